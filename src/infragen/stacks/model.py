@@ -1,0 +1,52 @@
+"""What a stack is made of, before any text: files, templates, values and wiring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Reference", "Stack", "StackFile"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A raw HCL expression: the only value that reaches generated files unquoted, and only infragen makes one."""
+
+    expression: str
+
+
+@dataclass(frozen=True, slots=True)
+class StackFile:
+    """One file of a stack: which template makes it, from which values, and for which catalogue entry.
+
+    `path` is relative to the stack's folder, `template` to a templates folder; `entry` is an id like
+    `services/planning`, or None for what belongs to the stack as a whole; `source` is the catalogue or environment
+    file that the header names.
+    """
+
+    path: str
+    template: str
+    context: Mapping[str, object]
+    entry: str | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """One Terraform root with its own state.
+
+    `upstreams` are the stacks whose outputs it reads; `modules` the folders below `modules/` that it calls.
+    """
+
+    name: str
+    files: tuple[StackFile, ...]
+    upstreams: tuple[str, ...]
+    modules: tuple[str, ...]
+
+    @property
+    def identifier(self) -> str:
+        """The name as an HCL identifier, as in `local.data_sales`."""
+        return self.name.replace("-", "_")
