@@ -1,0 +1,1 @@
+"""What the design documents say, transcribed by hand; nothing here imports infragen."""
