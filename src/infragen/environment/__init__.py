@@ -1,1 +1,7 @@
-"""infragen."""
+"""Catalogue times environment: every default and override applied, every value with its origin."""
+
+from infragen.catalog.landscape import Environment
+from infragen.environment.explain import Explanation, explain
+from infragen.environment.resolve import Resolved, environments, landscape, resolve
+
+__all__ = ["Environment", "Explanation", "Resolved", "environments", "explain", "landscape", "resolve"]

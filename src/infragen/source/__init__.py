@@ -1,1 +1,11 @@
-"""infragen."""
+"""YAML 1.2 to plain data, with the position of every key and value.
+
+Numbers are read only where nothing can be lost: decimal integers without a leading zero become `int`; everything else
+that YAML would guess at (`1.50`, `012345671234`, `12:30`, `0x1F`) stays the text that stands in the file, and the field
+that receives it decides. `no` and `on` are strings, as the YAML 1.2 core schema says.
+"""
+
+from infragen.source.document import Document, read
+from infragen.source.yaml12 import parse
+
+__all__ = ["Document", "parse", "read"]

@@ -1,0 +1,121 @@
+"""Merged layers into a frozen model, with every schema problem at the line that causes it."""
+
+from __future__ import annotations
+
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from infragen.catalog.loader import did_you_mean
+from infragen.diagnostics import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from infragen.catalog.layers import Layers
+
+__all__ = ["build", "fields_at"]
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def build(model: type[M], layers: Layers, data: Mapping[str, Any], problems: list[Diagnostic]) -> M | None:
+    """Return the model of `data`, or None after adding C001 (unknown key), C002 (missing) and C003 (wrong value)."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False, include_context=True):
+            problems.append(_diagnostic(model, layers, data, detail))
+        return None
+
+
+def _diagnostic(model: type[BaseModel], layers: Layers, data: Any, detail: Any) -> Diagnostic:
+    path = _path(detail["loc"], data, missing=detail["type"] == "missing")
+    dotted = ".".join(map(str, path))
+    if detail["type"] == "extra_forbidden":
+        known = fields_at(model, path[:-1])
+        hint = did_you_mean(str(path[-1]), known) or f"known here: {', '.join(known)}"
+        return Diagnostic("C001", f"unknown key `{dotted}`", layers.locate(path, key=True), hint=hint)
+    if detail["type"] == "missing":
+        hint = f"add `{path[-1]}:`, here or as a default of the domain or the system"
+        return Diagnostic("C002", f"`{dotted}` is missing", layers.locate(path[:-1]), hint=hint)
+    message, hint = _explain(detail)
+    key = bool(detail["loc"]) and detail["loc"][-1] == "[key]"
+    return Diagnostic("C003", f"`{dotted}`: {message}", layers.locate(path, key=key), hint=hint)
+
+
+def _path(loc: Sequence[str | int], data: Any, *, missing: bool) -> tuple[str | int, ...]:
+    """Return Pydantic's location without the steps that are not in the data (union members, `[key]`)."""
+    path: list[str | int] = []
+    for index, step in enumerate(loc):
+        last = index == len(loc) - 1
+        if isinstance(data, dict) and step in data:
+            data = data[step]
+        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+            data = data[step]
+        elif not (last and missing):
+            continue
+        path.append(step)
+    return tuple(path)
+
+
+def _explain(detail: Any) -> tuple[str, str]:
+    kind, context, given = detail["type"], detail.get("ctx", {}), detail["input"]
+    shown = repr(given) if isinstance(given, (str, int, bool)) else f"a {'map' if isinstance(given, dict) else 'list'}"
+    if len(shown) > 60:
+        shown = shown[:57] + "..."
+    if kind == "value_error":
+        return f"{shown} is not understood", str(context["error"])
+    if kind in ("literal_error", "enum"):
+        allowed = context["expected"]
+        words = [word.strip("' ") for word in allowed.replace(" or ", ",").split(",")]
+        return f"{shown} is not one of {allowed}", did_you_mean(str(given), words) or f"write one of {allowed}"
+    if kind == "string_pattern_mismatch":
+        return f"{shown} has a form that is not allowed", f"the form is {context['pattern']}"
+    message = detail["msg"].replace("Input should be", "should be").replace("Value should have", "should have")
+    return f"{shown} {message}", _type_hint(kind)
+
+
+def _type_hint(kind: str) -> str:
+    if kind.startswith(("int", "float")):
+        return "write a number"
+    if kind.startswith("bool"):
+        return "write `true` or `false`"
+    if kind.startswith(("dict", "model")):
+        return "write a map: `key: value`"
+    if kind.startswith(("tuple", "list")):
+        return "write a list: `[a, b]`"
+    return "change the value"
+
+
+def fields_at(model: type[BaseModel], path: Sequence[str | int]) -> tuple[str, ...]:
+    """Return the keys allowed at `path` inside a model; none where keys are free."""
+    kind: Any = model
+    for step in path:
+        kind = _inner(kind, step)
+    kind = _bare(kind)
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return tuple(field.alias or name for name, field in kind.model_fields.items())
+    return ()
+
+
+def _inner(kind: Any, step: str | int) -> Any:
+    kind = _bare(kind)
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        field = kind.model_fields.get(str(step))
+        return field.annotation if field else None
+    arguments = get_args(kind)
+    if get_origin(kind) is dict:
+        return arguments[1]
+    return arguments[0] if arguments else None
+
+
+def _bare(kind: Any) -> Any:
+    """Return the annotation without Annotated and without None."""
+    while get_origin(kind) is Annotated:
+        kind = get_args(kind)[0]
+    if get_origin(kind) in (Union, UnionType):
+        members = [member for member in get_args(kind) if member is not NoneType]
+        return _bare(members[0])
+    return kind

@@ -1,0 +1,84 @@
+"""Values in layers: defaults below, overrides above. Maps merge, lists replace, `null` unsets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from infragen.diagnostics import Location
+    from infragen.source import Document
+
+__all__ = ["Layer", "Layers"]
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Part of one file: the mapping found at `prefix`."""
+
+    document: Document
+    prefix: tuple[str, ...]
+    data: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, document: Document, *prefix: str) -> Layer | None:
+        """Return the layer at `prefix`, or None when the file has no mapping there."""
+        data: Any = document.data
+        for step in prefix:
+            data = data.get(step) if isinstance(data, dict) else None
+        return cls(document, prefix, data) if isinstance(data, dict) else None
+
+    def has(self, path: Sequence[str | int]) -> bool:
+        """Say whether this layer gives a value at `path`."""
+        return self.document.has((*self.prefix, *path))
+
+    def locate(self, path: Sequence[str | int], *, key: bool = False) -> Location:
+        """Return where this layer's value at `path` stands."""
+        return self.document.locate((*self.prefix, *path), key=key)
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """Layers from the weakest to the strongest; `home` is the one that the thing itself is written in."""
+
+    layers: tuple[Layer, ...]
+    home: Layer
+
+    @classmethod
+    def of(cls, layers: Iterable[Layer | None], home: Layer) -> Layers:
+        """Leave out the layers that are not there."""
+        return cls(tuple(layer for layer in layers if layer is not None), home)
+
+    def merged(self) -> dict[str, Any]:
+        """Return the values that hold."""
+        result: dict[str, Any] = {}
+        for layer in self.layers:
+            _merge(result, layer.data)
+        return result
+
+    def setting(self, path: Sequence[str | int]) -> tuple[Layer, ...]:
+        """Return the layers that give a value at `path`, the strongest first."""
+        return tuple(layer for layer in reversed(self.layers) if layer.has(path))
+
+    def locate(self, path: Sequence[str | int], *, key: bool = False) -> Location:
+        """Return where the value that holds at `path` stands: itself, or its nearest ancestor that somebody wrote."""
+        for length in range(len(path), 0, -1):
+            for layer in reversed(self.layers):
+                if layer.has(path[:length]):
+                    return layer.locate(path[:length], key=key and length == len(path))
+        return self.home.locate(())
+
+
+def _merge(below: dict[str, Any], above: Mapping[str, Any]) -> None:
+    for key, value in above.items():
+        if value is None:
+            below.pop(key, None)
+        elif isinstance(value, dict):
+            inner = below.get(key)
+            inner = dict(inner) if isinstance(inner, dict) else {}
+            _merge(inner, value)
+            below[key] = inner
+        else:
+            below[key] = value

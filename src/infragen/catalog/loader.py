@@ -1,0 +1,94 @@
+"""A system's files, read and indexed by kind and name; nothing is merged or checked across files yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from infragen.catalog.models import KINDS
+from infragen.diagnostics import Diagnostic, InfragenError, Location
+from infragen.source import Document, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from infragen.catalog.project import Project
+
+__all__ = ["Catalogue", "did_you_mean", "load"]
+
+_IGNORED = frozenset({"extra"})
+"""Folders below a system that hold no entries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """A system as it is written: its own file and every entry's, by kind and name."""
+
+    name: str
+    system: Document
+    entries: Mapping[str, Mapping[str, Document]]
+    problems: tuple[Diagnostic, ...]
+
+
+def load(project: Project, system: str) -> Catalogue:
+    """Read all files of a system.
+
+    Files that cannot be read, have no name or repeat one are reported in `problems` and left out; InfragenError only
+    when the system itself is not there or its `system.yaml` is broken.
+    """
+    folder = project.root / "catalog" / system
+    path = folder / "system.yaml"
+    if not path.is_file():
+        known = project.systems()
+        raise InfragenError(
+            Diagnostic(
+                "P002",
+                f"there is no system {system!r}: {project.relative(path)} does not exist",
+                hint=did_you_mean(system, known) or f"systems here: {', '.join(known) or 'none'}",
+            )
+        )
+    own = read(path, project.relative(path))
+    problems: list[Diagnostic] = []
+    entries: dict[str, dict[str, Document]] = {kind: {} for kind in KINDS}
+    for kind, file in _files(project, folder, problems):
+        try:
+            document = read(file, project.relative(file))
+        except InfragenError as error:
+            problems.extend(error.diagnostics)
+            continue
+        _index(kind, document, entries[kind], problems)
+    ordered = {kind: dict(sorted(named.items())) for kind, named in entries.items()}
+    return Catalogue(system, own, ordered, tuple(problems))
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+    """Return `did you mean ...?` when a known word is close."""
+    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"did you mean `{close[0]}`?" if close else None
+
+
+def _files(project: Project, folder: Path, problems: list[Diagnostic]) -> Iterable[tuple[str, Path]]:
+    for child in sorted(folder.iterdir()):
+        if not child.is_dir() or child.name in _IGNORED or child.name.startswith("."):
+            continue
+        files = sorted(child.rglob("*.yaml"))
+        if child.name in KINDS:
+            yield from ((child.name, file) for file in files)
+        elif files:
+            hint = did_you_mean(child.name, KINDS) or f"kinds are: {', '.join(KINDS)}"
+            message = f"the folder {child.name!r} is no kind of entry"
+            problems.append(Diagnostic("C006", message, Location(project.relative(files[0])), hint=hint))
+
+
+def _index(kind: str, document: Document, named: dict[str, Document], problems: list[Diagnostic]) -> None:
+    name: Any = document.data.get("name")
+    if not isinstance(name, str) or not name:
+        hint = "write `name: ...` first: lower case, digits, hyphens"
+        problems.append(Diagnostic("C002", "`name` is missing", document.locate(), hint=hint))
+    elif name in named:
+        message = f"{kind}/{name} is already defined at {named[name].locate(['name'])}"
+        problems.append(Diagnostic("C005", message, document.locate(["name"]), hint="choose another name"))
+    else:
+        named[name] = document

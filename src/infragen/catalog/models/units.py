@@ -1,0 +1,156 @@
+"""Figures with their units, as the documents write them, read into the unit that AWS counts in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Annotated, Any, Final
+
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
+
+__all__ = [
+    "Acu",
+    "ClockTime",
+    "CpuUnits",
+    "Days",
+    "Gigabytes",
+    "MebiBytes",
+    "Milliseconds",
+    "Percent",
+    "Rate",
+    "RequestRate",
+    "TimeWindow",
+]
+
+
+def _quantity(value: Any, units: dict[str, Decimal], example: str) -> Decimal:
+    """Return `value` (such as `1.5 GB`) in the base unit; ValueError names the units and an example."""
+    match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z/%]*)", value) if isinstance(value, str) else None
+    factor = units.get(match[2]) if match else None
+    if match is None or factor is None:
+        known = ", ".join(unit for unit in units if unit)
+        raise ValueError(f"expected a figure with its unit ({known}), such as `{example}`")
+    return Decimal(match[1]) * factor
+
+
+def _whole(value: Any, units: dict[str, Decimal], example: str) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and "" not in units:
+        value = str(value)
+    amount = _quantity(str(value) if isinstance(value, int) and not isinstance(value, bool) else value, units, example)
+    if amount != amount.to_integral_value():
+        raise ValueError(f"{value} is not a whole number of AWS' own units; the nearest form is `{example}`")
+    return int(amount)
+
+
+_GIB: Final = Decimal(1024)
+_CPU: Final = {"vCPU": Decimal(1024)}
+_MEMORY: Final = {"GB": _GIB, "GiB": _GIB, "MB": Decimal(1), "MiB": Decimal(1)}
+_STORAGE: Final = {"GB": Decimal(1), "TB": Decimal(1000)}
+_ACU: Final = {"ACU": Decimal(1)}
+_DAYS: Final = {"day": Decimal(1), "days": Decimal(1), "year": Decimal(365), "years": Decimal(365)}
+_TIME: Final = {"ms": Decimal(1), "s": Decimal(1000), "min": Decimal(60_000)}
+_PERCENT: Final = {"%": Decimal(1)}
+
+
+def _schema(pattern: str, example: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": pattern, "examples": [example]})
+
+
+CpuUnits = Annotated[
+    int,
+    BeforeValidator(lambda v: _whole(v, _CPU, "2 vCPU")),
+    Field(gt=0),
+    _schema(r"^[0-9]+(\.[0-9]+)? ?vCPU$", "2 vCPU"),
+]
+"""CPU units: 1024 a vCPU (Amazon ECS: task definition parameters)."""
+
+MebiBytes = Annotated[
+    int,
+    BeforeValidator(lambda v: _whole(v, _MEMORY, "4 GB")),
+    Field(gt=0),
+    _schema(r"^[0-9]+(\.[0-9]+)? ?(GB|GiB|MB|MiB)$", "4 GB"),
+]
+"""MiB. ECS calls 1024 MiB `1 GB`, and so do the documents."""
+
+Gigabytes = Annotated[
+    int,
+    BeforeValidator(lambda v: _whole(v, _STORAGE, "150 GB")),
+    Field(gt=0),
+    _schema(r"^[0-9]+(\.[0-9]+)? ?(GB|TB)$", "150 GB"),
+]
+"""GB of data; 1 TB is 1,000 GB, as the documents add them up."""
+
+Acu = Annotated[
+    Decimal,
+    BeforeValidator(lambda v: _quantity(v, _ACU, "0.5 ACU")),
+    PlainSerializer(float),
+    Field(gt=0, multiple_of=Decimal("0.5")),
+    _schema(r"^[0-9]+(\.[05])? ?ACU$", "0.5 ACU"),
+]
+"""Aurora capacity units, in half steps (Amazon Aurora User Guide: Aurora Serverless v2 capacity)."""
+
+Days = Annotated[
+    int,
+    BeforeValidator(lambda v: _whole(v, _DAYS, "7 days")),
+    Field(gt=0),
+    _schema(r"^[0-9]+ ?(day|days|year|years)$", "7 days"),
+]
+
+Milliseconds = Annotated[
+    int,
+    BeforeValidator(lambda v: _whole(v, _TIME, "100 ms")),
+    Field(gt=0),
+    _schema(r"^[0-9]+(\.[0-9]+)? ?(ms|s|min)$", "100 ms"),
+]
+
+Percent = Annotated[
+    Decimal,
+    BeforeValidator(lambda v: _quantity(v, _PERCENT, "70 %")),
+    PlainSerializer(float),
+    Field(gt=0, le=100),
+    _schema(r"^[0-9]+(\.[0-9]+)? ?%$", "70 %"),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRate:
+    """So many requests in so many seconds, exactly as a document counts them."""
+
+    requests: int
+    seconds: int
+
+    @property
+    def per_second(self) -> Decimal:
+        """Requests a second with two decimals, the unit of API Gateway throttling."""
+        return (Decimal(self.requests) / self.seconds).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+    def __str__(self) -> str:
+        unit = {1: "s", 60: "min", 3600: "h"}.get(self.seconds, f"{self.seconds} s")
+        return f"{self.requests} req/{unit}"
+
+
+_RATE: Final = re.compile(r"([0-9]+) ?req/(s|min|h)")
+
+
+def _rate(value: Any) -> RequestRate:
+    if isinstance(value, RequestRate):
+        return value
+    match = _RATE.fullmatch(value) if isinstance(value, str) else None
+    if not match or int(match[1]) == 0:
+        raise ValueError("expected a rate such as `1000 req/min` (s, min or h)")
+    return RequestRate(int(match[1]), {"s": 1, "min": 60, "h": 3600}[match[2]])
+
+
+Rate = Annotated[
+    RequestRate,
+    BeforeValidator(_rate),
+    PlainSerializer(str),
+    _schema(r"^[0-9]+ ?req/(s|min|h)$", "1000 req/min"),
+]
+
+_CLOCK: Final = r"([01][0-9]|2[0-3]):[0-5][0-9]"
+ClockTime = Annotated[str, Field(pattern=rf"^{_CLOCK}$")]
+"""A time of day in the system's time zone, `08:30`."""
+TimeWindow = Annotated[str, Field(pattern=rf"^{_CLOCK}-{_CLOCK}$")]
+"""A span of the day in the system's time zone, `03:00-04:00`."""

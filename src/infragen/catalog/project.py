@@ -1,0 +1,39 @@
+"""Where things lie: the folder that holds `catalog/`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from infragen.diagnostics import Diagnostic, InfragenError
+
+__all__ = ["Project"]
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A folder with `catalog/`, `environments/` and `generated/`."""
+
+    root: Path
+
+    @classmethod
+    def find(cls, start: Path) -> Project:
+        """Return the project that `start` lies in; InfragenError P001 when no folder above has a catalogue."""
+        for folder in (start, *start.parents):
+            if (folder / "catalog").is_dir():
+                return cls(folder)
+        raise InfragenError(
+            Diagnostic(
+                "P001",
+                f"no catalogue: neither {start} nor a folder above it has a folder `catalog/`",
+                hint="go to your project, name it with `--project FOLDER`, or start one: `infragen new system NAME`",
+            )
+        )
+
+    def systems(self) -> tuple[str, ...]:
+        """Return the names of all systems: the folders of `catalog/` with a `system.yaml`."""
+        return tuple(sorted(path.parent.name for path in (self.root / "catalog").glob("*/system.yaml")))
+
+    def relative(self, path: Path) -> str:
+        """Return a path as diagnostics and headers show it."""
+        return path.relative_to(self.root).as_posix()

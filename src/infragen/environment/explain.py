@@ -1,0 +1,110 @@
+"""Why a value is what it is: the chain of files that set it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+
+from infragen.catalog.check import fields_at
+from infragen.catalog.loader import did_you_mean
+from infragen.catalog.models import KINDS
+from infragen.diagnostics import Diagnostic, InfragenError, Location
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from infragen.catalog.landscape import Environment
+
+__all__ = ["Explanation", "Origin", "explain"]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """One file that says something about a value; the strongest decides."""
+
+    location: Location
+    value: Any
+    """As written there; None unsets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A value, the places that set it (the strongest first), and what the catalogue says about it."""
+
+    path: str
+    value: Any
+    origins: tuple[Origin, ...]
+    assumption: str | None
+    notes: tuple[str, ...]
+
+
+def explain(environment: Environment, path: str) -> Explanation:
+    """Explain a value by its path: `services.planning.tasks.max`, `network.nat`, `system.time_zone`.
+
+    InfragenError X001 when nothing stands there, with the nearest name.
+    """
+    owner, model, steps = _owner(environment, path)
+    value = _value(model, steps, path)
+    layers = environment.origins[owner]
+    origins = tuple(
+        Origin(layer.locate(steps), _written(layer.data, steps)) for layer in layers.setting(steps) if steps
+    ) or ((Origin(layers.home.locate(()), None),) if not steps else ())
+    inner = ".".join(map(str, steps))
+    return Explanation(path, value, origins, _assumption(model, inner), tuple(_notes(model, inner)))
+
+
+def _owner(environment: Environment, path: str) -> tuple[str, Any, tuple[str | int, ...]]:
+    parts = tuple(int(part) if part.isdecimal() else part for part in path.replace("/", ".").split("."))
+    first = str(parts[0])
+    if first in KINDS:
+        named = environment.entries[first]
+        name = str(parts[1]) if len(parts) > 1 else ""
+        if name not in named:
+            raise _nothing(path, name, named)
+        return f"{first}/{name}", named[name], parts[2:]
+    if first == "system":
+        return "system", environment.system, parts[1:]
+    known = fields_at(type(environment.settings), ())
+    if first not in known:
+        raise _nothing(path, first, (*KINDS, "system", *known))
+    return "environment", environment.settings, parts
+
+
+def _value(model: Any, steps: tuple[str | int, ...], path: str) -> Any:
+    value = model
+    for step in steps:
+        if isinstance(value, BaseModel) and str(step) in type(value).model_fields:
+            value = getattr(value, str(step))
+        elif isinstance(value, dict) and step in value:
+            value = value[step]
+        elif isinstance(value, tuple) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            known = type(value).model_fields if isinstance(value, BaseModel) else value if isinstance(value, dict) else ()
+            raise _nothing(path, str(step), known)
+    return value
+
+
+def _written(data: Any, steps: tuple[str | int, ...]) -> Any:
+    for step in steps:
+        data = data[step]
+    return data
+
+
+def _assumption(model: Any, inner: str) -> str | None:
+    found: dict[str, str] = getattr(model, "assumptions", {})
+    return next((why for path, why in found.items() if inner == path or inner.startswith(path + ".")), None)
+
+
+def _notes(model: Any, inner: str) -> Iterable[str]:
+    for note in getattr(model, "notes", ()):
+        if note.at and inner and (inner == note.at or inner.startswith(note.at + ".") or note.at.startswith(inner + ".")):
+            yield f"{note.id}: the document says {note.says}; built: {note.built}"
+
+
+def _nothing(path: str, word: str, known: Iterable[str]) -> InfragenError:
+    names = list(known)
+    hint = did_you_mean(word, names) or (f"here are: {', '.join(names)}" if names else "the value has no parts")
+    return InfragenError(Diagnostic("X001", f"nothing stands at `{path}`: {word!r} is not known", hint=hint))

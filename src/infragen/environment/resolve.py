@@ -1,0 +1,249 @@
+"""Layers of defaults and overrides into one resolved landscape or environment.
+
+From the weakest: the system's `defaults.<kind>`, the domain's `defaults.<kind>`, the entry, the environment's
+`every.<kind>`, the environment's `<kind>.<name>`. Settings of an environment have `defaults.environments` below them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from infragen.catalog.check import build, fields_at
+from infragen.catalog.landscape import Environment, Landscape
+from infragen.catalog.layers import Layer, Layers
+from infragen.catalog.loader import Catalogue, did_you_mean
+from infragen.catalog.models import KINDS
+from infragen.catalog.models.services import Container
+from infragen.catalog.models.system import Settings, System
+from infragen.diagnostics import Diagnostic, InfragenError, sort_diagnostics
+from infragen.source import Document, read
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from infragen.catalog.models.base import Entry
+    from infragen.catalog.project import Project
+
+__all__ = ["Resolved", "environments", "landscape", "resolve"]
+
+_OWN_KEYS = ("every", *KINDS)
+"""Keys of an environment file that are not settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What came of resolving: the landscape when its frame is sound, and every problem found."""
+
+    landscape: Landscape | None
+    problems: tuple[Diagnostic, ...]
+
+    def environment(self) -> Environment:
+        """Return the environment; InfragenError with all problems when there is any."""
+        if self.problems or not isinstance(self.landscape, Environment):
+            raise InfragenError(*self.problems)
+        return self.landscape
+
+
+def environments(project: Project, system: str) -> tuple[str, ...]:
+    """Return the names of a system's environments."""
+    return tuple(sorted(path.stem for path in (project.root / "environments" / system).glob("*.yaml")))
+
+
+def landscape(catalogue: Catalogue) -> Resolved:
+    """Resolve the catalogue alone."""
+    return _Resolving(catalogue).landscape()
+
+
+def resolve(
+    project: Project,
+    catalogue: Catalogue,
+    environment: str,
+    *,
+    profiles: Sequence[str] = (),
+    base: Resolved | None = None,
+) -> Resolved:
+    """Resolve one environment.
+
+    `profiles` come from the command line: `month-end` for every service that has such a size, `order=exhibition-rush`
+    for one. `base`, the catalogue resolved alone, saves checking again what the environment does not touch.
+    InfragenError P003 when there is no such environment.
+    """
+    path = project.root / "environments" / catalogue.name / f"{environment}.yaml"
+    if not path.is_file():
+        known = environments(project, catalogue.name)
+        hint = did_you_mean(environment, known) or f"environments of {catalogue.name}: {', '.join(known) or 'none'}"
+        message = f"there is no environment {environment!r}: {project.relative(path)} does not exist"
+        raise InfragenError(Diagnostic("P003", message, hint=hint))
+    try:
+        document = read(path, project.relative(path))
+    except InfragenError as error:
+        return Resolved(None, error.diagnostics)
+    return _Resolving(catalogue, base).environment(document, tuple(profiles))
+
+
+class _Resolving:
+    """The work of one resolution; collects problems as it goes."""
+
+    def __init__(self, catalogue: Catalogue, base: Resolved | None = None) -> None:
+        self.catalogue = catalogue
+        self.base = base.landscape if base else None
+        self.problems: list[Diagnostic] = list(catalogue.problems)
+        self.origins: dict[str, Layers] = {}
+        self.broken: set[str] = set()
+        self.overrides: Document | None = None
+
+    def landscape(self) -> Resolved:
+        system = self.system()
+        entries = self.entries()
+        if system is None:
+            return self.result(None)
+        return self.result(Landscape(system, entries, self.origins, frozenset(self.broken)))
+
+    def environment(self, document: Document, profiles: tuple[str, ...]) -> Resolved:
+        self.overrides = document
+        self.check_overrides(document)
+        system = self.system()
+        settings = self.settings(document)
+        entries = self.entries()
+        if system is None or settings is None:
+            return self.result(None)
+        chosen = self.apply_profiles(entries, profiles, settings.profiles)
+        return self.result(Environment(system, chosen, self.origins, frozenset(self.broken), settings))
+
+    def result(self, found: Landscape | None) -> Resolved:
+        return Resolved(found, sort_diagnostics(self.problems))
+
+    def system(self) -> System | None:
+        document = self.catalogue.system
+        home = Layer(document, (), document.data)
+        layers = Layers((home,), home)
+        self.origins["system"] = layers
+        self.check_defaults(document)
+        system = build(System, layers, document.data, self.problems)
+        if system and system.name != self.catalogue.name:
+            message = f"the system calls itself {system.name!r}, its folder {self.catalogue.name!r}"
+            place = document.locate(["name"])
+            self.problems.append(Diagnostic("C007", message, place, hint=f"write `name: {self.catalogue.name}`"))
+        return system
+
+    def settings(self, document: Document) -> Settings | None:
+        own = {key: value for key, value in document.data.items() if key not in _OWN_KEYS}
+        home = Layer(document, (), own)
+        layers = Layers.of((Layer.of(self.catalogue.system, "defaults", "environments"), home), home)
+        self.origins["environment"] = layers
+        return build(Settings, layers, layers.merged(), self.problems)
+
+    def entries(self) -> dict[str, dict[str, Entry]]:
+        return {kind: self.of_kind(kind, documents) for kind, documents in self.catalogue.entries.items()}
+
+    def of_kind(self, kind: str, documents: Mapping[str, Document]) -> dict[str, Entry]:
+        result: dict[str, Entry] = {}
+        for name, document in documents.items():
+            if self.switched_off(kind, name):
+                continue
+            owner = f"{kind}/{name}"
+            entry = self.entry(kind, name, document)
+            if entry is None:
+                self.broken.add(owner)
+            else:
+                result[name] = entry
+        return result
+
+    def switched_off(self, kind: str, name: str) -> bool:
+        """An environment that sets an entry to `null` does not have it."""
+        named = self.overrides.data.get(kind) if self.overrides else None
+        return isinstance(named, dict) and name in named and named[name] is None
+
+    def entry(self, kind: str, name: str, document: Document) -> Entry | None:
+        home = Layer(document, (), document.data)
+        below = self.below(kind, document)
+        above = self.above(kind, name)
+        owner = f"{kind}/{name}"
+        layers = Layers.of((*below, home, *above), home)
+        self.origins[owner] = layers
+        if self.base is not None and not any(above):
+            known = self.base.entries[kind].get(name)
+            if known is not None:
+                return known
+        return build(KINDS[kind], layers, layers.merged(), self.problems)
+
+    def below(self, kind: str, document: Document) -> tuple[Layer | None, ...]:
+        system = Layer.of(self.catalogue.system, "defaults", kind)
+        domain = self.catalogue.entries["domains"].get(str(document.data.get("domain")))
+        return (system, Layer.of(domain, "defaults", kind) if domain else None)
+
+    def above(self, kind: str, name: str) -> tuple[Layer | None, ...]:
+        if self.overrides is None:
+            return ()
+        return (Layer.of(self.overrides, "every", kind), Layer.of(self.overrides, kind, name))
+
+    def check_defaults(self, document: Document) -> None:
+        """Report default values for kinds that do not exist."""
+        known = (*KINDS, "environments")
+        for source in (document, *self.catalogue.entries["domains"].values()):
+            defaults = source.data.get("defaults")
+            self.check_kinds(source, defaults, ("defaults",), known)
+
+    def check_overrides(self, document: Document) -> None:
+        """Report overrides of kinds and entries that do not exist, and unknown keys."""
+        self.check_kinds(document, document.data.get("every"), ("every",), tuple(KINDS))
+        for key in document.data:
+            if key in KINDS:
+                self.check_names(document, key)
+        known = (*fields_at(Settings, ()), *_OWN_KEYS)
+        for key in document.data:
+            if key not in known:
+                hint = did_you_mean(key, known) or f"known here: {', '.join(known)}"
+                self.problems.append(Diagnostic("C001", f"unknown key `{key}`", document.locate([key], key=True), hint=hint))
+
+    def check_kinds(self, source: Document, value: Any, path: tuple[str, ...], known: tuple[str, ...]) -> None:
+        for kind in value if isinstance(value, dict) else ():
+            if kind not in known:
+                place = source.locate([*path, kind], key=True)
+                hint = did_you_mean(kind, known) or f"known here: {', '.join(known)}"
+                self.problems.append(Diagnostic("C001", f"unknown key `{'.'.join((*path, kind))}`", place, hint=hint))
+
+    def check_names(self, document: Document, kind: str) -> None:
+        named = document.data[kind]
+        known = self.catalogue.entries[kind]
+        for name in named if isinstance(named, dict) else ():
+            if name not in known:
+                place = document.locate([kind, name], key=True)
+                hint = did_you_mean(name, known) or f"entries of this kind: {', '.join(known) or 'none'}"
+                self.problems.append(Diagnostic("C008", f"there is no entry {kind}/{name} to override", place, hint=hint))
+
+    def apply_profiles(
+        self, entries: dict[str, dict[str, Entry]], given: tuple[str, ...], standing: tuple[str, ...]
+    ) -> dict[str, dict[str, Entry]]:
+        """Choose each container's active size.
+
+        The strongest first: `name=profile` from the command line, the environment's override of that one entry, plain
+        profiles from the command line, the environment's `profiles`.
+        """
+        single = dict(item.split("=", 1) for item in given if "=" in item)
+        general = tuple(item for item in given if "=" not in item)
+        used: set[str] = set()
+        for kind in ("services", "bffs"):
+            for name, entry in entries[kind].items():
+                profile = self.choose(kind, entry, single, (*general, *standing))
+                if profile is not None:
+                    used |= {profile, f"{name}={profile}"}
+                    entries[kind][name] = entry.model_copy(update={"profile": profile})
+        self.check_profiles(given, used)
+        return entries
+
+    def choose(self, kind: str, entry: Entry, single: dict[str, str], general: tuple[str, ...]) -> str | None:
+        assert isinstance(entry, Container)  # noqa: S101  # the two kinds above hold nothing else
+        if single.get(entry.name) in entry.sizes:
+            return single[entry.name]
+        override = Layer.of(self.overrides, kind, entry.name) if self.overrides else None
+        if override is not None and override.has(("profile",)):
+            return None
+        return next((profile for profile in general if profile in entry.sizes), None)
+
+    def check_profiles(self, given: tuple[str, ...], used: set[str]) -> None:
+        for item in given:
+            if item not in used:
+                message = f"--profile {item}: no service has a size of that name"
+                self.problems.append(Diagnostic("C009", message, hint="`infragen explain SYSTEM/ENV services.NAME.sizes` lists them"))

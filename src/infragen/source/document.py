@@ -1,0 +1,78 @@
+"""A parsed file that can tell where each of its values stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from infragen.diagnostics import Diagnostic, InfragenError, Location
+from infragen.source.yaml12 import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from yaml import Node
+
+__all__ = ["Document", "read"]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One YAML file: its mapping as plain data and the node tree its positions are looked up in when needed."""
+
+    file: str
+    data: dict[str, Any]
+    root: Node
+
+    def locate(self, path: Sequence[str | int] = (), *, key: bool = False) -> Location:
+        """Return where the value at `path` starts, or its key; the nearest known ancestor if the path goes too deep."""
+        node = self.root
+        mark = node.start_mark
+        for step in path:
+            found = _child(node, step)
+            if found is None:
+                break
+            key_node, node = found
+            mark = (key_node if key and key_node is not None else node).start_mark
+        return Location(self.file, mark.line + 1, mark.column + 1)
+
+    def has(self, path: Sequence[str | int]) -> bool:
+        """Say whether the file itself gives a value at `path`."""
+        node = self.root
+        for step in path:
+            found = _child(node, step)
+            if found is None:
+                return False
+            node = found[1]
+        return True
+
+
+def read(path: Path, file: str) -> Document:
+    """Read one YAML file whose top is a mapping; `file` is the name that diagnostics show.
+
+    Raises InfragenError with every problem of the file.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InfragenError(
+            Diagnostic("S005", f"the file is not UTF-8 (byte {error.start})", Location(file), hint="save it as UTF-8")
+        ) from None
+    except OSError as error:
+        raise InfragenError(
+            Diagnostic("S006", f"the file cannot be read: {error.strerror}", Location(file), hint="check its permissions")
+        ) from None
+    data, root = parse(text, file)
+    return Document(file, data, root)
+
+
+def _child(node: Node, step: str | int) -> tuple[Node | None, Node] | None:
+    value = node.value
+    if node.id == "mapping":
+        for key_node, value_node in value:
+            if key_node.value == step:
+                return key_node, value_node
+    elif node.id == "sequence" and isinstance(step, int) and 0 <= step < len(value):
+        return None, value[step]
+    return None

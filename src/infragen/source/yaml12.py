@@ -1,0 +1,189 @@
+"""The YAML 1.2 reader: libyaml's events, our own resolution of scalars, bounded aliases, no duplicate keys."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+import yaml
+from yaml.nodes import MappingNode, ScalarNode, SequenceNode
+
+from infragen.diagnostics import Diagnostic, InfragenError, Location
+
+__all__ = ["parse"]
+
+MAX_VALUES: Final = 200_000
+"""Values one file may come to once aliases are expanded; a large catalogue file has a few hundred."""
+MAX_DEPTH: Final = 64
+"""Levels of nesting; the catalogue's deepest value stands at seven."""
+
+_STRING: Final = "s"
+_INTEGER: Final = "i"
+_TRUE: Final = "t"
+_FALSE: Final = "f"
+_NULL: Final = "n"
+_WORDS: Final = {
+    "": _NULL, "~": _NULL, "null": _NULL, "Null": _NULL, "NULL": _NULL,
+    "true": _TRUE, "True": _TRUE, "TRUE": _TRUE,
+    "false": _FALSE, "False": _FALSE, "FALSE": _FALSE,
+}  # fmt: skip
+_DECIMAL: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\Z")
+_EXPLICIT: Final = {
+    "tag:yaml.org,2002:str": _STRING,
+    "tag:yaml.org,2002:map": "m",
+    "tag:yaml.org,2002:seq": "l",
+}
+
+_Parser: Any
+try:
+    from yaml.cyaml import CParser as _Parser
+except ImportError:  # PyYAML built without libyaml: the same events, slower
+    from yaml.composer import Composer
+    from yaml.parser import Parser
+    from yaml.reader import Reader
+    from yaml.scanner import Scanner
+
+    class _PurePython(Reader, Scanner, Parser, Composer):
+        def __init__(self, stream: str) -> None:
+            Reader.__init__(self, stream)
+            Scanner.__init__(self)
+            Parser.__init__(self)
+            Composer.__init__(self)
+
+    _Parser = _PurePython
+
+
+class _Nodes(_Parser):  # type: ignore[misc]
+    """Composes nodes whose tags are our own one-letter kinds."""
+
+    def resolve(self, kind: type, value: str | None, implicit: Any) -> str:
+        if kind is ScalarNode:
+            if not implicit[0] or value is None:
+                return _STRING
+            word = _WORDS.get(value)
+            if word is not None:
+                return word
+            return _INTEGER if _DECIMAL.match(value) else _STRING
+        return "m" if kind is MappingNode else "l"
+
+    def descend_resolver(self, _node: Any, _index: Any) -> None:
+        """Nothing depends on the path."""
+
+    def ascend_resolver(self) -> None:
+        """Nothing depends on the path."""
+
+    def dispose(self) -> None:
+        """Kept for the pure Python parser, which has buffers to let go of."""
+
+
+class _Reading:
+    """One walk over a node tree; collects every problem instead of stopping at the first."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.problems: list[Diagnostic] = []
+        self.left = MAX_VALUES
+        self.open: set[int] = set()
+
+    def report(self, code: str, message: str, node: Any, hint: str) -> None:
+        mark = node.start_mark
+        self.problems.append(Diagnostic(code, message, Location(self.file, mark.line + 1, mark.column + 1), hint=hint))
+
+    def value(self, node: Any, depth: int = 0) -> Any:
+        tag = node.tag
+        if tag == _STRING:
+            return node.value
+        if tag == "m":
+            return self.collection(node, depth, self.mapping)
+        if tag == "l":
+            return self.collection(node, depth, self.sequence)
+        if tag == _INTEGER:
+            return int(node.value)
+        if tag in (_TRUE, _FALSE):
+            return tag == _TRUE
+        if tag == _NULL:
+            return None
+        return self.tagged(node, depth)
+
+    def collection(self, node: Any, depth: int, read: Any) -> Any:
+        """Read a mapping or a sequence once per place it is used in, within bounds."""
+        identity = id(node)
+        if identity in self.open:
+            self.report("S003", "an alias refers to the value that contains it", node, "write the value out")
+            return None
+        self.left -= len(node.value) + 1
+        if self.left < 0 or depth > MAX_DEPTH:
+            if not any(problem.code == "S003" for problem in self.problems):
+                limit = f"{MAX_VALUES:,} values" if self.left < 0 else f"{MAX_DEPTH} levels"
+                self.report("S003", f"the file expands to more than {limit}", node, "use fewer aliases, or split the file")
+            return None
+        self.open.add(identity)
+        try:
+            return read(node, depth + 1)
+        finally:
+            self.open.discard(identity)
+
+    def mapping(self, node: Any, depth: int) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = key_node.value
+            if not isinstance(key, str):
+                self.report("S004", "a key must be a plain word", key_node, "quote it or write a name")
+                continue
+            if key in data:
+                self.report("S002", f"the key {key!r} is given twice", key_node, "keep one of the two lines")
+                continue
+            if key == "<<":
+                self.report("S004", "YAML 1.2 has no merge key", key_node, "put shared values into `defaults`")
+                continue
+            data[key] = self.value(value_node, depth)
+        return data
+
+    def sequence(self, node: Any, depth: int) -> list[Any]:
+        return [self.value(item, depth) for item in node.value]
+
+    def tagged(self, node: Any, depth: int) -> Any:
+        """Accept the core schema's own tags; anything else would be a type that infragen does not have."""
+        kind = _EXPLICIT.get(node.tag)
+        if kind is None:
+            self.report("S004", f"the tag {node.tag!r} has no meaning here", node, "remove the tag, or quote the text")
+            return None
+        node.tag = kind
+        return self.value(node, depth)
+
+
+def parse(text: str, file: str) -> tuple[dict[str, Any], Any]:
+    """Return the top mapping of a YAML text and its root node.
+
+    Raises InfragenError: S001 broken YAML, S002 duplicate key, S003 aliases or nesting out of bounds, S004 a tag or key
+    that has no meaning here.
+    """
+    try:
+        loader = _Nodes(text)
+        root = loader.get_single_node()
+    except yaml.MarkedYAMLError as error:
+        raise InfragenError(_syntax_error(error, file)) from None
+    except yaml.YAMLError as error:  # a character YAML does not allow
+        message = " ".join(str(error).split())
+        raise InfragenError(Diagnostic("S001", f"broken YAML: {message}", Location(file), hint="remove it")) from None
+    if root is None:
+        raise InfragenError(Diagnostic("S001", "the file is empty", Location(file), hint="write at least `name:`"))
+    if not isinstance(root, MappingNode):
+        kind = "a list" if isinstance(root, SequenceNode) else "a single value"
+        message = f"the file holds {kind}, not a mapping"
+        raise InfragenError(Diagnostic("S001", message, Location(file), hint="start with `key: value` lines"))
+    reading = _Reading(file)
+    data = reading.value(root)
+    if reading.problems:
+        raise InfragenError(*reading.problems)
+    return data, root
+
+
+def _syntax_error(error: yaml.MarkedYAMLError, file: str) -> Diagnostic:
+    mark = error.problem_mark or error.context_mark
+    place = Location(file, mark.line + 1, mark.column + 1) if mark else Location(file)
+    what = ", ".join(part for part in (error.context, error.problem) if part)
+    hint = "use spaces, not tabs" if "'\\t'" in what or "\\t" in what else "check quotes, colons and indentation near this place"
+    if "anchor" in what or "alias" in what:
+        hint = "define the anchor `&name` above its use, in the same file"
+    return Diagnostic("S001", f"broken YAML: {what}", place, hint=hint)
