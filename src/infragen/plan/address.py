@@ -1,0 +1,49 @@
+"""Resource addresses taken apart."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from infragen.plan.redact import Taints
+
+__all__ = ["clean_address", "split_address", "top_block"]
+
+
+@lru_cache(maxsize=4096)
+def split_address(address: str) -> tuple[str, ...]:
+    """Return the parts between the dots; dots and brackets inside a quoted key do not count.
+
+    `module.a["x.y"].aws_vpc.this` gives `module`, `a["x.y"]`, `aws_vpc`, `this`.
+    """
+    parts, start, position, in_quotes = [], 0, 0, False
+    while position < len(address):
+        character = address[position]
+        if in_quotes and character == "\\":
+            position += 1
+        elif character == '"':
+            in_quotes = not in_quotes
+        elif character == "." and not in_quotes:
+            parts.append(address[start:position])
+            start = position + 1
+        position += 1
+    return (*parts, address[start:])
+
+
+def top_block(address: str, depth: int = 0) -> str:
+    """Return the block that holds an address: `module.a` of `module.a["x"].aws_vpc.this`, else `aws_vpc.this`.
+
+    `depth` is how many modules to step into first: 1 for the plan of a combined root.
+    """
+    parts = split_address(address)[2 * depth :]
+    length = 3 if parts and parts[0] == "data" else 2
+    return ".".join(part.split("[", 1)[0] for part in parts[:length])
+
+
+def clean_address(address: str, taints: Taints) -> str:
+    """Redact the keys of an address; names of modules, types and resources are code and stay."""
+    return ".".join(
+        name + (taints.clean(bracket + key) if bracket else "")
+        for name, bracket, key in (part.partition("[") for part in split_address(address))
+    )
