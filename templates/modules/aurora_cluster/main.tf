@@ -1,0 +1,133 @@
+# Created before the cluster: AWS would make them without retention and without the key.
+resource "aws_cloudwatch_log_group" "this" {
+  for_each = var.log_exports
+
+  name              = "/aws/rds/cluster/${var.cluster_identifier}/${each.key}"
+  retention_in_days = var.log_retention_in_days
+  kms_key_id        = var.logs_kms_key_arn
+}
+
+resource "aws_rds_cluster_parameter_group" "this" {
+  name        = var.parameter_group_name
+  family      = "aurora-mysql8.0"
+  description = var.description
+
+  # Connections without TLS are refused.
+  # AWS: "Security with Amazon Aurora MySQL", Aurora User Guide.
+  parameter {
+    name         = "require_secure_transport"
+    value        = "ON"
+    apply_method = "immediate"
+  }
+
+  # Every operation is audited: connections, the text of all statements, the tables they touch.
+  # AWS: "Using Advanced Auditing with an Amazon Aurora MySQL DB cluster", Aurora User Guide. QUERY includes QUERY_DCL,
+  # QUERY_DDL and QUERY_DML; no user is excluded, so none is listed.
+  parameter {
+    name         = "server_audit_logging"
+    value        = "1"
+    apply_method = "immediate"
+  }
+
+  parameter {
+    name         = "server_audit_events"
+    value        = "CONNECT,QUERY,TABLE"
+    apply_method = "immediate"
+  }
+
+  parameter {
+    name         = "slow_query_log"
+    value        = "1"
+    apply_method = "immediate"
+  }
+
+  parameter {
+    name         = "long_query_time"
+    value        = tostring(var.slow_query_seconds)
+    apply_method = "immediate"
+  }
+
+  # What a database needs of its own.
+  dynamic "parameter" {
+    for_each = var.parameters
+
+    content {
+      name         = parameter.key
+      value        = parameter.value.value
+      apply_method = parameter.value.apply_method
+    }
+  }
+}
+
+resource "aws_rds_cluster" "this" {
+  cluster_identifier = var.cluster_identifier
+  engine             = "aurora-mysql"
+  engine_mode        = "provisioned" # Serverless v2 is a capacity of provisioned clusters
+  engine_version     = var.engine_version
+  database_name      = var.database_name
+  port               = var.port
+
+  # Nobody knows the master password: it is for the break-glass runbook and for the first SQL file.
+  master_username = var.master_username
+  # {% if environment.managed_master_password %}
+  manage_master_user_password   = true
+  master_user_secret_kms_key_id = var.secrets_kms_key_arn
+  # {% else %}
+  # AWS-managed master secrets do not exist in a global database. Write-only: neither in the plan nor in the state.
+  # AWS: "Password management with Amazon Aurora and AWS Secrets Manager", Aurora User Guide, limitations.
+  master_password_wo         = var.master_password
+  master_password_wo_version = var.master_password_version
+  # {% endif %}
+  iam_database_authentication_enabled = true
+
+  db_subnet_group_name            = var.subnet_group_name
+  vpc_security_group_ids          = [var.security_group_id]
+  db_cluster_parameter_group_name = aws_rds_cluster_parameter_group.this.name
+
+  storage_encrypted = true
+  kms_key_id        = var.kms_key_arn
+
+  backup_retention_period      = var.backup_retention_days
+  preferred_backup_window      = var.backup_window
+  preferred_maintenance_window = var.maintenance_window
+  copy_tags_to_snapshot        = true
+  deletion_protection          = var.deletion_protection
+  skip_final_snapshot          = var.skip_final_snapshot
+  final_snapshot_identifier    = var.final_snapshot_identifier
+  apply_immediately            = var.apply_immediately
+
+  enabled_cloudwatch_logs_exports = var.log_exports
+
+  database_insights_mode                = var.database_insights_mode
+  performance_insights_enabled          = true
+  performance_insights_kms_key_id       = var.kms_key_arn
+  performance_insights_retention_period = var.performance_insights_retention_days
+
+  serverlessv2_scaling_configuration {
+    min_capacity = var.min_capacity
+    max_capacity = var.max_capacity
+  }
+
+  depends_on = [aws_cloudwatch_log_group.this]
+}
+
+resource "aws_rds_cluster_instance" "this" {
+  for_each = var.instances
+
+  cluster_identifier = aws_rds_cluster.this.cluster_identifier
+  identifier         = each.value.identifier
+  engine             = aws_rds_cluster.this.engine
+  engine_version     = aws_rds_cluster.this.engine_version
+  instance_class     = "db.serverless"
+  availability_zone  = each.value.availability_zone
+  promotion_tier     = each.value.promotion_tier
+
+  publicly_accessible = false
+  apply_immediately   = var.apply_immediately
+
+  preferred_maintenance_window = var.maintenance_window
+
+  # AWS: "Aurora MySQL long-term support (LTS) releases", Aurora User Guide: an automatic upgrade may leave the LTS line.
+  auto_minor_version_upgrade = false
+  copy_tags_to_snapshot      = true
+}

@@ -1,0 +1,34 @@
+output "cluster_identifier" {
+  description = "Identifier of the cluster."
+  value       = aws_rds_cluster.this.cluster_identifier
+}
+
+output "cluster_arn" {
+  description = "ARN of the cluster."
+  value       = aws_rds_cluster.this.arn
+}
+
+output "cluster_resource_id" {
+  description = "Id that IAM policies name the cluster by when people connect directly."
+  value       = aws_rds_cluster.this.cluster_resource_id
+}
+
+output "endpoint" {
+  description = "Address of the writer, without the proxy."
+  value       = aws_rds_cluster.this.endpoint
+}
+
+output "reader_endpoint" {
+  description = "Address of the readers, without the proxy."
+  value       = aws_rds_cluster.this.reader_endpoint
+}
+
+output "port" {
+  description = "TCP port of the cluster."
+  value       = aws_rds_cluster.this.port
+}
+
+output "instance_identifiers" {
+  description = "Identifiers of the instances, by role."
+  value       = { for role, instance in aws_rds_cluster_instance.this : role => instance.identifier }
+}

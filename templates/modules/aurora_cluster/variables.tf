@@ -1,0 +1,289 @@
+variable "cluster_identifier" {
+  type        = string
+  description = "Identifier of the cluster. A change of it replaces the cluster."
+
+  # AWS: CreateDBCluster, Amazon RDS API Reference.
+  validation {
+    condition     = can(regex("^[a-z](-?[a-z0-9])*$", var.cluster_identifier)) && length(var.cluster_identifier) <= 63
+    error_message = "A cluster's identifier has 1 to 63 lower-case letters, digits and single hyphens, and begins with a letter."
+  }
+}
+
+variable "description" {
+  type        = string
+  description = "What the cluster is for, as its parameter group says it."
+}
+
+variable "engine_version" {
+  type        = string
+  description = "Aurora MySQL version, such as 8.0.mysql_aurora.3.10.1."
+
+  validation {
+    condition     = can(regex("^8\\.0\\.mysql_aurora\\.3\\.[0-9]{2}\\.[0-9]+$", var.engine_version))
+    error_message = "The version is an Aurora MySQL 3 (MySQL 8.0) version with minor and patch, such as 8.0.mysql_aurora.3.10.1."
+  }
+}
+
+variable "database_name" {
+  type        = string
+  description = "Schema that the cluster begins with."
+
+  # AWS: CreateDBCluster, Amazon RDS API Reference.
+  validation {
+    condition     = can(regex("^[a-zA-Z][a-zA-Z0-9_]{0,63}$", var.database_name))
+    error_message = "A schema's name has 1 to 64 letters, digits and underscores, and begins with a letter."
+  }
+}
+
+variable "port" {
+  type        = number
+  description = "TCP port of the cluster."
+
+  # AWS: CreateDBCluster, Amazon RDS API Reference.
+  validation {
+    condition     = var.port >= 1150 && var.port <= 65535
+    error_message = "Aurora listens on a port from 1150 to 65535."
+  }
+}
+
+variable "instances" {
+  type = map(object({
+    identifier        = string
+    availability_zone = string
+    promotion_tier    = number
+  }))
+  description = "The writer and the readers, by role. Tiers 0 and 1 scale with the writer and are promoted first."
+
+  # AWS: "Managing performance and scaling for Aurora DB clusters", Aurora User Guide: one writer, at most 15 replicas.
+  validation {
+    condition     = contains(keys(var.instances), "writer") && length(var.instances) <= 16
+    error_message = "A cluster has an instance \"writer\" and at most 15 readers."
+  }
+
+  validation {
+    condition     = alltrue([for instance in var.instances : can(regex("^[a-z](-?[a-z0-9])*$", instance.identifier)) && length(instance.identifier) <= 63])
+    error_message = "An instance's identifier has 1 to 63 lower-case letters, digits and single hyphens, and begins with a letter."
+  }
+
+  validation {
+    condition     = alltrue([for instance in var.instances : instance.promotion_tier >= 0 && instance.promotion_tier <= 15])
+    error_message = "Promotion tiers go from 0 to 15."
+  }
+}
+
+variable "min_capacity" {
+  type        = number
+  description = "Smallest capacity in ACU."
+
+  # AWS: "Requirements and limitations for Aurora Serverless v2", Aurora User Guide.
+  validation {
+    condition     = var.min_capacity >= 0.5 && var.min_capacity <= 128 && var.min_capacity * 2 == floor(var.min_capacity * 2)
+    error_message = "The capacity is 0.5 to 128 ACU in steps of 0.5."
+  }
+}
+
+variable "max_capacity" {
+  type        = number
+  description = "Largest capacity in ACU."
+
+  # AWS: "Requirements and limitations for Aurora Serverless v2", Aurora User Guide.
+  validation {
+    condition     = var.max_capacity >= max(1, var.min_capacity) && var.max_capacity <= 128 && var.max_capacity * 2 == floor(var.max_capacity * 2)
+    error_message = "The capacity is 1 to 128 ACU in steps of 0.5, and not below the smallest."
+  }
+}
+
+variable "master_username" {
+  type        = string
+  description = "Name of the master user."
+
+  # AWS: CreateDBCluster, Amazon RDS API Reference.
+  validation {
+    condition     = can(regex("^[a-zA-Z][a-zA-Z0-9_]{0,15}$", var.master_username))
+    error_message = "A master user's name has 1 to 16 letters, digits and underscores, and begins with a letter."
+  }
+}
+
+# {% if environment.managed_master_password %}
+variable "secrets_kms_key_arn" {
+  type        = string
+  description = "Key that encrypts the master secret, which AWS makes and rotates."
+}
+# {% else %}
+variable "master_password" {
+  type        = string
+  ephemeral   = true
+  description = "Master password, handed through and never stored."
+}
+
+variable "master_password_version" {
+  type        = number
+  description = "Raised by one when the master password shall be set anew."
+}
+# {% endif %}
+
+variable "subnet_group_name" {
+  type        = string
+  description = "Subnet group that the instances stand in."
+}
+
+variable "security_group_id" {
+  type        = string
+  description = "Security group that says who may connect."
+}
+
+variable "parameter_group_name" {
+  type        = string
+  description = "Name of the cluster's parameter group."
+
+  # AWS: CreateDBClusterParameterGroup, Amazon RDS API Reference.
+  validation {
+    condition     = can(regex("^[a-z](-?[a-z0-9])*$", var.parameter_group_name)) && length(var.parameter_group_name) <= 255
+    error_message = "A parameter group's name has 1 to 255 lower-case letters, digits and single hyphens, and begins with a letter."
+  }
+}
+
+variable "parameters" {
+  type = map(object({
+    value        = string
+    apply_method = string
+  }))
+  description = "Parameters beyond TLS, audit and slow queries, by name; empty when AWS's defaults fit."
+
+  validation {
+    condition     = alltrue([for parameter in var.parameters : contains(["immediate", "pending-reboot"], parameter.apply_method)])
+    error_message = "A parameter is applied \"immediate\" (dynamic) or \"pending-reboot\" (static)."
+  }
+
+  validation {
+    condition     = length(setintersection(keys(var.parameters), ["long_query_time", "require_secure_transport", "server_audit_events", "server_audit_logging", "slow_query_log"])) == 0
+    error_message = "TLS, audit and slow query parameters are the module's own."
+  }
+}
+
+variable "slow_query_seconds" {
+  type        = number
+  description = "Statements slower than this are logged."
+
+  validation {
+    condition     = var.slow_query_seconds >= 0 && var.slow_query_seconds <= 31536000
+    error_message = "The limit of slow statements is 0 to 31536000 seconds."
+  }
+}
+
+variable "kms_key_arn" {
+  type        = string
+  description = "Key that encrypts storage, backups and insights. A change of it replaces the cluster."
+}
+
+variable "logs_kms_key_arn" {
+  type        = string
+  description = "Key that encrypts the log groups."
+}
+
+variable "log_exports" {
+  type        = set(string)
+  description = "Logs that go to CloudWatch."
+
+  # AWS: CreateDBCluster, Amazon RDS API Reference: EnableCloudwatchLogsExports.
+  validation {
+    condition     = length(setsubtract(var.log_exports, ["audit", "error", "general", "iam-db-auth-error", "instance", "slowquery"])) == 0
+    error_message = "Aurora MySQL exports audit, error, general, iam-db-auth-error, instance and slowquery."
+  }
+
+  validation {
+    condition     = contains(var.log_exports, "audit")
+    error_message = "The audit log is always exported."
+  }
+}
+
+variable "log_retention_in_days" {
+  type        = number
+  description = "Days that the logs are kept."
+
+  # AWS: PutRetentionPolicy, CloudWatch Logs API Reference.
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_in_days)
+    error_message = "CloudWatch Logs keeps events for 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653 days."
+  }
+}
+
+variable "backup_retention_days" {
+  type        = number
+  description = "Days that a point in time can be restored from."
+
+  # AWS: CreateDBCluster, Amazon RDS API Reference.
+  validation {
+    condition     = var.backup_retention_days >= 1 && var.backup_retention_days <= 35
+    error_message = "Aurora keeps backups for 1 to 35 days."
+  }
+}
+
+variable "backup_window" {
+  type        = string
+  description = "Daily backup window in UTC, hh24:mi-hh24:mi."
+
+  # AWS: CreateDBCluster, Amazon RDS API Reference.
+  validation {
+    condition     = can(regex("^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$", var.backup_window))
+    error_message = "The backup window has the form hh24:mi-hh24:mi in UTC."
+  }
+}
+
+variable "maintenance_window" {
+  type        = string
+  description = "Weekly maintenance window in UTC, ddd:hh24:mi-ddd:hh24:mi."
+
+  # AWS: CreateDBCluster, Amazon RDS API Reference.
+  validation {
+    condition     = can(regex("^(mon|tue|wed|thu|fri|sat|sun):([01][0-9]|2[0-3]):[0-5][0-9]-(mon|tue|wed|thu|fri|sat|sun):([01][0-9]|2[0-3]):[0-5][0-9]$", var.maintenance_window))
+    error_message = "The maintenance window has the form ddd:hh24:mi-ddd:hh24:mi in UTC."
+  }
+}
+
+variable "deletion_protection" {
+  type        = bool
+  description = "Whether AWS refuses to delete the cluster."
+}
+
+variable "skip_final_snapshot" {
+  type        = bool
+  description = "Whether the cluster goes without a last snapshot."
+}
+
+variable "final_snapshot_identifier" {
+  type        = string
+  description = "Name of the last snapshot."
+
+  # AWS: DeleteDBCluster, Amazon RDS API Reference.
+  validation {
+    condition     = can(regex("^[a-zA-Z](-?[a-zA-Z0-9])*$", var.final_snapshot_identifier)) && length(var.final_snapshot_identifier) <= 255
+    error_message = "A snapshot's name has 1 to 255 letters, digits and single hyphens, and begins with a letter."
+  }
+}
+
+variable "apply_immediately" {
+  type        = bool
+  description = "Whether changes that interrupt are made at once instead of in the maintenance window."
+}
+
+variable "database_insights_mode" {
+  type        = string
+  description = "Mode of CloudWatch Database Insights."
+
+  validation {
+    condition     = contains(["standard", "advanced"], var.database_insights_mode)
+    error_message = "Database Insights is \"standard\" or \"advanced\"."
+  }
+}
+
+variable "performance_insights_retention_days" {
+  type        = number
+  description = "Days that performance data is kept: 7 costs nothing, advanced Database Insights needs 465."
+
+  # AWS: CreateDBCluster, Amazon RDS API Reference.
+  validation {
+    condition     = contains([7, 465, 731], var.performance_insights_retention_days) || (var.performance_insights_retention_days % 31 == 0 && var.performance_insights_retention_days >= 31 && var.performance_insights_retention_days <= 713)
+    error_message = "Performance data is kept for 7 days, 1 to 23 months of 31 days, 465 or 731 days."
+  }
+}

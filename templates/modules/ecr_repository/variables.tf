@@ -1,0 +1,29 @@
+variable "name" {
+  type        = string
+  description = "Name of the repository."
+
+  validation {
+    condition     = can(regex("^[a-z0-9]+(?:[._/-][a-z0-9]+)*$", var.name)) && length(var.name) >= 2 && length(var.name) <= 256
+    error_message = "A repository name has 2 to 256 lower-case letters and digits, separated by single . _ - or /."
+  }
+}
+
+variable "kept_images" {
+  type        = number
+  description = "How many of the newest images are kept."
+
+  validation {
+    condition     = var.kept_images >= 1
+    error_message = "At least one image is kept."
+  }
+}
+
+variable "kms_key_arn" {
+  type        = string
+  description = "ARN of the KMS key that encrypts the images."
+}
+
+variable "force_delete" {
+  type        = bool
+  description = "Whether destroying the repository also deletes its images."
+}

@@ -1,0 +1,94 @@
+# Created before the proxy: AWS would make it without retention and without the key.
+resource "aws_cloudwatch_log_group" "this" {
+  name              = "/aws/rds/proxy/${var.name}"
+  retention_in_days = var.log_retention_in_days
+  kms_key_id        = var.logs_kms_key_arn
+}
+
+resource "aws_iam_role" "this" {
+  name        = var.role_name
+  description = "Lets the proxy ${var.name} log in to its own cluster"
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "RdsProxy"
+        Effect    = "Allow"
+        Principal = { Service = "rds.amazonaws.com" }
+        Action    = "sts:AssumeRole"
+      },
+    ]
+  })
+}
+
+# AWS: "Configuring IAM authentication for RDS Proxy", Aurora User Guide.
+resource "aws_iam_role_policy" "this" {
+  name = "read-own-secret"
+  role = aws_iam_role.this.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid    = "ReadOwnSecret"
+        Effect = "Allow"
+        Action = [
+          "secretsmanager:GetSecretValue", # the second hop: the proxy logs in with the user of this secret
+        ]
+        Resource = var.secret_arn
+      },
+      {
+        Sid    = "DecryptOwnSecret"
+        Effect = "Allow"
+        Action = [
+          "kms:Decrypt", # the secret is encrypted with the environment's own key
+        ]
+        Resource = var.secrets_kms_key_arn
+        Condition = {
+          StringEquals = { "kms:ViaService" = "secretsmanager.${var.region}.amazonaws.com" }
+        }
+      },
+    ]
+  })
+}
+
+resource "aws_db_proxy" "this" {
+  name                   = var.name
+  engine_family          = "MYSQL"
+  role_arn               = aws_iam_role.this.arn
+  vpc_subnet_ids         = var.subnet_ids
+  vpc_security_group_ids = [var.security_group_id]
+  require_tls            = true
+  idle_client_timeout    = var.idle_client_timeout_seconds
+  debug_logging          = false # it would write SQL text to the log
+
+  auth {
+    auth_scheme = "SECRETS"
+    iam_auth    = "REQUIRED" # the first hop: tasks log in with a token of their role, never with a password
+    secret_arn  = var.secret_arn
+    description = var.auth_description
+  }
+
+  # The proxy reads the secret as soon as it exists.
+  depends_on = [
+    aws_cloudwatch_log_group.this,
+    aws_iam_role_policy.this,
+  ]
+}
+
+resource "aws_db_proxy_default_target_group" "this" {
+  db_proxy_name = aws_db_proxy.this.name
+
+  connection_pool_config {
+    max_connections_percent      = var.max_connections_percent
+    max_idle_connections_percent = var.max_idle_connections_percent
+    connection_borrow_timeout    = var.connection_borrow_timeout_seconds
+  }
+}
+
+resource "aws_db_proxy_target" "this" {
+  db_proxy_name         = aws_db_proxy.this.name
+  target_group_name     = aws_db_proxy_default_target_group.this.name
+  db_cluster_identifier = var.cluster_identifier
+}

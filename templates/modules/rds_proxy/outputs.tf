@@ -1,0 +1,19 @@
+output "name" {
+  description = "Name of the proxy."
+  value       = aws_db_proxy.this.name
+}
+
+output "arn" {
+  description = "ARN of the proxy."
+  value       = aws_db_proxy.this.arn
+}
+
+output "resource_id" {
+  description = "Id (prx-...) that rds-db:connect names the proxy by."
+  value       = split(":", aws_db_proxy.this.arn)[6]
+}
+
+output "endpoint" {
+  description = "Address that tasks connect to for reading and writing."
+  value       = aws_db_proxy.this.endpoint
+}

@@ -1,0 +1,122 @@
+variable "name" {
+  type        = string
+  description = "Name of the proxy. A change of it replaces the proxy."
+
+  # AWS: CreateDBProxy, Amazon RDS API Reference.
+  validation {
+    condition     = can(regex("^[a-zA-Z](-?[a-zA-Z0-9])*$", var.name)) && length(var.name) <= 63
+    error_message = "A proxy's name has 1 to 63 letters, digits and single hyphens, and begins with a letter."
+  }
+}
+
+variable "region" {
+  type        = string
+  description = "Region of the proxy."
+}
+
+variable "role_name" {
+  type        = string
+  description = "IAM role that the proxy reads its secret with."
+
+  # AWS: "IAM and AWS STS quotas", IAM User Guide.
+  validation {
+    condition     = can(regex("^[\\w+=,.@-]{1,64}$", var.role_name))
+    error_message = "An IAM role's name has 1 to 64 letters, digits and + = , . @ - _."
+  }
+}
+
+variable "cluster_identifier" {
+  type        = string
+  description = "Cluster behind the proxy."
+}
+
+variable "subnet_ids" {
+  type        = set(string)
+  description = "Subnets that the proxy has addresses in."
+}
+
+variable "security_group_id" {
+  type        = string
+  description = "Security group that says who may connect and that the cluster admits."
+}
+
+variable "secret_arn" {
+  type        = string
+  description = "Secret with the application's database user."
+}
+
+variable "auth_description" {
+  type        = string
+  description = "Whose login the secret is."
+
+  # AWS: UserAuthConfig, Amazon RDS API Reference.
+  validation {
+    condition     = length(var.auth_description) >= 1 && length(var.auth_description) <= 1000
+    error_message = "The description of a login has 1 to 1000 characters."
+  }
+}
+
+variable "secrets_kms_key_arn" {
+  type        = string
+  description = "Key that encrypts the secret."
+}
+
+variable "logs_kms_key_arn" {
+  type        = string
+  description = "Key that encrypts the log group."
+}
+
+variable "log_retention_in_days" {
+  type        = number
+  description = "Days that the log is kept."
+
+  # AWS: PutRetentionPolicy, CloudWatch Logs API Reference.
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_in_days)
+    error_message = "CloudWatch Logs keeps events for 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653 days."
+  }
+}
+
+variable "idle_client_timeout_seconds" {
+  type        = number
+  description = "Seconds until an idle client is disconnected."
+
+  # AWS: CreateDBProxy, Amazon RDS API Reference.
+  validation {
+    condition     = var.idle_client_timeout_seconds >= 1 && var.idle_client_timeout_seconds <= 28800
+    error_message = "Idle clients are disconnected after 1 to 28800 seconds."
+  }
+}
+
+variable "max_connections_percent" {
+  type        = number
+  description = "Share of the cluster's max_connections that the proxy may use."
+
+  # AWS: ConnectionPoolConfiguration, Amazon RDS API Reference.
+  validation {
+    condition     = var.max_connections_percent >= 1 && var.max_connections_percent <= 100
+    error_message = "The share of connections is 1 to 100 percent."
+  }
+}
+
+variable "max_idle_connections_percent" {
+  type        = number
+  description = "Share of the cluster's max_connections that the proxy keeps open without use."
+
+  # AWS: ConnectionPoolConfiguration, Amazon RDS API Reference.
+  validation {
+    condition     = var.max_idle_connections_percent >= 0 && var.max_idle_connections_percent <= var.max_connections_percent
+    error_message = "The share of idle connections is 0 percent up to the share of all."
+  }
+}
+
+variable "connection_borrow_timeout_seconds" {
+  type        = number
+  description = "Seconds that a client waits for a free connection."
+
+  # AWS: ConnectionPoolConfiguration, Amazon RDS API Reference.
+  validation {
+    condition     = var.connection_borrow_timeout_seconds >= 0 && var.connection_borrow_timeout_seconds <= 300
+    error_message = "A client waits 0 to 300 seconds."
+  }
+}

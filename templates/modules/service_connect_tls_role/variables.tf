@@ -1,0 +1,24 @@
+variable "name" {
+  type        = string
+  description = "Name of the role."
+
+  validation {
+    condition     = length(var.name) <= 64
+    error_message = "A role name has at most 64 characters."
+  }
+}
+
+variable "account_id" {
+  type        = string
+  description = "Account of the clusters."
+}
+
+variable "region" {
+  type        = string
+  description = "Region of the clusters."
+}
+
+variable "kms_key_arn" {
+  type        = string
+  description = "ARN of the KMS key that encrypts the private keys."
+}
