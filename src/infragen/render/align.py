@@ -1,0 +1,205 @@
+"""The layout of `terraform fmt` without terraform: indentation, aligned `=` and comments, no stray blank lines.
+
+Templates are written in the right layout; what rendering disturbs is where a value of several lines stands, and the
+alignment and blank lines around a conditional line that vanished. The rules are those of hclwrite's `formatIndent`
+and `formatCells` (hashicorp/hcl, hclwrite/format.go): brackets decide the indentation; consecutive lines that assign a
+whole expression share a column for `=`; consecutive lines that end in a comment share one for the comment. Spacing
+inside a line stays as the template has it. Heredocs and block comments pass untouched.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+__all__ = ["align"]
+
+# Nearly every line: a name or key, `=`, and one plain value that holds no template and no bracket.
+_PLAIN_ASSIGNMENT = re.compile(r'[ \t]*([\w.-]+|"[^"\\$%]*")[ \t]*=[ \t]*("[^"\\$%]*"|[\w.-]+)[ \t]*')
+# Any assignment: the name may be an expression in parentheses, `=` is no part of an operator.
+_ASSIGNMENT = re.compile(r'([\w.-]+|"(?:[^"\\]|\\.)*"|\([^=]*\))[ \t]*=(?![=>])[ \t]*(.*)', re.DOTALL)
+_TOKEN = re.compile(r'\$\$\{|%%\{|[$%]\{|\\.|["\[\](){}#]|//|<<-?[A-Za-z_][\w-]*$')
+_OPENING = frozenset("[({")
+_CLOSING = frozenset("])}")
+
+
+def align(text: str) -> str:
+    """Return HCL `text` in the layout of `terraform fmt`, ending in one newline; linear in its length."""
+    layout = _Layout()
+    for line in text.split("\n"):
+        if layout.verbatim:
+            layout.add_verbatim(line)
+        elif plain := _PLAIN_ASSIGNMENT.fullmatch(line):
+            layout.add_assignment(plain[1], plain[2])
+        elif stripped := line.strip():
+            layout.add_other(stripped)
+        else:
+            layout.add_blank()
+    return layout.finish()
+
+
+@dataclass(slots=True)
+class _Layout:
+    """The lines so far, and what is still open: brackets, a run of assignments, a heredoc."""
+
+    lines: list[str] = field(default_factory=list)
+    open_brackets: list[int] = field(default_factory=list)  # one count for each line that has one still open
+    indentation: str = ""
+    run: list[tuple[int, str, str]] = field(default_factory=list)  # line number, indented name, expression
+    run_width: int = 0
+    comments: list[tuple[int, str]] = field(default_factory=list)
+    blank: bool = False  # a blank line waits for a line that it may separate from the one before
+    after_opening: bool = True  # no blank line may follow: the file's start, or a line that opens a bracket
+    verbatim: str = ""  # the word that ends the open heredoc or block comment
+
+    def add_assignment(self, name: str, expression: str) -> None:
+        """Add a line that assigns a whole expression; `=` finds its column when the run ends."""
+        if self.blank:
+            self._separate()
+        name = self.indentation + name
+        width = len(name) if name.isascii() else _columns(name)
+        self.run_width = max(self.run_width, width)
+        self.run.append((len(self.lines), name, expression))
+        self.lines.append("")
+        self.after_opening = False
+
+    def add_blank(self) -> None:
+        """End the run; the blank line itself is written once it separates two lines."""
+        if self.run:
+            self._end_run()
+        self.blank = True
+
+    def add_verbatim(self, line: str) -> None:
+        """Add a line of a heredoc or block comment as it is."""
+        self.lines.append(line)
+        if (line.rstrip().endswith("*/")) if self.verbatim == "*/" else (line.strip() == self.verbatim):
+            self.verbatim = ""
+
+    def add_other(self, stripped: str) -> None:
+        """Add any other line: a comment, a block's start or end, an expression with brackets."""
+        if stripped.startswith(("#", "//", "/*")):
+            self._add_comment(stripped)
+            return
+        scan = _scan(stripped)
+        code = stripped[: scan.comment].rstrip() if scan.comment else stripped
+        assignment = _ASSIGNMENT.fullmatch(code) if not scan.brackets else None
+        if assignment:
+            self.add_assignment(assignment[1], assignment[2])
+        else:
+            self._add_code(code, scan.brackets)
+        if scan.comment:
+            self.comments.append((len(self.lines) - 1, stripped[scan.comment :]))
+        self.verbatim = scan.heredoc
+
+    def finish(self) -> str:
+        """Return the text."""
+        self._end_run()
+        if self.comments:
+            _align_comments(self.lines, self.comments)
+        return "\n".join(self.lines) + "\n" if self.lines else ""
+
+    def _add_comment(self, stripped: str) -> None:
+        self._end_run()
+        self._separate()
+        self.lines.append(self.indentation + stripped)
+        self.after_opening = False
+        if stripped.startswith("/*") and "*/" not in stripped:
+            self.verbatim = "*/"
+
+    def _add_code(self, code: str, brackets: int) -> None:
+        self._end_run()
+        if brackets < 0:
+            self._close(-brackets)
+            self.blank = self.blank and code[0] not in _CLOSING
+        self._separate()
+        self.lines.append(self.indentation + code)
+        self.after_opening = brackets > 0
+        if brackets > 0:
+            self.open_brackets.append(brackets)
+            self.indentation += "  "
+
+    def _close(self, count: int) -> None:
+        while count > 0 and self.open_brackets:
+            innermost = self.open_brackets[-1]
+            if count < innermost:
+                self.open_brackets[-1] -= count
+                break
+            count -= innermost
+            self.open_brackets.pop()
+        self.indentation = "  " * len(self.open_brackets)
+
+    def _separate(self) -> None:
+        if self.blank and not self.after_opening:
+            self.lines.append("")
+        self.blank = False
+
+    def _end_run(self) -> None:
+        lines, width = self.lines, self.run_width
+        for number, name, expression in self.run:
+            padding = width if name.isascii() else width + len(name) - _columns(name)
+            lines[number] = f"{name:<{padding}} = {expression}"
+        self.run.clear()
+        self.run_width = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Scan:
+    """What a line holds outside its strings: brackets left open (negative: closed), comment's start, heredoc's end."""
+
+    brackets: int
+    comment: int
+    heredoc: str
+
+
+def _scan(code: str) -> _Scan:
+    brackets = 0
+    strings: list[int] = []  # for each open string, the depth of braces in its `${`; -1 while in its text
+    for token in _TOKEN.finditer(code):
+        word = token[0]
+        if strings and strings[-1] < 0:
+            _scan_in_string(word, strings)
+        elif word == '"':
+            strings.append(-1)
+        elif word in _OPENING:
+            brackets += not strings
+            if strings:
+                strings[-1] += word == "{"
+        elif word in _CLOSING:
+            brackets -= not strings
+            if strings and word == "}":
+                strings[-1] -= 1
+        elif word in ("#", "//"):
+            return _Scan(brackets, token.start(), "")
+        elif word.startswith("<<"):
+            return _Scan(brackets, 0, word.lstrip("<-"))
+    return _Scan(brackets, 0, "")
+
+
+def _scan_in_string(word: str, strings: list[int]) -> None:
+    if word == '"':
+        strings.pop()
+    elif word in ("${", "%{"):
+        strings[-1] = 0
+
+
+def _align_comments(lines: list[str], comments: list[tuple[int, str]]) -> None:
+    run: list[tuple[int, str]] = []
+    for number, comment in comments:
+        if run and run[-1][0] != number - 1:
+            _write_comments(lines, run)
+            run = []
+        run.append((number, comment))
+    _write_comments(lines, run)
+
+
+def _write_comments(lines: list[str], run: list[tuple[int, str]]) -> None:
+    widths = [_columns(lines[number]) for number, _ in run]
+    column = max(widths)
+    for (number, comment), width in zip(run, widths, strict=True):
+        lines[number] += " " * (column - width + 1) + comment
+
+
+def _columns(text: str) -> int:
+    """Count columns as hclwrite does: a combining mark adds none."""
+    return sum(not unicodedata.combining(character) for character in text)

@@ -1,0 +1,93 @@
+"""What each kind of generated file needs: how it comments, how it writes a value, how it is laid out.
+
+A new kind of file is one line of `LANGUAGES`.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from infragen.render import hcl
+from infragen.render.align import align
+from infragen.stacks.model import Reference
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["LANGUAGES", "Language", "language_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """How a kind of file writes a comment line (`{}` is its text), a value, and its whole text."""
+
+    comment: str
+    literal: Callable[[object], str]
+    layout: Callable[[str], str]
+
+
+def sql_literal(value: object) -> str:
+    """Return `value` as a MySQL literal (MySQL 8.0 Reference Manual, String Literals; default SQL mode)."""
+    if isinstance(value, str):
+        escaped = value.replace("\\", "\\\\").replace("'", "''").replace("\0", "\\0")
+        return "'" + escaped.replace("\n", "\\n").replace("\r", "\\r").replace("\x1a", "\\Z") + "'"
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    return _word(value, "SQL", "NULL")
+
+
+def shell_literal(value: object) -> str:
+    """Return `value` as one word of a POSIX shell command."""
+    if isinstance(value, str):
+        return shlex.quote(value)
+    return _word(value, "a shell script", "''")
+
+
+def markdown_literal(value: object) -> str:
+    """Return `value` as text of one line that Markdown shows as it is."""
+    if isinstance(value, str):
+        return re.sub(r"([\\`*_{}\[\]<>()#+!|~&-])", r"\\\1", " ".join(value.split()))
+    return _word(value, "Markdown", "")
+
+
+def _word(value: object, language: str, nothing: str) -> str:
+    if isinstance(value, Reference):
+        return value.expression
+    if value is None:
+        return nothing
+    if isinstance(value, int | float):
+        return str(value)
+    raise hcl.UnrenderableError(
+        f"a value of type {type(value).__name__} has no place in {language}", "loop over it in the template"
+    )
+
+
+def _one_final_newline(text: str) -> str:
+    return text.strip("\n") + "\n"
+
+
+_HCL = Language("# {}", hcl.literal, align)
+
+LANGUAGES = {
+    ".tf": _HCL,
+    ".hcl": _HCL,
+    ".tfvars": _HCL,
+    ".sql": Language("-- {}", sql_literal, _one_final_newline),
+    ".sh": Language("# {}", shell_literal, _one_final_newline),
+    ".md": Language("<!-- {} -->", markdown_literal, _one_final_newline),
+}
+
+
+def language_of(path: str) -> Language:
+    """Return the language of a file by its suffix; ValueError for a kind that cannot carry a header comment."""
+    suffix = PurePosixPath(path).suffix
+    try:
+        return LANGUAGES[suffix]
+    except KeyError:
+        raise ValueError(
+            f"{path}: infragen writes {', '.join(LANGUAGES)}, not {suffix or 'a file without suffix'}"
+        ) from None
