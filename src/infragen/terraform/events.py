@@ -1,0 +1,117 @@
+"""What terraform says while it works: its `-json` stream as typed events.
+
+The format is documented as "Machine-readable UI"; unknown messages and fields are ignored, as it asks. Values never
+come through: outputs and what provisioners print are left out, because either may hold a secret.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from infragen.terraform.findings import finding
+
+if TYPE_CHECKING:
+    from infragen.diagnostics import Diagnostic
+
+__all__ = ["Counts", "Event", "EventKind", "parse_event"]
+
+
+class EventKind(StrEnum):
+    """What an event is about."""
+
+    DRIFT = "drift"  # a resource changed outside of terraform
+    PLANNED = "planned"  # a resource is going to change
+    STARTED = "started"  # a change of a resource begins
+    PROGRESS = "progress"  # ... still runs
+    DONE = "done"
+    FAILED = "failed"
+    READ = "read"  # a resource was read: refreshed, or an ephemeral one opened
+    COUNTS = "counts"  # terraform's own summary
+    DIAGNOSTIC = "diagnostic"
+    NOTE = "note"  # anything else worth a line
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Terraform's own summary of a plan, an apply or a destroy."""
+
+    add: int = 0
+    change: int = 0
+    remove: int = 0
+    imported: int = 0
+    forget: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened. `message` is terraform's own line; `elapsed` counts seconds since the change began."""
+
+    kind: EventKind
+    message: str
+    address: str | None = None
+    action: str | None = None
+    elapsed: float | None = None
+    counts: Counts | None = None
+    diagnostic: Diagnostic | None = None
+
+
+HOOKS = {
+    "apply_start": EventKind.STARTED,
+    "apply_progress": EventKind.PROGRESS,
+    "apply_complete": EventKind.DONE,
+    "apply_errored": EventKind.FAILED,
+    "refresh_complete": EventKind.READ,
+    "ephemeral_op_complete": EventKind.READ,
+    "ephemeral_op_errored": EventKind.FAILED,
+}
+CHANGES = {"planned_change": EventKind.PLANNED, "resource_drift": EventKind.DRIFT}
+NOTES = {"init_output", "log"}
+
+
+def parse_event(line: bytes, shown: str) -> Event | None:
+    """Return the event of one line of the stream, or None for what nobody needs.
+
+    `shown` is the folder, as people know it, to which the file names of diagnostics are relative. A line that is not
+    JSON (a crash, a wrapper's words) is a note, so that it is not lost.
+    """
+    try:
+        message: Any = json.loads(line)
+    except ValueError:
+        message = {"type": "log", "@message": line.decode("utf-8", "replace")}
+    return _of_message(message, shown) if isinstance(message, dict) else None
+
+
+def _of_message(message: dict[str, Any], shown: str) -> Event | None:
+    kind, text = message.get("type"), str(message.get("@message", "")).strip()
+    if kind in HOOKS:
+        return _of_hook(HOOKS[kind], text, message.get("hook") or {})
+    if kind in CHANGES:
+        change = message.get("change") or {}
+        return Event(CHANGES[kind], text, _address(change), change.get("action"))
+    if kind == "change_summary":
+        return Event(EventKind.COUNTS, text, counts=_counts(message.get("changes") or {}))
+    if kind == "diagnostic":
+        reported = message.get("diagnostic") or {}
+        return Event(EventKind.DIAGNOSTIC, text, reported.get("address"), diagnostic=finding(reported, shown))
+    return Event(EventKind.NOTE, text) if kind in NOTES and text else None
+
+
+def _of_hook(kind: EventKind, text: str, hook: dict[str, Any]) -> Event:
+    elapsed = hook.get("elapsed_seconds")
+    return Event(
+        kind, text, _address(hook), hook.get("action"), float(elapsed) if isinstance(elapsed, int | float) else None
+    )
+
+
+def _address(of: dict[str, Any]) -> str | None:
+    resource = of.get("resource") or {}
+    address = resource.get("addr")
+    return address if isinstance(address, str) else None
+
+
+def _counts(changes: dict[str, Any]) -> Counts:
+    names = ("add", "change", "remove", "import", "forget")
+    return Counts(*(value if isinstance(value := changes.get(name), int) else 0 for name in names))

@@ -1,0 +1,125 @@
+"""Terraform's diagnostics in infragen's words: a stable code, the place as people know it, and what mends it."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from infragen.diagnostics import Diagnostic, Location, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["NEEDS_INIT", "finding", "from_stderr", "needs_init"]
+
+NEEDS_INIT = "T025"
+"""The code of every error that `terraform init` mends."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """An error of terraform's that infragen knows a way out of, recognised by its words."""
+
+    words: re.Pattern[str]
+    code: str
+    hint: str
+
+
+def _known(words: str, code: str, hint: str) -> _Known:
+    return _Known(re.compile(words, re.IGNORECASE | re.DOTALL), code, hint)
+
+
+KNOWN = (
+    _known(
+        r"failed to query available provider packages|failed to install provider|could not retrieve the list of "
+        r"available versions|error while (?:installing|retrieving)",
+        "T021",
+        "no network? Name a folder of providers: `--plugin-dir FOLDER` or INFRAGEN_PLUGIN_DIR "
+        "(made by `terraform providers mirror FOLDER` where there is one)",
+    ),
+    _known(
+        r"error acquiring the state lock",
+        "T022",
+        "somebody else is working on this state: wait (`--lock-timeout 10m`); if that run is dead, "
+        "`terraform force-unlock ID` in its folder",
+    ),
+    _known(r"saved plan is stale", "T023", "the state changed after this plan was made: plan again"),
+    _known(
+        r"inconsistent dependency lock file|required plugins are not installed|module not installed|"
+        r"backend initialization required|module source has changed|provider requirements cannot be satisfied",
+        NEEDS_INIT,
+        "the scratch folder is out of date: `terraform init` mends it",
+    ),
+    _known(r"unable to find remote state|no stored state was found", "T026", "apply the stack it reads first"),
+    _known(
+        r"s3 bucket \S+ does not exist|NoSuchBucket",
+        "T027",
+        "the bucket of the state must be there first; its name is in the environment file",
+    ),
+    _known(
+        r"no valid credential sources|failed to (?:refresh|retrieve) cached credentials|ExpiredToken|"
+        r"InvalidClientToken|security token included in the request is (?:invalid|expired)",
+        "T028",
+        "log in to AWS, or work without an account: `--offline` plans, `--sandbox` plans and applies",
+    ),
+    _known(
+        r"aws account id not allowed|account id \S+ not allowed",
+        "T029",
+        "these credentials belong to another account than the environment names",
+    ),
+)
+
+
+def finding(reported: dict[str, Any], shown: str) -> Diagnostic:
+    """Return the infragen diagnostic of one of terraform's.
+
+    `shown` is the folder that terraform's relative file names start from, as people know it: terraform runs in a
+    scratch copy, and a person opens the original.
+    """
+    summary, detail = str(reported.get("summary") or "").strip(), str(reported.get("detail") or "").strip()
+    message = f"{summary}: {detail}" if summary and detail else summary or detail
+    warning = reported.get("severity") == "warning"
+    known = None if warning else _recognise(message)
+    return Diagnostic(
+        known.code if known else "T020",
+        message,
+        _location(reported.get("range"), shown),
+        Severity.WARNING if warning else Severity.ERROR,
+        known.hint if known else None,
+    )
+
+
+def from_stderr(code: int, stderr: str, command: str) -> Diagnostic:
+    """Return the diagnostic of a terraform that ended badly and reported nothing in its stream."""
+    text = _plain(stderr)
+    known = _recognise(text)
+    if known is not None:
+        return Diagnostic(known.code, text, hint=known.hint)
+    how = f"was killed by signal {-code}" if code < 0 else f"failed with exit code {code}"
+    return Diagnostic("T020", f"`terraform {command}` {how}" + (f": {text}" if text else ""))
+
+
+def needs_init(diagnostics: Sequence[Diagnostic]) -> bool:
+    """Whether `terraform init` mends what failed."""
+    return any(diagnostic.code == NEEDS_INIT for diagnostic in diagnostics)
+
+
+def _recognise(message: str) -> _Known | None:
+    words = re.sub(r"\s+", " ", message)
+    return next((known for known in KNOWN if known.words.search(words)), None)
+
+
+def _location(span: Any, shown: str) -> Location | None:
+    if not isinstance(span, dict) or not isinstance(span.get("filename"), str):
+        return None
+    start = span.get("start") or {}
+    file = posixpath.normpath(posixpath.join(shown, span["filename"]))
+    return Location(file, int(start.get("line", 1)), int(start.get("column", 1)))
+
+
+def _plain(stderr: str) -> str:
+    """Without the box that terraform draws around an error."""
+    lines = (re.sub(r"^[│╷╵|]\s?", "", line).rstrip() for line in stderr.splitlines())
+    return "\n".join(line for line in lines if line)

@@ -1,0 +1,135 @@
+"""Where the providers come from: a folder on this machine, or a download."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from infragen.diagnostics import Diagnostic, InfragenError, Location
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+__all__ = ["WELL_KNOWN", "Mirror", "find_mirror"]
+
+REGISTRY = "registry.terraform.io"
+"""The folder that a provider mirror begins with (terraform's own layout)."""
+
+WELL_KNOWN = (Path("/opt"), Path("/usr/local/share"))
+"""Folders below which images for closed networks keep a mirror, one level down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mirror:
+    """A folder of providers, and why it was chosen; without a path terraform downloads.
+
+    `flag` says that `terraform init` must be told (`-plugin-dir`); otherwise terraform finds it by itself, and telling
+    it would forbid what its own configuration allows beside the mirror.
+    """
+
+    path: Path | None
+    why: str
+    flag: bool = False
+
+
+def find_mirror(
+    plugin_dir: Path | None,
+    environment: Mapping[str, str],
+    home: Path,
+    roots: Sequence[Path] = WELL_KNOWN,
+) -> Mirror:
+    """Return the first of: `plugin_dir`, INFRAGEN_PLUGIN_DIR, terraform's configuration, its implied folders, `roots`.
+
+    Raises InfragenError T011 when a folder that was named holds no providers, T012 when terraform's configuration
+    cannot be read.
+    """
+    named = _named(plugin_dir, environment)
+    if named is not None:
+        return named
+    configured = _configured(environment, home)
+    if configured is not None:
+        return configured
+    for path in _implied(environment, home):
+        if _holds_providers(path):
+            return Mirror(path, "a folder terraform looks into by itself")
+    for path in _well_known(roots):
+        return Mirror(path, f"found below {path.parent}", flag=True)
+    return Mirror(None, f"no mirror on this machine: terraform downloads from {REGISTRY}")
+
+
+def _named(plugin_dir: Path | None, environment: Mapping[str, str]) -> Mirror | None:
+    if plugin_dir is not None:
+        path, why = plugin_dir, "--plugin-dir"
+    elif value := environment.get("INFRAGEN_PLUGIN_DIR"):
+        path, why = Path(value), "INFRAGEN_PLUGIN_DIR"
+    else:
+        return None
+    if not _holds_providers(path):
+        raise InfragenError(
+            Diagnostic(
+                "T011",
+                f"{why} names {path}, which holds no folder {REGISTRY}/",
+                hint="fill it with `terraform providers mirror FOLDER`",
+            )
+        )
+    return Mirror(path.resolve(), why, flag=True)
+
+
+def _holds_providers(path: Path) -> bool:
+    try:
+        return (path / REGISTRY).is_dir()
+    except OSError:  # a folder of somebody else's that may not even be looked into
+        return False
+
+
+def _configured(environment: Mapping[str, str], home: Path) -> Mirror | None:
+    """Read what terraform's own CLI configuration says of provider installation; the file may be missing."""
+    file = Path(environment.get("TF_CLI_CONFIG_FILE") or home / ".terraformrc")
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+    if "provider_installation" not in text:
+        return None
+    for path in _filesystem_mirrors(text, file):
+        if _holds_providers(path):
+            return Mirror(path, f"filesystem_mirror in {file}")
+    return Mirror(None, f"provider_installation in {file}")
+
+
+def _filesystem_mirrors(text: str, file: Path) -> Iterator[Path]:
+    import hcl2
+
+    try:
+        configuration = hcl2.loads(text if text.endswith("\n") else text + "\n")
+    except Exception as error:  # the parser raises its library's own errors, which its interface does not name
+        line = getattr(error, "line", 1)
+        where = Location(str(file), line if isinstance(line, int) and line > 0 else 1)
+        raise InfragenError(Diagnostic("T012", "terraform's CLI configuration is not valid HCL", where)) from error
+    for installation in configuration.get("provider_installation", []):
+        for method in installation.get("filesystem_mirror", []):
+            yield Path(str(method.get("path", "")).strip('"')).expanduser()
+
+
+def _implied(environment: Mapping[str, str], home: Path) -> Iterator[Path]:
+    """List the folders of terraform's documentation, "Implied Local Mirror Directories"."""
+    yield home / ".terraform.d" / "plugins"
+    if sys.platform == "darwin":
+        yield home / "Library/Application Support/io.terraform/plugins"
+        yield Path("/Library/Application Support/io.terraform/plugins")
+        return
+    yield Path(environment.get("XDG_DATA_HOME") or home / ".local/share") / "terraform/plugins"
+    for folder in (environment.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share").split(os.pathsep):
+        yield Path(folder) / "terraform/plugins"
+
+
+def _well_known(roots: Sequence[Path]) -> Iterator[Path]:
+    for root in roots:
+        try:
+            folders = sorted(path for path in root.iterdir() if _holds_providers(path))
+        except OSError:
+            continue
+        yield from folders

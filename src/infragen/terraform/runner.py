@@ -1,0 +1,134 @@
+"""Terraform's commands as typed calls: what the rest of infragen knows of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.terraform.events import Counts, Event
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+__all__ = [
+    "NORMAL",
+    "PARALLELISM",
+    "ApplyResult",
+    "Folder",
+    "OnEvent",
+    "OutputValue",
+    "PlanOptions",
+    "PlanResult",
+    "StoppedError",
+    "TerraformRunner",
+    "silent",
+]
+
+PARALLELISM = 10
+"""Terraform's own default number of resources at once."""
+
+OnEvent = Callable[[Event], None]
+"""Takes each event as it happens, in the thread that runs the command."""
+
+
+def silent(_event: Event) -> None:
+    """Take no notice of an event."""
+
+
+class StoppedError(InfragenError):
+    """Terraform ended early because somebody asked for it; what it had begun is saved in its state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """Where terraform runs, and the path that people know it by (relative to the project, with slashes)."""
+
+    path: Path
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOptions:
+    """How to plan; `parallelism` is the number of resources at once, `targets` are addresses."""
+
+    refresh: bool = True
+    destroy: bool = False
+    parallelism: int = PARALLELISM
+    targets: tuple[str, ...] = ()
+
+
+NORMAL = PlanOptions()
+
+
+@dataclass(frozen=True, slots=True)
+class PlanResult:
+    """A saved plan: where it lies, whether it changes anything (outputs count), and the warnings it came with."""
+
+    path: Path
+    changes: bool
+    counts: Counts
+    warnings: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyResult:
+    """What an apply did."""
+
+    counts: Counts
+    warnings: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutputValue:
+    """One output of an applied stack; a sensitive value never goes to a report."""
+
+    value: Any = field(repr=False)
+    sensitive: bool
+
+
+class TerraformRunner(Protocol):
+    """What infragen asks of terraform.
+
+    Every method raises InfragenError with terraform's own diagnostics, StoppedError when a person asked to stop.
+    """
+
+    def version(self) -> str:
+        """Return terraform's version."""
+        ...
+
+    def init(self, folder: Folder, *, backend: bool = True, on_event: OnEvent = silent) -> None:
+        """Install modules and providers into a folder and, with `backend`, connect it to its state."""
+        ...
+
+    def validate(self, folder: Folder) -> tuple[Diagnostic, ...]:
+        """Return everything that is wrong with a folder's configuration."""
+        ...
+
+    def plan(self, folder: Folder, out: Path, options: PlanOptions = NORMAL, on_event: OnEvent = silent) -> PlanResult:
+        """Save a plan to `out`, initialising the folder first where terraform finds that it needs it."""
+        ...
+
+    def apply(
+        self, folder: Folder, plan: Path, *, parallelism: int = PARALLELISM, on_event: OnEvent = silent
+    ) -> ApplyResult:
+        """Do exactly what a saved plan says."""
+        ...
+
+    def show_json(self, folder: Folder, plan: Path, to: Path) -> Path:
+        """Write the JSON form of a saved plan to a file that only its owner can read, and return that file."""
+        ...
+
+    def output(self, folder: Folder) -> Mapping[str, OutputValue]:
+        """Return the outputs of the applied state."""
+        ...
+
+    def state_list(self, folder: Folder) -> tuple[str, ...]:
+        """Return the addresses in the state."""
+        ...
+
+    def state_pull(self, folder: Folder, to: Path) -> Path:
+        """Write the state to a file that only its owner can read, and return that file."""
+        ...
