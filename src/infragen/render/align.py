@@ -83,11 +83,13 @@ class _Layout:
             return
         scan = _scan(stripped)
         code = stripped[: scan.comment].rstrip() if scan.comment else stripped
-        assignment = _ASSIGNMENT.fullmatch(code) if not scan.brackets else None
-        if assignment:
-            self.add_assignment(assignment[1], assignment[2])
-        else:
+        assignment = _ASSIGNMENT.fullmatch(code)
+        if assignment is None:
             self._add_code(code, scan.brackets)
+        elif scan.brackets:
+            self._add_code(f"{assignment[1]} = {assignment[2]}", scan.brackets)
+        else:
+            self.add_assignment(assignment[1], assignment[2])
         if scan.comment:
             self.comments.append((len(self.lines) - 1, stripped[scan.comment :]))
         self.verbatim = scan.heredoc
