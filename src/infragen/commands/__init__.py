@@ -1,1 +1,1 @@
-"""infragen."""
+"""One file a verb: compose the floors below, print once, return the exit code."""

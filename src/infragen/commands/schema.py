@@ -1,0 +1,48 @@
+"""`infragen schema`: the JSON Schemas that editors read."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from infragen.catalog.loader import did_you_mean
+from infragen.catalog.schema import schemas
+from infragen.commands.show import out
+from infragen.commands.target import open_project
+from infragen.diagnostics import Diagnostic, InfragenError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["schema"]
+
+
+def schema(folder: Path, kind: str | None, *, write: bool, check: bool) -> int:
+    """Print one schema or the list of kinds, or write or compare all of them; 2 when `check` finds a difference."""
+    texts = {name: json.dumps(found, ensure_ascii=False, indent=2) + "\n" for name, found in schemas().items()}
+    if write or check:
+        return _files(open_project(folder).root / "catalog" / ".schema", texts, write=write)
+    if kind is None:
+        out("\n".join(sorted(texts)))
+        return 0
+    if kind not in texts:
+        hint = did_you_mean(kind, texts) or f"kinds of files: {', '.join(sorted(texts))}"
+        raise InfragenError(Diagnostic("X002", f"there is no kind of file {kind!r}", hint=hint))
+    out(texts[kind])
+    return 0
+
+
+def _files(folder: Path, texts: dict[str, str], *, write: bool) -> int:
+    stale = [name for name, text in sorted(texts.items()) if _read(folder / f"{name}.json") != text]
+    if not write:
+        out("".join(f"not up to date: {folder.parent.name}/.schema/{name}.json\n" for name in stale))
+        return 2 if stale else 0
+    folder.mkdir(exist_ok=True)
+    for name in stale:
+        (folder / f"{name}.json").write_text(texts[name], encoding="utf-8")
+    out(f"{len(stale)} of {len(texts)} schemas written to {folder.parent.name}/.schema/")
+    return 0
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.is_file() else None

@@ -1,0 +1,84 @@
+"""What a command works on: `technova`, `technova/prod`, `technova/prod/network`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from infragen.catalog import Project, load
+from infragen.catalog.loader import did_you_mean
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.environment import environments, landscape, resolve
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from infragen.catalog import Catalogue, Environment
+    from infragen.environment import Resolved
+
+__all__ = ["Target", "open_project", "parse", "resolve_all", "resolve_one", "select"]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A system, perhaps one environment of it, perhaps one stack of that."""
+
+    system: str
+    environment: str | None = None
+    stack: str | None = None
+
+
+def open_project(folder: Path) -> Project:
+    """Return the project at or above a folder."""
+    return Project.find(folder.resolve())
+
+
+def parse(text: str) -> Target:
+    """Read a target; InfragenError P004 when it has more than three parts or an empty one."""
+    parts = text.strip("/").split("/")
+    if len(parts) > 3 or not all(parts):
+        raise InfragenError(
+            Diagnostic("P004", f"{text!r} is no target", hint="write SYSTEM, SYSTEM/ENVIRONMENT or SYSTEM/ENVIRONMENT/STACK")
+        )
+    return Target(*parts)
+
+
+def select(project: Project, text: str | None) -> tuple[tuple[Catalogue, tuple[str, ...]], ...]:
+    """Return the catalogues that a target names, each with the names of the environments it names.
+
+    InfragenError P002 or P003 when one does not exist, P005 when the project has no system at all.
+    """
+    target = parse(text) if text else None
+    systems = (target.system,) if target else project.systems()
+    if not systems:
+        raise InfragenError(
+            Diagnostic("P005", "the catalogue has no system", hint="write catalog/NAME/system.yaml; docs/catalogue.md shows one")
+        )
+    chosen: list[tuple[Catalogue, tuple[str, ...]]] = []
+    for system in systems:
+        catalogue = load(project, system)
+        known = environments(project, system)
+        if target and target.environment and target.environment not in known:
+            hint = did_you_mean(target.environment, known) or f"environments of {system}: {', '.join(known) or 'none'}"
+            raise InfragenError(Diagnostic("P003", f"{system} has no environment {target.environment!r}", hint=hint))
+        chosen.append((catalogue, (target.environment,) if target and target.environment else known))
+    return tuple(chosen)
+
+
+def resolve_one(project: Project, text: str, profiles: tuple[str, ...] = ()) -> tuple[Target, Environment]:
+    """Return the one environment that a target names, sound; InfragenError P004 when it names only a system."""
+    target = parse(text)
+    if target.environment is None:
+        known = environments(project, target.system)
+        hint = f"write one of {', '.join(f'{target.system}/{name}' for name in known)}" if known else None
+        raise InfragenError(Diagnostic("P004", f"{text!r} names no environment", hint=hint))
+    catalogue = load(project, target.system)
+    return target, resolve(project, catalogue, target.environment, profiles=profiles).environment()
+
+
+def resolve_all(
+    project: Project, catalogue: Catalogue, names: tuple[str, ...], profiles: tuple[str, ...]
+) -> tuple[Resolved, tuple[Resolved, ...]]:
+    """Return the catalogue resolved alone, and each named environment."""
+    base = landscape(catalogue)
+    return base, tuple(resolve(project, catalogue, name, profiles=profiles, base=base) for name in names)
