@@ -1,1 +1,1 @@
-"""What the design documents say, transcribed by hand; nothing here imports infragen."""
+"""What the design documents say, transcribed by hand, and tests that compare with it."""
