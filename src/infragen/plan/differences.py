@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import zip_longest
 from json import JSONDecodeError
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ __all__ = ["Sides", "differences", "value_texts"]
 
 Path = tuple[str | int, ...]
 _SHORT_LIST = 6
+_NATURAL_KEYS = ("name", "Sid", "id", "key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +160,7 @@ class _Walk:
         if not removed and not added:
             note = f"the order of {len(after)} items" if len(before) == len(after) else None
             yield self._attribute(path, None, None, sides, note)
-        for position in range(max(len(removed), len(added))):
-            old = removed[position] if position < len(removed) else None
-            new = added[position] if position < len(added) else None
+        for old, new in _pairs(before, after, removed, added):
             shown = new if new is not None else old
             if shown is not None:
                 yield from self.compare((*path, shown), sides.pair(old, new))
@@ -242,6 +242,33 @@ def _unmatched(before: list[object], after: list[object], unknown: object) -> tu
     removed = _surplus(before_texts, Counter(after_texts))
     added = _surplus(after_texts, Counter(before_texts))
     return removed, added
+
+
+def _pairs(
+    before: list[object], after: list[object], removed: list[int], added: list[int]
+) -> Iterator[tuple[int | None, int | None]]:
+    """Pair the items that differ: by a name of their own when each has one, else in the order they stand."""
+    old_names, new_names = _names(before, removed), _names(after, added)
+    if old_names is None or new_names is None:
+        yield from zip_longest(removed, added)
+        return
+    for name, new in new_names.items():
+        yield old_names.pop(name, None), new
+    yield from ((old, None) for old in old_names.values())
+
+
+def _names(items: list[object], places: list[int]) -> dict[str, int] | None:
+    """Return the places by the items' names, or None when an item has none or two share one."""
+    for key in _NATURAL_KEYS:
+        names = {}
+        for place in places:
+            item = items[place]
+            name = item.get(key) if isinstance(item, dict) else None
+            if isinstance(name, str):
+                names[name] = place
+        if len(names) == len(places):
+            return names
+    return None
 
 
 def _surplus(texts: Sequence[str | None], available: Counter[str | None]) -> list[int]:

@@ -1,0 +1,351 @@
+"""A change set as lines of text: what terminal and Markdown have in common.
+
+Every line is safe to print as it is (one line, no control character) and is at most as wide as asked. What does not
+fit is counted in a line of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeVar
+
+from infragen.plan import Action
+from infragen.report.groups import Group, group_changes, relative_address
+from infragen.report.risk import Danger, danger_of
+from infragen.report.text import cells, shorten, shorten_pair, visible, wrap_list
+from infragen.report.words import SYMBOLS, action_counts, action_word, type_counts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from infragen.plan import AttributeChange, Change, ChangeSet, OutputChange
+
+__all__ = ["Line", "Part", "Role", "Section", "outline"]
+
+T = TypeVar("T")
+
+_EMPTY = frozenset({None, '""', "[]", "{}", "null"})
+_ATTRIBUTES = 12
+_DESTRUCTIVE_LINES = 25
+_OTHER_LINES = 12
+_OUTPUTS = 20
+_ROOMY_PAIR = 50
+
+
+class Role(StrEnum):
+    """What a piece of text is, for a format to colour; no meaning is in the colour alone."""
+
+    PLAIN = "plain"
+    NAME = "name"
+    TITLE = "title"
+    MUTED = "muted"
+    WARNING = "warning"
+    DESTROY = "destroy"
+    REPLACE = "replace"
+    UPDATE = "update"
+    CREATE = "create"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of one line."""
+
+    text: str
+    role: Role = Role.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line below a headline: a symbol that says the action (or a space), a depth, and the text."""
+
+    symbol: str
+    depth: int
+    parts: tuple[Part, ...]
+
+    @property
+    def text(self) -> str:
+        """The line without its symbol and indentation."""
+        return "".join(part.text for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A headline with its lines. `place` is the catalogue line; `count` how many changes it stands for."""
+
+    symbol: str
+    role: Role
+    label: str
+    title: str
+    counts: str
+    place: str
+    lines: tuple[Line, ...]
+    changes: tuple[Change, ...]
+    is_destructive: bool
+
+    @property
+    def count(self) -> int:
+        """How many changes the section stands for."""
+        return len(self.changes)
+
+
+def outline(change_set: ChangeSet, width: int, *, details: bool = False) -> tuple[Section, ...]:
+    """Return the sections of a change set, worst first: groups, outputs, and what changed outside of terraform.
+
+    `width` is in columns and bounds every line's text; with `details` nothing is left out for length.
+    """
+    writer = _Writer(width, details=details)
+    sections = [writer.group(group) for group in group_changes(change_set)]
+    if change_set.outputs:
+        sections.append(writer.outputs(change_set.outputs))
+    if change_set.drift or change_set.hidden_drift:
+        sections.append(writer.drift(change_set))
+    return tuple(sections)
+
+
+class _Writer:
+    """Writes lines for one width and one level of detail."""
+
+    __slots__ = ("_details", "_width")
+
+    def __init__(self, width: int, *, details: bool) -> None:
+        self._width = width
+        self._details = details
+
+    def group(self, group: Group) -> Section:
+        """Return the section of one group."""
+        worst = group.changes[0]
+        return Section(
+            symbol=SYMBOLS[worst.action],
+            role=_role(worst),
+            label=visible(group.label),
+            title=visible(group.title),
+            counts=action_counts(group.changes),
+            place=visible(_place(group)),
+            lines=tuple(self._group_lines(group)),
+            changes=group.changes,
+            is_destructive=group.is_destructive,
+        )
+
+    def outputs(self, outputs: Sequence[OutputChange]) -> Section:
+        """Return the section of the output values."""
+        shown = outputs if self._details else outputs[:_OUTPUTS]
+        lines = [self._output_line(output) for output in shown]
+        if len(shown) < len(outputs):
+            lines.append(_muted(f"not shown: {len(outputs) - len(shown)} outputs, to keep this short"))
+        counts = f"{len(outputs)} change" if len(outputs) == 1 else f"{len(outputs)} changes"
+        return Section("~", Role.OTHER, "outputs", "", counts, "", tuple(lines), (), is_destructive=False)
+
+    def drift(self, change_set: ChangeSet) -> Section:
+        """Return the section of what changed outside of terraform."""
+        lines: list[Line] = []
+        for change in self._first(change_set.drift, _OTHER_LINES):
+            verb = "was deleted" if change.action is Action.DELETE else "has changed"
+            lines.append(self._line(SYMBOLS[change.action], 1, visible(relative_address(change)), f"  {verb}", change))
+            lines.extend(self._attribute_lines(change, 2))
+        hidden = len(change_set.drift) - len(self._first(change_set.drift, _OTHER_LINES))
+        if hidden:
+            lines.append(_muted(f"not shown: {hidden} more, to keep this short"))
+        if change_set.hidden_drift:
+            lines.append(_muted(f"not shown: {change_set.hidden_drift} without effect on this plan"))
+        counts = f"{len(change_set.drift) + change_set.hidden_drift} changed outside of terraform"
+        return Section("?", Role.WARNING, "drift", "", counts, "", tuple(lines), (), is_destructive=False)
+
+    def _group_lines(self, group: Group) -> Iterator[Line]:
+        if group.members:
+            yield from self._member_lines(group)
+        told = [change for change in group.shown if _is_told(change)]
+        counted = [change for change in group.shown if not _is_told(change)]
+        destructive = [change for change in told if danger_of(change) <= Danger.FORGET]
+        other = [change for change in told if danger_of(change) > Danger.FORGET]
+        for changes, limit in ((destructive, _DESTRUCTIVE_LINES), (other, _OTHER_LINES)):
+            shown = self._first(changes, limit)
+            for change in shown:
+                yield from self._change_lines(change)
+            if len(shown) < len(changes):
+                rest = changes[len(shown) :]
+                yield self._fit(" ", 1, f"not shown: {action_counts(rest)}, to keep this short", Role.MUTED)
+        yield from self._counted_lines(counted)
+
+    def _member_lines(self, group: Group) -> Iterator[Line]:
+        """Name every entry that a folded group stands for, over as many lines as it takes."""
+        for line in wrap_list(", ".join(map(visible, group.members)), self._width - 4):
+            yield _muted(line)
+
+    def _counted_lines(self, changes: Sequence[Change]) -> Iterator[Line]:
+        """Tell creations, reads and bookkeeping by how many there are of which type."""
+        for action in Action:
+            same = [change for change in changes if change.action is action]
+            if same:
+                text = f"{action_word(action)} {len(same)}"
+                yield self._line(SYMBOLS[action], 1, text, f"  {type_counts(same)}", same[0])
+
+    def _change_lines(self, change: Change) -> Iterator[Line]:
+        one = self._one_liner(change)
+        if one is not None:
+            yield one
+            return
+        text = f"{action_word(change.action)} {visible(relative_address(change))}"
+        yield self._line(SYMBOLS[change.action], 1, text, _about(change), change)
+        yield from self._attribute_lines(change, 2)
+
+    def _one_liner(self, change: Change) -> Line | None:
+        """Return object and attribute on one line, when there is one attribute to tell and it fits."""
+        if change.action is not Action.UPDATE or _about(change):
+            return None
+        told, folded = _fold_attributes(change)
+        if len(told) != 1:
+            return None
+        parts = [Part(f"update {visible(relative_address(change))}", _role(change)), Part("  ")]
+        parts += _whole_attribute(told[0])
+        if folded:
+            parts.append(Part(f"  and {', '.join(folded)}", Role.MUTED))
+        fits = sum(cells(part.text) for part in parts) <= self._width - 4
+        return Line(SYMBOLS[change.action], 1, tuple(parts)) if fits else None
+
+    def _attribute_lines(self, change: Change, depth: int) -> Iterator[Line]:
+        if change.action in {Action.DELETE, Action.FORGET, Action.CREATE, Action.READ}:
+            return
+        told, folded = _fold_attributes(change)
+        shown = self._first(told, _ATTRIBUTES)
+        for attribute in shown:
+            yield from self._one_attribute(attribute, depth)
+        if len(shown) < len(told):
+            yield _muted(f"not shown: {len(told) - len(shown)} more attributes, to keep this short", depth)
+        if folded:
+            yield self._fit(" ", depth, f"and {', '.join(folded)}", Role.MUTED)
+
+    def _one_attribute(self, attribute: AttributeChange, depth: int) -> Iterator[Line]:
+        """Tell an attribute on one line, or its values on a second one when they need the room."""
+        room = self._width - 2 - 2 * depth
+        whole = _whole_attribute(attribute)
+        if sum(cells(part.text) for part in whole) <= room:
+            yield Line(" ", depth, whole)
+            return
+        path, values, notes = whole
+        path_room = room - cells(notes.text)
+        path = Part(shorten(path.text, path_room), path.role)
+        value_room = path_room - cells(path.text)
+        if value_room >= _ROOMY_PAIR or value_room >= cells(values.text):
+            yield Line(" ", depth, (path, self._short_values(attribute, value_room), notes))
+            return
+        yield Line(" ", depth, (path, notes))
+        yield Line(" ", depth, (self._short_values(attribute, room),))
+
+    def _short_values(self, attribute: AttributeChange, room: int) -> Part:
+        before, after = _sides(attribute)
+        before, after = shorten_pair(before, after, room - len("   -> "))
+        return Part(f"  {before} -> {after}")
+
+    def _output_line(self, output: OutputChange) -> Line:
+        name = f"{output.stack}: {output.name}" if output.stack else output.name
+        name = shorten(visible(name), self._width // 2)
+        before, after = _sides(output)
+        before, after = shorten_pair(before, after, self._width - cells(name) - 12)
+        text = after if output.action is Action.CREATE else f"{before} -> {after}"
+        return Line(SYMBOLS[output.action], 1, (Part(name, Role.NAME), Part(f"  {text}")))
+
+    def _line(self, symbol: str, depth: int, text: str, tail: str, change: Change) -> Line:
+        room = self._width - 2 - 2 * depth
+        text = shorten(text, max(room - cells(tail), room // 2))
+        tail = shorten(tail, max(room - cells(text), 3))
+        return Line(symbol, depth, (Part(text, _role(change)), Part(tail, Role.MUTED)))
+
+    def _fit(self, symbol: str, depth: int, text: str, role: Role) -> Line:
+        return Line(symbol, depth, (Part(shorten(text, self._width - 2 - 2 * depth), role),))
+
+    def _first(self, items: Sequence[T], limit: int) -> Sequence[T]:
+        """Return the items to show; one more than the limit is shown rather than counted."""
+        return items if self._details or len(items) <= limit + 1 else items[:limit]
+
+
+def _is_told(change: Change) -> bool:
+    """Whether a change has a line of its own; a creation or a read is only counted by type."""
+    if change.action in {Action.CREATE, Action.READ}:
+        return change.previous_address is not None or change.importing is not None
+    return True
+
+
+def _fold_attributes(change: Change) -> tuple[list[AttributeChange], list[str]]:
+    """Return the attributes to tell, and in words how many of which kind of noise are only counted."""
+    told: list[AttributeChange] = []
+    unknown = echoes = empty = 0
+    paths = {attribute.path for attribute in change.attributes}
+    for attribute in change.attributes:
+        if attribute.forces_replacement:
+            told.append(attribute)
+        elif attribute.unknown and attribute.after == "(known after apply)":
+            unknown += 1
+        elif _is_echo(attribute, paths):
+            echoes += 1
+        elif attribute.before in _EMPTY and attribute.after in _EMPTY and change.action.is_replace:
+            empty += 1
+        else:
+            told.append(attribute)
+    if not told and unknown:
+        told = [attribute for attribute in change.attributes if attribute.unknown]
+        unknown = 0
+    told.sort(key=lambda attribute: (not attribute.forces_replacement, attribute.path))
+    counts = ((unknown, "known after apply"), (echoes, "in tags_all as in tags"), (empty, "empty either way"))
+    return told, [f"{count} {words}" for count, words in counts if count]
+
+
+def _is_echo(attribute: AttributeChange, paths: set[str]) -> bool:
+    """Whether the same tag is told already: `tags_all` repeats `tags`."""
+    return attribute.path.startswith("tags_all") and "tags" + attribute.path.removeprefix("tags_all") in paths
+
+
+def _whole_attribute(attribute: AttributeChange) -> tuple[Part, Part, Part]:
+    """Return an attribute's path, values and notes, nothing shortened."""
+    role = Role.REPLACE if attribute.forces_replacement else Role.MUTED
+    notes = Part("".join(f"  {note}" for note in _notes(attribute)), role)
+    before, after = _sides(attribute)
+    values = "" if attribute.before is None and attribute.after is None else f"  {before} -> {after}"
+    return Part(visible(attribute.path), Role.NAME), Part(values), notes
+
+
+def _sides(attribute: AttributeChange | OutputChange) -> tuple[str, str]:
+    return visible(attribute.before or "null"), visible(attribute.after or "null")
+
+
+def _notes(attribute: AttributeChange) -> Iterator[str]:
+    if attribute.note:
+        yield f"({attribute.note})"
+    if attribute.forces_replacement:
+        yield "forces replacement"
+
+
+def _about(change: Change) -> str:
+    """Say what the address and the action do not."""
+    facts = []
+    if change.deposed:
+        facts.append(f"deposed object {visible(change.deposed)}")
+    if change.previous_address:
+        facts.append(f"moved from {visible(change.previous_address)}")
+    if change.importing is not None:
+        facts.append(f"imported from {visible(change.importing)}")
+    if change.action is Action.REPLACE_CREATE_FIRST:
+        facts.append("the new one first")
+    if change.action is Action.REPLACE_FORGET:
+        facts.append("the old one stays, unmanaged")
+    if change.action is Action.FORGET:
+        facts.append("it stays, unmanaged")
+    return "".join(f"  ({fact})" for fact in facts)
+
+
+def _place(group: Group) -> str:
+    location = group.location
+    return f"{location.file}:{location.line}" if location else ""
+
+
+def _role(change: Change) -> Role:
+    if change.action is Action.DELETE:
+        return Role.DESTROY
+    if change.action.is_replace:
+        return Role.UPDATE if danger_of(change) is Danger.CHANGE else Role.REPLACE
+    return {Action.UPDATE: Role.UPDATE, Action.CREATE: Role.CREATE}.get(change.action, Role.OTHER)
+
+
+def _muted(text: str, depth: int = 1) -> Line:
+    return Line(" ", depth, (Part(text, Role.MUTED),))

@@ -1,0 +1,154 @@
+"""The report on a terminal of 80 columns or wider.
+
+Symbols and words carry the meaning, colours repeat it; styles are the terminal's own 16 colours, so that they fit
+its background.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from io import StringIO
+from typing import TYPE_CHECKING
+
+from infragen.report.outline import Role, outline
+from infragen.report.risk import risk_of
+from infragen.report.text import cells, shorten, visible, wrap_list
+from infragen.report.words import headline_counts, plan_line, type_counts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import Console
+    from rich.text import Text
+
+    from infragen.plan import ChangeSet
+    from infragen.report.outline import Line, Section
+
+__all__ = ["print_report", "render"]
+
+_STYLES = {
+    Role.PLAIN: "",
+    Role.NAME: "bold",
+    Role.TITLE: "",
+    Role.MUTED: "dim",
+    Role.WARNING: "yellow",
+    Role.DESTROY: "bold red",
+    Role.REPLACE: "bold magenta",
+    Role.UPDATE: "yellow",
+    Role.CREATE: "green",
+    Role.OTHER: "cyan",
+}
+_GRADES = {"HIGH": "bold red", "MEDIUM": "bold yellow", "LOW": "green", "NONE": "green"}
+_NARROWEST = 40
+
+
+def render(change_set: ChangeSet, target: str, *, width: int = 80, color: bool = False, details: bool = False) -> str:
+    """Return the report as text of `width` columns, with ANSI colours when `color`."""
+    from rich.console import Console
+
+    stream = StringIO()
+    console = Console(
+        file=stream,
+        width=max(width, _NARROWEST),
+        force_terminal=color,
+        color_system="standard" if color else None,
+        legacy_windows=False,
+        highlight=False,
+        _environ={},
+    )
+    print_report(console, change_set, target, details=details)
+    return stream.getvalue()
+
+
+def print_report(console: Console, change_set: ChangeSet, target: str, *, details: bool = False) -> None:
+    """Print the report on a console of rich."""
+    for text in _texts(change_set, target, console.width, details=details):
+        console.print(text, no_wrap=True, overflow="crop", crop=False)
+
+
+def _texts(change_set: ChangeSet, target: str, width: int, *, details: bool) -> Iterator[Text]:
+    from rich.text import Text
+
+    yield from _headline(change_set, target, width)
+    yield from _notices(change_set, width)
+    for section in outline(change_set, width - 2, details=details):
+        yield Text("")
+        yield from _section(section, width)
+    yield Text("")
+    for line in wrap_list(plan_line(change_set.summary) + _unchanged(change_set), width - 2):
+        yield Text(f"  {line}", "bold")
+
+
+def _headline(change_set: ChangeSet, target: str, width: int) -> Iterator[Text]:
+    from rich.text import Text
+
+    risk = risk_of(change_set)
+    name = shorten(visible(target), width // 2)
+    first, *more = wrap_list(headline_counts(change_set.summary), width - cells(name) - 3)
+    left = Text.assemble((name, "bold"), "   ", first)
+    right = Text.assemble("risk: ", (str(risk), _GRADES[risk.grade]))
+    if more:
+        yield left
+        left = Text(" " * (cells(name) + 3) + more.pop())
+        yield from (Text(" " * (cells(name) + 3) + line) for line in more)
+    yield from _two_sides(left, right, width)
+
+
+def _notices(change_set: ChangeSet, width: int) -> Iterator[Text]:
+    """Wrap each notice; a bar before every line keeps a message from looking like something else."""
+    from rich.text import Text
+
+    for notice in change_set.notices:
+        for line in textwrap.wrap(visible(notice), width - 4) or [""]:
+            yield Text.assemble("  ", ("| ", "yellow"), line)
+
+
+def _section(section: Section, width: int) -> Iterator[Text]:
+    from rich.text import Text
+
+    style = _STYLES[section.role]
+    label = shorten(f"{section.symbol} {section.label}", width - 30)
+    left = Text.assemble("  ", (label, f"bold {style}"), "  ")
+    first, *more = wrap_list(section.counts, width - left.cell_len)
+    left.append(first, style)
+    lines = section.lines
+    if _is_said_by_headline(section):
+        lines = ()
+        left.append(shorten(f"  {type_counts(section.changes)}", max(width - left.cell_len, 3)), "dim")
+    elif section.title and not more and left.cell_len + 2 + cells(section.title) <= width:
+        left.append(f"  {section.title}", "dim")
+    place = Text(shorten(section.place, width - 6), "dim")
+    yield from _two_sides(left, place, width) if section.place else (left,)
+    yield from (Text(f"      {line}", style) for line in more)
+    yield from map(_line, lines)
+
+
+def _is_said_by_headline(section: Section) -> bool:
+    """Whether the only line counts one kind of change, which the headline does as well."""
+    return len(section.lines) == 1 and bool(section.changes) and section.lines[0].parts[0].text == section.counts
+
+
+def _line(line: Line) -> Text:
+    from rich.text import Text
+
+    style = _STYLES[line.parts[0].role] if line.symbol != " " else ""
+    text = Text.assemble("  " * (line.depth + 1), (line.symbol, style), " ")
+    for part in line.parts:
+        text.append(part.text, _STYLES[part.role])
+    return text
+
+
+def _two_sides(left: Text, right: Text, width: int) -> Iterator[Text]:
+    """Put two texts at the ends of a line, or the right one below when there is no room."""
+    from rich.text import Text
+
+    gap = width - left.cell_len - right.cell_len
+    if gap >= 2:
+        yield Text.assemble(left, " " * gap, right)
+    else:
+        yield left
+        yield Text.assemble("      ", right)
+
+
+def _unchanged(change_set: ChangeSet) -> str:
+    return f" {change_set.unchanged} unchanged." if change_set.unchanged else ""

@@ -1,0 +1,119 @@
+"""Text of others made harmless and short enough to stand on one line."""
+
+from __future__ import annotations
+
+import unicodedata
+
+__all__ = ["cells", "shorten", "shorten_pair", "visible", "wrap_list"]
+
+_SPACES = {"\u3000", "\u00a0"}
+_SHORT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_ELLIPSIS = "…"
+_CONTEXT = 12
+
+
+def visible(text: str) -> str:
+    r"""Return the text with everything escaped that is not a printed character.
+
+    Control characters and escape sequences, line breaks, marks that change the writing direction, invisible characters
+    and lone surrogates come out as `\n` or `\u001b`.
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c in _SPACES else _escape(c) for c in text)
+
+
+def cells(text: str) -> int:
+    """Return how many columns a terminal needs: two for a wide character, none for a combining one."""
+    if text.isascii():
+        return len(text)
+    return sum(_cell(character) for character in text)
+
+
+def shorten(text: str, room: int) -> str:
+    """Return the text cut to `room` columns, with an ellipsis for the middle: both ends of an address matter."""
+    room = max(room, 3)
+    if cells(text) <= room:
+        return text
+    head, tail = _head(text, (room - 1) * 2 // 3), ""
+    for character in reversed(text):
+        if cells(head) + 1 + cells(tail) + _cell(character) > room:
+            break
+        tail = character + tail
+    return head + _ELLIPSIS + tail
+
+
+def shorten_pair(before: str, after: str, room: int) -> tuple[str, str]:
+    """Return two texts that fit in `room` columns together and still show where they differ."""
+    if cells(before) + cells(after) <= room:
+        return before, after
+    start = _common_start(before, after)
+    end = _common_start(before[start:][::-1], after[start:][::-1])
+    context = min(_CONTEXT, room // 10)
+    before, after = (_around(text, start, end, context) for text in (before, after))
+    half = room // 2
+    short_before = cells(before) <= half
+    if short_before:
+        return before, _cut_end(after, room - cells(before))
+    after = _cut_end(after, max(half, room - cells(before)))
+    return _cut_end(before, room - cells(after)), after
+
+
+def wrap_list(text: str, room: int) -> list[str]:
+    """Return a list written with commas as lines of at most `room` columns, broken behind commas only."""
+    lines = [""]
+    for item in text.split(", "):
+        joined = f"{lines[-1]}, {item}" if lines[-1] else item
+        if lines[-1] and cells(joined) > room - 1:
+            lines[-1] += ","
+            joined = item
+            lines.append("")
+        lines[-1] = joined
+    return lines
+
+
+def _around(text: str, start: int, end: int, context: int) -> str:
+    """Leave a little of what two texts have in common before and behind their difference."""
+    head = text[:start] if start <= context + 1 else _ELLIPSIS + text[start - context : start]
+    tail = text[len(text) - end :] if end else ""
+    if end > context + 1:
+        tail = tail[:context] + _ELLIPSIS
+    return head + text[start : len(text) - end] + tail
+
+
+def _common_start(one: str, other: str) -> int:
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[:middle] == other[:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _cut_end(text: str, room: int) -> str:
+    room = max(room, 2)
+    return text if cells(text) <= room else _head(text, room - 1) + _ELLIPSIS
+
+
+def _head(text: str, room: int) -> str:
+    used = 0
+    for index, character in enumerate(text):
+        used += _cell(character)
+        if used > room:
+            return text[:index]
+    return text
+
+
+def _cell(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
+
+
+def _escape(character: str) -> str:
+    if character in _SHORT_ESCAPES:
+        return _SHORT_ESCAPES[character]
+    code = ord(character)
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

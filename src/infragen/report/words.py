@@ -1,0 +1,156 @@
+"""The words that reports use for entries, resource types, actions and counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from infragen.plan import Action
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from infragen.plan import Change, Summary
+
+__all__ = [
+    "SYMBOLS",
+    "action_counts",
+    "action_word",
+    "entry_label",
+    "headline_counts",
+    "kind_plural",
+    "plan_line",
+    "type_counts",
+    "type_words",
+]
+
+SYMBOLS = {
+    Action.DELETE: "-",
+    Action.REPLACE_DELETE_FIRST: "!",
+    Action.REPLACE_CREATE_FIRST: "!",
+    Action.REPLACE_FORGET: "!",
+    Action.FORGET: ".",
+    Action.UPDATE: "~",
+    Action.CREATE: "+",
+    Action.IMPORT: "=",
+    Action.MOVE: ">",
+    Action.READ: "<",
+    Action.NO_OP: " ",
+}
+_ACRONYMS = frozenset(
+    word
+    for words in (
+        "acl acm acmpca alb api arn asg az cidr cmk db dlm dms dns ebs ec2 ecr ecs efs eip eks emr fsx iam igw iot",
+        "ip kms lb mq msk mwaa nat nlb oidc ram rds s3 saml ses sfn sms sns sqs ssm sso tls vpc vpn waf xray",
+    )
+    for word in words.split()
+)
+_TYPE_WORDS = {
+    "aws_appautoscaling_policy": "scaling policy",
+    "aws_appautoscaling_scheduled_action": "scheduled scaling",
+    "aws_appautoscaling_target": "scaling target",
+    "aws_cloudwatch_log_group": "log group",
+    "aws_cloudwatch_metric_alarm": "alarm",
+    "aws_db_proxy": "RDS Proxy",
+    "aws_db_proxy_default_target_group": "RDS Proxy target group",
+    "aws_db_proxy_target": "RDS Proxy target",
+    "aws_lb_target_group": "target group",
+    "aws_lb_listener_rule": "listener rule",
+    "aws_lb_listener": "listener",
+    "aws_rds_cluster": "Aurora cluster",
+    "aws_rds_cluster_instance": "Aurora instance",
+    "aws_rds_cluster_parameter_group": "Aurora cluster parameter group",
+    "aws_secretsmanager_secret": "secret",
+    "aws_secretsmanager_secret_version": "secret version",
+    "aws_service_discovery_service": "Cloud Map service",
+    "aws_vpc_security_group_egress_rule": "egress rule",
+    "aws_vpc_security_group_ingress_rule": "ingress rule",
+}
+_COUNTED = (
+    ("replace", "replace"),
+    ("destroy", "destroy"),
+    ("forget", "forget"),
+    ("change", "change"),
+    ("add", "add"),
+    ("imported", "import"),
+    ("move", "move"),
+    ("read", "read"),
+)
+
+
+def type_words(resource_type: str) -> str:
+    """Return `ECS task definition` for `aws_ecs_task_definition`."""
+    known = _TYPE_WORDS.get(resource_type)
+    if known:
+        return known
+    words = resource_type.removeprefix("aws_").split("_")
+    return " ".join(word.upper() if word in _ACRONYMS else word for word in words)
+
+
+def type_counts(changes: Iterable[Change]) -> str:
+    """Return `Aurora cluster, 2 Aurora instances`, in the order of the alphabet."""
+    counts = Counter(type_words(change.type) for change in changes)
+    return ", ".join(_counted(words, count) for words, count in sorted(counts.items(), key=lambda i: i[0].lower()))
+
+
+def action_word(action: Action) -> str:
+    """Return the action as a word; capitals where something is destroyed."""
+    return action.word.upper() if action.destroys else action.word
+
+
+def action_counts(changes: Iterable[Change]) -> str:
+    """Return `REPLACE 1, update 2, create 14`, worst first."""
+    counts: Counter[str] = Counter()
+    for change in sorted(changes, key=lambda change: change.action.rank):
+        counts[action_word(change.action)] += 1
+    return ", ".join(f"{word} {count}" for word, count in counts.items())
+
+
+def entry_label(entry_id: str) -> str:
+    """Return `service planning` for `services/planning`."""
+    kind, slash, name = entry_id.partition("/")
+    return f"{_singular(kind)} {name}" if slash else entry_id
+
+
+def kind_plural(entry_id: str) -> str:
+    """Return `services` for `services/planning`."""
+    return entry_id.partition("/")[0]
+
+
+def headline_counts(summary: Summary) -> str:
+    """Return `1 replace, 14 change, 2 add`: here a replacement is not also an addition and a destruction."""
+    counts = {name: int(getattr(summary, name)) for name, _ in _COUNTED}
+    forgetting = max(summary.replace - summary.destroy, 0)
+    counts["add"] -= summary.replace
+    counts["destroy"] -= summary.replace - forgetting
+    counts["forget"] -= forgetting
+    parts = [f"{counts[name]} {word}" for name, word in _COUNTED if counts[name] > 0]
+    if summary.outputs_changed:
+        parts.append(_counted("output", summary.outputs_changed, always=True))
+    return ", ".join(parts) or "no changes"
+
+
+def plan_line(summary: Summary) -> str:
+    """Return the sentence that terraform itself ends a plan with, and the counts that it leaves out."""
+    imported = f"{summary.imported} to import, " if summary.imported else ""
+    line = f"Plan: {imported}{summary.add} to add, {summary.change} to change, {summary.destroy} to destroy"
+    others = (("forget", summary.forget), ("move", summary.move), ("read", summary.read))
+    return line + "".join(f", {count} to {word}" for word, count in others if count) + "."
+
+
+def _counted(words: str, count: int, *, always: bool = False) -> str:
+    if count == 1:
+        return f"1 {words}" if always else words
+    return f"{count} {_plural(words)}"
+
+
+def _plural(words: str) -> str:
+    if words.endswith("y") and words[-2:-1] not in "aeiou" and words != "RDS Proxy":
+        return f"{words[:-1]}ies"
+    return f"{words}es" if words.endswith(("s", "x", "ch")) else f"{words}s"
+
+
+def _singular(kind: str) -> str:
+    if kind.endswith("ies"):
+        return f"{kind[:-3]}y"
+    return kind.removesuffix("s")
