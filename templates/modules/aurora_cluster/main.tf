@@ -3,7 +3,7 @@ resource "aws_cloudwatch_log_group" "this" {
   for_each = var.log_exports
 
   name              = "/aws/rds/cluster/${var.cluster_identifier}/${each.key}"
-  retention_in_days = var.log_retention_in_days
+  retention_in_days = each.value
   kms_key_id        = var.logs_kms_key_arn
 }
 
@@ -69,15 +69,13 @@ resource "aws_rds_cluster" "this" {
 
   # Nobody knows the master password: it is for the break-glass runbook and for the first SQL file.
   master_username = var.master_username
-  # {% if environment.managed_master_password %}
-  manage_master_user_password   = true
-  master_user_secret_kms_key_id = var.secrets_kms_key_arn
-  # {% else %}
-  # AWS-managed master secrets do not exist in a global database. Write-only: neither in the plan nor in the state.
+  # {% block master_password %}
+  # Write-only: neither in the plan nor in the state, and right for a global database too, for which AWS manages none.
   # AWS: "Password management with Amazon Aurora and AWS Secrets Manager", Aurora User Guide, limitations.
   master_password_wo         = var.master_password
   master_password_wo_version = var.master_password_version
-  # {% endif %}
+  # {% endblock %}
+
   iam_database_authentication_enabled = true
 
   db_subnet_group_name            = var.subnet_group_name
@@ -96,7 +94,7 @@ resource "aws_rds_cluster" "this" {
   final_snapshot_identifier    = var.final_snapshot_identifier
   apply_immediately            = var.apply_immediately
 
-  enabled_cloudwatch_logs_exports = var.log_exports
+  enabled_cloudwatch_logs_exports = keys(var.log_exports)
 
   database_insights_mode                = var.database_insights_mode
   performance_insights_enabled          = true

@@ -32,3 +32,5 @@ output "instance_identifiers" {
   description = "Identifiers of the instances, by role."
   value       = { for role, instance in aws_rds_cluster_instance.this : role => instance.identifier }
 }
+# {% block master_secret %}
+# {% endblock %}

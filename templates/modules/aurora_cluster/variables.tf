@@ -104,12 +104,7 @@ variable "master_username" {
   }
 }
 
-# {% if environment.managed_master_password %}
-variable "secrets_kms_key_arn" {
-  type        = string
-  description = "Key that encrypts the master secret, which AWS makes and rotates."
-}
-# {% else %}
+# {% block master_password %}
 variable "master_password" {
   type        = string
   ephemeral   = true
@@ -120,7 +115,7 @@ variable "master_password_version" {
   type        = number
   description = "Raised by one when the master password shall be set anew."
 }
-# {% endif %}
+# {% endblock %}
 
 variable "subnet_group_name" {
   type        = string
@@ -182,28 +177,23 @@ variable "logs_kms_key_arn" {
 }
 
 variable "log_exports" {
-  type        = set(string)
-  description = "Logs that go to CloudWatch."
+  type        = map(number)
+  description = "Logs that go to CloudWatch, and the days that each is kept."
 
   # AWS: CreateDBCluster, Amazon RDS API Reference: EnableCloudwatchLogsExports.
   validation {
-    condition     = length(setsubtract(var.log_exports, ["audit", "error", "general", "iam-db-auth-error", "instance", "slowquery"])) == 0
+    condition     = length(setsubtract(keys(var.log_exports), ["audit", "error", "general", "iam-db-auth-error", "instance", "slowquery"])) == 0
     error_message = "Aurora MySQL exports audit, error, general, iam-db-auth-error, instance and slowquery."
   }
 
   validation {
-    condition     = contains(var.log_exports, "audit")
+    condition     = contains(keys(var.log_exports), "audit")
     error_message = "The audit log is always exported."
   }
-}
-
-variable "log_retention_in_days" {
-  type        = number
-  description = "Days that the logs are kept."
 
   # AWS: PutRetentionPolicy, CloudWatch Logs API Reference.
   validation {
-    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_in_days)
+    condition     = alltrue([for days in var.log_exports : contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], days)])
     error_message = "CloudWatch Logs keeps events for 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653 days."
   }
 }

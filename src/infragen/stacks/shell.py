@@ -1,0 +1,123 @@
+"""What every stack has beside its body: versions, backend, provider, upstream outputs, its own outputs, moved blocks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from infragen.stacks.model import Reference, StackFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from infragen.catalog.landscape import Environment
+    from infragen.catalog.models.base import Entry
+
+__all__ = ["Move", "Output", "files", "identifier", "moves", "outputs"]
+
+_UNFIT = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One published value of a stack."""
+
+    name: str
+    description: str
+    value: Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A `moved` block: an address that a renamed entry had, and the one it has."""
+
+    before: Reference
+    after: Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """Where a state lies: an object of the environment's bucket."""
+
+    bucket: str
+    key: str
+    region: str
+    accounts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """The account and region of an environment, and the tags that everything in it carries."""
+
+    region: str
+    accounts: tuple[str, ...]
+    system: str
+    environment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Upstream:
+    """A stack whose outputs are read as `local.<name>`."""
+
+    label: str
+    name: Reference
+    outputs: Reference
+    backend: Backend
+
+
+def identifier(*parts: str) -> str:
+    """Return a Terraform label or output name: `service`, `order-desk` to `service_order_desk`.
+
+    The kind comes first, so that a name which ends like another kind's suffix collides with nothing.
+    """
+    return _UNFIT.sub("_", "_".join(parts))
+
+
+def files(environment: Environment, stack: str, upstreams: Iterable[str]) -> tuple[StackFile, ...]:
+    """Return versions.tf and the deployed shell of a stack: backend.tf, providers.tf, and upstream.tf where needed."""
+    settings = environment.settings
+    provider = Provider(settings.region, (settings.account,), environment.system.name, environment.name)
+    shell = [
+        _file(environment, "versions", {}),
+        _file(environment, "backend", {"backend": _backend(environment, stack)}),
+        _file(environment, "providers", {"provider": provider}),
+    ]
+    read = tuple(_upstream(environment, name) for name in upstreams)
+    if read:
+        shell.append(_file(environment, "upstream", {"upstreams": read}))
+    return tuple(shell)
+
+
+def outputs(environment: Environment, published: Iterable[Output]) -> StackFile:
+    """Return outputs.tf with the published values, sorted by name."""
+    return _file(environment, "outputs", {"outputs": tuple(sorted(published, key=lambda output: output.name))})
+
+
+def moves(entry: Entry, *kinds: str) -> tuple[Move, ...]:
+    """Return the moved blocks of a renamed entry whose modules are labelled `<kind>_<name>`."""
+    return tuple(_moves(entry, kinds))
+
+
+def _moves(entry: Entry, kinds: Iterable[str]) -> Iterator[Move]:
+    if entry.renamed_from is None or entry.renamed_from == entry.name:
+        return
+    for kind in kinds:
+        before, after = (f"module.{identifier(kind, name)}" for name in (entry.renamed_from, entry.name))
+        yield Move(Reference(before), Reference(after))
+
+
+def _file(environment: Environment, name: str, context: dict[str, object]) -> StackFile:
+    return StackFile(f"{name}.tf", f"stacks/_shell/{name}.tf", context, None, environment.source("environment"))
+
+
+def _backend(environment: Environment, stack: str) -> Backend:
+    settings = environment.settings
+    key = f"{environment.system.name}/{environment.name}/{stack}.tfstate"
+    return Backend(settings.state.bucket, key, settings.region, (settings.account,))
+
+
+def _upstream(environment: Environment, stack: str) -> Upstream:
+    label = identifier(stack)
+    published = Reference(f"data.terraform_remote_state.{label}.outputs")
+    return Upstream(label, Reference(label), published, _backend(environment, stack))

@@ -1,0 +1,7 @@
+# {% for move in moves %}
+moved {
+  from = "@{move.before}"
+  to   = "@{move.after}"
+}
+
+# {% endfor %}

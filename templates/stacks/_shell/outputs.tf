@@ -1,0 +1,7 @@
+# {% for output in outputs %}
+output "@{output.name}" {
+  description = "@{output.description}"
+  value       = "@{output.value}"
+}
+
+# {% endfor %}
