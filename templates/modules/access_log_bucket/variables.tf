@@ -1,0 +1,39 @@
+variable "name" {
+  type        = string
+  description = "Name of the bucket."
+
+  validation {
+    condition     = can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.name))
+    error_message = "A bucket name has 3 to 63 lower-case letters, digits, dots and hyphens."
+  }
+}
+
+variable "account_id" {
+  type        = string
+  description = "Account of the load balancers."
+
+  validation {
+    condition     = can(regex("^[0-9]{12}$", var.account_id))
+    error_message = "An account id has 12 digits."
+  }
+}
+
+variable "prefixes" {
+  type        = list(string)
+  description = "Prefixes that load balancers write under."
+}
+
+variable "retention_in_days" {
+  type        = number
+  description = "Days that a log is kept."
+
+  validation {
+    condition     = var.retention_in_days >= 1
+    error_message = "At least one day."
+  }
+}
+
+variable "force_destroy" {
+  type        = bool
+  description = "Whether destroying the bucket also deletes the logs in it."
+}

@@ -1,0 +1,69 @@
+variable "name" {
+  type        = string
+  description = "Name of the target group."
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?$", var.name))
+    error_message = "A target group name has 1 to 32 letters, digits and hyphens, none at its ends."
+  }
+}
+
+variable "vpc_id" {
+  type        = string
+  description = "VPC of the tasks."
+}
+
+variable "port" {
+  type        = number
+  description = "TCP port that the container listens on."
+}
+
+variable "listener_arns" {
+  type        = map(string)
+  description = "ARNs of the listeners that forward to the service, by what they are for."
+
+  validation {
+    condition     = length(var.listener_arns) > 0
+    error_message = "A target group that no listener forwards to cannot take an ECS service."
+  }
+}
+
+variable "path" {
+  type        = string
+  description = "First path segment of the service, without slashes."
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9._-]{1,120}$", var.path))
+    error_message = "One path segment of letters, digits, dots, underscores and hyphens."
+  }
+}
+
+variable "priority" {
+  type        = number
+  description = "Priority of the rule, unique on each listener."
+
+  validation {
+    condition     = var.priority >= 1 && var.priority <= 50000
+    error_message = "A rule's priority is between 1 and 50000."
+  }
+}
+
+variable "health_check_path" {
+  type        = string
+  description = "Path that answers 2xx while the task is well."
+
+  validation {
+    condition     = can(regex("^/.{0,1023}$", var.health_check_path))
+    error_message = "A path begins with a slash and has at most 1024 characters."
+  }
+}
+
+variable "deregistration_delay" {
+  type        = number
+  description = "Seconds that a stopping task still answers the requests it has."
+
+  validation {
+    condition     = var.deregistration_delay >= 0 && var.deregistration_delay <= 3600
+    error_message = "0 to 3600 seconds."
+  }
+}

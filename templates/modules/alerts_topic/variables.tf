@@ -1,0 +1,24 @@
+variable "name" {
+  type        = string
+  description = "Name of the topic."
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,256}$", var.name))
+    error_message = "A topic name has 1 to 256 letters, digits, hyphens and underscores."
+  }
+}
+
+variable "account_id" {
+  type        = string
+  description = "Account whose alarms may publish."
+
+  validation {
+    condition     = can(regex("^[0-9]{12}$", var.account_id))
+    error_message = "An account id has 12 digits."
+  }
+}
+
+variable "kms_key_arn" {
+  type        = string
+  description = "ARN of the KMS key that encrypts the messages; its policy lets CloudWatch use it."
+}

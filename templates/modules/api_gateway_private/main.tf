@@ -1,0 +1,31 @@
+# A REST API that exists within the VPC only: it is reached through the VPC's own execute-api endpoint and
+# through no other. Mutual TLS does not exist for private APIs, so callers are proved by their signature
+# (AWS_IAM): the policy below allows nobody, each caller's own role has to.
+
+resource "aws_api_gateway_rest_api" "this" {
+  name                     = var.name
+  description              = var.description
+  api_key_source           = "HEADER"
+  minimum_compression_size = 1024 # bytes; API Gateway answers with gzip or deflate above it
+
+  endpoint_configuration {
+    types            = ["PRIVATE"]
+    vpc_endpoint_ids = [var.vpc_endpoint_id]
+  }
+}
+
+resource "aws_api_gateway_rest_api_policy" "this" {
+  rest_api_id = aws_api_gateway_rest_api.this.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "RefuseOtherNetworks"
+      Effect    = "Deny"
+      Principal = "*"
+      Action    = "execute-api:Invoke" # reached from this VPC only
+      Resource  = "${aws_api_gateway_rest_api.this.execution_arn}/*"
+      Condition = { StringNotEquals = { "aws:SourceVpce" = var.vpc_endpoint_id } }
+    }]
+  })
+}

@@ -1,0 +1,19 @@
+variable "name" {
+  type        = string
+  description = "Name of the API."
+
+  validation {
+    condition     = length(var.name) >= 1 && length(var.name) <= 255
+    error_message = "An API name has 1 to 255 characters."
+  }
+}
+
+variable "description" {
+  type        = string
+  description = "What the API is for."
+
+  validation {
+    condition     = length(var.description) <= 1024
+    error_message = "A description has at most 1024 characters."
+  }
+}

@@ -1,0 +1,16 @@
+# How much each holder of an API key may call. The limit counts for every key by itself.
+
+resource "aws_api_gateway_usage_plan" "this" {
+  name        = var.name
+  description = var.description
+
+  api_stages {
+    api_id = var.rest_api_id
+    stage  = var.stage_name
+  }
+
+  throttle_settings {
+    rate_limit  = var.requests_per_second
+    burst_limit = var.burst
+  }
+}

@@ -1,0 +1,73 @@
+# The events that one service consumes. What fails repeatedly moves to the dead-letter queue, where people look.
+
+resource "aws_sqs_queue" "dead_letter" {
+  name                      = var.dead_letter_name
+  kms_master_key_id         = var.kms_key_arn
+  message_retention_seconds = 1209600 # 14 days, the most SQS offers: time to repair and redrive
+}
+
+resource "aws_sqs_queue" "this" {
+  name                       = var.name
+  kms_master_key_id          = var.kms_key_arn
+  message_retention_seconds  = var.retention_seconds
+  visibility_timeout_seconds = var.visibility_timeout_seconds
+  receive_wait_time_seconds  = 20 # long polling
+
+  redrive_policy = jsonencode({
+    deadLetterTargetArn = aws_sqs_queue.dead_letter.arn
+    maxReceiveCount     = var.max_receives
+  })
+}
+
+resource "aws_sqs_queue_redrive_allow_policy" "dead_letter" {
+  queue_url = aws_sqs_queue.dead_letter.id
+
+  redrive_allow_policy = jsonencode({
+    redrivePermission = "byQueue"
+    sourceQueueArns   = [aws_sqs_queue.this.arn]
+  })
+}
+
+resource "aws_sqs_queue_policy" "this" {
+  queue_url = aws_sqs_queue.this.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "RefusePlainText"
+      Effect    = "Deny"
+      Principal = "*"
+      Action    = "sqs:*" # encryption in transit
+      Resource  = aws_sqs_queue.this.arn
+      Condition = { Bool = { "aws:SecureTransport" = "false" } }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "consumer" {
+  name = "consume-events"
+  role = var.consumer_role_name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid    = "ConsumeEvents"
+        Effect = "Allow"
+        Action = [
+          "sqs:ChangeMessageVisibility", # events: more time for a long one
+          "sqs:DeleteMessage",           # events: done
+          "sqs:GetQueueAttributes",      # events: the client reads the queue's timeouts
+          "sqs:ReceiveMessage",          # events
+        ]
+        Resource = aws_sqs_queue.this.arn
+      },
+      {
+        Sid      = "DecryptEvents"
+        Effect   = "Allow"
+        Action   = "kms:Decrypt" # events: SQS decrypts the message for its receiver
+        Resource = var.kms_key_arn
+      },
+    ]
+  })
+}

@@ -1,0 +1,7 @@
+output "alarm_arns" {
+  description = "ARNs of the alarms by what they watch."
+  value = {
+    errors  = aws_cloudwatch_metric_alarm.errors.arn
+    latency = aws_cloudwatch_metric_alarm.latency.arn
+  }
+}

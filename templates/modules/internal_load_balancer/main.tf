@@ -1,0 +1,126 @@
+# The one door to the services inside the VPC, and the place where clients are proved.
+#
+#   listener 443   services. Both sides are proved: the server by its certificate of the private CA, the client
+#                  by one too (mutual TLS, verify). The callee learns who called from the header
+#                  X-Amzn-Mtls-Clientcert-Subject.
+#   listener 8443  the gateways, through their Network Load Balancer. The server is proved; the client is not
+#                  (API Gateway shows no certificate of the private CA), it is the only one whom the security
+#                  group lets in. The gateway has proved its own caller before: API key and signature (AWS_IAM)
+#                  on the internal and management ones, API key on the external one.
+#
+# Between services that call each other directly, Service Connect encrypts and proves the server only. Behind
+# the load balancer, to the tasks, it is plain HTTP within the VPC, and only the load balancer's security group
+# reaches the container's port.
+
+resource "aws_lb" "this" {
+  name                       = var.name
+  internal                   = true
+  load_balancer_type         = "application"
+  subnets                    = var.subnet_ids
+  security_groups            = [var.security_group_id]
+  drop_invalid_header_fields = true
+  enable_deletion_protection = var.deletion_protection
+  idle_timeout               = 60
+
+  access_logs {
+    bucket  = var.log_bucket_name
+    prefix  = var.log_prefix
+    enabled = true
+  }
+
+  # Which client certificate opened which connection, and which were refused.
+  connection_logs {
+    bucket  = var.log_bucket_name
+    prefix  = var.log_prefix
+    enabled = true
+  }
+}
+
+resource "aws_lb_listener" "services" {
+  load_balancer_arn = aws_lb.this.arn
+  protocol          = "HTTPS"
+  port              = 443
+  ssl_policy        = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+  certificate_arn   = var.certificate_arn
+
+  mutual_authentication {
+    mode            = "verify"
+    trust_store_arn = var.trust_store_arn
+  }
+
+  default_action {
+    type = "fixed-response"
+
+    fixed_response {
+      content_type = "application/json"
+      message_body = jsonencode({ message = "No service has this path." })
+      status_code  = "404"
+    }
+  }
+}
+
+resource "aws_lb_listener" "gateways" {
+  load_balancer_arn = aws_lb.this.arn
+  protocol          = "HTTPS"
+  port              = 8443
+  ssl_policy        = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+  certificate_arn   = var.certificate_arn
+
+  default_action {
+    type = "fixed-response"
+
+    fixed_response {
+      content_type = "application/json"
+      message_body = jsonencode({ message = "No service has this path." })
+      status_code  = "404"
+    }
+  }
+}
+
+# The Network Load Balancer asks here whether this one is up; no service needs to be.
+resource "aws_lb_listener_rule" "health" {
+  listener_arn = aws_lb_listener.gateways.arn
+  priority     = 1
+
+  action {
+    type = "fixed-response"
+
+    fixed_response {
+      content_type = "text/plain"
+      message_body = "up"
+      status_code  = "200"
+    }
+  }
+
+  condition {
+    path_pattern {
+      values = ["/.load-balancer/health"]
+    }
+  }
+}
+
+# A name in the platform's own domain, which the certificate proves: an alias kept by Cloud Map, which owns
+# the zone.
+resource "aws_service_discovery_service" "this" {
+  name        = var.discovery_name
+  description = "The internal load balancer."
+
+  dns_config {
+    namespace_id   = var.namespace_id
+    routing_policy = "WEIGHTED" # an alias allows no other
+
+    dns_records {
+      type = "A"
+      ttl  = 60 # seconds; ignored for an alias
+    }
+  }
+}
+
+resource "aws_service_discovery_instance" "this" {
+  service_id  = aws_service_discovery_service.this.id
+  instance_id = "load-balancer"
+
+  attributes = {
+    AWS_ALIAS_DNS_NAME = aws_lb.this.dns_name
+  }
+}

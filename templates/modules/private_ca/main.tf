@@ -1,0 +1,53 @@
+# The private root of the platform's inner certificates: the internal load balancer's (through ACM), the
+# services' client certificates, and those of Service Connect. General purpose, because ACM issues nothing
+# from an authority in short-lived mode (AWS Private CA User Guide, certificate authority modes).
+
+resource "aws_acmpca_certificate_authority" "this" {
+  type                            = "ROOT"
+  usage_mode                      = "GENERAL_PURPOSE"
+  permanent_deletion_time_in_days = var.deletion_window_in_days
+
+  certificate_authority_configuration {
+    key_algorithm     = "EC_prime256v1"
+    signing_algorithm = "SHA256WITHECDSA"
+
+    subject {
+      common_name  = var.common_name
+      organization = var.organization
+    }
+  }
+
+  tags = {
+    # The managed policy of Service Connect reaches only authorities with this tag.
+    AmazonECSManaged = "true"
+  }
+}
+
+resource "aws_acmpca_certificate" "root" {
+  certificate_authority_arn   = aws_acmpca_certificate_authority.this.arn
+  certificate_signing_request = aws_acmpca_certificate_authority.this.certificate_signing_request
+  signing_algorithm           = "SHA256WITHECDSA"
+  template_arn                = "arn:aws:acm-pca:::template/RootCACertificate/V1"
+
+  validity {
+    type  = "YEARS"
+    value = var.validity_in_years
+  }
+}
+
+resource "aws_acmpca_certificate_authority_certificate" "root" {
+  certificate_authority_arn = aws_acmpca_certificate_authority.this.arn
+  certificate               = aws_acmpca_certificate.root.certificate
+}
+
+resource "aws_acmpca_permission" "acm" {
+  certificate_authority_arn = aws_acmpca_certificate_authority.this.arn
+  principal                 = "acm.amazonaws.com"
+
+  # All three or none (AWS Private CA API reference, CreatePermission).
+  actions = [
+    "GetCertificate",   # ACM fetches what it had signed
+    "IssueCertificate", # ACM renews the load balancer's certificate
+    "ListPermissions",  # ACM looks whether it may
+  ]
+}

@@ -1,0 +1,4 @@
+output "arn" {
+  description = "ARN of the certificate."
+  value       = aws_acm_certificate.this.arn
+}

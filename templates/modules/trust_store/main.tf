@@ -1,0 +1,57 @@
+# What the internal load balancer believes: clients with a certificate of the private CA. The bundle lies in a
+# bucket of its own, because it decides who gets in and nothing else should be able to write near it.
+
+resource "aws_s3_bucket" "this" {
+  bucket        = var.bucket_name
+  force_destroy = true # holds only a copy of the root certificate
+}
+
+resource "aws_s3_bucket_ownership_controls" "this" {
+  bucket = aws_s3_bucket.this.id
+
+  rule {
+    object_ownership = "BucketOwnerEnforced"
+  }
+}
+
+resource "aws_s3_bucket_public_access_block" "this" {
+  bucket                  = aws_s3_bucket.this.id
+  block_public_acls       = true
+  block_public_policy     = true
+  ignore_public_acls      = true
+  restrict_public_buckets = true
+}
+
+resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
+  bucket = aws_s3_bucket.this.id
+
+  rule {
+    apply_server_side_encryption_by_default {
+      sse_algorithm = "AES256"
+    }
+  }
+}
+
+resource "aws_s3_bucket_versioning" "this" {
+  bucket = aws_s3_bucket.this.id
+
+  versioning_configuration {
+    status = "Enabled"
+  }
+}
+
+resource "aws_s3_object" "bundle" {
+  bucket       = aws_s3_bucket.this.id
+  key          = "client-authorities.pem"
+  content      = var.certificate_bundle
+  content_type = "application/x-pem-file"
+
+  depends_on = [aws_s3_bucket_versioning.this]
+}
+
+resource "aws_lb_trust_store" "this" {
+  name                                     = var.name
+  ca_certificates_bundle_s3_bucket         = aws_s3_bucket.this.id
+  ca_certificates_bundle_s3_key            = aws_s3_object.bundle.key
+  ca_certificates_bundle_s3_object_version = aws_s3_object.bundle.version_id
+}

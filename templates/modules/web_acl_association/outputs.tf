@@ -1,0 +1,4 @@
+output "id" {
+  description = "Id of the association."
+  value       = aws_wafv2_web_acl_association.this.id
+}
