@@ -1,0 +1,52 @@
+"""What every test may use: the repository's root, scratch projects, and a way to run the command line in-process."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command did, as a user sees it."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The clone itself; tests do not write into it."""
+    return ROOT
+
+
+@pytest.fixture
+def infragen(capsys: pytest.CaptureFixture[str]) -> Callable[..., Outcome]:
+    """Run one command line in this process."""
+    from infragen.cli.app import run
+
+    def call(*arguments: str | Path) -> Outcome:
+        capsys.readouterr()
+        code = run([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return Outcome(code, captured.out, captured.err)
+
+    return call
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A scratch copy of the repository's catalogue and environments."""
+    for folder in ("catalog", "environments"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    return tmp_path
