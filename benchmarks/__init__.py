@@ -1,0 +1,1 @@
+"""Ratios between two things in one run; `python -m benchmarks` prints them, nothing asserts them."""

@@ -1,0 +1,49 @@
+"""The bare script: C-speed YAML, Pydantic, the same data and models, no positions, no rules."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import yaml
+
+from infragen.catalog.models import KINDS
+from infragen.catalog.models.system import Settings, System
+
+
+def load(path: Path) -> dict:
+    return yaml.load(path.read_bytes(), yaml.CSafeLoader)
+
+
+def merge(below: dict, above: dict) -> dict:
+    result = dict(below)
+    for key, value in above.items():
+        if value is None:
+            result.pop(key, None)
+        elif isinstance(value, dict):
+            result[key] = merge(result.get(key) or {}, value)
+        else:
+            result[key] = value
+    return result
+
+
+def main(root: Path, name: str) -> None:
+    system = load(root / "catalog" / name / "system.yaml")
+    System.model_validate(system)
+    entries = {
+        kind: [load(path) for path in sorted((root / "catalog" / name / kind).rglob("*.yaml"))] for kind in KINDS
+    }
+    defaults = system["defaults"]
+    for path in sorted((root / "environments" / name).glob("*.yaml")):
+        environment = load(path)
+        every = environment.get("every", {})
+        own = {key: value for key, value in environment.items() if key not in ("every", *KINDS)}
+        Settings.model_validate(merge(defaults.get("environments", {}), own))
+        for kind, model in KINDS.items():
+            named = environment.get(kind, {})
+            for entry in entries[kind]:
+                merged = merge(merge(defaults.get(kind, {}), entry), every.get(kind, {}))
+                model.model_validate(merge(merged, named.get(entry["name"], {})))
+
+
+main(Path(sys.argv[1]), sys.argv[2])
