@@ -1,0 +1,63 @@
+"""An environment's stacks and their text, with the way back from address to catalogue entry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from infragen.diagnostics import Diagnostic, InfragenError, Severity
+from infragen.render.extra import join_extras
+from infragen.render.render import entries_by_address, render_stacks
+from infragen.render.templates import Templates, shipped_templates
+from infragen.stacks.build import build
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from infragen.catalog import Environment, Project
+    from infragen.stacks.model import Stack
+
+__all__ = ["Composed", "compose", "generated_folder", "templates_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """Everything that belongs below `generated/<system>/<environment>/`, in memory.
+
+    `files` maps a path in that folder to its text; `owners` maps (stack, top-level block) to an entry's id.
+    """
+
+    environment: Environment
+    stacks: tuple[Stack, ...]
+    files: Mapping[str, str]
+    owners: Mapping[tuple[str, str], str]
+
+
+def templates_of(project: Project) -> Templates:
+    """Return the templates in force: the project's own before the shipped ones, file by file."""
+    own = project.root / "templates"
+    folders = [folder for folder in (own, shipped_templates()) if folder.is_dir()]
+    return Templates(tuple(dict.fromkeys(folders)), project.root)
+
+
+def generated_folder(project: Project, environment: Environment) -> Path:
+    """Return the folder that an environment is rendered into."""
+    return project.root / "generated" / environment.system.name / environment.name
+
+
+def compose(project: Project, environment: Environment, templates: Templates) -> Composed:
+    """Build and render all stacks; InfragenError with every problem of templates and hand-written files."""
+    stacks = build(environment)
+    files = render_stacks(templates, stacks, {"environment": environment.settings})
+    extras = project.root / "catalog" / environment.system.name / "extra"
+    if extras.is_dir():
+        files = join_extras(files, stacks, extras, project.relative(extras))
+    return Composed(environment, stacks, files, entries_by_address(stacks, files))
+
+
+def refuse_errors(found: tuple[Diagnostic, ...]) -> None:
+    """Raise InfragenError with the errors among findings; a catalogue with errors is not rendered."""
+    errors = [finding for finding in found if finding.severity == Severity.ERROR]
+    if errors:
+        raise InfragenError(*errors)

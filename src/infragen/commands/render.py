@@ -1,0 +1,87 @@
+"""`infragen render`: the catalogue as Terraform below `generated/`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from infragen.catalog import Environment
+from infragen.catalog.rules import run
+from infragen.commands.compose import compose, generated_folder, refuse_errors, templates_of
+from infragen.commands.show import out, to_stderr, wants_colour
+from infragen.commands.target import open_project, resolve_all, select
+from infragen.diagnostics import InfragenError
+from infragen.workspace import compare, recover, unified_diff, write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from infragen.catalog import Catalogue, Project
+    from infragen.commands.compose import Composed
+    from infragen.workspace import TreeChanges
+
+__all__ = ["render"]
+
+
+def render(folder: Path, target: str | None, *, check: bool, diff: bool, profiles: tuple[str, ...]) -> int:
+    """Write (or compare) every environment that the target names; 2 when `check` finds something out of date.
+
+    Nothing is written at all when the catalogue of one of the systems has an error.
+    """
+    project = open_project(folder)
+    templates = templates_of(project)
+    composed = [
+        compose(project, environment, templates)
+        for catalogue, names in select(project, target)
+        for environment in _sound(project, catalogue, names, profiles)
+    ]
+    stale = False
+    for one in composed:
+        root = generated_folder(project, one.environment)
+        shown = project.relative(root)
+        if diff:
+            out(_coloured(unified_diff(root, one.files, shown)))
+        changes = compare(root, one.files) if check else _write(root, one)
+        stale = stale or bool(changes)
+        _tell(shown, changes, check=check)
+    return 2 if check and stale else 0
+
+
+def _write(root: Path, composed: Composed) -> TreeChanges:
+    recover(root)
+    return write(root, composed.files)
+
+
+def _sound(
+    project: Project, catalogue: Catalogue, names: tuple[str, ...], profiles: tuple[str, ...]
+) -> Iterator[Environment]:
+    base, resolved = resolve_all(project, catalogue, names, profiles)
+    problems = tuple(problem for one in (base, *resolved) for problem in one.problems)
+    if problems:
+        raise InfragenError(*problems)
+    environments = [one.landscape for one in resolved if isinstance(one.landscape, Environment)]
+    refuse_errors(run(base.landscape, environments))
+    yield from environments
+
+
+def _tell(shown: str, changes: TreeChanges, *, check: bool) -> None:
+    """Name the files that are out of date when checking; count them when writing."""
+    if check:
+        for word, paths in (("missing", changes.created), ("differs", changes.changed), ("stale", changes.removed)):
+            for path in paths:
+                out(f"{word}: {shown}/{path}")
+        for path in changes.blocking:
+            out(f"in the way: {shown}/{path}")
+        return
+    counts = (("new", changes.created), ("changed", changes.changed), ("removed", changes.removed), ("unchanged", changes.unchanged))
+    said = ", ".join(f"{len(paths)} {word}" for word, paths in counts if paths)
+    to_stderr(f"{shown}: {said}")
+
+
+def _coloured(diff: str) -> str:
+    if not wants_colour(sys.stdout):
+        return diff
+    colours = {"+": "\x1b[32m", "-": "\x1b[31m", "@": "\x1b[36m"}
+    lines = [f"{colours[line[0]]}{line}\x1b[0m" if line[:1] in colours else line for line in diff.split("\n")]
+    return "\n".join(lines)
