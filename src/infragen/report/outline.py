@@ -6,6 +6,7 @@ fit is counted in a line of its own.
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
@@ -21,15 +22,11 @@ if TYPE_CHECKING:
 
     from infragen.plan import AttributeChange, Change, ChangeSet, OutputChange
 
-__all__ = ["Line", "Part", "Role", "Section", "outline"]
+__all__ = ["EVERYTHING", "SHORT", "Limits", "Line", "Part", "Role", "Section", "outline"]
 
 T = TypeVar("T")
 
 _EMPTY = frozenset({None, '""', "[]", "{}", "null"})
-_ATTRIBUTES = 12
-_DESTRUCTIVE_LINES = 25
-_OTHER_LINES = 12
-_OUTPUTS = 20
 _ROOMY_PAIR = 50
 
 
@@ -46,6 +43,20 @@ class Role(StrEnum):
     UPDATE = "update"
     CREATE = "create"
     OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many changes of one group, attributes of one change and outputs are told before the rest is counted."""
+
+    destructive: int = 25
+    other: int = 12
+    attributes: int = 12
+    outputs: int = 20
+
+
+SHORT = Limits()
+EVERYTHING = Limits(*[sys.maxsize - 1] * 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +101,12 @@ class Section:
         return len(self.changes)
 
 
-def outline(change_set: ChangeSet, width: int, *, details: bool = False) -> tuple[Section, ...]:
+def outline(change_set: ChangeSet, width: int, limits: Limits = SHORT) -> tuple[Section, ...]:
     """Return the sections of a change set, worst first: groups, outputs, and what changed outside of terraform.
 
-    `width` is in columns and bounds every line's text; with `details` nothing is left out for length.
+    `width` is in columns and bounds every line's text.
     """
-    writer = _Writer(width, details=details)
+    writer = _Writer(width, limits)
     sections = [writer.group(group) for group in group_changes(change_set)]
     if change_set.outputs:
         sections.append(writer.outputs(change_set.outputs))
@@ -105,13 +116,13 @@ def outline(change_set: ChangeSet, width: int, *, details: bool = False) -> tupl
 
 
 class _Writer:
-    """Writes lines for one width and one level of detail."""
+    """Writes lines of one width, as many as the limits allow."""
 
-    __slots__ = ("_details", "_width")
+    __slots__ = ("_limits", "_width")
 
-    def __init__(self, width: int, *, details: bool) -> None:
+    def __init__(self, width: int, limits: Limits) -> None:
         self._width = width
-        self._details = details
+        self._limits = limits
 
     def group(self, group: Group) -> Section:
         """Return the section of one group."""
@@ -130,7 +141,7 @@ class _Writer:
 
     def outputs(self, outputs: Sequence[OutputChange]) -> Section:
         """Return the section of the output values."""
-        shown = outputs if self._details else outputs[:_OUTPUTS]
+        shown = _first(outputs, self._limits.outputs)
         lines = [self._output_line(output) for output in shown]
         if len(shown) < len(outputs):
             lines.append(_muted(f"not shown: {len(outputs) - len(shown)} outputs, to keep this short"))
@@ -140,11 +151,11 @@ class _Writer:
     def drift(self, change_set: ChangeSet) -> Section:
         """Return the section of what changed outside of terraform."""
         lines: list[Line] = []
-        for change in self._first(change_set.drift, _OTHER_LINES):
+        for change in _first(change_set.drift, self._limits.other):
             verb = "was deleted" if change.action is Action.DELETE else "has changed"
             lines.append(self._line(SYMBOLS[change.action], 1, visible(relative_address(change)), f"  {verb}", change))
             lines.extend(self._attribute_lines(change, 2))
-        hidden = len(change_set.drift) - len(self._first(change_set.drift, _OTHER_LINES))
+        hidden = len(change_set.drift) - len(_first(change_set.drift, self._limits.other))
         if hidden:
             lines.append(_muted(f"not shown: {hidden} more, to keep this short"))
         if change_set.hidden_drift:
@@ -159,8 +170,8 @@ class _Writer:
         counted = [change for change in group.shown if not _is_told(change)]
         destructive = [change for change in told if danger_of(change) <= Danger.FORGET]
         other = [change for change in told if danger_of(change) > Danger.FORGET]
-        for changes, limit in ((destructive, _DESTRUCTIVE_LINES), (other, _OTHER_LINES)):
-            shown = self._first(changes, limit)
+        for changes, limit in ((destructive, self._limits.destructive), (other, self._limits.other)):
+            shown = _first(changes, limit)
             for change in shown:
                 yield from self._change_lines(change)
             if len(shown) < len(changes):
@@ -208,7 +219,7 @@ class _Writer:
         if change.action in {Action.DELETE, Action.FORGET, Action.CREATE, Action.READ}:
             return
         told, folded = _fold_attributes(change)
-        shown = self._first(told, _ATTRIBUTES)
+        shown = _first(told, self._limits.attributes)
         for attribute in shown:
             yield from self._one_attribute(attribute, depth)
         if len(shown) < len(told):
@@ -255,9 +266,10 @@ class _Writer:
     def _fit(self, symbol: str, depth: int, text: str, role: Role) -> Line:
         return Line(symbol, depth, (Part(shorten(text, self._width - 2 - 2 * depth), role),))
 
-    def _first(self, items: Sequence[T], limit: int) -> Sequence[T]:
-        """Return the items to show; one more than the limit is shown rather than counted."""
-        return items if self._details or len(items) <= limit + 1 else items[:limit]
+
+def _first(items: Sequence[T], limit: int) -> Sequence[T]:
+    """Return the items to tell; one more than the limit is told rather than counted."""
+    return items if len(items) <= limit + 1 else items[:limit]
 
 
 def _is_told(change: Change) -> bool:
@@ -273,14 +285,14 @@ def _fold_attributes(change: Change) -> tuple[list[AttributeChange], list[str]]:
     unknown = echoes = empty = 0
     paths = {attribute.path for attribute in change.attributes}
     for attribute in change.attributes:
-        if attribute.forces_replacement:
+        if _is_empty_either_way(attribute) and change.action.is_replace:
+            empty += 1
+        elif attribute.forces_replacement:
             told.append(attribute)
         elif attribute.unknown and attribute.after == "(known after apply)":
             unknown += 1
         elif _is_echo(attribute, paths):
             echoes += 1
-        elif attribute.before in _EMPTY and attribute.after in _EMPTY and change.action.is_replace:
-            empty += 1
         else:
             told.append(attribute)
     if not told and unknown:
@@ -289,6 +301,14 @@ def _fold_attributes(change: Change) -> tuple[list[AttributeChange], list[str]]:
     told.sort(key=lambda attribute: (not attribute.forces_replacement, attribute.path))
     counts = ((unknown, "known after apply"), (echoes, "in tags_all as in tags"), (empty, "empty either way"))
     return told, [f"{count} {words}" for count, words in counts if count]
+
+
+def _is_empty_either_way(attribute: AttributeChange) -> bool:
+    """Whether null stands against an empty text or list, and not as an attribute that forces the replacement."""
+    is_nested = "." in attribute.path or "[" in attribute.path
+    if attribute.note or (attribute.forces_replacement and not is_nested):
+        return False
+    return attribute.before in _EMPTY and attribute.after in _EMPTY
 
 
 def _is_echo(attribute: AttributeChange, paths: set[str]) -> bool:

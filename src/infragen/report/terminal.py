@@ -10,7 +10,7 @@ import textwrap
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from infragen.report.outline import Role, outline
+from infragen.report.outline import EVERYTHING, SHORT, Role, outline
 from infragen.report.risk import risk_of
 from infragen.report.text import cells, shorten, visible, wrap_list
 from infragen.report.words import headline_counts, plan_line, type_counts
@@ -71,7 +71,7 @@ def _texts(change_set: ChangeSet, target: str, width: int, *, details: bool) -> 
 
     yield from _headline(change_set, target, width)
     yield from _notices(change_set, width)
-    for section in outline(change_set, width - 2, details=details):
+    for section in outline(change_set, width - 2, EVERYTHING if details else SHORT):
         yield Text("")
         yield from _section(section, width)
     yield Text("")

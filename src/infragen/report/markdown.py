@@ -1,0 +1,239 @@
+"""The report as Markdown for a comment on GitHub or GitLab.
+
+Everything that comes from a plan or a catalogue stands in a fenced block or in a code span, where nothing is markup,
+a link or a mention. Groups are shortened from the harmless end when the budget is small, and what is left out is
+counted.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from infragen.report.outline import Limits, Line, Section, outline
+from infragen.report.risk import risk_of
+from infragen.report.text import shorten, visible
+from infragen.report.words import action_counts, action_word, headline_counts, plan_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from infragen.plan import ChangeSet
+
+__all__ = ["DEFAULT_BUDGET", "render"]
+
+DEFAULT_BUDGET = 65_000  # GitHub refuses a comment of more than 65,536 characters
+_WIDTH = 118
+_LIMITS = Limits(destructive=200, other=40, attributes=20, outputs=40)
+_OPEN_GROUPS = 5
+_NOTICES = 20
+_NOTICE_WIDTH = 300
+_MARKUP = frozenset("&<>\"'`*_~|@#!$[]\\:")
+_BACKTICKS = re.compile(r"`+")
+
+
+def render(change_set: ChangeSet, target: str, *, budget: int = DEFAULT_BUDGET, base_url: str | None = None) -> str:
+    """Return the report in at most `budget` bytes of UTF-8.
+
+    `base_url` is put before a catalogue file to make it a link (`https://github.com/o/r/blob/main`). A budget that is
+    too small even for the headline (about 250 bytes) gives one line of counts.
+    """
+    sections = outline(change_set, _WIDTH, _LIMITS)
+    pieces = [_Piece(section, base_url, is_open=index < _OPEN_GROUPS) for index, section in enumerate(sections)]
+    foot = f"\n{_code(plan_line(change_set.summary))}\n"
+    for notices in (_NOTICES, 0):
+        head = _head(change_set, target, notices)
+        filled = _fill(pieces, budget - _size(head) - _size(foot))
+        if filled is not None and (filled.has_all_destructive or not notices):
+            return head + filled.text + foot
+    return _last_resort(change_set, budget)
+
+
+@dataclass(frozen=True, slots=True)
+class _Filled:
+    """The text of the sections, and whether each that destroys something has its headline."""
+
+    text: str
+    has_all_destructive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """One section in its three lengths: whole, headline only, or left out and counted."""
+
+    section: Section
+    base_url: str | None
+    is_open: bool
+
+    def short(self) -> str:
+        """Return the headline alone."""
+        return f"- {self._headline()}\n"
+
+    def whole(self, lines: Sequence[Line] | None = None, not_shown: str = "") -> str:
+        """Return headline and lines; with fewer `lines` than there are, `not_shown` counts the rest."""
+        lines = self.section.lines if lines is None else lines
+        if not lines:
+            return self.short()
+        rows = [_diff_row(line) for line in lines]
+        fence = _fence(rows)
+        opened = " open" if self.is_open and self.section.is_destructive else ""
+        more = f"\n{not_shown}\n" if not_shown else ""
+        block = "\n".join([f"{fence}diff", *rows, fence])
+        return f"\n<details{opened}><summary>{self._headline()}</summary>\n\n{block}\n{more}\n</details>\n\n"
+
+    def fitting(self, room: int) -> str | None:
+        """Return the piece with as many of its lines as fit, or None when that is not one."""
+        lines = self.section.lines
+        low, high = 0, len(lines)
+        while low < high:
+            middle = (low + high + 1) // 2
+            if _size(self.whole(lines[:middle], self._left_out(middle))) <= room:
+                low = middle
+            else:
+                high = middle - 1
+        return self.whole(lines[:low], self._left_out(low)) if low else None
+
+    def _left_out(self, shown: int) -> str:
+        hidden = len(self.section.lines) - shown
+        return f"not shown: {hidden} more lines of this group, to fit the size of a comment" if hidden else ""
+
+    def _headline(self) -> str:
+        section = self.section
+        label = shorten(section.label, _WIDTH)
+        strong = f"<b>{html.escape(section.symbol)}</b> {_html_code(label)}"
+        title = f" {_html_code(section.title)}" if section.title else ""
+        counts = f"<b>{section.counts}</b>" if section.is_destructive else section.counts
+        return f"{strong}{title} {counts}{self._place()}"
+
+    def _place(self) -> str:
+        if not self.section.place:
+            return ""
+        shown = _html_code(self.section.place)
+        file, _, line = self.section.place.rpartition(":")
+        if self.base_url is None or not _is_plain_path(file):
+            return f" · {shown}"
+        return f' · <a href="{html.escape(self.base_url)}/{file}#L{line}">{shown}</a>'
+
+
+def _head(change_set: ChangeSet, target: str, limit: int) -> str:
+    """Return the headline with at most `limit` notices."""
+    risk = risk_of(change_set)
+    mark = {"HIGH": "🛑", "MEDIUM": "⚠️"}.get(risk.grade, "✅")
+    counts = headline_counts(change_set.summary)
+    name = _code(shorten(visible(target), 60))
+    lines = [f"### {name} {counts} · risk {mark} **{risk.grade}** ({risk.reason})", ""]
+    shown = change_set.notices[:limit]
+    lines += [f"> {_code(shorten(visible(notice), _NOTICE_WIDTH))}<br>" for notice in shown]
+    if len(shown) < len(change_set.notices):
+        lines.append(f"> not shown: {_several(len(change_set.notices) - len(shown), 'notice')}")
+    return "\n".join([*lines, "", ""] if change_set.notices else [*lines, ""])
+
+
+def _fill(pieces: Sequence[_Piece], room: int) -> _Filled | None:
+    """Return the sections that fit, in their order, or None when not even counting them does.
+
+    What destroys gets its headline, then its lines, before anything else gets a headline.
+    """
+    whole = "".join(piece.whole() for piece in pieces)
+    if _size(whole) <= room:
+        return _Filled(whole, has_all_destructive=True)
+    left = room - _size(_not_shown(piece.section for piece in pieces))
+    if left < 0:
+        return None
+    texts: dict[int, str] = {}
+    destructive = [index for index, piece in enumerate(pieces) if piece.section.is_destructive]
+    left = _add(pieces, destructive, texts, left)
+    has_all = len(texts) == len(destructive)
+    if has_all:
+        _add(pieces, [index for index in range(len(pieces)) if index not in texts], texts, left)
+    hidden = [piece.section for index, piece in enumerate(pieces) if index not in texts]
+    return _Filled("".join(texts[index] for index in sorted(texts)) + _not_shown(hidden), has_all)
+
+
+def _add(pieces: Sequence[_Piece], chosen: Sequence[int], texts: dict[int, str], left: int) -> int:
+    """Add headlines while they fit, then lines while they fit; return the bytes that are left."""
+    return _add_lines(pieces, chosen, texts, _add_headlines(pieces, chosen, texts, left))
+
+
+def _add_headlines(pieces: Sequence[_Piece], chosen: Iterable[int], texts: dict[int, str], left: int) -> int:
+    for index in chosen:
+        text = pieces[index].short()
+        if _size(text) > left:
+            break
+        texts[index] = text
+        left -= _size(text)
+    return left
+
+
+def _add_lines(pieces: Sequence[_Piece], chosen: Iterable[int], texts: dict[int, str], left: int) -> int:
+    for index in chosen:
+        if index not in texts:
+            break
+        room = left + _size(texts[index])
+        text = pieces[index].whole()
+        if _size(text) > room:
+            text = pieces[index].fitting(room) or texts[index]
+        left = room - _size(text)
+        texts[index] = text
+    return left
+
+
+def _not_shown(sections: Iterable[Section]) -> str:
+    """Count what the budget left out: changes by action, and sections that are no changes by name."""
+    hidden = tuple(sections)
+    if not hidden:
+        return ""
+    changes = [change for section in hidden for change in section.changes]
+    groups = sum(bool(section.changes) for section in hidden)
+    parts = [f"{_several(len(changes), 'change')} of {_several(groups, 'group')} ({action_counts(changes)})"]
+    parts = (parts if changes else []) + [f"{s.label} ({s.counts})" for s in hidden if not s.changes]
+    return f"\nnot shown: {', '.join(parts)}, to fit the size of a comment\n"
+
+
+def _several(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _last_resort(change_set: ChangeSet, budget: int) -> str:
+    """Return one line of counts, the shortest that says something when even that is too long."""
+    counts = Counter(action_word(change.action) for change in change_set.changes)
+    lines = (
+        f"{headline_counts(change_set.summary)} (not shown: {len(change_set.changes)} changes)\n",
+        f"not shown: {sum(counts.values())} changes\n",
+        f"{sum(counts.values())}\n",
+    )
+    return next((line for line in lines if _size(line) <= budget), "")
+
+
+def _diff_row(line: Line) -> str:
+    """Return a line for a `diff` block, which colours by the first character: replacements and updates get a `!`."""
+    symbol = "!" if line.symbol == "~" else line.symbol
+    return f"{symbol} {'  ' * (line.depth - 1)}{line.text}"
+
+
+def _fence(rows: Iterable[str]) -> str:
+    longest = max((len(run) for row in rows for run in _BACKTICKS.findall(row)), default=0)
+    return "`" * max(3, longest + 1)
+
+
+def _code(text: str) -> str:
+    """Return a code span that shows the text whatever is in it."""
+    fence = "`" * (max((len(run) for run in _BACKTICKS.findall(text)), default=0) + 1)
+    padding = " " if not text or text[0] in "` " or text[-1] in "` " else ""
+    return f"{fence}{padding}{text}{padding}{fence}"
+
+
+def _html_code(text: str) -> str:
+    """Return the text as HTML in a code element; characters that Markdown could still read become entities."""
+    return f"<code>{''.join(f'&#{ord(c)};' if c in _MARKUP else c for c in text)}</code>"
+
+
+def _is_plain_path(path: str) -> bool:
+    return re.fullmatch(r"[A-Za-z0-9._/-]+", path) is not None
+
+
+def _size(text: str) -> int:
+    return len(text.encode("utf-8"))

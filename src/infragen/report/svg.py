@@ -1,0 +1,38 @@
+"""The terminal report as a picture, for a README."""
+
+from __future__ import annotations
+
+import re
+from io import StringIO
+from typing import TYPE_CHECKING
+
+from infragen.report.terminal import print_report
+
+if TYPE_CHECKING:
+    from infragen.plan import ChangeSet
+
+__all__ = ["render"]
+
+_FONT_FACE = re.compile(r"\s*@font-face \{\{.*?\}\}", re.DOTALL)
+
+
+def render(
+    change_set: ChangeSet, target: str, *, width: int = 100, title: str = "infragen", details: bool = False
+) -> str:
+    """Return an SVG of `width` columns: the same bytes each time, with no font from the network."""
+    from rich._export_format import CONSOLE_SVG_FORMAT
+    from rich.console import Console
+
+    console = Console(
+        file=StringIO(),
+        width=width,
+        record=True,
+        force_terminal=True,
+        color_system="truecolor",
+        legacy_windows=False,
+        highlight=False,
+        _environ={},
+    )
+    print_report(console, change_set, target, details=details)
+    code_format = _FONT_FACE.sub("", CONSOLE_SVG_FORMAT)
+    return console.export_svg(title=title, code_format=code_format, unique_id="infragen")
