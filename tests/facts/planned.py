@@ -1,0 +1,64 @@
+"""Finds what terraform plans to exist, in the output of `terraform show -json PLAN`.
+
+Knows nothing of infragen: resources are found by the names AWS would see, which are stated here once more.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+PREFIX = "technova-prod"
+"""What the names of TechNova's production start with."""
+
+
+class Resource(NamedTuple):
+    """A managed resource as it will be: `values` lacks what is only known after apply."""
+
+    address: str
+    type: str
+    values: dict[str, Any]
+
+
+def planned_resources(plan_json: Path) -> list[Resource]:
+    """Return every managed resource of a plan, modules included, in the plan's order."""
+    plan = json.loads(plan_json.read_text(encoding="utf-8"))
+    return list(_resources(plan["planned_values"]["root_module"]))
+
+
+def _resources(module: dict[str, Any]) -> Iterator[Resource]:
+    for resource in module.get("resources", []):
+        if resource["mode"] == "managed":
+            yield Resource(resource["address"], resource["type"], resource["values"])
+    for child in module.get("child_modules", []):
+        yield from _resources(child)
+
+
+def of_type(resources: Iterable[Resource], kind: str) -> list[Resource]:
+    """Return the resources of one type."""
+    return [resource for resource in resources if resource.type == kind]
+
+
+def by_value(resources: Iterable[Resource], kind: str, key: str) -> dict[str, Resource]:
+    """Return the resources of one type by a value that no two of them share."""
+    found: dict[str, Resource] = {}
+    for resource in of_type(resources, kind):
+        name = resource.values[key]
+        assert name not in found, f"{resource.address} and {found[name].address} are both called {name}"
+        found[name] = resource
+    return found
+
+
+def task_size(task_definition: Resource) -> tuple[int, int]:
+    """Return CPU units and MB of a task definition."""
+    return int(task_definition.values["cpu"]), int(task_definition.values["memory"])
+
+
+def one(values: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the only block of a list."""
+    (block,) = values
+    return block
