@@ -84,9 +84,7 @@ class Templates:
             template = environment.get_template(name)
         except jinja2.TemplateSyntaxError as error:
             location = Location(self._shown(error.filename or name), error.lineno)
-            raise InfragenError(
-                Diagnostic("template-syntax", error.message or "this is no template", location)
-            ) from error
+            raise InfragenError(Diagnostic("G001", error.message or "this is no template", location)) from error
         except jinja2.TemplateNotFound as error:
             raise InfragenError(self._missing(name)) from error
         self._compiled[name] = template
@@ -105,7 +103,7 @@ class Templates:
             return path.read_text(encoding="utf-8"), str(path)
         except UnicodeDecodeError as error:
             raise InfragenError(
-                Diagnostic("template-syntax", "a template is UTF-8 text; this is not", Location(self._shown(str(path))))
+                Diagnostic("G001", "a template is UTF-8 text; this is not", Location(self._shown(str(path))))
             ) from error
 
     def _missing(self, name: str) -> Diagnostic:
@@ -113,7 +111,7 @@ class Templates:
         known = self.names(str(Path(name).parent), Path(name).suffix)
         close = difflib.get_close_matches(name, known, n=1)
         return Diagnostic(
-            "template-missing",
+            "G002",
             f"there is no template {name} in {folders}",
             hint=f"did you mean {close[0]}?" if close else f"write {self._shown(str(self.folders[0] / name))}",
         )
@@ -125,16 +123,16 @@ class Templates:
             return error
         if isinstance(error, jinja2.TemplateSyntaxError):  # in a template that this one includes
             location = Location(self._shown(error.filename or name), error.lineno)
-            return InfragenError(Diagnostic("template-syntax", error.message or "this is no template", location))
+            return InfragenError(Diagnostic("G001", error.message or "this is no template", location))
         location = self._location(error.__traceback__, name)
         if isinstance(error, UnrenderableError):
-            return InfragenError(Diagnostic("template-value", str(error), location, hint=error.hint))
+            return InfragenError(Diagnostic("G004", str(error), location, hint=error.hint))
         if isinstance(error, jinja2.UndefinedError):
             known = ", ".join(sorted(context))
             hint = f"values that this template has: {known}" if known else "this template has no values"
-            return InfragenError(Diagnostic("template-undefined", str(error), location, hint=hint))
+            return InfragenError(Diagnostic("G003", str(error), location, hint=hint))
         message = f"the template raised {type(error).__name__}: {error}"
-        return InfragenError(Diagnostic("template-error", message, location))
+        return InfragenError(Diagnostic("G005", message, location))
 
     def _location(self, traceback: TracebackType | None, name: str) -> Location:
         """Return the innermost line that is in a template; Jinja2 rewrites tracebacks to name templates' lines."""
