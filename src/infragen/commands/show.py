@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
+    from collections.abc import Callable, Iterable
 
     from infragen.diagnostics import Diagnostic, InfragenError
 
-__all__ = ["errors", "out", "to_stderr", "wants_colour"]
+__all__ = ["diagnostics", "errors", "out", "source_of", "to_stderr", "wants_colour"]
 
 
 def out(text: str) -> None:
@@ -37,7 +37,19 @@ def diagnostics(found: Iterable[Diagnostic], *, colour: bool = False, root: Path
     """Return findings as text with the lines they concern."""
     from infragen.report.diagnostics import text
 
-    return text.render(tuple(found), colour=colour, root=root)
+    return text.render(tuple(found), colour=colour, source=source_of(root))
+
+
+def source_of(root: Path | None) -> Callable[[str], str | None]:
+    """Return a reader of the files that findings speak of, relative to a project (or to where we are)."""
+
+    def read(file: str) -> str | None:
+        try:
+            return ((root or Path()) / file).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError, ValueError):
+            return None
+
+    return read
 
 
 def wants_colour(stream: object) -> bool:

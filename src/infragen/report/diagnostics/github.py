@@ -1,0 +1,41 @@
+"""Findings as workflow commands: GitHub Actions shows each as an annotation at its line.
+
+Escaping as in the `@actions/core` toolkit (`command.ts`): `%`, line ends, and in properties `:` and `,` as well.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.report.text import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from infragen.diagnostics import Diagnostic
+
+__all__ = ["render"]
+
+
+def render(diagnostics: Sequence[Diagnostic]) -> str:
+    """Return one `::error file=...::message` line a finding, in the order given."""
+    return "".join(f"{_command(diagnostic)}\n" for diagnostic in diagnostics)
+
+
+def _command(diagnostic: Diagnostic) -> str:
+    properties = {"title": diagnostic.code}
+    place = diagnostic.location
+    if place:
+        properties = {"file": place.file, "line": str(place.line), "col": str(place.column), **properties}
+    listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    message = diagnostic.message + (f"\nhint: {diagnostic.hint}" if diagnostic.hint else "")
+    return f"::{diagnostic.severity} {listed}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    lines = text.replace("%", "%25").replace("\r\n", "\n").split("\n")
+    return "%0A".join(map(visible, lines))
+
+
+def _property(text: str) -> str:
+    return visible(text.replace("%", "%25")).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,57 @@
+"""Findings as SARIF 2.1.0, for code scanning."""
+
+from __future__ import annotations
+
+import json
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from infragen.diagnostics import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from infragen.diagnostics import Diagnostic, Location
+
+__all__ = ["render"]
+
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTICE: "note"}
+
+
+def render(diagnostics: Sequence[Diagnostic]) -> str:
+    """Return one run with every finding, in the order given; paths are relative to the project."""
+    codes = sorted({diagnostic.code for diagnostic in diagnostics})
+    driver = {"name": "infragen", "rules": [{"id": code} for code in codes]}
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(diagnostic, codes.index(diagnostic.code)) for diagnostic in diagnostics],
+    }
+    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+
+def _result(diagnostic: Diagnostic, rule: int) -> dict[str, object]:
+    message = diagnostic.message + (f"\nhint: {diagnostic.hint}" if diagnostic.hint else "")
+    result: dict[str, object] = {
+        "ruleId": diagnostic.code,
+        "ruleIndex": rule,
+        "level": _LEVELS[diagnostic.severity],
+        "message": {"text": message},
+    }
+    if diagnostic.location:
+        result["locations"] = [{"physicalLocation": _physical(diagnostic.location)}]
+    return result
+
+
+def _physical(place: Location) -> dict[str, object]:
+    region = {"startLine": max(place.line, 1), "startColumn": max(place.column, 1)}
+    return {"artifactLocation": _artifact(place.file), "region": region}
+
+
+def _artifact(file: str) -> dict[str, str]:
+    path = PurePath(file)
+    if path.is_absolute():
+        return {"uri": path.as_uri()}
+    return {"uri": quote(path.as_posix()), "uriBaseId": "%SRCROOT%"}

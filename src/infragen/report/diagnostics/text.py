@@ -1,0 +1,98 @@
+"""Findings for people: `file:line:column: error CODE message`, the line it is about, and how to mend it.
+
+Plain string building: rich would cost `infragen validate` more time than the validation.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.diagnostics import Severity
+from infragen.report.text import cells, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from infragen.diagnostics import Diagnostic, Location
+
+__all__ = ["render"]
+
+_COLOURS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.NOTICE: "36"}
+_BOLD, _DIM = "1", "2"
+_WIDEST = 160
+_BEFORE = 60
+
+
+def render(
+    diagnostics: Sequence[Diagnostic], *, colour: bool = False, source: Callable[[str], str | None] | None = None
+) -> str:
+    """Return the findings as lines, in the order given; "" when there are none.
+
+    `source` gives the text of a file by the name that a Location carries, or None; the line that a finding is about is
+    quoted from it, with a caret below its column.
+    """
+    paint = _paint if colour else _plain
+    lines_of = _LineSource(source)
+    return "".join(f"{line}\n" for diagnostic in diagnostics for line in _lines(diagnostic, lines_of, paint))
+
+
+class _LineSource:
+    """Lines of files, each file split once."""
+
+    __slots__ = ("_files", "_source")
+
+    def __init__(self, source: Callable[[str], str | None] | None) -> None:
+        self._source = source
+        self._files: dict[str, list[str]] = {}
+
+    def line(self, place: Location) -> str | None:
+        """Return the line at a place, without its end; None when it is not to be had."""
+        if self._source is None:
+            return None
+        if place.file not in self._files:
+            # Not splitlines: a form feed or U+2028 inside a line is no line end for the YAML reader or an editor.
+            self._files[place.file] = (self._source(place.file) or "").split("\n")
+        lines = self._files[place.file]
+        return lines[place.line - 1].removesuffix("\r") if 0 < place.line <= len(lines) else None
+
+
+def _lines(diagnostic: Diagnostic, source: _LineSource, paint: Callable[[str, str], str]) -> Iterator[str]:
+    place = diagnostic.location
+    where = f"{paint(visible(str(place)), _BOLD)}: " if place else ""
+    kind = paint(f"{diagnostic.severity} {diagnostic.code}", _COLOURS[diagnostic.severity])
+    first, *more = diagnostic.message.split("\n")
+    yield f"{where}{kind} {visible(first)}"
+    yield from (f"      {visible(line)}" for line in more)
+    if place:
+        yield from _quoted(place, source, paint)
+    if diagnostic.hint:
+        first, *more = diagnostic.hint.split("\n")
+        yield f"      {paint('hint:', _BOLD)} {visible(first)}"
+        yield from (f"            {visible(line)}" for line in more)
+
+
+def _quoted(place: Location, source: _LineSource, paint: Callable[[str, str], str]) -> Iterator[str]:
+    line = source.line(place)
+    if line is None or not line.strip():
+        return
+    start, cut = _window(line, place.column)
+    shown = line[start : start + _WIDEST]
+    lead = "…" if start else ""
+    tail = "…" if cut else ""
+    gap = cells(lead + visible(line[start : max(place.column - 1, start)]))
+    yield f"{place.line:>5} {paint('|', _DIM)} {lead}{visible(shown)}{tail}"
+    yield f"      {paint('|', _DIM)} {' ' * gap}{paint('^', _COLOURS[Severity.ERROR])}"
+
+
+def _window(line: str, column: int) -> tuple[int, bool]:
+    """Return where to begin quoting a long line, so that the column is in sight, and whether its end is cut."""
+    start = max(0, column - 1 - _BEFORE) if len(line) > _WIDEST else 0
+    return start, len(line) > start + _WIDEST
+
+
+def _paint(text: str, style: str) -> str:
+    return f"\x1b[{style}m{text}\x1b[0m"
+
+
+def _plain(text: str, _style: str) -> str:
+    return text
