@@ -1,0 +1,42 @@
+"""N102: a name that AWS does not take because of its length."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.catalog.names import derived
+from infragen.catalog.rules.places import own_name
+from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.catalog.landscape import Environment
+    from infragen.catalog.names import Derived
+
+__all__ = ["RULE"]
+
+
+def _check(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+    worst: dict[str, tuple[int, Derived, Environment]] = {}
+    for environment in environments:
+        for name in derived(environment):
+            over = len(name.name) - name.limit.length
+            if over > (worst[name.owner][0] if name.owner in worst else 0):
+                worst[name.owner] = (over, name, environment)
+    for owner, (over, name, environment) in worst.items():
+        kind, _, entry = owner.partition("/")
+        message = f"the {name.limit.what} `{name.name}` has {len(name.name)} characters; AWS takes {name.limit.length}"
+        longest = len(environment.entries[kind][entry].identity) - over
+        hint = f"give it a `physical_name:` of at most {longest} characters ({name.limit.source})"
+        yield Finding(message, own_name(environment, owner), hint)
+
+
+RULE = Rule(
+    "N102",
+    "a name that AWS gets is longer than AWS allows",
+    Severity.ERROR,
+    Scope.ENVIRONMENTS,
+    _check,
+    "`LIMITS` in catalog/names.py: each service's API reference",
+)

@@ -1,0 +1,34 @@
+"""R109: a gateway's route to a service that does not exist."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.catalog.rules.places import nearest
+from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.catalog.landscape import Landscape
+
+__all__ = ["RULE"]
+
+
+def _check(landscape: Landscape) -> Iterator[Finding]:
+    for name, gateway in landscape.gateways.items():
+        for path, service in gateway.routes.items():
+            if not landscape.knows("services", service):
+                message = f"gateways/{name} routes /{path} to a service `{service}`, which does not exist"
+                hint = nearest(service, landscape.services, "services")
+                yield Finding(message, landscape.at(f"gateways/{name}", "routes", path), hint)
+
+
+RULE = Rule(
+    "R109",
+    "a gateway's route leads to a service that does not exist",
+    Severity.ERROR,
+    Scope.LANDSCAPE,
+    _check,
+    "TN-13",
+)

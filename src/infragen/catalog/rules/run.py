@@ -1,0 +1,65 @@
+"""All rules over a system: every finding once, sorted, with the environments it holds in."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from infragen.catalog.rules.rule import Scope
+from infragen.catalog.rules.table import RULES
+from infragen.diagnostics import sort_diagnostics
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from infragen.catalog.landscape import Environment, Landscape
+    from infragen.catalog.rules.rule import Finding, Rule
+    from infragen.diagnostics import Diagnostic
+
+__all__ = ["run"]
+
+
+def run(
+    landscape: Landscape | None, environments: Sequence[Environment], *, today: date | None = None
+) -> tuple[Diagnostic, ...]:
+    """Return what all rules find in the catalogue alone and in its environments.
+
+    `landscape` and each environment may lack entries that are broken; what did not resolve at all is left out. What the
+    catalogue alone shows is not said again for an environment; what only some environments show names them. `today`
+    decides what has come to its end of life.
+    """
+    day = today or date.today()  # noqa: DTZ011  # an end of life is a calendar day wherever the reader is
+    return sort_diagnostics(
+        diagnostic for rule in RULES for diagnostic in _apply(rule, landscape, tuple(environments), day)
+    )
+
+
+def _apply(
+    rule: Rule, landscape: Landscape | None, environments: tuple[Environment, ...], day: date
+) -> Iterator[Diagnostic]:
+    if rule.scope is Scope.ENVIRONMENTS:
+        yield from map(rule.diagnostic, rule.check(environments))
+        return
+    dated = (day,) if rule.scope is Scope.DATED else ()
+    everywhere: set[Finding] = set()
+    if landscape is not None and rule.scope is not Scope.ENVIRONMENT:
+        everywhere.update(rule.check(landscape, *dated))
+    yield from map(rule.diagnostic, everywhere)
+    some: dict[Finding, list[Environment]] = {}
+    for environment in environments:
+        for finding in rule.check(environment, *dated):
+            if finding not in everywhere:
+                holders = some.setdefault(finding, [])
+                if environment not in holders:
+                    holders.append(environment)
+    for finding, holders in some.items():
+        yield rule.diagnostic(finding, _place(finding, holders, len(environments)))
+
+
+def _place(finding: Finding, holders: list[Environment], count: int) -> str:
+    """Name the environments of a finding, unless the file it stands in does."""
+    if any(finding.location.file == environment.source("environment") for environment in holders):
+        return ""
+    if len(holders) == count > 1:
+        return " (in every environment)"
+    return f" (in {', '.join(environment.target for environment in holders)})"

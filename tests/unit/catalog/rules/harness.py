@@ -1,0 +1,97 @@
+"""Bad catalogues as edits of a good one, and what validation says about them."""
+
+from __future__ import annotations
+
+import shutil
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from infragen.catalog import Environment, Project, load
+from infragen.catalog.rules import run
+from infragen.diagnostics import InfragenError, sort_diagnostics
+from infragen.environment import environments, landscape, resolve
+
+if TYPE_CHECKING:
+    from infragen.diagnostics import Diagnostic
+
+CASES = Path(__file__).parents[3] / "cases" / "validate"
+TODAY = date(2026, 11, 20)
+"""The day the cases were written on: ends of life depend on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One change to a file of a project; without `old`, the file is created or removed."""
+
+    file: str
+    new: str | None
+    old: str | None = None
+
+    def apply(self, root: Path) -> None:
+        path = root / self.file
+        if self.old is None:
+            if self.new is None:
+                path.unlink()
+            else:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(self.new, encoding="utf-8")
+            return
+        text = path.read_text(encoding="utf-8")
+        assert text.count(self.old) == 1, f"{self.old!r} stands {text.count(self.old)} times in {self.file}"
+        path.write_text(text.replace(self.old, self.new or ""), encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A code, the edits that break its rule, what is said then, and the edits that mend it."""
+
+    name: str
+    bad: tuple[Edit, ...]
+    fixed: tuple[Edit, ...]
+    expected: str
+    left: str
+
+    @property
+    def code(self) -> str:
+        return self.name.partition("-")[0]
+
+
+def read(path: Path) -> Case:
+    data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+
+    def edits(key: str) -> tuple[Edit, ...]:
+        return tuple(Edit(edit["file"], edit.get("new"), edit.get("old")) for edit in data.get(key, ()))
+
+    return Case(path.stem, edits("bad"), edits("fixed"), data["expected"], data.get("left", ""))
+
+
+def all_cases() -> tuple[Case, ...]:
+    return tuple(read(path) for path in sorted(CASES.glob("*.toml")))
+
+
+def good(root: Path) -> Path:
+    """Put the good catalogue below `root` and return it."""
+    shutil.copytree(CASES / "good", root, dirs_exist_ok=True)
+    return root
+
+
+def findings(root: Path, system: str = "shop") -> tuple[Diagnostic, ...]:
+    """Return what validation says about a system, schema and rules together."""
+    project = Project(root)
+    try:
+        catalogue = load(project, system)
+    except InfragenError as error:
+        return sort_diagnostics(error.diagnostics)
+    base = landscape(catalogue)
+    resolved = [resolve(project, catalogue, name, base=base) for name in environments(project, system)]
+    sound = [one.landscape for one in resolved if isinstance(one.landscape, Environment)]
+    problems = [problem for one in (base, *resolved) for problem in one.problems]
+    return sort_diagnostics((*problems, *run(base.landscape, sound, today=TODAY)))
+
+
+def text(found: tuple[Diagnostic, ...]) -> str:
+    """Return findings as the cases hold them: one a line, its hint below it."""
+    return "".join(f"{one}\n" + (f"  hint: {one.hint}\n" if one.hint else "") for one in found)
