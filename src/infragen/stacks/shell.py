@@ -1,4 +1,4 @@
-"""What every stack has beside its body: versions, backend, provider, upstream outputs, its own outputs, moved blocks."""
+"""What every stack has besides its resources: versions, backend, provider, upstream and own outputs, moved blocks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from infragen.stacks.model import Reference, StackFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from infragen.catalog.landscape import Environment
     from infragen.catalog.models.base import Entry
@@ -25,7 +25,7 @@ class Output:
 
     name: str
     description: str
-    value: Reference
+    value: Reference | tuple[Reference, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +94,16 @@ def outputs(environment: Environment, published: Iterable[Output]) -> StackFile:
     return _file(environment, "outputs", {"outputs": tuple(sorted(published, key=lambda output: output.name))})
 
 
-def moves(entry: Entry, *kinds: str) -> tuple[Move, ...]:
-    """Return the moved blocks of a renamed entry whose modules are labelled `<kind>_<name>`."""
-    return tuple(_moves(entry, kinds))
-
-
-def _moves(entry: Entry, kinds: Iterable[str]) -> Iterator[Move]:
+def moves(entry: Entry, *labels: str) -> tuple[Move, ...]:
+    """Return the moved blocks of a renamed entry; `labels` are those of its modules, with `{}` for the name."""
     if entry.renamed_from is None or entry.renamed_from == entry.name:
-        return
-    for kind in kinds:
-        before, after = (f"module.{identifier(kind, name)}" for name in (entry.renamed_from, entry.name))
-        yield Move(Reference(before), Reference(after))
+        return ()
+    before, after = identifier(entry.renamed_from), identifier(entry.name)
+    return tuple(_move(label.format(before), label.format(after)) for label in labels)
+
+
+def _move(before: str, after: str) -> Move:
+    return Move(Reference(f"module.{before}"), Reference(f"module.{after}"))
 
 
 def _file(environment: Environment, name: str, context: dict[str, object]) -> StackFile:

@@ -1,0 +1,122 @@
+"""Every connection that an environment needs, each with the line that declares it.
+
+Security groups are made of this list and of nothing else: a rule without a dependency, or a dependency without its
+rules, cannot exist.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.catalog.landscape import Environment
+    from infragen.catalog.models.services import Container, Service
+
+__all__ = [
+    "BALANCER",
+    "DATABASE_PORT",
+    "ENDPOINTS",
+    "GATEWAY_LINK",
+    "HTTPS_PORT",
+    "INTERNET",
+    "OBJECT_STORE",
+    "Dependency",
+    "dependencies",
+    "interface_endpoints",
+]
+
+DATABASE_PORT: Final = 3306
+HTTPS_PORT: Final = 443
+
+BALANCER: Final = "load-balancer"
+"""The internal application load balancer."""
+GATEWAY_LINK: Final = "gateway-link"
+"""The network load balancer that API gateways enter the VPC through."""
+ENDPOINTS: Final = "endpoints"
+"""The interface endpoints of AWS services."""
+OBJECT_STORE: Final = "object-store"
+"""S3 behind its gateway endpoint, known by a prefix list."""
+INTERNET: Final = "internet"
+"""Every address, through NAT."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """`source` opens TCP connections to `target`.
+
+    Both are entries (`services/planning`), `proxies/<database>`, or one of the shared ends above. It is declared in
+    `owner` (an entry, or `environment`) under `path`.
+    """
+
+    source: str
+    target: str
+    port: int
+    why: str
+    owner: str
+    path: tuple[str, ...]
+
+
+def dependencies(environment: Environment) -> tuple[Dependency, ...]:
+    """Return all dependencies of an environment, sorted by source, target and port."""
+    found = (*_entrance(environment), *_of_containers(environment), *_of_databases(environment))
+    return tuple(sorted(found, key=lambda found: (found.source, found.target, found.port)))
+
+
+def interface_endpoints(environment: Environment) -> tuple[str, ...]:
+    """Return the AWS services that get an interface endpoint: those the environment asks for, and what gateways need.
+
+    A private REST API is reached through `execute-api` only (Amazon API Gateway: private REST APIs).
+    """
+    wanted = set(environment.settings.network.endpoints)
+    if any(gateway.reach == "vpc" for gateway in environment.gateways.values()):
+        wanted.add("execute-api")
+    return tuple(sorted(wanted))
+
+
+def _entrance(environment: Environment) -> Iterator[Dependency]:
+    if environment.gateways:
+        name = min(environment.gateways)
+        why = "API gateways reach the load balancer through their VPC link"
+        yield Dependency(GATEWAY_LINK, BALANCER, HTTPS_PORT, why, f"gateways/{name}", ("name",))
+
+
+def _of_containers(environment: Environment) -> Iterator[Dependency]:
+    ways = tuple(_ways_to_aws(environment))
+    for owner, container in environment.containers():
+        yield Dependency(BALANCER, owner, container.port, "requests", owner, ("port",))
+        yield from _calls(environment, owner, container)
+        for target, why in ways:
+            yield Dependency(owner, target, HTTPS_PORT, why, "environment", ("network",))
+    for name, service in environment.services.items():
+        yield from _own_database(f"services/{name}", service)
+
+
+def _ways_to_aws(environment: Environment) -> Iterator[tuple[str, str]]:
+    """Yield how tasks fetch images and secrets, write logs and send events: through endpoints, NAT or both."""
+    if interface_endpoints(environment):
+        yield ENDPOINTS, "AWS APIs inside the VPC"
+    if environment.settings.network.nat == "none":
+        yield OBJECT_STORE, "image layers"
+    else:
+        yield INTERNET, "AWS APIs and partners through NAT"
+
+
+def _calls(environment: Environment, owner: str, container: Container) -> Iterator[Dependency]:
+    for callee, call in container.dependencies.items():
+        if call.access != "event":  # events travel through SQS: AWS APIs, no connection between the two
+            target = environment.services[callee]
+            yield Dependency(owner, f"services/{callee}", target.port, call.why, owner, ("calls", callee))
+
+
+def _own_database(owner: str, service: Service) -> Iterator[Dependency]:
+    if service.database:
+        yield Dependency(owner, f"proxies/{service.database}", DATABASE_PORT, "its own database", owner, ("database",))
+
+
+def _of_databases(environment: Environment) -> Iterator[Dependency]:
+    for name in environment.databases:
+        source, target = f"proxies/{name}", f"databases/{name}"
+        yield Dependency(source, target, DATABASE_PORT, "pooled connections", target, ("proxy",))

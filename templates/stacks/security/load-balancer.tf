@@ -1,0 +1,1 @@
+# {% include "stacks/security/groups.tf" %}
