@@ -26,16 +26,16 @@ class Number(NamedTuple):
 def decode_plan(content: bytes, name: str) -> dict[str, object]:
     """Return the top-level object of a plan; `name` is the file that errors speak of.
 
-    UTF-8 and UTF-16 are read, with or without a byte order mark. Anything else raises InfragenError (codes P001 to
-    P008) that says what was found instead of a plan.
+    UTF-8 and UTF-16 are read, with or without a byte order mark. Anything else raises InfragenError (codes P201 to
+    P213) that says what was found instead of a plan.
     """
     text = _decode_text(content, name)
     if not text.strip():
-        reject("P001", "the file is empty", name)
+        reject("P201", "the file is empty", name)
     try:
         document = decode_json(text)
     except RecursionError:
-        reject("P002", "the JSON is nested too deeply to be a plan", name)
+        reject("P202", "the JSON is nested too deeply to be a plan", name)
     except json.JSONDecodeError as error:
         _explain_syntax_error(text, error, name)
     return _check_shape(document, name)
@@ -54,14 +54,14 @@ def reject(code: str, message: str, name: str, hint: str = _HINT, at: tuple[int,
 
 def _decode_text(content: bytes, name: str) -> str:
     if content.startswith(b"PK\x03\x04"):
-        reject("P003", "this is a saved plan file (binary), not its JSON form", name, _show_hint(name))
+        reject("P203", "this is a saved plan file (binary), not its JSON form", name, _show_hint(name))
     if content.startswith(b"\x1f\x8b"):
-        reject("P003", "this is gzip-compressed data", name, f"unpack it first: gunzip < {name} > plan.json")
+        reject("P203", "this is gzip-compressed data", name, f"unpack it first: gunzip < {name} > plan.json")
     encoding = _encoding(content)
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
-        reject("P004", f"byte {error.start} is not {encoding} text", name)
+        reject("P204", f"byte {error.start} is not {encoding} text", name)
     return text.removeprefix("\ufeff")
 
 
@@ -83,12 +83,12 @@ def _explain_syntax_error(text: str, error: json.JSONDecodeError, name: str) -> 
     place = (error.lineno, error.colno)
     first = text.lstrip().split("\n", 1)[0]
     if error.msg == "Extra data" and _is_stream_message(first):
-        reject("P005", "this is the message stream of `terraform plan -json`, not a plan", name)
+        reject("P205", "this is the message stream of `terraform plan -json`, not a plan", name)
     if error.msg == "Extra data":
-        reject("P006", "there is more text after the JSON", name, at=place)
+        reject("P206", "there is more text after the JSON", name, at=place)
     if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated"):
-        reject("P007", "the JSON ends in the middle: the file was cut off", name, at=place)
-    reject("P008", f"this is not JSON ({error.msg})", name, at=place)
+        reject("P207", "the JSON ends in the middle: the file was cut off", name, at=place)
+    reject("P208", f"this is not JSON ({error.msg})", name, at=place)
 
 
 def _is_stream_message(line: str) -> bool:
@@ -102,27 +102,27 @@ def _is_stream_message(line: str) -> bool:
 def _check_shape(document: object, name: str) -> dict[str, object]:
     if not isinstance(document, dict):
         kinds = {list: "an array", str: "a string", bool: "a boolean", Number: "a number", type(None): "null"}
-        reject("P009", f"a plan is a JSON object, this is {kinds[type(document)]}", name)
+        reject("P209", f"a plan is a JSON object, this is {kinds[type(document)]}", name)
     if "@level" in document:
-        reject("P005", "this is a message of the stream of `terraform plan -json`, not a plan", name)
+        reject("P205", "this is a message of the stream of `terraform plan -json`, not a plan", name)
     if "lineage" in document or ("serial" in document and "version" in document):
-        reject("P010", "this is a state file (terraform.tfstate), not a plan", name)
+        reject("P210", "this is a state file (terraform.tfstate), not a plan", name)
     if "provider_schemas" in document:
-        reject("P011", "this is the output of `terraform providers schema -json`, not a plan", name)
+        reject("P211", "this is the output of `terraform providers schema -json`, not a plan", name)
     _check_version(document, name)
     if "values" in document and "planned_values" not in document and "resource_changes" not in document:
-        reject("P010", "this is `terraform show -json` of a state, not of a plan", name)
+        reject("P210", "this is `terraform show -json` of a state, not of a plan", name)
     return document
 
 
 def _check_version(document: dict[str, object], name: str) -> None:
     version = document.get("format_version")
     if version is None:
-        reject("P012", "there is no format_version: this is not `terraform show -json` of a plan", name)
+        reject("P212", "there is no format_version: this is not `terraform show -json` of a plan", name)
     text = version.text if isinstance(version, Number) else version
     if not isinstance(text, str) or text.partition(".")[0] not in {"0", "1"}:
         shown = text if isinstance(text, str) else "of another type"
-        reject("P013", f"format_version is {shown[:20]!r}, infragen reads 0.x and 1.x", name)
+        reject("P213", f"format_version is {shown[:20]!r}, infragen reads 0.x and 1.x", name)
 
 
 def _refuse_constant(text: str) -> NoReturn:

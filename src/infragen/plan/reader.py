@@ -35,25 +35,25 @@ _NEWEST_MINOR = 2
 
 
 def read_plan(source: Path | BinaryIO, name: str | None = None) -> ChangeSet:
-    """Read a plan from a file or an open binary stream; errors as in `parse_plan`, P014 when it cannot be read."""
+    """Read a plan from a file or an open binary stream; errors as in `parse_plan`, P214 when it cannot be read."""
     shown = name or (source.name if isinstance(source, Path) else "<stdin>")
     try:
         content = source.read_bytes() if isinstance(source, Path) else source.read()
     except OSError as error:
-        reject("P014", f"cannot read the plan: {error.strerror or error}", name or str(source), "name another file")
+        reject("P214", f"cannot read the plan: {error.strerror or error}", name or str(source), "name another file")
     return parse_plan(content, shown)
 
 
 def parse_plan(content: bytes, name: str = "plan.json") -> ChangeSet:
     """Return the change set of `terraform show -json` output, format 0.x or 1.x.
 
-    `name` is what errors call it. Raises InfragenError (codes P001 to P019) that says what was found instead.
+    `name` is what errors call it. Raises InfragenError (codes P201 to P218) that says what was found instead.
     """
     plan = decode_plan(content, name)
     try:
         return _Reader(plan, name).change_set()
     except RecursionError:
-        reject("P002", "a value is nested too deeply to be compared", name)
+        reject("P202", "a value is nested too deeply to be compared", name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +96,10 @@ class _Reader:
         if items is None:
             return
         if not isinstance(items, list):
-            reject("P015", f"{key} is not a list", self._name)
+            reject("P215", f"{key} is not a list", self._name)
         for index, item in enumerate(items):
             if not isinstance(item, dict):
-                reject("P015", f"{key}[{index}] is not an object", self._name)
+                reject("P215", f"{key}[{index}] is not an object", self._name)
             yield item
 
     def _change(self, item: dict[str, object]) -> Change:
@@ -127,7 +127,7 @@ class _Reader:
     def _change_member(self, item: dict[str, object]) -> dict[str, object]:
         change = item.get("change")
         if not isinstance(change, dict):
-            reject("P016", f"{self._label(item)} has no `change`", self._name)
+            reject("P216", f"{self._label(item)} has no `change`", self._name)
         return change
 
     def _address(self, item: dict[str, object]) -> str:
@@ -137,7 +137,7 @@ class _Reader:
             return address
         parts = [_text(item.get(key)) for key in ("module_address", "type", "name")]
         if not parts[1] or not parts[2]:
-            reject("P017", "a resource change has neither an address nor a type and a name", self._name)
+            reject("P217", "a resource change has neither an address nor a type and a name", self._name)
         return ".".join(part for part in parts if part)
 
     def _label(self, item: dict[str, object]) -> str:
@@ -149,7 +149,7 @@ class _Reader:
         action = _ACTIONS.get(words) if words is not None else None
         if action is None:
             shown = self._taints.clean(literal(actions))[:80]
-            reject("P018", f"{self._label(item)}: no terraform has the actions {shown}", self._name)
+            reject("P218", f"{self._label(item)}: no terraform has the actions {shown}", self._name)
         if action is not Action.NO_OP:
             return action
         if change.get("importing") is not None:
@@ -175,11 +175,11 @@ class _Reader:
     def _outputs(self) -> Iterator[OutputChange]:
         outputs = self._plan.get("output_changes")
         if outputs is not None and not isinstance(outputs, dict):
-            reject("P015", "output_changes is not an object", self._name)
+            reject("P215", "output_changes is not an object", self._name)
         for name in sorted(outputs or {}):
             change = (outputs or {})[name]
             if not isinstance(change, dict):
-                reject("P015", f"output_changes.{name} is not an object", self._name)
+                reject("P215", f"output_changes.{name} is not an object", self._name)
             action = self._action({"address": f"output.{name}"}, change)
             if action is not Action.NO_OP:
                 yield self._output(name, action, _sides(change))

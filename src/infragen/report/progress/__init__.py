@@ -1,0 +1,35 @@
+"""A run while it happens: `board` knows how far each stack is, `live` draws it, `lines` tells it without a terminal."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from infragen.report.progress.board import Board
+from infragen.report.progress.lines import LineProgress
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
+    from typing import TextIO
+
+    from infragen.terraform.engine import Progress
+
+__all__ = ["open_progress"]
+
+
+def open_progress(
+    stacks: Sequence[str], verb: str, *, totals: Mapping[str, int] | None = None, stream: TextIO | None = None
+) -> AbstractContextManager[Progress]:
+    """Return a Progress for a run of some stacks, to be used in a `with`.
+
+    `verb` is what is done (`plan`, `apply`, `destroy`), `totals` how many changes each stack has, where that is known.
+    On a terminal it is a table that stays in place, elsewhere a line a step; both go to `stream` (standard error).
+    """
+    stream = stream or sys.stderr
+    board = Board(stacks, verb, totals or {})
+    if not stream.isatty():
+        return LineProgress(board, stream)
+    from infragen.report.progress.live import LiveProgress
+
+    return LiveProgress(board, stream)

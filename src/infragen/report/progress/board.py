@@ -1,0 +1,111 @@
+"""How far each stack of a run is; computed from what the run tells, printed by others."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from infragen.terraform.engine import Status
+from infragen.terraform.events import EventKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from infragen.terraform.engine import StackResult
+    from infragen.terraform.events import Event
+
+__all__ = ["WAITING", "Board", "Row"]
+
+WAITING = "waiting"
+_DOING = {"plan": "planning", "apply": "applying", "destroy": "destroying"}
+_DONE = {"plan": "planned", "apply": "applied", "destroy": "destroyed"}
+_ENDS = {Status.FAILED: "failed", Status.STOPPED: "stopped", Status.NOT_STARTED: "not started"}
+
+
+@dataclass(slots=True)
+class Row:
+    """One stack: `done` changes of `total` (None while unknown), `running` ones with the second they began."""
+
+    stack: str
+    state: str = WAITING
+    done: int = 0
+    read: int = 0
+    total: int | None = None
+    failed: int = 0
+    began: float | None = None
+    ended: float | None = None
+    waits_for: tuple[str, ...] = ()
+    running: dict[str, float] = field(default_factory=dict)
+
+    def elapsed(self, now: float) -> float:
+        """Return the seconds of work so far, 0 before it begins."""
+        return (self.ended or now) - self.began if self.began is not None else 0.0
+
+    def oldest(self) -> tuple[str, float] | None:
+        """Return the change that has been running longest, with the time it began."""
+        return min(self.running.items(), key=lambda item: item[1]) if self.running else None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will happen."""
+        return self.ended is not None
+
+    def count(self) -> str:
+        """Return `12/40`, `12` while the total is unknown, or how much was read while nothing else is known."""
+        if self.total is not None and (self.done or not self.read or self.total):
+            return f"{self.done}/{self.total}"
+        if self.done:
+            return str(self.done)
+        return f"{self.read} read" if self.read else ""
+
+
+class Board:
+    """The rows of a run, in the order of the stacks; updated by one thread at a time."""
+
+    def __init__(
+        self,
+        stacks: Sequence[str],
+        verb: str,
+        totals: Mapping[str, int],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.rows = {stack: Row(stack, total=totals.get(stack)) for stack in stacks}
+        self.verb = verb
+        self.now = clock
+        self.began = clock()
+
+    def started(self, stack: str) -> Row:
+        """Note that a stack's work begins."""
+        row = self._row(stack)
+        row.state = _DOING.get(self.verb, self.verb)
+        row.began = self.now()
+        return row
+
+    def event(self, stack: str, event: Event) -> Row:
+        """Note what terraform says."""
+        row = self._row(stack)
+        address = event.address or ""
+        if event.kind is EventKind.PLANNED:
+            row.done += 1
+        elif event.kind is EventKind.READ:
+            row.read += 1
+        elif event.kind is EventKind.STARTED:
+            row.running[address] = self.now()
+        elif event.kind in {EventKind.DONE, EventKind.FAILED}:
+            began = row.running.pop(address, None)
+            row.done += event.kind is EventKind.DONE and began is not None
+            row.failed += event.kind is EventKind.FAILED
+        return row
+
+    def finished(self, result: StackResult[object]) -> Row:
+        """Note how a stack's work ended."""
+        row = self._row(result.stack)
+        row.state = _DONE.get(self.verb, "done") if result.status is Status.DONE else _ENDS[result.status]
+        row.ended = self.now()
+        row.waits_for = result.waits_for
+        row.running.clear()
+        return row
+
+    def _row(self, stack: str) -> Row:
+        return self.rows.setdefault(stack, Row(stack))

@@ -1,0 +1,124 @@
+"""Progress on a terminal: one table that stays in place, a row a stack."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from infragen.report.progress.board import WAITING, Board, Row
+from infragen.report.progress.lines import seconds
+from infragen.report.text import shorten, visible
+from infragen.terraform.events import EventKind
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self, TextIO
+
+    from rich.table import Table
+
+    from infragen.terraform.engine import StackResult
+    from infragen.terraform.events import Event
+
+__all__ = ["LiveProgress", "table"]
+
+_BAR = 12
+_ROOM_FOR_BAR = 45
+_STYLES = {"failed": "bold red", "stopped": "yellow", "not started": "yellow", WAITING: "dim"}
+
+
+class LiveProgress:
+    """Draws the board four times a second; the last picture stays when the run is over."""
+
+    def __init__(self, board: Board, stream: TextIO) -> None:
+        from rich.console import Console
+        from rich.live import Live
+
+        self._board = board
+        self._lock = Lock()
+        self._console = Console(file=stream, highlight=False)
+        self._live = Live(console=self._console, get_renderable=self._draw, refresh_per_second=4, transient=False)
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._live.stop()
+
+    def started(self, stack: str) -> None:
+        """Note that a stack's work begins."""
+        with self._lock:
+            self._board.started(stack)
+
+    def event(self, stack: str, event: Event) -> None:
+        """Note what terraform says; a failure also gets a line above the table at once."""
+        with self._lock:
+            self._board.event(stack, event)
+        if event.kind is EventKind.FAILED:
+            text = f"{visible(stack)}: failed: {visible(event.address or event.message)}"
+            self._console.print(text, style="bold red", markup=False)
+
+    def finished(self, result: StackResult[object]) -> None:
+        """Note how a stack's work ended."""
+        with self._lock:
+            self._board.finished(result)
+
+    def _draw(self) -> Table:
+        with self._lock:
+            return table(self._board, self._console.width)
+
+
+def table(board: Board, width: int) -> Table:
+    """Return the board as a table of at most `width` columns."""
+    from rich.table import Table
+    from rich.text import Text
+
+    now = board.now()
+    rows = list(board.rows.values())
+    over = sum(row.is_over for row in rows)
+    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False, width=width)
+    name_width = max((len(row.stack) for row in rows), default=0)
+    grid.add_column(no_wrap=True, min_width=min(name_width, width // 3))
+    grid.add_column(no_wrap=True, min_width=11)
+    grid.add_column(no_wrap=True, justify="right")
+    grid.add_column(no_wrap=True, justify="right")
+    grid.add_column(no_wrap=True, ratio=1)
+    for row in rows:
+        style = _STYLES.get(row.state, "green" if row.is_over else "cyan")
+        passed = seconds(row.elapsed(now)) if row.began is not None else ""
+        detail = _detail(row, now, max(width - name_width - 36, 10))
+        grid.add_row(
+            Text(visible(row.stack), "bold"),
+            Text(row.state, style),
+            Text(row.count()),
+            Text(passed),
+            Text(detail, "dim"),
+        )
+    total = f"{over} of {len(rows)} stacks"
+    grid.add_row(Text(total, "bold"), Text(""), Text(""), Text(seconds(now - board.began)), Text(""))
+    return grid
+
+
+def _detail(row: Row, now: float, room: int) -> str:
+    """Say what a stack is busy with: a bar where there is room, and the change that has been running longest."""
+    if row.waits_for:
+        return shorten(f"needs {visible(', '.join(row.waits_for))}", room)
+    if row.is_over or row.began is None:
+        return ""
+    bar = _bar(row) if row.total and room >= _ROOM_FOR_BAR else ""
+    oldest = row.oldest()
+    if not oldest:
+        return bar
+    passed = seconds(now - oldest[1])
+    address = visible(oldest[0])
+    left = room - len(bar) - len(passed) - 2
+    if len(address) > left:
+        address = shorten(address.rpartition(".aws_")[2], left)
+    return f"{bar}{address} {passed}"
+
+
+def _bar(row: Row) -> str:
+    filled = min(row.done * _BAR // max(row.total or 1, 1), _BAR)
+    return f"{'#' * filled}{'.' * (_BAR - filled)}  "
