@@ -6,9 +6,11 @@ docs/terraform.md). It is used by composition, because any misspelt attribute of
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import tempfile
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NoReturn
@@ -28,6 +30,7 @@ from infragen.terraform.runner import (
     PlanResult,
     StoppedError,
     TerraformRunner,
+    left_state,
     silent,
 )
 
@@ -77,15 +80,31 @@ class PythonTerraformRunner(TerraformRunner):
         self.environment = environment
         self.stopper = stopper or Stopper()
         self.lock_timeout = f"{lock_timeout}s"
+        self._initialising = threading.Lock()
 
-    def version(self) -> str:
-        """Return the version that was asked for when the binary was found."""
-        return self.binary.version
+    def with_environment(self, environment: Mapping[str, str]) -> PythonTerraformRunner:
+        """Return the same runner with other environment variables; stopping one stops the other."""
+        other = copy.copy(self)
+        other.environment = environment
+        return other
+
+    def fingerprint(self) -> str:
+        """Return program, version and mirror."""
+        return " ".join([*self.binary.command, self.binary.version, str(self.mirror.path)])
 
     def init(self, folder: Folder, *, backend: bool = True, on_event: OnEvent = silent) -> None:
-        """Run `init`, from the mirror alone where that must be named."""
-        plugins = str(self.mirror.path) if self.mirror.flag else None
-        self._stream(folder, on_event, "init", backend=backend, plugin_dir=plugins, lock_timeout=self.lock_timeout)
+        """Run `init`, one at a time (a plugin cache is not safe for more), from the mirror alone where it is named.
+
+        Whatever the folder was connected to before is forgotten, never migrated: it is a scratch folder.
+        """
+        options: dict[str, Any] = {
+            "backend": "true" if backend else "false",
+            "reconfigure": backend or None,
+            "plugin_dir": str(self.mirror.path) if self.mirror.flag else None,
+        }
+        with self._initialising:
+            _unlink_providers(folder.path)
+            self._stream(folder, on_event, "init", lock_timeout=self.lock_timeout, **options)
 
     def validate(self, folder: Folder) -> tuple[Diagnostic, ...]:
         """Run `validate`, whose exit code 1 is an answer."""
@@ -106,9 +125,15 @@ class PythonTerraformRunner(TerraformRunner):
         self, folder: Folder, plan: Path, *, parallelism: int = PARALLELISM, on_event: OnEvent = silent
     ) -> ApplyResult:
         """Run `apply` of the file."""
-        heard = self._stream(
-            folder, on_event, "apply", str(plan.absolute()), parallelism=parallelism, lock_timeout=self.lock_timeout
-        )
+        try:
+            heard = self._stream(
+                folder, on_event, "apply", str(plan.absolute()), parallelism=parallelism, lock_timeout=self.lock_timeout
+            )
+        except InfragenError as error:
+            left = left_state(folder)
+            if left is None:
+                raise
+            raise type(error)(left, *error.diagnostics) from error
         return ApplyResult(heard.counts, tuple(heard.warnings))
 
     def show_json(self, folder: Folder, plan: Path, to: Path) -> Path:
@@ -142,6 +167,7 @@ class PythonTerraformRunner(TerraformRunner):
             target=list(options.targets),
             lock_timeout=self.lock_timeout,
         )
+        out.chmod(0o600)  # a plan holds every secret that it sets
         return PlanResult(out, heard.code == 2, heard.counts, tuple(heard.warnings))
 
     def _stream(
@@ -235,6 +261,13 @@ class _Heard:
         kept = self.warnings if diagnostic.severity is Severity.WARNING else self.errors
         if diagnostic not in kept and len(kept) < MOST_FINDINGS:
             kept.append(diagnostic)
+
+
+def _unlink_providers(folder: Path) -> None:
+    """Let go of providers shared with other folders: `init` would write into theirs."""
+    providers = folder / ".terraform" / "providers"
+    if providers.is_symlink():
+        providers.unlink()
 
 
 def _without_init_errors(on_event: OnEvent) -> OnEvent:

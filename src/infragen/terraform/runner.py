@@ -24,6 +24,7 @@ __all__ = [
     "PlanResult",
     "StoppedError",
     "TerraformRunner",
+    "left_state",
     "silent",
 ]
 
@@ -89,14 +90,26 @@ class OutputValue:
     sensitive: bool
 
 
+def left_state(folder: Folder) -> Diagnostic | None:
+    """Return what to say where terraform could not store a state: without it, resources would be forgotten."""
+    left = folder.path / "errored.tfstate"
+    if not left.exists():
+        return None
+    return Diagnostic(
+        "T031",
+        f"the state of {folder.shown} was not stored and lies in {left}",
+        hint=f"in {folder.path}: `terraform state push {left.name}`, then remove that file",
+    )
+
+
 class TerraformRunner(Protocol):
     """What infragen asks of terraform.
 
     Every method raises InfragenError with terraform's own diagnostics, StoppedError when a person asked to stop.
     """
 
-    def version(self) -> str:
-        """Return terraform's version."""
+    def fingerprint(self) -> str:
+        """Return what two initialised folders must have in common: the program, its version, its providers' source."""
         ...
 
     def init(self, folder: Folder, *, backend: bool = True, on_event: OnEvent = silent) -> None:

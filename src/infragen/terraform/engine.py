@@ -1,0 +1,269 @@
+"""Runs a graph of stacks: dependencies first, side by side, stopping cleanly; prints nothing."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.terraform.runner import OnEvent, StoppedError
+
+if TYPE_CHECKING:
+    from infragen.stacks.model import Stack
+    from infragen.terraform.events import Event
+    from infragen.terraform.process import Stopper
+
+__all__ = [
+    "Graph",
+    "Outcome",
+    "Progress",
+    "StackResult",
+    "Status",
+    "Step",
+    "apply_jobs",
+    "dependencies",
+    "plan_jobs",
+    "run_stacks",
+]
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+Graph = Mapping[str, Collection[str]]
+"""Each stack's name with the names of those that must be done before it."""
+
+Step = Callable[[str, OnEvent], T]
+"""The work on one stack; InfragenError is its failure, and events may be reported from any thread."""
+
+BYTES_EACH = 900_000_000
+"""Memory of one terraform with the AWS provider, measured (docs/terraform.md)."""
+
+
+class Status(StrEnum):
+    """How far a stack came."""
+
+    DONE = "done"
+    FAILED = "failed"
+    STOPPED = "stopped"  # it ran when somebody asked to stop, and ended cleanly before its end
+    NOT_STARTED = "not started"
+
+
+@dataclass(frozen=True, slots=True)
+class StackResult(Generic[T_co]):
+    """What became of one stack: `value` when it is done, `diagnostics` when it is not.
+
+    `waits_for` names the stacks that it needed and that are not done; `seconds` is wall time.
+    """
+
+    stack: str
+    status: Status
+    value: T_co | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
+    waits_for: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[T_co]):
+    """What became of every stack, dependencies first."""
+
+    results: tuple[StackResult[T_co], ...]
+
+    def of(self, status: Status) -> tuple[StackResult[T_co], ...]:
+        """Return the results with this status."""
+        return tuple(result for result in self.results if result.status is status)
+
+    @property
+    def done(self) -> bool:
+        """Whether every stack is done."""
+        return all(result.status is Status.DONE for result in self.results)
+
+    @property
+    def values(self) -> dict[str, T_co]:
+        """Return the values of the stacks that are done."""
+        return {result.stack: result.value for result in self.results if result.value is not None}
+
+
+class Progress(Protocol):
+    """Is told what happens, one call at a time, from any thread."""
+
+    def started(self, stack: str) -> None:
+        """Hear that a stack's work begins."""
+        ...
+
+    def event(self, stack: str, event: Event) -> None:
+        """Hear what terraform says about a stack."""
+        ...
+
+    def finished(self, result: StackResult[object]) -> None:
+        """Hear how a stack's work ended; also of one that never started."""
+        ...
+
+
+def dependencies(stacks: Sequence[Stack], *, reverse: bool = False) -> dict[str, tuple[str, ...]]:
+    """Return the graph of some stacks; upstreams that are not among them are left out.
+
+    With `reverse` each stack waits for those that read it, which is the order to destroy in.
+    """
+    names = {stack.name for stack in stacks}
+    forward = {stack.name: tuple(name for name in stack.upstreams if name in names) for stack in stacks}
+    return _reversed(forward) if reverse else forward
+
+
+def plan_jobs() -> int:
+    """Return how many plans to run side by side: they compute, so as many as this process may use cores."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def apply_jobs() -> int:
+    """Return how many applies to run side by side: they wait, so as many as fit into the free memory."""
+    return max(1, _free_memory() // BYTES_EACH)
+
+
+def run_stacks(
+    graph: Graph, step: Step[T], stopper: Stopper, *, jobs: int, progress: Progress | None = None
+) -> Outcome[T]:
+    """Do `step` for every stack of a graph, each after those it waits for, at most `jobs` at a time.
+
+    What waits for a stack that fails is not started; everything else is. Once `stopper` is asked to stop nothing new
+    starts. Raises InfragenError T040 where stacks wait for each other in a circle.
+    """
+    run = _Run(graph, step, stopper, _OneAtATime(progress))
+    with ThreadPoolExecutor(max(1, jobs), thread_name_prefix="stack") as pool:
+        try:
+            run.everything(pool)
+        except BaseException:
+            stopper.stop_once()  # the pool waits for what runs; nobody would wait for its result
+            raise
+    return run.outcome()
+
+
+class _Run(Generic[T]):
+    """One run of a graph."""
+
+    def __init__(self, graph: Graph, step: Step[T], stopper: Stopper, progress: _OneAtATime) -> None:
+        self._graph = graph
+        self._step = step
+        self._stopper = stopper
+        self._progress = progress
+        self._order = _topological(graph)
+        self._rank = _longest_first(graph, self._order)
+        self._results: dict[str, StackResult[T]] = {}
+
+    def everything(self, pool: ThreadPoolExecutor) -> None:
+        sorter = TopologicalSorter(self._graph)
+        sorter.prepare()
+        running: dict[Future[StackResult[T]], str] = {}
+        while True:
+            if not self._stopper.requested:
+                for name in sorted(sorter.get_ready(), key=self._rank.__getitem__):
+                    running[pool.submit(self._one, name)] = name
+            if not running:
+                return
+            ended, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in ended:
+                name = running.pop(future)
+                self._results[name] = result = future.result()
+                if result.status is Status.DONE:
+                    sorter.done(name)
+
+    def outcome(self) -> Outcome[T]:
+        for name in self._order:
+            if name not in self._results:
+                self._not_started(name)
+        return Outcome(tuple(self._results[name] for name in self._order))
+
+    def _one(self, name: str) -> StackResult[T]:
+        if self._stopper.requested:  # it waited for a free worker meanwhile
+            return self._not_started(name)
+        self._progress.started(name)
+        begin = time.monotonic()
+        try:
+            value = self._step(name, lambda event: self._progress.event(name, event))
+            result = StackResult(name, Status.DONE, value)
+        except InfragenError as error:
+            status = Status.STOPPED if isinstance(error, StoppedError) else Status.FAILED
+            result = StackResult(name, status, diagnostics=error.diagnostics)
+        result = replace(result, seconds=time.monotonic() - begin)
+        self._progress.finished(result)
+        return result
+
+    def _not_started(self, name: str) -> StackResult[T]:
+        done = {other for other, result in self._results.items() if result.status is Status.DONE}
+        result: StackResult[T] = StackResult(
+            name, Status.NOT_STARTED, waits_for=tuple(other for other in self._graph[name] if other not in done)
+        )
+        self._results[name] = result
+        self._progress.finished(result)
+        return result
+
+
+class _OneAtATime:
+    """Hands calls on to a Progress without letting two overlap."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self._progress = progress
+        self._lock = threading.Lock()
+
+    def started(self, stack: str) -> None:
+        if self._progress is not None:
+            with self._lock:
+                self._progress.started(stack)
+
+    def event(self, stack: str, event: Event) -> None:
+        if self._progress is not None:
+            with self._lock:
+                self._progress.event(stack, event)
+
+    def finished(self, result: StackResult[object]) -> None:
+        if self._progress is not None:
+            with self._lock:
+                self._progress.finished(result)
+
+
+def _topological(graph: Graph) -> tuple[str, ...]:
+    try:
+        return tuple(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        circle = " -> ".join(error.args[1])
+        raise InfragenError(Diagnostic("T040", f"these stacks wait for each other: {circle}")) from error
+
+
+def _longest_first(graph: Graph, order: Sequence[str]) -> dict[str, tuple[int, str]]:
+    """Rank stacks so that the one with the longest way still to go after it is started first."""
+    behind = dict.fromkeys(order, 0)
+    for name in reversed(order):
+        for before in graph[name]:
+            behind[before] = max(behind[before], behind[name] + 1)
+    return {name: (-length, name) for name, length in behind.items()}
+
+
+def _reversed(graph: Graph) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(other for other, before in graph.items() if name in before) for name in graph}
+
+
+def _free_memory() -> int:
+    """Return the bytes that are free for new processes, as the kernel and the container see it."""
+    try:
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+        free = next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
+    except (OSError, StopIteration, ValueError):
+        free = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
+    return min(free, _left_in_container())
+
+
+def _left_in_container() -> int:
+    group = Path("/sys/fs/cgroup")
+    try:
+        limit, used = (int((group / name).read_text()) for name in ("memory.max", "memory.current"))
+    except (OSError, ValueError):  # no container, or no limit ("max")
+        return 1 << 62
+    return max(0, limit - used)
