@@ -1,0 +1,222 @@
+"""JSON Schema of every kind of file, for editors: what may stand in it, and what each field means.
+
+An entry's file is one layer of several (defaults below it, an environment above), so nothing but its name is required,
+and `null` unsets whatever a layer below may have given. What stands in a list is replaced whole, and so is whole.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from infragen.catalog.models import KINDS
+from infragen.catalog.models.system import Settings, System
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pydantic import BaseModel
+
+__all__ = ["schemas"]
+
+Schema = dict[str, Any]
+
+_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+_DEFS: Final = "#/$defs/"
+_LAYER: Final = "Layer"
+"""Suffix of a definition whose values may be left out or unset."""
+
+
+def schemas() -> Mapping[str, Schema]:
+    """Return the schema of each kind of file by its name: `service`, `bff`, ..., `system`, `environment`."""
+    whole = _definitions()
+    definitions = {**whole, **{name + _LAYER: _as_layer(found) for name, found in whole.items()}}
+    files = {model.__name__.lower(): _entry(model.__name__, definitions) for model in KINDS.values()}
+    files["domain"] = _with_defaults(files["domain"], tuple(KINDS))
+    files["system"] = _with_defaults(definitions[System.__name__], (*KINDS, "environments"))
+    files["environment"] = _environment(definitions)
+    return {name: _file(name, schema, definitions) for name, schema in sorted(files.items())}
+
+
+def _definitions() -> dict[str, Schema]:
+    """Return every model's own schema by the model's name, with the docstrings of its fields."""
+    from pydantic.json_schema import models_json_schema
+
+    models: tuple[type[BaseModel], ...] = (*KINDS.values(), Settings, System)
+    _, joined = models_json_schema([(model, "validation") for model in models], ref_template=_DEFS + "{model}")
+    documented = {model.__name__: model for top in models for model in _reachable(top)}
+    return {name: _documented(_clean(found), documented[name]) for name, found in joined["$defs"].items()}
+
+
+def _reachable(model: type[BaseModel], seen: set[type] | None = None) -> Iterator[type[BaseModel]]:
+    from pydantic import BaseModel as Base
+
+    seen = set() if seen is None else seen
+    if model in seen:
+        return
+    seen.add(model)
+    yield model
+    pending = [field.annotation for field in model.model_fields.values()]
+    while pending:
+        kind = pending.pop()
+        if isinstance(kind, type) and issubclass(kind, Base):
+            yield from _reachable(kind, seen)
+        pending.extend(getattr(kind, "__args__", ()))
+
+
+def _clean(schema: Any) -> Any:
+    """Leave out Pydantic's titles, close maps whose keys have a form, and say of plain text what the reader takes."""
+    if isinstance(schema, list):
+        return [_clean(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    cleaned = {
+        key: _clean_at(key, value) for key, value in schema.items() if key != "title" or not isinstance(value, str)
+    }
+    if cleaned.get("default", 0) is None:
+        del cleaned["default"]
+    if "patternProperties" in cleaned:
+        cleaned.setdefault("additionalProperties", False)
+    if cleaned.get("type") == "string" and not cleaned.keys() & {"pattern", "enum", "const"}:
+        cleaned["type"] = ["string", "integer"]  # the reader takes `figure: 17000` as text
+    return _with_null(cleaned) if "anyOf" in cleaned else cleaned
+
+
+def _with_null(schema: Schema) -> Schema:
+    """Write `T or null` as T that may be null."""
+    members = [member for member in schema["anyOf"] if member != {"type": "null"}]
+    if len(members) != 1 or len(schema["anyOf"]) == 1:
+        return schema
+    rest = {key: value for key, value in schema.items() if key != "anyOf"}
+    return {**_nullable(members[0]), **rest}
+
+
+def _clean_at(key: str, value: Any) -> Any:
+    if key == "properties":
+        return {name: _clean(inner) for name, inner in value.items()}
+    return value if key in ("default", "examples", "enum", "required") else _clean(value)
+
+
+def _documented(schema: Schema, model: type[BaseModel]) -> Schema:
+    """Add the docstring below each field as its description."""
+    for cls in reversed(model.__mro__):
+        for field, text in _docstrings(cls).items():
+            if field in schema.get("properties", {}):
+                schema["properties"][field] = {**schema["properties"][field], "description": text}
+    return schema
+
+
+def _docstrings(cls: type) -> dict[str, str]:
+    """Return the docstrings that stand below the fields of a class, by field (or its alias)."""
+    import ast
+    import inspect
+    import textwrap
+    from itertools import pairwise
+
+    if not cls.__module__.startswith("infragen."):
+        return {}
+    body = ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0]
+    found: dict[str, str] = {}
+    for field, below in pairwise(body.body if isinstance(body, ast.ClassDef) else ()):
+        if not (isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)):
+            continue
+        if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant):
+            found[field.target.id.rstrip("_")] = inspect.cleandoc(str(below.value.value))
+    return found
+
+
+def _as_layer(schema: Schema) -> Schema:
+    """Return a schema whose values may all be left out, or unset with `null`; lists stay whole."""
+    if "$ref" in schema:
+        return {**schema, "$ref": schema["$ref"] + _LAYER}
+    if "anyOf" in schema:
+        return {**schema, "anyOf": [_as_layer(member) for member in schema["anyOf"]]}
+    if "object" not in schema.get("type", ()):
+        return schema
+    layer = {key: value for key, value in schema.items() if key != "required"}
+    for key in ("properties", "patternProperties"):
+        if key in layer:
+            layer[key] = {name: _nullable(_as_layer(inner)) for name, inner in layer[key].items()}
+    if isinstance(layer.get("additionalProperties"), dict):
+        layer["additionalProperties"] = _nullable(_as_layer(layer["additionalProperties"]))
+    return layer
+
+
+def _nullable(schema: Schema) -> Schema:
+    """Return a schema that also takes `null`."""
+    if "$ref" in schema:
+        outer = {key: value for key, value in schema.items() if key != "$ref"}
+        return {"anyOf": [{"$ref": schema["$ref"]}, {"type": "null"}], **outer}
+    if "anyOf" in schema:
+        known = {"type": "null"} in schema["anyOf"]
+        return schema if known else {**schema, "anyOf": [*schema["anyOf"], {"type": "null"}]}
+    types = [schema["type"]] if isinstance(schema["type"], str) else schema["type"]
+    result = {**schema, "type": [*types, *(["null"] if "null" not in types else [])]}
+    words = result.pop("enum", None) or ([result.pop("const")] if "const" in result else None)
+    if words is not None:
+        result["enum"] = [*words, *([None] if None not in words else [])]
+    return result
+
+
+def _entry(name: str, definitions: dict[str, Schema]) -> Schema:
+    """Return an entry's file: a layer, but with its own name."""
+    schema = definitions[name + _LAYER]
+    own = definitions[name]["properties"]["name"]
+    return {**schema, "properties": {**schema["properties"], "name": own}, "required": ["name"]}
+
+
+def _with_defaults(schema: Schema, kinds: tuple[str, ...]) -> Schema:
+    """Say of `defaults` that each kind has its own keys."""
+    described = schema["properties"]["defaults"].get("description")
+    typed: Schema = {"type": "object", "additionalProperties": False, "properties": _by_kind(kinds)}
+    if described:
+        typed["description"] = described
+    return {**schema, "properties": {**schema["properties"], "defaults": typed}}
+
+
+def _by_kind(kinds: tuple[str, ...]) -> Schema:
+    models: dict[str, type[BaseModel]] = {**KINDS, "environments": Settings}
+    return {kind: {"$ref": f"{_DEFS}{models[kind].__name__}{_LAYER}"} for kind in kinds}
+
+
+def _environment(definitions: dict[str, Schema]) -> Schema:
+    """Return an environment's file: its settings, values for every entry of a kind, and for single entries by name."""
+    settings = definitions[Settings.__name__ + _LAYER]
+    every = {
+        "description": "Values for every entry of a kind in this environment.",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": _by_kind(tuple(KINDS)),
+    }
+    single = {
+        kind: {
+            "description": f"Overrides of single {kind} by name; `null` leaves one out of this environment.",
+            "type": "object",
+            "additionalProperties": _nullable(layer),
+        }
+        for kind, layer in _by_kind(tuple(KINDS)).items()
+    }
+    properties = {**settings["properties"], "environment": {"type": "string"}, "every": every, **single}
+    return {**settings, "properties": properties, "required": ["environment"]}
+
+
+def _file(name: str, schema: Schema, definitions: dict[str, Schema]) -> Schema:
+    """Return a complete document: dialect, title, and the definitions it refers to."""
+    wanted: dict[str, Schema] = {}
+    pending = list(_references(schema))
+    while pending:
+        found = pending.pop()
+        if found not in wanted:
+            wanted[found] = definitions[found]
+            pending.extend(_references(definitions[found]))
+    return {"$schema": _DIALECT, "title": f"infragen: {name}", **schema, "$defs": dict(sorted(wanted.items()))}
+
+
+def _references(schema: Any) -> Iterator[str]:
+    if isinstance(schema, dict):
+        if isinstance(schema.get("$ref"), str):
+            yield schema["$ref"].removeprefix(_DEFS)
+        for value in schema.values():
+            yield from _references(value)
+    elif isinstance(schema, list):
+        for value in schema:
+            yield from _references(value)
