@@ -19,9 +19,11 @@ __all__ = [
     "BALANCER",
     "DATABASE_PORT",
     "ENDPOINTS",
+    "GATEWAYS_PORT",
     "GATEWAY_LINK",
     "HTTPS_PORT",
     "INTERNET",
+    "MESH_PORT",
     "OBJECT_STORE",
     "Dependency",
     "dependencies",
@@ -30,6 +32,12 @@ __all__ = [
 
 DATABASE_PORT: Final = 3306
 HTTPS_PORT: Final = 443
+"""AWS APIs; on the internal load balancer, services that show a client certificate."""
+GATEWAYS_PORT: Final = 8443
+"""On the internal load balancer: the API gateways, which show none."""
+MESH_PORT: Final = 9443
+"""Where a task's Service Connect proxy accepts TLS from other services; the container's own port is the load
+balancer's, which cannot check the health of a target that speaks TLS 1.3 alone."""
 
 BALANCER: Final = "load-balancer"
 """The internal application load balancer."""
@@ -80,14 +88,14 @@ def _entrance(environment: Environment) -> Iterator[Dependency]:
     if environment.gateways:
         name = min(environment.gateways)
         why = "API gateways reach the load balancer through their VPC link"
-        yield Dependency(GATEWAY_LINK, BALANCER, HTTPS_PORT, why, f"gateways/{name}", ("name",))
+        yield Dependency(GATEWAY_LINK, BALANCER, GATEWAYS_PORT, why, f"gateways/{name}", ("name",))
 
 
 def _of_containers(environment: Environment) -> Iterator[Dependency]:
     ways = tuple(_ways_to_aws(environment))
     for owner, container in environment.containers():
         yield Dependency(BALANCER, owner, container.port, "requests", owner, ("port",))
-        yield from _calls(environment, owner, container)
+        yield from _calls(owner, container)
         for target, why in ways:
             yield Dependency(owner, target, HTTPS_PORT, why, "environment", ("network",))
     for name, service in environment.services.items():
@@ -104,11 +112,13 @@ def _ways_to_aws(environment: Environment) -> Iterator[tuple[str, str]]:
         yield INTERNET, "AWS APIs and partners through NAT"
 
 
-def _calls(environment: Environment, owner: str, container: Container) -> Iterator[Dependency]:
-    for callee, call in container.dependencies.items():
-        if call.access != "event":  # events travel through SQS: AWS APIs, no connection between the two
-            target = environment.services[callee]
-            yield Dependency(owner, f"services/{callee}", target.port, call.why, owner, ("calls", callee))
+def _calls(owner: str, container: Container) -> Iterator[Dependency]:
+    # Events travel through SQS: AWS APIs, no connection between the two.
+    direct = {callee: call for callee, call in container.dependencies.items() if call.access != "event"}
+    for callee, call in direct.items():
+        yield Dependency(owner, f"services/{callee}", MESH_PORT, call.why, owner, ("calls", callee))
+    if direct:
+        yield Dependency(owner, BALANCER, HTTPS_PORT, "calls with a client certificate", owner, ("calls",))
 
 
 def _own_database(owner: str, service: Service) -> Iterator[Dependency]:

@@ -14,12 +14,12 @@ resource "aws_lb_target_group" "this" {
 
   health_check {
     protocol            = "HTTP"
-    path                = var.health_check_path
+    path                = var.health_check.path
     matcher             = "200-299"
-    interval            = 15
-    timeout             = 5
-    healthy_threshold   = 2
-    unhealthy_threshold = 3
+    interval            = var.health_check.interval
+    timeout             = var.health_check.timeout
+    healthy_threshold   = var.health_check.healthy
+    unhealthy_threshold = var.health_check.unhealthy
   }
 }
 

@@ -48,13 +48,24 @@ variable "priority" {
   }
 }
 
-variable "health_check_path" {
-  type        = string
-  description = "Path that answers 2xx while the task is well."
+variable "health_check" {
+  type = object({
+    path      = string
+    interval  = number
+    timeout   = number
+    healthy   = number
+    unhealthy = number
+  })
+  description = "How tasks are asked whether they are well: path, seconds between and for an answer, answers that count."
 
   validation {
-    condition     = can(regex("^/.{0,1023}$", var.health_check_path))
+    condition     = can(regex("^/.{0,1023}$", var.health_check.path))
     error_message = "A path begins with a slash and has at most 1024 characters."
+  }
+
+  validation {
+    condition     = var.health_check.timeout < var.health_check.interval
+    error_message = "The timeout is shorter than the interval."
   }
 }
 

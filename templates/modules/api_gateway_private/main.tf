@@ -1,12 +1,15 @@
 # A REST API that exists within the VPC only: it is reached through the VPC's own execute-api endpoint and
-# through no other. Mutual TLS does not exist for private APIs, so callers are proved by their signature
-# (AWS_IAM): the policy below allows nobody, each caller's own role has to.
+# through no other.
+# {% block proof %}
+# Mutual TLS does not exist for private APIs, so callers are proved by their signature (AWS_IAM). The policy below
+# allows nobody: each caller's own role has to be allowed, path by path.
+# {% endblock %}
 
 resource "aws_api_gateway_rest_api" "this" {
   name                     = var.name
   description              = var.description
   api_key_source           = "HEADER"
-  minimum_compression_size = 1024 # bytes; API Gateway answers with gzip or deflate above it
+  minimum_compression_size = var.minimum_compression_size
 
   endpoint_configuration {
     types            = ["PRIVATE"]
@@ -19,13 +22,17 @@ resource "aws_api_gateway_rest_api_policy" "this" {
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Sid       = "RefuseOtherNetworks"
-      Effect    = "Deny"
-      Principal = "*"
-      Action    = "execute-api:Invoke" # reached from this VPC only
-      Resource  = "${aws_api_gateway_rest_api.this.execution_arn}/*"
-      Condition = { StringNotEquals = { "aws:SourceVpce" = var.vpc_endpoint_id } }
-    }]
+    Statement = [
+      {
+        Sid       = "RefuseOtherNetworks"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "execute-api:Invoke" # reached from this VPC only
+        Resource  = "${aws_api_gateway_rest_api.this.execution_arn}/*"
+        Condition = { StringNotEquals = { "aws:SourceVpce" = var.vpc_endpoint_id } }
+      },
+      # {% block allowed %}
+      # {% endblock %}
+    ]
   })
 }

@@ -22,3 +22,13 @@ variable "vpc_endpoint_id" {
   type        = string
   description = "Id of the VPC's execute-api endpoint."
 }
+
+variable "minimum_compression_size" {
+  type        = number
+  description = "Bytes from which on answers are compressed with gzip or deflate (the API knows no brotli); null for never."
+
+  validation {
+    condition     = var.minimum_compression_size == null || try(var.minimum_compression_size >= 0 && var.minimum_compression_size <= 10485760, false)
+    error_message = "0 to 10485760 bytes."
+  }
+}

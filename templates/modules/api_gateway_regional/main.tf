@@ -5,7 +5,7 @@ resource "aws_api_gateway_rest_api" "this" {
   name                     = var.name
   description              = var.description
   api_key_source           = "HEADER"
-  minimum_compression_size = 1024 # bytes; API Gateway answers with gzip or deflate above it
+  minimum_compression_size = var.minimum_compression_size
 
   endpoint_configuration {
     types = ["REGIONAL"]

@@ -17,3 +17,13 @@ variable "description" {
     error_message = "A description has at most 1024 characters."
   }
 }
+
+variable "minimum_compression_size" {
+  type        = number
+  description = "Bytes from which on answers are compressed with gzip or deflate (the API knows no brotli); null for never."
+
+  validation {
+    condition     = var.minimum_compression_size == null || try(var.minimum_compression_size >= 0 && var.minimum_compression_size <= 10485760, false)
+    error_message = "0 to 10485760 bytes."
+  }
+}

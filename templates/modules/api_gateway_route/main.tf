@@ -1,7 +1,7 @@
 # One path of a REST API and everything below it, passed on to the internal load balancer.
 
 locals {
-  uri = "${var.backend_url}/${var.path}/{proxy}"
+  uri = "${var.backend_url}/${var.backend_path}/{proxy}"
 }
 
 resource "aws_api_gateway_resource" "path" {

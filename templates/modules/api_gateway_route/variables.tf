@@ -18,6 +18,16 @@ variable "path" {
   }
 }
 
+variable "backend_path" {
+  type        = string
+  description = "First path segment that the internal load balancer knows the service by."
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9._-]+$", var.backend_path))
+    error_message = "One path segment of letters, digits, dots, underscores and hyphens."
+  }
+}
+
 variable "methods" {
   type        = set(string)
   description = "HTTP methods that are passed on; ANY for all."

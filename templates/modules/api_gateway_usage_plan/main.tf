@@ -7,6 +7,16 @@ resource "aws_api_gateway_usage_plan" "this" {
   api_stages {
     api_id = var.rest_api_id
     stage  = var.stage_name
+
+    dynamic "throttle" {
+      for_each = var.path_limits
+
+      content {
+        path        = throttle.key
+        rate_limit  = throttle.value.requests_per_second
+        burst_limit = throttle.value.burst
+      }
+    }
   }
 
   throttle_settings {

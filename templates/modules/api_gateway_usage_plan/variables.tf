@@ -37,3 +37,11 @@ variable "burst" {
     error_message = "A whole number of at least 1."
   }
 }
+
+variable "path_limits" {
+  type = map(object({
+    requests_per_second = number
+    burst               = number
+  }))
+  description = "Tighter limits for each key, by path and method: /web/{proxy+}/ANY."
+}

@@ -23,7 +23,7 @@ variable "max_tasks" {
   description = "Most tasks that run."
 
   validation {
-    condition     = var.max_tasks >= 1
-    error_message = "The maximum is at least 1."
+    condition     = var.max_tasks >= 0
+    error_message = "The maximum is at least 0."
   }
 }

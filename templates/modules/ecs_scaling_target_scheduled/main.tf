@@ -1,5 +1,8 @@
+# {% block title %}
 # Between how many tasks a service may scale, with a timetable that moves the minimum: ready before the office
-# opens, or for the days of the month's end. The timetable never moves the maximum.
+# opens, or for the days of the month's end. For a timetable that moves the maximum too there is
+# ecs_scaling_target_scheduled_range.
+# {% endblock %}
 
 resource "aws_appautoscaling_target" "this" {
   service_namespace  = "ecs"
@@ -10,7 +13,9 @@ resource "aws_appautoscaling_target" "this" {
 
   lifecycle {
     ignore_changes = [
-      min_capacity, # what the timetable has last set; the next entry of it brings a new minimum into force
+      min_capacity, # what the timetable has last set; its next entry brings a new minimum into force
+      # {% block ignored %}
+      # {% endblock %}
     ]
   }
 }
@@ -27,5 +32,7 @@ resource "aws_appautoscaling_scheduled_action" "this" {
 
   scalable_target_action {
     min_capacity = each.value.min_tasks
+    # {% block maximum %}
+    # {% endblock %}
   }
 }

@@ -23,8 +23,8 @@ variable "max_tasks" {
   description = "Most tasks that run."
 
   validation {
-    condition     = var.max_tasks >= 1
-    error_message = "The maximum is at least 1."
+    condition     = var.max_tasks >= 0
+    error_message = "The maximum is at least 0."
   }
 }
 
@@ -32,8 +32,10 @@ variable "schedules" {
   type = map(object({
     expression = string
     min_tasks  = number
+    # {% block maximum %}
+    # {% endblock %}
   }))
-  description = "Timetable by the name of the situation: an at(), rate() or cron() expression, and the minimum from then on."
+  description = "Timetable by the name of the situation: an at(), rate() or cron() expression, and the limits from then on."
 
   validation {
     condition     = alltrue([for schedule in var.schedules : can(regex("^(at|rate|cron)\\(.+\\)$", schedule.expression))])

@@ -3,22 +3,17 @@ variable "resource_id" {
   description = "Id of the scalable target."
 }
 
-variable "cpu_percent" {
-  type        = number
-  description = "Average CPU use of the tasks to keep, in percent."
+variable "target_percent" {
+  type        = map(number)
+  description = "Average use to keep, in percent of what the tasks have, by metric: cpu, memory."
 
   validation {
-    condition     = var.cpu_percent > 0 && var.cpu_percent <= 100
-    error_message = "A percentage above 0 and up to 100."
+    condition     = length(setsubtract(keys(var.target_percent), ["cpu", "memory"])) == 0
+    error_message = "The metrics are cpu and memory."
   }
-}
-
-variable "memory_percent" {
-  type        = number
-  description = "Average memory use of the tasks to keep, in percent."
 
   validation {
-    condition     = var.memory_percent > 0 && var.memory_percent <= 100
+    condition     = alltrue([for percent in var.target_percent : percent > 0 && percent <= 100])
     error_message = "A percentage above 0 and up to 100."
   }
 }

@@ -1,5 +1,7 @@
+# {% block title %}
 # A service on Fargate whose image is set by Terraform (`deploy: terraform`): a new image is a new task
 # definition, and applying it is the deployment. ecs_service_pipeline is its twin for `deploy: pipeline`.
+# {% endblock %}
 #
 # Reached in two ways: the internal load balancer registers the tasks on the container's port, and other
 # services come through Service Connect on the mesh port, encrypted by TLS. Service Connect proves the
@@ -106,6 +108,8 @@ resource "aws_ecs_service" "this" {
   lifecycle {
     ignore_changes = [
       desired_count, # Application Auto Scaling moves it between the minimum and the maximum
+      # {% block ignored %}
+      # {% endblock %}
     ]
   }
 }

@@ -1,7 +1,6 @@
 output "alarm_arns" {
   description = "ARNs of the alarms by what they watch."
   value = {
-    errors  = aws_cloudwatch_metric_alarm.errors.arn
-    latency = aws_cloudwatch_metric_alarm.latency.arn
+    errors = aws_cloudwatch_metric_alarm.errors.arn
   }
 }

@@ -32,23 +32,3 @@ variable "error_percent" {
     error_message = "A percentage above 0 and up to 100."
   }
 }
-
-variable "percentile" {
-  type        = string
-  description = "Which response time counts, such as p90."
-
-  validation {
-    condition     = can(regex("^p[1-9][0-9]?(\\.[0-9]+)?$", var.percentile))
-    error_message = "A percentile such as p90 or p99.9."
-  }
-}
-
-variable "latency_milliseconds" {
-  type        = number
-  description = "Response time in milliseconds that was promised."
-
-  validation {
-    condition     = var.latency_milliseconds > 0
-    error_message = "Above 0."
-  }
-}

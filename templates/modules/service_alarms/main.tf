@@ -1,4 +1,4 @@
-# The base alarms of a service: it runs out of CPU or memory in spite of autoscaling, or has too few tasks.
+# The base alarms of a service: it runs out of CPU or memory in spite of autoscaling.
 
 resource "aws_cloudwatch_metric_alarm" "cpu" {
   alarm_name          = "${var.alarm_prefix}-cpu"
@@ -33,27 +33,6 @@ resource "aws_cloudwatch_metric_alarm" "memory" {
   evaluation_periods  = 10
   datapoints_to_alarm = 10
   treat_missing_data  = "missing"
-  alarm_actions       = [var.topic_arn]
-  ok_actions          = [var.topic_arn]
-
-  dimensions = {
-    ClusterName = var.cluster_name
-    ServiceName = var.service_name
-  }
-}
-
-resource "aws_cloudwatch_metric_alarm" "running_tasks" {
-  alarm_name          = "${var.alarm_prefix}-running-tasks"
-  alarm_description   = "${var.service_name}: fewer tasks run than the minimum."
-  namespace           = "ECS/ContainerInsights"
-  metric_name         = "RunningTaskCount"
-  statistic           = "Minimum"
-  comparison_operator = "LessThanThreshold"
-  threshold           = var.min_tasks
-  period              = 60
-  evaluation_periods  = 5
-  datapoints_to_alarm = 5
-  treat_missing_data  = "breaching"
   alarm_actions       = [var.topic_arn]
   ok_actions          = [var.topic_arn]
 

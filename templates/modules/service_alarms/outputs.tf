@@ -1,8 +1,7 @@
 output "alarm_arns" {
   description = "ARNs of the alarms by what they watch."
   value = {
-    cpu           = aws_cloudwatch_metric_alarm.cpu.arn
-    memory        = aws_cloudwatch_metric_alarm.memory.arn
-    running_tasks = aws_cloudwatch_metric_alarm.running_tasks.arn
+    cpu    = aws_cloudwatch_metric_alarm.cpu.arn
+    memory = aws_cloudwatch_metric_alarm.memory.arn
   }
 }

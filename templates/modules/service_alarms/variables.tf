@@ -42,13 +42,3 @@ variable "memory_percent" {
     error_message = "A percentage above 0 and up to 100."
   }
 }
-
-variable "min_tasks" {
-  type        = number
-  description = "Fewest tasks that have to run."
-
-  validation {
-    condition     = var.min_tasks >= 1
-    error_message = "At least 1: no alarm watches a service that may have no task."
-  }
-}

@@ -37,23 +37,3 @@ variable "errors_per_minute" {
     error_message = "Above 0."
   }
 }
-
-variable "percentile" {
-  type        = string
-  description = "Which response time counts, such as p90."
-
-  validation {
-    condition     = can(regex("^p[1-9][0-9]?(\\.[0-9]+)?$", var.percentile))
-    error_message = "A percentile such as p90 or p99.9."
-  }
-}
-
-variable "response_seconds" {
-  type        = number
-  description = "Response time in seconds that was promised."
-
-  validation {
-    condition     = var.response_seconds > 0
-    error_message = "Above 0."
-  }
-}

@@ -19,23 +19,31 @@ variable "description" {
   }
 }
 
-variable "requests_per_minute_per_key" {
-  type        = number
-  description = "Requests a minute with one API key before it is stopped."
+variable "managed_rules" {
+  type = list(object({
+    name  = string
+    group = string
+  }))
+  description = "Rule groups that AWS keeps, in order of evaluation."
 
   validation {
-    condition     = var.requests_per_minute_per_key >= 10 && floor(var.requests_per_minute_per_key) == var.requests_per_minute_per_key
-    error_message = "A rate rule counts at least 10 requests."
+    condition     = alltrue([for rule in var.managed_rules : startswith(rule.group, "AWSManagedRules")])
+    error_message = "A rule group that AWS keeps begins with AWSManagedRules."
   }
 }
 
-variable "requests_per_minute_per_address" {
-  type        = number
-  description = "Requests a minute from one address before it is stopped."
+variable "rate_rules" {
+  type = list(object({
+    name     = string
+    requests = number
+    seconds  = number
+  }))
+  description = "How many requests one address may send within so many seconds."
 
+  # RateBasedStatement, AWS WAFV2 API reference.
   validation {
-    condition     = var.requests_per_minute_per_address >= 10 && floor(var.requests_per_minute_per_address) == var.requests_per_minute_per_address
-    error_message = "A rate rule counts at least 10 requests."
+    condition     = alltrue([for rule in var.rate_rules : rule.requests >= 10 && contains([60, 120, 300, 600], rule.seconds)])
+    error_message = "WAF counts at least 10 requests within 60, 120, 300 or 600 seconds."
   }
 }
 

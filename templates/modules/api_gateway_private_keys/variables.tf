@@ -1,0 +1,1 @@
+# {% extends "modules/api_gateway_private/variables.tf" %}

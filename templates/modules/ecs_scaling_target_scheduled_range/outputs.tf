@@ -1,0 +1,1 @@
+# {% extends "modules/ecs_scaling_target_scheduled/outputs.tf" %}
