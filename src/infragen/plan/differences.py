@@ -136,13 +136,15 @@ class _Walk:
 
     def _path_text(self, path: Path) -> str:
         """Name the attribute; below it, keys of maps are values and can be tainted."""
+        clean = self._taints.clean
         top = path_text(path[:1])
-        return top + self._taints.clean(path_text(path)[len(top) :])
+        below = path_text((*path[:1], *(clean(step) if isinstance(step, str) else step for step in path[1:])))
+        return top + clean(below[len(top) :])
 
     def _text(self, value: object, mark: object, *, unknown: object) -> str | None:
         if value is None and not is_marked(unknown):
             return None
-        return self._taints.clean(literal(value, mark, unknown))
+        return literal(value, mark, unknown, self._taints.clean)
 
     def _compare_hidden(self, path: Path, sides: Sides) -> Iterator[AttributeChange]:
         if sides.before != sides.after or is_marked(sides.unknown):

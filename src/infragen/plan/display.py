@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from infragen.plan.decode import Number
@@ -14,21 +15,37 @@ if TYPE_CHECKING:
 
 __all__ = ["UNKNOWN", "literal", "path_text", "unknown_at"]
 
+Clean = Callable[[str], str]
+
 UNKNOWN = "(known after apply)"
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
 
 
-def literal(value: object, mark: object = False, unknown: object = False) -> str:
-    """Return a value as HCL-like text: sorted maps, marked parts as `(sensitive)`, unknown as `(known after apply)`."""
+def literal(value: object, mark: object = False, unknown: object = False, clean: Clean = str) -> str:
+    """Return a value as HCL-like text: sorted maps, marked parts as `(sensitive)`, unknown as `(known after apply)`.
+
+    `clean` redacts every text and key before it is quoted, and the whole afterwards: quoting could hide a value from
+    it, and a value can reach over several items.
+    """
+    return clean(_text(value, mark, unknown, clean))
+
+
+def _text(value: object, mark: object, unknown: object, clean: Clean) -> str:
     if unknown is True:
         return UNKNOWN
-    if isinstance(value, dict) and not _hides_whole(value, mark):
-        return "{" + ", ".join(_members(value, mark, unknown)) + "}"
-    if isinstance(value, list) and not _hides_whole(value, mark):
-        return "[" + ", ".join(_items(value, mark, unknown)) + "]"
-    if is_marked(mark):
+    if is_marked(mark) and not (isinstance(mark, dict | list) and type(mark) is type(value)):
         return MASK
-    return _scalar(value)
+    if isinstance(value, dict):
+        return "{" + ", ".join(_members(value, mark, unknown, clean)) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_items(value, mark, unknown, clean)) + "]"
+    return _quoted(clean(value)) if isinstance(value, str) else _plain(value)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, Number):
+        return value.text
+    return "null" if value is None else str(value).lower()
 
 
 def path_text(path: Sequence[str | int]) -> str:
@@ -53,31 +70,18 @@ def unknown_at(unknown: object, key: object) -> object:
     return unknown is True
 
 
-def _hides_whole(value: object, mark: object) -> bool:
-    """Whether the mark is not a tree that fits the value, and so hides all of it."""
-    return is_marked(mark) and not (isinstance(mark, dict | list) and type(mark) is type(value))
-
-
-def _members(value: dict[str, object], mark: object, unknown: object) -> Iterator[str]:
+def _members(value: dict[str, object], mark: object, unknown: object, clean: Clean) -> Iterator[str]:
     keys = set(value)
     if isinstance(unknown, dict):
         keys |= {key for key, part in unknown.items() if part is True}
     for key in sorted(keys):
-        text = literal(value.get(key), mark_at(mark, value, key), unknown_at(unknown, key))
-        yield f"{key if _IDENTIFIER.match(key) else _quoted(key)} = {text}"
+        text = _text(value.get(key), mark_at(mark, value, key), unknown_at(unknown, key), clean)
+        yield f"{key if _IDENTIFIER.match(key) else _quoted(clean(key))} = {text}"
 
 
-def _items(value: list[object], mark: object, unknown: object) -> Iterator[str]:
+def _items(value: list[object], mark: object, unknown: object, clean: Clean) -> Iterator[str]:
     for index, item in enumerate(value):
-        yield literal(item, mark_at(mark, value, index), unknown_at(unknown, index))
-
-
-def _scalar(value: object) -> str:
-    if isinstance(value, str):
-        return _quoted(value)
-    if isinstance(value, Number):
-        return value.text
-    return "null" if value is None else str(value).lower()
+        yield _text(item, mark_at(mark, value, index), unknown_at(unknown, index), clean)
 
 
 def _quoted(text: str) -> str:

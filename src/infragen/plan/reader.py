@@ -113,7 +113,7 @@ class _Reader:
             module_address=clean_address(_text(item.get("module_address")), self._taints),
             type=_text(item.get("type")),
             name=_text(item.get("name")),
-            index=None if index is None else self._taints.clean(literal(index)),
+            index=None if index is None else literal(index, clean=self._taints.clean),
             provider=_text(item.get("provider_name")),
             mode=_text(item.get("mode")) or "managed",
             action=action,
@@ -148,7 +148,7 @@ class _Reader:
         words = tuple(actions) if isinstance(actions, list) and all(isinstance(a, str) for a in actions) else None
         action = _ACTIONS.get(words) if words is not None else None
         if action is None:
-            shown = self._taints.clean(literal(actions))[:80]
+            shown = literal(actions, clean=self._taints.clean)[:80]
             reject("P218", f"{self._label(item)}: no terraform has the actions {shown}", self._name)
         if action is not Action.NO_OP:
             return action
@@ -170,7 +170,8 @@ class _Reader:
         if isinstance(importing, dict):
             known = importing.get("id", importing.get("identity", importing.get("unknown")))
             importing = "(known after apply)" if known is True else known
-        return self._taints.clean(importing if isinstance(importing, str) else literal(importing))
+        clean = self._taints.clean
+        return clean(importing) if isinstance(importing, str) else literal(importing, clean=clean)
 
     def _outputs(self) -> Iterator[OutputChange]:
         outputs = self._plan.get("output_changes")

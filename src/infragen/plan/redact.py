@@ -117,15 +117,22 @@ def _forms(value: str) -> Iterator[str]:
     yield value
     yield value.strip()
     for ascii_only in (True, False):
-        escaped = json.dumps(value, ensure_ascii=ascii_only)[1:-1]
-        yield escaped
-        yield escaped.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+        yield from _json_forms(value, ascii_only=ascii_only)
     data = value.encode("utf-8", "surrogatepass")
     yield quote(data, safe="")
     yield quote(data)
     yield quote_plus(data)
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         yield from _base64_forms(data, encode)
+
+
+def _json_forms(value: str, *, ascii_only: bool) -> Iterator[str]:
+    """Yield the value as it stands in JSON, and in JSON inside JSON; terraform also escapes what HTML reads."""
+    once = json.dumps(value, ensure_ascii=ascii_only)[1:-1]
+    html = once.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    for form in (once, html):
+        yield form
+        yield json.dumps(form, ensure_ascii=ascii_only)[1:-1]
 
 
 def _base64_forms(data: bytes, encode: Callable[[bytes], bytes]) -> Iterator[str]:

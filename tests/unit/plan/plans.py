@@ -1,0 +1,32 @@
+"""Small plans made up for one test."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+
+def resource(address: str, actions: list[str], before: Any = None, after: Any = None, **more: Any) -> dict[str, Any]:
+    """Return one entry of resource_changes; `more` goes into `change`, or beside it when it belongs there."""
+    beside = {key: more.pop(key) for key in ("previous_address", "deposed", "index", "module_address") if key in more}
+    parts = address.split(".")
+    return {
+        "address": address,
+        "mode": "managed",
+        "type": parts[-2],
+        "name": parts[-1].split("[")[0],
+        "provider_name": "example.test/aws",
+        **beside,
+        "change": {"actions": actions, "before": before, "after": after, "after_unknown": {}, **more},
+    }
+
+
+def plan(*resources: dict[str, Any], **more: Any) -> bytes:
+    """Return a whole plan as bytes."""
+    document = {"format_version": "1.2", "terraform_version": "1.11.4", "resource_changes": list(resources), **more}
+    return json.dumps(document).encode()
+
+
+def update(before: Any, after: Any, **more: Any) -> bytes:
+    """Return a plan that updates `aws_x.a`."""
+    return plan(resource("aws_x.a", ["update"], before, after, **more))

@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import gzip
+import io
+from typing import TYPE_CHECKING
+
+import pytest
+
+from infragen.diagnostics import InfragenError
+from infragen.plan import Action, parse_plan, read_plan
+from tests.plans.corpus import case
+from tests.unit.plan.plans import plan, resource, update
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SOUND = update({"a": 1}, {"a": 2})
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "words"),
+    [
+        (b"", "P201", "empty"),
+        (b" \n ", "P201", "empty"),
+        (b"[" * 100_000, "P202", "nested too deeply"),
+        (b"PK\x03\x04rest", "P203", "saved plan file"),
+        (gzip.compress(SOUND), "P203", "gzip"),
+        (b'{"a": "\xff\xfe"}', "P204", "byte 7 is not utf-8"),
+        (b'{"@level":"info","@message":"x"}\n{"@level":"info"}\n', "P205", "message stream"),
+        (b'{"@level":"info","@message":"x"}\n', "P205", "message"),
+        (SOUND + b"\n{}", "P206", "more text"),
+        (SOUND[:-40], "P207", "cut off"),
+        (b"terraform: plan\n" + SOUND, "P208", "not JSON"),
+        (b"{'a': 1}", "P208", "not JSON"),
+        (b'{"format_version": NaN}', "P208", "NaN"),
+        (b'["x"]', "P209", "an array"),
+        (b'"x"', "P209", "a string"),
+        (b"null", "P209", "null"),
+        (b'{"version":4,"terraform_version":"1.11.4","serial":1,"lineage":"x"}', "P210", "state file"),
+        (b'{"format_version":"1.0","values":{}}', "P210", "of a state"),
+        (b'{"format_version":"1.0","provider_schemas":{}}', "P211", "providers schema"),
+        (b"{}", "P212", "no format_version"),
+        (b'{"format_version":"2.0"}', "P213", "'2.0'"),
+        (b'{"format_version":["1"]}', "P213", "of another type"),
+        (b'{"format_version":"1.2","resource_changes":{}}', "P215", "not a list"),
+        (b'{"format_version":"1.2","resource_changes":[1]}', "P215", "resource_changes[0]"),
+        (b'{"format_version":"1.2","output_changes":[]}', "P215", "output_changes"),
+        (b'{"format_version":"1.2","output_changes":{"o":1}}', "P215", "output_changes.o"),
+        (b'{"format_version":"1.2","resource_changes":[{"address":"a.b"}]}', "P216", "a.b has no `change`"),
+        (b'{"format_version":"1.2","resource_changes":[{"change":{"actions":["read"]}}]}', "P217", "address"),
+        (plan(resource("a.b", [])), "P218", "a.b: no terraform has the actions []"),
+        (plan(resource("a.b", ["explode"])), "P218", "explode"),
+        (plan(resource("a.b", ["update", "delete"])), "P218", "update"),
+        (SOUND.replace(b'["update"]', b'"update"'), "P218", '"update"'),
+    ],
+)
+def test_what_is_not_a_plan_is_called_by_its_name(content: bytes, code: str, words: str) -> None:
+    with pytest.raises(InfragenError) as caught:
+        parse_plan(content, "given.json")
+    (diagnostic,) = caught.value.diagnostics
+    assert diagnostic.code == code
+    assert words in diagnostic.message
+    assert diagnostic.location
+    assert diagnostic.location.file == "given.json"
+    assert diagnostic.hint
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_a_plan_that_powershell_wrote_is_read(encoding: str) -> None:
+    assert parse_plan(SOUND.decode().replace("\n", "\r\n").encode(encoding)) == parse_plan(SOUND)
+
+
+def test_a_newer_minor_format_is_read_with_a_notice() -> None:
+    newer = parse_plan(SOUND.replace(b'"1.2"', b'"1.99"'))
+    assert newer.changes == parse_plan(SOUND).changes
+    assert "1.99" in newer.notices[0]
+
+
+def test_a_file_that_cannot_be_read_is_an_error_that_names_it(tmp_path: Path) -> None:
+    with pytest.raises(InfragenError, match=r"none\.json.*P214"):
+        read_plan(tmp_path / "none.json")
+
+
+def test_a_stream_is_read_like_a_file() -> None:
+    assert read_plan(io.BytesIO(SOUND)) == parse_plan(SOUND)
+
+
+def test_a_change_in_the_last_digit_of_a_long_number_is_seen() -> None:
+    before, after = '{"n": 9007199254740992}', '{"n": 9007199254740993}'
+    content = update(1, 2).replace(b'"before": 1', f'"before": {before}'.encode())
+    content = content.replace(b'"after": 2', f'"after": {after}'.encode())
+    (change,) = parse_plan(content).changes
+    assert [(a.before, a.after) for a in change.attributes] == [("9007199254740992", "9007199254740993")]
+
+
+def test_a_number_of_five_thousand_digits_is_no_trouble() -> None:
+    (change,) = parse_plan(update({"n": 0}, {"n": 1}).replace(b'"n": 1', b'"n": ' + b"7" * 5000)).changes
+    assert change.attributes[0].after == "7" * 5000
+
+
+def test_deposed_objects_are_changes_of_their_own() -> None:
+    change_set = read_plan(case("041").path)
+    deposed = [change for change in change_set.changes if change.deposed]
+    assert [(change.address, change.action) for change in deposed] == [
+        ("terraform_data.a", Action.DELETE),
+        ("terraform_data.b", Action.DELETE),
+    ]
+    assert change_set.unchanged == 1
+
+
+def test_moves_and_imports_without_a_change_are_changes_of_their_own_kind() -> None:
+    assert {change.action for change in read_plan(case("009").path).changes} == {Action.MOVE}
+    imported = {change.address: change for change in read_plan(case("011").path).changes}
+    assert imported["terraform_data.plain"].action is Action.IMPORT
+    assert all(change.importing for change in imported.values())
+
+
+def test_both_ways_to_replace_are_told_apart() -> None:
+    (first,) = read_plan(case("004").path).changes
+    (second,) = read_plan(case("005").path).changes
+    assert (first.action, second.action) == (Action.REPLACE_DELETE_FIRST, Action.REPLACE_CREATE_FIRST)
+    assert [a.path for a in first.attributes if a.forces_replacement] == ["triggers_replace.image"]
+
+
+def test_an_address_that_is_missing_is_put_together() -> None:
+    item = resource("module.m.aws_x.a", ["update"], {"a": 1}, {"a": 2}, module_address="module.m")
+    del item["address"]
+    assert parse_plan(plan(item)).changes[0].address == "module.m.aws_x.a"
+
+
+def test_drift_that_does_not_matter_is_counted_not_shown() -> None:
+    change_set = read_plan(case("017").path)
+    assert [change.address for change in change_set.drift] == ["aws_ssm_parameter.a"]
+    assert change_set.hidden_drift == 1
+
+
+def test_failed_checks_and_failed_planning_are_notices() -> None:
+    assert any("always fails" in notice for notice in read_plan(case("048").path).notices)
+    failed = read_plan(case("053").path)
+    assert failed.errored
+    assert any("planning failed" in notice for notice in failed.notices)
+
+
+def test_deferred_changes_and_actions_are_counted_in_a_notice() -> None:
+    notices = parse_plan(plan(deferred_changes=[{}, {}], action_invocations=[{}])).notices
+    assert notices == ("2 deferred: not part of the counts", "1 invoked actions: not part of the counts")
+
+
+@pytest.mark.parametrize(
+    ("actions", "add", "forget"), [(["create", "forget"], 1, 1), (["forget", "create"], 1, 1), (["forget"], 0, 1)]
+)
+def test_forgetting_is_neither_destroying_nor_nothing(actions: list[str], add: int, forget: int) -> None:
+    summary = parse_plan(plan(resource("a.b", actions, {"x": 1}, None))).summary
+    assert (summary.add, summary.forget, summary.destroy) == (add, forget, 0)
+
+
+def test_of_a_key_given_twice_the_last_counts() -> None:
+    content = SOUND.replace(b'"actions": ["update"]', b'"actions": ["no-op"], "actions": ["update"]')
+    assert parse_plan(content).summary.change == 1
