@@ -46,7 +46,9 @@ def render() -> None:
         assert bare_best
         files = sum(path.is_file() for path in (folder / "generated").rglob("*"))
         row("render technova / bare script", best, bare_best, 2, note=f"({files} files)")
-        again, check = pair((*INFRAGEN, "render", "technova"), (*INFRAGEN, "render", "technova", "--check"), folder, rounds=7)
+        again, check = pair(
+            (*INFRAGEN, "render", "technova"), (*INFRAGEN, "render", "technova", "--check"), folder, rounds=7
+        )
         row("second render / render --check", again, check, 1.05)
 
 

@@ -22,7 +22,9 @@ class Cost:
 
 
 def once(command: tuple[str, ...], cwd: Path, codes: tuple[int, ...] = (0,)) -> Cost:
-    with subprocess.Popen(command, cwd=cwd, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        command, cwd=cwd, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    ) as process:
         error = process.stderr.read() if process.stderr else b""
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -46,6 +48,7 @@ def row(name: str, measured: Cost, base: Cost, limit: float, *, note: str = "") 
     ratio = measured.cpu / base.cpu
     verdict = "ok  " if ratio <= limit else "OVER"
     print(
-        f"{verdict} {name:<44} {ratio:6.2f}x of {base.cpu * 1000:8.1f} ms  (limit {limit}x)  {measured.memory} MiB {note}",
+        f"{verdict} {name:<40} {ratio:6.2f}x of {base.cpu * 1000:8.1f} ms "
+        f"(limit {limit}x)  {measured.memory} MiB {note}",
         flush=True,
     )

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchmarks.measure import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SERVICE = """\
 name: s{number:05d}

@@ -29,7 +29,10 @@ app.add_typer(new_app, name="new")
 
 # Typer evaluates these annotations, so Optional stays spelled out for it.
 Project = Annotated[
-    Path, typer.Option("--project", "-C", help="Folder with catalog/; found from here upwards when left out.", metavar="FOLDER")
+    Path,
+    typer.Option(
+        "--project", "-C", help="Folder with catalog/; found from here upwards when left out.", metavar="FOLDER"
+    ),
 ]
 Target = Annotated[
     str, typer.Argument(help="technova, technova/prod or technova/prod/network.", autocompletion=complete.targets)
@@ -42,14 +45,18 @@ Profiles = Annotated[
     list[str],
     typer.Option("--profile", help="Size in force: month-end, or order=exhibition-rush for one service. Repeatable."),
 ]
-Sandbox = Annotated[bool, typer.Option("--sandbox", help="Work on the emulated AWS of this machine; started if needed.")]
+Sandbox = Annotated[
+    bool, typer.Option("--sandbox", help="Work on the emulated AWS of this machine; started if needed.")
+]
 PluginDir = Annotated[
     Optional[Path],  # noqa: UP045
     typer.Option(help="Provider mirror; see `infragen doctor` for the one found.", metavar="FOLDER"),
 ]
 Jobs = Annotated[Optional[int], typer.Option(min=1, help="Stacks at once; decided by cores and memory when left out.")]  # noqa: UP045
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
-ReportFormat = Annotated[Literal["terminal", "markdown", "json", "svg"], typer.Option("--format", help="How to report.")]
+ReportFormat = Annotated[
+    Literal["terminal", "markdown", "json", "svg"], typer.Option("--format", help="How to report.")
+]
 HERE = Path()
 
 
@@ -63,7 +70,9 @@ def _version(value: bool) -> None:
 
 @app.callback()
 def _root(
-    version: Annotated[bool, typer.Option("--version", help="Say the version.", callback=_version, is_eager=True)] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Say the version.", callback=_version, is_eager=True)
+    ] = False,
 ) -> None:
     pass
 
@@ -71,7 +80,9 @@ def _root(
 @app.command()
 def validate(
     target: AnyTarget = None,
-    output: Annotated[Literal["text", "json", "github", "sarif"], typer.Option("--format", help="How to report.")] = "text",
+    output: Annotated[
+        Literal["text", "json", "github", "sarif"], typer.Option("--format", help="How to report.")
+    ] = "text",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Errors and warnings only.")] = False,
     profile: Profiles = [],  # noqa: B006
     project: Project = HERE,
@@ -99,7 +110,12 @@ def render(
 @app.command()
 def explain(
     target: Annotated[str, typer.Argument(help="technova/prod", autocompletion=complete.environments)],
-    path: Annotated[str, typer.Argument(help="services.planning.tasks.max; all assumptions when left out.", autocompletion=complete.paths)] = "",
+    path: Annotated[
+        str,
+        typer.Argument(
+            help="services.planning.tasks.max; all assumptions when left out.", autocompletion=complete.paths
+        ),
+    ] = "",
     profile: Profiles = [],  # noqa: B006
     project: Project = HERE,
 ) -> int:
@@ -114,10 +130,17 @@ def plan(
     target: Target,
     sandbox: Sandbox = False,
     offline: Annotated[bool, typer.Option("--offline", help="No credentials, no network: one combined plan.")] = False,
-    out: Annotated[Optional[Path], typer.Option("--out", help="Keep the plan in this folder, for apply.", metavar="FOLDER")] = None,  # noqa: UP045
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Keep the plan in this folder, for apply.", metavar="FOLDER")
+    ] = None,
     output: ReportFormat = "terminal",
-    json_out: Annotated[Optional[Path], typer.Option("--json-out", help="Also keep terraform's own plan JSON (holds secrets).", metavar="FILE")] = None,  # noqa: UP045
-    detailed_exitcode: Annotated[bool, typer.Option("--detailed-exitcode", help="Exit 2 when there are changes.")] = False,
+    json_out: Annotated[
+        Path | None,
+        typer.Option("--json-out", help="Also keep terraform's own plan JSON (holds secrets).", metavar="FILE"),
+    ] = None,
+    detailed_exitcode: Annotated[
+        bool, typer.Option("--detailed-exitcode", help="Exit 2 when there are changes.")
+    ] = False,
     profile: Profiles = [],  # noqa: B006
     jobs: Jobs = None,
     plugin_dir: PluginDir = None,
@@ -135,7 +158,10 @@ def plan(
 @app.command()
 def apply(
     target: Target,
-    plan: Annotated[Optional[Path], typer.Option("--plan", help="Folder that `plan --out` wrote: exactly this is applied.", metavar="FOLDER")] = None,  # noqa: UP045
+    plan: Annotated[
+        Path | None,
+        typer.Option("--plan", help="Folder that `plan --out` wrote: exactly this is applied.", metavar="FOLDER"),
+    ] = None,
     sandbox: Sandbox = False,
     yes: Yes = False,
     output: ReportFormat = "terminal",
@@ -170,7 +196,10 @@ def destroy(
 
 @app.command()
 def schema(
-    kind: Annotated[Optional[str], typer.Argument(help="service, database ...; a list when left out.", autocompletion=complete.schemas)] = None,  # noqa: UP045
+    kind: Annotated[
+        str | None,
+        typer.Argument(help="service, database ...; a list when left out.", autocompletion=complete.schemas),
+    ] = None,
     write: Annotated[bool, typer.Option("--write", help="Write all schemas to catalog/.schema/, for editors.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Exit 2 if catalog/.schema/ is not up to date.")] = False,
     project: Project = HERE,
@@ -192,7 +221,9 @@ def doctor(plugin_dir: PluginDir = None, project: Project = HERE) -> int:
 @new_app.command("service")
 def new_service(
     name: Annotated[str, typer.Argument(help="Its name: lower case, digits, hyphens.")],
-    system: Annotated[Optional[str], typer.Option(help="The system; the only one when left out.", autocompletion=complete.systems)] = None,  # noqa: UP045
+    system: Annotated[
+        str | None, typer.Option(help="The system; the only one when left out.", autocompletion=complete.systems)
+    ] = None,
     domain: Annotated[Optional[str], typer.Option(help="The business domain; the first when left out.")] = None,  # noqa: UP045
     title: Annotated[Optional[str], typer.Option(help="What people call it.")] = None,  # noqa: UP045
     database: Annotated[bool, typer.Option("--database/--no-database", help="Also write its database.")] = False,
@@ -241,7 +272,10 @@ def sandbox_reset(project: Project = HERE) -> int:
 
 @sandbox_app.command("ls")
 def sandbox_ls(
-    target: Annotated[Optional[str], typer.Argument(help="technova/prod; every environment when left out.", autocompletion=complete.environments)] = None,  # noqa: UP045
+    target: Annotated[
+        str | None,
+        typer.Argument(help="technova/prod; every environment when left out.", autocompletion=complete.environments),
+    ] = None,
     output: Annotated[Literal["text", "json"], typer.Option("--format", help="How to report.")] = "text",
     project: Project = HERE,
 ) -> int:
@@ -295,9 +329,14 @@ def _crash(error: Exception) -> int:
     import tempfile
     import traceback
 
-    with tempfile.NamedTemporaryFile("w", prefix="infragen-crash-", suffix=".txt", delete=False, encoding="utf-8") as file:
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="infragen-crash-", suffix=".txt", delete=False, encoding="utf-8"
+    ) as file:
         file.write("".join(traceback.format_exception(error)))
-    typer.echo(f"error B001 infragen itself failed: {type(error).__name__}: {error}\n  please report it with {file.name}", err=True)
+    typer.echo(
+        f"error B001 infragen itself failed: {type(error).__name__}: {error}\n  please report it with {file.name}",
+        err=True,
+    )
     return 1
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, InfragenError, Severity
-from infragen.render.extra import join_extras
+from infragen.render.extra import read_extras
 from infragen.render.render import entries_by_address, render_stacks
 from infragen.render.templates import Templates, shipped_templates
 from infragen.stacks.build import build
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from infragen.catalog import Environment, Project
     from infragen.stacks.model import Stack
 
-__all__ = ["Composed", "compose", "generated_folder", "templates_of"]
+__all__ = ["Composed", "compose", "generated_folder", "refuse_errors", "templates_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +49,9 @@ def generated_folder(project: Project, environment: Environment) -> Path:
 def compose(project: Project, environment: Environment, templates: Templates) -> Composed:
     """Build and render all stacks; InfragenError with every problem of templates and hand-written files."""
     stacks = build(environment)
-    files = render_stacks(templates, stacks, {"environment": environment.settings})
-    extras = project.root / "catalog" / environment.system.name / "extra"
-    if extras.is_dir():
-        files = join_extras(files, stacks, extras, project.relative(extras))
+    folder = project.root / "catalog" / environment.system.name / "extra"
+    extras = read_extras(folder, project.relative(folder))
+    files = render_stacks(templates, stacks, {"environment": environment.settings}, extras)
     return Composed(environment, stacks, files, entries_by_address(stacks, files))
 
 

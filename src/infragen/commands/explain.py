@@ -47,7 +47,9 @@ def _assumptions(environment: Environment) -> str:
         for path, why in model.assumptions.items():
             place = environment.at(owner, *path.split("."))
             lines.append(f"{place}: {owner}.{path}: {why}".replace("/", ".", 0))
-    return "\n".join([f"{environment.target}: {len(lines)} values that no document gives", *(f"  {line}" for line in lines)])
+    return "\n".join(
+        [f"{environment.target}: {len(lines)} values that no document gives", *(f"  {line}" for line in lines)]
+    )
 
 
 def _shown(value: Any) -> str:

@@ -53,7 +53,9 @@ def new_service(
     if database:
         _check_free(catalogue, "databases", name)
         texts["databases"] = _DATABASE.format(**values)
-    files = {project.root / "catalog" / catalogue.name / kind / chosen / f"{name}.yaml": text for kind, text in texts.items()}
+    files = {
+        project.root / "catalog" / catalogue.name / kind / chosen / f"{name}.yaml": text for kind, text in texts.items()
+    }
     _check_names(name, files)
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -84,7 +86,9 @@ def _domain(catalogue: Catalogue, wanted: str | None) -> str:
 def _check_free(catalogue: Catalogue, kind: str, name: str) -> None:
     found = catalogue.entries[kind].get(name)
     if found:
-        raise InfragenError(Diagnostic("C005", f"{kind}/{name} exists already", found.locate(), hint="choose another name"))
+        raise InfragenError(
+            Diagnostic("C005", f"{kind}/{name} exists already", found.locate(), hint="choose another name")
+        )
 
 
 def _check_names(name: str, files: dict[Path, str]) -> None:
@@ -99,7 +103,9 @@ def _check_names(name: str, files: dict[Path, str]) -> None:
         raise InfragenError(Diagnostic("X005", f"{name!r} cannot be a name", hint=hint)) from None
     for path, text in files.items():
         if path.exists():
-            raise InfragenError(Diagnostic("X006", f"{path.name} exists already and is left as it is", hint="choose another name"))
+            raise InfragenError(
+                Diagnostic("X006", f"{path.name} exists already and is left as it is", hint="choose another name")
+            )
         parse(text, path.name)
 
 

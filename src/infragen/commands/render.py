@@ -74,7 +74,12 @@ def _tell(shown: str, changes: TreeChanges, *, check: bool) -> None:
         for path in changes.blocking:
             out(f"in the way: {shown}/{path}")
         return
-    counts = (("new", changes.created), ("changed", changes.changed), ("removed", changes.removed), ("unchanged", changes.unchanged))
+    counts = (
+        ("new", changes.created),
+        ("changed", changes.changed),
+        ("removed", changes.removed),
+        ("unchanged", changes.unchanged),
+    )
     said = ", ".join(f"{len(paths)} {word}" for word, paths in counts if paths)
     to_stderr(f"{shown}: {said}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,8 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from infragen.diagnostics import Diagnostic, InfragenError
+    from infragen.plan import ChangeSet
 
-__all__ = ["diagnostics", "errors", "out", "source_of", "to_stderr", "wants_colour"]
+__all__ = ["diagnostics", "errors", "out", "report", "source_of", "to_stderr", "wants_colour"]
 
 
 def out(text: str) -> None:
@@ -50,6 +52,26 @@ def source_of(root: Path | None) -> Callable[[str], str | None]:
             return None
 
     return read
+
+
+def report(change_set: ChangeSet, target: str, output: str) -> str:
+    """Return a change set in one of the formats; on a terminal as wide as that is, elsewhere 100 columns."""
+    if output == "markdown":
+        from infragen.report import markdown
+
+        return markdown.render(change_set, target)
+    if output == "json":
+        from infragen.report import json
+
+        return json.render(change_set, target)
+    if output == "svg":
+        from infragen.report import svg
+
+        return svg.render(change_set, target)
+    from infragen.report import terminal
+
+    width = shutil.get_terminal_size((100, 24)).columns
+    return terminal.render(change_set, target, width=width, color=wants_colour(sys.stdout))
 
 
 def wants_colour(stream: object) -> bool:

@@ -38,7 +38,9 @@ def parse(text: str) -> Target:
     parts = text.strip("/").split("/")
     if len(parts) > 3 or not all(parts):
         raise InfragenError(
-            Diagnostic("P004", f"{text!r} is no target", hint="write SYSTEM, SYSTEM/ENVIRONMENT or SYSTEM/ENVIRONMENT/STACK")
+            Diagnostic(
+                "P004", f"{text!r} is no target", hint="write SYSTEM, SYSTEM/ENVIRONMENT or SYSTEM/ENVIRONMENT/STACK"
+            )
         )
     return Target(*parts)
 
@@ -52,7 +54,11 @@ def select(project: Project, text: str | None) -> tuple[tuple[Catalogue, tuple[s
     systems = (target.system,) if target else project.systems()
     if not systems:
         raise InfragenError(
-            Diagnostic("P005", "the catalogue has no system", hint="write catalog/NAME/system.yaml; docs/catalogue.md shows one")
+            Diagnostic(
+                "P005",
+                "the catalogue has no system",
+                hint="write catalog/NAME/system.yaml; docs/catalogue.md shows one",
+            )
         )
     chosen: list[tuple[Catalogue, tuple[str, ...]]] = []
     for system in systems:

@@ -77,14 +77,23 @@ def _value(model: Any, steps: tuple[str | int, ...], path: str) -> Any:
     for step in steps:
         if isinstance(value, BaseModel) and str(step) in type(value).model_fields:
             value = getattr(value, str(step))
-        elif isinstance(value, dict) and step in value:
-            value = value[step]
-        elif isinstance(value, tuple) and isinstance(step, int) and step < len(value):
+        elif _holds(value, step):
             value = value[step]
         else:
-            known = type(value).model_fields if isinstance(value, BaseModel) else value if isinstance(value, dict) else ()
-            raise _nothing(path, str(step), known)
+            raise _nothing(path, str(step), _parts(value))
     return value
+
+
+def _holds(value: Any, step: str | int) -> bool:
+    if isinstance(value, tuple):
+        return isinstance(step, int) and step < len(value)
+    return isinstance(value, dict) and step in value
+
+
+def _parts(value: Any) -> Iterable[str]:
+    if isinstance(value, BaseModel):
+        return type(value).model_fields
+    return value if isinstance(value, dict) else ()
 
 
 def _written(data: Any, steps: tuple[str | int, ...]) -> Any:
@@ -100,7 +109,11 @@ def _assumption(model: Any, inner: str) -> str | None:
 
 def _notes(model: Any, inner: str) -> Iterable[str]:
     for note in getattr(model, "notes", ()):
-        if note.at and inner and (inner == note.at or inner.startswith(note.at + ".") or note.at.startswith(inner + ".")):
+        if (
+            note.at
+            and inner
+            and (inner == note.at or inner.startswith(note.at + ".") or note.at.startswith(inner + "."))
+        ):
             yield f"{note.id}: the document says {note.says}; built: {note.built}"
 
 

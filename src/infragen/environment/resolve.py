@@ -151,7 +151,7 @@ class _Resolving:
         return result
 
     def switched_off(self, kind: str, name: str) -> bool:
-        """An environment that sets an entry to `null` does not have it."""
+        """Say whether the environment sets the entry to `null`: it does not have it."""
         named = self.overrides.data.get(kind) if self.overrides else None
         return isinstance(named, dict) and name in named and named[name] is None
 
@@ -195,7 +195,9 @@ class _Resolving:
         for key in document.data:
             if key not in known:
                 hint = did_you_mean(key, known) or f"known here: {', '.join(known)}"
-                self.problems.append(Diagnostic("C001", f"unknown key `{key}`", document.locate([key], key=True), hint=hint))
+                self.problems.append(
+                    Diagnostic("C001", f"unknown key `{key}`", document.locate([key], key=True), hint=hint)
+                )
 
     def check_kinds(self, source: Document, value: Any, path: tuple[str, ...], known: tuple[str, ...]) -> None:
         for kind in value if isinstance(value, dict) else ():
@@ -211,7 +213,9 @@ class _Resolving:
             if name not in known:
                 place = document.locate([kind, name], key=True)
                 hint = did_you_mean(name, known) or f"entries of this kind: {', '.join(known) or 'none'}"
-                self.problems.append(Diagnostic("C008", f"there is no entry {kind}/{name} to override", place, hint=hint))
+                self.problems.append(
+                    Diagnostic("C008", f"there is no entry {kind}/{name} to override", place, hint=hint)
+                )
 
     def apply_profiles(
         self, entries: dict[str, dict[str, Entry]], given: tuple[str, ...], standing: tuple[str, ...]
@@ -246,4 +250,6 @@ class _Resolving:
         for item in given:
             if item not in used:
                 message = f"--profile {item}: no service has a size of that name"
-                self.problems.append(Diagnostic("C009", message, hint="`infragen explain SYSTEM/ENV services.NAME.sizes` lists them"))
+                self.problems.append(
+                    Diagnostic("C009", message, hint="`infragen explain SYSTEM/ENV services.NAME.sizes` lists them")
+                )

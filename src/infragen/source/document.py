@@ -61,13 +61,15 @@ def read(path: Path, file: str) -> Document:
         ) from None
     except OSError as error:
         raise InfragenError(
-            Diagnostic("S006", f"the file cannot be read: {error.strerror}", Location(file), hint="check its permissions")
+            Diagnostic(
+                "S006", f"the file cannot be read: {error.strerror}", Location(file), hint="check its permissions"
+            )
         ) from None
     data, root = parse(text, file)
     return Document(file, data, root)
 
 
-def _child(node: Node, step: str | int) -> tuple[Node | None, Node] | None:
+def _child(node: Any, step: str | int) -> tuple[Node | None, Node] | None:
     value = node.value
     if node.id == "mapping":
         for key_node, value_node in value:

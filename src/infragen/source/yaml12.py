@@ -36,7 +36,7 @@ _EXPLICIT: Final = {
 
 _Parser: Any
 try:
-    from yaml.cyaml import CParser as _Parser
+    from yaml.cyaml import CParser as _Parser  # type: ignore[attr-defined]  # the stubs leave it out
 except ImportError:  # PyYAML built without libyaml: the same events, slower
     from yaml.composer import Composer
     from yaml.parser import Parser
@@ -115,7 +115,9 @@ class _Reading:
         if self.left < 0 or depth > MAX_DEPTH:
             if not any(problem.code == "S003" for problem in self.problems):
                 limit = f"{MAX_VALUES:,} values" if self.left < 0 else f"{MAX_DEPTH} levels"
-                self.report("S003", f"the file expands to more than {limit}", node, "use fewer aliases, or split the file")
+                self.report(
+                    "S003", f"the file expands to more than {limit}", node, "use fewer aliases, or split the file"
+                )
             return None
         self.open.add(identity)
         try:
@@ -183,7 +185,11 @@ def _syntax_error(error: yaml.MarkedYAMLError, file: str) -> Diagnostic:
     mark = error.problem_mark or error.context_mark
     place = Location(file, mark.line + 1, mark.column + 1) if mark else Location(file)
     what = ", ".join(part for part in (error.context, error.problem) if part)
-    hint = "use spaces, not tabs" if "'\\t'" in what or "\\t" in what else "check quotes, colons and indentation near this place"
+    hint = (
+        "use spaces, not tabs"
+        if "'\\t'" in what or "\\t" in what
+        else "check quotes, colons and indentation near this place"
+    )
     if "anchor" in what or "alias" in what:
         hint = "define the anchor `&name` above its use, in the same file"
     return Diagnostic("S001", f"broken YAML: {what}", place, hint=hint)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.conftest import Outcome
 
@@ -23,7 +23,13 @@ def test_the_version_is_said(infragen: Infragen) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("plan",), ("render", "--nonsense"), ("frobnicate",), ("validate", "--format", "yaml"), ("plan", "a/b", "--jobs", "0")],
+    [
+        ("plan",),
+        ("render", "--nonsense"),
+        ("frobnicate",),
+        ("validate", "--format", "yaml"),
+        ("plan", "a/b", "--jobs", "0"),
+    ],
 )
 def test_a_usage_error_exits_with_1_because_2_means_changes(infragen: Infragen, arguments: tuple[str, ...]) -> None:
     outcome = infragen(*arguments)

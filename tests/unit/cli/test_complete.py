@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 
 def test_targets_start_with_systems_and_go_on_with_environments(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(project / "catalog")
-    assert complete.targets("tech") == ["technova", "technova/dev", "technova/prod", "technova/staging", "technova/test"]
+    assert complete.targets("tech") == [
+        "technova",
+        "technova/dev",
+        "technova/prod",
+        "technova/staging",
+        "technova/test",
+    ]
     assert complete.targets("technova/p") == ["technova/prod"]
 
 

@@ -1,0 +1,47 @@
+"""`infragen destroy`: everything that stands, those that others need last."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.commands.planning import applied_stacks, graph_of, stack_plans
+from infragen.commands.running import conclude, confirm
+from infragen.commands.session import open_session
+from infragen.commands.show import out, report, to_stderr
+from infragen.report.progress import open_progress
+from infragen.terraform.engine import apply_jobs, run_stacks
+from infragen.terraform.events import Counts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from infragen.terraform.runner import OnEvent
+
+__all__ = ["destroy"]
+
+
+def destroy(folder: Path, target: str, *, sandbox: bool, yes: bool, jobs: int | None, plugin_dir: Path | None) -> int:
+    """Plan the destruction, show it, ask, and do exactly that; 1 when a stack fails."""
+    with open_session(folder, target, sandbox=sandbox, plugin_dir=plugin_dir) as session:
+        applied = applied_stacks(session)
+        planned = stack_plans(session, applied, jobs=jobs, destroy=True)
+        if planned.change_set.is_empty:
+            to_stderr(f"{target}: nothing stands, nothing to destroy")
+            return 0
+        out(report(planned.change_set, target, "terminal"))
+        if not yes and not confirm(f"Destroy all of this in {target}?"):
+            return 1
+        folders = session.prepare_stacks()
+
+        def step(name: str, on_event: OnEvent) -> Counts:
+            plan = planned.plans.get(name)
+            if plan is None or not plan.changes:
+                return Counts()
+            done = session.runner.apply(folders[name], plan.path, parallelism=session.parallelism, on_event=on_event)
+            plan.path.unlink(missing_ok=True)
+            return done.counts
+
+        graph = graph_of(session, reverse=True)
+        with open_progress(list(graph), "destroy") as progress:
+            outcome = run_stacks(graph, step, session.stopper, jobs=jobs or apply_jobs(), progress=progress)
+        return conclude(session, outcome, "destroy")

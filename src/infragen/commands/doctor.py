@@ -1,0 +1,69 @@
+"""`infragen doctor`: what this machine has, what is missing, and the command that mends it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from infragen import __version__
+from infragen.commands.show import out
+from infragen.diagnostics import InfragenError
+from infragen.terraform.binary import Kind, find_binary
+from infragen.terraform.mirror import find_mirror
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["doctor"]
+
+_EMBEDDED = "its wheel exists for Linux (x86_64, aarch64), macOS and Windows"
+
+
+def doctor(folder: Path, plugin_dir: Path | None) -> int:
+    """Print one line a finding; 1 when something is missing that plan and apply need."""
+    lines = [_line("ok", "infragen", f"{__version__}, Python {sys.version.split()[0]}")]
+    checks = (_terraform, lambda: _providers(plugin_dir), _sandbox_packages, lambda: _project(folder))
+    lines.extend(_checked(check) for check in checks)
+    out("\n".join(lines))
+    return 1 if any(line.startswith("missing") for line in lines) else 0
+
+
+def _checked(check: Callable[[], str]) -> str:
+    try:
+        return check()
+    except InfragenError as error:
+        first = error.diagnostics[0]
+        mend = f"\n{'':>24}mend: {first.hint}" if first.hint else ""
+        return _line("missing", first.code, first.message) + mend
+
+
+def _terraform() -> str:
+    binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"))
+    where = _EMBEDDED if binary.kind is Kind.EMBEDDED else binary.command[0]
+    return _line("ok", str(binary.kind), f"{binary.version}, licence {binary.licence}; {where}")
+
+
+def _providers(plugin_dir: Path | None) -> str:
+    mirror = find_mirror(plugin_dir, os.environ, Path.home())
+    return _line("ok", "providers", f"{mirror.path}: {mirror.why}" if mirror.path else mirror.why)
+
+
+def _sandbox_packages() -> str:
+    try:
+        return _line("ok", "sandbox", f"moto {version('moto')}")
+    except PackageNotFoundError:
+        return _line("absent", "sandbox", "moto is not installed; `pip install 'infragen[sandbox]'` adds --sandbox")
+
+
+def _project(folder: Path) -> str:
+    from infragen.commands.target import open_project
+
+    project = open_project(folder)
+    return _line("ok", "project", f"{project.root}: {', '.join(project.systems()) or 'no system yet'}")
+
+
+def _line(state: str, what: str, said: str) -> str:
+    return f"{state:<9}{what:<15}{said}"

@@ -1,0 +1,159 @@
+"""A session with terraform on one environment: what is rendered, where it runs, with which variables."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from infragen.catalog.rules import run as run_rules
+from infragen.commands.compose import compose, generated_folder, refuse_errors, templates_of
+from infragen.commands.target import open_project, resolve_one
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.terraform.adapter import PythonTerraformRunner, child_environment
+from infragen.terraform.binary import find_binary
+from infragen.terraform.mirror import find_mirror
+from infragen.terraform.process import Stopper
+from infragen.terraform.runner import PARALLELISM
+from infragen.terraform.workfolder import LOCK_FILE, open_work_folders, read_tree
+from infragen.workspace import compare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from infragen.catalog import Environment, Project
+    from infragen.commands.compose import Composed
+    from infragen.stacks.model import Stack
+    from infragen.terraform.runner import Folder
+    from infragen.terraform.workfolder import WorkFolders
+
+__all__ = ["SANDBOX_PARALLELISM", "Session", "open_session", "sandbox_of"]
+
+SANDBOX_PARALLELISM = 100
+"""Resources at once on the emulated AWS, which does not throttle; the provider's own waits overlap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What plan, apply and destroy share.
+
+    `tree` maps paths below the environment's folder to texts; `stacks` are those the target names, upstreams first.
+    `opener` has this shell's own variables, for what may download; `runner` those of the place that is worked on.
+    """
+
+    project: Project
+    target: str
+    composed: Composed
+    stacks: tuple[Stack, ...]
+    tree: Mapping[str, str]
+    folders: WorkFolders
+    opener: PythonTerraformRunner
+    runner: PythonTerraformRunner
+    parallelism: int
+
+    @property
+    def environment(self) -> Environment:
+        """The environment that is worked on."""
+        return self.composed.environment
+
+    @property
+    def on_sandbox(self) -> bool:
+        """Whether this is the emulated AWS."""
+        return self.parallelism == SANDBOX_PARALLELISM
+
+    @property
+    def stopper(self) -> Stopper:
+        """Carries Ctrl-C to every terraform."""
+        return self.runner.stopper
+
+    def prepare_stacks(self, stacks: tuple[Stack, ...] | None = None) -> Mapping[str, Folder]:
+        """Make the folders of stacks (of the target's, when none are given) ready."""
+        return self.folders.prepare_stacks(self.tree, stacks or self.stacks, self.opener)
+
+    def closure(self) -> tuple[Stack, ...]:
+        """Return the target's stacks with everything upstream of them, upstreams first."""
+        wanted = {stack.name for stack in self.stacks}
+        for stack in reversed(self.composed.stacks):
+            if stack.name in wanted:
+                wanted.update(stack.upstreams)
+        return tuple(stack for stack in self.composed.stacks if stack.name in wanted)
+
+
+@contextmanager
+def open_session(
+    folder: Path,
+    target: str,
+    *,
+    sandbox: bool = False,
+    profiles: tuple[str, ...] = (),
+    plugin_dir: Path | None = None,
+    closed: Mapping[str, str] | None = None,
+) -> Iterator[Session]:
+    """Open a session; `closed` are all the variables of a terraform that must not leave this machine.
+
+    Refuses a catalogue with errors and, unless `profiles` ask for something else than what is committed, a generated
+    tree that is not up to date.
+    """
+    project = open_project(folder)
+    parsed, environment = resolve_one(project, target, profiles)
+    refuse_errors(run_rules(None, [environment]))
+    composed = compose(project, environment, templates_of(project))
+    stacks = _chosen(composed, parsed.stack)
+    tree = _tree(project, composed, committed=not profiles)
+    binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"))
+    mirror = find_mirror(plugin_dir, os.environ, Path.home())
+    stopper = Stopper()
+    opener = PythonTerraformRunner(binary, mirror, child_environment(os.environ), stopper)
+    if sandbox:
+        closed = child_environment(os.environ, sandbox_of(project, environment))
+    runner = opener.with_environment(closed) if closed is not None else opener
+    with open_work_folders(project.root, environment.system.name, environment.name) as folders, stopper.signals():
+        yield Session(
+            project,
+            target,
+            composed,
+            stacks,
+            tree,
+            folders,
+            opener,
+            runner,
+            SANDBOX_PARALLELISM if sandbox else PARALLELISM,
+        )
+
+
+def sandbox_of(project: Project, environment: Environment) -> Mapping[str, str]:
+    """Start the emulated AWS unless it runs, make the state bucket, and return the variables that point there."""
+    from infragen.terraform.sandbox import Sandbox
+
+    sandbox = Sandbox.running(project.root) or Sandbox.start(project.root)
+    settings = environment.settings
+    sandbox.create_state_bucket(settings.state.bucket, settings.account, settings.region)
+    return sandbox.environment(settings.account, settings.region)
+
+
+def _chosen(composed: Composed, name: str | None) -> tuple[Stack, ...]:
+    if name is None:
+        return composed.stacks
+    chosen = tuple(stack for stack in composed.stacks if stack.name == name)
+    if not chosen:
+        known = ", ".join(stack.name for stack in composed.stacks)
+        message = f"{composed.environment.target} has no stack {name!r}"
+        raise InfragenError(Diagnostic("P006", message, hint=f"its stacks: {known}"))
+    return chosen
+
+
+def _tree(project: Project, composed: Composed, *, committed: bool) -> Mapping[str, str]:
+    """Return the files to run: the committed ones, which must be up to date, or those just rendered."""
+    root = generated_folder(project, composed.environment)
+    if not committed:
+        locks = (
+            {path: text for path, text in read_tree(root).items() if path.endswith(LOCK_FILE)} if root.is_dir() else {}
+        )
+        return {**composed.files, **locks}
+    if compare(root, composed.files):
+        shown = project.relative(root)
+        hint = f"run `infragen render {composed.environment.target}`, and look at what changed"
+        raise InfragenError(Diagnostic("P007", f"{shown}/ is not what the catalogue gives", hint=hint))
+    return read_tree(root)
