@@ -191,7 +191,7 @@ def _blocks(extra: ExtraFile) -> Iterator[_Block]:
         line, column = (error.line, error.column) if isinstance(error, UnexpectedInput) else (1, 1)
         location = Location(extra.source, max(line, 1), max(column, 1))
         found = str(getattr(error, "token", "")).strip()
-        message = f"`{found.splitlines()[0]}` is not expected here" if found else "the HCL ends too early, or here"
+        message = f"`{found.splitlines()[0]}` is not expected here" if found else "the file ends inside a block"
         raise InfragenError(Diagnostic("G010", message, location, hint="`terraform fmt` says more")) from error
     yield from _blocks_of_body(tree.children[0], extra.source)
 

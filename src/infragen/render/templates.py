@@ -9,22 +9,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
-from infragen.render.hcl import UnrenderableError
 from infragen.render.languages import language_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from types import TracebackType
 
     from jinja2 import Environment, Template
 
-    from infragen.render.languages import Language
-
 __all__ = ["Templates", "shipped_templates"]
 
+_DELIMITER = re.compile(r'"@\{|# \{[%#]')
 _LEFTOVER = re.compile(r"@\{|\{%|%\}|\{#")
 _LEFTOVER_HINTS = {
-    "@{": 'write "@{value}" with the quotes next to it; compose a longer string in Python and pass it as one value',
+    "@{": 'write "@{value}" with the quotes next to it, and compose a longer text in Python',
     "{%": "write a block as `# {% ... %}`: hash, one space, brace",
     "%}": "write a block as `# {% ... %}`: hash, one space, brace",
     "{#": "write a template's comment as `# {# ... #}`: hash, one space, brace",
@@ -41,7 +39,8 @@ def shipped_templates() -> Path:
 class Templates:
     """The templates of a project: each name is looked up in `folders` in turn, so the user's come before the shipped.
 
-    `project` is the folder that paths in messages are relative to. Templates are compiled when first used and kept.
+    `project` is the folder that paths in messages are relative to. A template is read and compiled when it is first
+    used, and kept; one without any template code is laid out once.
     """
 
     def __init__(self, folders: Sequence[Path], project: Path | None = None) -> None:
@@ -49,18 +48,24 @@ class Templates:
         self._project = project or Path()
         self._environments: dict[str, Environment] = {}
         self._compiled: dict[str, Template] = {}
+        self._constant: dict[str, str] = {}
 
     def render(self, name: str, context: Mapping[str, object]) -> str:
         """Return the text of template `name` with the values of `context`, laid out for its kind of file.
 
-        Raises InfragenError at the template's line for a syntax error, an undefined variable, a value that the file
-        cannot carry, a delimiter that would stay unrendered, and any exception that the template's code raises.
+        Raises InfragenError: G001 for a syntax error or a delimiter that would stay unrendered, G002 for a template
+        that does not exist, G003 for an undefined variable, G004 for a value that the file cannot carry, G005 for any
+        other exception of the template's code; each at the line of the template that it is about.
         """
-        template = self._compiled.get(name) or self._compile(name)
+        template = self._compiled.get(name)
+        if template is None:
+            if name in self._constant or self._is_constant(name):
+                return self._constant[name]
+            template = self._compile(name)
         try:
             text = template.render(context)
         except Exception as error:  # a template's code may raise anything; its author sees it at its line
-            raise self._failed(name, context, error) from error
+            raise self._failed(name, error, context) from error
         return language_of(name).layout(text)
 
     def names(self, folder: str, suffix: str) -> tuple[str, ...]:
@@ -76,35 +81,41 @@ class Templates:
         """Return the file that template `name` is read from."""
         return next((path for folder in self.folders if (path := folder / name).is_file()), None)
 
+    def _is_constant(self, name: str) -> bool:
+        """Return whether a template has no template code; then its text is ready."""
+        source, filename = self._source(name) or (None, "")
+        if source is None:
+            raise InfragenError(self._missing(name))
+        if _DELIMITER.search(source):
+            return False
+        found = _leftover(source)
+        if found:
+            location = Location(self._shown(filename), source.count("\n", 0, found[0]) + 1)
+            raise InfragenError(Diagnostic("G001", found[1], location))
+        self._constant[name] = language_of(name).layout(source)
+        return True
+
     def _compile(self, name: str) -> Template:
-        import jinja2
+        from infragen.render.jinja import new_environment
 
-        environment = self._environment(language_of(name), Path(name).suffix)
-        try:
-            template = environment.get_template(name)
-        except jinja2.TemplateSyntaxError as error:
-            location = Location(self._shown(error.filename or name), error.lineno)
-            raise InfragenError(Diagnostic("G001", error.message or "this is no template", location)) from error
-        except jinja2.TemplateNotFound as error:
-            raise InfragenError(self._missing(name)) from error
-        self._compiled[name] = template
-        return template
-
-    def _environment(self, language: Language, suffix: str) -> Environment:
+        language, suffix = language_of(name), Path(name).suffix
         if suffix not in self._environments:
-            self._environments[suffix] = _jinja_environment(self._source, language.literal)
-        return self._environments[suffix]
+            self._environments[suffix] = new_environment(self._source, language.literal, _leftover)
+        try:
+            self._compiled[name] = self._environments[suffix].get_template(name)
+        except Exception as error:
+            raise self._failed(name, error, {}) from error
+        return self._compiled[name]
 
     def _source(self, name: str) -> tuple[str, str] | None:
         path = self.path(name)
-        if path is None or ".." in Path(name).parts:
+        if path is None or ".." in name.split("/"):
             return None
         try:
             return path.read_text(encoding="utf-8"), str(path)
-        except UnicodeDecodeError as error:
-            raise InfragenError(
-                Diagnostic("G001", "a template is UTF-8 text; this is not", Location(self._shown(str(path))))
-            ) from error
+        except (UnicodeDecodeError, OSError) as error:
+            message = f"the template cannot be read: {error}"
+            raise InfragenError(Diagnostic("G001", message, Location(self._shown(str(path))))) from error
 
     def _missing(self, name: str) -> Diagnostic:
         folders = ", ".join(self._shown(str(folder)) for folder in self.folders)
@@ -116,23 +127,19 @@ class Templates:
             hint=f"did you mean {close[0]}?" if close else f"write {self._shown(str(self.folders[0] / name))}",
         )
 
-    def _failed(self, name: str, context: Mapping[str, object], error: Exception) -> InfragenError:
-        import jinja2
+    def _failed(self, name: str, error: Exception, context: Mapping[str, object]) -> InfragenError:
+        from infragen.render.jinja import translated
 
         if isinstance(error, InfragenError):
             return error
-        if isinstance(error, jinja2.TemplateSyntaxError):  # in a template that this one includes
-            location = Location(self._shown(error.filename or name), error.lineno)
-            return InfragenError(Diagnostic("G001", error.message or "this is no template", location))
+        said = translated(error)
         location = self._location(error.__traceback__, name)
-        if isinstance(error, UnrenderableError):
-            return InfragenError(Diagnostic("G004", str(error), location, hint=error.hint))
-        if isinstance(error, jinja2.UndefinedError):
-            known = ", ".join(sorted(context))
-            hint = f"values that this template has: {known}" if known else "this template has no values"
-            return InfragenError(Diagnostic("G003", str(error), location, hint=hint))
-        message = f"the template raised {type(error).__name__}: {error}"
-        return InfragenError(Diagnostic("G005", message, location))
+        if said.file or said.line:
+            location = Location(self._shown(said.file or str(self.path(name))), said.line or 1)
+        hint = said.hint
+        if said.code == "G003":
+            hint = f"values that this template has: {', '.join(sorted(context))}"
+        return InfragenError(Diagnostic(said.code, str(said), location, hint=hint))
 
     def _location(self, traceback: TracebackType | None, name: str) -> Location:
         """Return the innermost line that is in a template; Jinja2 rewrites tracebacks to name templates' lines."""
@@ -150,58 +157,7 @@ class Templates:
         return path if shown.startswith("..") else Path(shown).as_posix()
 
 
-def _jinja_environment(
-    source: Callable[[str], tuple[str, str] | None], literal: Callable[[object], str]
-) -> Environment:
-    import jinja2
-
-    def finalize(value: object) -> str:
-        try:
-            return literal(value)
-        except UnrenderableError:
-            if isinstance(value, jinja2.Undefined):
-                str(value)  # raises with the name of what is undefined
-            raise
-
-    def load(name: str) -> tuple[str, str, Callable[[], bool]] | None:
-        found = source(name)
-        if found is None:
-            return None
-        _refuse_leftovers(environment, *found)
-        return *found, lambda: True
-
-    environment = jinja2.Environment(
-        variable_start_string='"@{',
-        variable_end_string='}"',
-        block_start_string="# {%",
-        block_end_string="%}",
-        comment_start_string="# {#",
-        comment_end_string="#}",
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        undefined=jinja2.StrictUndefined,
-        finalize=finalize,
-        autoescape=False,  # noqa: S701 -- HCL is no HTML: `finalize` escapes
-        auto_reload=False,
-        cache_size=-1,
-        loader=jinja2.FunctionLoader(load),
-    )
-    # What a template makes may depend on its values alone: no random text, no hidden state.
-    environment.globals.clear()
-    del environment.filters["random"]
-    return environment
-
-
-def _refuse_leftovers(environment: Environment, source: str, filename: str) -> None:
-    """Raise a syntax error where a delimiter would go to the output as it stands.
-
-    The source is searched and not the output, because a catalogue's text may hold anything.
-    """
-    import jinja2
-
-    for line, kind, text in environment.lex(source, filename=filename):
-        found = _LEFTOVER.search(text) if kind == "data" else None
-        if found:
-            message = f"`{found[0]}` would stay in the generated file: {_LEFTOVER_HINTS[found[0]]}"
-            raise jinja2.TemplateSyntaxError(message, line + text.count("\n", 0, found.start()), filename=filename)
+def _leftover(text: str) -> tuple[int, str] | None:
+    """Find a delimiter that would go to the output as it stands: where in `text`, and what to write instead."""
+    found = _LEFTOVER.search(text)
+    return found and (found.start(), f"`{found[0]}` would stay in the generated file: {_LEFTOVER_HINTS[found[0]]}")

@@ -1,0 +1,103 @@
+"""Jinja2 with delimiters that HCL reads as strings and comments; imported only when a template needs it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import jinja2
+import jinja2.ext
+
+from infragen.render.hcl import UnrenderableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from jinja2.lexer import Token, TokenStream
+
+__all__ = ["LineError", "new_environment", "translated"]
+
+
+class LineError(Exception):
+    """What is wrong at a line of a template: a code, a message, a hint, and the file and line where they are known."""
+
+    def __init__(self, code: str, message: str, hint: str | None, file: str | None, line: int | None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.hint = hint
+        self.file = file
+        self.line = line
+
+
+def new_environment(
+    source: Callable[[str], tuple[str, str] | None],
+    literal: Callable[[object], str],
+    leftover: Callable[[str], tuple[int, str] | None],
+) -> jinja2.Environment:
+    """Return an environment that writes each value with `literal`.
+
+    `source` finds a template's text and file name; `leftover` finds, in text that is no template code, a delimiter
+    that would go to the output as it stands: its position and what to say.
+    """
+
+    def finalize(value: object) -> str:
+        try:
+            return literal(value)
+        except UnrenderableError:
+            if isinstance(value, jinja2.Undefined):
+                str(value)  # raises with the name of what is undefined
+            raise
+
+    def load(name: str) -> tuple[str, str, Callable[[], bool]] | None:
+        found = source(name)
+        return found and (*found, lambda: True)
+
+    class NoLeftovers(jinja2.ext.Extension):
+        """Refuse delimiters in a template's text; the output is not searched, because values may hold anything."""
+
+        def filter_stream(self, stream: TokenStream) -> Iterable[Token]:
+            return _without_leftovers(stream, leftover)
+
+    environment = jinja2.Environment(
+        variable_start_string='"@{',
+        variable_end_string='}"',
+        block_start_string="# {%",
+        block_end_string="%}",
+        comment_start_string="# {#",
+        comment_end_string="#}",
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=finalize,
+        autoescape=False,  # noqa: S701 -- HCL is no HTML: `finalize` escapes
+        auto_reload=False,
+        cache_size=-1,
+        loader=jinja2.FunctionLoader(load),
+        extensions=[NoLeftovers],
+    )
+    # What a template makes may depend on its values alone: no random text, no hidden state.
+    environment.globals.clear()
+    del environment.filters["random"]
+    return environment
+
+
+def translated(error: Exception) -> LineError:
+    """Return what an exception from compiling or rendering says; without a line, its traceback tells it."""
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        return LineError("G001", error.message or "this is no template", None, error.filename, error.lineno)
+    if isinstance(error, jinja2.TemplateNotFound):
+        return LineError("G002", f"there is no template {error.name}", None, None, None)
+    if isinstance(error, jinja2.UndefinedError):
+        return LineError("G003", str(error), None, None, None)
+    if isinstance(error, UnrenderableError):
+        return LineError("G004", str(error), error.hint, None, None)
+    return LineError("G005", f"the template raised {type(error).__name__}: {error}", None, None, None)
+
+
+def _without_leftovers(stream: TokenStream, leftover: Callable[[str], tuple[int, str] | None]) -> Iterator[Token]:
+    for token in stream:
+        found = leftover(token.value) if token.type == "data" else None
+        if found:
+            line = token.lineno + token.value.count("\n", 0, found[0])
+            raise jinja2.TemplateSyntaxError(found[1], line, stream.name, stream.filename)
+        yield token
