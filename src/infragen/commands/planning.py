@@ -113,7 +113,8 @@ def combined_plan(session: Session, *, offline: bool, json_out: Path | None = No
         session.runner.plan(folder, out, options, on_event)
         shown = session.runner.show_json(folder, out, json_out or out.with_suffix(".json"))
         try:
-            return assign_entries(read_plan(shown), entries_of(session))
+            names = [stack.name for stack in stacks]
+            return assign_entries(read_plan(shown), entries_of(session), stacks=names)
         finally:
             _forget(out, None if json_out else shown)
 

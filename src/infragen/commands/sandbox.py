@@ -2,13 +2,143 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 from typing import TYPE_CHECKING
 
+from infragen.commands.compose import compose, templates_of
 from infragen.commands.show import out, to_stderr
-from infragen.commands.target import open_project, resolve_one
+from infragen.commands.target import open_project, resolve_one, select
+from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.terraform.sandbox import Sandbox
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from infragen.catalog import Project
+    from infragen.commands.compose import Composed
+    from infragen.terraform.sandbox import Existing
+
 __all__ = ["env", "ls", "reset", "start", "status", "stop"]
+
+_NOBODY = "(no catalogue entry)"
+_UNMANAGED = "(not in any state)"
+
+
+def start(folder: Path, port: int | None) -> int:
+    """Start it, or say that it runs already."""
+    project = open_project(folder)
+    Sandbox.start(project.root, port)
+    to_stderr(Sandbox.status(project.root).detail)
+    return 0
+
+
+def status(folder: Path) -> int:
+    """Say whether it runs; 1 when it does not."""
+    found = Sandbox.status(open_project(folder).root)
+    out(found.detail)
+    return 0 if found.running else 1
+
+
+def stop(folder: Path) -> int:
+    """Stop it, answering or not."""
+    stopped = Sandbox.stop_any(open_project(folder).root)
+    to_stderr("stopped" if stopped else "it was not running")
+    return 0
+
+
+def reset(folder: Path) -> int:
+    """Empty it."""
+    _running(open_project(folder)).reset()
+    to_stderr("emptied; every state in it is gone too")
+    return 0
+
+
+def env(folder: Path, target: str) -> int:
+    """Print `export` lines for a shell."""
+    project = open_project(folder)
+    _, environment = resolve_one(project, target)
+    settings = environment.settings
+    variables = _running(project).environment(settings.account, settings.region)
+    out("\n".join(f"export {name}={shlex.quote(value)}" for name, value in sorted(variables.items())))
+    return 0
+
+
+def ls(folder: Path, target: str | None, output: str) -> int:
+    """List what exists in the accounts of some environments, by catalogue entry."""
+    project = open_project(folder)
+    sandbox = _running(project)
+    listed = {one.environment.target: _by_entry(sandbox, one) for one in _composed(project, target)}
+    if output == "json":
+        out(json.dumps(listed, ensure_ascii=False, indent=2))
+        return 0
+    for name, entries in listed.items():
+        things = sum(len(found) for found in entries.values())
+        out(f"{name}: {things} resources" if things else f"{name}: nothing")
+        for entry, found in entries.items():
+            out(f"  {entry:<28} {len(found):>4}  {_kinds(found)}")
+    return 0
+
+
+def _running(project: Project) -> Sandbox:
+    sandbox = Sandbox.running(project.root)
+    if sandbox is None:
+        hint = "`infragen sandbox start`, or any command with --sandbox, starts it"
+        raise InfragenError(Diagnostic("E007", Sandbox.status(project.root).detail, hint=hint))
+    return sandbox
+
+
+def _composed(project: Project, target: str | None) -> Iterator[Composed]:
+    templates = templates_of(project)
+    for catalogue, names in select(project, target):
+        for name in names:
+            _, environment = resolve_one(project, f"{catalogue.name}/{name}")
+            yield compose(project, environment, templates)
+
+
+def _by_entry(sandbox: Sandbox, composed: Composed) -> dict[str, list[dict[str, str]]]:
+    """Return what exists in an environment's account, by the entry whose state holds it."""
+    settings = composed.environment.settings
+    owners = _owners(sandbox, composed)
+    found: dict[str, list[dict[str, str]]] = {}
+    for thing in sandbox.inventory(settings.account, settings.region):
+        owner = next((owners[key] for key in _keys(thing) if key in owners), _UNMANAGED)
+        found.setdefault(owner, []).append({"type": thing.type, "id": thing.identifier})
+    return dict(sorted(found.items()))
+
+
+def _owners(sandbox: Sandbox, composed: Composed) -> Mapping[tuple[str, str], str]:
+    """Return (type, id or ARN) of everything in the stacks' states, with its entry."""
+    settings = composed.environment.settings
+    system, name = composed.environment.system.name, composed.environment.name
+    owners: dict[tuple[str, str], str] = {("aws_s3_bucket", settings.state.bucket): "(state)"}
+    for stack in composed.stacks:
+        text = sandbox.read_object(
+            settings.state.bucket, f"{system}/{name}/{stack.name}.tfstate", settings.account, settings.region
+        )
+        for resource in json.loads(text or b"{}").get("resources", ()):
+            module = resource.get("module", f"{resource['type']}.{resource['name']}").split(".")
+            block = f"{module[0]}.{module[1].split('[')[0]}"
+            owner = composed.owners.get((stack.name, block), _NOBODY)
+            for instance in resource["instances"]:
+                attributes = instance.get("attributes") or {}
+                for key in ("id", "arn"):
+                    if isinstance(attributes.get(key), str):
+                        owners[resource["type"], attributes[key]] = owner
+    return owners
+
+
+def _keys(thing: Existing) -> Iterator[tuple[str, str]]:
+    yield thing.type, thing.identifier
+    if thing.arn:
+        yield thing.type, thing.arn
+
+
+def _kinds(found: list[dict[str, str]]) -> str:
+    counts: dict[str, int] = {}
+    for thing in found:
+        kind = thing["type"].removeprefix("aws_")
+        counts[kind] = counts.get(kind, 0) + 1
+    said = [f"{count} {kind}" if count > 1 else kind for kind, count in sorted(counts.items())]
+    return ", ".join(said[:4]) + (f" and {len(said) - 4} more kinds" if len(said) > 4 else "")

@@ -15,15 +15,19 @@ __all__ = ["assign_entries", "merge"]
 
 
 def assign_entries(
-    change_set: ChangeSet, entries: Mapping[tuple[str, str], Entry], stack: str | None = None
+    change_set: ChangeSet,
+    entries: Mapping[tuple[str, str], Entry],
+    stack: str | None = None,
+    stacks: Iterable[str] = (),
 ) -> ChangeSet:
     """Return the change set with the stack and entry of every change.
 
     `entries` is keyed by stack and top-level block (`("services-manufacturing", "module.planning")`). With `stack`,
     the plan is that stack's own; without, it is the plan of a combined root whose modules are the stacks, labelled
-    with the stack's name, `-` as it is or as `_`.
+    with the stack's name, `-` as it is or as `_`; `stacks` names those that have no entry.
     """
-    labels = {label: name for name, _ in entries for label in (name, name.replace("-", "_"))}
+    names = (*stacks, *(name for name, _ in entries))
+    labels = {label: name for name in names for label in (name, name.replace("-", "_"))}
 
     def assign(change: Change) -> Change:
         name = stack or labels.get(_first_module(change.address))
