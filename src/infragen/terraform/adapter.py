@@ -146,8 +146,13 @@ class PythonTerraformRunner(TerraformRunner):
         return {name: OutputValue(found["value"], bool(found["sensitive"])) for name, found in answer.items()}
 
     def state_list(self, folder: Folder) -> tuple[str, ...]:
-        """Run `state list`."""
-        return tuple(self._capture(folder, "state list").decode().splitlines())
+        """Run `state list`, for which no state at all is an error; here it is an empty one."""
+        try:
+            return tuple(self._capture(folder, "state list").decode().splitlines())
+        except InfragenError as error:
+            if "No state file was found" in error.diagnostics[0].message:
+                return ()
+            raise
 
     def state_pull(self, folder: Folder, to: Path) -> Path:
         """Run `state pull`."""

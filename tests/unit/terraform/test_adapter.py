@@ -1,0 +1,237 @@
+"""The command lines that go out, and what becomes of what comes back."""
+
+from __future__ import annotations
+
+import stat
+import threading
+
+import pytest
+
+from infragen.diagnostics import InfragenError, Severity
+from infragen.terraform.adapter import child_environment
+from infragen.terraform.events import Counts, EventKind
+from infragen.terraform.mirror import Mirror
+from infragen.terraform.process import Stopper
+from infragen.terraform.runner import PlanOptions, StoppedError
+
+PLAN = """
+[out] = [word.removeprefix("-out=") for word in arguments if word.startswith("-out=")] or [None]
+if out: open(out, "w").close()
+"""
+
+
+def test_a_plan_says_everything_on_its_command_line(make_runner, folder, calls, tmp_path):
+    runner = make_runner(PLAN)
+    out = tmp_path / "a plan"
+    options = PlanOptions(refresh=False, destroy=True, parallelism=30, targets=("module.a", 'b["x y"]'))
+    runner.plan(folder, out, options)
+    assert calls() == [
+        [
+            "plan",
+            "-input=false",
+            "-json",
+            "-no-color",
+            "-detailed-exitcode",
+            f"-out={out}",
+            "-refresh=false",
+            "-destroy",
+            "-parallelism=30",
+            "-target=module.a",
+            '-target=b["x y"]',
+            "-lock-timeout=60s",
+        ]
+    ]
+
+
+def test_a_plain_plan_says_no_more_than_needed(make_runner, folder, calls, tmp_path):
+    make_runner(PLAN).plan(folder, tmp_path / "out")
+    (words,) = calls()
+    assert not [word for word in words if word.startswith(("-refresh", "-destroy", "-target"))]
+
+
+@pytest.mark.parametrize(("code", "changes"), [(0, False), (2, True)])
+def test_the_exit_code_of_a_plan_says_whether_anything_changes(make_runner, folder, tmp_path, code, changes):
+    summary = 'say("change_summary", changes={"add": 3, "change": 0, "remove": 1})'
+    result = make_runner(f"{PLAN}\n{summary}\nsys.exit({code})").plan(folder, tmp_path / "out")
+    assert (result.changes, result.counts) == (changes, Counts(add=3, remove=1))
+
+
+def test_only_its_owner_can_read_a_plan(make_runner, folder, tmp_path):
+    result = make_runner(PLAN).plan(folder, tmp_path / "out")
+    assert stat.S_IMODE(result.path.stat().st_mode) == 0o600
+
+
+def test_errors_are_terraforms_own_and_all_of_them(make_runner, folder, tmp_path):
+    body = """
+    error("First", "Because.", range={"filename": "main.tf", "start": {"line": 2, "column": 1}})
+    error("Second")
+    error("First", "Because.", range={"filename": "main.tf", "start": {"line": 2, "column": 1}})
+    error("Careful", severity="warning")
+    sys.exit(1)
+    """
+    with pytest.raises(InfragenError) as caught:
+        make_runner(body).plan(folder, tmp_path / "out")
+    assert [str(diagnostic) for diagnostic in caught.value.diagnostics] == [
+        "generated/technova/dev/network/main.tf:2:1: error T020 First: Because.",
+        "error T020 Second",
+    ]
+
+
+def test_warnings_come_with_the_result(make_runner, folder, tmp_path):
+    result = make_runner(PLAN + 'error("Careful", severity="warning")').plan(folder, tmp_path / "out")
+    assert [(warning.severity, warning.message) for warning in result.warnings] == [(Severity.WARNING, "Careful")]
+
+
+def test_a_terraform_that_dies_without_a_word_in_json_is_quoted(make_runner, folder, tmp_path):
+    with pytest.raises(InfragenError, match="`terraform apply` failed with exit code 1: Error: bad flag"):
+        make_runner("sys.exit('Error: bad flag')").apply(folder, tmp_path / "plan")
+
+
+def test_a_folder_that_needs_init_gets_it_and_nobody_is_told_of_the_error(make_runner, folder, calls, tmp_path):
+    body = f"""
+if arguments[0] == "init":
+    open("initialised", "w").close()
+elif not os.path.exists("initialised"):
+    error("Module not installed", "Run terraform init")
+    sys.exit(1)
+else:
+{PLAN.replace(chr(10), chr(10) + "    ")}
+    sys.exit(2)
+"""
+    heard = []
+    assert make_runner(body).plan(folder, tmp_path / "out", on_event=heard.append).changes
+    assert [words[0] for words in calls()] == ["plan", "init", "plan"]
+    assert not [event for event in heard if event.kind is EventKind.DIAGNOSTIC]
+
+
+def test_init_uses_the_mirror_alone_where_terraform_must_be_told(make_runner, folder, calls, tmp_path):
+    make_runner("", Mirror(tmp_path / "mirror", "because", flag=True)).init(folder)
+    words = ["-input=false", "-json", "-no-color", "-lock-timeout=60s", "-backend=true", "-reconfigure"]
+    assert calls() == [["init", *words, f"-plugin-dir={tmp_path / 'mirror'}"]]
+
+
+def test_init_without_a_backend_leaves_the_mirror_to_terraform_where_it_finds_it(make_runner, folder, calls, tmp_path):
+    make_runner("", Mirror(tmp_path / "mirror", "because")).init(folder, backend=False)
+    assert calls() == [["init", "-input=false", "-json", "-no-color", "-lock-timeout=60s", "-backend=false"]]
+
+
+def test_init_does_not_write_into_providers_shared_with_others(make_runner, folder, tmp_path):
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    (folder.path / ".terraform").mkdir()
+    (folder.path / ".terraform" / "providers").symlink_to(shared)
+    make_runner('os.makedirs(".terraform/providers/new")').init(folder)
+    assert list(shared.iterdir()) == []
+
+
+def test_inits_never_overlap(make_runner, folder):
+    body = """
+    try:
+        os.mkdir("inside")
+    except FileExistsError:
+        sys.exit("two at once")
+    time.sleep(0.1)
+    os.rmdir("inside")
+    """
+    runner, failed = make_runner(body), []
+
+    def work():
+        try:
+            runner.with_environment(runner.environment).init(folder)
+        except InfragenError as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+
+
+def test_apply_applies_the_file_and_counts(make_runner, folder, calls, tmp_path):
+    result = make_runner('say("change_summary", changes={"add": 2})').apply(folder, tmp_path / "plan", parallelism=7)
+    assert result.counts == Counts(add=2)
+    assert calls() == [
+        ["apply", "-input=false", "-json", "-no-color", "-parallelism=7", "-lock-timeout=60s", str(tmp_path / "plan")]
+    ]
+
+
+def test_a_state_that_could_not_be_stored_is_the_first_thing_said(make_runner, folder, tmp_path):
+    body = 'open("errored.tfstate", "w").close()\nerror("Failed to save state")\nsys.exit(1)'
+    with pytest.raises(InfragenError) as caught:
+        make_runner(body).apply(folder, tmp_path / "plan")
+    first, second = caught.value.diagnostics
+    assert (first.code, second.message) == ("T031", "Failed to save state")
+    assert "state push errored.tfstate" in first.hint
+
+
+def test_the_json_of_a_plan_goes_into_a_file_of_its_owners(make_runner, folder, tmp_path):
+    to = make_runner("print('x' * 1000000)").show_json(folder, tmp_path / "plan", tmp_path / "plan.json")
+    assert to.read_text() == "x" * 1_000_000 + "\n"
+    assert stat.S_IMODE(to.stat().st_mode) == 0o600
+
+
+def test_a_failed_show_leaves_no_half_file(make_runner, folder, tmp_path):
+    with pytest.raises(InfragenError):
+        make_runner("print('half')\nsys.exit('no')").show_json(folder, tmp_path / "plan", tmp_path / "plan.json")
+    assert not (tmp_path / "plan.json").exists()
+
+
+def test_validate_returns_what_is_wrong(make_runner, folder):
+    body = """
+    print(json.dumps({"valid": False, "diagnostics": [{"severity": "error", "summary": "Bad"}]}, indent=2))
+    sys.exit(1)
+    """
+    assert [found.message for found in make_runner(body).validate(folder)] == ["Bad"]
+
+
+def test_outputs_keep_their_values_out_of_sight(make_runner, folder):
+    answer = 'print(json.dumps({"password": {"value": "hunter2", "type": "string", "sensitive": True}}))'
+    outputs = make_runner(answer).output(folder)
+    assert (outputs["password"].value, outputs["password"].sensitive) == ("hunter2", True)
+    assert "hunter2" not in repr(outputs)
+
+
+def test_no_state_is_an_empty_one(make_runner, folder):
+    assert make_runner("sys.exit('No state file was found!')").state_list(folder) == ()
+    assert make_runner("print('a.b')\nprint('c[\"d\"]')").state_list(folder) == ("a.b", 'c["d"]')
+
+
+def test_the_environment_brings_no_surprises(tmp_path):
+    base = {"PATH": "/bin", "TF_CLI_ARGS_plan": "-destroy", "TF_WORKSPACE": "x", "TF_DATA_DIR": "/x"}
+    base["TF_CLI_CONFIG_FILE"] = str(tmp_path / "missing")
+    assert child_environment(base, {"AWS_REGION": "x"}) == {
+        "PATH": "/bin",
+        "TF_IN_AUTOMATION": "1",
+        "TF_INPUT": "0",
+        "CHECKPOINT_DISABLE": "1",
+        "AWS_REGION": "x",
+    }
+
+
+def test_a_configuration_file_that_exists_stays(tmp_path):
+    base = {"TF_CLI_CONFIG_FILE": str(tmp_path / "rc")}
+    (tmp_path / "rc").touch()
+    assert child_environment(base)["TF_CLI_CONFIG_FILE"] == str(tmp_path / "rc")
+
+
+def test_after_a_stop_nothing_starts(make_runner, folder, calls, tmp_path):
+    stopper = Stopper()
+    stopper.stop()
+    with pytest.raises(StoppedError, match="stopped before `terraform plan`"):
+        make_runner(PLAN, stopper=stopper).plan(folder, tmp_path / "out")
+    assert calls() == []
+
+
+def test_what_ends_because_of_a_stop_is_not_a_failure(make_runner, folder, tmp_path):
+    stopper = Stopper()
+    body = 'signal.signal(signal.SIGINT, lambda *_: sys.exit(1))\nsay("log", message="up")\ntime.sleep(60)'
+    with pytest.raises(StoppedError):
+        make_runner(body, stopper=stopper).apply(folder, tmp_path / "plan", on_event=lambda _event: stopper.stop())
+
+
+def test_no_state_of_the_current_folder_is_read_into_memory(make_runner, folder, monkeypatch):
+    (folder.path / "terraform.tfstate").write_text("this is no JSON and would raise")
+    monkeypatch.chdir(folder.path)
+    make_runner("").init(folder)
