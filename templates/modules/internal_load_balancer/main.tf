@@ -1,16 +1,15 @@
 # The one door to the services inside the VPC, and the place where clients are proved.
 #
-#   listener 443   services. Both sides are proved: the server by its certificate of the private CA, the client
-#                  by one too (mutual TLS, verify). The callee learns who called from the header
-#                  X-Amzn-Mtls-Clientcert-Subject.
-#   listener 8443  the gateways, through their Network Load Balancer. The server is proved; the client is not
-#                  (API Gateway shows no certificate of the private CA), it is the only one whom the security
-#                  group lets in. The gateway has proved its own caller before: API key and signature (AWS_IAM)
-#                  on the internal and management ones, API key on the external one.
+#   listener "services"  Both sides are proved: the server by its certificate of the private CA, the client by one
+#                        too (mutual TLS, verify). The callee learns who called from the header
+#                        X-Amzn-Mtls-Clientcert-Subject; what the caller may do is for the callee to decide.
+#   listener "gateways"  The API gateways come in here through their Network Load Balancer. The server is proved; the
+#                        client is not (API Gateway shows no certificate of the private CA), it is the only one whom
+#                        the security group lets in. The gateway has proved its own caller before, by signature
+#                        (AWS_IAM) or by nothing but an API key, as its entry in the catalogue says.
 #
-# Between services that call each other directly, Service Connect encrypts and proves the server only. Behind
-# the load balancer, to the tasks, it is plain HTTP within the VPC, and only the load balancer's security group
-# reaches the container's port.
+# Services that call each other directly do so through Service Connect, which encrypts and proves the server only.
+# From here to the tasks it is plain HTTP within the VPC, to a port that only this load balancer's group reaches.
 
 resource "aws_lb" "this" {
   name                       = var.name
@@ -39,7 +38,7 @@ resource "aws_lb" "this" {
 resource "aws_lb_listener" "services" {
   load_balancer_arn = aws_lb.this.arn
   protocol          = "HTTPS"
-  port              = 443
+  port              = var.services_port
   ssl_policy        = "ELBSecurityPolicy-TLS13-1-2-2021-06"
   certificate_arn   = var.certificate_arn
 
@@ -62,7 +61,7 @@ resource "aws_lb_listener" "services" {
 resource "aws_lb_listener" "gateways" {
   load_balancer_arn = aws_lb.this.arn
   protocol          = "HTTPS"
-  port              = 8443
+  port              = var.gateways_port
   ssl_policy        = "ELBSecurityPolicy-TLS13-1-2-2021-06"
   certificate_arn   = var.certificate_arn
 

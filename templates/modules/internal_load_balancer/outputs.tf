@@ -23,11 +23,6 @@ output "gateways_listener_arn" {
   value       = aws_lb_listener.gateways.arn
 }
 
-output "gateways_port" {
-  description = "Port of the listener that the gateways use."
-  value       = aws_lb_listener.gateways.port
-}
-
 output "health_check_path" {
   description = "Path on the gateways' listener that answers 200 while the load balancer is up."
   value       = "/.load-balancer/health"

@@ -28,6 +28,16 @@ variable "deletion_protection" {
   description = "Whether the load balancer refuses to be deleted."
 }
 
+variable "services_port" {
+  type        = number
+  description = "Port of the listener for services, which show a client certificate."
+}
+
+variable "gateways_port" {
+  type        = number
+  description = "Port of the listener for the gateways, which show none."
+}
+
 variable "certificate_arn" {
   type        = string
   description = "ARN of the certificate that proves the load balancer."
