@@ -1,0 +1,33 @@
+"""What moto 5.2.5 gets wrong for the real AWS provider, one file each; this table is the order they are applied in.
+
+To add one: a file `<service>_<what>.py` whose docstring says which AWS behaviour it restores and where AWS documents
+it, with an `apply()`; its name in `CORRECTIONS`; and `tests/sandbox/test_<service>_<what>.py`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+__all__ = ["CORRECTIONS", "apply_all"]
+
+CORRECTIONS = (
+    "core_account_from_key",
+    "autoscaling_tags",
+    "ec2_endpoint_addresses",
+    "ec2_rule_description",
+    "ecs_service_runs",
+    "ecs_service_settings",
+    "kms_rotation_period",
+    "rds_instance_identity",
+    "rds_performance_insights",
+    "rds_scaling_configuration",
+    "route53_private_zone",
+    "s3_policy_conditions",
+    "sqs_redrive_policies",
+)
+
+
+def apply_all() -> None:
+    """Correct the moto of this process; AttributeError if it is not the moto that the corrections were written for."""
+    for name in CORRECTIONS:
+        import_module(f"{__name__}.{name}").apply()

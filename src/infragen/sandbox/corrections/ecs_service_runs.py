@@ -1,0 +1,51 @@
+"""A service reaches its desired count, and its deployment completes.
+
+AWS: runningCount rises to desiredCount and rolloutState becomes COMPLETED once the tasks are healthy (ECS API
+Reference, Service, Deployment). In moto nothing ever starts, so `wait_for_steady_state` would wait for ever; here
+tasks start at once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from moto.core.utils import utcnow
+from moto.ecs.models import EC2ContainerServiceBackend
+
+from infragen.sandbox.corrections.patching import around
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def _settle(service: Any) -> None:
+    service.running_count = service.desired_count
+    service.pending_count = 0
+    for deployment in service.deployments[:1]:
+        deployment.update(
+            desiredCount=service.desired_count,
+            runningCount=service.desired_count,
+            pendingCount=0,
+            taskDefinition=service.task_definition,
+            rolloutState="COMPLETED",
+            rolloutStateReason=f"ECS deployment {deployment['id']} completed.",
+            updatedAt=utcnow(),
+        )
+
+
+def _create(original: Callable[..., Any], backend: Any, *args: Any, **kwargs: Any) -> Any:
+    service = original(backend, *args, **kwargs)
+    _settle(service)
+    return service
+
+
+def _update(original: Callable[..., Any], backend: Any, wanted: dict[str, Any]) -> Any:
+    service = original(backend, wanted)
+    _settle(service)
+    return service
+
+
+def apply() -> None:
+    """Install the correction."""
+    around(EC2ContainerServiceBackend, "create_service", _create)
+    around(EC2ContainerServiceBackend, "update_service", _update)

@@ -1,0 +1,30 @@
+"""Every database instance has a resource id of its own.
+
+AWS: DbiResourceId is "the AWS Region-unique, immutable identifier for the DB instance" (RDS API Reference,
+DBInstance). moto gives all of them the same one, and the provider, which finds instances by it, waits for ever when
+there are two.
+"""
+
+from __future__ import annotations
+
+import random
+import string
+from typing import TYPE_CHECKING, Any
+
+from moto.rds.models import DBInstance
+
+from infragen.sandbox.corrections.patching import around
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def _construct(original: Callable[..., None], instance: Any, *args: Any, **kwargs: Any) -> None:
+    original(instance, *args, **kwargs)
+    letters = random.choices(string.ascii_uppercase + string.digits, k=26)  # noqa: S311  a name, not a secret
+    instance.dbi_resource_id = f"db-{''.join(letters)}"
+
+
+def apply() -> None:
+    """Install the correction."""
+    around(DBInstance, "__init__", _construct)

@@ -1,0 +1,3 @@
+"""What exists in the emulated AWS, read from moto's own memory."""
+
+from __future__ import annotations

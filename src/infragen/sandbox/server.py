@@ -1,0 +1,203 @@
+"""The emulated AWS as a process: `python -m infragen.sandbox.server --port 5000`.
+
+moto behind werkzeug's threaded server on 127.0.0.1, with every correction applied. Besides AWS it answers
+`GET /infragen/health`, `GET /infragen/inventory?account=..&region=..` and `POST /infragen/reset`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+import traceback
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from collections.abc import Iterable, Sequence
+
+__all__ = ["main"]
+
+# Read by moto when it is imported. Policies managed by AWS exist in every account; the machine images do not matter
+# to us and cost a fifth of a second.
+_SETTINGS = {
+    "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
+    "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",
+    "MOTO_ACM_VALIDATION_WAIT": "0",
+    "MOTO_DISABLE_GLOBAL_CORS": "true",
+}
+
+# These wait inside moto for something else to happen; they must not hold everybody up.
+_WAITING_ACTIONS = ("ReceiveMessage",)
+
+
+class SandboxApplication:
+    """The WSGI application: infragen's own paths, then moto, one request at a time.
+
+    moto's backends are plain dictionaries that are iterated while others write: under `-parallelism=100` a request
+    fails now and then with "dictionary changed size". All of them compute and none of them waits, so taking turns
+    costs nothing.
+    """
+
+    def __init__(self, emulator: WSGIApplication, token: str) -> None:
+        self._emulator = emulator
+        self._token = token
+        self._turn = threading.RLock()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path.startswith("/infragen/"):
+            with self._turn:
+                return self._own(path, environ, start_response)
+        if environ.get("HTTP_X_AMZ_TARGET", "").endswith(_WAITING_ACTIONS):
+            return self._guarded(environ, start_response)
+        with self._turn:
+            return self._guarded(environ, start_response)
+
+    def _guarded(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        try:
+            return list(self._emulator(environ, start_response))
+        except Exception as error:  # noqa: BLE001  the emulator's bug must not look like a passing fault
+            return _refuse(environ, start_response, error)
+
+    def _own(self, path: str, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if path == "/infragen/health":
+            return _answer(start_response, {"emulator": "moto", "pid": os.getpid(), "token": self._token})
+        if path == "/infragen/inventory":
+            from infragen.sandbox.inventory import inventory
+
+            query = parse_qs(environ.get("QUERY_STRING", ""))
+            found = inventory(query["account"][0], query["region"][0])
+            return _answer(start_response, [thing.as_dict() for thing in found])
+        if path == "/infragen/reset" and environ["REQUEST_METHOD"] == "POST":
+            from moto.moto_api._internal.models import moto_api_backend
+
+            moto_api_backend.reset()
+            return _answer(start_response, {"reset": True})
+        return _answer(start_response, {"error": f"no such path: {path}"}, "404 Not Found")
+
+
+def _answer(start_response: StartResponse, body: object, status: str = "200 OK") -> list[bytes]:
+    content = json.dumps(body).encode()
+    start_response(status, [("Content-Type", "application/json"), ("Content-Length", str(len(content)))])
+    return [content]
+
+
+def _refuse(environ: WSGIEnvironment, start_response: StartResponse, error: Exception) -> list[bytes]:
+    """Answer what the emulator cannot do with 501: SDKs repeat a 500 for more than 90 s, a 501 never."""
+    traceback.print_exc()
+    action = environ.get("HTTP_X_AMZ_TARGET") or f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO')}"
+    code = "NotImplemented" if isinstance(error, NotImplementedError) else "EmulatorFailure"
+    message = f"{action}: {type(error).__name__}: {error}"
+    headers = [("Content-Type", "application/x-amz-json-1.1"), ("x-amzn-ErrorType", code)]
+    content = json.dumps({"__type": code, "message": message}).encode()
+    if not environ.get("HTTP_X_AMZ_TARGET") and "form" in environ.get("CONTENT_TYPE", ""):
+        from xml.sax.saxutils import escape
+
+        headers = [("Content-Type", "text/xml")]
+        error_xml = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
+        content = f"<ErrorResponse>{error_xml}<RequestId>0</RequestId></ErrorResponse>".encode()
+    start_response("501 Not Implemented", [*headers, ("Content-Length", str(len(content)))])
+    return [content]
+
+
+def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m infragen.sandbox.server", description="The emulated AWS.")
+    parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 takes a free one")
+    parser.add_argument("--emulator", choices=("moto", "ministack"), default="moto")
+    parser.add_argument(
+        "--token", default="", help="repeated by /infragen/health: proves that this is the process meant"
+    )
+    parser.add_argument("--state", type=Path, help="file that says who and where this is, for as long as it runs")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until SIGTERM or SIGINT; the first line of the output says where."""
+    options = _arguments(arguments)
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: sys.exit(0))
+    try:
+        listener = socket.create_server(("127.0.0.1", options.port), backlog=512)
+    except OSError as error:
+        print(f"port {options.port} of 127.0.0.1 cannot be had: {error.strerror}", file=sys.stderr)  # noqa: T201
+        return 3
+    try:
+        if options.emulator == "ministack":
+            _serve_ministack(listener, options)
+        else:
+            _serve_moto(listener, options)
+    finally:
+        _withdraw(options)
+    return 0
+
+
+def _serve_moto(listener: socket.socket, options: argparse.Namespace) -> None:
+    port = listener.getsockname()[1]
+    os.environ.update({"MOTO_PORT": str(port), **_SETTINGS})
+
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+    from werkzeug.serving import make_server
+
+    from infragen.sandbox.corrections import apply_all
+
+    class QuietHandler(MotoRequestHandler):  # type: ignore[misc, unused-ignore]
+        """Keeps a connection for the next request, and logs only what failed."""
+
+        protocol_version = "HTTP/1.1"
+
+        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+            if str(code)[:1] in "45":
+                super().log_request(code, size)
+
+    apply_all()
+    application = SandboxApplication(DomainDispatcherApplication(create_backend_app), options.token)
+    server = make_server(
+        "127.0.0.1", port, application, threaded=True, request_handler=QuietHandler, fd=listener.fileno()
+    )
+    _announce(options, port)
+    server.serve_forever()
+
+
+def _serve_ministack(listener: socket.socket, options: argparse.Namespace) -> None:
+    """Run the second emulator on the port; it binds to every address unless it is told not to."""
+    port = listener.getsockname()[1]
+    listener.close()
+    os.environ.update({"BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port), "MINISTACK_HOST": "127.0.0.1"})
+
+    from ministack.app import main as serve
+
+    _announce(options, port)
+    sys.argv[1:] = []
+    serve()
+
+
+def _announce(options: argparse.Namespace, port: int) -> None:
+    """Write the state file in one step, so that nobody ever reads half of it."""
+    print(f"infragen sandbox: {options.emulator} on http://127.0.0.1:{port}, pid {os.getpid()}", flush=True)  # noqa: T201
+    if options.state is None:
+        return
+    started = datetime.now(UTC).isoformat(timespec="seconds")
+    known = {"emulator": options.emulator, "pid": os.getpid(), "port": port, "token": options.token, "started": started}
+    unfinished = options.state.with_suffix(f".{os.getpid()}")
+    unfinished.write_text(json.dumps(known, indent=2), "utf-8")
+    unfinished.replace(options.state)
+
+
+def _withdraw(options: argparse.Namespace) -> None:
+    """Remove the state file if it still speaks of us."""
+    with suppress(OSError, ValueError, TypeError):
+        if json.loads(options.state.read_text("utf-8"))["pid"] == os.getpid():
+            options.state.unlink()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
