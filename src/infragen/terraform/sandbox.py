@@ -255,7 +255,7 @@ def _running(folder: Path, emulator: str) -> _Server | None:
 def _answers(server: _Server) -> bool:
     """Tell whether this very process answers on its port."""
     path = "/infragen/health" if server.emulator == "moto" else "/_ministack/health"
-    with suppress(InfragenError, ValueError):
+    with suppress(InfragenError, ValueError, OSError):
         answer = json.loads(_request(server, path, seconds=5))
         return server.emulator != "moto" or answer.get("token") == server.token
     return False
@@ -370,10 +370,14 @@ def _request(  # noqa: PLR0913  the parts of a request
     headers: Mapping[str, str] | None = None,
     seconds: float = _ANSWER_SECONDS,
 ) -> bytes:
-    """Ask a server on loopback, past every proxy; FileExistsError for a 409, FileNotFoundError for a 404, InfragenError for anything else."""
+    """Ask a server on loopback, past every proxy.
+
+    FileExistsError for a 409, FileNotFoundError for a 404, InfragenError for anything else.
+    """
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     data = body.encode() if method != "GET" else None
-    request = urllib.request.Request(f"{server.url}{path}", data, dict(headers or {}), method=method)  # noqa: S310
+    everywhere = {"Content-Type": "application/xml", **(headers or {})}
+    request = urllib.request.Request(f"{server.url}{path}", data, everywhere, method=method)  # noqa: S310
     hint = "`infragen sandbox status` says more; `infragen sandbox start` starts an empty one"
     try:
         with opener.open(request, timeout=seconds) as answer:
