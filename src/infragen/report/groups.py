@@ -46,6 +46,11 @@ class Group:
         """Whether something is destroyed or left behind."""
         return self.danger <= Danger.FORGET
 
+    def address(self, change: Change) -> str:
+        """Return a change's address inside its stack; a star stands for the name in which folded entries differ."""
+        inside = relative_address(change)
+        return _without_name(inside, change.entry.id) if self.members and change.entry else inside
+
 
 def group_changes(change_set: ChangeSet) -> tuple[Group, ...]:
     """Return the groups of a change set, worst first, then by name.

@@ -32,6 +32,7 @@ _OPEN_GROUPS = 5
 _NOTICES = 20
 _NOTICE_WIDTH = 300
 _MARKUP = frozenset("&<>\"'`*_~|@#!$[]\\:")
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9._/-]+")
 _BACKTICKS = re.compile(r"`+")
 
 
@@ -69,20 +70,21 @@ class _Piece:
     is_open: bool
 
     def short(self) -> str:
-        """Return the headline alone."""
-        return f"- {self._headline()}\n"
+        """Return the headline alone, with the types where they are all there is to say."""
+        types = self.section.types
+        return f"- {self._headline()}{f' {_code(types)}' if types else ''}\n"
 
     def whole(self, lines: Sequence[Line] | None = None, not_shown: str = "") -> str:
         """Return headline and lines; with fewer `lines` than there are, `not_shown` counts the rest."""
         lines = self.section.lines if lines is None else lines
-        if not lines:
+        if not lines or self.section.types is not None:
             return self.short()
         rows = [_diff_row(line) for line in lines]
         fence = _fence(rows)
         opened = " open" if self.is_open and self.section.is_destructive else ""
         more = f"\n{not_shown}\n" if not_shown else ""
         block = "\n".join([f"{fence}diff", *rows, fence])
-        return f"\n<details{opened}><summary>{self._headline()}</summary>\n\n{block}\n{more}\n</details>\n\n"
+        return f"<details{opened}><summary>{self._summary()}</summary>\n\n{block}\n{more}\n</details>\n"
 
     def fitting(self, room: int) -> str | None:
         """Return the piece with as many of its lines as fit, or None when that is not one."""
@@ -101,21 +103,31 @@ class _Piece:
         return f"not shown: {hidden} more lines of this group, to fit the size of a comment" if hidden else ""
 
     def _headline(self) -> str:
+        """Return the headline as Markdown, with what is not ours in code spans."""
         section = self.section
-        label = shorten(section.label, _WIDTH)
-        strong = f"<b>{html.escape(section.symbol)}</b> {_html_code(label)}"
+        title = f" {_code(section.title)}" if section.title else ""
+        counts = f"**{section.counts}**" if section.is_destructive else section.counts
+        link = self._link()
+        place = f"[{_code(section.place)}]({link})" if link else _code(section.place)
+        where = f" · {place}" if section.place else ""
+        return f"**`{section.symbol}`** {_code(shorten(section.label, _WIDTH))}{title} {counts}{where}"
+
+    def _summary(self) -> str:
+        """Return the same as HTML: Markdown is not read inside a `summary`."""
+        section = self.section
         title = f" {_html_code(section.title)}" if section.title else ""
         counts = f"<b>{section.counts}</b>" if section.is_destructive else section.counts
-        return f"{strong}{title} {counts}{self._place()}"
+        link = self._link()
+        place = f'<a href="{link}">{_html_code(section.place)}</a>' if link else _html_code(section.place)
+        where = f" · {place}" if section.place else ""
+        symbol, label = _html_code(section.symbol), _html_code(shorten(section.label, _WIDTH))
+        return f"<b>{symbol}</b> {label}{title} {counts}{where}"
 
-    def _place(self) -> str:
-        if not self.section.place:
-            return ""
-        shown = _html_code(self.section.place)
+    def _link(self) -> str | None:
         file, _, line = self.section.place.rpartition(":")
-        if self.base_url is None or not _is_plain_path(file):
-            return f" · {shown}"
-        return f' · <a href="{html.escape(self.base_url)}/{file}#L{line}">{shown}</a>'
+        if self.base_url is None or not _PLAIN_PATH.fullmatch(file):
+            return None
+        return f"{html.escape(self.base_url)}/{file}#L{line}"
 
 
 def _head(change_set: ChangeSet, target: str, limit: int) -> str:
@@ -124,12 +136,13 @@ def _head(change_set: ChangeSet, target: str, limit: int) -> str:
     mark = {"HIGH": "🛑", "MEDIUM": "⚠️"}.get(risk.grade, "✅")
     counts = headline_counts(change_set.summary)
     name = _code(shorten(visible(target), 60))
-    lines = [f"### {name} {counts} · risk {mark} **{risk.grade}** ({risk.reason})", ""]
+    lines = [f"### {name} {counts} · risk {mark} **{risk.grade}** ({risk.reason})"]
     shown = change_set.notices[:limit]
+    lines += [""] if change_set.notices else []
     lines += [f"> {_code(shorten(visible(notice), _NOTICE_WIDTH))}<br>" for notice in shown]
     if len(shown) < len(change_set.notices):
         lines.append(f"> not shown: {_several(len(change_set.notices) - len(shown), 'notice')}")
-    return "\n".join([*lines, "", ""] if change_set.notices else [*lines, ""])
+    return "\n".join([*lines, "", ""])
 
 
 def _fill(pieces: Sequence[_Piece], room: int) -> _Filled | None:
@@ -137,7 +150,7 @@ def _fill(pieces: Sequence[_Piece], room: int) -> _Filled | None:
 
     What destroys gets its headline, then its lines, before anything else gets a headline.
     """
-    whole = "".join(piece.whole() for piece in pieces)
+    whole = _join(piece.whole() for piece in pieces)
     if _size(whole) <= room:
         return _Filled(whole, has_all_destructive=True)
     left = room - _size(_not_shown(piece.section for piece in pieces))
@@ -150,7 +163,17 @@ def _fill(pieces: Sequence[_Piece], room: int) -> _Filled | None:
     if has_all:
         _add(pieces, [index for index in range(len(pieces)) if index not in texts], texts, left)
     hidden = [piece.section for index, piece in enumerate(pieces) if index not in texts]
-    return _Filled("".join(texts[index] for index in sorted(texts)) + _not_shown(hidden), has_all)
+    return _Filled(_join(texts[index] for index in sorted(texts)) + _not_shown(hidden), has_all)
+
+
+def _join(texts: Iterable[str]) -> str:
+    """Put an empty line around every block; lines of a list stay together."""
+    joined, was_line = "", True
+    for text in texts:
+        is_line = text.startswith("- ")
+        joined += text if not joined or (is_line and was_line) else f"\n{text}"
+        was_line = is_line
+    return joined
 
 
 def _add(pieces: Sequence[_Piece], chosen: Sequence[int], texts: dict[int, str], left: int) -> int:
@@ -161,10 +184,10 @@ def _add(pieces: Sequence[_Piece], chosen: Sequence[int], texts: dict[int, str],
 def _add_headlines(pieces: Sequence[_Piece], chosen: Iterable[int], texts: dict[int, str], left: int) -> int:
     for index in chosen:
         text = pieces[index].short()
-        if _size(text) > left:
+        if _size(text) + 1 > left:
             break
         texts[index] = text
-        left -= _size(text)
+        left -= _size(text) + 1
     return left
 
 
@@ -229,10 +252,6 @@ def _code(text: str) -> str:
 def _html_code(text: str) -> str:
     """Return the text as HTML in a code element; characters that Markdown could still read become entities."""
     return f"<code>{''.join(f'&#{ord(c)};' if c in _MARKUP else c for c in text)}</code>"
-
-
-def _is_plain_path(path: str) -> bool:
-    return re.fullmatch(r"[A-Za-z0-9._/-]+", path) is not None
 
 
 def _size(text: str) -> int:

@@ -83,7 +83,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A headline with its lines. `place` is the catalogue line; `count` how many changes it stands for."""
+    """A headline with its lines. `place` is the catalogue line, `changes` what it stands for."""
 
     symbol: str
     role: Role
@@ -96,9 +96,11 @@ class Section:
     is_destructive: bool
 
     @property
-    def count(self) -> int:
-        """How many changes the section stands for."""
-        return len(self.changes)
+    def types(self) -> str | None:
+        """The types of the changes, when the only line counts one kind of change as the headline does; else None."""
+        if len(self.lines) == 1 and self.changes and self.lines[0].parts[0].text == self.counts:
+            return type_counts(self.changes)
+        return None
 
 
 def outline(change_set: ChangeSet, width: int, limits: Limits = SHORT) -> tuple[Section, ...]:
@@ -173,7 +175,7 @@ class _Writer:
         for changes, limit in ((destructive, self._limits.destructive), (other, self._limits.other)):
             shown = _first(changes, limit)
             for change in shown:
-                yield from self._change_lines(change)
+                yield from self._change_lines(change, visible(group.address(change)))
             if len(shown) < len(changes):
                 rest = changes[len(shown) :]
                 yield self._fit(" ", 1, f"not shown: {action_counts(rest)}, to keep this short", Role.MUTED)
@@ -192,23 +194,23 @@ class _Writer:
                 text = f"{action_word(action)} {len(same)}"
                 yield self._line(SYMBOLS[action], 1, text, f"  {type_counts(same)}", same[0])
 
-    def _change_lines(self, change: Change) -> Iterator[Line]:
-        one = self._one_liner(change)
+    def _change_lines(self, change: Change, address: str) -> Iterator[Line]:
+        one = self._one_liner(change, address)
         if one is not None:
             yield one
             return
-        text = f"{action_word(change.action)} {visible(relative_address(change))}"
+        text = f"{action_word(change.action)} {address}"
         yield self._line(SYMBOLS[change.action], 1, text, _about(change), change)
         yield from self._attribute_lines(change, 2)
 
-    def _one_liner(self, change: Change) -> Line | None:
+    def _one_liner(self, change: Change, address: str) -> Line | None:
         """Return object and attribute on one line, when there is one attribute to tell and it fits."""
         if change.action is not Action.UPDATE or _about(change):
             return None
         told, folded = _fold_attributes(change)
         if len(told) != 1:
             return None
-        parts = [Part(f"update {visible(relative_address(change))}", _role(change)), Part("  ")]
+        parts = [Part(f"update {address}", _role(change)), Part("  ")]
         parts += _whole_attribute(told[0])
         if folded:
             parts.append(Part(f"  and {', '.join(folded)}", Role.MUTED))

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from infragen.report.outline import EVERYTHING, SHORT, Role, outline
 from infragen.report.risk import risk_of
-from infragen.report.text import cells, shorten, visible, wrap_list
-from infragen.report.words import headline_counts, plan_line, type_counts
+from infragen.report.text import cells, shorten, shorten_list, visible, wrap_list
+from infragen.report.words import headline_counts, plan_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,9 +71,14 @@ def _texts(change_set: ChangeSet, target: str, width: int, *, details: bool) -> 
 
     yield from _headline(change_set, target, width)
     yield from _notices(change_set, width)
+    was_short = False
     for section in outline(change_set, width - 2, EVERYTHING if details else SHORT):
-        yield Text("")
-        yield from _section(section, width)
+        texts = list(_section(section, width))
+        is_short = len(texts) == 1
+        if not (is_short and was_short):
+            yield Text("")
+        yield from texts
+        was_short = is_short
     yield Text("")
     for line in wrap_list(plan_line(change_set.summary) + _unchanged(change_set), width - 2):
         yield Text(f"  {line}", "bold")
@@ -111,21 +116,25 @@ def _section(section: Section, width: int) -> Iterator[Text]:
     left = Text.assemble("  ", (label, f"bold {style}"), "  ")
     first, *more = wrap_list(section.counts, width - left.cell_len)
     left.append(first, style)
-    lines = section.lines
-    if _is_said_by_headline(section):
-        lines = ()
-        left.append(shorten(f"  {type_counts(section.changes)}", max(width - left.cell_len, 3)), "dim")
-    elif section.title and not more and left.cell_len + 2 + cells(section.title) <= width:
+    if section.types is not None:
+        yield _with_types(left, section.types, section.place, width)
+        return
+    if section.title and not more and left.cell_len + 2 + cells(section.title) <= width:
         left.append(f"  {section.title}", "dim")
     place = Text(shorten(section.place, width - 6), "dim")
     yield from _two_sides(left, place, width) if section.place else (left,)
     yield from (Text(f"      {line}", style) for line in more)
-    yield from map(_line, lines)
+    yield from map(_line, section.lines)
 
 
-def _is_said_by_headline(section: Section) -> bool:
-    """Whether the only line counts one kind of change, which the headline does as well."""
-    return len(section.lines) == 1 and bool(section.changes) and section.lines[0].parts[0].text == section.counts
+def _with_types(left: Text, types: str, place: str, width: int) -> Text:
+    """Add to a headline the types that it counts, and the place where there is room for both."""
+    room = width - left.cell_len - 2
+    left_over = room - cells(types) - cells(place)
+    left.append(f"  {shorten_list(types, room)}", "dim")
+    if place and left_over >= 2:
+        left.append(" " * left_over + place, "dim")
+    return left
 
 
 def _line(line: Line) -> Text:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-__all__ = ["cells", "shorten", "shorten_pair", "visible", "wrap_list"]
+__all__ = ["cells", "shorten", "shorten_list", "shorten_pair", "visible", "wrap_list"]
 
 _SPACES = {"\u3000", "\u00a0"}
 _SHORT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -70,6 +70,16 @@ def wrap_list(text: str, room: int) -> list[str]:
             lines.append("")
         lines[-1] = joined
     return lines
+
+
+def shorten_list(text: str, room: int) -> str:
+    """Return as many whole items of a list written with commas as fit, and an ellipsis for the others."""
+    if cells(text) <= room:
+        return text
+    items = text.split(", ")
+    while items and cells(", ".join(items)) + 3 > room:
+        items.pop()
+    return ", ".join([*items, _ELLIPSIS])
 
 
 def _around(text: str, start: int, end: int, context: int) -> str:

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from infragen.plan import ChangeSet, parse_plan, read_plan
+from infragen.report import markdown
+from tests.plans.corpus import case
+from tests.unit.plan.plans import plan, resource
+from tests.unit.report.sample import change, first_apply
+
+HOSTILE = (
+    "``` x", "`@team`", "<b>x</b>", "</summary></details>", "<!-- x -->", "https://example.test/x", "[l](http://x)",
+    "#12", "a\nb", "\u001b[31m", "\u202e", "&lt;", "**b**", "", "|", "\\", "@everyone", "![i](http://x)", "~~~", "ä計",
+)  # fmt: skip
+OURS = {"details", "summary", "b", "code", "a", "br"}
+HARMLESS = {
+    "blockquote_close", "blockquote_open", "bullet_list_close", "bullet_list_open", "code_inline", "fence",
+    "heading_close", "heading_open", "html_block", "html_inline", "inline", "list_item_close", "list_item_open",
+    "paragraph_close", "paragraph_open", "softbreak", "strong_close", "strong_open", "text",
+}  # fmt: skip
+
+texts = st.sampled_from(HOSTILE) | st.text(max_size=20)
+actions = st.sampled_from((["create"], ["update"], ["delete"], ["delete", "create"], ["read"], ["forget"]))
+
+
+@st.composite
+def change_sets(draw: st.DrawFn) -> ChangeSet:
+    """Draw a plan of hostile names and values."""
+    kinds = st.sampled_from(("aws_rds_cluster", "aws_x"))
+    items = [
+        resource(
+            f"module.{draw(st.sampled_from('abc'))}.{draw(kinds)}.r[{_quoted(key)}]",
+            draw(actions),
+            {"a": draw(texts), "m": {draw(texts): 1}},
+            {"a": draw(texts), "m": {draw(texts): 2}},
+            module_address=f'module.m["{draw(texts)}"]',
+        )
+        for key in draw(st.lists(texts, max_size=12))
+    ]
+    checks = [{"instances": [{"problems": [{"message": draw(texts)}]}]} for _ in range(draw(st.integers(0, 3)))]
+    outputs = {"o": {"actions": ["create"], "after": draw(texts)}}
+    return parse_plan(plan(*items, checks=checks, output_changes=outputs))
+
+
+def _quoted(key: str) -> str:
+    escaped = key.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+@settings(max_examples=150, deadline=None)
+@given(change_sets(), st.integers(0, 6_000), texts)
+def test_any_budget_gives_valid_markdown_that_drops_nothing_unsaid(
+    change_set: ChangeSet, budget: int, target: str
+) -> None:
+    report = markdown.render(change_set, target, budget=budget)
+    assert len(report.encode("utf-8")) <= budget
+    if budget >= 500:
+        check_sound(report)
+        assert counted(report) == len(change_set.changes)
+
+
+@settings(max_examples=50, deadline=None)
+@given(change_sets())
+def test_what_destroys_is_the_last_to_be_shortened(change_set: ChangeSet) -> None:
+    whole = markdown.render(change_set, "x/y")
+    for budget in range(450, len(whole.encode("utf-8")), 200):
+        report = markdown.render(change_set, "x/y", budget=budget)
+        hidden = report.partition("\nnot shown: ")[2].partition("\n")[0]
+        if re.search(r"DELETE|REPLACE", hidden):
+            assert not re.search(r"\b(update|create) \d", report.partition("\nnot shown: ")[0].partition("\n")[2])
+
+
+def check_sound(report: str) -> None:
+    """Assert that a Markdown reader sees our own elements only, all closed."""
+    tokens = [t for token in MarkdownIt("commonmark").parse(report) for t in (token, *(token.children or ()))]
+    assert {token.type for token in tokens} <= HARMLESS
+    markup = "".join(token.content for token in tokens if token.type in {"html_block", "html_inline"})
+    assert set(re.findall(r"</?([a-zA-Z!]+)", markup)) <= OURS
+    for name in ("details", "summary", "code", "b", "a"):
+        assert len(re.findall(rf"<{name}[ >]", markup)) == markup.count(f"</{name}>")
+    plain = " ".join(t.content for t in tokens if t.type == "text")
+    assert not re.search(r"@\w|https?:|#\d", plain)
+
+
+def counted(report: str) -> int:
+    """Return how many changes the headlines and the line of what is not shown stand for."""
+    shown = 0
+    for line in report.split("\n"):
+        if line.startswith(("- **", "<details")):
+            without_code = re.sub(r"<code>.*?</code>|(`+)(?!`).*?(?<!`)\1(?!`)", "", line)
+            shown += sum(map(int, re.findall(r"\b(?:[A-Z]+|create|update|read|forget) (\d+)", without_code)))
+    hidden = re.search(r"^not shown: (\d+) changes? of", report, re.MULTILINE)
+    return shown + (int(hidden[1]) if hidden else 0)
+
+
+def test_hostile_keys_are_only_text() -> None:
+    report = markdown.render(read_plan(case("024").path), "x/y")
+    check_sound(report)
+    fence = re.search(r"^(`{3,})diff$", report, re.MULTILINE)
+    assert fence
+    assert "script" in report
+    assert "\u202e" not in report
+    assert "\x1b" not in report
+
+
+def test_a_comment_reads_like_the_terminal() -> None:
+    report = markdown.render(change(), "technova/prod", base_url="https://example.test/blob/main")
+    assert report.startswith("### `technova/prod` 1 replace, 15 change, 2 add · risk 🛑 **HIGH** (data loss)\n")
+    place = "catalog/technova/databases/sales/order.yaml"
+    assert f'<a href="https://example.test/blob/main/{place}#L2"><code>{place}&#58;2</code></a>' in report
+    assert "- **`+`** `root module` create 2 `2 SNS topics`\n" in report
+    assert "! update module.*_scaling.aws_appautoscaling_target.this  max_capacity  15 -> 20\n" in report
+
+
+def test_a_first_apply_of_a_thousand_and_more_resources_fits_a_screen() -> None:
+    report = markdown.render(first_apply(each=20), "technova/prod")
+    assert len(report.splitlines()) < 25
+
+
+@pytest.mark.parametrize("budget", [0, 1, 5, 30, 100, 250])
+def test_a_budget_below_the_headline_still_gives_a_count_or_nothing(budget: int) -> None:
+    report = markdown.render(change(), "technova/prod", budget=budget)
+    assert len(report.encode()) <= budget
+    assert "18" in report or budget < 3

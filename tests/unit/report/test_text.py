@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from infragen.report.text import cells, shorten, shorten_list, shorten_pair, visible, wrap_list
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain 計画", "plain 計画"),
+        ("a\nb\tc\r", "a\\nb\\tc\\r"),
+        ("\x1b[31m\x9b", "\\u001b[31m\\u009b"),
+        ("\u202e\u2066\u200b\ufeff\u2028", "\\u202e\\u2066\\u200b\\ufeff\\u2028"),
+        ("\ud800", "\\ud800"),
+        ("\U000e0041", "\\U000e0041"),
+        ("全角\u3000空白", "全角\u3000空白"),
+    ],
+)
+def test_what_does_not_print_is_escaped(text: str, shown: str) -> None:
+    assert visible(text) == shown
+
+
+@given(st.text(), st.integers(3, 40))
+def test_a_shortened_text_fits(text: str, room: int) -> None:
+    assert cells(shorten(visible(text), room)) <= room
+
+
+@given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=60), st.text(max_size=60), st.integers(20, 80))
+def test_a_shortened_pair_fits_and_still_differs(head: str, one: str, other: str, tail: str, room: int) -> None:
+    before, after = visible(head + "(" + one + tail), visible(head + ")" + other + tail)
+    shown = shorten_pair(before, after, room)
+    assert sum(map(cells, shown)) <= room
+    assert shown[0] != shown[1]
+
+
+@given(st.lists(st.text(alphabet="abc", min_size=1, max_size=9), min_size=1, max_size=20), st.integers(12, 40))
+def test_a_wrapped_list_loses_nothing(items: list[str], room: int) -> None:
+    lines = wrap_list(", ".join(items), room)
+    assert " ".join(lines) == ", ".join(items)
+    assert max(map(cells, lines)) <= room
+
+
+def test_a_list_is_cut_between_items() -> None:
+    assert shorten_list("one, two, three", 12) == "one, two, …"
+    assert shorten_list("one, two, three", 15) == "one, two, three"
