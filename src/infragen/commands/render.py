@@ -10,7 +10,7 @@ from infragen.catalog.rules import run
 from infragen.commands.compose import compose, generated_folder, refuse_errors, templates_of
 from infragen.commands.show import out, to_stderr, wants_colour
 from infragen.commands.target import open_project, resolve_all, select
-from infragen.diagnostics import InfragenError
+from infragen.diagnostics import InfragenError, sort_diagnostics
 from infragen.workspace import compare, recover, unified_diff, write
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _sound(
     base, resolved = resolve_all(project, catalogue, names, profiles)
     problems = tuple(problem for one in (base, *resolved) for problem in one.problems)
     if problems:
-        raise InfragenError(*problems)
+        raise InfragenError(*sort_diagnostics(problems))
     environments = [one.landscape for one in resolved if isinstance(one.landscape, Environment)]
     refuse_errors(run(base.landscape, environments))
     yield from environments
