@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from infragen.catalog.landscape import Environment
     from infragen.catalog.models.gateways import Gateway
-    from infragen.catalog.models.services import Bff, Service
+    from infragen.catalog.models.services import Bff, Container, Service
     from infragen.catalog.models.units import RequestRate
 
-__all__ = ["NAME", "build", "callers", "key_output", "load_balancer_url"]
+__all__ = ["NAME", "build", "calls", "counting", "key_output", "load_balancer_url"]
 
 NAME: Final = "edge"
 
@@ -157,6 +157,7 @@ class AllowList:
     """The networks that may call a management API."""
 
     label: str
+    module: str
     cidr_blocks: tuple[str, ...]
 
     @property
@@ -237,7 +238,7 @@ def build(environment: Environment) -> Iterator[Stack]:
         _shared_file(environment, "load-balancer.tf", _load_balancer(environment)),
         *(_gateway_file(environment, gateway) for gateway in environment.gateways.values()),
         *(_route_file(environment, bff) for bff in environment.bffs.values() if _is_routed(environment, bff)),
-        *(_keys_file(environment, service) for service in callers(environment) if _counting(environment)),
+        *(_keys_file(environment, service) for service in _callers(environment) if counting(environment)),
         shell.outputs(environment, _outputs(environment)),
         *shell.files(environment, NAME, _UPSTREAMS),
     )
@@ -246,16 +247,13 @@ def build(environment: Environment) -> Iterator[Stack]:
 
 def load_balancer_url(environment: Environment, port: int) -> str:
     """Return the address of the internal load balancer that its certificate proves."""
-    return f"https://{_BALANCER}.{environment.settings.internal_domain}:{port}"
+    address = f"https://{_BALANCER}.{environment.settings.internal_domain}"
+    return address if port == HTTPS_PORT else f"{address}:{port}"
 
 
-def callers(environment: Environment) -> tuple[Service, ...]:
-    """Return the services that call others: each has a key of its own on gateways that count by service."""
-    return tuple(
-        service
-        for service in environment.services.values()
-        if any(call.access != "event" for call in service.calls.values())
-    )
+def calls(container: Container) -> bool:
+    """Say whether a container calls others; such a service has a key of its own on gateways that count by service."""
+    return any(call.access != "event" for call in container.calls.values())
 
 
 def key_output(gateway: Gateway, service: Service) -> str:
@@ -263,8 +261,13 @@ def key_output(gateway: Gateway, service: Service) -> str:
     return identifier("gateway", gateway.name, "service", service.name, "key_id")
 
 
-def _counting(environment: Environment) -> tuple[Gateway, ...]:
+def counting(environment: Environment) -> tuple[Gateway, ...]:
+    """Return the gateways that give every calling service a key of its own."""
     return tuple(gateway for gateway in environment.gateways.values() if gateway.per == "service")
+
+
+def _callers(environment: Environment) -> tuple[Service, ...]:
+    return tuple(service for service in environment.services.values() if calls(service))
 
 
 def _shared_file(environment: Environment, path: str, context: Mapping[str, object]) -> StackFile:
@@ -321,7 +324,9 @@ def _gateway_context(environment: Environment, gateway: Gateway) -> dict[str, ob
     api = _api(environment, gateway)
     routes = tuple(_management_routes(environment, gateway))
     proxy_route = Route(identifier("route", gateway.name), "", "", ("ANY",))
-    allow_list = AllowList(identifier("allow_list", gateway.name), tuple(sorted(gateway.allow)))
+    allow_list = AllowList(
+        identifier("allow_list", gateway.name), f"../modules/{_allow_list(gateway)}", tuple(sorted(gateway.allow))
+    )
     redeploy_on = {route.path: route.fingerprint for route in routes}
     redeploy_on |= {f"bff-{bff.identity}": _bff_route(bff).fingerprint for bff in _routed(environment, gateway)}
     if api.is_private:
@@ -354,6 +359,10 @@ def _gateway_labels(gateway: Gateway) -> Iterator[str]:
         yield from ("web_acl_{}", "web_acl_association_{}")
     yield from (f"route_{{}}_{identifier(path)}" for path in gateway.routes)
     yield from (f"key_{{}}_{identifier(client)}" for client in gateway.clients)
+
+
+def _allow_list(gateway: Gateway) -> str:
+    return "api_gateway_allow_list" if gateway.authentication == "iam" else "api_gateway_allow_list_keys"
 
 
 def _api(environment: Environment, gateway: Gateway) -> Api:
@@ -459,8 +468,8 @@ def _client_keys(environment: Environment, gateway: Gateway) -> Iterator[Key]:
 
 def _keys_file(environment: Environment, service: Service) -> StackFile:
     owner = f"services/{service.name}"
-    keys = tuple(_service_key(environment, gateway, service) for gateway in _counting(environment))
-    labels = (identifier("key", gateway.name, "service") + "_{}" for gateway in _counting(environment))
+    keys = tuple(_service_key(environment, gateway, service) for gateway in counting(environment))
+    labels = (identifier("key", gateway.name, "service") + "_{}" for gateway in counting(environment))
     context = {"keys": keys, "moves": shell.moves(service, *labels)}
     return StackFile(f"service-{service.name}.tf", "stacks/edge/keys.tf", context, owner, environment.source(owner))
 
@@ -495,8 +504,10 @@ def _modules(environment: Environment) -> tuple[str, ...]:
         used |= {"api_gateway_stage", "api_gateway_usage_plan"}
         used |= {"api_gateway_proxy_route"} if gateway.reach == "vpc" else set()
         used |= {"api_gateway_route"} if gateway.routes or any(_routed(environment, gateway)) else set()
-        used |= {"api_gateway_allow_list"} if gateway.reach == "allow-list" else set()
-        used |= {"api_gateway_key"} if gateway.clients or (gateway.per == "service" and callers(environment)) else set()
+        used |= {_allow_list(gateway)} if gateway.reach == "allow-list" else set()
+        used |= (
+            {"api_gateway_key"} if gateway.clients or (gateway.per == "service" and _callers(environment)) else set()
+        )
         used |= {"web_acl", "web_acl_association"} if gateway.firewall else set()
     return tuple(sorted(used))
 
@@ -506,7 +517,7 @@ def _outputs(environment: Environment) -> Iterator[Output]:
         yield Output(name, description, Reference(expression))
     for gateway in environment.gateways.values():
         yield from _gateway_outputs(gateway)
-    yield from _key_outputs(_counting(environment), callers(environment))
+    yield from _key_outputs(counting(environment), _callers(environment))
 
 
 def _gateway_outputs(gateway: Gateway) -> Iterator[Output]:

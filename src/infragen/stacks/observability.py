@@ -119,15 +119,16 @@ def build(environment: Environment) -> Iterator[Stack]:
     if not watched and not environment.databases:
         return
     upstreams = _upstreams(environment)
+    queues = consumers(environment)
     files = (
         _main_file(environment),
-        *(_container_file(environment, *found) for found in watched),
+        *(_container_file(environment, *found, queues) for found in watched),
         *(_database_file(environment, database) for database in environment.databases.values()),
         *(_gateway_file(environment, gateway) for gateway in environment.gateways.values()),
         shell.outputs(environment, (_TOPIC_OUTPUT,)),
         *shell.files(environment, NAME, upstreams),
     )
-    yield Stack(NAME, files, upstreams, _modules(environment, [container for _, container in watched]))
+    yield Stack(NAME, files, upstreams, _modules(environment, [container for _, container in watched], queues))
 
 
 def _upstreams(environment: Environment) -> tuple[str, ...]:
@@ -137,7 +138,7 @@ def _upstreams(environment: Environment) -> tuple[str, ...]:
     return (security.NAME, *((edge.NAME,) if containers else ()), *sorted(stacks))
 
 
-def _modules(environment: Environment, watched: list[Container]) -> tuple[str, ...]:
+def _modules(environment: Environment, watched: list[Container], queues: frozenset[str]) -> tuple[str, ...]:
     databases, gateways = environment.databases.values(), environment.gateways.values()
     optional = {
         "alerts_email": environment.settings.alarm_email is not None,
@@ -145,7 +146,7 @@ def _modules(environment: Environment, watched: list[Container]) -> tuple[str, .
         "database_replica_alarms": any(database.readers for database in databases),
         "gateway_alarms": bool(gateways),
         "gateway_latency_alarm": any(gateway.latency_p90 for gateway in gateways),
-        "queue_alarms": any(_has_queue(environment, container) for container in watched),
+        "queue_alarms": any(_has_queue(container, queues) for container in watched),
         "response_time_alarm": any(_promise(environment, container) for container in watched),
         "service_alarms": bool(watched),
         "service_task_alarm": any(container.tasks.min for container in watched),
@@ -166,7 +167,7 @@ def _entry_file(environment: Environment, path: str, owner: str, kind: str, cont
     return StackFile(path, f"stacks/observability/{kind}.tf", context, owner, environment.source(owner))
 
 
-def _container_file(environment: Environment, owner: str, container: Container) -> StackFile:
+def _container_file(environment: Environment, owner: str, container: Container, queues: frozenset[str]) -> StackFile:
     kind, _, entry = owner.partition("/")
     label = services.label_of(owner)
     stack = identifier(services.stack_name(container.domain))
@@ -191,7 +192,7 @@ def _container_file(environment: Environment, owner: str, container: Container) 
         has_promise=promise is not None,
         response_seconds=Decimal(promise) / 1000 if promise else None,
     )
-    queue = _queue(environment, container, stack, label)
+    queue = _queue(container, stack, label) if _has_queue(container, queues) else None
     own = "{}" if kind == "services" else "bff_{}"
     kinds = {
         "service_alarms": True,
@@ -221,13 +222,11 @@ def _promise(environment: Environment, container: Container) -> int | None:
     return min((latency for latency in inner if latency is not None), default=None)
 
 
-def _has_queue(environment: Environment, container: Container) -> bool:
-    return not isinstance(container, Bff) and container.name in consumers(environment)
+def _has_queue(container: Container, queues: frozenset[str]) -> bool:
+    return not isinstance(container, Bff) and container.name in queues
 
 
-def _queue(environment: Environment, container: Container, stack: str, label: str) -> QueueAlarms | None:
-    if not _has_queue(environment, container):
-        return None
+def _queue(container: Container, stack: str, label: str) -> QueueAlarms:
     promised = container.promise.notified_within
     published = f"local.{stack}.{identifier('queue', label)}"
     return QueueAlarms(

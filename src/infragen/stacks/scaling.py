@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from infragen.stacks.model import Reference
@@ -161,6 +162,6 @@ def _schedule(container: Container, schedule: Schedule) -> dict[str, object]:
 
 def _steps(above: list[tuple[Decimal, int]]) -> Iterator[dict[str, object]]:
     """Yield the steps, counted from the first one, where the alarm goes off."""
-    for (begin, change), end in zip(above, [*(begin for begin, _ in above[1:]), None], strict=True):
+    for (begin, change), following in zip_longest(above, above[1:]):
         step: dict[str, object] = {"above": begin - above[0][0], "added_percent": change}
-        yield step if end is None else {**step, "below": end - above[0][0]}
+        yield {**step, "below": following[0] - above[0][0]} if following else step

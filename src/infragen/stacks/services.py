@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -182,14 +183,30 @@ class Queue:
         return Reference(f"module.{self.label}.name")
 
 
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """What follows from all containers together, found once."""
+
+    environment: Environment
+    priorities: Mapping[str, int]
+    consumers: frozenset[str]
+    counting_gateways: tuple[str, ...]
+
+    @classmethod
+    def of(cls, environment: Environment) -> _Whole:
+        inner = tuple(gateway.name for gateway in edge.counting(environment) if gateway.reach == "vpc")
+        return cls(environment, _priorities(environment), consumers(environment), inner)
+
+
 def build(environment: Environment) -> Iterator[Stack]:
     """Yield one stack for each domain that something runs in."""
-    priorities = _priorities(environment)
+    whole = _Whole.of(environment)
+    owned: dict[str, list[_Container]] = defaultdict(list)
+    for owner, model in environment.containers():
+        owned[model.domain].append(_Container(whole, owner, model))
     for domain in environment.domains:
-        owned = [_Container(environment, *found, priorities) for found in environment.containers()]
-        owned = [container for container in owned if container.model.domain == domain]
-        if owned:
-            yield _stack(environment, domain, owned)
+        if domain in owned:
+            yield _stack(environment, domain, owned[domain])
 
 
 def stack_name(domain: str) -> str:
@@ -259,15 +276,17 @@ def _path(container: Container) -> str:
 class _Container:
     """A service or BFF, turned into the values of its file."""
 
-    def __init__(self, environment: Environment, owner: str, model: Container, priorities: Mapping[str, int]) -> None:
+    def __init__(self, whole: _Whole, owner: str, model: Container) -> None:
+        environment = whole.environment
         self.environment = environment
+        self.whole = whole
         self.owner = owner
         self.model = model
         self.label = label_of(owner)
         self.names = Names.of(environment)
         self.name = self.names.container(model, owner.partition("/")[0])
         self.callees = tuple(callee for callee, call in model.dependencies.items() if call.access != "event")
-        self.target = self._target(priorities[owner])
+        self.target = self._target(whole.priorities[owner])
         self.queue = self._queue()
         self.scaling = scaling.plan(environment, model, self.label, self.name)
 
@@ -395,10 +414,8 @@ class _Container:
 
     def _gateways(self) -> Iterator[str]:
         """Yield the gateways on which this service has a key of its own."""
-        if self.model in edge.callers(self.environment):
-            for name, gateway in self.environment.gateways.items():
-                if gateway.per == "service" and gateway.reach == "vpc":
-                    yield name
+        if isinstance(self.model, Service) and self.callees:
+            yield from self.whole.counting_gateways
 
     def _internal_apis(self) -> Iterator[InternalApi]:
         for name in self._gateways():
@@ -418,7 +435,7 @@ class _Container:
             yield Publication(identifier("publication", self.label, "to", consumer), identity, arn)
 
     def _queue(self) -> Queue | None:
-        if not isinstance(self.model, Service) or self.model.name not in consumers(self.environment):
+        if not isinstance(self.model, Service) or self.model.name not in self.whole.consumers:
             return None
         queue = QueueNames.of(self.environment, self.model.name)
         return Queue(

@@ -59,7 +59,7 @@ variable "health_check" {
   description = "How tasks are asked whether they are well: path, seconds between and for an answer, answers that count."
 
   validation {
-    condition     = can(regex("^/.{0,1023}$", var.health_check.path))
+    condition     = startswith(var.health_check.path, "/") && length(var.health_check.path) <= 1024
     error_message = "A path begins with a slash and has at most 1024 characters."
   }
 

@@ -39,7 +39,7 @@ module "@{route.label}" {
 # {% endfor %}
 # {% if has_allow_list %}
 module "@{allow_list.label}" {
-  source = "../modules/api_gateway_allow_list"
+  source = "@{allow_list.module}"
 
   rest_api_id   = "@{gateway.id}"
   execution_arn = "@{gateway.execution_arn}"
@@ -53,13 +53,14 @@ module "@{stage.label}" {
   name                            = "@{stage.name}"
   rest_api_id                     = "@{gateway.id}"
   description                     = "@{gateway.description}"
-  redeploy_on                     = "@{stage.redeploy_on}"
   requests_per_second             = "@{stage.requests_per_second}"
   burst                           = "@{stage.burst}"
   access_log_group_name           = "@{stage.access_log_group_name}"
   access_log_retention_in_days    = "@{stage.access_log_retention_in_days}"
   execution_log_retention_in_days = "@{stage.execution_log_retention_in_days}"
   logs_kms_key_arn                = local.security.key_logs_arn
+
+  redeploy_on = "@{stage.redeploy_on}"
 
   # API Gateway takes a stage with logs only once the account has its logging role.
   depends_on = [module.gateway_logging]
@@ -93,11 +94,13 @@ module "@{firewall.label}" {
 
   name                  = "@{gateway.name}"
   description           = "@{firewall.description}"
-  managed_rules         = "@{firewall.managed_rules}"
-  rate_rules            = "@{firewall.rate_rules}"
   log_group_name        = "@{firewall.log_group_name}"
   log_retention_in_days = "@{firewall.log_retention_in_days}"
   logs_kms_key_arn      = local.security.key_logs_arn
+
+  managed_rules = "@{firewall.managed_rules}"
+
+  rate_rules = "@{firewall.rate_rules}"
 }
 
 module "@{firewall.association_label}" {

@@ -22,13 +22,14 @@ module "@{task.label}" {
   memory                    = "@{task.memory}"
   cpu_architecture          = "@{task.cpu_architecture}"
   port                      = "@{service.port}"
-  environment               = "@{task.environment}"
   read_only_root_filesystem = "@{task.read_only_root_filesystem}"
   execution_role_name       = "@{task.execution_role_name}"
   task_role_name            = "@{task.role_name}"
   log_group_name            = "@{task.log_group_name}"
   log_retention_in_days     = "@{task.log_retention_in_days}"
   logs_kms_key_arn          = local.security.key_logs_arn
+
+  environment = "@{task.environment}"
 }
 
 module "@{target.label}" {
@@ -39,8 +40,9 @@ module "@{target.label}" {
   port                 = "@{service.port}"
   path                 = "@{target.path}"
   priority             = "@{target.priority}"
-  health_check         = "@{target.health_check}"
   deregistration_delay = "@{target.deregistration_delay}"
+
+  health_check = "@{target.health_check}"
 
   listener_arns = {
     gateways = local.edge.load_balancer_gateways_listener_arn
@@ -55,7 +57,6 @@ module "@{service.label}" {
   cluster_arn                       = module.cluster.arn
   task_definition_arn               = "@{task.definition_arn}"
   initial_tasks                     = "@{service.initial_tasks}"
-  capacity_providers                = "@{service.capacity_providers}"
   enable_execute_command            = "@{service.enable_execute_command}"
   health_check_grace_period_seconds = "@{service.health_check_grace_period_seconds}"
   subnet_ids                        = local.network.app_subnet_ids
@@ -70,6 +71,8 @@ module "@{service.label}" {
   mesh_kms_key_arn                  = local.security.key_secrets_arn
   mesh_role_arn                     = module.mesh_role.arn
   private_ca_arn                    = local.edge.private_ca_arn
+
+  capacity_providers = "@{service.capacity_providers}"
 }
 
 # {% if has_database %}
@@ -110,8 +113,9 @@ module "@{access.label}" {
   task_role_name      = "@{task.role}"
   region              = "@{task.region}"
   stage_execution_arn = "@{access.stage_execution_arn}"
-  paths               = "@{access.paths}"
   api_key_id          = "@{access.api_key_id}"
+
+  paths = "@{access.paths}"
 }
 
 # {% endfor %}

@@ -7,7 +7,8 @@ module "@{scaling.label}" {
   min_tasks    = "@{scaling.min_tasks}"
   max_tasks    = "@{scaling.max_tasks}"
   # {% if scaling.has_schedules %}
-  timezone  = "@{scaling.time_zone}"
+  timezone     = "@{scaling.time_zone}"
+
   schedules = "@{scaling.schedules}"
   # {% endif %}
 }
@@ -17,9 +18,10 @@ module "@{scaling.tracking_label}" {
   source = "../modules/ecs_scaling_tracking"
 
   resource_id        = "@{scaling.resource_id}"
-  target_percent     = "@{scaling.target_percent}"
   scale_out_cooldown = "@{scaling.scale_out_cooldown}"
   scale_in_cooldown  = "@{scaling.scale_in_cooldown}"
+
+  target_percent = "@{scaling.target_percent}"
 }
 
 # {% endif %}
@@ -32,8 +34,9 @@ module "@{scaling.step_label}" {
   service_name = "@{service.reference}"
   alarm_name   = "@{scaling.step_alarm_name}"
   cpu_percent  = "@{scaling.step_cpu_percent}"
-  steps        = "@{scaling.steps}"
   cooldown     = "@{scaling.scale_out_cooldown}"
+
+  steps = "@{scaling.steps}"
 }
 
 # {% endif %}

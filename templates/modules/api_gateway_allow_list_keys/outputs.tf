@@ -1,0 +1,1 @@
+# {% extends "modules/api_gateway_allow_list/outputs.tf" %}
