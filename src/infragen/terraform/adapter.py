@@ -48,6 +48,9 @@ LOCK_TIMEOUT = 60
 MOST_FINDINGS = 500
 """Diagnostics kept of one command: a thousand resources can all fail in the same way."""
 
+PREAMBLE = "Terraform encountered problems during initialisation"
+"""Said by `init` as one more error beside the real ones."""
+
 # Would change what a command does behind infragen's back; a folder's data and workspace are infragen's to choose.
 UNWANTED = ("TF_CLI_ARGS", "TF_DATA_DIR", "TF_WORKSPACE")
 
@@ -264,6 +267,8 @@ class _Heard:
 
     def _keep(self, diagnostic: Diagnostic) -> None:
         kept = self.warnings if diagnostic.severity is Severity.WARNING else self.errors
+        if diagnostic.message.startswith(PREAMBLE) and kept:
+            return
         if diagnostic not in kept and len(kept) < MOST_FINDINGS:
             kept.append(diagnostic)
 

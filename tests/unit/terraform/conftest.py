@@ -7,14 +7,17 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
+from typing import TYPE_CHECKING
 
 import pytest
 
 from infragen.terraform.adapter import PythonTerraformRunner, child_environment
 from infragen.terraform.binary import Binary, Kind
 from infragen.terraform.mirror import Mirror
-from infragen.terraform.process import Stopper
 from infragen.terraform.runner import Folder
+
+if TYPE_CHECKING:
+    from infragen.terraform.process import Stopper
 
 PRELUDE = """\
 #!{python}

@@ -46,9 +46,7 @@ def test_a_warning_before_the_answer_does_not_hide_the_version(write_program, tm
     assert find_binary(path=str(tmp_path)).version == "1.11.4"
 
 
-@pytest.mark.parametrize(
-    "body", [ANSWER.format("1.10.5"), ANSWER.format("1.9.0-beta1"), "print('Terraform v0.12.31')"]
-)
+@pytest.mark.parametrize("body", [ANSWER.format("1.10.5"), ANSWER.format("1.9.0-beta1"), "print('Terraform v0.12.31')"])
 def test_a_too_old_terraform_is_refused_with_what_mends_it(write_program, tmp_path, body):
     write_program(body)
     with pytest.raises(InfragenError) as caught:

@@ -118,7 +118,8 @@ def test_known_errors_have_a_code_and_a_way_out(summary, detail, code):
 def test_a_terraform_that_says_nothing_in_json_is_quoted_without_its_box():
     stderr = "╷\n│ Error: Failed to parse command-line flags\n│ \n│ flag provided but not defined\n╵\n"
     assert from_stderr(1, stderr, "plan").message == (
-        "`terraform plan` failed with exit code 1: Error: Failed to parse command-line flags\nflag provided but not defined"
+        "`terraform plan` failed with exit code 1: "
+        "Error: Failed to parse command-line flags\nflag provided but not defined"
     )
 
 

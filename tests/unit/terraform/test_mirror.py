@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from infragen.diagnostics import InfragenError
 from infragen.terraform.mirror import Mirror, find_mirror
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def a_mirror(path: Path) -> Path:

@@ -166,7 +166,11 @@ def test_an_error_in_the_callback_leaves_no_child_behind(tmp_path):
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        run(python("import os, time; print(os.getpid(), flush=True); time.sleep(60)", tmp_path), Stopper(), on_line=on_line)
+        run(
+            python("import os, time; print(os.getpid(), flush=True); time.sleep(60)", tmp_path),
+            Stopper(),
+            on_line=on_line,
+        )
     assert not alive(pids[0])
 
 
@@ -266,7 +270,9 @@ def test_one_stopper_stops_what_runs_in_many_threads(tmp_path):
     ready, codes = threading.Barrier(4), []
 
     def work():
-        codes.append(run(python(PATIENT, tmp_path), stopper, on_line=lambda line: line == b"ready" and ready.wait()).code)
+        codes.append(
+            run(python(PATIENT, tmp_path), stopper, on_line=lambda line: line == b"ready" and ready.wait()).code
+        )
 
     threads = [threading.Thread(target=work) for _ in range(3)]
     for thread in threads:

@@ -1,0 +1,239 @@
+"""The scratch folders: what is written, what is taken over from the one init, who may use them."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import stat
+
+import pytest
+
+from infragen.diagnostics import InfragenError
+from infragen.stacks.model import Stack
+from infragen.terraform.workfolder import open_work_folders, read_tree
+
+STACKS = [Stack("network", (), (), ("vpc",)), Stack("data-sales", (), ("network",), ())]
+
+BACKEND = """terraform {
+  backend "s3" {
+    bucket              = "state"
+    key                 = "technova/dev/network.tfstate"
+    allowed_account_ids = ["012345678901"]
+    use_lockfile        = true
+  }
+}
+"""
+
+TREE = {
+    "modules/vpc/main.tf": "# vpc\n",
+    "network/main.tf": 'module "vpc" {\n  source = "../modules/vpc"\n}\n',
+    "network/backend.tf": BACKEND,
+    "data-sales/main.tf": "# data\n",
+    "data-sales/sql/order.sql": "SELECT 1;\n",
+}
+
+MODULES = [
+    {"Key": "", "Source": "", "Dir": "."},
+    {"Key": "network", "Source": "./network", "Dir": "network"},
+    {"Key": "network.vpc", "Source": "../modules/vpc", "Dir": "modules/vpc"},
+    {"Key": "network.downloaded", "Source": "x/y/z", "Dir": ".terraform/modules/network.downloaded"},
+    {"Key": "data_sales", "Source": "./data-sales", "Dir": "data-sales"},
+]
+
+
+class FakeRunner:
+    """Initialises like terraform does, and counts how often."""
+
+    def __init__(self):
+        self.inits = []
+        self.version = "1.11.4"
+
+    def fingerprint(self):
+        return self.version
+
+    def init(self, folder, *, backend=True, on_event=None):
+        self.inits.append(folder.path)
+        data = folder.path / ".terraform"
+        (data / "providers" / "registry.terraform.io").mkdir(parents=True, exist_ok=True)
+        (data / "modules").mkdir(exist_ok=True)
+        (data / "modules" / "modules.json").write_text(json.dumps({"Modules": MODULES}))
+        lock = folder.path / ".terraform.lock.hcl"
+        lock.write_text((lock.read_text() if lock.exists() else "") + "# completed\n")
+
+
+@pytest.fixture
+def runner():
+    return FakeRunner()
+
+
+@pytest.fixture
+def work(tmp_path):
+    with open_work_folders(tmp_path, "technova", "dev") as work:
+        yield work
+
+
+def test_a_stack_gets_its_files_beside_the_modules_it_calls(work, runner):
+    folders = work.prepare_stacks(TREE, STACKS, runner)
+    assert folders["data-sales"].shown == "generated/technova/dev/data-sales"
+    path = folders["data-sales"].path
+    assert (path / "sql" / "order.sql").read_text() == "SELECT 1;\n"
+    assert (path / ".." / "modules" / "vpc" / "main.tf").read_text() == "# vpc\n"
+
+
+def test_one_init_serves_every_stack(work, runner):
+    folders = work.prepare_stacks(TREE, STACKS, runner)
+    assert runner.inits == [work.combined.path]
+    data = folders["network"].path / ".terraform"
+    assert (data / "providers" / "registry.terraform.io").is_dir()
+    assert (folders["network"].path / ".terraform.lock.hcl").read_text() == "# completed\n"
+
+
+def test_the_list_of_modules_is_terraforms_own_seen_from_the_stack(work, runner):
+    folders = work.prepare_stacks(TREE, STACKS, runner)
+    listed = json.loads((folders["network"].path / ".terraform" / "modules" / "modules.json").read_text())
+    assert listed["Modules"] == [
+        {"Key": "", "Source": "", "Dir": "."},
+        {"Key": "vpc", "Source": "../modules/vpc", "Dir": "../modules/vpc"},
+    ]
+
+
+def test_the_backend_is_recorded_so_that_terraform_compares_it_itself(work, runner):
+    folders = work.prepare_stacks(TREE, STACKS, runner)
+    record = json.loads((folders["network"].path / ".terraform" / "terraform.tfstate").read_text())
+    assert record["backend"] == {
+        "type": "s3",
+        "config": {
+            "bucket": "state",
+            "key": "technova/dev/network.tfstate",
+            "allowed_account_ids": ["012345678901"],
+            "use_lockfile": True,
+        },
+        "hash": 0,
+    }
+    assert not (folders["data-sales"].path / ".terraform" / "terraform.tfstate").exists()
+
+
+@pytest.mark.parametrize("value", ["var.bucket", '"${var.bucket}"', '{ s3 = "http://x" }', "null"])
+def test_a_backend_of_more_than_plain_values_is_left_to_a_real_init(work, runner, value):
+    tree = TREE | {"network/backend.tf": BACKEND.replace('"state"', value)}
+    folders = work.prepare_stacks(tree, STACKS, runner)
+    assert not (folders["network"].path / ".terraform" / "terraform.tfstate").exists()
+
+
+def test_nothing_is_initialised_again_for_a_changed_size(work, runner):
+    work.prepare_stacks(TREE, STACKS, runner)
+    folders = work.prepare_stacks(TREE | {"data-sales/main.tf": "# changed\n"}, STACKS, runner)
+    assert len(runner.inits) == 1
+    assert (folders["data-sales"].path / "main.tf").read_text() == "# changed\n"
+
+
+@pytest.mark.parametrize("what", ["module", "provider", "terraform", "lock"])
+def test_everything_is_initialised_again_for_what_init_reads(work, runner, what):
+    work.prepare_stacks(TREE, STACKS, runner)
+    tree = dict(TREE)
+    if what == "module":
+        tree["data-sales/extra.tf"] = 'module "x" {\n  source = "../modules/x"\n}\n'
+    elif what == "provider":
+        tree["data-sales/extra.tf"] = 'resource "random_id" "x" {}\n'
+    elif what == "lock":
+        tree["network/.terraform.lock.hcl"] = "# committed\n"
+    else:
+        runner.version = "1.12.0"
+    work.prepare_stacks(tree, STACKS, runner)
+    assert len(runner.inits) == 2
+
+
+def test_the_committed_lock_file_is_used(work, runner):
+    tree = TREE | {f"{stack.name}/.terraform.lock.hcl": "# committed\n" for stack in STACKS}
+    folders = work.prepare_stacks(tree, STACKS, runner)
+    locks = {(folder.path / ".terraform.lock.hcl").read_text() for folder in folders.values()}
+    assert locks == {"# committed\n# completed\n"}
+
+
+def test_a_stack_with_a_lock_file_of_its_own_keeps_it(work, runner):
+    tree = TREE | {"network/.terraform.lock.hcl": "# one\n", "data-sales/.terraform.lock.hcl": "# two\n"}
+    folders = work.prepare_stacks(tree, STACKS, runner)
+    assert (folders["data-sales"].path / ".terraform.lock.hcl").read_text() == "# two\n"
+
+
+def test_removed_configuration_goes_and_states_stay(work, runner):
+    path = work.prepare_stacks(TREE | {"network/old.tf": "# old\n"}, STACKS, runner)["network"].path
+    (path / "terraform.tfstate").write_text("{}")
+    work.prepare_stacks(TREE, STACKS, runner)
+    assert not (path / "old.tf").exists()
+    assert (path / "terraform.tfstate").exists()
+
+
+def test_after_a_real_init_the_shared_providers_come_back(work, runner):
+    path = work.prepare_stacks(TREE, STACKS, runner)["network"].path
+    (path / ".terraform" / "providers").unlink()
+    (path / ".terraform" / "providers").mkdir()
+    work.prepare_stacks(TREE, STACKS, runner)
+    assert (path / ".terraform" / "providers").is_symlink()
+
+
+def test_a_failed_init_is_tried_again(work, runner):
+    class Failing(FakeRunner):
+        def init(self, folder, **_more):
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        work.prepare_combined(TREE, STACKS, Failing())
+    work.prepare_combined(TREE, STACKS, runner)
+    assert len(runner.inits) == 1
+
+
+def test_the_offline_root_is_the_same_to_init(work, runner):
+    work.prepare_combined(TREE, STACKS, runner, offline=True)
+    work.prepare_combined(TREE, STACKS, runner, offline=False)
+    assert len(runner.inits) == 1
+
+
+def test_a_state_that_was_never_stored_stops_everything(work, runner):
+    path = work.prepare_stacks(TREE, STACKS, runner)["network"].path
+    (path / "errored.tfstate").write_text("{}")
+    with pytest.raises(InfragenError, match="T031"):
+        work.prepare_stacks(TREE, STACKS, runner)
+
+
+def test_the_scratch_folder_is_its_owners_and_git_does_not_see_it(work, tmp_path):
+    assert stat.S_IMODE((tmp_path / ".infragen").stat().st_mode) == 0o700
+    assert (tmp_path / ".infragen" / ".gitignore").read_text() == "*\n"
+
+
+def hold(project, ready, release):
+    with open_work_folders(project, "technova", "dev"):
+        ready.set()
+        release.wait(20)
+
+
+def test_two_runs_on_one_environment_are_kept_apart(tmp_path):
+    context = multiprocessing.get_context("fork")
+    ready, release = context.Event(), context.Event()
+    other = context.Process(target=hold, args=(tmp_path, ready, release))
+    other.start()
+    try:
+        assert ready.wait(20)
+        with pytest.raises(InfragenError, match=f"T032 another infragen .process {other.pid}."):
+            open_work_folders(tmp_path, "technova", "dev").__enter__()
+        with open_work_folders(tmp_path, "technova", "prod"):
+            pass
+    finally:
+        release.set()
+        other.join()
+    with open_work_folders(tmp_path, "technova", "dev"):
+        pass
+
+
+def test_a_file_in_the_way_is_said_so(tmp_path):
+    (tmp_path / ".infragen").write_text("")
+    with pytest.raises(InfragenError, match="T033"), open_work_folders(tmp_path, "technova", "dev"):
+        pass
+
+
+def test_a_tree_is_read_without_terraforms_own_data(tmp_path):
+    (tmp_path / "network" / ".terraform").mkdir(parents=True)
+    (tmp_path / "network" / ".terraform" / "x").write_text("no")
+    (tmp_path / "network" / ".terraform.lock.hcl").write_text("lock")
+    (tmp_path / "network" / "main.tf").write_text("main")
+    assert read_tree(tmp_path) == {"network/.terraform.lock.hcl": "lock", "network/main.tf": "main"}
