@@ -20,6 +20,9 @@ _PLAIN_ASSIGNMENT = re.compile(r'[ \t]*([\w.-]+|"[^"\\$%]*")[ \t]*=[ \t]*("[^"\\
 # Any assignment: the name may be an expression in parentheses, `=` is no part of an operator.
 _ASSIGNMENT = re.compile(r'([\w.-]+|"(?:[^"\\]|\\.)*"|\([^=]*\))[ \t]*=(?![=>])[ \t]*(.*)', re.DOTALL)
 _TOKEN = re.compile(r'\$\$\{|%%\{|[$%]\{|\\.|["\[\](){}#]|//|<<-?[A-Za-z_][\w-]*$')
+# The other lines that are everywhere: the start of a block, and the ends of blocks, maps, lists and calls.
+_BLOCK_START = re.compile(r'\w+(?: "[^"\\$%]*")* \{')
+_ENDS = {"}": -1, "]": -1, ")": -1, "},": -1, "],": -1, "})": -2}
 _OPENING = frozenset("[({")
 _CLOSING = frozenset("])}")
 
@@ -80,6 +83,10 @@ class _Layout:
         """Add any other line: a comment, a block's start or end, an expression with brackets."""
         if stripped.startswith(("#", "//", "/*")):
             self._add_comment(stripped)
+            return
+        brackets = _ENDS.get(stripped) or (1 if _BLOCK_START.fullmatch(stripped) else 0)
+        if brackets:
+            self._add_code(stripped, brackets)
             return
         scan = _scan(stripped)
         code = stripped[: scan.comment].rstrip() if scan.comment else stripped

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import shlex
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from infragen.render import hcl
@@ -84,10 +83,8 @@ LANGUAGES = {
 
 def language_of(path: str) -> Language:
     """Return the language of a file by its suffix; ValueError for a kind that cannot carry a header comment."""
-    suffix = PurePosixPath(path).suffix
+    suffix = path[path.rfind(".") :]
     try:
         return LANGUAGES[suffix]
     except KeyError:
-        raise ValueError(
-            f"{path}: infragen writes {', '.join(LANGUAGES)}, not {suffix or 'a file without suffix'}"
-        ) from None
+        raise ValueError(f"{path}: infragen writes {', '.join(LANGUAGES)}, not this kind of file") from None
