@@ -7,7 +7,7 @@ module "@{scaling.label}" {
   min_tasks    = "@{scaling.min_tasks}"
   max_tasks    = "@{scaling.max_tasks}"
   # {% if scaling.has_schedules %}
-  timezone     = "@{scaling.time_zone}"
+  timezone = "@{scaling.time_zone}"
 
   schedules = "@{scaling.schedules}"
   # {% endif %}
