@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
@@ -52,7 +53,7 @@ def render_stacks(
             try:
                 rendered = _render_file(templates, path, file)
             except InfragenError as error:
-                problems += error.diagnostics
+                problems += (_with_source(diagnostic, file) for diagnostic in error.diagnostics)
                 continue
             if path in files:
                 problems.append(_collision(path, file))
@@ -102,6 +103,13 @@ def with_header(path: str, text: str, source: str) -> str:
         first, _, rest = text.partition("\n")
         return f"{first}\n{line}\n{rest}"
     return f"{line}\n{text}"
+
+
+def _with_source(diagnostic: Diagnostic, file: StackFile) -> Diagnostic:
+    """Name the catalogue's file where a value is to blame and not the template alone."""
+    if diagnostic.code != "G004":
+        return diagnostic
+    return replace(diagnostic, hint=f"{diagnostic.hint}; the template's values are those of {file.source}")
 
 
 def _collision(path: str, file: StackFile) -> Diagnostic:

@@ -98,6 +98,13 @@ def test_every_problem_is_reported_at_once(templates: Templates) -> None:
     assert sorted(diagnostic.code for diagnostic in raised.value.diagnostics) == ["G002", "G002", "G003", "G003"]
 
 
+def test_a_value_that_cannot_be_written_names_the_template_and_the_catalogues_file(templates: Templates) -> None:
+    with pytest.raises(InfragenError, match=r"stacks/service\.tf:1:1: error G004") as raised:
+        render_stacks(templates, [stack(service(name="e\u0301"))], {"region": "x"})
+
+    assert PLANNING in (raised.value.diagnostics[0].hint or "")
+
+
 def test_two_things_that_want_one_file_are_refused(templates: Templates) -> None:
     with pytest.raises(
         InfragenError, match=r"services/planning needs the file services-manufacturing/main\.tf"
