@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from infragen.catalog.landscape import Landscape
+    from infragen.catalog.landscape import Environment, Landscape
     from infragen.diagnostics import Location
 
-__all__ = ["nearest", "own_name"]
+__all__ = ["listed", "nearest", "own_name", "ranges", "subnets"]
 
 
 def own_name(landscape: Landscape, owner: str) -> Location:
@@ -28,3 +28,24 @@ def nearest(word: str, known: Iterable[str], what: str) -> str:
 
     names = sorted(known)
     return did_you_mean(word, names) or f"{what}: {', '.join(names) or 'none'}"
+
+
+def listed(kind: str, names: list[str]) -> str:
+    """Return entries and their verb: `databases/order is`, `3 databases (a, b, c) are`, `20 databases are`."""
+    if len(names) == 1:
+        return f"{kind}/{names[0]} is"
+    return f"{len(names)} {kind} ({', '.join(names)}) are" if len(names) <= 3 else f"{len(names)} {kind} are"
+
+
+def ranges(environment: Environment) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield the path and the range of the VPC and of every subnet."""
+    yield ("network", "cidr"), environment.settings.network.cidr
+    yield from subnets(environment)
+
+
+def subnets(environment: Environment) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield the path and the range of every subnet; the path ends in tier and zone."""
+    tiers = environment.settings.network.subnets
+    for tier, zones in (("public", tiers.public), ("app", tiers.app), ("data", tiers.data)):
+        for zone, cidr in zones.items():
+            yield ("network", "subnets", tier, zone), cidr

@@ -53,6 +53,8 @@ class Case:
     fixed: tuple[Edit, ...]
     expected: str
     left: str
+    also: frozenset[str]
+    """Other codes that the bad catalogue cannot do without."""
 
     @property
     def code(self) -> str:
@@ -65,7 +67,9 @@ def read(path: Path) -> Case:
     def edits(key: str) -> tuple[Edit, ...]:
         return tuple(Edit(edit["file"], edit.get("new"), edit.get("old")) for edit in data.get(key, ()))
 
-    return Case(path.stem, edits("bad"), edits("fixed"), data["expected"], data.get("left", ""))
+    return Case(
+        path.stem, edits("bad"), edits("fixed"), data["expected"], data.get("left", ""), frozenset(data.get("also", ()))
+    )
 
 
 def all_cases() -> tuple[Case, ...]:

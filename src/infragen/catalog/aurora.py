@@ -1,0 +1,50 @@
+"""What AWS says about Aurora Serverless v2 for MySQL: capacity, connections, addresses, releases."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+__all__ = ["MAJOR_SUPPORT", "RELEASES", "max_connections", "proxy_addresses"]
+
+_CONNECTIONS: Final = ((1, 90), (4, 135), (8, 1000), (16, 2000), (32, 3000), (64, 4000), (128, 5000))
+"""ACU at most to the default of `max_connections` (Amazon Aurora User Guide: Maximum connections for Aurora
+Serverless v2, the column of Aurora MySQL). Between two rows the smaller one holds."""
+
+_PROXY: Final = ((16, 10), (32, 15), (64, 25), (96, 30), (128, 40), (160, 50), (192, 55), (224, 65), (256, 75))
+"""ACU at most to the free addresses that RDS Proxy wants an instance (Amazon Aurora User Guide: Planning for IP address
+capacity)."""
+_PROXY_ENDPOINT: Final = 3
+_PROXY_MOST: Final = 215
+
+RELEASES: Final = {
+    "3.04": date(2026, 10, 31),
+    "3.08": date(2026, 8, 31),
+    "3.09": date(2026, 8, 31),
+    "3.10": date(2028, 4, 30),
+    "3.11": date(2026, 11, 13),
+    "3.12": date(2027, 2, 17),
+    "3.13": date(2027, 8, 27),
+}
+"""Aurora MySQL's minor version to the end of its standard support (Release Notes for Aurora MySQL: Release calendars,
+as of September 2026); 3.04 and 3.10 are long-term support."""
+
+MAJOR_SUPPORT: Final = {"8.0": date(2028, 4, 30), "5.7": date(2024, 10, 31)}
+"""MySQL's major version to the end of Aurora's standard support for it; from then on extended support costs extra."""
+
+
+def max_connections(most: Decimal) -> int:
+    """Return the connections that one instance takes, by the upper end of its range in ACU."""
+    return max((connections for capacity, connections in _CONNECTIONS if capacity <= most), default=_CONNECTIONS[0][1])
+
+
+def proxy_addresses(most: Decimal, readers: int) -> int:
+    """Return the addresses to keep free for a cluster's proxy, by its range's upper end in ACU.
+
+    The writer and each reader count alike; with readers the proxy has a second endpoint.
+    """
+    each = next((addresses for capacity, addresses in _PROXY if most <= capacity), _PROXY[-1][1])
+    return min((1 + readers) * each + (_PROXY_ENDPOINT if readers else 0), _PROXY_MOST)

@@ -1,0 +1,34 @@
+"""E101: a store that a new account cannot have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.catalog.landscape import Landscape
+
+__all__ = ["RULE"]
+
+
+def _check(landscape: Landscape) -> Iterator[Finding]:
+    for name, database in landscape.databases.items():
+        if database.timeseries is not None and database.timeseries.store == "timestream":
+            message = (
+                "Timestream for LiveAnalytics takes no new customers since 20 June 2025; it stays in the catalogue"
+            )
+            hint = "ask whether the account is a customer; otherwise Timestream for InfluxDB, or the cluster itself"
+            yield Finding(message, landscape.at(f"databases/{name}", "timeseries", "store"), hint)
+
+
+RULE = Rule(
+    "E101",
+    "Timestream for LiveAnalytics takes no new customers",
+    Severity.WARNING,
+    Scope.LANDSCAPE,
+    _check,
+    "Amazon Timestream Developer Guide: availability change of LiveAnalytics, 20 June 2025; TN-08",
+)

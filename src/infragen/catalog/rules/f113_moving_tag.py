@@ -1,0 +1,33 @@
+"""F113: a tag that means another image tomorrow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.catalog.landscape import Landscape
+
+__all__ = ["RULE"]
+
+
+def _check(landscape: Landscape) -> Iterator[Finding]:
+    for owner, container in landscape.containers():
+        if container.image.tag in ("latest", "main", "master", "stable"):
+            message = (
+                f"the tag `{container.image.tag}` moves: two tasks may run two images, and no rollback finds the old"
+            )
+            yield Finding(message, landscape.at(owner, "image", "tag"), "write a release or a commit: `tag: v1.0.0`")
+
+
+RULE = Rule(
+    "F113",
+    "an image's tag moves",
+    Severity.WARNING,
+    Scope.LANDSCAPE,
+    _check,
+    "Amazon ECR User Guide: Image tag mutability; DT-04",
+)

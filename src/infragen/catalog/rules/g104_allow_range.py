@@ -1,0 +1,34 @@
+"""G104: an allowed range that is none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.catalog.addresses import problem
+from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.catalog.landscape import Landscape
+
+__all__ = ["RULE"]
+
+
+def _check(landscape: Landscape) -> Iterator[Finding]:
+    for name, gateway in landscape.gateways.items():
+        for index, cidr in enumerate(gateway.allow):
+            found = problem(cidr)
+            if found:
+                message = f"`{cidr}` is no range of addresses: {found[0]}"
+                yield Finding(message, landscape.at(f"gateways/{name}", "allow", index), found[1])
+
+
+RULE = Rule(
+    "G104",
+    "an address range of an allow-list is not valid",
+    Severity.ERROR,
+    Scope.LANDSCAPE,
+    _check,
+    "RFC 4632",
+)

@@ -1,0 +1,37 @@
+"""G106: a rate in another unit than AWS'."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.catalog.landscape import Landscape
+
+__all__ = ["RULE"]
+
+
+def _check(landscape: Landscape) -> Iterator[Finding]:
+    for name, gateway in landscape.gateways.items():
+        rate = gateway.limit
+        if rate.requests % rate.seconds:
+            message = (
+                f"API Gateway counts in seconds: {rate} is built as {rate.per_second} a second, burst {gateway.burst}"
+            )
+            near = round(rate.requests / rate.seconds) or 1
+            unit = {1: "s", 60: "min", 3600: "h"}[rate.seconds]
+            hint = f"nothing to do; a limit that AWS counts exactly is `limit: {near * rate.seconds} req/{unit}`"
+            yield Finding(message, landscape.at(f"gateways/{name}", "limit"), hint)
+
+
+RULE = Rule(
+    "G106",
+    "a rate is rounded to what API Gateway counts, requests a second",
+    Severity.NOTICE,
+    Scope.LANDSCAPE,
+    _check,
+    "Amazon API Gateway API: CreateUsagePlan, `throttle.rateLimit`; TN-13",
+)

@@ -1,0 +1,50 @@
+"""G114: a gateway's promise that one of its services does not keep."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.catalog.landscape import Landscape
+
+__all__ = ["RULE"]
+
+
+def _check(landscape: Landscape) -> Iterator[Finding]:
+    for owner, container in landscape.containers():
+        own = container.promise.response_time
+        if own is None:
+            continue
+        for name in sorted(_gateways_before(landscape, container.name)):
+            promised = landscape.gateways[name].latency_p90
+            if promised is not None and own > promised:
+                message = (
+                    f"{owner} promises {_time(own)}; gateways/{name}, which it is reached through, promises"
+                    f" {_time(promised)} for nine of ten requests"
+                )
+                hint = "nothing to do: both become alarms; ask which of the two promises holds"
+                yield Finding(message, landscape.at(owner, "promise", "response_time"), hint)
+
+
+def _gateways_before(landscape: Landscape, service: str) -> set[str]:
+    found = {name for name, gateway in landscape.gateways.items() if service in gateway.routes.values()}
+    found |= {bff.gateway for bff in landscape.bffs.values() if service in bff.calls}
+    return found & set(landscape.gateways)
+
+
+def _time(milliseconds: int) -> str:
+    return f"{milliseconds / 1000:g} s" if milliseconds >= 1000 else f"{milliseconds} ms"
+
+
+RULE = Rule(
+    "G114",
+    "a service promises less than the gateway it is reached through",
+    Severity.NOTICE,
+    Scope.LANDSCAPE,
+    _check,
+    "TN-16, TN-18",
+)

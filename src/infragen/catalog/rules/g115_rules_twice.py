@@ -1,0 +1,33 @@
+"""G115: a group of rules that AWS refuses to take twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.catalog.landscape import Landscape
+
+__all__ = ["RULE"]
+
+
+def _check(landscape: Landscape) -> Iterator[Finding]:
+    for name, gateway in landscape.gateways.items():
+        rules = gateway.firewall.managed if gateway.firewall else ()
+        for index, rule in enumerate(rules):
+            if rule in rules[:index]:
+                place = landscape.at(f"gateways/{name}", "firewall", "managed", index)
+                yield Finding(f"the group of rules `{rule}` is named twice", place, "remove one of the two")
+
+
+RULE = Rule(
+    "G115",
+    "a firewall names a group of rules twice",
+    Severity.ERROR,
+    Scope.LANDSCAPE,
+    _check,
+    "AWS WAF API: CreateWebACL, rule names are unique",
+)
