@@ -16,7 +16,7 @@ from infragen.report.text import cells, shorten, shorten_list, visible, wrap_lis
 from infragen.report.words import headline_counts, plan_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from rich.console import Console
     from rich.text import Text
@@ -72,8 +72,10 @@ def _texts(change_set: ChangeSet, target: str, width: int, *, details: bool) -> 
     yield from _headline(change_set, target, width)
     yield from _notices(change_set, width)
     was_short = False
-    for section in outline(change_set, width - 2, EVERYTHING if details else SHORT):
-        texts = list(_section(section, width))
+    sections = outline(change_set, width - 2, EVERYTHING if details else SHORT)
+    columns = _columns(sections, width)
+    for section in sections:
+        texts = list(_section(section, columns, width))
         is_short = len(texts) == 1
         if not (is_short and was_short):
             yield Text("")
@@ -108,17 +110,25 @@ def _notices(change_set: ChangeSet, width: int) -> Iterator[Text]:
             yield Text.assemble("  ", ("| ", "yellow"), line)
 
 
-def _section(section: Section, width: int) -> Iterator[Text]:
+def _columns(sections: Iterable[Section], width: int) -> tuple[int, int]:
+    """Return how wide label and counts are in headlines that say everything, so that their types stand in a column."""
+    short = [section for section in sections if section.types is not None]
+    label = max((cells(section.label) for section in short), default=0)
+    counts = max((cells(section.counts) for section in short), default=0)
+    return min(label, width // 3), min(counts, width // 5)
+
+
+def _section(section: Section, columns: tuple[int, int], width: int) -> Iterator[Text]:
     from rich.text import Text
 
+    if section.types is not None:
+        yield _one_line(section, section.types, columns, width)
+        return
     style = _STYLES[section.role]
     label = shorten(f"{section.symbol} {section.label}", width - 30)
     left = Text.assemble("  ", (label, f"bold {style}"), "  ")
     first, *more = wrap_list(section.counts, width - left.cell_len)
     left.append(first, style)
-    if section.types is not None:
-        yield _with_types(left, section.types, section.place, width)
-        return
     if section.title and not more and left.cell_len + 2 + cells(section.title) <= width:
         left.append(f"  {section.title}", "dim")
     place = Text(shorten(section.place, width - 6), "dim")
@@ -127,14 +137,21 @@ def _section(section: Section, width: int) -> Iterator[Text]:
     yield from map(_line, section.lines)
 
 
-def _with_types(left: Text, types: str, place: str, width: int) -> Text:
-    """Add to a headline the types that it counts, and the place where there is room for both."""
-    room = width - left.cell_len - 2
-    left_over = room - cells(types) - cells(place)
-    left.append(f"  {shorten_list(types, room)}", "dim")
-    if place and left_over >= 2:
-        left.append(" " * left_over + place, "dim")
-    return left
+def _one_line(section: Section, types: str, columns: tuple[int, int], width: int) -> Text:
+    """Return a headline with the types that it counts, and the place where there is room for both."""
+    from rich.text import Text
+
+    style = _STYLES[section.role]
+    label = shorten(section.label, max(width - 30, columns[0]))
+    label += " " * (columns[0] - cells(label))
+    counts = section.counts + " " * (columns[1] - cells(section.counts))
+    text = Text.assemble("  ", (f"{section.symbol} {label}", f"bold {style}"), "  ", (counts, style))
+    room = width - text.cell_len - 2
+    left_over = room - cells(types) - cells(section.place)
+    text.append(f"  {shorten_list(types, room)}", "dim")
+    if section.place and left_over >= 2:
+        text.append(" " * left_over + section.place, "dim")
+    return text
 
 
 def _line(line: Line) -> Text:

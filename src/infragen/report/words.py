@@ -41,10 +41,19 @@ _ACRONYMS = frozenset(
     word
     for words in (
         "acl acm acmpca alb api arn asg az cidr cmk db dlm dms dns ebs ec2 ecr ecs efs eip eks emr fsx iam igw iot",
-        "ip kms lb mq msk mwaa nat nlb oidc ram rds s3 saml ses sfn sms sns sqs ssm sso tls vpc vpn waf xray",
+        "ip kms lb mq msk mwaa nat nlb oidc ram rds rest s3 saml ses sfn sms sns sqs ssm sso tls vpc vpn waf xray",
     )
     for word in words.split()
 )
+_FAMILIES = {
+    "acmpca_": "private CA",
+    "api_gateway_": "API Gateway",
+    "apigatewayv2_": "API Gateway",
+    "cloudwatch_": "CloudWatch",
+    "secretsmanager_": "Secrets Manager",
+    "service_discovery_": "Cloud Map",
+    "wafv2_": "WAF",
+}
 _TYPE_WORDS = {
     "aws_appautoscaling_policy": "scaling policy",
     "aws_appautoscaling_scheduled_action": "scheduled scaling",
@@ -53,7 +62,12 @@ _TYPE_WORDS = {
     "aws_cloudwatch_metric_alarm": "alarm",
     "aws_db_proxy": "RDS Proxy",
     "aws_db_proxy_default_target_group": "RDS Proxy target group",
+    "aws_db_proxy_endpoint": "RDS Proxy endpoint",
     "aws_db_proxy_target": "RDS Proxy target",
+    "aws_default_security_group": "default security group",
+    "aws_eip": "elastic IP",
+    "aws_kms_alias": "KMS alias",
+    "aws_lb": "load balancer",
     "aws_lb_target_group": "target group",
     "aws_lb_listener_rule": "listener rule",
     "aws_lb_listener": "listener",
@@ -65,6 +79,35 @@ _TYPE_WORDS = {
     "aws_service_discovery_service": "Cloud Map service",
     "aws_vpc_security_group_egress_rule": "egress rule",
     "aws_vpc_security_group_ingress_rule": "ingress rule",
+}
+# What an entry is known by comes before what belongs to it.
+_FIRST = {
+    f"aws_{name}": place
+    for place, name in enumerate(
+        (
+            "ecs_service",
+            "rds_cluster",
+            "rds_cluster_instance",
+            "db_proxy",
+            "api_gateway_rest_api",
+            "ecs_cluster",
+            "lb",
+            "vpc",
+            "subnet",
+            "nat_gateway",
+            "wafv2_web_acl",
+            "kms_key",
+            "ecs_task_definition",
+            "appautoscaling_target",
+            "appautoscaling_policy",
+            "appautoscaling_scheduled_action",
+            "ecr_repository",
+            "sqs_queue",
+            "s3_bucket",
+            "dynamodb_table",
+            "security_group",
+        )
+    )
 }
 _COUNTED = (
     ("replace", "replace"),
@@ -83,14 +126,18 @@ def type_words(resource_type: str) -> str:
     known = _TYPE_WORDS.get(resource_type)
     if known:
         return known
-    words = resource_type.removeprefix("aws_").split("_")
-    return " ".join(word.upper() if word in _ACRONYMS else word for word in words)
+    name = resource_type.removeprefix("aws_")
+    for prefix, words in _FAMILIES.items():
+        if name.startswith(prefix):
+            return f"{words} {' '.join(map(_word, name.removeprefix(prefix).split('_')))}"
+    return " ".join(map(_word, name.split("_")))
 
 
 def type_counts(changes: Iterable[Change]) -> str:
-    """Return `Aurora cluster, 2 Aurora instances`, in the order of the alphabet."""
-    counts = Counter(type_words(change.type) for change in changes)
-    return ", ".join(_counted(words, count) for words, count in sorted(counts.items(), key=lambda i: i[0].lower()))
+    """Return `Aurora cluster, 2 Aurora instances, alarm`: what people name a thing by first, then the alphabet."""
+    counts = Counter(change.type for change in changes)
+    named = sorted((_FIRST.get(kind, len(_FIRST)), type_words(kind), count) for kind, count in counts.items())
+    return ", ".join(_counted(words, count) for _, words, count in named)
 
 
 def action_word(action: Action) -> str:
@@ -136,6 +183,10 @@ def plan_line(summary: Summary) -> str:
     line = f"Plan: {imported}{summary.add} to add, {summary.change} to change, {summary.destroy} to destroy"
     others = (("forget", summary.forget), ("move", summary.move), ("read", summary.read))
     return line + "".join(f", {count} to {word}" for word, count in others if count) + "."
+
+
+def _word(part: str) -> str:
+    return part.upper() if part in _ACRONYMS else part
 
 
 def _counted(words: str, count: int, *, always: bool = False) -> str:

@@ -6,6 +6,7 @@ import json
 import random
 import unicodedata
 from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
 
 import jsonschema
 import pytest
@@ -80,6 +81,7 @@ def test_the_picture_is_the_same_each_time_and_loads_nothing() -> None:
     first = svg.render(change_set, "x/y")
     assert first == svg.render(change_set, "x/y")
     assert "@font-face" not in first
+    assert ET.fromstring(first).tag.endswith("svg")
     assert first.count("http") == first.count("http://www.w3.org/") + first.count("https://www.textualize.io")
 
 

@@ -51,7 +51,7 @@ def test_the_catalogue_file_stands_at_the_right_where_there_is_room() -> None:
 
 def test_a_first_apply_is_one_line_an_entry() -> None:
     lines = terminal.render(first_apply(each=20), "technova/prod", width=80).splitlines()
-    assert lines[2] == "  + service auth  create 100  20 ECR repositories, 20 ECS services, …"
+    assert lines[2] == "  + service auth       create 100  20 ECS services, 20 ECS task definitions, …"
     assert len(lines) == 14 + 4
 
 
