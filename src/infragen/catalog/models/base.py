@@ -18,9 +18,7 @@ Title = Annotated[str, StringConstraints(min_length=1, max_length=120)]
 class Model(BaseModel):
     """A frozen model: an unknown key is an error, and a number given for text keeps its digits."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", coerce_numbers_to_str=True, populate_by_name=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True, populate_by_name=True)
 
 
 class Note(Model):

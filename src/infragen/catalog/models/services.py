@@ -158,7 +158,9 @@ class Container(Entry):
     deploy: Literal["terraform", "pipeline"] = "pipeline"
     """Who sets the image: Terraform, or a pipeline whose revisions plans leave alone."""
     image: Image
-    environment: dict[Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$")], str] = Field(default_factory=dict)
+    environment: dict[Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$")], str] = Field(
+        default_factory=dict
+    )
     """Environment variables of the container."""
     health: Health = Health()
     scaling: Scaling = Scaling()
