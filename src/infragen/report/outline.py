@@ -240,7 +240,7 @@ class _Writer:
         path_room = room - cells(notes.text)
         path = Part(shorten(path.text, path_room), path.role)
         value_room = path_room - cells(path.text)
-        if value_room >= _ROOMY_PAIR or value_room >= cells(values.text):
+        if value_room >= _ROOMY_PAIR and cells(values.text) > room:
             yield Line(" ", depth, (path, self._short_values(attribute, value_room), notes))
             return
         yield Line(" ", depth, (path, notes))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import html
 import re
 from io import StringIO
 from typing import TYPE_CHECKING
 
 from infragen.report.terminal import print_report
+from infragen.report.text import cells
 
 if TYPE_CHECKING:
     from infragen.plan import ChangeSet
 
 __all__ = ["render"]
 
+_TEXT = re.compile(r'(<text [^>]*textLength=")([\d.]+)("[^>]*>)([^<]+)')
 _FONT_FACE = re.compile(r"\s*@font-face \{\{.*?\}\}", re.DOTALL)
 
 
@@ -35,4 +38,14 @@ def render(
     )
     print_report(console, change_set, target, details=details)
     code_format = _FONT_FACE.sub("", CONSOLE_SVG_FORMAT)
-    return console.export_svg(title=title, code_format=code_format, unique_id="infragen")
+    picture = console.export_svg(title=title, code_format=code_format, unique_id="infragen")
+    return _TEXT.sub(_stretch, picture)
+
+
+def _stretch(match: re.Match[str]) -> str:
+    """Give a text the width of its columns; rich counts a wide character as one and squeezes the text."""
+    before, length, between, content = match.groups()
+    text = html.unescape(content)
+    if text.isascii():
+        return match[0]
+    return f"{before}{float(length) * cells(text) / len(text):g}{between}{content}"

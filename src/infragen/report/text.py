@@ -9,7 +9,7 @@ __all__ = ["cells", "shorten", "shorten_list", "shorten_pair", "visible", "wrap_
 _SPACES = {"\u3000", "\u00a0"}
 _SHORT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _ELLIPSIS = "…"
-_CONTEXT = 12
+_CONTEXTS = (60, 40, 25, 15, 10, 5, 2)
 
 
 def visible(text: str) -> str:
@@ -49,8 +49,11 @@ def shorten_pair(before: str, after: str, room: int) -> tuple[str, str]:
         return before, after
     start = _common_start(before, after)
     end = _common_start(before[start:][::-1], after[start:][::-1])
-    context = min(_CONTEXT, room // 10)
-    before, after = (_around(text, start, end, context) for text in (before, after))
+    whole = before, after
+    for context in _CONTEXTS:
+        before, after = (_around(text, start, end, context) for text in whole)
+        if cells(before) + cells(after) <= room:
+            return before, after
     half = room // 2
     short_before = cells(before) <= half
     if short_before:
