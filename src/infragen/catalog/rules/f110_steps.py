@@ -8,6 +8,7 @@ from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from decimal import Decimal
 
     from infragen.catalog.landscape import Landscape
 
@@ -18,21 +19,30 @@ def _check(landscape: Landscape) -> Iterator[Finding]:
     for owner, container in landscape.containers():
         steps = container.scaling.steps
         target = container.scaling.cpu
-        if steps and target is None:
+        if not steps:
+            continue
+        if target is None:
             message = "steps start above the CPU target, and there is none"
             yield Finding(
                 message, landscape.at(owner, "scaling", "steps"), "add `scaling: {cpu: 70 %}`, or remove the steps"
             )
             continue
-        seen: set[object] = set()
+        seen: set[Decimal] = set()
         for index, step in enumerate(steps):
-            place = landscape.at(owner, "scaling", "steps", index, "above")
-            if step.above in seen:
-                yield Finding(f"two steps start {step.above} % above the target", place, "keep one of the two")
-            elif target is not None and target + step.above > 100:
-                message = f"a CPU of {target + step.above} % cannot be: {step.above} % above the target of {target} %"
-                yield Finding(message, place, f"write `above: {100 - target} %` or less")
+            found = _problem(step.above, target, seen)
+            if found:
+                yield Finding(found[0], landscape.at(owner, "scaling", "steps", index, "above"), found[1])
             seen.add(step.above)
+
+
+def _problem(above: Decimal, target: Decimal, seen: set[Decimal]) -> tuple[str, str] | None:
+    """Return what is wrong with one step and how to mend it."""
+    if above in seen:
+        return f"two steps start {above} % above the target", "keep one of the two"
+    if target + above > 100:
+        message = f"a CPU of {target + above} % cannot be: {above} % above the target of {target} %"
+        return message, f"write `above: {100 - target} %` or less"
+    return None
 
 
 RULE = Rule(

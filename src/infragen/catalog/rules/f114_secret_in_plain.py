@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["RULE"]
 
 
-_SECRET: Final = re.compile(
+_WORDS: Final = (
     r"(^|_)(PASSWORD|PASSWD|SECRET|TOKEN|CREDENTIALS?|PRIVATE_KEY|API_KEY|ACCESS_KEY)($|_(?!ARN$|NAME$|URL$))"
 )
 """Words that name secrets, unless the variable only says where one is kept."""
@@ -24,7 +24,7 @@ _SECRET: Final = re.compile(
 def _check(landscape: Landscape) -> Iterator[Finding]:
     for owner, container in landscape.containers():
         for name, value in container.environment.items():
-            if _SECRET.search(name) and value and not value.startswith("arn:"):
+            if re.search(_WORDS, name) and value and not value.startswith("arn:"):
                 place = landscape.at(owner, "environment", name, key=True)
                 hint = f"keep it in Secrets Manager and pass its ARN: `{name}_ARN: arn:aws:secretsmanager:...`"
                 yield Finding(f"`{name}` looks like a secret, in plain text", place, hint)

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 __all__ = ["RULE"]
 
 
-_FORM: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
-_ADDRESS: Final = re.compile(r"[0-9]+(\.[0-9]+){3}")
+_FORM: Final = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
+_ADDRESS: Final = r"[0-9]+(\.[0-9]+){3}"
 _PREFIXES: Final = ("xn--", "sthree-", "amzn-s3-demo-")
 _SUFFIXES: Final = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
 
@@ -32,9 +32,9 @@ def _check(environment: Environment) -> Iterator[Finding]:
 
 
 def _problem(bucket: str) -> str | None:
-    if not _FORM.fullmatch(bucket):
+    if not re.fullmatch(_FORM, bucket):
         return "3 to 63 lower-case letters, digits, hyphens and dots, a letter or digit at both ends"
-    if ".." in bucket or _ADDRESS.fullmatch(bucket):
+    if ".." in bucket or re.fullmatch(_ADDRESS, bucket):
         return "it looks like an address or has two dots in a row"
     for part in (*_PREFIXES, *_SUFFIXES):
         if bucket.startswith(part) or (part in _SUFFIXES and bucket.endswith(part)):

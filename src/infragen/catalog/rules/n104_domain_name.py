@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 __all__ = ["RULE"]
 
 
-_LABEL: Final = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
+_LABEL: Final = r"(?!-)[a-z0-9-]{1,63}(?<!-)"
 
 
 def _check(environment: Environment) -> Iterator[Finding]:
     settings = environment.settings
     for field, name in (("domain_name", settings.domain_name), ("internal_domain", settings.internal_domain)):
         labels = name.split(".")
-        wrong = next((label for label in labels if not _LABEL.fullmatch(label)), None)
+        wrong = next((label for label in labels if not re.fullmatch(_LABEL, label)), None)
         if wrong is not None or len(labels) < 2:
             why = f"`{wrong}` is no label" if wrong is not None else "it has no dot"
             hint = "lower-case letters, digits and hyphens, with dots between: `shop.example.com`"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["RULE"]
 
 
-_FIGURE: Final = re.compile(r"([0-9][0-9,]*(?:\.[0-9]+)?) ?(GB|TB|PB) a (day|week|month|year)")
+_FIGURE: Final = r"([0-9][0-9,]*(?:\.[0-9]+)?) ?(GB|TB|PB) a (day|week|month|year)"
 _UNIT: Final = {"GB": 1, "TB": 1_000, "PB": 1_000_000}
 _A_MONTH: Final = {"day": 30.0, "week": 30 / 7, "month": 1.0, "year": 1 / 12}
 
@@ -34,7 +34,7 @@ def _check(landscape: Landscape) -> Iterator[Finding]:
 def _compare(landscape: Landscape, owner: str, service: Service, other: str, series: Timeseries) -> Iterator[Finding]:
     place = landscape.at(other, "timeseries", "volume")
     for name, volume in service.volumes.items():
-        match = _FIGURE.search(volume.figure)
+        match = re.search(_FIGURE, volume.figure)
         if match is None:
             continue
         monthly = float(match[1].replace(",", "")) * _UNIT[match[2]] * _A_MONTH[match[3]]

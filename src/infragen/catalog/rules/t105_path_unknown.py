@@ -2,41 +2,59 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from infragen.catalog.landscape import Landscape
-    from infragen.catalog.models.base import Note
+    from infragen.catalog.models.base import Entry
+    from infragen.catalog.models.system import Settings, System
+    from infragen.diagnostics import Location
 
 __all__ = ["RULE"]
 
 
 def _check(landscape: Landscape) -> Iterator[Finding]:
-    for owner, notes, assumptions in _said(landscape):
-        paths: list[tuple[tuple[str | int, ...], str]] = []
-        paths += [(("notes", index, "at"), note.at) for index, note in enumerate(notes) if note.at]
-        paths += [(("assumptions", path), path) for path in assumptions]
-        for place, path in paths:
-            steps = tuple(int(step) if step.isdecimal() else step for step in path.split("."))
-            if not landscape.origins[owner].setting(steps):
-                key = place[0] == "assumptions"
-                hint = "write the path of a value that this file, or a default, gives: `sizes.month-end.cpu`"
-                message = f"`{path}` is given nowhere in {owner}"
-                yield Finding(message, landscape.at(owner, *place, key=key), hint)
+    for owner, model in _said(landscape):
+        for index, note in enumerate(model.notes):
+            if note.at and not _exists(landscape, owner, model, note.at):
+                yield _finding(owner, note.at, landscape.at(owner, "notes", index, "at"))
+        for path in model.assumptions:
+            if not _exists(landscape, owner, model, path):
+                yield _finding(owner, path, landscape.at(owner, "assumptions", path, key=True))
 
 
-def _said(landscape: Landscape) -> Iterator[tuple[str, Iterable[Note], Iterable[str]]]:
+def _said(landscape: Landscape) -> Iterator[tuple[str, Entry | System | Settings]]:
     from infragen.catalog.landscape import Environment
 
-    yield "system", landscape.system.notes, landscape.system.assumptions
+    yield "system", landscape.system
     if isinstance(landscape, Environment):
-        yield "environment", landscape.settings.notes, landscape.settings.assumptions
-    for owner, entry in landscape.every():
-        yield owner, entry.notes, entry.assumptions
+        yield "environment", landscape.settings
+    yield from landscape.every()
+
+
+def _exists(landscape: Landscape, owner: str, model: object, path: str) -> bool:
+    """Say whether a value stands at a path: in the model, or in a file that has more than the model."""
+    value: Any = model
+    steps = tuple(int(step) if step.isdecimal() else step for step in path.split("."))
+    for step in steps:
+        if isinstance(value, dict):
+            value = value.get(step)
+        elif isinstance(value, tuple):
+            value = value[step] if isinstance(step, int) and step < len(value) else None
+        else:
+            value = getattr(value, str(step), None)
+        if value is None:
+            return bool(landscape.origins[owner].setting(steps))
+    return True
+
+
+def _finding(owner: str, path: str, place: Location) -> Finding:
+    hint = "write the path of a value that this file, or a default, gives: `sizes.month-end.cpu`"
+    return Finding(f"`{path}` is given nowhere in {owner}", place, hint)
 
 
 RULE = Rule(
