@@ -124,4 +124,4 @@ _CONTAINER_NAMES: Final = (
     ("alarm", "-response-time-high"),
     ("discovery", ""),
 )
-_DATABASE_NAMES: Final = (("database", "-reader-15"), ("proxy", "-proxy"), ("role", "-proxy"), ("secret", "-app"))
+_DATABASE_NAMES: Final = (("database", "-reader-15"), ("proxy", "-proxy-reader"), ("role", "-proxy"), ("secret", "-app"))
