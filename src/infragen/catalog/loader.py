@@ -30,6 +30,8 @@ class Catalogue:
     system: Document
     entries: Mapping[str, Mapping[str, Document]]
     problems: tuple[Diagnostic, ...]
+    unreadable: frozenset[str] = frozenset()
+    """Ids of entries whose files cannot be read, as far as the files' names tell."""
 
 
 def load(project: Project, system: str) -> Catalogue:
@@ -51,16 +53,18 @@ def load(project: Project, system: str) -> Catalogue:
         )
     own = read(path, project.relative(path))
     problems: list[Diagnostic] = []
+    unreadable: set[str] = set()
     entries: dict[str, dict[str, Document]] = {kind: {} for kind in KINDS}
     for kind, file in _files(project, folder, problems):
         try:
             document = read(file, project.relative(file))
         except InfragenError as error:
             problems.extend(error.diagnostics)
+            unreadable.add(f"{kind}/{file.stem}")
             continue
         _index(kind, document, entries[kind], problems)
     ordered = {kind: dict(sorted(named.items())) for kind, named in entries.items()}
-    return Catalogue(system, own, ordered, tuple(problems))
+    return Catalogue(system, own, ordered, tuple(problems), frozenset(unreadable))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:

@@ -7,6 +7,7 @@ From the weakest: the system's `defaults.<kind>`, the domain's `defaults.<kind>`
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from infragen.catalog.check import build, fields_at
@@ -90,7 +91,7 @@ class _Resolving:
         self.base = base.landscape if base else None
         self.problems: list[Diagnostic] = list(catalogue.problems)
         self.origins: dict[str, Layers] = {}
-        self.broken: set[str] = set()
+        self.broken: set[str] = set(catalogue.unreadable)
         self.overrides: Document | None = None
 
     def landscape(self) -> Resolved:
@@ -128,11 +129,18 @@ class _Resolving:
         return system
 
     def settings(self, document: Document) -> Settings | None:
-        own = {key: value for key, value in document.data.items() if key not in _OWN_KEYS}
+        known = fields_at(Settings, ())  # what is not known is told by check_overrides
+        own = {key: value for key, value in document.data.items() if key in known}
         home = Layer(document, (), own)
         layers = Layers.of((Layer.of(self.catalogue.system, "defaults", "environments"), home), home)
         self.origins["environment"] = layers
-        return build(Settings, layers, layers.merged(), self.problems)
+        settings = build(Settings, layers, layers.merged(), self.problems)
+        name = PurePosixPath(document.file).stem
+        if settings and settings.environment != name:
+            message = f"the environment calls itself {settings.environment!r}, its file {name!r}"
+            place = document.locate(["environment"])
+            self.problems.append(Diagnostic("C007", message, place, hint=f"write `environment: {name}`"))
+        return settings
 
     def entries(self) -> dict[str, dict[str, Entry]]:
         return {kind: self.of_kind(kind, documents) for kind, documents in self.catalogue.entries.items()}

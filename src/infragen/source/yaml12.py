@@ -164,7 +164,7 @@ def parse(text: str, file: str) -> tuple[dict[str, Any], Any]:
         loader = _Nodes(text)
         root = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
-        raise InfragenError(_syntax_error(error, file)) from None
+        raise InfragenError(_syntax_error(error, text, file)) from None
     except yaml.YAMLError as error:  # a character YAML does not allow
         message = " ".join(str(error).split())
         raise InfragenError(Diagnostic("S001", f"broken YAML: {message}", Location(file), hint="remove it")) from None
@@ -181,15 +181,19 @@ def parse(text: str, file: str) -> tuple[dict[str, Any], Any]:
     return data, root
 
 
-def _syntax_error(error: yaml.MarkedYAMLError, file: str) -> Diagnostic:
+def _syntax_error(error: yaml.MarkedYAMLError, text: str, file: str) -> Diagnostic:
     mark = error.problem_mark or error.context_mark
     place = Location(file, mark.line + 1, mark.column + 1) if mark else Location(file)
     what = ", ".join(part for part in (error.context, error.problem) if part)
-    hint = (
-        "use spaces, not tabs"
-        if "'\\t'" in what or "\\t" in what
-        else "check quotes, colons and indentation near this place"
-    )
+    hint = "check quotes, colons and indentation near this place"
+    if mark and _is_tab(text, mark.line, mark.column):
+        hint = "use spaces, not tabs"
     if "anchor" in what or "alias" in what:
         hint = "define the anchor `&name` above its use, in the same file"
     return Diagnostic("S001", f"broken YAML: {what}", place, hint=hint)
+
+
+def _is_tab(text: str, line: int, column: int) -> bool:
+    """Say whether a tab stands where the parser stopped, or before it on the line."""
+    lines = text.splitlines()
+    return line < len(lines) and "\t" in lines[line][: column + 1]
