@@ -1,0 +1,42 @@
+"""What exists in the emulated AWS, read from moto's own memory rather than through the API that terraform used.
+
+To cover a further service: a function that takes account and region and yields `Found`, and its name in `COLLECTORS`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.sandbox.inventory import containers, data, edge, foundation, network
+from infragen.sandbox.inventory.found import Found
+
+if TYPE_CHECKING:
+    from infragen.sandbox.inventory.found import Collector
+
+__all__ = ["COLLECTORS", "Found", "inventory"]
+
+COLLECTORS: tuple[Collector, ...] = (
+    network.collect,
+    foundation.roles,
+    foundation.keys,
+    foundation.watch,
+    data.databases,
+    data.secrets,
+    data.objects,
+    data.queues_and_topics,
+    containers.services,
+    containers.images,
+    containers.scaling,
+    containers.discovery,
+    edge.balancers,
+    edge.certificates,
+    edge.zones,
+    edge.firewalls,
+    edge.gateways,
+)
+
+
+def inventory(account: str, region: str) -> tuple[Found, ...]:
+    """List what exists in the account and region, sorted by type and identifier."""
+    found = (thing for collect in COLLECTORS for thing in collect(account, region))
+    return tuple(sorted(found, key=lambda thing: (thing.type, thing.identifier, thing.arn or "")))

@@ -1,0 +1,69 @@
+"""What the rest stands on in the emulated AWS: roles, keys, logs, alarms and trails."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from moto.cloudtrail.models import cloudtrail_backends
+from moto.cloudwatch.models import cloudwatch_backends
+from moto.iam.models import iam_backends
+from moto.kms.models import kms_backends
+from moto.logs.models import logs_backends
+
+from infragen.sandbox.inventory.found import Found, tags_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["keys", "roles", "watch"]
+
+
+def roles(account: str, region: str) -> Iterator[Found]:
+    """Yield roles and policies (of the whole account: IAM has no regions), without what AWS manages itself."""
+    del region
+    backend: Any = iam_backends[account]["aws"]
+    for role in backend.roles.values():
+        if role.path.startswith("/aws-service-role/"):
+            continue
+        yield Found("iam", "aws_iam_role", role.name, role.arn, tags_of(role.tags))
+        for policy in role.policies:
+            yield Found("iam", "aws_iam_role_policy", f"{role.name}:{policy}")
+        for arn in role.managed_policies:
+            yield Found("iam", "aws_iam_role_policy_attachment", f"{role.name}-{arn}")
+    for arn, policy in backend.managed_policies.items():
+        if not arn.startswith("arn:aws:iam::aws:"):
+            yield Found("iam", "aws_iam_policy", arn, arn, tags_of(policy.tags))
+
+
+def keys(account: str, region: str) -> Iterator[Found]:
+    """Yield customer keys that are not scheduled for deletion, and their aliases."""
+    backend: Any = kms_backends[account][region]
+    for key in backend.keys.values():
+        owned_by_aws = any(alias.startswith("alias/aws/") for alias in key.aliases)
+        if key.key_state == "PendingDeletion" or key.key_manager == "AWS" or owned_by_aws:
+            continue
+        tags = tags_of(backend.tagger.get_tag_dict_for_resource(key.id))
+        yield Found("kms", "aws_kms_key", key.id, key.arn, tags)
+        for alias in key.aliases:
+            yield Found("kms", "aws_kms_alias", alias)
+
+
+def watch(account: str, region: str) -> Iterator[Found]:
+    """Yield log groups, alarms, dashboards and trails, without the alarms that target tracking makes for itself."""
+    logs: Any = logs_backends[account][region]
+    for group in logs.groups.values():
+        tags = tags_of(logs.tagger.get_tag_dict_for_resource(group.arn.removesuffix(":*")))
+        yield Found("logs", "aws_cloudwatch_log_group", group.name, group.arn, tags)
+    for name in logs.resource_policies:
+        yield Found("logs", "aws_cloudwatch_log_resource_policy", name)
+    for one in logs.filters.metric_filters:
+        yield Found("logs", "aws_cloudwatch_log_metric_filter", one["filterName"])
+    cloudwatch: Any = cloudwatch_backends[account][region]
+    for alarm in cloudwatch.alarms.values():
+        if not alarm.name.startswith("TargetTracking-"):
+            tags = tags_of(cloudwatch.tagger.get_tag_dict_for_resource(alarm.alarm_arn))
+            yield Found("cloudwatch", "aws_cloudwatch_metric_alarm", alarm.name, alarm.alarm_arn, tags)
+    for name in cloudwatch.dashboards:
+        yield Found("cloudwatch", "aws_cloudwatch_dashboard", name)
+    for trail in cloudtrail_backends[account][region].trails.values():
+        yield Found("cloudtrail", "aws_cloudtrail", trail.arn, trail.arn)
