@@ -235,18 +235,18 @@ class _Resolving:
         """
         single = dict(item.split("=", 1) for item in given if "=" in item)
         general = tuple(item for item in given if "=" not in item)
-        used: set[str] = set()
+        known: set[str] = set()
         for kind in ("services", "bffs"):
             for name, entry in entries[kind].items():
+                assert isinstance(entry, Container)  # noqa: S101  # the two kinds hold nothing else
+                known.update(entry.sizes, (f"{name}={size}" for size in entry.sizes))
                 profile = self.choose(kind, entry, single, (*general, *standing))
                 if profile is not None:
-                    used |= {profile, f"{name}={profile}"}
                     entries[kind][name] = entry.model_copy(update={"profile": profile})
-        self.check_profiles(given, used)
+        self.check_profiles(given, known)
         return entries
 
-    def choose(self, kind: str, entry: Entry, single: dict[str, str], general: tuple[str, ...]) -> str | None:
-        assert isinstance(entry, Container)  # noqa: S101  # the two kinds above hold nothing else
+    def choose(self, kind: str, entry: Container, single: dict[str, str], general: tuple[str, ...]) -> str | None:
         if single.get(entry.name) in entry.sizes:
             return single[entry.name]
         override = Layer.of(self.overrides, kind, entry.name) if self.overrides else None
@@ -254,9 +254,9 @@ class _Resolving:
             return None
         return next((profile for profile in general if profile in entry.sizes), None)
 
-    def check_profiles(self, given: tuple[str, ...], used: set[str]) -> None:
+    def check_profiles(self, given: tuple[str, ...], known: set[str]) -> None:
         for item in given:
-            if item not in used:
+            if item not in known:
                 message = f"--profile {item}: no service has a size of that name"
                 self.problems.append(
                     Diagnostic("C009", message, hint="`infragen explain SYSTEM/ENV services.NAME.sizes` lists them")

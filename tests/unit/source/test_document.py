@@ -51,7 +51,9 @@ def test_a_key_is_found_beside_its_value(document: Document) -> None:
     assert str(document.locate(("sizes", "normal"), key=True)) == "catalog/planning.yaml:3:3"
 
 
-@pytest.mark.parametrize("path", [("sizes", "peak"), ("sizes", "normal", "gpu"), ("steps", 7), ("name", "x"), ("steps", "x")])
+@pytest.mark.parametrize(
+    "path", [("sizes", "peak"), ("sizes", "normal", "gpu"), ("steps", 7), ("name", "x"), ("steps", "x")]
+)
 def test_a_path_that_goes_too_deep_ends_at_what_there_is(document: Document, path: tuple[str | int, ...]) -> None:
     assert not document.has(path)
     assert document.locate(path) == document.locate(path[:-1])

@@ -1,0 +1,84 @@
+"""Why a value is what it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from infragen.catalog import Project, load
+from infragen.diagnostics import InfragenError
+from infragen.environment import Explanation, explain, resolve
+from tests.unit.catalog.rules.harness import Edit, good
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    good(tmp_path)
+    Edit(
+        "environments/shop/test.yaml",
+        "title: Test\nevery: {services: {tasks: {max: 3}}}\nservices: {order: {tasks: {max: 5}}}",
+        "title: Test",
+    ).apply(tmp_path)
+    Edit(
+        "catalog/shop/services/order.yaml",
+        "database: order\nassumptions: {tasks: nobody said}\n"
+        "notes: [{id: TN-03, at: tasks.max, says: four and five, built: four}]",
+        "database: order",
+    ).apply(tmp_path)
+    return tmp_path
+
+
+def explained(root: Path, path: str) -> Explanation:
+    project = Project(root)
+    return explain(resolve(project, load(project, "shop"), "test").environment(), path)
+
+
+def test_the_chain_starts_with_what_decides(root: Path) -> None:
+    found = explained(root, "services.order.tasks.max")
+    assert found.value == 5
+    assert [(origin.location.file, origin.value) for origin in found.origins] == [
+        ("environments/shop/test.yaml", 5),
+        ("environments/shop/test.yaml", 3),
+        ("catalog/shop/services/order.yaml", 4),
+    ]
+
+
+def test_what_the_catalogue_says_about_a_value_is_told(root: Path) -> None:
+    found = explained(root, "services.order.tasks.max")
+    assert found.assumption == "nobody said"
+    assert found.notes == ("TN-03: the document says four and five; built: four",)
+
+
+def test_a_default_of_the_program_has_no_origin(root: Path) -> None:
+    found = explained(root, "services.order.port")
+    assert (found.value, found.origins) == (8080, ())
+
+
+def test_settings_and_the_system_are_explained_too(root: Path) -> None:
+    assert explained(root, "network.nat").value == "per-zone"
+    assert explained(root, "system.time_zone").value == "Asia/Tokyo"
+
+
+def test_slashes_do_for_dots(root: Path) -> None:
+    assert explained(root, "services/order/tasks/max").value == 5
+
+
+@pytest.mark.parametrize(
+    ("path", "hint"),
+    [
+        ("services.oder.tasks", "did you mean `order`?"),
+        ("services.order.task", "did you mean `tasks`?"),
+        ("service.order", "did you mean `services`?"),
+        ("services.order.tasks.max.more", "the value has no parts"),
+        ("services.order.sizes.peak", "here are: normal, sale"),
+        ("services", "here are: order, stock"),
+    ],
+)
+def test_a_path_to_nothing_gets_the_nearest_name(path: str, hint: str, root: Path) -> None:
+    with pytest.raises(InfragenError) as caught:
+        explained(root, path)
+    assert [(found.code, found.hint) for found in caught.value.diagnostics] == [("X001", hint)]

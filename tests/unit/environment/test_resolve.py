@@ -1,0 +1,170 @@
+"""Defaults below, overrides above: which layer decides, and what the environment is made of."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from infragen.catalog import Environment, Project, load
+from infragen.diagnostics import InfragenError
+from infragen.environment import environments, landscape, resolve
+from tests.unit.catalog.rules.harness import Edit, good
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SYSTEM = "catalog/shop/system.yaml"
+DOMAIN = "catalog/shop/domains/sales.yaml"
+STOCK = "catalog/shop/services/stock.yaml"
+ORDER = "catalog/shop/services/order.yaml"
+TEST = "environments/shop/test.yaml"
+
+
+def built(root: Path, *edits: Edit, profiles: tuple[str, ...] = (), name: str = "test") -> Environment:
+    good(root)
+    for edit in edits:
+        edit.apply(root)
+    project = Project(root)
+    return resolve(project, load(project, "shop"), name, profiles=profiles).environment()
+
+
+def append(file: str, text: str, root: Path) -> None:
+    path = root / file
+    path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
+
+
+LAYERS = (
+    (SYSTEM, "    image: {tag: v1.0.0}\n    scaling", "    image: {tag: v1.0.0}\n    port: 8001\n    scaling"),
+    (DOMAIN, "title: Sales", "title: Sales\ndefaults: {services: {port: 8002}}"),
+    (STOCK, "database: stock", "database: stock\nport: 8003"),
+    (TEST, "title: Test", "title: Test\nevery: {services: {port: 8004}}"),
+    (TEST, "title: Test", "title: Test\nservices: {stock: {port: 8005}}"),
+)
+
+
+@pytest.mark.parametrize("count", range(6))
+def test_the_strongest_layer_decides(count: int, tmp_path: Path) -> None:
+    edits = [Edit(file, new, old) for file, old, new in LAYERS[:count]]
+    environment = built(tmp_path, *edits)
+    assert environment.services["stock"].port == (8080 if count == 0 else 8000 + count)
+
+
+@pytest.mark.parametrize("count", range(1, 6))
+def test_a_value_stands_where_the_strongest_layer_gives_it(count: int, tmp_path: Path) -> None:
+    edits = [Edit(file, new, old) for file, old, new in LAYERS[:count]]
+    environment = built(tmp_path, *edits)
+    assert environment.at("services/stock", "port").file == LAYERS[count - 1][0]
+
+
+def test_maps_merge_and_lists_replace(tmp_path: Path) -> None:
+    steps = "steps: [{above: 10 %, change: 20}, {above: 20 %, change: 40}]"
+    environment = built(
+        tmp_path,
+        Edit(SYSTEM, f"    scaling: {{cpu: 70 %, {steps}}}", "    scaling: {cpu: 70 %}"),
+        Edit(TEST, "title: Test\nevery: {services: {scaling: {steps: [{above: 15 %, change: 9}]}}}", "title: Test"),
+    )
+    scaling = environment.services["order"].scaling
+    assert scaling.cpu == Decimal(70)
+    assert [step.change for step in scaling.steps] == [9]
+    assert list(scaling.schedules) == ["morning"]
+
+
+def test_null_unsets_what_a_layer_below_gave(tmp_path: Path) -> None:
+    environment = built(
+        tmp_path, Edit(TEST, "title: Test\nservices: {order: {scaling: {schedules: null}}}", "title: Test")
+    )
+    assert environment.services["order"].scaling.schedules == {}
+    assert environment.services["order"].scaling.cpu == Decimal(70)
+
+
+def test_an_entry_set_to_null_is_not_in_the_environment(tmp_path: Path) -> None:
+    environment = built(tmp_path, Edit(TEST, "title: Test\nbffs: {web: null}", "title: Test"))
+    assert dict(environment.bffs) == {}
+    assert not environment.knows("bffs", "web")
+
+
+def test_an_environments_settings_have_the_systems_defaults_below_them(tmp_path: Path) -> None:
+    environment = built(tmp_path, Edit(TEST, "title: Test\nlog_retention: 7 days", "title: Test"))
+    assert environment.settings.log_retention == 7
+    assert environment.settings.region == "ap-northeast-1"
+    assert environment.at("environment", "log_retention").file == TEST
+    assert environment.at("environment", "region").file == SYSTEM
+
+
+def test_an_environment_leaves_the_catalogue_alone_as_it_is(tmp_path: Path) -> None:
+    good(tmp_path)
+    project = Project(tmp_path)
+    catalogue = load(project, "shop")
+    base = landscape(catalogue)
+    environment = resolve(project, catalogue, "test", base=base).environment()
+    assert base.landscape is not None
+    assert environment.services["stock"] is base.landscape.services["stock"]
+
+
+PROFILES = (
+    (("sale",), "", "sale"),
+    ((), "\nprofiles: [sale]", "sale"),
+    ((), "\nservices: {order: {profile: sale}}", "sale"),
+    (("normal",), "\nprofiles: [sale]", "normal"),
+    (("sale",), "\nservices: {order: {profile: normal}}", "normal"),
+    (("order=sale",), "\nservices: {order: {profile: normal}}", "sale"),
+    (("order=normal", "sale"), "", "normal"),
+    ((), "", "normal"),
+)
+
+
+@pytest.mark.parametrize(("given", "written", "active"), PROFILES)
+def test_the_nearest_choice_of_a_size_wins(given: tuple[str, ...], written: str, active: str, tmp_path: Path) -> None:
+    environment = built(tmp_path, Edit(TEST, f"title: Test{written}", "title: Test"), profiles=given)
+    assert environment.services["order"].active_profile == active
+    assert environment.services["stock"].active_profile == "normal"
+
+
+def test_a_profile_that_no_service_has_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InfragenError) as caught:
+        built(tmp_path, profiles=("month-end", "order=peak"))
+    assert [found.code for found in caught.value.diagnostics] == ["C009", "C009"]
+
+
+def test_a_broken_entry_is_known_and_hides_no_other(tmp_path: Path) -> None:
+    good(tmp_path)
+    Edit(STOCK, "tasks: {min: few, max: 4}", "tasks: {min: 2, max: 4}").apply(tmp_path)
+    project = Project(tmp_path)
+    result = resolve(project, load(project, "shop"), "test")
+    assert [found.code for found in result.problems] == ["C003"]
+    assert result.landscape is not None
+    assert list(result.landscape.services) == ["order"]
+    assert result.landscape.knows("services", "stock")
+    with pytest.raises(InfragenError):
+        result.environment()
+
+
+def test_an_entry_whose_file_cannot_be_read_is_known_by_its_files_name(tmp_path: Path) -> None:
+    good(tmp_path)
+    (tmp_path / STOCK).write_text("name: [", encoding="utf-8")
+    project = Project(tmp_path)
+    result = landscape(load(project, "shop"))
+    assert result.landscape is not None
+    assert result.landscape.knows("services", "stock")
+
+
+def test_environments_are_known_by_their_files(tmp_path: Path) -> None:
+    project = Project(good(tmp_path))
+    assert environments(project, "shop") == ("prod", "test")
+    with pytest.raises(InfragenError) as caught:
+        resolve(project, load(project, "shop"), "prd")
+    assert [(found.code, found.hint) for found in caught.value.diagnostics] == [("P003", "did you mean `prod`?")]
+
+
+def test_the_order_of_files_changes_nothing(tmp_path: Path) -> None:
+    one = built(tmp_path / "one")
+    moved = tmp_path / "two"
+    good(moved)
+    (moved / "catalog/shop/services/zone").mkdir()
+    (moved / ORDER).rename(moved / "catalog/shop/services/zone/aaa.yaml")
+    project = Project(moved)
+    two = resolve(project, load(project, "shop"), "test").environment()
+    assert one.services == two.services
+    assert list(one.services) == list(two.services)
