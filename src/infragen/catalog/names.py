@@ -41,6 +41,8 @@ LIMITS: Final = {
     "log_group": Limit("log group", 512, "Amazon CloudWatch Logs API: CreateLogGroup"),
     "queue": Limit("SQS queue", 80, "Amazon SQS API: CreateQueue"),
     "alarm": Limit("CloudWatch alarm", 255, "Amazon CloudWatch API: PutMetricAlarm"),
+    "trust_store": Limit("trust store", 32, "Elastic Load Balancing API: CreateTrustStore"),
+    "key": Limit("KMS key alias", 256, "AWS KMS API: CreateAlias"),
     "web_acl": Limit("web ACL", 128, "AWS WAF API: CreateWebACL"),
     "bucket": Limit("S3 bucket", 63, "Amazon S3 User Guide: bucket naming rules"),
     "discovery": Limit("Cloud Map service", 127, "AWS Cloud Map API: CreateService"),
@@ -83,7 +85,7 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A name that will be given to AWS, and the entry it comes from."""
+    """A name that will be given to AWS, and the entry it comes from (or `environment`)."""
 
     owner: str
     kind: str
@@ -96,10 +98,15 @@ class Derived:
 
 
 def derived(environment: Environment) -> Iterator[Derived]:
-    """Yield every name of an environment's entries, with the longest suffix that a stack adds."""
+    """Yield every name of an environment and its entries, with the longest suffix that a stack adds."""
     names = Names.of(environment)
-    for name in environment.domains:
-        yield Derived(f"domains/{name}", "cluster", names.plain(name))
+    for kind, parts in _SHARED_NAMES:
+        yield Derived("environment", kind, names.plain(*parts))
+    for purpose in _SHARED_BUCKETS:
+        yield Derived("environment", "bucket", names.plain(purpose, environment.settings.account))
+    for name, domain in environment.domains.items():
+        for kind, suffix in _DOMAIN_NAMES:
+            yield Derived(f"domains/{name}", kind, names.plain(domain.identity) + suffix)
     for owner, container in environment.containers():
         own = names.container(container, owner.partition("/")[0])
         for kind, suffix in _CONTAINER_NAMES:
@@ -111,9 +118,27 @@ def derived(environment: Environment) -> Iterator[Derived]:
     for name, gateway in environment.gateways.items():
         own = names.plain(gateway.identity)
         yield Derived(f"gateways/{name}", "web_acl", own)
-        yield Derived(f"gateways/{name}", "load_balancer", own)
+        yield Derived(f"gateways/{name}", "log_group", f"aws-waf-logs-{own}")
 
 
+_SHARED_NAMES: Final = (
+    ("load_balancer", ("services",)),
+    ("load_balancer", ("gateways",)),
+    ("trust_store", ("clients",)),
+    ("role", ("api-gateway-logging",)),
+    ("role", ("vpc-flow-log",)),
+    ("security_group", ("load-balancer",)),
+    ("security_group", ("gateway-link",)),
+    ("security_group", ("endpoints",)),
+    ("security_group", ("default-closed",)),
+    ("key", ("databases",)),
+    ("key", ("logs",)),
+    ("key", ("messages",)),
+    ("key", ("secrets",)),
+    ("key", ("flow-log",)),
+)
+_SHARED_BUCKETS: Final = ("client-authorities", "access-logs")
+_DOMAIN_NAMES: Final = (("cluster", ""), ("role", "-mesh"), ("key", ""))
 _CONTAINER_NAMES: Final = (
     ("service", ""),
     ("repository", ""),
@@ -124,4 +149,9 @@ _CONTAINER_NAMES: Final = (
     ("alarm", "-response-time-high"),
     ("discovery", ""),
 )
-_DATABASE_NAMES: Final = (("database", "-reader-15"), ("proxy", "-proxy-reader"), ("role", "-proxy"), ("secret", "-app"))
+_DATABASE_NAMES: Final = (
+    ("database", "-reader-15"),
+    ("proxy", "-proxy-reader"),
+    ("role", "-proxy"),
+    ("secret", "-app"),
+)

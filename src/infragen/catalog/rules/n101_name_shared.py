@@ -24,7 +24,8 @@ def _check(environments: tuple[Environment, ...]) -> Iterator[Finding]:
             first = taken.setdefault((name.limit.what, name.name), name.owner)
             if first != name.owner and name.owner not in reported:
                 reported.add(name.owner)
-                message = f"{name.owner} and {first} would both be the {name.limit.what} `{name.name}`"
+                other = "the environment itself" if first == "environment" else first
+                message = f"{name.owner} and {other} would both be the {name.limit.what} `{name.name}`"
                 hint = "rename one of them, or give it a `physical_name:`"
                 yield Finding(message, own_name(environment, name.owner), hint)
 

@@ -25,11 +25,21 @@ def _check(environments: tuple[Environment, ...]) -> Iterator[Finding]:
             if over > (worst[name.owner][0] if name.owner in worst else 0):
                 worst[name.owner] = (over, name, environment)
     for owner, (over, name, environment) in worst.items():
-        kind, _, entry = owner.partition("/")
-        message = f"the {name.limit.what} `{name.name}` has {len(name.name)} characters; AWS takes {name.limit.length}"
-        longest = len(environment.entries[kind][entry].identity) - over
-        hint = f"give it a `physical_name:` of at most {longest} characters ({name.limit.source})"
-        yield Finding(message, own_name(environment, owner), hint)
+        hint = _hint(environment, owner, over)
+        if hint:
+            message = (
+                f"the {name.limit.what} `{name.name}` has {len(name.name)} characters; AWS takes {name.limit.length}"
+            )
+            yield Finding(message, own_name(environment, owner), f"{hint} ({name.limit.source})")
+
+
+def _hint(environment: Environment, owner: str, over: int) -> str | None:
+    """Say how much shorter it has to be; nothing when only a shorter environment helps, which is told once."""
+    kind, _, entry = owner.partition("/")
+    if not entry:
+        return f"make the names of system and environment {over} characters shorter"
+    longest = len(environment.entries[kind][entry].identity) - over
+    return f"give it a `physical_name:` of at most {longest} characters" if longest > 0 else None
 
 
 RULE = Rule(

@@ -14,8 +14,10 @@ __all__ = ["listed", "nearest", "own_name", "ranges", "subnets"]
 
 
 def own_name(landscape: Landscape, owner: str) -> Location:
-    """Return where the name that an entry's AWS names are made of is given."""
+    """Return where the name that an entry's AWS names, or an environment's, are made of is given."""
     layers = landscape.origins[owner]
+    if owner == "environment":
+        return layers.locate(("environment",))
     for field in ("physical_name", "renamed_from"):
         if layers.setting((field,)):
             return layers.locate((field,))
