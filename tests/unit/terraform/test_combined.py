@@ -76,12 +76,24 @@ def test_upstreams_become_variables():
     }
 
 
-def test_the_root_fills_them_from_the_other_modules():
-    _, modules = main(combined_tree(tree(), STACKS))
+def test_the_root_fills_them_with_the_outputs_that_are_read():
+    files = tree()
+    files["services-sales/main.tf"] = "x = [local.network.vpc_id, local.network.zones[0], local.data_sales.order_port]\n"
+    _, modules = main(combined_tree(files, STACKS))
     assert modules["network"]["source"] == '"./network"'
-    assert modules["services_sales"]["network"] == "${module.network}"
-    assert modules["services_sales"]["data_sales"] == "${module.data_sales}"
+    assert modules["services_sales"]["network"] == {
+        "vpc_id": "${module.network.vpc_id}",
+        "zones": "${module.network.zones}",
+    }
+    assert modules["services_sales"]["data_sales"] == {"order_port": "${module.data_sales.order_port}"}
     assert "network" not in modules["network"]
+
+
+def test_a_stack_that_reads_an_upstream_as_a_whole_is_given_all_of_it():
+    files = tree()
+    files["services-sales/main.tf"] = "x = keys(local.network)\n"
+    _, modules = main(combined_tree(files, STACKS))
+    assert modules["services_sales"]["network"] == "${module.network}"
 
 
 def test_an_upstream_outside_of_the_chosen_stacks_is_not_invented():
