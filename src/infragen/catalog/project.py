@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, InfragenError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["Project"]
 

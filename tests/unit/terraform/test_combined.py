@@ -78,7 +78,9 @@ def test_upstreams_become_variables():
 
 def test_the_root_fills_them_with_the_outputs_that_are_read():
     files = tree()
-    files["services-sales/main.tf"] = "x = [local.network.vpc_id, local.network.zones[0], local.data_sales.order_port]\n"
+    files["services-sales/main.tf"] = (
+        "x = [local.network.vpc_id, local.network.zones[0], local.data_sales.order_port]\n"
+    )
     _, modules = main(combined_tree(files, STACKS))
     assert modules["network"]["source"] == '"./network"'
     assert modules["services_sales"]["network"] == {

@@ -82,7 +82,7 @@ class Database(Entry):
     maintenance: Maintenance
     audit: Audit
     proxy: Proxy
-    master_password: Literal["managed", "write-only"] = "managed"
+    master_password: Literal["managed", "write-only"] = "managed"  # noqa: S105  # a way to keep one
     """`managed`: AWS keeps and rotates it. `write-only`: for global databases, which AWS does not manage it for."""
     deletion_protection: bool = False
     final_snapshot: bool = False
