@@ -113,6 +113,7 @@ def _refuse(environ: WSGIEnvironment, start_response: StartResponse, error: Exce
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m infragen.sandbox.server", description="The emulated AWS.")
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 takes a free one")
+    parser.add_argument("--without", action="append", default=[], metavar="CORRECTION", help="leave a correction out")
     parser.add_argument("--emulator", choices=("moto", "ministack"), default="moto")
     parser.add_argument(
         "--token", default="", help="repeated by /infragen/health: proves that this is the process meant"
@@ -159,7 +160,7 @@ def _serve_moto(listener: socket.socket, options: argparse.Namespace) -> None:
             if str(code)[:1] in "45":
                 super().log_request(code, size)
 
-    apply_all()
+    apply_all(without=options.without)
     application = SandboxApplication(DomainDispatcherApplication(create_backend_app), options.token)
     server = make_server(
         "127.0.0.1", port, application, threaded=True, request_handler=QuietHandler, fd=listener.fileno()

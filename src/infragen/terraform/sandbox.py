@@ -99,16 +99,22 @@ class Sandbox:
     ministack: _Server | None = None
 
     @classmethod
-    def start(cls, project_root: Path, port: int | None = None, services: Collection[str] = ()) -> Sandbox:
+    def start(
+        cls,
+        project_root: Path,
+        port: int | None = None,
+        services: Collection[str] = (),
+        without: Collection[str] = (),
+    ) -> Sandbox:
         """Start the emulated AWS of a project, or return the one that runs already.
 
         `port` is a wish: without one, a free port is taken. `services` names what will be used, by the provider's
-        names; ministack starts only when one of them is its own. InfragenError if moto is not installed, the port is
-        taken, the folder cannot be written, or the server does not come up.
+        names; ministack starts only when one of them is its own. `without` leaves corrections out. InfragenError if
+        moto is not installed, the port is taken, the folder cannot be written, or the server does not come up.
         """
         folder = project_root.resolve() / _FOLDER
         with _alone(folder):
-            server = _running(folder, "moto") or _launch(folder, "moto", port)
+            server = _running(folder, "moto") or _launch(folder, "moto", port, without)
             second = _running(folder, "ministack")
             if second is None and SERVED_BY_MINISTACK.keys() & set(services):
                 second = _launch(folder, "ministack", None)
@@ -198,6 +204,9 @@ class Sandbox:
         with suppress(FileExistsError):
             _request(self.server, f"/{bucket}", method="PUT", body=body, headers=signed)
         _request(self.server, f"/{bucket}?versioning", method="PUT", body=versioning, headers=signed)
+        # So that the inventory leaves it out: it is not part of what the stacks describe.
+        tags = "<Tagging><TagSet><Tag><Key>infragen:sandbox-state</Key><Value>true</Value></Tag></TagSet></Tagging>"
+        _request(self.server, f"/{bucket}?tagging", method="PUT", body=tags, headers=signed)
 
     def read_object(self, bucket: str, key: str, account: str, region: str) -> bytes | None:
         """Read an object as its account's owner; None when it, or its bucket, is not there."""
@@ -278,7 +287,7 @@ def _is_ours(server: _Server) -> bool:
     return server.token in command
 
 
-def _launch(folder: Path, emulator: str, port: int | None) -> _Server:
+def _launch(folder: Path, emulator: str, port: int | None, without: Collection[str] = ()) -> _Server:
     """Start an emulator that outlives us and wait until it has written where it listens."""
     if find_spec(emulator) is None or find_spec("flask") is None:
         hint = "pip install 'infragen[sandbox]'"
@@ -292,6 +301,7 @@ def _launch(folder: Path, emulator: str, port: int | None) -> _Server:
     log = folder / f"{'server' if emulator == 'moto' else emulator}.log"
     command = [sys.executable, "-P", "-m", "infragen.sandbox.server", "--emulator", emulator]
     command += ["--port", str(port or 0), "--token", token, "--state", str(state)]
+    command += [f"--without={correction}" for correction in without]
     with log.open("wb") as output:
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True, cwd=folder

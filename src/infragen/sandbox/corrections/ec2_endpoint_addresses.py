@@ -7,33 +7,23 @@ draws an address from 10.0.0.0/8 and forgets the groups.
 
 from __future__ import annotations
 
-import ipaddress
 from typing import TYPE_CHECKING, Any
 
 from moto.ec2.models.vpcs import VPCBackend
 from moto.ec2.responses.vpcs import VPCs
 
+from infragen.sandbox.corrections.addresses import free_address
 from infragen.sandbox.corrections.patching import around, parameter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-# The first four addresses of a subnet and its last are AWS's own (VPC User Guide, Subnet CIDR blocks).
-_RESERVED_AT_START = 4
-
-
-def _free_address(backend: Any, subnet: Any) -> str:
-    taken = {eni.private_ip_address for eni in backend.enis.values()}
-    network = ipaddress.ip_network(subnet.cidr_block)
-    hosts = (network[index] for index in range(_RESERVED_AT_START, network.num_addresses - 1))
-    return next(str(host) for host in hosts if str(host) not in taken)
 
 
 def _settle(backend: Any, endpoint: Any, fixed: dict[str, str]) -> None:
     """Give each network interface of the endpoint its address and groups."""
     for subnet_id, eni_id in zip(endpoint.subnet_ids or (), endpoint.network_interface_ids, strict=False):
         eni = backend.enis[eni_id]
-        address = fixed.get(subnet_id) or _free_address(backend, backend.get_subnet(subnet_id))
+        address = fixed.get(subnet_id) or free_address(backend, backend.get_subnet(subnet_id))
         eni.private_ip_address = address
         eni.private_ip_addresses = [{"PrivateIpAddress": address, "Primary": True}]
         eni.description = f"VPC Endpoint Interface {endpoint.id}"

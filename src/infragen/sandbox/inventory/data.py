@@ -34,7 +34,9 @@ def databases(account: str, region: str) -> Iterator[Found]:
     ]
     for kind, things, name in kinds:
         for thing in things.values():
-            yield Found("rds", kind, getattr(thing, name), thing.arn, tags_of(thing.tags))
+            identifier = getattr(thing, name)
+            if not identifier.startswith("default"):
+                yield Found("rds", kind, identifier, thing.arn, tags_of(thing.tags))
     for instance in backend.databases.values():
         kind = "aws_rds_cluster_instance" if isinstance(instance, DBInstanceClustered) else "aws_db_instance"
         yield Found("rds", kind, instance.db_instance_identifier, instance.arn, tags_of(instance.tags))

@@ -1,0 +1,1 @@
+"""The emulated AWS behaves as AWS where the provider notices."""
