@@ -152,10 +152,11 @@ def _api_keys(environment: Environment) -> int:
 
 
 def _requests(environment: Environment) -> int:
-    """Count what all keys together may ask in a second."""
+    """Count what all keys together may ask in a second, or what the document states when that is more."""
     gateways = environment.gateways.values()
     total = sum((gateway.limit.per_second * keys_of(environment, gateway) for gateway in gateways), Decimal(0))
-    return ceil(total)
+    stated = environment.system.declared.throughput
+    return ceil(max(total, stated.per_second if stated and gateways else Decimal(0)))
 
 
 def _resources(environment: Environment) -> int:
