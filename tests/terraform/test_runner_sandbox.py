@@ -15,7 +15,7 @@ from infragen.terraform.engine import Status, dependencies, run_stacks
 from infragen.terraform.events import Counts
 from infragen.terraform.mirror import find_mirror
 from infragen.terraform.process import Stopper
-from infragen.terraform.steps import Steps
+from infragen.terraform.runner import PlanOptions
 from infragen.terraform.workfolder import open_work_folders
 
 pytestmark = [pytest.mark.terraform, pytest.mark.sandbox]
@@ -103,9 +103,20 @@ def test_apply_plan_and_destroy_without_an_init_of_any_stack(tmp_path, endpoint)
     environment = child_environment(os.environ, KEYS | {"AWS_ENDPOINT_URL": endpoint})
     runner = Counting(find_binary(), find_mirror(None, os.environ, Path.home()), environment, stopper)
     with open_work_folders(tmp_path, "technova", "dev") as work:
-        steps = Steps(runner, work, work.prepare_stacks(TREE, STACKS, runner))
+        folders = work.prepare_stacks(TREE, STACKS, runner)
 
-        applied = run_stacks(dependencies(STACKS), steps.apply(), stopper, jobs=2)
+        def plan(name, on_event, *, destroy=False):
+            return runner.plan(folders[name], work.plan_file(name), PlanOptions(destroy=destroy), on_event)
+
+        def apply(name, on_event):
+            return runner.apply(folders[name], plan(name, on_event).path, on_event=on_event).counts
+
+        def destroy(name, on_event):
+            if not runner.state_list(folders[name]):
+                return Counts()
+            return runner.apply(folders[name], plan(name, on_event, destroy=True).path, on_event=on_event).counts
+
+        applied = run_stacks(dependencies(STACKS), apply, stopper, jobs=2)
         assert {result.stack: result.status for result in applied.results} == {
             "network": Status.DONE,
             "edge": Status.DONE,
@@ -113,14 +124,13 @@ def test_apply_plan_and_destroy_without_an_init_of_any_stack(tmp_path, endpoint)
         }
         (broken,) = applied.of(Status.FAILED)
         assert broken.diagnostics[0].location.file == "generated/technova/dev/broken/main.tf"
-        assert applied.values["edge"].counts == Counts(add=1)
+        assert applied.values["edge"] == Counts(add=1)
 
-        good = STACKS[:2]
-        planned = run_stacks(dependencies(good), steps.plan(), stopper, jobs=2)
-        assert {name: value.plan.changes for name, value in planned.values.items()} == {"network": False, "edge": False}
+        planned = run_stacks(dependencies(STACKS[:2]), plan, stopper, jobs=2)
+        assert {name: result.changes for name, result in planned.values.items()} == {"network": False, "edge": False}
 
-        destroyed = run_stacks(dependencies(STACKS, reverse=True), steps.destroy(), stopper, jobs=2)
-        assert {name: value.counts.remove for name, value in destroyed.values.items()} == {
+        destroyed = run_stacks(dependencies(STACKS, reverse=True), destroy, stopper, jobs=2)
+        assert {name: counts.remove for name, counts in destroyed.values.items()} == {
             "network": 1,
             "edge": 1,
             "broken": 0,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -10,10 +9,10 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
-from pathlib import Path
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.terraform.machine import cores, free_memory
 from infragen.terraform.runner import OnEvent, StoppedError
 
 if TYPE_CHECKING:
@@ -120,12 +119,12 @@ def dependencies(stacks: Sequence[Stack], *, reverse: bool = False) -> dict[str,
 
 def plan_jobs() -> int:
     """Return how many plans to run side by side: they compute, so as many as this process may use cores."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return cores()
 
 
 def apply_jobs() -> int:
     """Return how many applies to run side by side: they wait, so as many as fit into the free memory."""
-    return max(1, _free_memory() // BYTES_EACH)
+    return max(1, free_memory() // BYTES_EACH)
 
 
 def run_stacks(
@@ -137,7 +136,7 @@ def run_stacks(
     starts. Raises InfragenError T040 where stacks wait for each other in a circle.
     """
     run = _Run(graph, step, stopper, _OneAtATime(progress))
-    with ThreadPoolExecutor(max(1, jobs), thread_name_prefix="stack") as pool:
+    with stopper.orderly(), ThreadPoolExecutor(max(1, jobs), thread_name_prefix="stack") as pool:
         try:
             run.everything(pool)
         except BaseException:
@@ -248,22 +247,3 @@ def _longest_first(graph: Graph, order: Sequence[str]) -> dict[str, tuple[int, s
 
 def _reversed(graph: Graph) -> dict[str, tuple[str, ...]]:
     return {name: tuple(other for other, before in graph.items() if name in before) for name in graph}
-
-
-def _free_memory() -> int:
-    """Return the bytes that are free for new processes, as the kernel and the container see it."""
-    try:
-        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
-        free = next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
-    except (OSError, StopIteration, ValueError):
-        free = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
-    return min(free, _left_in_container())
-
-
-def _left_in_container() -> int:
-    group = Path("/sys/fs/cgroup")
-    try:
-        limit, used = (int((group / name).read_text()) for name in ("memory.max", "memory.current"))
-    except (OSError, ValueError):  # no container, or no limit ("max")
-        return 1 << 62
-    return max(0, limit - used)

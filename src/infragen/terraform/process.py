@@ -68,6 +68,7 @@ class Stopper:
         # Re-entrant: a signal's handler runs in the main thread, wherever that stands, also inside `watching`.
         self._lock = threading.RLock()
         self._running: set[subprocess.Popen[bytes]] = set()
+        self._orderly = 0
 
     @property
     def requested(self) -> bool:
@@ -95,13 +96,18 @@ class Stopper:
 
     @contextmanager
     def signals(self) -> Iterator[Stopper]:
-        """While inside, Ctrl-C, SIGTERM and a closed terminal stop terraform first; for the main thread only."""
+        """While inside, Ctrl-C, SIGTERM and a closed terminal stop terraform first; for the main thread only.
+
+        Where nothing is under way, a question waiting for its answer for example, they raise KeyboardInterrupt.
+        """
 
         def on_interrupt(_number: int, _frame: FrameType | None) -> None:
             self.stop()
+            self._raise_when_idle()
 
         def on_termination(_number: int, _frame: FrameType | None) -> None:
             self.stop_once()
+            self._raise_when_idle()
 
         handlers = {signal.SIGINT: on_interrupt, signal.SIGTERM: on_termination, signal.SIGHUP: on_termination}
         before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
@@ -125,6 +131,21 @@ class Stopper:
             with self._lock:
                 self._running.discard(process)
 
+    @contextmanager
+    def orderly(self) -> Iterator[None]:
+        """While inside, a signal is a wish and nothing else: whoever is inside looks at `requested`."""
+        with self._lock:
+            self._orderly += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._orderly -= 1
+
+    def _raise_when_idle(self) -> None:
+        if not self._orderly:
+            raise KeyboardInterrupt
+
     def _kill(self) -> None:
         with self._lock:
             running = list(self._running)
@@ -144,7 +165,7 @@ def run(
     The lines come without their end, in the caller's thread. Whatever is raised here, by `on_line` too, interrupts the
     child and waits for it first: no terraform is left behind.
     """
-    with tempfile.TemporaryFile() as stderr, tempfile.TemporaryFile() as scratch:
+    with stopper.orderly(), tempfile.TemporaryFile() as stderr, tempfile.TemporaryFile() as scratch:
         process = subprocess.Popen(
             command.line,
             cwd=command.folder,

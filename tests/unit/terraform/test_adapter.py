@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import threading
+from unittest.mock import ANY
 
 import pytest
 
@@ -203,6 +204,8 @@ def test_the_environment_brings_no_surprises(tmp_path):
     base["TF_CLI_CONFIG_FILE"] = str(tmp_path / "missing")
     assert child_environment(base, {"AWS_REGION": "x"}) == {
         "PATH": "/bin",
+        "GOGC": "400",
+        "GOMEMLIMIT": ANY,
         "TF_IN_AUTOMATION": "1",
         "TF_INPUT": "0",
         "CHECKPOINT_DISABLE": "1",

@@ -14,6 +14,8 @@ STACKS = [
     Stack("services-sales", (), ("network", "data-sales"), ()),
 ]
 
+READ = {"network": [], "data-sales": ["network"], "services-sales": ["network", "data_sales"]}
+
 
 def provider(region="ap-northeast-1", tag="dev"):
     return f"""provider "aws" {{
@@ -34,7 +36,8 @@ def tree(**providers):
     files = {"modules/vpc/main.tf": "# vpc\n"}
     for stack in STACKS:
         files |= {
-            f"{stack.name}/main.tf": f"# {stack.name}\n",
+            f"{stack.name}/main.tf": f"# {stack.name}\n" + "".join(f"# local.{x}.arn\n" for x in READ[stack.name]),
+            f"{stack.name}/outputs.tf": 'output "arn" {\n  value = 1\n}\n\noutput "unread" {\n  value = 1\n}\n',
             f"{stack.name}/sql/x.sql": "SELECT 1;\n",
             f"{stack.name}/backend.tf": 'terraform {\n  backend "s3" {}\n}\n',
             f"{stack.name}/providers.tf": providers.get(stack.identifier, provider()),
@@ -56,11 +59,14 @@ def test_bodies_and_modules_stay_and_shells_go():
         "main.tf",
         "modules/vpc/main.tf",
         "network/main.tf",
+        "network/outputs.tf",
         "network/sql/x.sql",
         "data-sales/main.tf",
+        "data-sales/outputs.tf",
         "data-sales/sql/x.sql",
         "data-sales/upstream.tf",
         "services-sales/main.tf",
+        "services-sales/outputs.tf",
         "services-sales/sql/x.sql",
         "services-sales/upstream.tf",
     }

@@ -258,6 +258,20 @@ def test_a_killed_infragen_lets_the_child_finish_and_save(driver, tmp_path):
     assert (tmp_path / "saved").read_text() == "0"
 
 
+def test_where_nothing_is_under_way_ctrl_c_is_an_interrupt():
+    stopper = Stopper()
+    with stopper.signals(), pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+    assert stopper.requested
+
+
+def test_in_an_orderly_part_it_is_only_a_wish():
+    stopper = Stopper()
+    with stopper.signals(), stopper.orderly():
+        signal.raise_signal(signal.SIGINT)
+    assert stopper.requested
+
+
 def test_the_handlers_of_before_come_back():
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     with Stopper().signals():
