@@ -27,7 +27,7 @@ def _check(environments: tuple[Environment, ...]) -> Iterator[Finding]:
 RULE = Rule(
     "Q102",
     "an environment needs more than an account quota that AWS does not raise",
-    Severity.ERROR,
+    Severity.WARNING,
     Scope.ENVIRONMENTS,
     _check,
     "`QUOTAS` in catalog/quotas.py: each quota's own page",
