@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from infragen.catalog.rules.places import limits
 from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
 
 if TYPE_CHECKING:
@@ -15,16 +16,13 @@ __all__ = ["RULE"]
 
 
 def _check(landscape: Landscape) -> Iterator[Finding]:
-    for name, gateway in landscape.gateways.items():
-        rate = gateway.limit
-        if rate.requests % rate.seconds:
-            message = (
-                f"API Gateway counts in seconds: {rate} is built as {rate.per_second} a second, burst {gateway.burst}"
-            )
+    for owner, rate in limits(landscape):
+        if rate.requests % rate.seconds and rate.per_second:
+            message = f"API Gateway counts in seconds: {rate} is built as {rate.per_second} a second"
             near = round(rate.requests / rate.seconds) or 1
             unit = {1: "s", 60: "min", 3600: "h"}[rate.seconds]
             hint = f"nothing to do; a limit that AWS counts exactly is `limit: {near * rate.seconds} req/{unit}`"
-            yield Finding(message, landscape.at(f"gateways/{name}", "limit"), hint)
+            yield Finding(message, landscape.at(owner, "limit"), hint)
 
 
 RULE = Rule(

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from infragen.catalog.landscape import Environment, Landscape
+    from infragen.catalog.models.units import RequestRate
     from infragen.diagnostics import Location
 
-__all__ = ["listed", "nearest", "own_name", "ranges", "subnets"]
+__all__ = ["limits", "listed", "nearest", "own_name", "ranges", "subnets"]
+
+_LISTED: Final = 12
+"""Names that a hint lists at most."""
 
 
 def own_name(landscape: Landscape, owner: str) -> Location:
@@ -29,7 +33,8 @@ def nearest(word: str, known: Iterable[str], what: str) -> str:
     from infragen.catalog.loader import did_you_mean
 
     names = sorted(known)
-    return did_you_mean(word, names) or f"{what}: {', '.join(names) or 'none'}"
+    some = ", ".join(names[:_LISTED]) + (f" and {len(names) - _LISTED} more" if len(names) > _LISTED else "")
+    return did_you_mean(word, names) or f"{what}: {some or 'none'}"
 
 
 def listed(kind: str, names: list[str]) -> str:
@@ -51,3 +56,12 @@ def subnets(environment: Environment) -> Iterator[tuple[tuple[str, ...], str]]:
     for tier, zones in (("public", tiers.public), ("app", tiers.app), ("data", tiers.data)):
         for zone, cidr in zones.items():
             yield ("network", "subnets", tier, zone), cidr
+
+
+def limits(landscape: Landscape) -> Iterator[tuple[str, RequestRate]]:
+    """Yield owner and rate of every limit that becomes a throttle of API Gateway."""
+    for name, gateway in landscape.gateways.items():
+        yield f"gateways/{name}", gateway.limit
+    for name, bff in landscape.bffs.items():
+        if bff.limit is not None:
+            yield f"bffs/{name}", bff.limit

@@ -10,7 +10,7 @@ from infragen.catalog.rules.table import RULES
 from infragen.diagnostics import sort_diagnostics
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from infragen.catalog.landscape import Environment, Landscape
     from infragen.catalog.rules.rule import Finding, Rule
@@ -25,8 +25,8 @@ def run(
     """Return what all rules find in the catalogue alone and in its environments.
 
     `landscape` and each environment may lack entries that are broken; what did not resolve at all is left out. What the
-    catalogue alone shows is not said again for an environment; what only some environments show names them. `today`
-    decides what has come to its end of life.
+    catalogue alone shows is not said again for an environment; what only some environments show names them, unless it
+    is the only one asked about. `today` decides what has come to its end of life.
     """
     day = today or date.today()  # noqa: DTZ011  # an end of life is a calendar day wherever the reader is
     return sort_diagnostics(
@@ -45,21 +45,18 @@ def _apply(
     if landscape is not None and rule.scope is not Scope.ENVIRONMENT:
         everywhere.update(rule.check(landscape, *dated))
     yield from map(rule.diagnostic, everywhere)
-    some: dict[Finding, list[Environment]] = {}
+    some: dict[Finding, dict[str, Environment]] = {}
     for environment in environments:
         for finding in rule.check(environment, *dated):
             if finding not in everywhere:
-                holders = some.setdefault(finding, [])
-                if environment not in holders:
-                    holders.append(environment)
+                some.setdefault(finding, {})[environment.target] = environment
+    alone = landscape is None and len(environments) == 1
     for finding, holders in some.items():
-        yield rule.diagnostic(finding, _place(finding, holders, len(environments)))
+        yield rule.diagnostic(finding, "" if alone else _place(finding, holders, len(environments)))
 
 
-def _place(finding: Finding, holders: list[Environment], count: int) -> str:
+def _place(finding: Finding, holders: Mapping[str, Environment], count: int) -> str:
     """Name the environments of a finding, unless the file it stands in does."""
-    if any(finding.location.file == environment.source("environment") for environment in holders):
+    if any(finding.location.file == environment.source("environment") for environment in holders.values()):
         return ""
-    if len(holders) == count > 1:
-        return " (in every environment)"
-    return f" (in {', '.join(environment.target for environment in holders)})"
+    return " (in every environment)" if len(holders) == count > 1 else f" (in {', '.join(holders)})"
