@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["env", "ls", "reset", "start", "status", "stop"]
 
-_NOBODY = "(no catalogue entry)"
 _UNMANAGED = "(not in any state)"
 
 
@@ -120,7 +119,7 @@ def _owners(sandbox: Sandbox, composed: Composed) -> Mapping[tuple[str, str], st
         for resource in json.loads(text or b"{}").get("resources", ()):
             module = resource.get("module", f"{resource['type']}.{resource['name']}").split(".")
             block = f"{module[0]}.{module[1].split('[')[0]}"
-            owner = composed.owners.get((stack.name, block), _NOBODY)
+            owner = composed.owners.get((stack.name, block), f"stack {stack.name}")
             for instance in resource["instances"]:
                 attributes = instance.get("attributes") or {}
                 for key in ("id", "arn"):

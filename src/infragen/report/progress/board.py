@@ -86,8 +86,10 @@ class Board:
         """Note what terraform says."""
         row = self._row(stack)
         address = event.address or ""
-        if event.kind is EventKind.PLANNED:
+        if event.kind is EventKind.PLANNED and self.verb == "plan":
             row.done += 1
+        elif event.kind is EventKind.PLANNED:  # an apply that plans first learns how much there is to do
+            row.total = (row.total or 0) + 1
         elif event.kind is EventKind.READ:
             row.read += 1
         elif event.kind is EventKind.STARTED:
