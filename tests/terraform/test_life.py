@@ -1,0 +1,135 @@
+"""The whole life of an environment on the emulated AWS: apply, clean plan, one changed line, apply, destroy."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = [pytest.mark.terraform, pytest.mark.sandbox, pytest.mark.life]
+
+MINUTES = 60
+STATE = "(state)"
+UNMANAGED = "(not in any state)"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A finished command."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """A scratch project with a sandbox of its own."""
+
+    project: Path
+
+    def run(self, *arguments: str, code: int = 0, minutes: int = 15) -> Done:
+        """Run infragen as a user does; the code is what the test expects."""
+        command = [sys.executable, "-m", "infragen", *arguments, "-C", str(self.project)]
+        environment = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1"}
+        finished = subprocess.run(
+            command, env=environment, capture_output=True, text=True, timeout=minutes * MINUTES, check=False
+        )
+        assert finished.returncode == code, f"{arguments}\n{finished.stdout[-3000:]}\n{finished.stderr[-6000:]}"
+        return Done(finished.returncode, finished.stdout, finished.stderr)
+
+    def edit(self, file: str, old: str, new: str) -> None:
+        """Change one line of the catalogue."""
+        path = self.project / file
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {file}"
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def existing(self, target: str) -> dict[str, list[dict[str, str]]]:
+        """Return what exists, by catalogue entry."""
+        listed: dict[str, dict[str, list[dict[str, str]]]] = json.loads(
+            self.run("sandbox", "ls", target, "--format", "json").out
+        )
+        return listed[target]
+
+
+@pytest.fixture
+def life(project: Path) -> Iterator[Life]:
+    """A rendered scratch project; its sandbox is stopped afterwards, whatever happened."""
+    life = Life(project)
+    life.run("render", "technova")
+    try:
+        yield life
+    finally:
+        subprocess.run(
+            [sys.executable, "-m", "infragen", "sandbox", "stop", "-C", str(project)], capture_output=True, check=False
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A changed line, and the only entries that may change with it."""
+
+    file: str
+    old: str
+    new: str
+    entries: frozenset[str]
+
+
+DATABASES = frozenset(
+    f"databases/{name}"
+    for name in (
+        "planning inventory tracking material order customer shipping billing equipment maintenance appointment parts "
+        "connectivity telemetry analytics alert auth notification master reporting"
+    ).split()
+)
+LIVES = {
+    "dev": Edit(
+        "catalog/technova/services/manufacturing/planning.yaml",
+        "2.0 vCPU, memory: 4 GB",
+        "1.0 vCPU, memory: 2 GB",
+        frozenset({"services/planning"}),
+    ),
+    # Production is protected: taking its databases down takes two steps, and this is the first one.
+    "prod": Edit(
+        "environments/technova/prod.yaml", "deletion_protection: true", "deletion_protection: false", DATABASES
+    ),
+}
+
+
+@pytest.mark.parametrize("environment", LIVES)
+def test_an_environment_lives_and_leaves_nothing(life: Life, environment: str) -> None:
+    target = f"technova/{environment}"
+    first = life.run("plan", target, "--offline", "--format", "json")
+    planned = json.loads(first.out)["summary"]["add"]
+
+    applied = life.run("apply", target, "--sandbox", "--yes")
+    assert f"{planned} added, 0 changed, 0 destroyed" in applied.err
+
+    clean = life.run("plan", target, "--sandbox", "--detailed-exitcode")
+    assert "no changes" in clean.out
+
+    existing = life.existing(target)
+    managed = sum(len(found) for owner, found in existing.items() if owner not in (STATE, UNMANAGED))
+    assert managed == planned, "what was planned is not what exists"
+
+    edit = LIVES[environment]
+    life.edit(edit.file, edit.old, edit.new)
+    life.run("render", target)
+    changed = json.loads(life.run("plan", target, "--sandbox", "--detailed-exitcode", "--format", "json", code=2).out)
+    assert {change["entry"]["id"] for change in changed["changes"] if change["entry"]} == edit.entries
+    life.run("apply", target, "--sandbox", "--yes")
+    assert "no changes" in life.run("plan", target, "--sandbox", "--detailed-exitcode").out
+
+    life.run("destroy", target, "--sandbox", "--yes")
+    left = life.existing(target)
+    assert left.keys() <= {STATE}, left
