@@ -16,6 +16,7 @@ __all__ = ["CORRECTIONS", "apply_all"]
 
 CORRECTIONS = (
     "core_account_from_key",
+    "acmpca_permissions",
     "apigateway_domain_names",
     "apigateway_integrations",
     "apigateway_policy_text",

@@ -27,6 +27,8 @@ def services(account: str, region: str) -> Iterator[Found]:
     """Yield clusters, services and the revisions of task definitions that are active."""
     backend: Any = ecs_backends[account][region]
     for cluster in backend.clusters.values():
+        if cluster.status != "ACTIVE":
+            continue
         yield Found("ecs", "aws_ecs_cluster", cluster.arn, cluster.arn, tags_of(cluster.tags))
         if cluster.capacity_providers:
             yield Found("ecs", "aws_ecs_cluster_capacity_providers", cluster.name)
@@ -72,3 +74,5 @@ def discovery(account: str, region: str) -> Iterator[Found]:
     for service in backend.services.values():
         tags = tags_of(backend.tagger.get_tag_dict_for_resource(service.arn))
         yield Found("servicediscovery", "aws_service_discovery_service", service.id, service.arn, tags)
+        for instance in service.instances:
+            yield Found("servicediscovery", "aws_service_discovery_instance", instance.instance_id)

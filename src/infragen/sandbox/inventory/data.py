@@ -110,6 +110,7 @@ def queues_and_topics(account: str, region: str) -> Iterator[Found]:
     topics: Any = sns_backends[account][region]
     for topic in topics.topics.values():
         yield Found("sns", "aws_sns_topic", topic.arn, topic.arn, tags_of(topic._tags))  # noqa: SLF001
-        yield Found("sns", "aws_sns_topic_policy", topic.arn)
+        if topic._policy_json != topic._create_default_topic_policy(region, account, topic.name):  # noqa: SLF001
+            yield Found("sns", "aws_sns_topic_policy", topic.arn)
     for subscription in topics.subscriptions.values():
         yield Found("sns", "aws_sns_topic_subscription", subscription.arn, subscription.arn)

@@ -11,6 +11,7 @@ from moto.elbv2.models import elbv2_backends
 from moto.route53.models import route53_backends
 from moto.wafv2.models import wafv2_backends
 
+from infragen.sandbox.corrections.acmpca_permissions import permissions
 from infragen.sandbox.corrections.elbv2_trust_stores import trust_stores
 from infragen.sandbox.inventory.found import Found, tags_of
 
@@ -56,6 +57,8 @@ def certificates(account: str, region: str) -> Iterator[Found]:
         yield Found("acmpca", "aws_acmpca_certificate_authority", authority.arn, authority.arn, tags)
         if authority.certificate_bytes:
             yield Found("acmpca", "aws_acmpca_certificate_authority_certificate", authority.arn)
+        for principal in permissions(authority):
+            yield Found("acmpca", "aws_acmpca_permission", f"{authority.arn},{principal},")
         for arn in authority.issued_certificates:
             yield Found("acmpca", "aws_acmpca_certificate", arn, arn)
 
