@@ -73,11 +73,11 @@ def test_a_size_that_fargate_lacks_is_rounded_up(
 def test_who_sets_the_image_decides_what_terraform_ignores(
     project: Path, rendered: Callable[..., dict[str, str]]
 ) -> None:
-    change(project, "services/manufacturing/planning", more="deploy: terraform\n")
+    change(project, "services/manufacturing/planning", more="deploy: pipeline\n")
     files = rendered(environment_of(project, "prod"), services.build)
 
     assert 'source = "../modules/ecs_service"' in files[PLANNING]
-    assert 'source = "../modules/ecs_service_pipeline"' in files["services-manufacturing/inventory.tf"]
+    assert 'source = "../modules/ecs_service"' in files["services-manufacturing/inventory.tf"]
     for name, ignored in (("ecs_service", 1), ("ecs_service_pipeline", 2)):
         text = files[f"modules/{name}/main.tf"]
         block = text[text.index("ignore_changes = [") : text.rindex("]")]
