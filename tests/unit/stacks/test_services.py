@@ -76,7 +76,7 @@ def test_who_sets_the_image_decides_what_terraform_ignores(
     change(project, "services/manufacturing/planning", more="deploy: pipeline\n")
     files = rendered(environment_of(project, "prod"), services.build)
 
-    assert 'source = "../modules/ecs_service"' in files[PLANNING]
+    assert 'source = "../modules/ecs_service_pipeline"' in files[PLANNING]
     assert 'source = "../modules/ecs_service"' in files["services-manufacturing/inventory.tf"]
     for name, ignored in (("ecs_service", 1), ("ecs_service_pipeline", 2)):
         text = files[f"modules/{name}/main.tf"]
