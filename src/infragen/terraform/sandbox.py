@@ -19,6 +19,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections import Counter
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -28,9 +29,9 @@ from typing import TYPE_CHECKING, Any
 from infragen.diagnostics import Diagnostic, InfragenError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
-__all__ = ["SERVED_BY_MINISTACK", "Existing", "Sandbox", "SandboxStatus"]
+__all__ = ["SERVED_BY_MINISTACK", "Existing", "Sandbox", "SandboxStatus", "missing_from"]
 
 SERVED_BY_MINISTACK: Mapping[str, str] = {
     "athena": "ATHENA",
@@ -47,8 +48,9 @@ flow logs with VPCs): all that are not here are moto's."""
 
 _FOLDER = Path(".infragen", "sandbox")
 _START_SECONDS = 60
-_STOP_SECONDS = 10
 _ANSWER_SECONDS = 30
+HEALTH_SECONDS = 5.0
+STOP_SECONDS = 10.0
 _DEAD_PROXY = "http://127.0.0.1:9"
 """Port 9 is nobody's: whatever is not loopback fails at once instead of leaving the machine."""
 
@@ -223,6 +225,35 @@ class Sandbox:
         return tuple(Existing(**thing) for thing in found)
 
 
+_RANDOM_IDS = ("aws_iam_role_policy_attachment", "aws_lb_target_group_attachment")
+"""The provider invents these ids: `<role or target group>-<time and number>`."""
+
+_NOWHERE = ("aws_acm_certificate_validation",)
+"""Exists in the provider alone: it waits for something else."""
+
+
+def missing_from(existing: Iterable[Existing], planned: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Return those of `planned`, pairs of a resource's type and its `id` in the state, that do not exist, sorted.
+
+    Where the provider invents the id, as many have to exist for the same role or target group.
+    """
+    there = Counter(_comparable(thing.type, thing.identifier, invented=False) for thing in existing)
+    missing = []
+    for kind, identifier in sorted(planned):
+        name = _comparable(kind, identifier, invented=True)
+        if there[name] > 0 and kind in _RANDOM_IDS:
+            there[name] -= 1
+        elif not there[name] and kind not in _NOWHERE:
+            missing.append((kind, identifier))
+    return tuple(missing)
+
+
+def _comparable(kind: str, identifier: str, *, invented: bool) -> tuple[str, str]:
+    if kind not in _RANDOM_IDS:
+        return kind, identifier
+    return kind, identifier.rsplit("-", 1)[0] if invented else identifier.split("|", 1)[0]
+
+
 def _error(code: str, message: str, hint: str) -> InfragenError:
     return InfragenError(Diagnostic(code, message, hint=hint))
 
@@ -265,7 +296,7 @@ def _answers(server: _Server) -> bool:
     """Tell whether this very process answers on its port."""
     path = "/infragen/health" if server.emulator == "moto" else "/_ministack/health"
     with suppress(InfragenError, ValueError, OSError):
-        answer = json.loads(_request(server, path, seconds=5))
+        answer = json.loads(_request(server, path, seconds=HEALTH_SECONDS))
         return server.emulator != "moto" or answer.get("token") == server.token
     return False
 
@@ -350,7 +381,7 @@ def _stop(folder: Path, server: _Server) -> None:
     if _is_ours(server):
         with suppress(ProcessLookupError):
             os.kill(server.pid, signal.SIGTERM)
-        deadline = time.monotonic() + _STOP_SECONDS
+        deadline = time.monotonic() + STOP_SECONDS
         while _is_ours(server) and time.monotonic() < deadline:
             _reap(server.pid)
             time.sleep(0.03)

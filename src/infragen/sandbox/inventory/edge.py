@@ -38,7 +38,7 @@ def balancers(account: str, region: str) -> Iterator[Found]:
     for group in backend.target_groups.values():
         yield found("aws_lb_target_group", group.arn)
         for target in group.targets:
-            yield Found("elbv2", "aws_lb_target_group_attachment", f"{group.arn}-{target}")
+            yield Found("elbv2", "aws_lb_target_group_attachment", f"{group.arn}|{target}")
     for arn in trust_stores(backend):
         yield found("aws_lb_trust_store", arn)
 

@@ -15,8 +15,8 @@ __all__ = ["Collector", "Found", "tags_of"]
 class Found:
     """`type` and `identifier` are the provider's resource type and its `id`, so that a state can be held against it.
 
-    The provider gives two types a random id: a target group's attachment stands here as `<target group>-<target>`, a
-    role's policy attachment as `<role>-<policy>`.
+    The provider gives two types a random id: a target group's attachment stands here as `<target group>|<target>`, a
+    role's policy attachment as `<role>|<policy>`.
     """
 
     service: str

@@ -29,7 +29,7 @@ def roles(account: str, region: str) -> Iterator[Found]:
         for policy in role.policies:
             yield Found("iam", "aws_iam_role_policy", f"{role.name}:{policy}")
         for arn in role.managed_policies:
-            yield Found("iam", "aws_iam_role_policy_attachment", f"{role.name}-{arn}")
+            yield Found("iam", "aws_iam_role_policy_attachment", f"{role.name}|{arn}")
     for arn, policy in backend.managed_policies.items():
         if not arn.startswith("arn:aws:iam::aws:"):
             yield Found("iam", "aws_iam_policy", arn, arn, tags_of(policy.tags))

@@ -1,0 +1,136 @@
+"""Starting, finding, stopping: also after accidents."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from infragen.diagnostics import InfragenError
+from infragen.terraform.sandbox import Sandbox
+from tests.sandbox.conftest import REGION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path
+    Sandbox.stop_any(tmp_path)
+
+
+def _state(project: Path) -> Path:
+    return project / ".infragen" / "sandbox" / "state.json"
+
+
+def test_a_project_has_one_sandbox_until_it_is_stopped(project: Path) -> None:
+    assert Sandbox.running(project) is None
+    assert Sandbox.status(project).detail == "not running"
+
+    sandbox = Sandbox.start(project)
+    assert Sandbox.start(project) == sandbox
+    assert Sandbox.running(project) == sandbox
+    status = Sandbox.status(project)
+    assert status.running
+    assert status.pid == sandbox.server.pid
+
+    sandbox.stop()
+    assert Sandbox.running(project) is None
+    assert not _state(project).exists()
+
+
+def test_reset_forgets_everything(project: Path) -> None:
+    sandbox = Sandbox.start(project)
+    sandbox.create_state_bucket("states-of-reset", "123456789012", REGION)
+    sandbox.reset()
+
+    assert sandbox.read_object("states-of-reset", "a", "123456789012", REGION) is None
+    sandbox.create_state_bucket("states-of-reset", "999999999999", REGION)
+
+
+def test_a_taken_port_is_said_with_what_to_do(project: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(InfragenError) as refused:
+            Sandbox.start(project, port=port)
+
+    assert refused.value.diagnostics[0].code == "E003"
+    assert "--port" in (refused.value.diagnostics[0].hint or "")
+
+
+def test_a_killed_server_is_said_and_replaced(project: Path) -> None:
+    sandbox = Sandbox.start(project)
+    os.kill(sandbox.server.pid, signal.SIGKILL)
+    os.waitpid(sandbox.server.pid, 0)
+
+    status = Sandbox.status(project)
+    assert not status.running
+    assert "is gone" in status.detail
+    with pytest.raises(InfragenError, match="does not answer"):
+        sandbox.inventory("123456789012", REGION)
+
+    assert Sandbox.start(project).server.pid != sandbox.server.pid
+
+
+def test_a_pid_that_is_somebody_elses_now_is_left_alone(project: Path) -> None:
+    """Pids are used again: here the state file names this very test."""
+    state = _state(project)
+    state.parent.mkdir(parents=True)
+    stale = {"emulator": "moto", "pid": os.getpid(), "port": 9, "token": "0123456789abcdef", "started": "2026-01-01"}
+    state.write_text(json.dumps(stale))
+
+    assert Sandbox.running(project) is None
+    assert Sandbox.stop_any(project) is False
+    assert not state.exists()
+
+
+def test_a_server_that_hangs_is_said_and_can_be_stopped(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("infragen.terraform.sandbox.HEALTH_SECONDS", 0.3)
+    monkeypatch.setattr("infragen.terraform.sandbox.STOP_SECONDS", 0.3)
+    sandbox = Sandbox.start(project)
+    os.kill(sandbox.server.pid, signal.SIGSTOP)
+
+    assert "does not answer" in Sandbox.status(project).detail
+    assert Sandbox.stop_any(project)
+    assert Sandbox.status(project).detail == "not running"
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / ".infragen").write_text("in the way")
+
+    with pytest.raises(InfragenError) as refused:
+        Sandbox.start(tmp_path)
+    assert refused.value.diagnostics[0].code == "E001"
+
+
+def test_without_moto_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("infragen.terraform.sandbox.find_spec", lambda name: None)
+
+    with pytest.raises(InfragenError) as refused:
+        Sandbox.start(tmp_path)
+    assert refused.value.diagnostics[0].hint == "pip install 'infragen[sandbox]'"
+
+
+def test_nothing_leaves_the_machine(server: Sandbox) -> None:
+    variables = server.environment("123456789012", REGION)
+
+    assert variables["AWS_ENDPOINT_URL"] == server.url
+    assert variables["AWS_ACCESS_KEY_ID"] == "123456789012"
+    assert variables["HTTPS_PROXY"] == "http://127.0.0.1:9"
+    assert variables["NO_PROXY"] == "127.0.0.1"
+
+
+def test_starting_takes_little_time(project: Path) -> None:
+    begin = time.monotonic()
+    Sandbox.start(project)
+
+    assert time.monotonic() - begin < 20  # one or two seconds; the machine may be busy

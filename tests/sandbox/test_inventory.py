@@ -1,0 +1,74 @@
+"""The inventory names what exists as Terraform does, and nothing that nobody made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from infragen.terraform.sandbox import missing_from
+from tests.sandbox.conftest import REGION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from infragen.terraform.sandbox import Existing, Sandbox
+
+
+def _named(server: Sandbox, account: str) -> dict[tuple[str, str], Existing]:
+    return {(thing.type, thing.identifier): thing for thing in server.inventory(account, REGION)}
+
+
+def test_an_account_nobody_used_is_empty(server: Sandbox, account: str) -> None:
+    assert server.inventory(account, REGION) == ()
+
+
+def test_things_have_terraforms_types_and_ids(server: Sandbox, aws: Callable[[str], Any], account: str) -> None:
+    ec2 = aws("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
+    ec2.create_tags(Resources=[vpc], Tags=[{"Key": "Name", "Value": "technova-dev"}])
+
+    found = _named(server, account)
+    assert found["aws_vpc", vpc].tags == {"Name": "technova-dev"}
+    assert ("aws_route_table", table) in found
+    assert ("aws_route", f"r-{table}1080289494") in found  # as the provider numbers 0.0.0.0/0
+
+
+def test_what_is_deleted_is_gone(server: Sandbox, aws: Callable[[str], Any], account: str) -> None:
+    kms, ecs, secrets = aws("kms"), aws("ecs"), aws("secretsmanager")
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    ecs.create_cluster(clusterName="manufacturing")
+    secrets.create_secret(Name="planning", SecretString="{}")
+    assert len(server.inventory(account, REGION)) == 4  # a secret has a version
+
+    kms.schedule_key_deletion(KeyId=key)
+    ecs.delete_cluster(cluster="manufacturing")
+    secrets.delete_secret(SecretId="planning")
+    assert server.inventory(account, REGION) == ()
+
+
+def test_the_states_own_bucket_is_left_out(server: Sandbox, account: str) -> None:
+    server.create_state_bucket(f"states-{account}", account, REGION)
+    server.create_state_bucket(f"states-{account}", account, REGION)
+
+    assert server.inventory(account, REGION) == ()
+
+
+def test_a_planned_resource_that_is_not_there_is_missed(
+    server: Sandbox, aws: Callable[[str], Any], account: str
+) -> None:
+    trust = '{"Version":"2012-10-17","Statement":[]}'
+    managed = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
+    iam = aws("iam")
+    iam.create_role(RoleName="planning", AssumeRolePolicyDocument=trust)
+    iam.attach_role_policy(RoleName="planning", PolicyArn=managed)
+
+    planned = [
+        ("aws_iam_role", "planning"),
+        ("aws_iam_role_policy_attachment", "planning-20261120092339474700000001"),
+        ("aws_iam_role", "inventory"),
+        ("aws_iam_role_policy_attachment", "planning-20261120092339474700000002"),
+    ]
+    missing = missing_from(server.inventory(account, REGION), planned)
+    assert missing == (planned[2], planned[3])
