@@ -15,6 +15,14 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the lives, which mostly wait, and keep a file's tests on one worker, where they share their fixtures."""
+    items.sort(key=lambda item: item.get_closest_marker("life") is None)
+    for item in items:
+        alone = item.get_closest_marker("life") is not None
+        item.add_marker(pytest.mark.xdist_group(item.nodeid if alone else str(item.path)))
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a command did, as a user sees it."""
