@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the lives, which mostly wait, and keep a file's tests on one worker, where they share their fixtures."""
+    """Begin with the lives, which mostly wait; keep a file's tests on one worker, where they share fixtures."""
     items.sort(key=lambda item: item.get_closest_marker("life") is None)
     for item in items:
         alone = item.get_closest_marker("life") is not None
