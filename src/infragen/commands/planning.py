@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import ChangeSet, Entry, assign_entries, merge, read_plan
 from infragen.report.progress import open_progress
-from infragen.terraform.engine import dependencies, plan_jobs, run_stacks
+from infragen.terraform.engine import Status, dependencies, plan_jobs, run_stacks
 from infragen.terraform.runner import PlanOptions
 
 if TYPE_CHECKING:
@@ -171,6 +171,8 @@ def _waiting(session: Session, applied: frozenset[str], plans: Mapping[str, Plan
 
 def refuse_failures(outcome: Outcome[object]) -> None:
     """Raise what the stacks that failed said."""
+    if outcome.of(Status.STOPPED):
+        raise KeyboardInterrupt
     diagnostics = [diagnostic for result in outcome.results for diagnostic in result.diagnostics]
     if diagnostics:
         raise InfragenError(*diagnostics)

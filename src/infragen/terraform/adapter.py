@@ -49,6 +49,9 @@ LOCK_TIMEOUT = 60
 MOST_FINDINGS = 500
 """Diagnostics kept of one command: a thousand resources can all fail in the same way."""
 
+HARMLESS = frozenset({"output", "show", "validate"})
+"""Commands that only read."""
+
 PREAMBLE = "Terraform encountered problems during initialisation"
 """Said by `init` as one more error beside the real ones."""
 
@@ -239,9 +242,10 @@ class PythonTerraformRunner(TerraformRunner):
         on_line: Callable[[bytes], None] | None = None,
         output: IO[bytes] | None = None,
     ) -> Finished:
+        name = line[len(self.binary.command)]
         if self.stopper.requested:
-            raise StoppedError(Diagnostic("T030", f"stopped before `terraform {line[len(self.binary.command)]}`"))
-        command = Command(line, folder.path, self.environment)
+            raise StoppedError(Diagnostic("T030", f"stopped before `terraform {name}`"))
+        command = Command(line, folder.path, self.environment, harmless=folder.disposable or name in HARMLESS)
         return run(command, self.stopper, on_line=on_line, output=output)
 
     def _fail(self, ended: Finished, command: str, errors: Sequence[Diagnostic] = ()) -> NoReturn:

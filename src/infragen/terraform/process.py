@@ -17,19 +17,21 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from infragen.diagnostics import InfragenError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
     from types import FrameType
     from typing import IO
 
-__all__ = ["Command", "Finished", "Stopper", "run"]
+__all__ = ["Command", "Finished", "StoppedError", "Stopper", "run"]
 
 POLL = 0.1
 """Seconds between two looks at what the child has written."""
 
 GRACE = 5.0
-"""Seconds a child has to go by itself after the second interrupt, before it is killed."""
+"""Seconds a child has to go by itself before it is killed: after the second interrupt, or the first if it may be."""
 
 READ = 1 << 18
 LONGEST_LINE = 1 << 22
@@ -41,11 +43,15 @@ KEPT_STDERR = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A program with its arguments, the folder it runs in and all of its environment variables."""
+    """A program with its arguments, the folder it runs in and all of its environment variables.
+
+    `harmless` says that nothing is lost when it is killed: it holds no lock and changes no state.
+    """
 
     line: Sequence[str]
     folder: Path
     environment: Mapping[str, str]
+    harmless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +62,23 @@ class Finished:
     stderr: str
 
 
+class StoppedError(InfragenError):
+    """Terraform ended early because somebody asked for it; what it had begun is saved in its state."""
+
+
 class Stopper:
     """Carries a person's wish to stop to every terraform that runs.
 
     First time: each gets its one SIGINT, finishes what it has begun, saves its state and releases its lock. Second
-    time: each gets another one, and is killed with its providers GRACE seconds later.
+    time: each gets another one, and is killed with its providers GRACE seconds later. A harmless one is killed then
+    after the first: a terraform that is asked to stop while it builds its graph forgets about it.
     """
 
     def __init__(self) -> None:
         self.wishes = 0
         # Re-entrant: a signal's handler runs in the main thread, wherever that stands, also inside `watching`.
         self._lock = threading.RLock()
-        self._running: set[subprocess.Popen[bytes]] = set()
+        self._running: dict[subprocess.Popen[bytes], bool] = {}
         self._orderly = 0
 
     @property
@@ -83,10 +94,8 @@ class Stopper:
             wishes = self.wishes
         for process in running:
             _interrupt(process)
-        if wishes == 2:
-            killer = threading.Timer(GRACE, self._kill)
-            killer.daemon = True
-            killer.start()
+        if wishes <= 2:
+            self._kill_later(harmless_only=wishes == 1)
 
     def stop_once(self) -> None:
         """Interrupt what runs, unless that was already done: what asks twice by itself must not end an apply."""
@@ -98,7 +107,8 @@ class Stopper:
     def signals(self) -> Iterator[Stopper]:
         """While inside, Ctrl-C, SIGTERM and a closed terminal stop terraform first; for the main thread only.
 
-        Where nothing is under way, a question waiting for its answer for example, they raise KeyboardInterrupt.
+        Where nothing is under way, a question waiting for its answer for example, they raise KeyboardInterrupt; a
+        StoppedError that gets this far becomes one.
         """
 
         def on_interrupt(_number: int, _frame: FrameType | None) -> None:
@@ -113,23 +123,26 @@ class Stopper:
         before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
         try:
             yield self
+        except StoppedError as error:
+            raise KeyboardInterrupt from error
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
     @contextmanager
-    def watching(self, process: subprocess.Popen[bytes]) -> Iterator[None]:
+    def watching(self, process: subprocess.Popen[bytes], *, harmless: bool) -> Iterator[None]:
         """Stop this process too when a stop is asked for, or was while it started."""
         with self._lock:
-            self._running.add(process)
+            self._running[process] = harmless
             late = self.requested
         if late:
             _interrupt(process)
+            self._kill_later(harmless_only=True)
         try:
             yield
         finally:
             with self._lock:
-                self._running.discard(process)
+                del self._running[process]
 
     @contextmanager
     def orderly(self) -> Iterator[None]:
@@ -146,11 +159,16 @@ class Stopper:
         if not self._orderly:
             raise KeyboardInterrupt
 
-    def _kill(self) -> None:
-        with self._lock:
-            running = list(self._running)
-        for process in running:
-            _kill_group(process)
+    def _kill_later(self, *, harmless_only: bool) -> None:
+        def kill() -> None:
+            with self._lock:
+                running = [process for process, harmless in self._running.items() if harmless or not harmless_only]
+            for process in running:
+                _kill_group(process)
+
+        killer = threading.Timer(GRACE, kill)
+        killer.daemon = True
+        killer.start()
 
 
 def run(
@@ -175,7 +193,7 @@ def run(
             stderr=stderr,
             start_new_session=True,
         )
-        with stopper.watching(process):
+        with stopper.watching(process, harmless=command.harmless):
             try:
                 _follow(process, _Lines(scratch.fileno(), on_line or _ignore))
             except BaseException:

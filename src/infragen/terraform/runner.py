@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics import Diagnostic
 from infragen.terraform.events import Counts, Event
+from infragen.terraform.process import StoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,16 +40,16 @@ def silent(_event: Event) -> None:
     """Take no notice of an event."""
 
 
-class StoppedError(InfragenError):
-    """Terraform ended early because somebody asked for it; what it had begun is saved in its state."""
-
-
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """Where terraform runs, and the path that people know it by (relative to the project, with slashes)."""
+    """Where terraform runs, and the path that people know it by (relative to the project, with slashes).
+
+    `disposable` says that there is no state in it or behind it that could be harmed.
+    """
 
     path: Path
     shown: str
+    disposable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

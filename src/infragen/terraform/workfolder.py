@@ -54,7 +54,7 @@ class WorkFolders:
     @property
     def combined(self) -> Folder:
         """Return the folder of the combined root; its files lie as they do in the originals."""
-        return Folder(self.root / "combined", self.shown)
+        return Folder(self.root / "combined", self.shown, disposable=True)
 
     def plan_file(self, name: str) -> Path:
         """Return where the plan of a stack (or of `combined`) is saved; it holds secrets."""

@@ -9,13 +9,15 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
+from infragen.diagnostics import Diagnostic
 from infragen.terraform import process as module
-from infragen.terraform.process import Command, Stopper, run
+from infragen.terraform.process import Command, StoppedError, Stopper, run
 
 SOURCE = str(Path(module.__file__).parents[2])
 
@@ -152,6 +154,20 @@ def test_a_second_stop_ends_a_child_that_does_not_listen_and_its_children(tmp_pa
     until(lambda: not alive(pids[0]))
 
 
+def test_a_harmless_child_that_does_not_listen_is_killed_after_the_first_stop(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "GRACE", 0.2)
+    stopper = Stopper()
+    body = "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); print(1, flush=True); time.sleep(60)"
+    command = replace(python(body, tmp_path), harmless=True)
+    assert run(command, stopper, on_line=lambda _line: stopper.stop()).code == -signal.SIGKILL
+
+
+def test_one_that_may_hold_a_lock_is_not(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "GRACE", 0.05)
+    stopper = Stopper()
+    assert run(python(PATIENT, tmp_path), stopper, on_line=lambda line: line == b"ready" and stopper.stop()).code == 1
+
+
 def test_what_starts_while_a_stop_comes_in_is_stopped_too(tmp_path):
     stopper = Stopper()
     stopper.stop()
@@ -185,7 +201,8 @@ def test_no_temporary_file_is_left(tmp_path, monkeypatch):
 DRIVER = """
 import os, sys
 from pathlib import Path
-from infragen.terraform.process import Command, Stopper, run
+from infragen.diagnostics import Diagnostic
+from infragen.terraform.process import Command, StoppedError, Stopper, run
 child = '''
 import os, signal, sys, time
 count = 0
@@ -263,6 +280,11 @@ def test_where_nothing_is_under_way_ctrl_c_is_an_interrupt():
     with stopper.signals(), pytest.raises(KeyboardInterrupt):
         signal.raise_signal(signal.SIGINT)
     assert stopper.requested
+
+
+def test_a_command_that_was_stopped_is_an_interrupt_to_whoever_started_it():
+    with pytest.raises(KeyboardInterrupt), Stopper().signals():
+        raise StoppedError(Diagnostic("T030", "stopped"))
 
 
 def test_in_an_orderly_part_it_is_only_a_wish():
