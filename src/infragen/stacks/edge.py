@@ -38,6 +38,8 @@ _LINK_MODULES: Final = ("api_gateway_account", "gateway_network_load_balancer")
 _BALANCER: Final = "load-balancer"
 """The load balancer's name within the private domain."""
 _ROOT_YEARS: Final = 10
+_LONGEST_ORGANIZATION: Final = 64
+"""AWS Private CA API Reference: ASN1Subject."""
 _COMPRESSION_BYTES: Final = 1024
 """From here on compressing an answer saves more than it costs."""
 _BURST_SECONDS: Final = 2
@@ -278,7 +280,7 @@ def _authority(environment: Environment) -> Authority:
     names = Names.of(environment)
     return Authority(
         common_name=f"{names.prefix} root",
-        organization=environment.system.title,
+        organization=environment.system.title[:_LONGEST_ORGANIZATION],
         validity_in_years=_ROOT_YEARS,
         deletion_window_in_days=environment.settings.key_deletion_window,
         load_balancer_domain=f"{_BALANCER}.{environment.settings.internal_domain}",

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from infragen.render.render import render_stacks
+from infragen.render.templates import Templates, shipped_templates
+from infragen.stacks.model import Stack
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_BLOCK = re.compile(r"ignore_changes = \[(.*?)\]", re.DOTALL)
+_ARGUMENT = re.compile(r"^ +(\w+), +# ", re.MULTILINE)
+_ROW = re.compile(r"^\| `(\w+)` \| `(\w+)` \|", re.MULTILINE)
+
+
+def test_modules_ignore_exactly_what_the_table_says(repository: Path) -> None:
+    modules = sorted(path.name for path in (repository / "templates" / "modules").iterdir())
+    everything = Stack("all", (), (), tuple(modules))
+    files = render_stacks(Templates([shipped_templates()]), (everything,), {})
+    ignored = {
+        (path.split("/")[1], argument)
+        for path, text in files.items()
+        for block in _BLOCK.findall(text)
+        for argument in _ARGUMENT.findall(block)
+    }
+
+    assert ignored == set(_ROW.findall((repository / "docs" / "ignored-changes.md").read_text(encoding="utf-8")))
+    assert not any("ignore_changes = all" in text for text in files.values())
