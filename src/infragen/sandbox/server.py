@@ -146,25 +146,15 @@ def _serve_moto(listener: socket.socket, options: argparse.Namespace) -> None:
     port = listener.getsockname()[1]
     os.environ.update({"MOTO_PORT": str(port), **_SETTINGS})
 
-    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
     from werkzeug.serving import make_server
 
     from infragen.sandbox.corrections import apply_all
-
-    class QuietHandler(MotoRequestHandler):  # type: ignore[misc, unused-ignore]
-        """Keeps a connection for the next request, and logs only what failed."""
-
-        protocol_version = "HTTP/1.1"
-
-        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-            if str(code)[:1] in "45":
-                super().log_request(code, size)
+    from infragen.sandbox.handler import Handler
 
     apply_all(without=options.without)
     application = SandboxApplication(DomainDispatcherApplication(create_backend_app), options.token)
-    server = make_server(
-        "127.0.0.1", port, application, threaded=True, request_handler=QuietHandler, fd=listener.fileno()
-    )
+    server = make_server("127.0.0.1", port, application, threaded=True, request_handler=Handler, fd=listener.fileno())
     _announce(options, port)
     server.serve_forever()
 
