@@ -34,18 +34,7 @@ def test_a_correction_says_what_aws_does_and_where_that_stands(correction: str) 
 
 def test_without_corrections_their_tests_fail() -> None:
     wanted = [name for name in CORRECTIONS if name not in ALWAYS]
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "--no-header",
-        "--tb=no",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:xdist",
-    ]
+    command = [sys.executable, "-m", "pytest", "-q", "--no-header", "--tb=no", "-p", "no:cacheprovider"]
     run = subprocess.run(
         [*command, *(str(_tests(name)) for name in wanted)],
         env={**os.environ, LEAVE_OUT: " ".join(wanted)},
