@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any, Final
 
 import yaml
@@ -27,6 +28,8 @@ _WORDS: Final = {
     "true": _TRUE, "True": _TRUE, "TRUE": _TRUE,
     "false": _FALSE, "False": _FALSE, "FALSE": _FALSE,
 }  # fmt: skip
+_UNFIT: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
+"""Control characters but tab, line feed and next line, and halves of characters; YAML has them only as escapes."""
 _DECIMAL: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\Z")
 _EXPLICIT: Final = {
     "tag:yaml.org,2002:str": _STRING,
@@ -79,8 +82,10 @@ class _Nodes(_Parser):  # type: ignore[misc]
 class _Reading:
     """One walk over a node tree; collects every problem instead of stopping at the first."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, *, suspect: bool) -> None:
         self.file = file
+        self.suspect = suspect
+        """Whether a text of the file may be unfit; most files show at a glance that none is."""
         self.problems: list[Diagnostic] = []
         self.left = MAX_VALUES
         self.open: set[int] = set()
@@ -92,7 +97,7 @@ class _Reading:
     def value(self, node: Any, depth: int = 0) -> Any:
         tag = node.tag
         if tag == _STRING:
-            return node.value
+            return self.text(node) if self.suspect else node.value
         if tag == "m":
             return self.collection(node, depth, self.mapping)
         if tag == "l":
@@ -104,6 +109,20 @@ class _Reading:
         if tag == _NULL:
             return None
         return self.tagged(node, depth)
+
+    def text(self, node: Any) -> str:
+        """Return a scalar's text; report what no generated file could carry unchanged."""
+        text: str = node.value
+        found = _UNFIT.search(text)
+        if found:
+            message = f"the text holds the character U+{ord(found[0]):04X}, which is no text"
+            self.report("S007", message, node, "remove it")
+        elif not unicodedata.is_normalized("NFC", text):
+            composed = unicodedata.normalize("NFC", text)
+            start = next((i for i, (old, new) in enumerate(zip(text, composed, strict=False)) if old != new), 0)
+            message = f"the text is not in Unicode's NFC form: Terraform would change it at {composed[start:][:20]!r}"
+            self.report("S007", message, node, "type it again, or convert the file with a tool that writes NFC")
+        return text
 
     def collection(self, node: Any, depth: int, read: Any) -> Any:
         """Read a mapping or a sequence once per place it is used in, within bounds."""
@@ -132,6 +151,8 @@ class _Reading:
             if not isinstance(key, str):
                 self.report("S004", "a key must be a plain word", key_node, "quote it or write a name")
                 continue
+            if self.suspect:
+                self.text(key_node)
             if key in data:
                 self.report("S002", f"the key {key!r} is given twice", key_node, "keep one of the two lines")
                 continue
@@ -158,7 +179,7 @@ def parse(text: str, file: str) -> tuple[dict[str, Any], Any]:
     """Return the top mapping of a YAML text and its root node.
 
     Raises InfragenError: S001 broken YAML, S002 duplicate key, S003 aliases or nesting out of bounds, S004 a tag or key
-    that has no meaning here.
+    that has no meaning here, S007 text that is not in Unicode's NFC form or holds control characters.
     """
     try:
         loader = _Nodes(text)
@@ -174,7 +195,8 @@ def parse(text: str, file: str) -> tuple[dict[str, Any], Any]:
         kind = "a list" if isinstance(root, SequenceNode) else "a single value"
         message = f"the file holds {kind}, not a mapping"
         raise InfragenError(Diagnostic("S001", message, Location(file), hint="start with `key: value` lines"))
-    reading = _Reading(file)
+    # Part of a text in NFC is in NFC, and only an escape makes a character that YAML itself does not allow.
+    reading = _Reading(file, suspect="\\" in text or not unicodedata.is_normalized("NFC", text))
     data = reading.value(root)
     if reading.problems:
         raise InfragenError(*reading.problems)
