@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from infragen.catalog.models import KINDS
+from infragen.catalog.models.base import is_slug
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.source import Document, read
 
@@ -31,7 +32,7 @@ class Catalogue:
     entries: Mapping[str, Mapping[str, Document]]
     problems: tuple[Diagnostic, ...]
     unreadable: frozenset[str] = frozenset()
-    """Ids of entries whose files cannot be read, as far as the files' names tell."""
+    """Ids of entries whose files cannot be read or give them no good name, as far as the files' names tell."""
 
 
 def load(project: Project, system: str) -> Catalogue:
@@ -62,6 +63,8 @@ def load(project: Project, system: str) -> Catalogue:
             problems.extend(error.diagnostics)
             unreadable.add(f"{kind}/{file.stem}")
             continue
+        if not is_slug(document.data.get("name")):
+            unreadable.add(f"{kind}/{file.stem}")  # others refer to it by the name it should have
         _index(kind, document, entries[kind], problems)
     ordered = {kind: dict(sorted(named.items())) for kind, named in entries.items()}
     return Catalogue(system, own, ordered, tuple(problems), frozenset(unreadable))
@@ -90,7 +93,7 @@ def _index(kind: str, document: Document, named: dict[str, Document], problems: 
     name: Any = document.data.get("name")
     if not isinstance(name, str) or not name:
         hint = "write `name: ...` first: lower case, digits, hyphens"
-        problems.append(Diagnostic("C002", "`name` is missing", document.locate(), hint=hint))
+        problems.append(Diagnostic("C002", "`name` is missing", document.locate(["name"]), hint=hint))
     elif name in named:
         message = f"{kind}/{name} is already defined at {named[name].locate(['name'])}"
         problems.append(Diagnostic("C005", message, document.locate(["name"]), hint="choose another name"))

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import re
+from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-__all__ = ["Entry", "Model", "Note", "Slug", "Text", "Title"]
+__all__ = ["Entry", "Model", "Note", "Slug", "Text", "Title", "is_slug"]
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
+_SLUG: Final = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+Slug = Annotated[str, StringConstraints(pattern=_SLUG, max_length=40)]
 """A name as AWS and Terraform accept it everywhere: lower case, digits, single hyphens."""
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
-Title = Annotated[str, StringConstraints(min_length=1, max_length=120)]
+
+
+def _on_one_line(text: str) -> str:
+    if text != text.strip() or len(text.splitlines()) != 1:
+        raise ValueError("write it on one line, without spaces around it")
+    return text
+
+
+Title = Annotated[str, StringConstraints(min_length=1, max_length=120), AfterValidator(_on_one_line)]
+"""What people call something; it stands in tables and headings."""
+
+
+def is_slug(value: Any) -> bool:
+    """Say whether a value has the form of a name."""
+    return isinstance(value, str) and re.fullmatch(_SLUG, value) is not None
 
 
 class Model(BaseModel):

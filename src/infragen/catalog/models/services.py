@@ -28,6 +28,11 @@ __all__ = [
 ]
 
 
+Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=255)]
+VariableValue = Annotated[str, StringConstraints(max_length=65_536)]
+"""A whole task definition has at most 64 KB (Amazon ECS endpoints and quotas: Task definition size)."""
+
+
 class Size(Model):
     """One named task size, in the document's own figures; Fargate's next valid pair is built."""
 
@@ -158,9 +163,7 @@ class Container(Entry):
     deploy: Literal["terraform", "pipeline"] = "pipeline"
     """Who sets the image: Terraform, or a pipeline whose revisions plans leave alone."""
     image: Image
-    environment: dict[Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$")], str] = Field(
-        default_factory=dict
-    )
+    environment: dict[Variable, VariableValue] = Field(default_factory=dict)
     """Environment variables of the container."""
     health: Health = Health()
     scaling: Scaling = Scaling()

@@ -16,6 +16,12 @@ Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$")
 Zone = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$")]
 AccountId = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
 DomainName = Annotated[str, StringConstraints(max_length=253)]
+EndpointService = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$", max_length=64)]
+Email = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$", max_length=254),
+]
+"""HTML Living Standard: valid e-mail address; its length: RFC 5321, 4.5.3.1.3."""
 BucketName = Annotated[str, StringConstraints(min_length=3, max_length=63)]
 
 
@@ -85,7 +91,7 @@ class Network(Model):
     subnets: Subnets
     nat: Literal["per-zone", "single", "none"]
     """How tasks reach the internet; with `none` they reach AWS through `endpoints` only."""
-    endpoints: tuple[str, ...] = ()
+    endpoints: tuple[EndpointService, ...] = ()
     """AWS services with an interface endpoint, by their short name: `ecr.api`, `logs`."""
     flow_log_retention: Days
 
@@ -119,7 +125,7 @@ class Settings(Model):
     production: bool = False
     """Stateful entries are protected."""
     log_retention: Days
-    alarm_email: Text | None = None
+    alarm_email: Email | None = None
     availability: Percent | None = None
     recovery: Recovery | None = None
     key_deletion_window: Days = 30
