@@ -1,0 +1,497 @@
+"""Nothing from the catalogue can become code.
+
+Text in any field of any file is refused at its own line and column, or stays one string of the generated files, which
+terraform evaluates back to the same text; all else in the tree is as with harmless text in the same places.
+"""
+
+from __future__ import annotations
+
+import base64
+import copy
+import json
+import re
+import shutil
+import subprocess
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.conftest import ROOT
+from tests.property.catalogue_fields import Fields, Slot, put, write
+
+from infragen.catalog import Project, load
+from infragen.catalog.models import KINDS
+from infragen.catalog.schema import schemas
+from infragen.commands.compose import compose, templates_of
+from infragen.commands.validate import findings
+from infragen.diagnostics import InfragenError, Severity
+from infragen.environment import resolve
+from infragen.render.languages import shell_literal, sql_literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from infragen.diagnostics import Diagnostic
+    from infragen.source import Document
+
+HOSTILE = {
+    "quotes": "\"'`\"\"\"'''",
+    "backslashes": '\\\\\\" \\u0041\\',
+    "expression": '${file("/etc/passwd")}',
+    "expression of plain characters": "${path.cwd}",
+    "escaped expression": "$${x}$$${x}$",
+    "directive": "%{ for x in [1] }a%{ endfor }%%{x}%",
+    "block": '"\n}\nresource "null_resource" "x" {}\n',
+    "end of comment": "*/ --> -- # //",
+    "template value": '"@{x}"',
+    "template block": '# {% raw %}\n# {% include "x" %}{# #}',
+    "heredoc": "<<EOT\nx\nEOT\n",
+    "unicode line ends": "a\u2028b\u2029c\u0085d",
+    "bidirectional": "\u202eevil\u2066\u2069\u200f",
+    "nul": "a\x00b",
+    "controls": "\x01\x07\x1b[2J\x7f\x9f",
+    "tab and line feed": "a\tb\n\nc",
+    "carriage return": "a\rb",
+    "composed later": "か\u3099 e\u0301 \u212b",
+    "emoji": "\U0001f468\u200d\U0001f469\u200d\U0001f467\U0001f1ef\U0001f1f5",
+    "no characters": "\ufeff\ufffe\uffff\ufffd",
+    "long": "x" * 10_000,
+    "sql": "'; DROP TABLE users; -- `\\",
+    "shell": "$(id) `id` ; | & > /dev/null $IFS !! ~",
+    "path": "../../../../etc/passwd",
+    "yaml": "{a: b}: - & * ! | > %YAML",
+    "blank": " ",
+    "empty": "",
+}
+WORDS = {"null": "null", "true": "true", "number": "0123", "tilde": "~", "reference": "local.network.vpc_id"}
+"""What would mean something without quotes; tried where any text may stand, because elsewhere it may be a good name."""
+
+HOSTS = {"services": "reporting", "bffs": "web", "databases": "planning", "gateways": "management"}
+"""The entries that fields are tried in; of a kind that is not named here, the first."""
+EXAMPLES: Mapping[str, Mapping[str, Any]] = {
+    "services": {
+        "profile": "normal",
+        "scaling.schedules.business-hours.min": None,  # it excludes `min_factor`
+        "scaling.schedules.business-hours.max": None,
+    },
+    "bffs": {
+        "profile": "normal",
+        "functions": "limited",
+        "scaling.queue": None,  # nobody sends events to a BFF
+        "scaling.steps": [{"above": "15 %", "change": 50}],
+        "scaling.schedules": {"evening": {"cron": "0 20 ? * MON-FRI *", "why": "staff have left", "max": 10}},
+        "scaling.schedules.evening.min_factor": None,
+    },
+}
+"""Values of fields that TechNova does not use, where the schema alone does not tell what is allowed."""
+SHARED_EXAMPLES: Mapping[str, Mapping[str, Any]] = {
+    **EXAMPLES,
+    "services": {**EXAMPLES["services"], "scaling.queue": None},  # few services are sent events
+}
+SHARED_HOSTS = {**HOSTS, "services": "auth"}
+"""The same for values that all entries of a kind share."""
+SHARED_VALUES = {"bffs": ("functions",)}
+"""Single values that must go with the maps and lists that all entries of a kind share."""
+NOT_TO_ITSELF: Mapping[str, Any] = {name: {"calls": {name: None}} for name in ("auth", "master")}
+"""What an environment says when it lets every service call these two."""
+FORMS = {
+    "environment.domain_name",
+    "environment.environment",
+    "environment.internal_domain",
+    "environment.state.bucket",
+    "system.time_zone",
+}
+"""Fields that take text of a form which a rule or a validator checks and the schema does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A slot of a file of the catalogue."""
+
+    kind: str
+    file: str
+    slot: Slot
+
+    def __str__(self) -> str:
+        dots = ".".join(map(str, (self.kind, *self.slot.path)))
+        return dots if self.slot.what == "value" else f"{dots} ({self.slot.what})"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Group:
+    """Files, and places in them that are tried together."""
+
+    files: Mapping[str, dict[str, Any]]
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A literal of a rendered file, and the text that it has to mean."""
+
+    literal: str
+    means: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one text in many places: where it was refused, and the literals it ended in."""
+
+    refused: frozenset[Place]
+    said: tuple[Said, ...]
+
+
+class World:
+    """A copy of TechNova whose files can be replaced."""
+
+    def __init__(self, folder: Path) -> None:
+        for name in ("catalog", "environments"):
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(".schema"))
+        self.project = Project(folder)
+        self.templates = templates_of(self.project)
+        self.catalogue = load(self.project, "technova")
+        self.environment = resolve(self.project, self.catalogue, "prod").environment()
+        self.fields = {name: Fields(schema) for name, schema in schemas().items()}
+        self.hosts = {kind: HOSTS.get(kind) or next(iter(self.environment.entries[kind])) for kind in KINDS}
+
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """Return what `infragen validate technova/prod` calls an error."""
+        try:
+            found = findings(self.project, load(self.project, "technova"), ("prod",), ())
+        except InfragenError as error:
+            found = error.diagnostics
+        return tuple(one for one in found if one.severity == Severity.ERROR)
+
+    def render(self) -> Mapping[str, str]:
+        """Return what `infragen render technova/prod` would write."""
+        environment = resolve(self.project, load(self.project, "technova"), "prod").environment()
+        return compose(self.project, environment, self.templates).files
+
+    def own(self) -> Group:
+        """Return every field of every kind of file, in one file of each kind that has them all."""
+        files, places = {}, []
+        for kind, model in KINDS.items():
+            name = model.__name__.lower()
+            fields = self.fields[name].without("defaults")
+            places += self._of(name, f"{kind}/{self.hosts[kind]}", fields, EXAMPLES.get(kind, {}), files)
+        for name, above in (("system", ("defaults",)), ("environment", ("every", *KINDS))):
+            places += self._of(name, name, self.fields[name].without(*above), {}, files)
+        return Group(files, tuple(places))
+
+    def _of(
+        self, name: str, owner: str, fields: Fields, examples: Mapping[str, Any], files: dict[str, dict[str, Any]]
+    ) -> Iterator[Place]:
+        file = self.environment.source(owner)
+        raw = self.environment.origins[owner].home.document.data
+        data = fields.complete(self.environment.origins[owner].merged(), examples)
+        files[file] = {**{key: value for key, value in raw.items() if key not in data}, **data}
+        yield from (Place(name, file, slot) for slot in fields.slots(data))
+
+    def layer(self, file: str, *prefix: str) -> Group:
+        """Return every field of a kind as a value of a layer at `prefix` of a file: defaults below or overrides above.
+
+        Only maps and lists are given, one value of each; a single value there would be a name that all entries share.
+        """
+        name = {"system.yaml": "system", "prod.yaml": "environment"}.get(Path(file).name, "domain")
+        fields = self.fields[name].at(*prefix)
+        kind = next(step for step in prefix if step in (*KINDS, "environments"))
+        host = SHARED_HOSTS.get(kind) or next(iter(self.environment.entries.get(kind, [""])))
+        owner = "environment" if kind == "environments" else f"{kind}/{host}"
+        whole = fields.complete(self.environment.origins[owner].merged(), SHARED_EXAMPLES.get(kind, {}))
+        shared = {
+            key: value
+            for key, value in whole.items()
+            if isinstance(value, dict | list) or key in SHARED_VALUES.get(kind, ())
+        }
+        document = copy.deepcopy(next(one.data for one in self.documents() if one.file == file))
+        if prefix[0] == "every":
+            document["services"] = copy.deepcopy(NOT_TO_ITSELF)
+        target = document
+        for step in prefix[:-1]:
+            target = target.setdefault(step, {})
+        target[prefix[-1]] = {**target.get(prefix[-1], {}), **shared}
+        slots = (replace(slot, path=(*prefix, *slot.path)) for slot in fields.slots(whole))
+        return Group({file: document}, tuple(Place(name, file, slot) for slot in slots if slot.path != prefix))
+
+    def layers(self) -> dict[str, Group]:
+        """Return every layer in which a kind's fields may stand, by file and path."""
+        domain = self.environment.source(f"domains/{self.hosts['domains']}")
+        settings = self.environment.source("environment")
+        places = [(self.catalogue.system.file, "defaults", kind) for kind in (*KINDS, "environments")]
+        places += [(domain, "defaults", kind) for kind in KINDS]
+        places += [(settings, "every", kind) for kind in KINDS]
+        places += [(settings, kind, self.hosts[kind]) for kind in KINDS]
+        return {f"{Path(file).stem}.{'.'.join(prefix)}": self.layer(file, *prefix) for file, *prefix in places}
+
+    def documents(self) -> Iterator[Document]:
+        yield self.catalogue.system
+        yield self.environment.origins["environment"].home.document
+        for named in self.catalogue.entries.values():
+            yield from named.values()
+
+
+def tried(world: World, group: Group, texts: Mapping[Place, str]) -> Outcome:
+    """Put all texts into their places, and find out what becomes of each.
+
+    Fails when anything is said at another place than a text's own, or when a rendered file differs in more than the
+    literals which hold the texts.
+    """
+    left, refused = dict(texts), set()
+    while True:
+        with written(world, group, left) as places:
+            errors = world.errors()
+            if not errors:
+                hostile = world.render()
+                break
+        for error in errors:
+            assert error.location is not None, f"{error}: no place"
+            where = (error.location.file, error.location.line, error.location.column)
+            assert where in places, f"{error} ({error.hint})\nis at none of {sorted(places)}"
+            left.pop(places[where], None)
+            refused.add(places[where])
+    marks = {place: _mark(number, text) for number, (place, text) in enumerate(left.items())}
+    with written(world, group, marks):
+        assert not world.errors(), "harmless text is refused where hostile text is not"
+        harmless = world.render()
+    said = _compared(harmless, hostile, {marks[place]: text for place, text in left.items()})
+    return Outcome(frozenset(refused), tuple(said))
+
+
+def _mark(number: int, text: str) -> str:
+    """Return harmless text that is found again; of plain characters if `text` is, for rules describe themselves so."""
+    return f"H{number:04}H" if _DESCRIBES_A_RULE.fullmatch(text) else f"\u203a{number:04}\u2039"
+
+
+@contextmanager
+def written(world: World, group: Group, texts: Mapping[Place, str]) -> Iterator[dict[tuple[str, int, int], Place]]:
+    """Write the group's files with texts in some places; tell these places by file, line and column."""
+    changed = copy.deepcopy(dict(group.files))
+    for place, text in texts.items():
+        put(changed[place.file], place.slot, text)
+    found = {}
+    before = {file: (world.project.root / file).read_bytes() for file in changed}
+    for file, data in changed.items():
+        text_of_file = write(data)
+        (world.project.root / file).write_text(text_of_file.text, encoding="utf-8")
+        for place, text in texts.items():
+            if place.file == file:
+                slot = place.slot
+                at = text_of_file.values[slot.path] if slot.what == "value" else text_of_file.keys[*slot.path, text]
+                found[file, *at] = place
+    try:
+        yield found
+    finally:
+        for file, content in before.items():
+            (world.project.root / file).write_bytes(content)
+
+
+_DESCRIBES_A_RULE = re.compile(r"[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{1,200}")
+"""Amazon EC2 API: IpRange, `Description`; of other text, infragen describes a rule in its own words."""
+_STRING = r'"(?:[^"\\\n$%]|\\.|\$\$\{|%%\{|[$%](?!\{))*"'
+"""A quoted template without anything to evaluate (HCL native syntax specification, Quoted Templates)."""
+_SQL_STRING = r"'(?:[^'\\]|\\.|'')*'"
+"""MySQL 8.0 Reference Manual, String Literals."""
+
+
+def _compared(harmless: Mapping[str, str], hostile: Mapping[str, str], marks: Mapping[str, str]) -> Iterator[Said]:
+    """Yield the literals with hostile text; fails when two trees differ in anything else but alignment."""
+    assert harmless.keys() == hostile.keys()
+    mark = re.compile("|".join(map(re.escape, marks)))
+    for path, text in harmless.items():
+        if text == hostile[path]:
+            assert not (marks and mark.search(text)), f"{path}: hostile text left as its mark"
+            continue
+        pattern = f"({_SQL_STRING if path.endswith('.sql') else _STRING})"
+        before, after = re.split(pattern, text), re.split(pattern, hostile[path])
+        assert [_shape(part) for part in before[::2]] == [_shape(part) for part in after[::2]], path
+        for old, new in zip(before[1::2], after[1::2], strict=True):
+            if old != new:
+                yield Said(new, mark.sub(lambda found: marks[found[0]], decoded(old)))
+
+
+def _shape(text: str) -> str:
+    return re.sub(" +", " ", text)
+
+
+_ESCAPES = re.compile(r"\\u([0-9a-f]{4})|\\U([0-9a-f]{8})|\\([nrt\"\\])|([$%])\4\{")
+_SHORT = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
+
+
+def decoded(literal: str) -> str:
+    """Return what a quoted HCL string means (HCL native syntax specification, Quoted Templates)."""
+    return _ESCAPES.sub(
+        lambda found: (
+            f"{found[4]}{{" if found[4] else _SHORT[found[3]] if found[3] else chr(int(found[1] or found[2], 16))
+        ),
+        literal[1:-1],
+    )
+
+
+def evaluated(literals: Sequence[str], folder: Path) -> list[str]:
+    """Return what terraform makes of each literal; one process, no provider."""
+    (folder / "main.tf").write_text(
+        "locals {\n  all = [\n" + "".join(f"    {literal},\n" for literal in literals) + "  ]\n}\n", encoding="utf-8"
+    )
+    shown = subprocess.run(
+        ["terraform", "console"],
+        cwd=folder,
+        input="base64encode(jsonencode(local.all))\n",
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    found: list[str] = json.loads(base64.b64decode(json.loads(shown.stdout)))
+    return found
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return World(tmp_path_factory.mktemp("world"))
+
+
+@pytest.fixture(scope="module")
+def own(world: World) -> Group:
+    return world.own()
+
+
+@pytest.fixture(scope="module")
+def outcomes(world: World, own: Group) -> Mapping[str, Outcome]:
+    """What becomes of each hostile text in every field of every kind of file."""
+    anywhere = {name: tried(world, own, dict.fromkeys(own.places, text)) for name, text in HOSTILE.items()}
+    free = [place for place in own.places if place.slot.is_text and str(place) not in FORMS]
+    return anywhere | {name: tried(world, own, dict.fromkeys(free, text)) for name, text in WORDS.items()}
+
+
+def test_every_text_of_every_schema_is_among_the_fields_that_are_tried(world: World, own: Group) -> None:
+    for name, schema in schemas().items():
+        known = {".".join(map(str, place.slot.path)) for place in own.places if place.kind == name}
+        above = {"defaults", "every", *KINDS} if name in ("system", "environment", "domain") else set()
+        for field in schema["properties"].keys() - above:
+            assert any(path == field or path.startswith(f"{field}.") for path in known), f"{name}.{field}"
+    assert {place.kind for place in own.places} == schemas().keys()
+    assert len(own.places) > 250
+
+
+def test_a_file_with_every_field_is_a_good_one(world: World, own: Group) -> None:
+    """What is refused later is refused for its text."""
+    for group in (own, *world.layers().values()):
+        with written(world, group, {}):
+            assert world.errors() == ()
+
+
+def test_ordinary_text_is_taken_wherever_any_text_may_stand(world: World, own: Group) -> None:
+    free = [place for place in own.places if place.slot.is_text]
+    outcome = tried(world, own, {place: f"生産 {number} (a-z)" for number, place in enumerate(free)})
+
+    assert {str(place) for place in outcome.refused} <= FORMS
+    assert len(free) - len(outcome.refused) > 50
+    assert len({said.means for said in outcome.said}) >= 6
+
+
+@pytest.mark.parametrize("name", [*HOSTILE, *WORDS])
+def test_hostile_text_is_refused_at_its_place_or_stays_one_string(outcomes: Mapping[str, Outcome], name: str) -> None:
+    """The fixture fails when an error is elsewhere, or when anything but a string changes in the tree."""
+    for said in outcomes[name].said:
+        assert decoded(said.literal) == said.means
+
+
+@pytest.mark.parametrize("name", ["nul", "controls", "carriage return", "composed later"])
+def test_text_that_no_file_could_carry_unchanged_is_refused_everywhere(
+    own: Group, outcomes: Mapping[str, Outcome], name: str
+) -> None:
+    assert outcomes[name].refused == set(own.places)
+
+
+@pytest.mark.terraform
+def test_terraform_reads_every_rendered_string_back_as_it_was_written(
+    outcomes: Mapping[str, Outcome], tmp_path: Path
+) -> None:
+    said = list(dict.fromkeys(said for outcome in outcomes.values() for said in outcome.said))
+    found = evaluated([one.literal for one in said], tmp_path)
+
+    assert len(said) > 60
+    assert found == [one.means for one in said]
+
+
+def test_hostile_text_in_defaults_and_overrides_is_no_different(world: World) -> None:
+    """Each field gets a quarter of the texts: the fields are the same as in an entry's own file."""
+    texts = list(HOSTILE.values())
+    for name, group in world.layers().items():
+        for start in range(4):
+            chosen = {place: texts[(4 * index + start) % len(texts)] for index, place in enumerate(group.places)}
+            for said in tried(world, group, chosen).said:
+                assert decoded(said.literal) == said.means, name
+
+
+hostile_texts = st.one_of(
+    st.text(max_size=40),
+    st.text(st.sampled_from("$%{}\"\\@#\n /*<E~u0'`-\u2028\u3099"), max_size=30),
+    st.lists(st.sampled_from(sorted(HOSTILE.values(), key=len)[:-1]), max_size=3).map("".join),
+).filter(lambda text: text not in WORDS.values() and not re.fullmatch(r"[a-zA-Z0-9 _.,/%-]*", text))
+"""What could be a name, a figure or a schedule is left out: in another field it would be a good value."""
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts=st.lists(hostile_texts, min_size=5, max_size=20))
+def test_any_text_is_refused_at_its_place_or_stays_one_string(world: World, own: Group, texts: list[str]) -> None:
+    chosen = {place: texts[index % len(texts)] for index, place in enumerate(own.places)}
+    for said in tried(world, own, chosen).said:
+        assert decoded(said.literal) == said.means
+
+
+@pytest.mark.parametrize(
+    "name", ['quote".yaml', "expression${x}.yaml", "comment*#.yaml", "template{% x %}.yaml", "生産.yaml"]
+)
+def test_a_file_name_stays_in_the_comment_that_names_it(world: World, name: str) -> None:
+    source = world.environment.source("services/planning")
+    place = world.project.root / source
+    before = world.render()
+    renamed = place.rename(place.with_name(name))
+    try:
+        after = world.render()
+    finally:
+        renamed.rename(place)
+
+    assert before.keys() == after.keys()
+    for path, text in after.items():
+        first, _, rest = text.partition("\n")
+        assert before[path].partition("\n")[2] == rest
+        assert first == before[path].partition("\n")[0].replace(source, source.replace("planning.yaml", name))
+
+
+@pytest.mark.parametrize("name", ["line\nfeed.yaml", "next\u2028line.yaml", "end--> of comment.yaml"])
+def test_a_file_name_that_would_leave_its_comment_is_refused(world: World, name: str) -> None:
+    place = world.project.root / world.environment.source("services/planning")
+    renamed = place.rename(place.with_name(name))
+    try:
+        with pytest.raises(InfragenError) as caught:
+            world.render()
+    finally:
+        renamed.rename(place)
+    assert {found.code for found in caught.value.diagnostics} == {"G007"}
+
+
+@given(st.text(max_size=30) | st.sampled_from(sorted(HOSTILE.values(), key=len)[:-1]))
+def test_text_in_sql_is_one_literal(text: str) -> None:
+    literal = sql_literal(text)
+    found = re.fullmatch(_SQL_STRING, literal, re.DOTALL)
+
+    assert found
+    assert re.sub(r"''|\\(.)", lambda part: _MYSQL.get(part[1], part[1]) if part[1] else "'", literal[1:-1]) == text
+    assert not set("\n\r\0\x1a") & set(literal)
+
+
+_MYSQL = {"n": "\n", "r": "\r", "0": "\0", "Z": "\x1a"}
+"""MySQL 8.0 Reference Manual, Special Character Escape Sequences."""
+
+
+def test_text_in_a_shell_script_is_one_word() -> None:
+    texts = [text for text in HOSTILE.values() if "\0" not in text and len(text) < 1000]
+    script = "printf '%s\\0' " + " ".join(map(shell_literal, texts))
+    said = subprocess.run(["sh", "-c", script], capture_output=True, check=True)
+
+    assert said.stdout.decode().split("\0")[:-1] == texts
