@@ -134,3 +134,26 @@ def test_starting_takes_little_time(project: Path) -> None:
     Sandbox.start(project)
 
     assert time.monotonic() - begin < 20  # one or two seconds; the machine may be busy
+
+
+def test_the_second_emulator_starts_only_for_its_own_services(project: Path) -> None:
+    pytest.importorskip("ministack")
+    first = Sandbox.start(project, services=["ecs", "rds"])
+    assert first.ministack is None
+    assert "AWS_ENDPOINT_URL_ELASTICACHE" not in first.environment("123456789012", REGION)
+
+    both = Sandbox.start(project, services=["elasticache"])
+    assert both.server == first.server
+    assert both.ministack is not None
+    endpoint = both.environment("123456789012", REGION)["AWS_ENDPOINT_URL_ELASTICACHE"]
+    assert endpoint == both.ministack.url
+
+    import boto3
+
+    keys = {"aws_access_key_id": "123456789012", "aws_secret_access_key": "sandbox"}
+    cache = boto3.client("elasticache", endpoint_url=endpoint, region_name=REGION, **keys)
+    assert cache.describe_cache_clusters()["CacheClusters"] == []
+
+    both.reset()
+    both.stop()
+    assert not list(project.glob(".infragen/sandbox/state*.json"))

@@ -46,3 +46,9 @@ def test_without_corrections_their_tests_fail() -> None:
 
     unneeded = [name for name in wanted if f"FAILED tests/sandbox/test_{name}.py" not in run.stdout]
     assert not unneeded, run.stdout[-3000:]
+
+
+def test_the_documentation_lists_every_correction() -> None:
+    page = (HERE.parents[1] / "docs" / "sandbox.md").read_text("utf-8")
+
+    assert [name for name in CORRECTIONS if f"| `{name}` |" not in page] == []
