@@ -37,6 +37,7 @@ class Row:
     ended: float | None = None
     waits_for: tuple[str, ...] = ()
     running: dict[str, float] = field(default_factory=dict)
+    planned: set[str] = field(default_factory=set)
 
     def elapsed(self, now: float) -> float:
         """Return the seconds of work so far, 0 before it begins."""
@@ -89,7 +90,8 @@ class Board:
         if event.kind is EventKind.PLANNED and self.verb == "plan":
             row.done += 1
         elif event.kind is EventKind.PLANNED:  # an apply that plans first learns how much there is to do
-            row.total = (row.total or 0) + 1
+            row.planned.add(address)  # the apply of the saved plan says them all again
+            row.total = len(row.planned)
         elif event.kind is EventKind.READ:
             row.read += 1
         elif event.kind is EventKind.STARTED:
