@@ -1,4 +1,4 @@
-"""Every command that the manual shows is typed here as it stands, and ends with the exit code that the text promises."""
+"""Every command that the manual shows is typed here as it stands, and ends with the code that the text promises."""
 
 from __future__ import annotations
 
