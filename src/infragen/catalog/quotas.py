@@ -108,6 +108,11 @@ def _subnets(environment: Environment) -> int:
     return len(tiers.public) + len(tiers.app) + len(tiers.data)
 
 
+def _listener_rules(environment: Environment) -> int:
+    """Count a rule for each container at both listeners, and the health check's; default rules do not count."""
+    return 2 * _containers(environment) + 1
+
+
 def _vcpu(environment: Environment) -> int:
     """Count the vCPU of all tasks at their maximum, in their active sizes; Spot has a quota of its own."""
     return _vcpu_of(environment, spot=False)
@@ -204,7 +209,7 @@ QUOTAS: Final = (
         "L-7EED9B64",
         "Rules per Application Load Balancer",
         100,
-        _containers,
+        _listener_rules,
         _ELB,
         adds_up=False,
     ),

@@ -46,7 +46,7 @@ def test_production_needs_what_the_document_adds_up_to() -> None:
     assert need(prod, "DB instances") == 51
     assert need(prod, "Proxies") == 20
     assert need(prod, "EC2-VPC Elastic IPs") == 3
-    assert need(prod, "Rules per Application Load Balancer") == 24
+    assert need(prod, "Rules per Application Load Balancer") == 49
 
 
 def test_endpoints_are_those_of_the_network_stack(environment: Environment) -> None:
