@@ -42,6 +42,7 @@ CORRECTIONS = (
     "route53_private_zone",
     "s3_policy_conditions",
     "servicediscovery_zone",
+    "sqs_partial_updates",
     "sqs_redrive_policies",
 )
 
