@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,10 @@ if TYPE_CHECKING:
     from infragen.diagnostics import Diagnostic, InfragenError
     from infragen.plan import ChangeSet
 
-__all__ = ["diagnostics", "errors", "out", "report", "source_of", "to_stderr", "wants_colour"]
+__all__ = ["diagnostics", "errors", "out", "report", "show_lines_of", "source_of", "to_stderr", "wants_colour"]
+
+_ROOT: ContextVar[Path | None] = ContextVar("root", default=None)
+"""The folder that findings name their files relative to; known once a command has found its project."""
 
 
 def out(text: str) -> None:
@@ -27,6 +31,11 @@ def to_stderr(text: str) -> None:
     """Print something about the work, not its result."""
     sys.stderr.write(text if text.endswith("\n") else text + "\n")
     sys.stderr.flush()
+
+
+def show_lines_of(root: Path) -> None:
+    """Name the project whose files the findings of this command speak of."""
+    _ROOT.set(root)
 
 
 def errors(error: InfragenError) -> int:
@@ -43,11 +52,12 @@ def diagnostics(found: Iterable[Diagnostic], *, colour: bool = False, root: Path
 
 
 def source_of(root: Path | None) -> Callable[[str], str | None]:
-    """Return a reader of the files that findings speak of, relative to a project (or to where we are)."""
+    """Return a reader of the files that findings speak of, relative to a project: by default, the command's own."""
+    folder = root or _ROOT.get() or Path()
 
     def read(file: str) -> str | None:
         try:
-            return ((root or Path()) / file).read_text(encoding="utf-8")
+            return (folder / file).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError, ValueError):
             return None
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from infragen.catalog import Project, load
 from infragen.catalog.loader import did_you_mean
+from infragen.commands.show import show_lines_of
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.environment import environments, landscape, resolve
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 __all__ = ["Target", "open_project", "parse", "resolve_all", "resolve_one", "select"]
 
 
+_LONGEST_PART: Final = 255
+"""Bytes of a file's name on every usual file system; a name in the catalogue has at most 40 characters."""
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """A system, perhaps one environment of it, perhaps one stack of that."""
@@ -29,17 +34,21 @@ class Target:
 
 
 def open_project(folder: Path) -> Project:
-    """Return the project at or above a folder."""
-    return Project.find(folder.resolve())
+    """Return the project at or above a folder; findings show their lines from its files."""
+    project = Project.find(folder.resolve())
+    show_lines_of(project.root)
+    return project
 
 
 def parse(text: str) -> Target:
-    """Read a target; InfragenError P004 when it has more than three parts or an empty one."""
+    """Read a target; InfragenError P004 when it has more than three parts, or one that is no name."""
     parts = text.strip("/").split("/")
-    if len(parts) > 3 or not all(parts):
+    if len(parts) > 3 or any(part in ("", ".", "..") or len(part) > _LONGEST_PART for part in parts):
         raise InfragenError(
             Diagnostic(
-                "P004", f"{text!r} is no target", hint="write SYSTEM, SYSTEM/ENVIRONMENT or SYSTEM/ENVIRONMENT/STACK"
+                "P004",
+                f"{text[:100]!r} is no target",
+                hint="write SYSTEM, SYSTEM/ENVIRONMENT or SYSTEM/ENVIRONMENT/STACK",
             )
         )
     return Target(*parts)
