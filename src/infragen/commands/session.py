@@ -109,7 +109,8 @@ def open_session(
     if sandbox:
         closed = child_environment(os.environ, sandbox_of(project, environment))
     runner = opener.with_environment(closed) if closed is not None else opener
-    with open_work_folders(project.root, environment.system.name, environment.name) as folders, stopper.signals():
+    place = open_work_folders(project.root, environment.system.name, environment.name, sandbox=sandbox)
+    with place as folders, stopper.signals():
         yield Session(
             project,
             target,

@@ -116,7 +116,7 @@ class Sandbox:
         """
         folder = project_root.resolve() / _FOLDER
         with _alone(folder):
-            server = _running(folder, "moto") or _launch(folder, "moto", port, without)
+            server = _running(folder, "moto") or _launch_empty(folder, port, without)
             second = _running(folder, "ministack")
             if second is None and SERVED_BY_MINISTACK.keys() & set(services):
                 second = _launch(folder, "ministack", None)
@@ -168,6 +168,7 @@ class Sandbox:
     def reset(self) -> None:
         """Forget everything in the emulated AWS, the states of all stacks included."""
         _request(self.server, "/infragen/reset", method="POST")
+        _forget_left_states(self.folder)
         if self.ministack:
             _request(self.ministack, "/_ministack/reset", method="POST")
 
@@ -316,6 +317,18 @@ def _is_ours(server: _Server) -> bool:
         except OSError:
             return False
     return server.token in command
+
+
+def _launch_empty(folder: Path, port: int | None, without: Collection[str]) -> _Server:
+    """Start moto; in its empty memory no state that an earlier apply could not store means anything."""
+    server = _launch(folder, "moto", port, without)
+    _forget_left_states(folder)
+    return server
+
+
+def _forget_left_states(folder: Path) -> None:
+    for left in (folder / "work").glob("*/*/*/errored.tfstate"):
+        left.unlink(missing_ok=True)
 
 
 def _launch(folder: Path, emulator: str, port: int | None, without: Collection[str] = ()) -> _Server:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["LOCK_FILE", "WorkFolders", "open_work_folders", "read_tree"]
 
 LOCK_FILE = ".terraform.lock.hcl"
+SANDBOX_WORK = "sandbox/work"
 DATA = ".terraform"
 DIFFERENT = 0
 """A hash no configuration has, so that terraform compares the backend's settings themselves."""
@@ -117,13 +118,13 @@ class WorkFolders:
 
 
 @contextmanager
-def open_work_folders(project: Path, system: str, environment: str) -> Iterator[WorkFolders]:
-    """Open the scratch folders of an environment for this process alone.
+def open_work_folders(project: Path, system: str, environment: str, *, sandbox: bool = False) -> Iterator[WorkFolders]:
+    """Open the scratch folders of an environment for this process alone; the emulated AWS has folders of its own.
 
     Raises InfragenError T032 when another infragen works on the same environment, T033 when they cannot be written.
     """
     base = project.absolute() / ".infragen"
-    root = base / "work" / system / environment
+    root = base / (SANDBOX_WORK if sandbox else "work") / system / environment
     try:
         base.mkdir(mode=0o700, exist_ok=True)
         (base / ".gitignore").write_text("*\n")
