@@ -52,6 +52,9 @@ MOST_FINDINGS = 500
 HARMLESS = frozenset({"output", "show", "validate"})
 """Commands that only read."""
 
+HALTED = frozenset({"execution halted", "operation canceled"})
+"""What terraform says of everything it did not begin any more."""
+
 PREAMBLE = "Terraform encountered problems during initialisation"
 """Said by `init` as one more error beside the real ones."""
 
@@ -202,7 +205,7 @@ class PythonTerraformRunner(TerraformRunner):
         ended = self._run(line, folder, on_line=heard.line)
         heard.code = ended.code
         if ended.code not in accept:
-            self._fail(ended, command, heard.errors)
+            self._fail(ended, command, folder, heard.errors)
         return heard
 
     def _capture(self, folder: Folder, command: str, accept: Sequence[int] = (0,), **options: object) -> bytes:
@@ -210,7 +213,7 @@ class PythonTerraformRunner(TerraformRunner):
         with tempfile.TemporaryFile() as answer:
             ended = self._run(self._command(command, **options), folder, output=answer)
             if ended.code not in accept:
-                self._fail(ended, command)
+                self._fail(ended, command, folder)
             answer.seek(0)
             return answer.read()
 
@@ -221,7 +224,7 @@ class PythonTerraformRunner(TerraformRunner):
             ended = self._run(self._command(command, *arguments, **options), folder, output=answer)
         if ended.code != 0:
             to.unlink()
-            self._fail(ended, command)
+            self._fail(ended, command, folder)
         return to
 
     def _command(self, command: str, *arguments: str, **options: object) -> list[str]:
@@ -248,9 +251,12 @@ class PythonTerraformRunner(TerraformRunner):
         command = Command(line, folder.path, self.environment, harmless=folder.disposable or name in HARMLESS)
         return run(command, self.stopper, on_line=on_line, output=output)
 
-    def _fail(self, ended: Finished, command: str, errors: Sequence[Diagnostic] = ()) -> NoReturn:
-        found = tuple(errors) or (from_stderr(ended.code, ended.stderr, command),)
-        raise (StoppedError if self.stopper.requested else InfragenError)(*found)
+    def _fail(self, ended: Finished, command: str, folder: Folder, errors: Sequence[Diagnostic] = ()) -> NoReturn:
+        if not self.stopper.requested:
+            raise InfragenError(*(errors or (from_stderr(ended.code, ended.stderr, command),)))
+        stopped = f"{folder.shown}: {command} was stopped; what it had begun is in the state"
+        others = [error for error in errors if error.message.lower() not in HALTED]
+        raise StoppedError(Diagnostic("T030", stopped, severity=Severity.NOTICE), *others)
 
 
 @dataclass(slots=True)

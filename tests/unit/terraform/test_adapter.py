@@ -229,9 +229,22 @@ def test_after_a_stop_nothing_starts(make_runner, folder, calls, tmp_path):
 
 def test_what_ends_because_of_a_stop_is_not_a_failure(make_runner, folder, tmp_path):
     stopper = Stopper()
-    body = 'signal.signal(signal.SIGINT, lambda *_: sys.exit(1))\nsay("log", message="up")\ntime.sleep(60)'
-    with pytest.raises(StoppedError):
-        make_runner(body, stopper=stopper).apply(folder, tmp_path / "plan", on_event=lambda _event: stopper.stop())
+    body = """
+    def on_interrupt(*_):
+        error("execution halted")
+        error("Provisioner failed")
+        sys.exit(1)
+    signal.signal(signal.SIGINT, on_interrupt)
+    say("log", message="up")
+    time.sleep(60)
+    """
+    runner = make_runner(body, stopper=stopper)
+    with pytest.raises(StoppedError) as caught:
+        runner.apply(folder, tmp_path / "plan", on_event=lambda event: event.message == "up" and stopper.stop())
+    assert [str(diagnostic) for diagnostic in caught.value.diagnostics] == [
+        "notice T030 generated/technova/dev/network: apply was stopped; what it had begun is in the state",
+        "error T020 Provisioner failed",
+    ]
 
 
 def test_no_state_of_the_current_folder_is_read_into_memory(make_runner, folder, monkeypatch):
