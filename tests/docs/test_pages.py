@@ -57,11 +57,12 @@ def test_every_command_in_the_text_exists_with_its_flags(page: str) -> None:
     for line in inline_commands(page):
         command: Any = typer.main.get_command(app)
         words = shlex.split(line.split(">", maxsplit=1)[0])[1:]
-        while words and words[0] in getattr(command, "commands", {}):
-            command = command.commands[words.pop(0)]
+        while words and hasattr(command, "get_command") and (found := command.get_command(None, words[0])):
+            command = found
+            words.pop(0)
         options = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
         flags = {word.split("=")[0] for word in words if word.startswith("-")}
-        if flags - options - {"--help", "--version"} or (hasattr(command, "commands") and words[:1] and not flags):
+        if flags - options - {"--help", "--version"} or (hasattr(command, "get_command") and words and not flags):
             unknown.append(line)
     assert unknown == []
 

@@ -10,12 +10,14 @@ import typer
 from typer.exceptions import TyperException
 
 from infragen.cli import complete
+from infragen.cli.lazy import Commands
 from infragen.diagnostics import InfragenError
 
 __all__ = ["app", "main", "run"]
 
 app = typer.Typer(
     name="infragen",
+    cls=Commands,
     help="Terraform from a catalogue of services and databases: validate, render, plan, apply, report.",
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -24,8 +26,7 @@ app = typer.Typer(
 )
 sandbox_app = typer.Typer(help="The emulated AWS on this machine.", no_args_is_help=True, rich_markup_mode=None)
 new_app = typer.Typer(help="Write a good first file.", no_args_is_help=True, rich_markup_mode=None)
-app.add_typer(sandbox_app, name="sandbox")
-app.add_typer(new_app, name="new")
+Commands.groups |= {"sandbox": sandbox_app, "new": new_app}
 
 # Typer evaluates these annotations, so Optional stays spelled out for it.
 Project = Annotated[
@@ -77,7 +78,7 @@ def _root(
     pass
 
 
-@app.command()
+@Commands.add
 def validate(
     target: AnyTarget = None,
     output: Annotated[
@@ -93,7 +94,7 @@ def validate(
     return command(project, target, output, quiet=quiet, profiles=tuple(profile))
 
 
-@app.command()
+@Commands.add
 def render(
     target: AnyTarget = None,
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 2 if a file is not up to date.")] = False,
@@ -107,7 +108,7 @@ def render(
     return command(project, target, check=check, diff=diff, profiles=tuple(profile))
 
 
-@app.command()
+@Commands.add
 def explain(
     target: Annotated[str, typer.Argument(help="technova/prod", autocompletion=complete.environments)],
     path: Annotated[
@@ -125,7 +126,7 @@ def explain(
     return command(project, target, path, profiles=tuple(profile))
 
 
-@app.command()
+@Commands.add
 def plan(
     target: Target,
     sandbox: Sandbox = False,
@@ -155,7 +156,7 @@ def plan(
     )  # fmt: skip
 
 
-@app.command()
+@Commands.add
 def apply(
     target: Target,
     plan: Annotated[
@@ -179,7 +180,7 @@ def apply(
     )  # fmt: skip
 
 
-@app.command()
+@Commands.add
 def destroy(
     target: Target,
     sandbox: Sandbox = False,
@@ -194,7 +195,7 @@ def destroy(
     return command(project, target, sandbox=sandbox, yes=yes, jobs=jobs, plugin_dir=plugin_dir)
 
 
-@app.command()
+@Commands.add
 def schema(
     kind: Annotated[
         str | None,
@@ -210,7 +211,7 @@ def schema(
     return command(project, kind, write=write, check=check)
 
 
-@app.command()
+@Commands.add
 def doctor(plugin_dir: PluginDir = None, project: Project = HERE) -> int:
     """Say which terraform and which providers are used, and what is missing."""
     from infragen.commands.doctor import doctor as command
