@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -85,13 +86,9 @@ class Edit:
     entries: frozenset[str]
 
 
-DATABASES = frozenset(
-    f"databases/{name}"
-    for name in (
-        "planning inventory tracking material order customer shipping billing equipment maintenance appointment parts "
-        "connectivity telemetry analytics alert auth notification master reporting"
-    ).split()
-)
+_NAMES = """planning inventory tracking material order customer shipping billing equipment maintenance appointment parts
+connectivity telemetry analytics alert auth notification master reporting"""
+DATABASES = frozenset(f"databases/{name}" for name in re.findall(r"\w+", _NAMES))
 LIVES = {
     "dev": Edit(
         "catalog/technova/services/manufacturing/planning.yaml",

@@ -25,8 +25,8 @@ def build(model: type[M], layers: Layers, data: Mapping[str, Any], problems: lis
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        for detail in error.errors(include_url=False, include_context=True):
-            problems.append(_diagnostic(model, layers, data, detail))
+        details = error.errors(include_url=False, include_context=True)
+        problems.extend(_diagnostic(model, layers, data, detail) for detail in details)
         return None
 
 
@@ -49,15 +49,18 @@ def _path(loc: Sequence[str | int], data: Any, *, missing: bool) -> tuple[str | 
     """Return Pydantic's location without the steps that are not in the data (union members, `[key]`)."""
     path: list[str | int] = []
     for index, step in enumerate(loc):
-        last = index == len(loc) - 1
-        if isinstance(data, dict) and step in data:
+        if _holds(data, step):
             data = data[step]
-        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
-            data = data[step]
-        elif not (last and missing):
+        elif not (missing and index == len(loc) - 1):
             continue
         path.append(step)
     return tuple(path)
+
+
+def _holds(data: Any, step: str | int) -> bool:
+    if isinstance(data, list):
+        return isinstance(step, int) and step < len(data)
+    return isinstance(data, dict) and step in data
 
 
 def _explain(detail: Any) -> tuple[str, str]:
