@@ -31,7 +31,12 @@ resource "aws_sqs_queue_redrive_allow_policy" "dead_letter" {
 }
 
 resource "aws_sqs_queue_policy" "this" {
-  queue_url = aws_sqs_queue.this.id
+  for_each = {
+    dead-letters = aws_sqs_queue.dead_letter
+    events       = aws_sqs_queue.this
+  }
+
+  queue_url = each.value.id
 
   policy = jsonencode({
     Version = "2012-10-17"
@@ -40,7 +45,7 @@ resource "aws_sqs_queue_policy" "this" {
       Effect    = "Deny"
       Principal = "*"
       Action    = "sqs:*" # encryption in transit
-      Resource  = aws_sqs_queue.this.arn
+      Resource  = each.value.arn
       Condition = { Bool = { "aws:SecureTransport" = "false" } }
     }]
   })
