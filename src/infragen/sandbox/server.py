@@ -149,10 +149,12 @@ def _serve_moto(listener: socket.socket, options: argparse.Namespace) -> None:
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
     from werkzeug.serving import make_server
 
+    from infragen.sandbox import shortcuts
     from infragen.sandbox.corrections import apply_all
     from infragen.sandbox.handler import Handler
 
     apply_all(without=options.without)
+    shortcuts.apply()
     application = SandboxApplication(DomainDispatcherApplication(create_backend_app), options.token)
     server = make_server("127.0.0.1", port, application, threaded=True, request_handler=Handler, fd=listener.fileno())
     _announce(options, port)
