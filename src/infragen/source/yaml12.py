@@ -17,6 +17,8 @@ MAX_VALUES: Final = 200_000
 """Values one file may come to once aliases are expanded; a large catalogue file has a few hundred."""
 MAX_DEPTH: Final = 64
 """Levels of nesting; the catalogue's deepest value stands at seven."""
+_DEEPEST: Final = 100
+"""Levels at which composing ends: libyaml's composer calls itself for each, and 200,000 of them end the process."""
 
 _STRING: Final = "s"
 _INTEGER: Final = "i"
@@ -32,10 +34,14 @@ _UNFIT: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]"
 """Control characters but tab, line feed and next line, and halves of characters; YAML has them only as escapes."""
 _DECIMAL: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\Z")
 _EXPLICIT: Final = {
-    "tag:yaml.org,2002:str": _STRING,
-    "tag:yaml.org,2002:map": "m",
-    "tag:yaml.org,2002:seq": "l",
+    ("tag:yaml.org,2002:str", "scalar"): _STRING,
+    ("tag:yaml.org,2002:map", "mapping"): "m",
+    ("tag:yaml.org,2002:seq", "sequence"): "l",
 }
+"""A tag of the core schema and the kind of node that it may stand before."""
+
+_TOO_MUCH: Final = "the file expands to more than {}"
+_LESS: Final = "use fewer aliases, or split the file"
 
 _Parser: Any
 try:
@@ -56,8 +62,14 @@ except ImportError:  # PyYAML built without libyaml: the same events, slower
     _Parser = _PurePython
 
 
+class _TooDeepError(yaml.MarkedYAMLError):
+    """More levels than any catalogue has."""
+
+
 class _Nodes(_Parser):  # type: ignore[misc]
     """Composes nodes whose tags are our own one-letter kinds."""
+
+    depth = 0
 
     def resolve(self, kind: type, value: str | None, implicit: Any) -> str:
         if kind is ScalarNode:
@@ -69,11 +81,15 @@ class _Nodes(_Parser):  # type: ignore[misc]
             return _INTEGER if _DECIMAL.match(value) else _STRING
         return "m" if kind is MappingNode else "l"
 
-    def descend_resolver(self, _node: Any, _index: Any) -> None:
-        """Nothing depends on the path."""
+    def descend_resolver(self, node: Any, _index: Any) -> None:
+        """Count the levels; nothing else depends on the path."""
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise _TooDeepError(None, None, "too deep", node.start_mark)
 
     def ascend_resolver(self) -> None:
-        """Nothing depends on the path."""
+        """Leave a level."""
+        self.depth -= 1
 
     def dispose(self) -> None:
         """Kept for the pure Python parser, which has buffers to let go of."""
@@ -134,9 +150,7 @@ class _Reading:
         if self.left < 0 or depth > MAX_DEPTH:
             if not any(problem.code == "S003" for problem in self.problems):
                 limit = f"{MAX_VALUES:,} values" if self.left < 0 else f"{MAX_DEPTH} levels"
-                self.report(
-                    "S003", f"the file expands to more than {limit}", node, "use fewer aliases, or split the file"
-                )
+                self.report("S003", _TOO_MUCH.format(limit), node, _LESS)
             return None
         self.open.add(identity)
         try:
@@ -167,7 +181,7 @@ class _Reading:
 
     def tagged(self, node: Any, depth: int) -> Any:
         """Accept the core schema's own tags; anything else would be a type that infragen does not have."""
-        kind = _EXPLICIT.get(node.tag)
+        kind = _EXPLICIT.get((node.tag, node.id))
         if kind is None:
             self.report("S004", f"the tag {node.tag!r} has no meaning here", node, "remove the tag, or quote the text")
             return None
@@ -186,7 +200,7 @@ def parse(text: str, file: str) -> tuple[dict[str, Any], Any]:
         root = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
         raise InfragenError(_syntax_error(error, text, file)) from None
-    except yaml.YAMLError as error:  # a character YAML does not allow
+    except (yaml.YAMLError, ValueError) as error:  # a character that YAML does not allow, or that does not exist
         message = " ".join(str(error).split())
         raise InfragenError(Diagnostic("S001", f"broken YAML: {message}", Location(file), hint="remove it")) from None
     if root is None:
@@ -206,6 +220,8 @@ def parse(text: str, file: str) -> tuple[dict[str, Any], Any]:
 def _syntax_error(error: yaml.MarkedYAMLError, text: str, file: str) -> Diagnostic:
     mark = error.problem_mark or error.context_mark
     place = Location(file, mark.line + 1, mark.column + 1) if mark else Location(file)
+    if isinstance(error, _TooDeepError):
+        return Diagnostic("S003", _TOO_MUCH.format(f"{MAX_DEPTH} levels"), place, hint=_LESS)
     what = ", ".join(part for part in (error.context, error.problem) if part)
     hint = "check quotes, colons and indentation near this place"
     if mark and _is_tab(text, mark.line, mark.column):
