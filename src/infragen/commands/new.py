@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from infragen.catalog import load
 from infragen.commands.show import out
@@ -48,7 +48,8 @@ def new_service(
     catalogue = load(project, system or _only_system(project))
     chosen = _domain(catalogue, domain)
     _check_free(catalogue, "services", name)
-    values = {"name": name, "title": _quoted(title or f"{name} API"), "domain": chosen}
+    said = title or f"{name} API"
+    values = {"name": name, "title": _quoted(said), "domain": chosen}
     texts = {"services": _SERVICE.format(database=f"database: {name}\n" if database else "", **values)}
     if database:
         _check_free(catalogue, "databases", name)
@@ -56,7 +57,7 @@ def new_service(
     files = {
         project.root / "catalog" / catalogue.name / kind / chosen / f"{name}.yaml": text for kind, text in texts.items()
     }
-    _check_names(name, files)
+    _check_names(name, said, files)
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
@@ -91,16 +92,12 @@ def _check_free(catalogue: Catalogue, kind: str, name: str) -> None:
         )
 
 
-def _check_names(name: str, files: dict[Path, str]) -> None:
-    from pydantic import TypeAdapter, ValidationError
+def _check_names(name: str, title: str, files: dict[Path, str]) -> None:
+    from infragen.catalog.models.base import Slug, Title
 
-    from infragen.catalog.models.base import Slug
-
-    try:
-        TypeAdapter(Slug).validate_python(name)
-    except ValidationError:
-        hint = "lower case, digits and single hyphens, at most 40 characters, a letter first"
-        raise InfragenError(Diagnostic("X005", f"{name!r} cannot be a name", hint=hint)) from None
+    hint = "lower case, digits and single hyphens, at most 40 characters, a letter first"
+    _check_form(Slug, name, "a name", hint)
+    _check_form(Title, title, "a title", "one line of at most 120 characters, without spaces around it")
     for path, text in files.items():
         if path.exists():
             raise InfragenError(
@@ -109,9 +106,21 @@ def _check_names(name: str, files: dict[Path, str]) -> None:
         parse(text, path.name)
 
 
+def _check_form(form: Any, text: str, what: str, hint: str) -> None:
+    from pydantic import TypeAdapter, ValidationError
+
+    try:
+        TypeAdapter(form).validate_python(text)
+    except ValidationError:
+        raise InfragenError(Diagnostic("X005", f"{text!r} cannot be {what}", hint=hint)) from None
+
+
 def _quoted(title: str) -> str:
-    """Return a title as a YAML scalar: plain where that is unmistakable."""
+    """Return a title as a YAML scalar: plain where it reads as itself."""
     import json
 
-    plain = title.replace(" ", "").replace("-", "").replace("_", "")
-    return title if plain.isalnum() and not plain[0].isdigit() else json.dumps(title, ensure_ascii=False)
+    try:
+        plain = parse(f"title: {title}\n", "title")[0] == {"title": title}
+    except InfragenError:
+        plain = False
+    return title if plain else json.dumps(title, ensure_ascii=False)

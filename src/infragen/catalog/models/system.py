@@ -48,7 +48,8 @@ class System(Model):
     schema_: Annotated[Literal[1], Field(alias="schema")]
     """The version of the catalogue's own format."""
     name: Slug
-    title: Title
+    title: Annotated[Title, StringConstraints(max_length=64)]
+    """Also the organization in the root certificate, which has at most 64 characters (RFC 5280, appendix A.1)."""
     document: Text | None = None
     """The design document it comes from."""
     time_zone: Text
