@@ -422,3 +422,20 @@ def test_apply_without_anybody_to_ask_does_nothing(
     fake_terraform("1.12.2", "sys.exit(1)\n")
     monkeypatch.setattr("sys.stdin", Path("/dev/null").open())  # noqa: SIM115  # closed with the test's process
     assert "error " in refused(infragen, project, "apply", TARGET)
+
+
+@pytest.mark.parametrize(
+    "title", ["null", "true", "- a", "a: b", "a # b", "8", '"', "x\\y", "生産 API", "${a}", "*a", "@b"]
+)
+def test_any_title_of_a_new_service_is_the_title_it_gets(infragen: Infragen, project: Path, title: str) -> None:
+    assert infragen("new", "service", "quality", "--domain", "sales", "--title", title, "-C", project).code == 0
+    shown = infragen("explain", TARGET, "services.quality.title", "-C", project)
+    assert shown.code == 0
+    assert title in shown.out or json.dumps(title, ensure_ascii=False) in shown.out
+
+
+@pytest.mark.parametrize("title", ["a\nname: b", "x" * 200, "\x1b[2J", "e\u0301", " a"])
+def test_a_title_that_cannot_be_one_is_told_before_anything_is_written(
+    infragen: Infragen, project: Path, title: str
+) -> None:
+    assert "error " in refused(infragen, project, "new", "service", "quality", "--domain", "sales", "--title", title)
