@@ -16,7 +16,9 @@ __all__ = ["CORRECTIONS", "apply_all"]
 
 CORRECTIONS = (
     "core_account_from_key",
+    "acm_key_algorithm",
     "acmpca_permissions",
+    "acmpca_usage_mode",
     "apigateway_domain_names",
     "apigateway_integrations",
     "apigateway_policy_text",
@@ -31,6 +33,7 @@ CORRECTIONS = (
     "ecs_service_settings",
     "elbv2_mutual_authentication",
     "elbv2_network_names",
+    "elbv2_private_link_rules",
     "elbv2_trust_stores",
     "kms_rotation_period",
     "rds_aurora_storage",

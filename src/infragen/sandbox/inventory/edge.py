@@ -72,7 +72,7 @@ def zones(account: str, region: str) -> Iterator[Found]:
         arn = f"arn:aws:route53:::hostedzone/{zone.resource_id}"
         yield Found("route53", "aws_route53_zone", zone.resource_id, arn, tags)
         for record in zone.rrsets:
-            if record.type in ("NS", "SOA") and record.name == zone.name:
+            if record.type == "SOA" or (record.type == "NS" and record.name == zone.name):
                 continue
             parts = [zone.resource_id, record.name.rstrip(".").lower(), record.type, record.set_identifier]
             yield Found("route53", "aws_route53_record", "_".join(part for part in parts if part))
