@@ -33,7 +33,8 @@ def planned_resources(plan_json: Path) -> list[Resource]:
 def _resources(module: dict[str, Any]) -> Iterator[Resource]:
     for resource in module.get("resources", []):
         if resource["mode"] == "managed":
-            yield Resource(resource["address"], resource["type"], resource["values"])
+            # A resource of which nothing is known yet, such as a policy made of ARNs alone, has no values at all.
+            yield Resource(resource["address"], resource["type"], resource.get("values", {}))
     for child in module.get("child_modules", []):
         yield from _resources(child)
 
