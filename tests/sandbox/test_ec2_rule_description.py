@@ -16,6 +16,8 @@ def test_a_rule_that_names_a_group_keeps_its_description(aws: Callable[[str], An
     seen = ec2.describe_security_group_rules(SecurityGroupRuleIds=[rule])["SecurityGroupRules"][0]
     assert seen["Description"] == "planning reads its database"
     assert seen["ReferencedGroupInfo"]["GroupId"] == vpc["group"]
+    group = ec2.describe_security_groups(GroupIds=[vpc["group"]])["SecurityGroups"][0]
+    assert group["IpPermissions"][0]["UserIdGroupPairs"][0]["Description"] == "planning reads its database"
 
 
 def test_a_rule_that_names_a_prefix_list_keeps_its_description(aws: Callable[[str], Any], vpc: dict[str, str]) -> None:
@@ -25,6 +27,8 @@ def test_a_rule_that_names_a_prefix_list_keeps_its_description(aws: Callable[[st
     made = ec2.authorize_security_group_egress(GroupId=vpc["group"], IpPermissions=[permission])
 
     assert made["SecurityGroupRules"][0]["Description"] == "image layers from S3"
+    permissions = ec2.describe_security_groups(GroupIds=[vpc["group"]])["SecurityGroups"][0]["IpPermissionsEgress"]
+    assert prefix_list in [one for permission in permissions for one in permission["PrefixListIds"]]
 
 
 def test_a_description_can_be_changed(aws: Callable[[str], Any], vpc: dict[str, str]) -> None:

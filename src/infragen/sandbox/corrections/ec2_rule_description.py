@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from moto.ec2.models.security_groups import SecurityGroupBackend, SecurityGroupRule
+from moto.ec2.models.security_groups import SecurityGroup, SecurityGroupBackend, SecurityGroupRule
 
 from infragen.sandbox.corrections.patching import around, replace
 
@@ -36,8 +36,29 @@ def _modify(
             rule.infragen_description = wanted["Description"]
 
 
+def _views(original: Callable[..., list[Any]], group: SecurityGroup, rules: list[Any]) -> list[Any]:
+    """Put the descriptions into the grouped form of the rules, IpPermissions."""
+    views = original(group, rules)
+    described = {id(rule.source_group): rule.infragen_description for rule in rules if rule.infragen_description}
+    by_list = {
+        (rule.ip_protocol, rule.from_port, rule.to_port, rule.prefix_list_id): rule.infragen_description
+        for rule in rules
+        if rule.prefix_list_id and rule.infragen_description
+    }
+    for view in views:
+        view.source_groups = [_with(pair, described.get(id(pair))) for pair in view.source_groups]
+        ports = (view.ip_protocol, view.from_port, view.to_port)
+        view.prefix_list_ids = [_with(one, by_list.get((*ports, one["PrefixListId"]))) for one in view.prefix_list_ids]
+    return views
+
+
+def _with(item: dict[str, str], description: str | None) -> dict[str, str]:
+    return {**item, "Description": description} if description else item
+
+
 def apply() -> None:
     """Install the correction."""
     around(SecurityGroupRule, "__init__", _construct)
     around(SecurityGroupBackend, "modify_security_group_rules", _modify)
+    around(SecurityGroup, "_flattened_rules", _views)
     replace(SecurityGroupRule, "description", property(lambda rule: rule.infragen_description))
