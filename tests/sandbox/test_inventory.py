@@ -72,3 +72,16 @@ def test_a_planned_resource_that_is_not_there_is_missed(
     ]
     missing = missing_from(server.inventory(account, REGION), planned)
     assert missing == (planned[2], planned[3])
+
+
+def test_a_setting_that_names_a_role_counts_while_the_role_exists(
+    server: Sandbox, aws: Callable[[str], Any], account: str
+) -> None:
+    iam, apigateway = aws("iam"), aws("apigateway")
+    role = iam.create_role(RoleName="gateway", AssumeRolePolicyDocument='{"Version":"2012-10-17","Statement":[]}')
+    operation = {"op": "replace", "path": "/cloudwatchRoleArn", "value": role["Role"]["Arn"]}
+    apigateway.update_account(patchOperations=[operation])
+    assert ("aws_api_gateway_account", "api-gateway-account") in _named(server, account)
+
+    iam.delete_role(RoleName="gateway")
+    assert server.inventory(account, REGION) == ()

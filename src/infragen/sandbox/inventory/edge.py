@@ -8,6 +8,7 @@ from moto.acm.models import acm_backends
 from moto.acmpca.models import acmpca_backends
 from moto.apigateway.models import apigateway_backends
 from moto.elbv2.models import elbv2_backends
+from moto.iam.models import iam_backends
 from moto.route53.models import route53_backends
 from moto.wafv2.models import wafv2_backends
 
@@ -153,5 +154,7 @@ def _around(backend: Any) -> Iterator[Found]:
         for path in backend.base_path_mappings.get(name, {}):
             place = f"{name}/{'' if path == '(none)' else path}"
             yield Found("apigateway", "aws_api_gateway_base_path_mapping", place)
-    if backend.account.cloudwatch_role_arn:
+    # The provider leaves the setting behind, on AWS too; without its role it is worth nothing.
+    roles = {role.arn for role in iam_backends[backend.account_id]["aws"].roles.values()}
+    if backend.account.cloudwatch_role_arn in roles:
         yield Found("apigateway", "aws_api_gateway_account", "api-gateway-account")
