@@ -76,7 +76,7 @@ def unusable(error: OSError, verb: str) -> InfragenError:
     """Return the error to show when the system refuses to read or write below generated/."""
     return InfragenError(
         Diagnostic(
-            "folder-unusable",
+            "W001",
             f"cannot {verb} {error.filename or 'a file'}: {error.strerror or error}; the tree is as it was",
             hint="make the folder readable and writable for you, or free space on its disk",
         )

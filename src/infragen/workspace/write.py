@@ -71,7 +71,7 @@ def _checked(root: Path, files: Mapping[str, str]) -> TreeChanges:
 
 def _in_the_way(root: Path, path: str) -> Diagnostic:
     return Diagnostic(
-        "file-foreign",
+        "W002",
         "a generated file belongs here, and infragen did not write what stands in its way; nothing was written",
         Location(os.fspath(root / path)),
         hint="move it away; HCL of your own belongs in catalog/<system>/extra/<stack>/",
@@ -177,7 +177,7 @@ def _prune(root: str, paths: Iterable[str]) -> None:
 def _not_undone(root: str, error: OSError) -> InfragenError:
     return InfragenError(
         Diagnostic(
-            "write-interrupted",
+            "W004",
             f"a write failed half way and cannot be undone yet: {error.filename}: {error.strerror or error}",
             Location(root),
             hint="make the folder writable, then run the command again: it puts everything back first",
@@ -217,7 +217,7 @@ def _read_journal(path: str) -> list[_Operation]:
     except ValueError as error:
         raise InfragenError(
             Diagnostic(
-                "write-interrupted",
+                "W004",
                 "an interrupted write left a journal that cannot be read",
                 Location(path),
                 hint=f"restore the generated files with git, then remove the folder {os.path.dirname(path)}",
@@ -253,7 +253,7 @@ def _locked(path: str) -> int:
     os.close(descriptor)
     raise InfragenError(
         Diagnostic(
-            "write-busy",
+            "W003",
             "another infragen is writing this environment",
             Location(path),
             hint="wait until it has finished, then run the command again",
