@@ -41,6 +41,7 @@ CORRECTIONS = (
     "rds_instance_identity",
     "rds_parameter_source",
     "rds_performance_insights",
+    "rds_proxy_endpoints",
     "rds_scaling_configuration",
     "route53_private_zone",
     "s3_policy_conditions",

@@ -11,6 +11,7 @@ from moto.settings import moto_server_port
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
+from infragen.sandbox.corrections.rds_proxy_endpoints import proxy_endpoints
 from infragen.sandbox.inventory.found import Found, tags_of
 
 if TYPE_CHECKING:
@@ -46,6 +47,9 @@ def databases(account: str, region: str) -> Iterator[Found]:
             yield Found("rds", "aws_db_cluster_snapshot", name, snapshot.arn, tags_of(snapshot.tags))
     for proxy in backend.db_proxies.values():
         yield from _targets(proxy)
+    for endpoint in proxy_endpoints(backend).values():
+        name = f"{endpoint.db_proxy_name}/{endpoint.db_proxy_endpoint_name}"
+        yield Found("rds", "aws_db_proxy_endpoint", name, endpoint.arn, tags_of(endpoint.tags))
 
 
 def _targets(proxy: Any) -> Iterator[Found]:
