@@ -38,7 +38,7 @@ check: $(INSTALLED) ## What CI runs beside the tests: format, lint, types, floor
 	$(BIN)/infragen schema --check
 	$(BIN)/infragen validate --quiet
 	$(BIN)/infragen render --check
-	terraform fmt -check -recursive templates generated
+	terraform fmt -check -recursive generated
 
 fix: $(INSTALLED) ## Format, and mend what ruff can mend
 	$(BIN)/ruff format src tests benchmarks
@@ -47,7 +47,7 @@ fix: $(INSTALLED) ## Format, and mend what ruff can mend
 bench: $(INSTALLED) ## Measure: ratios between two things in one run
 	$(BIN)/python -m benchmarks
 
-test-tools: ## Install what some tests need from Debian (none yet beyond git)
+test-tools: ## Install what tests need from Debian: git, if it is not there
 	@command -v git >/dev/null || apt-get install -y git
 
 clean: ## Remove what make made
