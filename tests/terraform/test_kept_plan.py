@@ -1,0 +1,91 @@
+"""A plan that is kept, and applied later: exactly it, or nothing."""
+
+from __future__ import annotations
+
+import json
+import stat
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = [pytest.mark.terraform, pytest.mark.sandbox]
+
+TARGET = "technova/dev/network"
+
+
+@pytest.fixture
+def applied(project: Path) -> Iterator[Path]:
+    """A scratch project whose network stands on its own sandbox."""
+    assert infragen(project, "render", "technova/dev").returncode == 0
+    done = infragen(project, "apply", TARGET, "--sandbox", "--yes")
+    assert done.returncode == 0, done.stderr
+    yield project
+    infragen(project, "sandbox", "stop")
+
+
+def infragen(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    command = [sys.executable, "-m", "infragen", *arguments, "-C", str(project)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+
+
+def keep_flow_logs(project: Path, days: int) -> None:
+    """Change one line of the environment, and render."""
+    path = project / "environments/technova/dev.yaml"
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if "flow_log_retention: " not in line]
+    at = lines.index("network:") + 1
+    path.write_text("\n".join([*lines[:at], f"  flow_log_retention: {days} days", *lines[at:], ""]), encoding="utf-8")
+    assert infragen(project, "render", "technova/dev").returncode == 0
+
+
+def test_a_kept_plan_is_applied_as_it_was_reviewed_and_never_as_something_else(applied: Path) -> None:
+    keep_flow_logs(applied, 60)
+    kept = applied / "kept"
+    planned = infragen(applied, "plan", TARGET, "--sandbox", "--out", str(kept), "--format", "json")
+    assert planned.returncode == 0, planned.stderr
+    (change,) = json.loads(planned.stdout)["changes"]
+    assert change["type"] == "aws_cloudwatch_log_group"
+    assert all(stat.S_IMODE(path.stat().st_mode) & 0o077 == 0 for path in kept.glob("*.tfplan"))
+
+    keep_flow_logs(applied, 90)
+    other = infragen(applied, "apply", TARGET, "--sandbox", "--yes", "--plan", str(kept))
+    assert other.returncode == 1
+    assert "P012" in other.stderr
+    assert "files was" in other.stderr
+
+    keep_flow_logs(applied, 60)
+    done = infragen(applied, "apply", TARGET, "--sandbox", "--yes", "--plan", str(kept))
+    assert done.returncode == 0, done.stderr
+    assert "0 added, 1 changed, 0 destroyed" in done.stderr
+
+    stale = infragen(applied, "apply", TARGET, "--sandbox", "--yes", "--plan", str(kept))
+    assert stale.returncode == 1
+    assert "stale" in stale.stderr
+    assert "Traceback" not in stale.stderr
+
+
+def test_the_plan_of_stacks_that_wait_for_others_cannot_be_kept(project: Path) -> None:
+    assert infragen(project, "render", "technova/dev").returncode == 0
+    try:
+        refused = infragen(project, "plan", "technova/dev/security", "--sandbox", "--out", str(project / "kept"))
+    finally:
+        infragen(project, "sandbox", "stop")
+    assert refused.returncode == 1
+    assert "P009" in refused.stderr
+    assert not (project / "kept").exists()
+
+
+def test_a_folder_without_a_plan_is_refused(project: Path) -> None:
+    assert infragen(project, "render", "technova/dev").returncode == 0
+    try:
+        refused = infragen(project, "apply", TARGET, "--sandbox", "--yes", "--plan", str(project / "nothing"))
+    finally:
+        infragen(project, "sandbox", "stop")
+    assert refused.returncode == 1
+    assert "P011" in refused.stderr
