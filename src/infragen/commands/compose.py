@@ -25,13 +25,16 @@ __all__ = ["Composed", "compose", "generated_folder", "refuse_errors", "template
 class Composed:
     """Everything that belongs below `generated/<system>/<environment>/`, in memory.
 
-    `files` maps a path in that folder to its text; `owners` maps (stack, top-level block) to an entry's id.
+    `files` maps a path in that folder to its text.
     """
 
     environment: Environment
     stacks: tuple[Stack, ...]
     files: Mapping[str, str]
-    owners: Mapping[tuple[str, str], str]
+
+    def owners(self) -> Mapping[tuple[str, str], str]:
+        """Map (stack, top-level block) to an entry's id; read from the text, so ask once."""
+        return entries_by_address(self.stacks, self.files)
 
 
 def templates_of(project: Project) -> Templates:
@@ -51,8 +54,9 @@ def compose(project: Project, environment: Environment, templates: Templates) ->
     stacks = build(environment)
     folder = project.root / "catalog" / environment.system.name / "extra"
     extras = read_extras(folder, project.relative(folder))
-    files = render_stacks(templates, stacks, {"environment": environment.settings}, extras)
-    return Composed(environment, stacks, files, entries_by_address(stacks, files))
+    return Composed(
+        environment, stacks, render_stacks(templates, stacks, {"environment": environment.settings}, extras)
+    )
 
 
 def refuse_errors(found: tuple[Diagnostic, ...]) -> None:

@@ -50,12 +50,13 @@ def entries_of(session: Session) -> Mapping[tuple[str, str], Entry]:
     """Return (stack, top-level block) to catalogue entry."""
     environment = session.environment
     models = dict(environment.every())
+    owners = session.composed.owners()
     known: dict[str, Entry] = {}
-    for owner in set(session.composed.owners.values()):
+    for owner in set(owners.values()):
         model = models.get(owner)
         if model is not None:
             known[owner] = Entry(owner, model.title, environment.at(owner, "name"))
-    return {block: known[owner] for block, owner in session.composed.owners.items() if owner in known}
+    return {block: known[owner] for block, owner in owners.items() if owner in known}
 
 
 def applied_stacks(session: Session) -> frozenset[str]:

@@ -111,6 +111,7 @@ def _owners(sandbox: Sandbox, composed: Composed) -> Mapping[tuple[str, str], st
     """Return (type, id or ARN) of everything in the stacks' states, with its entry."""
     settings = composed.environment.settings
     system, name = composed.environment.system.name, composed.environment.name
+    blocks = composed.owners()
     owners: dict[tuple[str, str], str] = {("aws_s3_bucket", settings.state.bucket): "(state)"}
     for stack in composed.stacks:
         text = sandbox.read_object(
@@ -119,7 +120,7 @@ def _owners(sandbox: Sandbox, composed: Composed) -> Mapping[tuple[str, str], st
         for resource in json.loads(text or b"{}").get("resources", ()):
             module = resource.get("module", f"{resource['type']}.{resource['name']}").split(".")
             block = f"{module[0]}.{module[1].split('[')[0]}"
-            owner = composed.owners.get((stack.name, block), f"stack {stack.name}")
+            owner = blocks.get((stack.name, block), f"stack {stack.name}")
             for instance in resource["instances"]:
                 attributes = instance.get("attributes") or {}
                 for key in ("id", "arn"):

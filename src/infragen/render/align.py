@@ -30,11 +30,12 @@ _CLOSING = frozenset("])}")
 def align(text: str) -> str:
     """Return HCL `text` in the layout of `terraform fmt`, ending in one newline; linear in its length."""
     layout = _Layout()
+    plain_assignment = _PLAIN_ASSIGNMENT.fullmatch
     for line in text.split("\n"):
         if layout.verbatim:
             layout.add_verbatim(line)
-        elif plain := _PLAIN_ASSIGNMENT.fullmatch(line):
-            layout.add_assignment(plain[1], plain[2])
+        elif plain := plain_assignment(line):
+            layout.add_assignment(*plain.groups())
         elif stripped := line.strip():
             layout.add_other(stripped)
         else:
@@ -63,8 +64,9 @@ class _Layout:
         name = self.indentation + name
         width = len(name) if name.isascii() else _columns(name)
         self.run_width = max(self.run_width, width)
-        self.run.append((len(self.lines), name, expression))
-        self.lines.append("")
+        lines = self.lines
+        self.run.append((len(lines), name, expression))
+        lines.append("")
         self.after_opening = False
 
     def add_blank(self) -> None:
@@ -81,12 +83,12 @@ class _Layout:
 
     def add_other(self, stripped: str) -> None:
         """Add any other line: a comment, a block's start or end, an expression with brackets."""
-        if stripped.startswith(("#", "//", "/*")):
-            self._add_comment(stripped)
-            return
         brackets = _ENDS.get(stripped) or (1 if _BLOCK_START.fullmatch(stripped) else 0)
         if brackets:
             self._add_code(stripped, brackets)
+            return
+        if stripped.startswith(("#", "//", "/*")):
+            self._add_comment(stripped)
             return
         scan = _scan(stripped)
         code = stripped[: scan.comment].rstrip() if scan.comment else stripped
@@ -117,11 +119,13 @@ class _Layout:
             self.verbatim = "*/"
 
     def _add_code(self, code: str, brackets: int) -> None:
-        self._end_run()
+        if self.run:
+            self._end_run()
         if brackets < 0:
             self._close(-brackets)
             self.blank = self.blank and code[0] not in _CLOSING
-        self._separate()
+        if self.blank:
+            self._separate()
         self.lines.append(self.indentation + code)
         self.after_opening = brackets > 0
         if brackets > 0:
@@ -147,7 +151,7 @@ class _Layout:
         lines, width = self.lines, self.run_width
         for number, name, expression in self.run:
             padding = width if name.isascii() else width + len(name) - _columns(name)
-            lines[number] = f"{name:<{padding}} = {expression}"
+            lines[number] = f"{name.ljust(padding)} = {expression}"
         self.run.clear()
         self.run_width = 0
 

@@ -39,8 +39,8 @@ def shipped_templates() -> Path:
 class Templates:
     """The templates of a project: each name is looked up in `folders` in turn, so the user's come before the shipped.
 
-    `project` is the folder that paths in messages are relative to. A template is read and compiled when it is first
-    used, and kept; one without any template code is laid out once.
+    `project` is the folder that paths in messages are relative to. A folder is listed, and a template read and
+    compiled, when it is first used, and kept; a template without any template code is laid out once.
     """
 
     def __init__(self, folders: Sequence[Path], project: Path | None = None) -> None:
@@ -49,6 +49,7 @@ class Templates:
         self._environments: dict[str, Environment] = {}
         self._compiled: dict[str, Template] = {}
         self._constant: dict[str, str] = {}
+        self._names: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def render(self, name: str, context: Mapping[str, object]) -> str:
         """Return the text of template `name` with the values of `context`, laid out for its kind of file.
@@ -70,12 +71,14 @@ class Templates:
 
     def names(self, folder: str, suffix: str) -> tuple[str, ...]:
         """Return the sorted names of the templates right below `folder` that end in `suffix`, shipped or overridden."""
-        found: set[str] = set()
-        for base in self.folders:
-            path = base / folder
-            if path.is_dir():
-                found.update(f"{folder}/{entry.name}" for entry in os.scandir(path) if entry.name.endswith(suffix))
-        return tuple(sorted(found))
+        if (folder, suffix) not in self._names:
+            found: set[str] = set()
+            for base in self.folders:
+                path = base / folder
+                if path.is_dir():
+                    found.update(f"{folder}/{entry.name}" for entry in os.scandir(path) if entry.name.endswith(suffix))
+            self._names[folder, suffix] = tuple(sorted(found))
+        return self._names[folder, suffix]
 
     def path(self, name: str) -> Path | None:
         """Return the file that template `name` is read from."""
