@@ -31,6 +31,7 @@ CORRECTIONS = (
     "ec2_vpc_deletion",
     "ecs_service_runs",
     "ecs_service_settings",
+    "elbv2_deletion_protection",
     "elbv2_mutual_authentication",
     "elbv2_network_names",
     "elbv2_private_link_rules",
