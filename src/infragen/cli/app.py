@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn, Optional
@@ -346,4 +347,6 @@ def main() -> NoReturn:
     """Run the console script."""
     # A command makes much and throws little away: to search all of it for garbage again and again costs a tenth.
     gc.set_threshold(50_000, 50, 1_000)
+    # Pydantic would read the metadata of every installed package in search of plugins, of which a catalogue needs none.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
     sys.exit(run(sys.argv[1:]))

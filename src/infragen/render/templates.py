@@ -40,12 +40,14 @@ class Templates:
     """The templates of a project: each name is looked up in `folders` in turn, so the user's come before the shipped.
 
     `project` is the folder that paths in messages are relative to. A folder is listed, and a template read and
-    compiled, when it is first used, and kept; a template without any template code is laid out once.
+    compiled, when it is first used, and kept. A template without any template code is laid out once; shipped ones
+    are in their layout already.
     """
 
     def __init__(self, folders: Sequence[Path], project: Path | None = None) -> None:
         self.folders = tuple(folders)
         self._project = project or Path()
+        self._shipped = f"{shipped_templates()}{os.sep}"
         self._environments: dict[str, Environment] = {}
         self._compiled: dict[str, Template] = {}
         self._constant: dict[str, str] = {}
@@ -95,7 +97,8 @@ class Templates:
         if found:
             location = Location(self._shown(filename), source.count("\n", 0, found[0]) + 1)
             raise InfragenError(Diagnostic("G001", found[1], location))
-        self._constant[name] = language_of(name).layout(source)
+        is_shipped = filename.startswith(self._shipped)
+        self._constant[name] = source if is_shipped else language_of(name).layout(source)
         return True
 
     def _compile(self, name: str) -> Template:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from infragen.stacks.model import Reference, StackFile
@@ -66,6 +67,7 @@ class Upstream:
     backend: Backend
 
 
+@lru_cache(maxsize=100_000)
 def identifier(*parts: str) -> str:
     """Return a Terraform label or output name: `service`, `order-desk` to `service_order_desk`.
 

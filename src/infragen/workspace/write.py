@@ -127,7 +127,7 @@ class _Writer:
     def _write_new(self, files: Mapping[str, str]) -> None:
         tree = f"{self.staging}/tree"
         for folder in sorted({os.path.dirname(path) for path in files}):
-            os.makedirs(f"{tree}/{folder}", exist_ok=True)
+            _make_folder(f"{tree}/{folder}")
         for path, text in files.items():
             _write_file(f"{tree}/{path}", text)
         os.rename(tree, self.root)
@@ -204,6 +204,15 @@ def _keep(path: str, old: str) -> None:
     except OSError:
         shutil.copy2(path, f"{old}.copy")
         os.rename(f"{old}.copy", old)
+
+
+def _make_folder(path: str) -> None:
+    try:
+        os.mkdir(path)
+    except FileNotFoundError:
+        os.makedirs(path)
+    except FileExistsError:
+        pass  # made for a folder below it
 
 
 def _write_file(path: str, text: str) -> None:
