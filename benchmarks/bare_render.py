@@ -1,4 +1,4 @@
-"""The bare script: C-speed YAML, Pydantic, Jinja2; writes as many files of the same size as the given tree has."""
+"""The bare script: C-speed YAML, Pydantic, Jinja2; writes the files that a list names, each of its size."""
 
 from __future__ import annotations
 
@@ -11,22 +11,24 @@ import jinja2
 LINE = '  value_{{ n }} = "{{ word }}"\n'
 
 
-def main(root: Path, name: str, out: Path) -> None:
+def main(sizes: Path, out: Path) -> None:
+    """`sizes` has a line for each file: bytes, a space, a path."""
     template = jinja2.Environment(autoescape=False).from_string(
         '# {{ path }}\nresource "x" "{{ path }}" {\n{% for n in range(lines) %}' + LINE + "{% endfor %}}\n"
     )
-    for path in sorted((root / "generated" / name).rglob("*")):
-        if path.is_file():
-            size = path.stat().st_size
-            relative = path.relative_to(root)
-            lines = max(1, size // 40)
-            text = template.render(path=relative, lines=lines, word="w" * 20)
-            target = out / relative
+    made = set()
+    for line in sizes.read_text(encoding="utf-8").splitlines():
+        size, path = line.split(" ", maxsplit=1)
+        text = template.render(path=path, lines=max(1, int(size) // 40), word="w" * 20)
+        target = out / path
+        if target.parent not in made:
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text[:size].ljust(size), encoding="utf-8")
+            made.add(target.parent)
+        target.write_text(text[: int(size)].ljust(int(size)), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    sys.argv = [sys.argv[0], sys.argv[1], sys.argv[2], sys.argv[3]]
+    root, system, listed, folder = sys.argv[1:]
+    sys.argv = [sys.argv[0], root, system]
     runpy.run_path(str(Path(__file__).with_name("bare_validate.py")), run_name="__main__")
-    main(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]))
+    main(Path(listed), Path(folder))

@@ -1,0 +1,42 @@
+"""The page about speed shows what the benchmarks measure, and the benchmarks run."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from .pages import ROOT, prose
+
+PAGE = "docs/speed.md"
+LINE = re.compile(
+    r"^(?:ok  |OVER) (?P<name>.+?) +[\d.]+x \(limit (?P<limit>[\d.]+)x(?:, (?P<memory>\d+) MiB)?\)", re.MULTILINE
+)
+
+
+def benchmarks(*arguments: str) -> str:
+    command = [sys.executable, "-m", "benchmarks", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.parametrize(("part", "lines"), [("start", 2), ("validate", 1), ("render", 2)])
+def test_a_part_measures_what_the_page_shows_against_the_limit_that_it_names(part: str, lines: int) -> None:
+    measured = list(LINE.finditer(benchmarks(part, "--rounds", "1")))
+    assert len(measured) == lines
+    limits = re.findall(rf"^\| `{part}` \|.*\| ([\d.]+)x \|$", prose(PAGE), re.MULTILINE)
+    assert [line["limit"] for line in measured] == limits
+
+
+def test_an_unknown_part_is_refused_with_the_ones_there_are() -> None:
+    command = [sys.executable, "-m", "benchmarks", "speed"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "no such part: speed" in done.stderr
+
+
+def test_what_is_measured_of_cdktf_is_pinned_as_the_page_says() -> None:
+    source = (ROOT / "benchmarks/cdktf_run.py").read_text(encoding="utf-8")
+    for package, version in re.findall(r'"([\w-]+)==([\d.]+)"', source):
+        assert re.search(rf"`{package}`\s+{re.escape(version)}", prose(PAGE))
