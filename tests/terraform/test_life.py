@@ -21,6 +21,7 @@ pytestmark = [pytest.mark.terraform, pytest.mark.sandbox, pytest.mark.life]
 MINUTES = 60
 STATE = "(state)"
 UNMANAGED = "(not in any state)"
+LOST = "(in a state, but gone)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class Edit:
     old: str
     new: str
     entries: frozenset[str]
+    """Entries alone: what a stack has for itself is not counted."""
 
 
 _NAMES = """planning inventory tracking material order customer shipping billing equipment maintenance appointment parts
@@ -98,7 +100,10 @@ LIVES = {
     ),
     # Production is protected: taking its databases down takes two steps, and this is the first one.
     "prod": Edit(
-        "environments/technova/prod.yaml", "deletion_protection: true", "deletion_protection: false", DATABASES
+        "environments/technova/prod.yaml",
+        "every:\n  databases: {deletion_protection: true",
+        "deletion_protection: false\nevery:\n  databases: {deletion_protection: false",
+        DATABASES,
     ),
 }
 
@@ -116,6 +121,7 @@ def test_an_environment_lives_and_leaves_nothing(life: Life, environment: str) -
     assert "no changes" in clean.out
 
     existing = life.existing(target)
+    assert LOST not in existing, existing[LOST]
     managed = sum(len(found) for owner, found in existing.items() if owner not in (STATE, UNMANAGED))
     assert managed == planned, "what was planned is not what exists"
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import shlex
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from infragen.commands.compose import compose, templates_of
 from infragen.commands.show import out, to_stderr
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
 __all__ = ["env", "ls", "reset", "start", "status", "stop"]
 
 _UNMANAGED = "(not in any state)"
+_LOST = "(in a state, but gone)"
+_INVENTED_IDS = {
+    "aws_iam_role_policy_attachment": ("role", "policy_arn"),
+    "aws_lb_target_group_attachment": ("target_group_arn", "target_id"),
+}
+"""Types whose ids are the provider's own, by the attributes that tell which one it is."""
 
 
 def start(folder: Path, port: int | None) -> int:
@@ -101,18 +108,32 @@ def _by_entry(sandbox: Sandbox, composed: Composed) -> dict[str, list[dict[str, 
     settings = composed.environment.settings
     owners = _owners(sandbox, composed)
     found: dict[str, list[dict[str, str]]] = {}
+    seen: set[tuple[str, str]] = set()
     for thing in sandbox.inventory(settings.account, settings.region):
-        owner = next((owners[key] for key in _keys(thing) if key in owners), _UNMANAGED)
-        found.setdefault(owner, []).append({"type": thing.type, "id": thing.identifier})
+        known = next((owners[key] for key in _keys(thing) if key in owners), None)
+        found.setdefault(known.owner if known else _UNMANAGED, []).append({"type": thing.type, "id": thing.identifier})
+        seen.update(known.keys if known else ())
+    lost = {known for known in owners.values() if not seen.intersection(known.keys)}
+    for kind, identifier in sorted(min(known.keys) for known in lost):
+        found.setdefault(_LOST, []).append({"type": kind, "id": identifier})
     return dict(sorted(found.items()))
 
 
-def _owners(sandbox: Sandbox, composed: Composed) -> Mapping[tuple[str, str], str]:
-    """Return (type, id or ARN) of everything in the stacks' states, with its entry."""
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A resource in a state: the entry it belongs to, and what it may be called, its type with its id or ARN."""
+
+    owner: str
+    keys: frozenset[tuple[str, str]]
+
+
+def _owners(sandbox: Sandbox, composed: Composed) -> Mapping[tuple[str, str], _Known]:
+    """Return everything in the stacks' states by (type, id) and (type, ARN)."""
     settings = composed.environment.settings
     system, name = composed.environment.system.name, composed.environment.name
     blocks = composed.owners()
-    owners: dict[tuple[str, str], str] = {("aws_s3_bucket", settings.state.bucket): "(state)"}
+    bucket = ("aws_s3_bucket", settings.state.bucket)
+    owners: dict[tuple[str, str], _Known] = {bucket: _Known("(state)", frozenset({bucket}))}
     for stack in composed.stacks:
         text = sandbox.read_object(
             settings.state.bucket, f"{system}/{name}/{stack.name}.tfstate", settings.account, settings.region
@@ -121,12 +142,22 @@ def _owners(sandbox: Sandbox, composed: Composed) -> Mapping[tuple[str, str], st
             module = resource.get("module", f"{resource['type']}.{resource['name']}").split(".")
             block = f"{module[0]}.{module[1].split('[')[0]}"
             owner = blocks.get((stack.name, block), f"stack {stack.name}")
-            for instance in resource["instances"]:
-                attributes = instance.get("attributes") or {}
-                for key in ("id", "arn"):
-                    if isinstance(attributes.get(key), str):
-                        owners[resource["type"], attributes[key]] = owner
+            for instance in resource["instances"] if resource["mode"] == "managed" else ():
+                names = _names(resource["type"], instance.get("attributes") or {})
+                known = _Known(owner, frozenset((resource["type"], name) for name in names))
+                owners.update(dict.fromkeys(known.keys, known))
     return owners
+
+
+def _names(kind: str, attributes: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what the sandbox may call a resource; an id that the provider invents is not among it."""
+    parts = _INVENTED_IDS.get(kind)
+    if parts:
+        yield "|".join(str(attributes[part]) for part in parts)
+        return
+    for key in ("id", "arn"):
+        if isinstance(attributes.get(key), str):
+            yield attributes[key]
 
 
 def _keys(thing: Existing) -> Iterator[tuple[str, str]]:

@@ -301,7 +301,7 @@ def _load_balancer(environment: Environment) -> dict[str, object]:
     )
     balancer = LoadBalancer(
         name=names.plain("services"),
-        deletion_protection=settings.production,
+        deletion_protection=settings.protected,
         services_port=HTTPS_PORT,
         gateways_port=GATEWAYS_PORT,
         log_prefix=_BALANCER,

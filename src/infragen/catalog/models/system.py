@@ -124,7 +124,9 @@ class Settings(Model):
     profiles: tuple[Slug, ...] = ()
     """Situations in force: a service that has a size of that name runs at it."""
     production: bool = False
-    """Stateful entries are protected."""
+    """Stateful entries are protected, and rules are stricter."""
+    deletion_protection: bool | None = None
+    """Whether AWS refuses to delete load balancers; as `production` when left out. Taking down is two steps."""
     log_retention: Days
     alarm_email: Email | None = None
     availability: Percent | None = None
@@ -133,3 +135,8 @@ class Settings(Model):
     """How long a deleted KMS key can be brought back (7 to 30 days)."""
     notes: tuple[Note, ...] = ()
     assumptions: dict[str, Text] = Field(default_factory=dict)
+
+    @property
+    def protected(self) -> bool:
+        """Whether what has no protection of its own in the catalogue is protected against deletion."""
+        return self.production if self.deletion_protection is None else self.deletion_protection
