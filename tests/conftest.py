@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = Path(__file__).parent.parent
+
+# A busy machine is no failure, and CI tries the same examples each time; at home new ones are found.
+settings.register_profile("infragen", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("infragen")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
