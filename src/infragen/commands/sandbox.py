@@ -132,8 +132,7 @@ def _owners(sandbox: Sandbox, composed: Composed) -> Mapping[tuple[str, str], _K
     settings = composed.environment.settings
     system, name = composed.environment.system.name, composed.environment.name
     blocks = composed.owners()
-    bucket = ("aws_s3_bucket", settings.state.bucket)
-    owners: dict[tuple[str, str], _Known] = {bucket: _Known("(state)", frozenset({bucket}))}
+    owners: dict[tuple[str, str], _Known] = {}
     for stack in composed.stacks:
         text = sandbox.read_object(
             settings.state.bucket, f"{system}/{name}/{stack.name}.tfstate", settings.account, settings.region
