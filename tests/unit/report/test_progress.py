@@ -112,3 +112,15 @@ def test_a_name_with_escape_sequences_reaches_no_terminal() -> None:
 
 def test_seconds_read_like_a_person_says_them() -> None:
     assert [seconds(value) for value in (0, 59.9, 60, 605)] == ["0 s", "59 s", "1 min 00 s", "10 min 05 s"]
+
+
+def test_an_apply_counts_changes_and_neither_reads_nor_moves() -> None:
+    board = Board(["network"], "apply", {}, Clock())
+    row = board.started("network")
+    for name, action in (("a", "create"), ("b", "replace"), ("c", "read"), ("d", "noop"), ("e", "move")):
+        for _ in range(2):  # the plan says them, and the apply of the saved plan says them again
+            board.event("network", Event(EventKind.PLANNED, "a message", name, action))
+    for name, action in (("a", "create"), ("b", "delete"), ("b", "create"), ("c", "read")):
+        board.event("network", Event(EventKind.STARTED, "a message", name, action))
+        board.event("network", Event(EventKind.DONE, "a message", name, action))
+    assert row.count() == "3/3"

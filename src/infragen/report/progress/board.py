@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["WAITING", "Board", "Row"]
 
 WAITING = "waiting"
+_STEPS = {"create": 1, "update": 1, "delete": 1, "replace": 2}
+"""Changes that one planned action comes to; a read, a move or nothing at all is none."""
 _DOING = {"plan": "planning", "apply": "applying", "destroy": "destroying"}
 _DONE = {"plan": "planned", "apply": "applied", "destroy": "destroyed"}
 _ENDS = {Status.FAILED: "failed", Status.STOPPED: "stopped", Status.NOT_STARTED: "not started"}
@@ -37,7 +39,7 @@ class Row:
     ended: float | None = None
     waits_for: tuple[str, ...] = ()
     running: dict[str, float] = field(default_factory=dict)
-    planned: set[str] = field(default_factory=set)
+    planned: dict[str, int] = field(default_factory=dict)
 
     def elapsed(self, now: float) -> float:
         """Return the seconds of work so far, 0 before it begins."""
@@ -87,18 +89,19 @@ class Board:
         """Note what terraform says."""
         row = self._row(stack)
         address = event.address or ""
+        steps = _STEPS.get(event.action or "update", 0)
         if event.kind is EventKind.PLANNED and self.verb == "plan":
-            row.done += 1
+            row.done += steps > 0
         elif event.kind is EventKind.PLANNED:  # an apply that plans first learns how much there is to do
-            row.planned.add(address)  # the apply of the saved plan says them all again
-            row.total = len(row.planned)
+            row.planned[address] = steps  # the apply of the saved plan says them all again
+            row.total = sum(row.planned.values())
         elif event.kind is EventKind.READ:
             row.read += 1
         elif event.kind is EventKind.STARTED:
             row.running[address] = self.now()
         elif event.kind in {EventKind.DONE, EventKind.FAILED}:
             began = row.running.pop(address, None)
-            row.done += event.kind is EventKind.DONE and began is not None
+            row.done += steps if event.kind is EventKind.DONE and began is not None else 0
             row.failed += event.kind is EventKind.FAILED
         return row
 
