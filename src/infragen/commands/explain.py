@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+from pydantic import BaseModel
 
 from infragen.commands.show import out
 from infragen.commands.target import open_project, resolve_one
 from infragen.environment import explain as explain_value
+from infragen.report.text import cells
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from infragen.catalog import Environment
+    from infragen.environment import Explanation
+    from infragen.environment.explain import Origin
 
 __all__ = ["explain"]
+
+_ROOM: Final = 100
+"""Columns; a longer mapping has a line for each of its keys."""
 
 
 def explain(folder: Path, target: str, path: str, *, profiles: tuple[str, ...]) -> int:
@@ -26,17 +34,33 @@ def explain(folder: Path, target: str, path: str, *, profiles: tuple[str, ...]) 
 
 def _value(environment: Environment, path: str) -> str:
     found = explain_value(environment, path)
-    lines = [f"{found.path} = {_shown(found.value)}"]
+    lines = _assigned(found.path, found.value)
     for index, origin in enumerate(found.origins):
         mark = "set by  " if index == 0 else "over    "
-        said = "unset" if origin.value is None else _shown(origin.value)
-        lines.append(f"  {mark}{origin.location}  {said}" if path.count(".") else f"  {mark}{origin.location}")
+        lines.append(f"  {mark}{origin.location}  {_written(found, origin)}".rstrip())
     if not found.origins:
         lines.append("  set by  infragen's own default")
     if found.assumption:
         lines.append(f"  assumption: {found.assumption}")
     lines.extend(f"  note {note}" for note in found.notes)
     return "\n".join(lines)
+
+
+def _assigned(path: str, value: Any) -> list[str]:
+    """Return `path = value`, or a long mapping key by key; what it says about itself stands in its file."""
+    if isinstance(value, BaseModel):
+        value = value.model_dump(by_alias=True, exclude_defaults=True, exclude={"assumptions", "notes"})
+    line = f"{path} = {_shown(value)}"
+    if not isinstance(value, dict) or cells(line) <= _ROOM:
+        return [line]
+    return [f"{path} =", *(f"  {key}: {_shown(item)}" for key, item in value.items())]
+
+
+def _written(found: Explanation, origin: Origin) -> str:
+    """Return what stands at a place; nothing for a whole entry, whose file says it all."""
+    if origin.value is None:
+        return "" if isinstance(found.value, BaseModel) else "unset"
+    return _shown(origin.value)
 
 
 def _assumptions(environment: Environment) -> str:
@@ -46,7 +70,8 @@ def _assumptions(environment: Environment) -> str:
     for owner, model in owners:
         for path, why in model.assumptions.items():
             place = environment.at(owner, *path.split("."))
-            lines.append(f"{place}: {owner}.{path}: {why}".replace("/", ".", 0))
+            shown = path if owner == "environment" else f"{owner.replace('/', '.')}.{path}"  # as `explain` takes it
+            lines.append(f"{place}: {shown}: {why}")
     return "\n".join(
         [f"{environment.target}: {len(lines)} values that no document gives", *(f"  {line}" for line in lines)]
     )
@@ -54,10 +79,8 @@ def _assumptions(environment: Environment) -> str:
 
 def _shown(value: Any) -> str:
     """Return a value as it would stand in YAML, on one line."""
-    from pydantic import BaseModel
-
     if isinstance(value, BaseModel):
-        value = value.model_dump(exclude_defaults=True)
+        value = value.model_dump(by_alias=True, exclude_defaults=True)
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key}: {_shown(item)}" for key, item in value.items()) + "}"
     if isinstance(value, (list, tuple)):

@@ -37,6 +37,30 @@ def test_every_assumption_is_listed_without_a_path(infragen: Infragen, project: 
     assert "environments/technova/prod.yaml" in outcome.out
 
 
+def test_a_listed_path_is_one_that_explain_takes(infragen: Infragen, project: Path) -> None:
+    listed = infragen("explain", "technova/prod", "-C", project).out.splitlines()[1:]
+    paths = [line.split(": ")[1] for line in listed]
+    assert {"network.cidr", "services.alert.image.tag"} <= set(paths)
+    for path in ("network.cidr", "services.alert.image.tag"):
+        outcome = infragen("explain", "technova/prod", path, "-C", project)
+        assert outcome.code == 0
+        assert "assumption: " in outcome.out
+
+
+def test_a_whole_entry_has_a_line_for_each_key(infragen: Infragen, project: Path) -> None:
+    lines = infragen("explain", "technova/prod", "services.planning", "-C", project).out.splitlines()
+    assert lines[0] == "services.planning ="
+    assert "  tasks: {min: 2, max: 8}" in lines
+    assert lines[-1] == "  set by  catalog/technova/services/manufacturing/planning.yaml:2:1"
+    assert not [line for line in lines if line.startswith("  assumptions")]
+
+
+def test_a_kind_alone_is_no_value(infragen: Infragen, project: Path) -> None:
+    outcome = infragen("explain", "technova/prod", "services", "-C", project)
+    assert outcome.code == 1
+    assert "nothing stands at `services`: the path ends too early" in outcome.err
+
+
 def test_a_wrong_path_gets_a_suggestion(infragen: Infragen, project: Path) -> None:
     outcome = infragen("explain", "technova/prod", "services.plannin", "-C", project)
     assert outcome.code == 1
