@@ -37,25 +37,30 @@ Project = Annotated[
         "--project", "-C", help="Folder with catalog/; found from here upwards when left out.", metavar="FOLDER"
     ),
 ]
-Target = Annotated[
-    str, typer.Argument(help="technova, technova/prod or technova/prod/network.", autocompletion=complete.targets)
-]
+Target = Annotated[str, typer.Argument(help="technova/prod or technova/prod/network.", autocompletion=complete.targets)]
 AnyTarget = Annotated[
     Optional[str],  # noqa: UP045
     typer.Argument(help="technova, technova/prod ...; everything when left out.", autocompletion=complete.targets),
 ]
 Profiles = Annotated[
     list[str],
-    typer.Option("--profile", help="Size in force: month-end, or order=exhibition-rush for one service. Repeatable."),
+    typer.Option(
+        "--profile",
+        help="Size in force: month-end, or order=exhibition-rush for one service. Repeatable.",
+        metavar="SIZE",
+    ),
 ]
 Sandbox = Annotated[
     bool, typer.Option("--sandbox", help="Work on the emulated AWS of this machine; started if needed.")
 ]
 PluginDir = Annotated[
     Optional[Path],  # noqa: UP045
-    typer.Option(help="Provider mirror; see `infragen doctor` for the one found.", metavar="FOLDER"),
+    typer.Option(help="Provider mirror; `infragen doctor` names the one found.", metavar="FOLDER"),
 ]
-Jobs = Annotated[Optional[int], typer.Option(min=1, help="Stacks at once; decided by cores and memory when left out.")]  # noqa: UP045
+Jobs = Annotated[
+    int | None,
+    typer.Option(min=1, help="Stacks at once; decided by cores and memory when left out.", metavar="COUNT"),
+]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 ReportFormat = Annotated[
     Literal["terminal", "markdown", "json", "svg"], typer.Option("--format", help="How to report.")
@@ -225,10 +230,13 @@ def doctor(plugin_dir: PluginDir = None, project: Project = HERE) -> int:
 def new_service(
     name: Annotated[str, typer.Argument(help="Its name: lower case, digits, hyphens.")],
     system: Annotated[
-        str | None, typer.Option(help="The system; the only one when left out.", autocompletion=complete.systems)
+        str | None,
+        typer.Option(help="The system; the only one when left out.", metavar="NAME", autocompletion=complete.systems),
     ] = None,
-    domain: Annotated[Optional[str], typer.Option(help="The business domain; the first when left out.")] = None,  # noqa: UP045
-    title: Annotated[Optional[str], typer.Option(help="What people call it.")] = None,  # noqa: UP045
+    domain: Annotated[
+        str | None, typer.Option(help="The business domain; the only one when left out.", metavar="NAME")
+    ] = None,
+    title: Annotated[Optional[str], typer.Option(help="What people call it.", metavar="TEXT")] = None,  # noqa: UP045
     database: Annotated[bool, typer.Option("--database/--no-database", help="Also write its database.")] = False,
     project: Project = HERE,
 ) -> int:
@@ -240,7 +248,7 @@ def new_service(
 
 @sandbox_app.command("start")
 def sandbox_start(
-    port: Annotated[Optional[int], typer.Option(help="Loopback port; a free one when left out.")] = None,  # noqa: UP045
+    port: Annotated[int | None, typer.Option(help="Loopback port; a free one when left out.", metavar="PORT")] = None,
     project: Project = HERE,
 ) -> int:
     """Start the emulated AWS."""
@@ -293,7 +301,7 @@ def sandbox_env(
     target: Annotated[str, typer.Argument(help="technova/prod", autocompletion=complete.environments)],
     project: Project = HERE,
 ) -> int:
-    """Print the variables that point terraform and the AWS CLI at it, for `eval`."""
+    """Print what to `eval` before terraform or the AWS CLI."""
     from infragen.commands.sandbox import env
 
     return env(project, target)
