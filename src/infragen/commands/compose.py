@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from infragen.catalog.loader import did_you_mean
 from infragen.diagnostics import Diagnostic, InfragenError, Severity
 from infragen.render.extra import read_extras
 from infragen.render.render import entries_by_address, render_stacks
@@ -35,6 +36,17 @@ class Composed:
     def owners(self) -> Mapping[tuple[str, str], str]:
         """Map (stack, top-level block) to an entry's id; read from the text, so ask once."""
         return entries_by_address(self.stacks, self.files)
+
+    def chosen(self, name: str | None) -> tuple[Stack, ...]:
+        """Return the stack of a name, or all of them; InfragenError P006 when there is none."""
+        if name is None:
+            return self.stacks
+        found = tuple(stack for stack in self.stacks if stack.name == name)
+        if not found:
+            known = [stack.name for stack in self.stacks]
+            hint = did_you_mean(name, known) or f"its stacks: {', '.join(known)}"
+            raise InfragenError(Diagnostic("P006", f"{self.environment.target} has no stack {name!r}", hint=hint))
+        return found
 
 
 def templates_of(project: Project) -> Templates:

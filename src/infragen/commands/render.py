@@ -9,7 +9,7 @@ from infragen.catalog import Environment
 from infragen.catalog.rules import run
 from infragen.commands.compose import compose, generated_folder, refuse_errors, templates_of
 from infragen.commands.show import out, to_stderr, wants_colour
-from infragen.commands.target import open_project, resolve_all, select
+from infragen.commands.target import open_project, parse, resolve_all, select
 from infragen.diagnostics import InfragenError, sort_diagnostics
 from infragen.workspace import compare, recover, unified_diff, write
 
@@ -36,6 +36,9 @@ def render(folder: Path, target: str | None, *, check: bool, diff: bool, profile
         for catalogue, names in select(project, target)
         for environment in _sound(project, catalogue, names, profiles)
     ]
+    stack = parse(target).stack if target else None
+    for one in composed:
+        one.chosen(stack)  # all of an environment is rendered; a stack that is not there is a mistake all the same
     stale = False
     for one in composed:
         root = generated_folder(project, one.environment)

@@ -100,7 +100,7 @@ def open_session(
     parsed, environment = resolve_one(project, target, profiles)
     refuse_errors(run_rules(None, [environment]))
     composed = compose(project, environment, templates_of(project))
-    stacks = _chosen(composed, parsed.stack)
+    stacks = composed.chosen(parsed.stack)
     tree = _tree(project, composed, committed=not profiles)
     binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"))
     mirror = find_mirror(plugin_dir, os.environ, Path.home())
@@ -132,17 +132,6 @@ def sandbox_of(project: Project, environment: Environment) -> Mapping[str, str]:
     settings = environment.settings
     sandbox.create_state_bucket(settings.state.bucket, settings.account, settings.region)
     return sandbox.environment(settings.account, settings.region)
-
-
-def _chosen(composed: Composed, name: str | None) -> tuple[Stack, ...]:
-    if name is None:
-        return composed.stacks
-    chosen = tuple(stack for stack in composed.stacks if stack.name == name)
-    if not chosen:
-        known = ", ".join(stack.name for stack in composed.stacks)
-        message = f"{composed.environment.target} has no stack {name!r}"
-        raise InfragenError(Diagnostic("P006", message, hint=f"its stacks: {known}"))
-    return chosen
 
 
 def _tree(project: Project, composed: Composed, *, committed: bool) -> Mapping[str, str]:

@@ -84,6 +84,7 @@ def resolve_one(project: Project, text: str, profiles: tuple[str, ...] = ()) -> 
     """Return the one environment that a target names, sound; InfragenError P004 when it names only a system."""
     target = parse(text)
     if target.environment is None:
+        load(project, target.system)  # a system that is not there is what is wrong with such a target
         known = environments(project, target.system)
         hint = f"write one of {', '.join(f'{target.system}/{name}' for name in known)}" if known else None
         raise InfragenError(Diagnostic("P004", f"{text!r} names no environment", hint=hint))
