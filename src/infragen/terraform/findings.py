@@ -42,7 +42,7 @@ KNOWN = (
     _known(
         r"error acquiring the state lock",
         "T022",
-        "somebody else is working on this state: wait (`--lock-timeout 10m`); if that run is dead, "
+        "somebody else is working on this state: wait, then try again; if that run is dead, "
         "`terraform force-unlock ID` in its folder",
     ),
     _known(r"saved plan is stale", "T023", "the state changed after this plan was made: plan again"),
@@ -63,6 +63,12 @@ KNOWN = (
         r"InvalidClientToken|security token included in the request is (?:invalid|expired)",
         "T028",
         "log in to AWS, or work without an account: `--offline` plans, `--sandbox` plans and applies",
+    ),
+    _known(
+        r"no such host|network is unreachable|TLS handshake timeout|i/o timeout",
+        "T024",
+        "AWS cannot be reached from here: look at the network, or work without it: `--offline` plans, `--sandbox` "
+        "plans and applies",
     ),
     _known(
         r"aws account id not allowed|account id \S+ not allowed",
@@ -96,7 +102,7 @@ def from_stderr(code: int, stderr: str, command: str) -> Diagnostic:
     text = _plain(stderr)
     known = _recognise(text)
     if known is not None:
-        return Diagnostic(known.code, text, hint=known.hint)
+        return Diagnostic(known.code, text.removeprefix("Error: "), hint=known.hint)
     how = f"was killed by signal {-code}" if code < 0 else f"failed with exit code {code}"
     return Diagnostic("T020", f"`terraform {command}` {how}" + (f": {text}" if text else ""))
 
@@ -120,6 +126,7 @@ def _location(span: Any, shown: str) -> Location | None:
 
 
 def _plain(stderr: str) -> str:
-    """Without the box that terraform draws around an error."""
-    lines = (re.sub(r"^[│╷╵|]\s?", "", line).rstrip() for line in stderr.splitlines())
+    """Without colours, and without the box that terraform draws around an error."""
+    uncoloured = re.sub(r"\x1b\[[0-9;]*m", "", stderr)
+    lines = (re.sub(r"^[│╷╵|]\s?", "", line).rstrip() for line in uncoloured.splitlines())
     return "\n".join(line for line in lines if line)

@@ -101,6 +101,7 @@ def test_a_warning_stays_a_warning():
         ("Failed to query available provider packages", "Could not retrieve the list of\navailable versions", "T021"),
         ("Error acquiring the state lock", "Lock Info: ...", "T022"),
         ("Saved plan is stale", "The given plan file can no longer be applied", "T023"),
+        ("Retrieving caller identity", "dial tcp: lookup sts.amazonaws.com on 127.0.0.53: no such host", "T024"),
         ("Module not installed", "Run terraform init", "T025"),
         ("Inconsistent dependency lock file", "", "T025"),
         ("Unable to find remote state", "No stored state was found for the given workspace", "T026"),
@@ -121,6 +122,16 @@ def test_a_terraform_that_says_nothing_in_json_is_quoted_without_its_box():
         "`terraform plan` failed with exit code 1: "
         "Error: Failed to parse command-line flags\nflag provided but not defined"
     )
+
+
+def test_a_command_that_knows_no_colour_switch_is_quoted_without_its_colours():
+    stderr = (
+        "\x1b[31m\x1b[31m╷\x1b[0m\x1b[0m\n"
+        "\x1b[31m│\x1b[0m \x1b[0m\x1b[1m\x1b[31mError: \x1b[0m\x1b[0m\x1b[1mNo valid credential sources found\x1b[0m\n"
+        "\x1b[31m│\x1b[0m \x1b[0m\n\x1b[31m╵\x1b[0m\x1b[0m\n\x1b[0m\x1b[0m\n"
+    )
+    found = from_stderr(1, stderr, "state pull")
+    assert (found.code, found.message) == ("T028", "No valid credential sources found")
 
 
 def test_a_killed_terraform_is_called_so():
