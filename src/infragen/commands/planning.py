@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from infragen.commands.show import announce
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import ChangeSet, Entry, assign_entries, merge, read_plan
 from infragen.report.progress import open_progress
@@ -65,6 +66,7 @@ def applied_stacks(session: Session) -> frozenset[str]:
     The stacks that need no other are asked first: where none of them is applied, nothing is.
     """
     closure = session.closure()
+    announce(f"reading what is applied of {session.target}")
     first = tuple(stack for stack in closure if not stack.upstreams)
     found = _ask(session, first)
     if found:

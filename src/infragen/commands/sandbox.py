@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -79,11 +80,12 @@ def ls(folder: Path, target: str | None, output: str) -> int:
     if output == "json":
         out(json.dumps(listed, ensure_ascii=False, indent=2))
         return 0
+    width = shutil.get_terminal_size((120, 24)).columns
     for name, entries in listed.items():
         things = sum(len(found) for found in entries.values())
-        out(f"{name}: {things} resources" if things else f"{name}: nothing")
+        out(f"{name}: {things} resource{'' if things == 1 else 's'}" if things else f"{name}: nothing")
         for entry, found in entries.items():
-            out(f"  {entry:<28} {len(found):>4}  {_kinds(found)}")
+            out(f"  {entry:<28} {len(found):>4}  {_kinds(found, width - 37)}")
     return 0
 
 
@@ -165,10 +167,15 @@ def _keys(thing: Existing) -> Iterator[tuple[str, str]]:
         yield thing.type, thing.arn
 
 
-def _kinds(found: list[dict[str, str]]) -> str:
+def _kinds(found: list[dict[str, str]], room: int) -> str:
+    """Return the types that something is made of: as many of the first four as fit, and how many more there are."""
     counts: dict[str, int] = {}
     for thing in found:
         kind = thing["type"].removeprefix("aws_")
         counts[kind] = counts.get(kind, 0) + 1
     said = [f"{count} {kind}" if count > 1 else kind for kind, count in sorted(counts.items())]
-    return ", ".join(said[:4]) + (f" and {len(said) - 4} more kinds" if len(said) > 4 else "")
+    for shown in range(min(len(said), 4), 0, -1):
+        text = ", ".join(said[:shown]) + (f" and {len(said) - shown} more" if len(said) > shown else "")
+        if len(text) <= room:
+            return text
+    return f"{len(said)} kinds"

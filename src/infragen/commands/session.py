@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from infragen.catalog.rules import run as run_rules
 from infragen.commands.compose import compose, generated_folder, refuse_errors, templates_of
+from infragen.commands.show import announce
 from infragen.commands.target import open_project, resolve_one
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.terraform.adapter import PythonTerraformRunner, child_environment
@@ -128,7 +129,10 @@ def sandbox_of(project: Project, environment: Environment) -> Mapping[str, str]:
     """Start the emulated AWS unless it runs, make the state bucket, and return the variables that point there."""
     from infragen.terraform.sandbox import Sandbox
 
-    sandbox = Sandbox.running(project.root) or Sandbox.start(project.root)
+    sandbox = Sandbox.running(project.root)
+    if sandbox is None:
+        announce("starting the emulated AWS")
+        sandbox = Sandbox.start(project.root)
     settings = environment.settings
     sandbox.create_state_bucket(settings.state.bucket, settings.account, settings.region)
     return sandbox.environment(settings.account, settings.region)

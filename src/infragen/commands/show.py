@@ -15,7 +15,17 @@ if TYPE_CHECKING:
     from infragen.diagnostics import Diagnostic, InfragenError
     from infragen.plan import ChangeSet
 
-__all__ = ["diagnostics", "errors", "out", "report", "show_lines_of", "source_of", "to_stderr", "wants_colour"]
+__all__ = [
+    "announce",
+    "diagnostics",
+    "errors",
+    "out",
+    "report",
+    "show_lines_of",
+    "source_of",
+    "to_stderr",
+    "wants_colour",
+]
 
 _ROOT: ContextVar[Path | None] = ContextVar("root", default=None)
 """The folder that findings name their files relative to; known once a command has found its project."""
@@ -31,6 +41,12 @@ def to_stderr(text: str) -> None:
     """Print something about the work, not its result."""
     sys.stderr.write(text if text.endswith("\n") else text + "\n")
     sys.stderr.flush()
+
+
+def announce(text: str) -> None:
+    """Tell a person at a terminal what takes a while; a log has no need of it."""
+    if sys.stderr.isatty():
+        to_stderr(text)
 
 
 def show_lines_of(root: Path) -> None:

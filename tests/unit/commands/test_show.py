@@ -1,0 +1,28 @@
+"""What commands print beside their results."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from infragen.commands.sandbox import _kinds
+from infragen.commands.show import announce
+
+if TYPE_CHECKING:
+    import pytest
+
+
+def test_only_a_terminal_hears_what_takes_a_while(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    announce("a log has no need of it")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    announce("starting")
+    assert capsys.readouterr() == ("", "starting\n")
+
+
+def test_a_list_of_kinds_stays_in_its_room() -> None:
+    found = [{"type": f"aws_{kind}", "id": "x"} for kind in ("subnet", "subnet", "vpc", "eip", "kms_key", "route")]
+    assert _kinds(found, 60) == "eip, kms_key, route, 2 subnet and 1 more"
+    assert _kinds(found, 30) == "eip, kms_key, route and 2 more"
+    assert _kinds(found, 5) == "5 kinds"
