@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from typing import TextIO
 
     from infragen.diagnostics import Diagnostic, InfragenError
     from infragen.plan import ChangeSet
@@ -25,6 +26,7 @@ __all__ = [
     "source_of",
     "to_stderr",
     "wants_colour",
+    "width_of",
 ]
 
 _ROOT: ContextVar[Path | None] = ContextVar("root", default=None)
@@ -64,7 +66,7 @@ def diagnostics(found: Iterable[Diagnostic], *, colour: bool = False, root: Path
     """Return findings as text with the lines they concern."""
     from infragen.report.diagnostics import text
 
-    return text.render(tuple(found), colour=colour, source=source_of(root))
+    return text.render(tuple(found), colour=colour, source=source_of(root), width=width_of(sys.stderr))
 
 
 def source_of(root: Path | None) -> Callable[[str], str | None]:
@@ -98,6 +100,11 @@ def report(change_set: ChangeSet, target: str, output: str) -> str:
 
     width = shutil.get_terminal_size((100, 24)).columns
     return terminal.render(change_set, target, width=width, color=wants_colour(sys.stdout))
+
+
+def width_of(stream: TextIO) -> int | None:
+    """Return the columns of a terminal; None where a line may be as long as it likes."""
+    return shutil.get_terminal_size((100, 24)).columns if stream.isatty() else None
 
 
 def wants_colour(stream: object) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from infragen.catalog import Environment
 from infragen.catalog.rules import run
-from infragen.commands.show import out, source_of, to_stderr, wants_colour
+from infragen.commands.show import out, source_of, to_stderr, wants_colour, width_of
 from infragen.commands.target import open_project, resolve_all, select
 from infragen.diagnostics import Severity, sort_diagnostics
 
@@ -49,7 +49,7 @@ def _render(found: list[Diagnostic], output: Format, root: Path) -> str:
     if output == "text":
         from infragen.report.diagnostics import text
 
-        return text.render(found, colour=wants_colour(sys.stdout), source=source_of(root))
+        return text.render(found, colour=wants_colour(sys.stdout), source=source_of(root), width=width_of(sys.stdout))
     if output == "json":
         from infragen.report.diagnostics import json
 

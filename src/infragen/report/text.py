@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-__all__ = ["cells", "shorten", "shorten_list", "shorten_pair", "visible", "wrap_list"]
+__all__ = ["cells", "cut_end", "shorten", "shorten_list", "shorten_pair", "visible", "wrap_list"]
 
 _SPACES = {"\u3000", "\u00a0"}
 _SHORT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -57,9 +57,9 @@ def shorten_pair(before: str, after: str, room: int) -> tuple[str, str]:
     half = room // 2
     short_before = cells(before) <= half
     if short_before:
-        return before, _cut_end(after, room - cells(before))
-    after = _cut_end(after, max(half, room - cells(before)))
-    return _cut_end(before, room - cells(after)), after
+        return before, cut_end(after, room - cells(before))
+    after = cut_end(after, max(half, room - cells(before)))
+    return cut_end(before, room - cells(after)), after
 
 
 def wrap_list(text: str, room: int) -> list[str]:
@@ -105,7 +105,8 @@ def _common_start(one: str, other: str) -> int:
     return low
 
 
-def _cut_end(text: str, room: int) -> str:
+def cut_end(text: str, room: int) -> str:
+    """Return the text cut to `room` columns, with an ellipsis for its end."""
     room = max(room, 2)
     return text if cells(text) <= room else _head(text, room - 1) + _ELLIPSIS
 

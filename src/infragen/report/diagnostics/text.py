@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Severity
-from infragen.report.text import cells, visible
+from infragen.report.text import cells, cut_end, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -20,20 +20,29 @@ __all__ = ["render"]
 _COLOURS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.NOTICE: "36"}
 _BOLD, _DIM = "1", "2"
 _WIDEST = 160
+_NARROWEST = 30
+_MARGIN = 8
+"""Columns left of a quoted line: its number and a bar."""
 _BEFORE = 60
 
 
 def render(
-    diagnostics: Sequence[Diagnostic], *, colour: bool = False, source: Callable[[str], str | None] | None = None
+    diagnostics: Sequence[Diagnostic],
+    *,
+    colour: bool = False,
+    source: Callable[[str], str | None] | None = None,
+    width: int | None = None,
 ) -> str:
     """Return the findings as lines, in the order given; "" when there are none.
 
     `source` gives the text of a file by the name that a Location carries, or None; the line that a finding is about is
-    quoted from it, with a caret below its column.
+    quoted from it, with a caret below its column. A quoted line keeps to `width`, lest a terminal fold it and the caret
+    end up below something else; messages are left to the terminal, so that a command in a hint can be copied.
     """
     paint = _paint if colour else _plain
     lines_of = _LineSource(source)
-    return "".join(f"{line}\n" for diagnostic in diagnostics for line in _lines(diagnostic, lines_of, paint))
+    room = min(_WIDEST, max(width - _MARGIN, _NARROWEST)) if width else _WIDEST
+    return "".join(f"{line}\n" for diagnostic in diagnostics for line in _lines(diagnostic, lines_of, paint, room))
 
 
 class _LineSource:
@@ -56,7 +65,7 @@ class _LineSource:
         return lines[place.line - 1].removesuffix("\r") if 0 < place.line <= len(lines) else None
 
 
-def _lines(diagnostic: Diagnostic, source: _LineSource, paint: Callable[[str, str], str]) -> Iterator[str]:
+def _lines(diagnostic: Diagnostic, source: _LineSource, paint: Callable[[str, str], str], room: int) -> Iterator[str]:
     place = diagnostic.location
     where = f"{paint(visible(str(place)), _BOLD)}: " if place else ""
     kind = paint(f"{diagnostic.severity} {diagnostic.code}", _COLOURS[diagnostic.severity])
@@ -64,30 +73,30 @@ def _lines(diagnostic: Diagnostic, source: _LineSource, paint: Callable[[str, st
     yield f"{where}{kind} {visible(first)}"
     yield from (f"      {visible(line)}" for line in more)
     if place:
-        yield from _quoted(place, source, paint)
+        yield from _quoted(place, source, paint, room)
     if diagnostic.hint:
         first, *more = diagnostic.hint.split("\n")
         yield f"      {paint('hint:', _BOLD)} {visible(first)}"
         yield from (f"            {visible(line)}" for line in more)
 
 
-def _quoted(place: Location, source: _LineSource, paint: Callable[[str, str], str]) -> Iterator[str]:
+def _quoted(place: Location, source: _LineSource, paint: Callable[[str, str], str], room: int) -> Iterator[str]:
     line = source.line(place)
     if line is None or not line.strip():
         return
-    start, cut = _window(line, place.column)
-    shown = line[start : start + _WIDEST]
+    start = _start(line, place.column, room)
     lead = "…" if start else ""
-    tail = "…" if cut else ""
     gap = cells(lead + visible(line[start : max(place.column - 1, start)]))
-    yield f"{place.line:>5} {paint('|', _DIM)} {lead}{visible(shown)}{tail}"
+    yield f"{place.line:>5} {paint('|', _DIM)} {cut_end(lead + visible(line[start:]), room)}"
     yield f"      {paint('|', _DIM)} {' ' * gap}{paint('^', _COLOURS[Severity.ERROR])}"
 
 
-def _window(line: str, column: int) -> tuple[int, bool]:
-    """Return where to begin quoting a long line, so that the column is in sight, and whether its end is cut."""
-    start = max(0, column - 1 - _BEFORE) if len(line) > _WIDEST else 0
-    return start, len(line) > start + _WIDEST
+def _start(line: str, column: int, room: int) -> int:
+    """Return where to begin quoting a line that is too long, so that the column is in sight with what comes before."""
+    if cells(visible(line)) <= room:
+        return 0
+    before = min(_BEFORE, room // 3)  # wide characters take two columns each
+    return max(0, column - 1 - before)
 
 
 def _paint(text: str, style: str) -> str:

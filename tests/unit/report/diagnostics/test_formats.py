@@ -54,6 +54,16 @@ def test_of_a_long_line_the_part_around_the_column_is_quoted() -> None:
     assert quoted[caret.index("^") :].startswith("here")
 
 
+@pytest.mark.parametrize("column", [1, 20, 60, 118])
+@pytest.mark.parametrize("line", ["x" * 120, "型" * 120])
+def test_on_a_terminal_the_quoted_line_is_never_folded(line: str, column: int) -> None:
+    finding = Diagnostic("C003", "too much", Location("a/b.yaml", 1, column))
+    _, quoted, caret = text.render([finding], source=lambda name: line, width=80).splitlines()
+    assert cells(quoted) <= 80
+    assert len(caret) <= cells(quoted)
+    assert quoted.startswith("    1 | …") == (column > 30)
+
+
 def test_each_file_is_read_once() -> None:
     asked: list[str] = []
     text.render([SIZE, SIZE, NOTE], source=asked.append)  # type: ignore[func-returns-value]
