@@ -10,6 +10,7 @@ from infragen.terraform.engine import Status
 
 if TYPE_CHECKING:
     from infragen.commands.session import Session
+    from infragen.diagnostics import Diagnostic
     from infragen.terraform.engine import Outcome
     from infragen.terraform.events import Counts
 
@@ -46,8 +47,18 @@ def conclude(session: Session, outcome: Outcome[Counts], verb: str) -> int:
         waits = f", waits for {', '.join(result.waits_for)}" if result.waits_for else ""
         to_stderr(f"  {result.stack}: {result.status}{waits}")
     found = [diagnostic for result in outcome.results for diagnostic in result.diagnostics]
+    if session.stopper.requested:
+        found, cut_short = _without_cut_short(found)
+        if cut_short:
+            to_stderr(f"  {cut_short} change{'' if cut_short == 1 else 's'} cut short; the next {verb} takes them up")
     if found:
         to_stderr(diagnostics(found, colour=wants_colour(sys.stderr), root=session.project.root))
     sandbox = " --sandbox" if session.on_sandbox else ""
     to_stderr(f"to go on: infragen {verb} {session.target}{sandbox}")
     return 130 if session.stopper.requested else 1
+
+
+def _without_cut_short(found: list[Diagnostic]) -> tuple[list[Diagnostic], int]:
+    """Return what went wrong by itself, and how many changes ended because a person stopped the run."""
+    others = [diagnostic for diagnostic in found if not diagnostic.message.endswith("context canceled")]
+    return others, len(found) - len(others)

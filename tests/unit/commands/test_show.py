@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from infragen.commands.running import _without_cut_short
 from infragen.commands.sandbox import _kinds
 from infragen.commands.show import announce
+from infragen.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
     import pytest
@@ -26,3 +28,9 @@ def test_a_list_of_kinds_stays_in_its_room() -> None:
     assert _kinds(found, 60) == "eip, kms_key, route, 2 subnet and 1 more"
     assert _kinds(found, 30) == "eip, kms_key, route and 2 more"
     assert _kinds(found, 5) == "5 kinds"
+
+
+def test_a_change_that_a_person_cut_short_is_no_error_of_its_own() -> None:
+    real = Diagnostic("T020", "creating the queue: AccessDenied")
+    cut = Diagnostic("T020", "waiting for KMS Key (1234) rotation update: context canceled")
+    assert _without_cut_short([cut, real, cut]) == ([real], 2)
