@@ -124,6 +124,14 @@ def test_stale_files_go_and_foreign_ones_stay(infragen: Infragen, project: Path)
     assert foreign.read_text(encoding="utf-8") == "ours\n"
 
 
+def test_a_foreign_tf_file_is_named_because_terraform_reads_it_too(infragen: Infragen, project: Path) -> None:
+    folder = render(project)
+    (folder / "dev/network/mine.tf").write_text("# mine\n", encoding="utf-8")
+    outcome = infragen("render", "technova/dev", "--check", "-C", project)
+    assert outcome.code == 0
+    assert "not infragen's: generated/technova/dev/network/mine.tf" in outcome.err
+
+
 def test_a_catalogue_with_an_error_renders_nothing(infragen: Infragen, project: Path) -> None:
     path = project / "catalog/technova/services/manufacturing/planning.yaml"
     path.write_text(

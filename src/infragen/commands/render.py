@@ -70,6 +70,9 @@ def _sound(
 
 def _tell(shown: str, changes: TreeChanges, *, check: bool) -> None:
     """Name the files that are out of date when checking; count them when writing."""
+    for path in changes.foreign:
+        if path.endswith(".tf"):
+            to_stderr(f"not infragen's: {shown}/{path}; it stays, and terraform reads it too")
     if check:
         for word, paths in (("missing", changes.created), ("differs", changes.changed), ("stale", changes.removed)):
             for path in paths:

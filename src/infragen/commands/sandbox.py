@@ -68,7 +68,8 @@ def env(folder: Path, target: str) -> int:
     _, environment = resolve_one(project, target)
     settings = environment.settings
     variables = _running(project).environment(settings.account, settings.region)
-    out("\n".join(f"export {name}={shlex.quote(value)}" for name, value in sorted(variables.items())))
+    lines = [f"export {name}={shlex.quote(value)}" for name, value in sorted(variables.items())]
+    out("\n".join(["# Nothing but 127.0.0.1 is reachable from this shell any more; end it to go back.", *lines]))
     return 0
 
 
