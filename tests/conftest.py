@@ -21,6 +21,7 @@ settings.register_profile("infragen", deadline=None, derandomize="CI" in os.envi
 settings.load_profile("infragen")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the lives, which mostly wait; keep a file's tests on one worker, where they share fixtures."""
     items.sort(key=lambda item: item.get_closest_marker("life") is None)
