@@ -28,7 +28,7 @@ demo: $(INSTALLED) ## Validate, render, plan and apply TechNova's dev on an emul
 	@$(BIN)/infragen sandbox stop
 
 test: $(INSTALLED) ## Run every test
-	$(BIN)/python -m pytest -n 3 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(INSTALLED) ## What CI runs beside the tests: format, lint, types, floors, generated trees
 	$(BIN)/ruff format --check src tests benchmarks

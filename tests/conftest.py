@@ -21,13 +21,9 @@ settings.register_profile("infragen", deadline=None, derandomize="CI" in os.envi
 settings.load_profile("infragen")
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the lives, which mostly wait; keep a file's tests on one worker, where they share fixtures."""
+    """Begin with the lives, which mostly wait, so that everything else runs beside them."""
     items.sort(key=lambda item: item.get_closest_marker("life") is None)
-    for item in items:
-        alone = item.get_closest_marker("life") is not None
-        item.add_marker(pytest.mark.xdist_group(item.nodeid if alone else str(item.path)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import pytest
 from . import technova as t
 from .planned import PREFIX, Resource, by_value, of_type, one, task_size
 
-pytestmark = [pytest.mark.terraform, pytest.mark.xdist_group("technova-prod-plans")]
+pytestmark = pytest.mark.terraform
 
 IDS = {"ids": lambda row: row.name}
 
