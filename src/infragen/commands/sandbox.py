@@ -163,9 +163,9 @@ def _names(kind: str, attributes: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _keys(thing: Existing) -> Iterator[tuple[str, str]]:
-    yield thing.type, thing.identifier
-    if thing.arn:
+    if thing.arn:  # first, because some ids are plain names that many resources share
         yield thing.type, thing.arn
+    yield thing.type, thing.identifier
 
 
 def _kinds(found: list[dict[str, str]], room: int) -> str:
