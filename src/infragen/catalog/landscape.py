@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -97,7 +97,3 @@ class Environment(Landscape):
     def target(self) -> str:
         """What commands call it: `technova/prod`."""
         return f"{self.system.name}/{self.name}"
-
-    def settings_of(self) -> dict[str, Any]:
-        """Return the settings as plain data."""
-        return self.settings.model_dump()

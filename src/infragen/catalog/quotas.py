@@ -48,10 +48,15 @@ class Quota:
         )
 
 
-def interface_endpoints(environment: Environment) -> frozenset[str]:
-    """Return the services with an interface endpoint: those asked for, and what a gateway inside the VPC needs."""
-    private = any(gateway.reach == "vpc" for gateway in environment.gateways.values())
-    return frozenset((*environment.settings.network.endpoints, *(("execute-api",) if private else ())))
+def interface_endpoints(environment: Environment) -> tuple[str, ...]:
+    """Return the AWS services that get an interface endpoint, sorted: those asked for, and what gateways need.
+
+    A private REST API is reached through `execute-api` only (Amazon API Gateway: private REST APIs).
+    """
+    wanted = set(environment.settings.network.endpoints)
+    if any(gateway.reach == "vpc" for gateway in environment.gateways.values()):
+        wanted.add("execute-api")
+    return tuple(sorted(wanted))
 
 
 def keys_of(landscape: Landscape, gateway: Gateway) -> int:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from infragen.commands.compose import compose, templates_of
 from infragen.commands.show import out, to_stderr
-from infragen.commands.target import open_project, resolve_one, select
+from infragen.commands.target import open_project, resolve_all, resolve_one, select
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.terraform.sandbox import Sandbox
 
@@ -101,9 +101,9 @@ def _running(project: Project) -> Sandbox:
 def _composed(project: Project, target: str | None) -> Iterator[Composed]:
     templates = templates_of(project)
     for catalogue, names in select(project, target):
-        for name in names:
-            _, environment = resolve_one(project, f"{catalogue.name}/{name}")
-            yield compose(project, environment, templates)
+        _, resolved = resolve_all(project, catalogue, names, ())
+        for one in resolved:
+            yield compose(project, one.environment(), templates)
 
 
 def _by_entry(sandbox: Sandbox, composed: Composed) -> dict[str, list[dict[str, str]]]:

@@ -52,7 +52,7 @@ class Session:
     folders: WorkFolders
     opener: PythonTerraformRunner
     runner: PythonTerraformRunner
-    parallelism: int
+    on_sandbox: bool
 
     @property
     def environment(self) -> Environment:
@@ -60,9 +60,9 @@ class Session:
         return self.composed.environment
 
     @property
-    def on_sandbox(self) -> bool:
-        """Whether this is the emulated AWS."""
-        return self.parallelism == SANDBOX_PARALLELISM
+    def parallelism(self) -> int:
+        """Resources at once in a stack."""
+        return SANDBOX_PARALLELISM if self.on_sandbox else PARALLELISM
 
     @property
     def stopper(self) -> Stopper:
@@ -121,7 +121,7 @@ def open_session(
             folders,
             opener,
             runner,
-            SANDBOX_PARALLELISM if sandbox else PARALLELISM,
+            sandbox,
         )
 
 

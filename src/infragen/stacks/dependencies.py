@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from infragen.catalog.quotas import interface_endpoints
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -71,17 +73,6 @@ def dependencies(environment: Environment) -> tuple[Dependency, ...]:
     """Return all dependencies of an environment, sorted by source, target and port."""
     found = (*_entrance(environment), *_of_containers(environment), *_of_databases(environment))
     return tuple(sorted(found, key=lambda found: (found.source, found.target, found.port)))
-
-
-def interface_endpoints(environment: Environment) -> tuple[str, ...]:
-    """Return the AWS services that get an interface endpoint: those the environment asks for, and what gateways need.
-
-    A private REST API is reached through `execute-api` only (Amazon API Gateway: private REST APIs).
-    """
-    wanted = set(environment.settings.network.endpoints)
-    if any(gateway.reach == "vpc" for gateway in environment.gateways.values()):
-        wanted.add("execute-api")
-    return tuple(sorted(wanted))
 
 
 def _entrance(environment: Environment) -> Iterator[Dependency]:

@@ -34,7 +34,6 @@ class Row:
     done: int = 0
     read: int = 0
     total: int | None = None
-    failed: int = 0
     began: float | None = None
     ended: float | None = None
     waits_for: tuple[str, ...] = ()
@@ -102,7 +101,6 @@ class Board:
         elif event.kind in {EventKind.DONE, EventKind.FAILED}:
             began = row.running.pop(address, None)
             row.done += steps if event.kind is EventKind.DONE and began is not None else 0
-            row.failed += event.kind is EventKind.FAILED
         return row
 
     def finished(self, result: StackResult[object]) -> Row:
