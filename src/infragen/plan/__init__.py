@@ -1,32 +1,58 @@
 """Terraform plans read into a change set that is safe to publish.
 
-`decode` turns bytes into data with exact numbers, `reader` turns data into the model, `redact` is asked for every
-string on the way, `differences` says what changes inside one object, `entries` adds what the catalogue knows.
-No other floor sees an unredacted plan.
+The way of a value: `decode` turns bytes into an outline in which values stay closed (`document`), `taint` finds what
+must not be seen, `safe` is the only way from a plan's own values to values that may be shown (`values`), and a `view`
+is one object in that form. `differences`, `lenses`, `risks` and `causes` read views only. `reader` puts the change set
+together (`model`), `entries` adds what the catalogue knows. No other floor sees an unredacted plan.
 """
 
 from infragen.plan.entries import assign_entries, merge
 from infragen.plan.model import (
     Action,
     AttributeChange,
+    Cause,
     Change,
     ChangeSet,
+    Check,
+    Deferred,
     Entry,
+    Invocation,
+    KnownBody,
+    Level,
+    Noise,
+    Origin,
     OutputChange,
+    Risk,
+    RiskKind,
+    Sources,
     Summary,
 )
-from infragen.plan.reader import parse_plan, read_plan
+from infragen.plan.reader import OpenPlan, change_sets, open_plan, parse_plan, read_plan
 
 __all__ = [
     "Action",
     "AttributeChange",
+    "Cause",
     "Change",
     "ChangeSet",
+    "Check",
+    "Deferred",
     "Entry",
+    "Invocation",
+    "KnownBody",
+    "Level",
+    "Noise",
+    "OpenPlan",
+    "Origin",
     "OutputChange",
+    "Risk",
+    "RiskKind",
+    "Sources",
     "Summary",
     "assign_entries",
+    "change_sets",
     "merge",
+    "open_plan",
     "parse_plan",
     "read_plan",
 ]

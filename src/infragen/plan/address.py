@@ -43,6 +43,8 @@ def top_block(address: str, depth: int = 0) -> str:
 
 def clean_address(address: str, taints: Taints) -> str:
     """Redact the keys of an address; names of modules, types and resources are code and stay."""
+    if "[" not in address or taints.clean(address) == address:
+        return address
     return ".".join(
         name + (taints.clean(bracket + key) if bracket else "")
         for name, bracket, key in (part.partition("[") for part in split_address(address))

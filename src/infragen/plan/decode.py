@@ -1,50 +1,43 @@
-"""Bytes of a plan file to data, with exact numbers and an answer to "this is not a plan"."""
+"""Bytes of a plan file to its outline, and an answer to "this is not a plan"."""
 
 from __future__ import annotations
 
-import gc
+import codecs
 import json
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+import re
+from typing import TYPE_CHECKING, NoReturn
+
+import msgspec
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
+from infragen.plan.document import PlanDocument, collector_paused, decode_value, opened
+from infragen.plan.values import Number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection
 
-__all__ = ["Number", "decode_json", "decode_plan", "reject"]
+__all__ = ["decode_plan", "reject"]
 
 _HINT = "make one with `terraform show -json PLANFILE > plan.json`"
+_CHUNK = 1 << 20
+_OUTLINE = msgspec.json.Decoder(PlanDocument)
 
 
-class Number(NamedTuple):
-    """A JSON number as its digits: a float would hide a change of the 17th."""
-
-    text: str
-
-
-def decode_plan(content: bytes, name: str) -> dict[str, object]:
-    """Return the top-level object of a plan; `name` is the file that errors speak of.
+def decode_plan(content: bytes, name: str) -> PlanDocument:
+    """Return the outline of a plan; `name` is the file that errors speak of.
 
     UTF-8 and UTF-16 are read, with or without a byte order mark. Anything else raises InfragenError (codes P201 to
-    P213) that says what was found instead of a plan.
+    P217) that says what was found instead of a plan.
     """
-    text = _decode_text(content, name)
-    if not text.strip():
-        reject("P201", "the file is empty", name)
-    try:
-        document = decode_json(text)
-    except RecursionError:
-        reject("P202", "the JSON is nested too deeply to be a plan", name)
-    except json.JSONDecodeError as error:
-        _explain_syntax_error(text, error, name)
-    return _check_shape(document, name)
-
-
-def decode_json(text: str) -> object:
-    """Return JSON text as data with every number as Number; NaN and Infinity are refused as JSON does."""
-    with _collector_paused():
-        return json.loads(text, parse_float=Number, parse_int=Number, parse_constant=_refuse_constant)
+    content = _as_utf8(content, name)
+    with collector_paused():
+        try:
+            document = _OUTLINE.decode(content)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            document = _slowly(content, error, name)
+    _check_kind(_members(document), name)
+    _check_version(document, name)
+    return document
 
 
 def reject(code: str, message: str, name: str, hint: str = _HINT, at: tuple[int, int] = (1, 1)) -> NoReturn:
@@ -52,17 +45,32 @@ def reject(code: str, message: str, name: str, hint: str = _HINT, at: tuple[int,
     raise InfragenError(Diagnostic(code, message, Location(name, *at), hint=hint))
 
 
-def _decode_text(content: bytes, name: str) -> str:
+def _as_utf8(content: bytes, name: str) -> bytes:
+    """Return the text in UTF-8 without a mark; checked in pieces, since a copy of it all would cost as much again."""
     if content.startswith(b"PK\x03\x04"):
         reject("P203", "this is a saved plan file (binary), not its JSON form", name, _show_hint(name))
     if content.startswith(b"\x1f\x8b"):
         reject("P203", "this is gzip-compressed data", name, f"unpack it first: gunzip < {name} > plan.json")
     encoding = _encoding(content)
+    if encoding == "utf-8":
+        _check_utf8(content, name)
+        return content.removeprefix(codecs.BOM_UTF8)
     try:
-        text = content.decode(encoding)
+        return content.decode(encoding).removeprefix("\ufeff").encode()
     except UnicodeDecodeError as error:
         reject("P204", f"byte {error.start} is not {encoding} text", name)
-    return text.removeprefix("\ufeff")
+    except UnicodeEncodeError:
+        reject("P204", f"the file holds half of a character of {encoding}", name)
+
+
+def _check_utf8(content: bytes, name: str) -> None:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    view = memoryview(content)
+    for start in range(0, len(content), _CHUNK):
+        try:
+            decoder.decode(view[start : start + _CHUNK], final=start + _CHUNK >= len(content))
+        except UnicodeDecodeError as error:
+            reject("P204", f"byte {start + error.start} is not utf-8 text", name)
 
 
 def _show_hint(name: str) -> str:
@@ -77,6 +85,48 @@ def _encoding(content: bytes) -> str:
     if content[:1] == b"\0":
         return "utf-16-be"
     return "utf-8"
+
+
+def _slowly(content: bytes, error: Exception, name: str) -> PlanDocument:
+    """Return the outline of what msgspec refuses and JSON allows, or say why this is no plan."""
+    text = content.decode("utf-8")
+    if not text.strip():
+        reject("P201", "the file is empty", name)
+    try:
+        document = decode_value(text)
+    except RecursionError:
+        reject("P202", "the JSON is nested too deeply to be a plan", name)
+    except json.JSONDecodeError as syntax_error:
+        _explain_syntax_error(text, syntax_error, name)
+    if not isinstance(document, dict):
+        kinds = {list: "an array", str: "a string", bool: "a boolean", Number: "a number", type(None): "null"}
+        reject("P209", f"a plan is a JSON object, this is {kinds[type(document)]}", name)
+    _check_kind(document.keys(), name)
+    if isinstance(error, RecursionError):
+        reject("P202", "the JSON is nested too deeply to be a plan", name)
+    try:
+        return _OUTLINE.decode(_LONE_SURROGATE.sub(_replacement, text))
+    except msgspec.ValidationError as wrong:
+        _explain_member(str(wrong), name)
+    except msgspec.DecodeError as wrong:
+        reject("P208", f"this is not JSON ({wrong})", name)
+
+
+def _replacement(escape: re.Match[str]) -> str:
+    """Return an escape as it is, or the replacement character for half of a pair."""
+    return "\\ufffd" if escape["lone"] else escape[0]
+
+
+def _explain_member(message: str, name: str) -> NoReturn:
+    """Say which member is not what it is in a plan; msgspec names it like `$.resource_changes[...].change`."""
+    what, _, where = message.partition(" - at ")
+    path = where.strip("`").removeprefix("$.")
+    said = what[:1].lower() + what[1:]
+    if path.endswith(".actions") or ".actions[" in path:
+        reject("P218", f"no terraform has such actions: {said} at {path}", name)
+    if "`change`" in message:
+        reject("P216", f"{path or 'a resource change'} has no `change`", name)
+    reject("P215", f"{path or 'the document'} is not what it is in a plan: {said}", name)
 
 
 def _explain_syntax_error(text: str, error: json.JSONDecodeError, name: str) -> NoReturn:
@@ -99,24 +149,21 @@ def _is_stream_message(line: str) -> bool:
     return isinstance(message, dict) and "@level" in message
 
 
-def _check_shape(document: object, name: str) -> dict[str, object]:
-    if not isinstance(document, dict):
-        kinds = {list: "an array", str: "a string", bool: "a boolean", Number: "a number", type(None): "null"}
-        reject("P209", f"a plan is a JSON object, this is {kinds[type(document)]}", name)
-    if "@level" in document:
+def _check_kind(keys: Collection[str], name: str) -> None:
+    """Refuse the other documents that terraform prints as JSON, by the members that only they have."""
+    if "@level" in keys:
         reject("P205", "this is a message of the stream of `terraform plan -json`, not a plan", name)
-    if "lineage" in document or ("serial" in document and "version" in document):
+    if "lineage" in keys or ("serial" in keys and "version" in keys):
         reject("P210", "this is a state file (terraform.tfstate), not a plan", name)
-    if "provider_schemas" in document:
+    if "provider_schemas" in keys and not {"resource_changes", "planned_values", "plan_format_version"} & set(keys):
         reject("P211", "this is the output of `terraform providers schema -json`, not a plan", name)
-    _check_version(document, name)
-    if "values" in document and "planned_values" not in document and "resource_changes" not in document:
+    if "values" in keys and not {"planned_values", "resource_changes"} & set(keys):
         reject("P210", "this is `terraform show -json` of a state, not of a plan", name)
-    return document
 
 
-def _check_version(document: dict[str, object], name: str) -> None:
-    version = document.get("format_version")
+def _check_version(document: PlanDocument, name: str) -> None:
+    """Accept format 0.x and 1.x; the hosted service writes its version under another name."""
+    version = opened(document.format_version) or opened(document.plan_format_version)
     if version is None:
         reject("P212", "there is no format_version: this is not `terraform show -json` of a plan", name)
     text = version.text if isinstance(version, Number) else version
@@ -125,17 +172,17 @@ def _check_version(document: dict[str, object], name: str) -> None:
         reject("P213", f"format_version is {shown[:20]!r}, infragen reads 0.x and 1.x", name)
 
 
-def _refuse_constant(text: str) -> NoReturn:
-    raise json.JSONDecodeError(f"{text} is not a value of JSON", text, 0)
+def _members(document: PlanDocument) -> set[str]:
+    """Return the names of the members that are there, of those that tell what a document is."""
+    present = {name for name in _TELLING if getattr(document, name) is not msgspec.UNSET}
+    return {"@level" if name == "level" else name for name in present}
 
 
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Pause the cyclic collector: it finds nothing in fresh JSON and costs four fifths of the decoding time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
+_TELLING = (
+    "level", "lineage", "serial", "version", "values", "provider_schemas", "plan_format_version", "resource_changes",
+    "planned_values",
+)  # fmt: skip
+_LONE_SURROGATE = re.compile(
+    r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(?P<lone>u[dD][89a-fA-F]..)|.)",
+    re.DOTALL,
+)

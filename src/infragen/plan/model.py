@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from enum import StrEnum
-from typing import TYPE_CHECKING
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from infragen.diagnostics import Location
 
-__all__ = ["Action", "AttributeChange", "Change", "ChangeSet", "Entry", "OutputChange", "Summary"]
+__all__ = [
+    "Action", "AttributeChange", "Body", "Cause", "Change", "ChangeSet", "Check", "Deferred", "Entry", "Invocation",
+    "KnownBody", "Level", "Noise", "Origin", "OutputChange", "Risk", "RiskKind", "Sources", "Summary",
+]  # fmt: skip
 
 
 class Action(StrEnum):
@@ -58,6 +63,43 @@ _DESTROY = frozenset({Action.DELETE, Action.REPLACE_DELETE_FIRST, Action.REPLACE
 _RANK = {action: rank for rank, action in enumerate(Action)}
 
 
+class Level(IntEnum):
+    """How much care a change needs; the largest number is the worst."""
+
+    NONE = 0
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+
+
+class RiskKind(StrEnum):
+    """What a change can cost; the order is from worst to harmless."""
+
+    DATA_LOSS = "data loss"
+    EXPOSURE = "exposure"
+    PRIVILEGE = "privilege"
+    DOWNTIME = "downtime"
+    COST = "cost"
+    HARMLESS = "harmless"
+
+
+class Risk(NamedTuple):
+    """What can come of one change: how bad, of which kind, and why in words (a clause without a full stop)."""
+
+    level: Level
+    kind: RiskKind
+    reason: str
+
+
+class Noise(StrEnum):
+    """Why a difference is folded: counted, not told."""
+
+    COMPUTED = "known after apply"
+    ECHO = "in tags_all as in tags"
+    EMPTY = "empty either way"
+    TIMESTAMP = "timestamps"
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """The catalogue entry that a change belongs to, and where it is written down."""
@@ -68,11 +110,21 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a value was written: the catalogue's own name of it (`tasks.max`; None for a .tf line) and the line."""
+
+    field: str | None
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
 class AttributeChange:
     """One difference inside an object.
 
-    `path` reads like HCL (`rule[0].tags["a b"]`). `before` and `after` are HCL-like texts on one line (strings quoted
-    and escaped), already redacted; None where there is nothing. `note` says what the two texts cannot.
+    `path` reads like HCL (`rule[0].tags["a b"]`), or is what a lens calls it. `before` and `after` are HCL-like texts
+    on one line (strings quoted and escaped), already redacted; None where there is nothing. `lines` is the difference
+    of a long text: each starts with `-`, `+`, a space, or `@` for lines left out. `note` says what these cannot,
+    `comes_from` names the addresses that an unknown value will come from, `noise` why it is only counted.
     """
 
     path: str
@@ -82,11 +134,79 @@ class AttributeChange:
     unknown: bool = False
     forces_replacement: bool = False
     note: str | None = None
+    lines: tuple[str, ...] = ()
+    comes_from: tuple[str, ...] = ()
+    noise: Noise | None = None
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why an object is replaced.
+
+    `attribute` forces it (None when the plan names none); `words` says why in a clause; `chain` are the addresses it
+    comes from, the nearest first: each is itself new or replaced, the last is where it began.
+    """
+
+    attribute: str | None
+    words: str
+    chain: tuple[str, ...] = ()
+
+
+class Body(Protocol):
+    """What a change holds inside: worked out when asked, since most changes of a large plan are only counted."""
+
+    def attributes(self, change: Change) -> tuple[AttributeChange, ...]:
+        """Return the differences, through the lens of the type where there is one."""
+
+    def risks(self, change: Change) -> tuple[Risk, ...]:
+        """Return what can come of it, worst first; never empty."""
+
+    def causes(self, change: Change) -> tuple[Cause, ...]:
+        """Return why it is replaced; empty for what is not."""
+
+
+class Sources(Protocol):
+    """Where the objects and values of a plan were written down."""
+
+    def place(self, change: Change) -> Location | None:
+        """Return the line that an object comes from."""
+
+    def origin(self, change: Change, attribute: str, arguments: Sequence[str]) -> Origin | None:
+        """Return the line that a top-level attribute comes from.
+
+        `arguments` are the names under which its value was handed to the outermost module call, when it was.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class KnownBody:
+    """A body that was worked out before; what tests and kept plans have."""
+
+    known_attributes: tuple[AttributeChange, ...] = ()
+    known_risks: tuple[Risk, ...] = (Risk(Level.LOW, RiskKind.HARMLESS, "nothing is lost"),)
+    known_causes: tuple[Cause, ...] = ()
+
+    def attributes(self, _change: Change) -> tuple[AttributeChange, ...]:
+        """Return the differences."""
+        return self.known_attributes
+
+    def risks(self, _change: Change) -> tuple[Risk, ...]:
+        """Return what can come of it."""
+        return self.known_risks
+
+    def causes(self, _change: Change) -> tuple[Cause, ...]:
+        """Return why it is replaced."""
+        return self.known_causes
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What happens to one object, or happened to it outside of terraform."""
+    """What happens to one object, or happened to it outside of terraform.
+
+    `key` is what `for_each` or `count` calls it, as a literal. `attributes`, `risks` and `causes` are worked out each
+    time they are asked for: ask once.
+    """
 
     address: str
     module_address: str
@@ -96,13 +216,29 @@ class Change:
     provider: str
     mode: str
     action: Action
-    attributes: tuple[AttributeChange, ...] = ()
     previous_address: str | None = None
     importing: str | None = None
     deposed: str | None = None
     reason: str | None = None
     stack: str | None = None
     entry: Entry | None = None
+    body: Body = field(default_factory=KnownBody, repr=False, compare=False)
+    sources: Sources | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def attributes(self) -> tuple[AttributeChange, ...]:
+        """What differs, sorted by attribute."""
+        return self.body.attributes(self)
+
+    @property
+    def risks(self) -> tuple[Risk, ...]:
+        """What can come of it, worst first; never empty."""
+        return self.body.risks(self)
+
+    @property
+    def causes(self) -> tuple[Cause, ...]:
+        """Why it is replaced; empty for what is not."""
+        return self.body.causes(self)
 
     @property
     def is_quiet(self) -> bool:
@@ -111,8 +247,9 @@ class Change:
 
     @property
     def location(self) -> Location | None:
-        """The catalogue line that the change belongs to."""
-        return self.entry.location if self.entry else None
+        """The line that the object comes from: of the catalogue, or of a .tf file."""
+        place = self.sources.place(self) if self.sources else None
+        return place or (self.entry.location if self.entry else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +262,36 @@ class OutputChange:
     after: str | None
     sensitive: bool = False
     unknown: bool = False
+    stack: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check, precondition, postcondition or validation: `status` is pass, fail, error or unknown."""
+
+    address: str
+    kind: str
+    status: str
+    problems: tuple[str, ...] = ()
+    stack: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """A change that waits for another apply, and why; it is not part of the counts."""
+
+    reason: str
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """An action of a provider that apply invokes: what triggers it; `deferred` says why it waits, if it does."""
+
+    address: str
+    type: str
+    trigger: str
+    deferred: str | None = None
     stack: str | None = None
 
 
@@ -159,7 +326,8 @@ class ChangeSet:
     """One plan or many, redacted and classified.
 
     `changes` and `drift` are sorted by stack and address and hold no object to which nothing happens; `unchanged`
-    counts those. `hidden_drift` counts what changed outside of terraform without effect on this plan.
+    counts those. `hidden_drift` counts what changed outside of terraform without effect on this plan. `checks` are
+    those that did not pass; `passed_checks` counts the others.
     """
 
     changes: tuple[Change, ...] = ()
@@ -170,6 +338,10 @@ class ChangeSet:
     hidden_drift: int = 0
     terraform_version: str | None = None
     notices: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
+    passed_checks: int = 0
+    deferred: tuple[Deferred, ...] = ()
+    invocations: tuple[Invocation, ...] = ()
 
     @property
     def errored(self) -> bool:
@@ -179,4 +351,4 @@ class ChangeSet:
     @property
     def is_empty(self) -> bool:
         """Whether applying would do nothing: no object and no output changes."""
-        return not self.changes and not self.outputs
+        return not (self.changes or self.outputs or self.deferred or self.invocations)

@@ -1,23 +1,39 @@
-"""`terraform show -json` of a plan, read into a change set."""
+"""`terraform show -json` of plans, read into change sets.
+
+Two steps, because a secret that one plan marks may stand unmarked in another: `open_plan` decodes a plan's outline,
+`change_sets` collects what must not be seen from all of them, and only then is anything put into words.
+"""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import UNSET, UnsetType
+
 from infragen.plan.address import clean_address
-from infragen.plan.decode import Number, decode_plan, reject
-from infragen.plan.differences import Sides, differences, value_texts
+from infragen.plan.body import PlanBody
+from infragen.plan.decode import decode_plan, reject
 from infragen.plan.display import literal
-from infragen.plan.model import Action, AttributeChange, Change, ChangeSet, OutputChange, Summary
-from infragen.plan.redact import find_taints, is_marked
+from infragen.plan.document import collector_paused, opened
+from infragen.plan.facts import known_facts
+from infragen.plan.model import Action, Change, ChangeSet, Check, Deferred, Invocation, OutputChange, Summary
+from infragen.plan.paths import steps, value_at
+from infragen.plan.redact import Taints
+from infragen.plan.safe import safe
+from infragen.plan.taint import tainted_values
+from infragen.plan.values import UNKNOWN_TEXT, Number, holds_unknown, is_hidden
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import BinaryIO
 
-__all__ = ["parse_plan", "read_plan"]
+    from infragen.plan.document import ChangeBody, PlanDocument, ResourceItem
+    from infragen.plan.facts import Facts
+
+__all__ = ["OpenPlan", "change_sets", "open_plan", "parse_plan", "read_plan"]
 
 _ACTIONS: dict[tuple[str, ...], Action] = {
     ("no-op",): Action.NO_OP,
@@ -34,26 +50,60 @@ _ACTIONS: dict[tuple[str, ...], Action] = {
 _NEWEST_MINOR = 2
 
 
-def read_plan(source: Path | BinaryIO, name: str | None = None) -> ChangeSet:
-    """Read a plan from a file or an open binary stream; errors as in `parse_plan`, P214 when it cannot be read."""
+@dataclass(frozen=True, slots=True)
+class OpenPlan:
+    """A plan whose outline is decoded. It holds secrets: hand it to `change_sets` and to nothing else."""
+
+    document: PlanDocument
+    name: str
+
+    def __repr__(self) -> str:
+        return f"OpenPlan({self.name!r})"
+
+
+def open_plan(source: Path | BinaryIO, name: str | None = None) -> OpenPlan:
+    """Decode a plan from a file or an open binary stream.
+
+    `name` is what errors call it. Raises InfragenError: P201 to P217 say what was found instead of a plan, P214 that it
+    cannot be read.
+    """
     shown = name or (source.name if isinstance(source, Path) else "<stdin>")
     try:
         content = source.read_bytes() if isinstance(source, Path) else source.read()
     except OSError as error:
         reject("P214", f"cannot read the plan: {error.strerror or error}", name or str(source), "name another file")
-    return parse_plan(content, shown)
+    return OpenPlan(decode_plan(content, shown), shown)
+
+
+def change_sets(plans: Sequence[OpenPlan], facts: Facts | None = None) -> tuple[ChangeSet, ...]:
+    """Return the change set of each plan; what one of them marks as sensitive is hidden in all.
+
+    `facts` is what is known of the providers besides what is shipped. Raises InfragenError (P215 to P218).
+    """
+    facts = facts or known_facts()
+    with collector_paused(), _bounded(plans):
+        known = [facts.with_schemas(opened(plan.document.provider_schemas)) for plan in plans]
+        values = {value for plan, its in zip(plans, known, strict=True) for value in tainted_values(plan.document, its)}
+        taints = Taints(values)
+        return tuple(_Reader(plan, taints, its).change_set() for plan, its in zip(plans, known, strict=True))
+
+
+@contextmanager
+def _bounded(plans: Sequence[OpenPlan]) -> Iterator[None]:
+    try:
+        yield
+    except RecursionError:
+        reject("P202", "a value is nested too deeply to be read", ", ".join(plan.name for plan in plans))
+
+
+def read_plan(source: Path | BinaryIO, name: str | None = None) -> ChangeSet:
+    """Read one plan; errors as in `open_plan` and `change_sets`."""
+    return change_sets([open_plan(source, name)])[0]
 
 
 def parse_plan(content: bytes, name: str = "plan.json") -> ChangeSet:
-    """Return the change set of `terraform show -json` output, format 0.x or 1.x.
-
-    `name` is what errors call it. Raises InfragenError (codes P201 to P218) that says what was found instead.
-    """
-    plan = decode_plan(content, name)
-    try:
-        return _Reader(plan, name).change_set()
-    except RecursionError:
-        reject("P202", "a value is nested too deeply to be compared", name)
+    """Return the change set of `terraform show -json` output, format 0.x or 1.x; errors as in `read_plan`."""
+    return change_sets([OpenPlan(decode_plan(content, name), name)])[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,248 +115,205 @@ class _Drift:
 
 
 class _Reader:
-    """Reads one plan; holds what every step needs: the data, the file's name and what must not be seen."""
+    """Reads one plan; holds what every step needs: the outline, the file's name and what must not be seen."""
 
-    __slots__ = ("_name", "_plan", "_taints")
+    __slots__ = ("_body", "_document", "_name", "_taints")
 
-    def __init__(self, plan: dict[str, object], name: str) -> None:
-        self._plan = plan
-        self._name = name
-        self._taints = find_taints(plan)
+    def __init__(self, plan: OpenPlan, taints: Taints, facts: Facts) -> None:
+        self._document = plan.document
+        self._name = plan.name
+        self._taints = taints
+        self._body = PlanBody(plan.document, taints, facts, plan.name)
 
     def change_set(self) -> ChangeSet:
         """Return everything the plan says, sorted."""
-        items = tuple(self._resource_items("resource_changes"))
-        changes = _in_order(self._change(item) for item in items)
+        found = [(item, self._action(item)) for item in self._items("resource_changes")]
+        changes = _in_order(self._change(item, action) for item, action in found if action is not Action.NO_OP)
         outputs = tuple(self._outputs())
         drift = self._drift()
+        checks = tuple(self._checks())
+        failed = tuple(check for check in checks if check.status != "pass")
         return ChangeSet(
-            changes=tuple(change for change in changes if not change.is_quiet),
+            changes=changes,
             outputs=outputs,
             drift=drift.shown,
-            summary=_summary(changes, outputs, drift, errored=self._plan.get("errored") is True),
-            unchanged=sum(change.is_quiet for change in changes),
+            summary=_summary(changes, outputs, drift, errored=opened(self._document.errored) is True),
+            unchanged=sum(action is Action.NO_OP for _, action in found),
             hidden_drift=drift.total - len(drift.shown),
-            terraform_version=self._optional_text(self._plan.get("terraform_version")),
-            notices=tuple(self._notices()),
+            terraform_version=self._optional_text(self._document.terraform_version),
+            notices=tuple(self._notices(failed)),
+            checks=failed,
+            passed_checks=len(checks) - len(failed),
+            deferred=tuple(self._deferred()),
+            invocations=tuple(self._invocations()),
         )
 
-    def _resource_items(self, key: str) -> Iterator[dict[str, object]]:
-        items = self._plan.get(key)
-        if items is None:
-            return
-        if not isinstance(items, list):
-            reject("P215", f"{key} is not a list", self._name)
-        for index, item in enumerate(items):
-            if not isinstance(item, dict):
-                reject("P215", f"{key}[{index}] is not an object", self._name)
-            yield item
+    def _items(self, key: str) -> list[ResourceItem]:
+        items: list[ResourceItem] | UnsetType | None = getattr(self._document, key)
+        return items if isinstance(items, list) else []
 
-    def _change(self, item: dict[str, object]) -> Change:
-        change = self._change_member(item)
-        action = self._action(item, change)
-        address = clean_address(self._address(item), self._taints)
-        index = item.get("index")
-        importing = change.get("importing")
+    def _change(self, item: ResourceItem, action: Action) -> Change:
+        index = opened(item.index)
+        importing = opened(item.change.importing)
+        address = self._address(item)
         return Change(
-            address=address,
-            module_address=clean_address(_text(item.get("module_address")), self._taints),
-            type=_text(item.get("type")),
-            name=_text(item.get("name")),
-            index=None if index is None else literal(index, clean=self._taints.clean),
-            provider=_text(item.get("provider_name")),
-            mode=_text(item.get("mode")) or "managed",
+            address=clean_address(address, self._taints),
+            module_address=clean_address(item.module_address or "", self._taints),
+            type=item.type or "",
+            name=item.name or "",
+            index=None if index is None else literal(safe(index, self._taints)),
+            provider=item.provider_name or "",
+            mode=item.mode or "managed",
             action=action,
-            attributes=self._attributes(change, action),
             previous_address=self._previous_address(item),
             importing=self._import_id(importing) if importing is not None else None,
-            deposed=_text(item.get("deposed")) or None,
-            reason=_text(item.get("action_reason")).replace("_", " ") or None,
+            deposed=item.deposed or None,
+            reason=(item.action_reason or "").replace("_", " ") or None,
+            body=self._body.of(item, address),
         )
 
-    def _change_member(self, item: dict[str, object]) -> dict[str, object]:
-        change = item.get("change")
-        if not isinstance(change, dict):
-            reject("P216", f"{self._label(item)} has no `change`", self._name)
-        return change
-
-    def _address(self, item: dict[str, object]) -> str:
+    def _address(self, item: ResourceItem) -> str:
         """Return the address, or one put together from type and name: some tools leave it out."""
-        address = item.get("address")
-        if isinstance(address, str) and address:
-            return address
-        parts = [_text(item.get(key)) for key in ("module_address", "type", "name")]
-        if not parts[1] or not parts[2]:
+        if item.address:
+            return item.address
+        if not item.type or not item.name:
             reject("P217", "a resource change has neither an address nor a type and a name", self._name)
-        return ".".join(part for part in parts if part)
+        return ".".join(part for part in (item.module_address, item.type, item.name) if part)
 
-    def _label(self, item: dict[str, object]) -> str:
-        return clean_address(_text(item.get("address")) or "a resource change", self._taints)
-
-    def _action(self, item: dict[str, object], change: dict[str, object]) -> Action:
-        actions = change.get("actions")
-        words = tuple(actions) if isinstance(actions, list) and all(isinstance(a, str) for a in actions) else None
-        action = _ACTIONS.get(words) if words is not None else None
-        if action is None:
-            shown = literal(actions, clean=self._taints.clean)[:80]
-            reject("P218", f"{self._label(item)}: no terraform has the actions {shown}", self._name)
+    def _action(self, item: ResourceItem) -> Action:
+        action = self._action_of(item.change, item.address or "a resource change")
         if action is not Action.NO_OP:
             return action
-        if change.get("importing") is not None:
+        if opened(item.change.importing) is not None:
             return Action.IMPORT
-        return Action.MOVE if item.get("previous_address") else Action.NO_OP
+        return Action.MOVE if item.previous_address else Action.NO_OP
 
-    def _attributes(self, change: dict[str, object], action: Action) -> tuple[AttributeChange, ...]:
-        if action in {Action.NO_OP, Action.MOVE, Action.IMPORT}:
-            return ()
-        return differences(_sides(change), _replace_paths(change), self._taints)
+    def _action_of(self, change: ChangeBody, label: str) -> Action:
+        action = _ACTIONS.get(tuple(change.actions))
+        if action is None:
+            shown = literal(safe(list(change.actions), self._taints))[:80]
+            reject("P218", f"{clean_address(label, self._taints)}: no terraform has the actions {shown}", self._name)
+        return action
 
-    def _previous_address(self, item: dict[str, object]) -> str | None:
-        previous = _text(item.get("previous_address"))
-        return clean_address(previous, self._taints) if previous else None
+    def _previous_address(self, item: ResourceItem) -> str | None:
+        return clean_address(item.previous_address, self._taints) if item.previous_address else None
 
     def _import_id(self, importing: object) -> str:
         """Name what is imported: an id, or since Terraform 1.12 an identity of several attributes."""
         if isinstance(importing, dict):
             known = importing.get("id", importing.get("identity", importing.get("unknown")))
-            importing = "(known after apply)" if known is True else known
-        clean = self._taints.clean
-        return clean(importing) if isinstance(importing, str) else literal(importing, clean=clean)
+            importing = UNKNOWN_TEXT if known is True else known
+        return self._taints.clean(importing) if isinstance(importing, str) else literal(safe(importing, self._taints))
 
     def _outputs(self) -> Iterator[OutputChange]:
-        outputs = self._plan.get("output_changes")
-        if outputs is not None and not isinstance(outputs, dict):
-            reject("P215", "output_changes is not an object", self._name)
-        for name in sorted(outputs or {}):
-            change = (outputs or {})[name]
-            if not isinstance(change, dict):
-                reject("P215", f"output_changes.{name} is not an object", self._name)
-            action = self._action({"address": f"output.{name}"}, change)
+        for name, change in sorted((self._document.output_changes or {}).items()):
+            action = self._action_of(change, f"output.{name}")
             if action is not Action.NO_OP:
-                yield self._output(name, action, _sides(change))
+                yield self._output(name, action, change)
 
-    def _output(self, name: str, action: Action, sides: Sides) -> OutputChange:
-        before, after = value_texts(sides, self._taints)
+    def _output(self, name: str, action: Action, change: ChangeBody) -> OutputChange:
+        before_mark, after_mark = opened(change.before_sensitive), opened(change.after_sensitive)
+        before = safe(opened(change.before), self._taints, after_mark if before_mark is None else before_mark)
+        after = safe(opened(change.after), self._taints, after_mark, opened(change.after_unknown))
         return OutputChange(
-            name=name,
+            name=self._taints.clean(name),
             action=action,
-            before=before,
-            after=after,
-            sensitive=sides.is_marked,
-            unknown=is_marked(sides.unknown),
+            before=None if before is None else self._taints.clean(literal(before)),
+            after=None if after is None else self._taints.clean(literal(after)),
+            sensitive=is_hidden(before) or is_hidden(after),
+            unknown=holds_unknown(after),
         )
 
     def _drift(self) -> _Drift:
-        drifted = tuple(
-            item
-            for item in self._resource_items("resource_drift")
-            if self._action(item, self._change_member(item)) not in {Action.NO_OP, Action.MOVE}
-        )
+        found = [(item, self._action(item)) for item in self._items("resource_drift")]
+        drifted = [(item, action) for item, action in found if action not in {Action.NO_OP, Action.MOVE}]
         relevant = self._relevant_attributes()
-        shown = [item for item in drifted if self._is_relevant(item, relevant)]
-        return _Drift(_in_order(map(self._change, shown)), len(drifted))
+        shown = [(item, action) for item, action in drifted if self._is_relevant(item, relevant)]
+        return _Drift(_in_order(self._change(item, action) for item, action in shown), len(drifted))
 
     def _relevant_attributes(self) -> dict[str, list[tuple[str | int, ...]]] | None:
         """Return which attributes this plan depends on, by address; None in a refresh-only plan, where all matter."""
-        if "resource_changes" not in self._plan:
+        if self._document.resource_changes is UNSET:
             return None
         relevant: dict[str, list[tuple[str | int, ...]]] = {}
-        items = self._plan.get("relevant_attributes")
-        for item in items if isinstance(items, list) else ():
-            if isinstance(item, dict):
-                relevant.setdefault(_text(item.get("resource")), []).append(_steps(item.get("attribute")))
+        for item in _objects(opened(self._document.relevant_attributes)):
+            relevant.setdefault(_text(item.get("resource")), []).append(steps(item.get("attribute")))
         return relevant
 
-    def _is_relevant(self, item: dict[str, object], relevant: Mapping[str, list[tuple[str | int, ...]]] | None) -> bool:
+    def _is_relevant(self, item: ResourceItem, relevant: Mapping[str, list[tuple[str | int, ...]]] | None) -> bool:
         """Whether an attribute that the plan depends on has changed: terraform's own text lists the same ones."""
         if relevant is None:
             return True
-        change = self._change_member(item)
-        return any(
-            _at(change.get("before"), path) != _at(change.get("after"), path)
-            for path in relevant.get(self._address(item), ())
-        )
+        paths = relevant.get(self._address(item), ())
+        if not paths:
+            return False
+        before, after = opened(item.change.before), opened(item.change.after)
+        return any(value_at(before, path) != value_at(after, path) for path in paths)
 
-    def _notices(self) -> Iterator[str]:
-        yield from self._version_notice()
-        if self._plan.get("errored") is True:
-            yield "planning failed: this plan holds only a part of what would change"
-        elif self._plan.get("complete") is False:
-            yield "this plan is not complete: another one is needed after it was applied"
-        for key, what in (("deferred_changes", "deferred"), ("action_invocations", "invoked actions")):
-            items = self._plan.get(key)
-            if isinstance(items, list) and items:
-                yield f"{len(items)} {what}: not part of the counts"
-        yield from self._failed_checks()
-
-    def _version_notice(self) -> Iterator[str]:
-        version = self._plan.get("format_version")
-        text = version.text if isinstance(version, Number) else _text(version)
-        major, _, minor = text.partition(".")
-        if major == "1" and minor.isdecimal() and int(minor) > _NEWEST_MINOR:
-            yield f"plan format {text[:20]} is newer than infragen knows (1.{_NEWEST_MINOR}): it may say more than this"
-
-    def _failed_checks(self) -> Iterator[str]:
-        checks = self._plan.get("checks")
-        for check in checks if isinstance(checks, list) else ():
-            for instance in _objects(check, "instances"):
+    def _checks(self) -> Iterator[Check]:
+        for check in _objects(opened(self._document.checks)):
+            own = check.get("address")
+            kind = _text(own.get("kind")) if isinstance(own, dict) else ""
+            for instance in _objects(check.get("instances")):
                 address = instance.get("address")
                 where = _text(address.get("to_display")) if isinstance(address, dict) else ""
-                for problem in _objects(instance, "problems"):
-                    message = self._taints.clean(_text(problem.get("message")))
-                    yield f"check failed: {clean_address(where, self._taints)}: {message}"
+                problems = tuple(
+                    self._taints.clean(_text(problem.get("message"))) for problem in _objects(instance.get("problems"))
+                )
+                yield Check(clean_address(where, self._taints), kind, _text(instance.get("status")), problems)
 
-    def _optional_text(self, value: object) -> str | None:
-        return self._taints.clean(value) if isinstance(value, str) else None
+    def _deferred(self) -> Iterator[Deferred]:
+        """Yield what waits for another apply."""
+        for item in self._document.deferred_changes or ():
+            change = item.resource_change
+            action = self._action(change)
+            yield Deferred((item.reason or "unknown").replace("_", " "), self._change(change, action))
+
+    def _invocations(self) -> Iterator[Invocation]:
+        for item in _objects(opened(self._document.action_invocations)):
+            yield self._invocation(item, None)
+        for item in _objects(opened(self._document.deferred_action_invocations)):
+            invocation = item.get("action_invocation")
+            if isinstance(invocation, dict):
+                yield self._invocation(invocation, _text(item.get("reason")).replace("_", " ") or "unknown")
+
+    def _invocation(self, item: Mapping[str, object], deferred: str | None) -> Invocation:
+        trigger = item.get("lifecycle_action_trigger")
+        words = "invoked on request"
+        if isinstance(trigger, dict):
+            event = _text(trigger.get("action_trigger_event")).lower().replace("_", " ")
+            words = f"{event} of {clean_address(_text(trigger.get('triggering_resource_address')), self._taints)}"
+        address = clean_address(_text(item.get("address")), self._taints)
+        return Invocation(address, _text(item.get("type")), words.strip(), deferred)
+
+    def _notices(self, failed: Iterable[Check]) -> Iterator[str]:
+        yield from self._version_notice()
+        if opened(self._document.errored) is True:
+            yield "planning failed: this plan holds only a part of what would change"
+        elif opened(self._document.complete) is False:
+            yield "this plan is not complete: another one is needed after it was applied"
+        for check in failed:
+            for problem in check.problems:
+                yield f"check failed: {check.address}: {problem}"
+
+    def _version_notice(self) -> Iterator[str]:
+        version = opened(self._document.format_version)
+        text = version.text if isinstance(version, Number) else _text(version)
+        major, _, minor = text.partition(".")
+        if major == "1" and minor.isdecimal() and int(minor[:9]) > _NEWEST_MINOR:
+            yield f"plan format {text[:20]} is newer than infragen knows (1.{_NEWEST_MINOR}): it may say more than this"
+
+    def _optional_text(self, value: str | None) -> str | None:
+        return self._taints.clean(value) if value is not None else None
 
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _objects(parent: object, key: str) -> Iterator[dict[str, object]]:
-    items = parent.get(key) if isinstance(parent, dict) else None
+def _objects(items: object) -> Iterator[dict[str, object]]:
     if isinstance(items, list):
         yield from (item for item in items if isinstance(item, dict))
-
-
-def _sides(change: dict[str, object]) -> Sides:
-    return Sides(
-        before=change.get("before"),
-        after=change.get("after"),
-        before_mark=change.get("before_sensitive", False),
-        after_mark=change.get("after_sensitive", False),
-        unknown=change.get("after_unknown", False),
-    )
-
-
-def _replace_paths(change: dict[str, object]) -> tuple[tuple[str | int, ...], ...]:
-    paths = change.get("replace_paths")
-    return tuple(map(_steps, paths)) if isinstance(paths, list) else ()
-
-
-def _steps(path: object) -> tuple[str | int, ...]:
-    """Return a path of strings and numbers; what is neither ends it."""
-    steps: list[str | int] = []
-    for step in path if isinstance(path, list) else ():
-        if isinstance(step, Number) and step.text.isdecimal() and len(step.text) < 10:
-            steps.append(int(step.text))
-        elif isinstance(step, str):
-            steps.append(step)
-        else:
-            break
-    return tuple(steps)
-
-
-def _at(value: object, path: Iterable[str | int]) -> object:
-    for step in path:
-        if isinstance(value, dict):
-            value = value.get(step)
-        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-            value = value[step]
-        else:
-            return None
-    return value
 
 
 def _in_order(changes: Iterable[Change]) -> tuple[Change, ...]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from infragen.plan import ChangeSet
 
 
 def resource(address: str, actions: list[str], before: Any = None, after: Any = None, **more: Any) -> dict[str, Any]:
@@ -30,3 +33,13 @@ def plan(*resources: dict[str, Any], **more: Any) -> bytes:
 def update(before: Any, after: Any, **more: Any) -> bytes:
     """Return a plan that updates `aws_x.a`."""
     return plan(resource("aws_x.a", ["update"], before, after, **more))
+
+
+def all_of(change_set: ChangeSet) -> str:
+    """Return everything that a change set says, also what is worked out on demand."""
+    deferred = [one.change for one in change_set.deferred]
+    inside = [
+        (change.attributes, change.risks, change.causes, change.location)
+        for change in (*change_set.changes, *change_set.drift, *deferred)
+    ]
+    return f"{change_set!r} {inside!r}"

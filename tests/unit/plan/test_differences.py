@@ -67,10 +67,12 @@ def test_what_forces_a_replacement_is_marked_down_to_the_path() -> None:
 
 
 def test_a_value_that_only_becomes_sensitive_is_a_change_without_a_value() -> None:
-    (change,) = parse_plan(update({"a": "open"}, {"a": "open"}, after_sensitive={"a": True})).changes
+    (change,) = parse_plan(
+        update({"a": "open"}, {"a": "open"}, before_sensitive={}, after_sensitive={"a": True})
+    ).changes
     (attribute,) = change.attributes
     assert (attribute.path, attribute.note, attribute.sensitive) == ("a", "becomes sensitive", True)
-    assert "open" not in repr(change)
+    assert "open" not in repr((change, change.attributes))
 
 
 def test_the_items_of_a_list_that_only_changes_its_order_are_counted() -> None:

@@ -42,16 +42,20 @@ SOUND = update({"a": 1}, {"a": 2})
         (b"{}", "P212", "no format_version"),
         (b'{"format_version":"2.0"}', "P213", "'2.0'"),
         (b'{"format_version":["1"]}', "P213", "of another type"),
-        (b'{"format_version":"1.2","resource_changes":{}}', "P215", "not a list"),
+        (b'{"format_version":"1.2","resource_changes":{}}', "P215", "resource_changes is not"),
         (b'{"format_version":"1.2","resource_changes":[1]}', "P215", "resource_changes[0]"),
         (b'{"format_version":"1.2","output_changes":[]}', "P215", "output_changes"),
-        (b'{"format_version":"1.2","output_changes":{"o":1}}', "P215", "output_changes.o"),
-        (b'{"format_version":"1.2","resource_changes":[{"address":"a.b"}]}', "P216", "a.b has no `change`"),
+        (b'{"format_version":"1.2","output_changes":{"o":1}}', "P215", "output_changes[...]"),
+        (
+            b'{"format_version":"1.2","resource_changes":[{"address":"a.b"}]}',
+            "P216",
+            "resource_changes[0] has no `change`",
+        ),
         (b'{"format_version":"1.2","resource_changes":[{"change":{"actions":["read"]}}]}', "P217", "address"),
         (plan(resource("a.b", [])), "P218", "a.b: no terraform has the actions []"),
         (plan(resource("a.b", ["explode"])), "P218", "explode"),
         (plan(resource("a.b", ["update", "delete"])), "P218", "update"),
-        (SOUND.replace(b'["update"]', b'"update"'), "P218", '"update"'),
+        (SOUND.replace(b'["update"]', b'"update"'), "P218", "expected `array`"),
     ],
 )
 def test_what_is_not_a_plan_is_called_by_its_name(content: bytes, code: str, words: str) -> None:
@@ -141,9 +145,23 @@ def test_failed_checks_and_failed_planning_are_notices() -> None:
     assert any("planning failed" in notice for notice in failed.notices)
 
 
-def test_deferred_changes_and_actions_are_counted_in_a_notice() -> None:
-    notices = parse_plan(plan(deferred_changes=[{}, {}], action_invocations=[{}])).notices
-    assert notices == ("2 deferred: not part of the counts", "1 invoked actions: not part of the counts")
+def test_deferred_changes_and_actions_are_read_and_not_counted() -> None:
+    waiting = {"reason": "resource_config_unknown", "resource_change": resource("a.b", ["create"], None, {"x": 1})}
+    invoked = {
+        "address": "action.aws_lambda_invoke.warm",
+        "type": "aws_lambda_invoke",
+        "lifecycle_action_trigger": {"triggering_resource_address": "a.c", "action_trigger_event": "AfterCreate"},
+    }
+    change_set = parse_plan(plan(deferred_changes=[waiting], action_invocations=[invoked]))
+    (deferred,) = change_set.deferred
+    assert (deferred.reason, deferred.change.address, deferred.change.action) == (
+        "resource config unknown",
+        "a.b",
+        Action.CREATE,
+    )
+    assert [one.address for one in change_set.invocations] == ["action.aws_lambda_invoke.warm"]
+    assert change_set.summary.add == 0
+    assert not change_set.is_empty
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,170 @@
+"""The outline of a plan file, decoded without opening a single value.
+
+A plan of 100 MB holds mostly values that no report shows: what does not change, and everything a second time as planned
+and prior state. So the file is decoded once into these typed members, and a value stays the bytes it is (`Raw`, a view
+of the file's own bytes) until somebody asks for it.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import TYPE_CHECKING, NoReturn
+
+from msgspec import UNSET, Raw, Struct, UnsetType, field
+
+from infragen.plan.marks import is_marked
+from infragen.plan.values import Number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = [
+    "ChangeBody", "Lazy", "ModuleValues", "OutputValue", "PlanDocument", "ResourceItem", "ResourceValues",
+    "StateValues", "collector_paused", "decode_value", "marks_anything", "opened",
+]  # fmt: skip
+
+Lazy = Raw | UnsetType
+"""A member that is opened on demand."""
+
+
+class ChangeBody(Struct, frozen=True, gc=False):
+    """`change` of a resource or an output."""
+
+    actions: list[str]
+    before: Lazy = UNSET
+    after: Lazy = UNSET
+    before_sensitive: Lazy = UNSET
+    after_sensitive: Lazy = UNSET
+    after_unknown: Lazy = UNSET
+    replace_paths: Lazy = UNSET
+    importing: Lazy = UNSET
+
+
+class ResourceItem(Struct, frozen=True, gc=False):
+    """One item of `resource_changes` or `resource_drift`."""
+
+    change: ChangeBody
+    address: str | None = None
+    previous_address: str | None = None
+    module_address: str | None = None
+    mode: str | None = None
+    type: str | None = None
+    name: str | None = None
+    provider_name: str | None = None
+    deposed: str | None = None
+    action_reason: str | None = None
+    index: Lazy = UNSET
+
+
+class ResourceValues(Struct, frozen=True, gc=False):
+    """One resource of the planned or prior state."""
+
+    type: str | None = None
+    values: Lazy = UNSET
+    sensitive_values: Lazy = UNSET
+
+
+class OutputValue(Struct, frozen=True, gc=False):
+    """One output of the planned or prior state."""
+
+    sensitive: bool | None = None
+    value: Lazy = UNSET
+
+
+class ModuleValues(Struct, frozen=True):
+    """One module of the planned or prior state."""
+
+    resources: list[ResourceValues] | None = None
+    child_modules: list[ModuleValues] | None = None
+
+
+class StateValues(Struct, frozen=True):
+    """`planned_values`, and `values` of the prior state."""
+
+    outputs: dict[str, OutputValue] | None = None
+    root_module: ModuleValues | None = None
+
+
+class PriorState(Struct, frozen=True):
+    """`prior_state`."""
+
+    values: StateValues | None = None
+
+
+class DeferredItem(Struct, frozen=True, gc=False):
+    """One item of `deferred_changes`."""
+
+    resource_change: ResourceItem
+    reason: str | None = None
+
+
+class PlanDocument(Struct, frozen=True):
+    """`terraform show -json` of a plan."""
+
+    format_version: Lazy = UNSET
+    plan_format_version: Lazy = UNSET
+    terraform_version: str | None = None
+    resource_changes: list[ResourceItem] | UnsetType | None = UNSET
+    resource_drift: list[ResourceItem] | None = None
+    output_changes: dict[str, ChangeBody] | None = None
+    planned_values: StateValues | UnsetType | None = UNSET
+    prior_state: PriorState | None = None
+    relevant_attributes: Lazy = UNSET
+    configuration: Lazy = UNSET
+    variables: Lazy = UNSET
+    checks: Lazy = UNSET
+    deferred_changes: list[DeferredItem] | None = None
+    action_invocations: Lazy = UNSET
+    deferred_action_invocations: Lazy = UNSET
+    provider_schemas: Lazy = UNSET
+    errored: Lazy = UNSET
+    complete: Lazy = UNSET
+    applyable: Lazy = UNSET
+    # Members that only other documents have; they tell what a file is instead of a plan.
+    level: Lazy = field(default=UNSET, name="@level")
+    lineage: Lazy = UNSET
+    serial: Lazy = UNSET
+    version: Lazy = UNSET
+    values: Lazy = UNSET
+
+
+def opened(member: Lazy) -> object:
+    """Return a lazy member as plain data with exact numbers; None when it is not there."""
+    return decode_value(bytes(member)) if isinstance(member, Raw) else None
+
+
+def decode_value(content: bytes | str) -> object:
+    """Return JSON as data with every number as `Number`; NaN and Infinity are refused as JSON does.
+
+    Raises json.JSONDecodeError, and RecursionError when it is nested more than about a thousand deep.
+    """
+    return json.loads(content, parse_float=Number, parse_int=Number, parse_constant=_refuse_constant)
+
+
+def marks_anything(member: Lazy) -> bool:
+    """Whether a tree of marks marks anything; a plan holds a few trees many times, so each is opened once."""
+    return isinstance(member, Raw) and _marks_anything(bytes(member))
+
+
+@lru_cache(maxsize=4096)
+def _marks_anything(content: bytes) -> bool:
+    return is_marked(decode_value(content))
+
+
+def _refuse_constant(text: str) -> NoReturn:
+    raise json.JSONDecodeError(f"{text} is not a value of JSON", text, 0)
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Pause the cyclic collector: it finds nothing in fresh JSON and costs four fifths of the decoding time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

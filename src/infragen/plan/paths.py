@@ -1,0 +1,39 @@
+"""Paths into a value, as plans write them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.plan.values import Number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["Path", "steps", "value_at"]
+
+Path = tuple[str | int, ...]
+
+
+def steps(path: object) -> Path:
+    """Return a path of strings and numbers; what is neither ends it."""
+    found: list[str | int] = []
+    for step in path if isinstance(path, list) else ():
+        if isinstance(step, Number) and step.text.isdecimal() and len(step.text) < 10:
+            found.append(int(step.text))
+        elif isinstance(step, str):
+            found.append(step)
+        else:
+            break
+    return tuple(found)
+
+
+def value_at(value: object, path: Iterable[str | int]) -> object:
+    """Return what stands at a path; None when nothing does."""
+    for step in path:
+        if isinstance(value, dict):
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            return None
+    return value

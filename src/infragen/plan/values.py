@@ -1,0 +1,63 @@
+"""Safe values: what may be shown of a plan's values, and no more.
+
+Everything that reads an object's values (differences, lenses, risks) reads them in this form, in which no secret is
+left: what is sensitive is a `Redacted`, what is not known yet is `UNKNOWN`. Two equal secrets give equal `Redacted`s,
+so that a change of a secret is still a change.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+__all__ = ["MASK", "UNKNOWN", "UNKNOWN_TEXT", "Number", "Redacted", "Unknown", "Value", "holds_unknown", "is_hidden"]
+
+MASK = "(sensitive)"
+UNKNOWN_TEXT = "(known after apply)"
+
+
+class Number(NamedTuple):
+    """A JSON number as its digits: a float would hide a change of the 17th."""
+
+    text: str
+
+
+class Redacted(NamedTuple):
+    """A text of which at least a part is a secret.
+
+    `text` is what may be shown, `token` tells one hidden original from another and says nothing about it, `marked`
+    says whether the plan itself marks this place, `inside` is what the text holds when it is JSON (redacted too).
+    """
+
+    text: str
+    token: bytes
+    marked: bool = False
+    inside: Value = None
+
+
+class Unknown(NamedTuple):
+    """A value that is known only after apply; there is one, `UNKNOWN`."""
+
+    text: str = UNKNOWN_TEXT
+
+
+UNKNOWN = Unknown()
+
+Value = str | bool | Number | Redacted | Unknown | list["Value"] | dict[str, "Value"] | None
+
+
+def is_hidden(value: Value) -> bool:
+    """Whether any part of a value is withheld."""
+    if isinstance(value, Redacted):
+        return True
+    if isinstance(value, dict):
+        return any(map(is_hidden, value.values()))
+    return isinstance(value, list) and any(map(is_hidden, value))
+
+
+def holds_unknown(value: Value) -> bool:
+    """Whether any part of a value is known only after apply."""
+    if isinstance(value, Unknown):
+        return True
+    if isinstance(value, dict):
+        return any(map(holds_unknown, value.values()))
+    return isinstance(value, list) and any(map(holds_unknown, value))
