@@ -192,8 +192,8 @@ def _secrets_inside(value: object, key: str = "") -> Iterator[str]:
         if isinstance(item, dict):
             # What a `{name, value}` pair of an environment is called stands beside it.
             name = item.get("name")
-            named: dict[str, str] = {"value": name} if isinstance(name, str) else {}
-            todo.extend((named.get(one, one), part) for one, part in item.items())
+            beside = name if isinstance(name, str) else "value"
+            todo.extend((beside if one == "value" else str(one), part) for one, part in item.items())
         elif isinstance(item, list):
             todo.extend((key, part) for part in item)
         elif isinstance(item, str | Number) and _SECRET_KEY.search(key):
