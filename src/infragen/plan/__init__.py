@@ -6,6 +6,7 @@ is one object in that form. `differences`, `lenses`, `risks` and `causes` read v
 together (`model`), `entries` adds what the catalogue knows. No other floor sees an unredacted plan.
 """
 
+from infragen.plan.compare import Comparison, Different, compare_change_sets
 from infragen.plan.entries import assign_entries, merge
 from infragen.plan.model import (
     Action,
@@ -36,7 +37,9 @@ __all__ = [
     "Change",
     "ChangeSet",
     "Check",
+    "Comparison",
     "Deferred",
+    "Different",
     "Entry",
     "Invocation",
     "KnownBody",
@@ -51,6 +54,7 @@ __all__ = [
     "Summary",
     "assign_entries",
     "change_sets",
+    "compare_change_sets",
     "merge",
     "open_plan",
     "parse_plan",

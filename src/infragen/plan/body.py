@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -89,6 +90,12 @@ class _ItemBody:
             yield
         except RecursionError:
             reject("P202", f"{change.address}: a value is nested too deeply to be compared", self._plan.name)
+
+    def digest(self) -> bytes:
+        """Return what tells this change's values from another's, hidden ones too, and nothing else about them."""
+        body = self._item.change
+        parts = (body.actions, *map(opened, (body.before, body.after, body.after_unknown, body.replace_paths)))
+        return self._plan.taints.token(json.dumps(parts, sort_keys=True))
 
     def _view(self, change: Change) -> View:
         body, plan = self._item.change, self._plan

@@ -165,6 +165,9 @@ class Body(Protocol):
     def causes(self, change: Change) -> tuple[Cause, ...]:
         """Return why it is replaced; empty for what is not."""
 
+    def digest(self) -> bytes:
+        """Return what tells its values from another's, hidden ones too; only for plans that were read together."""
+
 
 class Sources(Protocol):
     """Where the objects and values of a plan were written down."""
@@ -198,6 +201,10 @@ class KnownBody:
     def causes(self, _change: Change) -> tuple[Cause, ...]:
         """Return why it is replaced."""
         return self.known_causes
+
+    def digest(self) -> bytes:
+        """Return the texts of the differences."""
+        return repr(self.known_attributes).encode()
 
 
 @dataclass(frozen=True, slots=True)
