@@ -7,22 +7,14 @@ are told generically. To add one: a file here and its line in the table.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from infragen.plan.lenses.lens import Lens
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
-    from infragen.plan.model import AttributeChange
-    from infragen.plan.view import View
+    from collections.abc import Mapping
 
 __all__ = ["LENSES", "Lens"]
-
-
-class Lens(NamedTuple):
-    """How one resource type reads: the attributes it tells, and how."""
-
-    attributes: frozenset[str]
-    read: Callable[[View], Iterable[AttributeChange]]
 
 
 LENSES: Mapping[str, Lens] = {}
