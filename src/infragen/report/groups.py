@@ -1,4 +1,8 @@
-"""Which changes stand together in a report, and in which order."""
+"""Which changes stand together in a report, and in which order.
+
+Changes found in many places are folded first (`same`), whatever they belong to; the others stand with their catalogue
+entry, else their stack, else their module. Every change is in exactly one group.
+"""
 
 from __future__ import annotations
 
@@ -6,77 +10,83 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from infragen.report.risk import Danger, danger_of
+from infragen.report.risk import destroys_something, severity
+from infragen.report.same import Weighed, alike, common_address, is_counted, member_labels, relative_address, weigh
 from infragen.report.words import entry_label, kind_plural
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
     from infragen.diagnostics import Location
-    from infragen.plan import Change, ChangeSet
+    from infragen.plan import Change, ChangeSet, Risk
 
-__all__ = ["Group", "group_changes", "relative_address"]
+__all__ = ["Group", "group_changes", "natural", "relative_address"]
 
-_FOLD_FROM = 3
 _NUMBER = re.compile(r"(\d{1,18})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Changes of one catalogue entry, module or stack, worst first; or the same changes of many entries.
+    """Changes that stand together, worst first; `kind` is `entry`, `stack`, `module` or `same`.
 
-    `members` names the entries that one folded group stands for; `changes` are those of all of them, and `shown`
-    those of the first, which are like those of each other.
+    Of kind `same`, one change (or one bundle of creations) that was found in many places: `members` names the places
+    where it is exactly the same, `shown` are the changes of the first of them, and `exceptions` differ from it in
+    values only. `changes` holds all of them, and `risks` the worst risk of each. `location` is where it is written
+    down, when that is one place.
     """
 
+    kind: str
     label: str
     title: str
     location: Location | None
     changes: tuple[Change, ...]
+    risks: tuple[Risk, ...]
     shown: tuple[Change, ...]
     members: tuple[str, ...] = ()
+    exceptions: tuple[Change, ...] = ()
+    star: str | None = None
 
     @property
-    def danger(self) -> Danger:
+    def risk(self) -> Risk:
         """The worst that can come of it."""
-        return min(map(danger_of, self.changes))
+        return self.risks[0]
 
     @property
     def is_destructive(self) -> bool:
         """Whether something is destroyed or left behind."""
-        return self.danger <= Danger.FORGET
+        return any(map(destroys_something, self.changes, self.risks))
+
+    @property
+    def weighed(self) -> tuple[tuple[Change, Risk], ...]:
+        """The changes, each with its worst risk."""
+        return tuple(zip(self.changes, self.risks, strict=True))
 
     def address(self, change: Change) -> str:
-        """Return a change's address inside its stack; a star stands for the name in which folded entries differ."""
-        inside = relative_address(change)
-        return _without_name(inside, change.entry.id) if self.members and change.entry else inside
+        """Return a change's address inside its stack; a star stands for what differs between folded places."""
+        return self.star if self.star is not None else relative_address(change)
 
 
 def group_changes(change_set: ChangeSet) -> tuple[Group, ...]:
-    """Return the groups of a change set, worst first, then by name.
-
-    By catalogue entry where it is known, else by stack, else by module. The same updates in three entries or more are
-    one group.
-    """
-    by_key: dict[tuple[str, str], list[Change]] = {}
-    for change in change_set.changes:
-        by_key.setdefault(_key(change), []).append(change)
-    groups = [_group(kind, name, changes) for (kind, name), changes in by_key.items()]
-    return tuple(sorted(_fold(groups), key=lambda group: (group.danger, _natural(group.label))))
+    """Return the groups of a change set, worst first, then by name."""
+    found = alike(map(weigh, change_set.changes))
+    groups = [_same(fold.like, fold.exceptions) for fold in found.folds]
+    homes: dict[tuple[str, str], list[Weighed]] = {}
+    for weighed in found.rest:
+        homes.setdefault(_home(weighed.change), []).append(weighed)
+    groups.extend(_bundled(homes))
+    return tuple(sorted(groups, key=_worst_group_first))
 
 
-def relative_address(change: Change) -> str:
-    """Return the address as it reads inside its stack: without the module that a combined root puts around it."""
-    if change.stack is None:
-        return change.address
-    for label in (change.stack, change.stack.replace("-", "_")):
-        inside = change.address.removeprefix(f"module.{label}.")
-        if inside != change.address:
-            return inside
-    return change.address
+def natural(text: str) -> tuple[tuple[int, str], ...]:
+    """Return a key that sorts numbers in a text by their value: [9] before [10]."""
+    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in _NUMBER.split(text))
 
 
-def _key(change: Change) -> tuple[str, str]:
+def _worst_group_first(group: Group) -> tuple[object, ...]:
+    return severity(group.risk), group.changes[0].action.rank, -len(group.members), natural(group.label), group.star or ""
+
+
+def _home(change: Change) -> tuple[str, str]:
     if change.entry is not None:
         return "entry", change.entry.id
     if change.stack is not None:
@@ -84,68 +94,98 @@ def _key(change: Change) -> tuple[str, str]:
     return "module", change.module_address
 
 
-def _group(kind: str, name: str, changes: Iterable[Change]) -> Group:
-    ordered = tuple(sorted(changes, key=_worst_first))
-    entry = ordered[0].entry
-    label = {
-        "entry": entry_label(name),
-        "stack": f"stack {name}",
-        "module": name.replace("module.", "module ", 1) if name else "root module",
-    }[kind]
-    return Group(label, entry.title if entry else "", entry.location if entry else None, ordered, ordered)
+def _bundled(homes: dict[tuple[str, str], list[Weighed]]) -> Iterator[Group]:
+    """Join homes that hold nothing but the same creations (or reads), from three on; the others stand alone."""
+    bundles: dict[object, list[tuple[str, str]]] = {}
+    for home, changes in homes.items():
+        bundles.setdefault(_bundle(home, changes), []).append(home)
+    for key, same in bundles.items():
+        if key == same[0] or len(same) < 3:
+            yield from (_alone(kind, name, homes[kind, name]) for kind, name in same)
+        else:
+            yield _joined(same, homes)
 
 
-def _worst_first(change: Change) -> tuple[object, ...]:
-    return danger_of(change), change.action.rank, _natural(change.address), change.address, change.deposed or ""
+def _bundle(home: tuple[str, str], changes: Sequence[Weighed]) -> object:
+    if home[0] == "stack" or not all(map(is_counted, changes)):
+        return home
+    kind = kind_plural(home[1]) if home[0] == "entry" else ""
+    return home[0], kind, tuple(sorted((weighed.change.action.rank, weighed.shape) for weighed in changes))
 
 
-def _natural(text: str) -> tuple[tuple[int, str], ...]:
-    """Return a key that sorts numbers in a text by their value: [9] before [10]."""
-    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in _NUMBER.split(text))
-
-
-def _fold(groups: list[Group]) -> list[Group]:
-    """Join groups whose entries are of one kind and change in the same way; what destroys is never joined."""
-    alike: dict[object, list[Group]] = {}
-    for group in groups:
-        alike.setdefault(_signature(group), []).append(group)
-    folded: list[Group] = []
-    for same in alike.values():
-        folded.extend(same if len(same) < _FOLD_FROM else [_join(sorted(same, key=lambda group: group.label))])
-    return folded
-
-
-def _signature(group: Group) -> object:
-    entry = group.changes[0].entry
-    if entry is None or group.danger is not Danger.CHANGE:
-        return group.label
-    return kind_plural(entry.id), tuple(_shape(change, entry.id) for change in group.changes)
-
-
-def _shape(change: Change, entry_id: str) -> tuple[object, ...]:
-    facts = (change.previous_address, change.importing, change.deposed)
-    return change.action.value, _without_name(relative_address(change), entry_id), facts, change.attributes
-
-
-def _without_name(address: str, entry_id: str) -> str:
-    """Return the address with a star for the entry's name: `module.*_scaling.aws_appautoscaling_target.this`."""
-    name = entry_id.rpartition("/")[2]
-    head, dot, rest = address.partition(".")
-    label, rest_dot, rest = rest.partition(".")
-    for written in (name, name.replace("-", "_")):
-        label = label.replace(written, "*", 1)
-    return head + dot + label + rest_dot + rest
-
-
-def _join(groups: list[Group]) -> Group:
-    first = groups[0]
-    entry = first.changes[0].entry
-    plural = kind_plural(entry.id) if entry else "groups"
+def _joined(homes: Sequence[tuple[str, str]], found: dict[tuple[str, str], list[Weighed]]) -> Group:
+    names = sorted((_label(kind, name) for kind, name in homes), key=natural)
+    first = min(homes, key=lambda home: natural(_label(*home)))
+    ordered = sorted((weighed for home in homes for weighed in found[home]), key=_worst_first)
+    plural = kind_plural(homes[0][1]) if homes[0][0] == "entry" else "modules"
     return Group(
-        label=f"{len(groups)} {plural}",
+        kind="same",
+        label=f"{len(homes)} {plural}",
         title="",
         location=None,
-        changes=tuple(change for group in groups for change in group.changes),
-        shown=first.changes,
-        members=tuple(group.label.partition(" ")[2] for group in groups),
+        changes=tuple(weighed.change for weighed in ordered),
+        risks=tuple(weighed.risk for weighed in ordered),
+        shown=tuple(weighed.change for weighed in sorted(found[first], key=_worst_first)),
+        members=tuple(name.partition(" ")[2] or name for name in names),
+    )
+
+
+def _alone(kind: str, name: str, changes: Iterable[Weighed]) -> Group:
+    ordered = sorted(changes, key=_worst_first)
+    first = ordered[0].change
+    entry = first.entry if kind == "entry" else None
+    inside = tuple(weighed.change for weighed in ordered)
+    location = entry.location if entry else _only_place(inside)
+    risks = tuple(weighed.risk for weighed in ordered)
+    return Group(kind, _label(kind, name), entry.title if entry else "", location, inside, risks, inside)
+
+
+def _same(like: Sequence[Weighed], exceptions: Sequence[Weighed]) -> Group:
+    like = sorted(like, key=_worst_first)
+    exceptions = sorted(exceptions, key=_worst_first)
+    every = sorted([*like, *exceptions], key=_worst_first)
+    changes = tuple(weighed.change for weighed in like)
+    places = member_labels(changes)
+    return Group(
+        kind="same",
+        label=f"{len(like)} {places.noun}",
+        title="",
+        location=_only_place(changes),
+        changes=tuple(weighed.change for weighed in every),
+        risks=tuple(weighed.risk for weighed in every),
+        shown=changes[:1],
+        members=places.names,
+        exceptions=tuple(weighed.change for weighed in exceptions),
+        star=common_address(changes),
+    )
+
+
+def _only_place(changes: Iterable[Change]) -> Location | None:
+    """Return the one line that all changes come from, None when they come from several or nobody knows."""
+    found: Location | None = None
+    for change in changes:
+        place = change.location
+        if place is None or (found is not None and place != found):
+            return None
+        found = place
+    return found
+
+
+def _label(kind: str, name: str) -> str:
+    if kind == "entry":
+        return entry_label(name)
+    if kind == "stack":
+        return f"stack {name}"
+    return name.replace("module.", "module ", 1) if name else "root module"
+
+
+def _worst_first(weighed: Weighed) -> tuple[object, ...]:
+    change = weighed.change
+    return (
+        severity(weighed.risk),
+        change.action.rank,
+        natural(change.address),
+        change.address,
+        change.stack or "",
+        change.deposed or "",
     )

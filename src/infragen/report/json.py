@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING
 
 from infragen.report.groups import group_changes
-from infragen.report.risk import danger_of, risk_of
+from infragen.report.risk import risk_of
 
 if TYPE_CHECKING:
     from infragen.diagnostics import Location
@@ -31,7 +31,7 @@ def render(change_set: ChangeSet, target: str) -> str:
         "terraform_version": change_set.terraform_version,
         "summary": change_set.summary.as_dict(),
         "unchanged": change_set.unchanged,
-        "risk": {"grade": risk.grade, "reason": risk.reason},
+        "risk": {"grade": risk.level.name, "reason": risk.reason},
         "notices": list(change_set.notices),
         "groups": [_group(group.label, group.members, group.changes) for group in group_changes(change_set)],
         "changes": [_change(change) for change in change_set.changes],
@@ -56,7 +56,7 @@ def _change(change: Change) -> dict[str, object]:
         "provider": change.provider,
         "mode": change.mode,
         "action": change.action.value,
-        "danger": danger_of(change).name.lower().replace("_", "-"),
+        "danger": change.risks[0].kind.replace(" ", "-"),
         "stack": change.stack,
         "entry": {"id": entry.id, "title": entry.title, "location": _location(entry.location)} if entry else None,
         "previous_address": change.previous_address,

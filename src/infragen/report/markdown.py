@@ -133,10 +133,10 @@ class _Piece:
 def _head(change_set: ChangeSet, target: str, limit: int) -> str:
     """Return the headline with at most `limit` notices."""
     risk = risk_of(change_set)
-    mark = {"HIGH": "🛑", "MEDIUM": "⚠️"}.get(risk.grade, "✅")
+    mark = {"HIGH": "🛑", "MEDIUM": "⚠️"}.get(risk.level.name, "✅")
     counts = headline_counts(change_set.summary)
     name = _code(shorten(visible(target), 60))
-    lines = [f"### {name} {counts} · risk {mark} **{risk.grade}** ({risk.reason})"]
+    lines = [f"### {name} {counts} · risk {mark} **{risk.level.name}** ({risk.reason})"]
     shown = change_set.notices[:limit]
     lines += [""] if change_set.notices else []
     lines += [f"> {_code(shorten(visible(notice), _NOTICE_WIDTH))}<br>" for notice in shown]

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from infragen.plan import Action
 from infragen.report.groups import Group, group_changes, relative_address
-from infragen.report.risk import Danger, danger_of
+from infragen.report.risk import destroys_something
 from infragen.report.text import cells, shorten, shorten_pair, visible, wrap_list
+from infragen.report.told import worth_telling
 from infragen.report.words import SYMBOLS, action_counts, action_word, type_counts
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ __all__ = ["EVERYTHING", "SHORT", "Limits", "Line", "Part", "Role", "Section", "
 
 T = TypeVar("T")
 
-_EMPTY = frozenset({None, '""', "[]", "{}", "null"})
 _ROOMY_PAIR = 50
 
 
@@ -170,8 +170,8 @@ class _Writer:
             yield from self._member_lines(group)
         told = [change for change in group.shown if _is_told(change)]
         counted = [change for change in group.shown if not _is_told(change)]
-        destructive = [change for change in told if danger_of(change) <= Danger.FORGET]
-        other = [change for change in told if danger_of(change) > Danger.FORGET]
+        destructive = [change for change in told if destroys_something(change, change.risks[0])]
+        other = [change for change in told if change not in destructive]
         for changes, limit in ((destructive, self._limits.destructive), (other, self._limits.other)):
             shown = _first(changes, limit)
             for change in shown:
@@ -281,41 +281,9 @@ def _is_told(change: Change) -> bool:
     return True
 
 
-def _fold_attributes(change: Change) -> tuple[list[AttributeChange], list[str]]:
-    """Return the attributes to tell, and in words how many of which kind of noise are only counted."""
-    told: list[AttributeChange] = []
-    unknown = echoes = empty = 0
-    paths = {attribute.path for attribute in change.attributes}
-    for attribute in change.attributes:
-        if _is_empty_either_way(attribute) and change.action.is_replace:
-            empty += 1
-        elif attribute.forces_replacement:
-            told.append(attribute)
-        elif attribute.unknown and attribute.after == "(known after apply)":
-            unknown += 1
-        elif _is_echo(attribute, paths):
-            echoes += 1
-        else:
-            told.append(attribute)
-    if not told and unknown:
-        told = [attribute for attribute in change.attributes if attribute.unknown]
-        unknown = 0
-    told.sort(key=lambda attribute: (not attribute.forces_replacement, attribute.path))
-    counts = ((unknown, "known after apply"), (echoes, "in tags_all as in tags"), (empty, "empty either way"))
-    return told, [f"{count} {words}" for count, words in counts if count]
-
-
-def _is_empty_either_way(attribute: AttributeChange) -> bool:
-    """Whether null stands against an empty text or list, and not as an attribute that forces the replacement."""
-    is_nested = "." in attribute.path or "[" in attribute.path
-    if attribute.note or (attribute.forces_replacement and not is_nested):
-        return False
-    return attribute.before in _EMPTY and attribute.after in _EMPTY
-
-
-def _is_echo(attribute: AttributeChange, paths: set[str]) -> bool:
-    """Whether the same tag is told already: `tags_all` repeats `tags`."""
-    return attribute.path.startswith("tags_all") and "tags" + attribute.path.removeprefix("tags_all") in paths
+def _fold_attributes(change: Change) -> tuple[tuple[AttributeChange, ...], list[str]]:
+    told, folded = worth_telling(change.attributes)
+    return told, [f"{count} {words}" for words, count in folded]
 
 
 def _whole_attribute(attribute: AttributeChange) -> tuple[Part, Part, Part]:
@@ -365,7 +333,7 @@ def _role(change: Change) -> Role:
     if change.action is Action.DELETE:
         return Role.DESTROY
     if change.action.is_replace:
-        return Role.UPDATE if danger_of(change) is Danger.CHANGE else Role.REPLACE
+        return Role.REPLACE if destroys_something(change, change.risks[0]) else Role.UPDATE
     return {Action.UPDATE: Role.UPDATE, Action.CREATE: Role.CREATE}.get(change.action, Role.OTHER)
 
 

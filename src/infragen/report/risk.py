@@ -1,93 +1,48 @@
-"""How dangerous a change is, with the reason in words."""
+"""How much care a change set needs, with the reason in words.
+
+The plan floor judges each change (`change.risks`); here the worst of them is found and put into a headline.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from infragen.plan import Action
+from infragen.plan import Action, Level, Risk, RiskKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from infragen.plan import Change, ChangeSet
 
-__all__ = ["Danger", "Risk", "danger_of", "risk_of"]
+__all__ = ["destroys_something", "no_change_risk", "risk_of", "severity", "worst_risk"]
 
-# Types whose destruction takes data with it that no apply brings back.
-_HOLDS_DATA = frozenset(
-    f"aws_{name}"
-    for names in (
-        "backup_vault cognito_user_pool cloudwatch_log_group db_instance docdb_cluster dynamodb_table ebs_volume",
-        "ecr_repository efs_file_system elasticache_cluster elasticache_replication_group fsx_lustre_file_system",
-        "glacier_vault kinesis_stream kms_key kms_replica_key msk_cluster neptune_cluster opensearch_domain",
-        "rds_cluster rds_global_cluster redshift_cluster route53_zone s3_bucket s3_object secretsmanager_secret",
-        "sqs_queue ssm_parameter timestreamwrite_database timestreamwrite_table",
-    )
-    for name in names.split()
-)
-# Types that are never changed, only followed by a new one: replacing them is their way to be updated.
-_REVISIONS = frozenset(
-    {
-        "aws_api_gateway_deployment",
-        "aws_ecs_task_definition",
-        "aws_lambda_layer_version",
-    }
-)
+_KINDS = {kind: place for place, kind in enumerate(RiskKind)}
+_LEAVES_BEHIND = frozenset({Action.FORGET, Action.REPLACE_FORGET})
 
 
-class Danger(IntEnum):
-    """What a change can cost; the smallest number is the worst."""
-
-    DATA_LOSS = 0
-    DOWNTIME = 1
-    FORGET = 2
-    CHANGE = 3
-    CREATE = 4
-    BOOKKEEPING = 5
-    READ = 6
+def severity(risk: Risk) -> tuple[int, int]:
+    """Return a sort key: the smallest is the worst."""
+    return -risk.level, _KINDS[risk.kind]
 
 
-@dataclass(frozen=True, slots=True)
-class Risk:
-    """The grade of a whole change set: `HIGH`, `MEDIUM`, `LOW` or `NONE`, and why."""
-
-    grade: str
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.grade} ({self.reason})"
-
-
-_RISKS = {
-    Danger.DATA_LOSS: Risk("HIGH", "data loss"),
-    Danger.DOWNTIME: Risk("MEDIUM", "something is destroyed"),
-    Danger.FORGET: Risk("MEDIUM", "something is left behind unmanaged"),
-    Danger.CHANGE: Risk("LOW", "nothing is lost"),
-    Danger.CREATE: Risk("LOW", "only additions"),
-    Danger.BOOKKEEPING: Risk("LOW", "only the state changes"),
-    Danger.READ: Risk("NONE", "only reads"),
-}
-
-
-def danger_of(change: Change) -> Danger:
-    """Return what one change can cost, judged by its action and resource type."""
-    if change.action.destroys and change.type in _HOLDS_DATA:
-        return Danger.DATA_LOSS
-    if change.action.is_replace and change.type in _REVISIONS:
-        return Danger.CHANGE
-    if change.action.destroys:
-        return Danger.DOWNTIME
-    return {
-        Action.FORGET: Danger.FORGET,
-        Action.REPLACE_FORGET: Danger.FORGET,
-        Action.UPDATE: Danger.CHANGE,
-        Action.CREATE: Danger.CREATE,
-        Action.READ: Danger.READ,
-    }.get(change.action, Danger.BOOKKEEPING)
+def worst_risk(risks: Iterable[Risk]) -> Risk | None:
+    """Return the worst of many risks, None of none; of equals the one whose reason comes first in the alphabet."""
+    return min(risks, key=lambda risk: (severity(risk), risk.reason), default=None)
 
 
 def risk_of(change_set: ChangeSet) -> Risk:
-    """Return the grade of the worst change."""
-    if not change_set.changes:
-        return Risk("NONE", "only outputs" if change_set.outputs else "no changes")
-    return _RISKS[min(map(danger_of, change_set.changes))]
+    """Return the worst that can come of a change set. It asks every change: a format that has groups asks those."""
+    worst = worst_risk(change.risks[0] for change in change_set.changes)
+    return worst or no_change_risk(change_set)
+
+
+def no_change_risk(change_set: ChangeSet) -> Risk:
+    """Return the risk of a plan that changes no object."""
+    return Risk(Level.NONE, RiskKind.HARMLESS, "only outputs" if change_set.outputs else "no changes")
+
+
+def destroys_something(change: Change, risk: Risk) -> bool:
+    """Whether something real goes or is left behind unmanaged; the next revision of what is never changed is not."""
+    if change.action in _LEAVES_BEHIND or change.action is Action.DELETE:
+        return True
+    return change.action.destroys and risk.level > Level.LOW

@@ -93,7 +93,7 @@ def _headline(change_set: ChangeSet, target: str, width: int) -> Iterator[Text]:
     name = shorten(visible(target), width // 2)
     first, *more = wrap_list(headline_counts(change_set.summary), width - cells(name) - 3)
     left = Text.assemble((name, "bold"), "   ", first)
-    right = Text.assemble("risk: ", (str(risk), _GRADES[risk.grade]))
+    right = Text.assemble("risk: ", (f"{risk.level.name} ({risk.reason})", _GRADES[risk.level.name]))
     if more:
         yield left
         left = Text(" " * (cells(name) + 3) + more.pop())
