@@ -31,8 +31,8 @@ test: $(INSTALLED) ## Run every test
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(INSTALLED) ## What CI runs beside the tests: format, lint, types, floors, generated trees
-	$(BIN)/ruff format --check src tests benchmarks
-	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/ruff format --check src tests benchmarks .github
+	$(BIN)/ruff check src tests benchmarks .github
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/infragen schema --check
@@ -41,14 +41,14 @@ check: $(INSTALLED) ## What CI runs beside the tests: format, lint, types, floor
 	terraform fmt -check -recursive generated
 
 fix: $(INSTALLED) ## Format, and mend what ruff can mend
-	$(BIN)/ruff format src tests benchmarks
-	$(BIN)/ruff check --fix src tests benchmarks
+	$(BIN)/ruff format src tests benchmarks .github
+	$(BIN)/ruff check --fix src tests benchmarks .github
 
 bench: $(INSTALLED) ## Measure: ratios between two things in one run
 	$(BIN)/python -m benchmarks
 
-test-tools: ## Install what tests need from Debian: git, if it is not there
-	@command -v git >/dev/null || apt-get install -y git
+test-tools: ## Install what tests need from Debian where it is missing: git, Chromium, a font with Japanese
+	@.ci/test-tools
 
 clean: ## Remove what make made
 	rm -rf $(VENV) .infragen .pytest_cache .mypy_cache .ruff_cache .hypothesis
