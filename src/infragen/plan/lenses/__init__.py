@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from infragen.plan.lenses import iam_policy
 from infragen.plan.lenses.lens import Lens
 
 if TYPE_CHECKING:
@@ -17,4 +18,6 @@ if TYPE_CHECKING:
 __all__ = ["LENSES", "Lens"]
 
 
-LENSES: Mapping[str, Lens] = {}
+LENSES: Mapping[str, Lens] = {
+    **iam_policy.LENSES,
+}

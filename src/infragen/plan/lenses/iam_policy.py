@@ -1,0 +1,285 @@
+"""IAM policies by statement: `Allow s3:GetObject on arn:aws:s3:::web/*`.
+
+The grammar is that of "Grammar of the IAM JSON policy language" (IAM User Guide): a list where one value may stand, in
+any order, so `"Action": "x"` and `"Action": ["x"]` are equal here, as are two orders of the same statements. What a
+statement holds beyond the grammar is told as it stands. A document that is no policy is told generically.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from infragen.plan.differences.documents import open_documents
+from infragen.plan.differences.lists import frozen
+from infragen.plan.display import literal, quoted
+from infragen.plan.lenses.lens import Lens
+from infragen.plan.lenses.telling import (
+    Parts,
+    Phrase,
+    Spot,
+    by_name,
+    differing_parts,
+    fingerprint,
+    phrases,
+    told_attributes,
+    told_change,
+    told_items,
+    word,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+
+    from infragen.plan.model import AttributeChange
+    from infragen.plan.values import Value
+    from infragen.plan.view import View
+
+__all__ = ["LENSES", "read"]
+
+_POLICY = frozenset({"policy"})
+
+_ATTRIBUTES: Mapping[str, frozenset[str]] = {
+    "aws_backup_vault_policy": _POLICY,
+    "aws_cloudwatch_event_bus_policy": _POLICY,
+    "aws_cloudwatch_log_destination_policy": frozenset({"access_policy"}),
+    "aws_cloudwatch_log_resource_policy": frozenset({"policy_document"}),
+    "aws_dynamodb_resource_policy": _POLICY,
+    "aws_ecr_registry_policy": _POLICY,
+    "aws_ecr_repository_policy": _POLICY,
+    "aws_efs_file_system_policy": _POLICY,
+    "aws_iam_group_policy": _POLICY,
+    "aws_iam_policy": _POLICY,
+    "aws_iam_role": frozenset({"assume_role_policy", "inline_policy"}),
+    "aws_iam_role_policy": _POLICY,
+    "aws_iam_user_policy": _POLICY,
+    "aws_kinesis_resource_policy": _POLICY,
+    "aws_kms_key": _POLICY,
+    "aws_kms_key_policy": _POLICY,
+    "aws_msk_cluster_policy": _POLICY,
+    "aws_opensearch_domain_policy": frozenset({"access_policies"}),
+    "aws_s3_access_point": _POLICY,
+    "aws_s3_bucket_policy": _POLICY,
+    "aws_secretsmanager_secret": _POLICY,
+    "aws_secretsmanager_secret_policy": _POLICY,
+    "aws_sns_topic": _POLICY,
+    "aws_sns_topic_policy": _POLICY,
+    "aws_sqs_queue": _POLICY,
+    "aws_sqs_queue_policy": _POLICY,
+    "aws_ssoadmin_permission_set_inline_policy": frozenset({"inline_policy"}),
+    "aws_vpc_endpoint": _POLICY,
+    "aws_vpc_endpoint_policy": _POLICY,
+}
+"""Where the AWS provider 5.100.0 holds policies (its schema); `inline_policy` of a role is a set of blocks."""
+
+_ELEMENTS = {
+    "Effect": ("effect", ""),
+    "Action": ("actions", " "),
+    "NotAction": ("all actions but", " all but "),
+    "Resource": ("resources", " on "),
+    "NotResource": ("all resources but", " on all but "),
+    "Principal": ("principals", " to "),
+    "NotPrincipal": ("all principals but", " to all but "),
+}
+"""The elements of a statement in the order in which they read: what each is called, and what leads to it."""
+
+
+class _Statement(NamedTuple):
+    """One statement: its name, its place in the document from 1, its parts, and how it reads."""
+
+    sid: Value
+    place: int
+    parts: Parts
+    sentence: Phrase
+
+
+def read(view: View) -> Iterable[AttributeChange]:
+    """Tell the policies of an object by statement."""
+    return told_attributes(view, _ATTRIBUTES.get(view.type or "", _POLICY), _tell)
+
+
+def _tell(spot: Spot, before: Value, after: Value) -> Iterator[AttributeChange]:
+    if isinstance(before, list) or isinstance(after, list):
+        yield from _blocks(spot, before, after)
+    else:
+        yield from _document(spot, spot.attribute, before, after)
+
+
+def _blocks(spot: Spot, before: Value, after: Value) -> Iterator[AttributeChange]:
+    """Tell the inline policies of a role, each by its name."""
+    old, new = by_name(before), by_name(after)
+    if (
+        old is None
+        or new is None
+        or any(not {*block} <= {"name", "policy"} for block in (*old.values(), *new.values()))
+    ):
+        return
+    for key in sorted({*old, *new}):
+        gone, come = old.get(key), new.get(key)
+        if gone == come:
+            continue
+        label = f"{spot.attribute} {word(key)}"
+        old_text, new_text = gone.get("policy") if gone else None, come.get("policy") if come else None
+        told = tuple(_document(spot, label, old_text, new_text))
+        yield from told or (told_change(spot, label, _phrase(old_text), _phrase(new_text)),)
+
+
+def _document(spot: Spot, label: str, before: Value, after: Value) -> Iterator[AttributeChange]:
+    """Tell one policy; nothing when a side is no policy."""
+    old, new = _opened(before), _opened(after)
+    if old is None or new is None:
+        return
+    old_statements, new_statements = _statements(old), _statements(new)
+    if old_statements is None or new_statements is None:
+        return
+    for key in sorted({*old, *new} - {"Statement"}):
+        yield from told_items(spot, f"{label} {key}", phrases(old.get(key)), phrases(new.get(key)))
+    for gone, come in _pairs(old_statements, new_statements):
+        yield from _statement_change(spot, label, gone, come)
+
+
+def _statement_change(
+    spot: Spot, label: str, before: _Statement | None, after: _Statement | None
+) -> Iterator[AttributeChange]:
+    both = [one for one in (after, before) if one]
+    sid = both[0].sid
+    path = f"{label} {word(sid)}" if isinstance(sid, str) else f"{label} statement {both[0].place}"
+    if before and after:
+        yield from told_items(spot, f"{path}: Sid", phrases(before.sid), phrases(after.sid))
+        yield from differing_parts(spot, path, before.parts, after.parts)
+        return
+    yield told_change(spot, path, before.sentence if before else None, after.sentence if after else None)
+
+
+def _opened(value: Value) -> dict[str, Value] | None:
+    """Return what a policy's text holds; an attribute that is not set is a policy without statements."""
+    if value is None or value == "":
+        return {}
+    documents = open_documents(value, value)
+    return documents.before if documents and isinstance(documents.before, dict) else None
+
+
+def _statements(document: Mapping[str, Value]) -> list[_Statement] | None:
+    """Return the statements of a policy, which may be one without a list; None when it has something else there."""
+    held = document.get("Statement", [])
+    found = []
+    for place, item in enumerate(held if isinstance(held, list) else [held], start=1):
+        if not isinstance(item, dict):
+            return None
+        parts = dict(_parts(item))
+        found.append(_Statement(item.get("Sid"), place, parts, Phrase(_sentence(parts), item)))
+    return found
+
+
+def _parts(statement: Mapping[str, Value]) -> Iterator[tuple[str, list[Phrase]]]:
+    for element, (part, _) in _ELEMENTS.items():
+        if element in statement:
+            value = statement[element]
+            yield part, _principals(value) if element.endswith("Principal") else phrases(value)
+    condition = statement.get("Condition")
+    if isinstance(condition, dict) and all(isinstance(keys, dict) for keys in condition.values()):
+        yield from _conditions(condition)
+    elif condition is not None:
+        yield "Condition", [_phrase(condition)]
+    for key in sorted({*statement} - {*_ELEMENTS, "Condition", "Sid"}):
+        yield quoted(key), [_phrase(statement[key])]
+
+
+def _principals(value: Value) -> list[Phrase]:
+    """Return each principal with its kind: `AWS arn:...`, `Service ecs.amazonaws.com`, or `*` alone."""
+    if not isinstance(value, dict):
+        return phrases(value)
+    return [
+        Phrase(f"{word(kind)} {one.text}", [kind, one.value]) for kind in sorted(value) for one in phrases(value[kind])
+    ]
+
+
+def _conditions(condition: Mapping[str, Value]) -> Iterator[tuple[str, list[Phrase]]]:
+    for operator, keys in sorted(condition.items()):
+        for key, values in sorted(keys.items()) if isinstance(keys, dict) else ():
+            yield f"if {word(operator)} {word(key)}", phrases(values)
+
+
+def _sentence(parts: Parts) -> str:
+    """Return a statement as it reads: its elements, its conditions, and what else it holds."""
+    leads = dict(_ELEMENTS.values())
+    text, conditions, others = "", [], []
+    for part, held in parts.items():
+        if part in leads:
+            text += leads[part] + ", ".join(phrase.text for phrase in held)
+        elif part.startswith("if "):
+            conditions.append(f"{part[3:]} {' or '.join(phrase.text for phrase in held)}")
+        else:
+            others.append(f" with {part} {', '.join(phrase.text for phrase in held)}")
+    return text.strip() + (" if " if conditions else "") + " and ".join(conditions) + "".join(others)
+
+
+def _pairs(
+    before: Sequence[_Statement], after: Sequence[_Statement]
+) -> Iterator[tuple[_Statement | None, _Statement | None]]:
+    """Pair the statements that differ: by their name, else by what they share; the rest comes or goes."""
+    old, new = _without_equals(before, after)
+    likes: dict[int, _Statement] = {}
+    for key in _LIKENESS:
+        waiting = {key(one): one for one in reversed(old.values())}
+        waiting.pop(None, None)
+        for one in new.values():
+            like = waiting.pop(key(one), None) if one.place not in likes else None
+            if like:
+                likes[one.place] = old.pop(like.place)
+    yield from ((likes.get(one.place), one) for one in new.values())
+    yield from ((one, None) for one in old.values())
+
+
+def _without_equals(
+    before: Sequence[_Statement], after: Sequence[_Statement]
+) -> tuple[dict[int, _Statement], dict[int, _Statement]]:
+    """Return the statements without an equal on the other side, by their place."""
+    equal = Counter(map(_whole, before)) & Counter(map(_whole, after))
+    return _surplus(before, equal.copy()), _surplus(after, equal)
+
+
+def _surplus(statements: Sequence[_Statement], equal: Counter[Hashable]) -> dict[int, _Statement]:
+    found = {}
+    for one in statements:
+        key = _whole(one)
+        if equal[key] > 0:
+            equal[key] -= 1
+        else:
+            found[one.place] = one
+    return found
+
+
+def _whole(statement: _Statement) -> Hashable:
+    return frozen(statement.sid), fingerprint(statement.parts)
+
+
+def _name(statement: _Statement) -> Hashable:
+    return statement.sid if isinstance(statement.sid, str) and statement.sid else None
+
+
+def _sharing(*shared: str) -> Callable[[_Statement], Hashable]:
+    """Return what two statements without a name share when these parts are equal."""
+
+    def key(statement: _Statement) -> Hashable:
+        held = {part: phrases for part, phrases in statement.parts.items() if part in shared}
+        return None if _name(statement) else fingerprint(held)
+
+    return key
+
+
+_LIKENESS = (
+    _name,
+    _sharing("effect", "actions", "all actions but", "resources", "all resources but", "principals"),
+    _sharing("effect", "resources", "all resources but", "principals"),
+    _sharing("effect", "actions", "all actions but", "principals"),
+    _sharing("effect", "actions", "all actions but", "resources", "all resources but"),
+)
+"""What makes two statements one that changed, the surest first."""
+
+
+def _phrase(value: Value) -> Phrase:
+    return Phrase(literal(value), value)
+
+
+LENSES: Mapping[str, Lens] = {name: Lens(attributes, read) for name, attributes in _ATTRIBUTES.items()}
