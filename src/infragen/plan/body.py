@@ -17,14 +17,14 @@ from infragen.plan.model import Action
 from infragen.plan.noise import with_noise
 from infragen.plan.paths import steps
 from infragen.plan.risks import risks_of
-from infragen.plan.taint import with_schema_marks
+from infragen.plan.side import RawSide, opened_marks
 from infragen.plan.view import RawSides, View
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.plan.document import ChangeBody, PlanDocument, ResourceItem
-    from infragen.plan.facts import Facts, TypeFacts
+    from infragen.plan.facts import Facts
     from infragen.plan.model import AttributeChange, Cause, Change, Risk
     from infragen.plan.redact import Taints
 
@@ -107,17 +107,19 @@ class _ItemBody:
             action=change.action,
             facts=facts,
             replace_paths=tuple(map(steps, paths)) if isinstance(paths, list) else (),
-            sides=_sides(body, facts),
+            sides=_sides(body),
             taints=plan.taints,
         )
 
 
-def _sides(body: ChangeBody, facts: TypeFacts) -> RawSides:
-    """Open both sides; a side whose marks were left out has those of the other, and both have the schema's."""
-    before, after = opened(body.before), opened(body.after)
-    before_mark = opened(body.after_sensitive if body.before_sensitive is UNSET else body.before_sensitive)
-    after_mark = opened(body.before_sensitive if body.after_sensitive is UNSET else body.after_sensitive)
-    if facts.sensitive:
-        before_mark = with_schema_marks(before_mark, before, facts.sensitive)
-        after_mark = with_schema_marks(after_mark, after, facts.sensitive)
-    return RawSides(before, after, before_mark, after_mark, opened(body.after_unknown))
+def _sides(body: ChangeBody) -> RawSides:
+    """Return both sides, closed; a side whose marks were left out has those of the other."""
+    before_mark = body.after_sensitive if body.before_sensitive is UNSET else body.before_sensitive
+    after_mark = body.before_sensitive if body.after_sensitive is UNSET else body.after_sensitive
+    return RawSides(
+        RawSide(body.before),
+        RawSide(body.after),
+        opened_marks(before_mark),
+        opened_marks(after_mark),
+        opened_marks(body.after_unknown),
+    )

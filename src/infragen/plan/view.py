@@ -3,33 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from infragen.plan.marks import is_marked, mark_at, unknown_at
+from infragen.plan.marks import is_marked, unknown_at
 from infragen.plan.safe import safe
+from infragen.plan.taint import with_schema_marks
 from infragen.plan.values import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from infragen.plan.facts import TypeFacts
+    from infragen.plan.links import Linked
     from infragen.plan.model import Action
     from infragen.plan.paths import Path
     from infragen.plan.redact import Taints
+    from infragen.plan.side import RawSide
     from infragen.plan.values import Value
 
 __all__ = ["RawSides", "View"]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class RawSides:
+class RawSides(NamedTuple):
     """The plan's own values of one object; only the plan floor's way to safe values touches them."""
 
-    before: object
-    after: object
+    before: RawSide
+    after: RawSide
     before_mark: object
     after_mark: object
     unknown: object
+
+    def __repr__(self) -> str:
+        return "RawSides(...)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,87 +50,114 @@ class View:
     replace_paths: tuple[Path, ...]
     sides: RawSides = field(repr=False)
     taints: Taints = field(repr=False)
+    linked: Linked | None = field(default=None, repr=False)
+    _known: dict[tuple[str, str], Value] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def names(self) -> tuple[str, ...]:
         """The attributes of either side, sorted."""
         sides = self.sides
-        return tuple(sorted({*_keys(sides.before), *_keys(sides.after), *_unknown_keys(sides.unknown)}))
+        return tuple(sorted({*sides.before.members, *sides.after.members, *_unknown_names(sides.unknown)}))
 
     @property
     def is_whole(self) -> bool:
         """Whether only one side exists: the object is created, destroyed, forgotten or read."""
-        return not isinstance(self.sides.before, dict) or not isinstance(self.sides.after, dict)
+        return not (self.sides.before.is_object and self.sides.after.is_object)
 
     def before(self, name: str) -> Value:
         """Return an attribute before."""
-        sides = self.sides
-        return safe(_member(sides.before, name), self.taints, mark_at(sides.before_mark, sides.before, name))
+        key = ("before", name)
+        if key not in self._known:
+            value = self.sides.before.get(name)
+            mark = None if value is None else self._mark(self.sides.before_mark, name, value)
+            self._known[key] = safe(value, self.taints, mark)
+        return self._known[key]
 
     def after(self, name: str) -> Value:
         """Return an attribute after; `UNKNOWN` where it is known only after apply."""
-        sides = self.sides
-        unknown = unknown_at(sides.unknown, name)
-        value = _member(sides.after, name)
-        if value is None and is_marked(unknown):
-            return UNKNOWN
-        return safe(value, self.taints, mark_at(sides.after_mark, sides.after, name), unknown)
+        key = ("after", name)
+        if key not in self._known:
+            self._known[key] = self._after(name)
+        return self._known[key]
+
+    def _after(self, name: str) -> Value:
+        value = self.sides.after.get(name)
+        unknown = unknown_at(self.sides.unknown, name)
+        if value is None:
+            return UNKNOWN if is_marked(unknown) else None
+        return safe(value, self.taints, self._mark(self.sides.after_mark, name, value), unknown)
 
     def current(self, name: str) -> Value:
         """Return an attribute as it will be, or as it was when the object goes."""
-        return self.before(name) if self.sides.after is None else self.after(name)
+        return self.after(name) if self.sides.after.exists else self.before(name)
 
     def changed(self) -> tuple[str, ...]:
         """Return the attributes of which anything differs, marks and unknown parts included, sorted."""
-        sides = self.sides
-        before, after = _as_map(sides.before), _as_map(sides.after)
-        return tuple(
-            name
-            for name in self.names
-            if before.get(name) != after.get(name)
-            or is_marked(unknown_at(sides.unknown, name))
-            or self._mark_changes(name)
-        )
+        before, after = self.sides.before, self.sides.after
+        old, new = before.members, after.members
+        found = {name for name, content in new.items() if content != old.get(name)}
+        found.update(name for name in old if name not in new)
+        found = {name for name in found if before.get(name) != after.get(name)}
+        found.update(_unknown_names(self.sides.unknown))
+        if self.sides.before_mark is not self.sides.after_mark:
+            found.update(name for name in (*old, *new) if name not in found and self._mark_changes(name))
+        return tuple(sorted(found))
 
     def mark_change(self, name: str) -> str | None:
         """Say in words that only the mark of an attribute changes; None when it does not."""
         sides = self.sides
-        same = _as_map(sides.before).get(name) == _as_map(sides.after).get(name)
-        if not same or is_marked(unknown_at(sides.unknown, name)) or not self._mark_changes(name):
+        if sides.before_mark is sides.after_mark or sides.before.get(name) != sides.after.get(name):
             return None
-        becomes = is_marked(mark_at(sides.after_mark, sides.after, name))
+        if is_marked(unknown_at(sides.unknown, name)) or not self._mark_changes(name):
+            return None
+        value = sides.after.get(name)
+        becomes = is_marked(self._mark(sides.after_mark, name, value))
+        if becomes and is_marked(self._mark(sides.before_mark, name, value)):
+            return "other parts of it are sensitive now"
         return "becomes sensitive" if becomes else "is no longer sensitive"
 
     def forces(self, path: Path) -> bool:
         """Whether a path, or something above or below it, forces the replacement."""
         return any(_is_prefix(forcing, path) for forcing in self.replace_paths)
 
+    def comes_from(self, path: Path) -> tuple[str, ...]:
+        """Return the addresses from which the configuration takes what stands at a path, as they may be shown."""
+        return self.linked.comes_from(path) if self.linked else ()
+
     def clean(self, text: str) -> str:
         """Return a text that was put together of safe ones without what only now became a secret."""
         return self.taints.clean(text)
 
+    def _mark(self, marks: object, name: str, value: object) -> object:
+        """Return the mark of an attribute: the plan's, and the schema's."""
+        mark = marks.get(name, False) if isinstance(marks, dict) else is_marked(marks)
+        by_schema = [path[1:] for path in self.facts.sensitive if path[0] == name]
+        return with_schema_marks(mark, value, by_schema) if by_schema else mark
+
     def _mark_changes(self, name: str) -> bool:
+        """Whether the marks of a value that stays differ: it shows in no value."""
         sides = self.sides
         if self.is_whole:
             return False
-        before = is_marked(mark_at(sides.before_mark, sides.before, name))
-        return before != is_marked(mark_at(sides.after_mark, sides.after, name))
+        before, after = sides.before.get(name), sides.after.get(name)
+        return before is not None and _marks_only(self._mark(sides.before_mark, name, before)) != _marks_only(
+            self._mark(sides.after_mark, name, after)
+        )
 
 
-def _member(value: object, name: str) -> object:
-    return value.get(name) if isinstance(value, dict) else None
+def _marks_only(mark: object) -> object:
+    """Return a tree of marks without the parts that mark nothing; False when none does."""
+    if isinstance(mark, dict):
+        return {key: part for key, value in mark.items() if (part := _marks_only(value))} or False
+    if isinstance(mark, list):
+        return [_marks_only(part) for part in mark] if is_marked(mark) else False
+    return is_marked(mark)
 
 
-def _as_map(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, dict) else {}
-
-
-def _keys(value: object) -> tuple[str, ...]:
-    return tuple(value) if isinstance(value, dict) else ()
-
-
-def _unknown_keys(unknown: object) -> tuple[str, ...]:
-    return tuple(key for key, part in unknown.items() if is_marked(part)) if isinstance(unknown, dict) else ()
+def _unknown_names(unknown: object) -> tuple[str, ...]:
+    if not isinstance(unknown, dict):
+        return ()
+    return tuple(name for name, part in unknown.items() if part is True or is_marked(part))
 
 
 def _is_prefix(forcing: Path, path: Path) -> bool:
