@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast
 
 FOLDER = Path(__file__).parent
+NEGATIVES = FOLDER / "negatives"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,30 @@ class Case:
         return self.name
 
 
+@dataclass(frozen=True, slots=True)
+class Negative:
+    """An input that is not a sound plan; `expect` is the corpus' own judgement of what a reader does with it."""
+
+    name: str
+    expect: Literal["reject", "accept", "careful"]
+    why: str
+
+    @property
+    def content(self) -> bytes:
+        return (NEGATIVES / self.name).read_bytes()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _negatives() -> tuple[Negative, ...]:
+    with (NEGATIVES / "EXPECT.tsv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    return tuple(Negative(row["file"], cast("Any", row["expect"]), row["why"]) for row in rows)
+
+
 CASES = tuple(Case(path.parent.name) for path in sorted(FOLDER.glob("*/plan.json")))
+NEGATIVE_CASES = _negatives()
 
 
 def case(start: str) -> Case:
