@@ -1,28 +1,64 @@
 """What can come of a change, and why: one file a kind of risk.
 
-Each judge reads a `View` (safe values only) and yields the risks it sees; `harmless` speaks when nobody else does. To
-add one: a file here and its line in the table.
+Each file has `JUDGES`, a table from resource types to judges. A judge reads a `View` (safe values only, attribute by
+attribute) and yields the risks it sees; `harmless` speaks when nobody else does. A type that no table knows costs one
+look-up. To add a risk: a judge and its line in the table of its kind.
+
+Levels: HIGH is data loss for good, something other than a web port open to the internet, the rights of an
+administrator; MEDIUM is downtime and what can be brought back; LOW is the rest; NONE is what changes nothing.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.plan.risks import data_loss, downtime, harmless
+from infragen.plan.model import Action, Risk, RiskKind
+from infragen.plan.risks import data_loss, downtime, guess, harmless, safeguards
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable, Iterator
 
-    from infragen.plan.model import Risk
+    from infragen.plan.risks.judge import Judge
     from infragen.plan.view import View
 
 __all__ = ["JUDGES", "risks_of"]
 
-JUDGES: tuple[Callable[[View], Iterable[Risk]], ...] = (data_loss.judge, downtime.judge)
+_KINDS = (data_loss, safeguards, downtime)
+# What happens to the object, before anybody looks inside; a replacement that leaves the old one behind is judged too.
+_ONLY_THE_ACTION = frozenset({Action.NO_OP, Action.READ, Action.MOVE, Action.IMPORT, Action.FORGET})
+_ORDER = {kind: place for place, kind in enumerate(RiskKind)}
+
+
+def _joined() -> dict[str, tuple[Judge, ...]]:
+    joined: dict[str, tuple[Judge, ...]] = {}
+    for kind in _KINDS:
+        for name, judges in kind.JUDGES.items():
+            joined[name] = joined.get(name, ()) + judges
+    return joined
+
+
+JUDGES = _joined()
 
 
 def risks_of(view: View) -> tuple[Risk, ...]:
     """Return the risks of a change, worst first; never empty."""
-    found = [risk for judge in JUDGES for risk in judge(view)] or [harmless.judge(view)]
-    order = list(type(found[0].kind))
-    return tuple(sorted(found, key=lambda risk: (-risk.level, order.index(risk.kind), risk.reason)))
+    action = view.action
+    judges = JUDGES.get(view.type, ())
+    if action in _ONLY_THE_ACTION or not (judges or action.destroys):
+        return harmless.of_action(action)
+    found = {Risk(risk.level, risk.kind, view.clean(risk.reason)) for risk in _found(view, judges)}
+    return _in_order(found) if found else harmless.of_action(action)
+
+
+def _found(view: View, judges: Iterable[Judge]) -> Iterator[Risk]:
+    for judge in judges:
+        yield from judge(view)
+    if view.action.destroys:
+        yield from guess.data_loss(view)
+        yield from downtime.destroyed(view)
+    if view.action is Action.REPLACE_FORGET:
+        yield from harmless.of_action(view.action)
+
+
+def _in_order(found: Iterable[Risk]) -> tuple[Risk, ...]:
+    return tuple(sorted(found, key=lambda risk: (-risk.level, _ORDER[risk.kind], risk.reason)))

@@ -1,33 +1,214 @@
-"""Data loss: something that holds data goes."""
+"""Data loss: what holds data is destroyed.
+
+What becomes of the data is decided by the attributes of the old object: the provider destroys with what the state
+holds. Only an attribute that says so outright makes a loss smaller; one that is missing does not. What an update takes
+from the data is in `safeguards`.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from infragen.plan.model import Level, Risk, RiskKind
+from infragen.plan.risks import holders
+from infragen.plan.risks.judge import aws, table
+from infragen.plan.risks.reading import block, blocks, counted, number, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.plan.risks.judge import Judge
     from infragen.plan.view import View
 
-__all__ = ["HOLDS_DATA", "judge"]
+__all__ = ["JUDGES"]
 
-# Types whose destruction takes data with it that no apply brings back.
-HOLDS_DATA = frozenset(
-    f"aws_{name}"
-    for names in (
-        "backup_vault cognito_user_pool cloudwatch_log_group db_instance docdb_cluster dynamodb_table ebs_volume",
-        "ecr_repository efs_file_system elasticache_cluster elasticache_replication_group fsx_lustre_file_system",
-        "glacier_vault kinesis_stream kms_key kms_replica_key msk_cluster neptune_cluster opensearch_domain",
-        "rds_cluster rds_global_cluster redshift_cluster route53_zone s3_bucket s3_object secretsmanager_secret",
-        "sqs_queue ssm_parameter timestreamwrite_database timestreamwrite_table",
-    )
-    for name in names.split()
-)
+_GOES_WITH_IT = "what it holds goes with it"
 
 
-def judge(view: View) -> Iterator[Risk]:
-    """Yield a risk when a real object that holds data is destroyed."""
-    if view.action.destroys and view.type in HOLDS_DATA:
-        yield Risk(Level.HIGH, RiskKind.DATA_LOSS, "what it holds is destroyed with it")
+def _loss(level: Level, reason: str) -> Risk:
+    return Risk(level, RiskKind.DATA_LOSS, reason)
+
+
+def _gone(view: View, level: Level, reason: str) -> Iterator[Risk]:
+    """Yield the loss, and that AWS refuses it while a deletion protection stands."""
+    yield _loss(level, reason + (_protection(view) or ""))
+
+
+def _protection(view: View) -> str | None:
+    for name in _PROTECTIONS:
+        if view.before(name) in _PROTECTED:
+            return f" (AWS refuses it while {name} is on)"
+    return None
+
+
+_PROTECTIONS = ("deletion_protection", "deletion_protection_enabled", "termination_protection_enabled")
+_PROTECTED = (True, "ACTIVE")  # Cognito spells it as a word
+
+
+def _simply(words: str = _GOES_WITH_IT, level: Level = Level.HIGH) -> Judge:
+    """Return the judge of types that leave nothing behind."""
+
+    def judge(view: View) -> Iterator[Risk]:
+        if view.action.destroys:
+            yield from _gone(view, level, words)
+
+    return judge
+
+
+def _snapshot(name: str, skip: str | None) -> Judge:
+    """Return the judge of types that can leave a final snapshot, named by one attribute and waived by another.
+
+    Sources: RDS User Guide "Deleting a DB instance", ElastiCache User Guide "Creating a final backup", Redshift
+    Management Guide "Deleting a cluster"; the provider's documentation of these attributes.
+    """
+
+    def judge(view: View) -> Iterator[Risk]:
+        if not view.action.destroys:
+            return
+        skipped = view.before(skip) if skip else False
+        kept = view.before(name)
+        if skipped is True:
+            yield from _gone(view, Level.HIGH, f"its data goes with it: {skip} is true")
+        elif kept and (skipped is False):
+            yield from _gone(view, Level.MEDIUM, f"its data is left only in the final snapshot {shown(kept)}")
+        else:
+            yield from _gone(view, Level.HIGH, "its data goes with it: no final snapshot is named")
+
+    return judge
+
+
+def _flag(name: str, lost: str, spared: str, *, losing: bool = True, spared_level: Level = Level.MEDIUM) -> Judge:
+    """Return the judge of types where one switch decides: `lost` when it is `losing`, `spared` when it is not."""
+
+    def judge(view: View) -> Iterator[Risk]:
+        if not view.action.destroys:
+            return
+        value = view.before(name)
+        spares = value is (not losing)
+        words = f"{spared if spares else lost}: {name} is {shown(value)}" if isinstance(value, bool) else lost
+        yield from _gone(view, spared_level if spares else Level.HIGH, words)
+
+    return judge
+
+
+def _window(name: str, restorable: str, at_once: str) -> Judge:
+    """Return the judge of types that wait some days before they are gone."""
+
+    def judge(view: View) -> Iterator[Risk]:
+        if not view.action.destroys:
+            return
+        days = number(view.before(name))
+        if days:
+            yield from _gone(view, Level.MEDIUM, f"{restorable} {counted(days, 'day')} ({name})")
+        else:
+            yield from _gone(view, Level.HIGH, at_once)
+
+    return judge
+
+
+def _key(view: View) -> Iterator[Risk]:
+    """Judge an encryption key: unusable from the day its deletion is scheduled.
+
+    Source: KMS Developer Guide "Delete an AWS KMS key": 7 to 30 days, in which a deletion can be cancelled.
+    """
+    if view.action.destroys:
+        days = number(view.before("deletion_window_in_days"))
+        when = f"for good after {counted(days, 'day')}" if days else "for good after 30 days at most"
+        yield _loss(Level.HIGH, f"what it encrypts can no longer be read: at once, and {when}")
+
+
+def _dynamodb_table(view: View) -> Iterator[Risk]:
+    """Judge a table: one with point-in-time recovery leaves a system backup for 35 days.
+
+    Source: DynamoDB Developer Guide "Point-in-time backups for DynamoDB".
+    """
+    if not view.action.destroys:
+        return
+    if block(view.before("point_in_time_recovery")).get("enabled") is True:
+        yield from _gone(view, Level.MEDIUM, "its items are left only in a system backup, kept for 35 days")
+    else:
+        yield from _gone(view, Level.HIGH, "its items go with it: there is no point-in-time recovery")
+
+
+def _log_group(view: View) -> Iterator[Risk]:
+    """Judge a log group; source: the provider's `skip_destroy`."""
+    if not view.action.destroys:
+        return
+    if view.before("skip_destroy") is True:
+        yield _loss(Level.LOW, "its log events stay in AWS: skip_destroy is true")
+    else:
+        yield _loss(Level.HIGH, "its log events go with it")
+
+
+def _instance(view: View) -> Iterator[Risk]:
+    """Judge a virtual machine: the volumes that are deleted on its termination.
+
+    Source: EC2 User Guide "Preserve data when an instance is terminated".
+    """
+    if not view.action.destroys:
+        return
+    held = [*blocks(view.before("root_block_device")), *blocks(view.before("ebs_block_device"))]
+    lost = sum(volume.get("delete_on_termination") is not False for volume in held)
+    if lost or not held:
+        yield _loss(
+            Level.MEDIUM, f"its volumes go with it ({lost} with delete_on_termination)" if lost else _LOCAL_DISK
+        )
+
+
+_LOCAL_DISK = "what is on its disks goes with it"
+
+
+def _account(view: View) -> Iterator[Risk]:
+    """Judge a member account.
+
+    Source: the provider's `close_on_deletion`; Organizations User Guide "Closing a member account".
+    """
+    if view.action.destroys:
+        closes = view.before("close_on_deletion") is True
+        words = "the whole account is closed, and everything in it" if closes else "the account leaves the organization"
+        yield _loss(Level.HIGH if closes else Level.MEDIUM, words)
+
+
+JUDGES = table(
+    ((*holders.AWS, *holders.OTHERS), _simply()),
+    (holders.BACKUPS, _simply("the backup itself goes")),
+    (holders.DESCRIPTIONS, _simply("its description goes; what it joins or describes stays", Level.MEDIUM)),
+    (aws("db_instance docdb_cluster neptune_cluster rds_cluster redshift_cluster"), _snapshot(
+        "final_snapshot_identifier", "skip_final_snapshot")),
+    (aws("elasticache_cluster elasticache_replication_group"), _snapshot("final_snapshot_identifier", None)),
+    (aws("memorydb_cluster"), _snapshot("final_snapshot_name", None)),
+    (aws("lightsail_database"), _snapshot("final_snapshot_name", "skip_final_snapshot")),
+    (
+        aws("fsx_lustre_file_system fsx_ontap_volume fsx_openzfs_file_system fsx_windows_file_system"),
+        _flag("skip_final_backup", "its files go with it", "its files are left only in a final backup"),
+    ),
+    (aws("ebs_volume"), _flag(
+        "final_snapshot", "its data goes with it", "its data is left only in a final snapshot", losing=False)),
+    (aws("s3_bucket s3_directory_bucket"), _flag(
+        "force_destroy", "all of its objects go with it", "AWS refuses it unless the bucket is empty")),
+    (aws("lightsail_bucket"), _flag(
+        "force_delete", "all of its objects go with it", "AWS refuses it unless the bucket is empty")),
+    (aws("athena_database athena_workgroup"), _flag(
+        "force_destroy", "its tables or queries go with it", "AWS refuses it unless it is empty")),
+    (aws("backup_vault"), _flag(
+        "force_destroy", "all of its recovery points go with it", "AWS refuses it unless the vault is empty")),
+    (aws("ecr_repository"), _flag(
+        "force_delete", "all of its images go with it", "AWS refuses it unless the repository is empty")),
+    (aws("ecrpublic_repository"), _flag(
+        "force_destroy", "all of its images go with it", "AWS refuses it unless the repository is empty")),
+    (aws("route53_zone"), _flag(
+        "force_destroy", "all of its records go with it", "AWS refuses it while others' records are in the zone")),
+    (aws("s3_object s3_bucket_object s3_object_copy"), _simply("the object goes", Level.MEDIUM)),
+    (aws("secretsmanager_secret"), _window(
+        "recovery_window_in_days", "the secret can be restored only for", "the secret is gone at once and for good")),
+    (aws("secretsmanager_secret_version"), _simply("this version of the secret goes", Level.MEDIUM)),
+    (aws("acmpca_certificate_authority"), _window(
+        "permanent_deletion_time_in_days", "it can be restored only for", "the authority's key goes with it")),
+    (aws("kms_external_key kms_key kms_replica_key kms_replica_external_key paymentcryptography_key"), _key),
+    (aws("dynamodb_table"), _dynamodb_table),
+    (aws("cloudwatch_log_group"), _log_group),
+    (aws("instance spot_instance_request"), _instance),
+    (aws("organizations_account"), _account),
+    (("google_storage_bucket",), _flag(
+        "force_destroy", "all of its objects go with it", "it is refused unless the bucket is empty")),
+)  # fmt: skip

@@ -1,23 +1,268 @@
-"""Downtime: something that serves is gone for a while, or for good."""
+"""Downtime: something that serves is gone, restarts, or is scaled to nothing.
+
+What the destruction of an object means is said by `destroyed` for every type; `JUDGES` looks at updates.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.plan.model import Level, Risk, RiskKind
+from infragen.plan.model import Action, Level, Risk, RiskKind
+from infragen.plan.risks import holders
+from infragen.plan.risks.harmless import LEAVES_NO_GAP, REVISIONS
+from infragen.plan.risks.judge import aws, table
+from infragen.plan.risks.reading import block, number, numbers, shown, switched_off, word
+from infragen.plan.values import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from infragen.plan.risks.judge import Judge
+    from infragen.plan.values import Value
     from infragen.plan.view import View
 
-__all__ = ["REVISIONS", "judge"]
-
-# Types that are never changed, only followed by a new one: replacing them is their way to be updated.
-REVISIONS = frozenset({"aws_api_gateway_deployment", "aws_ecs_task_definition", "aws_lambda_layer_version"})
+__all__ = ["JUDGES", "destroyed"]
 
 
-def judge(view: View) -> Iterator[Risk]:
-    """Yield a risk when a real object is destroyed that is not just an old revision."""
-    if view.action.destroys and not (view.action.is_replace and view.type in REVISIONS):
-        yield Risk(Level.MEDIUM, RiskKind.DOWNTIME, "something is destroyed")
+def _down(level: Level, reason: str) -> Risk:
+    return Risk(level, RiskKind.DOWNTIME, reason)
+
+
+def _words(*lines: tuple[str, str]) -> Mapping[str, str]:
+    return {name: words for names, words in lines for name in aws(names)}
+
+
+# What stops while an object is not there.
+_STOPS = _words(
+    ("lb alb elb lightsail_lb", "nothing answers at its name"),
+    ("lb_listener alb_listener", "nothing listens on its port"),
+    ("lb_listener_rule alb_listener_rule", "its requests go by the next rule"),
+    ("lb_target_group alb_target_group", "its targets get no requests"),
+    ("lb_target_group_attachment alb_target_group_attachment elb_attachment", "its target gets no requests"),
+    ("ecs_service ecs_task_set", "its tasks stop"),
+    ("ecs_cluster", "nothing can run in it"),
+    ("eks_cluster", "its control plane and what runs in it stop"),
+    ("eks_node_group eks_fargate_profile", "what runs on it stops"),
+    ("autoscaling_group", "its instances are terminated"),
+    ("instance spot_instance_request lightsail_instance", "the machine is terminated"),
+    ("lambda_function lambda_alias", "it cannot be invoked"),
+    ("lambda_permission", "its caller is refused"),
+    ("lambda_event_source_mapping", "its events are not handled"),
+    ("api_gateway_rest_api apigatewayv2_api appsync_graphql_api", "nothing answers at its address"),
+    ("api_gateway_stage apigatewayv2_stage", "nothing answers at the stage's address"),
+    ("api_gateway_domain_name apigatewayv2_domain_name", "nothing answers at its name"),
+    ("api_gateway_vpc_link apigatewayv2_vpc_link", "what is integrated through it is out of reach"),
+    ("cloudfront_distribution globalaccelerator_accelerator apprunner_service", "nothing answers at its name"),
+    ("route53_record route53_records_exclusive lightsail_domain_entry", "its name is not resolved"),
+    ("route53_zone", "its names are not resolved, and a new zone has other name servers"),
+    ("service_discovery_service service_discovery_private_dns_namespace", "its names are not resolved"),
+    ("service_discovery_http_namespace service_discovery_public_dns_namespace", "its names are not resolved"),
+    ("nat_gateway", "what uses it has no way to the internet"),
+    ("internet_gateway egress_only_internet_gateway", "the network has no way to the internet"),
+    ("route route_table route_table_association main_route_table_association", "its traffic finds no way"),
+    ("vpc_endpoint", "the service behind it is reached another way, or not at all"),
+    ("vpc_peering_connection vpn_connection ec2_transit_gateway_vpc_attachment", "the networks lose each other"),
+    ("ec2_transit_gateway vpn_gateway dx_gateway dx_connection", "the networks behind it lose each other"),
+    ("vpc subnet", "nothing can run in it"),
+    ("eip", "its address is given back for good"),
+    ("security_group security_group_rule", "the traffic it lets through is refused"),
+    ("vpc_security_group_ingress_rule vpc_security_group_egress_rule", "the traffic it lets through is refused"),
+    ("db_instance rds_cluster rds_cluster_instance rds_shard_group", "connections to it break"),
+    ("db_proxy db_proxy_endpoint db_proxy_target db_proxy_default_target_group", "connections through it break"),
+    ("docdb_cluster docdb_cluster_instance neptune_cluster neptune_cluster_instance", "connections to it break"),
+    ("redshift_cluster redshiftserverless_workgroup opensearch_domain elasticsearch_domain", "connections to it break"),
+    ("elasticache_cluster elasticache_replication_group elasticache_serverless_cache", "connections to it break"),
+    ("memorydb_cluster mq_broker msk_cluster dax_cluster", "connections to it break"),
+    ("iam_role iam_user", "whoever works in its name is refused"),
+    ("iam_policy iam_role_policy iam_user_policy iam_group_policy", "whoever needs its rights is refused"),
+    ("iam_role_policy_attachment iam_user_policy_attachment iam_policy_attachment", "its rights are taken away"),
+    ("iam_instance_profile iam_service_linked_role", "what runs with it is refused"),
+    ("acm_certificate", "what serves TLS with it needs another"),
+    ("appautoscaling_target appautoscaling_policy autoscaling_policy", "nothing is scaled by it"),
+    ("appautoscaling_scheduled_action scheduler_schedule cloudwatch_event_rule", "what it starts is not started"),
+    ("cloudwatch_event_target sns_topic_subscription pipes_pipe", "its messages are not delivered"),
+    ("sns_topic sqs_queue kinesis_stream cloudwatch_event_bus", "what is sent to it is refused"),
+    ("sfn_state_machine batch_job_queue codepipeline", "it cannot be started"),
+    ("cognito_user_pool cognito_user_pool_client cognito_user_pool_domain", "nobody can sign in"),
+    ("kms_alias", "its name means no key"),
+    ("s3_bucket dynamodb_table efs_file_system efs_mount_target", "what reads and writes it fails"),
+    ("secretsmanager_secret ssm_parameter", "what reads it fails"),
+    ("ecr_repository", "its images cannot be pulled"),
+)  # fmt: skip
+# A new one has another name or address, so that creating it first leaves no gap only where others follow by reference.
+_NAMED_BY_OTHERS = frozenset(
+    aws(
+        "lb alb elb eip nat_gateway api_gateway_rest_api apigatewayv2_api appsync_graphql_api cloudfront_distribution",
+        "cognito_user_pool db_instance rds_cluster docdb_cluster neptune_cluster eks_cluster route53_zone vpc",
+        "elasticache_cluster elasticache_replication_group mq_broker msk_cluster opensearch_domain redshift_cluster",
+        "globalaccelerator_accelerator vpn_connection",
+    )
+)
+_ONLY_A_COPY = frozenset((*holders.BACKUPS, *aws("cloudwatch_log_group s3_object s3_bucket_object")))
+
+
+def destroyed(view: View) -> Iterator[Risk]:
+    """Yield what stops when an object is destroyed, for every type."""
+    name, action = view.type, view.action
+    if name in LEAVES_NO_GAP or (action.is_replace and name in REVISIONS):
+        yield Risk(Level.LOW, RiskKind.HARMLESS, _HARMLESS[action.is_replace, name in REVISIONS])
+    elif name in REVISIONS or name in _ONLY_A_COPY:
+        yield Risk(Level.LOW, RiskKind.HARMLESS, "nothing serves from it")
+    else:
+        yield _gap(action, name)
+
+
+_HARMLESS = {
+    (True, True): "a new revision follows the old one",
+    (True, False): "nothing serves from it, and it is made anew",
+    (False, False): "nothing serves from it",
+    (False, True): "nothing serves from it",
+}
+
+
+def _gap(action: Action, name: str) -> Risk:
+    stops = _STOPS.get(name)
+    if action is Action.DELETE:
+        return _down(Level.MEDIUM, f"{stops} any more" if stops else "it is destroyed")
+    if action is Action.REPLACE_DELETE_FIRST:
+        return _down(Level.MEDIUM, f"{stops or 'it is not there'} until the new one is made")
+    if name in _NAMED_BY_OTHERS:
+        return _down(Level.MEDIUM, "the new one is made first, but has another name or address")
+    return _down(Level.LOW, "the new one is made before the old one goes")
+
+
+def _restart(words: str, *names: str, level: Level = Level.MEDIUM, when: bool = False) -> Judge:
+    """Return the judge of updates that interrupt; `when` adds the time that `apply_immediately` decides."""
+
+    def judge(view: View) -> Iterator[Risk]:
+        if view.is_whole or view.action.destroys:
+            return
+        for name in names:
+            before, after = view.before(name), view.after(name)
+            if before is None or after is None or after is UNKNOWN or before == after:
+                continue
+            time = _time(view) if when else ""
+            yield _down(level, f"{words}{time}: {name} {shown(before)} -> {shown(after)}")
+
+    return judge
+
+
+def _time(view: View) -> str:
+    return " at once" if view.after("apply_immediately") is True else " in its next maintenance window"
+
+
+def _backups_toggled(view: View) -> Iterator[Risk]:
+    """Judge an RDS instance whose backups are switched on or off.
+
+    Source: RDS User Guide "Backup retention period": an outage occurs from 0 to a nonzero value and back.
+    """
+    change = numbers(view, "backup_retention_period")
+    if change and not view.action.destroys and (change[0] == 0) != (change[1] == 0):
+        yield _down(Level.MEDIUM, f"it restarts{_time(view)}: backups are switched {'on' if change[1] else 'off'}")
+
+
+def _to_zero(name: str, words: str, inside: str | None = None) -> Judge:
+    """Return the judge of a capacity that becomes 0; `inside` is the nested block that it stands in."""
+
+    def judge(view: View) -> Iterator[Risk]:
+        if view.is_whole or view.action.destroys:
+            return
+        before, after = (number(_within(side, name) if inside else side) for side in _sides(view, inside or name))
+        if before and after == 0:
+            yield _down(Level.MEDIUM, f"{words}: {name} becomes 0")
+
+    return judge
+
+
+def _within(side: Value, name: str) -> Value:
+    return block(side).get(name)
+
+
+def _sides(view: View, name: str) -> tuple[Value, Value]:
+    return view.before(name), view.after(name)
+
+
+def _off(name: str, words: str) -> Judge:
+    """Return the judge of a switch that is turned off."""
+
+    def judge(view: View) -> Iterator[Risk]:
+        if switched_off(view, name):
+            yield _down(Level.MEDIUM, f"{words}: {name} becomes false")
+
+    return judge
+
+
+def _disabled(view: View) -> Iterator[Risk]:
+    """Judge a rule or schedule whose `state` is a word; `ENABLED_WITH_...` is enabled too."""
+    before, after = word(view.before("state")), word(view.after("state"))
+    if before and before.startswith("ENABLED") and after == "DISABLED" and not view.action.destroys:
+        yield _down(Level.MEDIUM, "what it starts is not started any more: state becomes DISABLED")
+
+
+def _no_healthy_minimum(view: View) -> Iterator[Risk]:
+    """Judge a service that rolls out with no task kept running.
+
+    Source: ECS Developer Guide "Amazon ECS service deployment parameters": minimumHealthyPercent.
+    """
+    if view.is_whole or view.action.destroys or number(view.after("deployment_minimum_healthy_percent")) != 0:
+        return
+    if view.before("task_definition") != view.after("task_definition"):
+        yield _down(Level.MEDIUM, "all tasks may stop at once: deployment_minimum_healthy_percent is 0")
+
+
+def _protection_off(name: str) -> Judge:
+    """Return the judge of a protection that something which serves loses."""
+
+    def judge(view: View) -> Iterator[Risk]:
+        if switched_off(view, name):
+            yield _down(Level.MEDIUM, f"{name} is switched off: the next destruction is not refused")
+
+    return judge
+
+
+_DATABASES = "db_instance docdb_cluster neptune_cluster rds_cluster"
+_STATIC = "static parameters wait for a restart"
+# Sources: RDS User Guide "Settings for DB instances" and Aurora User Guide "Settings for Amazon Aurora" (what causes an
+# outage); ElastiCache User Guide "Scaling"; EC2 User Guide "Change the instance type"; Amazon MQ Developer Guide
+# "Editing broker preferences"; EKS User Guide "Update existing cluster to new Kubernetes version".
+JUDGES = table(
+    (
+        aws("db_instance docdb_cluster_instance neptune_cluster_instance rds_cluster_instance"),
+        _restart("it restarts", "instance_class", when=True),
+    ),
+    (aws(_DATABASES), _restart("it restarts", "engine_version", "db_cluster_instance_class", when=True)),
+    (aws(_DATABASES), _restart("its clients need the new port", "port")),
+    (
+        aws("db_instance rds_cluster_instance"),
+        _restart(_STATIC, "parameter_group_name", "db_parameter_group_name", level=Level.LOW),
+    ),
+    (aws("db_instance"), _backups_toggled),
+    (
+        aws("elasticache_cluster elasticache_replication_group memorydb_cluster"),
+        _restart("connections break for a moment", "node_type", "engine_version", when=True),
+    ),
+    (
+        aws("redshift_cluster"),
+        _restart("it is read-only or gone while it is resized", "node_type", "number_of_nodes", "cluster_type"),
+    ),
+    (aws("mq_broker"), _restart("the broker restarts", "host_instance_type", "engine_version", when=True)),
+    (aws("instance"), _restart("the machine stops and starts", "instance_type")),
+    (aws("eks_cluster"), _restart("the control plane is upgraded, and cannot go back", "version")),
+    (aws("eks_node_group"), _restart("its nodes are replaced one after another", "version", "release_version",
+                                     level=Level.LOW)),
+    (aws("ecs_service"), _to_zero("desired_count", "all of its tasks stop")),
+    (aws("ecs_service"), _no_healthy_minimum),
+    (aws("autoscaling_group"), _to_zero("desired_capacity", "all of its instances are terminated")),
+    (aws("autoscaling_group"), _to_zero("max_size", "it is scaled to nothing")),
+    (aws("appautoscaling_target"), _to_zero("max_capacity", "it is scaled to nothing")),
+    (aws("appautoscaling_target"), _to_zero("min_capacity", "it may be scaled to nothing")),
+    (aws("eks_node_group"), _to_zero("desired_size", "all of its nodes are terminated", inside="scaling_config")),
+    (aws("lambda_function"), _to_zero("reserved_concurrent_executions", "every invocation is refused")),
+    (aws("lambda_event_source_mapping"), _off("enabled", "its events are not handled any more")),
+    (aws("cloudfront_distribution"), _off("enabled", "nothing answers at its name any more")),
+    (aws("cloudwatch_event_rule"), _off("is_enabled", "what it starts is not started any more")),
+    (aws("cloudwatch_event_rule scheduler_schedule"), _disabled),
+    (aws("lb alb"), _protection_off("enable_deletion_protection")),
+    (aws("instance"), _protection_off("disable_api_termination")),
+    (aws("emr_cluster"), _protection_off("termination_protection")),
+)  # fmt: skip

@@ -1,0 +1,203 @@
+"""Data loss by an update: less is kept, or what protects the data goes.
+
+What becomes of data when its object is destroyed is in `data_loss`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.plan.model import Level, Risk, RiskKind
+from infragen.plan.risks.judge import aws, table
+from infragen.plan.risks.reading import block, blocks, counted, number, numbers, shown, switched_off, word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.plan.risks.judge import Judge
+    from infragen.plan.values import Value
+    from infragen.plan.view import View
+
+__all__ = ["JUDGES"]
+
+_PROTECTED = (True, "ACTIVE")  # Cognito spells it as a word
+_UNPROTECTED = (False, "INACTIVE")
+
+
+def _loss(level: Level, reason: str) -> Risk:
+    return Risk(level, RiskKind.DATA_LOSS, reason)
+
+
+def _kept_shorter(name: str, unit: str, what: str) -> Judge:
+    """Return the judge of an update that keeps something for a shorter time; 0 keeps nothing."""
+
+    def judge(view: View) -> Iterator[Risk]:
+        change = numbers(view, name)
+        if view.action.destroys or not change or change[1] >= change[0]:
+            return
+        before, after = change
+        if after == 0:
+            yield _loss(Level.HIGH, f"{what} are no longer kept: {name} {before:g} -> 0")
+        else:
+            yield _loss(Level.MEDIUM, f"{what} are kept {counted(after, unit)} instead of {before:g}")
+
+    return judge
+
+
+def _protection_off(name: str) -> Judge:
+    """Return the judge of an update that takes a deletion protection away."""
+
+    def judge(view: View) -> Iterator[Risk]:
+        before, after = view.before(name), view.after(name)
+        if before in _PROTECTED and after in _UNPROTECTED:
+            yield _loss(Level.MEDIUM, f"{name} is switched off: the next destruction is not refused")
+
+    return judge
+
+
+def _guard_off(name: str, words: str) -> Judge:
+    """Return the judge of an update that lets a later destruction take more with it."""
+
+    def judge(view: View) -> Iterator[Risk]:
+        if view.before(name) is False and view.after(name) is True:
+            yield _loss(Level.MEDIUM, f"{name} becomes true: {words}")
+
+    return judge
+
+
+def _bucket_versioning(view: View) -> Iterator[Risk]:
+    """Judge the versioning of a bucket: without it, an overwritten object is lost.
+
+    Source: S3 User Guide "Retaining multiple versions of objects with S3 Versioning".
+    """
+    before, after = (block(side).get("status") for side in _sides(view, "versioning_configuration"))
+    if before == "Enabled" and after != "Enabled" and (view.action.destroys or isinstance(after, str)):
+        yield _loss(Level.MEDIUM, "versioning stops: what is overwritten or deleted from now on is lost")
+
+
+def _bucket_lifecycle(view: View) -> Iterator[Risk]:
+    """Judge rules that delete objects by age.
+
+    Source: S3 User Guide "Expiring objects".
+    """
+    before, after = ({*_expirations(side)} for side in _sides(view, "rule"))
+    known = dict(sorted(before, reverse=True))
+    for name, days in sorted(after - before):
+        if name not in known or days < known[name]:
+            yield _loss(Level.MEDIUM, f"objects are deleted after {counted(days, 'day')} by the rule {shown(name)}")
+
+
+def _expirations(rules: Value) -> Iterator[tuple[str, float]]:
+    for rule in blocks(rules):
+        days = number(block(rule.get("expiration")).get("days"))
+        if days and rule.get("status") == "Enabled":
+            yield word(rule.get("id")) or "", days
+
+
+def _backups_stop(view: View) -> Iterator[Risk]:
+    """Judge what makes backups of others."""
+    if view.action.destroys and not view.action.is_replace:
+        yield _loss(Level.MEDIUM, "no more backups are made by it")
+
+
+def _key(view: View) -> Iterator[Risk]:
+    """Judge an encryption key that is disabled; source: KMS Developer Guide "Enable and disable keys"."""
+    if switched_off(view, "is_enabled") or switched_off(view, "enabled"):
+        yield _loss(Level.MEDIUM, "what it encrypts cannot be read while the key is disabled")
+
+
+def _dynamodb_table(view: View) -> Iterator[Risk]:
+    """Judge a table that loses its backups, or whose items begin to expire.
+
+    Sources: DynamoDB Developer Guide "Point-in-time backups for DynamoDB" and "Using time to live (TTL)".
+    """
+    if view.is_whole or view.action.destroys:
+        return
+    before, after = (block(side).get("enabled") for side in _sides(view, "point_in_time_recovery"))
+    if before is True and after is False:
+        yield _loss(Level.MEDIUM, "point-in-time recovery is switched off: its backups go")
+    old, new = (block(side) for side in _sides(view, "ttl"))
+    if new.get("enabled") is True and old.get("enabled") is not True:
+        yield _loss(Level.MEDIUM, f"items expire by themselves: TTL on {shown(new.get('attribute_name'))}")
+
+
+def _log_group(view: View) -> Iterator[Risk]:
+    """Judge a log group's retention; 0 means for ever.
+
+    Source: CloudWatch Logs API Reference "PutRetentionPolicy".
+    """
+    change = numbers(view, "retention_in_days")
+    if view.action.destroys or not change or not change[1]:
+        return
+    before, after = change
+    if not before or after < before:
+        kept = counted(before, "day") if before else "for ever"
+        yield _loss(Level.MEDIUM, f"log events older than {counted(after, 'day')} are deleted (they were kept {kept})")
+
+
+def _sides(view: View, name: str) -> tuple[Value, Value]:
+    return view.before(name), view.after(name)
+
+
+_BACKUPS = "automated backups"
+_NO_SNAPSHOT = "a destruction would leave no snapshot"
+_WITH_CONTENT = "a destruction would take what is inside with it"
+
+JUDGES = table(
+    (
+        aws("db_instance docdb_cluster docdbelastic_cluster neptune_cluster rds_cluster"),
+        _kept_shorter("backup_retention_period", "day", _BACKUPS),
+    ),
+    (
+        aws("elasticache_cluster elasticache_replication_group elasticache_serverless_cache memorydb_cluster"),
+        _kept_shorter("snapshot_retention_limit", "day", _BACKUPS),
+    ),
+    (aws("redshift_cluster"), _kept_shorter("automated_snapshot_retention_period", "day", _BACKUPS)),
+    (
+        aws("fsx_lustre_file_system fsx_ontap_file_system fsx_openzfs_file_system fsx_windows_file_system"),
+        _kept_shorter("automatic_backup_retention_days", "day", _BACKUPS),
+    ),
+    (aws("kinesis_stream"), _kept_shorter("retention_period", "hour", "records")),
+    (aws("cloudtrail_event_data_store"), _kept_shorter("retention_period", "day", "events")),
+    (aws("sqs_queue"), _kept_shorter("message_retention_seconds", "second", "messages")),
+    (
+        aws(
+            "cognito_user_pool db_instance docdb_cluster docdb_global_cluster neptune_cluster neptune_global_cluster",
+            "neptunegraph_graph qldb_ledger rds_cluster rds_global_cluster",
+        ),
+        _protection_off("deletion_protection"),
+    ),
+    (aws("dsql_cluster dynamodb_table dynamodb_table_replica"), _protection_off("deletion_protection_enabled")),
+    (aws("cloudtrail_event_data_store"), _protection_off("termination_protection_enabled")),
+    (
+        aws("db_instance docdb_cluster neptune_cluster rds_cluster redshift_cluster lightsail_database"),
+        _guard_off("skip_final_snapshot", _NO_SNAPSHOT),
+    ),
+    (
+        aws("fsx_lustre_file_system fsx_ontap_volume fsx_openzfs_file_system fsx_windows_file_system"),
+        _guard_off("skip_final_backup", "a destruction would leave no backup"),
+    ),
+    (
+        aws(
+            "athena_database athena_workgroup backup_vault ecrpublic_repository",
+            "route53_zone s3_bucket s3_directory_bucket",
+        ),
+        _guard_off("force_destroy", _WITH_CONTENT),
+    ),
+    (aws("ecr_repository lightsail_bucket"), _guard_off("force_delete", _WITH_CONTENT)),
+    (aws("s3_bucket_versioning"), _bucket_versioning),
+    (aws("s3_bucket_lifecycle_configuration"), _bucket_lifecycle),
+    (
+        aws(
+            "backup_plan backup_selection db_instance_automated_backups_replication dlm_lifecycle_policy",
+            "efs_backup_policy efs_replication_configuration redshift_snapshot_copy redshift_snapshot_schedule",
+            "s3_bucket_object_lock_configuration s3_bucket_replication_configuration",
+        ),
+        _backups_stop,
+    ),
+    (aws("kms_external_key kms_key kms_replica_key kms_replica_external_key paymentcryptography_key"), _key),
+    (aws("dynamodb_table"), _dynamodb_table),
+    (aws("cloudwatch_log_group"), _log_group),
+    (("google_sql_database_instance",), _protection_off("deletion_protection")),
+    (("google_storage_bucket",), _guard_off("force_destroy", _WITH_CONTENT)),
+)
