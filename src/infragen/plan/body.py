@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from msgspec import UNSET
 
+from infragen.plan.address import split_address
 from infragen.plan.causes import causes_of
 from infragen.plan.decode import reject
 from infragen.plan.differences import differences
 from infragen.plan.document import opened
 from infragen.plan.lenses import LENSES
+from infragen.plan.links import Links
 from infragen.plan.model import Action
 from infragen.plan.noise import with_noise
 from infragen.plan.paths import steps
@@ -21,28 +25,51 @@ from infragen.plan.side import RawSide, opened_marks
 from infragen.plan.view import RawSides, View
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from infragen.plan.document import ChangeBody, PlanDocument, ResourceItem
     from infragen.plan.facts import Facts
-    from infragen.plan.model import AttributeChange, Cause, Change, Risk
+    from infragen.plan.lenses import Lens
+    from infragen.plan.model import AttributeChange, Cause, Change, Origin, Risk
     from infragen.plan.redact import Taints
 
 __all__ = ["PlanBody"]
 
+_FIRST_NAME = re.compile(r"\w+")
 _QUIET = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT})
 
 
 class PlanBody:
     """What all changes of one plan share: what must not be seen, the providers' facts, the configuration."""
 
-    __slots__ = ("document", "facts", "name", "taints")
+    __slots__ = ("_last", "document", "facts", "links", "name", "taints")
 
     def __init__(self, document: PlanDocument, taints: Taints, facts: Facts, name: str) -> None:
         self.document = document
         self.name = name
         self.taints = taints
         self.facts = facts
+        self.links = Links(document, taints)
+        self._last: tuple[ResourceItem, View] | None = None
+
+    def view(self, item: ResourceItem, address: str, change: Change) -> View:
+        """Return the view of an item; the last one is kept, since a change is asked several things in a row."""
+        if self._last is None or self._last[0] is not item or self._last[1].action is not change.action:
+            self._last = (item, self._view(item, address, change))
+        return self._last[1]
+
+    def _view(self, item: ResourceItem, address: str, change: Change) -> View:
+        paths = opened(item.change.replace_paths)
+        return View(
+            address=address,
+            type=change.type,
+            action=change.action,
+            facts=self.facts.of(item.type),
+            replace_paths=tuple(map(steps, paths)) if isinstance(paths, list) else (),
+            sides=_sides(item.change),
+            taints=self.taints,
+            linked=self.links.of(item),
+        )
 
     def of(self, item: ResourceItem, address: str) -> _ItemBody:
         """Return the body of one item; `address` is the plan's own, as its configuration knows it."""
@@ -70,8 +97,35 @@ class _ItemBody:
         view = self._view(change)
         lens = LENSES.get(change.type)
         if lens is None:
-            return with_noise(view, differences(view))
-        return with_noise(view, (*lens.read(view), *differences(view, skip=lens.attributes)))
+            found = with_noise(view, differences(view))
+        else:
+            found = with_noise(view, (*lens.read(view), *differences(view, skip=lens.attributes)))
+        return tuple(self._placed(change, view, found, lens)) if change.sources else found
+
+    def _placed(
+        self, change: Change, view: View, found: Iterable[AttributeChange], lens: Lens | None
+    ) -> Iterator[AttributeChange]:
+        """Yield the differences, each that is told with the line that its attribute was written in.
+
+        A lens has words of its own: what it says belongs to its attribute when it has only one.
+        """
+        names = frozenset(view.names)
+        told = next(iter(lens.attributes)) if lens and len(lens.attributes) == 1 else None
+        origins: dict[str, Origin | None] = {}
+        for attribute in found:
+            start = _FIRST_NAME.match(attribute.path)
+            name = start[0] if start and start[0] in names else told
+            if attribute.noise or name is None:
+                yield attribute
+                continue
+            if name not in origins:
+                origins[name] = self._origin(change, view, name)
+            yield replace(attribute, origin=origins[name]) if origins[name] else attribute
+
+    def _origin(self, change: Change, view: View, name: str) -> Origin | None:
+        if change.sources is None or view.linked is None:
+            return None
+        return change.sources.origin(change, name, view.linked.arguments(name, _depth(self._address, change.stack)))
 
     def risks(self, change: Change) -> tuple[Risk, ...]:
         """Return what can come of it, worst first."""
@@ -81,7 +135,7 @@ class _ItemBody:
     def causes(self, change: Change) -> tuple[Cause, ...]:
         """Return why it is replaced."""
         with self._bounded(change):
-            return causes_of(change, self._view(change)) if change.action.is_replace else ()
+            return causes_of(change, self._view(change), self._item.action_reason) if change.action.is_replace else ()
 
     @contextmanager
     def _bounded(self, change: Change) -> Iterator[None]:
@@ -98,18 +152,14 @@ class _ItemBody:
         return self._plan.taints.token(json.dumps(parts, sort_keys=True))
 
     def _view(self, change: Change) -> View:
-        body, plan = self._item.change, self._plan
-        facts = plan.facts.of(self._item.type)
-        paths = opened(body.replace_paths)
-        return View(
-            address=self._address,
-            type=change.type,
-            action=change.action,
-            facts=facts,
-            replace_paths=tuple(map(steps, paths)) if isinstance(paths, list) else (),
-            sides=_sides(body),
-            taints=plan.taints,
-        )
+        return self._plan.view(self._item, self._address, change)
+
+
+def _depth(address: str, stack: str | None) -> int:
+    """Return how many modules stand above the blocks: one in the plan of a combined root, whose modules are stacks."""
+    parts = split_address(address)
+    is_combined = stack and len(parts) > 2 and parts[0] == "module" and parts[1] in {stack, stack.replace("-", "_")}
+    return 1 if is_combined else 0
 
 
 def _sides(body: ChangeBody) -> RawSides:

@@ -1,24 +1,83 @@
-"""Why an object is replaced."""
+"""Why an object is replaced, destroyed or read: terraform's reason in words, and the chain of objects behind it."""
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from infragen.plan.display import path_text
 from infragen.plan.model import Cause
+from infragen.plan.values import UNKNOWN
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from infragen.plan.model import Change
+    from infragen.plan.paths import Path
     from infragen.plan.view import View
 
-__all__ = ["causes_of"]
+__all__ = ["REASONS", "causes_of", "reason_words"]
+
+REASONS = MappingProxyType(
+    {
+        "replace_because_tainted": "it is tainted: its last apply failed half-way, or `terraform taint` was run",
+        "replace_because_cannot_update": "something in it cannot be changed in place",
+        "replace_by_request": "-replace was given",
+        "replace_by_triggers": "what its replace_triggered_by names changes",
+        "delete_because_no_resource_config": "it is not in the configuration any more",
+        "delete_because_wrong_repetition": "its block has gained or lost count or for_each",
+        "delete_because_count_index": "count is too small for it now",
+        "delete_because_each_key": "for_each does not hold its key any more",
+        "delete_because_no_module": "its module is not in the configuration any more",
+        "delete_because_no_move_target": "what it was moved to is not in the configuration",
+        "read_because_config_unknown": "its configuration holds values that are known only after apply",
+        "read_because_dependency_pending": "something it depends on changes first",
+        "read_because_check_nested": "a check reads it at the end of apply",
+    }
+)
+"""Terraform's `action_reason` (internal/command/jsonplan/resource.go) as a clause about the object."""
+
+_PATHS_SAY_IT = frozenset({"replace_because_cannot_update", ""})
 
 
-def causes_of(change: Change, view: View) -> tuple[Cause, ...]:
-    """Return one cause for each attribute that forces the replacement, else the one that terraform gives."""
+def reason_words(action_reason: str | None) -> str | None:
+    """Return terraform's reason in plain words; one that is newer than this table as it stands."""
+    if not action_reason:
+        return None
+    return REASONS.get(action_reason, action_reason.replace("_", " "))
+
+
+def causes_of(change: Change, view: View, action_reason: str | None = None) -> tuple[Cause, ...]:
+    """Return why an object is replaced: a cause for each attribute that forces it, and for each object behind that.
+
+    What is known to differ stands before what is only unknown. Without such an attribute, the cause is the reason
+    that terraform gives.
+    """
     if not change.action.is_replace:
         return ()
-    forcing = dict.fromkeys(path_text(path) for path in view.replace_paths if path)
-    if forcing:
-        return tuple(Cause(path, f"{path} cannot be changed in place") for path in forcing)
-    return (Cause(None, change.reason or "terraform gives no reason"),)
+    paths = sorted(dict.fromkeys(path for path in view.replace_paths if path), key=lambda path: _is_vague(view, path))
+    found = [cause for path in paths for cause in _forcing(view, path)]
+    if not found or (action_reason or "") not in _PATHS_SAY_IT:
+        found = [*_requested(view, action_reason, change.reason), *found]
+    return tuple(dict.fromkeys(found))
+
+
+def _forcing(view: View, path: Path) -> Iterator[Cause]:
+    shown = view.clean(path_text(path))
+    words = f"{shown} cannot be changed in place"
+    if len(path) == 1 and _is_vague(view, path):
+        words = f"{shown} is known only after apply and cannot be changed in place"
+    chains = tuple(view.linked.chains(path)) if view.linked else ()
+    yield from (Cause(shown, words, chain) for chain in chains or ((),))
+
+
+def _is_vague(view: View, path: Path) -> bool:
+    """Whether an attribute may turn out to be the same: its value is unknown, and nothing shows where it comes from."""
+    name = path[0]
+    return isinstance(name, str) and view.after(name) == UNKNOWN and not view.comes_from((name,))
+
+
+def _requested(view: View, action_reason: str | None, given: str | None) -> Iterator[Cause]:
+    words = reason_words(action_reason) or given or "terraform gives no reason"
+    chains = tuple(view.linked.chains(())) if view.linked and action_reason == "replace_by_triggers" else ()
+    yield from (Cause(None, words, chain) for chain in chains or ((),))

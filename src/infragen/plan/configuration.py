@@ -1,0 +1,338 @@
+"""What a plan's configuration says of where values come from.
+
+A plan carries each expression as the references in it (`aws_vpc.main.id`, `var.name`, `module.a.id`); the expressions
+of locals are not in it, so that `local.z` ends the way. It is decoded once, when the first question is asked, and each
+block's expressions stay bytes until that block is asked about.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+from msgspec import UNSET, Raw, Struct, UnsetType
+
+from infragen.plan.address import split_address
+from infragen.plan.document import opened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from infragen.plan.document import Lazy
+
+__all__ = ["Configuration", "Source", "without_keys"]
+
+_KEYS = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\]')
+_KEYED = frozenset({"each", "count"})
+_OWN = frozenset({"self", "path", "terraform", "each", "count"})
+
+
+class Source(NamedTuple):
+    """What a value comes from: a resource of a module instance, a local, or a whole module.
+
+    `module` is the module's address with its keys, `block` the address inside it without (`aws_vpc.main`, `local.z`),
+    `key` what the reference writes in brackets, `attribute` what it reads. `keyed` says that the expression also asks
+    for its own key: then the instance of that key is meant. `exact` is False when the module's instance is not known.
+    """
+
+    module: str
+    block: str
+    key: str = ""
+    attribute: str = ""
+    keyed: bool = False
+    exact: bool = True
+
+
+class _Resource(Struct, frozen=True):
+    address: str = ""
+    expressions: Raw | UnsetType = UNSET
+    count_expression: Raw | UnsetType = UNSET
+    for_each_expression: Raw | UnsetType = UNSET
+    depends_on: list[str] | None = None
+    replace_triggered_by: Raw | UnsetType = UNSET
+
+
+class _Output(Struct, frozen=True):
+    expression: Raw | UnsetType = UNSET
+
+
+class _Call(Struct, frozen=True):
+    module: _Module | None = None
+    expressions: dict[str, Raw] | None = None
+    count_expression: Raw | UnsetType = UNSET
+    for_each_expression: Raw | UnsetType = UNSET
+
+
+class _Module(Struct, frozen=True):
+    resources: list[_Resource] | None = None
+    module_calls: dict[str, _Call] | None = None
+    outputs: dict[str, _Output] | None = None
+
+
+class _Root(Struct, frozen=True):
+    root_module: _Module | None = None
+
+
+_DECODER = msgspec.json.Decoder(_Root)
+
+
+class _Place(NamedTuple):
+    """Where an expression stands: the module's instance, and the block whose `each` and `count` it may use."""
+
+    module: str
+    block: _Resource | _Call | None = None
+    exact: bool = True
+
+
+class Configuration:
+    """The references of a plan's configuration, by block."""
+
+    __slots__ = ("_member", "_references", "_resources", "_root")
+
+    def __init__(self, member: Lazy) -> None:
+        self._member = member
+        self._root: _Module | None = None
+        self._resources: dict[str, dict[str, _Resource]] = {}
+        self._references: dict[tuple[str, str], Mapping[str, object]] = {}
+
+    def sources(self, module: str, block: str, path: Sequence[str] = ()) -> tuple[Source, ...]:
+        """Return where an attribute's value comes from, in the order of the configuration.
+
+        `module` is the address of the module's instance, `block` the resource's own (`aws_vpc.main`), `path` names of
+        attributes; an empty one asks for all of the block.
+        """
+        resource = self._resource(module, block)
+        if resource is None:
+            return ()
+        references = _references_in(_at(self._tree(module, resource), path))
+        return tuple(dict.fromkeys(self._follow(references, _Place(module, resource))))
+
+    def sets(self, module: str, block: str, attribute: str) -> bool:
+        """Whether the configuration takes an attribute from somewhere, so that it is no value of the provider's."""
+        resource = self._resource(module, block)
+        return resource is not None and attribute in self._tree(module, resource)
+
+    def waits_for(self, module: str, block: str) -> tuple[Source, ...]:
+        """Return what `depends_on` names."""
+        resource = self._resource(module, block)
+        return self._named(module, resource, resource.depends_on or ()) if resource else ()
+
+    def triggers(self, module: str, block: str) -> tuple[Source, ...]:
+        """Return what `replace_triggered_by` names, where the plan says so."""
+        resource = self._resource(module, block)
+        return self._named(module, resource, _names(opened(resource.replace_triggered_by))) if resource else ()
+
+    def arguments(self, module: str, block: str, attribute: str, depth: int = 0) -> tuple[str, ...]:
+        """Return under which names of arguments a value was handed to a module call.
+
+        The call is the one that stands `depth` modules deep on the way to the block: 0 is a call of the root module.
+        """
+        resource, labels = self._resource(module, block), _labels(module)
+        if resource is None or len(labels) <= depth:
+            return ()
+        references = set(_references_in(self._tree(module, resource).get(attribute)))
+        holder: _Resource | _Call = resource
+        for level in range(len(labels), depth, -1):
+            call = self._call(labels[:level])
+            names = sorted(_variables(_with_repetition(references, holder)))
+            if call is None or level == depth + 1:
+                return tuple(names)
+            given = call.expressions or {}
+            references = {found for name in names if name in given for found in _references_in(opened(given[name]))}
+            holder = call
+        return ()
+
+    def _named(self, module: str, resource: _Resource, names: Iterable[str]) -> tuple[Source, ...]:
+        return tuple(dict.fromkeys(self._follow(tuple(names), _Place(module, resource))))
+
+    def _follow(self, references: Iterable[str], place: _Place) -> Iterator[Source]:
+        """Yield what references lead to, through variables, outputs and `each`; each is followed once."""
+        todo = [(reference, place, _is_keyed(references)) for reference in _longest(references)][::-1]
+        seen: set[tuple[str, str]] = set()
+        while todo:
+            reference, where, keyed = todo.pop()
+            if (reference, where.module) in seen:
+                continue
+            seen.add((reference, where.module))
+            parts = split_address(reference)
+            step = self._step(parts, where)
+            if step is None:
+                yield from _resource_source(parts, where, keyed=keyed)
+                continue
+            onward, there = step
+            todo.extend([(one, there, _is_keyed(onward)) for one in _longest(onward)][::-1])
+
+    def _step(self, parts: tuple[str, ...], place: _Place) -> tuple[tuple[str, ...], _Place] | None:
+        """Return the references behind a variable, an output or `each`, and where those stand; None for an end."""
+        head = parts[0]
+        if head == "var" and len(parts) > 1:
+            return self._behind_variable(_name(parts[1]), place)
+        if head == "module" and len(parts) > 2:
+            return self._behind_output(parts[1], _name(parts[2]), place)
+        if parts[:2] == ("each", "value") and place.block is not None:
+            return _references_in(opened(place.block.for_each_expression)), place._replace(block=None)
+        return ((), place) if head in _OWN else None
+
+    def _behind_variable(self, name: str, place: _Place) -> tuple[tuple[str, ...], _Place]:
+        labels = _labels(place.module)
+        call = self._call(labels) if labels else None
+        outside = _Place(_parent(place.module), call, place.exact)
+        if call is None or not call.expressions or name not in call.expressions:
+            return (), outside
+        return _references_in(opened(call.expressions[name])), outside
+
+    def _behind_output(self, label: str, name: str, place: _Place) -> tuple[tuple[str, ...], _Place]:
+        call = self._call((*_labels(place.module), _name(label)))
+        repeated = call is not None and not (call.count_expression is UNSET and call.for_each_expression is UNSET)
+        inside = _Place(
+            f"{place.module}.module.{label}".lstrip("."), None, place.exact and ("[" in label or not repeated)
+        )
+        output = ((call.module.outputs if call and call.module else None) or {}).get(name)
+        return (_references_in(opened(output.expression)) if output else ()), inside
+
+    def _tree(self, module: str, resource: _Resource) -> Mapping[str, object]:
+        """Return a block's expressions, of which only what refers to something is kept."""
+        key = (without_keys(module), resource.address)
+        if key not in self._references:
+            kept = _referring(opened(resource.expressions))
+            self._references[key] = kept if isinstance(kept, dict) else {}
+        return self._references[key]
+
+    def _resource(self, module: str, block: str) -> _Resource | None:
+        key = without_keys(module)
+        if key not in self._resources:
+            found = self._module(_labels(module))
+            self._resources[key] = {one.address: one for one in (found.resources if found else None) or ()}
+        return self._resources[key].get(block)
+
+    def _module(self, labels: Sequence[str]) -> _Module | None:
+        if not labels:
+            return self._decoded()
+        call = self._call(labels)
+        return call.module if call else None
+
+    def _call(self, labels: Sequence[str]) -> _Call | None:
+        module, call = self._decoded(), None
+        for label in labels:
+            call = (module.module_calls or {}).get(label)
+            if call is None or call.module is None:
+                return None
+            module = call.module
+        return call
+
+    def _decoded(self) -> _Module:
+        """Decode the outline once; what is not of its shape says nothing."""
+        if self._root is None:
+            root = None
+            if isinstance(self._member, Raw):
+                try:
+                    root = _DECODER.decode(self._member).root_module
+                except (msgspec.MsgspecError, RecursionError):
+                    root = None
+            self._root = root or _Module()
+        return self._root
+
+
+def without_keys(address: str) -> str:
+    """Return an address without the keys of `count` and `for_each`."""
+    return _KEYS.sub("", address) if "[" in address else address
+
+
+def _resource_source(parts: Sequence[str], place: _Place, *, keyed: bool) -> Iterator[Source]:
+    """Yield the end of a way: a resource, a local, or a module of which all is taken."""
+    length = 3 if parts[0] in {"data", "ephemeral"} else 2
+    if len(parts) < length or parts[0] == "var":
+        return
+    block = ".".join(_name(part) for part in parts[:length])
+    key = parts[length - 1].removeprefix(_name(parts[length - 1]))
+    attribute = _name(parts[length]) if len(parts) > length else ""
+    yield Source(place.module, block, key, attribute, keyed and not key, place.exact)
+
+
+def _with_repetition(references: set[str], holder: _Resource | _Call) -> set[str]:
+    """Return references, and those of `for_each` when one of them is `each`."""
+    if not any(reference.startswith("each.") for reference in references):
+        return references
+    return references | set(_references_in(opened(holder.for_each_expression)))
+
+
+def _variables(references: Iterable[str]) -> set[str]:
+    return {_name(split_address(one)[1]) for one in references if one.startswith("var.")}
+
+
+def _is_keyed(references: Iterable[str]) -> bool:
+    return any(reference.partition(".")[0] in _KEYED for reference in references)
+
+
+def _longest(references: Iterable[str]) -> tuple[str, ...]:
+    """Return references without those that another one begins with: plans list `a.b.id` and then `a.b` too."""
+    found = tuple(dict.fromkeys(references))
+    shorter: set[str] = set()
+    for reference in found:
+        parts = split_address(reference)
+        for length in range(1, len(parts) + 1):
+            start = ".".join(parts[:length])
+            shorter.add(start if length < len(parts) else "")
+            if start.endswith("]"):
+                shorter.add(start[: start.rindex(parts[length - 1]) + len(_name(parts[length - 1]))])
+    return tuple(reference for reference in found if reference not in shorter)
+
+
+def _referring(value: object) -> object:
+    """Return the parts of an expression that refer to something; None when there are none."""
+    if isinstance(value, list):
+        return [kept for part in value if (kept := _referring(part)) is not None] or None
+    if not isinstance(value, dict):
+        return None
+    references = value.get("references")
+    if isinstance(references, list) and all(isinstance(one, str) for one in references):
+        return {"references": references}
+    if "constant_value" in value:
+        return None
+    return {key: kept for key, part in value.items() if (kept := _referring(part)) is not None} or None
+
+
+def _references_in(tree: object) -> tuple[str, ...]:
+    """Return every reference in an expression, in order."""
+    found: dict[str, None] = {}
+    todo = [tree]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, list):
+            todo.extend(reversed(part))
+        elif isinstance(part, dict):
+            references = part.get("references")
+            if isinstance(references, list):
+                found.update((one, None) for one in references if isinstance(one, str))
+            else:
+                todo.extend(reversed(list(part.values())))
+    return tuple(found)
+
+
+def _names(value: object) -> tuple[str, ...]:
+    """Return the references of `replace_triggered_by`, written as texts or as expressions."""
+    texts = tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
+    return texts or _references_in(value)
+
+
+def _at(tree: object, path: Sequence[str]) -> object:
+    """Return the part of a block's expressions for a path of names; an expression in the way stands for the rest."""
+    for name in path:
+        if isinstance(tree, list):
+            tree = [part[name] for part in tree if isinstance(part, dict) and name in part]
+        elif isinstance(tree, dict) and "references" not in tree:
+            tree = tree.get(name)
+    return tree
+
+
+def _labels(module: str) -> tuple[str, ...]:
+    return split_address(without_keys(module))[1::2] if module else ()
+
+
+def _parent(module: str) -> str:
+    return ".".join(split_address(module)[:-2])
+
+
+def _name(part: str) -> str:
+    return part.partition("[")[0]
