@@ -1,0 +1,210 @@
+"""Security group rules as firewall rules: `ingress tcp 443  null -> 10.0.0.0/16 "web"`.
+
+A block of rules may name many sources; EC2 keeps one rule for each ("Security group rules", EC2 User Guide), and that
+is what is compared: which source comes or goes for which ports. `all` is protocol -1, which has all ports; ICMP has a
+type and a code where others have ports; `itself` is the group that a rule belongs to.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.plan.differences import compare, whole
+from infragen.plan.differences.engine import leaf
+from infragen.plan.differences.lists import unmatched
+from infragen.plan.display import literal
+from infragen.plan.lenses.lens import Lens
+from infragen.plan.lenses.telling import Phrase, Spot, is_empty, told_attributes, told_change, word
+from infragen.plan.values import UNKNOWN, Number, holds_unknown, is_hidden
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from infragen.plan.model import AttributeChange
+    from infragen.plan.values import Value
+    from infragen.plan.view import View
+
+__all__ = ["LENSES", "read_groups", "read_rule"]
+
+_BLOCKS = frozenset({"ingress", "egress"})
+_SERVICE = ("protocol", "ip_protocol", "from_port", "to_port")
+_SOURCES = (
+    "cidr_blocks", "cidr_ipv4", "ipv6_cidr_blocks", "cidr_ipv6", "prefix_list_ids", "prefix_list_id",
+    "security_groups", "source_security_group_id", "referenced_security_group_id",
+)  # fmt: skip
+_TOLD = frozenset({*_SERVICE, *_SOURCES, "self", "description", "type"})
+_GROUP_RULE = frozenset(
+    {"type", "protocol", "from_port", "to_port", "cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids", "self",
+     "source_security_group_id", "description"}
+)  # fmt: skip
+_VPC_RULE = frozenset(
+    {"ip_protocol", "from_port", "to_port", "cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id",
+     "description"}
+)  # fmt: skip
+_DIRECTIONS = {
+    "aws_vpc_security_group_ingress_rule": "ingress",
+    "aws_vpc_security_group_egress_rule": "egress",
+}
+_EVERY = {Number("-1"), Number("0"), None}
+_ALL = {Number("-1"), None}
+
+Rules = dict[str, list[tuple[Phrase, str]]]
+"""By direction and service: each source with what is said of the rule beside it."""
+
+
+def read_groups(view: View) -> Iterable[AttributeChange]:
+    """Tell the rules that stand inside a security group."""
+    return told_attributes(view, _BLOCKS, _tell_blocks)
+
+
+def read_rule(view: View) -> Iterator[AttributeChange]:
+    """Tell a rule that is a resource of its own, which is one rule or one for each of its sources."""
+    attributes = LENSES[view.type].attributes
+    names = [name for name in (view.names if view.is_whole else view.changed()) if name in attributes]
+    notes = {} if view.is_whole else {name: note for name in names if (note := view.mark_change(name))}
+    for name, note in notes.items():
+        yield leaf(view, (name,), view.before(name), view.after(name), note)
+    rest = [name for name in names if name not in notes]
+    told = tuple(_tell_rule(view, rest, attributes))
+    yield from (*_computed(view), *told) if told else (change for name in rest for change in _generic(view, name))
+
+
+def _tell_blocks(spot: Spot, before: Value, after: Value) -> Iterator[AttributeChange]:
+    sides = [_blocks(value) for value in (before, after)]
+    if None not in sides:
+        old, new = (_rules((spot.attribute, block) for block in blocks or ()) for blocks in sides)
+        yield from _differences(spot, old, new)
+
+
+def _tell_rule(view: View, names: Sequence[str], attributes: frozenset[str]) -> Iterator[AttributeChange]:
+    old, new = ({name: side(name) for name in attributes} for side in (view.before, view.after))
+    if any(change.path == "source_security_group_id" for change in _computed(view)):
+        new["source_security_group_id"] = None
+    sides = [
+        _rules([(_DIRECTIONS.get(view.type) or word(rule.get("type")), rule)] if any(rule.values()) else ())
+        for rule in (old, new)
+    ]
+    forcing = [name for name in names if view.forces((name,))]
+    if names:
+        yield from _differences(Spot(view, (forcing or names)[0]), *sides)
+
+
+def _computed(view: View) -> Iterator[AttributeChange]:
+    """Tell a source group that only the provider fills in: it cannot be set beside other sources.
+
+    Source: "Resource: aws_security_group_rule", `source_security_group_id`, of the provider's documentation.
+    """
+    name = "source_security_group_id"
+    others = [view.after(other) for other in ("cidr_blocks", "ipv6_cidr_blocks", "self")]
+    if view.after(name) == UNKNOWN and not all(is_empty(other) or other is False for other in others):
+        yield leaf(view, (name,), view.before(name), UNKNOWN)
+
+
+def _generic(view: View, name: str) -> Iterator[AttributeChange]:
+    return whole(view, name) if view.is_whole else compare(view, (name,), view.before(name), view.after(name))
+
+
+def _blocks(value: Value) -> list[dict[str, Value]] | None:
+    """Return the blocks of an attribute; None when it holds something else."""
+    blocks = [] if value is None else value
+    if not isinstance(blocks, list):
+        return None
+    found = [block for block in blocks if isinstance(block, dict)]
+    return found if len(found) == len(blocks) else None
+
+
+def _rules(blocks: Iterable[tuple[str, Mapping[str, Value]]]) -> Rules:
+    rules: Rules = {}
+    for direction, block in blocks:
+        service, tail = f"{direction} {_service(block)}", _tail(block)
+        held: Value = [block.get(name) for name in _SERVICE]
+        certain: list[Value] = [held] if is_hidden(held) or holds_unknown(held) else []
+        rest: Value = {key: block[key] for key in {*block} - {*_SERVICE, *_SOURCES, "self"} if not is_empty(block[key])}
+        for source in _sources(block):
+            rules.setdefault(service, []).append((Phrase(source.text, [source.value, rest, *certain]), tail))
+    return rules
+
+
+def _differences(spot: Spot, before: Rules, after: Rules) -> Iterator[AttributeChange]:
+    for service in sorted({*before, *after}):
+        old, new = before.get(service, []), after.get(service, [])
+        removed, added = unmatched([one.value for one, _ in old], [one.value for one, _ in new])
+        stay = len(old) - len(removed)
+        if removed or added:
+            note = f"{stay} {'other stays' if stay == 1 else 'others stay'}" if stay else None
+            sides = _joined([old[place] for place in removed]), _joined([new[place] for place in added])
+            yield told_change(spot, service, *sides, note)
+
+
+def _service(rule: Mapping[str, Value]) -> str:
+    """Return protocol and ports as words."""
+    protocol = rule.get("protocol") if rule.get("protocol") is not None else rule.get("ip_protocol")
+    first, last = rule.get("from_port"), rule.get("to_port")
+    if protocol == "-1":
+        return "all" if _is_one_of(first, _EVERY) and _is_one_of(last, _EVERY) else f"all {_range(first, last)}"
+    name = f"protocol {protocol}" if isinstance(protocol, str) and protocol.isdecimal() else word(protocol)
+    if protocol in ("icmp", "icmpv6"):
+        return f"{name} {_icmp(first, last)}"
+    return f"{name} {_range(first, last)}"
+
+
+def _range(first: Value, last: Value) -> str:
+    return word(first) if first == last and not is_hidden(first) else f"{word(first)}-{word(last)}"
+
+
+def _icmp(kind: Value, code: Value) -> str:
+    if _is_one_of(kind, _ALL):
+        return "all" if _is_one_of(code, _ALL) else f"all types code {word(code)}"
+    return f"type {word(kind)} " + ("all codes" if _is_one_of(code, _ALL) else f"code {word(code)}")
+
+
+def _is_one_of(value: Value, numbers: set[Number | None]) -> bool:
+    return (value is None or isinstance(value, Number)) and value in numbers
+
+
+def _sources(rule: Mapping[str, Value]) -> Iterator[Phrase]:
+    """Yield where a rule lets traffic come from or go to."""
+    named = [value for name in _SOURCES for value in _items(rule.get(name))]
+    itself = rule.get("self")
+    if itself is True:
+        yield Phrase("itself", True)
+    elif itself is not None and itself is not False:
+        yield Phrase(f"itself {literal(itself)}", itself)
+    yield from (Phrase(word(value), value) for value in named)
+    if not named and not itself:
+        yield Phrase("nothing", None)
+
+
+def _items(value: Value) -> list[Value]:
+    if is_empty(value):
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def _tail(rule: Mapping[str, Value]) -> str:
+    """Return what is said of a rule beside its source: the description, and what no rule of this provider has."""
+    description = rule.get("description")
+    others = [key for key in sorted(rule) if key not in _TOLD and not is_empty(rule[key])]
+    text = "" if is_empty(description) else f" {literal(description)}"
+    return text + "".join(f" {key} {literal(rule[key])}" for key in others)
+
+
+def _joined(sources: Sequence[tuple[Phrase, str]]) -> Phrase | None:
+    """Join sources, and say what they share once."""
+    if not sources:
+        return None
+    by_tail: dict[str, list[str]] = {}
+    for source, tail in sources:
+        by_tail.setdefault(tail, []).append(source.text)
+    texts = [", ".join(sorted(held)) + tail for tail, held in sorted(by_tail.items())]
+    return Phrase("; ".join(texts), [source.value for source, _ in sources])
+
+
+LENSES: Mapping[str, Lens] = {
+    "aws_security_group": Lens(_BLOCKS, read_groups),
+    "aws_default_security_group": Lens(_BLOCKS, read_groups),
+    "aws_security_group_rule": Lens(_GROUP_RULE, read_rule),
+    "aws_vpc_security_group_ingress_rule": Lens(_VPC_RULE, read_rule),
+    "aws_vpc_security_group_egress_rule": Lens(_VPC_RULE, read_rule),
+}
+"""Attributes and blocks as the schema of the AWS provider 5.100.0 has them."""
