@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from infragen.commands.locating import CatalogueSources
 from infragen.commands.show import announce
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import ChangeSet, Entry, assign_entries, merge, read_plan
@@ -117,7 +118,8 @@ def combined_plan(session: Session, *, offline: bool, json_out: Path | None = No
         shown = session.runner.show_json(folder, out, json_out or out.with_suffix(".json"))
         try:
             names = [stack.name for stack in stacks]
-            return assign_entries(read_plan(shown), entries_of(session), stacks=names)
+            sources = CatalogueSources(session.composed)
+            return assign_entries(read_plan(shown), entries_of(session), stacks=names, sources=sources)
         finally:
             _forget(out, None if json_out else shown)
 
@@ -134,6 +136,7 @@ def stack_plans(session: Session, applied: frozenset[str], *, jobs: int | None, 
         ready = tuple(stack for stack in ready if stack.name in applied)
     folders = session.prepare_stacks(ready)
     entries = entries_of(session)
+    sources = CatalogueSources(session.composed)
     options = PlanOptions(destroy=destroy, parallelism=session.parallelism)
 
     def step(name: str, on_event: OnEvent) -> tuple[PlanResult, ChangeSet]:
@@ -143,7 +146,7 @@ def stack_plans(session: Session, applied: frozenset[str], *, jobs: int | None, 
             return result, ChangeSet()
         shown = session.runner.show_json(folders[name], out, out.with_suffix(".json"))
         try:
-            return result, assign_entries(read_plan(shown), entries, name)
+            return result, assign_entries(read_plan(shown), entries, name, sources=sources)
         finally:
             _forget(shown)
 

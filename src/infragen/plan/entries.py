@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
-from infragen.plan.address import split_address, top_block
 from infragen.plan.model import Change, ChangeSet, Entry, Summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from infragen.plan.model import Check, Deferred, Invocation, Sources
+
 __all__ = ["assign_entries", "merge"]
+
+_MODULE = re.compile(r'module\.([^.\[]+)(?:\[(?:"(?:[^"\\]|\\.)*"|[^\]]*)\])?\.', re.DOTALL)
+_BLOCK = re.compile(r"(?:data|ephemeral|action)\.[^.\[]+\.[^.\[]+|[^.\[]+\.[^.\[]+")
 
 
 def assign_entries(
@@ -19,27 +24,58 @@ def assign_entries(
     entries: Mapping[tuple[str, str], Entry],
     stack: str | None = None,
     stacks: Iterable[str] = (),
+    sources: Sources | None = None,
 ) -> ChangeSet:
-    """Return the change set with the stack and entry of every change.
+    """Return the change set with the stack, the entry and the sources of every change.
 
     `entries` is keyed by stack and top-level block (`("services-manufacturing", "module.planning")`). With `stack`,
     the plan is that stack's own; without, it is the plan of a combined root whose modules are the stacks, labelled
-    with the stack's name, `-` as it is or as `_`; `stacks` names those that have no entry.
+    with the stack's name, `-` as it is or as `_`; `stacks` names those that have no entry. `sources` knows the lines
+    that the plan was made from.
     """
-    names = (*stacks, *(name for name, _ in entries))
-    labels = {label: name for name in names for label in (name, name.replace("-", "_"))}
-
-    def assign(change: Change) -> Change:
-        name = stack or labels.get(_first_module(change.address))
-        block = top_block(change.address, depth=0 if stack else 1)
-        return replace(change, stack=name, entry=entries.get((name or "", block)))
-
+    assigning = _Assigning(entries, stack, stacks, sources)
     return replace(
         change_set,
-        changes=_in_order(map(assign, change_set.changes)),
-        drift=_in_order(map(assign, change_set.drift)),
+        changes=_in_order(map(assigning.change, change_set.changes)),
+        drift=_in_order(map(assigning.change, change_set.drift)),
         outputs=tuple(replace(output, stack=stack) for output in change_set.outputs),
+        checks=tuple(replace(check, stack=assigning.place(check.address)[0]) for check in change_set.checks),
+        deferred=tuple(replace(one, change=assigning.change(one.change)) for one in change_set.deferred),
+        invocations=tuple(replace(one, stack=assigning.place(one.address)[0]) for one in change_set.invocations),
     )
+
+
+class _Assigning:
+    """Finds the stack and the top-level block of an address."""
+
+    def __init__(
+        self,
+        entries: Mapping[tuple[str, str], Entry],
+        stack: str | None,
+        stacks: Iterable[str],
+        sources: Sources | None,
+    ) -> None:
+        names = dict.fromkeys((*stacks, *(name for name, _ in entries)))
+        self._labels = {label: name for name in names for label in (name.replace("-", "_"), name)}
+        self._entries = entries
+        self._stack = stack
+        self._sources = sources
+
+    def change(self, change: Change) -> Change:
+        stack, block = self.place(change.address)
+        entry = self._entries.get((stack or "", block))
+        return replace(change, stack=stack, entry=entry, sources=self._sources or change.sources)
+
+    def place(self, address: str) -> tuple[str | None, str]:
+        """Return the stack, or None, and the block within it, or nothing when there is none."""
+        stack, start = self._stack, 0
+        if stack is None:
+            module = _MODULE.match(address)
+            if module is None:
+                return None, ""
+            stack, start = self._labels.get(module[1]), module.end()
+        block = _BLOCK.match(address, start)
+        return stack, block[0] if block else ""
 
 
 def merge(change_sets: Iterable[ChangeSet]) -> ChangeSet:
@@ -55,16 +91,31 @@ def merge(change_sets: Iterable[ChangeSet]) -> ChangeSet:
         hidden_drift=sum(part.hidden_drift for part in parts),
         terraform_version=", ".join(versions) or None,
         notices=tuple(dict.fromkeys(notice for part in parts for notice in part.notices)),
+        checks=tuple(sorted((one for part in parts for one in part.checks), key=_by_check)),
+        passed_checks=sum(part.passed_checks for part in parts),
+        deferred=tuple(sorted((one for part in parts for one in part.deferred), key=_by_deferred)),
+        invocations=tuple(sorted((one for part in parts for one in part.invocations), key=_by_invocation)),
     )
 
 
-def _first_module(address: str) -> str:
-    parts = split_address(address)
-    return parts[1].split("[", 1)[0] if len(parts) > 1 and parts[0] == "module" else ""
+def _by_change(change: Change) -> tuple[str, str, str]:
+    return change.stack or "", change.address, change.deposed or ""
+
+
+def _by_check(check: Check) -> tuple[str, str, str, tuple[str, ...]]:
+    return check.stack or "", check.address, check.kind, check.problems
+
+
+def _by_deferred(deferred: Deferred) -> tuple[tuple[str, str, str], str]:
+    return _by_change(deferred.change), deferred.reason
+
+
+def _by_invocation(invocation: Invocation) -> tuple[str, str, str, str]:
+    return invocation.stack or "", invocation.address, invocation.trigger, invocation.deferred or ""
 
 
 def _in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
-    return tuple(sorted(changes, key=lambda c: (c.stack or "", c.address, c.deposed or "")))
+    return tuple(sorted(changes, key=_by_change))
 
 
 def _total(summaries: Iterable[Summary]) -> Summary:
