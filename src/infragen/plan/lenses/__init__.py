@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.plan.lenses import iam_policy, security_group_rules
+from infragen.plan.lenses import ecs_task_definition, iam_policy, security_group_rules
 from infragen.plan.lenses.lens import Lens
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ __all__ = ["LENSES", "Lens"]
 
 
 LENSES: Mapping[str, Lens] = {
+    **ecs_task_definition.LENSES,
     **iam_policy.LENSES,
     **security_group_rules.LENSES,
 }
