@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from infragen.report.risk import destroys_something, severity
 from infragen.report.same import Weighed, alike, common_address, is_counted, member_labels, relative_address, weigh
+from infragen.report.told import tell
 from infragen.report.words import entry_label, kind_plural
 
 if TYPE_CHECKING:
@@ -30,9 +31,10 @@ class Group:
     """Changes that stand together, worst first; `kind` is `entry`, `stack`, `module` or `same`.
 
     Of kind `same`, one change (or one bundle of creations) that was found in many places: `members` names the places
-    where it is exactly the same, `shown` are the changes of the first of them, and `exceptions` differ from it in
-    values only. `changes` holds all of them, and `risks` the worst risk of each. `location` is where it is written
-    down, when that is one place.
+    where it is exactly the same, `shown` are the changes of the first of them, and `exceptions` (their places are
+    `exception_names`) differ from it in values only. `changes` holds all of them, and `risks` the worst risk of each.
+    `location` is where it is written down, when that is one place; `has_one_origin` says whether the values of `shown`
+    come from the same lines everywhere.
     """
 
     kind: str
@@ -44,7 +46,9 @@ class Group:
     shown: tuple[Change, ...]
     members: tuple[str, ...] = ()
     exceptions: tuple[Change, ...] = ()
+    exception_names: tuple[str, ...] = ()
     star: str | None = None
+    has_one_origin: bool = True
 
     @property
     def risk(self) -> Risk:
@@ -83,7 +87,8 @@ def natural(text: str) -> tuple[tuple[int, str], ...]:
 
 
 def _worst_group_first(group: Group) -> tuple[object, ...]:
-    return severity(group.risk), group.changes[0].action.rank, -len(group.members), natural(group.label), group.star or ""
+    rank = group.changes[0].action.rank
+    return severity(group.risk), rank, -len(group.members), natural(group.label), group.star or "", group.members
 
 
 def _home(change: Change) -> tuple[str, str]:
@@ -107,7 +112,7 @@ def _bundled(homes: dict[tuple[str, str], list[Weighed]]) -> Iterator[Group]:
 
 
 def _bundle(home: tuple[str, str], changes: Sequence[Weighed]) -> object:
-    if home[0] == "stack" or not all(map(is_counted, changes)):
+    if home[0] == "stack" or not all(is_counted(weighed.change, weighed.risk) for weighed in changes):
         return home
     kind = kind_plural(home[1]) if home[0] == "entry" else ""
     return home[0], kind, tuple(sorted((weighed.change.action.rank, weighed.shape) for weighed in changes))
@@ -145,18 +150,21 @@ def _same(like: Sequence[Weighed], exceptions: Sequence[Weighed]) -> Group:
     exceptions = sorted(exceptions, key=_worst_first)
     every = sorted([*like, *exceptions], key=_worst_first)
     changes = tuple(weighed.change for weighed in like)
-    places = member_labels(changes)
+    has_one_origin = len({weighed.origins for weighed in like}) == 1
+    places = member_labels([*changes, *(weighed.change for weighed in exceptions)])
     return Group(
         kind="same",
         label=f"{len(like)} {places.noun}",
         title="",
-        location=_only_place(changes),
+        location=_only_place(changes) or (_only_origin(changes[0]) if has_one_origin else None),
         changes=tuple(weighed.change for weighed in every),
         risks=tuple(weighed.risk for weighed in every),
         shown=changes[:1],
-        members=places.names,
+        members=places.names[: len(like)],
         exceptions=tuple(weighed.change for weighed in exceptions),
-        star=common_address(changes),
+        exception_names=places.names[len(like) :],
+        has_one_origin=has_one_origin,
+        star=common_address([relative_address(change) for change in changes], changes[0].entry),
     )
 
 
@@ -169,6 +177,12 @@ def _only_place(changes: Iterable[Change]) -> Location | None:
             return None
         found = place
     return found
+
+
+def _only_origin(change: Change) -> Location | None:
+    """Return the one line that all values of a change come from."""
+    places = {attribute.origin.location for attribute in tell(change).attributes if attribute.origin}
+    return places.pop() if len(places) == 1 else None
 
 
 def _label(kind: str, name: str) -> str:

@@ -13,15 +13,16 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from infragen.report.outline import Limits, Line, Section, outline
-from infragen.report.risk import risk_of
-from infragen.report.text import shorten, visible
+from infragen.plan import Level
+from infragen.report.outline import Limits, Line, Section, notices_of, outline
+from infragen.report.text import shorten, shorten_counts, visible
 from infragen.report.words import action_counts, action_word, headline_counts, plan_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from infragen.plan import ChangeSet
+    from infragen.report.outline import Outline
 
 __all__ = ["DEFAULT_BUDGET", "render"]
 
@@ -30,6 +31,9 @@ _WIDTH = 118
 _LIMITS = Limits(destructive=200, other=40, attributes=20, outputs=40)
 _OPEN_GROUPS = 5
 _NOTICES = 20
+_FEW = 8
+_SHORTEST = 30
+_MARKS = {Level.HIGH: "🛑", Level.MEDIUM: "⚠️"}
 _NOTICE_WIDTH = 300
 _MARKUP = frozenset("&<>\"'`*_~|@#!$[]\\:")
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9._/-]+")
@@ -42,12 +46,12 @@ def render(change_set: ChangeSet, target: str, *, budget: int = DEFAULT_BUDGET, 
     `base_url` is put before a catalogue file to make it a link (`https://github.com/o/r/blob/main`). A budget that is
     too small even for the headline (about 250 bytes) gives one line of counts.
     """
-    sections = outline(change_set, _WIDTH, _LIMITS)
-    pieces = [_Piece(section, base_url, is_open=index < _OPEN_GROUPS) for index, section in enumerate(sections)]
+    said = outline(change_set, _WIDTH, _LIMITS)
+    pieces = [_Piece(section, base_url, is_open=index < _OPEN_GROUPS) for index, section in enumerate(said.sections)]
     foot = f"\n{_code(plan_line(change_set.summary))}\n"
-    for notices in (_NOTICES, 0):
-        head = _head(change_set, target, notices)
-        filled = _fill(pieces, budget - _size(head) - _size(foot))
+    for words, notices in ((said.risk_words[0], _NOTICES), (said.risk_words[0], 0), (said.risk_words[-1], 0)):
+        head = _head(change_set, said.risk.level, words, target, notices)
+        filled = _fill(pieces, _glance(said), budget - _size(head) - _size(foot))
         if filled is not None and (filled.has_all_destructive or not notices):
             return head + filled.text + foot
     return _last_resort(change_set, budget)
@@ -72,19 +76,17 @@ class _Piece:
     def short(self) -> str:
         """Return the headline alone, with the types where they are all there is to say."""
         types = self.section.types
-        return f"- {self._headline()}{f' {_code(types)}' if types else ''}\n"
+        words = f" {_code(shorten_counts(types, _WIDTH))}" if types else ""
+        return f"- {self._headline()}{words}\n"
 
     def whole(self, lines: Sequence[Line] | None = None, not_shown: str = "") -> str:
         """Return headline and lines; with fewer `lines` than there are, `not_shown` counts the rest."""
         lines = self.section.lines if lines is None else lines
         if not lines or self.section.types is not None:
             return self.short()
-        rows = [_diff_row(line) for line in lines]
-        fence = _fence(rows)
         opened = " open" if self.is_open and self.section.is_destructive else ""
         more = f"\n{not_shown}\n" if not_shown else ""
-        block = "\n".join([f"{fence}diff", *rows, fence])
-        return f"<details{opened}><summary>{self._summary()}</summary>\n\n{block}\n{more}\n</details>\n"
+        return f"<details{opened}><summary>{self._summary()}</summary>\n\n{_block(lines)}{more}\n</details>\n"
 
     def fitting(self, room: int) -> str | None:
         """Return the piece with as many of its lines as fit, or None when that is not one."""
@@ -110,7 +112,8 @@ class _Piece:
         link = self._link()
         place = f"[{_code(section.place)}]({link})" if link else _code(section.place)
         where = f" · {place}" if section.place else ""
-        return f"**`{section.symbol}`** {_code(shorten(section.label, _WIDTH))}{title} {counts}{where}"
+        risk = f" · {section.risk}" if section.risk else ""
+        return f"**`{section.symbol}`** {_code(shorten(section.label, _WIDTH))}{title} {counts}{risk}{where}"
 
     def _summary(self) -> str:
         """Return the same as HTML: Markdown is not read inside a `summary`."""
@@ -121,7 +124,8 @@ class _Piece:
         place = f'<a href="{link}">{_html_code(section.place)}</a>' if link else _html_code(section.place)
         where = f" · {place}" if section.place else ""
         symbol, label = _html_code(section.symbol), _html_code(shorten(section.label, _WIDTH))
-        return f"<b>{symbol}</b> {label}{title} {counts}{where}"
+        risk = f" · {section.risk}" if section.risk else ""
+        return f"<b>{symbol}</b> {label}{title} {counts}{risk}{where}"
 
     def _link(self) -> str | None:
         file, _, line = self.section.place.rpartition(":")
@@ -130,29 +134,41 @@ class _Piece:
         return f"{html.escape(self.base_url)}/{file}#L{line}"
 
 
-def _head(change_set: ChangeSet, target: str, limit: int) -> str:
+def _head(change_set: ChangeSet, level: Level, words: str, target: str, limit: int) -> str:
     """Return the headline with at most `limit` notices."""
-    risk = risk_of(change_set)
-    mark = {"HIGH": "🛑", "MEDIUM": "⚠️"}.get(risk.level.name, "✅")
     counts = headline_counts(change_set.summary)
     name = _code(shorten(visible(target), 60))
-    lines = [f"### {name} {counts} · risk {mark} **{risk.level.name}** ({risk.reason})"]
-    shown = change_set.notices[:limit]
-    lines += [""] if change_set.notices else []
-    lines += [f"> {_code(shorten(visible(notice), _NOTICE_WIDTH))}<br>" for notice in shown]
-    if len(shown) < len(change_set.notices):
-        lines.append(f"> not shown: {_several(len(change_set.notices) - len(shown), 'notice')}")
+    grade, _, reason = words.partition(" (")
+    lines = [f"### {name} {counts} · risk {_MARKS.get(level, '✅')} **{grade}**"]
+    lines[0] += f" {_code(f'({reason}')}" if limit or level > Level.LOW else ""
+    if change_set.errored:
+        lines += ["", "> 🛑 **Planning failed: this is only a part of what would change.**"]
+    notices = notices_of(change_set)
+    shown = notices[:limit]
+    lines += [""] if notices else []
+    lines += [f"> {_code(shorten(notice, _NOTICE_WIDTH))}<br>" for notice in shown]
+    if len(shown) < len(notices):
+        lines.append(f"> not shown: {_several(len(notices) - len(shown), 'notice')}")
     return "\n".join([*lines, "", ""])
 
 
-def _fill(pieces: Sequence[_Piece], room: int) -> _Filled | None:
+def _glance(said: Outline) -> str:
+    """Return the summary of a report that is too long to be read at a glance; nothing for others."""
+    if len(said.sections) <= _FEW or not said.glance:
+        return ""
+    return f"{_block(said.glance)}\n"
+
+
+def _fill(pieces: Sequence[_Piece], glance: str, room: int) -> _Filled | None:
     """Return the sections that fit, in their order, or None when not even counting them does.
 
     What destroys gets its headline, then its lines, before anything else gets a headline.
     """
-    whole = _join(piece.whole() for piece in pieces)
-    if _size(whole) <= room:
-        return _Filled(whole, has_all_destructive=True)
+    glance = glance if 3 * _size(glance) <= room else ""
+    room -= _size(glance)
+    whole = _whole(pieces, room)
+    if whole is not None:
+        return _Filled(glance + whole, has_all_destructive=True)
     left = room - _size(_not_shown(piece.section for piece in pieces))
     if left < 0:
         return None
@@ -163,7 +179,22 @@ def _fill(pieces: Sequence[_Piece], room: int) -> _Filled | None:
     if has_all:
         _add(pieces, [index for index in range(len(pieces)) if index not in texts], texts, left)
     hidden = [piece.section for index, piece in enumerate(pieces) if index not in texts]
-    return _Filled(_join(texts[index] for index in sorted(texts)) + _not_shown(hidden), has_all)
+    return _Filled(glance + _join(texts[index] for index in sorted(texts)) + _not_shown(hidden), has_all)
+
+
+def _whole(pieces: Sequence[_Piece], room: int) -> str | None:
+    """Return all sections whole, or None as soon as they do not fit."""
+    if len(pieces) * _SHORTEST > room:
+        return None
+    texts: list[str] = []
+    used = 0
+    for piece in pieces:
+        texts.append(piece.whole())
+        used += _size(texts[-1])
+        if used > room:
+            return None
+    joined = _join(texts)
+    return joined if _size(joined) <= room else None
 
 
 def _join(texts: Iterable[str]) -> str:
@@ -229,6 +260,12 @@ def _last_resort(change_set: ChangeSet, budget: int) -> str:
         f"{sum(counts.values())}\n",
     )
     return next((line for line in lines if _size(line) <= budget), "")
+
+
+def _block(lines: Iterable[Line]) -> str:
+    rows = [_diff_row(line) for line in lines]
+    fence = _fence(rows)
+    return "\n".join([f"{fence}diff", *rows, fence, ""])
 
 
 def _diff_row(line: Line) -> str:

@@ -1,341 +1,343 @@
-"""A change set as lines of text: what terminal and Markdown have in common.
+"""A change set as sections of lines: what terminal and Markdown have in common.
 
-Every line is safe to print as it is (one line, no control character) and is at most as wide as asked. What does not
-fit is counted in a line of its own.
+The sections come worst first. A section's lines are written when they are asked for, so that a report of fifty
+thousand changes costs what it shows.
 """
 
 from __future__ import annotations
 
-import sys
+from collections import Counter
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING, TypeVar
+from functools import cached_property
+from itertools import chain
+from typing import TYPE_CHECKING
 
-from infragen.plan import Action
-from infragen.report.groups import Group, group_changes, relative_address
-from infragen.report.risk import destroys_something
-from infragen.report.text import cells, shorten, shorten_pair, visible, wrap_list
-from infragen.report.told import worth_telling
-from infragen.report.words import SYMBOLS, action_counts, action_word, type_counts
+from infragen.plan import Action, Level
+from infragen.report.groups import Group, group_changes
+from infragen.report.lines import (
+    EVERYTHING,
+    SHORT,
+    Limits,
+    Line,
+    LineWriter,
+    Part,
+    Role,
+    first,
+    full_name,
+    muted,
+    place_text,
+    role_of,
+)
+from infragen.report.risk import destroys_something, no_change_risk, severity
+from infragen.report.same import in_ranges, is_counted, relative_address
+from infragen.report.text import visible
+from infragen.report.told import tell
+from infragen.report.words import SYMBOLS, action_counts, action_word, counted_types
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from infragen.plan import AttributeChange, Change, ChangeSet, OutputChange
+    from infragen.plan import Change, ChangeSet, Check, Deferred, Invocation, OutputChange, Risk
 
-__all__ = ["EVERYTHING", "SHORT", "Limits", "Line", "Part", "Role", "Section", "outline"]
+__all__ = ["EVERYTHING", "SHORT", "Limits", "Line", "Outline", "Part", "Role", "Section", "notices_of", "outline"]
 
-T = TypeVar("T")
-
-_ROOMY_PAIR = 50
+_GLANCE_LINES = 2
 
 
-class Role(StrEnum):
-    """What a piece of text is, for a format to colour; no meaning is in the colour alone."""
-
-    PLAIN = "plain"
-    NAME = "name"
-    TITLE = "title"
-    MUTED = "muted"
-    WARNING = "warning"
-    DESTROY = "destroy"
-    REPLACE = "replace"
-    UPDATE = "update"
-    CREATE = "create"
-    OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How many changes of one group, attributes of one change and outputs are told before the rest is counted."""
-
-    destructive: int = 25
-    other: int = 12
-    attributes: int = 12
-    outputs: int = 20
-
-
-SHORT = Limits()
-EVERYTHING = Limits(*[sys.maxsize - 1] * 4)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A piece of one line."""
-
-    text: str
-    role: Role = Role.PLAIN
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line below a headline: a symbol that says the action (or a space), a depth, and the text."""
-
-    symbol: str
-    depth: int
-    parts: tuple[Part, ...]
-
-    @property
-    def text(self) -> str:
-        """The line without its symbol and indentation."""
-        return "".join(part.text for part in self.parts)
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Section:
-    """A headline with its lines. `place` is the catalogue line, `changes` what it stands for."""
+    """A headline with its lines. `place` is the catalogue line, `changes` what it stands for.
+
+    `risk` is empty where it is low. `types` are the types of the changes with their counts, when those say all there
+    is to say; else it is None.
+    """
 
     symbol: str
     role: Role
     label: str
     title: str
     counts: str
+    risk: str
     place: str
-    lines: tuple[Line, ...]
     changes: tuple[Change, ...]
     is_destructive: bool
+    types: tuple[tuple[str, int], ...] | None
+    write: Callable[[], Iterable[Line]]
 
-    @property
-    def types(self) -> str | None:
-        """The types of the changes, when the only line counts one kind of change as the headline does; else None."""
-        if len(self.lines) == 1 and self.changes and self.lines[0].parts[0].text == self.counts:
-            return type_counts(self.changes)
-        return None
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """The lines below the headline."""
+        return tuple(self.write())
 
 
-def outline(change_set: ChangeSet, width: int, limits: Limits = SHORT) -> tuple[Section, ...]:
-    """Return the sections of a change set, worst first: groups, outputs, and what changed outside of terraform.
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What a report says: its risk in words of several lengths, a summary of a few lines, and the sections."""
 
-    `width` is in columns and bounds every line's text.
-    """
-    writer = _Writer(width, limits)
-    sections = [writer.group(group) for group in group_changes(change_set)]
+    risk: Risk
+    risk_words: tuple[str, ...]
+    glance: tuple[Line, ...]
+    sections: tuple[Section, ...]
+
+
+def outline(change_set: ChangeSet, width: int, limits: Limits = SHORT) -> Outline:
+    """Return a change set as an outline of at most `width` columns."""
+    writer = _SectionWriter(width, limits)
+    groups = group_changes(change_set)
+    risk = groups[0].risk if groups else no_change_risk(change_set)
+    sections = [*writer.checks(change_set), *map(writer.group, groups)]
+    if change_set.deferred:
+        sections.append(writer.deferred(change_set.deferred))
+    if change_set.invocations:
+        sections.append(writer.invocations(change_set.invocations))
     if change_set.outputs:
         sections.append(writer.outputs(change_set.outputs))
     if change_set.drift or change_set.hidden_drift:
         sections.append(writer.drift(change_set))
-    return tuple(sections)
+    words = _risk_words(change_set, groups, risk)
+    return Outline(risk, words, tuple(writer.glance(groups)), tuple(sections))
 
 
-class _Writer:
-    """Writes lines of one width, as many as the limits allow."""
+def notices_of(change_set: ChangeSet) -> tuple[str, ...]:
+    """Return the notices without those that the section of checks says."""
+    told = {f"check failed: {check.address}: {problem}" for check in change_set.checks for problem in check.problems}
+    return tuple(visible(notice) for notice in change_set.notices if notice not in told)
 
-    __slots__ = ("_limits", "_width")
+
+def _risk_words(change_set: ChangeSet, groups: Sequence[Group], risk: Risk) -> tuple[str, ...]:
+    """Return the grade with its reason, the longest text first."""
+    least = "at least " if change_set.errored else ""
+    grade = f"{least}{risk.level.name}"
+    if risk.level <= Level.LOW or not groups:
+        return (f"{grade} ({visible(risk.reason)})",)
+    worst = groups[0]
+    alike = sum(severity(other) == severity(risk) for group in groups for other in group.risks)
+    more = f", and {alike - 1} more" if alike > 1 else ""
+    change = worst.changes[0]
+    what = visible(_what(change, worst))
+    done = {"delete": "is destroyed", "replace": "is replaced", "forget": "is forgotten"}.get(change.action.word)
+    reason = visible(risk.reason)
+    said = [f"{what} {done}"] if done else [f"{reason}: {what}", reason]
+    return (
+        *(f"{grade} ({risk.kind}: {text}{more})" for text in said),
+        f"{grade} ({risk.kind}{f', {alike} changes' if alike > 1 else ''})",
+        f"{grade} ({risk.kind})",
+    )
+
+
+def _what(change: Change, group: Group) -> str:
+    """Return `aws_rds_cluster of database sales-order`, or the address where nobody knows the entry."""
+    if change.entry is None:
+        return relative_address(change)
+    kind, _, name = group.label.partition(" ") if group.kind == "entry" else ("", "", "")
+    owner = group.label if kind and name else change.entry.id
+    return f"{change.type} of {owner}"
+
+
+class _SectionWriter:
+    """Writes sections of one width, as long as the limits allow."""
+
+    __slots__ = ("_limits", "_lines")
 
     def __init__(self, width: int, limits: Limits) -> None:
-        self._width = width
+        self._lines = LineWriter(width, limits)
         self._limits = limits
 
     def group(self, group: Group) -> Section:
         """Return the section of one group."""
         worst = group.changes[0]
+        is_low = group.risk.level <= Level.LOW
         return Section(
             symbol=SYMBOLS[worst.action],
-            role=_role(worst),
+            role=role_of(worst, group.risk),
             label=visible(group.label),
             title=visible(group.title),
             counts=action_counts(group.changes),
-            place=visible(_place(group)),
-            lines=tuple(self._group_lines(group)),
+            risk="" if is_low else f"{group.risk.level.name} ({group.risk.kind})",
+            place=place_text(group.location),
             changes=group.changes,
             is_destructive=group.is_destructive,
+            types=self._types(group),
+            write=lambda: self._group_lines(group),
         )
+
+    def _types(self, group: Group) -> tuple[tuple[str, int], ...] | None:
+        if self._limits.creations or group.members or len({change.action for change in group.changes}) > 1:
+            return None
+        return counted_types(group.changes) if all(map(is_counted, group.changes, group.risks)) else None
+
+    def glance(self, groups: Sequence[Group]) -> Iterator[Line]:
+        """Yield what happens to how many objects of which types, and what is destroyed by name."""
+        by_action: dict[Action, list[tuple[Change, Risk, Group]]] = {}
+        for group in groups:
+            for change, risk in group.weighed:
+                by_action.setdefault(change.action, []).append((change, risk, group))
+        risks = Counter((severity(risk), risk.level, risk.kind) for group in groups for risk in group.risks)
+        found = sorted(risks.items())
+        graded = [f"{level.name} {kind} {count}" for (_, level, kind), count in found if level > Level.LOW]
+        if graded:
+            yield from self._lines.names([f"risks: {graded[0]}", *graded[1:]])
+        for action in Action:
+            if action in by_action:
+                yield from self._glance_of(action, by_action[action])
+
+    def _glance_of(self, action: Action, found: Sequence[tuple[Change, Risk, Group]]) -> Iterator[Line]:
+        changes = [change for change, _, _ in found]
+        role = role_of(*found[0][:2])
+        text = f"{action_word(action)} {len(changes)}"
+        yield self._lines.counts(SYMBOLS[action], role, text, counted_types(changes))
+        gone = [(change, risk, group) for change, risk, group in found if destroys_something(change, risk)]
+        gone.sort(key=lambda one: severity(one[1]))
+        names = [full_name(change) for change, _, _ in gone]
+        if names:
+            yield from self._lines.names(names, 2, _GLANCE_LINES)
+
+    def checks(self, change_set: ChangeSet) -> Iterator[Section]:
+        """Yield the section of the checks that did not pass, or none."""
+        if not change_set.checks:
+            return
+        counts = Counter(check.status for check in change_set.checks)
+        parts = [f"{count} {_STATUS.get(status, visible(status))}" for status, count in sorted(counts.items())]
+        parts += [f"{change_set.passed_checks} passed"] if change_set.passed_checks else []
+        failed = any(check.status in {"fail", "error"} for check in change_set.checks)
+        yield Section(
+            "x" if failed else "?", Role.WARNING, "checks", "", ", ".join(parts), "", "", (),
+            is_destructive=failed, types=None, write=lambda: self._check_lines(change_set.checks),
+        )  # fmt: skip
+
+    def _check_lines(self, checks: Sequence[Check]) -> Iterator[Line]:
+        ordered = sorted(
+            checks, key=lambda check: (_STATUS_ORDER.get(check.status, 1), check.stack or "", check.address)
+        )
+        shown = first(ordered, self._limits.destructive)
+        for check in shown:
+            status = _STATUS.get(check.status, visible(check.status))
+            kind = visible(check.kind).replace("_", " ")
+            where = visible(f"{check.stack}: {check.address}" if check.stack else check.address)
+            yield self._lines.fit(f"{status}  {where}{f'  ({kind})' if kind else ''}", role=Role.WARNING)
+            for problem in check.problems:
+                yield from self._lines.wrapped(visible(problem), 2)
+        if len(shown) < len(checks):
+            yield muted(f"not shown: {len(checks) - len(shown)} more checks, to keep this short")
+
+    def deferred(self, deferred: Sequence[Deferred]) -> Section:
+        """Return the section of what waits for another apply."""
+        counts = action_counts(one.change for one in deferred)
+        return self._extra("…", "deferred", f"{counts}, not part of this apply", lambda: self._deferred_lines(deferred))
+
+    def _deferred_lines(self, deferred: Sequence[Deferred]) -> Iterator[Line]:
+        shown = first(deferred, self._limits.other)
+        for one in shown:
+            text = f"{action_word(one.change.action)} {visible(relative_address(one.change))}"
+            yield from self._lines.heading(one.change, Role.OTHER, text, f"  (waits: {visible(one.reason)})")
+        if len(shown) < len(deferred):
+            yield muted(f"not shown: {len(deferred) - len(shown)} more, to keep this short")
+
+    def invocations(self, invocations: Sequence[Invocation]) -> Section:
+        """Return the section of the actions that apply invokes."""
+        return self._extra("*", "actions", f"{len(invocations)} invoked", lambda: self._invocation_lines(invocations))
+
+    def _invocation_lines(self, invocations: Sequence[Invocation]) -> Iterator[Line]:
+        ordered = sorted(invocations, key=lambda one: (one.stack or "", one.address, one.trigger))
+        shown = first(ordered, self._limits.other)
+        for one in shown:
+            waits = f"  (waits: {visible(one.deferred)})" if one.deferred else ""
+            name = visible(f"{one.stack}: {one.address}" if one.stack else one.address)
+            yield self._lines.fit(f"{name}  {visible(one.trigger)}{waits}", role=Role.OTHER, symbol="*")
+        if len(shown) < len(invocations):
+            yield muted(f"not shown: {len(invocations) - len(shown)} more, to keep this short")
 
     def outputs(self, outputs: Sequence[OutputChange]) -> Section:
         """Return the section of the output values."""
-        shown = _first(outputs, self._limits.outputs)
-        lines = [self._output_line(output) for output in shown]
-        if len(shown) < len(outputs):
-            lines.append(_muted(f"not shown: {len(outputs) - len(shown)} outputs, to keep this short"))
         counts = f"{len(outputs)} change" if len(outputs) == 1 else f"{len(outputs)} changes"
-        return Section("~", Role.OTHER, "outputs", "", counts, "", tuple(lines), (), is_destructive=False)
+        return self._extra("~", "outputs", counts, lambda: self._output_lines(outputs))
+
+    def _output_lines(self, outputs: Sequence[OutputChange]) -> Iterator[Line]:
+        shown = first(outputs, self._limits.outputs)
+        yield from map(self._lines.output, shown)
+        if len(shown) < len(outputs):
+            yield muted(f"not shown: {len(outputs) - len(shown)} outputs, to keep this short")
 
     def drift(self, change_set: ChangeSet) -> Section:
         """Return the section of what changed outside of terraform."""
-        lines: list[Line] = []
-        for change in _first(change_set.drift, self._limits.other):
-            verb = "was deleted" if change.action is Action.DELETE else "has changed"
-            lines.append(self._line(SYMBOLS[change.action], 1, visible(relative_address(change)), f"  {verb}", change))
-            lines.extend(self._attribute_lines(change, 2))
-        hidden = len(change_set.drift) - len(_first(change_set.drift, self._limits.other))
-        if hidden:
-            lines.append(_muted(f"not shown: {hidden} more, to keep this short"))
-        if change_set.hidden_drift:
-            lines.append(_muted(f"not shown: {change_set.hidden_drift} without effect on this plan"))
         counts = f"{len(change_set.drift) + change_set.hidden_drift} changed outside of terraform"
-        return Section("?", Role.WARNING, "drift", "", counts, "", tuple(lines), (), is_destructive=False)
+        return self._extra("?", "drift", counts, lambda: self._drift_lines(change_set))
+
+    def _drift_lines(self, change_set: ChangeSet) -> Iterator[Line]:
+        shown = first(change_set.drift, self._limits.other)
+        for change in shown:
+            yield from self._lines.outside(change)
+        if len(shown) < len(change_set.drift):
+            yield muted(f"not shown: {len(change_set.drift) - len(shown)} more, to keep this short")
+        if change_set.hidden_drift:
+            yield muted(f"not shown: {change_set.hidden_drift} without effect on this plan")
+
+    def _extra(self, symbol: str, label: str, counts: str, write: Callable[[], Iterable[Line]]) -> Section:
+        role = Role.WARNING if symbol in {"?", "…"} else Role.OTHER
+        return Section(symbol, role, label, "", counts, "", "", (), is_destructive=False, types=None, write=write)
 
     def _group_lines(self, group: Group) -> Iterator[Line]:
+        told = [one for one in group.weighed if not is_counted(*one)]
+        counted = [change for change, risk in group.weighed if is_counted(change, risk)]
+        if group.members and told:
+            yield from self._same_lines(group)
+            return
         if group.members:
-            yield from self._member_lines(group)
-        told = [change for change in group.shown if _is_told(change)]
-        counted = [change for change in group.shown if not _is_told(change)]
-        destructive = [change for change in told if destroys_something(change, change.risks[0])]
-        other = [change for change in told if change not in destructive]
+            yield from self._lines.names([visible(member) for member in group.members])
+        destructive = [one for one in told if destroys_something(*one)]
+        other = [one for one in told if not destroys_something(*one)]
         for changes, limit in ((destructive, self._limits.destructive), (other, self._limits.other)):
-            shown = _first(changes, limit)
-            for change in shown:
-                yield from self._change_lines(change, visible(group.address(change)))
+            shown = first(changes, limit)
+            yield from chain.from_iterable(self._change(group, change) for change, _ in shown)
             if len(shown) < len(changes):
-                rest = changes[len(shown) :]
-                yield self._fit(" ", 1, f"not shown: {action_counts(rest)}, to keep this short", Role.MUTED)
-        yield from self._counted_lines(counted)
+                rest = action_counts(change for change, _ in changes[len(shown) :])
+                yield self._lines.fit(f"not shown: {rest}, to keep this short")
+        yield from self._counted_lines(group, counted)
 
-    def _member_lines(self, group: Group) -> Iterator[Line]:
-        """Name every entry that a folded group stands for, over as many lines as it takes."""
-        for line in wrap_list(", ".join(map(visible, group.members)), self._width - 4):
-            yield _muted(line)
+    def _change(self, group: Group, change: Change) -> Iterator[Line]:
+        return self._lines.change(change, visible(group.address(change)), group.location)
 
-    def _counted_lines(self, changes: Sequence[Change]) -> Iterator[Line]:
-        """Tell creations, reads and bookkeeping by how many there are of which type."""
+    def _same_lines(self, group: Group) -> Iterator[Line]:
+        """Yield one change that stands for many, where it is found, and what differs from it."""
+        exceptions = set(map(id, group.exceptions))
+        like = [change for change in group.changes if id(change) not in exceptions]
+        address = visible(group.address(group.shown[0]))
+        yield from self._lines.alike([*group.shown, *like], address, group.location, origins=group.has_one_origin)
+        if self._limits.creations:
+            yield from chain.from_iterable(self._lines.address(change, group.location) for change in like)
+        elif group.is_destructive:
+            yield from self._lines.names([full_name(change) for change in like], 2, self._limits.addresses)
+        else:
+            yield from self._lines.names([visible(member) for member in in_ranges(group.members)], 2)
+        if group.exceptions:
+            yield from self._exception_lines(group)
+
+    def _exception_lines(self, group: Group) -> Iterator[Line]:
+        example = tell(group.shown[0])
+        count = len(group.exceptions)
+        shown = list(zip(first(group.exceptions, self._limits.other), group.exception_names, strict=False))
+        yield muted(f"{count} {'differs' if count == 1 else 'differ'}:", 2)
+        for change, name in shown:
+            yield self._lines.differing(name, tell(change), example)
+        if len(shown) < count:
+            yield muted(f"not shown: {count - len(shown)} more that differ, to keep this short", 3)
+
+    def _counted_lines(self, group: Group, changes: Sequence[Change]) -> Iterator[Line]:
+        """Tell creations and reads by how many there are of which type."""
+        each = ""
+        if group.members and not self._limits.creations:
+            changes, each = group.shown, " each"
         for action in Action:
             same = [change for change in changes if change.action is action]
-            if same:
-                text = f"{action_word(action)} {len(same)}"
-                yield self._line(SYMBOLS[action], 1, text, f"  {type_counts(same)}", same[0])
-
-    def _change_lines(self, change: Change, address: str) -> Iterator[Line]:
-        one = self._one_liner(change, address)
-        if one is not None:
-            yield one
-            return
-        text = f"{action_word(change.action)} {address}"
-        yield self._line(SYMBOLS[change.action], 1, text, _about(change), change)
-        yield from self._attribute_lines(change, 2)
-
-    def _one_liner(self, change: Change, address: str) -> Line | None:
-        """Return object and attribute on one line, when there is one attribute to tell and it fits."""
-        if change.action is not Action.UPDATE or _about(change):
-            return None
-        told, folded = _fold_attributes(change)
-        if len(told) != 1:
-            return None
-        parts = [Part(f"update {address}", _role(change)), Part("  ")]
-        parts += _whole_attribute(told[0])
-        if folded:
-            parts.append(Part(f"  and {', '.join(folded)}", Role.MUTED))
-        fits = sum(cells(part.text) for part in parts) <= self._width - 4
-        return Line(SYMBOLS[change.action], 1, tuple(parts)) if fits else None
-
-    def _attribute_lines(self, change: Change, depth: int) -> Iterator[Line]:
-        if change.action in {Action.DELETE, Action.FORGET, Action.CREATE, Action.READ}:
-            return
-        told, folded = _fold_attributes(change)
-        shown = _first(told, self._limits.attributes)
-        for attribute in shown:
-            yield from self._one_attribute(attribute, depth)
-        if len(shown) < len(told):
-            yield _muted(f"not shown: {len(told) - len(shown)} more attributes, to keep this short", depth)
-        if folded:
-            yield self._fit(" ", depth, f"and {', '.join(folded)}", Role.MUTED)
-
-    def _one_attribute(self, attribute: AttributeChange, depth: int) -> Iterator[Line]:
-        """Tell an attribute on one line, or its values on a second one when they need the room."""
-        room = self._width - 2 - 2 * depth
-        whole = _whole_attribute(attribute)
-        if sum(cells(part.text) for part in whole) <= room:
-            yield Line(" ", depth, whole)
-            return
-        path, values, notes = whole
-        path_room = room - cells(notes.text)
-        path = Part(shorten(path.text, path_room), path.role)
-        value_room = path_room - cells(path.text)
-        if value_room >= _ROOMY_PAIR and cells(values.text) > room:
-            yield Line(" ", depth, (path, self._short_values(attribute, value_room), notes))
-            return
-        yield Line(" ", depth, (path, notes))
-        yield Line(" ", depth, (self._short_values(attribute, room),))
-
-    def _short_values(self, attribute: AttributeChange, room: int) -> Part:
-        before, after = _sides(attribute)
-        before, after = shorten_pair(before, after, room - len("   -> "))
-        return Part(f"  {before} -> {after}")
-
-    def _output_line(self, output: OutputChange) -> Line:
-        name = f"{output.stack}: {output.name}" if output.stack else output.name
-        name = shorten(visible(name), self._width // 2)
-        before, after = _sides(output)
-        before, after = shorten_pair(before, after, self._width - cells(name) - 12)
-        text = after if output.action is Action.CREATE else f"{before} -> {after}"
-        return Line(SYMBOLS[output.action], 1, (Part(name, Role.NAME), Part(f"  {text}")))
-
-    def _line(self, symbol: str, depth: int, text: str, tail: str, change: Change) -> Line:
-        room = self._width - 2 - 2 * depth
-        text = shorten(text, max(room - cells(tail), room // 2))
-        tail = shorten(tail, max(room - cells(text), 3))
-        return Line(symbol, depth, (Part(text, _role(change)), Part(tail, Role.MUTED)))
-
-    def _fit(self, symbol: str, depth: int, text: str, role: Role) -> Line:
-        return Line(symbol, depth, (Part(shorten(text, self._width - 2 - 2 * depth), role),))
+            if same and self._limits.creations:
+                yield from chain.from_iterable(
+                    self._lines.change(change, visible(relative_address(change)), group.location) for change in same
+                )
+            elif same:
+                role = Role.CREATE if action is Action.CREATE else Role.OTHER
+                text = f"{action_word(action)} {len(same)}{each}"
+                yield from self._lines.all_counts(SYMBOLS[action], role, text, counted_types(same))
 
 
-def _first(items: Sequence[T], limit: int) -> Sequence[T]:
-    """Return the items to tell; one more than the limit is told rather than counted."""
-    return items if len(items) <= limit + 1 else items[:limit]
-
-
-def _is_told(change: Change) -> bool:
-    """Whether a change has a line of its own; a creation or a read is only counted by type."""
-    if change.action in {Action.CREATE, Action.READ}:
-        return change.previous_address is not None or change.importing is not None
-    return True
-
-
-def _fold_attributes(change: Change) -> tuple[tuple[AttributeChange, ...], list[str]]:
-    told, folded = worth_telling(change.attributes)
-    return told, [f"{count} {words}" for words, count in folded]
-
-
-def _whole_attribute(attribute: AttributeChange) -> tuple[Part, Part, Part]:
-    """Return an attribute's path, values and notes, nothing shortened."""
-    role = Role.REPLACE if attribute.forces_replacement else Role.MUTED
-    notes = Part("".join(f"  {note}" for note in _notes(attribute)), role)
-    before, after = _sides(attribute)
-    values = "" if attribute.before is None and attribute.after is None else f"  {before} -> {after}"
-    return Part(visible(attribute.path), Role.NAME), Part(values), notes
-
-
-def _sides(attribute: AttributeChange | OutputChange) -> tuple[str, str]:
-    return visible(attribute.before or "null"), visible(attribute.after or "null")
-
-
-def _notes(attribute: AttributeChange) -> Iterator[str]:
-    if attribute.note:
-        yield f"({attribute.note})"
-    if attribute.forces_replacement:
-        yield "forces replacement"
-
-
-def _about(change: Change) -> str:
-    """Say what the address and the action do not."""
-    facts = []
-    if change.deposed:
-        facts.append(f"deposed object {visible(change.deposed)}")
-    if change.previous_address:
-        facts.append(f"moved from {visible(change.previous_address)}")
-    if change.importing is not None:
-        facts.append(f"imported from {visible(change.importing)}")
-    if change.action is Action.REPLACE_CREATE_FIRST:
-        facts.append("the new one first")
-    if change.action is Action.REPLACE_FORGET:
-        facts.append("the old one stays, unmanaged")
-    if change.action is Action.FORGET:
-        facts.append("it stays, unmanaged")
-    return "".join(f"  ({fact})" for fact in facts)
-
-
-def _place(group: Group) -> str:
-    location = group.location
-    return f"{location.file}:{location.line}" if location else ""
-
-
-def _role(change: Change) -> Role:
-    if change.action is Action.DELETE:
-        return Role.DESTROY
-    if change.action.is_replace:
-        return Role.REPLACE if destroys_something(change, change.risks[0]) else Role.UPDATE
-    return {Action.UPDATE: Role.UPDATE, Action.CREATE: Role.CREATE}.get(change.action, Role.OTHER)
-
-
-def _muted(text: str, depth: int = 1) -> Line:
-    return Line(" ", depth, (Part(text, Role.MUTED),))
+_STATUS = {"fail": "FAILED", "error": "ERROR", "unknown": "known after apply"}
+_STATUS_ORDER = {"fail": 0, "error": 0, "unknown": 2}

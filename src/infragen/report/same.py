@@ -14,7 +14,7 @@ from infragen.report.words import kind_plural
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from infragen.plan import AttributeChange, Change
+    from infragen.plan import AttributeChange, Change, Entry
 
 __all__ = [
     "Alike",
@@ -23,6 +23,7 @@ __all__ = [
     "Weighed",
     "alike",
     "common_address",
+    "in_ranges",
     "is_counted",
     "member_labels",
     "relative_address",
@@ -30,6 +31,7 @@ __all__ = [
 ]
 
 FOLD_FROM = 3
+_DIGITS = 10
 _KEY = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[^"\]]*)\]')
 _MODULE = re.compile(r"\bmodule\.[^.\[]+")
 _COMPARED = frozenset(action for action in Action if action is Action.UPDATE or action.is_replace)
@@ -39,7 +41,8 @@ _COUNTED = frozenset({Action.CREATE, Action.READ})
 class Weighed(NamedTuple):
     """A change with its worst risk, and what tells whether another one is like it.
 
-    `shape` is the address with stars, `fields` a hash of which attributes differ, `values` one of how.
+    `shape` is the address with stars, `fields` a hash of which attributes differ, `values` one of how, `origins` one of
+    the lines that their values come from.
     """
 
     change: Change
@@ -47,6 +50,7 @@ class Weighed(NamedTuple):
     shape: str
     fields: int
     values: int
+    origins: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +85,13 @@ def weigh(change: Change) -> Weighed:
         attributes, _ = worth_telling(change.attributes)
     fields = hash(tuple((one.path, one.note, one.forces_replacement) for one in attributes))
     values = hash(tuple((one.before, one.after, one.lines) for one in attributes))
-    return Weighed(change, risk, _shape(change), fields, values)
+    origins = hash(tuple(one.origin for one in attributes))
+    return Weighed(change, risk, _shape(change), fields, values, origins)
 
 
-def is_counted(weighed: Weighed) -> bool:
+def is_counted(change: Change, risk: Risk) -> bool:
     """Whether a change is only counted by its type: a creation or a read in which nobody sees a risk."""
-    change = weighed.change
-    if change.action not in _COUNTED or weighed.risk.level > Level.LOW:
+    if change.action not in _COUNTED or risk.level > Level.LOW:
         return False
     return change.previous_address is None and change.importing is None
 
@@ -97,7 +101,7 @@ def alike(changes: Iterable[Weighed]) -> Alike:
     similar: dict[object, list[Weighed]] = {}
     rest: list[Weighed] = []
     for weighed in changes:
-        if is_counted(weighed):
+        if is_counted(weighed.change, weighed.risk):
             rest.append(weighed)
         else:
             similar.setdefault(_similar(weighed), []).append(weighed)
@@ -182,18 +186,16 @@ def _parts(address: str) -> tuple[tuple[str, str], ...]:
     return tuple(parts)
 
 
-def common_address(changes: Sequence[Change]) -> str:
-    """Return the address that all have, with a star where they differ."""
-    split = [_parts(relative_address(change)) for change in changes]
+def common_address(addresses: Sequence[str], entry: Entry | None) -> str:
+    """Return the address that all have, with a star where they differ; `entry` is whose name differs."""
+    split = [_parts(address) for address in addresses]
     if len({len(parts) for parts in split}) > 1:
-        return _shape(changes[0])
-    entry = changes[0].entry
+        return _starred(addresses[0])
     text = ""
     for place in zip(*split, strict=True):
         labels, keys = {label for label, _ in place}, {key for _, key in place}
         label = place[0][0] if len(labels) == 1 else _starred_label(place[0][0], entry.id if entry else None)
-        key = place[0][1] if len(keys) == 1 else "[*]"
-        text += f".{label}{key}"
+        text += f".{label}{place[0][1] if len(keys) == 1 else '[*]'}"
     return text[1:]
 
 
@@ -207,7 +209,9 @@ def member_labels(changes: Sequence[Change]) -> Places:
     """Return what the places are called: entries, instances of one block, modules, else addresses."""
     entries = {change.entry.id for change in changes if change.entry}
     if len(entries) == len(changes):
-        return Places(kind_plural(min(entries)), tuple(sorted(entry.rpartition("/")[2] for entry in entries)))
+        return Places(
+            kind_plural(min(entries)), tuple(change.entry.id.rpartition("/")[2] for change in changes if change.entry)
+        )
     return _labels_by_difference(changes)
 
 
@@ -223,3 +227,16 @@ def _labels_by_difference(changes: Sequence[Change]) -> Places:
     if labels:
         return Places("modules", tuple(parts[labels[0]][0] for parts in split))
     return Places("instances", tuple(parts[keys[0]][1][1:-1] for parts in split))
+
+
+def in_ranges(names: Sequence[str]) -> list[str]:
+    """Return `0 to 12` for thirteen instances of a `count`, other names as they are."""
+    if not all(name.isdecimal() and len(name) < _DIGITS for name in names):
+        return list(names)
+    ranges: list[list[int]] = []
+    for number in sorted(map(int, names)):
+        if ranges and number == ranges[-1][1] + 1:
+            ranges[-1][1] = number
+        else:
+            ranges.append([number, number])
+    return [f"{low} to {high}" if low < high else str(low) for low, high in ranges]

@@ -6,23 +6,26 @@ its background.
 
 from __future__ import annotations
 
+import sys
 import textwrap
+from dataclasses import dataclass
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from infragen.report.outline import EVERYTHING, SHORT, Role, outline
-from infragen.report.risk import risk_of
-from infragen.report.text import cells, shorten, shorten_list, visible, wrap_list
-from infragen.report.words import headline_counts, plan_line
+from infragen.plan import Level
+from infragen.report.lines import first
+from infragen.report.outline import EVERYTHING, SHORT, Role, notices_of, outline
+from infragen.report.text import cells, shorten, shorten_counts, visible, wrap_items, wrap_list
+from infragen.report.words import action_counts, headline_counts, plan_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rich.console import Console
     from rich.text import Text
 
     from infragen.plan import ChangeSet
-    from infragen.report.outline import Line, Section
+    from infragen.report.outline import Line, Outline, Section
 
 __all__ = ["print_report", "render"]
 
@@ -38,7 +41,13 @@ _STYLES = {
     Role.CREATE: "green",
     Role.OTHER: "cyan",
 }
-_GRADES = {"HIGH": "bold red", "MEDIUM": "bold yellow", "LOW": "green", "NONE": "green"}
+_GRADES = {Level.HIGH: "bold red", Level.MEDIUM: "bold yellow", Level.LOW: "green", Level.NONE: "green"}
+_ERRORED = "! PLANNING FAILED: this is only a part of what would change"
+# What a person reads of a plan that is too long to be read: a screen at a glance, then so many lines.
+_SCREEN = 22
+_LINES = 120
+_HEADLINES = 30
+_NOTICES = 8
 _NARROWEST = 40
 
 
@@ -69,45 +78,94 @@ def print_report(console: Console, change_set: ChangeSet, target: str, *, detail
 def _texts(change_set: ChangeSet, target: str, width: int, *, details: bool) -> Iterator[Text]:
     from rich.text import Text
 
-    yield from _headline(change_set, target, width)
-    yield from _notices(change_set, width)
-    was_short = False
-    sections = outline(change_set, width - 2, EVERYTHING if details else SHORT)
-    columns = _columns(sections, width)
-    for section in sections:
-        texts = list(_section(section, columns, width))
-        is_short = len(texts) == 1
-        if not (is_short and was_short):
-            yield Text("")
-        yield from texts
-        was_short = is_short
+    said = outline(change_set, width - 2, EVERYTHING if details else SHORT)
+    yield from _headline(change_set, said, target, width)
+    yield from _notices(change_set, width, _NOTICES if not details else sys.maxsize)
+    shown = _chosen(said.sections) if not details else _Chosen(said.sections, frozenset(), ())
+    body = list(_body(shown, width))
+    if said.glance and not details and len(body) > _SCREEN:
+        yield Text("")
+        yield from map(_line, said.glance)
+    yield from body
     yield Text("")
     for line in wrap_list(plan_line(change_set.summary) + _unchanged(change_set), width - 2):
         yield Text(f"  {line}", "bold")
 
 
-def _headline(change_set: ChangeSet, target: str, width: int) -> Iterator[Text]:
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The sections to show in their order, which of them as headlines only, and those that are only counted."""
+
+    shown: tuple[Section, ...]
+    headlines: frozenset[int]
+    counted: tuple[Section, ...]
+
+
+def _chosen(sections: Sequence[Section]) -> _Chosen:
+    """Keep a report readable: what destroys is told first, then the others, then headlines, then a count."""
+    order = sorted(range(len(sections)), key=lambda place: (not sections[place].is_destructive, place))
+    lines, kept, headlines = 0, set[int](), set[int]()
+    for place in order:
+        if lines < _LINES:
+            kept.add(place)
+            lines += 2 + len(sections[place].lines)
+        elif len(headlines) < _HEADLINES:
+            headlines.add(place)
+    shown = sorted(kept | headlines)
+    return _Chosen(
+        tuple(sections[place] for place in shown),
+        frozenset(number for number, place in enumerate(shown) if place in headlines),
+        tuple(section for place, section in enumerate(sections) if place not in kept and place not in headlines),
+    )
+
+
+def _body(chosen: _Chosen, width: int) -> Iterator[Text]:
     from rich.text import Text
 
-    risk = risk_of(change_set)
+    was_short = False
+    columns = _columns(chosen.shown, width)
+    for number, section in enumerate(chosen.shown):
+        texts = list(_section(section, columns, width, is_headline=number in chosen.headlines))
+        is_short = len(texts) == 1
+        if not (is_short and was_short):
+            yield Text("")
+        yield from texts
+        was_short = is_short
+    if chosen.counted:
+        yield Text("")
+        changes = [change for section in chosen.counted for change in section.changes]
+        counts = [f"not shown: {len(chosen.counted)} more groups", *action_counts(changes).split(", ")]
+        yield from (Text(f"    {line}", "dim") for line in wrap_items(counts, width - 4, ", "))
+
+
+def _headline(change_set: ChangeSet, said: Outline, target: str, width: int) -> Iterator[Text]:
+    from rich.text import Text
+
     name = shorten(visible(target), width // 2)
     first, *more = wrap_list(headline_counts(change_set.summary), width - cells(name) - 3)
     left = Text.assemble((name, "bold"), "   ", first)
-    right = Text.assemble("risk: ", (f"{risk.level.name} ({risk.reason})", _GRADES[risk.level.name]))
     if more:
         yield left
         left = Text(" " * (cells(name) + 3) + more.pop())
         yield from (Text(" " * (cells(name) + 3) + line) for line in more)
-    yield from _two_sides(left, right, width)
+    style = _GRADES[said.risk.level]
+    words = next((words for words in said.risk_words if cells(words) + 8 <= width), said.risk_words[-1])
+    yield from _two_sides(left, Text.assemble("risk: ", (shorten(words, width - 8), style)), width, 2)
+    if change_set.errored:
+        yield Text(shorten(f"  {_ERRORED}", width), "bold red")
 
 
-def _notices(change_set: ChangeSet, width: int) -> Iterator[Text]:
+def _notices(change_set: ChangeSet, width: int, limit: int) -> Iterator[Text]:
     """Wrap each notice; a bar before every line keeps a message from looking like something else."""
     from rich.text import Text
 
-    for notice in change_set.notices:
-        for line in textwrap.wrap(visible(notice), width - 4) or [""]:
+    notices = notices_of(change_set)
+    shown = first(notices, limit)
+    for notice in shown:
+        for line in textwrap.wrap(notice, (width - 4) // 2 if not notice.isascii() else width - 4) or [""]:
             yield Text.assemble("  ", ("| ", "yellow"), line)
+    if len(shown) < len(notices):
+        yield Text.assemble("  ", ("| ", "yellow"), f"not shown: {len(notices) - len(shown)} more notices")
 
 
 def _columns(sections: Iterable[Section], width: int) -> tuple[int, int]:
@@ -118,7 +176,7 @@ def _columns(sections: Iterable[Section], width: int) -> tuple[int, int]:
     return min(label, width // 3), min(counts, width // 5)
 
 
-def _section(section: Section, columns: tuple[int, int], width: int) -> Iterator[Text]:
+def _section(section: Section, columns: tuple[int, int], width: int, *, is_headline: bool) -> Iterator[Text]:
     from rich.text import Text
 
     if section.types is not None:
@@ -128,16 +186,18 @@ def _section(section: Section, columns: tuple[int, int], width: int) -> Iterator
     label = shorten(f"{section.symbol} {section.label}", width - 30)
     left = Text.assemble("  ", (label, f"bold {style}"), "  ")
     first, *more = wrap_list(section.counts, width - left.cell_len)
-    left.append(first, style)
-    if section.title and not more and left.cell_len + 2 + cells(section.title) <= width:
-        left.append(f"  {section.title}", "dim")
+    left.append(shorten(first, width - left.cell_len), style)
+    for extra, extra_style in ((section.risk, "yellow"), (section.title, "dim")):
+        if extra and not more and left.cell_len + 2 + cells(extra) <= width:
+            left.append(f"  {extra}", extra_style)
     place = Text(shorten(section.place, width - 6), "dim")
-    yield from _two_sides(left, place, width) if section.place else (left,)
-    yield from (Text(f"      {line}", style) for line in more)
-    yield from map(_line, section.lines)
+    yield from _two_sides(left, place, width) if section.place and not is_headline else (left,)
+    if not is_headline:
+        yield from (Text(f"      {line}", style) for line in more)
+        yield from map(_line, section.lines)
 
 
-def _one_line(section: Section, types: str, columns: tuple[int, int], width: int) -> Text:
+def _one_line(section: Section, types: Sequence[tuple[str, int]], columns: tuple[int, int], width: int) -> Text:
     """Return a headline with the types that it counts, and the place where there is room for both."""
     from rich.text import Text
 
@@ -147,8 +207,9 @@ def _one_line(section: Section, types: str, columns: tuple[int, int], width: int
     counts = section.counts + " " * (columns[1] - cells(section.counts))
     text = Text.assemble("  ", (f"{section.symbol} {label}", f"bold {style}"), "  ", (counts, style))
     room = width - text.cell_len - 2
-    left_over = room - cells(types) - cells(section.place)
-    text.append(f"  {shorten_list(types, room)}", "dim")
+    words = shorten_counts(types, room) if room > 8 else ""
+    text.append(f"  {words}" if words else "", "dim")
+    left_over = width - text.cell_len - cells(section.place)
     if section.place and left_over >= 2:
         text.append(" " * left_over + section.place, "dim")
     return text
@@ -164,7 +225,7 @@ def _line(line: Line) -> Text:
     return text
 
 
-def _two_sides(left: Text, right: Text, width: int) -> Iterator[Text]:
+def _two_sides(left: Text, right: Text, width: int, indent: int = 6) -> Iterator[Text]:
     """Put two texts at the ends of a line, or the right one below when there is no room."""
     from rich.text import Text
 
@@ -173,7 +234,7 @@ def _two_sides(left: Text, right: Text, width: int) -> Iterator[Text]:
         yield Text.assemble(left, " " * gap, right)
     else:
         yield left
-        yield Text.assemble("      ", right)
+        yield Text.assemble(" " * indent, right)
 
 
 def _unchanged(change_set: ChangeSet) -> str:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import unicodedata
+from typing import TYPE_CHECKING
 
-__all__ = ["cells", "cut_end", "shorten", "shorten_list", "shorten_pair", "visible", "wrap_list"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["cells", "cut_end", "shorten", "shorten_counts", "shorten_pair", "visible", "wrap_items", "wrap_list"]
 
 _SPACES = {"\u3000", "\u00a0"}
 _SHORT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -64,25 +69,49 @@ def shorten_pair(before: str, after: str, room: int) -> tuple[str, str]:
 
 def wrap_list(text: str, room: int) -> list[str]:
     """Return a list written with commas as lines of at most `room` columns, broken behind commas only."""
-    lines = [""]
-    for item in text.split(", "):
-        joined = f"{lines[-1]}, {item}" if lines[-1] else item
-        if lines[-1] and cells(joined) > room - 1:
-            lines[-1] += ","
-            joined = item
-            lines.append("")
-        lines[-1] = joined
-    return lines
+    return wrap_items(text.split(", "), room, ", ")
 
 
-def shorten_list(text: str, room: int) -> str:
-    """Return as many whole items of a list written with commas as fit, and an ellipsis for the others."""
-    if cells(text) <= room:
-        return text
-    items = text.split(", ")
-    while items and cells(", ".join(items)) + 3 > room:
-        items.pop()
-    return ", ".join([*items, _ELLIPSIS])
+def wrap_items(items: Sequence[str], room: int, joint: str, limit: int = sys.maxsize) -> list[str]:
+    """Return items as at most `limit` lines of `room` columns, broken between items; those left out are counted.
+
+    An item wider than a line is cut in its middle.
+    """
+    rows: list[list[str]] = [[]]
+    end, used = joint.rstrip(), 0
+    for place, item in enumerate(items):
+        short = shorten(item, room - len(end))
+        if rows[-1] and used + len(joint) + cells(short) + len(end) > room:
+            if len(rows) >= limit:
+                rows[-1] = _with_count(rows[-1], len(items) - place, joint, room)
+                break
+            rows.append([])
+            used = 0
+        used += cells(short) + (len(joint) if rows[-1] else 0)
+        rows[-1].append(short)
+    return [joint.join(row) + (end if row is not rows[-1] else "") for row in rows]
+
+
+def _with_count(row: list[str], left_out: int, joint: str, room: int) -> list[str]:
+    """Return the last line, its last items given up until the count of what is left out fits behind it."""
+    for kept in range(len(row), -1, -1):
+        counted = [*row[:kept], f"and {left_out + len(row) - kept} more"]
+        if cells(joint.join(counted)) <= room or not kept:
+            return counted
+    return row
+
+
+def shorten_counts(counts: Sequence[tuple[str, int]], room: int) -> str:
+    """Return as many whole items of a list as fit; the others are counted: `20 ECS services, 60 more`."""
+    whole = ", ".join(words for words, _ in counts)
+    if cells(whole) <= room:
+        return whole
+    for shown in range(len(counts) - 1, -1, -1):
+        rest = sum(count for _, count in counts[shown:])
+        text = ", ".join([*(words for words, _ in counts[:shown]), f"{rest} {'more' if shown else 'in all'}"])
+        if cells(text) <= room:
+            return text
+    return shorten(whole, room)
 
 
 def _around(text: str, start: int, end: int, context: int) -> str:

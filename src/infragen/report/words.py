@@ -16,6 +16,7 @@ __all__ = [
     "SYMBOLS",
     "action_counts",
     "action_word",
+    "counted_types",
     "entry_label",
     "headline_counts",
     "kind_plural",
@@ -135,9 +136,14 @@ def type_words(resource_type: str) -> str:
 
 def type_counts(changes: Iterable[Change]) -> str:
     """Return `Aurora cluster, 2 Aurora instances, alarm`: what people name a thing by first, then the alphabet."""
+    return ", ".join(words for words, _ in counted_types(changes))
+
+
+def counted_types(changes: Iterable[Change]) -> tuple[tuple[str, int], ...]:
+    """Return (`Aurora cluster`, 1), (`2 Aurora instances`, 2) and so on, in the order of `type_counts`."""
     counts = Counter(change.type for change in changes)
     named = sorted((_FIRST.get(kind, len(_FIRST)), type_words(kind), count) for kind, count in counts.items())
-    return ", ".join(_counted(words, count) for _, words, count in named)
+    return tuple((_counted(words, count), count) for _, words, count in named)
 
 
 def action_word(action: Action) -> str:
@@ -147,9 +153,10 @@ def action_word(action: Action) -> str:
 
 def action_counts(changes: Iterable[Change]) -> str:
     """Return `REPLACE 1, update 2, create 14`, worst first."""
+    found = Counter(change.action for change in changes)
     counts: Counter[str] = Counter()
-    for change in sorted(changes, key=lambda change: change.action.rank):
-        counts[action_word(change.action)] += 1
+    for action in sorted(found, key=lambda action: action.rank):
+        counts[action_word(action)] += found[action]
     return ", ".join(f"{word} {count}" for word, count in counts.items())
 
 

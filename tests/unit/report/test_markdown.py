@@ -114,7 +114,8 @@ def test_hostile_keys_are_only_text() -> None:
 
 def test_a_comment_reads_like_the_terminal() -> None:
     report = markdown.render(change(), "technova/prod", base_url="https://example.test/blob/main")
-    assert report.startswith("### `technova/prod` 1 replace, 15 change, 2 add · risk 🛑 **HIGH** (data loss)\n")
+    reason = "(data loss: aws_rds_cluster of database sales-order is replaced)"
+    assert report.startswith(f"### `technova/prod` 1 replace, 15 change, 2 add · risk 🛑 **HIGH** `{reason}`\n")
     place = "catalog/technova/databases/sales/order.yaml"
     assert f'<a href="https://example.test/blob/main/{place}#L2"><code>{place}&#58;2</code></a>' in report
     assert "- **`+`** `root module` create 2 `2 SNS topics`\n" in report

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infragen.report.text import cells, shorten, shorten_list, shorten_pair, visible, wrap_list
+from infragen.report.text import cells, shorten, shorten_counts, shorten_pair, visible, wrap_items, wrap_list
 
 
 @pytest.mark.parametrize(
@@ -43,6 +45,19 @@ def test_a_wrapped_list_loses_nothing(items: list[str], room: int) -> None:
     assert max(map(cells, lines)) <= room
 
 
-def test_a_list_is_cut_between_items() -> None:
-    assert shorten_list("one, two, three", 12) == "one, two, …"
-    assert shorten_list("one, two, three", 15) == "one, two, three"
+@given(st.lists(st.text(max_size=50), max_size=40), st.integers(12, 40), st.integers(1, 4))
+def test_a_bounded_list_counts_what_it_leaves_out(items: list[str], room: int, limit: int) -> None:
+    lines = wrap_items([visible(item) for item in items], room, " | ", limit)
+    assert len(lines) <= limit
+    assert max(map(cells, lines)) <= room
+    left_out = re.search(r"and (\d+) more$", lines[-1])
+    shown = len(" ".join(lines).split("|")) - bool(left_out)
+    if items and not any("|" in item or "more" in item for item in items):
+        assert shown + (int(left_out[1]) if left_out else 0) == len(items)
+
+
+def test_counts_that_do_not_fit_are_summed() -> None:
+    counts = (("20 ECS services", 20), ("ECR repository", 1), ("30 IAM roles", 30))
+    assert shorten_counts(counts, 80) == "20 ECS services, ECR repository, 30 IAM roles"
+    assert shorten_counts(counts, 25) == "20 ECS services, 31 more"
+    assert shorten_counts(counts, 12) == "51 in all"

@@ -1,0 +1,468 @@
+"""One change as lines of text: what it is, what can come of it, why, and what differs.
+
+Every line is safe to print as it is (one line, no control character) and is at most as wide as asked. What does not
+fit is counted in a line of its own.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeVar
+
+from infragen.plan import Action, Level
+from infragen.report.risk import destroys_something
+from infragen.report.same import common_address, relative_address
+from infragen.report.text import cells, shorten, shorten_counts, shorten_pair, visible, wrap_items
+from infragen.report.told import tell
+from infragen.report.words import SYMBOLS, action_word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from infragen.diagnostics import Location
+    from infragen.plan import AttributeChange, Cause, Change, OutputChange, Risk
+    from infragen.report.told import Told
+
+__all__ = [
+    "EVERYTHING",
+    "SHORT",
+    "Limits",
+    "Line",
+    "LineWriter",
+    "Part",
+    "Role",
+    "about",
+    "first",
+    "full_name",
+    "muted",
+    "place_text",
+    "role_of",
+]
+
+T = TypeVar("T")
+
+_ROOMY_PAIR = 50
+_SOURCES = 3
+_CHAIN = 4
+_REASON_LINES = 3
+_WAYS = {
+    Action.REPLACE_CREATE_FIRST: "the new one first",
+    Action.REPLACE_FORGET: "the old one stays, unmanaged",
+    Action.FORGET: "it stays, unmanaged",
+}
+_WHOLE = frozenset({Action.CREATE, Action.READ, Action.DELETE, Action.FORGET})
+
+
+class Role(StrEnum):
+    """What a piece of text is, for a format to colour; no meaning is in the colour alone."""
+
+    PLAIN = "plain"
+    NAME = "name"
+    TITLE = "title"
+    MUTED = "muted"
+    WARNING = "warning"
+    DESTROY = "destroy"
+    REPLACE = "replace"
+    UPDATE = "update"
+    CREATE = "create"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much is told before the rest is counted.
+
+    `destructive` and `other` changes of one group, `attributes` of one change, `outputs`, `texts` lines of one long
+    text, `names` lines of a list, `addresses` lines of what is destroyed. With `creations`, each creation has a line of
+    its own, with its attributes.
+    """
+
+    destructive: int = 25
+    other: int = 12
+    attributes: int = 12
+    outputs: int = 20
+    texts: int = 12
+    names: int = 3
+    addresses: int = 15
+    creations: bool = False
+
+
+SHORT = Limits()
+EVERYTHING = Limits(*[sys.maxsize - 1] * 7, creations=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of one line."""
+
+    text: str
+    role: Role = Role.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line below a headline: a symbol that says the action (or a space), a depth, and the text."""
+
+    symbol: str
+    depth: int
+    parts: tuple[Part, ...]
+
+    @property
+    def text(self) -> str:
+        """The line without its symbol and indentation."""
+        return "".join(part.text for part in self.parts)
+
+
+class LineWriter:
+    """Writes changes as lines of at most `width` columns, as many as the limits allow."""
+
+    __slots__ = ("limits", "width")
+
+    def __init__(self, width: int, limits: Limits) -> None:
+        self.width = width
+        self.limits = limits
+
+    def change(self, change: Change, address: str, place: Location | None) -> Iterator[Line]:
+        """Yield a change with its attributes; `place` is the line that its group names already."""
+        yield from self._told(tell(change), address, about(change), _other_place(change.location, place), place)
+
+    def alike(
+        self, changes: Sequence[Change], address: str, place: Location | None, *, origins: bool
+    ) -> Iterator[Line]:
+        """Yield the first of changes that are alike; `origins` says whether the values come from the same lines."""
+        told = tell(changes[0])
+        if not origins:
+            told = replace(told, attributes=tuple(map(_without_place, told.attributes)))
+        yield from self._told(told, address, about_all(changes), "", place)
+
+    def address(self, change: Change, place: Location | None) -> Iterator[Line]:
+        """Yield the address alone of a change that is told elsewhere."""
+        yield from self._with_place(Line(" ", 2, (Part(full_name(change)),)), _other_place(change.location, place))
+
+    def _told(self, told: Told, address: str, facts: str, where: str, place: Location | None) -> Iterator[Line]:
+        change = told.change
+        one = None if facts or where else self._one_liner(told, address, place)
+        if one is not None:
+            yield one
+            return
+        text = f"{action_word(change.action)} {address}"
+        yield from self.heading(change, role_of(change, told.risk), text, facts, where)
+        yield from self._reasons(told)
+        yield from self._attributes(told, 2, place)
+
+    def heading(self, change: Change, role: Role, text: str, tail: str = "", where: str = "") -> Iterator[Line]:
+        """Yield the line of a change, and its place at the right or, where there is no room, below."""
+        room = self._room(1)
+        symbol = SYMBOLS[change.action]
+        if not tail or cells(text) + cells(tail) <= room:
+            parts = (Part(text, role), Part(tail, Role.MUTED)) if tail else (Part(text, role),)
+            yield from self._with_place(Line(symbol, 1, parts), where)
+            return
+        yield self.fit(text, 1, role, symbol)
+        yield from (muted(line, 2) for line in wrap_items(tail.strip().split("  "), self._room(2), "  "))
+        yield from ([self.fit(where, 2)] if where else [])
+
+    def _with_place(self, line: Line, where: str) -> Iterator[Line]:
+        """Yield a line with its place at the right, or below where there is no room."""
+        room = self._room(line.depth)
+        *ahead, last = line.parts
+        last = Part(shorten(last.text, room - sum(cells(part.text) for part in ahead)), last.role)
+        line = Line(line.symbol, line.depth, (*ahead, last))
+        gap = room - cells(line.text) - cells(where)
+        if where and gap >= 2:
+            yield Line(line.symbol, line.depth, (*line.parts, Part(" " * gap + where, Role.MUTED)))
+            return
+        yield line
+        if where:
+            yield self.fit(where, line.depth + 1)
+
+    def outside(self, change: Change) -> Iterator[Line]:
+        """Yield what happened to an object outside of terraform."""
+        told = tell(change)
+        verb = "was deleted" if change.action is Action.DELETE else "has changed"
+        yield from self.heading(change, Role.OTHER, visible(relative_address(change)), f"  {verb}")
+        yield from self._attributes(told, 2, None)
+
+    def output(self, output: OutputChange) -> Line:
+        """Return one output value."""
+        room = self._room(1)
+        name = f"{output.stack}: {output.name}" if output.stack else output.name
+        name = shorten(visible(name), room // 2)
+        before, after = _sides(output)
+        if output.action is Action.CREATE:
+            text = shorten(after, room - cells(name) - 2)
+        elif output.action is Action.DELETE:
+            text = shorten(f"{before} -> null", room - cells(name) - 2)
+        else:
+            before, after = shorten_pair(before, after, room - cells(name) - 6)
+            text = f"{before} -> {after}"
+        return Line(SYMBOLS[output.action], 1, (Part(name, Role.NAME), Part(f"  {text}")))
+
+    def names(self, items: Sequence[str], depth: int = 1, limit: int | None = None) -> Iterator[Line]:
+        """Yield a list over as many lines as it takes, at most `limit`; what does not fit is counted."""
+        limit = self.limits.names if limit is None else limit
+        yield from (muted(line, depth) for line in wrap_items(items, self._room(depth), ", ", limit))
+
+    def counts(self, symbol: str, role: Role, text: str, counts: Sequence[tuple[str, int]]) -> Line:
+        """Return what is counted on one line."""
+        types = shorten_counts(counts, self._room(1) - cells(text) - 2)
+        return Line(symbol, 1, (Part(text, role), Part(f"  {types}", Role.MUTED)))
+
+    def all_counts(self, symbol: str, role: Role, text: str, counts: Sequence[tuple[str, int]]) -> Iterator[Line]:
+        """Yield what is counted over as many lines as it takes."""
+        words = [words for words, _ in counts]
+        types, *more = wrap_items(words, self._room(2) - cells(text), ", ", self.limits.names)
+        yield Line(symbol, 1, (Part(text, role), Part(f"  {types}", Role.MUTED)))
+        indent = " " * cells(text)
+        yield from (Line(" ", 1, (Part(f"{indent}  {line}", Role.MUTED),)) for line in more)
+
+    def fit(self, text: str, depth: int = 1, role: Role = Role.MUTED, symbol: str = " ") -> Line:
+        """Return a line of our own words, cut to the width."""
+        return Line(symbol, depth, (Part(shorten(text, self._room(depth)), role),))
+
+    def differing(self, name: str, told: Told, example: Told) -> Line:
+        """Return an exception: its name, and the values in which it differs from the example."""
+        usual = {attribute.path: attribute for attribute in example.attributes}
+        different = [one for one in told.attributes if one != usual.get(one.path)] or list(told.attributes)
+        several = len(example.attributes) > 1
+        parts = (
+            [_name_of(one) + "  " * several + _arrow(one) for one in different]
+            if several
+            else [_arrow(one) for one in different]
+        )
+        name = shorten(visible(name), max(self._room(2) // 3, 12))
+        room = self._room(2) - cells(name) - 2
+        return Line(" ", 2, (Part(name, Role.NAME), Part("  " + shorten(", ".join(parts), room))))
+
+    def _room(self, depth: int) -> int:
+        return self.width - 2 - 2 * depth
+
+    def _one_liner(self, told: Told, address: str, place: Location | None) -> Line | None:
+        """Return object and attribute on one line, when there is one attribute to tell and it fits."""
+        change = told.change
+        if change.action is not Action.UPDATE or told.risk.level > Level.LOW:
+            return None
+        if len(told.attributes) != 1 or told.attributes[0].lines:
+            return None
+        parts = [Part(f"update {address}", role_of(change, told.risk)), Part("  ")]
+        parts += _whole_attribute(told.attributes[0], place)
+        if told.folded:
+            parts.append(Part(f"  and {_folded(told)}", Role.MUTED))
+        fits = sum(cells(part.text) for part in parts) <= self._room(1)
+        return Line(SYMBOLS[change.action], 1, tuple(parts)) if fits else None
+
+    def _reasons(self, told: Told) -> Iterator[Line]:
+        """Yield what can come of it, and why it is replaced where the attributes do not say so."""
+        for risk in told.risks:
+            if risk.level > Level.LOW:
+                words = visible(f"{risk.level.name} {risk.kind}: {risk.reason}")
+                yield from self.wrapped(words, 2, Role.WARNING)
+        forcing = {attribute.path for attribute in told.attributes if attribute.forces_replacement}
+        for cause in told.causes:
+            if cause.chain or cause.attribute not in forcing:
+                yield from self.wrapped(_because(cause), 2)
+
+    def wrapped(self, text: str, depth: int, role: Role = Role.PLAIN) -> Iterator[Line]:
+        """Yield a sentence over a few lines."""
+        room = self._room(depth)
+        for line in wrap_items(shorten(text, _REASON_LINES * room).split(" "), room, " "):
+            yield Line(" ", depth, (Part(line, role),))
+
+    def _attributes(self, told: Told, depth: int, place: Location | None) -> Iterator[Line]:
+        change = told.change
+        if change.action in _WHOLE and not (self.limits.creations and change.action is Action.CREATE):
+            return
+        shown = first(told.attributes, self.limits.attributes)
+        for attribute in shown:
+            yield from self._attribute(attribute, depth, place, is_whole=change.action is Action.CREATE)
+        if len(shown) < len(told.attributes):
+            hidden = len(told.attributes) - len(shown)
+            yield muted(f"not shown: {hidden} more attributes, to keep this short", depth)
+        if told.folded:
+            yield self.fit(f"and {_folded(told)}", depth)
+
+    def _attribute(
+        self, attribute: AttributeChange, depth: int, place: Location | None, *, is_whole: bool
+    ) -> Iterator[Line]:
+        """Tell an attribute on one line, or its values on a second one when they need the room."""
+        room = self._room(depth)
+        whole = _whole_attribute(attribute, place, is_whole=is_whole)
+        if attribute.lines:
+            yield from self._text_lines(attribute, depth, place)
+        elif sum(cells(part.text) for part in whole) <= room:
+            yield Line(" ", depth, whole)
+        else:
+            yield from self._long_attribute(attribute, whole, depth, is_whole=is_whole)
+
+    def _long_attribute(
+        self, attribute: AttributeChange, whole: tuple[Part, Part, Part], depth: int, *, is_whole: bool
+    ) -> Iterator[Line]:
+        path, values, notes = whole
+        room = self._room(depth)
+        notes = Part(shorten(notes.text, room - min(cells(path.text), room // 3)), notes.role)
+        path_room = room - cells(notes.text)
+        path = Part(shorten(path.text, path_room), path.role)
+        value_room = path_room - cells(path.text)
+        if not values.text:
+            yield Line(" ", depth, (path, notes))
+        elif value_room >= _ROOMY_PAIR and cells(values.text) > room:
+            yield Line(" ", depth, (path, self._short_values(attribute, value_room, is_whole=is_whole), notes))
+        else:
+            yield Line(" ", depth, (path, notes))
+            yield Line(" ", depth, (self._short_values(attribute, room, is_whole=is_whole),))
+
+    def _short_values(self, attribute: AttributeChange, room: int, *, is_whole: bool) -> Part:
+        before, after = _sides(attribute)
+        if is_whole:
+            return Part(f"  {shorten(after, room - 2)}")
+        before, after = shorten_pair(before, after, room - len("   -> "))
+        return Part(f"  {before} -> {after}")
+
+    def _text_lines(self, attribute: AttributeChange, depth: int, place: Location | None) -> Iterator[Line]:
+        """Yield a long text by line, as many as the limit allows."""
+        path, _, notes = _whole_attribute(attribute, place)
+        room = self._room(depth)
+        path = Part(shorten(path.text, max(room - cells(notes.text), room // 2)), path.role)
+        yield Line(" ", depth, (path, Part(shorten(notes.text, room - cells(path.text)), notes.role)))
+        shown = first(attribute.lines, self.limits.texts)
+        for line in shown:
+            symbol, text = (line[:1], line[1:]) if line[:1] in {"+", "-"} else (" ", line[1:])
+            text = "⋯" if line == "@" else visible(text)
+            role = {"+": Role.CREATE, "-": Role.DESTROY}.get(symbol, Role.MUTED)
+            yield Line(" ", depth + 1, (Part(f"{symbol} {shorten(text, self._room(depth + 1) - 2)}", role),))
+        if len(shown) < len(attribute.lines):
+            hidden = len(attribute.lines) - len(shown)
+            yield muted(f"not shown: {hidden} more lines of this text, to keep this short", depth + 1)
+
+
+def first(items: Sequence[T], limit: int) -> Sequence[T]:
+    """Return the items to tell; one more than the limit is told rather than counted."""
+    return items if len(items) <= limit + 1 else items[:limit]
+
+
+def muted(text: str, depth: int = 1) -> Line:
+    """Return a line in the background."""
+    return Line(" ", depth, (Part(text, Role.MUTED),))
+
+
+def place_text(location: Location | None) -> str:
+    """Return `catalog/x.yaml:2`, nothing for no place."""
+    return visible(f"{location.file}:{location.line}") if location else ""
+
+
+def role_of(change: Change, risk: Risk) -> Role:
+    """Return what a change is, for its colour."""
+    if change.action is Action.DELETE:
+        return Role.DESTROY
+    if change.action.is_replace:
+        return Role.REPLACE if destroys_something(change, risk) else Role.UPDATE
+    return {Action.UPDATE: Role.UPDATE, Action.CREATE: Role.CREATE}.get(change.action, Role.OTHER)
+
+
+def _other_place(location: Location | None, known: Location | None) -> str:
+    return place_text(location) if location != known else ""
+
+
+def _without_place(attribute: AttributeChange) -> AttributeChange:
+    """Keep the catalogue's name of a value and forget its line, which is another one in each place."""
+    origin = attribute.origin
+    if origin is None or origin.field is None:
+        return replace(attribute, origin=None)
+    note = " ".join(filter(None, (attribute.note, attribute.path if origin.field != attribute.path else None)))
+    return replace(attribute, path=origin.field, note=note or None, origin=None)
+
+
+def _folded(told: Told) -> str:
+    return ", ".join(f"{count} {words}" for words, count in told.folded)
+
+
+def _whole_attribute(
+    attribute: AttributeChange, place: Location | None, *, is_whole: bool = False
+) -> tuple[Part, Part, Part]:
+    """Return an attribute's name, values and notes, nothing shortened."""
+    role = Role.REPLACE if attribute.forces_replacement else Role.MUTED
+    notes = Part("".join(f"  {note}" for note in _notes(attribute, place)), role)
+    if attribute.before is None and attribute.after is None:
+        values = ""
+    else:
+        values = f"  {_sides(attribute)[1]}" if is_whole else f"  {_arrow(attribute)}"
+    return Part(_name_of(attribute), Role.NAME), Part(values), notes
+
+
+def _name_of(attribute: AttributeChange) -> str:
+    """Return the catalogue's name of a value where it has one, else the attribute's path."""
+    field = attribute.origin.field if attribute.origin else None
+    return visible(field or attribute.path)
+
+
+def _arrow(attribute: AttributeChange) -> str:
+    before, after = _sides(attribute)
+    return f"{before} -> {after}"
+
+
+def _sides(attribute: AttributeChange | OutputChange) -> tuple[str, str]:
+    """Return both texts; a value of an empty text is no text at all."""
+    return visible(attribute.before or "null"), visible(attribute.after or "null")
+
+
+def _notes(attribute: AttributeChange, place: Location | None) -> Iterator[str]:
+    if attribute.note:
+        yield f"({visible(attribute.note)})"
+    if attribute.comes_from:
+        yield f"(from {_several(attribute.comes_from, _SOURCES)})"
+    if attribute.forces_replacement:
+        yield "forces replacement"
+    origin = attribute.origin
+    if origin is None:
+        return
+    if origin.field and origin.field != attribute.path:
+        yield visible(attribute.path)
+    if origin.location != place:
+        yield place_text(origin.location)
+
+
+def _because(cause: Cause) -> str:
+    words = f"because {visible(cause.words)}"
+    return f"{words}: from {_several(cause.chain, _CHAIN, ' <- ')}" if cause.chain else words
+
+
+def _several(names: Iterable[str], limit: int, joint: str = ", ") -> str:
+    every = [visible(name) for name in names]
+    shown = first(every, limit)
+    more = f"{joint}{len(every) - len(shown)} more" if len(shown) < len(every) else ""
+    return joint.join(shown) + more
+
+
+def full_name(change: Change) -> str:
+    """Return the address, and what tells a deposed object from the one that took its place."""
+    address = visible(relative_address(change))
+    return f"{address} (deposed {visible(change.deposed)})" if change.deposed else address
+
+
+def about(change: Change) -> str:
+    """Say what the address and the action do not."""
+    return _facts(
+        f"deposed object {visible(change.deposed)}" if change.deposed else None,
+        f"moved from {visible(change.previous_address)}" if change.previous_address else None,
+        f"imported from {visible(change.importing)}" if change.importing is not None else None,
+        change.action,
+    )
+
+
+def about_all(changes: Sequence[Change]) -> str:
+    """Say the same of changes that are alike."""
+    change = changes[0]
+    previous = [one.previous_address or "" for one in changes]
+    return _facts(
+        "deposed objects" if change.deposed else None,
+        f"moved from {visible(common_address(previous, change.entry))}" if change.previous_address else None,
+        "each imported by its own id" if change.importing is not None else None,
+        change.action,
+    )
+
+
+def _facts(deposed: str | None, moved: str | None, imported: str | None, action: Action) -> str:
+    facts = (deposed, moved, imported, _WAYS.get(action))
+    return "".join(f"  ({fact})" for fact in facts if fact)
