@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.plan.model import Action, Risk, RiskKind
-from infragen.plan.risks import data_loss, downtime, guess, harmless, safeguards
+from infragen.plan.risks import cost, data_loss, downtime, exposure, guess, harmless, privilege, safeguards
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["JUDGES", "risks_of"]
 
-_KINDS = (data_loss, safeguards, downtime)
+_KINDS = (data_loss, safeguards, exposure, privilege, downtime, cost)
+_LONGEST = 240
 # What happens to the object, before anybody looks inside; a replacement that leaves the old one behind is judged too.
 _ONLY_THE_ACTION = frozenset({Action.NO_OP, Action.READ, Action.MOVE, Action.IMPORT, Action.FORGET})
 _ORDER = {kind: place for place, kind in enumerate(RiskKind)}
@@ -46,7 +47,7 @@ def risks_of(view: View) -> tuple[Risk, ...]:
     judges = JUDGES.get(view.type, ())
     if action in _ONLY_THE_ACTION or not (judges or action.destroys):
         return harmless.of_action(action)
-    found = {Risk(risk.level, risk.kind, view.clean(risk.reason)) for risk in _found(view, judges)}
+    found = {Risk(risk.level, risk.kind, _clause(view.clean(risk.reason))) for risk in _found(view, judges)}
     return _in_order(found) if found else harmless.of_action(action)
 
 
@@ -58,6 +59,12 @@ def _found(view: View, judges: Iterable[Judge]) -> Iterator[Risk]:
         yield from downtime.destroyed(view)
     if view.action is Action.REPLACE_FORGET:
         yield from harmless.of_action(view.action)
+
+
+def _clause(reason: str) -> str:
+    """Return a reason on one line, cut when a plan's own names make it long."""
+    line = " ".join(reason.split())
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
 
 def _in_order(found: Iterable[Risk]) -> tuple[Risk, ...]:

@@ -1,0 +1,153 @@
+"""Cost: more is paid from now on. Words without prices, since prices depend on regions and contracts."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from infragen.plan.model import Level, Risk, RiskKind
+from infragen.plan.risks.judge import aws, of_provider, table
+from infragen.plan.risks.reading import block, number, shown, switched_on, word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.plan.risks.judge import Judge
+    from infragen.plan.values import Value
+    from infragen.plan.view import View
+
+__all__ = ["JUDGES"]
+
+_NOTABLY = 2
+"""How many times as much a figure must become to be told."""
+
+# EC2 User Guide "Amazon EC2 instance type naming conventions": each size has twice the capacity of the one before.
+_SIZES = ("nano", "micro", "small", "medium", "large", "xlarge")
+_CLASS = re.compile(r"(?:db\.|cache\.|kafka\.|mq\.|ml\.)?[a-z0-9-]+\.(\d{0,3})(nano|micro|small|medium|large|xlarge)")
+
+
+def _paid(reason: str) -> Risk:
+    return Risk(Level.LOW, RiskKind.COST, reason)
+
+
+def _more(name: str, unit: str, inside: str | None = None) -> Judge:
+    """Return the judge of a figure that is raised notably; `inside` is the nested block that it stands in."""
+
+    def judge(view: View) -> Iterator[Risk]:
+        if view.is_whole:
+            return
+        before, after = (
+            _figure(side, name, inside) for side in (view.before(inside or name), view.after(inside or name))
+        )
+        if before is not None and after is not None and after > before and after >= before * _NOTABLY:
+            yield _paid(f"{name} {before:g} -> {after:g}{unit}")
+
+    return judge
+
+
+def _figure(value: Value, name: str, inside: str | None) -> float | None:
+    return number(block(value).get(name) if inside else value)
+
+
+def _larger(name: str) -> Judge:
+    """Return the judge of an instance class or type that becomes larger."""
+
+    def judge(view: View) -> Iterator[Risk]:
+        before, after = view.before(name), view.after(name)
+        old, new = _capacity(word(before)), _capacity(word(after))
+        if old and new and new > old:
+            yield _paid(f"{name} {shown(before)} -> {shown(after)}: {new / old:g} times the size")
+
+    return judge
+
+
+def _capacity(name: str | None) -> float | None:
+    match = _CLASS.fullmatch(name or "")
+    if not match:
+        return None
+    times = int(match[1] or 1) if match[2] == "xlarge" else 1
+    return float(2 ** _SIZES.index(match[2]) * times)
+
+
+def _created(words: str) -> Judge:
+    """Return the judge of types that cost as long as they exist, used or not."""
+
+    def judge(view: View) -> Iterator[Risk]:
+        if view.action.creates and not view.action.is_replace:
+            yield _paid(words)
+
+    return judge
+
+
+def _doubled(name: str, words: str) -> Judge:
+    """Return the judge of a switch that adds a second of what is there."""
+
+    def judge(view: View) -> Iterator[Risk]:
+        if not view.is_whole and switched_on(view, name):
+            yield _paid(words)
+
+    return judge
+
+
+_HOURLY = "it is paid by the hour, used or not"
+
+# Sources: the pricing pages of the services, for what is paid by time and not by use.
+JUDGES = table(
+    (
+        aws(
+            "acmpca_certificate_authority alb cloudhsm_v2_hsm dax_cluster db_instance",
+            "directory_service_directory dms_replication_instance docdb_cluster_instance dx_connection",
+            "ec2_client_vpn_endpoint ec2_transit_gateway ec2_transit_gateway_vpc_attachment eks_cluster",
+            "elasticache_cluster elasticache_replication_group elasticsearch_domain elb fsx_ontap_file_system",
+            "fsx_windows_file_system globalaccelerator_accelerator instance kendra_index lb memorydb_cluster",
+            "mq_broker msk_cluster msk_serverless_cluster mwaa_environment nat_gateway neptune_cluster_instance",
+            "networkfirewall_firewall opensearch_domain opensearchserverless_collection rds_cluster_instance",
+            "redshift_cluster route53_resolver_endpoint sagemaker_endpoint shield_subscription vpc_endpoint",
+            "vpn_connection",
+        ),
+        _created(_HOURLY),
+    ),
+    (
+        of_provider(
+            "google", "container_cluster compute_instance compute_router_nat redis_instance sql_database_instance"
+        ),
+        _created(_HOURLY),
+    ),
+    (
+        of_provider(
+            "azurerm", "application_gateway firewall kubernetes_cluster linux_virtual_machine nat_gateway redis_cache"
+        ),
+        _created(_HOURLY),
+    ),
+    (
+        aws("db_instance docdb_cluster_instance neptune_cluster_instance rds_cluster_instance"),
+        _larger("instance_class"),
+    ),
+    (aws("instance launch_template"), _larger("instance_type")),
+    (aws("elasticache_cluster elasticache_replication_group memorydb_cluster redshift_cluster"), _larger("node_type")),
+    (aws("mq_broker"), _larger("host_instance_type")),
+    (aws("ecs_service"), _more("desired_count", " tasks")),
+    (aws("appautoscaling_target"), _more("min_capacity", " at least")),
+    (aws("appautoscaling_target"), _more("max_capacity", " at most")),
+    (aws("autoscaling_group"), _more("min_size", " instances at least")),
+    (aws("autoscaling_group"), _more("desired_capacity", " instances")),
+    (aws("autoscaling_group"), _more("max_size", " instances at most")),
+    (aws("eks_node_group"), _more("desired_size", " nodes", inside="scaling_config")),
+    (aws("lambda_function"), _more("memory_size", " MB")),
+    (aws("lambda_provisioned_concurrency_config"), _more("provisioned_concurrent_executions", "")),
+    (aws("db_instance rds_cluster"), _more("allocated_storage", " GiB")),
+    (aws("ebs_volume"), _more("size", " GiB")),
+    (aws("rds_cluster"), _more("max_capacity", " ACU at most", inside="serverlessv2_scaling_configuration")),
+    (aws("rds_cluster"), _more("min_capacity", " ACU at least", inside="serverlessv2_scaling_configuration")),
+    (aws("dynamodb_table"), _more("read_capacity", " units")),
+    (aws("dynamodb_table"), _more("write_capacity", " units")),
+    (aws("kinesis_stream"), _more("shard_count", " shards")),
+    (aws("elasticache_cluster"), _more("num_cache_nodes", " nodes")),
+    (aws("elasticache_replication_group"), _more("num_cache_clusters", " nodes")),
+    (aws("elasticache_replication_group"), _more("replicas_per_node_group", " replicas a shard")),
+    (aws("elasticache_replication_group"), _more("num_node_groups", " shards")),
+    (aws("redshift_cluster"), _more("number_of_nodes", " nodes")),
+    (aws("msk_cluster"), _more("number_of_broker_nodes", " brokers")),
+    (aws("opensearch_domain elasticsearch_domain"), _more("instance_count", " instances", inside="cluster_config")),
+    (aws("db_instance"), _doubled("multi_az", "a standby in another zone is paid as well")),
+)

@@ -1,0 +1,394 @@
+"""Exposure: something can be reached, read or overheard by those who could not before.
+
+Only what a change opens is a risk: what is open already is not told again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.plan.model import Action, Level, Risk, RiskKind
+from infragen.plan.risks.doors import Door, azure_rule, google_rule, inline_rules, single_rule
+from infragen.plan.risks.judge import aws, of_provider, table
+from infragen.plan.risks.policies import allowed, denies_somebody
+from infragen.plan.risks.reading import block, blocks, shown, switched_off, switched_on, texts, word
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from infragen.plan.risks.judge import Judge
+    from infragen.plan.values import Value
+    from infragen.plan.view import View
+
+__all__ = ["JUDGES"]
+
+
+def _open(level: Level, reason: str) -> Risk:
+    return Risk(level, RiskKind.EXPOSURE, reason)
+
+
+def _doors(names: tuple[str, ...], find: Callable[[Mapping[str, Value]], Iterable[Door]]) -> Judge:
+    """Return the judge of a firewall rule; `names` are the attributes that `find` reads."""
+
+    def judge(view: View) -> Iterator[Risk]:
+        if view.action is Action.DELETE:
+            return
+        after = {*find({name: view.after(name) for name in names})}
+        before = {*find({name: view.before(name) for name in names})} if after else set()
+        for door in sorted(after):
+            if not any(old.covers(door) for old in before):
+                yield _open(Level.LOW if door.is_web or door.is_ping else Level.HIGH, str(door))
+
+    return judge
+
+
+def _ingress_only(rule: Mapping[str, Value]) -> Iterable[Door]:
+    return single_rule(rule) if rule.get("type") == "ingress" else ()
+
+
+_PORTS = ("from_port", "to_port")
+_INLINE = _doors(("ingress",), lambda group: inline_rules(group.get("ingress")))
+_RULE = _doors((*_PORTS, "ip_protocol", "cidr_ipv4", "cidr_ipv6"), single_rule)
+_OLD_RULE = _doors((*_PORTS, "type", "protocol", "cidr_blocks", "ipv6_cidr_blocks"), _ingress_only)
+_GOOGLE = _doors(("allow", "direction", "disabled", "source_ranges"), google_rule)
+_AZURE_PARTS = (
+    "access", "destination_port_range", "destination_port_ranges", "direction", "protocol", "source_address_prefix",
+    "source_address_prefixes",
+)  # fmt: skip
+_AZURE = _doors(_AZURE_PARTS, azure_rule)
+_AZURE_GROUP = _doors(
+    ("security_rule",), lambda group: (door for rule in blocks(group.get("security_rule")) for door in azure_rule(rule))
+)
+
+
+def _resource_policy(name: str = "policy") -> Judge:
+    """Return the judge of who may use a resource; source: IAM User Guide "AWS JSON policy elements: Principal"."""
+
+    def judge(view: View) -> Iterator[Risk]:
+        if view.action is Action.DELETE:
+            return
+        after = {*_for_anybody(view.after(name))}
+        for level, reason in sorted(after - {*_for_anybody(view.before(name))} if after else ()):
+            yield _open(level, reason)
+
+    return judge
+
+
+def _for_anybody(policy: Value) -> Iterator[tuple[Level, str]]:
+    for statement in allowed(policy):
+        if not statement.is_for_anybody:
+            continue
+        what = "everything but some actions" if statement.but else ", ".join(statement.actions[:3]) or "nothing"
+        if statement.conditional:
+            yield Level.LOW, f"anybody who meets its condition is allowed {what}"
+        elif denies_somebody(policy):
+            yield Level.LOW, f"anybody whom its Deny does not refuse is allowed {what}"
+        else:
+            yield Level.HIGH, f"anybody is allowed {what} (Principal *)"
+
+
+def _permission(view: View) -> Iterator[Risk]:
+    """Judge who may invoke a function; source: Lambda API Reference "AddPermission"."""
+    limited = any(view.after(name) for name in ("principal_org_id", "source_account", "source_arn"))
+    if view.after("principal") == "*" and view.before("principal") != "*" and not limited:
+        yield _open(Level.HIGH, "anybody may invoke the function (principal *)")
+
+
+def _on(name: str, level: Level, words: str) -> Judge:
+    """Return the judge of a switch that opens something, also from the beginning."""
+
+    def judge(view: View) -> Iterator[Risk]:
+        if switched_on(view, name):
+            yield _open(level, f"{words}: {name} {_becomes(view)} true")
+
+    return judge
+
+
+def _off(name: str, words: str, level: Level = Level.MEDIUM) -> Judge:
+    """Return the judge of a switch that is turned off."""
+
+    def judge(view: View) -> Iterator[Risk]:
+        if switched_off(view, name):
+            yield _open(level, f"{words}: {name} becomes false")
+
+    return judge
+
+
+def _becomes(view: View) -> str:
+    return "is" if view.action is Action.CREATE else "becomes"
+
+
+def _inner_off(outer: str, name: str, words: str) -> Judge:
+    """Return the judge of a switch in a nested block that is turned off."""
+
+    def judge(view: View) -> Iterator[Risk]:
+        if block(view.before(outer)).get(name) is True and block(view.after(outer)).get(name) is False:
+            yield _open(Level.MEDIUM, f"{words}: {outer}.{name} becomes false")
+
+    return judge
+
+
+def _gone(words: str, level: Level = Level.MEDIUM) -> Judge:
+    """Return the judge of a guard that is destroyed without another in its place."""
+
+    def judge(view: View) -> Iterator[Risk]:
+        if view.action is Action.DELETE:
+            yield _open(level, words)
+
+    return judge
+
+
+_BLOCKS = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
+
+
+def _public_access_block(view: View) -> Iterator[Risk]:
+    """Judge what keeps a bucket from becoming public; source: S3 User Guide "Blocking public access"."""
+    if view.action is Action.DELETE:
+        yield _open(Level.MEDIUM, "nothing keeps the bucket from becoming public any more")
+        return
+    off = [name for name in _BLOCKS if view.after(name) is False and view.before(name) is not False]
+    if off:
+        yield _open(Level.MEDIUM, f"the bucket may become public: {', '.join(off)} {_becomes(view)} false")
+
+
+_PUBLIC_ACLS = {
+    "public-read": "read", "public-read-write": "read and write", "authenticated-read": "read (any AWS account)",
+}  # fmt: skip
+
+
+def _acl(view: View) -> Iterator[Risk]:
+    """Judge a canned ACL; source: S3 User Guide "Access control list (ACL) overview"."""
+    acl = view.after("acl")
+    if isinstance(acl, str) and acl in _PUBLIC_ACLS and view.before("acl") != acl:
+        yield _open(Level.HIGH, f"anybody may {_PUBLIC_ACLS[acl]} its objects: acl is {acl}")
+
+
+def _load_balancer(view: View) -> Iterator[Risk]:
+    """Judge whether a load balancer faces the internet; its ports are its security group's matter."""
+    if view.action is Action.DELETE or view.after("internal") is not False or view.before("internal") is False:
+        return
+    if view.before("internal") is True:
+        yield _open(Level.MEDIUM, "it becomes internet-facing: internal becomes false")
+    else:
+        yield _open(Level.LOW, "it faces the internet: internal is false")
+
+
+def _cluster_endpoint(view: View) -> Iterator[Risk]:
+    """Judge the endpoint of a Kubernetes cluster; source: EKS User Guide "Cluster API server endpoint"."""
+    before, after = (block(side) for side in (view.before("vpc_config"), view.after("vpc_config")))
+    if _is_public(after) and not _is_public(before):
+        yield _open(Level.MEDIUM, "the cluster's API is open to the whole internet (0.0.0.0/0)")
+
+
+def _is_public(config: Mapping[str, Value]) -> bool:
+    return config.get("endpoint_public_access") is True and "0.0.0.0/0" in texts(config.get("public_access_cidrs"))
+
+
+def _becomes_word(name: str, bad: str, words: str, level: Level = Level.MEDIUM) -> Judge:
+    """Return the judge of an attribute that takes the one value that opens something."""
+
+    def judge(view: View) -> Iterator[Risk]:
+        before, after = view.before(name), view.after(name)
+        if after == bad and before != bad:
+            yield _open(Level.LOW if view.action is Action.CREATE else level, f"{words}: {name} is {bad}")
+
+    return judge
+
+
+def _method(view: View) -> Iterator[Risk]:
+    """Judge a method's authorization; a browser's preflight (OPTIONS) comes without credentials."""
+    if view.after("http_method") == "OPTIONS" or view.after("authorization") != "NONE":
+        return
+    before = word(view.before("authorization"))
+    if before != "NONE":
+        keyed = view.after("api_key_required") is True
+        level = Level.MEDIUM if before and not keyed else Level.LOW
+        yield _open(
+            level, f"{'an API key is all it asks for' if keyed else 'anybody may call it'}: authorization is NONE"
+        )
+
+
+def _emptied(name: str, words: str) -> Judge:
+    """Return the judge of a reference to a guard that is taken away."""
+
+    def judge(view: View) -> Iterator[Risk]:
+        if word(view.before(name)) and not view.after(name) and not view.action.destroys:
+            yield _open(Level.MEDIUM, words)
+
+    return judge
+
+
+def _default_action(view: View) -> Iterator[Risk]:
+    """Judge what a web ACL does with what no rule speaks of."""
+    before, after = (block(side) for side in (view.before("default_action"), view.after("default_action")))
+    if before.get("block") and after.get("allow") and not after.get("block"):
+        yield _open(Level.MEDIUM, "what no rule matches is let through: default_action becomes allow")
+
+
+# Elastic Load Balancing User Guide "Security policies for your Application Load Balancer", API Gateway Developer Guide
+# "Choose a security policy", CloudFront Developer Guide "Supported protocols": what still lets TLS 1.0 or 1.1 in.
+_WEAK = ("TLS-1-0", "TLS-1-1", "TLS_1_0", "2016-08", "2015-05", "Min-TLS-1-0", "Policy-Min-TLS-1-0")
+_WEAK_EXACTLY = frozenset({"TLSv1", "TLSv1_2016", "TLSv1.1_2016", "SSLv3", "ELBSecurityPolicy-FS-2018-06"})
+
+
+def _is_weak(policy: Value) -> bool:
+    return isinstance(policy, str) and (policy in _WEAK_EXACTLY or any(part in policy for part in _WEAK))
+
+
+def _tls(name: str, inside: str | None = None) -> Judge:
+    """Return the judge of a TLS policy that begins to let old versions in."""
+
+    def judge(view: View) -> Iterator[Risk]:
+        before, after = view.before(inside or name), view.after(inside or name)
+        if inside:
+            before, after = block(before).get(name), block(after).get(name)
+        if _is_weak(after) and word(before) and not _is_weak(before):
+            yield _open(Level.MEDIUM, f"old versions of TLS are let in: {name} {shown(before)} -> {shown(after)}")
+
+    return judge
+
+
+def _plain_protocol(view: View) -> Iterator[Risk]:
+    """Judge a listener that stops to speak TLS."""
+    before, after = word(view.before("protocol")), word(view.after("protocol"))
+    if (before, after) in {("HTTPS", "HTTP"), ("TLS", "TCP")}:
+        yield _open(Level.MEDIUM, f"traffic is no longer encrypted: protocol {before} -> {after}")
+
+
+def _public_image(view: View) -> Iterator[Risk]:
+    if view.after("group") == "all" and view.before("group") != "all":
+        yield _open(Level.HIGH, "anybody may start machines from the image (group all)")
+
+
+def _shared_snapshot(view: View) -> Iterator[Risk]:
+    if "all" in texts(view.after("shared_accounts")) and "all" not in texts(view.before("shared_accounts")):
+        yield _open(Level.HIGH, "anybody may restore the snapshot (shared_accounts all)")
+
+
+_ANYBODY = frozenset({"allUsers", "allAuthenticatedUsers"})
+
+
+def _google_members(view: View) -> Iterator[Risk]:
+    """Judge a role that is given to everybody; source: Google Cloud IAM "Principal identifiers"."""
+    after = _ANYBODY.intersection((*texts(view.after("member")), *texts(view.after("members"))))
+    before = _ANYBODY.intersection((*texts(view.before("member")), *texts(view.before("members"))))
+    for name in sorted(after - before):
+        yield _open(Level.HIGH, f"anybody has the role {shown(view.after('role'))} ({name})")
+
+
+_UNENCRYPTED = "what it holds is no longer encrypted"
+_OVERHEARD = "its traffic is no longer encrypted"
+_UNWATCHED = "attacks would go unseen"
+
+JUDGES = table(
+    (aws("security_group default_security_group"), _INLINE),
+    (aws("vpc_security_group_ingress_rule"), _RULE),
+    (aws("security_group_rule"), _OLD_RULE),
+    (of_provider("google", "compute_firewall"), _GOOGLE),
+    (of_provider("azurerm", "network_security_rule"), _AZURE),
+    (of_provider("azurerm", "network_security_group"), _AZURE_GROUP),
+    (
+        aws(
+            "api_gateway_rest_api api_gateway_rest_api_policy backup_vault_policy cloudwatch_event_bus_policy",
+            "codebuild_resource_policy dynamodb_resource_policy ecr_registry_policy ecr_repository_policy",
+            "efs_file_system_policy glue_resource_policy kinesis_resource_policy media_store_container_policy",
+            "msk_cluster_policy s3_access_point s3_bucket s3_bucket_policy s3control_access_point_policy",
+            "s3control_bucket_policy schemas_registry_policy secretsmanager_secret secretsmanager_secret_policy",
+            "ses_identity_policy sns_topic sns_topic_policy sqs_queue sqs_queue_policy vpclattice_auth_policy",
+        ),
+        _resource_policy(),
+    ),
+    (
+        aws("elasticsearch_domain elasticsearch_domain_policy opensearch_domain opensearch_domain_policy"),
+        _resource_policy("access_policies"),
+    ),
+    (aws("cloudwatch_log_destination_policy glacier_vault"), _resource_policy("access_policy")),
+    (aws("s3tables_table_bucket_policy s3tables_table_policy"), _resource_policy("resource_policy")),
+    (aws("lambda_permission"), _permission),
+    (
+        aws(
+            "db_instance dms_replication_instance docdb_cluster_instance lightsail_database mq_broker",
+            "neptune_cluster_instance rds_cluster_instance rds_shard_group redshift_cluster",
+            "redshiftserverless_workgroup timestreaminfluxdb_db_instance",
+        ),
+        _on("publicly_accessible", Level.HIGH, "it can be reached from the internet"),
+    ),
+    (aws("instance"), _on("associate_public_ip_address", Level.MEDIUM, "it can be reached from the internet")),
+    (aws("subnet default_subnet"), _on("map_public_ip_on_launch", Level.LOW, "its machines get public addresses")),
+    (aws("s3_account_public_access_block s3_bucket_public_access_block"), _public_access_block),
+    (aws("s3_bucket s3_bucket_acl s3_object"), _acl),
+    (aws("alb elb lb"), _load_balancer),
+    (aws("eks_cluster"), _cluster_endpoint),
+    (aws("ami_launch_permission"), _public_image),
+    (aws("db_cluster_snapshot db_snapshot db_snapshot_copy"), _shared_snapshot),
+    (
+        aws("wafv2_web_acl_association wafregional_web_acl_association wafv2_web_acl wafregional_web_acl waf_web_acl"),
+        _gone("requests are no longer filtered"),
+    ),
+    (aws("wafv2_web_acl"), _default_action),
+    (
+        aws("cloudfront_distribution"),
+        _emptied("web_acl_id", "requests are no longer filtered: web_acl_id is taken away"),
+    ),
+    (aws("alb_listener lb_listener"), _tls("ssl_policy")),
+    (aws("alb_listener lb_listener"), _plain_protocol),
+    (aws("api_gateway_domain_name"), _tls("security_policy")),
+    (aws("apigatewayv2_domain_name"), _tls("security_policy", inside="domain_name_configuration")),
+    (aws("cloudfront_distribution"), _tls("minimum_protocol_version", inside="viewer_certificate")),
+    (
+        aws("elasticsearch_domain opensearch_domain"),
+        _inner_off("domain_endpoint_options", "enforce_https", "plain HTTP is let in"),
+    ),
+    (aws("elasticsearch_domain opensearch_domain"), _inner_off("encrypt_at_rest", "enabled", _UNENCRYPTED)),
+    (aws("elasticsearch_domain opensearch_domain"), _inner_off("node_to_node_encryption", "enabled", _OVERHEARD)),
+    (
+        aws(
+            "db_instance docdb_cluster docdb_global_cluster neptune_cluster neptune_global_cluster rds_cluster",
+            "rds_global_cluster",
+        ),
+        _off("storage_encrypted", _UNENCRYPTED),
+    ),
+    (aws("ebs_volume efs_file_system redshift_cluster"), _off("encrypted", _UNENCRYPTED)),
+    (aws("elasticache_replication_group"), _off("at_rest_encryption_enabled", _UNENCRYPTED)),
+    (aws("elasticache_cluster elasticache_replication_group"), _off("transit_encryption_enabled", _OVERHEARD)),
+    (aws("memorydb_cluster"), _off("tls_enabled", _OVERHEARD)),
+    (aws("db_proxy"), _off("require_tls", "connections without TLS are let in")),
+    (aws("ebs_encryption_by_default"), _off("enabled", "new volumes are no longer encrypted by default")),
+    (aws("sns_topic"), _emptied("kms_master_key_id", "its messages are no longer encrypted with a key of its own")),
+    (aws("sqs_queue"), _off("sqs_managed_sse_enabled", "its messages are no longer encrypted by SQS", Level.LOW)),
+    (aws("api_gateway_method"), _method),
+    (aws("apigatewayv2_route"), _becomes_word("authorization_type", "NONE", "anybody may call it")),
+    (aws("lambda_function_url"), _becomes_word("authorization_type", "NONE", "anybody who has its URL may invoke it")),
+    (aws("ebs_snapshot_block_public_access"), _becomes_word("state", "unblocked", "snapshots may become public")),
+    (aws("ec2_image_block_public_access"), _becomes_word("state", "unblocked", "images may become public")),
+    (aws("cloudtrail"), _off("enable_logging", _UNWATCHED)),
+    (aws("guardduty_detector"), _off("enable", _UNWATCHED)),
+    (
+        aws(
+            "cloudtrail config_configuration_recorder flow_log guardduty_detector inspector2_enabler",
+            "securityhub_account wafv2_web_acl_logging_configuration",
+        ),
+        _gone(_UNWATCHED),
+    ),
+    (
+        of_provider(
+            "google",
+            "bigquery_dataset_iam_binding bigquery_dataset_iam_member cloud_run_service_iam_binding",
+            "cloud_run_service_iam_member cloudfunctions_function_iam_member project_iam_binding project_iam_member",
+            "storage_bucket_iam_binding storage_bucket_iam_member",
+        ),
+        _google_members,
+    ),
+    (
+        of_provider("azurerm", "storage_account"),
+        _on("allow_nested_items_to_be_public", Level.MEDIUM, "its containers may become public"),
+    ),
+    (
+        of_provider(
+            "azurerm",
+            "container_registry cosmosdb_account key_vault mssql_server mysql_flexible_server",
+            "postgresql_flexible_server redis_cache storage_account",
+        ),
+        _on("public_network_access_enabled", Level.MEDIUM, "it can be reached from the internet"),
+    ),
+)

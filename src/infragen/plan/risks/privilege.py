@@ -1,0 +1,221 @@
+"""Privilege: somebody may do more than before.
+
+Only what a change adds is a risk: what a policy allows already is not told again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.plan.model import Action, Level, Risk, RiskKind
+from infragen.plan.risks.judge import aws, of_provider, table
+from infragen.plan.risks.policies import Statement, allowed
+from infragen.plan.risks.reading import blocks, shown, texts, word
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from infragen.plan.risks.judge import Judge
+    from infragen.plan.values import Value
+    from infragen.plan.view import View
+
+__all__ = ["JUDGES"]
+
+# AWS Managed Policy Reference Guide: what these allow, and how they reach everything else.
+_MANAGED = {
+    "AdministratorAccess": (Level.HIGH, "full access (AdministratorAccess)"),
+    "IAMFullAccess": (Level.HIGH, "it may give itself every right (IAMFullAccess)"),
+    "PowerUserAccess": (Level.MEDIUM, "everything but IAM (PowerUserAccess)"),
+    "AmazonEKSClusterAdminPolicy": (Level.HIGH, "administrator of the whole cluster (AmazonEKSClusterAdminPolicy)"),
+    "AmazonEKSAdminPolicy": (Level.MEDIUM, "administrator in the cluster (AmazonEKSAdminPolicy)"),
+}
+# Actions on all resources by which rights are gained. Source: IAM User Guide "Grant a user permissions to pass a role
+# to an AWS service"; Service Authorization Reference, access level "Permissions management".
+_ESCALATIONS = frozenset(
+    {
+        "iam:passrole", "iam:createaccesskey", "iam:createloginprofile", "iam:updateloginprofile",
+        "iam:attachrolepolicy", "iam:attachuserpolicy", "iam:attachgrouppolicy", "iam:putrolepolicy",
+        "iam:putuserpolicy", "iam:putgrouppolicy", "iam:createpolicyversion", "iam:setdefaultpolicyversion",
+        "iam:updateassumerolepolicy", "iam:addusertogroup", "sts:assumerole",
+    }
+)  # fmt: skip
+_EVERYTHING = frozenset({"*", "*:*"})
+
+
+def _risk(level: Level, reason: str) -> Risk:
+    return Risk(level, RiskKind.PRIVILEGE, reason)
+
+
+_Found = tuple[Level, str]
+
+
+def _added(view: View, name: str, find: Callable[[Value], Iterable[_Found]]) -> Iterator[Risk]:
+    """Yield what the value of an attribute allows now and did not before."""
+    if view.action is Action.DELETE:
+        return
+    before = {*find(view.before(name))}
+    if _FULL in before:
+        return
+    for level, reason in sorted({*find(view.after(name))} - before):
+        yield _risk(level, reason)
+
+
+_FULL = (Level.HIGH, "*:* on *: full access")
+
+
+def _rights(value: Value) -> Iterator[_Found]:
+    """Find what a policy of an identity allows that is more than single actions or single resources."""
+    for statement in allowed(value):
+        yield from _rights_of(statement)
+
+
+def _rights_of(statement: Statement) -> Iterator[_Found]:
+    if not statement.everywhere:
+        return
+    if statement.but:
+        yield Level.MEDIUM, f"everything but {', '.join(statement.actions[:3])} on *"
+        return
+    if _EVERYTHING.intersection(statement.actions):
+        yield (Level.MEDIUM, f"{_FULL[1]}, under a condition") if statement.conditional else _FULL
+        return
+    for action in statement.actions:
+        service, _, rest = action.partition(":")
+        if action == "iam:*":
+            yield Level.HIGH, "iam:* on *: it may give itself every right"
+        elif rest == "*":
+            yield Level.MEDIUM, f"{service}:* on *: everything in {service}"
+        elif action in _ESCALATIONS:
+            yield Level.MEDIUM, f"{action} on *: rights of others can be gained by it"
+
+
+def _policy(name: str) -> Judge:
+    """Return the judge of a policy of an identity."""
+    return lambda view: _added(view, name, _rights)
+
+
+def _inline(view: View) -> Iterator[Risk]:
+    """Judge a role's policies that stand in the role itself."""
+    yield from _added(view, "inline_policy", _inline_rights)
+
+
+def _inline_rights(value: Value) -> Iterator[_Found]:
+    for policy in blocks(value):
+        yield from _rights(policy.get("policy"))
+
+
+def _attached(name: str) -> Judge:
+    """Return the judge of managed policies, one or many, by their ARN."""
+    return lambda view: _added(view, name, _managed)
+
+
+def _managed(value: Value) -> Iterator[_Found]:
+    for arn in texts(value):
+        known = _MANAGED.get(arn.rpartition("/")[2])
+        if known:
+            yield known
+
+
+def _trust(view: View) -> Iterator[Risk]:
+    """Judge who may become a role.
+
+    Source: IAM User Guide "AWS JSON policy elements: Principal". An account that is not the role's own is another;
+    before the role exists its account is not known, so that every account named is told, as a lesser risk.
+    """
+    yield from _added(view, "assume_role_policy", _anybody_trusted)
+    own = _account(word(view.before("arn")) or "")
+    before = {*_accounts(view.before("assume_role_policy")), own}
+    for account in sorted({*_accounts(view.after("assume_role_policy"))} - before):
+        yield _risk(Level.MEDIUM if own else Level.LOW, f"account {account} may assume the role")
+
+
+def _anybody_trusted(value: Value) -> Iterator[_Found]:
+    for statement in allowed(value):
+        if statement.is_for_anybody:
+            limited = (Level.MEDIUM, "anybody who meets its condition may assume the role")
+            yield limited if statement.conditional else (Level.HIGH, "anybody may assume the role (Principal *)")
+        elif not statement.conditional and any(kind == "Federated" for kind, _ in statement.principals):
+            yield Level.MEDIUM, "everybody of a federation may assume the role: its trust has no condition"
+
+
+def _accounts(value: Value) -> Iterator[str]:
+    for statement in allowed(value):
+        for kind, name in statement.principals:
+            if kind == "AWS" and name != "*":
+                yield _account(name)
+
+
+def _account(principal: str) -> str:
+    """Return the account of an ARN, or the account that stands there as its number."""
+    return principal.split(":")[4] if principal.count(":") >= 5 else principal
+
+
+def _boundary(view: View) -> Iterator[Risk]:
+    """Judge a permissions boundary that goes; source: IAM User Guide "Permissions boundaries for IAM entities"."""
+    before, after = view.before("permissions_boundary"), view.after("permissions_boundary")
+    if word(before) and not after and not view.action.destroys:
+        yield _risk(Level.MEDIUM, "its permissions boundary is taken away")
+
+
+def _key_policy(view: View) -> Iterator[Risk]:
+    """Judge who may use a key; source: KMS Developer Guide "Key policies in AWS KMS"."""
+    yield from _added(view, "policy", _key_users)
+
+
+def _key_users(value: Value) -> Iterator[_Found]:
+    for statement in allowed(value):
+        if not statement.is_for_anybody:
+            continue
+        if statement.conditional:
+            yield Level.LOW, "anybody who meets its condition may use the key"
+        else:
+            yield Level.HIGH, "anybody may use the key (Principal *)"
+
+
+def _role(attribute: str, roles: dict[str, Level]) -> Judge:
+    """Return the judge of a role that is given by its name, as Google Cloud and Azure do."""
+
+    def judge(view: View) -> Iterator[Risk]:
+        name = view.after(attribute)
+        level = roles.get(name) if isinstance(name, str) else None
+        if level and view.before(attribute) != name:
+            yield _risk(level, f"the role {shown(name)} is given")
+
+    return judge
+
+
+_GOOGLE = {"roles/owner": Level.HIGH, "roles/editor": Level.MEDIUM, "roles/iam.securityAdmin": Level.HIGH}
+_AZURE = {"Owner": Level.HIGH, "User Access Administrator": Level.HIGH, "Contributor": Level.MEDIUM}
+
+JUDGES = table(
+    (aws("iam_policy iam_role_policy iam_user_policy iam_group_policy"), _policy("policy")),
+    (aws("ssoadmin_permission_set_inline_policy"), _policy("inline_policy")),
+    (aws("iam_role"), _inline),
+    (aws("iam_role"), _attached("managed_policy_arns")),
+    (
+        aws(
+            "eks_access_policy_association iam_group_policy_attachment iam_policy_attachment",
+            "iam_role_policy_attachment iam_user_policy_attachment",
+        ),
+        _attached("policy_arn"),
+    ),
+    (
+        aws(
+            "iam_group_policy_attachments_exclusive iam_role_policy_attachments_exclusive",
+            "iam_user_policy_attachments_exclusive",
+        ),
+        _attached("policy_arns"),
+    ),
+    (aws("ssoadmin_managed_policy_attachment"), _attached("managed_policy_arn")),
+    (aws("iam_role"), _trust),
+    (aws("iam_role iam_user"), _boundary),
+    (aws("kms_external_key kms_key kms_key_policy kms_replica_external_key kms_replica_key"), _key_policy),
+    (
+        of_provider(
+            "google",
+            "folder_iam_binding folder_iam_member organization_iam_binding organization_iam_member",
+            "project_iam_binding project_iam_member",
+        ),
+        _role("role", _GOOGLE),
+    ),
+    (of_provider("azurerm", "role_assignment"), _role("role_definition_name", _AZURE)),
+)
