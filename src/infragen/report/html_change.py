@@ -1,0 +1,258 @@
+"""One change as HTML: what happens, how bad it is and why, what differs, and where each value was written."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from infragen.plan import Action, Level, RiskKind
+from infragen.report.text import cells, shorten, shorten_pair, visible
+from infragen.report.words import SYMBOLS, action_word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from infragen.diagnostics import Location
+    from infragen.plan import AttributeChange, Cause, Change, OutputChange, Risk
+    from infragen.report.told import Told
+
+__all__ = [
+    "FULL",
+    "SHORT",
+    "Room",
+    "action_badge",
+    "change_body",
+    "change_facts",
+    "details",
+    "one_liner",
+    "place_of",
+    "plain",
+    "risk_badge",
+    "values",
+]
+
+_DOTS = {Level.HIGH: "●●●", Level.MEDIUM: "●●○", Level.LOW: "●○○", Level.NONE: "○○○"}
+_STACKED_FROM = 76  # columns of a pair of values from which each gets a line of its own
+_MARKED_FROM = 12
+_CHAIN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much of one change is told before the rest is counted: attributes, lines of a text, columns of a value."""
+
+    attributes: int
+    lines: int
+    columns: int
+
+
+FULL = Room(attributes=200, lines=400, columns=4_000)
+SHORT = Room(attributes=8, lines=24, columns=200)
+
+
+def plain(text: str, columns: int = 2_000) -> str:
+    """Return a text of others so that it is only text in HTML: in an element, and in a quoted attribute."""
+    return html.escape(shorten(visible(text), columns))
+
+
+def details(kind: str, data: str, summary: str, body: str, *, is_open: bool = False) -> str:
+    """Return something to unfold, or only its headline when there is nothing inside."""
+    if not body:
+        return f'<div class="{kind}"{data} tabindex="-1"><div class="row">{summary}</div></div>\n'
+    opened = " open" if is_open else ""
+    return f'<details class="{kind}"{data}{opened}><summary class="row">{summary}</summary>{body}</details>\n'
+
+
+def action_badge(action: Action) -> str:
+    """Return symbol and word; the colour only repeats them."""
+    word = action.value.partition(" ")[0]
+    symbol = html.escape(SYMBOLS[action])
+    return f'<b class="act {word}"><span aria-hidden="true">{symbol}</span> {action_word(action)}</b>'
+
+
+def risk_badge(risk: Risk, *, with_reason: bool = False) -> str:
+    """Return the grade as dots and a word, its kind, and the reason where there is room for it."""
+    reason = f' <span class="why">{plain(risk.reason)}</span>' if with_reason and risk.reason != risk.kind else ""
+    kind = "" if risk.kind is RiskKind.HARMLESS else f" · {risk.kind}"
+    dots = f'<span aria-hidden="true">{_DOTS[risk.level]}</span>'
+    return f'<span class="risk r{int(risk.level)}">{dots} {risk.level.name}{kind}</span>{reason}'
+
+
+def change_facts(change: Change) -> str:
+    """Say what address and action do not: where an object comes from, what becomes of the old one."""
+    facts = [fact for fact in _facts(change) if fact]
+    return "".join(f' <span class="fact">{fact}</span>' for fact in facts)
+
+
+def change_body(told: Told, place: str, room: Room, note: str = "") -> str:
+    """Return what is inside a change; empty when there is nothing to say. `note` is ours, in HTML."""
+    parts = [f'<p class="noise">{note}</p>'] if note and told.attributes else []
+    parts += [*_risks(told.risks), *map(_cause, told.causes), _attributes(told, room)]
+    if told.folded:
+        parts.append(f'<p class="noise">{_folded_words(told.folded)}</p>')
+    if place:
+        parts.append(f'<p class="place">Written in <code>{place}</code></p>')
+    inside = "".join(parts)
+    return f'<div class="body">{inside}</div>' if inside else ""
+
+
+def one_liner(told: Told, place: str) -> str:
+    """Return what differs for the line of the change itself, when that is all there is to say; else an empty text."""
+    if told.change.action is not Action.UPDATE or len(told.attributes) != 1 or any(map(_is_told, told.risks)):
+        return ""
+    attribute = told.attributes[0]
+    if attribute.lines or cells(attribute.path + (attribute.before or "") + (attribute.after or "")) > _STACKED_FROM:
+        return ""
+    where = f' <code class="where">{place}</code>' if place else ""
+    notes = "".join(f' <span class="fact">{note}</span>' for note in _notes(attribute))
+    path = f'<code class="path">{plain(attribute.path)}</code>'
+    folded = f' <span class="fact">{_folded_words(told.folded)}</span>' if told.folded else ""
+    return f' <span class="one">{path} {values(attribute, _STACKED_FROM)}{notes}{folded}</span>{where}'
+
+
+def place_of(location: Location | None) -> str:
+    """Return `file:line`."""
+    return plain(f"{location.file}:{location.line}", 400) if location else ""
+
+
+def values(change: AttributeChange | OutputChange, columns: int) -> str:
+    """Return the old and the new value, with a mark around what differs when both are long."""
+    before, after = visible(change.before or ""), visible(change.after or "")
+    length = cells(before) + cells(after)
+    if length > columns:
+        before, after = _cut(before, after, columns)
+    left_out = f' <span class="fact">shortened from {length:,} columns</span>' if length > columns else ""
+    stacked = " long" if length > _STACKED_FROM else ""
+    if change.before is None and change.after is None:
+        return ""
+    if change.before is None:
+        return f'<span class="val{stacked}"><ins>{html.escape(after)}</ins></span>{left_out}'
+    if change.after is None and before:
+        return f'<span class="val{stacked}"><del>{html.escape(before)}</del></span>{left_out}'
+    old, new = _marked(before, after or "null")
+    arrow = '<span class="to"><span aria-hidden="true">→</span><span class="said"> becomes </span></span>'
+    return f'<span class="val{stacked}"><del>{old}</del> {arrow} <ins>{new}</ins></span>{left_out}'
+
+
+def _cut(before: str, after: str, columns: int) -> tuple[str, str]:
+    if before and after:
+        return shorten_pair(before, after, columns)
+    return shorten(before, columns), shorten(after, columns)
+
+
+def _marked(before: str, after: str) -> tuple[str, str]:
+    """Return both texts escaped, with what differs between their common ends marked."""
+    if min(len(before), len(after)) < _MARKED_FROM:
+        return html.escape(before), html.escape(after)
+    start = _common(before, after)
+    while start and before[start - 1] == "\\":  # an escape is not cut in half
+        start -= 1
+    end = _common(before[start:][::-1], after[start:][::-1])
+    while end and "\\" in {before[-end - 1 : -end], after[-end - 1 : -end]}:
+        end -= 1
+    if start + end < _MARKED_FROM // 2:
+        return html.escape(before), html.escape(after)
+    return _mark(before, start, end), _mark(after, start, end)
+
+
+def _mark(text: str, start: int, end: int) -> str:
+    stop = len(text) - end
+    inner = f"<mark>{html.escape(text[start:stop])}</mark>" if stop > start else ""
+    return html.escape(text[:start]) + inner + html.escape(text[stop:])
+
+
+def _common(one: str, other: str) -> int:
+    """Return how long the start is that two texts have in common."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if one[low:middle] == other[low:middle] else (low, middle - 1)
+    return low
+
+
+def _facts(change: Change) -> Iterator[str]:
+    if change.deposed:
+        yield f"deposed object <code>{plain(change.deposed, 100)}</code>"
+    if change.previous_address:
+        yield f"moved from <code>{plain(change.previous_address)}</code>"
+    if change.importing is not None:
+        yield f"imported from <code>{plain(change.importing)}</code>"
+    if change.action is Action.REPLACE_CREATE_FIRST:
+        yield "the new one first"
+    if change.action is Action.REPLACE_DELETE_FIRST:
+        yield "the old one goes first"
+    if change.action is Action.REPLACE_FORGET:
+        yield "the old one stays, unmanaged"
+    if change.action is Action.FORGET:
+        yield "it stays, unmanaged"
+    if change.reason and not change.action.is_replace:
+        yield plain(change.reason.partition(" because ")[2], 200)
+
+
+def _risks(risks: Iterable[Risk]) -> Iterator[str]:
+    """Tell every risk with its reason; what is harmless needs no line."""
+    for risk in risks:
+        if _is_told(risk):
+            yield f'<p class="why-risk">{risk_badge(risk, with_reason=True)}</p>'
+
+
+def _is_told(risk: Risk) -> bool:
+    return risk.level > Level.LOW or risk.kind is not RiskKind.HARMLESS
+
+
+def _cause(cause: Cause) -> str:
+    chain = "".join(f' <span class="to">←</span> <code>{plain(address)}</code>' for address in cause.chain[:_CHAIN])
+    more = f" and {len(cause.chain) - _CHAIN:,} more" if len(cause.chain) > _CHAIN else ""
+    return f'<p class="cause"><b>Replaced because</b> {plain(cause.words)}{chain}{more}</p>'
+
+
+def _attributes(told: Told, room: Room) -> str:
+    attributes = told.attributes
+    if not attributes:
+        return ""
+    rows = [_attribute(attribute, room) for attribute in attributes[: room.attributes]]
+    hidden = len(attributes) - len(rows)
+    if hidden:
+        rows.append(f'<li class="more">not shown: {hidden:,} more attributes, to keep this page usable</li>')
+    return f'<ul class="attrs">{"".join(rows)}</ul>'
+
+
+def _attribute(attribute: AttributeChange, room: Room) -> str:
+    forces = ' class="force"' if attribute.forces_replacement else ""
+    shown = _lines(attribute.lines, room) if attribute.lines else values(attribute, room.columns)
+    notes = "".join(f' <span class="fact">{note}</span>' for note in _notes(attribute))
+    return f'<li{forces}><code class="path">{plain(attribute.path, 400)}</code> {notes} {shown}</li>'
+
+
+def _notes(attribute: AttributeChange) -> Iterator[str]:
+    if attribute.forces_replacement:
+        yield '<b class="forces">forces replacement</b>'
+    if attribute.note:
+        yield plain(attribute.note, 1_000)
+    if attribute.comes_from:
+        shown = ", ".join(f"<code>{plain(address, 400)}</code>" for address in attribute.comes_from[:_CHAIN])
+        more = f" and {len(attribute.comes_from) - _CHAIN:,} more" if len(attribute.comes_from) > _CHAIN else ""
+        yield f"comes from {shown}{more}"
+    origin = attribute.origin
+    if origin:
+        field = f"{plain(origin.field, 200)} in " if origin.field else ""
+        yield f"{field}<code>{place_of(origin.location)}</code>"
+
+
+def _lines(lines: tuple[str, ...], room: Room) -> str:
+    rows = "".join(_line(line, room.columns) for line in lines[: room.lines])
+    hidden = len(lines) - room.lines
+    more = f'<p class="more">not shown: {hidden:,} more lines, to keep this page usable</p>' if hidden > 0 else ""
+    return f'<pre class="diff">{rows}</pre>{more}'
+
+
+def _line(line: str, columns: int) -> str:
+    if line.startswith("@"):
+        return '<span class="gap">⋯</span>\n'
+    kind = {"-": "del", "+": "ins"}.get(line[:1], "ctx")
+    return f'<span class="{kind}">{html.escape(line[:1])} {plain(line[1:], columns)}</span>\n'
+
+
+def _folded_words(folded: Iterable[tuple[str, int]]) -> str:
+    return f"and {', '.join(f'{count:,} {plain(words)}' for words, count in folded)}"
