@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.plan.lenses import ecs_task_definition, iam_policy, security_group_rules
+from infragen.plan.lenses import ecs_task_definition, iam_policy, security_group_rules, waf_rules
 from infragen.plan.lenses.lens import Lens
 
 if TYPE_CHECKING:
@@ -22,4 +22,5 @@ LENSES: Mapping[str, Lens] = {
     **ecs_task_definition.LENSES,
     **iam_policy.LENSES,
     **security_group_rules.LENSES,
+    **waf_rules.LENSES,
 }

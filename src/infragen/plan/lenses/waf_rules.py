@@ -1,0 +1,305 @@
+"""WAF rules by name: priority, action, and the statement in words.
+
+The words are those of the console and of "Rule statements list" (AWS WAF Developer Guide): a rate-based rule has a
+limit and what it counts by, a managed rule group has a vendor, a version and overrides. What has no words here is told
+as it stands, without the dozens of blocks that a provider writes down empty.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.plan.lenses.lens import Lens
+from infragen.plan.lenses.telling import (
+    Parts,
+    Phrase,
+    Spot,
+    by_name,
+    compact,
+    differing_parts,
+    is_empty,
+    phrases,
+    told_attributes,
+    told_change,
+    told_items,
+    word,
+    words,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from infragen.plan.model import AttributeChange
+    from infragen.plan.values import Value
+    from infragen.plan.view import View
+
+    Block = dict[str, Value]
+
+__all__ = ["LENSES", "read"]
+
+_ACL = frozenset({"rule", "default_action"})
+_GROUP = frozenset({"rule"})
+_FIRST = ("priority", "action", "override_action", "statement")
+_FIELDS = {"single_header": "header", "single_query_argument": "query argument"}
+
+
+def read(view: View) -> Iterable[AttributeChange]:
+    """Tell the rules of a web ACL or a rule group by name."""
+    return told_attributes(view, LENSES[view.type].attributes, _tell)
+
+
+def _tell(spot: Spot, before: Value, after: Value) -> Iterator[AttributeChange]:
+    if spot.attribute == "default_action":
+        yield from _default_action(spot, before, after)
+        return
+    old, new = by_name(before), by_name(after)
+    if old is None or new is None:
+        return
+    for name in (*new, *(name for name in old if name not in new)):
+        label = f"rule {word(name)}"
+        if name in old and name in new:
+            yield from differing_parts(spot, label, _parts(old[name]), _parts(new[name]))
+        else:
+            gone, come = (_sentence(side[name]) if name in side else None for side in (old, new))
+            yield told_change(spot, label, gone, come)
+
+
+def _default_action(spot: Spot, before: Value, after: Value) -> Iterator[AttributeChange]:
+    """Tell what becomes of a request that no rule decides."""
+    gone, come = ([] if side is None else [_phrase(side)] for side in (before, after))
+    yield from told_items(spot, "default action", gone, come)
+
+
+def _sentence(rule: Block) -> Phrase:
+    """Return a whole rule in words."""
+    said = [f"{part} {', '.join(phrase.text for phrase in held)}" for part, held in _parts(rule).items()]
+    return Phrase(", ".join(said), rule)
+
+
+def _parts(rule: Block) -> Parts:
+    """Return what a rule holds beside its name; what is empty is nothing."""
+    parts: Parts = {}
+    places = {key: place for place, key in enumerate(_FIRST)}
+    for key in sorted(rule, key=lambda key: (places.get(key, len(places)), key)):
+        if key != "name" and not is_empty(rule[key]):
+            for part, held in _part(key, rule[key]):
+                if held:
+                    parts.setdefault(part, []).extend(held)
+    return parts
+
+
+def _part(key: str, value: Value) -> Iterator[tuple[str, list[Phrase]]]:
+    block = _block(value)
+    if key == "statement" and block:
+        yield from _statement_parts(block)
+    elif key == "visibility_config" and block:
+        yield from ((word(name), [_phrase(part)]) for name, part in sorted(block.items()) if not is_empty(part))
+    elif key == "rule_label" and isinstance(value, list):
+        yield "label", [Phrase(_label(item), item) for item in value]
+    else:
+        yield word(key), [_phrase(value)]
+
+
+def _statement_parts(statement: Block) -> Iterator[tuple[str, list[Phrase]]]:
+    """Yield the parts of a rule's own statement, those of long ones one by one."""
+    for kind, value in sorted(statement.items()):
+        block = _block(value)
+        if is_empty(value):
+            continue
+        if kind in _PARTS and block is not None:
+            yield from _PARTS[kind](block)
+        else:
+            yield "if", [Phrase(_condition(kind, value), value)]
+
+
+def _managed_group(block: Block) -> Iterator[tuple[str, list[Phrase]]]:
+    names = [block.get("vendor_name"), block.get("name")]
+    yield "managed rules", [Phrase(" ".join(word(name) for name in names if name is not None), names)]
+    yield from _group_parts(block, "vendor_name", "name")
+
+
+def _rule_group(block: Block) -> Iterator[tuple[str, list[Phrase]]]:
+    yield "rule group", phrases(block.get("arn"))
+    yield from _group_parts(block, "arn")
+
+
+def _group_parts(block: Block, *said: str) -> Iterator[tuple[str, list[Phrase]]]:
+    """Yield the overrides of a rule group by the names of its rules, and what else it holds."""
+    overrides = by_name(block.get("rule_action_override")) or {}
+    plain = all({*item} <= {"name", "action_to_use"} for item in overrides.values())
+    for name, item in overrides.items() if plain else ():
+        yield f"override {word(name)}", [_phrase(item.get("action_to_use"))]
+    yield from _rest(block, *said, *(("rule_action_override",) if plain and overrides else ()))
+
+
+def _rate(block: Block) -> Iterator[tuple[str, list[Phrase]]]:
+    limit, window = block.get("limit"), block.get("evaluation_window_sec")
+    text = f"{word(limit)} requests" + ("" if window is None else f" in {word(window)} s")
+    yield "limit", [Phrase(text, [limit, window])]
+    yield "counted by", phrases(block.get("aggregate_key_type"))
+    yield from _rest(block, "limit", "evaluation_window_sec", "aggregate_key_type")
+
+
+def _rest(block: Block, *said: str) -> Iterator[tuple[str, list[Phrase]]]:
+    for key, value in sorted(block.items()):
+        inner = _block(value)
+        if key in said or is_empty(value):
+            continue
+        if key == "scope_down_statement" and inner:
+            yield "only if", [Phrase(_any_condition(inner), value)]
+        else:
+            yield word(key), [_phrase(value)]
+
+
+def _any_condition(statement: Block) -> str:
+    said = [_condition(kind, value) for kind, value in sorted(statement.items()) if not is_empty(value)]
+    return " and ".join(said) or "nothing"
+
+
+def _condition(kind: str, value: Value) -> str:
+    """Return one statement in words; what it holds beside them follows them."""
+    block = _block(value)
+    if block is None or kind not in _WORDS:
+        return f"{word(kind)} {compact(value)}"
+    said, text = _WORDS[kind](block)
+    rest = {key: part for key, part in block.items() if key not in said and not is_empty(part)}
+    return f"{text} with {compact(rest)}" if rest else text
+
+
+def _all_of(block: Block) -> tuple[set[str], str]:
+    return {"statement"}, _joined(block, " and ")
+
+
+def _any_of(block: Block) -> tuple[set[str], str]:
+    return {"statement"}, _joined(block, " or ")
+
+
+def _not(block: Block) -> tuple[set[str], str]:
+    return {"statement"}, f"not {_joined(block, ' and ')}"
+
+
+def _joined(block: Block, word_between: str) -> str:
+    held = block.get("statement")
+    items = held if isinstance(held, list) else [held]
+    texts = [_any_condition(item) if isinstance(item, dict) else compact(item) for item in items]
+    return "(" + word_between.join(texts) + ")"
+
+
+def _country(block: Block) -> tuple[set[str], str]:
+    return {"country_codes"}, f"country is {words(block.get('country_codes'))}"
+
+
+def _network(block: Block) -> tuple[set[str], str]:
+    return {"asn_list"}, f"ASN is {words(block.get('asn_list'))}"
+
+
+def _address(block: Block) -> tuple[set[str], str]:
+    return {"arn"}, f"IP is in {word(block.get('arn'))}"
+
+
+def _has_label(block: Block) -> tuple[set[str], str]:
+    return {"key", "scope"}, f"{word(block.get('scope'))} is {word(block.get('key'))}"
+
+
+def _bytes(block: Block) -> tuple[set[str], str]:
+    text = f"{word(block.get('positional_constraint'))} {compact(block.get('search_string'))}"
+    return _inspected(block, text, "positional_constraint", "search_string")
+
+
+def _regex(block: Block) -> tuple[set[str], str]:
+    return _inspected(block, f"matches {compact(block.get('regex_string'))}", "regex_string")
+
+
+def _regex_set(block: Block) -> tuple[set[str], str]:
+    return _inspected(block, f"matches one of {word(block.get('arn'))}", "arn")
+
+
+def _size(block: Block) -> tuple[set[str], str]:
+    text = f"size {word(block.get('comparison_operator'))} {word(block.get('size'))}"
+    return _inspected(block, text, "comparison_operator", "size")
+
+
+def _injection(block: Block) -> tuple[set[str], str]:
+    return _inspected(block, "has SQL injection")
+
+
+def _scripting(block: Block) -> tuple[set[str], str]:
+    return _inspected(block, "has cross-site scripting")
+
+
+def _inspected(block: Block, text: str, *said: str) -> tuple[set[str], str]:
+    """Lead a text with what is inspected, and end it with how that is transformed first."""
+    after = _transformations(block.get("text_transformation"))
+    return {"field_to_match", "text_transformation", *said}, f"{_field(block.get('field_to_match'))} {text}{after}"
+
+
+def _field(value: Value) -> str:
+    block = _block(value)
+    kinds = [] if block is None else [kind for kind in sorted(block) if not is_empty(block[kind])]
+    if block is None or len(kinds) != 1:
+        return compact(value)
+    (kind,) = kinds
+    inner = _block(block[kind])
+    if kind in _FIELDS and inner is not None and {*inner} == {"name"}:
+        return f"{_FIELDS[kind]} {word(inner['name'])}"
+    text = compact(block[kind])
+    return word(kind) if text == "{}" else f"{word(kind)} {text}"
+
+
+def _transformations(value: Value) -> str:
+    """Return what a request goes through before it is compared, each with its priority."""
+    if is_empty(value):
+        return ""
+    items = value if isinstance(value, list) else [value]
+    texts = sorted(
+        f"{word(item['priority'])} {word(item['type'])}"
+        if isinstance(item, dict) and {*item} == {"priority", "type"}
+        else compact(item)
+        for item in items
+    )
+    return f" after {', '.join(texts)}"
+
+
+def _label(value: Value) -> str:
+    return word(value["name"]) if isinstance(value, dict) and {*value} == {"name"} else compact(value)
+
+
+def _block(value: Value) -> Block | None:
+    """Return the one block that an attribute holds; None when it holds something else."""
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    return value if isinstance(value, dict) else None
+
+
+def _phrase(value: Value) -> Phrase:
+    """Return a value as words; the members of a block without the braces around them."""
+    text = compact(value)
+    return Phrase(text[1:-1] or "set" if _block(value) is not None else text, value)
+
+
+_PARTS: Mapping[str, Callable[[Block], Iterator[tuple[str, list[Phrase]]]]] = {
+    "managed_rule_group_statement": _managed_group,
+    "rate_based_statement": _rate,
+    "rule_group_reference_statement": _rule_group,
+}
+_WORDS: Mapping[str, Callable[[Block], tuple[set[str], str]]] = {
+    "and_statement": _all_of,
+    "asn_match_statement": _network,
+    "byte_match_statement": _bytes,
+    "geo_match_statement": _country,
+    "ip_set_reference_statement": _address,
+    "label_match_statement": _has_label,
+    "not_statement": _not,
+    "or_statement": _any_of,
+    "regex_match_statement": _regex,
+    "regex_pattern_set_reference_statement": _regex_set,
+    "size_constraint_statement": _size,
+    "sqli_match_statement": _injection,
+    "xss_match_statement": _scripting,
+}
+"""The statements of the schema of the AWS provider 5.100.0: which members are said, and how."""
+
+LENSES: Mapping[str, Lens] = {
+    "aws_wafv2_web_acl": Lens(_ACL, read),
+    "aws_wafv2_rule_group": Lens(_GROUP, read),
+}
