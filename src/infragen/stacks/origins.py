@@ -6,7 +6,8 @@ changes every field of a landscape, one at a time, and compares what the stacks 
 A path is a field of the block's own entry: `tasks.max`. `environment:` and `system:` stand before fields of these.
 `{key}` is the key of the resource (or the part of the argument) that is asked about, `{callee}` the service in such a
 key, `{profile}` the active size. Of several paths the first one that has a value counts. No path at all means that
-several fields drive the argument. One without a row is driven by nothing but the names of environment and system.
+several fields drive the argument, or another entry's. One without a row is a constant, or driven by nothing but the
+names of environment and system, or by what other modules return.
 """
 
 from __future__ import annotations
@@ -79,11 +80,11 @@ _SERVICE: Final = {
     "name": IDENTITY,
 }
 _SEVERAL: Final[_Paths] = ()
-_GROUP: Final = {"egress": ("calls.{callee}",), "ingress": _SEVERAL}
+_GROUP: Final = {"egress": ("calls.{callee}",)}
 
 FIELDS: Final[Mapping[str, Mapping[str, _Paths]]] = {
     "*": {"account_id": _ACCOUNT, "region": _REGION},
-    "access_log_bucket": {"force_destroy": _PRODUCTION, "retention_in_days": _LOG_RETENTION},
+    "access_log_bucket": {"name": _ACCOUNT, "force_destroy": _PRODUCTION, "retention_in_days": _LOG_RETENTION},
     "alb_target": {"health_check": ("health.{key}",), "name": IDENTITY, "port": ("port",)},
     "alerts_email": {"addresses": ("environment:alarm_email",)},
     "api_gateway_allow_list": {"cidr_blocks": ("allow",)},
@@ -91,14 +92,21 @@ FIELDS: Final[Mapping[str, Mapping[str, _Paths]]] = {
     "api_gateway_private": _REST_API,
     "api_gateway_proxy_route": {"authorization": ("authentication",), "backend_url": ("environment:internal_domain",)},
     "api_gateway_regional": _REST_API,
-    "api_gateway_route": {"backend_url": ("environment:internal_domain",)},
+    "api_gateway_route": {"authorization": _SEVERAL, "backend_url": ("environment:internal_domain",)},
     "api_gateway_stage": {
         "access_log_group_name": ("audit",),
         "access_log_retention_in_days": ("access_log_retention",),
         "description": ("purpose",),
         "execution_log_retention_in_days": _LOG_RETENTION,
+        "redeploy_on": _SEVERAL,
     },
-    "api_gateway_usage_plan": {"burst": ("burst",), "name": IDENTITY, "requests_per_second": ("limit",)},
+    "api_gateway_usage_plan": {
+        "burst": ("burst",),
+        "description": _SEVERAL,
+        "name": IDENTITY,
+        "path_limits": _SEVERAL,
+        "requests_per_second": ("limit",),
+    },
     "aurora_cluster": _CLUSTER,
     "aurora_cluster_managed_password": _CLUSTER,
     "aurora_master_password": _SECRET,
@@ -139,6 +147,7 @@ FIELDS: Final[Mapping[str, Mapping[str, _Paths]]] = {
     "ecs_task": {
         "cpu": ("sizes.{profile}.cpu",),
         "cpu_architecture": ("architecture",),
+        "environment": _SEVERAL,
         "execution_role_name": IDENTITY,
         "image": ("image.tag",),
         "log_group_name": IDENTITY,
@@ -147,9 +156,11 @@ FIELDS: Final[Mapping[str, Mapping[str, _Paths]]] = {
         "name": IDENTITY,
         "port": ("port",),
         "read_only_root_filesystem": ("exec",),
-        "repository_arn": ("image.repository",),
+        "repository_arn": _SEVERAL,
         "task_role_name": IDENTITY,
     },
+    "ecs_database_access": {"database_users": _SEVERAL},
+    "event_publish_access": {"consumer": _SEVERAL, "queue_arn": _SEVERAL},
     "event_queue": {"dead_letter_name": IDENTITY, "name": IDENTITY},
     "gateway_alarms": _ALARMS,
     "gateway_latency_alarm": {**_ALARMS, "latency_milliseconds": ("latency_p90",)},
@@ -158,7 +169,7 @@ FIELDS: Final[Mapping[str, Mapping[str, _Paths]]] = {
     "gateways/api_gateway_route": {"authorization": ("authentication",)},
     "internal_api_access": {"paths": ("calls",)},
     "internal_load_balancer": {"deletion_protection": _PROTECTED},
-    "kms_key": {"deletion_window_in_days": ("environment:key_deletion_window",)},
+    "kms_key": {"deletion_window_in_days": ("environment:key_deletion_window",), "service_grants": _SEVERAL},
     "nat_gateway": {"route_table_ids": ("environment:network.nat",)},
     "private_ca": {"deletion_window_in_days": ("environment:key_deletion_window",)},
     "private_certificate": {"domain_name": ("environment:internal_domain",)},
@@ -175,7 +186,7 @@ FIELDS: Final[Mapping[str, Mapping[str, _Paths]]] = {
     },
     "rds_proxy_reader_endpoint": {"name": IDENTITY},
     "response_time_alarm": {**_ALARMS, "response_seconds": ("promise.response_time",)},
-    "security_group": {"description": IDENTITY, "name": IDENTITY},
+    "security_group": {"description": IDENTITY, "egress": _SEVERAL, "ingress": _SEVERAL, "name": IDENTITY},
     "security_group_link": {"port": ("port",)},
     "service_alarms": _ALARMS,
     "service_connect_tls_role": {"name": IDENTITY},
@@ -183,6 +194,7 @@ FIELDS: Final[Mapping[str, Mapping[str, _Paths]]] = {
     "services/alb_target": {"path": IDENTITY, "priority": IDENTITY},
     "services/security_group": _GROUP,
     "target_alarms": _ALARMS,
+    "trust_store": {"bucket_name": _ACCOUNT},
     "vpc": {
         "app_subnets": ("environment:network.subnets.app.{key}",),
         "cidr_block": ("environment:network.cidr",),
