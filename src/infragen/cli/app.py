@@ -63,7 +63,8 @@ Jobs = Annotated[
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 ReportFormat = Annotated[
-    Literal["terminal", "markdown", "json", "svg"], typer.Option("--format", help="How to report.")
+    Literal["terminal", "markdown", "html", "json", "sarif", "junit", "github", "svg"],
+    typer.Option("--format", help="How to report."),
 ]
 HERE = Path()
 
@@ -200,6 +201,75 @@ def destroy(
     from infragen.commands.destroy import destroy as command
 
     return command(project, target, sandbox=sandbox, yes=yes, jobs=jobs, plugin_dir=plugin_dir)
+
+
+@Commands.add
+def report(
+    plans: Annotated[
+        list[str],
+        typer.Argument(help="`terraform show -json` of plans; `-` is standard input.", metavar="PLAN.json ..."),
+    ],
+    output: ReportFormat = "terminal",
+    out: Annotated[
+        list[Path],
+        typer.Option(
+            "--out", help="Also write it to a file; .md .html .json .sarif .xml .svg .txt. Repeatable.", metavar="FILE"
+        ),
+    ] = [],  # noqa: B006
+    fail_on: Annotated[
+        list[str],
+        typer.Option(
+            "--fail-on",
+            help="Exit 2 on destroy, replace, forget, change, drift, check, errored or risk>=high. Repeatable.",
+            metavar="WHAT",
+        ),
+    ] = [],  # noqa: B006
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Of two plans, old and new: say what differs between them.")
+    ] = False,
+    details: Annotated[bool, typer.Option("--details", help="Everything, however long.")] = False,
+    target: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            help="The plans are of this: technova/prod. Report in its catalogue's words.",
+            metavar="TARGET",
+            autocompletion=complete.targets,
+        ),
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the .tf files planned; by default the plan's own.", metavar="FOLDER"),
+    ] = None,
+    title: Annotated[Optional[str], typer.Option(help="What the report is called.", metavar="TEXT")] = None,  # noqa: UP045
+    budget: Annotated[
+        int | None, typer.Option(min=1, help="Bytes of Markdown; 65,000 when left out.", metavar="BYTES")
+    ] = None,
+    base_url: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="Where files are, for links in Markdown: https://HOST/OWNER/NAME/blob/REF.", metavar="URL"),
+    ] = None,
+    schema: Annotated[
+        Path | None,
+        typer.Option(
+            help="`terraform providers schema -json`: what else is secret, which lists are sets.", metavar="FILE"
+        ),
+    ] = None,
+    detailed_exitcode: Annotated[
+        bool, typer.Option("--detailed-exitcode", help="Exit 2 when there are changes.")
+    ] = False,
+    project: Project = HERE,
+) -> int:
+    """Say what any Terraform plan will do."""
+    from infragen.commands.formats import Options
+    from infragen.commands.report import Request
+    from infragen.commands.report import report as command
+
+    options = Options(budget=budget, base_url=base_url, details=details)
+    request = Request(
+        plans=tuple(plans), target=target, title=title, config=config, schema=schema, output=output, files=tuple(out),
+        options=options, fail_on=tuple(fail_on), compare=compare, detailed_exitcode=detailed_exitcode,
+    )  # fmt: skip
+    return command(project, request)
 
 
 @Commands.add

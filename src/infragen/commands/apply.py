@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.commands.bundle import load
+from infragen.commands.formats import present
 from infragen.commands.planning import graph_of, plan_environment
 from infragen.commands.running import conclude, confirm
 from infragen.commands.session import open_session
-from infragen.commands.show import out, report
+from infragen.commands.show import out
 from infragen.report.progress import open_progress
 from infragen.terraform.engine import apply_jobs, run_stacks
 from infragen.terraform.events import Counts
@@ -42,7 +43,7 @@ def apply(
         if plan_folder is not None:
             return _run(session, load(session, plan_folder).plans, jobs, only_saved=True)
         planned = plan_environment(session, jobs=jobs)
-        out(report(planned.change_set, target, output))
+        out(present(planned.change_set, target, output))
         if planned.change_set.is_empty and not planned.change_set.notices:
             return 0
         if not yes and not confirm(f"Apply this to {target}?"):

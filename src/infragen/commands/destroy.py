@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from infragen.commands.formats import present
 from infragen.commands.planning import applied_stacks, graph_of, stack_plans
 from infragen.commands.running import conclude, confirm
 from infragen.commands.session import open_session
-from infragen.commands.show import out, report, to_stderr
+from infragen.commands.show import out, to_stderr
 from infragen.report.progress import open_progress
 from infragen.terraform.engine import apply_jobs, run_stacks
 from infragen.terraform.events import Counts
@@ -28,7 +29,7 @@ def destroy(folder: Path, target: str, *, sandbox: bool, yes: bool, jobs: int | 
         if planned.change_set.is_empty:
             to_stderr(f"{target}: nothing stands, nothing to destroy")
             return 0
-        out(report(planned.change_set, target, "terminal"))
+        out(present(planned.change_set, target, "terminal"))
         if not yes and not confirm(f"Destroy all of this in {target}?"):
             return 1
         folders = session.prepare_stacks()

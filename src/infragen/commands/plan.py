@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from infragen.commands import show
 from infragen.commands.bundle import save
+from infragen.commands.formats import present
 from infragen.commands.planning import combined_plan, plan_environment
 from infragen.commands.session import open_session
 from infragen.diagnostics import Diagnostic, InfragenError
@@ -43,7 +44,7 @@ def plan(
             planned = plan_environment(session, jobs=jobs, json_out=json_out)
             if out:
                 save(session, planned, out)
-    show.out(show.report(planned.change_set, target, output))
+    show.out(present(planned.change_set, target, output))
     return 2 if detailed_exitcode and not planned.change_set.is_empty else 0
 
 

@@ -6,10 +6,10 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from infragen.commands.locating import CatalogueSources
 from infragen.commands.show import announce
+from infragen.commands.wording import of_catalogue
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.plan import ChangeSet, Entry, assign_entries, merge, read_plan
+from infragen.plan import change_sets, merge, open_plan, read_plan
 from infragen.report.progress import open_progress
 from infragen.terraform.engine import Status, dependencies, plan_jobs, run_stacks
 from infragen.terraform.runner import PlanOptions
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infragen.commands.session import Session
+    from infragen.plan import ChangeSet, OpenPlan
     from infragen.stacks.model import Stack
     from infragen.terraform.engine import Outcome
     from infragen.terraform.runner import OnEvent, PlanResult
@@ -27,7 +28,6 @@ __all__ = [
     "Planned",
     "applied_stacks",
     "combined_plan",
-    "entries_of",
     "graph_of",
     "plan_environment",
     "refuse_failures",
@@ -46,19 +46,6 @@ class Planned:
     change_set: ChangeSet
     plans: Mapping[str, PlanResult]
     combined: bool
-
-
-def entries_of(session: Session) -> Mapping[tuple[str, str], Entry]:
-    """Return (stack, top-level block) to catalogue entry."""
-    environment = session.environment
-    models = dict(environment.every())
-    owners = session.composed.owners()
-    known: dict[str, Entry] = {}
-    for owner in set(owners.values()):
-        model = models.get(owner)
-        if model is not None:
-            known[owner] = Entry(owner, model.title, environment.at(owner, "name"))
-    return {block: known[owner] for block, owner in owners.items() if owner in known}
 
 
 def applied_stacks(session: Session) -> frozenset[str]:
@@ -117,9 +104,7 @@ def combined_plan(session: Session, *, offline: bool, json_out: Path | None = No
         session.runner.plan(folder, out, options, on_event)
         shown = session.runner.show_json(folder, out, json_out or out.with_suffix(".json"))
         try:
-            names = [stack.name for stack in stacks]
-            sources = CatalogueSources(session.composed)
-            return assign_entries(read_plan(shown), entries_of(session), stacks=names, sources=sources)
+            return of_catalogue(session.composed).apply(read_plan(shown))
         finally:
             _forget(out, None if json_out else shown)
 
@@ -135,18 +120,16 @@ def stack_plans(session: Session, applied: frozenset[str], *, jobs: int | None, 
     if destroy:
         ready = tuple(stack for stack in ready if stack.name in applied)
     folders = session.prepare_stacks(ready)
-    entries = entries_of(session)
-    sources = CatalogueSources(session.composed)
     options = PlanOptions(destroy=destroy, parallelism=session.parallelism)
 
-    def step(name: str, on_event: OnEvent) -> tuple[PlanResult, ChangeSet]:
+    def step(name: str, on_event: OnEvent) -> tuple[PlanResult, OpenPlan | None]:
         out = session.folders.plan_file(name)
         result = session.runner.plan(folders[name], out, options, on_event)
         if not result.changes:
-            return result, ChangeSet()
+            return result, None
         shown = session.runner.show_json(folders[name], out, out.with_suffix(".json"))
         try:
-            return result, assign_entries(read_plan(shown), entries, name, sources=sources)
+            return result, open_plan(shown)
         finally:
             _forget(shown)
 
@@ -154,10 +137,18 @@ def stack_plans(session: Session, applied: frozenset[str], *, jobs: int | None, 
     with open_progress(list(graph), "plan") as progress:
         outcome = run_stacks(graph, step, session.stopper, jobs=jobs or plan_jobs(), progress=progress)
     refuse_failures(outcome)
-    merged = merge(change_set for _, change_set in outcome.values.values())
+    merged = merge(_told_together(session, {name: opened for name, (_, opened) in outcome.values.items()}))
     plans = {name: result for name, (result, _) in outcome.values.items()}
     notices = () if destroy else tuple(_waiting(session, applied, plans))
     return Planned(replace(merged, notices=(*merged.notices, *notices)), plans, combined=False)
+
+
+def _told_together(session: Session, plans: Mapping[str, OpenPlan | None]) -> list[ChangeSet]:
+    """Return the change set of each plan there is; what one of them marks as sensitive is hidden in all."""
+    opened = {name: plan for name, plan in plans.items() if plan is not None}
+    wording = of_catalogue(session.composed)
+    sets = change_sets(list(opened.values()))
+    return [wording.apply(one, name) for name, one in zip(opened, sets, strict=True)]
 
 
 def _waiting(session: Session, applied: frozenset[str], plans: Mapping[str, PlanResult]) -> list[str]:

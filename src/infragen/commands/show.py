@@ -14,14 +14,12 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from infragen.diagnostics import Diagnostic, InfragenError
-    from infragen.plan import ChangeSet
 
 __all__ = [
     "announce",
     "diagnostics",
     "errors",
     "out",
-    "report",
     "show_lines_of",
     "source_of",
     "to_stderr",
@@ -80,26 +78,6 @@ def source_of(root: Path | None) -> Callable[[str], str | None]:
             return None
 
     return read
-
-
-def report(change_set: ChangeSet, target: str, output: str) -> str:
-    """Return a change set in one of the formats; on a terminal as wide as that is, elsewhere 100 columns."""
-    if output == "markdown":
-        from infragen.report import markdown
-
-        return markdown.render(change_set, target)
-    if output == "json":
-        from infragen.report import json
-
-        return json.render(change_set, target)
-    if output == "svg":
-        from infragen.report import svg
-
-        return svg.render(change_set, target)
-    from infragen.report import terminal
-
-    width = shutil.get_terminal_size((100, 24)).columns
-    return terminal.render(change_set, target, width=width, color=wants_colour(sys.stdout))
 
 
 def width_of(stream: TextIO) -> int | None:

@@ -1,0 +1,200 @@
+"""What differs between two plans of the same thing, as text, Markdown and JSON.
+
+Every line is one line, safe to print and bounded in width; what a limit leaves out is counted.
+"""
+
+from __future__ import annotations
+
+import json as json_module
+import re
+from typing import TYPE_CHECKING
+
+from infragen.report.risk import risk_of
+from infragen.report.text import cells, shorten, visible
+from infragen.report.words import SYMBOLS, action_word, headline_counts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from infragen.plan import AttributeChange, Change, ChangeSet, Comparison, OutputChange
+
+__all__ = ["VERSION", "json", "markdown", "terminal"]
+
+VERSION = 1
+_WIDTH = 118
+_ATTRIBUTES = 12
+_BACKTICKS = re.compile(r"`+")
+
+
+def terminal(comparison: Comparison, title: str, *, width: int = 80, details: bool = False) -> str:
+    """Return the comparison as text of at most `width` columns."""
+    limit = None if details else 40
+    return "".join(f"{line}\n" for line in (*_head(comparison, title, width), *_body(comparison, width, limit)))
+
+
+def markdown(comparison: Comparison, title: str, *, budget: int = 65_000) -> str:
+    """Return the comparison as Markdown of at most `budget` bytes of UTF-8, as many of its lines as fit."""
+    head, *rest = _head(comparison, title, _WIDTH)
+    body = [*rest, *_body(comparison, _WIDTH, None)]
+    low, high = 0, len(body)
+    if _size(_fenced(head, body, 0)) <= budget:
+        return _fenced(head, body, 0)
+    while low < high:
+        middle = (low + high + 1) // 2
+        fits = _size(_fenced(head, body[:middle], len(body) - middle)) <= budget
+        low, high = (middle, high) if fits else (low, middle - 1)
+    text = _fenced(head, body[:low], len(body) - low)
+    if _size(text) <= budget:
+        return text
+    short = f"{_differences(comparison)} differences\n"
+    return short if _size(short) <= budget else ""
+
+
+def json(comparison: Comparison, title: str) -> str:
+    """Return the comparison as JSON: every difference, nothing shortened."""
+    document = {
+        "kind": "infragen-comparison",
+        "version": VERSION,
+        "target": title,
+        "same": comparison.same,
+        "old": _plan(comparison.old),
+        "new": _plan(comparison.new),
+        "gone": [_change(change) for change in comparison.gone],
+        "added": [_change(change) for change in comparison.added],
+        "different": [
+            {
+                "old": _change(different.old),
+                "new": _change(different.new),
+                "attributes": [
+                    {"path": _path(one, other), "old": _sides(one), "new": _sides(other)}
+                    for one, other in different.attributes
+                ],
+            }
+            for different in comparison.different
+        ],
+        "outputs": [
+            {"name": _name(one, other), "old": _sides(one), "new": _sides(other)} for one, other in comparison.outputs
+        ],
+    }
+    return json_module.dumps(document, indent=2) + "\n"
+
+
+def _head(comparison: Comparison, title: str, width: int) -> Iterator[str]:
+    name = shorten(visible(title), width // 2)
+    said = "both plans do the same" if comparison.is_same else f"{_differences(comparison)} differences"
+    yield f"{name}   {said}"
+    for word, plan in (("old", comparison.old), ("new", comparison.new)):
+        risk = risk_of(plan)
+        said = f"{headline_counts(plan.summary)}, risk {risk.level.name} ({visible(risk.reason)})"
+        yield shorten(f"  {word}: {said}", width)
+
+
+def _differences(comparison: Comparison) -> int:
+    parts = (comparison.added, comparison.gone, comparison.different, comparison.outputs)
+    return sum(map(len, parts))
+
+
+def _body(comparison: Comparison, width: int, limit: int | None) -> Iterator[str]:
+    for words, changes in (("no longer", comparison.gone), ("now also", comparison.added)):
+        yield from _section(words, [[_line(change, width)] for change in changes], limit)
+    blocks = [list(_different(one.old, one.new, one.attributes, width)) for one in comparison.different]
+    yield from _section("in another way", blocks, limit)
+    yield from _section("outputs", [_output(one, other, width) for one, other in comparison.outputs], limit)
+    if comparison.same:
+        yield ""
+        yield f"  {comparison.same} {'change is' if comparison.same == 1 else 'changes are'} the same in both."
+
+
+def _section(words: str, blocks: Sequence[Sequence[str]], limit: int | None) -> Iterator[str]:
+    if not blocks:
+        return
+    yield ""
+    yield f"  {words} ({len(blocks)}):"
+    shown = blocks if limit is None or len(blocks) <= limit + 1 else blocks[:limit]
+    for block in shown:
+        yield from block
+    if len(shown) < len(blocks):
+        yield f"    not shown: {len(blocks) - len(shown)} more, to keep this short"
+
+
+def _line(change: Change, width: int) -> str:
+    return shorten(f"    {SYMBOLS[change.action]} {action_word(change.action)} {_label(change)}", width)
+
+
+def _label(change: Change) -> str:
+    stack = f"{change.stack}: " if change.stack else ""
+    deposed = f" (deposed object {change.deposed})" if change.deposed else ""
+    return visible(f"{stack}{change.address}{deposed}")
+
+
+def _different(
+    old: Change, new: Change, attributes: Sequence[tuple[AttributeChange | None, AttributeChange | None]], width: int
+) -> Iterator[str]:
+    words = action_word(new.action)
+    if old.action is not new.action:
+        words = f"{action_word(old.action)} becomes {words}:"
+    yield shorten(f"    {SYMBOLS[new.action]} {words} {_label(new)}", width)
+    for one, other in attributes[:_ATTRIBUTES]:
+        yield shorten(f"        {visible(_path(one, other))}", width)
+        yield from (f"          {word}: {_values(side, width - 15)}" for word, side in (("old", one), ("new", other)))
+    if len(attributes) > _ATTRIBUTES:
+        yield f"        not shown: {len(attributes) - _ATTRIBUTES} more attributes, to keep this short"
+    if not attributes and old.action is new.action:
+        yield "        a value that is not shown differs"
+
+
+def _output(old: OutputChange | None, new: OutputChange | None, width: int) -> list[str]:
+    return [
+        shorten(f"    ~ {visible(_name(old, new))}", width),
+        *(f"        {word}: {_values(side, width - 13)}" for word, side in (("old", old), ("new", new))),
+    ]
+
+
+def _values(side: AttributeChange | OutputChange | None, room: int) -> str:
+    if side is None:
+        return "no change"
+    forces = " (forces replacement)" if getattr(side, "forces_replacement", False) else ""
+    text = f"{visible(side.before or 'null')} -> {visible(side.after or 'null')}"
+    return shorten(text, room - cells(forces)) + forces
+
+
+def _path(one: AttributeChange | None, other: AttributeChange | None) -> str:
+    known = other or one
+    return known.path if known else ""
+
+
+def _name(one: OutputChange | None, other: OutputChange | None) -> str:
+    known = other or one
+    if known is None:
+        return ""
+    return f"{known.stack}: {known.name}" if known.stack else known.name
+
+
+def _plan(change_set: ChangeSet) -> dict[str, object]:
+    risk = risk_of(change_set)
+    return {"summary": change_set.summary.as_dict(), "risk": {"level": risk.level.name, "reason": risk.reason}}
+
+
+def _change(change: Change) -> dict[str, object]:
+    return {
+        "address": change.address,
+        "stack": change.stack,
+        "deposed": change.deposed,
+        "type": change.type,
+        "action": change.action.value,
+    }
+
+
+def _sides(side: AttributeChange | OutputChange | None) -> dict[str, object] | None:
+    return {"before": side.before, "after": side.after} if side else None
+
+
+def _fenced(head: str, lines: Sequence[str], hidden: int) -> str:
+    rows = [head, *lines, *([f"  not shown: {hidden} more lines, to fit the size of a comment"] if hidden else [])]
+    longest = max(len(run) for row in ("``", *rows) for run in _BACKTICKS.findall(row) or [""])
+    fence = "`" * (longest + 1)
+    return "\n".join([f"{fence}text", *rows, fence, ""])
+
+
+def _size(text: str) -> int:
+    return len(text.encode("utf-8"))

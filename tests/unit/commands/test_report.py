@@ -1,0 +1,217 @@
+"""`infragen report` as a whole command line, on plans of the corpus."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.plans.corpus import FOLDER, case
+from tests.unit.plan.plans import plan, resource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.conftest import Outcome
+
+    Infragen = Callable[..., Outcome]
+
+EVERYTHING = str(case("048").path)
+NO_OP = str(case("015").path)
+REPLACE = str(case("004").path)
+
+
+def test_a_plan_is_reported_with_terraforms_own_counts(infragen: Infragen) -> None:
+    done = infragen("report", EVERYTHING)
+    assert done.code == 0
+    counts = case("048").counts
+    line = f"{counts['add']} to add, {counts['change']} to change, {counts['destroy']} to destroy"
+    assert line in " ".join(done.out.split())
+
+
+def test_standard_input_is_a_plan_too(infragen: Infragen, monkeypatch: pytest.MonkeyPatch) -> None:
+    stdin = io.TextIOWrapper(io.BytesIO(case("002").path.read_bytes()))
+    monkeypatch.setattr(sys, "stdin", stdin)
+    done = infragen("report", "-", "--format", "json")
+    assert done.code == 0
+    assert json.loads(done.out)["summary"] == case("002").counts
+
+
+def test_many_plans_are_one_report_with_a_stack_each(infragen: Infragen) -> None:
+    done = infragen("report", EVERYTHING, REPLACE, "--format", "json")
+    document = json.loads(done.out)
+    assert {change["stack"] for change in document["changes"]} == {"048-everything", "004-replace-delete-first"}
+    assert document["summary"]["add"] == case("048").counts["add"] + case("004").counts["add"]
+
+
+def test_what_one_plan_marks_is_hidden_in_the_others(infragen: Infragen, tmp_path: Path) -> None:
+    secret = "hidden-in-one-of-them"
+    marked = resource("aws_x.a", ["update"], {"p": "old-value"}, {"p": secret}, after_sensitive={"p": True})
+    (tmp_path / "a.json").write_bytes(plan(marked))
+    (tmp_path / "b.json").write_bytes(plan(resource("aws_x.b", ["update"], {"q": 1}, {"q": f"x={secret}"})))
+    done = infragen("report", str(tmp_path / "a.json"), str(tmp_path / "b.json"))
+    assert done.code == 0
+    assert secret not in done.out
+    assert "x=(sensitive)" in done.out
+
+
+@pytest.mark.parametrize(
+    ("conditions", "code"),
+    [
+        (["destroy"], 2),
+        (["replace"], 2),
+        (["forget|drift"], 0),
+        (["forget,replace"], 2),
+        (["risk >= LOW"], 2),
+        (["errored"], 0),
+    ],
+)
+def test_fail_on_decides_the_exit_code(infragen: Infragen, conditions: list[str], code: int) -> None:
+    flags = [part for condition in conditions for part in ("--fail-on", condition)]
+    done = infragen("report", REPLACE, *flags)
+    assert done.code == code
+    assert ("--fail-on: " in done.err) == (code == 2)
+
+
+def test_an_unknown_condition_is_refused_with_those_there_are(infragen: Infragen) -> None:
+    done = infragen("report", REPLACE, "--fail-on", "explosion")
+    assert done.code == 1
+    assert "X008" in done.err
+    assert "risk>=high" in done.err
+
+
+def test_detailed_exitcode_says_whether_there_are_changes(infragen: Infragen) -> None:
+    assert infragen("report", REPLACE, "--detailed-exitcode").code == 2
+    assert infragen("report", NO_OP, "--detailed-exitcode").code == 0
+
+
+def test_files_are_written_in_the_format_of_their_suffix(infragen: Infragen, tmp_path: Path) -> None:
+    names = ("r.md", "r.html", "r.json", "r.sarif", "r.xml", "r.svg", "r.txt")
+    flags = [part for name in names for part in ("--out", str(tmp_path / name))]
+    assert infragen("report", EVERYTHING, *flags).code == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names)
+    starts = {name: (tmp_path / name).read_text(encoding="utf-8").lstrip()[:5].lower() for name in names}
+    assert starts["r.html"] == "<!doc"
+    assert starts["r.xml"] == "<?xml"
+    assert starts["r.svg"] == "<svg "
+    assert json.loads((tmp_path / "r.sarif").read_text(encoding="utf-8"))["version"] == "2.1.0"
+
+
+def test_a_suffix_that_names_no_format_writes_nothing(infragen: Infragen, tmp_path: Path) -> None:
+    done = infragen("report", EVERYTHING, "--out", str(tmp_path / "a.md"), "--out", str(tmp_path / "a.docx"))
+    assert done.code == 1
+    assert "X010" in done.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_cannot_be_written_is_named(infragen: Infragen, tmp_path: Path) -> None:
+    done = infragen("report", EVERYTHING, "--out", str(tmp_path / "nowhere" / "a.md"))
+    assert done.code == 1
+    assert "X011" in done.err
+
+
+@pytest.mark.parametrize(
+    "name", sorted(path.name for path in (FOLDER / "negatives").glob("*") if path.suffix != ".tsv")
+)
+def test_what_is_no_plan_ends_in_a_code_or_a_report(infragen: Infragen, name: str) -> None:
+    done = infragen("report", str(FOLDER / "negatives" / name), "--format", "markdown")
+    assert done.code in (0, 1)
+    assert "Traceback" not in done.err
+    assert "B001" not in done.err
+    if done.code:
+        assert f"{name}:" in done.err
+        assert " error P2" in done.err
+
+
+def test_a_plan_that_is_not_there_is_named(infragen: Infragen) -> None:
+    done = infragen("report", "nowhere.json")
+    assert done.code == 1
+    assert "P214" in done.err
+    assert "nowhere.json" in done.err
+
+
+def test_the_same_plan_twice_does_the_same(infragen: Infragen) -> None:
+    done = infragen("report", "--compare", EVERYTHING, EVERYTHING, "--detailed-exitcode")
+    assert done.code == 0
+    assert "both plans do the same" in done.out
+
+
+def test_two_plans_are_compared_object_by_object(infragen: Infragen, tmp_path: Path) -> None:
+    one, other = tmp_path / "old.json", tmp_path / "new.json"
+    same = resource("aws_x.same", ["update"], {"v": 1}, {"v": 2})
+    goes = resource("aws_x.goes", ["delete"], {"v": 1})
+    comes = resource("aws_x.comes", ["create"], None, {"v": 1})
+    one.write_bytes(plan(same, goes, resource("aws_x.other", ["update"], {"v": 1}, {"v": 2})))
+    worse = resource("aws_x.other", ["delete", "create"], {"v": 1}, {"v": 3}, replace_paths=[["v"]])
+    other.write_bytes(plan(same, comes, worse))
+    done = infragen("report", "--compare", str(one), str(other), "--detailed-exitcode")
+    assert done.code == 2
+    text = " ".join(done.out.split())
+    assert "no longer (1): - DELETE aws_x.goes" in text
+    assert "now also (1): + create aws_x.comes" in text
+    assert "update becomes REPLACE: aws_x.other" in text
+    assert "1 change is the same in both" in text
+    document = json.loads(infragen("report", "--compare", str(one), str(other), "--format", "json").out)
+    (different,) = document["different"]
+    assert [attribute["path"] for attribute in different["attributes"]] == ["v"]
+
+
+def test_a_hidden_value_that_differs_between_two_plans_is_a_difference(infragen: Infragen, tmp_path: Path) -> None:
+    paths = []
+    for name in ("one", "two"):
+        marked = resource("aws_x.a", ["update"], {"p": "0"}, {"p": f"secret-{name}"}, after_sensitive={"p": True})
+        path = tmp_path / f"{name}.json"
+        path.write_bytes(plan(marked))
+        paths.append(str(path))
+    done = infragen("report", "--compare", *paths)
+    assert "a value that is not shown differs" in done.out
+    assert "secret-" not in done.out
+
+
+def test_what_cannot_be_asked_together_is_refused(infragen: Infragen) -> None:
+    for flags in ([EVERYTHING, "--compare"], ["-", "-"], [EVERYTHING, EVERYTHING, "--compare", "--format", "sarif"]):
+        done = infragen("report", *flags)
+        assert done.code == 1, flags
+        assert "X009" in done.err
+
+
+def test_a_provider_schema_hides_what_it_calls_sensitive(infragen: Infragen, tmp_path: Path) -> None:
+    schema = {
+        "provider_schemas": {
+            "example.test/x": {
+                "resource_schemas": {"x_y": {"block": {"attributes": {"key": {"type": "string", "sensitive": True}}}}}
+            }
+        }
+    }
+    (tmp_path / "schema.json").write_text(json.dumps(schema))
+    (tmp_path / "plan.json").write_bytes(
+        plan(resource("x_y.a", ["update"], {"key": "first-one"}, {"key": "second-one"}))
+    )
+    plain = infragen("report", str(tmp_path / "plan.json"))
+    assert "second-one" in plain.out
+    hidden = infragen("report", str(tmp_path / "plan.json"), "--schema", str(tmp_path / "schema.json"))
+    assert hidden.code == 0
+    assert "second-one" not in hidden.out
+    assert infragen("report", str(tmp_path / "plan.json"), "--schema", str(tmp_path / "plan.json")).code == 1
+
+
+def test_the_catalogue_lends_its_words_to_a_plan_of_its_own(infragen: Infragen, project: Path) -> None:
+    address = "module.scaling_planning.aws_appautoscaling_target.this"
+    (project / "p.json").write_bytes(plan(resource(address, ["update"], {"max_capacity": 8}, {"max_capacity": 10})))
+    flags = ("--target", "technova/prod/services-manufacturing", "-C", str(project))
+    done = infragen("report", str(project / "p.json"), *flags)
+    assert done.code == 0, done.err
+    assert "service planning" in done.out
+    assert "planning.yaml:" in done.out
+
+
+def test_the_folder_of_the_plan_lends_its_lines(infragen: Infragen, tmp_path: Path) -> None:
+    shutil.copy(case("002").path, tmp_path / "plan.json")
+    address = json.loads(case("002").path.read_bytes())["resource_changes"][0]["address"]
+    kind, name = address.split("[")[0].split(".")
+    (tmp_path / "main.tf").write_text(f'\n\nresource "{kind}" "{name}" {{\n}}\n')
+    assert "main.tf:3" in infragen("report", str(tmp_path / "plan.json")).out
