@@ -99,7 +99,8 @@ class _ItemBody:
         if lens is None:
             found = with_noise(view, differences(view))
         else:
-            found = with_noise(view, (*lens.read(view), *differences(view, skip=lens.attributes)))
+            told = (_with_sources(view, attribute) for attribute in lens.read(view))
+            found = with_noise(view, (*told, *differences(view, skip=lens.attributes)))
         return tuple(self._placed(change, view, found, lens)) if change.sources else found
 
     def _placed(
@@ -153,6 +154,15 @@ class _ItemBody:
 
     def _view(self, change: Change) -> View:
         return self._plan.view(self._item, self._address, change)
+
+
+def _with_sources(view: View, attribute: AttributeChange) -> AttributeChange:
+    """Return what a lens says of an unknown value with where it will come from, when it names an attribute."""
+    start = _FIRST_NAME.match(attribute.path)
+    if not attribute.unknown or attribute.comes_from or start is None:
+        return attribute
+    sources = view.comes_from((start[0],))
+    return replace(attribute, comes_from=sources) if sources else attribute
 
 
 def _depth(address: str, stack: str | None) -> int:

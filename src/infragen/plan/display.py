@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from infragen.plan.paths import Label
 from infragen.plan.values import Number, Redacted, Unknown
 
 if TYPE_CHECKING:
@@ -34,12 +35,12 @@ def literal(value: Value) -> str:
 
 
 def path_text(path: Sequence[str | int]) -> str:
-    """Return `rule[0].tags["a b"]` for ("rule", 0, "tags", "a b")."""
+    """Return `rule[0].tags["a b"]` for ("rule", 0, "tags", "a b"), and `rule["web"]` for an item called so."""
     text = ""
     for step in path:
         if isinstance(step, int):
             text += f"[{step}]"
-        elif _IDENTIFIER.match(step):
+        elif not isinstance(step, Label) and _IDENTIFIER.match(step):
             text += f".{step}" if text else step
         else:
             text += f"[{quoted(step)}]"

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
 from typing import TYPE_CHECKING
 
-from infragen.plan.model import Noise
+from infragen.plan.model import AttributeChange, Noise
 from infragen.plan.values import UNKNOWN_TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
-    from infragen.plan.model import AttributeChange
     from infragen.plan.view import View
 
 __all__ = ["with_noise"]
 
 _EMPTY = frozenset({None, '""', "[]", "{}", "null"})
-_TIMESTAMPS = frozenset({"last_modified", "last_updated", "updated_at", "modified_date", "last_modified_date"})
+_FIRST_NAME = re.compile(r"\w*")
+# Attributes that the AWS provider 5.100.0 only computes and that hold when something was changed (its schema).
+_TIMESTAMP_NAMES = re.compile(
+    r"(?:date_|state_)?(?:last_)?(?:updated?|modified|modification|launched|published|accessed|analyzed)"
+    r"(?:_(?:at|on|date|time|timestamp))*\Z|latest_restorable_time\Z"
+)
+_TIMESTAMP = re.compile(r'"?(?:\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|\s?[+-]\d\d:?\d\d)?(?: UTC)?|\d{9,13})"?\Z')
 
 
 def with_noise(view: View, attributes: Iterable[AttributeChange]) -> tuple[AttributeChange, ...]:
@@ -26,26 +31,67 @@ def with_noise(view: View, attributes: Iterable[AttributeChange]) -> tuple[Attri
     What forces a replacement is never noise; where nothing else differs, nothing is.
     """
     found = tuple(attributes)
-    paths = {attribute.path for attribute in found}
-    judged = tuple(_judged(view, attribute, paths) for attribute in found)
-    return found if all(attribute.noise for attribute in judged) else judged
+    judge = _Judge(view, found)
+    reasons = [judge.reason(attribute) for attribute in found]
+    if all(reasons) or not any(reasons):
+        return found
+    return tuple(
+        _folded(attribute, reason) if reason else attribute for attribute, reason in zip(found, reasons, strict=True)
+    )
 
 
-def _judged(view: View, attribute: AttributeChange, paths: set[str]) -> AttributeChange:
-    reason = next(_reasons(view, attribute, paths), None)
-    return replace(attribute, noise=reason) if reason else attribute
+class _Judge:
+    """Judges one object's differences, with an eye on its other ones."""
+
+    __slots__ = ("_forcing", "_is_whole", "_paths")
+
+    def __init__(self, view: View, found: tuple[AttributeChange, ...]) -> None:
+        self._is_whole = view.is_whole
+        self._paths = {attribute.path for attribute in found}
+        self._forcing = {_first(one.path) for one in found if one.forces_replacement and not _is_empty_either_way(one)}
+
+    def reason(self, attribute: AttributeChange) -> Noise | None:
+        path = attribute.path
+        if not self._is_whole and _is_empty_either_way(attribute) and self._may_be_empty(attribute):
+            return Noise.EMPTY
+        if attribute.forces_replacement:
+            return None
+        if attribute.after == UNKNOWN_TEXT:
+            return None if attribute.comes_from else Noise.COMPUTED
+        if path.startswith("tags_all") and self._repeats_tags(path.removeprefix("tags_all")):
+            return Noise.ECHO
+        if _TIMESTAMP_NAMES.match(path) and _is_timestamp(attribute.before) and _is_timestamp(attribute.after):
+            return Noise.TIMESTAMP
+        return None
+
+    def _may_be_empty(self, attribute: AttributeChange) -> bool:
+        """Whether an empty part forces nothing: providers compare a forcing document without its empty parts."""
+        first = _first(attribute.path)
+        return not attribute.forces_replacement or (first != attribute.path and first in self._forcing)
+
+    def _repeats_tags(self, rest: str) -> bool:
+        """Whether the same tag differs in `tags`, or one of the two is told whole and the other tag by tag."""
+        if "tags" in self._paths or "tags" + rest in self._paths:
+            return True
+        return not rest and any(path.startswith(("tags.", "tags[")) for path in self._paths)
 
 
-def _reasons(view: View, attribute: AttributeChange, paths: set[str]) -> Iterator[Noise]:
-    is_nested = "." in attribute.path or "[" in attribute.path
-    is_empty = attribute.before in _EMPTY and attribute.after in _EMPTY and not attribute.note
-    if is_empty and view.action.is_replace and (is_nested or not attribute.forces_replacement):
-        yield Noise.EMPTY
-    if attribute.forces_replacement:
-        return
-    if attribute.after == UNKNOWN_TEXT:
-        yield Noise.COMPUTED
-    if attribute.path.startswith("tags_all") and "tags" + attribute.path.removeprefix("tags_all") in paths:
-        yield Noise.ECHO
-    if attribute.path in _TIMESTAMPS:
-        yield Noise.TIMESTAMP
+def _first(path: str) -> str:
+    found = _FIRST_NAME.match(path)
+    return found[0] if found else ""
+
+
+def _is_empty_either_way(attribute: AttributeChange) -> bool:
+    return attribute.before in _EMPTY and attribute.after in _EMPTY and not attribute.note
+
+
+def _is_timestamp(text: str | None) -> bool:
+    return text is None or bool(_TIMESTAMP.match(text))
+
+
+def _folded(attribute: AttributeChange, reason: Noise) -> AttributeChange:
+    """Return a difference as noise; `dataclasses.replace` would cost twice as much, and a plan folds many."""
+    one = attribute
+    return AttributeChange(
+        one.path, one.before, one.after, one.sensitive, one.unknown, False, one.note, one.lines, one.comes_from, reason
+    )  # fmt: skip

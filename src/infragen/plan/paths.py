@@ -9,9 +9,20 @@ from infragen.plan.values import Number
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Path", "steps", "value_at"]
+__all__ = ["Label", "Path", "names_in", "steps", "value_at"]
 
 Path = tuple[str | int, ...]
+
+
+class Label(str):
+    """A step to the item of a list that has this name; only in paths that are shown."""
+
+    __slots__ = ()
+
+
+def names_in(path: Path) -> tuple[str, ...]:
+    """Return a path without the places of items."""
+    return tuple(step for step in path if isinstance(step, str))
 
 
 def steps(path: object) -> Path:

@@ -1,17 +1,26 @@
-"""Texts that hold a document: JSON."""
+"""Texts that hold something: a JSON or YAML document, or another text in base64 or gzip."""
 
 from __future__ import annotations
 
+import re
 from json import JSONDecodeError
 from typing import TYPE_CHECKING, NamedTuple
 
+from infragen.plan.differences.yaml_texts import read_yaml
 from infragen.plan.document import decode_value
+from infragen.plan.encodings import decoded_text
+from infragen.plan.safe import safe
 from infragen.plan.values import Redacted
 
 if TYPE_CHECKING:
+    from infragen.plan.redact import Taints
     from infragen.plan.values import Value
 
-__all__ = ["Documents", "open_documents"]
+__all__ = ["Documents", "Wrapped", "open_documents", "unwrapped"]
+
+_SHORTEST = 16
+_BASE64_START = re.compile(r"[A-Za-z0-9+/=\s]*\Z")
+_GZIP_START = "H4sI"
 
 
 class Documents(NamedTuple):
@@ -22,15 +31,44 @@ class Documents(NamedTuple):
     same_note: str
 
 
-def open_documents(before: Value, after: Value) -> Documents | None:
-    """Open two texts that are documents of one kind; None when they are not."""
-    old, new = _open(before), _open(after)
+class Wrapped(NamedTuple):
+    """The texts inside two encoded ones, and the name of the encoding."""
+
+    before: Value
+    after: Value
+    encoding: str
+
+
+def open_documents(before: Value, after: Value, taints: Taints | None = None) -> Documents | None:
+    """Open two texts that are documents of one kind; None when they are not.
+
+    YAML is opened only with `taints`, since what it holds has to be cleaned again.
+    """
+    old, new = _json(before), _json(after)
+    if old is not None and new is not None and type(old) is type(new):
+        return Documents(old, new, "the same JSON, written in another way")
+    if taints is None or not isinstance(before, str) or not isinstance(after, str):
+        return None
+    if "\n" not in before or "\n" not in after or _first_comment(before) != _first_comment(after):
+        return None
+    old, new = read_yaml(before), read_yaml(after)
     if old is None or new is None or type(old) is not type(new):
         return None
-    return Documents(old, new, "the same JSON, written in another way")
+    return Documents(safe(old, taints), safe(new, taints), "the same YAML, written in another way")
 
 
-def _open(text: Value) -> Value:
+def unwrapped(before: Value, after: Value, taints: Taints) -> Wrapped | None:
+    """Decode two texts that are both base64 of readable text, gzip-compressed or not; None when they are not."""
+    if not _may_be_base64(before) or not _may_be_base64(after):
+        return None
+    old, new = _decoded(before), _decoded(after)
+    if old is None or new is None:
+        return None
+    is_gzip = all(isinstance(text, str) and text.lstrip().startswith(_GZIP_START) for text in (before, after))
+    return Wrapped(safe(old, taints), safe(new, taints), "gzip in base64" if is_gzip else "base64")
+
+
+def _json(text: Value) -> Value:
     if isinstance(text, Redacted):
         return text.inside
     if not isinstance(text, str) or not text.lstrip().startswith(("{", "[")):
@@ -40,3 +78,17 @@ def _open(text: Value) -> Value:
     except (JSONDecodeError, RecursionError):
         return None
     return value if isinstance(value, dict | list) else None  # safe: the text has no secret, nor have its parts
+
+
+def _first_comment(text: str) -> str:
+    """Return the first line when it is a comment: `#cloud-config` and `#!` say what reads the text."""
+    first = text.partition("\n")[0]
+    return first if first.startswith("#") else ""
+
+
+def _may_be_base64(text: Value) -> bool:
+    return isinstance(text, str) and len(text) >= _SHORTEST and bool(_BASE64_START.match(text[:64]))
+
+
+def _decoded(text: Value) -> str | None:
+    return decoded_text("".join(text.split())) if isinstance(text, str) else None

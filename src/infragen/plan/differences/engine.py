@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from infragen.plan.differences.documents import open_documents
-from infragen.plan.differences.lists import order_note, pair_items, unmatched
-from infragen.plan.differences.texts import line_difference
+from infragen.plan.differences.documents import open_documents, unwrapped
+from infragen.plan.differences.lists import (
+    Members,
+    frozen,
+    is_reordered,
+    labels_of,
+    order_note,
+    pair_items,
+    pair_similar,
+    unmatched,
+)
+from infragen.plan.differences.policies import is_policy, normal_policy, same_policy
+from infragen.plan.differences.texts import text_difference
 from infragen.plan.display import literal, path_text
 from infragen.plan.model import AttributeChange
-from infragen.plan.values import Redacted, holds_unknown, is_hidden
+from infragen.plan.paths import Label, names_in
+from infragen.plan.values import MASK, Redacted, holds_unknown, is_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,27 +29,49 @@ if TYPE_CHECKING:
     from infragen.plan.values import Value
     from infragen.plan.view import View
 
-__all__ = ["compare", "differences", "whole"]
+__all__ = ["compare", "differences", "leaf", "whole"]
 
 _SHORT_LIST = 6
+# The provider sorts these before it compares them: containerDefinitions.orderContainers, orderEnvironmentVariables and
+# orderSecrets (terraform-provider-aws, internal/service/ecs/task_definition_equivalency.go).
+_FREE_ORDER = frozenset(
+    {("container_definitions",), ("container_definitions", "environment"), ("container_definitions", "secrets")}
+)
+
+
+class _At(NamedTuple):
+    """Where the walk stands: the path to show, and the plan's own, in which items have their places."""
+
+    shown: Path
+    real: Path
+
+    def member(self, key: str) -> _At:
+        return _At((*self.shown, key), (*self.real, key))
+
+    def item(self, step: str | int | None, place: int) -> _At:
+        """Return the place of an item that is shown by a label, by its place, or not at all."""
+        return _At(self.shown if step is None else (*self.shown, step), (*self.real, place))
 
 
 def differences(view: View, skip: frozenset[str] = frozenset()) -> Iterator[AttributeChange]:
     """Yield what differs in an object, sorted by attribute, without the attributes to skip.
 
-    A created or deleted object is told attribute by attribute, each whole; a changed one down to the leaf, into JSON
-    texts as well. Equal items of lists are matched wherever they stand.
+    A created or deleted object is told attribute by attribute, each whole; a changed one down to the leaf, into texts
+    that hold documents as well. Items of lists are matched by what names them, else wherever their equal stands.
     """
-    for name in view.names if view.is_whole else view.changed():
+    if view.is_whole:
+        for name in view.names:
+            if name not in skip:
+                yield from whole(view, name)
+        return
+    for name in view.changed():
         if name in skip:
             continue
-        note = None if view.is_whole else view.mark_change(name)
-        if view.is_whole:
-            yield from whole(view, name)
-        elif note:
-            yield leaf(view, (name,), view.before(name), view.after(name), note)
+        note = view.mark_change(name)
+        if note:
+            yield _mark_change(view, name, note)
         else:
-            yield from compare(view, (name,), view.before(name), view.after(name))
+            yield from _walk(view, _At((name,), (name,)), view.before(name), view.after(name))
 
 
 def whole(view: View, name: str) -> Iterator[AttributeChange]:
@@ -50,77 +83,225 @@ def whole(view: View, name: str) -> Iterator[AttributeChange]:
 
 def compare(view: View, path: Path, before: Value, after: Value) -> Iterator[AttributeChange]:
     """Yield the differences of two values at a path."""
-    if before == after and not holds_unknown(after):
-        return
-    if isinstance(before, dict) and isinstance(after, dict):
-        for key in sorted({*before, *after}):
-            yield from compare(view, (*path, key), before.get(key), after.get(key))
-    elif isinstance(before, list) and isinstance(after, list):
-        yield from _compare_lists(view, path, before, after)
-    elif isinstance(before, Redacted) and isinstance(after, Redacted) and before.token == after.token:
-        note = "becomes sensitive" if after.marked else "is no longer sensitive"
-        yield leaf(view, path, before, after, note)
-    else:
-        yield from _compare_texts(view, path, before, after)
+    yield from _walk(view, _At(path, path), before, after)
 
 
 def leaf(view: View, path: Path, before: Value, after: Value, note: str | None = None) -> AttributeChange:
     """Return a difference as two texts."""
+    return _leaf(view, _At(path, path), before, after, note)
+
+
+def _walk(view: View, at: _At, before: Value, after: Value) -> Iterator[AttributeChange]:
+    if before == after:
+        return
+    if isinstance(before, dict) and isinstance(after, dict):
+        for key in sorted({*before, *after}):
+            yield from _member(view, at, before, after, key)
+    elif isinstance(before, list) and isinstance(after, list):
+        yield from _lists(view, at, before, after)
+    elif isinstance(before, Redacted) and isinstance(after, Redacted) and before.token == after.token:
+        note = "becomes sensitive" if after.marked else "is no longer sensitive"
+        yield _leaf(view, at, before, after, note)
+    else:
+        yield from _texts(view, at, before, after)
+
+
+def _member(
+    view: View, at: _At, before: dict[str, Value], after: dict[str, Value], key: str
+) -> Iterator[AttributeChange]:
+    """Yield the difference of one member; one that is there and null differs from one that is not there."""
+    old, new = before.get(key), after.get(key)
+    if old is None and new is None and (key in before) != (key in after):
+        yield _leaf(view, at.member(key), None, None, "null is " + ("added" if key in after else "removed"))
+    else:
+        yield from _walk(view, at.member(key), old, new)
+
+
+def _leaf(view: View, at: _At, before: Value, after: Value, note: str | None = None) -> AttributeChange:
+    is_unknown = holds_unknown(after)
+    lines: tuple[str, ...] = ()
+    if note is None and before is not None and after is not None:
+        lines, note = text_difference(before, after)
     return AttributeChange(
-        path=path_text(path),
+        path=path_text(at.shown),
         before=None if before is None else view.clean(literal(before)),
         after=None if after is None else view.clean(literal(after)),
         sensitive=is_hidden(before) or is_hidden(after),
-        unknown=holds_unknown(after),
-        forces_replacement=view.forces(path),
+        unknown=is_unknown,
+        forces_replacement=view.forces(at.real),
         note=note,
-        lines=() if note else line_difference(before, after),
+        lines=lines,
+        comes_from=view.comes_from(at.real) if is_unknown else (),
     )
 
 
-def _compare_texts(view: View, path: Path, before: Value, after: Value) -> Iterator[AttributeChange]:
-    """Compare what two texts hold when both are documents of one kind, else the texts: long ones by line."""
-    documents = open_documents(before, after)
-    if documents is None:
-        yield leaf(view, path, before, after)
+def _mark_change(view: View, name: str, note: str) -> AttributeChange:
+    """Return a difference that is in the mark alone: the value is hidden on both sides, short ones too."""
+    return AttributeChange(
+        path=name, before=MASK, after=MASK, sensitive=True, forces_replacement=view.forces((name,)), note=note
+    )
+
+
+def _texts(view: View, at: _At, before: Value, after: Value) -> Iterator[AttributeChange]:
+    """Compare what two texts hold when both hold something of one kind, else the texts."""
+    documents = open_documents(before, after, view.taints)
+    if documents is not None:
+        yield from _documents(view, at, documents.before, documents.after, documents.same_note)
         return
-    if documents.before == documents.after:
-        yield leaf(view, path, before, after, documents.same_note)
+    inside = unwrapped(before, after, view.taints)
+    if inside is None:
+        yield _leaf(view, at, before, after)
+    elif inside.before == inside.after:
+        yield _same(view, at, before, after, f"the same text, in {inside.encoding} written in another way")
+    else:
+        for told in _walk(view, at, inside.before, inside.after):
+            note = f"{inside.encoding}; {told.note}" if told.note else inside.encoding
+            yield AttributeChange(
+                told.path, told.before, told.after, told.sensitive, told.unknown, told.forces_replacement, note,
+                told.lines, told.comes_from,
+            )  # fmt: skip
+
+
+def _documents(view: View, at: _At, before: Value, after: Value, same_note: str) -> Iterator[AttributeChange]:
+    if before == after:
+        yield _same(view, at, before, after, same_note)
+    elif isinstance(before, dict) and isinstance(after, dict) and is_policy(before) and is_policy(after):
+        old, new = normal_policy(before), normal_policy(after)
+        if same_policy(old, new):
+            yield _same(view, at, before, after, "the same policy, written in another way")
+        else:
+            yield from _walk(view, at, old, new)
+    else:
+        yield from _walk(view, at, before, after)
+
+
+def _same(view: View, at: _At, before: Value, after: Value, note: str) -> AttributeChange:
+    """Return a difference in the writing alone: the note says all there is to say."""
+    return AttributeChange(
+        path=path_text(at.shown),
+        before=None,
+        after=None,
+        sensitive=is_hidden(before) or is_hidden(after),
+        forces_replacement=view.forces(at.real),
+        note=note,
+    )
+
+
+class _Two(NamedTuple):
+    """Two lists at one place; `is_free` where their order says nothing, as in a set."""
+
+    view: View
+    at: _At
+    before: list[Value]
+    after: list[Value]
+    is_set: bool
+    is_free: bool
+
+    def one_sided(self, step: str | int | None, old: int | None, new: int | None) -> AttributeChange:
+        """Return an item that goes or comes; null is an item too."""
+        gone = None if old is None else self.before[old]
+        come = None if new is None else self.after[new]
+        here = self.at.item(step, (new if old is None else old) or 0)
+        if gone is None and come is None:
+            return _leaf(self.view, here, None, None, "null is added" if old is None else "null is removed")
+        return _leaf(self.view, here, gone, come)
+
+    def both(self, step: str | int | None, old: int, new: int) -> Iterator[AttributeChange]:
+        """Yield the differences of two items."""
+        yield from _walk(self.view, self.at.item(step, new), self.before[old], self.after[new])
+
+    def order(self) -> AttributeChange:
+        return _leaf(self.view, self.at, None, None, order_note(self.after))
+
+
+def _lists(view: View, at: _At, before: list[Value], after: list[Value]) -> Iterator[AttributeChange]:
+    names = names_in(at.real)
+    is_set = names in view.facts.sets
+    two = _Two(view, at, before, after, is_set, is_set or isinstance(before, Members) or names in _FREE_ORDER)
+    if all(map(_is_scalar, before)) and all(map(_is_scalar, after)):
+        yield from _scalars(two)
         return
-    yield from compare(view, path, documents.before, documents.after)
+    labels = labels_of(before, after)
+    if labels is not None:
+        yield from _named(two, *labels)
+    elif two.is_free:
+        yield from _unordered(two)
+    else:
+        yield from _ordered(two)
 
 
-def _compare_lists(view: View, path: Path, before: list[Value], after: list[Value]) -> Iterator[AttributeChange]:
-    is_set = tuple(step for step in path if isinstance(step, str)) in view.facts.sets
-    removed, added = unmatched(before, after)
-    if not removed and not added:
-        if not is_set:
-            yield _order_change(view, path, before, after)
-        return
-    if all(map(_is_scalar, (*before, *after))):
-        yield _compare_scalars(view, path, before, after)
-        return
-    for old, new in pair_items(before, after, removed, added):
-        place = new if new is not None else old
-        if place is not None:
-            yield from compare(
-                view, (*path, place), None if old is None else before[old], None if new is None else after[new]
-            )
+def _named(two: _Two, old_labels: list[str], new_labels: list[str]) -> Iterator[AttributeChange]:
+    """Yield the differences of items that have names, whatever their places."""
+    old_places = {label: place for place, label in enumerate(old_labels)}
+    new_places = {label: place for place, label in enumerate(new_labels)}
+    for label in dict.fromkeys((*new_labels, *old_labels)):
+        step = Label(two.view.clean(label))
+        old, new = old_places.get(label), new_places.get(label)
+        if old is not None and new is not None:
+            yield from two.both(step, old, new)
+        else:
+            yield two.one_sided(step, old, new)
+    stay = [label for label in old_labels if label in new_places]
+    if not two.is_free and stay != [label for label in new_labels if label in old_places]:
+        yield two.order()
 
 
-def _order_change(view: View, path: Path, before: list[Value], after: list[Value]) -> AttributeChange:
-    if all(map(_is_scalar, after)):
-        return leaf(view, path, before, after, "order only")
-    return leaf(view, path, None, None, order_note(after))
+def _ordered(two: _Two) -> Iterator[AttributeChange]:
+    """Yield the differences of items without names: those that have no equal are paired by what they are like."""
+    removed, added = unmatched(two.before, two.after)
+    for old, new in pair_items(two.before, two.after, removed, added):
+        if old is not None and new is not None:
+            yield from two.both(new, old, new)
+        else:
+            yield two.one_sided(old if new is None else new, old, new)
+    if is_reordered(two.before, two.after, removed, added):
+        yield two.order()
 
 
-def _compare_scalars(view: View, path: Path, before: list[Value], after: list[Value]) -> AttributeChange:
-    if max(len(before), len(after)) <= _SHORT_LIST:
-        return leaf(view, path, before, after)
-    removed, added = unmatched(before, after)
-    gone: Value = [before[index] for index in removed] or None
-    new: Value = [after[index] for index in added] or None
-    return leaf(view, path, gone, new, f"{len(before) - len(removed)} other items stay")
+def _unordered(two: _Two) -> Iterator[AttributeChange]:
+    """Yield the differences of items without names whose order says nothing.
+
+    A member of a set has no place to be called by: it is told whole, unless it is the only one that changes.
+    """
+    removed, added = unmatched(two.before, two.after)
+    may_pair = not two.is_set or len(removed) == len(added) == 1
+    pairs = dict(pair_similar(two.before, two.after, removed, added)) if may_pair else {}
+    for old, new in sorted(pairs.items(), key=lambda pair: pair[1]):
+        yield from two.both(None if two.is_set else new, old, new)
+    taken = set(pairs.values())
+    for old in removed:
+        if old not in pairs:
+            yield two.one_sided(None if two.is_set else old, old, None)
+    for new in added:
+        if new not in taken:
+            yield two.one_sided(None if two.is_set else new, None, new)
+
+
+def _scalars(two: _Two) -> Iterator[AttributeChange]:
+    """Yield how two lists of plain values differ: what goes and what comes, or both whole when they are short."""
+    removed, added = unmatched(two.before, two.after)
+    is_short = max(len(two.before), len(two.after)) <= _SHORT_LIST
+    moved = not two.is_free and is_reordered(two.before, two.after, removed, added)
+    if removed or added:
+        yield _members(two, removed, added, moved=moved) if two.is_free or not is_short else _leaf(*two[:4])
+    elif moved:
+        yield _leaf(*two[:4], "order only") if is_short else two.order()
+
+
+def _members(two: _Two, removed: list[int], added: list[int], *, moved: bool) -> AttributeChange:
+    """Return which plain values go and come, and how many stay."""
+    stay = len(two.before) - len(removed)
+    if stay == 0:
+        return _leaf(*two[:4])
+    gone, come = [two.before[place] for place in removed], [two.after[place] for place in added]
+    if two.is_free:
+        gone, come = sorted(gone, key=_order), sorted(come, key=_order)
+    note = f"{stay} other{' stays' if stay == 1 else 's stay'}{', in another order' if moved else ''}"
+    return _leaf(two.view, two.at, gone or None, come or None, note)
+
+
+def _order(value: Value) -> str:
+    return repr(frozen(value))
 
 
 def _is_scalar(value: Value) -> bool:

@@ -6,36 +6,123 @@ from collections import Counter
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from infragen.plan.values import Number, Redacted, Unknown, holds_unknown
+from infragen.plan.values import Number, Redacted, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
 
     from infragen.plan.values import Value
 
-__all__ = ["NATURAL_KEYS", "frozen", "order_note", "pair_items", "unmatched"]
+__all__ = [
+    "NATURAL_KEYS", "Members", "frozen", "is_reordered", "labels_of", "order_note", "pair_items", "pair_similar",
+    "unmatched",
+]  # fmt: skip
 
-NATURAL_KEYS = ("name", "Sid", "sid", "id", "key", "Name", "containerName")
+NATURAL_KEYS: tuple[tuple[str, ...], ...] = (
+    ("name",),
+    ("Sid",),
+    ("sid",),
+    ("id",),
+    ("key",),
+    ("Name",),
+    ("Key",),
+    ("Id",),
+    ("ID",),
+    ("identifier",),
+    ("containerName",),
+    ("container_name",),
+    ("origin_id",),
+    ("rule_no",),
+    ("rule_number",),
+    ("rule_id",),
+    ("priority",),
+    ("device_name",),
+    ("attribute_name",),
+    ("policy_name",),
+    ("path_pattern",),
+    ("domain_name",),
+    ("containerPath",),
+    ("sourceContainer",),
+    ("sourceVolume",),
+    ("containerPort", "protocol"),
+    ("containerPort", "hostPort"),
+    ("containerPort",),
+    ("container_port",),
+    ("protocol", "from_port", "to_port"),
+    ("cidr_block",),
+    ("destination_cidr_block",),
+    ("arn",),
+)
+"""What names an item among its neighbours, the best first; used where every item has it and no two share it."""
+
+_FEW = 400
+_ALIKE = 0.5
+
+
+class Members(list["Value"]):
+    """A list whose order says nothing, in a document where no schema tells so."""
 
 
 def unmatched(before: Sequence[Value], after: Sequence[Value]) -> tuple[list[int], list[int]]:
     """Return the places of items that have no equal on the other side, wherever it stands."""
-    old = [frozen(item) for item in before]
-    new = [None if holds_unknown(item) else frozen(item) for item in after]
+    old, new = [frozen(item) for item in before], [frozen(item) for item in after]
     return _surplus(old, Counter(new)), _surplus(new, Counter(old))
 
 
+def is_reordered(before: Sequence[Value], after: Sequence[Value], removed: Sequence[int], added: Sequence[int]) -> bool:
+    """Whether the items that stay stand in another order."""
+    gone, come = set(removed), set(added)
+    return [frozen(item) for place, item in enumerate(before) if place not in gone] != [
+        frozen(item) for place, item in enumerate(after) if place not in come
+    ]
+
+
+def labels_of(before: Sequence[Value], after: Sequence[Value]) -> tuple[list[str], list[str]] | None:
+    """Return what each item is called on either side: by the first key that both sides have, unique on each.
+
+    A key that finds somebody again goes before one that finds nobody. None where there is no such key, or only one item
+    on each side: then that one has changed, whatever it is called.
+    """
+    if len(before) <= 1 and len(after) <= 1:
+        return None
+    found: tuple[list[str], list[str]] | None = None
+    for key in NATURAL_KEYS:
+        old = _labels(before, key)
+        new = _labels(after, key) if old is not None else None
+        if old is None or new is None:
+            continue
+        if not old or not new or not set(old).isdisjoint(new):
+            return old, new
+        found = found or (old, new)
+    return found
+
+
 def pair_items(
-    before: Sequence[Value], after: Sequence[Value], removed: list[int], added: list[int]
+    before: Sequence[Value], after: Sequence[Value], removed: Sequence[int], added: Sequence[int]
 ) -> Iterator[tuple[int | None, int | None]]:
-    """Pair the items that differ: by a name of their own when each has one, else in the order they stand."""
-    old_names, new_names = _names(before, removed), _names(after, added)
-    if old_names is None or new_names is None:
-        yield from zip_longest(removed, added)
+    """Pair the items that differ, by their place among those that stay and by what they have in common."""
+    old_gaps, new_gaps = _gaps(removed), _gaps(added)
+    for gap in sorted({*old_gaps, *new_gaps}):
+        old, new = old_gaps.get(gap, []), new_gaps.get(gap, [])
+        pairs = dict(pair_similar(before, after, old, new, least=0.01))
+        taken = set(pairs.values())
+        yield from pairs.items()
+        yield from zip_longest([one for one in old if one not in pairs], [one for one in new if one not in taken])
+
+
+def pair_similar(
+    before: Sequence[Value], after: Sequence[Value], removed: Sequence[int], added: Sequence[int], least: float = _ALIKE
+) -> Iterator[tuple[int, int]]:
+    """Pair items that have much in common, the most alike first; none where there are too many to compare."""
+    if not removed or not added or len(removed) * len(added) > _FEW:
         return
-    for name, new in new_names.items():
-        yield old_names.pop(name, None), new
-    yield from ((old, None) for old in old_names.values())
+    scored = sorted((-_likeness(before[old], after[new]), abs(old - new), old, new) for old in removed for new in added)
+    old_left, new_left = set(removed), set(added)
+    for score, _, old, new in scored:
+        if -score >= least and old in old_left and new in new_left:
+            old_left.remove(old)
+            new_left.remove(new)
+            yield old, new
 
 
 def order_note(items: Sequence[Value]) -> str:
@@ -46,7 +133,7 @@ def order_note(items: Sequence[Value]) -> str:
 def frozen(value: Value) -> Hashable:
     """Return a value as something that sets and dictionaries can hold; equal values give equal results."""
     if isinstance(value, Redacted):
-        return value.token
+        return (value.token, value.marked)
     if isinstance(value, dict):
         return tuple(sorted((key, frozen(part)) for key, part in value.items()))
     if isinstance(value, list):
@@ -54,24 +141,50 @@ def frozen(value: Value) -> Hashable:
     return value if isinstance(value, str | Number | Unknown) else ("plain", value)
 
 
-def _names(items: Sequence[Value], places: list[int]) -> dict[str, int] | None:
-    """Return the places by the items' names, or None when an item has none or two share one."""
-    for key in NATURAL_KEYS:
-        names: dict[str, int] = {}
-        for place in places:
-            item = items[place]
-            name = item.get(key) if isinstance(item, dict) else None
-            if isinstance(name, str):
-                names[name] = place
-        if len(names) == len(places):
-            return names
-    return None
+def _labels(items: Sequence[Value], key: tuple[str, ...]) -> list[str] | None:
+    """Return the items' names by a key; None when an item has none or two share one."""
+    labels: list[str] = []
+    for item in items:
+        if not isinstance(item, dict):
+            return None
+        parts = [_label_part(item.get(name)) for name in key]
+        if None in parts:
+            return None
+        labels.append("/".join(part for part in parts if part))
+    return labels if len(set(labels)) == len(labels) else None
+
+
+def _label_part(value: Value) -> str | None:
+    if isinstance(value, str) and value:
+        return value
+    return value.text if isinstance(value, Number) else None
+
+
+def _gaps(places: Sequence[int]) -> dict[int, list[int]]:
+    """Return places by how many items that stay stand before each."""
+    gaps: dict[int, list[int]] = {}
+    for count, place in enumerate(places):
+        gaps.setdefault(place - count, []).append(place)
+    return gaps
+
+
+def _likeness(one: Value, other: Value) -> float:
+    """Return how much two values have in common, from 0 to 1."""
+    if one == other:
+        return 1.0
+    if isinstance(one, dict) and isinstance(other, dict):
+        keys = {*one, *other}
+        return sum(_likeness(one[key], other[key]) for key in keys if key in one and key in other) / len(keys)
+    if isinstance(one, list) and isinstance(other, list):
+        old, new = set(map(frozen, one)), set(map(frozen, other))
+        return len(old & new) / len(old | new)
+    return 0.0
 
 
 def _surplus(items: Sequence[Hashable], available: Counter[Hashable]) -> list[int]:
     places = []
     for index, item in enumerate(items):
-        if item is not None and available[item] > 0:
+        if available[item] > 0:
             available[item] -= 1
         else:
             places.append(index)

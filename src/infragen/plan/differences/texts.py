@@ -1,21 +1,222 @@
-"""Long texts compared by line."""
+"""Long texts compared by line.
+
+The cost grows with the length of the texts, not with its square: lines that occur once on both sides hold the two
+together (a "patience" difference), only what is short between two of those is compared line by line with line, and what
+nothing holds together is told as removed and added.
+"""
 
 from __future__ import annotations
 
-import difflib
-from typing import TYPE_CHECKING
+from bisect import bisect_left
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from infragen.plan.values import Redacted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from infragen.plan.values import Value
 
-__all__ = ["line_difference"]
+__all__ = ["TextDifference", "matching_lines", "text_difference"]
 
 _CONTEXT = 2
+_MANY = 40
+_SMALL = 1024
+_DEEPEST = 12
 
 
-def line_difference(before: Value, after: Value) -> tuple[str, ...]:
-    """Return how two texts of several lines differ, with two lines around each difference; empty for other values."""
-    if not isinstance(before, str) or not isinstance(after, str) or "\n" not in before + after:
-        return ()
-    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=_CONTEXT)
-    return tuple("@" if line.startswith("@@") else line for line in list(lines)[2:])
+class TextDifference(NamedTuple):
+    """The lines that differ, with two lines around each difference, and what they do not show."""
+
+    lines: tuple[str, ...] = ()
+    note: str | None = None
+
+
+class _Range(NamedTuple):
+    """A part of the old lines and one of the new."""
+
+    old: int
+    old_end: int
+    new: int
+    new_end: int
+    depth: int = 0
+
+
+class _Hunk(NamedTuple):
+    """Lines that are replaced: from where to where in the old and in the new ones."""
+
+    old: int
+    old_end: int
+    new: int
+    new_end: int
+
+
+_NOTHING = TextDifference()
+
+
+def text_difference(before: Value, after: Value) -> TextDifference:
+    """Return how two texts of several lines differ; nothing for other values."""
+    old, new = _text(before), _text(after)
+    if old is None or new is None or ("\n" not in old and "\n" not in new):
+        return _NOTHING
+    if old == new:
+        return TextDifference(note="a hidden part differs")
+    if _unix(old) == _unix(new):
+        return TextDifference(note="only the line endings differ")
+    ending = _ending_note(old, new)
+    old_lines, new_lines = _lines(old, new)
+    hunks = tuple(_hunks(old_lines, new_lines))
+    removed, added = sum(h.old_end - h.old for h in hunks), sum(h.new_end - h.new for h in hunks)
+    if not removed and not added:
+        return TextDifference(note=ending)
+    counts = f"{_count(removed)} removed, {added} added" if removed + added > _MANY else None
+    note = "; ".join(part for part in (counts, ending) if part)
+    return TextDifference(tuple(_told(old_lines, new_lines, hunks)), note or None)
+
+
+def matching_lines(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
+    """Return the places of lines that stay, as pairs in order."""
+    found: list[tuple[int, int]] = []
+    todo = [_Range(0, len(old), 0, len(new))]
+    while todo:
+        part = _without_common_ends(old, new, todo.pop(), found)
+        lengths = (part.old_end - part.old) * (part.new_end - part.new)
+        if lengths == 0:
+            continue
+        if lengths <= _SMALL:
+            found.extend(_longest_common(old, new, part))
+        elif part.depth < _DEEPEST:
+            todo.extend(_between(part, _anchors(old, new, part), found))
+    return sorted(found)
+
+
+def _text(value: Value) -> str | None:
+    if isinstance(value, Redacted):
+        return value.text
+    return value if isinstance(value, str) else None
+
+
+def _unix(text: str) -> str:
+    return text.replace("\r\n", "\n")
+
+
+def _ending_note(old: str, new: str) -> str | None:
+    if old.endswith("\n") == new.endswith("\n"):
+        return None
+    return "a newline is added at the end" if new.endswith("\n") else "the newline at the end is removed"
+
+
+def _lines(old: str, new: str) -> tuple[list[str], list[str]]:
+    r"""Return the lines of both; a carriage return at the end of a line is shown as `\r` where not all have one."""
+    if "\r" in old or "\r" in new:
+        if all(text.count("\n") == text.count("\r\n") for text in (old, new)):
+            old, new = _unix(old), _unix(new)
+        else:
+            old, new = (text.replace("\r\n", "\\r\n") for text in (old, new))
+    return old.removesuffix("\n").split("\n"), new.removesuffix("\n").split("\n")
+
+
+def _count(lines: int) -> str:
+    return "1 line" if lines == 1 else f"{lines} lines"
+
+
+def _hunks(old: Sequence[str], new: Sequence[str]) -> Iterator[_Hunk]:
+    at_old = at_new = 0
+    for i, j in (*matching_lines(old, new), (len(old), len(new))):
+        if i > at_old or j > at_new:
+            yield _Hunk(at_old, i, at_new, j)
+        at_old, at_new = i + 1, j + 1
+
+
+def _told(old: Sequence[str], new: Sequence[str], hunks: Sequence[_Hunk]) -> Iterator[str]:
+    """Yield the lines to tell; `@` stands for lines that are left out."""
+    told = 0
+    for place, hunk in enumerate(hunks):
+        start = max(told, hunk.old - _CONTEXT)
+        if start > told:
+            yield "@"
+        yield from (f" {line}" for line in old[start : hunk.old])
+        yield from (f"-{line}" for line in old[hunk.old : hunk.old_end])
+        yield from (f"+{line}" for line in new[hunk.new : hunk.new_end])
+        following = hunks[place + 1].old if place + 1 < len(hunks) else len(old)
+        told = min(hunk.old_end + _CONTEXT, following)
+        yield from (f" {line}" for line in old[hunk.old_end : told])
+    if told < len(old):
+        yield "@"
+
+
+def _without_common_ends(old: Sequence[str], new: Sequence[str], part: _Range, found: list[tuple[int, int]]) -> _Range:
+    start, old_end, new_start, new_end, depth = part
+    while start < old_end and new_start < new_end and old[start] == new[new_start]:
+        found.append((start, new_start))
+        start, new_start = start + 1, new_start + 1
+    while start < old_end and new_start < new_end and old[old_end - 1] == new[new_end - 1]:
+        old_end, new_end = old_end - 1, new_end - 1
+        found.append((old_end, new_end))
+    return _Range(start, old_end, new_start, new_end, depth)
+
+
+def _between(part: _Range, anchors: Sequence[tuple[int, int]], found: list[tuple[int, int]]) -> Iterator[_Range]:
+    """Yield what stands between anchors; nothing when there are none."""
+    if not anchors:
+        return
+    found.extend(anchors)
+    at_old, at_new = part.old, part.new
+    for i, j in (*anchors, (part.old_end, part.new_end)):
+        yield _Range(at_old, i, at_new, j, part.depth + 1)
+        at_old, at_new = i + 1, j + 1
+
+
+def _anchors(old: Sequence[str], new: Sequence[str], part: _Range) -> list[tuple[int, int]]:
+    """Return lines that hold two parts together: those that occur once on both sides, else equally often."""
+    old_counts, new_counts = Counter(old[part.old : part.old_end]), Counter(new[part.new : part.new_end])
+    common = {line: count for line, count in old_counts.items() if new_counts.get(line) == count}
+    once = {line for line, count in common.items() if count == 1}
+    chosen = once or common.keys()
+    places: dict[str, list[int]] = {}
+    for j in range(part.new_end - 1, part.new - 1, -1):
+        if new[j] in chosen:
+            places.setdefault(new[j], []).append(j)
+    pairs = [(i, places[old[i]].pop()) for i in range(part.old, part.old_end) if old[i] in chosen]
+    return _longest_rising(pairs)
+
+
+def _longest_rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the longest choice of pairs in which both places rise; the first places rise already."""
+    ends: list[int] = []
+    last: list[int] = []
+    previous: list[int] = []
+    for index, (_, j) in enumerate(pairs):
+        place = bisect_left(ends, j)
+        previous.append(last[place - 1] if place else -1)
+        if place == len(ends):
+            ends.append(j)
+            last.append(index)
+        else:
+            ends[place], last[place] = j, index
+    found: list[tuple[int, int]] = []
+    at = last[-1] if last else -1
+    while at >= 0:
+        found.append(pairs[at])
+        at = previous[at]
+    return found[::-1]
+
+
+def _longest_common(old: Sequence[str], new: Sequence[str], part: _Range) -> Iterator[tuple[int, int]]:
+    """Yield the longest common choice of lines of two short parts."""
+    rows, columns = part.old_end - part.old, part.new_end - part.new
+    best = [[0] * (columns + 1) for _ in range(rows + 1)]
+    for i in range(rows - 1, -1, -1):
+        for j in range(columns - 1, -1, -1):
+            same = old[part.old + i] == new[part.new + j]
+            best[i][j] = best[i + 1][j + 1] + 1 if same else max(best[i + 1][j], best[i][j + 1])
+    i = j = 0
+    while i < rows and j < columns:
+        if old[part.old + i] == new[part.new + j]:
+            yield part.old + i, part.new + j
+            i, j = i + 1, j + 1
+        elif best[i + 1][j] >= best[i][j + 1]:
+            i += 1
+        else:
+            j += 1
