@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from infragen.plan.values import Value
     from infragen.plan.view import View
 
-__all__ = ["JUDGES", "destroyed"]
+__all__ = ["JUDGES", "WITHOUT", "destroyed"]
 
 
 def _down(level: Level, reason: str) -> Risk:
@@ -33,7 +33,7 @@ def _words(*lines: tuple[str, str]) -> Mapping[str, str]:
 
 
 # What stops while an object is not there.
-_STOPS = _words(
+WITHOUT = _words(
     ("lb alb elb lightsail_lb", "nothing answers at its name"),
     ("lb_listener alb_listener", "nothing listens on its port"),
     ("lb_listener_rule alb_listener_rule", "its requests go by the next rule"),
@@ -121,7 +121,7 @@ _HARMLESS = {
 
 
 def _gap(action: Action, name: str) -> Risk:
-    stops = _STOPS.get(name)
+    stops = WITHOUT.get(name)
     if action is Action.DELETE:
         return _down(Level.MEDIUM, f"{stops} any more" if stops else "it is destroyed")
     if action is Action.REPLACE_DELETE_FIRST:

@@ -1,0 +1,228 @@
+"""Destruction of what holds data, and updates that keep less of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.unit.plan.risks.judging import told
+
+SNAPSHOT = {"skip_final_snapshot": False, "final_snapshot_identifier": "orders-final"}
+DESTROYED: list[tuple[str, dict[str, Any], str]] = [
+    (
+        "aws_rds_cluster",
+        {"skip_final_snapshot": True},
+        "HIGH data loss: its data goes with it: skip_final_snapshot is true",
+    ),
+    ("aws_rds_cluster", {}, "HIGH data loss: its data goes with it: no final snapshot is named"),
+    ("aws_rds_cluster", SNAPSHOT, 'MEDIUM data loss: its data is left only in the final snapshot "orders-final"'),
+    (
+        "aws_db_instance",
+        SNAPSHOT | {"deletion_protection": True},
+        (
+            'MEDIUM data loss: its data is left only in the final snapshot "orders-final" '
+            "(AWS refuses it while deletion_protection is on)"
+        ),
+    ),
+    ("aws_elasticache_cluster", {}, "HIGH data loss: its data goes with it: no final snapshot is named"),
+    ("aws_s3_bucket", {"force_destroy": True}, "HIGH data loss: all of its objects go with it: force_destroy is true"),
+    (
+        "aws_s3_bucket",
+        {"force_destroy": False},
+        "MEDIUM data loss: AWS refuses it unless the bucket is empty: force_destroy is false",
+    ),
+    ("aws_s3_bucket", {}, "HIGH data loss: all of its objects go with it"),
+    (
+        "aws_ecr_repository",
+        {"force_delete": True},
+        "HIGH data loss: all of its images go with it: force_delete is true",
+    ),
+    (
+        "aws_ebs_volume",
+        {"final_snapshot": True},
+        "MEDIUM data loss: its data is left only in a final snapshot: final_snapshot is true",
+    ),
+    ("aws_ebs_volume", {"final_snapshot": False}, "HIGH data loss: its data goes with it: final_snapshot is false"),
+    (
+        "aws_secretsmanager_secret",
+        {"recovery_window_in_days": 0},
+        "HIGH data loss: the secret is gone at once and for good",
+    ),
+    (
+        "aws_secretsmanager_secret",
+        {"recovery_window_in_days": 7},
+        "MEDIUM data loss: the secret can be restored only for 7 days (recovery_window_in_days)",
+    ),
+    (
+        "aws_kms_key",
+        {"deletion_window_in_days": 10},
+        "HIGH data loss: what it encrypts can no longer be read: at once, and for good after 10 days",
+    ),
+    ("aws_dynamodb_table", {}, "HIGH data loss: its items go with it: there is no point-in-time recovery"),
+    (
+        "aws_dynamodb_table",
+        {"point_in_time_recovery": [{"enabled": True}]},
+        "MEDIUM data loss: its items are left only in a system backup, kept for 35 days",
+    ),
+    ("aws_cloudwatch_log_group", {}, "HIGH data loss: its log events go with it"),
+    ("aws_efs_file_system", {}, "HIGH data loss: what it holds goes with it"),
+    (
+        "aws_cognito_user_pool",
+        {"deletion_protection": "ACTIVE"},
+        "HIGH data loss: what it holds goes with it (AWS refuses it while deletion_protection is on)",
+    ),
+    ("aws_db_snapshot", {}, "HIGH data loss: the backup itself goes"),
+    (
+        "aws_instance",
+        {
+            "root_block_device": [{"delete_on_termination": True}],
+            "ebs_block_device": [{"delete_on_termination": False}],
+        },
+        "MEDIUM data loss: its volumes go with it (1 with delete_on_termination)",
+    ),
+    (
+        "aws_organizations_account",
+        {"close_on_deletion": True},
+        "HIGH data loss: the whole account is closed, and everything in it",
+    ),
+    ("google_sql_database_instance", {}, "HIGH data loss: what it holds goes with it"),
+    ("azurerm_managed_disk", {}, "HIGH data loss: what it holds goes with it"),
+    (
+        "acme_orders_database",
+        {},
+        "MEDIUM data loss: it may hold data that goes with it (a guess from the type's name)",
+    ),
+]
+
+
+@pytest.mark.parametrize("action", ["delete", "replace", "create first"])
+@pytest.mark.parametrize(("resource_type", "before", "expected"), DESTROYED)
+def test_a_destruction_says_what_becomes_of_the_data(
+    resource_type: str, before: dict[str, Any], expected: str, action: str
+) -> None:
+    assert expected in told(resource_type, action, before, None if action == "delete" else {})
+
+
+@pytest.mark.parametrize("resource_type", ["aws_iam_role", "aws_db_subnet_group", "aws_backup_plan_x", "acme_server"])
+def test_what_holds_no_data_loses_none(resource_type: str) -> None:
+    assert not [reason for reason in told(resource_type, "delete", {}, None) if "data loss" in reason]
+
+
+def test_an_aurora_instance_is_not_its_cluster_and_takes_no_data_with_it() -> None:
+    assert not [reason for reason in told("aws_rds_cluster_instance", "delete", {}, None) if "data loss" in reason]
+
+
+def test_a_log_group_that_is_left_in_aws_is_no_loss() -> None:
+    first = told("aws_cloudwatch_log_group", "delete", {"skip_destroy": True}, None)[0]
+    assert first == "LOW data loss: its log events stay in AWS: skip_destroy is true"
+
+
+UPDATED: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
+    (
+        "aws_db_instance",
+        {"backup_retention_period": 7},
+        {"backup_retention_period": 1},
+        "MEDIUM data loss: automated backups are kept 1 day instead of 7",
+    ),
+    (
+        "aws_db_instance",
+        {"backup_retention_period": 7},
+        {"backup_retention_period": 0},
+        "HIGH data loss: automated backups are no longer kept: backup_retention_period 7 -> 0",
+    ),
+    (
+        "aws_cloudwatch_log_group",
+        {"retention_in_days": 0},
+        {"retention_in_days": 30},
+        "MEDIUM data loss: log events older than 30 days are deleted (they were kept for ever)",
+    ),
+    (
+        "aws_cloudwatch_log_group",
+        {"retention_in_days": 90},
+        {"retention_in_days": 1},
+        "MEDIUM data loss: log events older than 1 day are deleted (they were kept 90 days)",
+    ),
+    (
+        "aws_rds_cluster",
+        {"deletion_protection": True},
+        {"deletion_protection": False},
+        "MEDIUM data loss: deletion_protection is switched off: the next destruction is not refused",
+    ),
+    (
+        "aws_cognito_user_pool",
+        {"deletion_protection": "ACTIVE"},
+        {"deletion_protection": "INACTIVE"},
+        "MEDIUM data loss: deletion_protection is switched off: the next destruction is not refused",
+    ),
+    (
+        "aws_rds_cluster",
+        {"skip_final_snapshot": False},
+        {"skip_final_snapshot": True},
+        "MEDIUM data loss: skip_final_snapshot becomes true: a destruction would leave no snapshot",
+    ),
+    (
+        "aws_s3_bucket",
+        {"force_destroy": False},
+        {"force_destroy": True},
+        "MEDIUM data loss: force_destroy becomes true: a destruction would take what is inside with it",
+    ),
+    (
+        "aws_s3_bucket_versioning",
+        {"versioning_configuration": [{"status": "Enabled"}]},
+        {"versioning_configuration": [{"status": "Suspended"}]},
+        "MEDIUM data loss: versioning stops: what is overwritten or deleted from now on is lost",
+    ),
+    (
+        "aws_s3_bucket_lifecycle_configuration",
+        {"rule": [{"id": "old", "status": "Enabled", "expiration": [{"days": 90}]}]},
+        {"rule": [{"id": "old", "status": "Enabled", "expiration": [{"days": 30}]}]},
+        'MEDIUM data loss: objects are deleted after 30 days by the rule "old"',
+    ),
+    (
+        "aws_dynamodb_table",
+        {"ttl": [{"enabled": False}]},
+        {"ttl": [{"enabled": True, "attribute_name": "expires"}]},
+        'MEDIUM data loss: items expire by themselves: TTL on "expires"',
+    ),
+    (
+        "aws_dynamodb_table",
+        {"point_in_time_recovery": [{"enabled": True}]},
+        {"point_in_time_recovery": [{"enabled": False}]},
+        "MEDIUM data loss: point-in-time recovery is switched off: its backups go",
+    ),
+    (
+        "aws_kinesis_stream",
+        {"retention_period": 168},
+        {"retention_period": 24},
+        "MEDIUM data loss: records are kept 24 hours instead of 168",
+    ),
+    (
+        "aws_kms_key",
+        {"is_enabled": True},
+        {"is_enabled": False},
+        "MEDIUM data loss: what it encrypts cannot be read while the key is disabled",
+    ),
+]
+
+
+@pytest.mark.parametrize(("resource_type", "before", "after", "expected"), UPDATED)
+def test_an_update_says_what_it_takes_from_the_data(
+    resource_type: str, before: dict[str, Any], after: dict[str, Any], expected: str
+) -> None:
+    assert expected in told(resource_type, "update", before, after)
+
+
+@pytest.mark.parametrize(("resource_type", "before", "after", "expected"), UPDATED)
+def test_the_way_back_is_no_loss(
+    resource_type: str, before: dict[str, Any], after: dict[str, Any], expected: str
+) -> None:
+    back = told(resource_type, "update", after, before)
+    if resource_type == "aws_cloudwatch_log_group" or "lifecycle" not in resource_type:
+        assert not [reason for reason in back if "data loss" in reason]
+
+
+def test_what_an_update_does_not_touch_is_not_told() -> None:
+    assert told(
+        "aws_db_instance", "update", {"backup_retention_period": 7, "tags": {}}, {"backup_retention_period": 7}
+    ) == ["LOW harmless: nothing is lost"]

@@ -1,0 +1,138 @@
+"""What stops, restarts or is scaled to nothing; what is paid from now on; what harms nobody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.unit.plan.risks.judging import told
+
+DESTROYED = [
+    ("aws_lb", "delete", "MEDIUM downtime: nothing answers at its name any more"),
+    ("aws_lb", "replace", "MEDIUM downtime: nothing answers at its name until the new one is made"),
+    ("aws_lb", "create first", "MEDIUM downtime: the new one is made first, but has another name or address"),
+    ("aws_ecs_service", "replace", "MEDIUM downtime: its tasks stop until the new one is made"),
+    ("aws_ecs_service", "create first", "LOW downtime: the new one is made before the old one goes"),
+    ("aws_nat_gateway", "delete", "MEDIUM downtime: what uses it has no way to the internet any more"),
+    ("aws_route53_record", "replace", "MEDIUM downtime: its name is not resolved until the new one is made"),
+    ("acme_thing", "delete", "MEDIUM downtime: it is destroyed"),
+    ("acme_thing", "replace", "MEDIUM downtime: it is not there until the new one is made"),
+    ("aws_ecs_task_definition", "replace", "LOW harmless: a new revision follows the old one"),
+    ("aws_cloudwatch_metric_alarm", "delete", "LOW harmless: nothing serves from it"),
+    ("null_resource", "replace", "LOW harmless: nothing serves from it, and it is made anew"),
+    ("terraform_data", "delete", "LOW harmless: nothing serves from it"),
+    ("random_id", "delete", "LOW harmless: nothing serves from it"),
+]
+
+
+@pytest.mark.parametrize(("resource_type", "action", "expected"), DESTROYED)
+def test_a_destruction_says_what_stops(resource_type: str, action: str, expected: str) -> None:
+    assert told(resource_type, action, {}, None if action == "delete" else {}) == [expected]
+
+
+UPDATED: list[tuple[str, Any, Any, str]] = [
+    (
+        "aws_db_instance",
+        {"instance_class": "db.t3.medium"},
+        {"instance_class": "db.t3.small", "apply_immediately": True},
+        'MEDIUM downtime: it restarts at once: instance_class "db.t3.medium" -> "db.t3.small"',
+    ),
+    (
+        "aws_rds_cluster",
+        {"engine_version": "8.0.1"},
+        {"engine_version": "8.0.2"},
+        'MEDIUM downtime: it restarts in its next maintenance window: engine_version "8.0.1" -> "8.0.2"',
+    ),
+    (
+        "aws_db_instance",
+        {"backup_retention_period": 0},
+        {"backup_retention_period": 7, "apply_immediately": True},
+        "MEDIUM downtime: it restarts at once: backups are switched on",
+    ),
+    (
+        "aws_ecs_service",
+        {"desired_count": 3},
+        {"desired_count": 0},
+        "MEDIUM downtime: all of its tasks stop: desired_count becomes 0",
+    ),
+    (
+        "aws_ecs_service",
+        {"task_definition": "a:1"},
+        {"task_definition": "a:2", "deployment_minimum_healthy_percent": 0},
+        "MEDIUM downtime: all tasks may stop at once: deployment_minimum_healthy_percent is 0",
+    ),
+    (
+        "aws_eks_node_group",
+        {"scaling_config": [{"desired_size": 2}]},
+        {"scaling_config": [{"desired_size": 0}]},
+        "MEDIUM downtime: all of its nodes are terminated: desired_size becomes 0",
+    ),
+    (
+        "aws_lambda_function",
+        {"reserved_concurrent_executions": -1},
+        {"reserved_concurrent_executions": 0},
+        "MEDIUM downtime: every invocation is refused: reserved_concurrent_executions becomes 0",
+    ),
+    (
+        "aws_scheduler_schedule",
+        {"state": "ENABLED"},
+        {"state": "DISABLED"},
+        "MEDIUM downtime: what it starts is not started any more: state becomes DISABLED",
+    ),
+    (
+        "aws_lb",
+        {"enable_deletion_protection": True},
+        {"enable_deletion_protection": False},
+        "MEDIUM downtime: enable_deletion_protection is switched off: the next destruction is not refused",
+    ),
+    ("aws_appautoscaling_target", {"min_capacity": 2}, {"min_capacity": 10}, "LOW cost: min_capacity 2 -> 10 at least"),
+    ("aws_ecs_service", {"desired_count": 2}, {"desired_count": 10}, "LOW cost: desired_count 2 -> 10 tasks"),
+    (
+        "aws_rds_cluster_instance",
+        {"instance_class": "db.r6g.large"},
+        {"instance_class": "db.r6g.4xlarge"},
+        'LOW cost: instance_class "db.r6g.large" -> "db.r6g.4xlarge": 8 times the size',
+    ),
+    (
+        "aws_rds_cluster",
+        {"serverlessv2_scaling_configuration": [{"max_capacity": 8}]},
+        {"serverlessv2_scaling_configuration": [{"max_capacity": 64}]},
+        "LOW cost: max_capacity 8 -> 64 ACU at most",
+    ),
+    ("aws_db_instance", {"multi_az": False}, {"multi_az": True}, "LOW cost: a standby in another zone is paid as well"),
+    ("aws_appautoscaling_target", {"max_capacity": 15}, {"max_capacity": 20}, "LOW harmless: nothing is lost"),
+]
+
+
+@pytest.mark.parametrize(("resource_type", "before", "after", "expected"), UPDATED)
+def test_an_update_says_what_it_interrupts_or_costs(resource_type: str, before: Any, after: Any, expected: str) -> None:
+    assert expected in told(resource_type, "update", before, after)
+
+
+@pytest.mark.parametrize(("resource_type", "before", "after", "expected"), UPDATED)
+def test_what_stays_interrupts_nothing(resource_type: str, before: Any, after: Any, expected: str) -> None:
+    assert told(resource_type, "update", after, after | {"tags": {}}) == ["LOW harmless: nothing is lost"]
+
+
+ACTIONS = [
+    ("aws_nat_gateway", "create", "LOW cost: it is paid by the hour, used or not"),
+    ("aws_sns_topic", "create", "LOW harmless: only additions"),
+    ("acme_thing", "update", "LOW harmless: nothing is lost"),
+    ("aws_s3_bucket", "forget", "MEDIUM cost: it is left behind: it stays, costs, and terraform forgets it"),
+    ("aws_s3_bucket", "forget and create", "MEDIUM cost: it is left behind: it stays, costs, and terraform forgets it"),
+    ("aws_s3_bucket", "read", "NONE harmless: only reads"),
+]
+
+
+@pytest.mark.parametrize(("resource_type", "action", "expected"), ACTIONS)
+def test_an_action_has_its_own_words(resource_type: str, action: str, expected: str) -> None:
+    before = None if action in {"create", "read"} else {}
+    assert told(resource_type, action, before, None if action == "forget" else {}) == [expected]
+
+
+def test_the_worst_comes_first() -> None:
+    before = {"instance_class": "db.t3.medium", "deletion_protection": True, "publicly_accessible": False}
+    after = {"instance_class": "db.t3.large", "deletion_protection": False, "publicly_accessible": True}
+    kinds = [reason.partition(":")[0] for reason in told("aws_db_instance", "update", before, after)]
+    assert kinds == ["HIGH exposure", "MEDIUM data loss", "MEDIUM downtime", "LOW cost"]

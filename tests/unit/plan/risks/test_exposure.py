@@ -1,0 +1,247 @@
+"""What becomes reachable, readable or unfiltered."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.unit.plan.risks.judging import told
+
+
+def policy(*statements: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def rule(low: int | None, high: int | None, protocol: str = "tcp", world: str = "0.0.0.0/0") -> dict[str, Any]:
+    name = "cidr_ipv6" if ":" in world else "cidr_ipv4"
+    return {name: world, "from_port": low, "to_port": high, "ip_protocol": protocol}
+
+
+def inline(*networks: str, low: int = 22, high: int = 22) -> dict[str, Any]:
+    return {"ingress": [{"cidr_blocks": list(networks), "from_port": low, "to_port": high, "protocol": "tcp"}]}
+
+
+ANYBODY = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}
+RULE = "aws_vpc_security_group_ingress_rule"
+CASES: list[tuple[str, Any, Any, str]] = [
+    (RULE, None, rule(22, 22), "HIGH exposure: port 22 (SSH) opens to the whole internet (0.0.0.0/0)"),
+    (RULE, None, rule(22, 22, world="::/0"), "HIGH exposure: port 22 (SSH) opens to the whole internet (::/0)"),
+    (RULE, None, rule(8080, 8080), "HIGH exposure: port 8080 opens to the whole internet (0.0.0.0/0)"),
+    (RULE, None, rule(443, 443), "LOW exposure: port 443 opens to the whole internet (0.0.0.0/0)"),
+    (RULE, None, rule(80, 443), "HIGH exposure: ports 80-443 open to the whole internet (0.0.0.0/0)"),
+    (RULE, None, rule(None, None, "-1"), "HIGH exposure: every port opens to the whole internet (0.0.0.0/0)"),
+    (RULE, None, rule(0, 65535), "HIGH exposure: every port of tcp opens to the whole internet (0.0.0.0/0)"),
+    (RULE, None, rule(-1, -1, "icmp"), "LOW exposure: ICMP opens to the whole internet (0.0.0.0/0)"),
+    (
+        RULE,
+        rule(22, 22, world="10.0.0.0/8"),
+        rule(22, 22),
+        "HIGH exposure: port 22 (SSH) opens to the whole internet (0.0.0.0/0)",
+    ),
+    (
+        "aws_security_group",
+        inline("10.0.0.0/8"),
+        inline("10.0.0.0/8", "0.0.0.0/0"),
+        "HIGH exposure: port 22 (SSH) opens to the whole internet (0.0.0.0/0)",
+    ),
+    (
+        "aws_security_group_rule",
+        None,
+        {"type": "ingress", "protocol": "tcp", "from_port": 3306, "to_port": 3306, "cidr_blocks": ["0.0.0.0/0"]},
+        "HIGH exposure: port 3306 (MySQL) opens to the whole internet (0.0.0.0/0)",
+    ),
+    (
+        "google_compute_firewall",
+        None,
+        {
+            "direction": "INGRESS",
+            "source_ranges": ["0.0.0.0/0"],
+            "allow": [{"protocol": "tcp", "ports": ["22", "90-95"]}],
+        },
+        "HIGH exposure: ports 90-95 open to the whole internet (0.0.0.0/0)",
+    ),
+    (
+        "azurerm_network_security_rule",
+        None,
+        {
+            "direction": "Inbound",
+            "access": "Allow",
+            "protocol": "Tcp",
+            "source_address_prefix": "*",
+            "destination_port_range": "3389",
+        },
+        "HIGH exposure: port 3389 (RDP) opens to the whole internet (*)",
+    ),
+    (
+        "aws_s3_bucket_policy",
+        None,
+        {"policy": policy(ANYBODY)},
+        "HIGH exposure: anybody is allowed s3:getobject (Principal *)",
+    ),
+    (
+        "aws_s3_bucket_policy",
+        {"policy": policy()},
+        {"policy": policy(ANYBODY | {"Condition": {"Bool": {"aws:SecureTransport": "true"}}})},
+        "LOW exposure: anybody who meets its condition is allowed s3:getobject",
+    ),
+    (
+        "aws_api_gateway_rest_api_policy",
+        None,
+        {
+            "policy": policy(
+                ANYBODY | {"Action": "execute-api:Invoke"},
+                {
+                    "Effect": "Deny",
+                    "Principal": "*",
+                    "Action": "*",
+                    "Condition": {"StringNotEquals": {"aws:SourceVpce": "vpce-1"}},
+                },
+            )
+        },
+        "LOW exposure: anybody whom its Deny does not refuse is allowed execute-api:invoke",
+    ),
+    ("aws_lambda_permission", None, {"principal": "*"}, "HIGH exposure: anybody may invoke the function (principal *)"),
+    (
+        "aws_db_instance",
+        {"publicly_accessible": False},
+        {"publicly_accessible": True},
+        "HIGH exposure: it can be reached from the internet: publicly_accessible becomes true",
+    ),
+    (
+        "aws_db_instance",
+        None,
+        {"publicly_accessible": True},
+        "HIGH exposure: it can be reached from the internet: publicly_accessible is true",
+    ),
+    (
+        "aws_lb",
+        {"internal": True},
+        {"internal": False},
+        "MEDIUM exposure: it becomes internet-facing: internal becomes false",
+    ),
+    ("aws_lb", None, {"internal": False}, "LOW exposure: it faces the internet: internal is false"),
+    (
+        "aws_s3_bucket_public_access_block",
+        {"block_public_acls": True, "block_public_policy": True},
+        {"block_public_acls": False, "block_public_policy": True},
+        "MEDIUM exposure: the bucket may become public: block_public_acls becomes false",
+    ),
+    (
+        "aws_s3_bucket_acl",
+        {"acl": "private"},
+        {"acl": "public-read"},
+        "HIGH exposure: anybody may read its objects: acl is public-read",
+    ),
+    (
+        "aws_eks_cluster",
+        {"vpc_config": [{"endpoint_public_access": False}]},
+        {"vpc_config": [{"endpoint_public_access": True, "public_access_cidrs": ["0.0.0.0/0"]}]},
+        "MEDIUM exposure: the cluster's API is open to the whole internet (0.0.0.0/0)",
+    ),
+    (
+        "aws_lb_listener",
+        {"ssl_policy": "ELBSecurityPolicy-TLS13-1-2-2021-06"},
+        {"ssl_policy": "ELBSecurityPolicy-2016-08"},
+        (
+            'MEDIUM exposure: old versions of TLS are let in: ssl_policy "ELBSecurityPolicy-TLS13-1-2-2021-06" -> '
+            '"ELBSecurityPolicy-2016-08"'
+        ),
+    ),
+    (
+        "aws_lb_listener",
+        {"protocol": "HTTPS"},
+        {"protocol": "HTTP"},
+        "MEDIUM exposure: traffic is no longer encrypted: protocol HTTPS -> HTTP",
+    ),
+    (
+        "aws_api_gateway_method",
+        {"authorization": "AWS_IAM", "http_method": "GET"},
+        {"authorization": "NONE", "http_method": "GET"},
+        "MEDIUM exposure: anybody may call it: authorization is NONE",
+    ),
+    (
+        "aws_cloudfront_distribution",
+        {"web_acl_id": "arn:aws:wafv2:x"},
+        {"web_acl_id": ""},
+        "MEDIUM exposure: requests are no longer filtered: web_acl_id is taken away",
+    ),
+    (
+        "aws_ebs_encryption_by_default",
+        {"enabled": True},
+        {"enabled": False},
+        "MEDIUM exposure: new volumes are no longer encrypted by default: enabled becomes false",
+    ),
+    (
+        "aws_elasticache_replication_group",
+        {"transit_encryption_enabled": True},
+        {"transit_encryption_enabled": False},
+        "MEDIUM exposure: its traffic is no longer encrypted: transit_encryption_enabled becomes false",
+    ),
+    (
+        "aws_ami_launch_permission",
+        None,
+        {"group": "all"},
+        "HIGH exposure: anybody may start machines from the image (group all)",
+    ),
+    (
+        "google_storage_bucket_iam_member",
+        None,
+        {"member": "allUsers", "role": "roles/storage.objectViewer"},
+        'HIGH exposure: anybody has the role "roles/storage.objectViewer" (allUsers)',
+    ),
+]
+
+
+@pytest.mark.parametrize(("resource_type", "before", "after", "expected"), CASES)
+def test_what_opens_is_told(resource_type: str, before: Any, after: Any, expected: str) -> None:
+    assert expected in told(resource_type, "update" if before is not None else "create", before, after)
+
+
+@pytest.mark.parametrize(("resource_type", "before", "after", "expected"), CASES)
+def test_what_is_open_already_is_not_told_again(resource_type: str, before: Any, after: Any, expected: str) -> None:
+    again = told(resource_type, "update", after, after | {"tags": {}})
+    assert not [reason for reason in again if "exposure" in reason]
+
+
+@pytest.mark.parametrize(("resource_type", "before", "after", "expected"), CASES)
+def test_what_closes_is_not_told(resource_type: str, before: Any, after: Any, expected: str) -> None:
+    if before is not None:
+        assert not [reason for reason in told(resource_type, "update", after, before) if "exposure" in reason]
+
+
+GONE = [
+    ("aws_wafv2_web_acl_association", "MEDIUM exposure: requests are no longer filtered"),
+    ("aws_s3_bucket_public_access_block", "MEDIUM exposure: nothing keeps the bucket from becoming public any more"),
+    ("aws_cloudtrail", "MEDIUM exposure: attacks would go unseen"),
+]
+
+
+@pytest.mark.parametrize(("resource_type", "expected"), GONE)
+def test_a_guard_that_goes_is_told(resource_type: str, expected: str) -> None:
+    assert expected in told(resource_type, "delete", {"id": "x"}, None)
+    assert expected not in told(resource_type, "replace", {"id": "x"}, {})
+
+
+QUIET: list[tuple[str, Any, Any]] = [
+    (RULE, None, rule(22, 22, world="10.0.0.0/8")),
+    (RULE, rule(0, 65535), rule(22, 22)),
+    (RULE, rule(None, None, "-1"), rule(22, 22)),
+    ("aws_vpc_security_group_egress_rule", None, rule(None, None, "-1")),
+    ("aws_security_group_rule", None, {"type": "egress", "protocol": "-1", "cidr_blocks": ["0.0.0.0/0"]}),
+    ("aws_api_gateway_method", None, {"authorization": "NONE", "http_method": "OPTIONS"}),
+    ("aws_lambda_permission", None, {"principal": "*", "principal_org_id": "o-1"}),
+    ("aws_s3_bucket_policy", None, {"policy": policy({"Effect": "Deny", "Principal": "*", "Action": "s3:*"})}),
+    (
+        "aws_s3_bucket_policy",
+        None,
+        {"policy": policy(ANYBODY | {"Principal": {"Service": "cloudfront.amazonaws.com"}})},
+    ),
+]
+
+
+@pytest.mark.parametrize(("resource_type", "before", "after"), QUIET)
+def test_what_opens_nothing_is_no_exposure(resource_type: str, before: Any, after: Any) -> None:
+    risks = told(resource_type, "update" if before else "create", before, after)
+    assert not [reason for reason in risks if "exposure" in reason]

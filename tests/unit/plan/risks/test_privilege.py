@@ -1,0 +1,118 @@
+"""Rights that a change adds."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.unit.plan.risks.judging import told
+
+
+def policy(*statements: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def allow(action: Any, resource: Any = "*", **more: Any) -> str:
+    return policy({"Effect": "Allow", "Action": action, "Resource": resource, **more})
+
+
+def trust(principal: Any, **more: Any) -> dict[str, str]:
+    return {
+        "assume_role_policy": policy({"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal, **more})
+    }
+
+
+OWN = {"arn": "arn:aws:iam::111111111111:role/a"}
+CASES: list[tuple[str, Any, Any, str]] = [
+    ("aws_iam_policy", None, {"policy": allow("*")}, "HIGH privilege: *:* on *: full access"),
+    (
+        "aws_iam_role_policy",
+        None,
+        {"policy": allow(["s3:Get*", "iam:*"])},
+        "HIGH privilege: iam:* on *: it may give itself every right",
+    ),
+    ("aws_iam_user_policy", None, {"policy": allow("s3:*")}, "MEDIUM privilege: s3:* on *: everything in s3"),
+    (
+        "aws_iam_role_policy",
+        {"policy": allow("s3:GetObject")},
+        {"policy": allow(["s3:GetObject", "iam:PassRole"])},
+        "MEDIUM privilege: iam:passrole on *: rights of others can be gained by it",
+    ),
+    (
+        "aws_iam_policy",
+        None,
+        {"policy": policy({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"})},
+        "MEDIUM privilege: everything but iam:* on *",
+    ),
+    ("aws_iam_role", None, {"inline_policy": [{"policy": allow("*")}]}, "HIGH privilege: *:* on *: full access"),
+    (
+        "aws_iam_role_policy_attachment",
+        None,
+        {"policy_arn": "arn:aws:iam::aws:policy/AdministratorAccess"},
+        "HIGH privilege: full access (AdministratorAccess)",
+    ),
+    (
+        "aws_iam_role",
+        {"managed_policy_arns": []},
+        {"managed_policy_arns": ["arn:aws:iam::aws:policy/PowerUserAccess"]},
+        "MEDIUM privilege: everything but IAM (PowerUserAccess)",
+    ),
+    ("aws_iam_role", None, trust("*"), "HIGH privilege: anybody may assume the role (Principal *)"),
+    (
+        "aws_iam_role",
+        OWN | trust({"AWS": "arn:aws:iam::111111111111:root"}),
+        OWN | trust({"AWS": ["arn:aws:iam::111111111111:root", "arn:aws:iam::222222222222:root"]}),
+        "MEDIUM privilege: account 222222222222 may assume the role",
+    ),
+    (
+        "aws_iam_role",
+        None,
+        trust({"Federated": "arn:aws:iam::1:oidc-provider/x"}),
+        "MEDIUM privilege: everybody of a federation may assume the role: its trust has no condition",
+    ),
+    (
+        "aws_iam_role",
+        {"permissions_boundary": "arn:aws:iam::1:policy/b"},
+        {"permissions_boundary": None},
+        "MEDIUM privilege: its permissions boundary is taken away",
+    ),
+    (
+        "aws_kms_key",
+        None,
+        {"policy": allow("kms:*", Principal="*")},
+        "HIGH privilege: anybody may use the key (Principal *)",
+    ),
+    ("google_project_iam_member", None, {"role": "roles/owner"}, 'HIGH privilege: the role "roles/owner" is given'),
+]
+
+
+@pytest.mark.parametrize(("resource_type", "before", "after", "expected"), CASES)
+def test_a_right_that_is_added_is_told(resource_type: str, before: Any, after: Any, expected: str) -> None:
+    assert expected in told(resource_type, "update" if before is not None else "create", before, after)
+
+
+@pytest.mark.parametrize(("resource_type", "before", "after", "expected"), CASES)
+def test_a_right_that_was_there_is_not_told_again(resource_type: str, before: Any, after: Any, expected: str) -> None:
+    assert not [
+        reason for reason in told(resource_type, "update", after, after | {"tags": {}}) if "privilege" in reason
+    ]
+
+
+QUIET: list[tuple[str, Any, Any]] = [
+    ("aws_iam_policy", None, {"policy": allow("s3:GetObject")}),
+    ("aws_iam_policy", None, {"policy": allow("s3:*", "arn:aws:s3:::one/*")}),
+    ("aws_iam_policy", {"policy": allow("*")}, {"policy": allow("s3:*")}),
+    ("aws_iam_policy", None, {"policy": "not a policy"}),
+    ("aws_iam_policy", None, {"policy": "[" * 100_000}),
+    ("aws_iam_role", None, trust({"Service": "ecs-tasks.amazonaws.com"})),
+    ("aws_kms_key", None, {"policy": allow("kms:*", Principal={"AWS": "arn:aws:iam::1:root"})}),
+    ("aws_iam_role_policy_attachment", None, {"policy_arn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}),
+]
+
+
+@pytest.mark.parametrize(("resource_type", "before", "after"), QUIET)
+def test_what_gives_nobody_too_much_is_no_privilege(resource_type: str, before: Any, after: Any) -> None:
+    risks = told(resource_type, "update" if before else "create", before, after)
+    assert not [reason for reason in risks if "privilege" in reason]

@@ -1,0 +1,129 @@
+"""What every judge promises, whatever stands in a plan."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from infragen.plan import Action, Level, parse_plan
+from infragen.plan.facts import TypeFacts
+from infragen.plan.redact import Taints
+from infragen.plan.risks import JUDGES, downtime, harmless, risks_of
+from infragen.plan.view import RawSides, View
+from tests.unit.plan.plans import plan, resource
+from tests.unit.plan.risks.judging import ACTIONS, judged
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+PROVIDER = frozenset(Path(__file__).with_name("aws-types.txt").read_text(encoding="utf-8").split())
+
+_words = st.sampled_from(
+    ["*", "NONE", "0.0.0.0/0", "::/0", "ingress", "tcp", "-1", "ENABLED", "db.r6g.large", "{}", "all", ""]
+)
+_leaves = st.none() | st.booleans() | st.integers(-1, 70_000) | _words | st.text(max_size=8)
+_values = st.recursive(
+    _leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_words, inner, max_size=3), max_leaves=8
+)
+# Names that judges ask for, so that strange values meet them.
+_names = st.sampled_from(
+    [
+        "policy", "ingress", "cidr_ipv4", "cidr_blocks", "from_port", "to_port", "ip_protocol", "skip_final_snapshot",
+        "final_snapshot_identifier", "deletion_protection", "backup_retention_period", "assume_role_policy", "ttl",
+        "instance_class", "engine_version", "desired_count", "publicly_accessible", "internal", "state", "acl",
+        "default_action", "rule", "scaling_config", "vpc_config", "access_policies", "inline_policy", "policy_arn",
+        "root_block_device", "versioning_configuration", "retention_in_days", "point_in_time_recovery", "group",
+        "managed_policy_arns", "permissions_boundary", "arn", "allow", "source_ranges", "security_rule", "member",
+        "authorization", "http_method", "shared_accounts", "ssl_policy", "protocol", "type", "role",
+    ]
+)  # fmt: skip
+_objects = st.dictionaries(_names, _values, max_size=6)
+_sides = st.tuples(st.none() | _objects, st.none() | _objects)
+_policies = st.fixed_dictionaries(
+    {
+        "Statement": _values
+        | st.lists(
+            st.dictionaries(
+                st.sampled_from(
+                    ["Effect", "Action", "NotAction", "Principal", "NotPrincipal", "Resource", "Condition"]
+                ),
+                _values | st.just("Allow"),
+                max_size=5,
+            ),
+            max_size=2,
+        )
+    }
+).map(json.dumps)
+
+
+@pytest.mark.parametrize("names", [JUDGES, harmless.REVISIONS, harmless.LEAVES_NO_GAP, downtime.WITHOUT])
+def test_every_type_in_a_table_is_one_of_the_provider(names: Collection[str]) -> None:
+    assert {name for name in names if name.startswith("aws_")} <= PROVIDER
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(sorted(JUDGES)), st.sampled_from(sorted(ACTIONS)), _sides, st.tuples(_values, _values))
+def test_no_shape_makes_a_judge_fail(name: str, action: str, sides: tuple[Any, Any], marks: tuple[Any, Any]) -> None:
+    unknown, mark = marks
+    risks = judged(name, action, *sides, after_unknown=unknown, before_sensitive=mark, after_sensitive=mark)
+    assert risks
+    assert list(risks) == sorted(risks, key=lambda risk: -risk.level)
+    assert all(risk.reason and "\n" not in risk.reason and len(risk.reason) <= 240 for risk in risks)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(["aws_iam_policy", "aws_s3_bucket_policy", "aws_iam_role", "aws_kms_key"]), _policies, _policies)
+def test_no_policy_makes_a_judge_fail(name: str, before: str, after: str) -> None:
+    sides = [{"policy": text, "assume_role_policy": text} for text in (before, after)]
+    assert judged(name, "update", *sides)
+
+
+SECRET = "FAKE-SECRET-0123"
+_DOCUMENT = json.dumps(
+    {"Statement": [{"Effect": "Allow", "Action": SECRET, "Resource": "*", "Principal": {"AWS": ["*", SECRET]}}]}
+)
+_SHOWN = (
+    "acl", "cidr_ipv4", "db_cluster_instance_class", "engine_version", "final_snapshot_identifier",
+    "final_snapshot_name", "group", "instance_class", "instance_type", "node_type", "role", "ssl_policy", "version",
+)  # fmt: skip
+
+
+def _with_secret(name: str, action: str) -> dict[str, Any]:
+    old = dict.fromkeys(_SHOWN, f"{SECRET}-old") | {"policy": "{}", "assume_role_policy": "{}", "master": SECRET}
+    new = dict.fromkeys(_SHOWN, SECRET) | {"policy": _DOCUMENT, "assume_role_policy": _DOCUMENT, "master": SECRET}
+    before, after = (None if action == "create" else old), (None if action == "delete" else new)
+    marks = {"before_sensitive": {"master": True}, "after_sensitive": {"master": True}}
+    return resource(f"{name}.{action.replace(' ', '_')}", ACTIONS[action], before, after, **marks)
+
+
+def test_a_secret_stands_in_no_reason() -> None:
+    items = [_with_secret(name, action) for name in JUDGES for action in ("delete", "update", "replace", "create")]
+    risks = [risk for change in parse_plan(plan(*items)).changes for risk in change.risks]
+    assert len(risks) >= len(items)
+    assert not [risk for risk in risks if SECRET in risk.reason]
+    assert [risk for risk in risks if "(sensitive)" in risk.reason]
+
+
+def _closed(name: str, action: Action) -> View:
+    """Return a view that fails when anything inside it is looked at."""
+    return View("x", name, action, TypeFacts(), (), RawSides(_Closed(), _Closed(), None, None, None), Taints(()))
+
+
+class _Closed(dict[str, object]):
+    def get(self, *_: object) -> object:
+        raise AssertionError("a judge opened an object of a type that nobody knows")
+
+
+@pytest.mark.parametrize("action", list(Action))
+def test_an_object_of_an_unknown_type_is_judged_unopened(action: Action) -> None:
+    assert risks_of(_closed("acme_thing", action))
+
+
+def test_what_only_moves_is_judged_unopened() -> None:
+    for action in (Action.MOVE, Action.IMPORT, Action.NO_OP, Action.READ, Action.FORGET):
+        assert risks_of(_closed("aws_db_instance", action))[0].level <= Level.MEDIUM
