@@ -53,11 +53,11 @@ def _added(view: View, name: str, find: Callable[[Value], Iterable[_Found]]) -> 
     """Yield what the value of an attribute allows now and did not before."""
     if view.action is Action.DELETE:
         return
-    before = {*find(view.before(name))}
-    if _FULL in before:
-        return
-    for level, reason in sorted({*find(view.after(name))} - before):
-        yield _risk(level, reason)
+    after = {*find(view.after(name))}
+    before = {*find(view.before(name))} if after else after
+    if _FULL not in before:
+        for level, reason in sorted(after - before):
+            yield _risk(level, reason)
 
 
 _FULL = (Level.HIGH, "*:* on *: full access")
