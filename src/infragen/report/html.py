@@ -18,7 +18,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan import Action, Level
-from infragen.report.groups import group_changes, relative_address
+from infragen.report.groups import group_changes, natural, relative_address
 from infragen.report.html_change import (
     FULL,
     SHORT,
@@ -33,7 +33,7 @@ from infragen.report.html_change import (
     values,
 )
 from infragen.report.outline import notices_of
-from infragen.report.risk import no_change_risk, worst_risk
+from infragen.report.risk import no_change_risk, severity, worst_risk
 from infragen.report.same import in_ranges, is_counted
 from infragen.report.told import Told, tell, worth_telling
 from infragen.report.words import (
@@ -79,7 +79,7 @@ def render(change_set: ChangeSet, target: str, *, comfortable: int = COMFORTABLE
     risk = worst_risk(group.risk for group in groups) or no_change_risk(change_set)
     return "".join(
         [
-            *_head(change_set, target, risk),
+            *_head(change_set, target, risk, groups),
             *_notices(change_set, writer),
             writer.tools(),
             '<div class="columns">',
@@ -200,16 +200,16 @@ class _Writer:
         """Return one change, which may stand for many that are the same."""
         change, risk = item.change, item.risk
         shown = risk_badge(risk) if risk.level > Level.LOW else ""
-        address = plain(relative_address(change) if item.count == 1 else group.address(change), 600)
+        address = plain(relative_address(change) if item.times == 1 else group.address(change), 600)
         summary = f"{action_badge(change.action)} <code>{address}</code>{_times(item)}{change_facts(change)} {shown}"
         data = self._data(item)
         if self._size > 2 * self._comfortable:
-            self._left_out += item.count
+            self._left_out += item.times
             return details("c", data, summary, "")
         told = tell(change)
-        if item.count > 1 and not group.has_one_origin:
+        if item.times > 1 and not group.has_one_origin:
             told = replace(told, attributes=tuple(replace(one, origin=None) for one in told.attributes))
-        place = place_of(change.location) if item.count == 1 and change.location != group.location else ""
+        place = place_of(change.location) if item.times == 1 and change.location != group.location else ""
         one = one_liner(told, place)
         if one:
             return details("c", data, summary + one, "")
@@ -224,7 +224,7 @@ class _Writer:
         told = brief if self._brief else "".join(self._change(group, item) for item in same)
         is_folded = len(same) >= _FOLD_COUNTED_FROM
         if is_folded:
-            total = sum(item.count for item in same)
+            total = sum(item.times for item in same)
             each = "" if total == len(same) else "each "
             what = f'<span class="fact">{each}{plain(type_counts(item.change for item in same))}</span>'
             self._add(f'<details class="fold"><summary class="row">{action_badge(action)} {total:,} {what}</summary>')
@@ -236,7 +236,7 @@ class _Writer:
     def _list(self, item: _Item) -> str:
         """Return the addresses of one type."""
         rows = "\n".join(plain(relative_address(change), 600) for change in item.like)
-        summary = f"{action_badge(item.change.action)} {item.count:,} {plain(type_words(item.change.type))}"
+        summary = f"{action_badge(item.change.action)} {item.times:,} {plain(type_words(item.change.type))}"
         return details("c", self._data(item), summary, f'<div class="body"><pre class="list">{rows}</pre></div>')
 
     def _exceptions(self, group: Group) -> None:
@@ -252,7 +252,7 @@ class _Writer:
         stacks = sorted({self._stacks[change.stack] for change in item.like if change.stack})
         of = f' data-e="{" ".join(map(str, entries))}"' if entries else ""
         of += f' data-s="{" ".join(map(str, stacks))}"' if stacks else ""
-        return f' data-n="{item.count}" data-a="{item.change.action.word}" data-r="{int(item.risk.level)}"{of}'
+        return f' data-n="{item.times}" data-a="{item.change.action.word}" data-r="{int(item.risk.level)}"{of}'
 
 
 class _Item(NamedTuple):
@@ -260,7 +260,7 @@ class _Item(NamedTuple):
 
     change: Change
     risk: Risk
-    count: int
+    times: int
     like: Sequence[Change]
 
     @property
@@ -298,13 +298,13 @@ def _risks_of(group: Group) -> dict[int, Risk]:
 
 def _not_compared(item: _Item) -> str:
     """Say whose values are shown where the others may have other ones: only updates and replacements are compared."""
-    if item.count == 1 or item.change.action is Action.UPDATE or item.change.action.is_replace:
+    if item.times == 1 or item.change.action is Action.UPDATE or item.change.action.is_replace:
         return ""
     return f"As in <code>{plain(_whole_address(item.change), 600)}</code>; the others may have other values."
 
 
 def _times(item: _Item) -> str:
-    return f' <span class="fact">{item.count:,} times</span>' if item.count > 1 else ""
+    return f' <span class="fact">{item.times:,} times</span>' if item.times > 1 else ""
 
 
 def _group_headline(group: Group) -> str:
@@ -323,7 +323,7 @@ def _group_headline(group: Group) -> str:
 
 def _members(group: Group, items: Sequence[_Item]) -> str:
     """Name the places of a folded group, and every address."""
-    ranges = in_ranges(group.members)
+    ranges = in_ranges(sorted(group.members, key=natural))
     names = [f"<code>{plain(member, 300)}</code>" for member in ranges[:_MEMBERS]]
     hidden = len(ranges) - len(names)
     more = f" and {hidden:,} more" if hidden else ""
@@ -339,7 +339,7 @@ def _whole_address(change: Change) -> str:
     return f"{change.stack}: {relative_address(change)}" if change.stack else change.address
 
 
-def _head(change_set: ChangeSet, target: str, risk: Risk) -> Iterator[str]:
+def _head(change_set: ChangeSet, target: str, risk: Risk, groups: Sequence[Group]) -> Iterator[str]:
     counts = headline_counts(change_set.summary)
     style, script = _asset("report.css"), _asset("report.js")
     policy = (
@@ -356,10 +356,21 @@ def _head(change_set: ChangeSet, target: str, risk: Risk) -> Iterator[str]:
     )
     yield '<a class="skip" href="#changes">Skip to the changes</a>\n<header>'
     yield f'<p class="brand">Terraform plan</p><h1>{plain(target, 300)}</h1>'
-    yield f'<p class="verdict">{risk_badge(risk, with_reason=True)}</p>'
+    least = "at least " if change_set.errored else ""
+    yield f'<p class="verdict">{least}{risk_badge(risk, with_reason=True)}{_worst(groups)}</p>'
     yield f'<ul class="tiles">{"".join(_tiles(change_set))}</ul>'
     unchanged = f" {change_set.unchanged:,} unchanged." if change_set.unchanged else ""
     yield f'<p class="line"><code>{plain(plan_line(change_set.summary))}</code>{unchanged}</p>'
+
+
+def _worst(groups: Sequence[Group]) -> str:
+    """Say where the worst is, when it is worth a look."""
+    if not groups or groups[0].risk.level <= Level.LOW:
+        return ""
+    worst = severity(groups[0].risk)
+    alike = sum(severity(risk) == worst for group in groups for risk in group.risks)
+    more = f", and {alike - 1:,} more like it" if alike > 1 else ""
+    return f' <span class="fact">in <a href="#g1">{plain(groups[0].label, 200)}</a>{more}</span>'
 
 
 def _tiles(change_set: ChangeSet) -> Iterator[str]:
