@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["with_noise"]
 
 _EMPTY = frozenset({None, '""', "[]", "{}", "null"})
+_NO_NOTES = frozenset({None, "null is added", "null is removed"})
 _FIRST_NAME = re.compile(r"\w*")
 # Attributes that the AWS provider 5.100.0 only computes and that hold when something was changed (its schema).
 _TIMESTAMP_NAMES = re.compile(
@@ -82,7 +83,7 @@ def _first(path: str) -> str:
 
 
 def _is_empty_either_way(attribute: AttributeChange) -> bool:
-    return attribute.before in _EMPTY and attribute.after in _EMPTY and not attribute.note
+    return attribute.before in _EMPTY and attribute.after in _EMPTY and attribute.note in _NO_NOTES
 
 
 def _is_timestamp(text: str | None) -> bool:

@@ -131,6 +131,8 @@ class View:
     def _mark(self, marks: object, name: str, value: object) -> object:
         """Return the mark of an attribute: the plan's, and the schema's."""
         mark = marks.get(name, False) if isinstance(marks, dict) else is_marked(marks)
+        if not self.facts.sensitive:
+            return mark
         by_schema = [path[1:] for path in self.facts.sensitive if path[0] == name]
         return with_schema_marks(mark, value, by_schema) if by_schema else mark
 

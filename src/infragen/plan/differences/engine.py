@@ -120,7 +120,7 @@ def _member(
 def _leaf(view: View, at: _At, before: Value, after: Value, note: str | None = None) -> AttributeChange:
     is_unknown = holds_unknown(after)
     lines: tuple[str, ...] = ()
-    if note is None and before is not None and after is not None:
+    if note is None and isinstance(before, str | Redacted) and isinstance(after, str | Redacted):
         lines, note = text_difference(before, after)
     return AttributeChange(
         path=path_text(at.shown),
@@ -144,6 +144,9 @@ def _mark_change(view: View, name: str, note: str) -> AttributeChange:
 
 def _texts(view: View, at: _At, before: Value, after: Value) -> Iterator[AttributeChange]:
     """Compare what two texts hold when both hold something of one kind, else the texts."""
+    if not isinstance(before, str | Redacted) or not isinstance(after, str | Redacted):
+        yield _leaf(view, at, before, after)
+        return
     documents = open_documents(before, after, view.taints)
     if documents is not None:
         yield from _documents(view, at, documents.before, documents.after, documents.same_note)
@@ -221,6 +224,9 @@ def _lists(view: View, at: _At, before: list[Value], after: list[Value]) -> Iter
     if all(map(_is_scalar, before)) and all(map(_is_scalar, after)):
         yield from _scalars(two)
         return
+    if len(before) == len(after) == 1 and not two.is_free:
+        yield from two.both(0, 0, 0)
+        return
     labels = labels_of(before, after)
     if labels is not None:
         yield from _named(two, *labels)
@@ -279,8 +285,11 @@ def _unordered(two: _Two) -> Iterator[AttributeChange]:
 
 def _scalars(two: _Two) -> Iterator[AttributeChange]:
     """Yield how two lists of plain values differ: what goes and what comes, or both whole when they are short."""
-    removed, added = unmatched(two.before, two.after)
     is_short = max(len(two.before), len(two.after)) <= _SHORT_LIST
+    if is_short and not two.is_free and len(two.before) != len(two.after):
+        yield _leaf(*two[:4])
+        return
+    removed, added = unmatched(two.before, two.after)
     moved = not two.is_free and is_reordered(two.before, two.after, removed, added)
     if removed or added:
         yield _members(two, removed, added, moved=moved) if two.is_free or not is_short else _leaf(*two[:4])

@@ -132,13 +132,13 @@ def order_note(items: Sequence[Value]) -> str:
 
 def frozen(value: Value) -> Hashable:
     """Return a value as something that sets and dictionaries can hold; equal values give equal results."""
+    if isinstance(value, str | Number | Unknown):
+        return value
     if isinstance(value, Redacted):
         return (value.token, value.marked)
     if isinstance(value, dict):
         return tuple(sorted((key, frozen(part)) for key, part in value.items()))
-    if isinstance(value, list):
-        return ("list", *map(frozen, value))
-    return value if isinstance(value, str | Number | Unknown) else ("plain", value)
+    return ("list", *map(frozen, value)) if isinstance(value, list) else ("plain", value)
 
 
 def _labels(items: Sequence[Value], key: tuple[str, ...]) -> list[str] | None:

@@ -102,7 +102,7 @@ def _unix(text: str) -> str:
 
 
 def _ending_note(old: str, new: str) -> str | None:
-    if old.endswith("\n") == new.endswith("\n"):
+    if not old or not new or old.endswith("\n") == new.endswith("\n"):
         return None
     return "a newline is added at the end" if new.endswith("\n") else "the newline at the end is removed"
 
@@ -114,7 +114,11 @@ def _lines(old: str, new: str) -> tuple[list[str], list[str]]:
             old, new = _unix(old), _unix(new)
         else:
             old, new = (text.replace("\r\n", "\\r\n") for text in (old, new))
-    return old.removesuffix("\n").split("\n"), new.removesuffix("\n").split("\n")
+    return _split(old), _split(new)
+
+
+def _split(text: str) -> list[str]:
+    return text.removesuffix("\n").split("\n") if text else []
 
 
 def _count(lines: int) -> str:
