@@ -1,7 +1,7 @@
-"""The report as JSON: a published shape with a version.
+"""The report as JSON: a published shape with a version (`json_schema`, docs/report-schema.json).
 
-`version` rises when a member changes its meaning or goes; members may be added. `summary` has terraform's own counts.
-Texts are redacted and HCL-like, as in the other formats, and never shortened.
+`version` rises when a member goes or changes its meaning; members may join at any time. `summary` has terraform's own
+counts. Texts are redacted and HCL-like as in the other formats, and nothing is ever left out or shortened.
 """
 
 from __future__ import annotations
@@ -10,43 +10,95 @@ import json
 from typing import TYPE_CHECKING
 
 from infragen.report.groups import group_changes
-from infragen.report.risk import risk_of
+from infragen.report.json_schema import SCHEMA, VERSION
+from infragen.report.risk import no_change_risk
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
     from infragen.diagnostics import Location
-    from infragen.plan import AttributeChange, Change, ChangeSet, OutputChange
+    from infragen.plan import (
+        AttributeChange,
+        Cause,
+        Change,
+        ChangeSet,
+        Check,
+        Entry,
+        Invocation,
+        Origin,
+        OutputChange,
+        Risk,
+    )
+    from infragen.report.groups import Group
 
-__all__ = ["SCHEMA", "VERSION", "render"]
+__all__ = ["SCHEMA", "VERSION", "pieces", "render"]
 
-VERSION = 1
+_Object = dict[str, object]
 
 
 def render(change_set: ChangeSet, target: str) -> str:
-    """Return the report as JSON, in ASCII, sorted, worst group first."""
-    risk = risk_of(change_set)
-    document = {
+    """Return the report as JSON in ASCII, one change or group a line."""
+    return "".join(pieces(change_set, target))
+
+
+def pieces(change_set: ChangeSet, target: str) -> Iterator[str]:
+    """Yield the report piece by piece: what a change holds inside is worked out, written and let go."""
+    groups = group_changes(change_set)
+    places = {id(change): place for place, change in enumerate(change_set.changes)}
+    yield "{\n"
+    yield from _members(_head(change_set, target, groups))
+    yield from _list("checks", map(_check, change_set.checks))
+    yield from _list("groups", (_group(group, places) for group in groups))
+    yield from _list("changes", map(_change, change_set.changes))
+    yield from _list("outputs", map(_output, change_set.outputs))
+    yield f'"drift": {{"hidden": {change_set.hidden_drift},\n'
+    yield from _list("shown", map(_change, change_set.drift), end="},\n")
+    yield from _list("deferred", ({"reason": one.reason, "change": _change(one.change)} for one in change_set.deferred))
+    yield from _list("invocations", map(_invocation, change_set.invocations), end="\n}\n")
+
+
+def _members(members: Mapping[str, object]) -> Iterator[str]:
+    return (f'"{name}": {json.dumps(value)},\n' for name, value in members.items())
+
+
+def _list(name: str, items: Iterable[_Object], end: str = ",\n") -> Iterator[str]:
+    """Yield a member that is a list, an item a line."""
+    yield f'"{name}": ['
+    separator = "\n"
+    for item in items:
+        yield separator + json.dumps(item)
+        separator = ",\n"
+    yield f"]{end}" if separator == "\n" else f"\n]{end}"
+
+
+def _head(change_set: ChangeSet, target: str, groups: tuple[Group, ...]) -> _Object:
+    return {
         "kind": "infragen-report",
         "version": VERSION,
         "target": target,
         "terraform_version": change_set.terraform_version,
         "summary": change_set.summary.as_dict(),
         "unchanged": change_set.unchanged,
-        "risk": {"grade": risk.level.name, "reason": risk.reason},
+        "risk": _risk(groups[0].risk if groups else no_change_risk(change_set)),
         "notices": list(change_set.notices),
-        "groups": [_group(group.label, group.members, group.changes) for group in group_changes(change_set)],
-        "changes": [_change(change) for change in change_set.changes],
-        "outputs": [_output(output) for output in change_set.outputs],
-        "drift": {"shown": [_change(change) for change in change_set.drift], "hidden": change_set.hidden_drift},
+        "passed_checks": change_set.passed_checks,
     }
-    return json.dumps(document, indent=2) + "\n"
 
 
-def _group(label: str, members: tuple[str, ...], changes: tuple[Change, ...]) -> dict[str, object]:
-    return {"label": label, "members": list(members), "addresses": sorted({change.address for change in changes})}
+def _group(group: Group, places: Mapping[int, int]) -> _Object:
+    return {
+        "kind": group.kind,
+        "label": group.label,
+        "title": group.title,
+        "location": _location(group.location),
+        "risk": _risk(group.risk),
+        "changes": [places[id(change)] for change in group.changes],
+        "members": list(group.members),
+        "exceptions": [places[id(change)] for change in group.exceptions],
+    }
 
 
-def _change(change: Change) -> dict[str, object]:
-    entry = change.entry
+def _change(change: Change) -> _Object:
     return {
         "address": change.address,
         "module": change.module_address or None,
@@ -56,22 +108,36 @@ def _change(change: Change) -> dict[str, object]:
         "provider": change.provider,
         "mode": change.mode,
         "action": change.action.value,
-        "danger": change.risks[0].kind.replace(" ", "-"),
         "stack": change.stack,
-        "entry": {"id": entry.id, "title": entry.title, "location": _location(entry.location)} if entry else None,
+        "entry": _entry(change.entry),
+        "location": _location(change.location),
         "previous_address": change.previous_address,
         "importing": change.importing,
         "deposed": change.deposed,
         "reason": change.reason,
+        "risks": [_risk(risk) for risk in change.risks],
+        "causes": [_cause(cause) for cause in change.causes],
         "attributes": [_attribute(attribute) for attribute in change.attributes],
     }
 
 
-def _location(location: Location | None) -> dict[str, object] | None:
+def _entry(entry: Entry | None) -> _Object | None:
+    return {"id": entry.id, "title": entry.title, "location": _location(entry.location)} if entry else None
+
+
+def _location(location: Location | None) -> _Object | None:
     return {"file": location.file, "line": location.line, "column": location.column} if location else None
 
 
-def _attribute(attribute: AttributeChange) -> dict[str, object]:
+def _risk(risk: Risk) -> _Object:
+    return {"level": risk.level.name.lower(), "kind": risk.kind.value, "reason": risk.reason}
+
+
+def _cause(cause: Cause) -> _Object:
+    return {"attribute": cause.attribute, "words": cause.words, "chain": list(cause.chain)}
+
+
+def _attribute(attribute: AttributeChange) -> _Object:
     return {
         "path": attribute.path,
         "before": attribute.before,
@@ -80,10 +146,18 @@ def _attribute(attribute: AttributeChange) -> dict[str, object]:
         "unknown": attribute.unknown,
         "forces_replacement": attribute.forces_replacement,
         "note": attribute.note,
+        "lines": list(attribute.lines),
+        "comes_from": list(attribute.comes_from),
+        "noise": attribute.noise.value if attribute.noise else None,
+        "origin": _origin(attribute.origin),
     }
 
 
-def _output(output: OutputChange) -> dict[str, object]:
+def _origin(origin: Origin | None) -> _Object | None:
+    return {"field": origin.field, "location": _location(origin.location)} if origin else None
+
+
+def _output(output: OutputChange) -> _Object:
     return {
         "name": output.name,
         "stack": output.stack,
@@ -95,56 +169,21 @@ def _output(output: OutputChange) -> dict[str, object]:
     }
 
 
-def _object(**properties: object) -> dict[str, object]:
-    """Return the schema of an object: every member is always there, others may join in a later minor release."""
-    return {"type": "object", "required": sorted(properties), "properties": properties}
+def _check(check: Check) -> _Object:
+    return {
+        "address": check.address,
+        "kind": check.kind,
+        "status": check.status,
+        "problems": list(check.problems),
+        "stack": check.stack,
+    }
 
 
-def _list(items: object) -> dict[str, object]:
-    return {"type": "array", "items": items}
-
-
-_TEXT = {"type": "string"}
-_MAYBE_TEXT = {"type": ["string", "null"]}
-_FLAG = {"type": "boolean"}
-_COUNT = {"type": "integer", "minimum": 0}
-_LOCATION = {"anyOf": [{"type": "null"}, _object(file=_TEXT, line=_COUNT, column=_COUNT)]}
-_SIDES = {"before": _MAYBE_TEXT, "after": _MAYBE_TEXT, "sensitive": _FLAG, "unknown": _FLAG}
-_CHANGE = _object(
-    address=_TEXT,
-    module=_MAYBE_TEXT,
-    type=_TEXT,
-    name=_TEXT,
-    index=_MAYBE_TEXT,
-    provider=_TEXT,
-    mode=_TEXT,
-    action=_TEXT,
-    danger=_TEXT,
-    stack=_MAYBE_TEXT,
-    entry={"anyOf": [{"type": "null"}, _object(id=_TEXT, title=_TEXT, location=_LOCATION)]},
-    previous_address=_MAYBE_TEXT,
-    importing=_MAYBE_TEXT,
-    deposed=_MAYBE_TEXT,
-    reason=_MAYBE_TEXT,
-    attributes=_list(_object(path=_TEXT, forces_replacement=_FLAG, note=_MAYBE_TEXT, **_SIDES)),
-)
-_COUNTS = ("add", "change", "destroy", "import", "forget", "move", "replace", "read", "outputs_changed")
-
-SCHEMA: dict[str, object] = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
-    "title": "infragen report",
-    **_object(
-        kind={"const": "infragen-report"},
-        version={"const": VERSION},
-        target=_TEXT,
-        terraform_version=_MAYBE_TEXT,
-        summary=_object(**dict.fromkeys(_COUNTS, _COUNT), drift=_COUNT, drift_shown=_COUNT, errored=_FLAG),
-        unchanged=_COUNT,
-        risk=_object(grade={"enum": ["HIGH", "MEDIUM", "LOW", "NONE"]}, reason=_TEXT),
-        notices=_list(_TEXT),
-        groups=_list(_object(label=_TEXT, members=_list(_TEXT), addresses=_list(_TEXT))),
-        changes=_list(_CHANGE),
-        outputs=_list(_object(name=_TEXT, stack=_MAYBE_TEXT, action=_TEXT, **_SIDES)),
-        drift=_object(shown=_list(_CHANGE), hidden=_COUNT),
-    ),
-}
+def _invocation(invocation: Invocation) -> _Object:
+    return {
+        "address": invocation.address,
+        "type": invocation.type,
+        "trigger": invocation.trigger,
+        "deferred": invocation.deferred,
+        "stack": invocation.stack,
+    }
