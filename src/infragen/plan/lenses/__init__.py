@@ -9,7 +9,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.plan.lenses import ecs_task_definition, iam_policy, security_group_rules, waf_rules
+from infragen.plan.lenses import (
+    api_gateway,
+    autoscaling,
+    ecs_task_definition,
+    iam_policy,
+    rds,
+    route53_records,
+    security_group_rules,
+    waf_rules,
+)
 from infragen.plan.lenses.lens import Lens
 
 if TYPE_CHECKING:
@@ -19,8 +28,12 @@ __all__ = ["LENSES", "Lens"]
 
 
 LENSES: Mapping[str, Lens] = {
+    **api_gateway.LENSES,
+    **autoscaling.LENSES,
     **ecs_task_definition.LENSES,
     **iam_policy.LENSES,
+    **rds.LENSES,
+    **route53_records.LENSES,
     **security_group_rules.LENSES,
     **waf_rules.LENSES,
 }

@@ -23,6 +23,7 @@ from infragen.plan.differences.lists import NATURAL_KEYS, pair_items, unmatched
 from infragen.plan.display import literal
 from infragen.plan.lenses import LENSES, Lens
 from infragen.plan.values import Number, Redacted, Unknown
+from tests.unit.plan.lenses.words import OWN_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from tests.plans.corpus import Case
 
 WORDS: dict[tuple[str, str], tuple[str, ...]] = {
+    **OWN_WORDS,
     # security groups
     ("protocol", "-1"): ("all",),
     ("ip_protocol", "-1"): ("all",),
@@ -42,6 +44,11 @@ WORDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("to_port", "0"): ("all", "0"),
     ("to_port", "-1"): ("all",),
     ("from_port", "-1"): ("all",),
+    # WAF rules
+    ("cloudwatch_metrics_enabled", "true"): ("metrics on",),
+    ("cloudwatch_metrics_enabled", "false"): ("metrics off",),
+    ("sampled_requests_enabled", "true"): ("samples on",),
+    ("sampled_requests_enabled", "false"): ("samples off",),
 }
 """What a lens says in its own words, by the attribute's name and its value; the empty text says: by saying nothing."""
 
@@ -108,7 +115,8 @@ def facts(path: tuple[str, ...], value: Value) -> Iterator[tuple[tuple[str, ...]
             yield from facts((*path, key), part)
     elif isinstance(opened, list):
         for item in opened:
-            yield from facts((*path, *_name_of(item)), item)
+            name = () if path[-1] in _NOT_NAMES else _name_of(item)
+            yield from facts((*path, *name), item)
     elif opened not in (None, ""):
         yield path, _text(opened)
 
@@ -134,6 +142,10 @@ def _opened(value: Value) -> Any:
         except ValueError:
             return value
     return value
+
+
+_NOT_NAMES = frozenset({"alias"})
+"""Blocks of which there is one at most, and whose `name` is what they say."""
 
 
 def _name_of(item: Value) -> tuple[str, ...]:

@@ -18,7 +18,26 @@ class Proof(NamedTuple):
     address: str
 
 
-PROOFS: tuple[Proof, ...] = ()
+PROOFS: tuple[Proof, ...] = (
+    Proof("140", "aws_route53_record.canary"),
+    Proof("141", "aws_appautoscaling_policy.cpu"),
+    Proof("141", "aws_appautoscaling_policy.queue"),
+    Proof("141", "aws_appautoscaling_policy.steps"),
+    Proof("141", "aws_appautoscaling_target.api"),
+    Proof("141", "aws_autoscaling_policy.workers"),
+    Proof("142", "aws_db_parameter_group.legacy"),
+    Proof("142", "aws_db_proxy_default_target_group.orders"),
+    Proof("142", "aws_rds_cluster.stock"),
+    Proof("142", "aws_rds_cluster_parameter_group.orders"),
+    Proof("143", "aws_api_gateway_integration_response.ok"),
+    Proof("143", "aws_api_gateway_method_response.ok"),
+    Proof("143", "aws_api_gateway_method_settings.all"),
+    Proof("143", "aws_api_gateway_rest_api.shop"),
+    Proof("143", "aws_api_gateway_stage.live"),
+    Proof("143", "aws_api_gateway_usage_plan.partners"),
+    Proof("143", "aws_apigatewayv2_api.web"),
+    Proof("143", "aws_apigatewayv2_stage.web"),
+)
 """One line for what a lens was made for; creations and odd shapes are in the corpus without a line here."""
 
 

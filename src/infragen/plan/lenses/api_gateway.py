@@ -1,0 +1,465 @@
+"""API Gateway: an OpenAPI document by operation, methods, integrations and their responses, stages, limits.
+
+Arguments as in the AWS provider's `aws_api_gateway_*` and `aws_apigatewayv2_*`. Mapping templates are not told here:
+they are texts, which the generic differences compare by line.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.plan.differences.documents import open_documents
+from infragen.plan.lenses.topics import (
+    Fact,
+    Keyed,
+    Topic,
+    Unreadable,
+    block,
+    by_key,
+    flag,
+    is_nothing,
+    items,
+    known_only,
+    lens,
+    listed,
+    pairs,
+    says,
+    word,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from infragen.plan.lenses.lens import Lens
+    from infragen.plan.values import Value
+
+__all__ = ["LENSES"]
+
+_METHODS = frozenset({
+    "get", "put", "post", "delete", "options", "head", "patch", "trace", "x-amazon-apigateway-any-method",
+})  # fmt: skip
+_INTEGRATION_KEY = "x-amazon-apigateway-integration"
+_RATES = ("throttling_rate_limit", "throttling_burst_limit")
+_SETTINGS: Mapping[str, tuple[str, str]] = {
+    "metrics_enabled": ("metrics", "no metrics"),
+    "detailed_metrics_enabled": ("detailed metrics", "no detailed metrics"),
+    "data_trace_enabled": ("bodies logged", "bodies not logged"),
+    "caching_enabled": ("cached", "not cached"),
+    "cache_data_encrypted": ("cache encrypted", "cache not encrypted"),
+    "require_authorization_for_cache_control": ("cache control authorized", "cache control for all"),
+}
+
+
+def _operations(value: Value) -> Mapping[str, Iterable[str]]:
+    """Return what an OpenAPI document says of each operation (`GET /orders`), and of its other parts by their place."""
+    if is_nothing(value):
+        return {}
+    document = _document(value)
+    if not isinstance(document, dict):
+        raise Unreadable
+    found: dict[str, Iterable[str]] = {}
+    for name, place in (pair for key, part in document.items() for pair in _places(key, part)):
+        if name in found:
+            raise Unreadable
+        found[name] = tuple(_leaves(place))
+    return found
+
+
+def _places(key: str, part: Value) -> Iterator[tuple[str, Value]]:
+    """Yield the operations of all paths and what else paths hold, components by kind and name, other parts as one."""
+    if key not in {"paths", "components"} or not isinstance(part, dict):
+        yield word(key), part
+        return
+    for name, held in part.items():
+        whole = word(name) if key == "paths" else f"components.{word(name)}"
+        if not isinstance(held, dict) or not held:
+            yield whole, held
+            continue
+        for inner, place in held.items():
+            yield _operation(inner, name) if key == "paths" else f"{whole}.{word(inner)}", place
+
+
+def _operation(method: str, path: str) -> str:
+    if method not in _METHODS:
+        return f"{word(path)} {word(method)}"
+    return f"{'ANY' if method.startswith('x-') else method.upper()} {word(path)}"
+
+
+def _leaves(value: Value, place: str = "") -> Iterator[str]:
+    """Yield a phrase a plain value: where it is, and what; items of a list by their name, else by their number."""
+    if isinstance(value, dict) and value:
+        for key, part in value.items():
+            name = "integration" if key == _INTEGRATION_KEY else word(key)
+            yield from _leaves(part, f"{place}.{name}" if place else name)
+    elif isinstance(value, list) and value:
+        for number, item in enumerate(value):
+            own = item.get("name") if isinstance(item, dict) else None
+            inner = word(own) if isinstance(own, str) else str(number)
+            yield from _leaves(item, place if not isinstance(item, dict | list) else f"{place}[{inner}]")
+    elif isinstance(value, dict | list):
+        yield f"{place} = {{}}" if isinstance(value, dict) else f"{place} = []"
+    else:
+        yield f"{place} = {'null' if value is None else word(value)}" if place else word(value or "null")
+
+
+def _document(value: Value) -> Value:
+    documents = open_documents(value, value)
+    if documents is None:
+        raise Unreadable
+    return documents.before
+
+
+def _access_log(value: Value) -> Iterator[str]:
+    """Say where the log goes, and each member of a JSON format; another format as it is."""
+    log = block(value, "destination_arn", "format")
+    if not is_nothing(log.get("destination_arn")):
+        yield f"to {word(log['destination_arn'])}"
+    form = log.get("format")
+    if is_nothing(form):
+        return
+    documents = open_documents(form, form)
+    if documents is None:
+        yield f"as {word(form)}"
+    else:
+        yield from _leaves(documents.before)
+
+
+def _settings(value: Value) -> Iterator[str]:
+    """Say the settings of methods or routes: rates, what is logged and cached."""
+    names = ("logging_level", "cache_ttl_in_seconds", "unauthorized_cache_control_header_strategy")
+    yield from _said_settings(block(value, *_RATES, *_SETTINGS, *names))
+
+
+def _said_settings(settings: Mapping[str, Value]) -> Iterator[str]:
+    for key, words in (
+        ("throttling_rate_limit", "{}/s"),
+        ("throttling_burst_limit", "burst {}"),
+        ("logging_level", "logs {}"),
+        ("cache_ttl_in_seconds", "cached {} s"),
+        ("unauthorized_cache_control_header_strategy", "{}"),
+    ):
+        if not is_nothing(settings.get(key)):
+            yield words.format(word(settings[key]))
+    for key, (on, off) in _SETTINGS.items():
+        state = settings.get(key)
+        if isinstance(state, bool):
+            yield on if state else off
+        elif state is not None:
+            raise Unreadable
+
+
+def _routes(value: Value) -> Mapping[str, Iterable[str]]:
+    return by_key(value, "route_key", _route)
+
+
+def _route(item: Value) -> Iterator[str]:
+    yield from _said_settings(known_only(item, "route_key", "logging_level", *_RATES, *_SETTINGS))
+
+
+def _canary(value: Value) -> Iterator[str]:
+    canary = block(value, "deployment_id", "percent_traffic", "stage_variable_overrides", "use_stage_cache")
+    for key, words in (("percent_traffic", "canary gets {}%"), ("deployment_id", "canary of {}")):
+        if not is_nothing(canary.get(key)):
+            yield words.format(word(canary[key]))
+    yield from _entries(canary.get("stage_variable_overrides"), "canary's ")
+    uses = canary.get("use_stage_cache")
+    if isinstance(uses, bool):
+        yield "canary shares the cache" if uses else "canary has its own cache"
+    elif uses is not None:
+        raise Unreadable
+
+
+def _entries(value: Value, prefix: str) -> Iterator[str]:
+    if not isinstance(value, dict | None):
+        raise Unreadable
+    for key, part in sorted((value or {}).items()):
+        yield f"{prefix}{word(key)} = {word(part)}"
+
+
+def _quota(value: Value) -> Iterator[str]:
+    quota = block(value, "limit", "offset", "period")
+    if quota:
+        yield f"{word(quota.get('limit'))} a {word(quota.get('period'))}"
+        if not is_nothing(quota.get("offset")):
+            yield f"first less {word(quota['offset'])}"
+
+
+def _throttle(value: Value) -> Iterator[str]:
+    yield from _rates(block(value, "rate_limit", "burst_limit"))
+
+
+def _rates(limit: Mapping[str, Value]) -> Iterator[str]:
+    for key, words in (("rate_limit", "{}/s"), ("burst_limit", "burst {}")):
+        if not is_nothing(limit.get(key)):
+            yield words.format(word(limit[key]))
+
+
+def _api_stages(value: Value) -> Iterator[str]:
+    """Say each stage that a plan is for, and the limits of its own of each method there."""
+    for item in listed(value):
+        stage = known_only(item, "api_id", "stage", "throttle")
+        name = f"{word(stage.get('api_id'))}/{word(stage.get('stage'))}"
+        yield f"for {name}"
+        for limit in listed(stage.get("throttle")):
+            rates = known_only(limit, "path", "rate_limit", "burst_limit")
+            yield " ".join((name, word(rates.get("path")), *_rates(rates)))
+
+
+def _endpoint(value: Value) -> Iterator[str]:
+    endpoint = block(value, "types", "ip_address_type", "vpc_endpoint_ids")
+    for key in ("types", "vpc_endpoint_ids"):
+        yield from map(word, listed(endpoint.get(key)))
+    if not is_nothing(endpoint.get("ip_address_type")):
+        yield word(endpoint["ip_address_type"])
+
+
+def _tls(value: Value) -> Iterator[str]:
+    tls = block(value, "insecure_skip_verification", "server_name_to_verify")
+    skips = tls.get("insecure_skip_verification")
+    if isinstance(skips, bool):
+        yield "certificate not verified" if skips else "certificate verified"
+    elif skips is not None:
+        raise Unreadable
+    if not is_nothing(tls.get("server_name_to_verify")):
+        yield f"verified as {word(tls['server_name_to_verify'])}"
+
+
+def _cors(value: Value) -> Iterator[str]:
+    kinds = {"allow_origins": "from", "allow_methods": "with", "allow_headers": "takes", "expose_headers": "shows"}
+    cors = block(value, *kinds, "allow_credentials", "max_age")
+    for key, words in kinds.items():
+        yield from (f"{words} {word(item)}" for item in listed(cors.get(key)))
+    allows = cors.get("allow_credentials")
+    if isinstance(allows, bool):
+        yield "with credentials" if allows else "without credentials"
+    elif allows is not None:
+        raise Unreadable
+    if not is_nothing(cors.get("max_age")):
+        yield f"for {word(cors['max_age'])} s"
+
+
+def _mappings(value: Value) -> Mapping[str, Iterable[str]]:
+    """Return how the responses of an HTTP API's integration are rewritten, by status."""
+    return by_key(value, "status_code", _mapping)
+
+
+def _mapping(item: Value) -> Iterator[str]:
+    yield from _entries(known_only(item, "status_code", "mappings").get("mappings"), "")
+
+
+def _route_parameters(value: Value) -> Iterator[str]:
+    for item in listed(value):
+        parameter = known_only(item, "request_parameter_key", "required")
+        yield f"{word(parameter.get('request_parameter_key'))} = {word(parameter.get('required'))}"
+
+
+_STAGE_LOG = Topic("access log", (Fact(("access_log_settings",), _access_log),))
+
+_REST_API = lens(
+    Topic(
+        "api",
+        (
+            says("name"),
+            says("description", "description {}"),
+            Fact(("endpoint_configuration",), _endpoint),
+            flag("disable_execute_api_endpoint", "only by its own domains", "by its default endpoint too"),
+            says("api_key_source", "key in {}"),
+            says("minimum_compression_size", "compressed from {} bytes"),
+            items("binary_media_types", "binary {}"),
+            pairs("parameters"),
+            says("put_rest_api_mode", "body by {}"),
+            flag("fail_on_warnings", "warnings fail", "warnings pass"),
+        ),
+    ),
+    Keyed("", "body", _operations),
+)
+
+_METHOD = lens(
+    Topic(
+        "method",
+        (
+            says("http_method"),
+            says("authorization", "authorization {}"),
+            says("authorizer_id", "authorizer {}"),
+            items("authorization_scopes", "scope {}"),
+            flag("api_key_required", "with an API key", "without an API key"),
+            says("operation_name", "operation {}"),
+            says("request_validator_id", "validator {}"),
+            pairs("request_models"),
+        ),
+    ),
+    Topic("required", (pairs("request_parameters"),)),
+)
+
+_INTEGRATION = lens(
+    Topic(
+        "integration",
+        (
+            says("http_method", "for {}"),
+            says("type"),
+            says("integration_http_method", "by {}"),
+            says("uri", "to {}"),
+            says("connection_type", "over {}"),
+            says("connection_id", "link {}"),
+            says("credentials", "as {}"),
+            says("timeout_milliseconds", "within {} ms"),
+            says("passthrough_behavior", "passes {}"),
+            says("content_handling"),
+            items("cache_key_parameters", "cached by {}"),
+            says("cache_namespace", "cache {}"),
+            pairs("request_parameters"),
+            Fact(("tls_config",), _tls),
+        ),
+    ),
+)
+
+_METHOD_RESPONSE = lens(
+    Topic("response", (says("status_code"), says("http_method", "for {}"), pairs("response_models"))),
+    Topic("required", (pairs("response_parameters"),)),
+)
+
+_INTEGRATION_RESPONSE = lens(
+    Topic(
+        "response",
+        (
+            says("status_code"),
+            says("http_method", "for {}"),
+            says("selection_pattern", "when {}"),
+            says("content_handling"),
+            pairs("response_parameters"),
+        ),
+    ),
+)
+
+_DEPLOYMENT = lens(
+    Topic(
+        "deployment",
+        (
+            pairs("triggers"),
+            says("description", "description {}"),
+            says("stage_name", "stage {}"),
+            says("stage_description", "stage description {}"),
+            pairs("variables", "variable {} = {}"),
+        ),
+    ),
+)
+
+_STAGE = lens(
+    Topic(
+        "stage",
+        (
+            says("stage_name"),
+            says("name"),
+            says("deployment_id", "deployment {}"),
+            flag("auto_deploy", "deploys by itself", "deployed by hand"),
+            says("description", "description {}"),
+            says("documentation_version", "documentation {}"),
+            says("client_certificate_id", "client certificate {}"),
+            flag("cache_cluster_enabled", "cache", "no cache"),
+            says("cache_cluster_size", "cache of {} GB"),
+            flag("xray_tracing_enabled", "traced", "not traced"),
+            Fact(("canary_settings",), _canary),
+        ),
+    ),
+    Topic("variables", (pairs("variables"), pairs("stage_variables"))),
+    _STAGE_LOG,
+    Topic("all routes", (Fact(("default_route_settings",), _settings),)),
+    Keyed("route", "route_settings", _routes),
+)
+
+_METHOD_SETTINGS = lens(Topic("settings", (says("method_path", "of {}"), Fact(("settings",), _settings))))
+
+_USAGE_PLAN = lens(
+    Topic(
+        "usage plan",
+        (
+            says("name"),
+            says("description", "description {}"),
+            Fact(("throttle_settings",), _throttle),
+            Fact(("quota_settings",), _quota),
+            Fact(("api_stages",), _api_stages),
+            says("product_code", "product {}"),
+        ),
+    ),
+)
+
+_HTTP_API = lens(
+    Topic(
+        "api",
+        (
+            says("name"),
+            says("protocol_type"),
+            says("description", "description {}"),
+            says("version", "version {}"),
+            says("route_key", "route {}"),
+            says("target", "to {}"),
+            says("credentials_arn", "as {}"),
+            says("route_selection_expression", "route by {}"),
+            says("api_key_selection_expression", "key by {}"),
+            says("ip_address_type"),
+            flag("disable_execute_api_endpoint", "only by its own domains", "by its default endpoint too"),
+            flag("fail_on_warnings", "warnings fail", "warnings pass"),
+        ),
+    ),
+    Topic("cors", (Fact(("cors_configuration",), _cors),)),
+    Keyed("", "body", _operations),
+)
+
+_HTTP_ROUTE = lens(
+    Topic(
+        "route",
+        (
+            says("route_key"),
+            says("target", "to {}"),
+            says("authorization_type", "authorization {}"),
+            says("authorizer_id", "authorizer {}"),
+            items("authorization_scopes", "scope {}"),
+            flag("api_key_required", "with an API key", "without an API key"),
+            says("operation_name", "operation {}"),
+            says("model_selection_expression", "model by {}"),
+            says("route_response_selection_expression", "response by {}"),
+            pairs("request_models"),
+        ),
+    ),
+    Topic("required", (Fact(("request_parameter",), _route_parameters),)),
+)
+
+_HTTP_INTEGRATION = lens(
+    Topic(
+        "integration",
+        (
+            says("integration_type"),
+            says("integration_subtype"),
+            says("integration_method", "by {}"),
+            says("integration_uri", "to {}"),
+            says("description", "description {}"),
+            says("connection_type", "over {}"),
+            says("connection_id", "link {}"),
+            says("credentials_arn", "as {}"),
+            says("payload_format_version", "payload {}"),
+            says("timeout_milliseconds", "within {} ms"),
+            says("passthrough_behavior", "passes {}"),
+            says("content_handling_strategy"),
+            says("template_selection_expression", "template by {}"),
+            pairs("request_parameters"),
+            Fact(("tls_config",), _tls),
+        ),
+    ),
+    Keyed("response", "response_parameters", _mappings),
+)
+
+LENSES: Mapping[str, Lens] = {
+    "aws_api_gateway_rest_api": _REST_API,
+    "aws_api_gateway_method": _METHOD,
+    "aws_api_gateway_integration": _INTEGRATION,
+    "aws_api_gateway_method_response": _METHOD_RESPONSE,
+    "aws_api_gateway_integration_response": _INTEGRATION_RESPONSE,
+    "aws_api_gateway_deployment": _DEPLOYMENT,
+    "aws_api_gateway_stage": _STAGE,
+    "aws_api_gateway_method_settings": _METHOD_SETTINGS,
+    "aws_api_gateway_usage_plan": _USAGE_PLAN,
+    "aws_apigatewayv2_api": _HTTP_API,
+    "aws_apigatewayv2_route": _HTTP_ROUTE,
+    "aws_apigatewayv2_integration": _HTTP_INTEGRATION,
+    "aws_apigatewayv2_stage": _STAGE,
+}

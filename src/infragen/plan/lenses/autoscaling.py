@@ -1,0 +1,331 @@
+"""Autoscaling: a range as `2 to 10`, a policy as `cpu at 70%, out after 60 s, in after 300 s`, steps by their bounds.
+
+Arguments as in the AWS provider's `aws_appautoscaling_*` and `aws_autoscaling_*`; metric types as in
+PredefinedMetricSpecification of the Application Auto Scaling and EC2 Auto Scaling API references; adjustment types as
+in StepScalingPolicyConfiguration there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.plan.lenses.topics import (
+    Fact,
+    Topic,
+    Unreadable,
+    block,
+    flag,
+    is_nothing,
+    items,
+    known_only,
+    lens,
+    listed,
+    says,
+    word,
+)
+from infragen.plan.values import Number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from infragen.plan.lenses.lens import Lens
+    from infragen.plan.values import Value
+
+__all__ = ["LENSES", "METRICS"]
+
+METRICS = {
+    "ASGAverageCPUUtilization": ("cpu", "%"),
+    "ASGAverageNetworkIn": ("network in", ""),
+    "ASGAverageNetworkOut": ("network out", ""),
+    "ALBRequestCountPerTarget": ("requests per target", ""),
+    "ECSServiceAverageCPUUtilization": ("cpu", "%"),
+    "ECSServiceAverageMemoryUtilization": ("memory", "%"),
+    "RDSReaderAverageCPUUtilization": ("readers' cpu", "%"),
+    "RDSReaderAverageDatabaseConnections": ("readers' connections", ""),
+    "DynamoDBReadCapacityUtilization": ("read capacity", "%"),
+    "DynamoDBWriteCapacityUtilization": ("write capacity", "%"),
+}
+"""What a predefined metric is called, and its unit; others go by their own name."""
+
+_QUERY = ("id", "expression", "label", "return_data", "metric_stat")
+_CUSTOM = ("metric_name", "namespace", "statistic", "unit", "period", "dimensions", "metric_dimension", "metrics")
+
+
+def _range(least: Value, most: Value) -> Iterator[str]:
+    """Say `2 to 10`, or the one end that is set."""
+    ends = [(words, end) for words, end in (("at least", least), ("at most", most)) if not is_nothing(end)]
+    if len(ends) == 1:
+        yield f"{ends[0][0]} {word(ends[0][1])}"
+    elif ends:
+        yield f"{word(least)} to {word(most)}"
+
+
+def _range_block(value: Value) -> Iterator[str]:
+    action = block(value, "min_capacity", "max_capacity")
+    yield from _range(action.get("min_capacity"), action.get("max_capacity"))
+
+
+def _suspended(value: Value) -> Iterator[str]:
+    kinds = {
+        "dynamic_scaling_out_suspended": "scaling out",
+        "dynamic_scaling_in_suspended": "scaling in",
+        "scheduled_scaling_suspended": "schedules",
+    }
+    state = block(value, *kinds)
+    for kind, words in kinds.items():
+        is_suspended = state.get(kind)
+        if isinstance(is_suspended, bool):
+            yield f"{words} {'suspended' if is_suspended else 'active'}"
+        elif is_suspended is not None:
+            raise Unreadable
+
+
+def _tracking(value: Value) -> Iterator[str]:
+    """Say what is held at which value, and how fast."""
+    policy = block(
+        value, "target_value", "scale_out_cooldown", "scale_in_cooldown", "disable_scale_in",
+        "predefined_metric_specification", "customized_metric_specification",
+    )  # fmt: skip
+    if not policy:
+        return
+    predefined = block(policy.get("predefined_metric_specification"), "predefined_metric_type", "resource_label")
+    custom = block(policy.get("customized_metric_specification"), *_CUSTOM)
+    metric, unit = "metric", ""
+    if predefined:
+        kind = word(predefined.get("predefined_metric_type"))
+        metric, unit = METRICS.get(kind, (kind, ""))
+    yield f"{metric} at {word(policy.get('target_value'))}{unit}"
+    if not is_nothing(predefined.get("resource_label")):
+        yield f"of {word(predefined['resource_label'])}"
+    yield from _custom_metric(custom)
+    for key, words in (("scale_out_cooldown", "out"), ("scale_in_cooldown", "in")):
+        if not is_nothing(policy.get(key)):
+            yield f"{words} after {word(policy[key])} s"
+    yield from _scale_in(policy.get("disable_scale_in"))
+
+
+def _scale_in(disabled: Value) -> Iterator[str]:
+    if isinstance(disabled, bool):
+        yield "never in" if disabled else "out and in"
+    elif disabled is not None:
+        raise Unreadable
+
+
+def _custom_metric(custom: Mapping[str, Value]) -> Iterator[str]:
+    """Say a metric of one's own: where it is, its dimensions, or the queries that it is worked out from."""
+    places = [word(custom[key]) for key in ("statistic", "namespace", "metric_name") if not is_nothing(custom.get(key))]
+    if places:
+        yield " ".join(places)
+    if not is_nothing(custom.get("unit")):
+        yield f"in {word(custom['unit'])}"
+    if not is_nothing(custom.get("period")):
+        yield f"every {word(custom['period'])} s"
+    for key in ("dimensions", "metric_dimension"):
+        yield from _dimensions(custom.get(key))
+    for query in listed(custom.get("metrics")):
+        yield from _query(known_only(query, *_QUERY))
+
+
+def _dimensions(value: Value, prefix: str = "") -> Iterator[str]:
+    for dimension in listed(value):
+        pair = known_only(dimension, "name", "value")
+        yield f"{prefix}{word(pair.get('name'))} = {word(pair.get('value'))}"
+
+
+def _query(query: Mapping[str, Value]) -> Iterator[str]:
+    """Say one query, each phrase with the query's id, since phrases of others may be equal."""
+    name = word(query.get("id"))
+    for key, words in (("expression", "is"), ("label", "is called")):
+        if not is_nothing(query.get(key)):
+            yield f"{name} {words} {word(query[key])}"
+    returned = query.get("return_data")
+    if isinstance(returned, bool):
+        yield f"{name} {'counts' if returned else 'is a step'}"
+    elif returned is not None:
+        raise Unreadable
+    stat = block(query.get("metric_stat"), "stat", "unit", "period", "metric")
+    if stat:
+        metric = block(stat.get("metric"), "metric_name", "namespace", "dimensions")
+        yield f"{name} is {word(stat.get('stat'))} {word(metric.get('namespace'))} {word(metric.get('metric_name'))}"
+        for key, words in (("unit", "in {}"), ("period", "every {} s")):
+            if not is_nothing(stat.get(key)):
+                yield f"{name} {words.format(word(stat[key]))}"
+        yield from _dimensions(metric.get("dimensions"), f"{name} ")
+
+
+def _step_policy(value: Value) -> Iterator[str]:
+    policy = block(
+        value, "adjustment_type", "cooldown", "metric_aggregation_type", "min_adjustment_magnitude", "step_adjustment"
+    )
+    yield from _steps(policy.get("step_adjustment"), policy.get("adjustment_type"))
+    for key, words in (
+        ("adjustment_type", "{}"),
+        ("cooldown", "again after {} s"),
+        ("metric_aggregation_type", "by {}"),
+        ("min_adjustment_magnitude", "by {} or more"),
+    ):
+        if not is_nothing(policy.get(key)):
+            yield words.format(word(policy[key]))
+
+
+def _steps(value: Value, adjustment: Value) -> Iterator[str]:
+    """Say each step with its bounds, which are distances from the alarm's threshold; from the lowest."""
+    steps = [
+        known_only(step, "scaling_adjustment", "metric_interval_lower_bound", "metric_interval_upper_bound")
+        for step in listed(value)
+    ]
+    for step in sorted(steps, key=_lowest):
+        bounds = (step.get("metric_interval_lower_bound"), step.get("metric_interval_upper_bound"))
+        low, high = ("" if is_nothing(bound) else word(bound) for bound in bounds)
+        where = f"{low} to {high}" if low and high else f"from {low}" if low else f"below {high}" if high else "always"
+        yield f"{where}: {_adjusted(step.get('scaling_adjustment'), adjustment)}"
+
+
+def _group_steps(value: Value, adjustment: Value) -> Iterator[str]:
+    yield from _steps(value, adjustment)
+    if not is_nothing(adjustment):
+        yield word(adjustment)
+
+
+def _lowest(step: Mapping[str, Value]) -> tuple[float, str]:
+    bound = step.get("metric_interval_lower_bound")
+    text = bound if isinstance(bound, str) else bound.text if isinstance(bound, Number) else ""
+    try:
+        return float(text), text
+    except ValueError:
+        return float("-inf"), text
+
+
+def _adjusted(amount: Value, adjustment: Value) -> str:
+    if not isinstance(amount, Number):
+        return word(amount)
+    if adjustment == "ExactCapacity":
+        return f"= {amount.text}"
+    sign = "" if amount.text.startswith("-") else "+"
+    return f"{sign}{amount.text}{'%' if adjustment == 'PercentChangeInCapacity' else ''}"
+
+
+def _template(value: Value) -> Iterator[str]:
+    template = block(value, "id", "name", "version")
+    for key, words in (("name", "template {}"), ("id", "template {}"), ("version", "version {}")):
+        if not is_nothing(template.get(key)):
+            yield words.format(word(template[key]))
+
+
+def _maintenance(value: Value) -> Iterator[str]:
+    policy = block(value, "min_healthy_percentage", "max_healthy_percentage")
+    if policy:
+        ends = (policy.get("min_healthy_percentage"), policy.get("max_healthy_percentage"))
+        yield f"{' to '.join(map(word, ends))}% healthy in maintenance"
+
+
+def _tags(value: Value) -> Iterator[str]:
+    for item in listed(value):
+        tag = known_only(item, "key", "value", "propagate_at_launch")
+        propagates = tag.get("propagate_at_launch")
+        if not isinstance(propagates, bool):
+            raise Unreadable
+        yield f"{word(tag.get('key'))} = {word(tag.get('value'))}{' on instances' if propagates else ''}"
+
+
+_TARGET = Topic(
+    "target",
+    (
+        Fact(("min_capacity", "max_capacity"), _range),
+        says("resource_id", "resource {}"),
+        says("scalable_dimension", "dimension {}"),
+        says("service_namespace", "of {}"),
+        Fact(("suspended_state",), _suspended),
+        says("role_arn", "role {}"),
+    ),
+)
+
+_POLICY = Topic(
+    "policy",
+    (
+        says("name", "name {}"),
+        Fact(("target_tracking_scaling_policy_configuration",), _tracking),
+        Fact(("step_scaling_policy_configuration",), _step_policy),
+        says("resource_id", "of {}"),
+        says("scalable_dimension", "dimension {}"),
+        says("service_namespace", "namespace {}"),
+        says("policy_type", "{}"),
+    ),
+)
+
+_SCHEDULE = Topic(
+    "schedule",
+    (
+        says("name", "name {}"),
+        Fact(("scalable_target_action",), _range_block),
+        says("schedule", "at {}"),
+        says("timezone", "time of {}"),
+        says("start_time", "from {}"),
+        says("end_time", "until {}"),
+        says("resource_id", "of {}"),
+        says("scalable_dimension", "dimension {}"),
+        says("service_namespace", "namespace {}"),
+    ),
+)
+
+_GROUP = (
+    Topic(
+        "capacity",
+        (
+            Fact(("min_size", "max_size"), _range),
+            says("desired_capacity", "now {}"),
+            says("desired_capacity_type", "in {}"),
+            says("default_cooldown", "cooldown {} s"),
+            says("default_instance_warmup", "warm after {} s"),
+            flag("protect_from_scale_in", "protected from scaling in", "not protected from scaling in"),
+            items("suspended_processes", "{} suspended"),
+        ),
+    ),
+    Topic(
+        "instances",
+        (
+            Fact(("launch_template",), _template),
+            says("launch_configuration", "launch configuration {}"),
+            says("max_instance_lifetime", "live at most {} s"),
+            says("placement_group", "placement group {}"),
+            flag("capacity_rebalance", "spot rebalanced", "spot not rebalanced"),
+            Fact(("instance_maintenance_policy",), _maintenance),
+        ),
+    ),
+    Topic("health", (says("health_check_type", "by {}"), says("health_check_grace_period", "after {} s"))),
+    Topic(
+        "network",
+        (
+            items("vpc_zone_identifier", "{}"),
+            items("availability_zones", "{}"),
+            items("load_balancers", "load balancer {}"),
+            items("target_group_arns", "target group {}"),
+        ),
+    ),
+    Topic("tag", (Fact(("tag",), _tags),)),
+)
+
+_GROUP_POLICY = Topic(
+    "policy",
+    (
+        says("name", "name {}"),
+        Fact(("target_tracking_configuration",), _tracking),
+        Fact(("step_adjustment", "adjustment_type"), _group_steps),
+        says("scaling_adjustment", "by {}"),
+        says("cooldown", "again after {} s"),
+        says("estimated_instance_warmup", "warm after {} s"),
+        says("metric_aggregation_type", "by {}"),
+        says("min_adjustment_magnitude", "by {} or more"),
+        says("policy_type", "{}"),
+        says("autoscaling_group_name", "of {}"),
+        says("enabled", "enabled {}"),
+    ),
+)
+
+LENSES: Mapping[str, Lens] = {
+    "aws_appautoscaling_target": lens(_TARGET),
+    "aws_appautoscaling_policy": lens(_POLICY),
+    "aws_appautoscaling_scheduled_action": lens(_SCHEDULE),
+    "aws_autoscaling_group": lens(*_GROUP),
+    "aws_autoscaling_policy": lens(_GROUP_POLICY),
+}
