@@ -13,11 +13,14 @@ document.addEventListener("DOMContentLoaded", () => {
   const total = items.reduce((sum, item) => sum + item.n, 0);
   const openedBySearch = new Set();
 
-  // What a change says, with the headline and the members of its group; read when first searched, since a page is large.
+  // What a change says, with the headline of its group; read when first searched, since a page is large.
   const read = () => {
     for (const group of groups) {
-      const head = ["summary", ".members"].map((one) => group.node.querySelector(one)?.textContent || "").join(" ");
-      for (const item of group.items) item.text ??= `${head} ${item.node.textContent}`.toLowerCase();
+      if (group.lines) return;
+      const head = group.node.querySelector("summary").textContent, list = group.node.querySelector(".members .list");
+      group.lines = list ? list.textContent.toLowerCase().split("\n") : [];
+      group.list = list;
+      for (const item of group.items) item.text = `${head} ${item.node.textContent}`.toLowerCase();
     }
   };
 
@@ -31,28 +34,33 @@ document.addEventListener("DOMContentLoaded", () => {
     const ofChanges = actions.size || risks.size || entry;
     if (words.length) read();
     const has = (list, one) => (list || "").split(" ").includes(one);
-    const fits = ({ data, n, text }) => {
+    const says = (text) => words.every((word) => text.includes(word));
+    const passes = ({ data, n }) => {
       if (!n && (ofChanges || (stack && data.stack !== stackName))) return false;
       if (n && actions.size && !actions.has(data.a)) return false;
       if (n && risks.size && !risks.has(data.r)) return false;
       if (n && entry && !has(data.e, entry)) return false;
-      if (n && stack && !has(data.s, stack)) return false;
-      return words.every((word) => text.includes(word));
+      return !(n && stack && !has(data.s, stack));
     };
+    const isFiltered = Boolean(words.length || ofChanges || stack);
     let shown = 0;
     const found = [];
     for (const group of groups) {
       let inGroup = 0;
-      for (const item of group.items) {
-        const fit = fits(item);
-        item.node.hidden = !fit;
-        if (fit) { inGroup += 1; shown += item.n; found.push(item.node); }
+      // What many have in common is shown once: one of their addresses finds it, and counts as one.
+      const passing = group.items.filter(passes);
+      let fitting = words.length ? passing.filter((item) => says(item.text)) : passing;
+      const lines = words.length && passing.length && !fitting.length ? group.lines.filter(says).length : 0;
+      if (lines) { fitting = passing; shown += lines; found.push(group.list); }
+      for (const item of group.items) item.node.hidden = true;
+      for (const item of fitting) {
+        item.node.hidden = false;
+        inGroup += 1;
+        if (!lines) { shown += item.n; found.push(item.node); }
       }
       for (const fold of all(".fold", group.node)) fold.hidden = !fold.querySelector(".c:not([hidden])");
-      const isFiltered = words.length || ofChanges || stack;
       group.node.hidden = isFiltered ? !inGroup : false;
     }
-    const isFiltered = Boolean(words.length || ofChanges || stack);
     for (const details of openedBySearch) details.open = false;
     openedBySearch.clear();
     if (words.length && found.length <= OPEN_UP_TO) found.forEach(unfoldFor);
