@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 import re
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
 import msgspec
@@ -14,9 +15,9 @@ from infragen.plan.document import PlanDocument, collector_paused, decode_value,
 from infragen.plan.values import Number
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
-__all__ = ["decode_plan", "reject"]
+__all__ = ["UnexpectedPlanError", "decode_plan", "guarded", "reject"]
 
 _HINT = "make one with `terraform show -json PLANFILE > plan.json`"
 _CHUNK = 1 << 20
@@ -29,20 +30,41 @@ def decode_plan(content: bytes, name: str) -> PlanDocument:
     UTF-8 and UTF-16 are read, with or without a byte order mark. Anything else raises InfragenError (codes P201 to
     P217) that says what was found instead of a plan.
     """
-    content = _as_utf8(content, name)
-    with collector_paused():
+    with collector_paused(), guarded(name, "the JSON is nested too deeply to be a plan"):
+        content = _as_utf8(content, name)
         try:
             document = _OUTLINE.decode(content)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             document = _slowly(content, error, name)
-    _check_kind(_members(document), name)
-    _check_version(document, name)
-    return document
+        _check_kind(_members(document), name)
+        _check_version(document, name)
+        return document
 
 
 def reject(code: str, message: str, name: str, hint: str = _HINT, at: tuple[int, int] = (1, 1)) -> NoReturn:
     """Raise InfragenError about the file `name`, at a line and column."""
     raise InfragenError(Diagnostic(code, message, Location(name, *at), hint=hint))
+
+
+@contextmanager
+def guarded(name: str, too_deep: str) -> Iterator[None]:
+    """Keep a plan's values out of what unexpected errors say: their messages may quote what they stumbled over.
+
+    A value of a thousand levels, which no provider makes, is an error of the plan (P202), in the words of `too_deep`.
+    """
+    try:
+        yield
+    except InfragenError:
+        raise
+    except RecursionError:
+        reject("P202", too_deep, name)
+    except Exception as error:  # noqa: BLE001 - raised again, without what it says
+        said = f"{type(error).__name__} while reading {name}; its message is left out, since it may hold a secret"
+        raise UnexpectedPlanError(said).with_traceback(error.__traceback__) from None
+
+
+class UnexpectedPlanError(Exception):
+    """A fault of infragen's, without the message that may hold a value of the plan."""
 
 
 def _as_utf8(content: bytes, name: str) -> bytes:

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, NoReturn
 
+import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType, field
 
 from infragen.plan.marks import is_marked
@@ -23,8 +24,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ChangeBody", "Lazy", "ModuleValues", "OutputValue", "PlanDocument", "ResourceItem", "ResourceValues",
-    "StateValues", "collector_paused", "decode_value", "marks_anything", "opened",
+    "StateValues", "collector_paused", "decode_value", "marks_anything", "members_of", "opened", "opened_quickly",
 ]  # fmt: skip
+
+_MEMBERS = msgspec.json.Decoder(dict[str, Raw])
+_QUICKLY = msgspec.json.Decoder(float_hook=Number)
 
 Lazy = Raw | UnsetType
 """A member that is opened on demand."""
@@ -136,12 +140,35 @@ def opened(member: Lazy) -> object:
     return decode_value(bytes(member)) if isinstance(member, Raw) else None
 
 
+def opened_quickly(member: Lazy) -> object:
+    """Return a lazy member like `opened`, for who does not mind whole numbers as `int`: at a third of the cost."""
+    if not isinstance(member, Raw):
+        return None
+    try:
+        return _QUICKLY.decode(member)
+    except (msgspec.MsgspecError, ValueError):  # half characters, thousands of digits
+        return opened(member)
+
+
+def members_of(member: Lazy) -> dict[str, Raw]:
+    """Return the members of an object, each as lazy as itself; nothing for what is no object."""
+    if not isinstance(member, Raw):
+        return {}
+    try:
+        return _MEMBERS.decode(member)
+    except msgspec.ValidationError:
+        return {}
+    except (msgspec.MsgspecError, ValueError):  # half a character in a key
+        plain = json.loads(bytes(member), parse_float=str, parse_int=str)
+        return {name: Raw(json.dumps(value).encode()) for name, value in plain.items()}
+
+
 def decode_value(content: bytes | str) -> object:
     """Return JSON as data with every number as `Number`; NaN and Infinity are refused as JSON does.
 
     Raises json.JSONDecodeError, and RecursionError when it is nested more than about a thousand deep.
     """
-    return json.loads(content, parse_float=Number, parse_int=Number, parse_constant=_refuse_constant)
+    return _EXACTLY.decode(content if isinstance(content, str) else content.decode())
 
 
 def marks_anything(member: Lazy) -> bool:
@@ -156,6 +183,9 @@ def _marks_anything(content: bytes) -> bool:
 
 def _refuse_constant(text: str) -> NoReturn:
     raise json.JSONDecodeError(f"{text} is not a value of JSON", text, 0)
+
+
+_EXACTLY = json.JSONDecoder(parse_float=Number, parse_int=Number, parse_constant=_refuse_constant)
 
 
 @contextmanager

@@ -13,28 +13,71 @@ from urllib.parse import unquote_to_bytes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["decoded_forms", "decoded_text", "inflated"]
+__all__ = ["decoded_forms", "decoded_runs", "decoded_text", "inflated", "unescaped_forms", "unindented"]
 
 _DEEPEST = 3
 _LARGEST = 16 * 1024 * 1024
+_ROOM = 64 * 1024
+_ROOM_A_BYTE = 64
+_LONG_RUN = 24
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{12,}={0,2}")
+_WRAPPED = re.compile(rb"(?:[A-Za-z0-9+/_-]{16,}[ \t]*\r?\n[ \t]*)+[A-Za-z0-9+/_-]+={0,2}")
 _BASE64_TEXT = re.compile(r"[A-Za-z0-9+/\s]*={0,2}\s*\Z")
 _HEX = re.compile(rb"(?:[0-9a-fA-F]{2}){8,}")
 _ESCAPE = re.compile(rb"\\(?:u[0-9a-fA-F]{4}|[\"\\/bfnrt])")
+_INDENT = re.compile(rb"[ \t\r]*\n[ \t\r\n]*")
+_JOINED = re.compile(rb"[/_-]")
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
-_GZIP = b"\x1f\x8b"
+_GZIP = b"\x1f\x8b\x08"
+_ZLIB = b"\x78"
 _PRINTED = frozenset("\n\r\t")
 
 
-def decoded_forms(text: str) -> Iterator[bytes]:
-    """Yield what a text becomes by decoding it, and what that becomes, at most three deep."""
-    todo = [(text.encode("utf-8", "surrogatepass"), 0)]
+def decoded_runs(data: bytes) -> Iterator[tuple[int, int, bytes | None]]:
+    """Yield where something may be encoded in base64 or hexadecimal, and each thing that it may say.
+
+    None stands for more than was looked at: what unpacks to over 64 times its size is not worth the time.
+    """
+    for pattern, decode in ((_BASE64, _from_base64), (_WRAPPED, _from_wrapped), (_HEX, _from_hex)):
+        for run in pattern.finditer(data):
+            for decoded in decode(run[0]):
+                for form in _unpacked(decoded):
+                    yield run.start(), run.end(), form
+
+
+def unescaped_forms(data: bytes) -> Iterator[bytes]:
+    """Yield a text without its URL, JSON or HTML escapes, or what UTF-16 puts between; nothing for one without any."""
+    if b"%" in data:
+        yield unquote_to_bytes(data)
+    if b"+" in data:
+        yield unquote_to_bytes(data.replace(b"+", b" "))
+    if b"\\" in data:
+        yield _ESCAPE.sub(_unescape, data)
+    if b"\0" in data:
+        yield data.replace(b"\0", b"")
+    if b"&" in data:
+        yield html.unescape(data.decode("utf-8", "replace")).encode("utf-8", "replace")
+
+
+def decoded_forms(data: bytes, depth: int = _DEEPEST) -> Iterator[bytes | None]:
+    """Yield what a text becomes by decoding it, and what that becomes; None stands for more, as in `decoded_runs`."""
+    room = _ROOM + _ROOM_A_BYTE * len(data)
+    todo = [(data, depth)]
     while todo:
-        data, depth = todo.pop()
-        for form in _once(data):
+        text, left = todo.pop()
+        for form in _forms(text):
+            room -= len(form or b"")
+            if form is None or room < 0:
+                yield None
+                return
             yield form
-            if depth + 1 < _DEEPEST:
-                todo.append((form, depth + 1))
+            if left > 1:
+                todo.append((form, left - 1))
+
+
+def unindented(data: bytes) -> bytes:
+    """Return a text without what stands around its line ends."""
+    return _INDENT.sub(b"\n", data)
 
 
 def decoded_text(text: str) -> str | None:
@@ -55,46 +98,56 @@ def decoded_text(text: str) -> str | None:
 
 def inflated(data: bytes) -> bytes | None:
     """Return gzip or zlib data unpacked, at most 16 MiB of it; None when it is none."""
-    if not data.startswith(_GZIP) and data[:1] != b"\x78":
+    if not data.startswith(_GZIP) and data[:1] != _ZLIB:
         return None
+    return _inflated(data, _LARGEST)[0] or None
+
+
+def _inflated(data: bytes, most: int) -> tuple[bytes, bool]:
+    """Return what could be unpacked, and whether there is more."""
     unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
     try:
-        return unpacker.decompress(data, _LARGEST) or None
+        return unpacker.decompress(data, most), bool(unpacker.unconsumed_tail)
     except zlib.error:
-        return None
+        return b"", False
 
 
-def _once(data: bytes) -> Iterator[bytes]:
-    if b"%" in data or b"+" in data:
-        yield unquote_to_bytes(data.replace(b"+", b" "))
-    if b"\\" in data:
-        yield _ESCAPE.sub(_unescape, data)
-    if b"&" in data:
-        yield html.unescape(data.decode("utf-8", "replace")).encode("utf-8", "replace")
-    for run in _BASE64.findall(data):
-        yield from _unpacked(_from_base64(run))
-    for run in _HEX.findall(data):
-        yield from _unpacked(bytes.fromhex(run.decode()))
+def _forms(data: bytes) -> Iterator[bytes | None]:
+    yield from unescaped_forms(data)
+    yield from (form for _, _, form in decoded_runs(data))
 
 
-def _unpacked(data: bytes | None) -> Iterator[bytes]:
-    if not data:
-        return
+def _unpacked(data: bytes) -> Iterator[bytes | None]:
     yield data
-    unpacked = inflated(data)
-    if unpacked:
-        yield unpacked
+    packed = data.find(_GZIP)
+    if packed >= 0 or data[:1] == _ZLIB:
+        found, is_cut = _inflated(data[max(packed, 0) :], _ROOM + _ROOM_A_BYTE * len(data))
+        if is_cut:
+            yield None
+        elif found:
+            yield found
     if b"\0" in data[:64]:
         for encoding in ("utf-16-le", "utf-16-be"):
             yield data.decode(encoding, "replace").encode("utf-8", "replace")
 
 
-def _from_base64(run: bytes) -> bytes | None:
+def _from_base64(run: bytes) -> Iterator[bytes]:
+    """Decode a run from its start; from any of four places when it may be a path whose last part is encoded."""
     body = run.rstrip(b"=").translate(_URL_SAFE)
-    try:
-        return base64.b64decode(body + b"=" * (-len(body) % 4))
-    except ValueError:
-        return base64.b64decode(body[: len(body) // 4 * 4])
+    starts = range(4) if len(run) >= _LONG_RUN and _JOINED.search(run) else (0,)
+    for start in starts:
+        length = (len(body) - start) // 4 * 4
+        rest = body[start + length :]
+        padded = rest + b"=" * (4 - len(rest)) if len(rest) > 1 else b""
+        yield base64.b64decode(body[start : start + length] + padded)
+
+
+def _from_wrapped(run: bytes) -> Iterator[bytes]:
+    yield from _from_base64(b"".join(run.split()))
+
+
+def _from_hex(run: bytes) -> Iterator[bytes]:
+    yield bytes.fromhex(run.decode())
 
 
 def _unescape(escape: re.Match[bytes]) -> bytes:

@@ -6,7 +6,7 @@ Two steps, because a secret that one plan marks may stand unmarked in another: `
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from msgspec import UNSET, UnsetType
 
 from infragen.plan.address import clean_address
 from infragen.plan.body import PlanBody
-from infragen.plan.decode import decode_plan, reject
+from infragen.plan.decode import decode_plan, guarded, reject
 from infragen.plan.display import literal
 from infragen.plan.document import collector_paused, opened
 from infragen.plan.facts import known_facts
@@ -47,6 +47,8 @@ _ACTIONS: dict[tuple[str, ...], Action] = {
     ("create", "forget"): Action.REPLACE_FORGET,
     ("forget", "create"): Action.REPLACE_FORGET,
 }
+_NOTHING = ["no-op"]
+_CAPITAL = re.compile(r"(?<=[a-z])[A-Z]")
 _NEWEST_MINOR = 2
 
 
@@ -81,19 +83,11 @@ def change_sets(plans: Sequence[OpenPlan], facts: Facts | None = None) -> tuple[
     `facts` is what is known of the providers besides what is shipped. Raises InfragenError (P215 to P218).
     """
     facts = facts or known_facts()
-    with collector_paused(), _bounded(plans):
+    with collector_paused(), guarded(", ".join(plan.name for plan in plans), "a value is nested too deeply to be read"):
         known = [facts.with_schemas(opened(plan.document.provider_schemas)) for plan in plans]
         values = {value for plan, its in zip(plans, known, strict=True) for value in tainted_values(plan.document, its)}
         taints = Taints(values)
         return tuple(_Reader(plan, taints, its).change_set() for plan, its in zip(plans, known, strict=True))
-
-
-@contextmanager
-def _bounded(plans: Sequence[OpenPlan]) -> Iterator[None]:
-    try:
-        yield
-    except RecursionError:
-        reject("P202", "a value is nested too deeply to be read", ", ".join(plan.name for plan in plans))
 
 
 def read_plan(source: Path | BinaryIO, name: str | None = None) -> ChangeSet:
@@ -127,7 +121,7 @@ class _Reader:
 
     def change_set(self) -> ChangeSet:
         """Return everything the plan says, sorted."""
-        found = [(item, self._action(item)) for item in self._items("resource_changes")]
+        found = self._found("resource_changes")
         changes = _in_order(self._change(item, action) for item, action in found if action is not Action.NO_OP)
         outputs = tuple(self._outputs())
         drift = self._drift()
@@ -141,7 +135,7 @@ class _Reader:
             unchanged=sum(action is Action.NO_OP for _, action in found),
             hidden_drift=drift.total - len(drift.shown),
             terraform_version=self._optional_text(self._document.terraform_version),
-            notices=tuple(self._notices(failed)),
+            notices=tuple(self._notices(failed, is_empty=not (changes or outputs or drift.total))),
             checks=failed,
             passed_checks=len(checks) - len(failed),
             deferred=tuple(self._deferred()),
@@ -151,6 +145,11 @@ class _Reader:
     def _items(self, key: str) -> list[ResourceItem]:
         items: list[ResourceItem] | UnsetType | None = getattr(self._document, key)
         return items if isinstance(items, list) else []
+
+    def _found(self, key: str) -> list[tuple[ResourceItem, Action]]:
+        """Return the items with their actions, sorted: addresses may be alike once their secrets are out."""
+        items = sorted(self._items(key), key=lambda item: (self._address(item), item.deposed or ""))
+        return [(item, self._action(item)) for item in items]
 
     def _change(self, item: ResourceItem, action: Action) -> Change:
         index = opened(item.index)
@@ -163,12 +162,12 @@ class _Reader:
             name=item.name or "",
             index=None if index is None else literal(safe(index, self._taints)),
             provider=item.provider_name or "",
-            mode=item.mode or "managed",
+            mode=self._taints.clean(item.mode or "managed"),
             action=action,
             previous_address=self._previous_address(item),
             importing=self._import_id(importing) if importing is not None else None,
-            deposed=item.deposed or None,
-            reason=(item.action_reason or "").replace("_", " ") or None,
+            deposed=self._optional_text(item.deposed or None),
+            reason=self._words(item.action_reason) or None,
             body=self._body.of(item, address),
         )
 
@@ -225,8 +224,7 @@ class _Reader:
         )
 
     def _drift(self) -> _Drift:
-        found = [(item, self._action(item)) for item in self._items("resource_drift")]
-        drifted = [(item, action) for item, action in found if action not in {Action.NO_OP, Action.MOVE}]
+        drifted = [(item, action) for item, action in self._found("resource_drift") if item.change.actions != _NOTHING]
         relevant = self._relevant_attributes()
         shown = [(item, action) for item, action in drifted if self._is_relevant(item, relevant)]
         return _Drift(_in_order(self._change(item, action) for item, action in shown), len(drifted))
@@ -260,14 +258,15 @@ class _Reader:
                 problems = tuple(
                     self._taints.clean(_text(problem.get("message"))) for problem in _objects(instance.get("problems"))
                 )
-                yield Check(clean_address(where, self._taints), kind, _text(instance.get("status")), problems)
+                status = self._taints.clean(_text(instance.get("status")))
+                yield Check(clean_address(where, self._taints), self._taints.clean(kind), status, problems)
 
     def _deferred(self) -> Iterator[Deferred]:
         """Yield what waits for another apply."""
         for item in self._document.deferred_changes or ():
             change = item.resource_change
             action = self._action(change)
-            yield Deferred((item.reason or "unknown").replace("_", " "), self._change(change, action))
+            yield Deferred(self._words(item.reason) or "unknown", self._change(change, action))
 
     def _invocations(self) -> Iterator[Invocation]:
         for item in _objects(opened(self._document.action_invocations)):
@@ -275,33 +274,44 @@ class _Reader:
         for item in _objects(opened(self._document.deferred_action_invocations)):
             invocation = item.get("action_invocation")
             if isinstance(invocation, dict):
-                yield self._invocation(invocation, _text(item.get("reason")).replace("_", " ") or "unknown")
+                yield self._invocation(invocation, self._words(_text(item.get("reason"))) or "unknown")
 
     def _invocation(self, item: Mapping[str, object], deferred: str | None) -> Invocation:
         trigger = item.get("lifecycle_action_trigger")
         words = "invoked on request"
         if isinstance(trigger, dict):
-            event = _text(trigger.get("action_trigger_event")).lower().replace("_", " ")
+            event = self._words(_event(_text(trigger.get("action_trigger_event"))))
             words = f"{event} of {clean_address(_text(trigger.get('triggering_resource_address')), self._taints)}"
         address = clean_address(_text(item.get("address")), self._taints)
         return Invocation(address, _text(item.get("type")), words.strip(), deferred)
 
-    def _notices(self, failed: Iterable[Check]) -> Iterator[str]:
+    def _notices(self, failed: Iterable[Check], *, is_empty: bool) -> Iterator[str]:
         yield from self._version_notice()
         if opened(self._document.errored) is True:
             yield "planning failed: this plan holds only a part of what would change"
         elif opened(self._document.complete) is False:
             yield "this plan is not complete: another one is needed after it was applied"
+        elif is_empty and self._says_more():
+            yield "the plan says that there is something to apply and lists no change: a tool may have cut it"
         for check in failed:
             for problem in check.problems:
                 yield f"check failed: {check.address}: {problem}"
 
+    def _says_more(self) -> bool:
+        """Whether a plan without changes is called applicable, for no reason that is known."""
+        document = self._document
+        others = (document.deferred_changes, opened(document.action_invocations), opened(document.relevant_attributes))
+        return opened(document.applyable) is True and not any(others)
+
     def _version_notice(self) -> Iterator[str]:
-        version = opened(self._document.format_version)
+        version = opened(self._document.format_version) or opened(self._document.plan_format_version)
         text = version.text if isinstance(version, Number) else _text(version)
         major, _, minor = text.partition(".")
         if major == "1" and minor.isdecimal() and int(minor[:9]) > _NEWEST_MINOR:
             yield f"plan format {text[:20]} is newer than infragen knows (1.{_NEWEST_MINOR}): it may say more than this"
+
+    def _words(self, keyword: str | None) -> str:
+        return self._taints.clean(keyword or "").replace("_", " ")
 
     def _optional_text(self, value: str | None) -> str | None:
         return self._taints.clean(value) if value is not None else None
@@ -309,6 +319,11 @@ class _Reader:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _event(name: str) -> str:
+    """Return `after create` for `AfterCreate`, as terraform calls the event that invokes an action."""
+    return _CAPITAL.sub(r" \g<0>", name).strip().lower()
 
 
 def _objects(items: object) -> Iterator[dict[str, object]]:

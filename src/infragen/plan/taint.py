@@ -2,7 +2,9 @@
 
 A mark in a plan says that *a place* is sensitive, but the same value often stands in other places without a mark
 (`terraform_data.output`, `tags_all`, an address, a message). So a mark taints the *value*. Marks come from changes,
-drift, outputs, planned and prior state, the configuration's variables and outputs, and the provider's schema.
+drift, outputs, planned and prior state, invoked actions, the configuration's variables and outputs, and the provider's
+schema; what the configuration hands to a place that the schema calls secret is one too (a write-only argument has its
+value nowhere else, and an ephemeral variable has no mark at all).
 """
 
 from __future__ import annotations
@@ -10,10 +12,11 @@ from __future__ import annotations
 import json
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
-from msgspec import Raw
+from msgspec import UNSET, Raw
 
-from infragen.plan.document import decode_value, marks_anything, opened
+from infragen.plan.document import decode_value, marks_anything, members_of, opened, opened_quickly
 from infragen.plan.marks import is_marked
 from infragen.plan.values import Number
 
@@ -25,8 +28,16 @@ if TYPE_CHECKING:
 
 __all__ = ["tainted_values", "with_schema_marks"]
 
-_LONG_LINE = 16
 _SECRET_KEY = re.compile(r"passw|secret|token|credential|private|(api|access)_?key|connection_?string", re.IGNORECASE)
+_PROVIDER_KEY = re.compile(r"passw|secret|(^|_)token$|credentials|private_?key|(api|access)_?key", re.IGNORECASE)
+_KEY_LINE = re.compile(r"[A-Za-z0-9+/=_-]{16,}\Z")
+_RANDOM = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[^\s:/.,;{}<>]{16,}\Z")
+_IN_URL = re.compile(r"://[^/\s:@]*:([^@\s]+)@")
+_ASSIGNED = re.compile(
+    r"(?:passw\w*|pwd|secret\w*|\w*token|\w*(?:api|access|account|shared)_?key)\s*[=:]\s*[\"']?([^\s;\"'&,]{4,})",
+    re.IGNORECASE,
+)
+_CONSTANT = "constant_value"
 
 
 def tainted_values(document: PlanDocument, facts: Facts) -> Iterator[str]:
@@ -41,7 +52,7 @@ def tainted_values(document: PlanDocument, facts: Facts) -> Iterator[str]:
         if values:
             yield from _of_values(values, facts)
     yield from _of_invocations(document)
-    yield from _of_configuration(document)
+    yield from _of_configuration(document, facts)
 
 
 def with_schema_marks(mark: object, value: object, paths: Iterable[tuple[str, ...]]) -> object:
@@ -74,21 +85,20 @@ def _of_change(change: ChangeBody, by_schema: tuple[tuple[str, ...], ...]) -> It
     if not by_schema and not any(marked.values()):
         return
     for side, other in (("before", "after"), ("after", "before")):
-        value = opened(getattr(change, side))
+        value = opened_quickly(getattr(change, side))
         if value is None:
             continue
         # The value of a side whose marks were left out is judged by the marks of the other.
         for mark_of in (side, other):
             if marked[mark_of]:
                 yield from _marked_leaves(value, opened(getattr(change, f"{mark_of}_sensitive")))
-        if by_schema:
-            yield from _marked_leaves(value, with_schema_marks(False, value, by_schema))
+        yield from _at_paths(value, by_schema)
 
 
 def _of_values(values: StateValues, facts: Facts) -> Iterator[str]:
     for output in (values.outputs or {}).values():
         if output.sensitive:
-            yield from _leaves(opened(output.value))
+            yield from _leaves(opened_quickly(output.value))
     modules: list[ModuleValues | None] = [values.root_module]
     while modules:
         module = modules.pop()
@@ -103,9 +113,26 @@ def _of_resource(values: Lazy, marks: Lazy, by_schema: tuple[tuple[str, ...], ..
     is_marked_here = marks_anything(marks)
     if not is_marked_here and not by_schema:
         return
-    value = opened(values)
-    mark = opened(marks) if is_marked_here else False
-    yield from _marked_leaves(value, with_schema_marks(mark, value, by_schema))
+    value = opened_quickly(values)
+    if is_marked_here:
+        yield from _marked_leaves(value, opened(marks))
+    yield from _at_paths(value, by_schema)
+
+
+def _at_paths(value: object, paths: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    """Yield what stands at the places that a schema calls secret; a path has no indices."""
+    for path in paths:
+        for item in _at(value, path):
+            yield from _leaves(item)
+
+
+def _at(value: object, path: Iterable[str]) -> list[object]:
+    """Return everything at a path without indices: lists on the way are gone through."""
+    found = [value]
+    for step in path:
+        members = (member for item in found for member in (item if isinstance(item, list) else (item,)))
+        found = [member[step] for member in members if isinstance(member, dict) and member.get(step) is not None]
+    return found
 
 
 def _of_invocations(document: PlanDocument) -> Iterator[str]:
@@ -116,67 +143,100 @@ def _of_invocations(document: PlanDocument) -> Iterator[str]:
         yield from _marked_leaves(invocation.get("config_values"), invocation.get("config_sensitive"))
 
 
-def _of_configuration(document: PlanDocument) -> Iterator[str]:
-    """Yield sensitive variables' values and defaults, and the constants of sensitive outputs, of every module."""
-    if not isinstance(document.configuration, Raw) or b'"sensitive"' not in bytes(document.configuration):
+def _of_configuration(document: PlanDocument, facts: Facts) -> Iterator[str]:
+    """Yield what the configuration says of secrets: sensitive variables and outputs, and what secret places are given.
+
+    What a call hands to its module is followed through variables, not through locals: a plan does not show those.
+    """
+    configuration = members_of(document.configuration)
+    known = {name: [one.get("value")] for name, one in _items(opened_quickly(document.variables))}
+    for _, provider in _items(opened_quickly(configuration.get("provider_config", UNSET))):
+        for name, expression in _items(provider.get("expressions")):
+            if _PROVIDER_KEY.search(name):
+                yield from _given(expression, known)
+    # Modules are opened one at a time: all of them together would cost as much memory as the rest of the plan.
+    todo: list[tuple[Lazy, dict[str, list[object]]]] = [(configuration.get("root_module", UNSET), known)]
+    while todo:
+        content, known = todo.pop()
+        module = members_of(content)
+        yield from _of_module(module, known, facts)
+        for call in members_of(module.get("module_calls", UNSET)).values():
+            parts = members_of(call)
+            expressions = _items(opened_quickly(parts.get("expressions", UNSET)))
+            todo.append((parts.get("module", UNSET), {name: list(_handed(one, known)) for name, one in expressions}))
+
+
+def _of_module(module: Mapping[str, Raw], known: dict[str, list[object]], facts: Facts) -> Iterator[str]:
+    for name, variable in _items(opened_quickly(module.get("variables", UNSET))):
+        known.setdefault(name, []).append(variable.get("default"))
+        if variable.get("sensitive"):
+            yield from (leaf for value in known[name] for leaf in _leaves(value))
+    for _, output in _items(opened_quickly(module.get("outputs", UNSET))):
+        if output.get("sensitive"):
+            yield from _given(output.get("expression"), known)
+    for resource in _objects(opened_quickly(module.get("resources", UNSET))):
+        kind = resource.get("type")
+        for path in facts.of(kind if isinstance(kind, str) else None).sensitive:
+            for expression in _at(resource.get("expressions"), path):
+                yield from _given(expression, known)
+
+
+def _given(expression: object, known: Mapping[str, list[object]]) -> Iterator[str]:
+    """Yield the leaves of what an expression is known to hold."""
+    for value in _handed(expression, known):
+        yield from _leaves(value)
+
+
+def _handed(expression: object, known: Mapping[str, list[object]]) -> Iterator[object]:
+    """Yield the constant of an expression, and what the variables hold that it speaks of."""
+    if not isinstance(expression, dict):
         return
-    root = _object(_object(opened(document.configuration)).get("root_module"))
-    given = dict(_items(opened(document.variables)))
-    for name, variable in _items(root.get("variables")):
-        if variable.get("sensitive"):
-            yield from _leaves(given.get(name, {}).get("value"))
-    modules: list[Mapping[str, object]] = [root]
-    while modules:
-        module = modules.pop()
-        for kind, where in (("variables", "default"), ("outputs", "expression")):
-            for _, item in _items(module.get(kind)):
-                if item.get("sensitive"):
-                    yield from _leaves(item.get(where))
-        for _, call in _items(module.get("module_calls")):
-            child = _object(call.get("module"))
-            yield from _given_to(child, _object(call.get("expressions")))
-            modules.append(child)
-
-
-def _given_to(child: Mapping[str, object], expressions: Mapping[str, object]) -> Iterator[str]:
-    """Yield the constants that a call hands to sensitive variables of its module."""
-    for name, variable in _items(child.get("variables")):
-        if variable.get("sensitive"):
-            yield from _leaves(_object(expressions.get(name)).get("constant_value"))
+    yield expression.get(_CONSTANT)
+    references = expression.get("references")
+    for reference in references if isinstance(references, list) else ():
+        if isinstance(reference, str) and reference.startswith("var."):
+            yield from known.get(reference.removeprefix("var.").partition(".")[0].partition("[")[0], ())
 
 
 def _marked_leaves(value: object, mark: object) -> Iterator[str]:
-    if not is_marked(mark):
-        return
-    if isinstance(value, dict) and isinstance(mark, dict):
-        for key, member in value.items():
-            yield from _marked_leaves(member, mark.get(key))
-    elif isinstance(value, list) and isinstance(mark, list):
-        for index, member in enumerate(value):
-            yield from _marked_leaves(member, mark[index] if index < len(mark) else None)
-    else:
-        yield from _leaves(value)
+    """Yield the leaves of the marked parts of a value."""
+    todo = [(value, mark)]
+    while todo:
+        item, its_mark = todo.pop()
+        if isinstance(its_mark, dict) and isinstance(item, dict):
+            todo += [(item[key], part) for key, part in its_mark.items() if part is not False and key in item]
+        elif isinstance(its_mark, list) and isinstance(item, list):
+            todo += [(part, one) for part, one in zip(item, its_mark, strict=False) if one is not False]
+        elif is_marked(its_mark):
+            yield from _leaves(item)
 
 
 def _leaves(value: object) -> Iterator[str]:
     todo = [value]
     while todo:
         item = todo.pop()
-        if isinstance(item, Number):
-            yield item.text
-        elif isinstance(item, str):
+        if isinstance(item, str):
             yield item
             yield from _parts(item)
+        elif isinstance(item, Number):
+            yield item.text
         elif isinstance(item, dict):
             todo.extend(item.values())
         elif isinstance(item, list):
             todo.extend(item)
+        elif isinstance(item, int) and not isinstance(item, bool):
+            yield str(item)
 
 
 def _parts(text: str) -> Iterator[str]:
-    """Yield what of a secret text is a secret alone: long lines of a key, and the secrets inside JSON."""
+    """Yield what of a secret text is a secret alone: lines of a key, passwords in addresses and settings, JSON."""
     if "\n" in text:
-        yield from (line.strip() for line in text.splitlines() if len(line.strip()) >= _LONG_LINE)
+        yield from (line.strip() for line in text.splitlines() if _KEY_LINE.match(line.strip()))
+    if "://" in text:
+        for found in _IN_URL.findall(text):
+            yield from {found, unquote(found)}
+    if "=" in text or ":" in text:
+        yield from _ASSIGNED.findall(text)
     if text.lstrip().startswith(("{", "[")):
         try:
             yield from _secrets_inside(decode_value(text))
@@ -185,7 +245,7 @@ def _parts(text: str) -> Iterator[str]:
 
 
 def _secrets_inside(value: object, key: str = "") -> Iterator[str]:
-    """Yield the texts of a JSON document whose keys say that they are secret; the others may be plain names."""
+    """Yield the texts of a JSON document that are random or whose keys say that they are secret; others are names."""
     todo: list[tuple[str, object]] = [(key, value)]
     while todo:
         key, item = todo.pop()
@@ -196,8 +256,10 @@ def _secrets_inside(value: object, key: str = "") -> Iterator[str]:
             todo.extend((beside if one == "value" else str(one), part) for one, part in item.items())
         elif isinstance(item, list):
             todo.extend((key, part) for part in item)
-        elif isinstance(item, str | Number) and _SECRET_KEY.search(key):
-            yield item if isinstance(item, str) else item.text
+        elif isinstance(item, str | Number):
+            shown = item if isinstance(item, str) else item.text
+            if _SECRET_KEY.search(key) or _RANDOM.match(shown):
+                yield shown
 
 
 def _objects(value: object) -> Iterator[dict[str, object]]:
