@@ -30,7 +30,7 @@ from infragen.plan.model import Noise
 from infragen.plan.values import UNKNOWN, Number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from infragen.plan.model import AttributeChange
     from infragen.plan.values import Value
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LENSES", "read"]
 
-_ATTRIBUTES = frozenset({"container_definitions", "revision"})
+_ATTRIBUTES = frozenset({"container_definitions"})
 _NAMED = {
     "environment": ("env", "name", "value"),
     "secrets": ("secret", "name", "valueFrom"),
@@ -60,15 +60,14 @@ _PORT_DEFAULTS: Container = {"protocol": "tcp", "hostPort": Number("0")}
 to nothing, too, and in `awsvpc` a host port that is the container's."""
 
 
-def read(view: View) -> Iterable[AttributeChange]:
+def read(view: View) -> Iterator[AttributeChange]:
     """Tell a task definition by container and variable."""
-    return told_attributes(view, _ATTRIBUTES, _tell)
+    yield from told_attributes(view, _ATTRIBUTES, _tell)
+    if view.action.is_replace and view.after("revision") == UNKNOWN:
+        yield _new_revision(view)
 
 
 def _tell(spot: Spot, before: Value, after: Value) -> Iterator[AttributeChange]:
-    if spot.attribute == "revision":
-        yield from _revision(spot, before, after)
-        return
     old, new = _containers(before), _containers(after)
     if old is None or new is None:
         return
@@ -83,16 +82,14 @@ def _tell(spot: Spot, before: Value, after: Value) -> Iterator[AttributeChange]:
     yield from changes if told_more else (replace(change, noise=None) for change in changes)
 
 
-def _revision(spot: Spot, before: Value, after: Value) -> Iterator[AttributeChange]:
+def _new_revision(view: View) -> AttributeChange:
     """Say what the replacement of a task definition is, and what becomes of the old revision.
 
     Source: "Resource: aws_ecs_task_definition", `skip_destroy`, of the provider's documentation.
     """
-    if spot.view.action.is_replace and after == UNKNOWN:
-        stays = spot.view.before("skip_destroy") is True
-        note = "the old revision stays active" if stays else "the old revision is deregistered"
-        following = Phrase("the next one (known after apply)", UNKNOWN)
-        yield told_change(spot, "revision", Phrase(literal(before), before), following, note)
+    stays = view.before("skip_destroy") is True
+    note = "the old one stays active" if stays else "the old one is deregistered"
+    return told_change(Spot(view, "revision"), "new revision", None, None, note)
 
 
 def _containers(value: Value) -> dict[str, dict[str, Value]] | None:
@@ -182,6 +179,10 @@ def _part(key: str, value: Value) -> Iterator[tuple[str, list[Phrase]]]:
         yield "port", [Phrase(_port(item), item) for item in value]
     elif isinstance(value, dict):
         yield from ((f"{word(key)} {word(name)}", [_phrase(part)]) for name, part in sorted(value.items()))
+    elif by_name(value):
+        for name, item in (by_name(value) or {}).items():
+            rest: Value = {part: item[part] for part in item if part != "name"}
+            yield f"{word(key)} {word(name)}", [Phrase(compact(rest), rest)]
     elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
         yield word(key), [_phrase(item) for item in value]
     else:

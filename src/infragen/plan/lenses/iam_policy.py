@@ -8,6 +8,7 @@ statement holds beyond the grammar is told as it stands. A document that is no p
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan.differences.documents import open_documents
@@ -26,6 +27,7 @@ from infragen.plan.lenses.telling import (
     told_change,
     told_items,
     word,
+    words,
 )
 
 if TYPE_CHECKING:
@@ -93,6 +95,9 @@ class _Statement(NamedTuple):
     sentence: Phrase
 
 
+_Pair = tuple[_Statement | None, _Statement | None]
+
+
 def read(view: View) -> Iterable[AttributeChange]:
     """Tell the policies of an object by statement."""
     return told_attributes(view, _ATTRIBUTES.get(view.type or "", _POLICY), _tell)
@@ -132,10 +137,26 @@ def _document(spot: Spot, label: str, before: Value, after: Value) -> Iterator[A
     old_statements, new_statements = _statements(old), _statements(new)
     if old_statements is None or new_statements is None:
         return
-    for key in sorted({*old, *new} - {"Statement"}):
-        yield from told_items(spot, f"{label} {key}", phrases(old.get(key)), phrases(new.get(key)))
-    for gone, come in _pairs(old_statements, new_statements):
+    pairs = list(_pairs(old_statements, new_statements))
+    others = sorted({*old, *new} - {"Statement"})
+    if pairs and not (old and new):
+        yield from _whole_document(spot, label, pairs, {key: (old or new)[key] for key in others})
+        return
+    for key in others:
+        yield from told_items(spot, f"{label} {word(key)}", phrases(old.get(key)), phrases(new.get(key)))
+    for gone, come in pairs:
         yield from _statement_change(spot, label, gone, come)
+
+
+def _whole_document(
+    spot: Spot, label: str, pairs: Iterable[_Pair], others: Mapping[str, Value]
+) -> Iterator[AttributeChange]:
+    """Tell a policy that comes or goes; its version, which nearly all share, is a note on the first statement."""
+    note = ", ".join(f"{word(key)} {words(value)}" for key, value in others.items())
+    for gone, come in pairs:
+        for change in _statement_change(spot, label, gone, come):
+            yield replace(change, note=spot.view.clean(note) or None)
+            note = ""
 
 
 def _statement_change(
@@ -214,9 +235,7 @@ def _sentence(parts: Parts) -> str:
     return text.strip() + (" if " if conditions else "") + " and ".join(conditions) + "".join(others)
 
 
-def _pairs(
-    before: Sequence[_Statement], after: Sequence[_Statement]
-) -> Iterator[tuple[_Statement | None, _Statement | None]]:
+def _pairs(before: Sequence[_Statement], after: Sequence[_Statement]) -> Iterator[_Pair]:
     """Pair the statements that differ: by their name, else by what they share; the rest comes or goes."""
     old, new = _without_equals(before, after)
     likes: dict[int, _Statement] = {}

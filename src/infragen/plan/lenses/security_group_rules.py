@@ -14,7 +14,7 @@ from infragen.plan.differences.engine import leaf
 from infragen.plan.differences.lists import unmatched
 from infragen.plan.display import literal
 from infragen.plan.lenses.lens import Lens
-from infragen.plan.lenses.telling import Phrase, Spot, is_empty, told_attributes, told_change, word
+from infragen.plan.lenses.telling import Phrase, Spot, is_empty, told_attributes, told_change, told_items, word
 from infragen.plan.values import UNKNOWN, Number, holds_unknown, is_hidden
 
 if TYPE_CHECKING:
@@ -86,7 +86,19 @@ def _tell_rule(view: View, names: Sequence[str], attributes: frozenset[str]) -> 
     ]
     forcing = [name for name in names if view.forces((name,))]
     if names:
-        yield from _differences(Spot(view, (forcing or names)[0]), *sides)
+        spot = Spot(view, (forcing or names)[0])
+        yield from (
+            _moved(spot, *sides) if sides[0] and sides[1] and {*sides[0]} != {*sides[1]} else _differences(spot, *sides)
+        )
+
+
+def _moved(spot: Spot, before: Rules, after: Rules) -> Iterator[AttributeChange]:
+    """Tell one rule of which the ports change, and perhaps all else, as one that stays itself."""
+    gone, come = (
+        [Phrase(f"{service} {held.text}", held.value) for service in rules if (held := _joined(rules[service]))]
+        for rules in (before, after)
+    )
+    yield from told_items(spot, "rule", gone, come)
 
 
 def _computed(view: View) -> Iterator[AttributeChange]:

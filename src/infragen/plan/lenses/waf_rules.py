@@ -25,6 +25,7 @@ from infragen.plan.lenses.telling import (
     word,
     words,
 )
+from infragen.plan.values import Number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -40,6 +41,11 @@ __all__ = ["LENSES", "read"]
 _ACL = frozenset({"rule", "default_action"})
 _GROUP = frozenset({"rule"})
 _FIRST = ("priority", "action", "override_action", "statement")
+_VISIBILITY = {
+    "cloudwatch_metrics_enabled": "metrics",
+    "metric_name": "metric",
+    "sampled_requests_enabled": "samples",
+}
 _FIELDS = {"single_header": "header", "single_query_argument": "query argument"}
 
 
@@ -55,7 +61,7 @@ def _tell(spot: Spot, before: Value, after: Value) -> Iterator[AttributeChange]:
     old, new = by_name(before), by_name(after)
     if old is None or new is None:
         return
-    for name in (*new, *(name for name in old if name not in new)):
+    for name in sorted({*old, *new}, key=lambda name: _place(new.get(name) or old[name])):
         label = f"rule {word(name)}"
         if name in old and name in new:
             yield from differing_parts(spot, label, _parts(old[name]), _parts(new[name]))
@@ -64,10 +70,17 @@ def _tell(spot: Spot, before: Value, after: Value) -> Iterator[AttributeChange]:
             yield told_change(spot, label, gone, come)
 
 
+def _place(rule: Block) -> tuple[int, str, str]:
+    """Return where a rule stands: WAF goes by priority."""
+    priority, name = rule.get("priority"), rule.get("name")
+    digits = priority.text if isinstance(priority, Number) else ""
+    return len(digits), digits, str(name)
+
+
 def _default_action(spot: Spot, before: Value, after: Value) -> Iterator[AttributeChange]:
     """Tell what becomes of a request that no rule decides."""
     gone, come = ([] if side is None else [_phrase(side)] for side in (before, after))
-    yield from told_items(spot, "default action", gone, come)
+    yield from told_items(spot, spot.attribute, gone, come)
 
 
 def _sentence(rule: Block) -> Phrase:
@@ -93,7 +106,9 @@ def _part(key: str, value: Value) -> Iterator[tuple[str, list[Phrase]]]:
     if key == "statement" and block:
         yield from _statement_parts(block)
     elif key == "visibility_config" and block:
-        yield from ((word(name), [_phrase(part)]) for name, part in sorted(block.items()) if not is_empty(part))
+        for name, part in sorted(block.items()):
+            if not is_empty(part):
+                yield _VISIBILITY.get(name, word(name)), [Phrase(_switch(part), part)]
     elif key == "rule_label" and isinstance(value, list):
         yield "label", [Phrase(_label(item), item) for item in value]
     else:
@@ -258,6 +273,10 @@ def _transformations(value: Value) -> str:
         for item in items
     )
     return f" after {', '.join(texts)}"
+
+
+def _switch(value: Value) -> str:
+    return ("on" if value else "off") if isinstance(value, bool) else word(value)
 
 
 def _label(value: Value) -> str:

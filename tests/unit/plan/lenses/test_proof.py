@@ -19,6 +19,21 @@ class Proof(NamedTuple):
 
 
 PROOFS: tuple[Proof, ...] = (
+    Proof("100", "aws_iam_policy.named"),
+    Proof("100", "aws_iam_role.trust"),
+    Proof("100", "aws_iam_role_policy.unnamed"),
+    Proof("100", "aws_s3_bucket_policy.plans"),
+    Proof("102", "aws_ecs_task_definition.reports"),
+    Proof("104", "aws_security_group.app"),
+    Proof("104", "aws_vpc_security_group_ingress_rule.gone"),
+    Proof("105", "aws_default_security_group.default"),
+    Proof("105", "aws_security_group_rule.group"),
+    Proof("105", "aws_security_group_rule.itself"),
+    Proof("105", "aws_vpc_security_group_egress_rule.unknown"),
+    Proof("106", "aws_wafv2_rule_group.own"),
+    Proof("106", "aws_wafv2_web_acl.edge"),
+    Proof("107", "aws_wafv2_rule_group.own"),
+    Proof("107", "aws_wafv2_web_acl.edge"),
     Proof("140", "aws_route53_record.canary"),
     Proof("141", "aws_appautoscaling_policy.cpu"),
     Proof("141", "aws_appautoscaling_policy.queue"),
