@@ -26,7 +26,7 @@ __all__ = ["CatalogueSources", "FolderSources", "sources_of_folder"]
 
 _SUFFIXES: Final = (".tf", ".tofu")
 _MODULES_FILE: Final = ".terraform/modules/modules.json"
-_LARGEST_FILE: Final = 4 * 1024 * 1024
+_LARGEST_FILE: Final = 1024 * 1024
 """Bytes; a .tf file is written by hand, and parsing takes time."""
 
 _READS_OBJECTS: Final = re.compile(r"\b(?:module|local|data)\.")

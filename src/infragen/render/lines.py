@@ -27,7 +27,7 @@ _IN_TEXT: Final = re.compile(r"\b([A-Za-z_]\w*)\.([A-Za-z_][\w-]*)")
 _OVERRIDE: Final = re.compile(r"(^|_)override\.(tf|tofu)$")
 _TYPED: Final = frozenset({"resource", "data", "ephemeral", "action"})
 _HARMLESS_ROOTS: Final = frozenset({"path", "terraform", "self"})
-_DEEPEST_LOCAL: Final = 50
+_DEEPEST_LOCAL: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +138,8 @@ class _Reading:
 
     def __init__(self, definitions: Mapping[str, Tree[Any]]) -> None:
         self._locals = definitions
+        self._known: dict[str, _Read] = {}
+        self._depth = 0
 
     def blocks(self, file: str, root: Tree[Any]) -> Iterator[tuple[str, Block]]:
         for tree in _children(_body(root), "block"):
@@ -173,7 +175,7 @@ class _Reading:
                 read |= self._read(attribute, _Read())
         return _Read(frozenset(Variable(one.name, one.part, by_key=True) for one in read.variables), read.objects)
 
-    def _read(self, tree: Tree[Any], each: _Read, depth: int = 0) -> _Read:
+    def _read(self, tree: Tree[Any], each: _Read) -> _Read:
         read = _Read()
         own = set(_bound_names(tree))
         for root, steps in _chains(tree):
@@ -184,12 +186,20 @@ class _Reading:
             elif root in {"each", "count"}:
                 read |= each
             elif root == "local":
-                definition = self._locals.get(steps[0])
-                if definition is not None and depth < _DEEPEST_LOCAL:
-                    read |= self._read(definition, each, depth + 1)
+                read |= self._local(steps[0])
             else:
                 read |= _Read(objects=True)
         return read
+
+    def _local(self, name: str) -> _Read:
+        """Return what a local is made of; nothing for one that is not there, or is made of itself."""
+        if name in self._known or name not in self._locals or self._depth >= _DEEPEST_LOCAL:
+            return self._known.get(name, _Read())
+        self._known[name] = _Read()
+        self._depth += 1
+        self._known[name] = self._read(self._locals[name], _Read())
+        self._depth -= 1
+        return self._known[name]
 
 
 def _children(tree: Tree[Any], kind: str) -> list[Tree[Any]]:
