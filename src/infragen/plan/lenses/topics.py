@@ -287,12 +287,13 @@ def word(value: Value) -> str:
 
 
 def by_key(value: Value, key: str, say: Callable[[Value], Phrases]) -> Mapping[str, Phrases]:
-    """Return the phrases of each item of a list of maps by what the item's key says; raises Unreadable for twins."""
+    """Return the phrases of each item of a list of maps by its key, a known text; raises Unreadable for twins."""
     found: dict[str, Phrases] = {}
     for item in listed(value):
-        if not isinstance(item, dict) or word(item.get(key)) in found:
+        name = item.get(key) if isinstance(item, dict) else None
+        if not isinstance(name, str) or word(name) in found:
             raise Unreadable
-        found[word(item.get(key))] = say(item)
+        found[word(name)] = say(item)
     return found
 
 
