@@ -1,12 +1,21 @@
 from __future__ import annotations
 
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
 import pytest
 
 from infragen.diagnostics import Location
-from infragen.plan import Entry, assign_entries, merge, parse_plan, read_plan
+from infragen.plan import ChangeSet, Entry, Origin, assign_entries, merge, parse_plan, read_plan
 from infragen.plan.address import split_address, top_block
 from tests.plans.corpus import case
 from tests.unit.plan.plans import plan, resource
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from infragen.plan import Change
 
 PLANNING = Entry("services/planning", "生産計画管理API", Location("catalog/x/planning.yaml", 1, 1))
 ENTRIES = {
@@ -54,6 +63,65 @@ def test_a_combined_plan_gets_stacks_and_entries(label: str) -> None:
     }
 
 
+def everything() -> bytes:
+    """Return a plan of a combined root with something of every kind below `module.data_sales`."""
+    address = "module.data_sales.module.order.aws_x.this"
+    waiting = resource(f'{address}["later"]', ["create"])
+    invocation = {"address": "module.data_sales.module.order.action.aws_run.now", "type": "aws_run"}
+    problem = {"address": {"to_display": address}, "status": "fail", "problems": [{"message": "no"}]}
+    return plan(
+        resource(address, ["create"]),
+        resource_drift=[resource(address, ["update"], {"a": 1}, {"a": 2})],
+        relevant_attributes=[{"resource": address, "attribute": ["a"]}],
+        deferred_changes=[{"reason": "absent_prereq", "resource_change": waiting}],
+        action_invocations=[invocation],
+        checks=[
+            {"address": {"kind": "resource", "to_display": address}, "status": "fail", "instances": [problem]},
+            {"address": {"kind": "check"}, "instances": [{"address": {"to_display": "x"}, "status": "pass"}]},
+        ],
+    )
+
+
+def parts_of(change_set: ChangeSet) -> list[Any]:
+    """Return everything in a change set that belongs to a stack."""
+    deferred = [one.change for one in change_set.deferred]
+    return [*change_set.changes, *change_set.drift, *deferred, *change_set.checks, *change_set.invocations]
+
+
+def test_every_part_of_a_combined_plan_knows_its_stack() -> None:
+    order = Entry("databases/order")
+    change_set = assign_entries(parse_plan(everything()), {("data-sales", "module.order"): order}, stacks=["network"])
+    assert [one.stack for one in parts_of(change_set)] == ["data-sales"] * 5
+    changes = (*change_set.changes, *change_set.drift, change_set.deferred[0].change)
+    assert [change.entry for change in changes] == [order] * 3
+
+
+class Known:
+    """Sources that say one thing of everything."""
+
+    def place(self, _change: Change) -> Location:
+        return Location("main.tf", 3)
+
+    def origin(self, _change: Change, attribute: str, _arguments: Sequence[str]) -> Origin:
+        return Origin(attribute, Location("main.tf", 4))
+
+
+def test_every_change_asks_the_sources_for_its_lines_also_once_merged() -> None:
+    change_set = merge([assign_entries(parse_plan(everything()), {}, sources=Known())])
+    changes = (*change_set.changes, *change_set.drift, change_set.deferred[0].change)
+    assert {change.location for change in changes} == {Location("main.tf", 3)}
+
+
+def test_twenty_thousand_changes_are_assigned_at_once() -> None:
+    name = "module.services_sales.module.service_order.aws_x.this"
+    one = parse_plan(plan(resource(name, ["create"]))).changes[0]
+    changes = tuple(replace(one, address=f'{name}["{number}"]') for number in range(20_000))
+    started = time.process_time()
+    found = assign_entries(ChangeSet(changes=changes), {("services-sales", "module.service_order"): PLANNING})
+    assert time.process_time() - started < 2, "4 microseconds each on an idle machine"
+    assert all(change.entry is PLANNING for change in found.changes)
+
+
 def test_many_plans_are_merged_to_one_with_the_sums_of_their_counts() -> None:
     parts = [assign_entries(read_plan(case(name).path), ENTRIES, name) for name in ("048", "026", "027")]
     whole = merge(parts)
@@ -62,6 +130,15 @@ def test_many_plans_are_merged_to_one_with_the_sums_of_their_counts() -> None:
     assert whole.summary.as_dict() == {**expected, "errored": True}
     assert merge(reversed(parts)).changes == whole.changes
     assert {output.stack for output in whole.outputs} == {"048", "026"}
+
+
+def test_merging_keeps_checks_deferred_changes_and_invocations_in_order() -> None:
+    parts = [assign_entries(parse_plan(everything()), {}, name) for name in ("b", "a")]
+    whole = merge(parts)
+    assert whole.passed_checks == 2
+    assert len(parts_of(whole)) == 10
+    for kind in (whole.changes, whole.drift, whole.checks, whole.invocations, [one.change for one in whole.deferred]):
+        assert [one.stack for one in kind] == ["a", "b"]
 
 
 def test_nothing_merged_is_no_change() -> None:
