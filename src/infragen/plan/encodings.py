@@ -21,11 +21,12 @@ _ROOM = 64 * 1024
 _ROOM_A_BYTE = 64
 _LONG_RUN = 24
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{12,}={0,2}")
-_WRAPPED = re.compile(rb"(?:[A-Za-z0-9+/_-]{16,}[ \t]*\r?\n[ \t]*)+[A-Za-z0-9+/_-]+={0,2}")
-_BASE64_TEXT = re.compile(r"[A-Za-z0-9+/\s]*={0,2}\s*\Z")
+# A run is tried at its first character only, and never given back: what is linear stays so for hostile texts.
+_WRAPPED = re.compile(rb"(?<![A-Za-z0-9+/_-])(?:[A-Za-z0-9+/_-]{16,}+[ \t]*+\r?\n[ \t]*+)++[A-Za-z0-9+/_-]++={0,2}")
+_BASE64_TEXT = re.compile(r"[A-Za-z0-9+/\s]*+={0,2}\Z")
 _HEX = re.compile(rb"(?:[0-9a-fA-F]{2}){8,}")
 _ESCAPE = re.compile(rb"\\(?:u[0-9a-fA-F]{4}|[\"\\/bfnrt])")
-_INDENT = re.compile(rb"[ \t\r]*\n[ \t\r\n]*")
+_INDENT = re.compile(rb"(?<![ \t\r])[ \t\r]*+\n[ \t\r\n]*+")
 _JOINED = re.compile(rb"[/_-]")
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 _GZIP = b"\x1f\x8b\x08"
@@ -82,7 +83,7 @@ def unindented(data: bytes) -> bytes:
 
 def decoded_text(text: str) -> str | None:
     """Return the text inside base64 (gzip-compressed or not), or None when it holds no readable text."""
-    if len(text) < 16 or not _BASE64_TEXT.match(text):
+    if len(text) < 16 or not _BASE64_TEXT.match(text.strip()):
         return None
     try:
         data = base64.b64decode("".join(text.split()), validate=True)

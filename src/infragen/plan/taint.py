@@ -32,9 +32,10 @@ _SECRET_KEY = re.compile(r"passw|secret|token|credential|private|(api|access)_?k
 _PROVIDER_KEY = re.compile(r"passw|secret|(^|_)token$|credentials|private_?key|(api|access)_?key", re.IGNORECASE)
 _KEY_LINE = re.compile(r"[A-Za-z0-9+/=_-]{16,}\Z")
 _RANDOM = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[^\s:/.,;{}<>]{16,}\Z")
-_IN_URL = re.compile(r"://[^/\s:@]*:([^@\s]+)@")
+_IN_URL = re.compile(r"://[^/\s:@]{0,200}:([^@\s]{1,500})@")
 _ASSIGNED = re.compile(
-    r"(?:passw\w*|pwd|secret\w*|\w*token|\w*(?:api|access|account|shared)_?key)\s*[=:]\s*[\"']?([^\s;\"'&,]{4,})",
+    r"(?:passw\w{0,20}|pwd|secret\w{0,20}|token|(?:api|access|account|shared)_?key)"
+    r"[\"']?\s{0,3}[=:]\s{0,3}[\"']?([^\s;\"'&,]{4,500})",
     re.IGNORECASE,
 )
 _CONSTANT = "constant_value"
