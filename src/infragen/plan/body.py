@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from msgspec import UNSET
+from msgspec import UNSET, Raw
 
 from infragen.plan.address import split_address
 from infragen.plan.causes import causes_of
@@ -16,6 +16,7 @@ from infragen.plan.decode import reject
 from infragen.plan.differences import differences
 from infragen.plan.document import opened
 from infragen.plan.lenses import LENSES
+from infragen.plan.likeness import likeness_of
 from infragen.plan.links import Links
 from infragen.plan.model import Action
 from infragen.plan.noise import with_noise
@@ -25,11 +26,12 @@ from infragen.plan.side import RawSide, opened_marks
 from infragen.plan.view import RawSides, View
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from infragen.plan.document import ChangeBody, PlanDocument, ResourceItem
     from infragen.plan.facts import Facts
     from infragen.plan.lenses import Lens
+    from infragen.plan.likeness import Likeness
     from infragen.plan.model import AttributeChange, Cause, Change, Origin, Risk
     from infragen.plan.redact import Taints
 
@@ -145,6 +147,12 @@ class _ItemBody:
             yield
         except RecursionError:
             reject("P202", f"{change.address}: a value is nested too deeply to be compared", self._plan.name)
+
+    def likeness(self, change: Change, names: Sequence[str]) -> Likeness:
+        """Return what it has in common with changes that are alike."""
+        body = self._item.change
+        beside = (body.after_unknown, body.before_sensitive, body.after_sensitive, body.replace_paths)
+        return likeness_of(self._view(change), names, [bytes(raw) for raw in beside if isinstance(raw, Raw)])
 
     def digest(self) -> bytes:
         """Return what tells this change's values from another's, hidden ones too, and nothing else about them."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, fields
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from infragen.plan.likeness import Likeness
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -168,6 +170,9 @@ class Body(Protocol):
     def digest(self) -> bytes:
         """Return what tells its values from another's, hidden ones too; only for plans that were read together."""
 
+    def likeness(self, change: Change, names: Sequence[str]) -> Likeness:
+        """Return what it has in common with changes that are alike; `names` may differ between those."""
+
 
 class Sources(Protocol):
     """Where the objects and values of a plan were written down."""
@@ -205,6 +210,12 @@ class KnownBody:
     def digest(self) -> bytes:
         """Return the texts of the differences."""
         return repr(self.known_attributes).encode()
+
+    def likeness(self, _change: Change, _names: Sequence[str]) -> Likeness:
+        """Return which attributes differ, and how."""
+        fields = hash(tuple(attribute.path for attribute in self.known_attributes))
+        values = hash(tuple((one.path, one.before, one.after, one.note, one.lines) for one in self.known_attributes))
+        return Likeness(fields, values, values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from infragen.plan import Action
+from infragen.report.addresses import common_address, relative_address
 from infragen.report.risk import destroys_something, severity
-from infragen.report.same import Weighed, alike, common_address, is_counted, member_labels, relative_address, weigh
+from infragen.report.same import Fold, Weighed, alike, is_counted, member_labels, weigh
 from infragen.report.told import tell
 from infragen.report.words import entry_label, kind_plural
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Group", "group_changes", "natural", "relative_address"]
 
+_MOST_COMPARED = 300
+_COMPARED = frozenset(action for action in Action if action is Action.UPDATE or action.is_replace)
 _NUMBER = re.compile(r"(\d{1,18})", re.ASCII)
 
 
@@ -34,7 +38,7 @@ class Group:
     where it is exactly the same, `shown` are the changes of the first of them, and `exceptions` (their places are
     `exception_names`) differ from it in values only. `changes` holds all of them, and `risks` the worst risk of each.
     `location` is where it is written down, when that is one place; `has_one_origin` says whether the values of `shown`
-    come from the same lines everywhere.
+    come from the same lines everywhere, `is_pattern` that they are the same but for the names of the places.
     """
 
     kind: str
@@ -49,6 +53,7 @@ class Group:
     exception_names: tuple[str, ...] = ()
     star: str | None = None
     has_one_origin: bool = True
+    is_pattern: bool = False
 
     @property
     def risk(self) -> Risk:
@@ -59,6 +64,12 @@ class Group:
     def is_destructive(self) -> bool:
         """Whether something is destroyed or left behind."""
         return any(map(destroys_something, self.changes, self.risks))
+
+    @property
+    def like(self) -> tuple[Change, ...]:
+        """The changes without the exceptions."""
+        exceptions = set(map(id, self.exceptions))
+        return tuple(change for change in self.changes if id(change) not in exceptions)
 
     @property
     def weighed(self) -> tuple[tuple[Change, Risk], ...]:
@@ -73,7 +84,7 @@ class Group:
 def group_changes(change_set: ChangeSet) -> tuple[Group, ...]:
     """Return the groups of a change set, worst first, then by name."""
     found = alike(map(weigh, change_set.changes))
-    groups = [_same(fold.like, fold.exceptions) for fold in found.folds]
+    groups = [_same(fold) for fold in found.folds]
     homes: dict[tuple[str, str], list[Weighed]] = {}
     for weighed in found.rest:
         homes.setdefault(_home(weighed.change), []).append(weighed)
@@ -145,18 +156,18 @@ def _alone(kind: str, name: str, changes: Iterable[Weighed]) -> Group:
     return Group(kind, _label(kind, name), entry.title if entry else "", location, inside, risks, inside)
 
 
-def _same(like: Sequence[Weighed], exceptions: Sequence[Weighed]) -> Group:
-    like = sorted(like, key=_worst_first)
-    exceptions = sorted(exceptions, key=_worst_first)
+def _same(fold: Fold) -> Group:
+    like = sorted(fold.like, key=_worst_first)
+    exceptions = sorted(fold.exceptions, key=_worst_first)
     every = sorted([*like, *exceptions], key=_worst_first)
     changes = tuple(weighed.change for weighed in like)
-    has_one_origin = len({weighed.origins for weighed in like}) == 1
+    has_one_origin = _has_one_origin(changes)
     places = member_labels([*changes, *(weighed.change for weighed in exceptions)])
     return Group(
         kind="same",
-        label=f"{len(like)} {places.noun}",
+        label=f"{len(every)} {places.noun}",
         title="",
-        location=_only_place(changes) or (_only_origin(changes[0]) if has_one_origin else None),
+        location=_only_place(changes) or (_only_origin(changes[0]) if has_one_origin and changes[0].sources else None),
         changes=tuple(weighed.change for weighed in every),
         risks=tuple(weighed.risk for weighed in every),
         shown=changes[:1],
@@ -164,8 +175,21 @@ def _same(like: Sequence[Weighed], exceptions: Sequence[Weighed]) -> Group:
         exceptions=tuple(weighed.change for weighed in exceptions),
         exception_names=places.names[len(like) :],
         has_one_origin=has_one_origin,
+        is_pattern=fold.is_pattern,
         star=common_address([relative_address(change) for change in changes], changes[0].entry),
     )
+
+
+def _has_one_origin(changes: Sequence[Change]) -> bool:
+    """Whether all values come from the same lines; not looked into where there are too many places to tell."""
+    if changes[0].sources is None:
+        return True
+    if len(changes) > _MOST_COMPARED or changes[0].action not in _COMPARED:
+        return False
+    first, *others = (
+        tuple((one.path, one.origin) for one in tell(change).attributes if one.origin) for change in changes
+    )
+    return all(other == first for other in others)
 
 
 def _only_place(changes: Iterable[Change]) -> Location | None:

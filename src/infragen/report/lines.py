@@ -6,14 +6,16 @@ fit is counted in a line of its own.
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
 from infragen.plan import Action, Level
+from infragen.report.addresses import common_address, relative_address
 from infragen.report.risk import destroys_something
-from infragen.report.same import common_address, relative_address
+from infragen.report.same import general_told, in_common
 from infragen.report.text import cells, shorten, shorten_counts, shorten_pair, visible, wrap_items
 from infragen.report.told import tell
 from infragen.report.words import SYMBOLS, action_word
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from infragen.diagnostics import Location
     from infragen.plan import AttributeChange, Cause, Change, OutputChange, Risk
+    from infragen.report.groups import Group
     from infragen.report.told import Told
 
 __all__ = [
@@ -36,16 +39,20 @@ __all__ = [
     "about",
     "first",
     "full_name",
+    "full_names",
     "muted",
     "place_text",
     "role_of",
+    "standing_for",
 ]
 
 T = TypeVar("T")
 
 _ROOMY_PAIR = 50
 _SOURCES = 3
+_EXCEPTION_VALUES = 48
 _CHAIN = 4
+_INSTANCE = re.compile(r"(.*)\[(\d{1,9})\]", re.ASCII)
 _REASON_LINES = 3
 _WAYS = {
     Action.REPLACE_CREATE_FIRST: "the new one first",
@@ -74,12 +81,12 @@ class Role(StrEnum):
 class Limits:
     """How much is told before the rest is counted.
 
-    `destructive` and `other` changes of one group, `attributes` of one change, `outputs`, `texts` lines of one long
-    text, `names` lines of a list, `addresses` lines of what is destroyed. With `creations`, each creation has a line of
-    its own, with its attributes.
+    `destructive` lines of what goes in one group, `other` changes of it, `attributes` of one change, `outputs`, `texts`
+    lines of one long text, `names` lines of a list, `addresses` lines of what is destroyed. With `creations`, each
+    creation has a line of its own, with its attributes.
     """
 
-    destructive: int = 25
+    destructive: int = 30
     other: int = 12
     attributes: int = 12
     outputs: int = 20
@@ -90,7 +97,8 @@ class Limits:
 
 
 SHORT = Limits()
-EVERYTHING = Limits(*[sys.maxsize - 1] * 7, creations=True)
+_ALL = sys.maxsize - 1
+EVERYTHING = Limits(_ALL, _ALL, _ALL, _ALL, _ALL, _ALL, _ALL, creations=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +111,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line below a headline: a symbol that says the action (or a space), a depth, and the text."""
+    """One line below a headline: a symbol that says the action (or a space), a depth, and the text.
+
+    `stands_for` is how many changes it is that this line tells or counts; the lines of a group add up to all of them.
+    """
 
     symbol: str
     depth: int
     parts: tuple[Part, ...]
+    stands_for: int = 0
 
     @property
     def text(self) -> str:
@@ -128,14 +140,13 @@ class LineWriter:
         """Yield a change with its attributes; `place` is the line that its group names already."""
         yield from self._told(tell(change), address, about(change), _other_place(change.location, place), place)
 
-    def alike(
-        self, changes: Sequence[Change], address: str, place: Location | None, *, origins: bool
-    ) -> Iterator[Line]:
-        """Yield the first of changes that are alike; `origins` says whether the values come from the same lines."""
-        told = tell(changes[0])
-        if not origins:
+    def alike(self, group: Group, address: str) -> Iterator[Line]:
+        """Yield the change that a group of the same changes is an example of."""
+        told = in_common(tell(group.shown[0]))
+        if not group.has_one_origin:
             told = replace(told, attributes=tuple(map(_without_place, told.attributes)))
-        yield from self._told(told, address, about_all(changes), "", place)
+        told = general_told(told, with_values=group.is_pattern)
+        yield from self._told(told, address, about_all(group.like), "", group.location)
 
     def address(self, change: Change, place: Location | None) -> Iterator[Line]:
         """Yield the address alone of a change that is told elsewhere."""
@@ -222,19 +233,21 @@ class LineWriter:
         """Return a line of our own words, cut to the width."""
         return Line(symbol, depth, (Part(shorten(text, self._room(depth)), role),))
 
-    def differing(self, name: str, told: Told, example: Told) -> Line:
-        """Return an exception: its name, and the values in which it differs from the example."""
-        usual = {attribute.path: attribute for attribute in example.attributes}
-        different = [one for one in told.attributes if one != usual.get(one.path)] or list(told.attributes)
-        several = len(example.attributes) > 1
-        parts = (
-            [_name_of(one) + "  " * several + _arrow(one) for one in different]
-            if several
-            else [_arrow(one) for one in different]
-        )
-        name = shorten(visible(name), max(self._room(2) // 3, 12))
-        room = self._room(2) - cells(name) - 2
-        return Line(" ", 2, (Part(name, Role.NAME), Part("  " + shorten(", ".join(parts), room))))
+    def exceptions(self, group: Group) -> Iterator[Line]:
+        """Yield what differs from the example of a group, and in which values."""
+        shown = first(list(zip(group.exceptions, group.exception_names, strict=True)), self.limits.other)
+        usual = {attribute.path: attribute for attribute in tell(group.shown[0]).attributes}
+        texts = []
+        for change, name in shown:
+            told = tell(change).attributes
+            different = [one for one in told if _values(one) != _values(usual.get(one.path))] or list(told)
+            values = (_exception(one, with_name=len(usual) > 1 or one.path not in usual) for one in different)
+            texts.append(f"{visible(name)} {', '.join(values)}")
+        hidden = len(group.exceptions) - len(shown)
+        texts += [f"not shown: {hidden} more that differ"] if hidden else []
+        count = len(group.exceptions)
+        texts[0] = f"{count} {'differs' if count == 1 else 'differ'}: {texts[0]}"
+        yield from (Line(" ", 2, (Part(line),)) for line in wrap_items(texts, self._room(2), "; "))
 
     def _room(self, depth: int) -> int:
         return self.width - 2 - 2 * depth
@@ -244,7 +257,7 @@ class LineWriter:
         change = told.change
         if change.action is not Action.UPDATE or told.risk.level > Level.LOW:
             return None
-        if len(told.attributes) != 1 or told.attributes[0].lines:
+        if len(told.attributes) != 1:
             return None
         parts = [Part(f"update {address}", role_of(change, told.risk)), Part("  ")]
         parts += _whole_attribute(told.attributes[0], place)
@@ -275,13 +288,26 @@ class LineWriter:
         if change.action in _WHOLE and not (self.limits.creations and change.action is Action.CREATE):
             return
         shown = first(told.attributes, self.limits.attributes)
+        lines: list[Line] = []
         for attribute in shown:
-            yield from self._attribute(attribute, depth, place, is_whole=change.action is Action.CREATE)
+            lines += self._attribute(attribute, depth, place, is_whole=change.action is Action.CREATE)
         if len(shown) < len(told.attributes):
             hidden = len(told.attributes) - len(shown)
-            yield muted(f"not shown: {hidden} more attributes, to keep this short", depth)
-        if told.folded:
-            yield self.fit(f"and {_folded(told)}", depth)
+            lines.append(muted(f"not shown: {hidden} more attributes, to keep this short", depth))
+        yield from self._with_folded(lines, told, depth)
+
+    def _with_folded(self, lines: Sequence[Line], told: Told, depth: int) -> Iterator[Line]:
+        """Say how much noise there is behind the last line where there is room, else below it."""
+        folded = f"and {_folded(told)}"
+        *ahead, last = lines or (None,)
+        if not told.folded:
+            yield from lines
+        elif last and last.depth == depth and cells(last.text) + cells(folded) + 2 <= self._room(depth):
+            yield from filter(None, ahead)
+            yield replace(last, parts=(*last.parts, Part(f"  {folded}", Role.MUTED)))
+        else:
+            yield from lines
+            yield self.fit(folded, depth)
 
     def _attribute(
         self, attribute: AttributeChange, depth: int, place: Location | None, *, is_whole: bool
@@ -289,10 +315,10 @@ class LineWriter:
         """Tell an attribute on one line, or its values on a second one when they need the room."""
         room = self._room(depth)
         whole = _whole_attribute(attribute, place, is_whole=is_whole)
-        if attribute.lines:
-            yield from self._text_lines(attribute, depth, place)
-        elif sum(cells(part.text) for part in whole) <= room:
+        if sum(cells(part.text) for part in whole) <= room:
             yield Line(" ", depth, whole)
+        elif attribute.lines:
+            yield from self._text_lines(attribute, depth, place)
         else:
             yield from self._long_attribute(attribute, whole, depth, is_whole=is_whole)
 
@@ -326,20 +352,27 @@ class LineWriter:
         room = self._room(depth)
         path = Part(shorten(path.text, max(room - cells(notes.text), room // 2)), path.role)
         yield Line(" ", depth, (path, Part(shorten(notes.text, room - cells(path.text)), notes.role)))
-        shown = first(attribute.lines, self.limits.texts)
+        lines = attribute.lines[attribute.lines[0] == "@" :]
+        shown = first(lines, self.limits.texts)
         for line in shown:
             symbol, text = (line[:1], line[1:]) if line[:1] in {"+", "-"} else (" ", line[1:])
             text = "⋯" if line == "@" else visible(text)
             role = {"+": Role.CREATE, "-": Role.DESTROY}.get(symbol, Role.MUTED)
             yield Line(" ", depth + 1, (Part(f"{symbol} {shorten(text, self._room(depth + 1) - 2)}", role),))
-        if len(shown) < len(attribute.lines):
-            hidden = len(attribute.lines) - len(shown)
+        if len(shown) < len(lines):
+            hidden = len(lines) - len(shown)
             yield muted(f"not shown: {hidden} more lines of this text, to keep this short", depth + 1)
 
 
 def first(items: Sequence[T], limit: int) -> Sequence[T]:
     """Return the items to tell; one more than the limit is told rather than counted."""
     return items if len(items) <= limit + 1 else items[:limit]
+
+
+def standing_for(count: int, lines: Iterable[Line]) -> Iterator[Line]:
+    """Yield lines of which the first stands for so many changes."""
+    for place, line in enumerate(lines):
+        yield line if place else replace(line, stands_for=count)
 
 
 def muted(text: str, depth: int = 1) -> Line:
@@ -372,6 +405,15 @@ def _without_place(attribute: AttributeChange) -> AttributeChange:
         return replace(attribute, origin=None)
     note = " ".join(filter(None, (attribute.note, attribute.path if origin.field != attribute.path else None)))
     return replace(attribute, path=origin.field, note=note or None, origin=None)
+
+
+def _values(attribute: AttributeChange | None) -> object:
+    return attribute and (attribute.path, attribute.before, attribute.after, attribute.lines)
+
+
+def _exception(attribute: AttributeChange, *, with_name: bool) -> str:
+    before, after = shorten_pair(*_sides(attribute), _EXCEPTION_VALUES)
+    return f"{_name_of(attribute) + ' ' if with_name else ''}{before} -> {after}"
 
 
 def _folded(told: Told) -> str:
@@ -439,6 +481,22 @@ def full_name(change: Change) -> str:
     """Return the address, and what tells a deposed object from the one that took its place."""
     address = visible(relative_address(change))
     return f"{address} (deposed {visible(change.deposed)})" if change.deposed else address
+
+
+def full_names(changes: Iterable[Change]) -> list[str]:
+    """Return the addresses; those of a `count` that follow each other as one, `aws_eip.nat[0 to 3]`."""
+    names: list[str] = []
+    last: tuple[str, int, int] | None = None
+    for change in changes:
+        name = full_name(change)
+        match = _INSTANCE.fullmatch(name)
+        if match and last and match[1] == last[0] and int(match[2]) == last[2] + 1:
+            last = (last[0], last[1], last[2] + 1)
+            names[-1] = f"{last[0]}[{last[1]} to {last[2]}]"
+            continue
+        last = (match[1], int(match[2]), int(match[2])) if match else None
+        names.append(name)
+    return names
 
 
 def about(change: Change) -> str:

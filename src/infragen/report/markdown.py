@@ -28,11 +28,12 @@ __all__ = ["DEFAULT_BUDGET", "render"]
 
 DEFAULT_BUDGET = 65_000  # GitHub refuses a comment of more than 65,536 characters
 _WIDTH = 118
-_LIMITS = Limits(destructive=200, other=40, attributes=20, outputs=40)
+_LIMITS = Limits(destructive=200, other=40, attributes=20, outputs=40, texts=30, addresses=40)
 _OPEN_GROUPS = 5
 _NOTICES = 20
 _FEW = 8
 _SHORTEST = 30
+_SHORTEST_LINES = 100
 _MARKS = {Level.HIGH: "🛑", Level.MEDIUM: "⚠️"}
 _NOTICE_WIDTH = 300
 _MARKUP = frozenset("&<>\"'`*_~|@#!$[]\\:")
@@ -79,30 +80,60 @@ class _Piece:
         words = f" {_code(shorten_counts(types, _WIDTH))}" if types else ""
         return f"- {self._headline()}{words}\n"
 
-    def whole(self, lines: Sequence[Line] | None = None, not_shown: str = "") -> str:
-        """Return headline and lines; with fewer `lines` than there are, `not_shown` counts the rest."""
-        lines = self.section.lines if lines is None else lines
-        if not lines or self.section.types is not None:
-            return self.short()
-        opened = " open" if self.is_open and self.section.is_destructive else ""
-        more = f"\n{not_shown}\n" if not_shown else ""
-        return f"<details{opened}><summary>{self._summary()}</summary>\n\n{_block(lines)}{more}\n</details>\n"
+    def whole(self, room: int) -> str | None:
+        """Return headline and all lines, or None when that is too much."""
+        if self.section.types is not None:
+            text = self.short()
+        else:
+            lines, is_all = self._lines_within(room)
+            if not is_all:
+                return None
+            text = self._text(lines)
+        return text if _size(text) <= room else None
 
     def fitting(self, room: int) -> str | None:
-        """Return the piece with as many of its lines as fit, or None when that is not one."""
-        lines = self.section.lines
-        low, high = 0, len(lines)
+        """Return headline and as many lines as fit, or None when that is not one."""
+        whole = self.whole(room)
+        if whole is not None:
+            return whole
+        lines, is_all = self._lines_within(room)
+        low, high = 0, len(lines) - is_all
         while low < high:
             middle = (low + high + 1) // 2
-            if _size(self.whole(lines[:middle], self._left_out(middle))) <= room:
+            if _size(self._part(lines[:middle])) <= room:
                 low = middle
             else:
                 high = middle - 1
-        return self.whole(lines[:low], self._left_out(low)) if low else None
+        return self._part(lines[:low]) if low else None
 
-    def _left_out(self, shown: int) -> str:
-        hidden = len(self.section.lines) - shown
-        return f"not shown: {hidden} more lines of this group, to fit the size of a comment" if hidden else ""
+    def _text(self, lines: Sequence[Line], more: str = "") -> str:
+        if not lines:
+            return self.short()
+        opened = " open" if self.is_open and self.section.is_destructive else ""
+        return f"<details{opened}><summary>{self._summary()}</summary>\n\n{_block(lines)}{more}\n</details>\n"
+
+    def _part(self, lines: Sequence[Line]) -> str:
+        """Return the first lines and the count of what is left out: in changes, or in lines where there are none."""
+        total = len(self.section.changes)
+        hidden = total - sum(line.stands_for for line in lines)
+        if not total:
+            rest = _several(len(self.section.lines) - len(lines), "more line")
+        else:
+            rest = f"{hidden} of these {_several(total, 'change')}" if hidden else "more lines of these changes"
+        return self._text(lines, f"\nnot shown: {rest}, to fit the size of a comment\n")
+
+    def _lines_within(self, room: int) -> tuple[tuple[Line, ...], bool]:
+        """Return the first lines, at least as many as fit, and whether those are all.
+
+        They are written only as far as they may fit: a group may hold thousands.
+        """
+        lines: list[Line] = []
+        for line in self.section.write():
+            lines.append(line)
+            room -= len(line.text)
+            if room < 0:
+                return tuple(lines), False
+        return tuple(lines), True
 
     def _headline(self) -> str:
         """Return the headline as Markdown, with what is not ours in code spans."""
@@ -138,8 +169,9 @@ def _head(change_set: ChangeSet, level: Level, words: str, target: str, limit: i
     """Return the headline with at most `limit` notices."""
     counts = headline_counts(change_set.summary)
     name = _code(shorten(visible(target), 60))
+    mark = "🛑" if change_set.errored else _MARKS.get(level, "✅")
     grade, _, reason = words.partition(" (")
-    lines = [f"### {name} {counts} · risk {_MARKS.get(level, '✅')} **{grade}**"]
+    lines = [f"### {name} {counts} · risk {mark} **{grade}**"]
     lines[0] += f" {_code(f'({reason}')}" if limit or level > Level.LOW else ""
     if change_set.errored:
         lines += ["", "> 🛑 **Planning failed: this is only a part of what would change.**"]
@@ -187,12 +219,13 @@ def _whole(pieces: Sequence[_Piece], room: int) -> str | None:
     if len(pieces) * _SHORTEST > room:
         return None
     texts: list[str] = []
-    used = 0
+    left = room
     for piece in pieces:
-        texts.append(piece.whole())
-        used += _size(texts[-1])
-        if used > room:
+        text = piece.whole(left)
+        if text is None:
             return None
+        texts.append(text)
+        left -= _size(text)
     joined = _join(texts)
     return joined if _size(joined) <= room else None
 
@@ -224,12 +257,10 @@ def _add_headlines(pieces: Sequence[_Piece], chosen: Iterable[int], texts: dict[
 
 def _add_lines(pieces: Sequence[_Piece], chosen: Iterable[int], texts: dict[int, str], left: int) -> int:
     for index in chosen:
-        if index not in texts:
+        if index not in texts or left < _SHORTEST_LINES:
             break
         room = left + _size(texts[index])
-        text = pieces[index].whole()
-        if _size(text) > room:
-            text = pieces[index].fitting(room) or texts[index]
+        text = pieces[index].fitting(room) or texts[index]
         left = room - _size(text)
         texts[index] = text
     return left

@@ -13,6 +13,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from infragen.plan import Action, Level
+from infragen.report.addresses import relative_address
 from infragen.report.groups import Group, group_changes
 from infragen.report.lines import (
     EVERYTHING,
@@ -23,15 +24,15 @@ from infragen.report.lines import (
     Part,
     Role,
     first,
-    full_name,
+    full_names,
     muted,
     place_text,
     role_of,
+    standing_for,
 )
 from infragen.report.risk import destroys_something, no_change_risk, severity
-from infragen.report.same import in_ranges, is_counted, relative_address
+from infragen.report.same import NAME, in_ranges, is_counted
 from infragen.report.text import visible
-from infragen.report.told import tell
 from infragen.report.words import SYMBOLS, action_counts, action_word, counted_types
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 __all__ = ["EVERYTHING", "SHORT", "Limits", "Line", "Outline", "Part", "Role", "Section", "notices_of", "outline"]
 
 _GLANCE_LINES = 2
+_ERRORED_NOTICE = "planning failed: this plan holds only a part of what would change"
 
 
 @dataclass(frozen=True)
@@ -99,8 +101,9 @@ def outline(change_set: ChangeSet, width: int, limits: Limits = SHORT) -> Outlin
 
 
 def notices_of(change_set: ChangeSet) -> tuple[str, ...]:
-    """Return the notices without those that the section of checks says."""
+    """Return the notices without those that the headline or the section of checks says."""
     told = {f"check failed: {check.address}: {problem}" for check in change_set.checks for problem in check.problems}
+    told |= {_ERRORED_NOTICE} if change_set.errored else set()
     return tuple(visible(notice) for notice in change_set.notices if notice not in told)
 
 
@@ -168,29 +171,26 @@ class _SectionWriter:
 
     def glance(self, groups: Sequence[Group]) -> Iterator[Line]:
         """Yield what happens to how many objects of which types, and what is destroyed by name."""
-        by_action: dict[Action, list[tuple[Change, Risk, Group]]] = {}
+        by_word: dict[str, list[tuple[Change, Risk]]] = {}
         for group in groups:
             for change, risk in group.weighed:
-                by_action.setdefault(change.action, []).append((change, risk, group))
+                by_word.setdefault(action_word(change.action), []).append((change, risk))
         risks = Counter((severity(risk), risk.level, risk.kind) for group in groups for risk in group.risks)
-        found = sorted(risks.items())
-        graded = [f"{level.name} {kind} {count}" for (_, level, kind), count in found if level > Level.LOW]
+        ordered = sorted(risks.items())
+        graded = [f"{level.name} {kind} {count}" for (_, level, kind), count in ordered if level > Level.LOW]
         if graded:
             yield from self._lines.names([f"risks: {graded[0]}", *graded[1:]])
-        for action in Action:
-            if action in by_action:
-                yield from self._glance_of(action, by_action[action])
+        for word, found in sorted(by_word.items(), key=lambda item: min(one.action.rank for one, _ in item[1])):
+            yield from self._glance_of(word, found)
 
-    def _glance_of(self, action: Action, found: Sequence[tuple[Change, Risk, Group]]) -> Iterator[Line]:
-        changes = [change for change, _, _ in found]
-        role = role_of(*found[0][:2])
-        text = f"{action_word(action)} {len(changes)}"
-        yield self._lines.counts(SYMBOLS[action], role, text, counted_types(changes))
-        gone = [(change, risk, group) for change, risk, group in found if destroys_something(change, risk)]
+    def _glance_of(self, word: str, found: Sequence[tuple[Change, Risk]]) -> Iterator[Line]:
+        changes = [change for change, _ in found]
+        text = f"{word} {len(changes)}"
+        yield self._lines.counts(SYMBOLS[changes[0].action], role_of(*found[0]), text, counted_types(changes))
+        gone = [(change, risk) for change, risk in found if destroys_something(change, risk)]
         gone.sort(key=lambda one: severity(one[1]))
-        names = [full_name(change) for change, _, _ in gone]
-        if names:
-            yield from self._lines.names(names, 2, _GLANCE_LINES)
+        if gone:
+            yield from self._lines.names(full_names(change for change, _ in gone), 2, _GLANCE_LINES)
 
     def checks(self, change_set: ChangeSet) -> Iterator[Section]:
         """Yield the section of the checks that did not pass, or none."""
@@ -280,63 +280,67 @@ class _SectionWriter:
         told = [one for one in group.weighed if not is_counted(*one)]
         counted = [change for change, risk in group.weighed if is_counted(change, risk)]
         if group.members and told:
-            yield from self._same_lines(group)
+            yield from standing_for(len(group.changes), self._same_lines(group))
             return
         if group.members:
             yield from self._lines.names([visible(member) for member in group.members])
-        destructive = [one for one in told if destroys_something(*one)]
-        other = [one for one in told if not destroys_something(*one)]
-        for changes, limit in ((destructive, self._limits.destructive), (other, self._limits.other)):
-            shown = first(changes, limit)
-            yield from chain.from_iterable(self._change(group, change) for change, _ in shown)
-            if len(shown) < len(changes):
-                rest = action_counts(change for change, _ in changes[len(shown) :])
-                yield self._lines.fit(f"not shown: {rest}, to keep this short")
+        destructive = [change for change, risk in told if destroys_something(change, risk)]
+        other = [change for change, risk in told if not destroys_something(change, risk)]
+        yield from self._destructive_lines(group, destructive)
+        shown = first(other, self._limits.other)
+        yield from chain.from_iterable(self._change(group, change) for change in shown)
+        rest = other[len(shown) :]
+        if rest:
+            line = self._lines.fit(f"not shown: {action_counts(rest)}, to keep this short")
+            yield from standing_for(len(rest), [line])
         yield from self._counted_lines(group, counted)
 
+    def _destructive_lines(self, group: Group, changes: Sequence[Change]) -> Iterator[Line]:
+        """Yield what goes: in full while there is room, then by address."""
+        shown = written = 0
+        for change in changes:
+            if written >= self._limits.destructive:
+                break
+            lines = tuple(self._change(group, change))
+            yield from lines
+            shown += 1
+            written += len(lines)
+        rest = changes[shown:]
+        if rest:
+            line = self._lines.fit(f"{action_counts(rest)} more, by address only:", role=Role.WARNING)
+            yield from standing_for(len(rest), [line])
+            yield from self._lines.names(full_names(rest), 2, self._limits.addresses)
+
     def _change(self, group: Group, change: Change) -> Iterator[Line]:
-        return self._lines.change(change, visible(group.address(change)), group.location)
+        return standing_for(1, self._lines.change(change, visible(group.address(change)), group.location))
 
     def _same_lines(self, group: Group) -> Iterator[Line]:
         """Yield one change that stands for many, where it is found, and what differs from it."""
-        exceptions = set(map(id, group.exceptions))
-        like = [change for change in group.changes if id(change) not in exceptions]
-        address = visible(group.address(group.shown[0]))
-        yield from self._lines.alike([*group.shown, *like], address, group.location, origins=group.has_one_origin)
+        like = group.like
+        yield from self._lines.alike(group, visible(group.address(group.shown[0])))
         if self._limits.creations:
             yield from chain.from_iterable(self._lines.address(change, group.location) for change in like)
         elif group.is_destructive:
-            yield from self._lines.names([full_name(change) for change in like], 2, self._limits.addresses)
+            yield from self._lines.names(full_names(like), 2, self._limits.addresses)
         else:
-            yield from self._lines.names([visible(member) for member in in_ranges(group.members)], 2)
+            names = [visible(member) for member in in_ranges(group.members)]
+            names[0] = f"{NAME} is {names[0]}" if group.is_pattern else names[0]
+            yield from self._lines.names(names, 2)
         if group.exceptions:
-            yield from self._exception_lines(group)
-
-    def _exception_lines(self, group: Group) -> Iterator[Line]:
-        example = tell(group.shown[0])
-        count = len(group.exceptions)
-        shown = list(zip(first(group.exceptions, self._limits.other), group.exception_names, strict=False))
-        yield muted(f"{count} {'differs' if count == 1 else 'differ'}:", 2)
-        for change, name in shown:
-            yield self._lines.differing(name, tell(change), example)
-        if len(shown) < count:
-            yield muted(f"not shown: {count - len(shown)} more that differ, to keep this short", 3)
+            yield from self._lines.exceptions(group)
 
     def _counted_lines(self, group: Group, changes: Sequence[Change]) -> Iterator[Line]:
         """Tell creations and reads by how many there are of which type."""
-        each = ""
-        if group.members and not self._limits.creations:
-            changes, each = group.shown, " each"
         for action in Action:
             same = [change for change in changes if change.action is action]
             if same and self._limits.creations:
-                yield from chain.from_iterable(
-                    self._lines.change(change, visible(relative_address(change)), group.location) for change in same
-                )
+                yield from chain.from_iterable(self._change(group, change) for change in same)
             elif same:
                 role = Role.CREATE if action is Action.CREATE else Role.OTHER
-                text = f"{action_word(action)} {len(same)}{each}"
-                yield from self._lines.all_counts(SYMBOLS[action], role, text, counted_types(same))
+                each = [change for change in group.shown if change.action is action] if group.members else same
+                text = f"{action_word(action)} {len(each)}{' each' if group.members else ''}"
+                lines = self._lines.all_counts(SYMBOLS[action], role, text, counted_types(each))
+                yield from standing_for(len(same), lines)
 
 
 _STATUS = {"fail": "FAILED", "error": "ERROR", "unknown": "known after apply"}

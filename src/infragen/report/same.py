@@ -2,63 +2,62 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from infragen.plan import Action, Level, Risk
-from infragen.report.told import worth_telling
+from infragen.plan import Action, Cause, Level, Risk
+from infragen.plan.lenses import LENSES
+from infragen.plan.likeness import Likeness
+from infragen.plan.values import UNKNOWN_TEXT
+from infragen.report.addresses import address_parts, names_of, relative_address, shape_of, starred, without_names
+from infragen.report.told import Told, tell
 from infragen.report.words import kind_plural
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from infragen.plan import AttributeChange, Change, Entry
+    from infragen.plan import AttributeChange, Change
 
 __all__ = [
+    "NAME",
     "Alike",
     "Fold",
     "Places",
     "Weighed",
     "alike",
-    "common_address",
+    "general_told",
+    "in_common",
     "in_ranges",
     "is_counted",
     "member_labels",
-    "relative_address",
     "weigh",
 ]
 
 FOLD_FROM = 3
 _DIGITS = 10
-_KEY = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[^"\]]*)\]')
-_MODULE = re.compile(r"\bmodule\.[^.\[]+")
+NAME = "<name>"
+_OWN = "<its own>"
 _COMPARED = frozenset(action for action in Action if action is Action.UPDATE or action.is_replace)
 _COUNTED = frozenset({Action.CREATE, Action.READ})
+_NOTHING = Likeness()
 
 
 class Weighed(NamedTuple):
-    """A change with its worst risk, and what tells whether another one is like it.
-
-    `shape` is the address with stars, `fields` a hash of which attributes differ, `values` one of how, `origins` one of
-    the lines that their values come from.
-    """
+    """A change with its worst risk, its address with stars for its names, and what tells whether others are like it."""
 
     change: Change
     risk: Risk
     shape: str
-    fields: int
-    values: int
-    origins: int
+    likeness: Likeness
 
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """Changes that are the same, and those like them in all but the values."""
+    """Changes that are the same, with `is_pattern` but for their names; and those like them in all but the values."""
 
     like: tuple[Weighed, ...]
     exceptions: tuple[Weighed, ...]
+    is_pattern: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +77,10 @@ class Places:
 
 
 def weigh(change: Change) -> Weighed:
-    """Judge one change. Its attributes are worked out only where they tell it from others, and not kept."""
+    """Judge one change, without working out what differs in it."""
     risk = change.risks[0]
-    attributes: tuple[AttributeChange, ...] = ()
-    if change.action in _COMPARED or (change.action in _COUNTED and risk.level > Level.LOW):
-        attributes, _ = worth_telling(change.attributes)
-    fields = hash(tuple((one.path, one.note, one.forces_replacement) for one in attributes))
-    values = hash(tuple((one.before, one.after, one.lines) for one in attributes))
-    origins = hash(tuple(one.origin for one in attributes))
-    return Weighed(change, risk, _shape(change), fields, values, origins)
+    likeness = change.body.likeness(change, names_of(change)) if change.action in _COMPARED else _NOTHING
+    return Weighed(change, risk, shape_of(change), likeness)
 
 
 def is_counted(change: Change, risk: Risk) -> bool:
@@ -117,92 +111,73 @@ def _folds(similar: Sequence[Weighed]) -> tuple[list[Fold], list[Weighed]]:
     """Return one fold for each value found often enough; what is left joins the largest while it is the minority."""
     if len(similar) < FOLD_FROM:
         return [], list(similar)
-    same: dict[int, list[Weighed]] = {}
-    for weighed in similar:
-        same.setdefault(weighed.values, []).append(weighed)
-    often = [found for found in same.values() if len(found) >= FOLD_FROM]
-    left = [weighed for found in same.values() if len(found) < FOLD_FROM for weighed in found]
-    if not often:
-        return [], left
-    largest = max(often, key=len)
-    exceptions = left if len(left) <= len(largest) else []
-    folds = [Fold(tuple(found), tuple(exceptions) if found is largest else ()) for found in often]
-    return folds, [] if exceptions else left
+    same, left = _often(similar, lambda weighed: weighed.likeness.values)
+    patterns, left = _often(left, lambda weighed: weighed.likeness.pattern)
+    found: list[tuple[list[Weighed], bool]] = []
+    for one, is_pattern in [(one, False) for one in same] + [(one, True) for one in patterns]:
+        its, others = _verified(one, is_pattern)
+        found += its
+        left += others
+    largest = max((len(one) for one, _ in found), default=0)
+    folds: list[Fold] = []
+    for one, is_pattern in found:
+        joins = one[0].change.action in _COMPARED and len(one) == largest and len(left) <= largest
+        folds.append(Fold(tuple(one), tuple(left) if joins else (), is_pattern))
+        left = [] if joins else left
+    return folds, left
+
+
+def _often(changes: Iterable[Weighed], key: Callable[[Weighed], object]) -> tuple[list[list[Weighed]], list[Weighed]]:
+    """Part changes into those of which there are enough with one key, and the others."""
+    by_key: dict[object, list[Weighed]] = {}
+    for weighed in changes:
+        by_key.setdefault(key(weighed), []).append(weighed)
+    often = [found for found in by_key.values() if len(found) >= FOLD_FROM]
+    return often, [weighed for found in by_key.values() if len(found) < FOLD_FROM for weighed in found]
+
+
+def _verified(like: Sequence[Weighed], is_pattern: bool) -> tuple[list[tuple[list[Weighed], bool]], list[Weighed]]:
+    """Compare what would be told of changes that look alike, where that may hold more than what differs in them.
+
+    That is so of a replacement, which has causes, of a risk, which has a reason, and of a type with a lens.
+    """
+    first = like[0]
+    if first.risk.level <= Level.LOW and not first.change.action.is_replace and first.change.type not in LENSES:
+        return [(list(like), is_pattern)], []
+    often, left = _often(like, lambda weighed: _told_texts(weighed.change, is_pattern))
+    return [(one, is_pattern) for one in often], left
+
+
+def _told_texts(change: Change, is_pattern: bool) -> int:
+    """Return a hash of everything that is told of a change, without its names where others have others."""
+    if change.action not in _COMPARED and change.action not in _COUNTED:
+        told = Told(change, (), (), change.risks, ())
+    else:
+        told = in_common(tell(change))
+    told = general_told(told, with_values=is_pattern)
+    texts: list[object] = [*told.risks, *told.causes]
+    texts += [(one.path, one.note, one.before, one.after, one.lines, one.comes_from) for one in told.attributes]
+    return hash(tuple(texts))
+
+
+def in_common(told: Told) -> Told:
+    """Return what is told of one change as of all like it: each has its own value before one that is not known yet."""
+    return replace(told, attributes=tuple(map(_without_own, told.attributes)))
+
+
+def _without_own(attribute: AttributeChange) -> AttributeChange:
+    if attribute.after != UNKNOWN_TEXT or attribute.forces_replacement or attribute.before is None:
+        return attribute
+    return replace(attribute, before=_OWN)
 
 
 def _similar(weighed: Weighed) -> object:
     change = weighed.change
     kind = kind_plural(change.entry.id) if change.entry else None
-    moved = change.previous_address and _starred(change.previous_address)
+    moved = change.previous_address and starred(change.previous_address)
     facts = (moved, change.importing is None, change.deposed is None)
-    return kind, change.type, change.action, weighed.shape, facts, weighed.risk, weighed.fields
-
-
-def _shape(change: Change) -> str:
-    """Return the address inside its stack with a star for every key, and for the entry's name or that of a module."""
-    inside = relative_address(change)
-    if change.entry is None:
-        return _starred(inside)
-    return _without_name(_KEY.sub("[*]", inside) if "[" in inside else inside, change.entry.id)
-
-
-def _starred(address: str) -> str:
-    address = _KEY.sub("[*]", address) if "[" in address else address
-    return _MODULE.sub("module.*", address) if "module." in address else address
-
-
-def relative_address(change: Change) -> str:
-    """Return the address as it reads inside its stack: without the module that a combined root puts around it."""
-    if change.stack is None:
-        return change.address
-    for label in (change.stack, change.stack.replace("-", "_")):
-        inside = change.address.removeprefix(f"module.{label}.")
-        if inside != change.address:
-            return inside
-    return change.address
-
-
-def _without_name(address: str, entry_id: str) -> str:
-    """Return the address with a star for the entry's name: `module.*_scaling.aws_appautoscaling_target.this`."""
-    name = entry_id.rpartition("/")[2]
-    head, dot, rest = address.partition(".")
-    label, rest_dot, rest = rest.partition(".")
-    for written in (name, name.replace("-", "_")):
-        label = label.replace(written, "*", 1)
-    return head + dot + label + rest_dot + rest
-
-
-@lru_cache(maxsize=4096)
-def _parts(address: str) -> tuple[tuple[str, str], ...]:
-    """Return the labels of an address, each with its key: (`module`, ``), (`a`, `["x.y"]`), ..."""
-    parts: list[tuple[str, str]] = []
-    position = 0
-    for match in _KEY.finditer(address):
-        parts += [(label, "") for label in address[position : match.start()].split(".") if label]
-        if parts:
-            parts[-1] = (parts[-1][0], parts[-1][1] + match[0])
-        position = match.end()
-    parts += [(label, "") for label in address[position:].split(".") if label]
-    return tuple(parts)
-
-
-def common_address(addresses: Sequence[str], entry: Entry | None) -> str:
-    """Return the address that all have, with a star where they differ; `entry` is whose name differs."""
-    split = [_parts(address) for address in addresses]
-    if len({len(parts) for parts in split}) > 1:
-        return _starred(addresses[0])
-    text = ""
-    for place in zip(*split, strict=True):
-        labels, keys = {label for label, _ in place}, {key for _, key in place}
-        label = place[0][0] if len(labels) == 1 else _starred_label(place[0][0], entry.id if entry else None)
-        text += f".{label}{place[0][1] if len(keys) == 1 else '[*]'}"
-    return text[1:]
-
-
-def _starred_label(label: str, entry_id: str | None) -> str:
-    if entry_id is None:
-        return "*"
-    return _without_name(f"module.{label}", entry_id).removeprefix("module.")
+    risk = (weighed.risk.level, weighed.risk.kind)
+    return kind, change.type, change.action, weighed.shape, facts, risk, weighed.likeness.fields
 
 
 def member_labels(changes: Sequence[Change]) -> Places:
@@ -216,7 +191,7 @@ def member_labels(changes: Sequence[Change]) -> Places:
 
 
 def _labels_by_difference(changes: Sequence[Change]) -> Places:
-    split = [_parts(relative_address(change)) for change in changes]
+    split = [address_parts(relative_address(change)) for change in changes]
     if len({len(parts) for parts in split}) > 1:
         return Places("resources", tuple(relative_address(change) for change in changes))
     columns = list(zip(*split, strict=True))
@@ -240,3 +215,34 @@ def in_ranges(names: Sequence[str]) -> list[str]:
         else:
             ranges.append([number, number])
     return [f"{low} to {high}" if low < high else str(low) for low, high in ranges]
+
+
+def general_told(told: Told, *, with_values: bool = True) -> Told:
+    """Return what is told of one change as it is told of all that are like it but for their names.
+
+    Addresses always are; `with_values` says whether the values hold the names too.
+    """
+    names = names_of(told.change)
+
+    def general(text: str) -> str:
+        return without_names(text, names, NAME)
+
+    attributes = tuple(replace(one, comes_from=tuple(map(general, one.comes_from))) for one in told.attributes)
+    if with_values:
+        attributes = tuple(
+            replace(
+                one,
+                path=general(one.path),
+                note=one.note and general(one.note),
+                before=one.before and general(one.before),
+                after=one.after and general(one.after),
+                lines=tuple(map(general, one.lines)),
+            )
+            for one in attributes
+        )
+    risks = tuple(risk._replace(reason=general(risk.reason)) for risk in told.risks)
+    causes = tuple(
+        Cause(cause.attribute and general(cause.attribute), general(cause.words), tuple(map(general, cause.chain)))
+        for cause in told.causes
+    )
+    return replace(told, attributes=attributes, risks=risks, causes=causes)

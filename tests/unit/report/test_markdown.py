@@ -119,7 +119,7 @@ def test_a_comment_reads_like_the_terminal() -> None:
     place = "catalog/technova/databases/sales/order.yaml"
     assert f'<a href="https://example.test/blob/main/{place}#L2"><code>{place}&#58;2</code></a>' in report
     assert "- **`+`** `root module` create 2 `2 SNS topics`\n" in report
-    assert "! update module.*_scaling.aws_appautoscaling_target.this  max_capacity  15 -> 20\n" in report
+    assert "! update module.*_scaling.aws_appautoscaling_target.this  target  at most 15 -> at most 20\n" in report
 
 
 def test_a_first_apply_of_a_thousand_and_more_resources_fits_a_screen() -> None:

@@ -29,7 +29,7 @@ def test_a_change_reads_worst_first_with_what_is_the_same_said_once() -> None:
 
           ~ 14 services  update 14
             ~ update module.*_scaling.aws_appautoscaling_target.this
-                max_capacity  15 -> 20
+                target  at most 15 -> at most 20
                 auth, master, inventory, planning, quality, tracking, campaign,
                 customer, order, pricing, contract, field, parts, ticket
 

@@ -1,0 +1,90 @@
+"""Whether two changes look alike, told from the plan's bytes: cheap enough to ask of every change of a large plan.
+
+Two changes whose bytes differ in the same way are told in the same words, unless a lens reads more of the object than
+what differs. Nothing of a value can be read from a likeness: it is a few numbers that mean nothing outside of this run.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from infragen.plan.marks import is_marked, unknown_at
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from msgspec import Raw
+
+    from infragen.plan.view import View
+
+__all__ = ["Likeness", "likeness_of"]
+
+_HOLE = b"\0"
+_SHORTEST_NAME = 3
+_LONGEST_SCALAR = 200
+_NO_SCALAR = (b"{", b"[", b'"{', b'"[', b'"\\n')
+
+
+class Likeness(NamedTuple):
+    """Numbers that are equal for changes that are alike.
+
+    `fields`: the same attributes differ, and those that are no plain values differ alike; `values`: all differ alike;
+    `pattern`: they do but for the names that were asked for.
+    """
+
+    fields: int = 0
+    values: int = 0
+    pattern: int = 0
+
+
+def likeness_of(view: View, names: Sequence[str], beside: Sequence[bytes]) -> Likeness:
+    """Return the likeness of an object that changes; `beside` is what else must be the same, as bytes.
+
+    What only becomes unknown counts by its name, except where it forces the replacement.
+    """
+    old, new = view.sides.before.members, view.sides.after.members
+    forcing = {path[0] for path in view.replace_paths if path}
+    changed = sorted(
+        [name for name, content in new.items() if content != old.get(name)] + [name for name in old if name not in new]
+    )
+    fields: list[object] = list(beside)
+    values: list[object] = list(beside)
+    for name in changed:
+        before, after = _bytes(old.get(name)), _bytes(new.get(name))
+        if not after and name not in forcing and is_marked(unknown_at(view.sides.unknown, name)):
+            before = b""
+        fields.append((name, None if _is_scalar(before) and _is_scalar(after) else (before, after)))
+        values.append((name, before, after))
+    holes = [name.encode() for name in names]
+    pattern = tuple(_without_names(value, holes) for value in values) if holes else tuple(values)
+    return Likeness(hash(tuple(fields)), hash(tuple(values)), hash(pattern))
+
+
+def _bytes(content: Raw | None) -> bytes:
+    return b"" if content is None else bytes(content)
+
+
+def _is_scalar(content: bytes) -> bool:
+    return len(content) <= _LONGEST_SCALAR and not content.startswith(_NO_SCALAR)
+
+
+def _without_names(value: object, holes: Sequence[bytes]) -> object:
+    if not isinstance(value, tuple):
+        return value
+    name, before, after = value
+    for hole in holes:
+        if hole in before or hole in after:
+            before, after = _hollow(before, hole), _hollow(after, hole)
+    return name, before, after
+
+
+def _hollow(content: bytes, name: bytes) -> bytes:
+    """Leave a hole where a name stands; a short one counts as a word of its own only."""
+    return content.replace(name, _HOLE) if len(name) >= _SHORTEST_NAME else _word(name).sub(_HOLE, content)
+
+
+@lru_cache(maxsize=1024)
+def _word(name: bytes) -> re.Pattern[bytes]:
+    return re.compile(rb"(?<![A-Za-z0-9])" + re.escape(name) + rb"(?![A-Za-z0-9])")

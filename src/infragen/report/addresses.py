@@ -1,0 +1,111 @@
+"""Addresses of resources as reports show them: inside their stack, and with stars for what differs between places."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from infragen.plan import Change, Entry
+
+__all__ = ["address_parts", "common_address", "names_of", "relative_address", "shape_of", "starred", "without_names"]
+
+_KEY = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[^"\]]*)\]')
+_MODULE = re.compile(r"\bmodule\.([^.\[]+)")
+_SHORT = 3
+
+
+def shape_of(change: Change) -> str:
+    """Return the address inside its stack with a star for every key, and for the entry's name or that of a module."""
+    inside = relative_address(change)
+    if change.entry is None:
+        return starred(inside)
+    return _without_name(_KEY.sub("[*]", inside) if "[" in inside else inside, change.entry.id)
+
+
+def starred(address: str) -> str:
+    """Return any address with a star for every key and for every module's name."""
+    address = _KEY.sub("[*]", address) if "[" in address else address
+    return _MODULE.sub("module.*", address) if "module." in address else address
+
+
+def relative_address(change: Change) -> str:
+    """Return the address as it reads inside its stack: without the module that a combined root puts around it."""
+    if change.stack is None:
+        return change.address
+    for label in (change.stack, change.stack.replace("-", "_")):
+        inside = change.address.removeprefix(f"module.{label}.")
+        if inside != change.address:
+            return inside
+    return change.address
+
+
+def _without_name(address: str, entry_id: str) -> str:
+    """Return the address with a star for the entry's name: `module.*_scaling.aws_appautoscaling_target.this`."""
+    name = entry_id.rpartition("/")[2]
+    head, dot, rest = address.partition(".")
+    label, rest_dot, rest = rest.partition(".")
+    for written in (name, name.replace("-", "_")):
+        label = label.replace(written, "*", 1)
+    return head + dot + label + rest_dot + rest
+
+
+@lru_cache(maxsize=4096)
+def address_parts(address: str) -> tuple[tuple[str, str], ...]:
+    """Return the labels of an address, each with its key: (`module`, ``), (`a`, `["x.y"]`), ..."""
+    parts: list[tuple[str, str]] = []
+    position = 0
+    for match in _KEY.finditer(address):
+        parts += [(label, "") for label in address[position : match.start()].split(".") if label]
+        if parts:
+            parts[-1] = (parts[-1][0], parts[-1][1] + match[0])
+        position = match.end()
+    parts += [(label, "") for label in address[position:].split(".") if label]
+    return tuple(parts)
+
+
+def common_address(addresses: Sequence[str], entry: Entry | None) -> str:
+    """Return the address that all have, with a star where they differ; `entry` is whose name differs."""
+    split = [address_parts(address) for address in addresses]
+    if len({len(parts) for parts in split}) > 1:
+        return starred(addresses[0])
+    text = ""
+    for place in zip(*split, strict=True):
+        labels, keys = {label for label, _ in place}, {key for _, key in place}
+        label = place[0][0] if len(labels) == 1 else _starred_label(place[0][0], entry.id if entry else None)
+        text += f".{label}{place[0][1] if len(keys) == 1 else '[*]'}"
+    return text[1:]
+
+
+def _starred_label(label: str, entry_id: str | None) -> str:
+    if entry_id is None:
+        return "*"
+    return _without_name(f"module.{label}", entry_id).removeprefix("module.")
+
+
+def names_of(change: Change) -> tuple[str, ...]:
+    """Return what `shape_of` puts a star for, the longest first: the entry's name or the modules', and the keys."""
+    inside = relative_address(change)
+    names = {match[0][1:-1].strip('"') for match in _KEY.finditer(inside)} if "[" in inside else set[str]()
+    if change.entry is not None:
+        name = change.entry.id.rpartition("/")[2]
+        names |= {name, name.replace("-", "_")}
+    elif "module." in inside:
+        names |= set(_MODULE.findall(inside))
+    return tuple(sorted(names - {""}, key=lambda name: (-len(name), name)))
+
+
+def without_names(text: str, names: Iterable[str], instead: str) -> str:
+    """Return a text with something else for each name; a short name counts as a word of its own only."""
+    for name in names:
+        if name in text:
+            text = text.replace(name, instead) if len(name) >= _SHORT else _word(name).sub(instead, text)
+    return text
+
+
+@lru_cache(maxsize=1024)
+def _word(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])")
