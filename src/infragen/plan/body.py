@@ -108,16 +108,13 @@ class _ItemBody:
     def _placed(
         self, change: Change, view: View, found: Iterable[AttributeChange], lens: Lens | None
     ) -> Iterator[AttributeChange]:
-        """Yield the differences, each that is told with the line that its attribute was written in.
-
-        A lens has words of its own: what it says belongs to its attribute when it has only one.
-        """
-        names = frozenset(view.names)
-        told = next(iter(lens.attributes)) if lens and len(lens.attributes) == 1 else None
+        """Yield the differences, each that is told with the line that its attribute was written in."""
+        of_lens = lens.attributes if lens else frozenset()
+        plain = frozenset(view.names) - of_lens
+        differing = of_lens.intersection(view.changed()) if of_lens else of_lens
         origins: dict[str, Origin | None] = {}
         for attribute in found:
-            start = _FIRST_NAME.match(attribute.path)
-            name = start[0] if start and start[0] in names else told
+            name = _attribute_told(attribute.path, plain, of_lens, differing)
             if attribute.noise or name is None:
                 yield attribute
                 continue
@@ -162,6 +159,22 @@ class _ItemBody:
 
     def _view(self, change: Change) -> View:
         return self._plan.view(self._item, self._address, change)
+
+
+def _attribute_told(path: str, plain: frozenset[str], of_lens: frozenset[str], differing: frozenset[str]) -> str | None:
+    """Return the attribute that a difference is about.
+
+    A lens has words of its own (`target` for the range of an autoscaling target): what it says is about its only
+    attribute, or the only one that differs, else about the differing one that it names.
+    """
+    start = _FIRST_NAME.match(path)
+    name = start[0] if start else ""
+    if name in plain:
+        return name
+    candidates = of_lens if len(of_lens) == 1 else differing
+    if len(candidates) == 1:
+        return next(iter(candidates))
+    return name if name in differing else None
 
 
 def _with_sources(view: View, attribute: AttributeChange) -> AttributeChange:
