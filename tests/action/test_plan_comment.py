@@ -17,6 +17,7 @@ from check_jsonschema import main as check_jsonschema
 from click.testing import CliRunner
 
 from tests.action.github import BOT, REFUSED, TOKEN, Answer, FakeGitHub
+from tests.plans.corpus import case
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,6 +69,7 @@ class Runner:
                 "GITHUB_API_URL": self.github.url,
                 "GITHUB_GRAPHQL_URL": f"{self.github.url}/graphql",
                 "GITHUB_REPOSITORY": "octo/infra",
+                "GITHUB_SHA": "c0ffee",
                 "PLAN_COMMENT_PAUSE": "0.01",
                 **{name: str(path) for name, path in files.items()},
                 **{name: _filled(value, given) for name, value in step["env"].items()},
@@ -276,9 +278,26 @@ def test_plans_become_one_report(run: Runner, github: FakeGitHub) -> None:
     for name in ("b.json", "a.json", "-c.json"):
         (run.folder / name).write_text("{}")
     assert run(markdown="", plans="-c.json\n[ab].json\n").outputs["result"] == "created"
+    links = "--base-url=https://github.com/octo/infra/blob/c0ffee"
     assert github.comments[0]["body"].split("\n")[1:-1] == [
-        "report", "--format=markdown", "--", "-c.json", "a.json", "b.json",
+        "report", "--format=markdown", links, "--", "-c.json", "a.json", "b.json",
     ]  # fmt: skip
+    run(markdown="", plans="a.json", title="a; b", target="technova/prod", key="two")
+    assert github.comments[1]["body"].split("\n")[4:-1] == ["--title=a; b", "--target=technova/prod", "--", "a.json"]
+
+
+def test_a_real_report_of_real_plans_is_posted(run: Runner, github: FakeGitHub) -> None:
+    """With the infragen of these tests, as a workflow has it on PATH."""
+    program = run.folder / "infragen"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m infragen "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    run.environment["PYTHONPATH"] = os.pathsep.join(sys.path)
+    outcome = run(markdown="", plans=str(case("048").path), title="everything", fail_on="destroy")
+    assert (outcome.code, outcome.outputs["result"]) == (2, "created")
+    (comment,) = github.comments
+    assert comment["body"].startswith(f"{MARKER}\n### `everything` ")
+    assert "terraform_data.replace" in comment["body"]
+    assert comment["body"].removeprefix(f"{MARKER}\n") in outcome.summary
 
 
 def test_a_plan_that_is_not_to_pass_is_commented_on_and_then_fails_the_step(run: Runner, github: FakeGitHub) -> None:

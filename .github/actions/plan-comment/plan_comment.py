@@ -160,7 +160,7 @@ def _markdown(environment: Mapping[str, str]) -> tuple[int, str]:
     if bool(file) == bool(plans):
         raise UserError("give either `markdown`, a file to post, or `plans`, the plans to report on")
     if plans:
-        return _reported(plans, environment.get("PLAN_COMMENT_FAIL_ON", "").strip())
+        return _reported(plans, environment)
     try:
         return 0, Path(file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -174,10 +174,13 @@ def _matching(pattern: str) -> list[str]:
     return found
 
 
-def _reported(plans: list[str], fail_on: str) -> tuple[int, str]:
+def _reported(plans: list[str], environment: Mapping[str, str]) -> tuple[int, str]:
     """Run `infragen report`; what it does not let pass, it ends with a code for and reports all the same."""
-    gate = [f"--fail-on={fail_on}"] if fail_on else []
-    command = ["infragen", "report", "--format=markdown", *gate, "--", *plans]
+    asked = {
+        name: environment.get(f"PLAN_COMMENT_{name.upper()}", "").strip() for name in ("title", "target", "fail_on")
+    }
+    flags = [f"--{name.replace('_', '-')}={value}" for name, value in asked.items() if value]
+    command = ["infragen", "report", "--format=markdown", f"--base-url={_base_url(environment)}", *flags, "--", *plans]
     try:
         done = subprocess.run(command, check=False, stdout=subprocess.PIPE)
     except OSError as error:
@@ -186,6 +189,14 @@ def _reported(plans: list[str], fail_on: str) -> tuple[int, str]:
     if not markdown.strip():
         raise UserError(f"infragen report ended with {done.returncode}; its message is above")
     return done.returncode, markdown
+
+
+def _base_url(environment: Mapping[str, str]) -> str:
+    """Return where the files of this run's commit are read; a pull request's own commit outlives the merge of a run."""
+    head = (_event(environment).get("pull_request") or {}).get("head") or {}
+    commit = head.get("sha") or environment.get("GITHUB_SHA", "HEAD")
+    server = environment.get("GITHUB_SERVER_URL", "https://github.com")
+    return f"{server}/{environment.get('GITHUB_REPOSITORY', '')}/blob/{commit}"
 
 
 def _pull_request(environment: Mapping[str, str]) -> int | None:

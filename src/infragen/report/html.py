@@ -56,6 +56,7 @@ __all__ = ["COMFORTABLE", "render"]
 COMFORTABLE = 20_000_000
 """Characters of a page that browsers still open at once; a larger one says less of what matters less."""
 _OPEN_CHANGES = 40
+_LARGE = 400  # changes from which a browser draws only what is near the window
 _OPEN_GROUPS = 30
 _FOLD_COUNTED_FROM = 4
 _IN_CONTENTS = 500
@@ -84,7 +85,7 @@ def render(change_set: ChangeSet, target: str, *, comfortable: int = COMFORTABLE
             writer.tools(),
             '<div class="columns">',
             *_contents(groups, sections),
-            '<main id="changes" tabindex="-1">',
+            f'<main id="changes" class="{"large" if len(change_set.changes) > _LARGE else "small"}" tabindex="-1">',
             *writer.pieces,
             *sections.values(),
             *([] if groups or sections else ['<p class="nothing">Nothing changes.</p>']),
@@ -210,11 +211,11 @@ class _Writer:
         if item.times > 1 and not group.has_one_origin:
             told = replace(told, attributes=tuple(replace(one, origin=None) for one in told.attributes))
         place = place_of(change.location) if item.times == 1 and change.location != group.location else ""
-        one = one_liner(told, place)
+        one = one_liner(told, place, group.location)
         if one:
             return details("c", data, summary + one, "")
         room = FULL if self._size <= self._comfortable else SHORT
-        body = change_body(told, place, room, _not_compared(item))
+        body = change_body(told, place, room, home=group.location, note=_not_compared(item))
         is_open = len(self._changes) <= _OPEN_CHANGES or risk.level > Level.LOW
         return details("c", data, summary, body, is_open=is_open and self._size < self._comfortable // 10)
 

@@ -85,27 +85,30 @@ def change_facts(change: Change) -> str:
     return "".join(f' <span class="fact">{fact}</span>' for fact in facts)
 
 
-def change_body(told: Told, place: str, room: Room, note: str = "") -> str:
-    """Return what is inside a change; empty when there is nothing to say. `note` is ours, in HTML."""
+def change_body(told: Told, place: str, room: Room, *, home: Location | None = None, note: str = "") -> str:
+    """Return what is inside a change; empty when there is nothing to say.
+
+    `home` is the line that the group already names, `note` is ours, in HTML.
+    """
     parts = [f'<p class="noise">{note}</p>'] if note and told.attributes else []
-    parts += [*_risks(told.risks), *map(_cause, told.causes), _attributes(told, room)]
+    parts += [*_risks(told.risks), *map(_cause, told.causes), _attributes(told, room, home)]
     if told.folded:
         parts.append(f'<p class="noise">{_folded_words(told.folded)}</p>')
-    if place:
+    if place and not _has_origin(told):
         parts.append(f'<p class="place">Written in <code>{place}</code></p>')
     inside = "".join(parts)
     return f'<div class="body">{inside}</div>' if inside else ""
 
 
-def one_liner(told: Told, place: str) -> str:
+def one_liner(told: Told, place: str, home: Location | None) -> str:
     """Return what differs for the line of the change itself, when that is all there is to say; else an empty text."""
     if told.change.action is not Action.UPDATE or len(told.attributes) != 1 or any(map(_is_told, told.risks)):
         return ""
     attribute = told.attributes[0]
     if attribute.lines or cells(attribute.path + (attribute.before or "") + (attribute.after or "")) > _STACKED_FROM:
         return ""
-    where = f' <code class="where">{place}</code>' if place else ""
-    notes = "".join(f' <span class="fact">{note}</span>' for note in _notes(attribute))
+    where = f' <code class="where">{place}</code>' if place and not attribute.origin else ""
+    notes = "".join(_notes(attribute, home))
     path = f'<code class="path">{plain(attribute.path)}</code>'
     folded = f' <span class="fact">{_folded_words(told.folded)}</span>' if told.folded else ""
     return f' <span class="one">{path} {values(attribute, _STACKED_FROM)}{notes}{folded}</span>{where}'
@@ -190,6 +193,10 @@ def _facts(change: Change) -> Iterator[str]:
         yield plain(change.reason.partition(" because ")[2], 200)
 
 
+def _has_origin(told: Told) -> bool:
+    return any(attribute.origin for attribute in told.attributes)
+
+
 def _risks(risks: Iterable[Risk]) -> Iterator[str]:
     """Tell every risk with its reason; what is harmless needs no line."""
     for risk in risks:
@@ -207,37 +214,36 @@ def _cause(cause: Cause) -> str:
     return f'<p class="cause"><b>Replaced because</b> {plain(cause.words)}{chain}{more}</p>'
 
 
-def _attributes(told: Told, room: Room) -> str:
+def _attributes(told: Told, room: Room, home: Location | None) -> str:
     attributes = told.attributes
     if not attributes:
         return ""
-    rows = [_attribute(attribute, room) for attribute in attributes[: room.attributes]]
+    rows = [_attribute(attribute, room, home) for attribute in attributes[: room.attributes]]
     hidden = len(attributes) - len(rows)
     if hidden:
         rows.append(f'<li class="more">not shown: {hidden:,} more attributes, to keep this page usable</li>')
     return f'<ul class="attrs">{"".join(rows)}</ul>'
 
 
-def _attribute(attribute: AttributeChange, room: Room) -> str:
-    forces = ' class="force"' if attribute.forces_replacement else ""
+def _attribute(attribute: AttributeChange, room: Room, home: Location | None) -> str:
+    forces = ' <b class="forces">forces replacement</b>' if attribute.forces_replacement else ""
     shown = _lines(attribute.lines, room) if attribute.lines else values(attribute, room.columns)
-    notes = "".join(f' <span class="fact">{note}</span>' for note in _notes(attribute))
-    return f'<li{forces}><code class="path">{plain(attribute.path, 400)}</code> {notes} {shown}</li>'
+    notes = "".join(_notes(attribute, home))
+    return f'<li><code class="path">{plain(attribute.path, 400)}</code>{forces} {shown}{notes}</li>'
 
 
-def _notes(attribute: AttributeChange) -> Iterator[str]:
-    if attribute.forces_replacement:
-        yield '<b class="forces">forces replacement</b>'
+def _notes(attribute: AttributeChange, home: Location | None) -> Iterator[str]:
+    """Yield what the values cannot say, where an unknown one will come from, and where it was written."""
     if attribute.note:
-        yield plain(attribute.note, 1_000)
+        yield f' <span class="fact">{plain(attribute.note, 1_000)}</span>'
     if attribute.comes_from:
         shown = ", ".join(f"<code>{plain(address, 400)}</code>" for address in attribute.comes_from[:_CHAIN])
         more = f" and {len(attribute.comes_from) - _CHAIN:,} more" if len(attribute.comes_from) > _CHAIN else ""
-        yield f"comes from {shown}{more}"
-    origin = attribute.origin
-    if origin:
-        field = f"{plain(origin.field, 200)} in " if origin.field else ""
-        yield f"{field}<code>{place_of(origin.location)}</code>"
+        yield f' <span class="fact">comes from {shown}{more}</span>'
+    if attribute.origin:
+        place = "" if attribute.origin.location == home else f"<code>{place_of(attribute.origin.location)}</code>"
+        words = " in ".join(filter(None, (plain(attribute.origin.field or "", 200), place)))
+        yield f' <span class="fact origin">{words}</span>' if words else ""
 
 
 def _lines(lines: tuple[str, ...], room: Room) -> str:

@@ -222,11 +222,12 @@ def test_a_change_is_told_with_its_risk_its_cause_its_value_and_its_line() -> No
         "catalog/technova/databases/sales/order.yaml:2",
         "Same change in 14 services", "auth, campaign, contract",
         "module.*_scaling.aws_appautoscaling_target.this 14 times",
-        "max_capacity 15 → becomes 20", "Plan: 3 to add, 15 to change, 1 to destroy.", "受注",
+        "Plan: 3 to add, 15 to change, 1 to destroy.", "受注",
         "and 1 known after apply",
         "18 changes, all of them on this page",
     ):  # fmt: skip
         assert said in text
+    assert re.search(r"14 times .*? 15 → becomes .*?20", text)
     assert text.index("database sales-order") < text.index("14 services") < text.index("root module")
 
 
