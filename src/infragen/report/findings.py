@@ -1,0 +1,105 @@
+"""What the formats for code scanning and annotations have in common: the changes that need a look, as findings.
+
+A finding is a change whose risk is MEDIUM or HIGH or that destroys something, a check that did not pass, or a plan
+that failed. All other changes are only counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from infragen.plan import Level, RiskKind
+from infragen.report.text import shorten, visible
+from infragen.report.words import action_word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.diagnostics import Location
+    from infragen.plan import Change, ChangeSet, Check
+
+__all__ = ["CHECK", "ERRORED", "RULES", "Finding", "findings"]
+
+CHECK = "failed-check"
+ERRORED = "failed-plan"
+_KIND_RULES = {kind: kind.value.replace(" ", "-") for kind in RiskKind}
+RULES = {
+    _KIND_RULES[RiskKind.DATA_LOSS]: "Data goes, or what protects it",
+    _KIND_RULES[RiskKind.EXPOSURE]: "Something can be reached, read or overheard by more people",
+    _KIND_RULES[RiskKind.PRIVILEGE]: "Somebody may do more than before",
+    _KIND_RULES[RiskKind.DOWNTIME]: "Something that serves is gone, restarts or is scaled to nothing",
+    _KIND_RULES[RiskKind.COST]: "More is paid from now on",
+    _KIND_RULES[RiskKind.HARMLESS]: "Something is destroyed that nobody misses",
+    CHECK: "A check of the configuration did not pass",
+    ERRORED: "Planning failed, so that the plan holds only a part of what would change",
+}
+"""What can be found, from worst to harmless: an id and a sentence."""
+
+_ORDER = {rule: place for place, rule in enumerate((ERRORED, *RULES))}
+_TITLE = 200
+_MESSAGE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to look at. Texts are on one line each, with nothing in them that is not printed.
+
+    `name` is the address it is about, `title` that with what happens to it. `identity` is the same for the same finding
+    in every plan, whatever line it is written on.
+    """
+
+    rule: str
+    level: Level
+    name: str
+    title: str
+    message: str
+    identity: tuple[str, ...]
+    location: Location | None = None
+
+
+def findings(change_set: ChangeSet) -> tuple[Finding, ...]:
+    """Return everything that needs a look, worst first."""
+    found = [*_plan(change_set), *map(_check, change_set.checks), *_changes(change_set)]
+    return tuple(sorted(found, key=lambda one: (-one.level, _ORDER[one.rule], one.title, one.message, one.identity)))
+
+
+def _plan(change_set: ChangeSet) -> Iterator[Finding]:
+    if change_set.errored:
+        yield Finding(ERRORED, Level.HIGH, "terraform plan", "planning failed", RULES[ERRORED], (ERRORED,))
+
+
+def _check(check: Check) -> Finding:
+    level = Level.LOW if check.status == "unknown" else Level.HIGH
+    words = "is decided only by apply" if check.status == "unknown" else "does not pass"
+    problems = "; ".join(check.problems)
+    message = f"{check.address} {words}{f': {problems}' if problems else ''}"
+    identity = (CHECK, check.stack or "", check.address)
+    name, title = (_line(text, _TITLE) for text in (check.address, f"{check.kind} {check.address}"))
+    return Finding(CHECK, level, name or CHECK, title, _line(message, _MESSAGE), identity)
+
+
+def _changes(change_set: ChangeSet) -> Iterator[Finding]:
+    for change in change_set.changes:
+        risks = change.risks
+        if risks[0].level >= Level.MEDIUM or change.action.destroys:
+            reasons = [f"{risk.kind.value}: {risk.reason}" for risk in risks]
+            yield _finding(change, _KIND_RULES[risks[0].kind], risks[0].level, reasons)
+
+
+def _finding(change: Change, rule: str, level: Level, reasons: list[str]) -> Finding:
+    causes = tuple(dict.fromkeys(cause.words for cause in change.causes))
+    because = f" (replaced because {', and '.join(causes)})" if causes else ""
+    place = f" in stack {change.stack}" if change.stack else ""
+    name, title = (_line(text, _TITLE) for text in (change.address, f"{action_word(change.action)} {change.address}"))
+    message = f"{change.action.value} {_named(change)}{place}: {'; '.join(reasons)}{because}"
+    identity = (rule, change.stack or "", change.address, change.deposed or "")
+    return Finding(rule, level, name, title, _line(message, _MESSAGE), identity, change.location)
+
+
+def _named(change: Change) -> str:
+    return f"{change.address} (deposed object {change.deposed})" if change.deposed else change.address
+
+
+def _line(text: str, room: int) -> str:
+    return shorten(visible(" ".join(text.split("\n"))), room)

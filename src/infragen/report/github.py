@@ -1,0 +1,69 @@
+"""The changes that need a look as workflow commands: GitHub Actions shows each as an annotation at its line.
+
+HIGH is an error, MEDIUM a warning, LOW a notice. GitHub keeps 10 of each a step (docs.github.com, "Workflow commands
+for GitHub Actions" and the limits in "REST API endpoints for check runs"), so that no more are printed; the last notice
+says what the plan does and how many findings are not shown. Escaping is that of the `@actions/core` toolkit
+(`command.ts`): `%` and line ends, and in properties `:` and `,` as well. Each line begins with a command of ours, and
+no text of a plan can begin another one, since none of its line ends is left.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from infragen.plan import Level
+from infragen.report.findings import findings
+from infragen.report.risk import risk_of
+from infragen.report.text import visible
+from infragen.report.words import headline_counts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from infragen.plan import ChangeSet
+    from infragen.report.findings import Finding
+
+__all__ = ["render"]
+
+_COMMANDS = {Level.HIGH: "error", Level.MEDIUM: "warning", Level.LOW: "notice", Level.NONE: "notice"}
+_SHOWN = {"error": 10, "warning": 10, "notice": 9}
+"""How many of each are printed; the tenth notice is the last line."""
+
+
+def render(change_set: ChangeSet, target: str) -> str:
+    """Return one line an annotation, worst first, and a last one that counts."""
+    found = findings(change_set)
+    of_command = {name: [one for one in found if _COMMANDS[one.level] == name] for name in _SHOWN}
+    lines = [_command(name, one) for name, room in _SHOWN.items() for one in islice(of_command[name], room)]
+    left_out = Counter({name: max(len(of_command[name]) - room, 0) for name, room in _SHOWN.items()})
+    risk = risk_of(change_set)
+    words = f"{headline_counts(change_set.summary)}. Risk: {risk.level.name} ({risk.reason}).{_left_out(left_out)}"
+    return "".join(f"{line}\n" for line in [*lines, _line("notice", {"title": target}, words)])
+
+
+def _left_out(counts: Mapping[str, int]) -> str:
+    parts = [f"{count} more {name}{'' if count == 1 else 's'}" for name, count in counts.items() if count]
+    return f" Not shown here: {', '.join(parts)}." if parts else ""
+
+
+def _command(name: str, finding: Finding) -> str:
+    return _line(name, {**_place(finding), "title": finding.title}, finding.message)
+
+
+def _place(finding: Finding) -> dict[str, str]:
+    place = finding.location
+    return {"file": place.file, "line": str(max(place.line, 1)), "col": str(max(place.column, 1))} if place else {}
+
+
+def _line(name: str, properties: Mapping[str, str], message: str) -> str:
+    return f"::{name} {','.join(_properties(properties))}::{_data(message)}"
+
+
+def _properties(properties: Mapping[str, str]) -> Iterator[str]:
+    return (f"{name}={_data(value).replace(':', '%3A').replace(',', '%2C')}" for name, value in properties.items())
+
+
+def _data(text: str) -> str:
+    return visible(text).replace("%", "%25")

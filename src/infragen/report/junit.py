@@ -1,0 +1,170 @@
+"""The changes as JUnit XML, for servers that show test results: a suite a group, a case a change.
+
+What passes and what does not:
+
+- a change whose risk is HIGH is a `failure`, with its reasons and differences;
+- a change whose risk is MEDIUM passes, with its reasons as output, so that `--fail-on` alone decides about it;
+- every other change passes;
+- a check that did not pass is a `failure`, one that only apply decides is `skipped`;
+- a change that waits for another apply, and a deferred action, is `skipped`;
+- a plan that failed is an `error`.
+
+So there are as many cases as changes (plus those of checks, deferrals and the plan itself). The shape is that of the
+Jenkins xUnit plugin's schema (junit-10.xsd), which other servers read too.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, NamedTuple
+
+from infragen.plan import Level
+from infragen.report.findings import ERRORED, RULES
+from infragen.report.groups import group_changes
+from infragen.report.text import shorten, visible
+from infragen.report.told import tell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from infragen.plan import AttributeChange, Change, ChangeSet, Check
+    from infragen.report.groups import Group
+    from infragen.report.told import Told
+
+__all__ = ["pieces", "render"]
+
+_VALUE = 300
+
+
+class _Case(NamedTuple):
+    """One test case: `outcome` is the element inside it, `""` when it passes."""
+
+    name: str
+    outcome: str = ""
+    type: str = ""
+    message: str = ""
+    lines: Sequence[str] = ()
+
+
+class _Suite(NamedTuple):
+    name: str
+    cases: Sequence[_Case]
+
+    def count(self, outcome: str) -> int:
+        """Return how many cases end in one way."""
+        return sum(case.outcome == outcome for case in self.cases)
+
+
+def render(change_set: ChangeSet, target: str) -> str:
+    """Return the report as JUnit XML, worst group first."""
+    return "".join(pieces(change_set, target))
+
+
+def pieces(change_set: ChangeSet, target: str) -> Iterator[str]:
+    """Yield the report suite by suite; only the suite at hand is held."""
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n'
+    yield f"<testsuites{_attributes(name=target)}>\n"
+    for suite in _suites(change_set):
+        yield from _written(suite)
+    yield "</testsuites>\n"
+
+
+def _suites(change_set: ChangeSet) -> Iterator[_Suite]:
+    if change_set.errored:
+        yield _Suite("plan", [_Case("terraform plan", "error", ERRORED, RULES[ERRORED], change_set.notices)])
+    if change_set.checks:
+        yield _Suite("checks", [_check(check) for check in change_set.checks])
+    for group in group_changes(change_set):
+        yield _Suite(_suite_name(group), [_change(change) for change in group.changes])
+    waiting = [*_waiting(change_set)]
+    if waiting:
+        yield _Suite("waiting for another apply", waiting)
+
+
+def _suite_name(group: Group) -> str:
+    return f"{group.label} ({group.title})" if group.title else group.label
+
+
+def _check(check: Check) -> _Case:
+    outcome = "skipped" if check.status == "unknown" else "failure"
+    message = check.problems[0] if check.problems else check.status
+    return _Case(f"{check.kind} {_in_stack(check.address, check.stack)}", outcome, check.kind, message, check.problems)
+
+
+def _waiting(change_set: ChangeSet) -> Iterator[_Case]:
+    for deferred in change_set.deferred:
+        yield _Case(_name(deferred.change), "skipped", "deferred", deferred.reason)
+    for invocation in change_set.invocations:
+        if invocation.deferred:
+            yield _Case(_in_stack(invocation.address, invocation.stack), "skipped", "deferred", invocation.deferred)
+
+
+def _change(change: Change) -> _Case:
+    risk = change.risks[0]
+    if risk.level < Level.MEDIUM:
+        return _Case(_name(change))
+    told = tell(change)
+    if risk.level < Level.HIGH:
+        return _Case(_name(change), lines=[*_reasons(told)])
+    return _Case(_name(change), "failure", risk.kind.value, risk.reason, [*_reasons(told), *_differences(told)])
+
+
+def _name(change: Change) -> str:
+    deposed = f" (deposed object {change.deposed})" if change.deposed else ""
+    return f"{change.action.value}: {_in_stack(change.address, change.stack)}{deposed}"
+
+
+def _in_stack(address: str, stack: str | None) -> str:
+    return f"{address} (stack {stack})" if stack and stack.replace("-", "_") not in address else address
+
+
+def _reasons(told: Told) -> Iterator[str]:
+    if told.change.location:
+        yield str(told.change.location)
+    yield from (f"{risk.level.name} {risk.kind.value}: {risk.reason}" for risk in told.risks)
+    yield from (f"replaced because {cause.words}" for cause in told.causes)
+
+
+def _differences(told: Told) -> Iterator[str]:
+    yield from map(_difference, told.attributes)
+    yield from (f"{count} not shown: {words}" for words, count in told.folded)
+
+
+def _difference(attribute: AttributeChange) -> str:
+    before, after = (shorten("null" if text is None else text, _VALUE) for text in (attribute.before, attribute.after))
+    note = f" ({attribute.note})" if attribute.note else ""
+    forces = " (forces replacement)" if attribute.forces_replacement else ""
+    return f"{attribute.path}: {before} -> {after}{note}{forces}"
+
+
+def _written(suite: _Suite) -> Iterator[str]:
+    counts = {"failures": suite.count("failure"), "errors": suite.count("error"), "skipped": suite.count("skipped")}
+    yield f"<testsuite{_attributes(name=suite.name, tests=len(suite.cases), **counts)}>\n"
+    for case in suite.cases:
+        yield from _case(suite, case)
+    yield "</testsuite>\n"
+
+
+def _case(suite: _Suite, case: _Case) -> Iterator[str]:
+    head = f"<testcase{_attributes(classname=suite.name, name=case.name)}"
+    body = _text(case.lines)
+    if case.outcome:
+        inside = _attributes(type=case.type, message=case.message)
+        yield f"{head}><{case.outcome}{inside}>{body}</{case.outcome}></testcase>\n"
+    elif body:
+        yield f"{head}><system-out>{body}</system-out></testcase>\n"
+    else:
+        yield f"{head}/>\n"
+
+
+def _attributes(**values: str | int) -> str:
+    return "".join(f' {name}="{_safe(str(value))}"' for name, value in values.items())
+
+
+def _text(lines: Iterable[str]) -> str:
+    return "\n".join(map(_safe, lines))
+
+
+def _safe(text: str) -> str:
+    """Return a text for XML: nothing that is markup, and none of the characters that XML 1.0 cannot hold."""
+    return escape(visible(text))

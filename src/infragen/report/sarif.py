@@ -1,0 +1,95 @@
+"""The changes that need a look as SARIF 2.1.0, for code scanning.
+
+One result a finding (see `findings`), one rule a kind of risk. HIGH is an `error`, MEDIUM a `warning`, LOW a `note`. A
+result stands at the line that its object comes from; where nobody knows that, at the report's target, since GitHub
+refuses results without a place ("SARIF support for code scanning"). All other changes are counted in the run's
+properties. Source: OASIS, Static Analysis Results Interchange Format (SARIF) Version 2.1.0.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from infragen.plan import Level
+from infragen.report.findings import RULES, findings
+
+if TYPE_CHECKING:
+    from infragen.diagnostics import Location
+    from infragen.plan import ChangeSet
+    from infragen.report.findings import Finding
+
+__all__ = ["render"]
+
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_LEVELS = {Level.HIGH: "error", Level.MEDIUM: "warning", Level.LOW: "note", Level.NONE: "none"}
+_PLACES = {rule: place for place, rule in enumerate(RULES)}
+_FINGERPRINT = "infragenChange/v1"
+_PLACEHOLDER = re.compile(r"\{(\d+)\}")
+
+
+def render(change_set: ChangeSet, target: str) -> str:
+    """Return one run with every finding, worst first, in ASCII; paths are relative to the project."""
+    found = findings(change_set)
+    run = {
+        "tool": {"driver": {"name": "infragen", "rules": [_rule(rule) for rule in RULES]}},
+        "columnKind": "unicodeCodePoints",
+        "invocations": [{"executionSuccessful": not change_set.errored}],
+        "results": [_result(finding, target) for finding in found],
+        "properties": {
+            "target": target,
+            "summary": change_set.summary.as_dict(),
+            "changes": len(change_set.changes),
+            "findings": len(found),
+        },
+    }
+    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+
+def _rule(rule: str) -> dict[str, object]:
+    words = RULES[rule]
+    return {"id": rule, "shortDescription": {"text": words}, "fullDescription": {"text": f"{words}."}}
+
+
+def _result(finding: Finding, target: str) -> dict[str, object]:
+    return {
+        "ruleId": finding.rule,
+        "ruleIndex": _PLACES[finding.rule],
+        "level": _LEVELS[finding.level],
+        "message": {"text": _message(finding.message)},
+        "locations": [
+            {
+                "physicalLocation": _physical(finding.location, target),
+                "logicalLocations": [{"fullyQualifiedName": finding.name}],
+            }
+        ],
+        "partialFingerprints": {_FINGERPRINT: _fingerprint(finding)},
+    }
+
+
+def _message(text: str) -> str:
+    """Return a text in which nothing is an embedded link or a placeholder (sections 3.11.5 and 3.11.6)."""
+    return _PLACEHOLDER.sub(r"{{\1}}", text.replace("](", "] ("))
+
+
+def _fingerprint(finding: Finding) -> str:
+    """Return what is the same for the same finding in every run: no line, no wording, no place in the plan."""
+    return hashlib.sha256(json.dumps(finding.identity).encode()).hexdigest()[:32]
+
+
+def _physical(place: Location | None, target: str) -> dict[str, object]:
+    if place is None:
+        return {"artifactLocation": _artifact(target), "region": {"startLine": 1}}
+    region = {"startLine": max(place.line, 1), "startColumn": max(place.column, 1)}
+    return {"artifactLocation": _artifact(place.file), "region": region}
+
+
+def _artifact(file: str) -> dict[str, str]:
+    """Return a path as a relative reference: an absolute one loses its root, since it is no place in the project."""
+    path = PurePosixPath(file.replace("\\", "/"))
+    inside = [part for part in path.parts if part not in {"/", "//", ".."}]
+    return {"uri": quote("/".join(inside) or "plan", errors="replace"), "uriBaseId": "%SRCROOT%"}
