@@ -13,6 +13,7 @@ names of environment and system, or by what other modules return.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel
@@ -227,7 +228,7 @@ class FieldOrigin:
 def origin_of(
     environment: Environment, owner: str | None, module: str, arguments: Iterable[tuple[str, str | None]]
 ) -> FieldOrigin | None:
-    """Return the one field that `arguments` of a module call come from; None when that is no one field.
+    """Return the field that `arguments` of a module call come from; None when several on several lines have a say.
 
     `owner` is the entry that the call was made for, None for what belongs to a stack. An argument comes with the key
     it is asked for, if any. An entry's own fields go before the environment's, and values before names: in
@@ -243,8 +244,20 @@ def origin_of(
         origin = next(_origins(environment, owner, paths, key), None)
         if origin is not None:
             found.setdefault(_rank(paths), set()).add(origin)
-    best = found[min(found)] if found else set()
-    return best.pop() if len(best) == 1 else None
+    return _together(sorted(found[min(found)])) if found else None
+
+
+def _together(origins: list[FieldOrigin]) -> FieldOrigin | None:
+    """Return the only origin, or of several on one line (`capacity: {min: 0.5 ACU, max: 16 ACU}`) what holds them."""
+    if len(origins) == 1:
+        return origins[0]
+    if len({(origin.location.file, origin.location.line) for origin in origins}) > 1:
+        return None
+    common = takewhile(
+        lambda steps: len(set(steps)) == 1, zip(*(one.field.split(".") for one in origins), strict=False)
+    )
+    holder = ".".join(steps[0] for steps in common)
+    return FieldOrigin(holder, min(origin.location for origin in origins)) if holder else None
 
 
 def paths_of(owner: str | None, module: str, argument: str, key: str | None = None) -> _Paths | None:

@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.conftest import ROOT
+from tests.unit.plan.plans import plan, resource
 
 from infragen.commands.compose import compose, templates_of
 from infragen.commands.locating import CatalogueSources, FolderSources, sources_of_folder
 from infragen.commands.target import open_project, resolve_one
+from infragen.commands.wording import of_catalogue
 from infragen.diagnostics import Location
-from infragen.plan import Action, Change, Entry
+from infragen.plan import Action, Change, Entry, parse_plan
 from infragen.plan.address import split_address
 
 if TYPE_CHECKING:
@@ -23,6 +25,24 @@ POLICY = "target_tracking_scaling_policy_configuration"
 CLUSTER = "module.cluster_planning.aws_rds_cluster.this"
 TARGET = "module.scaling_planning.aws_appautoscaling_target.this"
 TRACKING = 'module.scaling_tracking_planning.aws_appautoscaling_policy.this["cpu"]'
+
+CONFIGURATION = {
+    "root_module": {
+        "module_calls": {
+            "scaling_planning": {
+                "expressions": {"max_tasks": {"constant_value": 12}},
+                "module": {
+                    "resources": [
+                        {
+                            "address": "aws_appautoscaling_target.this",
+                            "expressions": {"max_capacity": {"references": ["var.max_tasks"]}},
+                        }
+                    ]
+                },
+            }
+        }
+    }
+}
 
 
 def change(address: str, stack: str | None = None, entry: Entry | None = None) -> Change:
@@ -64,6 +84,17 @@ def test_a_value_of_infragen_s_own_plan_names_its_field_and_line(
         origin = catalogue.origin(change(shown, stack), attribute, ["not_to_be_believed"])
         assert origin is not None
         assert (origin.field, origin.location.file, origin.location.line) == (field, line[0], line_of(*line))
+
+
+def test_a_changed_maximum_is_reported_with_the_line_to_look_at(repository: Path) -> None:
+    project = open_project(repository)
+    composed = compose(project, resolve_one(project, "technova/prod")[1], templates_of(project))
+    module = TARGET.removesuffix(".aws_appautoscaling_target.this")
+    sides = [{"min_capacity": 2, "max_capacity": most, "resource_id": "service/x"} for most in (8, 12)]
+    read = parse_plan(plan(resource(TARGET, ["update"], *sides, module_address=module), configuration=CONFIGURATION))
+    change_set = of_catalogue(composed, "services-manufacturing").apply(read)
+    origins = [attribute.origin for attribute in change_set.changes[0].attributes]
+    assert [(one.field, one.location.line) for one in origins if one] == [("tasks.max", line_of(PLANNING, "tasks:"))]
 
 
 @pytest.mark.parametrize(

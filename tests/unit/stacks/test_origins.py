@@ -288,6 +288,14 @@ def test_of_several_arguments_the_one_that_people_change_counts(prod: Environmen
     assert of("container_name") is None
 
 
+def test_fields_on_one_line_are_what_holds_them(prod: Environment) -> None:
+    found = origin_of(prod, "databases/planning", "aurora_cluster", [("min_capacity", None), ("max_capacity", None)])
+    least = origin_of(prod, "databases/planning", "aurora_cluster", [("min_capacity", None)])
+    assert found is not None
+    assert least is not None
+    assert (found.field, found.location) == ("capacity", least.location)
+
+
 def test_a_key_that_is_no_field_names_none(prod: Environment) -> None:
     def of(key: str) -> str | None:
         found = origin_of(prod, "services/planning", "security_group", [("egress", key)])
