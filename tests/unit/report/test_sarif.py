@@ -88,17 +88,22 @@ def test_a_result_without_a_known_line_stands_at_the_target() -> None:
 
 
 def test_a_fingerprint_stays_when_the_line_moves_and_tells_deposed_objects_apart() -> None:
-    items = [
-        resource("module.a.aws_s3_bucket.a", ["delete"], {}, None, module_address="module.a"),
-        resource("module.a.aws_s3_bucket.a", ["delete"], {}, None, module_address="module.a", deposed="1234"),
-    ]
-    prints = []
-    for line in (3, 40):
-        entries = {("stack", "module.a"): Entry("buckets/a", "", Location("catalog/a.yaml", line, 1))}
-        change_set = assign_entries(parse_plan(plan(*items)), entries)
-        prints.append([result["partialFingerprints"] for result in results_of(change_set)])
+    items = [resource(BUCKET, ["delete"], {}, None), resource(BUCKET, ["delete"], {}, None, deposed="1234")]
+    found = [results_of(_written_at(Location("catalog/a.yaml", line, 1), *items)) for line in (3, 40)]
+    lines, prints = [], []
+    for results in found:
+        lines.append([one["locations"][0]["physicalLocation"]["region"]["startLine"] for one in results])
+        prints.append([one["partialFingerprints"] for one in results])
+    assert lines == [[3, 3], [40, 40]]
     assert prints[0] == prints[1]
     assert prints[0][0] != prints[0][1]
+
+
+BUCKET = "module.data.module.orders.aws_s3_bucket.a"
+
+
+def _written_at(place: Location, *items: dict[str, Any]) -> ChangeSet:
+    return assign_entries(parse_plan(plan(*items)), {("data", "module.orders"): Entry("buckets/a", "", place)})
 
 
 @pytest.mark.parametrize(
@@ -115,9 +120,7 @@ def test_a_fingerprint_stays_when_the_line_moves_and_tells_deposed_objects_apart
     ],
 )
 def test_a_place_is_always_inside_the_project(file: str, uri: str) -> None:
-    entries = {("m", "module.m"): Entry("buckets/a", "", Location(file, 1, 1))}
-    item = resource("module.m.aws_s3_bucket.a", ["delete"], {}, None, module_address="module.m")
-    (result,) = results_of(assign_entries(parse_plan(plan(item)), entries))
+    (result,) = results_of(_written_at(Location(file, 1, 1), resource(BUCKET, ["delete"], {}, None)))
     assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == uri
 
 
