@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Likeness", "likeness_of"]
 
 _HOLE = b"\0"
+_TAGS = frozenset({"tags", "tags_all"})
 _SHORTEST_NAME = 3
 _LONGEST_SCALAR = 200
 _NO_SCALAR = (b"{", b"[", b'"{', b'"[', b'"\\n')
@@ -31,12 +32,14 @@ class Likeness(NamedTuple):
     """Numbers that are equal for changes that are alike.
 
     `fields`: the same attributes differ, and those that are no plain values differ alike; `values`: all differ alike;
-    `pattern`: they do but for the names that were asked for.
+    `pattern`: they do but for the names that were asked for. `tags`: only tags differ, the same ones alike; 0 when more
+    than tags differ.
     """
 
     fields: int = 0
     values: int = 0
     pattern: int = 0
+    tags: int = 0
 
 
 def likeness_of(view: View, names: Sequence[str], beside: Sequence[bytes]) -> Likeness:
@@ -59,7 +62,22 @@ def likeness_of(view: View, names: Sequence[str], beside: Sequence[bytes]) -> Li
         values.append((name, before, after))
     holes = [name.encode() for name in names]
     pattern = tuple(_without_names(value, holes) for value in values) if holes else tuple(values)
-    return Likeness(hash(tuple(fields)), hash(tuple(values)), hash(pattern))
+    tags = _tags_alike(view, changed) if changed and not forcing and _TAGS.issuperset(changed) else 0
+    return Likeness(hash(tuple(fields)), hash(tuple(values)), hash(pattern), tags)
+
+
+def _tags_alike(view: View, changed: Sequence[str]) -> int:
+    """Return a hash of which tags differ and how, whatever the type and other tags; 0 for hidden or unknown ones."""
+    sides = view.sides
+    found: list[object] = []
+    for name in changed:
+        before, after = sides.before.get(name), sides.after.get(name)
+        marks = [unknown_at(tree, name) for tree in (sides.before_mark, sides.after_mark, sides.unknown)]
+        if not isinstance(before, dict) or not isinstance(after, dict) or any(map(is_marked, marks)):
+            return 0
+        keys = sorted(key for key in {*before, *after} if before.get(key) != after.get(key))
+        found.append((name, *((key, str(before.get(key)), str(after.get(key))) for key in keys)))
+    return hash(tuple(found)) or 1
 
 
 def _bytes(content: Raw | None) -> bytes:

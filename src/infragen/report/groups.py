@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from infragen.plan import Action
 from infragen.report.addresses import common_address, relative_address
 from infragen.report.risk import destroys_something, severity
-from infragen.report.same import Fold, Weighed, alike, is_counted, member_labels, weigh
+from infragen.report.same import Fold, Places, Weighed, alike, is_counted, member_labels, weigh
 from infragen.report.told import tell
 from infragen.report.words import entry_label, kind_plural
 
@@ -38,7 +38,8 @@ class Group:
     where it is exactly the same, `shown` are the changes of the first of them, and `exceptions` (their places are
     `exception_names`) differ from it in values only. `changes` holds all of them, and `risks` the worst risk of each.
     `location` is where it is written down, when that is one place; `has_one_origin` says whether the values of `shown`
-    come from the same lines everywhere, `is_pattern` that they are the same but for the names of the places.
+    come from the same lines everywhere, `is_pattern` that they are the same but for the names of the places, `is_tags`
+    that resources of several types change the same tags.
     """
 
     kind: str
@@ -54,6 +55,7 @@ class Group:
     star: str | None = None
     has_one_origin: bool = True
     is_pattern: bool = False
+    is_tags: bool = False
 
     @property
     def risk(self) -> Risk:
@@ -162,7 +164,9 @@ def _same(fold: Fold) -> Group:
     every = sorted([*like, *exceptions], key=_worst_first)
     changes = tuple(weighed.change for weighed in like)
     has_one_origin = _has_one_origin(changes)
-    places = member_labels([*changes, *(weighed.change for weighed in exceptions)])
+    every_place = [*changes, *(weighed.change for weighed in exceptions)]
+    places = Places("resources", tuple(map(relative_address, changes))) if fold.is_tags else member_labels(every_place)
+    addresses = [relative_address(change) for change in changes]
     return Group(
         kind="same",
         label=f"{len(every)} {places.noun}",
@@ -176,8 +180,13 @@ def _same(fold: Fold) -> Group:
         exception_names=places.names[len(like) :],
         has_one_origin=has_one_origin,
         is_pattern=fold.is_pattern,
-        star=common_address([relative_address(change) for change in changes], changes[0].entry),
+        is_tags=fold.is_tags,
+        star=_several_types(changes) if fold.is_tags else common_address(addresses, changes[0].entry),
     )
+
+
+def _several_types(changes: Sequence[Change]) -> str:
+    return f"tags of {len({change.type for change in changes})} types"
 
 
 def _has_one_origin(changes: Sequence[Change]) -> bool:

@@ -92,7 +92,7 @@ class Limits:
     outputs: int = 20
     texts: int = 12
     names: int = 3
-    addresses: int = 15
+    addresses: int = 8
     creations: bool = False
 
 
@@ -236,18 +236,24 @@ class LineWriter:
     def exceptions(self, group: Group) -> Iterator[Line]:
         """Yield what differs from the example of a group, and in which values."""
         shown = first(list(zip(group.exceptions, group.exception_names, strict=True)), self.limits.other)
-        usual = {attribute.path: attribute for attribute in tell(group.shown[0]).attributes}
         texts = []
+        example = self._general(group, group.shown[0])
+        usual = {_values(one) for one in example}
         for change, name in shown:
             told = tell(change).attributes
-            different = [one for one in told if _values(one) != _values(usual.get(one.path))] or list(told)
-            values = (_exception(one, with_name=len(usual) > 1 or one.path not in usual) for one in different)
+            pairs = zip(told, self._general(group, change), strict=True)
+            different = [one for one, general in pairs if _values(general) not in usual]
+            with_name = len(example) != 1 or any(one.path != example[0].path for one in different)
+            values = (_exception(one, with_name=with_name) for one in different or told)
             texts.append(f"{visible(name)} {', '.join(values)}")
         hidden = len(group.exceptions) - len(shown)
         texts += [f"not shown: {hidden} more that differ"] if hidden else []
         count = len(group.exceptions)
         texts[0] = f"{count} {'differs' if count == 1 else 'differ'}: {texts[0]}"
         yield from (Line(" ", 2, (Part(line),)) for line in wrap_items(texts, self._room(2), "; "))
+
+    def _general(self, group: Group, change: Change) -> tuple[AttributeChange, ...]:
+        return general_told(in_common(tell(change)), with_values=group.is_pattern).attributes
 
     def _room(self, depth: int) -> int:
         return self.width - 2 - 2 * depth
@@ -407,8 +413,8 @@ def _without_place(attribute: AttributeChange) -> AttributeChange:
     return replace(attribute, path=origin.field, note=note or None, origin=None)
 
 
-def _values(attribute: AttributeChange | None) -> object:
-    return attribute and (attribute.path, attribute.before, attribute.after, attribute.lines)
+def _values(attribute: AttributeChange) -> tuple[object, ...]:
+    return attribute.path, attribute.before, attribute.after, attribute.lines
 
 
 def _exception(attribute: AttributeChange, *, with_name: bool) -> str:

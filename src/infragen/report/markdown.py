@@ -138,7 +138,8 @@ class _Piece:
     def _headline(self) -> str:
         """Return the headline as Markdown, with what is not ours in code spans."""
         section = self.section
-        title = f" {_code(section.title)}" if section.title else ""
+        named = section.title or shorten(section.subject, _WIDTH)
+        title = f" {_code(named)}" if named else ""
         counts = f"**{section.counts}**" if section.is_destructive else section.counts
         link = self._link()
         place = f"[{_code(section.place)}]({link})" if link else _code(section.place)
@@ -149,7 +150,8 @@ class _Piece:
     def _summary(self) -> str:
         """Return the same as HTML: Markdown is not read inside a `summary`."""
         section = self.section
-        title = f" {_html_code(section.title)}" if section.title else ""
+        named = section.title or shorten(section.subject, _WIDTH)
+        title = f" {_html_code(named)}" if named else ""
         counts = f"<b>{section.counts}</b>" if section.is_destructive else section.counts
         link = self._link()
         place = f'<a href="{link}">{_html_code(section.place)}</a>' if link else _html_code(section.place)

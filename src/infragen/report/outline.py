@@ -6,6 +6,7 @@ thousand changes costs what it shows.
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 __all__ = ["EVERYTHING", "SHORT", "Limits", "Line", "Outline", "Part", "Role", "Section", "notices_of", "outline"]
 
 _GLANCE_LINES = 2
+STAR = "*"
 _ERRORED_NOTICE = "planning failed: this plan holds only a part of what would change"
 
 
@@ -51,7 +53,7 @@ class Section:
     """A headline with its lines. `place` is the catalogue line, `changes` what it stands for.
 
     `risk` is empty where it is low. `types` are the types of the changes with their counts, when those say all there
-    is to say; else it is None.
+    is to say; else it is None. `subject` is what a headline alone should add.
     """
 
     symbol: str
@@ -65,6 +67,7 @@ class Section:
     is_destructive: bool
     types: tuple[tuple[str, int], ...] | None
     write: Callable[[], Iterable[Line]]
+    subject: str = ""
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
@@ -161,6 +164,7 @@ class _SectionWriter:
             changes=group.changes,
             is_destructive=group.is_destructive,
             types=self._types(group),
+            subject=visible(group.star or ""),
             write=lambda: self._group_lines(group),
         )
 
@@ -172,25 +176,26 @@ class _SectionWriter:
     def glance(self, groups: Sequence[Group]) -> Iterator[Line]:
         """Yield what happens to how many objects of which types, and what is destroyed by name."""
         by_word: dict[str, list[tuple[Change, Risk]]] = {}
-        for group in groups:
-            for change, risk in group.weighed:
-                by_word.setdefault(action_word(change.action), []).append((change, risk))
-        risks = Counter((severity(risk), risk.level, risk.kind) for group in groups for risk in group.risks)
-        ordered = sorted(risks.items())
-        graded = [f"{level.name} {kind} {count}" for (_, level, kind), count in ordered if level > Level.LOW]
-        if graded:
-            yield from self._lines.names([f"risks: {graded[0]}", *graded[1:]])
+        by_risk: dict[tuple[int, int], list[tuple[Change, Risk]]] = {}
+        for one in chain.from_iterable(group.weighed for group in groups):
+            by_word.setdefault(action_word(one[0].action), []).append(one)
+            if one[1].level > Level.LOW:
+                by_risk.setdefault(severity(one[1]), []).append(one)
+        for _, found in sorted(by_risk.items()):
+            yield from self._glance_of_risk(found)
         for word, found in sorted(by_word.items(), key=lambda item: min(one.action.rank for one, _ in item[1])):
-            yield from self._glance_of(word, found)
+            changes = [change for change, _ in found]
+            role = role_of(*found[0])
+            yield self._lines.counts(SYMBOLS[changes[0].action], role, f"{word} {len(found)}", counted_types(changes))
 
-    def _glance_of(self, word: str, found: Sequence[tuple[Change, Risk]]) -> Iterator[Line]:
+    def _glance_of_risk(self, found: Sequence[tuple[Change, Risk]]) -> Iterator[Line]:
+        """Yield how much of one risk there is in which types, and the worst by name."""
         changes = [change for change, _ in found]
-        text = f"{word} {len(changes)}"
-        yield self._lines.counts(SYMBOLS[changes[0].action], role_of(*found[0]), text, counted_types(changes))
-        gone = [(change, risk) for change, risk in found if destroys_something(change, risk)]
-        gone.sort(key=lambda one: severity(one[1]))
-        if gone:
-            yield from self._lines.names(full_names(change for change, _ in gone), 2, _GLANCE_LINES)
+        risk = found[0][1]
+        text = f"{risk.level.name} {risk.kind} {len(found)}"
+        yield self._lines.counts(" ", Role.WARNING, text, counted_types(changes))
+        if risk.level is Level.HIGH:
+            yield from self._lines.names(full_names(changes), 2, _GLANCE_LINES)
 
     def checks(self, change_set: ChangeSet) -> Iterator[Section]:
         """Yield the section of the checks that did not pass, or none."""
@@ -319,15 +324,24 @@ class _SectionWriter:
         like = group.like
         yield from self._lines.alike(group, visible(group.address(group.shown[0])))
         if self._limits.creations:
-            yield from chain.from_iterable(self._lines.address(change, group.location) for change in like)
+            yield from chain.from_iterable(self._lines.address(change, group.location) for change in group.changes)
+        elif group.is_tags:
+            yield from self._lines.names([words for words, _ in counted_types(like)], 2)
         elif group.is_destructive:
-            yield from self._lines.names(full_names(like), 2, self._limits.addresses)
+            yield from self._gone_lines(group)
         else:
-            names = [visible(member) for member in in_ranges(group.members)]
-            names[0] = f"{NAME} is {names[0]}" if group.is_pattern else names[0]
-            yield from self._lines.names(names, 2)
+            yield from self._lines.names(_labels(group), 2)
         if group.exceptions:
             yield from self._lines.exceptions(group)
+
+    def _gone_lines(self, group: Group) -> Iterator[Line]:
+        """Name what goes by its whole addresses, or where those take too many lines, by what differs in them."""
+        limit = self._limits.addresses
+        whole = tuple(self._lines.names(full_names(group.like), 2, sys.maxsize))
+        if 2 * len(whole) <= limit or group.members == tuple(map(relative_address, group.like)):
+            yield from whole if len(whole) <= limit else self._lines.names(full_names(group.like), 2, limit)
+        else:
+            yield from self._lines.names(_labels(group, STAR), 2, limit)
 
     def _counted_lines(self, group: Group, changes: Sequence[Change]) -> Iterator[Line]:
         """Tell creations and reads by how many there are of which type."""
@@ -341,6 +355,13 @@ class _SectionWriter:
                 text = f"{action_word(action)} {len(each)}{' each' if group.members else ''}"
                 lines = self._lines.all_counts(SYMBOLS[action], role, text, counted_types(each))
                 yield from standing_for(len(same), lines)
+
+
+def _labels(group: Group, sign: str = "") -> list[str]:
+    """Return what the places of a group are called; the first with the sign that stands for them in what was told."""
+    names = [visible(member) for member in in_ranges(group.members)]
+    sign = sign or (NAME if group.is_pattern else "")
+    return [f"{sign} is {names[0]}", *names[1:]] if sign else names
 
 
 _STATUS = {"fail": "FAILED", "error": "ERROR", "unknown": "known after apply"}

@@ -53,11 +53,16 @@ class Weighed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """Changes that are the same, with `is_pattern` but for their names; and those like them in all but the values."""
+    """Changes that are the same, and those like them in all but the values.
+
+    With `is_pattern`, they are the same but for their names; with `is_tags`, they are of many types and change the same
+    tags.
+    """
 
     like: tuple[Weighed, ...]
-    exceptions: tuple[Weighed, ...]
-    is_pattern: bool
+    exceptions: tuple[Weighed, ...] = ()
+    is_pattern: bool = False
+    is_tags: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,7 @@ def is_counted(change: Change, risk: Risk) -> bool:
 
 def alike(changes: Iterable[Weighed]) -> Alike:
     """Fold what is the same in three places or more; what differs from it in values only joins it as an exception."""
+    folds, changes = _tag_folds(changes)
     similar: dict[object, list[Weighed]] = {}
     rest: list[Weighed] = []
     for weighed in changes:
@@ -99,12 +105,48 @@ def alike(changes: Iterable[Weighed]) -> Alike:
             rest.append(weighed)
         else:
             similar.setdefault(_similar(weighed), []).append(weighed)
-    folds: list[Fold] = []
+    alone: list[Weighed] = []
     for found in similar.values():
         its, left = _folds(found)
         folds += its
-        rest += left
-    return Alike(tuple(folds), tuple(rest))
+        alone += left
+    its, left = _folds_of_names(alone)
+    return Alike((*folds, *its), (*rest, *left))
+
+
+def _folds_of_names(changes: Sequence[Weighed]) -> tuple[list[Fold], list[Weighed]]:
+    """Fold what changes in place and exactly alike in resources of one type, whatever they are called."""
+    rest = [weighed for weighed in changes if weighed.change.action not in _COMPARED]
+    often, left = _often(
+        (weighed for weighed in changes if weighed.change.action in _COMPARED),
+        lambda weighed: (*_facts(weighed), weighed.likeness.values),
+    )
+    folds = []
+    for found in often:
+        its, others = _verified(found, is_pattern=False)
+        folds += [Fold(tuple(one)) for one, _ in its]
+        left += others
+    return folds, [*rest, *left]
+
+
+def _tag_folds(changes: Iterable[Weighed]) -> tuple[list[Fold], list[Weighed]]:
+    """Fold what changes the same tags and nothing else, whatever it is, when it is of several types."""
+    rest: list[Weighed] = []
+    by_tags: dict[int, list[Weighed]] = {}
+    for weighed in changes:
+        is_tags = weighed.likeness.tags and weighed.risk.level <= Level.LOW and not _is_moved(weighed.change)
+        (by_tags.setdefault(weighed.likeness.tags, []) if is_tags else rest).append(weighed)
+    folds = []
+    for found in by_tags.values():
+        if len(found) >= FOLD_FROM and len({weighed.change.type for weighed in found}) > 1:
+            folds.append(Fold(tuple(found), is_tags=True))
+        else:
+            rest += found
+    return folds, rest
+
+
+def _is_moved(change: Change) -> bool:
+    return bool(change.previous_address or change.deposed or change.importing is not None)
 
 
 def _folds(similar: Sequence[Weighed]) -> tuple[list[Fold], list[Weighed]]:
@@ -115,7 +157,7 @@ def _folds(similar: Sequence[Weighed]) -> tuple[list[Fold], list[Weighed]]:
     patterns, left = _often(left, lambda weighed: weighed.likeness.pattern)
     found: list[tuple[list[Weighed], bool]] = []
     for one, is_pattern in [(one, False) for one in same] + [(one, True) for one in patterns]:
-        its, others = _verified(one, is_pattern)
+        its, others = _verified(one, is_pattern=is_pattern)
         found += its
         left += others
     largest = max((len(one) for one, _ in found), default=0)
@@ -136,7 +178,7 @@ def _often(changes: Iterable[Weighed], key: Callable[[Weighed], object]) -> tupl
     return often, [weighed for found in by_key.values() if len(found) < FOLD_FROM for weighed in found]
 
 
-def _verified(like: Sequence[Weighed], is_pattern: bool) -> tuple[list[tuple[list[Weighed], bool]], list[Weighed]]:
+def _verified(like: Sequence[Weighed], *, is_pattern: bool) -> tuple[list[tuple[list[Weighed], bool]], list[Weighed]]:
     """Compare what would be told of changes that look alike, where that may hold more than what differs in them.
 
     That is so of a replacement, which has causes, of a risk, which has a reason, and of a type with a lens.
@@ -144,11 +186,11 @@ def _verified(like: Sequence[Weighed], is_pattern: bool) -> tuple[list[tuple[lis
     first = like[0]
     if first.risk.level <= Level.LOW and not first.change.action.is_replace and first.change.type not in LENSES:
         return [(list(like), is_pattern)], []
-    often, left = _often(like, lambda weighed: _told_texts(weighed.change, is_pattern))
+    often, left = _often(like, lambda weighed: _told_texts(weighed.change, is_pattern=is_pattern))
     return [(one, is_pattern) for one in often], left
 
 
-def _told_texts(change: Change, is_pattern: bool) -> int:
+def _told_texts(change: Change, *, is_pattern: bool) -> int:
     """Return a hash of everything that is told of a change, without its names where others have others."""
     if change.action not in _COMPARED and change.action not in _COUNTED:
         told = Told(change, (), (), change.risks, ())
@@ -172,12 +214,15 @@ def _without_own(attribute: AttributeChange) -> AttributeChange:
 
 
 def _similar(weighed: Weighed) -> object:
+    return *_facts(weighed), weighed.shape, weighed.likeness.fields
+
+
+def _facts(weighed: Weighed) -> tuple[object, ...]:
     change = weighed.change
     kind = kind_plural(change.entry.id) if change.entry else None
     moved = change.previous_address and starred(change.previous_address)
-    facts = (moved, change.importing is None, change.deposed is None)
     risk = (weighed.risk.level, weighed.risk.kind)
-    return kind, change.type, change.action, weighed.shape, facts, risk, weighed.likeness.fields
+    return kind, change.type, change.action, moved, change.importing is None, change.deposed is None, risk
 
 
 def member_labels(changes: Sequence[Change]) -> Places:
@@ -200,7 +245,8 @@ def _labels_by_difference(changes: Sequence[Change]) -> Places:
     if len(labels) + len(keys) != 1:
         return Places("resources", tuple(relative_address(change) for change in changes))
     if labels:
-        return Places("modules", tuple(parts[labels[0]][0] for parts in split))
+        noun = "modules" if labels[0] < len(columns) - 1 else "resources"
+        return Places(noun, tuple(parts[labels[0]][0] for parts in split))
     return Places("instances", tuple(parts[keys[0]][1][1:-1] for parts in split))
 
 

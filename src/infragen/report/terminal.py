@@ -134,7 +134,8 @@ def _body(chosen: _Chosen, width: int) -> Iterator[Text]:
     if chosen.counted:
         yield Text("")
         changes = [change for section in chosen.counted for change in section.changes]
-        counts = [f"not shown: {len(chosen.counted)} more groups", *action_counts(changes).split(", ")]
+        groups = "1 more group" if len(chosen.counted) == 1 else f"{len(chosen.counted)} more groups"
+        counts = f"not shown: {groups}: {action_counts(changes)}".split(", ")
         yield from (Text(f"    {line}", "dim") for line in wrap_items(counts, width - 4, ", "))
 
 
@@ -183,11 +184,12 @@ def _section(section: Section, columns: tuple[int, int], width: int, *, is_headl
         yield _one_line(section, section.types, columns, width)
         return
     style = _STYLES[section.role]
-    label = shorten(f"{section.symbol} {section.label}", width - 30)
+    label = shorten(f"{section.symbol} {section.label}", max(width - 30, width // 2))
     left = Text.assemble("  ", (label, f"bold {style}"), "  ")
     first, *more = wrap_list(section.counts, width - left.cell_len)
     left.append(shorten(first, width - left.cell_len), style)
-    for extra, extra_style in ((section.risk, "yellow"), (section.title, "dim")):
+    subject = shorten(section.subject, width - left.cell_len - cells(section.risk) - 4) if is_headline else ""
+    for extra, extra_style in ((section.risk, "yellow"), (section.title, "dim"), (subject, "")):
         if extra and not more and left.cell_len + 2 + cells(extra) <= width:
             left.append(f"  {extra}", extra_style)
     place = Text(shorten(section.place, width - 6), "dim")
@@ -202,7 +204,7 @@ def _one_line(section: Section, types: Sequence[tuple[str, int]], columns: tuple
     from rich.text import Text
 
     style = _STYLES[section.role]
-    label = shorten(section.label, max(width - 30, columns[0]))
+    label = shorten(section.label, max(width - 30, width // 3))
     label += " " * (columns[0] - cells(label))
     counts = section.counts + " " * (columns[1] - cells(section.counts))
     text = Text.assemble("  ", (f"{section.symbol} {label}", f"bold {style}"), "  ", (counts, style))
