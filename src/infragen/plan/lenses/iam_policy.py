@@ -12,7 +12,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan.differences.documents import open_documents
-from infragen.plan.differences.lists import frozen
 from infragen.plan.display import literal, quoted
 from infragen.plan.lenses.lens import Lens
 from infragen.plan.lenses.telling import (
@@ -89,7 +88,7 @@ _ELEMENTS = {
 class _Statement(NamedTuple):
     """One statement: its name, its place in the document from 1, its parts, and how it reads."""
 
-    sid: Value
+    sid: str | None
     place: int
     parts: Parts
     sentence: Phrase
@@ -164,7 +163,7 @@ def _statement_change(
 ) -> Iterator[AttributeChange]:
     both = [one for one in (after, before) if one]
     sid = both[0].sid
-    path = f"{label} {word(sid)}" if isinstance(sid, str) else f"{label} statement {both[0].place}"
+    path = f"{label} {word(sid)}" if sid else f"{label} statement {both[0].place}"
     if before and after:
         yield from told_items(spot, f"{path}: Sid", phrases(before.sid), phrases(after.sid))
         yield from differing_parts(spot, path, before.parts, after.parts)
@@ -187,8 +186,8 @@ def _statements(document: Mapping[str, Value]) -> list[_Statement] | None:
     for place, item in enumerate(held if isinstance(held, list) else [held], start=1):
         if not isinstance(item, dict):
             return None
-        parts = dict(_parts(item))
-        found.append(_Statement(item.get("Sid"), place, parts, Phrase(_sentence(parts), item)))
+        parts, sid = dict(_parts(item)), item.get("Sid")
+        found.append(_Statement(sid if isinstance(sid, str) else None, place, parts, Phrase(_sentence(parts), item)))
     return found
 
 
@@ -202,8 +201,9 @@ def _parts(statement: Mapping[str, Value]) -> Iterator[tuple[str, list[Phrase]]]
         yield from _conditions(condition)
     elif condition is not None:
         yield "Condition", [_phrase(condition)]
-    for key in sorted({*statement} - {*_ELEMENTS, "Condition", "Sid"}):
-        yield quoted(key), [_phrase(statement[key])]
+    for key in sorted({*statement} - {*_ELEMENTS, "Condition"}):
+        if key != "Sid" or not isinstance(statement[key], str | None):
+            yield quoted(key), [_phrase(statement[key])]
 
 
 def _principals(value: Value) -> list[Phrase]:
@@ -232,7 +232,8 @@ def _sentence(parts: Parts) -> str:
             conditions.append(f"{part[3:]} {' or '.join(phrase.text for phrase in held)}")
         else:
             others.append(f" with {part} {', '.join(phrase.text for phrase in held)}")
-    return text.strip() + (" if " if conditions else "") + " and ".join(conditions) + "".join(others)
+    text += (" if " if conditions else "") + " and ".join(conditions) + "".join(others)
+    return text.strip() or "nothing"
 
 
 def _pairs(before: Sequence[_Statement], after: Sequence[_Statement]) -> Iterator[_Pair]:
@@ -270,11 +271,11 @@ def _surplus(statements: Sequence[_Statement], equal: Counter[Hashable]) -> dict
 
 
 def _whole(statement: _Statement) -> Hashable:
-    return frozen(statement.sid), fingerprint(statement.parts)
+    return statement.sid, fingerprint(statement.parts)
 
 
 def _name(statement: _Statement) -> Hashable:
-    return statement.sid if isinstance(statement.sid, str) and statement.sid else None
+    return statement.sid or None
 
 
 def _sharing(*shared: str) -> Callable[[_Statement], Hashable]:

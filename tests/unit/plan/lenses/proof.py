@@ -18,8 +18,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-from infragen.plan import read_plan
-from infragen.plan.differences.lists import NATURAL_KEYS, pair_items, unmatched
+from infragen.plan import parse_plan
+from infragen.plan.differences.lists import pair_items, unmatched
 from infragen.plan.display import literal
 from infragen.plan.lenses import LENSES, Lens
 from infragen.plan.values import Number, Redacted, Unknown
@@ -36,19 +36,29 @@ if TYPE_CHECKING:
 WORDS: dict[tuple[str, str], tuple[str, ...]] = {
     **OWN_WORDS,
     # security groups
-    ("protocol", "-1"): ("all",),
-    ("ip_protocol", "-1"): ("all",),
+    ("protocol", "-1"): ("all", '"-1"'),
+    ("ip_protocol", "-1"): ("all", '"-1"'),
     ("self", "true"): ("itself",),
     ("self", "false"): ("",),  # a rule that does not name itself
     ("from_port", "0"): ("all", "0"),  # `all` is every protocol and with it every port
     ("to_port", "0"): ("all", "0"),
-    ("to_port", "-1"): ("all",),
-    ("from_port", "-1"): ("all",),
+    ("from_port", "-1"): ("all", '"-1"'),
+    ("to_port", "-1"): ("all", '"-1"'),
     # WAF rules
-    ("cloudwatch_metrics_enabled", "true"): ("metrics on",),
-    ("cloudwatch_metrics_enabled", "false"): ("metrics off",),
-    ("sampled_requests_enabled", "true"): ("samples on",),
-    ("sampled_requests_enabled", "false"): ("samples off",),
+    ("cloudwatch_metrics_enabled", "true"): ("metrics on", "metrics  on", "metrics  off -> on", "metrics  null -> on"),
+    ("cloudwatch_metrics_enabled", "false"): (
+        "metrics off",
+        "metrics  off",
+        "metrics  on -> off",
+        "metrics  null -> off",
+    ),
+    ("sampled_requests_enabled", "true"): ("samples on", "samples  on", "samples  off -> on", "samples  null -> on"),
+    ("sampled_requests_enabled", "false"): (
+        "samples off",
+        "samples  off",
+        "samples  on -> off",
+        "samples  null -> off",
+    ),
 }
 """What a lens says in its own words, by the attribute's name and its value; the empty text says: by saying nothing."""
 
@@ -56,6 +66,16 @@ WORDS: dict[tuple[str, str], tuple[str, ...]] = {
 @cache
 def views(case: Case) -> dict[str, View]:
     """Return the view of every change of a plan that has a lens, by address, as its lens gets it."""
+    return _views(case.path.read_bytes())
+
+
+def view_of(content: bytes) -> View:
+    """Return the view of the only change of a plan."""
+    (view,) = _views(content).values()
+    return view
+
+
+def _views(content: bytes) -> dict[str, View]:
     seen: dict[str, View] = {}
 
     def record(view: View) -> Iterable[AttributeChange]:
@@ -63,7 +83,7 @@ def views(case: Case) -> dict[str, View]:
         return ()
 
     with patch.dict("infragen.plan.body.LENSES", {name: Lens(frozenset(), record) for name in LENSES}):
-        for change in read_plan(case.path).changes:
+        for change in parse_plan(content).changes:
             if change.type in LENSES:
                 change.attributes  # noqa: B018 - asking is what calls the lens
     return seen
@@ -101,10 +121,29 @@ def lost_facts(view: View, text: str) -> list[str]:
         before = Counter(facts((name,), view.before(name)))
         after = Counter(facts((name,), view.after(name)))
         for path, value in sorted(((before - after) + (after - before)).keys()):
-            ways = WORDS.get((path[-1], value), (value, json.dumps(value, ensure_ascii=False)[1:-1]))
-            if not any(_is_said(way, text) for way in ways):
+            if not _is_told(path[-1], value, text) and not _is_plain(name, value, text):
                 lost.append(f"{'.'.join(path)} = {value}")
     return lost
+
+
+def _is_plain(name: str, value: str, text: str) -> bool:
+    """Whether a line that is not in a lens's own words, since it begins with the attribute's name, says a value."""
+    lines = [line for line in text.splitlines() if re.match(rf"{re.escape(name)}[\s.\[]", line)]
+    return any(_is_said(way, line) for way in (value, json.dumps(value, ensure_ascii=False)[1:-1]) for line in lines)
+
+
+def _is_told(name: str, value: str, text: str) -> bool:
+    """Whether a fact is said: in the words of its lens, or as it is, also where a JSON text stayed closed.
+
+    What has words of its own is not taken for said because its value stands somewhere, as `true` does: then its name
+    must stand before it.
+    """
+    escaped = json.dumps(value, ensure_ascii=False)[1:-1]
+    closed = json.dumps(escaped, ensure_ascii=False)[1:-1]
+    words = WORDS.get((name, value))
+    if any(_is_said(way, text) for way in words or (value, escaped, closed)):
+        return True
+    return re.search(rf"\b{re.escape(name)}\b.*(?<![\w.]){re.escape(escaped)}(?!\w)", text) is not None
 
 
 def facts(path: tuple[str, ...], value: Value) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -144,13 +183,14 @@ def _opened(value: Value) -> Any:
     return value
 
 
+_NAMES = ("name", "Sid", "id", "key", "Name", "containerName")
 _NOT_NAMES = frozenset({"alias"})
 """Blocks of which there is one at most, and whose `name` is what they say."""
 
 
 def _name_of(item: Value) -> tuple[str, ...]:
     opened = item if isinstance(item, dict) else {}
-    return next(((name,) for key in NATURAL_KEYS if isinstance(name := opened.get(key), str)), ())
+    return next(((name,) for key in _NAMES if isinstance(name := opened.get(key), str)), ())
 
 
 def _text(value: Any) -> str:
