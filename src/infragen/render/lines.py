@@ -26,7 +26,8 @@ _INSERTED: Final = re.compile(r"[$%]\{(.*?)\}", re.DOTALL)
 _IN_TEXT: Final = re.compile(r"\b([A-Za-z_]\w*)\.([A-Za-z_][\w-]*)")
 _OVERRIDE: Final = re.compile(r"(^|_)override\.(tf|tofu)$")
 _TYPED: Final = frozenset({"resource", "data", "ephemeral", "action"})
-_HARMLESS_ROOTS: Final = frozenset({"path", "terraform", "self"})
+_HARMLESS_ROOTS: Final = frozenset({"count", "path", "self", "terraform"})
+"""No variable and no object decides what these are; `count.index` is a number."""
 _DEEPEST_LOCAL: Final = 100
 
 
@@ -168,10 +169,10 @@ class _Reading:
                 yield name, argument
 
     def _repeated(self, body: Tree[Any]) -> _Read:
-        """Return what `each` and `count` stand for."""
+        """Return what `each` stands for."""
         read = _Read()
         for attribute in _children(body, "attribute"):
-            if _name(attribute) in {"for_each", "count"}:
+            if _name(attribute) == "for_each":
                 read |= self._read(attribute, _Read())
         return _Read(frozenset(Variable(one.name, one.part, by_key=True) for one in read.variables), read.objects)
 
@@ -183,7 +184,7 @@ class _Reading:
                 continue
             if root == "var":
                 read |= _Read(frozenset({Variable(steps[0], steps[1] if len(steps) > 1 else None)}))
-            elif root in {"each", "count"}:
+            elif root == "each":
                 read |= each
             elif root == "local":
                 read |= self._local(steps[0])

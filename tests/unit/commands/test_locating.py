@@ -151,6 +151,7 @@ module "app" {
   for_each = toset(["a.b"])
   source   = "../shared/app"
   size     = local.size
+  kind     = "b"
 }
 module "far" {
   source = "example.test/far/aws"
@@ -169,6 +170,8 @@ resource "aws_instance" "this" {
   size = var.size
   tags = { Name = var.name }
   mix  = "${var.size}-${var.name}"
+  both = "${var.size}-${var.kind}"
+  role = "${var.size}-${aws_iam_role.this.name}"
 }
 module "disk" {
   source = "./disk"
@@ -222,7 +225,9 @@ def test_a_foreign_object_is_found_through_its_modules(folder: FolderSources, ad
         ("ami", "shared/app/main.tf:6"),
         ("size", "live/main.tf:8"),
         ("tags", "shared/app/main.tf:3"),
-        ("mix", "shared/app/main.tf:9"),
+        ("mix", "live/main.tf:8"),
+        ("both", "shared/app/main.tf:10"),
+        ("role", "shared/app/main.tf:11"),
         ("arn", None),
     ],
 )
@@ -254,6 +259,15 @@ def test_files_that_cannot_be_read_are_notices(tmp_path: Path) -> None:
     assert sources is not None
     assert [notice.rsplit("/", 1)[-1].split(":")[0] for notice in sources.notices] == ["large.tf", "bad.tf"]
     assert sources.place(change("aws_x.y")) is None
+
+
+def test_modules_that_call_themselves_end(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text('module "a" {\n  source = "./"\n}\n')
+    sources = sources_of_folder(tmp_path)
+    assert sources is not None
+    place = sources.place(change("module.a." * 2000 + "aws_x.y"))
+    assert place is not None
+    assert place.line == 1
 
 
 def test_a_folder_without_terraform_has_no_lines(tmp_path: Path) -> None:

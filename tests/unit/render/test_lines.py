@@ -23,6 +23,7 @@ port = 1 } ${var.text}
 EOT
   port   = var.health.port
   size   = each.value.size
+  number = var.numbers[count.index]
   policy = jsonencode({
     name = "{", items = [for rule in var.rules : rule.port]
   })
@@ -67,6 +68,7 @@ def test_blocks_and_arguments_have_their_lines() -> None:
         "text": line_of("text ="),
         "port": line_of("port   = var.health"),
         "size": line_of("size "),
+        "number": line_of("number "),
         "policy": line_of("policy"),
         "role": line_of("role"),
         "network": line_of("network {"),
@@ -85,6 +87,7 @@ def test_blocks_and_arguments_have_their_lines() -> None:
         ("text", {Variable("text")}),
         ("port", {Variable("health", "port")}),
         ("size", {Variable("things", by_key=True)}),
+        ("number", {Variable("numbers")}),
         ("policy", {Variable("rules")}),
         ("ingress", {Variable("rules")}),
         ("network", {Variable("subnet")}),
