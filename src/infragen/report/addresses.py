@@ -87,7 +87,10 @@ def _starred_label(label: str, entry_id: str | None) -> str:
 
 
 def names_of(change: Change) -> tuple[str, ...]:
-    """Return what `shape_of` puts a star for, the longest first: the entry's name or the modules', and the keys."""
+    """Return what `shape_of` puts a star for, the longest first: the entry's name or the modules', and the keys.
+
+    What is escaped in an address is left out: it may be written in another way in a value.
+    """
     inside = relative_address(change)
     names = {match[0][1:-1].strip('"') for match in _KEY.finditer(inside)} if "[" in inside else set[str]()
     if change.entry is not None:
@@ -95,7 +98,7 @@ def names_of(change: Change) -> tuple[str, ...]:
         names |= {name, name.replace("-", "_")}
     elif "module." in inside:
         names |= set(_MODULE.findall(inside))
-    return tuple(sorted(names - {""}, key=lambda name: (-len(name), name)))
+    return tuple(sorted((name for name in names if name and "\\" not in name), key=lambda name: (-len(name), name)))
 
 
 def without_names(text: str, names: Iterable[str], instead: str) -> str:

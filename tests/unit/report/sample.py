@@ -2,8 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from hypothesis import strategies as st
+
 from infragen.diagnostics import Location
-from infragen.plan import ChangeSet, Entry, assign_entries, parse_plan
+from infragen.plan import (
+    Action,
+    AttributeChange,
+    Change,
+    ChangeSet,
+    Entry,
+    KnownBody,
+    Level,
+    Risk,
+    RiskKind,
+    assign_entries,
+    parse_plan,
+)
 from tests.unit.plan.plans import plan, resource
 
 SERVICES = {
@@ -12,6 +28,7 @@ SERVICES = {
     "service": ("contract", "field", "parts", "ticket"),
     "common": ("auth", "master"),
 }
+ACTIONS = (["create"], ["update"], ["update"], ["delete"], ["delete", "create"], ["create", "delete"], ["forget"])
 TYPES = ("aws_ecr_repository", "aws_ecs_service", "aws_ecs_task_definition", "aws_iam_role", "aws_lb_target_group")
 
 
@@ -64,3 +81,37 @@ def first_apply(each: int = 3) -> ChangeSet:
         for number in range(each)
     ]
     return assign_entries(parse_plan(plan(*items)), entries())
+
+
+def known(address: str, action: Action = Action.UPDATE, *attributes: AttributeChange, **more: Any) -> Change:
+    """Return a change whose inside is known: `risks`, `causes`, `entry` and other members by name."""
+    parts = address.split(".")
+    risks = more.pop("risks", (Risk(Level.LOW, RiskKind.HARMLESS, "nothing is lost"),))
+    body = KnownBody(attributes, risks, more.pop("causes", ()))
+    facts: dict[str, Any] = {"module_address": ".".join(parts[:-2]), "index": None, "provider": "p", "mode": "managed"}
+    return Change(address, type=parts[-2], name=parts[-1].split("[")[0], action=action, body=body, **(facts | more))
+
+
+@st.composite
+def repetitive(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw a plan in which much is the same: modules and instances with few values, names inside values, tags."""
+    items = []
+    for number in range(draw(st.integers(0, 5))):
+        kind = draw(st.sampled_from(("aws_x", "aws_rds_cluster", "aws_ecs_task_definition", "aws_iam_policy")))
+        actions = draw(st.sampled_from(ACTIONS))
+        value = draw(st.sampled_from(("same", "of <n>", "tags", "own")))
+        for place in range(draw(st.integers(1, 6))):
+            module = f"module.m{place}" if draw(st.booleans()) else ""
+            key = draw(st.sampled_from(("", f"[{place}]", f'["k{place}"]')))
+            address = ".".join(filter(None, (module, kind, f"r{number}{key}")))
+            after = _after(value, place, draw(st.sampled_from((20, 20, 20, 25))))
+            items.append(resource(address, actions, _after(value, place, 15), after, module_address=module or None))
+    addresses = [item["address"] for item in items]
+    return {"format_version": "1.2", "resource_changes": [i for i in items if addresses.count(i["address"]) == 1]}
+
+
+def _after(value: str, place: int, number: int) -> dict[str, Any]:
+    if value == "tags":
+        return {"id": f"i-{place}", "tags": {"Name": f"m{place}", "Size": str(number)}}
+    text = {"same": "a", "of <n>": f"x/m{place}:{number}", "own": f"{place * 7919}"}[value]
+    return {"id": "i", "size": number, "text": text}

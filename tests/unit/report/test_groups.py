@@ -1,0 +1,186 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from infragen.diagnostics import Location
+from infragen.plan import (
+    Action,
+    AttributeChange,
+    Change,
+    ChangeSet,
+    Entry,
+    Level,
+    Risk,
+    RiskKind,
+    parse_plan,
+    read_plan,
+)
+from infragen.report.groups import Group, group_changes
+from infragen.report.same import general_told, in_common
+from infragen.report.told import tell
+from tests.plans.corpus import CASES, Case
+from tests.unit.plan.plans import plan, resource
+from tests.unit.report.sample import change as whole_environment
+from tests.unit.report.sample import known, repetitive
+
+EXPOSED = Risk(Level.HIGH, RiskKind.EXPOSURE, "0.0.0.0/0 reaches port 22")
+
+
+def groups_of(*changes: Change) -> tuple[Group, ...]:
+    return group_changes(ChangeSet(changes=changes))
+
+
+def service(name: str, most: int, where: Location | None = None) -> Change:
+    entry = Entry(f"services/{name}", location=where or Location(f"catalog/{name}.yaml"))
+    attribute = AttributeChange("max", "15", str(most))
+    return known(f"module.{name}_scaling.aws_appautoscaling_target.this", Action.UPDATE, attribute, entry=entry)
+
+
+def test_changes_stand_with_their_entry_else_their_stack_else_their_module() -> None:
+    found = groups_of(
+        service("auth", 20),
+        known("aws_x.a", stack="network"),
+        known("module.m.aws_y.b"),
+        known("aws_z.c"),
+    )
+    assert [(group.kind, group.label) for group in found] == [
+        ("module", "module m"), ("module", "root module"), ("entry", "service auth"), ("stack", "stack network"),
+    ]  # fmt: skip
+
+
+def test_the_worst_comes_first_whatever_its_action() -> None:
+    found = groups_of(
+        known("module.a.aws_x.a", Action.DELETE),
+        known("module.z.aws_rule.a", Action.CREATE, risks=(EXPOSED,)),
+        known("module.b.aws_x.a", Action.CREATE),
+    )
+    assert [group.label for group in found] == ["module z", "module a", "module b"]
+    assert found[0].risk is EXPOSED
+
+
+def test_one_change_of_many_entries_is_one_group_with_its_exceptions() -> None:
+    names = ("auth", "order", "pricing", "quality", "ticket")
+    found = groups_of(*(service(name, 20) for name in names), service("field", 7))
+    (group,) = found
+    assert (group.kind, group.label) == ("same", "6 services")
+    assert group.members == names
+    assert group.exception_names == ("field",)
+    assert group.address(group.shown[0]) == "module.*_scaling.aws_appautoscaling_target.this"
+    assert len(group.changes) == 6
+
+
+def test_only_the_change_is_shared_what_else_an_entry_changes_stays_with_it() -> None:
+    other = known("module.auth.aws_x.a", Action.UPDATE, AttributeChange("b", "1", "2"), entry=Entry("services/auth"))
+    found = groups_of(*(service(name, 20) for name in ("auth", "order", "ticket")), other)
+    assert sorted((group.kind, len(group.changes)) for group in found) == [("entry", 1), ("same", 3)]
+
+
+def test_two_places_are_not_many() -> None:
+    assert {group.kind for group in groups_of(service("auth", 20), service("order", 20))} == {"entry"}
+
+
+def test_more_that_differ_than_are_the_same_are_no_exceptions() -> None:
+    alike = [service(name, 20) for name in ("a", "b", "c")]
+    found = groups_of(*alike, *(service(f"s{number}", number) for number in range(4)))
+    assert sorted((group.kind, len(group.changes)) for group in found) == [("entry", 1)] * 4 + [("same", 3)]
+
+
+def test_a_name_inside_a_value_does_not_make_it_another_change() -> None:
+    items = [
+        resource(f"module.{name}.aws_x.this", ["update"], {"image": f"r/{name}:1"}, {"image": f"r/{name}:2"})
+        for name in ("auth", "order", "ticket")
+    ]
+    (group,) = group_changes(parse_plan(plan(*items)))
+    assert group.is_pattern
+    assert group.members == ("auth", "order", "ticket")
+
+
+def test_the_same_tags_are_one_change_whatever_the_type() -> None:
+    items = [
+        resource(
+            f"aws_{kind}.a", ["update"], {"tags": {"Name": kind, "Env": "a"}}, {"tags": {"Name": kind, "Env": "b"}}
+        )
+        for kind in ("x", "y", "z")
+    ]
+    (group,) = group_changes(parse_plan(plan(*items)))
+    assert group.is_tags
+    assert group.label == "3 resources"
+
+
+def test_entries_that_only_create_the_same_are_one_group() -> None:
+    created = [
+        known(f"module.{name}.{kind}.this", Action.CREATE, entry=Entry(f"services/{name}"))
+        for name in ("auth", "order", "ticket")
+        for kind in ("aws_x", "aws_y")
+    ]
+    (group,) = groups_of(*created)
+    assert group.label == "3 services"
+    assert len(group.shown) == 2
+    assert len(group.changes) == 6
+
+
+def test_a_replacement_with_another_cause_is_another_change() -> None:
+    def follower(number: int, key: str) -> dict[str, object]:
+        return resource(
+            f"aws_x.a[{number}]", ["delete", "create"], {"id": f"i-{number}", "a": 1}, {"a": 2, "b": 3},
+            after_unknown={"id": True}, replace_paths=[[key]],
+        )  # fmt: skip
+
+    items = [follower(number, "a" if number < 3 else "b") for number in range(6)]
+    assert [len(group.changes) for group in group_changes(parse_plan(plan(*items)))] == [3, 3]
+
+
+def test_numbers_in_names_are_sorted_by_their_value() -> None:
+    found = groups_of(*(known(f"module.m{number}.aws_x.a{number}") for number in (10, 9, 2)))
+    assert [place for group in found for place in group.members] or [group.label for group in found] == [
+        "module m2", "module m9", "module m10",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_every_change_of_the_corpus_is_in_exactly_one_group(case: Case) -> None:
+    check_partition(read_plan(case.path))
+
+
+def test_every_change_of_an_environment_is_in_exactly_one_group() -> None:
+    check_partition(whole_environment())
+
+
+@settings(max_examples=60, deadline=None)
+@given(repetitive())
+def test_every_change_is_in_exactly_one_group_and_folded_with_its_like_only(document: dict[str, object]) -> None:
+    check_partition(parse_plan(json.dumps(document).encode()))
+
+
+@settings(max_examples=60, deadline=None)
+@given(repetitive(), st.randoms(use_true_random=False))
+def test_groups_do_not_depend_on_the_order_of_the_plan(document: dict[str, list[object]], random: object) -> None:
+    before = group_changes(parse_plan(json.dumps(document).encode()))
+    random.shuffle(document["resource_changes"])  # type: ignore[attr-defined]
+    after = group_changes(parse_plan(json.dumps(document).encode()))
+    assert [named(group) for group in before] == [named(group) for group in after]
+
+
+def named(group: Group) -> tuple[object, ...]:
+    return group.label, group.members, group.exception_names, [change.address for change in group.changes], group.star
+
+
+def check_partition(change_set: ChangeSet) -> None:
+    """Assert that no change is lost, and that what is folded would be told in the same words."""
+    found = group_changes(change_set)
+    assert sorted(id(change) for group in found for change in group.changes) == sorted(map(id, change_set.changes))
+    for group in found:
+        assert [one.risks[0] for one in group.changes] == list(group.risks)
+        if group.kind == "same" and group.shown[0].action in {Action.UPDATE, Action.REPLACE_DELETE_FIRST}:
+            assert len(group.members) == len(group.like)
+            assert len({words(group, change) for change in group.like}) == 1
+
+
+def words(group: Group, change: Change) -> tuple[object, ...]:
+    told = general_told(in_common(tell(change)), with_values=group.is_pattern)
+    values = tuple((one.path, one.before, one.after, one.lines, one.note) for one in told.attributes)
+    return values, told.risks if told.risk.level > Level.LOW else (), told.causes
