@@ -29,6 +29,7 @@ __all__ = [
     "place_of",
     "plain",
     "risk_badge",
+    "several",
     "values",
 ]
 
@@ -262,3 +263,8 @@ def _line(line: str, columns: int) -> str:
 
 def _folded_words(folded: Iterable[tuple[str, int]]) -> str:
     return f"and {', '.join(f'{count:,} {plain(words)}' for words, count in folded)}"
+
+
+def several(count: int, one: str, many: str | None = None) -> str:
+    """Return `1 change` or `2,000 changes`."""
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"

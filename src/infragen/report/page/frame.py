@@ -1,0 +1,177 @@
+"""What stands around the changes: policy, style and script, headline, filters, contents, and what was left out."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+from collections import Counter
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from infragen.plan import Action, Level
+from infragen.report.page.change import plain, risk_badge, several
+from infragen.report.page.sections import TITLES
+from infragen.report.risk import severity
+from infragen.report.words import SYMBOLS, headline_counts, plan_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from infragen.plan import ChangeSet, Risk
+    from infragen.report.groups import Group
+
+__all__ = ["contents", "foot", "head", "notices", "tools"]
+
+_IN_CONTENTS = 500
+_NOTICES = 500
+_WORDS = ("delete", "replace", "forget", "update", "create", "import", "move", "read")
+
+
+def head(change_set: ChangeSet, target: str, risk: Risk, groups: Sequence[Group]) -> Iterator[str]:
+    """Yield everything before the notices."""
+    counts = headline_counts(change_set.summary)
+    style, script = _asset("report.css"), _asset("report.js")
+    policy = (
+        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    yield (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="color-scheme" content="light dark">\n<meta name="referrer" content="no-referrer">\n'
+        f"<title>{plain(target, 200)}: {plain(counts)}</title>\n"
+        f"<style>{style}</style>\n<script>{script}</script>\n</head>\n<body>\n"
+    )
+    yield '<a class="skip" href="#changes">Skip to the changes</a>\n<header>'
+    yield f'<p class="brand">Terraform plan</p><h1>{plain(target, 300)}</h1>'
+    least = "at least " if change_set.errored else ""
+    yield f'<p class="verdict">{least}{risk_badge(risk, with_reason=True)}{_worst(groups)}</p>'
+    yield f'<ul class="tiles">{"".join(_tiles(change_set))}</ul>'
+    unchanged = f" {change_set.unchanged:,} unchanged." if change_set.unchanged else ""
+    yield f'<p class="line"><code>{plain(plan_line(change_set.summary))}</code>{unchanged}</p>'
+
+
+def _worst(groups: Sequence[Group]) -> str:
+    """Say where the worst is, when it is worth a look."""
+    if not groups or groups[0].risk.level <= Level.LOW:
+        return ""
+    worst = severity(groups[0].risk)
+    alike = sum(severity(risk) == worst for group in groups for risk in group.risks)
+    more = f", and {alike - 1:,} more like it" if alike > 1 else ""
+    return f' <span class="fact">in <a href="#g1">{plain(groups[0].label, 200)}</a>{more}</span>'
+
+
+def _tiles(change_set: ChangeSet) -> Iterator[str]:
+    """Yield what the headline counts, a tile for each."""
+    counts = Counter(change.action.word for change in change_set.changes)
+    symbols = {action.word: SYMBOLS[action] for action in Action}
+    for word in _WORDS:
+        if counts[word]:
+            symbol = f'<span aria-hidden="true">{html.escape(symbols[word])}</span>'
+            yield f'<li class="{word}"><b>{counts[word]:,}</b> {symbol} {word}</li>'
+    if change_set.outputs:
+        yield f"<li><b>{len(change_set.outputs):,}</b> output{'s' * (len(change_set.outputs) > 1)}</li>"
+    if change_set.deferred:
+        yield f"<li><b>{len(change_set.deferred):,}</b> deferred</li>"
+    drift = len(change_set.drift) + change_set.hidden_drift
+    if drift:
+        yield f"<li><b>{drift:,}</b> changed outside of terraform</li>"
+
+
+def notices(texts: Sequence[str]) -> Iterator[str]:
+    """Yield what a reader has to know first, and the end of the header."""
+    if texts:
+        rows = "".join(f"<li>{plain(text, 2_000)}</li>" for text in texts[:_NOTICES])
+        hidden = len(texts) - _NOTICES
+        more = f'<li class="more">not shown: {several(hidden, "notice")}</li>' if hidden > 0 else ""
+        yield f'<ul class="notices" aria-label="Notices">{rows}{more}</ul>'
+    yield "</header>\n"
+
+
+def tools(change_set: ChangeSet, entries: Mapping[str, int], stacks: Mapping[str, int]) -> str:
+    """Return what the script turns on: search, filters, folding."""
+    actions = Counter(change.action.word for change in change_set.changes)
+    symbols = {action.word: SYMBOLS[action] for action in Action}
+    chips = [
+        _chip("a", word, f"{html.escape(symbols[word])} {word}", actions[word]) for word in _WORDS if actions[word]
+    ]
+    return (
+        '<div class="tools" id="tools" role="search" aria-label="Filter the changes" hidden>'
+        '<input type="search" id="q" placeholder="Search addresses, attributes, values" autocomplete="off" '
+        'spellcheck="false" aria-label="Search" aria-keyshortcuts="/">'
+        f'<fieldset><legend class="said">Action</legend>{"".join(chips)}</fieldset>'
+        f'<fieldset id="risks"><legend class="said">Risk</legend>{_risk_chips()}</fieldset>'
+        f"{_select('e', 'entries', entries)}{_select('s', 'stacks', stacks)}"
+        '<span class="buttons"><button type="button" id="unfold">Unfold all</button>'
+        '<button type="button" id="fold">Fold all</button>'
+        '<button type="button" id="clear" aria-keyshortcuts="Escape">Clear</button></span>'
+        f'<output id="count" aria-live="polite">{several(len(change_set.changes), "change")}</output>'
+        '<p class="keys"><kbd>/</kbd> search <kbd>j</kbd> <kbd>k</kbd> next, previous '
+        "<kbd>Enter</kbd> fold <kbd>Esc</kbd> clear</p></div>\n"
+    )
+
+
+def _risk_chips() -> str:
+    names = (
+        (Level.HIGH, "●●● high"),
+        (Level.MEDIUM, "●●○ medium"),
+        (Level.LOW, "●○○ low"),
+        (Level.NONE, "○○○ none"),
+    )
+    return "".join(_chip("r", str(int(level)), name, None) for level, name in names)
+
+
+def _chip(name: str, value: str, words: str, count: int | None) -> str:
+    number = f" <span>{count:,}</span>" if count else ""
+    return f'<label class="chip"><input type="checkbox" name="{name}" value="{value}">{words}{number}</label>'
+
+
+def _select(name: str, words: str, options: Mapping[str, int]) -> str:
+    if len(options) < 2:
+        return ""
+    rows = "".join(f'<option value="{number}">{plain(option, 120)}</option>' for option, number in options.items())
+    return f'<select id="{name}" aria-label="Filter by {words}"><option value="">all {words}</option>{rows}</select>'
+
+
+def contents(groups: Sequence[Group], names: Iterable[str]) -> Iterator[str]:
+    """Yield the table of contents."""
+    title = several(len(groups), "group") if groups else "Contents"
+    yield f'<nav aria-label="Contents"><details open><summary>{title}</summary><ol>'
+    for number, group in enumerate(groups[:_IN_CONTENTS], 1):
+        counts = f"{len(group.changes):,}"
+        yield (
+            f'<li><a href="#g{number}">{_mark_of(group)} <span class="name">{plain(group.label, 100)}</span> '
+            f'<span class="counts">{counts}</span></a></li>\n'
+        )
+    if len(groups) > _IN_CONTENTS:
+        yield f'<li class="more">and {several(len(groups) - _IN_CONTENTS, "more group")}</li>'
+    for name in names:
+        yield f'<li><a href="#{name}"><span class="name">{TITLES[name]}</span></a></li>\n'
+    yield "</ol></details></nav>\n"
+
+
+def _mark_of(group: Group) -> str:
+    action = group.changes[0].action
+    word = action.value.partition(" ")[0]
+    return f'<b class="act {word}" aria-hidden="true">{html.escape(SYMBOLS[action])}</b>'
+
+
+def foot(change_set: ChangeSet) -> str:
+    """Return the end of the page."""
+    version = f"Terraform {plain(change_set.terraform_version, 50)} · " if change_set.terraform_version else ""
+    total = several(len(change_set.changes), "change")
+    return f"<footer><p>{version}{total}, all of them on this page · infragen</p></footer>\n</body>\n</html>\n"
+
+
+@cache
+def _asset(name: str) -> str:
+    """Return a file that is shipped with this package."""
+    return files("infragen.report.page").joinpath("assets", name).read_text(encoding="utf-8")
+
+
+def _digest(text: str) -> str:
+    """Return what a content security policy knows an inline style or script by."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

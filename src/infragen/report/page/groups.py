@@ -1,0 +1,262 @@
+"""Groups of changes as HTML, in as much detail as a page can hold and stay usable.
+
+Every change is in an element with `data-n`, the number of changes that it stands for; their sum is that of the plan.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
+
+from infragen.plan import Action, Level
+from infragen.report.groups import natural, relative_address
+from infragen.report.page.change import (
+    FULL,
+    SHORT,
+    action_badge,
+    change_body,
+    change_facts,
+    details,
+    one_liner,
+    place_of,
+    plain,
+    risk_badge,
+    several,
+)  # fmt: skip
+from infragen.report.same import in_ranges, is_counted
+from infragen.report.told import tell
+from infragen.report.words import action_counts, type_counts, type_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from infragen.plan import Change, ChangeSet, Risk
+    from infragen.report.groups import Group
+
+__all__ = ["COMFORTABLE", "GroupWriter"]
+
+COMFORTABLE = 20_000_000
+"""Characters of a page that browsers still open at once; a larger one says less of what matters less."""
+_OPEN_CHANGES = 40
+_OPEN_GROUPS = 30
+_FOLD_COUNTED_FROM = 4
+_MEMBERS = 60
+
+
+class GroupWriter:
+    """Writes groups, and says less once the page is larger than is comfortable.
+
+    `entries` and `stacks` are the numbers by which the filters know them.
+    """
+
+    __slots__ = (
+        "_belongs_to", "_brief", "_changes", "_choices", "_comfortable", "_left_out", "_like", "_size",
+        "entries", "pieces", "stacks",
+    )  # fmt: skip
+
+    def __init__(self, change_set: ChangeSet, comfortable: int) -> None:
+        self.pieces: list[str] = []
+        self._changes = change_set.changes
+        self._comfortable = comfortable
+        self._brief = False
+        self._like: Sequence[Change] = ()
+        self._belongs_to = ""
+        self._choices: list[tuple[int, str]] = []
+        self._size = 0
+        self._left_out = 0
+        entries = {change.entry.id for change in change_set.changes if change.entry}
+        stacks = {change.stack for change in change_set.changes if change.stack}
+        self.entries = {entry: number for number, entry in enumerate(sorted(entries), 1)}
+        self.stacks = {stack: number for number, stack in enumerate(sorted(stacks), 1)}
+
+    def group(self, number: int, group: Group) -> None:
+        """Add one group."""
+        opened = " open" if group.is_destructive or number <= _OPEN_GROUPS else ""
+        self._add(
+            f'<section class="group" id="g{number}"><details{opened}><summary>{_group_headline(group)}</summary>\n'
+        )
+        items = _items(group)
+        if group.members:
+            self._add(_members(group, items))
+        for item in items:
+            if not item.is_counted:
+                self._add(self._change(group, item))
+        for action in (Action.CREATE, Action.READ):
+            same = [item for item in items if item.is_counted and item.change.action is action]
+            if same:
+                self._counted(group, action, same)
+        if group.exceptions:
+            self._exceptions(group)
+        self._add("</details></section>\n")
+
+    def left_out(self) -> Iterator[str]:
+        """Say what the size of the page left out."""
+        said = []
+        if self._brief:
+            said.append("creations and reads are listed by type, without their values")
+        if self._left_out:
+            said.append(f"{several(self._left_out, 'change')} of the least risk without the values that differ")
+        if said:
+            yield f"To keep this page usable: {'; '.join(said)}. The JSON report has everything."
+
+    def _add(self, text: str) -> None:
+        self.pieces.append(text)
+        self._size += len(text)
+        if self._size > self._comfortable and not self._brief:
+            self._be_brief()
+
+    def _be_brief(self) -> None:
+        """Put the list of addresses in the place of every creation that was told."""
+        self._brief = True
+        for index, brief in self._choices:
+            self._size += len(brief) - len(self.pieces[index])
+            self.pieces[index] = brief
+        self._choices.clear()
+
+    def _change(self, group: Group, item: _Item) -> str:
+        """Return one change, which may stand for many that are the same."""
+        change, risk = item.change, item.risk
+        shown = risk_badge(risk) if risk.level > Level.LOW else ""
+        address = plain(relative_address(change) if item.times == 1 else group.address(change), 600)
+        summary = f"{action_badge(change.action)} <code>{address}</code>{_times(item)}{change_facts(change)} {shown}"
+        data = self._data(item)
+        if self._size > 2 * self._comfortable:
+            self._left_out += item.times
+            return details("c", data, summary, "")
+        told = tell(change)
+        if item.times > 1 and not group.has_one_origin:
+            told = replace(told, attributes=tuple(replace(one, origin=None) for one in told.attributes))
+        place = place_of(change.location) if item.times == 1 and change.location != group.location else ""
+        one = one_liner(told, place, group.location)
+        if one:
+            return details("c", data, summary + one, "")
+        room = FULL if self._size <= self._comfortable else SHORT
+        body = change_body(told, place, room, home=group.location, note=_not_compared(item))
+        is_open = len(self._changes) <= _OPEN_CHANGES or risk.level > Level.LOW
+        return details("c", data, summary, body, is_open=is_open and self._size < self._comfortable // 10)
+
+    def _counted(self, group: Group, action: Action, same: Sequence[_Item]) -> None:
+        """Add the creations (or reads) in which nobody sees a risk: folded, or as a list when the page is large."""
+        brief = "".join(map(self._list, _by_type(same)))
+        told = brief if self._brief else "".join(self._change(group, item) for item in same)
+        is_folded = len(same) >= _FOLD_COUNTED_FROM
+        if is_folded:
+            total = sum(item.times for item in same)
+            each = "" if total == len(same) else "each "
+            what = f'<span class="fact">{each}{plain(type_counts(item.change for item in same))}</span>'
+            self._add(f'<details class="fold"><summary class="row">{action_badge(action)} {total:,} {what}</summary>')
+        if not self._brief:
+            self._choices.append((len(self.pieces), brief))
+        self._add(told)
+        self._add("</details>\n" if is_folded else "")
+
+    def _list(self, item: _Item) -> str:
+        """Return the addresses of one type."""
+        rows = "\n".join(plain(relative_address(change), 600) for change in item.like)
+        summary = f"{action_badge(item.change.action)} {item.times:,} {plain(type_words(item.change.type))}"
+        return details("c", self._data(item), summary, f'<div class="body"><pre class="list">{rows}</pre></div>')
+
+    def _exceptions(self, group: Group) -> None:
+        count = several(len(group.exceptions), "exception")
+        self._add(f'<h3 class="sub">{count}: the same attributes, other values</h3>\n')
+        risks = _risks_of(group)
+        for change in group.exceptions:
+            self._add(self._change(group, _Item(change, risks[id(change)], 1, (change,))))
+
+    def _data(self, item: _Item) -> str:
+        """Return what the filters need to know of an item."""
+        if item.like is not self._like:  # the items of a folded group share one long list
+            self._like, self._belongs_to = item.like, self._owners(item.like)
+        level = int(item.risk.level)
+        return f' data-n="{item.times}" data-a="{item.change.action.word}" data-r="{level}"{self._belongs_to}'
+
+    def _owners(self, changes: Sequence[Change]) -> str:
+        entries = sorted({self.entries[change.entry.id] for change in changes if change.entry})
+        stacks = sorted({self.stacks[change.stack] for change in changes if change.stack})
+        of_entries = f' data-e="{" ".join(map(str, entries))}"' if entries else ""
+        return of_entries + (f' data-s="{" ".join(map(str, stacks))}"' if stacks else "")
+
+
+class _Item(NamedTuple):
+    """One change of a group, the number of changes that it stands for, and those that are like it."""
+
+    change: Change
+    risk: Risk
+    times: int
+    like: Sequence[Change]
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether other formats only count it: a creation or a read in which nobody sees a risk."""
+        return is_counted(self.change, self.risk)
+
+
+def _items(group: Group) -> list[_Item]:
+    """Return the changes that are shown; of a folded group, each stands for one of every member."""
+    risks = _risks_of(group)
+    if not group.members:
+        return [_Item(change, risks[id(change)], 1, (change,)) for change in group.shown]
+    exceptions = set(map(id, group.exceptions))
+    like = [change for change in group.changes if id(change) not in exceptions]
+    each = len(like) // len(group.shown)
+    return [_Item(change, risks[id(change)], each, like) for change in group.shown]
+
+
+def _by_type(items: Sequence[_Item]) -> Iterator[_Item]:
+    """Yield one item for all changes of one type, in the order of the types."""
+    action, risk = items[0].change.action, items[0].risk
+    likes = {id(item.like): item.like for item in items}.values()
+    types: dict[str, list[Change]] = {}
+    for change in chain.from_iterable(likes):
+        if change.action is action:
+            types.setdefault(change.type, []).append(change)
+    for _, changes in sorted(types.items()):
+        yield _Item(changes[0], risk, len(changes), changes)
+
+
+def _risks_of(group: Group) -> dict[int, Risk]:
+    return {id(change): risk for change, risk in group.weighed}
+
+
+def _not_compared(item: _Item) -> str:
+    """Say whose values are shown where the others may have other ones: only updates and replacements are compared."""
+    if item.times == 1 or item.change.action is Action.UPDATE or item.change.action.is_replace:
+        return ""
+    return f"As in <code>{plain(_whole_address(item.change), 600)}</code>; the others may have other values."
+
+
+def _times(item: _Item) -> str:
+    return f' <span class="fact">{item.times:,} times</span>' if item.times > 1 else ""
+
+
+def _group_headline(group: Group) -> str:
+    title = f' <span class="title">{plain(group.title, 200)}</span>' if group.title else ""
+    place = place_of(group.location)
+    where = f'<code class="where">{place}</code>' if place else ""
+    counts = plain(action_counts(group.changes))
+    same = "Same change in " if group.members else ""
+    grade = risk_badge(group.risk, with_reason=True)
+    wide = " wide" if group.risk.level > Level.LOW else ""
+    return (
+        f'<span class="head"><h2>{same}{plain(group.label, 300)}</h2>{title}</span>'
+        f'<span class="counts">{counts}</span><span class="grade{wide}">{grade}</span>{where}'
+    )
+
+
+def _members(group: Group, items: Sequence[_Item]) -> str:
+    """Name the places of a folded group, and every address."""
+    ranges = in_ranges(sorted(group.members, key=natural))
+    names = [f"<code>{plain(member, 300)}</code>" for member in ranges[:_MEMBERS]]
+    hidden = len(ranges) - len(names)
+    more = f" and {hidden:,} more" if hidden else ""
+    addresses = "\n".join(plain(_whole_address(change), 600) for change in items[0].like)
+    every = f"<summary>All {several(len(items[0].like), 'address', 'addresses')}</summary>"
+    return (
+        f'<div class="members"><p>{", ".join(names)}{more}</p>'
+        f'<details>{every}<pre class="list">{addresses}</pre></details></div>\n'
+    )
+
+
+def _whole_address(change: Change) -> str:
+    return f"{change.stack}: {relative_address(change)}" if change.stack else change.address

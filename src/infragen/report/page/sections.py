@@ -1,0 +1,110 @@
+"""What a plan says beside the changes of its objects: outputs, checks, drift, what waits, what apply invokes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.plan import Action
+from infragen.report.page.change import (
+    FULL,
+    SHORT,
+    action_badge,
+    change_body,
+    change_facts,
+    details,
+    place_of,
+    plain,
+    values,
+)  # fmt: skip
+from infragen.report.told import Told, tell, worth_telling
+
+if TYPE_CHECKING:
+    from infragen.plan import Change, ChangeSet, Check, Deferred, Invocation, OutputChange
+
+__all__ = ["TITLES", "sections"]
+
+_ITEMS = 5_000
+TITLES = {
+    "checks": "Checks",
+    "deferred": "Deferred",
+    "invocations": "Actions that apply invokes",
+    "outputs": "Outputs",
+    "drift": "Changed outside of terraform",
+}
+
+
+def sections(change_set: ChangeSet) -> dict[str, str]:
+    """Return what is not a change of an object, by the anchors of `TITLES`."""
+    rows = {
+        "checks": [*map(_check, change_set.checks[:_ITEMS])],
+        "deferred": [*map(_deferred, change_set.deferred[:_ITEMS])],
+        "invocations": [*map(_invocation, change_set.invocations[:_ITEMS])],
+        "outputs": [*map(_output, change_set.outputs[:_ITEMS])],
+        "drift": [*map(_drift, change_set.drift[:_ITEMS])],
+    }
+    totals = {name: len(getattr(change_set, name)) for name in rows}
+    after = {"checks": change_set.passed_checks, "drift": change_set.hidden_drift}
+    words = {"checks": "passed", "drift": "without effect on this plan, not shown"}
+    found: dict[str, str] = {}
+    for name, inside in rows.items():
+        more = [f"{after[name]:,} {words[name]}"] if after.get(name) else []
+        hidden = totals[name] - len(inside)
+        more += [f"not shown: {hidden:,} more"] if hidden else []
+        if inside or more:
+            foot = f'<p class="more">{"; ".join(more)}</p>' if more else ""
+            found[name] = (
+                f'<section class="group other" id="{name}"><details open><summary><span class="head">'
+                f'<h2>{TITLES[name]}</h2></span><span class="counts">{totals[name]:,}</span></summary>\n'
+                f"{''.join(inside)}{foot}</details></section>\n"
+            )
+    return found
+
+
+def _check(check: Check) -> str:
+    problems = "".join(f"<p>{plain(problem)}</p>" for problem in check.problems[:50])
+    hidden = len(check.problems) - 50
+    more = f'<p class="more">not shown: {hidden:,} more problems</p>' if hidden > 0 else ""
+    symbol = {"pass": "✓", "fail": "✗", "error": "✗"}.get(check.status, "?")
+    kind = check.status if check.status in {"pass", "fail", "error"} else "unknown"
+    badge = f'<b class="act {kind}"><span aria-hidden="true">{symbol}</span> {plain(check.status, 20)}</b>'
+    summary = f'{badge} <code>{plain(check.address)}</code> <span class="fact">{plain(check.kind, 100)}</span>'
+    body = f'<div class="body">{problems}{more}</div>' if problems else ""
+    return details("c", _stack_of(check.stack), summary, body, is_open=True)
+
+
+def _deferred(deferred: Deferred) -> str:
+    change = deferred.change
+    summary = f"{action_badge(change.action)} <code>{plain(change.address)}</code>{change_facts(change)}"
+    summary += f' <span class="fact">waits: {plain(deferred.reason, 300)}</span>'
+    return details("c", _stack_of(change.stack), summary, change_body(tell(change), place_of(change.location), SHORT))
+
+
+def _invocation(invocation: Invocation) -> str:
+    waits = f' <span class="fact">waits: {plain(invocation.deferred, 300)}</span>' if invocation.deferred else ""
+    summary = (
+        f'<b class="act">{plain(invocation.type, 200)}</b> <code>{plain(invocation.address)}</code> '
+        f'<span class="fact">{plain(invocation.trigger)}</span>{waits}'
+    )
+    return details("c", _stack_of(invocation.stack), summary, "")
+
+
+def _output(output: OutputChange) -> str:
+    stack = f'<span class="fact">{plain(output.stack, 200)}</span> ' if output.stack else ""
+    shown = values(output, FULL.columns)
+    return details(
+        "c",
+        _stack_of(output.stack),
+        f'{action_badge(output.action)} {stack}<code class="path">{plain(output.name, 300)}</code> {shown}',
+        "",
+    )
+
+
+def _drift(change: Change) -> str:
+    verb = "was deleted" if change.action is Action.DELETE else "has changed"
+    summary = f'<b class="act">{verb}</b> <code>{plain(change.address)}</code>'
+    attributes = Told(change, *worth_telling(change.attributes), (), ())
+    return details("c", _stack_of(change.stack), summary, change_body(attributes, "", SHORT), is_open=True)
+
+
+def _stack_of(stack: str | None) -> str:
+    return f' data-stack="{plain(stack, 200)}"' if stack else ""
