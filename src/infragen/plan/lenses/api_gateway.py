@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.plan.differences.documents import open_documents
+from infragen.plan.display import literal
 from infragen.plan.lenses.topics import (
     Fact,
     Keyed,
@@ -96,10 +97,9 @@ def _leaves(value: Value, place: str = "") -> Iterator[str]:
             own = item.get("name") if isinstance(item, dict) else None
             inner = word(own) if isinstance(own, str) else str(number)
             yield from _leaves(item, place if not isinstance(item, dict | list) else f"{place}[{inner}]")
-    elif isinstance(value, dict | list):
-        yield f"{place} = {{}}" if isinstance(value, dict) else f"{place} = []"
     else:
-        yield f"{place} = {'null' if value is None else word(value)}" if place else word(value or "null")
+        text = word(value) if value is not None and not isinstance(value, dict | list) else literal(value)
+        yield f"{place} = {text}" if place else text
 
 
 def _document(value: Value) -> Value:

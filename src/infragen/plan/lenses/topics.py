@@ -34,6 +34,9 @@ __all__ = [
 
 _BARE = re.compile(r"[A-Za-z0-9_*/\\+-][A-Za-z0-9_.:/*%@#{}$+=&?~^|-]*\Z")
 
+_VALUES_WIDTH = 70
+"""Both sides of a line together, with their commas; what a terminal of 80 columns has below an address."""
+
 
 class Unreadable(ValueError):  # noqa: N818 (no error: the value is told generically)
     """A value has another shape than the words are made for."""
@@ -104,8 +107,9 @@ class _Told(NamedTuple):
     before: tuple[str, ...]
     after: tuple[str, ...]
     is_sensitive: bool
-    is_unknown: bool
     forces: bool
+    is_unknown: bool
+    comes_from: tuple[str, ...]
 
 
 def _told(view: View, fact: Fact, rest: _Rest) -> Iterator[_Told]:
@@ -124,8 +128,10 @@ def _told(view: View, fact: Fact, rest: _Rest) -> Iterator[_Told]:
     if after in {before, (UNKNOWN_TEXT,)}:
         rest.generic.update(touched)
         return
-    hides, unknown = any(map(is_hidden, (*old, *new))), any(map(holds_unknown, new))
-    yield _Told(fact.attributes, before, after, hides, unknown, any(view.forces((name,)) for name in touched))
+    hides, forces = any(map(is_hidden, (*old, *new))), any(view.forces((name,)) for name in touched)
+    unknown = [name for name, value in zip(fact.attributes, new, strict=True) if holds_unknown(value)]
+    sources = tuple(source for name in unknown for source in view.comes_from((name,)))
+    yield _Told(fact.attributes, before, after, hides, forces, bool(unknown), sources)
 
 
 def _touched(view: View, attributes: tuple[str, ...], rest: _Rest) -> frozenset[str]:
@@ -159,20 +165,23 @@ def _items(view: View, keyed: Keyed, rest: _Rest) -> Iterator[AttributeChange]:
     lines: list[AttributeChange] = []
     try:
         if _is_open(view, frozenset({name}), (old,), (new,)):
-            sides = _item_sides(view, keyed.say(old), keyed.say(new))
-            hides, unknown, forces = is_hidden(old) or is_hidden(new), holds_unknown(new), view.forces((name,))
             lines = [
-                _line(
-                    f"{keyed.name} {view.clean(key)}".strip(),
-                    _Told(keyed.attributes, before, after, hides, unknown and UNKNOWN_TEXT in ", ".join(after), forces),
-                )
-                for key, before, after in sides
+                _line(f"{keyed.name} {view.clean(key)}".strip(), _item(view, name, before, after))
+                for key, before, after in _item_sides(view, keyed.say(old), keyed.say(new))
             ]
     except Unreadable:
         lines = []
     yield from lines
     if not lines:
         rest.generic.add(name)
+
+
+def _item(view: View, name: str, before: tuple[str, ...], after: tuple[str, ...]) -> _Told:
+    old, new = view.before(name), view.after(name)
+    is_unknown = holds_unknown(new) and UNKNOWN_TEXT in ", ".join(after)
+    sources = view.comes_from((name,)) if is_unknown else ()
+    hides = is_hidden(old) or is_hidden(new)
+    return _Told((name,), before, after, hides, view.forces((name,)), is_unknown, sources)
 
 
 def _item_sides(
@@ -200,8 +209,22 @@ def _lines(view: View, topic: Topic, told: list[_Told]) -> Iterator[AttributeCha
         told = [one for one in told if not set(one.attributes) <= set(topic.title)] or told
     for forces in (True, False):
         facts = [one for one in told if one.forces is forces]
-        if facts:
-            yield _line(title or topic.name, _together(facts))
+        for together in [facts] if view.is_whole and facts else _packed(facts):
+            yield _line(title or topic.name, _together(together))
+
+
+def _packed(facts: list[_Told]) -> list[list[_Told]]:
+    """Return the facts in lines, as many in each as fit on a terminal, so that no report must cut them."""
+    packed: list[list[_Told]] = []
+    room = 0
+    for fact in facts:
+        size = sum(len(phrase) + len(", ") for phrase in (*fact.before, *fact.after))
+        if size > room:
+            packed.append([])
+            room = _VALUES_WIDTH
+        packed[-1].append(fact)
+        room -= size
+    return packed
 
 
 def _together(facts: list[_Told]) -> _Told:
@@ -210,8 +233,9 @@ def _together(facts: list[_Told]) -> _Told:
         tuple(phrase for one in facts for phrase in one.before),
         tuple(phrase for one in facts for phrase in one.after),
         any(one.is_sensitive for one in facts),
-        any(one.is_unknown for one in facts),
         facts[0].forces,
+        any(one.is_unknown for one in facts),
+        tuple(dict.fromkeys(source for one in facts for source in one.comes_from)),
     )
 
 
@@ -229,6 +253,7 @@ def _line(path: str, told: _Told) -> AttributeChange:
         sensitive=told.is_sensitive,
         unknown=told.is_unknown,
         forces_replacement=told.forces,
+        comes_from=told.comes_from,
     )
 
 
