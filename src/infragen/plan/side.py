@@ -57,10 +57,7 @@ def _open(content: bytes) -> object:
     if first in _NUMBER_STARTS:
         return Number(content.decode())
     if first == 0x22:
-        try:
-            return _STRING.decode(content)
-        except msgspec.DecodeError:
-            return decode_value(content)  # half of a surrogate pair
+        return _STRING.decode(content)
     return decode_value(content)
 
 

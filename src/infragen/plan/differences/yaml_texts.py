@@ -15,6 +15,8 @@ import yaml
 from infragen.plan.values import Number
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from infragen.plan.values import Value
 
 __all__ = ["read_yaml"]
@@ -112,7 +114,8 @@ def _key(value: Value) -> str:
 
 def _scalar(loader: yaml.CSafeLoader, event: yaml.ScalarEvent) -> Value:
     text: str = event.value
-    tag = event.tag or (loader.resolve(yaml.ScalarNode, text, (True, False)) if event.implicit[0] else "")
+    resolve: Callable[..., str] = loader.resolve
+    tag = event.tag or (resolve(yaml.ScalarNode, text, (True, False)) if event.implicit[0] else "")
     if tag in _NUMBER_TAGS:
         return Number(text)
     if tag in _WORD_TAGS and text.lower() in _WORDS:
