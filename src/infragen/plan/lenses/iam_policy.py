@@ -161,14 +161,35 @@ def _whole_document(
 def _statement_change(
     spot: Spot, label: str, before: _Statement | None, after: _Statement | None
 ) -> Iterator[AttributeChange]:
-    both = [one for one in (after, before) if one]
-    sid = both[0].sid
-    path = f"{label} {word(sid)}" if sid else f"{label} statement {both[0].place}"
+    name = _label(after or before)
     if before and after:
+        path = f"{label} {name}" + ("" if after.sid else _about(before, after))
         yield from told_items(spot, f"{path}: Sid", phrases(before.sid), phrases(after.sid))
         yield from differing_parts(spot, path, before.parts, after.parts)
         return
-    yield told_change(spot, path, before.sentence if before else None, after.sentence if after else None)
+    yield told_change(spot, f"{label} {name}", before.sentence if before else None, after.sentence if after else None)
+
+
+def _label(statement: _Statement | None) -> str:
+    if statement is None:
+        return ""
+    return word(statement.sid) if statement.sid else f"statement {statement.place}"
+
+
+def _about(before: _Statement, after: _Statement) -> str:
+    """Say what a statement without a name is about: its effect, and what it keeps."""
+    effect = "".join(phrase.text for phrase in after.parts.get("effect", ()))
+    for part, lead in (("actions", " "), ("resources", " on "), ("principals", " to ")):
+        held = after.parts.get(part)
+        if held and held == before.parts.get(part):
+            more = f" and {len(held) - 1} more" if len(held) > 1 else ""
+            return f" ({effect}{lead}{_short(held[0].text)}{more})"
+    return ""
+
+
+def _short(name: str) -> str:
+    """Return an ARN without what all ARNs of an account begin with."""
+    return name.split(":", 5)[-1] if name.startswith("arn:") else name
 
 
 def _opened(value: Value) -> dict[str, Value] | None:

@@ -7,18 +7,19 @@ type and a code where others have ports; `itself` is the group that a rule belon
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan.differences import compare, whole
 from infragen.plan.differences.engine import leaf
-from infragen.plan.differences.lists import unmatched
+from infragen.plan.differences.lists import frozen, unmatched
 from infragen.plan.display import literal
 from infragen.plan.lenses.lens import Lens
 from infragen.plan.lenses.telling import Phrase, Spot, is_empty, told_attributes, told_change, told_items, word
 from infragen.plan.values import UNKNOWN, Number, holds_unknown, is_hidden
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
     from infragen.plan.model import AttributeChange
     from infragen.plan.values import Value
@@ -48,7 +49,15 @@ _DIRECTIONS = {
 _EVERY = {Number("-1"), Number("0"), None}
 _ALL = {Number("-1"), None}
 
-Rules = dict[str, list[tuple[Phrase, str]]]
+
+class _Source(NamedTuple):
+    """Where traffic comes from or goes to; `value` is this and what the rule says beside it."""
+
+    text: str
+    value: list[Value]
+
+
+Rules = dict[str, list[tuple[_Source, str]]]
 """By direction and service: each source with what is said of the rule beside it."""
 
 
@@ -94,11 +103,23 @@ def _tell_rule(view: View, names: Sequence[str], attributes: frozenset[str]) -> 
 
 def _moved(spot: Spot, before: Rules, after: Rules) -> Iterator[AttributeChange]:
     """Tell one rule of which the ports change, and perhaps all else, as one that stays itself."""
+    stays = _sources_of(before) == _sources_of(after)
     gone, come = (
-        [Phrase(f"{service} {held.text}", held.value) for service in rules if (held := _joined(rules[service]))]
-        for rules in (before, after)
+        [_rule(service, held, with_sources=not stays) for service, held in rules.items()] for rules in (before, after)
     )
-    yield from told_items(spot, "rule", gone, come)
+    sources = sorted(source.text for held in after.values() for source, _ in held)
+    yield from told_items(spot, f"rule for {', '.join(sources)}" if stays else "rule", gone, come)
+
+
+def _sources_of(rules: Rules) -> Counter[Hashable]:
+    return Counter(frozen(source.value[0]) for held in rules.values() for source, _ in held)
+
+
+def _rule(service: str, held: Sequence[tuple[_Source, str]], *, with_sources: bool) -> Phrase:
+    joined = _joined(held)
+    tails = dict.fromkeys(tail for _, tail in held)
+    text = f" {joined.text}" if joined and with_sources else "".join(tails)
+    return Phrase(service + text, joined.value if joined else None)
 
 
 def _computed(view: View) -> Iterator[AttributeChange]:
@@ -133,7 +154,7 @@ def _rules(blocks: Iterable[tuple[str, Mapping[str, Value]]]) -> Rules:
         certain: list[Value] = [held] if is_hidden(held) or holds_unknown(held) else []
         rest: Value = {key: block[key] for key in {*block} - {*_SERVICE, *_SOURCES, "self"} if not is_empty(block[key])}
         for source in _sources(block):
-            rules.setdefault(service, []).append((Phrase(source.text, [source.value, rest, *certain]), tail))
+            rules.setdefault(service, []).append((_Source(source.text, [source.value, rest, *certain]), tail))
     return rules
 
 
@@ -201,7 +222,7 @@ def _tail(rule: Mapping[str, Value]) -> str:
     return text + "".join(f" {key} {literal(rule[key])}" for key in others)
 
 
-def _joined(sources: Sequence[tuple[Phrase, str]]) -> Phrase | None:
+def _joined(sources: Sequence[tuple[_Source, str]]) -> Phrase | None:
     """Join sources, and say what they share once."""
     if not sources:
         return None
