@@ -114,13 +114,13 @@ class _ItemBody:
         differing = of_lens.intersection(view.changed()) if of_lens else of_lens
         origins: dict[str, Origin | None] = {}
         for attribute in found:
-            name = _attribute_told(attribute.path, plain, of_lens, differing)
-            if attribute.noise or name is None:
-                yield attribute
-                continue
-            if name not in origins:
-                origins[name] = self._origin(change, view, name)
-            yield replace(attribute, origin=origins[name]) if origins[name] else attribute
+            told = _attribute_told(attribute.path, plain, of_lens, differing)
+            names = () if attribute.noise else attribute.tells or ((told,) if told else ())
+            for name in names:
+                if name not in origins:
+                    origins[name] = self._origin(change, view, name)
+            origin = next((origins[name] for name in names if origins[name]), None)
+            yield replace(attribute, origin=origin) if origin else attribute
 
     def _origin(self, change: Change, view: View, name: str) -> Origin | None:
         if change.sources is None or view.linked is None:

@@ -126,7 +126,8 @@ class AttributeChange:
     `path` reads like HCL (`rule[0].tags["a b"]`), or is what a lens calls it. `before` and `after` are HCL-like texts
     on one line (strings quoted and escaped), already redacted; None where there is nothing. `lines` is the difference
     of a long text: each starts with `-`, `+`, a space, or `@` for lines left out. `note` says what these cannot,
-    `comes_from` names the addresses that an unknown value will come from, `noise` why it is only counted.
+    `comes_from` names the addresses that an unknown value will come from, `noise` why it is only counted, `tells` the
+    attributes that a lens's line is about when its path does not say it.
     """
 
     path: str
@@ -140,6 +141,7 @@ class AttributeChange:
     comes_from: tuple[str, ...] = ()
     noise: Noise | None = None
     origin: Origin | None = None
+    tells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,7 +131,7 @@ def _told(view: View, fact: Fact, rest: _Rest) -> Iterator[_Told]:
     hides, forces = any(map(is_hidden, (*old, *new))), any(view.forces((name,)) for name in touched)
     unknown = [name for name, value in zip(fact.attributes, new, strict=True) if holds_unknown(value)]
     sources = tuple(source for name in unknown for source in view.comes_from((name,)))
-    yield _Told(fact.attributes, before, after, hides, forces, bool(unknown), sources)
+    yield _Told(tuple(sorted(touched)), before, after, hides, forces, bool(unknown), sources)
 
 
 def _touched(view: View, attributes: tuple[str, ...], rest: _Rest) -> frozenset[str]:
@@ -254,6 +254,7 @@ def _line(path: str, told: _Told) -> AttributeChange:
         unknown=told.is_unknown,
         forces_replacement=told.forces,
         comes_from=told.comes_from,
+        tells=told.attributes,
     )
 
 

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infragen.plan import AttributeChange, Noise, parse_plan
+from infragen.diagnostics import Location
+from infragen.plan import AttributeChange, Change, Noise, Origin, parse_plan
 from infragen.plan.lenses import api_gateway, autoscaling, rds, route53_records
 from tests.plans.corpus import case
 from tests.unit.plan.lenses.proof import printed
 from tests.unit.plan.plans import plan, resource
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 TABLES = {
     **route53_records.LENSES,
@@ -24,6 +29,7 @@ TABLES = {
     **api_gateway.LENSES,
 }
 TYPES = sorted(TABLES)
+ORIGIN = Origin("dns.ttl", Location("catalog/shop/dns.yaml", 4, 3))
 FRESH = {str: "zz-fresh", int: 987654, float: 98765.4}
 SCALARS = st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.sampled_from(["[", "{}", "a = b", "1"])
 VALUES = st.recursive(
@@ -158,6 +164,16 @@ def test_an_unknown_leaf_of_a_real_value_is_told_as_unknown(one: tuple[str, str,
     assert any(line.unknown and "(known after apply)" in (line.after or "") for line in lines)
 
 
+class OnlyTheTtl:
+    """Sources that know where one attribute was written."""
+
+    def place(self, _change: Change) -> Location | None:
+        return None
+
+    def origin(self, _change: Change, attribute: str, _arguments: Sequence[str]) -> Origin | None:
+        return ORIGIN if attribute == "ttl" else None
+
+
 def test_a_record_is_called_by_its_question_and_only_what_differs_is_said() -> None:
     side = {"type": "A", "name": "api.example.test", "zone_id": "Z1", "ttl": 60, "records": ["192.0.2.1", "192.0.2.2"]}
     (line,) = told("aws_route53_record", side, {**side, "ttl": 300, "records": ["192.0.2.2", "192.0.2.3"]})
@@ -180,6 +196,15 @@ def test_what_forces_the_replacement_stands_on_a_line_of_its_own() -> None:
     forcing, other = change.attributes
     assert (printed(forcing), forcing.forces_replacement) == ("A a.test  zone Z1 -> zone Z2", True)
     assert (printed(other), other.forces_replacement) == ("A a.test  ttl 60 s -> ttl 30 s", False)
+
+
+def test_a_line_that_tells_several_attributes_has_the_line_of_the_catalogue_of_the_first_that_has_one() -> None:
+    side = {"ttl": 60, "records": ["192.0.2.1"], "type": "A", "name": "a.test"}
+    changed = plan(resource("aws_route53_record.a", ["update"], side, {**side, "ttl": 30, "records": ["192.0.2.2"]}))
+    (change,) = parse_plan(changed).changes
+    (line,) = replace(change, sources=OnlyTheTtl()).attributes
+    assert line.tells == ("records", "ttl")
+    assert line.origin == ORIGIN
 
 
 def test_a_policy_reads_as_what_is_held_where_and_how_fast() -> None:
