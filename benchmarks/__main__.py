@@ -1,4 +1,4 @@
-"""Measure everything, or what is named: `python -m benchmarks start validate render growth cdktf`."""
+"""Measure everything, or what is named: `python -m benchmarks start validate render growth report cdktf`."""
 
 from __future__ import annotations
 
@@ -10,12 +10,18 @@ from pathlib import Path
 
 from benchmarks import cdktf_run
 from benchmarks.measure import INFRAGEN, ROOT, Cost, Limit, best, once, pair, row, scratch
+from benchmarks.plan_file import real_changes, write_long_value, write_plan
+from benchmarks.report_run import cost as report_cost
+from benchmarks.shown_plan import plan_of_alarms
 from benchmarks.synthetic import ENTRIES, make
 
 PYTHON = sys.executable
 BARE_RENDER = ROOT / "benchmarks/bare_render.py"
 _RESOURCE = re.compile(r'^resource "', re.MULTILINE)
 _CALL = re.compile(r'^  source = "\.\./modules/([^"]+)"$', re.MULTILINE)
+_MICROSECONDS_EACH = 100
+_PYTHON = 64
+"""MiB: the interpreter with what a report imports, and the report."""
 RENDER = (*INFRAGEN, "render", "technova")
 
 
@@ -111,8 +117,48 @@ def _sizes(folder: Path) -> tuple[int, Path]:
     return len(paths), listed
 
 
-PARTS = {"start": start, "validate": validate, "render": render, "growth": growth, "cdktf": generators}
-USUAL = ("start", "validate", "render", "growth")
+def report(rounds: int) -> None:
+    """Plans read and reported: beside the fastest decoding, beside `json.load`, beside `terraform show`."""
+    with scratch() as name:
+        folder = Path(name)
+        small, large = folder / "small.json", folder / "large.json"
+        write_plan(small, 10)
+        changes = write_plan(large, 100)
+        mebibytes = large.stat().st_size // 2**20
+        times = max(1, rounds // 2)
+        decoded, loaded = _worked("decode", large, times), _worked("load", large, times)
+        row("100 MB plan to change set / decoding", _worked("change-set", large, times), decoded, Limit(3))
+        allowed = Cost(loaded.cpu + _MICROSECONDS_EACH * real_changes(100) / 1e6, loaded.memory)
+        to_markdown = _worked("markdown", large, times)
+        row("to Markdown / json.load + 100 us a change", to_markdown, allowed, Limit(1, 2 * mebibytes + _PYTHON))
+        row(f"to Markdown, {changes:,} changes / a tenth", to_markdown, _worked("markdown", small, times), Limit(10.5))
+        one, ten = folder / "one.json", folder / "ten.json"
+        write_long_value(one, 1)
+        write_long_value(ten, 10)
+        row("one value of 10 MB / 1 MB", _worked("markdown", ten, times), _worked("markdown", one, times), Limit(10.5))
+        shown = plan_of_alarms(folder / "root", 300)
+        if shown is None:
+            print("     terraform or the AWS provider is not here: not measured beside `terraform show`")
+            return
+        markdown = (*INFRAGEN, "report", "plan.json", "--format", "markdown")
+        measured, base = pair(markdown, shown, folder / "root", rounds=times)
+        row("plan JSON to Markdown / terraform show", measured, base, Limit(0.25))
+
+
+def _worked(work: str, plan: Path, times: int) -> Cost:
+    """Measure one piece of work from inside, in processes of its own; the best."""
+    return best([Cost(*report_cost(PYTHON, work, plan)) for _ in range(times)])
+
+
+PARTS = {
+    "start": start,
+    "validate": validate,
+    "render": render,
+    "growth": growth,
+    "report": report,
+    "cdktf": generators,
+}
+USUAL = ("start", "validate", "render", "growth", "report")
 """Without `cdktf`, which installs half a gigabyte."""
 
 

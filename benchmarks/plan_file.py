@@ -43,6 +43,22 @@ def write_plan(path: Path, megabytes: float) -> int:
     return len(items)
 
 
+def real_changes(megabytes: float) -> int:
+    """Return how many changes of such a plan are more than a no-op."""
+    items = (_Item(number) for number in range(round(megabytes * CHANGES_PER_MEGABYTE)))
+    return sum(item.actions != ("no-op",) for item in items)
+
+
+def write_long_value(path: Path, megabytes: int) -> None:
+    """Write an update of a text of many lines: so many megabytes before and after, one line in 100 changed."""
+    lines = [f"line {number} of a long text, such as user data has them" for number in range(megabytes * 16_000)]
+    changed = [f"{line}, changed" if number % 100 == 0 else line for number, line in enumerate(lines)]
+    before, after = ({"input": "\n".join(text)} for text in (lines, changed))
+    change = {"actions": ["update"], "before": before, "after": after, "after_unknown": {}}
+    item = {"address": "terraform_data.a", "mode": "managed", "type": "terraform_data", "name": "a", "change": change}
+    path.write_text(_compact({"format_version": "1.2", "resource_changes": [item]}), encoding="utf-8")
+
+
 class _Item:
     """One resource change; what it holds depends on its number only, and is made when it is asked for."""
 

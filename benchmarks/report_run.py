@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import json
 import resource
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -21,6 +22,8 @@ from infragen.report import markdown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+ROOT = Path(__file__).parent.parent
 
 
 def decode(path: Path) -> object:
@@ -66,6 +69,13 @@ WORK: dict[str, Callable[[Path], object]] = {
     "markdown": to_markdown,
     "html": to_html,
 }
+
+
+def cost(python: str, work: str, path: Path) -> tuple[float, int]:
+    """Do one piece of work in a process of its own; return its CPU seconds and its peak of memory in MiB."""
+    command = (python, "-m", "benchmarks.report_run", work, str(path))
+    cpu, memory = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout.split()
+    return float(cpu), int(memory)
 
 
 def main() -> None:
