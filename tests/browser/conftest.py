@@ -52,8 +52,9 @@ def browser() -> Iterator[Browser]:
     if program is None:
         without_chromium()
     with sync_playwright() as playwright:
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        found = playwright.chromium.launch(executable_path=program, args=arguments)
+        as_root = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium's sandbox refuses root
+        small = "--disable-dev-shm-usage"  # a container's shared memory is small
+        found = playwright.chromium.launch(executable_path=program, args=[small, *as_root])
         yield found
         found.close()
 

@@ -13,7 +13,7 @@ from infragen.report.outline import notices_of
 from infragen.report.page.frame import contents, foot, head, notices, tools
 from infragen.report.page.groups import COMFORTABLE, GroupWriter
 from infragen.report.page.sections import sections
-from infragen.report.risk import no_change_risk, worst_risk
+from infragen.report.risk import no_change_risk
 
 if TYPE_CHECKING:
     from infragen.plan import ChangeSet
@@ -34,7 +34,7 @@ def render(change_set: ChangeSet, target: str, *, comfortable: int = COMFORTABLE
     for number, group in enumerate(groups, 1):
         writer.group(number, group)
     others = sections(change_set)
-    risk = worst_risk(group.risk for group in groups) or no_change_risk(change_set)
+    risk = groups[0].risk if groups else no_change_risk(change_set)
     return "".join(
         [
             *head(change_set, target, risk, groups),

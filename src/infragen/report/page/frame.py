@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from infragen.plan import Action, Level
 from infragen.report.page.change import plain, risk_badge, several
+from infragen.report.page.groups import what_of
 from infragen.report.page.sections import TITLES
 from infragen.report.risk import severity
 from infragen.report.words import SYMBOLS, headline_counts, plan_line
@@ -61,7 +62,12 @@ def _worst(groups: Sequence[Group]) -> str:
     worst = severity(groups[0].risk)
     alike = sum(severity(risk) == worst for group in groups for risk in group.risks)
     more = f", and {alike - 1:,} more like it" if alike > 1 else ""
-    return f' <span class="fact">in <a href="#g1">{plain(groups[0].label, 200)}</a>{more}</span>'
+    return f' <span class="fact">in <a href="#g1">{_name(groups[0])}</a>{more}</span>'
+
+
+def _name(group: Group) -> str:
+    what = f": {what_of(group)}" if group.members and what_of(group) else ""
+    return f"{plain(group.label, 100)}{what}"
 
 
 def _tiles(change_set: ChangeSet) -> Iterator[str]:
@@ -143,7 +149,7 @@ def contents(groups: Sequence[Group], names: Iterable[str]) -> Iterator[str]:
     for number, group in enumerate(groups[:_IN_CONTENTS], 1):
         counts = f"{len(group.changes):,}"
         yield (
-            f'<li><a href="#g{number}">{_mark_of(group)} <span class="name">{plain(group.label, 100)}</span> '
+            f'<li><a href="#g{number}">{_mark_of(group)} <span class="name">{_name(group)}</span> '
             f'<span class="counts">{counts}</span></a></li>\n'
         )
     if len(groups) > _IN_CONTENTS:

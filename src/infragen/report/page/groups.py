@@ -33,8 +33,9 @@ if TYPE_CHECKING:
 
     from infragen.plan import Change, ChangeSet, Risk
     from infragen.report.groups import Group
+    from infragen.report.told import Told
 
-__all__ = ["COMFORTABLE", "GroupWriter"]
+__all__ = ["COMFORTABLE", "GroupWriter", "what_of"]
 
 COMFORTABLE = 20_000_000
 """Characters of a page that browsers still open at once; a larger one says less of what matters less."""
@@ -42,6 +43,7 @@ _OPEN_CHANGES = 40
 _OPEN_GROUPS = 30
 _FOLD_COUNTED_FROM = 4
 _MEMBERS = 60
+_FEW = 5
 
 
 class GroupWriter:
@@ -117,7 +119,8 @@ class GroupWriter:
     def _change(self, group: Group, item: _Item) -> str:
         """Return one change, which may stand for many that are the same."""
         change, risk = item.change, item.risk
-        shown = risk_badge(risk) if risk.level > Level.LOW else ""
+        is_said = item.times > 1 and risk == group.risk  # by the headline just above
+        shown = risk_badge(risk, with_reason=True) if risk.level > Level.LOW and not is_said else ""
         address = plain(relative_address(change) if item.times == 1 else group.address(change), 600)
         summary = f"{action_badge(change.action)} <code>{address}</code>{_times(item)}{change_facts(change)} {shown}"
         data = self._data(item)
@@ -133,7 +136,7 @@ class GroupWriter:
             return details("c", data, summary + one, "")
         room = FULL if self._size <= self._comfortable else SHORT
         body = change_body(told, place, room, home=group.location, note=_not_compared(item))
-        is_open = len(self._changes) <= _OPEN_CHANGES or risk.level > Level.LOW
+        is_open = len(self._changes) <= _OPEN_CHANGES or (risk.level > Level.LOW and _is_short(told))
         return details("c", data, summary, body, is_open=is_open and self._size < self._comfortable // 10)
 
     def _counted(self, group: Group, action: Action, same: Sequence[_Item]) -> None:
@@ -219,6 +222,11 @@ def _risks_of(group: Group) -> dict[int, Risk]:
     return {id(change): risk for change, risk in group.weighed}
 
 
+def _is_short(told: Told) -> bool:
+    """Whether a change says what differs; all values of what goes or comes as a whole stay folded."""
+    return told.change.action is Action.UPDATE or told.change.action.is_replace or len(told.attributes) <= _FEW
+
+
 def _not_compared(item: _Item) -> str:
     """Say whose values are shown where the others may have other ones: only updates and replacements are compared."""
     if item.times == 1 or item.change.action is Action.UPDATE or item.change.action.is_replace:
@@ -230,8 +238,14 @@ def _times(item: _Item) -> str:
     return f' <span class="fact">{item.times:,} times</span>' if item.times > 1 else ""
 
 
+def what_of(group: Group) -> str:
+    """Return what an entry is called, or of what a change is that many places have in common."""
+    is_one = bool(group.members) and len(group.shown) == 1
+    return plain(type_words(group.shown[0].type) if is_one else group.title, 200)
+
+
 def _group_headline(group: Group) -> str:
-    title = f' <span class="title">{plain(group.title, 200)}</span>' if group.title else ""
+    title = f' <span class="title">{what_of(group)}</span>' if what_of(group) else ""
     place = place_of(group.location)
     where = f'<code class="where">{place}</code>' if place else ""
     counts = plain(action_counts(group.changes))
