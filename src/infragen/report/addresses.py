@@ -48,8 +48,8 @@ def _without_name(address: str, entry_id: str) -> str:
     name = entry_id.rpartition("/")[2]
     head, dot, rest = address.partition(".")
     label, rest_dot, rest = rest.partition(".")
-    for written in (name, name.replace("-", "_")):
-        label = label.replace(written, "*", 1)
+    written = next((written for written in (name, name.replace("-", "_")) if written in label), None)
+    label = label.replace(written, "*", 1) if written else label
     return head + dot + label + rest_dot + rest
 
 

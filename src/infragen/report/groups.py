@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from infragen.plan import Action
+from infragen.plan.document import collector_paused
 from infragen.report.addresses import common_address, relative_address
 from infragen.report.risk import destroys_something, severity
 from infragen.report.same import Fold, Places, Weighed, alike, is_counted, member_labels, weigh
@@ -85,13 +86,14 @@ class Group:
 
 def group_changes(change_set: ChangeSet) -> tuple[Group, ...]:
     """Return the groups of a change set, worst first, then by name."""
-    found = alike(map(weigh, change_set.changes))
-    groups = [_same(fold) for fold in found.folds]
-    homes: dict[tuple[str, str], list[Weighed]] = {}
-    for weighed in found.rest:
-        homes.setdefault(_home(weighed.change), []).append(weighed)
-    groups.extend(_bundled(homes))
-    return tuple(sorted(groups, key=_worst_group_first))
+    with collector_paused():
+        found = alike(map(weigh, change_set.changes))
+        groups = [_same(fold) for fold in found.folds]
+        homes: dict[tuple[str, str], list[Weighed]] = {}
+        for weighed in found.rest:
+            homes.setdefault(_home(weighed.change), []).append(weighed)
+        groups.extend(_bundled(homes))
+        return tuple(sorted(groups, key=_worst_group_first))
 
 
 def natural(text: str) -> tuple[tuple[int, str], ...]:

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EVERYTHING", "SHORT", "Limits", "Line", "Outline", "Part", "Role", "Section", "notices_of", "outline"]
 
-_GLANCE_LINES = 2
+_GLANCE_LINES = 6
 STAR = "*"
 _ERRORED_NOTICE = "planning failed: this plan holds only a part of what would change"
 
@@ -181,28 +181,29 @@ class _SectionWriter:
             by_word.setdefault(action_word(one[0].action), []).append(one)
             if one[1].level > Level.LOW:
                 by_risk.setdefault(severity(one[1]), []).append(one)
+        high = sum(-level == Level.HIGH for level, _ in by_risk)
         for _, found in sorted(by_risk.items()):
-            yield from self._glance_of_risk(found)
+            yield from self._glance_of_risk(found, max(_GLANCE_LINES // max(high, 1), 2))
         for word, found in sorted(by_word.items(), key=lambda item: min(one.action.rank for one, _ in item[1])):
             changes = [change for change, _ in found]
             role = role_of(*found[0])
             yield self._lines.counts(SYMBOLS[changes[0].action], role, f"{word} {len(found)}", counted_types(changes))
 
-    def _glance_of_risk(self, found: Sequence[tuple[Change, Risk]]) -> Iterator[Line]:
+    def _glance_of_risk(self, found: Sequence[tuple[Change, Risk]], limit: int) -> Iterator[Line]:
         """Yield how much of one risk there is in which types, and the worst by name."""
         changes = [change for change, _ in found]
         risk = found[0][1]
         text = f"{risk.level.name} {risk.kind} {len(found)}"
         yield self._lines.counts(" ", Role.WARNING, text, counted_types(changes))
         if risk.level is Level.HIGH:
-            yield from self._lines.names(full_names(changes), 2, _GLANCE_LINES)
+            yield from self._lines.names(full_names(changes), 2, limit)
 
     def checks(self, change_set: ChangeSet) -> Iterator[Section]:
         """Yield the section of the checks that did not pass, or none."""
         if not change_set.checks:
             return
         counts = Counter(check.status for check in change_set.checks)
-        parts = [f"{count} {_STATUS.get(status, visible(status))}" for status, count in sorted(counts.items())]
+        parts = [f"{count} {_status(status)}" for status, count in sorted(counts.items())]
         parts += [f"{change_set.passed_checks} passed"] if change_set.passed_checks else []
         failed = any(check.status in {"fail", "error"} for check in change_set.checks)
         yield Section(
@@ -216,7 +217,7 @@ class _SectionWriter:
         )
         shown = first(ordered, self._limits.destructive)
         for check in shown:
-            status = _STATUS.get(check.status, visible(check.status))
+            status = _status(check.status)
             kind = visible(check.kind).replace("_", " ")
             where = visible(f"{check.stack}: {check.address}" if check.stack else check.address)
             yield self._lines.fit(f"{status}  {where}{f'  ({kind})' if kind else ''}", role=Role.WARNING)
@@ -355,6 +356,11 @@ class _SectionWriter:
                 text = f"{action_word(action)} {len(each)}{' each' if group.members else ''}"
                 lines = self._lines.all_counts(SYMBOLS[action], role, text, counted_types(each))
                 yield from standing_for(len(same), lines)
+
+
+def _status(status: str) -> str:
+    """Return a check's status in our own words: a headline is no place for a plan's."""
+    return _STATUS.get(status, "of another status")
 
 
 def _labels(group: Group, sign: str = "") -> list[str]:

@@ -39,6 +39,7 @@ NAME = "<name>"
 _OWN = "<its own>"
 _COMPARED = frozenset(action for action in Action if action is Action.UPDATE or action.is_replace)
 _COUNTED = frozenset({Action.CREATE, Action.READ})
+_GONE = frozenset({Action.DELETE, Action.FORGET})
 _NOTHING = Likeness()
 
 
@@ -115,12 +116,15 @@ def alike(changes: Iterable[Weighed]) -> Alike:
 
 
 def _folds_of_names(changes: Sequence[Weighed]) -> tuple[list[Fold], list[Weighed]]:
-    """Fold what changes in place and exactly alike in resources of one type, whatever they are called."""
-    rest = [weighed for weighed in changes if weighed.change.action not in _COMPARED]
-    often, left = _often(
-        (weighed for weighed in changes if weighed.change.action in _COMPARED),
-        lambda weighed: (*_facts(weighed), weighed.likeness.values),
-    )
+    """Fold what changes or goes exactly alike in resources of one type, whatever they are called.
+
+    What belongs to an entry stays with it.
+    """
+    rest, nameless = list[Weighed](), list[Weighed]()
+    for weighed in changes:
+        change = weighed.change
+        (rest if change.entry or change.action not in _COMPARED | _GONE else nameless).append(weighed)
+    often, left = _often(nameless, lambda weighed: (*_facts(weighed), weighed.likeness.values))
     folds = []
     for found in often:
         its, others = _verified(found, is_pattern=False)

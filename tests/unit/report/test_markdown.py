@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -11,7 +12,7 @@ from infragen.plan import ChangeSet, parse_plan, read_plan
 from infragen.report import markdown
 from tests.plans.corpus import case
 from tests.unit.plan.plans import plan, resource
-from tests.unit.report.sample import change, first_apply
+from tests.unit.report.sample import change, first_apply, repetitive
 
 HOSTILE = (
     "``` x", "`@team`", "<b>x</b>", "</summary></details>", "<!-- x -->", "https://example.test/x", "[l](http://x)",
@@ -47,13 +48,17 @@ def change_sets(draw: st.DrawFn) -> ChangeSet:
     return parse_plan(plan(*items, checks=checks, output_changes=outputs))
 
 
+def of(document: dict[str, object]) -> ChangeSet:
+    return parse_plan(json.dumps(document).encode())
+
+
 def _quoted(key: str) -> str:
     escaped = key.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 
 
 @settings(max_examples=150, deadline=None)
-@given(change_sets(), st.integers(0, 6_000), texts)
+@given(change_sets() | repetitive().map(of), st.integers(0, 6_000) | st.integers(6_000, 70_000), texts)
 def test_any_budget_gives_valid_markdown_that_drops_nothing_unsaid(
     change_set: ChangeSet, budget: int, target: str
 ) -> None:
@@ -73,6 +78,28 @@ def test_what_destroys_is_the_last_to_be_shortened(change_set: ChangeSet) -> Non
         hidden = report.partition("\nnot shown: ")[2].partition("\n")[0]
         if re.search(r"DELETE|REPLACE|forget", hidden):
             assert all(re.search(r"(\*\*|<b>)(DELETE|REPLACE|forget)", line) for line in headlines(report))
+
+
+def test_no_text_of_a_plan_is_read_as_markdown() -> None:
+    """Whatever a plan says stands in code: the marker is in every text of it, and in no text of the Markdown."""
+    mark = "qxz *b* [l](x) <i> @team"
+    items = [
+        resource(f"aws_qxz.q[{_quoted(mark + str(n))}]", ["update"], {mark: 1}, {mark: f"{mark}{n}"}, deposed=deposed)
+        for n in range(4)
+        for deposed in (None, mark)
+    ]
+    items += [resource(f"module.qxz{n}.aws_qxz.qxz", ["create"], None, {"a": mark}) for n in range(30)]
+    checks = [{"address": {"kind": mark, "to_display": mark}, "instances": [
+        {"address": {"to_display": mark}, "status": mark, "problems": [{"message": mark}]},
+    ]}]  # fmt: skip
+    outputs = {mark: {"actions": ["create"], "after": mark}}
+    change_set = parse_plan(plan(*items, checks=checks, output_changes=outputs, errored=True))
+    for budget in (400, 700, 1_500, 5_000, 65_000):
+        report = markdown.render(change_set, mark, budget=budget)
+        check_sound(report)
+        tokens = [t for token in MarkdownIt("commonmark").parse(report) for t in (token, *(token.children or ()))]
+        assert not [token.content for token in tokens if token.type == "text" and "qxz" in token.content]
+    assert "Planning failed" in report
 
 
 def headlines(report: str) -> list[str]:

@@ -5,20 +5,26 @@ from __future__ import annotations
 import json
 import random
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
-import jsonschema
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from infragen.plan import Action, ChangeSet, parse_plan, read_plan
+from infragen.plan import Action, AttributeChange, ChangeSet, Level, Risk, RiskKind, Summary, parse_plan, read_plan
 from infragen.report import json as json_report
 from infragen.report import markdown, svg, terminal
+from infragen.report.lines import EVERYTHING, SHORT, Limits
+from infragen.report.outline import outline
 from infragen.report.text import visible
 from tests.plans.corpus import CASES, Case, case
+from tests.unit.report.hostile import plans
+from tests.unit.report.sample import known, repetitive
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from random import Random
 
 FORMATS: dict[str, Callable[[ChangeSet], str]] = {
     "terminal 80": lambda c: terminal.render(c, "x/y", width=80),
@@ -52,9 +58,12 @@ def test_the_report_does_not_depend_on_the_order_of_the_plan(case: Case, render:
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_the_terminal_shows_no_control_character_and_stays_inside_its_width(case: Case) -> None:
     for line in terminal.render(read_plan(case.path), "x/y", width=80).split("\n"):
-        assert line == line.rstrip("\r")
-        assert not [c for c in line if unicodedata.category(c) in {"Cc", "Cf", "Cs"}]
-        assert sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line) <= 80
+        check_line(line, 80)
+
+
+def check_line(line: str, width: int) -> None:
+    assert not [c for c in line if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"}]
+    assert sum((unicodedata.east_asian_width(c) in "WF") + 1 - bool(unicodedata.combining(c)) for c in line) <= width
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -66,14 +75,60 @@ def test_with_details_every_change_has_its_line_or_is_counted_by_type(case: Case
         assert change.action in {Action.CREATE, Action.READ} or visible(change.address) in report
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_the_json_report_has_its_published_shape_and_terraform_s_counts(case: Case) -> None:
-    report = json.loads(json_report.render(read_plan(case.path), "x/y"))
-    jsonschema.Draft202012Validator.check_schema(json_report.SCHEMA)
-    jsonschema.validate(report, json_report.SCHEMA)
-    assert report["summary"] == case.counts
-    grouped = [address for group in report["groups"] for address in group["addresses"]]
-    assert sorted(set(grouped)) == sorted({change["address"] for change in report["changes"]})
+@settings(max_examples=60, deadline=None)
+@given(repetitive(), st.sampled_from((SHORT, EVERYTHING, Limits(2, 1, 1, 1, 1, 1, 1))), st.integers(38, 140))
+def test_the_lines_of_every_section_stand_for_all_its_changes(plan: dict[str, Any], limits: Limits, width: int) -> None:
+    change_set = parse_plan(json.dumps(plan).encode())
+    sections = outline(change_set, width, limits).sections
+    assert sum(len(section.changes) for section in sections) == len(change_set.changes)
+    for section in sections:
+        lines = sum(line.stands_for for line in section.lines)
+        assert lines == len(section.changes) or section.types is not None
+
+
+@settings(max_examples=25, deadline=None)
+@given(repetitive(), st.randoms(use_true_random=False))
+def test_much_of_the_same_does_not_depend_on_its_order(plan: dict[str, Any], random: Random) -> None:
+    reports = []
+    for _ in range(2):
+        change_set = parse_plan(json.dumps(plan).encode())
+        reports.append([render(change_set) for name, render in FORMATS.items() if name.startswith(("term", "mark"))])
+        random.shuffle(plan["resource_changes"])
+        plan = dict(reversed(plan.items()))
+    assert reports[0] == reports[1]
+
+
+@settings(max_examples=60, deadline=None)
+@given(plans(), st.integers(40, 160), st.booleans())
+def test_hostile_texts_stay_in_their_line_of_the_terminal(content: bytes, width: int, details: bool) -> None:
+    for line in terminal.render(parse_plan(content), "x\x1b[31m", width=width, details=details).split("\n"):
+        check_line(line, width)
+
+
+@settings(max_examples=40, deadline=None)
+@given(repetitive(), st.integers(40, 160), st.booleans())
+def test_every_line_keeps_to_its_width(plan: dict[str, Any], width: int, details: bool) -> None:
+    change_set = parse_plan(json.dumps(plan).encode())
+    for line in terminal.render(change_set, "x/y", width=width, details=details).split("\n"):
+        check_line(line, width)
+
+
+def test_the_first_screen_of_fifty_thousand_changes_says_what_matters() -> None:
+    lost = Risk(Level.HIGH, RiskKind.DATA_LOSS, "its data goes with it")
+    changes = [
+        known(f"module.m{n % 997}.aws_x.r{n}", Action.UPDATE, AttributeChange("a", str(n), "0")) for n in range(49_990)
+    ]
+    changes += [known(f"aws_rds_cluster.c{n}", Action.DELETE, risks=(lost,)) for n in range(10)]
+    change_set = ChangeSet(changes=tuple(changes), summary=Summary(change=49_990, destroy=10))
+    report = terminal.render(change_set, "x/y", width=80).split("\n")
+    screen = "\n".join(report[:24])
+    assert "10 destroy, 49990 change" in screen
+    assert "risk: HIGH (data loss: aws_rds_cluster.c0 is destroyed, and 9 more)" in screen
+    assert "- DELETE 10  10 Aurora clusters" in screen
+    assert "~ update 49990" in screen
+    assert all(f"aws_rds_cluster.c{n}" in screen for n in range(10))
+    assert len(report) < 250
+    assert len(markdown.render(change_set, "x/y").encode()) <= 65_000
 
 
 def test_the_picture_is_the_same_each_time_and_loads_nothing() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import textwrap
 
 from infragen.plan import ChangeSet, parse_plan
@@ -67,8 +68,6 @@ def test_a_first_apply_of_services_that_are_built_alike_is_told_once() -> None:
 
 
 def test_colours_only_repeat_what_symbols_and_words_say() -> None:
-    import re
-
     coloured = terminal.render(change(), "technova/prod", color=True)
     assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == terminal.render(change(), "technova/prod")
     assert "\x1b[" in coloured
@@ -86,12 +85,14 @@ def test_no_change_says_so() -> None:
 
 def test_many_changes_of_one_group_are_cut_with_a_count() -> None:
     items = [resource(f"aws_x.a{n}", ["update"], {"a": n}, {"a": -n - 1}) for n in range(100)]
-    items += [resource(f"aws_x.b{n}", ["delete"], {"a": 1}) for n in range(100)]
+    items += [
+        resource(f"aws_x.b{n}", ["delete", "create"], {"a": n}, {"a": -n}, replace_paths=[["a"]]) for n in range(100)
+    ]
     report = terminal.render(parse_plan(plan(*items)), "x")
-    assert report.count("- DELETE aws_x.b") == 25
-    assert "not shown: DELETE 75, to keep this short" in report
+    assert report.count("! REPLACE aws_x.b") >= 10
+    assert re.search(r"REPLACE \d\d more, by address only:\n        aws_x.b\d", report)
     assert "not shown: update 88, to keep this short" in report
-    assert report.index("DELETE aws_x.b9\n") < report.index("DELETE aws_x.b10\n")
+    assert report.index("update aws_x.a9 ") < report.index("update aws_x.a10 ")
 
 
 def test_what_destroys_is_folded_with_every_address() -> None:
