@@ -119,7 +119,7 @@ def _rule(service: str, held: Sequence[tuple[_Source, str]], *, with_sources: bo
     joined = _joined(held)
     tails = dict.fromkeys(tail for _, tail in held)
     text = f" {joined.text}" if joined and with_sources else "".join(tails)
-    return Phrase(service + text, joined.value if joined else None)
+    return Phrase(service + text, [service, *(source.value for source, _ in held)])
 
 
 def _computed(view: View) -> Iterator[AttributeChange]:
