@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from infragen.plan.redact import Taints
 
-__all__ = ["clean_address", "split_address", "top_block"]
+__all__ = ["clean_address", "clean_name", "split_address", "top_block"]
+
+_NAME = re.compile(r"[\w./-]*\Z")
+_PART = re.compile(r"(?P<name>[\w-]*)(?P<key>\[.*\])?\Z", re.DOTALL)
 
 
 @lru_cache(maxsize=4096)
@@ -42,10 +46,18 @@ def top_block(address: str, depth: int = 0) -> str:
 
 
 def clean_address(address: str, taints: Taints) -> str:
-    """Redact the keys of an address; names of modules, types and resources are code and stay."""
-    if "[" not in address or taints.clean(address) == address:
+    """Redact the keys of an address; names of modules, types and resources are code and stay.
+
+    What is no address as terraform writes them is redacted as a whole.
+    """
+    if taints.clean(address) == address:
         return address
-    return ".".join(
-        name + (taints.clean(bracket + key) if bracket else "")
-        for name, bracket, key in (part.partition("[") for part in split_address(address))
-    )
+    parts = [_PART.match(part) for part in split_address(address)]
+    if not all(parts):
+        return taints.clean(address)
+    return ".".join(part["name"] + taints.clean(part["key"] or "") for part in parts if part)
+
+
+def clean_name(name: str, taints: Taints) -> str:
+    """Return a name that the code gives as it is, and redact what cannot be one."""
+    return name if _NAME.match(name) else taints.clean(name)

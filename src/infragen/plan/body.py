@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ from msgspec import UNSET, Raw
 
 from infragen.plan.address import split_address
 from infragen.plan.causes import causes_of
-from infragen.plan.decode import reject
+from infragen.plan.decode import guarded
 from infragen.plan.differences import differences
 from infragen.plan.document import opened
 from infragen.plan.lenses import LENSES
@@ -27,6 +26,7 @@ from infragen.plan.view import RawSides, View
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from infragen.plan.document import ChangeBody, PlanDocument, ResourceItem
     from infragen.plan.facts import Facts
@@ -137,13 +137,8 @@ class _ItemBody:
         with self._bounded(change):
             return causes_of(change, self._view(change), self._item.action_reason) if change.action.is_replace else ()
 
-    @contextmanager
-    def _bounded(self, change: Change) -> Iterator[None]:
-        """Turn a value of a thousand levels, which no provider makes, into an error of the plan."""
-        try:
-            yield
-        except RecursionError:
-            reject("P202", f"{change.address}: a value is nested too deeply to be compared", self._plan.name)
+    def _bounded(self, change: Change) -> AbstractContextManager[None]:
+        return guarded(self._plan.name, f"{change.address}: a value is nested too deeply to be compared")
 
     def likeness(self, change: Change, names: Sequence[str]) -> Likeness:
         """Return what it has in common with changes that are alike."""

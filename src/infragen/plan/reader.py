@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import UNSET, UnsetType
 
-from infragen.plan.address import clean_address
+from infragen.plan.address import clean_address, clean_name
 from infragen.plan.body import PlanBody
 from infragen.plan.decode import decode_plan, guarded, reject
 from infragen.plan.display import literal
@@ -158,10 +158,10 @@ class _Reader:
         return Change(
             address=clean_address(address, self._taints),
             module_address=clean_address(item.module_address or "", self._taints),
-            type=item.type or "",
-            name=item.name or "",
+            type=clean_name(item.type or "", self._taints),
+            name=clean_name(item.name or "", self._taints),
             index=None if index is None else literal(safe(index, self._taints)),
-            provider=item.provider_name or "",
+            provider=clean_name(item.provider_name or "", self._taints),
             mode=self._taints.clean(item.mode or "managed"),
             action=action,
             previous_address=self._previous_address(item),
@@ -283,7 +283,7 @@ class _Reader:
             event = self._words(_event(_text(trigger.get("action_trigger_event"))))
             words = f"{event} of {clean_address(_text(trigger.get('triggering_resource_address')), self._taints)}"
         address = clean_address(_text(item.get("address")), self._taints)
-        return Invocation(address, _text(item.get("type")), words.strip(), deferred)
+        return Invocation(address, clean_name(_text(item.get("type")), self._taints), words.strip(), deferred)
 
     def _notices(self, failed: Iterable[Check], *, is_empty: bool) -> Iterator[str]:
         yield from self._version_notice()
