@@ -29,6 +29,7 @@ REPORTS = {
     "everything": lambda: html.render(read_plan(case("048").path), "x/y"),
     "hostile": lambda: html.render(read_plan(case("024").path), "<b>x</b>"),
     "multiline": lambda: html.render(read_plan(case("029").path), "x/y"),
+    "nothing": lambda: html.render(ChangeSet(), "x/y"),
     "long": lambda: html.render(long_names(), "t" * 200),
 }
 SIZES = ((1280, "light"), (1280, "dark"), (400, "light"), (400, "dark"))

@@ -35,17 +35,20 @@ def render(change_set: ChangeSet, target: str, *, comfortable: int = COMFORTABLE
         writer.group(number, group)
     others = sections(change_set)
     risk = groups[0].risk if groups else no_change_risk(change_set)
+    is_large = len(change_set.changes) > _LARGE
+    top = [*head(change_set, target, risk, groups), *notices([*writer.left_out(), *notices_of(change_set)])]
+    if not groups and not others:
+        nothing = '<main id="changes" class="columns" tabindex="-1"><p class="nothing">Nothing changes.</p></main>'
+        return "".join([*top, nothing, foot(change_set)])
     return "".join(
         [
-            *head(change_set, target, risk, groups),
-            *notices([*writer.left_out(), *notices_of(change_set)]),
+            *top,
             tools(change_set, writer.entries, writer.stacks),
             '<div class="columns">',
             *contents(groups, others),
-            f'<main id="changes" class="{"large" if len(change_set.changes) > _LARGE else "small"}" tabindex="-1">',
+            f'<main id="changes" class="{"large" if is_large else "small"}" tabindex="-1">',
             *writer.pieces,
             *others.values(),
-            *([] if groups or others else ['<p class="nothing">Nothing changes.</p>']),
             '<p class="nothing" id="none" hidden>No change matches. Press Esc to clear the filters.</p>',
             "</main></div>",
             foot(change_set),

@@ -50,7 +50,8 @@ def head(change_set: ChangeSet, target: str, risk: Risk, groups: Sequence[Group]
     yield f'<p class="brand">Terraform plan</p><h1>{plain(target, 300)}</h1>'
     least = "at least " if change_set.errored else ""
     yield f'<p class="verdict">{least}{risk_badge(risk, with_reason=True)}{_worst(groups)}</p>'
-    yield f'<ul class="tiles">{"".join(_tiles(change_set))}</ul>'
+    tiles = "".join(_tiles(change_set))
+    yield f'<ul class="tiles">{tiles}</ul>' if tiles else ""
     unchanged = f" {change_set.unchanged:,} unchanged." if change_set.unchanged else ""
     yield f'<p class="line"><code>{plain(plan_line(change_set.summary))}</code>{unchanged}</p>'
 
@@ -168,8 +169,8 @@ def _mark_of(group: Group) -> str:
 def foot(change_set: ChangeSet) -> str:
     """Return the end of the page."""
     version = f"Terraform {plain(change_set.terraform_version, 50)} · " if change_set.terraform_version else ""
-    total = several(len(change_set.changes), "change")
-    return f"<footer><p>{version}{total}, all of them on this page · infragen</p></footer>\n</body>\n</html>\n"
+    total = f"{several(len(change_set.changes), 'change')}, all of them on this page · " if change_set.changes else ""
+    return f"<footer><p>{version}{total}infragen</p></footer>\n</body>\n</html>\n"
 
 
 @cache

@@ -3,6 +3,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const $ = (id) => document.getElementById(id);
   const all = (selector, from = document) => Array.from(from.querySelectorAll(selector));
   const tools = $("tools"), search = $("q"), count = $("count");
+  if (!tools) return;
   const OPEN_UP_TO = 60, MARK_UP_TO = 400;
 
   const groups = all(".group").map((node) => ({ node, fold: node.querySelector("details"), items: [] }));
