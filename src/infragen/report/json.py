@@ -138,19 +138,19 @@ def _cause(cause: Cause) -> _Object:
 
 
 def _attribute(attribute: AttributeChange) -> _Object:
-    return {
-        "path": attribute.path,
-        "before": attribute.before,
-        "after": attribute.after,
+    """Return a difference; what is false, empty or null is left out, since most of it is, ten times a difference."""
+    more = {
         "sensitive": attribute.sensitive,
         "unknown": attribute.unknown,
         "forces_replacement": attribute.forces_replacement,
         "note": attribute.note,
-        "lines": list(attribute.lines),
-        "comes_from": list(attribute.comes_from),
-        "noise": attribute.noise.value if attribute.noise else None,
+        "lines": attribute.lines,
+        "comes_from": attribute.comes_from,
+        "noise": attribute.noise,
         "origin": _origin(attribute.origin),
     }
+    sides = {"path": attribute.path, "before": attribute.before, "after": attribute.after}
+    return {**sides, **{name: value for name, value in more.items() if value}}
 
 
 def _origin(origin: Origin | None) -> _Object | None:

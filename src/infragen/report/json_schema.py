@@ -1,20 +1,32 @@
 """The shape of the JSON report, as a JSON Schema (draft 2020-12); published as docs/report-schema.json.
 
-Every member named here is always there; others may join without a new version, so that readers should pass over what
-they do not know.
+Every member that is required here is always there; others may join without a new version, so that readers should pass
+over what they do not know.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from infragen.plan import Action, Level, Noise, RiskKind, Summary
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["SCHEMA", "VERSION"]
 
 VERSION = 2
 
 
-def _object(description: str = "", **properties: object) -> dict[str, object]:
-    schema: dict[str, object] = {"type": "object", "required": sorted(properties), "properties": properties}
+def _object(
+    description: str = "", *, optional: Mapping[str, object] | None = None, **properties: object
+) -> dict[str, object]:
+    required = sorted(properties)
+    schema: dict[str, object] = {
+        "type": "object",
+        "required": required,
+        "properties": {**properties, **(optional or {})},
+    }
     return {"description": description, **schema} if description else schema
 
 
@@ -53,17 +65,20 @@ _CAUSE = _object(
     chain={**_TEXTS, "description": "addresses it comes from, the nearest first, the beginning last"},
 )
 _ATTRIBUTE = _object(
+    "A difference; a member that is not required is left out when it is false, empty or null.",
+    optional={
+        "sensitive": _FLAG,
+        "unknown": {**_FLAG, "description": "known only after apply"},
+        "forces_replacement": _FLAG,
+        "note": _TEXT,
+        "lines": _list(_TEXT, "the difference of a long text: each begins with -, +, a space, or @ for lines left out"),
+        "comes_from": _list(_TEXT, "addresses that an unknown value will come from"),
+        "noise": {**_one_of(*Noise), "description": "why the other formats only count it"},
+        "origin": _object(field=_MAYBE_TEXT, location=_named("place")),
+    },
     path=_TEXT,
     before={**_MAYBE_TEXT, "description": "HCL-like text on one line, redacted; null where there is nothing"},
     after=_MAYBE_TEXT,
-    sensitive=_FLAG,
-    unknown={**_FLAG, "description": "known only after apply"},
-    forces_replacement=_FLAG,
-    note=_MAYBE_TEXT,
-    lines=_list(_TEXT, "the difference of a long text: each begins with -, +, a space, or @ for lines left out"),
-    comes_from=_list(_TEXT, "addresses that an unknown value will come from"),
-    noise=_maybe(_one_of(*Noise)),
-    origin=_maybe(_object(field=_MAYBE_TEXT, location=_named("place"))),
 )
 _CHANGE = _object(
     address=_TEXT,

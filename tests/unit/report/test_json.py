@@ -82,7 +82,7 @@ def test_a_change_tells_its_risks_its_causes_and_where_it_is_written() -> None:
     assert cluster["causes"][0]["attribute"] == "cluster_identifier"
     assert cluster["location"]["file"] == "catalog/technova/databases/sales/order.yaml"
     assert report["risk"] == cluster["risks"][0]
-    forcing = [one["path"] for one in cluster["attributes"] if one["forces_replacement"]]
+    forcing = [one["path"] for one in cluster["attributes"] if one.get("forces_replacement")]
     assert forcing == ["cluster_identifier"]
 
 
