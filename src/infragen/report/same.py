@@ -138,7 +138,8 @@ def _tag_folds(changes: Iterable[Weighed]) -> tuple[list[Fold], list[Weighed]]:
     rest: list[Weighed] = []
     by_tags: dict[int, list[Weighed]] = {}
     for weighed in changes:
-        is_tags = weighed.likeness.tags and weighed.risk.level <= Level.LOW and not _is_moved(weighed.change)
+        is_plain = weighed.change.action is Action.UPDATE and not _is_moved(weighed.change)
+        is_tags = weighed.likeness.tags and is_plain and weighed.risk.level <= Level.LOW
         (by_tags.setdefault(weighed.likeness.tags, []) if is_tags else rest).append(weighed)
     folds = []
     for found in by_tags.values():
