@@ -185,10 +185,7 @@ def _quota(value: Value) -> Iterator[str]:
 
 
 def _throttle(value: Value) -> Iterator[str]:
-    yield from _rates(block(value, "rate_limit", "burst_limit"))
-
-
-def _rates(limit: Mapping[str, Value]) -> Iterator[str]:
+    limit = block(value, "rate_limit", "burst_limit")
     for key, words in (("rate_limit", "{}/s"), ("burst_limit", "burst {}")):
         if not is_nothing(limit.get(key)):
             yield words.format(word(limit[key]))
@@ -202,7 +199,11 @@ def _api_stages(value: Value) -> Iterator[str]:
         yield f"for {name}"
         for limit in listed(stage.get("throttle")):
             rates = known_only(limit, "path", "rate_limit", "burst_limit")
-            yield " ".join((name, word(rates.get("path")), *_rates(rates)))
+            place = f"{name} {word(rates.get('path'))}"
+            yield f"limits of {place}"
+            for key, words in (("rate_limit", "rate"), ("burst_limit", "burst")):
+                if not is_nothing(rates.get(key)):
+                    yield f"{place} {words} = {word(rates[key])}"
 
 
 def _endpoint(value: Value) -> Iterator[str]:

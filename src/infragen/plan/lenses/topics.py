@@ -165,9 +165,11 @@ def _items(view: View, keyed: Keyed, rest: _Rest) -> Iterator[AttributeChange]:
     lines: list[AttributeChange] = []
     try:
         if _is_open(view, frozenset({name}), (old,), (new,)):
+            whole = _item(view, name, old, new)
             lines = [
-                _line(f"{keyed.name} {view.clean(key)}".strip(), _item(view, name, before, after))
+                _line(f"{keyed.name} {view.clean(key)}".strip(), _together(together))
                 for key, before, after in _item_sides(view, keyed.say(old), keyed.say(new))
+                for together in _packed(_parts(whole._replace(before=before, after=after)))
             ]
     except Unreadable:
         lines = []
@@ -176,12 +178,11 @@ def _items(view: View, keyed: Keyed, rest: _Rest) -> Iterator[AttributeChange]:
         rest.generic.add(name)
 
 
-def _item(view: View, name: str, before: tuple[str, ...], after: tuple[str, ...]) -> _Told:
-    old, new = view.before(name), view.after(name)
-    is_unknown = holds_unknown(new) and UNKNOWN_TEXT in ", ".join(after)
+def _item(view: View, name: str, old: Value, new: Value) -> _Told:
+    """Return what holds for every item of an attribute."""
+    hides, is_unknown = is_hidden(old) or is_hidden(new), holds_unknown(new)
     sources = view.comes_from((name,)) if is_unknown else ()
-    hides = is_hidden(old) or is_hidden(new)
-    return _Told((name,), before, after, hides, view.forces((name,)), is_unknown, sources)
+    return _Told((name,), (), (), hides, view.forces((name,)), is_unknown, sources)
 
 
 def _item_sides(
@@ -209,8 +210,27 @@ def _lines(view: View, topic: Topic, told: list[_Told]) -> Iterator[AttributeCha
         told = [one for one in told if not set(one.attributes) <= set(topic.title)] or told
     for forces in (True, False):
         facts = [one for one in told if one.forces is forces]
-        for together in [facts] if view.is_whole and facts else _packed(facts):
+        for together in (
+            [facts] if view.is_whole and facts else _packed([part for one in facts for part in _parts(one)])
+        ):
             yield _line(title or topic.name, _together(together))
+
+
+def _parts(told: _Told) -> list[_Told]:
+    """Return a fact in parts: each value that goes by one name on both sides, and the rest."""
+    before, after = _named(told.before), _named(told.after)
+    both = [name for name in before if name in after]
+    parts = [told._replace(before=(before[name],), after=(after[name],)) for name in both]
+    paired = {phrase for name in both for phrase in (before[name], after[name])}
+    old, new = (tuple(one for one in phrases if one not in paired) for phrases in (told.before, told.after))
+    return [*parts, told._replace(before=old, after=new)] if old or new else parts
+
+
+def _named(phrases: tuple[str, ...]) -> dict[str, str]:
+    """Return the phrases that give a value a name, `a = b`, by this name, without names that are given twice."""
+    names = [phrase.partition(" = ")[0] for phrase in phrases]
+    times = Counter(names)
+    return {name: phrase for name, phrase in zip(names, phrases, strict=True) if name != phrase and times[name] == 1}
 
 
 def _packed(facts: list[_Told]) -> list[list[_Told]]:
@@ -242,6 +262,7 @@ def _together(facts: list[_Told]) -> _Told:
 def _line(path: str, told: _Told) -> AttributeChange:
     """Return a line; the name that its only phrases share goes to the path: `variables backend  blue -> green`."""
     before, after = (", ".join(phrases) or None for phrases in (told.before, told.after))
+    is_unknown = told.is_unknown and UNKNOWN_TEXT in (after or "")
     if len(told.before) == len(told.after) == 1 and before and after:
         name, equals, value = before.partition(" = ")
         if equals and after.startswith(name + equals):
@@ -251,9 +272,9 @@ def _line(path: str, told: _Told) -> AttributeChange:
         before=before,
         after=after,
         sensitive=told.is_sensitive,
-        unknown=told.is_unknown,
+        unknown=is_unknown,
         forces_replacement=told.forces,
-        comes_from=told.comes_from,
+        comes_from=told.comes_from if is_unknown else (),
         tells=told.attributes,
     )
 
