@@ -56,7 +56,7 @@ def test_a_failure_gives_the_reasons_the_causes_and_the_differences() -> None:
 def test_a_medium_risk_passes_and_says_why_one_should_look() -> None:
     (one,) = cases_of(parse_plan(plan(resource("aws_lb.a", ["delete"], {}, None))))
     assert [child.tag for child in one] == ["system-out"]
-    assert one.findtext("system-out") == "MEDIUM downtime: nothing answers at its name any more"
+    assert one.findtext("system-out") == "MEDIUM downtime: nothing answers at its name from then on"
 
 
 def test_a_plan_that_failed_is_an_error() -> None:

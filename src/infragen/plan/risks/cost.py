@@ -30,7 +30,7 @@ def _paid(reason: str) -> Risk:
     return Risk(Level.LOW, RiskKind.COST, reason)
 
 
-def _more(name: str, unit: str, inside: str | None = None) -> Judge:
+def _more(name: str, unit: str = "", inside: str | None = None) -> Judge:
     """Return the judge of a figure that is raised notably; `inside` is the nested block that it stands in."""
 
     def judge(view: View) -> Iterator[Risk]:
@@ -127,18 +127,18 @@ JUDGES = table(
     (aws("elasticache_cluster elasticache_replication_group memorydb_cluster redshift_cluster"), _larger("node_type")),
     (aws("mq_broker"), _larger("host_instance_type")),
     (aws("ecs_service"), _more("desired_count", " tasks")),
-    (aws("appautoscaling_target"), _more("min_capacity", " at least")),
-    (aws("appautoscaling_target"), _more("max_capacity", " at most")),
-    (aws("autoscaling_group"), _more("min_size", " instances at least")),
+    (aws("appautoscaling_target"), _more("min_capacity")),
+    (aws("appautoscaling_target"), _more("max_capacity")),
+    (aws("autoscaling_group"), _more("min_size", " instances")),
     (aws("autoscaling_group"), _more("desired_capacity", " instances")),
-    (aws("autoscaling_group"), _more("max_size", " instances at most")),
+    (aws("autoscaling_group"), _more("max_size", " instances")),
     (aws("eks_node_group"), _more("desired_size", " nodes", inside="scaling_config")),
     (aws("lambda_function"), _more("memory_size", " MB")),
-    (aws("lambda_provisioned_concurrency_config"), _more("provisioned_concurrent_executions", "")),
+    (aws("lambda_provisioned_concurrency_config"), _more("provisioned_concurrent_executions")),
     (aws("db_instance rds_cluster"), _more("allocated_storage", " GiB")),
     (aws("ebs_volume"), _more("size", " GiB")),
-    (aws("rds_cluster"), _more("max_capacity", " ACU at most", inside="serverlessv2_scaling_configuration")),
-    (aws("rds_cluster"), _more("min_capacity", " ACU at least", inside="serverlessv2_scaling_configuration")),
+    (aws("rds_cluster"), _more("max_capacity", " ACU", inside="serverlessv2_scaling_configuration")),
+    (aws("rds_cluster"), _more("min_capacity", " ACU", inside="serverlessv2_scaling_configuration")),
     (aws("dynamodb_table"), _more("read_capacity", " units")),
     (aws("dynamodb_table"), _more("write_capacity", " units")),
     (aws("kinesis_stream"), _more("shard_count", " shards")),

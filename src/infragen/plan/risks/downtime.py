@@ -39,12 +39,12 @@ WITHOUT = _words(
     ("lb_listener_rule alb_listener_rule", "its requests go by the next rule"),
     ("lb_target_group alb_target_group", "its targets get no requests"),
     ("lb_target_group_attachment alb_target_group_attachment elb_attachment", "its target gets no requests"),
-    ("ecs_service ecs_task_set", "its tasks stop"),
+    ("ecs_service ecs_task_set", "none of its tasks runs"),
     ("ecs_cluster", "nothing can run in it"),
-    ("eks_cluster", "its control plane and what runs in it stop"),
-    ("eks_node_group eks_fargate_profile", "what runs on it stops"),
-    ("autoscaling_group", "its instances are terminated"),
-    ("instance spot_instance_request lightsail_instance", "the machine is terminated"),
+    ("eks_cluster", "its control plane and what runs in it are gone"),
+    ("eks_node_group eks_fargate_profile", "what runs on it is gone"),
+    ("autoscaling_group", "its instances are gone"),
+    ("instance spot_instance_request lightsail_instance", "the machine is gone"),
     ("lambda_function lambda_alias", "it cannot be invoked"),
     ("lambda_permission", "its caller is refused"),
     ("lambda_event_source_mapping", "its events are not handled"),
@@ -54,7 +54,7 @@ WITHOUT = _words(
     ("api_gateway_vpc_link apigatewayv2_vpc_link", "what is integrated through it is out of reach"),
     ("cloudfront_distribution globalaccelerator_accelerator apprunner_service", "nothing answers at its name"),
     ("route53_record route53_records_exclusive lightsail_domain_entry", "its name is not resolved"),
-    ("route53_zone", "its names are not resolved, and a new zone has other name servers"),
+    ("route53_zone", "its names are not resolved"),
     ("service_discovery_service service_discovery_private_dns_namespace", "its names are not resolved"),
     ("service_discovery_http_namespace service_discovery_public_dns_namespace", "its names are not resolved"),
     ("nat_gateway", "what uses it has no way to the internet"),
@@ -64,7 +64,7 @@ WITHOUT = _words(
     ("vpc_peering_connection vpn_connection ec2_transit_gateway_vpc_attachment", "the networks lose each other"),
     ("ec2_transit_gateway vpn_gateway dx_gateway dx_connection", "the networks behind it lose each other"),
     ("vpc subnet", "nothing can run in it"),
-    ("eip", "its address is given back for good"),
+    ("eip", "what comes to its address finds nothing"),
     ("security_group security_group_rule", "the traffic it lets through is refused"),
     ("vpc_security_group_ingress_rule vpc_security_group_egress_rule", "the traffic it lets through is refused"),
     ("db_instance rds_cluster rds_cluster_instance rds_shard_group", "connections to it break"),
@@ -75,7 +75,7 @@ WITHOUT = _words(
     ("memorydb_cluster mq_broker msk_cluster dax_cluster", "connections to it break"),
     ("iam_role iam_user", "whoever works in its name is refused"),
     ("iam_policy iam_role_policy iam_user_policy iam_group_policy", "whoever needs its rights is refused"),
-    ("iam_role_policy_attachment iam_user_policy_attachment iam_policy_attachment", "its rights are taken away"),
+    ("iam_role_policy_attachment iam_user_policy_attachment iam_policy_attachment", "its rights are missing"),
     ("iam_instance_profile iam_service_linked_role", "what runs with it is refused"),
     ("acm_certificate", "what serves TLS with it needs another"),
     ("appautoscaling_target appautoscaling_policy autoscaling_policy", "nothing is scaled by it"),
@@ -123,7 +123,7 @@ _HARMLESS = {
 def _gap(action: Action, name: str) -> Risk:
     stops = WITHOUT.get(name)
     if action is Action.DELETE:
-        return _down(Level.MEDIUM, f"{stops} any more" if stops else "it is destroyed")
+        return _down(Level.MEDIUM, f"{stops} from then on" if stops else "it is destroyed")
     if action is Action.REPLACE_DELETE_FIRST:
         return _down(Level.MEDIUM, f"{stops or 'it is not there'} until the new one is made")
     if name in _NAMED_BY_OTHERS:

@@ -19,7 +19,7 @@ __all__ = ["Statement", "allowed", "denies_somebody"]
 
 
 class Statement(NamedTuple):
-    """One statement. `but` says that `actions` are those it does not speak of (NotAction).
+    """One statement; IAM reads actions in either case. `but` says that `actions` are those it leaves out (NotAction).
 
     `principals` are pairs of a kind and a name, `("AWS", "*")`; anybody is `("*", "*")`. `everywhere` says whether its
     resources are all there are.
@@ -70,7 +70,7 @@ def _statement(item: dict[str, object]) -> Statement:
     resources = _texts(item.get("Resource"))
     return Statement(
         effect=str(item.get("Effect")),
-        actions=tuple(action.lower() for action in _texts(item.get("NotAction" if but else "Action"))),
+        actions=_texts(item.get("NotAction" if but else "Action")),
         but=but,
         everywhere="*" in resources or "NotResource" in item,
         principals=tuple(_principals(item)),

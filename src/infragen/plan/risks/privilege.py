@@ -80,11 +80,11 @@ def _rights_of(statement: Statement) -> Iterator[_Found]:
         return
     for action in statement.actions:
         service, _, rest = action.partition(":")
-        if action == "iam:*":
-            yield Level.HIGH, "iam:* on *: it may give itself every right"
+        if action.lower() == "iam:*":
+            yield Level.HIGH, f"{action} on *: it may give itself every right"
         elif rest == "*":
-            yield Level.MEDIUM, f"{service}:* on *: everything in {service}"
-        elif action in _ESCALATIONS:
+            yield Level.MEDIUM, f"{action} on *: everything in {service}"
+        elif action.lower() in _ESCALATIONS:
             yield Level.MEDIUM, f"{action} on *: rights of others can be gained by it"
 
 

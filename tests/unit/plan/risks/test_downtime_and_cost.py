@@ -9,12 +9,12 @@ import pytest
 from tests.unit.plan.risks.judging import told
 
 DESTROYED = [
-    ("aws_lb", "delete", "MEDIUM downtime: nothing answers at its name any more"),
+    ("aws_lb", "delete", "MEDIUM downtime: nothing answers at its name from then on"),
     ("aws_lb", "replace", "MEDIUM downtime: nothing answers at its name until the new one is made"),
     ("aws_lb", "create first", "MEDIUM downtime: the new one is made first, but has another name or address"),
-    ("aws_ecs_service", "replace", "MEDIUM downtime: its tasks stop until the new one is made"),
+    ("aws_ecs_service", "replace", "MEDIUM downtime: none of its tasks runs until the new one is made"),
     ("aws_ecs_service", "create first", "LOW downtime: the new one is made before the old one goes"),
-    ("aws_nat_gateway", "delete", "MEDIUM downtime: what uses it has no way to the internet any more"),
+    ("aws_nat_gateway", "delete", "MEDIUM downtime: what uses it has no way to the internet from then on"),
     ("aws_route53_record", "replace", "MEDIUM downtime: its name is not resolved until the new one is made"),
     ("acme_thing", "delete", "MEDIUM downtime: it is destroyed"),
     ("acme_thing", "replace", "MEDIUM downtime: it is not there until the new one is made"),
@@ -86,7 +86,7 @@ UPDATED: list[tuple[str, Any, Any, str]] = [
         {"enable_deletion_protection": False},
         "MEDIUM downtime: enable_deletion_protection is switched off: the next destruction is not refused",
     ),
-    ("aws_appautoscaling_target", {"min_capacity": 2}, {"min_capacity": 10}, "LOW cost: min_capacity 2 -> 10 at least"),
+    ("aws_appautoscaling_target", {"min_capacity": 2}, {"min_capacity": 10}, "LOW cost: min_capacity 2 -> 10"),
     ("aws_ecs_service", {"desired_count": 2}, {"desired_count": 10}, "LOW cost: desired_count 2 -> 10 tasks"),
     (
         "aws_rds_cluster_instance",
@@ -98,7 +98,7 @@ UPDATED: list[tuple[str, Any, Any, str]] = [
         "aws_rds_cluster",
         {"serverlessv2_scaling_configuration": [{"max_capacity": 8}]},
         {"serverlessv2_scaling_configuration": [{"max_capacity": 64}]},
-        "LOW cost: max_capacity 8 -> 64 ACU at most",
+        "LOW cost: max_capacity 8 -> 64 ACU",
     ),
     ("aws_db_instance", {"multi_az": False}, {"multi_az": True}, "LOW cost: a standby in another zone is paid as well"),
     ("aws_appautoscaling_target", {"max_capacity": 15}, {"max_capacity": 20}, "LOW harmless: nothing is lost"),
@@ -119,8 +119,12 @@ ACTIONS = [
     ("aws_nat_gateway", "create", "LOW cost: it is paid by the hour, used or not"),
     ("aws_sns_topic", "create", "LOW harmless: only additions"),
     ("acme_thing", "update", "LOW harmless: nothing is lost"),
-    ("aws_s3_bucket", "forget", "MEDIUM cost: it is left behind: it stays, costs, and terraform forgets it"),
-    ("aws_s3_bucket", "forget and create", "MEDIUM cost: it is left behind: it stays, costs, and terraform forgets it"),
+    ("aws_s3_bucket", "forget", "MEDIUM cost: it is left behind: it stays as it is, and terraform forgets it"),
+    (
+        "aws_s3_bucket",
+        "forget and create",
+        "MEDIUM cost: it is left behind: it stays as it is, and terraform forgets it",
+    ),
     ("aws_s3_bucket", "read", "NONE harmless: only reads"),
 ]
 

@@ -78,13 +78,13 @@ CASES: list[tuple[str, Any, Any, str]] = [
         "aws_s3_bucket_policy",
         None,
         {"policy": policy(ANYBODY)},
-        "HIGH exposure: anybody is allowed s3:getobject (Principal *)",
+        "HIGH exposure: anybody is allowed s3:GetObject (Principal *)",
     ),
     (
         "aws_s3_bucket_policy",
         {"policy": policy()},
         {"policy": policy(ANYBODY | {"Condition": {"Bool": {"aws:SecureTransport": "true"}}})},
-        "LOW exposure: anybody who meets its condition is allowed s3:getobject",
+        "LOW exposure: anybody who meets its condition is allowed s3:GetObject",
     ),
     (
         "aws_api_gateway_rest_api_policy",
@@ -100,7 +100,7 @@ CASES: list[tuple[str, Any, Any, str]] = [
                 },
             )
         },
-        "LOW exposure: anybody whom its Deny does not refuse is allowed execute-api:invoke",
+        "LOW exposure: anybody whom its Deny does not refuse is allowed execute-api:Invoke",
     ),
     ("aws_lambda_permission", None, {"principal": "*"}, "HIGH exposure: anybody may invoke the function (principal *)"),
     (

@@ -38,7 +38,7 @@ CASES: list[tuple[str, Any, Any, str]] = [
         "aws_iam_role_policy",
         {"policy": allow("s3:GetObject")},
         {"policy": allow(["s3:GetObject", "iam:PassRole"])},
-        "MEDIUM privilege: iam:passrole on *: rights of others can be gained by it",
+        "MEDIUM privilege: iam:PassRole on *: rights of others can be gained by it",
     ),
     (
         "aws_iam_policy",
