@@ -99,10 +99,10 @@ class _ItemBody:
         view = self._view(change)
         lens = LENSES.get(change.type)
         if lens is None:
-            found = with_noise(view, differences(view))
+            found = with_noise(differences(view))
         else:
             told = (_with_sources(view, attribute) for attribute in lens.read(view))
-            found = with_noise(view, (*told, *differences(view, skip=lens.attributes)))
+            found = with_noise((*told, *differences(view, skip=lens.attributes)))
         return tuple(self._placed(change, view, found, lens)) if change.sources else found
 
     def _placed(

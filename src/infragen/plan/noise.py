@@ -11,8 +11,6 @@ from infragen.plan.values import UNKNOWN_TEXT
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from infragen.plan.view import View
-
 __all__ = ["with_noise"]
 
 _EMPTY = frozenset({None, '""', "[]", "{}", "null"})
@@ -26,13 +24,13 @@ _TIMESTAMP_NAMES = re.compile(
 _TIMESTAMP = re.compile(r'"?(?:\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|\s?[+-]\d\d:?\d\d)?(?: UTC)?|\d{9,13})"?\Z')
 
 
-def with_noise(view: View, attributes: Iterable[AttributeChange]) -> tuple[AttributeChange, ...]:
+def with_noise(attributes: Iterable[AttributeChange]) -> tuple[AttributeChange, ...]:
     """Return the differences, each that only repeats or echoes another with the reason why it may be folded.
 
     What forces a replacement is never noise; where nothing else differs, nothing is.
     """
     found = tuple(attributes)
-    judge = _Judge(view, found)
+    judge = _Judge(found)
     reasons = [judge.reason(attribute) for attribute in found]
     if all(reasons) or not any(reasons):
         return found
@@ -44,16 +42,15 @@ def with_noise(view: View, attributes: Iterable[AttributeChange]) -> tuple[Attri
 class _Judge:
     """Judges one object's differences, with an eye on its other ones."""
 
-    __slots__ = ("_forcing", "_is_whole", "_paths")
+    __slots__ = ("_forcing", "_paths")
 
-    def __init__(self, view: View, found: tuple[AttributeChange, ...]) -> None:
-        self._is_whole = view.is_whole
+    def __init__(self, found: tuple[AttributeChange, ...]) -> None:
         self._paths = {attribute.path for attribute in found}
         self._forcing = {_first(one.path) for one in found if one.forces_replacement and not _is_empty_either_way(one)}
 
     def reason(self, attribute: AttributeChange) -> Noise | None:
         path = attribute.path
-        if not self._is_whole and _is_empty_either_way(attribute) and self._may_be_empty(attribute):
+        if _is_empty_either_way(attribute) and self._may_be_empty(attribute):
             return Noise.EMPTY
         if attribute.forces_replacement:
             return None

@@ -81,6 +81,6 @@ def test_an_empty_part_of_a_forcing_document_does_not_force_it() -> None:
     ]
 
 
-def test_the_values_of_a_new_object_are_not_empty_either_way() -> None:
+def test_the_empty_values_of_a_new_object_are_only_counted() -> None:
     content = plan(resource("aws_x.a", ["create"], None, {"a": "", "n": 1}, after_unknown={"id": True}))
-    assert noise(content) == {"a": None, "n": None, "id": Noise.COMPUTED}
+    assert noise(content) == {"a": Noise.EMPTY, "n": None, "id": Noise.COMPUTED}
