@@ -273,7 +273,7 @@ _GROUP = (
         "capacity",
         (
             Fact(("min_size", "max_size"), _range),
-            says("desired_capacity", "now {}"),
+            says("desired_capacity", "desired {}"),
             says("desired_capacity_type", "in {}"),
             says("default_cooldown", "cooldown {} s"),
             says("default_instance_warmup", "warm after {} s"),

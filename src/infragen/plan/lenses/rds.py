@@ -212,7 +212,7 @@ _ACCESS = Topic(
 _MONITORING = Topic(
     "monitoring",
     (
-        says("monitoring_interval", "every {} s"),
+        says("monitoring_interval", "interval {} s"),
         says("monitoring_role_arn", "role {}"),
         flag("performance_insights_enabled", "insights", "no insights"),
         says("performance_insights_retention_period", "insights kept {} d"),
