@@ -25,6 +25,7 @@ __all__ = ["JUDGES", "risks_of"]
 
 _KINDS = (data_loss, safeguards, exposure, privilege, downtime, cost)
 _LONGEST = 240
+_MOST = 12
 # What happens to the object, before anybody looks inside; a replacement that leaves the old one behind is judged too.
 _ONLY_THE_ACTION = frozenset({Action.NO_OP, Action.READ, Action.MOVE, Action.IMPORT, Action.FORGET})
 _ORDER = {kind: place for place, kind in enumerate(RiskKind)}
@@ -68,4 +69,9 @@ def _clause(reason: str) -> str:
 
 
 def _in_order(found: Iterable[Risk]) -> tuple[Risk, ...]:
-    return tuple(sorted(found, key=lambda risk: (-risk.level, _ORDER[risk.kind], risk.reason)))
+    """Return risks worst first; of very many, the worst and a count of the others."""
+    ordered = sorted(found, key=lambda risk: (-risk.level, _ORDER[risk.kind], risk.reason))
+    if len(ordered) <= _MOST:
+        return tuple(ordered)
+    rest = ordered[_MOST - 1 :]
+    return (*ordered[: _MOST - 1], Risk(rest[0].level, rest[0].kind, f"{len(rest)} more reasons like these"))

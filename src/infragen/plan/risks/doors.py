@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan.risks.reading import blocks, number, texts, word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from infragen.plan.values import Value
 
-__all__ = ["Door", "azure_rule", "google_rule", "inline_rules", "single_rule", "spanned"]
+__all__ = ["Door", "azure_rule", "google_rule", "inline_rules", "newly_open", "single_rule"]
 
 # Two halves of the internet are the internet.
 _WORLD = frozenset({"0.0.0.0/0", "::/0", "0.0.0.0/1", "128.0.0.0/1", "::/1", "8000::/1"})
@@ -43,11 +44,6 @@ class Door(NamedTuple):
         """Whether it lets in nothing but ICMP."""
         return self.protocol in {"icmp", "icmpv6", "1", "58"}
 
-    def covers(self, other: Door) -> bool:
-        """Whether everything that the other lets in came in by this one too."""
-        same = self.protocol in {"all", other.protocol} and (":" in self.world) == (":" in other.world)
-        return same and self.low <= other.low and other.high <= self.high
-
     def __str__(self) -> str:
         if self.is_ping:
             return f"ICMP opens to the whole internet ({self.world})"
@@ -60,7 +56,26 @@ class Door(NamedTuple):
         return f"ports {self.low}-{self.high} open to the whole internet ({self.world})"
 
 
-def spanned(protocol: Value, low: Value, high: Value, networks: tuple[str, ...]) -> Iterator[Door]:
+def newly_open(after: Iterable[Door], before: Iterable[Door]) -> list[Door]:
+    """Return the doors through which nobody came before; sorted ranges, so that the cost is that of sorting."""
+    known: dict[tuple[str, bool], list[tuple[int, int]]] = {}
+    for door in sorted(before, key=lambda door: (door.low, -door.high)):
+        ranges = known.setdefault((door.protocol, ":" in door.world), [])
+        if not ranges or door.high > ranges[-1][1]:
+            ranges.append((door.low, door.high))
+    return [door for door in sorted({*after}) if not _was_open(door, known)]
+
+
+def _was_open(door: Door, known: Mapping[tuple[str, bool], list[tuple[int, int]]]) -> bool:
+    for protocol in ("all", door.protocol):
+        ranges = known.get((protocol, ":" in door.world), [])
+        place = bisect_right(ranges, (door.low, _LAST)) - 1
+        if place >= 0 and ranges[place][1] >= door.high:
+            return True
+    return False
+
+
+def _spanned(protocol: Value, low: Value, high: Value, networks: tuple[str, ...]) -> Iterator[Door]:
     """Yield the doors of one rule of AWS; protocol -1 is all of them, and then there are no ports.
 
     Source: EC2 API Reference "IpPermission".
@@ -79,7 +94,7 @@ def spanned(protocol: Value, low: Value, high: Value, networks: tuple[str, ...])
 def single_rule(rule: Mapping[str, Value]) -> Iterator[Door]:
     """Yield the doors of a rule that is an object of its own, in either of the provider's spellings."""
     networks = (*texts(rule.get("cidr_ipv4")), *texts(rule.get("cidr_ipv6")), *_networks(rule))
-    yield from spanned(
+    yield from _spanned(
         rule.get("ip_protocol") or rule.get("protocol"), rule.get("from_port"), rule.get("to_port"), networks
     )
 
@@ -87,7 +102,7 @@ def single_rule(rule: Mapping[str, Value]) -> Iterator[Door]:
 def inline_rules(rules: Value) -> Iterator[Door]:
     """Yield the doors of the `ingress` blocks of a security group."""
     for rule in blocks(rules):
-        yield from spanned(rule.get("protocol"), rule.get("from_port"), rule.get("to_port"), _networks(rule))
+        yield from _spanned(rule.get("protocol"), rule.get("from_port"), rule.get("to_port"), _networks(rule))
 
 
 def _networks(rule: Mapping[str, Value]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.plan.model import Action, Level, Risk, RiskKind
-from infragen.plan.risks.doors import Door, azure_rule, google_rule, inline_rules, single_rule
+from infragen.plan.risks.doors import Door, azure_rule, google_rule, inline_rules, newly_open, single_rule
 from infragen.plan.risks.judge import aws, of_provider, table
 from infragen.plan.risks.policies import allowed, denies_somebody
 from infragen.plan.risks.reading import block, blocks, shown, switched_off, switched_on, texts, word
@@ -34,10 +34,9 @@ def _doors(names: tuple[str, ...], find: Callable[[Mapping[str, Value]], Iterabl
         if view.action is Action.DELETE:
             return
         after = {*find({name: view.after(name) for name in names})}
-        before = {*find({name: view.before(name) for name in names})} if after else set()
-        for door in sorted(after):
-            if not any(old.covers(door) for old in before):
-                yield _open(Level.LOW if door.is_web or door.is_ping else Level.HIGH, str(door))
+        before = {*find({name: view.before(name) for name in names})} if after else after
+        for door in newly_open(after, before):
+            yield _open(Level.LOW if door.is_web or door.is_ping else Level.HIGH, str(door))
 
     return judge
 

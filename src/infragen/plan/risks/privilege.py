@@ -5,6 +5,7 @@ Only what a change adds is a risk: what a policy allows already is not told agai
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from infragen.plan.model import Action, Level, Risk, RiskKind
@@ -84,8 +85,16 @@ def _rights_of(statement: Statement) -> Iterator[_Found]:
             yield Level.HIGH, f"{action} on *: it may give itself every right"
         elif rest == "*":
             yield Level.MEDIUM, f"{action} on *: everything in {service}"
-        elif action.lower() in _ESCALATIONS:
+        elif _escalates(action.lower()):
             yield Level.MEDIUM, f"{action} on *: rights of others can be gained by it"
+
+
+def _escalates(action: str) -> bool:
+    """Whether an action is one by which rights are gained, or a pattern of IAM's that one of them fits."""
+    if "*" not in action and "?" not in action:
+        return action in _ESCALATIONS
+    pattern = action.replace("[", "[[]")
+    return action.startswith(("iam:", "sts:")) and any(fnmatchcase(one, pattern) for one in _ESCALATIONS)
 
 
 def _policy(name: str) -> Judge:

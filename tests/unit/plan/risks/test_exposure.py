@@ -245,3 +245,21 @@ QUIET: list[tuple[str, Any, Any]] = [
 def test_what_opens_nothing_is_no_exposure(resource_type: str, before: Any, after: Any) -> None:
     risks = told(resource_type, "update" if before else "create", before, after)
     assert not [reason for reason in risks if "exposure" in reason]
+
+
+def test_a_port_inside_a_range_that_was_open_opens_nothing_and_one_beside_it_does() -> None:
+    before = {
+        "ingress": [*inline("0.0.0.0/0", low=10, high=20)["ingress"], *inline("0.0.0.0/0", low=15, high=30)["ingress"]]
+    }
+    assert "exposure" not in str(told("aws_security_group", "update", before, inline("0.0.0.0/0", low=16, high=30)))
+    assert told("aws_security_group", "update", before, inline("0.0.0.0/0", low=30, high=31)) == [
+        "HIGH exposure: ports 30-31 open to the whole internet (0.0.0.0/0)"
+    ]
+    assert "exposure" in str(told("aws_security_group", "update", before, inline("::/0", low=16, high=16)))
+
+
+def test_very_many_open_ports_are_told_by_the_first_and_a_count() -> None:
+    rules = [inline("0.0.0.0/0", low=port, high=port)["ingress"][0] for port in range(1000, 6000)]
+    risks = told("aws_security_group", "create", None, {"ingress": rules})
+    assert len(risks) == 12
+    assert risks[-1] == "HIGH exposure: 4989 more reasons like these"

@@ -43,6 +43,12 @@ CASES: list[tuple[str, Any, Any, str]] = [
     (
         "aws_iam_policy",
         None,
+        {"policy": allow("iam:Put*")},
+        "MEDIUM privilege: iam:Put* on *: rights of others can be gained by it",
+    ),
+    (
+        "aws_iam_policy",
+        None,
         {"policy": policy({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"})},
         "MEDIUM privilege: everything but iam:* on *",
     ),
@@ -102,6 +108,7 @@ def test_a_right_that_was_there_is_not_told_again(resource_type: str, before: An
 
 QUIET: list[tuple[str, Any, Any]] = [
     ("aws_iam_policy", None, {"policy": allow("s3:GetObject")}),
+    ("aws_iam_policy", None, {"policy": allow(["iam:Get*", "iam:List*", "ec2:Describe*"])}),
     ("aws_iam_policy", None, {"policy": allow("s3:*", "arn:aws:s3:::one/*")}),
     ("aws_iam_policy", {"policy": allow("*")}, {"policy": allow("s3:*")}),
     ("aws_iam_policy", None, {"policy": "not a policy"}),
