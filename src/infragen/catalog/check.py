@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -13,24 +14,45 @@ from infragen.diagnostics import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from infragen.catalog.layers import Layers
+    from infragen.diagnostics import Location
 
-__all__ = ["build", "fields_at"]
+__all__ = ["YAML", "Places", "Words", "build", "fields_at"]
 
 M = TypeVar("M", bound=BaseModel)
 
 
-def build(model: type[M], layers: Layers, data: Mapping[str, Any], problems: list[Diagnostic]) -> M | None:
+class Places(Protocol):
+    """What knows where the values stand: a file, or layers of files."""
+
+    def locate(self, path: Sequence[str | int], *, key: bool = False) -> Location:
+        """Return where the value at `path` stands, or its key."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How hints write things down in the language of the file."""
+
+    missing: str
+    mapping: str
+
+
+YAML = Words("add `{}:`, here or as a default of the domain or the system", "write a map: `key: value`")
+
+
+def build(
+    model: type[M], layers: Places, data: Mapping[str, Any], problems: list[Diagnostic], words: Words = YAML
+) -> M | None:
     """Return the model of `data`, or None after adding C001 (unknown key), C002 (missing) and C003 (wrong value)."""
     try:
         return model.model_validate(data)
     except ValidationError as error:
         details = error.errors(include_url=False, include_context=True)
-        problems.extend(_diagnostic(model, layers, data, detail) for detail in details)
+        problems.extend(_diagnostic(model, layers, data, detail, words) for detail in details)
         return None
 
 
-def _diagnostic(model: type[BaseModel], layers: Layers, data: Any, detail: Any) -> Diagnostic:
+def _diagnostic(model: type[BaseModel], layers: Places, data: Any, detail: Any, words: Words) -> Diagnostic:
     path = _path(detail["loc"], data, missing=detail["type"] == "missing")
     dotted = ".".join(map(str, path))
     if detail["type"] == "extra_forbidden":
@@ -38,9 +60,9 @@ def _diagnostic(model: type[BaseModel], layers: Layers, data: Any, detail: Any) 
         hint = did_you_mean(str(path[-1]), known) or f"known here: {', '.join(known)}"
         return Diagnostic("C001", f"unknown key `{dotted}`", layers.locate(path, key=True), hint=hint)
     if detail["type"] == "missing":
-        hint = f"add `{path[-1]}:`, here or as a default of the domain or the system"
+        hint = words.missing.format(path[-1])
         return Diagnostic("C002", f"`{dotted}` is missing", layers.locate(path[:-1]), hint=hint)
-    message, hint = _explain(detail)
+    message, hint = _explain(detail, words)
     key = bool(detail["loc"]) and detail["loc"][-1] == "[key]"
     return Diagnostic("C003", f"`{dotted}`: {message}", layers.locate(path, key=key), hint=hint)
 
@@ -63,7 +85,7 @@ def _holds(data: Any, step: str | int) -> bool:
     return isinstance(data, dict) and step in data
 
 
-def _explain(detail: Any) -> tuple[str, str]:
+def _explain(detail: Any, words: Words) -> tuple[str, str]:
     kind, context, given = detail["type"], detail.get("ctx", {}), detail["input"]
     shown = repr(given) if isinstance(given, (str, int, bool)) else f"a {'map' if isinstance(given, dict) else 'list'}"
     if len(shown) > 60:
@@ -72,21 +94,21 @@ def _explain(detail: Any) -> tuple[str, str]:
         return f"{shown} is not understood", str(context["error"])
     if kind in ("literal_error", "enum"):
         allowed = context["expected"]
-        words = [word.strip("' ") for word in allowed.replace(" or ", ",").split(",")]
-        return f"{shown} is not one of {allowed}", did_you_mean(str(given), words) or f"write one of {allowed}"
+        known = [word.strip("' ") for word in allowed.replace(" or ", ",").split(",")]
+        return f"{shown} is not one of {allowed}", did_you_mean(str(given), known) or f"write one of {allowed}"
     if kind == "string_pattern_mismatch":
         return f"{shown} has a form that is not allowed", f"the form is {context['pattern']}"
     message = detail["msg"].replace("Input should be", "should be").replace("Value should have", "should have")
-    return f"{shown} {message}", _type_hint(kind)
+    return f"{shown} {message}", _type_hint(kind, words)
 
 
-def _type_hint(kind: str) -> str:
+def _type_hint(kind: str, words: Words) -> str:
     if kind.startswith(("int", "float")):
         return "write a number"
     if kind.startswith("bool"):
         return "write `true` or `false`"
     if kind.startswith(("dict", "model")):
-        return "write a map: `key: value`"
+        return words.mapping
     if kind.startswith(("tuple", "list")):
         return "write a list: `[a, b]`"
     return "change the value"

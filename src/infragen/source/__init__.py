@@ -1,4 +1,4 @@
-"""YAML 1.2 to plain data, with the position of every key and value.
+"""YAML 1.2 and TOML to plain data, with the position of every key and value.
 
 Numbers are read only where nothing can be lost: decimal integers without a leading zero become `int`; everything else
 that YAML would guess at (`1.50`, `012345671234`, `12:30`, `0x1F`) stays the text that stands in the file, and the field

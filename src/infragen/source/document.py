@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from yaml import Node
 
-__all__ = ["Document", "read"]
+__all__ = ["Document", "read", "read_text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,14 @@ def read(path: Path, file: str) -> Document:
 
     Raises InfragenError with every problem of the file.
     """
+    data, root = parse(read_text(path, file), file)
+    return Document(file, data, root)
+
+
+def read_text(path: Path, file: str) -> str:
+    """Return the text of a file; InfragenError S005 when it is not UTF-8, S006 when it cannot be read."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InfragenError(
             Diagnostic("S005", f"the file is not UTF-8 (byte {error.start})", Location(file), hint="save it as UTF-8")
@@ -65,8 +71,6 @@ def read(path: Path, file: str) -> Document:
                 "S006", f"the file cannot be read: {error.strerror}", Location(file), hint="check its permissions"
             )
         ) from None
-    data, root = parse(text, file)
-    return Document(file, data, root)
 
 
 def _child(node: Any, step: str | int) -> tuple[Node | None, Node] | None:

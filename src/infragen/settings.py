@@ -1,0 +1,132 @@
+"""`infragen.toml`: what a project says about itself that is no infrastructure: its repository, platforms, policies.
+
+The file may be missing, and so may everything in it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from infragen.catalog.check import Words, build
+from infragen.catalog.models.base import Model, Text
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.source.toml import TomlDocument, read_toml
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["FILE", "GitHub", "Policy", "ProjectSettings", "Providers", "load_settings"]
+
+FILE: Final = "infragen.toml"
+"""Its name, beside `catalog/`."""
+
+_WORDS: Final = Words("add `{} = ...`", "write a table: `[name]`, or `name = {{key = value}}`")
+
+
+def _inside(text: str) -> str:
+    if text.startswith(("/", "~")) or "\\" in text or ".." in text.split("/"):
+        raise ValueError("write a path below the project's folder, with slashes")
+    return text
+
+
+def _no_wildcard(text: str) -> str:
+    if not text.isprintable() or any(letter in text for letter in " *?[\\^~:"):
+        raise ValueError("git's names of branches have no spaces and none of * ? [ \\ ^ ~ :")
+    return text
+
+
+Repository = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?/[A-Za-z0-9._-]{1,100}$")
+]
+"""A repository of GitHub, as OWNER/NAME."""
+Branch = Annotated[str, StringConstraints(min_length=1, max_length=244), AfterValidator(_no_wildcard)]
+Platform = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+_[a-z0-9]+$")]
+"""An operating system and a processor in Terraform's words: `linux_amd64`."""
+
+
+def _some(items: tuple[str, ...]) -> tuple[str, ...]:
+    if not items:
+        raise ValueError("name one at least")
+    return items
+
+
+def _once(items: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(items)) < len(items):
+        raise ValueError("name each one once")
+    return items
+
+
+LocalPath = Annotated[str, StringConstraints(min_length=1, max_length=1000), AfterValidator(_inside)]
+
+
+class GitHub(Model):
+    """Where the project is kept and changed."""
+
+    repository: Repository | None = None
+    """OWNER/NAME; the roles that `infragen bootstrap` makes for CI trust it and nothing else."""
+    branch: Branch = "main"
+    """The branch that is applied."""
+
+
+class Providers(Model):
+    """Terraform's providers."""
+
+    platforms: Annotated[
+        tuple[Platform, ...], AfterValidator(_once), Field(json_schema_extra={"uniqueItems": True})
+    ] = ()
+    """Platforms that the lock files hold checksums for: those of everybody's machines and of CI. When left out, this
+    machine's and linux_amd64."""
+
+
+class Policy(Model):
+    """A check of every plan by a program of its own, where that program is installed."""
+
+    tool: Literal["conftest", "opa", "checkov"]
+    """The program."""
+    paths: Annotated[tuple[LocalPath, ...], AfterValidator(_some), Field(json_schema_extra={"minItems": 1})]
+    """Folders or files with the policies, below the project's folder."""
+    query: Text | None = None
+    """What OPA is asked, such as `data.terraform.deny`; for `opa` alone."""
+    arguments: tuple[Text, ...] = ()
+    """More arguments for the program."""
+    required: bool = False
+    """Whether it is an error that the program is not installed; a notice otherwise."""
+    enforce: bool = True
+    """Whether a finding fails the plan (exit code 1); shown as a warning otherwise."""
+
+    @model_validator(mode="after")
+    def _query_fits(self) -> Policy:
+        if (self.query is None) == (self.tool == "opa"):
+            raise ValueError("`query` is what `opa` is asked, and only `opa` is asked something")
+        return self
+
+
+class ProjectSettings(Model):
+    """Everything in the file."""
+
+    github: GitHub = GitHub()
+    providers: Providers = Providers()
+    policy: tuple[Policy, ...] = ()
+    """Checks of every plan, in this order."""
+
+
+def load_settings(root: Path) -> ProjectSettings:
+    """Return the settings of the project in the folder `root`; the defaults when it has no file.
+
+    InfragenError: S005, S006 or S008 for a file that cannot be read, C001 to C003 at the line that is wrong.
+    """
+    path = root / FILE
+    if not path.exists():
+        return ProjectSettings()
+    return _settings(read_toml(path, FILE))
+
+
+def _settings(document: TomlDocument) -> ProjectSettings:
+    problems: list[Diagnostic] = []
+    data: dict[str, Any] = document.data
+    found = build(ProjectSettings, document, data, problems, _WORDS)
+    if found is None:
+        raise InfragenError(*problems)
+    return found
