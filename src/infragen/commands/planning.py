@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from infragen.commands.show import announce
@@ -15,7 +15,7 @@ from infragen.terraform.engine import Status, dependencies, plan_jobs, run_stack
 from infragen.terraform.runner import PlanOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from infragen.commands.session import Session
@@ -23,9 +23,14 @@ if TYPE_CHECKING:
     from infragen.stacks.model import Stack
     from infragen.terraform.engine import Outcome
     from infragen.terraform.runner import OnEvent, PlanResult
+    from infragen.terraform.states import StateIdentity
+
+    OnPlan = Callable[[Path], None]
+    """Is handed the combined plan's JSON, which holds secrets and is deleted when it returns."""
 
 __all__ = [
     "Planned",
+    "PlannedStack",
     "applied_stacks",
     "combined_plan",
     "graph_of",
@@ -40,12 +45,34 @@ _TOGETHER = "all stacks together"
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedStack:
+    """One stack's part in a plan.
+
+    `state` is the state it was planned on, None when none was ever stored. `is_planned` is False where it was left
+    out, because nothing that it is made of changed since its apply. `changes` says that an apply has something to do,
+    outputs and moves included. `waits_for` are the upstreams whose changes come first, so that its own plan can only
+    be made after their apply; empty where it can be made, and kept, now.
+    """
+
+    state: StateIdentity | None
+    is_planned: bool
+    changes: bool
+    waits_for: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Planned:
-    """What was planned: the change set, and each stack's saved plan (none when the plan is a combined one)."""
+    """What was planned: the change set, and each stack's saved plan (none when the plan is a combined one).
+
+    `stacks` has those of the target, and those upstream of them that the plan was made with. `needs` are stacks
+    outside of the target that must be applied before it can be.
+    """
 
     change_set: ChangeSet
     plans: Mapping[str, PlanResult]
     combined: bool
+    stacks: Mapping[str, PlannedStack] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
 
 
 def applied_stacks(session: Session) -> frozenset[str]:
@@ -78,13 +105,15 @@ def _ask(session: Session, stacks: tuple[Stack, ...]) -> frozenset[str]:
     return frozenset(name for name, applied in outcome.values.items() if applied)
 
 
-def plan_environment(session: Session, *, jobs: int | None, json_out: Path | None = None) -> Planned:
+def plan_environment(
+    session: Session, *, jobs: int | None, json_out: Path | None = None, on_plan: OnPlan | None = None
+) -> Planned:
     """Plan the target: combined when nothing it needs is applied yet, else stack by stack."""
     applied = applied_stacks(session)
     needed = {name for stack in session.stacks for name in stack.upstreams} - {stack.name for stack in session.stacks}
     alone = len(session.stacks) == 1 and needed <= applied
     if not applied and not alone:
-        return combined_plan(session, offline=False, json_out=json_out)
+        return combined_plan(session, offline=False, json_out=json_out, on_plan=on_plan)
     if json_out is not None:
         hint = "add `--offline`, or name a single environment that was never applied"
         raise InfragenError(
@@ -93,7 +122,9 @@ def plan_environment(session: Session, *, jobs: int | None, json_out: Path | Non
     return stack_plans(session, applied, jobs=jobs)
 
 
-def combined_plan(session: Session, *, offline: bool, json_out: Path | None = None) -> Planned:
+def combined_plan(
+    session: Session, *, offline: bool, json_out: Path | None = None, on_plan: OnPlan | None = None
+) -> Planned:
     """Plan the target's stacks and what they need as one root, from nothing."""
     stacks = session.closure()
     folder = session.folders.prepare_combined(session.tree, stacks, session.opener, offline=offline)
@@ -104,6 +135,8 @@ def combined_plan(session: Session, *, offline: bool, json_out: Path | None = No
         session.runner.plan(folder, out, options, on_event)
         shown = session.runner.show_json(folder, out, json_out or out.with_suffix(".json"))
         try:
+            if on_plan is not None:
+                on_plan(shown)
             return of_catalogue(session.composed).apply(read_plan(shown))
         finally:
             _forget(out, None if json_out else shown)

@@ -1,0 +1,179 @@
+"""State files (format 4): what identifies one, its outputs, and many merged into the state of the combined root.
+
+Attributes stay the bytes they are (`msgspec.Raw`): no number changes its digits, no secret is decoded, and whatever a
+later terraform adds to a resource is carried along.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import msgspec
+from msgspec.json import decode, encode
+
+from infragen.diagnostics import Diagnostic, InfragenError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+__all__ = ["Placing", "State", "StateIdentity", "StateOutput", "merge_states", "parse_state", "read_state"]
+
+FORMAT: Final = 4
+REMOTE_STATE: Final = "terraform_remote_state"
+"""The data source that only a stack's shell reads."""
+
+_PROVIDER: Final = re.compile(r'provider\["([^"]+)"\](?:\.([\w-]+))?')
+
+_Fields = dict[str, msgspec.Raw]
+
+
+@dataclass(frozen=True, slots=True)
+class StateIdentity:
+    """Which state it is: terraform's own lineage and serial, and the SHA-256 of its bytes."""
+
+    lineage: str
+    serial: int
+    digest: str
+
+
+class StateOutput(msgspec.Struct, frozen=True):
+    """One output as a state stores it: `value` and `type` are JSON; the value may be a secret."""
+
+    value: msgspec.Raw
+    type: msgspec.Raw
+    sensitive: bool = False
+
+    def __repr__(self) -> str:
+        return f"StateOutput(sensitive={self.sensitive})"
+
+
+class _Document(msgspec.Struct, frozen=True):
+    version: int
+    serial: int = 0
+    lineage: str = ""
+    terraform_version: str = ""
+    outputs: dict[str, StateOutput] = {}
+    resources: list[_Fields] = []
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class State:
+    """A state that terraform stored. Its resources hold secrets, and are for `merge_states` alone."""
+
+    identity: StateIdentity
+    terraform_version: str
+    outputs: Mapping[str, StateOutput]
+    resources: tuple[Mapping[str, msgspec.Raw], ...]
+
+    def __repr__(self) -> str:
+        return f"State({self.identity}, {len(self.resources)} resources)"
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing stands: no resource, whatever the outputs say."""
+        return not self.resources
+
+
+class Placing(Protocol):
+    """Where things of a stack stand in the combined root; `label` is the stack's module there."""
+
+    def provider(self, label: str, source: str, alias: str | None) -> str:
+        """Return the address of a provider configuration that the stack's root had."""
+        ...
+
+    def output(self, label: str, name: str) -> str | None:
+        """Return the root's name of a stack's output, or None where the root has none for it."""
+        ...
+
+
+def read_state(path: Path, name: str) -> State | None:
+    """Return the state in a file that `state pull` wrote; None for an empty file: there is no state yet."""
+    return parse_state(path.read_bytes(), name)
+
+
+def parse_state(content: bytes, name: str) -> State | None:
+    """Return a state; InfragenError T041 for what is no state of format 4, naming the stack (`name`) and no value."""
+    if not content.strip():
+        return None
+    try:
+        document = decode(content, type=_Document)
+    except msgspec.ValidationError as error:
+        raise _unreadable(name, str(error)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise _unreadable(name, "it is no JSON") from None
+    if document.version != FORMAT:
+        raise _unreadable(name, f"its format is {document.version}, and infragen knows {FORMAT}")
+    identity = StateIdentity(document.lineage, document.serial, hashlib.sha256(content).hexdigest())
+    return State(identity, document.terraform_version, document.outputs, tuple(document.resources))
+
+
+def merge_states(states: Mapping[str, State], placing: Placing) -> bytes:
+    """Return the state of a root that calls each stack as a module; `states` are keyed by the modules' labels.
+
+    Lineage and check results are the new root's own; what the stacks' shells read is left out.
+    """
+    outputs = {
+        name: output
+        for label, state in states.items()
+        for own, output in state.outputs.items()
+        if (name := placing.output(label, own)) is not None
+    }
+    resources = [one for label, state in states.items() for one in _placed(label, state, placing)]
+    return encode(
+        {
+            "version": FORMAT,
+            "terraform_version": max((state.terraform_version for state in states.values()), key=_release, default=""),
+            "serial": 1,
+            "lineage": str(uuid.uuid4()),
+            "outputs": outputs,
+            "resources": resources,
+            "check_results": None,
+        }
+    )
+
+
+def _placed(label: str, state: State, placing: Placing) -> Iterator[dict[str, Any]]:
+    prefix = f"module.{label}"
+    for resource in state.resources:
+        if _text(resource, "type") == REMOTE_STATE and _text(resource, "mode") == "data":
+            continue
+        module = _text(resource, "module")
+        instances = decode(resource.get("instances", b"[]"), type=list[_Fields])
+        yield {
+            **resource,
+            "module": f"{prefix}.{module}" if module else prefix,
+            "provider": _provider(label, _text(resource, "provider"), placing),
+            "instances": [_instance(prefix, one) for one in instances],
+        }
+
+
+def _instance(prefix: str, instance: _Fields) -> dict[str, Any]:
+    """Return an instance whose dependencies are named as they are in the combined root."""
+    if "dependencies" not in instance:
+        return dict(instance)
+    before = decode(instance["dependencies"], type=list[str] | None) or []
+    return {**instance, "dependencies": [f"{prefix}.{one}" for one in before if f"data.{REMOTE_STATE}." not in one]}
+
+
+def _provider(label: str, address: str, placing: Placing) -> str:
+    """Return a provider's address; one of a module within the stack is still that module's."""
+    match = _PROVIDER.fullmatch(address)
+    return placing.provider(label, match[1], match[2]) if match else f"module.{label}.{address}"
+
+
+def _text(fields: Mapping[str, msgspec.Raw], key: str) -> str:
+    return decode(fields[key], type=str) if key in fields else ""
+
+
+def _release(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", version))
+
+
+def _unreadable(name: str, why: str) -> InfragenError:
+    hint = "`terraform state pull` in the stack's folder shows what is stored; a version of the bucket's may be whole"
+    return InfragenError(Diagnostic("T041", f"the state of {name} cannot be read: {why}", hint=hint))
