@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Catalogue", "did_you_mean", "load"]
 
-_IGNORED = frozenset({"extra"})
+_IGNORED = frozenset({"extra", "imports"})
 """Folders below a system that hold no entries."""
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from infragen.catalog.imports import json_schema as schema_of_imports
 from infragen.catalog.models import KINDS
 from infragen.catalog.models.system import Settings, System
 
@@ -27,13 +28,14 @@ _LAYER: Final = "Layer"
 
 
 def schemas() -> Mapping[str, Schema]:
-    """Return the schema of each kind of file by its name: `service`, `bff`, ..., `system`, `environment`."""
+    """Return the schema of each kind of file by its name: `service`, `bff`, ..., `system`, `environment`, `imports`."""
     whole = _definitions()
     definitions = {**whole, **{name + _LAYER: _as_layer(found) for name, found in whole.items()}}
     files = {model.__name__.lower(): _entry(model.__name__, definitions) for model in KINDS.values()}
     files["domain"] = _with_defaults(files["domain"], tuple(KINDS))
     files["system"] = _with_defaults(definitions[System.__name__], (*KINDS, "environments"))
     files["environment"] = _environment(definitions)
+    files["imports"] = schema_of_imports()
     return {name: _file(name, schema, definitions) for name, schema in sorted(files.items())}
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from infragen.catalog.imports import read_imports
 from infragen.catalog.loader import did_you_mean
 from infragen.diagnostics import Diagnostic, InfragenError, Severity
+from infragen.render.adopted import resolve_imports
 from infragen.render.extra import read_extras
 from infragen.render.render import entries_by_address, render_stacks
 from infragen.render.templates import Templates, shipped_templates
+from infragen.stacks import imports as import_blocks
 from infragen.stacks.build import build
 
 if TYPE_CHECKING:
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infragen.catalog import Environment, Project
+    from infragen.render.adopted import Adopted
     from infragen.stacks.model import Stack
 
 __all__ = ["Composed", "compose", "generated_folder", "refuse_errors", "templates_of"]
@@ -26,12 +30,13 @@ __all__ = ["Composed", "compose", "generated_folder", "refuse_errors", "template
 class Composed:
     """Everything that belongs below `generated/<system>/<environment>/`, in memory.
 
-    `files` maps a path in that folder to its text.
+    `files` maps a path in that folder to its text; `adopted` are the existing resources that it takes over.
     """
 
     environment: Environment
     stacks: tuple[Stack, ...]
     files: Mapping[str, str]
+    adopted: tuple[Adopted, ...] = ()
 
     def owners(self) -> Mapping[tuple[str, str], str]:
         """Map (stack, top-level block) to an entry's id; read from the text, so ask once."""
@@ -62,13 +67,26 @@ def generated_folder(project: Project, environment: Environment) -> Path:
 
 
 def compose(project: Project, environment: Environment, templates: Templates) -> Composed:
-    """Build and render all stacks; InfragenError with every problem of templates and hand-written files."""
+    """Build and render all stacks; InfragenError with every problem of templates, hand-written files and imports."""
     stacks = build(environment)
     folder = project.root / "catalog" / environment.system.name / "extra"
     extras = read_extras(folder, project.relative(folder))
-    return Composed(
-        environment, stacks, render_stacks(templates, stacks, {"environment": environment.settings}, extras)
-    )
+    files = render_stacks(templates, stacks, {"environment": environment.settings}, extras)
+    adopted = resolve_imports(read_imports(project, environment), stacks, files)
+    if adopted:
+        files = dict(sorted((files | _import_files(templates, stacks, adopted)).items()))
+    return Composed(environment, stacks, files, adopted)
+
+
+def _import_files(templates: Templates, stacks: tuple[Stack, ...], adopted: tuple[Adopted, ...]) -> dict[str, str]:
+    """Return the `imports.tf` of the stacks that adopt something."""
+    shells = []
+    for stack in stacks:
+        own = [one for one in adopted if one.stack == stack.name]
+        if own:
+            blocks = [(one.address, one.written.id) for one in own]
+            shells.append(import_blocks.file(stack, blocks, own[0].written.location.file))
+    return render_stacks(templates, shells, {})
 
 
 def refuse_errors(found: tuple[Diagnostic, ...]) -> None:

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["SHELL", "combined_tree", "stack_of"]
 
-SHELL = frozenset({"backend.tf", "providers.tf", "imports.tf"})
-"""The files of a stack that are not its body; `upstream.tf` is replaced instead."""
+IMPORTS = "imports.tf"
+SHELL = frozenset({"backend.tf", "providers.tf", IMPORTS})
+"""The files of a stack that are not its body; `upstream.tf` is replaced instead, `imports.tf` stands in the root."""
 
 UPSTREAM = "upstream.tf"
 MODULES = "modules/"
@@ -49,7 +50,7 @@ def combined_tree(tree: Mapping[str, str], stacks: Sequence[Stack], *, offline: 
     """Return the files of the combined root of `stacks`.
 
     `tree` maps `<stack>/<file>` and `modules/<module>/<file>` to their texts, as rendered for the environment.
-    `offline` adds the provider arguments that keep it from calling AWS.
+    `offline` adds the provider arguments that keep it from calling AWS, and leaves out what is to be imported.
     """
     files = {path: text for path, text in tree.items() if path.startswith(MODULES)}
     providers: dict[str, _Provider] = {}
@@ -67,6 +68,9 @@ def combined_tree(tree: Mapping[str, str], stacks: Sequence[Stack], *, offline: 
         inputs = [_input(name, body) for name in stack.upstreams if name in names]
         blocks.append(_module_block(stack, inputs, alias))
     files["main.tf"] = "\n".join([HEADER, *blocks])
+    imports = [] if offline else [text for stack in stacks if (text := _imports(tree, stack))]
+    if imports:
+        files[IMPORTS] = HEADER + "".join(imports)
     return files
 
 
@@ -85,6 +89,12 @@ def _body(tree: Mapping[str, str], stack: Stack) -> Iterator[tuple[str, str]]:
             yield path, text
     if stack.upstreams:
         yield prefix + UPSTREAM, HEADER + "".join(_upstream(name) for name in stack.upstreams)
+
+
+def _imports(tree: Mapping[str, str], stack: Stack) -> str:
+    """Return a stack's import blocks as the root has them; the provider asks AWS about each, so never when offline."""
+    text = tree.get(f"{stack.name}/{IMPORTS}", "")
+    return re.sub(r"^(  to\s*=\s*)", rf"\1module.{stack.identifier}.", text, flags=re.MULTILINE)
 
 
 def _upstream(name: str) -> str:

@@ -1,0 +1,133 @@
+"""What an environment adopts: resources that exist already, written down until Terraform has taken them over.
+
+    # catalog/technova/imports/prod.yaml
+    services/planning:
+      aws_ecr_repository.this: technova-prod-planning
+      module.service_planning.aws_ecs_service.this: technova-prod-manufacturing/technova-prod-planning
+    stacks/network:
+      module.vpc.aws_vpc.this: vpc-0a1b2c3d
+
+An entry, the address of a resource within it, and the id that the provider imports that type by. An address may leave
+out the modules above the resource, and name the stack before a slash, as long as it means one resource.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from infragen.catalog.loader import did_you_mean
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.source import Document, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from infragen.catalog.landscape import Environment
+    from infragen.catalog.project import Project
+    from infragen.diagnostics import Location
+
+__all__ = ["FOLDER", "STACKS", "Import", "imports_file", "json_schema", "problem_of_address", "read_imports"]
+
+FOLDER: Final = "imports"
+"""The folder below a system that holds one file for each environment that adopts something."""
+
+STACKS: Final = "stacks"
+"""`stacks/network` stands where an entry would, for what belongs to a stack as a whole."""
+
+_KEY: Final = r'\["(?:[^"\\]|\\.)*"\]|\[[0-9]+\]'
+_STEP: Final = rf"[A-Za-z_][\w-]*(?:{_KEY})?"
+_STACK: Final = r"(?:[a-z][a-z0-9-]*/)?"
+_ADDRESS: Final = rf"^{_STACK}(?:module\.{_STEP}\.)*(?!module\.|data\.)[a-z][a-z0-9_]*\.{_STEP}$"
+_OWNER: Final = r"^[a-z]+/[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+_LONGEST: Final = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One resource to adopt: whose it is, which of its addresses, the id it exists under, and where that is written."""
+
+    owner: str
+    address: str
+    id: str
+    location: Location
+
+
+def imports_file(project: Project, system: str, environment: str) -> Path:
+    """Return where an environment's imports are written down."""
+    return project.root / "catalog" / system / FOLDER / f"{environment}.yaml"
+
+
+def read_imports(project: Project, environment: Environment) -> tuple[Import, ...]:
+    """Return an environment's imports as they are written, none when there is no file.
+
+    Raises InfragenError with every line that is wrong: I001 for its form, I002 for an entry that is not there.
+    """
+    path = imports_file(project, environment.system.name, environment.name)
+    if not path.is_file():
+        return ()
+    document = read(path, project.relative(path))
+    problems: list[Diagnostic] = []
+    found = tuple(_imports(document, environment, problems))
+    if problems:
+        raise InfragenError(*problems)
+    return found
+
+
+def problem_of_address(address: str) -> str | None:
+    """Return what is wrong with the form of an address, None when nothing is."""
+    if re.match(_ADDRESS, address):
+        return None
+    return f"`{address[:100]}` is not the address of a managed resource, like `aws_ecr_repository.this`"
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of such a file."""
+    name = {"type": ["string", "integer"], "minLength": 1, "maxLength": _LONGEST}
+    resources = {
+        "description": "Addresses within the entry, each with the id that the provider imports the type by.",
+        "type": ["object", "null"],
+        "patternProperties": {_ADDRESS: {**name, "description": "The id of what exists."}},
+        "additionalProperties": False,
+    }
+    return {
+        "description": "Existing resources to adopt, by entry (`services/planning`) or stack (`stacks/network`).",
+        "type": "object",
+        "patternProperties": {_OWNER: resources},
+        "additionalProperties": False,
+    }
+
+
+def _imports(document: Document, environment: Environment, problems: list[Diagnostic]) -> Iterator[Import]:
+    known = [owner for owner, _ in environment.every()]
+    for owner, resources in document.data.items():
+        if not owner.startswith(f"{STACKS}/") and owner not in known:
+            hint = did_you_mean(owner, known) or "write KIND/NAME of an entry, or stacks/NAME"
+            message = f"{environment.target} has no entry {owner}"
+            problems.append(Diagnostic("I002", message, document.locate([owner], key=True), hint=hint))
+        elif resources is None:
+            continue
+        elif not isinstance(resources, dict):
+            hint = "write `ADDRESS: ID` below it"
+            problems.append(Diagnostic("I001", f"`{owner}` is no map", document.locate([owner]), hint=hint))
+        else:
+            yield from _of_owner(document, owner, resources, problems)
+
+
+def _of_owner(
+    document: Document, owner: str, resources: dict[str, Any], problems: list[Diagnostic]
+) -> Iterator[Import]:
+    for address, given in resources.items():
+        place = document.locate([owner, address], key=True)
+        wrong = problem_of_address(address)
+        if wrong is not None:
+            problems.append(
+                Diagnostic("I001", wrong, place, hint='write TYPE.NAME, with `["KEY"]` where there are more')
+            )
+        elif isinstance(given, bool) or not isinstance(given, str | int) or not 0 < len(str(given)) <= _LONGEST:
+            hint = "write the id that the provider's page of this type shows below `Import`"
+            problems.append(Diagnostic("I001", f"`{address}` has no id", document.locate([owner, address]), hint=hint))
+        else:
+            yield Import(owner, address, str(given), place)

@@ -1,0 +1,7 @@
+# {% for adoption in adoptions %}
+import {
+  to = "@{adoption.to}"
+  id = "@{adoption.id}"
+}
+
+# {% endfor %}
