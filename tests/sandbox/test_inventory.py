@@ -48,6 +48,15 @@ def test_what_is_deleted_is_gone(server: Sandbox, aws: Callable[[str], Any], acc
     assert server.inventory(account, REGION) == ()
 
 
+def test_parameters_are_there_while_they_are(server: Sandbox, aws: Callable[[str], Any], account: str) -> None:
+    ssm = aws("ssm")
+    ssm.put_parameter(Name="/planning/limit", Value="1", Type="String", Tags=[{"Key": "System", "Value": "technova"}])
+    assert _named(server, account)["aws_ssm_parameter", "/planning/limit"].tags == {"System": "technova"}
+
+    ssm.delete_parameter(Name="/planning/limit")
+    assert server.inventory(account, REGION) == ()
+
+
 def test_the_states_own_bucket_is_left_out(server: Sandbox, account: str) -> None:
     server.create_state_bucket(f"states-{account}", account, REGION)
     server.create_state_bucket(f"states-{account}", account, REGION)

@@ -22,6 +22,7 @@ COLLECTORS: tuple[Collector, ...] = (
     foundation.watch,
     data.databases,
     data.secrets,
+    data.parameters,
     data.objects,
     data.queues_and_topics,
     containers.services,

@@ -10,6 +10,7 @@ from moto.secretsmanager.models import secretsmanager_backends
 from moto.settings import moto_server_port
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
+from moto.ssm.models import ssm_backends
 
 from infragen.sandbox.corrections.rds_proxy_endpoints import proxy_endpoints
 from infragen.sandbox.inventory.found import Found, tags_of
@@ -17,7 +18,7 @@ from infragen.sandbox.inventory.found import Found, tags_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["STATE_TAG", "databases", "objects", "queues_and_topics", "secrets"]
+__all__ = ["STATE_TAG", "databases", "objects", "parameters", "queues_and_topics", "secrets"]
 
 STATE_TAG = "infragen:sandbox-state"
 """Marks the bucket of the stacks' states, which is not part of what they describe."""
@@ -72,6 +73,16 @@ def secrets(account: str, region: str) -> Iterator[Found]:
         yield Found("secretsmanager", "aws_secretsmanager_secret", secret.arn, secret.arn, tags_of(secret.tags))
         for version in secret.versions:
             yield Found("secretsmanager", "aws_secretsmanager_secret_version", f"{secret.arn}|{version}")
+
+
+def parameters(account: str, region: str) -> Iterator[Found]:
+    """Yield the parameters that somebody put, without those that AWS publishes."""
+    backend: Any = ssm_backends[account][region]
+    tags = vars(backend)["_resource_tags"]["Parameter"]
+    for name, versions in list(vars(backend)["_parameters"].items()):
+        if versions and not name.startswith("/aws/"):
+            arn = f"{backend.ssm_prefix}/{name.removeprefix('/')}"
+            yield Found("ssm", "aws_ssm_parameter", name, arn, tags_of(tags.get(name)))
 
 
 def objects(account: str, region: str) -> Iterator[Found]:

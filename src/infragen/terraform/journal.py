@@ -1,0 +1,435 @@
+"""What a run did, kept so that a crash at any point leaves something to read.
+
+    .infragen/runs/<id>/journal.jsonl    a line for each thing that happened
+                        logs/<stack>.log what terraform said, secrets masked
+
+A line is appended with one write; a torn last line is ignored. The writer holds a lock on its journal for as long as
+it lives, which tells a run that is under way from one that was killed. That a journal cannot be written (a full disk)
+never stops a run: it says so when it ends.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import re
+import secrets
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity
+from infragen.terraform.engine import Status
+from infragen.terraform.events import Counts, EventKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from infragen.terraform.engine import Progress, StackResult
+    from infragen.terraform.events import Event
+
+__all__ = ["Begin", "End", "Journal", "Run", "StackRun", "both", "find_run", "list_runs"]
+
+_FOLDER = Path(".infragen", "runs")
+_JOURNAL = "journal.jsonl"
+_LOGS = "logs"
+_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
+_TOLD = {EventKind.STARTED, EventKind.DONE, EventKind.FAILED}
+"""Events that say what became of a resource; all others stand in the stack's log alone."""
+
+LONGEST_LOG = 16_000_000
+"""Bytes of a stack's log; terraform that says more says it to nobody."""
+
+_CREDENTIALS = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
+_SHORTEST_SECRET = 12
+"""Characters; the emulated AWS has the word `sandbox` for a secret key, which is none."""
+
+
+class End(StrEnum):
+    """How a run ended."""
+
+    DONE = "done"
+    FAILED = "failed"
+    STOPPED = "stopped"  # by Ctrl-C, SIGTERM or a closed terminal
+    RUNNING = "running"  # it has not ended
+    CUT_OFF = "cut off"  # it was killed, or the machine went down
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """What a run was asked for: enough to ask for it again."""
+
+    verb: str
+    target: str
+    arguments: tuple[str, ...]
+    stacks: tuple[str, ...]
+    versions: Mapping[str, str] = field(default_factory=dict)
+    sandbox: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StackRun:
+    """How far a stack came: `status` is None while it runs, or where the run was cut off in the middle of it.
+
+    `done` counts the resources whose change is complete, `open` are those whose change had begun and was never said
+    to have ended.
+    """
+
+    stack: str
+    status: Status | None = Status.NOT_STARTED
+    seconds: float = 0.0
+    counts: Counts | None = None
+    done: int = 0
+    open: tuple[str, ...] = ()
+    waits_for: tuple[str, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    serial: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run as its journal tells it."""
+
+    id: str
+    folder: Path
+    begin: Begin
+    began: datetime
+    end: End
+    ended: datetime | None
+    stacks: tuple[StackRun, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
+    pid: int | None = None
+
+    @property
+    def unfinished(self) -> tuple[StackRun, ...]:
+        """The stacks that are not done."""
+        return tuple(stack for stack in self.stacks if stack.status is not Status.DONE)
+
+
+def both(*listeners: Progress) -> Progress:
+    """Return a Progress that tells several, in this order."""
+    return _Several(listeners)
+
+
+class _Several:
+    """Hands each call on to several."""
+
+    def __init__(self, listeners: Sequence[Progress]) -> None:
+        self._listeners = listeners
+
+    def started(self, stack: str) -> None:
+        for listener in self._listeners:
+            listener.started(stack)
+
+    def event(self, stack: str, event: Event) -> None:
+        for listener in self._listeners:
+            listener.event(stack, event)
+
+    def finished(self, result: StackResult[object]) -> None:
+        for listener in self._listeners:
+            listener.finished(result)
+
+
+class Journal:
+    """Writes the journal of one run; a Progress, and a context that says how the run ended.
+
+    `mask` takes secrets out of what terraform said; credentials of this process' environment are always taken out.
+    """
+
+    def __init__(self, project: Path, begin: Begin, mask: Callable[[str], str] | None = None) -> None:
+        """Begin the run's folder; where that cannot be written the run goes on without a journal."""
+        self.id = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+        self.folder = project / _FOLDER / self.id
+        self.trouble: str | None = None
+        self._mask = mask or _unchanged
+        self._known = [value for name in _CREDENTIALS if len(value := os.environ.get(name, "")) >= _SHORTEST_SECRET]
+        self._descriptor = self._open()
+        self._logs: dict[str, _Log] = {}
+        self._ended = False
+        self._write("run", **asdict(begin), pid=os.getpid(), sync=True)
+
+    def started(self, stack: str) -> None:
+        """Note that a stack's work begins."""
+        self._write("started", stack=stack, sync=True)
+
+    def event(self, stack: str, event: Event) -> None:
+        """Log what terraform said, and note what became of a resource."""
+        if event.kind in _TOLD:
+            self._write(
+                "event", stack=stack, kind=event.kind, address=event.address, action=event.action, took=event.elapsed
+            )
+        self._log(stack, event)
+
+    def finished(self, result: StackResult[object]) -> None:
+        """Note how a stack's work ended."""
+        log = self._logs.pop(result.stack, None)
+        if log is not None:
+            log.close()
+        counts = asdict(result.value) if isinstance(result.value, Counts) else None
+        self._write(
+            "finished",
+            stack=result.stack,
+            status=result.status,
+            seconds=round(result.seconds, 3),
+            counts=counts,
+            waits_for=result.waits_for,
+            diagnostics=[self._plain(diagnostic) for diagnostic in result.diagnostics],
+            sync=True,
+        )
+
+    def state(self, stack: str, lineage: str, serial: int) -> None:
+        """Note which state an apply left behind."""
+        self._write("state", stack=stack, lineage=lineage, serial=serial, sync=True)
+
+    def end(self, end: End, diagnostics: Sequence[Diagnostic] = ()) -> None:
+        """Note how the run ended; only the first time counts."""
+        if not self._ended:
+            self._ended = True
+            self._write("ended", end=end, diagnostics=[self._plain(one) for one in diagnostics], sync=True)
+
+    def close(self) -> None:
+        """Let go of the journal: from now on it is one of the past."""
+        for log in self._logs.values():
+            log.close()
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def __enter__(self) -> Self:
+        """Return the journal."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        """Note how the run ended, unless that was said."""
+        if isinstance(error, InfragenError):
+            self.end(End.FAILED, error.diagnostics)
+        elif isinstance(error, KeyboardInterrupt):
+            self.end(End.STOPPED)
+        elif error is not None:
+            self.end(End.FAILED, (Diagnostic("B001", f"infragen itself failed: {type(error).__name__}"),))
+        self.end(End.DONE)
+        self.close()
+
+    def _open(self) -> int | None:
+        try:
+            (self.folder / _LOGS).mkdir(parents=True, mode=0o700)
+            self.folder.chmod(0o700)
+            (self.folder.parent.parent / ".gitignore").write_text("*\n")
+            descriptor = os.open(self.folder / _JOURNAL, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        except OSError as error:
+            self.trouble = f"no journal is kept: {error.strerror}"
+            return None
+        return descriptor
+
+    def _write(self, what: str, *, sync: bool = False, **fields: Any) -> None:
+        if self._descriptor is None:
+            return
+        line = json.dumps({"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "what": what, **fields})
+        try:
+            _append(self._descriptor, (b"\n" if self.trouble else b"") + line.encode() + b"\n")
+            if sync:
+                os.fsync(self._descriptor)
+        except OSError as error:
+            self.trouble = f"the journal of run {self.id} is incomplete: {error.strerror}"
+
+    def _log(self, stack: str, event: Event) -> None:
+        log = self._logs.get(stack)
+        if log is None:
+            log = self._logs[stack] = _Log(self.folder / _LOGS / f"{stack.replace('/', '_')}.log")
+        log.write(self._masked(event.message))
+
+    def _plain(self, diagnostic: Diagnostic) -> dict[str, Any]:
+        plain = asdict(diagnostic)
+        plain["message"] = self._masked(diagnostic.message)
+        return plain
+
+    def _masked(self, text: str) -> str:
+        for known in self._known:
+            text = text.replace(known, "(masked)")
+        return self._mask(text)
+
+
+class _Log:
+    """What terraform said of one stack, up to a size."""
+
+    def __init__(self, path: Path) -> None:
+        self._left = LONGEST_LOG
+        try:
+            self._file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "w", encoding="utf-8")
+        except OSError:
+            self._left = 0
+
+    def write(self, text: str) -> None:
+        if self._left <= 0:
+            return
+        self._left -= len(text) + 1
+        if self._left <= 0:
+            text = "(terraform says more; nothing more is kept)"
+        try:
+            self._file.write(f"{datetime.now(UTC):%H:%M:%S} {text}\n")
+            self._file.flush()
+        except OSError:  # a full disk is said by the journal
+            self._left = 0
+
+    def close(self) -> None:
+        try:
+            if hasattr(self, "_file"):
+                self._file.close()
+        except OSError:
+            self._left = 0
+
+
+def list_runs(project: Path) -> tuple[Run, ...]:
+    """Return every run that left a readable journal, the latest first."""
+    folder = project / _FOLDER
+    if not folder.is_dir():
+        return ()
+    found = (_read(path) for path in sorted(folder.iterdir(), reverse=True) if _ID.fullmatch(path.name))
+    return tuple(run for run in found if run is not None)
+
+
+def find_run(project: Path, wanted: str | None) -> Run:
+    """Return the run whose id is, begins or ends with `wanted`; the latest without one; InfragenError J001."""
+    runs = list_runs(project)
+    if wanted is None:
+        found = runs[:1]
+    else:
+        found = tuple(run for run in runs if run.id == wanted) or tuple(
+            run for run in runs if run.id.startswith(wanted) or run.id.endswith(wanted)
+        )
+    if len(found) == 1:
+        return found[0]
+    hint = "`infragen runs` lists them"
+    if not runs:
+        raise InfragenError(Diagnostic("J001", "no run is recorded in this project"))
+    if not found:
+        raise InfragenError(Diagnostic("J001", f"there is no run {wanted!r}", hint=hint))
+    raise InfragenError(Diagnostic("J001", f"{len(found)} runs are called {wanted!r}", hint=hint))
+
+
+def _read(folder: Path) -> Run | None:
+    lines = list(_lines(folder / _JOURNAL))
+    if not lines or lines[0]["what"] != "run":
+        return None
+    first = lines[0]
+    begin = Begin(
+        str(first["verb"]),
+        str(first["target"]),
+        tuple(first["arguments"]),
+        tuple(first["stacks"]),
+        dict(first["versions"]),
+        bool(first["sandbox"]),
+    )
+    reading = _Reading({name: StackRun(name) for name in begin.stacks})
+    for line in lines[1:]:
+        reading.take(line)
+    end = reading.end or (End.RUNNING if _is_held(folder / _JOURNAL) else End.CUT_OFF)
+    return Run(
+        folder.name,
+        folder,
+        begin,
+        datetime.fromisoformat(first["at"]),
+        end,
+        reading.ended,
+        tuple(reading.stacks.values()),
+        reading.diagnostics,
+        first.get("pid"),
+    )
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What the lines read so far add up to."""
+
+    stacks: dict[str, StackRun]
+    end: End | None = None
+    ended: datetime | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    def take(self, line: Mapping[str, Any]) -> None:
+        """Take the next line; what a later infragen writes and this one does not know is passed over."""
+        if line["what"] == "ended":
+            self.end, self.ended = End(line["end"]), datetime.fromisoformat(line["at"])
+            self.diagnostics = _diagnostics(line)
+        elif "stack" in line:
+            name = str(line["stack"])
+            self.stacks[name] = _after(self.stacks.get(name, StackRun(name)), line)
+
+
+def _after(stack: StackRun, line: Mapping[str, Any]) -> StackRun:
+    match line["what"]:
+        case "started":
+            return replace(stack, status=None)
+        case "event":
+            return _after_event(stack, line["kind"], str(line["address"]))
+        case "state":
+            return replace(stack, serial=int(line["serial"]))
+        case "finished":
+            return replace(
+                stack,
+                status=Status(line["status"]),
+                seconds=float(line["seconds"]),
+                counts=Counts(**line["counts"]) if line["counts"] else None,
+                waits_for=tuple(line["waits_for"]),
+                diagnostics=_diagnostics(line),
+            )
+    return stack
+
+
+def _after_event(stack: StackRun, kind: str, address: str) -> StackRun:
+    if kind == EventKind.STARTED:
+        return replace(stack, open=(*stack.open, address))
+    still = tuple(other for other in stack.open if other != address)
+    return replace(stack, open=still, done=stack.done + (kind == EventKind.DONE and len(still) < len(stack.open)))
+
+
+def _diagnostics(line: Mapping[str, Any]) -> tuple[Diagnostic, ...]:
+    return tuple(
+        Diagnostic(
+            str(plain["code"]),
+            str(plain["message"]),
+            Location(**plain["location"]) if plain["location"] else None,
+            Severity(plain["severity"]),
+            plain["hint"],
+        )
+        for plain in line.get("diagnostics", ())
+    )
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    try:
+        text = path.read_bytes()
+    except OSError:
+        return
+    for line in text.split(b"\n"):
+        try:
+            found = json.loads(line)
+        except ValueError:  # torn: whoever wrote it was killed
+            continue
+        if isinstance(found, dict) and "what" in found:
+            yield found
+
+
+def _is_held(path: Path) -> bool:
+    """Whether the writer of a journal lives."""
+    with path.open("rb") as journal:
+        try:
+            fcntl.flock(journal, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return True
+        return False
+
+
+def _append(descriptor: int, data: bytes) -> None:
+    """Write all of it, or raise OSError and leave a torn line."""
+    written = os.write(descriptor, data)
+    if written < len(data):
+        os.write(descriptor, data[written:])
+
+
+def _unchanged(text: str) -> str:
+    return text
