@@ -1,0 +1,120 @@
+"""From which files each stack's state was made: what tells a stack that needs no plan from one that does.
+
+    .infragen/applied/<system>/<environment>.json
+
+A record holds for one state alone: terraform raises a state's serial with every change, whoever makes it, so a record
+whose lineage or serial is not the state's says nothing. It is written after the apply, and replaced as a whole: a run
+that is killed in between leaves an old record, and the stack is planned once more than it had to be.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import threading
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Final
+
+from infragen.terraform.workfolder import LOCK_FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from infragen.stacks.model import Stack
+
+__all__ = ["Applied", "AppliedRecords", "stack_digest"]
+
+_VERSION: Final = 1
+_MODULE: Final = re.compile(r'^\s*source\s*=\s*"\.\./(?:modules/)?([\w.-]+)"', re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What stood after an apply: the digest of the stack's files, and terraform's own name of the state."""
+
+    digest: str
+    lineage: str
+    serial: int
+
+
+class AppliedRecords:
+    """The records of an environment; safe to share between threads."""
+
+    def __init__(self, project: Path, system: str, environment: str, *, sandbox: bool = False) -> None:
+        """What the emulated AWS holds is recorded beside it."""
+        base = project / ".infragen"
+        self._file = (base / "sandbox" if sandbox else base) / "applied" / system / f"{environment}.json"
+        self._lock = threading.Lock()
+
+    def all(self) -> Mapping[str, Applied]:
+        """Return the records by stack; what cannot be read is as good as none."""
+        try:
+            content = json.loads(self._file.read_bytes())
+            if content["version"] != _VERSION:
+                return {}
+            return {str(name): Applied(**record) for name, record in content["stacks"].items()}
+        except (OSError, ValueError, LookupError, TypeError, AttributeError):
+            return {}
+
+    def put(self, stack: str, applied: Applied | None) -> None:
+        """Record a stack, or that it was destroyed; where that cannot be written there is no record of any stack."""
+        with self._lock:
+            records = {**self.all()}
+            records.pop(stack, None)
+            if applied is not None:
+                records[stack] = applied
+            try:
+                self._write({name: asdict(record) for name, record in sorted(records.items())})
+            except OSError:  # a full disk: without a record, everything is planned
+                self._drop()
+
+    def _write(self, stacks: Mapping[str, object]) -> None:
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        new = self._file.with_suffix(".new")
+        with new.open("w", encoding="utf-8") as file:
+            json.dump({"version": _VERSION, "stacks": stacks}, file, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(self._file)
+
+    def _drop(self) -> None:
+        for file in (self._file.with_suffix(".new"), self._file):
+            try:
+                file.unlink(missing_ok=True)
+            except OSError:
+                return
+
+
+def stack_digest(tree: Mapping[str, str], stack: Stack) -> str:
+    """Return the digest of everything a stack is made of: its files, shell and lock file included, and its modules.
+
+    `tree` maps paths below the environment's folder to texts.
+    """
+    own = {path: text for path, text in tree.items() if path.startswith(f"{stack.name}/")}
+    parts = own | _modules(tree, own)
+    digest = hashlib.sha256()
+    for path, text in sorted(parts.items()):
+        digest.update(f"{path}\0{len(text)}\0{text}".encode())
+    return digest.hexdigest()
+
+
+def _modules(tree: Mapping[str, str], files: Mapping[str, str]) -> dict[str, str]:
+    """Return the files of the modules that are called, and of those that they call."""
+    found: dict[str, str] = {}
+    waiting = set(_called(files))
+    known: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        known.add(name)
+        module = {path: text for path, text in tree.items() if path.startswith(f"modules/{name}/")}
+        found |= module
+        waiting |= _called(module) - known
+    return found
+
+
+def _called(files: Mapping[str, str]) -> set[str]:
+    texts = (text for path, text in files.items() if not path.endswith(LOCK_FILE))
+    return {name for text in texts for name in _MODULE.findall(text)}
