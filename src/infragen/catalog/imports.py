@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from infragen.catalog.project import Project
     from infragen.diagnostics import Location
 
-__all__ = ["FOLDER", "STACKS", "Import", "imports_file", "json_schema", "problem_of_address", "read_imports"]
+__all__ = ["FOLDER", "STACKS", "Import", "imports_file", "imports_of", "json_schema", "problem_of_address", "read_imports"]
 
 FOLDER: Final = "imports"
 """The folder below a system that holds one file for each environment that adopts something."""
@@ -66,9 +66,11 @@ def read_imports(project: Project, environment: Environment) -> tuple[Import, ..
     Raises InfragenError with every line that is wrong: I001 for its form, I002 for an entry that is not there.
     """
     path = imports_file(project, environment.system.name, environment.name)
-    if not path.is_file():
-        return ()
-    document = read(path, project.relative(path))
+    return imports_of(read(path, project.relative(path)), environment) if path.is_file() else ()
+
+
+def imports_of(document: Document, environment: Environment) -> tuple[Import, ...]:
+    """Return the imports that a file names; raises as `read_imports` does."""
     problems: list[Diagnostic] = []
     found = tuple(_imports(document, environment, problems))
     if problems:

@@ -204,6 +204,34 @@ def destroy(
 
 
 @Commands.add
+def import_(
+    target: Annotated[str, typer.Argument(help="technova/prod", autocompletion=complete.environments)],
+    entry: Annotated[str, typer.Argument(help="services/planning, or stacks/network for what no entry owns.")],
+    pairs: Annotated[
+        list[str],
+        typer.Argument(
+            help="aws_ecr_repository.this=ID: a resource of the entry, and what exists.", metavar="ADDRESS=ID"
+        ),
+    ],
+    no_plan: Annotated[bool, typer.Option("--no-plan", help="Write it down and render; plan later.")] = False,
+    sandbox: Sandbox = False,
+    output: ReportFormat = "terminal",
+    jobs: Jobs = None,
+    plugin_dir: PluginDir = None,
+    project: Project = HERE,
+) -> int:
+    """Adopt what exists: write it down as imports of an entry, render, and show the plan."""
+    from infragen.commands.adopt import Request
+    from infragen.commands.adopt import adopt as command
+
+    request = Request(
+        owner=entry, pairs=tuple(pairs), plan=not no_plan, sandbox=sandbox, output=output, jobs=jobs,
+        plugin_dir=plugin_dir,
+    )  # fmt: skip
+    return command(project, target, request)
+
+
+@Commands.add
 def report(
     plans: Annotated[
         list[str],

@@ -29,8 +29,8 @@ class Commands(TyperGroup):
 
     @classmethod
     def add(cls, function: Function) -> Function:
-        """Make a function a command of the same name; a decorator."""
-        cls.functions[function.__name__] = function
+        """Make a function a command of the same name (`import_` for a word that is Python's); a decorator."""
+        cls.functions[function.__name__.removesuffix("_")] = function
         return function
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 -- the signature is Typer's

@@ -1,0 +1,192 @@
+"""`infragen import`: write down what exists and whose it is, render that as `import` blocks, and show the plan."""
+
+from __future__ import annotations
+
+import json
+import re
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from infragen.catalog.imports import imports_file, imports_of, problem_of_address
+from infragen.commands.compose import compose, generated_folder, templates_of
+from infragen.commands.formats import present
+from infragen.commands.planning import plan_environment
+from infragen.commands.session import open_session
+from infragen.commands.show import out, to_stderr
+from infragen.commands.target import open_project, resolve_one
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.render.adopted import resolve_imports
+from infragen.source import Document, parse
+from infragen.workspace import compare, write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from infragen.catalog import Project
+    from infragen.commands.compose import Composed
+
+__all__ = ["Request", "adopt"]
+
+_FIRST_LINE: Final = "# yaml-language-server: $schema=../../.schema/imports.json\n"
+_PAIR: Final = re.compile(r'((?:[^=\["]|\["(?:[^"\\]|\\.)*"\]|\[[0-9]+\])+)=(.+)', re.DOTALL)
+_PLAIN: Final = re.compile(r"[A-Za-z][\w./-]*(?:\[\"[\w./-]+\"\][\w./-]*)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to adopt into which entry: `pairs` are texts like `aws_ecr_repository.this=ID`."""
+
+    owner: str
+    pairs: tuple[str, ...]
+    plan: bool
+    sandbox: bool
+    output: str
+    jobs: int | None
+    plugin_dir: Path | None
+
+
+def adopt(folder: Path, target: str, request: Request) -> int:
+    """Write the lines, render, and print the plan; when any of it fails, everything is as it was before."""
+    project = open_project(folder)
+    composed = _rendered(project, target)
+    environment = composed.environment
+    file = imports_file(project, environment.system.name, environment.name)
+    before = file.read_text(encoding="utf-8") if file.is_file() else ""
+    new = _not_yet(composed, request, _pairs(request.pairs))
+    text = _with_lines(before, project.relative(file), request.owner, new)
+    _check(composed, text, project.relative(file), before)
+    with _undone_on_failure(composed, file, generated_folder(project, environment), written=bool(new)):
+        if new:
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+            write(generated_folder(project, environment), _rendered(project, target, check=False).files)
+        if request.plan:
+            with open_session(folder, target, sandbox=request.sandbox, plugin_dir=request.plugin_dir) as session:
+                planned = plan_environment(session, jobs=request.jobs)
+            out(present(planned.change_set, target, request.output))
+    _tell(project.relative(file), target, len(new), sandbox=request.sandbox)
+    return 0
+
+
+def _rendered(project: Project, target: str, *, check: bool = True) -> Composed:
+    """Return what the catalogue gives; InfragenError P007 where that is not what is rendered."""
+    _, environment = resolve_one(project, target)
+    composed = compose(project, environment, templates_of(project))
+    root = generated_folder(project, environment)
+    if check and compare(root, composed.files):
+        hint = f"run `infragen render {environment.target}`, and look at what changed"
+        raise InfragenError(Diagnostic("P007", f"{project.relative(root)}/ is not what the catalogue gives", hint=hint))
+    return composed
+
+
+def _pairs(texts: tuple[str, ...]) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for text in texts:
+        match = _PAIR.fullmatch(text.strip())
+        wrong = "it has no `=`" if match is None else problem_of_address(match[1])
+        if match is None or wrong is not None:
+            hint = "write ADDRESS=ID: `aws_ecr_repository.this=technova-prod-planning`"
+            raise InfragenError(Diagnostic("I006", f"{text[:100]!r} cannot be read: {wrong}", hint=hint))
+        if pairs.setdefault(match[1], match[2]) != match[2]:
+            raise InfragenError(Diagnostic("I006", f"{match[1]} is given two ids", hint="leave one of them out"))
+    return pairs
+
+
+def _not_yet(composed: Composed, request: Request, pairs: dict[str, str]) -> dict[str, str]:
+    """Return the pairs that are not written down yet; InfragenError I007 for one that is, with another id."""
+    written = {(one.written.owner, one.address): one for one in composed.adopted}
+    written |= {(one.written.owner, one.written.address): one for one in composed.adopted}
+    new = {}
+    for address, given in pairs.items():
+        known = written.get((request.owner, address))
+        if known is None:
+            new[address] = given
+        elif known.written.id != given:
+            message = f"{address} of {request.owner} is to be imported as {known.written.id}, not as {given}"
+            raise InfragenError(Diagnostic("I007", message, known.written.location, hint="change that line"))
+    return new
+
+
+def _with_lines(text: str, shown: str, owner: str, pairs: dict[str, str]) -> str:
+    """Return the file with one more line for each pair, below the entry; whatever else stands there stays."""
+    if not text.strip():
+        text = _FIRST_LINE
+    if not text.endswith("\n"):
+        text += "\n"
+    found = next((pair for pair in _top(text, shown) if pair[0].value == owner), None)
+    if found is None:
+        lines = "".join(f"  {_yaml(address)}: {_yaml(given)}\n" for address, given in pairs.items())
+        return f"{text}{_yaml(owner)}:\n{lines}" if pairs else text
+    key, value = found
+    if getattr(value, "flow_style", False) is True:
+        place = f"{shown}:{value.start_mark.line + 1}"
+        hint = "write one `ADDRESS: ID` a line below it, then run this again"
+        raise InfragenError(Diagnostic("I006", f"{owner} stands in braces at {place}", hint=hint))
+    inner = value.value if value.id == "mapping" else []
+    indent = " " * (inner[0][0].start_mark.column if inner else 2)
+    last = max([key.end_mark.line, *(one.end_mark.line for _, one in inner)])
+    new = [f"{indent}{_yaml(address)}: {_yaml(given)}\n" for address, given in pairs.items()]
+    lines_before = text.splitlines(keepends=True)
+    return "".join([*lines_before[: last + 1], *new, *lines_before[last + 1 :]])
+
+
+def _top(text: str, shown: str) -> list[tuple[Any, Any]]:
+    """Return the nodes of the file's top mapping; a file of nothing but comments has none."""
+    if not any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines()):
+        return []
+    return list(parse(text, shown)[1].value)
+
+
+def _yaml(text: str) -> str:
+    return (
+        text
+        if _PLAIN.fullmatch(text) and text not in {"null", "true", "false"}
+        else json.dumps(text, ensure_ascii=False)
+    )
+
+
+def _check(composed: Composed, text: str, shown: str, before: str) -> None:
+    """Resolve every import of the file as it would be; what is said of a line that is not there yet has no place."""
+    data, root = parse(text, shown)
+    document = Document(shown, data, root)
+    try:
+        resolve_imports(imports_of(document, composed.environment), composed.stacks, composed.files)
+    except InfragenError as error:
+        old = set(before.splitlines())
+        lines = text.splitlines()
+        raise InfragenError(
+            *(
+                one if one.location is None or lines[one.location.line - 1] in old else replace(one, location=None)
+                for one in error.diagnostics
+            )
+        ) from None
+
+
+@contextmanager
+def _undone_on_failure(composed: Composed, file: Path, root: Path, *, written: bool) -> Iterator[None]:
+    """Put the file and the generated tree back where something fails, be it Ctrl-C."""
+    before = file.read_bytes() if file.is_file() else None
+    try:
+        yield
+    except BaseException:
+        if not written:
+            raise
+        if before is None:
+            file.unlink(missing_ok=True)
+        else:
+            file.write_bytes(before)
+        write(root, composed.files)
+        to_stderr("nothing was written down: the catalogue is as it was")
+        raise
+
+
+def _tell(shown: str, target: str, count: int, *, sandbox: bool) -> None:
+    said = (
+        f"{count} line{'' if count == 1 else 's'} written to {shown}"
+        if count
+        else f"all of it stands in {shown} already"
+    )
+    again = f"infragen apply {target}{' --sandbox' if sandbox else ''}"
+    to_stderr(f"{said}; next: `{again}`, after which the line{'' if count == 1 else 's'} may go")
