@@ -3,10 +3,12 @@
 The way of a value: `decode` turns bytes into an outline in which values stay closed (`document`), `taint` finds what
 must not be seen, `safe` is the only way from a plan's own values to values that may be shown (`values`), and a `view`
 is one object in that form. `differences`, `lenses`, `risks` and `causes` read views only. `reader` puts the change set
-together (`model`), `entries` adds what the catalogue knows. No other floor sees an unredacted plan.
+together (`model`), `entries` adds what the catalogue knows. `contract` seals what a
+plan promises, for another one to keep. No other floor sees an unredacted plan.
 """
 
 from infragen.plan.compare import Comparison, Different, compare_change_sets
+from infragen.plan.contract import Contract, Deviation, DeviationKind, contract_of, refines
 from infragen.plan.entries import assign_entries, merge
 from infragen.plan.model import (
     Action,
@@ -38,7 +40,10 @@ __all__ = [
     "ChangeSet",
     "Check",
     "Comparison",
+    "Contract",
     "Deferred",
+    "Deviation",
+    "DeviationKind",
     "Different",
     "Entry",
     "Invocation",
@@ -55,8 +60,10 @@ __all__ = [
     "assign_entries",
     "change_sets",
     "compare_change_sets",
+    "contract_of",
     "merge",
     "open_plan",
     "parse_plan",
     "read_plan",
+    "refines",
 ]

@@ -1,0 +1,106 @@
+"""What a reviewed plan promises, as data that can be kept: no value stands in it, each is a digest (`sealed`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec import Struct
+
+from infragen.plan.sealed import KEY_BYTES, Sealed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["NOTHING", "Contract", "OutputPromise", "Promise", "StackContract", "word_of"]
+
+VERSION = 1
+NOTHING = ("no-op",)
+
+
+class Promise(Struct, frozen=True, omit_defaults=True):
+    """What a plan does to one object.
+
+    `address` is the object's within its stack. `is_certain` says that a known value changes, so that an update cannot
+    come out as nothing. `importing` is None where nothing is imported.
+    """
+
+    address: str
+    actions: tuple[str, ...]
+    after: Sealed = None
+    deposed: str = ""
+    previous: str | None = None
+    importing: Sealed = None
+    replace_paths: tuple[str, ...] = ()
+    is_certain: bool = True
+
+    @property
+    def word(self) -> str:
+        """What it does, in a word."""
+        return word_of(self.actions, moves=self.previous is not None, imports=self.importing is not None)
+
+
+class OutputPromise(Struct, frozen=True, omit_defaults=True):
+    """What a plan does to one output."""
+
+    actions: tuple[str, ...]
+    after: Sealed = None
+    is_certain: bool = True
+
+
+class StackContract(Struct, frozen=True, omit_defaults=True):
+    """What a plan does to one stack.
+
+    `outputs` is None where the plan does not know them: one of all stacks together has none. `invocations` are the
+    actions of providers that it invokes, `deferred` the objects that wait for another apply.
+    """
+
+    changes: tuple[Promise, ...] = ()
+    outputs: dict[str, OutputPromise] | None = None
+    invocations: tuple[str, ...] = ()
+    deferred: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing happens."""
+        return not (self.changes or self.outputs or self.invocations or self.deferred)
+
+
+_EMPTY = StackContract()
+
+
+class Contract(Struct, frozen=True):
+    """What was reviewed, by stack; `key` is the key of all its digests. A stack without changes is named, too."""
+
+    key: bytes
+    stacks: dict[str, StackContract]
+    version: int = VERSION
+
+    def to_json(self) -> bytes:
+        """Return it as JSON."""
+        return msgspec.json.encode(self, order="deterministic")
+
+    @staticmethod
+    def from_json(content: bytes) -> Contract:
+        """Return it from JSON; ValueError when it is none, or of another version."""
+        found = msgspec.json.decode(content, type=Contract)
+        if found.version != VERSION or len(found.key) != KEY_BYTES:
+            raise ValueError(f"not a contract of version {VERSION}")
+        return found
+
+    def of(self, stack: str) -> StackContract:
+        """Return what is promised of a stack; nothing when it is not named."""
+        return self.stacks.get(stack, _EMPTY)
+
+    def having(self, others: Mapping[str, StackContract]) -> Contract:
+        """Return it with these stacks instead of its own; their digests must be of its key."""
+        return msgspec.structs.replace(self, stacks={**self.stacks, **others})
+
+
+def word_of(actions: tuple[str, ...], *, moves: bool = False, imports: bool = False) -> str:
+    """Return what actions come to, in a word."""
+    if actions == NOTHING:
+        return "import" if imports else "move" if moves else "nothing to do"
+    if len(actions) > 1:
+        return "replace (create first)" if actions[0] == "create" else "replace"
+    return " ".join(actions)

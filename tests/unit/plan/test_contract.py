@@ -1,0 +1,390 @@
+"""What a plan promises, and which later plans keep it."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from infragen.plan.contract import Contract, DeviationKind, contract_of, refines
+from infragen.plan.decode import decode_plan
+from infragen.plan.reader import OpenPlan
+from tests.plans.corpus import CASES, Case
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from infragen.plan.contract import Deviation
+
+Plan = dict[str, Any]
+UPDATE, CREATE, DELETE, REPLACE = ["update"], ["create"], ["delete"], ["delete", "create"]
+
+
+def item(address: str = "aws_thing.a", actions: list[str] | None = None, **change: Any) -> dict[str, Any]:
+    """Return one resource change; what begins with `item_` goes beside `change`."""
+    beside = {name.removeprefix("item_"): change.pop(name) for name in list(change) if name.startswith("item_")}
+    kind = address.split("[", maxsplit=1)[0].split(".")[-2]
+    side = {"before": {"id": "i", "size": 1}, "after": {"id": "i", "size": 2}, "after_unknown": {}}
+    return {"address": address, "mode": "managed", "type": kind, "name": "a", **beside,
+            "change": {"actions": actions or UPDATE, **side, **change}}  # fmt: skip
+
+
+def plan(*items: dict[str, Any], **members: Any) -> OpenPlan:
+    content = {"format_version": "1.2", "terraform_version": "1.11.4", "resource_changes": list(items), **members}
+    return OpenPlan(decode_plan(json.dumps(content).encode(), "plan.json"), "plan.json")
+
+
+def deviations(promised: OpenPlan, found: OpenPlan, *, partly_done: bool = False) -> tuple[Deviation, ...]:
+    contract = Contract.from_json(contract_of(promised, stack="s").to_json())
+    return refines(contract, found, "s", partly_done=partly_done)
+
+
+def kinds(promised: OpenPlan, found: OpenPlan, *, partly_done: bool = False) -> list[tuple[str, str | None]]:
+    return [(one.kind.value, one.path) for one in deviations(promised, found, partly_done=partly_done)]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_every_plan_of_the_corpus_refines_itself(case: Case) -> None:
+    own = OpenPlan(decode_plan(case.path.read_bytes(), "plan.json"), "plan.json")
+    assert deviations(own, own) == ()
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_contract_holds_no_secret_of_the_corpus(case: Case) -> None:
+    own = OpenPlan(decode_plan(case.path.read_bytes(), "plan.json"), "plan.json")
+    kept = contract_of(own, stack="s").to_json().decode()
+    hidden = [secret for secret in case.secrets if len(secret) > 7 and not any(secret in i for i in _code(case.plan))]
+    assert [secret for secret in hidden if secret in kept] == []
+
+
+def _code(plan: Plan) -> list[str]:
+    """Addresses are no values; they stand in a contract, and what holds one is for its owner only."""
+    return [str(one.get("address")) for one in plan.get("resource_changes") or []]
+
+
+def test_the_addresses_of_a_combined_root_are_those_of_its_stacks() -> None:
+    combined = plan(
+        item(
+            'module.data_sales.module.order["x.y"].aws_thing.a',
+            item_previous_address="module.data_sales.aws_thing.old",
+        ),
+        item("module.network.aws_thing.a"),
+    )  # fmt: skip
+    contract = contract_of(combined, labels={"data_sales": "data-sales", "network": "network", "edge": "edge"})
+    own = item('module.order["x.y"].aws_thing.a', item_previous_address="aws_thing.old")
+    assert refines(contract, plan(own), "data-sales") == ()
+    assert refines(contract, plan(item("aws_thing.a")), "network") == ()
+    assert refines(contract, plan(), "edge") == ()
+    assert set(contract.stacks) == {"data-sales", "network", "edge"}
+    (new,) = refines(contract, plan(item("aws_thing.a")), "edge")
+    assert (new.kind, new.stack, new.found) == (DeviationKind.NEW, "edge", "update")
+
+
+def test_what_a_combined_plan_cannot_know_of_outputs_is_not_asked() -> None:
+    contract = contract_of(plan(item("module.n.aws_thing.a")), labels={"n": "n"})
+    outputs = {"arn": {"actions": CREATE, "before": None, "after": "x"}}
+    assert refines(contract, plan(item("aws_thing.a"), output_changes=outputs), "n") == ()
+
+
+@pytest.mark.parametrize(
+    ("promised", "found", "expected"),
+    [
+        (item(), item(after={"id": "i", "size": 3}), [("value", "size")]),
+        (item(), item(after={"id": "i", "size": "2"}), [("value", "size")]),
+        (item(), item(after={"id": "i"}), [("value", "size")]),
+        (item(), item(after={"id": "i", "size": 2, "more": 1}), [("value", "more")]),
+        (item(), item(after={"id": "i", "size": None}), [("value", "size")]),
+        (item(), item(after={"id": "i"}, after_unknown={"size": True}), [("unknown", "size")]),
+        (item(), item(actions=REPLACE), [("action", None)]),
+        (item(), item(actions=["no-op"]), [("gone", None)]),
+        (item(), item("aws_thing.b"), [("gone", None), ("new", None)]),
+        (item(actions=CREATE), item(actions=["create", "delete"]), [("action", None)]),
+        (item(actions=REPLACE), item(actions=["create", "delete"]), [("action", None)]),
+        (item(actions=DELETE, after=None), item(actions=["forget"], after=None), [("action", None)]),
+        (item(), item(item_deposed="d1"), [("gone", None), ("new", None)]),
+        (item(), item(item_previous_address="aws_thing.old"), [("moves", None)]),
+        (item(), item(importing={"id": "i-1"}), [("imports", None)]),
+        (item(importing={"id": "i-1"}), item(importing={"id": "i-2"}), [("imports", None)]),
+        (
+            item(actions=REPLACE, replace_paths=[["size"]]),
+            item(actions=REPLACE, replace_paths=[["size"], ["rule", 0, "name"]]),
+            [("replaces", "rule.name")],
+        ),
+        (item(after={"l": [1, 2]}), item(after={"l": [2, 1]}), [("value", "l[0]"), ("value", "l[1]")]),
+        (item(after={"l": [1]}), item(after={"l": [1, 2]}), [("value", "l")]),
+    ],
+)
+def test_what_is_not_as_promised_is_named(
+    promised: dict[str, Any], found: dict[str, Any], expected: list[tuple[str, str | None]]
+) -> None:
+    assert kinds(plan(promised), plan(found)) == expected
+
+
+@pytest.mark.parametrize("value", [None, "x", 7, [], [{"a": 1}], {"a": "b"}])
+def test_an_unknown_value_may_be_anything(value: object) -> None:
+    promised = item(after={"id": "i"}, after_unknown={"size": True})
+    assert kinds(plan(promised), plan(item(after={"id": "i", "size": value}))) == []
+    assert kinds(plan(promised), plan(promised)) == []
+
+
+def test_an_unknown_value_may_not_force_a_replacement() -> None:
+    promised = item(after={"id": "i"}, after_unknown={"size": True})
+    found = item(actions=REPLACE, after={"id": "i", "size": 9}, replace_paths=[["size"]])
+    (deviation,) = deviations(plan(promised), plan(found))
+    assert (deviation.kind, deviation.path) == (DeviationKind.ACTION, "size")
+    assert (deviation.promised, deviation.found) == ("update", "replace")
+
+
+def test_an_update_that_hung_on_an_unknown_value_may_come_out_as_nothing() -> None:
+    promised = item(before={"id": "i", "size": 1}, after={"id": "i"}, after_unknown={"size": True})
+    nothing = item(actions=["no-op"], before={"id": "i", "size": 1}, after={"id": "i", "size": 1})
+    assert kinds(plan(promised), plan(nothing)) == []
+    other = item(actions=["no-op"], before={"id": "j", "size": 1}, after={"id": "j", "size": 1})
+    assert kinds(plan(promised), plan(other)) == [("value", "id")]
+
+
+def test_an_update_of_a_known_value_may_not_vanish() -> None:
+    promised = item(before={"n": 1, "size": 1}, after={"n": 2}, after_unknown={"size": True})
+    nothing = item(actions=["no-op"], before={"n": 2, "size": 1}, after={"n": 2, "size": 1})
+    assert kinds(plan(promised), plan(nothing)) == [("gone", None)]
+    assert kinds(plan(promised), plan()) == [("gone", None)]
+
+
+def test_the_members_of_a_set_have_no_order_once_they_are_known() -> None:
+    """`aws_security_group.ingress` is a set: terraform sorts it by what is known of it."""
+    rules = [{"from_port": 1, "self": False}, {"from_port": 2, "self": False}]
+    promised = item(
+        "aws_security_group.a", after={"ingress": rules}, after_unknown={"ingress": [{"cidr": True}, {"cidr": True}]}
+    )
+    known = [{"from_port": 2, "self": False, "cidr": "b"}, {"from_port": 1, "self": False, "cidr": "a"}]
+    assert kinds(plan(promised), plan(item("aws_security_group.a", after={"ingress": known}))) == []
+    other = [*known[:1], {"from_port": 3, "self": False, "cidr": "a"}]
+    assert kinds(plan(promised), plan(item("aws_security_group.a", after={"ingress": other}))) != []
+    one = known[:1]
+    assert kinds(plan(promised), plan(item("aws_security_group.a", after={"ingress": one}))) == [("value", "ingress")]
+
+
+def test_members_of_a_set_that_were_unknown_may_be_one_and_the_same() -> None:
+    unknown = {"ingress": [{"cidr": True}, {"cidr": True}]}
+    promised = item("aws_security_group.a", after={"ingress": [{"port": 1}, {"port": 1}]}, after_unknown=unknown)
+    known = item("aws_security_group.a", after={"ingress": [{"port": 1, "cidr": "a"}]})
+    assert kinds(plan(promised), plan(known)) == []
+
+
+def test_reading_data_is_no_promise() -> None:
+    read = {"address": "data.aws_x.a", "mode": "data", "type": "aws_x", "name": "a",
+            "change": {"actions": ["read"], "before": None, "after": {}, "after_unknown": {"id": True}}}  # fmt: skip
+    assert kinds(plan(item(), read), plan(item())) == []
+    assert kinds(plan(item()), plan(item(), read)) == []
+
+
+def test_outputs_are_promises_where_the_plan_knows_them() -> None:
+    def with_output(value: object, unknown: object = False, action: list[str] = UPDATE) -> OpenPlan:
+        change = {"actions": action, "before": 1, "after": value, "after_unknown": unknown}
+        return plan(output_changes={"arn": change})
+
+    assert kinds(with_output(2), with_output(2)) == []
+    assert kinds(with_output(None, unknown=True), with_output(5)) == []
+    assert kinds(with_output(None, unknown=True), plan()) == []
+    assert kinds(with_output(2), with_output(3)) == [("value", None)]
+    assert kinds(with_output(2), plan()) == [("gone", None)]
+    assert kinds(plan(), with_output(2)) == [("new", None)]
+    assert kinds(with_output(2), with_output(2, action=CREATE)) == [("action", None)]
+
+
+def test_an_invoked_action_is_a_promise() -> None:
+    trigger = {"triggering_resource_address": "aws_thing.a", "action_trigger_event": "AfterUpdate"}
+    invoked = {"address": "action.aws_lambda_invoke.warm", "lifecycle_action_trigger": trigger}
+    assert kinds(plan(action_invocations=[invoked]), plan(action_invocations=[invoked])) == []
+    assert kinds(plan(), plan(action_invocations=[invoked])) == [("new", None)]
+
+
+class TestAfterAnApplyThatDidNotComeToItsEnd:
+    created = item(actions=["no-op"], before={"id": "i", "size": 2})
+
+    @pytest.mark.parametrize(
+        ("promised", "left"),
+        [
+            (item(actions=CREATE, before=None), created),
+            (item(), created),
+            (item(actions=REPLACE), created),
+            (item(actions=REPLACE), item(actions=CREATE, before=None)),
+            (item(actions=CREATE, before=None), item(actions=REPLACE, item_action_reason="replace_because_tainted")),
+            (item(item_previous_address="aws_thing.old"), item()),
+            (item(importing={"id": "i"}), item()),
+        ],
+    )
+    def test_what_is_done_need_not_be_done_again(self, promised: dict[str, Any], left: dict[str, Any]) -> None:
+        assert kinds(plan(promised), plan(left)) != []
+        assert kinds(plan(promised), plan(left), partly_done=True) == []
+
+    def test_what_is_gone_need_not_go_again(self) -> None:
+        assert kinds(plan(item(actions=DELETE, after=None)), plan(), partly_done=True) == []
+        assert kinds(plan(item()), plan(), partly_done=True) == [("gone", None)]
+
+    def test_the_old_one_of_a_replacement_may_still_have_to_go(self) -> None:
+        promised = plan(item(actions=["create", "delete"]))
+        left = plan(self.created, item(actions=DELETE, after=None, item_deposed="d1"))
+        assert kinds(promised, left, partly_done=True) == []
+        assert kinds(promised, left) != []
+
+    def test_something_else_is_a_deviation_all_the_same(self) -> None:
+        other = item(actions=["no-op"], after={"id": "i", "size": 9})
+        assert kinds(plan(item(actions=CREATE)), plan(other), partly_done=True) != []
+        assert kinds(plan(item(actions=CREATE)), plan(item(actions=REPLACE)), partly_done=True) != []
+
+
+class TestSecrets:
+    SECRET = "Q7-geheim-Z"
+
+    def test_a_secret_that_is_another_one_is_a_deviation_without_a_value(self) -> None:
+        promised = item(after={"p": "one"}, after_sensitive={"p": True})
+        found = item(after={"p": self.SECRET, "q": f"x={self.SECRET}"}, after_sensitive={"p": True})
+        told = deviations(plan(promised), plan(found))
+        assert [(one.path, one.found) for one in told] == [("p", "(sensitive)"), ("q", '"x=(sensitive)"')]
+
+    def test_what_the_reviewed_plan_marked_is_hidden_where_a_stack_of_its_own_does_not_mark_it(self) -> None:
+        promised = item(after={"p": "one", "q": "b"}, after_sensitive={"p": True})
+        found = item(after={"p": self.SECRET, "q": self.SECRET})
+        told = deviations(plan(promised), plan(found))
+        assert [(one.path, one.found) for one in told] == [("p", "(sensitive)"), ("q", "(sensitive)")]
+
+    def test_a_sensitive_map_shows_neither_shape_nor_keys(self) -> None:
+        secret = item(after={"p": {"inner": {"deep": 1}}}, after_sensitive={"p": True})
+        partly = item(
+            "aws_thing.b", after={"p": {"inner": 1}}, after_sensitive={"p": True}, after_unknown={"p": {"x": True}}
+        )
+        contract = contract_of(plan(secret, partly), stack="s")
+        assert b"inner" not in contract.to_json()
+        known = item("aws_thing.b", after={"p": {"inner": 1, "x": 5}}, after_sensitive={"p": True})
+        assert refines(contract, plan(secret, known), "s") == ()
+        wrong = item("aws_thing.b", after={"p": {"inner": 2, "x": 5}}, after_sensitive={"p": True})
+        assert [one.kind.value for one in refines(contract, plan(secret, wrong), "s")] == ["value"]
+
+    def test_the_same_secret_has_another_digest_in_another_contract(self) -> None:
+        one, other = (contract_of(plan(item()), stack="s") for _ in range(2))
+        assert one.of("s").changes[0].after != other.of("s").changes[0].after
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"key":"","stacks":{}}', b'{"key":"AAAA","stacks":{}}'])
+def test_something_else_is_no_contract(content: bytes) -> None:
+    with pytest.raises(ValueError, match=r".*"):
+        Contract.from_json(content)
+
+
+leaves = (
+    st.none()
+    | st.booleans()
+    | st.integers(-5, 5)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=5)
+)
+values = st.recursive(
+    leaves,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=8,
+)
+objects = st.dictionaries(st.text(min_size=1, max_size=4), values, min_size=1, max_size=4)
+action_lists = st.sampled_from([CREATE, UPDATE, REPLACE, ["create", "delete"]])
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> Plan:
+    """Draw a plan with some parts unknown and some marked."""
+    items = []
+    for number in range(draw(st.integers(1, 4))):
+        after = draw(objects)
+        marks = {name: True for name in after if draw(st.booleans())}
+        hidden = [name for name in after if draw(st.booleans())]
+        unknown = dict.fromkeys(hidden, True)
+        known = {name: value for name, value in after.items() if name not in unknown}
+        items.append(
+            item(f"aws_thing.n[{number}]", draw(action_lists), before=draw(objects), after=known,
+                 after_sensitive=marks, after_unknown=unknown)
+        )  # fmt: skip
+    return {"resource_changes": items}
+
+
+def opened(content: Plan) -> OpenPlan:
+    return plan(*content["resource_changes"])
+
+
+@given(plans())
+def test_a_plan_refines_itself(content: Plan) -> None:
+    assert deviations(opened(content), opened(content)) == ()
+
+
+@given(plans(), st.data())
+def test_whatever_was_unknown_may_be_anything(content: Plan, data: st.DataObject) -> None:
+    known = copy.deepcopy(content)
+    for one in known["resource_changes"]:
+        change = one["change"]
+        change["after"] |= {name: data.draw(values) for name in change["after_unknown"]}
+        change["after_unknown"] = {}
+    assert deviations(opened(content), opened(known)) == ()
+
+
+def _other_leaf(content: Plan, data: st.DataObject) -> None:
+    """Change one known leaf, wherever it stands."""
+    places = [
+        (holder, key) for one in content["resource_changes"] for holder, key in _leaf_places(one["change"]["after"])
+    ]
+    if places:
+        holder, key = data.draw(st.sampled_from(places))
+        holder[key] = "another" if holder[key] != "another" else 1
+
+
+def _leaf_places(value: Any) -> list[tuple[Any, Any]]:
+    found: list[tuple[Any, Any]] = []
+    for key in value if isinstance(value, dict) else range(len(value)):
+        inner = value[key]
+        found += _leaf_places(inner) if isinstance(inner, dict | list) and inner else [(value, key)]
+    return found
+
+
+def _other_action(content: Plan, data: st.DataObject) -> None:
+    one = data.draw(st.sampled_from(content["resource_changes"]))
+    others = [CREATE, UPDATE, REPLACE, ["create", "delete"], DELETE, ["forget"]]
+    one["change"]["actions"] = data.draw(st.sampled_from([a for a in others if a != one["change"]["actions"]]))
+
+
+def _other_address(content: Plan, data: st.DataObject) -> None:
+    data.draw(st.sampled_from(content["resource_changes"]))["address"] = "aws_thing.elsewhere"
+
+
+def _one_more(content: Plan, data: st.DataObject) -> None:
+    content["resource_changes"].append(item("aws_thing.more", data.draw(action_lists)))
+
+
+def _one_less(content: Plan, data: st.DataObject) -> None:
+    content["resource_changes"].remove(data.draw(st.sampled_from(content["resource_changes"])))
+
+
+def _less_known(content: Plan, data: st.DataObject) -> None:
+    places = [(one["change"], name) for one in content["resource_changes"] for name in one["change"]["after"]]
+    if places:
+        change, name = data.draw(st.sampled_from(places))
+        del change["after"][name]
+        change["after_unknown"][name] = True
+
+
+@pytest.mark.parametrize("change", [_other_leaf, _other_action, _other_address, _one_more, _one_less, _less_known])
+@settings(deadline=None)
+@given(content=plans(), data=st.data())
+def test_any_other_difference_is_a_deviation(
+    change: Callable[[Plan, st.DataObject], None], content: Plan, data: st.DataObject
+) -> None:
+    other = copy.deepcopy(content)
+    change(other, data)
+    same = other == content and json.dumps(other) == json.dumps(content)
+    assert bool(deviations(opened(content), opened(other))) is not same
+
+
+@given(plans())
+def test_a_contract_survives_being_kept(content: Plan) -> None:
+    contract = contract_of(opened(content), stack="s")
+    assert Contract.from_json(contract.to_json()) == contract
