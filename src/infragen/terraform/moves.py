@@ -1,0 +1,387 @@
+"""Resources that belong to another stack than the state they are in: found, moved in copies, and pushed safely.
+
+A move never leaves a resource without a state: first every stack that gains pushes, then every stack that loses.
+Between the two the resource is in both states, which the next call sees and finishes. A journal, written before the
+first push, keeps all states as they were and makes every other command refuse until the move is finished.
+
+    .infragen/moves/<system>/<environment>/<id>/
+        journal.jsonl              begun, each push, ended
+        <stack>.before.tfstate     the backup; not there for a stack that had no state
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+from msgspec.json import decode, encode
+
+from infragen.diagnostics import Diagnostic, InfragenError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from infragen.terraform.workfolder import WorkFolders
+
+__all__ = [
+    "Configured",
+    "MoveJournal",
+    "StackMove",
+    "find_moves",
+    "gained",
+    "has_resources",
+    "lost",
+    "open_journal",
+    "push_moves",
+    "refuse_unfinished",
+    "unfinished",
+]
+
+FORMAT: Final = 4
+_FOLDER: Final = "moves"
+_KEY: Final = re.compile(r'\["(?:[^"\\]|\\.)*"\]|\[[0-9]+\]')
+
+_Resource = dict[str, msgspec.Raw]
+
+
+class _Instance(msgspec.Struct):
+    index_key: str | int | None = None
+    attributes: dict[str, msgspec.Raw] | None = None
+    deposed: str | None = None
+
+    @property
+    def id(self) -> str | None:
+        """What the provider calls the object; None for a type without an id."""
+        found = (self.attributes or {}).get("id")
+        return None if found is None else bytes(found).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class StackMove:
+    """A resource with all its instances that goes from one stack's state to another's.
+
+    `address` is the one in the state that it is in, `to` the one that it has in the stack it belongs to. `halfway` says
+    that an interrupted move has put it into the other state already.
+    """
+
+    source: str
+    target: str
+    address: str
+    to: str
+    halfway: bool = False
+
+    @property
+    def type(self) -> str:
+        """The resource's type."""
+        return self.address.split(".")[-2]
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """What a stack's configuration has, addresses without keys of instances.
+
+    `movable` are those of the `declared` that entries own; `renames` are the `moved` blocks.
+    """
+
+    declared: frozenset[str]
+    movable: frozenset[str]
+    renames: tuple[tuple[str, str], ...] = ()
+
+    def has(self, address: str) -> bool:
+        """Say whether the stack has an address that a state has, perhaps under a former name."""
+        return self.renamed(address) in self.declared
+
+    def place_of(self, address: str) -> str | None:
+        """Return the address of an entry's resource that another state has; None where this stack has no such."""
+        found = self.renamed(address)
+        return found if found in self.movable else None
+
+    def renamed(self, address: str) -> str:
+        """Return what the `moved` blocks make of an address."""
+        for before, after in self.renames:
+            if address == before or address.startswith(f"{before}."):
+                return after + address.removeprefix(before)
+        return address
+
+
+def has_resources(content: bytes) -> bool:
+    """Return whether a state holds a managed resource."""
+    return bool(_managed(content))
+
+
+def find_moves(
+    states: Mapping[str, bytes],
+    configured: Mapping[str, Configured],
+) -> tuple[StackMove, ...]:
+    """Return the resources that are in one stack's state and in another stack's configuration, in order.
+
+    An address that another stack has for another object is no move, nor is what could go to several stacks.
+    """
+    objects = {stack: _managed(content) for stack, content in states.items()}
+    moves = []
+    for source, resources in objects.items():
+        for address, ids in resources.items():
+            if source in configured and configured[source].has(address):
+                continue
+            places = [(stack, one.place_of(address)) for stack, one in configured.items() if stack != source]
+            moves += [
+                StackMove(source, stack, address, to, halfway=objects.get(stack, {}).get(to) == ids)
+                for stack, to in places
+                if to is not None and objects.get(stack, {}).get(to) in (None, ids)
+            ]
+    return tuple(sorted(_unambiguous(moves), key=lambda move: (move.source, move.target, move.to)))
+
+
+def gained(content: bytes, moves: Iterable[StackMove], sources: Mapping[str, bytes]) -> bytes:
+    """Return the state of a stack with the resources that move into it, taken from the states they are in."""
+    document = _document(content) if content.strip() else _new_document(next(iter(sources.values())))
+    resources: list[Any] = decode(document["resources"], type=list[_Resource])
+    for move in moves:
+        taken = [one for one in _resources(sources[move.source]) if _address(one) == move.address]
+        resources += [_readdressed(one, move) for one in taken]
+    addresses = {_address(one) for one in resources}
+    return _written(document, [_with_dependencies(one, addresses) for one in resources])
+
+
+def lost(content: bytes, moves: Iterable[StackMove]) -> bytes:
+    """Return the state of a stack without the resources that move out of it, and without data read in their modules."""
+    gone = {move.address for move in moves}
+    kept = [one for one in _resources(content) if _address(one) not in gone]
+    standing = {_module_of(_address(one)) for one in kept if _is_managed(one)}
+    left = {_module_of(address) for address in gone} - standing - {""}
+    kept = [one for one in kept if _is_managed(one) or _KEY.sub("", _module(one)) not in left]
+    addresses = {_address(one) for one in kept}
+    return _written(_document(content), [_with_dependencies(one, addresses) for one in kept])
+
+
+@dataclass(frozen=True, slots=True)
+class MoveJournal:
+    """What is known of one state move; `folder` also holds the states as they were."""
+
+    folder: Path
+
+    @property
+    def file(self) -> Path:
+        """Where each step is written down."""
+        return self.folder / "journal.jsonl"
+
+    def write(self, event: str, **more: object) -> None:
+        """Add a line, on the disk before this returns."""
+        line = json.dumps({"event": event, "time": datetime.now(UTC).isoformat(timespec="seconds"), **more}) + "\n"
+        descriptor = os.open(self.file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(line)
+            file.flush()
+            os.fsync(file.fileno())
+
+    def events(self) -> list[dict[str, Any]]:
+        """Return every whole line; a torn last one was never acted on."""
+        try:
+            lines = self.file.read_text(encoding="utf-8", errors="replace").split("\n")[:-1]
+        except FileNotFoundError:
+            return []
+        return [json.loads(line) for line in lines]
+
+    @property
+    def ended(self) -> bool:
+        """Whether the move came to its end; one that never began counts as ended."""
+        events = [one["event"] for one in self.events()]
+        return "begun" not in events or "ended" in events
+
+    @property
+    def pushed(self) -> tuple[str, ...]:
+        """The stacks whose states were pushed, in order."""
+        return tuple(one["stack"] for one in self.events() if one["event"] == "pushed")
+
+    def backup(self, stack: str) -> Path:
+        """Return where a stack's state as it was is kept."""
+        return self.folder / f"{stack}.before.tfstate"
+
+    def backups(self) -> tuple[Path, ...]:
+        """Return the backups there are."""
+        return tuple(sorted(self.folder.glob("*.before.tfstate")))
+
+
+def open_journal(folders: WorkFolders, states: Mapping[str, bytes], moves: Iterable[StackMove]) -> MoveJournal:
+    """Keep the states as they are, then write down what will be done with them."""
+    now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+    folder = _home(folders) / f"{now}-{secrets.token_hex(3)}"
+    folder.mkdir(parents=True, mode=0o700)
+    journal = MoveJournal(folder)
+    for stack, content in states.items():
+        if content.strip():
+            _keep(journal.backup(stack), content)
+    said = [{"from": one.source, "to": one.target, "address": one.address, "becomes": one.to} for one in moves]
+    journal.write("begun", stacks=sorted(states), moves=said)
+    return journal
+
+
+def unfinished(folders: WorkFolders) -> MoveJournal | None:
+    """Return the journal of a move that did not come to its end, the oldest first."""
+    home = _home(folders)
+    found = (MoveJournal(folder) for folder in sorted(home.iterdir()) if folder.is_dir()) if home.is_dir() else ()
+    return next((journal for journal in found if not journal.ended), None)
+
+
+def refuse_unfinished(folders: WorkFolders, target: str, *, sandbox: bool) -> None:
+    """Raise InfragenError M002 where a state move was interrupted: an apply now could destroy what is half moved."""
+    journal = unfinished(folders)
+    if journal is None:
+        return
+    begun = next(one for one in journal.events() if one["event"] == "begun")
+    pushed = ", ".join(journal.pushed) or "none"
+    flag = " --sandbox" if sandbox else ""
+    raise InfragenError(
+        Diagnostic(
+            "M002",
+            f"a state move of {', '.join(begun['stacks'])} was interrupted; pushed so far: {pushed}. "
+            f"The states as they were: {', '.join(map(str, journal.backups()))}",
+            hint=f"finish it first: `infragen state moves {target} --apply{flag}`",
+        )
+    )
+
+
+def push_moves(
+    moves: Iterable[StackMove],
+    states: Mapping[str, bytes],
+    push: Callable[[str, bytes], None],
+    journal: MoveJournal,
+) -> None:
+    """Push the states with the moves: all that gain, then all that lose; each push is one more serial.
+
+    `push` stores a stack's state and fails when somebody else stored one meanwhile.
+    """
+    current = dict(states)
+    todo = tuple(moves)
+    for target in sorted({move.target for move in todo if not move.halfway}):
+        coming = [move for move in todo if move.target == target and not move.halfway]
+        current[target] = gained(current[target], coming, states)
+        _push(target, current[target], push, journal)
+    for source in sorted({move.source for move in todo}):
+        current[source] = lost(current[source], [move for move in todo if move.source == source])
+        _push(source, current[source], push, journal)
+    journal.write("ended")
+
+
+def _push(stack: str, content: bytes, push: Callable[[str, bytes], None], journal: MoveJournal) -> None:
+    push(stack, content)
+    journal.write("pushed", stack=stack, serial=decode(_document(content)["serial"], type=int))
+
+
+def _home(folders: WorkFolders) -> Path:
+    """Return the folder of an environment's moves, beside the scratch folders: those may be thrown away."""
+    environment, system = folders.root, folders.root.parent
+    return system.parent.parent / _FOLDER / system.name / environment.name
+
+
+def _keep(path: Path, content: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _unambiguous(moves: Iterable[StackMove]) -> Iterator[StackMove]:
+    """Leave out what could go to several stacks: nothing is moved on a guess."""
+    by_address: dict[tuple[str, str], list[StackMove]] = {}
+    for move in moves:
+        by_address.setdefault((move.source, move.address), []).append(move)
+    for found in by_address.values():
+        if len(found) == 1:
+            yield found[0]
+
+
+def _managed(content: bytes) -> dict[str, frozenset[tuple[object, ...]]]:
+    """Return each managed resource's address with what tells its objects: keys and ids of the instances."""
+    found: dict[str, frozenset[tuple[object, ...]]] = {}
+    for resource in _resources(content):
+        if _is_managed(resource):
+            keys = tuple(_KEY.findall(_module(resource)))
+            instances = decode(resource.get("instances", b"[]"), type=list[_Instance])
+            ids = frozenset((keys, one.index_key, one.deposed, one.id) for one in instances)
+            found[_address(resource)] = found.get(_address(resource), frozenset()) | ids
+    return found
+
+
+def _is_managed(resource: Mapping[str, Any]) -> bool:
+    return _text(resource, "mode") == "managed"
+
+
+def _resources(content: bytes) -> list[_Resource]:
+    return decode(_document(content)["resources"], type=list[_Resource]) if content.strip() else []
+
+
+def _document(content: bytes) -> dict[str, msgspec.Raw]:
+    document = decode(content, type=dict[str, msgspec.Raw])
+    if decode(document.get("version", b"0"), type=int) != FORMAT:
+        message = f"a state is not of format {FORMAT}, so nothing can be moved in it"
+        raise InfragenError(Diagnostic("M004", message, hint="plan once with a current terraform, which rewrites it"))
+    return document
+
+
+def _new_document(like: bytes) -> dict[str, Any]:
+    """Return an empty state of a stack that has none, as the terraform that wrote another one would."""
+    version = _document(like).get("terraform_version", msgspec.Raw(b'""'))
+    empty = {"version": 4, "serial": 0, "lineage": str(uuid.uuid4()), "outputs": {}, "resources": []}
+    return {"terraform_version": version} | {name: msgspec.Raw(encode(value)) for name, value in empty.items()}
+
+
+def _written(document: Mapping[str, Any], resources: list[Any]) -> bytes:
+    serial = decode(document["serial"], type=int) + 1
+    return encode({**document, "serial": serial, "resources": resources})
+
+
+def _readdressed(resource: _Resource, move: StackMove) -> dict[str, Any]:
+    """Return a resource under the address that it has in the other stack, keys of modules kept."""
+    before, after = _steps(move.address), _steps(move.to)
+    module = _module(resource)
+    for old, new in zip(before[:-2], after[:-2], strict=False):
+        if old != new:
+            module = re.sub(rf"(^|\.)module\.{re.escape(old)}(?=[.\[]|$)", rf"\1module.{new}", module, count=1)
+    fields: dict[str, Any] = {**resource, "name": after[-1]}
+    return {**fields, "module": module} if module else fields
+
+
+def _steps(address: str) -> list[str]:
+    return [step for step in address.split(".") if step != "module"]
+
+
+def _with_dependencies(resource: Mapping[str, Any], addresses: set[str]) -> dict[str, Any]:
+    """Return a resource whose instances depend on nothing that is not in the same state."""
+    instances = []
+    for instance in decode(encode(resource["instances"]), type=list[dict[str, msgspec.Raw]]):
+        named = decode(instance["dependencies"], type=list[str] | None) if "dependencies" in instance else None
+        kept = [one for one in named or () if _KEY.sub("", one) in addresses]
+        instances.append({**instance, "dependencies": kept} if named else instance)
+    return {**resource, "instances": instances}
+
+
+def _address(resource: Mapping[str, Any]) -> str:
+    """Return a resource's address without keys; one that is read is `data.<type>.<name>`."""
+    data = "data." if _text(resource, "mode") == "data" else ""
+    own = f"{data}{_text(resource, 'type')}.{_text(resource, 'name')}"
+    module = _KEY.sub("", _module(resource))
+    return f"{module}.{own}" if module else own
+
+
+def _module(resource: Mapping[str, Any]) -> str:
+    return _text(resource, "module") if "module" in resource else ""
+
+
+def _module_of(address: str) -> str:
+    """Return the module of an address without keys."""
+    return ".".join(address.split(".")[:-2])
+
+
+def _text(fields: Mapping[str, Any], key: str) -> str:
+    found = fields[key]
+    return found if isinstance(found, str) else decode(found, type=str)
