@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import json
 import os
+import re
 import tempfile
 import threading
 from dataclasses import dataclass, field
@@ -17,7 +18,8 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 from infragen.diagnostics import Diagnostic, InfragenError, Severity
 from infragen.terraform.events import Counts, Event, EventKind, parse_event
-from infragen.terraform.findings import NEEDS_INIT, finding, from_stderr, needs_init
+from infragen.terraform.findings import NEEDS_INIT, finding, from_stderr, killed, needs_init
+from infragen.terraform.locks import NOBODY, Lock, parse_lock
 from infragen.terraform.machine import free_memory
 from infragen.terraform.process import Command, Finished, Stopper, run
 from infragen.terraform.runner import (
@@ -51,6 +53,9 @@ MOST_FINDINGS = 500
 
 HARMLESS = frozenset({"output", "show", "validate"})
 """Commands that only read."""
+
+NO_LOCK = re.compile(r"NoSuchKey|StatusCode: 404|no such file or directory|not locked|no lock", re.IGNORECASE)
+"""What force-unlock says where nobody holds a lock."""
 
 HALTED = frozenset({"execution halted", "operation canceled"})
 """What terraform says of everything it did not begin any more."""
@@ -173,6 +178,34 @@ class PythonTerraformRunner(TerraformRunner):
         """Run `state pull`."""
         return self._write(folder, to, "state pull")
 
+    def state_push(self, folder: Folder, state: Path) -> None:
+        """Run `state push`, which refuses a state of another lineage and one that is older."""
+        line = self._command("state push", str(state.absolute()), lock_timeout=self.lock_timeout)
+        ended = self._run(line, folder)
+        if ended.code != 0:
+            self._fail(ended, "state push", folder)
+
+    def adopt(self, folder: Folder, address: str, identifier: str) -> None:
+        """Run `import`."""
+        options = {"input": "false", "no_color": True, "lock_timeout": self.lock_timeout}
+        ended = self._run(self._command("import", address, identifier, **options), folder)
+        if ended.code != 0:
+            self._fail(ended, "import", folder)
+
+    def lock_of(self, folder: Folder) -> Lock | None:
+        """Ask for the release of a lock that does not exist: terraform refuses, and says which one is held."""
+        ended = self._run(self._command("force-unlock", NOBODY, force=True), folder)
+        lock = parse_lock(ended.stderr)
+        if lock is None and not NO_LOCK.search(ended.stderr):
+            self._fail(ended, "force-unlock", folder)
+        return lock
+
+    def unlock(self, folder: Folder, lock: Lock) -> None:
+        """Run `force-unlock`, which refuses when another lock is held by now."""
+        ended = self._run(self._command("force-unlock", lock.id, force=True), folder)
+        if ended.code != 0:
+            self._fail(ended, "force-unlock", folder)
+
     def _plan(self, folder: Folder, out: Path, options: PlanOptions, on_event: OnEvent) -> PlanResult:
         heard = self._stream(
             folder,
@@ -252,11 +285,25 @@ class PythonTerraformRunner(TerraformRunner):
         return run(command, self.stopper, on_line=on_line, output=output)
 
     def _fail(self, ended: Finished, command: str, folder: Folder, errors: Sequence[Diagnostic] = ()) -> NoReturn:
+        if command not in HARMLESS and not folder.disposable:
+            self._fail_if_killed(ended, command, folder, errors)
         if not self.stopper.requested:
             raise InfragenError(*(errors or (from_stderr(ended.code, ended.stderr, command),)))
         stopped = f"{folder.shown}: {command} was stopped; what it had begun is in the state"
         others = [error for error in errors if error.message.lower() not in HALTED]
         raise StoppedError(Diagnostic("T030", stopped, severity=Severity.NOTICE), *others)
+
+    def _fail_if_killed(self, ended: Finished, command: str, folder: Folder, errors: Sequence[Diagnostic]) -> None:
+        """Raise what to say of a terraform that held a lock, and did not end by itself."""
+        if ended.code < 0:
+            how = f"was killed by signal {-ended.code}"
+        elif self.stopper.wishes > 1:
+            how = "was stopped in the middle"
+        else:
+            return
+        others = [error for error in errors if error.message.lower() not in HALTED]
+        error = StoppedError if self.stopper.requested else InfragenError
+        raise error(killed(how, command, folder.shown), *others)
 
 
 @dataclass(slots=True)

@@ -44,7 +44,7 @@ class AppliedRecords:
     """The records of an environment; safe to share between threads."""
 
     def __init__(self, project: Path, system: str, environment: str, *, sandbox: bool = False) -> None:
-        """What the emulated AWS holds is recorded beside it."""
+        """Name the records; those of what stands on the emulated AWS lie beside it."""
         base = project / ".infragen"
         self._file = (base / "sandbox" if sandbox else base) / "applied" / system / f"{environment}.json"
         self._lock = threading.Lock()

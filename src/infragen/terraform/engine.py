@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from infragen.diagnostics import Diagnostic, InfragenError
@@ -27,6 +29,7 @@ __all__ = [
     "StackResult",
     "Status",
     "Step",
+    "affected",
     "apply_jobs",
     "dependencies",
     "plan_jobs",
@@ -41,6 +44,8 @@ Graph = Mapping[str, Collection[str]]
 
 Step = Callable[[str, OnEvent], T]
 """The work on one stack; InfragenError is its failure, and events may be reported from any thread."""
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 BYTES_EACH = 900_000_000
 """Memory of one terraform with the AWS provider, measured (docs/terraform.md)."""
@@ -117,6 +122,16 @@ def dependencies(stacks: Sequence[Stack], *, reverse: bool = False) -> dict[str,
     return _reversed(forward) if reverse else forward
 
 
+def affected(graph: Graph, changed: Collection[str]) -> tuple[str, ...]:
+    """Return what is changed and everything that waits for it, however far behind, dependencies first."""
+    hit = set(changed)
+    order = _topological(graph)
+    for name in order:
+        if name not in hit and not hit.isdisjoint(graph.get(name, ())):
+            hit.add(name)
+    return tuple(name for name in order if name in hit)
+
+
 def plan_jobs() -> int:
     """Return how many plans to run side by side: they compute, so as many as this process may use cores."""
     return cores()
@@ -160,19 +175,20 @@ class _Run(Generic[T]):
     def everything(self, pool: ThreadPoolExecutor) -> None:
         sorter = TopologicalSorter(self._graph)
         sorter.prepare()
-        running: dict[Future[StackResult[T]], str] = {}
+        ended: SimpleQueue[Future[StackResult[T]]] = SimpleQueue()
+        running = 0
         while True:
             if not self._stopper.requested:
                 for name in sorted(sorter.get_ready(), key=self._rank.__getitem__):
-                    running[pool.submit(self._one, name)] = name
+                    pool.submit(self._one, name).add_done_callback(ended.put)
+                    running += 1
             if not running:
                 return
-            ended, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in ended:
-                name = running.pop(future)
-                self._results[name] = result = future.result()
-                if result.status is Status.DONE:
-                    sorter.done(name)
+            result = ended.get().result()
+            running -= 1
+            self._results[result.stack] = result
+            if result.status is Status.DONE:
+                sorter.done(result.stack)
 
     def outcome(self) -> Outcome[T]:
         for name in self._order:
@@ -191,18 +207,23 @@ class _Run(Generic[T]):
         except InfragenError as error:
             status = Status.STOPPED if isinstance(error, StoppedError) else Status.FAILED
             result = StackResult(name, status, diagnostics=error.diagnostics)
+        except OSError as error:  # a full disk, most likely; it is this stack's, and the others may have room
+            result = StackResult(name, Status.FAILED, diagnostics=(_of_system(error),))
         result = replace(result, seconds=time.monotonic() - begin)
         self._progress.finished(result)
         return result
 
     def _not_started(self, name: str) -> StackResult[T]:
-        done = {other for other, result in self._results.items() if result.status is Status.DONE}
         result: StackResult[T] = StackResult(
-            name, Status.NOT_STARTED, waits_for=tuple(other for other in self._graph[name] if other not in done)
+            name, Status.NOT_STARTED, waits_for=tuple(other for other in self._graph[name] if not self._is_done(other))
         )
         self._results[name] = result
         self._progress.finished(result)
         return result
+
+    def _is_done(self, name: str) -> bool:
+        result = self._results.get(name)
+        return result is not None and result.status is Status.DONE
 
 
 class _OneAtATime:
@@ -246,4 +267,15 @@ def _longest_first(graph: Graph, order: Sequence[str]) -> dict[str, tuple[int, s
 
 
 def _reversed(graph: Graph) -> dict[str, tuple[str, ...]]:
-    return {name: tuple(other for other, before in graph.items() if name in before) for name in graph}
+    behind: dict[str, list[str]] = {name: [] for name in graph}
+    for name, before in graph.items():
+        for other in before:
+            behind[other].append(name)
+    return {name: tuple(names) for name, names in behind.items()}
+
+
+def _of_system(error: OSError) -> Diagnostic:
+    """Return what the operating system refused, in the words of a finding."""
+    place = f": {error.filename}" if error.filename else ""
+    hint = "make room on the disk, or more of it available" if error.errno in FULL else None
+    return Diagnostic("T034", f"the system refused: {error.strerror or error}{place}", hint=hint)

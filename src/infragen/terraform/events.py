@@ -47,7 +47,10 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened. `message` is terraform's own line; `elapsed` counts seconds since the change began."""
+    """One thing that happened. `message` is terraform's own line; `elapsed` counts seconds since the change began.
+
+    `identifier` is the `id` of an object whose change is complete.
+    """
 
     kind: EventKind
     message: str
@@ -56,6 +59,7 @@ class Event:
     elapsed: float | None = None
     counts: Counts | None = None
     diagnostic: Diagnostic | None = None
+    identifier: str | None = None
 
 
 HOOKS = {
@@ -100,9 +104,14 @@ def _of_message(message: dict[str, Any], shown: str) -> Event | None:
 
 
 def _of_hook(kind: EventKind, text: str, hook: dict[str, Any]) -> Event:
-    elapsed = hook.get("elapsed_seconds")
+    elapsed, identifier = hook.get("elapsed_seconds"), hook.get("id_value")
     return Event(
-        kind, text, _address(hook), hook.get("action"), float(elapsed) if isinstance(elapsed, int | float) else None
+        kind,
+        text,
+        _address(hook),
+        hook.get("action"),
+        float(elapsed) if isinstance(elapsed, int | float) else None,
+        identifier=identifier if isinstance(identifier, str) and hook.get("id_key") == "id" else None,
     )
 
 

@@ -8,14 +8,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from infragen.diagnostics import Diagnostic, Location, Severity
+from infragen.terraform.locks import parse_lock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["NEEDS_INIT", "finding", "from_stderr", "needs_init"]
+__all__ = ["KILLED", "LOCKED", "NEEDS_INIT", "finding", "from_stderr", "killed", "needs_init"]
 
 NEEDS_INIT = "T025"
 """The code of every error that `terraform init` mends."""
+
+LOCKED = "T022"
+"""The code of a state whose lock somebody else holds."""
+
+KILLED = "T035"
+"""The code of a terraform that was killed while it held a lock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +48,13 @@ KNOWN = (
     ),
     _known(
         r"error acquiring the state lock",
-        "T022",
-        "somebody else is working on this state: wait, then try again; if that run is dead, "
-        "`terraform force-unlock ID` in its folder",
+        LOCKED,
+        "wait for that run (`--lock-timeout 10m` waits longer); if it is dead, `infragen unlock TARGET/STACK`",
+    ),
+    _known(
+        r"no space left on device|disk quota exceeded",
+        "T034",
+        "make room on the disk, then the same command again: what was done is in the state",
     ),
     _known(r"saved plan is stale", "T023", "the state changed after this plan was made: plan again"),
     _known(
@@ -59,16 +70,28 @@ KNOWN = (
         "the bucket of the state must be there first; its name is in the environment file",
     ),
     _known(
-        r"no valid credential sources|failed to (?:refresh|retrieve) cached credentials|ExpiredToken|"
-        r"InvalidClientToken|security token included in the request is (?:invalid|expired)",
+        r"no valid credential sources|failed to (?:refresh|retrieve) cached credentials|"
+        r"ExpiredToken|RequestExpired|InvalidClientToken|security token included in the request is (?:invalid|expired)",
         "T028",
         "log in to AWS, or work without an account: `--offline` plans, `--sandbox` plans and applies",
     ),
     _known(
-        r"no such host|network is unreachable|TLS handshake timeout|i/o timeout",
+        r"no such host|network is unreachable|TLS handshake timeout|i/o timeout|connection refused|"
+        r"connection reset by peer|request send failed|unexpected EOF",
         "T024",
         "AWS cannot be reached from here: look at the network, or work without it: `--offline` plans, `--sandbox` "
         "plans and applies",
+    ),
+    _known(
+        r"throttling|SlowDown|RequestLimitExceeded|TooManyRequests|rate exceeded|reduce your request rate",
+        "T036",
+        "AWS asks for fewer requests: wait a little, then the same command again; `--jobs 1` asks less at once",
+    ),
+    _known(
+        r"already ?exists|BucketAlreadyOwnedByYou",
+        "T037",
+        "it is in no state: a run was killed while it made it, or somebody else did. "
+        "`infragen import TARGET ENTRY ADDRESS=ID` takes it in",
     ),
     _known(
         r"aws account id not allowed|account id \S+ not allowed",
@@ -88,6 +111,8 @@ def finding(reported: dict[str, Any], shown: str) -> Diagnostic:
     message = f"{summary}: {detail}" if summary and detail else summary or detail
     warning = reported.get("severity") == "warning"
     known = None if warning else _recognise(message)
+    if known is not None and known.code == LOCKED:
+        return _locked(message, shown, known)
     return Diagnostic(
         known.code if known else "T020",
         message,
@@ -107,9 +132,36 @@ def from_stderr(code: int, stderr: str, command: str) -> Diagnostic:
     return Diagnostic("T020", f"`terraform {command}` {how}" + (f": {text}" if text else ""))
 
 
+def killed(how: str, command: str, shown: str) -> Diagnostic:
+    """Return what a terraform leaves behind that did not end by itself; `how` says what ended it."""
+    lost = ", and what it had just made may not be in the state" if command in {"apply", "import"} else ""
+    return Diagnostic(
+        KILLED,
+        f"`terraform {command}` of {shown} {how}: the state's lock may still be held{lost}",
+        hint=f"`infragen unlock {_target(shown)}` looks at the lock, `infragen resume` at what was made",
+    )
+
+
 def needs_init(diagnostics: Sequence[Diagnostic]) -> bool:
     """Whether `terraform init` mends what failed."""
     return any(diagnostic.code == NEEDS_INIT for diagnostic in diagnostics)
+
+
+def _locked(message: str, shown: str, known: _Known) -> Diagnostic:
+    """Say who holds a lock and since when; terraform says that at the end of a request's whole story."""
+    lock = parse_lock(message)
+    if lock is None:
+        return Diagnostic(known.code, message, hint=known.hint)
+    return Diagnostic(
+        known.code,
+        f"the state of {shown} is locked by {lock.describe()}",
+        hint=known.hint.replace("TARGET/STACK", _target(shown)),
+    )
+
+
+def _target(shown: str) -> str:
+    """Return what people write for a stack whose files lie in `generated/technova/prod/network`."""
+    return shown.removeprefix("generated/")
 
 
 def _recognise(message: str) -> _Known | None:

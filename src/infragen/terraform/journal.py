@@ -75,7 +75,7 @@ class StackRun:
     """How far a stack came: `status` is None while it runs, or where the run was cut off in the middle of it.
 
     `done` counts the resources whose change is complete, `open` are those whose change had begun and was never said
-    to have ended.
+    to have ended. `made` has the address and terraform's `id` of what was created.
     """
 
     stack: str
@@ -84,6 +84,7 @@ class StackRun:
     counts: Counts | None = None
     done: int = 0
     open: tuple[str, ...] = ()
+    made: Mapping[str, str] = field(default_factory=dict)
     waits_for: tuple[str, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     serial: int | None = None
@@ -159,7 +160,13 @@ class Journal:
         """Log what terraform said, and note what became of a resource."""
         if event.kind in _TOLD:
             self._write(
-                "event", stack=stack, kind=event.kind, address=event.address, action=event.action, took=event.elapsed
+                "event",
+                stack=stack,
+                kind=event.kind,
+                address=event.address,
+                action=event.action,
+                id=self._masked(event.identifier or "") or None,
+                took=event.elapsed,
             )
         self._log(stack, event)
 
@@ -365,7 +372,7 @@ def _after(stack: StackRun, line: Mapping[str, Any]) -> StackRun:
         case "started":
             return replace(stack, status=None)
         case "event":
-            return _after_event(stack, line["kind"], str(line["address"]))
+            return _after_event(stack, line)
         case "state":
             return replace(stack, serial=int(line["serial"]))
         case "finished":
@@ -380,11 +387,19 @@ def _after(stack: StackRun, line: Mapping[str, Any]) -> StackRun:
     return stack
 
 
-def _after_event(stack: StackRun, kind: str, address: str) -> StackRun:
+def _after_event(stack: StackRun, line: Mapping[str, Any]) -> StackRun:
+    address, kind, action = str(line["address"]), line["kind"], line["action"]
     if kind == EventKind.STARTED:
         return replace(stack, open=(*stack.open, address))
     still = tuple(other for other in stack.open if other != address)
-    return replace(stack, open=still, done=stack.done + (kind == EventKind.DONE and len(still) < len(stack.open)))
+    if len(still) == len(stack.open) or kind != EventKind.DONE:
+        return replace(stack, open=still)
+    made = {**stack.made}
+    if action == "create" and line.get("id"):
+        made[address] = str(line["id"])
+    elif action == "delete":
+        made.pop(address, None)
+    return replace(stack, open=still, done=stack.done + 1, made=made)
 
 
 def _diagnostics(line: Mapping[str, Any]) -> tuple[Diagnostic, ...]:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from infragen.terraform.locks import Lock
+
 __all__ = [
     "NORMAL",
     "PARALLELISM",
@@ -99,7 +101,8 @@ def left_state(folder: Folder) -> Diagnostic | None:
     return Diagnostic(
         "T031",
         f"the state of {folder.shown} was not stored and lies in {left}",
-        hint=f"in {folder.path}: `terraform state push {left.name}`, then remove that file",
+        hint=f"`infragen resume` stores it; by hand, in {folder.path}: `terraform state push {left.name}`, "
+        "then remove that file",
     )
 
 
@@ -145,4 +148,20 @@ class TerraformRunner(Protocol):
 
     def state_pull(self, folder: Folder, to: Path) -> Path:
         """Write the state to a file that only its owner can read, and return that file."""
+        ...
+
+    def state_push(self, folder: Folder, state: Path) -> None:
+        """Store a state that an apply could not store."""
+        ...
+
+    def adopt(self, folder: Folder, address: str, identifier: str) -> None:
+        """Take an object that exists into the state of a stack whose configuration has it."""
+        ...
+
+    def lock_of(self, folder: Folder) -> Lock | None:
+        """Return the lock of a stack's state, if somebody holds it; nothing is changed."""
+        ...
+
+    def unlock(self, folder: Folder, lock: Lock) -> None:
+        """Release exactly this lock."""
         ...

@@ -1,0 +1,64 @@
+"""The lock of a state: who holds it, since when, and what for, read from terraform's own words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+__all__ = ["NOBODY", "Lock", "parse_lock"]
+
+NOBODY = "infragen-asks"
+"""An id no lock has: terraform refuses to release it, and says who holds the lock."""
+
+_FIELD = re.compile(r"^\s*(ID|Path|Operation|Who|Version|Created):[ \t]*(.*?)\s*$", re.MULTILINE)
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)")
+_OPERATION = "OperationType"
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """A lock as terraform describes it; `who` is user@machine, `operation` apply, plan ..."""
+
+    id: str
+    who: str
+    operation: str
+    created: datetime | None
+    version: str
+
+    def describe(self, now: datetime | None = None) -> str:
+        """Return `ann@laptop since 2026-11-20 13:00:00 UTC, 5 minutes ago (apply, terraform 1.11.4)`."""
+        since = ""
+        if self.created is not None:
+            age = _age((now or datetime.now(UTC)) - self.created)
+            since = f" since {self.created:%Y-%m-%d %H:%M:%S} UTC{age}"
+        return f"{self.who}{since} ({self.operation}, terraform {self.version})"
+
+
+def parse_lock(text: str) -> Lock | None:
+    """Return the lock that terraform's message describes, if it describes one."""
+    fields = dict(_FIELD.findall(text))
+    if not fields.get("ID"):
+        return None
+    operation = fields.get("Operation", "").removeprefix(_OPERATION).lower()
+    return Lock(
+        fields["ID"],
+        fields.get("Who") or "somebody",
+        operation or "unknown",
+        _time(fields.get("Created", "")),
+        fields.get("Version") or "unknown",
+    )
+
+
+def _time(text: str) -> datetime | None:
+    found = _TIME.search(text)
+    return datetime.fromisoformat(f"{found[1]}T{found[2]}+00:00") if found else None
+
+
+def _age(passed: timedelta) -> str:
+    seconds = int(passed.total_seconds())
+    for size, name in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = seconds // size
+            return f", {count} {name}{'' if count == 1 else 's'} ago"
+    return ", just now" if seconds >= 0 else ""
