@@ -71,7 +71,9 @@ class Session:
 
     def prepare_stacks(self, stacks: tuple[Stack, ...] | None = None) -> Mapping[str, Folder]:
         """Make the folders of stacks (of the target's, when none are given) ready."""
-        return self.folders.prepare_stacks(self.tree, stacks or self.stacks, self.opener)
+        return self.folders.prepare_stacks(
+            self.tree, self.stacks if stacks is None else stacks, self.opener, every=self.composed.stacks
+        )
 
     def closure(self) -> tuple[Stack, ...]:
         """Return the target's stacks with everything upstream of them, upstreams first."""

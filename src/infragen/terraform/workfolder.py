@@ -1,7 +1,8 @@
 """The scratch folders terraform runs in, because it never runs inside `generated/`.
 
     .infragen/work/<system>/<environment>/
-        combined/       all stacks as one root (`combined`), the only folder whose providers and modules are installed
+        combined/       stacks as one root (`combined`), the only folder whose providers and modules are installed;
+                        while it is planned, also the merged state and the values that the root is given
         <stack>/        a copy of the stack's files; its providers, modules and backend taken over from there
         modules/        so that `../modules/<name>` resolves
 
@@ -19,26 +20,43 @@ import os
 import re
 import shutil
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.terraform.combined import combined_tree
-from infragen.terraform.runner import Folder, OnEvent, TerraformRunner, left_state, silent
+from infragen.terraform.combined import by_folder, combined_root
+from infragen.terraform.runner import Folder, TerraformRunner, left_state
+from infragen.terraform.states import merge_states
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from infragen.stacks.model import Stack
+    from infragen.terraform.combined import CombinedRoot
+    from infragen.terraform.states import State, StateOutput
 
-__all__ = ["LOCK_FILE", "WorkFolders", "open_work_folders", "read_tree"]
+__all__ = ["LOCK_FILE", "Basis", "WorkFolders", "open_work_folders", "read_tree"]
 
 LOCK_FILE = ".terraform.lock.hcl"
 SANDBOX_WORK = "sandbox/work"
 DATA = ".terraform"
+MERGED_STATE = "terraform.tfstate"
+GIVEN = "infragen.auto.tfvars.json"
 DIFFERENT = 0
 """A hash no configuration has, so that terraform compares the backend's settings themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a combined plan stands on: the states of its stacks, and the outputs of stacks that stay out, by stack.
+
+    `offline` is a plan from nothing, by a provider that asks nobody.
+    """
+
+    states: Mapping[str, State] = field(default_factory=dict)
+    given: Mapping[str, Mapping[str, StateOutput]] = field(default_factory=dict)
+    offline: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,27 +85,70 @@ class WorkFolders:
         stacks: Sequence[Stack],
         runner: TerraformRunner,
         *,
+        every: Sequence[Stack] = (),
         offline: bool = False,
-        on_event: OnEvent = silent,
     ) -> Folder:
-        """Write and initialise the combined root of `stacks`, unless it is already what it should be.
+        """Write the combined root of `stacks`, and initialise it for `every` stack that may be planned in it one day.
 
-        `tree` maps paths below the environment's folder to texts, `<stack>/.terraform.lock.hcl` among them.
+        `tree` maps paths below the environment's folder to texts, `<stack>/.terraform.lock.hcl` among them. Nothing is
+        done for what is already as it should be.
         """
+        self._write_combined(tree, stacks, runner, every or stacks, Basis(offline=offline))
+        return self.combined
+
+    @contextmanager
+    def open_combined(
+        self,
+        tree: Mapping[str, str],
+        stacks: Sequence[Stack],
+        runner: TerraformRunner,
+        *,
+        every: Sequence[Stack] = (),
+        basis: Basis,
+    ) -> Iterator[CombinedRoot]:
+        """Have the combined root of `stacks` ready in `combined`, to be planned on a merged copy of their states.
+
+        What is written for that holds secrets: only its owner can read it, and it is gone when this ends, as is a plan
+        saved there.
+        """
+        root = self._write_combined(tree, stacks, runner, every or stacks, basis)
+        folder = self.combined.path
+        secret = [folder / MERGED_STATE, folder / f"{MERGED_STATE}.backup", folder / GIVEN, self.plan_file("combined")]
+        _forget(secret)
+        try:
+            states = {one.identifier: basis.states[one.name] for one in stacks if one.name in basis.states}
+            if states:
+                _write_secret(folder / MERGED_STATE, merge_states(states, root))
+            if root.values:
+                _write_secret(folder / GIVEN, root.values)
+            yield root
+        finally:
+            _forget(secret)
+
+    def _write_combined(
+        self,
+        tree: Mapping[str, str],
+        stacks: Sequence[Stack],
+        runner: TerraformRunner,
+        every: Sequence[Stack],
+        basis: Basis,
+    ) -> CombinedRoot:
         folder = self.combined
-        lock = _shared_lock(tree, stacks)
-        files = combined_tree(_without_locks(tree), stacks, offline=offline)
-        _write_files(folder.path, files)
+        plain = _without_locks(tree)
+        lock = _shared_lock(tree, every)
+        root = combined_root(plain, stacks, offline=basis.offline, given=basis.given)
+        whole = root if len(every) == len(stacks) else combined_root(plain, every, offline=basis.offline)
         stamp = folder.path / DATA / "infragen-stamp"
-        digest = _digest(_what_init_reads(files), lock, runner.fingerprint())
-        if stamp.is_file() and stamp.read_text() == digest:
-            return folder
-        stamp.unlink(missing_ok=True)
-        _write_lock(folder.path, lock)
-        runner.init(folder, backend=False, on_event=on_event)
-        stamp.parent.mkdir(exist_ok=True)
-        stamp.write_text(digest)
-        return folder
+        digest = _digest(_what_init_reads(whole.files), lock, runner.fingerprint())
+        if not stamp.is_file() or stamp.read_text() != digest:
+            stamp.unlink(missing_ok=True)
+            _write_files(folder.path, whole.files)
+            _write_lock(folder.path, lock)
+            runner.init(folder, backend=False)
+            stamp.parent.mkdir(exist_ok=True)
+            stamp.write_text(digest)
+        _write_files(folder.path, root.files)
+        return root
 
     def prepare_stacks(
         self,
@@ -95,21 +156,22 @@ class WorkFolders:
         stacks: Sequence[Stack],
         runner: TerraformRunner,
         *,
-        on_event: OnEvent = silent,
+        every: Sequence[Stack] = (),
     ) -> dict[str, Folder]:
-        """Write every stack's folder and make it ready to plan; return the folders by the stacks' names.
+        """Write the stacks' folders and make them ready to plan; return the folders by the stacks' names.
 
-        Raises InfragenError T031 where an earlier apply left a state that was never stored.
+        `every` are all stacks of the environment: what is installed for them serves any choice of them. Raises
+        InfragenError T031 where an earlier apply left a state that was never stored.
         """
         _refuse_left_states([self.stack(stack.name) for stack in stacks])
-        combined = self.prepare_combined(tree, stacks, runner, on_event=on_event)
-        shared = _shared_lock(tree, stacks)
+        combined = self.prepare_combined(tree, every or stacks, runner)
+        shared = _shared_lock(tree, every or stacks)
+        folders = by_folder(tree)
         _write_files(self.root, {path: text for path, text in tree.items() if path.startswith("modules/")})
         installed = _installed_modules(combined.path)
         for stack in stacks:
             folder = self.stack(stack.name).path
-            prefix = f"{stack.name}/"
-            files = {path.removeprefix(prefix): text for path, text in tree.items() if path.startswith(prefix)}
+            files = dict(folders.get(stack.name, {}))
             own = files.pop(LOCK_FILE, None)
             _write_files(folder, files)
             _take_over(folder, combined.path, stack, installed, own if own != shared else None)
@@ -202,6 +264,18 @@ def _write_files(folder: Path, files: Mapping[str, str]) -> None:
         for stray in folder_of.glob("*.tf"):
             if stray.relative_to(folder).as_posix() not in files:
                 stray.unlink()
+
+
+def _write_secret(path: Path, content: bytes) -> None:
+    """Write a file that only its owner can read, whatever stood there."""
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+
+
+def _forget(paths: Sequence[Path]) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)
 
 
 def _write_lock(folder: Path, lock: str | None) -> None:
