@@ -215,6 +215,7 @@ class PythonTerraformRunner(TerraformRunner):
             detailed_exitcode=True,
             out=str(out.absolute()),
             refresh=None if options.refresh else "false",
+            refresh_only=options.refresh_only or None,
             destroy=options.destroy or None,
             parallelism=options.parallelism,
             target=list(options.targets),

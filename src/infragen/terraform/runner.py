@@ -56,9 +56,13 @@ class Folder:
 
 @dataclass(frozen=True, slots=True)
 class PlanOptions:
-    """How to plan; `parallelism` is the number of resources at once, `targets` are addresses."""
+    """How to plan; `parallelism` is the number of resources at once, `targets` are addresses.
+
+    `refresh_only` asks what changed outside of terraform, and plans nothing else.
+    """
 
     refresh: bool = True
+    refresh_only: bool = False
     destroy: bool = False
     parallelism: int = PARALLELISM
     targets: tuple[str, ...] = ()
