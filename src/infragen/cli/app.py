@@ -204,6 +204,23 @@ def destroy(
 
 
 @Commands.add
+def drift(
+    target: Target,
+    sandbox: Sandbox = False,
+    output: ReportFormat = "terminal",
+    profile: Profiles = [],  # noqa: B006
+    plugin_dir: PluginDir = None,
+    project: Project = HERE,
+) -> int:
+    """Say what changed outside of Terraform; exit 2 when something did. Changes nothing."""
+    from infragen.commands.drift import drift as command
+
+    return command(
+        project, target, sandbox=sandbox, output=output, profiles=tuple(profile), plugin_dir=plugin_dir
+    )  # fmt: skip
+
+
+@Commands.add
 def import_(
     target: Annotated[str, typer.Argument(help="technova/prod", autocompletion=complete.environments)],
     entry: Annotated[str, typer.Argument(help="services/planning, or stacks/network for what no entry owns.")],

@@ -1,0 +1,60 @@
+"""`infragen drift`: what changed outside of Terraform, by catalogue entry; changes nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from infragen.commands.formats import present
+from infragen.commands.merged import plan_on_copies, pulled_states
+from infragen.commands.session import open_session
+from infragen.commands.show import announce, out, to_stderr
+from infragen.terraform.moves import has_resources
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from infragen.plan import Change, ChangeSet
+
+__all__ = ["drift"]
+
+
+def drift(
+    folder: Path, target: str, *, sandbox: bool, output: str, profiles: tuple[str, ...], plugin_dir: Path | None
+) -> int:
+    """Print what differs from the states, 2 when something does; only the target's own stacks are looked at."""
+    with open_session(folder, target, sandbox=sandbox, profiles=profiles, plugin_dir=plugin_dir) as session:
+        announce(f"reading what is applied of {target}")
+        states = pulled_states(session, session.prepare_stacks())
+        standing = {name: content for name, content in states.items() if has_resources(content)}
+        if not standing:
+            to_stderr(f"{target}: nothing is applied, so nothing can drift")
+            return 0
+        found = plan_on_copies(session, session.tree, session.closure(), states, refresh_only=True)
+    out(present(_in_words(found, target, states.keys() - standing.keys()), f"drift of {target}", output))
+    return 2 if found.drift or found.hidden_drift else 0
+
+
+def _in_words(found: ChangeSet, target: str, absent: set[str]) -> ChangeSet:
+    """Say first what was found: a refresh-only plan has no changes, and is not therefore without news."""
+    said = list(_by_entry(found.drift)) or [f"{target}: everything is as Terraform left it"]
+    if absent:
+        said.append(f"never applied, so not looked at: {', '.join(sorted(absent))}")
+    return replace(found, notices=(*said, *found.notices))
+
+
+def _by_entry(drifted: tuple[Change, ...]) -> Iterator[str]:
+    counts = Counter((_owner(change), change.action.word) for change in drifted)
+    owners = dict.fromkeys(owner for owner, _ in counts)
+    for owner in owners:
+        words = [f"{count} {_WORDS.get(action, action)}" for (who, action), count in counts.items() if who == owner]
+        yield f"{owner}: {', '.join(words)} outside of Terraform"
+
+
+_WORDS = {"update": "changed", "delete": "deleted"}
+
+
+def _owner(change: Change) -> str:
+    return change.entry.id if change.entry else f"stack {change.stack}"
