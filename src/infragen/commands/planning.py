@@ -1,29 +1,40 @@
-"""Plans of an environment: one combined plan, or one for each stack, as a change set in the catalogue's words."""
+"""Plans of an environment, as a change set in the catalogue's words.
+
+What a person is shown is always one combined plan, on merged copies of the stacks' states. A stack's own plan is made
+only to be kept and applied.
+"""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from infragen.commands.show import announce
 from infragen.commands.wording import of_catalogue
-from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.plan import change_sets, merge, open_plan, read_plan
+from infragen.diagnostics import InfragenError
+from infragen.plan import Action, change_sets, merge, open_plan, read_plan
+from infragen.plan.choice import of_stacks
 from infragen.report.progress import open_progress
+from infragen.terraform.applied import AppliedRecords
+from infragen.terraform.combined import by_folder
 from infragen.terraform.engine import Status, dependencies, plan_jobs, run_stacks
+from infragen.terraform.findings import needs_init
 from infragen.terraform.runner import PlanOptions
+from infragen.terraform.states import read_state
+from infragen.terraform.unchanged import unchanged_stacks, unpublished_upstreams
+from infragen.terraform.workfolder import Basis
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from infragen.commands.session import Session
     from infragen.plan import ChangeSet, OpenPlan
     from infragen.stacks.model import Stack
+    from infragen.terraform.combined import CombinedRoot
     from infragen.terraform.engine import Outcome
-    from infragen.terraform.runner import OnEvent, PlanResult
-    from infragen.terraform.states import StateIdentity
+    from infragen.terraform.runner import Folder, OnEvent, PlanResult
+    from infragen.terraform.states import State, StateIdentity
 
     OnPlan = Callable[[Path], None]
     """Is handed the combined plan's JSON, which holds secrets and is deleted when it returns."""
@@ -34,7 +45,9 @@ __all__ = [
     "applied_stacks",
     "combined_plan",
     "graph_of",
+    "plan_combined",
     "plan_environment",
+    "pull_states",
     "refuse_failures",
     "stack_plans",
 ]
@@ -42,6 +55,9 @@ __all__ = [
 
 _TOGETHER = "all stacks together"
 """What progress calls the combined plan."""
+
+_PULLS = 8
+"""States read at once, on however few cores: most of that is waiting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,76 +91,189 @@ class Planned:
     needs: tuple[str, ...] = ()
 
 
-def applied_stacks(session: Session) -> frozenset[str]:
-    """Return the stacks, of the target's and those upstream, whose state holds something.
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Which stacks a combined plan holds.
 
-    The stacks that need no other are asked first: where none of them is applied, nothing is.
+    `root` are planned, `basis` is what they stand on; `unchanged` are the target's that stay out; `needs` are in the
+    root though they are not the target's, because what the target reads of them does not exist yet.
     """
-    closure = session.closure()
-    announce(f"reading what is applied of {session.target}")
-    first = tuple(stack for stack in closure if not stack.upstreams)
-    found = _ask(session, first)
-    if found:
-        found |= _ask(session, tuple(stack for stack in closure if stack.upstreams))
-    return found
+
+    root: tuple[Stack, ...]
+    basis: Basis
+    unchanged: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
 
-def _ask(session: Session, stacks: tuple[Stack, ...]) -> frozenset[str]:
+def pull_states(session: Session, stacks: tuple[Stack, ...]) -> dict[str, State]:
+    """Return the states of stacks, read side by side; a stack of which nothing was ever stored is not among them."""
+    announce(f"reading the states of {session.target}")
     folders = session.prepare_stacks(stacks)
 
-    def ask(name: str, _on_event: OnEvent) -> bool:
-        state = session.runner.state_pull(folders[name], folders[name].path / "infragen-state.json")
+    def pull(name: str, _on_event: OnEvent) -> State | None:
+        file = folders[name].path / "infragen-state.json"
         try:
-            text = state.read_text(encoding="utf-8")
-            return bool(text.strip()) and bool(json.loads(text).get("resources"))
+            return read_state(_pulled(session, folders[name], file), name)
         finally:
-            _forget(state)
+            _forget(file)
 
-    outcome = run_stacks({stack.name: () for stack in stacks}, ask, session.stopper, jobs=plan_jobs())
+    outcome = run_stacks({stack.name: () for stack in stacks}, pull, session.stopper, jobs=max(_PULLS, plan_jobs()))
     refuse_failures(outcome)
-    return frozenset(name for name, applied in outcome.values.items() if applied)
+    return {name: state for name, state in outcome.values.items() if state is not None}
+
+
+def _pulled(session: Session, folder: Folder, file: Path) -> Path:
+    """Pull a state; a stack with a backend that infragen does not know how to record is initialised first."""
+    try:
+        return session.runner.state_pull(folder, file)
+    except InfragenError as error:
+        if not needs_init(error.diagnostics):
+            raise
+    session.runner.init(folder)
+    return session.runner.state_pull(folder, file)
+
+
+def applied_stacks(session: Session) -> frozenset[str]:
+    """Return the stacks, of the target's and those upstream, whose state holds something."""
+    states = pull_states(session, session.closure())
+    return frozenset(name for name, state in states.items() if not state.is_empty)
 
 
 def plan_environment(
-    session: Session, *, jobs: int | None, json_out: Path | None = None, on_plan: OnPlan | None = None
+    session: Session,
+    *,
+    jobs: int | None,
+    json_out: Path | None = None,
+    on_plan: OnPlan | None = None,
+    everything: bool = False,
 ) -> Planned:
-    """Plan the target: combined when nothing it needs is applied yet, else stack by stack."""
-    applied = applied_stacks(session)
-    needed = {name for stack in session.stacks for name in stack.upstreams} - {stack.name for stack in session.stacks}
-    alone = len(session.stacks) == 1 and needed <= applied
-    if not applied and not alone:
-        return combined_plan(session, offline=False, json_out=json_out, on_plan=on_plan)
-    if json_out is not None:
-        hint = "add `--offline`, or name a single environment that was never applied"
-        raise InfragenError(
-            Diagnostic("P008", "--json-out keeps one plan, and this environment is planned stack by stack", hint=hint)
+    """Plan the target as one root on merged copies of its stacks' states.
+
+    Stacks that nothing changed since their apply stay out of it, with their real outputs, unless that is all of them
+    or `everything` is asked for. A single stack as the target is planned on what its upstreams publish; those that do
+    not publish it yet are planned too, and named in `needs`. `jobs` is for callers that plan stack by stack.
+    """
+    del jobs  # one root is one plan
+    states = pull_states(session, session.closure())
+    whole = len(session.stacks) == len(session.composed.stacks)
+    scope = _environment(session, states, everything=everything) if whole else _chosen(session, states)
+    change_set = plan_combined(session, scope.root, scope.basis, json_out=json_out, on_plan=on_plan)
+    shown = of_stacks(change_set, {stack.name for stack in session.stacks}) if scope.needs else change_set
+    notices = (*shown.notices, *_said(session, scope))
+    stacks = _parts(session, scope, states, change_set)
+    return Planned(replace(shown, notices=notices), {}, combined=True, stacks=stacks, needs=scope.needs)
+
+
+def _parts(
+    session: Session, scope: _Scope, states: Mapping[str, State], change_set: ChangeSet
+) -> dict[str, PlannedStack]:
+    """Return what a combined plan says of each stack."""
+    changing = {change.stack for change in change_set.changes if change.action is not Action.READ}
+    changing.update(output.stack for output in change_set.outputs)
+    changing.update(invocation.stack for invocation in change_set.invocations)
+    changing.update(deferred.change.stack for deferred in change_set.deferred)
+    root = {stack.name for stack in scope.root}
+    return {
+        stack.name: PlannedStack(
+            state=states[stack.name].identity if stack.name in states else None,
+            is_planned=stack.name in root,
+            changes=stack.name in changing,
+            waits_for=tuple(up for up in stack.upstreams if up in root and (up in changing or up not in states)),
         )
-    return stack_plans(session, applied, jobs=jobs)
+        for stack in session.closure()
+    }
+
+
+def _environment(session: Session, states: Mapping[str, State], *, everything: bool) -> _Scope:
+    """Return what to plan of a whole environment: what changed since its apply, and all that is downstream of it."""
+    stacks = session.stacks
+    settings = session.environment
+    records = AppliedRecords(session.project.root, settings.system.name, settings.name, sandbox=session.on_sandbox)
+    unchanged = frozenset() if everything else unchanged_stacks(session.tree, stacks, states, records.all())
+    root = tuple(stack for stack in stacks if stack.name not in unchanged)
+    if not root:
+        return _Scope(stacks, Basis(states))
+    given = {name: states[name].outputs for stack in root for name in stack.upstreams if name in unchanged}
+    return _Scope(root, Basis(states, given), tuple(stack.name for stack in stacks if stack.name in unchanged))
+
+
+def _chosen(session: Session, states: Mapping[str, State]) -> _Scope:
+    """Return what to plan of chosen stacks: they, and those upstream that do not publish yet what is read of them."""
+    folders = by_folder(session.tree)
+    target = {stack.name for stack in session.stacks}
+    inside = set(target)
+    closure = session.closure()
+    for stack in reversed(closure):
+        if stack.name in inside:
+            inside.update(unpublished_upstreams(stack, folders.get(stack.name, {}), states))
+    root = tuple(stack for stack in closure if stack.name in inside)
+    given = {name: states[name].outputs for stack in root for name in stack.upstreams if name not in inside}
+    needs = tuple(stack.name for stack in root if stack.name not in target)
+    return _Scope(root, Basis(states, given), needs=needs)
+
+
+def _said(session: Session, scope: _Scope) -> Iterator[str]:
+    """Say what a plan leaves out, and what must happen before it can be applied."""
+    if scope.unchanged:
+        names = ", ".join(scope.unchanged)
+        yield f"not planned, since nothing changed them since their apply: {names}"
+    if scope.needs:
+        place = session.environment.target
+        commands = ", ".join(f"`infragen apply {place}/{name}`" for name in scope.needs)
+        yield f"what this reads does not exist yet, so it cannot be applied before: {commands}"
 
 
 def combined_plan(
     session: Session, *, offline: bool, json_out: Path | None = None, on_plan: OnPlan | None = None
 ) -> Planned:
     """Plan the target's stacks and what they need as one root, from nothing."""
-    stacks = session.closure()
-    folder = session.folders.prepare_combined(session.tree, stacks, session.opener, offline=offline)
-    out = session.folders.plan_file("combined")
+    basis = Basis(offline=offline)
+    change_set = plan_combined(session, session.closure(), basis, json_out=json_out, on_plan=on_plan)
+    return Planned(change_set, {}, combined=True)
+
+
+def plan_combined(
+    session: Session,
+    stacks: tuple[Stack, ...],
+    basis: Basis,
+    *,
+    json_out: Path | None = None,
+    on_plan: OnPlan | None = None,
+    refresh_only: bool = False,
+) -> ChangeSet:
+    """Plan one root of `stacks` and return what it changes, in the catalogue's words; nothing of it stays on disk.
+
+    `json_out` keeps terraform's own JSON. `refresh_only` asks what changed outside of terraform, and nothing else.
+    """
+    options = PlanOptions(refresh=not basis.offline, refresh_only=refresh_only, parallelism=session.parallelism)
+    folder, out = session.folders.combined, session.folders.plan_file("combined")
 
     def step(_name: str, on_event: OnEvent) -> ChangeSet:
-        options = PlanOptions(refresh=not offline, parallelism=session.parallelism)
-        session.runner.plan(folder, out, options, on_event)
-        shown = session.runner.show_json(folder, out, json_out or out.with_suffix(".json"))
-        try:
-            if on_plan is not None:
-                on_plan(shown)
-            return of_catalogue(session.composed).apply(read_plan(shown))
-        finally:
-            _forget(out, None if json_out else shown)
+        every = session.composed.stacks
+        with session.folders.open_combined(session.tree, stacks, session.opener, every=every, basis=basis) as root:
+            session.runner.plan(folder, out, options, on_event)
+            shown = session.runner.show_json(folder, out, json_out or out.with_suffix(".json"))
+            try:
+                if on_plan is not None:
+                    on_plan(shown)
+                return _of_stacks(of_catalogue(session.composed).apply(read_plan(shown)), root)
+            finally:
+                _forget(None if json_out else shown)
 
     with open_progress([_TOGETHER], "plan") as progress:
         outcome = run_stacks({_TOGETHER: ()}, step, session.stopper, jobs=1, progress=progress)
     refuse_failures(outcome)
-    return Planned(outcome.values[_TOGETHER], {}, combined=True)
+    return outcome.values[_TOGETHER]
+
+
+def _of_stacks(change_set: ChangeSet, root: CombinedRoot) -> ChangeSet:
+    """Return a combined plan's change set with the root's outputs under the stacks' own names for them."""
+    outputs = [
+        replace(output, stack=found[0], name=found[1])
+        for output in change_set.outputs
+        if (found := root.outputs.get(output.name))
+    ]
+    return replace(change_set, outputs=tuple(sorted(outputs, key=lambda one: (one.stack or "", one.name))))
 
 
 def stack_plans(session: Session, applied: frozenset[str], *, jobs: int | None, destroy: bool = False) -> Planned:

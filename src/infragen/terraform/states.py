@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -61,6 +62,20 @@ class _Document(msgspec.Struct, frozen=True):
     resources: list[_Fields] = []
 
 
+class _ReadOutputs(msgspec.Struct, frozen=True):
+    value: _Fields
+
+
+class _ReadAttributes(msgspec.Struct, frozen=True):
+    outputs: _ReadOutputs
+
+
+class _Read(msgspec.Struct, frozen=True):
+    """One instance of a `terraform_remote_state`."""
+
+    attributes: _ReadAttributes
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class State:
     """A state that terraform stored. Its resources hold secrets, and are for `merge_states` alone."""
@@ -77,6 +92,17 @@ class State:
     def is_empty(self) -> bool:
         """Whether nothing stands: no resource, whatever the outputs say."""
         return not self.resources
+
+    def read_of(self, label: str) -> Mapping[str, msgspec.Raw] | None:
+        """Return the outputs of an upstream (`label` in the stack's shell) as they were at the last apply.
+
+        None where the stack read no such upstream then, or none that was applied.
+        """
+        for resource in self.resources:
+            if (_text(resource, "type"), _text(resource, "name")) == (REMOTE_STATE, label):
+                with suppress(msgspec.ValidationError, IndexError):
+                    return decode(resource["instances"], type=list[_Read])[0].attributes.outputs.value
+        return None
 
 
 class Placing(Protocol):

@@ -1,0 +1,76 @@
+"""Which stacks a plan may leave out: applied from these very files, and changed by nothing since."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.json import format as reformat
+
+from infragen.terraform.applied import stack_digest
+from infragen.terraform.combined import body_of, by_folder, outputs_read
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from infragen.stacks.model import Stack
+    from infragen.terraform.applied import Applied
+    from infragen.terraform.states import State
+
+__all__ = ["unchanged_stacks", "unpublished_upstreams"]
+
+
+def unchanged_stacks(
+    tree: Mapping[str, str],
+    stacks: Sequence[Stack],
+    states: Mapping[str, State],
+    records: Mapping[str, Applied],
+) -> frozenset[str]:
+    """Return which stacks (given upstreams first) are what they were when they were applied.
+
+    That needs the record of that apply for the very state there is, the same files, upstreams of which the same is
+    true, and their outputs as the stack read them then.
+    """
+    folders = by_folder(tree)
+    modules = {path: text for path, text in tree.items() if path.startswith("modules/")}
+    found: set[str] = set()
+    for stack in stacks:
+        state, record = states.get(stack.name), records.get(stack.name)
+        if state is None or record is None or not found.issuperset(stack.upstreams):
+            continue
+        if (record.lineage, record.serial) != (state.identity.lineage, state.identity.serial):
+            continue
+        files = folders.get(stack.name, {})
+        own = {f"{stack.name}/{path}": text for path, text in files.items()}
+        if record.digest == stack_digest(modules | own, stack) and _reads_as_applied(stack, files, states):
+            found.add(stack.name)
+    return frozenset(found)
+
+
+def unpublished_upstreams(stack: Stack, files: Mapping[str, str], states: Mapping[str, State]) -> tuple[str, ...]:
+    """Return the upstreams of a stack whose states lack an output that its files (by path) read."""
+    body = tuple(body_of(files).values())
+    return tuple(
+        name
+        for name in stack.upstreams
+        if (state := states.get(name)) is None or not state.outputs.keys() >= set(outputs_read(name, body) or ())
+    )
+
+
+def _reads_as_applied(stack: Stack, files: Mapping[str, str], states: Mapping[str, State]) -> bool:
+    """Compare what a stack's own state says it read with what its upstreams publish now."""
+    body = tuple(body_of(files).values())
+    mine = states[stack.name]
+    for upstream in stack.upstreams:
+        then = mine.read_of(upstream.replace("-", "_"))
+        now = {name: output.value for name, output in states[upstream].outputs.items()}
+        read = outputs_read(upstream, body)
+        if then is None or not all(_same(then, now, name) for name in (then.keys() | now if read is None else read)):
+            return False
+    return True
+
+
+def _same(then: Mapping[str, bytes], now: Mapping[str, bytes], name: str) -> bool:
+    before, after = then.get(name), now.get(name)
+    if before is None or after is None:
+        return False
+    return reformat(before, indent=-1) == reformat(after, indent=-1)
