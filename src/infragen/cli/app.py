@@ -135,6 +135,24 @@ def explain(
 
 
 @Commands.add
+def affected(
+    target: AnyTarget = None,
+    base: Annotated[
+        str, typer.Option("--base", help="What this work started from: a branch, a tag, a commit.", metavar="REVISION")
+    ] = "origin/main",
+    output: Annotated[Literal["text", "json"], typer.Option("--format", help="How to report.")] = "text",
+    detailed_exitcode: Annotated[
+        bool, typer.Option("--detailed-exitcode", help="Exit 2 when a stack is affected.")
+    ] = False,
+    project: Project = HERE,
+) -> int:
+    """Say which stacks this work affects, and why."""
+    from infragen.commands.affected import affected as command
+
+    return command(project, target, base=base, output=output, detailed_exitcode=detailed_exitcode)
+
+
+@Commands.add
 def plan(
     target: Target,
     sandbox: Sandbox = False,
@@ -424,6 +442,9 @@ def sandbox_env(
 
 def run(arguments: list[str]) -> int:
     """Run one command line and return its exit code: 0, 1 error, 2 changes, 130 interrupted."""
+    from infragen.commands.invoked import ARGUMENTS
+
+    ARGUMENTS.set(tuple(arguments))
     try:
         command = typer.main.get_command(app)
         return int(command.main(arguments, prog_name="infragen", standalone_mode=False) or 0)

@@ -1,0 +1,183 @@
+"""What differs between two versions of a catalogue and its environment, and which generated files show each difference.
+
+That is found out by trying: one difference alone is put into the old version, and taken out of the new one, and the
+stacks that are built from these are compared. So nothing is guessed from names, and nobody has to keep a table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from pydantic import BaseModel
+
+from infragen.stacks.build import build
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from infragen.catalog.landscape import Environment
+    from infragen.catalog.layers import Layer
+    from infragen.diagnostics import Location
+    from infragen.stacks.model import Stack
+
+__all__ = ["MOST_TRIALS", "File", "InputChange", "Trials", "changes", "groups"]
+
+MOST_TRIALS: Final = 400
+"""Versions of an environment that are built to tell differences apart: 12 ms each for fifty services."""
+
+_ABSENT: Final[Any] = object()
+
+Step = str | int
+File = tuple[str, str]
+"""A stack and a file in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputChange:
+    """One value that differs: whose (`services/planning`, `environment`, `system`), where in it, what it was and is.
+
+    An empty path is a whole entry. `location` is the line that was changed: of the new version, or of the old one for
+    what was taken away.
+    """
+
+    owner: str
+    path: tuple[Step, ...]
+    before: Any
+    after: Any
+    location: Location
+
+    @property
+    def is_added(self) -> bool:
+        """Whether the old version has nothing there."""
+        return self.before is _ABSENT
+
+    @property
+    def is_removed(self) -> bool:
+        """Whether the new version has nothing there."""
+        return self.after is _ABSENT
+
+
+def changes(base: Environment, head: Environment) -> tuple[InputChange, ...]:
+    """Return every value that differs, by owner and path; an entry that is new or gone is one difference."""
+    found = [*_under("system", base.system, head.system), *_under("environment", base.settings, head.settings)]
+    old, new = dict(base.every()), dict(head.every())
+    for owner in sorted({**old, **new}):
+        found += _under(owner, old.get(owner, _ABSENT), new.get(owner, _ABSENT))
+    return tuple(InputChange(owner, path, a, b, _edited(base, head, owner, path)) for owner, path, a, b in found)
+
+
+def _under(owner: str, old: Any, new: Any) -> list[tuple[str, tuple[Step, ...], Any, Any]]:
+    return [(owner, path, before, after) for path, before, after in _leaves(old, new, ())]
+
+
+def _leaves(old: Any, new: Any, path: tuple[Step, ...]) -> Iterator[tuple[tuple[Step, ...], Any, Any]]:
+    if old is new or (type(old) is type(new) and old == new):
+        return
+    if isinstance(old, BaseModel) and type(old) is type(new):
+        for name in type(old).model_fields:
+            yield from _leaves(getattr(old, name), getattr(new, name), (*path, name))
+    elif isinstance(old, dict) and isinstance(new, dict):
+        for key in sorted({**old, **new}, key=str):
+            yield from _leaves(old.get(key, _ABSENT), new.get(key, _ABSENT), (*path, key))
+    else:
+        yield path, old, new
+
+
+def _edited(base: Environment, head: Environment, owner: str, path: tuple[Step, ...]) -> Location:
+    """Return the line that somebody edited: the strongest layer of either version that the other has not alike."""
+    old = base.origins[owner].setting(path) if owner in base.origins else ()
+    new = head.origins[owner].setting(path) if owner in head.origins else ()
+    for ours, others in ((new, old), (old, new)):
+        for layer in ours:
+            if not any(_is_alike(layer, other, path) for other in others):
+                return layer.locate(path, key=bool(path))
+    known = head if owner in head.origins else base
+    return known.at(owner, *path)
+
+
+def _is_alike(one: Layer, other: Layer, path: Sequence[Step]) -> bool:
+    same_place = one.document.file == other.document.file and one.prefix == other.prefix
+    return same_place and _written(one.data, path) == _written(other.data, path)
+
+
+def _written(data: Any, path: Sequence[Step]) -> Any:
+    for step in path:
+        try:
+            data = data[step]
+        except (LookupError, TypeError):
+            return _ABSENT
+    return data
+
+
+def groups(found: Sequence[InputChange]) -> tuple[tuple[InputChange, ...], ...]:
+    """Return which differences to try together: each alone, or when there are too many, all those of one owner."""
+    if 2 * len(found) <= MOST_TRIALS:
+        return tuple((one,) for one in found)
+    owners: dict[str, list[InputChange]] = {}
+    for one in found:
+        owners.setdefault(one.owner, []).append(one)
+    return tuple(tuple(group) for group in owners.values()) if 2 * len(owners) <= MOST_TRIALS else ()
+
+
+class Trials:
+    """Two versions of an environment, for putting single differences from one into the other."""
+
+    def __init__(self, base: Environment, head: Environment) -> None:
+        self._sides = ((base, _files(build(base)), "after"), (head, _files(build(head)), "before"))
+
+    def effects(self, group: Sequence[InputChange]) -> frozenset[File] | None:
+        """Return the files that some differences alone have an effect on; None when they mean nothing alone."""
+        found: set[File] = set()
+        is_built = False
+        for environment, files, side in self._sides:
+            stacks = _built(_with(environment, [(one, getattr(one, side)) for one in group]))
+            if stacks is not None:
+                is_built = True
+                found |= _differing(files, _files(stacks))
+        return frozenset(found) if is_built else None
+
+
+def _built(environment: Environment) -> tuple[Stack, ...] | None:
+    """Build stacks of a version that nobody wrote; half of a change may not stand alone, however that shows."""
+    try:
+        return build(environment)
+    except Exception:  # noqa: BLE001
+        return None
+
+
+def _files(stacks: Sequence[Stack]) -> dict[File, tuple[object, ...]]:
+    return {
+        (stack.name, file.path): (file.template, file.context, file.entry) for stack in stacks for file in stack.files
+    }
+
+
+def _differing(one: Mapping[File, object], other: Mapping[File, object]) -> set[File]:
+    return {file for file in {**one, **other} if one.get(file) != other.get(file)}
+
+
+def _with(environment: Environment, values: Sequence[tuple[InputChange, Any]]) -> Environment:
+    """Return an environment with some values replaced, added or taken away."""
+    system, settings = environment.system, environment.settings
+    entries = {kind: dict(named) for kind, named in environment.entries.items()}
+    for change, value in values:
+        if change.owner == "system":
+            system = _put(system, change.path, value)
+        elif change.owner == "environment":
+            settings = _put(settings, change.path, value)
+        else:
+            kind, name = change.owner.split("/", 1)
+            entries[kind] = dict(sorted(_put(entries[kind], (name, *change.path), value).items()))
+    return replace(environment, system=system, settings=settings, entries=entries)
+
+
+def _put(holder: Any, path: Sequence[Step], value: Any) -> Any:
+    if not path:
+        return value
+    step, rest = path[0], path[1:]
+    if isinstance(holder, BaseModel):
+        return holder.model_copy(update={str(step): _put(getattr(holder, str(step)), rest, value)})
+    held = holder if isinstance(holder, dict) else {}
+    inner = _put(held.get(step, _ABSENT), rest, value)
+    others = {key: item for key, item in held.items() if key != step}
+    return others if inner is _ABSENT else {**others, step: inner}

@@ -1,0 +1,175 @@
+"""Two rendered trees of an environment: which stacks differ, where, and which others that can reach."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from infragen.affected.blocks import meaning, read_folder
+from infragen.affected.flow import Flow, Modules, called_modules, differing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from infragen.affected.blocks import Folder
+
+__all__ = ["Difference", "Tree", "compare", "levels"]
+
+_MODULES: Final = "modules/"
+
+
+@dataclass(frozen=True)
+class Tree:
+    """The files of an environment's folder by path: stacks, and the modules that they share."""
+
+    files: Mapping[str, str]
+
+    @cached_property
+    def stacks(self) -> Mapping[str, Mapping[str, str]]:
+        """Return each stack's files by their names."""
+        return _folders((path, text) for path, text in self.files.items() if not path.startswith(_MODULES))
+
+    @cached_property
+    def _module_files(self) -> Mapping[str, Mapping[str, str]]:
+        return _folders(
+            (path.removeprefix(_MODULES), text) for path, text in self.files.items() if path.startswith(_MODULES)
+        )
+
+    @cached_property
+    def modules(self) -> Mapping[str, Folder]:
+        """Return what each module says."""
+        return {name: read_folder(files) for name, files in self._module_files.items()}
+
+    def folder(self, stack: str) -> Folder:
+        """Return what a stack says."""
+        return read_folder(self.stacks.get(stack, {}))
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What is different about one stack: `paths` of its own and of its modules' files, and outputs that it reads.
+
+    `outputs` maps each upstream stack to its outputs that can change, each with what can change it.
+    """
+
+    stack: str
+    in_base: bool
+    in_head: bool
+    paths: tuple[str, ...] = ()
+    outputs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+def compare(base: Tree, head: Tree, upstreams: Mapping[str, Sequence[str]]) -> tuple[Difference, ...]:
+    """Return the stacks that differ or read what may; `upstreams` are those of every stack of `head`, in order.
+
+    Stacks that are in `base` alone come last.
+    """
+    return _Comparison(base, head, upstreams).differences()
+
+
+def levels(upstreams: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """Return how many stacks must come before each one, on the longest way to it; upstreams come first in the map."""
+    found: dict[str, int] = {}
+    for stack, before in upstreams.items():
+        found[stack] = max((found[name] + 1 for name in before if name in found), default=0)
+    return found
+
+
+class _Comparison:
+    """One comparison; a folder that is the same text in both trees is only read when something reaches it."""
+
+    def __init__(self, base: Tree, head: Tree, upstreams: Mapping[str, Sequence[str]]) -> None:
+        self._base = base
+        self._head = head
+        self._upstreams = upstreams
+        self._readers = {name for before in upstreams.values() for name in before}
+        self._changing: dict[str, Mapping[str, str]] = {}
+        self._changed_modules = _changed_folders(base, head)
+
+    @cached_property
+    def _modules(self) -> Modules:
+        return Modules(self._base.modules, self._head.modules)
+
+    def differences(self) -> tuple[Difference, ...]:
+        found = [self._one(stack) for stack in self._upstreams]
+        gone = [
+            Difference(name, in_base=True, in_head=False) for name in self._base.stacks if name not in self._head.stacks
+        ]
+        return (*(one for one in found if one is not None), *gone)
+
+    def _one(self, stack: str) -> Difference | None:
+        upstream = {name: self._changing[name] for name in self._upstreams[stack] if self._changing.get(name)}
+        same = self._base.stacks.get(stack) == self._head.stacks.get(stack)
+        if same and not upstream and not self._changed_modules:
+            return None
+        head = self._head.folder(stack)
+        base = head if same else self._base.folder(stack)
+        read = _read_of(head, upstream)
+        paths = (*self._own_paths(stack, base, head), *self._module_paths(base, head))
+        if not paths and not read:
+            return None
+        if stack in self._readers:
+            by_label = {_label(name): outputs for name, outputs in upstream.items()}
+            self._changing[stack] = Flow(base, head, self._modules, upstream=by_label).outputs()
+        return Difference(stack, stack in self._base.stacks, in_head=True, paths=paths, outputs=read)
+
+    def _own_paths(self, stack: str, base: Folder, head: Folder) -> tuple[str, ...]:
+        """Return the files that say something else; none where statements only changed places."""
+        if not differing(base, head):
+            return ()
+        before, after = self._base.stacks.get(stack, {}), self._head.stacks.get(stack, {})
+        return tuple(f"{stack}/{name}" for name in sorted({**before, **after}) if _differs(name, before, after))
+
+    def _module_paths(self, base: Folder, head: Folder) -> tuple[str, ...]:
+        if not self._changed_modules:
+            return ()
+        called = called_modules(base, self._base.modules) & called_modules(head, self._head.modules)
+        return tuple(path for name in sorted(called) for path in self._changed_modules.get(name, ()))
+
+
+def _changed_folders(base: Tree, head: Tree) -> dict[str, tuple[str, ...]]:
+    """Return the modules of both trees that say something else, each with its files that do."""
+    found: dict[str, tuple[str, ...]] = {}
+    for path in sorted({**base.files, **head.files}):
+        if path.startswith(_MODULES) and base.files.get(path) != head.files.get(path):
+            name = path.split("/")[1]
+            if _differs(path, base.files, head.files):
+                found[name] = (*found.get(name, ()), path)
+    return found
+
+
+def _differs(path: str, before: Mapping[str, str], after: Mapping[str, str]) -> bool:
+    old, new = before.get(path), after.get(path)
+    if old is None or new is None:
+        return old is not new
+    return old != new and meaning(path, old) != meaning(path, new)
+
+
+def _read_of(head: Folder, upstream: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
+    """Return which of the outputs that can change a stack reads."""
+    found: dict[str, dict[str, str]] = {}
+    if not upstream:
+        return {}
+    by_label = {_label(name): name for name in upstream}
+    for read in sorted(head.reads):
+        name = by_label.get(read.name) if read.root == "local" else None
+        if name is not None:
+            outputs = upstream[name]
+            wanted = outputs if not read.part else {read.part: outputs[read.part]} if read.part in outputs else {}
+            found.setdefault(name, {}).update(wanted)
+    return {name: outputs for name, outputs in found.items() if outputs}
+
+
+def _label(stack: str) -> str:
+    """Return the local value that holds a stack's outputs, as `Stack.identifier` has it."""
+    return stack.replace("-", "_")
+
+
+def _folders(files: Iterable[tuple[str, str]]) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for path, text in files:
+        name, _, rest = path.partition("/")
+        if rest:
+            found.setdefault(name, {})[rest] = text
+    return found

@@ -1,0 +1,124 @@
+"""What git knows: the commit that two lines of work have in common, and the files of a commit.
+
+Git is asked as a program, because it is there wherever a project is checked out. Nothing is changed, and no work tree
+is made.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from typing import TYPE_CHECKING, Final
+
+from infragen.diagnostics import Diagnostic, InfragenError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+__all__ = ["Git"]
+
+_TIMEOUT: Final = 300
+"""Seconds; a partial clone fetches what is asked for."""
+
+_FILE_MODES: Final = frozenset({"100644", "100755"})
+_FULL_HISTORY: Final = (
+    "check out the whole history: `fetch-depth: 0` for actions/checkout, else `git fetch --unshallow`"
+)
+
+
+class Git:
+    """The repository that a folder lies in; every path is relative to that folder.
+
+    InfragenError X020 when git is missing or refuses, X021 when a revision is not known, X022 when the history that is
+    here does not reach back far enough.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def merge_base(self, revision: str) -> str:
+        """Return the newest commit that both the revision and what is checked out go back to."""
+        commit = self.commit(revision)
+        code, out, _ = self._try("merge-base", commit, "HEAD")
+        if code == 0:
+            return out.decode().strip()
+        if self.is_shallow():
+            message = f"this clone is shallow: it holds no commit that {revision} and HEAD have in common"
+            raise InfragenError(Diagnostic("X022", message, hint=_FULL_HISTORY))
+        message = f"{revision} and HEAD have no commit in common"
+        raise InfragenError(Diagnostic("X022", message, hint="name the branch that this work started from"))
+
+    def commit(self, revision: str) -> str:
+        """Return the commit that a revision stands for."""
+        code, out, _ = self._try("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        if code == 0:
+            return out.decode().strip()
+        self._run("rev-parse", "--git-dir")  # no repository at all is another error
+        shallow = f"; {_FULL_HISTORY}" if self.is_shallow() else ""
+        hint = f"`git fetch origin`, and name a branch, a tag or a commit: --base origin/main{shallow}"
+        raise InfragenError(Diagnostic("X021", f"git does not know {revision!r}", hint=hint))
+
+    def is_shallow(self) -> bool:
+        """Whether only the last part of the history is here."""
+        return self._run("rev-parse", "--is-shallow-repository").strip() == b"true"
+
+    def files(self, commit: str, folders: Sequence[str]) -> dict[str, bytes]:
+        """Return the files of a commit below some folders, sorted by path; no symbolic links and no submodules."""
+        listed = self._run("ls-tree", "-r", "-z", commit, "--", *folders)
+        objects = {path: name for mode, name, path in _listed(listed) if mode in _FILE_MODES}
+        contents = self._contents(sorted(set(objects.values())))
+        return {path: contents[name] for path, name in sorted(objects.items())}
+
+    def _contents(self, names: Sequence[str]) -> dict[str, bytes]:
+        if not names:
+            return {}
+        answer = self._run("cat-file", "--batch", stdin="".join(f"{name}\n" for name in names).encode())
+        found: dict[str, bytes] = {}
+        at = 0
+        for name in names:
+            end = answer.index(b"\n", at)
+            _, _, size = answer[at:end].partition(b" blob ")
+            if not size:
+                message = f"git cannot read {name}: {answer[at:end].decode(errors='replace')}"
+                raise InfragenError(Diagnostic("X020", message, hint="`git fsck` says more"))
+            at = end + 1 + int(size)
+            found[name] = answer[end + 1 : at]
+            at += 1
+        return found
+
+    def _run(self, *arguments: str, stdin: bytes = b"") -> bytes:
+        code, out, error = self._try(*arguments, stdin=stdin)
+        if code == 0:
+            return out
+        said = error.decode(errors="replace").strip().removeprefix("fatal: ")[:500]
+        hint = "work in a clone of the project's repository" if "not a git repository" in said else None
+        raise InfragenError(Diagnostic("X020", f"git {arguments[0]}: {said or f'exit code {code}'}", hint=hint))
+
+    def _try(self, *arguments: str, stdin: bytes = b"") -> tuple[int, bytes, bytes]:
+        """Run git; its messages in English, its locks not taken, and nobody asked for a password."""
+        environment = {**os.environ, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
+        try:
+            done = subprocess.run(
+                ["git", *arguments],
+                cwd=self._folder,
+                env=environment,
+                input=stdin,
+                capture_output=True,
+                timeout=_TIMEOUT,
+                check=False,
+            )
+        except FileNotFoundError as error:
+            raise InfragenError(Diagnostic("X020", "there is no git on PATH", hint="install git")) from error
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise InfragenError(Diagnostic("X020", f"git does not run: {error}")) from error
+        return done.returncode, done.stdout, done.stderr
+
+
+def _listed(answer: bytes) -> Iterator[tuple[str, str, str]]:
+    """Yield mode, object and path of `ls-tree -z`."""
+    for line in answer.split(b"\0"):
+        head, _, path = line.partition(b"\t")
+        if path:
+            mode, _, name = head.decode().split(" ")
+            yield mode, name, os.fsdecode(path)
