@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from infragen.commands.formats import present
 from infragen.commands.merged import plan_on_copies, pulled_states
 from infragen.commands.session import open_session
 from infragen.commands.show import announce, out, to_stderr
+from infragen.plan import Action
 from infragen.terraform.moves import has_resources
 
 if TYPE_CHECKING:
@@ -33,8 +34,25 @@ def drift(
             to_stderr(f"{target}: nothing is applied, so nothing can drift")
             return 0
         found = plan_on_copies(session, session.tree, session.closure(), states, refresh_only=True)
+    found = _of_substance(found)
     out(present(_in_words(found, target, states.keys() - standing.keys()), f"drift of {target}", output))
-    return 2 if found.drift or found.hidden_drift else 0
+    return 2 if found.drift else 0
+
+
+def _of_substance(found: ChangeSet) -> ChangeSet:
+    """Count apart what is empty either way: providers read `{}` back where they had written nothing."""
+    shown = tuple(change for change in found.drift if not _is_empty_either_way(change))
+    hidden = found.hidden_drift + len(found.drift) - len(shown)
+    return replace(found, drift=shown, hidden_drift=hidden, summary=replace(found.summary, drift_shown=len(shown)))
+
+
+def _is_empty_either_way(change: Change) -> bool:
+    if change.action is not Action.UPDATE:
+        return False
+    attributes = change.attributes
+    return bool(attributes) and all(
+        one.before in _EMPTY and one.after in _EMPTY and not one.sensitive for one in attributes
+    )
 
 
 def _in_words(found: ChangeSet, target: str, absent: set[str]) -> ChangeSet:
@@ -53,7 +71,8 @@ def _by_entry(drifted: tuple[Change, ...]) -> Iterator[str]:
         yield f"{owner}: {', '.join(words)} outside of Terraform"
 
 
-_WORDS = {"update": "changed", "delete": "deleted"}
+_WORDS: Final = {"update": "changed", "delete": "deleted"}
+_EMPTY: Final = frozenset({None, "null", '""', "[]", "{}"})
 
 
 def _owner(change: Change) -> str:

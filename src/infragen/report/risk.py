@@ -38,7 +38,8 @@ def risk_of(change_set: ChangeSet) -> Risk:
 
 def no_change_risk(change_set: ChangeSet) -> Risk:
     """Return the risk of a plan that changes no object."""
-    return Risk(Level.NONE, RiskKind.HARMLESS, "only outputs" if change_set.outputs else "no changes")
+    reason = "only outputs" if change_set.outputs else "only drift" if change_set.drift else "no changes"
+    return Risk(Level.NONE, RiskKind.HARMLESS, reason)
 
 
 def destroys_something(change: Change, risk: Risk) -> bool:

@@ -181,7 +181,7 @@ def headline_counts(summary: Summary) -> str:
     parts = [f"{counts[name]} {word}" for name, word in _COUNTED if counts[name] > 0]
     if summary.outputs_changed:
         parts.append(_counted("output", summary.outputs_changed, always=True))
-    return ", ".join(parts) or "no changes"
+    return ", ".join(parts) or (f"no changes, {summary.drift_shown} drifted" if summary.drift_shown else "no changes")
 
 
 def plan_line(summary: Summary) -> str:
