@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 from infragen.commands.bundle import load
 from infragen.commands.formats import present
 from infragen.commands.planning import graph_of, plan_environment
-from infragen.commands.running import conclude, confirm
+from infragen.commands.running import carry_out, confirm
 from infragen.commands.session import open_session
 from infragen.commands.show import out
-from infragen.report.progress import open_progress
-from infragen.terraform.engine import apply_jobs, run_stacks
 from infragen.terraform.events import Counts
 from infragen.terraform.runner import PlanOptions
 
@@ -76,6 +74,4 @@ def _run(session: Session, saved: Mapping[str, Path], jobs: int | None, *, only_
         changed.add(name)
         return applied.counts
 
-    with open_progress([stack.name for stack in session.stacks], "apply") as progress:
-        outcome = run_stacks(graph_of(session), step, session.stopper, jobs=jobs or apply_jobs(), progress=progress)
-    return conclude(session, outcome, "apply")
+    return carry_out(session, "apply", graph_of(session), step, jobs=jobs)

@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING
 
 from infragen.commands.formats import present
 from infragen.commands.planning import applied_stacks, graph_of, stack_plans
-from infragen.commands.running import conclude, confirm
+from infragen.commands.running import carry_out, confirm
 from infragen.commands.session import open_session
 from infragen.commands.show import out, to_stderr
-from infragen.report.progress import open_progress
-from infragen.terraform.engine import apply_jobs, run_stacks
 from infragen.terraform.events import Counts
 
 if TYPE_CHECKING:
@@ -42,7 +40,4 @@ def destroy(folder: Path, target: str, *, sandbox: bool, yes: bool, jobs: int | 
             plan.path.unlink(missing_ok=True)
             return done.counts
 
-        graph = graph_of(session, reverse=True)
-        with open_progress(list(graph), "destroy") as progress:
-            outcome = run_stacks(graph, step, session.stopper, jobs=jobs or apply_jobs(), progress=progress)
-        return conclude(session, outcome, "destroy")
+        return carry_out(session, "destroy", graph_of(session, reverse=True), step, jobs=jobs)

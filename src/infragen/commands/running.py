@@ -1,20 +1,34 @@
-"""How a run begins, with a question, and ends, with the truth about every stack."""
+"""How a run begins, with a question, is carried out, with a journal, and ends, with the truth about every stack."""
 
 from __future__ import annotations
 
+import shlex
 import sys
+from collections import Counter
 from typing import TYPE_CHECKING
 
+from infragen import __version__
+from infragen.commands.blame import Blame
+from infragen.commands.invoked import ARGUMENTS
 from infragen.commands.show import diagnostics, to_stderr, wants_colour
-from infragen.terraform.engine import Status
+from infragen.diagnostics import InfragenError
+from infragen.report.progress import open_progress
+from infragen.terraform.applied import Applied, AppliedRecords, stack_digest
+from infragen.terraform.engine import Status, apply_jobs, run_stacks
+from infragen.terraform.events import Counts, EventKind
+from infragen.terraform.findings import KILLED
+from infragen.terraform.journal import Begin, End, Journal, both
+from infragen.terraform.states import read_state
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from infragen.commands.session import Session
     from infragen.diagnostics import Diagnostic
-    from infragen.terraform.engine import Outcome
-    from infragen.terraform.events import Counts
+    from infragen.terraform.engine import Graph, Outcome, StackResult, Step
+    from infragen.terraform.events import Event
 
-__all__ = ["conclude", "confirm"]
+__all__ = ["applied_records", "carry_out", "conclude", "confirm", "record_applied"]
 
 
 def confirm(question: str) -> bool:
@@ -30,35 +44,189 @@ def confirm(question: str) -> bool:
     return False
 
 
+def carry_out(
+    session: Session,
+    verb: str,
+    graph: Graph,
+    step: Step[Counts],
+    *,
+    jobs: int | None = None,
+    totals: Mapping[str, int] | None = None,
+    mask: Callable[[str], str] | None = None,
+) -> int:
+    """Do `step` for every stack of a graph, tell and journal what happens, and return the command's exit code.
+
+    A stack that is done gets a record of the files it was made from; `mask` takes secrets out of what is kept.
+    """
+    begin = Begin(
+        verb,
+        session.target,
+        ARGUMENTS.get() or (verb, session.target, *(("--sandbox",) if session.on_sandbox else ())),
+        tuple(graph),
+        {"infragen": __version__, "terraform": session.runner.binary.version},
+        session.on_sandbox,
+    )
+    tally = _Tally()
+    with Journal(session.project.root, begin, mask) as journal:
+
+        def recorded(name: str, on_event: Callable[[Event], None]) -> Counts:
+            counts = step(name, on_event)
+            record_applied(session, name, journal, destroyed=verb == "destroy")
+            return counts
+
+        with open_progress(list(graph), verb, totals=totals) as progress:
+            told = both(journal, tally, progress)
+            outcome = run_stacks(graph, recorded, session.stopper, jobs=jobs or apply_jobs(), progress=told)
+        ends = {0: End.DONE, 1: End.FAILED, 130: End.STOPPED}
+        code = _code(session, outcome)
+        journal.end(ends[code])
+        _tell(session, outcome, verb, tally, journal)
+    return code
+
+
 def conclude(session: Session, outcome: Outcome[Counts], verb: str) -> int:
     """Print what became of every stack and how to go on; return 0, 1 when one failed, 130 when a person stopped it."""
-    done = outcome.of(Status.DONE)
-    counts = outcome.values.values()
-    added, changed, removed = (sum(getattr(c, field) for c in counts) for field in ("add", "change", "remove"))
-    to_stderr(
-        f"{session.target}: {len(done)} of {len(outcome.results)} stacks done: "
-        f"{added} added, {changed} changed, {removed} destroyed"
-    )
+    _tell(session, outcome, verb, _Tally(), None)
+    return _code(session, outcome)
+
+
+def applied_records(session: Session) -> AppliedRecords:
+    """Return from which files the states of the session's environment were made."""
+    environment = session.environment
+    return AppliedRecords(session.project.root, environment.system.name, environment.name, sandbox=session.on_sandbox)
+
+
+def record_applied(session: Session, stack: str, journal: Journal | None = None, *, destroyed: bool = False) -> None:
+    """Record that a stack's state is what its files give; where the state cannot be asked, there is no record."""
+    applied = None if destroyed else _applied(session, stack)
+    if applied is not None and journal is not None:
+        journal.state(stack, applied.lineage, applied.serial)
+    applied_records(session).put(stack, applied)
+
+
+def _applied(session: Session, name: str) -> Applied | None:
+    stack = next(stack for stack in session.composed.stacks if stack.name == name)
+    folder = session.folders.stack(name)
+    file = folder.path / "infragen-applied.json"
+    try:
+        state = read_state(session.runner.state_pull(folder, file), name)
+    except InfragenError:  # also a stop: the state is stored, and the next plan looks at it
+        return None
+    finally:
+        file.unlink(missing_ok=True)
+    if state is None:
+        return None
+    return Applied(stack_digest(session.tree, stack), state.identity.lineage, state.identity.serial)
+
+
+class _Tally:
+    """Counts what became of resources, also in stacks that end in the middle."""
+
+    def __init__(self) -> None:
+        self.done: dict[str, Counter[str]] = {}
+        self.open: dict[str, dict[str, None]] = {}
+
+    def started(self, stack: str) -> None:
+        self.done[stack] = Counter()
+        self.open[stack] = {}
+
+    def event(self, stack: str, event: Event) -> None:
+        if event.address is None or event.action not in _VERBS:
+            return
+        if event.kind is EventKind.STARTED:
+            self.open[stack][event.address] = None
+        elif event.kind in {EventKind.DONE, EventKind.FAILED}:
+            begun = event.address in self.open[stack]
+            self.open[stack].pop(event.address, None)
+            self.done[stack][event.action] += begun and event.kind is EventKind.DONE
+
+    def finished(self, result: StackResult[object]) -> None:
+        self.done.setdefault(result.stack, Counter())
+        self.open.setdefault(result.stack, {})
+
+    def counts(self, result: StackResult[Counts]) -> Counts:
+        """Return what a stack's run changed: terraform's own summary, or what was seen until it ended."""
+        if result.value is not None:
+            return result.value
+        done = self.done.get(result.stack, Counter())
+        return Counts(done["create"], done["update"], done["delete"])
+
+
+_VERBS = {"create": "added", "update": "changed", "delete": "destroyed"}
+
+
+def _code(session: Session, outcome: Outcome[Counts]) -> int:
     if outcome.done:
         return 0
+    return 130 if session.stopper.requested else 1
+
+
+def _tell(session: Session, outcome: Outcome[Counts], verb: str, tally: _Tally, journal: Journal | None) -> None:
+    """Print what became of every stack, and the command to go on with."""
+    counts = [tally.counts(result) for result in outcome.results]
+    done = len(outcome.of(Status.DONE))
+    to_stderr(f"{session.target}: {done} of {len(outcome.results)} stacks done: {_sum(counts)}")
+    if journal is not None and journal.trouble:
+        to_stderr(f"  warning: {journal.trouble}")
+    if outcome.done:
+        return
+    _tell_stacks(outcome, tally)
+    _tell_findings(session, outcome, verb)
+    if any(_is_killed(result) for result in outcome.results):
+        _tell_where_to_look(session, outcome, tally)
+        to_stderr(f"to go on: infragen resume{f' {journal.id}' if journal else ''}")
+        return
+    again = ARGUMENTS.get() or (verb, session.target, *(("--sandbox",) if session.on_sandbox else ()))
+    to_stderr(f"to go on: infragen {shlex.join(again)}")
+
+
+def _tell_stacks(outcome: Outcome[Counts], tally: _Tally) -> None:
+    width = max(len(result.stack) for result in outcome.results)
     for result in outcome.results:
-        if result.status is Status.DONE:
-            continue
-        waits = f", waits for {', '.join(result.waits_for)}" if result.waits_for else ""
-        to_stderr(f"  {result.stack}: {result.status}{waits}")
-    found = [diagnostic for result in outcome.results for diagnostic in result.diagnostics]
+        if result.status is Status.NOT_STARTED:
+            said = f"it needs {', '.join(result.waits_for)}" if result.waits_for else ""
+        else:
+            said = _sum([tally.counts(result)])
+        to_stderr(f"  {result.stack:{width}}  {result.status:11}  {said}".rstrip())
+
+
+def _tell_findings(session: Session, outcome: Outcome[Counts], verb: str) -> None:
+    """Print what went wrong, at the catalogue's lines; what was cut short by a person is counted."""
+    blame = Blame(session.composed)
+    found = [one for result in outcome.results for one in blame.at_entries(result.diagnostics, result.stack)]
     if session.stopper.requested:
         found, cut_short = _without_cut_short(found)
         if cut_short:
             to_stderr(f"  {cut_short} change{'' if cut_short == 1 else 's'} cut short; the next {verb} takes them up")
     if found:
         to_stderr(diagnostics(found, colour=wants_colour(sys.stderr), root=session.project.root))
+
+
+def _tell_where_to_look(session: Session, outcome: Outcome[Counts], tally: _Tally) -> None:
+    """Say which locks may still be held and which states need a look, with the commands."""
     sandbox = " --sandbox" if session.on_sandbox else ""
-    to_stderr(f"to go on: infragen {verb} {session.target}{sandbox}")
-    return 130 if session.stopper.requested else 1
+    for result in outcome.results:
+        if not _is_killed(result):
+            continue
+        open_ones = list(tally.open.get(result.stack, ()))
+        under_way = f"; under way: {', '.join(open_ones[:5])}" if open_ones else ""
+        more = f" and {len(open_ones) - 5} more" if len(open_ones) > 5 else ""
+        to_stderr(f"look at {result.stack}: its state and its lock{under_way}{more}")
+        to_stderr(f"  the lock:  infragen unlock {session.environment.target}/{result.stack}{sandbox}")
+
+
+def _is_killed(result: StackResult[Counts]) -> bool:
+    return any(diagnostic.code in {KILLED, "T031"} for diagnostic in result.diagnostics)
+
+
+def _sum(counts: list[Counts]) -> str:
+    added, changed, removed = (sum(getattr(one, field) for one in counts) for field in ("add", "change", "remove"))
+    imported = sum(one.imported for one in counts)
+    also = f", {imported} imported" if imported else ""
+    return f"{added} added, {changed} changed, {removed} destroyed{also}"
 
 
 def _without_cut_short(found: list[Diagnostic]) -> tuple[list[Diagnostic], int]:
     """Return what went wrong by itself, and how many changes ended because a person stopped the run."""
-    others = [diagnostic for diagnostic in found if not diagnostic.message.endswith("context canceled")]
+    others = [diagnostic for diagnostic in found if "context canceled" not in diagnostic.message]
     return others, len(found) - len(others)

@@ -13,7 +13,7 @@ from infragen.terraform.locks import parse_lock
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["KILLED", "LOCKED", "NEEDS_INIT", "finding", "from_stderr", "killed", "needs_init"]
+__all__ = ["KILLED", "LOCKED", "NEEDS_INIT", "Finding", "address_of", "finding", "from_stderr", "killed", "needs_init"]
 
 NEEDS_INIT = "T025"
 """The code of every error that `terraform init` mends."""
@@ -101,6 +101,18 @@ KNOWN = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Finding(Diagnostic):
+    """A diagnostic about one object of terraform's."""
+
+    address: str = ""
+
+
+def address_of(diagnostic: Diagnostic) -> str | None:
+    """Return the address of the object that a diagnostic is about, if it is about one."""
+    return (diagnostic.address or None) if isinstance(diagnostic, Finding) else None
+
+
 def finding(reported: dict[str, Any], shown: str) -> Diagnostic:
     """Return the infragen diagnostic of one of terraform's.
 
@@ -113,13 +125,15 @@ def finding(reported: dict[str, Any], shown: str) -> Diagnostic:
     known = None if warning else _recognise(message)
     if known is not None and known.code == LOCKED:
         return _locked(message, shown, known)
-    return Diagnostic(
+    fields = (
         known.code if known else "T020",
         message,
         _location(reported.get("range"), shown),
         Severity.WARNING if warning else Severity.ERROR,
         known.hint if known else None,
     )
+    address = reported.get("address")
+    return Finding(*fields, address=address) if isinstance(address, str) else Diagnostic(*fields)
 
 
 def from_stderr(code: int, stderr: str, command: str) -> Diagnostic:

@@ -40,6 +40,9 @@ _ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
 _TOLD = {EventKind.STARTED, EventKind.DONE, EventKind.FAILED}
 """Events that say what became of a resource; all others stand in the stack's log alone."""
 
+_CHANGES = {"create", "update", "delete"}
+"""What terraform does to an object; a replacement is told as a deletion and a creation."""
+
 LONGEST_LOG = 16_000_000
 """Bytes of a stack's log; terraform that says more says it to nobody."""
 
@@ -116,22 +119,26 @@ def both(*listeners: Progress) -> Progress:
 
 
 class _Several:
-    """Hands each call on to several."""
+    """Hands each call on to several; one that cannot write any more (a closed terminal) silences no other."""
 
     def __init__(self, listeners: Sequence[Progress]) -> None:
-        self._listeners = listeners
+        self._listeners = tuple(listeners)
 
     def started(self, stack: str) -> None:
-        for listener in self._listeners:
-            listener.started(stack)
+        self._tell(lambda listener: listener.started(stack))
 
     def event(self, stack: str, event: Event) -> None:
-        for listener in self._listeners:
-            listener.event(stack, event)
+        self._tell(lambda listener: listener.event(stack, event))
 
     def finished(self, result: StackResult[object]) -> None:
+        self._tell(lambda listener: listener.finished(result))
+
+    def _tell(self, call: Callable[[Progress], None]) -> None:
         for listener in self._listeners:
-            listener.finished(result)
+            try:
+                call(listener)
+            except OSError:
+                self._listeners = tuple(other for other in self._listeners if other is not listener)
 
 
 class Journal:
@@ -158,7 +165,7 @@ class Journal:
 
     def event(self, stack: str, event: Event) -> None:
         """Log what terraform said, and note what became of a resource."""
-        if event.kind in _TOLD:
+        if event.kind in _TOLD and event.action in _CHANGES:
             self._write(
                 "event",
                 stack=stack,
