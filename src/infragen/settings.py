@@ -17,7 +17,7 @@ from infragen.source.toml import TomlDocument, read_toml
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["FILE", "GitHub", "Policy", "ProjectSettings", "Providers", "load_settings"]
+__all__ = ["FILE", "REPOSITORY", "GitHub", "Policy", "ProjectSettings", "Providers", "load_settings"]
 
 FILE: Final = "infragen.toml"
 """Its name, beside `catalog/`."""
@@ -29,21 +29,6 @@ def _inside(text: str) -> str:
     if text.startswith(("/", "~")) or "\\" in text or ".." in text.split("/"):
         raise ValueError("write a path below the project's folder, with slashes")
     return text
-
-
-def _no_wildcard(text: str) -> str:
-    if not text.isprintable() or any(letter in text for letter in " *?[\\^~:"):
-        raise ValueError("git's names of branches have no spaces and none of * ? [ \\ ^ ~ :")
-    return text
-
-
-Repository = Annotated[
-    str, StringConstraints(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?/[A-Za-z0-9._-]{1,100}$")
-]
-"""A repository of GitHub, as OWNER/NAME."""
-Branch = Annotated[str, StringConstraints(min_length=1, max_length=244), AfterValidator(_no_wildcard)]
-Platform = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+_[a-z0-9]+$")]
-"""An operating system and a processor in Terraform's words: `linux_amd64`."""
 
 
 def _some(items: tuple[str, ...]) -> tuple[str, ...]:
@@ -58,6 +43,24 @@ def _once(items: tuple[str, ...]) -> tuple[str, ...]:
     return items
 
 
+def _no_wildcard(text: str) -> str:
+    if not text.isprintable() or any(letter in text for letter in " *?[\\^~:"):
+        raise ValueError("git's names of branches have no spaces and none of * ? [ \\ ^ ~ :")
+    return text
+
+
+REPOSITORY: Final = r"^[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?/[A-Za-z0-9._-]{1,100}$"
+"""The form of a repository's name."""
+
+Repository = Annotated[str, StringConstraints(pattern=REPOSITORY)]
+"""A repository of GitHub, as OWNER/NAME."""
+Number = Annotated[int, Field(strict=True, ge=1)]
+Service = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{2,40}$")]
+Branch = Annotated[str, StringConstraints(min_length=1, max_length=244), AfterValidator(_no_wildcard)]
+Platform = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+_[a-z0-9]+$")]
+"""An operating system and a processor in Terraform's words: `linux_amd64`."""
+
+
 LocalPath = Annotated[str, StringConstraints(min_length=1, max_length=1000), AfterValidator(_inside)]
 
 
@@ -66,8 +69,31 @@ class GitHub(Model):
 
     repository: Repository | None = None
     """OWNER/NAME; the roles that `infragen bootstrap` makes for CI trust it and nothing else."""
+    owner_id: Number | None = None
+    """The owner's number at GitHub. With `repository_id` it makes the subjects of jobs immutable ones
+    (`repo:OWNER@123/NAME@456:...`), which repositories have that were made, renamed or moved since July 15, 2026, or
+    whose settings ask for it. Without, a job's subject is the name alone."""
+    repository_id: Number | None = None
+    """The repository's number at GitHub; see `owner_id`."""
     branch: Branch = "main"
     """The branch that is applied."""
+    oidc_provider: Literal["create", "existing"] = "create"
+    """Whether `infragen bootstrap` makes GitHub an identity provider of each account. An account has only one: write
+    `existing` where somebody else has made it."""
+    services: Annotated[tuple[Service, ...], AfterValidator(_once), Field(json_schema_extra={"uniqueItems": True})] = ()
+    """AWS services that the roles of CI may also use, by the prefix of their actions (`kafka`); those that the stacks'
+    resources show need not be named."""
+
+    @model_validator(mode="after")
+    def _both_numbers(self) -> GitHub:
+        if (self.owner_id is None) != (self.repository_id is None):
+            raise ValueError("give both `owner_id` and `repository_id`, or neither")
+        return self
+
+    def immutable(self, repository: str) -> str:
+        """Return a repository as it stands in the subjects of its jobs: with its numbers where they are known."""
+        owner, _, name = repository.partition("/")
+        return repository if self.owner_id is None else f"{owner}@{self.owner_id}/{name}@{self.repository_id}"
 
 
 class Providers(Model):

@@ -28,7 +28,8 @@ app = typer.Typer(
 )
 sandbox_app = typer.Typer(help="The emulated AWS on this machine.", no_args_is_help=True, rich_markup_mode=None)
 new_app = typer.Typer(help="Write a good first file.", no_args_is_help=True, rich_markup_mode=None)
-Commands.groups |= {"sandbox": sandbox_app, "new": new_app}
+state_app = typer.Typer(help="The states of an environment's stacks.", no_args_is_help=True, rich_markup_mode=None)
+Commands.groups |= {"state": state_app, "sandbox": sandbox_app, "new": new_app}
 
 # Typer evaluates these annotations, so Optional stays spelled out for it.
 Project = Annotated[
@@ -267,6 +268,40 @@ def import_(
 
 
 @Commands.add
+def bootstrap(
+    target: Annotated[str, typer.Argument(help="technova/prod", autocompletion=complete.environments)],
+    github: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            help="Repository whose jobs CI's roles trust; infragen.toml's when left out.", metavar="OWNER/NAME"
+        ),
+    ] = None,
+    no_github: Annotated[bool, typer.Option("--no-github", help="The bucket alone, no roles for CI.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 2 if a file is not up to date.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Show what changes.")] = False,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Plan, show, ask, apply, and move the state into the bucket.")
+    ] = False,
+    sandbox: Annotated[
+        bool, typer.Option("--sandbox", help="Apply it on the emulated AWS of this machine; started if needed.")
+    ] = False,
+    adopt: Annotated[bool, typer.Option("--adopt", help="Take over the bucket if it is there already.")] = False,
+    yes: Yes = False,
+    output: ReportFormat = "terminal",
+    plugin_dir: PluginDir = None,
+    project: Project = HERE,
+) -> int:
+    """Write, and apply, what an environment stands on: the bucket of its states, CI's roles."""
+    from infragen.commands.bootstrap import Applying
+    from infragen.commands.bootstrap import bootstrap as command
+
+    applying = Applying(sandbox, yes, adopt, output, plugin_dir) if apply or sandbox else None
+    return command(
+        project, target, github=github, no_github=no_github, check=check, diff=diff, applying=applying
+    )  # fmt: skip
+
+
+@Commands.add
 def report(
     plans: Annotated[
         list[str],
@@ -377,6 +412,29 @@ def new_service(
     from infragen.commands.new import new_service as command
 
     return command(project, name, system=system, domain=domain, title=title, database=database)
+
+
+@state_app.command("moves")
+def state_moves(
+    target: Annotated[str, typer.Argument(help="technova/prod", autocompletion=complete.environments)],
+    apply: Annotated[bool, typer.Option("--apply", help="Move them, when the proof holds.")] = False,
+    former: Annotated[
+        list[str],
+        typer.Option("--from", help="A stack that the catalogue no longer has. Repeatable.", metavar="STACK"),
+    ] = [],  # noqa: B006
+    yes: Yes = False,
+    sandbox: Sandbox = False,
+    output: ReportFormat = "terminal",
+    plugin_dir: PluginDir = None,
+    project: Project = HERE,
+) -> int:
+    """Show which resources belong to another stack by now, and prove that moving them changes nothing."""
+    from infragen.commands.moves import state_moves as command
+
+    return command(
+        project, target, former=tuple(former), apply=apply, yes=yes, sandbox=sandbox, output=output,
+        plugin_dir=plugin_dir,
+    )  # fmt: skip
 
 
 @sandbox_app.command("start")

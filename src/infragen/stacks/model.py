@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Reference", "Stack", "StackFile"]
+__all__ = ["BOOTSTRAP", "Reference", "Stack", "StackFile"]
+
+BOOTSTRAP: Final = "bootstrap"
+"""The folder, beside an environment's stacks, of what those stand on: rendered and applied by itself."""
 
 
 @dataclass(frozen=True, slots=True)

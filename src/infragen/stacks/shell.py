@@ -76,13 +76,18 @@ def identifier(*parts: str) -> str:
     return _UNFIT.sub("_", "_".join(parts))
 
 
-def files(environment: Environment, stack: str, upstreams: Iterable[str]) -> tuple[StackFile, ...]:
-    """Return versions.tf and the deployed shell of a stack: backend.tf, providers.tf, and upstream.tf where needed."""
+def files(
+    environment: Environment, stack: str, upstreams: Iterable[str], *, key: str | None = None
+) -> tuple[StackFile, ...]:
+    """Return versions.tf and the deployed shell of a stack: backend.tf, providers.tf, and upstream.tf where needed.
+
+    `key` names the state's object when it is not the one that the stack's name gives.
+    """
     settings = environment.settings
     provider = Provider(settings.region, (settings.account,), environment.system.name, environment.name)
     shell = [
         _file(environment, "versions", {}),
-        _file(environment, "backend", {"backend": _backend(environment, stack)}),
+        _file(environment, "backend", {"backend": _backend(environment, stack, key)}),
         _file(environment, "providers", {"provider": provider}),
     ]
     read = tuple(_upstream(environment, name) for name in upstreams)
@@ -112,10 +117,10 @@ def _file(environment: Environment, name: str, context: dict[str, object]) -> St
     return StackFile(f"{name}.tf", f"stacks/_shell/{name}.tf", context, None, environment.source("environment"))
 
 
-def _backend(environment: Environment, stack: str) -> Backend:
+def _backend(environment: Environment, stack: str, key: str | None = None) -> Backend:
     settings = environment.settings
-    key = f"{environment.system.name}/{environment.name}/{stack}.tfstate"
-    return Backend(settings.state.bucket, key, settings.region, (settings.account,))
+    usual = f"{environment.system.name}/{environment.name}/{stack}.tfstate"
+    return Backend(settings.state.bucket, key or usual, settings.region, (settings.account,))
 
 
 def _upstream(environment: Environment, stack: str) -> Upstream:

@@ -197,15 +197,20 @@ class Sandbox:
         }
 
     def create_state_bucket(self, bucket: str, account: str, region: str) -> None:
-        """Make the bucket for the stacks' states, versioned, as somebody made it in the real account; twice is once."""
+        """Make the bucket for the stacks' states, versioned, as somebody made it in the real account.
+
+        One that is there stays as it is: `infragen bootstrap` makes it with more than this.
+        """
         signed = {"Authorization": _signature(account, region)}
         place = (
             f"<CreateBucketConfiguration><LocationConstraint>{region}</LocationConstraint></CreateBucketConfiguration>"
         )
         versioning = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"
         body = "" if region == "us-east-1" else place
-        with suppress(FileExistsError):
+        try:
             _request(self.server, f"/{bucket}", method="PUT", body=body, headers=signed)
+        except FileExistsError:
+            return
         _request(self.server, f"/{bucket}?versioning", method="PUT", body=versioning, headers=signed)
         # So that the inventory leaves it out: it is not part of what the stacks describe.
         tags = "<Tagging><TagSet><Tag><Key>infragen:sandbox-state</Key><Value>true</Value></Tag></TagSet></Tagging>"

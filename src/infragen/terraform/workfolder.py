@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.stacks.model import BOOTSTRAP
 from infragen.terraform.combined import by_folder, combined_root
 from infragen.terraform.runner import Folder, TerraformRunner, left_state
 from infragen.terraform.states import merge_states
@@ -202,9 +203,13 @@ def open_work_folders(project: Path, system: str, environment: str, *, sandbox: 
 
 
 def read_tree(folder: Path) -> dict[str, str]:
-    """Return the texts below an environment's folder in `generated/`, by their paths with slashes."""
+    """Return the texts below an environment's folder in `generated/`, by their paths with slashes.
+
+    What the environment stands on (`bootstrap/`) is a tree of its own.
+    """
     files = (path for path in sorted(folder.rglob("*")) if path.is_file() and DATA not in path.parts)
-    return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in files}
+    texts = ((path.relative_to(folder), path) for path in files)
+    return {to.as_posix(): path.read_text(encoding="utf-8") for to, path in texts if to.parts[0] != BOOTSTRAP}
 
 
 def _occupy(descriptor: int, name: str) -> None:

@@ -9,6 +9,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.stacks.model import BOOTSTRAP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -49,8 +50,8 @@ class TreeChanges:
 def compare(root: Path, files: Mapping[str, str]) -> TreeChanges:
     """Return how the folder `root` differs from `files` (text by path); reads only, and follows no symbolic link.
 
-    What terraform keeps in a stack's folder (`.terraform/`, `.terraform.lock.hcl`) is not looked at. Raises
-    InfragenError for a folder or file that cannot be read.
+    What terraform keeps in a stack's folder (`.terraform/`, `.terraform.lock.hcl`) is not looked at, nor is the folder
+    `bootstrap/` right below `root`, a tree of its own. Raises InfragenError for a folder or file that cannot be read.
     """
     try:
         return _compare(os.fspath(root), files)
@@ -123,7 +124,7 @@ def _kinds(root: str) -> dict[str, _Kind]:
 def _walk(folder: str, prefix: str) -> Iterator[tuple[str, _Kind]]:
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.name in _NOT_OURS:
+            if entry.name in _NOT_OURS or (entry.name == BOOTSTRAP and not prefix):
                 continue
             path = prefix + entry.name
             if entry.is_dir(follow_symlinks=False):

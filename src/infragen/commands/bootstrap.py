@@ -1,0 +1,281 @@
+"""`infragen bootstrap`: the bucket of an environment's states and the roles of CI: rendered, applied, moved home."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from infragen.catalog.rules import run as run_rules
+from infragen.commands.compose import compose, generated_folder, refuse_errors, templates_of
+from infragen.commands.formats import present
+from infragen.commands.planning import refuse_failures
+from infragen.commands.running import confirm
+from infragen.commands.show import out, to_stderr
+from infragen.commands.target import open_project, parse, resolve_one
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.environment import environments
+from infragen.render.render import render_stacks
+from infragen.settings import FILE, REPOSITORY, load_settings
+from infragen.stacks.access import access_of
+from infragen.stacks.bootstrap import NAME, Trust, build
+from infragen.workspace import compare, recover, unified_diff, write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from infragen.catalog import Environment, Project
+    from infragen.plan import ChangeSet
+    from infragen.settings import GitHub
+    from infragen.stacks.access import Access
+    from infragen.terraform.adapter import PythonTerraformRunner
+    from infragen.terraform.engine import Step
+    from infragen.terraform.foundation import Foundation
+    from infragen.terraform.process import Stopper
+    from infragen.terraform.runner import OnEvent
+
+__all__ = ["Applying", "bootstrap"]
+
+T = TypeVar("T")
+
+_TYPE: Final = re.compile(r'^(?:resource|data|ephemeral) "(aws_[a-z0-9_]+)"', re.MULTILINE)
+_BUCKET_ADDRESS: Final = "module.state_bucket.aws_s3_bucket.this"
+
+
+@dataclass(frozen=True, slots=True)
+class Applying:
+    """How to apply: where, without asking, and whether to take over a bucket that is there."""
+
+    sandbox: bool
+    yes: bool
+    adopt: bool
+    output: str
+    plugin_dir: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """An apply under way."""
+
+    environment: Environment
+    how: Applying
+    foundation: Foundation
+    stopper: Stopper
+
+
+def bootstrap(
+    folder: Path,
+    target: str,
+    *,
+    github: str | None,
+    no_github: bool,
+    check: bool,
+    diff: bool,
+    applying: Applying | None,
+) -> int:
+    """Render (2 when `check` finds a difference) and, when asked to, apply; 1 when nobody agreed to it."""
+    project = open_project(folder)
+    if parse(target).stack is not None:
+        hint = "name the environment: " + "/".join(target.split("/")[:2])
+        raise InfragenError(Diagnostic("P004", f"{target!r} names a stack", hint=hint))
+    _, environment = resolve_one(project, target)
+    refuse_errors(run_rules(None, [environment]))
+    root = generated_folder(project, environment) / NAME
+    trust = _trust(project, environment, root, github, no_github=no_github)
+    files = _rendered(project, environment, trust)
+    shown = project.relative(root)
+    if diff:
+        out(unified_diff(root, files, shown))
+    if check:
+        changes = compare(root, files)
+        out(
+            "".join(
+                f"not up to date: {shown}/{path}\n" for path in (*changes.created, *changes.changed, *changes.removed)
+            )
+        )
+        return 2 if changes else 0
+    recover(root)
+    changes = write(root, files)
+    written = len(changes.created) + len(changes.changed) + len(changes.removed)
+    to_stderr(f"{shown}: {written} of {len(files)} files written" if written else f"{shown}: up to date")
+    if applying is None:
+        to_stderr(f"to apply it: infragen bootstrap {target} --apply")
+        return 0
+    return _apply(project, environment, files, applying)
+
+
+def _rendered(project: Project, environment: Environment, trust: Trust | None) -> dict[str, str]:
+    """Return the files by their paths in the bootstrap's folder."""
+    templates = templates_of(project)
+    access = _access(project, compose(project, environment, templates).files)
+    stack = build(environment, access, trust)
+    files = render_stacks(templates, [stack], {"environment": environment.settings})
+    return {path.removeprefix(f"{NAME}/"): text for path, text in files.items()}
+
+
+def _access(project: Project, files: Mapping[str, str]) -> Access:
+    """Return what the stacks' resources need of AWS; say which types infragen cannot place."""
+    types = {kind for path, text in files.items() if path.endswith(".tf") for kind in _TYPE.findall(text)}
+    access = access_of(types, load_settings(project.root).github.services)
+    for kind in access.unknown:
+        to_stderr(f"{kind}: not known which AWS service this is; name it in {FILE}: `[github] services = [...]`")
+    return access
+
+
+def _trust(
+    project: Project, environment: Environment, root: Path, named: str | None, *, no_github: bool
+) -> Trust | None:
+    """Return the repository whose jobs CI's roles trust: the flag's, or the one of infragen.toml."""
+    settings = load_settings(project.root).github
+    repository = named or settings.repository
+    _refuse_shared_bucket(project, environment)
+    if no_github or repository is None:
+        if not no_github and (root / "github.tf").exists():
+            hint = f"name the repository in {FILE}: `[github] repository = ...`; or say --no-github"
+            raise InfragenError(Diagnostic("V002", "the roles of CI would go: no repository is named", hint=hint))
+        if not no_github:
+            to_stderr(f"the bucket alone: for CI's roles, name the repository with --github or in {FILE}")
+        return None
+    if not re.fullmatch(REPOSITORY, repository):
+        raise InfragenError(Diagnostic("V001", f"{repository!r} is no repository", hint="write OWNER/NAME"))
+    return Trust(
+        repository=_in_subjects(settings, repository),
+        branch=settings.branch,
+        owns_provider=settings.oidc_provider == "create" and _first_of_account(project, environment),
+    )
+
+
+def _in_subjects(settings: GitHub, repository: str) -> str:
+    """Return a repository as it stands in subjects; the numbers of infragen.toml are those of its own repository."""
+    return settings.immutable(repository) if repository == settings.repository else repository
+
+
+def _all(project: Project) -> Iterator[Environment]:
+    """Yield every environment of every system, in the order of their names."""
+    for system in project.systems():
+        for name in environments(project, system):
+            yield resolve_one(project, f"{system}/{name}")[1]
+
+
+def _refuse_shared_bucket(project: Project, environment: Environment) -> None:
+    bucket = environment.settings.state.bucket
+    others = [one.target for one in _all(project) if one.settings.state.bucket == bucket]
+    if len(others) > 1:
+        hint = "give each environment a bucket of its own: `state: {bucket: ...}` in its file"
+        what = f"the bucket {bucket} is that of {', '.join(others)}: none of them can own it"
+        raise InfragenError(Diagnostic("V003", what, hint=hint))
+
+
+def _first_of_account(project: Project, environment: Environment) -> bool:
+    """Say whether this environment makes the identity provider that all environments of its account share."""
+    account = environment.settings.account
+    first = next(one.target for one in _all(project) if one.settings.account == account)
+    if first != environment.target:
+        to_stderr(
+            f"GitHub becomes an identity provider of {account} with `infragen bootstrap {first}`: apply that first"
+        )
+    return first == environment.target
+
+
+def _apply(project: Project, environment: Environment, files: Mapping[str, str], how: Applying) -> int:
+    """Plan, show, ask, apply, and move the state into the bucket if it is not there yet."""
+    from infragen.terraform.foundation import Foundation
+    from infragen.terraform.process import Stopper
+    from infragen.terraform.workfolder import LOCK_FILE, open_work_folders
+
+    stopper = Stopper()
+    opener, runner = _runners(project, environment, how, stopper)
+    lock = generated_folder(project, environment) / NAME / LOCK_FILE
+    locked = {**files, **({LOCK_FILE: lock.read_text(encoding="utf-8")} if lock.is_file() else {})}
+    place = open_work_folders(project.root, environment.system.name, environment.name, sandbox=how.sandbox)
+    with place as folders, stopper.signals():
+        foundation = Foundation(folders.stack(NAME), locked, runner, opener)
+        return _run(_Work(environment, how, foundation, stopper))
+
+
+def _runners(
+    project: Project, environment: Environment, how: Applying, stopper: Stopper
+) -> tuple[PythonTerraformRunner, PythonTerraformRunner]:
+    """Return what runs terraform with this shell's own variables, and with those of the place that is worked on."""
+    from infragen.terraform.adapter import PythonTerraformRunner, child_environment
+    from infragen.terraform.binary import find_binary
+    from infragen.terraform.mirror import find_mirror
+    from infragen.terraform.sandbox import Sandbox
+
+    binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"))
+    mirror = find_mirror(how.plugin_dir, os.environ, Path.home())
+    opener = PythonTerraformRunner(binary, mirror, child_environment(os.environ), stopper)
+    if not how.sandbox:
+        return opener, opener
+    sandbox = Sandbox.running(project.root) or Sandbox.start(project.root)
+    settings = environment.settings
+    variables = sandbox.environment(settings.account, settings.region)
+    return opener, opener.with_environment(child_environment(os.environ, variables))
+
+
+def _run(work: _Work) -> int:
+    from infragen.terraform.foundation import Where
+
+    environment, foundation = work.environment, work.foundation
+    where = foundation.find()
+    if where is Where.FOREIGN_BUCKET:
+        _adopt(work)
+    elif where is not Where.BUCKET:
+        to_stderr(f"the state is {where.value}")
+    planned, plan = _plan(work)
+    try:
+        out(present(planned, f"{environment.target}/{NAME}", work.how.output))
+        if not planned.is_empty:
+            if not work.how.yes and not confirm(f"Apply this to {environment.target}?"):
+                return 1
+            _together(work, "apply", lambda _name, on_event: _do(foundation, plan, on_event))
+    finally:
+        plan.unlink(missing_ok=True)
+    if where is not Where.BUCKET:
+        foundation.move_into_bucket()
+        to_stderr(f"the state is in s3://{environment.settings.state.bucket} now")
+    out("".join(f"{name} = {output.value}\n" for name, output in foundation.runner.output(foundation.folder).items()))
+    return 0
+
+
+def _adopt(work: _Work) -> None:
+    bucket = work.environment.settings.state.bucket
+    if not work.how.adopt:
+        hint = "if it is the right one, `--adopt` takes it over and gives it everything it lacks"
+        raise InfragenError(Diagnostic("V005", f"the bucket {bucket} is there, and no state knows it", hint=hint))
+    work.foundation.adopt(_BUCKET_ADDRESS, bucket)
+
+
+def _plan(work: _Work) -> tuple[ChangeSet, Path]:
+    from infragen.plan import read_plan
+
+    foundation = work.foundation
+    saved = foundation.folder.path / "infragen.tfplan"
+
+    def step(_name: str, on_event: OnEvent) -> ChangeSet:
+        foundation.runner.plan(foundation.folder, saved, on_event=on_event)
+        shown = foundation.runner.show_json(foundation.folder, saved, saved.with_suffix(".json"))
+        try:
+            return read_plan(shown)
+        finally:
+            shown.unlink(missing_ok=True)
+
+    return _together(work, "plan", step), saved
+
+
+def _do(foundation: Foundation, plan: Path, on_event: OnEvent) -> bool:
+    foundation.runner.apply(foundation.folder, plan, on_event=on_event)
+    return True
+
+
+def _together(work: _Work, verb: str, step: Step[T]) -> T:
+    """Do one step with progress, and raise what went wrong in it."""
+    from infragen.report.progress import open_progress
+    from infragen.terraform.engine import run_stacks
+
+    with open_progress([NAME], verb) as progress:
+        outcome = run_stacks({NAME: ()}, step, work.stopper, jobs=1, progress=progress)
+    refuse_failures(outcome)
+    return outcome.values[NAME]

@@ -1,0 +1,261 @@
+"""What an environment stands on and its own stacks cannot make: the bucket of its states, and the roles of CI.
+
+It is a root of its own, applied by a person and not by CI, with its state below `bootstrap/` in the bucket that it
+makes. `infragen bootstrap` renders and applies it; it is no part of `infragen apply`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from infragen.catalog.names import Names
+from infragen.stacks import shell
+from infragen.stacks.access import manage_actions, passed_to, read_actions
+from infragen.stacks.model import BOOTSTRAP, Reference, Stack, StackFile
+from infragen.stacks.shell import Output
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.catalog.landscape import Environment
+    from infragen.stacks.access import Access
+
+__all__ = ["NAME", "Trust", "build"]
+
+NAME: Final = BOOTSTRAP
+
+_ISSUER: Final = "token.actions.githubusercontent.com"
+_FORMER_STATES: Final = 90
+"""Days that a former version of a state can be brought back; an assumption: a quarter is the usual audit."""
+_GLOBAL_REGION: Final = "us-east-1"
+"""Where IAM, Route 53, CloudFront and a global web ACL answer (AWS General Reference: global services)."""
+_PLAN_SECONDS: Final = 3600
+_APPLY_SECONDS: Final = 4 * 3600
+"""Longest sessions: databases and their replicas take more than an hour to come up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """The repository whose jobs take the roles, and whether this environment makes its account's identity provider.
+
+    `repository` is OWNER/NAME, with the numbers that GitHub's immutable subjects carry where they are known:
+    `OWNER@123/NAME@456`.
+    """
+
+    repository: str
+    branch: str
+    owns_provider: bool
+
+
+@dataclass(frozen=True, slots=True)
+class States:
+    """The bucket of the states, and what of it the roles reach."""
+
+    bucket: str
+    key_alias: str
+    account_id: str
+    noncurrent_days: int
+    arn: str
+    objects: str
+    locks: str
+    all_objects: str
+    state_files: str
+    bootstrap_files: str
+    via_service: str
+
+
+@dataclass(frozen=True, slots=True)
+class GitHub:
+    """GitHub as an identity provider, and the policy that bounds its roles."""
+
+    owns_provider: bool
+    provider_arn: Reference | str
+    boundary_name: str
+    boundary_description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role of CI, and the jobs that may take it."""
+
+    name: str
+    description: str
+    subjects: tuple[str, ...]
+    git_ref: str | None
+    max_session_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a plan reads; lists that are empty need no statement."""
+
+    actions: tuple[str, ...]
+    objects: tuple[str, ...]
+    secrets: tuple[str, ...]
+    parameters: tuple[str, ...]
+    keys: str
+    via_service: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manage:
+    """What an apply changes."""
+
+    actions: tuple[str, ...]
+    regions: tuple[str, ...]
+    buckets: tuple[str, ...]
+    roles: tuple[str, ...]
+    policies: tuple[str, ...]
+    passed_to: tuple[str, ...]
+    service_linked_roles: str
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """What both roles never get beyond."""
+
+    actions: tuple[str, ...]
+    own_identity: tuple[str, ...]
+
+
+def build(environment: Environment, access: Access, trust: Trust | None) -> Stack:
+    """Return the root; without `trust` it is the bucket alone."""
+    states = _states(environment)
+    modules = ["state_bucket"]
+    files = [_file(environment, "main", {"states": states})]
+    published = [
+        Output("state_bucket", "Name of the bucket of the states.", Reference("module.state_bucket.name")),
+        Output(
+            "state_key_arn", "Key that the states are encrypted with.", Reference("module.state_bucket.kms_key_arn")
+        ),
+    ]
+    if trust is not None:
+        modules += ["github_role", "permissions_boundary", *(["github_oidc_provider"] if trust.owns_provider else [])]
+        files += _roles(environment, access, trust, states)
+        published += [
+            Output("plan_role_arn", "Role that CI plans with.", Reference("module.plan.arn")),
+            Output("apply_role_arn", "Role that CI applies with.", Reference("module.apply.arn")),
+        ]
+    # Not below the prefix that the roles of CI may write.
+    key = f"{NAME}/{environment.system.name}/{environment.name}.tfstate"
+    own = shell.files(environment, NAME, (), key=key)
+    return Stack(NAME, (*own, *files, shell.outputs(environment, published)), (), tuple(sorted(modules)))
+
+
+def _roles(environment: Environment, access: Access, trust: Trust, states: States) -> Iterator[StackFile]:
+    names, account = Names.of(environment), environment.settings.account
+    provider = f"arn:aws:iam::{account}:oidc-provider/{_ISSUER}"
+    plan, apply = _plan_role(environment, trust), _apply_role(environment, trust)
+    boundary = names.plain("ci")
+    github = GitHub(
+        owns_provider=trust.owns_provider,
+        provider_arn=Reference("module.github.arn") if trust.owns_provider else provider,
+        boundary_name=boundary,
+        boundary_description=f"What CI of {environment.target} never gets beyond",
+    )
+    identity = (
+        f"arn:aws:iam::{account}:role/{plan.name}",
+        f"arn:aws:iam::{account}:role/{apply.name}",
+        f"arn:aws:iam::{account}:policy/{boundary}",
+        provider,
+    )
+    yield _file(environment, "github", {"github": github, "plan": plan, "apply": apply})
+    policies = {
+        "states": states,
+        "read": _read(environment, access),
+        "manage": _manage(environment, access),
+        "boundary": Boundary(_bounded(access), identity),
+    }
+    yield _file(environment, "policies", policies)
+
+
+def _states(environment: Environment) -> States:
+    settings = environment.settings
+    arn = f"arn:aws:s3:::{settings.state.bucket}"
+    objects = f"{arn}/{environment.system.name}/{environment.name}/*"
+    return States(
+        bucket=settings.state.bucket,
+        key_alias=Names.of(environment).plain("terraform-state"),
+        account_id=settings.account,
+        noncurrent_days=_FORMER_STATES,
+        arn=arn,
+        objects=objects,
+        locks=f"{objects}.tflock",
+        all_objects=f"{arn}/*",
+        state_files=f"{arn}/*.tfstate",
+        bootstrap_files=f"{arn}/{NAME}/*",
+        via_service=f"s3.{settings.region}.amazonaws.com",
+    )
+
+
+def _plan_role(environment: Environment, trust: Trust) -> Role:
+    """Return the role of pull requests and of the branch that is applied."""
+    return Role(
+        name=Names.of(environment).plain("ci", "plan"),
+        description=f"Plans {environment.target} for {trust.repository}",
+        subjects=(f"repo:{trust.repository}:pull_request", f"repo:{trust.repository}:ref:refs/heads/{trust.branch}"),
+        git_ref=None,
+        max_session_seconds=_PLAN_SECONDS,
+    )
+
+
+def _apply_role(environment: Environment, trust: Trust) -> Role:
+    """Return the role of jobs of one branch, whether they name the environment or not."""
+    return Role(
+        name=Names.of(environment).plain("ci", "apply"),
+        description=f"Applies {environment.target} for {trust.repository}",
+        subjects=(
+            f"repo:{trust.repository}:environment:{environment.name}",
+            f"repo:{trust.repository}:ref:refs/heads/{trust.branch}",
+        ),
+        git_ref=f"refs/heads/{trust.branch}",
+        max_session_seconds=_APPLY_SECONDS,
+    )
+
+
+def _prefixes(environment: Environment) -> tuple[str, ...]:
+    """Return how the environment's own names begin (`catalog/names.py`): databases have the document's scheme."""
+    return (f"aurora-{environment.name}-", f"{Names.of(environment).prefix}-")
+
+
+def _read(environment: Environment, access: Access) -> Read:
+    settings = environment.settings
+    place = f"{settings.region}:{settings.account}"
+    prefixes = _prefixes(environment)
+    paths = Names.of(environment).path().strip("/")
+    return Read(
+        actions=read_actions(access.services),
+        objects=tuple(f"arn:aws:s3:::{prefix}*/*" for prefix in prefixes[1:] if access.reads_objects),
+        secrets=tuple(
+            f"arn:aws:secretsmanager:{place}:secret:{prefix}*" for prefix in prefixes if access.reads_secrets
+        ),
+        parameters=(f"arn:aws:ssm:{place}:parameter/{paths}/*",) if access.reads_parameters else (),
+        keys=f"arn:aws:kms:{place}:key/*",
+        via_service=f"secretsmanager.{settings.region}.amazonaws.com",
+    )
+
+
+def _manage(environment: Environment, access: Access) -> Manage:
+    settings = environment.settings
+    regions = {settings.region, _GLOBAL_REGION, *([settings.recovery.region] if settings.recovery else [])}
+    iam = f"arn:aws:iam::{settings.account}"
+    prefixes = _prefixes(environment)
+    return Manage(
+        actions=manage_actions(access.services),
+        regions=tuple(sorted(regions)),
+        buckets=tuple(f"arn:aws:s3:::{prefix}*{below}" for prefix in prefixes for below in ("", "/*")),
+        roles=tuple(f"{iam}:role/{prefix}*" for prefix in prefixes),
+        policies=tuple(f"{iam}:policy/{prefix}*" for prefix in prefixes),
+        passed_to=passed_to(access.services),
+        service_linked_roles=f"{iam}:role/aws-service-role/*",
+    )
+
+
+def _bounded(access: Access) -> tuple[str, ...]:
+    """Return every action of the services: those of the stacks, and what the states need."""
+    return tuple(f"{service}:*" for service in sorted({*access.services, "iam", "kms", "s3"}))
+
+
+def _file(environment: Environment, name: str, context: dict[str, object]) -> StackFile:
+    return StackFile(f"{name}.tf", f"stacks/{NAME}/{name}.tf", context, None, environment.source("environment"))

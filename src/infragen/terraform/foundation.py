@@ -1,0 +1,129 @@
+"""Where the state of a bootstrap lies: in its scratch folder until the bucket that it makes is there, then in there.
+
+Every step may be the last one of a killed run; the next run finds out where the state is and goes on from there.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.terraform.runner import Folder, left_state
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from infragen.terraform.runner import TerraformRunner
+
+__all__ = ["Foundation", "Where"]
+
+_BACKEND = "backend.tf"
+_IMPORTS = "imports.tf"
+_LOCAL = "terraform.tfstate"
+_RECORD = ".terraform/terraform.tfstate"
+"""Where terraform keeps which backend a folder is connected to."""
+_NO_BUCKET = "T027"
+
+
+class Where(Enum):
+    """Where the state is."""
+
+    NOWHERE = "nowhere: nothing was made yet"
+    LOCAL = "in the scratch folder: it was not moved into the bucket yet"
+    BUCKET = "in the bucket"
+    FOREIGN_BUCKET = "nowhere, and the bucket is there"
+
+
+@dataclass(frozen=True, slots=True)
+class Foundation:
+    """The scratch folder of a bootstrap, and the files that belong into it (`modules/` below it included)."""
+
+    folder: Folder
+    files: Mapping[str, str]
+    runner: TerraformRunner
+    """Has the credentials of the place that is worked on."""
+    opener: TerraformRunner
+    """May download providers."""
+
+    def find(self) -> Where:
+        """Find the state and leave the folder connected to it.
+
+        InfragenError T031 when an earlier apply left a state that was never stored.
+        """
+        left = left_state(self.folder)
+        if left is not None:
+            raise InfragenError(left)
+        if _read(self.folder.path / _LOCAL).get("resources"):
+            self._connect(local=True)
+            return Where.LOCAL
+        try:
+            self._connect(local=False)
+        except InfragenError as error:
+            if not any(found.code == _NO_BUCKET for found in error.diagnostics):
+                raise
+            self._connect(local=True)
+            return Where.NOWHERE
+        if self._stored().get("resources"):
+            return Where.BUCKET
+        self._connect(local=True)
+        return Where.FOREIGN_BUCKET
+
+    def adopt(self, address: str, identifier: str) -> None:
+        """Have the next plan take in what exists already."""
+        text = f'import {{\n  to = {address}\n  id = "{identifier}"\n}}\n'
+        (self.folder.path / _IMPORTS).write_text(text, encoding="utf-8")
+
+    def move_into_bucket(self) -> None:
+        """Move a local state into the bucket; it is forgotten here only once it was read back from there."""
+        local = self.folder.path / _LOCAL
+        here = _read(local)
+        if not here:
+            return
+        self._connect(local=False)
+        self.runner.state_push(self.folder, local)
+        there = self._stored()
+        if (there.get("lineage"), there.get("resources")) != (here.get("lineage"), here.get("resources")):
+            hint = f"it is still in {local}; look at the bucket's object, then run the same command again"
+            raise InfragenError(Diagnostic("V004", "the bucket does not hold the state that was put there", hint=hint))
+        for old in (local, local.with_name(f"{_LOCAL}.backup")):
+            old.unlink(missing_ok=True)
+
+    def _connect(self, *, local: bool) -> None:
+        """Write the files, without the backend for a local state, and initialise the folder."""
+        root = self.folder.path
+        files = {path: text for path, text in self.files.items() if not (local and path == _BACKEND)}
+        for stray in (
+            root / _BACKEND,
+            root / _IMPORTS,
+            root / _RECORD,
+            *root.glob("*.tf"),
+            *root.glob("modules/*/*.tf"),
+        ):
+            if stray.relative_to(root).as_posix() not in files:
+                stray.unlink(missing_ok=True)
+        for path, text in files.items():
+            target = root / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+        if not (root / ".terraform" / "providers").exists():
+            self.opener.init(self.folder, backend=False)
+        self.runner.init(self.folder)
+
+    def _stored(self) -> dict[str, Any]:
+        pulled = self.runner.state_pull(self.folder, self.folder.path / "infragen-state.json")
+        try:
+            return _read(pulled)
+        finally:
+            pulled.unlink(missing_ok=True)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    return dict(json.loads(text)) if text.strip() else {}
