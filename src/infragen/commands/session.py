@@ -16,6 +16,7 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.terraform.adapter import PythonTerraformRunner, child_environment
 from infragen.terraform.binary import find_binary
 from infragen.terraform.mirror import find_mirror
+from infragen.terraform.moves import refuse_unfinished
 from infragen.terraform.process import Stopper
 from infragen.terraform.runner import PARALLELISM
 from infragen.terraform.workfolder import LOCK_FILE, open_work_folders, read_tree
@@ -93,8 +94,11 @@ def open_session(
     profiles: tuple[str, ...] = (),
     plugin_dir: Path | None = None,
     closed: Mapping[str, str] | None = None,
+    unfinished_moves: bool = False,
 ) -> Iterator[Session]:
     """Open a session; `closed` are all the variables of a terraform that must not leave this machine.
+
+    While a state move is interrupted, only who takes `unfinished_moves` may go on: InfragenError M002.
 
     Refuses a catalogue with errors and, unless `profiles` ask for something else than what is committed, a generated
     tree that is not up to date.
@@ -112,8 +116,11 @@ def open_session(
     if sandbox:
         closed = child_environment(os.environ, sandbox_of(project, environment))
     runner = opener.with_environment(closed) if closed is not None else opener
+    offline = closed is not None and not sandbox
     place = open_work_folders(project.root, environment.system.name, environment.name, sandbox=sandbox)
     with place as folders, stopper.signals():
+        if not offline and not unfinished_moves:
+            refuse_unfinished(folders, environment.target, sandbox=sandbox)
         yield Session(
             project,
             target,

@@ -39,6 +39,7 @@ __all__ = [
     "gained",
     "has_resources",
     "lost",
+    "moved_states",
     "open_journal",
     "push_moves",
     "refuse_unfinished",
@@ -162,6 +163,23 @@ def lost(content: bytes, moves: Iterable[StackMove]) -> bytes:
     return _written(_document(content), [_with_dependencies(one, addresses) for one in kept])
 
 
+def moved_states(states: Mapping[str, bytes], moves: Iterable[StackMove]) -> dict[str, bytes]:
+    """Return all states as they will be; the copies that a move is proved on."""
+    return dict(states) | dict(_steps_of(tuple(moves), states))
+
+
+def _steps_of(moves: tuple[StackMove, ...], states: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+    """Yield each state to store, in order: all that gain, then all that lose."""
+    current = dict(states)
+    for target in sorted({move.target for move in moves if not move.halfway}):
+        coming = [move for move in moves if move.target == target and not move.halfway]
+        current[target] = gained(current[target], coming, states)
+        yield target, current[target]
+    for source in sorted({move.source for move in moves}):
+        current[source] = lost(current[source], [move for move in moves if move.source == source])
+        yield source, current[source]
+
+
 @dataclass(frozen=True, slots=True)
 class MoveJournal:
     """What is known of one state move; `folder` also holds the states as they were."""
@@ -259,21 +277,10 @@ def push_moves(
 
     `push` stores a stack's state and fails when somebody else stored one meanwhile.
     """
-    current = dict(states)
-    todo = tuple(moves)
-    for target in sorted({move.target for move in todo if not move.halfway}):
-        coming = [move for move in todo if move.target == target and not move.halfway]
-        current[target] = gained(current[target], coming, states)
-        _push(target, current[target], push, journal)
-    for source in sorted({move.source for move in todo}):
-        current[source] = lost(current[source], [move for move in todo if move.source == source])
-        _push(source, current[source], push, journal)
+    for stack, content in _steps_of(tuple(moves), states):
+        push(stack, content)
+        journal.write("pushed", stack=stack, serial=decode(_document(content)["serial"], type=int))
     journal.write("ended")
-
-
-def _push(stack: str, content: bytes, push: Callable[[str, bytes], None], journal: MoveJournal) -> None:
-    push(stack, content)
-    journal.write("pushed", stack=stack, serial=decode(_document(content)["serial"], type=int))
 
 
 def _home(folders: WorkFolders) -> Path:

@@ -63,6 +63,8 @@ class Database(Entry):
     """An Aurora Serverless v2 cluster."""
 
     domain: Slug
+    moved_from: Slug | None = None
+    """The domain it had before: the names that AWS sees keep it, and `infragen state moves` takes the states along."""
     engine: Literal["aurora-mysql"]
     version: Annotated[str, StringConstraints(pattern=r"^[0-9]+\.[0-9]+$")]
     """The MySQL version the document asks for: `8.0`."""

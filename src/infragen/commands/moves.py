@@ -1,0 +1,219 @@
+"""`infragen state moves`: resources that belong to another stack by now, proved on copies, then moved."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from infragen.commands.compose import templates_of
+from infragen.commands.formats import present
+from infragen.commands.merged import plan_on_copies, pulled_states
+from infragen.commands.running import confirm
+from infragen.commands.session import open_session
+from infragen.commands.show import announce, out, to_stderr
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.plan import Action
+from infragen.render.declared import Declared
+from infragen.render.render import render_stacks
+from infragen.stacks import shell
+from infragen.stacks.model import Stack
+from infragen.terraform.moves import Configured, find_moves, moved_states, open_journal, push_moves, unfinished
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from infragen.commands.session import Session
+    from infragen.plan import Change, ChangeSet
+    from infragen.terraform.moves import MoveJournal, StackMove
+    from infragen.terraform.runner import Folder
+
+__all__ = ["state_moves"]
+
+_MOVED: Final = re.compile(r"^moved \{\n\s*from\s*=\s*(\S+)\n\s*to\s*=\s*(\S+)\n\}", re.MULTILINE)
+_HARMLESS: Final = frozenset({Action.NO_OP, Action.READ, Action.MOVE, Action.IMPORT})
+_MOST_NAMED: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _World:
+    """Every stack there is or was: files, folders, and what is stored of each."""
+
+    stacks: tuple[Stack, ...]
+    tree: Mapping[str, str]
+    folders: Mapping[str, Folder]
+    states: Mapping[str, bytes]
+
+
+def state_moves(
+    folder: Path,
+    target: str,
+    *,
+    former: tuple[str, ...],
+    apply: bool,
+    yes: bool,
+    sandbox: bool,
+    output: str,
+    plugin_dir: Path | None,
+) -> int:
+    """Show what moves and the proof, 2 when something does; with `apply`, move it.
+
+    `former` are stacks that the catalogue no longer has, besides those that its domains once had.
+    """
+    with open_session(folder, target, sandbox=sandbox, plugin_dir=plugin_dir, unfinished_moves=True) as session:
+        journal = unfinished(session.folders)
+        world = _world(session, former)
+        moves = find_moves(world.states, _configured(session))
+        if not moves:
+            return _nothing(session, journal)
+        _show(session, moves, journal)
+        proof = plan_on_copies(session, world.tree, world.stacks, moved_states(world.states, moves))
+        _refuse_changes(proof, moves, target, output)
+        stacks = _affected(moves)
+        to_stderr(f"proved on merged copies of the states: with the move, {_joined(stacks)} change no resource")
+        command = f"infragen state moves {target}{' --sandbox' if sandbox else ''} --apply"
+        if not apply:
+            to_stderr(f"to do it: {command}")
+            return 2
+        if not yes and not confirm(f"Move {_count(moves)} in the states of {_joined(stacks)}?"):
+            return 1
+        return _apply(session, world, moves, journal)
+
+
+def _apply(session: Session, world: _World, moves: tuple[StackMove, ...], before: MoveJournal | None) -> int:
+    """Move under a journal; an interrupted move from before ends with this one."""
+    stacks = _affected(moves)
+    journal = open_journal(session.folders, {name: world.states[name] for name in stacks}, moves)
+    to_stderr(f"the states as they were: {journal.folder}")
+
+    def push(stack: str, content: bytes) -> None:
+        with tempfile.TemporaryDirectory(dir=session.folders.root) as scratch:
+            file = Path(scratch) / "state.json"
+            file.touch(mode=0o600)
+            file.write_bytes(content)
+            _push(session, world.folders[stack], file)
+        to_stderr(f"  {stack}: stored")
+
+    push_moves(moves, world.states, push, journal)
+    if before is not None:
+        before.write("ended")
+    left = find_moves(pulled_states(session, {name: world.folders[name] for name in stacks}), _configured(session))
+    if left:
+        raise InfragenError(Diagnostic("M003", f"{_count(left)} did not move", hint="run this command again"))
+    target = f"{session.target}{' --sandbox' if session.on_sandbox else ''}"
+    to_stderr(
+        f"moved {_count(moves)}; `infragen apply {target}` publishes what the stacks hand over, and changes nothing"
+    )
+    return 0
+
+
+def _push(session: Session, folder: Folder, file: Path) -> None:
+    try:
+        session.runner.state_push(folder, file)
+    except InfragenError as error:
+        message = f"the state of {folder.shown} was not stored: nothing of it has changed"
+        hint = "if somebody else stored one meanwhile, run this command again: it looks at what is stored now"
+        raise type(error)(Diagnostic("M003", message, hint=hint), *error.diagnostics) from error
+
+
+def _nothing(session: Session, journal: MoveJournal | None) -> int:
+    if journal is not None:
+        journal.write("ended")
+        to_stderr(f"the interrupted state move is finished; the states as they were: {journal.folder}")
+    to_stderr(f"{session.target}: every resource is in the state of the stack that it belongs to")
+    return 0
+
+
+def _world(session: Session, former: Sequence[str]) -> _World:
+    """Return all stacks with their states, those that the catalogue no longer has among them."""
+    announce(f"reading the states of {session.target}")
+    gone = _gone(session, former)
+    files = render_stacks(templates_of(session.project), gone, {})
+    tree = {**session.tree, **files}
+    stacks = (*session.composed.stacks, *gone)
+    folders = session.folders.prepare_stacks(tree, stacks, session.opener)
+    states = pulled_states(session, folders)
+    standing = tuple(stack for stack in stacks if stack in session.composed.stacks or states[stack.name].strip())
+    return _World(standing, tree, folders, {stack.name: states[stack.name] for stack in standing})
+
+
+def _gone(session: Session, former: Sequence[str]) -> tuple[Stack, ...]:
+    """Return stacks of nothing but a shell: what a domain once had, what was once planned here, what is named."""
+    environment = session.environment
+    has = {stack.name for stack in session.composed.stacks}
+    names = {f"{kind}-{domain}" for kind in ("data", "services") for domain in environment.domains} | set(former)
+    names |= {path.parent.name for path in session.folders.root.glob("*/backend.tf")}
+    return tuple(Stack(name, shell.files(environment, name, ()), (), ()) for name in sorted(names - has))
+
+
+def _configured(session: Session) -> dict[str, Configured]:
+    """Return what each stack's rendered files have."""
+    files = session.composed.files
+    declared, owners = Declared(files), session.composed.owners()
+    found = {}
+    for stack in session.composed.stacks:
+        resources = declared.resources(stack.name)
+        owned = frozenset(address for address, block in resources.items() if (stack.name, block) in owners)
+        texts = (text for path, text in files.items() if path.startswith(f"{stack.name}/"))
+        renames = tuple(pair for text in texts for pair in _MOVED.findall(text))
+        found[stack.name] = Configured(frozenset(resources), owned, renames)
+    return found
+
+
+def _show(session: Session, moves: tuple[StackMove, ...], journal: MoveJournal | None) -> None:
+    if journal is not None:
+        pushed = _joined(journal.pushed) if journal.pushed else "none"
+        to_stderr(f"a state move was interrupted (stored so far: {pushed}); this finishes it")
+    owners = session.composed.owners()
+    lines = [f"{session.target}: {_count(moves)} in another stack's state"]
+    for source, target in dict.fromkeys((move.source, move.target) for move in moves):
+        lines.append(f"  {source} -> {target}")
+        for move in moves:
+            if (move.source, move.target) == (source, target):
+                owner = owners.get((target, ".".join(move.to.split(".")[:2])), "")
+                renamed = f" (there {move.to})" if move.to != move.address else ""
+                halfway = ", in both states" if move.halfway else ""
+                lines.append(f"    {owner}: {move.address}{renamed}{halfway}")
+    out("\n".join(lines))
+
+
+def _refuse_changes(proof: ChangeSet, moves: tuple[StackMove, ...], target: str, output: str) -> None:
+    """Raise InfragenError M001, after the report, where a stack would change although the resources moved."""
+    stacks = _affected(moves)
+    changing = [one for one in proof.changes if one.stack in stacks and one.action not in _HARMLESS]
+    if not changing:
+        return
+    out(present(proof, f"{target}, with the move", output))
+    named = "; ".join(_named(change) for change in changing[:_MOST_NAMED])
+    more = f" and {len(changing) - _MOST_NAMED} more" if len(changing) > _MOST_NAMED else ""
+    raise InfragenError(
+        Diagnostic(
+            "M001",
+            f"with the move, {len(changing)} resources of {_joined(stacks)} would still change: {named}{more}",
+            hint="nothing was moved. What is meant to change is applied before or after the move, not with it; "
+            "`moved_from: DOMAIN` keeps a database's names when its domain changes",
+        )
+    )
+
+
+def _named(change: Change) -> str:
+    causes = ", ".join(cause.words for cause in change.causes)
+    address = change.address
+    with suppress(ValueError):
+        address = address.split(".", 2)[2]
+    return f"{change.action.word} {address} of {change.stack}{f' ({causes})' if causes else ''}"
+
+
+def _affected(moves: Iterable[StackMove]) -> tuple[str, ...]:
+    return tuple(sorted({name for move in moves for name in (move.source, move.target)}))
+
+
+def _joined(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _count(moves: Sequence[StackMove]) -> str:
+    return f"{len(moves)} resource{'' if len(moves) == 1 else 's'}"
