@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import hcl2
 import pytest
 
 from infragen.stacks.model import Stack
-from infragen.terraform.combined import combined_tree, stack_of
+from infragen.terraform.combined import combined_root, combined_tree, outputs_read, stack_of
+from infragen.terraform.states import parse_state
 
 STACKS = [
     Stack("network", (), (), ("vpc",)),
@@ -135,6 +138,154 @@ def test_another_region_is_another_provider_handed_to_its_stack():
 def test_stacks_without_a_provider_need_none():
     files = {path: text for path, text in tree().items() if not path.endswith("providers.tf")}
     assert "provider" not in main(combined_tree(files, STACKS))[0]
+
+
+def test_online_the_provider_is_the_stacks_own_account_check_included():
+    parsed, _ = main(combined_tree(tree(), STACKS, offline=False))
+    (block,) = parsed["provider"]
+    assert block['"aws"']["allowed_account_ids"] == ['"012345678901"']
+    assert block['"aws"']["default_tags"][0]["tags"] == {"Environment": '"dev"', '"a:b c"': '"$${x}"'}
+
+
+def test_a_shell_of_the_projects_own_keeps_all_that_it_says():
+    own = provider().replace("  region ", '  profile = "ops"\n  region ') + '\nprovider "random" {}\n'
+    parsed, modules = main(combined_tree(tree(network=own, data_sales=own), STACKS, offline=False))
+    names = [
+        (name, body.get("alias"), body.get("profile")) for block in parsed["provider"] for name, body in block.items()
+    ]
+    assert names == [('"aws"', None, '"ops"'), ('"random"', None, None), ('"aws"', '"ap_northeast_1_1"', None)]
+    assert modules["services_sales"]["providers"] == {"aws": "${aws.ap_northeast_1_1}"}
+    assert "providers" not in modules["network"]
+
+
+def outputs_of(**values):
+    """Return outputs as a state has them: value and type."""
+    outputs = {name: {"value": value, "type": kind} for name, (value, kind) in values.items()}
+    return parse_state(json.dumps({"version": 4, "outputs": outputs}).encode(), "network").outputs
+
+
+def test_what_stays_out_is_given_with_its_real_outputs_as_they_are_typed():
+    files = tree()
+    files["data-sales/main.tf"] = "x = [local.network.ids, local.network.port, local.network.odd, local.network.gone]\n"
+    odd = ["object", {"a/b": "string"}]
+    given = outputs_of(
+        ids=(["a"], ["set", "string"]), port=(1, "number"), odd=({"a/b": ""}, odd), unread=("s", "string")
+    )
+    root = combined_root(files, STACKS[1:2], given={"network": given})
+    _, modules = main(root.files)
+    assert modules["data_sales"]["network"] == {
+        "ids": "${var.network__ids}",
+        "odd": "${var.network__odd}",
+        "port": "${var.network__port}",
+    }
+    declared = {
+        name: body for block in hcl2.loads(root.files["variables.tf"])["variable"] for name, body in block.items()
+    }
+    assert {name: body["type"] for name, body in declared.items()} == {
+        '"network__ids"': "${set(string)}",
+        '"network__odd"': "any",
+        '"network__port"': "number",
+    }
+    assert json.loads(root.values) == {"network__ids": ["a"], "network__odd": {"a/b": ""}, "network__port": 1}
+    assert not [text for text in root.files.values() if '"a/b"' in text], "values stand in no file that is not secret"
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("dynamic", "any"),
+        (["map", ["list", "bool"]], "map(list(bool))"),
+        (["tuple", ["string", ["tuple", []]]], "tuple([string, tuple([])])"),
+        (["object", {"a-b": "string", "c": ["object", {}]}, ["c"]], "object({ a-b = string, c = object({  }) })"),
+        (["list", ["object", {"a b": "string"}]], "any"),
+        (["new", "thing"], "any"),
+    ],
+)
+def test_types_are_terraforms_own(kind, expected):
+    files = tree() | {"data-sales/main.tf": "x = local.network.a\n"}
+    root = combined_root(files, STACKS[1:2], given={"network": outputs_of(a=(None, kind))})
+    assert f"  type = {expected}\n" in root.files["variables.tf"]
+
+
+def test_a_secret_that_is_given_stays_one():
+    files = tree() | {"data-sales/main.tf": "x = local.network.a\n"}
+    given = parse_state(
+        b'{"version": 4, "outputs": {"a": {"value": "hunter2", "type": "string", "sensitive": true}}}', "network"
+    ).outputs
+    root = combined_root(files, STACKS[1:2], given={"network": given})
+    assert "  sensitive = true\n" in root.files["variables.tf"]
+    assert "hunter2" not in repr(root) + "".join(root.files.values())
+    assert root.files["outputs.tf"].count("sensitive = true") == 2, "what reads it may publish it"
+
+
+def test_the_root_publishes_what_the_stacks_do_and_marks_what_may_be_secret():
+    files = tree()
+    files["network/outputs.tf"] = """
+output "arn" {
+  value = {
+    a = 1
+  }
+  sensitive = true
+}
+
+output "open" { value = 1 }
+# output "none" {
+"""
+    files["services-sales/main.tf"] = "x = local.network.open\n"
+    root = combined_root(files, STACKS)
+    parsed = {
+        name.strip('"'): body
+        for block in hcl2.loads(root.files["outputs.tf"])["output"]
+        for name, body in block.items()
+    }
+    assert {name: (body["value"], body.get("sensitive")) for name, body in parsed.items()} == {
+        "network__arn": ("${module.network.arn}", True),
+        "network__open": ("${module.network.open}", None),
+        "data_sales__arn": ("${module.data_sales.arn}", True),
+        "data_sales__unread": ("${module.data_sales.unread}", True),
+        "services_sales__arn": ("${module.services_sales.arn}", None),
+        "services_sales__unread": ("${module.services_sales.unread}", None),
+    }
+    assert root.outputs["data_sales__arn"] == ("data-sales", "arn")
+    assert root.output("data_sales", "arn") == "data_sales__arn"
+    assert root.output("data_sales", "old") is None
+
+
+def test_offline_the_root_publishes_nothing():
+    assert not combined_root(tree(), STACKS, offline=True).outputs
+
+
+def test_a_states_providers_are_found_in_the_root():
+    files = tree(data_sales=provider("us-east-1"))
+    files["network/extra.tf"] = 'provider "aws" {\n  alias = "west"\n}\n\nprovider "random" {}\n'
+    root = combined_root(files, STACKS)
+    aws, random = "registry.terraform.io/hashicorp/aws", "registry.terraform.io/hashicorp/random"
+    assert root.provider("network", aws, None) == f'provider["{aws}"]'
+    assert root.provider("data_sales", aws, None) == f'provider["{aws}"].us_east_1_1'
+    assert root.provider("data_sales", random, None) == f'provider["{random}"]'
+    assert root.provider("network", random, None) == f'module.network.provider["{random}"]'
+    assert root.provider("network", aws, "west") == f'module.network.provider["{aws}"].west'
+
+
+def test_imports_stand_in_the_root_and_never_offline():
+    files = tree()
+    files["data-sales/imports.tf"] = 'import {\n  to = module.order.aws_x.this["a"]\n  id = "to = 1"\n}\n'
+    assert 'to = module.data_sales.module.order.aws_x.this["a"]\n' in combined_root(files, STACKS).files["imports.tf"]
+    assert "imports.tf" not in combined_root(files, STACKS, offline=True).files
+
+
+@pytest.mark.parametrize(
+    ("body", "read"),
+    [
+        ("local.network.b + local.network.a[0]", ("a", "b")),
+        ("local.network_b.a", ()),
+        ("local.network", None),
+        ("values(local.network)", None),
+        ("${local.network.a}", ("a",)),
+    ],
+)
+def test_what_a_body_reads(body, read):
+    assert outputs_read("network", [body]) == read
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,180 @@
+"""State files: read as they stand, merged without touching a digit, and never repeated in a message."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from infragen.diagnostics import InfragenError
+from infragen.terraform.states import merge_states, parse_state, read_state
+
+AWS = 'provider["registry.terraform.io/hashicorp/aws"]'
+
+
+class Placing:
+    """A root whose `edge` uses a provider of its own, and that publishes everything but `hidden`."""
+
+    def provider(self, label, source, alias):
+        alias = alias or ("us_east_1_1" if label == "edge" else None)
+        return f'provider["{source}"]' + (f".{alias}" if alias else "")
+
+    def output(self, label, name):
+        return None if name == "hidden" else f"{label}__{name}"
+
+
+def resource(**more):
+    return {"mode": "managed", "type": "aws_x", "name": "this", "provider": AWS, "instances": []} | more
+
+
+def state(*resources, outputs=None, **more):
+    document = {
+        "version": 4,
+        "terraform_version": "1.11.4",
+        "serial": 7,
+        "lineage": "one",
+        "outputs": outputs or {},
+        "resources": list(resources),
+        "check_results": [{"object_kind": "resource"}],
+    }
+    return parse_state(json.dumps(document | more).encode(), "network")
+
+
+def merged(**states):
+    return json.loads(merge_states(states, Placing()))
+
+
+def test_a_state_is_known_by_lineage_serial_and_bytes(tmp_path):
+    (tmp_path / "state").write_bytes(b'{"version": 4, "serial": 3, "lineage": "a"}')
+    first = read_state(tmp_path / "state", "network").identity
+    (tmp_path / "state").write_bytes(b'{"version": 4, "serial": 3, "lineage": "a" }')
+    second = read_state(tmp_path / "state", "network").identity
+    assert (first.lineage, first.serial) == (second.lineage, second.serial) == ("a", 3)
+    assert first.digest != second.digest
+
+
+def test_no_state_is_none_and_one_of_nothing_is_empty():
+    assert parse_state(b"", "network") is None
+    assert parse_state(b" \n", "network") is None
+    assert state().is_empty
+    assert not state(resource()).is_empty
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"{", "no JSON"),
+        (b"\xff\xfe", "no JSON"),
+        (b'{"version": 4, "later": ' + b"[" * 100_000, "no JSON"),
+        (b"[]", "object"),
+        (b'{"version": 3}', "format is 3"),
+        (b'{"version": 5}', "format is 5"),
+        (b'{"version": 4, "resources": "hunter2"}', "array"),
+        (b'{"version": 4, "outputs": {"a": "hunter2"}}', "object"),
+    ],
+)
+def test_what_is_no_state_is_refused_by_its_stacks_name_and_without_its_values(content, said):
+    with pytest.raises(InfragenError, match="T041 the state of network cannot be read") as raised:
+        parse_state(content, "network")
+    assert said in str(raised.value)
+    assert "hunter2" not in str(raised.value)
+
+
+def test_every_resource_stands_in_its_stacks_module():
+    found = merged(
+        network=state(resource(), resource(module='module.a["x"].module.b[0]')),
+        data_sales=state(resource(mode="data")),
+    )
+    assert [one["module"] for one in found["resources"]] == [
+        "module.network",
+        'module.network.module.a["x"].module.b[0]',
+        "module.data_sales",
+    ]
+    assert found["resources"][2]["mode"] == "data"
+
+
+def test_dependencies_follow_and_those_on_the_shell_go():
+    instance = {
+        "attributes": {},
+        "dependencies": ["aws_y.z", "module.a.aws_b.c", "data.terraform_remote_state.network", "data.aws_d.e"],
+    }
+    (found,) = merged(edge=state(resource(instances=[instance, {"attributes": {}}])))["resources"]
+    assert found["instances"][0]["dependencies"] == [
+        "module.edge.aws_y.z",
+        "module.edge.module.a.aws_b.c",
+        "module.edge.data.aws_d.e",
+    ]
+    assert "dependencies" not in found["instances"][1]
+
+
+def test_what_only_the_shell_read_is_left_out():
+    remote = resource(mode="data", type="terraform_remote_state", provider='provider["terraform.io/builtin/terraform"]')
+    assert merged(edge=state(remote))["resources"] == []
+
+
+def test_providers_are_those_of_the_root():
+    legacy = f"module.a.{AWS}"
+    found = merged(
+        network=state(resource(), resource(provider=f"{AWS}.west"), resource(provider=legacy)), edge=state(resource())
+    )
+    assert [one["provider"] for one in found["resources"]] == [
+        AWS,
+        f"{AWS}.west",
+        f"module.network.{legacy}",
+        f"{AWS}.us_east_1_1",
+    ]
+
+
+def test_numbers_and_whatever_is_unknown_stay_as_they_are():
+    text = (
+        '{"version":4,"serial":1,"lineage":"x","resources":[{"mode":"managed","type":"aws_x","name":"n","provider":'
+        + json.dumps(AWS)
+        + ',"later":{"a":1.0},"instances":[{"index_key":0,"deposed":"abc","schema_version":2,"attributes":'
+        '{"big":123456789012345678901234567890,"fine":0.10000000000000000000000000000001,"far":1e400,"whole":2.0,'
+        '"text":"\\u00e9\\ud83d\\ude00"},"sensitive_attributes":[[{"type":"get_attr","value":"big"}]],'
+        '"private":"bnVsbA==","create_before_destroy":true,"identity":{"id":1e2}}]}]}'
+    )
+    found = merge_states({"network": parse_state(text.encode(), "network")}, Placing()).decode()
+    begin, end = text.index('[{"index_key"'), text.rindex("]}]}") + 1
+    assert text[begin:end] in found
+    assert '"later":{"a":1.0}' in found
+
+
+def test_outputs_have_the_roots_names_and_keep_type_and_mark():
+    secret = {"value": ["s"], "type": ["list", "string"], "sensitive": True}
+    outputs = {"a": {"value": 1, "type": "number"}, "b": secret, "hidden": secret}
+    assert merged(network=state(outputs=outputs))["outputs"] == {
+        "network__a": {"value": 1, "type": "number", "sensitive": False},
+        "network__b": secret,
+    }
+
+
+def test_the_merged_state_is_a_new_one_and_no_older_than_its_parts():
+    parts = {"network": state(terraform_version="1.9.12"), "edge": state(terraform_version="1.11.2")}
+    first, second = merged(**parts), merged(**parts)
+    assert first["lineage"] != second["lineage"] != "one"
+    assert first["serial"] == 1
+    assert first["terraform_version"] == "1.11.2"
+    assert first["check_results"] is None
+
+
+def test_what_a_stack_read_is_in_its_state():
+    outputs = {"value": {"vpc_id": "vpc-1", "cidr": "10.0.0.0/16"}, "type": ["object", {}]}
+    remote = {"mode": "data", "type": "terraform_remote_state", "provider": "x", "instances": []}
+    read = state(
+        remote | {"name": "network", "instances": [{"attributes": {"outputs": outputs}}]},
+        remote | {"name": "security"},
+        remote | {"name": "edge", "instances": [{"attributes": {"outputs": None}}]},
+    )
+    assert {name: bytes(value) for name, value in read.read_of("network").items()} == {
+        "vpc_id": b'"vpc-1"',
+        "cidr": b'"10.0.0.0/16"',
+    }
+    assert [read.read_of(label) for label in ("security", "edge", "other")] == [None, None, None]
+
+
+def test_a_state_shows_none_of_its_values():
+    found = state(
+        resource(instances=[{"attributes": {"p": "hunter2"}}]), outputs={"a": {"value": "hunter2", "type": "string"}}
+    )
+    assert "hunter2" not in repr(found) + repr(found.outputs)
