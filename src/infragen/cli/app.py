@@ -62,6 +62,12 @@ Jobs = Annotated[
     int | None,
     typer.Option(min=1, help="Stacks at once; decided by cores and memory when left out.", metavar="COUNT"),
 ]
+LockTimeout = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        help="How long to wait for somebody else's lock of a state: 30s, 10m; 60s when left out.", metavar="TIME"
+    ),
+]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 ReportFormat = Annotated[
     Literal["terminal", "markdown", "html", "json", "sarif", "junit", "github", "svg"],
@@ -171,12 +177,15 @@ def plan(
     ] = False,
     profile: Profiles = [],  # noqa: B006
     jobs: Jobs = None,
+    lock_timeout: LockTimeout = None,
     plugin_dir: PluginDir = None,
     project: Project = HERE,
 ) -> int:
     """Say what apply would do."""
+    from infragen.commands.invoked import wait_for_locks
     from infragen.commands.plan import plan as command
 
+    wait_for_locks(lock_timeout)
     return command(
         project, target, sandbox=sandbox, offline=offline, out=out, output=output, json_out=json_out,
         detailed_exitcode=detailed_exitcode, profiles=tuple(profile), jobs=jobs, plugin_dir=plugin_dir,
@@ -195,12 +204,15 @@ def apply(
     output: ReportFormat = "terminal",
     profile: Profiles = [],  # noqa: B006
     jobs: Jobs = None,
+    lock_timeout: LockTimeout = None,
     plugin_dir: PluginDir = None,
     project: Project = HERE,
 ) -> int:
     """Plan, show, ask, and apply what was shown, stack by stack."""
     from infragen.commands.apply import apply as command
+    from infragen.commands.invoked import wait_for_locks
 
+    wait_for_locks(lock_timeout)
     return command(
         project, target, plan_folder=plan, sandbox=sandbox, yes=yes, output=output, profiles=tuple(profile),
         jobs=jobs, plugin_dir=plugin_dir,
@@ -213,13 +225,57 @@ def destroy(
     sandbox: Sandbox = False,
     yes: Yes = False,
     jobs: Jobs = None,
+    lock_timeout: LockTimeout = None,
     plugin_dir: PluginDir = None,
     project: Project = HERE,
 ) -> int:
     """Destroy what stands, in reverse order."""
     from infragen.commands.destroy import destroy as command
+    from infragen.commands.invoked import wait_for_locks
 
+    wait_for_locks(lock_timeout)
     return command(project, target, sandbox=sandbox, yes=yes, jobs=jobs, plugin_dir=plugin_dir)
+
+
+@Commands.add
+def runs(
+    run_id: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Argument(help="A run's id, or its beginning or end; all runs when left out.", metavar="[ID]"),
+    ] = None,
+    output: Annotated[Literal["text", "json"], typer.Option("--format", help="How to report.")] = "text",
+    project: Project = HERE,
+) -> int:
+    """Say what was done, when, and how it ended."""
+    from infragen.commands.runs import runs as command
+
+    return command(project, run_id, output)
+
+
+@Commands.add
+def resume(
+    run_id: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Argument(help="A run's id, or its beginning or end; the latest when left out.", metavar="[ID]"),
+    ] = None,
+    plugin_dir: PluginDir = None,
+    project: Project = HERE,
+) -> int:
+    """Put right what a run left behind, and run its command again."""
+    from infragen.commands.resume import resume as command
+
+    again = command(project, run_id, plugin_dir=plugin_dir)
+    return run(list(again)) if again else 0
+
+
+@Commands.add
+def unlock(
+    target: Target, sandbox: Sandbox = False, yes: Yes = False, plugin_dir: PluginDir = None, project: Project = HERE
+) -> int:
+    """Say who holds the locks of states, and release those of dead runs."""
+    from infragen.commands.unlock import unlock as command
+
+    return command(project, target, sandbox=sandbox, yes=yes, plugin_dir=plugin_dir)
 
 
 @Commands.add

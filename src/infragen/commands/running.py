@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infragen import __version__
@@ -65,6 +66,7 @@ def carry_out(
         tuple(graph),
         {"infragen": __version__, "terraform": session.runner.binary.version},
         session.on_sandbox,
+        str(Path.cwd()),
     )
     tally = _Tally()
     with Journal(session.project.root, begin, mask) as journal:

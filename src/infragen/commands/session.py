@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from infragen.catalog.rules import run as run_rules
 from infragen.commands.compose import compose, generated_folder, refuse_errors, templates_of
+from infragen.commands.invoked import LOCK_TIMEOUT
 from infragen.commands.show import announce
 from infragen.commands.target import open_project, resolve_one
 from infragen.diagnostics import Diagnostic, InfragenError
@@ -76,6 +77,16 @@ class Session:
             self.tree, self.stacks if stacks is None else stacks, self.opener, every=self.composed.stacks
         )
 
+    def folders_to_ask(self) -> Mapping[str, Folder]:
+        """Return folders of the target's stacks where a state may be asked; one that was used before is as it was.
+
+        An earlier run may have left a state there that was not stored, which forbids to prepare the folder.
+        """
+        used = {stack.name: self.folders.stack(stack.name) for stack in self.stacks}
+        used = {name: folder for name, folder in used.items() if (folder.path / ".terraform").is_dir()}
+        others = tuple(stack for stack in self.stacks if stack.name not in used)
+        return {**used, **(self.prepare_stacks(others) if others else {})}
+
     def closure(self) -> tuple[Stack, ...]:
         """Return the target's stacks with everything upstream of them, upstreams first."""
         wanted = {stack.name for stack in self.stacks}
@@ -112,7 +123,7 @@ def open_session(
     binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"))
     mirror = find_mirror(plugin_dir, os.environ, Path.home())
     stopper = Stopper()
-    opener = PythonTerraformRunner(binary, mirror, child_environment(os.environ), stopper)
+    opener = PythonTerraformRunner(binary, mirror, child_environment(os.environ), stopper, LOCK_TIMEOUT.get())
     if sandbox:
         closed = child_environment(os.environ, sandbox_of(project, environment))
     runner = opener.with_environment(closed) if closed is not None else opener

@@ -92,14 +92,14 @@ class PythonTerraformRunner(TerraformRunner):
         mirror: Mirror,
         environment: Mapping[str, str],
         stopper: Stopper | None = None,
-        lock_timeout: int = LOCK_TIMEOUT,
+        lock_timeout: int | None = None,
     ) -> None:
         """`environment` is a `child_environment`; `lock_timeout` counts seconds."""
         self.binary = binary
         self.mirror = mirror
         self.environment = environment
         self.stopper = stopper or Stopper()
-        self.lock_timeout = f"{lock_timeout}s"
+        self.lock_timeout = f"{LOCK_TIMEOUT if lock_timeout is None else lock_timeout}s"
         self._initialising = threading.Lock()
 
     def with_environment(self, environment: Mapping[str, str]) -> PythonTerraformRunner:

@@ -63,7 +63,7 @@ class End(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """What a run was asked for: enough to ask for it again."""
+    """What a run was asked for: enough to ask for it again; `place` is the folder its relative paths start from."""
 
     verb: str
     target: str
@@ -71,6 +71,7 @@ class Begin:
     stacks: tuple[str, ...]
     versions: Mapping[str, str] = field(default_factory=dict)
     sandbox: bool = False
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,6 +338,7 @@ def _read(folder: Path) -> Run | None:
         tuple(first["stacks"]),
         dict(first["versions"]),
         bool(first["sandbox"]),
+        str(first.get("place", "")),
     )
     reading = _Reading({name: StackRun(name) for name in begin.stacks})
     for line in lines[1:]:

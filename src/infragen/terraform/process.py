@@ -15,17 +15,17 @@ import tempfile
 import threading
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infragen.diagnostics import InfragenError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
     from types import FrameType
     from typing import IO
 
-__all__ = ["Command", "Finished", "StoppedError", "Stopper", "run"]
+__all__ = ["Command", "Finished", "StoppedError", "Stopper", "run", "working_in"]
 
 POLL = 0.1
 """Seconds between two looks at what the child has written."""
@@ -200,6 +200,19 @@ def run(
                 _end(process)
                 raise
         return Finished(process.returncode, _tail(stderr))
+
+
+def working_in(folder: Path) -> tuple[int, ...]:
+    """Return the processes that run in a folder; none where the system does not tell (no /proc).
+
+    A terraform whose infragen was killed goes on alone.
+    """
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if (process / "cwd").readlink() == folder and int(process.name) != os.getpid():
+                found.append(int(process.name))
+    return tuple(sorted(found))
 
 
 def _follow(process: subprocess.Popen[bytes], lines: _Lines) -> None:

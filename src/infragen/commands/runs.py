@@ -1,0 +1,124 @@
+"""`infragen runs`: what was done here, when, and how it ended."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from infragen.commands.show import diagnostics, out, wants_colour
+from infragen.commands.target import open_project
+from infragen.report.text import visible
+from infragen.terraform.engine import Status
+from infragen.terraform.journal import End, find_run, list_runs
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from infragen.terraform.journal import Run, StackRun
+
+__all__ = ["runs"]
+
+
+def runs(folder: Path, wanted: str | None, output: str) -> int:
+    """Print every run, the latest first; of one, its stacks and what went wrong."""
+    project = open_project(folder)
+    if wanted is None:
+        found = list_runs(project.root)
+        out(json.dumps([_plain(run) for run in found], indent=2) if output == "json" else _list(found))
+        return 0
+    run = find_run(project.root, wanted)
+    out(json.dumps(_plain(run), indent=2) if output == "json" else _detail(run, project.root))
+    return 0
+
+
+def _list(found: tuple[Run, ...]) -> str:
+    if not found:
+        return "no run yet: `infragen apply` and `infragen destroy` leave one"
+    rows = [
+        (run.id, run.begin.verb, visible(run.begin.target), f"{run.began:%Y-%m-%d %H:%M} UTC", _how(run))
+        for run in found
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    return "\n".join(
+        "  ".join([*(f"{cell:{width}}" for cell, width in zip(row, widths, strict=False)), row[4]]) for row in rows
+    )
+
+
+def _how(run: Run) -> str:
+    done = sum(stack.status is Status.DONE for stack in run.stacks)
+    said = f"{run.end}, {done} of {len(run.stacks)} stacks done"
+    return said + (" (on the sandbox)" if run.begin.sandbox else "")
+
+
+def _detail(run: Run, root: Path) -> str:
+    began, ended = f"{run.began:%Y-%m-%d %H:%M:%S} UTC", ""
+    if run.ended is not None:
+        ended = f", {(run.ended - run.began).total_seconds():.0f} s"
+    elif run.end is End.RUNNING:
+        ended = f", process {run.pid}"
+    lines = [
+        f"run {run.id}: {_how(run)}",
+        f"  infragen {visible(shlex.join(run.begin.arguments))}",
+        f"  {began}{ended}; " + ", ".join(f"{name} {version}" for name, version in run.begin.versions.items()),
+        "",
+    ]
+    width = max((len(stack.stack) for stack in run.stacks), default=0)
+    lines += [f"  {visible(stack.stack):{width}}  {_stack(stack)}" for stack in run.stacks]
+    found = [*run.diagnostics, *(one for stack in run.stacks for one in stack.diagnostics)]
+    if found:
+        lines += ["", diagnostics(found, colour=wants_colour(sys.stdout), root=root).rstrip()]
+    lines += ["", f"  logs: {run.folder / 'logs'}"]
+    if run.end in {End.FAILED, End.STOPPED, End.CUT_OFF}:
+        lines.append(f"  to go on: infragen resume {run.id}")
+    return "\n".join(lines)
+
+
+def _stack(stack: StackRun) -> str:
+    """Say how far a stack came."""
+    if stack.status is None:
+        begun = f"; under way: {', '.join(stack.open[:5])}" if stack.open else ""
+        return f"cut off      {stack.done} changes done{begun}"
+    if stack.status is Status.NOT_STARTED:
+        return "not started" + (f"  it needs {', '.join(stack.waits_for)}" if stack.waits_for else "")
+    if stack.counts is None:
+        return f"{stack.status:11}  {stack.done} changes done, {stack.seconds:.0f} s"
+    counts = stack.counts
+    return (
+        f"{stack.status:11}  {counts.add} added, {counts.change} changed, {counts.remove} destroyed, "
+        f"{stack.seconds:.0f} s"
+    )
+
+
+def _plain(run: Run) -> dict[str, Any]:
+    """Return a run as the JSON that scripts read."""
+    return {
+        "id": run.id,
+        "verb": run.begin.verb,
+        "target": run.begin.target,
+        "arguments": list(run.begin.arguments),
+        "sandbox": run.begin.sandbox,
+        "versions": dict(run.begin.versions),
+        "began": run.began.isoformat(),
+        "ended": run.ended.isoformat() if run.ended else None,
+        "end": run.end,
+        "stacks": [_plain_stack(stack) for stack in run.stacks],
+        "diagnostics": [asdict(one) for one in run.diagnostics],
+        "logs": str(run.folder / "logs"),
+    }
+
+
+def _plain_stack(stack: StackRun) -> dict[str, Any]:
+    return {
+        "stack": stack.stack,
+        "status": stack.status or "cut off",
+        "seconds": stack.seconds,
+        "counts": asdict(stack.counts) if stack.counts else None,
+        "changes_done": stack.done,
+        "under_way": list(stack.open),
+        "waits_for": list(stack.waits_for),
+        "serial": stack.serial,
+        "diagnostics": [asdict(one) for one in stack.diagnostics],
+    }

@@ -1,0 +1,37 @@
+"""`infragen unlock`: who holds the lock of a state, since when; and its release when that run is dead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.commands.recovering import release
+from infragen.commands.session import open_session
+from infragen.commands.show import out
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.terraform.process import working_in
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["unlock"]
+
+
+def unlock(folder: Path, target: str, *, sandbox: bool, yes: bool, plugin_dir: Path | None) -> int:
+    """Say who holds the locks of the target's stacks, ask, and release them; 1 when a person said no."""
+    with open_session(folder, target, sandbox=sandbox, plugin_dir=plugin_dir) as session:
+        for stack in session.stacks:
+            pids = working_in(session.folders.stack(stack.name).path)
+            if pids:
+                message = f"terraform (process {pids[0]}) is at work on {session.environment.target}/{stack.name}"
+                raise InfragenError(Diagnostic("T038", message, hint="wait for its end, or stop it: it needs its lock"))
+        held = 0
+        for name, place in session.folders_to_ask().items():
+            lock = session.runner.lock_of(place)
+            if lock is None:
+                continue
+            held += 1
+            if not release(session, name, place, yes=yes):
+                return 1
+        if not held:
+            out(f"{target}: no lock is held")
+        return 0
