@@ -10,7 +10,8 @@ import pytest
 
 from infragen.diagnostics import InfragenError
 from infragen.stacks.model import Stack
-from infragen.terraform.workfolder import open_work_folders, read_tree
+from infragen.terraform.states import parse_state
+from infragen.terraform.workfolder import Basis, open_work_folders, read_tree
 
 STACKS = [Stack("network", (), (), ("vpc",)), Stack("data-sales", (), ("network",), ())]
 
@@ -187,6 +188,56 @@ def test_the_offline_root_is_the_same_to_init(work, runner):
     work.prepare_combined(TREE, STACKS, runner, offline=True)
     work.prepare_combined(TREE, STACKS, runner, offline=False)
     assert len(runner.inits) == 1
+
+
+def test_one_init_serves_every_choice_of_stacks(work, runner):
+    work.prepare_stacks(TREE, STACKS[:1], runner, every=STACKS)
+    work.prepare_stacks(TREE, STACKS[1:], runner, every=STACKS)
+    for chosen in (STACKS[:1], STACKS[1:], STACKS):
+        with work.open_combined(TREE, chosen, runner, every=STACKS, basis=Basis()):
+            text = (work.combined.path / "main.tf").read_text()
+            assert [stack.name for stack in STACKS if f'"{stack.identifier}"' in text] == [one.name for one in chosen]
+    assert len(runner.inits) == 1
+
+
+STATE = parse_state(
+    b'{"version": 4, "outputs": {"vpc_id": {"value": "vpc-1", "type": "string"}}, "resources": [{"mode": "managed", '
+    b'"type": "aws_x", "name": "y", "provider": "provider[\\"a/b/aws\\"]", "instances": []}]}',
+    "network",
+)
+
+
+def secrets_of(work):
+    """Return what of the combined folder is no configuration, with its permissions."""
+    paths = [path for path in work.combined.path.iterdir() if path.is_file() and path.suffix != ".tf"]
+    return {path.name: stat.S_IMODE(path.stat().st_mode) for path in paths if path.name != ".terraform.lock.hcl"}
+
+
+def test_merged_states_and_given_values_are_the_owners_and_do_not_stay(work, runner):
+    basis = Basis({"data-sales": STATE}, {"network": STATE.outputs})
+    tree = TREE | {"data-sales/main.tf": "x = local.network.vpc_id\n"}
+    work.combined.path.mkdir()
+    (work.combined.path / "terraform.tfstate").write_text("left by one that was killed")
+    with work.open_combined(tree, STACKS[1:], runner, every=STACKS, basis=basis):
+        work.plan_file("combined").write_text("")
+        work.plan_file("combined").chmod(0o600)
+        assert secrets_of(work) == {
+            "terraform.tfstate": 0o600,
+            "infragen.auto.tfvars.json": 0o600,
+            "infragen.tfplan": 0o600,
+        }
+        merged = json.loads((work.combined.path / "terraform.tfstate").read_text())
+        assert [one["module"] for one in merged["resources"]] == ["module.data_sales"]
+        values = (work.combined.path / "infragen.auto.tfvars.json").read_text()
+        assert json.loads(values) == {"network__vpc_id": "vpc-1"}
+    assert secrets_of(work) == {}
+
+
+def test_a_plan_from_nothing_finds_no_state(work, runner):
+    with pytest.raises(RuntimeError), work.open_combined(TREE, STACKS, runner, basis=Basis({"network": STATE})):
+        raise RuntimeError
+    with work.open_combined(TREE, STACKS, runner, basis=Basis(offline=True)):
+        assert secrets_of(work) == {}
 
 
 def test_a_state_that_was_never_stored_stops_everything(work, runner):
