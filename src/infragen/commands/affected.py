@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from infragen.affected import AffectedStack, Kind, Reason, Rendered, Sides, Status, affected_stacks
 from infragen.catalog import Environment, Project, load
 from infragen.catalog.rules import run as run_rules
-from infragen.commands.compose import compose, generated_folder, refuse_errors, templates_of
+from infragen.commands.compose import Composed, compose, generated_folder, refuse_errors, templates_of
 from infragen.commands.show import out, to_stderr
 from infragen.commands.target import open_project, parse, resolve_all, select
 from infragen.diagnostics import InfragenError, Location, sort_diagnostics
@@ -98,6 +98,7 @@ def _compare(project: Project, old: _Base, target: str | None) -> Iterator[_Affe
     templates, before = templates_of(project), _old_templates(project, old.project)
     differing = _differing_templates(project, old.project)
     here: set[str] = set()
+    wanted = parse(target) if target else None
     for catalogue, names in select(project, target):
         base, resolved = resolve_all(project, catalogue, names, ())
         problems = tuple(problem for one in (base, *resolved) for problem in one.problems)
@@ -108,8 +109,9 @@ def _compare(project: Project, old: _Base, target: str | None) -> Iterator[_Affe
         for environment in found:
             here.add(environment.target)
             sides, notices = _sides(project, environment, old, templates, before, differing)
+            if wanted and wanted.stack not in {path.split("/")[0] for path in sides.committed}:
+                Composed(environment, sides.new.stacks, sides.new.files).chosen(wanted.stack)
             yield _Affected(environment.target, affected_stacks(sides), len(sides.new.stacks), notices)
-    wanted = parse(target) if target else None
     for gone in sorted(set(old.targets()) - here):
         if wanted is None or (wanted.environment is None and gone.startswith(f"{wanted.system}/")):
             yield _gone(old, gone)

@@ -1,0 +1,296 @@
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.engine.small import edit, render, rendered_project
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.conftest import Outcome
+
+    Infragen = Callable[..., Outcome]
+
+ORDER = "catalog/small/databases/sales/order.yaml"
+ENVIRONMENT = "environments/small/dev.yaml"
+
+
+def git(folder: Path, *arguments: str) -> str:
+    identity = ["-c", "user.name=a", "-c", "user.email=a@example.invalid", "-c", "init.defaultBranch=main"]
+    done = subprocess.run(["git", *identity, *arguments], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def commit(folder: Path) -> None:
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "x")
+
+
+@pytest.fixture(scope="module")
+def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = rendered_project(tmp_path_factory.mktemp("small"))
+    (folder / ".gitignore").write_text(".infragen/\n")
+    git(folder, "init", "-q")
+    commit(folder)
+    return folder
+
+
+@pytest.fixture
+def small(committed: Path, tmp_path: Path) -> Path:
+    """The small system, rendered and committed."""
+    return shutil.copytree(committed, tmp_path / "small")
+
+
+@pytest.fixture
+def affected(infragen: Infragen, small: Path) -> Callable[..., dict[str, list[str]]]:
+    """Return the reasons of every affected stack."""
+
+    def run(*arguments: str) -> dict[str, list[str]]:
+        stacks = document(infragen, small, *arguments)["environments"][0]["stacks"]
+        return {stack["stack"]: [reason["text"] for reason in stack["reasons"]] for stack in stacks}
+
+    return run
+
+
+def document(infragen: Infragen, folder: Path, *arguments: str) -> Any:
+    outcome = infragen("affected", *(arguments or ("--base", "HEAD")), "--format", "json", "-C", folder)
+    assert outcome.code == 0, outcome.err
+    return json.loads(outcome.out)
+
+
+def test_nothing_is_affected_by_nothing(affected: Any) -> None:
+    assert affected() == {}
+
+
+def test_a_comment_a_title_and_a_file_that_moves_affect_nothing(small: Path, affected: Any) -> None:
+    edit(small, ORDER, "name: order", "# why\nname: order")
+    (small / "catalog/small/databases/other").mkdir()
+    shutil.move(small / "catalog/small/databases/plant/parts.yaml", small / "catalog/small/databases/other/p.yaml")
+    edit(small, "templates/modules/database_alarms/main.tf", "resource", "# more\nresource")
+    assert affected() == {}
+
+
+def test_a_field_is_named_with_its_line_and_both_values(small: Path, affected: Any) -> None:
+    edit(small, ORDER, "max: 8 ACU", "max: 16 ACU")
+    assert affected() == {"data-sales": [f"{ORDER}:5 databases/order capacity.max: 8 -> 16"]}
+
+
+def test_of_two_fields_each_stack_is_told_its_own(small: Path, affected: Any) -> None:
+    edit(small, ORDER, "max: 8 ACU", "max: 16 ACU")
+    edit(small, ENVIRONMENT, "cidr: 10.0.0.0/16", "cidr: 10.0.0.0/17")
+    assert affected() == {
+        "network": [f"{ENVIRONMENT}:7 network.cidr: 10.0.0.0/16 -> 10.0.0.0/17"],
+        "data-sales": [f"{ORDER}:5 databases/order capacity.max: 8 -> 16"],
+    }
+
+
+def test_an_override_stands_in_the_environments_file(small: Path, affected: Any) -> None:
+    with (small / ENVIRONMENT).open("a") as file:
+        file.write("databases:\n  order:\n    capacity: {max: 32 ACU}\n")
+    override = [f"{ENVIRONMENT}:14 databases/order capacity.max: 8 -> 32"]
+    assert affected() == {"data-sales": override}
+    render(small)
+    commit(small)
+    git(small, "revert", "--no-edit", "HEAD")
+    git(small, "branch", "with", "HEAD~1")
+    assert affected("--base", "with") == {"data-sales": [f"{ENVIRONMENT}:14 databases/order capacity.max: 32 -> 8"]}
+
+
+def test_a_default_stands_in_the_systems_file(small: Path, affected: Any) -> None:
+    edit(small, "catalog/small/system.yaml", "log_retention: 30 days\n", "log_retention: 60 days\n")
+    found = affected()
+    assert found.get("data-sales", []) == []
+    edit(small, "catalog/small/system.yaml", "flow_log_retention: 30 days", "flow_log_retention: 60 days")
+    assert affected() == {"network": ["catalog/small/system.yaml:10 network.flow_log_retention: 30 -> 60"]}
+
+
+def test_an_output_that_may_change_affects_who_reads_it(small: Path, affected: Any) -> None:
+    edit(
+        small, "templates/stacks/network/main.tf", 'name = "@{vpc.name}"', 'name = "@{vpc.name}"\n  fifo_topic = false'
+    )
+    assert affected() == {
+        "network": ["templates/stacks/network/main.tf"],
+        "security": ["network: output topic_arn may change, through aws_sns_topic.base"],
+        "data-plant": ["network: output topic_arn may change, through aws_sns_topic.base"],
+        "data-sales": ["network: output topic_arn may change, through aws_sns_topic.base"],
+    }
+
+
+def test_a_module_affects_those_that_call_it(small: Path, affected: Any) -> None:
+    edit(small, "templates/modules/database_alarms/main.tf", "/small/alarms/", "/small/alarm/")
+    assert affected() == {"observability": ["templates/modules/database_alarms/main.tf"]}
+
+
+def test_an_entry_that_is_new_and_one_that_is_gone(small: Path, affected: Any) -> None:
+    file = small / "catalog/small/databases/plant/machines.yaml"
+    file.write_text((small / "catalog/small/databases/plant/parts.yaml").read_text().replace("parts", "machines"))
+    found = affected()
+    assert found["data-plant"] == ["catalog/small/databases/plant/machines.yaml:1 databases/machines is new"]
+    assert found["observability"] == found["data-plant"]
+    render(small)
+    commit(small)
+    file.unlink()
+    assert affected()["data-plant"] == ["catalog/small/databases/plant/machines.yaml:1 databases/machines is gone"]
+
+
+def test_a_stack_that_is_new_and_one_that_is_gone(infragen: Infragen, small: Path) -> None:
+    (small / "catalog/small/domains/lab.yaml").write_text("name: lab\ntitle: Lab\n")
+    file = small / "catalog/small/databases/probe.yaml"
+    file.write_text((small / ORDER).read_text().replace("order", "probe").replace("domain: sales", "domain: lab"))
+    (stack,) = [one for one in document(infragen, small)["environments"][0]["stacks"] if one["stack"] == "data-lab"]
+    assert stack["status"] == "new"
+    assert "databases/probe is new" in stack["reasons"][0]["text"]
+    render(small)
+    commit(small)
+    file.unlink()
+    (small / "catalog/small/domains/lab.yaml").unlink()
+    found = document(infragen, small)["environments"][0]
+    (stack,) = [one for one in found["stacks"] if one["stack"] == "data-lab"]
+    assert stack["status"] == "removed"
+    assert "data-lab" not in [name for level in found["levels"] for name in level]
+
+
+def test_hand_written_files_and_lock_files(small: Path, affected: Any) -> None:
+    extra = small / "catalog/small/extra/network/more.tf"
+    extra.parent.mkdir(parents=True)
+    extra.write_text('resource "aws_sns_topic" "more" {\n  name = "more"\n}\n')
+    generated = "generated/small/dev"
+    (small / generated / "security/.terraform.lock.hcl").write_text(
+        'provider "registry.terraform.io/hashicorp/aws" {\n  version = "5.100.0"\n}\n'
+    )
+    (small / generated / "observability/mine.tf").write_text("locals {\n  mine = 1\n}\n")
+    found = affected()
+    assert found["network"] == ["catalog/small/extra/network/more.tf (new or gone)"]
+    assert found["security"] == [f"{generated}/security/.terraform.lock.hcl: other versions of providers"]
+    assert f"{generated}/observability/mine.tf, which infragen did not write" in found["observability"]
+
+
+def test_what_this_infragen_renders_otherwise_is_its_own_doing(small: Path, affected: Any) -> None:
+    path = "generated/small/dev/network/main.tf"
+    edit(small, path, "/small/network/cidr", "/small/network/old")
+    commit(small)
+    assert affected() == {"network": [f"{path}: this infragen renders it otherwise than it was committed"]}
+
+
+def test_old_inputs_that_this_infragen_does_not_read(infragen: Infragen, small: Path) -> None:
+    text = (small / ORDER).read_text()
+    (small / ORDER).write_text(text + "retired_key: 1\n")
+    edit(small, "generated/small/dev/data-sales/order.tf", "= 8", "= 4")
+    commit(small)
+    (small / ORDER).write_text(text)
+    found = document(infragen, small)["environments"][0]
+    assert [stack["stack"] for stack in found["stacks"]] == ["data-sales"]
+    assert "C001" in found["notices"][0]
+    assert ORDER in found["stacks"][0]["reasons"][0]["text"]
+
+
+def test_an_environment_that_is_new_and_one_that_is_gone(infragen: Infragen, small: Path) -> None:
+    other = small / "environments/small/live.yaml"
+    other.write_text((small / ENVIRONMENT).read_text().replace("environment: dev", "environment: live"))
+    found = {one["target"]: one for one in document(infragen, small)["environments"]}
+    assert found["small/dev"]["stacks"] == []
+    assert {stack["status"] for stack in found["small/live"]["stacks"]} == {"new"}
+    assert found["small/live"]["stacks"][0]["reasons"][0]["text"] == "environments/small/live.yaml is new"
+    render(small)
+    commit(small)
+    other.unlink()
+    found = {one["target"]: one for one in document(infragen, small)["environments"]}
+    assert {stack["status"] for stack in found["small/live"]["stacks"]} == {"removed"}
+
+
+def test_generated_files_that_are_not_committed(infragen: Infragen, small: Path) -> None:
+    (small / ".gitignore").write_text(".infragen/\ngenerated/\n")
+    git(small, "rm", "-rq", "--cached", "generated")
+    commit(small)
+    edit(small, ORDER, "max: 8 ACU", "max: 16 ACU")
+    found = document(infragen, small)["environments"][0]
+    assert [stack["stack"] for stack in found["stacks"]] == ["data-sales"]
+    assert "was not committed" in found["notices"][0]
+
+
+def test_levels_and_targets_are_what_a_pipeline_needs(infragen: Infragen, small: Path) -> None:
+    edit(small, "templates/stacks/network/main.tf", 'name = "@{vpc.name}"', 'name = "x"')
+    found = document(infragen, small)
+    assert found["targets"] == ["small/dev"]
+    assert found["environments"][0]["levels"] == [["network"], ["security"], ["data-plant", "data-sales"]]
+
+
+def test_the_base_is_where_the_branches_parted(infragen: Infragen, small: Path) -> None:
+    git(small, "checkout", "-q", "-b", "work")
+    edit(small, ORDER, "max: 8 ACU", "max: 16 ACU")
+    commit(small)
+    git(small, "checkout", "-q", "main")
+    edit(small, ENVIRONMENT, "cidr: 10.0.0.0/16", "cidr: 10.0.0.0/17")
+    commit(small)
+    git(small, "checkout", "-q", "work")
+    outcome = infragen("affected", "small/dev", "--base", "main", "--detailed-exitcode", "-C", small)
+    assert outcome.code == 2
+    head = git(small, "merge-base", "main", "work")[:12]
+    assert outcome.out.splitlines() == [
+        f"small/dev: 1 of 5 stacks affected since {head} (main)",
+        "  data-sales: changed",
+        f"    {ORDER}:5 databases/order capacity.max: 8 -> 16",
+    ]
+
+
+def test_a_stack_alone(infragen: Infragen, small: Path) -> None:
+    edit(small, ORDER, "max: 8 ACU", "max: 16 ACU")
+    outcome = infragen("affected", "small/dev/network", "--base", "HEAD", "-C", small)
+    assert outcome.out.startswith("small/dev: 0 of 5")
+    outcome = infragen("affected", "small/dev/nothing", "--base", "HEAD", "-C", small)
+    assert (outcome.code, "P006" in outcome.err) == (1, True)
+
+
+def test_a_project_in_a_folder_of_its_repository(infragen: Infragen, small: Path, tmp_path: Path) -> None:
+    shutil.move(small / ".git", tmp_path / ".git")
+    commit(tmp_path)
+    edit(small, ORDER, "max: 8 ACU", "max: 16 ACU")
+    found = document(infragen, small)["environments"][0]["stacks"]
+    assert [stack["stack"] for stack in found] == ["data-sales"]
+
+
+def test_a_shallow_clone_says_what_to_fetch(infragen: Infragen, small: Path, tmp_path: Path) -> None:
+    git(small, "checkout", "-q", "-b", "work")
+    for number in range(3):
+        edit(small, ORDER, "title: Orders", f"title: Orders\n# {number}")
+        commit(small)
+    git(small, "checkout", "-q", "main")
+    edit(small, ORDER, "title: Orders", "title: Orders of all")
+    commit(small)
+    git(tmp_path, "clone", "-q", "--depth", "1", "--no-single-branch", "-b", "work", f"file://{small}", "clone")
+    outcome = infragen("affected", "--base", "origin/main", "-C", tmp_path / "clone")
+    assert outcome.code == 1
+    assert "X022" in outcome.err
+    assert "fetch-depth: 0" in outcome.err
+    git(tmp_path / "clone", "fetch", "-q", "--unshallow")
+    assert infragen("affected", "--base", "origin/main", "-C", tmp_path / "clone").code == 0
+
+
+@pytest.mark.parametrize("revision", ["nothing", "--help", "", "HEAD~99", "a b"])
+def test_a_revision_that_is_not_there(infragen: Infragen, small: Path, revision: str) -> None:
+    outcome = infragen("affected", f"--base={revision}", "-C", small)
+    assert (outcome.code, "X021" in outcome.err) == (1, True)
+
+
+def test_a_folder_that_is_no_repository(infragen: Infragen, small: Path) -> None:
+    shutil.rmtree(small / ".git")
+    outcome = infragen("affected", "--base", "HEAD", "-C", small)
+    assert (outcome.code, "X020" in outcome.err) == (1, True)
+
+
+def test_no_git(infragen: Infragen, small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nothing")
+    outcome = infragen("affected", "--base", "HEAD", "-C", small)
+    assert (outcome.code, "there is no git" in outcome.err) == (1, True)
+
+
+def test_a_catalogue_with_errors_is_told_as_always(infragen: Infragen, small: Path) -> None:
+    edit(small, ORDER, "max: 8 ACU", "max: x")
+    outcome = infragen("affected", "--base", "HEAD", "-C", small)
+    assert (outcome.code, "C003" in outcome.err) == (1, True)
