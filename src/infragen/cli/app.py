@@ -165,7 +165,19 @@ def plan(
     sandbox: Sandbox = False,
     offline: Annotated[bool, typer.Option("--offline", help="No credentials, no network: one combined plan.")] = False,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Keep the plan in this folder, for apply.", metavar="FOLDER")
+        Path | None, typer.Option("--out", help="Keep the plan in this file, for `apply --plan`.", metavar="FILE")
+    ] = None,
+    encrypt_to: Annotated[
+        list[str],
+        typer.Option(
+            "--encrypt-to",
+            help="Encrypt what --out keeps: age1..., an ssh key, or a file of such. Repeatable.",
+            metavar="KEY",
+        ),
+    ] = [],  # noqa: B006
+    expires: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--expires", help="How long it may be applied: 30m, 24h, 7d; 24h when left out.", metavar="TIME"),
     ] = None,
     output: ReportFormat = "terminal",
     json_out: Annotated[
@@ -183,12 +195,14 @@ def plan(
 ) -> int:
     """Say what apply would do."""
     from infragen.commands.invoked import wait_for_locks
+    from infragen.commands.plan import keeping
     from infragen.commands.plan import plan as command
 
     wait_for_locks(lock_timeout)
     return command(
-        project, target, sandbox=sandbox, offline=offline, out=out, output=output, json_out=json_out,
-        detailed_exitcode=detailed_exitcode, profiles=tuple(profile), jobs=jobs, plugin_dir=plugin_dir,
+        project, target, sandbox=sandbox, offline=offline, keeping=keeping(out, tuple(encrypt_to), expires),
+        output=output, json_out=json_out, detailed_exitcode=detailed_exitcode, profiles=tuple(profile), jobs=jobs,
+        plugin_dir=plugin_dir,
     )  # fmt: skip
 
 
@@ -197,8 +211,12 @@ def apply(
     target: Target,
     plan: Annotated[
         Path | None,
-        typer.Option("--plan", help="Folder that `plan --out` wrote: exactly this is applied.", metavar="FOLDER"),
+        typer.Option("--plan", help="File that `plan --out` wrote: exactly this is applied.", metavar="FILE"),
     ] = None,
+    identity: Annotated[
+        list[Path],
+        typer.Option("--identity", help="Private key that opens an encrypted plan. Repeatable.", metavar="FILE"),
+    ] = [],  # noqa: B006
     sandbox: Sandbox = False,
     yes: Yes = False,
     output: ReportFormat = "terminal",
@@ -209,14 +227,16 @@ def apply(
     project: Project = HERE,
 ) -> int:
     """Plan, show, ask, and apply what was shown, stack by stack."""
+    from infragen.commands.apply import Request
     from infragen.commands.apply import apply as command
     from infragen.commands.invoked import wait_for_locks
 
     wait_for_locks(lock_timeout)
-    return command(
-        project, target, plan_folder=plan, sandbox=sandbox, yes=yes, output=output, profiles=tuple(profile),
-        jobs=jobs, plugin_dir=plugin_dir,
+    request = Request(
+        target=target, plan=plan, identities=tuple(identity), sandbox=sandbox, yes=yes, output=output,
+        profiles=tuple(profile), jobs=jobs, plugin_dir=plugin_dir,
     )  # fmt: skip
+    return command(project, request)
 
 
 @Commands.add

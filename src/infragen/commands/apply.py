@@ -1,77 +1,125 @@
-"""`infragen apply`: plan, show, ask, and apply what was shown."""
+"""`infragen apply`: plan, show, ask, and apply what was shown; or apply what was reviewed before."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from infragen.commands.bundle import load
+from infragen.commands.applying import apply_reviewed
+from infragen.commands.bundle import lifetime, looks_like_bundle, read
 from infragen.commands.formats import present
-from infragen.commands.planning import graph_of, plan_environment
-from infragen.commands.running import carry_out, confirm
+from infragen.commands.headway import Headway
+from infragen.commands.reviewing import (
+    plan_to_review,
+    refuse_other_providers,
+    refuse_other_states,
+    refuse_unapplied_needs,
+    refuse_unless_current,
+)
+from infragen.commands.running import confirm
 from infragen.commands.session import open_session
-from infragen.commands.show import out
-from infragen.terraform.events import Counts
-from infragen.terraform.runner import PlanOptions
+from infragen.commands.show import out, to_stderr
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.report.risk import risk_of
+from infragen.report.words import headline_counts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from contextlib import AbstractContextManager
 
-    from infragen.commands.planning import Planned
+    from infragen.commands.bundle import Bundle
     from infragen.commands.session import Session
-    from infragen.terraform.runner import OnEvent
+    from infragen.plan import ChangeSet
 
-__all__ = ["apply"]
+__all__ = ["Request", "apply"]
+
+_WHILE_APPLYING = "24h"
+"""How long what was just shown may be applied: by the process that showed it, so it hardly matters."""
 
 
-def apply(
-    folder: Path,
-    target: str,
-    *,
-    plan_folder: Path | None,
-    sandbox: bool,
-    yes: bool,
-    output: str,
-    profiles: tuple[str, ...],
-    jobs: int | None,
-    plugin_dir: Path | None,
-) -> int:
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked of one apply: `target` may also be the file of a kept plan, as `plan` is."""
+
+    target: str
+    plan: Path | None = None
+    identities: tuple[Path, ...] = ()
+    sandbox: bool = False
+    yes: bool = False
+    output: str = "terminal"
+    profiles: tuple[str, ...] = ()
+    jobs: int | None = None
+    plugin_dir: Path | None = None
+
+
+def apply(folder: Path, request: Request) -> int:
     """Apply the target's stacks, upstreams first and side by side; 1 when one of them fails."""
-    with open_session(folder, target, sandbox=sandbox, profiles=profiles, plugin_dir=plugin_dir) as session:
-        if plan_folder is not None:
-            return _run(session, load(session, plan_folder).plans, jobs, only_saved=True)
-        planned = plan_environment(session, jobs=jobs)
-        out(present(planned.change_set, target, output))
-        if planned.change_set.is_empty and not planned.change_set.notices:
+    file = request.plan or _named_file(request.target)
+    if file is not None:
+        return _reviewed(folder, request, file)
+    if request.identities:
+        message = "--identity opens an encrypted plan, and none is given"
+        raise InfragenError(Diagnostic("X007", message, hint="add `--plan FILE`"))
+    with _session(folder, request, request.target, request.profiles) as session:
+        expires = lifetime(_WHILE_APPLYING)
+        planned, bundle = plan_to_review(session, jobs=request.jobs, expires=expires, profiles=request.profiles)
+        out(present(planned.change_set, session.target, request.output))
+        if _is_nothing(bundle):
             return 0
-        if not yes and not confirm(f"Apply this to {target}?"):
+        refuse_unapplied_needs(session, planned)
+        if not request.yes and not confirm(_question(session.target, planned.change_set)):
             return 1
-        return _run(session, _saved(planned), jobs)
+        return apply_reviewed(session, bundle, jobs=request.jobs)
 
 
-def _saved(planned: Planned) -> Mapping[str, Path]:
-    return {name: result.path for name, result in planned.plans.items() if result.changes}
+def _reviewed(folder: Path, request: Request, file: Path) -> int:
+    """Apply a kept plan, in the same world that it was made in."""
+    bundle = read(file, request.identities)
+    manifest = bundle.manifest
+    target = request.target if request.plan else manifest.target
+    with _session(folder, request, target, request.profiles or manifest.profiles) as session:
+        refuse_unless_current(session, manifest)
+        headway = Headway(session.project.root, bundle)
+        left = {name for name, part in manifest.stacks.items() if part.changes} - headway.done
+        if headway.done and not left:
+            raise InfragenError(Diagnostic("K012", f"{file} was applied already", hint="plan again, and see"))
+        refuse_other_states(session, manifest, known=headway.done | headway.begun)
+        refuse_other_providers(session, manifest)
+        out(present(bundle.change_set, session.target, request.output))
+        if _is_nothing(bundle):
+            return 0
+        _tell_headway(session, headway)
+        if not request.yes and not confirm(_question(session.target, bundle.change_set)):
+            return 1
+        refuse_unless_current(session, manifest)  # the answer may have taken a night
+        return apply_reviewed(session, bundle, headway, jobs=request.jobs)
 
 
-def _run(session: Session, saved: Mapping[str, Path], jobs: int | None, *, only_saved: bool = False) -> int:
-    """Apply each stack's saved plan; one whose upstreams changed in this run is planned again first."""
-    folders = session.prepare_stacks()
-    upstreams = {stack.name: stack.upstreams for stack in session.stacks}
-    changed: set[str] = set()
+def _session(folder: Path, request: Request, target: str, profiles: tuple[str, ...]) -> AbstractContextManager[Session]:
+    return open_session(folder, target, sandbox=request.sandbox, profiles=profiles, plugin_dir=request.plugin_dir)
 
-    def step(name: str, on_event: OnEvent) -> Counts:
-        plan = saved.get(name)
-        if not only_saved and (plan is None or changed.intersection(upstreams[name])):
-            options = PlanOptions(parallelism=session.parallelism)
-            result = session.runner.plan(folders[name], session.folders.plan_file(name), options, on_event)
-            plan = result.path if result.changes else None
-        if plan is None:
-            return Counts()
-        try:
-            applied = session.runner.apply(folders[name], plan, parallelism=session.parallelism, on_event=on_event)
-        finally:
-            session.folders.plan_file(name).unlink(missing_ok=True)
-        changed.add(name)
-        return applied.counts
 
-    return carry_out(session, "apply", graph_of(session), step, jobs=jobs)
+def _named_file(target: str) -> Path | None:
+    """Return the kept plan that is named instead of a target; a target is no file's name as a rule."""
+    path = Path(target)
+    return path if path.is_file() and looks_like_bundle(path) else None
+
+
+def _is_nothing(bundle: Bundle) -> bool:
+    return bundle.change_set.is_empty and not any(part.changes for part in bundle.manifest.stacks.values())
+
+
+def _question(target: str, change_set: ChangeSet) -> str:
+    """Ask with what matters once more: the report may have scrolled away."""
+    risk = risk_of(change_set)
+    return (
+        f"{target}: {headline_counts(change_set.summary)}; risk {risk.level.name} ({risk.reason}). Apply exactly this?"
+    )
+
+
+def _tell_headway(session: Session, headway: Headway) -> None:
+    """Say what an apply of the same plan has done before."""
+    for words, stacks in (("done already", headway.done), ("begun, and goes on", headway.begun)):
+        names = [stack.name for stack in session.stacks if stack.name in stacks]
+        if names:
+            to_stderr(f"{words}: {', '.join(names)}")

@@ -1,89 +1,357 @@
-"""A kept plan: each stack's saved plan, and what it was made from, so that exactly it is applied."""
+"""What was reviewed, in one file: exactly that is applied later, or nothing.
+
+    manifest.json           what it was made for and from, when it expires, the digest of every other member
+    contract.json           what the plan promises, as digests (`plan.contract`)
+    changes.json            the change set that was shown, with the catalogue's words and lines (`plan.kept`)
+    plans/<stack>.tfplan    the saved plan of each stack that needs no other to be applied first
+
+A gzipped tar file, or the same encrypted with age. Saved plans hold secrets, so only the owner can read it.
+"""
 
 from __future__ import annotations
 
+import gzip
 import hashlib
-import json
-import shutil
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+import io
+import os
+import re
+import tarfile
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+import msgspec
+from msgspec import Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.plan import Contract
+from infragen.plan.kept import keep, kept
+from infragen.report.addresses import names_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from infragen.commands.planning import Planned
-    from infragen.commands.session import Session
+    from infragen.plan import ChangeSet
 
-__all__ = ["Bundle", "load", "save"]
+__all__ = [
+    "Bundle",
+    "Manifest",
+    "Part",
+    "StateName",
+    "lifetime",
+    "looks_like_bundle",
+    "prepare_place",
+    "read",
+    "until",
+    "write",
+]
 
-VERSION = 1
-_MANIFEST = "infragen-plan.json"
+KIND: Final = "infragen-bundle"
+VERSION: Final = 1
+LARGEST: Final = 1 << 30
+"""Bytes of all members; the plans of a large environment are a few megabytes."""
+
+_MANIFEST: Final = "manifest.json"
+_CONTRACT: Final = "contract.json"
+_CHANGES: Final = "changes.json"
+_LARGEST_MANIFEST: Final = 1 << 24
+_AGE: Final = b"age-encryption.org/v1\n"
+_GZIP: Final = b"\x1f\x8b"
+_LIFETIME: Final = re.compile(r"([1-9]\d{0,4})\s*(m|h|d)")
+_UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
+_AGAIN: Final = "`infragen plan TARGET --out FILE` makes one"
+
+
+class StateName(Struct, frozen=True):
+    """Which state it was: terraform's lineage and serial, and the digest of its bytes."""
+
+    lineage: str
+    serial: int
+    digest: str
+
+
+class Part(Struct, frozen=True):
+    """One stack's part: the digest of its files, the state it was planned on, and what `PlannedStack` says of it."""
+
+    files: str
+    state: StateName | None
+    is_planned: bool
+    changes: bool
+    waits_for: tuple[str, ...] = ()
+
+
+class Member(Struct, frozen=True):
+    """One file inside."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+class Manifest(Struct, frozen=True):
+    """What a bundle was made for and from."""
+
+    target: str
+    infragen: str
+    terraform: str
+    providers: dict[str, str]
+    created: datetime
+    expires: datetime
+    stacks: dict[str, Part]
+    sandbox: bool = False
+    profiles: tuple[str, ...] = ()
+    members: tuple[Member, ...] = ()
+    kind: str = KIND
+    version: int = VERSION
 
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """Saved plans by stack; only those that change something."""
+    """What was reviewed; `plans` are the saved plans by stack, and hold secrets."""
 
-    plans: Mapping[str, Path]
-
-
-def save(session: Session, planned: Planned, folder: Path) -> None:
-    """Keep the saved plans in a new folder that only its owner can read: they hold secrets.
-
-    InfragenError P009 when the plan is a combined one, which no stack could apply.
-    """
-    if planned.combined:
-        message = f"{session.target} was never applied: its stacks' own plans need what the stacks before them create"
-        hint = "`infragen apply` without --plan shows this plan, asks, and applies stack by stack"
-        raise InfragenError(Diagnostic("P009", message, hint=hint))
-    if folder.exists() and any(folder.iterdir()):
-        raise InfragenError(Diagnostic("P010", f"{folder} is not empty", hint="name a new folder"))
-    folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(0o700)
-    changing = sorted(name for name, result in planned.plans.items() if result.changes)
-    for name in changing:
-        target = folder / f"{name}.tfplan"
-        shutil.copyfile(planned.plans[name].path, target)
-        target.chmod(0o600)
-    manifest = {
-        "kind": "infragen-plan", "version": VERSION, "target": session.target, "stacks": changing, **_basis(session)
-    }  # fmt: skip
-    (folder / _MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    manifest: Manifest
+    contract: Contract
+    change_set: ChangeSet
+    plans: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
 
-def load(session: Session, folder: Path) -> Bundle:
-    """Return a kept plan; InfragenError P011 when it is none, P012 when it was made from something else."""
+def lifetime(text: str) -> timedelta:
+    """Return how long `30m`, `24h` or `7d` is; InfragenError K009 for anything else."""
+    found = _LIFETIME.fullmatch(text.strip())
+    if found is None:
+        raise InfragenError(Diagnostic("K009", f"{text!r} is no time", hint="write 30m, 24h or 7d"))
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def prepare_place(path: Path, encrypt_to: Sequence[str]) -> None:
+    """Refuse early what would fail later: a file in the way (K003), no such folder (K002), a bad key (K005)."""
+    recipients(encrypt_to)
+    if path.is_dir():
+        raise InfragenError(Diagnostic("K003", f"{path} is a folder", hint="name a file: `--out reviewed.plan`"))
+    if not path.parent.is_dir():
+        raise InfragenError(Diagnostic("K002", f"there is no folder {path.parent}", hint="make it first"))
+    if path.exists() and not looks_like_bundle(path):
+        message = f"{path} is there already, and is not a plan that infragen kept"
+        raise InfragenError(Diagnostic("K003", message, hint="name another file"))
+
+
+def looks_like_bundle(path: Path) -> bool:
+    """Say whether a file begins like a bundle; one that is encrypted can only be told by what it begins with."""
     try:
-        manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+        with path.open("rb") as file:
+            begin = file.read(len(_AGE))
+            if begin == _AGE:
+                return True
+            file.seek(0)
+            return begin.startswith(_GZIP) and _first_name(file) == _MANIFEST
+    except OSError:
+        return False
+
+
+def write(path: Path, bundle: Bundle, encrypt_to: Sequence[str] = ()) -> None:
+    """Write a bundle whole or not at all, for the owner's eyes only; InfragenError K002 where that is impossible."""
+    content = _packed(bundle)
+    keys = recipients(encrypt_to)
+    if keys:
+        import pyrage
+
+        content = pyrage.encrypt(content, keys)
+    try:
+        _replace(path, content)
+    except OSError as error:
+        message = f"cannot write {path}: {error.strerror or error}"
+        raise InfragenError(Diagnostic("K002", message, hint="name a file in a folder that can be written")) from None
+
+
+def read(path: Path, identities: Sequence[Path] = ()) -> Bundle:
+    """Return a bundle, of which every byte is what the manifest says.
+
+    InfragenError K001 for what is none or damaged, K002 when it cannot be read, K004 when it cannot be decrypted, K005
+    for a bad key file.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        message = f"cannot read {path}: {error.strerror or error}"
+        raise InfragenError(Diagnostic("K002", message, hint=_AGAIN)) from None
+    if content.startswith(_AGE):
+        content = _decrypted(path, content, identities)
+    if not content.startswith(_GZIP):
+        _refuse(path, "it is not a plan that infragen kept", _AGAIN)
+    try:
+        return _unpacked(path, content)
+    except (tarfile.TarError, EOFError, OSError, gzip.BadGzipFile) as error:
+        _refuse(path, f"it is damaged ({type(error).__name__})", "fetch it again, or plan again")
+
+
+def recipients(keys: Sequence[str]) -> list[Any]:
+    """Return who can decrypt: keys as age and ssh write them, or files of such; InfragenError K005 for the rest."""
+    found: list[Any] = []
+    for key in keys:
+        lines = _lines_of(Path(key)) if not key.startswith(("age1", "ssh-")) else [key]
+        found += [_recipient(line) for line in lines]
+    return found
+
+
+def _recipient(key: str) -> Any:
+    import pyrage
+
+    try:
+        if key.startswith("ssh-"):
+            return pyrage.ssh.Recipient.from_str(key)
+        return pyrage.x25519.Recipient.from_str(key)
+    except pyrage.RecipientError as error:
+        message = f"{key[:16]}... is no key to encrypt to: {error}"
+        hint = "the public key that `age-keygen` prints (age1...), an ssh-ed25519 or ssh-rsa one, or a file of such"
+        raise InfragenError(Diagnostic("K005", message, hint=hint)) from None
+
+
+def _lines_of(path: Path) -> list[str]:
+    try:
+        text = path.read_text(encoding="utf-8")
     except (OSError, ValueError):
-        hint = "`infragen plan TARGET --out FOLDER` writes one"
-        raise InfragenError(Diagnostic("P011", f"{folder} holds no kept plan", hint=hint)) from None
-    expected = {"kind": "infragen-plan", "version": VERSION, "target": session.target, **_basis(session)}
-    wrong = sorted(key for key, value in expected.items() if manifest.get(key) != value)
-    if wrong:
-        said = ", ".join(f"{key} was {_short(manifest.get(key))}, is {_short(expected[key])}" for key in wrong)
-        raise InfragenError(
-            Diagnostic(
-                "P012", f"the plan was made from something else: {said}", hint="plan again, and have it reviewed"
-            )
-        )
-    plans = {name: (folder / f"{name}.tfplan").absolute() for name in manifest["stacks"]}
-    missing = [path.name for path in plans.values() if not path.is_file()]
-    if missing:
-        raise InfragenError(Diagnostic("P011", f"{folder} lacks {', '.join(missing)}", hint="plan again"))
-    return Bundle(plans)
+        message = f"{str(path)[:40]} is neither a key nor a file of keys"
+        hint = "the public key that `age-keygen` prints (age1...), an ssh-ed25519 or ssh-rsa one, or a file of such"
+        raise InfragenError(Diagnostic("K005", message, hint=hint)) from None
+    return [line.strip() for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
 
 
-def _basis(session: Session) -> dict[str, Any]:
-    """Return what a plan depends on besides the states, which terraform itself checks."""
-    digest = hashlib.sha256()
-    for path, text in sorted(session.tree.items()):
-        digest.update(f"{path}\0{text}\0".encode())
-    return {"files": digest.hexdigest(), "terraform": session.runner.binary.version}
+def _decrypted(path: Path, content: bytes, identities: Sequence[Path]) -> bytes:
+    import pyrage
+
+    if not identities:
+        raise InfragenError(Diagnostic("K004", f"{path} is encrypted", hint="add `--identity FILE`: your private key"))
+    keys = [key for file in identities for key in _identities(file)]
+    try:
+        return bytes(pyrage.decrypt(content, keys))
+    except pyrage.DecryptError:
+        message = f"{path} cannot be decrypted: it was encrypted to another key, or is damaged"
+        raise InfragenError(Diagnostic("K004", message, hint="`--encrypt-to` of the plan named who can")) from None
 
 
-def _short(value: object) -> str:
-    return str(value)[:12]
+def _identities(file: Path) -> Iterator[Any]:
+    """Yield the private keys of a file: one of age's lines, or an ssh key without a passphrase."""
+    import pyrage
+
+    try:
+        content = file.read_bytes()
+        if content.startswith(b"-----BEGIN"):
+            yield pyrage.ssh.Identity.from_buffer(content)
+            return
+        for line in content.decode().splitlines():
+            if line.strip() and not line.startswith("#"):
+                yield pyrage.x25519.Identity.from_str(line.strip())
+    except (OSError, ValueError, pyrage.IdentityError) as error:
+        said = error.strerror if isinstance(error, OSError) else "it is no private key of age or ssh"
+        hint = "a file that `age-keygen` wrote, or an ssh key without a passphrase"
+        raise InfragenError(Diagnostic("K005", f"cannot use the key {file}: {said}", hint=hint)) from None
+
+
+def _packed(bundle: Bundle) -> bytes:
+    contents = {
+        _CONTRACT: bundle.contract.to_json(),
+        _CHANGES: keep(bundle.change_set, names_of),
+        **{f"plans/{stack}.tfplan": plan for stack, plan in sorted(bundle.plans.items())},
+    }
+    members = tuple(
+        Member(name, len(content), hashlib.sha256(content).hexdigest()) for name, content in contents.items()
+    )
+    manifest = msgspec.json.encode(msgspec.structs.replace(bundle.manifest, members=members), order="sorted")
+    packed = io.BytesIO()
+    with (
+        gzip.GzipFile(fileobj=packed, mode="wb", mtime=0, filename="") as zipped,
+        tarfile.open(fileobj=zipped, mode="w", format=tarfile.USTAR_FORMAT) as tar,
+    ):
+        for name, content in ((_MANIFEST, msgspec.json.format(manifest, indent=1)), *contents.items()):
+            about = tarfile.TarInfo(name)
+            about.size, about.mode = len(content), 0o600
+            tar.addfile(about, io.BytesIO(content))
+    return packed.getvalue()
+
+
+def _unpacked(path: Path, content: bytes) -> Bundle:
+    with tarfile.open(fileobj=io.BytesIO(content), mode="r|gz") as tar:
+        members = iter(tar)
+        manifest = _manifest(path, tar, next(members, None))
+        found: dict[str, bytes] = {}
+        if sum(member.size for member in manifest.members) > LARGEST:
+            _refuse(path, "it is larger than any plan", _AGAIN)
+        for member, about in zip(manifest.members, members, strict=False):
+            found[member.name] = _checked(path, tar, member, about)
+        if len(found) != len(manifest.members) or next(members, None) is not None:
+            _refuse(path, "its members are not those of its manifest", "fetch it again, or plan again")
+    try:
+        contract, change_set = Contract.from_json(found.pop(_CONTRACT)), kept(found.pop(_CHANGES))
+    except (ValueError, LookupError):
+        _refuse(path, "its contract cannot be read", "fetch it again, or plan again")
+    plans = {name.removeprefix("plans/").removesuffix(".tfplan"): plan for name, plan in found.items()}
+    if not plans.keys() <= manifest.stacks.keys():
+        _refuse(path, "it has a plan of no stack of its own", _AGAIN)
+    return Bundle(manifest, contract, change_set, plans)
+
+
+def _manifest(path: Path, tar: tarfile.TarFile, about: tarfile.TarInfo | None) -> Manifest:
+    if about is None or about.name != _MANIFEST or not about.isreg() or about.size > _LARGEST_MANIFEST:
+        _refuse(path, "it is not a plan that infragen kept", _AGAIN)
+    content = _content(tar, about)
+    try:
+        manifest = msgspec.json.decode(content, type=Manifest)
+    except ValueError:
+        version = re.search(rb'"version":\s*(\d+)', content)
+        if version is None or int(version[1]) == VERSION:
+            _refuse(path, "its manifest cannot be read", "fetch it again, or plan again")
+        _refuse(path, f"it has format {int(version[1])}, this infragen reads {VERSION}", "plan again")
+    if manifest.kind != KIND:
+        _refuse(path, "it is not a plan that infragen kept", _AGAIN)
+    if manifest.version != VERSION:
+        _refuse(path, f"it has format {manifest.version}, this infragen reads {VERSION}", "plan again")
+    return manifest
+
+
+def _checked(path: Path, tar: tarfile.TarFile, member: Member, about: tarfile.TarInfo) -> bytes:
+    """Return a member's content, which is what the manifest says."""
+    is_named = about.name == member.name and about.isreg() and about.size == member.size
+    content = _content(tar, about) if is_named else b""
+    if not is_named or hashlib.sha256(content).hexdigest() != member.sha256:
+        _refuse(path, f"{member.name} is not what its manifest says", "fetch it again, or plan again")
+    return content
+
+
+def _content(tar: tarfile.TarFile, about: tarfile.TarInfo) -> bytes:
+    file = tar.extractfile(about)
+    return file.read() if file else b""
+
+
+def _first_name(file: Any) -> str | None:
+    with suppress(tarfile.TarError, EOFError, OSError), tarfile.open(fileobj=file, mode="r|gz") as tar:
+        first = tar.next()
+        return first.name if first else None
+    return None
+
+
+def _refuse(path: Path, why: str, hint: str) -> NoReturn:
+    raise InfragenError(Diagnostic("K001", f"{path} cannot be applied: {why}", hint=hint)) from None
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Replace a file in one step by one that was never readable for others, whatever the umask."""
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # 0600
+    try:
+        os.fchmod(descriptor, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        with suppress(OSError):
+            Path(name).unlink()
+        raise
+
+
+def until(manifest: Manifest) -> str:
+    """Return when a bundle expires, as people write it."""
+    return manifest.expires.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -3,21 +3,47 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from infragen.commands import show
-from infragen.commands.bundle import save
+from infragen.commands.bundle import lifetime, prepare_place, until, write
 from infragen.commands.formats import present
 from infragen.commands.planning import combined_plan, plan_environment
+from infragen.commands.reviewing import plan_to_review, refuse_unapplied_needs, with_own_plans
 from infragen.commands.session import open_session
 from infragen.diagnostics import Diagnostic, InfragenError
 
 if TYPE_CHECKING:
+    from datetime import timedelta
     from pathlib import Path
 
     from infragen.commands.planning import Planned
+    from infragen.commands.session import Session
 
-__all__ = ["plan"]
+__all__ = ["Keeping", "keeping", "plan"]
+
+_LIFETIME = "24h"
+"""How long a kept plan may be applied, when nobody says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """Where a plan is kept, who can decrypt it (everybody with the file, when nobody is named), and for how long."""
+
+    file: Path
+    encrypt_to: tuple[str, ...] = ()
+    expires: str = _LIFETIME
+
+
+def keeping(file: Path | None, encrypt_to: tuple[str, ...], expires: str | None) -> Keeping | None:
+    """Return how a plan is kept, None when it is not; InfragenError X007 for what only says how."""
+    if file is not None:
+        return Keeping(file, encrypt_to, expires or _LIFETIME)
+    if encrypt_to or expires:
+        message = "--encrypt-to and --expires are about what --out keeps"
+        raise InfragenError(Diagnostic("X007", message, hint="add `--out FILE`"))
+    return None
 
 
 def plan(
@@ -26,7 +52,7 @@ def plan(
     *,
     sandbox: bool,
     offline: bool,
-    out: Path | None,
+    keeping: Keeping | None,
     output: str,
     json_out: Path | None,
     detailed_exitcode: bool,
@@ -34,18 +60,46 @@ def plan(
     jobs: int | None,
     plugin_dir: Path | None,
 ) -> int:
-    """Print the report of a plan; 2 with `detailed_exitcode` when there are changes."""
-    _check_flags(sandbox=sandbox, offline=offline, out=out)
+    """Print the report of a plan, and keep it for `apply`; 2 with `detailed_exitcode` when there are changes."""
+    _check_flags(sandbox=sandbox, offline=offline, keeping=keeping)
     json_out = json_out.absolute() if json_out else None
     if offline:
         planned = _offline(folder, target, profiles, plugin_dir, json_out)
     else:
+        expires = _checked(keeping)
         with open_session(folder, target, sandbox=sandbox, profiles=profiles, plugin_dir=plugin_dir) as session:
-            planned = plan_environment(session, jobs=jobs, json_out=json_out)
-            if out:
-                save(session, planned, out)
+            if keeping is None:
+                planned = plan_environment(session, jobs=jobs, json_out=json_out)
+            else:
+                planned = _kept(session, keeping, expires, jobs, profiles, json_out)
     show.out(present(planned.change_set, target, output))
     return 2 if detailed_exitcode and not planned.change_set.is_empty else 0
+
+
+def _checked(keeping: Keeping | None) -> timedelta:
+    """Refuse what would fail after minutes of planning, and return how long the plan may be applied."""
+    if keeping is None:
+        return lifetime(_LIFETIME)
+    prepare_place(keeping.file, keeping.encrypt_to)
+    return lifetime(keeping.expires)
+
+
+def _kept(
+    session: Session,
+    keeping: Keeping,
+    expires: timedelta,
+    jobs: int | None,
+    profiles: tuple[str, ...],
+    json_out: Path | None,
+) -> Planned:
+    """Plan, and keep what is shown with all that it takes to apply exactly that."""
+    planned, bundle = plan_to_review(session, jobs=jobs, expires=expires, profiles=profiles, json_out=json_out)
+    refuse_unapplied_needs(session, planned)
+    bundle = with_own_plans(session, bundle, jobs=jobs)
+    write(keeping.file, bundle, keeping.encrypt_to)
+    secret = "encrypted" if keeping.encrypt_to else "it holds secrets: hand it to nobody"
+    show.to_stderr(f"kept in {keeping.file} until {until(bundle.manifest)} ({secret})")
+    return planned
 
 
 def _offline(
@@ -61,12 +115,12 @@ def _offline(
         return combined_plan(session, offline=True, json_out=json_out)
 
 
-def _check_flags(*, sandbox: bool, offline: bool, out: Path | None) -> None:
+def _check_flags(*, sandbox: bool, offline: bool, keeping: Keeping | None) -> None:
     if sandbox and offline:
         raise InfragenError(
             Diagnostic("X007", "--sandbox and --offline exclude each other", hint="leave one of them out")
         )
-    if offline and out:
+    if offline and keeping:
         message = "an offline plan knows no state and cannot be applied, so --out has nothing to keep"
         raise InfragenError(
             Diagnostic("X007", message, hint="leave one of them out; `--format json > FILE` keeps the report")

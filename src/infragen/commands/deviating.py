@@ -1,0 +1,99 @@
+"""What differs from what was reviewed, in the catalogue's words."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+from infragen.commands.wording import of_catalogue
+from infragen.diagnostics import Diagnostic
+from infragen.plan import DeviationKind
+from infragen.plan.address import top_block
+from infragen.report.text import shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from infragen.commands.bundle import Bundle
+    from infragen.commands.session import Session
+    from infragen.plan import Change, Deviation, Entry
+
+__all__ = ["told"]
+
+CODE: Final = "K010"
+_OBJECTS: Final = 20
+_PLACES: Final = 8
+_WIDTH: Final = 160
+
+
+def told(session: Session, bundle: Bundle, stack: str, deviations: Sequence[Deviation]) -> tuple[Diagnostic, ...]:
+    """Return what to say of a stack whose plan is not what was reviewed: first that, then each object at its line."""
+    objects = [(key, list(some)) for key, some in groupby(deviations, key=lambda one: (one.address, one.deposed))]
+    many = "1 object differs" if len(objects) == 1 else f"{len(objects)} objects differ"
+    message = f"{stack} would not do what was reviewed: {many}; nothing of it was applied"
+    again = f"infragen plan {session.target}{' --sandbox' if session.on_sandbox else ''}"
+    hint = f"look at the new plan and have it reviewed: `{again} --out FILE`, then `apply --plan FILE`"
+    entries = of_catalogue(session.composed).entries
+    telling = _Telling(session, bundle, stack)
+    shown = tuple(
+        telling.object(address, deposed, some, entries.get((stack, top_block(address))))
+        for (address, deposed), some in objects[:_OBJECTS]
+    )
+    left = len(objects) - len(shown)
+    rest = (Diagnostic(CODE, f"{stack}: {left} more objects differ"),) if left else ()
+    return (Diagnostic(CODE, message, hint=hint), *shown, *rest)
+
+
+class _Telling:
+    """Puts deviations of one stack into words."""
+
+    def __init__(self, session: Session, bundle: Bundle, stack: str) -> None:
+        self._stack = stack
+        label = next(one.identifier for one in session.composed.stacks if one.name == stack)
+        self._reviewed: dict[tuple[str, str], Change] = {
+            (change.address.removeprefix(f"module.{label}."), change.deposed or ""): change
+            for change in bundle.change_set.changes
+            if change.stack == stack
+        }
+
+    def object(self, address: str, deposed: str, deviations: Sequence[Deviation], entry: Entry | None) -> Diagnostic:
+        """Return what to say of one object."""
+        reviewed = self._reviewed.get((address, deposed))
+        texts = {one.path: one.after for one in reviewed.attributes} if reviewed else {}
+        clauses = [_clause(one, texts) for one in deviations[:_PLACES]]
+        if len(deviations) > _PLACES:
+            clauses.append(f"{len(deviations) - _PLACES} more differences")
+        owner = f"{entry.id}: " if entry else f"{self._stack}: "
+        old = f" (deposed object {deposed})" if deposed else ""
+        location = reviewed.location if reviewed else None
+        return Diagnostic(
+            CODE, f"{owner}{address}{old}: {'; '.join(clauses)}", location or (entry.location if entry else None)
+        )
+
+
+def _clause(deviation: Deviation, reviewed: dict[str, str | None]) -> str:
+    return shorten("".join(_words(deviation, reviewed)), _WIDTH)
+
+
+def _words(deviation: Deviation, reviewed: dict[str, str | None]) -> Iterator[str]:
+    path, promised, found = deviation.path, deviation.promised, deviation.found
+    match deviation.kind:
+        case DeviationKind.NEW:
+            yield f"{found}, of which nothing was said in the review"
+        case DeviationKind.GONE:
+            yield f"{promised} was reviewed, and now there is nothing to do"
+        case DeviationKind.ACTION:
+            yield f"{promised} was reviewed, and now it is {found}"
+            yield f", forced by `{path}`" if path else ""
+        case DeviationKind.MOVES:
+            yield f"it moves from {found or 'nowhere'}; reviewed: {promised or 'nowhere'}"
+        case DeviationKind.IMPORTS:
+            yield "it imports something else than was reviewed"
+        case DeviationKind.REPLACES:
+            yield f"`{path}` forces the replacement, too"
+        case DeviationKind.UNKNOWN:
+            yield f"`{path or 'it'}` was known, and is (known after apply)"
+        case DeviationKind.VALUE:
+            known = reviewed.get(path or "")
+            yield f"`{path or 'it'}` is {found or 'null'}"
+            yield f", reviewed as {known}" if known is not None and known != found else ", reviewed as another value"

@@ -1,0 +1,244 @@
+"""From a plan that is shown to what is kept and applied of it; and later, whether the world is still the one it saw."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from infragen import __version__
+from infragen.commands.bundle import Bundle, Manifest, Part, StateName, until
+from infragen.commands.deviating import told
+from infragen.commands.planning import plan_environment, pull_states, refuse_failures
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.plan import contract_of, open_plan, refines
+from infragen.report.progress import open_progress
+from infragen.terraform.applied import stack_digest
+from infragen.terraform.engine import plan_jobs, run_stacks
+from infragen.terraform.runner import PlanOptions
+from infragen.terraform.workfolder import LOCK_FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from datetime import timedelta
+    from pathlib import Path
+
+    from infragen.commands.planning import Planned
+    from infragen.commands.session import Session
+    from infragen.plan import Contract
+    from infragen.terraform.runner import Folder, OnEvent
+    from infragen.terraform.states import StateIdentity
+
+__all__ = [
+    "own_plan",
+    "plan_to_review",
+    "refuse_other_providers",
+    "refuse_other_states",
+    "refuse_unapplied_needs",
+    "refuse_unless_current",
+    "with_own_plans",
+]
+
+_LOCKED: Final = re.compile(r'^provider "([^"]+)" \{\s*version\s*=\s*"([^"]+)"', re.MULTILINE)
+_AGAIN: Final = "plan again, and have that reviewed"
+
+
+def plan_to_review(
+    session: Session,
+    *,
+    jobs: int | None,
+    expires: timedelta,
+    profiles: tuple[str, ...] = (),
+    json_out: Path | None = None,
+) -> tuple[Planned, Bundle]:
+    """Plan the target, and return what is shown of it together with what it promises."""
+    contracts: list[Contract] = []
+    labels = {stack.identifier: stack.name for stack in session.composed.stacks}
+
+    def on_plan(shown: Path) -> None:
+        contracts.append(contract_of(open_plan(shown, session.target), labels=labels))
+
+    planned = plan_environment(session, jobs=jobs, json_out=json_out, on_plan=on_plan)
+    now = datetime.now(UTC).replace(microsecond=0)
+    manifest = Manifest(
+        target=session.target,
+        infragen=__version__,
+        terraform=session.runner.binary.version,
+        providers=_providers(session),
+        created=now,
+        expires=now + expires,
+        stacks=_parts(session, planned),
+        sandbox=session.on_sandbox,
+        profiles=profiles,
+    )
+    return planned, Bundle(manifest, contracts[-1], planned.change_set)
+
+
+def with_own_plans(session: Session, bundle: Bundle, *, jobs: int | None) -> Bundle:
+    """Return a bundle with the saved plan of every stack that needs no other to be applied first.
+
+    InfragenError K010 where such a plan is not what the plan of all stacks together says.
+    """
+    ready = tuple(stack for stack in session.stacks if _can_be_planned(bundle.manifest.stacks.get(stack.name)))
+    if not ready:
+        return bundle
+    folders = session.prepare_stacks(ready)
+
+    def step(name: str, on_event: OnEvent) -> bytes:
+        plan = own_plan(session, bundle, folders[name], name, on_event)
+        try:
+            return plan.read_bytes() if plan else b""
+        finally:
+            session.folders.plan_file(name).unlink(missing_ok=True)
+
+    graph = {stack.name: () for stack in ready}
+    with open_progress(list(graph), "plan") as progress:
+        outcome = run_stacks(graph, step, session.stopper, jobs=jobs or plan_jobs(), progress=progress)
+    refuse_failures(outcome)
+    plans = {name: plan for name, plan in outcome.values.items() if plan}
+    return Bundle(bundle.manifest, bundle.contract, bundle.change_set, plans)
+
+
+def own_plan(
+    session: Session, bundle: Bundle, folder: Folder, name: str, on_event: OnEvent, *, partly_done: bool = False
+) -> Path | None:
+    """Plan one stack for itself and return the saved plan, which keeps what was promised; None when nothing changes.
+
+    InfragenError K010 for each object that is not as promised; nothing is left of the plan then.
+    """
+    out = session.folders.plan_file(name)
+    result = session.runner.plan(folder, out, PlanOptions(parallelism=session.parallelism), on_event)
+    if not result.changes and bundle.contract.of(name).is_empty:
+        return None
+    shown = session.runner.show_json(folder, out, out.with_suffix(".json"))
+    try:
+        opened = open_plan(shown, f"the plan of {name}")
+    finally:
+        shown.unlink(missing_ok=True)
+    deviations = refines(bundle.contract, opened, name, partly_done=partly_done)
+    if deviations:
+        out.unlink(missing_ok=True)
+        raise InfragenError(*told(session, bundle, name, deviations))
+    return out if result.changes else None
+
+
+def refuse_unapplied_needs(session: Session, planned: Planned) -> None:
+    """Refuse what reads stacks outside of the target that do not publish yet what it reads; InfragenError K011."""
+    if planned.needs:
+        place, sandbox = session.environment.target, " --sandbox" if session.on_sandbox else ""
+        commands = ", ".join(f"`infragen apply {place}/{name}{sandbox}`" for name in planned.needs)
+        message = f"{session.target} reads what does not exist yet: {', '.join(planned.needs)} must be applied first"
+        raise InfragenError(Diagnostic("K011", message, hint=f"{commands}, or apply all of {place}"))
+
+
+def refuse_unless_current(session: Session, manifest: Manifest) -> None:
+    """Refuse a bundle that expired (K006), is of another place (K007) or was made from something else (K008)."""
+    if datetime.now(UTC) >= manifest.expires:
+        raise InfragenError(Diagnostic("K006", f"the plan expired on {until(manifest)}", hint=_AGAIN))
+    if manifest.target != session.target:
+        message = f"the plan is of {manifest.target}, not of {session.target}"
+        raise InfragenError(Diagnostic("K007", message, hint=f"`infragen apply {manifest.target} --plan FILE`"))
+    if manifest.sandbox != session.on_sandbox:
+        places = {True: "the emulated AWS", False: "AWS itself"}
+        message = f"the plan is of {places[manifest.sandbox]}, not of {places[session.on_sandbox]}"
+        hint = "add `--sandbox`" if manifest.sandbox else "leave `--sandbox` out"
+        raise InfragenError(Diagnostic("K007", message, hint=hint))
+    wrong = [*_other_versions(session, manifest), *_other_files(session, manifest)]
+    if wrong:
+        raise InfragenError(
+            *(Diagnostic("K008", f"the plan was made from something else: {one}", hint=_AGAIN) for one in wrong)
+        )
+
+
+def refuse_other_states(session: Session, manifest: Manifest, *, known: Collection[str] = ()) -> None:
+    """Refuse what was planned on other states than there are: InfragenError K012 for each, but not those `known`."""
+    stacks = tuple(stack for stack in session.closure() if stack.name in manifest.stacks and stack.name not in known)
+    states = pull_states(session, stacks)
+    wrong = []
+    for stack in stacks:
+        state = states.get(stack.name)
+        found, expected = _state_name(state.identity if state else None), manifest.stacks[stack.name].state
+        if found != expected:
+            message = f"the state of {stack.name} changed after the plan was made: {_changed(expected, found)}"
+            wrong.append(Diagnostic("K012", message, hint=_AGAIN))
+    if wrong:
+        raise InfragenError(*wrong)
+
+
+def _changed(expected: StateName | None, found: StateName | None) -> str:
+    if expected is None:
+        return "it did not exist then"
+    if found is None:
+        return "it does not exist any more"
+    if expected.lineage != found.lineage:
+        return "it is another one, of another lineage"
+    if expected.serial == found.serial:
+        return f"its content differs, though its serial is {found.serial} as before"
+    return f"its serial was {expected.serial}, is {found.serial}"
+
+
+def _other_versions(session: Session, manifest: Manifest) -> Iterator[str]:
+    if manifest.infragen != __version__:
+        yield f"infragen was {manifest.infragen}, is {__version__}"
+    if manifest.terraform != session.runner.binary.version:
+        yield f"terraform was {manifest.terraform}, is {session.runner.binary.version}"
+
+
+def _other_files(session: Session, manifest: Manifest) -> Iterator[str]:
+    expected = {name: part.files for name, part in manifest.stacks.items()}
+    found = {stack.name: stack_digest(session.tree, stack) for stack in session.closure()}
+    for name in sorted(expected.keys() | found.keys()):
+        if name not in found:
+            yield f"the stack {name} is gone"
+        elif name not in expected:
+            yield f"the stack {name} is new"
+        elif expected[name] != found[name]:
+            yield f"the files of {name} changed"
+
+
+def refuse_other_providers(session: Session, manifest: Manifest) -> None:
+    """Refuse other releases of providers (K008); they are known once the folders are ready."""
+    found = _providers(session)
+    wrong = [
+        f"{name.removeprefix('registry.terraform.io/')} was {manifest.providers.get(name)}, is {found.get(name)}"
+        for name in sorted(found.keys() | manifest.providers.keys())
+        if found.get(name) != manifest.providers.get(name)
+    ]
+    if wrong:
+        hint = f"have the same lock file, or {_AGAIN}"
+        message = f"the plan was made with other providers: {', '.join(wrong)}"
+        raise InfragenError(Diagnostic("K008", message, hint=hint))
+
+
+def _providers(session: Session) -> dict[str, str]:
+    """Return the releases of the providers that are locked; digests differ between platforms, releases do not."""
+    try:
+        text = (session.folders.combined.path / LOCK_FILE).read_text(encoding="utf-8")
+    except FileNotFoundError:  # there are none
+        return {}
+    return dict(_LOCKED.findall(text))
+
+
+def _parts(session: Session, planned: Planned) -> dict[str, Part]:
+    target = {stack.name for stack in session.stacks}
+    return {
+        stack.name: Part(
+            files=stack_digest(session.tree, stack),
+            state=_state_name(about.state),
+            is_planned=about.is_planned and stack.name in target,
+            changes=about.changes and stack.name in target,
+            waits_for=about.waits_for,
+        )
+        for stack in session.closure()
+        if (about := planned.stacks.get(stack.name)) is not None
+    }
+
+
+def _state_name(identity: StateIdentity | None) -> StateName | None:
+    return None if identity is None else StateName(**msgspec.to_builtins(identity))
+
+
+def _can_be_planned(part: Part | None) -> bool:
+    return part is not None and part.changes and not part.waits_for
