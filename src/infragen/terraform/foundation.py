@@ -24,6 +24,8 @@ __all__ = ["Foundation", "Where"]
 _BACKEND = "backend.tf"
 _IMPORTS = "imports.tf"
 _LOCAL = "terraform.tfstate"
+_MOVING = "moving.tfstate"
+"""The local state while it is moved: beside a `terraform.tfstate`, `init` would insist on moving it itself."""
 _RECORD = ".terraform/terraform.tfstate"
 """Where terraform keeps which backend a folder is connected to."""
 _NO_BUCKET = "T027"
@@ -57,7 +59,10 @@ class Foundation:
         left = left_state(self.folder)
         if left is not None:
             raise InfragenError(left)
-        if _read(self.folder.path / _LOCAL).get("resources"):
+        local, moving = self.folder.path / _LOCAL, self.folder.path / _MOVING
+        if moving.exists():
+            moving.replace(local)
+        if _read(local).get("resources"):
             self._connect(local=True)
             return Where.LOCAL
         try:
@@ -79,17 +84,18 @@ class Foundation:
 
     def move_into_bucket(self) -> None:
         """Move a local state into the bucket; it is forgotten here only once it was read back from there."""
-        local = self.folder.path / _LOCAL
+        local, moving = self.folder.path / _LOCAL, self.folder.path / _MOVING
         here = _read(local)
         if not here:
             return
+        local.replace(moving)
         self._connect(local=False)
-        self.runner.state_push(self.folder, local)
-        there = self._stored()
-        if (there.get("lineage"), there.get("resources")) != (here.get("lineage"), here.get("resources")):
-            hint = f"it is still in {local}; look at the bucket's object, then run the same command again"
+        if not _same(self._stored(), here):  # else an earlier run was killed right after this
+            self.runner.state_push(self.folder, moving)
+        if not _same(self._stored(), here):
+            hint = f"it is still in {moving}; look at the bucket's object, then run the same command again"
             raise InfragenError(Diagnostic("V004", "the bucket does not hold the state that was put there", hint=hint))
-        for old in (local, local.with_name(f"{_LOCAL}.backup")):
+        for old in (moving, local.with_name(f"{_LOCAL}.backup")):
             old.unlink(missing_ok=True)
 
     def _connect(self, *, local: bool) -> None:
@@ -119,6 +125,11 @@ class Foundation:
             return _read(pulled)
         finally:
             pulled.unlink(missing_ok=True)
+
+
+def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Say whether two states hold the same; terraform gives one that is put into an empty bucket a new lineage."""
+    return (one.get("resources"), one.get("outputs")) == (other.get("resources"), other.get("outputs"))
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -4,7 +4,8 @@ terraform {
     key                 = "@{backend.key}"
     region              = "@{backend.region}"
     allowed_account_ids = "@{backend.accounts}"
-    encrypt             = true
     use_lockfile        = true
+
+    # No `encrypt`: it would ask for S3's own key instead of the bucket's. S3 leaves nothing unencrypted.
   }
 }

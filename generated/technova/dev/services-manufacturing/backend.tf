@@ -6,7 +6,8 @@ terraform {
     key                 = "technova/dev/services-manufacturing.tfstate"
     region              = "ap-northeast-1"
     allowed_account_ids = ["111122223333"]
-    encrypt             = true
     use_lockfile        = true
+
+    # No `encrypt`: it would ask for S3's own key instead of the bucket's. S3 leaves nothing unencrypted.
   }
 }
