@@ -494,6 +494,7 @@ def new_service(
 def state_moves(
     target: Annotated[str, typer.Argument(help="technova/prod", autocompletion=complete.environments)],
     apply: Annotated[bool, typer.Option("--apply", help="Move them, when the proof holds.")] = False,
+    push: Annotated[bool, typer.Option("--push", help="Store the states anew, even where imports would do.")] = False,
     former: Annotated[
         list[str],
         typer.Option("--from", help="A stack that the catalogue no longer has. Repeatable.", metavar="STACK"),
@@ -508,7 +509,7 @@ def state_moves(
     from infragen.commands.moves import state_moves as command
 
     return command(
-        project, target, former=tuple(former), apply=apply, yes=yes, sandbox=sandbox, output=output,
+        project, target, former=tuple(former), apply=apply, by_push=push, yes=yes, sandbox=sandbox, output=output,
         plugin_dir=plugin_dir,
     )  # fmt: skip
 

@@ -5,18 +5,17 @@ from __future__ import annotations
 import re
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from infragen.commands.compose import templates_of
 from infragen.commands.formats import present
+from infragen.commands.handover import HARMLESS, Handover, World, hand_over, prove_handover
 from infragen.commands.merged import plan_on_copies, pulled_states
 from infragen.commands.running import confirm
 from infragen.commands.session import open_session
 from infragen.commands.show import announce, out, to_stderr
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.plan import Action
 from infragen.render.declared import Declared
 from infragen.render.render import render_stacks
 from infragen.stacks import shell
@@ -24,7 +23,7 @@ from infragen.stacks.model import Stack
 from infragen.terraform.moves import Configured, find_moves, moved_states, open_journal, push_moves, unfinished
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from infragen.commands.session import Session
     from infragen.plan import Change, ChangeSet
@@ -34,18 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["state_moves"]
 
 _MOVED: Final = re.compile(r"^moved \{\n\s*from\s*=\s*(\S+)\n\s*to\s*=\s*(\S+)\n\}", re.MULTILINE)
-_HARMLESS: Final = frozenset({Action.NO_OP, Action.READ, Action.MOVE, Action.IMPORT})
 _MOST_NAMED: Final = 5
-
-
-@dataclass(frozen=True, slots=True)
-class _World:
-    """Every stack there is or was: files, folders, and what is stored of each."""
-
-    stacks: tuple[Stack, ...]
-    tree: Mapping[str, str]
-    folders: Mapping[str, Folder]
-    states: Mapping[str, bytes]
 
 
 def state_moves(
@@ -54,6 +42,7 @@ def state_moves(
     *,
     former: tuple[str, ...],
     apply: bool,
+    by_push: bool,
     yes: bool,
     sandbox: bool,
     output: str,
@@ -61,7 +50,8 @@ def state_moves(
 ) -> int:
     """Show what moves and the proof, 2 when something does; with `apply`, move it.
 
-    `former` are stacks that the catalogue no longer has, besides those that its domains once had.
+    `former` are stacks that the catalogue no longer has, besides those that its domains once had. By `import` and
+    `removed` blocks where that is proved to work, otherwise, and with `by_push`, by storing both states anew.
     """
     with open_session(folder, target, sandbox=sandbox, plugin_dir=plugin_dir, unfinished_moves=True) as session:
         journal = unfinished(session.folders)
@@ -74,16 +64,35 @@ def state_moves(
         _refuse_changes(proof, moves, target, output)
         stacks = _affected(moves)
         to_stderr(f"proved on merged copies of the states: with the move, {_joined(stacks)} change no resource")
+        handover = _way(session, world, moves, pushed=by_push)
         command = f"infragen state moves {target}{' --sandbox' if sandbox else ''} --apply"
         if not apply:
             to_stderr(f"to do it: {command}")
             return 2
         if not yes and not confirm(f"Move {_count(moves)} in the states of {_joined(stacks)}?"):
             return 1
-        return _apply(session, world, moves, journal)
+        return _apply(session, world, moves, handover, journal)
 
 
-def _apply(session: Session, world: _World, moves: tuple[StackMove, ...], before: MoveJournal | None) -> int:
+def _way(session: Session, world: World, moves: tuple[StackMove, ...], *, pushed: bool) -> Handover | None:
+    """Return the move by imports where that is proved too; None when the states are pushed, by wish or of need."""
+    found = "it is wished so" if pushed else prove_handover(session, world, moves)
+    if isinstance(found, Handover):
+        to_stderr(
+            "the way: one stack imports, the other forgets (`import` and `removed` blocks); nothing else is planned"
+        )
+        return found
+    to_stderr(f"the way: both states are stored anew, with backups, because {found}")
+    return None
+
+
+def _apply(
+    session: Session,
+    world: World,
+    moves: tuple[StackMove, ...],
+    handover: Handover | None,
+    before: MoveJournal | None,
+) -> int:
     """Move under a journal; an interrupted move from before ends with this one."""
     stacks = _affected(moves)
     journal = open_journal(session.folders, {name: world.states[name] for name in stacks}, moves)
@@ -97,7 +106,10 @@ def _apply(session: Session, world: _World, moves: tuple[StackMove, ...], before
             _push(session, world.folders[stack], file)
         to_stderr(f"  {stack}: stored")
 
-    push_moves(moves, world.states, push, journal)
+    if handover is None:
+        push_moves(moves, world.states, push, journal)
+    else:
+        hand_over(session, world, moves, handover, journal)
     if before is not None:
         before.write("ended")
     left = find_moves(pulled_states(session, {name: world.folders[name] for name in stacks}), _configured(session))
@@ -127,7 +139,7 @@ def _nothing(session: Session, journal: MoveJournal | None) -> int:
     return 0
 
 
-def _world(session: Session, former: Sequence[str]) -> _World:
+def _world(session: Session, former: Sequence[str]) -> World:
     """Return all stacks with their states, those that the catalogue no longer has among them."""
     announce(f"reading the states of {session.target}")
     gone = _gone(session, former)
@@ -137,7 +149,7 @@ def _world(session: Session, former: Sequence[str]) -> _World:
     folders = session.folders.prepare_stacks(tree, stacks, session.opener)
     states = pulled_states(session, folders)
     standing = tuple(stack for stack in stacks if stack in session.composed.stacks or states[stack.name].strip())
-    return _World(standing, tree, folders, {stack.name: states[stack.name] for stack in standing})
+    return World(standing, tree, folders, {stack.name: states[stack.name] for stack in standing})
 
 
 def _gone(session: Session, former: Sequence[str]) -> tuple[Stack, ...]:
@@ -183,7 +195,7 @@ def _show(session: Session, moves: tuple[StackMove, ...], journal: MoveJournal |
 def _refuse_changes(proof: ChangeSet, moves: tuple[StackMove, ...], target: str, output: str) -> None:
     """Raise InfragenError M001, after the report, where a stack would change although the resources moved."""
     stacks = _affected(moves)
-    changing = [one for one in proof.changes if one.stack in stacks and one.action not in _HARMLESS]
+    changing = [one for one in proof.changes if one.stack in stacks and one.action not in HARMLESS]
     if not changing:
         return
     out(present(proof, f"{target}, with the move", output))

@@ -24,6 +24,7 @@ import msgspec
 from msgspec.json import decode, encode
 
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.terraform.import_ids import import_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -38,11 +39,13 @@ __all__ = [
     "find_moves",
     "gained",
     "has_resources",
+    "import_blocks",
     "lost",
     "moved_states",
     "open_journal",
     "push_moves",
     "refuse_unfinished",
+    "removed_blocks",
     "unfinished",
 ]
 
@@ -166,6 +169,47 @@ def lost(content: bytes, moves: Iterable[StackMove]) -> bytes:
 def moved_states(states: Mapping[str, bytes], moves: Iterable[StackMove]) -> dict[str, bytes]:
     """Return all states as they will be; the copies that a move is proved on."""
     return dict(states) | dict(_steps_of(tuple(moves), states))
+
+
+def import_blocks(moves: Iterable[StackMove], states: Mapping[str, bytes], target: str) -> str | None:
+    """Return the blocks that import what moves into a stack; None where one of them has nothing to be imported by."""
+    blocks: list[str | None] = []
+    for move in moves:
+        if move.target != target or move.halfway:
+            continue
+        for resource in _resources(states[move.source]):
+            if _address(resource) == move.address:
+                blocks += _imports_of(resource, move)
+    return None if None in blocks else "\n".join(block for block in blocks if block)
+
+
+def removed_blocks(moves: Iterable[StackMove], source: str) -> str:
+    """Return the blocks by which a stack forgets what moves out of it, and destroys nothing."""
+    return "\n".join(
+        f"removed {{\n  from = {move.address}\n\n  lifecycle {{\n    destroy = false\n  }}\n}}\n"
+        for move in moves
+        if move.source == source
+    )
+
+
+def _imports_of(resource: _Resource, move: StackMove) -> Iterator[str | None]:
+    moved = _readdressed(resource, move)
+    module = f"{_module(moved)}." if "module" in moved else ""
+    for one in decode(resource["instances"], type=list[_Instance]):
+        kept = {name: decode(value) for name, value in (one.attributes or {}).items()}
+        found = import_id(move.type, kept)
+        if found is None or one.deposed is not None:
+            yield None
+            continue
+        key = "" if one.index_key is None else f"[{_literal(one.index_key)}]"
+        address = f"{module}{move.type}.{moved['name']}{key}"
+        yield f"import {{\n  to = {address}\n  id = {_literal(found)}\n}}\n"
+
+
+def _literal(value: str | int) -> str:
+    """Return a value as HCL, where a text in quotes may hold templates."""
+    text = json.dumps(value, ensure_ascii=False)
+    return re.sub(r"([$%])\{", r"\1\1{", text)
 
 
 def _steps_of(moves: tuple[StackMove, ...], states: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:

@@ -1,0 +1,129 @@
+"""Moves between stacks by Terraform's own means: one stack imports what the other one then forgets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from infragen.commands.merged import plan_on_copies
+from infragen.commands.wording import of_catalogue
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.plan import Action, read_plan
+from infragen.report.progress import open_progress
+from infragen.stacks.imports import FILE as IMPORTS
+from infragen.terraform.engine import Status, run_stacks
+from infragen.terraform.moves import import_blocks, lost, removed_blocks
+from infragen.terraform.runner import PlanOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from infragen.commands.session import Session
+    from infragen.plan import ChangeSet
+    from infragen.stacks.model import Stack
+    from infragen.terraform.events import Counts
+    from infragen.terraform.moves import MoveJournal, StackMove
+    from infragen.terraform.runner import Folder, OnEvent
+
+__all__ = ["HARMLESS", "Handover", "World", "hand_over", "prove_handover"]
+
+HARMLESS: Final = frozenset({Action.NO_OP, Action.READ, Action.MOVE, Action.IMPORT})
+"""What a plan may say of a stack that does not change."""
+
+_REMOVED: Final = "infragen_removed.tf"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Every stack there is or was: its files, its scratch folder, and what is stored of it."""
+
+    stacks: tuple[Stack, ...]
+    tree: Mapping[str, str]
+    folders: Mapping[str, Folder]
+    states: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """A move that was proved to work by imports: the files that import, and those that forget as well."""
+
+    importing: Mapping[str, str]
+    forgetting: Mapping[str, str]
+
+
+def prove_handover(session: Session, world: World, moves: Sequence[StackMove]) -> Handover | str:
+    """Return the move by imports when a plan on copies shows nothing but imports; otherwise why not, in a clause."""
+    importing = dict(world.tree)
+    for target in {move.target for move in moves if not move.halfway}:
+        blocks = import_blocks(moves, world.states, target)
+        if blocks is None:
+            return "not every type that moves can be imported"
+        path = f"{target}/{IMPORTS}"
+        importing[path] = "\n".join(text for text in (world.tree.get(path), blocks) if text)
+    states = dict(world.states)
+    for source in {move.source for move in moves}:
+        states[source] = lost(states[source], [move for move in moves if move.source == source])
+    try:
+        found = plan_on_copies(session, importing, world.stacks, states)
+    except InfragenError as error:
+        return f"the provider does not import it: {error.diagnostics[0].message.partition(':')[0]}"
+    stacks = {name for move in moves for name in (move.source, move.target)}
+    wrong = _others(found, stacks, HARMLESS)
+    if wrong:
+        return f"imported, {wrong} would still change"
+    removed = {f"{name}/{_REMOVED}": removed_blocks(moves, name) for name in {move.source for move in moves}}
+    return Handover(importing, {**world.tree, **removed})
+
+
+def hand_over(
+    session: Session, world: World, moves: Sequence[StackMove], handover: Handover, journal: MoveJournal
+) -> None:
+    """Let every stack that gains import, upstreams first, then every stack that loses forget; each is planned first."""
+    gaining = [stack for stack in world.stacks if stack.name in {move.target for move in moves if not move.halfway}]
+    losing = [stack for stack in world.stacks if stack.name in {move.source for move in moves}]
+    for stack in gaining:
+        _apply(session, stack, handover.importing, HARMLESS, journal)
+    for stack in losing:
+        _apply(session, stack, handover.forgetting, HARMLESS | {Action.FORGET}, journal)
+    journal.write("ended")
+
+
+def _apply(
+    session: Session, stack: Stack, tree: Mapping[str, str], allowed: frozenset[Action], journal: MoveJournal
+) -> None:
+    """Plan one stack with the blocks it needs, and apply that when it says nothing else."""
+    folder = session.folders.prepare_stacks(tree, (stack,), session.opener, every=(*session.composed.stacks, stack))[
+        stack.name
+    ]
+    plan = session.folders.plan_file(stack.name)
+    options = PlanOptions(parallelism=session.parallelism)
+
+    def step(_name: str, on_event: OnEvent) -> Counts:
+        session.runner.plan(folder, plan, options, on_event)
+        shown = session.runner.show_json(folder, plan, plan.with_suffix(".json"))
+        try:
+            found = of_catalogue(session.composed).apply(read_plan(shown), stack.name)
+            wrong = _others(found, {stack.name}, allowed)
+            if wrong:
+                message = f"{stack.name} would also change: {wrong}"
+                hint = "run this command again: it proves the move anew"
+                raise InfragenError(Diagnostic("M001", message, hint=hint))
+            return session.runner.apply(folder, plan, parallelism=session.parallelism, on_event=on_event).counts
+        finally:
+            shown.unlink(missing_ok=True)
+            plan.unlink(missing_ok=True)
+
+    with open_progress([stack.name], "apply") as progress:
+        outcome = run_stacks({stack.name: ()}, step, session.stopper, jobs=1, progress=progress)
+    if outcome.of(Status.FAILED):
+        raise InfragenError(*outcome.results[0].diagnostics)
+    if not outcome.done:
+        raise KeyboardInterrupt
+    journal.write("pushed", stack=stack.name)
+
+
+def _others(found: ChangeSet, stacks: set[str], allowed: frozenset[Action]) -> str:
+    """Name what a plan does to some stacks besides what is allowed; nothing when that is all."""
+    wrong = [one for one in found.changes if one.stack in stacks and one.action not in allowed]
+    named = ", ".join(sorted({one.type for one in wrong}))
+    return f"{len(wrong)} resources ({named})" if wrong else ""

@@ -1,0 +1,44 @@
+"""What the provider imports a resource by, from its state: the id for most types, a text of attributes for some.
+
+A wrong one is harmless: whoever uses it plans first, and the provider refuses, or finds another object.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["import_id"]
+
+_COMPOSED: Final = {
+    "aws_appautoscaling_policy": "{service_namespace}/{resource_id}/{scalable_dimension}/{name}",
+    "aws_appautoscaling_target": "{service_namespace}/{resource_id}/{scalable_dimension}",
+    "aws_cloudwatch_event_target": "{rule}/{target_id}",
+    "aws_ecs_service": "{cluster!name}/{name}",
+    "aws_ecs_task_definition": "{arn}",
+    "aws_iam_group_policy_attachment": "{group}/{policy_arn}",
+    "aws_iam_role_policy_attachment": "{role}/{policy_arn}",
+    "aws_iam_user_policy_attachment": "{user}/{policy_arn}",
+    "aws_lb_target_group_attachment": "",
+    "aws_secretsmanager_secret_version": "{secret_id}|{version_id}",
+}
+"""Types whose import is not by `id` (AWS provider 5, the section Import of each page); empty where there is none."""
+
+_FIELD: Final = re.compile(r"\{(\w+)(!name)?\}")
+
+
+def import_id(kind: str, attributes: Mapping[str, Any]) -> str | None:
+    """Return what a resource of a type is imported by; None where its attributes do not say it."""
+    template = _COMPOSED.get(kind, "{id}")
+    values = {field: attributes.get(field) for field, _ in _FIELD.findall(template)}
+    if not template or not all(isinstance(value, str) and value for value in values.values()):
+        return None
+    return _FIELD.sub(lambda match: _last(values[match[1]]) if match[2] else str(values[match[1]]), template)
+
+
+def _last(arn: object) -> str:
+    """Return the name at the end of an ARN."""
+    return str(arn).rpartition("/")[2]
