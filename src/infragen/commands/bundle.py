@@ -17,6 +17,7 @@ import os
 import re
 import tarfile
 import tempfile
+import zlib
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -51,13 +52,12 @@ __all__ = [
 
 KIND: Final = "infragen-bundle"
 VERSION: Final = 1
-LARGEST: Final = 1 << 30
-"""Bytes of all members; the plans of a large environment are a few megabytes."""
+LARGEST: Final = 1 << 28
+"""Bytes of all members together; the plans of a large environment are a few megabytes."""
 
 _MANIFEST: Final = "manifest.json"
 _CONTRACT: Final = "contract.json"
 _CHANGES: Final = "changes.json"
-_LARGEST_MANIFEST: Final = 1 << 24
 _AGE: Final = b"age-encryption.org/v1\n"
 _GZIP: Final = b"\x1f\x8b"
 _LIFETIME: Final = re.compile(r"([1-9]\d{0,4})\s*(m|h|d)")
@@ -183,7 +183,7 @@ def read(path: Path, identities: Sequence[Path] = ()) -> Bundle:
         _refuse(path, "it is not a plan that infragen kept", _AGAIN)
     try:
         return _unpacked(path, content)
-    except (tarfile.TarError, EOFError, OSError, gzip.BadGzipFile) as error:
+    except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
         _refuse(path, f"it is damaged ({type(error).__name__})", "fetch it again, or plan again")
 
 
@@ -273,12 +273,14 @@ def _packed(bundle: Bundle) -> bytes:
 
 
 def _unpacked(path: Path, content: bytes) -> Bundle:
-    with tarfile.open(fileobj=io.BytesIO(content), mode="r|gz") as tar:
+    with gzip.GzipFile(fileobj=io.BytesIO(content)) as zipped:
+        unzipped = zipped.read(LARGEST + 1)  # to its end, where its checksum stands
+    if len(unzipped) > LARGEST:
+        _refuse(path, "it is larger than any plan", _AGAIN)
+    with tarfile.open(fileobj=io.BytesIO(unzipped), mode="r:") as tar:
         members = iter(tar)
         manifest = _manifest(path, tar, next(members, None))
         found: dict[str, bytes] = {}
-        if sum(member.size for member in manifest.members) > LARGEST:
-            _refuse(path, "it is larger than any plan", _AGAIN)
         for member, about in zip(manifest.members, members, strict=False):
             found[member.name] = _checked(path, tar, member, about)
         if len(found) != len(manifest.members) or next(members, None) is not None:
@@ -294,7 +296,7 @@ def _unpacked(path: Path, content: bytes) -> Bundle:
 
 
 def _manifest(path: Path, tar: tarfile.TarFile, about: tarfile.TarInfo | None) -> Manifest:
-    if about is None or about.name != _MANIFEST or not about.isreg() or about.size > _LARGEST_MANIFEST:
+    if about is None or about.name != _MANIFEST or not about.isreg():
         _refuse(path, "it is not a plan that infragen kept", _AGAIN)
     content = _content(tar, about)
     try:
@@ -326,7 +328,7 @@ def _content(tar: tarfile.TarFile, about: tarfile.TarInfo) -> bytes:
 
 
 def _first_name(file: Any) -> str | None:
-    with suppress(tarfile.TarError, EOFError, OSError), tarfile.open(fileobj=file, mode="r|gz") as tar:
+    with suppress(tarfile.TarError, EOFError, OSError, zlib.error), tarfile.open(fileobj=file, mode="r|gz") as tar:
         first = tar.next()
         return first.name if first else None
     return None

@@ -1,0 +1,400 @@
+"""The file that a plan is kept in: whole, its owner's, and never something else than was written."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import stat
+import subprocess
+import tarfile
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+import msgspec
+import pyrage
+import pytest
+from tests.plans.corpus import case
+
+from infragen import __version__
+from infragen.commands.bundle import (
+    KIND,
+    Bundle,
+    Manifest,
+    Part,
+    StateName,
+    lifetime,
+    looks_like_bundle,
+    prepare_place,
+    read,
+    write,
+)
+from infragen.commands.headway import Headway
+from infragen.commands.reviewing import refuse_unless_current
+from infragen.diagnostics import InfragenError
+from infragen.plan import read_plan
+from infragen.plan.contract import contract_of
+from infragen.plan.reader import open_plan
+from infragen.terraform.applied import stack_digest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from infragen.commands.session import Session
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+PLAN = case("048").path
+TREE = {"network/main.tf": "a", "edge/main.tf": "b", "modules/m/main.tf": "c"}
+STACKS = tuple(SimpleNamespace(name=name, identifier=name, upstreams=()) for name in ("network", "edge"))
+
+
+@pytest.fixture
+def bundle() -> Bundle:
+    stacks = {
+        stack.name: Part(stack_digest(TREE, cast("Any", stack)), StateName("l", 3, "d"), is_planned=True, changes=True)
+        for stack in STACKS
+    }
+    manifest = Manifest(
+        target="technova/dev",
+        infragen=__version__,
+        terraform="1.11.4",
+        providers={"registry.terraform.io/hashicorp/aws": "5.100.0"},
+        created=NOW,
+        expires=datetime.now(UTC) + timedelta(hours=24),
+        stacks=stacks,
+    )
+    contract = contract_of(open_plan(PLAN), stack="network")
+    return Bundle(manifest, contract, read_plan(PLAN), {"network": b"PK\x03\x04 a plan with hunter2-hunter2"})
+
+
+def codes(error: pytest.ExceptionInfo[InfragenError]) -> list[str]:
+    return [diagnostic.code for diagnostic in error.value.diagnostics]
+
+
+def refused(path: Path, identities: tuple[Path, ...] = ()) -> str:
+    with pytest.raises(InfragenError) as error:
+        read(path, identities)
+    assert "Traceback" not in str(error.value)
+    return error.value.diagnostics[0].code
+
+
+def test_what_was_kept_comes_back(tmp_path: Path, bundle: Bundle) -> None:
+    write(tmp_path / "b", bundle)
+    found = read(tmp_path / "b")
+    assert found.contract == bundle.contract
+    assert found.change_set == bundle.change_set
+    assert found.plans == bundle.plans
+    assert msgspec.structs.replace(found.manifest, members=()) == bundle.manifest
+    assert [member.name for member in found.manifest.members] == [
+        "contract.json",
+        "changes.json",
+        "plans/network.tfplan",
+    ]
+
+
+def test_the_same_plan_is_the_same_file(tmp_path: Path, bundle: Bundle) -> None:
+    write(tmp_path / "a", bundle)
+    write(tmp_path / "b", bundle)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+@pytest.mark.parametrize("mask", [0o000, 0o022, 0o077, 0o777])
+def test_only_its_owner_can_read_it_whatever_the_umask(tmp_path: Path, bundle: Bundle, mask: int) -> None:
+    before = os.umask(mask)
+    try:
+        write(tmp_path / "b", bundle)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "b").stat().st_mode) == 0o600
+
+
+def test_it_is_written_whole_or_not_at_all(tmp_path: Path, bundle: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path / "b", bundle)
+    before = (tmp_path / "b").read_bytes()
+
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(InfragenError) as error:
+        write(tmp_path / "b", replace(bundle, plans={}))
+    assert codes(error) == ["K002"]
+    assert (tmp_path / "b").read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["b"]
+
+
+def test_a_link_is_replaced_and_not_followed(tmp_path: Path, bundle: Bundle) -> None:
+    (tmp_path / "elsewhere").write_text("precious")
+    (tmp_path / "b").symlink_to(tmp_path / "elsewhere")
+    write(tmp_path / "b", bundle)
+    assert (tmp_path / "elsewhere").read_text() == "precious"
+    assert read(tmp_path / "b").manifest.kind == KIND
+
+
+class TestDamage:
+    def test_no_byte_may_be_another_one(self, tmp_path: Path, bundle: Bundle) -> None:
+        write(tmp_path / "b", bundle)
+        content = gzip.decompress((tmp_path / "b").read_bytes())
+        for member in _members(content):
+            if member.name != "manifest.json":
+                changed = bytearray(content)
+                changed[member.offset_data + member.size // 2] ^= 1
+                (tmp_path / "b").write_bytes(gzip.compress(bytes(changed)))
+                assert refused(tmp_path / "b") == "K001"
+
+    def test_the_compressed_file_may_end_or_change_anywhere(self, tmp_path: Path, bundle: Bundle) -> None:
+        write(tmp_path / "b", bundle)
+        content = (tmp_path / "b").read_bytes()
+        for at in range(0, len(content), max(1, len(content) // 60)):
+            (tmp_path / "b").write_bytes(content[:at])
+            assert refused(tmp_path / "b") == "K001"
+        for at in range(10, len(content), max(1, len(content) // 60)):
+            changed = bytearray(content)
+            changed[at] ^= 0x10
+            (tmp_path / "b").write_bytes(bytes(changed))
+            assert refused(tmp_path / "b") == "K001"
+
+    @pytest.mark.parametrize(
+        "content", [b"", b"\0" * 600, b"{}", b"\x1f\x8b", gzip.compress(b"hello"), b"age-encryption.org/v0\n"]
+    )
+    def test_something_else_is_refused(self, tmp_path: Path, content: bytes) -> None:
+        (tmp_path / "b").write_bytes(content)
+        assert refused(tmp_path / "b") == "K001"
+
+    def test_no_file_and_a_folder_are_refused(self, tmp_path: Path) -> None:
+        assert refused(tmp_path / "b") == "K002"
+        assert refused(tmp_path) == "K002"
+
+    def test_more_members_than_the_manifest_names_are_refused(self, tmp_path: Path, bundle: Bundle) -> None:
+        write(tmp_path / "b", bundle)
+        members = [(one.name, data) for one, data in _contents(tmp_path / "b")]
+        _pack(tmp_path / "b", [*members, ("plans/more.tfplan", b"x")])
+        assert refused(tmp_path / "b") == "K001"
+        _pack(tmp_path / "b", members[:-1])
+        assert refused(tmp_path / "b") == "K001"
+        _pack(tmp_path / "b", [members[0], *reversed(members[1:])])
+        assert refused(tmp_path / "b") == "K001"
+        _pack(tmp_path / "b", members[1:])
+        assert refused(tmp_path / "b") == "K001"
+
+    def test_a_link_in_the_place_of_a_member_is_refused(self, tmp_path: Path, bundle: Bundle) -> None:
+        write(tmp_path / "b", bundle)
+        packed = io.BytesIO()
+        with tarfile.open(fileobj=packed, mode="w:gz") as tar:
+            for one, data in _contents(tmp_path / "b"):
+                if one.name == "contract.json":
+                    one.type, one.linkname, one.size = tarfile.SYMTYPE, "/etc/passwd", 0
+                    tar.addfile(one)
+                else:
+                    tar.addfile(one, io.BytesIO(data))
+        (tmp_path / "b").write_bytes(packed.getvalue())
+        assert refused(tmp_path / "b") == "K001"
+
+    def test_a_manifest_of_another_version_says_so(self, tmp_path: Path, bundle: Bundle) -> None:
+        write(tmp_path / "b", replace(bundle, manifest=msgspec.structs.replace(bundle.manifest, version=9)))
+        with pytest.raises(InfragenError, match="format 9, this infragen reads 1"):
+            read(tmp_path / "b")
+
+    def test_what_unpacks_to_more_than_any_plan_is_not_unpacked(
+        self, tmp_path: Path, bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        write(tmp_path / "b", replace(bundle, plans={"network": b"\0" * 5_000_000}))
+        monkeypatch.setattr("infragen.commands.bundle.LARGEST", 1_000_000)
+        with pytest.raises(InfragenError, match="larger than any plan"):
+            read(tmp_path / "b")
+
+
+class TestEncryption:
+    @pytest.fixture
+    def identity(self, tmp_path: Path) -> tuple[str, Path]:
+        key = pyrage.x25519.Identity.generate()
+        file = tmp_path / "key.txt"
+        file.write_text(f"# created: today\n# public key: {key.to_public()}\n{key}\n")
+        return str(key.to_public()), file
+
+    def test_who_it_is_encrypted_to_can_read_it(
+        self, tmp_path: Path, bundle: Bundle, identity: tuple[str, Path]
+    ) -> None:
+        other = pyrage.x25519.Identity.generate()
+        write(tmp_path / "b", bundle, (identity[0], str(other.to_public())))
+        assert (tmp_path / "b").read_bytes().startswith(b"age-encryption.org/v1\n")
+        assert read(tmp_path / "b", (identity[1],)).plans == bundle.plans
+        (tmp_path / "other").write_text(str(other))
+        assert read(tmp_path / "b", (tmp_path / "other",)).plans == bundle.plans
+
+    def test_nobody_else_can(self, tmp_path: Path, bundle: Bundle, identity: tuple[str, Path]) -> None:
+        write(tmp_path / "b", bundle, (identity[0],))
+        assert refused(tmp_path / "b") == "K004"
+        (tmp_path / "other").write_text(str(pyrage.x25519.Identity.generate()))
+        assert refused(tmp_path / "b", (tmp_path / "other",)) == "K004"
+
+    def test_a_changed_byte_is_seen(self, tmp_path: Path, bundle: Bundle, identity: tuple[str, Path]) -> None:
+        write(tmp_path / "b", bundle, (identity[0],))
+        content = bytearray((tmp_path / "b").read_bytes())
+        for at in (30, 100, len(content) // 2, len(content) - 1):
+            changed = bytearray(content)
+            changed[at] ^= 1
+            (tmp_path / "b").write_bytes(bytes(changed))
+            assert refused(tmp_path / "b", (identity[1],)) == "K004"
+
+    @pytest.mark.parametrize("kind", ["ed25519", "rsa"])
+    def test_ssh_keys_will_do(self, tmp_path: Path, bundle: Bundle, kind: str) -> None:
+        file = tmp_path / "id"
+        made = subprocess.run(
+            ["ssh-keygen", "-q", "-t", kind, "-N", "", "-f", str(file)], check=False, capture_output=True
+        )
+        if made.returncode != 0:
+            pytest.skip("no ssh-keygen")
+        write(tmp_path / "b", bundle, (str(file.with_suffix(".pub")),))
+        assert read(tmp_path / "b", (file,)).plans == bundle.plans
+
+    @pytest.mark.parametrize("key", ["age1wrong", "ssh-ed25519 wrong", "no such file", ""])
+    def test_a_bad_key_is_said_before_anything_is_planned(self, tmp_path: Path, key: str) -> None:
+        with pytest.raises(InfragenError) as error:
+            prepare_place(tmp_path / "b", (key,))
+        assert codes(error) == ["K005"]
+
+    @pytest.mark.parametrize(
+        "content", [b"", b"AGE-SECRET-KEY-1WRONG", b"\xff\xfe", b"-----BEGIN OPENSSH PRIVATE KEY-----\n"]
+    )
+    def test_a_bad_private_key_is_said_without_it(
+        self, tmp_path: Path, bundle: Bundle, identity: tuple[str, Path], content: bytes
+    ) -> None:
+        write(tmp_path / "b", bundle, (identity[0],))
+        (tmp_path / "bad").write_bytes(content)
+        with pytest.raises(InfragenError) as error:
+            read(tmp_path / "b", (tmp_path / "bad",))
+        assert codes(error)[0] in {"K005", "K004"}
+        assert "WRONG" not in str(error.value)
+
+
+class TestPlace:
+    def test_another_file_is_never_replaced(self, tmp_path: Path) -> None:
+        (tmp_path / "notes.txt").write_text("precious")
+        for name in ("notes.txt", "."):
+            with pytest.raises(InfragenError) as error:
+                prepare_place(tmp_path / name, ())
+            assert codes(error) == ["K003"]
+
+    def test_an_older_plan_is(self, tmp_path: Path, bundle: Bundle) -> None:
+        write(tmp_path / "b", bundle)
+        prepare_place(tmp_path / "b", ())
+        write(tmp_path / "e", bundle, (str(pyrage.x25519.Identity.generate().to_public()),))
+        prepare_place(tmp_path / "e", ())
+
+    def test_a_folder_that_is_not_there_is_said(self, tmp_path: Path) -> None:
+        with pytest.raises(InfragenError) as error:
+            prepare_place(tmp_path / "no" / "b", ())
+        assert codes(error) == ["K002"]
+
+    def test_a_target_is_no_plan(self, tmp_path: Path) -> None:
+        assert not looks_like_bundle(tmp_path / "technova" / "dev")
+        assert not looks_like_bundle(tmp_path)
+
+
+@pytest.mark.parametrize(("text", "hours"), [("30m", 0.5), ("24h", 24), ("7d", 168), (" 2h ", 2)])
+def test_a_lifetime_reads_like_people_write_it(text: str, hours: float) -> None:
+    assert lifetime(text) == timedelta(hours=hours)
+
+
+@pytest.mark.parametrize("text", ["", "0h", "1", "h", "1w", "-1h", "1.5h", "99999999d", "1h30m"])
+def test_anything_else_is_no_lifetime(text: str) -> None:
+    with pytest.raises(InfragenError) as error:
+        lifetime(text)
+    assert codes(error) == ["K009"]
+
+
+class TestTheWorldItWasMadeIn:
+    def session(self, **members: Any) -> Session:
+        about = {
+            "target": "technova/dev",
+            "on_sandbox": False,
+            "tree": TREE,
+            "closure": lambda: STACKS,
+            "runner": SimpleNamespace(binary=SimpleNamespace(version="1.11.4")),
+        }
+        return cast("Session", SimpleNamespace(**{**about, **members}))
+
+    def test_the_same_world_is_good(self, bundle: Bundle) -> None:
+        refuse_unless_current(self.session(), bundle.manifest)
+
+    @pytest.mark.parametrize(
+        ("members", "code", "said"),
+        [
+            ({"target": "technova/prod"}, "K007", "of technova/dev, not of technova/prod"),
+            ({"on_sandbox": True}, "K007", "of AWS itself, not of the emulated AWS"),
+            ({"tree": {**TREE, "edge/main.tf": "B"}}, "K008", "the files of edge changed"),
+            ({"closure": lambda: STACKS[:1]}, "K008", "the stack edge is gone"),
+            (
+                {"runner": SimpleNamespace(binary=SimpleNamespace(version="1.12.0"))},
+                "K008",
+                "terraform was 1.11.4, is 1.12.0",
+            ),
+        ],
+    )
+    def test_another_one_is_refused_with_the_reason(
+        self, bundle: Bundle, members: dict[str, Any], code: str, said: str
+    ) -> None:
+        with pytest.raises(InfragenError, match=said) as error:
+            refuse_unless_current(self.session(**members), bundle.manifest)
+        assert codes(error) == [code]
+        assert all(diagnostic.hint for diagnostic in error.value.diagnostics)
+
+    def test_another_infragen_is_refused(self, bundle: Bundle) -> None:
+        manifest = msgspec.structs.replace(bundle.manifest, infragen="0.0.9")
+        with pytest.raises(InfragenError, match=r"infragen was 0\.0\.9"):
+            refuse_unless_current(self.session(), manifest)
+
+    def test_what_expired_is_refused(self, bundle: Bundle) -> None:
+        manifest = msgspec.structs.replace(bundle.manifest, expires=NOW - timedelta(days=1))
+        with pytest.raises(InfragenError, match="expired on 2026-11-19 12:00 UTC") as error:
+            refuse_unless_current(self.session(), manifest)
+        assert codes(error) == ["K006"]
+
+
+class TestHeadway:
+    def test_an_apply_that_was_cut_off_is_remembered(self, tmp_path: Path, bundle: Bundle) -> None:
+        headway = Headway(tmp_path, bundle)
+        assert (headway.done, headway.begun) == (frozenset(), frozenset())
+        headway.begin("network")
+        headway.end("network")
+        headway.begin("edge")
+        again = Headway(tmp_path, bundle)
+        assert (again.done, again.begun) == ({"network"}, {"edge"})
+
+    def test_that_of_another_plan_says_nothing(self, tmp_path: Path, bundle: Bundle) -> None:
+        Headway(tmp_path, bundle).begin("network")
+        other = replace(bundle, contract=contract_of(open_plan(PLAN), stack="network"))
+        assert Headway(tmp_path, other).begun == frozenset()
+
+    def test_where_it_cannot_be_noted_nothing_begins(self, tmp_path: Path, bundle: Bundle) -> None:
+        (tmp_path / ".infragen").write_text("in the way")
+        with pytest.raises(InfragenError) as error:
+            Headway(tmp_path, bundle).begin("network")
+        assert codes(error) == ["K002"]
+
+
+def _members(content: bytes) -> list[tarfile.TarInfo]:
+    with tarfile.open(fileobj=io.BytesIO(content)) as tar:
+        return tar.getmembers()
+
+
+def _contents(path: Path) -> Iterator[tuple[tarfile.TarInfo, bytes]]:
+    with tarfile.open(fileobj=io.BytesIO(path.read_bytes())) as tar:
+        for member in tar.getmembers():
+            file = tar.extractfile(member)
+            assert file is not None
+            yield member, file.read()
+
+
+def _pack(path: Path, contents: list[tuple[str, bytes]]) -> None:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as tar:
+        for name, data in contents:
+            about = tarfile.TarInfo(name)
+            about.size = len(data)
+            tar.addfile(about, io.BytesIO(data))
+    path.write_bytes(packed.getvalue())
