@@ -206,6 +206,14 @@ class PythonTerraformRunner(TerraformRunner):
         if ended.code != 0:
             self._fail(ended, "force-unlock", folder)
 
+    def providers_lock(self, folder: Folder, platforms: Sequence[str]) -> None:
+        """Run `providers lock`: from the mirror, where there is one, otherwise from the providers' registries."""
+        source = str(self.mirror.path) if self.mirror.path else None
+        line = self._command("providers lock", fs_mirror=source, platform=list(platforms))
+        ended = self._run(line, folder)
+        if ended.code != 0:
+            self._fail(ended, "providers lock", folder)
+
     def _plan(self, folder: Folder, out: Path, options: PlanOptions, on_event: OnEvent) -> PlanResult:
         heard = self._stream(
             folder,

@@ -63,6 +63,11 @@ class Git:
         """Whether only the last part of the history is here."""
         return self._run("rev-parse", "--is-shallow-repository").strip() == b"true"
 
+    def uncommitted(self) -> tuple[str, ...]:
+        """Return the paths below the folder that are not as the commit has them, new ones included."""
+        listed = self._run("status", "--porcelain", "-z", "--no-renames", "--", ".")
+        return tuple(os.fsdecode(entry[3:]) for entry in listed.split(b"\0") if entry)
+
     def files(self, commit: str, folders: Sequence[str]) -> dict[str, bytes]:
         """Return the files of a commit below some folders, sorted by path; no symbolic links and no submodules."""
         listed = self._run("ls-tree", "-r", "-z", commit, "--", *folders)
