@@ -1,0 +1,204 @@
+"""Lock files of providers: which stacks need the same one, and what terraform writes into it.
+
+`terraform providers lock` runs in a scratch folder that holds nothing of a stack but its requirements, once for all
+stacks that have the same ones: reading the AWS provider to write its checksum costs seconds.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.terraform.runner import Folder
+from infragen.terraform.workfolder import LOCK_FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from infragen.terraform.adapter import PythonTerraformRunner
+    from infragen.terraform.mirror import Mirror
+
+__all__ = ["Locked", "Requirements", "here", "lock", "missing_packages", "read_lock", "requirements"]
+
+_BLOCK: Final = re.compile(r"^terraform \{\n.*?^\}", re.MULTILINE | re.DOTALL)
+_REQUIRED: Final = re.compile(r"^ *required_providers \{\n(.*?)^ *\}\n(?=\})", re.MULTILINE | re.DOTALL)
+_NAMED: Final = re.compile(r"^ *([a-z0-9_-]+) *= *\{", re.MULTILINE)
+_SOURCE: Final = re.compile(r'^\s*source *= *"\.{1,2}/(?:modules/)?([a-z0-9_-]+)"', re.MULTILINE)
+_TYPE: Final = re.compile(r'^(?:resource|data|ephemeral) "([a-z0-9-]+)_', re.MULTILINE)
+_BUILT_IN: Final = frozenset({"terraform"})
+_PROVIDER: Final = re.compile(r'^provider "([^"]+)" \{\n(.*?)^\}', re.MULTILINE | re.DOTALL)
+_VALUE: Final = re.compile(r'^  (version|constraints) *= "([^"]*)"', re.MULTILINE)
+_HASH: Final = re.compile(r'"((?:h1|zh):[^"]+)"')
+_MACHINES: Final = {
+    "x86_64": "amd64",
+    "amd64": "amd64",
+    "aarch64": "arm64",
+    "arm64": "arm64",
+    "i386": "386",
+    "i686": "386",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Requirements:
+    """What decides a stack's lock file: its own `terraform` block, those of its modules, and the lock it has.
+
+    `implied` are providers that resources belong to without anybody requiring them.
+    """
+
+    own: str
+    modules: tuple[str, ...]
+    implied: tuple[str, ...]
+    before: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """A provider as a lock file has it."""
+
+    version: str
+    constraints: str
+    hashes: tuple[str, ...]
+
+
+def here() -> str:
+    """Return this machine's platform in terraform's words."""
+    machine = platform.machine().lower()
+    return f"{platform.system().lower()}_{_MACHINES.get(machine, machine)}"
+
+
+def requirements(tree: Mapping[str, str], stack: str, *, modules: str = "modules/", keep: bool = True) -> Requirements:
+    """Return the requirements of a stack; `tree` maps `<stack>/<file>` and `modules/<module>/<file>` to texts.
+
+    Without `keep` the lock file that the stack has counts for nothing.
+    """
+    own = _texts(tree, f"{stack}/" if stack else "", nested=False)
+    called, waiting, texts = set[str](), _called(own), list(own)
+    while waiting:
+        called |= waiting
+        found = [text for name in sorted(waiting) for text in _texts(tree, f"{modules}{name}/", nested=False)]
+        texts += found
+        waiting = _called(found) - called
+    blocks = {
+        block for name in called for text in _texts(tree, f"{modules}{name}/", nested=False) for block in _blocks(text)
+    }
+    required = {name for text in texts for group in _REQUIRED.findall(text) for name in _NAMED.findall(group)}
+    used = {kind for text in texts for kind in _TYPE.findall(text)}
+    return Requirements(
+        own="\n".join(sorted({_without_backend(block) for text in own for block in _blocks(text)})),
+        modules=tuple(sorted(blocks)),
+        implied=tuple(sorted(used - required - _BUILT_IN)),
+        before=tree.get(f"{stack}/{LOCK_FILE}" if stack else LOCK_FILE) if keep else None,
+    )
+
+
+def lock(
+    wanted: Iterable[Requirements], runner: PythonTerraformRunner, scratch: Path, platforms: Sequence[str]
+) -> dict[Requirements, str]:
+    """Return the lock file of each kind of requirements, with checksums for all platforms.
+
+    InfragenError V011 when a mirror is the source and lacks a package, otherwise what terraform said.
+    """
+    texts: dict[Requirements, str] = {}
+    for number, one in enumerate(dict.fromkeys(wanted)):
+        _refuse_missing(runner.mirror, one, platforms)
+        folder = scratch / str(number)
+        _write(folder, one)
+        runner.providers_lock(Folder(folder, "the providers", disposable=True), platforms)
+        texts[one] = (folder / LOCK_FILE).read_text(encoding="utf-8")
+    return texts
+
+
+def read_lock(text: str) -> dict[str, Locked]:
+    """Return the providers of a lock file by their addresses."""
+    found = {}
+    for address, body in _PROVIDER.findall(text):
+        values = dict(_VALUE.findall(body))
+        hashes = tuple(_HASH.findall(body))
+        found[address] = Locked(values.get("version", ""), values.get("constraints", ""), hashes)
+    return found
+
+
+def missing_packages(
+    mirror: Path, providers: Iterable[str], platforms: Sequence[str]
+) -> dict[str, dict[str, list[str]]]:
+    """Return, for each provider and platform that a mirror has no package of, the platforms that it has one for."""
+    missing: dict[str, dict[str, list[str]]] = defaultdict(dict)
+    for address in providers:
+        has = sorted(_platforms(mirror / address))
+        for wanted in platforms:
+            if wanted not in has:
+                missing[address][wanted] = has
+    return dict(missing)
+
+
+def _platforms(folder: Path) -> set[str]:
+    """Return the platforms of all versions: folders `VERSION/PLATFORM`, or archives that are named by both."""
+    unpacked = {path.name for path in folder.glob("*/*_*") if path.is_dir()}
+    packed = {re.sub(r".*_([a-z0-9]+_[a-z0-9]+)\.zip$", r"\1", path.name) for path in folder.glob("*.zip")}
+    return unpacked | packed
+
+
+def _refuse_missing(mirror: Mirror, wanted: Requirements, platforms: Sequence[str]) -> None:
+    if mirror.path is None:
+        return
+    sources = set(re.findall(r'source *= *"([^"./]+/[^"./]+)"', "\n".join((wanted.own, *wanted.modules))))
+    addresses = [f"registry.terraform.io/{source}" for source in sorted(sources)]
+    problems = [
+        Diagnostic(
+            "V011",
+            f"the mirror {mirror.path} has no package of {address} for {', '.join(lacking)}; "
+            f"it has {', '.join(next(iter(lacking.values()))) or 'none at all'}",
+            hint=f"fill it: `terraform providers mirror {' '.join(f'-platform={name}' for name in lacking)} "
+            f"{mirror.path}`; or lock what is there alone, with --platform",
+        )
+        for address, lacking in missing_packages(mirror.path, addresses, platforms).items()
+    ]
+    if problems:
+        raise InfragenError(*problems)
+
+
+def _write(folder: Path, wanted: Requirements) -> None:
+    """Write a root that requires the same and holds nothing else, its modules installed."""
+    installed = [{"Key": "", "Source": "", "Dir": "."}]
+    calls = []
+    for number, text in enumerate(wanted.modules):
+        name = f"module{number}"
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        (folder / name / "versions.tf").write_text(text + "\n", encoding="utf-8")
+        calls.append(f'module "{name}" {{\n  source = "./{name}"\n}}\n')
+        installed.append({"Key": name, "Source": f"./{name}", "Dir": name})
+    implied = "".join(f'    {name} = {{\n      source = "hashicorp/{name}"\n    }}\n' for name in wanted.implied)
+    block = f"terraform {{\n  required_providers {{\n{implied}  }}\n}}\n" if implied else ""
+    data = folder / ".terraform" / "modules"
+    data.mkdir(parents=True, exist_ok=True)
+    (data / "modules.json").write_text(json.dumps({"Modules": installed}), encoding="utf-8")
+    (folder / "main.tf").write_text("\n".join([wanted.own + "\n", *calls, block]), encoding="utf-8")
+    if wanted.before is not None:
+        (folder / LOCK_FILE).write_text(wanted.before, encoding="utf-8")
+
+
+def _texts(tree: Mapping[str, str], prefix: str, *, nested: bool) -> list[str]:
+    return [
+        text
+        for path, text in sorted(tree.items())
+        if path.startswith(prefix) and path.endswith(".tf") and (nested or "/" not in path.removeprefix(prefix))
+    ]
+
+
+def _called(texts: Iterable[str]) -> set[str]:
+    return {name for text in texts for name in _SOURCE.findall(text)}
+
+
+def _blocks(text: str) -> list[str]:
+    return _BLOCK.findall(text)
+
+
+def _without_backend(block: str) -> str:
+    return block if "required_" in block else ""
