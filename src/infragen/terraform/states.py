@@ -123,7 +123,10 @@ def read_state(path: Path, name: str) -> State | None:
 
 
 def parse_state(content: bytes, name: str) -> State | None:
-    """Return a state; InfragenError T041 for what is no state of format 4, naming the stack (`name`) and no value."""
+    """Return a state, or None where nothing was ever stored: terraform then gives nothing, or a state without lineage.
+
+    InfragenError T041 for what is no state of format 4; it names the stack (`name`) and no value.
+    """
     if not content.strip():
         return None
     try:
@@ -134,6 +137,8 @@ def parse_state(content: bytes, name: str) -> State | None:
         raise _unreadable(name, "it is no JSON") from None
     if document.version != FORMAT:
         raise _unreadable(name, f"its format is {document.version}, and infragen knows {FORMAT}")
+    if not (document.lineage or document.resources or document.outputs):
+        return None
     identity = StateIdentity(document.lineage, document.serial, hashlib.sha256(content).hexdigest())
     return State(identity, document.terraform_version, document.outputs, tuple(document.resources))
 

@@ -56,6 +56,7 @@ def test_a_state_is_known_by_lineage_serial_and_bytes(tmp_path):
 def test_no_state_is_none_and_one_of_nothing_is_empty():
     assert parse_state(b"", "network") is None
     assert parse_state(b" \n", "network") is None
+    assert parse_state(b'{"version": 4, "serial": 0, "lineage": "", "outputs": {}, "resources": []}', "network") is None
     assert state().is_empty
     assert not state(resource()).is_empty
 

@@ -1,0 +1,318 @@
+"""The honest plan: one combined root on what is really applied, and the same changes that the stacks then make.
+
+One story of the small system on the emulated AWS is lived once; each test looks at one part of it. That no value is
+invented is also shown for every body of TechNova.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from infragen.commands.compose import compose, templates_of
+from infragen.commands.planning import plan_environment, pull_states
+from infragen.commands.session import open_session
+from infragen.commands.target import open_project, resolve_one
+from infragen.commands.wording import of_catalogue
+from infragen.plan import read_plan
+from infragen.terraform.adapter import PythonTerraformRunner, child_environment
+from infragen.terraform.applied import Applied, AppliedRecords, stack_digest
+from infragen.terraform.binary import find_binary
+from infragen.terraform.combined import combined_root
+from infragen.terraform.mirror import find_mirror
+from infragen.terraform.offline import offline_environment
+from infragen.terraform.runner import PlanOptions
+from infragen.terraform.workfolder import Basis, open_work_folders
+
+from .small import STACKS, TARGET, edit, render, rendered_project, start, states, stop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from infragen.commands.planning import Planned
+    from infragen.commands.session import Session
+    from infragen.plan import ChangeSet
+
+pytestmark = [pytest.mark.terraform, pytest.mark.sandbox]
+
+Told = set[tuple[str | None, str, str]]
+"""Stack, address within the stack, and action of each change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A combined plan: what it says, its JSON, and what lay on disk while that was read."""
+
+    planned: Planned
+    document: dict[str, Any] = field(repr=False)
+    modes: Mapping[str, int]
+
+    @property
+    def told(self) -> Told:
+        return told(self.planned.change_set)
+
+    @property
+    def modules(self) -> set[str]:
+        """The stacks' modules that terraform had in its state, hence refreshed."""
+        values = self.document.get("prior_state", {}).get("values", {})
+        return {module["address"] for module in values.get("root_module", {}).get("child_modules", [])}
+
+
+@dataclass(slots=True)
+class Story:
+    """What was planned and what was then done."""
+
+    project: Path
+    shown: dict[str, Shown] = field(default_factory=dict)
+    made: dict[str, Told] = field(default_factory=dict)
+    created: Told = field(default_factory=set)
+    left: list[str] = field(default_factory=list)
+
+    def plan(self, name: str, target: str = TARGET) -> None:
+        """Plan a target, and look at what lies around meanwhile and afterwards."""
+        seen: list[tuple[dict[str, Any], dict[str, int]]] = []
+        with open_session(self.project, target, sandbox=True) as session:
+            folder = session.folders.combined.path
+
+            def look(path: Path) -> None:
+                seen.append((json.loads(path.read_bytes()), secrets(folder)))
+
+            planned = plan_environment(session, jobs=None, on_plan=look)
+            self.shown[name] = Shown(planned, *seen[0])
+            self.left += secrets(folder)
+
+    def apply(self, *stacks: str) -> None:
+        """Plan and apply stacks on their own, one after another, as plain terraform would."""
+        with open_session(self.project, TARGET, sandbox=True) as session:
+            for name in stacks:
+                self.made[name] = apply_alone(session, name)
+
+
+def secrets(folder: Path) -> dict[str, int]:
+    """Return what of a folder is no configuration, with its permissions."""
+    paths = [path for path in folder.iterdir() if path.is_file() and path.suffix != ".tf"]
+    return {path.name: stat.S_IMODE(path.stat().st_mode) for path in paths if path.name != ".terraform.lock.hcl"}
+
+
+def told(change_set: ChangeSet) -> Told:
+    """Return the changes of a plan, whether combined or a stack's own."""
+    prefix = re.compile(r"module\.(network|security|data_plant|data_sales|observability)\.")
+    return {(one.stack, prefix.sub("", one.address, count=1), one.action.value) for one in change_set.changes}
+
+
+def apply_alone(session: Session, name: str) -> Told:
+    """Plan a stack in its own folder on its upstreams' applied states, apply that, and record it."""
+    folder = session.prepare_stacks()[name]
+    out = session.folders.plan_file(name)
+    session.runner.plan(folder, out, PlanOptions(parallelism=session.parallelism))
+    shown = session.runner.show_json(folder, out, out.with_suffix(".json"))
+    made = told(of_catalogue(session.composed).apply(read_plan(shown), name))
+    session.runner.apply(folder, out, parallelism=session.parallelism)
+    (stack,) = (stack for stack in session.stacks if stack.name == name)
+    state = pull_states(session, (stack,))[name].identity
+    records = AppliedRecords(session.project.root, "small", "dev", sandbox=True)
+    records.put(name, Applied(stack_digest(session.tree, stack), state.lineage, state.serial))
+    return made
+
+
+def rename_topic(project: Path) -> None:
+    """Change the network so that an output that others read gets a new value."""
+    edit(project, "templates/stacks/network/main.tf", 'name = "@{vpc.name}"', 'name = "renamed"')
+    render(project)
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+    """Nothing, half, all, all but one line: planned at each point, applied by plain terraform in between."""
+    story = Story(rendered_project(tmp_path_factory.mktemp("honest")))
+    start(story.project)
+    try:
+        story.plan("nothing")
+        story.plan("nothing of sales", f"{TARGET}/data-sales")
+        story.apply("network", "security")
+        rename_topic(story.project)
+        story.plan("half")
+        story.apply(*STACKS)
+        story.created = {
+            (stack, address, "create") for stack, state in states(story.project).items() for address in managed(state)
+        }
+        story.plan("all")
+        edit(story.project, "catalog/small/databases/sales/order.yaml", "max: 8 ACU", "max: 16 ACU")
+        render(story.project)
+        story.plan("one line")
+        story.plan("another stack", f"{TARGET}/security")
+        yield story
+    finally:
+        stop(story.project)
+
+
+def managed(state: Mapping[str, Any]) -> Iterator[str]:
+    """Return the addresses of a state's resources; the small system has neither count nor for_each."""
+    for one in state["resources"]:
+        if one["mode"] == "managed":
+            yield ".".join(part for part in (one.get("module"), one["type"], one["name"]) if part)
+
+
+def test_a_first_plan_has_exactly_the_resources_that_the_separate_applies_create(story: Story) -> None:
+    first = story.shown["nothing"]
+    assert first.told == story.created
+    assert len(first.told) == 14
+
+
+def test_in_a_first_plan_what_crosses_a_border_is_unknown_or_was_written_by_its_owner(story: Story) -> None:
+    document = story.shown["nothing"].document
+    assert_wired(document["configuration"]["root_module"]["module_calls"])
+    outputs = document["output_changes"]
+    known = {name: one["after"] for name, one in outputs.items() if one["after_unknown"] is False}
+    assert known == {"network__cidr": "10.0.0.0/16"}, "the catalogue says so"
+    assert {name for name, one in outputs.items() if one["after_unknown"] is True} == {
+        "network__topic_arn",
+        "security__role_arn",
+        "security__topic_name",
+    }
+
+
+def test_in_a_first_plan_every_stack_waits_for_those_it_reads(story: Story) -> None:
+    stacks = story.shown["nothing"].planned.stacks
+    assert {name: stack.state for name, stack in stacks.items()} == dict.fromkeys(STACKS)
+    assert stacks["network"].waits_for == ()
+    assert stacks["security"].waits_for == ("network",)
+    assert all(stack.changes for stack in stacks.values())
+
+
+def test_one_stack_of_what_was_never_applied_is_planned_alone_and_says_what_comes_first(story: Story) -> None:
+    shown = story.shown["nothing of sales"]
+    assert shown.told == {one for one in story.created if one[0] == "data-sales"}
+    assert shown.planned.needs == ("network", "security")
+    (notice,) = (one for one in shown.planned.change_set.notices if "does not exist yet" in one)
+    assert notice.endswith("`infragen apply small/dev/network`, `infragen apply small/dev/security`")
+    assert shown.planned.change_set.summary.add == 3
+
+
+def test_half_applied_with_a_changed_upstream_the_plan_is_what_the_stacks_then_do(story: Story) -> None:
+    half = story.shown["half"]
+    assert half.told == set().union(*story.made.values())
+    assert ("network", "aws_sns_topic.base", "replace (delete first)") in half.told
+    assert ("security", "aws_ssm_parameter.topic", "update") in half.told
+    assert ("data-sales", "module.cluster_order.aws_sns_topic.this", "create") in half.told
+
+
+def test_half_applied_the_pending_value_is_unknown_and_the_applied_one_is_real(story: Story) -> None:
+    half = story.shown["half"]
+    changes = {one["address"]: one["change"] for one in half.document["resource_changes"]}
+    topic = changes["module.security.aws_ssm_parameter.topic"]
+    assert topic["after_unknown"]["value"] is True
+    assert topic["before"]["value"].endswith(":small-dev")
+    capacity = changes["module.data_sales.module.cluster_order.aws_ssm_parameter.capacity"]
+    assert capacity["after"]["value"] == "0.5 to 8 of arn:aws:iam::111122223333:role/small-reader"
+    stacks = half.planned.stacks
+    assert stacks["security"].waits_for == ("network",)
+    assert stacks["network"].state is not None
+    assert stacks["data-sales"].state is None
+
+
+def test_applied_the_plan_is_empty(story: Story) -> None:
+    everything = story.shown["all"]
+    assert everything.told == set()
+    assert everything.planned.change_set.outputs == ()
+    assert everything.modules == {f"module.{name.replace('-', '_')}" for name in STACKS}, (
+        "so nothing was taken on trust"
+    )
+    assert not any(stack.changes or stack.waits_for for stack in everything.planned.stacks.values())
+
+
+def test_applied_but_for_one_line_only_what_it_affects_is_planned(story: Story) -> None:
+    one = story.shown["one line"]
+    assert one.told == {("data-sales", "module.cluster_order.aws_ssm_parameter.capacity", "update")}
+    stacks = one.planned.stacks
+    assert {name for name, stack in stacks.items() if stack.is_planned} == {"data-sales", "observability"}
+    assert one.modules == {"module.data_sales", "module.observability"}
+    assert {change["address"].split(".")[1] for change in one.document["resource_changes"]} == {
+        "data_sales",
+        "observability",
+    }
+    assert stacks["network"].state is not None
+    assert stacks["data-sales"].waits_for == ()
+    assert stacks["observability"].waits_for == ("data-sales",)
+    assert "network, security, data-plant" in " ".join(one.planned.change_set.notices)
+
+
+def test_what_stays_out_is_read_from_its_state(story: Story) -> None:
+    variables = story.shown["one line"].document["variables"]
+    assert {name: one["value"] for name, one in variables.items()} == {
+        "network__topic_arn": "arn:aws:sns:ap-northeast-1:111122223333:renamed",
+        "security__role_arn": "arn:aws:iam::111122223333:role/small-reader",
+    }
+
+
+def test_one_applied_stack_is_planned_on_what_its_upstreams_publish(story: Story) -> None:
+    alone = story.shown["another stack"]
+    assert alone.told == set()
+    assert alone.modules == {"module.security"}
+    assert alone.planned.needs == ()
+
+
+def test_secrets_are_the_owners_while_a_plan_is_made_and_gone_afterwards(story: Story) -> None:
+    for shown in story.shown.values():
+        assert set(shown.modes.values()) == {0o600}, shown.modes
+    assert set(story.shown["one line"].modes) == {
+        "terraform.tfstate",
+        "infragen.auto.tfvars.json",
+        "infragen.tfplan",
+        "infragen.json",
+    }
+    assert story.left == []
+
+
+def assert_wired(calls: Mapping[str, Any]) -> int:
+    """Assert that every input of every stack is the output of another's module, and return how many there are."""
+    count = 0
+    for call in calls.values():
+        for upstream, expression in call.get("expressions", {}).items():
+            assert expression.get("constant_value", {}) == {}, f"{upstream} is given as a constant"
+            read = {name for name in expression.get("references", ()) if name != f"module.{upstream}"}
+            assert all(re.fullmatch(rf"module\.{upstream}\.\w+", name) for name in read), read
+            published = calls[upstream]["module"]["outputs"]
+            assert {name.rpartition(".")[2] for name in read} <= published.keys()
+            count += len(read)
+    return count
+
+
+CONSTANT = re.compile(r"[\w./:-]*(technova|dev)[\w./:-]*|[\d./]+")
+"""What a body may publish before it exists: names that begin with the system's, networks of the catalogue, ports."""
+
+
+def test_no_body_of_technova_is_planned_with_an_invented_value(repository: Path, tmp_path: Path) -> None:
+    """Every body at once, nothing applied: what crosses a border is an output, unknown or a constant of its owner."""
+    document = plan_from_nothing(repository, tmp_path)
+    assert assert_wired(document["configuration"]["root_module"]["module_calls"]) > 100
+    assert "variables" not in document
+    outputs = document["output_changes"]
+    unknown = {name for name, one in outputs.items() if one["after_unknown"] is not False}
+    known = {name: one["after"] for name, one in outputs.items() if name not in unknown}
+    assert len(unknown) > 100
+    assert not [name for name in known if re.search(r"_(arn|id|ids|endpoint)$", name)], "AWS makes these"
+    assert not {name: value for name, value in known.items() if not CONSTANT.fullmatch(str(value))}
+
+
+def plan_from_nothing(repository: Path, scratch: Path) -> dict[str, Any]:
+    """Return the combined plan of TechNova's dev without a state and without an account, all outputs published."""
+    project = open_project(repository)
+    composed = compose(project, resolve_one(project, "technova/dev")[1], templates_of(project))
+    outputs = combined_root(composed.files, composed.stacks).files["outputs.tf"]
+    binary, mirror = find_binary(os.environ.get("INFRAGEN_TERRAFORM")), find_mirror(None, os.environ, Path.home())
+    opener = PythonTerraformRunner(binary, mirror, child_environment(os.environ))
+    with offline_environment(os.environ) as closed, open_work_folders(scratch, "technova", "dev") as work:
+        runner, folder, out = opener.with_environment(closed), work.combined, work.plan_file("combined")
+        with work.open_combined(composed.files, composed.stacks, opener, basis=Basis(offline=True)):
+            (folder.path / "outputs.tf").write_text(outputs)
+            runner.plan(folder, out, PlanOptions(refresh=False))
+            document: dict[str, Any] = json.loads(runner.show_json(folder, out, scratch / "plan.json").read_bytes())
+            return document
