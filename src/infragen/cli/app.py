@@ -28,8 +28,11 @@ app = typer.Typer(
 )
 sandbox_app = typer.Typer(help="The emulated AWS on this machine.", no_args_is_help=True, rich_markup_mode=None)
 new_app = typer.Typer(help="Write a good first file.", no_args_is_help=True, rich_markup_mode=None)
+providers_app = typer.Typer(
+    help="Terraform's providers: lock files, upgrades.", no_args_is_help=True, rich_markup_mode=None
+)
 state_app = typer.Typer(help="The states of an environment's stacks.", no_args_is_help=True, rich_markup_mode=None)
-Commands.groups |= {"state": state_app, "sandbox": sandbox_app, "new": new_app}
+Commands.groups |= {"state": state_app, "sandbox": sandbox_app, "new": new_app, "providers": providers_app}
 
 # Typer evaluates these annotations, so Optional stays spelled out for it.
 Project = Annotated[
@@ -468,6 +471,83 @@ def doctor(plugin_dir: PluginDir = None, project: Project = HERE) -> int:
     from infragen.commands.doctor import doctor as command
 
     return command(project, plugin_dir)
+
+
+Platforms = Annotated[
+    list[str],
+    typer.Option(
+        "--platform",
+        help="linux_amd64, darwin_arm64 ...; those of infragen.toml when left out. Repeatable.",
+        metavar="OS_ARCH",
+    ),
+]
+
+
+@providers_app.command("lock")
+def providers_lock(
+    target: AnyTarget = None,
+    platform: Platforms = [],  # noqa: B006
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 2 if a file is not up to date.")] = False,
+    plugin_dir: PluginDir = None,
+    project: Project = HERE,
+) -> int:
+    """Write the lock file of every stack, for all platforms."""
+    from infragen.commands.providers import lock_files
+
+    return lock_files(project, target, platforms=tuple(platform), check=check, plugin_dir=plugin_dir)
+
+
+@providers_app.command("upgrade")
+def providers_upgrade(
+    wanted: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Argument(help="aws=5.101; the newest version that is allowed when left out.", metavar="NAME=VERSION"),
+    ] = None,
+    platform: Platforms = [],  # noqa: B006
+    plugin_dir: PluginDir = None,
+    project: Project = HERE,
+) -> int:
+    """Raise the version of a provider everywhere, as a change of its own."""
+    from infragen.commands.providers import upgrade
+
+    return upgrade(project, wanted, platforms=tuple(platform), plugin_dir=plugin_dir)
+
+
+CheckFile = Annotated[bool, typer.Option("--check", help="Write nothing; exit 2 if the file is not up to date.")]
+
+
+@ci_app.command("github")
+def ci_github(
+    target: AnyTarget = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Write here instead of .github/workflows/infragen.yml.", metavar="FILE"),
+    ] = None,
+    check: CheckFile = False,
+    levels: Annotated[
+        bool, typer.Option("--levels", help="Apply each stack on a machine of its own, level by level.")
+    ] = False,
+    project: Project = HERE,
+) -> int:
+    """Write a workflow for GitHub Actions: plan pull requests, apply what was reviewed."""
+    from infragen.commands.ci import github as command
+
+    return command(project, target, file=out, check=check, by_level=levels)
+
+
+@ci_app.command("atlantis")
+def ci_atlantis(
+    target: AnyTarget = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write here instead of atlantis.yaml.", metavar="FILE")
+    ] = None,
+    check: CheckFile = False,
+    project: Project = HERE,
+) -> int:
+    """Write atlantis.yaml: a project for each stack, in order."""
+    from infragen.commands.ci import atlantis as command
+
+    return command(project, target, file=out, check=check)
 
 
 @new_app.command("service")
