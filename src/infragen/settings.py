@@ -17,7 +17,7 @@ from infragen.source.toml import TomlDocument, read_toml
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["FILE", "REPOSITORY", "GitHub", "Policy", "ProjectSettings", "Providers", "load_settings"]
+__all__ = ["FILE", "REPOSITORY", "Ci", "GitHub", "Policy", "ProjectSettings", "Providers", "load_settings"]
 
 FILE: Final = "infragen.toml"
 """Its name, beside `catalog/`."""
@@ -106,6 +106,28 @@ class Providers(Model):
     machine's and linux_amd64."""
 
 
+Pin = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}( # [A-Za-z0-9_.-]+)?$")]
+"""A commit of an action, and what it is called: `11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2`."""
+Dotted = Annotated[str, StringConstraints(pattern=r"^[0-9]+(\.[0-9]+){1,2}$")]
+
+
+class Ci(Model):
+    """What the workflows that `infragen ci` writes run with."""
+
+    runner: Text = "ubuntu-latest"
+    """Label of the machines that run jobs."""
+    python: Dotted = "3.13"
+    """Version of Python."""
+    terraform: Dotted = "1.11.4"
+    """Version of terraform; a saved plan can only be applied by the version that made it."""
+    install: Text | None = None
+    """Command that installs infragen; `pip install` of this version when left out."""
+    plan_expires: Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,4}[mhd]$")] = "7d"
+    """How long a reviewed plan may be applied."""
+    pins: dict[str, Pin] = {}  # noqa: RUF012 -- Pydantic copies it
+    """Actions by the commit to use instead of their major version: `"actions/checkout" = "<SHA> # v4.2.2"`."""
+
+
 class Policy(Model):
     """A check of every plan by a program of its own, where that program is installed."""
 
@@ -134,6 +156,7 @@ class ProjectSettings(Model):
 
     github: GitHub = GitHub()
     providers: Providers = Providers()
+    ci: Ci = Ci()
     policy: tuple[Policy, ...] = ()
     """Checks of every plan, in this order."""
 

@@ -5,6 +5,7 @@ rendered trees stack by stack; `inputs` finds out which value of the catalogue i
 `reasons` says it. Pure: whoever calls brings both versions.
 """
 
+from infragen.affected.flow import called_modules
 from infragen.affected.model import AffectedStack, Kind, Reason, Status
 from infragen.affected.reasons import Reasons, Rendered, Sides
 from infragen.affected.trees import Difference, Tree, compare, levels
@@ -20,6 +21,7 @@ __all__ = [
     "Status",
     "Tree",
     "affected_stacks",
+    "called_modules",
     "compare",
     "levels",
 ]

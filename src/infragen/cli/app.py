@@ -32,7 +32,8 @@ providers_app = typer.Typer(
     help="Terraform's providers: lock files, upgrades.", no_args_is_help=True, rich_markup_mode=None
 )
 state_app = typer.Typer(help="The states of an environment's stacks.", no_args_is_help=True, rich_markup_mode=None)
-Commands.groups |= {"state": state_app, "sandbox": sandbox_app, "new": new_app, "providers": providers_app}
+ci_app = typer.Typer(help="Files for the engines that run infragen.", no_args_is_help=True, rich_markup_mode=None)
+Commands.groups |= {"state": state_app, "ci": ci_app, "sandbox": sandbox_app, "new": new_app, "providers": providers_app}
 
 # Typer evaluates these annotations, so Optional stays spelled out for it.
 Project = Annotated[

@@ -5,6 +5,7 @@ A new kind of file is one line of `LANGUAGES`.
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from dataclasses import dataclass
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 __all__ = ["LANGUAGES", "Language", "language_of"]
+
+
+_PLAIN_YAML = re.compile(r"[A-Za-z_./][A-Za-z0-9_./@-]*")
+_YAML_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n", ".inf", ".nan"})
+"""What some reader of YAML takes for something else than text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,19 @@ def markdown_literal(value: object) -> str:
     return _word(value, "Markdown", "")
 
 
+def yaml_literal(value: object) -> str:
+    """Return `value` as YAML on one line; text that YAML could take for something else stands in quotes."""
+    if isinstance(value, str):
+        if _PLAIN_YAML.fullmatch(value) and value.lower() not in _YAML_WORDS:
+            return value
+        return json.dumps(value, ensure_ascii=not value.isprintable())
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(yaml_literal, value))}]"
+    return _word(value, "YAML", "null")
+
+
 def _word(value: object, language: str, nothing: str) -> str:
     if isinstance(value, Reference):
         return value.expression
@@ -71,6 +90,8 @@ def _one_final_newline(text: str) -> str:
 
 _HCL = Language("# {}", hcl.literal, align)
 
+_YAML = Language("# {}", yaml_literal, _one_final_newline)
+
 LANGUAGES = {
     ".tf": _HCL,
     ".hcl": _HCL,
@@ -78,6 +99,8 @@ LANGUAGES = {
     ".sql": Language("-- {}", sql_literal, _one_final_newline),
     ".sh": Language("# {}", shell_literal, _one_final_newline),
     ".md": Language("<!-- {} -->", markdown_literal, _one_final_newline),
+    ".yaml": _YAML,
+    ".yml": _YAML,
 }
 
 

@@ -1,0 +1,262 @@
+"""What CI does with environments, before any text: jobs, roles, orders, for GitHub Actions and for Atlantis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from infragen.catalog.names import Names
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.stacks.model import Reference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from infragen.catalog.landscape import Environment
+    from infragen.settings import ProjectSettings
+    from infragen.stacks.model import Stack
+
+__all__ = ["ACTIONS", "Delivery", "Job", "Place", "Project", "Workflow", "atlantis_projects", "workflow"]
+
+ACTIONS: Final[Mapping[str, str]] = {
+    "actions/checkout": "v4",
+    "actions/download-artifact": "v4",
+    "actions/setup-python": "v5",
+    "actions/upload-artifact": "v4",
+    "aws-actions/configure-aws-credentials": "v4",
+    "hashicorp/setup-terraform": "v3",
+}
+"""The actions that the workflow uses, by the major version whose inputs it gives."""
+
+_LARGEST_MATRIX: Final = 256
+"""Jobs that a matrix may have (GitHub: Usage limits for workflows)."""
+
+_LONGEST_ARTIFACT: Final = 90
+"""Days that GitHub keeps an artifact at most (Artifact and log retention policy)."""
+
+_ROLE_SECONDS: Final = 3600
+"""As long as the role for plans lets a session be; an apply's may be longer (`stacks/bootstrap.py`)."""
+
+_APPLY_SECONDS: Final = 4 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job: its name in the file, what it works on, when it runs, what it waits for and does not run beside.
+
+    `stacks` are those of its matrix; a job without one works on the whole environment. `journal` is the artifact that
+    keeps what it did when it fails.
+    """
+
+    name: str
+    target: str
+    condition: str
+    needs: tuple[str, ...]
+    group: str
+    journal: str
+    stacks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How one environment is planned and applied."""
+
+    target: str
+    environment: str
+    region: str
+    plan_role: str
+    apply_role: str
+    artifact: str
+    recipient_name: str
+    recipient: str
+    identity_name: str
+    identity: str
+    plan: Job
+    fork: Job
+    applies: tuple[Job, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """A workflow of GitHub Actions."""
+
+    arguments: str
+    branch: str
+    file: str
+    folder: str
+    action: str
+    runner: str
+    python: str
+    terraform: str
+    install: str
+    expires: str
+    retention_days: int
+    plan_seconds: int
+    apply_seconds: int
+    uses: Mapping[str, Reference]
+    journals: str
+    deliveries: tuple[Delivery, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A stack as Atlantis knows it; `when_modified` is relative to `folder`."""
+
+    name: str
+    folder: str
+    level: int
+    upstreams: tuple[str, ...]
+    workflow: str
+    target: str
+    when_modified: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a workflow is asked to be: of which target, in which file, and how infragen gets onto its machines.
+
+    `folder` is the project's inside of its repository, `.` when they are the same; with `by_level`, each stack is
+    applied by a job of its own.
+    """
+
+    target: str | None
+    file: str
+    folder: str
+    install: str
+    by_level: bool = False
+
+
+def workflow(
+    environments: Iterable[tuple[Environment, Mapping[str, int]]], settings: ProjectSettings, place: Place
+) -> Workflow:
+    """Return the workflow of some environments, each with the level of every stack."""
+    ci = settings.ci
+    deliveries = tuple(_delivery(one, levels if place.by_level else None) for one, levels in environments)
+    unknown = sorted(set(ci.pins) - set(ACTIONS))
+    if unknown:
+        hint = f"it uses {', '.join(ACTIONS)}"
+        raise InfragenError(Diagnostic("X025", f"the workflow does not use {', '.join(unknown)}", hint=hint))
+    return Workflow(
+        arguments=place.target or "",
+        branch=settings.github.branch,
+        file=place.file,
+        folder=place.folder,
+        action="./.github/actions/plan-comment",
+        runner=ci.runner,
+        python=ci.python,
+        terraform=ci.terraform,
+        install=ci.install or place.install,
+        expires=ci.plan_expires,
+        retention_days=_days(ci.plan_expires),
+        plan_seconds=_ROLE_SECONDS,
+        apply_seconds=_APPLY_SECONDS,
+        uses={
+            name.split("/")[1].replace("-", "_"): Reference(f"{name}@{ci.pins.get(name, version)}")
+            for name, version in ACTIONS.items()
+        },
+        journals=".infragen/runs" if place.folder == "." else f"{place.folder}/.infragen/runs",
+        deliveries=deliveries,
+    )
+
+
+def _delivery(environment: Environment, levels: Mapping[str, int] | None) -> Delivery:
+    names, account = Names.of(environment), environment.settings.account
+    label = f"{environment.system.name}-{environment.name}"
+    key = label.upper().replace("-", "_")
+    return Delivery(
+        target=environment.target,
+        environment=environment.name,
+        region=environment.settings.region,
+        plan_role=f"arn:aws:iam::{account}:role/{names.plain('ci', 'plan')}",
+        apply_role=f"arn:aws:iam::{account}:role/{names.plain('ci', 'apply')}",
+        artifact=f"plan-{label}",
+        recipient_name=f"INFRAGEN_RECIPIENT_{key}",
+        recipient=_of(f"vars.INFRAGEN_RECIPIENT_{key}"),
+        identity_name=f"INFRAGEN_IDENTITY_{key}",
+        identity=_of(f"secrets.INFRAGEN_IDENTITY_{key}"),
+        plan=_plan(environment.target, label, of_fork=False),
+        fork=_plan(environment.target, label, of_fork=True),
+        applies=(_apply(environment.target, label),) if levels is None else _levels(environment.target, label, levels),
+    )
+
+
+def _is_affected(target: str) -> str:
+    return f"contains(fromJSON(needs.check.outputs.targets), '{target}')"
+
+
+def _plan(target: str, label: str, *, of_fork: bool) -> Job:
+    """Return the job of pull requests: of the repository's own branches, or of all that get no credentials.
+
+    Those are forks and Dependabot.
+    """
+    name = f"plan-{label}{'-fork' if of_fork else ''}"
+    own = "github.event.pull_request.head.repo.full_name == github.repository && github.actor != 'dependabot[bot]'"
+    whose = f"!({own})" if of_fork else own
+    condition = f"github.event_name == 'pull_request' && {whose} && {_is_affected(target)}"
+    return Job(name, target, condition, ("check",), f"infragen-{name}-{_of('github.event.pull_request.number')}", "")
+
+
+def _apply(target: str, label: str) -> Job:
+    condition = f"github.event_name == 'push' && {_is_affected(target)}"
+    return Job(f"apply-{label}", target, condition, ("check",), f"infragen-apply-{label}", f"journal-{label}")
+
+
+def _levels(target: str, label: str, levels: Mapping[str, int]) -> tuple[Job, ...]:
+    """Return a job for each level of the graph, which waits for the one before; its matrix has a job for each stack."""
+    whole, stack = _apply(target, label), _of("matrix.stack")
+    found: list[Job] = []
+    for number in sorted(set(levels.values())):
+        stacks = tuple(name for name, level in levels.items() if level == number)
+        if len(stacks) > _LARGEST_MATRIX:
+            message = (
+                f"level {number} of {target} has {len(stacks)} stacks, and a matrix at most {_LARGEST_MATRIX} jobs"
+            )
+            raise InfragenError(Diagnostic("X025", message, hint="leave `--levels` out: one job applies them all"))
+        one = replace(
+            whole,
+            name=f"{whole.name}-{number}",
+            target=f"{target}/{stack}",
+            needs=("check", found[-1].name) if found else ("check",),
+            group=f"{whole.group}-{stack}",
+            journal=f"{whole.journal}-{stack}",
+            stacks=stacks,
+        )
+        found.append(one)
+    return tuple(found)
+
+
+def _of(expression: str) -> str:
+    """Return an expression of GitHub's, which is worked out when the workflow runs."""
+    return f"${{{{ {expression} }}}}"
+
+
+def _days(expires: str) -> int:
+    """Return how many days an artifact must be kept so that it outlives the plan in it."""
+    hours = {"m": 1 / 60, "h": 1, "d": 24}[expires[-1]] * int(expires[:-1])
+    return min(_LONGEST_ARTIFACT, max(1, -int(-hours // 24)))
+
+
+def atlantis_projects(
+    environment: Environment,
+    stacks: Sequence[Stack],
+    levels: Mapping[str, int],
+    read: Mapping[str, Sequence[str]],
+    folder: str,
+) -> tuple[Project, ...]:
+    """Return a project for each stack; `read` are the paths that Terraform reads of each, relative to its folder.
+
+    `folder` is the environment's inside of the repository.
+    """
+    label = f"{environment.system.name}-{environment.name}"
+    return tuple(
+        Project(
+            name=f"{label}-{stack.name}",
+            folder=f"{folder}/{stack.name}",
+            level=levels[stack.name],
+            upstreams=tuple(f"{label}-{name}" for name in stack.upstreams),
+            workflow=f"infragen-{label}",
+            target=environment.target,
+            when_modified=tuple(read[stack.name]),
+        )
+        for stack in stacks
+    )
