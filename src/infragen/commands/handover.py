@@ -82,19 +82,22 @@ def hand_over(
     gaining = [stack for stack in world.stacks if stack.name in {move.target for move in moves if not move.halfway}]
     losing = [stack for stack in world.stacks if stack.name in {move.source for move in moves}]
     for stack in gaining:
-        _apply(session, stack, handover.importing, HARMLESS, journal)
+        _apply(session, world, stack, handover.importing, HARMLESS, journal)
     for stack in losing:
-        _apply(session, stack, handover.forgetting, HARMLESS | {Action.FORGET}, journal)
+        _apply(session, world, stack, handover.forgetting, HARMLESS | {Action.FORGET}, journal)
     journal.write("ended")
 
 
 def _apply(
-    session: Session, stack: Stack, tree: Mapping[str, str], allowed: frozenset[Action], journal: MoveJournal
+    session: Session,
+    world: World,
+    stack: Stack,
+    tree: Mapping[str, str],
+    allowed: frozenset[Action],
+    journal: MoveJournal,
 ) -> None:
     """Plan one stack with the blocks it needs, and apply that when it says nothing else."""
-    folder = session.folders.prepare_stacks(tree, (stack,), session.opener, every=(*session.composed.stacks, stack))[
-        stack.name
-    ]
+    folder = session.folders.prepare_stacks(tree, (stack,), session.opener, every=world.stacks)[stack.name]
     plan = session.folders.plan_file(stack.name)
     options = PlanOptions(parallelism=session.parallelism)
 
