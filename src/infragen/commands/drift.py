@@ -7,14 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from infragen.commands.formats import present
-from infragen.commands.merged import plan_on_copies, pulled_states
+from infragen.commands.planning import plan_combined, pull_states
 from infragen.commands.session import open_session
-from infragen.commands.show import announce, out, to_stderr
+from infragen.commands.show import out, to_stderr
 from infragen.plan import Action
-from infragen.terraform.moves import has_resources
+from infragen.terraform.workfolder import Basis
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from infragen.plan import Change, ChangeSet
@@ -27,15 +27,14 @@ def drift(
 ) -> int:
     """Print what differs from the states, 2 when something does; only the target's own stacks are looked at."""
     with open_session(folder, target, sandbox=sandbox, profiles=profiles, plugin_dir=plugin_dir) as session:
-        announce(f"reading what is applied of {target}")
-        states = pulled_states(session, session.prepare_stacks())
-        standing = {name: content for name, content in states.items() if has_resources(content)}
+        states = pull_states(session, session.stacks)
+        standing = tuple(stack for stack in session.stacks if stack.name in states and not states[stack.name].is_empty)
         if not standing:
             to_stderr(f"{target}: nothing is applied, so nothing can drift")
             return 0
-        found = plan_on_copies(session, session.tree, session.closure(), states, refresh_only=True)
-    found = _of_substance(found)
-    out(present(_in_words(found, target, states.keys() - standing.keys()), f"drift of {target}", output))
+        absent = [stack.name for stack in session.stacks if stack not in standing]
+        found = _of_substance(plan_combined(session, session.closure(), Basis(states), refresh_only=True))
+    out(present(_in_words(found, target, absent), f"drift of {target}", output))
     return 2 if found.drift else 0
 
 
@@ -55,11 +54,11 @@ def _is_empty_either_way(change: Change) -> bool:
     )
 
 
-def _in_words(found: ChangeSet, target: str, absent: set[str]) -> ChangeSet:
+def _in_words(found: ChangeSet, target: str, absent: Sequence[str]) -> ChangeSet:
     """Say first what was found: a refresh-only plan has no changes, and is not therefore without news."""
     said = list(_by_entry(found.drift)) or [f"{target}: everything is as Terraform left it"]
     if absent:
-        said.append(f"never applied, so not looked at: {', '.join(sorted(absent))}")
+        said.append(f"never applied, so not looked at: {', '.join(absent)}")
     return replace(found, notices=(*said, *found.notices))
 
 

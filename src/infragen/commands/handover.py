@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from infragen.commands.merged import plan_on_copies
+from infragen.commands.planning import plan_combined
 from infragen.commands.wording import of_catalogue
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import Action, read_plan
@@ -14,6 +14,8 @@ from infragen.stacks.imports import FILE as IMPORTS
 from infragen.terraform.engine import Status, run_stacks
 from infragen.terraform.moves import import_blocks, lost, removed_blocks
 from infragen.terraform.runner import PlanOptions
+from infragen.terraform.states import parse_state
+from infragen.terraform.workfolder import Basis
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from infragen.stacks.model import Stack
     from infragen.terraform.events import Counts
     from infragen.terraform.moves import MoveJournal, StackMove
-    from infragen.terraform.runner import Folder, OnEvent
+    from infragen.terraform.runner import OnEvent
 
 __all__ = ["HARMLESS", "Handover", "World", "hand_over", "prove_handover"]
 
@@ -35,12 +37,21 @@ _REMOVED: Final = "infragen_removed.tf"
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Every stack there is or was: its files, its scratch folder, and what is stored of it."""
+    """Every stack there is or was, and what is stored of each; the session knows them all."""
 
-    stacks: tuple[Stack, ...]
-    tree: Mapping[str, str]
-    folders: Mapping[str, Folder]
+    session: Session
     states: Mapping[str, bytes]
+
+    @property
+    def stacks(self) -> tuple[Stack, ...]:
+        """All stacks, upstreams first."""
+        return self.session.composed.stacks
+
+    def planned(self, states: Mapping[str, bytes], tree: Mapping[str, str] | None = None) -> ChangeSet:
+        """Return what all stacks would make of some states, as one root over merged copies of them."""
+        known = {name: found for name, content in states.items() if (found := parse_state(content, name)) is not None}
+        session = self.session if tree is None else replace(self.session, tree=tree)
+        return plan_combined(session, self.stacks, Basis(known))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +62,20 @@ class Handover:
     forgetting: Mapping[str, str]
 
 
-def prove_handover(session: Session, world: World, moves: Sequence[StackMove]) -> Handover | str:
+def prove_handover(world: World, moves: Sequence[StackMove]) -> Handover | str:
     """Return the move by imports when a plan on copies shows nothing but imports; otherwise why not, in a clause."""
-    importing = dict(world.tree)
+    importing = dict(world.session.tree)
     for target in {move.target for move in moves if not move.halfway}:
         blocks = import_blocks(moves, world.states, target)
         if blocks is None:
             return "not every type that moves can be imported"
         path = f"{target}/{IMPORTS}"
-        importing[path] = "\n".join(text for text in (world.tree.get(path), blocks) if text)
+        importing[path] = "\n".join(text for text in (world.session.tree.get(path), blocks) if text)
     states = dict(world.states)
     for source in {move.source for move in moves}:
         states[source] = lost(states[source], [move for move in moves if move.source == source])
     try:
-        found = plan_on_copies(session, importing, world.stacks, states)
+        found = world.planned(states, importing)
     except InfragenError as error:
         return f"the provider does not import it: {error.diagnostics[0].message.partition(':')[0]}"
     stacks = {name for move in moves for name in (move.source, move.target)}
@@ -72,32 +83,29 @@ def prove_handover(session: Session, world: World, moves: Sequence[StackMove]) -
     if wrong:
         return f"imported, {wrong} would still change"
     removed = {f"{name}/{_REMOVED}": removed_blocks(moves, name) for name in {move.source for move in moves}}
-    return Handover(importing, {**world.tree, **removed})
+    return Handover(importing, {**world.session.tree, **removed})
 
 
-def hand_over(
-    session: Session, world: World, moves: Sequence[StackMove], handover: Handover, journal: MoveJournal
-) -> None:
+def hand_over(world: World, moves: Sequence[StackMove], handover: Handover, journal: MoveJournal) -> None:
     """Let every stack that gains import, upstreams first, then every stack that loses forget; each is planned first."""
     gaining = [stack for stack in world.stacks if stack.name in {move.target for move in moves if not move.halfway}]
     losing = [stack for stack in world.stacks if stack.name in {move.source for move in moves}]
     for stack in gaining:
-        _apply(session, world, stack, handover.importing, HARMLESS, journal)
+        _apply(world.session, stack, handover.importing, HARMLESS, journal)
     for stack in losing:
-        _apply(session, world, stack, handover.forgetting, HARMLESS | {Action.FORGET}, journal)
+        _apply(world.session, stack, handover.forgetting, HARMLESS | {Action.FORGET}, journal)
     journal.write("ended")
 
 
 def _apply(
     session: Session,
-    world: World,
     stack: Stack,
     tree: Mapping[str, str],
     allowed: frozenset[Action],
     journal: MoveJournal,
 ) -> None:
     """Plan one stack with the blocks it needs, and apply that when it says nothing else."""
-    folder = session.folders.prepare_stacks(tree, (stack,), session.opener, every=world.stacks)[stack.name]
+    folder = replace(session, tree=tree).prepare_stacks((stack,))[stack.name]
     plan = session.folders.plan_file(stack.name)
     options = PlanOptions(parallelism=session.parallelism)
 

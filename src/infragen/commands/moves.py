@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import tempfile
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from infragen.commands.compose import templates_of
 from infragen.commands.formats import present
 from infragen.commands.handover import HARMLESS, Handover, World, hand_over, prove_handover
-from infragen.commands.merged import plan_on_copies, pulled_states
+from infragen.commands.planning import refuse_failures
 from infragen.commands.running import confirm
 from infragen.commands.session import open_session
 from infragen.commands.show import announce, out, to_stderr
@@ -20,6 +21,7 @@ from infragen.render.declared import Declared
 from infragen.render.render import render_stacks
 from infragen.stacks import shell
 from infragen.stacks.model import Stack
+from infragen.terraform.engine import plan_jobs, run_stacks
 from infragen.terraform.moves import Configured, find_moves, moved_states, open_journal, push_moves, unfinished
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from infragen.commands.session import Session
     from infragen.plan import Change, ChangeSet
     from infragen.terraform.moves import MoveJournal, StackMove
-    from infragen.terraform.runner import Folder
+    from infragen.terraform.runner import Folder, OnEvent
 
 __all__ = ["state_moves"]
 
@@ -60,23 +62,23 @@ def state_moves(
         if not moves:
             return _nothing(session, journal)
         _show(session, moves, journal)
-        proof = plan_on_copies(session, world.tree, world.stacks, moved_states(world.states, moves))
+        proof = world.planned(moved_states(world.states, moves))
         _refuse_changes(proof, moves, target, output)
         stacks = _affected(moves)
         to_stderr(f"proved on merged copies of the states: with the move, {_joined(stacks)} change no resource")
-        handover = _way(session, world, moves, pushed=by_push)
+        handover = _way(world, moves, pushed=by_push)
         command = f"infragen state moves {target}{' --sandbox' if sandbox else ''} --apply"
         if not apply:
             to_stderr(f"to do it: {command}")
             return 2
         if not yes and not confirm(f"Move {_count(moves)} in the states of {_joined(stacks)}?"):
             return 1
-        return _apply(session, world, moves, handover, journal)
+        return _apply(world, moves, handover, journal)
 
 
-def _way(session: Session, world: World, moves: tuple[StackMove, ...], *, pushed: bool) -> Handover | None:
+def _way(world: World, moves: tuple[StackMove, ...], *, pushed: bool) -> Handover | None:
     """Return the move by imports where that is proved too; None when the states are pushed, by wish or of need."""
-    found = "it is wished so" if pushed else prove_handover(session, world, moves)
+    found = "it is wished so" if pushed else prove_handover(world, moves)
     if isinstance(found, Handover):
         to_stderr(
             "the way: one stack imports, the other forgets (`import` and `removed` blocks); nothing else is planned"
@@ -87,14 +89,13 @@ def _way(session: Session, world: World, moves: tuple[StackMove, ...], *, pushed
 
 
 def _apply(
-    session: Session,
     world: World,
     moves: tuple[StackMove, ...],
     handover: Handover | None,
     before: MoveJournal | None,
 ) -> int:
     """Move under a journal; an interrupted move from before ends with this one."""
-    stacks = _affected(moves)
+    session, stacks = world.session, _affected(moves)
     journal = open_journal(session.folders, {name: world.states[name] for name in stacks}, moves)
     to_stderr(f"the states as they were: {journal.folder}")
 
@@ -103,16 +104,16 @@ def _apply(
             file = Path(scratch) / "state.json"
             file.touch(mode=0o600)
             file.write_bytes(content)
-            _push(session, world.folders[stack], file)
+            _push(session, session.folders.stack(stack), file)
         to_stderr(f"  {stack}: stored")
 
     if handover is None:
         push_moves(moves, world.states, push, journal)
     else:
-        hand_over(session, world, moves, handover, journal)
+        hand_over(world, moves, handover, journal)
     if before is not None:
         before.write("ended")
-    left = find_moves(pulled_states(session, {name: world.folders[name] for name in stacks}), _configured(session))
+    left = find_moves(_pulled(session, [one for one in world.stacks if one.name in stacks]), _configured(session))
     if left:
         raise InfragenError(Diagnostic("M003", f"{_count(left)} did not move", hint="run this command again"))
     target = f"{session.target}{' --sandbox' if session.on_sandbox else ''}"
@@ -141,15 +142,37 @@ def _nothing(session: Session, journal: MoveJournal | None) -> int:
 
 def _world(session: Session, former: Sequence[str]) -> World:
     """Return all stacks with their states, those that the catalogue no longer has among them."""
-    announce(f"reading the states of {session.target}")
     gone = _gone(session, former)
+    whole = _with(session, gone)
+    states = _pulled(whole, whole.composed.stacks)
+    left = tuple(stack for stack in gone if states[stack.name].strip())
+    known = _with(session, left)
+    return World(known, {stack.name: states[stack.name] for stack in known.composed.stacks})
+
+
+def _with(session: Session, gone: tuple[Stack, ...]) -> Session:
+    """Return the session with stacks of nothing but a shell after all others."""
     files = render_stacks(templates_of(session.project), gone, {})
-    tree = {**session.tree, **files}
-    stacks = (*session.composed.stacks, *gone)
-    folders = session.folders.prepare_stacks(tree, stacks, session.opener)
-    states = pulled_states(session, folders)
-    standing = tuple(stack for stack in stacks if stack in session.composed.stacks or states[stack.name].strip())
-    return World(standing, tree, folders, {stack.name: states[stack.name] for stack in standing})
+    composed = session.composed
+    whole = replace(composed, stacks=(*composed.stacks, *gone), files={**composed.files, **files})
+    return replace(session, composed=whole, stacks=whole.stacks, tree={**session.tree, **files})
+
+
+def _pulled(session: Session, stacks: Sequence[Stack]) -> dict[str, bytes]:
+    """Return what is stored of each stack, byte for byte, empty for one that has no state; it holds secrets."""
+    announce(f"reading the states of {session.target}")
+    folders = session.prepare_stacks(tuple(stacks))
+
+    def pull(name: str, _on_event: OnEvent) -> bytes:
+        file = session.runner.state_pull(folders[name], folders[name].path / "infragen-state.json")
+        try:
+            return file.read_bytes()
+        finally:
+            file.unlink(missing_ok=True)
+
+    outcome = run_stacks(dict.fromkeys(folders, ()), pull, session.stopper, jobs=plan_jobs())
+    refuse_failures(outcome)
+    return {stack.name: outcome.values[stack.name] for stack in stacks}
 
 
 def _gone(session: Session, former: Sequence[str]) -> tuple[Stack, ...]:

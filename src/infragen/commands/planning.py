@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from infragen.commands.adopting import adoption_notices
 from infragen.commands.show import announce
 from infragen.commands.wording import of_catalogue
 from infragen.diagnostics import InfragenError
@@ -159,7 +160,8 @@ def plan_environment(
     scope = _environment(session, states, everything=everything) if whole else _chosen(session, states)
     change_set = plan_combined(session, scope.root, scope.basis, json_out=json_out, on_plan=on_plan)
     shown = of_stacks(change_set, {stack.name for stack in session.stacks}) if scope.needs else change_set
-    notices = (*shown.notices, *_said(session, scope))
+    adopted = adoption_notices(session.composed.adopted, change_set, (stack.name for stack in session.stacks))
+    notices = (*shown.notices, *_said(session, scope), *adopted)
     stacks = _parts(session, scope, states, change_set)
     return Planned(replace(shown, notices=notices), {}, combined=True, stacks=stacks, needs=scope.needs)
 
@@ -229,7 +231,8 @@ def combined_plan(
     """Plan the target's stacks and what they need as one root, from nothing."""
     basis = Basis(offline=offline)
     change_set = plan_combined(session, session.closure(), basis, json_out=json_out, on_plan=on_plan)
-    return Planned(change_set, {}, combined=True)
+    adopted = adoption_notices(session.composed.adopted, change_set, (stack.name for stack in session.stacks))
+    return Planned(replace(change_set, notices=(*change_set.notices, *adopted)), {}, combined=True)
 
 
 def plan_combined(
