@@ -110,7 +110,10 @@ def lock(
         _refuse_missing(runner.mirror, one, platforms)
         folder = scratch / str(number)
         _write(folder, one)
-        runner.providers_lock(Folder(folder, "the providers", disposable=True), platforms)
+        try:
+            runner.providers_lock(Folder(folder, "the providers", disposable=True), platforms)
+        except InfragenError as error:
+            raise _explained(error, runner.mirror) from error
         texts[one] = (folder / LOCK_FILE).read_text(encoding="utf-8")
     return texts
 
@@ -162,6 +165,28 @@ def _refuse_missing(mirror: Mirror, wanted: Requirements, platforms: Sequence[st
     ]
     if problems:
         raise InfragenError(*problems)
+
+
+def _explained(error: InfragenError, mirror: Mirror) -> InfragenError:
+    """Return the error, with what there is to choose from where no version fits what is asked for."""
+    message = error.diagnostics[0].message
+    asked = re.search(
+        r"(\S+/\S+/\S+): no\s+available\s+releases\s+match\s+the\s+given\s+constraints\s+(.*?)\.?$", message, re.DOTALL
+    )
+    if asked is None:
+        return error
+    constraints = " ".join(asked[2].split())
+    hint = "the stacks ask for one range (templates/stacks/_shell/versions.tf), the modules for another; both must fit"
+    if mirror.path is not None:
+        versions = sorted(_available(mirror.path / asked[1]))
+        hint = f"the mirror {mirror.path} has {', '.join(versions) or 'none'}; {hint}"
+    return InfragenError(Diagnostic("V014", f"no version of {asked[1]} fits {constraints}", hint=hint))
+
+
+def _available(folder: Path) -> set[str]:
+    """Return the versions that a mirror has of a provider."""
+    packed = {path.name.split("_")[1] for path in folder.glob("terraform-provider-*_*_*_*.zip")}
+    return packed | {path.parent.name for path in folder.glob("*/*_*") if path.is_dir()}
 
 
 def _write(folder: Path, wanted: Requirements) -> None:
