@@ -5,21 +5,24 @@ from __future__ import annotations
 import getpass
 import socket
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from infragen.commands.running import confirm
 from infragen.commands.show import to_stderr
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.plan.named import names_to_import
 from infragen.terraform.engine import Status
+from infragen.terraform.journal import list_runs
 from infragen.terraform.process import working_in
-from infragen.terraform.runner import left_state
+from infragen.terraform.runner import PlanOptions, left_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from infragen.commands.session import Session
-    from infragen.terraform.journal import Run, StackRun
+    from infragen.terraform.journal import Run
     from infragen.terraform.locks import Lock
     from infragen.terraform.runner import Folder
 
@@ -76,26 +79,67 @@ def release(session: Session, name: str, folder: Folder, *, yes: bool, since: da
     return True
 
 
+@dataclass(frozen=True, slots=True)
+class _LeftBehind:
+    """What runs left behind in a stack: when the first of them began, what was made, and what may have been."""
+
+    stack: str
+    since: datetime
+    made: Mapping[str, str]
+    perhaps: frozenset[str]
+
+
 def recover(session: Session, run: Run) -> None:
-    """Put right what a run left behind: locks of the dead, states that were not stored, objects that no state knows."""
-    known = {stack.name for stack in session.composed.stacks}
-    touched = [stack for stack in run.stacks if stack.stack in known and _needs_a_look(stack)]
-    await_orphans(session, (stack.stack for stack in touched))
-    folders = {stack.stack: session.folders.stack(stack.stack) for stack in touched}
-    for stack in touched:
-        if (folders[stack.stack].path / ".terraform").is_dir():
-            release(session, stack.stack, folders[stack.stack], yes=True, since=run.began)
-            _store_left_state(session, stack.stack, folders[stack.stack])
+    """Put right what runs left behind: locks of the dead, states that were not stored, objects that no state knows.
+
+    Looks at this run's stacks, and at earlier runs as far back as each stack's last good end.
+    """
+    touched = _left_behind(session, run)
+    await_orphans(session, touched)
+    folders = {name: session.folders.stack(name) for name in touched}
+    for name, left in touched.items():
+        if (folders[name].path / ".terraform").is_dir():
+            release(session, name, folders[name], yes=True, since=left.since)
+            _store_left_state(session, name, folders[name])
     if touched:
-        chosen = tuple(stack for stack in session.composed.stacks if stack.name in folders)
+        chosen = tuple(stack for stack in session.composed.stacks if stack.name in touched)
         ready = session.prepare_stacks(chosen)
-        for stack in touched:
-            _take_in(session, stack, ready[stack.stack])
+        for name, left in touched.items():
+            _take_in(session, left, ready[name])
 
 
-def _needs_a_look(stack: StackRun) -> bool:
-    """Whether a stack began, and did not end by itself."""
-    return stack.status not in {Status.DONE, Status.NOT_STARTED}
+def _left_behind(session: Session, run: Run) -> dict[str, _LeftBehind]:
+    target = session.environment.target
+    same = [
+        other
+        for other in list_runs(session.project.root)
+        if other.id <= run.id
+        and other.begin.sandbox == run.begin.sandbox
+        and f"{other.begin.target}/".startswith(f"{target}/")
+    ]
+    known = {stack.name for stack in session.composed.stacks}
+    found = {}
+    for stack in run.stacks:
+        if stack.stack in known and stack.status is not Status.DONE:
+            left = _of_stack(stack.stack, same)
+            if left is not None:
+                found[stack.stack] = left
+    return found
+
+
+def _of_stack(name: str, runs: Iterable[Run]) -> _LeftBehind | None:
+    """Add up what the runs, the latest first, left behind in a stack since it last ended well."""
+    left: _LeftBehind | None = None
+    for run in runs:
+        stack = next((stack for stack in run.stacks if stack.stack == name), None)
+        if stack is None or stack.status is Status.NOT_STARTED:
+            continue
+        if stack.status is Status.DONE:
+            break
+        made = {**stack.made, **(left.made if left else {})}
+        perhaps = frozenset({*stack.open, *stack.cut, *(left.perhaps if left else ())})
+        left = _LeftBehind(name, run.began, made, perhaps - made.keys())
+    return left
 
 
 def _is_ours(lock: Lock, since: datetime) -> bool:
@@ -112,20 +156,39 @@ def _store_left_state(session: Session, name: str, folder: Folder) -> None:
     to_stderr(f"{name}: the state that could not be stored is stored now")
 
 
-def _take_in(session: Session, stack: StackRun, folder: Folder) -> None:
-    """Take what the run made, and the state does not have, into the state."""
-    missing = _missing(stack.made, session.runner.state_list(folder))
-    for address, identifier in missing.items():
-        try:
-            session.runner.adopt(folder, address, identifier)
-        except InfragenError as error:
-            if not any(words in str(error).lower() for words in _NOT_THERE):
-                raise
-            to_stderr(f"{stack.stack}: {address} ({identifier}) is gone by now")
-        else:
-            to_stderr(f"{stack.stack}: taken into the state: {address} ({identifier})")
+def _take_in(session: Session, left: _LeftBehind, folder: Folder) -> None:
+    """Take what the runs made, and the state does not have, into the state."""
+    known = set(session.runner.state_list(folder))
+    for address, identifier in left.made.items():
+        if address not in known:
+            _adopt(session, left.stack, folder, address, identifier)
+    perhaps = left.perhaps - known
+    if perhaps:
+        named = _names(session, left.stack, folder, perhaps)
+        for address, identifier in named.items():
+            _adopt(session, left.stack, folder, address, identifier)
+        for address in sorted(perhaps - named.keys()):
+            to_stderr(f"{left.stack}: {address} was under way; whether AWS made it, nobody said: look for it there")
 
 
-def _missing(made: Mapping[str, str], known: Iterable[str]) -> dict[str, str]:
-    there = set(known)
-    return {address: identifier for address, identifier in made.items() if address not in there}
+def _names(session: Session, stack: str, folder: Folder, addresses: frozenset[str]) -> dict[str, str]:
+    """Return the names under which AWS may know objects that were under way, as a plan says them."""
+    saved = session.folders.plan_file(stack)
+    shown = saved.with_suffix(".json")
+    try:
+        session.runner.plan(folder, saved, PlanOptions(refresh=False))
+        return names_to_import(session.runner.show_json(folder, saved, shown), addresses)
+    finally:
+        saved.unlink(missing_ok=True)
+        shown.unlink(missing_ok=True)
+
+
+def _adopt(session: Session, stack: str, folder: Folder, address: str, identifier: str) -> None:
+    try:
+        session.runner.adopt(folder, address, identifier)
+    except InfragenError as error:
+        if not any(words in str(error).lower() for words in _NOT_THERE):
+            raise
+        to_stderr(f"{stack}: {address} ({identifier}) was not made, or is gone")
+    else:
+        to_stderr(f"{stack}: taken into the state: {address} ({identifier})")

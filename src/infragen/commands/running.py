@@ -18,7 +18,7 @@ from infragen.terraform.applied import Applied, AppliedRecords, stack_digest
 from infragen.terraform.engine import Status, apply_jobs, run_stacks
 from infragen.terraform.events import Counts, EventKind
 from infragen.terraform.findings import KILLED
-from infragen.terraform.journal import Begin, End, Journal, both
+from infragen.terraform.journal import CUT_SHORT, Begin, End, Journal, both
 from infragen.terraform.states import read_state
 
 if TYPE_CHECKING:
@@ -173,9 +173,9 @@ def _tell(session: Session, outcome: Outcome[Counts], verb: str, tally: _Tally, 
     if outcome.done:
         return
     _tell_stacks(outcome, tally)
-    _tell_findings(session, outcome, verb)
-    if any(_is_killed(result) for result in outcome.results):
-        _tell_where_to_look(session, outcome, tally)
+    _tell_findings(session, outcome)
+    _tell_where_to_look(session, outcome, tally)
+    if any(_is_killed(result) or _is_cut_short(result) for result in outcome.results):
         to_stderr(f"to go on: infragen resume{f' {journal.id}' if journal else ''}")
         return
     again = ARGUMENTS.get() or (verb, session.target, *(("--sandbox",) if session.on_sandbox else ()))
@@ -192,14 +192,14 @@ def _tell_stacks(outcome: Outcome[Counts], tally: _Tally) -> None:
         to_stderr(f"  {result.stack:{width}}  {result.status:11}  {said}".rstrip())
 
 
-def _tell_findings(session: Session, outcome: Outcome[Counts], verb: str) -> None:
+def _tell_findings(session: Session, outcome: Outcome[Counts]) -> None:
     """Print what went wrong, at the catalogue's lines; what was cut short by a person is counted."""
     blame = Blame(session.composed)
     found = [one for result in outcome.results for one in blame.at_entries(result.diagnostics, result.stack)]
     if session.stopper.requested:
         found, cut_short = _without_cut_short(found)
         if cut_short:
-            to_stderr(f"  {cut_short} change{'' if cut_short == 1 else 's'} cut short; the next {verb} takes them up")
+            to_stderr(f"  {cut_short} change{'' if cut_short == 1 else 's'} cut short: AWS may have made them or not")
     if found:
         to_stderr(diagnostics(found, colour=wants_colour(sys.stderr), root=session.project.root))
 
@@ -221,6 +221,11 @@ def _is_killed(result: StackResult[Counts]) -> bool:
     return any(diagnostic.code in {KILLED, "T031"} for diagnostic in result.diagnostics)
 
 
+def _is_cut_short(result: StackResult[Counts]) -> bool:
+    """Whether changes were given up of which nobody knows whether AWS made them."""
+    return any(CUT_SHORT in diagnostic.message for diagnostic in result.diagnostics)
+
+
 def _sum(counts: list[Counts]) -> str:
     added, changed, removed = (sum(getattr(one, field) for one in counts) for field in ("add", "change", "remove"))
     imported = sum(one.imported for one in counts)
@@ -230,5 +235,5 @@ def _sum(counts: list[Counts]) -> str:
 
 def _without_cut_short(found: list[Diagnostic]) -> tuple[list[Diagnostic], int]:
     """Return what went wrong by itself, and how many changes ended because a person stopped the run."""
-    others = [diagnostic for diagnostic in found if "context canceled" not in diagnostic.message]
+    others = [diagnostic for diagnostic in found if CUT_SHORT not in diagnostic.message]
     return others, len(found) - len(others)

@@ -90,8 +90,8 @@ KNOWN = (
     _known(
         r"already ?exists|BucketAlreadyOwnedByYou",
         "T037",
-        "it is in no state: a run was killed while it made it, or somebody else did. "
-        "`infragen import TARGET ENTRY ADDRESS=ID` takes it in",
+        "it is in no state. Where a run was cut off while it made it, `infragen resume` takes it in; where somebody "
+        "else made it, `infragen import TARGET ENTRY ADDRESS=ID` does",
     ),
     _known(
         r"aws account id not allowed|account id \S+ not allowed",

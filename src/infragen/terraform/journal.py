@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from infragen.terraform.engine import Progress, StackResult
     from infragen.terraform.events import Event
 
-__all__ = ["Begin", "End", "Journal", "Run", "StackRun", "both", "find_run", "list_runs"]
+__all__ = ["CUT_SHORT", "Begin", "End", "Journal", "Run", "StackRun", "both", "find_run", "list_runs"]
 
 _FOLDER = Path(".infragen", "runs")
 _JOURNAL = "journal.jsonl"
@@ -45,6 +45,9 @@ _CHANGES = {"create", "update", "delete"}
 
 LONGEST_LOG = 16_000_000
 """Bytes of a stack's log; terraform that says more says it to nobody."""
+
+CUT_SHORT = "context canceled"
+"""What a provider says of a request that it gave up because a person stopped the run."""
 
 _CREDENTIALS = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
 _SHORTEST_SECRET = 12
@@ -79,7 +82,8 @@ class StackRun:
     """How far a stack came: `status` is None while it runs, or where the run was cut off in the middle of it.
 
     `done` counts the resources whose change is complete, `open` are those whose change had begun and was never said
-    to have ended. `made` has the address and terraform's `id` of what was created.
+    to have ended. `made` has the address and terraform's `id` of what was created,
+    `cut` the addresses whose creation a stop cut short: whether they were made, nobody said.
     """
 
     stack: str
@@ -89,6 +93,8 @@ class StackRun:
     done: int = 0
     open: tuple[str, ...] = ()
     made: Mapping[str, str] = field(default_factory=dict)
+    failed: tuple[str, ...] = ()
+    cut: tuple[str, ...] = ()
     waits_for: tuple[str, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     serial: int | None = None
@@ -392,8 +398,13 @@ def _after(stack: StackRun, line: Mapping[str, Any]) -> StackRun:
                 counts=Counts(**line["counts"]) if line["counts"] else None,
                 waits_for=tuple(line["waits_for"]),
                 diagnostics=_diagnostics(line),
+                cut=tuple(address for address in stack.failed if address in _cut_short(line)),
             )
     return stack
+
+
+def _cut_short(line: Mapping[str, Any]) -> set[str]:
+    return {str(plain.get("address")) for plain in line["diagnostics"] if CUT_SHORT in plain["message"]}
 
 
 def _after_event(stack: StackRun, line: Mapping[str, Any]) -> StackRun:
@@ -402,7 +413,8 @@ def _after_event(stack: StackRun, line: Mapping[str, Any]) -> StackRun:
         return replace(stack, open=(*stack.open, address))
     still = tuple(other for other in stack.open if other != address)
     if len(still) == len(stack.open) or kind != EventKind.DONE:
-        return replace(stack, open=still)
+        failed = (*stack.failed, address) if kind == EventKind.FAILED and action == "create" else stack.failed
+        return replace(stack, open=still, failed=failed)
     made = {**stack.made}
     if action == "create" and line.get("id"):
         made[address] = str(line["id"])

@@ -1,0 +1,226 @@
+"""The world that faults happen in: one project, its emulated AWS behind a proxy, and one infragen at a time.
+
+`World.fail` runs an apply of one stack in which a fault strikes at a phase; `World.heal` takes the fault away, goes on
+the way infragen says, and `World.check` compares what exists with what the states say.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import dedent
+from typing import TYPE_CHECKING
+
+from tests.engine import proxy, small
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from infragen.terraform.sandbox import Sandbox
+
+__all__ = ["Ended", "World", "open_world"]
+
+STACK = "network"
+TARGET = f"{small.TARGET}/{STACK}"
+MADE = {
+    ("aws_cloudwatch_log_group", "/small/dev/vpc-flow-log"),
+    ("aws_sns_topic", f"arn:aws:sns:{small.REGION}:{small.ACCOUNT}:small-dev"),
+    ("aws_ssm_parameter", "/small/network/cidr"),
+}
+"""What the stack consists of."""
+
+SHIM = """\
+#!/bin/sh
+# The real terraform; where $HOLD exists, `init` says that it was reached and waits.
+if [ "$1" = init ] && [ -e "$HOLD" ]; then
+    mv "$HOLD" "$HOLD.reached"
+    sleep 20
+fi
+exec {terraform} "$@"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a command ended: its exit code (negative: killed) and all it said."""
+
+    code: int
+    said: str
+
+
+class World:
+    """One project and what may be done to it."""
+
+    def __init__(self, project: Path, sandbox: Sandbox, before: proxy.Proxy, outside: Path) -> None:
+        self.project = project
+        self.sandbox = sandbox
+        self.proxy = before
+        self.outside = outside
+        self.hold = outside / "hold"
+        self._running: subprocess.Popen[bytes] | None = None
+        self._filler = project / "filler"
+
+    def reset(self) -> None:
+        """Make the emulated AWS empty and forget all runs; what init made stays."""
+        self.proxy.forget()
+        self.free_disk()
+        self.sandbox.reset()
+        self.sandbox.create_state_bucket(small.BUCKET, small.ACCOUNT, small.REGION)
+        for folder in ("runs", "sandbox/applied", f"sandbox/work/{TARGET}"):
+            shutil.rmtree(self.project / ".infragen" / folder, ignore_errors=True)
+        for left in self.outside.glob("hold*"):
+            left.unlink()
+
+    def begin(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Start a command."""
+        words = arguments or ("apply", TARGET, "--sandbox", "--yes")
+        (self.project / "tmp").mkdir(exist_ok=True)
+        variables = {
+            "HOLD": str(self.hold),
+            "INFRAGEN_TERRAFORM": str(self.outside / "terraform"),
+            "TMPDIR": str(self.project / "tmp"),
+            "USER": os.environ.get("USER", "root"),
+        }
+        with (self.outside / "said").open("wb") as said:
+            self._running = subprocess.Popen(
+                small.command(self.project, *words),
+                stdout=said,
+                stderr=said,
+                stdin=subprocess.DEVNULL,
+                env=small.environment(variables),
+                start_new_session=True,
+            )
+        return self._running
+
+    def end(self, seconds: float = 120) -> Ended:
+        """Wait for the command's end, and for that of a terraform that outlives it."""
+        assert self._running is not None
+        code = self._running.wait(seconds)
+        deadline = time.monotonic() + seconds
+        while self.terraforms():
+            assert time.monotonic() < deadline, "terraform does not end"
+            time.sleep(0.1)
+        return Ended(code, (self.outside / "said").read_text(encoding="utf-8", errors="replace"))
+
+    def run(self, *arguments: str) -> Ended:
+        """Run a command to its end."""
+        self.begin(*arguments)
+        return self.end()
+
+    def interrupt(self) -> None:
+        """Press Ctrl-C."""
+        assert self._running is not None
+        os.kill(self._running.pid, signal.SIGINT)
+
+    def interrupt_twice(self) -> None:
+        """Press Ctrl-C, and again."""
+        self.interrupt()
+        time.sleep(1)
+        self.interrupt()
+
+    def kill_infragen(self) -> None:
+        """Kill infragen as the system does when memory runs out."""
+        assert self._running is not None
+        os.kill(self._running.pid, signal.SIGKILL)
+
+    def kill_terraform(self) -> None:
+        """Kill terraform with its providers."""
+        for pid in self.terraforms():
+            with suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+
+    def kill_both(self) -> None:
+        """Let the machine go down, as far as this run is concerned."""
+        self.kill_infragen()
+        self.kill_terraform()
+
+    def fill_disk(self) -> None:
+        """Fill the disk to its last byte."""
+        with suppress(OSError), self._filler.open("wb", buffering=0) as file:
+            for size in (1 << 16, 1 << 10, 1):
+                with suppress(OSError):
+                    while file.write(b"\0" * size) == size:
+                        pass
+
+    def free_disk(self) -> None:
+        """Make room again."""
+        self._filler.unlink(missing_ok=True)
+
+    def terraforms(self) -> list[int]:
+        """Return every process that runs in a scratch folder of the project."""
+        work = str(self.project / ".infragen" / "sandbox" / "work")
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                if str((process / "cwd").readlink()).startswith(work):
+                    found.append(int(process.name))
+        return found
+
+    def runs(self) -> list[dict[str, object]]:
+        """Return what `infragen runs` says."""
+        listed = self.run("runs", "--format", "json")
+        assert listed.code == 0, listed.said
+        found: list[dict[str, object]] = json.loads(listed.said)
+        return found
+
+    def is_whole(self) -> None:
+        """Check that what exists is what the states say and all there should be, and that no lock is left."""
+        assert small.locks(self.project) == {}
+        assert small.orphans(self.project) == {}
+        assert small.recorded(self.project) == MADE
+
+
+@contextmanager
+def open_world(folder: Path, *, disk: bool = False) -> Iterator[World]:
+    """Make the project, apply nothing, and initialise once; with `disk` it lies on a small disk of its own."""
+    place = folder / "disk"
+    place.mkdir()
+    if disk:
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", str(place)], check=True)
+    try:
+        project = small.rendered_project(place / "project")
+        shim = folder / "terraform"
+        terraform = shutil.which("terraform")
+        shim.write_text(dedent(SHIM).format(terraform=terraform), encoding="utf-8")
+        shim.chmod(0o755)
+        sandbox = small.start(project)
+        try:
+            with proxy.Proxy(sandbox) as before:
+                world = World(project, sandbox, before, folder)
+                first = world.run("plan", TARGET, "--sandbox")
+                assert first.code == 0, first.said
+                yield world
+        finally:
+            small.stop(project)
+    finally:
+        if disk:
+            subprocess.run(["umount", "-l", str(place)], check=False)
+
+
+def can_mount(folder: Path) -> bool:
+    """Whether this user may make a small disk."""
+    place = folder / "probe"
+    place.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place)], check=False, capture_output=True
+    )
+    if mounted.returncode == 0:
+        subprocess.run(["umount", str(place)], check=False)
+    return mounted.returncode == 0
+
+
+def after(*acts: Callable[[], None]) -> Callable[[], None]:
+    """Return one act made of several."""
+
+    def act() -> None:
+        for one in acts:
+            one()
+
+    return act
