@@ -47,6 +47,11 @@ GIVEN = "infragen.auto.tfvars.json"
 DIFFERENT = 0
 """A hash no configuration has, so that terraform compares the backend's settings themselves."""
 
+_GENERATED_BACKEND = re.compile(
+    r'(?:\s*#[^\n]*\n)*\s*terraform \{\s*backend "(\w+)" \{\n((?:\s*(?:\w+\s*=|#)[^\n]*\n)*)\s*\}\s*\}\s*'
+)
+_SETTING = re.compile(r"^\s*(\w+)\s*=\s*(.*?)\s*$", re.MULTILINE)
+
 
 @dataclass(frozen=True, slots=True)
 class Basis:
@@ -344,7 +349,10 @@ def _backend(text: str) -> tuple[str, dict[str, object]] | None:
     """Return the kind and the settings of a backend whose settings are all plain values, otherwise None."""
     if "backend " not in text:
         return None
-    import hcl2
+    written = _generated_backend(text)
+    if written is not None:
+        return written
+    import hcl2  # a quarter of a second for its grammar; only a shell of the project's own needs it
 
     blocks = [block for terraform in hcl2.loads(text).get("terraform", []) for block in terraform.get("backend", [])]
     if len(blocks) != 1:
@@ -356,6 +364,20 @@ def _backend(text: str) -> tuple[str, dict[str, object]] | None:
     if any(value is None for value in settings.values()):
         return None
     return str(kind).strip('"'), settings
+
+
+def _generated_backend(text: str) -> tuple[str, dict[str, object]] | None:
+    """Read a backend the way infragen writes one, a setting with a plain value on each line; otherwise None."""
+    match = _GENERATED_BACKEND.fullmatch(text)
+    if match is None or re.search(r"[$%]\{", match[2]):
+        return None
+    settings: dict[str, object] = {}
+    for name, value in _SETTING.findall(match[2]):
+        try:
+            settings[name] = json.loads(value)
+        except ValueError:
+            return None
+    return None if None in settings.values() else (match[1], settings)
 
 
 def _plain(value: object) -> object:
