@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-__all__ = ["schemas"]
+__all__ = ["schema_of", "schemas"]
 
 Schema = dict[str, Any]
 
@@ -29,7 +29,7 @@ _LAYER: Final = "Layer"
 
 def schemas() -> Mapping[str, Schema]:
     """Return the schema of each kind of file by its name: `service`, `bff`, ..., `system`, `environment`, `imports`."""
-    whole = _definitions()
+    whole = _definitions(*KINDS.values(), Settings, System)
     definitions = {**whole, **{name + _LAYER: _as_layer(found) for name, found in whole.items()}}
     files = {model.__name__.lower(): _entry(model.__name__, definitions) for model in KINDS.values()}
     files["domain"] = _with_defaults(files["domain"], tuple(KINDS))
@@ -39,11 +39,16 @@ def schemas() -> Mapping[str, Schema]:
     return {name: _file(name, schema, definitions) for name, schema in sorted(files.items())}
 
 
-def _definitions() -> dict[str, Schema]:
+def schema_of(model: type[BaseModel], name: str) -> Schema:
+    """Return the schema of a kind of file that is no layer of others: what `model` requires is required."""
+    definitions = _definitions(model)
+    return _file(name, definitions[model.__name__], definitions)
+
+
+def _definitions(*models: type[BaseModel]) -> dict[str, Schema]:
     """Return every model's own schema by the model's name, with the docstrings of its fields."""
     from pydantic.json_schema import models_json_schema
 
-    models: tuple[type[BaseModel], ...] = (*KINDS.values(), Settings, System)
     _, joined = models_json_schema([(model, "validation") for model in models], ref_template=_DEFS + "{model}")
     documented = {model.__name__: model for top in models for model in _reachable(top)}
     return {name: _documented(_clean(found), documented[name]) for name, found in joined["$defs"].items()}

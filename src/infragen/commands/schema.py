@@ -6,20 +6,25 @@ import json
 from typing import TYPE_CHECKING
 
 from infragen.catalog.loader import did_you_mean
-from infragen.catalog.schema import schemas
+from infragen.catalog.schema import schema_of, schemas
 from infragen.commands.show import out
 from infragen.commands.target import open_project
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.settings import ProjectSettings
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = ["schema"]
 
+_PROJECT = "project"
+"""What the schema of `infragen.toml` is called."""
+
 
 def schema(folder: Path, kind: str | None, *, write: bool, check: bool) -> int:
     """Print one schema or the list of kinds, or write or compare all of them; 2 when `check` finds a difference."""
-    texts = {name: json.dumps(found, ensure_ascii=False, indent=2) + "\n" for name, found in schemas().items()}
+    kinds = {**schemas(), _PROJECT: schema_of(ProjectSettings, _PROJECT)}
+    texts = {name: json.dumps(found, ensure_ascii=False, indent=2) + "\n" for name, found in kinds.items()}
     if write or check:
         return _files(open_project(folder).root / "catalog" / ".schema", texts, write=write)
     if kind is None:
