@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.commands.formats import present
-from infragen.commands.planning import applied_stacks, graph_of, stack_plans
+from infragen.commands.planning import applied_stacks, destroy_plans, graph_of
 from infragen.commands.running import carry_out, confirm
 from infragen.commands.session import open_session
 from infragen.commands.show import out, to_stderr
@@ -23,7 +23,7 @@ def destroy(folder: Path, target: str, *, sandbox: bool, yes: bool, jobs: int | 
     """Plan the destruction, show it, ask, and do exactly that; 1 when a stack fails."""
     with open_session(folder, target, sandbox=sandbox, plugin_dir=plugin_dir) as session:
         applied = applied_stacks(session)
-        planned = stack_plans(session, applied, jobs=jobs, destroy=True)
+        planned = destroy_plans(session, applied, jobs=jobs)
         if planned.change_set.is_empty:
             to_stderr(f"{target}: nothing stands, nothing to destroy")
             return 0

@@ -1,7 +1,7 @@
 """Plans of an environment, as a change set in the catalogue's words.
 
-What a person is shown is always one combined plan, on merged copies of the stacks' states. A stack's own plan is made
-only to be kept and applied.
+What a person is shown is one combined plan, on merged copies of the stacks' states. Only what is destroyed is planned
+stack by stack; a stack's own plan is otherwise made to be kept and applied (`reviewing`).
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from infragen.commands.adopting import adoption_notices
+from infragen.commands.running import applied_records
 from infragen.commands.show import announce
 from infragen.commands.wording import of_catalogue
 from infragen.diagnostics import InfragenError
 from infragen.plan import Action, change_sets, merge, open_plan, read_plan
 from infragen.plan.choice import of_stacks
 from infragen.report.progress import open_progress
-from infragen.terraform.applied import AppliedRecords
 from infragen.terraform.combined import by_folder
 from infragen.terraform.engine import Status, dependencies, plan_jobs, run_stacks
 from infragen.terraform.findings import needs_init
@@ -45,12 +45,12 @@ __all__ = [
     "PlannedStack",
     "applied_stacks",
     "combined_plan",
+    "destroy_plans",
     "graph_of",
     "plan_combined",
     "plan_environment",
     "pull_states",
     "refuse_failures",
-    "stack_plans",
 ]
 
 
@@ -79,15 +79,14 @@ class PlannedStack:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What was planned: the change set, and each stack's saved plan (none when the plan is a combined one).
+    """What was planned: the change set, and each stack's saved plan of its destruction (none of any other plan).
 
     `stacks` has those of the target, and those upstream of them that the plan was made with. `needs` are stacks
     outside of the target that must be applied before it can be.
     """
 
     change_set: ChangeSet
-    plans: Mapping[str, PlanResult]
-    combined: bool
+    plans: Mapping[str, PlanResult] = field(default_factory=dict)
     stacks: Mapping[str, PlannedStack] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
 
@@ -163,7 +162,7 @@ def plan_environment(
     adopted = adoption_notices(session.composed.adopted, change_set, (stack.name for stack in session.stacks))
     notices = (*shown.notices, *_said(session, scope), *adopted)
     stacks = _parts(session, scope, states, change_set)
-    return Planned(replace(shown, notices=notices), {}, combined=True, stacks=stacks, needs=scope.needs)
+    return Planned(replace(shown, notices=notices), stacks=stacks, needs=scope.needs)
 
 
 def _parts(
@@ -189,9 +188,9 @@ def _parts(
 def _environment(session: Session, states: Mapping[str, State], *, everything: bool) -> _Scope:
     """Return what to plan of a whole environment: what changed since its apply, and all that is downstream of it."""
     stacks = session.stacks
-    settings = session.environment
-    records = AppliedRecords(session.project.root, settings.system.name, settings.name, sandbox=session.on_sandbox)
-    unchanged = frozenset() if everything else unchanged_stacks(session.tree, stacks, states, records.all())
+    unchanged = (
+        frozenset() if everything else unchanged_stacks(session.tree, stacks, states, applied_records(session).all())
+    )
     root = tuple(stack for stack in stacks if stack.name not in unchanged)
     if not root:
         return _Scope(stacks, Basis(states))
@@ -216,6 +215,9 @@ def _chosen(session: Session, states: Mapping[str, State]) -> _Scope:
 
 def _said(session: Session, scope: _Scope) -> Iterator[str]:
     """Say what a plan leaves out, and what must happen before it can be applied."""
+    gone = sorted(applied_records(session).all().keys() - {stack.name for stack in session.composed.stacks})
+    if gone:
+        yield f"applied once, but no stacks any more, so nothing of them is planned or destroyed: {', '.join(gone)}"
     if scope.unchanged:
         names = ", ".join(scope.unchanged)
         yield f"not planned, since nothing changed them since their apply: {names}"
@@ -232,7 +234,7 @@ def combined_plan(
     basis = Basis(offline=offline)
     change_set = plan_combined(session, session.closure(), basis, json_out=json_out, on_plan=on_plan)
     adopted = adoption_notices(session.composed.adopted, change_set, (stack.name for stack in session.stacks))
-    return Planned(replace(change_set, notices=(*change_set.notices, *adopted)), {}, combined=True)
+    return Planned(replace(change_set, notices=(*change_set.notices, *adopted)))
 
 
 def plan_combined(
@@ -279,13 +281,11 @@ def _of_stacks(change_set: ChangeSet, root: CombinedRoot) -> ChangeSet:
     return replace(change_set, outputs=tuple(sorted(outputs, key=lambda one: (one.stack or "", one.name))))
 
 
-def stack_plans(session: Session, applied: frozenset[str], *, jobs: int | None, destroy: bool = False) -> Planned:
-    """Plan each stack whose upstreams are applied; the change set says of the others that they wait."""
-    ready = tuple(stack for stack in session.stacks if set(stack.upstreams) <= applied)
-    if destroy:
-        ready = tuple(stack for stack in ready if stack.name in applied)
+def destroy_plans(session: Session, applied: frozenset[str], *, jobs: int | None) -> Planned:
+    """Plan the destruction of each of the target's stacks that holds something."""
+    ready = tuple(stack for stack in session.stacks if stack.name in applied)
     folders = session.prepare_stacks(ready)
-    options = PlanOptions(destroy=destroy, parallelism=session.parallelism)
+    options = PlanOptions(destroy=True, parallelism=session.parallelism)
 
     def step(name: str, on_event: OnEvent) -> tuple[PlanResult, OpenPlan | None]:
         out = session.folders.plan_file(name)
@@ -303,9 +303,7 @@ def stack_plans(session: Session, applied: frozenset[str], *, jobs: int | None, 
         outcome = run_stacks(graph, step, session.stopper, jobs=jobs or plan_jobs(), progress=progress)
     refuse_failures(outcome)
     merged = merge(_told_together(session, {name: opened for name, (_, opened) in outcome.values.items()}))
-    plans = {name: result for name, (result, _) in outcome.values.items()}
-    notices = () if destroy else tuple(_waiting(session, applied, plans))
-    return Planned(replace(merged, notices=(*merged.notices, *notices)), plans, combined=False)
+    return Planned(merged, {name: result for name, (result, _) in outcome.values.items()})
 
 
 def _told_together(session: Session, plans: Mapping[str, OpenPlan | None]) -> list[ChangeSet]:
@@ -314,19 +312,6 @@ def _told_together(session: Session, plans: Mapping[str, OpenPlan | None]) -> li
     wording = of_catalogue(session.composed)
     sets = change_sets(list(opened.values()))
     return [wording.apply(one, name) for name, one in zip(opened, sets, strict=True)]
-
-
-def _waiting(session: Session, applied: frozenset[str], plans: Mapping[str, PlanResult]) -> list[str]:
-    """Say which plans are missing, and which were made against outputs that are about to change."""
-    said = []
-    for stack in session.stacks:
-        missing = [name for name in stack.upstreams if name not in applied]
-        changing = [name for name in stack.upstreams if name in plans and plans[name].changes]
-        if missing:
-            said.append(f"{stack.name}: not planned, it waits for {', '.join(missing)}, which was never applied")
-        elif changing and plans[stack.name].changes:
-            said.append(f"{stack.name}: planned on what is applied of {', '.join(changing)}, which itself changes")
-    return said
 
 
 def refuse_failures(outcome: Outcome[object]) -> None:
