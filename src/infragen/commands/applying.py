@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from infragen.commands.headway import Headway
-from infragen.commands.planning import graph_of
 from infragen.commands.reviewing import own_plan
-from infragen.commands.running import carry_out
+from infragen.commands.running import applied_records, carry_out
+from infragen.terraform.applied import Applied
 from infragen.terraform.events import Counts
 
 if TYPE_CHECKING:
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infragen.commands.bundle import Bundle
+    from infragen.commands.headway import Headway
     from infragen.commands.session import Session
     from infragen.terraform.runner import Folder, OnEvent
 
@@ -27,41 +27,54 @@ def apply_reviewed(session: Session, bundle: Bundle, headway: Headway | None = N
 
     A saved plan is applied as it is. A stack without one is planned when its upstreams are done, and that plan must
     keep what was promised, else nothing of the stack is applied and those that read it are not started. `headway` says
-    what an earlier apply of the same did.
+    what an earlier apply of the same did; without it nobody can apply the same once more.
     """
-    return _Applying(session, bundle, headway or Headway(session.project.root, bundle)).run(jobs)
+    return _Applying(session, bundle, headway).run(jobs)
 
 
 class _Applying:
     """One apply of a reviewed plan."""
 
-    def __init__(self, session: Session, bundle: Bundle, headway: Headway) -> None:
+    def __init__(self, session: Session, bundle: Bundle, headway: Headway | None) -> None:
         self._session = session
         self._bundle = bundle
         self._headway = headway
-        self._done = headway.done
-        self._begun = headway.begun
+        self._done = headway.done if headway else frozenset()
+        self._begun = headway.begun if headway else frozenset()
         self._folders: Mapping[str, Folder] = session.prepare_stacks()
 
     def run(self, jobs: int | None) -> int:
-        totals = {
-            stack.name: len(self._bundle.contract.of(stack.name).changes)
-            for stack in self._session.stacks
-            if self._has_work(stack.name)
-        }
-        return carry_out(self._session, "apply", graph_of(self._session), self._step, jobs=jobs, totals=totals)
+        self._record_unchanged()
+        graph = self._graph()
+        totals = {name: len(self._bundle.contract.of(name).changes) for name in graph}
+        return carry_out(self._session, "apply", graph, self._step, jobs=jobs, totals=totals)
 
     def _has_work(self, name: str) -> bool:
         part = self._bundle.manifest.stacks.get(name)
         return part is not None and part.changes and name not in self._done
 
+    def _graph(self) -> dict[str, tuple[str, ...]]:
+        """Return the stacks with work, and which of them each waits for, also through others."""
+        waits: dict[str, tuple[str, ...]] = {}
+        for stack in self._session.stacks:
+            before = ((up,) if self._has_work(up) else waits.get(up, ()) for up in stack.upstreams)
+            waits[stack.name] = tuple(dict.fromkeys(name for names in before for name in names))
+        return {name: names for name, names in waits.items() if self._has_work(name)}
+
+    def _record_unchanged(self) -> None:
+        """Record of what was planned and does not change that its state is what its files give."""
+        records = applied_records(self._session)
+        for name, part in self._bundle.manifest.stacks.items():
+            if part.is_planned and not part.changes and part.state is not None:
+                records.put(name, Applied(part.files, part.state.lineage, part.state.serial))
+
     def _step(self, name: str, on_event: OnEvent) -> Counts:
-        if not self._has_work(name):
-            return Counts()
         plan = self._plan(name, on_event)
-        self._headway.begin(name)
+        if self._headway is not None:
+            self._headway.begin(name)
         counts = Counts() if plan is None else self._applied(name, plan, on_event)
-        self._headway.end(name)
+        if self._headway is not None:
+            self._headway.end(name)
         return counts
 
     def _plan(self, name: str, on_event: OnEvent) -> Path | None:
