@@ -67,7 +67,8 @@ KNOWN = (
     _known(
         r"s3 bucket \S+ does not exist|NoSuchBucket",
         "T027",
-        "the bucket of the state must be there first; its name is in the environment file",
+        "the bucket of the state must be there first: `infragen bootstrap TARGET --apply` makes it; its name is in the "
+        "environment file",
     ),
     _known(
         r"no valid credential sources|failed to (?:refresh|retrieve) cached credentials|"

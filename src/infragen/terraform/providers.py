@@ -18,7 +18,7 @@ from infragen.terraform.runner import Folder
 from infragen.terraform.workfolder import LOCK_FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from infragen.terraform.adapter import PythonTerraformRunner
@@ -73,28 +73,21 @@ def here() -> str:
     return f"{platform.system().lower()}_{_MACHINES.get(machine, machine)}"
 
 
-def requirements(tree: Mapping[str, str], stack: str, *, modules: str = "modules/", keep: bool = True) -> Requirements:
+def requirements(tree: Mapping[str, str], stack: str, *, keep: bool = True) -> Requirements:
     """Return the requirements of a stack; `tree` maps `<stack>/<file>` and `modules/<module>/<file>` to texts.
 
-    Without `keep` the lock file that the stack has counts for nothing.
+    The empty name is the folder of the tree itself. Without `keep` the lock file that is there counts for nothing.
     """
-    own = _texts(tree, f"{stack}/" if stack else "", nested=False)
-    called, waiting, texts = set[str](), _called(own), list(own)
-    while waiting:
-        called |= waiting
-        found = [text for name in sorted(waiting) for text in _texts(tree, f"{modules}{name}/", nested=False)]
-        texts += found
-        waiting = _called(found) - called
-    blocks = {
-        block for name in called for text in _texts(tree, f"{modules}{name}/", nested=False) for block in _blocks(text)
-    }
-    required = {name for text in texts for group in _REQUIRED.findall(text) for name in _NAMED.findall(group)}
-    used = {kind for text in texts for kind in _TYPE.findall(text)}
+    folder = f"{stack}/" if stack else ""
+    own = _texts(tree, folder)
+    called = list(_of_modules(tree, own))
+    required = {name for text in (*own, *called) for group in _REQUIRED.findall(text) for name in _NAMED.findall(group)}
+    used = {kind for text in (*own, *called) for kind in _TYPE.findall(text)}
     return Requirements(
-        own="\n".join(sorted({_without_backend(block) for text in own for block in _blocks(text)})),
-        modules=tuple(sorted(blocks)),
+        own="\n".join(sorted({block for text in own for block in _BLOCK.findall(text) if "required_" in block})),
+        modules=tuple(sorted({block for text in called for block in _BLOCK.findall(text)})),
         implied=tuple(sorted(used - required - _BUILT_IN)),
-        before=tree.get(f"{stack}/{LOCK_FILE}" if stack else LOCK_FILE) if keep else None,
+        before=tree.get(folder + LOCK_FILE) if keep else None,
     )
 
 
@@ -209,21 +202,24 @@ def _write(folder: Path, wanted: Requirements) -> None:
         (folder / LOCK_FILE).write_text(wanted.before, encoding="utf-8")
 
 
-def _texts(tree: Mapping[str, str], prefix: str, *, nested: bool) -> list[str]:
+def _texts(tree: Mapping[str, str], prefix: str) -> list[str]:
+    """Return the texts of the .tf files right in a folder."""
     return [
         text
         for path, text in sorted(tree.items())
-        if path.startswith(prefix) and path.endswith(".tf") and (nested or "/" not in path.removeprefix(prefix))
+        if path.startswith(prefix) and path.endswith(".tf") and "/" not in path.removeprefix(prefix)
     ]
+
+
+def _of_modules(tree: Mapping[str, str], texts: Iterable[str]) -> Iterator[str]:
+    """Yield the texts of the modules that some texts call, and of those that these call."""
+    done, waiting = set[str](), _called(texts)
+    while waiting:
+        done |= waiting
+        found = [text for name in sorted(waiting) for text in _texts(tree, f"modules/{name}/")]
+        yield from found
+        waiting = _called(found) - done
 
 
 def _called(texts: Iterable[str]) -> set[str]:
     return {name for text in texts for name in _SOURCE.findall(text)}
-
-
-def _blocks(text: str) -> list[str]:
-    return _BLOCK.findall(text)
-
-
-def _without_backend(block: str) -> str:
-    return block if "required_" in block else ""
