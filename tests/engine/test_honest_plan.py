@@ -124,7 +124,14 @@ def apply_alone(session: Session, name: str) -> Told:
 
 
 def rename_topic(project: Path) -> None:
-    """Change the network so that an output that others read gets a new value."""
+    """Change the network so that an output that others read gets a new value.
+
+    What reads it creates before it destroys, which passes to everything in one root that it depends on; the network's
+    own plan, which must be told, knows nothing of that.
+    """
+    display = 'display_name = "after ${element(split(":", var.subnet_group_name), 5)}"'
+    lifecycle = f"{display}\n  lifecycle {{\n    create_before_destroy = true\n  }}"
+    edit(project, "templates/modules/aurora_cluster_managed_password/main.tf", display, lifecycle)
     edit(project, "templates/stacks/network/main.tf", 'name = "@{vpc.name}"', 'name = "renamed"')
     render(project)
 

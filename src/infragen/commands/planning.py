@@ -16,10 +16,12 @@ from infragen.commands.wording import of_catalogue
 from infragen.diagnostics import InfragenError
 from infragen.plan import Action, change_sets, merge, open_plan, read_plan
 from infragen.plan.choice import of_stacks
+from infragen.plan.order import put_destroy_first, replaced_create_first
 from infragen.report.progress import open_progress
 from infragen.terraform.combined import by_folder
 from infragen.terraform.engine import Status, dependencies, plan_jobs, run_stacks
 from infragen.terraform.findings import needs_init
+from infragen.terraform.replacing import created_first
 from infragen.terraform.runner import PlanOptions
 from infragen.terraform.states import read_state
 from infragen.terraform.unchanged import unchanged_stacks, unpublished_upstreams
@@ -259,6 +261,7 @@ def plan_combined(
             session.runner.plan(folder, out, options, on_event)
             shown = session.runner.show_json(folder, out, json_out or out.with_suffix(".json"))
             try:
+                _put_in_own_order(session, shown, stacks, basis)
                 if on_plan is not None:
                     on_plan(shown)
                 return _of_stacks(of_catalogue(session.composed).apply(read_plan(shown)), root)
@@ -269,6 +272,13 @@ def plan_combined(
         outcome = run_stacks({_TOGETHER: ()}, step, session.stopper, jobs=1, progress=progress)
     refuse_failures(outcome)
     return outcome.values[_TOGETHER]
+
+
+def _put_in_own_order(session: Session, plan: Path, stacks: tuple[Stack, ...], basis: Basis) -> None:
+    """Let a combined plan's JSON destroy first where the stack's own plan will."""
+    replaced = replaced_create_first(plan) if basis.states else frozenset()
+    if replaced:
+        put_destroy_first(plan, replaced - created_first(replaced, session.tree, stacks, basis.states))
 
 
 def _of_stacks(change_set: ChangeSet, root: CombinedRoot) -> ChangeSet:

@@ -7,6 +7,7 @@ later terraform adds to a resource is carried along.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import uuid
 from contextlib import suppress
@@ -104,6 +105,17 @@ class State:
                     return decode(resource["instances"], type=list[_Read])[0].attributes.outputs.value
         return None
 
+    def created_first(self, label: str) -> Iterator[str]:
+        """Yield the objects that terraform last made with `create_before_destroy`, as the combined root calls them.
+
+        That is their own setting, or that of something in the same stack which depends on them.
+        """
+        for resource in self.resources:
+            for instance in decode(resource.get("instances", b"[]"), type=list[_Fields]):
+                if decode(instance.get("create_before_destroy", b"false")):
+                    module = f"module.{label}.{_text(resource, 'module')}".rstrip(".")
+                    yield f"{module}.{_text(resource, 'type')}.{_text(resource, 'name')}{_index(instance)}"
+
 
 class Placing(Protocol):
     """Where things of a stack stand in the combined root; `label` is the stack's module there."""
@@ -189,6 +201,15 @@ def _instance(prefix: str, instance: _Fields) -> dict[str, Any]:
         return dict(instance)
     before = decode(instance["dependencies"], type=list[str] | None) or []
     return {**instance, "dependencies": [f"{prefix}.{one}" for one in before if f"data.{REMOTE_STATE}." not in one]}
+
+
+def _index(instance: _Fields) -> str:
+    """Return an instance's key the way terraform's addresses have it."""
+    if "index_key" not in instance:
+        return ""
+    key = decode(instance["index_key"], type=str | int)
+    text = json.dumps(key, ensure_ascii=False) if isinstance(key, str) else str(key)
+    return "[" + text.replace("${", "$${").replace("%{", "%%{") + "]"
 
 
 def _provider(label: str, address: str, placing: Placing) -> str:

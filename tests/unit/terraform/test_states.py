@@ -179,3 +179,17 @@ def test_a_state_shows_none_of_its_values():
         resource(instances=[{"attributes": {"p": "hunter2"}}]), outputs={"a": {"value": "hunter2", "type": "string"}}
     )
     assert "hunter2" not in repr(found) + repr(found.outputs)
+
+
+def test_what_was_created_before_its_predecessor_went_is_known_by_its_address():
+    first = {"create_before_destroy": True}
+    found = state(
+        resource(name="a", instances=[first]),
+        resource(name="b", module='module.m["x"]', instances=[first | {"index_key": 'k"${}'}, {"index_key": "other"}]),
+        resource(name="c", instances=[first | {"index_key": 0}, {"index_key": 1, "create_before_destroy": False}]),
+    )
+    assert list(found.created_first("data_sales")) == [
+        "module.data_sales.aws_x.a",
+        'module.data_sales.module.m["x"].aws_x.b["k\\"$${}"]',
+        "module.data_sales.aws_x.c[0]",
+    ]
