@@ -1,0 +1,55 @@
+"""What a refresh-only plan says, in words; what is empty either way is no drift."""
+
+from __future__ import annotations
+
+from infragen.commands.drift import _in_words, _of_substance
+from infragen.plan import Action, AttributeChange, Change, ChangeSet, Entry, KnownBody, Summary
+from infragen.report import terminal
+
+
+def changed(name: str, action: Action = Action.UPDATE, **attributes: tuple[str | None, str | None]) -> Change:
+    told = tuple(AttributeChange(path, before, after) for path, (before, after) in attributes.items())
+    return Change(
+        address=f"aws_sns_topic.{name}", module_address="", type="aws_sns_topic", name=name, index=None,
+        provider="aws", mode="managed", action=action, stack="data-sales",
+        entry=Entry("databases/order") if name == "order" else None, body=KnownBody(told),
+    )  # fmt: skip
+
+
+def found(*drift: Change) -> ChangeSet:
+    return ChangeSet(drift=drift, summary=Summary(drift=len(drift), drift_shown=len(drift)))
+
+
+def test_what_is_empty_either_way_is_counted_and_not_told() -> None:
+    real = changed("order", retention=("30", "90"), tags=("null", "{}"))
+    noise = changed("other", tags=("null", "{}"), names=("[]", None))
+    kept = _of_substance(found(real, noise))
+    assert (kept.drift, kept.hidden_drift, kept.summary.drift_shown) == ((real,), 1, 1)
+
+
+def test_what_was_deleted_is_always_told() -> None:
+    gone = changed("order", Action.DELETE)
+    assert _of_substance(found(gone)).drift == (gone,)
+
+
+def test_a_value_that_nobody_may_see_is_no_empty_one() -> None:
+    hidden = changed("order")
+    hidden = Change(**{
+        **{name: getattr(hidden, name) for name in Change.__dataclass_fields__},
+        "body": KnownBody((AttributeChange("secret", None, None, sensitive=True),)),
+    })  # fmt: skip
+    assert _of_substance(found(hidden)).drift == (hidden,)
+
+
+def test_the_report_says_whose_it_is_and_what_was_not_looked_at() -> None:
+    drift = found(changed("order", retention=("30", "90")), changed("lost", Action.DELETE))
+    text = terminal.render(_in_words(drift, "small/dev", ["edge"]), "drift of small/dev", width=100, color=False)
+    assert "no changes, 2 drifted" in text
+    assert "databases/order: 1 changed outside of Terraform" in text
+    assert "stack data-sales: 1 deleted outside of Terraform" in text
+    assert "never applied, so not looked at: edge" in text
+    assert "retention  30 -> 90" in text
+
+
+def test_no_drift_is_said_in_words_too() -> None:
+    assert _in_words(found(), "small/dev", []).notices == ("small/dev: everything is as Terraform left it",)
