@@ -31,12 +31,6 @@ def _inside(text: str) -> str:
     return text
 
 
-def _some(items: tuple[str, ...]) -> tuple[str, ...]:
-    if not items:
-        raise ValueError("name one at least")
-    return items
-
-
 def _once(items: tuple[str, ...]) -> tuple[str, ...]:
     if len(set(items)) < len(items):
         raise ValueError("name each one once")
@@ -133,8 +127,8 @@ class Policy(Model):
 
     tool: Literal["conftest", "opa", "checkov"]
     """The program."""
-    paths: Annotated[tuple[LocalPath, ...], AfterValidator(_some), Field(json_schema_extra={"minItems": 1})]
-    """Folders or files with the policies, below the project's folder."""
+    paths: Annotated[tuple[LocalPath, ...], AfterValidator(_once)] = ()
+    """Folders or files with the policies, below the project's folder; checkov has checks of its own besides."""
     query: Text | None = None
     """What OPA is asked, such as `data.terraform.deny`; for `opa` alone."""
     arguments: tuple[Text, ...] = ()
@@ -146,6 +140,8 @@ class Policy(Model):
 
     @model_validator(mode="after")
     def _query_fits(self) -> Policy:
+        if not self.paths and self.tool != "checkov":
+            raise ValueError(f"name the folders of the policies: `paths = [...]`; {self.tool} has none of its own")
         if (self.query is None) == (self.tool == "opa"):
             raise ValueError("`query` is what `opa` is asked, and only `opa` is asked something")
         return self

@@ -33,7 +33,13 @@ providers_app = typer.Typer(
 )
 state_app = typer.Typer(help="The states of an environment's stacks.", no_args_is_help=True, rich_markup_mode=None)
 ci_app = typer.Typer(help="Files for the engines that run infragen.", no_args_is_help=True, rich_markup_mode=None)
-Commands.groups |= {"state": state_app, "ci": ci_app, "sandbox": sandbox_app, "new": new_app, "providers": providers_app}
+Commands.groups |= {
+    "state": state_app,
+    "ci": ci_app,
+    "sandbox": sandbox_app,
+    "new": new_app,
+    "providers": providers_app,
+}
 
 # Typer evaluates these annotations, so Optional stays spelled out for it.
 Project = Annotated[
@@ -184,6 +190,14 @@ def plan(
         typer.Option("--expires", help="How long it may be applied: 30m, 24h, 7d; 24h when left out.", metavar="TIME"),
     ] = None,
     output: ReportFormat = "terminal",
+    report: Annotated[
+        list[Path],
+        typer.Option(
+            "--report",
+            help="Also write the report to a file: .md .html .json .sarif .xml ... Repeatable.",
+            metavar="FILE",
+        ),
+    ] = [],  # noqa: B006
     json_out: Annotated[
         Path | None,
         typer.Option("--json-out", help="Also keep terraform's own plan JSON (holds secrets).", metavar="FILE"),
@@ -205,8 +219,8 @@ def plan(
     wait_for_locks(lock_timeout)
     return command(
         project, target, sandbox=sandbox, offline=offline, keeping=keeping(out, tuple(encrypt_to), expires),
-        output=output, json_out=json_out, detailed_exitcode=detailed_exitcode, profiles=tuple(profile), jobs=jobs,
-        plugin_dir=plugin_dir,
+        output=output, reports=tuple(report), json_out=json_out, detailed_exitcode=detailed_exitcode,
+        profiles=tuple(profile), jobs=jobs, plugin_dir=plugin_dir,
     )  # fmt: skip
 
 

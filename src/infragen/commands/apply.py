@@ -10,6 +10,7 @@ from infragen.commands.applying import apply_reviewed
 from infragen.commands.bundle import lifetime, looks_like_bundle, read
 from infragen.commands.formats import present
 from infragen.commands.headway import Headway
+from infragen.commands.policy import PolicyHook
 from infragen.commands.reviewing import (
     plan_to_review,
     refuse_other_providers,
@@ -62,10 +63,16 @@ def apply(folder: Path, request: Request) -> int:
         raise InfragenError(Diagnostic("X007", message, hint="add `--plan FILE`"))
     with _session(folder, request, request.target, request.profiles) as session:
         expires = lifetime(_WHILE_APPLYING)
-        planned, bundle = plan_to_review(session, jobs=request.jobs, expires=expires, profiles=request.profiles)
+        policies = PolicyHook(session)
+        planned, bundle = plan_to_review(
+            session, jobs=request.jobs, expires=expires, profiles=request.profiles, on_plan=policies
+        )
         out(present(planned.change_set, session.target, request.output))
+        refused = policies.tell()
         if _is_nothing(bundle):
             return 0
+        if refused:
+            return 1
         refuse_unapplied_needs(session, planned)
         if not request.yes and not confirm(_question(session.target, planned.change_set)):
             return 1

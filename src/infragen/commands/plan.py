@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from infragen.commands import show
 from infragen.commands.bundle import lifetime, prepare_place, until, write
-from infragen.commands.formats import present
+from infragen.commands.formats import Options, format_of, present, write_reports
 from infragen.commands.planning import combined_plan, plan_environment
+from infragen.commands.policy import PolicyHook
 from infragen.commands.reviewing import plan_to_review, refuse_unapplied_needs, with_own_plans
 from infragen.commands.session import open_session
 from infragen.diagnostics import Diagnostic, InfragenError
@@ -54,25 +55,35 @@ def plan(
     offline: bool,
     keeping: Keeping | None,
     output: str,
+    reports: tuple[Path, ...] = (),
     json_out: Path | None,
     detailed_exitcode: bool,
     profiles: tuple[str, ...],
     jobs: int | None,
     plugin_dir: Path | None,
 ) -> int:
-    """Print the report of a plan, and keep it for `apply`; 2 with `detailed_exitcode` when there are changes."""
+    """Print the report of a plan, and keep it for `apply`; 2 with `detailed_exitcode` when there are changes.
+
+    `reports` are files to write it to as well. 1 when a policy refuses the plan, which is not kept then.
+    """
     _check_flags(sandbox=sandbox, offline=offline, keeping=keeping)
+    for file in reports:
+        format_of(file)  # a suffix that names no format is told before minutes of planning
     json_out = json_out.absolute() if json_out else None
     if offline:
-        planned = _offline(folder, target, profiles, plugin_dir, json_out)
+        planned, policies = _offline(folder, target, profiles, plugin_dir, json_out)
     else:
         expires = _checked(keeping)
         with open_session(folder, target, sandbox=sandbox, profiles=profiles, plugin_dir=plugin_dir) as session:
+            policies = PolicyHook(session)
             if keeping is None:
-                planned = plan_environment(session, jobs=jobs, json_out=json_out)
+                planned = plan_environment(session, jobs=jobs, json_out=json_out, on_plan=policies)
             else:
-                planned = _kept(session, keeping, expires, jobs, profiles, json_out)
+                planned = _kept(session, keeping, expires, jobs, profiles, json_out, policies)
+    write_reports(planned.change_set, target, reports, Options(is_printed=False))
     show.out(present(planned.change_set, target, output))
+    if policies.tell():
+        return 1
     return 2 if detailed_exitcode and not planned.change_set.is_empty else 0
 
 
@@ -91,10 +102,16 @@ def _kept(
     jobs: int | None,
     profiles: tuple[str, ...],
     json_out: Path | None,
+    policies: PolicyHook,
 ) -> Planned:
-    """Plan, and keep what is shown with all that it takes to apply exactly that."""
-    planned, bundle = plan_to_review(session, jobs=jobs, expires=expires, profiles=profiles, json_out=json_out)
+    """Plan, and keep what is shown with all that it takes to apply exactly that, unless a policy refuses it."""
+    planned, bundle = plan_to_review(
+        session, jobs=jobs, expires=expires, profiles=profiles, json_out=json_out, on_plan=policies
+    )
     refuse_unapplied_needs(session, planned)
+    if policies.refuses:
+        show.to_stderr(f"not kept in {keeping.file}: a policy refuses it")
+        return planned
     bundle = with_own_plans(session, bundle, jobs=jobs)
     write(keeping.file, bundle, keeping.encrypt_to)
     secret = "encrypted" if keeping.encrypt_to else "it holds secrets: hand it to nobody"
@@ -104,7 +121,7 @@ def _kept(
 
 def _offline(
     folder: Path, target: str, profiles: tuple[str, ...], plugin_dir: Path | None, json_out: Path | None
-) -> Planned:
+) -> tuple[Planned, PolicyHook]:
     """Plan from nothing, with a loopback stub for the few calls that the provider makes while planning."""
     from infragen.terraform.offline import offline_environment
 
@@ -112,7 +129,8 @@ def _offline(
         offline_environment(os.environ) as closed,
         open_session(folder, target, profiles=profiles, plugin_dir=plugin_dir, closed=closed) as session,
     ):
-        return combined_plan(session, offline=True, json_out=json_out)
+        policies = PolicyHook(session)
+        return combined_plan(session, offline=True, json_out=json_out, on_plan=policies), policies
 
 
 def _check_flags(*, sandbox: bool, offline: bool, keeping: Keeping | None) -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
     from pathlib import Path
 
-    from infragen.commands.planning import Planned
+    from infragen.commands.planning import OnPlan, Planned
     from infragen.commands.session import Session
     from infragen.plan import Contract
     from infragen.terraform.runner import Folder, OnEvent
@@ -52,15 +52,18 @@ def plan_to_review(
     expires: timedelta,
     profiles: tuple[str, ...] = (),
     json_out: Path | None = None,
+    on_plan: OnPlan | None = None,
 ) -> tuple[Planned, Bundle]:
     """Plan the target, and return what is shown of it together with what it promises."""
     contracts: list[Contract] = []
     labels = {stack.identifier: stack.name for stack in session.composed.stacks}
 
-    def on_plan(shown: Path) -> None:
+    def promise(shown: Path) -> None:
         contracts.append(contract_of(open_plan(shown, session.target), labels=labels))
+        if on_plan is not None:
+            on_plan(shown)
 
-    planned = plan_environment(session, jobs=jobs, json_out=json_out, on_plan=on_plan)
+    planned = plan_environment(session, jobs=jobs, json_out=json_out, on_plan=promise)
     now = datetime.now(UTC).replace(microsecond=0)
     manifest = Manifest(
         target=session.target,

@@ -15,7 +15,29 @@ if TYPE_CHECKING:
 
     Infragen = Callable[..., Outcome]
 
-COMMANDS = ("validate", "render", "explain", "affected", "plan", "apply", "destroy", "runs", "resume", "unlock", "drift", "import", "bootstrap", "report", "schema", "doctor", "state", "ci", "sandbox", "new", "providers")
+COMMANDS = (
+    "validate",
+    "render",
+    "explain",
+    "affected",
+    "plan",
+    "apply",
+    "destroy",
+    "runs",
+    "resume",
+    "unlock",
+    "drift",
+    "import",
+    "bootstrap",
+    "report",
+    "schema",
+    "doctor",
+    "state",
+    "ci",
+    "sandbox",
+    "new",
+    "providers",
+)
 
 
 def test_help_has_a_line_for_every_command_in_the_order_of_use(infragen: Infragen) -> None:

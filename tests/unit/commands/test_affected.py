@@ -204,6 +204,15 @@ def test_an_environment_that_is_new_and_one_that_is_gone(infragen: Infragen, sma
     assert {stack["status"] for stack in found["small/live"]["stacks"]} == {"removed"}
 
 
+def test_the_bootstrap_is_none_of_the_stacks(infragen: Infragen, small: Path, affected: Any) -> None:
+    assert infragen("bootstrap", "small/dev", "--github", "acme/infra", "-C", small).code == 0
+    assert affected() == {}
+    commit(small)
+    assert affected() == {}
+    shutil.rmtree(small / "generated/small/dev/bootstrap")
+    assert affected() == {}
+
+
 def test_generated_files_that_are_not_committed(infragen: Infragen, small: Path) -> None:
     (small / ".gitignore").write_text(".infragen/\ngenerated/\n")
     git(small, "rm", "-rq", "--cached", "generated")

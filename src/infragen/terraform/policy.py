@@ -1,0 +1,203 @@
+"""Policy programs run on a plan's JSON: conftest, OPA, checkov; what they found, in one form.
+
+The forms of their output are those of conftest 0.6x (`test --output json`), OPA 1.x (`eval --format json`) and checkov
+3.x (`--output json`). They get no credentials, and what they print is kept nowhere.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import tempfile
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.terraform.process import Command, run
+from infragen.terraform.runner import StoppedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from infragen.settings import Policy
+    from infragen.terraform.process import Stopper
+
+__all__ = ["PolicyFinding", "find_tool", "run_policy"]
+
+_LARGEST_OUTPUT: Final = 1 << 26
+"""Bytes; checkov says some 2 kB of each object that it fails."""
+
+_CREDENTIALS: Final = re.compile(r"(AWS_(ACCESS|SECRET|SESSION|SECURITY|WEB_IDENTITY|CONTAINER)|ACTIONS_ID_TOKEN)")
+_ADDRESS: Final = re.compile(
+    r"(?:(?:module|data)\.)?[A-Za-z_][\w-]*(?:\[[^\]]*\])?(?:\.[A-Za-z_][\w-]*(?:\[[^\]]*\])?)+"
+)
+_ADDRESS_KEYS: Final = ("address", "resource_address", "resource")
+_MESSAGE_KEYS: Final = ("msg", "message", "reason", "details")
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyFinding:
+    """What a program found: its rule, what it says, and the address of the object, if it named one.
+
+    `is_warning` is the program's own word that this is no failure.
+    """
+
+    tool: str
+    rule: str
+    message: str
+    address: str | None = None
+    is_warning: bool = False
+    hint: str | None = None
+
+
+def find_tool(policy: Policy) -> str | None:
+    """Return the whole path of a policy's program; None when it is not installed."""
+    return shutil.which(policy.tool)
+
+
+def run_policy(program: str, policy: Policy, plan: Path, root: Path, stopper: Stopper) -> tuple[PolicyFinding, ...]:
+    """Run a policy's program on a plan in the project's folder and return its findings, sorted.
+
+    `plan` holds secrets, and so may a finding's text. Raises InfragenError X029 when the program fails by itself, or
+    says something that is no answer of its kind.
+    """
+    tool = _TOOLS[policy.tool]
+    line = [program, *tool.arguments(policy, plan)]
+    environment = {name: value for name, value in os.environ.items() if not _CREDENTIALS.match(name)}
+    with tempfile.TemporaryFile() as output:
+        try:
+            ended = run(Command(line, root, environment, harmless=True), stopper, output=output)
+        except OSError as error:
+            raise InfragenError(Diagnostic("X029", f"{policy.tool} does not run: {error}")) from error
+        if stopper.requested:
+            raise StoppedError(Diagnostic("T030", f"stopped while {policy.tool} checked the plan"))
+        size = output.seek(0, os.SEEK_END)
+        output.seek(0)
+        answer = output.read() if size <= _LARGEST_OUTPUT else b""
+    try:
+        found = tuple(tool.read(json.loads(answer)))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        said = ended.stderr.strip() or answer.decode(errors="replace").strip()
+        message = f"{policy.tool} gave no findings (exit code {ended.code}): {_last_lines(said) or 'it said nothing'}"
+        hint = f"run it by hand: {' '.join([policy.tool, *line[1:]]).replace(str(plan), 'plan.json')}"
+        raise InfragenError(Diagnostic("X029", message, hint=hint)) from None
+    return tuple(sorted({replace(one, tool=policy.tool) for one in found}, key=_order))
+
+
+def _order(finding: PolicyFinding) -> tuple[str, str, str]:
+    return finding.address or "", finding.rule, finding.message
+
+
+def _last_lines(text: str) -> str:
+    return " / ".join(line.strip() for line in text.splitlines()[-3:])[-500:]
+
+
+@dataclass(frozen=True, slots=True)
+class _Tool:
+    """How a program is called, and how its answer is read."""
+
+    arguments: Callable[[Policy, Path], Sequence[str]]
+    read: Callable[[Any], Iterator[PolicyFinding]]
+
+
+def _conftest_arguments(policy: Policy, plan: Path) -> list[str]:
+    policies = [part for path in policy.paths for part in ("--policy", path)]
+    return ["test", str(plan), "--parser", "json", "--output", "json", "--no-color", *policies, *policy.arguments]
+
+
+def _of_conftest(answer: Any) -> Iterator[PolicyFinding]:
+    for result in answer:
+        namespace = str(result["namespace"])
+        for member, is_warning in (("failures", False), ("exceptions", True), ("warnings", True)):
+            for one in result.get(member) or ():
+                metadata = one.get("metadata") or {}
+                rule = str(metadata.get("rule") or metadata.get("id") or metadata.get("query") or namespace)
+                excepted = "excepted: " if member == "exceptions" else ""
+                address = _address(metadata, one["msg"])
+                yield PolicyFinding("", rule, f"{excepted}{one['msg']}", address, is_warning)
+
+
+def _opa_arguments(policy: Policy, plan: Path) -> list[str]:
+    data = [part for path in policy.paths for part in ("--data", path)]
+    return ["eval", "--format", "json", "--input", str(plan), *data, *policy.arguments, str(policy.query)]
+
+
+def _of_opa(answer: Any) -> Iterator[PolicyFinding]:
+    """Yield every value of a set or list; an object with messages, or a plain `false` or `true`, is one finding.
+
+    `true` is a violation for a rule that is named so (deny, violation ...), `false` for one that allows.
+    """
+    if answer.get("errors"):
+        raise ValueError(answer["errors"])
+    for result in answer.get("result", ()):
+        for expression in result["expressions"]:
+            yield from _of_opa_value(str(expression["text"]), expression["value"])
+
+
+def _of_opa_value(rule: str, value: Any) -> Iterator[PolicyFinding]:
+    if isinstance(value, list):
+        for one in value:
+            yield from _of_opa_value(rule, one)
+    elif isinstance(value, str):
+        yield PolicyFinding("", rule, value, _address({}, value))
+    elif isinstance(value, bool):
+        if value is not _is_permission(rule):
+            yield PolicyFinding("", rule, f"{rule} is {str(value).lower()}")
+    elif isinstance(value, dict):
+        message = next((str(value[key]) for key in _MESSAGE_KEYS if isinstance(value.get(key), str)), None)
+        if message is not None:
+            yield PolicyFinding("", rule, message, _address(value, message))
+        else:
+            for name, one in value.items():
+                yield from _of_opa_value(f"{rule}.{name}", one)
+    elif isinstance(value, int | float) and value:
+        yield PolicyFinding("", rule, f"{rule} is {value}")
+
+
+def _is_permission(rule: str) -> bool:
+    return re.search(r"\b(allow|allowed|authz|permit|pass|passed|valid|ok|compliant)\w*$", rule) is not None
+
+
+def _checkov_arguments(policy: Policy, plan: Path) -> list[str]:
+    checks = [part for path in policy.paths for part in ("--external-checks-dir", path)]
+    return [
+        "--file",
+        str(plan),
+        *("--framework", "terraform_plan", "--output", "json", "--compact", "--quiet", "--skip-download"),
+        *checks,
+        *policy.arguments,
+    ]
+
+
+def _of_checkov(answer: Any) -> Iterator[PolicyFinding]:
+    """Yield the failed checks; the answer is a list for several kinds of checks, and counts alone for none."""
+    for report in answer if isinstance(answer, list) else [answer]:
+        results = report.get("results")
+        if results is None:
+            report["failed"]
+            continue
+        for check in results["failed_checks"]:
+            address = check.get("resource_address") or check.get("resource")
+            hint = check.get("guideline")
+            severity = f" ({str(check['severity']).lower()})" if check.get("severity") else ""
+            name = f"{check['check_name']}{severity}"
+            yield PolicyFinding("", str(check["check_id"]), name, address, hint=f"see {hint}" if hint else None)
+
+
+def _address(members: Mapping[str, Any], message: str) -> str | None:
+    """Return the address that a finding names: in a member of its own, else the longest one in its message."""
+    for key in _ADDRESS_KEYS:
+        if isinstance(members.get(key), str) and "." in members[key]:
+            return str(members[key])
+    found = [one for one in _ADDRESS.findall(message) if "_" in one]
+    return max(found, key=len, default=None)
+
+
+_TOOLS: Final[Mapping[str, _Tool]] = {
+    "conftest": _Tool(_conftest_arguments, _of_conftest),
+    "opa": _Tool(_opa_arguments, _of_opa),
+    "checkov": _Tool(_checkov_arguments, _of_checkov),
+}
