@@ -21,6 +21,7 @@ import json
 import os
 import subprocess
 import sys
+import urllib.request
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,7 @@ __all__ = [
     "environment",
     "locks",
     "orphans",
+    "put_object",
     "recorded",
     "render",
     "rendered_project",
@@ -348,6 +350,21 @@ def locks(project: Path) -> dict[str, dict[str, object]]:
         if held is not None:
             found[stack] = json.loads(held)
     return found
+
+
+def put_object(project: Path, key: str, text: str) -> None:
+    """Put an object into the bucket of the states: somebody else's lock, for example."""
+    from infragen.terraform.sandbox import Sandbox
+
+    sandbox = Sandbox.running(project)
+    assert sandbox is not None, "the emulated AWS does not run"
+    scope = f"{ACCOUNT}/20200101/{REGION}/s3/aws4_request"
+    signed = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=sandbox"
+    request = urllib.request.Request(
+        f"{sandbox.url}/{BUCKET}/{key}", text.encode(), {"Authorization": signed}, method="PUT"
+    )
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=30) as answer:
+        assert answer.status == 200
 
 
 def recorded(project: Path) -> set[tuple[str, str]]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
+import tracemalloc
 
 import pytest
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.stacks.model import Stack
-from infragen.terraform.engine import Status, apply_jobs, dependencies, plan_jobs, run_stacks
+from infragen.terraform.engine import Status, affected, apply_jobs, dependencies, plan_jobs, run_stacks
 from infragen.terraform.events import Event, EventKind
 from infragen.terraform.process import Stopper
 from infragen.terraform.runner import StoppedError
@@ -179,6 +180,77 @@ def test_two_thousand_stacks_cost_less_than_a_second():
     begin = time.process_time()
     assert run_stacks(graph, failing(), Stopper(), jobs=4).done
     assert time.process_time() - begin < 1
+
+
+def chain_of_five(count):
+    return {f"s{number}": tuple(f"s{other}" for other in range(max(0, number - 5), number)) for number in range(count)}
+
+
+class CountingGraph(dict):
+    """A graph that counts how often anybody looks at a stack."""
+
+    looks = 0
+
+    def __getitem__(self, name):
+        CountingGraph.looks += 1
+        return super().__getitem__(name)
+
+
+@pytest.mark.parametrize("fails", [(), ("s0",), ("s100",)])
+def test_looks_at_the_graph_grow_with_its_size_alone(fails):
+    looks = []
+    for count in (500, 1000, 2000):
+        CountingGraph.looks = 0
+        run_stacks(CountingGraph(chain_of_five(count)), failing(*fails), Stopper(), jobs=2)
+        looks.append(CountingGraph.looks)
+    assert looks[1] < 2.5 * looks[0]
+    assert looks[2] < 2.5 * looks[1]
+
+
+def test_two_thousand_stacks_side_by_side_cost_less_than_a_second():
+    graph = {f"s{number}": () for number in range(2000)}
+    begin = time.process_time()
+    assert run_stacks(graph, failing(), Stopper(), jobs=4).done
+    assert time.process_time() - begin < 1
+
+
+def test_two_thousand_stacks_are_turned_round_in_no_time():
+    every = [Stack(name, (), before, ()) for name, before in chain_of_five(2000).items()]
+    begin = time.process_time()
+    behind = dependencies(every, reverse=True)
+    assert time.process_time() - begin < 0.5
+    assert behind["s1999"] == ()
+    assert behind["s0"] == tuple(f"s{number}" for number in range(1, 6))
+
+
+def test_memory_grows_with_the_size_of_the_graph_alone():
+    peaks = []
+    for count in (1000, 2000):
+        graph = chain_of_five(count)
+        tracemalloc.start()
+        run_stacks(graph, failing(), Stopper(), jobs=2)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 2.5 * peaks[0]
+
+
+def test_affected_is_what_changed_and_what_is_behind_it():
+    assert affected(DIAMOND, {"left"}) == ("left", "top")
+    assert set(affected(DIAMOND, {"network"})) == set(DIAMOND)
+    assert affected(DIAMOND, set()) == ()
+
+
+def test_what_the_system_refuses_is_that_stacks_failure_alone():
+    def step(name, _on_event):
+        if name == "left":
+            raise OSError(28, "No space left on device", "/work/left")
+
+    outcome = run_stacks(DIAMOND, step, Stopper(), jobs=1)
+    statuses = {result.stack: result.status for result in outcome.results}
+    assert statuses == {"network": Status.DONE, "left": Status.FAILED, "right": Status.DONE, "top": Status.NOT_STARTED}
+    (said,) = outcome.of(Status.FAILED)[0].diagnostics
+    assert (said.code, said.message) == ("T034", "the system refused: No space left on device: /work/left")
+    assert "make room" in (said.hint or "")
 
 
 def test_there_is_always_room_for_one():

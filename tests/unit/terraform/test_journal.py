@@ -1,0 +1,235 @@
+"""The journal of a run: complete, readable after any crash, and without secrets."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from infragen.diagnostics import Diagnostic, InfragenError, Location
+from infragen.terraform.engine import StackResult, Status
+from infragen.terraform.events import Counts, Event, EventKind
+from infragen.terraform.findings import Finding
+from infragen.terraform.journal import Begin, End, Journal, both, find_run, list_runs
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BEGIN = Begin("apply", "small/dev", ("apply", "small/dev", "--yes"), ("network", "security"), {"terraform": "1.11.4"})
+
+
+def event(kind: EventKind, address: str, action: str = "create", identifier: str | None = None) -> Event:
+    return Event(kind, f"{address}: {kind}", address, action, identifier=identifier)
+
+
+def a_run(project: Path) -> Journal:
+    journal = Journal(project, BEGIN)
+    journal.started("network")
+    journal.event("network", event(EventKind.STARTED, "aws_vpc.a"))
+    journal.event("network", event(EventKind.STARTED, "aws_vpc.b"))
+    journal.event("network", event(EventKind.STARTED, "aws_vpc.c"))
+    journal.event("network", event(EventKind.DONE, "aws_vpc.a", identifier="vpc-1"))
+    return journal
+
+
+def test_a_run_is_read_as_it_was(tmp_path: Path) -> None:
+    problem = Diagnostic("T020", "it broke", Location("a.tf", 3, 4), hint="mend it")
+    with Journal(tmp_path, BEGIN) as journal:
+        journal.started("network")
+        journal.state("network", "lineage", 7)
+        journal.finished(StackResult("network", Status.DONE, Counts(add=3), seconds=1.5))
+        journal.finished(StackResult("security", Status.FAILED, None, (problem,), ("network",)))
+        journal.end(End.FAILED)
+    (run,) = list_runs(tmp_path)
+    assert (run.id, run.begin, run.end, run.pid) == (journal.id, BEGIN, End.FAILED, os.getpid())
+    network, security = run.stacks
+    assert (network.status, network.counts, network.serial, network.seconds) == (Status.DONE, Counts(add=3), 7, 1.5)
+    assert (security.status, security.diagnostics, security.waits_for) == (Status.FAILED, (problem,), ("network",))
+    assert run.unfinished == (security,)
+
+
+def test_a_run_under_way_is_told_from_one_that_was_killed(tmp_path: Path) -> None:
+    journal = a_run(tmp_path)
+    assert list_runs(tmp_path)[0].end is End.RUNNING
+    journal.close()
+    run = list_runs(tmp_path)[0]
+    assert run.end is End.CUT_OFF
+    network = run.stacks[0]
+    assert network.status is None
+    assert (network.open, network.made, network.done) == (("aws_vpc.b", "aws_vpc.c"), {"aws_vpc.a": "vpc-1"}, 1)
+
+
+def test_what_a_stop_cut_short_may_have_been_made(tmp_path: Path) -> None:
+    journal = a_run(tmp_path)
+    journal.event("network", event(EventKind.FAILED, "aws_vpc.b"))
+    journal.event("network", event(EventKind.FAILED, "aws_vpc.c"))
+    said = (
+        Finding("T020", "creating VPC: context canceled", address="aws_vpc.b"),
+        Finding("T037", "it already exists", address="aws_vpc.c"),
+    )
+    journal.finished(StackResult("network", Status.STOPPED, None, said))
+    journal.close()
+    network = list_runs(tmp_path)[0].stacks[0]
+    assert (network.cut, network.open) == (("aws_vpc.b",), ())
+
+
+def test_what_was_deleted_again_was_not_made(tmp_path: Path) -> None:
+    journal = a_run(tmp_path)
+    journal.event("network", event(EventKind.STARTED, "aws_vpc.a", "delete"))
+    journal.event("network", event(EventKind.DONE, "aws_vpc.a", "delete"))
+    journal.close()
+    assert list_runs(tmp_path)[0].stacks[0].made == {}
+
+
+def test_what_is_only_read_is_no_change(tmp_path: Path) -> None:
+    with Journal(tmp_path, BEGIN) as journal:
+        journal.started("network")
+        journal.event("network", event(EventKind.DONE, "data.aws_vpc.a", "read"))
+        journal.event("network", event(EventKind.PROGRESS, "aws_vpc.a"))
+    assert list_runs(tmp_path)[0].stacks[0].done == 0
+    assert "data.aws_vpc.a: done" in (journal.folder / "logs/network.log").read_text()
+
+
+@pytest.mark.parametrize("cut", range(0, 1200, 7))
+def test_a_journal_cut_at_any_byte_is_read(tmp_path: Path, cut: int) -> None:
+    a_run(tmp_path).close()
+    path = next(tmp_path.glob(".infragen/runs/*/journal.jsonl"))
+    whole = path.read_bytes()
+    path.write_bytes(whole[:cut])
+    runs = list_runs(tmp_path)
+    assert bool(runs) == (cut >= whole.index(b"\n"))
+    for run in runs:
+        assert run.end is End.CUT_OFF
+        assert run.begin == BEGIN
+
+
+def test_lines_that_a_later_infragen_writes_are_passed_over(tmp_path: Path) -> None:
+    a_run(tmp_path).close()
+    path = next(tmp_path.glob(".infragen/runs/*/journal.jsonl"))
+    with path.open("a") as file:
+        file.write('{"what": "novel", "at": "x"}\n{"what": "novelty", "stack": "network"}\n[1]\n"text"\n')
+    assert list_runs(tmp_path)[0].stacks[0].made == {"aws_vpc.a": "vpc-1"}
+
+
+def test_secrets_are_masked_everywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMIK7MDENG")
+    with Journal(tmp_path, BEGIN, lambda text: text.replace("hunter2", "(sensitive)")) as journal:
+        journal.started("network")
+        journal.event("network", Event(EventKind.NOTE, "password hunter2, key wJalrXUtnFEMIK7MDENG"))
+        journal.event("network", event(EventKind.STARTED, "aws_x.a"))
+        journal.event("network", event(EventKind.DONE, "aws_x.a", identifier="hunter2"))
+        said = Diagnostic("T020", "hunter2 is no password")
+        journal.finished(StackResult("network", Status.FAILED, None, (said,)))
+    text = "".join(path.read_text() for path in journal.folder.rglob("*") if path.is_file())
+    assert "hunter2" not in text
+    assert "wJalrXUtnFEMIK7MDENG" not in text
+    assert "(sensitive)" in text
+
+
+def test_only_the_owner_reads_a_run(tmp_path: Path) -> None:
+    with a_run(tmp_path) as journal:
+        pass
+    assert journal.folder.stat().st_mode & 0o077 == 0
+    assert all(path.stat().st_mode & 0o077 == 0 for path in journal.folder.rglob("*") if path.is_file())
+    assert (tmp_path / ".infragen/.gitignore").read_text() == "*\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "end"),
+    [
+        (InfragenError(Diagnostic("T020", "no")), End.FAILED),
+        (KeyboardInterrupt(), End.STOPPED),
+        (ZeroDivisionError(), End.FAILED),
+    ],
+)
+def test_however_a_run_ends_the_journal_says_so(tmp_path: Path, error: BaseException, end: End) -> None:
+    with pytest.raises(type(error)), Journal(tmp_path, BEGIN):
+        raise error
+    assert list_runs(tmp_path)[0].end is end
+
+
+def test_a_full_disk_stops_no_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = Journal(tmp_path, BEGIN)
+    with monkeypatch.context() as full:
+        full.setattr(os, "write", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+        journal.started("network")
+    journal.finished(StackResult("network", Status.DONE, Counts()))
+    journal.close()
+    assert journal.trouble == f"the journal of run {journal.id} is incomplete: No space left on device"
+    assert list_runs(tmp_path)[0].stacks[0].status is Status.DONE
+
+
+def test_where_no_journal_can_be_kept_the_run_goes_on(tmp_path: Path) -> None:
+    (tmp_path / ".infragen").write_text("a file where a folder should be")
+    with a_run(tmp_path) as journal:
+        pass
+    assert journal.trouble is not None
+    assert journal.trouble.startswith("no journal is kept: ")
+    assert list_runs(tmp_path) == ()
+
+
+def test_a_log_has_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("infragen.terraform.journal.LONGEST_LOG", 1000)
+    with Journal(tmp_path, BEGIN) as journal:
+        for _ in range(1000):
+            journal.event("network", Event(EventKind.NOTE, "x" * 50))
+    log = (journal.folder / "logs/network.log").read_text()
+    assert len(log) < 2000
+    assert "nothing more is kept" in log
+
+
+def test_a_run_is_found_by_parts_of_its_id(tmp_path: Path) -> None:
+    with pytest.raises(InfragenError, match="J001 no run is recorded"):
+        find_run(tmp_path, None)
+    first, second = a_run(tmp_path), a_run(tmp_path)
+    for journal in (first, second):
+        journal.close()
+    assert find_run(tmp_path, first.id).id == first.id
+    assert find_run(tmp_path, second.id[-6:]).id == second.id
+    with pytest.raises(InfragenError, match="J001 there is no run 'x'"):
+        find_run(tmp_path, "x")
+    with pytest.raises(InfragenError, match="J001 2 runs"):
+        find_run(tmp_path, first.id[:4])
+
+
+def test_a_listener_that_cannot_write_silences_no_other(tmp_path: Path) -> None:
+    class Closed:
+        calls = 0
+
+        def started(self, stack: str) -> None:
+            Closed.calls += 1
+            raise OSError(5, "Input/output error")
+
+        event = finished = started  # type: ignore[assignment]
+
+    journal = Journal(tmp_path, BEGIN)
+    told = both(Closed(), journal)  # type: ignore[arg-type]
+    told.started("network")
+    told.started("security")
+    journal.close()
+    assert Closed.calls == 1
+    assert [stack.status for stack in list_runs(tmp_path)[0].stacks] == [None, None]
+
+
+def test_a_killed_writer_leaves_what_it_wrote(tmp_path: Path) -> None:
+    script = f"""
+import os, pathlib, signal
+from infragen.terraform.journal import Begin, Journal
+journal = Journal(pathlib.Path({str(tmp_path)!r}), Begin("apply", "small/dev", (), ("network",)))
+journal.started("network")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == -signal.SIGKILL
+    (run,) = list_runs(tmp_path)
+    assert (run.end, run.stacks[0].status) == (End.CUT_OFF, None)
+
+
+def test_every_line_is_json_with_a_time(tmp_path: Path) -> None:
+    a_run(tmp_path).close()
+    for line in next(tmp_path.glob(".infragen/runs/*/journal.jsonl")).read_text().splitlines():
+        assert {"at", "what"} <= json.loads(line).keys()

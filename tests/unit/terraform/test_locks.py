@@ -1,0 +1,132 @@
+"""Who holds a lock, read from what terraform 1.11 says."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.terraform.findings import finding
+from infragen.terraform.locks import NOBODY, Lock, parse_lock
+
+SAID = """Failed to unlock state: lock ID 'infragen-asks' does not match the existing lock ID 'abc-1'
+Lock Info:
+  ID:        abc-1
+  Path:      bucket/technova/prod/network.tfstate
+  Operation: OperationTypeApply
+  Who:       ann@laptop
+  Version:   1.11.4
+  Created:   2026-11-20 13:00:00.1 +0000 UTC
+  Info:      
+"""  # noqa: W291
+AT_ONE = datetime(2026, 11, 20, 13, tzinfo=UTC)
+
+
+def test_a_lock_is_read() -> None:
+    assert parse_lock(SAID) == Lock("abc-1", "ann@laptop", "apply", AT_ONE, "1.11.4")
+
+
+@pytest.mark.parametrize("text", ["", "Lock Info:\n", "NoSuchKey", "  ID:\n  Who: x\n"])
+def test_no_lock_is_made_up(text: str) -> None:
+    assert parse_lock(text) is None
+
+
+def test_a_lock_that_says_little_is_still_one() -> None:
+    lock = parse_lock("Lock Info:\n  ID: 7\n  Created: yesterday\n")
+    assert lock == Lock("7", "somebody", "unknown", None, "unknown")
+    assert lock.describe() == "somebody (unknown, terraform unknown)"
+
+
+@pytest.mark.parametrize(
+    ("passed", "said"),
+    [
+        (timedelta(seconds=3), "just now"),
+        (timedelta(minutes=1), "1 minute ago"),
+        (timedelta(minutes=59), "59 minutes ago"),
+        (timedelta(hours=5), "5 hours ago"),
+        (timedelta(days=2), "2 days ago"),
+    ],
+)
+def test_people_are_told_since_when(passed: timedelta, said: str) -> None:
+    lock = Lock("abc-1", "ann@laptop", "apply", AT_ONE, "1.11.4")
+    expected = f"ann@laptop since 2026-11-20 13:00:00 UTC, {said} (apply, terraform 1.11.4)"
+    assert lock.describe(AT_ONE + passed) == expected
+
+
+def test_a_clock_that_is_ahead_says_no_age() -> None:
+    assert "ago" not in Lock("1", "a", "plan", AT_ONE, "1").describe(AT_ONE - timedelta(hours=1))
+
+
+def test_terraforms_story_of_a_request_becomes_who_and_since_when() -> None:
+    detail = "Error message: operation error S3: PutObject, https response error StatusCode: 412\n" + SAID
+    said = finding({"summary": "Error acquiring the state lock", "detail": detail}, "generated/technova/prod/network")
+    assert said.code == "T022"
+    assert said.message.startswith("the state of generated/technova/prod/network is locked by ann@laptop since 2026")
+    assert "infragen unlock technova/prod/network" in (said.hint or "")
+    assert "PutObject" not in said.message
+
+
+def test_asking_for_a_lock_changes_nothing_and_reads_it(make_runner, folder, calls) -> None:
+    runner = make_runner(f"sys.stderr.write({SAID!r}); sys.exit(1)")
+    lock = runner.lock_of(folder)
+    assert lock is not None
+    assert lock.who == "ann@laptop"
+    assert calls() == [["force-unlock", "-force", NOBODY]]
+
+
+def test_where_nobody_holds_a_lock_there_is_none(make_runner, folder) -> None:
+    assert make_runner("sys.stderr.write('operation error S3: NoSuchKey: '); sys.exit(1)").lock_of(folder) is None
+
+
+def test_what_cannot_be_asked_is_no_answer(make_runner, folder) -> None:
+    runner = make_runner("sys.stderr.write('Error: no valid credential sources found'); sys.exit(1)")
+    with pytest.raises(InfragenError, match="T028"):
+        runner.lock_of(folder)
+
+
+def test_exactly_the_lock_that_was_shown_is_released(make_runner, folder, calls) -> None:
+    make_runner("sys.exit(0)").unlock(folder, Lock("abc-1", "ann@laptop", "apply", AT_ONE, "1.11.4"))
+    assert calls() == [["force-unlock", "-force", "abc-1"]]
+
+
+def test_a_lock_that_changed_hands_is_not_released(make_runner, folder) -> None:
+    with pytest.raises(InfragenError, match="does not match"):
+        make_runner(f"sys.stderr.write({SAID!r}); sys.exit(1)").unlock(folder, Lock("other", "a", "b", None, "1"))
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("api error SlowDown: Please reduce your request rate", "T036"),
+        ("ThrottlingException: Rate exceeded", "T036"),
+        ("api error ExpiredToken: The provided token has expired", "T028"),
+        ("RequestExpired: Request has expired", "T028"),
+        ("dial tcp 10.0.0.1:443: connect: connection refused", "T024"),
+        ("request send failed, Put: EOF", "T024"),
+        ("write plan.tfplan: no space left on device", "T034"),
+        ("ParameterAlreadyExists: The parameter already exists.", "T037"),
+        ("EntityAlreadyExists: Role with name x already exists.", "T037"),
+    ],
+)
+def test_faults_have_a_code_and_a_way_out(words: str, code: str) -> None:
+    said = finding({"summary": "it failed", "detail": words}, "generated/technova/prod/network")
+    assert said.code == code
+    assert said.hint
+
+
+def test_a_killed_terraform_says_what_it_may_leave_behind(make_runner, folder, tmp_path) -> None:
+    runner = make_runner("os.kill(os.getpid(), 9)")
+    with pytest.raises(InfragenError) as caught:
+        runner.apply(folder, tmp_path / "plan")
+    (said,) = caught.value.diagnostics
+    assert said.code == "T035"
+    assert "lock may still be held" in said.message
+    assert "may not be in the state" in said.message
+    assert said.hint == "`infragen unlock technova/dev/network` looks at the lock, `infragen resume` at what was made"
+
+
+def test_a_killed_show_leaves_nothing_behind(make_runner, folder) -> None:
+    with pytest.raises(InfragenError) as caught:
+        make_runner("os.kill(os.getpid(), 9)").output(folder)
+    assert caught.value.diagnostics == (Diagnostic("T020", "`terraform output` was killed by signal 9"),)
