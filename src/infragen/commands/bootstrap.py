@@ -220,6 +220,10 @@ def _run(work: _Work) -> int:
 
     environment, foundation = work.environment, work.foundation
     where = foundation.find()
+    for path in foundation.former():
+        to_stderr(
+            f"kept: {path}, a local state that is not the one in the bucket; remove it when nothing of it is left"
+        )
     if where is Where.FOREIGN_BUCKET:
         _adopt(work)
     elif where is not Where.BUCKET:

@@ -54,28 +54,20 @@ class Foundation:
     def find(self) -> Where:
         """Find the state and leave the folder connected to it.
 
-        InfragenError T031 when an earlier apply left a state that was never stored.
+        What the bucket holds is the state, whatever an interrupted move left here. InfragenError T031 when an earlier
+        apply left a state that was never stored.
         """
         left = left_state(self.folder)
         if left is not None:
             raise InfragenError(left)
-        local, moving = self.folder.path / _LOCAL, self.folder.path / _MOVING
-        if moving.exists():
-            moving.replace(local)
-        if _read(local).get("resources"):
-            self._connect(local=True)
-            return Where.LOCAL
-        try:
-            self._connect(local=False)
-        except InfragenError as error:
-            if not any(found.code == _NO_BUCKET for found in error.diagnostics):
-                raise
-            self._connect(local=True)
-            return Where.NOWHERE
-        if self._stored().get("resources"):
+        in_bucket = self._in_bucket()
+        if in_bucket:
+            self._set_aside()
             return Where.BUCKET
         self._connect(local=True)
-        return Where.FOREIGN_BUCKET
+        if _read(self.folder.path / _LOCAL).get("resources"):
+            return Where.LOCAL
+        return Where.NOWHERE if in_bucket is None else Where.FOREIGN_BUCKET
 
     def adopt(self, address: str, identifier: str) -> None:
         """Have the next plan take in what exists already."""
@@ -84,23 +76,52 @@ class Foundation:
 
     def move_into_bucket(self) -> None:
         """Move a local state into the bucket; it is forgotten here only once it was read back from there."""
-        local, moving = self.folder.path / _LOCAL, self.folder.path / _MOVING
-        here = _read(local)
+        here = _read(self.folder.path / _LOCAL)
         if not here:
             return
-        local.replace(moving)
         self._connect(local=False)
-        if not _same(self._stored(), here):  # else an earlier run was killed right after this
-            self.runner.state_push(self.folder, moving)
-        if not _same(self._stored(), here):
+        moving = self.folder.path / _MOVING
+        self.runner.state_push(self.folder, moving)
+        there = self._stored()
+        # Not the lineage: terraform gives a state that is put into an empty bucket a new one.
+        if any(there.get(part) != here.get(part) for part in ("resources", "outputs")):
             hint = f"it is still in {moving}; look at the bucket's object, then run the same command again"
             raise InfragenError(Diagnostic("V004", "the bucket does not hold the state that was put there", hint=hint))
-        for old in (moving, local.with_name(f"{_LOCAL}.backup")):
-            old.unlink(missing_ok=True)
+        self._forget()
+
+    def _in_bucket(self) -> bool | None:
+        """Say whether the bucket holds a state; None when there is no bucket."""
+        try:
+            self._connect(local=False)
+        except InfragenError as error:
+            if not any(found.code == _NO_BUCKET for found in error.diagnostics):
+                raise
+            return None
+        return bool(self._stored().get("resources"))
+
+    def former(self) -> list[Path]:
+        """Return local states that were not what the bucket holds."""
+        return sorted(self.folder.path.glob("former-*.tfstate"))
+
+    def _set_aside(self) -> None:
+        """Forget a local state that the bucket has; keep one that is another, because it knows what that one made."""
+        moving = self.folder.path / _MOVING
+        here, there = _read(moving), self._stored()
+        if here and here.get("resources") != there.get("resources"):
+            moving.replace(moving.with_name(f"former-{here.get('lineage')}.tfstate"))
+        self._forget()
+
+    def _forget(self) -> None:
+        """Remove every local state: the bucket has it."""
+        for old in (_LOCAL, f"{_LOCAL}.backup", _MOVING):
+            (self.folder.path / old).unlink(missing_ok=True)
 
     def _connect(self, *, local: bool) -> None:
         """Write the files, without the backend for a local state, and initialise the folder."""
         root = self.folder.path
+        here, aside = (root / _MOVING, root / _LOCAL) if local else (root / _LOCAL, root / _MOVING)
+        if here.exists():
+            here.replace(aside)
         files = {path: text for path, text in self.files.items() if not (local and path == _BACKEND)}
         for stray in (
             root / _BACKEND,
@@ -125,11 +146,6 @@ class Foundation:
             return _read(pulled)
         finally:
             pulled.unlink(missing_ok=True)
-
-
-def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Say whether two states hold the same; terraform gives one that is put into an empty bucket a new lineage."""
-    return (one.get("resources"), one.get("outputs")) == (other.get("resources"), other.get("outputs"))
 
 
 def _read(path: Path) -> dict[str, Any]:
