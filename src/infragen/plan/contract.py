@@ -3,8 +3,8 @@
 A stack that reads another cannot be planned for good before that one is applied. What was reviewed is then a plan of
 all stacks together, in which some values are "(known after apply)". The plan that is made later, of that stack alone,
 must *refine* it: the same actions on the same objects, every value that was known the same, nothing new. A value that
-was unknown may be anything, unless it makes a change into a replacement. An update that hung on unknown values alone
-may come out as nothing to do: terraform itself allows that between its plan and its apply.
+was unknown may be anything, unless it makes a change into a replacement. An update or a replacement that hung on
+unknown values alone may come out as nothing to do: they turned out to be what they were.
 
 To read a data source is no promise, for it changes nothing.
 """
@@ -44,6 +44,7 @@ __all__ = ["Contract", "Deviation", "DeviationKind", "contract_of", "refines"]
 
 _REPLACES = frozenset({("delete", "create"), ("create", "delete")})
 _LEAVES = frozenset({("delete",), ("forget",)})
+_UPDATE = ("update",)
 _TAINTED = "replace_because_tainted"
 _TOO_DEEP = "a value is nested too deeply to be read"
 
@@ -201,7 +202,8 @@ class _Comparison:
             yield self._about(promise, DeviationKind.GONE, promised=promise.word)
             return
         actions = tuple(item.change.actions)
-        comes_to_nothing = actions == NOTHING and promise.actions == ("update",) and not promise.is_certain
+        hangs = not promise.is_certain and (promise.actions == _UPDATE or promise.actions in _REPLACES)
+        comes_to_nothing = actions == NOTHING and hangs
         if actions != promise.actions and not comes_to_nothing:
             kind = DeviationKind.GONE if _is_quiet(item) else DeviationKind.ACTION
             found, forced = _word_of_item(item), ", ".join(_replace_paths(item.change)) or None

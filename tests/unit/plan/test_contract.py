@@ -147,6 +147,21 @@ def test_an_update_that_hung_on_an_unknown_value_may_come_out_as_nothing() -> No
     assert kinds(plan(promised), plan(other)) == [("value", "id")]
 
 
+def test_a_replacement_that_hung_on_an_unknown_value_may_come_out_as_nothing_and_as_nothing_else() -> None:
+    """A role that is made anew under its old name has its old ARN."""
+    promised = item(
+        actions=REPLACE, before={"id": "i", "role": "r"}, after={}, after_unknown={"id": True, "role": True},
+        replace_paths=[["role"]],
+    )  # fmt: skip
+    nothing = item(actions=["no-op"], before={"id": "i", "role": "r"}, after={"id": "i", "role": "r"})
+    assert kinds(plan(promised), plan(nothing)) == []
+    assert kinds(plan(promised), plan(item(before={"id": "i", "role": "r"}, after={"id": "i", "role": "x"}))) == [
+        ("action", None)
+    ]
+    known = item(actions=REPLACE, before={"id": "i", "size": 1}, after={"size": 2}, after_unknown={"id": True})
+    assert kinds(plan(known), plan(item(actions=["no-op"], after={"id": "i", "size": 2}))) == [("gone", None)]
+
+
 def test_an_update_of_a_known_value_may_not_vanish() -> None:
     promised = item(before={"n": 1, "size": 1}, after={"n": 2}, after_unknown={"size": True})
     nothing = item(actions=["no-op"], before={"n": 2, "size": 1}, after={"n": 2, "size": 1})
