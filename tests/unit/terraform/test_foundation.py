@@ -40,10 +40,11 @@ class Terraform:
         self.calls += 1
         if self.calls == self.dies:
             raise KilledError
-        done = work()
-        if self.calls + 0.5 == self.dies:
-            raise KilledError
-        return done
+        try:
+            return work()
+        finally:
+            if self.calls + 0.5 == self.dies:
+                raise KilledError
 
     def init(self, folder: Folder, *, backend: bool = True, **_: Any) -> None:
         def work() -> None:
