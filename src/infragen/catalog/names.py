@@ -136,6 +136,9 @@ _SHARED_NAMES: Final = (
     ("key", ("messages",)),
     ("key", ("secrets",)),
     ("key", ("flow-log",)),
+    ("role", ("ci", "apply")),
+    ("role", ("ci", "plan")),
+    ("key", ("terraform-state",)),
 )
 _SHARED_BUCKETS: Final = ("client-authorities", "access-logs")
 _DOMAIN_NAMES: Final = (("cluster", ""), ("role", "-mesh"), ("key", ""))
