@@ -225,6 +225,21 @@ def plan(
 
 
 @Commands.add
+def show(
+    file: Annotated[Path, typer.Argument(help="What `plan --out` wrote.", metavar="FILE")],
+    identity: Annotated[
+        list[Path],
+        typer.Option("--identity", help="Private key that opens an encrypted plan. Repeatable.", metavar="FILE"),
+    ] = [],  # noqa: B006
+    output: ReportFormat = "terminal",
+) -> int:
+    """Say again what a kept plan does."""
+    from infragen.commands.kept import show as command
+
+    return command(file, tuple(identity), output)
+
+
+@Commands.add
 def apply(
     target: Target,
     plan: Annotated[

@@ -21,6 +21,7 @@ COMMANDS = (
     "explain",
     "affected",
     "plan",
+    "show",
     "apply",
     "destroy",
     "runs",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import os
 import stat
 import subprocess
@@ -40,10 +41,14 @@ from infragen.plan.reader import open_plan
 from infragen.terraform.applied import stack_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from tests.conftest import Outcome
+
     from infragen.commands.session import Session
+
+    Infragen = Callable[..., Outcome]
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 PLAN = case("048").path
@@ -375,6 +380,51 @@ class TestHeadway:
         with pytest.raises(InfragenError) as error:
             Headway(tmp_path, bundle).begin("network")
         assert codes(error) == ["K002"]
+
+
+class TestOnTheCommandLine:
+    def test_a_kept_plan_is_shown_without_a_project(
+        self, tmp_path: Path, bundle: Bundle, infragen: Infragen, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        write(tmp_path / "b", bundle)
+        monkeypatch.chdir(tmp_path)
+        shown = infragen("show", "b", "--format", "json")
+        assert shown.code == 0
+        assert json.loads(shown.out)["target"] == "technova/dev"
+        assert "hunter2" not in shown.out + shown.err
+        assert "with saved plans: network" in shown.err
+        assert "planned again when their upstreams are done: edge" in shown.err
+
+    @pytest.mark.parametrize(
+        ("arguments", "code"),
+        [
+            (("plan", "technova/dev", "--encrypt-to", "age1x"), "X007"),
+            (("plan", "technova/dev", "--expires", "2h"), "X007"),
+            (("plan", "technova/dev", "--offline", "--out", "b"), "X007"),
+            (("plan", "technova/dev", "--out", "b", "--expires", "soon"), "K009"),
+            (("plan", "technova/dev", "--out", "no/folder/b"), "K002"),
+            (("plan", "technova/dev", "--out", "b", "--encrypt-to", "age1x"), "K005"),
+            (("apply", "technova/dev", "--identity", "key"), "X007"),
+            (("apply", "technova/dev", "--plan", "none"), "K002"),
+            (("show", "none"), "K002"),
+        ],
+    )
+    def test_what_cannot_be_is_said_before_anything_is_planned(
+        self, tmp_path: Path, infragen: Infragen, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], code: str
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        refused = infragen(*arguments)
+        assert refused.code == 1
+        assert f"error {code}" in refused.err
+        assert list(tmp_path.iterdir()) == []
+
+    def test_a_file_may_stand_for_the_target(
+        self, tmp_path: Path, bundle: Bundle, infragen: Infragen, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        old = msgspec.structs.replace(bundle.manifest, expires=NOW - timedelta(days=9))
+        write(tmp_path / "b", replace(bundle, manifest=old))
+        monkeypatch.chdir(tmp_path)
+        assert "P001" in infragen("apply", "b", "--yes").err  # it got as far as looking for the project
 
 
 def _members(content: bytes) -> list[tarfile.TarInfo]:

@@ -1,0 +1,41 @@
+"""`infragen show`: a kept plan as it was reviewed, and what it takes to apply it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from infragen.commands.bundle import read, until
+from infragen.commands.formats import present
+from infragen.commands.show import out, to_stderr
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from infragen.commands.bundle import Bundle
+
+__all__ = ["show"]
+
+
+def show(file: Path, identities: tuple[Path, ...], output: str) -> int:
+    """Print what was reviewed; needs neither the project nor terraform."""
+    bundle = read(file, identities)
+    out(present(bundle.change_set, bundle.manifest.target, output))
+    for line in _about(bundle):
+        to_stderr(line)
+    return 0
+
+
+def _about(bundle: Bundle) -> Iterator[str]:
+    manifest = bundle.manifest
+    place = " on the emulated AWS" if manifest.sandbox else ""
+    expired = " (expired)" if datetime.now(UTC) >= manifest.expires else ""
+    yield f"{manifest.target}{place}, made with infragen {manifest.infragen} and terraform {manifest.terraform}"
+    yield f"may be applied until {until(manifest)}{expired}"
+    ready = [name for name in manifest.stacks if name in bundle.plans]
+    waiting = [name for name, part in manifest.stacks.items() if part.changes and name not in bundle.plans]
+    if ready:
+        yield f"with saved plans: {', '.join(ready)}"
+    if waiting:
+        yield f"planned again when their upstreams are done: {', '.join(waiting)}"
