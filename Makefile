@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix golden schema bench test-tools install clean
+.PHONY: help demo test soak check fix golden schema bench test-tools install clean
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -29,6 +29,9 @@ demo: $(INSTALLED) ## Validate, render, plan and apply TechNova's dev on an emul
 
 test: $(INSTALLED) ## Run every test
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+soak: $(INSTALLED) ## Fifty rounds of apply, change and destroy with random kills; ROUNDS=5 SEED=7 say which
+	$(BIN)/python -m tests.engine.soak --rounds $(or $(ROUNDS),50) $(if $(SEED),--seed $(SEED))
 
 check: $(INSTALLED) ## What CI runs beside the tests: format, lint, types, floors, generated trees
 	$(BIN)/ruff format --check src tests benchmarks .github

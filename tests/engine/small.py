@@ -361,7 +361,10 @@ def put_object(project: Path, key: str, text: str) -> None:
     scope = f"{ACCOUNT}/20200101/{REGION}/s3/aws4_request"
     signed = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=sandbox"
     request = urllib.request.Request(
-        f"{sandbox.url}/{BUCKET}/{key}", text.encode(), {"Authorization": signed}, method="PUT"
+        f"{sandbox.url}/{BUCKET}/{key}",
+        text.encode(),
+        {"Authorization": signed, "Content-Type": "application/json"},
+        method="PUT",
     )
     with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=30) as answer:
         assert answer.status == 200

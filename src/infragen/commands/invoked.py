@@ -20,13 +20,13 @@ _DURATION = re.compile(r"(\d{1,6})([smh]?)")
 
 
 def wait_for_locks(text: str | None) -> None:
-    """Take `--lock-timeout`: `90`, `90s`, `10m`, `1h`; InfragenError P020 for anything else."""
+    """Take `--lock-timeout`: `90`, `90s`, `10m`, `1h`; InfragenError X008 for anything else."""
     if text is None:
         LOCK_TIMEOUT.set(None)
         return
     found = _DURATION.fullmatch(text.strip())
     if found is None:
         raise InfragenError(
-            Diagnostic("P020", f"--lock-timeout {text!r} is no duration", hint="write 30s, 10m or 1h; 0 does not wait")
+            Diagnostic("X008", f"--lock-timeout {text!r} is no duration", hint="write 30s, 10m or 1h; 0 does not wait")
         )
     LOCK_TIMEOUT.set(int(found[1]) * _SECONDS[found[2]])

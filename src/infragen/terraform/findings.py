@@ -165,13 +165,9 @@ def needs_init(diagnostics: Sequence[Diagnostic]) -> bool:
 def _locked(message: str, shown: str, known: _Known) -> Diagnostic:
     """Say who holds a lock and since when; terraform says that at the end of a request's whole story."""
     lock = parse_lock(message)
-    if lock is None:
-        return Diagnostic(known.code, message, hint=known.hint)
-    return Diagnostic(
-        known.code,
-        f"the state of {shown} is locked by {lock.describe()}",
-        hint=known.hint.replace("TARGET/STACK", _target(shown)),
-    )
+    hint = known.hint.replace("TARGET/STACK", _target(shown))
+    said = f"the state of {shown} is locked by {lock.describe()}" if lock else message
+    return Diagnostic(known.code, said, hint=hint)
 
 
 def _target(shown: str) -> str:
