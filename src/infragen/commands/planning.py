@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from infragen.commands.adopting import adoption_notices
+from infragen.commands.adopting import adoption_notices, move_notices
 from infragen.commands.running import applied_records
 from infragen.commands.show import announce
 from infragen.commands.wording import of_catalogue
@@ -162,7 +162,8 @@ def plan_environment(
     change_set = plan_combined(session, scope.root, scope.basis, json_out=json_out, on_plan=on_plan)
     shown = of_stacks(change_set, {stack.name for stack in session.stacks}) if scope.needs else change_set
     adopted = adoption_notices(session.composed.adopted, change_set, (stack.name for stack in session.stacks))
-    notices = (*shown.notices, *_said(session, scope), *adopted)
+    moving = move_notices(session.composed, change_set)
+    notices = (*shown.notices, *_said(session, scope), *adopted, *moving)
     stacks = _parts(session, scope, states, change_set)
     return Planned(replace(shown, notices=notices), stacks=stacks, needs=scope.needs)
 

@@ -44,7 +44,7 @@ COMPUTED_LOCALLY = frozenset(
 _SHELL_BLOCKS = {
     "provider": "the provider is set by the environment's file",
     "terraform": "the backend and the provider versions are infragen's",
-    "import": "run `terraform import` in the stack's folder once",
+    "import": "`infragen import` writes it down and renders it",
 }
 _NAMED_BLOCKS = {
     "module": "module.",
