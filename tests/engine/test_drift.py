@@ -1,0 +1,75 @@
+"""What somebody changed by hand on the emulated AWS is told by entry, and nothing is stored."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from . import small
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = [pytest.mark.terraform, pytest.mark.sandbox]
+
+DRIFT = ("drift", small.TARGET, "--sandbox")
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    project = small.rendered_project(tmp_path_factory.mktemp("drift"))
+    try:
+        yield project
+    finally:
+        small.stop(project)
+
+
+def test_a_life_with_hands_in_it(project: Path) -> None:
+    nothing = small.run(project, *DRIFT)
+    assert nothing.returncode == 0, nothing.stderr
+    assert "nothing is applied, so nothing can drift" in nothing.stderr
+    applied = small.run(project, "apply", small.TARGET, "--sandbox", "--yes")
+    assert applied.returncode == 0, applied.stderr
+
+    clean = small.run(project, *DRIFT)
+    assert clean.returncode == 0, clean.stdout
+    assert "everything is as Terraform left it" in clean.stdout
+
+    before = small.states(project)
+    client(project, "logs").put_retention_policy(logGroupName="/small/aurora-dev-sales-order", retentionInDays=90)
+    client(project, "ssm").delete_parameter(Name="/small/network/cidr")
+    found = small.run(project, *DRIFT)
+    assert found.returncode == 2
+    assert "databases/order: 1 changed outside of Terraform" in found.stdout
+    assert "stack network: 1 deleted outside of Terraform" in found.stdout
+    assert "retention_in_days  30 -> 90" in found.stdout
+    told = json.loads(small.run(project, *DRIFT, "--format", "json").stdout)
+    assert {one["address"].split(".")[-2] for one in told["drift"]["shown"]} == {
+        "aws_cloudwatch_log_group",
+        "aws_ssm_parameter",
+    }
+    assert small.states(project) == before
+    assert small.locks(project) == {}
+    assert not list((project / ".infragen").rglob("combined/terraform.tfstate*")), "a merged state holds secrets"
+    assert small.run(project, "drift", f"{small.TARGET}/security", "--sandbox").returncode == 0
+
+
+def client(project: Path, service: str) -> Any:
+    """Return a client of the project's emulated AWS."""
+    import boto3
+
+    from infragen.terraform.sandbox import Sandbox
+
+    sandbox = Sandbox.running(project)
+    assert sandbox is not None
+    variables = sandbox.environment(small.ACCOUNT, small.REGION)
+    return boto3.client(
+        service,
+        endpoint_url=variables["AWS_ENDPOINT_URL"],
+        region_name=small.REGION,
+        aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
+    )

@@ -1,0 +1,76 @@
+"""What exists on the emulated AWS and is in no state is adopted, not made again."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from . import small
+from .test_drift import client
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = [pytest.mark.terraform, pytest.mark.sandbox]
+
+IMPORT = ("import", small.TARGET, "databases/order")
+ARN = f"arn:aws:sns:{small.REGION}:{small.ACCOUNT}:aurora-dev-sales-order"
+LINES = "catalog/small/imports/dev.yaml"
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    project = small.rendered_project(tmp_path_factory.mktemp("imports"))
+    try:
+        applied = small.run(project, "apply", small.TARGET, "--sandbox", "--yes")
+        assert applied.returncode == 0, applied.stderr
+        yield project
+    finally:
+        small.stop(project)
+
+
+def forget_order(project: Path) -> None:
+    """Take the topic and the log group of an entry out of their state, as if somebody had made them by hand."""
+    state = small.states(project)["data-sales"]
+    kept = [one for one in state["resources"] if one["type"] not in {"aws_sns_topic", "aws_cloudwatch_log_group"}]  # type: ignore[attr-defined]
+    text = json.dumps({**state, "serial": int(str(state["serial"])) + 1, "resources": kept})
+    key = f"{small.TARGET}/data-sales.tfstate"
+    client(project, "s3").put_object(Bucket=small.BUCKET, Key=key, Body=text.encode())
+
+
+def test_by_hand_made_becomes_terraforms(project: Path) -> None:
+    before = small.recorded(project)
+    forget_order(project)
+    assert len(small.orphans(project)["unknown"]) == 2
+
+    wrong = small.run(project, *IMPORT, f"aws_sns_topic.this={ARN}s", "--sandbox")
+    assert wrong.returncode == 1
+    assert "Cannot import non-existent remote object" in wrong.stderr
+    assert "the catalogue is as it was" in wrong.stderr
+    assert not (project / LINES).exists()
+    assert not list((project / "generated").rglob("imports.tf"))
+
+    group = "module.cluster_order.aws_cloudwatch_log_group.this=/small/aurora-dev-sales-order"
+    shown = small.run(project, *IMPORT, f"aws_sns_topic.this={ARN}", group, "--sandbox")
+    assert shown.returncode == 0, shown.stderr
+    assert "2 to import, 0 to add, 0 to change, 0 to destroy" in shown.stdout
+    assert f'aws_sns_topic.this: "{ARN}"' in (project / LINES).read_text(encoding="utf-8")
+
+    offline = small.run(project, "plan", small.TARGET, "--offline")
+    assert offline.returncode == 0, offline.stderr
+    assert "offline it looks like something new" in " ".join(offline.stdout.split())
+
+    done = small.run(project, "apply", small.TARGET, "--sandbox", "--yes")
+    assert done.returncode == 0, done.stderr
+    assert small.recorded(project) == before
+    assert small.orphans(project) == {}
+
+    after = small.run(project, "plan", small.TARGET, "--sandbox", "--detailed-exitcode")
+    assert after.returncode == 0, after.stdout
+    assert f"its line may go: {LINES}:3:3" in " ".join(after.stdout.split())
+    (project / LINES).unlink()
+    small.render(project)
+    assert small.run(project, "plan", small.TARGET, "--sandbox", "--detailed-exitcode").returncode == 0
