@@ -13,6 +13,7 @@ from infragen.commands.blame import Blame
 from infragen.commands.invoked import ARGUMENTS
 from infragen.commands.show import diagnostics, to_stderr, wants_colour
 from infragen.diagnostics import InfragenError
+from infragen.plan.masking import mask
 from infragen.report.progress import open_progress
 from infragen.terraform.applied import Applied, AppliedRecords, stack_digest
 from infragen.terraform.engine import Status, apply_jobs, run_stacks
@@ -53,11 +54,10 @@ def carry_out(
     *,
     jobs: int | None = None,
     totals: Mapping[str, int] | None = None,
-    mask: Callable[[str], str] | None = None,
 ) -> int:
     """Do `step` for every stack of a graph, tell and journal what happens, and return the command's exit code.
 
-    A stack that is done gets a record of the files it was made from; `mask` takes secrets out of what is kept.
+    A stack that is done gets a record of the files it was made from.
     """
     begin = Begin(
         verb,

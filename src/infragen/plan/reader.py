@@ -19,6 +19,7 @@ from infragen.plan.decode import decode_plan, guarded, reject
 from infragen.plan.display import literal
 from infragen.plan.document import collector_paused, opened
 from infragen.plan.facts import known_facts
+from infragen.plan.masking import learn
 from infragen.plan.model import Action, Change, ChangeSet, Check, Deferred, Invocation, OutputChange, Summary
 from infragen.plan.paths import steps, value_at
 from infragen.plan.redact import Taints
@@ -87,6 +88,7 @@ def change_sets(plans: Sequence[OpenPlan], facts: Facts | None = None) -> tuple[
         known = [facts.with_schemas(opened(plan.document.provider_schemas)) for plan in plans]
         values = {value for plan, its in zip(plans, known, strict=True) for value in tainted_values(plan.document, its)}
         taints = Taints(values)
+        learn(taints)
         return tuple(_Reader(plan, taints, its).change_set() for plan, its in zip(plans, known, strict=True))
 
 
