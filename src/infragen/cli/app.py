@@ -404,7 +404,7 @@ def bootstrap(
     from infragen.commands.bootstrap import Applying
     from infragen.commands.bootstrap import bootstrap as command
 
-    applying = Applying(sandbox, yes, adopt, output, plugin_dir) if apply or sandbox else None
+    applying = Applying(apply or sandbox, sandbox, yes, adopt, output, plugin_dir)
     return command(
         project, target, github=github, no_github=no_github, check=check, diff=diff, applying=applying
     )  # fmt: skip

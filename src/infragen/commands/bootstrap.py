@@ -46,8 +46,9 @@ _BUCKET_ADDRESS: Final = "module.state_bucket.aws_s3_bucket.this"
 
 @dataclass(frozen=True, slots=True)
 class Applying:
-    """How to apply: where, without asking, and whether to take over a bucket that is there."""
+    """Whether and how to apply: where, without asking, and whether to take over a bucket that is there."""
 
+    wanted: bool
     sandbox: bool
     yes: bool
     adopt: bool
@@ -73,9 +74,10 @@ def bootstrap(
     no_github: bool,
     check: bool,
     diff: bool,
-    applying: Applying | None,
+    applying: Applying,
 ) -> int:
     """Render (2 when `check` finds a difference) and, when asked to, apply; 1 when nobody agreed to it."""
+    _refuse_contradictions(applying, check=check)
     project = open_project(folder)
     if parse(target).stack is not None:
         hint = "name the environment: " + "/".join(target.split("/")[:2])
@@ -100,10 +102,20 @@ def bootstrap(
     changes = write(root, files)
     written = len(changes.created) + len(changes.changed) + len(changes.removed)
     to_stderr(f"{shown}: {written} of {len(files)} files written" if written else f"{shown}: up to date")
-    if applying is None:
+    if not applying.wanted:
         to_stderr(f"to apply it: infragen bootstrap {target} --apply")
         return 0
     return _apply(project, environment, files, applying)
+
+
+def _refuse_contradictions(applying: Applying, *, check: bool) -> None:
+    if check and applying.wanted:
+        raise InfragenError(
+            Diagnostic("X007", "--check writes nothing, so there is nothing to apply", hint="leave one out")
+        )
+    if not applying.wanted and (applying.yes or applying.adopt):
+        flag = "--adopt" if applying.adopt else "--yes"
+        raise InfragenError(Diagnostic("X007", f"{flag} is for --apply", hint="add --apply, or --sandbox to try it"))
 
 
 def _rendered(project: Project, environment: Environment, trust: Trust | None) -> dict[str, str]:

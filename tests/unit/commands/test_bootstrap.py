@@ -85,6 +85,13 @@ def test_what_is_no_repository_is_refused(infragen: Infragen, small: Path, name:
     assert not (small / "generated").exists()
 
 
+@pytest.mark.parametrize("flags", [("--yes",), ("--adopt",), ("--check", "--apply"), ("--check", "--sandbox", "--yes")])
+def test_flags_that_mean_nothing_together(infragen: Infragen, small: Path, flags: tuple[str, ...]) -> None:
+    refused = infragen("bootstrap", TARGET, "--no-github", *flags, "-C", small)
+    assert (refused.code, "X007" in refused.err) == (1, True)
+    assert not (small / "generated").exists()
+
+
 def test_a_stack_is_no_environment(infragen: Infragen, small: Path) -> None:
     refused = infragen("bootstrap", f"{TARGET}/network", "-C", small)
     assert refused.code == 1
