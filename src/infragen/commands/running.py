@@ -13,7 +13,7 @@ from infragen.commands.blame import Blame
 from infragen.commands.invoked import ARGUMENTS
 from infragen.commands.show import diagnostics, to_stderr, wants_colour
 from infragen.diagnostics import InfragenError
-from infragen.plan.masking import mask
+from infragen.plan.remembered import mask
 from infragen.report.progress import open_progress
 from infragen.terraform.applied import Applied, AppliedRecords, stack_digest
 from infragen.terraform.engine import Status, apply_jobs, run_stacks

@@ -1,26 +1,24 @@
-"""What the plans read so far hold that nobody may see, for texts that are no plans: the log of a run."""
+"""Texts that other programs made of a plan, with everything hidden that its own report would hide."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from infragen.plan.document import opened
+from infragen.plan.facts import known_facts
+from infragen.plan.redact import Taints
+from infragen.plan.taint import tainted_values
+
 if TYPE_CHECKING:
-    from infragen.plan.redact import Taints
+    from collections.abc import Iterable
 
-__all__ = ["learn", "mask"]
+    from infragen.plan.reader import OpenPlan
 
-_KNOWN: list[Taints] = []
-"""Of this process: whatever it does with a plan, what it logs afterwards may speak of the same values."""
-
-
-def learn(taints: Taints) -> None:
-    """Remember the tainted values of some plans."""
-    if not taints.is_empty:
-        _KNOWN.append(taints)
+__all__ = ["masked"]
 
 
-def mask(text: str) -> str:
-    """Return a text without what any plan read so far marks as sensitive."""
-    for taints in tuple(_KNOWN):
-        text = taints.clean(text)
-    return text
+def masked(plan: OpenPlan, texts: Iterable[str]) -> tuple[str, ...]:
+    """Return texts without the values that a plan marks as sensitive."""
+    facts = known_facts().with_schemas(opened(plan.document.provider_schemas))
+    taints = Taints(set(tainted_values(plan.document, facts)))
+    return tuple(map(taints.clean, texts))

@@ -19,10 +19,10 @@ from infragen.plan.decode import decode_plan, guarded, reject
 from infragen.plan.display import literal
 from infragen.plan.document import collector_paused, opened
 from infragen.plan.facts import known_facts
-from infragen.plan.masking import learn
 from infragen.plan.model import Action, Change, ChangeSet, Check, Deferred, Invocation, OutputChange, Summary
 from infragen.plan.paths import steps, value_at
 from infragen.plan.redact import Taints
+from infragen.plan.remembered import learn
 from infragen.plan.safe import safe
 from infragen.plan.taint import tainted_values
 from infragen.plan.values import UNKNOWN_TEXT, Number, holds_unknown, is_hidden
