@@ -41,6 +41,7 @@ __all__ = ["Applying", "bootstrap"]
 T = TypeVar("T")
 
 _TYPE: Final = re.compile(r'^(?:resource|data|ephemeral) "(aws_[a-z0-9_]+)"', re.MULTILINE)
+_PROVIDER: Final = "modules/github_oidc_provider"
 _BUCKET_ADDRESS: Final = "module.state_bucket.aws_s3_bucket.this"
 
 
@@ -155,7 +156,7 @@ def _trust(
     return Trust(
         repository=_in_subjects(settings, repository),
         branch=settings.branch,
-        owns_provider=settings.oidc_provider == "create" and _first_of_account(project, environment),
+        owns_provider=settings.oidc_provider == "create" and _owns_provider(project, environment),
     )
 
 
@@ -180,15 +181,20 @@ def _refuse_shared_bucket(project: Project, environment: Environment) -> None:
         raise InfragenError(Diagnostic("V003", what, hint=hint))
 
 
-def _first_of_account(project: Project, environment: Environment) -> bool:
-    """Say whether this environment makes the identity provider that all environments of its account share."""
+def _owns_provider(project: Project, environment: Environment) -> bool:
+    """Say whether this environment makes the identity provider that all environments of its account share.
+
+    It is the first by its name; but whoever has it keeps it, so that an environment that is added takes it from nobody.
+    """
     account = environment.settings.account
-    first = next(one.target for one in _all(project) if one.settings.account == account)
-    if first != environment.target:
+    sharing = [one for one in _all(project) if one.settings.account == account]
+    having = [one for one in sharing if (generated_folder(project, one) / NAME / _PROVIDER).is_dir()]
+    owner = (having or sharing)[0].target
+    if owner != environment.target:
         to_stderr(
-            f"GitHub becomes an identity provider of {account} with `infragen bootstrap {first}`: apply that first"
+            f"GitHub becomes an identity provider of {account} with `infragen bootstrap {owner}`: apply that first"
         )
-    return first == environment.target
+    return owner == environment.target
 
 
 def _apply(project: Project, environment: Environment, files: Mapping[str, str], how: Applying) -> int:

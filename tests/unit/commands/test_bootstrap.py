@@ -98,11 +98,11 @@ def test_a_stack_is_no_environment(infragen: Infragen, small: Path) -> None:
     assert f"name the environment: {TARGET}" in refused.err
 
 
-def another(project: Path, old: str, new: str) -> None:
-    """Give the project an environment `qa` that has all but one line in common with `dev`."""
+def another(project: Path, old: str, new: str, name: str = "qa") -> None:
+    """Give the project an environment that has all but one line in common with `dev`."""
     text = (project / "environments/small/dev.yaml").read_text(encoding="utf-8")
-    text = text.replace("environment: dev", "environment: qa").replace(old, new).replace("10.0.", "10.7.")
-    (project / "environments/small/qa.yaml").write_text(text, encoding="utf-8")
+    text = text.replace("environment: dev", f"environment: {name}").replace(old, new).replace("10.0.", "10.7.")
+    (project / f"environments/small/{name}.yaml").write_text(text, encoding="utf-8")
 
 
 def test_a_shared_bucket_can_be_nobodys(infragen: Infragen, small: Path) -> None:
@@ -124,6 +124,14 @@ def test_one_environment_of_an_account_makes_its_identity_provider(infragen: Inf
     text = (small / "generated/small/qa/bootstrap/github.tf").read_text(encoding="utf-8")
     assert 'module "github"' not in text
     assert "oidc-provider/token.actions.githubusercontent.com" in text
+
+
+def test_who_has_the_identity_provider_keeps_it(infragen: Infragen, small: Path) -> None:
+    assert infragen("bootstrap", TARGET, "--github", "small/infra", "-C", small).code == 0
+    another(small, "small-dev-terraform", "small-alpha-terraform", "alpha")
+    assert infragen("bootstrap", "small/alpha", "--github", "small/infra", "-C", small).code == 0
+    assert 'module "github"' not in (small / "generated/small/alpha/bootstrap/github.tf").read_text(encoding="utf-8")
+    assert infragen("bootstrap", TARGET, "--github", "small/infra", "--check", "-C", small).code == 0
 
 
 def test_somebody_elses_identity_provider_is_used(infragen: Infragen, small: Path) -> None:
