@@ -116,6 +116,13 @@ def test_the_boundary_fits_into_a_managed_policy(each_environment: Environment) 
     assert len(re.sub(r"\s", "", boundary)) + 75 < 6144
 
 
+def test_the_policies_of_a_role_fit_into_it(each_environment: Environment) -> None:
+    """The quota is 10,240 characters for all inline policies of a role; here even both roles' together fit."""
+    text = files(each_environment)[f"{NAME}/policies.tf"]
+    inline = re.sub(r"#.*", "", text[: text.index("  boundary = ")])
+    assert len(re.sub(r"\s", "", inline)) + 2 * 75 < 10240
+
+
 def test_without_a_repository_it_is_the_bucket_alone(each_environment: Environment) -> None:
     found = files(each_environment, None)
     assert f"{NAME}/github.tf" not in found
