@@ -1,4 +1,4 @@
-"""Policy programs: how each is called, and what is read from what it prints (samples in the forms of their own docs)."""
+"""Policy programs: how each is called, and what is read from its answer (samples in the forms of their docs)."""
 
 from __future__ import annotations
 

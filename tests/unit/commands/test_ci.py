@@ -1,0 +1,360 @@
+from __future__ import annotations
+
+import itertools
+import json
+import re
+import shutil
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import pytest
+import yaml
+from check_jsonschema import main as check_jsonschema
+from click.testing import CliRunner
+from tests.conftest import ROOT
+from tests.engine.small import edit, rendered_project
+
+from infragen.affected import levels
+from infragen.render.languages import yaml_literal
+from infragen.stacks.model import Reference
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.conftest import Outcome
+
+    Infragen = Callable[..., Outcome]
+
+WORKFLOW = ".github/workflows/infragen.yml"
+ACTION = ".github/actions/plan-comment"
+
+
+@pytest.fixture
+def system(project: Path) -> Path:
+    """TechNova in a repository of its own."""
+    (project / ".git").mkdir()
+    return project
+
+
+@pytest.fixture
+def github(infragen: Infragen, system: Path) -> Callable[..., dict[str, Any]]:
+    """Write the workflow, hold it against GitHub's schema, and return it."""
+
+    def write(*arguments: str, settings: str = "") -> dict[str, Any]:
+        (system / "infragen.toml").write_text(settings)
+        outcome = infragen("ci", "github", *arguments, "-C", system)
+        assert outcome.code == 0, outcome.err
+        checked = CliRunner().invoke(
+            check_jsonschema, ["--builtin-schema", "vendor.github-workflows", str(system / WORKFLOW)]
+        )
+        assert checked.exit_code == 0, checked.output
+        return read(system)
+
+    return write
+
+
+def read(system: Path) -> dict[str, Any]:
+    return yaml.safe_load((system / WORKFLOW).read_text())  # type: ignore[no-any-return]
+
+
+def steps(workflow: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for job in workflow["jobs"].values():
+        yield from job["steps"]
+
+
+def step(job: dict[str, Any], name: str) -> dict[str, Any]:
+    return next(one for one in job["steps"] if one.get("name") == name or str(one.get("uses")).startswith(name))
+
+
+def test_a_job_for_each_environment(github: Any) -> None:
+    jobs = github()["jobs"]
+    names = [f"{verb}-technova-{name}" for name in ("dev", "prod", "staging", "test") for verb in ("plan", "apply")]
+    assert set(jobs) == {"check", *names, *(f"{name}-fork" for name in names if name.startswith("plan"))}
+
+
+def test_a_plan_has_the_role_that_bootstrap_makes_and_no_environment(github: Any) -> None:
+    """A job that names an environment has another subject, which the role for plans does not trust."""
+    plan = github("technova/prod")["jobs"]["plan-technova-prod"]
+    assert "environment" not in plan
+    signing = step(plan, "aws-actions/configure-aws-credentials")["with"]
+    assert signing["role-to-assume"] == "arn:aws:iam::444455556666:role/technova-prod-ci-plan"
+    assert signing["aws-region"] == "ap-northeast-1"
+    assert plan["permissions"] == {"contents": "read", "id-token": "write", "pull-requests": "write"}
+    assert plan["concurrency"]["cancel-in-progress"] is True
+    kept = step(plan, "Plan")
+    assert "--encrypt-to" in kept["run"]
+    assert kept["env"]["RECIPIENT"] == "${{ vars.INFRAGEN_RECIPIENT_TECHNOVA_PROD }}"
+
+
+def test_an_apply_stands_in_its_protected_environment_alone(github: Any) -> None:
+    apply = github("technova/prod")["jobs"]["apply-technova-prod"]
+    assert apply["environment"] == "prod"
+    assert apply["concurrency"] == {"group": "infragen-apply-technova-prod", "cancel-in-progress": False}
+    assert apply["if"].startswith("github.event_name == 'push' && ")
+    signing = step(apply, "aws-actions/configure-aws-credentials")["with"]
+    assert signing["role-to-assume"] == "arn:aws:iam::444455556666:role/technova-prod-ci-apply"
+    assert "--plan" in step(apply, "Apply exactly that")["run"]
+    assert apply["permissions"] == {
+        "actions": "read",
+        "contents": "read",
+        "id-token": "write",
+        "pull-requests": "read",
+    }
+
+
+def test_the_roles_are_those_of_the_bootstrap(infragen: Infragen, system: Path, github: Any) -> None:
+    assert infragen("bootstrap", "technova/prod", "--github", "acme/infra", "-C", system).code == 0
+    made = (system / "generated/technova/prod/bootstrap/github.tf").read_text()
+    text = json.dumps(github("technova/prod"))
+    names = re.findall(r'name += "(technova-prod-ci-[a-z]+)"', made)
+    assert len(names) == 2
+    assert all(f":role/{name}" in text for name in names)
+    assert '"repo:acme/infra:environment:prod"' in made
+
+
+def test_a_fork_gets_nothing_and_leaves_nothing(github: Any) -> None:
+    jobs = github("technova/prod")["jobs"]
+    fork = jobs["plan-technova-prod-fork"]
+    assert fork["permissions"] == {"contents": "read"}
+    assert not any("secrets." in str(one) or "vars." in str(one) for one in fork["steps"])
+    assert not any("upload-artifact" in str(one) or "aws-actions" in str(one) for one in fork["steps"])
+    assert "--offline" in step(fork, "Plan without credentials")["run"]
+    own = "github.event.pull_request.head.repo.full_name == github.repository"
+    assert own in jobs["plan-technova-prod"]["if"]
+    assert f"!({own}" in fork["if"]
+    assert "select(.head_repository.full_name == env.GITHUB_REPOSITORY)" in str(jobs["apply-technova-prod"])
+
+
+def test_permissions_are_given_job_by_job_and_no_token_stays_in_a_clone(github: Any) -> None:
+    workflow = github()
+    assert workflow["permissions"] == {}
+    assert all("permissions" in job and "timeout-minutes" in job for job in workflow["jobs"].values())
+    clones = [one for one in steps(workflow) if str(one.get("uses")).startswith("actions/checkout")]
+    assert clones
+    assert all(one["with"]["persist-credentials"] is False for one in clones)
+    assert workflow["jobs"]["check"]["steps"][0]["with"]["fetch-depth"] == 0
+
+
+def test_nothing_of_an_event_is_pasted_into_a_script(github: Any) -> None:
+    assert not [one["run"] for one in steps(github()) if "${{" in one.get("run", "")]
+
+
+def test_scripts_are_shell_and_their_filters_jq(github: Any) -> None:
+    scripts = {one["run"] for one in steps(github("technova/prod", "--levels")) if "run" in one}
+    for script in scripts:
+        done = subprocess.run(["bash", "-n"], input=script, text=True, capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr
+
+
+def test_the_reviewed_plan_is_that_of_the_merged_pull_request(github: Any, tmp_path: Path) -> None:
+    """Run the script with a program that poses as GitHub's."""
+    job = github("technova/prod")["jobs"]["apply-technova-prod"]
+    script = next(one["run"] for one in job["steps"] if one.get("id") == "reviewed")
+    program = tmp_path / "bin/gh"
+    program.parent.mkdir()
+    program.write_text('#!/bin/sh\ncase "$2" in */pulls) echo "$HEAD";; *) echo "$2" >> "$LOG"; echo "$RUN";; esac\n')
+    program.chmod(0o755)
+
+    def run(head: str, number: str) -> subprocess.CompletedProcess[str]:
+        variables = {
+            "PATH": f"{program.parent}:/usr/bin:/bin",
+            "GITHUB_REPOSITORY": "acme/infra",
+            "GITHUB_SHA": "c0ffee",
+            "GITHUB_OUTPUT": str(tmp_path / "output"),
+            "WORKFLOW": "infragen.yml",
+            "BRANCH": "main",
+            "HEAD": head,
+            "RUN": number,
+            "LOG": str(tmp_path / "log"),
+        }
+        return subprocess.run(
+            ["bash", "-eo", "pipefail", "-c", script], env=variables, capture_output=True, text=True, check=False
+        )
+
+    assert run("abc", "42").returncode == 0
+    assert (tmp_path / "output").read_text() == "run=42\n"
+    assert "actions/workflows/infragen.yml/runs?event=pull_request&head_sha=abc" in (tmp_path / "log").read_text()
+    for head, number, words in (("", "42", "nobody reviewed"), ("abc", "", "not kept")):
+        ended = run(head, number)
+        assert ended.returncode == 1
+        assert ended.stdout.startswith("::error::")
+        assert words in ended.stdout
+
+
+def test_levels_wait_for_each_other_and_have_every_stack_once(github: Any) -> None:
+    jobs = github("technova/prod", "--levels")["jobs"]
+    applies = {name: job for name, job in jobs.items() if name.startswith("apply-")}
+    assert list(applies) == [f"apply-technova-prod-{number}" for number in range(len(applies))]
+    for before, after in itertools.pairwise(applies):
+        assert applies[after]["needs"] == ["check", before]
+    stacks = [job["strategy"]["matrix"]["stack"] for job in applies.values()]
+    assert stacks[0] == ["network"]
+    everything = [name for level in stacks for name in level]
+    assert sorted(everything) == sorted(set(everything))
+    assert len(everything) == 14
+    last = next(reversed(applies.values()))
+    assert last["strategy"]["fail-fast"] is False
+    assert step(last, "Apply exactly that")["env"]["TARGET"] == "technova/prod/${{ matrix.stack }}"
+    assert last["concurrency"]["group"].endswith("-${{ matrix.stack }}")
+
+
+def test_settings(github: Any, system: Path) -> None:
+    sha = "11bd71901bbe5b1630ceea73d27597364c9af683"
+    settings = f"""
+        [github]
+        branch = "trunk"
+        [ci]
+        runner = "my-runner"
+        terraform = "1.12.2"
+        python = "3.12"
+        install = "pip install -r requirements.txt"
+        plan_expires = "36h"
+        pins = {{"actions/checkout" = "{sha} # v4.2.2"}}
+    """
+    workflow = github("technova/prod", settings=settings)
+    assert workflow[True]["push"]["branches"] == ["trunk"]
+    assert f"uses: actions/checkout@{sha} # v4.2.2\n" in (system / WORKFLOW).read_text()
+    job = workflow["jobs"]["plan-technova-prod"]
+    assert job["runs-on"] == "my-runner"
+    assert step(job, "hashicorp/setup-terraform")["with"]["terraform_version"] == "1.12.2"
+    assert step(job, "actions/setup-python")["with"]["python-version"] == "3.12"
+    assert step(job, "Install infragen")["run"] == "pip install -r requirements.txt"
+    assert step(job, "actions/upload-artifact")["with"]["retention-days"] == 2
+
+
+def test_a_pin_of_an_action_that_is_not_used(infragen: Infragen, system: Path) -> None:
+    (system / "infragen.toml").write_text(f'[ci.pins]\n"actions/cache" = "{"a" * 40}"\n')
+    outcome = infragen("ci", "github", "-C", system)
+    assert (outcome.code, "X025" in outcome.err) == (1, True)
+
+
+def test_a_project_in_a_folder_of_its_repository(infragen: Infragen, tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    rendered_project(tmp_path / "infra")
+    assert infragen("ci", "github", "-C", tmp_path / "infra").code == 0
+    workflow = read(tmp_path)
+    assert workflow["defaults"]["run"]["working-directory"] == "infra"
+    journal = step(workflow["jobs"]["apply-small-dev"], "Keep the journal")
+    assert journal["with"]["path"] == "infra/.infragen/runs"
+    assert (tmp_path / ACTION / "action.yml").is_file()
+    assert infragen("ci", "atlantis", "-C", tmp_path / "infra").code == 0
+    projects = yaml.safe_load((tmp_path / "atlantis.yaml").read_text())["projects"]
+    assert {one["dir"] for one in projects} >= {"infra/generated/small/dev/network"}
+
+
+def test_the_action_comes_along(github: Any, system: Path) -> None:
+    github("technova/prod")
+    for name in ("action.yml", "plan_comment.py"):
+        assert (system / ACTION / name).read_bytes() == (ROOT / ACTION / name).read_bytes()
+
+
+def test_check_compares_and_writes_nothing(infragen: Infragen, system: Path) -> None:
+    for engine, file in (("github", WORKFLOW), ("atlantis", "atlantis.yaml")):
+        outcome = infragen("ci", engine, "--check", "-C", system)
+        assert outcome.code == 2
+        assert not (system / file).exists()
+        assert infragen("ci", engine, "-C", system).code == 0
+        before = (system / file).read_bytes()
+        assert infragen("ci", engine, "--check", "-C", system).code == 0
+        assert infragen("ci", engine, "-C", system).code == 0
+        assert (system / file).read_bytes() == before
+        (system / file).write_text((system / file).read_text() + "# more\n")
+        outcome = infragen("ci", engine, "--check", "-C", system)
+        assert (outcome.code, file in outcome.out) == (2, True)
+
+
+def test_a_file_of_somebody_else_stays(infragen: Infragen, system: Path) -> None:
+    (system / "atlantis.yaml").write_text("version: 3\n")
+    outcome = infragen("ci", "atlantis", "-C", system)
+    assert (outcome.code, "X026" in outcome.err) == (1, True)
+    assert (system / "atlantis.yaml").read_text() == "version: 3\n"
+    assert infragen("ci", "atlantis", "--out", system / "other.yaml", "-C", system).code == 0
+
+
+@pytest.mark.parametrize("target", ["technova/prod/network", "technova/nothing", "nothing"])
+def test_targets_that_are_no_environments(infragen: Infragen, system: Path, target: str) -> None:
+    assert infragen("ci", "github", target, "-C", system).code == 1
+    assert not (system / WORKFLOW).exists()
+
+
+def test_atlantis(infragen: Infragen, system: Path) -> None:
+    assert infragen("ci", "atlantis", "-C", system).code == 0
+    document = yaml.safe_load((system / "atlantis.yaml").read_text())
+    schema = json.loads((ROOT / "tests/schemas/atlantis.json").read_text())
+    jsonschema.Draft202012Validator(schema).validate(document)
+    projects = {one["name"]: one for one in document["projects"]}
+    assert len(projects) == len(document["projects"]) == 4 * 14
+    for project in projects.values():
+        assert (ROOT / project["dir"]).is_dir()
+        assert project["workflow"] in document["workflows"]
+        for name in project.get("depends_on", ()):
+            assert projects[name]["execution_order_group"] < project["execution_order_group"]
+    graph = {name: tuple(one.get("depends_on", ())) for name, one in projects.items()}
+    assert levels(graph) == {name: one["execution_order_group"] for name, one in projects.items()}
+
+
+def test_a_project_is_planned_for_what_terraform_reads_of_it_and_nothing_else(infragen: Infragen, system: Path) -> None:
+    assert infragen("ci", "atlantis", "technova/prod", "-C", system).code == 0
+    for project in yaml.safe_load((system / "atlantis.yaml").read_text())["projects"]:
+        folder = ROOT / project["dir"]
+        waiting, called = [folder], set()
+        while waiting:
+            for file in waiting.pop().glob("*.tf"):
+                for source in re.findall(r'^\s*source\s*=\s*"(\.\.[^"]+)"', file.read_text(), re.MULTILINE):
+                    module = (file.parent / source).resolve()
+                    if module not in called:
+                        called.add(module)
+                        waiting.append(module)
+        patterns = {"*.tf", ".terraform.lock.hcl", *(f"../modules/{module.name}/*.tf" for module in called)}
+        assert set(project["autoplan"]["when_modified"]) == patterns
+
+
+def test_a_stack_that_reads_files_is_planned_for_them(infragen: Infragen, tmp_path: Path) -> None:
+    project = rendered_project(tmp_path)
+    edit(project, "templates/stacks/data/database.tf", "# {% include", 'locals {\n  a = file("x")\n}\n\n# {% include')
+    assert infragen("ci", "atlantis", "-C", project).code == 0
+    projects = yaml.safe_load((project / "atlantis.yaml").read_text())["projects"]
+    patterns = {one["name"]: one["autoplan"]["when_modified"] for one in projects}
+    assert "sql/*" in patterns["small-dev-data-sales"]
+    assert "sql/*" not in patterns["small-dev-network"]
+
+
+def test_the_wheel_carries_the_action(repository: Path) -> None:
+    text = (repository / "pyproject.toml").read_text()
+    for name in ("action.yml", "plan_comment.py"):
+        assert f'"{ACTION}/{name}" = "infragen/_actions/plan-comment/{name}"' in text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("plain-1_a/b.c", "plain-1_a/b.c"),
+        ("on", '"on"'),
+        ("No", '"No"'),
+        ("1.10", '"1.10"'),
+        ("a: b", '"a: b"'),
+        ("${{ x }}", '"${{ x }}"'),
+        ("", '""'),
+        ('q"\n', '"q\\"\\n"'),
+        ("\u2028", '"\\u2028"'),
+        ("日本", '"日本"'),
+        (("a", "b c"), '[a, "b c"]'),
+        (True, "true"),
+        (None, "null"),
+        (7, "7"),
+        (Reference("a@b # c"), "a@b # c"),
+    ],
+)
+def test_yaml_literals(value: object, text: str) -> None:
+    assert yaml_literal(value) == text
+    if not isinstance(value, Reference):
+        assert yaml.safe_load(f"a: {text}")["a"] == (list(value) if isinstance(value, tuple) else value)
+
+
+def test_nothing_is_left_beside_the_files(infragen: Infragen, system: Path) -> None:
+    shutil.rmtree(system / ".git")
+    assert infragen("ci", "github", "-C", system).code == 0
+    left = [path.name for path in (system / ".github").rglob("*") if path.is_file()]
+    assert sorted(left) == ["action.yml", "infragen.yml", "plan_comment.py"]
