@@ -287,7 +287,7 @@ def assert_wired(calls: Mapping[str, Any]) -> int:
             assert expression.get("constant_value", {}) == {}, f"{upstream} is given as a constant"
             read = {name for name in expression.get("references", ()) if name != f"module.{upstream}"}
             assert all(re.fullmatch(rf"module\.{upstream}\.\w+", name) for name in read), read
-            published = calls[upstream]["module"]["outputs"]
+            published = calls[upstream]["module"].get("outputs", {})
             assert {name.rpartition(".")[2] for name in read} <= published.keys()
             count += len(read)
     return count
