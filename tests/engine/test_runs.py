@@ -1,0 +1,119 @@
+"""`infragen runs` and what `resume` refuses, from journals that are there."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from infragen.diagnostics import Diagnostic, Location
+from infragen.terraform.engine import StackResult, Status
+from infragen.terraform.events import Counts, Event, EventKind
+from infragen.terraform.journal import Begin, End, Journal
+from tests.engine import small
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.conftest import Outcome
+
+    Infragen = Callable[..., Outcome]
+
+COMMAND = ("apply", "small/dev", "--sandbox", "--yes")
+BEGIN = Begin(
+    "apply", "small/dev", COMMAND, ("network", "security", "data-sales"), {"terraform": "1.11.4"}, sandbox=True
+)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return small.small_project(tmp_path)
+
+
+def failed_run(project: Path) -> str:
+    said = Diagnostic("T020", "it broke", Location("catalog/small/databases/sales/order.yaml", 1, 7), hint="mend it")
+    with Journal(project, BEGIN) as journal:
+        journal.started("network")
+        journal.finished(StackResult("network", Status.DONE, Counts(add=3), seconds=4))
+        journal.started("security")
+        journal.finished(StackResult("security", Status.FAILED, None, (said,), seconds=2))
+        journal.finished(StackResult("data-sales", Status.NOT_STARTED, waits_for=("security",)))
+        journal.end(End.FAILED)
+    return journal.id
+
+
+def cut_off_run(project: Path) -> str:
+    journal = Journal(project, BEGIN)
+    journal.started("network")
+    journal.event("network", Event(EventKind.STARTED, "creating", "aws_ssm_parameter.cidr", "create"))
+    journal.close()
+    return journal.id
+
+
+def test_no_run_yet(infragen: Infragen, project: Path) -> None:
+    outcome = infragen("runs", "-C", project)
+    assert (outcome.code, outcome.out) == (0, "no run yet: `infragen apply` and `infragen destroy` leave one\n")
+
+
+def test_runs_are_listed_the_latest_first(infragen: Infragen, project: Path) -> None:
+    ids = sorted([failed_run(project), cut_off_run(project)], reverse=True)
+    lines = infragen("runs", "-C", project).out.splitlines()
+    assert [line.split()[0] for line in lines] == ids
+    assert any("failed, 1 of 3 stacks done (on the sandbox)" in line for line in lines)
+    assert any("cut off, 0 of 3 stacks done" in line for line in lines)
+
+
+def test_a_run_is_shown_with_its_stacks_and_what_went_wrong(infragen: Infragen, project: Path) -> None:
+    run = failed_run(project)
+    said = infragen("runs", run[-6:], "-C", project).out
+    assert "infragen apply small/dev --sandbox --yes" in said
+    assert "network     done         3 added, 0 changed, 0 destroyed, 4 s" in said
+    assert "data-sales  not started  it needs security" in said
+    assert "catalog/small/databases/sales/order.yaml:1:7: error T020 it broke" in said
+    assert "name: order" in said
+    assert f"to go on: infragen resume {run}" in said
+
+
+def test_what_was_under_way_when_a_run_was_killed_is_named(infragen: Infragen, project: Path) -> None:
+    said = infragen("runs", cut_off_run(project), "-C", project).out
+    assert "network     cut off      0 changes done; under way: aws_ssm_parameter.cidr" in said
+
+
+def test_scripts_read_json(infragen: Infragen, project: Path) -> None:
+    run = failed_run(project)
+    (listed,) = json.loads(infragen("runs", "--format", "json", "-C", project).out)
+    shown = json.loads(infragen("runs", run, "--format", "json", "-C", project).out)
+    assert listed == shown
+    assert (shown["id"], shown["end"], shown["arguments"], shown["sandbox"]) == (run, "failed", list(COMMAND), True)
+    assert [stack["status"] for stack in shown["stacks"]] == ["done", "failed", "not started"]
+    assert shown["stacks"][1]["diagnostics"][0]["code"] == "T020"
+
+
+def test_a_run_that_is_not_there_is_an_error(infragen: Infragen, project: Path) -> None:
+    assert "J001" in infragen("runs", "nonsense", "-C", project).err
+    assert "J001 no run is recorded" in infragen("resume", "-C", project).err
+
+
+def test_a_run_that_is_done_needs_no_resume(infragen: Infragen, project: Path) -> None:
+    with Journal(project, BEGIN):
+        pass
+    outcome = infragen("resume", "-C", project)
+    assert outcome.code == 0
+    assert "is done: nothing to resume" in outcome.err
+
+
+def test_a_run_under_way_is_not_resumed(infragen: Infragen, project: Path) -> None:
+    journal = Journal(project, BEGIN)
+    outcome = infragen("resume", "-C", project)
+    journal.close()
+    assert outcome.code == 1
+    assert "J002" in outcome.err
+
+
+@pytest.mark.parametrize("text", ["soon", "-1", "5 minutes", "1.5h", ""])
+def test_a_lock_timeout_that_is_none_is_refused(infragen: Infragen, project: Path, text: str) -> None:
+    outcome = infragen("plan", "small/dev", f"--lock-timeout={text}", "-C", project)
+    assert outcome.code == 1
+    assert "X008" in outcome.err
