@@ -170,6 +170,15 @@ class World:
         found: list[dict[str, object]] = json.loads(listed.said)
         return found
 
+    def is_untouched(self) -> None:
+        """Check that nothing exists, no lock is held, and the next command says what there is to do."""
+        assert small.locks(self.project) == {}
+        assert small.orphans(self.project) == {}
+        assert small.recorded(self.project) == set()
+        plan = self.run("plan", TARGET, "--sandbox", "--detailed-exitcode")
+        assert plan.code == 2, plan.said
+        assert "3 to add" in plan.said
+
     def is_whole(self) -> None:
         """Check that what exists is what the states say and all there should be, and that no lock is left."""
         assert small.locks(self.project) == {}
