@@ -80,33 +80,41 @@ def bootstrap(
     """Render (2 when `check` finds a difference) and, when asked to, apply; 1 when nobody agreed to it."""
     _refuse_contradictions(applying, check=check)
     project = open_project(folder)
+    environment = _environment(project, target)
+    root = generated_folder(project, environment) / NAME
+    files = _rendered(project, environment, _trust(project, environment, root, github, no_github=no_github))
+    if diff:
+        out(unified_diff(root, files, project.relative(root)))
+    if check:
+        return _check(root, files, project.relative(root))
+    _write(root, files, project.relative(root))
+    if applying.wanted:
+        return _apply(project, environment, files, applying)
+    to_stderr(f"to apply it: infragen bootstrap {target} --apply")
+    return 0
+
+
+def _environment(project: Project, target: str) -> Environment:
     if parse(target).stack is not None:
         hint = "name the environment: " + "/".join(target.split("/")[:2])
         raise InfragenError(Diagnostic("P004", f"{target!r} names a stack", hint=hint))
     _, environment = resolve_one(project, target)
     refuse_errors(run_rules(None, [environment]))
-    root = generated_folder(project, environment) / NAME
-    trust = _trust(project, environment, root, github, no_github=no_github)
-    files = _rendered(project, environment, trust)
-    shown = project.relative(root)
-    if diff:
-        out(unified_diff(root, files, shown))
-    if check:
-        changes = compare(root, files)
-        out(
-            "".join(
-                f"not up to date: {shown}/{path}\n" for path in (*changes.created, *changes.changed, *changes.removed)
-            )
-        )
-        return 2 if changes else 0
+    return environment
+
+
+def _check(root: Path, files: Mapping[str, str], shown: str) -> int:
+    changes = compare(root, files)
+    stale = (*changes.created, *changes.changed, *changes.removed, *changes.blocking)
+    out("".join(f"not up to date: {shown}/{path}\n" for path in sorted(stale)))
+    return 2 if changes else 0
+
+
+def _write(root: Path, files: Mapping[str, str], shown: str) -> None:
     recover(root)
     changes = write(root, files)
     written = len(changes.created) + len(changes.changed) + len(changes.removed)
     to_stderr(f"{shown}: {written} of {len(files)} files written" if written else f"{shown}: up to date")
-    if not applying.wanted:
-        to_stderr(f"to apply it: infragen bootstrap {target} --apply")
-        return 0
-    return _apply(project, environment, files, applying)
 
 
 def _refuse_contradictions(applying: Applying, *, check: bool) -> None:
