@@ -10,6 +10,7 @@ import copy
 import json
 import os
 import re
+import shutil
 import tempfile
 import threading
 from dataclasses import dataclass, field
@@ -56,6 +57,9 @@ HARMLESS = frozenset({"output", "show", "validate"})
 
 NO_LOCK = re.compile(r"NoSuchKey|StatusCode: 404|no such file or directory|not locked|no lock", re.IGNORECASE)
 """What force-unlock says where nobody holds a lock."""
+
+ROOM = 1 << 16
+"""Bytes of free disk below which a terraform that fails without a word has had no room for one."""
 
 HALTED = frozenset({"execution halted", "operation canceled"})
 """What terraform says of everything it did not begin any more."""
@@ -297,7 +301,7 @@ class PythonTerraformRunner(TerraformRunner):
         if command not in HARMLESS and not folder.disposable:
             self._fail_if_killed(ended, command, folder, errors)
         if not self.stopper.requested:
-            raise InfragenError(*(errors or (from_stderr(ended.code, ended.stderr, command),)))
+            raise InfragenError(*(errors or (_full_disk(folder) or from_stderr(ended.code, ended.stderr, command),)))
         stopped = f"{folder.shown}: {command} was stopped; what it had begun is in the state"
         others = [error for error in errors if error.message.lower() not in HALTED]
         raise StoppedError(Diagnostic("T030", stopped, severity=Severity.NOTICE), *others)
@@ -343,6 +347,16 @@ class _Heard:
             return
         if diagnostic not in kept and len(kept) < MOST_FINDINGS:
             kept.append(diagnostic)
+
+
+def _full_disk(folder: Folder) -> Diagnostic | None:
+    """Return what to say where terraform could say nothing, because there is no room for its words."""
+    places = (folder.path, Path(tempfile.gettempdir()))
+    full = next((place for place in places if shutil.disk_usage(place).free < ROOM), None)
+    if full is None:
+        return None
+    hint = "make room on the disk, then the same command again: what was done is in the state"
+    return Diagnostic("T034", f"the disk of {full} is full: terraform failed, and could not say why", hint=hint)
 
 
 def _unlink_providers(folder: Path) -> None:

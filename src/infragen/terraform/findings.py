@@ -176,8 +176,12 @@ def _target(shown: str) -> str:
 
 
 def _recognise(message: str) -> _Known | None:
+    """Return what infragen knows about an error; a lock that could not be taken for another reason is that reason."""
     words = re.sub(r"\s+", " ", message)
-    return next((known for known in KNOWN if known.words.search(words)), None)
+    found = [known for known in KNOWN if known.words.search(words)]
+    if len(found) > 1 and found[0].code == LOCKED and parse_lock(message) is None:
+        return found[1]
+    return found[0] if found else None
 
 
 def _location(span: Any, shown: str) -> Location | None:

@@ -67,6 +67,22 @@ def test_terraforms_story_of_a_request_becomes_who_and_since_when() -> None:
     assert "PutObject" not in said.message
 
 
+@pytest.mark.parametrize(
+    ("reason", "code"), [("api error SlowDown: x", "T036"), ("api error ExpiredToken: x", "T028"), ("412: x", "T022")]
+)
+def test_a_lock_that_nobody_holds_and_that_could_not_be_taken_says_why(reason: str, code: str) -> None:
+    reported = {"summary": "Error acquiring the state lock", "detail": f"{reason}; GetObject: NoSuchKey"}
+    assert finding(reported, "generated/technova/prod/network").code == code
+
+
+def test_a_terraform_without_room_for_its_words_is_a_full_disk(make_runner, folder, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("infragen.terraform.adapter.ROOM", 1 << 60)
+    with pytest.raises(InfragenError, match=r"T034 the disk of .* is full"):
+        make_runner("sys.exit(1)").plan(folder, tmp_path / "plan")
+    with pytest.raises(InfragenError, match="T020"):
+        make_runner("error('no such type'); sys.exit(1)").plan(folder, tmp_path / "plan")
+
+
 def test_asking_for_a_lock_changes_nothing_and_reads_it(make_runner, folder, calls) -> None:
     runner = make_runner(f"sys.stderr.write({SAID!r}); sys.exit(1)")
     lock = runner.lock_of(folder)
