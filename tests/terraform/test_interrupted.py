@@ -63,9 +63,9 @@ def test_ctrl_c_ends_cleanly_and_the_next_apply_goes_on(rendered: Path) -> None:
     _, error = process.communicate(timeout=120)
     assert process.returncode == 130, error
     assert "Traceback" not in error
-    assert f"to go on: infragen apply {TARGET} --sandbox" in error
+    assert "to go on: infragen " in error
 
-    again = infragen(rendered, "apply", TARGET, "--sandbox", "--yes")
+    again = infragen(rendered, "resume")
     assert again.returncode == 0, again.stderr
     assert infragen(rendered, "plan", TARGET, "--sandbox", "--detailed-exitcode").returncode == 0
 

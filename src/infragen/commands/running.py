@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from infragen.terraform.engine import Graph, Outcome, StackResult, Step
     from infragen.terraform.events import Event
 
-__all__ = ["applied_records", "carry_out", "conclude", "confirm", "record_applied"]
+__all__ = ["applied_records", "carry_out", "confirm", "record_applied"]
 
 
 def confirm(question: str) -> bool:
@@ -62,7 +62,7 @@ def carry_out(
     begin = Begin(
         verb,
         session.target,
-        ARGUMENTS.get() or (verb, session.target, *(("--sandbox",) if session.on_sandbox else ())),
+        _command(session, verb),
         tuple(graph),
         {"infragen": __version__, "terraform": session.runner.binary.version},
         session.on_sandbox,
@@ -86,12 +86,6 @@ def carry_out(
     return code
 
 
-def conclude(session: Session, outcome: Outcome[Counts], verb: str) -> int:
-    """Print what became of every stack and how to go on; return 0, 1 when one failed, 130 when a person stopped it."""
-    _tell(session, outcome, verb, _Tally(), None)
-    return _code(session, outcome)
-
-
 def applied_records(session: Session) -> AppliedRecords:
     """Return from which files the states of the session's environment were made."""
     environment = session.environment
@@ -112,7 +106,7 @@ def _applied(session: Session, name: str) -> Applied | None:
     file = folder.path / "infragen-applied.json"
     try:
         state = read_state(session.runner.state_pull(folder, file), name)
-    except InfragenError:  # also a stop: the state is stored, and the next plan looks at it
+    except (InfragenError, OSError):  # also a stop, or a full disk: the state is stored, and the next plan looks at it
         return None
     finally:
         file.unlink(missing_ok=True)
@@ -157,18 +151,23 @@ class _Tally:
 _VERBS = {"create": "added", "update": "changed", "delete": "destroyed"}
 
 
+def _command(session: Session, verb: str) -> tuple[str, ...]:
+    """Return the command line that runs."""
+    return ARGUMENTS.get() or (verb, session.target, *(("--sandbox",) if session.on_sandbox else ()))
+
+
 def _code(session: Session, outcome: Outcome[Counts]) -> int:
     if outcome.done:
         return 0
     return 130 if session.stopper.requested else 1
 
 
-def _tell(session: Session, outcome: Outcome[Counts], verb: str, tally: _Tally, journal: Journal | None) -> None:
+def _tell(session: Session, outcome: Outcome[Counts], verb: str, tally: _Tally, journal: Journal) -> None:
     """Print what became of every stack, and the command to go on with."""
     counts = [tally.counts(result) for result in outcome.results]
     done = len(outcome.of(Status.DONE))
     to_stderr(f"{session.target}: {done} of {len(outcome.results)} stacks done: {_sum(counts)}")
-    if journal is not None and journal.trouble:
+    if journal.trouble:
         to_stderr(f"  warning: {journal.trouble}")
     if outcome.done:
         return
@@ -176,9 +175,9 @@ def _tell(session: Session, outcome: Outcome[Counts], verb: str, tally: _Tally, 
     _tell_findings(session, outcome)
     _tell_where_to_look(session, outcome, tally)
     if any(_is_killed(result) or _is_cut_short(result) for result in outcome.results):
-        to_stderr(f"to go on: infragen resume{f' {journal.id}' if journal else ''}")
+        to_stderr(f"to go on: infragen resume {journal.id}")
         return
-    again = ARGUMENTS.get() or (verb, session.target, *(("--sandbox",) if session.on_sandbox else ()))
+    again = _command(session, verb)
     to_stderr(f"to go on: infragen {shlex.join(again)}")
 
 
