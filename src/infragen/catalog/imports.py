@@ -18,18 +18,27 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.catalog.loader import did_you_mean
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.source import Document, read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
     from infragen.catalog.landscape import Environment
     from infragen.catalog.project import Project
-    from infragen.diagnostics import Location
 
-__all__ = ["FOLDER", "STACKS", "Import", "imports_file", "imports_of", "json_schema", "problem_of_address", "read_imports"]
+__all__ = [
+    "FOLDER",
+    "STACKS",
+    "Import",
+    "import_problems",
+    "imports_file",
+    "imports_of",
+    "json_schema",
+    "problem_of_address",
+    "read_imports",
+]
 
 FOLDER: Final = "imports"
 """The folder below a system that holds one file for each environment that adopts something."""
@@ -76,6 +85,22 @@ def imports_of(document: Document, environment: Environment) -> tuple[Import, ..
     if problems:
         raise InfragenError(*problems)
     return found
+
+
+def import_problems(
+    project: Project, system: str, known: Collection[str], environments: Iterable[Environment]
+) -> Iterator[Diagnostic]:
+    """Yield what is wrong with a system's files of imports: their lines, and files of no environment (I008)."""
+    for path in sorted((project.root / "catalog" / system / FOLDER).glob("**/*.yaml")):
+        if path.parent.name != FOLDER or path.stem not in known:
+            hint = did_you_mean(path.stem, known) or f"environments of {system}: {', '.join(known) or 'none'}"
+            message = f"{system} has no environment {path.stem!r} to import into"
+            yield Diagnostic("I008", message, Location(project.relative(path)), hint=hint)
+    for environment in environments:
+        try:
+            read_imports(project, environment)
+        except InfragenError as error:
+            yield from error.diagnostics
 
 
 def problem_of_address(address: str) -> str | None:

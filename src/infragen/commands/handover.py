@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from infragen.plan import ChangeSet
     from infragen.stacks.model import Stack
     from infragen.terraform.events import Counts
-    from infragen.terraform.moves import MoveJournal, StackMove
+    from infragen.terraform.move_journal import MoveJournal
+    from infragen.terraform.moves import StackMove
     from infragen.terraform.runner import OnEvent
 
 __all__ = ["HARMLESS", "Handover", "World", "hand_over", "prove_handover"]

@@ -22,14 +22,16 @@ from infragen.render.render import render_stacks
 from infragen.stacks import shell
 from infragen.stacks.model import Stack
 from infragen.terraform.engine import plan_jobs, run_stacks
-from infragen.terraform.moves import Configured, find_moves, moved_states, open_journal, push_moves, unfinished
+from infragen.terraform.move_journal import open_journal, unfinished
+from infragen.terraform.moves import Configured, find_moves, moved_states, push_moves
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from infragen.commands.session import Session
     from infragen.plan import Change, ChangeSet
-    from infragen.terraform.moves import MoveJournal, StackMove
+    from infragen.terraform.move_journal import MoveJournal
+    from infragen.terraform.moves import StackMove
     from infragen.terraform.runner import Folder, OnEvent
 
 __all__ = ["state_moves"]
@@ -56,12 +58,12 @@ def state_moves(
     `removed` blocks where that is proved to work, otherwise, and with `by_push`, by storing both states anew.
     """
     with open_session(folder, target, sandbox=sandbox, plugin_dir=plugin_dir, unfinished_moves=True) as session:
-        journal = unfinished(session.folders)
+        journals = unfinished(session.folders)
         world = _world(session, former)
         moves = find_moves(world.states, _configured(session))
         if not moves:
-            return _nothing(session, journal)
-        _show(session, moves, journal)
+            return _nothing(session, journals)
+        _show(session, moves, journals)
         proof = world.planned(moved_states(world.states, moves))
         _refuse_changes(proof, moves, target, output)
         stacks = _affected(moves)
@@ -73,7 +75,7 @@ def state_moves(
             return 2
         if not yes and not confirm(f"Move {_count(moves)} in the states of {_joined(stacks)}?"):
             return 1
-        return _apply(world, moves, handover, journal)
+        return _apply(world, moves, handover, journals)
 
 
 def _way(world: World, moves: tuple[StackMove, ...], *, pushed: bool) -> Handover | None:
@@ -92,7 +94,7 @@ def _apply(
     world: World,
     moves: tuple[StackMove, ...],
     handover: Handover | None,
-    before: MoveJournal | None,
+    before: tuple[MoveJournal, ...],
 ) -> int:
     """Move under a journal; an interrupted move from before ends with this one."""
     session, stacks = world.session, _affected(moves)
@@ -111,8 +113,8 @@ def _apply(
         push_moves(moves, world.states, push, journal)
     else:
         hand_over(world, moves, handover, journal)
-    if before is not None:
-        before.write("ended")
+    for earlier in before:
+        earlier.write("ended")
     left = find_moves(_pulled(session, [one for one in world.stacks if one.name in stacks]), _configured(session))
     if left:
         raise InfragenError(Diagnostic("M003", f"{_count(left)} did not move", hint="run this command again"))
@@ -132,8 +134,8 @@ def _push(session: Session, folder: Folder, file: Path) -> None:
         raise type(error)(Diagnostic("M003", message, hint=hint), *error.diagnostics) from error
 
 
-def _nothing(session: Session, journal: MoveJournal | None) -> int:
-    if journal is not None:
+def _nothing(session: Session, journals: tuple[MoveJournal, ...]) -> int:
+    for journal in journals:
         journal.write("ended")
         to_stderr(f"the interrupted state move is finished; the states as they were: {journal.folder}")
     to_stderr(f"{session.target}: every resource is in the state of the stack that it belongs to")
@@ -198,9 +200,9 @@ def _configured(session: Session) -> dict[str, Configured]:
     return found
 
 
-def _show(session: Session, moves: tuple[StackMove, ...], journal: MoveJournal | None) -> None:
-    if journal is not None:
-        pushed = _joined(journal.pushed) if journal.pushed else "none"
+def _show(session: Session, moves: tuple[StackMove, ...], journals: tuple[MoveJournal, ...]) -> None:
+    if journals:
+        pushed = ", ".join(stack for journal in journals for stack in journal.pushed) or "none"
         to_stderr(f"a state move was interrupted (stored so far: {pushed}); this finishes it")
     owners = session.composed.owners()
     lines = [f"{session.target}: {_count(moves)} in another stack's state"]

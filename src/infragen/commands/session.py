@@ -17,7 +17,7 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.terraform.adapter import PythonTerraformRunner, child_environment
 from infragen.terraform.binary import find_binary
 from infragen.terraform.mirror import find_mirror
-from infragen.terraform.moves import refuse_unfinished
+from infragen.terraform.move_journal import refuse_unfinished
 from infragen.terraform.process import Stopper
 from infragen.terraform.runner import PARALLELISM
 from infragen.terraform.workfolder import LOCK_FILE, open_work_folders, read_tree

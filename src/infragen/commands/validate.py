@@ -6,10 +6,12 @@ import sys
 from typing import TYPE_CHECKING, Literal
 
 from infragen.catalog import Environment
+from infragen.catalog.imports import import_problems
 from infragen.catalog.rules import run
 from infragen.commands.show import out, source_of, to_stderr, wants_colour, width_of
 from infragen.commands.target import open_project, resolve_all, select
 from infragen.diagnostics import Severity, sort_diagnostics
+from infragen.environment import environments
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,6 +44,7 @@ def findings(
     base, resolved = resolve_all(project, catalogue, names, profiles)
     sound = [one.landscape for one in resolved if isinstance(one.landscape, Environment)]
     problems = [problem for one in (base, *resolved) for problem in one.problems]
+    problems += import_problems(project, catalogue.name, environments(project, catalogue.name), sound)
     return sort_diagnostics((*problems, *run(base.landscape, sound)))
 
 

@@ -1,23 +1,15 @@
 """Resources that belong to another stack than the state they are in: found, moved in copies, and pushed safely.
 
 A move never leaves a resource without a state: first every stack that gains pushes, then every stack that loses.
-Between the two the resource is in both states, which the next call sees and finishes. A journal, written before the
-first push, keeps all states as they were and makes every other command refuse until the move is finished.
-
-    .infragen/moves/<system>/<environment>/<id>/
-        journal.jsonl              begun, each push, ended
-        <stack>.before.tfstate     the backup; not there for a stack that had no state
+Between the two the resource is in both states, which the next call sees and finishes (`move_journal`).
 """
 
 from __future__ import annotations
 
 import json
-import os
 import re
-import secrets
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -28,29 +20,22 @@ from infragen.terraform.import_ids import import_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
-    from pathlib import Path
 
-    from infragen.terraform.workfolder import WorkFolders
+    from infragen.terraform.move_journal import MoveJournal
 
 __all__ = [
     "Configured",
-    "MoveJournal",
     "StackMove",
     "find_moves",
     "gained",
-    "has_resources",
     "import_blocks",
     "lost",
     "moved_states",
-    "open_journal",
     "push_moves",
-    "refuse_unfinished",
     "removed_blocks",
-    "unfinished",
 ]
 
 FORMAT: Final = 4
-_FOLDER: Final = "moves"
 _KEY: Final = re.compile(r'\["(?:[^"\\]|\\.)*"\]|\[[0-9]+\]')
 
 _Resource = dict[str, msgspec.Raw]
@@ -114,11 +99,6 @@ class Configured:
             if address == before or address.startswith(f"{before}."):
                 return after + address.removeprefix(before)
         return address
-
-
-def has_resources(content: bytes) -> bool:
-    """Return whether a state holds a managed resource."""
-    return bool(_managed(content))
 
 
 def find_moves(
@@ -224,93 +204,6 @@ def _steps_of(moves: tuple[StackMove, ...], states: Mapping[str, bytes]) -> Iter
         yield source, current[source]
 
 
-@dataclass(frozen=True, slots=True)
-class MoveJournal:
-    """What is known of one state move; `folder` also holds the states as they were."""
-
-    folder: Path
-
-    @property
-    def file(self) -> Path:
-        """Where each step is written down."""
-        return self.folder / "journal.jsonl"
-
-    def write(self, event: str, **more: object) -> None:
-        """Add a line, on the disk before this returns."""
-        line = json.dumps({"event": event, "time": datetime.now(UTC).isoformat(timespec="seconds"), **more}) + "\n"
-        descriptor = os.open(self.file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(line)
-            file.flush()
-            os.fsync(file.fileno())
-
-    def events(self) -> list[dict[str, Any]]:
-        """Return every whole line; a torn last one was never acted on."""
-        try:
-            lines = self.file.read_text(encoding="utf-8", errors="replace").split("\n")[:-1]
-        except FileNotFoundError:
-            return []
-        return [json.loads(line) for line in lines]
-
-    @property
-    def ended(self) -> bool:
-        """Whether the move came to its end; one that never began counts as ended."""
-        events = [one["event"] for one in self.events()]
-        return "begun" not in events or "ended" in events
-
-    @property
-    def pushed(self) -> tuple[str, ...]:
-        """The stacks whose states were pushed, in order."""
-        return tuple(one["stack"] for one in self.events() if one["event"] == "pushed")
-
-    def backup(self, stack: str) -> Path:
-        """Return where a stack's state as it was is kept."""
-        return self.folder / f"{stack}.before.tfstate"
-
-    def backups(self) -> tuple[Path, ...]:
-        """Return the backups there are."""
-        return tuple(sorted(self.folder.glob("*.before.tfstate")))
-
-
-def open_journal(folders: WorkFolders, states: Mapping[str, bytes], moves: Iterable[StackMove]) -> MoveJournal:
-    """Keep the states as they are, then write down what will be done with them."""
-    now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
-    folder = _home(folders) / f"{now}-{secrets.token_hex(3)}"
-    folder.mkdir(parents=True, mode=0o700)
-    journal = MoveJournal(folder)
-    for stack, content in states.items():
-        if content.strip():
-            _keep(journal.backup(stack), content)
-    said = [{"from": one.source, "to": one.target, "address": one.address, "becomes": one.to} for one in moves]
-    journal.write("begun", stacks=sorted(states), moves=said)
-    return journal
-
-
-def unfinished(folders: WorkFolders) -> MoveJournal | None:
-    """Return the journal of a move that did not come to its end, the oldest first."""
-    home = _home(folders)
-    found = (MoveJournal(folder) for folder in sorted(home.iterdir()) if folder.is_dir()) if home.is_dir() else ()
-    return next((journal for journal in found if not journal.ended), None)
-
-
-def refuse_unfinished(folders: WorkFolders, target: str, *, sandbox: bool) -> None:
-    """Raise InfragenError M002 where a state move was interrupted: an apply now could destroy what is half moved."""
-    journal = unfinished(folders)
-    if journal is None:
-        return
-    begun = next(one for one in journal.events() if one["event"] == "begun")
-    pushed = ", ".join(journal.pushed) or "none"
-    flag = " --sandbox" if sandbox else ""
-    raise InfragenError(
-        Diagnostic(
-            "M002",
-            f"a state move of {', '.join(begun['stacks'])} was interrupted; pushed so far: {pushed}. "
-            f"The states as they were: {', '.join(map(str, journal.backups()))}",
-            hint=f"finish it first: `infragen state moves {target} --apply{flag}`",
-        )
-    )
-
-
 def push_moves(
     moves: Iterable[StackMove],
     states: Mapping[str, bytes],
@@ -325,20 +218,6 @@ def push_moves(
         push(stack, content)
         journal.write("pushed", stack=stack, serial=decode(_document(content)["serial"], type=int))
     journal.write("ended")
-
-
-def _home(folders: WorkFolders) -> Path:
-    """Return the folder of an environment's moves, beside the scratch folders: those may be thrown away."""
-    environment, system = folders.root, folders.root.parent
-    return system.parent.parent / _FOLDER / system.name / environment.name
-
-
-def _keep(path: Path, content: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _unambiguous(moves: Iterable[StackMove]) -> Iterator[StackMove]:

@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from infragen.diagnostics import InfragenError
+from infragen.terraform.move_journal import open_journal, refuse_unfinished, unfinished
 from infragen.terraform.moves import (
     Configured,
     StackMove,
     find_moves,
-    has_resources,
     moved_states,
-    open_journal,
     push_moves,
-    refuse_unfinished,
-    unfinished,
 )
 from infragen.terraform.workfolder import WorkFolders
 
@@ -123,7 +120,7 @@ def test_an_address_that_is_taken_by_another_object_is_no_place_to_move_to() -> 
 def test_a_stack_that_is_gone_can_still_be_moved_from() -> None:
     found = find_moves(STATES, {"data-plant": configured(ORDER, INSTANCE, CUSTOMER)})
     assert len(found) == 3
-    assert not has_resources(moved_states(STATES, found)["data-sales"])
+    assert addresses(moved_states(STATES, found)["data-sales"]) == []
 
 
 def test_copies_hold_every_resource_once_and_every_digit() -> None:
@@ -187,7 +184,7 @@ def test_gain_is_stored_before_loss(folders: WorkFolders) -> None:
     moves = find_moves(STATES, CONFIGURED)
     push_moves(moves, STATES, stored.push, open_journal(folders, STATES, moves))
     assert stored.order == ["data-plant", "data-sales"]
-    assert unfinished(folders) is None
+    assert unfinished(folders) == ()
 
 
 @pytest.mark.parametrize("pushes", [0, 1])
@@ -206,8 +203,7 @@ def test_an_interrupted_move_is_told_and_finished_by_the_next(folders: WorkFolde
     assert "data-sales.before.tfstate" in said.message
     assert said.hint == "finish it first: `infragen state moves technova/dev --apply`"
 
-    journal = unfinished(folders)
-    assert journal is not None
+    (journal,) = unfinished(folders)
     assert journal.backup("data-sales").read_bytes() == SALES
     assert journal.backup("data-sales").stat().st_mode & 0o777 == 0o600
     again = find_moves(stored.states, CONFIGURED)
@@ -217,7 +213,7 @@ def test_an_interrupted_move_is_told_and_finished_by_the_next(folders: WorkFolde
     assert rest.order == ["data-plant", "data-sales"][pushes:]
     assert rest.everything() == before
     assert find_moves(rest.states, CONFIGURED) == ()
-    assert unfinished(folders) is None
+    assert unfinished(folders) == ()
 
 
 def test_a_move_that_is_not_wanted_after_all_is_undone_by_the_catalogue(folders: WorkFolders) -> None:
@@ -258,10 +254,10 @@ def test_a_torn_last_line_of_the_journal_is_as_if_it_was_never_written(folders: 
     journal = open_journal(folders, STATES, find_moves(STATES, CONFIGURED))
     with journal.file.open("a") as file:
         file.write('{"event": "ended", "ti')
-    assert unfinished(folders) == journal
+    assert unfinished(folders) == (journal,)
     assert journal.pushed == ()
 
 
 def test_a_state_of_another_format_is_refused() -> None:
     with pytest.raises(InfragenError, match="M004"):
-        has_resources(b'{"version": 3, "modules": []}')
+        find_moves({"data-sales": b'{"version": 3, "modules": []}'}, CONFIGURED)

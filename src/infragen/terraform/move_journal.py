@@ -1,0 +1,133 @@
+"""The journal of a state move: what was stored before, what is done, and whether it came to its end.
+
+It is written before the first state is stored. While one has no end, every other command refuses: an apply would
+destroy what the old stack still has.
+
+    .infragen/moves/<system>/<environment>/<id>/
+        journal.jsonl              begun, each state that was stored, ended
+        <stack>.before.tfstate     the backup; not there for a stack that had no state
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from infragen.diagnostics import Diagnostic, InfragenError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from infragen.terraform.moves import StackMove
+    from infragen.terraform.workfolder import WorkFolders
+
+__all__ = ["MoveJournal", "open_journal", "refuse_unfinished", "unfinished"]
+
+_FOLDER: Final = "moves"
+
+
+@dataclass(frozen=True, slots=True)
+class MoveJournal:
+    """What is known of one state move; `folder` also holds the states as they were."""
+
+    folder: Path
+
+    @property
+    def file(self) -> Path:
+        """Where each step is written down."""
+        return self.folder / "journal.jsonl"
+
+    def write(self, event: str, **more: object) -> None:
+        """Add a line, on the disk before this returns."""
+        line = json.dumps({"event": event, "time": datetime.now(UTC).isoformat(timespec="seconds"), **more}) + "\n"
+        descriptor = os.open(self.file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(line)
+            file.flush()
+            os.fsync(file.fileno())
+
+    def events(self) -> list[dict[str, Any]]:
+        """Return every whole line; a torn last one was never acted on."""
+        try:
+            lines = self.file.read_text(encoding="utf-8", errors="replace").split("\n")[:-1]
+        except FileNotFoundError:
+            return []
+        return [json.loads(line) for line in lines]
+
+    @property
+    def ended(self) -> bool:
+        """Whether the move came to its end; one that never began counts as ended."""
+        events = [one["event"] for one in self.events()]
+        return "begun" not in events or "ended" in events
+
+    @property
+    def pushed(self) -> tuple[str, ...]:
+        """The stacks whose states were pushed, in order."""
+        return tuple(one["stack"] for one in self.events() if one["event"] == "pushed")
+
+    def backup(self, stack: str) -> Path:
+        """Return where a stack's state as it was is kept."""
+        return self.folder / f"{stack}.before.tfstate"
+
+    def backups(self) -> tuple[Path, ...]:
+        """Return the backups there are."""
+        return tuple(sorted(self.folder.glob("*.before.tfstate")))
+
+
+def open_journal(folders: WorkFolders, states: Mapping[str, bytes], moves: Iterable[StackMove]) -> MoveJournal:
+    """Keep the states as they are, then write down what will be done with them."""
+    now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+    folder = _home(folders) / f"{now}-{secrets.token_hex(3)}"
+    folder.mkdir(parents=True, mode=0o700)
+    journal = MoveJournal(folder)
+    for stack, content in states.items():
+        if content.strip():
+            _keep(journal.backup(stack), content)
+    said = [{"from": one.source, "to": one.target, "address": one.address, "becomes": one.to} for one in moves]
+    journal.write("begun", stacks=sorted(states), moves=said)
+    return journal
+
+
+def unfinished(folders: WorkFolders) -> tuple[MoveJournal, ...]:
+    """Return the journals of moves that did not come to their ends, the oldest first."""
+    home = _home(folders)
+    found = [MoveJournal(folder) for folder in sorted(home.iterdir()) if folder.is_dir()] if home.is_dir() else []
+    return tuple(journal for journal in found if not journal.ended)
+
+
+def refuse_unfinished(folders: WorkFolders, target: str, *, sandbox: bool) -> None:
+    """Raise InfragenError M002 where a state move was interrupted: an apply now could destroy what is half moved."""
+    journals = unfinished(folders)
+    if not journals:
+        return
+    journal = journals[0]
+    begun = next(one for one in journal.events() if one["event"] == "begun")
+    pushed = ", ".join(stack for one in journals for stack in one.pushed) or "none"
+    flag = " --sandbox" if sandbox else ""
+    raise InfragenError(
+        Diagnostic(
+            "M002",
+            f"a state move of {', '.join(begun['stacks'])} was interrupted; pushed so far: {pushed}. "
+            f"The states as they were: {', '.join(map(str, journal.backups()))}",
+            hint=f"finish it first: `infragen state moves {target} --apply{flag}`",
+        )
+    )
+
+
+def _home(folders: WorkFolders) -> Path:
+    """Return the folder of an environment's moves, beside the scratch folders: those may be thrown away."""
+    environment, system = folders.root, folders.root.parent
+    return system.parent.parent / _FOLDER / system.name / environment.name
+
+
+def _keep(path: Path, content: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
