@@ -13,7 +13,7 @@ from infragen.commands.compose import templates_of
 from infragen.commands.formats import present
 from infragen.commands.handover import HARMLESS, Handover, World, hand_over, prove_handover
 from infragen.commands.planning import refuse_failures
-from infragen.commands.running import confirm
+from infragen.commands.running import applied_records, confirm
 from infragen.commands.session import open_session
 from infragen.commands.show import announce, out, to_stderr
 from infragen.diagnostics import Diagnostic, InfragenError
@@ -182,6 +182,7 @@ def _gone(session: Session, former: Sequence[str]) -> tuple[Stack, ...]:
     environment = session.environment
     has = {stack.name for stack in session.composed.stacks}
     names = {f"{kind}-{domain}" for kind in ("data", "services") for domain in environment.domains} | set(former)
+    names |= applied_records(session).all().keys()
     names |= {path.parent.name for path in session.folders.root.glob("*/backend.tf")}
     return tuple(Stack(name, shell.files(environment, name, ()), (), ()) for name in sorted(names - has))
 

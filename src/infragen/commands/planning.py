@@ -220,7 +220,10 @@ def _said(session: Session, scope: _Scope) -> Iterator[str]:
     """Say what a plan leaves out, and what must happen before it can be applied."""
     gone = sorted(applied_records(session).all().keys() - {stack.name for stack in session.composed.stacks})
     if gone:
-        yield f"applied once, but no stacks any more, so nothing of them is planned or destroyed: {', '.join(gone)}"
+        yield (
+            f"applied once, but no stacks any more, so nothing of them is planned or destroyed: {', '.join(gone)}; "
+            f"what others have of them by now: `infragen state moves {session.environment.target}`"
+        )
     if scope.unchanged:
         names = ", ".join(scope.unchanged)
         yield f"not planned, since nothing changed them since their apply: {names}"
