@@ -198,3 +198,11 @@ def test_hostile_ids_are_values_and_nothing_else(project: Path, adopt: Callable[
     assert adopt("databases/order", f"aws_sns_topic.this={hostile}").code == 0
     text = tree(project)["small/dev/data-sales/imports.tf"]
     assert r'id = "\"}\n$${file(\"/etc/passwd\")} %%{ if true } # ü"' in text
+
+
+def test_imports_of_no_environment_are_told(project: Path, infragen: Infragen) -> None:
+    written(project, "databases/order:\n  aws_sns_topic.this: a\n")
+    (project / FILE).rename(project / "catalog/small/imports/deev.yaml")
+    found = infragen("validate", "small", "-C", project)
+    assert "catalog/small/imports/deev.yaml:1:1: error I008 small has no environment 'deev' to import into" in found.out
+    assert "did you mean `dev`?" in found.out
