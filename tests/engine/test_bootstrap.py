@@ -1,0 +1,113 @@
+"""What an environment stands on, made on the emulated AWS: the bucket's state in the bucket itself, CI's two roles."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+
+from infragen.terraform.sandbox import Sandbox
+from tests.engine.small import ACCOUNT, BUCKET, REGION, STACKS, TARGET, rendered_project, run, stop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = [pytest.mark.terraform, pytest.mark.sandbox]
+
+REPOSITORY = "small/infrastructure"
+ISSUER = "token.actions.githubusercontent.com"
+STATE = "bootstrap/small/dev.tfstate"
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Path]:
+    project = rendered_project(tmp_path)
+    try:
+        yield project
+    finally:
+        stop(project)
+
+
+def bootstrap(project: Path, *arguments: str, code: int = 0) -> str:
+    ended = run(project, "bootstrap", TARGET, "--sandbox", "--yes", *arguments)
+    assert ended.returncode == code, ended.stdout + ended.stderr
+    return ended.stdout + ended.stderr
+
+
+def client(project: Path, service: str) -> Any:
+    sandbox = Sandbox.running(project)
+    assert sandbox is not None
+    return boto3.client(
+        service, REGION, endpoint_url=sandbox.url, aws_access_key_id=ACCOUNT, aws_secret_access_key="sandbox"
+    )
+
+
+def test_a_life_from_nothing(small: Path) -> None:
+    """Bucket and roles are made with a local state; then it is in the bucket, the stacks apply, nothing changes."""
+    told = bootstrap(small, "--github", REPOSITORY)
+    assert "nothing was made yet" in told
+    assert f"the state is in s3://{BUCKET} now" in told
+
+    s3 = client(small, "s3")
+    key = client(small, "kms").describe_key(KeyId="alias/small-dev-terraform-state")["KeyMetadata"]["Arn"]
+    stored = s3.get_object(Bucket=BUCKET, Key=STATE)
+    assert (stored["ServerSideEncryption"], stored["SSEKMSKeyId"]) == ("aws:kms", key)
+    state = json.loads(stored["Body"].read())
+    assert {resource["type"] for resource in state["resources"]} >= {"aws_s3_bucket", "aws_iam_openid_connect_provider"}
+    assert not list(small.glob(".infragen/**/bootstrap/*.tfstate")), "no state stays behind"
+    assert s3.get_bucket_versioning(Bucket=BUCKET)["Status"] == "Enabled"
+    assert all(s3.get_public_access_block(Bucket=BUCKET)["PublicAccessBlockConfiguration"].values())
+    [refusal] = json.loads(s3.get_bucket_policy(Bucket=BUCKET)["Policy"])["Statement"]
+    assert (refusal["Effect"], refusal["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+
+    folder = next(small.glob(".infragen/sandbox/work/*/*/bootstrap"))
+    (folder / "moving.tfstate").write_text(json.dumps(state))  # killed after the move: the bucket has it already
+    again = bootstrap(small, "--github", REPOSITORY)
+    assert ("no changes" in again, "the state is" in again) == (True, False)
+    assert not list(folder.glob("*.tfstate*"))
+
+    applied = run(small, "apply", TARGET, "--sandbox", "--yes")
+    assert applied.returncode == 0, applied.stdout + applied.stderr
+    stack = s3.head_object(Bucket=BUCKET, Key=f"{TARGET}/{STACKS[0]}.tfstate")
+    assert (stack["ServerSideEncryption"], stack["SSEKMSKeyId"]) == ("aws:kms", key), "the stacks' states too"
+
+    s3.delete_object(Bucket=BUCKET, Key=STATE)  # killed before the move
+    (folder / "terraform.tfstate").write_text(json.dumps(state))
+    told = bootstrap(small, "--github", REPOSITORY)
+    assert ("was not moved into the bucket yet" in told, "no changes" in told) == (True, True)
+    assert not list(folder.glob("*.tfstate*"))
+
+    roles = client(small, "iam")
+    assert subjects(roles, "plan") == (
+        [f"repo:{REPOSITORY}:pull_request", f"repo:{REPOSITORY}:ref:refs/heads/main"],
+        None,
+    )
+    assert subjects(roles, "apply") == (
+        [f"repo:{REPOSITORY}:environment:dev", f"repo:{REPOSITORY}:ref:refs/heads/main"],
+        "refs/heads/main",
+    )
+
+
+def subjects(iam: Any, which: str) -> tuple[list[str], str | None]:
+    """Return whose jobs may take a role, and from which ref alone; it is bounded."""
+    role = iam.get_role(RoleName=f"small-dev-ci-{which}")["Role"]
+    assert role["PermissionsBoundary"]["PermissionsBoundaryArn"].endswith(":policy/small-dev-ci")
+    [statement] = role["AssumeRolePolicyDocument"]["Statement"]
+    claims = statement["Condition"]["StringEquals"]
+    assert claims[f"{ISSUER}:aud"] == "sts.amazonaws.com"
+    return claims[f"{ISSUER}:sub"], claims.get(f"{ISSUER}:ref")
+
+
+def test_a_bucket_that_is_there_is_taken_over_only_when_told_so(small: Path) -> None:
+    Sandbox.start(small).create_state_bucket(BUCKET, ACCOUNT, REGION)
+    refused = bootstrap(small, "--no-github", code=1)
+    assert "V005" in refused
+    assert "--adopt" in refused
+
+    assert "1 import" in bootstrap(small, "--no-github", "--adopt")
+    shutil.rmtree(small / ".infragen/sandbox/work")
+    assert "no changes" in bootstrap(small, "--no-github"), "nothing is needed but the bucket"
