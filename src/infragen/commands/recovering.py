@@ -13,7 +13,7 @@ from infragen.commands.show import to_stderr
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan.named import names_to_import
 from infragen.terraform.engine import Status
-from infragen.terraform.journal import list_runs
+from infragen.terraform.journal import list_runs, note_recovered
 from infragen.terraform.process import working_in
 from infragen.terraform.runner import PlanOptions, left_state
 
@@ -106,6 +106,7 @@ def recover(session: Session, run: Run) -> None:
         ready = session.prepare_stacks(chosen)
         for name, left in touched.items():
             _take_in(session, left, ready[name])
+    note_recovered(run)
 
 
 def _left_behind(session: Session, run: Run) -> dict[str, _LeftBehind]:
@@ -134,7 +135,7 @@ def _of_stack(name: str, runs: Iterable[Run]) -> _LeftBehind | None:
         stack = next((stack for stack in run.stacks if stack.stack == name), None)
         if stack is None or stack.status is Status.NOT_STARTED:
             continue
-        if stack.status is Status.DONE:
+        if stack.status is Status.DONE or run.recovered:
             break
         made = {**stack.made, **(left.made if left else {})}
         perhaps = frozenset({*stack.open, *stack.cut, *(left.perhaps if left else ())})

@@ -20,6 +20,7 @@ from infragen.terraform.engine import Status, apply_jobs, run_stacks
 from infragen.terraform.events import Counts, EventKind
 from infragen.terraform.findings import KILLED
 from infragen.terraform.journal import CUT_SHORT, Begin, End, Journal, both
+from infragen.terraform.runner import UNSTORED
 from infragen.terraform.states import read_state
 
 if TYPE_CHECKING:
@@ -217,7 +218,7 @@ def _tell_where_to_look(session: Session, outcome: Outcome[Counts], tally: _Tall
 
 
 def _is_killed(result: StackResult[Counts]) -> bool:
-    return any(diagnostic.code in {KILLED, "T031"} for diagnostic in result.diagnostics)
+    return any(diagnostic.code in {KILLED, UNSTORED} for diagnostic in result.diagnostics)
 
 
 def _is_cut_short(result: StackResult[Counts]) -> bool:

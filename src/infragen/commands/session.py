@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from infragen.catalog.rules import run as run_rules
 from infragen.commands.compose import compose, generated_folder, refuse_errors, templates_of
 from infragen.commands.invoked import LOCK_TIMEOUT
-from infragen.commands.show import announce
+from infragen.commands.show import announce, to_stderr
 from infragen.commands.target import open_project, resolve_one
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.terraform.adapter import PythonTerraformRunner, child_environment
 from infragen.terraform.binary import find_binary
+from infragen.terraform.journal import latest_run
 from infragen.terraform.mirror import find_mirror
 from infragen.terraform.move_journal import refuse_unfinished
 from infragen.terraform.process import Stopper
@@ -132,6 +133,8 @@ def open_session(
     with place as folders, stopper.signals():
         if not offline and not unfinished_moves:
             refuse_unfinished(folders, environment.target, sandbox=sandbox)
+        if not offline:
+            _tell_what_was_left_behind(project, environment, sandbox=sandbox)
         yield Session(
             project,
             target,
@@ -143,6 +146,14 @@ def open_session(
             runner,
             sandbox,
         )
+
+
+def _tell_what_was_left_behind(project: Project, environment: Environment, *, sandbox: bool) -> None:
+    """Say that the environment's last run was cut off: its states may lack what it made."""
+    run = latest_run(project.root, environment.target, sandbox=sandbox)
+    if run is not None and run.left_behind:
+        stacks = ", ".join(run.left_behind)
+        to_stderr(f"notice: run {run.id} was cut off in {stacks}; `infragen resume` puts right what it left behind")
 
 
 def sandbox_of(project: Project, environment: Environment) -> Mapping[str, str]:

@@ -15,6 +15,7 @@ import json
 import os
 import re
 import secrets
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -24,6 +25,8 @@ from typing import TYPE_CHECKING, Any, Self
 from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity
 from infragen.terraform.engine import Status
 from infragen.terraform.events import Counts, EventKind
+from infragen.terraform.findings import KILLED
+from infragen.terraform.runner import UNSTORED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -31,7 +34,19 @@ if TYPE_CHECKING:
     from infragen.terraform.engine import Progress, StackResult
     from infragen.terraform.events import Event
 
-__all__ = ["CUT_SHORT", "Begin", "End", "Journal", "Run", "StackRun", "both", "find_run", "list_runs"]
+__all__ = [
+    "CUT_SHORT",
+    "Begin",
+    "End",
+    "Journal",
+    "Run",
+    "StackRun",
+    "both",
+    "find_run",
+    "latest_run",
+    "list_runs",
+    "note_recovered",
+]
 
 _FOLDER = Path(".infragen", "runs")
 _JOURNAL = "journal.jsonl"
@@ -99,10 +114,15 @@ class StackRun:
     diagnostics: tuple[Diagnostic, ...] = ()
     serial: int | None = None
 
+    def was_cut_off(self, end: End) -> bool:
+        """Whether it began and did not end by itself, in a run that ended so."""
+        killed = any(one.code in {KILLED, UNSTORED} for one in self.diagnostics)
+        return end is not End.RUNNING and (self.status is None or killed or bool(self.cut))
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run as its journal tells it."""
+    """A run as its journal tells it; `recovered` when `resume` put right what it left behind."""
 
     id: str
     folder: Path
@@ -113,6 +133,12 @@ class Run:
     stacks: tuple[StackRun, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
     pid: int | None = None
+    recovered: bool = False
+
+    @property
+    def left_behind(self) -> tuple[str, ...]:
+        """The stacks that were cut off in the middle, as far as nobody put them right since."""
+        return () if self.recovered else tuple(stack.stack for stack in self.stacks if stack.was_cut_off(self.end))
 
     @property
     def unfinished(self) -> tuple[StackRun, ...]:
@@ -304,13 +330,34 @@ class _Log:
             self._left = 0
 
 
+def latest_run(project: Path, target: str, *, sandbox: bool) -> Run | None:
+    """Return the latest run of an environment (`technova/prod`), also one of a single stack of it."""
+    for folder in _folders(project):
+        run = _read(folder)
+        if run is not None and run.begin.sandbox == sandbox and f"{run.begin.target}/".startswith(f"{target}/"):
+            return run
+    return None
+
+
+def note_recovered(run: Run) -> None:
+    """Note in a run's journal that what it left behind was put right."""
+    with suppress(OSError), (run.folder / _JOURNAL).open("ab") as journal:
+        at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        journal.write(b"\n" + json.dumps({"at": at, "what": "recovered"}).encode() + b"\n")
+
+
 def list_runs(project: Path) -> tuple[Run, ...]:
     """Return every run that left a readable journal, the latest first."""
+    return tuple(run for folder in _folders(project) if (run := _read(folder)) is not None)
+
+
+def _folders(project: Path) -> list[Path]:
+    """Return the folders of runs, the latest first."""
     folder = project / _FOLDER
-    if not folder.is_dir():
-        return ()
-    found = (_read(path) for path in sorted(folder.iterdir(), reverse=True) if _ID.fullmatch(path.name))
-    return tuple(run for run in found if run is not None)
+    try:
+        return sorted((path for path in folder.iterdir() if _ID.fullmatch(path.name)), reverse=True)
+    except OSError:
+        return []
 
 
 def find_run(project: Path, wanted: str | None) -> Run:
@@ -360,6 +407,7 @@ def _read(folder: Path) -> Run | None:
         tuple(reading.stacks.values()),
         reading.diagnostics,
         first.get("pid"),
+        reading.recovered,
     )
 
 
@@ -371,12 +419,15 @@ class _Reading:
     end: End | None = None
     ended: datetime | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
+    recovered: bool = False
 
     def take(self, line: Mapping[str, Any]) -> None:
         """Take the next line; what a later infragen writes and this one does not know is passed over."""
         if line["what"] == "ended":
             self.end, self.ended = End(line["end"]), datetime.fromisoformat(line["at"])
             self.diagnostics = _diagnostics(line)
+        elif line["what"] == "recovered":
+            self.recovered = True
         elif "stack" in line:
             name = str(line["stack"])
             self.stacks[name] = _after(self.stacks.get(name, StackRun(name)), line)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "NORMAL",
     "PARALLELISM",
+    "UNSTORED",
     "ApplyResult",
     "Folder",
     "OnEvent",
@@ -30,6 +31,9 @@ __all__ = [
     "left_state",
     "silent",
 ]
+
+UNSTORED = "T031"
+"""The code of a state that an apply could not store."""
 
 PARALLELISM = 10
 """Terraform's own default number of resources at once."""
@@ -103,7 +107,7 @@ def left_state(folder: Folder) -> Diagnostic | None:
     if not left.exists():
         return None
     return Diagnostic(
-        "T031",
+        UNSTORED,
         f"the state of {folder.shown} was not stored and lies in {left}",
         hint=f"`infragen resume` stores it; by hand, in {folder.path}: `terraform state push {left.name}`, "
         "then remove that file",

@@ -15,7 +15,7 @@ from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.events import Counts, Event, EventKind
 from infragen.terraform.findings import Finding
-from infragen.terraform.journal import Begin, End, Journal, both, find_run, list_runs
+from infragen.terraform.journal import Begin, End, Journal, both, find_run, latest_run, list_runs, note_recovered
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -227,6 +227,30 @@ os.kill(os.getpid(), signal.SIGKILL)
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == -signal.SIGKILL
     (run,) = list_runs(tmp_path)
     assert (run.end, run.stacks[0].status) == (End.CUT_OFF, None)
+
+
+def test_what_was_cut_off_is_said_until_it_is_put_right(tmp_path: Path) -> None:
+    assert latest_run(tmp_path, "small/dev", sandbox=False) is None
+    a_run(tmp_path).close()
+    run = latest_run(tmp_path, "small/dev", sandbox=False)
+    assert run is not None
+    assert run.left_behind == ("network",)
+    assert latest_run(tmp_path, "small/dev", sandbox=True) is None
+    assert latest_run(tmp_path, "small/de", sandbox=False) is None
+    note_recovered(run)
+    run = latest_run(tmp_path, "small/dev", sandbox=False)
+    assert run is not None
+    assert run.left_behind == ()
+
+
+@pytest.mark.parametrize(("code", "left"), [("T035", ("network",)), ("T031", ("network",)), ("T020", ())])
+def test_a_killed_terraform_leaves_something_behind_and_a_refusal_does_not(
+    tmp_path: Path, code: str, left: tuple[str, ...]
+) -> None:
+    with a_run(tmp_path) as journal:
+        journal.finished(StackResult("network", Status.FAILED, None, (Diagnostic(code, "no"),)))
+        journal.end(End.FAILED)
+    assert list_runs(tmp_path)[0].left_behind == left
 
 
 def test_every_line_is_json_with_a_time(tmp_path: Path) -> None:
