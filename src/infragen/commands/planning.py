@@ -20,7 +20,6 @@ from infragen.plan.order import put_destroy_first, replaced_create_first
 from infragen.report.progress import open_progress
 from infragen.terraform.combined import by_folder
 from infragen.terraform.engine import Status, dependencies, plan_jobs, run_stacks
-from infragen.terraform.findings import needs_init
 from infragen.terraform.replacing import created_first
 from infragen.terraform.runner import PlanOptions
 from infragen.terraform.states import read_state
@@ -110,12 +109,15 @@ class _Scope:
 def pull_states(session: Session, stacks: tuple[Stack, ...]) -> dict[str, State]:
     """Return the states of stacks, read side by side; a stack of which nothing was ever stored is not among them."""
     announce(f"reading the states of {session.target}")
-    folders = session.prepare_stacks(stacks)
+    folders = session.folders.prepare_states(session.tree, stacks)
+    others = tuple(stack for stack in stacks if stack.name not in folders)
+    whole = session.prepare_stacks(others) if others else {}
 
     def pull(name: str, _on_event: OnEvent) -> State | None:
-        file = folders[name].path / "infragen-state.json"
+        folder = folders.get(name) or _initialised(session, whole[name])
+        file = folder.path / "infragen-state.json"
         try:
-            return read_state(_pulled(session, folders[name], file), name)
+            return read_state(session.runner.state_pull(folder, file), name)
         finally:
             _forget(file)
 
@@ -124,15 +126,10 @@ def pull_states(session: Session, stacks: tuple[Stack, ...]) -> dict[str, State]
     return {name: state for name, state in outcome.values.items() if state is not None}
 
 
-def _pulled(session: Session, folder: Folder, file: Path) -> Path:
-    """Pull a state; a stack with a backend that infragen does not know how to record is initialised first."""
-    try:
-        return session.runner.state_pull(folder, file)
-    except InfragenError as error:
-        if not needs_init(error.diagnostics):
-            raise
+def _initialised(session: Session, folder: Folder) -> Folder:
+    """Initialise a stack whose backend infragen does not know how to record."""
     session.runner.init(folder)
-    return session.runner.state_pull(folder, file)
+    return folder
 
 
 def applied_stacks(session: Session) -> frozenset[str]:

@@ -213,6 +213,27 @@ def secrets_of(work):
     return {path.name: stat.S_IMODE(path.stat().st_mode) for path in paths if path.name != ".terraform.lock.hcl"}
 
 
+def test_states_are_read_where_there_is_nothing_but_the_backend(work):
+    folders = work.prepare_states(TREE, STACKS)
+    assert list(folders) == ["network"], "the other stack has no backend to record"
+    path = folders["network"].path
+    assert folders["network"].shown == "generated/technova/dev/network"
+    assert sorted(one.relative_to(path).as_posix() for one in path.rglob("*") if one.is_file()) == [
+        ".terraform/terraform.tfstate",
+        "backend.tf",
+    ]
+    (work.stack("network").path).mkdir()
+    (work.stack("network").path / "errored.tfstate").write_text("{}")
+    with pytest.raises(InfragenError, match="T031"):
+        work.prepare_states(TREE, STACKS)
+
+
+def test_a_backend_that_changed_its_kind_is_read_where_it_is_initialised(work):
+    work.prepare_states(TREE, STACKS)
+    other = TREE | {"network/backend.tf": BACKEND.replace('"state"', "var.bucket")}
+    assert work.prepare_states(other, STACKS) == {}
+
+
 def test_merged_states_and_given_values_are_the_owners_and_do_not_stay(work, runner):
     basis = Basis({"data-sales": STATE}, {"network": STATE.outputs})
     tree = TREE | {"data-sales/main.tf": "x = local.network.vpc_id\n"}
