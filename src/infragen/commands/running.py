@@ -103,9 +103,9 @@ def record_applied(session: Session, stack: str, journal: Journal | None = None,
 
 def _applied(session: Session, name: str) -> Applied | None:
     stack = next(stack for stack in session.composed.stacks if stack.name == name)
-    folder = session.folders.stack(name)
-    file = folder.path / "infragen-applied.json"
+    file = session.folders.stack(name).path / "infragen-applied.json"
     try:
+        folder = session.folders.prepare_states(session.tree, (stack,)).get(name) or session.folders.stack(name)
         state = read_state(session.runner.state_pull(folder, file), name)
     except (InfragenError, OSError):  # also a stop, or a full disk: the state is stored, and the next plan looks at it
         return None
