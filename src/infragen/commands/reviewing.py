@@ -140,7 +140,7 @@ def refuse_unless_current(session: Session, manifest: Manifest) -> None:
     """Refuse a bundle that expired (K006), is of another place (K007) or was made from something else (K008)."""
     if datetime.now(UTC) >= manifest.expires:
         raise InfragenError(Diagnostic("K006", f"the plan expired on {until(manifest)}", hint=_AGAIN))
-    if manifest.target != session.target:
+    if manifest.target != session.target and not _is_part(session, manifest):
         message = f"the plan is of {manifest.target}, not of {session.target}"
         raise InfragenError(Diagnostic("K007", message, hint=f"`infragen apply {manifest.target} --plan FILE`"))
     if manifest.sandbox != session.on_sandbox:
@@ -155,15 +155,29 @@ def refuse_unless_current(session: Session, manifest: Manifest) -> None:
         )
 
 
+def _is_part(session: Session, manifest: Manifest) -> bool:
+    """Whether one stack of a reviewed environment is worked on, as pipelines do on many machines."""
+    return session.target.startswith(f"{manifest.target}/")
+
+
 def refuse_other_states(session: Session, manifest: Manifest, *, known: Collection[str] = ()) -> None:
-    """Refuse what was planned on other states than there are: InfragenError K012 for each, but not those `known`."""
+    """Refuse what was planned on other states than there are: InfragenError K012 for each, but not those `known`.
+
+    Where one stack of a reviewed environment is applied, other machines apply the rest: those upstream that change must
+    have been applied (K011), because a plan on their old outputs could keep every promise and still be wrong.
+    """
     stacks = tuple(stack for stack in session.closure() if stack.name in manifest.stacks and stack.name not in known)
     states = pull_states(session, stacks)
     wrong = []
     for stack in stacks:
         state = states.get(stack.name)
         found, expected = _state_name(state.identity if state else None), manifest.stacks[stack.name].state
-        if found != expected:
+        if manifest.stacks[stack.name].changes and stack not in session.stacks:
+            if found == expected:
+                hint = f"`infragen apply {manifest.target}/{stack.name} --plan FILE` first"
+                message = f"{stack.name} changes in this plan, and was not applied yet"
+                wrong.append(Diagnostic("K011", message, hint=hint))
+        elif found != expected:
             message = f"the state of {stack.name} changed after the plan was made: {_changed(expected, found)}"
             wrong.append(Diagnostic("K012", message, hint=_AGAIN))
     if wrong:
@@ -192,6 +206,8 @@ def _other_versions(session: Session, manifest: Manifest) -> Iterator[str]:
 def _other_files(session: Session, manifest: Manifest) -> Iterator[str]:
     expected = {name: part.files for name, part in manifest.stacks.items()}
     found = {stack.name: stack_digest(session.tree, stack) for stack in session.closure()}
+    if _is_part(session, manifest):
+        expected = {name: digest for name, digest in expected.items() if name in found}
     for name in sorted(expected.keys() | found.keys()):
         if name not in found:
             yield f"the stack {name} is gone"
