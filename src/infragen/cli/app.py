@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn, Optional
@@ -738,4 +739,6 @@ def main() -> NoReturn:
     gc.set_threshold(50_000, 50, 1_000)
     # Pydantic would read the metadata of every installed package in search of plugins, of which a catalogue needs none.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is said: one more Ctrl-C would only spoil the exit code
+    sys.exit(code)
