@@ -51,7 +51,7 @@ __all__ = [
 _FOLDER = Path(".infragen", "runs")
 _JOURNAL = "journal.jsonl"
 _LOGS = "logs"
-_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
+_ID = re.compile(r"\d{8}-\d{9}-[0-9a-f]{6}")
 _TOLD = {EventKind.STARTED, EventKind.DONE, EventKind.FAILED}
 """Events that say what became of a resource; all others stand in the stack's log alone."""
 
@@ -182,7 +182,8 @@ class Journal:
 
     def __init__(self, project: Path, begin: Begin, mask: Callable[[str], str] | None = None) -> None:
         """Begin the run's folder; where that cannot be written the run goes on without a journal."""
-        self.id = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+        now = datetime.now(UTC)
+        self.id = f"{now:%Y%m%d-%H%M%S}{now.microsecond // 1000:03}-{secrets.token_hex(3)}"
         self.folder = project / _FOLDER / self.id
         self.trouble: str | None = None
         self._mask = mask or _unchanged
