@@ -111,13 +111,16 @@ def _written(data: Any, path: Sequence[Step]) -> Any:
 
 
 def groups(found: Sequence[InputChange]) -> tuple[tuple[InputChange, ...], ...]:
-    """Return which differences to try together: each alone, or when there are too many, all those of one owner."""
+    """Return which differences to try together: each alone, or when there are too many, all those of one entry.
+
+    What concerns the whole environment stays alone even then; nothing is tried when that is too much as well.
+    """
     if 2 * len(found) <= MOST_TRIALS:
         return tuple((one,) for one in found)
-    owners: dict[str, list[InputChange]] = {}
+    together: dict[tuple[str, tuple[Step, ...]], list[InputChange]] = {}
     for one in found:
-        owners.setdefault(one.owner, []).append(one)
-    return tuple(tuple(group) for group in owners.values()) if 2 * len(owners) <= MOST_TRIALS else ()
+        together.setdefault((one.owner, () if "/" in one.owner else one.path), []).append(one)
+    return tuple(map(tuple, together.values())) if 2 * len(together) <= MOST_TRIALS else ()
 
 
 class Trials:

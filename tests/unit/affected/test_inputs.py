@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from infragen.affected import Kind, Rendered, Sides, Status, affected_stacks
+from infragen.affected import inputs as inputs_module
+from infragen.affected.inputs import MOST_TRIALS, Trials, changes, groups
+from infragen.commands.compose import compose, templates_of
+from infragen.commands.target import open_project, resolve_one
+from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from infragen.catalog import Environment
+
+
+def environment(name: str) -> Environment:
+    return resolve_one(open_project(ROOT), f"technova/{name}")[1]
+
+
+def rendered(name: str) -> Rendered:
+    project = open_project(ROOT)
+    found = compose(project, environment(name), templates_of(project))
+    return Rendered(found.environment, found.stacks, found.files)
+
+
+def test_the_same_environment_has_no_differences() -> None:
+    assert changes(environment("prod"), environment("prod")) == ()
+
+
+def test_every_difference_alone_then_one_entry_together_then_none() -> None:
+    (one, *_) = changes(environment("staging"), environment("prod"))
+    owned = [replace(one, owner=f"services/{number % 3}", path=("a", number)) for number in range(MOST_TRIALS)]
+    setting = replace(one, owner="environment", path=("title",))
+    assert groups(owned[:5]) == tuple((each,) for each in owned[:5])
+    assert [len(group) for group in groups([setting, *owned])] == [1, 134, 133, 133]
+    assert groups([replace(each, owner=f"services/{number}") for number, each in enumerate(owned)]) == ()
+
+
+def test_a_difference_that_means_nothing_alone_is_not_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    base, head = environment("staging"), environment("prod")
+    trials = Trials(base, head)
+    (title,) = [one for one in changes(base, head) if one.path == ("production",)]
+    assert trials.effects((title,))
+
+    def fails(_: object) -> None:
+        raise KeyError("no such service")
+
+    monkeypatch.setattr(inputs_module, "build", fails)
+    assert trials.effects((title,)) is None
+
+
+@pytest.mark.parametrize(("old", "new"), [("staging", "prod"), ("dev", "prod")])
+def test_versions_as_different_as_two_environments(old: str, new: str) -> None:
+    """Every stack has reasons, and what no stack is made of is none."""
+    before, after = rendered(old), rendered(new)
+    found = affected_stacks(Sides(f"generated/technova/{new}", before.files, before, after, after.files))
+    assert [one.name for one in found] == [stack.name for stack in after.stacks]
+    assert {one.status for one in found} == {Status.CHANGED}
+    for stack in found:
+        own = [reason for reason in stack.reasons if reason.kind is not Kind.UPSTREAM]
+        assert any(reason.field == "account" for reason in own), stack.name
+        assert not [reason for reason in own if reason.field in ("title", "notes")], stack.name
+        assert all(reason.location for reason in own)
