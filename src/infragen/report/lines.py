@@ -245,7 +245,9 @@ class LineWriter:
             different = [one for one, general in pairs if _values(general) not in usual]
             with_name = len(example) != 1 or any(one.path != example[0].path for one in different)
             values = (_exception(one, with_name=with_name) for one in different or told)
-            texts.append(f"{visible(name)} {', '.join(values)}")
+            places = {one.origin.location for one in different if one.origin} - {group.location}
+            where = f" ({place_text(places.pop())})" if len(places) == 1 else ""
+            texts.append(f"{visible(name)} {', '.join(values)}{where}")
         hidden = len(group.exceptions) - len(shown)
         texts += [f"not shown: {hidden} more that differ"] if hidden else []
         count = len(group.exceptions)
@@ -466,14 +468,14 @@ def _notes(attribute: AttributeChange, place: Location | None) -> Iterator[str]:
     if origin is None:
         return
     if origin.field and origin.field != attribute.path:
-        yield visible(attribute.path)
+        yield f"({visible(attribute.path)})"
     if origin.location != place:
         yield place_text(origin.location)
 
 
 def _because(cause: Cause) -> str:
     words = f"because {visible(cause.words)}"
-    return f"{words}: from {_several(cause.chain, _CHAIN, ' <- ')}" if cause.chain else words
+    return f"{words}: {_several(cause.chain, _CHAIN, ' <- ')}" if cause.chain else words
 
 
 def _several(names: Iterable[str], limit: int, joint: str = ", ") -> str:

@@ -331,9 +331,19 @@ class _SectionWriter:
         elif group.is_destructive:
             yield from self._gone_lines(group)
         else:
-            yield from self._lines.names(_labels(group), 2)
+            yield from self._place_lines(group)
         if group.exceptions:
             yield from self._lines.exceptions(group)
+
+    def _place_lines(self, group: Group) -> Iterator[Line]:
+        """Name the places; where those take too many lines, count them by stack first."""
+        names = _labels(group)
+        if len(tuple(self._lines.names(names, 2, sys.maxsize))) > self._limits.names:
+            stacks = Counter(change.stack for change in group.like if change.stack)
+            if len(stacks) > 1:
+                counts = [f"{visible(stack)} ({count})" for stack, count in sorted(stacks.items())]
+                yield from self._lines.names(counts, 2)
+        yield from self._lines.names(names, 2)
 
     def _gone_lines(self, group: Group) -> Iterator[Line]:
         """Name what goes by its whole addresses, or where those take too many lines, by what differs in them."""

@@ -12,7 +12,7 @@ from infragen.plan import ChangeSet, parse_plan, read_plan
 from infragen.report import markdown
 from tests.plans.corpus import case
 from tests.unit.plan.plans import plan, resource
-from tests.unit.report.sample import change, first_apply, repetitive
+from tests.unit.report.sample import change, first_apply, of_every_kind, repetitive
 
 HOSTILE = (
     "``` x", "`@team`", "<b>x</b>", "</summary></details>", "<!-- x -->", "https://example.test/x", "[l](http://x)",
@@ -147,6 +147,18 @@ def test_a_comment_reads_like_the_terminal() -> None:
     assert f'<a href="https://example.test/blob/main/{place}#L2"><code>{place}&#58;2</code></a>' in report
     assert "- **`+`** `root module` create 2 `2 SNS topics`\n" in report
     assert "! update module.*_scaling.aws_appautoscaling_target.this  target  at most 15 -> at most 20\n" in report
+
+
+def test_a_failed_plan_says_so_at_any_size() -> None:
+    for budget in (150, 600, 65_000):
+        report = markdown.render(of_every_kind(), "t/prod", budget=budget)
+        assert re.search(r"planning failed", report, re.IGNORECASE)
+        assert "HIGH" in report
+
+
+def test_what_is_exposed_is_open_for_everyone_to_see() -> None:
+    report = markdown.render(of_every_kind(), "t/prod")
+    assert "<details open><summary><b><code>+</code></b> <code>root module</code> create 2 · HIGH (exposure)" in report
 
 
 def test_a_first_apply_of_a_thousand_and_more_resources_fits_a_screen() -> None:

@@ -6,7 +6,7 @@ import textwrap
 from infragen.plan import ChangeSet, parse_plan
 from infragen.report import terminal
 from tests.unit.plan.plans import plan, resource
-from tests.unit.report.sample import change, first_apply
+from tests.unit.report.sample import change, first_apply, of_every_kind
 
 
 def read(text: str) -> str:
@@ -49,6 +49,60 @@ def test_the_catalogue_file_stands_at_the_right_where_there_is_room() -> None:
     lines = terminal.render(change(), "technova/prod", width=120).splitlines()
     assert lines[0].endswith("risk: HIGH (data loss: aws_rds_cluster of database sales-order is replaced)")
     assert lines[2].endswith("catalog/technova/databases/sales/order.yaml:2")
+
+
+def test_everything_that_a_plan_may_hold_has_its_place_and_every_line_its_line() -> None:
+    assert terminal.render(of_every_kind(), "t/prod", width=100) == read(
+        """
+        t/prod   1 replace, 5 change, 2 add, 1 output
+          risk: at least HIGH (exposure: 0.0.0.0/0 reaches port 22: aws_vpc_security_group_ingress_rule.a)
+          ! PLANNING FAILED: this is only a part of what would change
+          | another plan is needed after it
+
+              HIGH exposure 1  ingress rule
+                aws_vpc_security_group_ingress_rule.a
+              MEDIUM downtime 1  target group
+            ! REPLACE 1  target group
+            ~ update 5  5 scaling targets
+            + create 2  SNS topic, ingress rule
+
+          x checks  1 FAILED, 4 passed
+              FAILED  check.dns  (check)
+                the name does not resolve
+
+          + root module  create 2  HIGH (exposure)
+            + create aws_vpc_security_group_ingress_rule.a
+                HIGH exposure: 0.0.0.0/0 reaches port 22
+            + create 1  SNS topic
+
+          ! service order  REPLACE 1  MEDIUM (downtime)  order API           catalog/t/services/order.yaml:2
+            ! REPLACE module.order.aws_lb_target_group.this
+                MEDIUM downtime: nothing answers meanwhile
+                because vpc_id comes from what is replaced: aws_vpc.this <- aws_vpc_ipam.main
+                vpc_id  "vpc-1" -> (known after apply)  (from aws_vpc.this)  forces replacement
+
+          ~ 5 services  update 5                                                 environments/t/prod.yaml:31
+            ~ update module.*_scaling.aws_appautoscaling_target.this  tasks.max  15 -> 20  (max_capacity)
+                auth, order, pricing, ticket
+                1 differs: field 15 -> 6 (catalog/t/services/field.yaml:9)
+
+          … deferred  create 1, not part of this apply
+            + create aws_x.later  (waits: resource config unknown)
+
+          * actions  1 invoked
+            * action.aws_lambda_invoke.x  after create of aws_x.d
+
+          ~ outputs  1 change
+            ~ url  "a" -> "b"
+
+          ? drift  4 changed outside of terraform
+            ~ aws_x.drifted  has changed
+                a  1 -> 2
+              not shown: 3 without effect on this plan
+
+          Plan: 3 to add, 5 to change, 1 to destroy.
+        """
+    )
 
 
 def test_a_first_apply_of_services_that_are_built_alike_is_told_once() -> None:
