@@ -224,7 +224,7 @@ class LineWriter:
     def all_counts(self, symbol: str, role: Role, text: str, counts: Sequence[tuple[str, int]]) -> Iterator[Line]:
         """Yield what is counted over as many lines as it takes."""
         words = [words for words, _ in counts]
-        types, *more = wrap_items(words, self._room(2) - cells(text), ", ", self.limits.names)
+        types, *more = wrap_items(words, self._room(2) - cells(text), ", ", self.limits.names, "more types")
         yield Line(symbol, 1, (Part(text, role), Part(f"  {types}", Role.MUTED)))
         indent = " " * cells(text)
         yield from (Line(" ", 1, (Part(f"{indent}  {line}", Role.MUTED),)) for line in more)

@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from infragen.plan import Action, Level
+from infragen.plan import Action, Level, RiskKind
 from infragen.report.addresses import relative_address
 from infragen.report.groups import Group, group_changes
 from infragen.report.lines import (
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 __all__ = ["EVERYTHING", "SHORT", "Limits", "Line", "Outline", "Part", "Role", "Section", "notices_of", "outline"]
 
+_DONE = {"delete": "is destroyed", "replace": "is replaced", "forget": "is forgotten"}
+_TELLING = frozenset({RiskKind.EXPOSURE, RiskKind.PRIVILEGE})
 _GLANCE_LINES = 6
 STAR = "*"
 _ERRORED_NOTICE = "planning failed: this plan holds only a part of what would change"
@@ -121,7 +123,7 @@ def _risk_words(change_set: ChangeSet, groups: Sequence[Group], risk: Risk) -> t
     more = f", and {alike - 1} more" if alike > 1 else ""
     change = worst.changes[0]
     what = visible(_what(change, worst))
-    done = {"delete": "is destroyed", "replace": "is replaced", "forget": "is forgotten"}.get(change.action.word)
+    done = _DONE.get(change.action.word) if risk.kind not in _TELLING else None
     reason = visible(risk.reason)
     said = [f"{what} {done}"] if done else [f"{reason}: {what}", reason]
     return (

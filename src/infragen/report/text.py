@@ -72,10 +72,10 @@ def wrap_list(text: str, room: int) -> list[str]:
     return wrap_items(text.split(", "), room, ", ")
 
 
-def wrap_items(items: Sequence[str], room: int, joint: str, limit: int = sys.maxsize) -> list[str]:
-    """Return items as at most `limit` lines of `room` columns, broken between items; those left out are counted.
+def wrap_items(items: Sequence[str], room: int, joint: str, limit: int = sys.maxsize, more: str = "more") -> list[str]:
+    """Return items as at most `limit` lines of `room` columns, broken between items.
 
-    An item wider than a line is cut in its middle.
+    Those left out are counted (`and 3 more`); an item wider than a line is cut in its middle.
     """
     rows: list[list[str]] = [[]]
     end, used = joint.rstrip(), 0
@@ -83,7 +83,7 @@ def wrap_items(items: Sequence[str], room: int, joint: str, limit: int = sys.max
         short = shorten(item, room - len(end))
         if rows[-1] and used + len(joint) + cells(short) + len(end) > room:
             if len(rows) >= limit:
-                rows[-1] = _with_count(rows[-1], len(items) - place, joint, room)
+                rows[-1] = _with_count(rows[-1], len(items) - place, (joint, more), room)
                 break
             rows.append([])
             used = 0
@@ -92,10 +92,11 @@ def wrap_items(items: Sequence[str], room: int, joint: str, limit: int = sys.max
     return [joint.join(row) + (end if row is not rows[-1] else "") for row in rows]
 
 
-def _with_count(row: list[str], left_out: int, joint: str, room: int) -> list[str]:
+def _with_count(row: list[str], left_out: int, words: tuple[str, str], room: int) -> list[str]:
     """Return the last line, its last items given up until the count of what is left out fits behind it."""
+    joint, more = words
     for kept in range(len(row), -1, -1):
-        counted = [*row[:kept], f"and {left_out + len(row) - kept} more"]
+        counted = [*row[:kept], f"and {left_out + len(row) - kept} {more}"]
         if cells(joint.join(counted)) <= room or not kept:
             return counted
     return row
