@@ -2,9 +2,9 @@
 
 Usage: technova.py OUTDIR PROJECT STACK_FOLDER (needs `terraform`, and TF_PLUGIN_DIR as gen.sh does)
 
-The stack is the one below PROJECT/generated, planned with made-up keys. The planned values of the first plan, with every
-unknown replaced by a stable stand-in of its type, are the state of the second, for which the words of `EDITS` are
-exchanged in the stack's own files.
+The stack lies below PROJECT/generated, and is planned with made-up keys. The planned values of the first plan, with
+every unknown replaced by a stable stand-in of its type, are the state of the second, for which the words of `EDITS`
+are exchanged in the stack's own files.
 """
 
 import hashlib
