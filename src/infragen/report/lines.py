@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from infragen.plan import Action, Level
 from infragen.report.addresses import common_address, relative_address
+from infragen.report.groups import line_of
 from infragen.report.risk import destroys_something
 from infragen.report.same import general_told, in_common
 from infragen.report.text import cells, shorten, shorten_counts, shorten_pair, visible, wrap_items
@@ -138,7 +139,11 @@ class LineWriter:
 
     def change(self, change: Change, address: str, place: Location | None) -> Iterator[Line]:
         """Yield a change with its attributes; `place` is the line that its group names already."""
-        yield from self._told(tell(change), address, about(change), _other_place(change.location, place), place)
+        told = tell(change)
+        written = {line_of(attribute.origin.location) for attribute in told.attributes if attribute.origin}
+        here = written.pop() if len(written) == 1 else change.location
+        where = _other_place(here, place)
+        yield from self._told(told, address, about(change), where, here if where else place)
 
     def alike(self, group: Group, address: str) -> Iterator[Line]:
         """Yield the change that a group of the same changes is an example of."""
@@ -245,7 +250,7 @@ class LineWriter:
             different = [one for one, general in pairs if _values(general) not in usual]
             with_name = len(example) != 1 or any(one.path != example[0].path for one in different)
             values = (_exception(one, with_name=with_name) for one in different or told)
-            places = {one.origin.location for one in different if one.origin} - {group.location}
+            places = {line_of(one.origin.location) for one in different if one.origin} - {line_of(group.location)}
             where = f" ({place_text(places.pop())})" if len(places) == 1 else ""
             texts.append(f"{visible(name)} {', '.join(values)}{where}")
         hidden = len(group.exceptions) - len(shown)
@@ -403,7 +408,7 @@ def role_of(change: Change, risk: Risk) -> Role:
 
 
 def _other_place(location: Location | None, known: Location | None) -> str:
-    return place_text(location) if location != known else ""
+    return place_text(location) if line_of(location) != line_of(known) else ""
 
 
 def _without_place(attribute: AttributeChange) -> AttributeChange:
@@ -458,18 +463,16 @@ def _sides(attribute: AttributeChange | OutputChange) -> tuple[str, str]:
 
 
 def _notes(attribute: AttributeChange, place: Location | None) -> Iterator[str]:
+    origin = attribute.origin
+    if origin and origin.field and origin.field != attribute.path:
+        yield f"({visible(attribute.path)})"
     if attribute.note:
         yield f"({visible(attribute.note)})"
     if attribute.comes_from:
         yield f"(from {_several(attribute.comes_from, _SOURCES)})"
     if attribute.forces_replacement:
         yield "forces replacement"
-    origin = attribute.origin
-    if origin is None:
-        return
-    if origin.field and origin.field != attribute.path:
-        yield f"({visible(attribute.path)})"
-    if origin.location != place:
+    if origin and line_of(origin.location) != line_of(place):
         yield place_text(origin.location)
 
 
