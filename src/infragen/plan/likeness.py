@@ -53,14 +53,14 @@ def likeness_of(view: View, names: Sequence[str], beside: Sequence[bytes]) -> Li
     """
     old, new = view.sides.before.members, view.sides.after.members
     forcing = {path[0] for path in view.replace_paths if path}
-    changed = sorted(
-        [name for name, content in new.items() if content != old.get(name)] + [name for name in old if name not in new]
-    )
+    differing = {name for name, content in new.items() if content != old.get(name)} | (old.keys() - new.keys())
+    sides = {name: (_bytes(old.get(name)), _bytes(new.get(name))) for name in sorted(differing)}
+    changed = [name for name, (before, after) in sides.items() if before != after]
     others = [_ordered_once(one) for one in beside]
     fields: list[object] = list(others)
     values: list[object] = list(others)
     for name in changed:
-        before, after = _bytes(old.get(name)), _bytes(new.get(name))
+        before, after = sides[name]
         if not after and name not in forcing and is_marked(unknown_at(view.sides.unknown, name)):
             before = b""
         fields.append((name, None if _is_scalar(before) and _is_scalar(after) else (before, after)))
