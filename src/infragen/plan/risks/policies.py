@@ -86,7 +86,20 @@ def _limits_who(condition: object) -> bool:
     if not isinstance(condition, dict):
         return False
     keys = {str(key).lower() for operator in condition.values() if isinstance(operator, dict) for key in operator}
-    return any(key in _WHO or key.startswith(_WHO_STARTS = ("aws:principal", "s3:dataaccesspoint", "kms:calleraccount", "kms:viaservice", "sts:externalid")
+    return any(key in _WHO or key.startswith(_WHO_STARTS) for key in keys)
+
+
+# Source: Amazon S3 User Guide "Blocking public access": what makes a policy not public; IAM User Guide "AWS global
+# condition context keys".
+_WHO = frozenset(
+    f"aws:{name}"
+    for names in (
+        "sourceip sourcevpc sourcevpce vpcsourceip sourceowner sourceaccount sourcearn sourceorgid sourceorgpaths",
+        "userid username calledvia viaawsservice federatedprovider",
+    )
+    for name in names.split()
+)
+_WHO_STARTS = ("aws:principal", "s3:dataaccesspoint", "kms:calleraccount", "kms:viaservice", "sts:externalid")
 
 
 def _principals(item: dict[str, object]) -> Iterator[tuple[str, str]]:
