@@ -3,10 +3,10 @@ from __future__ import annotations
 import re
 import textwrap
 
-from infragen.plan import ChangeSet, parse_plan
+from infragen.plan import Action, AttributeChange, ChangeSet, parse_plan
 from infragen.report import terminal
 from tests.unit.plan.plans import plan, resource
-from tests.unit.report.sample import change, first_apply, of_every_kind
+from tests.unit.report.sample import change, first_apply, known, of_every_kind
 
 
 def read(text: str) -> str:
@@ -147,6 +147,21 @@ def test_many_changes_of_one_group_are_cut_with_a_count() -> None:
     assert re.search(r"REPLACE \d\d more, by address only:\n        aws_x.b\d", report)
     assert "not shown: update 88, to keep this short" in report
     assert report.index("update aws_x.a9 ") < report.index("update aws_x.a10 ")
+
+
+def test_groups_that_are_not_shown_are_counted_with_their_changes() -> None:
+    changes = [
+        known(f"module.m{n}.aws_x.a{n}", Action.UPDATE, AttributeChange("a", str(n), str(-n))) for n in range(300)
+    ]
+    changes += [known(f"module.m{n}.aws_y.b{n}", Action.CREATE) for n in range(0, 300, 7)]
+    report = terminal.render(ChangeSet(changes=tuple(changes)), "x")
+    body, _, rest = report.partition("not shown: ")
+    shown = [line for line in body.split("\n") if re.match(r"  [~+] module m\d+ ", line)]
+    hidden = re.match(r"(\d+) more groups: update (\d+), create (\d+)\n", rest)
+    assert hidden
+    assert len(shown) + int(hidden[1]) == 300
+    assert sum(line.count("update 1") for line in shown) + int(hidden[2]) == 300
+    assert sum(line.count("create 1") for line in shown) + int(hidden[3]) == 43
 
 
 def test_what_destroys_is_folded_with_every_address() -> None:
