@@ -200,6 +200,7 @@ def _forms(secret: str) -> dict[str, str]:
         "JSON": json.dumps({"a": secret}),
         "JSON of characters beyond ASCII": json.dumps({"a": secret}, ensure_ascii=False),
         "JSON in JSON": json.dumps(json.dumps({"a": secret})),
+        "JSON of one kind in JSON of another": json.dumps(json.dumps({"a": secret}, ensure_ascii=False)),
         "JSON in JSON in JSON": json.dumps(json.dumps(json.dumps({"a": secret}))),
         "as terraform writes JSON": json.dumps(secret).replace("<", "\\u003c").replace("&", "\\u0026"),
         "URL": "https://x.test/?a=" + quote(secret, safe=""),
@@ -230,7 +231,8 @@ def _forms(secret: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    "secret", [SECRET, "hunter2-S3cr3t", "${var.a}-%{if}x9", "correct horse battery", "9" * 16, KEY]
+    "secret",
+    [SECRET, "hunter2-S3cr3t", "${var.a}-%{if}x9", "correct horse battery", "9" * 16, KEY],
 )
 def test_a_secret_is_found_in_every_form(secret: str) -> None:
     taints = Taints(tainted_parts(secret))
