@@ -66,7 +66,7 @@ class Group:
     @property
     def is_destructive(self) -> bool:
         """Whether something is destroyed or left behind."""
-        return any(map(destroys_something, self.changes, self.risks))
+        return any(map(destroys_something, self.changes))
 
     @property
     def like(self) -> tuple[Change, ...]:

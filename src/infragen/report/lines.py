@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from infragen.diagnostics import Location
-    from infragen.plan import AttributeChange, Cause, Change, OutputChange, Risk
+    from infragen.plan import AttributeChange, Cause, Change, OutputChange
     from infragen.report.groups import Group
     from infragen.report.told import Told
 
@@ -164,7 +164,7 @@ class LineWriter:
             yield one
             return
         text = f"{action_word(change.action)} {address}"
-        yield from self.heading(change, role_of(change, told.risk), text, facts, where)
+        yield from self.heading(change, role_of(change), text, facts, where)
         yield from self._reasons(told)
         yield from self._attributes(told, 2, place)
 
@@ -272,7 +272,7 @@ class LineWriter:
             return None
         if len(told.attributes) != 1:
             return None
-        parts = [Part(f"update {address}", role_of(change, told.risk)), Part("  ")]
+        parts = [Part(f"update {address}", role_of(change)), Part("  ")]
         parts += _whole_attribute(told.attributes[0], place)
         if told.folded:
             parts.append(Part(f"  and {_folded(told)}", Role.MUTED))
@@ -398,12 +398,12 @@ def place_text(location: Location | None) -> str:
     return visible(f"{location.file}:{location.line}") if location else ""
 
 
-def role_of(change: Change, risk: Risk) -> Role:
+def role_of(change: Change) -> Role:
     """Return what a change is, for its colour."""
     if change.action is Action.DELETE:
         return Role.DESTROY
     if change.action.is_replace:
-        return Role.REPLACE if destroys_something(change, risk) else Role.UPDATE
+        return Role.REPLACE if destroys_something(change) else Role.UPDATE
     return {Action.UPDATE: Role.UPDATE, Action.CREATE: Role.CREATE}.get(change.action, Role.OTHER)
 
 

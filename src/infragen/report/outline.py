@@ -157,7 +157,7 @@ class _SectionWriter:
         is_low = group.risk.level <= Level.LOW
         return Section(
             symbol=SYMBOLS[worst.action],
-            role=role_of(worst, group.risk),
+            role=role_of(worst),
             label=visible(group.label),
             title=visible(group.title),
             counts=action_counts(group.changes),
@@ -188,7 +188,7 @@ class _SectionWriter:
             yield from self._glance_of_risk(found, max(_GLANCE_LINES // max(high, 1), 2))
         for word, found in sorted(by_word.items(), key=lambda item: min(one.action.rank for one, _ in item[1])):
             changes = [change for change, _ in found]
-            role = role_of(*found[0])
+            role = role_of(found[0][0])
             yield self._lines.counts(SYMBOLS[changes[0].action], role, f"{word} {len(found)}", counted_types(changes))
 
     def _glance_of_risk(self, found: Sequence[tuple[Change, Risk]], limit: int) -> Iterator[Line]:
@@ -292,8 +292,8 @@ class _SectionWriter:
             return
         if group.members:
             yield from self._lines.names([visible(member) for member in group.members])
-        destructive = [change for change, risk in told if destroys_something(change, risk)]
-        other = [change for change, risk in told if not destroys_something(change, risk)]
+        destructive = [change for change, risk in told if destroys_something(change)]
+        other = [change for change, risk in told if not destroys_something(change)]
         yield from self._destructive_lines(group, destructive)
         shown = first(other, self._limits.other)
         yield from chain.from_iterable(self._change(group, change) for change in shown)
