@@ -41,6 +41,9 @@ def decoded_runs(data: bytes) -> Iterator[tuple[int, int, bytes | None]]:
     """
     for pattern, decode in ((_BASE64, _from_base64), (_WRAPPED, _from_wrapped), (_HEX, _from_hex)):
         for run in pattern.finditer(data):
+            # Names and ids: three letters of plain text, or of anything packed, hardly ever give four small ones.
+            if decode is _from_base64 and run[0].islower():
+                continue
             for decoded in decode(run[0]):
                 for form in _unpacked(decoded):
                     yield run.start(), run.end(), form

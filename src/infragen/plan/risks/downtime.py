@@ -107,16 +107,16 @@ def destroyed(view: View) -> Iterator[Risk]:
     if name in LEAVES_NO_GAP or (action.is_replace and name in REVISIONS):
         yield Risk(Level.LOW, RiskKind.HARMLESS, _HARMLESS[action.is_replace, name in REVISIONS])
     elif name in REVISIONS or name in _ONLY_A_COPY:
-        yield Risk(Level.LOW, RiskKind.HARMLESS, "nothing serves from it")
+        yield Risk(Level.LOW, RiskKind.HARMLESS, "it is destroyed, and nothing serves from it")
     else:
         yield _gap(action, name)
 
 
 _HARMLESS = {
     (True, True): "a new revision follows the old one",
-    (True, False): "nothing serves from it, and it is made anew",
-    (False, False): "nothing serves from it",
-    (False, True): "nothing serves from it",
+    (True, False): "it is made anew, and nothing serves from it",
+    (False, False): "it is destroyed, and nothing serves from it",
+    (False, True): "it is destroyed, and nothing serves from it",
 }
 
 

@@ -19,10 +19,10 @@ DESTROYED = [
     ("acme_thing", "delete", "MEDIUM downtime: it is destroyed"),
     ("acme_thing", "replace", "MEDIUM downtime: it is not there until the new one is made"),
     ("aws_ecs_task_definition", "replace", "LOW harmless: a new revision follows the old one"),
-    ("aws_cloudwatch_metric_alarm", "delete", "LOW harmless: nothing serves from it"),
-    ("null_resource", "replace", "LOW harmless: nothing serves from it, and it is made anew"),
-    ("terraform_data", "delete", "LOW harmless: nothing serves from it"),
-    ("random_id", "delete", "LOW harmless: nothing serves from it"),
+    ("aws_cloudwatch_metric_alarm", "delete", "LOW harmless: it is destroyed, and nothing serves from it"),
+    ("null_resource", "replace", "LOW harmless: it is made anew, and nothing serves from it"),
+    ("terraform_data", "delete", "LOW harmless: it is destroyed, and nothing serves from it"),
+    ("random_id", "delete", "LOW harmless: it is destroyed, and nothing serves from it"),
 ]
 
 
