@@ -86,6 +86,8 @@ def _as_utf8(content: bytes, name: str) -> bytes:
 
 
 def _check_utf8(content: bytes, name: str) -> None:
+    if content.isascii():
+        return
     decoder = codecs.getincrementaldecoder("utf-8")()
     view = memoryview(content)
     for start in range(0, len(content), _CHUNK):

@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 from msgspec import UNSET, Raw
 
-from infragen.plan.document import decode_value, marks_anything, members_of, opened, opened_quickly
+from infragen.plan.document import decode_value, marks_anything, members_of, opened, opened_mark, opened_quickly
 from infragen.plan.marks import is_marked
 from infragen.plan.values import Number
 
@@ -82,18 +82,27 @@ def _marked_at(mark: object, value: object, path: tuple[str, ...]) -> object:
 
 
 def _of_change(change: ChangeBody, by_schema: tuple[tuple[str, ...], ...]) -> Iterator[str]:
-    marked = {side: marks_anything(getattr(change, f"{side}_sensitive")) for side in ("before", "after")}
-    if not by_schema and not any(marked.values()):
+    # The value of a side whose marks were left out is judged by the marks of the other.
+    marks = [mark for mark in (change.before_sensitive, change.after_sensitive) if marks_anything(mark)]
+    if marks or by_schema:
+        yield from _of_object(change.before, marks, by_schema)
+        yield from _of_object(change.after, marks, by_schema)
+
+
+def _of_object(value: Lazy, marks: Iterable[Lazy], by_schema: tuple[tuple[str, ...], ...]) -> Iterator[str]:
+    """Yield what is marked of an object; only its marked members are opened."""
+    if not isinstance(value, Raw):
         return
-    for side, other in (("before", "after"), ("after", "before")):
-        value = opened_quickly(getattr(change, side))
-        if value is None:
-            continue
-        # The value of a side whose marks were left out is judged by the marks of the other.
-        for mark_of in (side, other):
-            if marked[mark_of]:
-                yield from _marked_leaves(value, opened(getattr(change, f"{mark_of}_sensitive")))
-        yield from _at_paths(value, by_schema)
+    is_object = bytes(memoryview(value)[:1]) == b"{"
+    members = members_of(value) if is_object else {}
+    for mark in map(opened_mark, marks):
+        if is_object and isinstance(mark, dict):
+            for name, part in mark.items():
+                yield from _marked_leaves(opened_quickly(members.get(name, UNSET)), part)
+        else:
+            yield from _marked_leaves(opened_quickly(value), mark)
+    for path in by_schema:
+        yield from _at_paths(opened_quickly(members.get(path[0], UNSET)), [path[1:]])
 
 
 def _of_values(values: StateValues, facts: Facts) -> Iterator[str]:
@@ -106,18 +115,11 @@ def _of_values(values: StateValues, facts: Facts) -> Iterator[str]:
         if module is None:
             continue
         for resource in module.resources or ():
-            yield from _of_resource(resource.values, resource.sensitive_values, facts.of(resource.type).sensitive)
+            by_schema = facts.of(resource.type).sensitive
+            marks = [resource.sensitive_values] if marks_anything(resource.sensitive_values) else []
+            if marks or by_schema:
+                yield from _of_object(resource.values, marks, by_schema)
         modules.extend(module.child_modules or ())
-
-
-def _of_resource(values: Lazy, marks: Lazy, by_schema: tuple[tuple[str, ...], ...]) -> Iterator[str]:
-    is_marked_here = marks_anything(marks)
-    if not is_marked_here and not by_schema:
-        return
-    value = opened_quickly(values)
-    if is_marked_here:
-        yield from _marked_leaves(value, opened(marks))
-    yield from _at_paths(value, by_schema)
 
 
 def _at_paths(value: object, paths: Iterable[tuple[str, ...]]) -> Iterator[str]:
