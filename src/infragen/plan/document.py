@@ -178,13 +178,18 @@ def marks_anything(member: Lazy) -> bool:
 
 
 def opened_mark(member: Lazy) -> object:
-    """Return a tree of marks, shared by all that are alike: read it only; False when it marks nothing."""
+    """Return a tree of marks, without members that mark nothing; False when none is left.
+
+    It is shared by all that are alike: read it only.
+    """
     return _opened_mark(bytes(member)) if isinstance(member, Raw) else False
 
 
 @lru_cache(maxsize=4096)
 def _opened_mark(content: bytes) -> object:
     mark = decode_value(content)
+    if isinstance(mark, dict):
+        mark = {name: part for name, part in mark.items() if is_marked(part)}
     return mark if is_marked(mark) else False
 
 
