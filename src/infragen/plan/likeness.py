@@ -11,6 +11,9 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import MsgspecError
+from msgspec.json import Decoder, Encoder
+
 from infragen.plan.document import decode_value
 from infragen.plan.marks import is_marked, unknown_at
 
@@ -27,6 +30,8 @@ _HOLE = b"\0"
 _TAGS = frozenset({"tags", "tags_all"})
 _SHORTEST_NAME = 3
 _LONGEST_SCALAR = 200
+_PLAIN = Decoder(float_hook=lambda digits: ("number", digits))
+_SORTED = Encoder(order="sorted")
 _OPENING = 64
 """Bytes in which a map, or a list of maps, begins."""
 _NO_SCALAR = (b"{", b"[", b'"{', b'"[', b'"\\n')
@@ -92,7 +97,10 @@ def _bytes(content: Raw | None) -> bytes:
 
 
 def _ordered(data: bytes) -> bytes:
-    return json.dumps(decode_value(data), sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    try:
+        return _SORTED.encode(_PLAIN.decode(data))
+    except (MsgspecError, UnicodeError):  # a number of thousands of digits, half of a character
+        return json.dumps(decode_value(data), sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 _ordered_once = lru_cache(maxsize=4096)(_ordered)
