@@ -21,7 +21,7 @@ from infragen.plan.marks import is_marked
 from infragen.plan.values import Number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Hashable, Iterable, Iterator, Mapping
 
     from infragen.plan.document import ChangeBody, Lazy, ModuleValues, PlanDocument, StateValues
     from infragen.plan.facts import Facts
@@ -43,15 +43,16 @@ _CONSTANT = "constant_value"
 
 def tainted_values(document: PlanDocument, facts: Facts) -> Iterator[str]:
     """Yield every value that is marked anywhere; the caller makes them a set."""
+    seen: set[int] = set()
     deferred = (item.resource_change for item in document.deferred_changes or ())
     for item in (*(document.resource_changes or ()), *(document.resource_drift or ()), *deferred):
-        yield from _of_change(item.change, facts.of(item.type).sensitive)
+        yield from _of_change(item.change, facts.of(item.type).sensitive, seen)
     for change in (document.output_changes or {}).values():
-        yield from _of_change(change, ())
+        yield from _of_change(change, (), seen)
     prior = document.prior_state.values if document.prior_state else None
     for values in (document.planned_values or None, prior):
         if values:
-            yield from _of_values(values, facts)
+            yield from _of_values(values, facts, seen)
     yield from _of_invocations(document)
     yield from _of_configuration(document, facts)
 
@@ -81,31 +82,53 @@ def _marked_at(mark: object, value: object, path: tuple[str, ...]) -> object:
     return {**members, path[0]: _marked_at(members.get(path[0], False), value[path[0]], path[1:])}
 
 
-def _of_change(change: ChangeBody, by_schema: tuple[tuple[str, ...], ...]) -> Iterator[str]:
+def _of_change(change: ChangeBody, by_schema: tuple[tuple[str, ...], ...], seen: set[int]) -> Iterator[str]:
     # The value of a side whose marks were left out is judged by the marks of the other.
-    marks = [mark for mark in (change.before_sensitive, change.after_sensitive) if marks_anything(mark)]
+    marks = _marking(change.before_sensitive, change.after_sensitive)
     if marks or by_schema:
-        yield from _of_object(change.before, marks, by_schema)
-        yield from _of_object(change.after, marks, by_schema)
+        yield from _of_object(change.before, marks, by_schema, seen)
+        yield from _of_object(change.after, marks, by_schema, seen)
 
 
-def _of_object(value: Lazy, marks: Iterable[Lazy], by_schema: tuple[tuple[str, ...], ...]) -> Iterator[str]:
-    """Yield what is marked of an object; only its marked members are opened."""
+def _marking(*marks: Lazy) -> list[Raw]:
+    return [mark for mark in marks if isinstance(mark, Raw) and marks_anything(mark)]
+
+
+def _of_object(
+    value: Lazy, marks: Iterable[Raw], by_schema: tuple[tuple[str, ...], ...], seen: set[int]
+) -> Iterator[str]:
+    """Yield what is marked of an object; only its marked members are opened, and none a second time.
+
+    Most objects stand in a plan twice: as a side of a change, and in the planned or prior state.
+    """
     if not isinstance(value, Raw):
         return
-    is_object = bytes(memoryview(value)[:1]) == b"{"
+    content = bytes(value)
+    new = [mark for mark in marks if _is_new((content, bytes(mark)), seen)]
+    paths = by_schema if by_schema and _is_new((content, by_schema), seen) else ()
+    if not new and not paths:
+        return
+    is_object = content[:1] == b"{"
     members = members_of(value) if is_object else {}
-    for mark in map(opened_mark, marks):
+    for mark in map(opened_mark, new):
         if is_object and isinstance(mark, dict):
             for name, part in mark.items():
                 yield from _marked_leaves(opened_quickly(members.get(name, UNSET)), part)
         else:
             yield from _marked_leaves(opened_quickly(value), mark)
-    for path in by_schema:
+    for path in paths:
         yield from _at_paths(opened_quickly(members.get(path[0], UNSET)), [path[1:]])
 
 
-def _of_values(values: StateValues, facts: Facts) -> Iterator[str]:
+def _is_new(what: Hashable, seen: set[int]) -> bool:
+    number = hash(what)
+    if number in seen:
+        return False
+    seen.add(number)
+    return True
+
+
+def _of_values(values: StateValues, facts: Facts, seen: set[int]) -> Iterator[str]:
     for output in (values.outputs or {}).values():
         if output.sensitive:
             yield from _leaves(opened_quickly(output.value))
@@ -116,9 +139,9 @@ def _of_values(values: StateValues, facts: Facts) -> Iterator[str]:
             continue
         for resource in module.resources or ():
             by_schema = facts.of(resource.type).sensitive
-            marks = [resource.sensitive_values] if marks_anything(resource.sensitive_values) else []
+            marks = _marking(resource.sensitive_values)
             if marks or by_schema:
-                yield from _of_object(resource.values, marks, by_schema)
+                yield from _of_object(resource.values, marks, by_schema, seen)
         modules.extend(module.child_modules or ())
 
 
