@@ -41,18 +41,34 @@ _ASSIGNED = re.compile(
 _CONSTANT = "constant_value"
 
 
+class _SecretPaths(dict[str | None, tuple[tuple[str, ...], ...]]):
+    """What the provider's schema calls secret, by type; each type is looked up once."""
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__()
+        self._facts = facts
+
+    def __missing__(self, resource_type: str | None) -> tuple[tuple[str, ...], ...]:
+        found = self[resource_type] = self._facts.of(resource_type).sensitive
+        return found
+
+
 def tainted_values(document: PlanDocument, facts: Facts) -> Iterator[str]:
     """Yield every value that is marked anywhere; the caller makes them a set."""
     seen: set[int] = set()
     deferred = (item.resource_change for item in document.deferred_changes or ())
+    secret = _SecretPaths(facts)
     for item in (*(document.resource_changes or ()), *(document.resource_drift or ()), *deferred):
-        yield from _of_change(item.change, facts.of(item.type).sensitive, seen)
+        change = item.change
+        # Most objects hold no secret: asked here, that costs no call.
+        if secret[item.type] or marks_anything(change.before_sensitive) or marks_anything(change.after_sensitive):
+            yield from _of_change(change, secret[item.type], seen)
     for change in (document.output_changes or {}).values():
         yield from _of_change(change, (), seen)
     prior = document.prior_state.values if document.prior_state else None
     for values in (document.planned_values or None, prior):
         if values:
-            yield from _of_values(values, facts, seen)
+            yield from _of_values(values, secret, seen)
     yield from _of_invocations(document)
     yield from _of_configuration(document, facts)
 
@@ -85,9 +101,8 @@ def _marked_at(mark: object, value: object, path: tuple[str, ...]) -> object:
 def _of_change(change: ChangeBody, by_schema: tuple[tuple[str, ...], ...], seen: set[int]) -> Iterator[str]:
     # The value of a side whose marks were left out is judged by the marks of the other.
     marks = _marking(change.before_sensitive, change.after_sensitive)
-    if marks or by_schema:
-        yield from _of_object(change.before, marks, by_schema, seen)
-        yield from _of_object(change.after, marks, by_schema, seen)
+    yield from _of_object(change.before, marks, by_schema, seen)
+    yield from _of_object(change.after, marks, by_schema, seen)
 
 
 def _marking(*marks: Lazy) -> list[Raw]:
@@ -105,7 +120,8 @@ def _of_object(
         return
     content = bytes(value)
     new = [mark for mark in marks if _is_new((content, bytes(mark)), seen)]
-    paths = by_schema if by_schema and _is_new((content, by_schema), seen) else ()
+    named = tuple(path for path in by_schema if path[-1].encode() in content or b"\\u" in content)
+    paths = named if named and _is_new((content, named), seen) else ()
     if not new and not paths:
         return
     is_object = content[:1] == b"{"
@@ -128,7 +144,7 @@ def _is_new(what: Hashable, seen: set[int]) -> bool:
     return True
 
 
-def _of_values(values: StateValues, facts: Facts, seen: set[int]) -> Iterator[str]:
+def _of_values(values: StateValues, secret: _SecretPaths, seen: set[int]) -> Iterator[str]:
     for output in (values.outputs or {}).values():
         if output.sensitive:
             yield from _leaves(opened_quickly(output.value))
@@ -138,10 +154,9 @@ def _of_values(values: StateValues, facts: Facts, seen: set[int]) -> Iterator[st
         if module is None:
             continue
         for resource in module.resources or ():
-            by_schema = facts.of(resource.type).sensitive
-            marks = _marking(resource.sensitive_values)
-            if marks or by_schema:
-                yield from _of_object(resource.values, marks, by_schema, seen)
+            by_schema = secret[resource.type]
+            if by_schema or marks_anything(resource.sensitive_values):
+                yield from _of_object(resource.values, _marking(resource.sensitive_values), by_schema, seen)
         modules.extend(module.child_modules or ())
 
 
