@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,14 +11,13 @@ import pytest
 from hypothesis import given, settings
 
 from infragen.plan import ChangeSet, parse_plan, read_plan
-from infragen.report import github, junit, sarif
 from infragen.report import json as json_report
 from tests.plans.corpus import CASES, Case, case
 from tests.unit.plan.plans import plan, resource
 from tests.unit.report import hostile, sample
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 PUBLISHED = Path(__file__).parents[3] / "docs" / "report-schema.json"
 CHECKER = jsonschema.Draft202012Validator(json_report.SCHEMA)
@@ -110,42 +107,3 @@ def test_hostile_texts_stay_texts(content: bytes) -> None:
     assert text.isascii()
     CHECKER.validate(json.loads(text))
     assert json.loads(text)["summary"] == change_set.summary.as_dict()
-
-
-FORMATS = {"json": json_report.render, "sarif": sarif.render, "junit": junit.render, "github": github.render}
-
-
-@pytest.mark.parametrize("render", FORMATS.values(), ids=FORMATS)
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_no_format_for_programs_depends_on_the_order_of_a_plan_s_maps(
-    case: Case, render: Callable[[ChangeSet, str], str]
-) -> None:
-    content = case.path.read_text(encoding="utf-8")
-    plan_as_text = json.loads(content, parse_float=_digits, parse_int=_digits)
-    random.Random(12).shuffle(plan_as_text.get("resource_changes", []))
-    backwards = re.sub(r'"#([^"]+)#"', r"\1", _as_terraform_writes(_backwards(plan_as_text)))
-    assert render(parse_plan(backwards.encode()), "x/y") == render(read_plan(case.path), "x/y")
-
-
-def _as_terraform_writes(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
-
-
-def _digits(number: str) -> str:
-    """Keep a number as its digits: a float would change the plan."""
-    return f"#{number}#"
-
-
-@pytest.mark.parametrize("render", FORMATS.values(), ids=FORMATS)
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_no_format_for_programs_tells_a_secret(case: Case, render: Callable[[ChangeSet, str], str]) -> None:
-    report = render(read_plan(case.path), "x/y")
-    forms = [form for secret in case.secrets for form in (secret, json.dumps(secret)[1:-1])]
-    assert not [form for form in forms if form in report]
-
-
-def _backwards(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _backwards(value[key]) for key in sorted(value, reverse=True)}
-    return [_backwards(item) for item in value] if isinstance(value, list) else value
