@@ -91,7 +91,7 @@ def _open(plan: str) -> OpenPlan:
 
 
 def _facts(schema: Path | None) -> Facts:
-    """Return what is known of providers; InfragenError P211 when the file is no `terraform providers schema -json`."""
+    """Return what is known of providers; InfragenError P219 when the file is no `terraform providers schema -json`."""
     if schema is None:
         return known_facts()
     try:
