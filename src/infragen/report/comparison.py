@@ -46,7 +46,7 @@ def markdown(comparison: Comparison, title: str, *, budget: int = 65_000) -> str
     text = _fenced(head, body[:low], len(body) - low)
     if _size(text) <= budget:
         return text
-    short = f"{_differences(comparison)} differences\n"
+    short = f"{_count(comparison)}\n"
     return short if _size(short) <= budget else ""
 
 
@@ -81,7 +81,7 @@ def json(comparison: Comparison, title: str) -> str:
 
 def _head(comparison: Comparison, title: str, width: int) -> Iterator[str]:
     name = shorten(visible(title), width // 2)
-    said = "both plans do the same" if comparison.is_same else f"{_differences(comparison)} differences"
+    said = "both plans do the same" if comparison.is_same else _count(comparison)
     yield f"{name}   {said}"
     for word, plan in (("old", comparison.old), ("new", comparison.new)):
         risk = risk_of(plan)
@@ -89,9 +89,10 @@ def _head(comparison: Comparison, title: str, width: int) -> Iterator[str]:
         yield shorten(f"  {word}: {said}", width)
 
 
-def _differences(comparison: Comparison) -> int:
+def _count(comparison: Comparison) -> str:
     parts = (comparison.added, comparison.gone, comparison.different, comparison.outputs)
-    return sum(map(len, parts))
+    count = sum(map(len, parts))
+    return f"{count} difference{'' if count == 1 else 's'}"
 
 
 def _body(comparison: Comparison, width: int, limit: int | None) -> Iterator[str]:

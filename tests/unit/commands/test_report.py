@@ -77,6 +77,16 @@ def test_fail_on_decides_the_exit_code(infragen: Infragen, conditions: list[str]
     assert ("--fail-on: " in done.err) == (code == 2)
 
 
+@pytest.mark.parametrize(("status", "code"), [("fail", 2), ("error", 2), ("unknown", 0), ("pass", 0)])
+def test_a_check_fails_a_pipeline_unless_only_apply_decides_it(
+    infragen: Infragen, tmp_path: Path, status: str, code: int
+) -> None:
+    where = {"kind": "check", "to_display": "check.c"}
+    checks = [{"address": where, "status": status, "instances": [{"address": where, "status": status}]}]
+    (tmp_path / "plan.json").write_bytes(plan(checks=checks))
+    assert infragen("report", str(tmp_path / "plan.json"), "--fail-on", "check").code == code
+
+
 def test_an_unknown_condition_is_refused_with_those_there_are(infragen: Infragen) -> None:
     done = infragen("report", REPLACE, "--fail-on", "explosion")
     assert done.code == 1
