@@ -6,7 +6,8 @@ The rule:
 - A tainted string or number is also replaced wherever else it occurs, inside longer strings too, and in its
   JSON-escaped, HCL-escaped, URL-encoded, hexadecimal, UTF-16 and base64 forms (at each of the three alignments). A run
   of base64 or hexadecimal that says it when decoded (gzip, one encoding inside another) is withheld as a whole, and so
-  is a text that says it once its escapes or its indentation are taken away.
+  is a text that says it once its escapes or its indentation are taken away. What a tainted base64 text says is tainted
+  too.
 - What looks like a plain word or number (only letters, or only digits and their dots, up to 12; and everything of 4 or
   5 characters) is replaced only where it stands alone: no letter, digit, `-` or `_` touches it. A secret `orders` hides
   `postgres://app:orders@db` and leaves `technova-orders-queue`.

@@ -17,6 +17,7 @@ from urllib.parse import unquote
 from msgspec import UNSET, Raw
 
 from infragen.plan.document import decode_value, marks_anything, members_of, opened, opened_mark, opened_quickly
+from infragen.plan.encodings import decoded_text
 from infragen.plan.marks import is_marked
 from infragen.plan.values import Number
 
@@ -259,6 +260,10 @@ def _leaves(value: object) -> Iterator[str]:
         if isinstance(item, str):
             yield item
             yield from _parts(item)
+            inside = decoded_text(item)
+            if inside is not None:
+                yield inside
+                yield from _parts(inside)
         elif isinstance(item, Number):
             yield item.text
         elif isinstance(item, dict):

@@ -8,7 +8,7 @@ import re
 import time
 import traceback
 import zlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -21,6 +21,9 @@ from infragen.plan.facts import known_facts
 from infragen.plan.redact import COMMON_WORDS, MASK, Taints, is_plain, is_worth_tainting
 from infragen.plan.taint import tainted_values
 from tests.unit.plan.plans import all_of, plan, resource, update
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SECRET = 'p"ä<s>\\s&w/0rd'
 
@@ -269,6 +272,12 @@ def test_lines_of_a_marked_script_that_are_no_key_stay_where_else_they_stand() -
 )
 def test_the_password_inside_a_marked_text_is_a_secret_alone(whole: str) -> None:
     assert "S3cr3t-w0rd" not in Taints(tainted_parts(whole)).clean("it is S3cr3t-w0rd")
+
+
+@pytest.mark.parametrize("pack", [lambda data: data, gzip.compress], ids=["plain", "gzip"])
+def test_what_a_marked_base64_text_says_is_a_secret_too(pack: Callable[[bytes], bytes]) -> None:
+    whole = base64.b64encode(pack(b'{"auths": {"ecr": {"password": "Zx9QkLm7-abc"}}}')).decode()
+    assert "Zx9QkLm7" not in elsewhere(whole, "docker login -p Zx9QkLm7-abc ecr")
 
 
 def test_a_long_secret_is_compared_as_a_whole() -> None:
