@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 __all__ = ["decoded_forms", "decoded_runs", "decoded_text", "inflated", "unescaped_forms", "unindented"]
 
 _DEEPEST = 3
-_LARGEST = 16 * 1024 * 1024
 _ROOM = 64 * 1024
 _ROOM_A_BYTE = 64
 _LONG_RUN = 24
@@ -101,17 +100,18 @@ def decoded_text(text: str) -> str | None:
 
 
 def inflated(data: bytes) -> bytes | None:
-    """Return gzip or zlib data unpacked, at most 16 MiB of it; None when it is none."""
+    """Return gzip or zlib data unpacked; None when it is none, or unpacks to so much that nobody would read it."""
     if not data.startswith(_GZIP) and data[:1] != _ZLIB:
         return None
-    return _inflated(data, _LARGEST)[0] or None
+    found, is_cut = _inflated(data)
+    return None if is_cut else found or None
 
 
-def _inflated(data: bytes, most: int) -> tuple[bytes, bool]:
-    """Return what could be unpacked, and whether there is more."""
+def _inflated(data: bytes) -> tuple[bytes, bool]:
+    """Return what could be unpacked, in time that the packed size bounds, and whether there is more."""
     unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
     try:
-        return unpacker.decompress(data, most), bool(unpacker.unconsumed_tail)
+        return unpacker.decompress(data, _ROOM + _ROOM_A_BYTE * len(data)), bool(unpacker.unconsumed_tail)
     except zlib.error:
         return b"", False
 
@@ -125,7 +125,7 @@ def _unpacked(data: bytes) -> Iterator[bytes | None]:
     yield data
     packed = data.find(_GZIP)
     if packed >= 0 or data[:1] == _ZLIB:
-        found, is_cut = _inflated(data[max(packed, 0) :], _ROOM + _ROOM_A_BYTE * len(data))
+        found, is_cut = _inflated(data[max(packed, 0) :])
         if is_cut:
             yield None
         elif found:

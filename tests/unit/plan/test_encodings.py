@@ -30,6 +30,16 @@ def test_what_is_not_packed_is_not_unpacked() -> None:
     assert inflated(b"\x1f\x8b\x08 and then rubbish") is None
 
 
+@pytest.mark.parametrize("marked", [False, True])
+def test_texts_that_unpack_to_a_thousand_times_their_size_stay_packed(marked: bool) -> None:
+    packed = [base64.b64encode(gzip.compress(line * 7_000_000)).decode() for line in (b"a\n", b"b\n")]
+    sides = [{f"s{number}": text for number in range(20)} for text in packed]
+    marks = dict.fromkeys(sides[0], True) if marked else {}
+    started = time.process_time()
+    assert all_of(parse_plan(update(*sides, after_sensitive=marks)))
+    assert time.process_time() - started < 10  # opened, each of them takes seconds
+
+
 @pytest.mark.parametrize(
     "unit",
     [
