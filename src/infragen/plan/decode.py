@@ -43,8 +43,8 @@ def decode_plan(content: bytes, name: str) -> PlanDocument:
 
 
 def reject(code: str, message: str, name: str, hint: str = _HINT, at: tuple[int, int] = (1, 1)) -> NoReturn:
-    """Raise InfragenError about the file `name`, at a line and column."""
-    raise InfragenError(Diagnostic(code, message, Location(name, *at), hint=hint))
+    """Raise InfragenError about the file `name`, at a line and column; the line itself may hold a secret."""
+    raise InfragenError(Diagnostic(code, message, Location(name, *at), hint=hint, is_secret=True))
 
 
 @contextmanager

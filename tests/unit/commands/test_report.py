@@ -137,6 +137,28 @@ def test_what_is_no_plan_ends_in_a_code_or_a_report(infragen: Infragen, name: st
         assert " error P2" in done.err
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"format_version":"1.2","variables":{"p":{"value":"S3cr3t-w0rd"}},"resource_changes":[',
+        '{"format_version":"1.2","variables":{"p":{"value":"S3cr3t-w0rd"}},,}',
+        '{"format_version":"1.0","values":{"outputs":{"p":{"sensitive":true,"value":"S3cr3t-w0rd"}}}}',
+        '{"version":4,"lineage":"x","outputs":{"p":{"value":"S3cr3t-w0rd"}}}',
+        '{"format_version":"S3cr3t-w0rd"}',
+        '{"S3cr3t-w0rd":1,"format_version":"1.2","resource_changes":{"S3cr3t-w0rd":1}}',
+        '{"format_version":"1.2","resource_changes":[{"change":{"actions":["S3cr3t-w0rd"]}}]}',
+        'S3cr3t-w0rd',
+    ],
+)  # fmt: skip
+def test_an_error_about_a_plan_quotes_nothing_of_it(infragen: Infragen, tmp_path: Path, content: str) -> None:
+    (tmp_path / "plan.json").write_text(content)
+    done = infragen("report", str(tmp_path / "plan.json"))
+    assert done.code == 1
+    assert "plan.json" in done.err
+    assert "error P2" in done.err
+    assert "S3cr3t" not in done.err + done.out
+
+
 def test_a_plan_that_is_not_there_is_named(infragen: Infragen) -> None:
     done = infragen("report", "nowhere.json")
     assert done.code == 1
