@@ -74,7 +74,8 @@ def _checked(request: Request) -> tuple[str, ...]:
     if plans.count(_STDIN) > 1:
         problem = "standard input (`-`) can be read once"
     elif request.compare and len(plans) != 2:
-        problem = f"--compare takes two plans, the old one and the new one; {len(plans)} are named"
+        named = "1 is" if len(plans) == 1 else f"{len(plans)} are"
+        problem = f"--compare takes two plans, the old one and the new one; {named} named"
     elif request.compare and (request.files or request.fail_on):
         problem = "--compare prints what differs; --out and --fail-on are about one plan"
     elif request.compare and request.output not in _COMPARED:
@@ -86,6 +87,9 @@ def _checked(request: Request) -> tuple[str, ...]:
 
 def _open(plan: str) -> OpenPlan:
     if plan == _STDIN:
+        if sys.stdin is None:  # it was closed, as `<&-` does
+            hint = "pipe `terraform show -json PLANFILE` into it, or name a file"
+            raise InfragenError(Diagnostic("P214", "cannot read the plan: standard input is closed", hint=hint))
         return open_plan(sys.stdin.buffer, "<stdin>")
     return open_plan(Path(plan), plan)
 

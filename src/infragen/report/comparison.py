@@ -9,8 +9,9 @@ import json as json_module
 import re
 from typing import TYPE_CHECKING
 
+from infragen.plan import Action, RiskKind
 from infragen.report.risk import risk_of
-from infragen.report.text import cells, shorten, visible
+from infragen.report.text import cells, shorten, sides, visible
 from infragen.report.words import SYMBOLS, action_word, headline_counts
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ __all__ = ["VERSION", "json", "markdown", "terminal"]
 VERSION = 1
 _WIDTH = 118
 _ATTRIBUTES = 12
+_WHOLE = frozenset({Action.CREATE, Action.READ, Action.DELETE, Action.FORGET})
 _BACKTICKS = re.compile(r"`+")
 
 
@@ -85,8 +87,13 @@ def _head(comparison: Comparison, title: str, width: int) -> Iterator[str]:
     yield f"{name}   {said}"
     for word, plan in (("old", comparison.old), ("new", comparison.new)):
         risk = risk_of(plan)
-        said = f"{headline_counts(plan.summary)}, risk {risk.level.name} ({visible(risk.reason)})"
-        yield shorten(f"  {word}: {said}", width)
+        kind = "" if risk.kind is RiskKind.HARMLESS else f"{risk.kind}: "
+        counts, grade = headline_counts(plan.summary), f"risk {risk.level.name} ({kind}{visible(risk.reason)})"
+        if cells(f"  {word}: {counts}, {grade}") <= width:
+            yield f"  {word}: {counts}, {grade}"
+        else:
+            yield shorten(f"  {word}: {counts}", width)
+            yield shorten(f"       {grade}", width)
 
 
 def _count(comparison: Comparison) -> str:
@@ -135,13 +142,22 @@ def _different(
     if old.action is not new.action:
         words = f"{action_word(old.action)} becomes {words}:"
     yield shorten(f"    {SYMBOLS[new.action]} {words} {_label(new)}", width)
-    for one, other in attributes[:_ATTRIBUTES]:
+    whole = [side.action in _WHOLE and old.action is not new.action for side in (old, new)]
+    told = [pair for pair in attributes if any(map(_is_news, pair, whole))]
+    for one, other in told[:_ATTRIBUTES]:
         yield shorten(f"        {visible(_path(one, other))}", width)
         yield from (f"          {word}: {_values(side, width - 15)}" for word, side in (("old", one), ("new", other)))
-    if len(attributes) > _ATTRIBUTES:
-        yield f"        not shown: {len(attributes) - _ATTRIBUTES} more attributes, to keep this short"
+    if len(told) > _ATTRIBUTES:
+        yield f"        not shown: {len(told) - _ATTRIBUTES} more attributes, to keep this short"
+    if len(told) < len(attributes):
+        yield f"        not shown: {len(attributes) - len(told)} more that say nothing new"
     if not attributes and old.action is new.action:
         yield "        a value that is not shown differs"
+
+
+def _is_news(side: AttributeChange | None, is_whole: bool) -> bool:
+    """Whether a plan says something of an attribute that neither noise nor the list of a whole object is."""
+    return side is not None and not is_whole and not side.noise
 
 
 def _output(old: OutputChange | None, new: OutputChange | None, width: int) -> list[str]:
@@ -155,7 +171,9 @@ def _values(side: AttributeChange | OutputChange | None, room: int) -> str:
     if side is None:
         return "no change"
     forces = " (forces replacement)" if getattr(side, "forces_replacement", False) else ""
-    text = f"{visible(side.before or 'null')} -> {visible(side.after or 'null')}"
+    note = visible(getattr(side, "note", None) or "")
+    is_note = bool(note) and side.before is None and side.after is None
+    text = note if is_note else sides(visible(side.before or ""), visible(side.after or ""))
     return shorten(text, room - cells(forces)) + forces
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan import Action
 from infragen.plan.document import collector_paused
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from infragen.diagnostics import Location
     from infragen.plan import Change, ChangeSet, Risk
 
-__all__ = ["Group", "group_changes", "line_of", "natural", "relative_address"]
+__all__ = ["Group", "Worst", "group_changes", "line_of", "natural", "relative_address", "worst_of"]
 
 _MOST_COMPARED = 300
 _COMPARED = frozenset(action for action in Action if action is Action.UPDATE or action.is_replace)
@@ -82,6 +82,26 @@ class Group:
     def address(self, change: Change) -> str:
         """Return a change's address inside its stack; a star stands for what differs between folded places."""
         return self.star if self.star is not None else relative_address(change)
+
+
+class Worst(NamedTuple):
+    """The worst that can come of all groups: the risk that each format has in its headline, and whose it is."""
+
+    risk: Risk
+    change: Change
+    group: Group
+    number: int
+
+
+def worst_of(groups: Sequence[Group]) -> Worst | None:
+    """Return the worst of all groups, as `risk_of` says it of their changes; `number` counts the groups from 1."""
+    every = (
+        Worst(risk, change, group, number)
+        for number, group in enumerate(groups, 1)
+        if severity(group.risk) == severity(groups[0].risk)
+        for change, risk in group.weighed
+    )
+    return min(every, key=lambda one: (severity(one.risk), one.risk.reason), default=None)
 
 
 def group_changes(change_set: ChangeSet) -> tuple[Group, ...]:

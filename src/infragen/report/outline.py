@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from infragen.plan import Action, Level, RiskKind
 from infragen.report.addresses import relative_address
-from infragen.report.groups import Group, group_changes
+from infragen.report.groups import Group, Worst, group_changes, worst_of
 from infragen.report.lines import (
     EVERYTHING,
     SHORT,
@@ -91,7 +91,8 @@ def outline(change_set: ChangeSet, width: int, limits: Limits = SHORT) -> Outlin
     """Return a change set as an outline of at most `width` columns."""
     writer = _SectionWriter(width, limits)
     groups = group_changes(change_set)
-    risk = groups[0].risk if groups else no_change_risk(change_set)
+    worst = worst_of(groups)
+    risk = worst.risk if worst else no_change_risk(change_set)
     sections = [*writer.checks(change_set), *map(writer.group, groups)]
     if change_set.deferred:
         sections.append(writer.deferred(change_set.deferred))
@@ -101,7 +102,7 @@ def outline(change_set: ChangeSet, width: int, limits: Limits = SHORT) -> Outlin
         sections.append(writer.outputs(change_set.outputs))
     if change_set.drift or change_set.hidden_drift:
         sections.append(writer.drift(change_set))
-    words = _risk_words(change_set, groups, risk)
+    words = _risk_words(change_set, groups, worst)
     return Outline(risk, words, tuple(writer.glance(groups)), tuple(sections))
 
 
@@ -112,17 +113,17 @@ def notices_of(change_set: ChangeSet) -> tuple[str, ...]:
     return tuple(visible(notice) for notice in change_set.notices if notice not in told)
 
 
-def _risk_words(change_set: ChangeSet, groups: Sequence[Group], risk: Risk) -> tuple[str, ...]:
+def _risk_words(change_set: ChangeSet, groups: Sequence[Group], worst: Worst | None) -> tuple[str, ...]:
     """Return the grade with its reason, the longest text first."""
+    risk = worst.risk if worst else no_change_risk(change_set)
     least = "at least " if change_set.errored else ""
     grade = f"{least}{risk.level.name}"
-    if risk.level <= Level.LOW or not groups:
+    if risk.level <= Level.LOW or worst is None:
         return (f"{grade} ({visible(risk.reason)})",)
-    worst = groups[0]
     alike = sum(severity(other) == severity(risk) for group in groups for other in group.risks)
     more = f", and {alike - 1} more" if alike > 1 else ""
-    change = worst.changes[0]
-    what = visible(_what(change, worst))
+    change = worst.change
+    what = visible(_what(change, worst.group))
     done = _DONE.get(change.action.word) if risk.kind not in _TELLING else None
     reason = visible(risk.reason)
     said = [f"{what} {done}"] if done else [f"{reason}: {what}", reason]
@@ -153,7 +154,7 @@ class _SectionWriter:
 
     def group(self, group: Group) -> Section:
         """Return the section of one group."""
-        worst = group.changes[0]
+        worst = min(group.changes, key=lambda change: change.action.rank)
         is_low = group.risk.level <= Level.LOW
         return Section(
             symbol=SYMBOLS[worst.action],

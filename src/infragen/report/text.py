@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["cells", "cut_end", "shorten", "shorten_counts", "shorten_pair", "visible", "wrap_items", "wrap_list"]
+__all__ = [
+    "broken",
+    "cells",
+    "cut_end",
+    "shorten",
+    "shorten_counts",
+    "shorten_pair",
+    "sides",
+    "visible",
+    "wrap_items",
+    "wrap_list",
+]
 
 _SPACES = {"\u3000", "\u00a0"}
 _SHORT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -33,6 +44,16 @@ def cells(text: str) -> int:
     if text.isascii():
         return len(text)
     return sum(_cell(character) for character in text)
+
+
+def broken(word: str, room: int) -> list[str]:
+    """Return a word as pieces of at most `room` columns, nothing left out."""
+    pieces = []
+    while cells(word) > room:
+        head = _head(word, room) or word[0]
+        pieces.append(head)
+        word = word[len(head) :]
+    return [*pieces, word]
 
 
 def shorten(text: str, room: int) -> str:
@@ -100,6 +121,15 @@ def _with_count(row: list[str], left_out: int, words: tuple[str, str], room: int
         if cells(joint.join(counted)) <= room or not kept:
             return counted
     return row
+
+
+def sides(before: str | None, after: str | None) -> str:
+    """Return what becomes of a value: `old -> new`, `+ new` where nothing was before, `- old` where nothing stays."""
+    if not before and not after:
+        return "null -> null"
+    if not before or not after:
+        return f"+ {after}" if after else f"- {before}"
+    return f"{before} -> {after}"
 
 
 def shorten_counts(counts: Sequence[tuple[str, int]], room: int) -> str:

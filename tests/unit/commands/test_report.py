@@ -41,6 +41,24 @@ def test_standard_input_is_a_plan_too(infragen: Infragen, monkeypatch: pytest.Mo
     assert json.loads(done.out)["summary"] == case("002").counts
 
 
+def test_a_closed_standard_input_is_an_error_of_its_own(infragen: Infragen, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    done = infragen("report", "-")
+    assert done.code == 1
+    assert "P214" in done.err
+
+
+def test_a_comparison_tells_what_is_news_and_counts_the_list_of_a_whole_object(
+    infragen: Infragen, tmp_path: Path
+) -> None:
+    values = {"size": 1, "name": "x", "zone": "a"}
+    (tmp_path / "old.json").write_bytes(plan(resource("aws_x.a", ["delete"], values, None)))
+    (tmp_path / "new.json").write_bytes(plan(resource("aws_x.a", ["update"], values, {**values, "size": 2})))
+    done = infragen("report", "--compare", str(tmp_path / "old.json"), str(tmp_path / "new.json"))
+    assert "~ DELETE becomes update: aws_x.a" in done.out
+    assert "old: - 1\n          new: 1 -> 2\n        not shown: 2 more that say nothing new" in done.out
+
+
 def test_many_plans_are_one_report_with_a_stack_each(infragen: Infragen) -> None:
     done = infragen("report", EVERYTHING, REPLACE, "--format", "json")
     document = json.loads(done.out)
