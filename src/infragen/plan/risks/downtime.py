@@ -222,9 +222,10 @@ def _protection_off(name: str) -> Judge:
 
 _DATABASES = "db_instance docdb_cluster neptune_cluster rds_cluster"
 _STATIC = "static parameters wait for a restart"
-# Sources: RDS User Guide "Settings for DB instances" and Aurora User Guide "Settings for Amazon Aurora" (what causes an
-# outage); ElastiCache User Guide "Scaling"; EC2 User Guide "Change the instance type"; Amazon MQ Developer Guide
-# "Editing broker preferences"; EKS User Guide "Update existing cluster to new Kubernetes version".
+# Sources: RDS User Guide "Settings for DB instances" and Aurora User Guide "Settings for Amazon Aurora" (what causes
+# an outage) and "Renaming a DB instance" (its endpoint changes); ElastiCache User Guide "Scaling"; EC2 User Guide
+# "Change the instance type"; Amazon MQ Developer Guide "Editing broker preferences"; EKS User Guide "Update existing
+# cluster to new Kubernetes version".
 JUDGES = table(
     (
         aws("db_instance docdb_cluster_instance neptune_cluster_instance rds_cluster_instance"),
@@ -232,6 +233,7 @@ JUDGES = table(
     ),
     (aws(_DATABASES), _restart("it restarts", "engine_version", "db_cluster_instance_class", when=True)),
     (aws(_DATABASES), _restart("its clients need the new port", "port")),
+    (aws("db_instance"), _restart("it restarts under a new address", "identifier", when=True)),
     (
         aws("db_instance rds_cluster_instance"),
         _restart(_STATIC, "parameter_group_name", "db_parameter_group_name", level=Level.LOW),

@@ -39,6 +39,12 @@ UPDATED: list[tuple[str, Any, Any, str]] = [
         'MEDIUM downtime: it restarts at once: instance_class "db.t3.medium" -> "db.t3.small"',
     ),
     (
+        "aws_db_instance",
+        {"identifier": "shop"},
+        {"identifier": "shop2"},
+        'MEDIUM downtime: it restarts under a new address in its next maintenance window: identifier "shop" -> "shop2"',
+    ),
+    (
         "aws_rds_cluster",
         {"engine_version": "8.0.1"},
         {"engine_version": "8.0.2"},
