@@ -80,6 +80,8 @@ def _checked(request: Request) -> tuple[str, ...]:
         problem = "--compare prints what differs; --out and --fail-on are about one plan"
     elif request.compare and request.output not in _COMPARED:
         problem = f"--compare is shown as {', '.join(_COMPARED)}, not as {request.output}"
+    elif request.options.base_url and not request.options.base_url.startswith(("https://", "http://")):
+        problem = "--base-url is what links begin with: https://HOST/OWNER/NAME/blob/REF"
     if problem:
         raise InfragenError(Diagnostic("X009", problem, hint="`infragen report --help` shows the forms"))
     return plans

@@ -229,6 +229,12 @@ def test_what_cannot_be_asked_together_is_refused(infragen: Infragen) -> None:
         assert "X009" in done.err
 
 
+def test_a_base_of_links_that_is_no_web_address_is_refused(infragen: Infragen) -> None:
+    done = infragen("report", EVERYTHING, "--format", "markdown", "--base-url", "javascript:alert(1)")
+    assert done.code == 1
+    assert "X009" in done.err
+
+
 def test_a_provider_schema_hides_what_it_calls_sensitive(infragen: Infragen, tmp_path: Path) -> None:
     schema = {
         "provider_schemas": {
