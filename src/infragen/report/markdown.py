@@ -293,13 +293,17 @@ def _add_lines(pieces: Sequence[_Piece], chosen: Iterable[int], texts: dict[int,
 
 
 def _not_shown(sections: Iterable[Section]) -> str:
-    """Count what the budget left out: changes by action, and sections that are no changes by name."""
+    """Count what the budget left out: changes by action, and sections that are no changes by name.
+
+    The text is never longer than that of more sections: room for all of them is kept.
+    """
     hidden = tuple(sections)
     if not hidden:
         return ""
     changes = [change for section in hidden for change in section.changes]
     groups = sum(bool(section.changes) for section in hidden)
-    parts = [f"{_several(len(changes), 'change')} of {_several(groups, 'group')} ({action_counts(changes)})"]
+    high = ", HIGH risk among them" if any(section.risk.startswith(Level.HIGH.name) for section in hidden) else ""
+    parts = [f"{_several(len(changes), 'change')} of {_several(groups, 'group')} ({action_counts(changes)}{high})"]
     parts = (parts if changes else []) + [f"{s.label} ({s.counts})" for s in hidden if not s.changes]
     return f"\nnot shown: {', '.join(parts)}, to fit the size of a comment\n"
 

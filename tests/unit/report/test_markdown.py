@@ -171,3 +171,17 @@ def test_a_budget_below_the_headline_still_gives_a_count_or_nothing(budget: int)
     report = markdown.render(change(), "technova/prod", budget=budget)
     assert len(report.encode()) <= budget
     assert "18" in report or budget < 3
+
+
+def test_a_high_risk_that_no_longer_fits_is_counted_as_one() -> None:
+    policy = json.dumps({"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
+    narrow = policy.replace('"*"', '"s3:GetObject"', 1)
+    items = [
+        resource("module.a.aws_iam_policy.all", ["update"], {"policy": narrow}, {"policy": policy}),
+        resource("module.b.aws_s3_bucket.uploads", ["delete"], {"bucket": "uploads"}, None),
+    ]
+    for item in items:
+        item["module_address"] = item["address"].rpartition(".aws_")[0]
+    text = markdown.render(parse_plan(plan(*items)), "t", budget=330)
+    assert "DELETE 1" in text
+    assert "(update 1, HIGH risk among them)" in text
