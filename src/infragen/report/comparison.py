@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from infragen.plan import AttributeChange, Change, ChangeSet, Comparison, OutputChange
+    from infragen.plan.compare import Beside
 
 __all__ = ["VERSION", "json", "markdown", "terminal"]
 
@@ -31,7 +32,8 @@ _BACKTICKS = re.compile(r"`+")
 def terminal(comparison: Comparison, title: str, *, width: int = 80, details: bool = False) -> str:
     """Return the comparison as text of at most `width` columns."""
     limit = None if details else 40
-    return "".join(f"{line}\n" for line in (*_head(comparison, title, width), *_body(comparison, width, limit)))
+    lines = (*_head(comparison, title, width), *_body(comparison, width, limit))
+    return "".join(f"{shorten(line, width)}\n" for line in lines)
 
 
 def markdown(comparison: Comparison, title: str, *, budget: int = 65_000) -> str:
@@ -77,6 +79,9 @@ def json(comparison: Comparison, title: str) -> str:
         "outputs": [
             {"name": _name(one, other), "old": _sides(one), "new": _sides(other)} for one, other in comparison.outputs
         ],
+        "beside": [
+            {"kind": one.what, "text": one.text, "in": "new" if one.is_new else "old"} for one in comparison.beside
+        ],
     }
     return json_module.dumps(document, indent=2) + "\n"
 
@@ -97,16 +102,18 @@ def _head(comparison: Comparison, title: str, width: int) -> Iterator[str]:
 
 
 def _count(comparison: Comparison) -> str:
-    parts = (comparison.added, comparison.gone, comparison.different, comparison.outputs)
+    parts = (comparison.added, comparison.gone, comparison.different, comparison.outputs, comparison.beside)
     count = sum(map(len, parts))
     return f"{count} difference{'' if count == 1 else 's'}"
 
 
 def _body(comparison: Comparison, width: int, limit: int | None) -> Iterator[str]:
-    for words, changes in (("no longer", comparison.gone), ("now also", comparison.added)):
-        yield from _section(words, [[_line(change, width)] for change in changes], limit)
+    """Yield what the new plan does first, because that is what will happen, then what it no longer does."""
+    yield from _section("now also", [[_line(change, width)] for change in comparison.added], limit)
     blocks = [list(_different(one.old, one.new, one.attributes, width)) for one in comparison.different]
     yield from _section("in another way", blocks, limit)
+    yield from _section("no longer", [[_line(change, width)] for change in comparison.gone], limit)
+    yield from _section("besides", [[_beside(one, width)] for one in comparison.beside], limit)
     yield from _section("outputs", [_output(one, other, width) for one, other in comparison.outputs], limit)
     if comparison.same:
         yield ""
@@ -127,6 +134,10 @@ def _section(words: str, blocks: Sequence[Sequence[str]], limit: int | None) -> 
 
 def _line(change: Change, width: int) -> str:
     return shorten(f"    {SYMBOLS[change.action]} {action_word(change.action)} {_label(change)}", width)
+
+
+def _beside(one: Beside, width: int) -> str:
+    return shorten(f"    {'+' if one.is_new else '-'} {one.what}  {visible(one.text)}", width)
 
 
 def _label(change: Change) -> str:

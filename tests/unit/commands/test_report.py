@@ -210,6 +210,26 @@ def test_two_plans_are_compared_object_by_object(infragen: Infragen, tmp_path: P
     assert [attribute["path"] for attribute in different["attributes"]] == ["v"]
 
 
+def test_what_two_plans_say_besides_their_changes_is_compared_too(infragen: Infragen, tmp_path: Path) -> None:
+    same = resource("aws_x.same", ["update"], {"v": 1}, {"v": 2})
+    drifted = resource("aws_x.same", ["update"], {"v": 0}, {"v": 1})
+    (tmp_path / "old.json").write_bytes(plan(same))
+    (tmp_path / "new.json").write_bytes(
+        plan(
+            same,
+            errored=True,
+            resource_drift=[drifted],
+            relevant_attributes=[{"resource": "aws_x.same", "attribute": ["v"]}],
+        )
+    )
+    done = infragen(
+        "report", "--compare", str(tmp_path / "old.json"), str(tmp_path / "new.json"), "--detailed-exitcode"
+    )
+    assert done.code == 2
+    assert "+ planning  planning failed" in done.out
+    assert "+ drift  aws_x.same: update" in done.out
+
+
 def test_a_hidden_value_that_differs_between_two_plans_is_a_difference(infragen: Infragen, tmp_path: Path) -> None:
     paths = []
     for name in ("one", "two"):
