@@ -61,7 +61,7 @@ def test_every_command_in_the_text_exists_with_its_flags(page: str) -> None:
             command = found
             words.pop(0)
         options = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
-        flags = {word.split("=")[0] for word in words if word.startswith("-")}
+        flags = {word.split("=")[0] for word in words if word.startswith("-") and word != "-"}
         if flags - options - {"--help", "--version"} or (hasattr(command, "get_command") and words and not flags):
             unknown.append(line)
     assert unknown == []

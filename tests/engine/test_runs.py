@@ -116,4 +116,4 @@ def test_a_run_under_way_is_not_resumed(infragen: Infragen, project: Path) -> No
 def test_a_lock_timeout_that_is_none_is_refused(infragen: Infragen, project: Path, text: str) -> None:
     outcome = infragen("plan", "small/dev", f"--lock-timeout={text}", "-C", project)
     assert outcome.code == 1
-    assert "X008" in outcome.err
+    assert "X013" in outcome.err

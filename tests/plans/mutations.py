@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import copy
 import json
-import random
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Callable
 
 ACTIONS = (
     [], ["invalid"], ["no-op"], ["create"], ["read"], ["update"], ["delete"], ["forget"], ["delete", "create"],

@@ -237,6 +237,7 @@ def _imported(plan: dict[str, Any], text: str) -> None:
 
 def _small_words(plan: dict[str, Any], text: str) -> None:
     _item(plan, change={"actions": ["delete"], "after": None}, deposed=text, action_reason=text, mode=text)
+    _item(plan, change={"actions": ["delete", "create"]}, action_reason=text)
     plan["terraform_version"] = text
 
 

@@ -25,7 +25,7 @@ _OF_CHANGES: Mapping[str, Callable[[Change], bool]] = {
 }
 _OF_PLANS: Mapping[str, Callable[[ChangeSet], int]] = {
     "drift": lambda plan: plan.summary.drift,
-    "check": lambda plan: len(plan.checks),
+    "check": lambda plan: sum(check.status != "unknown" for check in plan.checks),  # those are for apply to decide
     "errored": lambda plan: int(plan.errored),
 }
 CONDITIONS = (*_OF_CHANGES, *_OF_PLANS, "risk>=low", "risk>=medium", "risk>=high")

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 from infragen.plan import Origin
 from infragen.plan.address import split_address, top_block
 from infragen.render.lines import Block, ModuleLines, Variable, generated_calls, module_lines
-from infragen.stacks.origins import origin_of, paths_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -67,6 +66,8 @@ class CatalogueSources:
         asked = self._asked(change, call, attribute, arguments)
         if asked is None or any(_is_open(owner, call, name) for name, _ in asked):
             return None
+        from infragen.stacks.origins import origin_of
+
         origin = origin_of(self._environment, owner, call.module, asked)
         return Origin(origin.field, origin.location) if origin else None
 
@@ -268,6 +269,8 @@ def _argument(block: Block, attribute: str) -> Argument | None:
 
 def _is_open(owner: str | None, call: GeneratedCall, argument: str) -> bool:
     """Whether an argument is made of what other modules return, which no field says."""
+    from infragen.stacks.origins import paths_of
+
     text = call.arguments.get(argument, "")
     return paths_of(owner, call.module, argument) is None and _READS_OBJECTS.search(text) is not None
 

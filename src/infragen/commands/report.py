@@ -74,11 +74,14 @@ def _checked(request: Request) -> tuple[str, ...]:
     if plans.count(_STDIN) > 1:
         problem = "standard input (`-`) can be read once"
     elif request.compare and len(plans) != 2:
-        problem = f"--compare takes two plans, the old one and the new one; {len(plans)} are named"
+        named = "1 is" if len(plans) == 1 else f"{len(plans)} are"
+        problem = f"--compare takes two plans, the old one and the new one; {named} named"
     elif request.compare and (request.files or request.fail_on):
         problem = "--compare prints what differs; --out and --fail-on are about one plan"
     elif request.compare and request.output not in _COMPARED:
         problem = f"--compare is shown as {', '.join(_COMPARED)}, not as {request.output}"
+    elif request.options.base_url and not request.options.base_url.startswith(("https://", "http://")):
+        problem = "--base-url is what links begin with: https://HOST/OWNER/NAME/blob/REF"
     if problem:
         raise InfragenError(Diagnostic("X009", problem, hint="`infragen report --help` shows the forms"))
     return plans
@@ -86,12 +89,15 @@ def _checked(request: Request) -> tuple[str, ...]:
 
 def _open(plan: str) -> OpenPlan:
     if plan == _STDIN:
+        if sys.stdin is None:  # it was closed, as `<&-` does
+            hint = "pipe `terraform show -json PLANFILE` into it, or name a file"
+            raise InfragenError(Diagnostic("P214", "cannot read the plan: standard input is closed", hint=hint))
         return open_plan(sys.stdin.buffer, "<stdin>")
     return open_plan(Path(plan), plan)
 
 
 def _facts(schema: Path | None) -> Facts:
-    """Return what is known of providers; InfragenError P211 when the file is no `terraform providers schema -json`."""
+    """Return what is known of providers; InfragenError P219 when the file is no `terraform providers schema -json`."""
     if schema is None:
         return known_facts()
     try:

@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from infragen.commands.compose import compose, templates_of
 from infragen.commands.locating import CatalogueSources, FolderSources, sources_of_folder
-from infragen.commands.target import open_project, resolve_one
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import Entry, assign_entries
 
@@ -62,6 +60,9 @@ def of_catalogue(composed: Composed, stack: str | None = None) -> Wording:
 
 def of_target(folder: Path, target: str) -> Wording:
     """Return the words of the catalogue of `technova/prod` or `technova/prod/network`."""
+    from infragen.commands.compose import compose, templates_of
+    from infragen.commands.target import open_project, resolve_one
+
     project = open_project(folder)
     parsed, environment = resolve_one(project, target)
     composed = compose(project, environment, templates_of(project))

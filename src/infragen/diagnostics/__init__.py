@@ -37,13 +37,17 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding. `hint` is a sentence or a line of YAML that mends it."""
+    """One finding. `hint` is a sentence or a line of YAML that mends it.
+
+    The line that a finding is about may be quoted, unless `is_secret` says that it may hold what nobody may see.
+    """
 
     code: str
     message: str
     location: Location | None = None
     severity: Severity = Severity.ERROR
     hint: str | None = None
+    is_secret: bool = False
 
     def __str__(self) -> str:
         place = f"{self.location}: " if self.location else ""

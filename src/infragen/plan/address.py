@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 __all__ = ["clean_address", "clean_name", "split_address", "top_block"]
 
 _NAME = re.compile(r"[\w./-]*\Z")
+_CODE = re.compile(r"[\w.-]*\Z")
 _PART = re.compile(r"(?P<name>[\w-]*)(?P<key>\[.*\])?\Z", re.DOTALL)
 
 
@@ -50,7 +51,7 @@ def clean_address(address: str, taints: Taints) -> str:
 
     What is no address as terraform writes them is redacted as a whole.
     """
-    if taints.clean(address) == address:
+    if _CODE.match(address) or taints.clean(address) == address:
         return address
     parts = [_PART.match(part) for part in split_address(address)]
     if not all(parts):

@@ -108,24 +108,30 @@ class _ItemBody:
     def _placed(
         self, change: Change, view: View, found: Iterable[AttributeChange], lens: Lens | None
     ) -> Iterator[AttributeChange]:
-        """Yield the differences, each that is told with the line that its attribute was written in."""
+        """Yield the differences, each that is told with the line that it was written in.
+
+        What a lens says is asked for by the attribute that it is about, everything else by its whole path.
+        """
         of_lens = lens.attributes if lens else frozenset()
         plain = frozenset(view.names) - of_lens
         differing = of_lens.intersection(view.changed()) if of_lens else of_lens
         origins: dict[str, Origin | None] = {}
         for attribute in found:
             told = _attribute_told(attribute.path, plain, of_lens, differing)
-            names = () if attribute.noise else attribute.tells or ((told,) if told else ())
+            asked = attribute.path if told in plain else told
+            names = () if attribute.noise else attribute.tells or ((asked,) if asked else ())
             for name in names:
                 if name not in origins:
                     origins[name] = self._origin(change, view, name)
             origin = next((origins[name] for name in names if origins[name]), None)
             yield replace(attribute, origin=origin) if origin else attribute
 
-    def _origin(self, change: Change, view: View, name: str) -> Origin | None:
-        if change.sources is None or view.linked is None:
+    def _origin(self, change: Change, view: View, path: str) -> Origin | None:
+        """Return the line that what stands at a path was written in; the plan knows the arguments of names alone."""
+        start = _FIRST_NAME.match(path)
+        if change.sources is None or view.linked is None or start is None:
             return None
-        return change.sources.origin(change, name, view.linked.arguments(name, _depth(self._address, change.stack)))
+        return change.sources.origin(change, path, view.linked.arguments(start[0], _depth(self._address, change.stack)))
 
     def risks(self, change: Change) -> tuple[Risk, ...]:
         """Return what can come of it, worst first."""

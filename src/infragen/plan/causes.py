@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from infragen.plan.paths import Path
     from infragen.plan.view import View
 
-__all__ = ["REASONS", "causes_of", "reason_words"]
+__all__ = ["REASONS", "causes_of"]
 
 REASONS = MappingProxyType(
     {
@@ -40,18 +40,11 @@ REASONS = MappingProxyType(
 _PATHS_SAY_IT = frozenset({"replace_because_cannot_update", ""})
 
 
-def reason_words(action_reason: str | None) -> str | None:
-    """Return terraform's reason in plain words; one that is newer than this table as it stands."""
-    if not action_reason:
-        return None
-    return REASONS.get(action_reason, action_reason.replace("_", " "))
-
-
 def causes_of(change: Change, view: View, action_reason: str | None = None) -> tuple[Cause, ...]:
     """Return why an object is replaced: a cause for each attribute that forces it, and for each object behind that.
 
     What is known to differ stands before what is only unknown. Without such an attribute, the cause is the reason
-    that terraform gives.
+    that terraform gives: in our words, else as the change has it, which is redacted.
     """
     if not change.action.is_replace:
         return ()
@@ -78,6 +71,6 @@ def _is_vague(view: View, path: Path) -> bool:
 
 
 def _requested(view: View, action_reason: str | None, given: str | None) -> Iterator[Cause]:
-    words = reason_words(action_reason) or given or "terraform gives no reason"
+    words = REASONS.get(action_reason or "") or given or "terraform gives no reason"
     chains = tuple(view.linked.chains(())) if view.linked and action_reason == "replace_by_triggers" else ()
     yield from (Cause(None, words, chain) for chain in chains or ((),))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from infragen.plan.model import AttributeChange, Change, ChangeSet, OutputChange
 
-__all__ = ["Comparison", "Different", "compare_change_sets"]
+__all__ = ["Beside", "Comparison", "Different", "compare_change_sets"]
 
 Key = tuple[str, str, str]
 
@@ -28,6 +28,14 @@ class Different:
     attributes: tuple[tuple[AttributeChange | None, AttributeChange | None], ...]
 
 
+class Beside(NamedTuple):
+    """What one of two plans says besides its changes; `what` is the kind, such as `failed checks`."""
+
+    what: str
+    text: str
+    is_new: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """Two plans beside each other; `same` counts the changes that both make alike."""
@@ -39,11 +47,12 @@ class Comparison:
     different: tuple[Different, ...]
     same: int
     outputs: tuple[tuple[OutputChange | None, OutputChange | None], ...]
+    beside: tuple[Beside, ...]
 
     @property
     def is_same(self) -> bool:
         """Whether both plans do the same."""
-        return not (self.added or self.gone or self.different or self.outputs)
+        return not (self.added or self.gone or self.different or self.outputs or self.beside)
 
 
 def compare_change_sets(old: ChangeSet, new: ChangeSet) -> Comparison:
@@ -54,16 +63,40 @@ def compare_change_sets(old: ChangeSet, new: ChangeSet) -> Comparison:
     return Comparison(
         old=old,
         new=new,
-        added=tuple(after[key] for key in sorted(after.keys() - before.keys())),
-        gone=tuple(before[key] for key in sorted(before.keys() - after.keys())),
-        different=tuple(_different(*pair) for pair in sorted(different, key=lambda pair: _key(pair[0]))),
+        added=_worst_first(after[key] for key in after.keys() - before.keys()),
+        gone=_worst_first(before[key] for key in before.keys() - after.keys()),
+        different=tuple(_different(*pair) for pair in sorted(different, key=lambda pair: _danger(pair[1]))),
         same=len(both) - len(different),
         outputs=_outputs(old.outputs, new.outputs),
+        beside=tuple(_beside(old, new)),
     )
+
+
+def _beside(old: ChangeSet, new: ChangeSet) -> Iterator[Beside]:
+    """Yield the checks, drift, deferred changes, invoked actions and failures that only one of them has."""
+    for (what, before), (_, after) in zip(_all_beside(old), _all_beside(new), strict=True):
+        yield from (Beside(what, text, is_new=False) for text in sorted(before - after))
+        yield from (Beside(what, text, is_new=True) for text in sorted(after - before))
+
+
+def _all_beside(plan: ChangeSet) -> Iterator[tuple[str, frozenset[str]]]:
+    yield "planning", frozenset({"planning failed"} if plan.errored else ())
+    yield "checks", frozenset(f"{one.address}: {one.status}" for one in plan.checks)
+    yield "drift", frozenset(f"{one.address}: {one.action}" for one in plan.drift)
+    yield "deferred", frozenset(f"{one.change.address}: {one.reason}" for one in plan.deferred)
+    yield "actions", frozenset(f"{one.address}: {one.trigger}" for one in plan.invocations)
 
 
 def _key(change: Change) -> Key:
     return change.stack or "", change.address, change.deposed or ""
+
+
+def _danger(change: Change) -> tuple[int, Key]:
+    return change.action.rank, _key(change)
+
+
+def _worst_first(changes: Iterable[Change]) -> tuple[Change, ...]:
+    return tuple(sorted(changes, key=_danger))
 
 
 def _by_key(changes: Iterable[Change]) -> Mapping[Key, Change]:

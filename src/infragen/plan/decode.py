@@ -21,6 +21,7 @@ __all__ = ["UnexpectedPlanError", "decode_plan", "guarded", "reject"]
 
 _HINT = "make one with `terraform show -json PLANFILE > plan.json`"
 _CHUNK = 1 << 20
+_VERSION = re.compile(r"[0-9.]+\Z")
 _OUTLINE = msgspec.json.Decoder(PlanDocument)
 
 
@@ -42,8 +43,8 @@ def decode_plan(content: bytes, name: str) -> PlanDocument:
 
 
 def reject(code: str, message: str, name: str, hint: str = _HINT, at: tuple[int, int] = (1, 1)) -> NoReturn:
-    """Raise InfragenError about the file `name`, at a line and column."""
-    raise InfragenError(Diagnostic(code, message, Location(name, *at), hint=hint))
+    """Raise InfragenError about the file `name`, at a line and column; the line itself may hold a secret."""
+    raise InfragenError(Diagnostic(code, message, Location(name, *at), hint=hint, is_secret=True))
 
 
 @contextmanager
@@ -86,6 +87,8 @@ def _as_utf8(content: bytes, name: str) -> bytes:
 
 
 def _check_utf8(content: bytes, name: str) -> None:
+    if content.isascii():
+        return
     decoder = codecs.getincrementaldecoder("utf-8")()
     view = memoryview(content)
     for start in range(0, len(content), _CHUNK):
@@ -190,8 +193,8 @@ def _check_version(document: PlanDocument, name: str) -> None:
         reject("P212", "there is no format_version: this is not `terraform show -json` of a plan", name)
     text = version.text if isinstance(version, Number) else version
     if not isinstance(text, str) or text.partition(".")[0] not in {"0", "1"}:
-        shown = text if isinstance(text, str) else "of another type"
-        reject("P213", f"format_version is {shown[:20]!r}, infragen reads 0.x and 1.x", name)
+        shown = repr(text[:20]) if isinstance(text, str) and _VERSION.match(text) else "of another type"
+        reject("P213", f"format_version is {shown}, infragen reads 0.x and 1.x", name)
 
 
 def _members(document: PlanDocument) -> set[str]:

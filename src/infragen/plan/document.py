@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ChangeBody", "Lazy", "ModuleValues", "OutputValue", "PlanDocument", "ResourceItem", "ResourceValues",
-    "StateValues", "collector_paused", "decode_value", "marks_anything", "members_of", "opened", "opened_quickly",
+    "StateValues", "collector_paused", "decode_value", "marks_anything", "members_of", "opened", "opened_mark",
+    "opened_quickly",
 ]  # fmt: skip
 
 _MEMBERS = msgspec.json.Decoder(dict[str, Raw])
@@ -173,12 +174,23 @@ def decode_value(content: bytes | str) -> object:
 
 def marks_anything(member: Lazy) -> bool:
     """Whether a tree of marks marks anything; a plan holds a few trees many times, so each is opened once."""
-    return isinstance(member, Raw) and _marks_anything(bytes(member))
+    return opened_mark(member) is not False
+
+
+def opened_mark(member: Lazy) -> object:
+    """Return a tree of marks, without members that mark nothing; False when none is left.
+
+    It is shared by all that are alike: read it only.
+    """
+    return _opened_mark(bytes(member)) if isinstance(member, Raw) else False
 
 
 @lru_cache(maxsize=4096)
-def _marks_anything(content: bytes) -> bool:
-    return is_marked(decode_value(content))
+def _opened_mark(content: bytes) -> object:
+    mark = decode_value(content)
+    if isinstance(mark, dict):
+        mark = {name: part for name, part in mark.items() if is_marked(part)}
+    return mark if is_marked(mark) else False
 
 
 def _refuse_constant(text: str) -> NoReturn:

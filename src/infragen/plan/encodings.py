@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 __all__ = ["decoded_forms", "decoded_runs", "decoded_text", "inflated", "unescaped_forms", "unindented"]
 
 _DEEPEST = 3
-_LARGEST = 16 * 1024 * 1024
 _ROOM = 64 * 1024
 _ROOM_A_BYTE = 64
 _LONG_RUN = 24
@@ -25,7 +24,7 @@ _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{12,}={0,2}")
 _WRAPPED = re.compile(rb"(?<![A-Za-z0-9+/_-])(?:[A-Za-z0-9+/_-]{16,}+[ \t]*+\r?\n[ \t]*+)++[A-Za-z0-9+/_-]++={0,2}")
 _BASE64_TEXT = re.compile(r"[A-Za-z0-9+/\s]*+={0,2}\Z")
 _HEX = re.compile(rb"(?:[0-9a-fA-F]{2}){8,}")
-_ESCAPE = re.compile(rb"\\(?:u[0-9a-fA-F]{4}|[\"\\/bfnrt])")
+_ESCAPE = re.compile(rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|[\"\\/bfnrt])")
 _INDENT = re.compile(rb"(?<![ \t\r])[ \t\r]*+\n[ \t\r\n]*+")
 _JOINED = re.compile(rb"[/_-]")
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
@@ -41,6 +40,9 @@ def decoded_runs(data: bytes) -> Iterator[tuple[int, int, bytes | None]]:
     """
     for pattern, decode in ((_BASE64, _from_base64), (_WRAPPED, _from_wrapped), (_HEX, _from_hex)):
         for run in pattern.finditer(data):
+            # Names and ids: three letters of plain text, or of anything packed, hardly ever give four small ones.
+            if decode is _from_base64 and run[0].islower():
+                continue
             for decoded in decode(run[0]):
                 for form in _unpacked(decoded):
                     yield run.start(), run.end(), form
@@ -98,17 +100,18 @@ def decoded_text(text: str) -> str | None:
 
 
 def inflated(data: bytes) -> bytes | None:
-    """Return gzip or zlib data unpacked, at most 16 MiB of it; None when it is none."""
+    """Return gzip or zlib data unpacked; None when it is none, or unpacks to so much that nobody would read it."""
     if not data.startswith(_GZIP) and data[:1] != _ZLIB:
         return None
-    return _inflated(data, _LARGEST)[0] or None
+    found, is_cut = _inflated(data)
+    return None if is_cut else found or None
 
 
-def _inflated(data: bytes, most: int) -> tuple[bytes, bool]:
-    """Return what could be unpacked, and whether there is more."""
+def _inflated(data: bytes) -> tuple[bytes, bool]:
+    """Return what could be unpacked, in time that the packed size bounds, and whether there is more."""
     unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
     try:
-        return unpacker.decompress(data, most), bool(unpacker.unconsumed_tail)
+        return unpacker.decompress(data, _ROOM + _ROOM_A_BYTE * len(data)), bool(unpacker.unconsumed_tail)
     except zlib.error:
         return b"", False
 
@@ -122,7 +125,7 @@ def _unpacked(data: bytes) -> Iterator[bytes | None]:
     yield data
     packed = data.find(_GZIP)
     if packed >= 0 or data[:1] == _ZLIB:
-        found, is_cut = _inflated(data[max(packed, 0) :], _ROOM + _ROOM_A_BYTE * len(data))
+        found, is_cut = _inflated(data[max(packed, 0) :])
         if is_cut:
             yield None
         elif found:

@@ -6,10 +6,15 @@ what differs. Nothing of a value can be read from a likeness: it is a few number
 
 from __future__ import annotations
 
+import json
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import MsgspecError
+from msgspec.json import Decoder, Encoder
+
+from infragen.plan.document import decode_value
 from infragen.plan.marks import is_marked, unknown_at
 
 if TYPE_CHECKING:
@@ -25,6 +30,10 @@ _HOLE = b"\0"
 _TAGS = frozenset({"tags", "tags_all"})
 _SHORTEST_NAME = 3
 _LONGEST_SCALAR = 200
+_PLAIN = Decoder(float_hook=lambda digits: ("number", digits))
+_SORTED = Encoder(order="sorted")
+_OPENING = 64
+"""Bytes in which a map, or a list of maps, begins."""
 _NO_SCALAR = (b"{", b"[", b'"{', b'"[', b'"\\n')
 
 
@@ -49,18 +58,19 @@ def likeness_of(view: View, names: Sequence[str], beside: Sequence[bytes]) -> Li
     """
     old, new = view.sides.before.members, view.sides.after.members
     forcing = {path[0] for path in view.replace_paths if path}
-    changed = sorted(
-        [name for name, content in new.items() if content != old.get(name)] + [name for name in old if name not in new]
-    )
-    fields: list[object] = list(beside)
-    values: list[object] = list(beside)
+    differing = {name for name, content in new.items() if content != old.get(name)} | (old.keys() - new.keys())
+    sides = {name: (_bytes(old.get(name)), _bytes(new.get(name))) for name in sorted(differing)}
+    changed = [name for name, (before, after) in sides.items() if before != after]
+    others = [_ordered_once(one) for one in beside]
+    fields: list[object] = list(others)
+    values: list[object] = list(others)
     for name in changed:
-        before, after = _bytes(old.get(name)), _bytes(new.get(name))
+        before, after = sides[name]
         if not after and name not in forcing and is_marked(unknown_at(view.sides.unknown, name)):
             before = b""
         fields.append((name, None if _is_scalar(before) and _is_scalar(after) else (before, after)))
         values.append((name, before, after))
-    holes = [name.encode() for name in names]
+    holes = [form for name in names for form in _written(name)]
     pattern = tuple(_without_names(value, holes) for value in values) if holes else tuple(values)
     tags = _tags_alike(view, changed) if changed and not forcing and _TAGS.issuperset(changed) else 0
     return Likeness(hash(tuple(fields)), hash(tuple(values)), hash(pattern), tags)
@@ -81,7 +91,19 @@ def _tags_alike(view: View, changed: Sequence[str]) -> int:
 
 
 def _bytes(content: Raw | None) -> bytes:
-    return b"" if content is None else bytes(content)
+    """Return a member's bytes; a map in one order, since a plan may have been written in any."""
+    data = b"" if content is None else bytes(content)
+    return _ordered(data) if b"{" in data[:_OPENING] else data
+
+
+def _ordered(data: bytes) -> bytes:
+    try:
+        return _SORTED.encode(_PLAIN.decode(data))
+    except (MsgspecError, UnicodeError):  # a number of thousands of digits, half of a character
+        return json.dumps(decode_value(data), sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+_ordered_once = lru_cache(maxsize=4096)(_ordered)
 
 
 def _is_scalar(content: bytes) -> bool:
@@ -96,6 +118,13 @@ def _without_names(value: object, holes: Sequence[bytes]) -> object:
         if hole in before or hole in after:
             before, after = _hollow(before, hole), _hollow(after, hole)
     return name, before, after
+
+
+def _written(name: str) -> set[bytes]:
+    """Return a name as JSON may hold it: escaped, and with what HTML reads escaped too, as terraform writes it."""
+    plain = json.dumps(name, ensure_ascii=False)[1:-1]
+    html = plain.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return {form.encode("utf-8", "surrogatepass") for form in (name, plain, html)}
 
 
 def _hollow(content: bytes, name: bytes) -> bytes:

@@ -183,7 +183,7 @@ class Sources(Protocol):
         """Return the line that an object comes from."""
 
     def origin(self, change: Change, attribute: str, arguments: Sequence[str]) -> Origin | None:
-        """Return the line that a top-level attribute comes from.
+        """Return the line that an attribute comes from; it may be a path into one (`health_check[0].interval`).
 
         `arguments` are the names under which its value was handed to the outermost module call, when it was.
         """

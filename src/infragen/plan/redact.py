@@ -6,7 +6,8 @@ The rule:
 - A tainted string or number is also replaced wherever else it occurs, inside longer strings too, and in its
   JSON-escaped, HCL-escaped, URL-encoded, hexadecimal, UTF-16 and base64 forms (at each of the three alignments). A run
   of base64 or hexadecimal that says it when decoded (gzip, one encoding inside another) is withheld as a whole, and so
-  is a text that says it once its escapes or its indentation are taken away.
+  is a text that says it once its escapes or its indentation are taken away. What a tainted base64 text says is tainted
+  too.
 - What looks like a plain word or number (only letters, or only digits and their dots, up to 12; and everything of 4 or
   5 characters) is replaced only where it stands alone: no letter, digit, `-` or `_` touches it. A secret `orders` hides
   `postgres://app:orders@db` and leaves `technova-orders-queue`.
@@ -120,11 +121,12 @@ class Taints:
         if self._has_lines and b"\n" in data and self._holds_indented(data):
             return MASK
         spans = _joined([*self._matches(data), *self._encoded(data)])
-        if spans:
-            data = _without(data, spans)
-        if self._hides(data):
+        if not spans:
+            return MASK if self._hides(data) else text
+        cleaned = _without(data, spans)
+        if self._hides(cleaned) or self._hides_more(data, spans):
             return MASK
-        return data.decode("utf-8", "surrogatepass") if spans else text
+        return cleaned.decode("utf-8", "surrogatepass")
 
     def _holds_indented(self, data: bytes) -> bool:
         """Whether a text of many lines stands in another one with an indentation that is not its own."""
@@ -144,6 +146,16 @@ class Taints:
     def _hides(self, data: bytes) -> bool:
         """Whether a text says a tainted value once its escapes are taken away."""
         return any(self.holds(form) or self._hides_deep(form) for form in unescaped_forms(data))
+
+    def _hides_more(self, data: bytes, spans: list[tuple[int, int]]) -> bool:
+        """Whether a text without its escapes says more than was found in it: what is a part of it breaks the whole."""
+        found = [data[start:end] for start, end in spans]
+        known = {form for part in found for form in (part, *_twice_unescaped(part))}
+        return any(
+            form[start:end] not in known
+            for form in _twice_unescaped(data)
+            for start, end in _joined([*self._matches(form)])
+        )
 
     def _hides_deep(self, data: bytes) -> bool:
         return any(form is None or self.holds(form) for form in decoded_forms(data, 2))
@@ -214,6 +226,12 @@ def is_worth_tainting(value: str) -> bool:
 def is_plain(value: str) -> bool:
     """Whether a value is so much like a word or a number that it is looked for only where it stands alone."""
     return len(value) < _SHORT or _WORD.match(value) is not None
+
+
+def _twice_unescaped(data: bytes) -> Iterator[bytes]:
+    for form in unescaped_forms(data):
+        yield form
+        yield from unescaped_forms(form)
 
 
 def _stands_alone(data: bytes, start: int, end: int) -> bool:

@@ -46,7 +46,8 @@ def _walk(block: dict[str, object], path: tuple[str, ...]) -> Iterator[tuple[tup
         here = (*path, name)
         nested = _dict(attribute.get("nested_type"))
         is_set = nested.get("nesting_mode") == "set" or _is_set(attribute.get("type"))
-        yield here, attribute.get("sensitive") is True, is_set
+        is_secret = attribute.get("sensitive") is True or attribute.get("write_only") is True
+        yield here, is_secret, is_set
         yield from _walk(nested, here)
         yield from _sets_inside(attribute.get("type"), here)
     for name, nested in _items(block.get("block_types")):
@@ -64,7 +65,7 @@ def _sets_inside(kind: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[st
         for name, member in inner.items():
             yield (*path, name), False, _is_set(member)
             yield from _sets_inside(member, (*path, name))
-    elif kind[0] in {"list", "set"}:
+    elif kind[0] in ("list", "set"):  # not a set: a damaged schema may hold what has no hash
         yield from _sets_inside(inner, path)
 
 

@@ -16,12 +16,13 @@ from urllib.parse import unquote
 
 from msgspec import UNSET, Raw
 
-from infragen.plan.document import decode_value, marks_anything, members_of, opened, opened_quickly
+from infragen.plan.document import decode_value, marks_anything, members_of, opened, opened_mark, opened_quickly
+from infragen.plan.encodings import decoded_text
 from infragen.plan.marks import is_marked
 from infragen.plan.values import Number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Hashable, Iterable, Iterator, Mapping
 
     from infragen.plan.document import ChangeBody, Lazy, ModuleValues, PlanDocument, StateValues
     from infragen.plan.facts import Facts
@@ -41,17 +42,34 @@ _ASSIGNED = re.compile(
 _CONSTANT = "constant_value"
 
 
+class _SecretPaths(dict[str | None, tuple[tuple[str, ...], ...]]):
+    """What the provider's schema calls secret, by type; each type is looked up once."""
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__()
+        self._facts = facts
+
+    def __missing__(self, resource_type: str | None) -> tuple[tuple[str, ...], ...]:
+        found = self[resource_type] = self._facts.of(resource_type).sensitive
+        return found
+
+
 def tainted_values(document: PlanDocument, facts: Facts) -> Iterator[str]:
     """Yield every value that is marked anywhere; the caller makes them a set."""
+    seen: set[int] = set()
     deferred = (item.resource_change for item in document.deferred_changes or ())
+    secret = _SecretPaths(facts)
     for item in (*(document.resource_changes or ()), *(document.resource_drift or ()), *deferred):
-        yield from _of_change(item.change, facts.of(item.type).sensitive)
+        change = item.change
+        # Most objects hold no secret: asked here, that costs no call.
+        if secret[item.type] or marks_anything(change.before_sensitive) or marks_anything(change.after_sensitive):
+            yield from _of_change(change, secret[item.type], seen)
     for change in (document.output_changes or {}).values():
-        yield from _of_change(change, ())
+        yield from _of_change(change, (), seen)
     prior = document.prior_state.values if document.prior_state else None
     for values in (document.planned_values or None, prior):
         if values:
-            yield from _of_values(values, facts)
+            yield from _of_values(values, secret, seen)
     yield from _of_invocations(document)
     yield from _of_configuration(document, facts)
 
@@ -81,22 +99,53 @@ def _marked_at(mark: object, value: object, path: tuple[str, ...]) -> object:
     return {**members, path[0]: _marked_at(members.get(path[0], False), value[path[0]], path[1:])}
 
 
-def _of_change(change: ChangeBody, by_schema: tuple[tuple[str, ...], ...]) -> Iterator[str]:
-    marked = {side: marks_anything(getattr(change, f"{side}_sensitive")) for side in ("before", "after")}
-    if not by_schema and not any(marked.values()):
+def _of_change(change: ChangeBody, by_schema: tuple[tuple[str, ...], ...], seen: set[int]) -> Iterator[str]:
+    # The value of a side whose marks were left out is judged by the marks of the other.
+    marks = _marking(change.before_sensitive, change.after_sensitive)
+    yield from _of_object(change.before, marks, by_schema, seen)
+    yield from _of_object(change.after, marks, by_schema, seen)
+
+
+def _marking(*marks: Lazy) -> list[Raw]:
+    return [mark for mark in marks if isinstance(mark, Raw) and marks_anything(mark)]
+
+
+def _of_object(
+    value: Lazy, marks: Iterable[Raw], by_schema: tuple[tuple[str, ...], ...], seen: set[int]
+) -> Iterator[str]:
+    """Yield what is marked of an object; only its marked members are opened, and none a second time.
+
+    Most objects stand in a plan twice: as a side of a change, and in the planned or prior state.
+    """
+    if not isinstance(value, Raw):
         return
-    for side, other in (("before", "after"), ("after", "before")):
-        value = opened_quickly(getattr(change, side))
-        if value is None:
-            continue
-        # The value of a side whose marks were left out is judged by the marks of the other.
-        for mark_of in (side, other):
-            if marked[mark_of]:
-                yield from _marked_leaves(value, opened(getattr(change, f"{mark_of}_sensitive")))
-        yield from _at_paths(value, by_schema)
+    content = bytes(value)
+    new = [mark for mark in marks if _is_new((content, bytes(mark)), seen)]
+    named = tuple(path for path in by_schema if path[-1].encode() in content or b"\\u" in content)
+    paths = named if named and _is_new((content, named), seen) else ()
+    if not new and not paths:
+        return
+    is_object = content[:1] == b"{"
+    members = members_of(value) if is_object else {}
+    for mark in map(opened_mark, new):
+        if is_object and isinstance(mark, dict):
+            for name, part in mark.items():
+                yield from _marked_leaves(opened_quickly(members.get(name, UNSET)), part)
+        else:
+            yield from _marked_leaves(opened_quickly(value), mark)
+    for path in paths:
+        yield from _at_paths(opened_quickly(members.get(path[0], UNSET)), [path[1:]])
 
 
-def _of_values(values: StateValues, facts: Facts) -> Iterator[str]:
+def _is_new(what: Hashable, seen: set[int]) -> bool:
+    number = hash(what)
+    if number in seen:
+        return False
+    seen.add(number)
+    return True
+
+
+def _of_values(values: StateValues, secret: _SecretPaths, seen: set[int]) -> Iterator[str]:
     for output in (values.outputs or {}).values():
         if output.sensitive:
             yield from _leaves(opened_quickly(output.value))
@@ -106,18 +155,10 @@ def _of_values(values: StateValues, facts: Facts) -> Iterator[str]:
         if module is None:
             continue
         for resource in module.resources or ():
-            yield from _of_resource(resource.values, resource.sensitive_values, facts.of(resource.type).sensitive)
+            by_schema = secret[resource.type]
+            if by_schema or marks_anything(resource.sensitive_values):
+                yield from _of_object(resource.values, _marking(resource.sensitive_values), by_schema, seen)
         modules.extend(module.child_modules or ())
-
-
-def _of_resource(values: Lazy, marks: Lazy, by_schema: tuple[tuple[str, ...], ...]) -> Iterator[str]:
-    is_marked_here = marks_anything(marks)
-    if not is_marked_here and not by_schema:
-        return
-    value = opened_quickly(values)
-    if is_marked_here:
-        yield from _marked_leaves(value, opened(marks))
-    yield from _at_paths(value, by_schema)
 
 
 def _at_paths(value: object, paths: Iterable[tuple[str, ...]]) -> Iterator[str]:
@@ -219,6 +260,10 @@ def _leaves(value: object) -> Iterator[str]:
         if isinstance(item, str):
             yield item
             yield from _parts(item)
+            inside = decoded_text(item)
+            if inside is not None:
+                yield inside
+                yield from _parts(inside)
         elif isinstance(item, Number):
             yield item.text
         elif isinstance(item, dict):

@@ -68,10 +68,13 @@ def address_parts(address: str) -> tuple[tuple[str, str], ...]:
 
 
 def common_address(addresses: Sequence[str], entry: Entry | None) -> str:
-    """Return the address that all have, with a star where they differ; `entry` is whose name differs."""
+    """Return the address that all have, with a star where they differ; `entry` is whose name differs.
+
+    Where not all are as deep in modules, only the type is left.
+    """
     split = [address_parts(address) for address in addresses]
     if len({len(parts) for parts in split}) > 1:
-        return starred(addresses[0])
+        return ".".join(label for label, _ in split[0][-2:-1]) + ".*"
     text = ""
     for place in zip(*split, strict=True):
         labels, keys = {label for label, _ in place}, {key for _, key in place}

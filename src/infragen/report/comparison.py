@@ -9,27 +9,31 @@ import json as json_module
 import re
 from typing import TYPE_CHECKING
 
+from infragen.plan import Action, RiskKind
 from infragen.report.risk import risk_of
-from infragen.report.text import cells, shorten, visible
+from infragen.report.text import cells, shorten, sides, visible
 from infragen.report.words import SYMBOLS, action_word, headline_counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from infragen.plan import AttributeChange, Change, ChangeSet, Comparison, OutputChange
+    from infragen.plan.compare import Beside
 
 __all__ = ["VERSION", "json", "markdown", "terminal"]
 
 VERSION = 1
 _WIDTH = 118
 _ATTRIBUTES = 12
+_WHOLE = frozenset({Action.CREATE, Action.READ, Action.DELETE, Action.FORGET})
 _BACKTICKS = re.compile(r"`+")
 
 
 def terminal(comparison: Comparison, title: str, *, width: int = 80, details: bool = False) -> str:
     """Return the comparison as text of at most `width` columns."""
     limit = None if details else 40
-    return "".join(f"{line}\n" for line in (*_head(comparison, title, width), *_body(comparison, width, limit)))
+    lines = (*_head(comparison, title, width), *_body(comparison, width, limit))
+    return "".join(f"{shorten(line, width)}\n" for line in lines)
 
 
 def markdown(comparison: Comparison, title: str, *, budget: int = 65_000) -> str:
@@ -46,7 +50,7 @@ def markdown(comparison: Comparison, title: str, *, budget: int = 65_000) -> str
     text = _fenced(head, body[:low], len(body) - low)
     if _size(text) <= budget:
         return text
-    short = f"{_differences(comparison)} differences\n"
+    short = f"{_count(comparison)}\n"
     return short if _size(short) <= budget else ""
 
 
@@ -75,30 +79,41 @@ def json(comparison: Comparison, title: str) -> str:
         "outputs": [
             {"name": _name(one, other), "old": _sides(one), "new": _sides(other)} for one, other in comparison.outputs
         ],
+        "beside": [
+            {"kind": one.what, "text": one.text, "in": "new" if one.is_new else "old"} for one in comparison.beside
+        ],
     }
     return json_module.dumps(document, indent=2) + "\n"
 
 
 def _head(comparison: Comparison, title: str, width: int) -> Iterator[str]:
     name = shorten(visible(title), width // 2)
-    said = "both plans do the same" if comparison.is_same else f"{_differences(comparison)} differences"
+    said = "both plans do the same" if comparison.is_same else _count(comparison)
     yield f"{name}   {said}"
     for word, plan in (("old", comparison.old), ("new", comparison.new)):
         risk = risk_of(plan)
-        said = f"{headline_counts(plan.summary)}, risk {risk.level.name} ({visible(risk.reason)})"
-        yield shorten(f"  {word}: {said}", width)
+        kind = "" if risk.kind is RiskKind.HARMLESS else f"{risk.kind}: "
+        counts, grade = headline_counts(plan.summary), f"risk {risk.level.name} ({kind}{visible(risk.reason)})"
+        if cells(f"  {word}: {counts}, {grade}") <= width:
+            yield f"  {word}: {counts}, {grade}"
+        else:
+            yield shorten(f"  {word}: {counts}", width)
+            yield shorten(f"       {grade}", width)
 
 
-def _differences(comparison: Comparison) -> int:
-    parts = (comparison.added, comparison.gone, comparison.different, comparison.outputs)
-    return sum(map(len, parts))
+def _count(comparison: Comparison) -> str:
+    parts = (comparison.added, comparison.gone, comparison.different, comparison.outputs, comparison.beside)
+    count = sum(map(len, parts))
+    return f"{count} difference{'' if count == 1 else 's'}"
 
 
 def _body(comparison: Comparison, width: int, limit: int | None) -> Iterator[str]:
-    for words, changes in (("no longer", comparison.gone), ("now also", comparison.added)):
-        yield from _section(words, [[_line(change, width)] for change in changes], limit)
+    """Yield what the new plan does first, because that is what will happen, then what it no longer does."""
+    yield from _section("now also", [[_line(change, width)] for change in comparison.added], limit)
     blocks = [list(_different(one.old, one.new, one.attributes, width)) for one in comparison.different]
     yield from _section("in another way", blocks, limit)
+    yield from _section("no longer", [[_line(change, width)] for change in comparison.gone], limit)
+    yield from _section("besides", [[_beside(one, width)] for one in comparison.beside], limit)
     yield from _section("outputs", [_output(one, other, width) for one, other in comparison.outputs], limit)
     if comparison.same:
         yield ""
@@ -121,6 +136,10 @@ def _line(change: Change, width: int) -> str:
     return shorten(f"    {SYMBOLS[change.action]} {action_word(change.action)} {_label(change)}", width)
 
 
+def _beside(one: Beside, width: int) -> str:
+    return shorten(f"    {'+' if one.is_new else '-'} {one.what}  {visible(one.text)}", width)
+
+
 def _label(change: Change) -> str:
     stack = f"{change.stack}: " if change.stack else ""
     deposed = f" (deposed object {change.deposed})" if change.deposed else ""
@@ -134,13 +153,22 @@ def _different(
     if old.action is not new.action:
         words = f"{action_word(old.action)} becomes {words}:"
     yield shorten(f"    {SYMBOLS[new.action]} {words} {_label(new)}", width)
-    for one, other in attributes[:_ATTRIBUTES]:
+    whole = [side.action in _WHOLE and old.action is not new.action for side in (old, new)]
+    told = [pair for pair in attributes if any(map(_is_news, pair, whole))]
+    for one, other in told[:_ATTRIBUTES]:
         yield shorten(f"        {visible(_path(one, other))}", width)
         yield from (f"          {word}: {_values(side, width - 15)}" for word, side in (("old", one), ("new", other)))
-    if len(attributes) > _ATTRIBUTES:
-        yield f"        not shown: {len(attributes) - _ATTRIBUTES} more attributes, to keep this short"
+    if len(told) > _ATTRIBUTES:
+        yield f"        not shown: {len(told) - _ATTRIBUTES} more attributes, to keep this short"
+    if len(told) < len(attributes):
+        yield f"        not shown: {len(attributes) - len(told)} more that say nothing new"
     if not attributes and old.action is new.action:
         yield "        a value that is not shown differs"
+
+
+def _is_news(side: AttributeChange | None, is_whole: bool) -> bool:
+    """Whether a plan says something of an attribute that neither noise nor the list of a whole object is."""
+    return side is not None and not is_whole and not side.noise
 
 
 def _output(old: OutputChange | None, new: OutputChange | None, width: int) -> list[str]:
@@ -154,7 +182,9 @@ def _values(side: AttributeChange | OutputChange | None, room: int) -> str:
     if side is None:
         return "no change"
     forces = " (forces replacement)" if getattr(side, "forces_replacement", False) else ""
-    text = f"{visible(side.before or 'null')} -> {visible(side.after or 'null')}"
+    note = visible(getattr(side, "note", None) or "")
+    is_note = bool(note) and side.before is None and side.after is None
+    text = note if is_note else sides(visible(side.before or ""), visible(side.after or ""))
     return shorten(text, room - cells(forces)) + forces
 
 

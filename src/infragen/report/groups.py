@@ -7,8 +7,8 @@ entry, else their stack, else their module. Every change is in exactly one group
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan import Action
 from infragen.plan.document import collector_paused
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from infragen.diagnostics import Location
     from infragen.plan import Change, ChangeSet, Risk
 
-__all__ = ["Group", "group_changes", "natural", "relative_address"]
+__all__ = ["Group", "Worst", "group_changes", "line_of", "natural", "relative_address", "worst_of"]
 
 _MOST_COMPARED = 300
 _COMPARED = frozenset(action for action in Action if action is Action.UPDATE or action.is_replace)
@@ -66,7 +66,7 @@ class Group:
     @property
     def is_destructive(self) -> bool:
         """Whether something is destroyed or left behind."""
-        return any(map(destroys_something, self.changes, self.risks))
+        return any(map(destroys_something, self.changes))
 
     @property
     def like(self) -> tuple[Change, ...]:
@@ -84,6 +84,26 @@ class Group:
         return self.star if self.star is not None else relative_address(change)
 
 
+class Worst(NamedTuple):
+    """The worst that can come of all groups: the risk that each format has in its headline, and whose it is."""
+
+    risk: Risk
+    change: Change
+    group: Group
+    number: int
+
+
+def worst_of(groups: Sequence[Group]) -> Worst | None:
+    """Return the worst of all groups, as `risk_of` says it of their changes; `number` counts the groups from 1."""
+    every = (
+        Worst(risk, change, group, number)
+        for number, group in enumerate(groups, 1)
+        if severity(group.risk) == severity(groups[0].risk)
+        for change, risk in group.weighed
+    )
+    return min(every, key=lambda one: (severity(one.risk), one.risk.reason), default=None)
+
+
 def group_changes(change_set: ChangeSet) -> tuple[Group, ...]:
     """Return the groups of a change set, worst first, then by name."""
     with collector_paused():
@@ -99,6 +119,11 @@ def group_changes(change_set: ChangeSet) -> tuple[Group, ...]:
 def natural(text: str) -> tuple[tuple[int, str], ...]:
     """Return a key that sorts numbers in a text by their value: [9] before [10]."""
     return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in _NUMBER.split(text))
+
+
+def line_of(location: Location | None) -> Location | None:
+    """Return a place without its column: two values on one line are in one place."""
+    return location and replace(location, column=1)
 
 
 def _worst_group_first(group: Group) -> tuple[object, ...]:
@@ -207,7 +232,7 @@ def _only_place(changes: Iterable[Change]) -> Location | None:
     """Return the one line that all changes come from, None when they come from several or nobody knows."""
     found: Location | None = None
     for change in changes:
-        place = change.location
+        place = line_of(change.location)
         if place is None or (found is not None and place != found):
             return None
         found = place
@@ -216,7 +241,7 @@ def _only_place(changes: Iterable[Change]) -> Location | None:
 
 def _only_origin(change: Change) -> Location | None:
     """Return the one line that all values of a change come from."""
-    places = {attribute.origin.location for attribute in tell(change).attributes if attribute.origin}
+    places = {line_of(attribute.origin.location) for attribute in tell(change).attributes if attribute.origin}
     return places.pop() if len(places) == 1 else None
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.report.groups import group_changes
+from infragen.report.groups import group_changes, worst_of
 from infragen.report.outline import notices_of
 from infragen.report.page.frame import contents, foot, head, notices, tools
 from infragen.report.page.groups import COMFORTABLE, GroupWriter
@@ -34,7 +34,8 @@ def render(change_set: ChangeSet, target: str, *, comfortable: int = COMFORTABLE
     for number, group in enumerate(groups, 1):
         writer.group(number, group)
     others = sections(change_set)
-    risk = groups[0].risk if groups else no_change_risk(change_set)
+    worst = worst_of(groups)
+    risk = worst.risk if worst else no_change_risk(change_set)
     is_large = len(change_set.changes) > _LARGE
     top = [*head(change_set, target, risk, groups), *notices([*writer.left_out(), *notices_of(change_set)])]
     if not groups and not others:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from infragen.report.groups import group_changes
+from infragen.report.groups import group_changes, worst_of
 from infragen.report.json_schema import SCHEMA, VERSION
 from infragen.report.risk import no_change_risk
 
@@ -72,6 +72,7 @@ def _list(name: str, items: Iterable[_Object], end: str = ",\n") -> Iterator[str
 
 
 def _head(change_set: ChangeSet, target: str, groups: tuple[Group, ...]) -> _Object:
+    worst = worst_of(groups)
     return {
         "kind": "infragen-report",
         "version": VERSION,
@@ -79,7 +80,7 @@ def _head(change_set: ChangeSet, target: str, groups: tuple[Group, ...]) -> _Obj
         "terraform_version": change_set.terraform_version,
         "summary": change_set.summary.as_dict(),
         "unchanged": change_set.unchanged,
-        "risk": _risk(groups[0].risk if groups else no_change_risk(change_set)),
+        "risk": _risk(worst.risk if worst else no_change_risk(change_set)),
         "notices": list(change_set.notices),
         "passed_checks": change_set.passed_checks,
     }

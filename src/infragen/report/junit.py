@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from infragen.plan import Level
 from infragen.report.findings import ERRORED, RULES
 from infragen.report.groups import group_changes
-from infragen.report.text import shorten, visible
+from infragen.report.text import shorten, sides, visible
 from infragen.report.told import tell
 
 if TYPE_CHECKING:
@@ -131,10 +131,10 @@ def _differences(told: Told) -> Iterator[str]:
 
 
 def _difference(attribute: AttributeChange) -> str:
-    before, after = (shorten("null" if text is None else text, _VALUE) for text in (attribute.before, attribute.after))
+    values = sides(*(text and shorten(text, _VALUE) for text in (attribute.before, attribute.after)))
     note = f" ({attribute.note})" if attribute.note else ""
     forces = " (forces replacement)" if attribute.forces_replacement else ""
-    return f"{attribute.path}: {before} -> {after}{note}{forces}"
+    return f"{attribute.path}: {values}{note}{forces}"
 
 
 def _written(suite: _Suite) -> Iterator[str]:

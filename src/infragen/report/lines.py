@@ -13,10 +13,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
 from infragen.plan import Action, Level
-from infragen.report.addresses import common_address, relative_address
+from infragen.report.addresses import address_parts, common_address, relative_address
+from infragen.report.groups import line_of
 from infragen.report.risk import destroys_something
 from infragen.report.same import general_told, in_common
-from infragen.report.text import cells, shorten, shorten_counts, shorten_pair, visible, wrap_items
+from infragen.report.text import broken, cells, shorten, shorten_counts, shorten_pair, sides, visible, wrap_items
 from infragen.report.told import tell
 from infragen.report.words import SYMBOLS, action_word
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from infragen.diagnostics import Location
-    from infragen.plan import AttributeChange, Cause, Change, OutputChange, Risk
+    from infragen.plan import AttributeChange, Cause, Change, OutputChange
     from infragen.report.groups import Group
     from infragen.report.told import Told
 
@@ -50,9 +51,11 @@ T = TypeVar("T")
 
 _ROOMY_PAIR = 50
 _SOURCES = 3
+_SHORT_SOURCE = 20
 _EXCEPTION_VALUES = 48
 _CHAIN = 4
 _INSTANCE = re.compile(r"(.*)\[(\d{1,9})\]", re.ASCII)
+_FIRST_NAME = re.compile(r"\w+")
 _REASON_LINES = 3
 _WAYS = {
     Action.REPLACE_CREATE_FIRST: "the new one first",
@@ -138,7 +141,11 @@ class LineWriter:
 
     def change(self, change: Change, address: str, place: Location | None) -> Iterator[Line]:
         """Yield a change with its attributes; `place` is the line that its group names already."""
-        yield from self._told(tell(change), address, about(change), _other_place(change.location, place), place)
+        told = tell(change)
+        written = {line_of(attribute.origin.location) for attribute in told.attributes if attribute.origin}
+        here = written.pop() if len(written) == 1 else change.location
+        where = _other_place(here, place)
+        yield from self._told(told, address, about(change), where, here if where else place)
 
     def alike(self, group: Group, address: str) -> Iterator[Line]:
         """Yield the change that a group of the same changes is an example of."""
@@ -159,7 +166,7 @@ class LineWriter:
             yield one
             return
         text = f"{action_word(change.action)} {address}"
-        yield from self.heading(change, role_of(change, told.risk), text, facts, where)
+        yield from self.heading(change, role_of(change), text, facts, where)
         yield from self._reasons(told)
         yield from self._attributes(told, 2, place)
 
@@ -201,14 +208,13 @@ class LineWriter:
         room = self._room(1)
         name = f"{output.stack}: {output.name}" if output.stack else output.name
         name = shorten(visible(name), room // 2)
-        before, after = _sides(output)
+        before, after = visible(output.before or "null"), visible(output.after or "null")
         if output.action is Action.CREATE:
             text = shorten(after, room - cells(name) - 2)
         elif output.action is Action.DELETE:
-            text = shorten(f"{before} -> null", room - cells(name) - 2)
+            text = shorten(before, room - cells(name) - 2)
         else:
-            before, after = shorten_pair(before, after, room - cells(name) - 6)
-            text = f"{before} -> {after}"
+            text = sides(*shorten_pair(before, after, room - cells(name) - 6))
         return Line(SYMBOLS[output.action], 1, (Part(name, Role.NAME), Part(f"  {text}")))
 
     def names(self, items: Sequence[str], depth: int = 1, limit: int | None = None) -> Iterator[Line]:
@@ -224,7 +230,7 @@ class LineWriter:
     def all_counts(self, symbol: str, role: Role, text: str, counts: Sequence[tuple[str, int]]) -> Iterator[Line]:
         """Yield what is counted over as many lines as it takes."""
         words = [words for words, _ in counts]
-        types, *more = wrap_items(words, self._room(2) - cells(text), ", ", self.limits.names)
+        types, *more = wrap_items(words, self._room(2) - cells(text), ", ", self.limits.names, "more types")
         yield Line(symbol, 1, (Part(text, role), Part(f"  {types}", Role.MUTED)))
         indent = " " * cells(text)
         yield from (Line(" ", 1, (Part(f"{indent}  {line}", Role.MUTED),)) for line in more)
@@ -245,7 +251,9 @@ class LineWriter:
             different = [one for one, general in pairs if _values(general) not in usual]
             with_name = len(example) != 1 or any(one.path != example[0].path for one in different)
             values = (_exception(one, with_name=with_name) for one in different or told)
-            texts.append(f"{visible(name)} {', '.join(values)}")
+            places = {line_of(one.origin.location) for one in different if one.origin} - {line_of(group.location)}
+            where = f" ({place_text(places.pop())})" if len(places) == 1 else ""
+            texts.append(f"{visible(name)} {', '.join(values)}{where}")
         hidden = len(group.exceptions) - len(shown)
         texts += [f"not shown: {hidden} more that differ"] if hidden else []
         count = len(group.exceptions)
@@ -265,7 +273,7 @@ class LineWriter:
             return None
         if len(told.attributes) != 1:
             return None
-        parts = [Part(f"update {address}", role_of(change, told.risk)), Part("  ")]
+        parts = [Part(f"update {address}", role_of(change)), Part("  ")]
         parts += _whole_attribute(told.attributes[0], place)
         if told.folded:
             parts.append(Part(f"  and {_folded(told)}", Role.MUTED))
@@ -278,9 +286,8 @@ class LineWriter:
             if risk.level > Level.LOW:
                 words = visible(f"{risk.level.name} {risk.kind}: {risk.reason}")
                 yield from self.wrapped(words, 2, Role.WARNING)
-        forcing = {attribute.path for attribute in told.attributes if attribute.forces_replacement}
         for cause in told.causes:
-            if cause.chain or cause.attribute not in forcing:
+            if cause.chain or _is_said_apart(cause, told):
                 yield from self.wrapped(_because(cause), 2)
 
     def wrapped(self, text: str, depth: int, role: Role = Role.PLAIN) -> Iterator[Line]:
@@ -293,7 +300,10 @@ class LineWriter:
         change = told.change
         if change.action in _WHOLE and not (self.limits.creations and change.action is Action.CREATE):
             return
-        shown = first(told.attributes, self.limits.attributes)
+        if change.action is Action.UPDATE and not told.attributes and not told.folded:
+            yield muted("the plan shows no difference in it", depth)
+            return
+        shown = first(_forcing_once(told), self.limits.attributes)
         lines: list[Line] = []
         for attribute in shown:
             lines += self._attribute(attribute, depth, place, is_whole=change.action is Action.CREATE)
@@ -326,6 +336,12 @@ class LineWriter:
         elif attribute.lines:
             yield from self._text_lines(attribute, depth, place)
         else:
+            if _first_line(whole) > room:
+                attribute = _without_modules(attribute)
+                whole = _whole_attribute(attribute, place, is_whole=is_whole)
+            if _first_line(whole) > room:
+                attribute = _with_short_source(attribute, _first_line(whole) - room)
+                whole = _whole_attribute(attribute, place, is_whole=is_whole)
             yield from self._long_attribute(attribute, whole, depth, is_whole=is_whole)
 
     def _long_attribute(
@@ -339,18 +355,32 @@ class LineWriter:
         value_room = path_room - cells(path.text)
         if not values.text:
             yield Line(" ", depth, (path, notes))
-        elif value_room >= _ROOMY_PAIR and cells(values.text) > room:
-            yield Line(" ", depth, (path, self._short_values(attribute, value_room, is_whole=is_whole), notes))
+        elif value_room >= _ROOMY_PAIR and cells(values.text) > room and self._is_cut(attribute, is_whole=is_whole):
+            yield Line(" ", depth, (path, self._short_values(attribute, value_room), notes))
         else:
             yield Line(" ", depth, (path, notes))
-            yield Line(" ", depth, (self._short_values(attribute, room, is_whole=is_whole),))
+            yield from self._value_lines(attribute, values, depth, is_whole=is_whole)
 
-    def _short_values(self, attribute: AttributeChange, room: int, *, is_whole: bool) -> Part:
-        before, after = _sides(attribute)
-        if is_whole:
-            return Part(f"  {shorten(after, room - 2)}")
-        before, after = shorten_pair(before, after, room - len("   -> "))
-        return Part(f"  {before} -> {after}")
+    def _value_lines(self, attribute: AttributeChange, values: Part, depth: int, *, is_whole: bool) -> Iterator[Line]:
+        """Yield both values on one line; what comes or goes has nothing beside it and may take more than one."""
+        room = self._room(depth)
+        if self._is_cut(attribute, is_whole=is_whole):
+            yield Line(" ", depth, (self._short_values(attribute, room),))
+            return
+        indent = "  " if is_whole or (attribute.before and attribute.after) else "    "
+        words = values.text.strip().split(" ")
+        if self.limits.creations:
+            words = [part for word in words for part in broken(word, room - len(indent))]
+        lines = wrap_items(words, room - len(indent), " ", self.limits.names, "more words")
+        for number, line in enumerate(lines):
+            yield Line(" ", depth, (Part(f"{indent if number else '  '}{line}"),))
+
+    def _is_cut(self, attribute: AttributeChange, *, is_whole: bool) -> bool:
+        """Whether a value that is too long is cut: one of a pair, since its end is told beside the other's."""
+        return bool(attribute.before and attribute.after) and not is_whole and not self.limits.creations
+
+    def _short_values(self, attribute: AttributeChange, room: int) -> Part:
+        return Part(f"  {sides(*shorten_pair(*_texts(attribute), room - len('   -> ')))}")
 
     def _text_lines(self, attribute: AttributeChange, depth: int, place: Location | None) -> Iterator[Line]:
         """Yield a long text by line, as many as the limit allows."""
@@ -391,17 +421,17 @@ def place_text(location: Location | None) -> str:
     return visible(f"{location.file}:{location.line}") if location else ""
 
 
-def role_of(change: Change, risk: Risk) -> Role:
+def role_of(change: Change) -> Role:
     """Return what a change is, for its colour."""
     if change.action is Action.DELETE:
         return Role.DESTROY
     if change.action.is_replace:
-        return Role.REPLACE if destroys_something(change, risk) else Role.UPDATE
+        return Role.REPLACE if destroys_something(change) else Role.UPDATE
     return {Action.UPDATE: Role.UPDATE, Action.CREATE: Role.CREATE}.get(change.action, Role.OTHER)
 
 
 def _other_place(location: Location | None, known: Location | None) -> str:
-    return place_text(location) if location != known else ""
+    return place_text(location) if line_of(location) != line_of(known) else ""
 
 
 def _without_place(attribute: AttributeChange) -> AttributeChange:
@@ -418,8 +448,8 @@ def _values(attribute: AttributeChange) -> tuple[object, ...]:
 
 
 def _exception(attribute: AttributeChange, *, with_name: bool) -> str:
-    before, after = shorten_pair(*_sides(attribute), _EXCEPTION_VALUES)
-    return f"{_name_of(attribute) + ' ' if with_name else ''}{before} -> {after}"
+    values = sides(*shorten_pair(*_texts(attribute), _EXCEPTION_VALUES))
+    return f"{_name_of(attribute) + ' ' if with_name else ''}{values}"
 
 
 def _folded(told: Told) -> str:
@@ -430,13 +460,43 @@ def _whole_attribute(
     attribute: AttributeChange, place: Location | None, *, is_whole: bool = False
 ) -> tuple[Part, Part, Part]:
     """Return an attribute's name, values and notes, nothing shortened."""
-    role = Role.REPLACE if attribute.forces_replacement else Role.MUTED
-    notes = Part("".join(f"  {note}" for note in _notes(attribute, place)), role)
-    if attribute.before is None and attribute.after is None:
+    before, after = _texts(attribute)
+    if (attribute.before is None and attribute.after is None) or (attribute.note and before == after):
         values = ""
     else:
-        values = f"  {_sides(attribute)[1]}" if is_whole else f"  {_arrow(attribute)}"
-    return Part(_name_of(attribute), Role.NAME), Part(values), notes
+        values = f"  {after or 'null'}" if is_whole else f"  {sides(before, after)}"
+    return Part(_name_of(attribute), Role.NAME), Part(values), _notes_part(attribute, place)
+
+
+def _notes_part(attribute: AttributeChange, place: Location | None) -> Part:
+    role = Role.REPLACE if attribute.forces_replacement else Role.MUTED
+    return Part("".join(f"  {note}" for note in _notes(attribute, place)), role)
+
+
+def _first_line(whole: tuple[Part, Part, Part]) -> int:
+    path, _, notes = whole
+    return cells(path.text) + cells(notes.text)
+
+
+def _with_short_source(attribute: AttributeChange, too_wide: int) -> AttributeChange:
+    """Return it with the only address that its value will come from cut, rather than the place behind it."""
+    if len(attribute.comes_from) != 1:
+        return attribute
+    address = visible(attribute.comes_from[0])
+    return replace(attribute, comes_from=(shorten(address, max(cells(address) - too_wide, _SHORT_SOURCE)),))
+
+
+def _without_modules(attribute: AttributeChange) -> AttributeChange:
+    """Return it with the addresses that its value will come from without their modules, where a line is too short."""
+    return replace(attribute, comes_from=tuple(map(_without_module, attribute.comes_from)))
+
+
+def _without_module(address: str) -> str:
+    parts = address_parts(address)
+    place = 0
+    while len(parts) > place + 2 and parts[place][0] == "module":
+        place += 2
+    return "…" * (place > 0) + ".".join(label + key for label, key in parts[place:])
 
 
 def _name_of(attribute: AttributeChange) -> str:
@@ -445,35 +505,61 @@ def _name_of(attribute: AttributeChange) -> str:
     return visible(field or attribute.path)
 
 
-def _arrow(attribute: AttributeChange) -> str:
-    before, after = _sides(attribute)
-    return f"{before} -> {after}"
+def _texts(attribute: AttributeChange) -> tuple[str, str]:
+    """Return both texts; empty where there is no value."""
+    return visible(attribute.before or ""), visible(attribute.after or "")
 
 
-def _sides(attribute: AttributeChange | OutputChange) -> tuple[str, str]:
-    """Return both texts; a value of an empty text is no text at all."""
-    return visible(attribute.before or "null"), visible(attribute.after or "null")
+def _owner(attribute: AttributeChange, told: Told) -> str | None:
+    """Return which of the attributes that cause a replacement a difference is about.
+
+    A lens has words of its own (`container web: image`): those are about the only cause that no difference names.
+    """
+    named = _first_name(attribute.path)
+    causing = {cause.attribute for cause in told.causes if cause.attribute}
+    if named in causing:
+        return named
+    others = causing - {_first_name(one.path) for one in told.attributes if one.forces_replacement}
+    return others.pop() if len(others) == 1 else None
+
+
+def _is_said_apart(cause: Cause, told: Told) -> bool:
+    """Whether a cause needs a line of its own: it is not exactly one difference that says it forces the replacement."""
+    about = [one for one in told.attributes if one.forces_replacement and _owner(one, told) == cause.attribute]
+    return len(about) != 1 or _first_name(about[0].path) != cause.attribute
+
+
+def _forcing_once(told: Told) -> tuple[AttributeChange, ...]:
+    """Return the differences; those whose cause has a line of its own do not say again that they force it."""
+    apart = {cause.attribute for cause in told.causes if not cause.chain and _is_said_apart(cause, told)}
+    return tuple(
+        replace(one, forces_replacement=False) if one.forces_replacement and _owner(one, told) in apart else one
+        for one in told.attributes
+    )
+
+
+def _first_name(path: str) -> str:
+    found = _FIRST_NAME.match(path)
+    return found[0] if found else ""
 
 
 def _notes(attribute: AttributeChange, place: Location | None) -> Iterator[str]:
+    origin = attribute.origin
+    if origin and origin.field and origin.field != attribute.path:
+        yield f"({visible(attribute.path)})"
     if attribute.note:
         yield f"({visible(attribute.note)})"
     if attribute.comes_from:
         yield f"(from {_several(attribute.comes_from, _SOURCES)})"
     if attribute.forces_replacement:
         yield "forces replacement"
-    origin = attribute.origin
-    if origin is None:
-        return
-    if origin.field and origin.field != attribute.path:
-        yield visible(attribute.path)
-    if origin.location != place:
+    if origin and line_of(origin.location) != line_of(place):
         yield place_text(origin.location)
 
 
 def _because(cause: Cause) -> str:
     words = f"because {visible(cause.words)}"
-    return f"{words}: from {_several(cause.chain, _CHAIN, ' <- ')}" if cause.chain else words
+    return f"{words}: {_several(cause.chain, _CHAIN, ' <- ')}" if cause.chain else words
 
 
 def _several(names: Iterable[str], limit: int, joint: str = ", ") -> str:

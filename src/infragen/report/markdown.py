@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import html
 import re
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from infragen.plan import Level
 from infragen.report.outline import Limits, Line, Section, notices_of, outline
 from infragen.report.text import shorten, shorten_counts, visible
-from infragen.report.words import action_counts, action_word, headline_counts, plan_line
+from infragen.report.words import action_counts, headline_counts, plan_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from infragen.plan import ChangeSet
     from infragen.report.outline import Outline
@@ -32,6 +31,7 @@ _LIMITS = Limits(destructive=200, other=40, attributes=20, outputs=40, texts=30,
 _OPEN_GROUPS = 5
 _NOTICES = 20
 _FEW = 8
+_FEW_ENOUGH = 60
 _SHORTEST = 30
 _SHORTEST_LINES = 100
 _MARKS = {Level.HIGH: "🛑", Level.MEDIUM: "⚠️"}
@@ -50,12 +50,18 @@ def render(change_set: ChangeSet, target: str, *, budget: int = DEFAULT_BUDGET, 
     said = outline(change_set, _WIDTH, _LIMITS)
     pieces = [_Piece(section, base_url, is_open=index < _OPEN_GROUPS) for index, section in enumerate(said.sections)]
     foot = f"\n{_code(plan_line(change_set.summary))}\n"
+    best: str | None = None
     for words, notices in ((said.risk_words[0], _NOTICES), (said.risk_words[0], 0), (said.risk_words[-1], 0)):
         head = _head(change_set, said.risk.level, words, target, notices)
         filled = _fill(pieces, _glance(said), budget - _size(head) - _size(foot))
-        if filled is not None and (filled.has_all_destructive or not notices):
+        if filled is None:
+            continue
+        if filled.has_all_destructive:
             return head + filled.text + foot
-    return _last_resort(change_set, budget)
+        best = head + filled.text + foot
+    if best is not None:
+        return best
+    return _last_resort(change_set, said.risk.level, budget)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +115,7 @@ class _Piece:
     def _text(self, lines: Sequence[Line], more: str = "") -> str:
         if not lines:
             return self.short()
-        opened = " open" if self.is_open and self.section.is_destructive else ""
+        opened = " open" if self.is_open and (self.section.is_destructive or self.section.risk) else ""
         return f"<details{opened}><summary>{self._summary()}</summary>\n\n{_block(lines)}{more}\n</details>\n"
 
     def _part(self, lines: Sequence[Line]) -> str:
@@ -203,17 +209,35 @@ def _fill(pieces: Sequence[_Piece], glance: str, room: int) -> _Filled | None:
     whole = _whole(pieces, room)
     if whole is not None:
         return _Filled(glance + whole, has_all_destructive=True)
-    left = room - _size(_not_shown(piece.section for piece in pieces))
-    if left < 0:
-        return None
     texts: dict[int, str] = {}
     destructive = [index for index, piece in enumerate(pieces) if piece.section.is_destructive]
+    destructive.sort(key=lambda index: not pieces[index].section.changes)
+    left = _room_for(pieces, texts, room)
+    if left < 0:
+        return None
     left = _add(pieces, destructive, texts, left)
     has_all = len(texts) == len(destructive)
-    if has_all:
+    if not has_all and len(pieces) <= _FEW_ENOUGH:
+        has_all = _squeezed(pieces, destructive, texts, room)
+    elif has_all:
         _add(pieces, [index for index in range(len(pieces)) if index not in texts], texts, left)
     hidden = [piece.section for index, piece in enumerate(pieces) if index not in texts]
     return _Filled(glance + _join(texts[index] for index in sorted(texts)) + _not_shown(hidden), has_all)
+
+
+def _room_for(pieces: Sequence[_Piece], texts: Mapping[int, str], room: int) -> int:
+    """Return what is left beside these texts and the count of the other sections."""
+    hidden = [piece.section for index, piece in enumerate(pieces) if index not in texts]
+    return room - _size(_join(texts[index] for index in sorted(texts))) - _size(_not_shown(hidden))
+
+
+def _squeezed(pieces: Sequence[_Piece], chosen: Sequence[int], texts: dict[int, str], room: int) -> bool:
+    """Put in every headline that fits once it need not be counted any more; return whether all are in."""
+    for index in chosen:
+        longer = {**texts, index: pieces[index].short()}
+        if index not in texts and _room_for(pieces, longer, room) >= 0:
+            texts[index] = longer[index]
+    return all(index in texts for index in chosen)
 
 
 def _whole(pieces: Sequence[_Piece], room: int) -> str | None:
@@ -269,13 +293,17 @@ def _add_lines(pieces: Sequence[_Piece], chosen: Iterable[int], texts: dict[int,
 
 
 def _not_shown(sections: Iterable[Section]) -> str:
-    """Count what the budget left out: changes by action, and sections that are no changes by name."""
+    """Count what the budget left out: changes by action, and sections that are no changes by name.
+
+    The text is never longer than that of more sections: room for all of them is kept.
+    """
     hidden = tuple(sections)
     if not hidden:
         return ""
     changes = [change for section in hidden for change in section.changes]
     groups = sum(bool(section.changes) for section in hidden)
-    parts = [f"{_several(len(changes), 'change')} of {_several(groups, 'group')} ({action_counts(changes)})"]
+    high = ", HIGH risk among them" if any(section.risk.startswith(Level.HIGH.name) for section in hidden) else ""
+    parts = [f"{_several(len(changes), 'change')} of {_several(groups, 'group')} ({action_counts(changes)}{high})"]
     parts = (parts if changes else []) + [f"{s.label} ({s.counts})" for s in hidden if not s.changes]
     return f"\nnot shown: {', '.join(parts)}, to fit the size of a comment\n"
 
@@ -284,13 +312,17 @@ def _several(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def _last_resort(change_set: ChangeSet, budget: int) -> str:
+def _last_resort(change_set: ChangeSet, level: Level, budget: int) -> str:
     """Return one line of counts, the shortest that says something when even that is too long."""
-    counts = Counter(action_word(change.action) for change in change_set.changes)
+    count = len(change_set.changes)
+    failed = "planning failed: " if change_set.errored else ""
+    counts = headline_counts(change_set.summary)
     lines = (
-        f"{headline_counts(change_set.summary)} (not shown: {len(change_set.changes)} changes)\n",
-        f"not shown: {sum(counts.values())} changes\n",
-        f"{sum(counts.values())}\n",
+        f"{failed}{counts} · risk **{level.name}** (not shown: {count} changes)\n",
+        f"{failed}{counts} (not shown: {count} changes)\n",
+        f"not shown: {count} changes, risk {level.name}\n",
+        f"not shown: {count} changes\n",
+        f"{count}\n",
     )
     return next((line for line in lines if _size(line) <= budget), "")
 

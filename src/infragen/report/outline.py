@@ -13,9 +13,9 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from infragen.plan import Action, Level
+from infragen.plan import Action, Level, RiskKind
 from infragen.report.addresses import relative_address
-from infragen.report.groups import Group, group_changes
+from infragen.report.groups import Group, Worst, group_changes, worst_of
 from infragen.report.lines import (
     EVERYTHING,
     SHORT,
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 __all__ = ["EVERYTHING", "SHORT", "Limits", "Line", "Outline", "Part", "Role", "Section", "notices_of", "outline"]
 
+_DONE = {"delete": "is destroyed", "replace": "is replaced", "forget": "is forgotten"}
+_TELLING = frozenset({RiskKind.EXPOSURE, RiskKind.PRIVILEGE})
 _GLANCE_LINES = 6
 STAR = "*"
 _ERRORED_NOTICE = "planning failed: this plan holds only a part of what would change"
@@ -89,7 +91,8 @@ def outline(change_set: ChangeSet, width: int, limits: Limits = SHORT) -> Outlin
     """Return a change set as an outline of at most `width` columns."""
     writer = _SectionWriter(width, limits)
     groups = group_changes(change_set)
-    risk = groups[0].risk if groups else no_change_risk(change_set)
+    worst = worst_of(groups)
+    risk = worst.risk if worst else no_change_risk(change_set)
     sections = [*writer.checks(change_set), *map(writer.group, groups)]
     if change_set.deferred:
         sections.append(writer.deferred(change_set.deferred))
@@ -99,7 +102,7 @@ def outline(change_set: ChangeSet, width: int, limits: Limits = SHORT) -> Outlin
         sections.append(writer.outputs(change_set.outputs))
     if change_set.drift or change_set.hidden_drift:
         sections.append(writer.drift(change_set))
-    words = _risk_words(change_set, groups, risk)
+    words = _risk_words(change_set, groups, worst)
     return Outline(risk, words, tuple(writer.glance(groups)), tuple(sections))
 
 
@@ -110,18 +113,18 @@ def notices_of(change_set: ChangeSet) -> tuple[str, ...]:
     return tuple(visible(notice) for notice in change_set.notices if notice not in told)
 
 
-def _risk_words(change_set: ChangeSet, groups: Sequence[Group], risk: Risk) -> tuple[str, ...]:
+def _risk_words(change_set: ChangeSet, groups: Sequence[Group], worst: Worst | None) -> tuple[str, ...]:
     """Return the grade with its reason, the longest text first."""
+    risk = worst.risk if worst else no_change_risk(change_set)
     least = "at least " if change_set.errored else ""
     grade = f"{least}{risk.level.name}"
-    if risk.level <= Level.LOW or not groups:
+    if risk.level <= Level.LOW or worst is None:
         return (f"{grade} ({visible(risk.reason)})",)
-    worst = groups[0]
     alike = sum(severity(other) == severity(risk) for group in groups for other in group.risks)
     more = f", and {alike - 1} more" if alike > 1 else ""
-    change = worst.changes[0]
-    what = visible(_what(change, worst))
-    done = {"delete": "is destroyed", "replace": "is replaced", "forget": "is forgotten"}.get(change.action.word)
+    change = worst.change
+    what = visible(_what(change, worst.group))
+    done = _DONE.get(change.action.word) if risk.kind not in _TELLING else None
     reason = visible(risk.reason)
     said = [f"{what} {done}"] if done else [f"{reason}: {what}", reason]
     return (
@@ -151,11 +154,11 @@ class _SectionWriter:
 
     def group(self, group: Group) -> Section:
         """Return the section of one group."""
-        worst = group.changes[0]
+        worst = min(group.changes, key=lambda change: change.action.rank)
         is_low = group.risk.level <= Level.LOW
         return Section(
             symbol=SYMBOLS[worst.action],
-            role=role_of(worst, group.risk),
+            role=role_of(worst),
             label=visible(group.label),
             title=visible(group.title),
             counts=action_counts(group.changes),
@@ -186,7 +189,7 @@ class _SectionWriter:
             yield from self._glance_of_risk(found, max(_GLANCE_LINES // max(high, 1), 2))
         for word, found in sorted(by_word.items(), key=lambda item: min(one.action.rank for one, _ in item[1])):
             changes = [change for change, _ in found]
-            role = role_of(*found[0])
+            role = role_of(found[0][0])
             yield self._lines.counts(SYMBOLS[changes[0].action], role, f"{word} {len(found)}", counted_types(changes))
 
     def _glance_of_risk(self, found: Sequence[tuple[Change, Risk]], limit: int) -> Iterator[Line]:
@@ -290,8 +293,8 @@ class _SectionWriter:
             return
         if group.members:
             yield from self._lines.names([visible(member) for member in group.members])
-        destructive = [change for change, risk in told if destroys_something(change, risk)]
-        other = [change for change, risk in told if not destroys_something(change, risk)]
+        destructive = [change for change, risk in told if destroys_something(change)]
+        other = [change for change, risk in told if not destroys_something(change)]
         yield from self._destructive_lines(group, destructive)
         shown = first(other, self._limits.other)
         yield from chain.from_iterable(self._change(group, change) for change in shown)
@@ -331,9 +334,19 @@ class _SectionWriter:
         elif group.is_destructive:
             yield from self._gone_lines(group)
         else:
-            yield from self._lines.names(_labels(group), 2)
+            yield from self._place_lines(group)
         if group.exceptions:
             yield from self._lines.exceptions(group)
+
+    def _place_lines(self, group: Group) -> Iterator[Line]:
+        """Name the places; where those take too many lines, count them by stack first."""
+        names = _labels(group)
+        if len(tuple(self._lines.names(names, 2, sys.maxsize))) > self._limits.names:
+            stacks = Counter(change.stack for change in group.like if change.stack)
+            if len(stacks) > 1:
+                counts = [f"{visible(stack)} ({count})" for stack, count in sorted(stacks.items())]
+                yield from self._lines.names(counts, 2)
+        yield from self._lines.names(names, 2)
 
     def _gone_lines(self, group: Group) -> Iterator[Line]:
         """Name what goes by its whole addresses, or where those take too many lines, by what differs in them."""

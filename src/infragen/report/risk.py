@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.plan import Action, Level, Risk, RiskKind
+from infragen.plan.risks.harmless import REVISIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,8 +43,8 @@ def no_change_risk(change_set: ChangeSet) -> Risk:
     return Risk(Level.NONE, RiskKind.HARMLESS, reason)
 
 
-def destroys_something(change: Change, risk: Risk) -> bool:
+def destroys_something(change: Change) -> bool:
     """Whether something real goes or is left behind unmanaged; the next revision of what is never changed is not."""
     if change.action in _LEAVES_BEHIND or change.action is Action.DELETE:
         return True
-    return change.action.destroys and risk.level > Level.LOW
+    return change.action.destroys and change.type not in REVISIONS

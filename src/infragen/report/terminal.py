@@ -49,6 +49,7 @@ _LINES = 120
 _HEADLINES = 30
 _NOTICES = 8
 _NARROWEST = 40
+_WITHOUT_REASON = 2  # the last of the risk's texts have the grade only
 
 
 def render(change_set: ChangeSet, target: str, *, width: int = 80, color: bool = False, details: bool = False) -> str:
@@ -150,10 +151,21 @@ def _headline(change_set: ChangeSet, said: Outline, target: str, width: int) -> 
         left = Text(" " * (cells(name) + 3) + more.pop())
         yield from (Text(" " * (cells(name) + 3) + line) for line in more)
     style = _GRADES[said.risk.level]
-    words = next((words for words in said.risk_words if cells(words) + 8 <= width), said.risk_words[-1])
-    yield from _two_sides(left, Text.assemble("risk: ", (shorten(words, width - 8), style)), width, 2)
+    first, *more = _risk_lines(said, width - len("  risk: "))
+    yield from _two_sides(left, Text.assemble("risk: ", (first, style)), width if not more else 0, 2)
+    yield from (Text.assemble(" " * len("  risk: "), (line, style)) for line in more)
     if change_set.errored:
         yield Text(shorten(f"  {_ERRORED}", width), "bold red")
+
+
+def _risk_lines(said: Outline, room: int) -> list[str]:
+    """Return the grade with the longest of its reasons that fits on one line, or without it on two."""
+    for lines in (1, 2):
+        for words in said.risk_words[:-_WITHOUT_REASON] if len(said.risk_words) > 1 else said.risk_words:
+            found = wrap_items(words.split(" "), room, " ")
+            if len(found) <= lines and all(cells(word) <= room for word in words.split(" ")):
+                return found
+    return [shorten(next((words for words in said.risk_words if cells(words) <= room), said.risk_words[-1]), room)]
 
 
 def _notices(change_set: ChangeSet, width: int, limit: int) -> Iterator[Text]:

@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["cells", "cut_end", "shorten", "shorten_counts", "shorten_pair", "visible", "wrap_items", "wrap_list"]
+__all__ = [
+    "broken",
+    "cells",
+    "cut_end",
+    "shorten",
+    "shorten_counts",
+    "shorten_pair",
+    "sides",
+    "visible",
+    "wrap_items",
+    "wrap_list",
+]
 
 _SPACES = {"\u3000", "\u00a0"}
 _SHORT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -33,6 +44,16 @@ def cells(text: str) -> int:
     if text.isascii():
         return len(text)
     return sum(_cell(character) for character in text)
+
+
+def broken(word: str, room: int) -> list[str]:
+    """Return a word as pieces of at most `room` columns, nothing left out."""
+    pieces = []
+    while cells(word) > room:
+        head = _head(word, room) or word[0]
+        pieces.append(head)
+        word = word[len(head) :]
+    return [*pieces, word]
 
 
 def shorten(text: str, room: int) -> str:
@@ -72,10 +93,10 @@ def wrap_list(text: str, room: int) -> list[str]:
     return wrap_items(text.split(", "), room, ", ")
 
 
-def wrap_items(items: Sequence[str], room: int, joint: str, limit: int = sys.maxsize) -> list[str]:
-    """Return items as at most `limit` lines of `room` columns, broken between items; those left out are counted.
+def wrap_items(items: Sequence[str], room: int, joint: str, limit: int = sys.maxsize, more: str = "more") -> list[str]:
+    """Return items as at most `limit` lines of `room` columns, broken between items.
 
-    An item wider than a line is cut in its middle.
+    Those left out are counted (`and 3 more`); an item wider than a line is cut in its middle.
     """
     rows: list[list[str]] = [[]]
     end, used = joint.rstrip(), 0
@@ -83,7 +104,7 @@ def wrap_items(items: Sequence[str], room: int, joint: str, limit: int = sys.max
         short = shorten(item, room - len(end))
         if rows[-1] and used + len(joint) + cells(short) + len(end) > room:
             if len(rows) >= limit:
-                rows[-1] = _with_count(rows[-1], len(items) - place, joint, room)
+                rows[-1] = _with_count(rows[-1], len(items) - place, (joint, more), room)
                 break
             rows.append([])
             used = 0
@@ -92,13 +113,23 @@ def wrap_items(items: Sequence[str], room: int, joint: str, limit: int = sys.max
     return [joint.join(row) + (end if row is not rows[-1] else "") for row in rows]
 
 
-def _with_count(row: list[str], left_out: int, joint: str, room: int) -> list[str]:
+def _with_count(row: list[str], left_out: int, words: tuple[str, str], room: int) -> list[str]:
     """Return the last line, its last items given up until the count of what is left out fits behind it."""
+    joint, more = words
     for kept in range(len(row), -1, -1):
-        counted = [*row[:kept], f"and {left_out + len(row) - kept} more"]
+        counted = [*row[:kept], f"and {left_out + len(row) - kept} {more}"]
         if cells(joint.join(counted)) <= room or not kept:
             return counted
     return row
+
+
+def sides(before: str | None, after: str | None) -> str:
+    """Return what becomes of a value: `old -> new`, `+ new` where nothing was before, `- old` where nothing stays."""
+    if not before and not after:
+        return "null -> null"
+    if not before or not after:
+        return f"+ {after}" if after else f"- {before}"
+    return f"{before} -> {after}"
 
 
 def shorten_counts(counts: Sequence[tuple[str, int]], room: int) -> str:

@@ -205,6 +205,8 @@ def _counted(words: str, count: int, *, always: bool = False) -> str:
 def _plural(words: str) -> str:
     if words.endswith("y") and words[-2:-1] not in "aeiou" and words != "RDS Proxy":
         return f"{words[:-1]}ies"
+    if words.endswith("data"):
+        return words
     return f"{words}es" if words.endswith(("s", "x", "ch")) else f"{words}s"
 
 

@@ -41,6 +41,24 @@ def test_standard_input_is_a_plan_too(infragen: Infragen, monkeypatch: pytest.Mo
     assert json.loads(done.out)["summary"] == case("002").counts
 
 
+def test_a_closed_standard_input_is_an_error_of_its_own(infragen: Infragen, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    done = infragen("report", "-")
+    assert done.code == 1
+    assert "P214" in done.err
+
+
+def test_a_comparison_tells_what_is_news_and_counts_the_list_of_a_whole_object(
+    infragen: Infragen, tmp_path: Path
+) -> None:
+    values = {"size": 1, "name": "x", "zone": "a"}
+    (tmp_path / "old.json").write_bytes(plan(resource("aws_x.a", ["delete"], values, None)))
+    (tmp_path / "new.json").write_bytes(plan(resource("aws_x.a", ["update"], values, {**values, "size": 2})))
+    done = infragen("report", "--compare", str(tmp_path / "old.json"), str(tmp_path / "new.json"))
+    assert "~ DELETE becomes update: aws_x.a" in done.out
+    assert "old: - 1\n          new: 1 -> 2\n        not shown: 2 more that say nothing new" in done.out
+
+
 def test_many_plans_are_one_report_with_a_stack_each(infragen: Infragen) -> None:
     done = infragen("report", EVERYTHING, REPLACE, "--format", "json")
     document = json.loads(done.out)
@@ -75,6 +93,16 @@ def test_fail_on_decides_the_exit_code(infragen: Infragen, conditions: list[str]
     done = infragen("report", REPLACE, *flags)
     assert done.code == code
     assert ("--fail-on: " in done.err) == (code == 2)
+
+
+@pytest.mark.parametrize(("status", "code"), [("fail", 2), ("error", 2), ("unknown", 0), ("pass", 0)])
+def test_a_check_fails_a_pipeline_unless_only_apply_decides_it(
+    infragen: Infragen, tmp_path: Path, status: str, code: int
+) -> None:
+    where = {"kind": "check", "to_display": "check.c"}
+    checks = [{"address": where, "status": status, "instances": [{"address": where, "status": status}]}]
+    (tmp_path / "plan.json").write_bytes(plan(checks=checks))
+    assert infragen("report", str(tmp_path / "plan.json"), "--fail-on", "check").code == code
 
 
 def test_an_unknown_condition_is_refused_with_those_there_are(infragen: Infragen) -> None:
@@ -127,6 +155,28 @@ def test_what_is_no_plan_ends_in_a_code_or_a_report(infragen: Infragen, name: st
         assert " error P2" in done.err
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"format_version":"1.2","variables":{"p":{"value":"S3cr3t-w0rd"}},"resource_changes":[',
+        '{"format_version":"1.2","variables":{"p":{"value":"S3cr3t-w0rd"}},,}',
+        '{"format_version":"1.0","values":{"outputs":{"p":{"sensitive":true,"value":"S3cr3t-w0rd"}}}}',
+        '{"version":4,"lineage":"x","outputs":{"p":{"value":"S3cr3t-w0rd"}}}',
+        '{"format_version":"S3cr3t-w0rd"}',
+        '{"S3cr3t-w0rd":1,"format_version":"1.2","resource_changes":{"S3cr3t-w0rd":1}}',
+        '{"format_version":"1.2","resource_changes":[{"change":{"actions":["S3cr3t-w0rd"]}}]}',
+        'S3cr3t-w0rd',
+    ],
+)  # fmt: skip
+def test_an_error_about_a_plan_quotes_nothing_of_it(infragen: Infragen, tmp_path: Path, content: str) -> None:
+    (tmp_path / "plan.json").write_text(content)
+    done = infragen("report", str(tmp_path / "plan.json"))
+    assert done.code == 1
+    assert "plan.json" in done.err
+    assert "error P2" in done.err
+    assert "S3cr3t" not in done.err + done.out
+
+
 def test_a_plan_that_is_not_there_is_named(infragen: Infragen) -> None:
     done = infragen("report", "nowhere.json")
     assert done.code == 1
@@ -160,6 +210,26 @@ def test_two_plans_are_compared_object_by_object(infragen: Infragen, tmp_path: P
     assert [attribute["path"] for attribute in different["attributes"]] == ["v"]
 
 
+def test_what_two_plans_say_besides_their_changes_is_compared_too(infragen: Infragen, tmp_path: Path) -> None:
+    same = resource("aws_x.same", ["update"], {"v": 1}, {"v": 2})
+    drifted = resource("aws_x.same", ["update"], {"v": 0}, {"v": 1})
+    (tmp_path / "old.json").write_bytes(plan(same))
+    (tmp_path / "new.json").write_bytes(
+        plan(
+            same,
+            errored=True,
+            resource_drift=[drifted],
+            relevant_attributes=[{"resource": "aws_x.same", "attribute": ["v"]}],
+        )
+    )
+    done = infragen(
+        "report", "--compare", str(tmp_path / "old.json"), str(tmp_path / "new.json"), "--detailed-exitcode"
+    )
+    assert done.code == 2
+    assert "+ planning  planning failed" in done.out
+    assert "+ drift  aws_x.same: update" in done.out
+
+
 def test_a_hidden_value_that_differs_between_two_plans_is_a_difference(infragen: Infragen, tmp_path: Path) -> None:
     paths = []
     for name in ("one", "two"):
@@ -177,6 +247,12 @@ def test_what_cannot_be_asked_together_is_refused(infragen: Infragen) -> None:
         done = infragen("report", *flags)
         assert done.code == 1, flags
         assert "X009" in done.err
+
+
+def test_a_base_of_links_that_is_no_web_address_is_refused(infragen: Infragen) -> None:
+    done = infragen("report", EVERYTHING, "--format", "markdown", "--base-url", "javascript:alert(1)")
+    assert done.code == 1
+    assert "X009" in done.err
 
 
 def test_a_provider_schema_hides_what_it_calls_sensitive(infragen: Infragen, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from infragen.plan import Cause, parse_plan
-from infragen.plan.causes import REASONS, reason_words
+from infragen.plan.causes import REASONS
 from tests.plans.corpus import case
 from tests.unit.plan.plans import plan, resource
 
@@ -105,10 +105,16 @@ def test_what_replace_triggered_by_names_is_the_chain() -> None:
     )
 
 
+def reason(action_reason: str | None) -> str:
+    item = resource("aws_x.a", _SWAP, {"a": 1}, {"a": 2}) | {"action_reason": action_reason}
+    (cause,) = causes(plan(item), "aws_x.a")
+    return cause.words
+
+
 def test_a_reason_that_is_newer_than_the_table_is_told_as_it_stands() -> None:
-    assert reason_words("delete_because_it_rained") == "delete because it rained"
-    assert reason_words(None) is None
-    assert all(reason_words(name) == words for name, words in REASONS.items())
+    assert reason("replace_because_it_rained") == "replace because it rained"
+    assert reason(None) == "terraform gives no reason"
+    assert all(reason(name) == words for name, words in REASONS.items())
 
 
 def test_what_is_not_replaced_has_no_cause() -> None:

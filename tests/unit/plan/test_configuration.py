@@ -163,7 +163,7 @@ def test_an_attribute_carries_the_line_it_was_written_in() -> None:
         ("size[0].n", "tasks.max"),
         ("size[1].n", "tasks.max"),
     ]
-    assert asked.questions == Counter({("b", ()): 1, ("size", ("size",)): 1})
+    assert asked.questions == Counter({("b", ()): 1, ("size[0].n", ("size",)): 1, ("size[1].n", ("size",)): 1})
 
 
 def test_the_stack_of_a_combined_root_is_not_the_block() -> None:

@@ -8,7 +8,7 @@ import re
 import time
 import traceback
 import zlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -21,6 +21,9 @@ from infragen.plan.facts import known_facts
 from infragen.plan.redact import COMMON_WORDS, MASK, Taints, is_plain, is_worth_tainting
 from infragen.plan.taint import tainted_values
 from tests.unit.plan.plans import all_of, plan, resource, update
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SECRET = 'p"ä<s>\\s&w/0rd'
 
@@ -200,6 +203,7 @@ def _forms(secret: str) -> dict[str, str]:
         "JSON": json.dumps({"a": secret}),
         "JSON of characters beyond ASCII": json.dumps({"a": secret}, ensure_ascii=False),
         "JSON in JSON": json.dumps(json.dumps({"a": secret})),
+        "JSON of one kind in JSON of another": json.dumps(json.dumps({"a": secret}, ensure_ascii=False)),
         "JSON in JSON in JSON": json.dumps(json.dumps(json.dumps({"a": secret}))),
         "as terraform writes JSON": json.dumps(secret).replace("<", "\\u003c").replace("&", "\\u0026"),
         "URL": "https://x.test/?a=" + quote(secret, safe=""),
@@ -230,7 +234,8 @@ def _forms(secret: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    "secret", [SECRET, "hunter2-S3cr3t", "${var.a}-%{if}x9", "correct horse battery", "9" * 16, KEY]
+    "secret",
+    [SECRET, "hunter2-S3cr3t", "${var.a}-%{if}x9", "correct horse battery", "9" * 16, KEY],
 )
 def test_a_secret_is_found_in_every_form(secret: str) -> None:
     taints = Taints(tainted_parts(secret))
@@ -267,6 +272,12 @@ def test_lines_of_a_marked_script_that_are_no_key_stay_where_else_they_stand() -
 )
 def test_the_password_inside_a_marked_text_is_a_secret_alone(whole: str) -> None:
     assert "S3cr3t-w0rd" not in Taints(tainted_parts(whole)).clean("it is S3cr3t-w0rd")
+
+
+@pytest.mark.parametrize("pack", [lambda data: data, gzip.compress], ids=["plain", "gzip"])
+def test_what_a_marked_base64_text_says_is_a_secret_too(pack: Callable[[bytes], bytes]) -> None:
+    whole = base64.b64encode(pack(b'{"auths": {"ecr": {"password": "Zx9QkLm7-abc"}}}')).decode()
+    assert "Zx9QkLm7" not in elsewhere(whole, "docker login -p Zx9QkLm7-abc ecr")
 
 
 def test_a_long_secret_is_compared_as_a_whole() -> None:

@@ -19,6 +19,11 @@ _ACTIONS = (["create"], ["update"], ["delete"], ["delete", "create"], ["forget"]
 _TYPES = ("aws_rds_cluster", "aws_s3_bucket", "acme_thing", "aws_vpc_security_group_ingress_rule")
 
 
+def is_printed(text: str) -> bool:
+    """Whether a text holds printed characters only; two wide spaces of Japanese and of typesetters are printed too."""
+    return text.replace("\u3000", "").replace("\u00a0", "").isprintable()
+
+
 @st.composite
 def plans(draw: st.DrawFn) -> bytes:
     """Draw a plan with hostile addresses, modules, values, check messages and output names."""

@@ -10,13 +10,20 @@ from infragen.diagnostics import Location
 from infragen.plan import (
     Action,
     AttributeChange,
+    Cause,
     Change,
     ChangeSet,
+    Check,
+    Deferred,
     Entry,
+    Invocation,
     KnownBody,
     Level,
+    Origin,
+    OutputChange,
     Risk,
     RiskKind,
+    Summary,
     assign_entries,
     parse_plan,
 )
@@ -29,6 +36,7 @@ SERVICES = {
     "common": ("auth", "master"),
 }
 ACTIONS = (["create"], ["update"], ["update"], ["delete"], ["delete", "create"], ["create", "delete"], ["forget"])
+PLANNING_FAILED = "planning failed: this plan holds only a part of what would change"
 TYPES = ("aws_ecr_repository", "aws_ecs_service", "aws_ecs_task_definition", "aws_iam_role", "aws_lb_target_group")
 
 
@@ -115,3 +123,59 @@ def _after(value: str, place: int, number: int) -> dict[str, Any]:
         return {"id": f"i-{place}", "tags": {"Name": f"m{place}", "Size": str(number)}}
     text = {"same": "a", "of <n>": f"x/m{place}:{number}", "own": f"{place * 7919}"}[value]
     return {"id": "i", "size": number, "text": text}
+
+
+class Elsewhere:
+    """Sources in which every value has a line of its own already."""
+
+    def place(self, _change: Change) -> Location | None:
+        return None
+
+    def origin(self, _change: Change, _attribute: str, _arguments: object) -> Origin | None:
+        return None
+
+
+def scaled(name: str, most: int, where: Location) -> Change:
+    """Return the change of a service's scaling target, whose number is written down at a place."""
+    entry = Entry(f"services/{name}", location=Location(f"catalog/t/services/{name}.yaml", 2))
+    attribute = AttributeChange("max_capacity", "15", str(most), origin=Origin("tasks.max", where))
+    address = f"module.{name}_scaling.aws_appautoscaling_target.this"
+    return known(address, Action.UPDATE, attribute, entry=entry, sources=Elsewhere(), stack="services-sales")
+
+
+def of_every_kind() -> ChangeSet:
+    """Return a change set with something in each of its members."""
+    environment = Location("environments/t/prod.yaml", 31)
+    changes = [scaled(name, 20, environment) for name in ("auth", "order", "pricing", "ticket")]
+    changes.append(scaled("field", 6, Location("catalog/t/services/field.yaml", 9)))
+    vpc = AttributeChange(
+        "vpc_id", '"vpc-1"', "(known after apply)", unknown=True, forces_replacement=True, comes_from=("aws_vpc.this",)
+    )
+    changes.append(
+        known(
+            "module.order.aws_lb_target_group.this",
+            Action.REPLACE_DELETE_FIRST,
+            vpc,
+            entry=Entry("services/order", "order API", Location("catalog/t/services/order.yaml", 2)),
+            risks=(Risk(Level.MEDIUM, RiskKind.DOWNTIME, "nothing answers meanwhile"),),
+            causes=(Cause("vpc_id", "vpc_id comes from what is replaced", ("aws_vpc.this", "aws_vpc_ipam.main")),),
+        )
+    )
+    exposed = Risk(Level.HIGH, RiskKind.EXPOSURE, "0.0.0.0/0 reaches port 22")
+    changes.append(known("aws_vpc_security_group_ingress_rule.a", Action.CREATE, risks=(exposed,)))
+    changes.append(known("aws_sns_topic.a", Action.CREATE))
+    return ChangeSet(
+        changes=tuple(changes),
+        summary=Summary(add=3, change=5, destroy=1, replace=1, outputs_changed=1, errored=True),
+        outputs=(OutputChange("url", Action.UPDATE, '"a"', '"b"'),),
+        drift=(known("aws_x.drifted", Action.UPDATE, AttributeChange("a", "1", "2")),),
+        hidden_drift=3,
+        deferred=(Deferred("resource config unknown", known("aws_x.later", Action.CREATE)),),
+        invocations=(Invocation("action.aws_lambda_invoke.x", "aws_lambda_invoke", "after create of aws_x.d"),),
+        checks=(Check("check.dns", "check", "fail", ("the name does not resolve",)),),
+        passed_checks=4,
+        notices=(
+            "planning failed: this plan holds only a part of what would change",
+            "another plan is needed after it",
+        ),
+    )

@@ -23,7 +23,7 @@ def lines_of(change_set: ChangeSet) -> list[tuple[str, dict[str, str], str]]:
     for line in github.render(change_set, "technova/prod").removesuffix("\n").split("\n"):
         match = LINE.fullmatch(line)
         assert match, line
-        assert line.isprintable() or "\u3000" in line
+        assert hostile.is_printed(line)
         properties = dict(part.split("=", 1) for part in match[2].split(","))
         found.append((match[1], {name: _read(value) for name, value in properties.items()}, _read(match[3])))
     return found
@@ -75,7 +75,7 @@ def test_a_plan_without_findings_is_one_notice() -> None:
     assert (name, properties, message) == ("notice", {"title": "technova/prod"}, "no changes. Risk: NONE (no changes).")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(hostile.plans())
 def test_nothing_in_a_plan_begins_a_command_of_its_own(content: bytes) -> None:
     change_set = parse_plan(content)

@@ -111,6 +111,13 @@ def test_the_same_tags_are_one_change_whatever_the_type() -> None:
     assert group.label == "3 resources"
 
 
+def test_what_goes_alike_at_several_depths_is_called_by_its_type() -> None:
+    addresses = ("aws_x.a[0]", "aws_x.a[1]", "module.m.aws_x.b")
+    (group,) = groups_of(*(known(address, Action.DELETE) for address in addresses))
+    assert group.star == "aws_x.*"
+    assert group.members == addresses
+
+
 def test_entries_that_only_create_the_same_are_one_group() -> None:
     created = [
         known(f"module.{name}.{kind}.this", Action.CREATE, entry=Entry(f"services/{name}"))

@@ -330,3 +330,10 @@ def test_the_page_does_not_depend_on_the_order_of_the_plan(case: Case) -> None:
     random.Random(5).shuffle(again.get("resource_changes", []))
     pages = [html.render(parse_plan(json.dumps(one).encode()), "x") for one in (document, again)]
     assert pages[0] == pages[1]
+
+
+def test_why_something_is_destroyed_is_said_in_our_words() -> None:
+    item = resource('aws_x.a["b"]', ["delete"], {"n": 1}, None)
+    item["action_reason"] = "delete_because_each_key"
+    page = html.render(parse_plan(plan(item)), "t")
+    assert "for_each does not hold its key any more" in page

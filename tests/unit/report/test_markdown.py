@@ -12,7 +12,7 @@ from infragen.plan import ChangeSet, parse_plan, read_plan
 from infragen.report import markdown
 from tests.plans.corpus import case
 from tests.unit.plan.plans import plan, resource
-from tests.unit.report.sample import change, first_apply, repetitive
+from tests.unit.report.sample import change, first_apply, of_every_kind, repetitive
 
 HOSTILE = (
     "``` x", "`@team`", "<b>x</b>", "</summary></details>", "<!-- x -->", "https://example.test/x", "[l](http://x)",
@@ -149,6 +149,18 @@ def test_a_comment_reads_like_the_terminal() -> None:
     assert "! update module.*_scaling.aws_appautoscaling_target.this  target  at most 15 -> at most 20\n" in report
 
 
+def test_a_failed_plan_says_so_at_any_size() -> None:
+    for budget in (150, 600, 65_000):
+        report = markdown.render(of_every_kind(), "t/prod", budget=budget)
+        assert re.search(r"planning failed", report, re.IGNORECASE)
+        assert "HIGH" in report
+
+
+def test_what_is_exposed_is_open_for_everyone_to_see() -> None:
+    report = markdown.render(of_every_kind(), "t/prod")
+    assert "<details open><summary><b><code>+</code></b> <code>root module</code> create 2 · HIGH (exposure)" in report
+
+
 def test_a_first_apply_of_a_thousand_and_more_resources_fits_a_screen() -> None:
     report = markdown.render(first_apply(each=20), "technova/prod")
     assert len(report.splitlines()) < 25
@@ -159,3 +171,17 @@ def test_a_budget_below_the_headline_still_gives_a_count_or_nothing(budget: int)
     report = markdown.render(change(), "technova/prod", budget=budget)
     assert len(report.encode()) <= budget
     assert "18" in report or budget < 3
+
+
+def test_a_high_risk_that_no_longer_fits_is_counted_as_one() -> None:
+    policy = json.dumps({"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
+    narrow = policy.replace('"*"', '"s3:GetObject"', 1)
+    items = [
+        resource("module.a.aws_iam_policy.all", ["update"], {"policy": narrow}, {"policy": policy}),
+        resource("module.b.aws_s3_bucket.uploads", ["delete"], {"bucket": "uploads"}, None),
+    ]
+    for item in items:
+        item["module_address"] = item["address"].rpartition(".aws_")[0]
+    text = markdown.render(parse_plan(plan(*items)), "t", budget=330)
+    assert "DELETE 1" in text
+    assert "(update 1, HIGH risk among them)" in text

@@ -2,29 +2,51 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import random
+import re
 import unicodedata
+from html import unescape
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
-from infragen.plan import Action, AttributeChange, ChangeSet, Level, Risk, RiskKind, Summary, parse_plan, read_plan
+from infragen.commands.formats import FORMATS as NAMED
+from infragen.plan import (
+    Action,
+    AttributeChange,
+    ChangeSet,
+    Level,
+    Risk,
+    RiskKind,
+    Summary,
+    change_sets,
+    compare_change_sets,
+    open_plan,
+    parse_plan,
+    read_plan,
+)
+from infragen.report import comparison, github, html, junit, markdown, sarif, svg, terminal
 from infragen.report import json as json_report
-from infragen.report import markdown, svg, terminal
 from infragen.report.lines import EVERYTHING, SHORT, Limits
 from infragen.report.outline import outline
 from infragen.report.text import visible
 from tests.plans.corpus import CASES, Case, case
-from tests.unit.report.hostile import plans
+from tests.unit.report.hostile import plans as hostile_plans
 from tests.unit.report.sample import known, repetitive
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
+
+    from infragen.plan import Comparison
 
 FORMATS: dict[str, Callable[[ChangeSet], str]] = {
     "terminal 80": lambda c: terminal.render(c, "x/y", width=80),
@@ -32,27 +54,125 @@ FORMATS: dict[str, Callable[[ChangeSet], str]] = {
     "terminal, colour": lambda c: terminal.render(c, "x/y", color=True),
     "markdown": lambda c: markdown.render(c, "x/y"),
     "markdown 500": lambda c: markdown.render(c, "x/y", budget=500),
+    "html": lambda c: html.render(c, "x/y"),
     "json": lambda c: json_report.render(c, "x/y"),
+    "sarif": lambda c: sarif.render(c, "x/y"),
+    "junit": lambda c: junit.render(c, "x/y"),
+    "github": lambda c: github.render(c, "x/y"),
     "svg": lambda c: svg.render(c, "x/y", details=True),
+}
+COMPARED: dict[str, Callable[[Comparison], str]] = {
+    "terminal": lambda c: comparison.terminal(c, "x/y", details=True),
+    "markdown": lambda c: comparison.markdown(c, "x/y"),
+    "json": lambda c: comparison.json(c, "x/y"),
 }
 
 
-@pytest.mark.parametrize("render", FORMATS.values(), ids=FORMATS)
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_no_secret_appears(case: Case, render: Callable[[ChangeSet], str]) -> None:
-    report = render(read_plan(case.path))
-    forms = [form for secret in case.secrets for form in (secret, json.dumps(secret)[1:-1])]
-    assert not [form for form in forms if form in report]
+def test_every_format_there_is_keeps_the_promises() -> None:
+    assert {re.split("[ ,]", name)[0] for name in FORMATS} == set(NAMED)
 
 
-@pytest.mark.parametrize("render", FORMATS.values(), ids=FORMATS)
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_the_report_does_not_depend_on_the_order_of_the_plan(case: Case, render: Callable[[ChangeSet], str]) -> None:
-    plan = case.plan
-    again = dict(reversed(plan.items()))
-    random.Random(3).shuffle(again.get("resource_changes", []))
-    sides = [render(parse_plan(json.dumps(one).encode())) for one in (plan, again)]
-    assert sides[0] == sides[1]
+def test_no_secret_appears(case: Case) -> None:
+    change_set = read_plan(case.path)
+    forms = [form for secret in case.secrets for form in forms_of(secret)]
+    for name, render in FORMATS.items():
+        report = render(change_set)
+        assert not [form for form in forms if form in report], name
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_no_secret_appears_where_two_plans_are_compared_and_only_one_marks_it(case: Case) -> None:
+    forms = [form for secret in case.secrets for form in forms_of(secret)]
+    for name, text in compared(case.plan, _otherwise(case.plan)).items():
+        assert not [form for form in forms if form in text], name
+
+
+def forms_of(secret: str) -> set[str]:
+    """Return how a text may be written: raw, escaped, and in base64 wherever it starts (without its uncertain ends)."""
+    data = secret.encode()
+    aligned = [base64.b64encode(b"x" * start + data).decode().rstrip("=") for start in range(3)]
+    encoded = {text[4 * (start > 0) : len(text) - 2] for start, text in enumerate(aligned)}
+    return {secret, json.dumps(secret)[1:-1], quote(secret, safe=""), *(text for text in encoded if len(text) > 8)}
+
+
+def compared(*plans: dict[str, Any]) -> dict[str, str]:
+    """Return every text that tells what differs between two plans."""
+    old, new = change_sets([open_plan(BytesIO(json.dumps(plan).encode())) for plan in plans])
+    found = compare_change_sets(old, new)
+    return {name: render(found) for name, render in COMPARED.items()}
+
+
+def _otherwise(plan: dict[str, Any]) -> dict[str, Any]:
+    """Return a plan that does all in another way and marks nothing."""
+    for item in plan.get("resource_changes", ()):
+        change = item["change"]
+        change |= {"before_sensitive": False, "after_sensitive": False}
+        for side in ("before", "after"):
+            if isinstance(change.get(side), dict):
+                change[side] |= {"otherwise": True}
+    for output in plan.get("output_changes", {}).values():
+        output |= {"before_sensitive": False, "after_sensitive": False, "after": [output.get("after")]}
+    return plan
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_the_report_does_not_depend_on_the_order_of_the_plan(case: Case) -> None:
+    plan = json.loads(case.path.read_bytes(), parse_float=_digits, parse_int=_digits)
+    random.Random(12).shuffle(plan.get("resource_changes", []))
+    backwards = re.sub(r'"#([^"]+)#"', r"\1", _as_terraform_writes(_backwards(plan)))
+    one, other = read_plan(case.path), parse_plan(backwards.encode())
+    assert not [name for name, render in FORMATS.items() if render(one) != render(other)]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_comparison_does_not_depend_on_the_order_of_the_plans(case: Case) -> None:
+    other = _otherwise(case.plan)
+    assert compared(case.plan, other) == compared(_backwards(case.plan), _backwards(other))
+
+
+def _digits(number: str) -> str:
+    """Keep a number as its digits: a float would change the plan."""
+    return f"#{number}#"
+
+
+def _as_terraform_writes(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def _backwards(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _backwards(value[key]) for key in sorted(value, reverse=True)}
+    return [_backwards(item) for item in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_every_cause_is_named(case: Case) -> None:
+    change_set = read_plan(case.path)
+    causes = [cause for change in change_set.changes for cause in change.causes]
+    assert all(change.causes for change in change_set.changes if change.action.is_replace)
+    for name in ("terminal 120, details", "html", "json"):
+        report = FORMATS[name](change_set)
+        said = " ".join(unescape(re.sub(r"</?code[^>]*>", "", report)).split())
+        told = said if name != "json" else str(json.loads(report))
+        for cause in causes:
+            attribute = cause.attribute and visible(cause.attribute)
+            assert visible(cause.words) in told or (attribute and attribute in told), name
+
+
+@settings(max_examples=40, deadline=None)
+@given(hostile_plans(), hostile_plans(), st.integers(0, 5_000), st.integers(40, 160))
+def test_hostile_texts_stay_in_their_line_of_a_comparison(one: bytes, other: bytes, budget: int, width: int) -> None:
+    old, new = change_sets([open_plan(BytesIO(content)) for content in (one, other)])
+    found = compare_change_sets(old, new)
+    for line in comparison.terminal(found, "x\x1b[31m", width=width).split("\n"):
+        check_line(line, width)
+    text = comparison.markdown(found, "x\x1b[31m`@team", budget=budget)
+    assert len(text.encode()) <= budget
+    tokens = [token.type for token in MarkdownIt("commonmark").parse(text)]
+    assert tokens in (["fence"], ["paragraph_open", "inline", "paragraph_close"], [])
+    json.loads(comparison.json(found, "x"))
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -99,7 +219,7 @@ def test_much_of_the_same_does_not_depend_on_its_order(plan: dict[str, Any], ran
 
 
 @settings(max_examples=60, deadline=None)
-@given(plans(), st.integers(40, 160), st.booleans())
+@given(hostile_plans(), st.integers(40, 160), st.booleans())
 def test_hostile_texts_stay_in_their_line_of_the_terminal(content: bytes, width: int, details: bool) -> None:
     for line in terminal.render(parse_plan(content), "x\x1b[31m", width=width, details=details).split("\n"):
         check_line(line, width)

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+import json as json_module
 import re
 import textwrap
+from dataclasses import replace
 
-from infragen.plan import ChangeSet, parse_plan
-from infragen.report import terminal
+from infragen.diagnostics import Location
+from infragen.plan import Action, AttributeChange, Cause, Change, ChangeSet, Level, Risk, RiskKind, parse_plan
+from infragen.plan.model import KnownBody, Origin
+from infragen.report import html, json, terminal
+from infragen.report.risk import risk_of
 from tests.unit.plan.plans import plan, resource
-from tests.unit.report.sample import change, first_apply
+from tests.unit.report.sample import change, first_apply, known, of_every_kind
 
 
 def read(text: str) -> str:
@@ -49,6 +54,60 @@ def test_the_catalogue_file_stands_at_the_right_where_there_is_room() -> None:
     lines = terminal.render(change(), "technova/prod", width=120).splitlines()
     assert lines[0].endswith("risk: HIGH (data loss: aws_rds_cluster of database sales-order is replaced)")
     assert lines[2].endswith("catalog/technova/databases/sales/order.yaml:2")
+
+
+def test_everything_that_a_plan_may_hold_has_its_place_and_every_line_its_line() -> None:
+    assert terminal.render(of_every_kind(), "t/prod", width=100) == read(
+        """
+        t/prod   1 replace, 5 change, 2 add, 1 output
+          risk: at least HIGH (exposure: 0.0.0.0/0 reaches port 22: aws_vpc_security_group_ingress_rule.a)
+          ! PLANNING FAILED: this is only a part of what would change
+          | another plan is needed after it
+
+              HIGH exposure 1  ingress rule
+                aws_vpc_security_group_ingress_rule.a
+              MEDIUM downtime 1  target group
+            ! REPLACE 1  target group
+            ~ update 5  5 scaling targets
+            + create 2  SNS topic, ingress rule
+
+          x checks  1 FAILED, 4 passed
+              FAILED  check.dns  (check)
+                the name does not resolve
+
+          + root module  create 2  HIGH (exposure)
+            + create aws_vpc_security_group_ingress_rule.a
+                HIGH exposure: 0.0.0.0/0 reaches port 22
+            + create 1  SNS topic
+
+          ! service order  REPLACE 1  MEDIUM (downtime)  order API           catalog/t/services/order.yaml:2
+            ! REPLACE module.order.aws_lb_target_group.this
+                MEDIUM downtime: nothing answers meanwhile
+                because vpc_id comes from what is replaced: aws_vpc.this <- aws_vpc_ipam.main
+                vpc_id  "vpc-1" -> (known after apply)  (from aws_vpc.this)  forces replacement
+
+          ~ 5 services  update 5                                                 environments/t/prod.yaml:31
+            ~ update module.*_scaling.aws_appautoscaling_target.this  tasks.max  15 -> 20  (max_capacity)
+                auth, order, pricing, ticket
+                1 differs: field 15 -> 6 (catalog/t/services/field.yaml:9)
+
+          … deferred  create 1, not part of this apply
+            + create aws_x.later  (waits: resource config unknown)
+
+          * actions  1 invoked
+            * action.aws_lambda_invoke.x  after create of aws_x.d
+
+          ~ outputs  1 change
+            ~ url  "a" -> "b"
+
+          ? drift  4 changed outside of terraform
+            ~ aws_x.drifted  has changed
+                a  1 -> 2
+              not shown: 3 without effect on this plan
+
+          Plan: 3 to add, 5 to change, 1 to destroy.
+        """
+    )
 
 
 def test_a_first_apply_of_services_that_are_built_alike_is_told_once() -> None:
@@ -95,6 +154,21 @@ def test_many_changes_of_one_group_are_cut_with_a_count() -> None:
     assert report.index("update aws_x.a9 ") < report.index("update aws_x.a10 ")
 
 
+def test_groups_that_are_not_shown_are_counted_with_their_changes() -> None:
+    changes = [
+        known(f"module.m{n}.aws_x.a{n}", Action.UPDATE, AttributeChange("a", str(n), str(-n))) for n in range(300)
+    ]
+    changes += [known(f"module.m{n}.aws_y.b{n}", Action.CREATE) for n in range(0, 300, 7)]
+    report = terminal.render(ChangeSet(changes=tuple(changes)), "x")
+    body, _, rest = report.partition("not shown: ")
+    shown = [line for line in body.split("\n") if re.match(r"  [~+] module m\d+ ", line)]
+    hidden = re.match(r"(\d+) more groups: update (\d+), create (\d+)\n", rest)
+    assert hidden
+    assert len(shown) + int(hidden[1]) == 300
+    assert sum(line.count("update 1") for line in shown) + int(hidden[2]) == 300
+    assert sum(line.count("create 1") for line in shown) + int(hidden[3]) == 43
+
+
 def test_what_destroys_is_folded_with_every_address() -> None:
     items = [
         resource(f"module.{name}.aws_rds_cluster.this", ["delete"], {"a": 1}, module_address=f"module.{name}")
@@ -109,3 +183,88 @@ def test_what_destroys_is_folded_with_every_address() -> None:
 def test_a_task_definition_s_next_revision_does_not_look_like_a_loss() -> None:
     item = resource("aws_ecs_task_definition.t", ["create", "delete"], {"cpu": 1}, {"cpu": 2}, replace_paths=[["cpu"]])
     assert "risk: LOW" in terminal.render(parse_plan(plan(item)), "x")
+
+
+def changes(*found: Change) -> ChangeSet:
+    return ChangeSet(changes=found)
+
+
+def risky(address: str, reason: str, action: Action = Action.UPDATE) -> Change:
+    risks = (Risk(Level.HIGH, RiskKind.EXPOSURE, reason),)
+    return replace(known(address, action), body=KnownBody(known_risks=risks))
+
+
+def test_the_headline_says_the_reason_on_two_lines_rather_than_none() -> None:
+    reason = "anybody is allowed s3:GetObject and s3:ListBucket (Principal *)"
+    text = terminal.render(changes(risky("aws_s3_bucket_policy.plans", reason)), "t", width=80)
+    assert text.splitlines()[1:3] == [
+        "  risk: HIGH (exposure: anybody is allowed s3:GetObject and s3:ListBucket",
+        "        (Principal *): aws_s3_bucket_policy.plans)",
+    ]
+
+
+def test_every_format_has_the_same_risk_in_its_headline() -> None:
+    found = changes(risky("module.a.aws_x.a", "z is the last reason"), risky("module.b.aws_x.a", "a is the first"))
+    assert risk_of(found).reason == "a is the first"
+    assert "HIGH (exposure: a is the first: module.b.aws_x.a, and 1 more)" in terminal.render(found, "t", width=120)
+    assert json_module.loads(json.render(found, "t"))["risk"]["reason"] == "a is the first"
+    page = html.render(found, "t")
+    assert 'a is the first</span> <span class="fact">in <a href="#g2">module b</a>, and 1 more like it' in page
+
+
+def test_a_group_has_the_sign_of_the_worst_that_it_counts() -> None:
+    found = changes(risky("aws_x.a", "it opens"), known("aws_x.b", Action.DELETE))
+    assert "  - root module  DELETE 1, update 1  HIGH (exposure)" in terminal.render(found, "t")
+
+
+def test_what_forces_a_replacement_is_said_once() -> None:
+    told = [
+        AttributeChange(
+            f"container app: env {name}", "1", "2", forces_replacement=True, tells=("container_definitions",)
+        )
+        for name in ("A", "B")
+    ]
+    causes = (Cause("container_definitions", "container_definitions cannot be changed in place"),)
+    one = known("aws_ecs_task_definition.a", Action.REPLACE_DELETE_FIRST)
+    text = terminal.render(changes(replace(one, body=KnownBody(tuple(told), known_causes=causes))), "t")
+    assert text.count("because container_definitions cannot be changed in place") == 1
+    assert "forces replacement" not in text
+    direct = AttributeChange("triggers.image", "1", "2", forces_replacement=True)
+    causes = (Cause("triggers", "triggers cannot be changed in place"),)
+    text = terminal.render(changes(replace(one, body=KnownBody((direct,), known_causes=causes))), "t")
+    assert text.count("forces replacement") == 1
+    assert "because" not in text
+
+
+def test_an_update_without_a_difference_says_that_there_is_none() -> None:
+    text = terminal.render(changes(known("aws_x.a", Action.UPDATE)), "t")
+    assert "the plan shows no difference in it" in text
+
+
+def test_what_only_comes_is_wrapped_and_not_cut() -> None:
+    words = " ".join(f"arn:aws:sqs:us-east-1:123456789012:queue-{number}" for number in range(3))
+    text = terminal.render(changes(known("aws_x.a", Action.UPDATE, AttributeChange("policy Q", None, words))), "t")
+    assert "          + arn:aws:sqs:us-east-1:123456789012:queue-0\n" in text
+    assert "            arn:aws:sqs:us-east-1:123456789012:queue-2\n" in text
+    long = f"{words} " * 9
+    text = terminal.render(changes(known("aws_x.a", Action.UPDATE, AttributeChange("policy Q", None, long))), "t")
+    assert re.search(r"and \d+ more words", text)
+
+
+def test_details_cut_no_value() -> None:
+    old, new = "a" * 300, "b" * 300
+    found = changes(known("aws_x.a", Action.UPDATE, AttributeChange("name", old, new)))
+    text = re.sub(r"\s", "", terminal.render(found, "t", details=True))
+    assert old in text
+    assert new in text
+
+
+def test_where_a_value_comes_from_is_cut_before_the_line_it_was_written_in() -> None:
+    origin = Origin(None, Location("modules/app/main.tf", 54, 3))
+    source = 'module.application["billing"].aws_ecs_task_definition.this'
+    unknown = AttributeChange("task_definition", "1", "(known after apply)", comes_from=(source,), origin=origin)
+    other = AttributeChange("size", "1", "2", origin=Origin(None, Location("main.tf", 3, 3)))
+    lines = terminal.render(changes(known("aws_x.a", Action.UPDATE, unknown, other)), "t").splitlines()
+    (line,) = (line for line in lines if "task_definition" in line)
+    assert line.endswith("modules/app/main.tf:54")
+    assert "(from …" in line

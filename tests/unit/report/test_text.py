@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infragen.report.text import cells, shorten, shorten_counts, shorten_pair, visible, wrap_items, wrap_list
+from infragen.report.text import (
+    broken,
+    cells,
+    shorten,
+    shorten_counts,
+    shorten_pair,
+    sides,
+    visible,
+    wrap_items,
+    wrap_list,
+)
 
 
 @pytest.mark.parametrize(
@@ -61,3 +71,18 @@ def test_counts_that_do_not_fit_are_summed() -> None:
     assert shorten_counts(counts, 80) == "20 ECS services, ECR repository, 30 IAM roles"
     assert shorten_counts(counts, 25) == "20 ECS services, 31 more"
     assert shorten_counts(counts, 12) == "51 in all"
+
+
+@given(st.text(max_size=200), st.integers(2, 40))
+def test_a_broken_word_is_all_there_in_pieces_that_fit(word: str, room: int) -> None:
+    pieces = broken(word, room)
+    assert "".join(pieces) == word
+    assert all(cells(piece) <= room for piece in pieces)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [("1", "2", "1 -> 2"), (None, "2", "+ 2"), ("1", None, "- 1"), (None, None, "null -> null"), ("", "2", "+ 2")],
+)
+def test_what_comes_and_what_goes_has_a_sign_and_no_null(before: str | None, after: str | None, said: str) -> None:
+    assert sides(before, after) == said

@@ -75,8 +75,14 @@ def text_difference(before: Value, after: Value) -> TextDifference:
     return TextDifference(tuple(_told(old_lines, new_lines, hunks)), note or None)
 
 
-def matching_lines(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
-    """Return the places of lines that stay, as pairs in order."""
+def matching_lines(old_lines: Sequence[str], new_lines: Sequence[str]) -> list[tuple[int, int]]:
+    """Return the places of lines that stay, as pairs in order.
+
+    Equal lines are given equal numbers first: the texts of long lines lie far apart in memory, and numbers do not.
+    """
+    numbers: dict[str, int] = {}
+    old = [numbers.setdefault(line, len(numbers)) for line in old_lines]
+    new = [numbers.setdefault(line, len(numbers)) for line in new_lines]
     found: list[tuple[int, int]] = []
     todo = [_Range(0, len(old), 0, len(new))]
     while todo:
@@ -150,7 +156,7 @@ def _told(old: Sequence[str], new: Sequence[str], hunks: Sequence[_Hunk]) -> Ite
         yield "@"
 
 
-def _without_common_ends(old: Sequence[str], new: Sequence[str], part: _Range, found: list[tuple[int, int]]) -> _Range:
+def _without_common_ends(old: Sequence[int], new: Sequence[int], part: _Range, found: list[tuple[int, int]]) -> _Range:
     start, old_end, new_start, new_end, depth = part
     while start < old_end and new_start < new_end and old[start] == new[new_start]:
         found.append((start, new_start))
@@ -162,23 +168,24 @@ def _without_common_ends(old: Sequence[str], new: Sequence[str], part: _Range, f
 
 
 def _between(part: _Range, anchors: Sequence[tuple[int, int]], found: list[tuple[int, int]]) -> Iterator[_Range]:
-    """Yield what stands between anchors; nothing when there are none."""
+    """Yield what stands on both sides between anchors; nothing when there are none."""
     if not anchors:
         return
     found.extend(anchors)
     at_old, at_new = part.old, part.new
     for i, j in (*anchors, (part.old_end, part.new_end)):
-        yield _Range(at_old, i, at_new, j, part.depth + 1)
+        if i > at_old and j > at_new:
+            yield _Range(at_old, i, at_new, j, part.depth + 1)
         at_old, at_new = i + 1, j + 1
 
 
-def _anchors(old: Sequence[str], new: Sequence[str], part: _Range) -> list[tuple[int, int]]:
+def _anchors(old: Sequence[int], new: Sequence[int], part: _Range) -> list[tuple[int, int]]:
     """Return lines that hold two parts together: those that occur once on both sides, else equally often."""
     old_counts, new_counts = Counter(old[part.old : part.old_end]), Counter(new[part.new : part.new_end])
     common = {line: count for line, count in old_counts.items() if new_counts.get(line) == count}
     once = {line for line, count in common.items() if count == 1}
     chosen = once or common.keys()
-    places: dict[str, list[int]] = {}
+    places: dict[int, list[int]] = {}
     for j in range(part.new_end - 1, part.new - 1, -1):
         if new[j] in chosen:
             places.setdefault(new[j], []).append(j)
@@ -192,7 +199,7 @@ def _longest_rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     last: list[int] = []
     previous: list[int] = []
     for index, (_, j) in enumerate(pairs):
-        place = bisect_left(ends, j)
+        place = bisect_left(ends, j) if ends and j < ends[-1] else len(ends)
         previous.append(last[place - 1] if place else -1)
         if place == len(ends):
             ends.append(j)
@@ -207,7 +214,7 @@ def _longest_rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return found[::-1]
 
 
-def _longest_common(old: Sequence[str], new: Sequence[str], part: _Range) -> Iterator[tuple[int, int]]:
+def _longest_common(old: Sequence[int], new: Sequence[int], part: _Range) -> Iterator[tuple[int, int]]:
     """Yield the longest common choice of lines of two short parts."""
     rows, columns = part.old_end - part.old, part.new_end - part.new
     best = [[0] * (columns + 1) for _ in range(rows + 1)]

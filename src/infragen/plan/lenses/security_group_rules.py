@@ -90,7 +90,11 @@ def _tell_rule(view: View, names: Sequence[str], attributes: frozenset[str]) -> 
     if any(change.path == "source_security_group_id" for change in _computed(view)):
         new["source_security_group_id"] = None
     sides = [
-        _rules([(_DIRECTIONS.get(view.type) or word(rule.get("type")), rule)] if any(rule.values()) else ())
+        _rules(
+            [(_DIRECTIONS.get(view.type) or word(rule.get("type")), rule)]
+            if any(part is not None for part in rule.values())
+            else ()
+        )
         for rule in (old, new)
     ]
     forcing = [name for name in names if view.forces((name,))]

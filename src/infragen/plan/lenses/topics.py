@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from infragen.plan.view import View
 
     Phrases = Iterable[str]
-    Side = Callable[[str], Value]
 
 __all__ = [
     "Fact", "Keyed", "Topic", "Unreadable", "block", "by_key", "each", "flag", "is_nothing", "items", "known_only",

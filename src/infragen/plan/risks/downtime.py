@@ -107,16 +107,16 @@ def destroyed(view: View) -> Iterator[Risk]:
     if name in LEAVES_NO_GAP or (action.is_replace and name in REVISIONS):
         yield Risk(Level.LOW, RiskKind.HARMLESS, _HARMLESS[action.is_replace, name in REVISIONS])
     elif name in REVISIONS or name in _ONLY_A_COPY:
-        yield Risk(Level.LOW, RiskKind.HARMLESS, "nothing serves from it")
+        yield Risk(Level.LOW, RiskKind.HARMLESS, "it is destroyed, and nothing serves from it")
     else:
         yield _gap(action, name)
 
 
 _HARMLESS = {
     (True, True): "a new revision follows the old one",
-    (True, False): "nothing serves from it, and it is made anew",
-    (False, False): "nothing serves from it",
-    (False, True): "nothing serves from it",
+    (True, False): "it is made anew, and nothing serves from it",
+    (False, False): "it is destroyed, and nothing serves from it",
+    (False, True): "it is destroyed, and nothing serves from it",
 }
 
 
@@ -222,9 +222,10 @@ def _protection_off(name: str) -> Judge:
 
 _DATABASES = "db_instance docdb_cluster neptune_cluster rds_cluster"
 _STATIC = "static parameters wait for a restart"
-# Sources: RDS User Guide "Settings for DB instances" and Aurora User Guide "Settings for Amazon Aurora" (what causes an
-# outage); ElastiCache User Guide "Scaling"; EC2 User Guide "Change the instance type"; Amazon MQ Developer Guide
-# "Editing broker preferences"; EKS User Guide "Update existing cluster to new Kubernetes version".
+# Sources: RDS User Guide "Settings for DB instances" and Aurora User Guide "Settings for Amazon Aurora" (what causes
+# an outage) and "Renaming a DB instance" (its endpoint changes); ElastiCache User Guide "Scaling"; EC2 User Guide
+# "Change the instance type"; Amazon MQ Developer Guide "Editing broker preferences"; EKS User Guide "Update existing
+# cluster to new Kubernetes version".
 JUDGES = table(
     (
         aws("db_instance docdb_cluster_instance neptune_cluster_instance rds_cluster_instance"),
@@ -232,6 +233,7 @@ JUDGES = table(
     ),
     (aws(_DATABASES), _restart("it restarts", "engine_version", "db_cluster_instance_class", when=True)),
     (aws(_DATABASES), _restart("its clients need the new port", "port")),
+    (aws("db_instance"), _restart("it restarts under a new address", "identifier", when=True)),
     (
         aws("db_instance rds_cluster_instance"),
         _restart(_STATIC, "parameter_group_name", "db_parameter_group_name", level=Level.LOW),

@@ -22,7 +22,7 @@ class Statement(NamedTuple):
     """One statement; IAM reads actions in either case. `but` says that `actions` are those it leaves out (NotAction).
 
     `principals` are pairs of a kind and a name, `("AWS", "*")`; anybody is `("*", "*")`. `everywhere` says whether its
-    resources are all there are.
+    resources are all there are, `conditional` whether a condition limits who is meant.
     """
 
     effect: str
@@ -44,8 +44,11 @@ def allowed(value: Value) -> tuple[Statement, ...]:
 
 
 def denies_somebody(value: Value) -> bool:
-    """Whether a statement refuses anybody who (does not) meet its condition: how a private API is kept private."""
-    return any(statement.effect == "Deny" and statement.is_for_anybody for statement in _statements(value))
+    """Whether a statement refuses whoever comes from elsewhere: how a private API is kept private."""
+    return any(
+        statement.effect == "Deny" and statement.is_for_anybody and statement.conditional
+        for statement in _statements(value)
+    )
 
 
 def _statements(value: Value) -> Iterator[Statement]:
@@ -74,8 +77,29 @@ def _statement(item: dict[str, object]) -> Statement:
         but=but,
         everywhere="*" in resources or "NotResource" in item,
         principals=tuple(_principals(item)),
-        conditional=bool(item.get("Condition")),
+        conditional=_limits_who(item.get("Condition")),
     )
+
+
+def _limits_who(condition: object) -> bool:
+    """Whether a condition asks who calls, or from where; that it comes by TLS keeps nobody out."""
+    if not isinstance(condition, dict):
+        return False
+    keys = {str(key).lower() for operator in condition.values() if isinstance(operator, dict) for key in operator}
+    return any(key in _WHO or key.startswith(_WHO_STARTS) for key in keys)
+
+
+# Source: Amazon S3 User Guide "Blocking public access": what makes a policy not public; IAM User Guide "AWS global
+# condition context keys".
+_WHO = frozenset(
+    f"aws:{name}"
+    for names in (
+        "sourceip sourcevpc sourcevpce vpcsourceip sourceowner sourceaccount sourcearn sourceorgid sourceorgpaths",
+        "userid username calledvia viaawsservice federatedprovider",
+    )
+    for name in names.split()
+)
+_WHO_STARTS = ("aws:principal", "s3:dataaccesspoint", "kms:calleraccount", "kms:viaservice", "sts:externalid")
 
 
 def _principals(item: dict[str, object]) -> Iterator[tuple[str, str]]:

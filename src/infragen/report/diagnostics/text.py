@@ -72,7 +72,7 @@ def _lines(diagnostic: Diagnostic, source: _LineSource, paint: Callable[[str, st
     first, *more = diagnostic.message.split("\n")
     yield f"{where}{kind} {visible(first)}"
     yield from (f"      {visible(line)}" for line in more)
-    if place:
+    if place and not diagnostic.is_secret:
         yield from _quoted(place, source, paint, room)
     if diagnostic.hint:
         first, *more = diagnostic.hint.split("\n")

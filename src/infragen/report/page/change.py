@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from infragen.plan import Action, Level, RiskKind
+from infragen.plan.causes import REASONS
 from infragen.report.text import cells, shorten, shorten_pair, visible
 from infragen.report.words import SYMBOLS, action_word
 
@@ -191,7 +192,8 @@ def _facts(change: Change) -> Iterator[str]:
     if change.action is Action.FORGET:
         yield "it stays, unmanaged"
     if change.reason and not change.action.is_replace:
-        yield plain(change.reason.partition(" because ")[2], 200)
+        words = REASONS.get(change.reason.replace(" ", "_")) or change.reason.partition(" because ")[2]
+        yield plain(words, 200)
 
 
 def _has_origin(told: Told) -> bool:

@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from infragen.plan import Action, Level
+from infragen.report.groups import worst_of
 from infragen.report.page.change import plain, risk_badge, several
 from infragen.report.page.groups import what_of
 from infragen.report.page.sections import TITLES
@@ -58,12 +59,12 @@ def head(change_set: ChangeSet, target: str, risk: Risk, groups: Sequence[Group]
 
 def _worst(groups: Sequence[Group]) -> str:
     """Say where the worst is, when it is worth a look."""
-    if not groups or groups[0].risk.level <= Level.LOW:
+    worst = worst_of(groups)
+    if worst is None or worst.risk.level <= Level.LOW:
         return ""
-    worst = severity(groups[0].risk)
-    alike = sum(severity(risk) == worst for group in groups for risk in group.risks)
+    alike = sum(severity(risk) == severity(worst.risk) for group in groups for risk in group.risks)
     more = f", and {alike - 1:,} more like it" if alike > 1 else ""
-    return f' <span class="fact">in <a href="#g1">{_name(groups[0])}</a>{more}</span>'
+    return f' <span class="fact">in <a href="#g{worst.number}">{_name(worst.group)}</a>{more}</span>'
 
 
 def _name(group: Group) -> str:
@@ -161,7 +162,7 @@ def contents(groups: Sequence[Group], names: Iterable[str]) -> Iterator[str]:
 
 
 def _mark_of(group: Group) -> str:
-    action = group.changes[0].action
+    action = min((change.action for change in group.changes), key=lambda action: action.rank)
     word = action.value.partition(" ")[0]
     return f'<b class="act {word}" aria-hidden="true">{html.escape(SYMBOLS[action])}</b>'
 

@@ -37,7 +37,7 @@ def codes_of(line: str) -> set[str]:
     return set(found)
 
 
-@pytest.mark.parametrize("package", ["catalog", "commands", "environment", "source"])
+@pytest.mark.parametrize("package", ["catalog", "commands", "environment", "plan", "source"])
 def test_every_code_in_the_source_is_documented(package: str) -> None:
     documented = set().union(*(codes_of(line) for line in LINES if line.startswith("| ")))
     used = {

@@ -36,14 +36,14 @@ if TYPE_CHECKING:
 WORDS: dict[tuple[str, str], tuple[str, ...]] = {
     **OWN_WORDS,
     # security groups
-    ("protocol", "-1"): ("all", '"-1"'),
-    ("ip_protocol", "-1"): ("all", '"-1"'),
+    ("protocol", "-1"): ("all", "-1"),
+    ("ip_protocol", "-1"): ("all", "-1"),
     ("self", "true"): ("itself",),
     ("self", "false"): ("",),  # a rule that does not name itself
     ("from_port", "0"): ("all", "0"),  # `all` is every protocol and with it every port
     ("to_port", "0"): ("all", "0"),
-    ("from_port", "-1"): ("all", '"-1"'),
-    ("to_port", "-1"): ("all", '"-1"'),
+    ("from_port", "-1"): ("all", "-1"),
+    ("to_port", "-1"): ("all", "-1"),
     # WAF rules
     ("cloudwatch_metrics_enabled", "true"): ("metrics on", "metrics  on", "metrics  off -> on", "metrics  null -> on"),
     ("cloudwatch_metrics_enabled", "false"): (

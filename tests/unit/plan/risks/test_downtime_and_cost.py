@@ -19,10 +19,10 @@ DESTROYED = [
     ("acme_thing", "delete", "MEDIUM downtime: it is destroyed"),
     ("acme_thing", "replace", "MEDIUM downtime: it is not there until the new one is made"),
     ("aws_ecs_task_definition", "replace", "LOW harmless: a new revision follows the old one"),
-    ("aws_cloudwatch_metric_alarm", "delete", "LOW harmless: nothing serves from it"),
-    ("null_resource", "replace", "LOW harmless: nothing serves from it, and it is made anew"),
-    ("terraform_data", "delete", "LOW harmless: nothing serves from it"),
-    ("random_id", "delete", "LOW harmless: nothing serves from it"),
+    ("aws_cloudwatch_metric_alarm", "delete", "LOW harmless: it is destroyed, and nothing serves from it"),
+    ("null_resource", "replace", "LOW harmless: it is made anew, and nothing serves from it"),
+    ("terraform_data", "delete", "LOW harmless: it is destroyed, and nothing serves from it"),
+    ("random_id", "delete", "LOW harmless: it is destroyed, and nothing serves from it"),
 ]
 
 
@@ -37,6 +37,12 @@ UPDATED: list[tuple[str, Any, Any, str]] = [
         {"instance_class": "db.t3.medium"},
         {"instance_class": "db.t3.small", "apply_immediately": True},
         'MEDIUM downtime: it restarts at once: instance_class "db.t3.medium" -> "db.t3.small"',
+    ),
+    (
+        "aws_db_instance",
+        {"identifier": "shop"},
+        {"identifier": "shop2"},
+        'MEDIUM downtime: it restarts under a new address in its next maintenance window: identifier "shop" -> "shop2"',
     ),
     (
         "aws_rds_cluster",

@@ -83,8 +83,30 @@ CASES: list[tuple[str, Any, Any, str]] = [
     (
         "aws_s3_bucket_policy",
         {"policy": policy()},
-        {"policy": policy(ANYBODY | {"Condition": {"Bool": {"aws:SecureTransport": "true"}}})},
+        {"policy": policy(ANYBODY | {"Condition": {"StringEquals": {"aws:SourceVpce": "vpce-1"}}})},
         "LOW exposure: anybody who meets its condition is allowed s3:GetObject",
+    ),
+    (
+        "aws_s3_bucket_policy",
+        {"policy": policy()},
+        {"policy": policy(ANYBODY | {"Condition": {"Bool": {"aws:SecureTransport": "true"}}})},
+        "HIGH exposure: anybody is allowed s3:GetObject (Principal *)",
+    ),
+    (
+        "aws_s3_bucket_policy",
+        {"policy": policy()},
+        {
+            "policy": policy(
+                ANYBODY,
+                {
+                    "Effect": "Deny",
+                    "Principal": "*",
+                    "Action": "s3:*",
+                    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+                },
+            )
+        },
+        "HIGH exposure: anybody is allowed s3:GetObject (Principal *)",
     ),
     (
         "aws_api_gateway_rest_api_policy",
