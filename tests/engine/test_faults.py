@@ -75,19 +75,19 @@ DONE = ("done", "failed", "stopped")
 
 TABLE: dict[str, dict[str, Cell | str]] = {
     "before init": {
-        "Ctrl-C": Cell((130,), ("interrupted",)),
+        "Ctrl-C": Cell((130,)),
         "Ctrl-C twice": "the first one ends it",
         "terraform killed": NO_TERRAFORM,
         "infragen killed": Cell((-9,)),
         "both killed": NO_TERRAFORM,
-        "full disk": Cell((1,), ("No space left",)),
+        "full disk": Cell((1,), ("T034",)),
         "unreachable": Cell((1,), ("E006",)),
         "throttled": "infragen itself asks AWS nothing; only the emulated one, for a bucket",
         "credentials expired": "infragen itself asks AWS nothing; only the emulated one, for a bucket",
         "lock held": NOT_YET,
     },
     "in init": {
-        "Ctrl-C": Cell((130,), ("interrupted",)),
+        "Ctrl-C": Cell((130,)),
         "Ctrl-C twice": READS_ONLY,
         "terraform killed": Cell((1,), ("killed by signal 9",)),
         "infragen killed": Cell((-9,)),
@@ -99,7 +99,7 @@ TABLE: dict[str, dict[str, Cell | str]] = {
         "lock held": NOT_YET,
     },
     "in plan": {
-        "Ctrl-C": Cell((130,), ("interrupted",)),
+        "Ctrl-C": Cell((130,)),
         "Ctrl-C twice": READS_ONLY,
         "terraform killed": Cell((1,), ("killed by signal 9",)),
         "infragen killed": Cell((-9,)),
@@ -214,7 +214,9 @@ def struck(world: World, phase: str, fault: str) -> Any:
         hold_lock(world)
         world.begin("apply", TARGET, "--sandbox", "--yes", "--lock-timeout", "0s")
     elif phase == "in init":
-        (world.project / f".infragen/sandbox/work/{small.TARGET}/combined/.terraform/infragen-stamp").unlink()
+        (world.project / f".infragen/sandbox/work/{small.TARGET}/combined/.terraform/infragen-stamp").unlink(
+            missing_ok=True
+        )
         world.hold.touch()
         world.begin()
         wait_for(world.hold.with_name("hold.reached").exists)
