@@ -20,7 +20,7 @@ LATE = tuple(phase for phase in TABLE if phase not in EARLY)
 
 @pytest.mark.parametrize(("phase", "fault"), cells(*LATE))
 def test_a_fault_loses_nothing_and_the_next_command_says_the_truth(
-    world: World,  # noqa: F811  the fixture
+    world: World,
     phase: str,
     fault: str,
 ) -> None:
