@@ -66,11 +66,10 @@ _AGAIN: Final = "`infragen plan TARGET --out FILE` makes one"
 
 
 class StateName(Struct, frozen=True):
-    """Which state it was: terraform's lineage and serial, and the digest of its bytes."""
+    """Which state it was, as terraform itself tells; it writes the same state in more than one way."""
 
     lineage: str
     serial: int
-    digest: str
 
 
 class Part(Struct, frozen=True):

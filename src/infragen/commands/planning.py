@@ -18,6 +18,7 @@ from infragen.plan import Action, change_sets, merge, open_plan, read_plan
 from infragen.plan.choice import of_stacks
 from infragen.plan.order import put_destroy_first, replaced_create_first
 from infragen.report.progress import open_progress
+from infragen.terraform.applied import Applied, stack_digest
 from infragen.terraform.combined import by_folder
 from infragen.terraform.engine import Status, dependencies, plan_jobs, run_stacks
 from infragen.terraform.replacing import created_first
@@ -162,6 +163,7 @@ def plan_environment(
     moving = move_notices(session.composed, change_set)
     notices = (*shown.notices, *_said(session, scope), *adopted, *moving)
     stacks = _parts(session, scope, states, change_set)
+    _record_unchanged(session, scope, states, stacks)
     return Planned(replace(shown, notices=notices), stacks=stacks, needs=scope.needs)
 
 
@@ -183,6 +185,18 @@ def _parts(
         )
         for stack in session.closure()
     }
+
+
+def _record_unchanged(
+    session: Session, scope: _Scope, states: Mapping[str, State], parts: Mapping[str, PlannedStack]
+) -> None:
+    """Record the stacks that are as their files say, as terraform has just found: no apply of theirs will."""
+    found = {}
+    for stack in scope.root:
+        if stack.name in states and not parts[stack.name].changes and not parts[stack.name].waits_for:
+            identity = states[stack.name].identity
+            found[stack.name] = Applied(stack_digest(session.tree, stack), identity.lineage, identity.serial)
+    applied_records(session).put_all(found)
 
 
 def _environment(session: Session, states: Mapping[str, State], *, everything: bool) -> _Scope:

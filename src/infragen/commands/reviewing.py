@@ -6,8 +6,6 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-
 from infragen import __version__
 from infragen.commands.bundle import Bundle, Manifest, Part, StateName, until
 from infragen.commands.deviating import told
@@ -191,8 +189,6 @@ def _changed(expected: StateName | None, found: StateName | None) -> str:
         return "it does not exist any more"
     if expected.lineage != found.lineage:
         return "it is another one, of another lineage"
-    if expected.serial == found.serial:
-        return f"its content differs, though its serial is {found.serial} as before"
     return f"its serial was {expected.serial}, is {found.serial}"
 
 
@@ -256,7 +252,7 @@ def _parts(session: Session, planned: Planned) -> dict[str, Part]:
 
 
 def _state_name(identity: StateIdentity | None) -> StateName | None:
-    return None if identity is None else StateName(**msgspec.to_builtins(identity))
+    return None if identity is None else StateName(identity.lineage, identity.serial)
 
 
 def _can_be_planned(part: Part | None) -> bool:

@@ -61,11 +61,16 @@ class AppliedRecords:
 
     def put(self, stack: str, applied: Applied | None) -> None:
         """Record a stack, or that it was destroyed; where that cannot be written there is no record of any stack."""
+        self.put_all({stack: applied})
+
+    def put_all(self, stacks: Mapping[str, Applied | None]) -> None:
+        """Record several stacks at once, unless they all are already."""
         with self._lock:
-            records = {**self.all()}
-            records.pop(stack, None)
-            if applied is not None:
-                records[stack] = applied
+            before = self.all()
+            both = {**before, **stacks}
+            records = {name: record for name, record in both.items() if record is not None}
+            if records == before:
+                return
             try:
                 self._write({name: asdict(record) for name, record in sorted(records.items())})
             except OSError:  # a full disk: without a record, everything is planned
