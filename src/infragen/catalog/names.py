@@ -79,7 +79,7 @@ class Names:
         return self.plain(entry.identity) if kind == "services" else self.plain("bff", entry.identity)
 
     def database(self, database: Database) -> str:
-        """Return the cluster's name in the document's scheme, `aurora-prod-manufacturing-planning`; it stays for good."""
+        """Return the cluster's name in the document's scheme, `aurora-prod-sales-order`; it stays for good."""
         return "-".join(("aurora", self.environment, database.moved_from or database.domain, database.identity))
 
 
