@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from infragen.commands.show import wants_colour
+from infragen.commands.show import LOG_COLUMNS, columns, wants_colour
 from infragen.diagnostics import Diagnostic, InfragenError
 
 if TYPE_CHECKING:
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
     from infragen.plan import ChangeSet
 
 __all__ = ["FORMATS", "Options", "format_of", "present", "write_reports"]
-
-_NARROW_LOG = 100
-"""Columns of the terminal format where no terminal is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +32,7 @@ class Options:
 def _terminal(change_set: ChangeSet, title: str, options: Options) -> str:
     from infragen.report import terminal
 
-    width = shutil.get_terminal_size((_NARROW_LOG, 24)).columns if options.is_printed else _NARROW_LOG
+    width = columns() if options.is_printed else LOG_COLUMNS
     color = options.is_printed and wants_colour(sys.stdout)
     return terminal.render(change_set, title, width=width, color=color, details=options.details)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -142,9 +141,8 @@ def _compare(request: Request, sets: Sequence[ChangeSet], wording: Wording) -> i
     if request.output == "json":
         text = comparison.json(found, title)
     elif request.output == "markdown":
-        text = comparison.markdown(found, title, budget=request.options.budget or 65_000)
+        text = comparison.markdown(found, title, budget=request.options.budget or comparison.DEFAULT_BUDGET)
     else:
-        width = shutil.get_terminal_size((100, 24)).columns
-        text = comparison.terminal(found, title, width=width, details=request.options.details)
+        text = comparison.terminal(found, title, width=show.columns(), details=request.options.details)
     show.out(text)
     return 2 if request.detailed_exitcode and not found.is_same else 0

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from infragen.diagnostics import Diagnostic, InfragenError
 
 __all__ = [
+    "LOG_COLUMNS",
     "announce",
+    "columns",
     "diagnostics",
     "errors",
     "out",
@@ -27,6 +29,7 @@ __all__ = [
     "width_of",
 ]
 
+LOG_COLUMNS = 100
 _ROOT: ContextVar[Path | None] = ContextVar("root", default=None)
 """The folder that findings name their files relative to; known once a command has found its project."""
 
@@ -80,9 +83,14 @@ def source_of(root: Path | None) -> Callable[[str], str | None]:
     return read
 
 
+def columns() -> int:
+    """Return the columns of the terminal, or those of a log where there is none."""
+    return shutil.get_terminal_size((LOG_COLUMNS, 24)).columns
+
+
 def width_of(stream: TextIO) -> int | None:
     """Return the columns of a terminal; None where a line may be as long as it likes."""
-    return shutil.get_terminal_size((100, 24)).columns if stream.isatty() else None
+    return columns() if stream.isatty() else None
 
 
 def wants_colour(stream: object) -> bool:

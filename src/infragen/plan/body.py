@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,7 @@ from infragen.plan.likeness import likeness_of
 from infragen.plan.links import Links
 from infragen.plan.model import Action
 from infragen.plan.noise import with_noise
-from infragen.plan.paths import steps
+from infragen.plan.paths import first_name, steps
 from infragen.plan.risks import risks_of
 from infragen.plan.side import RawSide, opened_marks
 from infragen.plan.view import RawSides, View
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
 
 __all__ = ["PlanBody"]
 
-_FIRST_NAME = re.compile(r"\w+")
 _QUIET = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT})
 
 
@@ -128,10 +126,10 @@ class _ItemBody:
 
     def _origin(self, change: Change, view: View, path: str) -> Origin | None:
         """Return the line that what stands at a path was written in; the plan knows the arguments of names alone."""
-        start = _FIRST_NAME.match(path)
-        if change.sources is None or view.linked is None or start is None:
+        name = first_name(path)
+        if change.sources is None or view.linked is None or not name:
             return None
-        return change.sources.origin(change, path, view.linked.arguments(start[0], _depth(self._address, change.stack)))
+        return change.sources.origin(change, path, view.linked.arguments(name, _depth(self._address, change.stack)))
 
     def risks(self, change: Change) -> tuple[Risk, ...]:
         """Return what can come of it, worst first."""
@@ -168,8 +166,7 @@ def _attribute_told(path: str, plain: frozenset[str], of_lens: frozenset[str], d
     A lens has words of its own (`target` for the range of an autoscaling target): what it says is about its only
     attribute, or the only one that differs, else about the differing one that it names.
     """
-    start = _FIRST_NAME.match(path)
-    name = start[0] if start else ""
+    name = first_name(path)
     if name in plain:
         return name
     candidates = of_lens if len(of_lens) == 1 else differing
@@ -180,10 +177,10 @@ def _attribute_told(path: str, plain: frozenset[str], of_lens: frozenset[str], d
 
 def _with_sources(view: View, attribute: AttributeChange) -> AttributeChange:
     """Return what a lens says of an unknown value with where it will come from, when it names an attribute."""
-    start = _FIRST_NAME.match(attribute.path)
-    if not attribute.unknown or attribute.comes_from or start is None:
+    name = first_name(attribute.path)
+    if not attribute.unknown or attribute.comes_from or not name:
         return attribute
-    sources = view.comes_from((start[0],))
+    sources = view.comes_from((name,))
     return replace(attribute, comes_from=sources) if sources else attribute
 
 

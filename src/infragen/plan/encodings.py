@@ -13,7 +13,15 @@ from urllib.parse import unquote_to_bytes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["decoded_forms", "decoded_runs", "decoded_text", "inflated", "unescaped_forms", "unindented"]
+__all__ = [
+    "decoded_forms",
+    "decoded_runs",
+    "decoded_text",
+    "escaped_for_html",
+    "inflated",
+    "unescaped_forms",
+    "unindented",
+]
 
 _DEEPEST = 3
 _ROOM = 64 * 1024
@@ -46,6 +54,11 @@ def decoded_runs(data: bytes) -> Iterator[tuple[int, int, bytes | None]]:
             for decoded in decode(run[0]):
                 for form in _unpacked(decoded):
                     yield run.start(), run.end(), form
+
+
+def escaped_for_html(text: str) -> str:
+    """Return JSON text with what HTML reads escaped, as terraform writes it."""
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def unescaped_forms(data: bytes) -> Iterator[bytes]:

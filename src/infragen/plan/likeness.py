@@ -15,6 +15,7 @@ from msgspec import MsgspecError
 from msgspec.json import Decoder, Encoder
 
 from infragen.plan.document import decode_value
+from infragen.plan.encodings import escaped_for_html
 from infragen.plan.marks import is_marked, unknown_at
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def _without_names(value: object, holes: Sequence[bytes]) -> object:
 def _written(name: str) -> set[bytes]:
     """Return a name as JSON may hold it: escaped, and with what HTML reads escaped too, as terraform writes it."""
     plain = json.dumps(name, ensure_ascii=False)[1:-1]
-    html = plain.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    html = escaped_for_html(plain)
     return {form.encode("utf-8", "surrogatepass") for form in (name, plain, html)}
 
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from infragen.plan.model import AttributeChange, Noise
+from infragen.plan.paths import first_name
 from infragen.plan.values import UNKNOWN_TEXT
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ __all__ = ["with_noise"]
 
 _EMPTY = frozenset({None, '""', "[]", "{}", "null"})
 _NO_NOTES = frozenset({None, "null is added", "null is removed"})
-_FIRST_NAME = re.compile(r"\w*")
 # Attributes that the AWS provider 5.100.0 only computes and that hold when something was changed (its schema).
 _TIMESTAMP_NAMES = re.compile(
     r"(?:date_|state_)?(?:last_)?(?:updated?|modified|modification|launched|published|accessed|analyzed)"
@@ -46,7 +46,9 @@ class _Judge:
 
     def __init__(self, found: tuple[AttributeChange, ...]) -> None:
         self._paths = {attribute.path for attribute in found}
-        self._forcing = {_first(one.path) for one in found if one.forces_replacement and not _is_empty_either_way(one)}
+        self._forcing = {
+            first_name(one.path) for one in found if one.forces_replacement and not _is_empty_either_way(one)
+        }
 
     def reason(self, attribute: AttributeChange) -> Noise | None:
         path = attribute.path
@@ -64,7 +66,7 @@ class _Judge:
 
     def _may_be_empty(self, attribute: AttributeChange) -> bool:
         """Whether an empty part forces nothing: providers compare a forcing document without its empty parts."""
-        first = _first(attribute.path)
+        first = first_name(attribute.path)
         return not attribute.forces_replacement or (first != attribute.path and first in self._forcing)
 
     def _repeats_tags(self, rest: str) -> bool:
@@ -72,11 +74,6 @@ class _Judge:
         if "tags" in self._paths or "tags" + rest in self._paths:
             return True
         return not rest and any(path.startswith(("tags.", "tags[")) for path in self._paths)
-
-
-def _first(path: str) -> str:
-    found = _FIRST_NAME.match(path)
-    return found[0] if found else ""
 
 
 def _is_empty_either_way(attribute: AttributeChange) -> bool:

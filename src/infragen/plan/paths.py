@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from infragen.plan.values import Number
@@ -9,15 +10,22 @@ from infragen.plan.values import Number
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Label", "Path", "names_in", "steps", "value_at"]
+__all__ = ["Label", "Path", "first_name", "names_in", "steps", "value_at"]
 
 Path = tuple[str | int, ...]
+_FIRST_NAME = re.compile(r"\w*")
 
 
 class Label(str):
     """A step to the item of a list that has this name; only in paths that are shown."""
 
     __slots__ = ()
+
+
+def first_name(path: str) -> str:
+    """Return the attribute that a written path begins with: `rule` of `rule[0].name`; nothing when it has no name."""
+    found = _FIRST_NAME.match(path)
+    return found[0] if found else ""
 
 
 def names_in(path: Path) -> tuple[str, ...]:

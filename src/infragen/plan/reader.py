@@ -86,8 +86,7 @@ def change_sets(plans: Sequence[OpenPlan], facts: Facts | None = None) -> tuple[
     facts = facts or known_facts()
     with collector_paused(), guarded(", ".join(plan.name for plan in plans), "a value is nested too deeply to be read"):
         known = [facts.with_schemas(opened(plan.document.provider_schemas)) for plan in plans]
-        values = {value for plan, its in zip(plans, known, strict=True) for value in tainted_values(plan.document, its)}
-        taints = Taints(values)
+        taints = Taints(tainted_values([(plan.document, its) for plan, its in zip(plans, known, strict=True)]))
         learn(taints)
         return tuple(_Reader(plan, taints, its).change_set() for plan, its in zip(plans, known, strict=True))
 

@@ -30,7 +30,7 @@ from urllib.parse import quote, quote_plus
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
-from infragen.plan.encodings import decoded_forms, decoded_runs, unescaped_forms, unindented
+from infragen.plan.encodings import decoded_forms, decoded_runs, escaped_for_html, unescaped_forms, unindented
 from infragen.plan.values import MASK
 
 if TYPE_CHECKING:
@@ -333,7 +333,7 @@ def _json_forms(value: str, *, ascii_only: bool) -> Iterator[str]:
     once = json.dumps(value, ensure_ascii=ascii_only)[1:-1]
     if once == value and not any(character in value for character in "<>&"):
         return
-    html = once.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    html = escaped_for_html(once)
     for form in (once, html):
         yield form
         yield json.dumps(form, ensure_ascii=ascii_only)[1:-1]

@@ -54,8 +54,15 @@ class _SecretPaths(dict[str | None, tuple[tuple[str, ...], ...]]):
         return found
 
 
-def tainted_values(document: PlanDocument, facts: Facts) -> Iterator[str]:
-    """Yield every value that is marked anywhere; the caller makes them a set."""
+def tainted_values(documents: Iterable[tuple[PlanDocument, Facts]]) -> set[str]:
+    """Return every value that is marked anywhere in some plans, and what of it is a secret alone."""
+    marked = {value for document, facts in documents for value in _marked_values(document, facts)}
+    opened_texts = {inside for value in marked if (inside := decoded_text(value)) is not None}
+    whole = marked | opened_texts
+    return whole.union(*map(_parts, whole))
+
+
+def _marked_values(document: PlanDocument, facts: Facts) -> Iterator[str]:
     seen: set[int] = set()
     deferred = (item.resource_change for item in document.deferred_changes or ())
     secret = _SecretPaths(facts)
@@ -259,11 +266,6 @@ def _leaves(value: object) -> Iterator[str]:
         item = todo.pop()
         if isinstance(item, str):
             yield item
-            yield from _parts(item)
-            inside = decoded_text(item)
-            if inside is not None:
-                yield inside
-                yield from _parts(inside)
         elif isinstance(item, Number):
             yield item.text
         elif isinstance(item, dict):

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from infragen.plan import Action, RiskKind
+from infragen.report.markdown import DEFAULT_BUDGET
 from infragen.report.risk import risk_of
 from infragen.report.text import cells, shorten, sides, visible
 from infragen.report.words import SYMBOLS, action_word, headline_counts
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from infragen.plan import AttributeChange, Change, ChangeSet, Comparison, OutputChange
     from infragen.plan.compare import Beside
 
-__all__ = ["VERSION", "json", "markdown", "terminal"]
+__all__ = ["DEFAULT_BUDGET", "VERSION", "json", "markdown", "terminal"]
 
 VERSION = 1
 _WIDTH = 118
@@ -36,7 +37,7 @@ def terminal(comparison: Comparison, title: str, *, width: int = 80, details: bo
     return "".join(f"{shorten(line, width)}\n" for line in lines)
 
 
-def markdown(comparison: Comparison, title: str, *, budget: int = 65_000) -> str:
+def markdown(comparison: Comparison, title: str, *, budget: int = DEFAULT_BUDGET) -> str:
     """Return the comparison as Markdown of at most `budget` bytes of UTF-8, as many of its lines as fit."""
     head, *rest = _head(comparison, title, _WIDTH)
     body = [*rest, *_body(comparison, _WIDTH, None)]

@@ -2,9 +2,8 @@
 
 HIGH is an error, MEDIUM a warning, LOW a notice. GitHub keeps 10 of each a step (docs.github.com, "Workflow commands
 for GitHub Actions" and the limits in "REST API endpoints for check runs"), so that no more are printed; the last notice
-says what the plan does and how many findings are not shown. Escaping is that of the `@actions/core` toolkit
-(`command.ts`): `%` and line ends, and in properties `:` and `,` as well. Each line begins with a command of ours, and
-no text of a plan can begin another one, since none of its line ends is left.
+says what the plan does and how many findings are not shown. Each line begins with a command of ours, and no text of a
+plan can begin another one, since none of its line ends is left.
 """
 
 from __future__ import annotations
@@ -14,13 +13,14 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from infragen.plan import Level
+from infragen.report.diagnostics.github import workflow_command
 from infragen.report.findings import findings
 from infragen.report.risk import risk_of
 from infragen.report.text import visible
 from infragen.report.words import headline_counts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from infragen.plan import ChangeSet
     from infragen.report.findings import Finding
@@ -58,12 +58,4 @@ def _place(finding: Finding) -> dict[str, str]:
 
 
 def _line(name: str, properties: Mapping[str, str], message: str) -> str:
-    return f"::{name} {','.join(_properties(properties))}::{_data(message)}"
-
-
-def _properties(properties: Mapping[str, str]) -> Iterator[str]:
-    return (f"{name}={_data(value).replace(':', '%3A').replace(',', '%2C')}" for name, value in properties.items())
-
-
-def _data(text: str) -> str:
-    return visible(text).replace("%", "%25")
+    return workflow_command(name, properties, visible(message))

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
 from infragen.plan import Action, Level
+from infragen.plan.paths import first_name
 from infragen.report.addresses import address_parts, common_address, relative_address
 from infragen.report.groups import line_of
 from infragen.report.risk import destroys_something
@@ -55,7 +56,6 @@ _SHORT_SOURCE = 20
 _EXCEPTION_VALUES = 48
 _CHAIN = 4
 _INSTANCE = re.compile(r"(.*)\[(\d{1,9})\]", re.ASCII)
-_FIRST_NAME = re.compile(r"\w+")
 _REASON_LINES = 3
 _WAYS = {
     Action.REPLACE_CREATE_FIRST: "the new one first",
@@ -515,18 +515,18 @@ def _owner(attribute: AttributeChange, told: Told) -> str | None:
 
     A lens has words of its own (`container web: image`): those are about the only cause that no difference names.
     """
-    named = _first_name(attribute.path)
+    named = first_name(attribute.path)
     causing = {cause.attribute for cause in told.causes if cause.attribute}
     if named in causing:
         return named
-    others = causing - {_first_name(one.path) for one in told.attributes if one.forces_replacement}
+    others = causing - {first_name(one.path) for one in told.attributes if one.forces_replacement}
     return others.pop() if len(others) == 1 else None
 
 
 def _is_said_apart(cause: Cause, told: Told) -> bool:
     """Whether a cause needs a line of its own: it is not exactly one difference that says it forces the replacement."""
     about = [one for one in told.attributes if one.forces_replacement and _owner(one, told) == cause.attribute]
-    return len(about) != 1 or _first_name(about[0].path) != cause.attribute
+    return len(about) != 1 or first_name(about[0].path) != cause.attribute
 
 
 def _forcing_once(told: Told) -> tuple[AttributeChange, ...]:
@@ -536,11 +536,6 @@ def _forcing_once(told: Told) -> tuple[AttributeChange, ...]:
         replace(one, forces_replacement=False) if one.forces_replacement and _owner(one, told) in apart else one
         for one in told.attributes
     )
-
-
-def _first_name(path: str) -> str:
-    found = _FIRST_NAME.match(path)
-    return found[0] if found else ""
 
 
 def _notes(attribute: AttributeChange, place: Location | None) -> Iterator[str]:

@@ -6,6 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import random
+
     from infragen.plan import ChangeSet
 
 
@@ -43,3 +45,12 @@ def all_of(change_set: ChangeSet) -> str:
         for change in (*change_set.changes, *change_set.drift, *deferred)
     ]
     return f"{change_set!r} {inside!r}"
+
+
+def shuffled(value: Any, chance: random.Random) -> Any:
+    """Return the same data with the members of every map in another order."""
+    if isinstance(value, dict):
+        keys = list(value)
+        chance.shuffle(keys)
+        return {key: shuffled(value[key], chance) for key in keys}
+    return [shuffled(item, chance) for item in value] if isinstance(value, list) else value

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 import time
-from typing import Any
 
 import pytest
 
@@ -13,7 +12,7 @@ from infragen.diagnostics import InfragenError
 from infragen.plan import parse_plan, read_plan
 from tests.plans.corpus import CASES, NEGATIVE_CASES, Case, Negative
 from tests.plans.counter import counted
-from tests.unit.plan.plans import all_of
+from tests.unit.plan.plans import all_of, shuffled
 
 CODES = {
     "empty.json": ("P201", "empty"),
@@ -71,10 +70,10 @@ def test_no_secret_reaches_the_change_set(case: Case) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_the_order_of_maps_and_of_resources_does_not_matter(case: Case) -> None:
-    shuffled = _shuffled(case.plan, random.Random(7))
+    mixed = shuffled(case.plan, random.Random(7))
     for members in ("resource_changes", "resource_drift"):
-        random.Random(8).shuffle(shuffled.get(members, []))
-    one, other = (parse_plan(json.dumps(plan).encode()) for plan in (shuffled, case.plan))
+        random.Random(8).shuffle(mixed.get(members, []))
+    one, other = (parse_plan(json.dumps(plan).encode()) for plan in (mixed, case.plan))
     assert one == other
     assert all_of(one) == all_of(other)
 
@@ -109,11 +108,3 @@ def test_an_unsound_input_is_refused_by_its_name_or_counted_right(negative: Nega
 def test_every_unsound_input_has_its_file() -> None:
     assert len(NEGATIVE_CASES) == 48
     assert set(CODES) <= {negative.name for negative in NEGATIVE_CASES}
-
-
-def _shuffled(value: Any, chance: random.Random) -> Any:
-    if isinstance(value, dict):
-        keys = list(value)
-        chance.shuffle(keys)
-        return {key: _shuffled(value[key], chance) for key in keys}
-    return [_shuffled(item, chance) for item in value] if isinstance(value, list) else value

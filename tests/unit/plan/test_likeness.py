@@ -2,20 +2,11 @@ from __future__ import annotations
 
 import json
 import random
-from typing import Any
 
 from infragen.plan import parse_plan
 from infragen.report import markdown
 from tests.plans.corpus import case
-from tests.unit.plan.plans import plan, resource
-
-
-def shuffled(value: Any, seed: random.Random) -> Any:
-    if isinstance(value, dict):
-        keys = list(value)
-        seed.shuffle(keys)
-        return {key: shuffled(value[key], seed) for key in keys}
-    return [shuffled(item, seed) for item in value] if isinstance(value, list) else value
+from tests.unit.plan.plans import plan, resource, shuffled
 
 
 def test_maps_in_another_order_in_each_object_are_still_alike() -> None:

@@ -299,7 +299,7 @@ def test_what_unpacks_without_end_is_withheld_in_bounded_time() -> None:
 def tainted_parts(secret: str) -> list[str]:
     """Return what a marked value taints."""
     content = update({"s": 1}, {"s": secret}, after_sensitive={"s": True})
-    return [*tainted_values(decode_plan(content, "x"), known_facts())]
+    return [*tainted_values([(decode_plan(content, "x"), known_facts())])]
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from infragen.plan.lenses.topics import (
     lens,
     listed,
     pairs,
+    phrased,
     says,
     word,
 )
@@ -131,15 +132,14 @@ def _settings(value: Value) -> Iterator[str]:
 
 
 def _said_settings(settings: Mapping[str, Value]) -> Iterator[str]:
-    for key, words in (
-        ("throttling_rate_limit", "{}/s"),
-        ("throttling_burst_limit", "burst {}"),
-        ("logging_level", "logs {}"),
-        ("cache_ttl_in_seconds", "cached {} s"),
-        ("unauthorized_cache_control_header_strategy", "{}"),
-    ):
-        if not is_nothing(settings.get(key)):
-            yield words.format(word(settings[key]))
+    templates = {
+        "throttling_rate_limit": "{}/s",
+        "throttling_burst_limit": "burst {}",
+        "logging_level": "logs {}",
+        "cache_ttl_in_seconds": "cached {} s",
+        "unauthorized_cache_control_header_strategy": "{}",
+    }
+    yield from phrased(settings, templates)
     for key, (on, off) in _SETTINGS.items():
         state = settings.get(key)
         if isinstance(state, bool):
@@ -158,9 +158,7 @@ def _route(item: Value) -> Iterator[str]:
 
 def _canary(value: Value) -> Iterator[str]:
     canary = block(value, "deployment_id", "percent_traffic", "stage_variable_overrides", "use_stage_cache")
-    for key, words in (("percent_traffic", "canary gets {}%"), ("deployment_id", "canary of {}")):
-        if not is_nothing(canary.get(key)):
-            yield words.format(word(canary[key]))
+    yield from phrased(canary, {"percent_traffic": "canary gets {}%", "deployment_id": "canary of {}"})
     yield from _entries(canary.get("stage_variable_overrides"), "canary's ")
     uses = canary.get("use_stage_cache")
     if isinstance(uses, bool):
@@ -186,9 +184,7 @@ def _quota(value: Value) -> Iterator[str]:
 
 def _throttle(value: Value) -> Iterator[str]:
     limit = block(value, "rate_limit", "burst_limit")
-    for key, words in (("rate_limit", "{}/s"), ("burst_limit", "burst {}")):
-        if not is_nothing(limit.get(key)):
-            yield words.format(word(limit[key]))
+    yield from phrased(limit, {"rate_limit": "{}/s", "burst_limit": "burst {}"})
 
 
 def _api_stages(value: Value) -> Iterator[str]:

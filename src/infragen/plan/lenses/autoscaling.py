@@ -20,6 +20,7 @@ from infragen.plan.lenses.topics import (
     known_only,
     lens,
     listed,
+    phrased,
     says,
     word,
 )
@@ -147,9 +148,7 @@ def _query(query: Mapping[str, Value]) -> Iterator[str]:
     if stat:
         metric = block(stat.get("metric"), "metric_name", "namespace", "dimensions")
         yield f"{name} is {word(stat.get('stat'))} {word(metric.get('namespace'))} {word(metric.get('metric_name'))}"
-        for key, words in (("unit", "in {}"), ("period", "every {} s")):
-            if not is_nothing(stat.get(key)):
-                yield f"{name} {words.format(word(stat[key]))}"
+        yield from (f"{name} {said}" for said in phrased(stat, {"unit": "in {}", "period": "every {} s"}))
         yield from _dimensions(metric.get("dimensions"), f"{name} ")
 
 
@@ -158,14 +157,13 @@ def _step_policy(value: Value) -> Iterator[str]:
         value, "adjustment_type", "cooldown", "metric_aggregation_type", "min_adjustment_magnitude", "step_adjustment"
     )
     yield from _steps(policy.get("step_adjustment"), policy.get("adjustment_type"))
-    for key, words in (
-        ("adjustment_type", "{}"),
-        ("cooldown", "again after {} s"),
-        ("metric_aggregation_type", "by {}"),
-        ("min_adjustment_magnitude", "by {} or more"),
-    ):
-        if not is_nothing(policy.get(key)):
-            yield words.format(word(policy[key]))
+    templates = {
+        "adjustment_type": "{}",
+        "cooldown": "again after {} s",
+        "metric_aggregation_type": "by {}",
+        "min_adjustment_magnitude": "by {} or more",
+    }
+    yield from phrased(policy, templates)
 
 
 def _steps(value: Value, adjustment: Value) -> Iterator[str]:
@@ -207,9 +205,7 @@ def _adjusted(amount: Value, adjustment: Value) -> str:
 
 def _template(value: Value) -> Iterator[str]:
     template = block(value, "id", "name", "version")
-    for key, words in (("name", "template {}"), ("id", "template {}"), ("version", "version {}")):
-        if not is_nothing(template.get(key)):
-            yield words.format(word(template[key]))
+    yield from phrased(template, {"name": "template {}", "id": "template {}", "version": "version {}"})
 
 
 def _maintenance(value: Value) -> Iterator[str]:

@@ -22,6 +22,7 @@ from infragen.plan.lenses.topics import (
     known_only,
     lens,
     listed,
+    phrased,
     says,
     word,
 )
@@ -61,13 +62,12 @@ def _serverless_v1(value: Value) -> Iterator[str]:
         yield "pauses" if pauses else "never pauses"
     elif pauses is not None:
         raise Unreadable
-    for key, words in (
-        ("seconds_until_auto_pause", "after {} s"),
-        ("seconds_before_timeout", "scaling waits {} s"),
-        ("timeout_action", "then {}"),
-    ):
-        if not is_nothing(capacity.get(key)):
-            yield words.format(word(capacity[key]))
+    templates = {
+        "seconds_until_auto_pause": "after {} s",
+        "seconds_before_timeout": "scaling waits {} s",
+        "timeout_action": "then {}",
+    }
+    yield from phrased(capacity, templates)
 
 
 _WHEN = {"immediate": "at once", "pending-reboot": "at reboot"}
@@ -94,9 +94,7 @@ def _pool(value: Value) -> Iterator[str]:
         "init_query": "starts with {}",
     }
     pool = block(value, *kinds, "session_pinning_filters")
-    for key, words in kinds.items():
-        if not is_nothing(pool.get(key)):
-            yield words.format(word(pool[key]))
+    yield from phrased(pool, kinds)
     for name in listed(pool.get("session_pinning_filters")):
         yield f"no pinning for {word(name)}"
 
@@ -115,7 +113,7 @@ def _login(item: Value) -> Iterator[str]:
         "description": "called {}",
     }
     login = known_only(item, "secret_arn", *kinds)
-    yield from (words.format(word(login[key])) for key, words in kinds.items() if not is_nothing(login.get(key)))
+    yield from phrased(login, kinds)
 
 
 _ENGINE = Topic(

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Fact", "Keyed", "Topic", "Unreadable", "block", "by_key", "each", "flag", "is_nothing", "items", "known_only",
-    "lens", "listed", "pairs", "says", "tell", "word",
+    "lens", "listed", "pairs", "phrased", "says", "tell", "word",
 ]  # fmt: skip
 
 _BARE = re.compile(r"[A-Za-z0-9_*/\\+-][A-Za-z0-9_.:/*%@#{}$+=&?~^|-]*\Z")
@@ -365,6 +365,12 @@ def known_only(value: Value, *known: str) -> Mapping[str, Value]:
 def is_nothing(value: Value) -> bool:
     """Whether a value says nothing: null, or an empty text, list or map."""
     return value is None or value in ("", [], {})
+
+
+def phrased(values: Mapping[str, Value], templates: Mapping[str, str]) -> Iterator[str]:
+    """Yield a phrase for each value that a template is for and that says something, in the templates' order."""
+    for key, template in templates.items():
+        yield from _phrase(template, values.get(key))
 
 
 def _phrase(template: str, value: Value) -> Phrases:

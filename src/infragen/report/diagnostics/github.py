@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from infragen.report.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from infragen.diagnostics import Diagnostic
 
-__all__ = ["render"]
+__all__ = ["render", "workflow_command"]
 
 
 def render(diagnostics: Sequence[Diagnostic]) -> str:
@@ -22,14 +22,19 @@ def render(diagnostics: Sequence[Diagnostic]) -> str:
     return "".join(f"{_command(diagnostic)}\n" for diagnostic in diagnostics)
 
 
+def workflow_command(name: str, properties: Mapping[str, str], message: str) -> str:
+    """Return one line, whatever the texts hold: nothing in them can begin another command."""
+    listed = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
+    return f"::{name} {listed}::{_data(message)}"
+
+
 def _command(diagnostic: Diagnostic) -> str:
     properties = {"title": diagnostic.code}
     place = diagnostic.location
     if place:
         properties = {"file": place.file, "line": str(place.line), "col": str(place.column), **properties}
-    listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     message = diagnostic.message + (f"\nhint: {diagnostic.hint}" if diagnostic.hint else "")
-    return f"::{diagnostic.severity} {listed}::{_data(message)}"
+    return workflow_command(diagnostic.severity, properties, message)
 
 
 def _data(text: str) -> str:
