@@ -319,7 +319,7 @@ class _Comparison:
         A value that another stack hands over is marked in a plan of all stacks together, and not any more in this one.
         """
         if self._known_taints is None:
-            values = set(tainted_values(self._plan.document, self._facts))
+            values = tainted_values([(self._plan.document, self._facts)])
             for key, promise in self._promises.items():
                 item = self._items.get(key)
                 if item is not None:

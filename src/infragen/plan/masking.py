@@ -20,5 +20,5 @@ __all__ = ["masked"]
 def masked(plan: OpenPlan, texts: Iterable[str]) -> tuple[str, ...]:
     """Return texts without the values that a plan marks as sensitive."""
     facts = known_facts().with_schemas(opened(plan.document.provider_schemas))
-    taints = Taints(set(tainted_values(plan.document, facts)))
+    taints = Taints(tainted_values([(plan.document, facts)]))
     return tuple(map(taints.clean, texts))
