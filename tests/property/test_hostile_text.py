@@ -12,7 +12,7 @@ import json
 import re
 import shutil
 import subprocess
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -106,6 +106,8 @@ FORMS = {
     "system.time_zone",
 }
 """Fields that take text of a form which a rule or a validator checks and the schema does not."""
+IMPORTS = "imports"
+"""The kind of file that has no fields, only maps by entry and address; it is tried by tests of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,12 +369,13 @@ def outcomes(world: World, own: Group) -> Mapping[str, Outcome]:
 
 
 def test_every_text_of_every_schema_is_among_the_fields_that_are_tried(world: World, own: Group) -> None:
-    for name, schema in schemas().items():
+    fields = {name: schema for name, schema in schemas().items() if name != IMPORTS}
+    for name, schema in fields.items():
         known = {".".join(map(str, place.slot.path)) for place in own.places if place.kind == name}
         above = {"defaults", "every", *KINDS} if name in ("system", "environment", "domain") else set()
         for field in schema["properties"].keys() - above:
             assert any(path == field or path.startswith(f"{field}.") for path in known), f"{name}.{field}"
-    assert {place.kind for place in own.places} == schemas().keys()
+    assert {place.kind for place in own.places} == fields.keys()
     assert len(own.places) > 250
 
 
@@ -390,6 +393,46 @@ def test_ordinary_text_is_taken_wherever_any_text_may_stand(world: World, own: G
     assert {str(place) for place in outcome.refused} <= FORMS
     assert len(free) - len(outcome.refused) > 50
     assert len({said.means for said in outcome.said}) >= 6
+
+
+@contextmanager
+def importing(world: World, document: Mapping[str, Any]) -> Iterator[None]:
+    """Let the environment have a file of imports."""
+    path = world.project.root / "catalog/technova/imports/prod.yaml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(document), encoding="utf-8")
+    try:
+        yield
+    finally:
+        path.unlink()
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_id_to_import_stays_one_string(world: World, text: str) -> None:
+    with importing(world, {"services/planning": {"aws_ecr_repository.this": "mark"}}):
+        harmless = world.render()
+    with importing(world, {"services/planning": {"aws_ecr_repository.this": text}}):
+        errors = world.errors()
+        if not errors:
+            (said,) = _compared(harmless, world.render(), {"mark": text})
+            assert decoded(said.literal) == said.means == text
+        assert {error.location.file for error in errors if error.location} <= {"catalog/technova/imports/prod.yaml"}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize("form", ["{}", "aws_ecr_repository.{}", "x/{}"])
+def test_a_hostile_address_to_import_is_refused(world: World, form: str, text: str) -> None:
+    with importing(world, {"services/planning": {form.format(text): "id"}}), pytest.raises(InfragenError):
+        world.render()
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_key_of_an_address_to_import_stays_one_string(world: World, text: str) -> None:
+    address = 'aws_ecr_repository.this["{}"]'
+    with importing(world, {"services/planning": {address.format("mark"): "id"}}):
+        harmless = world.render()
+    with importing(world, {"services/planning": {address.format(text): "id"}}), suppress(InfragenError):
+        assert [said.literal for said in _compared(harmless, world.render(), {"mark": text})] == [f'"{text}"']
 
 
 @pytest.mark.parametrize("name", [*HOSTILE, *WORDS])

@@ -46,7 +46,8 @@ FOLDER: Final = "imports"
 STACKS: Final = "stacks"
 """`stacks/network` stands where an entry would, for what belongs to a stack as a whole."""
 
-_KEY: Final = r'\["(?:[^"\\]|\\.)*"\]|\[[0-9]+\]'
+_KEY: Final = r'\["(?:[^"\\\x00-\x1f$%]|\\["\\]|[$%](?!\{))*"\]|\[[0-9]+\]'
+"""An instance's key: a quoted string in which nothing is evaluated, or a number."""
 _STEP: Final = rf"[A-Za-z_][\w-]*(?:{_KEY})?"
 _STACK: Final = r"(?:[a-z][a-z0-9-]*/)?"
 _ADDRESS: Final = rf"^{_STACK}(?:module\.{_STEP}\.)*(?!module\.|data\.)[a-z][a-z0-9_]*\.{_STEP}$"
