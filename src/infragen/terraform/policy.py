@@ -78,7 +78,9 @@ def run_policy(program: str, policy: Policy, plan: Path, root: Path, stopper: St
         output.seek(0)
         answer = output.read() if size <= _LARGEST_OUTPUT else b""
     try:
-        found = tuple(tool.read(json.loads(answer)))
+        found = tuple(tool.read(policy, json.loads(answer)))
+        if ended.code != 0 and not found:
+            raise ValueError(ended.code)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         said = ended.stderr.strip() or answer.decode(errors="replace").strip()
         message = f"{policy.tool} gave no findings (exit code {ended.code}): {_last_lines(said) or 'it said nothing'}"
@@ -100,7 +102,7 @@ class _Tool:
     """How a program is called, and how its answer is read."""
 
     arguments: Callable[[Policy, Path], Sequence[str]]
-    read: Callable[[Any], Iterator[PolicyFinding]]
+    read: Callable[[Policy, Any], Iterator[PolicyFinding]]
 
 
 def _conftest_arguments(policy: Policy, plan: Path) -> list[str]:
@@ -108,7 +110,12 @@ def _conftest_arguments(policy: Policy, plan: Path) -> list[str]:
     return ["test", str(plan), "--parser", "json", "--output", "json", "--no-color", *policies, *policy.arguments]
 
 
-def _of_conftest(answer: Any) -> Iterator[PolicyFinding]:
+def _of_conftest(_policy: Policy, answer: Any) -> Iterator[PolicyFinding]:
+    """Yield every result that is no success; with none of any kind, conftest had no rule to ask, which is no pass."""
+    kinds = ("successes", "failures", "exceptions", "warnings")
+    if not any(result.get(kind) for result in answer for kind in kinds):
+        hint = 'it asks the rules of package main: name others with arguments = ["--all-namespaces"]'
+        raise InfragenError(Diagnostic("X029", "conftest found no rule to check the plan with", hint=hint))
     for result in answer:
         namespace = str(result["namespace"])
         for member, is_warning in (("failures", False), ("exceptions", True), ("warnings", True)):
@@ -125,14 +132,19 @@ def _opa_arguments(policy: Policy, plan: Path) -> list[str]:
     return ["eval", "--format", "json", "--input", str(plan), *data, *policy.arguments, str(policy.query)]
 
 
-def _of_opa(answer: Any) -> Iterator[PolicyFinding]:
+def _of_opa(policy: Policy, answer: Any) -> Iterator[PolicyFinding]:
     """Yield every value of a set or list; an object with messages, or a plain `false` or `true`, is one finding.
 
-    `true` is a violation for a rule that is named so (deny, violation ...), `false` for one that allows.
+    `true` is a violation for a rule that is named so (deny, violation ...), `false` for one that allows. No result at
+    all means that the query is undefined: nothing is allowed then; whether something is denied, nobody knows.
     """
     if answer.get("errors"):
         raise ValueError(answer["errors"])
-    for result in answer.get("result", ()):
+    if not answer.get("result"):
+        rule = str(policy.query)
+        yield PolicyFinding("", rule, f"{rule} is undefined for this plan", is_warning=not _is_permission(rule))
+        return
+    for result in answer["result"]:
         for expression in result["expressions"]:
             yield from _of_opa_value(str(expression["text"]), expression["value"])
 
@@ -172,12 +184,16 @@ def _checkov_arguments(policy: Policy, plan: Path) -> list[str]:
     ]
 
 
-def _of_checkov(answer: Any) -> Iterator[PolicyFinding]:
+def _of_checkov(_policy: Policy, answer: Any) -> Iterator[PolicyFinding]:
     """Yield the failed checks; the answer is a list for several kinds of checks, and counts alone for none."""
     for report in answer if isinstance(answer, list) else [answer]:
         results = report.get("results")
+        counts = report if results is None else report["summary"]
+        if counts["parsing_errors"]:
+            raise InfragenError(
+                Diagnostic("X029", "checkov could not read the plan", hint="try a newer checkov")
+            )
         if results is None:
-            report["failed"]
             continue
         for check in results["failed_checks"]:
             address = check.get("resource_address") or check.get("resource")

@@ -127,11 +127,53 @@ def test_opa(answer: Any, value: Any, query: str, messages: list[str]) -> None:
 
 
 def test_opa_is_asked_its_query_of_the_plan(answer: Any, tmp_path: Path) -> None:
-    assert answer(Policy(tool="opa", paths=("a", "b"), query="data.x.deny"), {}) == ()  # undefined: nothing is denied
+    assert answer(Policy(tool="opa", paths=("a", "b"), query="data.x.deny"), opa([])) == ()
     plan = str(tmp_path / "plan.json")
     assert calls(tmp_path) == [
         *("eval", "--format", "json", "--input", plan, "--data", "a", "--data", "b", "data.x.deny")
     ]
+
+
+@pytest.mark.parametrize(("query", "is_warning"), [("data.x.deny", True), ("data.x.allow", False)])
+def test_a_query_that_is_undefined_allows_nothing(answer: Any, query: str, is_warning: bool) -> None:
+    """A rule without a default, or a package that nobody wrote: OPA says `{}` and exit code 0 in both cases."""
+    (found,) = answer(Policy(tool="opa", paths=("policy",), query=query), {})
+    assert (found.message, found.is_warning) == (f"{query} is undefined for this plan", is_warning)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        [],
+        [{"filename": "plan.json", "namespace": "main", "successes": 0}],
+        [{"filename": "plan.json", "namespace": "main", "successes": 0, "failures": None}],
+    ],
+)
+def test_conftest_without_a_rule_checks_nothing_which_is_no_pass(answer: Any, said: Any) -> None:
+    with pytest.raises(InfragenError, match="X029") as caught:
+        answer(Policy(tool="conftest", paths=("policy",)), said)
+    assert "--all-namespaces" in str(caught.value.diagnostics[0].hint)
+
+
+def test_checkov_that_cannot_read_the_plan(answer: Any) -> None:
+    """With `--quiet` the summary alone says so."""
+    said = {**CHECKOV, "results": {"failed_checks": []}, "summary": {"failed": 0, "parsing_errors": 1}}
+    with pytest.raises(InfragenError, match="X029"):
+        answer(Policy(tool="checkov"), said)
+
+
+@pytest.mark.parametrize(
+    ("policy", "said"),
+    [
+        (Policy(tool="conftest", paths=("policy",)), [{"namespace": "main", "successes": 1}]),
+        (Policy(tool="opa", paths=("p",), query="data.x.deny"), opa([])),
+        (Policy(tool="checkov"), {**CHECKOV, "results": {"failed_checks": []}}),
+    ],
+)
+def test_a_program_that_fails_without_a_finding_is_an_error(answer: Any, policy: Policy, said: Any) -> None:
+    assert answer(policy, said) == ()
+    with pytest.raises(InfragenError, match="X029"):
+        answer(policy, said, 3)
 
 
 def test_an_address_in_a_message_is_found(answer: Any) -> None:
