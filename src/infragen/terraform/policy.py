@@ -78,15 +78,21 @@ def run_policy(program: str, policy: Policy, plan: Path, root: Path, stopper: St
         output.seek(0)
         answer = output.read() if size <= _LARGEST_OUTPUT else b""
     try:
-        found = tuple(tool.read(policy, json.loads(answer)))
-        if ended.code != 0 and not found:
-            raise ValueError(ended.code)
+        found = _findings(tool, policy, answer, ended.code)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         said = ended.stderr.strip() or answer.decode(errors="replace").strip()
         message = f"{policy.tool} gave no findings (exit code {ended.code}): {_last_lines(said) or 'it said nothing'}"
         hint = f"run it by hand: {' '.join([policy.tool, *line[1:]]).replace(str(plan), 'plan.json')}"
         raise InfragenError(Diagnostic("X029", message, hint=hint)) from None
     return tuple(sorted({replace(one, tool=policy.tool) for one in found}, key=_order))
+
+
+def _findings(tool: _Tool, policy: Policy, answer: bytes, code: int) -> tuple[PolicyFinding, ...]:
+    """Return what an answer says; ValueError for an exit code that no finding explains."""
+    found = tuple(tool.read(policy, json.loads(answer)))
+    if code != 0 and not found:
+        raise ValueError(code)
+    return found
 
 
 def _order(finding: PolicyFinding) -> tuple[str, str, str]:
@@ -190,9 +196,7 @@ def _of_checkov(_policy: Policy, answer: Any) -> Iterator[PolicyFinding]:
         results = report.get("results")
         counts = report if results is None else report["summary"]
         if counts["parsing_errors"]:
-            raise InfragenError(
-                Diagnostic("X029", "checkov could not read the plan", hint="try a newer checkov")
-            )
+            raise InfragenError(Diagnostic("X029", "checkov could not read the plan", hint="try a newer checkov"))
         if results is None:
             continue
         for check in results["failed_checks"]:
