@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infragen.commands.applying import apply_reviewed
-from infragen.commands.bundle import lifetime, looks_like_bundle, read
+from infragen.commands.bundle import lifetime, read
 from infragen.commands.formats import present
 from infragen.commands.headway import Headway
 from infragen.commands.policy import PolicyHook
@@ -107,9 +107,9 @@ def _session(folder: Path, request: Request, target: str, profiles: tuple[str, .
 
 
 def _named_file(target: str) -> Path | None:
-    """Return the kept plan that is named instead of a target; a target is no file's name as a rule."""
+    """Return the file that is named instead of a target: no target is also the name of one."""
     path = Path(target)
-    return path if path.is_file() and looks_like_bundle(path) else None
+    return path if path.is_file() else None
 
 
 def _is_nothing(bundle: Bundle) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from infragen.commands.reviewing import own_plan
+from infragen.commands.reviewing import own_plan, refuse_unless_promised
 from infragen.commands.running import applied_records, carry_out
 from infragen.terraform.applied import Applied
 from infragen.terraform.events import Counts
@@ -25,9 +25,9 @@ __all__ = ["apply_reviewed"]
 def apply_reviewed(session: Session, bundle: Bundle, headway: Headway | None = None, *, jobs: int | None) -> int:
     """Apply what was reviewed and return the command's exit code.
 
-    A saved plan is applied as it is. A stack without one is planned when its upstreams are done, and that plan must
-    keep what was promised, else nothing of the stack is applied and those that read it are not started. `headway` says
-    what an earlier apply of the same did; without it nobody can apply the same once more.
+    A saved plan is applied as it is, if it says what was shown. A stack without one is planned when its upstreams are
+    done, and that plan must keep what was promised, else nothing of the stack is applied and those that read it are not
+    started. `headway` says what an earlier apply of the same did; without it nobody can apply the same once more.
     """
     return _Applying(session, bundle, headway).run(jobs)
 
@@ -69,10 +69,13 @@ class _Applying:
                 records.put(name, Applied(part.files, part.state.lineage, part.state.serial))
 
     def _step(self, name: str, on_event: OnEvent) -> Counts:
-        plan = self._plan(name, on_event)
-        if self._headway is not None:
-            self._headway.begin(name)
-        counts = Counts() if plan is None else self._applied(name, plan, on_event)
+        try:
+            plan = self._plan(name, on_event)
+            if self._headway is not None:
+                self._headway.begin(name)
+            counts = Counts() if plan is None else self._applied(name, plan, on_event)
+        finally:
+            self._session.folders.plan_file(name).unlink(missing_ok=True)
         if self._headway is not None:
             self._headway.end(name)
         return counts
@@ -80,16 +83,15 @@ class _Applying:
     def _plan(self, name: str, on_event: OnEvent) -> Path | None:
         saved = self._bundle.plans.get(name)
         if saved is not None and name not in self._begun:
-            return _stored(self._session.folders.plan_file(name), saved)
+            plan = _stored(self._session.folders.plan_file(name), saved)
+            refuse_unless_promised(self._session, self._bundle, self._folders[name], name)
+            return plan
         partly_done = name in self._begun
         return own_plan(self._session, self._bundle, self._folders[name], name, on_event, partly_done=partly_done)
 
     def _applied(self, name: str, plan: Path, on_event: OnEvent) -> Counts:
         session = self._session
-        try:
-            done = session.runner.apply(self._folders[name], plan, parallelism=session.parallelism, on_event=on_event)
-        finally:
-            plan.unlink(missing_ok=True)
+        done = session.runner.apply(self._folders[name], plan, parallelism=session.parallelism, on_event=on_event)
         return done.counts
 
 

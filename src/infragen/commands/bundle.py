@@ -22,10 +22,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import Contract
@@ -59,10 +59,16 @@ _MANIFEST: Final = "manifest.json"
 _CONTRACT: Final = "contract.json"
 _CHANGES: Final = "changes.json"
 _AGE: Final = b"age-encryption.org/v1\n"
+_PRIVATE: Final = "AGE-SECRET-KEY-"
 _GZIP: Final = b"\x1f\x8b"
 _LIFETIME: Final = re.compile(r"([1-9]\d{0,4})\s*(m|h|d)")
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 _AGAIN: Final = "`infragen plan TARGET --out FILE` makes one"
+_DAMAGED: Final = "fetch it again, or plan again"
+_KEYS: Final = "the public key that `age-keygen` prints (age1...), an ssh-ed25519 or ssh-rsa one, or a file of such"
+
+Instant = Annotated[datetime, Meta(tz=True)]
+"""A time that means the same everywhere."""
 
 
 class StateName(Struct, frozen=True):
@@ -97,8 +103,8 @@ class Manifest(Struct, frozen=True):
     infragen: str
     terraform: str
     providers: dict[str, str]
-    created: datetime
-    expires: datetime
+    created: Instant
+    expires: Instant
     stacks: dict[str, Part]
     sandbox: bool = False
     profiles: tuple[str, ...] = ()
@@ -132,7 +138,7 @@ def prepare_place(path: Path, encrypt_to: Sequence[str]) -> None:
         raise InfragenError(Diagnostic("K003", f"{path} is a folder", hint="name a file: `--out reviewed.plan`"))
     if not path.parent.is_dir():
         raise InfragenError(Diagnostic("K002", f"there is no folder {path.parent}", hint="make it first"))
-    if path.exists() and not looks_like_bundle(path):
+    if path.exists() and not (path.is_file() and looks_like_bundle(path)):
         message = f"{path} is there already, and is not a plan that infragen kept"
         raise InfragenError(Diagnostic("K003", message, hint="name another file"))
 
@@ -145,8 +151,9 @@ def looks_like_bundle(path: Path) -> bool:
             if begin == _AGE:
                 return True
             file.seek(0)
-            return begin.startswith(_GZIP) and _first_name(file) == _MANIFEST
-    except OSError:
+            name = f"{_MANIFEST}\0".encode()  # what a tar file begins with
+            return begin.startswith(_GZIP) and gzip.GzipFile(fileobj=file).read(len(name)) == name
+    except (OSError, EOFError, zlib.error):
         return False
 
 
@@ -182,15 +189,15 @@ def read(path: Path, identities: Sequence[Path] = ()) -> Bundle:
         _refuse(path, "it is not a plan that infragen kept", _AGAIN)
     try:
         return _unpacked(path, content)
-    except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
-        _refuse(path, f"it is damaged ({type(error).__name__})", "fetch it again, or plan again")
+    except (tarfile.TarError, EOFError, OSError, UnicodeDecodeError, zlib.error) as error:
+        _refuse(path, f"it is damaged ({type(error).__name__})", _DAMAGED)
 
 
 def recipients(keys: Sequence[str]) -> list[Any]:
     """Return who can decrypt: keys as age and ssh write them, or files of such; InfragenError K005 for the rest."""
     found: list[Any] = []
     for key in keys:
-        lines = _lines_of(Path(key)) if not key.startswith(("age1", "ssh-")) else [key]
+        lines = [key] if key.startswith(("age1", "ssh-", _PRIVATE)) else _lines_of(Path(key))
         found += [_recipient(line) for line in lines]
     return found
 
@@ -204,8 +211,7 @@ def _recipient(key: str) -> Any:
         return pyrage.x25519.Recipient.from_str(key)
     except pyrage.RecipientError as error:
         message = f"{key[:16]}... is no key to encrypt to: {error}"
-        hint = "the public key that `age-keygen` prints (age1...), an ssh-ed25519 or ssh-rsa one, or a file of such"
-        raise InfragenError(Diagnostic("K005", message, hint=hint)) from None
+        raise InfragenError(Diagnostic("K005", message, hint=_KEYS)) from None
 
 
 def _lines_of(path: Path) -> list[str]:
@@ -213,9 +219,11 @@ def _lines_of(path: Path) -> list[str]:
         text = path.read_text(encoding="utf-8")
     except (OSError, ValueError):
         message = f"{str(path)[:40]} is neither a key nor a file of keys"
-        hint = "the public key that `age-keygen` prints (age1...), an ssh-ed25519 or ssh-rsa one, or a file of such"
-        raise InfragenError(Diagnostic("K005", message, hint=hint)) from None
-    return [line.strip() for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+        raise InfragenError(Diagnostic("K005", message, hint=_KEYS)) from None
+    lines = [line.strip() for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+    if not lines:  # encrypted to nobody would be: not encrypted
+        raise InfragenError(Diagnostic("K005", f"there is no key in {path}", hint=_KEYS))
+    return lines
 
 
 def _decrypted(path: Path, content: bytes, identities: Sequence[Path]) -> bytes:
@@ -253,7 +261,7 @@ def _packed(bundle: Bundle) -> bytes:
     contents = {
         _CONTRACT: bundle.contract.to_json(),
         _CHANGES: keep(bundle.change_set, names_of),
-        **{f"plans/{stack}.tfplan": plan for stack, plan in sorted(bundle.plans.items())},
+        **{_plan_name(stack): plan for stack, plan in sorted(bundle.plans.items())},
     }
     members = tuple(
         Member(name, len(content), hashlib.sha256(content).hexdigest()) for name, content in contents.items()
@@ -276,34 +284,54 @@ def _unpacked(path: Path, content: bytes) -> Bundle:
         unzipped = zipped.read(LARGEST + 1)  # to its end, where its checksum stands
     if len(unzipped) > LARGEST:
         _refuse(path, "it is larger than any plan", _AGAIN)
-    with tarfile.open(fileobj=io.BytesIO(unzipped), mode="r:") as tar:
-        members = iter(tar)
-        manifest = _manifest(path, tar, next(members, None))
-        found: dict[str, bytes] = {}
-        for member, about in zip(manifest.members, members, strict=False):
-            found[member.name] = _checked(path, tar, member, about)
-        if len(found) != len(manifest.members) or next(members, None) is not None:
-            _refuse(path, "its members are not those of its manifest", "fetch it again, or plan again")
+    members = _members(unzipped)
+    manifest = _manifest(path, next(members, None))
+    found: dict[str, bytes] = {}
+    for member, (name, data) in zip(manifest.members, members, strict=False):
+        if (name, len(data), hashlib.sha256(data).hexdigest()) != (member.name, member.size, member.sha256):
+            _refuse(path, f"{member.name} is not what its manifest says", _DAMAGED)
+        found[name] = data
+    if len(found) != len(manifest.members) or next(members, None) is not None:
+        _refuse(path, "its members are not those of its manifest", _DAMAGED)
     try:
         contract, change_set = Contract.from_json(found.pop(_CONTRACT)), kept(found.pop(_CHANGES))
-    except (ValueError, LookupError):
-        _refuse(path, "its contract cannot be read", "fetch it again, or plan again")
-    plans = {name.removeprefix("plans/").removesuffix(".tfplan"): plan for name, plan in found.items()}
-    if not plans.keys() <= manifest.stacks.keys():
+    except (ValueError, LookupError, RecursionError):
+        _refuse(path, "its contract cannot be read", _DAMAGED)
+    stacks = {_plan_name(stack): stack for stack in manifest.stacks}
+    if not found.keys() <= stacks.keys():
         _refuse(path, "it has a plan of no stack of its own", _AGAIN)
-    return Bundle(manifest, contract, change_set, plans)
+    return Bundle(manifest, contract, change_set, {stacks[name]: plan for name, plan in found.items()})
 
 
-def _manifest(path: Path, tar: tarfile.TarFile, about: tarfile.TarInfo | None) -> Manifest:
-    if about is None or about.name != _MANIFEST or not about.isreg():
+def _members(archive: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield name and content of each member: plain files, one behind the other, and nothing behind the last.
+
+    Of what else a tar file may hold (links, files with holes that unpack to any size, headers about headers) nothing is
+    even looked at. Raises TarError or UnicodeDecodeError.
+    """
+    at = 0
+    while header := archive[at : at + tarfile.BLOCKSIZE].rstrip(b"\0"):
+        about = tarfile.TarInfo.frombuf(header.ljust(tarfile.BLOCKSIZE, b"\0"), "utf-8", "strict")
+        begin = at + tarfile.BLOCKSIZE
+        end = begin + about.size
+        if about.type != tarfile.REGTYPE or not begin <= end <= len(archive):
+            raise tarfile.ReadError("not a plain file")
+        yield about.name, archive[begin:end]
+        at = end + -about.size % tarfile.BLOCKSIZE
+    if archive.count(0, at) != len(archive) - min(at, len(archive)):
+        raise tarfile.ReadError("more than its members")
+
+
+def _manifest(path: Path, member: tuple[str, bytes] | None) -> Manifest:
+    if member is None or member[0] != _MANIFEST:
         _refuse(path, "it is not a plan that infragen kept", _AGAIN)
-    content = _content(tar, about)
     try:
-        manifest = msgspec.json.decode(content, type=Manifest)
-    except ValueError:
-        version = re.search(rb'"version":\s*(\d+)', content)
+        manifest = msgspec.json.decode(member[1], type=Manifest)
+        until(manifest)  # the end of time has none
+    except (ValueError, OverflowError, RecursionError):
+        version = re.search(rb'"version":\s*(\d{1,9})\b', member[1])
         if version is None or int(version[1]) == VERSION:
-            _refuse(path, "its manifest cannot be read", "fetch it again, or plan again")
+            _refuse(path, "its manifest cannot be read", _DAMAGED)
         _refuse(path, f"it has format {int(version[1])}, this infragen reads {VERSION}", "plan again")
     if manifest.kind != KIND:
         _refuse(path, "it is not a plan that infragen kept", _AGAIN)
@@ -312,25 +340,8 @@ def _manifest(path: Path, tar: tarfile.TarFile, about: tarfile.TarInfo | None) -
     return manifest
 
 
-def _checked(path: Path, tar: tarfile.TarFile, member: Member, about: tarfile.TarInfo) -> bytes:
-    """Return a member's content, which is what the manifest says."""
-    is_named = about.name == member.name and about.isreg() and about.size == member.size
-    content = _content(tar, about) if is_named else b""
-    if not is_named or hashlib.sha256(content).hexdigest() != member.sha256:
-        _refuse(path, f"{member.name} is not what its manifest says", "fetch it again, or plan again")
-    return content
-
-
-def _content(tar: tarfile.TarFile, about: tarfile.TarInfo) -> bytes:
-    file = tar.extractfile(about)
-    return file.read() if file else b""
-
-
-def _first_name(file: Any) -> str | None:
-    with suppress(tarfile.TarError, EOFError, OSError, zlib.error), tarfile.open(fileobj=file, mode="r|gz") as tar:
-        first = tar.next()
-        return first.name if first else None
-    return None
+def _plan_name(stack: str) -> str:
+    return f"plans/{stack}.tfplan"
 
 
 def _refuse(path: Path, why: str, hint: str) -> NoReturn:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from infragen.commands.bundle import read, until
 from infragen.commands.formats import present
 from infragen.commands.show import out, to_stderr
+from infragen.report.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +24,7 @@ def show(file: Path, identities: tuple[Path, ...], output: str) -> int:
     bundle = read(file, identities)
     out(present(bundle.change_set, bundle.manifest.target, output))
     for line in _about(bundle):
-        to_stderr(line)
+        to_stderr(visible(line))
     return 0
 
 

@@ -12,6 +12,7 @@ from infragen.commands.deviating import told
 from infragen.commands.planning import plan_environment, pull_states, refuse_failures
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import contract_of, open_plan, refines
+from infragen.plan.masking import remember
 from infragen.report.progress import open_progress
 from infragen.terraform.applied import stack_digest
 from infragen.terraform.engine import plan_jobs, run_stacks
@@ -36,6 +37,7 @@ __all__ = [
     "refuse_other_states",
     "refuse_unapplied_needs",
     "refuse_unless_current",
+    "refuse_unless_promised",
     "with_own_plans",
 ]
 
@@ -107,22 +109,34 @@ def own_plan(
 ) -> Path | None:
     """Plan one stack for itself and return the saved plan, which keeps what was promised; None when nothing changes.
 
-    InfragenError K010 for each object that is not as promised; nothing is left of the plan then.
+    InfragenError K010 for each object that is not as promised. The saved plan holds secrets: whatever comes of it, the
+    caller removes it.
     """
     out = session.folders.plan_file(name)
     result = session.runner.plan(folder, out, PlanOptions(parallelism=session.parallelism), on_event)
     if not result.changes and bundle.contract.of(name).is_empty:
         return None
-    shown = session.runner.show_json(folder, out, out.with_suffix(".json"))
+    refuse_unless_promised(session, bundle, folder, name, partly_done=partly_done)
+    return out if result.changes else None
+
+
+def refuse_unless_promised(
+    session: Session, bundle: Bundle, folder: Folder, name: str, *, partly_done: bool = False
+) -> None:
+    """Refuse a stack's saved plan that is not what was promised, with InfragenError K010 for each object.
+
+    No log of this process says from now on what it marks as sensitive.
+    """
+    out = session.folders.plan_file(name)
+    shown = out.with_suffix(".json")
     try:
-        opened = open_plan(shown, f"the plan of {name}")
+        opened = open_plan(session.runner.show_json(folder, out, shown), f"the plan of {name}")
     finally:
         shown.unlink(missing_ok=True)
+    remember(opened)
     deviations = refines(bundle.contract, opened, name, partly_done=partly_done)
     if deviations:
-        out.unlink(missing_ok=True)
         raise InfragenError(*told(session, bundle, name, deviations))
-    return out if result.changes else None
 
 
 def refuse_unapplied_needs(session: Session, planned: Planned) -> None:
@@ -214,7 +228,8 @@ def _other_files(session: Session, manifest: Manifest) -> Iterator[str]:
 
 
 def refuse_other_providers(session: Session, manifest: Manifest) -> None:
-    """Refuse other releases of providers (K008); they are known once the folders are ready."""
+    """Refuse other releases of providers (K008)."""
+    session.prepare_stacks()  # what is locked is known then
     found = _providers(session)
     wrong = [
         f"{name.removeprefix('registry.terraform.io/')} was {manifest.providers.get(name)}, is {found.get(name)}"

@@ -86,8 +86,9 @@ def change_sets(plans: Sequence[OpenPlan], facts: Facts | None = None) -> tuple[
     facts = facts or known_facts()
     with collector_paused(), guarded(", ".join(plan.name for plan in plans), "a value is nested too deeply to be read"):
         known = [facts.with_schemas(opened(plan.document.provider_schemas)) for plan in plans]
-        taints = Taints(tainted_values([(plan.document, its) for plan, its in zip(plans, known, strict=True)]))
-        learn(taints)
+        values = tainted_values([(plan.document, its) for plan, its in zip(plans, known, strict=True)])
+        taints = Taints(values)
+        learn(values)
         return tuple(_Reader(plan, taints, its).change_set() for plan, its in zip(plans, known, strict=True))
 
 

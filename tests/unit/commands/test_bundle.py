@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import json
 import os
@@ -212,6 +213,109 @@ class TestDamage:
             read(tmp_path / "b")
 
 
+class TestHostility:
+    """Somebody wrote the file on purpose; what the manifest says of it is true."""
+
+    DEEP = b"[" * 100_000 + b"]" * 100_000
+
+    @pytest.mark.parametrize(
+        "header",
+        [
+            pytest.param(lambda: _sparse(6 << 30), id="a file with a hole of 6 GiB"),
+            pytest.param(lambda: _pax({"GNU.sparse.map": "abc", "GNU.sparse.size": "10"}), id="a map of holes"),
+            pytest.param(lambda: _pax({"GNU.sparse.major": "1", "GNU.sparse.minor": "0"}) + b"zz\n", id="another map"),
+            pytest.param(lambda: _header("x", tarfile.XHDTYPE) * 5000, id="headers about headers"),
+            pytest.param(lambda: _header("manifest.json", tarfile.LNKTYPE), id="a link"),
+            pytest.param(lambda: _header("manifest.json", tarfile.FIFOTYPE), id="a pipe"),
+            pytest.param(lambda: _header("manifest.json", size=1 << 32), id="more than there is"),
+            pytest.param(lambda: _header("manifest.json", size=-512), id="less than nothing"),
+            pytest.param(lambda: _header("manifest.json", size=1) + b"{", id="cut off"),
+            pytest.param(lambda: b"\xff" * 512, id="noise"),
+        ],
+    )
+    def test_a_tar_file_of_another_kind_is_refused_before_it_is_unpacked(
+        self, tmp_path: Path, header: Callable[[], bytes]
+    ) -> None:
+        (tmp_path / "b").write_bytes(gzip.compress(header() + b"\0" * 1024))
+        looks_like_bundle(tmp_path / "b")
+        assert refused(tmp_path / "b") == "K001"
+
+    def test_nothing_may_stand_behind_the_last_member(self, tmp_path: Path, bundle: Bundle) -> None:
+        write(tmp_path / "b", bundle)
+        content = gzip.decompress((tmp_path / "b").read_bytes())
+        (tmp_path / "b").write_bytes(gzip.compress(content + b"more"))
+        assert refused(tmp_path / "b") == "K001"
+
+    @pytest.mark.parametrize("name", ["contract.json", "changes.json"])
+    @pytest.mark.parametrize(
+        "content", [b'{"x":' + DEEP + b"}", b"[]", b"null", b"\xff", b'{"key":1}', b'{"changes":{}}', b""]
+    )
+    def test_members_of_another_shape_are_refused(
+        self, tmp_path: Path, bundle: Bundle, name: str, content: bytes
+    ) -> None:
+        _forge(tmp_path / "b", bundle, {name: content})
+        assert refused(tmp_path / "b") == "K001"
+
+    def test_a_contract_may_not_be_deeper_than_it_can_be_read(self, tmp_path: Path, bundle: Bundle) -> None:
+        promise = b'{"address":"a","actions":["update"],"after":' + self.DEEP + b"}"
+        key = b'"key":"' + b"A" * 43 + b'="'
+        _forge(
+            tmp_path / "b",
+            bundle,
+            {"contract.json": b"{" + key + b',"stacks":{"network":{"changes":[' + promise + b"]}}}"},
+        )
+        assert refused(tmp_path / "b") == "K001"
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            {"expires": "2036-01-01T00:00:00"},  # of which zone?
+            {"expires": "9999-12-31T23:59:59-10:00"},
+            {"expires": 5},
+            {"created": None},
+            {"stacks": []},
+            {"stacks": {"network": {}}},
+            {"target": None},
+            {"providers": [1]},
+            {"members": {}},
+            {"kind": "another"},
+            {"version": "1"},
+            {"version": 10**400},
+        ],
+        ids=str,
+    )
+    def test_a_manifest_of_another_shape_is_refused(
+        self, tmp_path: Path, bundle: Bundle, other: dict[str, Any]
+    ) -> None:
+        _forge(tmp_path / "b", bundle, {}, **other)
+        assert refused(tmp_path / "b") == "K001"
+
+    @pytest.mark.parametrize(
+        "name", ["../../network.tfplan", "plans/../network.tfplan", "network", "plans/other.tfplan"]
+    )
+    def test_a_member_of_another_name_is_refused(self, tmp_path: Path, bundle: Bundle, name: str) -> None:
+        _forge(tmp_path / "b", bundle, {name: b"PK"})
+        assert refused(tmp_path / "b") == "K001"
+
+    def test_a_member_that_stands_twice_is_refused(self, tmp_path: Path, bundle: Bundle) -> None:
+        write(tmp_path / "b", bundle)
+        (about, content), *others = _contents(tmp_path / "b")
+        manifest = json.loads(content)
+        manifest["members"].append(manifest["members"][-1])
+        pairs = [(one.name, data) for one, data in others]
+        _pack(tmp_path / "b", [(about.name, json.dumps(manifest).encode()), *pairs, pairs[-1]])
+        assert refused(tmp_path / "b") == "K001"
+
+    def test_what_it_says_of_itself_cannot_write_on_the_terminal(
+        self, tmp_path: Path, bundle: Bundle, infragen: Infragen
+    ) -> None:
+        _forge(tmp_path / "b", bundle, {}, terraform="1\x1b]0;owned\x07", target="technova/dev\x1b[2J\nerror")
+        shown = infragen("show", str(tmp_path / "b"))
+        assert shown.code == 0
+        assert "\x1b" not in shown.out + shown.err
+        assert "\nerror" not in shown.out + shown.err
+
+
 class TestEncryption:
     @pytest.fixture
     def identity(self, tmp_path: Path) -> tuple[str, Path]:
@@ -256,6 +360,27 @@ class TestEncryption:
         write(tmp_path / "b", bundle, (str(file.with_suffix(".pub")),))
         assert read(tmp_path / "b", (file,)).plans == bundle.plans
 
+    def test_who_names_nobody_does_not_get_it_in_plain(self, tmp_path: Path, bundle: Bundle) -> None:
+        (tmp_path / "team.txt").write_text("# age1... of the team\n\n")
+        for attempt in (
+            lambda: prepare_place(tmp_path / "b", (str(tmp_path / "team.txt"),)),
+            lambda: write(tmp_path / "b", bundle, (str(tmp_path / "team.txt"),)),
+        ):
+            with pytest.raises(InfragenError, match="there is no key in") as error:
+                attempt()
+            assert codes(error) == ["K005"]
+        assert not (tmp_path / "b").exists()
+
+    def test_who_names_the_private_key_does_not_see_it_in_a_log(
+        self, tmp_path: Path, identity: tuple[str, Path]
+    ) -> None:
+        private = identity[1].read_text().splitlines()[-1]
+        for key in (private, str(identity[1])):
+            with pytest.raises(InfragenError) as error:
+                prepare_place(tmp_path / "b", (key,))
+            assert codes(error) == ["K005"]
+            assert private[16:24] not in str(error.value)
+
     @pytest.mark.parametrize("key", ["age1wrong", "ssh-ed25519 wrong", "no such file", ""])
     def test_a_bad_key_is_said_before_anything_is_planned(self, tmp_path: Path, key: str) -> None:
         with pytest.raises(InfragenError) as error:
@@ -283,6 +408,12 @@ class TestPlace:
             with pytest.raises(InfragenError) as error:
                 prepare_place(tmp_path / name, ())
             assert codes(error) == ["K003"]
+
+    def test_a_pipe_is_not_waited_for(self, tmp_path: Path) -> None:
+        os.mkfifo(tmp_path / "pipe")
+        with pytest.raises(InfragenError) as error:
+            prepare_place(tmp_path / "pipe", ())
+        assert codes(error) == ["K003"]
 
     def test_an_older_plan_is(self, tmp_path: Path, bundle: Bundle) -> None:
         write(tmp_path / "b", bundle)
@@ -426,6 +557,18 @@ class TestOnTheCommandLine:
         monkeypatch.chdir(tmp_path)
         assert "P001" in infragen("apply", "b", "--yes").err  # it got as far as looking for the project
 
+    def test_a_file_is_never_taken_for_a_target(
+        self, tmp_path: Path, bundle: Bundle, infragen: Infragen, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        (tmp_path / "notes.txt").write_text("precious")
+        assert "error K001" in infragen("apply", "notes.txt", "--yes").err
+        write(tmp_path / "b", bundle, (str(pyrage.x25519.Identity.generate().to_public()),))
+        locked = infragen("apply", "b", "--yes")
+        assert locked.code == 1
+        assert "error K004 b is encrypted" in locked.err
+        assert "--identity FILE" in locked.err
+
 
 def _members(content: bytes) -> list[tarfile.TarInfo]:
     with tarfile.open(fileobj=io.BytesIO(content)) as tar:
@@ -448,3 +591,36 @@ def _pack(path: Path, contents: list[tuple[str, bytes]]) -> None:
             about.size = len(data)
             tar.addfile(about, io.BytesIO(data))
     path.write_bytes(packed.getvalue())
+
+
+def _forge(path: Path, bundle: Bundle, contents: dict[str, bytes], **manifest: Any) -> None:
+    """Write a bundle with other members and another manifest, which agree."""
+    write(path, bundle)
+    (about, content), *others = _contents(path)
+    members = {one.name: data for one, data in others} | contents
+    listed = [
+        {"name": name, "size": len(data), "sha256": hashlib.sha256(data).hexdigest()} for name, data in members.items()
+    ]
+    said = json.dumps({**json.loads(content), "members": listed, **manifest}).encode()
+    _pack(path, [(about.name, said), *members.items()])
+
+
+def _header(name: str, kind: bytes = tarfile.REGTYPE, size: int = 0) -> bytes:
+    about = tarfile.TarInfo(name)
+    about.type, about.size = kind, size
+    return about.tobuf(tarfile.GNU_FORMAT)
+
+
+def _pax(headers: dict[str, str]) -> bytes:
+    about = tarfile.TarInfo("manifest.json")
+    about.pax_headers = headers
+    return about.tobuf(tarfile.PAX_FORMAT)
+
+
+def _sparse(size: int) -> bytes:
+    """Return the header of a file that is all hole."""
+    header = bytearray(_header("manifest.json", tarfile.GNUTYPE_SPARSE))
+    header[483:495] = b"\x80" + size.to_bytes(11, "big")
+    header[148:156] = b" " * 8
+    header[148:156] = b"%06o\0 " % sum(header)
+    return bytes(header)

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import pytest
+
 from infragen.plan import remembered
-from infragen.plan.redact import Taints
 
 
-def test_what_any_plan_so_far_marks_is_masked(monkeypatch) -> None:
-    monkeypatch.setattr(remembered, "_KNOWN", [])
+@pytest.fixture(autouse=True)
+def nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remembered, "_MEMORY", remembered._Memory())
+
+
+def test_what_any_plan_so_far_marks_is_masked() -> None:
     text = "setting aa-very-long-secret and another-long-one"
     assert remembered.mask(text) == text
-    remembered.learn(Taints(["aa-very-long-secret"]))
-    remembered.learn(Taints([]))
-    remembered.learn(Taints(["another-long-one"]))
-    masked = remembered.mask(text)
-    assert "aa-very-long-secret" not in masked
-    assert "another-long-one" not in masked
-    assert masked.startswith("setting ")
+    remembered.learn(["aa-very-long-secret"])
+    assert remembered.mask(text) == "setting (sensitive) and another-long-one"
+    remembered.learn([])
+    remembered.learn({"another-long-one"})
+    assert remembered.mask(text) == "setting (sensitive) and (sensitive)"
+
+
+def test_one_that_begins_like_another_hides_nothing_of_it_less() -> None:
+    remembered.learn(["first-secret-1"])
+    remembered.learn(["first-secret-1-and-a-second"])
+    assert remembered.mask("x first-secret-1-and-a-second x") == "x (sensitive) x"

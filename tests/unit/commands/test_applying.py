@@ -1,0 +1,186 @@
+"""A reviewed plan is applied as it was shown, and nothing that holds secrets is left of it."""
+
+from __future__ import annotations
+
+import json
+import stat
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from infragen.commands import applying, reviewing
+from infragen.commands.applying import apply_reviewed
+from infragen.commands.bundle import Bundle, Manifest, Part
+from infragen.commands.wording import Wording
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.plan import ChangeSet, contract_of, remembered
+from infragen.plan.decode import decode_plan
+from infragen.plan.reader import OpenPlan
+from infragen.terraform.events import Counts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from infragen.commands.session import Session
+
+SECRET = "Zx9-unlisted-secret-7"
+NAME = "network"
+
+
+def content(value: str = SECRET, actions: tuple[str, ...] = ("create",)) -> bytes:
+    change = {"actions": actions, "before": None, "after": {"p": value}, "after_sensitive": {"p": True}}
+    item = {"address": "aws_thing.a", "mode": "managed", "type": "aws_thing", "name": "a", "change": change}
+    return json.dumps({"format_version": "1.2", "resource_changes": [item]}).encode()
+
+
+def opened(plan: bytes) -> OpenPlan:
+    return OpenPlan(decode_plan(plan, "plan.json"), "plan.json")
+
+
+class Terraform:
+    """Plans what it is told to, and notes what it applies."""
+
+    def __init__(self, shown: bytes, *, changes: bool = True) -> None:
+        self.shown = shown
+        self.changes = changes
+        self.applied: list[bytes] = []
+        self.breaks: str | None = None
+        self.mode = 0
+
+    def plan(self, _folder: object, out: Path, *_: object) -> Any:
+        out.write_bytes(b"PK " + self.shown)
+        self._break("plan")
+        return SimpleNamespace(changes=self.changes)
+
+    def show_json(self, _folder: object, plan: Path, to: Path) -> Path:
+        assert plan.is_file()
+        to.write_bytes(self.shown)
+        self._break("show")
+        return to
+
+    def apply(self, _folder: object, plan: Path, **_: object) -> Any:
+        self._break("apply")
+        self.applied.append(plan.read_bytes())
+        self.mode = stat.S_IMODE(plan.stat().st_mode)
+        return SimpleNamespace(counts=Counts(1, 0, 0))
+
+    def _break(self, where: str) -> None:
+        if self.breaks == where:
+            raise InfragenError(Diagnostic("T001", "it broke"))
+
+
+@pytest.fixture(autouse=True)
+def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    def carry_out(
+        _session: object, _verb: str, graph: Mapping[str, object], step: Callable[..., Counts], **_: object
+    ) -> int:
+        for name in graph:
+            step(name, lambda _event: None)
+        return 0
+
+    records = SimpleNamespace(put=lambda *_: None)
+    monkeypatch.setattr(applying, "carry_out", carry_out)
+    monkeypatch.setattr(applying, "applied_records", lambda _session: records)
+    monkeypatch.setattr(remembered, "_MEMORY", remembered._Memory())
+    monkeypatch.setattr("infragen.commands.deviating.of_catalogue", lambda _composed: Wording({}))
+
+
+def session(folder: Path, terraform: Terraform) -> Session:
+    stack = SimpleNamespace(name=NAME, identifier=NAME, upstreams=())
+    (folder / NAME).mkdir(exist_ok=True)
+    about = {
+        "target": "technova/dev",
+        "on_sandbox": False,
+        "parallelism": 1,
+        "stacks": (stack,),
+        "composed": SimpleNamespace(stacks=(stack,)),
+        "runner": terraform,
+        "prepare_stacks": lambda: {NAME: None},
+        "folders": SimpleNamespace(plan_file=lambda name: folder / name / "infragen.tfplan"),
+    }
+    return cast("Session", SimpleNamespace(**about))
+
+
+def bundle(reviewed: bytes, plans: dict[str, bytes] | None = None) -> Bundle:
+    part = Part("digest", None, is_planned=True, changes=True)
+    manifest = cast("Manifest", SimpleNamespace(stacks={NAME: part}))
+    return Bundle(manifest, contract_of(opened(reviewed), stack=NAME), ChangeSet(changes=()), plans or {})
+
+
+def left(folder: Path) -> list[str]:
+    return [path.name for path in (folder / NAME).iterdir()]
+
+
+def test_a_saved_plan_is_applied_as_it_is_and_gone_afterwards(tmp_path: Path) -> None:
+    terraform = Terraform(content())
+    assert apply_reviewed(session(tmp_path, terraform), bundle(content(), {NAME: b"saved"}), jobs=1) == 0
+    assert terraform.applied == [b"saved"]
+    assert terraform.mode == 0o600
+    assert left(tmp_path) == []
+
+
+def test_a_saved_plan_that_does_something_else_than_was_shown_is_not_applied(tmp_path: Path) -> None:
+    terraform = Terraform(content(actions=("delete",)))
+    with pytest.raises(InfragenError, match="would not do what was reviewed") as error:
+        apply_reviewed(session(tmp_path, terraform), bundle(content(), {NAME: b"saved"}), jobs=1)
+    assert {diagnostic.code for diagnostic in error.value.diagnostics} == {"K010"}
+    assert terraform.applied == []
+    assert left(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("where", "plans"),
+    [("plan", {}), ("show", {}), ("apply", {}), ("show", {NAME: b"saved"}), ("apply", {NAME: b"saved"})],
+)
+def test_nothing_is_left_of_a_plan_wherever_it_breaks(tmp_path: Path, where: str, plans: dict[str, bytes]) -> None:
+    terraform = Terraform(content())
+    terraform.breaks = where
+    with pytest.raises(InfragenError, match="it broke"):
+        apply_reviewed(session(tmp_path, terraform), bundle(content(), plans), jobs=1)
+    assert terraform.applied == []
+    assert left(tmp_path) == []
+
+
+def test_nothing_is_left_of_a_plan_that_has_nothing_to_do(tmp_path: Path) -> None:
+    nothing = b'{"format_version":"1.2","resource_changes":[]}'
+    terraform = Terraform(nothing, changes=False)
+    assert apply_reviewed(session(tmp_path, terraform), bundle(nothing), jobs=1) == 0
+    assert terraform.applied == []
+    assert left(tmp_path) == []
+
+
+def test_nothing_is_left_where_it_cannot_be_noted_that_it_begins(tmp_path: Path) -> None:
+    def begin(_name: str) -> None:
+        raise InfragenError(Diagnostic("K002", "no room"))
+
+    headway = cast("Any", SimpleNamespace(done=frozenset(), begun=frozenset(), begin=begin))
+    terraform = Terraform(content())
+    with pytest.raises(InfragenError, match="no room"):
+        apply_reviewed(session(tmp_path, terraform), bundle(content(), {NAME: b"saved"}), headway, jobs=1)
+    assert terraform.applied == []
+    assert left(tmp_path) == []
+
+
+@pytest.mark.parametrize("plans", [{}, {NAME: b"saved"}], ids=["planned", "saved"])
+def test_what_a_plan_marks_is_masked_in_the_log_of_its_apply(tmp_path: Path, plans: dict[str, bytes]) -> None:
+    said = f"setting {SECRET} failed"
+    assert SECRET in remembered.mask(said)
+    apply_reviewed(session(tmp_path, Terraform(content())), bundle(content(), plans), jobs=1)
+    assert SECRET not in remembered.mask(said)
+
+
+def test_another_machine_knows_the_providers_once_its_folders_are_ready(tmp_path: Path) -> None:
+    """Nothing was ever planned there, so nothing but the generated files says what is locked."""
+
+    def prepare() -> dict[str, None]:
+        (tmp_path / ".terraform.lock.hcl").write_text('provider "r.io/h/aws" {\n  version = "5.1.0"\n}\n')
+        return {}
+
+    folders = SimpleNamespace(combined=SimpleNamespace(path=tmp_path))
+    fresh = cast("Session", SimpleNamespace(prepare_stacks=prepare, folders=folders))
+    reviewing.refuse_other_providers(fresh, cast("Manifest", SimpleNamespace(providers={"r.io/h/aws": "5.1.0"})))
+    with pytest.raises(InfragenError, match=r"h/aws was 5\.2\.0, is 5\.1\.0") as error:
+        reviewing.refuse_other_providers(fresh, cast("Manifest", SimpleNamespace(providers={"r.io/h/aws": "5.2.0"})))
+    assert error.value.diagnostics[0].code == "K008"
