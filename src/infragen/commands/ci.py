@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -46,15 +47,20 @@ def github(folder: Path, target: str | None, *, file: Path | None, check: bool, 
     settings = load_settings(project.root)
     root = _repository(project)
     place = file.absolute() if file else root / ".github/workflows/infragen.yml"
+    flags = [*([target] if target else []), *(["--levels"] if by_level else [])]
+    where = ["--out", Path(os.path.relpath(place, project.root)).as_posix()] if file else []
     asked = Place(
-        target, place.name, _inside(root, project.root), f"python -m pip install 'infragen=={__version__}'", by_level
+        target=target,
+        file=place.name,
+        folder=_inside(root, project.root),
+        install=f"python -m pip install 'infragen=={__version__}'",
+        own_check=shlex.join(["infragen", "ci", "github", *flags, *where, "--check"]),
+        by_level=by_level,
     )
     found = workflow([(one.environment, _levels(one)) for one in _composed(project, target)], settings, asked)
     text = templates_of(project).render("ci/github.yml", {"workflow": found})
-    flags = f" {target}" if target else ""
-    flags += " --levels" if by_level else ""
     action = [_File(root / _ACTION / name, text, _ACTION_MARK) for name, text in _action().items()]
-    return _write([_File(place, _headed(f"github{flags}", text), _MARK), *action], check=check)
+    return _write([_File(place, _headed(" ".join(["github", *flags]), text), _MARK), *action], check=check)
 
 
 def atlantis(folder: Path, target: str | None, *, file: Path | None, check: bool) -> int:

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 __all__ = ["ACTIONS", "Delivery", "Job", "Place", "Project", "Workflow", "atlantis_projects", "workflow"]
 
 ACTIONS: Final[Mapping[str, str]] = {
-    "actions/checkout": "v4",
-    "actions/download-artifact": "v4",
-    "actions/setup-python": "v5",
-    "actions/upload-artifact": "v4",
-    "aws-actions/configure-aws-credentials": "v4",
-    "hashicorp/setup-terraform": "v3",
+    "actions/checkout": "3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1",
+    "actions/download-artifact": "3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c # v8.0.1",
+    "actions/setup-python": "5fda3b95a4ea91299a34e894583c3862153e4b97 # v7.0.0",
+    "actions/upload-artifact": "bbbca2ddaa5d8feaa63e36b76fdaad77386f024f # v7.0.0",
+    "aws-actions/configure-aws-credentials": "e6de054238d6b7531b4efff3b6587d9aade6a06c # v6.2.3",
+    "hashicorp/setup-terraform": "dfe3c3f87815947d99a8997f908cb6525fc44e9e # v4.0.1",
 }
-"""The actions that the workflow uses, by the major version whose inputs it gives."""
+"""The actions that the workflow uses, by the commits of their releases: a tag can be moved. All run on Node 24."""
 
 _LARGEST_MATRIX: Final = 256
 """Jobs that a matrix may have (GitHub: Usage limits for workflows)."""
@@ -39,13 +39,16 @@ _ROLE_SECONDS: Final = 3600
 
 _APPLY_SECONDS: Final = 4 * 3600
 
+_SPARE_MINUTES: Final = 5
+"""By which a job is ended before its session is, so that terraform can still store what it did and let go of locks."""
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """A job: its name in the file, what it works on, when it runs, what it waits for and does not run beside.
 
-    `stacks` are those of its matrix; a job without one works on the whole environment. `journal` is the artifact that
-    keeps what it did when it fails.
+    `stacks` are those of its matrix; a job without one works on the whole environment. When it fails, the artifact
+    `journal` keeps what it did for people, and `headway` how far it came for another attempt.
     """
 
     name: str
@@ -53,7 +56,8 @@ class Job:
     condition: str
     needs: tuple[str, ...]
     group: str
-    journal: str
+    journal: str = ""
+    headway: str = ""
     stacks: tuple[str, ...] = ()
 
 
@@ -92,9 +96,14 @@ class Workflow:
     expires: str
     retention_days: int
     plan_seconds: int
+    plan_minutes: int
     apply_seconds: int
+    apply_minutes: int
     uses: Mapping[str, Reference]
+    own_check: str
     journals: str
+    headways: str
+    is_by_level: bool
     deliveries: tuple[Delivery, ...]
 
 
@@ -115,14 +124,15 @@ class Project:
 class Place:
     """What a workflow is asked to be: of which target, in which file, and how infragen gets onto its machines.
 
-    `folder` is the project's inside of its repository, `.` when they are the same; with `by_level`, each stack is
-    applied by a job of its own.
+    `folder` is the project's inside of its repository, `.` when they are the same; `own_check` compares the workflow
+    with what it should be; with `by_level`, each stack is applied by a job of its own.
     """
 
     target: str | None
     file: str
     folder: str
     install: str
+    own_check: str
     by_level: bool = False
 
 
@@ -136,6 +146,7 @@ def workflow(
     if unknown:
         hint = f"it uses {', '.join(ACTIONS)}"
         raise InfragenError(Diagnostic("X025", f"the workflow does not use {', '.join(unknown)}", hint=hint))
+    kept = ".infragen" if place.folder == "." else f"{place.folder}/.infragen"
     return Workflow(
         arguments=place.target or "",
         branch=settings.github.branch,
@@ -149,12 +160,17 @@ def workflow(
         expires=ci.plan_expires,
         retention_days=_days(ci.plan_expires),
         plan_seconds=_ROLE_SECONDS,
+        plan_minutes=_ROLE_SECONDS // 60 - _SPARE_MINUTES,
         apply_seconds=_APPLY_SECONDS,
+        apply_minutes=_APPLY_SECONDS // 60 - _SPARE_MINUTES,
         uses={
             name.split("/")[1].replace("-", "_"): Reference(f"{name}@{ci.pins.get(name, version)}")
             for name, version in ACTIONS.items()
         },
-        journals=".infragen/runs" if place.folder == "." else f"{place.folder}/.infragen/runs",
+        own_check=place.own_check,
+        journals=f"{kept}/runs",
+        headways=f"{kept}/reviewed",
+        is_by_level=place.by_level,
         deliveries=deliveries,
     )
 
@@ -193,12 +209,20 @@ def _plan(target: str, label: str, *, of_fork: bool) -> Job:
     own = "github.event.pull_request.head.repo.full_name == github.repository && github.actor != 'dependabot[bot]'"
     whose = f"!({own})" if of_fork else own
     condition = f"github.event_name == 'pull_request' && {whose} && {_is_affected(target)}"
-    return Job(name, target, condition, ("check",), f"infragen-{name}-{_of('github.event.pull_request.number')}", "")
+    return Job(name, target, condition, ("check",), f"infragen-{name}-{_of('github.event.pull_request.number')}")
 
 
 def _apply(target: str, label: str) -> Job:
     condition = f"github.event_name == 'push' && {_is_affected(target)}"
-    return Job(f"apply-{label}", target, condition, ("check",), f"infragen-apply-{label}", f"journal-{label}")
+    return Job(
+        name=f"apply-{label}",
+        target=target,
+        condition=condition,
+        needs=("check",),
+        group=f"infragen-apply-{label}",
+        journal=f"journal-{label}-{_of('github.run_attempt')}",
+        headway=f"headway-{label}",
+    )
 
 
 def _levels(target: str, label: str, levels: Mapping[str, int]) -> tuple[Job, ...]:
@@ -218,7 +242,8 @@ def _levels(target: str, label: str, levels: Mapping[str, int]) -> tuple[Job, ..
             target=f"{target}/{stack}",
             needs=("check", found[-1].name) if found else ("check",),
             group=f"{whole.group}-{stack}",
-            journal=f"{whole.journal}-{stack}",
+            journal=f"journal-{label}-{stack}-{_of('github.run_attempt')}",
+            headway=f"{whole.headway}-{stack}",
             stacks=stacks,
         )
         found.append(one)

@@ -3,9 +3,11 @@ from __future__ import annotations
 import itertools
 import json
 import re
+import shlex
 import shutil
 import subprocess
 from typing import TYPE_CHECKING, Any
+from unittest.mock import Mock
 
 import jsonschema
 import pytest
@@ -16,6 +18,8 @@ from tests.conftest import ROOT
 from tests.engine.small import edit, rendered_project
 
 from infragen.affected import levels
+from infragen.commands.bundle import Bundle
+from infragen.commands.headway import Headway
 from infragen.render.languages import yaml_literal
 from infragen.stacks.model import Reference
 
@@ -82,7 +86,7 @@ def test_a_plan_has_the_role_that_bootstrap_makes_and_no_environment(github: Any
     assert signing["role-to-assume"] == "arn:aws:iam::444455556666:role/technova-prod-ci-plan"
     assert signing["aws-region"] == "ap-northeast-1"
     assert plan["permissions"] == {"contents": "read", "id-token": "write", "pull-requests": "write"}
-    assert plan["concurrency"]["cancel-in-progress"] is True
+    assert plan["concurrency"]["cancel-in-progress"] is False, "a plan that is killed leaves its locks"
     kept = step(plan, "Plan")
     assert "--encrypt-to" in kept["run"]
     assert kept["env"]["RECIPIENT"] == "${{ vars.INFRAGEN_RECIPIENT_TECHNOVA_PROD }}"
@@ -91,7 +95,8 @@ def test_a_plan_has_the_role_that_bootstrap_makes_and_no_environment(github: Any
 def test_an_apply_stands_in_its_protected_environment_alone(github: Any) -> None:
     apply = github("technova/prod")["jobs"]["apply-technova-prod"]
     assert apply["environment"] == "prod"
-    assert apply["concurrency"] == {"group": "infragen-apply-technova-prod", "cancel-in-progress": False}
+    assert apply["concurrency"] == {"group": "infragen-apply-technova-prod", "queue": "max"}
+    assert apply["timeout-minutes"] * 60 < step(apply, "aws-actions/configure")["with"]["role-duration-seconds"]
     assert apply["if"].startswith("github.event_name == 'push' && ")
     signing = step(apply, "aws-actions/configure-aws-credentials")["with"]
     assert signing["role-to-assume"] == "arn:aws:iam::444455556666:role/technova-prod-ci-apply"
@@ -181,6 +186,83 @@ def test_the_reviewed_plan_is_that_of_the_merged_pull_request(github: Any, tmp_p
         assert ended.returncode == 1
         assert ended.stdout.startswith("::error::")
         assert words in ended.stdout
+
+
+def test_the_key_of_a_plan_is_in_no_file_and_in_no_environment(github: Any, tmp_path: Path) -> None:
+    """Run the script with a program that poses as infragen: it takes the shell's place, so that signals reach it."""
+    script = step(github("technova/prod")["jobs"]["apply-technova-prod"], "Apply exactly that")["run"]
+    program = tmp_path / "bin/infragen"
+    program.parent.mkdir()
+    program.write_text(
+        "#!/usr/bin/env python3\nimport os, sys\n"
+        'key = open(sys.argv[sys.argv.index("--identity") + 1]).read()\n'
+        'print(os.getpid(), sys.argv[1:3], key.strip(), "IDENTITY" in os.environ)\n'
+    )
+    program.chmod(0o755)
+    variables = {
+        "PATH": f"{program.parent}:/usr/bin:/bin",
+        "TARGET": "technova/prod",
+        "SECRET": "THE_SECRET",
+        "IDENTITY": "AGE-SECRET-KEY-1",
+        "RUNNER_TEMP": str(tmp_path / "bin"),
+    }
+
+    def run() -> tuple[int, int, str]:
+        arguments = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
+        with subprocess.Popen(arguments, env=variables, stdout=subprocess.PIPE, text=True) as shell:
+            said, _ = shell.communicate()
+            return shell.pid, shell.returncode, said
+
+    pid, code, said = run()
+    assert (code, said) == (0, f"{pid} ['apply', 'technova/prod'] AGE-SECRET-KEY-1 False\n")
+    assert [path.name for path in program.parent.iterdir()] == ["infragen"]
+    variables["IDENTITY"] = ""
+    _, code, said = run()
+    assert (code, "THE_SECRET" in said) == (1, True)
+
+
+def test_another_attempt_goes_on_where_the_first_one_stopped(github: Any, tmp_path: Path) -> None:
+    """What infragen remembers of a reviewed plan is kept from where it writes it, and put back there."""
+    bundle = Bundle(Mock(sandbox=False), Mock(key=b"x"), Mock())
+    Headway(tmp_path, bundle).begin("network")
+    assert len(list((tmp_path / ".infragen/reviewed").glob("*.json"))) == 1
+    for flags in ((), ("--levels",)):
+        jobs = github("technova/prod", *flags)["jobs"]
+        for job in (one for name, one in jobs.items() if name.startswith("apply-")):
+            kept, found = (
+                step(job, "Keep how far it came, for another attempt"),
+                step(job, "Find how far an earlier attempt came"),
+            )
+            assert kept["with"]["path"] == found["with"]["path"] == ".infragen/reviewed"
+            assert kept["with"]["name"] == found["with"]["name"]
+            assert kept["with"]["overwrite"] is True
+            assert found["if"] == "github.run_attempt > 1"
+            names = [one.get("name") for one in job["steps"]]
+            assert names.index(found["name"]) < names.index("Apply exactly that") < names.index(kept["name"])
+
+
+def test_the_workflow_checks_itself(infragen: Infragen, system: Path) -> None:
+    """A stack that is not in the matrix would never be applied, and nobody told."""
+    for flags in ((), ("technova/prod", "--levels"), ("technova/prod", "--out", system / ".github/workflows/a b.yml")):
+        assert infragen("ci", "github", *flags, "-C", system).code == 0
+        file = flags[2] if "--out" in flags else system / WORKFLOW
+        check = step(yaml.safe_load(file.read_text())["jobs"]["check"], "This workflow is up to date")["run"]
+        words = shlex.split(check)
+        assert (words[:3], words[-1]) == (["infragen", "ci", "github"], "--check")
+        if "--out" in words:
+            words[words.index("--out") + 1] = str(system / words[words.index("--out") + 1])
+        assert infragen(*words[1:], "-C", system).code == 0
+
+
+def test_actions_are_pinned_to_commits(github: Any) -> None:
+    used = {one["uses"] for one in steps(github("technova/prod", "--levels")) if "uses" in one}
+    assert all(re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", one) for one in used - {f"./{ACTION}"}), used
+
+
+def test_a_run_by_level_waits_for_the_one_before(github: Any) -> None:
+    assert "concurrency" not in github("technova/prod")
+    whole = github("technova/prod", "--levels")["concurrency"]
+    assert whole["group"].endswith("${{ github.event_name == 'push' && github.ref || github.run_id }}")
 
 
 def test_levels_wait_for_each_other_and_have_every_stack_once(github: Any) -> None:
