@@ -38,6 +38,8 @@ _SAID: Final = frozenset({"description"})
 """Arguments of variables and outputs that only people read."""
 
 _TEXT: Final = (".tf", ".tofu")
+_ALSO_READ: Final = re.compile(r"terraform\.tfvars(\.json)?|[^/]*(\.auto\.tfvars(\.json)?|\.tf\.json|\.tofu\.json)")
+"""Other files that Terraform reads of its own accord (Terraform: "Files and directories", "Input variables")."""
 
 
 class _UnreadableError(Exception):
@@ -132,16 +134,30 @@ def meaning(path: str, text: str) -> object:
 def read_folder(files: Mapping[str, str]) -> Folder:
     """Return the statements of a folder's files, given by their names.
 
-    Files of other kinds count when some statement calls one of Terraform's functions that read files.
+    Files of other kinds count when Terraform reads them of its own accord, or when some statement calls one of its
+    functions that read files. Of an address that stands in two files, one overrides the other: both count.
     """
     statements: dict[str, Statement] = {}
     own = {name: text for name, text in files.items() if "/" not in name and name.endswith((*_TEXT, LOCK_FILE))}
     for name, text in own.items():
-        statements |= _statements(name, text)
-    if any(_FILE_FUNCTIONS.search(text) for text in own.values()):
-        others = (name for name in files if name not in own)
-        statements |= {f"opaque {name}": Statement(f"opaque {name}", (files[name],)) for name in others}
+        for address, one in _statements(name, text).items():
+            other = statements.get(address)
+            statements[address] = one if other is None else _both(other, one)
+    reads_files = any(_FILE_FUNCTIONS.search(text) for text in own.values())
+    others = (name for name in files if name not in own)
+    for name in others:
+        if reads_files or _ALSO_READ.fullmatch(name):
+            statements[f"opaque {name}"] = Statement(f"opaque {name}", (files[name],))
     return Folder(statements)
+
+
+def _both(one: Statement, other: Statement) -> Statement:
+    return Statement(
+        one.address,
+        one.tokens + other.tokens,
+        {**one.arguments, **other.arguments},
+        (one.nested or frozenset()) | (other.nested or frozenset()),
+    )
 
 
 def _statements(path: str, text: str) -> dict[str, Statement]:

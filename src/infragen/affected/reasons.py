@@ -163,10 +163,20 @@ class Reasons:
             proved = [one for one, effect in self._effects if effect is None and (one.owner in owners or not owners)]
             proved = proved or [one for one, effect in self._effects if effect is None]
         for one in proved:
-            yield _of_input(one)
+            yield self._of_input(one)
         if not proved:
             for source in sorted({source for file in files for source in self._sources(file)}):
                 yield Reason(Kind.ENTRY, f"{source}: what is rendered from it for {stack} differs", Location(source))
+
+    def _of_input(self, change: InputChange) -> Reason:
+        """Return the reason that a change is; of a rename, both halves are the same one."""
+        renamed = self._renamed.get(change.owner) if change.is_removed and not change.path else None
+        return _of_input(renamed or change)
+
+    @cached_property
+    def _renamed(self) -> Mapping[str, InputChange]:
+        """Return the new entries that say what they were called, by what that was."""
+        return {before: one for one, _ in self._effects if (before := _former_name(one)) is not None}
 
     @cached_property
     def _effects(self) -> tuple[tuple[InputChange, frozenset[File] | None], ...]:
@@ -211,11 +221,20 @@ def _of_input(change: InputChange) -> Reason:
     before = None if change.is_added else _shown(change.before)
     after = None if change.is_removed else _shown(change.after)
     owner = "" if change.owner in ("environment", "system") else f"{change.owner} "
+    former = _former_name(change)
+    if former is not None:
+        return Reason(kind, f"{place} {change.owner} was {former}", change.location, change.owner)
     if not change.path:
         text = f"{place} {change.owner} is {'new' if change.is_added else 'gone'}"
         return Reason(kind, text, change.location, change.owner)
     text = f"{place} {owner}{field_path}: {before or 'nothing'} -> {after or 'nothing'}"
     return Reason(kind, text, change.location, change.owner, field_path, before, after)
+
+
+def _former_name(change: InputChange) -> str | None:
+    """Return the entry that a new one was before it was renamed."""
+    before = getattr(change.after, "renamed_from", None) if change.is_added and not change.path else None
+    return None if before is None else f"{change.owner.split('/')[0]}/{before}"
 
 
 def _shown(value: Any) -> str:

@@ -129,6 +129,19 @@ def test_other_files_count_where_terraform_reads_files() -> None:
     assert "opaque sql/order.sql" in read_folder({"a.tf": reading, **sql}).statements
 
 
+@pytest.mark.parametrize("name", ["a.tf.json", "terraform.tfvars", "x.auto.tfvars", "x.auto.tfvars.json"])
+def test_other_files_that_terraform_reads_by_itself_count(name: str) -> None:
+    assert f"opaque {name}" in read_folder({"a.tf": "locals {\n  a = 1\n}\n", name: "{}"}).statements
+    assert f"opaque sql/{name}" not in read_folder({f"sql/{name}": "{}"}).statements
+
+
+def test_an_override_and_what_it_overrides_both_count() -> None:
+    override = {"override.tf": 'resource "aws_x" "a" {\n  b = 3\n}\n'}
+    old, new = (read_folder({"main.tf": f'resource "aws_x" "a" {{\n  c = {value}\n}}\n', **override}) for value in "12")
+    assert old.statements != new.statements
+    assert old.statements["resource aws_x a"].arguments == {"c": ("1",), "b": ("3",)}
+
+
 def test_all_of_the_repository_is_read(repository) -> None:  # type: ignore[no-untyped-def]
     for folder in sorted({path.parent for path in (repository / "generated").rglob("*.tf")}):
         found = read_folder({path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.tf")})

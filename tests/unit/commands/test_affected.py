@@ -139,6 +139,18 @@ def test_an_entry_that_is_new_and_one_that_is_gone(small: Path, affected: Any) -
     assert affected()["data-plant"] == ["catalog/small/databases/plant/machines.yaml:1 databases/machines is gone"]
 
 
+def test_an_entry_that_is_renamed_is_not_told_as_gone(small: Path, affected: Any) -> None:
+    edit(small, ORDER, "name: order", "name: orders\nrenamed_from: order")
+    renamed = [f"{ORDER}:1 databases/orders was databases/order"]
+    assert affected() == {"data-sales": renamed, "observability": renamed}
+
+
+@pytest.mark.parametrize("name", ["more.tf.json", "more.auto.tfvars"])
+def test_every_file_that_terraform_reads_counts(small: Path, affected: Any, name: str) -> None:
+    (small / "generated/small/dev/network" / name).write_text("{}\n")
+    assert affected()["network"] == [f"generated/small/dev/network/{name}, which infragen did not write"]
+
+
 def test_a_stack_that_is_new_and_one_that_is_gone(infragen: Infragen, small: Path) -> None:
     (small / "catalog/small/domains/lab.yaml").write_text("name: lab\ntitle: Lab\n")
     file = small / "catalog/small/databases/probe.yaml"
