@@ -8,7 +8,7 @@ rendered trees stack by stack; `inputs` finds out which value of the catalogue i
 from infragen.affected.flow import called_modules
 from infragen.affected.model import AffectedStack, Kind, Reason, Status
 from infragen.affected.reasons import Reasons, Rendered, Sides
-from infragen.affected.trees import Difference, Tree, compare, levels
+from infragen.affected.trees import Difference, Tree, compare, levels, literal_arguments
 
 __all__ = [
     "AffectedStack",
@@ -24,6 +24,7 @@ __all__ = [
     "called_modules",
     "compare",
     "levels",
+    "literal_arguments",
 ]
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from infragen.affected.blocks import Folder
 
-__all__ = ["Difference", "Tree", "compare", "levels"]
+__all__ = ["Difference", "Tree", "compare", "levels", "literal_arguments"]
 
 _MODULES: Final = "modules/"
 
@@ -74,6 +74,32 @@ def levels(upstreams: Mapping[str, Sequence[str]]) -> dict[str, int]:
     for stack, before in upstreams.items():
         found[stack] = max((found[name] + 1 for name in before if name in found), default=0)
     return found
+
+
+def literal_arguments(files: Mapping[str, str], resource: str, argument: str) -> frozenset[str]:
+    """Return what stacks give as `argument` to the modules that have such resources; nothing unless all of it is told.
+
+    Told is a plain text in a stack's call. A stack's own resource, or one behind two modules, is not looked into.
+    """
+    tree = Tree(files)
+    having = {name for name, module in tree.modules.items() if _has(module, resource)}
+    behind = {name for name, module in tree.modules.items() if called_modules(module, tree.modules) & having}
+    found: set[str] = set()
+    for folder in map(tree.folder, tree.stacks):
+        for label, source in folder.modules.items():
+            name = source.rpartition("/")[2]
+            if name in having:
+                tokens = folder.statements[f"module {label}"].arguments.get(argument, ())
+                found.add(tokens[0] if len(tokens) == 1 and tokens[0].startswith('"') and "${" not in tokens[0] else "")
+            elif name in behind:
+                found.add("")
+        if _has(folder, resource):
+            found.add("")
+    return frozenset() if "" in found else frozenset(text[1:-1] for text in found)
+
+
+def _has(folder: Folder, resource: str) -> bool:
+    return any(address.startswith(f"resource {resource} ") for address in folder.statements)
 
 
 class _Comparison:

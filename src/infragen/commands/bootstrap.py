@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from infragen.affected import literal_arguments
 from infragen.catalog.rules import run as run_rules
 from infragen.commands.compose import compose, generated_folder, refuse_errors, templates_of
 from infragen.commands.formats import present
@@ -41,6 +42,9 @@ __all__ = ["Applying", "bootstrap"]
 T = TypeVar("T")
 
 _TYPE: Final = re.compile(r'^(?:resource|data|ephemeral) "(aws_[a-z0-9_]+)"', re.MULTILINE)
+_OBJECT: Final = "aws_s3_object"
+_BUCKET: Final = "bucket_name"
+"""The argument of a module that says where its objects go."""
 _PROVIDER: Final = "modules/github_oidc_provider"
 _BUCKET_ADDRESS: Final = "module.state_bucket.aws_s3_bucket.this"
 
@@ -139,7 +143,7 @@ def _rendered(project: Project, environment: Environment, trust: Trust | None) -
 def _access(project: Project, files: Mapping[str, str]) -> Access:
     """Return what the stacks' resources need of AWS; say which types infragen cannot place."""
     types = {kind for path, text in files.items() if path.endswith(".tf") for kind in _TYPE.findall(text)}
-    access = access_of(types, load_settings(project.root).github.services)
+    access = access_of(types, load_settings(project.root).github.services, literal_arguments(files, _OBJECT, _BUCKET))
     for kind in access.unknown:
         to_stderr(f"{kind}: not known which AWS service this is; name it in {FILE}: `[github] services = [...]`")
     return access

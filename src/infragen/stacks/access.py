@@ -146,7 +146,8 @@ _READS_SECRETS: Final = ("aws_secretsmanager_secret_version",)
 class Access:
     """The services that some stacks use, and what in them Terraform reads besides configuration.
 
-    `unknown` are types whose service is not in the table.
+    `object_buckets` are those that Terraform puts objects into, none when that is not known. `unknown` are types whose
+    service is not in the table.
     """
 
     services: tuple[str, ...]
@@ -154,9 +155,10 @@ class Access:
     reads_objects: bool
     reads_parameters: bool
     unknown: tuple[str, ...]
+    object_buckets: tuple[str, ...] = ()
 
 
-def access_of(types: Iterable[str], more: Iterable[str] = ()) -> Access:
+def access_of(types: Iterable[str], more: Iterable[str] = (), object_buckets: Iterable[str] = ()) -> Access:
     """Return what `types` of AWS' resources need; `more` are services that somebody named besides."""
     known = {kind: _service(kind) for kind in types if kind.startswith("aws_")}
     direct = {service for service in known.values() if service} | set(more)
@@ -167,6 +169,7 @@ def access_of(types: Iterable[str], more: Iterable[str] = ()) -> Access:
         reads_objects="aws_s3_object" in known,
         reads_parameters="aws_ssm_parameter" in known,
         unknown=tuple(sorted(kind for kind, service in known.items() if service is None)),
+        object_buckets=tuple(sorted(object_buckets)),
     )
 
 

@@ -224,9 +224,10 @@ def _read(environment: Environment, access: Access) -> Read:
     place = f"{settings.region}:{settings.account}"
     prefixes = _prefixes(environment)
     paths = Names.of(environment).path().strip("/")
+    buckets = access.object_buckets or tuple(f"{prefix}*" for prefix in prefixes[1:])
     return Read(
         actions=read_actions(access.services),
-        objects=tuple(f"arn:aws:s3:::{prefix}*/*" for prefix in prefixes[1:] if access.reads_objects),
+        objects=tuple(f"arn:aws:s3:::{bucket}/*" for bucket in buckets if access.reads_objects),
         secrets=tuple(
             f"arn:aws:secretsmanager:{place}:secret:{prefix}*" for prefix in prefixes if access.reads_secrets
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -153,6 +154,24 @@ def test_the_roles_have_the_services_of_the_stacks_and_those_that_are_named(infr
         assert f'"{action}"' in text
     assert '"dynamodb:*"' not in text, "no stack has a table"
     assert "arn:aws:ssm:ap-northeast-1:111122223333:parameter/small/dev/*" in text
+
+
+def test_a_plan_reads_the_objects_that_terraform_puts_and_no_others(infragen: Infragen, small: Path) -> None:
+    """A plan asks after each object that Terraform keeps; what else lies in the environment's buckets is data."""
+    settings(small, '[github]\nrepository = "small/infra"\n')
+    objects = 'resource "aws_s3_object" "x" {\n  bucket = var.bucket_name\n  key    = "x"\n}\n'
+    module = small / "templates/modules/database_alarms/main.tf"
+    module.write_text(module.read_text() + "\n" + objects)
+    template = small / "templates/stacks/observability/database.tf"
+    call = template.read_text()
+    for given, expected in (
+        ('"small-dev-bundles"', '["arn:aws:s3:::small-dev-bundles/*"]'),
+        ('"${local.network.cidr}-bundles"', '["arn:aws:s3:::small-dev-*/*"]'),
+    ):
+        template.write_text(call.replace("  topic_arn", f"  bucket_name  = {given}\n  topic_arn"))
+        assert infragen("bootstrap", TARGET, "-C", small).code == 0
+        text = (small / FOLDER / "policies.tf").read_text(encoding="utf-8")
+        assert re.findall(r'"ReadOwnObjects".*?Resource = (\[.*?\])', text, re.DOTALL) == [expected]
 
 
 def test_a_hand_written_file_in_its_place_is_refused(infragen: Infragen, small: Path) -> None:
