@@ -73,6 +73,7 @@ Jobs = Annotated[
     int | None,
     typer.Option(min=1, help="Stacks at once; decided by cores and memory when left out.", metavar="COUNT"),
 ]
+Everything = Annotated[bool, typer.Option("--all", help="Plan stacks too that nothing changed since their apply.")]
 LockTimeout = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option(
@@ -206,6 +207,7 @@ def plan(
     detailed_exitcode: Annotated[
         bool, typer.Option("--detailed-exitcode", help="Exit 2 when there are changes.")
     ] = False,
+    everything: Everything = False,
     profile: Profiles = [],  # noqa: B006
     jobs: Jobs = None,
     lock_timeout: LockTimeout = None,
@@ -221,7 +223,7 @@ def plan(
     return command(
         project, target, sandbox=sandbox, offline=offline, keeping=keeping(out, tuple(encrypt_to), expires),
         output=output, reports=tuple(report), json_out=json_out, detailed_exitcode=detailed_exitcode,
-        profiles=tuple(profile), jobs=jobs, plugin_dir=plugin_dir,
+        profiles=tuple(profile), jobs=jobs, plugin_dir=plugin_dir, everything=everything,
     )  # fmt: skip
 
 
@@ -254,6 +256,7 @@ def apply(
     sandbox: Sandbox = False,
     yes: Yes = False,
     output: ReportFormat = "terminal",
+    everything: Everything = False,
     profile: Profiles = [],  # noqa: B006
     jobs: Jobs = None,
     lock_timeout: LockTimeout = None,
@@ -268,7 +271,7 @@ def apply(
     wait_for_locks(lock_timeout)
     request = Request(
         target=target, plan=plan, identities=tuple(identity), sandbox=sandbox, yes=yes, output=output,
-        profiles=tuple(profile), jobs=jobs, plugin_dir=plugin_dir,
+        profiles=tuple(profile), jobs=jobs, plugin_dir=plugin_dir, everything=everything,
     )  # fmt: skip
     return command(project, request)
 

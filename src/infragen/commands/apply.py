@@ -40,7 +40,10 @@ _WHILE_APPLYING = "24h"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked of one apply: `target` may also be the file of a kept plan, as `plan` is."""
+    """What is asked of one apply: `target` may also be the file of a kept plan, as `plan` is.
+
+    `everything` plans stacks too that nothing changed since their apply.
+    """
 
     target: str
     plan: Path | None = None
@@ -51,11 +54,15 @@ class Request:
     profiles: tuple[str, ...] = ()
     jobs: int | None = None
     plugin_dir: Path | None = None
+    everything: bool = False
 
 
 def apply(folder: Path, request: Request) -> int:
     """Apply the target's stacks, upstreams first and side by side; 1 when one of them fails."""
     file = request.plan or _named_file(request.target)
+    if file is not None and request.everything:
+        message = "--all is about what to plan, and a kept plan is applied as it is"
+        raise InfragenError(Diagnostic("X007", message, hint="leave one of them out"))
     if file is not None:
         return _reviewed(folder, request, file)
     if request.identities:
@@ -103,7 +110,14 @@ def _reviewed(folder: Path, request: Request, file: Path) -> int:
 
 
 def _session(folder: Path, request: Request, target: str, profiles: tuple[str, ...]) -> AbstractContextManager[Session]:
-    return open_session(folder, target, sandbox=request.sandbox, profiles=profiles, plugin_dir=request.plugin_dir)
+    return open_session(
+        folder,
+        target,
+        sandbox=request.sandbox,
+        profiles=profiles,
+        plugin_dir=request.plugin_dir,
+        everything=request.everything,
+    )
 
 
 def _named_file(target: str) -> Path | None:

@@ -61,10 +61,12 @@ def plan(
     profiles: tuple[str, ...],
     jobs: int | None,
     plugin_dir: Path | None,
+    everything: bool = False,
 ) -> int:
     """Print the report of a plan, and keep it for `apply`; 2 with `detailed_exitcode` when there are changes.
 
-    `reports` are files to write it to as well. 1 when a policy refuses the plan, which is not kept then.
+    `everything` plans stacks too that nothing changed since their apply. `reports` are files to write it to as well.
+    1 when a policy refuses the plan, which is not kept then.
     """
     _check_flags(sandbox=sandbox, offline=offline, keeping=keeping)
     for file in reports:
@@ -74,7 +76,9 @@ def plan(
         planned, policies = _offline(folder, target, profiles, plugin_dir, json_out)
     else:
         expires = _checked(keeping)
-        with open_session(folder, target, sandbox=sandbox, profiles=profiles, plugin_dir=plugin_dir) as session:
+        with open_session(
+            folder, target, sandbox=sandbox, profiles=profiles, plugin_dir=plugin_dir, everything=everything
+        ) as session:
             policies = PolicyHook(session)
             if keeping is None:
                 planned = plan_environment(session, jobs=jobs, json_out=json_out, on_plan=policies)

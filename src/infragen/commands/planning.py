@@ -18,13 +18,13 @@ from infragen.plan import Action, change_sets, merge, open_plan, read_plan
 from infragen.plan.choice import of_stacks
 from infragen.plan.order import put_destroy_first, replaced_create_first
 from infragen.report.progress import open_progress
-from infragen.terraform.applied import Applied, stack_digest
+from infragen.terraform.applied import Applied
 from infragen.terraform.combined import by_folder
 from infragen.terraform.engine import Status, dependencies, plan_jobs, run_stacks
 from infragen.terraform.replacing import created_first
 from infragen.terraform.runner import PlanOptions
 from infragen.terraform.states import read_state
-from infragen.terraform.unchanged import unchanged_stacks, unpublished_upstreams
+from infragen.terraform.unchanged import stack_digests, unchanged_stacks, unpublished_upstreams
 from infragen.terraform.workfolder import Basis
 
 if TYPE_CHECKING:
@@ -145,18 +145,17 @@ def plan_environment(
     jobs: int | None,
     json_out: Path | None = None,
     on_plan: OnPlan | None = None,
-    everything: bool = False,
 ) -> Planned:
     """Plan the target as one root on merged copies of its stacks' states.
 
     Stacks that nothing changed since their apply stay out of it, with their real outputs, unless that is all of them
-    or `everything` is asked for. A single stack as the target is planned on what its upstreams publish; those that do
-    not publish it yet are planned too, and named in `needs`. `jobs` is for callers that plan stack by stack.
+    or the session is for everything. A single stack as the target is planned on what its upstreams publish; those that
+    do not publish it yet are planned too, and named in `needs`. `jobs` is for callers that plan stack by stack.
     """
     del jobs  # one root is one plan
     states = pull_states(session, session.closure())
     whole = len(session.stacks) == len(session.composed.stacks)
-    scope = _environment(session, states, everything=everything) if whole else _chosen(session, states)
+    scope = _environment(session, states) if whole else _chosen(session, states)
     change_set = plan_combined(session, scope.root, scope.basis, json_out=json_out, on_plan=on_plan)
     shown = of_stacks(change_set, {stack.name for stack in session.stacks}) if scope.needs else change_set
     adopted = adoption_notices(session.composed.adopted, change_set, (stack.name for stack in session.stacks))
@@ -191,20 +190,22 @@ def _record_unchanged(
     session: Session, scope: _Scope, states: Mapping[str, State], parts: Mapping[str, PlannedStack]
 ) -> None:
     """Record the stacks that are as their files say, as terraform has just found: no apply of theirs will."""
-    found = {}
-    for stack in scope.root:
-        if stack.name in states and not parts[stack.name].changes and not parts[stack.name].waits_for:
-            identity = states[stack.name].identity
-            found[stack.name] = Applied(stack_digest(session.tree, stack), identity.lineage, identity.serial)
+    same = [
+        stack
+        for stack in scope.root
+        if stack.name in states and not parts[stack.name].changes and not parts[stack.name].waits_for
+    ]
+    digests = stack_digests(session.tree, same)
+    identities = {stack.name: states[stack.name].identity for stack in same}
+    found = {name: Applied(digests[name], one.lineage, one.serial) for name, one in identities.items()}
     applied_records(session).put_all(found)
 
 
-def _environment(session: Session, states: Mapping[str, State], *, everything: bool) -> _Scope:
+def _environment(session: Session, states: Mapping[str, State]) -> _Scope:
     """Return what to plan of a whole environment: what changed since its apply, and all that is downstream of it."""
     stacks = session.stacks
-    unchanged = (
-        frozenset() if everything else unchanged_stacks(session.tree, stacks, states, applied_records(session).all())
-    )
+    records = {} if session.everything else applied_records(session).all()
+    unchanged = unchanged_stacks(session.tree, stacks, states, records)
     root = tuple(stack for stack in stacks if stack.name not in unchanged)
     if not root:
         return _Scope(stacks, Basis(states))

@@ -45,6 +45,7 @@ class Session:
 
     `tree` maps paths below the environment's folder to texts; `stacks` are those the target names, upstreams first.
     `opener` has this shell's own variables, for what may download; `runner` those of the place that is worked on.
+    `everything` says to plan stacks too that nothing changed since their apply.
     """
 
     project: Project
@@ -56,6 +57,7 @@ class Session:
     opener: PythonTerraformRunner
     runner: PythonTerraformRunner
     on_sandbox: bool
+    everything: bool = False
 
     @property
     def environment(self) -> Environment:
@@ -106,6 +108,7 @@ def open_session(
     profiles: tuple[str, ...] = (),
     plugin_dir: Path | None = None,
     closed: Mapping[str, str] | None = None,
+    everything: bool = False,
     unfinished_moves: bool = False,
 ) -> Iterator[Session]:
     """Open a session; `closed` are all the variables of a terraform that must not leave this machine.
@@ -145,6 +148,7 @@ def open_session(
             opener,
             runner,
             sandbox,
+            everything,
         )
 
 

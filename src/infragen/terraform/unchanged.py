@@ -10,13 +10,13 @@ from infragen.terraform.applied import stack_digest
 from infragen.terraform.combined import body_of, by_folder, outputs_read
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from infragen.stacks.model import Stack
     from infragen.terraform.applied import Applied
     from infragen.terraform.states import State
 
-__all__ = ["unchanged_stacks", "unpublished_upstreams"]
+__all__ = ["stack_digests", "unchanged_stacks", "unpublished_upstreams"]
 
 
 def unchanged_stacks(
@@ -31,7 +31,7 @@ def unchanged_stacks(
     true, and their outputs as the stack read them then.
     """
     folders = by_folder(tree)
-    modules = {path: text for path, text in tree.items() if path.startswith("modules/")}
+    digests = stack_digests(tree, [stack for stack in stacks if stack.name in records])
     found: set[str] = set()
     for stack in stacks:
         state, record = states.get(stack.name), records.get(stack.name)
@@ -39,11 +39,21 @@ def unchanged_stacks(
             continue
         if (record.lineage, record.serial) != (state.identity.lineage, state.identity.serial):
             continue
-        files = folders.get(stack.name, {})
-        own = {f"{stack.name}/{path}": text for path, text in files.items()}
-        if record.digest == stack_digest(modules | own, stack) and _reads_as_applied(stack, files, states):
+        if record.digest == digests[stack.name] and _reads_as_applied(stack, folders.get(stack.name, {}), states):
             found.add(stack.name)
     return frozenset(found)
+
+
+def stack_digests(tree: Mapping[str, str], stacks: Iterable[Stack]) -> dict[str, str]:
+    """Return the `stack_digest` of each stack, for which the whole tree is looked through once and not once a stack."""
+    folders = by_folder(tree)
+    modules = {path: text for path, text in tree.items() if path.startswith("modules/")}
+    return {
+        stack.name: stack_digest(
+            modules | {f"{stack.name}/{path}": text for path, text in folders.get(stack.name, {}).items()}, stack
+        )
+        for stack in stacks
+    }
 
 
 def unpublished_upstreams(stack: Stack, files: Mapping[str, str], states: Mapping[str, State]) -> tuple[str, ...]:

@@ -1,0 +1,115 @@
+"""Which stacks a plan looks at: a program that poses as terraform finds no change in any of them."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.engine.small import STACKS, edit, small_project
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.conftest import Outcome
+
+    Infragen = Callable[..., Outcome]
+
+POSER = """\
+#!/bin/sh
+case "$1" in
+version) echo '{"terraform_version": "1.11.4"}' ;;
+state) cat "%(states)s/$(basename "$PWD")" ;;
+plan)
+  echo . >> "%(states)s/plans"
+  for argument; do
+    case "$argument" in -out=*) : > "${argument#-out=}" ;; esac
+  done
+  ;;
+show) echo . >> "%(states)s/shows"; echo '{"format_version": "1.2", "terraform_version": "1.11.4"}' ;;
+esac
+"""
+READS = {
+    "network": (),
+    "security": ("network",),
+    "data-plant": ("network", "security"),
+    "data-sales": ("network", "security"),
+    "observability": ("network", "security", "data-plant", "data-sales"),
+}
+PUBLISHED = {name: {"type": "string", "value": name} for name in ("cidr", "role_arn", "topic_arn", "topic_name")}
+
+
+def state(stack: str) -> dict[str, Any]:
+    """Return the state of a stack that was applied when its upstreams published what they publish now."""
+    values = {name: one["value"] for name, one in PUBLISHED.items()}
+    read = [
+        {
+            "mode": "data", "type": "terraform_remote_state", "name": name.replace("-", "_"), "provider": "x",
+            "instances": [{"attributes": {"outputs": {"value": values, "type": "dynamic"}}}],
+        }
+        for name in READS[stack]
+    ]  # fmt: skip
+    return {"version": 4, "serial": 3, "lineage": stack, "outputs": PUBLISHED, "resources": read}
+
+
+@pytest.fixture
+def project(tmp_path: Path, infragen: Infragen, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """All stacks are applied, and a first plan has just found them as they should be; one line was changed since."""
+    project = small_project(tmp_path / "project")
+    states = tmp_path / "states"
+    states.mkdir()
+    for stack in STACKS:
+        (states / stack).write_text(json.dumps(state(stack)))
+    program = tmp_path / "terraform"
+    program.write_text(POSER % {"states": states})
+    program.chmod(0o755)
+    monkeypatch.setenv("INFRAGEN_TERRAFORM", str(program))
+    monkeypatch.setenv("COLUMNS", "300")
+    assert infragen("render", "-C", project).code == 0
+    first = infragen("plan", "small/dev", "-C", project)
+    assert first.code == 0, first.err
+    assert planned(project) == set(STACKS)
+    edit(project, "catalog/small/databases/sales/order.yaml", "max: 8 ACU", "max: 16 ACU")
+    assert infragen("render", "-C", project).code == 0
+    return project
+
+
+def planned(project: Path) -> set[str]:
+    """Return the stacks that the combined root was made of the last time."""
+    text = (project / ".infragen/work/small/dev/combined/main.tf").read_text()
+    return {name.replace("_", "-") for name in re.findall(r'^module "(\w+)"', text, re.MULTILINE)}
+
+
+def count(project: Path, what: str) -> int:
+    return (project.parent / "states" / what).read_text().count(".")
+
+
+def test_what_nothing_changed_since_its_apply_stays_out(project: Path, infragen: Infragen) -> None:
+    shown = infragen("plan", "small/dev", "-C", project)
+    assert shown.code == 0, shown.err
+    assert planned(project) == {"data-sales", "observability"}
+    assert "not planned, since nothing changed them since their apply: network, security, data-plant" in shown.out
+
+
+def test_all_plans_that_too(project: Path, infragen: Infragen) -> None:
+    shown = infragen("plan", "small/dev", "--all", "-C", project)
+    assert shown.code == 0, shown.err
+    assert planned(project) == set(STACKS)
+    assert "not planned" not in shown.out
+    applied = infragen("apply", "small/dev", "--all", "--yes", "-C", project)
+    assert applied.code == 0, applied.err
+    assert planned(project) == set(STACKS)
+
+
+def test_a_plan_is_shown_once(project: Path, infragen: Infragen) -> None:
+    before = count(project, "plans"), count(project, "shows")
+    infragen("plan", "small/dev", "-C", project, "--format", "json", "--report", project / "report.md")
+    assert (count(project, "plans"), count(project, "shows")) == (before[0] + 1, before[1] + 1)
+
+
+def test_a_kept_plan_is_applied_as_it_is_and_not_with_all(project: Path, infragen: Infragen) -> None:
+    refused = infragen("apply", "small/dev", "--plan", project / "kept", "--all", "-C", project)
+    assert refused.code == 1
+    assert "X007" in refused.err
