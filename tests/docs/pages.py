@@ -14,6 +14,16 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 
+TOUR = (
+    "docs/bootstrap.md",
+    "docs/applying.md",
+    "docs/operating.md",
+    "docs/state.md",
+    "docs/ci.md",
+    "docs/providers.md",
+)
+"""Pages about an environment that stands; test_tour.py types them one after the other where one does."""
+
 _FENCE = re.compile(r"^(?P<ticks>`{3,})(?P<language>\w*)[^`]*$")
 _INLINE = re.compile(r"`(infragen [^`]+)`")
 _LINK = re.compile(r"!?\[[^\]]*\]\((?P<target>[^)\s]+)\)")

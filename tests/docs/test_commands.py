@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .pages import ROOT, Block, blocks, manual, pages
+from .pages import ROOT, TOUR, Block, blocks, manual, pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +55,11 @@ def marks(block: Block) -> list[pytest.MarkDecorator]:
     ]
 
 
-RUNS = [pytest.param(block, id=block.name, marks=marks(block)) for block in shown() if typed(block)]
+RUNS = [
+    pytest.param(block, id=block.name, marks=marks(block))
+    for block in shown()
+    if block.page not in TOUR and typed(block)
+]
 
 
 @pytest.fixture

@@ -14,12 +14,13 @@ import http.client
 import json
 import socket
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from infragen.terraform.sandbox import Sandbox
 
@@ -79,7 +80,8 @@ class Proxy:
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
         self._rules: list[Rule] = []
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
+        self._open = 0
         self._state = sandbox.folder / "state.json"
         self._real = self._state.read_text(encoding="utf-8")
         self.log: list[str] = []
@@ -122,6 +124,23 @@ class Proxy:
             self._rules.clear()
             self.log.clear()
 
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """Count a request as open."""
+        with self._lock:
+            self._open += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._open -= 1
+                self._lock.notify_all()
+
+    def settle(self, seconds: float = 60) -> None:
+        """Wait until AWS has carried out all that it was asked for, also by those who were killed meanwhile."""
+        with self._lock:
+            assert self._lock.wait_for(lambda: self._open == 0, seconds), "requests stay open"
+
     def rule_for(self, request: Request) -> Rule | None:
         """Return the rule that takes a request."""
         with self._lock:
@@ -148,6 +167,10 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def _any(self) -> None:
+        with self.proxy.answering():
+            self._answer()
+
+    def _answer(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(length) if length else b""
         request = Request(self.command, self.path, self.headers.get("X-Amz-Target", ""), body)

@@ -20,6 +20,7 @@ from tests.engine.faults import STACK, TARGET, World, can_mount, open_world
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 pytestmark = [pytest.mark.terraform, pytest.mark.sandbox]
 
@@ -222,7 +223,7 @@ def loses_nothing(world: World, phase: str, fault: str) -> None:
 def struck(world: World, phase: str, fault: str) -> Any:
     """Run an apply that the fault strikes at the phase."""
     if fault == "lock held":
-        hold_lock(world)
+        hold_lock_of(world.project, STACK)
         world.begin("apply", TARGET, "--sandbox", "--yes", "--lock-timeout", "0s")
     elif phase == "in init":
         (world.project / f".infragen/sandbox/work/{small.TARGET}/combined/.terraform/infragen-stamp").unlink(
@@ -241,6 +242,7 @@ def struck(world: World, phase: str, fault: str) -> Any:
             world.proxy.on(match, act=act_of(world, fault))
         world.begin()
     ended = world.end()
+    world.proxy.settle()
     world.proxy.forget()
     world.free_disk()
     return ended
@@ -266,8 +268,9 @@ def act_of(world: World, fault: str) -> Callable[[], None]:
     return strike
 
 
-def hold_lock(world: World) -> None:
-    """Let somebody else hold the lock."""
+def hold_lock_of(project: Path, stack: str) -> None:
+    """Let somebody else hold the lock of a stack's state."""
+    key = f"{small.TARGET}/{stack}.tfstate"
     lock = {
         "ID": "7a1e6a0c-0000-4000-8000-000000000001",
         "Operation": "OperationTypeApply",
@@ -275,9 +278,9 @@ def hold_lock(world: World) -> None:
         "Who": "ann@laptop",
         "Version": "1.11.4",
         "Created": "2026-11-20T01:02:03.4Z",
-        "Path": f"{small.BUCKET}/{TARGET}.tfstate",
+        "Path": f"{small.BUCKET}/{key}",
     }
-    small.put_object(world.project, f"{TARGET}.tfstate.tflock", json.dumps(lock))
+    small.put_object(project, f"{key}.tflock", json.dumps(lock))
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 120) -> None:

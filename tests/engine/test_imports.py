@@ -33,10 +33,10 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         small.stop(project)
 
 
-def forget_order(project: Path) -> None:
-    """Take the topic and the log group of an entry out of their state, as if somebody had made them by hand."""
+def forget_order(project: Path, *types: str) -> None:
+    """Take resources of an entry out of their state, as if somebody had made them by hand."""
     state = small.states(project)["data-sales"]
-    kept = [one for one in state["resources"] if one["type"] not in {"aws_sns_topic", "aws_cloudwatch_log_group"}]  # type: ignore[attr-defined]
+    kept = [one for one in state["resources"] if one["type"] not in types]  # type: ignore[attr-defined]
     text = json.dumps({**state, "serial": int(str(state["serial"])) + 1, "resources": kept})
     key = f"{small.TARGET}/data-sales.tfstate"
     client(project, "s3").put_object(Bucket=small.BUCKET, Key=key, Body=text.encode())
@@ -44,7 +44,7 @@ def forget_order(project: Path) -> None:
 
 def test_by_hand_made_becomes_terraforms(project: Path) -> None:
     before = small.recorded(project)
-    forget_order(project)
+    forget_order(project, "aws_sns_topic", "aws_cloudwatch_log_group")
     assert len(small.orphans(project)["unknown"]) == 2
 
     wrong = small.run(project, *IMPORT, f"aws_sns_topic.this={ARN}s", "--sandbox")

@@ -22,10 +22,10 @@ BOTH = ("--platform", "linux_amd64", "--platform", "darwin_arm64")
 
 @pytest.fixture
 def mirror(tmp_path: Path) -> Path:
-    return _mirror(tmp_path / "mirror", "5.100.0")
+    return mirror_of(tmp_path / "mirror", "5.100.0")
 
 
-def _mirror(root: Path, *versions: str) -> Path:
+def mirror_of(root: Path, *versions: str) -> Path:
     for version in versions:
         for platform in ("linux_amd64", "darwin_arm64"):
             folder = root / AWS / version / platform
@@ -105,8 +105,8 @@ def test_a_package_that_a_mirror_lacks_is_named(small: Path, mirror: Path) -> No
 
 
 def test_an_upgrade_is_a_change_of_its_own(small: Path, tmp_path: Path) -> None:
-    old = ("--plugin-dir", str(_mirror(tmp_path / "old", "5.100.0")))
-    new = ("--plugin-dir", str(_mirror(tmp_path / "new", "5.100.0", "5.101.0", "5.102.3")))
+    old = ("--plugin-dir", str(mirror_of(tmp_path / "old", "5.100.0")))
+    new = ("--plugin-dir", str(mirror_of(tmp_path / "new", "5.100.0", "5.101.0", "5.102.3")))
     assert run(small, "providers", "lock", *BOTH, *old).returncode == 0
 
     refused = run(small, "providers", "upgrade", "aws=5.101", *BOTH, *new)
@@ -132,11 +132,11 @@ def test_an_upgrade_is_a_change_of_its_own(small: Path, tmp_path: Path) -> None:
 
 def test_without_a_version_the_newest_that_is_allowed_is_taken(small: Path, tmp_path: Path) -> None:
     assert (
-        run(small, "providers", "lock", *BOTH, "--plugin-dir", str(_mirror(tmp_path / "old", "5.100.0"))).returncode
+        run(small, "providers", "lock", *BOTH, "--plugin-dir", str(mirror_of(tmp_path / "old", "5.100.0"))).returncode
         == 0
     )
     commit(small)
-    new = _mirror(tmp_path / "new", "5.100.0", "5.104.1", "6.2.0")
+    new = mirror_of(tmp_path / "new", "5.100.0", "5.104.1", "6.2.0")
     done = run(small, "providers", "upgrade", *BOTH, "--plugin-dir", str(new))
     assert "5.100.0 -> 5.104.1" in done.stderr
     changed = git(small, "status", "--porcelain").split("\n")
@@ -152,7 +152,7 @@ def test_without_a_version_the_newest_that_is_allowed_is_taken(small: Path, tmp_
     ],
 )
 def test_an_upgrade_that_cannot_be_changes_nothing(small: Path, tmp_path: Path, wanted: str, said: str) -> None:
-    plugins = _mirror(tmp_path / "mirror", "5.100.0", "6.0.0")
+    plugins = mirror_of(tmp_path / "mirror", "5.100.0", "6.0.0")
     done = run(small, "providers", "upgrade", wanted, *BOTH, "--plugin-dir", str(plugins))
     assert done.returncode == 1
     assert said in " ".join(done.stderr.split())
