@@ -78,22 +78,25 @@ def _clause(deviation: Deviation, reviewed: dict[str, str | None]) -> str:
 def _words(deviation: Deviation, reviewed: dict[str, str | None]) -> Iterator[str]:
     path, promised, found = deviation.path, deviation.promised, deviation.found
     match deviation.kind:
-        case DeviationKind.NEW:
-            yield f"{found}, of which nothing was said in the review"
-        case DeviationKind.GONE:
-            yield f"{promised} was reviewed, and now there is nothing to do"
         case DeviationKind.ACTION:
             yield f"{promised} was reviewed, and now it is {found}"
             yield f", forced by `{path}`" if path else ""
         case DeviationKind.MOVES:
             yield f"it moves from {found or 'nowhere'}; reviewed: {promised or 'nowhere'}"
-        case DeviationKind.IMPORTS:
-            yield "it imports something else than was reviewed"
-        case DeviationKind.REPLACES:
-            yield f"`{path}` forces the replacement, too"
-        case DeviationKind.UNKNOWN:
-            yield f"`{path or 'it'}` was known, and is (known after apply)"
         case DeviationKind.VALUE:
             known = reviewed.get(path or "")
             yield f"`{path or 'it'}` is {found or 'null'}"
             yield f", reviewed as {known}" if known is not None and known != found else ", reviewed as another value"
+        case kind:
+            yield _WORDS[kind].format(path=path or "it", promised=promised, found=found)
+
+
+_WORDS: Final = {
+    DeviationKind.NEW: "{found}, of which nothing was said in the review",
+    DeviationKind.GONE: "{promised} was reviewed, and now there is nothing to do",
+    DeviationKind.IMPORTS: "it imports something else than was reviewed",
+    DeviationKind.OBJECT: "{promised} was reviewed, of another object under this address",
+    DeviationKind.REPLACES: "`{path}` forces the replacement, too",
+    DeviationKind.CHANGES: "`{path}` changes, too: by now it is {found}",
+    DeviationKind.UNKNOWN: "`{path}` was known, and is (known after apply)",
+}

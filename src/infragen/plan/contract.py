@@ -4,7 +4,8 @@ A stack that reads another cannot be planned for good before that one is applied
 all stacks together, in which some values are "(known after apply)". The plan that is made later, of that stack alone,
 must *refine* it: the same actions on the same objects, every value that was known the same, nothing new. A value that
 was unknown may be anything, unless it makes a change into a replacement. An update or a replacement that hung on
-unknown values alone may come out as nothing to do: they turned out to be what they were.
+unknown values alone may come out as nothing to do: they turned out to be what they were. What an update leaves alone
+may have become something else by itself, as a number of tasks does that is scaled; what it changes may not be more.
 
 To read a data source is no promise, for it changes nothing.
 """
@@ -16,7 +17,7 @@ import secrets
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan.address import clean_address, split_address
 from infragen.plan.decode import guarded
@@ -28,14 +29,14 @@ from infragen.plan.paths import names_in, steps
 from infragen.plan.promises import NOTHING, Contract, OutputPromise, Promise, StackContract, word_of
 from infragen.plan.redact import Taints
 from infragen.plan.safe import safe
-from infragen.plan.sealed import KEY_BYTES, MismatchKind, Seal, certainly_differs, hidden_leaves
+from infragen.plan.sealed import KEY_BYTES, MismatchKind, Seal, certainly_differs, changed_places, hidden_leaves
 from infragen.plan.taint import tainted_values, with_schema_marks
 from infragen.plan.values import MASK, Number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from infragen.plan.document import ChangeBody, ResourceItem
+    from infragen.plan.document import ChangeBody, Lazy, ResourceItem
     from infragen.plan.facts import Facts
     from infragen.plan.reader import OpenPlan
     from infragen.plan.sealed import Mismatch, Sealed
@@ -45,6 +46,8 @@ __all__ = ["Contract", "Deviation", "DeviationKind", "contract_of", "refines"]
 _REPLACES = frozenset({("delete", "create"), ("create", "delete")})
 _LEAVES = frozenset({("delete",), ("forget",)})
 _UPDATE = ("update",)
+_IN_PLACE = frozenset({_UPDATE, NOTHING})
+_WHOLE = frozenset({(), ("id",)})
 _TAINTED = "replace_because_tainted"
 _TOO_DEEP = "a value is nested too deeply to be read"
 
@@ -57,7 +60,9 @@ class DeviationKind(StrEnum):
     ACTION = "action"  # another action
     MOVES = "moves"  # from another address
     IMPORTS = "imports"  # another object
+    OBJECT = "object"  # another object of the same address goes
     REPLACES = "replaces"  # another attribute forces the replacement
+    CHANGES = "changes"  # another attribute changes, be it to the value that was reviewed
     VALUE = "value"  # another value
     UNKNOWN = "unknown"  # a value that was known is not any more
 
@@ -116,26 +121,24 @@ class _Writer:
     def of_stack(self, plan: OpenPlan) -> StackContract:
         outputs = {name: self._output(change) for name, change in _outputs(plan)}
         changes = (self._promise(item, {}) for item in _managed(plan) if not _is_quiet(item))
-        invocations = (told for _, told in _invocations(plan, {}))
+        invocations = {one.told: self._settings(one) for one in _invocations(plan, {})}
         deferred = (address for _, address in _deferred(plan, {}))
-        return StackContract(_in_order(changes), outputs, tuple(sorted(invocations)), tuple(sorted(deferred)))
+        return StackContract(_in_order(changes), outputs, invocations, tuple(sorted(deferred)))
 
     def of_stacks(self, plan: OpenPlan, labels: Mapping[str, str]) -> dict[str, StackContract]:
         changes: dict[str, list[Promise]] = defaultdict(list)
-        invocations: dict[str, list[str]] = defaultdict(list)
+        invocations: dict[str, dict[str, Sealed]] = defaultdict(dict)
         deferred: dict[str, list[str]] = defaultdict(list)
         for item in _managed(plan):
             if not _is_quiet(item):
                 changes[_within(item.address or "", labels)[0]].append(self._promise(item, labels))
-        for stack, told in _invocations(plan, labels):
-            invocations[stack].append(told)
+        for one in _invocations(plan, labels):
+            invocations[one.stack][one.told] = self._settings(one)
         for stack, address in _deferred(plan, labels):
             deferred[stack].append(address)
         names = sorted({*labels.values(), *changes, *invocations, *deferred})
         return {
-            name: StackContract(
-                _in_order(changes[name]), None, tuple(sorted(invocations[name])), tuple(sorted(deferred[name]))
-            )
+            name: StackContract(_in_order(changes[name]), None, invocations[name], tuple(sorted(deferred[name])))
             for name in names
         }
 
@@ -152,7 +155,12 @@ class _Writer:
             importing=_importing(change, self._seal),
             replace_paths=_replace_paths(change),
             is_certain=certainly_differs(before, after, unknown),
+            changes=_changes(item, self._facts),
+            identity=_identity(change, self._seal) if _goes(change) else None,
         )
+
+    def _settings(self, invocation: _Invocation) -> Sealed:
+        return self._seal.seal(invocation.values, invocation.mark, invocation.unknown)
 
     def _output(self, change: ChangeBody) -> OutputPromise:
         before, after, unknown = opened(change.before), opened(change.after), opened(change.after_unknown)
@@ -217,19 +225,38 @@ class _Comparison:
         if previous != promise.previous and not (self._partly_done and previous is None):
             found = None if previous is None else clean_address(previous, self._taints)
             yield self._about(promise, DeviationKind.MOVES, promised=promise.previous, found=found)
+        if promise.identity is not None and promise.identity != _identity(item.change, self._seal):
+            yield self._about(promise, DeviationKind.OBJECT, promised=promise.word)
         importing = _importing(item.change, self._seal)
         is_imported = self._partly_done and importing is None
         if promise.importing is not True and importing != promise.importing and not is_imported:
             yield self._about(promise, DeviationKind.IMPORTS)
-        for path in sorted({*_replace_paths(item.change)} - {*promise.replace_paths}):
-            yield self._about(promise, DeviationKind.REPLACES, path)
-        for mismatch in self._mismatches(promise, item):
-            kind, place = DeviationKind(mismatch.kind.value), path_text(mismatch.path) or None
-            yield self._about(promise, kind, place, found=self._shown(mismatch, item))
+        for path in _replace_paths(item.change):
+            if not any(path == one or path.startswith(f"{one}.") for one in promise.replace_paths):
+                yield self._about(promise, DeviationKind.REPLACES, path)
+        mismatches = list(self._mismatches(promise, item))
+        known = [*promise.changes, *(names_in(one.path) for one in mismatches)]
+        for names in _changes(item, self._facts):
+            if not _touches(names, known):
+                yield self._about(promise, DeviationKind.CHANGES, path_text(names), found=self._before(names, item))
+        after, mark = opened(item.change.after), self._mark(item.change.after, item.change.after_sensitive, item)
+        for one in mismatches:
+            place = path_text(one.path) or None
+            yield self._about(promise, DeviationKind(one.kind.value), place, found=self._shown(one, after, mark))
 
     def _mismatches(self, promise: Promise, item: ResourceItem) -> Iterator[Mismatch]:
+        """Yield what is not as promised; of what neither the reviewed plan nor this one changes, nothing was."""
         after, unknown = opened(item.change.after), opened(item.change.after_unknown)
-        return self._seal.mismatches(promise.after, after, unknown, self._facts.of(item.type).sets)
+        found = self._seal.mismatches(promise.after, after, unknown, self._facts.of(item.type).sets)
+        if not {promise.actions, tuple(item.change.actions)} <= _IN_PLACE:
+            yield from found
+            return
+        changing = None
+        for one in found:
+            names = names_in(one.path)
+            changing = changing or [*promise.changes, *_changes(item, self._facts)]
+            if names in _WHOLE or _touches(names, changing):
+                yield one
 
     def _is_done(self, promise: Promise, item: ResourceItem | None) -> bool:
         """Whether an apply that did not come to its end has done this, or what is left of it is a part of it."""
@@ -264,16 +291,25 @@ class _Comparison:
         else:
             after, unknown = opened(change.after), opened(change.after_unknown)
             for one in self._seal.mismatches(promise.after, after, unknown):
-                yield self._at(address, DeviationKind(one.kind.value), path_text(one.path) or None)
+                shown = self._shown(one, after, opened(change.after_sensitive))
+                yield self._at(address, DeviationKind(one.kind.value), path_text(one.path) or None, found=shown)
 
     def _of_the_rest(self) -> Iterator[Deviation]:
         """Yield what else is new: invoked actions, and objects that wait for another apply."""
-        invoked = {told for _, told in _invocations(self._plan, {})}
-        for told in sorted(invoked - {*self._contract.invocations}):
-            yield self._at(told, DeviationKind.NEW, found="invoke")
+        for one in sorted(_invocations(self._plan, {}), key=lambda one: one.told):
+            yield from self._of_invocation(one)
         waiting = {address for _, address in _deferred(self._plan, {})}
         for address in sorted(waiting - {*self._contract.deferred}):
             yield self._at(address, DeviationKind.NEW, found="wait for another apply")
+
+    def _of_invocation(self, invocation: _Invocation) -> Iterator[Deviation]:
+        if invocation.told not in self._contract.invocations:
+            yield self._at(invocation.told, DeviationKind.NEW, found="invoke")
+            return
+        sealed = self._contract.invocations[invocation.told]
+        for one in self._seal.mismatches(sealed, invocation.values, invocation.unknown):
+            found = self._shown(one, invocation.values, invocation.mark)
+            yield self._at(invocation.told, DeviationKind(one.kind.value), path_text(one.path) or None, found=found)
 
     def _about(
         self,
@@ -300,17 +336,25 @@ class _Comparison:
         shown = clean_address(address, self._taints)
         return Deviation(self._stack, shown, kind, path=path, promised=promised, found=found)
 
-    def _shown(self, mismatch: Mismatch, item: ResourceItem) -> str | None:
-        """Return what this plan says at a place, as it may be shown."""
+    def _shown(self, mismatch: Mismatch, whole: object, mark: object) -> str | None:
+        """Return what this plan says at a place of a value, as it may be shown."""
         if mismatch.kind is MismatchKind.UNKNOWN:
             return None
         if mismatch.is_hidden:
             return MASK
-        value = opened(item.change.after)
-        mark = with_schema_marks(opened(item.change.after_sensitive), value, self._facts.of(item.type).sensitive)
         for step in mismatch.path:
-            mark, value = mark_at(mark, value, step), _member(value, step)
+            mark, whole = mark_at(mark, whole, step), _member(whole, step)
         return self._taints.clean(literal(safe(mismatch.value, self._taints, mark, mismatch.unknown)))
+
+    def _before(self, names: tuple[str, ...], item: ResourceItem) -> str:
+        """Return what stands at a place that changes, as it may be shown."""
+        value, mark = opened(item.change.before), self._mark(item.change.before, item.change.before_sensitive, item)
+        for name in names:
+            mark, value = mark_at(mark, value, name), _member(value, name)
+        return self._taints.clean(literal(safe(value, self._taints, mark)))
+
+    def _mark(self, value: Lazy, mark: Lazy, item: ResourceItem) -> object:
+        return with_schema_marks(opened(mark), opened(value), self._facts.of(item.type).sensitive)
 
     @property
     def _taints(self) -> Taints:
@@ -361,8 +405,18 @@ def _deferred(plan: OpenPlan, labels: Mapping[str, str]) -> Iterator[tuple[str, 
         yield _within(item.resource_change.address or "", labels)
 
 
-def _invocations(plan: OpenPlan, labels: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield stack and words of each invoked action; one that waits is invoked all the same."""
+class _Invocation(NamedTuple):
+    """One invoked action of a provider: its stack, how it is told, and its settings."""
+
+    stack: str
+    told: str
+    values: object
+    mark: object
+    unknown: object
+
+
+def _invocations(plan: OpenPlan, labels: Mapping[str, str]) -> Iterator[_Invocation]:
+    """Yield each invoked action; one that waits is invoked all the same."""
     document = plan.document
     waiting = (one.get("action_invocation") for one in _objects(opened(document.deferred_action_invocations)))
     for invocation in (*_objects(opened(document.action_invocations)), *_objects(list(waiting))):
@@ -371,7 +425,8 @@ def _invocations(plan: OpenPlan, labels: Mapping[str, str]) -> Iterator[tuple[st
         if isinstance(trigger, dict):
             by = _within(_text(trigger.get("triggering_resource_address")), labels)[1]
             address += f" ({_text(trigger.get('action_trigger_event'))} of {by})"
-        yield stack, address
+        settings = (invocation.get(f"config_{name}") for name in ("values", "sensitive", "unknown"))
+        yield _Invocation(stack, address, *settings)
 
 
 def _within(address: str, labels: Mapping[str, str]) -> tuple[str, str]:
@@ -380,6 +435,34 @@ def _within(address: str, labels: Mapping[str, str]) -> tuple[str, str]:
     if len(parts) > 2 and parts[0] == "module" and parts[1] in labels:
         return labels[parts[1]], ".".join(parts[2:])
     return "", address
+
+
+def _changes(item: ResourceItem, facts: Facts) -> tuple[tuple[str, ...], ...]:
+    """Return the names to each place that an update changes or may change."""
+    change = item.change
+    if tuple(change.actions) != _UPDATE:
+        return ()
+    before, after, sensitive = opened(change.before), opened(change.after), facts.of(item.type).sensitive
+    marks = (
+        with_schema_marks(opened(change.before_sensitive), before, sensitive),
+        with_schema_marks(opened(change.after_sensitive), after, sensitive),
+    )
+    return tuple(changed_places(before, after, opened(change.after_unknown), marks))
+
+
+def _touches(names: tuple[str, ...], places: Iterable[tuple[str, ...]]) -> bool:
+    """Whether a place is one of some places, lies in one or holds one."""
+    return any(all(one == other for one, other in zip(names, place, strict=False)) for place in places)
+
+
+def _goes(change: ChangeBody) -> bool:
+    return "delete" in change.actions or "forget" in change.actions
+
+
+def _identity(change: ChangeBody, seal: Seal) -> Sealed:
+    before = opened(change.before)
+    identity = before.get("id") if isinstance(before, dict) else None
+    return seal.digest(identity) if isinstance(identity, str) else None
 
 
 def _importing(change: ChangeBody, seal: Seal) -> Sealed:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NOTHING", "Contract", "OutputPromise", "Promise", "StackContract", "word_of"]
 
-VERSION = 1
+VERSION = 2
 NOTHING = ("no-op",)
 
 
@@ -22,7 +22,8 @@ class Promise(Struct, frozen=True, omit_defaults=True):
     """What a plan does to one object.
 
     `address` is the object's within its stack. `is_certain` says that a known value changes, so that an update cannot
-    come out as nothing. `importing` is None where nothing is imported.
+    come out as nothing. `importing` is None where nothing is imported. `changes` are the names to each place that an
+    update changes or may change; `identity` is the id of what is destroyed or forgotten.
     """
 
     address: str
@@ -33,6 +34,8 @@ class Promise(Struct, frozen=True, omit_defaults=True):
     importing: Sealed = None
     replace_paths: tuple[str, ...] = ()
     is_certain: bool = True
+    changes: tuple[tuple[str, ...], ...] = ()
+    identity: Sealed = None
 
     @property
     def word(self) -> str:
@@ -52,12 +55,12 @@ class StackContract(Struct, frozen=True, omit_defaults=True):
     """What a plan does to one stack.
 
     `outputs` is None where the plan does not know them: one of all stacks together has none. `invocations` are the
-    actions of providers that it invokes, `deferred` the objects that wait for another apply.
+    actions of providers that it invokes, each with its settings, `deferred` the objects that wait for another apply.
     """
 
     changes: tuple[Promise, ...] = ()
     outputs: dict[str, OutputPromise] | None = None
-    invocations: tuple[str, ...] = ()
+    invocations: dict[str, Sealed] = {}
     deferred: tuple[str, ...] = ()
 
     @property

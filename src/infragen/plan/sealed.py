@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
     from infragen.plan.paths import Path
 
-__all__ = ["KEY_BYTES", "Mismatch", "MismatchKind", "Seal", "Sealed", "certainly_differs", "hidden_leaves"]
+__all__ = [
+    "KEY_BYTES", "Mismatch", "MismatchKind", "Seal", "Sealed", "certainly_differs", "changed_places", "hidden_leaves",
+]  # fmt: skip
 
 KEY_BYTES = 32
 _DIGEST_BYTES = 12
@@ -72,7 +74,7 @@ class Seal:
             return True
         if value is None:
             return None
-        hides = is_marked(mark) and not (isinstance(mark, dict | list) and type(mark) is type(value))
+        hides = _is_whole(mark, value)
         if hides and not is_marked(unknown):
             return _HIDDEN + self.digest(value)
         if isinstance(value, dict):
@@ -196,6 +198,31 @@ def certainly_differs(before: object, after: object, unknown: object) -> bool:
         pairs = enumerate(zip(before, after, strict=True))
         return any(certainly_differs(old, new, unknown_at(unknown, index)) for index, (old, new) in pairs)
     return before != after
+
+
+def changed_places(
+    before: object, after: object, unknown: object, marks: tuple[object, object] = (False, False)
+) -> Iterator[tuple[str, ...]]:
+    """Yield the names to each place that changes or may; `marks` say what of both sides is sensitive.
+
+    A list is one place, for its items may be in another order, and so is what is sensitive as a whole.
+    """
+    if isinstance(before, dict) and isinstance(after, dict) and not any(map(_is_whole, marks, (before, after))):
+        members = {name: (member, part) for name, member, part in _members(after, unknown)}
+        for name in sorted(before.keys() | members.keys()):
+            if name not in before or name not in members:
+                yield (name,)
+                continue
+            inner = mark_at(marks[0], before, name), mark_at(marks[1], after, name)
+            for place in changed_places(before[name], *members[name], inner):
+                yield (name, *place)
+    elif is_marked(unknown) or before != after:
+        yield ()
+
+
+def _is_whole(mark: object, value: object) -> bool:
+    """Whether a mark hides a value as a whole, and not only parts of it."""
+    return is_marked(mark) and not (isinstance(mark, dict | list) and type(mark) is type(value))
 
 
 def _is_unknown(value: object, unknown: object) -> bool:

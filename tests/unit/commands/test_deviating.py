@@ -58,6 +58,14 @@ def deviation(kind: DeviationKind, **more: Any) -> Deviation:
         (deviation(DeviationKind.VALUE, path="other", found="3"), "`other` is 3, reviewed as another value"),
         (deviation(DeviationKind.UNKNOWN, path="count"), "`count` was known, and is (known after apply)"),
         (deviation(DeviationKind.REPLACES, path="count"), "`count` forces the replacement, too"),
+        (
+            deviation(DeviationKind.CHANGES, path="tags.Owner", found='"x"'),
+            '`tags.Owner` changes, too: by now it is "x"',
+        ),
+        (
+            deviation(DeviationKind.OBJECT, promised="delete"),
+            "delete was reviewed, of another object under this address",
+        ),
         (deviation(DeviationKind.MOVES, found="a.b"), "it moves from a.b; reviewed: nowhere"),
         (deviation(DeviationKind.IMPORTS), "it imports something else than was reviewed"),
     ],

@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from infragen.plan.contract import Contract, DeviationKind, contract_of, refines
@@ -114,6 +114,20 @@ def test_what_a_combined_plan_cannot_know_of_outputs_is_not_asked() -> None:
             item(actions=REPLACE, replace_paths=[["size"], ["rule", 0, "name"]]),
             [("replaces", "rule.name")],
         ),
+        (
+            item(actions=REPLACE, replace_paths=[["rule", 0, "name"]]),
+            item(actions=REPLACE, replace_paths=[["rule"]]),
+            [("replaces", "rule")],
+        ),
+        (item(), item(after={"id": "i", "size": 2.0}), [("value", "size")]),
+        (item(after={"n": 2**70}), item(after={"n": 2**70 + 1}), [("value", "n")]),
+        (item(after={"n": True}), item(after={"n": 1}), [("value", "n")]),
+        (item(after={"n": "true"}), item(after={"n": True}), [("value", "n")]),
+        (item(after={"n": ""}), item(after={"n": None}), [("value", "n")]),
+        (item(after={"n": []}), item(after={"n": {}}), [("value", "n")]),
+        (item(after={"n": ["a", "b"]}), item(after={"n": ["a,b"]}), [("value", "n")]),
+        (item(after={"n": {"a": 1}}), item(after={"n": {"b": 1}}), [("value", "n.b"), ("value", "n.a")]),
+        (item(after={"n": {"!a": 1}}), item(after={"n": {"!b": 1}}), [("value", "n"), ("value", "n")]),
         (item(after={"l": [1, 2]}), item(after={"l": [2, 1]}), [("value", "l[0]"), ("value", "l[1]")]),
         (item(after={"l": [1]}), item(after={"l": [1, 2]}), [("value", "l")]),
     ],
@@ -137,6 +151,60 @@ def test_an_unknown_value_may_not_force_a_replacement() -> None:
     (deviation,) = deviations(plan(promised), plan(found))
     assert (deviation.kind, deviation.path) == (DeviationKind.ACTION, "size")
     assert (deviation.promised, deviation.found) == ("update", "replace")
+
+
+def test_a_part_of_what_was_reviewed_may_force_the_replacement() -> None:
+    """A block that was unknown as a whole forces it as a whole; the one attribute of it that does is known later."""
+    whole = item(actions=REPLACE, after={"id": "i"}, after_unknown={"rule": True}, replace_paths=[["rule"]])
+    part = item(actions=REPLACE, after={"id": "i", "rule": [{"name": "a"}]}, replace_paths=[["rule", 0, "name"]])
+    assert kinds(plan(whole), plan(part)) == []
+    other = item(actions=REPLACE, after={"id": "i", "rule": []}, replace_paths=[["rules"]])
+    assert kinds(plan(whole), plan(other)) == [("replaces", "rules")]
+
+
+def update(before: dict[str, Any], after: dict[str, Any], **change: Any) -> dict[str, Any]:
+    """Return an update of `size`, and of whatever else differs."""
+    return item(before={"id": "i", "size": 1, **before}, after={"id": "i", "size": 2, **after}, **change)
+
+
+def test_an_update_may_not_undo_what_somebody_did_since() -> None:
+    """The end is what was reviewed, but nobody was told that the hand-made change is lost."""
+    reviewed = plan(update({"tags": {"o": "a"}, "rule": [1]}, {"tags": {"o": "a"}, "rule": [1]}))
+    since = plan(update({"tags": {"o": "b", "x": "y"}, "rule": [1, 2]}, {"tags": {"o": "a"}, "rule": [1]}))
+    told = deviations(reviewed, since)
+    assert [(one.kind.value, one.path, one.found) for one in told] == [
+        ("changes", "rule", "[1, 2]"),
+        ("changes", "tags.o", '"b"'),
+        ("changes", "tags.x", '"y"'),
+    ]
+
+
+def test_what_an_update_leaves_alone_may_be_something_else_by_now() -> None:
+    """As `desired_count` of an ECS service that is scaled, and of which terraform ignores changes."""
+    reviewed = plan(update({"desired_count": 3}, {"desired_count": 3}))
+    assert kinds(reviewed, plan(update({"desired_count": 5}, {"desired_count": 5}))) == []
+    assert kinds(reviewed, plan(update({"desired_count": 5}, {"desired_count": 3}))) == [("changes", "desired_count")]
+    assert kinds(reviewed, plan(update({"desired_count": 3}, {"desired_count": 5}))) == [("value", "desired_count")]
+    assert kinds(reviewed, plan(update({"id": "j"}, {"id": "j"}))) == [("value", "id")]
+    moved = item(actions=["no-op"], before={"n": 1}, after={"n": 1}, item_previous_address="aws_thing.old")
+    since = item(actions=["no-op"], before={"n": 2}, after={"n": 2}, item_previous_address="aws_thing.old")
+    assert kinds(plan(moved), plan(since)) == []
+
+
+@pytest.mark.parametrize("actions", [CREATE, REPLACE, ["create", "delete"]])
+def test_what_is_made_anew_is_as_reviewed_in_everything(actions: list[str]) -> None:
+    reviewed = plan(update({"desired_count": 3}, {"desired_count": 3}, actions=actions))
+    since = plan(update({"desired_count": 5}, {"desired_count": 5}, actions=actions))
+    assert kinds(reviewed, since) == [("value", "desired_count")]
+
+
+@pytest.mark.parametrize("actions", [DELETE, ["forget"], REPLACE, ["create", "delete"]])
+def test_what_goes_is_the_object_that_was_reviewed(actions: list[str]) -> None:
+    after = None if len(actions) == 1 else {"size": 2}
+    reviewed = plan(item(actions=actions, before={"id": "i-1"}, after=after, after_unknown={"id": True}))
+    other = plan(item(actions=actions, before={"id": "i-2"}, after=after, after_unknown={"id": True}))
+    assert kinds(reviewed, other) == [("object", None)]
+    assert kinds(reviewed, reviewed) == []
 
 
 def test_an_update_that_hung_on_an_unknown_value_may_come_out_as_nothing() -> None:
@@ -218,6 +286,24 @@ def test_an_invoked_action_is_a_promise() -> None:
     assert kinds(plan(), plan(action_invocations=[invoked])) == [("new", None)]
 
 
+def test_an_action_is_invoked_with_the_settings_that_were_reviewed() -> None:
+    def invoking(values: dict[str, Any], **more: Any) -> OpenPlan:
+        invoked = {"address": "action.aws_lambda_invoke.warm", "config_values": values, **more}
+        return plan(action_invocations=[invoked])
+
+    reviewed = invoking({"payload": "a"})
+    assert kinds(reviewed, reviewed) == []
+    (other,) = deviations(reviewed, invoking({"payload": "b"}))
+    assert (other.kind, other.path, other.found) == (DeviationKind.VALUE, "payload", '"b"')
+    unknown = invoking({}, config_unknown={"payload": True})
+    assert kinds(unknown, invoking({"payload": "b"})) == []
+    assert kinds(reviewed, unknown) == [("unknown", "payload")]
+    secret = {"config_sensitive": {"payload": True}}
+    (hidden,) = deviations(invoking({"payload": "a"}, **secret), invoking({"payload": "Q7-geheim-Z"}, **secret))
+    assert hidden.found == "(sensitive)"
+    assert b"geheim" not in contract_of(invoking({"payload": "Q7-geheim-Z"}, **secret), stack="s").to_json()
+
+
 class TestAfterAnApplyThatDidNotComeToItsEnd:
     created = item(actions=["no-op"], before={"id": "i", "size": 2})
 
@@ -279,6 +365,18 @@ class TestSecrets:
         assert refines(contract, plan(secret, known), "s") == ()
         wrong = item("aws_thing.b", after={"p": {"inner": 2, "x": 5}}, after_sensitive={"p": True})
         assert [one.kind.value for one in refines(contract, plan(secret, wrong), "s")] == ["value"]
+
+    def test_the_keys_of_a_sensitive_map_are_no_places_that_change(self) -> None:
+        for marks in ({"before_sensitive": {"p": True}}, {"after_sensitive": {"p": True}}):
+            secret = item(before={"p": {"inner": 1}}, after={"p": {"inner": 2}}, **marks)
+            (promise,) = contract_of(plan(secret), stack="s").of("s").changes
+            assert promise.changes == (("p",),)
+
+    def test_what_is_undone_is_not_told_where_it_is_sensitive(self) -> None:
+        marks = {"before_sensitive": {"p": True}, "after_sensitive": {"p": True}}
+        reviewed = plan(update({"p": "one"}, {"p": "one"}, **marks))
+        (told,) = deviations(reviewed, plan(update({"p": self.SECRET}, {"p": "one"}, **marks)))
+        assert (told.kind, told.path, told.found) == (DeviationKind.CHANGES, "p", "(sensitive)")
 
     def test_the_same_secret_has_another_digest_in_another_contract(self) -> None:
         one, other = (contract_of(plan(item()), stack="s") for _ in range(2))
@@ -397,6 +495,48 @@ def test_any_other_difference_is_a_deviation(
     change(other, data)
     same = other == content and json.dumps(other) == json.dumps(content)
     assert bool(deviations(opened(content), opened(other))) is not same
+
+
+@st.composite
+def two_values(draw: st.DrawFn) -> tuple[Any, Any]:
+    """Draw two values that are not the same."""
+    one, other = draw(values), draw(values)
+    assume(json.dumps(one, sort_keys=True) != json.dumps(other, sort_keys=True))
+    return one, other
+
+
+def _with_more(content: Plan, before: object, after: object) -> Plan:
+    """Return a plan whose first object is updated, and has one attribute more."""
+    more = copy.deepcopy(content)
+    change = more["resource_changes"][0]["change"]
+    change["actions"] = UPDATE
+    change["before"]["quiet"], change["after"]["quiet"] = before, after
+    return more
+
+
+@settings(max_examples=60, deadline=None)
+@given(plans(), two_values())
+def test_an_update_changes_nothing_more_than_was_reviewed(content: Plan, pair: tuple[Any, Any]) -> None:
+    was, by_now = pair
+    reviewed = opened(_with_more(content, was, was))
+    assert deviations(reviewed, opened(_with_more(content, was, was))) == ()
+    assert deviations(reviewed, opened(_with_more(content, by_now, by_now))) == ()
+    for before, after in ((by_now, was), (was, by_now)):
+        told = deviations(reviewed, opened(_with_more(content, before, after)))
+        assert told
+        assert all((one.path or "").startswith("quiet") for one in told)
+
+
+@settings(max_examples=60, deadline=None)
+@given(plans(), two_values(), values)
+def test_what_was_to_change_changes_to_what_was_reviewed(content: Plan, pair: tuple[Any, Any], other: Any) -> None:
+    was, becomes = pair
+    reviewed = opened(_with_more(content, was, becomes))
+    if not isinstance(was, dict) or not isinstance(other, dict):  # else another part of it may be what changes
+        assert deviations(reviewed, opened(_with_more(content, other, becomes))) == ()
+    assume(json.dumps(other, sort_keys=True) != json.dumps(becomes, sort_keys=True))
+    for before in (was, becomes):
+        assert deviations(reviewed, opened(_with_more(content, before, other)))
 
 
 @given(plans())
