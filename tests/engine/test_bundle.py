@@ -29,7 +29,7 @@ NETWORK = "templates/stacks/network/main.tf"
 
 @pytest.fixture(scope="module")
 def applied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The small system, applied from a plan that was kept before anything stood."""
+    """The small system, applied from a plan that was kept before anything stood, by a machine that never planned."""
     project = rendered_project(tmp_path_factory.mktemp("kept"))
     start(project)
     try:
@@ -37,8 +37,10 @@ def applied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         before = read(project / "first")
         assert set(before.plans) == {"network"}
         assert {name: part.state for name, part in before.manifest.stacks.items()} == dict.fromkeys(STACKS)
+        shutil.rmtree(project / ".infragen/sandbox/work")
         done = apply(project, "first")
         assert done.returncode == 0, done.stderr
+        assert secrets_left(project) == []
         yield project
     finally:
         stop(project)
@@ -55,6 +57,13 @@ def keep(project: Path, name: str, *flags: str) -> str:
 def apply(project: Path, name: str, *flags: str, **more: Any) -> CompletedProcess[str]:
     """Apply a kept plan."""
     return run(project, "apply", TARGET, "--plan", str(project / name), "--sandbox", "--yes", *flags, **more)
+
+
+def secrets_left(project: Path) -> list[str]:
+    """Return the plans and states that lie in the scratch folders."""
+    work = project / ".infragen/sandbox/work"
+    files = (path for path in work.rglob("*") if path.is_file() and ".terraform" not in path.parts)
+    return [path.name for path in files if path.suffix in {".tfplan", ".tfstate", ".json"}]
 
 
 def serials(project: Path) -> dict[str, Any]:
@@ -149,6 +158,7 @@ def test_a_stack_that_waits_must_do_what_was_reviewed(applied: Path) -> None:
     after = serials(applied)
     assert {name for name in STACKS if after[name] != before[name]} == {"network"}
     assert "Traceback" not in stopped.stderr
+    assert secrets_left(applied) == []
 
     honest = run(applied, "apply", TARGET, "--sandbox", "--yes")
     assert honest.returncode == 0, honest.stderr
