@@ -44,6 +44,7 @@ __all__ = [
     "StateName",
     "lifetime",
     "looks_like_bundle",
+    "moment",
     "prepare_place",
     "read",
     "until",
@@ -366,4 +367,9 @@ def _replace(path: Path, content: bytes) -> None:
 
 def until(manifest: Manifest) -> str:
     """Return when a bundle expires, as people write it."""
-    return manifest.expires.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return moment(manifest.expires)
+
+
+def moment(time: datetime) -> str:
+    """Return a time as people write it."""
+    return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from infragen import __version__
-from infragen.commands.bundle import Bundle, Manifest, Part, StateName, until
+from infragen.commands.bundle import Bundle, Manifest, Part, StateName, moment, until
 from infragen.commands.deviating import told
 from infragen.commands.planning import plan_environment, pull_states, refuse_failures
 from infragen.diagnostics import Diagnostic, InfragenError
@@ -21,7 +21,6 @@ from infragen.terraform.workfolder import LOCK_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
-    from datetime import timedelta
     from pathlib import Path
 
     from infragen.commands.planning import OnPlan, Planned
@@ -42,6 +41,9 @@ __all__ = [
 ]
 
 _LOCKED: Final = re.compile(r'^provider "([^"]+)" \{\s*version\s*=\s*"([^"]+)"', re.MULTILINE)
+_SKEW: Final = timedelta(minutes=5)
+"""By how much the clocks of two machines may differ."""
+
 _AGAIN: Final = "plan again, and have that reviewed"
 
 
@@ -149,9 +151,13 @@ def refuse_unapplied_needs(session: Session, planned: Planned) -> None:
 
 
 def refuse_unless_current(session: Session, manifest: Manifest) -> None:
-    """Refuse a bundle that expired (K006), is of another place (K007) or was made from something else (K008)."""
-    if datetime.now(UTC) >= manifest.expires:
+    """Refuse a bundle of another time (K006), of another place (K007), or made from something else (K008)."""
+    now = datetime.now(UTC)
+    if now >= manifest.expires:
         raise InfragenError(Diagnostic("K006", f"the plan expired on {until(manifest)}", hint=_AGAIN))
+    if now < manifest.created - _SKEW:  # it would live for longer than somebody said
+        message = f"the plan was made on {moment(manifest.created)}, which is yet to come: one of the clocks is wrong"
+        raise InfragenError(Diagnostic("K006", message, hint=f"set the clock; then {_AGAIN}"))
     if manifest.target != session.target and not _is_part(session, manifest):
         message = f"the plan is of {manifest.target}, not of {session.target}"
         raise InfragenError(Diagnostic("K007", message, hint=f"`infragen apply {manifest.target} --plan FILE`"))

@@ -11,7 +11,7 @@ import stat
 import subprocess
 import tarfile
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
     Infragen = Callable[..., Outcome]
 
-NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+NOW = datetime(2025, 11, 20, 12, 0, tzinfo=UTC)
 PLAN = case("048").path
 TREE = {"network/main.tf": "a", "edge/main.tf": "b", "modules/m/main.tf": "c"}
 STACKS = tuple(SimpleNamespace(name=name, identifier=name, upstreams=()) for name in ("network", "edge"))
@@ -436,7 +436,7 @@ def test_a_lifetime_reads_like_people_write_it(text: str, hours: float) -> None:
     assert lifetime(text) == timedelta(hours=hours)
 
 
-@pytest.mark.parametrize("text", ["", "0h", "1", "h", "1w", "-1h", "1.5h", "99999999d", "1h30m"])
+@pytest.mark.parametrize("text", ["", "0", "0s", "0m", "0h", "0d", "1", "h", "1w", "-1h", "1.5h", "99999999d", "1h30m"])
 def test_anything_else_is_no_lifetime(text: str) -> None:
     with pytest.raises(InfragenError) as error:
         lifetime(text)
@@ -486,9 +486,35 @@ class TestTheWorldItWasMadeIn:
 
     def test_what_expired_is_refused(self, bundle: Bundle) -> None:
         manifest = msgspec.structs.replace(bundle.manifest, expires=NOW - timedelta(days=1))
-        with pytest.raises(InfragenError, match="expired on 2026-11-19 12:00 UTC") as error:
+        with pytest.raises(InfragenError, match="expired on 2025-11-19 12:00 UTC") as error:
             refuse_unless_current(self.session(), manifest)
         assert codes(error) == ["K006"]
+
+    @pytest.mark.parametrize(
+        ("expires", "is_expired"),
+        [("+01:00", False), ("-11:00", False), ("+13:00", False), ("Z", False), ("past", True), ("now", True)],
+    )
+    def test_the_hour_counts_and_not_how_it_is_written(self, bundle: Bundle, expires: str, is_expired: bool) -> None:
+        ends = datetime.now(UTC) + timedelta(minutes={"past": -1, "now": 0}.get(expires, 2))
+        if expires[0] in "+-":
+            ends = ends.astimezone(timezone((1 if expires[0] == "+" else -1) * timedelta(hours=int(expires[1:3]))))
+        written = msgspec.json.encode(msgspec.structs.replace(bundle.manifest, expires=ends))
+        manifest = msgspec.json.decode(written, type=Manifest)
+        if not is_expired:
+            refuse_unless_current(self.session(), manifest)
+            return
+        with pytest.raises(InfragenError, match="the plan expired on") as error:
+            refuse_unless_current(self.session(), manifest)
+        assert codes(error) == ["K006"]
+
+    def test_a_clock_that_is_ahead_makes_no_plan_live_longer(self, bundle: Bundle) -> None:
+        ahead = datetime.now(UTC) + timedelta(days=30)
+        manifest = msgspec.structs.replace(bundle.manifest, created=ahead, expires=ahead + timedelta(hours=24))
+        with pytest.raises(InfragenError, match="one of the clocks is wrong") as error:
+            refuse_unless_current(self.session(), manifest)
+        assert codes(error) == ["K006"]
+        little = datetime.now(UTC) + timedelta(minutes=3)
+        refuse_unless_current(self.session(), msgspec.structs.replace(bundle.manifest, created=little))
 
 
 class TestHeadway:
