@@ -7,10 +7,10 @@ any more. A change set is redacted, so nothing here is secret.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
-from msgspec import Struct, structs
+from msgspec import Meta, Struct, structs
 
 from infragen.diagnostics import Location  # noqa: TC001 - msgspec reads it from the annotations
 from infragen.plan.likeness import Likeness
@@ -80,12 +80,13 @@ class _Cause(Struct, frozen=True):
 class _Change(Struct, frozen=True, omit_defaults=True):
     address: str
     module_address: str
-    type: str
+    type: Annotated[str, Meta(pattern=r"\A[\w ./()-]*\Z")]  # code, which reports show as it is
     name: str
     index: str | None
     provider: str
     mode: str
     action: Action
+    risks: Annotated[tuple[tuple[Level, RiskKind, str], ...], Meta(min_length=1)]
     previous_address: str | None = None
     importing: str | None = None
     deposed: str | None = None
@@ -93,7 +94,6 @@ class _Change(Struct, frozen=True, omit_defaults=True):
     stack: str | None = None
     entry: _Entry | None = None
     attributes: tuple[_Attribute, ...] = ()
-    risks: tuple[tuple[Level, RiskKind, str], ...] = ()
     causes: tuple[_Cause, ...] = ()
     place: Location | None = None
     has_sources: bool = False

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import copy
+import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from infragen.commands.formats import FORMATS, present
 from infragen.diagnostics import Location
@@ -15,6 +19,8 @@ from infragen.report.addresses import names_of
 from tests.plans.corpus import CASES, Case
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from infragen.plan import Change
 
 
@@ -48,6 +54,30 @@ def test_stacks_entries_lines_and_likenesses_survive() -> None:
     assert [change.location for change in found.changes] == [change.location for change in change_set.changes]
     assert [change.attributes for change in found.changes] == [change.attributes for change in change_set.changes]
     assert found == change_set
+
+
+EVERYTHING = json.loads(keep(read_plan(next(case.path for case in CASES if "everything" in case.name)), names_of))
+HOSTILE = st.sampled_from(["", "\x1b[2J", "module.", 'a["', "](", "<b>", None, -1, 10**30, [], {}, True])
+
+
+def places(value: Any) -> Iterator[tuple[Any, Any]]:
+    for key in value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+        yield value, key
+        yield from places(value[key])
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_whatever_somebody_wrote_into_one_is_told_or_refused(data: st.DataObject) -> None:
+    content = copy.deepcopy(EVERYTHING)
+    for _ in range(data.draw(st.integers(1, 3))):
+        holder, key = data.draw(st.sampled_from(list(places(content))))
+        holder[key] = data.draw(HOSTILE)
+    try:
+        found = kept(json.dumps(content).encode())
+    except ValueError:
+        return
+    assert all("\x1b[2J" not in present(found, "t", output) for output in FORMATS)
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"[1]"])
