@@ -161,8 +161,9 @@ class _Matching:
         taken = _matched(len(value), len(sealed), lambda number, index: fits(index, number))
         if taken is None:
             return False
+        # What is left must be one of these, too: an unknown member turned out to be the same as another.
         left = (index for index in range(len(sealed)) if index not in taken)
-        return all(_holds_unknown(sealed[i]) and any(fits(i, n) for n in range(len(value))) for i in left)
+        return all(any(fits(index, number) for number in range(len(value))) for index in left)
 
 
 def hidden_leaves(sealed: Sealed, value: object) -> Iterator[object]:
@@ -248,12 +249,6 @@ def _hides(sealed: Sealed) -> bool:
 
 def _hides_keys(sealed: dict[str, Sealed]) -> bool:
     return any(name.startswith(_HIDDEN) for name in sealed)
-
-
-def _holds_unknown(sealed: Sealed) -> bool:
-    if isinstance(sealed, dict):
-        return any(map(_holds_unknown, sealed.values()))
-    return sealed is True or (isinstance(sealed, list) and any(map(_holds_unknown, sealed)))
 
 
 def _matched(members: int, places: int, fits: Callable[[int, int], bool]) -> set[int] | None:

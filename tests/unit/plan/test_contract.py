@@ -17,6 +17,7 @@ from tests.plans.corpus import CASES, Case
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from random import Random
 
     from infragen.plan.contract import Deviation
 
@@ -256,6 +257,46 @@ def test_members_of_a_set_that_were_unknown_may_be_one_and_the_same() -> None:
     promised = item("aws_security_group.a", after={"ingress": [{"port": 1}, {"port": 1}]}, after_unknown=unknown)
     known = item("aws_security_group.a", after={"ingress": [{"port": 1, "cidr": "a"}]})
     assert kinds(plan(promised), plan(known)) == []
+
+
+def test_a_member_of_a_set_may_turn_out_to_be_one_that_was_known() -> None:
+    for known in (0, 1):
+        members = [{"port": 1}, {"port": 1}]
+        members[known]["cidr"] = "a"  # type: ignore[assignment]
+        unknown = {"ingress": [{}, {}]}
+        unknown["ingress"][1 - known]["cidr"] = True
+        promised = item("aws_security_group.a", after={"ingress": members}, after_unknown=unknown)
+        found = item("aws_security_group.a", after={"ingress": [{"port": 1, "cidr": "a"}]})
+        assert kinds(plan(promised), plan(found)) == []
+        other = item("aws_security_group.a", after={"ingress": [{"port": 1, "cidr": "b"}]})
+        assert kinds(plan(promised), plan(other)) == [("value", "ingress")]
+
+
+rules = st.lists(
+    st.tuples(st.integers(1, 3), st.sampled_from("abc"), st.booleans()),
+    min_size=1, max_size=6, unique_by=lambda one: one[:2] if not one[2] else (one[0], object()),
+)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(rules, st.randoms(use_true_random=False))
+def test_a_set_is_kept_whatever_its_unknown_parts_turn_out_to_be(
+    drawn: list[tuple[int, str, bool]], random: Random
+) -> None:
+    members = [{"port": port} if is_unknown else {"port": port, "cidr": cidr} for port, cidr, is_unknown in drawn]
+    unknown = [{"cidr": True} if is_unknown else {} for *_, is_unknown in drawn]
+    found = sorted({(port, cidr) for port, cidr, _ in drawn})
+    random.shuffle(found)
+    promised = plan(item("aws_security_group.a", after={"ingress": members}, after_unknown={"ingress": unknown}))
+
+    def with_rules(rules: list[tuple[int, str]]) -> OpenPlan:
+        known = [{"port": port, "cidr": cidr} for port, cidr in rules]
+        return plan(item("aws_security_group.a", after={"ingress": known}))
+
+    assert kinds(promised, with_rules(found)) == []
+    assert kinds(promised, with_rules([*found, (9, "a")])) != []
+    assert kinds(promised, with_rules([(9, cidr) for _, cidr in found])) != []
+    assert kinds(promised, with_rules([*found, *((found[0][0], f"z{number}") for number in range(len(drawn)))])) != []
 
 
 def test_reading_data_is_no_promise() -> None:
