@@ -65,6 +65,7 @@ _GZIP: Final = b"\x1f\x8b"
 _LIFETIME: Final = re.compile(r"([1-9]\d{0,4})\s*(m|h|d)")
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 _AGAIN: Final = "`infragen plan TARGET --out FILE` makes one"
+_TOO_LARGE: Final = "it is larger than any plan"
 _DAMAGED: Final = "fetch it again, or plan again"
 _KEYS: Final = "the public key that `age-keygen` prints (age1...), an ssh-ed25519 or ssh-rsa one, or a file of such"
 
@@ -180,10 +181,13 @@ def read(path: Path, identities: Sequence[Path] = ()) -> Bundle:
     for a bad key file.
     """
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
     except OSError as error:
         message = f"cannot read {path}: {error.strerror or error}"
         raise InfragenError(Diagnostic("K002", message, hint=_AGAIN)) from None
+    if len(content) > LARGEST:
+        _refuse(path, _TOO_LARGE, _AGAIN)
     if content.startswith(_AGE):
         content = _decrypted(path, content, identities)
     if not content.startswith(_GZIP):
@@ -284,7 +288,7 @@ def _unpacked(path: Path, content: bytes) -> Bundle:
     with gzip.GzipFile(fileobj=io.BytesIO(content)) as zipped:
         unzipped = zipped.read(LARGEST + 1)  # to its end, where its checksum stands
     if len(unzipped) > LARGEST:
-        _refuse(path, "it is larger than any plan", _AGAIN)
+        _refuse(path, _TOO_LARGE, _AGAIN)
     members = _members(unzipped)
     manifest = _manifest(path, next(members, None))
     found: dict[str, bytes] = {}

@@ -211,6 +211,9 @@ class TestDamage:
         monkeypatch.setattr("infragen.commands.bundle.LARGEST", 1_000_000)
         with pytest.raises(InfragenError, match="larger than any plan"):
             read(tmp_path / "b")
+        (tmp_path / "endless").symlink_to("/dev/zero")
+        with pytest.raises(InfragenError, match="larger than any plan"):
+            read(tmp_path / "endless")
 
 
 class TestHostility:
