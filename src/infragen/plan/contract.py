@@ -223,13 +223,13 @@ class _Comparison:
         """Yield what differs beside the action."""
         previous = item.previous_address or None
         if previous != promise.previous and not (self._partly_done and previous is None):
-            found = None if previous is None else clean_address(previous, self._taints)
-            yield self._about(promise, DeviationKind.MOVES, promised=promise.previous, found=found)
+            promised, found = (one and clean_address(one, self._taints) for one in (promise.previous, previous))
+            yield self._about(promise, DeviationKind.MOVES, promised=promised, found=found)
         if promise.identity is not None and promise.identity != _identity(item.change, self._seal):
             yield self._about(promise, DeviationKind.OBJECT, promised=promise.word)
         importing = _importing(item.change, self._seal)
-        is_imported = self._partly_done and importing is None
-        if promise.importing is not True and importing != promise.importing and not is_imported:
+        may_differ = self._partly_done if importing is None else promise.importing is True
+        if importing != promise.importing and not may_differ:
             yield self._about(promise, DeviationKind.IMPORTS)
         for path in _replace_paths(item.change):
             if not any(path == one or path.startswith(f"{one}.") for one in promise.replace_paths):

@@ -110,6 +110,10 @@ def test_what_a_combined_plan_cannot_know_of_outputs_is_not_asked() -> None:
         (item(), item(item_previous_address="aws_thing.old"), [("moves", None)]),
         (item(), item(importing={"id": "i-1"}), [("imports", None)]),
         (item(importing={"id": "i-1"}), item(importing={"id": "i-2"}), [("imports", None)]),
+        (item(importing={"id": "i-1"}), item(importing={"unknown": True}), [("imports", None)]),
+        (item(importing={"id": "i-1"}), item(), [("imports", None)]),
+        (item(importing={"unknown": True}), item(importing={"id": "i-2"}), []),
+        (item(importing={"unknown": True}), item(), [("imports", None)]),
         (
             item(actions=REPLACE, replace_paths=[["size"]]),
             item(actions=REPLACE, replace_paths=[["size"], ["rule", 0, "name"]]),
