@@ -22,7 +22,7 @@ from infragen.terraform.git import Git
 from infragen.terraform.workfolder import read_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 __all__ = ["affected"]
 
@@ -54,6 +54,7 @@ class _Affected:
 class _Base:
     """The old version: a project of its own with the inputs of a commit, and the generated files of that commit."""
 
+    commit: str
     project: Project
     generated: Mapping[str, str]
 
@@ -96,7 +97,7 @@ def _old_version(git: Git, commit: str, place: Path) -> _Base:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
     (place / "catalog").mkdir(exist_ok=True)
-    return _Base(Project(place), generated)
+    return _Base(commit, Project(place), generated)
 
 
 def _compare(project: Project, old: _Base, target: str | None) -> Iterator[_Affected]:
@@ -116,7 +117,13 @@ def _compare(project: Project, old: _Base, target: str | None) -> Iterator[_Affe
             sides, notices = _sides(project, environment, old, templates, before, differing)
             if wanted and wanted.stack not in {path.split("/")[0] for path in sides.committed}:
                 Composed(environment, sides.new.stacks, sides.new.files).chosen(wanted.stack)
-            yield _Affected(environment.target, affected_stacks(sides), len(sides.new.stacks), notices)
+            stacks = affected_stacks(sides)
+            yield _Affected(
+                environment.target,
+                stacks,
+                len(sides.new.stacks),
+                (*notices, *_what_stays(environment.target, stacks, old.commit)),
+            )
     for gone in sorted(set(old.targets()) - here):
         if wanted is None or (wanted.environment is None and gone.startswith(f"{wanted.system}/")):
             yield _gone(old, gone)
@@ -210,7 +217,18 @@ def _gone(old: _Base, target: str) -> _Affected:
     reason = Reason(Kind.ENVIRONMENT, f"{source} is gone", Location(source))
     names = sorted({path.split("/")[0] for path in old.committed(target)} - {"modules"})
     stacks = tuple(AffectedStack(name, Status.REMOVED, 0, (), (reason,)) for name in names)
-    return _Affected(target, stacks, len(stacks))
+    return _Affected(target, stacks, len(stacks), tuple(_what_stays(target, stacks, old.commit)))
+
+
+def _what_stays(target: str, stacks: Iterable[AffectedStack], commit: str) -> Iterator[str]:
+    """Say that what a stack made does not go with it: no plan has it any more, and CI's machines remember nothing."""
+    gone = [stack.name for stack in stacks if stack.status is Status.REMOVED]
+    if gone:
+        commands = ", ".join(f"`infragen destroy {target}/{name}`" for name in gone)
+        yield (
+            f"{', '.join(gone)}: no plan has that any more, and what was applied of it stays; "
+            f"to destroy it, check out {commit[:12]}: {commands}"
+        )
 
 
 def _chosen(found: _Affected, target: str | None) -> _Affected:

@@ -166,6 +166,9 @@ def test_a_stack_that_is_new_and_one_that_is_gone(infragen: Infragen, small: Pat
     (stack,) = [one for one in found["stacks"] if one["stack"] == "data-lab"]
     assert stack["status"] == "removed"
     assert "data-lab" not in [name for level in found["levels"] for name in level]
+    (notice,) = found["notices"]
+    assert notice.startswith("data-lab: no plan has that any more")
+    assert notice.endswith(f"check out {git(small, 'rev-parse', 'HEAD')[:12]}: `infragen destroy small/dev/data-lab`")
 
 
 def test_hand_written_files_and_lock_files(small: Path, affected: Any) -> None:

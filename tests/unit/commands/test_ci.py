@@ -153,6 +153,33 @@ def test_scripts_are_shell_and_their_filters_jq(github: Any) -> None:
         assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.skipif(shutil.which("jq") is None, reason="GitHub's machines have jq")
+def test_what_is_affected_is_handed_on_and_its_notices_are_warnings(github: Any, tmp_path: Path) -> None:
+    """Run the script with a program that poses as infragen."""
+    check = github("technova/prod")["jobs"]["check"]
+    one = {"target": "technova/prod", "notices": ["100% gone\n::error::x"]}
+    program = tmp_path / "bin/infragen"
+    program.parent.mkdir()
+    answer = json.dumps({"targets": ["technova/prod"], "environments": [one]})
+    program.write_text(f'#!/bin/sh\ncase "$*" in *json*) cat <<\'END\'\n{answer}\nEND\n;; *) echo "$*";; esac\n')
+    program.chmod(0o755)
+    variables = {
+        "PATH": f"{program.parent}:/usr/bin:/bin",
+        "TARGET": "technova/prod",
+        "BASE": "c0ffee",
+        "RUNNER_TEMP": str(tmp_path),
+        "GITHUB_OUTPUT": str(tmp_path / "output"),
+        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary"),
+    }
+    script = step(check, "Find the affected stacks")["run"]
+    done = subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", script], env=variables, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "::warning::technova/prod: 100%25 gone%0A::error::x\n"), done.stderr
+    assert (tmp_path / "output").read_text() == 'targets=["technova/prod"]\n'
+    assert "affected technova/prod --base c0ffee" in (tmp_path / "summary").read_text()
+
+
 def test_the_reviewed_plan_is_that_of_the_merged_pull_request(github: Any, tmp_path: Path) -> None:
     """Run the script with a program that poses as GitHub's."""
     job = github("technova/prod")["jobs"]["apply-technova-prod"]
