@@ -4,11 +4,11 @@ The way of a value: `decode` turns bytes into an outline in which values stay cl
 must not be seen, `safe` is the only way from a plan's own values to values that may be shown (`values`), and a `view`
 is one object in that form. `differences`, `lenses`, `risks` and `causes` read views only. `reader` puts the change set
 together (`model`), `entries` adds what the catalogue knows. `contract` seals what a
-plan promises, for another one to keep. No other floor sees an unredacted plan.
+plan promises, and `refining` says whether another one keeps it. No other floor sees an unredacted plan.
 """
 
 from infragen.plan.compare import Comparison, Different, compare_change_sets
-from infragen.plan.contract import Contract, Deviation, DeviationKind, contract_of, refines
+from infragen.plan.contract import Contract, contract_of
 from infragen.plan.entries import assign_entries, merge
 from infragen.plan.model import (
     Action,
@@ -31,6 +31,7 @@ from infragen.plan.model import (
     Summary,
 )
 from infragen.plan.reader import OpenPlan, change_sets, open_plan, parse_plan, read_plan
+from infragen.plan.refining import Deviation, DeviationKind, refines
 
 __all__ = [
     "Action",

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import msgspec
 from msgspec import Struct
 
 from infragen.plan.sealed import KEY_BYTES, Sealed
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-__all__ = ["NOTHING", "Contract", "OutputPromise", "Promise", "StackContract", "word_of"]
+__all__ = ["LEAVES", "NOTHING", "REPLACES", "UPDATE", "Contract", "Promise", "StackContract", "word_of"]
 
 VERSION = 2
 NOTHING = ("no-op",)
+UPDATE = ("update",)
+REPLACES = frozenset({("delete", "create"), ("create", "delete")})
+LEAVES = frozenset({("delete",), ("forget",)})
 
 
 class Promise(Struct, frozen=True, omit_defaults=True):
@@ -43,30 +41,21 @@ class Promise(Struct, frozen=True, omit_defaults=True):
         return word_of(self.actions, moves=self.previous is not None, imports=self.importing is not None)
 
 
-class OutputPromise(Struct, frozen=True, omit_defaults=True):
-    """What a plan does to one output."""
-
-    actions: tuple[str, ...]
-    after: Sealed = None
-    is_certain: bool = True
-
-
 class StackContract(Struct, frozen=True, omit_defaults=True):
     """What a plan does to one stack.
 
-    `outputs` is None where the plan does not know them: one of all stacks together has none. `invocations` are the
-    actions of providers that it invokes, each with its settings, `deferred` the objects that wait for another apply.
+    `invocations` are the actions of providers that it invokes, each with its settings, `deferred` the objects that wait
+    for another apply.
     """
 
     changes: tuple[Promise, ...] = ()
-    outputs: dict[str, OutputPromise] | None = None
     invocations: dict[str, Sealed] = {}
     deferred: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing happens."""
-        return not (self.changes or self.outputs or self.invocations or self.deferred)
+        return not (self.changes or self.invocations or self.deferred)
 
 
 _EMPTY = StackContract()
@@ -94,10 +83,6 @@ class Contract(Struct, frozen=True):
     def of(self, stack: str) -> StackContract:
         """Return what is promised of a stack; nothing when it is not named."""
         return self.stacks.get(stack, _EMPTY)
-
-    def having(self, others: Mapping[str, StackContract]) -> Contract:
-        """Return it with these stacks instead of its own; their digests must be of its key."""
-        return msgspec.structs.replace(self, stacks={**self.stacks, **others})
 
 
 def word_of(actions: tuple[str, ...], *, moves: bool = False, imports: bool = False) -> str:

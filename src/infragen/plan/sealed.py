@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "KEY_BYTES", "Mismatch", "MismatchKind", "Seal", "Sealed", "certainly_differs", "changed_places", "hidden_leaves",
+    "hides_at",
 ]  # fmt: skip
 
 KEY_BYTES = 32
@@ -183,6 +184,15 @@ def hidden_leaves(sealed: Sealed, value: object) -> Iterator[object]:
                 yield item
             elif index < len(sealed):
                 yield from hidden_leaves(sealed[index], item)
+
+
+def hides_at(sealed: Sealed, names: tuple[str, ...]) -> bool:
+    """Whether anything sensitive stands at a place of what was sealed, or around it."""
+    for name in names:
+        if not isinstance(sealed, dict) or _hides_keys(sealed):
+            break
+        sealed = sealed.get(name)
+    return _hides(sealed)
 
 
 def certainly_differs(before: object, after: object, unknown: object) -> bool:

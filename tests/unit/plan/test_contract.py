@@ -10,16 +10,17 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from infragen.plan.contract import Contract, DeviationKind, contract_of, refines
+from infragen.plan.contract import Contract, contract_of
 from infragen.plan.decode import decode_plan
 from infragen.plan.reader import OpenPlan
+from infragen.plan.refining import DeviationKind, refines
 from tests.plans.corpus import CASES, Case
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
-    from infragen.plan.contract import Deviation
+    from infragen.plan.refining import Deviation
 
 Plan = dict[str, Any]
 UPDATE, CREATE, DELETE, REPLACE = ["update"], ["create"], ["delete"], ["delete", "create"]
@@ -310,20 +311,6 @@ def test_reading_data_is_no_promise() -> None:
     assert kinds(plan(item()), plan(item(), read)) == []
 
 
-def test_outputs_are_promises_where_the_plan_knows_them() -> None:
-    def with_output(value: object, unknown: object = False, action: list[str] = UPDATE) -> OpenPlan:
-        change = {"actions": action, "before": 1, "after": value, "after_unknown": unknown}
-        return plan(output_changes={"arn": change})
-
-    assert kinds(with_output(2), with_output(2)) == []
-    assert kinds(with_output(None, unknown=True), with_output(5)) == []
-    assert kinds(with_output(None, unknown=True), plan()) == []
-    assert kinds(with_output(2), with_output(3)) == [("value", None)]
-    assert kinds(with_output(2), plan()) == [("gone", None)]
-    assert kinds(plan(), with_output(2)) == [("new", None)]
-    assert kinds(with_output(2), with_output(2, action=CREATE)) == [("action", None)]
-
-
 def test_an_invoked_action_is_a_promise() -> None:
     trigger = {"triggering_resource_address": "aws_thing.a", "action_trigger_event": "AfterUpdate"}
     invoked = {"address": "action.aws_lambda_invoke.warm", "lifecycle_action_trigger": trigger}
@@ -422,6 +409,15 @@ class TestSecrets:
         reviewed = plan(update({"p": "one"}, {"p": "one"}, **marks))
         (told,) = deviations(reviewed, plan(update({"p": self.SECRET}, {"p": "one"}, **marks)))
         assert (told.kind, told.path, told.found) == (DeviationKind.CHANGES, "p", "(sensitive)")
+
+    def test_what_is_undone_is_not_told_where_it_was_sensitive_in_the_review(self) -> None:
+        reviewed = plan(update({"p": "one", "m": {"a": 7}}, {"p": "one", "m": {"a": 7}},
+                               after_sensitive={"p": True, "m": True}))  # fmt: skip
+        told = deviations(reviewed, plan(update({"p": self.SECRET, "m": {"a": 8}}, {"p": "one", "m": {"a": 7}})))
+        assert [(one.kind.value, one.path, one.found) for one in told] == [
+            ("changes", "m.a", "(sensitive)"),
+            ("changes", "p", "(sensitive)"),
+        ]
 
     def test_the_same_secret_has_another_digest_in_another_contract(self) -> None:
         one, other = (contract_of(plan(item()), stack="s") for _ in range(2))

@@ -1,0 +1,306 @@
+"""Whether the plan of one stack *refines* what was promised of it.
+
+The same happens to the same objects, every value that was known is the same, and nothing is new. A value that was
+unknown may be anything, unless it makes a change into a replacement. An update or a replacement that hung on unknown
+values alone may come out as nothing to do: they turned out to be what they were. What an update leaves alone may have
+become something else by itself, as a number of tasks does that is scaled; what it changes may not be more.
+
+To read a data source is no promise, for it changes nothing, and outputs follow from the rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from infragen.plan.address import clean_address
+from infragen.plan.decode import guarded
+from infragen.plan.display import literal, path_text
+from infragen.plan.document import collector_paused, opened
+from infragen.plan.marks import mark_at
+from infragen.plan.paths import names_in
+from infragen.plan.promised import (
+    changed_by_update,
+    deferred,
+    facts_of,
+    identity_of,
+    importing_of,
+    invocations,
+    is_quiet,
+    managed,
+    replace_paths_of,
+    word_of_item,
+)
+from infragen.plan.promises import LEAVES, NOTHING, REPLACES, UPDATE
+from infragen.plan.redact import Taints
+from infragen.plan.safe import safe
+from infragen.plan.sealed import MismatchKind, Seal, hidden_leaves, hides_at
+from infragen.plan.taint import tainted_values, with_schema_marks
+from infragen.plan.values import MASK, Number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from infragen.plan.document import Lazy, ResourceItem
+    from infragen.plan.promised import Invocation
+    from infragen.plan.promises import Contract, Promise
+    from infragen.plan.reader import OpenPlan
+    from infragen.plan.sealed import Mismatch
+
+__all__ = ["Deviation", "DeviationKind", "refines"]
+
+_IN_PLACE = frozenset({UPDATE, NOTHING})
+_WHOLE = frozenset({(), ("id",)})
+_TAINTED = "replace_because_tainted"
+
+
+class DeviationKind(StrEnum):
+    """In what a plan differs from the contract."""
+
+    NEW = "new"  # a change that was not promised
+    GONE = "gone"  # a promised change that is not there
+    ACTION = "action"  # another action
+    MOVES = "moves"  # from another address
+    IMPORTS = "imports"  # another object
+    OBJECT = "object"  # another object of the same address goes
+    REPLACES = "replaces"  # another attribute forces the replacement
+    CHANGES = "changes"  # another attribute changes, be it to the value that was reviewed
+    VALUE = "value"  # another value
+    UNKNOWN = "unknown"  # a value that was known is not any more
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """One thing in which a plan is not what was promised.
+
+    `address` is within the stack; `path` is the attribute, if it is about one. `promised` and `found` are what the
+    contract and this plan say, where there are words for it; they are safe to show.
+    """
+
+    stack: str
+    address: str
+    kind: DeviationKind
+    deposed: str = ""
+    path: str | None = None
+    promised: str | None = None
+    found: str | None = None
+
+
+def refines(contract: Contract, plan: OpenPlan, stack: str, *, partly_done: bool = False) -> tuple[Deviation, ...]:
+    """Return in what the plan of a stack does not keep the contract; nothing when it does.
+
+    With `partly_done` an apply that did not come to its end may have done a part already. Raises InfragenError (P202).
+    """
+    with collector_paused(), guarded(plan.name, "a value is nested too deeply to be read"):
+        return tuple(_Comparison(contract, plan, stack, partly_done=partly_done).deviations())
+
+
+class _Comparison:
+    """The plan of one stack beside its contract."""
+
+    def __init__(self, contract: Contract, plan: OpenPlan, stack: str, *, partly_done: bool) -> None:
+        self._stack = stack
+        self._plan = plan
+        self._facts = facts_of(plan)
+        self._seal = Seal(contract.key)
+        self._partly_done = partly_done
+        self._contract = contract.of(stack)
+        self._promises = {(one.address, one.deposed): one for one in self._contract.changes}
+        self._items = {(item.address or "", item.deposed or ""): item for item in managed(plan)}
+        self._known_taints: Taints | None = None
+
+    def deviations(self) -> Iterator[Deviation]:
+        """Yield everything that is not as promised: objects by address, then the rest."""
+        for key in sorted(self._promises.keys() | self._items.keys()):
+            promise, item = self._promises.get(key), self._items.get(key)
+            if promise is not None:
+                yield from self._of_promise(promise, item)
+            elif item is not None:
+                yield from self._of_unpromised(item)
+        yield from self._of_the_rest()
+
+    def _of_unpromised(self, item: ResourceItem) -> Iterator[Deviation]:
+        if is_quiet(item):
+            return
+        address = item.address or ""
+        replaced = self._promises.get((address, ""))
+        if self._partly_done and item.deposed and replaced is not None and replaced.actions == ("create", "delete"):
+            return
+        deviation = self._at(address, DeviationKind.NEW, found=word_of_item(item))
+        yield replace(deviation, deposed=item.deposed or "")
+
+    def _of_promise(self, promise: Promise, item: ResourceItem | None) -> Iterator[Deviation]:
+        if self._partly_done and self._is_done(promise, item):
+            return
+        if item is None:
+            yield self._about(promise, DeviationKind.GONE, promised=promise.word)
+            return
+        actions = tuple(item.change.actions)
+        hangs = not promise.is_certain and (promise.actions == UPDATE or promise.actions in REPLACES)
+        comes_to_nothing = actions == NOTHING and hangs
+        if actions != promise.actions and not comes_to_nothing:
+            kind = DeviationKind.GONE if is_quiet(item) else DeviationKind.ACTION
+            found, forced = word_of_item(item), ", ".join(replace_paths_of(item.change)) or None
+            yield self._about(promise, kind, forced, promised=promise.word, found=found)
+            return
+        yield from self._of_kept(promise, item)
+
+    def _of_kept(self, promise: Promise, item: ResourceItem) -> Iterator[Deviation]:
+        """Yield what differs beside the action."""
+        previous = item.previous_address or None
+        if previous != promise.previous and not (self._partly_done and previous is None):
+            promised, found = (one and clean_address(one, self._taints) for one in (promise.previous, previous))
+            yield self._about(promise, DeviationKind.MOVES, promised=promised, found=found)
+        if promise.identity is not None and promise.identity != identity_of(item.change, self._seal):
+            yield self._about(promise, DeviationKind.OBJECT, promised=promise.word)
+        importing = importing_of(item.change, self._seal)
+        may_differ = self._partly_done if importing is None else promise.importing is True
+        if importing != promise.importing and not may_differ:
+            yield self._about(promise, DeviationKind.IMPORTS)
+        for path in replace_paths_of(item.change):
+            if not any(path == one or path.startswith(f"{one}.") for one in promise.replace_paths):
+                yield self._about(promise, DeviationKind.REPLACES, path)
+        mismatches = list(self._mismatches(promise, item))
+        known = [*promise.changes, *(names_in(one.path) for one in mismatches)]
+        for names in changed_by_update(item, self._facts):
+            if not _touches(names, known):
+                yield self._about(
+                    promise, DeviationKind.CHANGES, path_text(names), found=self._before(names, promise, item)
+                )
+        after, mark = opened(item.change.after), self._mark(item.change.after, item.change.after_sensitive, item)
+        for one in mismatches:
+            place = path_text(one.path) or None
+            yield self._about(promise, DeviationKind(one.kind.value), place, found=self._shown(one, after, mark))
+
+    def _mismatches(self, promise: Promise, item: ResourceItem) -> Iterator[Mismatch]:
+        """Yield what is not as promised; of what neither the reviewed plan nor this one changes, nothing was."""
+        after, unknown = opened(item.change.after), opened(item.change.after_unknown)
+        found = self._seal.mismatches(promise.after, after, unknown, self._facts.of(item.type).sets)
+        if not {promise.actions, tuple(item.change.actions)} <= _IN_PLACE:
+            yield from found
+            return
+        changing = None
+        for one in found:
+            names = names_in(one.path)
+            changing = changing or [*promise.changes, *changed_by_update(item, self._facts)]
+            if names in _WHOLE or _touches(names, changing):
+                yield one
+
+    def _is_done(self, promise: Promise, item: ResourceItem | None) -> bool:
+        """Whether an apply that did not come to its end has done this, or what is left of it is a part of it."""
+        if item is None:
+            return promise.actions in LEAVES
+        actions = tuple(item.change.actions)
+        if actions == NOTHING:
+            could_be = promise.actions not in LEAVES
+        else:
+            half_made = actions == ("create",) or (actions in REPLACES and item.action_reason == _TAINTED)
+            could_be = half_made and (promise.actions == ("create",) or promise.actions in REPLACES)
+        return could_be and next(self._mismatches(promise, item), None) is None
+
+    def _of_the_rest(self) -> Iterator[Deviation]:
+        """Yield what else is new: invoked actions, and objects that wait for another apply."""
+        for one in sorted(invocations(self._plan, {}), key=lambda one: one.told):
+            yield from self._of_invocation(one)
+        waiting = {address for _, address in deferred(self._plan, {})}
+        for address in sorted(waiting - {*self._contract.deferred}):
+            yield self._at(address, DeviationKind.NEW, found="wait for another apply")
+
+    def _of_invocation(self, invocation: Invocation) -> Iterator[Deviation]:
+        if invocation.told not in self._contract.invocations:
+            yield self._at(invocation.told, DeviationKind.NEW, found="invoke")
+            return
+        sealed = self._contract.invocations[invocation.told]
+        for one in self._seal.mismatches(sealed, invocation.values, invocation.unknown):
+            found = self._shown(one, invocation.values, invocation.mark)
+            yield self._at(invocation.told, DeviationKind(one.kind.value), path_text(one.path) or None, found=found)
+
+    def _about(
+        self,
+        promise: Promise,
+        kind: DeviationKind,
+        path: str | None = None,
+        *,
+        promised: str | None = None,
+        found: str | None = None,
+    ) -> Deviation:
+        place = None if path is None else self._taints.clean(path)
+        address = clean_address(promise.address, self._taints)
+        return Deviation(self._stack, address, kind, promise.deposed, place, promised, found)
+
+    def _at(
+        self,
+        address: str,
+        kind: DeviationKind,
+        path: str | None = None,
+        *,
+        promised: str | None = None,
+        found: str | None = None,
+    ) -> Deviation:
+        shown = clean_address(address, self._taints)
+        return Deviation(self._stack, shown, kind, path=path, promised=promised, found=found)
+
+    def _shown(self, mismatch: Mismatch, whole: object, mark: object) -> str | None:
+        """Return what this plan says at a place of a value, as it may be shown."""
+        if mismatch.kind is MismatchKind.UNKNOWN:
+            return None
+        if mismatch.is_hidden:
+            return MASK
+        for step in mismatch.path:
+            mark, whole = mark_at(mark, whole, step), _member(whole, step)
+        return self._taints.clean(literal(safe(mismatch.value, self._taints, mark, mismatch.unknown)))
+
+    def _before(self, names: tuple[str, ...], promise: Promise, item: ResourceItem) -> str:
+        """Return what stands at a place that changes, as it may be shown."""
+        if hides_at(promise.after, names):
+            return MASK
+        value, mark = opened(item.change.before), self._mark(item.change.before, item.change.before_sensitive, item)
+        for name in names:
+            mark, value = mark_at(mark, value, name), _member(value, name)
+        return self._taints.clean(literal(safe(value, self._taints, mark)))
+
+    def _mark(self, value: Lazy, mark: Lazy, item: ResourceItem) -> object:
+        return with_schema_marks(opened(mark), opened(value), self._facts.of(item.type).sensitive)
+
+    @property
+    def _taints(self) -> Taints:
+        """What must not be shown: what this plan marks as sensitive, and what the reviewed one did.
+
+        A value that another stack hands over is marked in a plan of all stacks together, and not any more in this one.
+        """
+        if self._known_taints is None:
+            values = tainted_values([(self._plan.document, self._facts)])
+            for key, promise in self._promises.items():
+                item = self._items.get(key)
+                if item is not None:
+                    for side in (item.change.before, item.change.after):
+                        values.update(_texts(hidden_leaves(promise.after, opened(side))))
+            self._known_taints = Taints(values)
+        return self._known_taints
+
+
+def _touches(names: tuple[str, ...], places: Iterable[tuple[str, ...]]) -> bool:
+    """Whether a place is one of some places, lies in one or holds one."""
+    return any(all(one == other for one, other in zip(names, place, strict=False)) for place in places)
+
+
+def _member(value: object, step: str | int) -> object:
+    if isinstance(value, dict):
+        return value.get(step)
+    return value[step] if isinstance(value, list) and isinstance(step, int) and step < len(value) else None
+
+
+def _texts(values: Iterable[object]) -> Iterator[str]:
+    """Yield the texts and numbers of values."""
+    todo = list(values)
+    while todo:
+        value = todo.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, Number):
+            yield value.text
+        elif isinstance(value, dict):
+            todo.extend(value.values())
+        elif isinstance(value, list):
+            todo.extend(value)
