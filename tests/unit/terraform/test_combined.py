@@ -76,13 +76,59 @@ def test_bodies_and_modules_stay_and_shells_go():
     assert files["network/main.tf"] == "# network\n"
 
 
-def test_upstreams_become_variables():
-    parsed = hcl2.loads(combined_tree(tree(), STACKS)["services-sales/upstream.tf"])
-    assert [list(block) for block in parsed["variable"]] == [['"network"'], ['"data_sales"']]
-    assert {name: value for block in parsed["locals"] for name, value in block.items() if name != "__is_block__"} == {
-        "network": "${var.network}",
-        "data_sales": "${var.data_sales}",
-    }
+def upstream(files, stack):
+    """Return the variables and the local values that replace a stack's reading of applied states."""
+    parsed = hcl2.loads(files[f"{stack}/upstream.tf"])
+    names = [name.strip('"') for block in parsed.get("variable", []) for name in block if name != "__is_block__"]
+    blocks = parsed.get("locals", [])
+    local = {name: value for block in blocks for name, value in block.items() if name != "__is_block__"}
+    return names, local
+
+
+def test_each_output_that_is_read_becomes_a_variable():
+    files = tree()
+    files["services-sales/main.tf"] = "x = [local.network.b, local.network.a, local.data_sales.a]\n"
+    names, local = upstream(combined_tree(files, STACKS), "services-sales")
+    assert (names, local) == (["network__a", "network__b", "data_sales__a"], {})
+
+
+def test_the_local_value_stands_for_what_else_reads_it():
+    files = tree()
+    files["services-sales/main.tf"] = "x = local.network.b\n"
+    files["services-sales/more.tf"] = "x = <<EOT\n${local.network.a}\nEOT\n"
+    names, local = upstream(combined_tree(files, STACKS), "services-sales")
+    assert names == ["network__a", "network__b"]
+    assert local == {"network": {"a": "${var.network__a}", "b": "${var.network__b}"}}
+
+
+READS = [
+    ("x = local.network.a", "x = var.network__a"),
+    ("x = local.network.a[0].b + local.network.b-2", "x = var.network__a[0].b + var.network__b-2"),
+    ('x = "${local.network.a}-${upper(local.network.a)}"', 'x = "${var.network__a}-${upper(var.network__a)}"'),
+    ('x = "%{if local.network.a}y%{endif}"', 'x = "%{if var.network__a}y%{endif}"'),
+    ('x = f("\\"", local.network.a)', 'x = f("\\"", var.network__a)'),
+    ('x = ["arn/*", local.network.a]', 'x = ["arn/*", var.network__a]'),
+    ('x = "$${local.network.a}"', None),
+    ('x = "read local.network.a"', None),
+    ('x = "${y} local.network.a"', None),
+    ('x = "${f("{")} local.network.a"', None),
+    ('x = "${f(\n  y\n)} local.network.a"', None),
+    ("x = <<EOT\nlocal.network.a\nEOT", None),
+    ("/*\n x */\nx = local.network.a", None),
+    ("x = var.local.network.a", None),
+    ("x = local.network_b.a", None),
+]
+
+
+@pytest.mark.parametrize(("written", "expected"), READS)
+def test_what_is_beyond_doubt_an_expression_reads_the_variable_itself(written, expected):
+    files = combined_tree(tree() | {"data-sales/main.tf": f"{written}\n"}, STACKS)
+    assert files["data-sales/main.tf"] == f"{expected or written}\n"
+
+
+def test_what_is_no_configuration_is_copied_as_it_is():
+    files = tree() | {"data-sales/sql/x.sql": "-- local.network.a\n"}
+    assert combined_tree(files, STACKS)["data-sales/sql/x.sql"] == "-- local.network.a\n"
 
 
 def test_the_root_fills_them_with_the_outputs_that_are_read():
@@ -92,12 +138,12 @@ def test_the_root_fills_them_with_the_outputs_that_are_read():
     )
     _, modules = main(combined_tree(files, STACKS))
     assert modules["network"]["source"] == '"./network"'
-    assert modules["services_sales"]["network"] == {
-        "vpc_id": "${module.network.vpc_id}",
-        "zones": "${module.network.zones}",
+    assert {name: value for name, value in modules["services_sales"].items() if "__" in name.strip("_")} == {
+        "network__vpc_id": "${module.network.vpc_id}",
+        "network__zones": "${module.network.zones}",
+        "data_sales__order_port": "${module.data_sales.order_port}",
     }
-    assert modules["services_sales"]["data_sales"] == {"order_port": "${module.data_sales.order_port}"}
-    assert "network" not in modules["network"]
+    assert not [name for name in modules["network"] if name.startswith("network")]
 
 
 def test_a_stack_that_reads_an_upstream_as_a_whole_is_given_all_of_it():
@@ -105,11 +151,14 @@ def test_a_stack_that_reads_an_upstream_as_a_whole_is_given_all_of_it():
     files["services-sales/main.tf"] = "x = keys(local.network)\n"
     _, modules = main(combined_tree(files, STACKS))
     assert modules["services_sales"]["network"] == "${module.network}"
+    names, local = upstream(combined_tree(files, STACKS), "services-sales")
+    assert (names, local["network"]) == (["network"], "${var.network}")
 
 
 def test_an_upstream_outside_of_the_chosen_stacks_is_not_invented():
-    _, modules = main(combined_tree(tree(), STACKS[1:]))
-    assert "network" not in modules["data_sales"]
+    files = combined_tree(tree(), STACKS[1:])
+    assert not [name for name in main(files)[1]["data_sales"] if name.startswith("network")]
+    assert upstream(files, "data-sales") == (["network"], {"network": "${var.network}"}), "terraform misses it"
 
 
 def test_one_provider_serves_all_with_the_environments_tags_and_without_the_account():
@@ -173,11 +222,12 @@ def test_what_stays_out_is_given_with_its_real_outputs_as_they_are_typed():
     )
     root = combined_root(files, STACKS[1:2], given={"network": given})
     _, modules = main(root.files)
-    assert modules["data_sales"]["network"] == {
-        "ids": "${var.network__ids}",
-        "odd": "${var.network__odd}",
-        "port": "${var.network__port}",
+    assert {name: value for name, value in modules["data_sales"].items() if name.startswith("network")} == {
+        "network__ids": "${var.network__ids}",
+        "network__odd": "${var.network__odd}",
+        "network__port": "${var.network__port}",
     }
+    assert "local.network.gone" in root.files["data-sales/main.tf"], "terraform says there that it is not published"
     declared = {
         name: body for block in hcl2.loads(root.files["variables.tf"])["variable"] for name, body in block.items()
     }
