@@ -8,14 +8,16 @@ import re
 import subprocess
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 MINUTES = 60
 UNMANAGED = "(not in any state)"
 LOST = "(in a state, but gone)"
+_SETTING = re.compile(r'^ +(bucket|key|region|allowed_account_ids) += \[?"([^"]+)"', re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,31 @@ class Life:
         )
         return listed[target]
 
+    def made(self, target: str) -> set[str]:
+        """Return the addresses of all resources in the stacks' states, as the one plan of all stacks calls them."""
+        from infragen.terraform.sandbox import Sandbox
+
+        sandbox = Sandbox.running(self.project)
+        assert sandbox is not None, "the emulated AWS does not run"
+        found: set[str] = set()
+        for backend in (self.project / "generated" / target).glob("*/backend.tf"):
+            said = dict(_SETTING.findall(backend.read_text(encoding="utf-8")))
+            state = sandbox.read_object(said["bucket"], said["key"], said["allowed_account_ids"], said["region"])
+            assert state is not None, f"{backend.parent.name} has no state"
+            label = backend.parent.name.replace("-", "_")
+            found.update(f"module.{label}.{address}" for address in _addresses(json.loads(state)))
+        return found
+
+
+def _addresses(state: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the addresses of a state's objects."""
+    for one in state["resources"]:
+        if one["mode"] == "managed":
+            block = ".".join(part for part in (one.get("module"), one["type"], one["name"]) if part)
+            for instance in one["instances"]:
+                key = instance.get("index_key")
+                yield block if key is None else f"{block}[{json.dumps(key, ensure_ascii=False)}]"
+
 
 @dataclass(frozen=True, slots=True)
 class Edit:
@@ -95,11 +122,15 @@ LIVES = {
 def live(life: Life, environment: str) -> None:
     """Apply an environment, plan it clean, change a line, apply that, and take it down again."""
     target = f"technova/{environment}"
-    first = life.run("plan", target, "--offline", "--format", "json")
+    plan = life.project / "first.json"
+    first = life.run("plan", target, "--offline", "--format", "json", "--json-out", str(plan))
     planned = json.loads(first.out)["summary"]["add"]
 
     applied = life.run("apply", target, "--sandbox", "--yes")
     assert f"{planned} added, 0 changed, 0 destroyed" in applied.err
+    told = {one["address"] for one in json.loads(plan.read_bytes())["resource_changes"] if one["mode"] == "managed"}
+    made = life.made(target)
+    assert told == made, f"told only: {sorted(told - made)}; made only: {sorted(made - told)}"
 
     clean = life.run("plan", target, "--sandbox", "--detailed-exitcode")
     assert "no changes" in clean.out
