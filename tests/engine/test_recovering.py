@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import getpass
 import json
+import os
+import pwd
 import socket
 import time
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from infragen.commands import recovering
+from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan.named import names_to_import
 from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.events import Counts, Event, EventKind
@@ -19,10 +23,10 @@ from infragen.terraform.journal import Begin, Journal, list_runs, note_recovered
 from infragen.terraform.locks import Lock
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
 BEGIN = Begin("apply", "small/dev", (), ("network",))
-MINE = f"{getpass.getuser()}@{socket.gethostname()}"
+MINE = f"{pwd.getpwuid(os.getuid()).pw_name}@{socket.gethostname()}"
 NOW = datetime(2026, 11, 20, 13, tzinfo=UTC)
 
 
@@ -79,6 +83,75 @@ def test_what_was_put_right_is_not_looked_for_again(tmp_path: Path) -> None:
 )
 def test_a_lock_is_ours_when_this_user_took_it_here_in_that_run(who: str, age: timedelta, ours: bool) -> None:
     assert recovering._is_ours(Lock("1", who, "apply", NOW + age, "1.11.4"), NOW) is ours
+
+
+def test_whose_lock_it_is_does_not_hang_on_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(variable, "ann")
+    assert recovering._is_ours(Lock("1", MINE, "apply", NOW, "1.11.4"), NOW)
+
+
+class Runner:
+    """Holds one lock, and refuses to take anything into a state with these words."""
+
+    def __init__(self, said: str = "") -> None:
+        self.said = said
+        self.released: list[Lock] = []
+
+    def lock_of(self, _folder: object) -> Lock:
+        return Lock("1", MINE, "apply", NOW, "1.11.4")
+
+    def unlock(self, _folder: object, lock: Lock) -> None:
+        self.released.append(lock)
+
+    def adopt(self, *_what: object) -> None:
+        raise InfragenError(Diagnostic("T020", self.said))
+
+
+def a_session(runner: Runner, *, on_sandbox: bool = False) -> Any:
+    def stack(name: str) -> SimpleNamespace:
+        return SimpleNamespace(path=Path("/project/.infragen/work/small/dev") / name)
+
+    folders, environment = SimpleNamespace(stack=stack), SimpleNamespace(target="small/dev")
+    return SimpleNamespace(runner=runner, folders=folders, environment=environment, on_sandbox=on_sandbox)
+
+
+@pytest.mark.parametrize(("elsewhere", "on_sandbox", "released"), [((), False, 1), ((7,), False, 0), ((7,), True, 1)])
+def test_the_lock_of_another_checkout_on_this_machine_is_left_alone(
+    monkeypatch: pytest.MonkeyPatch, elsewhere: tuple[int, ...], on_sandbox: bool, released: int
+) -> None:
+    def working_elsewhere(folder: Path, parts: int) -> tuple[int, ...]:
+        assert folder.parts[-parts:] == ("small", "dev", "network")
+        return elsewhere
+
+    monkeypatch.setattr(recovering, "working_elsewhere", working_elsewhere)
+    runner = Runner()
+    session, folder = a_session(runner, on_sandbox=on_sandbox), Any
+    if released:
+        assert recovering.release(session, "network", folder, yes=True, since=NOW)  # type: ignore[arg-type]
+    else:
+        with pytest.raises(InfragenError, match="T022 the lock of network may be that of process 7"):
+            recovering.release(session, "network", folder, yes=True, since=NOW)  # type: ignore[arg-type]
+    assert len(runner.released) == released
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Cannot import non-existent remote\nobject", "was not made, or is gone"),
+        ('resource address "aws_vpc.a" does not exist in the\nconfiguration.', "is not in the catalogue any more"),
+        ("module.a is not defined in the configuration", "is not in the catalogue any more"),
+        ("AccessDenied", None),
+    ],
+)
+def test_what_cannot_be_taken_in_is_told_apart(said: str, told: str | None, capsys: pytest.CaptureFixture[str]) -> None:
+    adopt: Callable[..., None] = recovering._adopt
+    if told is None:
+        with pytest.raises(InfragenError, match="AccessDenied"):
+            adopt(a_session(Runner(said)), "network", None, "aws_vpc.a", "vpc-1")
+    else:
+        adopt(a_session(Runner(said)), "network", None, "aws_vpc.a", "vpc-1")
+        assert f"network: aws_vpc.a (vpc-1) {told}" in capsys.readouterr().err
 
 
 def test_names_are_found_for_what_the_configuration_names(tmp_path: Path) -> None:

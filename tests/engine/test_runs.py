@@ -10,7 +10,7 @@ import pytest
 from infragen.diagnostics import Diagnostic, Location
 from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.events import Counts, Event, EventKind
-from infragen.terraform.journal import Begin, End, Journal
+from infragen.terraform.journal import Begin, End, Journal, find_run, note_recovered
 from tests.engine import small
 
 if TYPE_CHECKING:
@@ -81,6 +81,25 @@ def test_what_was_under_way_when_a_run_was_killed_is_named(infragen: Infragen, p
     assert "network     cut off      0 changes done; under way: aws_ssm_parameter.cidr" in said
 
 
+def test_what_is_under_way_was_not_cut_off(infragen: Infragen, project: Path) -> None:
+    journal = Journal(project, BEGIN)
+    journal.started("network")
+    journal.event("network", Event(EventKind.STARTED, "creating", "aws_ssm_parameter.cidr", "create"))
+    said = infragen("runs", journal.id, "-C", project).out
+    listed = json.loads(infragen("runs", journal.id, "--format", "json", "-C", project).out)
+    journal.close()
+    assert "network     running      0 changes done; under way: aws_ssm_parameter.cidr" in said
+    assert "cut off" not in said
+    assert listed["stacks"][0]["status"] == "running"
+
+
+def test_what_was_put_right_is_said(infragen: Infragen, project: Path) -> None:
+    run = find_run(project, cut_off_run(project))
+    note_recovered(run)
+    assert "cut off, 0 of 3 stacks done, then put right" in infragen("runs", "-C", project).out
+    assert json.loads(infragen("runs", "--format", "json", "-C", project).out)[0]["recovered"] is True
+
+
 def test_scripts_read_json(infragen: Infragen, project: Path) -> None:
     run = failed_run(project)
     (listed,) = json.loads(infragen("runs", "--format", "json", "-C", project).out)
@@ -110,6 +129,46 @@ def test_a_run_under_way_is_not_resumed(infragen: Infragen, project: Path) -> No
     journal.close()
     assert outcome.code == 1
     assert "J002" in outcome.err
+
+
+def test_a_run_is_resumed_from_any_folder(
+    infragen: Infragen, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = Begin("apply", "small/dev", ("apply", "small/dev"), ("network",), place=str(project / "catalog"))
+    journal = Journal(project, begin)
+    journal.started("network")
+    journal.close()
+    monkeypatch.chdir(tmp_path.parent)
+    outcome = infragen("resume", "-C", project.relative_to(tmp_path.parent))
+    assert "P007 generated/small/dev/ is not what the catalogue gives" in outcome.err  # it found the project
+
+
+def interrupted_move(project: Path) -> None:
+    folder = project / ".infragen/moves/small/dev/20261120T010203-000001"
+    folder.mkdir(parents=True)
+    (folder / "journal.jsonl").write_text('{"event": "begun", "stacks": ["network", "security"]}\n')
+
+
+def test_a_state_move_that_was_interrupted_is_not_passed_over(infragen: Infragen, project: Path) -> None:
+    with Journal(project, Begin("apply", "small/dev", (), ("network",))):
+        pass
+    assert infragen("resume", "-C", project).code == 0
+    interrupted_move(project)
+    outcome = infragen("resume", "-C", project)
+    assert outcome.code == 1
+    assert "M002 a state move of network, security was interrupted" in outcome.err
+    assert "infragen state moves small/dev --apply" in outcome.err
+
+
+@pytest.mark.terraform
+def test_a_lock_that_an_interrupted_move_waits_for_can_be_released(
+    infragen: Infragen, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small.render(project)
+    interrupted_move(project)
+    monkeypatch.setattr("infragen.commands.unlock.working_in", lambda _folder: (7,))
+    assert "M002" in infragen("plan", "small/dev", "-C", project).err
+    assert "T038 terraform (process 7) is at work" in infragen("unlock", "small/dev", "-C", project).err
 
 
 @pytest.mark.parametrize("text", ["soon", "-1", "5 minutes", "1.5h", ""])

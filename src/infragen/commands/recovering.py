@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import getpass
+import os
+import pwd
 import socket
 import time
 from dataclasses import dataclass
@@ -14,7 +16,7 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan.named import names_to_import
 from infragen.terraform.engine import Status
 from infragen.terraform.journal import list_runs, note_recovered
-from infragen.terraform.process import working_in
+from infragen.terraform.process import working_elsewhere, working_in
 from infragen.terraform.runner import PlanOptions, left_state
 
 if TYPE_CHECKING:
@@ -33,6 +35,12 @@ _PATIENCE = 600.0
 
 _SLACK = 60.0
 """Seconds that the clock of the state's bucket and this machine's may differ."""
+
+_PARTS = 3
+"""Of a stack's folder, what says which stack it is: system, environment, stack."""
+
+_NOT_CONFIGURED = ("does not exist in the configuration", "is not defined in the configuration")
+"""What terraform says of an address that the stack's files do not have."""
 
 _NOT_THERE = ("non-existent remote object", "does not exist", "couldn't find resource", "not found")
 """What terraform says of an object that it should take in and that is not there."""
@@ -64,19 +72,27 @@ def release(session: Session, name: str, folder: Folder, *, yes: bool, since: da
     if lock is None:
         return True
     to_stderr(f"{name}: locked by {lock.describe()}")
-    if since is not None and not _is_ours(lock, since):
-        raise InfragenError(
-            Diagnostic(
-                "T022",
-                f"the lock of {name} is not this run's: {lock.describe()}",
-                hint=f"ask them; if that run is dead, `infragen unlock {session.environment.target}/{name}`",
-            )
-        )
+    if since is not None:
+        _refuse_others(session, name, lock, since)
     if not yes and not confirm(f"Release this lock of {session.environment.target}/{name}?"):
         return False
     session.runner.unlock(folder, lock)
     to_stderr(f"{name}: released")
     return True
+
+
+def _refuse_others(session: Session, name: str, lock: Lock, since: datetime) -> None:
+    """Refuse a lock that may be somebody else's, InfragenError T022: also that of another checkout on this machine."""
+    why = "" if _is_ours(lock, since) else f"is not this run's: {lock.describe()}"
+    place = session.folders.stack(name).path
+    # The emulated AWS is each project's own.
+    elsewhere = () if session.on_sandbox else working_elsewhere(place, _PARTS)
+    if not why and elsewhere:
+        why = f"may be that of process {elsewhere[0]}, which is at work on the same stack in another folder"
+    if why:
+        sandbox = " --sandbox" if session.on_sandbox else ""
+        hint = f"ask them; if that run is dead, `infragen unlock {session.environment.target}/{name}{sandbox}`"
+        raise InfragenError(Diagnostic("T022", f"the lock of {name} {why}", hint=hint))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +160,19 @@ def _of_stack(name: str, runs: Iterable[Run]) -> _LeftBehind | None:
 
 
 def _is_ours(lock: Lock, since: datetime) -> bool:
-    mine = lock.who == f"{getpass.getuser()}@{socket.gethostname()}"
-    return mine and lock.created is not None and (lock.created - since).total_seconds() > -_SLACK
+    return (
+        lock.who == f"{_user()}@{socket.gethostname()}"
+        and lock.created is not None
+        and (lock.created - since).total_seconds() > -_SLACK
+    )
+
+
+def _user() -> str:
+    """Return this user's name as terraform finds it: of the system, whatever the variables say (su, sudo)."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # a container's user without a name
+        return getpass.getuser()
 
 
 def _store_left_state(session: Session, name: str, folder: Folder) -> None:
@@ -188,8 +215,14 @@ def _adopt(session: Session, stack: str, folder: Folder, address: str, identifie
     try:
         session.runner.adopt(folder, address, identifier)
     except InfragenError as error:
-        if not any(words in str(error).lower() for words in _NOT_THERE):
+        said = " ".join(str(error).lower().split())  # terraform folds its lines
+        if any(words in said for words in _NOT_CONFIGURED):
+            to_stderr(
+                f"{stack}: {address} ({identifier}) is not in the catalogue any more: AWS may still have it, look"
+            )
+        elif any(words in said for words in _NOT_THERE):
+            to_stderr(f"{stack}: {address} ({identifier}) was not made, or is gone")
+        else:
             raise
-        to_stderr(f"{stack}: {address} ({identifier}) was not made, or is gone")
     else:
         to_stderr(f"{stack}: taken into the state: {address} ({identifier})")

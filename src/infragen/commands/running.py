@@ -20,6 +20,7 @@ from infragen.terraform.engine import Status, apply_jobs, run_stacks
 from infragen.terraform.events import Counts, EventKind
 from infragen.terraform.findings import KILLED
 from infragen.terraform.journal import CUT_SHORT, Begin, End, Journal, both
+from infragen.terraform.process import GRACE
 from infragen.terraform.runner import UNSTORED
 from infragen.terraform.states import read_state
 
@@ -70,7 +71,8 @@ def carry_out(
         str(Path.cwd()),
     )
     tally = _Tally()
-    with Journal(session.project.root, begin, mask) as journal:
+    stopper = session.stopper
+    with stopper.orderly(), stopper.heard_by(_tell_stop), Journal(session.project.root, begin, mask) as journal:
 
         def recorded(name: str, on_event: Callable[[Event], None]) -> Counts:
             counts = step(name, on_event)
@@ -79,12 +81,20 @@ def carry_out(
 
         with open_progress(list(graph), verb, totals=totals) as progress:
             told = both(journal, tally, progress)
-            outcome = run_stacks(graph, recorded, session.stopper, jobs=jobs or apply_jobs(), progress=told)
+            outcome = run_stacks(graph, recorded, stopper, jobs=jobs or apply_jobs(), progress=told)
         ends = {0: End.DONE, 1: End.FAILED, 130: End.STOPPED}
         code = _code(session, outcome)
         journal.end(ends[code])
         _tell(session, outcome, verb, tally, journal)
     return code
+
+
+def _tell_stop(wishes: int) -> None:
+    """Say what comes of a Ctrl-C, before somebody presses it again for want of an answer."""
+    if wishes == 1:
+        to_stderr("stopping: what terraform has begun ends, nothing new starts; Ctrl-C again does not wait for that")
+    else:
+        to_stderr(f"stopping now: what still runs in {GRACE:.0f} seconds is killed")
 
 
 def applied_records(session: Session) -> AppliedRecords:

@@ -49,7 +49,7 @@ def _list(found: tuple[Run, ...]) -> str:
 
 def _how(run: Run) -> str:
     done = sum(stack.status is Status.DONE for stack in run.stacks)
-    said = f"{run.end}, {done} of {len(run.stacks)} stacks done"
+    said = f"{run.end}, {done} of {len(run.stacks)} stacks done" + (", then put right" if run.recovered else "")
     return said + (" (on the sandbox)" if run.begin.sandbox else "")
 
 
@@ -66,7 +66,7 @@ def _detail(run: Run, root: Path) -> str:
         "",
     ]
     width = max((len(stack.stack) for stack in run.stacks), default=0)
-    lines += [f"  {visible(stack.stack):{width}}  {_stack(stack)}" for stack in run.stacks]
+    lines += [f"  {visible(stack.stack):{width}}  {_stack(stack, run.end)}" for stack in run.stacks]
     found = [*run.diagnostics, *(one for stack in run.stacks for one in stack.diagnostics)]
     if found:
         lines += ["", diagnostics(found, colour=wants_colour(sys.stdout), root=root).rstrip()]
@@ -76,11 +76,11 @@ def _detail(run: Run, root: Path) -> str:
     return "\n".join(lines)
 
 
-def _stack(stack: StackRun) -> str:
-    """Say how far a stack came."""
+def _stack(stack: StackRun, end: End) -> str:
+    """Say how far a stack came, in a run that ended so."""
     if stack.status is None:
         begun = f"; under way: {', '.join(stack.open[:5])}" if stack.open else ""
-        return f"cut off      {stack.done} changes done{begun}"
+        return f"{_status(stack, end):11}  {stack.done} changes done{begun}"
     if stack.status is Status.NOT_STARTED:
         return "not started" + (f"  it needs {', '.join(stack.waits_for)}" if stack.waits_for else "")
     if stack.counts is None:
@@ -90,6 +90,11 @@ def _stack(stack: StackRun) -> str:
         f"{stack.status:11}  {counts.add} added, {counts.change} changed, {counts.remove} destroyed, "
         f"{stack.seconds:.0f} s"
     )
+
+
+def _status(stack: StackRun, end: End) -> str:
+    """Return a stack's status; what began and did not end is still at work, or was cut off with its run."""
+    return stack.status or (End.RUNNING if end is End.RUNNING else End.CUT_OFF)
 
 
 def _plain(run: Run) -> dict[str, Any]:
@@ -104,16 +109,17 @@ def _plain(run: Run) -> dict[str, Any]:
         "began": run.began.isoformat(),
         "ended": run.ended.isoformat() if run.ended else None,
         "end": run.end,
-        "stacks": [_plain_stack(stack) for stack in run.stacks],
+        "recovered": run.recovered,
+        "stacks": [_plain_stack(stack, run.end) for stack in run.stacks],
         "diagnostics": [asdict(one) for one in run.diagnostics],
         "logs": str(run.folder / "logs"),
     }
 
 
-def _plain_stack(stack: StackRun) -> dict[str, Any]:
+def _plain_stack(stack: StackRun, end: End) -> dict[str, Any]:
     return {
         "stack": stack.stack,
-        "status": stack.status or "cut off",
+        "status": _status(stack, end),
         "seconds": stack.seconds,
         "counts": asdict(stack.counts) if stack.counts else None,
         "changes_done": stack.done,

@@ -18,7 +18,8 @@ __all__ = ["unlock"]
 
 def unlock(folder: Path, target: str, *, sandbox: bool, yes: bool, plugin_dir: Path | None) -> int:
     """Say who holds the locks of the target's stacks, ask, and release them; 1 when a person said no."""
-    with open_session(folder, target, sandbox=sandbox, plugin_dir=plugin_dir) as session:
+    # Also while a state move is interrupted: to finish that one may need the very lock.
+    with open_session(folder, target, sandbox=sandbox, plugin_dir=plugin_dir, unfinished_moves=True) as session:
         for stack in session.stacks:
             pids = working_in(session.folders.stack(stack.name).path)
             if pids:

@@ -13,7 +13,9 @@ import re
 import shutil
 import tempfile
 import threading
-from dataclasses import dataclass, field
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NoReturn
 
@@ -39,7 +41,7 @@ from infragen.terraform.runner import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from infragen.terraform.binary import Binary
     from infragen.terraform.mirror import Mirror
@@ -52,8 +54,11 @@ LOCK_TIMEOUT = 60
 MOST_FINDINGS = 500
 """Diagnostics kept of one command: a thousand resources can all fail in the same way."""
 
-HARMLESS = frozenset({"output", "show", "validate"})
-"""Commands that only read."""
+MOST_WORDS = 1 << 20
+"""Characters kept of the errors of one command, and of its warnings; what is left out stands in the stack's log."""
+
+HARMLESS = frozenset({"output", "show", "validate", "state list", "state pull"})
+"""Commands that only read; most of them do not listen to an interrupt, however long AWS lets them wait."""
 
 NO_LOCK = re.compile(r"NoSuchKey|StatusCode: 404|no such file or directory|not locked|no lock", re.IGNORECASE)
 """What force-unlock says where nobody holds a lock."""
@@ -197,7 +202,11 @@ class PythonTerraformRunner(TerraformRunner):
             self._fail(ended, "import", folder)
 
     def lock_of(self, folder: Folder) -> Lock | None:
-        """Ask for the release of a lock that does not exist: terraform refuses, and says which one is held."""
+        """Ask for the release of a lock that does not exist: terraform refuses, and says which one is held.
+
+        That changes nothing, so that it may be ended at any time.
+        """
+        folder = replace(folder, disposable=True)
         ended = self._run(self._command("force-unlock", NOBODY, force=True), folder)
         lock = parse_lock(ended.stderr)
         if lock is None and not NO_LOCK.search(ended.stderr):
@@ -219,7 +228,12 @@ class PythonTerraformRunner(TerraformRunner):
             self._fail(ended, "providers lock", folder)
 
     def _plan(self, folder: Folder, out: Path, options: PlanOptions, on_event: OnEvent) -> PlanResult:
-        heard = self._stream(
+        with _for_its_owner(out):
+            heard = self._stream_plan(folder, out, options, on_event)
+        return PlanResult(out, heard.code == 2, heard.counts, tuple(heard.warnings))
+
+    def _stream_plan(self, folder: Folder, out: Path, options: PlanOptions, on_event: OnEvent) -> _Heard:
+        return self._stream(
             folder,
             on_event,
             "plan",
@@ -233,8 +247,6 @@ class PythonTerraformRunner(TerraformRunner):
             target=list(options.targets),
             lock_timeout=self.lock_timeout,
         )
-        out.chmod(0o600)  # a plan holds every secret that it sets
-        return PlanResult(out, heard.code == 2, heard.counts, tuple(heard.warnings))
 
     def _stream(
         self,
@@ -251,7 +263,7 @@ class PythonTerraformRunner(TerraformRunner):
         ended = self._run(line, folder, on_line=heard.line)
         heard.code = ended.code
         if ended.code not in accept:
-            self._fail(ended, command, folder, heard.errors)
+            self._fail(ended, command, folder, heard.all_errors)
         return heard
 
     def _capture(self, folder: Folder, command: str, accept: Sequence[int] = (0,), **options: object) -> bytes:
@@ -291,10 +303,11 @@ class PythonTerraformRunner(TerraformRunner):
         on_line: Callable[[bytes], None] | None = None,
         output: IO[bytes] | None = None,
     ) -> Finished:
-        name = line[len(self.binary.command)]
+        name, detail, *_ = [*line[len(self.binary.command) :], ""]
         if self.stopper.requested:
             raise StoppedError(Diagnostic("T030", f"stopped before `terraform {name}`"))
-        command = Command(line, folder.path, self.environment, harmless=folder.disposable or name in HARMLESS)
+        harmless = folder.disposable or not HARMLESS.isdisjoint({name, f"{name} {detail}"})
+        command = Command(line, folder.path, self.environment, harmless)
         return run(command, self.stopper, on_line=on_line, output=output)
 
     def _fail(self, ended: Finished, command: str, folder: Folder, errors: Sequence[Diagnostic] = ()) -> NoReturn:
@@ -329,6 +342,16 @@ class _Heard:
     counts: Counts = field(default_factory=Counts)
     errors: list[Diagnostic] = field(default_factory=list)
     warnings: list[Diagnostic] = field(default_factory=list)
+    left_out: int = 0
+    _words: Counter[Severity] = field(default_factory=Counter)
+
+    @property
+    def all_errors(self) -> list[Diagnostic]:
+        """The errors, and how many more there were than are kept."""
+        if not self.left_out:
+            return self.errors
+        more = f"terraform reported {self.left_out} more; the log of {self.shown} has them"
+        return [*self.errors, Diagnostic("T020", more, severity=Severity.NOTICE)]
 
     def line(self, line: bytes) -> None:
         """Take one line of the stream."""
@@ -345,8 +368,11 @@ class _Heard:
         kept = self.warnings if diagnostic.severity is Severity.WARNING else self.errors
         if diagnostic.message.startswith(PREAMBLE) and kept:
             return
-        if diagnostic not in kept and len(kept) < MOST_FINDINGS:
+        if len(kept) >= MOST_FINDINGS or self._words[diagnostic.severity] > MOST_WORDS:
+            self.left_out += 1
+        elif diagnostic not in kept:
             kept.append(diagnostic)
+            self._words[diagnostic.severity] += len(diagnostic.message)
 
 
 def _full_disk(folder: Folder) -> Diagnostic | None:
@@ -357,6 +383,18 @@ def _full_disk(folder: Folder) -> Diagnostic | None:
         return None
     hint = "make room on the disk, then the same command again: what was done is in the state"
     return Diagnostic("T034", f"the disk of {full} is full: terraform failed, and could not say why", hint=hint)
+
+
+@contextmanager
+def _for_its_owner(plan: Path) -> Iterator[None]:
+    """Have a file where terraform writes a plan, so that nobody else can read it at any time: it holds every secret."""
+    plan.unlink(missing_ok=True)
+    os.close(os.open(plan, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        yield
+    except BaseException:
+        plan.unlink(missing_ok=True)
+        raise
 
 
 def _unlink_providers(folder: Path) -> None:

@@ -21,6 +21,9 @@ NEEDS_INIT = "T025"
 LOCKED = "T022"
 """The code of a state whose lock somebody else holds."""
 
+LONGEST_MESSAGE = 16_000
+"""Characters of a diagnostic of terraform's."""
+
 KILLED = "T035"
 """The code of a terraform that was killed while it held a lock."""
 
@@ -47,7 +50,8 @@ KNOWN = (
         "(made by `terraform providers mirror FOLDER` where there is one)",
     ),
     _known(
-        r"error acquiring the state lock",
+        r"error acquiring the state lock.*(?:Lock Info:|PreconditionFailed|StatusCode: 4(?:09|12)|"
+        r"ConditionalCheckFailed|ConditionalRequestConflict|already locked|resource temporarily unavailable)",
         LOCKED,
         "wait for that run (`--lock-timeout 10m` waits longer); if it is dead, `infragen unlock TARGET/STACK`",
     ),
@@ -121,7 +125,7 @@ def finding(reported: dict[str, Any], shown: str) -> Diagnostic:
     scratch copy, and a person opens the original.
     """
     summary, detail = str(reported.get("summary") or "").strip(), str(reported.get("detail") or "").strip()
-    message = f"{summary}: {detail}" if summary and detail else summary or detail
+    message = _shortened(f"{summary}: {detail}" if summary and detail else summary or detail)
     warning = reported.get("severity") == "warning"
     known = None if warning else _recognise(message)
     if known is not None and known.code == LOCKED:
@@ -182,6 +186,14 @@ def _recognise(message: str) -> _Known | None:
     if len(found) > 1 and found[0].code == LOCKED and parse_lock(message) is None:
         return found[1]
     return found[0] if found else None
+
+
+def _shortened(message: str) -> str:
+    """Return a message without its middle where it is too long; what went wrong stands at its end as a rule."""
+    if len(message) <= LONGEST_MESSAGE:
+        return message
+    half = LONGEST_MESSAGE // 2
+    return f"{message[:half]}\n... ({len(message) - 2 * half} characters left out) ...\n{message[-half:]}"
 
 
 def _location(span: Any, shown: str) -> Location | None:

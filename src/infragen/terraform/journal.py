@@ -19,6 +19,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -46,11 +47,15 @@ __all__ = [
     "latest_run",
     "list_runs",
     "note_recovered",
+    "run_to_resume",
 ]
 
 _FOLDER = Path(".infragen", "runs")
 _JOURNAL = "journal.jsonl"
 _LOGS = "logs"
+_UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)
+"""What comes of a line that another version wrote, or a disk that lost a part of it."""
+
 _ID = re.compile(r"\d{8}-\d{9}-[0-9a-f]{6}")
 _TOLD = {EventKind.STARTED, EventKind.DONE, EventKind.FAILED}
 """Events that say what became of a resource; all others stand in the stack's log alone."""
@@ -59,12 +64,15 @@ _CHANGES = {"create", "update", "delete"}
 """What terraform does to an object; a replacement is told as a deletion and a creation."""
 
 LONGEST_LOG = 16_000_000
-"""Bytes of a stack's log; terraform that says more says it to nobody."""
+"""Characters of a stack's log; terraform that says more says it to nobody."""
 
 CUT_SHORT = "context canceled"
 """What a provider says of a request that it gave up because a person stopped the run."""
 
 _CREDENTIALS = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
+_LOOKS_BACK = 20
+"""Runs of an environment that every command on it looks at: one that was cut off before them is no news."""
+
 _SHORTEST_SECRET = 12
 """Characters; the emulated AWS has the word `sandbox` for a secret key, which is none."""
 
@@ -90,6 +98,11 @@ class Begin:
     versions: Mapping[str, str] = field(default_factory=dict)
     sandbox: bool = False
     place: str = ""
+
+    @property
+    def environment(self) -> tuple[str, bool]:
+        """The environment it is about (`technova/prod`), and whether that on the emulated AWS."""
+        return "/".join(self.target.split("/")[:2]), self.sandbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +221,7 @@ class Journal:
                 action=event.action,
                 id=self._masked(event.identifier or "") or None,
                 took=event.elapsed,
+                sync=event.action == "create",  # after a power cut, nothing else tells what was made
             )
         self._log(stack, event)
 
@@ -288,7 +302,8 @@ class Journal:
         log = self._logs.get(stack)
         if log is None:
             log = self._logs[stack] = _Log(self.folder / _LOGS / f"{stack.replace('/', '_')}.log")
-        log.write(self._masked(event.message))
+        if log.has_room:
+            log.write(self._masked(event.message))
 
     def _plain(self, diagnostic: Diagnostic) -> dict[str, Any]:
         plain = asdict(diagnostic)
@@ -307,13 +322,16 @@ class _Log:
     def __init__(self, path: Path) -> None:
         self._left = LONGEST_LOG
         try:
-            self._file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "w", encoding="utf-8")
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            self._file = os.fdopen(descriptor, "w", encoding="utf-8", errors="replace")
         except OSError:
             self._left = 0
 
+    @property
+    def has_room(self) -> bool:
+        return self._left > 0
+
     def write(self, text: str) -> None:
-        if self._left <= 0:
-            return
         self._left -= len(text) + 1
         if self._left <= 0:
             text = "(terraform says more; nothing more is kept)"
@@ -332,12 +350,34 @@ class _Log:
 
 
 def latest_run(project: Path, target: str, *, sandbox: bool) -> Run | None:
-    """Return the latest run of an environment (`technova/prod`), also one of a single stack of it."""
-    for folder in _folders(project):
-        run = _read(folder)
-        if run is not None and run.begin.sandbox == sandbox and f"{run.begin.target}/".startswith(f"{target}/"):
+    """Return the latest run of an environment (`technova/prod`) that left something behind, else the latest of all.
+
+    A run of a single stack counts, and hides nothing that an earlier run left behind in another one.
+    """
+    latest = None
+    healed: set[str] = set()
+    found = (run for folder in _folders(project) if (run := _read(folder, (target, sandbox))) is not None)
+    for run in islice(found, _LOOKS_BACK):
+        if not healed.issuperset(run.left_behind):
             return run
-    return None
+        latest = latest or run
+        healed.update(stack.stack for stack in run.stacks if run.recovered or stack.status is Status.DONE)
+    return latest
+
+
+def run_to_resume(project: Path) -> Run:
+    """Return the run that waits most urgently for somebody to go on with it: the latest that left something behind.
+
+    Otherwise the latest that is not done, unless its environment had another one since; else the latest of all.
+    InfragenError J001 where there is none.
+    """
+    runs = list_runs(project)
+    places = dict.fromkeys(run.begin.environment for run in runs)
+    waiting = [run for place in places if (run := latest_run(project, place[0], sandbox=place[1])) is not None]
+    waiting.sort(key=lambda run: (run.end is not End.RUNNING, run.id), reverse=True)
+    left = [run for run in waiting if run.left_behind]
+    unfinished = [run for run in waiting if run.end is not End.DONE]
+    return next(iter(left or unfinished), None) or find_run(project, None)
 
 
 def note_recovered(run: Run) -> None:
@@ -380,29 +420,27 @@ def find_run(project: Path, wanted: str | None) -> Run:
     raise InfragenError(Diagnostic("J001", f"{len(found)} runs are called {wanted!r}", hint=hint))
 
 
-def _read(folder: Path) -> Run | None:
-    lines = list(_lines(folder / _JOURNAL))
-    if not lines or lines[0]["what"] != "run":
+def _read(folder: Path, wanted: tuple[str, bool] | None = None) -> Run | None:
+    """Return the run of a folder, unless its journal cannot be read, or it is about another environment."""
+    try:
+        held = _is_held(folder / _JOURNAL)  # asked before it is read: what ends in between has said so
+        lines = _lines(folder / _JOURNAL)
+        first = next(lines, {})
+        begin, began = _begin(first), datetime.fromisoformat(first["at"])
+    except (OSError, *_UNREADABLE):
         return None
-    first = lines[0]
-    begin = Begin(
-        str(first["verb"]),
-        str(first["target"]),
-        tuple(first["arguments"]),
-        tuple(first["stacks"]),
-        dict(first["versions"]),
-        bool(first["sandbox"]),
-        str(first.get("place", "")),
-    )
+    if wanted is not None and begin.environment != wanted:
+        return None
     reading = _Reading({name: StackRun(name) for name in begin.stacks})
-    for line in lines[1:]:
-        reading.take(line)
-    end = reading.end or (End.RUNNING if _is_held(folder / _JOURNAL) else End.CUT_OFF)
+    for line in lines:
+        with suppress(*_UNREADABLE):
+            reading.take(line)
+    end = reading.end or (End.RUNNING if held else End.CUT_OFF)
     return Run(
         folder.name,
         folder,
         begin,
-        datetime.fromisoformat(first["at"]),
+        began,
         end,
         reading.ended,
         tuple(reading.stacks.values()),
@@ -412,11 +450,28 @@ def _read(folder: Path) -> Run | None:
     )
 
 
+def _begin(first: Mapping[str, Any]) -> Begin:
+    if first["what"] != "run":
+        raise ValueError("no beginning")
+    return Begin(
+        str(first["verb"]),
+        str(first["target"]),
+        tuple(first["arguments"]),
+        tuple(first["stacks"]),
+        dict(first["versions"]),
+        bool(first["sandbox"]),
+        str(first.get("place", "")),
+    )
+
+
 @dataclass(slots=True)
 class _Reading:
     """What the lines read so far add up to."""
 
     stacks: dict[str, StackRun]
+    replaced: set[tuple[str, str]] = field(default_factory=set)
+    """Objects (stack and address) whose predecessor, made by an earlier run, is being deleted after them."""
+
     end: End | None = None
     ended: datetime | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -431,7 +486,21 @@ class _Reading:
             self.recovered = True
         elif "stack" in line:
             name = str(line["stack"])
-            self.stacks[name] = _after(self.stacks.get(name, StackRun(name)), line)
+            before = self.stacks.get(name, StackRun(name))
+            after = _after(before, line)
+            self.stacks[name] = replace(after, made={**before.made}) if self._is_of_another(before, line) else after
+
+    def _is_of_another(self, stack: StackRun, line: Mapping[str, Any]) -> bool:
+        """Whether a deletion is not that of the object which this run made at the same address.
+
+        With `create_before_destroy` the old one goes after the new one was made; terraform names it when that begins.
+        """
+        if line["what"] != "event" or line["action"] != "delete":
+            return False
+        address = str(line["address"])
+        if line["kind"] == EventKind.STARTED and line.get("id") and line["id"] != stack.made.get(address):
+            self.replaced.add((stack.stack, address))
+        return (stack.stack, address) in self.replaced
 
 
 def _after(stack: StackRun, line: Mapping[str, Any]) -> StackRun:
@@ -503,11 +572,11 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _is_held(path: Path) -> bool:
-    """Whether the writer of a journal lives."""
+    """Whether the writer of a journal lives; OSError where there is none."""
     with path.open("rb") as journal:
         try:
             fcntl.flock(journal, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             return True
         return False
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import IO
 
-__all__ = ["Command", "Finished", "StoppedError", "Stopper", "run", "working_in"]
+__all__ = ["Command", "Finished", "StoppedError", "Stopper", "run", "working_elsewhere", "working_in"]
 
 POLL = 0.1
 """Seconds between two looks at what the child has written."""
@@ -34,7 +34,7 @@ GRACE = 5.0
 """Seconds a child has to go by itself before it is killed: after the second interrupt, or the first if it may be."""
 
 READ = 1 << 18
-LONGEST_LINE = 1 << 22
+LONGEST_LINE = 1 << 20
 """Bytes; a longer line of output is no message of terraform's and is dropped."""
 
 KEPT_STDERR = 1 << 16
@@ -80,6 +80,7 @@ class Stopper:
         self._lock = threading.RLock()
         self._running: dict[subprocess.Popen[bytes], bool] = {}
         self._orderly = 0
+        self._listeners: list[Callable[[int], None]] = []
 
     @property
     def requested(self) -> bool:
@@ -96,6 +97,9 @@ class Stopper:
             _interrupt(process)
         if wishes <= 2:
             self._kill_later(harmless_only=wishes == 1)
+            for listener in tuple(self._listeners):
+                # A handler must not write where the thread that it interrupted may be in the middle of writing.
+                threading.Thread(target=listener, args=(wishes,), daemon=True).start()
 
     def stop_once(self) -> None:
         """Interrupt what runs, unless that was already done: what asks twice by itself must not end an apply."""
@@ -155,6 +159,15 @@ class Stopper:
             with self._lock:
                 self._orderly -= 1
 
+    @contextmanager
+    def heard_by(self, listener: Callable[[int], None]) -> Iterator[None]:
+        """While inside, tell a listener of the first wish and of the second, in a thread of its own."""
+        self._listeners.append(listener)
+        try:
+            yield
+        finally:
+            self._listeners.remove(listener)
+
     def _raise_when_idle(self) -> None:
         if not self._orderly:
             raise KeyboardInterrupt
@@ -203,16 +216,35 @@ def run(
 
 
 def working_in(folder: Path) -> tuple[int, ...]:
-    """Return the processes that run in a folder; none where the system does not tell (no /proc).
+    """Return the processes that run in a folder without a terminal; none where the system does not tell (no /proc).
 
-    A terraform whose infragen was killed goes on alone.
+    A terraform whose infragen was killed goes on alone, in the session without a terminal that it was given; what has
+    one is the shell of a person who looks around there.
     """
+    return _processes(lambda place: place == folder)
+
+
+def working_elsewhere(folder: Path, parts: int) -> tuple[int, ...]:
+    """Return the processes that run in another folder which ends with the same `parts`, with a terminal or without.
+
+    That is the folder of the same stack in another checkout.
+    """
+    tail = folder.parts[-parts:]
+    return _processes(lambda place: place != folder and place.parts[-parts:] == tail, anywhere=True)
+
+
+def _processes(match: Callable[[Path], bool], *, anywhere: bool = False) -> tuple[int, ...]:
     found = []
     for process in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            if (process / "cwd").readlink() == folder and int(process.name) != os.getpid():
+        with suppress(OSError, ValueError, IndexError):
+            if match((process / "cwd").readlink()) and (anywhere or not _has_terminal(process)):
                 found.append(int(process.name))
-    return tuple(sorted(found))
+    return tuple(sorted(set(found) - {os.getpid()}))
+
+
+def _has_terminal(process: Path) -> bool:
+    """Whether a process has a controlling terminal: the seventh field of `stat` (proc(5)), behind its name."""
+    return (process / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[4] != "0"
 
 
 def _follow(process: subprocess.Popen[bytes], lines: _Lines) -> None:

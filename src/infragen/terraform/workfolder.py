@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from infragen.terraform.combined import CombinedRoot
     from infragen.terraform.states import State, StateOutput
 
-__all__ = ["LOCK_FILE", "Basis", "WorkFolders", "open_work_folders", "read_tree"]
+__all__ = ["LOCK_FILE", "Basis", "WorkFolders", "open_work_folders", "read_tree", "work_folders"]
 
 LOCK_FILE = ".terraform.lock.hcl"
 SANDBOX_WORK = "sandbox/work"
@@ -205,18 +205,25 @@ class WorkFolders:
         return {stack.name: self.stack(stack.name) for stack in stacks}
 
 
+def work_folders(project: Path, system: str, environment: str, *, sandbox: bool = False) -> WorkFolders:
+    """Name the scratch folders of an environment, which may not be there, or be another process' for now."""
+    root = project.absolute() / ".infragen" / (SANDBOX_WORK if sandbox else "work") / system / environment
+    return WorkFolders(root, f"generated/{system}/{environment}")
+
+
 @contextmanager
 def open_work_folders(project: Path, system: str, environment: str, *, sandbox: bool = False) -> Iterator[WorkFolders]:
     """Open the scratch folders of an environment for this process alone; the emulated AWS has folders of its own.
 
     Raises InfragenError T032 when another infragen works on the same environment, T033 when they cannot be written.
     """
-    base = project.absolute() / ".infragen"
-    root = base / (SANDBOX_WORK if sandbox else "work") / system / environment
+    folders = work_folders(project, system, environment, sandbox=sandbox)
+    base, root = project.absolute() / ".infragen", folders.root
     try:
         base.mkdir(mode=0o700, exist_ok=True)
         (base / ".gitignore").write_text("*\n")
         root.mkdir(parents=True, exist_ok=True)
+        root.chmod(0o700)  # terraform writes states and plans as anybody may read them
         descriptor = os.open(root / "in-use", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise InfragenError(
@@ -224,7 +231,7 @@ def open_work_folders(project: Path, system: str, environment: str, *, sandbox: 
         ) from error
     with os.fdopen(descriptor, "r+") as in_use:
         _occupy(in_use.fileno(), f"{system}/{environment}")
-        yield WorkFolders(root, f"generated/{system}/{environment}")
+        yield folders
 
 
 def read_tree(folder: Path) -> dict[str, str]:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import stat
+import subprocess
+import sys
 import threading
+import time
 from unittest.mock import ANY
 
 import pytest
@@ -251,3 +255,159 @@ def test_no_state_of_the_current_folder_is_read_into_memory(make_runner, folder,
     (folder.path / "terraform.tfstate").write_text("this is no JSON and would raise")
     monkeypatch.chdir(folder.path)
     make_runner("").init(folder)
+
+
+def test_nobody_else_can_read_a_plan_while_it_is_written(make_runner, folder, tmp_path):
+    body = f"""
+    {PLAN.strip()}
+    sys.exit(0 if os.stat(out).st_mode & 0o077 == 0 else 1)
+    """.replace("\n[out]", "\n    [out]").replace("\nif out", "\n    if out")
+    make_runner(body).plan(folder, tmp_path / "out")
+
+
+def test_a_plan_that_fails_leaves_no_file(make_runner, folder, tmp_path):
+    with pytest.raises(InfragenError):
+        make_runner("error('No')\nsys.exit(1)").plan(folder, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("ask", ["state_pull", "state_list", "lock_of"])
+def test_what_only_reads_does_not_keep_anybody_waiting_who_stops(make_runner, folder, tmp_path, monkeypatch, ask):
+    monkeypatch.setattr("infragen.terraform.process.GRACE", 0.2)
+    stopper = Stopper()
+    body = f"""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    open({str(tmp_path / "asked")!r}, "w").close()
+    time.sleep(60)
+    """
+    runner = make_runner(body, stopper=stopper)
+
+    def stop():
+        while not (tmp_path / "asked").exists():
+            time.sleep(0.01)
+        stopper.stop()
+
+    thread = threading.Thread(target=stop)
+    thread.start()
+    begin = time.monotonic()
+    with pytest.raises(StoppedError, match="T030"):
+        getattr(runner, ask)(folder, *((tmp_path / "state",) if ask == "state_pull" else ()))
+    thread.join()
+    assert time.monotonic() - begin < 30
+
+
+MANY = """
+import json
+words = {words!r}
+line = json.dumps({{"type": "diagnostic", "diagnostic": {{"severity": "error", "summary": words}}}})
+for number in range({count}):
+    sys.stdout.write(line.replace("NUMBER", str(number)) + chr(10))
+sys.stdout.flush()
+sys.exit(1)
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "count"), [("NUMBER " + "x" * 900_000, 20), ("NUMBER " + "x" * 10_000, 300), ("NUMBER", 2000)]
+)
+def test_however_much_goes_wrong_not_all_of_its_words_are_kept(make_runner, folder, tmp_path, words, count):
+    with pytest.raises(InfragenError) as caught:
+        make_runner(MANY.format(words=words, count=count)).plan(folder, tmp_path / "out")
+    found = caught.value.diagnostics
+    assert sum(len(diagnostic.message) for diagnostic in found) < 1_100_000
+    if count > len(found):
+        assert found[-1].message.startswith(f"terraform reported {count - len(found) + 1} more")
+    assert found[0].message.startswith("0")
+
+
+def test_of_a_long_diagnostic_both_ends_are_kept(make_runner, folder, tmp_path):
+    with pytest.raises(InfragenError) as caught:
+        make_runner('error("First", "x" * 500_000 + " Throttling: the reason")\nsys.exit(1)').plan(
+            folder, tmp_path / "out"
+        )
+    (said,) = caught.value.diagnostics
+    assert (said.code, said.message[:5], said.message[-10:]) == ("T036", "First", "the reason")
+    assert "characters left out" in said.message
+    assert len(said.message) < 17_000
+
+
+PEAK = """
+import json, os, resource, sys
+from pathlib import Path
+from infragen.diagnostics import InfragenError
+from infragen.report.progress import open_progress
+from infragen.terraform.adapter import PythonTerraformRunner
+from infragen.terraform.binary import Binary, Kind
+from infragen.terraform.engine import run_stacks
+from infragen.terraform.journal import Begin, Journal, both
+from infragen.terraform.mirror import Mirror
+from infragen.terraform.process import Stopper
+from infragen.terraform.runner import Folder
+
+program, work = sys.argv[1:]
+stopper = Stopper()
+binary = Binary((program,), Kind.TERRAFORM, "1.11.4")
+runner = PythonTerraformRunner(binary, Mirror(None, ""), dict(os.environ), stopper)
+folder = Folder(Path(work), "generated/small/dev/network")
+
+def step(_name, on_event):
+    return runner.apply(folder, Path(work) / "plan", on_event=on_event).counts
+
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+def whole(project):
+    with Journal(Path(work) / project, Begin("apply", "small/dev", (), ("network",))) as journal:
+        with open_progress(["network"], "apply") as progress:
+            return run_stacks({"network": ()}, step, stopper, jobs=1, progress=both(journal, progress))
+
+os.environ["PRINTED"] = "nothing"
+runner.environment["PRINTED"] = ""
+whole("before")
+before = peak()
+runner.environment["PRINTED"] = "all"
+outcome = whole("after")
+print(peak() - before, outcome.results[0].status)
+"""
+
+PRINTS = """
+if not os.environ["PRINTED"]: sys.exit(0)
+def line(words, kind="log", **more):
+    return json.dumps({"type": kind, "@message": words, **more}) + chr(10)
+wide = 900_000
+kinds = {
+    "messages": lambda n: line(f"{n} " + "m" * 300),
+    "errors": lambda n: line("e", "diagnostic", diagnostic={"severity": "error", "summary": f"{n}" + "e" * wide}),
+    "warnings": lambda n: line("w", "diagnostic", diagnostic={"severity": "warning", "summary": f"{n}" + "w" * wide}),
+    "changes": lambda n: line(f"a[{n}]: Creating...", "apply_start", hook={"resource": {"addr": f"a[{n}]"}}),
+    "brackets": lambda n: '{"type": "outputs", "outputs": [' + "[]," * (wide // 3) + "1]}" + chr(10),
+    "one line": lambda n: "x" * 1_000_000,
+    "a crash": lambda n: f"goroutine {n} [running]: " + "0x0 " * 100 + chr(10),
+}
+printed = number = 0
+while printed < SIZE:
+    number += 1
+    text = kinds[KIND](number)
+    printed += len(text)
+    sys.stdout.write(text)
+sys.stdout.flush()
+"""
+
+
+@pytest.mark.parametrize("kind", ["messages", "errors", "warnings", "changes", "brackets", "one line", "a crash"])
+def test_whatever_terraform_prints_stays_out_of_memory(write_program, tmp_path, kind):
+    body = PRINTS.replace("SIZE", "100_000_000" if kind in {"messages", "one line"} else "20_000_000").replace(
+        "KIND", repr(kind)
+    )
+    program = write_program(body)
+    (tmp_path / "work").mkdir()
+    ended = subprocess.run(
+        [sys.executable, "-c", PEAK, str(program), str(tmp_path / "work")],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    grown, status = ended.stdout.split()
+    assert int(grown) < 60_000_000
+    assert status == "done"

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +16,17 @@ from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.events import Counts, Event, EventKind
 from infragen.terraform.findings import Finding
-from infragen.terraform.journal import Begin, End, Journal, both, find_run, latest_run, list_runs, note_recovered
+from infragen.terraform.journal import (
+    Begin,
+    End,
+    Journal,
+    both,
+    find_run,
+    latest_run,
+    list_runs,
+    note_recovered,
+    run_to_resume,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,6 +97,15 @@ def test_what_was_deleted_again_was_not_made(tmp_path: Path) -> None:
     assert list_runs(tmp_path)[0].stacks[0].made == {}
 
 
+def test_with_create_before_destroy_the_new_object_stays_made(tmp_path: Path) -> None:
+    journal = a_run(tmp_path)
+    journal.event("network", event(EventKind.STARTED, "aws_vpc.a", "delete", "vpc-0"))
+    journal.event("network", event(EventKind.DONE, "aws_vpc.a", "delete"))
+    journal.close()
+    network = list_runs(tmp_path)[0].stacks[0]
+    assert (network.made, network.done) == ({"aws_vpc.a": "vpc-1"}, 2)
+
+
 def test_what_is_only_read_is_no_change(tmp_path: Path) -> None:
     with Journal(tmp_path, BEGIN) as journal:
         journal.started("network")
@@ -114,6 +134,34 @@ def test_lines_that_a_later_infragen_writes_are_passed_over(tmp_path: Path) -> N
     with path.open("a") as file:
         file.write('{"what": "novel", "at": "x"}\n{"what": "novelty", "stack": "network"}\n[1]\n"text"\n')
     assert list_runs(tmp_path)[0].stacks[0].made == {"aws_vpc.a": "vpc-1"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"what": "ended", "at": "x", "end": "evaporated"}',
+        '{"what": "finished", "stack": "network", "status": "gone"}',
+        '{"what": "event", "stack": "network"}',
+        '{"what": "started", "stack": ["network"]}',
+        '{"what": 7}',
+        "\0" * 4096,
+        "\udcff",
+    ],
+)
+def test_a_line_that_makes_no_sense_hides_no_other(tmp_path: Path, line: str) -> None:
+    a_run(tmp_path).close()
+    path = next(tmp_path.glob(".infragen/runs/*/journal.jsonl"))
+    path.write_bytes(path.read_bytes() + line.encode("utf-8", "surrogateescape") + b"\n")
+    (run,) = list_runs(tmp_path)
+    assert run.stacks[0].made == {"aws_vpc.a": "vpc-1"}
+
+
+@pytest.mark.parametrize("first", ['{"what": "run"}', '{"what": "run", "verb": 1, "at": "yesterday"}', "[]", ""])
+def test_a_journal_without_its_beginning_is_no_run(tmp_path: Path, first: str) -> None:
+    a_run(tmp_path).close()
+    next(tmp_path.glob(".infragen/runs/*/journal.jsonl")).write_text(first)
+    assert list_runs(tmp_path) == ()
+    assert latest_run(tmp_path, "small/dev", sandbox=False) is None
 
 
 def test_secrets_are_masked_everywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,7 +228,13 @@ def test_a_log_has_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
             journal.event("network", Event(EventKind.NOTE, "x" * 50))
     log = (journal.folder / "logs/network.log").read_text()
     assert len(log) < 2000
-    assert "nothing more is kept" in log
+    assert log.count("nothing more is kept") == 1
+
+
+def test_a_word_that_no_file_can_hold_stops_no_run(tmp_path: Path) -> None:
+    with Journal(tmp_path, BEGIN) as journal:
+        journal.event("network", Event(EventKind.NOTE, "half of a pair: \ud800"))
+    assert "half of a pair" in (journal.folder / "logs/network.log").read_text()
 
 
 def test_a_run_is_found_by_parts_of_its_id(tmp_path: Path) -> None:
@@ -224,7 +278,8 @@ journal = Journal(pathlib.Path({str(tmp_path)!r}), Begin("apply", "small/dev", (
 journal.started("network")
 os.kill(os.getpid(), signal.SIGKILL)
 """
-    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == -signal.SIGKILL
+    ended = subprocess.run([sys.executable, "-c", script], check=False, capture_output=True, text=True)
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
     (run,) = list_runs(tmp_path)
     assert (run.end, run.stacks[0].status) == (End.CUT_OFF, None)
 
@@ -241,6 +296,57 @@ def test_what_was_cut_off_is_said_until_it_is_put_right(tmp_path: Path) -> None:
     run = latest_run(tmp_path, "small/dev", sandbox=False)
     assert run is not None
     assert run.left_behind == ()
+
+
+def run_of(project: Path, target: str, stack: str, *, done: bool = False) -> str:
+    time.sleep(0.002)  # an id is as fine as a millisecond
+    journal = Journal(project, Begin("apply", target, (), (stack,)))
+    journal.started(stack)
+    if done:
+        journal.finished(StackResult(stack, Status.DONE, Counts()))
+        journal.end(End.DONE)
+    journal.close()
+    return journal.id
+
+
+def left_in(project: Path, target: str = "small/dev") -> tuple[str, ...]:
+    run = latest_run(project, target, sandbox=False)
+    return run.left_behind if run else ()
+
+
+def test_a_run_of_one_stack_hides_nothing_that_was_left_behind_in_another(tmp_path: Path) -> None:
+    first = run_of(tmp_path, "small/dev", "security")
+    run_of(tmp_path, "small/dev/network", "network", done=True)
+    run_of(tmp_path, "small/prod", "security", done=True)
+    assert left_in(tmp_path) == ("security",)
+    assert run_to_resume(tmp_path).id == first
+    run_of(tmp_path, "small/dev/security", "security", done=True)
+    assert left_in(tmp_path) == ()
+
+
+def test_what_was_put_right_once_is_put_right(tmp_path: Path) -> None:
+    run_of(tmp_path, "small/dev", "security")
+    second = run_of(tmp_path, "small/dev", "security")
+    note_recovered(find_run(tmp_path, second))
+    assert left_in(tmp_path) == ()
+
+
+def test_the_run_to_go_on_with_is_one_that_waits_for_it(tmp_path: Path) -> None:
+    with pytest.raises(InfragenError, match="J001"):
+        run_to_resume(tmp_path)
+    with Journal(tmp_path, BEGIN) as failed:
+        failed.finished(StackResult("network", Status.FAILED))
+        failed.end(End.FAILED)
+    other = run_of(tmp_path, "small/prod", "network", done=True)
+    assert run_to_resume(tmp_path).id == failed.id
+    again = run_of(tmp_path, "small/dev", "network", done=True)
+    assert run_to_resume(tmp_path).id == again != other
+    time.sleep(0.002)
+    at_work = Journal(tmp_path, BEGIN)
+    assert run_to_resume(tmp_path).end is End.RUNNING
+    cut_off = run_of(tmp_path, "small/prod", "network")
+    assert run_to_resume(tmp_path).id == cut_off
+    at_work.close()
 
 
 @pytest.mark.parametrize(("code", "left"), [("T035", ("network",)), ("T031", ("network",)), ("T020", ())])

@@ -68,7 +68,13 @@ def test_terraforms_story_of_a_request_becomes_who_and_since_when() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reason", "code"), [("api error SlowDown: x", "T036"), ("api error ExpiredToken: x", "T028"), ("412: x", "T022")]
+    ("reason", "code"),
+    [
+        ("api error SlowDown: x", "T036"),
+        ("api error ExpiredToken: x", "T028"),
+        ("https response error StatusCode: 412, api error PreconditionFailed: x", "T022"),
+        ("https response error StatusCode: 403, api error AccessDenied: x", "T020"),
+    ],
 )
 def test_a_lock_that_nobody_holds_and_that_could_not_be_taken_says_why(reason: str, code: str) -> None:
     reported = {"summary": "Error acquiring the state lock", "detail": f"{reason}; GetObject: NoSuchKey"}

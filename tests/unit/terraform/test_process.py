@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pty
 import resource
 import signal
 import subprocess
@@ -17,7 +18,7 @@ import pytest
 
 from infragen.diagnostics import Diagnostic
 from infragen.terraform import process as module
-from infragen.terraform.process import Command, StoppedError, Stopper, run
+from infragen.terraform.process import Command, StoppedError, Stopper, run, working_elsewhere, working_in
 
 SOURCE = str(Path(module.__file__).parents[2])
 
@@ -273,6 +274,41 @@ def test_a_killed_infragen_lets_the_child_finish_and_save(driver, tmp_path):
     (tmp_path / "go").touch()
     until(lambda: not alive(pid))
     assert (tmp_path / "saved").read_text() == "0"
+
+
+def test_who_stops_is_told_what_comes_of_it(monkeypatch):
+    monkeypatch.setattr(module, "GRACE", 0.01)
+    stopper, said = Stopper(), []
+    with stopper.heard_by(said.append):
+        for count in (1, 2, 3):
+            stopper.stop()
+            until(lambda count=count: len(said) == min(count, 2))
+    stopper.stop()
+    assert said == [1, 2]
+
+
+def test_a_terraform_left_alone_is_found_and_a_persons_shell_is_not(tmp_path):
+    body = "import time; time.sleep(60)"
+    folder = tmp_path / "one" / "small" / "dev" / "network"
+    folder.mkdir(parents=True)
+    same = tmp_path / "two" / "small" / "dev" / "network"
+    same.mkdir(parents=True)
+    alone = subprocess.Popen([sys.executable, "-c", body], cwd=folder, start_new_session=True)
+    shell, terminal = pty.fork()
+    if shell == 0:
+        os.chdir(folder)
+        os.execv(sys.executable, [sys.executable, "-c", body])
+    try:
+        until(lambda: Path(f"/proc/{shell}/cwd").readlink() == folder)
+        assert working_in(folder) == (alone.pid,)
+        assert not set(working_elsewhere(folder, 3)) & {alone.pid, shell}
+        assert set(working_elsewhere(same, 3)) >= {alone.pid, shell}
+    finally:
+        for pid in (alone.pid, shell):
+            os.kill(pid, signal.SIGKILL)
+        alone.wait()
+        os.waitpid(shell, 0)
+        os.close(terminal)
 
 
 def test_where_nothing_is_under_way_ctrl_c_is_an_interrupt():
