@@ -101,7 +101,7 @@ class Providers(Model):
 
 
 Pin = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}( # [A-Za-z0-9_.-]+)?$")]
-"""A commit of an action, and what it is called: `11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2`."""
+"""A commit of an action, and what it is called: `3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1`."""
 Dotted = Annotated[str, StringConstraints(pattern=r"^[0-9]+(\.[0-9]+){1,2}$")]
 
 
@@ -119,7 +119,7 @@ class Ci(Model):
     plan_expires: Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,4}[mhd]$")] = "7d"
     """How long a reviewed plan may be applied."""
     pins: dict[str, Pin] = {}  # noqa: RUF012 -- Pydantic copies it
-    """Actions by the commit to use instead of their major version: `"actions/checkout" = "<SHA> # v4.2.2"`."""
+    """Actions by the commit to use instead of the one that infragen knows: `"actions/checkout" = "<SHA> # v7.0.1"`."""
 
 
 class Policy(Model):
