@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infragen import __version__
 from infragen.commands.blame import Blame
+from infragen.commands.deviating import CODE as DEVIATES
 from infragen.commands.invoked import ARGUMENTS
 from infragen.commands.show import diagnostics, to_stderr, wants_colour
 from infragen.diagnostics import InfragenError
@@ -188,8 +191,21 @@ def _tell(session: Session, outcome: Outcome[Counts], verb: str, tally: _Tally, 
     if any(_is_killed(result) or _is_cut_short(result) for result in outcome.results):
         to_stderr(f"to go on: infragen resume {journal.id}")
         return
-    again = _command(session, verb)
-    to_stderr(f"to go on: infragen {shlex.join(again)}")
+    to_stderr(f"to go on: infragen {shlex.join(_again(session, verb, outcome))}")
+
+
+def _again(session: Session, verb: str, outcome: Outcome[Counts]) -> tuple[str, ...]:
+    """Return the command to go on with: the same, unless it would only be refused once more.
+
+    What a kept plan promised and cannot keep is planned anew; without `--yes`, so that somebody looks at it.
+    """
+    words = _command(session, verb)
+    refused = any(one.code == DEVIATES for result in outcome.results for one in result.diagnostics)
+    kept = session.target not in words or any(word.startswith("--plan") for word in words)
+    if not (refused and kept):
+        return words
+    place = words.index("-C") if "-C" in words[:-1] else len(words)
+    return (verb, session.target, *(("--sandbox",) if session.on_sandbox else ()), *words[place : place + 2])
 
 
 def _tell_stacks(outcome: Outcome[Counts], tally: _Tally) -> None:
@@ -205,13 +221,24 @@ def _tell_stacks(outcome: Outcome[Counts], tally: _Tally) -> None:
 def _tell_findings(session: Session, outcome: Outcome[Counts]) -> None:
     """Print what went wrong, at the catalogue's lines; what was cut short by a person is counted."""
     blame = Blame(session.composed)
-    found = [one for result in outcome.results for one in blame.at_entries(result.diagnostics, result.stack)]
+    found = [
+        _of_stack(one, result.stack)
+        for result in outcome.results
+        for one in blame.at_entries(result.diagnostics, result.stack)
+    ]
     if session.stopper.requested:
         found, cut_short = _without_cut_short(found)
         if cut_short:
             to_stderr(f"  {cut_short} change{'' if cut_short == 1 else 's'} cut short: AWS may have made them or not")
     if found:
         to_stderr(diagnostics(found, colour=wants_colour(sys.stderr), root=session.project.root))
+
+
+def _of_stack(found: Diagnostic, stack: str) -> Diagnostic:
+    """Return a finding that says whose it is: by its place, by its words, or else by the stack's name before them."""
+    if found.location is not None or re.search(rf"\b{re.escape(stack)}\b", found.message):
+        return found
+    return replace(found, message=f"{stack}: {found.message}")
 
 
 def _tell_where_to_look(session: Session, outcome: Outcome[Counts], tally: _Tally) -> None:

@@ -7,14 +7,16 @@ docs/terraform.md). It is used by composition, because any misspelt attribute of
 from __future__ import annotations
 
 import copy
+import fcntl
 import json
 import os
 import re
 import shutil
 import tempfile
 import threading
+import time
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NoReturn
@@ -24,7 +26,7 @@ from infragen.terraform.events import Counts, Event, EventKind, parse_event
 from infragen.terraform.findings import NEEDS_INIT, finding, from_stderr, killed, needs_init
 from infragen.terraform.locks import NOBODY, Lock, parse_lock
 from infragen.terraform.machine import free_memory
-from infragen.terraform.process import Command, Finished, Stopper, run
+from infragen.terraform.process import POLL, Command, Finished, Stopper, run
 from infragen.terraform.runner import (
     NORMAL,
     PARALLELISM,
@@ -46,7 +48,7 @@ if TYPE_CHECKING:
     from infragen.terraform.binary import Binary
     from infragen.terraform.mirror import Mirror
 
-__all__ = ["PythonTerraformRunner", "child_environment"]
+__all__ = ["PythonTerraformRunner", "child_environment", "plugin_cache"]
 
 LOCK_TIMEOUT = 60
 """Seconds to wait for somebody else's lock of a state."""
@@ -65,6 +67,9 @@ NO_LOCK = re.compile(r"NoSuchKey|StatusCode: 404|no such file or directory|not l
 
 ROOM = 1 << 16
 """Bytes of free disk below which a terraform that fails without a word has had no room for one."""
+
+CACHE = re.compile(r'^\s*plugin_cache_dir\s*=\s*"([^"]+)"', re.MULTILINE)
+"""Where terraform's configuration names its plugin cache."""
 
 HALTED = frozenset({"execution halted", "operation canceled"})
 """What terraform says of everything it did not begin any more."""
@@ -122,7 +127,9 @@ class PythonTerraformRunner(TerraformRunner):
         return " ".join([*self.binary.command, self.binary.version, str(self.mirror.path)])
 
     def init(self, folder: Folder, *, backend: bool = True, on_event: OnEvent = silent) -> None:
-        """Run `init`, one at a time (a plugin cache is not safe for more), from the mirror alone where it is named.
+        """Run `init`, one at a time, from the mirror alone where it is named.
+
+        A plugin cache is not safe for more than one, of other infragens on this machine either.
 
         Whatever the folder was connected to before is forgotten, never migrated: it is a scratch folder.
         """
@@ -131,7 +138,7 @@ class PythonTerraformRunner(TerraformRunner):
             "reconfigure": backend or None,
             "plugin_dir": str(self.mirror.path) if self.mirror.flag else None,
         }
-        with self._initialising:
+        with self._initialising, _alone_in(plugin_cache(self.environment), self.stopper):
             _unlink_providers(folder.path)
             self._stream(folder, on_event, "init", lock_timeout=self.lock_timeout, **options)
 
@@ -383,6 +390,39 @@ def _full_disk(folder: Folder) -> Diagnostic | None:
         return None
     hint = "make room on the disk, then the same command again: what was done is in the state"
     return Diagnostic("T034", f"the disk of {full} is full: terraform failed, and could not say why", hint=hint)
+
+
+def plugin_cache(environment: Mapping[str, str]) -> Path | None:
+    """Return the folder where terraform keeps providers for all who initialise, if it was told to keep any."""
+    named = environment.get("TF_PLUGIN_CACHE_DIR")
+    if not named:
+        home = environment.get("HOME", "")
+        configuration = Path(environment.get("TF_CLI_CONFIG_FILE") or Path(home) / ".terraformrc")
+        try:
+            found = CACHE.search(configuration.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError):
+            return None
+        named = found and re.sub(r"\$\{?(\w+)\}?", lambda variable: environment.get(variable[1], ""), found[1])
+    return Path(named) if named else None
+
+
+@contextmanager
+def _alone_in(cache: Path | None, stopper: Stopper) -> Iterator[None]:
+    """Wait until no other infragen initialises with this cache; where that cannot be said, do not wait."""
+    try:
+        descriptor = None if cache is None else os.open(cache / ".infragen", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError:
+        descriptor = None
+    if descriptor is None:
+        yield
+        return
+    with os.fdopen(descriptor):
+        while not stopper.requested:
+            with suppress(BlockingIOError):
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            time.sleep(POLL)
+        yield
 
 
 @contextmanager

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import stat
 import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 from unittest.mock import ANY
 
 import pytest
 
 from infragen.diagnostics import InfragenError, Severity
-from infragen.terraform.adapter import child_environment
+from infragen.terraform.adapter import child_environment, plugin_cache
 from infragen.terraform.events import Counts, EventKind
 from infragen.terraform.mirror import Mirror
 from infragen.terraform.process import Stopper
@@ -411,3 +413,43 @@ def test_whatever_terraform_prints_stays_out_of_memory(write_program, tmp_path, 
     grown, status = ended.stdout.split()
     assert int(grown) < 60_000_000
     assert status == "done"
+
+
+@pytest.mark.parametrize(
+    ("variables", "found"),
+    [
+        ({}, None),
+        ({"TF_PLUGIN_CACHE_DIR": "/cache"}, "/cache"),
+        ({"HOME": "HERE"}, "HERE/plugins"),
+        ({"TF_CLI_CONFIG_FILE": "HERE/nothing"}, None),
+        ({"TF_CLI_CONFIG_FILE": "HERE/.terraformrc", "HOME": "/home/ann"}, "/home/ann/plugins"),
+    ],
+)
+def test_a_plugin_cache_is_where_terraform_looks_for_it(tmp_path, variables, found):
+    (tmp_path / ".terraformrc").write_text('disable_checkpoint = true\nplugin_cache_dir = "$HOME/plugins"\n')
+    here = {name: value.replace("HERE", str(tmp_path)) for name, value in variables.items()}
+    assert plugin_cache(here) == (Path(found.replace("HERE", str(tmp_path))) if found else None)
+
+
+def test_another_infragen_waits_until_a_shared_cache_is_free(make_runner, folder, tmp_path):
+    runner = make_runner("")
+    runner.environment["TF_PLUGIN_CACHE_DIR"] = str(tmp_path)
+    done = threading.Event()
+
+    def init():
+        runner.init(folder)
+        done.set()
+
+    with (tmp_path / ".infragen").open("w") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        thread = threading.Thread(target=init)
+        thread.start()
+        assert not done.wait(0.5)
+    thread.join(20)
+    assert done.is_set()
+
+
+def test_a_cache_that_is_not_there_keeps_nobody_waiting(make_runner, folder, tmp_path):
+    runner = make_runner("")
+    runner.environment["TF_PLUGIN_CACHE_DIR"] = str(tmp_path / "nowhere")
+    runner.init(folder)
