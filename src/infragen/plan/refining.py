@@ -192,7 +192,7 @@ class _Comparison:
         if item is None:
             return promise.actions in LEAVES
         actions = tuple(item.change.actions)
-        if actions == NOTHING:
+        if is_quiet(item):
             could_be = promise.actions not in LEAVES
         else:
             half_made = actions == ("create",) or (actions in REPLACES and item.action_reason == _TAINTED)

@@ -365,6 +365,19 @@ class TestAfterAnApplyThatDidNotComeToItsEnd:
         assert kinds(promised, left, partly_done=True) == []
         assert kinds(promised, left) != []
 
+    @pytest.mark.parametrize("promised", [item(), item(actions=REPLACE), item(actions=CREATE, before=None)])
+    def test_what_is_done_was_neither_moved_nor_imported_on_the_way(self, promised: dict[str, Any]) -> None:
+        for more in ({"item_previous_address": "aws_thing.old"}, {"importing": {"id": "i"}}):
+            left = item(actions=["no-op"], before={"id": "i", "size": 2}, **more)
+            assert kinds(plan(promised), plan(left), partly_done=True) != []
+
+    @pytest.mark.parametrize("actions", [UPDATE, REPLACE, ["create", "delete"], DELETE, ["forget"], CREATE])
+    def test_nothing_is_done_that_was_not_promised_at_all(self, actions: list[str]) -> None:
+        more = item("aws_thing.more", actions)
+        assert kinds(plan(item()), plan(item(), more), partly_done=True) == [("new", None)]
+        deposed = item(actions=DELETE, after=None, item_deposed="d1")
+        assert kinds(plan(item()), plan(item(), deposed), partly_done=True) == [("new", None)]
+
     def test_something_else_is_a_deviation_all_the_same(self) -> None:
         other = item(actions=["no-op"], after={"id": "i", "size": 9})
         assert kinds(plan(item(actions=CREATE)), plan(other), partly_done=True) != []
