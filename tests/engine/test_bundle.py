@@ -149,11 +149,17 @@ def test_a_stack_that_waits_must_do_what_was_reviewed(applied: Path) -> None:
     assert bundle.manifest.stacks["security"].waits_for == ("network",)
     before = serials(applied)
 
-    client(applied, "iam").delete_role(RoleName="small-reader")  # behind terraform's back, after the review
+    by_hand = [{"Key": "by", "Value": "hand"}]  # behind terraform's back, after the review
+    client(applied, "iam").delete_role(RoleName="small-reader")
+    client(applied, "ssm").add_tags_to_resource(
+        ResourceType="Parameter", ResourceId="/small/security/topic", Tags=by_hand
+    )
     stopped = apply(applied, "reviewed")
     assert stopped.returncode == 1
     assert "K010" in stopped.stderr
     assert "aws_iam_role.reader: create, of which nothing was said in the review" in stopped.stderr
+    assert "aws_ssm_parameter.topic: `tags" in stopped.stderr
+    assert "changes, too: by now it is" in stopped.stderr
     assert "it needs security" in stopped.stderr
     after = serials(applied)
     assert {name for name in STACKS if after[name] != before[name]} == {"network"}
