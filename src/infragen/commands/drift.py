@@ -7,11 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from infragen.commands.formats import present
-from infragen.commands.planning import plan_combined, pull_states
+from infragen.commands.planning import drift_plan, pull_states
 from infragen.commands.session import open_session
 from infragen.commands.show import out, to_stderr
 from infragen.plan import Action
-from infragen.terraform.workfolder import Basis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,13 +26,13 @@ def drift(
 ) -> int:
     """Print what differs from the states, 2 when something does; only the target's own stacks are looked at."""
     with open_session(folder, target, sandbox=sandbox, profiles=profiles, plugin_dir=plugin_dir) as session:
-        states = pull_states(session, session.stacks)
+        states = pull_states(session, session.closure())
         standing = tuple(stack for stack in session.stacks if stack.name in states and not states[stack.name].is_empty)
         if not standing:
             to_stderr(f"{target}: nothing is applied, so nothing can drift")
             return 0
         absent = [stack.name for stack in session.stacks if stack not in standing]
-        found = _of_substance(plan_combined(session, session.closure(), Basis(states), refresh_only=True))
+        found = _of_substance(drift_plan(session, states, standing))
     out(present(_in_words(found, target, absent), f"drift of {target}", output))
     return 2 if found.drift else 0
 

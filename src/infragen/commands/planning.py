@@ -48,6 +48,7 @@ __all__ = [
     "applied_stacks",
     "combined_plan",
     "destroy_plans",
+    "drift_plan",
     "graph_of",
     "plan_combined",
     "plan_environment",
@@ -155,7 +156,7 @@ def plan_environment(
     del jobs  # one root is one plan
     states = pull_states(session, session.closure())
     whole = len(session.stacks) == len(session.composed.stacks)
-    scope = _environment(session, states) if whole else _chosen(session, states)
+    scope = _environment(session, states) if whole else _chosen(session, states, session.stacks)
     change_set = plan_combined(session, scope.root, scope.basis, json_out=json_out, on_plan=on_plan)
     shown = of_stacks(change_set, {stack.name for stack in session.stacks}) if scope.needs else change_set
     adopted = adoption_notices(session.composed.adopted, change_set, (stack.name for stack in session.stacks))
@@ -213,10 +214,10 @@ def _environment(session: Session, states: Mapping[str, State]) -> _Scope:
     return _Scope(root, Basis(states, given), tuple(stack.name for stack in stacks if stack.name in unchanged))
 
 
-def _chosen(session: Session, states: Mapping[str, State]) -> _Scope:
+def _chosen(session: Session, states: Mapping[str, State], stacks: tuple[Stack, ...]) -> _Scope:
     """Return what to plan of chosen stacks: they, and those upstream that do not publish yet what is read of them."""
     folders = by_folder(session.tree)
-    target = {stack.name for stack in session.stacks}
+    target = {stack.name for stack in stacks}
     inside = set(target)
     closure = session.closure()
     for stack in reversed(closure):
@@ -253,6 +254,17 @@ def combined_plan(
     change_set = plan_combined(session, session.closure(), basis, json_out=json_out, on_plan=on_plan)
     adopted = adoption_notices(session.composed.adopted, change_set, (stack.name for stack in session.stacks))
     return Planned(replace(change_set, notices=(*change_set.notices, *adopted)))
+
+
+def drift_plan(session: Session, states: Mapping[str, State], stacks: tuple[Stack, ...]) -> ChangeSet:
+    """Return what changed outside of terraform in some of the target's stacks, all of them applied.
+
+    Others stay out of it: a refresh-only plan evaluates the calls of all modules, and those of a stack without its
+    state ask for objects that terraform then does not know.
+    """
+    scope = _chosen(session, states, stacks)
+    found = plan_combined(session, scope.root, scope.basis, refresh_only=True)
+    return of_stacks(found, {stack.name for stack in stacks}) if scope.needs else found
 
 
 def plan_combined(

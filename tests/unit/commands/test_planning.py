@@ -1,4 +1,4 @@
-"""Which stacks a plan looks at: a program that poses as terraform finds no change in any of them."""
+"""Which stacks a plan is made of: a program that poses as terraform finds no change in any of them."""
 
 from __future__ import annotations
 
@@ -51,7 +51,8 @@ def state(stack: str) -> dict[str, Any]:
         }
         for name in READS[stack]
     ]  # fmt: skip
-    return {"version": 4, "serial": 3, "lineage": stack, "outputs": PUBLISHED, "resources": read}
+    own = {"mode": "managed", "type": "aws_sns_topic", "name": "own", "provider": "x", "instances": []}
+    return {"version": 4, "serial": 3, "lineage": stack, "outputs": PUBLISHED, "resources": [own, *read]}
 
 
 @pytest.fixture
@@ -78,8 +79,11 @@ def project(tmp_path: Path, infragen: Infragen, monkeypatch: pytest.MonkeyPatch)
 
 def planned(project: Path) -> set[str]:
     """Return the stacks that the combined root was made of the last time."""
-    text = (project / ".infragen/work/small/dev/combined/main.tf").read_text()
-    return {name.replace("_", "-") for name in re.findall(r'^module "(\w+)"', text, re.MULTILINE)}
+    return {name.replace("_", "-") for name in re.findall(r'^module "(\w+)"', root(project), re.MULTILINE)}
+
+
+def root(project: Path) -> str:
+    return (project / ".infragen/work/small/dev/combined/main.tf").read_text()
 
 
 def count(project: Path, what: str) -> int:
@@ -107,6 +111,30 @@ def test_a_plan_is_shown_once(project: Path, infragen: Infragen) -> None:
     before = count(project, "plans"), count(project, "shows")
     infragen("plan", "small/dev", "-C", project, "--format", "json", "--report", project / "report.md")
     assert (count(project, "plans"), count(project, "shows")) == (before[0] + 1, before[1] + 1)
+
+
+def test_drift_of_one_stack_is_looked_for_in_that_stack_on_what_others_publish(
+    project: Path, infragen: Infragen
+) -> None:
+    found = infragen("drift", "small/dev/security", "-C", project)
+    assert found.code == 0, found.err
+    assert planned(project) == {"security"}
+    assert "network__topic_arn = var.network__topic_arn" in root(project)
+
+
+def test_drift_leaves_out_what_was_never_applied(project: Path, infragen: Infragen) -> None:
+    (project.parent / "states" / "observability").write_text("")
+    found = infragen("drift", "small/dev", "-C", project)
+    assert found.code == 0, found.err
+    assert planned(project) == set(STACKS) - {"observability"}
+    assert "never applied, so not looked at: observability" in found.out
+
+
+def test_drift_looks_at_an_upstream_too_that_does_not_publish_what_is_read(project: Path, infragen: Infragen) -> None:
+    (project.parent / "states" / "network").write_text(json.dumps(state("network") | {"outputs": {}}))
+    found = infragen("drift", "small/dev/security", "-C", project)
+    assert found.code == 0, found.err
+    assert planned(project) == {"network", "security"}
 
 
 def test_a_kept_plan_is_applied_as_it_is_and_not_with_all(project: Path, infragen: Infragen) -> None:
