@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,10 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ROOT = Path(__file__).parent.parent
 ENVIRONMENT = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
@@ -30,11 +35,21 @@ class Cost:
     """Peak resident set in MiB; of all processes of the command together where `processes` was asked for."""
 
 
-def once(command: tuple[str, ...], cwd: Path, codes: tuple[int, ...] = (0,), *, processes: bool = False) -> Cost:
-    """Run a command to its end; `processes` adds up the memory of its children too (Linux)."""
+def once(
+    command: tuple[str, ...],
+    cwd: Path,
+    codes: tuple[int, ...] = (0,),
+    *,
+    processes: bool = False,
+    variables: Mapping[str, str] | None = None,
+) -> Cost:
+    """Run a command to its end, with some more environment variables.
+
+    `processes` adds up the memory of its children too (Linux).
+    """
     peak = _Peak()
     with subprocess.Popen(
-        command, cwd=cwd, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        command, cwd=cwd, env={**ENVIRONMENT, **(variables or {})}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     ) as process:
         if processes:
             peak.watch(process.pid)
@@ -97,6 +112,16 @@ def _verdict(ratio: float, measured: Cost, limit: Limit | None) -> str:
         return "    "
     within = ratio <= limit.ratio and (limit.memory is None or measured.memory <= limit.memory)
     return "ok  " if within else "OVER"
+
+
+def peak() -> int:
+    """Return the most memory that this process had so far, in MiB; on Linux, without what had started it."""
+    try:
+        lines = Path("/proc/self/status").read_text("ascii").splitlines()
+        return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) // 1024
+    except (OSError, StopIteration):
+        kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return kilobytes // (1024 if sys.platform != "darwin" else 1024 * 1024)
 
 
 class _Peak:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gc
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -16,14 +15,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from benchmarks.measure import ROOT, peak
 from infragen.plan import change_sets, open_plan
 from infragen.plan.document import PlanDocument
 from infragen.report import markdown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-ROOT = Path(__file__).parent.parent
 
 
 def decode(path: Path) -> object:
@@ -85,7 +83,7 @@ def main() -> None:
     kept = work(path)
     cpu = time.process_time() - start
     del kept
-    print(cpu, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+    print(cpu, peak())
 
 
 if __name__ == "__main__":
