@@ -11,7 +11,7 @@ import pytest
 from infragen.diagnostics import InfragenError
 from infragen.stacks.model import Stack
 from infragen.terraform.states import parse_state
-from infragen.terraform.workfolder import Basis, open_work_folders, read_tree
+from infragen.terraform.workfolder import Basis, open_work_folders, read_tree, work_folders
 
 STACKS = [Stack("network", (), (), ("vpc",)), Stack("data-sales", (), ("network",), ())]
 
@@ -309,3 +309,11 @@ def test_a_tree_is_read_without_terraforms_own_data(tmp_path):
     (tmp_path / "network" / ".terraform.lock.hcl").write_text("lock")
     (tmp_path / "network" / "main.tf").write_text("main")
     assert read_tree(tmp_path) == {"network/.terraform.lock.hcl": "lock", "network/main.tf": "main"}
+
+
+def test_only_the_owner_looks_into_the_scratch_folders_also_where_others_may_into_the_project(tmp_path):
+    (tmp_path / ".infragen" / "work").mkdir(parents=True, mode=0o755)
+    with open_work_folders(tmp_path, "technova", "dev") as folders:
+        assert stat.S_IMODE(folders.root.stat().st_mode) == 0o700
+        assert work_folders(tmp_path, "technova", "dev") == folders
+        assert work_folders(tmp_path, "technova", "dev", sandbox=True) != folders
