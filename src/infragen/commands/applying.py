@@ -41,6 +41,7 @@ class _Applying:
         self._headway = headway
         self._done = headway.done if headway else frozenset()
         self._begun = headway.begun if headway else frozenset()
+        self._names = frozenset(stack.name for stack in session.stacks)
         self._folders: Mapping[str, Folder] = session.prepare_stacks()
 
     def run(self, jobs: int | None) -> int:
@@ -50,6 +51,8 @@ class _Applying:
         return carry_out(self._session, "apply", graph, self._step, jobs=jobs, totals=totals)
 
     def _has_work(self, name: str) -> bool:
+        if name not in self._names:  # another machine applies it, or has: `refuse_other_states` has looked
+            return False
         part = self._bundle.manifest.stacks.get(name)
         return part is not None and part.changes and name not in self._done
 

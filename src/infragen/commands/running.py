@@ -40,7 +40,7 @@ __all__ = ["applied_records", "carry_out", "confirm", "record_applied"]
 
 def confirm(question: str) -> bool:
     """Ask a person; only `yes` is a yes, and without a terminal nobody is there to say it."""
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():  # None where the shell closed it (`<&-`)
         to_stderr(f"{question} Nobody is there to answer: add --yes")
         return False
     sys.stderr.write(f"{question} Only `yes` is taken as one: ")
