@@ -558,15 +558,15 @@ def ci_github(
         typer.Option("--out", help="Write here instead of .github/workflows/infragen.yml.", metavar="FILE"),
     ] = None,
     check: CheckFile = False,
-    levels: Annotated[
-        bool, typer.Option("--levels", help="Apply each stack on a machine of its own, level by level.")
+    one_job: Annotated[
+        bool, typer.Option("--one-job", help="Apply an environment in one job, not each stack on a machine of its own.")
     ] = False,
     project: Project = HERE,
 ) -> int:
     """Write a workflow for GitHub Actions: plan pull requests, apply what was reviewed."""
     from infragen.commands.ci import github as command
 
-    return command(project, target, file=out, check=check, by_level=levels)
+    return command(project, target, file=out, check=check, by_level=not one_job)
 
 
 @ci_app.command("atlantis")

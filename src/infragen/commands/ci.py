@@ -47,7 +47,7 @@ def github(folder: Path, target: str | None, *, file: Path | None, check: bool, 
     settings = load_settings(project.root)
     root = _repository(project)
     place = file.absolute() if file else root / ".github/workflows/infragen.yml"
-    flags = [*([target] if target else []), *(["--levels"] if by_level else [])]
+    flags = [*([target] if target else []), *([] if by_level else ["--one-job"])]
     where = ["--out", Path(os.path.relpath(place, project.root)).as_posix()] if file else []
     asked = Place(
         target=target,

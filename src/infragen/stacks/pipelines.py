@@ -235,7 +235,7 @@ def _levels(target: str, label: str, levels: Mapping[str, int]) -> tuple[Job, ..
             message = (
                 f"level {number} of {target} has {len(stacks)} stacks, and a matrix at most {_LARGEST_MATRIX} jobs"
             )
-            raise InfragenError(Diagnostic("X025", message, hint="leave `--levels` out: one job applies them all"))
+            raise InfragenError(Diagnostic("X025", message, hint="add `--one-job`, which applies them all"))
         one = replace(
             whole,
             name=f"{whole.name}-{number}",

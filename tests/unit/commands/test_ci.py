@@ -73,7 +73,7 @@ def step(job: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def test_a_job_for_each_environment(github: Any) -> None:
-    jobs = github()["jobs"]
+    jobs = github("--one-job")["jobs"]
     names = [f"{verb}-technova-{name}" for name in ("dev", "prod", "staging", "test") for verb in ("plan", "apply")]
     assert set(jobs) == {"check", *names, *(f"{name}-fork" for name in names if name.startswith("plan"))}
 
@@ -92,10 +92,19 @@ def test_a_plan_has_the_role_that_bootstrap_makes_and_no_environment(github: Any
     assert kept["env"]["RECIPIENT"] == "${{ vars.INFRAGEN_RECIPIENT_TECHNOVA_PROD }}"
 
 
-def test_an_apply_stands_in_its_protected_environment_alone(github: Any) -> None:
-    apply = github("technova/prod")["jobs"]["apply-technova-prod"]
+@pytest.mark.parametrize(
+    ("flags", "name", "group"),
+    [
+        (["--one-job"], "apply-technova-prod", "infragen-apply-technova-prod"),
+        ([], "apply-technova-prod-2", "infragen-apply-technova-prod-${{ matrix.stack }}"),
+    ],
+)
+def test_an_apply_stands_in_its_protected_environment_alone(
+    github: Any, flags: list[str], name: str, group: str
+) -> None:
+    apply = github("technova/prod", *flags)["jobs"][name]
     assert apply["environment"] == "prod"
-    assert apply["concurrency"] == {"group": "infragen-apply-technova-prod", "queue": "max"}
+    assert apply["concurrency"] == {"group": group, "queue": "max"}
     assert apply["timeout-minutes"] * 60 < step(apply, "aws-actions/configure")["with"]["role-duration-seconds"]
     assert apply["if"].startswith("github.event_name == 'push' && ")
     signing = step(apply, "aws-actions/configure-aws-credentials")["with"]
@@ -129,7 +138,7 @@ def test_a_fork_gets_nothing_and_leaves_nothing(github: Any) -> None:
     own = "github.event.pull_request.head.repo.full_name == github.repository"
     assert own in jobs["plan-technova-prod"]["if"]
     assert f"!({own}" in fork["if"]
-    assert "select(.head_repository.full_name == env.GITHUB_REPOSITORY)" in str(jobs["apply-technova-prod"])
+    assert "select(.head_repository.full_name == env.GITHUB_REPOSITORY)" in str(jobs["apply-technova-prod-0"])
 
 
 def test_permissions_are_given_job_by_job_and_no_token_stays_in_a_clone(github: Any) -> None:
@@ -147,7 +156,7 @@ def test_nothing_of_an_event_is_pasted_into_a_script(github: Any) -> None:
 
 
 def test_scripts_are_shell_and_their_filters_jq(github: Any) -> None:
-    scripts = {one["run"] for one in steps(github("technova/prod", "--levels")) if "run" in one}
+    scripts = {one["run"] for one in steps(github("technova/prod")) if "run" in one}
     for script in scripts:
         done = subprocess.run(["bash", "-n"], input=script, text=True, capture_output=True, check=False)
         assert done.returncode == 0, done.stderr
@@ -182,7 +191,7 @@ def test_what_is_affected_is_handed_on_and_its_notices_are_warnings(github: Any,
 
 def test_the_reviewed_plan_is_that_of_the_merged_pull_request(github: Any, tmp_path: Path) -> None:
     """Run the script with a program that poses as GitHub's."""
-    job = github("technova/prod")["jobs"]["apply-technova-prod"]
+    job = github("technova/prod")["jobs"]["apply-technova-prod-0"]
     script = next(one["run"] for one in job["steps"] if one.get("id") == "reviewed")
     program = tmp_path / "bin/gh"
     program.parent.mkdir()
@@ -217,7 +226,7 @@ def test_the_reviewed_plan_is_that_of_the_merged_pull_request(github: Any, tmp_p
 
 def test_the_key_of_a_plan_is_in_no_file_and_in_no_environment(github: Any, tmp_path: Path) -> None:
     """Run the script with a program that poses as infragen: it takes the shell's place, so that signals reach it."""
-    script = step(github("technova/prod")["jobs"]["apply-technova-prod"], "Apply exactly that")["run"]
+    script = step(github("technova/prod")["jobs"]["apply-technova-prod-0"], "Apply exactly that")["run"]
     program = tmp_path / "bin/infragen"
     program.parent.mkdir()
     program.write_text(
@@ -253,7 +262,7 @@ def test_another_attempt_goes_on_where_the_first_one_stopped(github: Any, tmp_pa
     bundle = Bundle(Mock(sandbox=False), Mock(key=b"x"), Mock())
     Headway(tmp_path, bundle).begin("network")
     assert len(list((tmp_path / ".infragen/reviewed").glob("*.json"))) == 1
-    for flags in ((), ("--levels",)):
+    for flags in ((), ("--one-job",)):
         jobs = github("technova/prod", *flags)["jobs"]
         for job in (one for name, one in jobs.items() if name.startswith("apply-")):
             kept, found = (
@@ -270,7 +279,7 @@ def test_another_attempt_goes_on_where_the_first_one_stopped(github: Any, tmp_pa
 
 def test_the_workflow_checks_itself(infragen: Infragen, system: Path) -> None:
     """A stack that is not in the matrix would never be applied, and nobody told."""
-    for flags in ((), ("technova/prod", "--levels"), ("technova/prod", "--out", system / ".github/workflows/a b.yml")):
+    for flags in ((), ("technova/prod", "--one-job"), ("technova/prod", "--out", system / ".github/workflows/a b.yml")):
         assert infragen("ci", "github", *flags, "-C", system).code == 0
         file = flags[2] if "--out" in flags else system / WORKFLOW
         check = step(yaml.safe_load(file.read_text())["jobs"]["check"], "This workflow is up to date")["run"]
@@ -282,18 +291,18 @@ def test_the_workflow_checks_itself(infragen: Infragen, system: Path) -> None:
 
 
 def test_actions_are_pinned_to_commits(github: Any) -> None:
-    used = {one["uses"] for one in steps(github("technova/prod", "--levels")) if "uses" in one}
+    used = {one["uses"] for one in steps(github("technova/prod")) if "uses" in one}
     assert all(re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", one) for one in used - {f"./{ACTION}"}), used
 
 
 def test_a_run_by_level_waits_for_the_one_before(github: Any) -> None:
-    assert "concurrency" not in github("technova/prod")
-    whole = github("technova/prod", "--levels")["concurrency"]
+    assert "concurrency" not in github("technova/prod", "--one-job")
+    whole = github("technova/prod")["concurrency"]
     assert whole["group"].endswith("${{ github.event_name == 'push' && github.ref || github.run_id }}")
 
 
 def test_levels_wait_for_each_other_and_have_every_stack_once(github: Any) -> None:
-    jobs = github("technova/prod", "--levels")["jobs"]
+    jobs = github("technova/prod")["jobs"]
     applies = {name: job for name, job in jobs.items() if name.startswith("apply-")}
     assert list(applies) == [f"apply-technova-prod-{number}" for number in range(len(applies))]
     for before, after in itertools.pairwise(applies):
@@ -345,7 +354,7 @@ def test_a_project_in_a_folder_of_its_repository(infragen: Infragen, tmp_path: P
     assert infragen("ci", "github", "-C", tmp_path / "infra").code == 0
     workflow = read(tmp_path)
     assert workflow["defaults"]["run"]["working-directory"] == "infra"
-    journal = step(workflow["jobs"]["apply-small-dev"], "Keep the journal")
+    journal = step(workflow["jobs"]["apply-small-dev-0"], "Keep the journal")
     assert journal["with"]["path"] == "infra/.infragen/runs"
     assert (tmp_path / ACTION / "action.yml").is_file()
     assert infragen("ci", "atlantis", "-C", tmp_path / "infra").code == 0
