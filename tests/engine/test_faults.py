@@ -121,7 +121,11 @@ TABLE: dict[str, dict[str, Cell | str]] = {
         "unreachable": Cell((1,), ("T024",), ("failed",)),
         "throttled": Cell((1,), ("T036",), ("failed",)),
         "credentials expired": Cell((1,), ("T028",), ("failed",)),
-        "lock held": Cell((1,), ("T022", "ann@laptop since 2026-11-20 01:02:03 UTC"), ("failed",)),
+        "lock held": Cell(
+            (1,),
+            ("T022", "ann@laptop since 2026-11-20 01:02:03 UTC", "infragen unlock small/dev/network --sandbox`"),
+            ("failed",),
+        ),
     },
     "between resources": {
         "Ctrl-C": Cell((130,), ("to go on: infragen ",), ("stopped",)),

@@ -157,7 +157,7 @@ def _tell_what_was_left_behind(project: Project, environment: Environment, *, sa
     run = latest_run(project.root, environment.target, sandbox=sandbox)
     if run is not None and run.left_behind:
         stacks = ", ".join(run.left_behind)
-        to_stderr(f"notice: run {run.id} was cut off in {stacks}; `infragen resume` puts right what it left behind")
+        to_stderr(f"notice: a run was cut off in {stacks}; `infragen resume {run.id}` puts right what it left behind")
 
 
 def sandbox_of(project: Project, environment: Environment) -> Mapping[str, str]:

@@ -54,6 +54,9 @@ _IN_PLACE = frozenset({UPDATE, NOTHING})
 _WHOLE = frozenset({(), ("id",)})
 _TAINTED = "replace_because_tainted"
 
+_EMPTY = (None, "", False, [], {}, Number("0"))
+"""What `terraform import` writes where nobody set anything and a creation leaves null: `infragen resume` imports."""
+
 
 class DeviationKind(StrEnum):
     """In what a plan differs from the contract."""
@@ -197,7 +200,8 @@ class _Comparison:
         else:
             half_made = actions == ("create",) or (actions in REPLACES and item.action_reason == _TAINTED)
             could_be = half_made and (promise.actions == ("create",) or promise.actions in REPLACES)
-        return could_be and next(self._mismatches(promise, item), None) is None
+        differing = (one for one in self._mismatches(promise, item) if not (is_quiet(item) and one.value in _EMPTY))
+        return could_be and next(differing, None) is None
 
     def _of_the_rest(self) -> Iterator[Deviation]:
         """Yield what else is new: invoked actions, and objects that wait for another apply."""
