@@ -54,7 +54,7 @@ _IN_PLACE = frozenset({UPDATE, NOTHING})
 _WHOLE = frozenset({(), ("id",)})
 _TAINTED = "replace_because_tainted"
 
-_EMPTY = (None, "", False, [], {}, Number("0"))
+_EMPTY: tuple[object, ...] = (None, "", False, [], {}, Number("0"))
 """What `terraform import` writes where nobody set anything and a creation leaves null: `infragen resume` imports."""
 
 
