@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -96,8 +97,13 @@ def test_one_ctrl_c_is_answered_and_the_summary_still_comes(session: Any, capsys
         return Counts(add=1)
 
     assert running.carry_out(session, "apply", {"network": (), "security": ("network",)}, step, jobs=1) == 130
-    said = capsys.readouterr().err
-    assert "stopping: what terraform has begun ends, nothing new starts; Ctrl-C again" in said
+    said = ""
+    deadline = time.monotonic() + 10  # a thread of its own says it
+    while "stopping: what terraform has begun ends, nothing new starts; Ctrl-C again" not in said:
+        assert time.monotonic() < deadline, said
+        said += capsys.readouterr().err
+        time.sleep(0.01)
+    said += capsys.readouterr().err
     assert "security  not started" in said
     assert "to go on: infragen apply small/dev --sandbox" in said
     assert list_runs(session.project.root)[0].end is End.STOPPED
