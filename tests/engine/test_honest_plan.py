@@ -84,7 +84,7 @@ class Story:
             def look(path: Path) -> None:
                 seen.append((json.loads(path.read_bytes()), secrets(folder)))
 
-            planned = plan_environment(session, jobs=None, on_plan=look)
+            planned = plan_environment(session, on_plan=look)
             self.shown[name] = Shown(planned, *seen[0])
             self.left += secrets(folder)
 

@@ -365,7 +365,6 @@ def import_(
     no_plan: Annotated[bool, typer.Option("--no-plan", help="Write it down and render; plan later.")] = False,
     sandbox: Sandbox = False,
     output: ReportFormat = "terminal",
-    jobs: Jobs = None,
     plugin_dir: PluginDir = None,
     project: Project = HERE,
 ) -> int:
@@ -374,7 +373,7 @@ def import_(
     from infragen.commands.adopt import adopt as command
 
     request = Request(
-        owner=entry, pairs=tuple(pairs), plan=not no_plan, sandbox=sandbox, output=output, jobs=jobs,
+        owner=entry, pairs=tuple(pairs), plan=not no_plan, sandbox=sandbox, output=output,
         plugin_dir=plugin_dir,
     )  # fmt: skip
     return command(project, target, request)

@@ -43,7 +43,6 @@ class Request:
     plan: bool
     sandbox: bool
     output: str
-    jobs: int | None
     plugin_dir: Path | None
 
 
@@ -64,7 +63,7 @@ def adopt(folder: Path, target: str, request: Request) -> int:
             write(generated_folder(project, environment), _rendered(project, target, check=False).files)
         if request.plan:
             with open_session(folder, target, sandbox=request.sandbox, plugin_dir=request.plugin_dir) as session:
-                planned = plan_environment(session, jobs=request.jobs)
+                planned = plan_environment(session)
             out(present(planned.change_set, target, request.output))
     _tell(project.relative(file), target, len(new), sandbox=request.sandbox)
     return 0

@@ -71,9 +71,7 @@ def apply(folder: Path, request: Request) -> int:
     with _session(folder, request, request.target, request.profiles) as session:
         expires = lifetime(_WHILE_APPLYING)
         policies = PolicyHook(session)
-        planned, bundle = plan_to_review(
-            session, jobs=request.jobs, expires=expires, profiles=request.profiles, on_plan=policies
-        )
+        planned, bundle = plan_to_review(session, expires=expires, profiles=request.profiles, on_plan=policies)
         out(present(planned.change_set, session.target, request.output))
         refused = policies.tell()
         if _is_nothing(bundle):

@@ -81,7 +81,7 @@ def plan(
         ) as session:
             policies = PolicyHook(session)
             if keeping is None:
-                planned = plan_environment(session, jobs=jobs, json_out=json_out, on_plan=policies)
+                planned = plan_environment(session, json_out=json_out, on_plan=policies)
             else:
                 planned = _kept(session, keeping, expires, jobs, profiles, json_out, policies)
     write_reports(planned.change_set, target, reports, Options(is_printed=False))
@@ -109,9 +109,7 @@ def _kept(
     policies: PolicyHook,
 ) -> Planned:
     """Plan, and keep what is shown with all that it takes to apply exactly that, unless a policy refuses it."""
-    planned, bundle = plan_to_review(
-        session, jobs=jobs, expires=expires, profiles=profiles, json_out=json_out, on_plan=policies
-    )
+    planned, bundle = plan_to_review(session, expires=expires, profiles=profiles, json_out=json_out, on_plan=policies)
     refuse_unapplied_needs(session, planned)
     if policies.refuses:
         show.to_stderr(f"not kept in {keeping.file}: a policy refuses it")

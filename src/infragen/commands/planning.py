@@ -143,7 +143,6 @@ def applied_stacks(session: Session) -> frozenset[str]:
 def plan_environment(
     session: Session,
     *,
-    jobs: int | None,
     json_out: Path | None = None,
     on_plan: OnPlan | None = None,
 ) -> Planned:
@@ -151,9 +150,8 @@ def plan_environment(
 
     Stacks that nothing changed since their apply stay out of it, with their real outputs, unless that is all of them
     or the session is for everything. A single stack as the target is planned on what its upstreams publish; those that
-    do not publish it yet are planned too, and named in `needs`. `jobs` is for callers that plan stack by stack.
+    do not publish it yet are planned too, and named in `needs`.
     """
-    del jobs  # one root is one plan
     states = pull_states(session, session.closure())
     whole = len(session.stacks) == len(session.composed.stacks)
     scope = _environment(session, states) if whole else _chosen(session, states, session.stacks)

@@ -14,9 +14,9 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import contract_of, open_plan, refines
 from infragen.plan.masking import remember
 from infragen.report.progress import open_progress
-from infragen.terraform.applied import stack_digest
 from infragen.terraform.engine import plan_jobs, run_stacks
 from infragen.terraform.runner import PlanOptions
+from infragen.terraform.unchanged import stack_digests
 from infragen.terraform.workfolder import LOCK_FILE
 
 if TYPE_CHECKING:
@@ -50,7 +50,6 @@ _AGAIN: Final = "plan again, and have that reviewed"
 def plan_to_review(
     session: Session,
     *,
-    jobs: int | None,
     expires: timedelta,
     profiles: tuple[str, ...] = (),
     json_out: Path | None = None,
@@ -65,7 +64,7 @@ def plan_to_review(
         if on_plan is not None:
             on_plan(shown)
 
-    planned = plan_environment(session, jobs=jobs, json_out=json_out, on_plan=promise)
+    planned = plan_environment(session, json_out=json_out, on_plan=promise)
     now = datetime.now(UTC).replace(microsecond=0)
     manifest = Manifest(
         target=session.target,
@@ -221,7 +220,7 @@ def _other_versions(session: Session, manifest: Manifest) -> Iterator[str]:
 
 def _other_files(session: Session, manifest: Manifest) -> Iterator[str]:
     expected = {name: part.files for name, part in manifest.stacks.items()}
-    found = {stack.name: stack_digest(session.tree, stack) for stack in session.closure()}
+    found = stack_digests(session.tree, session.closure())
     if _is_part(session, manifest):
         expected = {name: digest for name, digest in expected.items() if name in found}
     for name in sorted(expected.keys() | found.keys()):
@@ -259,9 +258,10 @@ def _providers(session: Session) -> dict[str, str]:
 
 def _parts(session: Session, planned: Planned) -> dict[str, Part]:
     target = {stack.name for stack in session.stacks}
+    digests = stack_digests(session.tree, session.closure())
     return {
         stack.name: Part(
-            files=stack_digest(session.tree, stack),
+            files=digests[stack.name],
             state=_state_name(about.state),
             is_planned=about.is_planned and stack.name in target,
             changes=about.changes and stack.name in target,
