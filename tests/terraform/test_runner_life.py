@@ -168,7 +168,7 @@ def test_a_state_that_somebody_else_has_locked_is_said_so(make, tmp_path):
         other, _ = make(SLOW)
         with pytest.raises(InfragenError, match="T022") as caught:
             other.plan(folder, tmp_path / "other")
-        assert "force-unlock" in caught.value.diagnostics[0].hint
+        assert "infragen unlock" in caught.value.diagnostics[0].hint
     finally:
         stopper.stop()
         thread.join()
