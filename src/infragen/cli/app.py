@@ -692,7 +692,7 @@ def run(arguments: list[str]) -> int:
     """Run one command line and return its exit code: 0, 1 error, 2 changes, 130 interrupted."""
     from infragen.commands.invoked import ARGUMENTS
 
-    ARGUMENTS.set(tuple(arguments))
+    before = ARGUMENTS.set(tuple(arguments))
     try:
         command = typer.main.get_command(app)
         return int(command.main(arguments, prog_name="infragen", standalone_mode=False) or 0)
@@ -710,6 +710,8 @@ def run(arguments: list[str]) -> int:
         return 1
     except Exception as error:  # noqa: BLE001  # the one place: a bug becomes a file, not a traceback
         return _crash(error)
+    finally:
+        ARGUMENTS.reset(before)
 
 
 def _usage(error: TyperException) -> int:

@@ -20,7 +20,7 @@ _DURATION = re.compile(r"(\d{1,6})([smh]?)")
 
 
 def wait_for_locks(text: str | None) -> None:
-    """Take `--lock-timeout`: `90`, `90s`, `10m`, `1h`; InfragenError X008 for anything else."""
+    """Take `--lock-timeout`: `90`, `90s`, `10m`, `1h`; InfragenError X013 for anything else."""
     if text is None:
         LOCK_TIMEOUT.set(None)
         return
