@@ -28,7 +28,7 @@ demo: $(INSTALLED) ## Validate, render, plan and apply TechNova's dev on an emul
 	@$(BIN)/infragen sandbox stop
 
 test: $(INSTALLED) ## Run every test
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 soak: $(INSTALLED) ## Fifty rounds of apply, change and destroy with random kills; ROUNDS=5 SEED=7 say which
 	$(BIN)/python -m tests.engine.soak --rounds $(or $(ROUNDS),50) $(if $(SEED),--seed $(SEED))

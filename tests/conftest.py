@@ -22,8 +22,8 @@ settings.load_profile("infragen")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the lives, which mostly wait, so that everything else runs beside them."""
-    items.sort(key=lambda item: item.get_closest_marker("life") is None)
+    """Begin with what mostly waits: the lives, then whatever else is applied; all that computes runs beside them."""
+    items.sort(key=lambda item: [item.get_closest_marker(name) is None for name in ("life", "sandbox", "terraform")])
 
 
 @dataclass(frozen=True, slots=True)
