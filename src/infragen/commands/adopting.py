@@ -9,7 +9,7 @@ from infragen.plan import Action
 from infragen.render.declared import Declared, without_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from infragen.commands.compose import Composed
     from infragen.plan import Change, ChangeSet
@@ -18,10 +18,20 @@ if TYPE_CHECKING:
 __all__ = ["adoption_notices", "move_notices"]
 
 
-def adoption_notices(adopted: Iterable[Adopted], change_set: ChangeSet, stacks: Iterable[str]) -> tuple[str, ...]:
+def _unknown(_stack: str, _address: str) -> None:
+    """Know no state: where a plan is made from nothing."""
+
+
+def adoption_notices(
+    adopted: Iterable[Adopted],
+    change_set: ChangeSet,
+    stacks: Iterable[str],
+    held: Callable[[str, str], str | None] = _unknown,
+) -> tuple[str, ...]:
     """Say which lines may go, because Terraform has the resource, and which an offline plan could not look up.
 
-    `change_set` is the plan of `stacks`; a resource that it neither imports nor creates is in the state already.
+    `change_set` is the plan of `stacks`; a resource that it neither imports nor creates is in the state already, and
+    `held` says by which id, from the stack and the address within it: not always by the one that is written.
     """
     planned = frozenset(stacks)
     changes = {
@@ -34,9 +44,16 @@ def adoption_notices(adopted: Iterable[Adopted], change_set: ChangeSet, stacks: 
         if one.stack not in planned:
             continue
         change = changes.get((one.stack, one.address))
-        if change is None:
+        importing = change is not None and change.importing is not None
+        stands = held(one.stack, one.address)
+        if stands is not None and stands != one.written.id and not importing:
+            said.append(
+                f"{one.written.owner}: {one.address} is {stands} by now; "
+                f"{one.written.id} is not imported while that is so: {one.written.location}"
+            )
+        elif change is None:
             said.append(f"{one.written.owner}: {one.address} is imported; its line may go: {one.written.location}")
-        elif change.importing is None and change.action is Action.CREATE:
+        elif not importing and change.action is Action.CREATE:
             said.append(f"{one.written.owner}: {one.address} is to be imported; offline it looks like something new")
     return tuple(said)
 

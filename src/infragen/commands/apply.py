@@ -60,10 +60,8 @@ class Request:
 def apply(folder: Path, request: Request) -> int:
     """Apply the target's stacks, upstreams first and side by side; 1 when one of them fails."""
     file = request.plan or _named_file(request.target)
-    if file is not None and request.everything:
-        message = "--all is about what to plan, and a kept plan is applied as it is"
-        raise InfragenError(Diagnostic("X007", message, hint="leave one of them out"))
     if file is not None:
+        _refuse_what_plans(request)
         return _reviewed(folder, request, file)
     if request.identities:
         message = "--identity opens an encrypted plan, and none is given"
@@ -89,7 +87,7 @@ def _reviewed(folder: Path, request: Request, file: Path) -> int:
     bundle = read(file, request.identities)
     manifest = bundle.manifest
     target = request.target if request.plan else manifest.target
-    with _session(folder, request, target, request.profiles or manifest.profiles) as session:
+    with _session(folder, request, target, manifest.profiles) as session:
         refuse_unless_current(session, manifest)
         headway = Headway(session.project.root, bundle)
         left = {name for name, part in manifest.stacks.items() if part.changes} - headway.done
@@ -118,9 +116,21 @@ def _session(folder: Path, request: Request, target: str, profiles: tuple[str, .
     )
 
 
+def _refuse_what_plans(request: Request) -> None:
+    """Refuse flags that say what to plan beside a plan that is there."""
+    for flag, given in (("--all", request.everything), ("--profile", request.profiles)):
+        if given:
+            message = f"{flag} is about what to plan, and a kept plan is applied as it is"
+            raise InfragenError(Diagnostic("X007", message, hint="leave one of them out"))
+
+
 def _named_file(target: str) -> Path | None:
-    """Return the file that is named instead of a target: no target is also the name of one."""
+    """Return the file that is named instead of a target: targets have no dot, and no slash before them."""
     path = Path(target)
+    if not path.exists() and ("." in target or path.is_absolute()):
+        raise InfragenError(
+            Diagnostic("K002", f"there is no file {target}", hint="`infragen plan --out FILE` makes one")
+        )
     return path if path.is_file() else None
 
 

@@ -45,7 +45,6 @@ if TYPE_CHECKING:
 __all__ = [
     "Planned",
     "PlannedStack",
-    "applied_stacks",
     "combined_plan",
     "destroy_plans",
     "drift_plan",
@@ -134,12 +133,6 @@ def _initialised(session: Session, folder: Folder) -> Folder:
     return folder
 
 
-def applied_stacks(session: Session) -> frozenset[str]:
-    """Return the stacks, of the target's and those upstream, whose state holds something."""
-    states = pull_states(session, session.closure())
-    return frozenset(name for name, state in states.items() if not state.is_empty)
-
-
 def plan_environment(
     session: Session,
     *,
@@ -157,7 +150,12 @@ def plan_environment(
     scope = _environment(session, states) if whole else _chosen(session, states, session.stacks)
     change_set = plan_combined(session, scope.root, scope.basis, json_out=json_out, on_plan=on_plan)
     shown = of_stacks(change_set, {stack.name for stack in session.stacks}) if scope.needs else change_set
-    adopted = adoption_notices(session.composed.adopted, change_set, (stack.name for stack in session.stacks))
+    targets = [stack.name for stack in session.stacks]
+
+    def held(stack: str, address: str) -> str | None:
+        return states[stack].import_id_of(address) if stack in states else None
+
+    adopted = adoption_notices(session.composed.adopted, change_set, targets, held)
     moving = move_notices(session.composed, change_set)
     notices = (*shown.notices, *_said(session, scope), *adopted, *moving)
     stacks = _parts(session, scope, states, change_set)
@@ -240,7 +238,8 @@ def _said(session: Session, scope: _Scope) -> Iterator[str]:
         yield f"not planned, since nothing changed them since their apply: {names}"
     if scope.needs:
         place = session.environment.target
-        commands = ", ".join(f"`infragen apply {place}/{name}`" for name in scope.needs)
+        sandbox = " --sandbox" if session.on_sandbox else ""
+        commands = ", ".join(f"`infragen apply {place}/{name}{sandbox}`" for name in scope.needs)
         yield f"what this reads does not exist yet, so it cannot be applied before: {commands}"
 
 

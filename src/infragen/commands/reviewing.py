@@ -159,7 +159,7 @@ def refuse_unless_current(session: Session, manifest: Manifest) -> None:
         raise InfragenError(Diagnostic("K006", message, hint=f"set the clock; then {_AGAIN}"))
     if manifest.target != session.target and not _is_part(session, manifest):
         message = f"the plan is of {manifest.target}, not of {session.target}"
-        raise InfragenError(Diagnostic("K007", message, hint=f"`infragen apply {manifest.target} --plan FILE`"))
+        raise InfragenError(Diagnostic("K007", message, hint=f"name {manifest.target}, or the file alone"))
     if manifest.sandbox != session.on_sandbox:
         places = {True: "the emulated AWS", False: "AWS itself"}
         message = f"the plan is of {places[manifest.sandbox]}, not of {places[session.on_sandbox]}"

@@ -18,6 +18,7 @@ import msgspec
 from msgspec.json import decode, encode
 
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.terraform.import_ids import import_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -103,6 +104,18 @@ class State:
             if (_text(resource, "type"), _text(resource, "name")) == (REMOTE_STATE, label):
                 with suppress(msgspec.ValidationError, IndexError):
                     return decode(resource["instances"], type=list[_Read])[0].attributes.outputs.value
+        return None
+
+    def import_id_of(self, address: str) -> str | None:
+        """Return what the provider would import an object of the stack by; None where the state does not tell."""
+        for resource in self.resources:
+            module = _text(resource, "module") + "." if "module" in resource else ""
+            own = f"{module}{_text(resource, 'type')}.{_text(resource, 'name')}"
+            if not address.startswith(own) or _text(resource, "mode") != "managed":
+                continue
+            for instance in decode(resource.get("instances", b"[]"), type=list[_Fields]):
+                if f"{own}{_index(instance)}" == address and "attributes" in instance:
+                    return import_id(_text(resource, "type"), decode(instance["attributes"]))
         return None
 
     def created_first(self, label: str) -> Iterator[str]:

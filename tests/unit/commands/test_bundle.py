@@ -566,6 +566,10 @@ class TestOnTheCommandLine:
             (("plan", "technova/dev", "--out", "b", "--encrypt-to", "age1x"), "K005"),
             (("apply", "technova/dev", "--identity", "key"), "X007"),
             (("apply", "technova/dev", "--plan", "none"), "K002"),
+            (("apply", "none.plan"), "K002"),
+            (("apply", "none.plan", "--identity", "key"), "K002"),
+            (("apply", "technova/dev", "--plan", "none", "--profile", "month-end"), "X007"),
+            (("apply", "technova/dev", "--plan", "none", "--all"), "X007"),
             (("show", "none"), "K002"),
         ],
     )

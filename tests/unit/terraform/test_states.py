@@ -193,3 +193,16 @@ def test_what_was_created_before_its_predecessor_went_is_known_by_its_address():
         'module.data_sales.module.m["x"].aws_x.b["k\\"$${}"]',
         "module.data_sales.aws_x.c[0]",
     ]
+
+
+def test_a_state_tells_by_what_an_object_would_be_imported():
+    known = state(
+        resource(instances=[{"index_key": "a", "attributes": {"id": "x-1"}}, {"index_key": "b"}]),
+        resource(module="module.m", type="aws_iam_role_policy_attachment",
+                 instances=[{"attributes": {"id": "z", "role": "r", "policy_arn": "p"}}]),
+        resource(mode="data", type="aws_y", instances=[{"attributes": {"id": "no"}}]),
+    )  # fmt: skip
+    assert known.import_id_of('aws_x.this["a"]') == "x-1"
+    assert known.import_id_of("module.m.aws_iam_role_policy_attachment.this") == "r/p"
+    for address in ("aws_x.this", 'aws_x.this["b"]', 'aws_x.this["c"]', "aws_y.this", "aws_x.that"):
+        assert known.import_id_of(address) is None
