@@ -244,7 +244,12 @@ def show(
 
 @Commands.add
 def apply(
-    target: Target,
+    target: Annotated[
+        str,
+        typer.Argument(
+            help="technova/dev, technova/dev/network, or the file of a kept plan.", autocompletion=complete.targets
+        ),
+    ],
     plan: Annotated[
         Path | None,
         typer.Option("--plan", help="File that `plan --out` wrote: exactly this is applied.", metavar="FILE"),
