@@ -322,7 +322,8 @@ class PythonTerraformRunner(TerraformRunner):
             self._fail_if_killed(ended, command, folder, errors)
         if not self.stopper.requested:
             raise InfragenError(*(errors or (_full_disk(folder) or from_stderr(ended.code, ended.stderr, command),)))
-        stopped = f"{folder.shown}: {command} was stopped; what it had begun is in the state"
+        so_far = "nothing was changed" if command in {"plan", *HARMLESS} else "what it had begun is in the state"
+        stopped = f"{folder.shown}: {command} was stopped; {so_far}"
         others = [error for error in errors if error.message.lower() not in HALTED]
         raise StoppedError(Diagnostic("T030", stopped, severity=Severity.NOTICE), *others)
 
