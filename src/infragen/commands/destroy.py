@@ -5,24 +5,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.commands.formats import present
-from infragen.commands.planning import applied_stacks, destroy_plans, graph_of
+from infragen.commands.planning import destroy_plans, graph_of, pull_states
 from infragen.commands.running import carry_out, confirm
 from infragen.commands.session import open_session
 from infragen.commands.show import out, to_stderr
+from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.terraform.events import Counts
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from infragen.commands.session import Session
     from infragen.terraform.runner import OnEvent
 
 __all__ = ["destroy"]
+
+_FEW = 3
+"""Stacks that stand in the way up to which each gets its own command in the hint."""
 
 
 def destroy(folder: Path, target: str, *, sandbox: bool, yes: bool, jobs: int | None, plugin_dir: Path | None) -> int:
     """Plan the destruction, show it, ask, and do exactly that; 1 when a stack fails."""
     with open_session(folder, target, sandbox=sandbox, plugin_dir=plugin_dir) as session:
-        applied = applied_stacks(session)
+        states = pull_states(session, (*session.stacks, *session.downstream()))
+        applied = frozenset(name for name, state in states.items() if not state.is_empty)
+        _refuse_to_strand(session, applied)
         planned = destroy_plans(session, applied, jobs=jobs)
         if planned.change_set.is_empty:
             to_stderr(f"{target}: nothing stands, nothing to destroy")
@@ -41,3 +48,21 @@ def destroy(folder: Path, target: str, *, sandbox: bool, yes: bool, jobs: int | 
             return done.counts
 
         return carry_out(session, "destroy", graph_of(session, reverse=True), step, jobs=jobs)
+
+
+def _refuse_to_strand(session: Session, applied: frozenset[str]) -> None:
+    """Refuse while what reads from the target stands: without its outputs it could not be destroyed any more."""
+    if applied.isdisjoint(stack.name for stack in session.stacks):
+        return
+    standing = [stack.name for stack in reversed(session.downstream()) if stack.name in applied]
+    if not standing:
+        return
+    environment = session.environment.target
+    sandbox = " --sandbox" if session.on_sandbox else ""
+    message = f"what reads from {session.target} still stands: {', '.join(standing)}"
+    if len(standing) <= _FEW:
+        first = ", then ".join(f"`infragen destroy {environment}/{name}{sandbox}`" for name in standing)
+    else:
+        first = f"each of these in this order, such as `infragen destroy {environment}/{standing[0]}{sandbox}`"
+    hint = f"{first} first, or `infragen destroy {environment}{sandbox}` for all"
+    raise InfragenError(Diagnostic("P008", message, hint=hint))

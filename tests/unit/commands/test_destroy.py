@@ -1,0 +1,111 @@
+"""What may be destroyed: nothing that a stack which still stands reads from, also through others."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.engine.small import STACKS, small_project
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.conftest import Outcome
+
+    Infragen = Callable[..., Outcome]
+
+POSER = """\
+#!/bin/sh
+case "$1" in
+version) echo '{"terraform_version": "1.11.4"}' ;;
+state) cat "%(states)s/$(basename "$PWD")" ;;
+plan) echo "$(basename "$PWD")" >> "%(states)s/planned" ;;
+esac
+"""
+OWN = {"mode": "managed", "type": "aws_sns_topic", "name": "own", "provider": "x", "instances": []}
+
+
+@pytest.fixture
+def project(tmp_path: Path, infragen: Infragen, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """All stacks stand."""
+    project = small_project(tmp_path / "project")
+    (tmp_path / "states").mkdir()
+    for stack in STACKS:
+        stand(project, stack)
+    program = tmp_path / "terraform"
+    program.write_text(POSER % {"states": tmp_path / "states"})
+    program.chmod(0o755)
+    monkeypatch.setenv("INFRAGEN_TERRAFORM", str(program))
+    monkeypatch.setenv("COLUMNS", "400")
+    assert infragen("render", "-C", project).code == 0
+    return project
+
+
+def stand(project: Path, stack: str, *, resources: tuple[object, ...] = (OWN,)) -> None:
+    """Store a state of a stack; without resources it is what a destruction leaves."""
+    text = json.dumps({"version": 4, "serial": 3, "lineage": stack, "outputs": {}, "resources": resources})
+    (project.parent / "states" / stack).write_text(text)
+
+
+def planned(project: Path) -> set[str]:
+    """Return the stacks whose destruction was planned."""
+    file = project.parent / "states/planned"
+    return set(file.read_text().split()) if file.exists() else set()
+
+
+def test_what_others_still_read_is_not_destroyed(project: Path, infragen: Infragen) -> None:
+    refused = infragen("destroy", "small/dev/security", "--yes", "-C", project)
+    assert refused.code == 1
+    assert "P008 what reads from small/dev/security still stands: observability, data-sales, data-plant" in refused.err
+    assert (
+        "`infragen destroy small/dev/observability`, then `infragen destroy small/dev/data-sales`, "
+        "then `infragen destroy small/dev/data-plant` first, or `infragen destroy small/dev` for all"
+    ) in refused.err
+    assert planned(project) == set()
+
+
+def test_many_that_stand_are_told_in_their_order(project: Path, infragen: Infragen) -> None:
+    refused = infragen("destroy", "small/dev/network", "--yes", "-C", project)
+    assert "still stands: observability, data-sales, data-plant, security" in refused.err
+    assert "each of these in this order, such as `infragen destroy small/dev/observability` first" in refused.err
+
+
+def test_what_reads_only_through_others_counts(project: Path, infragen: Infragen) -> None:
+    for stack in ("security", "data-plant", "data-sales"):
+        stand(project, stack, resources=())
+    refused = infragen("destroy", "small/dev/network", "--yes", "-C", project)
+    assert "P008 what reads from small/dev/network still stands: observability" in refused.err
+
+
+def test_what_is_refused_on_the_sandbox_is_to_be_done_there(
+    project: Path, infragen: Infragen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("infragen.commands.session.sandbox_of", lambda *_: {})
+    refused = infragen("destroy", "small/dev/data-sales", "--sandbox", "--yes", "-C", project)
+    hint = (
+        "`infragen destroy small/dev/observability --sandbox` first, or `infragen destroy small/dev --sandbox` for all"
+    )
+    assert hint in refused.err
+
+
+@pytest.mark.parametrize("target", ["small/dev/observability", "small/dev"])
+def test_what_nobody_else_reads_is_planned(project: Path, infragen: Infragen, target: str) -> None:
+    assert "P008" not in infragen("destroy", target, "--yes", "-C", project).err
+    assert planned(project) == ({"observability"} if target.endswith("observability") else set(STACKS))
+
+
+def test_what_does_not_stand_is_not_asked_for(project: Path, infragen: Infragen) -> None:
+    stand(project, "network", resources=())
+    ended = infragen("destroy", "small/dev/network", "--yes", "-C", project)
+    assert ended.code == 0
+    assert "nothing stands, nothing to destroy" in ended.err
+
+
+def test_what_is_gone_stands_in_nobodys_way(project: Path, infragen: Infragen) -> None:
+    stand(project, "observability", resources=())
+    (project.parent / "states/data-sales").write_text("")
+    stand(project, "data-plant", resources=())
+    assert "P008" not in infragen("destroy", "small/dev/security", "--yes", "-C", project).err
+    assert planned(project) == {"security"}
