@@ -5,42 +5,71 @@ The file may be missing, and so may everything in it.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
-from infragen.catalog.check import Words, build
+from infragen.catalog.check import fields_at
+from infragen.catalog.loader import did_you_mean
 from infragen.catalog.models.base import Model, Text
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics import Diagnostic, InfragenError, sort_diagnostics
 from infragen.source.toml import TomlDocument, read_toml
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["FILE", "REPOSITORY", "Ci", "GitHub", "Policy", "ProjectSettings", "Providers", "load_settings"]
+__all__ = [
+    "FILE",
+    "REPOSITORY",
+    "Ci",
+    "GitHub",
+    "Policy",
+    "ProjectSettings",
+    "Providers",
+    "load_policies",
+    "load_settings",
+]
 
 FILE: Final = "infragen.toml"
 """Its name, beside `catalog/`."""
 
-_WORDS: Final = Words("add `{} = ...`", "write a table: `[name]`, or `name = {{key = value}}`")
+_OLDEST_TERRAFORM: Final = (1, 11)
+"""The modules ask for it: they write secrets as write-only arguments."""
+
+
+def _wrong(said: str, hint: str, *, code: str = "C003", key: str | None = None) -> PydanticCustomError:
+    """Return what a validator raises; `key` is the key of its table that is meant."""
+    return PydanticCustomError("wrong", "{said}", {"said": said, "hint": hint, "code": code, "key": key})
 
 
 def _inside(text: str) -> str:
     if text.startswith(("/", "~")) or "\\" in text or ".." in text.split("/"):
-        raise ValueError("write a path below the project's folder, with slashes")
+        raise _wrong(f"{text!r} is not in the project", "write a path below the project's folder, with slashes")
     return text
 
 
 def _once(items: tuple[str, ...]) -> tuple[str, ...]:
-    if len(set(items)) < len(items):
-        raise ValueError("name each one once")
+    for number, item in enumerate(items):
+        if item in items[:number]:
+            raise _wrong(f"{item!r} stands there twice", "name each one once")
     return items
 
 
 def _no_wildcard(text: str) -> str:
     if not text.isprintable() or any(letter in text for letter in " *?[\\^~:"):
-        raise ValueError("git's names of branches have no spaces and none of * ? [ \\ ^ ~ :")
+        hint = "git's names of branches have no spaces and none of * ? [ \\ ^ ~ :"
+        raise _wrong(f"{text!r} is no name of a branch", hint)
     return text
+
+
+def _new_enough(version: str) -> str:
+    if tuple(map(int, version.split("."))) < _OLDEST_TERRAFORM:
+        oldest = ".".join(map(str, _OLDEST_TERRAFORM))
+        raise _wrong(f"{version!r} is too old: the modules need terraform {oldest} or later", f'write `"{oldest}.4"`')
+    return version
 
 
 REPOSITORY: Final = r"^[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?/[A-Za-z0-9._-]{1,100}$"
@@ -58,7 +87,13 @@ Platform = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+_[a-z0-9]+$")]
 LocalPath = Annotated[str, StringConstraints(min_length=1, max_length=1000), AfterValidator(_inside)]
 
 
-class GitHub(Model):
+class _Table(Model):
+    """A table of the file. A number is no text: of `1.10` TOML leaves 1.1."""
+
+    model_config = ConfigDict(coerce_numbers_to_str=False)
+
+
+class GitHub(_Table):
     """Where the project is kept and changed."""
 
     repository: Repository | None = None
@@ -81,7 +116,10 @@ class GitHub(Model):
     @model_validator(mode="after")
     def _both_numbers(self) -> GitHub:
         if (self.owner_id is None) != (self.repository_id is None):
-            raise ValueError("give both `owner_id` and `repository_id`, or neither")
+            known, other = (
+                ("owner_id", "repository_id") if self.repository_id is None else ("repository_id", "owner_id")
+            )
+            raise _wrong(f"there is no `{other}` beside it", "write both, or neither", key=known)
         return self
 
     def immutable(self, repository: str) -> str:
@@ -90,7 +128,7 @@ class GitHub(Model):
         return repository if self.owner_id is None else f"{owner}@{self.owner_id}/{name}@{self.repository_id}"
 
 
-class Providers(Model):
+class Providers(_Table):
     """Terraform's providers."""
 
     platforms: Annotated[
@@ -105,14 +143,14 @@ Pin = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}( # [A-Za-z0-9_.-]
 Dotted = Annotated[str, StringConstraints(pattern=r"^[0-9]+(\.[0-9]+){1,2}$")]
 
 
-class Ci(Model):
+class Ci(_Table):
     """What the workflows that `infragen ci` writes run with."""
 
     runner: Text = "ubuntu-latest"
     """Label of the machines that run jobs."""
     python: Dotted = "3.13"
     """Version of Python."""
-    terraform: Dotted = "1.11.4"
+    terraform: Annotated[Dotted, AfterValidator(_new_enough)] = "1.11.4"
     """Version of terraform; a saved plan can only be applied by the version that made it."""
     install: Text | None = None
     """Command that installs infragen; `pip install` of this version when left out."""
@@ -122,7 +160,7 @@ class Ci(Model):
     """Actions by the commit to use instead of the one that infragen knows: `"actions/checkout" = "<SHA> # v7.0.1"`."""
 
 
-class Policy(Model):
+class Policy(_Table):
     """A check of every plan by a program of its own, where that program is installed."""
 
     tool: Literal["conftest", "opa", "checkov"]
@@ -141,13 +179,17 @@ class Policy(Model):
     @model_validator(mode="after")
     def _query_fits(self) -> Policy:
         if not self.paths and self.tool != "checkov":
-            raise ValueError(f"name the folders of the policies: `paths = [...]`; {self.tool} has none of its own")
-        if (self.query is None) == (self.tool == "opa"):
-            raise ValueError("`query` is what `opa` is asked, and only `opa` is asked something")
+            hint = f'add `paths = ["policy"]`, the folders of the policies; {self.tool} has none of its own'
+            raise _wrong("", hint, code="C002", key="paths")
+        if self.tool == "opa" and self.query is None:
+            hint = 'add what OPA is asked: `query = "data.terraform.deny"`'
+            raise _wrong("", hint, code="C002", key="query")
+        if self.tool != "opa" and self.query is not None:
+            raise _wrong("only opa is asked something", "take it out", key="query")
         return self
 
 
-class ProjectSettings(Model):
+class ProjectSettings(_Table):
     """Everything in the file."""
 
     github: GitHub = GitHub()
@@ -157,21 +199,124 @@ class ProjectSettings(Model):
     """Checks of every plan, in this order."""
 
 
+_FORMS: Final = {
+    REPOSITORY: 'write OWNER/NAME: `"technova/infrastructure"`',
+    r"^[a-z0-9-]{2,40}$": 'write the prefix of the service\'s actions: `"kafka"`',
+    r"^[a-z0-9]+_[a-z0-9]+$": 'write an operating system and a processor: `"linux_amd64"`, `"darwin_arm64"`',
+    r"^[0-9a-f]{40}( # [A-Za-z0-9_.-]+)?$": 'write the 40 digits of a commit: `"<SHA> # v7.0.1"`',
+    r"^[0-9]+(\.[0-9]+){1,2}$": 'write a version: `"1.11"` or `"1.11.4"`',
+    r"^[1-9][0-9]{0,4}[mhd]$": "write minutes, hours or days: 30m, 24h or 7d",
+}
+"""What to write where a text must match a pattern."""
+_KINDS: Final = {
+    "string_type": ("{shown} is no text", 'write it in quotes: `"{shown}"`'),
+    "string_too_short": ("the text is empty", "write something, or take the key out"),
+    "string_too_long": ("the text is too long", "write {max_length} characters at most"),
+    "tuple": ("{shown} is no list", 'write a list: `{key} = ["..."]`'),
+    "model": ("{shown} is no table", "write `[{path}]`, and its keys below"),
+    "dict": ("{shown} is no table", "write `[{path}]`, and its keys below"),
+    "bool": ("{shown} is neither true nor false", "write `true` or `false`, without quotes"),
+    "int": ("{shown} is no whole number", "write a whole number, without quotes"),
+    "greater_than_equal": ("{shown} is too small", "write {ge} or more"),
+}
+"""How Pydantic's kinds of errors begin: what is wrong, and what to write."""
+_DEPTH_OF_A_POLICY: Final = 2
+_ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
+_Path = tuple[str | int, ...]
+
+
 def load_settings(root: Path) -> ProjectSettings:
     """Return the settings of the project in the folder `root`; the defaults when it has no file.
 
-    InfragenError: S005, S006 or S008 for a file that cannot be read, C001 to C003 at the line that is wrong.
+    InfragenError: S005, S006 or S008 for a file that cannot be read, C001 to C003 at the lines that are wrong.
     """
+    return _load(root)[0]
+
+
+def load_policies(root: Path) -> tuple[Policy, ...]:
+    """Return the policies of the settings, all of whose files are there; InfragenError as `load_settings`, and C003."""
+    settings, document = _load(root)
+    problems = [
+        Diagnostic(
+            "C003",
+            f"{_named(('policy', number, 'paths'), document.data)}: there is no {path!r} in the project",
+            document.locate(("policy", number, "paths", item)),
+            hint="write a folder or a file that is there, below the project's folder",
+        )
+        for number, policy in enumerate(settings.policy)
+        for item, path in enumerate(policy.paths)
+        if not (root / path).exists()
+    ]
+    if problems:
+        raise InfragenError(*sort_diagnostics(problems))
+    return settings.policy
+
+
+def _load(root: Path) -> tuple[ProjectSettings, TomlDocument]:
     path = root / FILE
-    if not path.exists():
-        return ProjectSettings()
-    return _settings(read_toml(path, FILE))
+    document = read_toml(path, FILE) if path.exists() else TomlDocument(FILE, {}, "", {})
+    try:
+        return ProjectSettings.model_validate(document.data), document
+    except ValidationError as error:
+        problems = [_diagnostic(document, detail) for detail in error.errors(include_url=False)]
+    raise InfragenError(*sort_diagnostics(problems))
 
 
-def _settings(document: TomlDocument) -> ProjectSettings:
-    problems: list[Diagnostic] = []
-    data: dict[str, Any] = document.data
-    found = build(ProjectSettings, document, data, problems, _WORDS)
-    if found is None:
-        raise InfragenError(*problems)
-    return found
+def _diagnostic(document: TomlDocument, detail: Any) -> Diagnostic:
+    """Return what Pydantic found in the words of TOML, at its line."""
+    kind, path, context = detail["type"], detail["loc"], detail.get("ctx", {})
+    if kind == "extra_forbidden":
+        known = fields_at(ProjectSettings, path[:-1])
+        hint = did_you_mean(str(path[-1]), known) or f"known here: {', '.join(known)}"
+        message = f"unknown key {_named(path, document.data)}"
+        return Diagnostic("C001", message, document.locate(path, key=True), hint=hint)
+    if kind == "wrong" and context["key"]:
+        path = (*path, context["key"])
+    named = _named(path, document.data)
+    if kind == "missing" or (kind == "wrong" and context["code"] == "C002"):
+        hint = context.get("hint", f"add `{path[-1]} = ...`")
+        return Diagnostic("C002", f"{named} is missing", document.locate(path[:-1]), hint=hint)
+    message, hint = _explain(document, path, detail)
+    return Diagnostic("C003", f"{named}: {message}", document.locate(path), hint=hint)
+
+
+def _named(path: _Path, data: Any) -> str:
+    """Return what a value is called: `ci.terraform`, or `query` of the first `[[policy]]` (opa)."""
+    if len(path) > 1 and isinstance(path[1], int):
+        number, rest = path[1], path[2:]
+        which = _ORDINALS[number] if number < len(_ORDINALS) else f"{number + 1}th"
+        tool = data[path[0]][number].get("tool") if isinstance(data[path[0]][number], dict) else None
+        table = f"the {which} `[[{path[0]}]]`" + (f" ({tool})" if isinstance(tool, str) and tool else "")
+        inner = _dotted(rest)
+        return f"{inner} of {table}" if inner else table
+    return _dotted(path)
+
+
+def _dotted(path: Sequence[str | int]) -> str:
+    """Return keys as TOML writes them; which item of a list is meant, its line and column say."""
+    keys = [step if _BARE.fullmatch(step) else f'"{step}"' for step in path if isinstance(step, str)]
+    return f"`{'.'.join(keys)}`" if keys else ""
+
+
+def _explain(document: TomlDocument, path: _Path, detail: Any) -> tuple[str, str]:
+    """Return what is wrong with a value, and what to write."""
+    kind, context, given = detail["type"], detail.get("ctx", {}), detail["input"]
+    if kind == "wrong":
+        return context["said"], context["hint"]
+    shown = document.written(path, given)
+    if kind == "string_pattern_mismatch":
+        return f"{shown} has a form that is not allowed", _FORMS[context["pattern"]]
+    if kind == "literal_error":
+        allowed = context["expected"].replace("'", '"')
+        known = [word.strip('" ') for word in allowed.replace(" or ", ",").split(",")]
+        return f"{shown} is not one of {allowed}", did_you_mean(str(given), known) or f"write one of {allowed}"
+    if kind == "string_type" and isinstance(given, (list, dict)):
+        return f"{shown} is no text", 'write a text: `"..."`'
+    if path[0] == "policy" and len(path) <= _DEPTH_OF_A_POLICY:
+        return f"{shown} is no array of tables", "write `[[policy]]`, and its keys below"
+    for start, (said, hint) in _KINDS.items():
+        if kind.startswith(start):
+            words = {"shown": shown, "key": path[-1], "path": ".".join(map(str, path)), **context}
+            return said.format(**words), hint.format(**words)
+    return f"{shown} is not allowed: {detail['msg']}", "change the value"

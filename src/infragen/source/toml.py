@@ -32,6 +32,7 @@ _SPACE: Final = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 """What may stand between two things, comments included."""
 _PLAIN: Final = re.compile(r"[^,\]}\n#]+")
 """A number, a date or a truth value; a date may hold a space."""
+_LONGEST_SHOWN: Final = 60
 _AT: Final = re.compile(r" \(at line (\d+), column (\d+)\)$")
 """How tomllib ends its messages."""
 
@@ -52,6 +53,15 @@ class TomlDocument:
             if found is not None:
                 return self._at(found[0] if key and length == len(path) else found[1])
         return Location(self.file)
+
+    def written(self, path: Sequence[str | int], value: Any) -> str:
+        """Return the value at `path` as the file has it, or what kind of value it is where that is long."""
+        if isinstance(value, (list, dict)):
+            return "a table" if isinstance(value, dict) else "a list"
+        found = self.offsets.get(tuple(path))
+        plain = None if found is None or isinstance(value, str) else _PLAIN.match(self.text, found[1])
+        shown = plain[0].strip() if plain else repr(value)
+        return shown if len(shown) <= _LONGEST_SHOWN else f"{shown[: _LONGEST_SHOWN - 3]}..."
 
     def _at(self, offset: int) -> Location:
         start = self.text.rfind("\n", 0, offset) + 1
