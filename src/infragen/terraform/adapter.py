@@ -59,6 +59,9 @@ MOST_FINDINGS = 500
 MOST_WORDS = 1 << 20
 """Characters kept of the errors of one command, and of its warnings; what is left out stands in the stack's log."""
 
+_SIDE_BY_SIDE, _ALONE = "400", "1600"
+"""How much garbage, in percent of what is in use, a terraform may leave: one of several at work, and the only one."""
+
 HARMLESS = frozenset({"output", "show", "validate", "state list", "state pull"})
 """Commands that only read; most of them do not listen to an interrupt, however long AWS lets them wait."""
 
@@ -93,7 +96,7 @@ def child_environment(base: Mapping[str, str], extra: Mapping[str, str] | None =
     configuration = kept.get("TF_CLI_CONFIG_FILE")
     if configuration is not None and not Path(configuration).is_file():
         del kept["TF_CLI_CONFIG_FILE"]  # terraform would warn about it in every single command
-    generous = {"GOGC": "400", "GOMEMLIMIT": str(free_memory() // 2)}
+    generous = {"GOGC": _SIDE_BY_SIDE, "GOMEMLIMIT": str(free_memory() // 2)}
     return generous | kept | {"TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "CHECKPOINT_DISABLE": "1"} | dict(extra or {})
 
 
@@ -314,8 +317,14 @@ class PythonTerraformRunner(TerraformRunner):
         if self.stopper.requested:
             raise StoppedError(Diagnostic("T030", f"stopped before `terraform {name}`"))
         harmless = folder.disposable or not HARMLESS.isdisjoint({name, f"{name} {detail}"})
-        command = Command(line, folder.path, self.environment, harmless)
+        command = Command(line, folder.path, self._environment_of(folder), harmless)
         return run(command, self.stopper, on_line=on_line, output=output)
+
+    def _environment_of(self, folder: Folder) -> Mapping[str, str]:
+        """Return the variables for a folder; beside a disposable one nothing runs, which leaves it the memory."""
+        if folder.disposable and self.environment.get("GOGC") == _SIDE_BY_SIDE:
+            return {**self.environment, "GOGC": _ALONE}
+        return self.environment
 
     def _fail(self, ended: Finished, command: str, folder: Folder, errors: Sequence[Diagnostic] = ()) -> NoReturn:
         if command not in HARMLESS and not folder.disposable:

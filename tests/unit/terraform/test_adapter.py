@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from unittest.mock import ANY
 
@@ -219,6 +220,15 @@ def test_the_environment_brings_no_surprises(tmp_path):
     }
 
 
+def test_who_runs_alone_collects_its_garbage_seldom(make_runner, folder):
+    """Unless somebody else has decided that."""
+    said = "import json, os, sys\nprint(json.dumps({'x': {'value': os.environ['GOGC'], 'sensitive': False}}))"
+    for given, disposable, expected in (("400", False, "400"), ("400", True, "1600"), ("50", True, "50")):
+        runner = make_runner(said)
+        runner = runner.with_environment({**runner.environment, "GOGC": given})
+        assert runner.output(replace(folder, disposable=disposable))["x"].value == expected
+
+
 def test_a_configuration_file_that_exists_stays(tmp_path):
     base = {"TF_CLI_CONFIG_FILE": str(tmp_path / "rc")}
     (tmp_path / "rc").touch()
@@ -300,6 +310,7 @@ def test_what_only_reads_does_not_keep_anybody_waiting_who_stops(make_runner, fo
 
 MANY = """
 import json
+from dataclasses import replace
 words = {words!r}
 line = json.dumps({{"type": "diagnostic", "diagnostic": {{"severity": "error", "summary": words}}}})
 for number in range({count}):
