@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 from infragen import __version__
 from infragen.commands.show import out
-from infragen.diagnostics import InfragenError
+from infragen.diagnostics import InfragenError, Severity
 from infragen.terraform.binary import EMBEDDED_PLATFORMS, Kind, find_binary
 from infragen.terraform.mirror import find_mirror
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from infragen.diagnostics import Diagnostic
 
 __all__ = ["doctor"]
 
@@ -27,17 +29,23 @@ def doctor(folder: Path, plugin_dir: Path | None) -> int:
     lines = [_line("ok", "infragen", f"{__version__}, Python {sys.version.split()[0]}")]
     checks = (_terraform, lambda: _providers(plugin_dir), _sandbox_packages, lambda: _project(folder))
     lines.extend(_checked(check) for check in checks)
+    lines.extend(_settings(folder))
     out("\n".join(lines))
-    return 1 if any(line.startswith("missing") for line in lines) else 0
+    return 1 if any(line.startswith(("missing", "wrong")) for line in lines) else 0
 
 
 def _checked(check: Callable[[], str]) -> str:
     try:
         return check()
     except InfragenError as error:
-        first = error.diagnostics[0]
-        mend = f"\n{'':>24}mend: {first.hint}" if first.hint else ""
-        return _line("missing", first.code, first.message) + mend
+        return _mended("missing", error.diagnostics[0])
+
+
+def _mended(state: str, found: Diagnostic) -> str:
+    """Return a finding with what mends it below."""
+    place = f"{found.location}: " if found.location else ""
+    mend = f"\n{'':>24}mend: {found.hint}" if found.hint else ""
+    return _line(state, found.code, f"{place}{found.message}") + mend
 
 
 def _terraform() -> str:
@@ -63,6 +71,30 @@ def _project(folder: Path) -> str:
 
     project = open_project(folder)
     return _line("ok", "project", f"{project.root}: {', '.join(project.systems()) or 'no system yet'}")
+
+
+def _settings(folder: Path) -> list[str]:
+    """Say what is wrong with `infragen.toml`, and which programs of its policies are not installed."""
+    from infragen.catalog import Project
+    from infragen.commands.policy import missing_programs
+    from infragen.settings import FILE, load_policies
+
+    try:
+        root = Project.find(folder.resolve()).root
+    except InfragenError:
+        return []  # said already: there is no project
+    if not (root / FILE).exists():
+        return []
+    try:
+        policies = load_policies(root)
+    except InfragenError as error:
+        return [_mended("wrong", found) for found in error.diagnostics]
+    missing = [
+        _mended("missing" if found.severity is Severity.ERROR else "absent", found)
+        for found in missing_programs(policies)
+    ]
+    named = ", ".join(dict.fromkeys(policy.tool for policy in policies)) or "none"
+    return [_line("ok", "settings", f"{root / FILE}; policies: {named}"), *missing]
 
 
 def _line(state: str, what: str, said: str) -> str:

@@ -13,7 +13,7 @@ from infragen.plan import Action, Change, ChangeSet, open_plan
 from infragen.plan.address import split_address
 from infragen.plan.masking import masked
 from infragen.report.text import visible
-from infragen.settings import load_settings
+from infragen.settings import load_policies
 from infragen.terraform.policy import find_tool, run_policy
 from infragen.terraform.runner import StoppedError
 
@@ -25,19 +25,23 @@ if TYPE_CHECKING:
     from infragen.settings import Policy
     from infragen.terraform.policy import PolicyFinding
 
-__all__ = ["PolicyHook"]
+__all__ = ["PolicyHook", "missing_programs"]
 
 
 class PolicyHook:
     """Is handed a combined plan's JSON (`OnPlan`), runs every policy of `infragen.toml` on it, and tells what they say.
 
-    The settings are read, and programs looked for, before anything is planned: InfragenError C001 to C003, S008.
+    The settings are read, and programs and policies looked for, before anything is planned: InfragenError C001 to C003
+    and S008, X028 where a program is required and not installed.
     """
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._programs = [(policy, find_tool(policy)) for policy in load_settings(session.project.root).policy]
-        self._found: list[Diagnostic] = list(_missing(self._programs))
+        policies = load_policies(session.project.root)
+        self._found: list[Diagnostic] = missing_programs(policies)
+        if self.refuses:
+            raise InfragenError(*self._found)
+        self._programs = [(policy, find_tool(policy)) for policy in policies]
 
     def __call__(self, plan: Path) -> None:
         """Run the policies; InfragenError X029 when a program fails by itself."""
@@ -76,16 +80,16 @@ class PolicyHook:
         return [_diagnostic(policy, one, by_address.get(one.address or "")) for one in found]
 
 
-def _missing(programs: Sequence[tuple[Policy, str | None]]) -> list[Diagnostic]:
+def missing_programs(policies: Sequence[Policy]) -> list[Diagnostic]:
     """Return one finding for each program that is not installed: an error where a policy requires it."""
     needed: dict[str, bool] = {}
-    for policy, program in programs:
-        if program is None:
+    for policy in policies:
+        if find_tool(policy) is None:
             needed[policy.tool] = needed.get(policy.tool, False) or policy.required
     return [
         Diagnostic(
             "X028",
-            f"{tool} is not on PATH: its policies were not checked",
+            f"{tool} is not on PATH: its policies are not checked",
             severity=Severity.ERROR if required else Severity.NOTICE,
             hint=f"install {tool}, or take its [[policy]] out of infragen.toml",
         )

@@ -1,4 +1,4 @@
-"""`infragen validate`: every problem of the catalogue at once."""
+"""`infragen validate`: every problem of the catalogue and of `infragen.toml` at once."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from infragen.catalog.imports import import_problems
 from infragen.catalog.rules import run
 from infragen.commands.show import out, source_of, to_stderr, wants_colour, width_of
 from infragen.commands.target import open_project, resolve_all, select
-from infragen.diagnostics import Severity, sort_diagnostics
+from infragen.diagnostics import InfragenError, Severity, sort_diagnostics
 from infragen.environment import environments
+from infragen.settings import load_policies
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +28,7 @@ Format = Literal["text", "json", "github", "sarif"]
 def validate(folder: Path, target: str | None, output: Format, *, quiet: bool, profiles: tuple[str, ...]) -> int:
     """Print all findings; 1 when one of them is an error, else 0."""
     project = open_project(folder)
-    found: list[Diagnostic] = []
+    found = list(_of_settings(project.root))
     for catalogue, names in select(project, target):
         found.extend(findings(project, catalogue, names, profiles))
     shown = [finding for finding in sort_diagnostics(found) if not quiet or finding.severity != Severity.NOTICE]
@@ -46,6 +47,14 @@ def findings(
     problems = [problem for one in (base, *resolved) for problem in one.problems]
     problems += import_problems(project, catalogue.name, environments(project, catalogue.name), sound)
     return sort_diagnostics((*problems, *run(base.landscape, sound)))
+
+
+def _of_settings(root: Path) -> tuple[Diagnostic, ...]:
+    try:
+        load_policies(root)
+    except InfragenError as error:
+        return error.diagnostics
+    return ()
 
 
 def _render(found: list[Diagnostic], output: Format, root: Path) -> str:

@@ -75,6 +75,7 @@ def hook(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callab
 
     def make(settings: str, answers: dict[str, Any]) -> PolicyHook:
         (small / "infragen.toml").write_text(dedent(settings))
+        (small / "policy").mkdir(exist_ok=True)
         for tool, said in answers.items():
             program = tmp_path / "bin" / tool
             program.parent.mkdir(exist_ok=True)
@@ -144,15 +145,27 @@ def test_a_policy_that_is_not_enforced_warns(hook: Any, plan: Path, capsys: Any)
     assert "warning X027" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("required", "word"), [("false", "notice"), ("true", "error")])
-def test_a_missing_program_is_told_once(hook: Any, plan: Path, capsys: Any, required: str, word: str) -> None:
-    policies = hook(f"{OPA}\n{OPA}required = {required}\n", {})
+def test_a_missing_program_is_told_once(hook: Any, plan: Path, capsys: Any) -> None:
+    policies = hook(f"{OPA}\n{OPA}", {})
     policies(plan)
     policies(plan)
-    assert policies.tell() is (word == "error")
+    assert not policies.tell()
     said = capsys.readouterr().err
     assert said.count("X028") == 1
-    assert f"{word} X028 opa is not on PATH" in said
+    assert "notice X028 opa is not on PATH" in said
+
+
+def test_a_missing_program_that_is_required_is_told_before_anything_is_planned(hook: Any) -> None:
+    with pytest.raises(InfragenError) as caught:
+        hook(f"{OPA}\n{OPA}required = true\n", {})
+    (diagnostic,) = caught.value.diagnostics
+    assert str(diagnostic) == "error X028 opa is not on PATH: its policies are not checked"
+
+
+def test_policies_that_are_not_there_are_told_before_anything_is_planned(hook: Any) -> None:
+    """Whether the program is there or not."""
+    with pytest.raises(InfragenError, match=r"infragen\.toml:3:10: error C003 .*there is no 'nowhere'"):
+        hook(OPA.replace('"policy"', '"nowhere"'), {})
 
 
 def test_every_program_that_is_there_runs(hook: Any, plan: Path, capsys: Any) -> None:
@@ -183,7 +196,7 @@ def test_without_policies_nothing_is_said(hook: Any, plan: Path, capsys: Any) ->
 
 
 def test_settings_that_are_wrong_are_told_before_anything_is_planned(hook: Any) -> None:
-    with pytest.raises(InfragenError, match="C003"):
+    with pytest.raises(InfragenError, match="C002"):
         hook('[[policy]]\ntool = "opa"\npaths = ["p"]\n', {})
-    with pytest.raises(InfragenError, match="C003"):
+    with pytest.raises(InfragenError, match="C002"):
         hook('[[policy]]\ntool = "conftest"\n', {})
