@@ -128,30 +128,42 @@ def test_the_lock_of_another_checkout_on_this_machine_is_left_alone(
     runner = Runner()
     session, folder = a_session(runner, on_sandbox=on_sandbox), Any
     if released:
-        assert recovering.release(session, "network", folder, yes=True, since=NOW)  # type: ignore[arg-type]
+        assert recovering._release_of_run(session, "network", folder, NOW)  # type: ignore[arg-type]
     else:
         with pytest.raises(InfragenError, match="T022 the lock of network may be that of process 7"):
-            recovering.release(session, "network", folder, yes=True, since=NOW)  # type: ignore[arg-type]
+            recovering._release_of_run(session, "network", folder, NOW)  # type: ignore[arg-type]
     assert len(runner.released) == released
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("said", "told", "unclear"),
     [
-        ("Cannot import non-existent remote\nobject", "was not made, or is gone"),
-        ('resource address "aws_vpc.a" does not exist in the\nconfiguration.', "is not in the catalogue any more"),
-        ("module.a is not defined in the configuration", "is not in the catalogue any more"),
-        ("AccessDenied", None),
+        ("Cannot import non-existent remote\nobject", "was not made, or is gone", 0),
+        ('resource address "aws_vpc.a" does not exist in the\nconfiguration.', "is not in the catalogue any more", 1),
+        ("module.a is not defined in the configuration", "is not in the catalogue any more", 1),
+        ("AccessDenied", None, 0),
     ],
 )
-def test_what_cannot_be_taken_in_is_told_apart(said: str, told: str | None, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_cannot_be_taken_in_is_told_apart(
+    said: str, told: str | None, unclear: int, capsys: pytest.CaptureFixture[str]
+) -> None:
     adopt: Callable[..., None] = recovering._adopt
+    found = recovering.Found()
     if told is None:
         with pytest.raises(InfragenError, match="AccessDenied"):
-            adopt(a_session(Runner(said)), "network", None, "aws_vpc.a", "vpc-1")
+            adopt(a_session(Runner(said)), "network", None, "aws_vpc.a", "vpc-1", found)
     else:
-        adopt(a_session(Runner(said)), "network", None, "aws_vpc.a", "vpc-1")
+        adopt(a_session(Runner(said)), "network", None, "aws_vpc.a", "vpc-1", found)
         assert f"network: aws_vpc.a (vpc-1) {told}" in capsys.readouterr().err
+    assert found == recovering.Found(unclear=unclear)
+
+
+def test_what_was_found_is_one_line() -> None:
+    assert not recovering.Found()
+    found = recovering.Found(locks=1, states=1, objects=2, unclear=1)
+    assert str(found) == (
+        "1 lock (released), 1 state (stored), 2 objects (taken into the state), 1 object (to look for, as said above)"
+    )
 
 
 def test_names_are_found_for_what_the_configuration_names(tmp_path: Path) -> None:

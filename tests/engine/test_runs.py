@@ -22,6 +22,19 @@ if TYPE_CHECKING:
     Infragen = Callable[..., Outcome]
 
 COMMAND = ("apply", "small/dev", "--sandbox", "--yes")
+POSER = """\
+#!/bin/sh
+case "$1" in
+version) echo '{"terraform_version": "1.11.4"}' ;;
+force-unlock) echo 'the state is not locked' >&2; exit 1 ;;
+show) echo '{"format_version": "1.2", "terraform_version": "1.11.4"}' ;;
+plan)
+  for argument; do
+    case "$argument" in -out=*) : > "${argument#-out=}" ;; esac
+  done
+  ;;
+esac
+"""
 BEGIN = Begin(
     "apply", "small/dev", COMMAND, ("network", "security", "data-sales"), {"terraform": "1.11.4"}, sandbox=True
 )
@@ -141,6 +154,29 @@ def test_a_run_is_resumed_from_any_folder(
     monkeypatch.chdir(tmp_path.parent)
     outcome = infragen("resume", "-C", project.relative_to(tmp_path.parent))
     assert "P007 generated/small/dev/ is not what the catalogue gives" in outcome.err  # it found the project
+
+
+def test_a_run_that_is_put_right_is_not_told_to_be_resumed(
+    infragen: Infragen, project: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program = tmp_path / "terraform"
+    program.write_text(POSER)
+    program.chmod(0o755)
+    monkeypatch.setenv("INFRAGEN_TERRAFORM", str(program))
+    monkeypatch.setattr("infragen.commands.session.sandbox_of", lambda *_: {})
+    small.render(project)
+    with Journal(project, Begin("plan", "small/dev", ("runs",), ("network",), sandbox=True)) as failed:
+        failed.started("network")
+        failed.finished(StackResult("network", Status.FAILED, None, (), seconds=2))
+        failed.end(End.FAILED)
+    outcome = infragen("resume", failed.id, "-C", project)
+    assert f"run {failed.id} left nothing behind" in outcome.err
+    run = cut_off_run(project)
+    notice = f"a run was cut off in network; `infragen resume {run}`"
+    assert notice in infragen("unlock", "small/dev/network", "--sandbox", "-C", project).err
+    resumed = infragen("resume", run, "-C", project).err
+    assert f"run {run} left behind: 1 object (to look for, as said above)" in resumed
+    assert notice not in resumed
 
 
 def interrupted_move(project: Path) -> None:

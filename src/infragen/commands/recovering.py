@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from infragen.terraform.locks import Lock
     from infragen.terraform.runner import Folder
 
-__all__ = ["await_orphans", "recover", "release"]
+__all__ = ["Found", "await_orphans", "recover", "release"]
 
 _PATIENCE = 600.0
 """Seconds to wait for a terraform that outlived its infragen: it is saving what it did."""
@@ -62,20 +62,32 @@ def await_orphans(session: Session, stacks: Iterable[str]) -> None:
             time.sleep(0.3)
 
 
-def release(session: Session, name: str, folder: Folder, *, yes: bool, since: datetime | None = None) -> bool:
+def release(session: Session, name: str, folder: Folder, *, yes: bool) -> bool:
     """Release the lock of a stack's state, after a look at who holds it and, without `yes`, a question.
 
-    With `since`, only a lock that this user's run on this machine took after that is released; InfragenError T022 for
-    any other. False when a person said no.
+    False when a person said no.
     """
     lock = session.runner.lock_of(folder)
     if lock is None:
         return True
     to_stderr(f"{name}: locked by {lock.describe()}")
-    if since is not None:
-        _refuse_others(session, name, lock, since)
     if not yes and not confirm(f"Release this lock of {session.environment.target}/{name}?"):
         return False
+    session.runner.unlock(folder, lock)
+    to_stderr(f"{name}: released")
+    return True
+
+
+def _release_of_run(session: Session, name: str, folder: Folder, since: datetime) -> bool:
+    """Release the lock that this user's run on this machine took after `since`, and say whether there was one.
+
+    InfragenError T022 for any other lock.
+    """
+    lock = session.runner.lock_of(folder)
+    if lock is None:
+        return False
+    to_stderr(f"{name}: locked by {lock.describe()}")
+    _refuse_others(session, name, lock, since)
     session.runner.unlock(folder, lock)
     to_stderr(f"{name}: released")
     return True
@@ -105,24 +117,48 @@ class _LeftBehind:
     perhaps: frozenset[str]
 
 
-def recover(session: Session, run: Run) -> None:
+@dataclass(slots=True)
+class Found:
+    """What runs had left behind: locks and states, objects that a state has now, and those somebody has to look for."""
+
+    locks: int = 0
+    states: int = 0
+    objects: int = 0
+    unclear: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.locks or self.states or self.objects or self.unclear)
+
+    def __str__(self) -> str:
+        said = (
+            (self.locks, "lock", "released"),
+            (self.states, "state", "stored"),
+            (self.objects, "object", "taken into the state"),
+            (self.unclear, "object", "to look for, as said above"),
+        )
+        return ", ".join(f"{count} {what}{'' if count == 1 else 's'} ({done})" for count, what, done in said if count)
+
+
+def recover(session: Session, run: Run) -> Found:
     """Put right what runs left behind: locks of the dead, states that were not stored, objects that no state knows.
 
     Looks at this run's stacks, and at earlier runs as far back as each stack's last good end.
     """
+    found = Found()
     touched = _left_behind(session, run)
     await_orphans(session, touched)
     folders = {name: session.folders.stack(name) for name in touched}
     for name, left in touched.items():
         if (folders[name].path / ".terraform").is_dir():
-            release(session, name, folders[name], yes=True, since=left.since)
-            _store_left_state(session, name, folders[name])
+            found.locks += _release_of_run(session, name, folders[name], left.since)
+            found.states += _store_left_state(session, name, folders[name])
     if touched:
         chosen = tuple(stack for stack in session.composed.stacks if stack.name in touched)
         ready = session.prepare_stacks(chosen)
         for name, left in touched.items():
-            _take_in(session, left, ready[name])
+            _take_in(session, left, ready[name], found)
     note_recovered(run)
+    return found
 
 
 def _left_behind(session: Session, run: Run) -> dict[str, _LeftBehind]:
@@ -175,27 +211,30 @@ def _user() -> str:
         return getpass.getuser()
 
 
-def _store_left_state(session: Session, name: str, folder: Folder) -> None:
+def _store_left_state(session: Session, name: str, folder: Folder) -> bool:
+    """Store the state that terraform could not, and say whether there was one."""
     if left_state(folder) is None:
-        return
+        return False
     left = folder.path / "errored.tfstate"
     session.runner.state_push(folder, left)
     left.unlink()
     to_stderr(f"{name}: the state that could not be stored is stored now")
+    return True
 
 
-def _take_in(session: Session, left: _LeftBehind, folder: Folder) -> None:
+def _take_in(session: Session, left: _LeftBehind, folder: Folder, found: Found) -> None:
     """Take what the runs made, and the state does not have, into the state."""
     known = set(session.runner.state_list(folder))
     for address, identifier in left.made.items():
         if address not in known:
-            _adopt(session, left.stack, folder, address, identifier)
+            _adopt(session, left.stack, folder, address, identifier, found)
     perhaps = left.perhaps - known
     if perhaps:
         named = _names(session, left.stack, folder, perhaps)
         for address, identifier in named.items():
-            _adopt(session, left.stack, folder, address, identifier)
+            _adopt(session, left.stack, folder, address, identifier, found)
         for address in sorted(perhaps - named.keys()):
+            found.unclear += 1
             to_stderr(f"{left.stack}: {address} was under way; whether AWS made it, nobody said: look for it there")
 
 
@@ -211,12 +250,13 @@ def _names(session: Session, stack: str, folder: Folder, addresses: frozenset[st
         shown.unlink(missing_ok=True)
 
 
-def _adopt(session: Session, stack: str, folder: Folder, address: str, identifier: str) -> None:
+def _adopt(session: Session, stack: str, folder: Folder, address: str, identifier: str, found: Found) -> None:
     try:
         session.runner.adopt(folder, address, identifier)
     except InfragenError as error:
         said = " ".join(str(error).lower().split())  # terraform folds its lines
         if any(words in said for words in _NOT_CONFIGURED):
+            found.unclear += 1
             to_stderr(
                 f"{stack}: {address} ({identifier}) is not in the catalogue any more: AWS may still have it, look"
             )
@@ -225,4 +265,5 @@ def _adopt(session: Session, stack: str, folder: Folder, address: str, identifie
         else:
             raise
     else:
+        found.objects += 1
         to_stderr(f"{stack}: taken into the state: {address} ({identifier})")

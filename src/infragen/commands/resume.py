@@ -36,8 +36,11 @@ def resume(folder: Path, wanted: str | None, *, plugin_dir: Path | None) -> tupl
         return ()
     _check_place(run)
     to_stderr(f"run {run.id}: {run.end}; looking at what it left behind")
-    with open_session(project.root, run.begin.target, sandbox=run.begin.sandbox, plugin_dir=plugin_dir) as session:
-        recover(session, run)
+    with open_session(
+        project.root, run.begin.target, sandbox=run.begin.sandbox, plugin_dir=plugin_dir, resumed=run.id
+    ) as session:
+        found = recover(session, run)
+    to_stderr(f"run {run.id} left behind: {found}" if found else f"run {run.id} left nothing behind")
     to_stderr(f"again: infragen {shlex.join(run.begin.arguments)}")
     return run.begin.arguments
 

@@ -119,10 +119,12 @@ def open_session(
     closed: Mapping[str, str] | None = None,
     everything: bool = False,
     unfinished_moves: bool = False,
+    resumed: str | None = None,
 ) -> Iterator[Session]:
     """Open a session; `closed` are all the variables of a terraform that must not leave this machine.
 
-    While a state move is interrupted, only who takes `unfinished_moves` may go on: InfragenError M002.
+    While a state move is interrupted, only who takes `unfinished_moves` may go on: InfragenError M002. `resumed` is the
+    run that is about to be put right: that it was cut off is no news.
 
     Refuses a catalogue with errors and, unless `profiles` ask for something else than what is committed, a generated
     tree that is not up to date.
@@ -146,7 +148,7 @@ def open_session(
         if not offline and not unfinished_moves:
             refuse_unfinished(folders, environment.target, sandbox=sandbox)
         if not offline:
-            _tell_what_was_left_behind(project, environment, sandbox=sandbox)
+            _tell_what_was_left_behind(project, environment, sandbox=sandbox, resumed=resumed)
         yield Session(
             project,
             target,
@@ -161,10 +163,12 @@ def open_session(
         )
 
 
-def _tell_what_was_left_behind(project: Project, environment: Environment, *, sandbox: bool) -> None:
+def _tell_what_was_left_behind(
+    project: Project, environment: Environment, *, sandbox: bool, resumed: str | None
+) -> None:
     """Say that the environment's last run was cut off: its states may lack what it made."""
     run = latest_run(project.root, environment.target, sandbox=sandbox)
-    if run is not None and run.left_behind:
+    if run is not None and run.left_behind and run.id != resumed:
         stacks = ", ".join(run.left_behind)
         to_stderr(f"notice: a run was cut off in {stacks}; `infragen resume {run.id}` puts right what it left behind")
 
