@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 import os
 import re
+import shlex
 import tempfile
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -34,6 +35,10 @@ __all__ = ["lock_files", "upgrade"]
 _SHELL: Final = "stacks/_shell/versions.tf"
 """The template that states the versions of all stacks; the modules state only what they can work with."""
 _WANTED: Final = re.compile(r"([a-z0-9_-]+)=([0-9]+(?:\.[0-9]+){0,2})\Z")
+_MISSING: Final = "are missing"
+_OTHER_VERSIONS: Final = "are not for the providers and versions that the stacks ask for"
+_NAMED: Final = 3
+"""How many of the lock files that are alike wrong are named."""
 _RUNNERS: Final = "linux_amd64"
 """The platform of most machines in CI."""
 
@@ -73,16 +78,18 @@ def lock_files(
     project = open_project(folder)
     wanted = _platforms(project, platforms)
     roots = tuple(_roots(_trees(project, target), keep=True))
-    changes = _locked(roots, _runner(plugin_dir), wanted)
+    up_to_date = f"{len(roots)} lock files are up to date, for {', '.join(wanted)}"
     if check:
-        out("".join(f"not up to date: {project.relative(path)}\n" for path in sorted(changes.files)))
-        return 2 if changes.files else 0
+        stale = _stale(roots, _runner(plugin_dir), wanted)
+        out("".join(f"{_line(project, why, folders)}\n" for why, folders in stale.items()))
+        flags = [*([target] if target else []), *(part for name in platforms for part in ("--platform", name))]
+        command = shlex.join(["infragen", "providers", "lock", *flags])
+        to_stderr(f"run `{command}`, and commit what it writes" if stale else up_to_date)
+        return 2 if stale else 0
+    changes = _locked(roots, _runner(plugin_dir), wanted)
     changes.write()
-    to_stderr(
-        f"{len(changes.files)} of {len(roots)} lock files written, for {', '.join(wanted)}"
-        if changes.files
-        else f"{len(roots)} lock files are up to date, for {', '.join(wanted)}"
-    )
+    written = f"{len(changes.files)} of {len(roots)} lock files written, for {', '.join(wanted)}"
+    to_stderr(written if changes.files else up_to_date)
     return 0
 
 
@@ -159,6 +166,51 @@ def _locked(roots: tuple[Root, ...], runner: PythonTerraformRunner, platforms: t
     for root in roots:
         changes.add(root.folder / LOCK_FILE, texts[root.needs])
     return changes
+
+
+def _stale(roots: tuple[Root, ...], runner: PythonTerraformRunner, platforms: tuple[str, ...]) -> dict[str, list[Path]]:
+    """Return the folders whose lock file is not as it should be, by what is said of it.
+
+    A checksum does not say which platform it is of, so each platform is locked by itself, on top of the one before it.
+    """
+    stale: dict[str, list[Path]] = {}
+    texts = {root.needs: root.needs.before for root in roots if root.needs.before is not None}
+    reasons = {root.needs: [] if root.needs in texts else [_MISSING] for root in roots}
+    announce(f"checking {len(roots)} lock files, {len(reasons)} of which differ, for {', '.join(platforms)}")
+    with tempfile.TemporaryDirectory(prefix="infragen-providers-") as scratch, runner.stopper.signals():
+        for name in platforms:
+            for number, (needs, text) in enumerate(texts.items()):
+                folder = Path(scratch, name, str(number))
+                asked = replace(needs, before=text)
+                texts[needs] = lock((asked,), runner, folder, (name,))[asked]
+                if _OTHER_VERSIONS not in reasons[needs]:  # what is locked anew then lacks every other platform
+                    reasons[needs] += _reasons(text, texts[needs], name)
+    for root in roots:
+        for why in dict.fromkeys(reasons[root.needs]):
+            stale.setdefault(why, []).append(root.folder)
+    return dict(sorted(stale.items(), key=lambda pair: pair[0] != _MISSING))
+
+
+def _reasons(before: str, after: str, platform: str) -> list[str]:
+    """Say what a lock file is, or lacks, that terraform changes for a platform."""
+    old, new = read_lock(before), read_lock(after)
+    if {name: (one.version, one.constraints) for name, one in old.items()} != {
+        name: (one.version, one.constraints) for name, one in new.items()
+    }:
+        return [_OTHER_VERSIONS]
+    if any(set(one.hashes) - set(old[name].hashes) for name, one in new.items()):
+        return [f"lack checksums for {platform}"]
+    return [] if before == after else ["are not written as terraform does"]
+
+
+def _line(project: Project, why: str, folders: list[Path]) -> str:
+    """Return one line for all lock files that are alike wrong: how many, and the first of them."""
+    names = sorted(project.relative(folder) for folder in folders)
+    more = len(names) - _NAMED
+    shown = ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+    verb, _, rest = why.partition(" ")
+    said = f"lock file {'is' if verb == 'are' else f'{verb}s'}" if len(names) == 1 else f"lock files {verb}"
+    return f"{len(names)} {said} {rest}: {shown}"
 
 
 def _runner(plugin_dir: Path | None) -> PythonTerraformRunner:

@@ -1,0 +1,100 @@
+"""`infragen providers lock --check`: one line for each thing that is wrong, and what to run."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.engine.small import STACKS, TARGET, rendered_project
+
+from infragen.commands.providers import lock_files
+from infragen.terraform.process import Stopper
+from infragen.terraform.providers import read_lock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from infragen.terraform.providers import Requirements
+
+BOTH = ("darwin_arm64", "linux_amd64")
+AWS = "registry.terraform.io/hashicorp/aws"
+
+
+def written(*platforms: str, version: str = "5.100.0") -> str:
+    hashes = "".join(f'    "h1:{name}",\n' for name in sorted(platforms))
+    return f'provider "{AWS}" {{\n  version = "{version}"\n  hashes = [\n{hashes}  ]\n}}\n'
+
+
+def poses_as_terraform(
+    wanted: Iterable[Requirements], _runner: object, _scratch: Path, platforms: Sequence[str]
+) -> dict[Requirements, str]:
+    """Keep the checksums that are there, as terraform does, as long as the version stays."""
+    texts = {}
+    for one in wanted:
+        locked = read_lock(one.before or "").get(AWS)
+        kept = [text[3:] for text in locked.hashes] if locked and locked.version == "5.100.0" else []
+        texts[one] = written(*{*kept, *platforms})
+    return texts
+
+
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return rendered_project(tmp_path_factory.mktemp("providers") / "project")
+
+
+@pytest.fixture
+def project(rendered: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr("infragen.commands.providers.lock", poses_as_terraform)
+    monkeypatch.setattr(
+        "infragen.commands.providers._runner", lambda _folder: SimpleNamespace(stopper=Stopper(), mirror=None)
+    )
+    for path in (rendered / "generated").rglob(".terraform.lock.hcl"):
+        path.unlink()
+    return rendered
+
+
+def check(project: Path, capsys: Any, target: str | None = None, platforms: tuple[str, ...] = BOTH) -> tuple[Any, ...]:
+    capsys.readouterr()
+    code = lock_files(project, target, platforms=platforms, check=True, plugin_dir=None)
+    told = capsys.readouterr()
+    return code, told.out, told.err
+
+
+def place(project: Path, stack: str) -> Path:
+    return project / "generated" / TARGET / stack / ".terraform.lock.hcl"
+
+
+def test_missing_files_are_one_line(project: Path, capsys: Any) -> None:
+    first = ", ".join(f"generated/{TARGET}/{stack}" for stack in sorted(STACKS)[:3])
+    code, said, then = check(project, capsys, TARGET)
+    assert (code, said) == (2, f"5 lock files are missing: {first} and 2 more\n")
+    flags = "--platform darwin_arm64 --platform linux_amd64"
+    assert then == f"run `infragen providers lock {TARGET} {flags}`, and commit what it writes\n"
+    assert not place(project, STACKS[0]).exists()
+
+
+def test_each_reason_is_a_line(project: Path, capsys: Any) -> None:
+    missing, lacking, old, odd, whole = sorted(STACKS)
+    place(project, lacking).write_text(written("linux_amd64"))
+    place(project, old).write_text(written(*BOTH, version="5.99.0"))
+    place(project, odd).write_text("\n" + written(*BOTH))
+    place(project, whole).write_text(written(*BOTH))
+    code, said, _ = check(project, capsys)
+    assert code == 2
+    assert said.splitlines()[0] == f"1 lock file is missing: generated/{TARGET}/{missing}"
+    assert sorted(said.splitlines()[1:]) == [
+        f"1 lock file is not for the providers and versions that the stacks ask for: generated/{TARGET}/{old}",
+        f"1 lock file is not written as terraform does: generated/{TARGET}/{odd}",
+        f"1 lock file lacks checksums for darwin_arm64: generated/{TARGET}/{lacking}",
+    ]
+
+
+def test_what_is_up_to_date_is_said_to_be(project: Path, capsys: Any) -> None:
+    assert lock_files(project, None, platforms=BOTH, check=False, plugin_dir=None) == 0
+    assert check(project, capsys) == (0, "", f"5 lock files are up to date, for {', '.join(BOTH)}\n")
+    code, said, then = check(project, capsys, platforms=(*BOTH, "windows_amd64"))
+    assert code == 2
+    assert said.startswith("5 lock files lack checksums for windows_amd64: generated/")
+    assert "--platform windows_amd64`" in then
