@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.catalog.imports import imports_file, imports_of, problem_of_address
-from infragen.commands.compose import compose, generated_folder, templates_of
+from infragen.commands.compose import compose, generated_folder, refuse_unless_rendered, templates_of
 from infragen.commands.formats import present
 from infragen.commands.planning import plan_environment
 from infragen.commands.session import open_session
@@ -18,7 +18,7 @@ from infragen.commands.target import open_project, resolve_one
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.render.adopted import resolve_imports
 from infragen.source import Document, parse
-from infragen.workspace import compare, write
+from infragen.workspace import write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,10 +73,8 @@ def _rendered(project: Project, target: str, *, check: bool = True) -> Composed:
     """Return what the catalogue gives; InfragenError P007 where that is not what is rendered."""
     _, environment = resolve_one(project, target)
     composed = compose(project, environment, templates_of(project))
-    root = generated_folder(project, environment)
-    if check and compare(root, composed.files):
-        hint = f"run `infragen render {environment.target}`, and look at what changed"
-        raise InfragenError(Diagnostic("P007", f"{project.relative(root)}/ is not what the catalogue gives", hint=hint))
+    if check:
+        refuse_unless_rendered(project, composed)
     return composed
 
 

@@ -14,6 +14,7 @@ from infragen.render.render import entries_by_address, render_stacks
 from infragen.render.templates import Templates, shipped_templates
 from infragen.stacks import imports as import_blocks
 from infragen.stacks.build import build
+from infragen.workspace import compare
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from infragen.render.adopted import Adopted
     from infragen.stacks.model import Stack
 
-__all__ = ["Composed", "compose", "generated_folder", "refuse_errors", "templates_of"]
+__all__ = ["Composed", "compose", "generated_folder", "refuse_errors", "refuse_unless_rendered", "templates_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,18 @@ def _import_files(templates: Templates, stacks: tuple[Stack, ...], adopted: tupl
             blocks = [(one.address, one.written.id) for one in own]
             shells.append(import_blocks.file(stack, blocks, own[0].written.location.file))
     return render_stacks(templates, shells, {})
+
+
+def refuse_unless_rendered(project: Project, composed: Composed) -> None:
+    """Refuse what would run other files than the catalogue gives; InfragenError P007, which names some of them."""
+    root = generated_folder(project, composed.environment)
+    changes = compare(root, composed.files)
+    different = sorted({*changes.created, *changes.changed, *changes.removed})
+    if different:
+        more = f" and {len(different) - 3} more" if len(different) > 3 else ""
+        message = f"{project.relative(root)}/ is not what the catalogue gives: {', '.join(different[:3])}{more}"
+        hint = f"run `infragen render {composed.environment.target}`, and look at what changed"
+        raise InfragenError(Diagnostic("P007", message, hint=hint))
 
 
 def refuse_errors(found: tuple[Diagnostic, ...]) -> None:

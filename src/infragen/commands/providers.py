@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from infragen.commands.compose import compose, generated_folder, templates_of
+from infragen.commands.compose import compose, generated_folder, refuse_unless_rendered, templates_of
 from infragen.commands.show import announce, out, to_stderr
 from infragen.commands.target import open_project, resolve_one, select
 from infragen.diagnostics import Diagnostic, InfragenError
@@ -20,7 +20,6 @@ from infragen.settings import load_settings
 from infragen.stacks.model import BOOTSTRAP
 from infragen.terraform.providers import here, lock, read_lock, requirements
 from infragen.terraform.workfolder import LOCK_FILE, read_tree
-from infragen.workspace import compare
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -138,10 +137,7 @@ def _trees(project: Project, target: str | None) -> Iterator[tuple[Path, Mapping
             _, environment = resolve_one(project, f"{catalogue.name}/{name}")
             root = generated_folder(project, environment)
             composed = compose(project, environment, templates)
-            if compare(root, composed.files):
-                hint = f"run `infragen render {environment.target}`, and look at what changed"
-                shown = project.relative(root)
-                raise InfragenError(Diagnostic("P007", f"{shown}/ is not what the catalogue gives", hint=hint))
+            refuse_unless_rendered(project, composed)
             yield root, read_tree(root)
             if (root / BOOTSTRAP).is_dir():
                 yield root / BOOTSTRAP, read_tree(root / BOOTSTRAP)

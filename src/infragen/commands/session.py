@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infragen.catalog.rules import run as run_rules
-from infragen.commands.compose import compose, generated_folder, refuse_errors, templates_of
+from infragen.commands.compose import compose, generated_folder, refuse_errors, refuse_unless_rendered, templates_of
 from infragen.commands.invoked import LOCK_TIMEOUT
 from infragen.commands.show import announce, to_stderr
 from infragen.commands.target import open_project, resolve_one
-from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.terraform.adapter import PythonTerraformRunner, child_environment
 from infragen.terraform.binary import find_binary
 from infragen.terraform.journal import latest_run
@@ -22,7 +21,6 @@ from infragen.terraform.move_journal import refuse_unfinished
 from infragen.terraform.process import Stopper
 from infragen.terraform.runner import PARALLELISM
 from infragen.terraform.workfolder import LOCK_FILE, open_work_folders, read_tree
-from infragen.workspace import compare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -194,8 +192,5 @@ def _tree(project: Project, composed: Composed, *, committed: bool) -> Mapping[s
             {path: text for path, text in read_tree(root).items() if path.endswith(LOCK_FILE)} if root.is_dir() else {}
         )
         return {**composed.files, **locks}
-    if compare(root, composed.files):
-        shown = project.relative(root)
-        hint = f"run `infragen render {composed.environment.target}`, and look at what changed"
-        raise InfragenError(Diagnostic("P007", f"{shown}/ is not what the catalogue gives", hint=hint))
+    refuse_unless_rendered(project, composed)
     return read_tree(root)
