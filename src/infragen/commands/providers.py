@@ -82,6 +82,7 @@ def lock_files(
         stale = _stale(roots, _runner(plugin_dir), wanted)
         out("".join(f"{_line(project, why, folders)}\n" for why, folders in stale.items()))
         flags = [*([target] if target else []), *(part for name in platforms for part in ("--platform", name))]
+        flags += ["--plugin-dir", str(plugin_dir)] if plugin_dir else []
         command = shlex.join(["infragen", "providers", "lock", *flags])
         to_stderr(f"run `{command}`, and commit what it writes" if stale else up_to_date)
         return 2 if stale else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,6 @@ from infragen.terraform.providers import read_lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
     from infragen.terraform.providers import Requirements
 
@@ -73,6 +73,8 @@ def test_missing_files_are_one_line(project: Path, capsys: Any) -> None:
     flags = "--platform darwin_arm64 --platform linux_amd64"
     assert then == f"run `infragen providers lock {TARGET} {flags}`, and commit what it writes\n"
     assert not place(project, STACKS[0]).exists()
+    lock_files(project, None, platforms=(), check=True, plugin_dir=Path("a mirror"))
+    assert "run `infragen providers lock --plugin-dir 'a mirror'`" in capsys.readouterr().err
 
 
 def test_each_reason_is_a_line(project: Path, capsys: Any) -> None:
