@@ -65,7 +65,7 @@ def test_each_stack_of_a_reviewed_plan_on_a_machine_of_its_own(project: Path) ->
 
 def test_a_policy_refuses_a_plan_and_nothing_is_kept(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the real terraform: the report is written, the policy's finding stands at its line, exit code 1."""
-
+    (project / "policy").mkdir()
     program = project.parent / "bin/opa"
     program.parent.mkdir()
     program.write_text(
