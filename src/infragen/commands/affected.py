@@ -11,10 +11,17 @@ from typing import TYPE_CHECKING, Any, Final
 from infragen.affected import AffectedStack, Kind, Reason, Rendered, Sides, Status, affected_stacks
 from infragen.catalog import Environment, Project, load
 from infragen.catalog.rules import run as run_rules
-from infragen.commands.compose import Composed, compose, generated_folder, refuse_errors, templates_of
+from infragen.commands.compose import (
+    Composed,
+    compose,
+    generated_folder,
+    refuse_errors,
+    sound_environments,
+    templates_of,
+)
 from infragen.commands.show import out, to_stderr
-from infragen.commands.target import open_project, parse, resolve_all, select
-from infragen.diagnostics import InfragenError, Location, sort_diagnostics
+from infragen.commands.target import open_project, parse, select
+from infragen.diagnostics import InfragenError, Location
 from infragen.environment import environments, resolve
 from infragen.render.templates import Templates, shipped_templates
 from infragen.stacks.model import BOOTSTRAP
@@ -106,12 +113,7 @@ def _compare(project: Project, old: _Base, target: str | None) -> Iterator[_Affe
     here: set[str] = set()
     wanted = parse(target) if target else None
     for catalogue, names in select(project, target):
-        base, resolved = resolve_all(project, catalogue, names, ())
-        problems = tuple(problem for one in (base, *resolved) for problem in one.problems)
-        if problems:
-            raise InfragenError(*sort_diagnostics(problems))
-        found = [one.environment() for one in resolved]
-        refuse_errors(run_rules(base.landscape, found))
+        found = sound_environments(project, catalogue, names)
         for environment in found:
             here.add(environment.target)
             sides, notices = _sides(project, environment, old, templates, before, differing)

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 from infragen import __version__
 from infragen.affected import Tree, called_modules, levels
-from infragen.catalog.rules import run as run_rules
-from infragen.commands.compose import compose, generated_folder, refuse_errors, templates_of
+from infragen.commands.compose import compose, generated_folder, sound_environments, templates_of
 from infragen.commands.show import out, to_stderr
-from infragen.commands.target import open_project, parse, resolve_all, select
-from infragen.diagnostics import Diagnostic, InfragenError, sort_diagnostics
+from infragen.commands.target import open_project, parse, select
+from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.settings import load_settings
 from infragen.stacks.pipelines import Place, atlantis_projects, workflow
 
@@ -96,12 +95,7 @@ def _composed(project: Project, target: str | None) -> Iterator[Composed]:
         raise InfragenError(Diagnostic("P004", f"{target!r} names a stack", hint=hint))
     templates = templates_of(project)
     for catalogue, names in select(project, target):
-        base, resolved = resolve_all(project, catalogue, names, ())
-        problems = tuple(problem for one in (base, *resolved) for problem in one.problems)
-        if problems:
-            raise InfragenError(*sort_diagnostics(problems))
-        found = [one.environment() for one in resolved]
-        refuse_errors(run_rules(base.landscape, found))
+        found = sound_environments(project, catalogue, names)
         yield from (compose(project, environment, templates) for environment in found)
 
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from infragen.catalog.imports import read_imports
 from infragen.catalog.loader import did_you_mean
-from infragen.diagnostics import Diagnostic, InfragenError, Severity
+from infragen.catalog.rules import run as run_rules
+from infragen.commands.target import resolve_all
+from infragen.diagnostics import Diagnostic, InfragenError, Severity, sort_diagnostics
 from infragen.render.adopted import resolve_imports
 from infragen.render.extra import read_extras
 from infragen.render.render import entries_by_address, render_stacks
@@ -20,11 +22,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from infragen.catalog import Environment, Project
+    from infragen.catalog import Catalogue, Environment, Project
     from infragen.render.adopted import Adopted
     from infragen.stacks.model import Stack
 
-__all__ = ["Composed", "compose", "generated_folder", "refuse_errors", "refuse_unless_rendered", "templates_of"]
+__all__ = [
+    "Composed",
+    "compose",
+    "generated_folder",
+    "refuse_errors",
+    "refuse_unless_rendered",
+    "sound_environments",
+    "templates_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +110,19 @@ def refuse_unless_rendered(project: Project, composed: Composed) -> None:
         message = f"{project.relative(root)}/ is not what the catalogue gives: {', '.join(different[:3])}{more}"
         hint = f"run `infragen render {composed.environment.target}`, and look at what changed"
         raise InfragenError(Diagnostic("P007", message, hint=hint))
+
+
+def sound_environments(
+    project: Project, catalogue: Catalogue, names: tuple[str, ...], profiles: tuple[str, ...] = ()
+) -> list[Environment]:
+    """Return environments of a system; InfragenError with everything that is wrong with any of them."""
+    base, resolved = resolve_all(project, catalogue, names, profiles)
+    problems = tuple(problem for one in (base, *resolved) for problem in one.problems)
+    if problems:
+        raise InfragenError(*sort_diagnostics(problems))
+    found = [one.environment() for one in resolved]
+    refuse_errors(run_rules(base.landscape, found))
+    return found
 
 
 def refuse_errors(found: tuple[Diagnostic, ...]) -> None:

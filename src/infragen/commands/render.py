@@ -5,19 +5,14 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from infragen.catalog import Environment
-from infragen.catalog.rules import run
-from infragen.commands.compose import compose, generated_folder, refuse_errors, templates_of
+from infragen.commands.compose import compose, generated_folder, sound_environments, templates_of
 from infragen.commands.show import out, to_stderr, wants_colour
-from infragen.commands.target import open_project, parse, resolve_all, select
-from infragen.diagnostics import InfragenError, sort_diagnostics
+from infragen.commands.target import open_project, parse, select
 from infragen.workspace import compare, recover, unified_diff, write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-    from infragen.catalog import Catalogue, Project
     from infragen.commands.compose import Composed
     from infragen.workspace import TreeChanges
 
@@ -34,7 +29,7 @@ def render(folder: Path, target: str | None, *, check: bool, diff: bool, profile
     composed = [
         compose(project, environment, templates)
         for catalogue, names in select(project, target)
-        for environment in _sound(project, catalogue, names, profiles)
+        for environment in sound_environments(project, catalogue, names, profiles)
     ]
     stack = parse(target).stack if target else None
     for one in composed:
@@ -54,18 +49,6 @@ def render(folder: Path, target: str | None, *, check: bool, diff: bool, profile
 def _write(root: Path, composed: Composed) -> TreeChanges:
     recover(root)
     return write(root, composed.files)
-
-
-def _sound(
-    project: Project, catalogue: Catalogue, names: tuple[str, ...], profiles: tuple[str, ...]
-) -> Iterator[Environment]:
-    base, resolved = resolve_all(project, catalogue, names, profiles)
-    problems = tuple(problem for one in (base, *resolved) for problem in one.problems)
-    if problems:
-        raise InfragenError(*sort_diagnostics(problems))
-    environments = [one.landscape for one in resolved if isinstance(one.landscape, Environment)]
-    refuse_errors(run(base.landscape, environments))
-    yield from environments
 
 
 def _tell(shown: str, changes: TreeChanges, *, check: bool) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from infragen.plan.model import Action, Summary
+from infragen.plan.model import Summary
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from infragen.plan.model import Change, ChangeSet
+    from infragen.plan.model import ChangeSet
 
 __all__ = ["of_stacks"]
 
@@ -26,23 +26,9 @@ def of_stacks(change_set: ChangeSet, stacks: Collection[str]) -> ChangeSet:
         deferred=tuple(one for one in change_set.deferred if one.change.stack in stacks),
         invocations=tuple(one for one in change_set.invocations if one.stack in stacks),
     )
-    counted = _counted(chosen.changes)
+    counted = Summary.of(chosen.changes)
     drift = len(chosen.drift)
     outputs = len(chosen.outputs)
     errored = change_set.errored
     summary = replace(counted, outputs_changed=outputs, drift=drift, drift_shown=drift, errored=errored)
     return replace(chosen, summary=summary, hidden_drift=0)
-
-
-def _counted(changes: Collection[Change]) -> Summary:
-    actions = [change.action for change in changes]
-    return Summary(
-        add=sum(action.creates for action in actions),
-        change=actions.count(Action.UPDATE),
-        destroy=sum(action.destroys for action in actions),
-        imported=sum(change.importing is not None for change in changes),
-        forget=actions.count(Action.FORGET) + actions.count(Action.REPLACE_FORGET),
-        move=sum(change.previous_address is not None for change in changes),
-        replace=sum(action.is_replace for action in actions),
-        read=actions.count(Action.READ),
-    )

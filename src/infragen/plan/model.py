@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from infragen.plan.likeness import Likeness
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from infragen.diagnostics import Location
 
@@ -335,6 +335,21 @@ class Summary:
     drift: int = 0
     drift_shown: int = 0
     errored: bool = False
+
+    @classmethod
+    def of(cls, changes: Collection[Change]) -> Summary:
+        """Return the counts of some changes; what is no change is not counted."""
+        actions = [change.action for change in changes]
+        return cls(
+            add=sum(action.creates for action in actions),
+            change=actions.count(Action.UPDATE),
+            destroy=sum(action.destroys for action in actions),
+            imported=sum(change.importing is not None for change in changes),
+            forget=actions.count(Action.FORGET) + actions.count(Action.REPLACE_FORGET),
+            move=sum(change.previous_address is not None for change in changes),
+            replace=sum(action.is_replace for action in actions),
+            read=actions.count(Action.READ),
+        )
 
     def as_dict(self) -> dict[str, int | bool]:
         """Return the counts by their published keys (`import` is a keyword in Python, not in JSON)."""

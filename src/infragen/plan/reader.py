@@ -7,7 +7,7 @@ Two steps, because a secret that one plan marks may stand unmarked in another: `
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -340,16 +340,8 @@ def _in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
 def _summary(
     changes: tuple[Change, ...], outputs: tuple[OutputChange, ...], drift: _Drift, *, errored: bool
 ) -> Summary:
-    actions = [change.action for change in changes]
-    return Summary(
-        add=sum(action.creates for action in actions),
-        change=actions.count(Action.UPDATE),
-        destroy=sum(action.destroys for action in actions),
-        imported=sum(change.importing is not None for change in changes),
-        forget=actions.count(Action.FORGET) + actions.count(Action.REPLACE_FORGET),
-        move=sum(change.previous_address is not None for change in changes),
-        replace=sum(action.is_replace for action in actions),
-        read=actions.count(Action.READ),
+    return replace(
+        Summary.of(changes),
         outputs_changed=len(outputs),
         drift=drift.total,
         drift_shown=len(drift.shown),
