@@ -19,7 +19,7 @@ from infragen.commands.compose import (
     sound_environments,
     templates_of,
 )
-from infragen.commands.show import out, to_stderr
+from infragen.commands.show import first_of, out, to_stderr
 from infragen.commands.target import open_project, parse, select
 from infragen.diagnostics import InfragenError, Location
 from infragen.environment import environments, resolve
@@ -262,9 +262,8 @@ def _told(reasons: tuple[Reason, ...]) -> Iterator[str]:
         if len(of_one) == 1:
             yield of_one[0].text
             continue
-        names = ", ".join(str(reason.output) for reason in of_one[:_MOST_OUTPUTS])
-        more = f" and {len(of_one) - _MOST_OUTPUTS} more" if len(of_one) > _MOST_OUTPUTS else ""
-        yield f"{upstream}: {len(of_one)} outputs may change: {names}{more}"
+        names = first_of([str(reason.output) for reason in of_one], _MOST_OUTPUTS)
+        yield f"{upstream}: {len(of_one)} outputs may change: {names}"
 
 
 def _as_json(found: list[_Affected], base: str, commit: str) -> str:

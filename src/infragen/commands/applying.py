@@ -41,7 +41,6 @@ class _Applying:
         self._headway = headway
         self._done = headway.done if headway else frozenset()
         self._begun = headway.begun if headway else frozenset()
-        self._names = frozenset(stack.name for stack in session.stacks)
         self._folders: Mapping[str, Folder] = session.prepare_stacks()
 
     def run(self, jobs: int | None) -> int:
@@ -50,26 +49,28 @@ class _Applying:
         totals = {name: len(self._bundle.contract.of(name).changes) for name in graph}
         return carry_out(self._session, "apply", graph, self._step, jobs=jobs, totals=totals)
 
-    def _has_work(self, name: str) -> bool:
-        if name not in self._names:  # another machine applies it, or has: `refuse_other_states` has looked
-            return False
-        part = self._bundle.manifest.stacks.get(name)
-        return part is not None and part.changes and name not in self._done
-
     def _graph(self) -> dict[str, tuple[str, ...]]:
-        """Return the stacks with work, and which of them each waits for, also through others."""
+        """Return the target's stacks with work, and which of them each waits for, also through others.
+
+        What is not the target's another machine applies, or has: `refuse_other_states` has looked.
+        """
+        changing = {name for name, part in self._bundle.manifest.stacks.items() if part.changes}
+        working = changing.intersection(stack.name for stack in self._session.stacks) - self._done
         waits: dict[str, tuple[str, ...]] = {}
         for stack in self._session.stacks:
-            before = ((up,) if self._has_work(up) else waits.get(up, ()) for up in stack.upstreams)
+            before = ((up,) if up in working else waits.get(up, ()) for up in stack.upstreams)
             waits[stack.name] = tuple(dict.fromkeys(name for names in before for name in names))
-        return {name: names for name, names in waits.items() if self._has_work(name)}
+        return {name: names for name, names in waits.items() if name in working}
 
     def _record_unchanged(self) -> None:
         """Record of what was planned and does not change that its state is what its files give."""
-        records = applied_records(self._session)
-        for name, part in self._bundle.manifest.stacks.items():
-            if part.is_planned and not part.changes and part.state is not None:
-                records.put(name, Applied(part.files, part.state.lineage, part.state.serial))
+        applied_records(self._session).put_all(
+            {
+                name: Applied(part.files, part.state.lineage, part.state.serial)
+                for name, part in self._bundle.manifest.stacks.items()
+                if part.is_planned and not part.changes and part.state is not None
+            }
+        )
 
     def _step(self, name: str, on_event: OnEvent) -> Counts:
         try:

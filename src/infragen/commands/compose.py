@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from infragen.catalog.imports import read_imports
 from infragen.catalog.loader import did_you_mean
 from infragen.catalog.rules import run as run_rules
+from infragen.commands.show import first_of
 from infragen.commands.target import resolve_all
 from infragen.diagnostics import Diagnostic, InfragenError, Severity, sort_diagnostics
 from infragen.render.adopted import resolve_imports
@@ -106,8 +107,7 @@ def refuse_unless_rendered(project: Project, composed: Composed) -> None:
     changes = compare(root, composed.files)
     different = sorted({*changes.created, *changes.changed, *changes.removed})
     if different:
-        more = f" and {len(different) - 3} more" if len(different) > 3 else ""
-        message = f"{project.relative(root)}/ is not what the catalogue gives: {', '.join(different[:3])}{more}"
+        message = f"{project.relative(root)}/ is not what the catalogue gives: {first_of(different, 3)}"
         hint = f"run `infragen render {composed.environment.target}`, and look at what changed"
         raise InfragenError(Diagnostic("P007", message, hint=hint))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from infragen.commands.formats import present
 from infragen.commands.planning import destroy_plans, graph_of, pull_states
 from infragen.commands.running import carry_out, confirm
-from infragen.commands.session import open_session
+from infragen.commands.session import command_line, open_session
 from infragen.commands.show import out, to_stderr
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.terraform.events import Counts
@@ -57,12 +57,10 @@ def _refuse_to_strand(session: Session, applied: frozenset[str]) -> None:
     standing = [stack.name for stack in reversed(session.downstream()) if stack.name in applied]
     if not standing:
         return
-    environment = session.environment.target
-    sandbox = " --sandbox" if session.on_sandbox else ""
     message = f"what reads from {session.target} still stands: {', '.join(standing)}"
     if len(standing) <= _FEW:
-        first = ", then ".join(f"`infragen destroy {environment}/{name}{sandbox}`" for name in standing)
+        first = ", then ".join(f"`{command_line(session, 'destroy', name)}`" for name in standing)
     else:
-        first = f"each of these in this order, such as `infragen destroy {environment}/{standing[0]}{sandbox}`"
-    hint = f"{first} first, or `infragen destroy {environment}{sandbox}` for all"
+        first = f"each of these in this order, such as `{command_line(session, 'destroy', standing[0])}`"
+    hint = f"{first} first, or `{command_line(session, 'destroy')}` for all"
     raise InfragenError(Diagnostic("P008", message, hint=hint))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from infragen.commands.adopting import adoption_notices, move_notices
 from infragen.commands.running import applied_records
+from infragen.commands.session import command_line
 from infragen.commands.show import announce
 from infragen.commands.wording import of_catalogue
 from infragen.diagnostics import InfragenError
@@ -237,9 +238,7 @@ def _said(session: Session, scope: _Scope) -> Iterator[str]:
         names = ", ".join(scope.unchanged)
         yield f"not planned, since nothing changed them since their apply: {names}"
     if scope.needs:
-        place = session.environment.target
-        sandbox = " --sandbox" if session.on_sandbox else ""
-        commands = ", ".join(f"`infragen apply {place}/{name}{sandbox}`" for name in scope.needs)
+        commands = ", ".join(f"`{command_line(session, 'apply', name)}`" for name in scope.needs)
         yield f"what this reads does not exist yet, so it cannot be applied before: {commands}"
 
 

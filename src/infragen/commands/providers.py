@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from infragen.commands.compose import compose, generated_folder, refuse_unless_rendered, templates_of
-from infragen.commands.show import announce, out, to_stderr
+from infragen.commands.show import announce, first_of, out, to_stderr
 from infragen.commands.target import open_project, resolve_one, select
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.settings import load_settings
@@ -203,11 +203,9 @@ def _reasons(before: str, after: str, platform: str) -> list[str]:
 def _line(project: Project, why: str, folders: list[Path]) -> str:
     """Return one line for all lock files that are alike wrong: how many, and the first of them."""
     names = sorted(project.relative(folder) for folder in folders)
-    more = len(names) - _NAMED
-    shown = ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
     verb, _, rest = why.partition(" ")
     said = f"lock file {'is' if verb == 'are' else f'{verb}s'}" if len(names) == 1 else f"lock files {verb}"
-    return f"{len(names)} {said} {rest}: {shown}"
+    return f"{len(names)} {said} {rest}: {first_of(names, _NAMED)}"
 
 
 def _runner(plugin_dir: Path | None) -> PythonTerraformRunner:
@@ -226,9 +224,8 @@ def _refuse_uncommitted(project: Project) -> None:
 
     found = Git(project.root).uncommitted()
     if found:
-        shown = ", ".join(found[:3]) + (f" and {len(found) - 3} more" if len(found) > 3 else "")
         hint = "commit or stash it first: an upgrade is a change of its own"
-        raise InfragenError(Diagnostic("V012", f"not committed: {shown}", hint=hint))
+        raise InfragenError(Diagnostic("V012", f"not committed: {first_of(found, 3)}", hint=hint))
 
 
 def _shell(templates: Templates) -> str:

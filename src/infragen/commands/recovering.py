@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from infragen.commands.running import confirm
+from infragen.commands.session import command_line
 from infragen.commands.show import to_stderr
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan.named import names_to_import
@@ -102,8 +103,7 @@ def _refuse_others(session: Session, name: str, lock: Lock, since: datetime) -> 
     if not why and elsewhere:
         why = f"may be that of process {elsewhere[0]}, which is at work on the same stack in another folder"
     if why:
-        sandbox = " --sandbox" if session.on_sandbox else ""
-        hint = f"ask them; if that run is dead, `infragen unlock {session.environment.target}/{name}{sandbox}`"
+        hint = f"ask them; if that run is dead, `{command_line(session, 'unlock', name)}`"
         raise InfragenError(Diagnostic("T022", f"the lock of {name} {why}", hint=hint))
 
 

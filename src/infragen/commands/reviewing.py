@@ -10,6 +10,7 @@ from infragen import __version__
 from infragen.commands.bundle import Bundle, Manifest, Part, StateName, moment, until
 from infragen.commands.deviating import told
 from infragen.commands.planning import plan_environment, pull_states, refuse_failures
+from infragen.commands.session import command_line
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import contract_of, open_plan, refines
 from infragen.plan.masking import remember
@@ -143,10 +144,11 @@ def refuse_unless_promised(
 def refuse_unapplied_needs(session: Session, planned: Planned) -> None:
     """Refuse what reads stacks outside of the target that do not publish yet what it reads; InfragenError K011."""
     if planned.needs:
-        place, sandbox = session.environment.target, " --sandbox" if session.on_sandbox else ""
-        commands = ", ".join(f"`infragen apply {place}/{name}{sandbox}`" for name in planned.needs)
+        commands = ", ".join(f"`{command_line(session, 'apply', name)}`" for name in planned.needs)
         message = f"{session.target} reads what does not exist yet: {', '.join(planned.needs)} must be applied first"
-        raise InfragenError(Diagnostic("K011", message, hint=f"{commands}, or apply all of {place}"))
+        raise InfragenError(
+            Diagnostic("K011", message, hint=f"{commands}, or apply all of {session.environment.target}")
+        )
 
 
 def refuse_unless_current(session: Session, manifest: Manifest) -> None:

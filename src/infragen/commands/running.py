@@ -14,7 +14,8 @@ from infragen import __version__
 from infragen.commands.blame import Blame
 from infragen.commands.deviating import CODE as DEVIATES
 from infragen.commands.invoked import ARGUMENTS
-from infragen.commands.show import diagnostics, to_stderr, wants_colour
+from infragen.commands.session import command_line
+from infragen.commands.show import diagnostics, first_of, to_stderr, wants_colour
 from infragen.diagnostics import InfragenError
 from infragen.plan.remembered import mask
 from infragen.report.progress import open_progress
@@ -250,15 +251,13 @@ def _of_stack(found: Diagnostic, stack: str) -> Diagnostic:
 
 def _tell_where_to_look(session: Session, outcome: Outcome[Counts], tally: _Tally) -> None:
     """Say which locks may still be held and which states need a look, with the commands."""
-    sandbox = " --sandbox" if session.on_sandbox else ""
     for result in outcome.results:
         if not _is_killed(result):
             continue
         open_ones = list(tally.open.get(result.stack, ()))
-        under_way = f"; under way: {', '.join(open_ones[:5])}" if open_ones else ""
-        more = f" and {len(open_ones) - 5} more" if len(open_ones) > 5 else ""
-        to_stderr(f"look at {result.stack}: its state and its lock{under_way}{more}")
-        to_stderr(f"  the lock:  infragen unlock {session.environment.target}/{result.stack}{sandbox}")
+        under_way = f"; under way: {first_of(open_ones, 5)}" if open_ones else ""
+        to_stderr(f"look at {result.stack}: its state and its lock{under_way}")
+        to_stderr(f"  the lock:  {command_line(session, 'unlock', result.stack)}")
 
 
 def _is_killed(result: StackResult[Counts]) -> bool:

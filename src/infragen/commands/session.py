@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from infragen.terraform.runner import Folder
     from infragen.terraform.workfolder import WorkFolders
 
-__all__ = ["SANDBOX_PARALLELISM", "Session", "open_session", "sandbox_of"]
+__all__ = ["SANDBOX_PARALLELISM", "Session", "command_line", "open_session", "sandbox_of"]
 
 SANDBOX_PARALLELISM = 100
 """Resources at once on the emulated AWS, which does not throttle; the provider's own waits overlap."""
@@ -104,6 +104,12 @@ class Session:
             if not found.isdisjoint(stack.upstreams):
                 found.add(stack.name)
         return tuple(stack for stack in self.composed.stacks if stack.name in found - target)
+
+
+def command_line(session: Session, verb: str, stack: str | None = None) -> str:
+    """Return a command on the session's environment, or on one stack of it, that can be typed as it stands."""
+    place = session.environment.target if stack is None else f"{session.environment.target}/{stack}"
+    return f"infragen {verb} {place}{' --sandbox' if session.on_sandbox else ''}"
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from typing import TextIO
 
     from infragen.diagnostics import Diagnostic, InfragenError
@@ -21,6 +21,7 @@ __all__ = [
     "columns",
     "diagnostics",
     "errors",
+    "first_of",
     "out",
     "show_lines_of",
     "source_of",
@@ -81,6 +82,12 @@ def source_of(root: Path | None) -> Callable[[str], str | None]:
             return None
 
     return read
+
+
+def first_of(names: Sequence[str], most: int, joint: str = ", ") -> str:
+    """Return the first of some names, and how many more there are."""
+    more = len(names) - most
+    return joint.join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def columns() -> int:

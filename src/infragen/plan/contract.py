@@ -23,11 +23,11 @@ from infragen.plan.promised import (
     is_quiet,
     managed,
     replace_paths_of,
+    value_and_mark,
     within,
 )
 from infragen.plan.promises import Contract, Promise, StackContract
 from infragen.plan.sealed import KEY_BYTES, Seal, certainly_differs
-from infragen.plan.taint import with_schema_marks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -82,8 +82,8 @@ class _Writer:
 
     def _promise(self, item: ResourceItem, labels: Mapping[str, str]) -> Promise:
         change = item.change
-        before, after, unknown = opened(change.before), opened(change.after), opened(change.after_unknown)
-        mark = with_schema_marks(opened(change.after_sensitive), after, self._facts.of(item.type).sensitive)
+        before, unknown = opened(change.before), opened(change.after_unknown)
+        after, mark = value_and_mark(change.after, change.after_sensitive, item, self._facts)
         return Promise(
             address=within(item.address or "", labels)[1],
             actions=tuple(change.actions),

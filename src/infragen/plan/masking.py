@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.plan.decode import guarded
-from infragen.plan.document import opened
-from infragen.plan.facts import known_facts
+from infragen.plan.promised import facts_of
 from infragen.plan.redact import Taints
 from infragen.plan.remembered import learn
 from infragen.plan.taint import tainted_values
@@ -32,5 +31,4 @@ def remember(plan: OpenPlan) -> None:
 
 def _values(plan: OpenPlan) -> set[str]:
     with guarded(plan.name, "a value is nested too deeply to be read"):
-        facts = known_facts().with_schemas(opened(plan.document.provider_schemas))
-        return tainted_values([(plan.document, facts)])
+        return tainted_values([(plan.document, facts_of(plan))])

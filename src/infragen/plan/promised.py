@@ -16,14 +16,14 @@ from infragen.plan.taint import with_schema_marks
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.plan.document import ChangeBody, ResourceItem
+    from infragen.plan.document import ChangeBody, Lazy, ResourceItem
     from infragen.plan.facts import Facts
     from infragen.plan.reader import OpenPlan
     from infragen.plan.sealed import Seal, Sealed
 
 __all__ = [
     "Invocation", "changed_by_update", "deferred", "facts_of", "identity_of", "importing_of", "invocations", "is_quiet",
-    "managed", "replace_paths_of", "within", "word_of_item",
+    "managed", "replace_paths_of", "value_and_mark", "within", "word_of_item",
 ]  # fmt: skip
 
 
@@ -95,12 +95,15 @@ def changed_by_update(item: ResourceItem, facts: Facts) -> tuple[tuple[str, ...]
     change = item.change
     if tuple(change.actions) != UPDATE:
         return ()
-    before, after, sensitive = opened(change.before), opened(change.after), facts.of(item.type).sensitive
-    marks = (
-        with_schema_marks(opened(change.before_sensitive), before, sensitive),
-        with_schema_marks(opened(change.after_sensitive), after, sensitive),
-    )
-    return tuple(changed_places(before, after, opened(change.after_unknown), marks))
+    before, mark_before = value_and_mark(change.before, change.before_sensitive, item, facts)
+    after, mark_after = value_and_mark(change.after, change.after_sensitive, item, facts)
+    return tuple(changed_places(before, after, opened(change.after_unknown), (mark_before, mark_after)))
+
+
+def value_and_mark(value: Lazy, mark: Lazy, item: ResourceItem, facts: Facts) -> tuple[object, object]:
+    """Return one side of a change, and what of it is sensitive: as the plan says, and as the type's schema does."""
+    found = opened(value)
+    return found, with_schema_marks(opened(mark), found, facts.of(item.type).sensitive)
 
 
 def identity_of(change: ChangeBody, seal: Seal) -> Sealed:

@@ -30,19 +30,20 @@ from infragen.plan.promised import (
     is_quiet,
     managed,
     replace_paths_of,
+    value_and_mark,
     word_of_item,
 )
 from infragen.plan.promises import LEAVES, NOTHING, REPLACES, UPDATE
 from infragen.plan.redact import Taints
 from infragen.plan.safe import safe
 from infragen.plan.sealed import MismatchKind, Seal, hidden_leaves, hides_at
-from infragen.plan.taint import tainted_values, with_schema_marks
+from infragen.plan.taint import leaves, tainted_values
 from infragen.plan.values import MASK, Number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from infragen.plan.document import Lazy, ResourceItem
+    from infragen.plan.document import ResourceItem
     from infragen.plan.promised import Invocation
     from infragen.plan.promises import Contract, Promise
     from infragen.plan.reader import OpenPlan
@@ -171,7 +172,7 @@ class _Comparison:
                 yield self._about(
                     promise, DeviationKind.CHANGES, path_text(names), found=self._before(names, promise, item)
                 )
-        after, mark = opened(item.change.after), self._mark(item.change.after, item.change.after_sensitive, item)
+        after, mark = value_and_mark(item.change.after, item.change.after_sensitive, item, self._facts)
         for one in mismatches:
             place = path_text(one.path) or None
             yield self._about(promise, DeviationKind(one.kind.value), place, found=self._shown(one, after, mark))
@@ -229,9 +230,8 @@ class _Comparison:
         promised: str | None = None,
         found: str | None = None,
     ) -> Deviation:
-        place = None if path is None else self._taints.clean(path)
-        address = clean_address(promise.address, self._taints)
-        return Deviation(self._stack, address, kind, promise.deposed, place, promised, found)
+        deviation = self._at(promise.address, kind, path, promised=promised, found=found)
+        return replace(deviation, deposed=promise.deposed)
 
     def _at(
         self,
@@ -242,8 +242,9 @@ class _Comparison:
         promised: str | None = None,
         found: str | None = None,
     ) -> Deviation:
+        place = None if path is None else self._taints.clean(path)
         shown = clean_address(address, self._taints)
-        return Deviation(self._stack, shown, kind, path=path, promised=promised, found=found)
+        return Deviation(self._stack, shown, kind, path=place, promised=promised, found=found)
 
     def _shown(self, mismatch: Mismatch, whole: object, mark: object) -> str | None:
         """Return what this plan says at a place of a value, as it may be shown."""
@@ -259,13 +260,10 @@ class _Comparison:
         """Return what stands at a place that changes, as it may be shown."""
         if hides_at(promise.after, names):
             return MASK
-        value, mark = opened(item.change.before), self._mark(item.change.before, item.change.before_sensitive, item)
+        value, mark = value_and_mark(item.change.before, item.change.before_sensitive, item, self._facts)
         for name in names:
             mark, value = mark_at(mark, value, name), _member(value, name)
         return self._taints.clean(literal(safe(value, self._taints, mark)))
-
-    def _mark(self, value: Lazy, mark: Lazy, item: ResourceItem) -> object:
-        return with_schema_marks(opened(mark), opened(value), self._facts.of(item.type).sensitive)
 
     @property
     def _taints(self) -> Taints:
@@ -279,7 +277,8 @@ class _Comparison:
                 item = self._items.get(key)
                 if item is not None:
                     for side in (item.change.before, item.change.after):
-                        values.update(_texts(hidden_leaves(promise.after, opened(side))))
+                        for hidden in hidden_leaves(promise.after, opened(side)):
+                            values.update(leaves(hidden))
             self._known_taints = Taints(values)
         return self._known_taints
 
@@ -293,18 +292,3 @@ def _member(value: object, step: str | int) -> object:
     if isinstance(value, dict):
         return value.get(step)
     return value[step] if isinstance(value, list) and isinstance(step, int) and step < len(value) else None
-
-
-def _texts(values: Iterable[object]) -> Iterator[str]:
-    """Yield the texts and numbers of values."""
-    todo = list(values)
-    while todo:
-        value = todo.pop()
-        if isinstance(value, str):
-            yield value
-        elif isinstance(value, Number):
-            yield value.text
-        elif isinstance(value, dict):
-            todo.extend(value.values())
-        elif isinstance(value, list):
-            todo.extend(value)

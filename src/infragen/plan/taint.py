@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from infragen.plan.document import ChangeBody, Lazy, ModuleValues, PlanDocument, StateValues
     from infragen.plan.facts import Facts
 
-__all__ = ["tainted_values", "with_schema_marks"]
+__all__ = ["leaves", "tainted_values", "with_schema_marks"]
 
 _SECRET_KEY = re.compile(r"passw|secret|token|credential|private|(api|access)_?key|connection_?string", re.IGNORECASE)
 _PROVIDER_KEY = re.compile(r"passw|secret|(^|_)token$|credentials|private_?key|(api|access)_?key", re.IGNORECASE)
@@ -155,7 +155,7 @@ def _is_new(what: Hashable, seen: set[int]) -> bool:
 def _of_values(values: StateValues, secret: _SecretPaths, seen: set[int]) -> Iterator[str]:
     for output in (values.outputs or {}).values():
         if output.sensitive:
-            yield from _leaves(opened_quickly(output.value))
+            yield from leaves(opened_quickly(output.value))
     modules: list[ModuleValues | None] = [values.root_module]
     while modules:
         module = modules.pop()
@@ -172,7 +172,7 @@ def _at_paths(value: object, paths: Iterable[tuple[str, ...]]) -> Iterator[str]:
     """Yield what stands at the places that a schema calls secret; a path has no indices."""
     for path in paths:
         for item in _at(value, path):
-            yield from _leaves(item)
+            yield from leaves(item)
 
 
 def _at(value: object, path: Iterable[str]) -> list[object]:
@@ -219,7 +219,7 @@ def _of_module(module: Mapping[str, Raw], known: dict[str, list[object]], facts:
     for name, variable in _items(opened_quickly(module.get("variables", UNSET))):
         known.setdefault(name, []).append(variable.get("default"))
         if variable.get("sensitive"):
-            yield from (leaf for value in known[name] for leaf in _leaves(value))
+            yield from (leaf for value in known[name] for leaf in leaves(value))
     for _, output in _items(opened_quickly(module.get("outputs", UNSET))):
         if output.get("sensitive"):
             yield from _given(output.get("expression"), known)
@@ -233,7 +233,7 @@ def _of_module(module: Mapping[str, Raw], known: dict[str, list[object]], facts:
 def _given(expression: object, known: Mapping[str, list[object]]) -> Iterator[str]:
     """Yield the leaves of what an expression is known to hold."""
     for value in _handed(expression, known):
-        yield from _leaves(value)
+        yield from leaves(value)
 
 
 def _handed(expression: object, known: Mapping[str, list[object]]) -> Iterator[object]:
@@ -257,10 +257,11 @@ def _marked_leaves(value: object, mark: object) -> Iterator[str]:
         elif isinstance(its_mark, list) and isinstance(item, list):
             todo += [(part, one) for part, one in zip(item, its_mark, strict=False) if one is not False]
         elif is_marked(its_mark):
-            yield from _leaves(item)
+            yield from leaves(item)
 
 
-def _leaves(value: object) -> Iterator[str]:
+def leaves(value: object) -> Iterator[str]:
+    """Yield the texts and numbers within a value."""
     todo = [value]
     while todo:
         item = todo.pop()

@@ -26,6 +26,7 @@ from infragen.terraform.events import Counts, Event, EventKind, parse_event
 from infragen.terraform.findings import NEEDS_INIT, finding, from_stderr, killed, needs_init
 from infragen.terraform.locks import NOBODY, Lock, parse_lock
 from infragen.terraform.machine import free_memory
+from infragen.terraform.mirror import read_configuration
 from infragen.terraform.process import POLL, Command, Finished, Stopper, run
 from infragen.terraform.runner import (
     NORMAL,
@@ -406,12 +407,8 @@ def plugin_cache(environment: Mapping[str, str]) -> Path | None:
     """Return the folder where terraform keeps providers for all who initialise, if it was told to keep any."""
     named = environment.get("TF_PLUGIN_CACHE_DIR")
     if not named:
-        home = environment.get("HOME", "")
-        configuration = Path(environment.get("TF_CLI_CONFIG_FILE") or Path(home) / ".terraformrc")
-        try:
-            found = CACHE.search(configuration.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError):
-            return None
+        _, text = read_configuration(environment, Path(environment.get("HOME", "")))
+        found = CACHE.search(text)
         named = found and re.sub(r"\$\{?(\w+)\}?", lambda variable: environment.get(variable[1], ""), found[1])
     return Path(named) if named else None
 

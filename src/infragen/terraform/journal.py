@@ -30,7 +30,7 @@ from infragen.terraform.findings import KILLED
 from infragen.terraform.runner import UNSTORED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from infragen.terraform.engine import Progress, StackResult
     from infragen.terraform.events import Event
@@ -354,10 +354,14 @@ def latest_run(project: Path, target: str, *, sandbox: bool) -> Run | None:
 
     A run of a single stack counts, and hides nothing that an earlier run left behind in another one.
     """
+    return _waiting(run for folder in _folders(project) if (run := _read(folder, (target, sandbox))) is not None)
+
+
+def _waiting(runs: Iterable[Run]) -> Run | None:
+    """Return the one to look at of an environment's runs, the latest of which comes first."""
     latest = None
     healed: set[str] = set()
-    found = (run for folder in _folders(project) if (run := _read(folder, (target, sandbox))) is not None)
-    for run in islice(found, _LOOKS_BACK):
+    for run in islice(runs, _LOOKS_BACK):
         if not healed.issuperset(run.left_behind):
             return run
         latest = latest or run
@@ -371,9 +375,10 @@ def run_to_resume(project: Path) -> Run:
     Otherwise the latest that is not done, unless its environment had another one since; else the latest of all.
     InfragenError J001 where there is none.
     """
-    runs = list_runs(project)
-    places = dict.fromkeys(run.begin.environment for run in runs)
-    waiting = [run for place in places if (run := latest_run(project, place[0], sandbox=place[1])) is not None]
+    places: dict[tuple[str, bool], list[Run]] = {}
+    for one in list_runs(project):
+        places.setdefault(one.begin.environment, []).append(one)
+    waiting = [run for runs in places.values() if (run := _waiting(runs)) is not None]
     waiting.sort(key=lambda run: (run.end is not End.RUNNING, run.id), reverse=True)
     left = [run for run in waiting if run.left_behind]
     unfinished = [run for run in waiting if run.end is not End.DONE]

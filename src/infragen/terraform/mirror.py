@@ -13,7 +13,7 @@ from infragen.diagnostics import Diagnostic, InfragenError, Location
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["WELL_KNOWN", "Mirror", "find_mirror"]
+__all__ = ["WELL_KNOWN", "Mirror", "find_mirror", "read_configuration"]
 
 REGISTRY = "registry.terraform.io"
 """The folder that a provider mirror begins with (terraform's own layout)."""
@@ -87,17 +87,22 @@ def _holds_providers(path: Path) -> bool:
 
 def _configured(environment: Mapping[str, str], home: Path) -> Mirror | None:
     """Read what terraform's own CLI configuration says of provider installation; the file may be missing."""
-    file = Path(environment.get("TF_CLI_CONFIG_FILE") or home / ".terraformrc")
-    try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return None
+    file, text = read_configuration(environment, home)
     if "provider_installation" not in text:
         return None
     for path in _filesystem_mirrors(text, file):
         if _holds_providers(path):
             return Mirror(path, f"filesystem_mirror in {file}")
     return Mirror(None, f"provider_installation in {file}")
+
+
+def read_configuration(environment: Mapping[str, str], home: Path) -> tuple[Path, str]:
+    """Return terraform's CLI configuration and its text, which is empty where it is missing or cannot be read."""
+    file = Path(environment.get("TF_CLI_CONFIG_FILE") or home / ".terraformrc")
+    try:
+        return file, file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return file, ""
 
 
 def _filesystem_mirrors(text: str, file: Path) -> Iterator[Path]:

@@ -80,7 +80,7 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
             step(name, lambda _event: None)
         return 0
 
-    records = SimpleNamespace(put=lambda *_: None)
+    records = SimpleNamespace(put_all=lambda *_: None)
     monkeypatch.setattr(applying, "carry_out", carry_out)
     monkeypatch.setattr(applying, "applied_records", lambda _session: records)
     monkeypatch.setattr(remembered, "_MEMORY", remembered._Memory())
