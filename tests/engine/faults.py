@@ -14,7 +14,6 @@ import subprocess
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ from tests.engine import proxy, small
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from infragen.terraform.sandbox import Sandbox
 
@@ -160,13 +160,7 @@ class World:
 
     def terraforms(self) -> list[int]:
         """Return every process that runs in a scratch folder of the project."""
-        work = str(self.project / ".infragen" / "sandbox" / "work")
-        found = []
-        for process in Path("/proc").glob("[0-9]*"):
-            with suppress(OSError):
-                if str((process / "cwd").readlink()).startswith(work):
-                    found.append(int(process.name))
-        return found
+        return small.terraforms(self.project)
 
     def runs(self) -> list[dict[str, object]]:
         """Return what `infragen runs` says."""

@@ -22,12 +22,13 @@ import os
 import subprocess
 import sys
 import urllib.request
+from contextlib import suppress
+from pathlib import Path
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from infragen.terraform.sandbox import Sandbox
 
@@ -51,6 +52,7 @@ __all__ = [
     "start",
     "states",
     "stop",
+    "terraforms",
 ]
 
 TARGET = "small/dev"
@@ -326,29 +328,31 @@ def stop(project: Path) -> None:
 
 def states(project: Path) -> dict[str, dict[str, object]]:
     """Return what is stored of each stack; a stack without a state is not there."""
-    from infragen.terraform.sandbox import Sandbox
-
-    sandbox = Sandbox.running(project)
-    assert sandbox is not None, "the emulated AWS does not run"
-    found = {}
-    for stack in STACKS:
-        stored = sandbox.read_object(BUCKET, f"{TARGET}/{stack}.tfstate", ACCOUNT, REGION)
-        if stored is not None:
-            found[stack] = json.loads(stored)
-    return found
+    return _objects(project, "tfstate")
 
 
 def locks(project: Path) -> dict[str, dict[str, object]]:
     """Return the locks of states that are held, by stack."""
+    return _objects(project, "tfstate.tflock")
+
+
+def _objects(project: Path, suffix: str) -> dict[str, dict[str, object]]:
     from infragen.terraform.sandbox import Sandbox
 
     sandbox = Sandbox.running(project)
     assert sandbox is not None, "the emulated AWS does not run"
-    found = {}
-    for stack in STACKS:
-        held = sandbox.read_object(BUCKET, f"{TARGET}/{stack}.tfstate.tflock", ACCOUNT, REGION)
-        if held is not None:
-            found[stack] = json.loads(held)
+    read = {stack: sandbox.read_object(BUCKET, f"{TARGET}/{stack}.{suffix}", ACCOUNT, REGION) for stack in STACKS}
+    return {stack: json.loads(found) for stack, found in read.items() if found is not None}
+
+
+def terraforms(project: Path) -> list[int]:
+    """Return every process that runs in a scratch folder of the project."""
+    work = str(project / ".infragen" / "sandbox" / "work")
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if str((process / "cwd").readlink()).startswith(work):
+                found.append(int(process.name))
     return found
 
 

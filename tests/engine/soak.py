@@ -106,7 +106,7 @@ class Soak:
                 self._wait_for_changes(process)
                 self._strike(process, what)
             code = process.wait(600)
-            while self._terraforms():
+            while small.terraforms(self.project):
                 time.sleep(0.2)
             said.seek(0)
             return code, said.read().decode(errors="replace")
@@ -124,7 +124,7 @@ class Soak:
         if process.poll() is not None or what.strike == "nothing":
             return
         if "terraform" in what.strike or "both" in what.strike:
-            for pid in self._terraforms():
+            for pid in small.terraforms(self.project):
                 _kill(pid, signal.SIGKILL)
         if "infragen" in what.strike or "both" in what.strike:
             _kill(process.pid, signal.SIGKILL)
@@ -133,15 +133,6 @@ class Soak:
         if "twice" in what.strike:
             time.sleep(0.5)
             _kill(process.pid, signal.SIGINT)
-
-    def _terraforms(self) -> list[int]:
-        work = str(self.project / ".infragen" / "sandbox" / "work")
-        found = []
-        for process in Path("/proc").glob("[0-9]*"):
-            with suppress(OSError):
-                if str((process / "cwd").readlink()).startswith(work):
-                    found.append(int(process.name))
-        return found
 
 
 def say(text: str) -> None:

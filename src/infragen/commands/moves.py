@@ -15,7 +15,7 @@ from infragen.commands.handover import HARMLESS, Handover, World, hand_over, pro
 from infragen.commands.planning import refuse_failures
 from infragen.commands.running import applied_records, confirm
 from infragen.commands.session import open_session
-from infragen.commands.show import announce, out, to_stderr
+from infragen.commands.show import announce, first_of, out, to_stderr
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.render.declared import Declared
 from infragen.render.render import render_stacks
@@ -225,12 +225,11 @@ def _refuse_changes(proof: ChangeSet, moves: tuple[StackMove, ...], target: str,
     if not changing:
         return
     out(present(proof, f"{target}, with the move", output))
-    named = "; ".join(_named(change) for change in changing[:_MOST_NAMED])
-    more = f" and {len(changing) - _MOST_NAMED} more" if len(changing) > _MOST_NAMED else ""
+    named = first_of([_named(change) for change in changing], _MOST_NAMED, "; ")
     raise InfragenError(
         Diagnostic(
             "M001",
-            f"with the move, {len(changing)} resources of {_joined(stacks)} would still change: {named}{more}",
+            f"with the move, {len(changing)} resources of {_joined(stacks)} would still change: {named}",
             hint="nothing was moved. What is meant to change is applied before or after the move, not with it; "
             "`moved_from: DOMAIN` keeps a database's names when its domain changes",
         )
