@@ -56,11 +56,12 @@ def adopt(folder: Path, target: str, request: Request) -> int:
     new = _not_yet(composed, request, _pairs(request.pairs))
     text = _with_lines(before, project.relative(file), request.owner, new)
     _check(composed, text, project.relative(file), before)
-    with _undone_on_failure(composed, file, generated_folder(project, environment), written=bool(new)):
+    with _undone_on_failure(project, composed, file, written=bool(new)):
         if new:
             file.parent.mkdir(exist_ok=True)
             file.write_text(text, encoding="utf-8")
-            write(generated_folder(project, environment), _rendered(project, target, check=False).files)
+            files = _rendered(project, target, check=False).files
+            write(generated_folder(project, environment), files, within=project.root)
         if request.plan:
             with open_session(folder, target, sandbox=request.sandbox, plugin_dir=request.plugin_dir) as session:
                 planned = plan_environment(session)
@@ -162,7 +163,7 @@ def _check(composed: Composed, text: str, shown: str, before: str) -> None:
 
 
 @contextmanager
-def _undone_on_failure(composed: Composed, file: Path, root: Path, *, written: bool) -> Iterator[None]:
+def _undone_on_failure(project: Project, composed: Composed, file: Path, *, written: bool) -> Iterator[None]:
     """Put the file and the generated tree back where something fails, be it Ctrl-C."""
     before = file.read_bytes() if file.is_file() else None
     try:
@@ -174,7 +175,7 @@ def _undone_on_failure(composed: Composed, file: Path, root: Path, *, written: b
             file.unlink(missing_ok=True)
         else:
             file.write_bytes(before)
-        write(root, composed.files)
+        write(generated_folder(project, composed.environment), composed.files, within=project.root)
         to_stderr("nothing was written down: the catalogue is as it was")
         raise
 
