@@ -76,7 +76,12 @@ def carry_out(
     )
     tally = _Tally()
     stopper = session.stopper
-    with stopper.orderly(), stopper.heard_by(_tell_stop), Journal(session.project.root, begin, mask) as journal:
+    with (
+        stopper.orderly(),
+        stopper.heard_by(_tell_stop),
+        Journal(session.project.root, begin, mask) as journal,
+        session.runner.heard_by(journal.process),
+    ):
 
         def recorded(name: str, on_event: Callable[[Event], None]) -> Counts:
             counts = step(name, on_event)
