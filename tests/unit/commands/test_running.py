@@ -41,6 +41,7 @@ def session(project: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         target=small.TARGET,
         environment=environment,
         composed=compose(opened, environment, templates_of(opened)),
+        tree={},
         runner=SimpleNamespace(binary=SimpleNamespace(version="1.11.4")),
         on_sandbox=True,
         stopper=Stopper(),
