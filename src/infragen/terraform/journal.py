@@ -4,49 +4,53 @@
                         logs/<stack>.log what terraform said, secrets masked
                         tree.z, shown.z  until the run is done: its own files, what was shown of it (`run_files`)
 
-Runs are in the order of their numbers (`run_order`), never of a clock. A line is appended with one write; a torn last
-line is ignored. The writer holds a lock on its journal for as long as it lives, which tells a run that is under way
-from one that was killed. That a journal cannot be written (a full disk) never stops a run: it says so when it ends.
+                        tree.z, shown.z  until the run is done: its own files, what was shown of it (`run_files`)
+
+`storage.journal` writes and reads it. Runs are in the order of their numbers (`run_order`), not of a clock. The writer
+holds a lock on its journal for as long as it lives, which tells a run that is under way from one that was killed. That
+a journal cannot be written (a full disk) never stops a run: it says so when it ends. A journal that this user's
+infragen did not write here is not believed.
 """
 
 from __future__ import annotations
 
-import fcntl
-import json
 import os
 import re
 import secrets
-import shutil
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity
+from infragen.storage import Confined, InTheWayError, journal, own_folder
 from infragen.terraform.engine import Status
 from infragen.terraform.events import Counts, EventKind
 from infragen.terraform.findings import KILLED
 from infragen.terraform.run_files import SHOWN, TREE, KeptTree, drop, keep, kept
-from infragen.terraform.run_order import mark, marked, next_number, unmark
+from infragen.terraform.run_order import RUNS, mark, marked, next_number, unmark
 from infragen.terraform.runner import UNSTORED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path, PurePath
 
+    from infragen.storage.journal import Writer
     from infragen.terraform.engine import Progress, StackResult
     from infragen.terraform.events import Event
 
 __all__ = [
     "CUT_SHORT",
     "Begin",
+    "Doubted",
     "End",
     "Journal",
     "Planning",
     "Run",
     "StackRun",
     "both",
+    "doubted_runs",
     "find_run",
     "latest_run",
     "list_runs",
@@ -56,7 +60,6 @@ __all__ = [
     "run_to_resume",
 ]
 
-_FOLDER = Path(".infragen", "runs")
 _JOURNAL = "journal.jsonl"
 _LOGS = "logs"
 _UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)
@@ -178,7 +181,7 @@ class Run:
     @property
     def tree(self) -> KeptTree | None:
         """The files that it ran, while it is not done and they are still what it kept."""
-        content = kept(self.folder, TREE, self.keeps.get(TREE))
+        content = kept(_files_of(self), RUNS / self.id, TREE, self.keeps.get(TREE))
         try:
             return None if content is None else KeptTree.from_json(content)
         except ValueError:
@@ -187,12 +190,21 @@ class Run:
     @property
     def shown(self) -> bytes | None:
         """The contract of what was shown of it and agreed to, while it is not done."""
-        return kept(self.folder, SHOWN, self.keeps.get(SHOWN))
+        return kept(_files_of(self), RUNS / self.id, SHOWN, self.keeps.get(SHOWN))
 
     @property
     def unfinished(self) -> tuple[StackRun, ...]:
         """The stacks that are not done."""
         return tuple(stack for stack in self.stacks if stack.status is not Status.DONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Doubted:
+    """A run whose journal is not believed, and why: nothing is done on its word."""
+
+    id: str
+    folder: Path
+    doubt: str
 
 
 def both(*listeners: Progress) -> Progress:
@@ -254,7 +266,7 @@ class Journal:
         """Begin the run's folder; where that cannot be written the run goes on without a journal."""
         now = datetime.now(UTC)
         self.id = f"{now:%Y%m%d-%H%M%S}{now.microsecond // 1000:03}-{secrets.token_hex(3)}"
-        self.folder = project / _FOLDER / self.id
+        self.folder = project / RUNS / self.id
         self.trouble: str | None = None
         self.is_empty = True
         self._project = project
@@ -263,8 +275,9 @@ class Journal:
         self._holds: dict[str, frozenset[str]] = {}
         self._mask = mask or _unchanged
         self._known = [value for name in _CREDENTIALS if len(value := os.environ.get(name, "")) >= _SHORTEST_SECRET]
+        self._files = Confined(project)
         number = self._number()
-        self._descriptor = self._open()
+        self._writer = self._open()
         self._logs: dict[str, _Log] = {}
         self._ended = False
         self._write("run", **asdict(begin), number=number, pid=os.getpid(), sync=True)
@@ -345,19 +358,20 @@ class Journal:
         """Let go of the journal: from now on it is one of the past."""
         for log in self._logs.values():
             log.close()
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
             if self._ended:
                 _settle(self._project, self.id, self._holds)
 
     def discard(self) -> None:
         """Forget a run in which nothing was done: nobody agreed to it, or there was nothing to do."""
-        if self._descriptor is not None:
+        if self._writer is not None:
             self._ended = False
             self.close()
-            shutil.rmtree(self.folder, ignore_errors=True)
-            unmark(self.folder.parent, self.id)
+            with suppress(OSError):
+                self._files.remove_tree(RUNS / self.id)
+                unmark(self._files, self.id)
 
     def __enter__(self) -> Self:
         """Return the journal."""
@@ -376,51 +390,47 @@ class Journal:
 
     def _number(self) -> int:
         """Take the next number, and mark the run as open before it can leave anything behind."""
-        runs = self.folder.parent
         try:
-            runs.mkdir(parents=True, exist_ok=True)
-            number = next_number(runs, lambda: max((run.number for run in list_runs(self._project)), default=0))
-            marked(runs, lambda: _waiting_ids(self._project))
-            mark(runs, self.id)
+            files = own_folder(self._project)
+            files.make_folder(RUNS)
+            number = next_number(files, lambda: max((run.number for run in list_runs(self._project)), default=0))
+            marked(files, lambda: _waiting_ids(self._project))
+            mark(files, self.id)
         except OSError:  # the journal will say why it cannot be kept
             return 0
         return number
 
     def _keep(self, name: str, content: bytes) -> None:
-        if self._descriptor is None:
+        if self._writer is None:
             return
         try:
-            self._write("kept", name=name, digest=keep(self.folder, name, content), sync=True)
+            self._write("kept", name=name, digest=keep(self._files, RUNS / self.id, name, content), sync=True)
         except OSError as error:
             self.trouble = f"what run {self.id} needs to be resumed is incomplete: {error.strerror}"
 
-    def _open(self) -> int | None:
+    def _open(self) -> Writer | None:
+        folder = RUNS / self.id
         try:
-            (self.folder / _LOGS).mkdir(parents=True, mode=0o700)
-            self.folder.chmod(0o700)
-            (self.folder.parent.parent / ".gitignore").write_text("*\n")
-            descriptor = os.open(self.folder / _JOURNAL, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            files = own_folder(self._files.root)
+            files.make_folder(folder, mode=0o700)
+            files.make_folder(folder / _LOGS, mode=0o700)
+            return journal.Writer(files, folder / _JOURNAL)
         except OSError as error:
             self.trouble = f"no journal is kept: {error.strerror}"
             return None
-        return descriptor
 
     def _write(self, what: str, *, sync: bool = False, **fields: Any) -> None:
-        if self._descriptor is None:
+        if self._writer is None:
             return
-        line = json.dumps({"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "what": what, **fields})
         try:
-            _append(self._descriptor, (b"\n" if self.trouble else b"") + line.encode() + b"\n")
-            if sync:
-                os.fsync(self._descriptor)
+            self._writer.write({"at": _now(), "what": what, **fields}, sync=sync)
         except OSError as error:
             self.trouble = f"the journal of run {self.id} is incomplete: {error.strerror}"
 
     def _log(self, stack: str, event: Event) -> None:
         log = self._logs.get(stack)
         if log is None:
-            log = self._logs[stack] = _Log(self.folder / _LOGS / f"{stack.replace('/', '_')}.log")
+            log = self._logs[stack] = _Log(self._files, RUNS / self.id / _LOGS / f"{stack.replace('/', '_')}.log")
         if log.has_room:
             log.write(self._masked(event.message))
 
@@ -438,12 +448,12 @@ class Journal:
 class _Log:
     """What terraform said of one stack, up to a size."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, files: Confined, path: PurePath) -> None:
         self._left = LONGEST_LOG
         try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            descriptor = files.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
             self._file = os.fdopen(descriptor, "w", encoding="utf-8", errors="replace")
-        except OSError:
+        except (OSError, InTheWayError):
             self._left = 0
 
     @property
@@ -481,9 +491,11 @@ def open_runs(project: Path) -> tuple[Run, ...]:
 
     These are those under way, those that left something behind, and of those that failed an environment's last.
     """
-    runs = project / _FOLDER
-    names = sorted(marked(runs, lambda: _waiting_ids(project)))
-    return _in_order(run for name in names if _ID.fullmatch(name) and (run := _read(runs / name)) is not None)
+    try:
+        names = sorted(marked(Confined(project), lambda: _waiting_ids(project)))
+    except OSError:  # no project folder to speak of
+        return ()
+    return _in_order(run for name in names if _ID.fullmatch(name) and isinstance(run := _read(project, name), Run))
 
 
 def _waiting_ids(project: Path) -> Iterator[str]:
@@ -518,7 +530,7 @@ def note_recovering(run: Run, stacks: Iterable[str]) -> None:
     """Note in a run's journal that somebody is about to put stacks right, which takes their locks."""
     _note(run, "recovering", stacks=list(stacks))
     with suppress(OSError):
-        mark(run.folder.parent, run.id)
+        mark(_files_of(run), run.id)
 
 
 def note_recovered(run: Run, stacks: Iterable[str] = ()) -> None:
@@ -568,24 +580,27 @@ def _earlier(run: Run, runs: Iterable[Run]) -> Iterator[Run]:
 
 def _close(run: Run) -> None:
     """Let go of what was kept for whoever would have to go on with a run."""
-    unmark(run.folder.parent, run.id)
-    drop(run.folder)
+    unmark(_files_of(run), run.id)
+    drop(_files_of(run), RUNS / run.id)
 
 
 def _project_of(run: Run) -> Path:
-    return run.folder.parents[len(_FOLDER.parts)]
+    return run.folder.parents[len(RUNS.parts)]
+
+
+def _files_of(run: Run) -> Confined:
+    return Confined(_project_of(run))
 
 
 def _note(run: Run, what: str, **fields: object) -> None:
     """Add a line to the journal of a run that has ended."""
-    with suppress(OSError), (run.folder / _JOURNAL).open("ab") as journal:
-        at = datetime.now(UTC).isoformat(timespec="milliseconds")
-        journal.write(b"\n" + json.dumps({"at": at, "what": what, **fields}).encode() + b"\n")
+    with suppress(OSError):
+        journal.append(_files_of(run), RUNS / run.id / _JOURNAL, {"at": _now(), "what": what, **fields})
 
 
 def list_runs(project: Path) -> tuple[Run, ...]:
-    """Return every run that left a readable journal, the latest first."""
-    return _in_order(run for folder in _folders(project) if (run := _read(folder)) is not None)
+    """Return every run that left a readable journal which is believed, the latest first."""
+    return _in_order(run for name in _ids(project) if isinstance(run := _read(project, name), Run))
 
 
 def _in_order(runs: Iterable[Run]) -> tuple[Run, ...]:
@@ -593,13 +608,18 @@ def _in_order(runs: Iterable[Run]) -> tuple[Run, ...]:
     return tuple(sorted(runs, key=lambda run: run.order, reverse=True))
 
 
-def _folders(project: Path) -> list[Path]:
-    """Return the folders of runs."""
-    folder = project / _FOLDER
+def doubted_runs(project: Path) -> tuple[Doubted, ...]:
+    """Return every run whose journal is not believed, the latest first."""
+    return tuple(run for name in _ids(project) if isinstance(run := _read(project, name), Doubted))
+
+
+def _ids(project: Path) -> list[str]:
+    """Return the runs that left a folder, the latest first; InTheWayError where a link leads elsewhere."""
     try:
-        return [path for path in folder.iterdir() if _ID.fullmatch(path.name)]
+        names = Confined(project).names(RUNS)
     except OSError:
         return []
+    return sorted(filter(_ID.fullmatch, names), reverse=True)
 
 
 def find_run(project: Path, wanted: str | None) -> Run:
@@ -608,11 +628,11 @@ def find_run(project: Path, wanted: str | None) -> Run:
     if wanted is None:
         found = runs[:1]
     else:
-        found = tuple(run for run in runs if run.id == wanted) or tuple(
-            run for run in runs if run.id.startswith(wanted) or run.id.endswith(wanted)
-        )
+        found = tuple(run for run in runs if run.id == wanted) or tuple(run for run in runs if _is_called(run, wanted))
     if len(found) == 1:
         return found[0]
+    if not found:
+        _refuse_doubted(project, wanted)
     hint = "`infragen runs` lists them"
     if not runs:
         raise InfragenError(Diagnostic("J001", "no run is recorded in this project"))
@@ -621,12 +641,27 @@ def find_run(project: Path, wanted: str | None) -> Run:
     raise InfragenError(Diagnostic("J001", f"{len(found)} runs are called {wanted!r}", hint=hint))
 
 
-def _read(folder: Path) -> Run | None:
+def _is_called(run: Run | Doubted, wanted: str) -> bool:
+    return run.id.startswith(wanted) or run.id.endswith(wanted)
+
+
+def _refuse_doubted(project: Path, wanted: str | None) -> None:
+    """Raise InfragenError J004 where the run that is wanted is there, and not believed."""
+    for run in doubted_runs(project):
+        if wanted is None or _is_called(run, wanted):
+            message = f"the journal of run {run.id} is not believed: {run.doubt}"
+            hint = f"nothing is done on its word; look at {run.folder}, and remove it when it is of no use"
+            raise InfragenError(Diagnostic("J004", message, hint=hint))
+
+
+def _read(project: Path, name: str) -> Run | Doubted | None:
     """Return the run of a folder, unless its journal cannot be read."""
+    folder = project / RUNS / name
     try:
-        held = _is_held(folder / _JOURNAL)  # asked before it is read: what ends in between has said so
-        lines = _lines(folder / _JOURNAL)
-        first = next(lines, {})
+        told = journal.read(Confined(project), RUNS / name / _JOURNAL)
+        if told.doubt is not None:
+            return Doubted(name, folder, told.doubt)
+        first, *lines = told.lines or ({},)
         begin, began = _begin(first), datetime.fromisoformat(first["at"])
     except (OSError, *_UNREADABLE):
         return None
@@ -634,9 +669,9 @@ def _read(folder: Path) -> Run | None:
     for line in lines:
         with suppress(*_UNREADABLE):
             reading.take(line)
-    end = reading.end or (End.RUNNING if held else End.CUT_OFF)
+    end = reading.end or (End.RUNNING if told.held else End.CUT_OFF)
     return Run(
-        folder.name,
+        name,
         folder,
         begin,
         began,
@@ -671,8 +706,10 @@ class _Reading:
 
     stacks: dict[str, StackRun]
     replaced: set[tuple[str, str]] = field(default_factory=set)
-    going: dict[tuple[str, str], str] = field(default_factory=dict)
     """Objects (stack and address) whose predecessor, made by an earlier run, is being deleted after them."""
+
+    going: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Ids of what is being deleted, by stack and address."""
 
     end: End | None = None
     ended: datetime | None = None
@@ -784,35 +821,8 @@ def _diagnostics(line: Mapping[str, Any]) -> tuple[Diagnostic, ...]:
     )
 
 
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    try:
-        text = path.read_bytes()
-    except OSError:
-        return
-    for line in text.split(b"\n"):
-        try:
-            found = json.loads(line)
-        except ValueError:  # torn: whoever wrote it was killed
-            continue
-        if isinstance(found, dict) and "what" in found:
-            yield found
-
-
-def _is_held(path: Path) -> bool:
-    """Whether the writer of a journal lives; OSError where there is none."""
-    with path.open("rb") as journal:
-        try:
-            fcntl.flock(journal, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        return False
-
-
-def _append(descriptor: int, data: bytes) -> None:
-    """Write all of it, or raise OSError and leave a torn line."""
-    written = os.write(descriptor, data)
-    if written < len(data):
-        os.write(descriptor, data[written:])
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def _unchanged(text: str) -> str:

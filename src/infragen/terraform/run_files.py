@@ -10,17 +10,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import zlib
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 
 from infragen.stacks.model import Stack
+from infragen.storage import InTheWayError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
+    from pathlib import PurePath
+
+    from infragen.storage import Confined
 
 __all__ = ["SHOWN", "TREE", "KeptTree", "drop", "keep", "kept"]
 
@@ -28,8 +30,6 @@ TREE: Final = "tree"
 SHOWN: Final = "shown"
 _SUFFIX: Final = ".z"
 _FAST: Final = 1
-_LARGEST: Final = 1 << 28
-"""Bytes of anything kept, unpacked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,38 +59,28 @@ class KeptTree:
             raise ValueError("no tree") from error
 
 
-def keep(folder: Path, name: str, content: bytes) -> str:
+def keep(project: Confined, run: PurePath, name: str, content: bytes) -> str:
     """Keep something in a run's folder, in the place of what was there, and return its digest; may raise OSError."""
     packed = zlib.compress(content, _FAST)
-    new, final = folder / f"{name}.new", folder / f"{name}{_SUFFIX}"
-    new.unlink(missing_ok=True)
-    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(packed)
-        file.flush()
-        os.fsync(file.fileno())
-    new.rename(final)
+    project.write(run / f"{name}{_SUFFIX}", packed, mode=0o600, sync=True)
     return hashlib.sha256(packed).hexdigest()
 
 
-def kept(folder: Path, name: str, digest: str | None) -> bytes | None:
+def kept(project: Confined, run: PurePath, name: str, digest: str | None) -> bytes | None:
     """Return what was kept, if it is there and is what the journal says."""
     if digest is None:
         return None
     try:
-        descriptor = os.open(folder / f"{name}{_SUFFIX}", os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        with os.fdopen(descriptor, "rb") as file:
-            packed = file.read(_LARGEST)
+        packed = project.read(run / f"{name}{_SUFFIX}")
         if hashlib.sha256(packed).hexdigest() != digest:
             return None
-        return zlib.decompressobj().decompress(packed, _LARGEST)
-    except (OSError, zlib.error):
+        return zlib.decompress(packed)
+    except (OSError, InTheWayError, zlib.error):
         return None
 
 
-def drop(folder: Path) -> None:
+def drop(project: Confined, run: PurePath) -> None:
     """Remove all that is kept of a run but its journal and its logs."""
     for name in (TREE, SHOWN):
-        for path in (folder / f"{name}{_SUFFIX}", folder / f"{name}.new"):
-            with suppress(OSError):
-                path.unlink()
+        with suppress(OSError, InTheWayError):
+            project.remove(run / f"{name}{_SUFFIX}")

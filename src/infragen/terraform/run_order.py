@@ -13,28 +13,32 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
-import shutil
 from contextlib import suppress
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
+
+from infragen.storage import OWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from pathlib import Path
 
-__all__ = ["mark", "marked", "next_number", "unmark"]
+    from infragen.storage import Confined
 
-_SEQUENCE: Final = "sequence"
-_OPEN: Final = "open"
+__all__ = ["RUNS", "mark", "marked", "next_number", "unmark"]
+
+RUNS: Final = PurePath(OWN, "runs")
+_SEQUENCE: Final = RUNS / "sequence"
+_OPEN: Final = RUNS / "open"
 _DIGITS: Final = 20
 """A number is written with as many, so that the next one covers it in one write."""
 
 
-def next_number(runs: Path, highest: Callable[[], int]) -> int:
+def next_number(project: Confined, highest: Callable[[], int]) -> int:
     """Return the number of the next run; `highest` is asked for that of all runs where it was not kept.
 
     Raises OSError where nothing can be written.
     """
-    descriptor = os.open(runs / _SEQUENCE, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)
+    descriptor = project.open(_SEQUENCE, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         kept = os.pread(descriptor, _DIGITS + 1, 0).strip()
@@ -46,35 +50,41 @@ def next_number(runs: Path, highest: Callable[[], int]) -> int:
     return number
 
 
-def mark(runs: Path, run: str) -> None:
+def mark(project: Confined, run: str) -> None:
     """Note that a run is open; raises OSError where that cannot be written."""
-    (runs / _OPEN / run).touch(mode=0o600)
+    _touch(project, _OPEN / run)
 
 
-def unmark(runs: Path, run: str) -> None:
+def unmark(project: Confined, run: str) -> None:
     """Note that nobody has to look at a run any more; where that cannot be written, somebody looks in vain."""
     with suppress(OSError):
-        (runs / _OPEN / run).unlink()
+        project.remove(_OPEN / run)
 
 
-def marked(runs: Path, every: Callable[[], Iterable[str]]) -> frozenset[str]:
+def marked(project: Confined, every: Callable[[], Iterable[str]]) -> frozenset[str]:
     """Return the runs that are open; `every` names them where no marks were ever kept, and they are from then on."""
-    found = _marks(runs)
-    if found is not None:
-        return found
-    names = frozenset(every())
-    new = runs / f"{_OPEN}-{secrets.token_hex(4)}"
-    with suppress(OSError):
-        new.mkdir(mode=0o700)
-        for name in names:
-            (new / name).touch(mode=0o600)
-        new.rename(runs / _OPEN)  # as a whole, or not at all when another process was first
-    shutil.rmtree(new, ignore_errors=True)
-    return names if (found := _marks(runs)) is None else found
+    if project.look(RUNS) is None:
+        return frozenset()
+    if project.look(_OPEN) is None:
+        names = frozenset(every())
+        try:
+            _begin(project, names)
+        except OSError:  # nothing can be written here, or another process was first
+            return names
+    return frozenset(project.names(_OPEN))
 
 
-def _marks(runs: Path) -> frozenset[str] | None:
+def _begin(project: Confined, names: Iterable[str]) -> None:
+    """Mark runs for the first time: all of them, or none."""
+    new = RUNS / f"open-{secrets.token_hex(4)}"
+    project.make_folder(new, mode=0o700)
     try:
-        return frozenset(path.name for path in (runs / _OPEN).iterdir())
-    except OSError:
-        return None
+        for name in names:
+            _touch(project, new / name)
+        project.rename(new, _OPEN)
+    finally:
+        project.remove_tree(new)
+
+
+def _touch(project: Confined, path: PurePath) -> None:
+    os.close(project.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
