@@ -233,7 +233,7 @@ def _name_replaced(session: Session, left: Sequence[_LeftBehind], found: Found) 
     )
     gone = {(stack.stack, one) for run in runs for stack in run.stacks for one in stack.deleted}
     for name in dict.fromkeys(part.stack for part in left if part.made):
-        objects = _objects(session, name)
+        objects = _objects(session, next(part.run for part in left if part.stack == name), name)
         known = {identifier for _, identifier in objects}
         addresses = {address for address, _ in objects}
         made = {(address, one): None for part in left if part.stack == name for address, one in part.made.items()}
@@ -246,9 +246,11 @@ def _name_replaced(session: Session, left: Sequence[_LeftBehind], found: Found) 
                 )
 
 
-def _objects(session: Session, name: str) -> tuple[tuple[str, str], ...]:
-    """Return address and id of each object in a stack's state."""
-    folder = session.folders.stack(name)
+def _objects(session: Session, run: Run, name: str) -> tuple[tuple[str, str], ...]:
+    """Return address and id of each object in the state of a stack that a run touched."""
+    world = _in_world_of(session, run)
+    stacks = tuple(stack for stack in world.composed.stacks if stack.name == name)
+    folder = session.folders.prepare_states(world.tree, stacks).get(name) or session.folders.stack(name)
     file = folder.path / "infragen-state.json"
     try:
         state = read_state(session.runner.state_pull(folder, file), name)
