@@ -22,7 +22,7 @@ from infragen.render.render import render_stacks
 from infragen.settings import FILE, REPOSITORY, load_settings
 from infragen.stacks.access import access_of
 from infragen.stacks.bootstrap import NAME, Trust, build
-from infragen.workspace import compare, recover, unified_diff, write
+from infragen.workspace import compare, unified_diff, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -91,7 +91,7 @@ def bootstrap(
         out(unified_diff(root, files, project.relative(root)))
     if check:
         return _check(root, files, project.relative(root))
-    _write(root, files, project.relative(root))
+    _write(project, root, files)
     if applying.wanted:
         return _apply(project, environment, files, applying)
     to_stderr(f"to apply it: infragen bootstrap {target} --apply")
@@ -114,9 +114,8 @@ def _check(root: Path, files: Mapping[str, str], shown: str) -> int:
     return 2 if changes else 0
 
 
-def _write(root: Path, files: Mapping[str, str], shown: str) -> None:
-    recover(root)
-    changes = write(root, files)
+def _write(project: Project, root: Path, files: Mapping[str, str]) -> None:
+    changes, shown = write(root, files, within=project.root), project.relative(root)
     written = len(changes.created) + len(changes.changed) + len(changes.removed)
     to_stderr(f"{shown}: {written} of {len(files)} files written" if written else f"{shown}: up to date")
 

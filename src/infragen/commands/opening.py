@@ -33,7 +33,7 @@ def open_run(session: Session, verb: str, stacks: Iterable[str]) -> Iterator[Jou
         str(Path.cwd()),
     )
     tree = KeptTree({stack.name: stack.upstreams for stack in session.composed.stacks}, session.tree)
-    with begun(session.project.root, begin, tree) as journal:
+    with begun(session.project.root, begin, tree) as journal, session.runner.heard_by(journal.process):
         yield journal
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infragen.catalog.rules import run as run_rules
+from infragen.commands.at_work import end_idle_providers
 from infragen.commands.compose import compose, generated_folder, refuse_errors, refuse_unless_rendered, templates_of
 from infragen.commands.invoked import LOCK_TIMEOUT
 from infragen.commands.show import announce, to_stderr
@@ -152,7 +153,7 @@ def open_session(
         if not offline and not unfinished_moves:
             refuse_unfinished(folders, environment.target, sandbox=sandbox)
         if not offline:
-            _tell_what_was_left_behind(project, environment, sandbox=sandbox, resumed=resumed)
+            _tell_what_was_left_behind(project, environment, folders, sandbox=sandbox, resumed=resumed)
         yield Session(
             project,
             target,
@@ -168,13 +169,14 @@ def open_session(
 
 
 def _tell_what_was_left_behind(
-    project: Project, environment: Environment, *, sandbox: bool, resumed: str | None
+    project: Project, environment: Environment, folders: WorkFolders, *, sandbox: bool, resumed: str | None
 ) -> None:
     """Say that the environment's last run was cut off: its states may lack what it made."""
     run = latest_run(project.root, environment.target, sandbox=sandbox)
     if run is not None and run.left_behind and run.id != resumed:
         stacks = ", ".join(run.left_behind)
         to_stderr(f"notice: a run was cut off in {stacks}; `infragen resume {run.id}` puts right what it left behind")
+        end_idle_providers(project.root, folders)
 
 
 def sandbox_of(project: Project, environment: Environment) -> Mapping[str, str]:

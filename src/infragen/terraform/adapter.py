@@ -23,7 +23,7 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 from infragen.diagnostics import Diagnostic, InfragenError, Severity
 from infragen.terraform.events import Counts, Event, EventKind, parse_event
-from infragen.terraform.findings import NEEDS_INIT, finding, from_stderr, killed, needs_init
+from infragen.terraform.findings import LEFT_ALONE, NEEDS_INIT, finding, from_stderr, killed, needs_init
 from infragen.terraform.locks import NOBODY, Lock, parse_lock
 from infragen.terraform.machine import free_memory
 from infragen.terraform.mirror import read_configuration
@@ -34,6 +34,7 @@ from infragen.terraform.runner import (
     ApplyResult,
     Folder,
     OnEvent,
+    OnStart,
     OutputValue,
     PlanOptions,
     PlanResult,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 
     from infragen.terraform.binary import Binary
     from infragen.terraform.mirror import Mirror
+    from infragen.terraform.processes import Started
 
 __all__ = ["PythonTerraformRunner", "child_environment", "plugin_cache"]
 
@@ -119,12 +121,22 @@ class PythonTerraformRunner(TerraformRunner):
         self.stopper = stopper or Stopper()
         self.lock_timeout = f"{LOCK_TIMEOUT if lock_timeout is None else lock_timeout}s"
         self._initialising = threading.Lock()
+        self._listeners: list[OnStart] = []
 
     def with_environment(self, environment: Mapping[str, str]) -> PythonTerraformRunner:
         """Return the same runner with other environment variables; stopping one stops the other."""
         other = copy.copy(self)
         other.environment = environment
         return other
+
+    @contextmanager
+    def heard_by(self, listener: OnStart) -> Iterator[None]:
+        """While inside, tell a listener of each terraform that this runner, or one made from it, starts."""
+        self._listeners.append(listener)
+        try:
+            yield
+        finally:
+            self._listeners.remove(listener)
 
     def fingerprint(self) -> str:
         """Return program, version and mirror."""
@@ -319,7 +331,12 @@ class PythonTerraformRunner(TerraformRunner):
             raise StoppedError(Diagnostic("T030", f"stopped before `terraform {name}`"))
         harmless = folder.disposable or not HARMLESS.isdisjoint({name, f"{name} {detail}"})
         command = Command(line, folder.path, self._environment_of(folder), harmless)
-        return run(command, self.stopper, on_line=on_line, output=output)
+
+        def on_start(started: Started) -> None:
+            for listener in tuple(self._listeners):
+                listener(folder, started)
+
+        return run(command, self.stopper, on_line=on_line, output=output, on_start=on_start)
 
     def _environment_of(self, folder: Folder) -> Mapping[str, str]:
         """Return the variables for a folder; beside a disposable one nothing runs, which leaves it the memory."""
@@ -328,10 +345,14 @@ class PythonTerraformRunner(TerraformRunner):
         return self.environment
 
     def _fail(self, ended: Finished, command: str, folder: Folder, errors: Sequence[Diagnostic] = ()) -> NoReturn:
+        if ended.left_behind:
+            errors = (*errors, _ended(ended.left_behind, folder))
         if command not in HARMLESS and not folder.disposable:
             self._fail_if_killed(ended, command, folder, errors)
         if not self.stopper.requested:
-            raise InfragenError(*(errors or (_full_disk(folder) or from_stderr(ended.code, ended.stderr, command),)))
+            is_said = any(error.severity is Severity.ERROR for error in errors)
+            said = () if is_said else (_full_disk(folder) or from_stderr(ended.code, ended.stderr, command),)
+            raise InfragenError(*said, *errors)
         so_far = "nothing was changed" if command in {"plan", *HARMLESS} else "what it had begun is in the state"
         stopped = f"{folder.shown}: {command} was stopped; {so_far}"
         others = [error for error in errors if error.message.lower() not in HALTED]
@@ -391,6 +412,13 @@ class _Heard:
         elif diagnostic not in kept:
             kept.append(diagnostic)
             self._words[diagnostic.severity] += len(diagnostic.message)
+
+
+def _ended(providers: Sequence[int], folder: Folder) -> Diagnostic:
+    """Return that providers were ended which a killed terraform had left behind."""
+    pids = ", ".join(map(str, providers))
+    said = f"{folder.shown}: a provider that terraform left behind (process {pids}) was ended"
+    return Diagnostic(LEFT_ALONE, said, severity=Severity.NOTICE)
 
 
 def _full_disk(folder: Folder) -> Diagnostic | None:

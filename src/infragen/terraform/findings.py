@@ -13,7 +13,18 @@ from infragen.terraform.locks import parse_lock
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["KILLED", "LOCKED", "NEEDS_INIT", "Finding", "address_of", "finding", "from_stderr", "killed", "needs_init"]
+__all__ = [
+    "KILLED",
+    "LEFT_ALONE",
+    "LOCKED",
+    "NEEDS_INIT",
+    "Finding",
+    "address_of",
+    "finding",
+    "from_stderr",
+    "killed",
+    "needs_init",
+]
 
 NEEDS_INIT = "T025"
 """The code of every error that `terraform init` mends."""
@@ -26,6 +37,9 @@ LONGEST_MESSAGE = 16_000
 
 KILLED = "T035"
 """The code of a terraform that was killed while it held a lock."""
+
+LEFT_ALONE = "T042"
+"""The code of a provider whose terraform is gone."""
 
 
 @dataclass(frozen=True, slots=True)

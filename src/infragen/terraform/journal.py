@@ -17,6 +17,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import threading
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -28,6 +29,7 @@ from infragen.storage import Confined, InTheWayError, journal, own_folder
 from infragen.terraform.engine import Status
 from infragen.terraform.events import Counts, EventKind
 from infragen.terraform.findings import KILLED
+from infragen.terraform.processes import Started
 from infragen.terraform.run_files import SHOWN, TREE, KeptTree, drop, keep, kept
 from infragen.terraform.run_order import RUNS, mark, marked, next_number, unmark
 from infragen.terraform.runner import UNSTORED
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from infragen.storage.journal import Writer
     from infragen.terraform.engine import Progress, StackResult
     from infragen.terraform.events import Event
+    from infragen.terraform.runner import Folder
 
 __all__ = [
     "CUT_SHORT",
@@ -54,6 +57,7 @@ __all__ = [
     "find_run",
     "latest_run",
     "list_runs",
+    "note_process",
     "note_recovered",
     "note_recovering",
     "open_runs",
@@ -152,7 +156,8 @@ class StackRun:
 class Run:
     """A run as its journal tells it; `recovered` when `resume` put right what it left behind.
 
-    `number` says in which order runs began, `keeps` has the digests of what it keeps beside its journal.
+    `number` says in which order runs began, `keeps` has the digests of what it keeps beside its journal. `processes`
+    are the terraforms that it started.
     """
 
     id: str
@@ -167,6 +172,7 @@ class Run:
     recovered: bool = False
     number: int = 0
     keeps: Mapping[str, str] = field(default_factory=dict)
+    processes: tuple[Started, ...] = ()
 
     @property
     def order(self) -> tuple[int, str]:
@@ -279,6 +285,7 @@ class Journal:
         number = self._number()
         self._writer = self._open()
         self._logs: dict[str, _Log] = {}
+        self._writing = threading.Lock()
         self._ended = False
         self._write("run", **asdict(begin), number=number, pid=os.getpid(), sync=True)
 
@@ -317,6 +324,10 @@ class Journal:
                 sync=event.action == "create",  # after a power cut, nothing else tells what was made
             )
         self._log(stack, event)
+
+    def process(self, folder: Folder, started: Started) -> None:
+        """Note a terraform that starts: a provider that it leaves behind when it is killed is ours to end."""
+        self._write("process", place=folder.shown, **asdict(started))
 
     def finished(self, result: StackResult[object]) -> None:
         """Note how a stack's work ended."""
@@ -422,10 +433,11 @@ class Journal:
     def _write(self, what: str, *, sync: bool = False, **fields: Any) -> None:
         if self._writer is None:
             return
-        try:
-            self._writer.write({"at": _now(), "what": what, **fields}, sync=sync)
-        except OSError as error:
-            self.trouble = f"the journal of run {self.id} is incomplete: {error.strerror}"
+        with self._writing:  # stacks work side by side, each in its thread
+            try:
+                self._writer.write({"at": _now(), "what": what, **fields}, sync=sync)
+            except OSError as error:
+                self.trouble = f"the journal of run {self.id} is incomplete: {error.strerror}"
 
     def _log(self, stack: str, event: Event) -> None:
         log = self._logs.get(stack)
@@ -531,6 +543,11 @@ def note_recovering(run: Run, stacks: Iterable[str]) -> None:
     _note(run, "recovering", stacks=list(stacks))
     with suppress(OSError):
         mark(_files_of(run), run.id)
+
+
+def note_process(run: Run, folder: Folder, started: Started) -> None:
+    """Note in a run's journal a terraform that somebody starts to put it right."""
+    _note(run, "process", place=folder.shown, **asdict(started))
 
 
 def note_recovered(run: Run, stacks: Iterable[str] = ()) -> None:
@@ -683,6 +700,7 @@ def _read(project: Path, name: str) -> Run | Doubted | None:
         reading.recovered,
         number if isinstance(number := first.get("number"), int) else 0,
         reading.keeps,
+        tuple(reading.processes),
     )
 
 
@@ -716,6 +734,7 @@ class _Reading:
     diagnostics: tuple[Diagnostic, ...] = ()
     recovered: bool = False
     keeps: dict[str, str] = field(default_factory=dict)
+    processes: list[Started] = field(default_factory=list)
 
     def take(self, line: Mapping[str, Any]) -> None:
         """Take the next line; what a later infragen writes and this one does not know is passed over."""
@@ -729,6 +748,8 @@ class _Reading:
             self._look(self.stacks, settled=True)
         elif line["what"] in {"recovering", "settled"}:
             self._look(map(str, line["stacks"]), settled=line["what"] == "settled")
+        elif line["what"] == "process":
+            self.processes.append(Started.read(line))
         elif "stack" in line:
             name = str(line["stack"])
             before = self.stacks.get(name, StackRun(name))
