@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak check fix golden schema bench test-tools install clean
+.PHONY: help demo test lives soak check fix golden schema bench test-tools install clean
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -27,8 +27,11 @@ demo: $(INSTALLED) ## Validate, render, plan and apply TechNova's dev on an emul
 	@$(BIN)/infragen sandbox ls technova/dev
 	@$(BIN)/infragen sandbox stop
 
-test: $(INSTALLED) ## Run every test
-	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
+test: $(INSTALLED) ## Run every test but the life of production
+	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m 'not production'
+
+lives: $(INSTALLED) ## Whole lives of TechNova's environments, production too, on an emulated AWS: before an issue is resolved
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m life
 
 soak: $(INSTALLED) ## Fifty rounds of apply, change and destroy with random kills; ROUNDS=5 SEED=7 say which
 	$(BIN)/python -m tests.engine.soak --rounds $(or $(ROUNDS),50) $(if $(SEED),--seed $(SEED))

@@ -5,22 +5,18 @@ from __future__ import annotations
 import re
 import tempfile
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from infragen.commands.compose import templates_of
 from infragen.commands.formats import present
+from infragen.commands.former import former_stacks, with_former
 from infragen.commands.handover import HARMLESS, Handover, World, hand_over, prove_handover
 from infragen.commands.planning import refuse_failures
-from infragen.commands.running import applied_records, confirm
+from infragen.commands.running import confirm
 from infragen.commands.session import open_session
 from infragen.commands.show import announce, first_of, out, to_stderr
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.render.declared import Declared
-from infragen.render.render import render_stacks
-from infragen.stacks import shell
-from infragen.stacks.model import Stack
 from infragen.terraform.engine import plan_jobs, run_stacks
 from infragen.terraform.move_journal import open_journal, unfinished
 from infragen.terraform.moves import Configured, find_moves, moved_states, push_moves
@@ -30,6 +26,7 @@ if TYPE_CHECKING:
 
     from infragen.commands.session import Session
     from infragen.plan import Change, ChangeSet
+    from infragen.stacks.model import Stack
     from infragen.terraform.move_journal import MoveJournal
     from infragen.terraform.moves import StackMove
     from infragen.terraform.runner import Folder, OnEvent
@@ -144,20 +141,12 @@ def _nothing(session: Session, journals: tuple[MoveJournal, ...]) -> int:
 
 def _world(session: Session, former: Sequence[str]) -> World:
     """Return all stacks with their states, those that the catalogue no longer has among them."""
-    gone = _gone(session, former)
-    whole = _with(session, gone)
+    gone = former_stacks(session, former)
+    whole = with_former(session, gone)
     states = _pulled(whole, whole.composed.stacks)
     left = tuple(stack for stack in gone if states[stack.name].strip())
-    known = _with(session, left)
+    known = with_former(session, left)
     return World(known, {stack.name: states[stack.name] for stack in known.composed.stacks})
-
-
-def _with(session: Session, gone: tuple[Stack, ...]) -> Session:
-    """Return the session with stacks of nothing but a shell after all others."""
-    files = render_stacks(templates_of(session.project), gone, {})
-    composed = session.composed
-    whole = replace(composed, stacks=(*composed.stacks, *gone), files={**composed.files, **files})
-    return replace(session, composed=whole, stacks=whole.stacks, tree={**session.tree, **files})
 
 
 def _pulled(session: Session, stacks: Sequence[Stack]) -> dict[str, bytes]:
@@ -175,16 +164,6 @@ def _pulled(session: Session, stacks: Sequence[Stack]) -> dict[str, bytes]:
     outcome = run_stacks(dict.fromkeys(folders, ()), pull, session.stopper, jobs=plan_jobs())
     refuse_failures(outcome)
     return {stack.name: outcome.values[stack.name] for stack in stacks}
-
-
-def _gone(session: Session, former: Sequence[str]) -> tuple[Stack, ...]:
-    """Return stacks of nothing but a shell: what a domain once had, what was once planned here, what is named."""
-    environment = session.environment
-    has = {stack.name for stack in session.composed.stacks}
-    names = {f"{kind}-{domain}" for kind in ("data", "services") for domain in environment.domains} | set(former)
-    names |= applied_records(session).all().keys()
-    names |= {path.parent.name for path in session.folders.root.glob("*/backend.tf")}
-    return tuple(Stack(name, shell.files(environment, name, ()), (), ()) for name in sorted(names - has))
 
 
 def _configured(session: Session) -> dict[str, Configured]:
