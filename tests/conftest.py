@@ -12,7 +12,7 @@ import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parent.parent
 
@@ -24,6 +24,14 @@ settings.load_profile("infragen")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what mostly waits: the lives, then whatever else is applied; all that computes runs beside them."""
     items.sort(key=lambda item: [item.get_closest_marker(name) is None for name in ("life", "sandbox", "terraform")])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def state_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Keep the tests' key apart from that of the user who runs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("INFRAGEN_STATE_DIR", str(folder := tmp_path_factory.mktemp("state") / "infragen"))
+        yield folder
 
 
 @dataclass(frozen=True, slots=True)

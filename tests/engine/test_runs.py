@@ -11,6 +11,7 @@ from infragen.diagnostics import Diagnostic, Location
 from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.events import Counts, Event, EventKind
 from infragen.terraform.journal import Begin, End, Journal, find_run, note_recovered
+from infragen.terraform.move_journal import MoveJournal
 from tests.engine import small
 
 if TYPE_CHECKING:
@@ -182,7 +183,7 @@ def test_a_run_that_is_put_right_is_not_told_to_be_resumed(
 def interrupted_move(project: Path) -> None:
     folder = project / ".infragen/moves/small/dev/20261120T010203-000001"
     folder.mkdir(parents=True)
-    (folder / "journal.jsonl").write_text('{"event": "begun", "stacks": ["network", "security"]}\n')
+    MoveJournal(folder).write("begun", stacks=["network", "security"])
 
 
 def test_a_state_move_that_was_interrupted_is_not_passed_over(infragen: Infragen, project: Path) -> None:

@@ -12,12 +12,12 @@ from infragen.commands.show import diagnostics, out, wants_colour
 from infragen.commands.target import open_project
 from infragen.report.text import visible
 from infragen.terraform.engine import Status
-from infragen.terraform.journal import End, find_run, list_runs
+from infragen.terraform.journal import End, doubted_runs, find_run, list_runs
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from infragen.terraform.journal import Run, StackRun
+    from infragen.terraform.journal import Doubted, Run, StackRun
 
 __all__ = ["runs"]
 
@@ -26,25 +26,28 @@ def runs(folder: Path, wanted: str | None, output: str) -> int:
     """Print every run, the latest first; of one, its stacks and what went wrong."""
     project = open_project(folder)
     if wanted is None:
-        found = list_runs(project.root)
-        out(json.dumps([_plain(run) for run in found], indent=2) if output == "json" else _list(found))
+        found, doubted = list_runs(project.root), doubted_runs(project.root)
+        plain = [*map(_plain, found), *map(_plain_doubted, doubted)]
+        out(json.dumps(plain, indent=2) if output == "json" else _list(found, doubted))
         return 0
     run = find_run(project.root, wanted)
     out(json.dumps(_plain(run), indent=2) if output == "json" else _detail(run, project.root))
     return 0
 
 
-def _list(found: tuple[Run, ...]) -> str:
+def _list(found: tuple[Run, ...], doubted: tuple[Doubted, ...]) -> str:
+    not_believed = [f"{run.id}  not believed: {visible(run.doubt)}" for run in doubted]
     if not found:
-        return "no run yet: `infragen apply` and `infragen destroy` leave one"
+        return "\n".join(not_believed) or "no run yet: `infragen apply` and `infragen destroy` leave one"
     rows = [
         (run.id, run.begin.verb, visible(run.begin.target), f"{run.began:%Y-%m-%d %H:%M} UTC", _how(run))
         for run in found
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
-    return "\n".join(
+    lines = [
         "  ".join([*(f"{cell:{width}}" for cell, width in zip(row, widths, strict=False)), row[4]]) for row in rows
-    )
+    ]
+    return "\n".join([*lines, *not_believed])
 
 
 def _how(run: Run) -> str:
@@ -110,10 +113,15 @@ def _plain(run: Run) -> dict[str, Any]:
         "ended": run.ended.isoformat() if run.ended else None,
         "end": run.end,
         "recovered": run.recovered,
+        "doubt": None,
         "stacks": [_plain_stack(stack, run.end) for stack in run.stacks],
         "diagnostics": [asdict(one) for one in run.diagnostics],
         "logs": str(run.folder / "logs"),
     }
+
+
+def _plain_doubted(run: Doubted) -> dict[str, Any]:
+    return {"id": run.id, "end": "not believed", "doubt": run.doubt}
 
 
 def _plain_stack(stack: StackRun, end: End) -> dict[str, Any]:

@@ -3,15 +3,13 @@
     .infragen/runs/<id>/journal.jsonl    a line for each thing that happened
                         logs/<stack>.log what terraform said, secrets masked
 
-A line is appended with one write; a torn last line is ignored. The writer holds a lock on its journal for as long as
-it lives, which tells a run that is under way from one that was killed. That a journal cannot be written (a full disk)
-never stops a run: it says so when it ends.
+`storage.journal` writes and reads it. The writer holds a lock on its journal for as long as it lives, which tells a run
+that is under way from one that was killed. That a journal cannot be written (a full disk) never stops a run: it says so
+when it ends. A journal that this user's infragen did not write here is not believed.
 """
 
 from __future__ import annotations
 
-import fcntl
-import json
 import os
 import re
 import secrets
@@ -24,25 +22,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity
+from infragen.storage import Confined, InTheWayError, journal, own_folder
 from infragen.terraform.engine import Status
 from infragen.terraform.events import Counts, EventKind
 from infragen.terraform.findings import KILLED
 from infragen.terraform.runner import UNSTORED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from infragen.storage.journal import Writer
     from infragen.terraform.engine import Progress, StackResult
     from infragen.terraform.events import Event
 
 __all__ = [
     "CUT_SHORT",
     "Begin",
+    "Doubted",
     "End",
     "Journal",
     "Run",
     "StackRun",
     "both",
+    "doubted_runs",
     "find_run",
     "latest_run",
     "list_runs",
@@ -159,6 +161,15 @@ class Run:
         return tuple(stack for stack in self.stacks if stack.status is not Status.DONE)
 
 
+@dataclass(frozen=True, slots=True)
+class Doubted:
+    """A run whose journal is not believed, and why: nothing is done on its word."""
+
+    id: str
+    folder: Path
+    doubt: str
+
+
 def both(*listeners: Progress) -> Progress:
     """Return a Progress that tells several, in this order."""
     return _Several(listeners)
@@ -201,7 +212,8 @@ class Journal:
         self.trouble: str | None = None
         self._mask = mask or _unchanged
         self._known = [value for name in _CREDENTIALS if len(value := os.environ.get(name, "")) >= _SHORTEST_SECRET]
-        self._descriptor = self._open()
+        self._files = Confined(project)
+        self._writer = self._open()
         self._logs: dict[str, _Log] = {}
         self._ended = False
         self._write("run", **asdict(begin), pid=os.getpid(), sync=True)
@@ -256,9 +268,9 @@ class Journal:
         """Let go of the journal: from now on it is one of the past."""
         for log in self._logs.values():
             log.close()
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
 
     def __enter__(self) -> Self:
         """Return the journal."""
@@ -275,33 +287,29 @@ class Journal:
         self.end(End.DONE)
         self.close()
 
-    def _open(self) -> int | None:
+    def _open(self) -> Writer | None:
+        folder = _FOLDER / self.id
         try:
-            (self.folder / _LOGS).mkdir(parents=True, mode=0o700)
-            self.folder.chmod(0o700)
-            (self.folder.parent.parent / ".gitignore").write_text("*\n")
-            descriptor = os.open(self.folder / _JOURNAL, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            files = own_folder(self._files.root)
+            files.make_folder(folder, mode=0o700)
+            files.make_folder(folder / _LOGS, mode=0o700)
+            return journal.Writer(files, folder / _JOURNAL)
         except OSError as error:
             self.trouble = f"no journal is kept: {error.strerror}"
             return None
-        return descriptor
 
     def _write(self, what: str, *, sync: bool = False, **fields: Any) -> None:
-        if self._descriptor is None:
+        if self._writer is None:
             return
-        line = json.dumps({"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "what": what, **fields})
         try:
-            _append(self._descriptor, (b"\n" if self.trouble else b"") + line.encode() + b"\n")
-            if sync:
-                os.fsync(self._descriptor)
+            self._writer.write({"at": _now(), "what": what, **fields}, sync=sync)
         except OSError as error:
             self.trouble = f"the journal of run {self.id} is incomplete: {error.strerror}"
 
     def _log(self, stack: str, event: Event) -> None:
         log = self._logs.get(stack)
         if log is None:
-            log = self._logs[stack] = _Log(self.folder / _LOGS / f"{stack.replace('/', '_')}.log")
+            log = self._logs[stack] = _Log(self._files, _FOLDER / self.id / _LOGS / f"{stack.replace('/', '_')}.log")
         if log.has_room:
             log.write(self._masked(event.message))
 
@@ -319,12 +327,12 @@ class Journal:
 class _Log:
     """What terraform said of one stack, up to a size."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, files: Confined, path: Path) -> None:
         self._left = LONGEST_LOG
         try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            descriptor = files.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
             self._file = os.fdopen(descriptor, "w", encoding="utf-8", errors="replace")
-        except OSError:
+        except (OSError, InTheWayError):
             self._left = 0
 
     @property
@@ -354,7 +362,7 @@ def latest_run(project: Path, target: str, *, sandbox: bool) -> Run | None:
 
     A run of a single stack counts, and hides nothing that an earlier run left behind in another one.
     """
-    return _waiting(run for folder in _folders(project) if (run := _read(folder, (target, sandbox))) is not None)
+    return _waiting(run for name in _ids(project) if isinstance(run := _read(project, name, (target, sandbox)), Run))
 
 
 def _waiting(runs: Iterable[Run]) -> Run | None:
@@ -387,23 +395,28 @@ def run_to_resume(project: Path) -> Run:
 
 def note_recovered(run: Run) -> None:
     """Note in a run's journal that what it left behind was put right."""
-    with suppress(OSError), (run.folder / _JOURNAL).open("ab") as journal:
-        at = datetime.now(UTC).isoformat(timespec="milliseconds")
-        journal.write(b"\n" + json.dumps({"at": at, "what": "recovered"}).encode() + b"\n")
+    project = run.folder.parents[len(_FOLDER.parts)]
+    with suppress(OSError):
+        journal.append(Confined(project), _FOLDER / run.id / _JOURNAL, {"at": _now(), "what": "recovered"})
 
 
 def list_runs(project: Path) -> tuple[Run, ...]:
-    """Return every run that left a readable journal, the latest first."""
-    return tuple(run for folder in _folders(project) if (run := _read(folder)) is not None)
+    """Return every run that left a readable journal which is believed, the latest first."""
+    return tuple(run for name in _ids(project) if isinstance(run := _read(project, name), Run))
 
 
-def _folders(project: Path) -> list[Path]:
-    """Return the folders of runs, the latest first."""
-    folder = project / _FOLDER
+def doubted_runs(project: Path) -> tuple[Doubted, ...]:
+    """Return every run whose journal is not believed, the latest first."""
+    return tuple(run for name in _ids(project) if isinstance(run := _read(project, name), Doubted))
+
+
+def _ids(project: Path) -> list[str]:
+    """Return the runs that left a folder, the latest first; InTheWayError where a link leads elsewhere."""
     try:
-        return sorted((path for path in folder.iterdir() if _ID.fullmatch(path.name)), reverse=True)
+        names = Confined(project).names(_FOLDER)
     except OSError:
         return []
+    return sorted(filter(_ID.fullmatch, names), reverse=True)
 
 
 def find_run(project: Path, wanted: str | None) -> Run:
@@ -412,11 +425,11 @@ def find_run(project: Path, wanted: str | None) -> Run:
     if wanted is None:
         found = runs[:1]
     else:
-        found = tuple(run for run in runs if run.id == wanted) or tuple(
-            run for run in runs if run.id.startswith(wanted) or run.id.endswith(wanted)
-        )
+        found = tuple(run for run in runs if run.id == wanted) or tuple(run for run in runs if _is_called(run, wanted))
     if len(found) == 1:
         return found[0]
+    if not found:
+        _refuse_doubted(project, wanted)
     hint = "`infragen runs` lists them"
     if not runs:
         raise InfragenError(Diagnostic("J001", "no run is recorded in this project"))
@@ -425,12 +438,27 @@ def find_run(project: Path, wanted: str | None) -> Run:
     raise InfragenError(Diagnostic("J001", f"{len(found)} runs are called {wanted!r}", hint=hint))
 
 
-def _read(folder: Path, wanted: tuple[str, bool] | None = None) -> Run | None:
+def _is_called(run: Run | Doubted, wanted: str) -> bool:
+    return run.id.startswith(wanted) or run.id.endswith(wanted)
+
+
+def _refuse_doubted(project: Path, wanted: str | None) -> None:
+    """Raise InfragenError J004 where the run that is wanted is there, and not believed."""
+    for run in doubted_runs(project):
+        if wanted is None or _is_called(run, wanted):
+            message = f"the journal of run {run.id} is not believed: {run.doubt}"
+            hint = f"nothing is done on its word; look at {run.folder}, and remove it when it is of no use"
+            raise InfragenError(Diagnostic("J004", message, hint=hint))
+
+
+def _read(project: Path, name: str, wanted: tuple[str, bool] | None = None) -> Run | Doubted | None:
     """Return the run of a folder, unless its journal cannot be read, or it is about another environment."""
+    folder = project / _FOLDER / name
     try:
-        held = _is_held(folder / _JOURNAL)  # asked before it is read: what ends in between has said so
-        lines = _lines(folder / _JOURNAL)
-        first = next(lines, {})
+        told = journal.read(Confined(project), _FOLDER / name / _JOURNAL)
+        if told.doubt is not None:
+            return Doubted(name, folder, told.doubt)
+        first, *lines = told.lines or ({},)
         begin, began = _begin(first), datetime.fromisoformat(first["at"])
     except (OSError, *_UNREADABLE):
         return None
@@ -440,9 +468,9 @@ def _read(folder: Path, wanted: tuple[str, bool] | None = None) -> Run | None:
     for line in lines:
         with suppress(*_UNREADABLE):
             reading.take(line)
-    end = reading.end or (End.RUNNING if held else End.CUT_OFF)
+    end = reading.end or (End.RUNNING if told.held else End.CUT_OFF)
     return Run(
-        folder.name,
+        name,
         folder,
         begin,
         began,
@@ -562,35 +590,8 @@ def _diagnostics(line: Mapping[str, Any]) -> tuple[Diagnostic, ...]:
     )
 
 
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    try:
-        text = path.read_bytes()
-    except OSError:
-        return
-    for line in text.split(b"\n"):
-        try:
-            found = json.loads(line)
-        except ValueError:  # torn: whoever wrote it was killed
-            continue
-        if isinstance(found, dict) and "what" in found:
-            yield found
-
-
-def _is_held(path: Path) -> bool:
-    """Whether the writer of a journal lives; OSError where there is none."""
-    with path.open("rb") as journal:
-        try:
-            fcntl.flock(journal, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        return False
-
-
-def _append(descriptor: int, data: bytes) -> None:
-    """Write all of it, or raise OSError and leave a torn line."""
-    written = os.write(descriptor, data)
-    if written < len(data):
-        os.write(descriptor, data[written:])
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def _unchanged(text: str) -> str:

@@ -10,14 +10,13 @@ destroy what the old stack still has.
 
 from __future__ import annotations
 
-import json
-import os
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.storage import journal, own_folder, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -44,20 +43,20 @@ class MoveJournal:
 
     def write(self, event: str, **more: object) -> None:
         """Add a line, on the disk before this returns."""
-        line = json.dumps({"event": event, "time": datetime.now(UTC).isoformat(timespec="seconds"), **more}) + "\n"
-        descriptor = os.open(self.file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(line)
-            file.flush()
-            os.fsync(file.fileno())
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        journal.append(*place_of(self.file), {"event": event, "time": now, **more})
 
-    def events(self) -> list[dict[str, Any]]:
-        """Return every whole line; a torn last one was never acted on."""
+    def events(self) -> list[Mapping[str, Any]]:
+        """Return every whole line; a torn one was never acted on. InfragenError M009 when they are not believed."""
         try:
-            lines = self.file.read_text(encoding="utf-8", errors="replace").split("\n")[:-1]
+            told = journal.read(*place_of(self.file))
         except FileNotFoundError:
             return []
-        return [json.loads(line) for line in lines]
+        if told.doubt is None:
+            return list(told.lines)
+        message = f"{self.file} tells of a state move, and is not believed: {told.doubt}"
+        hint = f"look whether each of its stacks has what it should (`terraform state list`), then remove {self.folder}"
+        raise InfragenError(Diagnostic("M009", message, hint=hint))
 
     @property
     def ended(self) -> bool:
@@ -76,28 +75,31 @@ class MoveJournal:
 
     def backups(self) -> tuple[Path, ...]:
         """Return the backups there are."""
-        return tuple(sorted(self.folder.glob("*.before.tfstate")))
+        files, folder = place_of(self.folder)
+        return tuple(self.folder / name for name in files.names(folder) if name.endswith(".before.tfstate"))
 
 
 def open_journal(folders: WorkFolders, states: Mapping[str, bytes], moves: Iterable[StackMove]) -> MoveJournal:
     """Keep the states as they are, then write down what will be done with them."""
     now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
     folder = _home(folders) / f"{now}-{secrets.token_hex(3)}"
-    folder.mkdir(parents=True, mode=0o700)
-    journal = MoveJournal(folder)
+    files, path = place_of(folder)
+    own_folder(files.root).make_folder(path, mode=0o700)
+    move = MoveJournal(folder)
     for stack, content in states.items():
         if content.strip():
-            _keep(journal.backup(stack), content)
+            files.create(path / move.backup(stack).name, content, mode=0o600, sync=True)
     said = [{"from": one.source, "to": one.target, "address": one.address, "becomes": one.to} for one in moves]
-    journal.write("begun", stacks=sorted(states), moves=said)
-    return journal
+    move.write("begun", stacks=sorted(states), moves=said)
+    return move
 
 
 def unfinished(folders: WorkFolders) -> tuple[MoveJournal, ...]:
     """Return the journals of moves that did not come to their ends, the oldest first."""
     home = _home(folders)
-    found = [MoveJournal(folder) for folder in sorted(home.iterdir()) if folder.is_dir()] if home.is_dir() else []
-    return tuple(journal for journal in found if not journal.ended)
+    files, path = place_of(home)
+    found = [MoveJournal(home / name) for name in files.names(path) if not files.is_file(path / name)]
+    return tuple(move for move in found if not move.ended)
 
 
 def refuse_unfinished(folders: WorkFolders, target: str, *, sandbox: bool) -> None:
@@ -105,15 +107,15 @@ def refuse_unfinished(folders: WorkFolders, target: str, *, sandbox: bool) -> No
     journals = unfinished(folders)
     if not journals:
         return
-    journal = journals[0]
-    begun = next(one for one in journal.events() if one["event"] == "begun")
+    first = journals[0]
+    begun = next(one for one in first.events() if one["event"] == "begun")
     pushed = ", ".join(stack for one in journals for stack in one.pushed) or "none"
     flag = " --sandbox" if sandbox else ""
     raise InfragenError(
         Diagnostic(
             "M002",
             f"a state move of {', '.join(begun['stacks'])} was interrupted; pushed so far: {pushed}. "
-            f"The states as they were: {', '.join(map(str, journal.backups()))}",
+            f"The states as they were: {', '.join(map(str, first.backups()))}",
             hint=f"finish it first: `infragen state moves {target} --apply{flag}`",
         )
     )
@@ -123,11 +125,3 @@ def _home(folders: WorkFolders) -> Path:
     """Return the folder of an environment's moves, beside the scratch folders: those may be thrown away."""
     environment, system = folders.root, folders.root.parent
     return system.parent.parent / _FOLDER / system.name / environment.name
-
-
-def _keep(path: Path, content: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())

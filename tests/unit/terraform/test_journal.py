@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
+from infragen.storage import place_of
+from infragen.storage.journal import append
 from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.events import Counts, Event, EventKind
 from infragen.terraform.findings import Finding
@@ -131,29 +133,39 @@ def test_a_journal_cut_at_any_byte_is_read(tmp_path: Path, cut: int) -> None:
 def test_lines_that_a_later_infragen_writes_are_passed_over(tmp_path: Path) -> None:
     a_run(tmp_path).close()
     path = next(tmp_path.glob(".infragen/runs/*/journal.jsonl"))
+    place = place_of(path)
+    for line in ({"what": "novel", "at": "x"}, {"what": "novelty", "stack": "network"}, {"what": 7}, {}):
+        append(*place, line)
     with path.open("a") as file:
-        file.write('{"what": "novel", "at": "x"}\n{"what": "novelty", "stack": "network"}\n[1]\n"text"\n')
+        file.write('[1]\n"text"\n')
     assert list_runs(tmp_path)[0].stacks[0].made == {"aws_vpc.a": "vpc-1"}
 
 
 @pytest.mark.parametrize(
     "line",
     [
-        '{"what": "ended", "at": "x", "end": "evaporated"}',
-        '{"what": "finished", "stack": "network", "status": "gone"}',
-        '{"what": "event", "stack": "network"}',
-        '{"what": "started", "stack": ["network"]}',
-        '{"what": 7}',
-        "\0" * 4096,
-        "\udcff",
+        {"what": "ended", "at": "x", "end": "evaporated"},
+        {"what": "finished", "stack": "network", "status": "gone"},
+        {"what": "event", "stack": "network"},
+        {"what": "started", "stack": ["network"]},
     ],
 )
-def test_a_line_that_makes_no_sense_hides_no_other(tmp_path: Path, line: str) -> None:
+def test_a_line_that_makes_no_sense_hides_no_other(tmp_path: Path, line: dict[str, object]) -> None:
     a_run(tmp_path).close()
-    path = next(tmp_path.glob(".infragen/runs/*/journal.jsonl"))
-    path.write_bytes(path.read_bytes() + line.encode("utf-8", "surrogateescape") + b"\n")
+    append(*place_of(next(tmp_path.glob(".infragen/runs/*/journal.jsonl"))), line)
     (run,) = list_runs(tmp_path)
     assert run.stacks[0].made == {"aws_vpc.a": "vpc-1"}
+
+
+@pytest.mark.parametrize("torn", ["\0" * 4096, "\udcff", '{"what": "st', "7"])
+def test_what_a_power_cut_left_hides_nothing(tmp_path: Path, torn: str) -> None:
+    a_run(tmp_path).close()
+    path = next(tmp_path.glob(".infragen/runs/*/journal.jsonl"))
+    path.write_bytes(path.read_bytes() + torn.encode("utf-8", "surrogateescape"))
+    append(*place_of(path), {"what": "recovered"})
+    (run,) = list_runs(tmp_path)
+    assert run.stacks[0].made == {"aws_vpc.a": "vpc-1"}
+    assert run.recovered
 
 
 @pytest.mark.parametrize("first", ['{"what": "run"}', '{"what": "run", "verb": 1, "at": "yesterday"}', "[]", ""])
@@ -212,10 +224,12 @@ def test_a_full_disk_stops_no_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert list_runs(tmp_path)[0].stacks[0].status is Status.DONE
 
 
-def test_where_no_journal_can_be_kept_the_run_goes_on(tmp_path: Path) -> None:
-    (tmp_path / ".infragen").write_text("a file where a folder should be")
-    with a_run(tmp_path) as journal:
-        pass
+def test_where_no_journal_can_be_kept_the_run_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tmp_path.joinpath(".infragen").mkdir()
+    with monkeypatch.context() as full:
+        full.setattr(os, "mkdir", lambda *_, **__: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+        journal = a_run(tmp_path)
+    journal.close()
     assert journal.trouble is not None
     assert journal.trouble.startswith("no journal is kept: ")
     assert list_runs(tmp_path) == ()

@@ -1,0 +1,236 @@
+"""Files below a folder, reached without following a link at any step of the way.
+
+A checkout may hold links that a stranger committed. Whatever infragen keeps or writes in one is reached from a folder
+that the user named, one component after the other, each opened relative to the descriptor of the one above it: a link
+in the way is an error that names it, and so is a pipe, a device or a folder where a file belongs.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from infragen.diagnostics import Diagnostic, InfragenError, Location
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path, PurePath
+
+__all__ = ["Confined", "InTheWayError"]
+
+_FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_FILE: Final = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_WRITES: Final = os.O_WRONLY | os.O_RDWR
+_NO_WAY: Final = {errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.ENXIO, errno.EMLINK}
+"""How the system says that something else stands where a folder or a file belongs."""
+
+_HINT: Final = (
+    "look at what it is and remove it: infragen follows no link here, for whoever made it chose where it leads"
+)
+
+
+class InTheWayError(InfragenError):
+    """Something stands where infragen would read or write that could lead it elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confined:
+    """A folder that the user named; every `path` is relative to it, and nothing is reached outside of it.
+
+    Raises InTheWayError where a link or something special stands in the way, OSError for all else that goes wrong.
+    """
+
+    root: Path
+
+    def read(self, path: str | PurePath) -> bytes:
+        """Return the content of a file."""
+        with os.fdopen(self.open(path, os.O_RDONLY), "rb", buffering=0) as file:
+            return file.read()
+
+    def write(self, path: str | PurePath, content: bytes, *, mode: int = 0o666, sync: bool = False) -> None:
+        """Replace a file as a whole, or leave it as it was; its folder is there already."""
+        with self.holding(path) as (folder, name):
+            self._refuse_special(path, folder, name)
+            new = f".{name[:200]}.{os.urandom(6).hex()}"
+            try:
+                _fill(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FILE, mode, dir_fd=folder), content, sync)
+                os.rename(new, name, src_dir_fd=folder, dst_dir_fd=folder)
+            except BaseException:
+                with suppress(OSError):
+                    os.unlink(new, dir_fd=folder)
+                raise
+
+    def create(self, path: str | PurePath, content: bytes, *, mode: int = 0o666, sync: bool = False) -> None:
+        """Write a file that is not there yet; FileExistsError when it is, whatever it is."""
+        with self.holding(path) as (folder, name):
+            _fill(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FILE, mode, dir_fd=folder), content, sync)
+
+    def open(self, path: str | PurePath, flags: int, mode: int = 0o666) -> int:
+        """Return the descriptor of a regular file, which to write has no second name either."""
+        with self.holding(path) as (folder, name):
+            try:
+                descriptor = os.open(name, flags & ~os.O_TRUNC | _FILE, mode, dir_fd=folder)
+            except OSError as error:
+                if error.errno in _NO_WAY:
+                    self._refuse_special(path, folder, name)
+                raise
+        try:
+            found = os.fstat(descriptor)
+            self._refuse(path, found, writes=bool(flags & _WRITES))
+            if flags & os.O_TRUNC:
+                os.ftruncate(descriptor, 0)
+        except BaseException:
+            os.close(descriptor)
+            raise
+        return descriptor
+
+    def make_folder(self, path: str | PurePath, *, mode: int = 0o777) -> None:
+        """Make a folder and those above it; `mode` is that of the last one, also where it is there already."""
+        with self._folder(_parts(path), make=True) as folder:
+            if mode != 0o777:
+                os.fchmod(folder, mode)
+
+    def remove(self, path: str | PurePath) -> None:
+        """Remove a file or a link, if it is there."""
+        with suppress(FileNotFoundError), self.holding(path) as (folder, name):
+            os.unlink(name, dir_fd=folder)
+
+    def remove_folder(self, path: str | PurePath) -> None:
+        """Remove a folder that is empty."""
+        with self.holding(path) as (folder, name):
+            os.rmdir(name, dir_fd=folder)
+
+    def remove_tree(self, path: str | PurePath) -> None:
+        """Remove a folder with all that is in it, or a file; links in it go, what they lead to stays."""
+        import shutil
+
+        with suppress(FileNotFoundError), self.holding(path) as (folder, name):
+            if stat.S_ISDIR(os.lstat(name, dir_fd=folder).st_mode):
+                shutil.rmtree(name, dir_fd=folder)
+            else:
+                os.unlink(name, dir_fd=folder)
+
+    def rename(self, source: str | PurePath, target: str | PurePath) -> None:
+        """Give a file or a folder another path; a file that is there already is replaced."""
+        with self.holding(source) as (from_folder, old), self.holding(target) as (to_folder, new):
+            os.rename(old, new, src_dir_fd=from_folder, dst_dir_fd=to_folder)
+
+    def link(self, source: str | PurePath, target: str | PurePath) -> None:
+        """Give a file a second path."""
+        with self.holding(source) as (from_folder, old), self.holding(target) as (to_folder, new):
+            os.link(old, new, src_dir_fd=from_folder, dst_dir_fd=to_folder, follow_symlinks=False)
+
+    def names(self, path: str | PurePath) -> tuple[str, ...]:
+        """Return the names in a folder, sorted; none where there is no folder."""
+        try:
+            with self._folder(_parts(path)) as folder:
+                return tuple(sorted(os.listdir(folder)))
+        except FileNotFoundError:
+            return ()
+
+    def look(self, path: str | PurePath) -> os.stat_result | None:
+        """Return what stands at a path, a link as itself; None where there is nothing."""
+        try:
+            with self.holding(path) as (folder, name):
+                return os.lstat(name, dir_fd=folder)
+        except FileNotFoundError:
+            return None
+
+    def is_file(self, path: str | PurePath) -> bool:
+        """Whether a regular file stands at a path."""
+        found = self.look(path)
+        return found is not None and stat.S_ISREG(found.st_mode)
+
+    def refuse_special(self, path: str | PurePath) -> None:
+        """Raise InTheWayError unless there is a plain file or a folder at a path, or nothing, and no link above it."""
+        with suppress(FileNotFoundError), self.holding(path) as (folder, name):
+            found = os.lstat(name, dir_fd=folder)
+            if not stat.S_ISDIR(found.st_mode):
+                self._refuse(path, found, writes=True)
+
+    @contextmanager
+    def holding(self, path: str | PurePath) -> Iterator[tuple[int, str]]:
+        """Yield the descriptor of the folder that a path lies in, and its last component."""
+        *above, name = _parts(path)
+        with self._folder(above) as folder:
+            yield folder, name
+
+    @contextmanager
+    def _folder(self, parts: list[str], *, make: bool = False) -> Iterator[int]:
+        folder = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            for depth in range(1, len(parts) + 1):
+                below = self._step(folder, parts[:depth], make=make)
+                os.close(folder)
+                folder = below
+            yield folder
+        finally:
+            os.close(folder)
+
+    def _step(self, folder: int, path: list[str], *, make: bool) -> int:
+        """Return the descriptor of the folder that the last part of `path` names in `folder`."""
+        name = path[-1]
+        for _ in range(3):
+            try:
+                return os.open(name, _FOLDER, dir_fd=folder)
+            except FileNotFoundError:
+                if not make:
+                    raise
+                with suppress(FileExistsError):  # made by another process in this very moment
+                    os.mkdir(name, dir_fd=folder)
+            except OSError as error:
+                if error.errno in _NO_WAY:
+                    raise self._in_the_way("/".join(path), os.lstat(name, dir_fd=folder), "a folder") from error
+                raise
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self.root.joinpath(*path)))
+
+    def _refuse_special(self, path: str | PurePath, folder: int, name: str) -> None:
+        with suppress(FileNotFoundError):
+            self._refuse(path, os.lstat(name, dir_fd=folder), writes=False)
+
+    def _refuse(self, path: str | PurePath, found: os.stat_result, *, writes: bool) -> None:
+        if not stat.S_ISREG(found.st_mode) or (writes and found.st_nlink > 1):
+            raise self._in_the_way(os.fspath(path), found, "a file")
+
+    def _in_the_way(self, path: str, found: os.stat_result, wanted: str) -> InTheWayError:
+        place = self.root / path
+        what = _kind(place, found)
+        return InTheWayError(
+            Diagnostic("Y001", f"{place} is {what}, and {wanted} belongs there", Location(os.fspath(place)), hint=_HINT)
+        )
+
+
+def _parts(path: str | PurePath) -> list[str]:
+    """Return the components of a relative path; InfragenError Y002 where it would lead out of its folder."""
+    text = os.fspath(path)
+    parts = [part for part in text.split("/") if part not in {"", "."}]
+    if text.startswith("/") or "\0" in text or ".." in parts or not parts:
+        raise InTheWayError(Diagnostic("Y002", f"{text!r} leads out of the folder that infragen works in"))
+    return parts
+
+
+def _kind(place: Path, found: os.stat_result) -> str:
+    if stat.S_ISLNK(found.st_mode):
+        with suppress(OSError):
+            return f"a symbolic link to {os.readlink(place)}"
+        return "a symbolic link"
+    if stat.S_ISDIR(found.st_mode):
+        return "a folder"
+    if stat.S_ISREG(found.st_mode):
+        return "a file with a second name (hard link)" if found.st_nlink > 1 else "a file"
+    return "a pipe" if stat.S_ISFIFO(found.st_mode) else "a socket or a device"
+
+
+def _fill(descriptor: int, content: bytes, sync: bool) -> None:
+    try:
+        left = memoryview(content)
+        while left:
+            left = left[os.write(descriptor, left) :]
+        if sync:
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

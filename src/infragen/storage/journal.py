@@ -1,0 +1,198 @@
+r"""Journals: one JSON object on a line for each thing that happened. All of infragen's are written and read here.
+
+A line is appended with one write. What a kill, a full disk or a power cut tore is passed over when it is read, and the
+next line begins on a line of its own. Each line has its number and a seal: a digest of what it says, of its number and
+of where the journal lies, with this user's key (`key`). So a journal that came with a checkout, one that was copied
+from elsewhere, and one whose lines were changed, moved, repeated or taken out is not believed.
+
+    {"what": "started", "stack": "network", "n": 3, "seal": "9f0c..."}
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hmac
+import json
+import os
+import stat
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from infragen.storage.confined import InTheWayError
+from infragen.storage.key import user_key
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import PurePath
+
+    from infragen.storage.confined import Confined
+
+__all__ = ["Told", "Writer", "append", "read"]
+
+_SEAL: Final = b', "seal": "'
+_END: Final = b'"}'
+_DIGITS: Final = 32
+"""Hexadecimal digits of a seal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a journal says: its lines, whether its writer lives, and why it is not believed (None: it is)."""
+
+    lines: tuple[Mapping[str, Any], ...] = ()
+    held: bool = False
+    doubt: str | None = None
+
+
+class Writer:
+    """Appends to one journal, and holds its lock for as long as it is open."""
+
+    def __init__(self, folder: Confined, path: str | PurePath) -> None:
+        """Open or begin it, behind what is there; OSError, or InTheWayError where it is no plain file."""
+        self._descriptor: int | None = folder.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+            before = _content(self._descriptor)
+        except BaseException:
+            os.close(self._descriptor)
+            raise
+        self._seal = _Seal(folder, path)
+        self._number = _scan(before, self._seal).last
+        self._torn = bool(before) and not before.endswith(b"\n")
+
+    def write(self, fields: Mapping[str, Any], *, sync: bool = False) -> None:
+        """Append one line, also to the disk if asked to; after an OSError the next one begins on a line of its own."""
+        if self._descriptor is None:
+            return
+        self._number += 1
+        line = self._seal.put(json.dumps({**fields, "n": self._number}).encode())
+        torn, self._torn = self._torn, True
+        _write(self._descriptor, (b"\n" if torn else b"") + line + b"\n")
+        self._torn = False
+        if sync:
+            os.fsync(self._descriptor)
+
+    def close(self) -> None:
+        """Let go of it."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
+def append(folder: Confined, path: str | PurePath, fields: Mapping[str, Any]) -> None:
+    """Append one line to a journal, on the disk before this returns."""
+    writer = Writer(folder, path)
+    try:
+        writer.write(fields, sync=True)
+    finally:
+        writer.close()
+
+
+def read(folder: Confined, path: str | PurePath) -> Told:
+    """Return what a journal says; FileNotFoundError where there is none, another OSError where it cannot be read."""
+    try:
+        descriptor = folder.open(path, os.O_RDONLY)
+    except InTheWayError as error:
+        return Told(doubt=error.diagnostics[0].message)
+    try:
+        held = _is_held(descriptor)  # asked before it is read: what ends in between has said so
+        content = _content(descriptor)
+        doubt = _foreign(os.fstat(descriptor))
+    finally:
+        os.close(descriptor)
+    scanned = _scan(content, _Seal(folder, path))
+    return Told(scanned.lines, held, doubt or scanned.doubt)
+
+
+@dataclass(slots=True)
+class _Scanned:
+    """The whole lines of a journal, the number of the last, and why they are not believed."""
+
+    lines: tuple[Mapping[str, Any], ...]
+    last: int
+    doubt: str | None
+
+
+class _Seal:
+    """What binds a line to this user and to the place of its journal."""
+
+    def __init__(self, folder: Confined, path: str | PurePath) -> None:
+        self._key = user_key()
+        self._place = os.fsencode(os.path.join(os.path.realpath(folder.root), os.fspath(path))) + b"\0"
+
+    @property
+    def trouble(self) -> str | None:
+        """Why nothing can be sealed, nor a seal be checked."""
+        return self._key.trouble
+
+    def put(self, text: bytes) -> bytes:
+        """Return an object's text with its seal as the last member; without a key as it is."""
+        return text if self.trouble else text[:-1] + _SEAL + self._digest(text) + _END
+
+    def holds(self, text: bytes) -> bool:
+        """Whether a line carries the right seal."""
+        said, mark, seal = text.rpartition(_SEAL)
+        return bool(mark) and hmac.compare_digest(seal, self._digest(said + b"}") + _END)
+
+    def _digest(self, text: bytes) -> bytes:
+        return hmac.digest(self._key.secret, self._place + text, "sha256").hex()[:_DIGITS].encode()
+
+
+def _scan(content: bytes, seal: _Seal) -> _Scanned:
+    lines: list[Mapping[str, Any]] = []
+    last, torn = 0, False
+    doubt = f"there is no key to check it with ({seal.trouble})" if seal.trouble else None
+    for number, text in enumerate(content.split(b"\n"), start=1):
+        line = _parsed(text)
+        if line is None:  # torn: whoever wrote it was killed, or there was no room
+            torn = True
+            continue
+        lines.append(line)
+        told = line.get("n")
+        known = told if isinstance(told, int) else 0
+        if doubt is None and not seal.holds(text):
+            doubt = f"line {number} was not written by this user's infragen for this place"
+        elif doubt is None and (known <= last or (known > last + 1 and not torn)):
+            doubt = f"lines are missing or repeated before line {number}"
+        last, torn = max(last, known), False
+    return _Scanned(tuple(lines), last, doubt)
+
+
+def _parsed(text: bytes) -> Mapping[str, Any] | None:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _foreign(found: os.stat_result) -> str | None:
+    if found.st_uid != os.geteuid():
+        return f"it belongs to another user (uid {found.st_uid})"
+    return "others may write it" if stat.S_IMODE(found.st_mode) & 0o022 else None
+
+
+def _content(descriptor: int) -> bytes:
+    """Return all that is in a file."""
+    parts = []
+    position = 0
+    while part := os.pread(descriptor, 1 << 20, position):
+        parts.append(part)
+        position += len(part)
+    return b"".join(parts)
+
+
+def _is_held(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    fcntl.flock(descriptor, fcntl.LOCK_UN)
+    return False
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    """Write all of it, or raise OSError and leave a torn line."""
+    written = os.write(descriptor, data)
+    if written < len(data):
+        os.write(descriptor, data[written:])

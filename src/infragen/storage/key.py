@@ -1,0 +1,136 @@
+"""The secret of this user on this machine: with it infragen tells what it wrote itself from what came with a checkout.
+
+$INFRAGEN_STATE_DIR/key, else $XDG_STATE_HOME/infragen/key, else ~/.local/state/infragen/key;
+where none of them can be written: infragen-<uid>/key in the system's temporary folder
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Key", "user_key"]
+
+_NAME: Final = "key"
+_SIZE: Final = 32
+_FILE: Final = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The secret, or why there is none."""
+
+    secret: bytes = b""
+    trouble: str | None = None
+
+
+def user_key() -> Key:
+    """Return this user's secret, made once; without one, nothing that lies in a checkout is believed."""
+    return _found(*(os.environ.get(name, "") for name in ("INFRAGEN_STATE_DIR", "XDG_STATE_HOME", "HOME")))
+
+
+@cache
+def _found(named: str, states: str, home: str) -> Key:
+    troubles = []
+    for use in (_read, _make):
+        for place in _places(named, states, home):
+            try:
+                return Key(use(place))
+            except FileNotFoundError:
+                continue
+            except (OSError, ValueError) as error:
+                troubles.append(f"{place}: {getattr(error, 'strerror', None) or error}")
+    return Key(trouble=troubles[0] if troubles else "there is no folder for it")
+
+
+def _places(named: str, states: str, home: str) -> Iterator[Path]:
+    if named:
+        yield Path(named).absolute()
+        return
+    if os.path.isabs(states):
+        yield Path(states, "infragen")
+    home = home or _home()
+    if os.path.isabs(home):
+        yield Path(home, ".local", "state", "infragen")
+    import tempfile
+
+    yield Path(tempfile.gettempdir(), f"infragen-{os.geteuid()}")
+
+
+def _home() -> str:
+    """Return the user's home folder as the system knows it, if it does."""
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_dir
+    except KeyError:
+        return ""
+
+
+def _read(place: Path) -> bytes:
+    """Return the secret that is kept in a folder; FileNotFoundError where there is none yet."""
+    with _Folder(place) as folder:
+        descriptor = os.open(_NAME, os.O_RDONLY | _FILE, dir_fd=folder)
+        try:
+            _refuse_foreign(descriptor, "file")
+            secret = os.read(descriptor, _SIZE + 1)
+        finally:
+            os.close(descriptor)
+    if len(secret) != _SIZE:
+        raise ValueError("it holds no key: remove it, and infragen makes another")
+    return secret
+
+
+def _make(place: Path) -> bytes:
+    """Make a secret, whole or not at all; the first of several that try at once has made it for all."""
+    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    secret = os.urandom(_SIZE)
+    new = f".{_NAME}.{os.urandom(6).hex()}"
+    with _Folder(place) as folder:
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FILE, 0o600, dir_fd=folder)
+        try:
+            os.write(descriptor, secret)
+            os.fsync(descriptor)
+            os.link(new, _NAME, src_dir_fd=folder, dst_dir_fd=folder)
+        except FileExistsError:
+            return _read(place)
+        finally:
+            os.close(descriptor)
+            os.unlink(new, dir_fd=folder)
+    return secret
+
+
+class _Folder:
+    """The descriptor of a folder that belongs to this user, and that nobody else can write."""
+
+    def __init__(self, place: Path) -> None:
+        flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW
+        self._descriptor = os.open(place, flags)
+        try:
+            _refuse_foreign(self._descriptor, "folder")
+        except BaseException:
+            os.close(self._descriptor)
+            raise
+
+    def __enter__(self) -> int:
+        return self._descriptor
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._descriptor)
+
+
+def _refuse_foreign(descriptor: int, what: str) -> None:
+    found = os.fstat(descriptor)
+    if what == "file" and not stat.S_ISREG(found.st_mode):
+        raise ValueError("it is no plain file")
+    if found.st_uid != os.geteuid():
+        raise ValueError(f"the {what} belongs to another user")
+    if found.st_mode & 0o022:
+        raise ValueError(f"others may write the {what}: chmod go-w")
