@@ -53,8 +53,8 @@ FILE: Final = "infragen_move.tf"
 class Mark(msgspec.Struct, frozen=True):
     """A state move: which stacks take part, what moves, who does it since when, and where the states as they were lie.
 
-    `by` is user@machine, `backups` a folder on that machine; `moves` are those of everybody who went on with it: from
-    which stack, to which, the address there was, the one that it has then.
+    `by` is user@machine, `backups` the machine and the folder of the states before anything moved. `moves` are those
+    of everybody who went on with it.
     """
 
     id: str
@@ -70,10 +70,12 @@ class Mark(msgspec.Struct, frozen=True):
         return encode(self).decode()
 
 
-def new_mark(stacks: Iterable[str], moves: Iterable[Moved], *, by: str, backups: Path) -> Mark:
-    """Return the mark of a move that begins now, or that somebody goes on with."""
+def new_mark(stacks: Iterable[str], moves: Iterable[Moved], *, by: str, backups: Path, before: Sequence[Mark]) -> Mark:
+    """Return the mark of a move that begins now, or that somebody goes on with, after marks from before."""
     now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-    return Mark(secrets.token_hex(8), tuple(sorted(stacks)), by, now, str(backups), tuple(moves))
+    kept = next((mark.backups for mark in before if mark.backups), f"{by}:{backups}")
+    every = dict.fromkeys([*(one for mark in before for one in mark.moves), *moves])
+    return Mark(secrets.token_hex(8), tuple(sorted(stacks)), by, now, kept, tuple(every))
 
 
 def mark_in(outputs: Mapping[str, StateOutput], stack: str) -> Mark | None:
@@ -119,7 +121,7 @@ def unfinished_move(marks: Sequence[Mark], finish: str) -> Diagnostic:
     mark = marks[0]
     stacks = sorted({name for one in marks for name in one.stacks})
     since = f" on {mark.since}" if mark.since else ""
-    kept = f"; the states as they were: {mark.by}:{mark.backups}" if mark.backups else ""
+    kept = f"; the states as they were: {mark.backups}" if mark.backups else ""
     return Diagnostic(
         "M002",
         f"a state move of {', '.join(stacks)} is not finished: begun by {mark.by}{since}{kept}",

@@ -135,7 +135,7 @@ def find_moves(
                     continue
                 there = objects.get(stack, {}).get(to)
                 same = _without_ids if (source, stack, address, to) in known else _as_it_is
-                if there is None or not here or same(here) & same(there):
+                if there is None or here == there or same(here) & same(there):
                     halfway = there is not None and same(here) <= same(there)
                     moves.append(StackMove(source, stack, address, to, halfway))
     return tuple(sorted(_unambiguous(moves), key=lambda move: (move.source, move.target, move.to)))
