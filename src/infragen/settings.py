@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
+from infragen import installation, pinned
 from infragen.catalog.check import fields_at
 from infragen.catalog.loader import did_you_mean
 from infragen.catalog.models.base import Model, Text
-from infragen.diagnostics import Diagnostic, InfragenError, sort_diagnostics
+from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
+from infragen.source.document import read_text
 from infragen.source.toml import TomlDocument, read_toml
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 __all__ = [
@@ -29,6 +31,7 @@ __all__ = [
     "Policy",
     "ProjectSettings",
     "Providers",
+    "load_ci",
     "load_policies",
     "load_settings",
 ]
@@ -62,6 +65,13 @@ def _no_wildcard(text: str) -> str:
     if not text.isprintable() or any(letter in text for letter in " *?[\\^~:"):
         hint = "git's names of branches have no spaces and none of * ? [ \\ ^ ~ :"
         raise _wrong(f"{text!r} is no name of a branch", hint)
+    return text
+
+
+def _pinned(text: str) -> str:
+    wrong = pinned.problem(text)
+    if wrong is not None:
+        raise _wrong(f"{text!r} {wrong}", f"write {pinned.FORMS}")
     return text
 
 
@@ -143,6 +153,10 @@ Pin = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}( # [A-Za-z0-9_.-]
 Dotted = Annotated[str, StringConstraints(pattern=r"^[0-9]+(\.[0-9]+){1,2}$")]
 
 
+Install = Annotated[str, AfterValidator(_pinned)]
+"""A place that CI installs infragen from."""
+
+
 class Ci(_Table):
     """What the workflows that `infragen ci` writes run with."""
 
@@ -152,8 +166,9 @@ class Ci(_Table):
     """Version of Python."""
     terraform: Annotated[Dotted, AfterValidator(_new_enough)] = "1.11.4"
     """Version of terraform; a saved plan can only be applied by the version that made it."""
-    install: Text | None = None
-    """Command that installs infragen; `pip install` of this version when left out."""
+    install: Install | None = None
+    """Where machines get infragen from: a repository at a commit (`git+https://...@<40 digits>`), a wheel (a path in
+    the project, or a URL with `#sha256=`), or a requirements file with hashes. `infragen ci` writes nothing without."""
     plan_expires: Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,4}[mhd]$")] = "7d"
     """How long a reviewed plan may be applied."""
     pins: dict[str, Pin] = {}  # noqa: RUF012 -- Pydantic copies it
@@ -251,6 +266,41 @@ def load_policies(root: Path) -> tuple[Policy, ...]:
     if problems:
         raise InfragenError(*sort_diagnostics(problems))
     return settings.policy
+
+
+def load_ci(root: Path) -> tuple[ProjectSettings, str]:
+    """Return the settings with the command that installs infragen on the machines of CI.
+
+    InfragenError as `load_settings`; X040 when nothing says where from, C003 for a file that is not there or whose
+    lines are not all pinned.
+    """
+    settings, document = _load(root)
+    place = document.locate(("ci",)) if "ci" in document.data else None
+    if settings.ci.install is None:
+        message = f"{FILE} does not say where CI gets infragen from, and by its name alone it would get a stranger's"
+        known = installation.repository()
+        example = known if known and pinned.problem(known) is None else pinned.EXAMPLE
+        others = "or name a wheel or a requirements file with hashes"
+        hint = f'write `install = "{example}"` below `[ci]` in {FILE}, {others}'
+        raise InfragenError(Diagnostic("X040", message, place, hint=hint))
+    problems = list(_unpinned(root, settings.ci.install, document.locate(("ci", "install"))))
+    if problems:
+        raise InfragenError(*problems)
+    return settings, pinned.command(settings.ci.install)
+
+
+def _unpinned(root: Path, install: str, place: Location) -> Iterator[Diagnostic]:
+    """Yield what is wrong with the file of the project that CI would install from."""
+    if not pinned.is_in_project(install):
+        return
+    path = (root / install).resolve()
+    if not (path.is_file() and path.is_relative_to(root.resolve())):
+        hint = "write a file that is there and committed, below the project's folder"
+        yield Diagnostic("C003", f"`ci.install`: there is no {install!r} in the project", place, hint=hint)
+    elif pinned.source(install) is pinned.Source.REQUIREMENTS:
+        for number, line in pinned.unpinned(read_text(path, install)):
+            hint = "`pip-compile --generate-hashes` or `uv pip compile --generate-hashes` writes all of them"
+            yield Diagnostic("C003", f"{line!r} has no `--hash=sha256:...`", Location(install, number, 1), hint=hint)
 
 
 def _load(root: Path) -> tuple[ProjectSettings, TomlDocument]:

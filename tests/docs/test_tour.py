@@ -112,7 +112,8 @@ class Traveller:
     def _name_the_repository(self) -> None:
         (self.project / "infragen.toml").write_text(
             '[github]\nrepository = "small/infrastructure"\n\n'
-            '[providers]\nplatforms = ["linux_amd64", "darwin_arm64"]\n',
+            '[providers]\nplatforms = ["linux_amd64", "darwin_arm64"]\n\n'
+            f'[ci]\ninstall = "git+https://git.example.com/infragen@{"a" * 40}"\n',
             encoding="utf-8",
         )
 

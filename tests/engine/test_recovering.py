@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from infragen.commands import recovering
+from infragen.commands import at_work, recovering
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan.named import names_to_import
 from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.events import Counts, Event, EventKind
 from infragen.terraform.journal import Begin, Journal, list_runs, note_recovered
 from infragen.terraform.locks import Lock
+from infragen.terraform.processes import Process
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,21 +117,24 @@ def a_session(runner: Runner, *, on_sandbox: bool = False) -> Any:
     return SimpleNamespace(runner=runner, folders=folders, environment=environment, on_sandbox=on_sandbox)
 
 
-@pytest.mark.parametrize(("elsewhere", "on_sandbox", "released"), [((), False, 1), ((7,), False, 0), ((7,), True, 1)])
-def test_the_lock_of_another_checkout_on_this_machine_is_left_alone(
-    monkeypatch: pytest.MonkeyPatch, elsewhere: tuple[int, ...], on_sandbox: bool, released: int
+@pytest.mark.parametrize(("place", "on_sandbox", "released"), [
+    (None, False, 1),
+    ("/other/.infragen/work/small/dev/network", False, 0),
+    ("/other/.infragen/work/small/dev/network", True, 1),
+    ("/project/.infragen/work/small/dev/network", False, 0),
+    ("/project/.infragen/work/small/dev/network", True, 0),
+])  # fmt: skip
+def test_the_lock_of_a_terraform_that_works_here_or_in_another_checkout_is_left_alone(
+    monkeypatch: pytest.MonkeyPatch, place: str | None, on_sandbox: bool, released: int
 ) -> None:
-    def working_elsewhere(folder: Path, parts: int) -> tuple[int, ...]:
-        assert folder.parts[-parts:] == ("small", "dev", "network")
-        return elsewhere
-
-    monkeypatch.setattr(recovering, "working_elsewhere", working_elsewhere)
+    terraform = Process(7, 1, 7, 1, 0, "terraform", ("terraform",), Path(place or "/"), terminal=True)
+    monkeypatch.setattr(at_work, "all_processes", lambda: (terraform,))
     runner = Runner()
     session, folder = a_session(runner, on_sandbox=on_sandbox), Any
     if released:
         assert recovering._release_of_run(session, "network", folder, NOW)  # type: ignore[arg-type]
     else:
-        with pytest.raises(InfragenError, match="T022 the lock of network may be that of process 7"):
+        with pytest.raises(InfragenError, match=r"T038 terraform \(process 7, in a terminal\)"):
             recovering._release_of_run(session, "network", folder, NOW)  # type: ignore[arg-type]
     assert len(runner.released) == released
 

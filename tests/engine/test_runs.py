@@ -12,6 +12,7 @@ from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.events import Counts, Event, EventKind
 from infragen.terraform.journal import Begin, End, Journal, find_run, note_recovered
 from infragen.terraform.move_journal import MoveJournal
+from infragen.terraform.processes import Process
 from tests.engine import small
 
 if TYPE_CHECKING:
@@ -203,9 +204,11 @@ def test_a_lock_that_an_interrupted_move_waits_for_can_be_released(
 ) -> None:
     small.render(project)
     interrupted_move(project)
-    monkeypatch.setattr("infragen.commands.unlock.working_in", lambda _folder: (7,))
+    place = project / ".infragen/work/small/dev/network"
+    terraform = Process(7, 1, 7, 1, 0, "terraform", ("terraform",), place, terminal=True)
+    monkeypatch.setattr("infragen.commands.at_work.all_processes", lambda: (terraform,))
     assert "M002" in infragen("plan", "small/dev", "-C", project).err
-    assert "T038 terraform (process 7) is at work" in infragen("unlock", "small/dev", "-C", project).err
+    assert "T038 terraform (process 7, in a terminal) is at work" in infragen("unlock", "small/dev", "-C", project).err
 
 
 @pytest.mark.parametrize("text", ["soon", "-1", "5 minutes", "1.5h", ""])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-pytest.importorskip("moto", reason="the emulated AWS is not installed: pip install 'infragen[sandbox]'")
+pytest.importorskip("moto", reason="the emulated AWS is not installed: make install")
 
 from infragen.terraform.sandbox import Sandbox
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from infragen.diagnostics import InfragenError
+from infragen.installation import install_command
 from infragen.terraform.sandbox import Sandbox
 from tests.sandbox.conftest import REGION
 
@@ -117,7 +118,7 @@ def test_without_moto_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.Mon
 
     with pytest.raises(InfragenError) as refused:
         Sandbox.start(tmp_path)
-    assert refused.value.diagnostics[0].hint == "pip install 'infragen[sandbox]'"
+    assert refused.value.diagnostics[0].hint == f"`{install_command('sandbox')}`"
 
 
 def test_nothing_leaves_the_machine(server: Sandbox) -> None:

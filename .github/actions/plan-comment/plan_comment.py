@@ -184,7 +184,7 @@ def _reported(plans: list[str], environment: Mapping[str, str]) -> tuple[int, st
     try:
         done = subprocess.run(command, check=False, stdout=subprocess.PIPE)
     except OSError as error:
-        raise UserError(f"`plans` needs infragen on PATH (pip install infragen): {error}") from None
+        raise UserError(f"`plans` needs infragen on PATH; a step before this one installs it: {error}") from None
     markdown = done.stdout.decode("utf-8", "replace")
     if not markdown.strip():
         raise UserError(f"infragen report ended with {done.returncode}; its message is above")

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from infragen import __version__
 from infragen.affected import Tree, called_modules, levels
 from infragen.commands.compose import compose, generated_folder, sound_environments, templates_of
 from infragen.commands.show import out, to_stderr
 from infragen.commands.target import open_project, parse, select
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.settings import load_settings
+from infragen.settings import load_ci
 from infragen.stacks.pipelines import Place, atlantis_projects, workflow
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ class _File:
 def github(folder: Path, target: str | None, *, file: Path | None, check: bool, by_level: bool) -> int:
     """Write the workflow for GitHub Actions and the action that it comments with; 2 when `check` finds another one."""
     project = open_project(folder)
-    settings = load_settings(project.root)
+    settings, install = load_ci(project.root)
     root = _repository(project)
     place = file.absolute() if file else root / ".github/workflows/infragen.yml"
     flags = [*([target] if target else []), *([] if by_level else ["--one-job"])]
@@ -52,7 +51,7 @@ def github(folder: Path, target: str | None, *, file: Path | None, check: bool, 
         target=target,
         file=place.name,
         folder=_inside(root, project.root),
-        install=f"python -m pip install 'infragen=={__version__}'",
+        install=install,
         own_check=shlex.join(["infragen", "ci", "github", *flags, *where, "--check"]),
         by_level=by_level,
     )
@@ -65,7 +64,7 @@ def github(folder: Path, target: str | None, *, file: Path | None, check: bool, 
 def atlantis(folder: Path, target: str | None, *, file: Path | None, check: bool) -> int:
     """Write `atlantis.yaml`; 2 when `check` finds another one."""
     project = open_project(folder)
-    settings = load_settings(project.root)
+    settings, install = load_ci(project.root)
     root = _repository(project)
     projects = [
         one
@@ -81,6 +80,7 @@ def atlantis(folder: Path, target: str | None, *, file: Path | None, check: bool
     context = {
         "projects": projects,
         "terraform": settings.ci.terraform,
+        "install": install,
         "workflows": sorted({(one.workflow, one.target) for one in projects}),
     }
     text = templates_of(project).render("ci/atlantis.yaml", context)

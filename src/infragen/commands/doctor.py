@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from infragen import __version__
 from infragen.commands.show import out
 from infragen.diagnostics import InfragenError, Severity
+from infragen.installation import install_command
 from infragen.terraform.binary import EMBEDDED_PLATFORMS, Kind, find_binary
 from infragen.terraform.mirror import find_mirror
 
@@ -63,7 +64,8 @@ def _sandbox_packages() -> str:
     try:
         return _line("ok", "sandbox", f"moto {version('moto')}")
     except PackageNotFoundError:
-        return _line("absent", "sandbox", "moto is not installed; `pip install 'infragen[sandbox]'` adds --sandbox")
+        said = f"moto is not installed; `{install_command('sandbox')}` adds --sandbox"
+        return _line("absent", "sandbox", said)
 
 
 def _project(folder: Path) -> str:

@@ -6,10 +6,10 @@ import getpass
 import os
 import pwd
 import socket
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from infragen.commands.at_work import await_terraforms, end_idle_providers, refuse_while_at_work
 from infragen.commands.running import confirm
 from infragen.commands.session import command_line
 from infragen.commands.show import to_stderr
@@ -17,7 +17,6 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan.named import names_to_import
 from infragen.terraform.engine import Status
 from infragen.terraform.journal import list_runs, note_recovered
-from infragen.terraform.process import working_elsewhere, working_in
 from infragen.terraform.runner import PlanOptions, left_state
 
 if TYPE_CHECKING:
@@ -29,38 +28,16 @@ if TYPE_CHECKING:
     from infragen.terraform.locks import Lock
     from infragen.terraform.runner import Folder
 
-__all__ = ["Found", "await_orphans", "recover", "release"]
-
-_PATIENCE = 600.0
-"""Seconds to wait for a terraform that outlived its infragen: it is saving what it did."""
+__all__ = ["Found", "recover", "release"]
 
 _SLACK = 60.0
 """Seconds that the clock of the state's bucket and this machine's may differ."""
-
-_PARTS = 3
-"""Of a stack's folder, what says which stack it is: system, environment, stack."""
 
 _NOT_CONFIGURED = ("does not exist in the configuration", "is not defined in the configuration")
 """What terraform says of an address that the stack's files do not have."""
 
 _NOT_THERE = ("non-existent remote object", "does not exist", "couldn't find resource", "not found")
 """What terraform says of an object that it should take in and that is not there."""
-
-
-def await_orphans(session: Session, stacks: Iterable[str]) -> None:
-    """Wait for what outlived an infragen that was killed; InfragenError T038 when it does not end."""
-    deadline = time.monotonic() + _PATIENCE
-    for name in stacks:
-        told = False
-        while pids := working_in(session.folders.stack(name).path):
-            if not told:
-                to_stderr(f"{name}: terraform (process {pids[0]}) still works; waiting for its end")
-                told = True
-            if time.monotonic() > deadline:
-                raise InfragenError(
-                    Diagnostic("T038", f"terraform (process {pids[0]}) still works on {name}", hint="wait, or stop it")
-                )
-            time.sleep(0.3)
 
 
 def release(session: Session, name: str, folder: Folder, *, yes: bool) -> bool:
@@ -72,6 +49,7 @@ def release(session: Session, name: str, folder: Folder, *, yes: bool) -> bool:
     if lock is None:
         return True
     to_stderr(f"{name}: locked by {lock.describe()}")
+    refuse_while_at_work(session, name)
     if not yes and not confirm(f"Release this lock of {session.environment.target}/{name}?"):
         return False
     session.runner.unlock(folder, lock)
@@ -95,14 +73,10 @@ def _release_of_run(session: Session, name: str, folder: Folder, since: datetime
 
 
 def _refuse_others(session: Session, name: str, lock: Lock, since: datetime) -> None:
-    """Refuse a lock that may be somebody else's, InfragenError T022: also that of another checkout on this machine."""
-    why = "" if _is_ours(lock, since) else f"is not this run's: {lock.describe()}"
-    place = session.folders.stack(name).path
-    # The emulated AWS is each project's own.
-    elsewhere = () if session.on_sandbox else working_elsewhere(place, _PARTS)
-    if not why and elsewhere:
-        why = f"may be that of process {elsewhere[0]}, which is at work on the same stack in another folder"
-    if why:
+    """Refuse a lock that may be somebody else's, InfragenError T022, or that of a process here, InfragenError T038."""
+    refuse_while_at_work(session, name)
+    if not _is_ours(lock, since):
+        why = f"is not this run's: {lock.describe()}"
         hint = f"ask them; if that run is dead, `{command_line(session, 'unlock', name)}`"
         raise InfragenError(Diagnostic("T022", f"the lock of {name} {why}", hint=hint))
 
@@ -146,7 +120,8 @@ def recover(session: Session, run: Run) -> Found:
     """
     found = Found()
     touched = _left_behind(session, run)
-    await_orphans(session, touched)
+    end_idle_providers(session.project.root, session.folders)
+    await_terraforms(session, touched)
     folders = {name: session.folders.stack(name) for name in touched}
     for name, left in touched.items():
         if (folders[name].path / ".terraform").is_dir():

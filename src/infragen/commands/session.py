@@ -9,17 +9,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infragen.catalog.rules import run as run_rules
+from infragen.commands.at_work import end_idle_providers
 from infragen.commands.compose import compose, generated_folder, refuse_errors, refuse_unless_rendered, templates_of
-from infragen.commands.invoked import LOCK_TIMEOUT
+from infragen.commands.invoked import LOCK_TIMEOUT, WORKED_ON, Place
 from infragen.commands.show import announce, to_stderr
 from infragen.commands.target import open_project, resolve_one
-from infragen.terraform.adapter import PythonTerraformRunner, child_environment
+from infragen.terraform.adapter import PythonTerraformRunner
 from infragen.terraform.binary import find_binary
 from infragen.terraform.journal import latest_run
 from infragen.terraform.mirror import find_mirror
 from infragen.terraform.move_journal import refuse_unfinished
 from infragen.terraform.process import Stopper
 from infragen.terraform.runner import PARALLELISM
+from infragen.terraform.variables import child_environment, closed_environment, downloading_environment
 from infragen.terraform.workfolder import LOCK_FILE, open_work_folders, read_tree
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ class Session:
     """What plan, apply and destroy share.
 
     `tree` maps paths below the environment's folder to texts; `stacks` are those the target names, upstreams first.
-    `opener` has this shell's own variables, for what may download; `runner` those of the place that is worked on.
+    `opener` has the variables of what may download; `runner` those of the place that is worked on.
     `everything` says to plan stacks too that nothing changed since their apply.
     """
 
@@ -135,6 +137,7 @@ def open_session(
     """
     project = open_project(folder)
     parsed, environment = resolve_one(project, target, profiles)
+    WORKED_ON.set(Place(environment.target, sandbox))
     refuse_errors(run_rules(None, [environment]))
     composed = compose(project, environment, templates_of(project))
     stacks = composed.chosen(parsed.stack)
@@ -142,9 +145,10 @@ def open_session(
     binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"))
     mirror = find_mirror(plugin_dir, os.environ, Path.home())
     stopper = Stopper()
-    opener = PythonTerraformRunner(binary, mirror, child_environment(os.environ), stopper, LOCK_TIMEOUT.get())
     if sandbox:
-        closed = child_environment(os.environ, sandbox_of(project, environment))
+        closed = closed_environment(os.environ, sandbox_of(project, environment))
+    opening = child_environment(os.environ) if closed is None else downloading_environment(os.environ)
+    opener = PythonTerraformRunner(binary, mirror, opening, stopper, LOCK_TIMEOUT.get())
     runner = opener.with_environment(closed) if closed is not None else opener
     offline = closed is not None and not sandbox
     place = open_work_folders(project.root, environment.system.name, environment.name, sandbox=sandbox)
@@ -152,7 +156,7 @@ def open_session(
         if not offline and not unfinished_moves:
             refuse_unfinished(folders, environment.target, sandbox=sandbox)
         if not offline:
-            _tell_what_was_left_behind(project, environment, sandbox=sandbox, resumed=resumed)
+            _tell_what_was_left_behind(project, environment, folders, sandbox=sandbox, resumed=resumed)
         yield Session(
             project,
             target,
@@ -168,13 +172,14 @@ def open_session(
 
 
 def _tell_what_was_left_behind(
-    project: Project, environment: Environment, *, sandbox: bool, resumed: str | None
+    project: Project, environment: Environment, folders: WorkFolders, *, sandbox: bool, resumed: str | None
 ) -> None:
     """Say that the environment's last run was cut off: its states may lack what it made."""
     run = latest_run(project.root, environment.target, sandbox=sandbox)
     if run is not None and run.left_behind and run.id != resumed:
         stacks = ", ".join(run.left_behind)
         to_stderr(f"notice: a run was cut off in {stacks}; `infragen resume {run.id}` puts right what it left behind")
+        end_idle_providers(project.root, folders)
 
 
 def sandbox_of(project: Project, environment: Environment) -> Mapping[str, str]:

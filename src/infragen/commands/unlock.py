@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from infragen.commands.at_work import end_idle_providers, refuse_while_at_work
 from infragen.commands.recovering import release
 from infragen.commands.session import open_session
 from infragen.commands.show import out
-from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.terraform.process import working_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,11 +19,9 @@ def unlock(folder: Path, target: str, *, sandbox: bool, yes: bool, plugin_dir: P
     """Say who holds the locks of the target's stacks, ask, and release them; 1 when a person said no."""
     # Also while a state move is interrupted: to finish that one may need the very lock.
     with open_session(folder, target, sandbox=sandbox, plugin_dir=plugin_dir, unfinished_moves=True) as session:
+        end_idle_providers(session.project.root, session.folders)
         for stack in session.stacks:
-            pids = working_in(session.folders.stack(stack.name).path)
-            if pids:
-                message = f"terraform (process {pids[0]}) is at work on {session.environment.target}/{stack.name}"
-                raise InfragenError(Diagnostic("T038", message, hint="wait for its end, or stop it: it needs its lock"))
+            refuse_while_at_work(session, stack.name)
         held = 0
         for name, place in session.folders_to_ask().items():
             lock = session.runner.lock_of(place)

@@ -156,7 +156,7 @@ def workflow(
         runner=ci.runner,
         python=ci.python,
         terraform=ci.terraform,
-        install=ci.install or place.install,
+        install=place.install,
         expires=ci.plan_expires,
         retention_days=_days(ci.plan_expires),
         plan_seconds=_ROLE_SECONDS,

@@ -23,9 +23,8 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 from infragen.diagnostics import Diagnostic, InfragenError, Severity
 from infragen.terraform.events import Counts, Event, EventKind, parse_event, planned_outputs
-from infragen.terraform.findings import NEEDS_INIT, finding, from_stderr, killed, needs_init
+from infragen.terraform.findings import LEFT_ALONE, NEEDS_INIT, finding, from_stderr, killed, needs_init
 from infragen.terraform.locks import NOBODY, Lock, parse_lock
-from infragen.terraform.machine import free_memory
 from infragen.terraform.marks import refuse_changed_mark
 from infragen.terraform.mirror import read_configuration
 from infragen.terraform.process import POLL, Command, Finished, Stopper, run
@@ -35,6 +34,7 @@ from infragen.terraform.runner import (
     ApplyResult,
     Folder,
     OnEvent,
+    OnStart,
     OutputValue,
     PlanOptions,
     PlanResult,
@@ -43,14 +43,16 @@ from infragen.terraform.runner import (
     left_state,
     silent,
 )
+from infragen.terraform.variables import ALONE, SIDE_BY_SIDE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from infragen.terraform.binary import Binary
     from infragen.terraform.mirror import Mirror
+    from infragen.terraform.processes import Started
 
-__all__ = ["PythonTerraformRunner", "child_environment", "plugin_cache"]
+__all__ = ["PythonTerraformRunner", "plugin_cache"]
 
 LOCK_TIMEOUT = 60
 """Seconds to wait for somebody else's lock of a state."""
@@ -60,9 +62,6 @@ MOST_FINDINGS = 500
 
 MOST_WORDS = 1 << 20
 """Characters kept of the errors of one command, and of its warnings; what is left out stands in the stack's log."""
-
-_SIDE_BY_SIDE, _ALONE = "400", "1600"
-"""How much garbage, in percent of what is in use, a terraform may leave: one of several at work, and the only one."""
 
 HARMLESS = frozenset({"output", "show", "validate", "state list", "state pull"})
 """Commands that only read; most of them do not listen to an interrupt, however long AWS lets them wait."""
@@ -82,24 +81,7 @@ HALTED = frozenset({"execution halted", "operation canceled"})
 PREAMBLE = "Terraform encountered problems during initialisation"
 """Said by `init` as one more error beside the real ones."""
 
-# Would change what a command does behind infragen's back; a folder's data and workspace are infragen's to choose.
-UNWANTED = ("TF_CLI_ARGS", "TF_DATA_DIR", "TF_WORKSPACE")
-
 _JSON: Mapping[str, Any] = {"json": True, "no_color": True}
-
-
-def child_environment(base: Mapping[str, str], extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return the environment variables terraform runs with: `base` without surprises, then `extra`.
-
-    Terraform collects its garbage less often than it would, as long as half of the free memory is enough for it: a
-    quarter less CPU for a small stack, a third less for a whole environment (docs/terraform.md).
-    """
-    kept = {name: value for name, value in base.items() if not name.startswith(UNWANTED)}
-    configuration = kept.get("TF_CLI_CONFIG_FILE")
-    if configuration is not None and not Path(configuration).is_file():
-        del kept["TF_CLI_CONFIG_FILE"]  # terraform would warn about it in every single command
-    generous = {"GOGC": _SIDE_BY_SIDE, "GOMEMLIMIT": str(free_memory() // 2)}
-    return generous | kept | {"TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "CHECKPOINT_DISABLE": "1"} | dict(extra or {})
 
 
 class PythonTerraformRunner(TerraformRunner):
@@ -113,19 +95,29 @@ class PythonTerraformRunner(TerraformRunner):
         stopper: Stopper | None = None,
         lock_timeout: int | None = None,
     ) -> None:
-        """`environment` is a `child_environment`; `lock_timeout` counts seconds."""
+        """`environment` are all variables (`terraform/variables.py`); `lock_timeout` counts seconds."""
         self.binary = binary
         self.mirror = mirror
         self.environment = environment
         self.stopper = stopper or Stopper()
         self.lock_timeout = f"{LOCK_TIMEOUT if lock_timeout is None else lock_timeout}s"
         self._initialising = threading.Lock()
+        self._listeners: list[OnStart] = []
 
     def with_environment(self, environment: Mapping[str, str]) -> PythonTerraformRunner:
         """Return the same runner with other environment variables; stopping one stops the other."""
         other = copy.copy(self)
         other.environment = environment
         return other
+
+    @contextmanager
+    def heard_by(self, listener: OnStart) -> Iterator[None]:
+        """While inside, tell a listener of each terraform that this runner, or one made from it, starts."""
+        self._listeners.append(listener)
+        try:
+            yield
+        finally:
+            self._listeners.remove(listener)
 
     def fingerprint(self) -> str:
         """Return program, version and mirror."""
@@ -321,19 +313,28 @@ class PythonTerraformRunner(TerraformRunner):
             raise StoppedError(Diagnostic("T030", f"stopped before `terraform {name}`"))
         harmless = folder.disposable or not HARMLESS.isdisjoint({name, f"{name} {detail}"})
         command = Command(line, folder.path, self._environment_of(folder), harmless)
-        return run(command, self.stopper, on_line=on_line, output=output)
+
+        def on_start(started: Started) -> None:
+            for listener in tuple(self._listeners):
+                listener(folder, started)
+
+        return run(command, self.stopper, on_line=on_line, output=output, on_start=on_start)
 
     def _environment_of(self, folder: Folder) -> Mapping[str, str]:
         """Return the variables for a folder; beside a disposable one nothing runs, which leaves it the memory."""
-        if folder.disposable and self.environment.get("GOGC") == _SIDE_BY_SIDE:
-            return {**self.environment, "GOGC": _ALONE}
+        if folder.disposable and self.environment.get("GOGC") == SIDE_BY_SIDE:
+            return {**self.environment, "GOGC": ALONE}
         return self.environment
 
     def _fail(self, ended: Finished, command: str, folder: Folder, errors: Sequence[Diagnostic] = ()) -> NoReturn:
+        if ended.left_behind:
+            errors = (*errors, _ended(ended.left_behind, folder))
         if command not in HARMLESS and not folder.disposable:
             self._fail_if_killed(ended, command, folder, errors)
         if not self.stopper.requested:
-            raise InfragenError(*(errors or (_full_disk(folder) or from_stderr(ended.code, ended.stderr, command),)))
+            is_said = any(error.severity is Severity.ERROR for error in errors)
+            why = _full_disk(folder) or from_stderr(ended.code, ended.stderr, command, folder.shown)
+            raise InfragenError(*errors) if is_said else InfragenError(why, *errors)
         so_far = "nothing was changed" if command in {"plan", *HARMLESS} else "what it had begun is in the state"
         stopped = f"{folder.shown}: {command} was stopped; {so_far}"
         others = [error for error in errors if error.message.lower() not in HALTED]
@@ -395,6 +396,13 @@ class _Heard:
         elif diagnostic not in kept:
             kept.append(diagnostic)
             self._words[diagnostic.severity] += len(diagnostic.message)
+
+
+def _ended(providers: Sequence[int], folder: Folder) -> Diagnostic:
+    """Return that providers were ended which a killed terraform had left behind."""
+    pids = ", ".join(map(str, providers))
+    said = f"{folder.shown}: a provider that terraform left behind (process {pids}) was ended"
+    return Diagnostic(LEFT_ALONE, said, severity=Severity.NOTICE)
 
 
 def _full_disk(folder: Folder) -> Diagnostic | None:

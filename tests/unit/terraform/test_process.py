@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pty
 import resource
 import signal
 import subprocess
@@ -18,7 +17,7 @@ import pytest
 
 from infragen.diagnostics import Diagnostic
 from infragen.terraform import process as module
-from infragen.terraform.process import Command, StoppedError, Stopper, run, working_elsewhere, working_in
+from infragen.terraform.process import Command, StoppedError, Stopper, run
 
 SOURCE = str(Path(module.__file__).parents[2])
 
@@ -285,30 +284,6 @@ def test_who_stops_is_told_what_comes_of_it(monkeypatch):
             until(lambda count=count: len(said) == min(count, 2))
     stopper.stop()
     assert said == [1, 2]
-
-
-def test_a_terraform_left_alone_is_found_and_a_persons_shell_is_not(tmp_path):
-    body = "import time; time.sleep(60)"
-    folder = tmp_path / "one" / "small" / "dev" / "network"
-    folder.mkdir(parents=True)
-    same = tmp_path / "two" / "small" / "dev" / "network"
-    same.mkdir(parents=True)
-    alone = subprocess.Popen([sys.executable, "-c", body], cwd=folder, start_new_session=True)
-    shell, terminal = pty.fork()
-    if shell == 0:
-        os.chdir(folder)
-        os.execv(sys.executable, [sys.executable, "-c", body])
-    try:
-        until(lambda: Path(f"/proc/{shell}/cwd").readlink() == folder)
-        assert working_in(folder) == (alone.pid,)
-        assert not set(working_elsewhere(folder, 3)) & {alone.pid, shell}
-        assert set(working_elsewhere(same, 3)) >= {alone.pid, shell}
-    finally:
-        for pid in (alone.pid, shell):
-            os.kill(pid, signal.SIGKILL)
-        alone.wait()
-        os.waitpid(shell, 0)
-        os.close(terminal)
 
 
 def test_where_nothing_is_under_way_ctrl_c_is_an_interrupt():

