@@ -47,7 +47,9 @@ class _Applying:
         self._record_unchanged()
         graph = self._graph()
         totals = {name: len(self._bundle.contract.of(name).changes) for name in graph}
-        return carry_out(self._session, "apply", graph, self._step, jobs=jobs, totals=totals)
+        return carry_out(
+            self._session, "apply", graph, self._step, jobs=jobs, totals=totals, shown=self._bundle.contract
+        )
 
     def _graph(self) -> dict[str, tuple[str, ...]]:
         """Return the target's stacks with work, and which of them each waits for, also through others.
