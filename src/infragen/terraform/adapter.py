@@ -23,9 +23,10 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 from infragen.diagnostics import Diagnostic, InfragenError, Severity
 from infragen.storage import place_of, refuse_links
-from infragen.terraform.events import Counts, Event, EventKind, parse_event
+from infragen.terraform.events import Counts, Event, EventKind, parse_event, planned_outputs
 from infragen.terraform.findings import LEFT_ALONE, NEEDS_INIT, finding, from_stderr, killed, needs_init
 from infragen.terraform.locks import NOBODY, Lock, parse_lock
+from infragen.terraform.marks import refuse_changed_mark
 from infragen.terraform.mirror import read_configuration
 from infragen.terraform.process import POLL, Command, Finished, Stopper, run
 from infragen.terraform.runner import (
@@ -235,6 +236,7 @@ class PythonTerraformRunner(TerraformRunner):
     def _plan(self, folder: Folder, out: Path, options: PlanOptions, on_event: OnEvent) -> PlanResult:
         with _for_its_owner(out):
             heard = self._stream_plan(folder, out, options, on_event)
+            refuse_changed_mark(heard.outputs, folder.shown)
         return PlanResult(out, heard.code == 2, heard.counts, tuple(heard.warnings))
 
     def _stream_plan(self, folder: Folder, out: Path, options: PlanOptions, on_event: OnEvent) -> _Heard:
@@ -364,6 +366,7 @@ class _Heard:
     errors: list[Diagnostic] = field(default_factory=list)
     warnings: list[Diagnostic] = field(default_factory=list)
     left_out: int = 0
+    outputs: dict[str, str] = field(default_factory=dict)
     _words: Counter[Severity] = field(default_factory=Counter)
 
     @property
@@ -378,6 +381,7 @@ class _Heard:
         """Take one line of the stream."""
         event = parse_event(line, self.shown)
         if event is None:
+            self.outputs |= planned_outputs(line)
             return
         if event.counts is not None:
             self.counts = event.counts
