@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 
 from infragen.catalog.rules import run as run_rules
 from infragen.commands.at_work import end_idle_providers
-from infragen.commands.compose import compose, generated_folder, refuse_errors, refuse_unless_rendered, templates_of
+from infragen.commands.compose import (
+    compose,
+    generated_folder,
+    refuse_errors,
+    refuse_programs,
+    refuse_unless_rendered,
+    templates_of,
+)
 from infragen.commands.invoked import LOCK_TIMEOUT, WORKED_ON, Place
 from infragen.commands.show import announce, to_stderr
 from infragen.commands.target import open_project, resolve_one
@@ -204,4 +211,8 @@ def _tree(project: Project, composed: Composed, *, committed: bool) -> Mapping[s
         )
         return {**composed.files, **locks}
     refuse_unless_rendered(project, composed)
-    return read_tree(root)
+    tree = read_tree(root)
+    shown = project.relative(root)
+    by_hand = {path: (f"{shown}/{path}", root / path) for path in tree if path not in composed.files}
+    refuse_programs(project, composed.environment.system.name, {path: tree[path] for path in by_hand}, by_hand)
+    return tree
