@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from infragen.commands.formats import present
 from infragen.commands.opening import open_run
 from infragen.commands.planning import destroy_plans, graph_of, pull_states
-from infragen.commands.running import carry_out, confirm
+from infragen.commands.resuming import agreed, news_of_destruction
+from infragen.commands.running import carry_out
 from infragen.commands.session import command_line, open_session
 from infragen.commands.show import out, to_stderr
 from infragen.diagnostics import Diagnostic, InfragenError
@@ -43,7 +44,8 @@ def _destroy(session: Session, run: Journal, applied: frozenset[str], *, yes: bo
         to_stderr(f"{session.target}: nothing stands, nothing to destroy")
         return 0
     out(present(planned.change_set, session.target, "terminal"))
-    if not yes and not confirm(f"Destroy all of this in {session.target}?"):
+    news = news_of_destruction(session, planned.change_set, planned.opened, yes=yes)
+    if not agreed(f"Destroy all of this in {session.target}?", news, yes=yes):
         return 1
     folders = session.prepare_stacks()
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import shlex
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infragen.commands.recovering import recover
+from infragen.commands.resuming import resumed_from
 from infragen.commands.session import open_session
 from infragen.commands.show import to_stderr
 from infragen.commands.target import open_project
@@ -17,13 +19,22 @@ from infragen.terraform.move_journal import refuse_unfinished
 from infragen.terraform.workfolder import work_folders
 
 if TYPE_CHECKING:
+    from infragen.commands.resuming import Resumed
     from infragen.terraform.journal import Run
 
-__all__ = ["resume"]
+__all__ = ["Again", "resume"]
 
 
-def resume(folder: Path, wanted: str | None, *, plugin_dir: Path | None) -> tuple[str, ...]:
-    """Recover from a run that did not end well and return the command line to run again; none when all was done."""
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A command line, and the run that it goes on with."""
+
+    arguments: tuple[str, ...]
+    resumed: Resumed
+
+
+def resume(folder: Path, wanted: str | None, *, plugin_dir: Path | None) -> Again | None:
+    """Recover from a run that did not end well and return what to run again; None when all was done."""
     project = open_project(folder)
     plugin_dir = plugin_dir.absolute() if plugin_dir else None  # the run may have begun in another folder
     run = find_run(project.root, wanted) if wanted else run_to_resume(project.root)
@@ -33,7 +44,7 @@ def resume(folder: Path, wanted: str | None, *, plugin_dir: Path | None) -> tupl
     if run.end is End.DONE:
         _refuse_unfinished_moves(project.root, run)
         to_stderr(f"run {run.id} of {run.begin.target} is done: nothing to resume")
-        return ()
+        return None
     _check_place(run)
     to_stderr(f"run {run.id}: {run.end}; looking at what it left behind")
     with open_session(
@@ -42,7 +53,7 @@ def resume(folder: Path, wanted: str | None, *, plugin_dir: Path | None) -> tupl
         found = recover(session, run)
     to_stderr(f"run {run.id} left behind: {found}" if found else f"run {run.id} left nothing behind")
     to_stderr(f"again: infragen {shlex.join(run.begin.arguments)}")
-    return run.begin.arguments
+    return Again(run.begin.arguments, resumed_from(project.root, run))
 
 
 def _refuse_unfinished_moves(project: Path, run: Run) -> None:
