@@ -59,7 +59,7 @@ def _is_empty_either_way(change: Change) -> bool:
     )
 
 
-def _in_words(found: ChangeSet, target: str, absent: Sequence[str], former: Sequence[str]) -> ChangeSet:
+def _in_words(found: ChangeSet, target: str, absent: Sequence[str], former: Sequence[str] = ()) -> ChangeSet:
     """Say first what was found: a refresh-only plan has no changes, and is not therefore without news."""
     worst_first = drifted(found)
     said = [*_worst(worst_first), *_by_entry(change for change, _ in worst_first)]

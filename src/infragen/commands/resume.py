@@ -19,8 +19,8 @@ from infragen.terraform.move_journal import refuse_unfinished
 from infragen.terraform.workfolder import work_folders
 
 if TYPE_CHECKING:
-    from infragen.commands.resuming import Resumed
     from infragen.catalog import Project
+    from infragen.commands.resuming import Resumed
     from infragen.terraform.journal import Run, StackRun
 
 __all__ = ["Again", "resume"]
