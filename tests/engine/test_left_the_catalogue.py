@@ -31,9 +31,15 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         for path in ("domains/sales.yaml", "databases/sales"):
             (made.project / CATALOGUE / path).rename(made.outside / path.replace("/", "-"))
         small.render(made.project)
-        done = made.run("apply", small.TARGET, "--sandbox", "--yes")
+        done = ran(made, "apply", small.TARGET, "--sandbox", "--yes")
         assert done.code == 0, done.said
         yield made
+
+
+def ran(world: World, *command: str) -> Ended:
+    """Run a command on all stacks to its end."""
+    world.begin(*command)
+    return world.end(300)
 
 
 def cut_off(world: World, match: Callable[[proxy.Request], bool], *command: str) -> Ended:
@@ -44,7 +50,7 @@ def cut_off(world: World, match: Callable[[proxy.Request], bool], *command: str)
         world.kill_both()
 
     world.proxy.on(match, act=strike)
-    ended = world.run(*command)
+    ended = ran(world, *command)
     world.proxy.settle()
     world.proxy.forget()
     assert ended.code == -9, ended.said
@@ -74,10 +80,10 @@ def test_what_left_the_catalogue_is_put_right_and_what_nobody_was_shown_is_not_d
     shutil.rmtree(project / CATALOGUE / "databases/sales")
     (project / CATALOGUE / "databases/plant/bins.yaml").unlink()
     small.render(project)
-    looked = world.run("unlock", f"{small.TARGET}/data-sales", "--sandbox")
+    looked = ran(world, "unlock", f"{small.TARGET}/data-sales", "--sandbox")
     assert "data-sales: locked by " in looked.said
 
-    resumed = world.run("resume")
+    resumed = ran(world, "resume")
     assert resumed.code == 1, resumed.said
     assert "a run was cut off in" not in resumed.said
     assert "1 lock (released)" in resumed.said
@@ -91,14 +97,14 @@ def test_what_left_the_catalogue_is_put_right_and_what_nobody_was_shown_is_not_d
     assert small.orphans(project) == {}
     assert bins(world) == stood
 
-    drift = world.run("drift", small.TARGET, "--sandbox")
+    drift = ran(world, "drift", small.TARGET, "--sandbox")
     command = f"infragen destroy {small.TARGET}/data-sales --sandbox"
     assert f"the catalogue no longer has what still stands, and would be destroyed by `{command}`" in drift.said
-    gone = world.run("destroy", f"{small.TARGET}/data-sales", "--sandbox", "--yes")
+    gone = ran(world, "destroy", f"{small.TARGET}/data-sales", "--sandbox", "--yes")
     assert gone.code == 0, gone.said
     assert small.orphans(project) == {}
     assert not [one for one in small.recorded(project) if "order" in one[1]]
-    unknown = world.run("unlock", f"{small.TARGET}/data-sales", "--sandbox")
+    unknown = ran(world, "unlock", f"{small.TARGET}/data-sales", "--sandbox")
     assert "P006" in unknown.said
 
 
@@ -112,7 +118,7 @@ def test_a_destruction_that_is_killed_while_it_plans_leaves_no_lock(world: World
         lambda request: proxy.lock_is_released("observability")(request) and bool(small.locks(world.project)),
         "resume",
     )
-    last = world.run("resume")
+    last = ran(world, "resume")
     assert small.locks(world.project) == {}, last.said
     assert last.code == 1
     assert "J005" in last.said
