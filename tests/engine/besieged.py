@@ -42,6 +42,8 @@ _TEMPLATES = {
         }
         """,
     "stacks/network/flow-log.tf": "# The besieged system has none.\n",
+    "stacks/observability/main.tf": 'output "nothing" {\n  value = "nothing"\n}\n',
+    "stacks/observability/database.tf": "# The besieged system has none.\n",
     "stacks/security/keys.tf": """\
         output "role_arn" {
           value = "arn:aws:iam::111122223333:role/small"
@@ -106,6 +108,7 @@ class Besieged:
         small.small_project(self.project)
         for path, text in _TEMPLATES.items():
             (self.project / "templates" / path).write_text(dedent(text), encoding="utf-8")
+        (self.project / "catalog/small/databases/plant/parts.yaml").unlink()
         small.render(self.project)
         self._pristine = folder / "pristine"
         self._copy(self.project, self._pristine)

@@ -2,11 +2,12 @@
 
     python -m tests.engine.siege --rounds 10 --seed 7 [--keep-going] [--findings FOLDER]
 
-A seed is a life: an empty AWS, and rounds until the catalogue and AWS have gone apart. In a round a command is struck, the catalogue may change, a second checkout may work, a stranger
-may make an object of the same name; then what infragen says is done until all is done, and struck again on the way.
-After it somebody who asks AWS itself, never infragen, looks whether an object is in no state, a lock is held, a
-stranger's object has changed, something was applied that was not shown, or a process is left. The same seed gives the
-same life again: the same commands, struck as many seconds after the same things.
+A seed is a life: an empty AWS, and rounds until the catalogue and AWS have gone apart. In a round a command is struck,
+the catalogue may change, a second checkout may work, a stranger may make an object of the same name; then what infragen
+says is done until all is done, and struck again on the way. Then somebody who asks AWS itself, never infragen, looks
+whether an object is in no state, a lock is held, a stranger's object has changed, something was applied that was not
+shown, or a process is left. The same seed gives the same life again: the same commands, struck as many seconds after
+the same things.
 """
 
 from __future__ import annotations
@@ -307,13 +308,19 @@ class Siege:
         }
         with tempfile.TemporaryFile() as file:
             process = self._start(checkout, words, file)
-            hit = strikes.strike(checkout, process, wanted, happened)
-            now.struck += hit
+            how = []
+            while process.poll() is None and now.left:
+                hit = strikes.strike(checkout, process, wanted, happened)
+                self.strikes += hit
+                now.left -= hit
+                how.append(f"{wanted}{'' if hit else ', too late'}")
+                if now.chance.random() < 0.5:
+                    break
+                wanted = strikes.choose(now.chance)
             code = process.wait(LONGEST_COMMAND)
             file.seek(0)
-            self._heard(
-                now, f"{shlex.join(words)}   [{wanted}{'' if hit else ', too late'}]", code, file.read().decode()
-            )
+            said = file.read().decode(errors="replace")
+            self._heard(now, f"{shlex.join(words)}   [{'; '.join(how)}]", code, said)
 
     def _run(self, now: Life, checkout: Path, words: tuple[str, ...], *, must: bool = False) -> None:
         with tempfile.TemporaryFile() as file:

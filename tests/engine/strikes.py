@@ -76,16 +76,13 @@ def strike(
     deadline = time.monotonic() + wanted.delay
     while process.poll() is None and time.monotonic() < deadline:
         time.sleep(_STEP)
+    happened[wanted.after] = lambda: True  # what was waited for once has happened
+    pids = _targets(project, process, wanted.at)
+    while process.poll() is None and not pids:
+        time.sleep(_STEP)
+        pids = _targets(project, process, wanted.at)
     if process.poll() is not None:
         return False
-    happened[wanted.after] = lambda: True  # what was waited for once has happened
-    working = children(project)
-    pids = {
-        "infragen": [process.pid],
-        "terraform": working["terraform"],
-        "provider": working["provider"],
-        "all": [process.pid, *working["terraform"], *working["provider"]],
-    }[wanted.at]
     for number, name in enumerate(wanted.signals.split()):
         if number:
             time.sleep(0.5)
@@ -93,7 +90,14 @@ def strike(
     if wanted.signals == "STOP":
         time.sleep(2)
         _send(pids, "CONT")
-    return bool(pids)
+    return True
+
+
+def _targets(project: Path, process: subprocess.Popen[bytes], at: str) -> list[int]:
+    if at == "infragen":
+        return [process.pid]
+    working = children(project)
+    return working[at] if at in working else [process.pid, *working["terraform"], *working["provider"]]
 
 
 def end_all(project: Path) -> list[int]:
