@@ -9,6 +9,7 @@ alone (a dashboard) and one whose id AWS chooses (an address) for each database.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import uuid
 from contextlib import suppress
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
+from tests.conftest import ROOT
 from tests.engine import small
 
 if TYPE_CHECKING:
@@ -30,6 +32,9 @@ ORDER = "catalog/small/databases/sales/order.yaml"
 PARAMETER = "/small/aurora-dev-sales-order/capacity"
 GROUP = "/small/aurora-dev-sales-order"
 KEYS = ("network", "security", "data-sales", "data-plant", "observability")
+_BUCKET_MODULE = "templates/modules/state_bucket/main.tf"
+_SLOW = re.compile(r'resource "aws_s3_bucket_lifecycle_configuration" "this" \{\n.*?^\}\n\n', re.MULTILINE | re.DOTALL)
+"""The provider waits 55 seconds for this one."""
 
 _TEMPLATES = {
     "stacks/network/main.tf": """\
@@ -109,6 +114,10 @@ class Besieged:
         for path, text in _TEMPLATES.items():
             (self.project / "templates" / path).write_text(dedent(text), encoding="utf-8")
         (self.project / "catalog/small/databases/plant/parts.yaml").unlink()
+        quick, count = _SLOW.subn("", (ROOT / _BUCKET_MODULE).read_text(encoding="utf-8"))
+        assert count == 1
+        (self.project / _BUCKET_MODULE).parent.mkdir(parents=True)
+        (self.project / _BUCKET_MODULE).write_text(quick, encoding="utf-8")
         small.render(self.project)
         self._pristine = folder / "pristine"
         self._copy(self.project, self._pristine)
@@ -133,6 +142,14 @@ class Besieged:
             self._copy(self._pristine, checkout)
         self._share()
 
+    def remove_bucket(self) -> None:
+        """Make the account one that nothing was ever applied in: no bucket for states."""
+        s3 = self._client("s3")
+        for listed in ("Versions", "DeleteMarkers"):
+            for one in s3.list_object_versions(Bucket=small.BUCKET).get(listed, ()):
+                s3.delete_object(Bucket=small.BUCKET, Key=one["Key"], VersionId=one["VersionId"])
+        s3.delete_bucket(Bucket=small.BUCKET)
+
     def stop(self) -> None:
         """End the emulated AWS."""
         small.stop(self.project)
@@ -153,7 +170,7 @@ class Besieged:
     def recorded(self) -> dict[str, set[tuple[str, str]]]:
         """Return type and id of what each state has."""
         found: dict[str, set[tuple[str, str]]] = {}
-        for stack in KEYS:
+        for stack in (*KEYS, "bootstrap"):
             state = self._object(f"{stack}.tfstate")
             resources: list[dict[str, Any]] = state["resources"] if state else []
             found[stack] = {
@@ -166,7 +183,7 @@ class Besieged:
 
     def locks(self) -> dict[str, str]:
         """Return who holds the lock of which stack."""
-        held = {stack: self._object(f"{stack}.tfstate.tflock") for stack in KEYS}
+        held = {stack: self._object(f"{stack}.tfstate.tflock") for stack in (*KEYS, "bootstrap")}
         return {stack: f"{lock['ID']} {lock['Operation']}" for stack, lock in held.items() if lock}
 
     def capacity(self) -> str | None:
@@ -217,7 +234,10 @@ class Besieged:
         )
 
     def _object(self, name: str) -> dict[str, Any] | None:
-        read = self.sandbox.read_object(small.BUCKET, f"{small.TARGET}/{name}", small.ACCOUNT, small.REGION)
+        key = f"{small.TARGET}/{name}"
+        if name.startswith("bootstrap."):
+            key = f"bootstrap/{small.TARGET}{name.removeprefix('bootstrap')}"
+        read = self.sandbox.read_object(small.BUCKET, key, small.ACCOUNT, small.REGION)
         found: dict[str, Any] | None = None if read is None else json.loads(read)
         return found
 

@@ -32,7 +32,7 @@ from tests.engine.besieged import ORDER, SALES, Besieged, Stranger
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["Finding", "Siege", "besiege", "main"]
+__all__ = ["Finding", "Siege", "besiege", "hold_out", "main"]
 
 MOST_STRIKES = 5
 """Strikes in one round."""
@@ -44,7 +44,20 @@ MOST_COMMANDS = 9
 """Commands after which a round should be at its end: one for each strike, one for what it asks for, and the last."""
 
 LONGEST_COMMAND = 400.0
-VERBS = ("apply", "apply", "change", "change", "destroy", "destroy", "file", "moves", "push", "import", "drift")
+VERBS = (
+    "apply",
+    "apply",
+    "change",
+    "change",
+    "destroy",
+    "destroy",
+    "file",
+    "moves",
+    "push",
+    "import",
+    "drift",
+    "bootstrap",
+)
 EDITS = ("none", "none", "size", "size", "entry removed", "domain removed", "other domain")
 SIZES = (4, 8, 12, 16, 24, 32)
 FLAGS = ("--sandbox", "--yes")
@@ -82,6 +95,7 @@ class Life:
     strangers: list[Stranger] = field(default_factory=list)
     stands: bool = False
     goes_on: bool = True
+    alone: bool = False
     left: int = 0
     may_destroy: bool = False
 
@@ -124,6 +138,12 @@ class Siege:
     def _prepare(self, now: Life, verb: str) -> tuple[str, ...]:
         """Bring the world to where the verb has work, unstruck, and return the command."""
         self._note(now, f"verb {verb}")
+        if verb == "bootstrap":
+            if now.sizes:
+                return ("drift", SALES, "--sandbox")
+            now.goes_on, now.alone = False, True
+            self.world.remove_bucket()
+            return ("bootstrap", small.TARGET, "--no-github", *FLAGS)
         if verb not in {"apply", "import"} and not now.stands:
             self._run(now, self.world.project, ("apply", SALES, *FLAGS), must=True)
             now.sizes.add(now.size)
@@ -161,7 +181,7 @@ class Siege:
     @contextmanager
     def _beside(self, now: Life) -> Iterator[None]:
         """Let the second checkout work at the same time, now and then."""
-        if now.chance.random() > 0.25:
+        if now.alone or now.chance.random() > 0.25:
             yield
             return
         verb = now.chance.choice([("apply", SALES, *FLAGS), ("destroy", SALES, *FLAGS), ("plan", SALES, "--sandbox")])
@@ -181,6 +201,8 @@ class Siege:
 
     def _meanwhile(self, now: Life) -> None:
         """Change the catalogue between a strike and what comes after it, and let a stranger make something."""
+        if now.alone:
+            return
         if now.chance.random() < 0.25:
             kind = now.chance.choice(["aws_ssm_parameter", "aws_cloudwatch_log_group"])
             stranger = self.world.make_stranger(kind)
@@ -355,6 +377,15 @@ def _names(line: str, kind: str, name: str) -> bool:
     if name in line:
         return True
     return f"{kind}." in line and any(word in line for word in ("look", "under way", "exist", "perhaps"))
+
+
+def hold_out(folder: Path, seed: int, count: int) -> None:
+    """Live lives from a seed on until there were so many strikes; AssertionError with the seed of what is found."""
+    with besiege(folder, _say) as siege:
+        while siege.strikes < count:
+            finding = siege.life(seed, until=count)
+            assert finding is None, f"{finding}\n{finding.said}"
+            seed += 1
 
 
 @contextmanager
