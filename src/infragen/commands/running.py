@@ -22,8 +22,8 @@ from infragen.report.progress import open_progress
 from infragen.terraform.applied import Applied, AppliedRecords, stack_digest
 from infragen.terraform.engine import Status, apply_jobs, run_stacks
 from infragen.terraform.events import Counts, EventKind
-from infragen.terraform.findings import KILLED
-from infragen.terraform.journal import CUT_SHORT, Begin, End, Journal, both
+from infragen.terraform.findings import CUT_SHORT, KILLED, address_of, perhaps_made
+from infragen.terraform.journal import Begin, End, Journal, both
 from infragen.terraform.process import GRACE
 from infragen.terraform.runner import UNSTORED
 from infragen.terraform.states import read_state
@@ -141,6 +141,7 @@ class _Tally:
     def __init__(self) -> None:
         self.done: dict[str, Counter[str]] = {}
         self.open: dict[str, dict[str, None]] = {}
+        self.failed: dict[str, list[str]] = {}
 
     def started(self, stack: str) -> None:
         self.done[stack] = Counter()
@@ -155,10 +156,17 @@ class _Tally:
             begun = event.address in self.open[stack]
             self.open[stack].pop(event.address, None)
             self.done[stack][event.action] += begun and event.kind is EventKind.DONE
+            if event.kind is EventKind.FAILED and event.action == "create":
+                self.failed.setdefault(stack, []).append(event.address)
 
     def finished(self, result: StackResult[object]) -> None:
         self.done.setdefault(result.stack, Counter())
         self.open.setdefault(result.stack, {})
+
+    def perhaps_made(self, result: StackResult[Counts]) -> tuple[str, ...]:
+        """Return what a stack's run failed to create, and AWS may have made all the same."""
+        said = ((address_of(one), one.code, one.message) for one in result.diagnostics)
+        return perhaps_made(self.failed.get(result.stack, ()), said)
 
     def counts(self, result: StackResult[Counts]) -> Counts:
         """Return what a stack's run changed: terraform's own summary, or what was seen until it ended."""
@@ -194,7 +202,7 @@ def _tell(session: Session, outcome: Outcome[Counts], verb: str, tally: _Tally, 
     _tell_stacks(outcome, tally)
     _tell_findings(session, outcome)
     _tell_where_to_look(session, outcome, tally)
-    if any(_is_killed(result) or _is_cut_short(result) for result in outcome.results):
+    if any(_is_killed(result) or _is_cut_short(result) or tally.perhaps_made(result) for result in outcome.results):
         to_stderr(f"to go on: infragen resume {journal.id}")
         return
     to_stderr(f"to go on: infragen {shlex.join(_again(session, verb, outcome))}")
@@ -257,6 +265,9 @@ def _of_stack(found: Diagnostic, stack: str) -> Diagnostic:
 def _tell_where_to_look(session: Session, outcome: Outcome[Counts], tally: _Tally) -> None:
     """Say which locks may still be held and which states need a look, with the commands."""
     for result in outcome.results:
+        perhaps = tally.perhaps_made(result)
+        if perhaps and not session.stopper.requested:
+            to_stderr(f"look at {result.stack}: AWS may have made what failed: {first_of(list(perhaps), 5)}")
         if not _is_killed(result):
             continue
         open_ones = list(tally.open.get(result.stack, ()))

@@ -26,12 +26,12 @@ from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity
 from infragen.storage import Confined, InTheWayError, journal, own_folder
 from infragen.terraform.engine import Status
 from infragen.terraform.events import Counts, EventKind
-from infragen.terraform.findings import KILLED
+from infragen.terraform.findings import KILLED, perhaps_made
 from infragen.terraform.processes import Started
 from infragen.terraform.runner import UNSTORED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from infragen.storage.journal import Writer
     from infragen.terraform.engine import Progress, StackResult
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from infragen.terraform.runner import Folder
 
 __all__ = [
-    "CUT_SHORT",
     "Begin",
     "Doubted",
     "End",
@@ -70,9 +69,6 @@ _CHANGES = {"create", "update", "delete"}
 
 LONGEST_LOG = 16_000_000
 """Characters of a stack's log; terraform that says more says it to nobody."""
-
-CUT_SHORT = "context canceled"
-"""What a provider says of a request that it gave up because a person stopped the run."""
 
 _CREDENTIALS = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
 _LOOKS_BACK = 20
@@ -116,7 +112,7 @@ class StackRun:
 
     `done` counts the resources whose change is complete, `open` are those whose change had begun and was never said
     to have ended. `made` has the address and terraform's `id` of what was created,
-    `cut` the addresses whose creation a stop cut short: whether they were made, nobody said.
+    `cut` the addresses whose creation failed, and that AWS may have made all the same: nobody said.
     """
 
     stack: str
@@ -569,13 +565,14 @@ def _after(stack: StackRun, line: Mapping[str, Any]) -> StackRun:
                 counts=Counts(**line["counts"]) if line["counts"] else None,
                 waits_for=tuple(line["waits_for"]),
                 diagnostics=_diagnostics(line),
-                cut=tuple(address for address in stack.failed if address in _cut_short(line)),
+                cut=perhaps_made(stack.failed, _said(line)),
             )
     return stack
 
 
-def _cut_short(line: Mapping[str, Any]) -> set[str]:
-    return {str(plain.get("address")) for plain in line["diagnostics"] if CUT_SHORT in plain["message"]}
+def _said(line: Mapping[str, Any]) -> Iterator[tuple[str | None, str, str]]:
+    for plain in line["diagnostics"]:
+        yield plain.get("address"), str(plain["code"]), str(plain["message"])
 
 
 def _after_event(stack: StackRun, line: Mapping[str, Any]) -> StackRun:
