@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.terraform, pytest.mark.sandbox]
 
+ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 DRIFT = ("drift", small.TARGET, "--sandbox")
 
 
@@ -37,24 +38,35 @@ def test_a_life_with_hands_in_it(project: Path) -> None:
     clean = small.run(project, *DRIFT)
     assert clean.returncode == 0, clean.stdout
     assert "everything is as Terraform left it" in clean.stdout
+    assert "changed outside" not in clean.stdout
 
     before = small.states(project)
     client(project, "logs").put_retention_policy(logGroupName="/small/aurora-dev-sales-order", retentionInDays=90)
     client(project, "ssm").delete_parameter(Name="/small/network/cidr")
-    found = small.run(project, *DRIFT)
+    client(project, "iam").attach_role_policy(RoleName="small-reader", PolicyArn=ADMINISTRATOR)
+    found = small.run(project, *DRIFT, variables={"COLUMNS": "140"})
     assert found.returncode == 2
+    said = [line.strip() for line in found.stdout.splitlines() if line.strip()]
+    assert "risk: HIGH (data loss: " in said[0]
+    assert said[1].startswith("| HIGH (data loss): stack network: aws_ssm_parameter.cidr: ")
+    assert said[2] == "| HIGH (privilege): stack security: aws_iam_role.reader: full access (AdministratorAccess)"
+    assert "everything is as Terraform left it" not in found.stdout
     assert "databases/order: 1 changed outside of Terraform" in found.stdout
     assert "stack network: 1 deleted outside of Terraform" in found.stdout
     assert "retention_in_days  30 -> 90" in found.stdout
     told = json.loads(small.run(project, *DRIFT, "--format", "json").stdout)
     assert {one["address"].split(".")[-2] for one in told["drift"]["shown"]} == {
         "aws_cloudwatch_log_group",
+        "aws_iam_role",
         "aws_ssm_parameter",
     }
     assert small.states(project) == before
     assert small.locks(project) == {}
     assert not list((project / ".infragen").rglob("combined/terraform.tfstate*")), "a merged state holds secrets"
-    assert small.run(project, "drift", f"{small.TARGET}/security", "--sandbox").returncode == 0
+    assert small.run(project, "drift", f"{small.TARGET}/observability", "--sandbox").returncode == 0
+
+    planned = small.run(project, "plan", small.TARGET, "--sandbox", "--all")
+    assert "full access (AdministratorAccess)" in planned.stdout, "an apply would store it and say nothing more"
 
 
 def client(project: Path, service: str) -> Any:

@@ -75,3 +75,45 @@ def test_by_hand_made_becomes_terraforms(project: Path) -> None:
     (project / LINES).unlink()
     small.render(project)
     assert small.run(project, "plan", small.TARGET, "--sandbox", "--detailed-exitcode").returncode == 0
+
+
+def test_what_a_state_has_already_is_not_imported_again(project: Path) -> None:
+    small.run(project, "render", "small")
+    before = small.states(project)
+
+    nowhere = refused(project, "databases/order", "aws_sns_topic.this=arn:nobody:has:this", "I010")
+    assert f"is in the state of data-sales already, as {ARN}" in nowhere
+
+    neighbour = refused(project, "databases/parts", f"aws_sns_topic.this={ARN}", "I010")
+    assert "is in the state of data-plant already" in neighbour
+
+    forget_order(project, "aws_sns_topic")
+    parts = ARN.replace("sales-order", "plant-parts")
+    owned = refused(project, "databases/order", f"aws_sns_topic.this={parts}", "I009")
+    assert "module.cluster_parts.aws_sns_topic.this of data-plant (databases/parts) has it" in owned
+
+    (project / "environments/small/test.yaml").write_text(
+        (project / "environments/small/dev.yaml").read_text().replace("dev", "test").replace("10.0.", "10.9.")
+    )
+    small.render(project)
+    missing = refused(project, "databases/order", f"aws_sns_topic.this={ARN}-none", None)
+    assert "Cannot import non-existent remote object" in missing
+
+    small.put_object(project, f"{small.TARGET}/data-sales.tfstate", json.dumps(raised(before["data-sales"])))
+    assert small.run(project, "plan", small.TARGET, "--sandbox", "--detailed-exitcode").returncode == 0
+
+
+def refused(project: Path, owner: str, pair: str, code: str | None) -> str:
+    """Return what an import says that is refused and writes nothing."""
+    ended = small.run(project, "import", small.TARGET, owner, pair, "--sandbox")
+    assert ended.returncode == 1, ended.stdout + ended.stderr
+    assert code is None or f"error {code} " in ended.stderr, ended.stderr
+    assert "nothing was written down" in ended.stderr
+    assert not (project / LINES).exists()
+    assert not list((project / "generated").rglob("imports.tf"))
+    return ended.stderr
+
+
+def raised(state: dict[str, object]) -> dict[str, object]:
+    """Return a state as the next one after what `forget_order` stored."""
+    return {**state, "serial": int(str(state["serial"])) + 2}

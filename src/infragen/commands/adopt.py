@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,6 +14,7 @@ from infragen.commands.formats import present
 from infragen.commands.planning import plan_environment
 from infragen.commands.session import open_session
 from infragen.commands.show import out, to_stderr
+from infragen.commands.taken import refuse_known
 from infragen.commands.target import open_project, resolve_one
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.render.adopted import resolve_imports
@@ -21,11 +22,13 @@ from infragen.source import Document, parse
 from infragen.workspace import write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from infragen.catalog import Project
     from infragen.commands.compose import Composed
+    from infragen.diagnostics import Location
+    from infragen.render.adopted import Adopted
 
 __all__ = ["Request", "adopt"]
 
@@ -52,20 +55,25 @@ def adopt(folder: Path, target: str, request: Request) -> int:
     composed = _rendered(project, target)
     environment = composed.environment
     file = imports_file(project, environment.system.name, environment.name)
+    shown = project.relative(file)
     before = file.read_text(encoding="utf-8") if file.is_file() else ""
-    new = _not_yet(composed, request, _pairs(request.pairs))
-    text = _with_lines(before, project.relative(file), request.owner, new)
-    _check(composed, text, project.relative(file), before)
-    with _undone_on_failure(composed, file, generated_folder(project, environment), written=bool(new)):
+    pairs = _pairs(request.pairs)
+    new = _not_yet(composed, request, pairs)
+    text = _with_lines(before, shown, request.owner, new)
+    _check(composed, text, shown, before)
+    undone = _undone_on_failure(project, composed, file, written=bool(new))
+    with undone, _without_new_places(shown, text, before):
         if new:
             file.parent.mkdir(exist_ok=True)
             file.write_text(text, encoding="utf-8")
-            write(generated_folder(project, environment), _rendered(project, target, check=False).files)
+            files = _rendered(project, target, check=False).files
+            write(generated_folder(project, environment), files, within=project.root)
         if request.plan:
             with open_session(folder, target, sandbox=request.sandbox, plugin_dir=request.plugin_dir) as session:
-                planned = plan_environment(session)
+                asked = [one for one in session.composed.adopted if _is_asked(one, request.owner, pairs)]
+                planned = plan_environment(session, on_states=lambda states: refuse_known(asked, states))
             out(present(planned.change_set, target, request.output))
-    _tell(project.relative(file), target, len(new), sandbox=request.sandbox)
+    _tell(shown, target, len(new), sandbox=request.sandbox)
     return 0
 
 
@@ -76,6 +84,10 @@ def _rendered(project: Project, target: str, *, check: bool = True) -> Composed:
     if check:
         refuse_unless_rendered(project, composed)
     return composed
+
+
+def _is_asked(one: Adopted, owner: str, pairs: Mapping[str, str]) -> bool:
+    return one.written.owner == owner and (one.written.address in pairs or one.address in pairs)
 
 
 def _pairs(texts: tuple[str, ...]) -> dict[str, str]:
@@ -148,21 +160,28 @@ def _check(composed: Composed, text: str, shown: str, before: str) -> None:
     """Resolve every import of the file as it would be; what is said of a line that is not there yet has no place."""
     data, root = parse(text, shown)
     document = Document(shown, data, root)
-    try:
+    with _without_new_places(shown, text, before):
         resolve_imports(imports_of(document, composed.environment), composed.stacks, composed.files)
+
+
+@contextmanager
+def _without_new_places(shown: str, text: str, before: str) -> Iterator[None]:
+    """Leave out of errors the places of lines of a file that are not there yet, or not any more."""
+    try:
+        yield
     except InfragenError as error:
-        old = set(before.splitlines())
-        lines = text.splitlines()
+        old, lines = set(before.splitlines()), text.splitlines()
+
+        def is_new(place: Location | None) -> bool:
+            return place is not None and place.file == shown and lines[place.line - 1] not in old
+
         raise InfragenError(
-            *(
-                one if one.location is None or lines[one.location.line - 1] in old else replace(one, location=None)
-                for one in error.diagnostics
-            )
+            *(replace(one, location=None) if is_new(one.location) else one for one in error.diagnostics)
         ) from None
 
 
 @contextmanager
-def _undone_on_failure(composed: Composed, file: Path, root: Path, *, written: bool) -> Iterator[None]:
+def _undone_on_failure(project: Project, composed: Composed, file: Path, *, written: bool) -> Iterator[None]:
     """Put the file and the generated tree back where something fails, be it Ctrl-C."""
     before = file.read_bytes() if file.is_file() else None
     try:
@@ -172,9 +191,11 @@ def _undone_on_failure(composed: Composed, file: Path, root: Path, *, written: b
             raise
         if before is None:
             file.unlink(missing_ok=True)
+            with suppress(OSError):  # others may have put something there
+                file.parent.rmdir()
         else:
             file.write_bytes(before)
-        write(root, composed.files)
+        write(generated_folder(project, composed.environment), composed.files, within=project.root)
         to_stderr("nothing was written down: the catalogue is as it was")
         raise
 

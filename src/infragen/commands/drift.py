@@ -10,13 +10,15 @@ from infragen.commands.formats import present
 from infragen.commands.planning import drift_plan, pull_states
 from infragen.commands.session import open_session
 from infragen.commands.show import out, to_stderr
-from infragen.plan import Action
+from infragen.plan import Action, Level
+from infragen.report.addresses import relative_address
+from infragen.report.risk import drifted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from infragen.plan import Change, ChangeSet
+    from infragen.plan import Change, ChangeSet, Risk
 
 __all__ = ["drift"]
 
@@ -38,10 +40,10 @@ def drift(
 
 
 def _of_substance(found: ChangeSet) -> ChangeSet:
-    """Count apart what is empty either way: providers read `{}` back where they had written nothing."""
+    """Leave out what is empty either way: providers read `{}` back where they had written nothing."""
     shown = tuple(change for change in found.drift if not _is_empty_either_way(change))
-    hidden = found.hidden_drift + len(found.drift) - len(shown)
-    return replace(found, drift=shown, hidden_drift=hidden, summary=replace(found.summary, drift_shown=len(shown)))
+    count = found.summary.drift - (len(found.drift) - len(shown))
+    return replace(found, drift=shown, summary=replace(found.summary, drift=count, drift_shown=len(shown)))
 
 
 def _is_empty_either_way(change: Change) -> bool:
@@ -55,20 +57,33 @@ def _is_empty_either_way(change: Change) -> bool:
 
 def _in_words(found: ChangeSet, target: str, absent: Sequence[str]) -> ChangeSet:
     """Say first what was found: a refresh-only plan has no changes, and is not therefore without news."""
-    said = list(_by_entry(found.drift)) or [f"{target}: everything is as Terraform left it"]
+    worst_first = drifted(found)
+    said = [*_worst(worst_first), *_by_entry(change for change, _ in worst_first)]
+    if not said:
+        said.append(f"{target}: everything is as Terraform left it")
     if absent:
         said.append(f"never applied, so not looked at: {', '.join(absent)}")
     return replace(found, notices=(*said, *found.notices))
 
 
-def _by_entry(drifted: tuple[Change, ...]) -> Iterator[str]:
-    counts = Counter((_owner(change), change.action.word) for change in drifted)
+def _worst(worst_first: Sequence[tuple[Change, Risk]]) -> Iterator[str]:
+    """Name what somebody should look at now."""
+    bad = [(change, risk) for change, risk in worst_first if risk.level > Level.LOW]
+    for change, risk in bad[:_MOST_NAMED]:
+        yield f"{risk.level.name} ({risk.kind}): {_owner(change)}: {relative_address(change)}: {risk.reason}"
+    if len(bad) > _MOST_NAMED:
+        yield f"{len(bad) - _MOST_NAMED} more are {Level.MEDIUM.name} or {Level.HIGH.name}, as said below"
+
+
+def _by_entry(changes: Iterable[Change]) -> Iterator[str]:
+    counts = Counter((_owner(change), change.action.word) for change in changes)
     owners = dict.fromkeys(owner for owner, _ in counts)
     for owner in owners:
         words = [f"{count} {_WORDS.get(action, action)}" for (who, action), count in counts.items() if who == owner]
         yield f"{owner}: {', '.join(words)} outside of Terraform"
 
 
+_MOST_NAMED: Final = 5
 _WORDS: Final = {"update": "changed", "delete": "deleted"}
 _EMPTY: Final = frozenset({None, "null", '""', "[]", "{}"})
 

@@ -13,6 +13,7 @@ from infragen.commands.adopting import adoption_notices, move_notices
 from infragen.commands.running import applied_records
 from infragen.commands.session import command_line
 from infragen.commands.show import announce
+from infragen.commands.taken import refuse_taken
 from infragen.commands.wording import of_catalogue
 from infragen.diagnostics import InfragenError
 from infragen.plan import Action, change_sets, merge, open_plan, read_plan
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from infragen.terraform.runner import Folder, OnEvent, PlanResult
     from infragen.terraform.states import State, StateIdentity
 
+    OnStates = Callable[[Mapping[str, State]], None]
     OnPlan = Callable[[Path], None]
     """Is handed the combined plan's JSON, which holds secrets and is deleted when it returns."""
 
@@ -139,14 +141,19 @@ def plan_environment(
     *,
     json_out: Path | None = None,
     on_plan: OnPlan | None = None,
+    on_states: OnStates | None = None,
 ) -> Planned:
-    """Plan the target as one root on merged copies of its stacks' states.
+    """Plan the target as one root on merged copies of its stacks' states, which `on_states` sees first.
 
     Stacks that nothing changed since their apply stay out of it, with their real outputs, unless that is all of them
     or the session is for everything. A single stack as the target is planned on what its upstreams publish; those that
-    do not publish it yet are planned too, and named in `needs`.
+    do not publish it yet are planned too, and named in `needs`. InfragenError I009 where it would adopt what another
+    address has.
     """
     states = pull_states(session, session.closure())
+    if on_states is not None:
+        on_states(states)
+    refuse_taken(session, states, pull_states)
     whole = len(session.stacks) == len(session.composed.stacks)
     scope = _environment(session, states) if whole else _chosen(session, states, session.stacks)
     change_set = plan_combined(session, scope.root, scope.basis, json_out=json_out, on_plan=on_plan)

@@ -19,7 +19,7 @@ from infragen.plan.decode import decode_plan, guarded, reject
 from infragen.plan.display import literal
 from infragen.plan.document import collector_paused, opened
 from infragen.plan.facts import known_facts
-from infragen.plan.model import Action, Change, ChangeSet, Check, Deferred, Invocation, OutputChange, Summary
+from infragen.plan.model import Action, Change, ChangeSet, Check, Deferred, Invocation, Level, OutputChange, Summary
 from infragen.plan.paths import steps, value_at
 from infragen.plan.redact import Taints
 from infragen.plan.remembered import learn
@@ -104,7 +104,7 @@ def parse_plan(content: bytes, name: str = "plan.json") -> ChangeSet:
 
 @dataclass(frozen=True, slots=True)
 class _Drift:
-    """What changed outside of terraform: what matters to this plan, and how many there are at all."""
+    """What changed outside of terraform: what matters to this plan or to anybody, and how many there are at all."""
 
     shown: tuple[Change, ...]
     total: int
@@ -228,8 +228,9 @@ class _Reader:
     def _drift(self) -> _Drift:
         drifted = [(item, action) for item, action in self._found("resource_drift") if item.change.actions != _NOTHING]
         relevant = self._relevant_attributes()
-        shown = [(item, action) for item, action in drifted if self._is_relevant(item, relevant)]
-        return _Drift(_in_order(self._change(item, action) for item, action in shown), len(drifted))
+        found = [(item, self._change(item, action)) for item, action in drifted]
+        shown = [one for item, one in found if self._is_relevant(item, relevant) or one.risks[0].level > Level.LOW]
+        return _Drift(_in_order(shown), len(drifted))
 
     def _relevant_attributes(self) -> dict[str, list[tuple[str | int, ...]]] | None:
         """Return which attributes this plan depends on, by address; None in a refresh-only plan, where all matter."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from infragen.report.groups import group_changes, worst_of
 from infragen.report.json_schema import SCHEMA, VERSION
-from infragen.report.risk import no_change_risk
+from infragen.report.risk import drifted, no_change_risk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -52,7 +52,7 @@ def pieces(change_set: ChangeSet, target: str) -> Iterator[str]:
     yield from _list("changes", map(_change, change_set.changes))
     yield from _list("outputs", map(_output, change_set.outputs))
     yield f'"drift": {{"hidden": {change_set.hidden_drift},\n'
-    yield from _list("shown", map(_change, change_set.drift), end="},\n")
+    yield from _list("shown", (_change(change) for change, _ in drifted(change_set)), end="},\n")
     yield from _list("deferred", ({"reason": one.reason, "change": _change(one.change)} for one in change_set.deferred))
     yield from _list("invocations", map(_invocation, change_set.invocations), end="\n}\n")
 

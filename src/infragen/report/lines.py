@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from infragen.diagnostics import Location
-    from infragen.plan import AttributeChange, Cause, Change, OutputChange
+    from infragen.plan import AttributeChange, Cause, Change, OutputChange, Risk
     from infragen.report.groups import Group
     from infragen.report.told import Told
 
@@ -196,11 +196,13 @@ class LineWriter:
         if where:
             yield self.fit(where, line.depth + 1)
 
-    def outside(self, change: Change) -> Iterator[Line]:
-        """Yield what happened to an object outside of terraform."""
+    def outside(self, change: Change, risk: Risk) -> Iterator[Line]:
+        """Yield what happened to an object outside of terraform, and what can come of it."""
         told = tell(change)
         verb = "was deleted" if change.action is Action.DELETE else "has changed"
         yield from self.heading(change, Role.OTHER, visible(relative_address(change)), f"  {verb}")
+        if risk.level > Level.LOW:
+            yield from self.wrapped(f"{risk.level.name} ({risk.kind}): {visible(risk.reason)}", 2)
         yield from self._attributes(told, 2, None)
 
     def output(self, output: OutputChange) -> Line:

@@ -31,10 +31,10 @@ from infragen.report.lines import (
     role_of,
     standing_for,
 )
-from infragen.report.risk import destroys_something, no_change_risk, severity
+from infragen.report.risk import destroys_something, drifted, no_change_risk, severity
 from infragen.report.same import NAME, in_ranges, is_counted
 from infragen.report.text import visible
-from infragen.report.words import SYMBOLS, action_counts, action_word, counted_types
+from infragen.report.words import SYMBOLS, action_counts, action_word, counted_types, entry_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -102,7 +102,7 @@ def outline(change_set: ChangeSet, width: int, limits: Limits = SHORT) -> Outlin
         sections.append(writer.outputs(change_set.outputs))
     if change_set.drift or change_set.hidden_drift:
         sections.append(writer.drift(change_set))
-    words = _risk_words(change_set, groups, worst)
+    words = _risk_words(change_set, groups, worst) if worst else _words_without_changes(change_set, risk)
     return Outline(risk, words, tuple(writer.glance(groups)), tuple(sections))
 
 
@@ -113,12 +113,35 @@ def notices_of(change_set: ChangeSet) -> tuple[str, ...]:
     return tuple(visible(notice) for notice in change_set.notices if notice not in told)
 
 
-def _risk_words(change_set: ChangeSet, groups: Sequence[Group], worst: Worst | None) -> tuple[str, ...]:
+def _words_without_changes(change_set: ChangeSet, risk: Risk) -> tuple[str, ...]:
+    """Return the grade where only something outside of terraform has one, the longest text first."""
+    grade = _grade(change_set, risk)
+    reason = visible(risk.reason)
+    if risk.level <= Level.LOW:
+        return (f"{grade} ({reason})",)
+    alike = [change for change, found in drifted(change_set) if severity(found) == severity(risk)]
+    more = f", and {len(alike) - 1} more" if len(alike) > 1 else ""
+    return (
+        f"{grade} ({risk.kind}: {reason}: {visible(_whose(alike[0]))}{more})",
+        f"{grade} ({risk.kind}: {reason}{more})",
+        f"{grade} ({risk.kind}{f', {len(alike)} changes' if more else ''})",
+        f"{grade} ({risk.kind})",
+    )
+
+
+def _whose(change: Change) -> str:
+    return relative_address(change) if change.entry is None else f"{change.type} of {entry_label(change.entry.id)}"
+
+
+def _grade(change_set: ChangeSet, risk: Risk) -> str:
+    return f"{'at least ' if change_set.errored else ''}{risk.level.name}"
+
+
+def _risk_words(change_set: ChangeSet, groups: Sequence[Group], worst: Worst) -> tuple[str, ...]:
     """Return the grade with its reason, the longest text first."""
-    risk = worst.risk if worst else no_change_risk(change_set)
-    least = "at least " if change_set.errored else ""
-    grade = f"{least}{risk.level.name}"
-    if risk.level <= Level.LOW or worst is None:
+    risk = worst.risk
+    grade = _grade(change_set, risk)
+    if risk.level <= Level.LOW:
         return (f"{grade} ({visible(risk.reason)})",)
     alike = sum(severity(other) == severity(risk) for group in groups for other in group.risks)
     more = f", and {alike - 1} more" if alike > 1 else ""
@@ -270,20 +293,24 @@ class _SectionWriter:
     def drift(self, change_set: ChangeSet) -> Section:
         """Return the section of what changed outside of terraform."""
         counts = f"{len(change_set.drift) + change_set.hidden_drift} changed outside of terraform"
-        return self._extra("?", "drift", counts, lambda: self._drift_lines(change_set))
+        found = drifted(change_set)
+        risk = f"{found[0][1].level.name} ({found[0][1].kind})" if found and found[0][1].level > Level.LOW else ""
+        return self._extra("?", "drift", counts, lambda: self._drift_lines(change_set, found), risk)
 
-    def _drift_lines(self, change_set: ChangeSet) -> Iterator[Line]:
-        shown = first(change_set.drift, self._limits.other)
-        for change in shown:
-            yield from self._lines.outside(change)
+    def _drift_lines(self, change_set: ChangeSet, found: Sequence[tuple[Change, Risk]]) -> Iterator[Line]:
+        shown = first(found, self._limits.other)
+        for change, risk in shown:
+            yield from self._lines.outside(change, risk)
         if len(shown) < len(change_set.drift):
             yield muted(f"not shown: {len(change_set.drift) - len(shown)} more, to keep this short")
         if change_set.hidden_drift:
             yield muted(f"not shown: {change_set.hidden_drift} without effect on this plan")
 
-    def _extra(self, symbol: str, label: str, counts: str, write: Callable[[], Iterable[Line]]) -> Section:
+    def _extra(
+        self, symbol: str, label: str, counts: str, write: Callable[[], Iterable[Line]], risk: str = ""
+    ) -> Section:
         role = Role.WARNING if symbol in {"?", "…"} else Role.OTHER
-        return Section(symbol, role, label, "", counts, "", "", (), is_destructive=False, types=None, write=write)
+        return Section(symbol, role, label, "", counts, risk, "", (), is_destructive=False, types=None, write=write)
 
     def _group_lines(self, group: Group) -> Iterator[Line]:
         told = [one for one in group.weighed if not is_counted(*one)]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from infragen.plan import Change, ChangeSet
 
-__all__ = ["destroys_something", "no_change_risk", "risk_of", "severity", "worst_risk"]
+__all__ = ["destroys_something", "drifted", "no_change_risk", "risk_of", "severity", "worst_risk"]
 
 _KINDS = {kind: place for place, kind in enumerate(RiskKind)}
 _LEAVES_BEHIND = frozenset({Action.FORGET, Action.REPLACE_FORGET})
@@ -38,9 +38,18 @@ def risk_of(change_set: ChangeSet) -> Risk:
 
 
 def no_change_risk(change_set: ChangeSet) -> Risk:
-    """Return the risk of a plan that changes no object."""
+    """Return the risk of a plan that changes no object: of what was done outside of terraform, if anything was."""
+    worst = worst_risk(risk for _, risk in drifted(change_set))
+    if worst is not None and worst.level > Level.NONE:
+        return worst
     reason = "only outputs" if change_set.outputs else "only drift" if change_set.drift else "no changes"
     return Risk(Level.NONE, RiskKind.HARMLESS, reason)
+
+
+def drifted(change_set: ChangeSet) -> list[tuple[Change, Risk]]:
+    """Return what changed outside of terraform, each with the worst that can come of it, worst first: ask once."""
+    found = [(change, change.risks[0]) for change in change_set.drift]
+    return sorted(found, key=lambda one: (severity(one[1]), one[0].action.rank, one[0].stack or "", one[0].address))
 
 
 def destroys_something(change: Change) -> bool:

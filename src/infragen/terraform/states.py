@@ -106,17 +106,44 @@ class State:
                     return decode(resource["instances"], type=list[_Read])[0].attributes.outputs.value
         return None
 
+    def has(self, address: str) -> bool:
+        """Whether an object of the stack is in the state."""
+        return any(found == address for found, _, _ in self._objects(address))
+
     def import_id_of(self, address: str) -> str | None:
         """Return what the provider would import an object of the stack by; None where the state does not tell."""
+        for found, kind, attributes in self._objects(address):
+            if found == address and attributes is not None:
+                return import_id(kind, attributes)
+        return None
+
+    def holder_of(self, kind: str, identifier: str) -> str | None:
+        """Return the address of the object of a type that goes by an import's id; None where it is not this stack's.
+
+        Many types are imported by more than one name: an object's `id` and its ARN are asked as well.
+        """
+        for address, _, attributes in self._objects(kind=kind):
+            if attributes is not None:
+                names = (import_id(kind, attributes), attributes.get("id"), attributes.get("arn"))
+                if identifier in names:
+                    return address
+        return None
+
+    def _objects(
+        self, within: str | None = None, *, kind: str | None = None
+    ) -> Iterator[tuple[str, str, dict[str, Any] | None]]:
+        """Yield address, type and attributes of managed objects: of one type, or those an address may belong to."""
         for resource in self.resources:
+            if _text(resource, "mode") != "managed":
+                continue
+            own_kind = _text(resource, "type")
             module = _text(resource, "module") + "." if "module" in resource else ""
-            own = f"{module}{_text(resource, 'type')}.{_text(resource, 'name')}"
-            if not address.startswith(own) or _text(resource, "mode") != "managed":
+            own = f"{module}{own_kind}.{_text(resource, 'name')}"
+            if (kind is not None and own_kind != kind) or (within is not None and not within.startswith(own)):
                 continue
             for instance in decode(resource.get("instances", b"[]"), type=list[_Fields]):
-                if f"{own}{_index(instance)}" == address and "attributes" in instance:
-                    return import_id(_text(resource, "type"), decode(instance["attributes"]))
-        return None
+                attributes = decode(instance["attributes"]) if "attributes" in instance else None
+                yield f"{own}{_index(instance)}", own_kind, attributes
 
     def created_first(self, label: str) -> Iterator[str]:
         """Yield the objects that terraform last made with `create_before_destroy`, as the combined root calls them.

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 from infragen.commands.drift import _in_words, _of_substance
-from infragen.plan import Action, AttributeChange, Change, ChangeSet, Entry, KnownBody, Summary
+from infragen.plan import Action, AttributeChange, Change, ChangeSet, Entry, KnownBody, Level, Risk, RiskKind, Summary
+from infragen.report import json as as_json
 from infragen.report import terminal
 
 
@@ -20,11 +24,14 @@ def found(*drift: Change) -> ChangeSet:
     return ChangeSet(drift=drift, summary=Summary(drift=len(drift), drift_shown=len(drift)))
 
 
-def test_what_is_empty_either_way_is_counted_and_not_told() -> None:
+def test_what_is_empty_either_way_is_no_drift() -> None:
     real = changed("order", retention=("30", "90"), tags=("null", "{}"))
     noise = changed("other", tags=("null", "{}"), names=("[]", None))
     kept = _of_substance(found(real, noise))
-    assert (kept.drift, kept.hidden_drift, kept.summary.drift_shown) == ((real,), 1, 1)
+    assert (kept.drift, kept.hidden_drift, kept.summary.drift, kept.summary.drift_shown) == ((real,), 0, 1, 1)
+    nothing = terminal.render(_in_words(_of_substance(found(noise)), "small/dev", []), "drift", color=False)
+    assert "everything is as Terraform left it" in nothing
+    assert "changed outside" not in nothing
 
 
 def test_what_was_deleted_is_always_told() -> None:
@@ -49,6 +56,21 @@ def test_the_report_says_whose_it_is_and_what_was_not_looked_at() -> None:
     assert "stack data-sales: 1 deleted outside of Terraform" in text
     assert "never applied, so not looked at: edge" in text
     assert "retention  30 -> 90" in text
+
+
+def test_the_worst_that_was_done_by_hand_is_said_first() -> None:
+    admin = Risk(Level.HIGH, RiskKind.PRIVILEGE, "full access (AdministratorAccess)")
+    role = replace(changed("order", managed_policy_arns=("[]", "[AdministratorAccess]")), type="aws_iam_role")
+    role = replace(role, address="aws_iam_role.z", body=replace(role.body, known_risks=(admin,)))
+    quiet = changed("lost", retention=("30", "90"))
+    said = _in_words(found(quiet, role), "small/dev", [])
+    assert said.notices[0] == "HIGH (privilege): databases/order: aws_iam_role.z: full access (AdministratorAccess)"
+    assert said.notices[1].startswith("databases/order: 1 changed")
+    text = terminal.render(said, "drift of small/dev", width=140, color=False)
+    assert "risk: HIGH (privilege: full access (AdministratorAccess): aws_iam_role of database order)" in text
+    assert text.index("aws_iam_role.z  has changed") < text.index("aws_sns_topic.lost  has changed")
+    first, _ = json.loads(as_json.render(said, "x"))["drift"]["shown"]
+    assert first["address"] == "aws_iam_role.z"
 
 
 def test_no_drift_is_said_in_words_too() -> None:

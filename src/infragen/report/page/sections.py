@@ -16,7 +16,8 @@ from infragen.report.page.change import (
     plain,
     values,
 )  # fmt: skip
-from infragen.report.told import Told, tell, worth_telling
+from infragen.report.risk import drifted
+from infragen.report.told import tell
 
 if TYPE_CHECKING:
     from infragen.plan import Change, ChangeSet, Check, Deferred, Invocation, OutputChange
@@ -40,7 +41,7 @@ def sections(change_set: ChangeSet) -> dict[str, str]:
         "deferred": [*map(_deferred, change_set.deferred[:_ITEMS])],
         "invocations": [*map(_invocation, change_set.invocations[:_ITEMS])],
         "outputs": [*map(_output, change_set.outputs[:_ITEMS])],
-        "drift": [*map(_drift, change_set.drift[:_ITEMS])],
+        "drift": [_drift(change) for change, _ in drifted(change_set)[:_ITEMS]],
     }
     totals = {name: len(getattr(change_set, name)) for name in rows}
     after = {"checks": change_set.passed_checks, "drift": change_set.hidden_drift}
@@ -102,8 +103,7 @@ def _output(output: OutputChange) -> str:
 def _drift(change: Change) -> str:
     verb = "was deleted" if change.action is Action.DELETE else "has changed"
     summary = f'<b class="act">{verb}</b> <code>{plain(change.address)}</code>'
-    attributes = Told(change, *worth_telling(change.attributes), (), ())
-    return details("c", _stack_of(change.stack), summary, change_body(attributes, "", SHORT), is_open=True)
+    return details("c", _stack_of(change.stack), summary, change_body(tell(change), "", SHORT), is_open=True)
 
 
 def _stack_of(stack: str | None) -> str:
