@@ -17,7 +17,8 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import ChangeSet, contract_of, remembered
 from infragen.plan.decode import decode_plan
 from infragen.plan.reader import OpenPlan
-from infragen.terraform.events import Counts
+from infragen.terraform.events import Counts, Event, EventKind
+from infragen.terraform.runner import Folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -48,6 +49,8 @@ class Terraform:
         self.applied: list[bytes] = []
         self.breaks: str | None = None
         self.mode = 0
+        self.says = [Event(EventKind.DONE, "created", "aws_thing.a", "create")]
+        self.binary = SimpleNamespace(command=("terraform",))
 
     def plan(self, _folder: object, out: Path, *_: object) -> Any:
         out.write_bytes(b"PK " + self.shown)
@@ -60,10 +63,12 @@ class Terraform:
         self._break("show")
         return to
 
-    def apply(self, _folder: object, plan: Path, **_: object) -> Any:
+    def apply(self, _folder: object, plan: Path, *, on_event: Callable[[Event], None], **_: object) -> Any:
         self._break("apply")
         self.applied.append(plan.read_bytes())
         self.mode = stat.S_IMODE(plan.stat().st_mode)
+        for event in self.says:
+            on_event(event)
         return SimpleNamespace(counts=Counts(1, 0, 0))
 
     def _break(self, where: str) -> None:
@@ -97,7 +102,7 @@ def session(folder: Path, terraform: Terraform) -> Session:
         "stacks": (stack,),
         "composed": SimpleNamespace(stacks=(stack,)),
         "runner": terraform,
-        "prepare_stacks": lambda: {NAME: None},
+        "prepare_stacks": lambda: {NAME: Folder(folder / NAME, f"generated/technova/dev/{NAME}")},
         "folders": SimpleNamespace(plan_file=lambda name: folder / name / "infragen.tfplan"),
     }
     return cast("Session", SimpleNamespace(**about))
@@ -148,6 +153,18 @@ def test_nothing_is_left_of_a_plan_that_has_nothing_to_do(tmp_path: Path) -> Non
     terraform = Terraform(nothing, changes=False)
     assert apply_reviewed(session(tmp_path, terraform), bundle(nothing), jobs=1) == 0
     assert terraform.applied == []
+    assert left(tmp_path) == []
+
+
+@pytest.mark.parametrize("says", [[], [Event(EventKind.STARTED, "creating", "aws_thing.a", "create")]])
+def test_a_terraform_that_ends_well_and_does_nothing_is_not_believed(tmp_path: Path, says: list[Event]) -> None:
+    ended: list[str] = []
+    headway = SimpleNamespace(done=frozenset(), begun=frozenset(), begin=lambda _name: None, end=ended.append)
+    terraform = Terraform(content())
+    terraform.says = says
+    with pytest.raises(InfragenError, match=r"T043 .* did not do, or not report: aws_thing\.a \(create\)"):
+        apply_reviewed(session(tmp_path, terraform), bundle(content(), {NAME: b"saved"}), cast("Any", headway), jobs=1)
+    assert ended == []
     assert left(tmp_path) == []
 
 
