@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from infragen.commands.bundle import StateName
 from infragen.commands.completing import apply_whole
 from infragen.commands.reviewing import as_promised, own_plan
 from infragen.commands.running import applied_records, carry_out
@@ -41,7 +42,7 @@ class _Applying:
         self._session = session
         self._bundle = bundle
         self._headway = headway
-        self._done = headway.done if headway else frozenset()
+        self._done = frozenset(headway.done if headway else ())
         self._begun = headway.begun if headway else frozenset()
         self._folders: Mapping[str, Folder] = session.prepare_stacks()
 
@@ -49,7 +50,7 @@ class _Applying:
         self._record_unchanged()
         graph = self._graph()
         totals = {name: len(self._bundle.contract.of(name).changes) for name in graph}
-        return carry_out(self._session, "apply", graph, self._step, jobs=jobs, totals=totals)
+        return carry_out(self._session, "apply", graph, self._step, jobs=jobs, totals=totals, on_done=self._ended)
 
     def _graph(self) -> dict[str, tuple[str, ...]]:
         """Return the target's stacks with work, and which of them each waits for, also through others.
@@ -83,9 +84,12 @@ class _Applying:
             counts = Counts() if plan is None else apply_whole(self._session, folder, plan.path, plan.owed, on_event)
         finally:
             self._session.folders.plan_file(name).unlink(missing_ok=True)
-        if self._headway is not None:
-            self._headway.end(name)
         return counts
+
+    def _ended(self, name: str, applied: Applied | None) -> None:
+        """Note that a stack is done; where its state could not be asked it is planned once more, if need be."""
+        if self._headway is not None and applied is not None:
+            self._headway.end(name, StateName(applied.lineage, applied.serial))
 
     def _plan(self, name: str, on_event: OnEvent) -> OwnPlan | None:
         saved = self._bundle.plans.get(name)

@@ -23,7 +23,7 @@ from infragen.terraform.unchanged import stack_digests
 from infragen.terraform.workfolder import LOCK_FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
     from infragen.commands.planning import OnPlan, Planned
@@ -190,19 +190,30 @@ def _is_part(session: Session, manifest: Manifest) -> bool:
     return session.target.startswith(f"{manifest.target}/")
 
 
-def refuse_other_states(session: Session, manifest: Manifest, *, known: Collection[str] = ()) -> None:
-    """Refuse what was planned on other states than there are: InfragenError K012 for each, but not those `known`.
+def refuse_other_states(
+    session: Session, manifest: Manifest, *, done: Mapping[str, StateName] | None = None, begun: Collection[str] = ()
+) -> None:
+    """Refuse what was planned on other states than there are: InfragenError K012 for each.
+
+    What an earlier apply of the same plan has `done` has to be in the state which that left; what it has `begun` is
+    planned anew.
 
     Where one stack of a reviewed environment is applied, other machines apply the rest: those upstream that change must
     have been applied (K011), because a plan on their old outputs could keep every promise and still be wrong.
     """
-    stacks = tuple(stack for stack in session.closure() if stack.name in manifest.stacks and stack.name not in known)
+    done = done or {}
+    stacks = tuple(stack for stack in session.closure() if stack.name in manifest.stacks and stack.name not in begun)
     states = pull_states(session, stacks)
     wrong = []
     for stack in stacks:
         state = states.get(stack.name)
         found, expected = _state_name(state.identity if state else None), manifest.stacks[stack.name].state
-        if manifest.stacks[stack.name].changes and stack not in session.stacks:
+        if stack.name in done:
+            if found != done[stack.name]:
+                changed = _changed(done[stack.name], found)
+                message = f"the state of {stack.name} changed after this plan was applied to it: {changed}"
+                wrong.append(Diagnostic("K012", message, hint=_AGAIN))
+        elif manifest.stacks[stack.name].changes and stack not in session.stacks:
             if found == expected:
                 hint = f"`infragen apply {manifest.target}/{stack.name} --plan FILE` first"
                 message = f"{stack.name} changes in this plan, and was not applied yet"

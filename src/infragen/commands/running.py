@@ -60,10 +60,11 @@ def carry_out(
     *,
     jobs: int | None = None,
     totals: Mapping[str, int] | None = None,
+    on_done: Callable[[str, Applied | None], None] | None = None,
 ) -> int:
     """Do `step` for every stack of a graph, tell and journal what happens, and return the command's exit code.
 
-    A stack that is done gets a record of the files it was made from.
+    A stack that is done gets a record of the files it was made from; `on_done` hears of it and of its state.
     """
     begin = Begin(
         verb,
@@ -85,7 +86,9 @@ def carry_out(
 
         def recorded(name: str, on_event: Callable[[Event], None]) -> Counts:
             counts = step(name, on_event)
-            record_applied(session, name, journal, destroyed=verb == "destroy")
+            applied = record_applied(session, name, journal, destroyed=verb == "destroy")
+            if on_done is not None:
+                on_done(name, applied)
             return counts
 
         with open_progress(list(graph), verb, totals=totals) as progress:
@@ -112,12 +115,15 @@ def applied_records(session: Session) -> AppliedRecords:
     return AppliedRecords(session.project.root, environment.system.name, environment.name, sandbox=session.on_sandbox)
 
 
-def record_applied(session: Session, stack: str, journal: Journal | None = None, *, destroyed: bool = False) -> None:
+def record_applied(
+    session: Session, stack: str, journal: Journal | None = None, *, destroyed: bool = False
+) -> Applied | None:
     """Record that a stack's state is what its files give; where the state cannot be asked, there is no record."""
     applied = None if destroyed else _applied(session, stack)
     if applied is not None and journal is not None:
         journal.state(stack, applied.lineage, applied.serial)
     applied_records(session).put(stack, applied)
+    return applied
 
 
 def _applied(session: Session, name: str) -> Applied | None:

@@ -58,7 +58,7 @@ class Creation:
 
 
 def creations(plan: Path, fields: Collection[str]) -> dict[str, Creation]:
-    """Return what a plan (`show -json`) creates, by address, with the texts of some fields: those that ids consist of."""
+    """Return what a plan (`show -json`) creates, by address, with the texts of some fields, such as ids consist of."""
     found = {}
     for address, kind, after in _created(plan):
         texts = {name: value for name in fields if isinstance(value := after.get(name), str) and value}
