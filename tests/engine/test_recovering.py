@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-import json
 import os
 import pwd
 import socket
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from infragen.commands import at_work, recovering
-from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.plan.named import names_to_import
+from infragen.diagnostics import InfragenError
 from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.events import Counts, Event, EventKind
-from infragen.terraform.journal import Begin, Journal, list_runs, note_recovered
+from infragen.terraform.journal import Begin, End, Journal, list_runs, note_recovered, note_recovering
 from infragen.terraform.locks import Lock
 from infragen.terraform.processes import Process
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 BEGIN = Begin("apply", "small/dev", (), ("network",))
 MINE = f"{pwd.getpwuid(os.getuid()).pw_name}@{socket.gethostname()}"
 NOW = datetime(2026, 11, 20, 13, tzinfo=UTC)
 
 
-def a_run(project: Path, made: dict[str, str], under_way: tuple[str, ...] = (), *, done: bool = False) -> None:
-    time.sleep(0.002)  # an id is as fine as a millisecond
+def a_run(
+    project: Path, made: dict[str, str], under_way: tuple[str, ...] = (), *, done: bool = False, holds: str = ""
+) -> None:
     journal = Journal(project, BEGIN)
     journal.started("network")
     for address in (*made, *under_way):
@@ -41,36 +36,76 @@ def a_run(project: Path, made: dict[str, str], under_way: tuple[str, ...] = (), 
         journal.event("network", Event(EventKind.DONE, "created", address, "create", identifier=identifier))
     if done:
         journal.finished(StackResult("network", Status.DONE, Counts()))
+        journal.holds("network", holds.split)
+        journal.end(End.DONE)
     journal.close()
 
 
-def left(project: Path) -> recovering._LeftBehind | None:
-    return recovering._of_stack("network", list_runs(project))
+def left(project: Path) -> list[tuple[dict[str, str], set[str]]]:
+    """Return what is to be looked for, of the latest run first: what was made, and what may have been."""
+    session: Any = SimpleNamespace(project=SimpleNamespace(root=project))
+    parts = recovering._left_behind(session, list_runs(project)[0])
+    assert {part.stack for part in parts} <= {"network"}
+    return [(dict(part.made), set(part.perhaps)) for part in parts]
 
 
-def test_what_several_runs_made_is_added_up(tmp_path: Path) -> None:
-    a_run(tmp_path, {"aws_vpc.a": "vpc-1"}, ("aws_vpc.b",))
-    a_run(tmp_path, {"aws_vpc.b": "vpc-2"}, ("aws_vpc.c",))
-    found = left(tmp_path)
-    assert found is not None
-    assert found.made == {"aws_vpc.a": "vpc-1", "aws_vpc.b": "vpc-2"}
-    assert found.perhaps == {"aws_vpc.c"}
+def test_what_several_runs_made_is_looked_for_run_by_run(tmp_path: Path) -> None:
+    a_run(tmp_path, {"aws_eip.a": "eip-1", "aws_vpc.a": "vpc-1"}, ("aws_vpc.b",))
+    a_run(tmp_path, {"aws_eip.a": "eip-2"}, ("aws_vpc.c",))
+    assert left(tmp_path) == [
+        ({"aws_eip.a": "eip-2"}, {"aws_vpc.c"}),
+        ({"aws_eip.a": "eip-1", "aws_vpc.a": "vpc-1"}, {"aws_vpc.b"}),
+    ]
 
 
-def test_before_a_good_end_there_is_nothing_to_look_for(tmp_path: Path) -> None:
+def test_what_a_later_run_has_in_its_state_is_not_looked_for(tmp_path: Path) -> None:
     a_run(tmp_path, {"aws_vpc.a": "vpc-1"})
-    a_run(tmp_path, {}, done=True)
-    assert left(tmp_path) is None
-    a_run(tmp_path, {"aws_vpc.b": "vpc-2"})
-    found = left(tmp_path)
-    assert found is not None
-    assert found.made == {"aws_vpc.b": "vpc-2"}
+    a_run(tmp_path, {}, done=True, holds="vpc-1")
+    assert left(tmp_path) == []
+
+
+@pytest.mark.parametrize("under_way", [(), ("aws_vpc.b",)])
+def test_a_later_good_end_makes_nobody_forget_what_no_state_has(tmp_path: Path, under_way: tuple[str, ...]) -> None:
+    a_run(tmp_path, {"aws_vpc.a": "vpc-1"}, under_way)
+    a_run(tmp_path, {"aws_vpc.a": "vpc-2"}, done=True, holds="vpc-2" + " vpc-1" * len(under_way))
+    assert left(tmp_path) == [({"aws_vpc.a": "vpc-1"}, set(under_way))]
 
 
 def test_what_was_put_right_is_not_looked_for_again(tmp_path: Path) -> None:
     a_run(tmp_path, {"aws_vpc.a": "vpc-1"})
+    a_run(tmp_path, {"aws_vpc.b": "vpc-2"})
     note_recovered(list_runs(tmp_path)[0])
-    assert left(tmp_path) is None
+    assert left(tmp_path) == []
+
+
+def test_a_resume_that_is_killed_is_known_by_what_it_looked_at(tmp_path: Path) -> None:
+    a_run(tmp_path, {"aws_vpc.a": "vpc-1"})
+    note_recovered(list_runs(tmp_path)[0])
+    note_recovering(list_runs(tmp_path)[0], ["network", "security"])
+    assert list_runs(tmp_path)[0].left_behind == ("network", "security")
+    note_recovered(list_runs(tmp_path)[0])
+    assert list_runs(tmp_path)[0].left_behind == ()
+
+
+def test_an_object_in_whose_place_the_state_has_another_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_run(tmp_path, {"aws_eip.a": "eip-1", "aws_eip.b": "eip-3", "aws_eip.c": "eip-5", "aws_eip.d": "eip-7"})
+    a_run(tmp_path, {"aws_eip.a": "eip-2"})
+    state = (("aws_eip.a", "eip-2"), ("aws_eip.b", "eip-3"), ("aws_eip.d", "eip-8"))
+    monkeypatch.setattr(recovering, "_objects", lambda *_: state)
+    journal = Journal(tmp_path, BEGIN)
+    journal.started("network")
+    journal.event("network", Event(EventKind.STARTED, "deleting", "aws_eip.d", "delete", identifier="eip-7"))
+    journal.event("network", Event(EventKind.DONE, "deleted", "aws_eip.d", "delete"))
+    journal.close()
+    session: Any = SimpleNamespace(
+        project=SimpleNamespace(root=tmp_path), environment=SimpleNamespace(target="small/dev"), on_sandbox=False
+    )
+    found = recovering.Found()
+    recovering._name_replaced(session, recovering._left_behind(session, list_runs(tmp_path)[0]), found)
+    assert "network: aws_eip.a (eip-1) was made, and the state has another object" in capsys.readouterr().err
+    assert found == recovering.Found(unclear=1)
 
 
 @pytest.mark.parametrize(
@@ -93,10 +128,9 @@ def test_whose_lock_it_is_does_not_hang_on_variables(monkeypatch: pytest.MonkeyP
 
 
 class Runner:
-    """Holds one lock, and refuses to take anything into a state with these words."""
+    """Holds one lock."""
 
-    def __init__(self, said: str = "") -> None:
-        self.said = said
+    def __init__(self) -> None:
         self.released: list[Lock] = []
 
     def lock_of(self, _folder: object) -> Lock:
@@ -104,9 +138,6 @@ class Runner:
 
     def unlock(self, _folder: object, lock: Lock) -> None:
         self.released.append(lock)
-
-    def adopt(self, *_what: object) -> None:
-        raise InfragenError(Diagnostic("T020", self.said))
 
 
 def a_session(runner: Runner, *, on_sandbox: bool = False) -> Any:
@@ -139,56 +170,9 @@ def test_the_lock_of_a_terraform_that_works_here_or_in_another_checkout_is_left_
     assert len(runner.released) == released
 
 
-@pytest.mark.parametrize(
-    ("said", "told", "unclear"),
-    [
-        ("Cannot import non-existent remote\nobject", "was not made, or is gone", 0),
-        ('resource address "aws_vpc.a" does not exist in the\nconfiguration.', "is not in the catalogue any more", 1),
-        ("module.a is not defined in the configuration", "is not in the catalogue any more", 1),
-        ("AccessDenied", None, 0),
-    ],
-)
-def test_what_cannot_be_taken_in_is_told_apart(
-    said: str, told: str | None, unclear: int, capsys: pytest.CaptureFixture[str]
-) -> None:
-    adopt: Callable[..., None] = recovering._adopt
-    found = recovering.Found()
-    if told is None:
-        with pytest.raises(InfragenError, match="AccessDenied"):
-            adopt(a_session(Runner(said)), "network", None, "aws_vpc.a", "vpc-1", found)
-    else:
-        adopt(a_session(Runner(said)), "network", None, "aws_vpc.a", "vpc-1", found)
-        assert f"network: aws_vpc.a (vpc-1) {told}" in capsys.readouterr().err
-    assert found == recovering.Found(unclear=unclear)
-
-
 def test_what_was_found_is_one_line() -> None:
     assert not recovering.Found()
     found = recovering.Found(locks=1, states=1, objects=2, unclear=1)
     assert str(found) == (
         "1 lock (released), 1 state (stored), 2 objects (taken into the state), 1 object (to look for, as said above)"
     )
-
-
-def test_names_are_found_for_what_the_configuration_names(tmp_path: Path) -> None:
-    plan = tmp_path / "plan.json"
-    changes = [
-        ("aws_ssm_parameter.cidr", "aws_ssm_parameter", {"name": "/small/cidr", "value": "secret"}),
-        ("aws_vpc.this", "aws_vpc", {"cidr_block": "10.0.0.0/16"}),
-        ("aws_iam_role.unknown", "aws_iam_role", {}),
-        ("aws_iam_role.other", "aws_iam_role", {"name": "nobody-asked"}),
-    ]
-    plan.write_text(
-        json.dumps(
-            {"resource_changes": [{"address": a, "type": t, "change": {"after": after}} for a, t, after in changes]}
-        )
-    )
-    asked = {"aws_ssm_parameter.cidr", "aws_vpc.this", "aws_iam_role.unknown"}
-    assert names_to_import(plan, asked) == {"aws_ssm_parameter.cidr": "/small/cidr"}
-
-
-@pytest.mark.parametrize("content", ["", "[]", "{", '"text"', "{}"])
-def test_what_is_no_plan_names_nothing(tmp_path: Path, content: str) -> None:
-    plan = tmp_path / "plan.json"
-    plan.write_text(content)
-    assert names_to_import(plan, {"aws_vpc.this"}) == {}

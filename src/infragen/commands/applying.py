@@ -50,7 +50,16 @@ class _Applying:
         self._record_unchanged()
         graph = self._graph()
         totals = {name: len(self._bundle.contract.of(name).changes) for name in graph}
-        return carry_out(self._session, "apply", graph, self._step, jobs=jobs, totals=totals, on_done=self._ended)
+        return carry_out(
+            self._session,
+            "apply",
+            graph,
+            self._step,
+            jobs=jobs,
+            totals=totals,
+            on_done=self._ended,
+            shown=self._bundle.contract,
+        )
 
     def _graph(self) -> dict[str, tuple[str, ...]]:
         """Return the target's stacks with work, and which of them each waits for, also through others.

@@ -23,6 +23,7 @@ from infragen.report.progress import open_progress
 from infragen.terraform.applied import Applied
 from infragen.terraform.combined import by_folder
 from infragen.terraform.engine import Status, dependencies, plan_jobs, run_stacks
+from infragen.terraform.journal import Planning, both
 from infragen.terraform.replacing import created_first
 from infragen.terraform.runner import PlanOptions
 from infragen.terraform.states import read_state
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from infragen.stacks.model import Stack
     from infragen.terraform.combined import CombinedRoot
     from infragen.terraform.engine import Outcome
+    from infragen.terraform.journal import Journal
     from infragen.terraform.runner import Folder, OnEvent, PlanResult
     from infragen.terraform.states import State, StateIdentity
 
@@ -87,13 +89,14 @@ class Planned:
     """What was planned: the change set, and each stack's saved plan of its destruction (none of any other plan).
 
     `stacks` has those of the target, and those upstream of them that the plan was made with. `needs` are stacks
-    outside of the target that must be applied before it can be.
+    outside of the target that must be applied before it can be. `opened` are the plans themselves, of a destruction.
     """
 
     change_set: ChangeSet
     plans: Mapping[str, PlanResult] = field(default_factory=dict)
     stacks: Mapping[str, PlannedStack] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
+    opened: Mapping[str, OpenPlan] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,8 +325,8 @@ def _of_stacks(change_set: ChangeSet, root: CombinedRoot) -> ChangeSet:
     return replace(change_set, outputs=tuple(sorted(outputs, key=lambda one: (one.stack or "", one.name))))
 
 
-def destroy_plans(session: Session, applied: frozenset[str], *, jobs: int | None) -> Planned:
-    """Plan the destruction of each of the target's stacks that holds something."""
+def destroy_plans(session: Session, applied: frozenset[str], run: Journal, *, jobs: int | None) -> Planned:
+    """Plan the destruction of each of the target's stacks that holds something; `run` notes whose locks that takes."""
     ready = tuple(stack for stack in session.stacks if stack.name in applied)
     folders = session.prepare_stacks(ready)
     options = PlanOptions(destroy=True, parallelism=session.parallelism)
@@ -341,15 +344,16 @@ def destroy_plans(session: Session, applied: frozenset[str], *, jobs: int | None
 
     graph = {stack.name: () for stack in ready}
     with open_progress(list(graph), "plan") as progress:
-        outcome = run_stacks(graph, step, session.stopper, jobs=jobs or plan_jobs(), progress=progress)
+        told = both(Planning(run), progress)
+        outcome = run_stacks(graph, step, session.stopper, jobs=jobs or plan_jobs(), progress=told)
     refuse_failures(outcome)
-    merged = merge(_told_together(session, {name: opened for name, (_, opened) in outcome.values.items()}))
-    return Planned(merged, {name: result for name, (result, _) in outcome.values.items()})
+    opened = {name: plan for name, (_, plan) in outcome.values.items() if plan is not None}
+    plans = {name: result for name, (result, _) in outcome.values.items()}
+    return Planned(merge(_told_together(session, opened)), plans, opened=opened)
 
 
-def _told_together(session: Session, plans: Mapping[str, OpenPlan | None]) -> list[ChangeSet]:
-    """Return the change set of each plan there is; what one of them marks as sensitive is hidden in all."""
-    opened = {name: plan for name, plan in plans.items() if plan is not None}
+def _told_together(session: Session, opened: Mapping[str, OpenPlan]) -> list[ChangeSet]:
+    """Return the change set of each plan; what one of them marks as sensitive is hidden in all."""
     wording = of_catalogue(session.composed)
     sets = change_sets(list(opened.values()))
     return [wording.apply(one, name) for name, one in zip(opened, sets, strict=True)]

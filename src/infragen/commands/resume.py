@@ -41,6 +41,8 @@ def resume(folder: Path, wanted: str | None, *, plugin_dir: Path | None) -> tupl
     ) as session:
         found = recover(session, run)
     to_stderr(f"run {run.id} left behind: {found}" if found else f"run {run.id} left nothing behind")
+    if found.unanswered:
+        raise InfragenError(*(one for stack in found.unanswered.values() for one in stack))
     to_stderr(f"again: infragen {shlex.join(run.begin.arguments)}")
     return run.begin.arguments
 

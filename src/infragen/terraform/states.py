@@ -78,6 +78,12 @@ class _Read(msgspec.Struct, frozen=True):
     attributes: _ReadAttributes
 
 
+class _Identified(msgspec.Struct, frozen=True):
+    """The id of an object."""
+
+    id: str
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class State:
     """A state that terraform stored. Its resources hold secrets, and are for `merge_states` alone."""
@@ -144,6 +150,17 @@ class State:
             for instance in decode(resource.get("instances", b"[]"), type=list[_Fields]):
                 attributes = decode(instance["attributes"]) if "attributes" in instance else None
                 yield f"{own}{_index(instance)}", own_kind, attributes
+
+    def objects(self) -> Iterator[tuple[str, str]]:
+        """Yield address and id of every managed object that has one; deposed objects, too."""
+        for resource in self.resources:
+            if _text(resource, "mode") != "managed":
+                continue
+            module = _text(resource, "module") + "." if "module" in resource else ""
+            own = f"{module}{_text(resource, 'type')}.{_text(resource, 'name')}"
+            for instance in decode(resource.get("instances", b"[]"), type=list[_Fields]):
+                with suppress(msgspec.ValidationError, KeyError):
+                    yield f"{own}{_index(instance)}", decode(instance["attributes"], type=_Identified).id
 
     def created_first(self, label: str) -> Iterator[str]:
         """Yield the objects that terraform last made with `create_before_destroy`, as the combined root calls them.
