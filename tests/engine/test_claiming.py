@@ -107,7 +107,7 @@ def test_what_has_the_runs_tags_is_taken_in_and_somebody_elses_is_named_and_left
     assert "network: taken into the state: aws_ssm_parameter.a (/a); it has the tags that the run gives" in said
     assert "network: aws_ssm_parameter.c (/c) was not made, or is gone" in said
     (left,) = found.unanswered
-    assert left.code == "J005"
+    assert left.code == "J007"
     assert "aws_ssm_parameter.b (/b) exists, and nothing proves that this run made it" in left.message
     assert "it does not have the tags that the run gives (Owner, System)" in left.message
     assert "`infragen import small/dev stacks/network aws_ssm_parameter.b=/b --sandbox`" in (left.hint or "")

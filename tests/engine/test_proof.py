@@ -65,7 +65,7 @@ def test_somebody_elses_object_of_the_same_name_is_named_and_never_touched(world
     assert "to go on: infragen resume " in failed.said
     resumed = world.run("resume")
     assert resumed.code == 1, resumed.said
-    assert f"J005 network: {ADDRESS} ({NAME}) exists, and nothing proves that this run made it" in resumed.said
+    assert f"J007 network: {ADDRESS} ({NAME}) exists, and nothing proves that this run made it" in resumed.said
     assert f"`infragen import {small.TARGET} stacks/network {ADDRESS}={NAME} --sandbox`" in resumed.said
     assert "again: infragen" not in resumed.said
     assert parameter(world) == before
@@ -93,7 +93,7 @@ def test_it_is_left_alone_also_where_the_run_was_killed_while_it_asked(world: Wo
     world.proxy.forget()
     resumed = world.run("resume")
     assert resumed.code == 1, resumed.said
-    assert f"J005 network: {ADDRESS} ({NAME}) exists, and nothing proves" in resumed.said
+    assert f"J007 network: {ADDRESS} ({NAME}) exists, and nothing proves" in resumed.said
     assert parameter(world) == before
     assert NAME not in {identifier for _, identifier in small.recorded(world.project)}
     assert small.locks(world.project) == {}

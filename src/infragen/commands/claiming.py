@@ -152,7 +152,7 @@ class _Claiming:
             f"left alone. If it is yours: `{words} stacks/{stack} {pair}{sandbox}`; if it is not, give yours another "
             "name. In a terminal, `infragen resume` asks"
         )
-        self._found.unanswered.append(Diagnostic("J005", f"{stack}: {said}", hint=hint))
+        self._found.unanswered.append(Diagnostic("J007", f"{stack}: {said}", hint=hint))
 
     def _adopt(self, address: str, identifier: str, why: str = "") -> None:
         try:

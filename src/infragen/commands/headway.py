@@ -8,8 +8,6 @@ A stack is done in exactly the state that its apply left: where that is another 
 from __future__ import annotations
 
 import hashlib
-import json
-import os
 import threading
 from typing import TYPE_CHECKING
 
@@ -17,6 +15,7 @@ import msgspec
 
 from infragen.commands.bundle import StateName
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.storage import journal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,29 +59,21 @@ class Headway:
         with self._lock:
             self._stacks[stack] = state
             try:
-                self._file.parent.mkdir(parents=True, exist_ok=True)
-                new = self._file.with_suffix(".new")
-                with new.open("w", encoding="utf-8") as file:
-                    json.dump({name: one and msgspec.structs.asdict(one) for name, one in self._stacks.items()}, file)
-                    file.flush()
-                    os.fsync(file.fileno())
-                new.replace(self._file)
+                noted = {name: one and msgspec.structs.asdict(one) for name, one in self._stacks.items()}
+                journal.write_document(self._file, noted)
             except OSError as error:
                 message = f"cannot note in {self._file.parent} what begins: {error.strerror or error}"
                 hint = "make room; without that note, an apply that is cut off could not go on"
                 raise InfragenError(Diagnostic("K002", message, hint=hint)) from None
 
     def _read(self) -> dict[str, StateName | None]:
-        try:
-            found = json.loads(self._file.read_bytes())
-        except (OSError, ValueError):
-            return {}
-        return {str(name): _state(one) for name, one in found.items()} if isinstance(found, dict) else {}
+        found = journal.read_document(self._file) or {}
+        return {name: _state(one) for name, one in found.items() if one is None or isinstance(one, dict)}
 
 
 def _state(noted: object) -> StateName | None:
-    """Return the state that was noted; None where it was none, or where somebody else wrote there."""
+    """Return the state that was noted; None where it was none."""
     try:
-        return msgspec.convert(noted, StateName) if isinstance(noted, dict) else None
+        return None if noted is None else msgspec.convert(noted, StateName)
     except msgspec.ValidationError:
         return None
