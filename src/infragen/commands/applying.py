@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from infragen.commands.reviewing import own_plan, refuse_unless_promised
 from infragen.commands.running import applied_records, carry_out
+from infragen.commands.settling import Settling
 from infragen.terraform.applied import Applied
 from infragen.terraform.events import Counts
 
@@ -47,7 +48,8 @@ class _Applying:
         self._record_unchanged()
         graph = self._graph()
         totals = {name: len(self._bundle.contract.of(name).changes) for name in graph}
-        return carry_out(self._session, "apply", graph, self._step, jobs=jobs, totals=totals)
+        settled = Settling(self._session)
+        return carry_out(self._session, "apply", graph, self._step, jobs=jobs, totals=totals, afterwards=settled)
 
     def _graph(self) -> dict[str, tuple[str, ...]]:
         """Return the target's stacks with work, and which of them each waits for, also through others.

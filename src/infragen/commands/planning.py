@@ -278,12 +278,16 @@ def plan_combined(
     json_out: Path | None = None,
     on_plan: OnPlan | None = None,
     refresh_only: bool = False,
+    targets: tuple[str, ...] = (),
 ) -> ChangeSet:
     """Plan one root of `stacks` and return what it changes, in the catalogue's words; nothing of it stays on disk.
 
     `json_out` keeps terraform's own JSON. `refresh_only` asks what changed outside of terraform, and nothing else.
+    `targets` are the root's addresses to plan alone, with what they depend on.
     """
-    options = PlanOptions(refresh=not basis.offline, refresh_only=refresh_only, parallelism=session.parallelism)
+    options = PlanOptions(
+        refresh=not basis.offline, refresh_only=refresh_only, parallelism=session.parallelism, targets=targets
+    )
     folder, out = session.folders.combined, session.folders.plan_file("combined")
 
     def step(_name: str, on_event: OnEvent) -> ChangeSet:
