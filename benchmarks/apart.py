@@ -21,13 +21,14 @@ import msgspec
 
 from infragen.commands.compose import compose, templates_of
 from infragen.commands.target import open_project, resolve_one
-from infragen.terraform.adapter import PythonTerraformRunner, child_environment
+from infragen.terraform.adapter import PythonTerraformRunner
 from infragen.terraform.binary import find_binary
 from infragen.terraform.combined import combined_root
 from infragen.terraform.mirror import find_mirror
 from infragen.terraform.offline import offline_environment
 from infragen.terraform.runner import PlanOptions
 from infragen.terraform.states import StateOutput
+from infragen.terraform.variables import child_environment
 from infragen.terraform.workfolder import Basis, open_work_folders
 
 if TYPE_CHECKING:

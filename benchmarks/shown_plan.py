@@ -6,9 +6,9 @@ import os
 import subprocess
 from pathlib import Path
 
-from infragen.terraform.adapter import child_environment
 from infragen.terraform.binary import find_binary
 from infragen.terraform.mirror import find_mirror
+from infragen.terraform.variables import child_environment
 
 __all__ = ["plan_of_alarms"]
 

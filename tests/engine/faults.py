@@ -39,9 +39,9 @@ MADE = {
 
 SHIM = """\
 #!/bin/sh
-# The real terraform; where $HOLD exists, `init` says that it was reached and waits.
-if [ "$1" = init ] && [ -e "$HOLD" ]; then
-    mv "$HOLD" "$HOLD.reached"
+# The real terraform; where {hold} exists, `init` says that it was reached and waits.
+if [ "$1" = init ] && [ -e {hold} ]; then
+    mv {hold} {hold}.reached
     sleep 20
 fi
 exec {terraform} "$@"
@@ -88,7 +88,6 @@ class World:
         words = arguments or ("apply", TARGET, "--sandbox", "--yes")
         (self.project / "tmp").mkdir(exist_ok=True)
         variables = {
-            "HOLD": str(self.hold),
             "INFRAGEN_TERRAFORM": str(self.outside / "terraform"),
             "TMPDIR": str(self.project / "tmp"),
             "USER": os.environ.get("USER", "root"),
@@ -198,7 +197,7 @@ def open_world(folder: Path, *, disk: bool = False) -> Iterator[World]:
         small.render(project)
         shim = folder / "terraform"
         terraform = shutil.which("terraform")
-        shim.write_text(dedent(SHIM).format(terraform=terraform), encoding="utf-8")
+        shim.write_text(dedent(SHIM).format(terraform=terraform, hold=folder / "hold"), encoding="utf-8")
         shim.chmod(0o755)
         sandbox = small.start(project)
         try:

@@ -120,6 +120,16 @@ _CATALOGUE = {
         """,
 }
 
+_SHELL = {
+    "AWS_PROFILE": "prod",
+    "AWS_SESSION_TOKEN": "real",
+    "AWS_CA_BUNDLE": "/missing",
+    "AWS_ENDPOINT_URL_SSM": "http://127.0.0.1:9",
+    "TF_WORKSPACE": "other",
+    "TF_CLI_ARGS_plan": "-no-such-flag",
+}
+"""What somebody who works on AWS has set; nothing of it may reach a terraform on the emulated one."""
+
 _ASSUME = """jsonencode({
     Version   = "2012-10-17"
     Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ecs-tasks.amazonaws.com" } }]
@@ -310,8 +320,8 @@ def command(project: Path, *arguments: str) -> list[str]:
 
 
 def environment(variables: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return the environment variables a command runs with: this process', with some more."""
-    return {**os.environ, "TF_CLI_CONFIG_FILE": os.devnull, **(variables or {})}
+    """Return the environment variables a command runs with: this process', those of a shell for AWS, and some more."""
+    return {**os.environ, **_SHELL, "TF_CLI_CONFIG_FILE": os.devnull, **(variables or {})}
 
 
 def start(project: Path) -> Sandbox:

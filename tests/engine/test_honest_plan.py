@@ -22,12 +22,13 @@ from infragen.commands.session import open_session
 from infragen.commands.target import open_project, resolve_one
 from infragen.commands.wording import of_catalogue
 from infragen.plan import read_plan
-from infragen.terraform.adapter import PythonTerraformRunner, child_environment
+from infragen.terraform.adapter import PythonTerraformRunner
 from infragen.terraform.binary import find_binary
 from infragen.terraform.combined import combined_root
 from infragen.terraform.mirror import find_mirror
 from infragen.terraform.offline import offline_environment
 from infragen.terraform.runner import PlanOptions
+from infragen.terraform.variables import child_environment
 from infragen.terraform.workfolder import Basis, open_work_folders
 
 from .small import STACKS, TARGET, edit, render, rendered_project, start, states, stop

@@ -9,13 +9,14 @@ import boto3
 import pytest
 
 from infragen.stacks.model import Stack
-from infragen.terraform.adapter import PythonTerraformRunner, child_environment
+from infragen.terraform.adapter import PythonTerraformRunner
 from infragen.terraform.binary import find_binary
 from infragen.terraform.engine import Status, dependencies, run_stacks
 from infragen.terraform.events import Counts
 from infragen.terraform.mirror import find_mirror
 from infragen.terraform.process import Stopper
 from infragen.terraform.runner import PlanOptions
+from infragen.terraform.variables import child_environment
 from infragen.terraform.workfolder import open_work_folders
 
 pytestmark = [pytest.mark.terraform, pytest.mark.sandbox]

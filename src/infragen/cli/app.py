@@ -695,9 +695,10 @@ def sandbox_env(
 
 def run(arguments: list[str]) -> int:
     """Run one command line and return its exit code: 0, 1 error, 2 changes, 130 interrupted."""
-    from infragen.commands.invoked import ARGUMENTS
+    from infragen.commands.invoked import ARGUMENTS, WORKED_ON
 
     before = ARGUMENTS.set(tuple(arguments))
+    WORKED_ON.set(None)
     try:
         command = typer.main.get_command(app)
         return int(command.main(arguments, prog_name="infragen", standalone_mode=False) or 0)

@@ -61,12 +61,13 @@ def adopt(folder: Path, target: str, request: Request) -> int:
     new = _not_yet(composed, request, pairs)
     text = _with_lines(before, shown, request.owner, new)
     _check(composed, text, shown, before)
-    undone = _undone_on_failure(composed, file, generated_folder(project, environment), written=bool(new))
+    undone = _undone_on_failure(project, composed, file, written=bool(new))
     with undone, _without_new_places(shown, text, before):
         if new:
             file.parent.mkdir(exist_ok=True)
             file.write_text(text, encoding="utf-8")
-            write(generated_folder(project, environment), _rendered(project, target, check=False).files)
+            files = _rendered(project, target, check=False).files
+            write(generated_folder(project, environment), files, within=project.root)
         if request.plan:
             with open_session(folder, target, sandbox=request.sandbox, plugin_dir=request.plugin_dir) as session:
                 asked = [one for one in session.composed.adopted if _is_asked(one, request.owner, pairs)]
@@ -180,7 +181,7 @@ def _without_new_places(shown: str, text: str, before: str) -> Iterator[None]:
 
 
 @contextmanager
-def _undone_on_failure(composed: Composed, file: Path, root: Path, *, written: bool) -> Iterator[None]:
+def _undone_on_failure(project: Project, composed: Composed, file: Path, *, written: bool) -> Iterator[None]:
     """Put the file and the generated tree back where something fails, be it Ctrl-C."""
     before = file.read_bytes() if file.is_file() else None
     try:
@@ -194,7 +195,7 @@ def _undone_on_failure(composed: Composed, file: Path, root: Path, *, written: b
                 file.parent.rmdir()
         else:
             file.write_bytes(before)
-        write(root, composed.files)
+        write(generated_folder(project, composed.environment), composed.files, within=project.root)
         to_stderr("nothing was written down: the catalogue is as it was")
         raise
 

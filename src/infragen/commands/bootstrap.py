@@ -12,6 +12,7 @@ from infragen.affected import literal_arguments
 from infragen.catalog.rules import run as run_rules
 from infragen.commands.compose import compose, generated_folder, refuse_errors, templates_of
 from infragen.commands.formats import present
+from infragen.commands.invoked import WORKED_ON, Place
 from infragen.commands.planning import refuse_failures
 from infragen.commands.running import confirm
 from infragen.commands.show import out, to_stderr
@@ -22,7 +23,7 @@ from infragen.render.render import render_stacks
 from infragen.settings import FILE, REPOSITORY, load_settings
 from infragen.stacks.access import access_of
 from infragen.stacks.bootstrap import NAME, Trust, build
-from infragen.workspace import compare, recover, unified_diff, write
+from infragen.workspace import compare, unified_diff, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -91,7 +92,7 @@ def bootstrap(
         out(unified_diff(root, files, project.relative(root)))
     if check:
         return _check(root, files, project.relative(root))
-    _write(root, files, project.relative(root))
+    _write(project, root, files)
     if applying.wanted:
         return _apply(project, environment, files, applying)
     to_stderr(f"to apply it: infragen bootstrap {target} --apply")
@@ -114,9 +115,8 @@ def _check(root: Path, files: Mapping[str, str], shown: str) -> int:
     return 2 if changes else 0
 
 
-def _write(root: Path, files: Mapping[str, str], shown: str) -> None:
-    recover(root)
-    changes = write(root, files)
+def _write(project: Project, root: Path, files: Mapping[str, str]) -> None:
+    changes, shown = write(root, files, within=project.root), project.relative(root)
     written = len(changes.created) + len(changes.changed) + len(changes.removed)
     to_stderr(f"{shown}: {written} of {len(files)} files written" if written else f"{shown}: up to date")
 
@@ -215,6 +215,7 @@ def _apply(project: Project, environment: Environment, files: Mapping[str, str],
     from infragen.terraform.process import Stopper
     from infragen.terraform.workfolder import LOCK_FILE, open_work_folders
 
+    WORKED_ON.set(Place(environment.target, how.sandbox))
     stopper = Stopper()
     opener, runner = _runners(project, environment, how, stopper)
     lock = generated_folder(project, environment) / NAME / LOCK_FILE
@@ -228,21 +229,23 @@ def _apply(project: Project, environment: Environment, files: Mapping[str, str],
 def _runners(
     project: Project, environment: Environment, how: Applying, stopper: Stopper
 ) -> tuple[PythonTerraformRunner, PythonTerraformRunner]:
-    """Return what runs terraform with this shell's own variables, and with those of the place that is worked on."""
-    from infragen.terraform.adapter import PythonTerraformRunner, child_environment
+    """Return what runs terraform with the variables of what may download, and with those of the place worked on."""
+    from infragen.terraform.adapter import PythonTerraformRunner
     from infragen.terraform.binary import find_binary
     from infragen.terraform.mirror import find_mirror
     from infragen.terraform.sandbox import Sandbox
+    from infragen.terraform.variables import child_environment, closed_environment, downloading_environment
 
     binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"))
     mirror = find_mirror(how.plugin_dir, os.environ, Path.home())
-    opener = PythonTerraformRunner(binary, mirror, child_environment(os.environ), stopper)
+    opening = downloading_environment(os.environ) if how.sandbox else child_environment(os.environ)
+    opener = PythonTerraformRunner(binary, mirror, opening, stopper)
     if not how.sandbox:
         return opener, opener
     sandbox = Sandbox.running(project.root) or Sandbox.start(project.root)
     settings = environment.settings
     variables = sandbox.environment(settings.account, settings.region)
-    return opener, opener.with_environment(child_environment(os.environ, variables))
+    return opener, opener.with_environment(closed_environment(os.environ, variables))
 
 
 def _run(work: _Work) -> int:

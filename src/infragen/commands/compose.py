@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from infragen.catalog.imports import read_imports
@@ -17,6 +18,7 @@ from infragen.render.render import entries_by_address, render_stacks
 from infragen.render.templates import Templates, shipped_templates
 from infragen.stacks import imports as import_blocks
 from infragen.stacks.build import build
+from infragen.storage import Confined
 from infragen.workspace import compare
 
 if TYPE_CHECKING:
@@ -74,8 +76,10 @@ def templates_of(project: Project) -> Templates:
 
 
 def generated_folder(project: Project, environment: Environment) -> Path:
-    """Return the folder that an environment is rendered into."""
-    return project.root / "generated" / environment.system.name / environment.name
+    """Return the folder that an environment is rendered into; InTheWayError where a link stands above it."""
+    path = PurePath("generated", environment.system.name, environment.name)
+    Confined(project.root).look(path)
+    return project.root / path
 
 
 def compose(project: Project, environment: Environment, templates: Templates) -> Composed:

@@ -1,13 +1,23 @@
-"""What the command line says to every command: the words themselves, and how long to wait for locks."""
+"""What the command line says to every command: the words, where they work, and how long to wait for locks."""
 
 from __future__ import annotations
 
 import re
 from contextvars import ContextVar
+from dataclasses import dataclass
 
 from infragen.diagnostics import Diagnostic, InfragenError
 
-__all__ = ["ARGUMENTS", "LOCK_TIMEOUT", "wait_for_locks"]
+__all__ = ["ARGUMENTS", "LOCK_TIMEOUT", "WORKED_ON", "Place", "as_typed", "wait_for_locks"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The environment that a command works on (`technova/prod`), on AWS or on the emulated one."""
+
+    target: str
+    on_sandbox: bool
+
 
 ARGUMENTS: ContextVar[tuple[str, ...]] = ContextVar("arguments", default=())
 """The command line that runs, to name the command to go on with, or to run it again."""
@@ -15,6 +25,11 @@ ARGUMENTS: ContextVar[tuple[str, ...]] = ContextVar("arguments", default=())
 LOCK_TIMEOUT: ContextVar[int | None] = ContextVar("lock_timeout", default=None)
 """Seconds to wait for somebody else's lock of a state; None for the runner's own patience."""
 
+WORKED_ON: ContextVar[Place | None] = ContextVar("worked_on", default=None)
+"""Where the command works, once it knows; lower floors write hints without knowing it."""
+
+_COMMAND = re.compile(r"`infragen (?:plan|apply|destroy|unlock|drift|import|bootstrap|state moves)\b[^`]*`")
+"""A command in a hint that takes `--sandbox`."""
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 _DURATION = re.compile(r"(\d{1,6})([smh]?)")
 
@@ -30,3 +45,14 @@ def wait_for_locks(text: str | None) -> None:
             Diagnostic("X013", f"--lock-timeout {text!r} is no duration", hint="write 30s, 10m or 1h; 0 does not wait")
         )
     LOCK_TIMEOUT.set(int(found[1]) * _SECONDS[found[2]])
+
+
+def as_typed(hint: str) -> str:
+    """Return a hint whose commands can be typed as they stand: with the environment's name, and on the same AWS."""
+    place = WORKED_ON.get()
+    return hint if place is None else _COMMAND.sub(lambda found: _typed(found[0], place), hint)
+
+
+def _typed(command: str, place: Place) -> str:
+    command = re.sub(r"\bTARGET\b", place.target, command)
+    return f"{command[:-1]} --sandbox`" if place.on_sandbox and "--sandbox" not in command else command

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from infragen.commands.compose import compose, generated_folder, sound_environments, templates_of
 from infragen.commands.show import out, to_stderr, wants_colour
 from infragen.commands.target import open_project, parse, select
-from infragen.workspace import compare, recover, unified_diff, write
+from infragen.workspace import compare, unified_diff, write
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from infragen.commands.compose import Composed
     from infragen.workspace import TreeChanges
 
 __all__ = ["render"]
@@ -40,15 +39,10 @@ def render(folder: Path, target: str | None, *, check: bool, diff: bool, profile
         shown = project.relative(root)
         if diff:
             out(_coloured(unified_diff(root, one.files, shown)))
-        changes = compare(root, one.files) if check else _write(root, one)
+        changes = compare(root, one.files) if check else write(root, one.files, within=project.root)
         stale = stale or bool(changes)
         _tell(shown, changes, check=check)
     return 2 if check and stale else 0
-
-
-def _write(root: Path, composed: Composed) -> TreeChanges:
-    recover(root)
-    return write(root, composed.files)
 
 
 def _tell(shown: str, changes: TreeChanges, *, check: bool) -> None:

@@ -239,7 +239,7 @@ def _tell_findings(session: Session, outcome: Outcome[Counts]) -> None:
     """Print what went wrong, at the catalogue's lines; what was cut short by a person is counted."""
     blame = Blame(session.composed)
     found = [
-        _of_stack(_as_typed(one, session), result.stack)
+        _of_stack(one, result.stack)
         for result in outcome.results
         for one in blame.at_entries(result.diagnostics, result.stack)
     ]
@@ -249,13 +249,6 @@ def _tell_findings(session: Session, outcome: Outcome[Counts]) -> None:
             to_stderr(f"  {cut_short} change{'' if cut_short == 1 else 's'} cut short: AWS may have made them or not")
     if found:
         to_stderr(diagnostics(found, colour=wants_colour(sys.stderr), root=session.project.root))
-
-
-def _as_typed(found: Diagnostic, session: Session) -> Diagnostic:
-    """Return a finding whose hint can be typed as it stands: the terraform floor knows nothing of `--sandbox`."""
-    if found.hint is None or not session.on_sandbox:
-        return found
-    return replace(found, hint=re.sub(r"`(infragen unlock [^`]+)`", r"`\1 --sandbox`", found.hint))
 
 
 def _of_stack(found: Diagnostic, stack: str) -> Diagnostic:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import shutil
 from dataclasses import dataclass
@@ -68,8 +69,11 @@ def env(folder: Path, target: str) -> int:
     _, environment = resolve_one(project, target)
     settings = environment.settings
     variables = _running(project).environment(settings.account, settings.region)
+    accounts = sorted(name for name in os.environ if name.startswith("AWS_") and name not in variables)
+    forgotten = [f"unset {' '.join(accounts)}"] if accounts else []
     lines = [f"export {name}={shlex.quote(value)}" for name, value in sorted(variables.items())]
-    out("\n".join(["# Nothing but 127.0.0.1 is reachable from this shell any more; end it to go back.", *lines]))
+    first = "# Nothing but 127.0.0.1 is reachable from this shell any more; end it to go back."
+    out("\n".join([first, *forgotten, *lines]))
     return 0
 
 

@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING
 from infragen.catalog.rules import run as run_rules
 from infragen.commands.at_work import end_idle_providers
 from infragen.commands.compose import compose, generated_folder, refuse_errors, refuse_unless_rendered, templates_of
-from infragen.commands.invoked import LOCK_TIMEOUT
+from infragen.commands.invoked import LOCK_TIMEOUT, WORKED_ON, Place
 from infragen.commands.show import announce, to_stderr
 from infragen.commands.target import open_project, resolve_one
-from infragen.terraform.adapter import PythonTerraformRunner, child_environment
+from infragen.terraform.adapter import PythonTerraformRunner
 from infragen.terraform.binary import find_binary
 from infragen.terraform.journal import latest_run
 from infragen.terraform.mirror import find_mirror
 from infragen.terraform.move_journal import refuse_unfinished
 from infragen.terraform.process import Stopper
 from infragen.terraform.runner import PARALLELISM
+from infragen.terraform.variables import child_environment, closed_environment, downloading_environment
 from infragen.terraform.workfolder import LOCK_FILE, open_work_folders, read_tree
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Session:
     """What plan, apply and destroy share.
 
     `tree` maps paths below the environment's folder to texts; `stacks` are those the target names, upstreams first.
-    `opener` has this shell's own variables, for what may download; `runner` those of the place that is worked on.
+    `opener` has the variables of what may download; `runner` those of the place that is worked on.
     `everything` says to plan stacks too that nothing changed since their apply.
     """
 
@@ -136,6 +137,7 @@ def open_session(
     """
     project = open_project(folder)
     parsed, environment = resolve_one(project, target, profiles)
+    WORKED_ON.set(Place(environment.target, sandbox))
     refuse_errors(run_rules(None, [environment]))
     composed = compose(project, environment, templates_of(project))
     stacks = composed.chosen(parsed.stack)
@@ -143,9 +145,10 @@ def open_session(
     binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"))
     mirror = find_mirror(plugin_dir, os.environ, Path.home())
     stopper = Stopper()
-    opener = PythonTerraformRunner(binary, mirror, child_environment(os.environ), stopper, LOCK_TIMEOUT.get())
     if sandbox:
-        closed = child_environment(os.environ, sandbox_of(project, environment))
+        closed = closed_environment(os.environ, sandbox_of(project, environment))
+    opening = child_environment(os.environ) if closed is None else downloading_environment(os.environ)
+    opener = PythonTerraformRunner(binary, mirror, opening, stopper, LOCK_TIMEOUT.get())
     runner = opener.with_environment(closed) if closed is not None else opener
     offline = closed is not None and not sandbox
     place = open_work_folders(project.root, environment.system.name, environment.name, sandbox=sandbox)

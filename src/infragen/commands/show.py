@@ -6,8 +6,11 @@ import os
 import shutil
 import sys
 from contextvars import ContextVar
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from infragen.commands.invoked import as_typed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -65,10 +68,11 @@ def errors(error: InfragenError) -> int:
 
 
 def diagnostics(found: Iterable[Diagnostic], *, colour: bool = False, root: Path | None = None) -> str:
-    """Return findings as text with the lines they concern."""
+    """Return findings as text with the lines they concern, and hints that can be typed."""
     from infragen.report.diagnostics import text
 
-    return text.render(tuple(found), colour=colour, source=source_of(root), width=width_of(sys.stderr))
+    typed = tuple(one if one.hint is None else replace(one, hint=as_typed(one.hint)) for one in found)
+    return text.render(typed, colour=colour, source=source_of(root), width=width_of(sys.stderr))
 
 
 def source_of(root: Path | None) -> Callable[[str], str | None]:

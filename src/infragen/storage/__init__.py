@@ -1,6 +1,6 @@
 """Files that a stranger may have prepared: reached without following links, written whole, and believed with proof."""
 
-from infragen.storage.confined import Confined, InTheWayError
+from infragen.storage.confined import Confined, Held, InTheWayError
 from infragen.storage.own import OWN, own_folder, place_of
 
-__all__ = ["OWN", "Confined", "InTheWayError", "own_folder", "place_of"]
+__all__ = ["OWN", "Confined", "Held", "InTheWayError", "own_folder", "place_of"]

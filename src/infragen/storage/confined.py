@@ -12,7 +12,7 @@ import os
 import stat
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 
@@ -20,16 +20,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path, PurePath
 
-__all__ = ["Confined", "InTheWayError"]
+__all__ = ["Confined", "Held", "InTheWayError"]
 
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE: Final = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FILE
 _WRITES: Final = os.O_WRONLY | os.O_RDWR
 _NO_WAY: Final = {errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.ENXIO, errno.EMLINK}
 """How the system says that something else stands where a folder or a file belongs."""
 
+_NO_NAMES: Final = {"", ".", ".."}
 _HINT: Final = (
-    "look at what it is and remove it: infragen follows no link here, for whoever made it chose where it leads"
+    "look at what it is, and remove it; infragen follows no link here, since whoever made it chose where it leads"
 )
 
 
@@ -57,7 +59,7 @@ class Confined:
             self._refuse_special(path, folder, name)
             new = f".{name[:200]}.{os.urandom(6).hex()}"
             try:
-                _fill(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FILE, mode, dir_fd=folder), content, sync)
+                _fill(os.open(new, _NEW, mode, dir_fd=folder), content, sync=sync)
                 os.rename(new, name, src_dir_fd=folder, dst_dir_fd=folder)
             except BaseException:
                 with suppress(OSError):
@@ -67,7 +69,7 @@ class Confined:
     def create(self, path: str | PurePath, content: bytes, *, mode: int = 0o666, sync: bool = False) -> None:
         """Write a file that is not there yet; FileExistsError when it is, whatever it is."""
         with self.holding(path) as (folder, name):
-            _fill(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FILE, mode, dir_fd=folder), content, sync)
+            _fill(os.open(name, _NEW, mode, dir_fd=folder), content, sync=sync)
 
     def open(self, path: str | PurePath, flags: int, mode: int = 0o666) -> int:
         """Return the descriptor of a regular file, which to write has no second name either."""
@@ -106,13 +108,8 @@ class Confined:
 
     def remove_tree(self, path: str | PurePath) -> None:
         """Remove a folder with all that is in it, or a file; links in it go, what they lead to stays."""
-        import shutil
-
         with suppress(FileNotFoundError), self.holding(path) as (folder, name):
-            if stat.S_ISDIR(os.lstat(name, dir_fd=folder).st_mode):
-                shutil.rmtree(name, dir_fd=folder)
-            else:
-                os.unlink(name, dir_fd=folder)
+            _remove_tree(folder, name)
 
     def rename(self, source: str | PurePath, target: str | PurePath) -> None:
         """Give a file or a folder another path; a file that is there already is replaced."""
@@ -157,19 +154,45 @@ class Confined:
         """Yield the descriptor of the folder that a path lies in, and its last component."""
         *above, name = _parts(path)
         with self._folder(above) as folder:
-            yield folder, name
+            try:
+                yield folder, name
+            except OSError as error:
+                raise self.named(error, path) from None
+
+    def open_folder(self, path: str | PurePath, *, make: bool = False) -> int:
+        """Return the descriptor of a folder, made on the way if asked to."""
+        return self.descend(
+            os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC), [], _parts(path), make=make
+        )
+
+    def hold(self, path: str | PurePath, *, make: bool = False) -> Held:
+        """Open a folder for many files in it."""
+        return Held(self, path, self.open_folder(path, make=make))
+
+    def named(self, error: OSError, path: str | PurePath) -> OSError:
+        """Return an error that knows a name in a folder with the whole path."""
+        if isinstance(error.filename, str) and not error.filename.startswith("/"):
+            error.filename = os.fspath(self.root / path)
+        return error
 
     @contextmanager
     def _folder(self, parts: list[str], *, make: bool = False) -> Iterator[int]:
-        folder = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        top = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        folder = self.descend(top, [], parts, make=make)
         try:
-            for depth in range(1, len(parts) + 1):
-                below = self._step(folder, parts[:depth], make=make)
-                os.close(folder)
-                folder = below
             yield folder
         finally:
             os.close(folder)
+
+    def descend(self, folder: int, above: list[str], parts: list[str], *, make: bool) -> int:
+        """Close the descriptor of a folder, and return that of the one below it; `above` is the folder's own path."""
+        for depth in range(1, len(parts) + 1):
+            try:
+                below = self._step(folder, [*above, *parts[:depth]], make=make)
+            finally:
+                os.close(folder)
+            folder = below
+        return folder
 
     def _step(self, folder: int, path: list[str], *, make: bool) -> int:
         """Return the descriptor of the folder that the last part of `path` names in `folder`."""
@@ -180,12 +203,16 @@ class Confined:
             except FileNotFoundError:
                 if not make:
                     raise
-                with suppress(FileExistsError):  # made by another process in this very moment
+                try:
                     os.mkdir(name, dir_fd=folder)
+                except FileExistsError:  # made by another process in this very moment
+                    continue
+                except OSError as error:
+                    raise self.named(error, "/".join(path)) from None
             except OSError as error:
                 if error.errno in _NO_WAY:
                     raise self._in_the_way("/".join(path), os.lstat(name, dir_fd=folder), "a folder") from error
-                raise
+                raise self.named(error, "/".join(path)) from None
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self.root.joinpath(*path)))
 
     def _refuse_special(self, path: str | PurePath, folder: int, name: str) -> None:
@@ -204,13 +231,121 @@ class Confined:
         )
 
 
+class Held:
+    """A folder that is kept open for many files in it, and with it the one that the last of them lies in."""
+
+    def __init__(self, files: Confined, path: str | PurePath, folder: int) -> None:
+        """Take over the descriptor of a folder."""
+        self._files = files
+        self._path = os.fspath(path)
+        self._folder = folder
+        self._last: tuple[str, int] | None = None
+
+    def __enter__(self) -> Self:
+        """Return it."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of the folder."""
+        self._let_go()
+        os.close(self._folder)
+
+    def at(self, path: str, *, make: bool = False) -> tuple[int, str]:
+        """Return the descriptor of the folder that a path lies in, and its last component."""
+        above, _, name = path.rpartition("/")
+        if name in _NO_NAMES or "\0" in name or path.startswith("/"):
+            raise _leads_out(path)
+        if not above:
+            return self._folder, name
+        if self._last is None or self._last[0] != above:
+            self._let_go()
+            top = os.open(".", _FOLDER, dir_fd=self._folder)
+            self._last = above, self._files.descend(top, _parts(self._path), _parts(above), make=make)
+        return self._last[1], name
+
+    def create(self, path: str, content: bytes) -> None:
+        """Write a file that is not there yet, with the folders above it."""
+        folder, name = self.at(path, make=True)
+        try:
+            _fill(os.open(name, _NEW, 0o666, dir_fd=folder), content)
+        except OSError as error:
+            raise self._named(error, path) from None
+
+    def has(self, path: str) -> bool:
+        """Whether anything stands at a path."""
+        try:
+            folder, name = self.at(path)
+            os.lstat(name, dir_fd=folder)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def remove(self, path: str) -> None:
+        """Remove a file."""
+        folder, name = self.at(path)
+        try:
+            os.unlink(name, dir_fd=folder)
+        except OSError as error:
+            raise self._named(error, path) from None
+
+    def move(self, path: str, to: Held, target: str) -> None:
+        """Give a file another path, in this folder or another one; a file that is there already is replaced."""
+        (from_folder, old), (to_folder, new) = self.at(path), to.at(target, make=True)
+        try:
+            os.replace(old, new, src_dir_fd=from_folder, dst_dir_fd=to_folder)
+        except OSError as error:
+            raise to._named(error, target) from None
+
+    def link(self, path: str, to: Held, target: str) -> None:
+        """Give a file a second path."""
+        (from_folder, old), (to_folder, new) = self.at(path), to.at(target, make=True)
+        os.link(old, new, src_dir_fd=from_folder, dst_dir_fd=to_folder, follow_symlinks=False)
+
+    def copy(self, path: str, to: Held, target: str) -> None:
+        """Copy a file with its permissions; what stands at the target goes."""
+        folder, name = self.at(path)
+        with os.fdopen(os.open(name, os.O_RDONLY | _FILE, dir_fd=folder), "rb") as file:
+            content, mode = file.read(), os.fstat(file.fileno()).st_mode
+        if to.has(target):
+            to.remove(target)
+        to.create(target, content)
+        new_folder, new = to.at(target)
+        os.chmod(new, stat.S_IMODE(mode), dir_fd=new_folder)
+
+    def _named(self, error: OSError, path: str) -> OSError:
+        """Return an error with the whole path."""
+        return self._files.named(error, f"{self._path}/{path}")
+
+    def _let_go(self) -> None:
+        if self._last is not None:
+            os.close(self._last[1])
+            self._last = None
+
+
 def _parts(path: str | PurePath) -> list[str]:
     """Return the components of a relative path; InfragenError Y002 where it would lead out of its folder."""
     text = os.fspath(path)
     parts = [part for part in text.split("/") if part not in {"", "."}]
     if text.startswith("/") or "\0" in text or ".." in parts or not parts:
-        raise InTheWayError(Diagnostic("Y002", f"{text!r} leads out of the folder that infragen works in"))
+        raise _leads_out(text)
     return parts
+
+
+def _leads_out(path: str) -> InTheWayError:
+    return InTheWayError(Diagnostic("Y002", f"{path!r} leads out of the folder that infragen works in"))
+
+
+def _remove_tree(folder: int, name: str) -> None:
+    if not stat.S_ISDIR(os.lstat(name, dir_fd=folder).st_mode):
+        os.unlink(name, dir_fd=folder)
+        return
+    below = os.open(name, _FOLDER, dir_fd=folder)
+    try:
+        for inside in os.listdir(below):
+            _remove_tree(below, inside)
+    finally:
+        os.close(below)
+    os.rmdir(name, dir_fd=folder)
 
 
 def _kind(place: Path, found: os.stat_result) -> str:
@@ -225,7 +360,7 @@ def _kind(place: Path, found: os.stat_result) -> str:
     return "a pipe" if stat.S_ISFIFO(found.st_mode) else "a socket or a device"
 
 
-def _fill(descriptor: int, content: bytes, sync: bool) -> None:
+def _fill(descriptor: int, content: bytes, *, sync: bool = False) -> None:
     try:
         left = memoryview(content)
         while left:

@@ -79,11 +79,11 @@ class Writer:
             self._descriptor = None
 
 
-def append(folder: Confined, path: str | PurePath, fields: Mapping[str, Any]) -> None:
-    """Append one line to a journal, on the disk before this returns."""
+def append(folder: Confined, path: str | PurePath, fields: Mapping[str, Any], *, sync: bool = True) -> None:
+    """Append one line to a journal, on the disk before this returns unless that is not asked for."""
     writer = Writer(folder, path)
     try:
-        writer.write(fields, sync=True)
+        writer.write(fields, sync=sync)
     finally:
         writer.close()
 
@@ -159,11 +159,12 @@ def _scan(content: bytes, seal: _Seal) -> _Scanned:
 
 
 def _parsed(text: bytes) -> Mapping[str, Any] | None:
+    """Return a line, empty when it is no object and so not one of ours; None for what was torn."""
     try:
         found = json.loads(text)
     except ValueError:
         return None
-    return found if isinstance(found, dict) else None
+    return found if isinstance(found, dict) else {}
 
 
 def _foreign(found: os.stat_result) -> str | None:

@@ -25,7 +25,6 @@ from infragen.diagnostics import Diagnostic, InfragenError, Severity
 from infragen.terraform.events import Counts, Event, EventKind, parse_event
 from infragen.terraform.findings import LEFT_ALONE, NEEDS_INIT, finding, from_stderr, killed, needs_init
 from infragen.terraform.locks import NOBODY, Lock, parse_lock
-from infragen.terraform.machine import free_memory
 from infragen.terraform.mirror import read_configuration
 from infragen.terraform.process import POLL, Command, Finished, Stopper, run
 from infragen.terraform.runner import (
@@ -43,6 +42,7 @@ from infragen.terraform.runner import (
     left_state,
     silent,
 )
+from infragen.terraform.variables import ALONE, SIDE_BY_SIDE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from infragen.terraform.mirror import Mirror
     from infragen.terraform.processes import Started
 
-__all__ = ["PythonTerraformRunner", "child_environment", "plugin_cache"]
+__all__ = ["PythonTerraformRunner", "plugin_cache"]
 
 LOCK_TIMEOUT = 60
 """Seconds to wait for somebody else's lock of a state."""
@@ -61,9 +61,6 @@ MOST_FINDINGS = 500
 
 MOST_WORDS = 1 << 20
 """Characters kept of the errors of one command, and of its warnings; what is left out stands in the stack's log."""
-
-_SIDE_BY_SIDE, _ALONE = "400", "1600"
-"""How much garbage, in percent of what is in use, a terraform may leave: one of several at work, and the only one."""
 
 HARMLESS = frozenset({"output", "show", "validate", "state list", "state pull"})
 """Commands that only read; most of them do not listen to an interrupt, however long AWS lets them wait."""
@@ -83,24 +80,7 @@ HALTED = frozenset({"execution halted", "operation canceled"})
 PREAMBLE = "Terraform encountered problems during initialisation"
 """Said by `init` as one more error beside the real ones."""
 
-# Would change what a command does behind infragen's back; a folder's data and workspace are infragen's to choose.
-UNWANTED = ("TF_CLI_ARGS", "TF_DATA_DIR", "TF_WORKSPACE")
-
 _JSON: Mapping[str, Any] = {"json": True, "no_color": True}
-
-
-def child_environment(base: Mapping[str, str], extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return the environment variables terraform runs with: `base` without surprises, then `extra`.
-
-    Terraform collects its garbage less often than it would, as long as half of the free memory is enough for it: a
-    quarter less CPU for a small stack, a third less for a whole environment (docs/terraform.md).
-    """
-    kept = {name: value for name, value in base.items() if not name.startswith(UNWANTED)}
-    configuration = kept.get("TF_CLI_CONFIG_FILE")
-    if configuration is not None and not Path(configuration).is_file():
-        del kept["TF_CLI_CONFIG_FILE"]  # terraform would warn about it in every single command
-    generous = {"GOGC": _SIDE_BY_SIDE, "GOMEMLIMIT": str(free_memory() // 2)}
-    return generous | kept | {"TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "CHECKPOINT_DISABLE": "1"} | dict(extra or {})
 
 
 class PythonTerraformRunner(TerraformRunner):
@@ -114,7 +94,7 @@ class PythonTerraformRunner(TerraformRunner):
         stopper: Stopper | None = None,
         lock_timeout: int | None = None,
     ) -> None:
-        """`environment` is a `child_environment`; `lock_timeout` counts seconds."""
+        """`environment` are all variables (`terraform/variables.py`); `lock_timeout` counts seconds."""
         self.binary = binary
         self.mirror = mirror
         self.environment = environment
@@ -340,8 +320,8 @@ class PythonTerraformRunner(TerraformRunner):
 
     def _environment_of(self, folder: Folder) -> Mapping[str, str]:
         """Return the variables for a folder; beside a disposable one nothing runs, which leaves it the memory."""
-        if folder.disposable and self.environment.get("GOGC") == _SIDE_BY_SIDE:
-            return {**self.environment, "GOGC": _ALONE}
+        if folder.disposable and self.environment.get("GOGC") == SIDE_BY_SIDE:
+            return {**self.environment, "GOGC": ALONE}
         return self.environment
 
     def _fail(self, ended: Finished, command: str, folder: Folder, errors: Sequence[Diagnostic] = ()) -> NoReturn:
@@ -351,8 +331,8 @@ class PythonTerraformRunner(TerraformRunner):
             self._fail_if_killed(ended, command, folder, errors)
         if not self.stopper.requested:
             is_said = any(error.severity is Severity.ERROR for error in errors)
-            said = () if is_said else (_full_disk(folder) or from_stderr(ended.code, ended.stderr, command),)
-            raise InfragenError(*said, *errors)
+            why = _full_disk(folder) or from_stderr(ended.code, ended.stderr, command, folder.shown)
+            raise InfragenError(*errors) if is_said else InfragenError(why, *errors)
         so_far = "nothing was changed" if command in {"plan", *HARMLESS} else "what it had begun is in the state"
         stopped = f"{folder.shown}: {command} was stopped; {so_far}"
         others = [error for error in errors if error.message.lower() not in HALTED]

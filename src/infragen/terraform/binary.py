@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ from importlib.util import find_spec
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.installation import install_command
+from infragen.terraform.variables import closed_environment
 
 __all__ = ["EMBEDDED_PLATFORMS", "OLDEST", "Binary", "Kind", "find_binary"]
 
@@ -128,6 +130,7 @@ def _ask_version(command: tuple[str, ...]) -> str:
         answer = subprocess.run(
             [*command, "version", "-json"],
             stdin=subprocess.DEVNULL,
+            env=closed_environment(os.environ),
             capture_output=True,
             text=True,
             errors="replace",

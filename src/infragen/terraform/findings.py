@@ -155,10 +155,12 @@ def finding(reported: dict[str, Any], shown: str) -> Diagnostic:
     return Finding(*fields, address=address) if isinstance(address, str) else Diagnostic(*fields)
 
 
-def from_stderr(code: int, stderr: str, command: str) -> Diagnostic:
-    """Return the diagnostic of a terraform that ended badly and reported nothing in its stream."""
+def from_stderr(code: int, stderr: str, command: str, shown: str) -> Diagnostic:
+    """Return the diagnostic of a terraform that ended badly, in the folder `shown`, and streamed no reason."""
     text = _plain(stderr)
     known = _recognise(text)
+    if known is not None and known.code == LOCKED:
+        return _locked(text, shown, known)
     if known is not None:
         return Diagnostic(known.code, text.removeprefix("Error: "), hint=known.hint)
     how = f"was killed by signal {-code}" if code < 0 else f"failed with exit code {code}"

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
-from infragen.terraform.adapter import child_environment
+from infragen.terraform.variables import closed_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -46,25 +46,17 @@ ANSWERS: Mapping[str, Mapping[str, object]] = {
 def offline_environment(base: Mapping[str, str]) -> Iterator[dict[str, str]]:
     """Give the environment variables that keep a terraform on this machine; they work while inside.
 
-    Keys, profiles, endpoints and proxies of `base` do not come through.
+    Of `base`, only the allowed names come through (`variables.py`).
     """
     with ThreadingHTTPServer(("127.0.0.1", 0), _Refuse) as server:
         server.daemon_threads = True
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()
         try:
-            yield child_environment(_without_accounts(base), _closed(f"http://127.0.0.1:{server.server_address[1]}"))
+            yield closed_environment(base, _closed(f"http://127.0.0.1:{server.server_address[1]}"))
         finally:
             server.shutdown()
             thread.join()
-
-
-def _without_accounts(base: Mapping[str, str]) -> dict[str, str]:
-    return {
-        name: value
-        for name, value in base.items()
-        if not name.startswith("AWS_") and not name.lower().endswith("_proxy")
-    }
 
 
 def _closed(url: str) -> dict[str, str]:

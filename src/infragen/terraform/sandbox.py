@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.installation import install_command
+from infragen.terraform.variables import closed_environment
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -354,7 +355,13 @@ def _launch(folder: Path, emulator: str, port: int | None, without: Collection[s
     command += [f"--without={correction}" for correction in without]
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True, cwd=folder
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            cwd=folder,
+            env=closed_environment(os.environ),
         )
     server = _await(folder, emulator, process, log)
     if server is None or server.token != token:

@@ -3,66 +3,99 @@
 New contents are staged in `.<environment>.infragen/` beside the environment's folder. A folder that does not exist
 yet is staged whole and renamed into place. Otherwise a journal says what is about to happen, what it replaces is kept,
 and a failure or Ctrl-C puts everything back; after a kill the next run does, before anything else. Without a journal
-the staging folder means nothing.
+the staging folder means nothing, and one whose journal this user's infragen did not write here is refused. Git ignores
+the folder, and no link is followed to it, in it or in the tree.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
+from infragen.storage import Confined
 from infragen.workspace.tree import TreeChanges, compare, unusable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from infragen.storage import Held
+
 __all__ = ["recover", "write"]
 
-_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
-"""Bare descriptors: a file object looks at the file first, two thousand times in a render."""
+_JOURNAL = "journal"
 
 
-def write(root: Path, files: Mapping[str, str]) -> TreeChanges:
+def write(root: Path, files: Mapping[str, str], *, within: Path) -> TreeChanges:
     """Make the folder `root` hold `files` (text by path) and return what was done; a file that is right is not touched.
 
-    Generated files that nobody asks for any more are removed, with the folders that this empties. Raises
-    InfragenError, with the tree as it was, when a file that infragen did not write is in the way, when the folder
-    cannot be written, and when another infragen is writing it.
+    Generated files that nobody asks for any more are removed, with the folders that this empties. `root` lies below
+    `within`, the project. Raises InfragenError, with the tree as it was, when a file that infragen did not write or a
+    link is in the way, when the folder cannot be written, and when another infragen is writing it.
     """
-    recover(root)
+    recover(root, within=within)
     changes = _checked(root, files)
     if not changes:
         return changes
     try:
-        with _staging(root) as staging:
+        with _staging(_Place.of(root, within)) as place:
             changes = _checked(root, files)
-            _Writer(os.fspath(root), staging).write(changes, files)
+            _Writer(place).write(changes, files)
     except OSError as error:
         raise unusable(error, "write") from error
     return changes
 
 
-def recover(root: Path) -> bool:
+def recover(root: Path, *, within: Path) -> bool:
     """Put the tree back as it was before a write that was killed; return whether there was one.
 
-    Raises InfragenError when the write is still going on in another process, or cannot be undone.
+    Raises InfragenError when the write is still going on in another process, when its journal is not believed, or when
+    it cannot be undone.
     """
-    if not os.path.isdir(_staging_path(root)):
-        return False
+    place = _Place.of(root, within)
     try:
-        with _staging(root) as staging:
-            interrupted = os.path.exists(f"{staging}/journal")
+        if place.files.look(place.staging) is None:
+            return False
+        with _staging(place):
+            interrupted = place.is_begun
             if interrupted:
-                _Writer(os.fspath(root), staging).undo(_read_journal(f"{staging}/journal"))
+                _Writer(place).undo(_read_journal(place))
     except OSError as error:
         raise unusable(error, "write") from error
     return interrupted
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The tree and the folder that a write of it is staged in, both as paths below the project."""
+
+    files: Confined
+    root: str
+    staging: str
+
+    @classmethod
+    def of(cls, root: Path, within: Path) -> _Place:
+        """Return where a tree lies."""
+        path = root.relative_to(within)
+        return cls(Confined(within), path.as_posix(), (path.parent / f".{path.name}.infragen").as_posix())
+
+    @property
+    def journal(self) -> str:
+        """The path of the journal."""
+        return f"{self.staging}/{_JOURNAL}"
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether a write was begun, and neither finished nor undone."""
+        return self.files.look(self.journal) is not None
+
+    @property
+    def shown(self) -> str:
+        """The staging folder as people know it."""
+        return os.fspath(self.files.root / self.staging)
 
 
 def _checked(root: Path, files: Mapping[str, str]) -> TreeChanges:
@@ -89,92 +122,110 @@ class _Operation:
     number: int
     path: str
 
+    @property
+    def new(self) -> str:
+        """Where the new content is staged."""
+        return f"new/{self.number}"
+
+    @property
+    def old(self) -> str:
+        """Where what was there before is kept."""
+        return f"old/{self.number}"
+
 
 @dataclass(frozen=True, slots=True)
 class _Writer:
-    """The tree's folder, and the folder that a write is staged in."""
+    """Does the steps of a write, and undoes them."""
 
-    root: str
-    staging: str
+    place: _Place
 
     def write(self, changes: TreeChanges, files: Mapping[str, str]) -> None:
         """Do what `changes` says, or leave the tree as it is."""
-        if not os.path.lexists(self.root):
+        if self.place.files.look(self.place.root) is None:
             self._write_new(files)
             return
         operations = _operations(changes)
         self._stage(operations, files)
         try:
-            for operation in operations:
-                self._do(operation)
-            os.unlink(f"{self.staging}/journal")  # from here on the new tree is the tree
+            with self._both() as (tree, staging):
+                for operation in operations:
+                    _do(operation, tree, staging)
+            self.place.files.remove(self.place.journal)  # from here on the new tree is the tree
         except BaseException:
             self.undo(operations)
             raise
-        _prune(self.root, changes.removed)
+        self._prune(changes.removed)
 
     def undo(self, operations: list[_Operation]) -> None:
         """Put back what `operations` did so far; doing it twice is the same as once."""
         try:
-            for operation in reversed(operations):
-                self._undo(operation)
-            _prune(self.root, [operation.path for operation in operations if operation.kind == "create"])
-            with suppress(FileNotFoundError):
-                os.unlink(f"{self.staging}/journal")
+            with self._both() as (tree, staging):
+                for operation in reversed(operations):
+                    _undo(operation, tree, staging)
+            self._prune([operation.path for operation in operations if operation.kind == "create"])
+            self.place.files.remove(self.place.journal)
         except OSError as error:
-            raise _not_undone(self.root, error) from error
+            raise _not_undone(os.fspath(self.place.files.root / self.place.root), error) from error
+
+    @contextmanager
+    def _both(self) -> Iterator[tuple[Held, Held]]:
+        files, place = self.place.files, self.place
+        with files.hold(place.root, make=True) as tree, files.hold(place.staging) as staging:
+            yield tree, staging
 
     def _write_new(self, files: Mapping[str, str]) -> None:
-        tree = f"{self.staging}/tree"
-        for folder in sorted({os.path.dirname(path) for path in files}):
-            _make_folder(f"{tree}/{folder}")
-        for path, text in files.items():
-            _write_file(f"{tree}/{path}", text)
-        os.rename(tree, self.root)
+        new = f"{self.place.staging}/tree"
+        with self.place.files.hold(new, make=True) as tree:
+            for path, text in files.items():
+                tree.create(path, text.encode())
+        self.place.files.rename(new, self.place.root)
 
     def _stage(self, operations: list[_Operation], files: Mapping[str, str]) -> None:
-        os.mkdir(f"{self.staging}/new")
-        os.mkdir(f"{self.staging}/old")
-        for operation in operations:
-            if operation.kind != "remove":
-                _write_file(f"{self.staging}/new/{operation.number}", files[operation.path])
-        journal = json.dumps([[operation.kind, operation.number, operation.path] for operation in operations])
-        _write_file(f"{self.staging}/journal.new", journal)
-        os.rename(f"{self.staging}/journal.new", f"{self.staging}/journal")
+        self.place.files.make_folder(f"{self.place.staging}/old")
+        with self.place.files.hold(f"{self.place.staging}/new", make=True) as new:
+            for operation in operations:
+                if operation.kind != "remove":
+                    new.create(str(operation.number), files[operation.path].encode())
+        from infragen.storage import journal  # a new tree needs none of what makes a seal
 
-    def _do(self, operation: _Operation) -> None:
-        path, old, new = self._paths(operation)
-        if operation.kind == "remove":
-            os.rename(path, old)
-            return
-        if operation.kind == "change":
-            _keep(path, old)
-        else:
-            os.makedirs(os.path.dirname(path), exist_ok=True)
-        os.replace(new, path)
+        steps = [[operation.kind, operation.number, operation.path] for operation in operations]
+        journal.append(self.place.files, self.place.journal, {"operations": steps}, sync=False)
 
-    def _undo(self, operation: _Operation) -> None:
-        path, old, new = self._paths(operation)
-        if os.path.lexists(old):
-            os.replace(old, path)
-        elif operation.kind == "create" and not os.path.lexists(new) and os.path.lexists(path):
-            os.unlink(path)
-
-    def _paths(self, operation: _Operation) -> tuple[str, str, str]:
-        number = operation.number
-        return f"{self.root}/{operation.path}", f"{self.staging}/old/{number}", f"{self.staging}/new/{number}"
+    def _prune(self, paths: Iterable[str]) -> None:
+        """Remove the folders of `paths` that are empty now, up to the root itself."""
+        for path in paths:
+            folder = os.path.dirname(f"{self.place.root}/{path}")
+            while len(folder) >= len(self.place.root):
+                try:
+                    self.place.files.remove_folder(folder)
+                except OSError:
+                    break
+                folder = os.path.dirname(folder)
 
 
-def _prune(root: str, paths: Iterable[str]) -> None:
-    """Remove the folders of `paths` that are empty now, up to the root itself."""
-    for path in paths:
-        folder = os.path.dirname(f"{root}/{path}")
-        while len(folder) >= len(root):
-            try:
-                os.rmdir(folder)
-            except OSError:
-                break
-            folder = os.path.dirname(folder)
+def _do(operation: _Operation, tree: Held, staging: Held) -> None:
+    if operation.kind == "remove":
+        tree.move(operation.path, staging, operation.old)
+        return
+    if operation.kind == "change":
+        _keep(operation, tree, staging)
+    staging.move(operation.new, tree, operation.path)
+
+
+def _undo(operation: _Operation, tree: Held, staging: Held) -> None:
+    if staging.has(operation.old):
+        staging.move(operation.old, tree, operation.path)
+    elif operation.kind == "create" and not staging.has(operation.new) and tree.has(operation.path):
+        tree.remove(operation.path)
+
+
+def _keep(operation: _Operation, tree: Held, staging: Held) -> None:
+    """Keep a file that is about to be replaced: a second name for it, or a copy where the disk has no such thing."""
+    try:
+        tree.link(operation.path, staging, operation.old)
+    except OSError:
+        tree.copy(operation.path, staging, f"{operation.old}.copy")
+        staging.move(f"{operation.old}.copy", staging, operation.old)
 
 
 def _not_undone(root: str, error: OSError) -> InfragenError:
@@ -197,98 +248,75 @@ def _operations(changes: TreeChanges) -> list[_Operation]:
     return [_Operation(kind, number, path) for number, (kind, path) in enumerate(steps)]
 
 
-def _keep(path: str, old: str) -> None:
-    """Keep a file that is about to be replaced: a second name for it, or a copy where the disk has no such thing."""
-    try:
-        os.link(path, old)
-    except OSError:
-        shutil.copy2(path, f"{old}.copy")
-        os.rename(f"{old}.copy", old)
+def _read_journal(place: _Place) -> list[_Operation]:
+    """Return what a write was about to do; nothing when it was killed before it could say so, and began."""
+    from infragen.storage import journal
 
-
-def _make_folder(path: str) -> None:
-    try:
-        os.mkdir(path)
-    except FileNotFoundError:
-        os.makedirs(path)
-    except FileExistsError:
-        pass  # made for a folder below it
-
-
-def _write_file(path: str, text: str) -> None:
-    descriptor = os.open(path, _NEW_FILE, 0o666)
-    try:
-        content = memoryview(text.encode())
-        while content:
-            content = content[os.write(descriptor, content) :]
-    finally:
-        os.close(descriptor)
-
-
-def _read_journal(path: str) -> list[_Operation]:
-    try:
-        with open(path, encoding="utf-8") as file:
-            return [_Operation(kind, number, name) for kind, number, name in json.load(file)]
-    except ValueError as error:
+    told = journal.read(place.files, place.journal)
+    if told.doubt is not None:
         raise InfragenError(
             Diagnostic(
                 "W004",
-                "an interrupted write left a journal that cannot be read",
-                Location(path),
-                hint=f"restore the generated files with git, then remove the folder {os.path.dirname(path)}",
+                f"an interrupted write left a journal that is not believed: {told.doubt}",
+                Location(os.fspath(place.files.root / place.journal)),
+                hint=f"restore the generated files with git, then remove the folder {place.shown}",
             )
-        ) from error
-
-
-def _staging_path(root: Path) -> str:
-    return os.fspath(root.parent / f".{root.name}.infragen")
+        )
+    return [_Operation(*step) for line in told.lines for step in line["operations"]]
 
 
 @contextmanager
-def _staging(root: Path) -> Iterator[str]:
+def _staging(place: _Place) -> Iterator[_Place]:
     """Hold the staging folder for this process alone; afterwards it is gone, unless a journal must be kept."""
-    path = _staging_path(root)
-    os.makedirs(path, exist_ok=True)
-    descriptor = _locked(path)
+    place.files.make_folder(place.staging)
+    descriptor = _locked(place)
     try:
-        if not os.path.exists(f"{path}/journal"):
-            _empty(path)
-        yield path
+        _refuse_foreign(descriptor, place)
+        if not place.is_begun:
+            _empty(place)
+            place.files.create(f"{place.staging}/.gitignore", b"*\n")
+        yield place
     finally:
-        if not os.path.exists(f"{path}/journal"):
-            shutil.rmtree(path, ignore_errors=True)
+        with suppress(OSError):
+            if not place.is_begun:
+                place.files.remove_tree(place.staging)
         os.close(descriptor)
 
 
-def _locked(path: str) -> int:
-    """Return a descriptor that holds the lock on the folder `path`; the system releases it when the process ends."""
-    descriptor = os.open(path, os.O_RDONLY)
-    if _lock(descriptor, path):
+def _refuse_foreign(descriptor: int, place: _Place) -> None:
+    if os.fstat(descriptor).st_uid != os.geteuid():
+        message = "what is to be written is prepared here, and the folder belongs to another user"
+        hint = "remove the folder, or work in a checkout of your own"
+        raise InfragenError(Diagnostic("W005", message, Location(place.shown), hint=hint))
+
+
+def _locked(place: _Place) -> int:
+    """Return a descriptor that holds the lock on the staging folder; the system releases it when the process ends."""
+    descriptor = place.files.open_folder(place.staging)
+    if _lock(descriptor, place):
         return descriptor
     os.close(descriptor)
     raise InfragenError(
         Diagnostic(
             "W003",
             "another infragen is writing this environment",
-            Location(path),
+            Location(place.shown),
             hint="wait until it has finished, then run the command again",
         )
     )
 
 
-def _lock(descriptor: int, path: str) -> bool:
+def _lock(descriptor: int, place: _Place) -> bool:
     import fcntl
 
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return os.path.samestat(os.fstat(descriptor), os.stat(path))
-    except (BlockingIOError, FileNotFoundError):  # held, or removed by its holder in this very moment
+    except BlockingIOError:
         return False
+    found = place.files.look(place.staging)  # removed by its holder in this very moment, perhaps
+    return found is not None and os.path.samestat(os.fstat(descriptor), found)
 
 
-def _empty(path: str) -> None:
-    for name in os.listdir(path):
-        if os.path.isdir(f"{path}/{name}"):
-            shutil.rmtree(f"{path}/{name}")
-        else:
-            os.unlink(f"{path}/{name}")
+def _empty(place: _Place) -> None:
+    for name in place.files.names(place.staging):
+        place.files.remove_tree(f"{place.staging}/{name}")

@@ -73,6 +73,7 @@ FORGED = {
     "a line without a seal": lambda all_: [*all_, b'{"what": "forged", "n": 5}'],
     "a line with a seal of its own": lambda all_: [*all_, b'{"what": "forged", "n": 5, "seal": "' + b"0" * 32 + b'"}'],
     "only a forged line": lambda all_: [b'{"what": "run"}'],
+    "a line that is no object": lambda all_: [*all_, b"[1]"],
 }
 
 

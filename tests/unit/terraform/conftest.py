@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from infragen.terraform.adapter import PythonTerraformRunner, child_environment
+from infragen.terraform.adapter import PythonTerraformRunner
 from infragen.terraform.binary import Binary, Kind
 from infragen.terraform.mirror import Mirror
 from infragen.terraform.runner import Folder
+from infragen.terraform.variables import child_environment
 
 if TYPE_CHECKING:
     from infragen.terraform.process import Stopper

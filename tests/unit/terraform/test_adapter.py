@@ -16,11 +16,12 @@ from unittest.mock import ANY
 import pytest
 
 from infragen.diagnostics import InfragenError, Severity
-from infragen.terraform.adapter import child_environment, plugin_cache
+from infragen.terraform.adapter import plugin_cache
 from infragen.terraform.events import Counts, EventKind
 from infragen.terraform.mirror import Mirror
 from infragen.terraform.process import Stopper
 from infragen.terraform.runner import PlanOptions, StoppedError
+from infragen.terraform.variables import child_environment
 
 PLAN = """
 [out] = [word.removeprefix("-out=") for word in arguments if word.startswith("-out=")] or [None]

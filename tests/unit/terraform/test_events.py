@@ -118,7 +118,7 @@ def test_known_errors_have_a_code_and_a_way_out(summary, detail, code):
 
 def test_a_terraform_that_says_nothing_in_json_is_quoted_without_its_box():
     stderr = "╷\n│ Error: Failed to parse command-line flags\n│ \n│ flag provided but not defined\n╵\n"
-    assert from_stderr(1, stderr, "plan").message == (
+    assert from_stderr(1, stderr, "plan", "generated/a/b/c").message == (
         "`terraform plan` failed with exit code 1: "
         "Error: Failed to parse command-line flags\nflag provided but not defined"
     )
@@ -130,9 +130,9 @@ def test_a_command_that_knows_no_colour_switch_is_quoted_without_its_colours():
         "\x1b[31m│\x1b[0m \x1b[0m\x1b[1m\x1b[31mError: \x1b[0m\x1b[0m\x1b[1mNo valid credential sources found\x1b[0m\n"
         "\x1b[31m│\x1b[0m \x1b[0m\n\x1b[31m╵\x1b[0m\x1b[0m\n\x1b[0m\x1b[0m\n"
     )
-    found = from_stderr(1, stderr, "state pull")
+    found = from_stderr(1, stderr, "state pull", "generated/a/b/c")
     assert (found.code, found.message) == ("T028", "No valid credential sources found")
 
 
 def test_a_killed_terraform_is_called_so():
-    assert "was killed by signal 9" in from_stderr(-9, "", "apply").message
+    assert "was killed by signal 9" in from_stderr(-9, "", "apply", "generated/a/b/c").message

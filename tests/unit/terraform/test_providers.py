@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from infragen.diagnostics import InfragenError
-from infragen.terraform.adapter import PythonTerraformRunner, child_environment
+from infragen.terraform.adapter import PythonTerraformRunner
 from infragen.terraform.binary import Binary, Kind
 from infragen.terraform.mirror import Mirror
 from infragen.terraform.providers import here, lock, missing_packages, read_lock, requirements
+from infragen.terraform.variables import child_environment
 
 if TYPE_CHECKING:
     from pathlib import Path

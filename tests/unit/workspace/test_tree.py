@@ -28,7 +28,11 @@ def test_a_folder_that_does_not_exist_is_all_new(tmp_path: Path) -> None:
 
 
 def test_every_file_is_in_one_group(tmp_path: Path) -> None:
-    write(tmp_path, {**FILES, "data/old.tf": generated("x"), "data/run.sh": "#!/bin/sh\n" + HEADER})
+    write(
+        tmp_path,
+        within=tmp_path.parent,
+        files={**FILES, "data/old.tf": generated("x"), "data/run.sh": "#!/bin/sh\n" + HEADER},
+    )
     (tmp_path / "network" / "notes.md").write_text("my own")
     (tmp_path / "network" / ".terraform").mkdir()
     (tmp_path / "network" / ".terraform" / "x.tf").write_text("terraform's own")
@@ -47,7 +51,7 @@ def test_every_file_is_in_one_group(tmp_path: Path) -> None:
 
 
 def test_a_tree_with_foreign_files_beside_is_up_to_date(tmp_path: Path) -> None:
-    write(tmp_path, FILES)
+    write(tmp_path, within=tmp_path.parent, files=FILES)
     (tmp_path / "notes.md").write_text("my own")
 
     assert not compare(tmp_path, FILES)
@@ -65,7 +69,7 @@ def test_a_file_without_the_header_in_a_generated_place_blocks(tmp_path: Path) -
 
 def test_links_are_foreign_and_never_followed(tmp_path: Path) -> None:
     outside = tmp_path / "outside"
-    write(outside, {"main.tf": generated("x"), "stale.tf": generated("y")})
+    write(outside, within=outside.parent, files={"main.tf": generated("x"), "stale.tf": generated("y")})
     root = tmp_path / "prod"
     root.mkdir()
     (root / "network").symlink_to(outside)
@@ -86,7 +90,7 @@ def test_a_file_where_a_folder_belongs_and_a_folder_where_a_file_belongs_block(t
 
 
 def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write(tmp_path, FILES)
+    write(tmp_path, within=tmp_path.parent, files=FILES)
     scandir = os.scandir
 
     def refuse(path: str) -> Any:
@@ -101,7 +105,7 @@ def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pyte
 
 
 def test_the_diff_shows_what_is_new_changed_and_gone(tmp_path: Path) -> None:
-    write(tmp_path, {**FILES, "old.tf": generated("z = 1\n")})
+    write(tmp_path, within=tmp_path.parent, files={**FILES, "old.tf": generated("z = 1\n")})
     (tmp_path / "network" / "main.tf").write_text(generated("a = 0"))
 
     diff = unified_diff(tmp_path, {**FILES, "new.sql": "-- new\x85\n"}, "generated/technova/prod")

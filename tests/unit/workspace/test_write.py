@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,8 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from infragen import workspace
 from infragen.diagnostics import InfragenError
-from infragen.workspace import compare, recover, write
+from infragen.storage import Confined
+from infragen.storage.journal import append
+from infragen.workspace import TreeChanges, compare
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,9 +43,18 @@ def tree(root: Path) -> dict[str, str]:
     return found
 
 
+def write(root: Path, files: dict[str, str]) -> TreeChanges:
+    return workspace.write(root, files, within=root.parents[2])
+
+
+def recover(root: Path) -> bool:
+    return workspace.recover(root, within=root.parents[2])
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    return tmp_path / "generated" / "technova" / "prod"
+    (tmp_path / "project").mkdir()
+    return tmp_path / "project" / "generated" / "technova" / "prod"
 
 
 def test_a_new_tree_is_written(root: Path) -> None:
@@ -185,7 +199,8 @@ def dying(function):
 
 for name in ("replace", "rename", "mkdir", "unlink"):
     setattr(os, name, dying(getattr(os, name)))
-write(Path(sys.argv[1]), eval(sys.argv[3]))
+root = Path(sys.argv[1])
+write(root, eval(sys.argv[3]), within=root.parents[2])
 """
 
 
@@ -232,13 +247,13 @@ def test_a_second_writer_is_refused(root: Path) -> None:
     assert tree(root) == AFTER
 
 
-def test_a_journal_that_cannot_be_read_is_named(root: Path) -> None:
+def test_a_journal_that_is_not_believed_is_named(root: Path) -> None:
     write(root, BEFORE)
     staging = root.parent / ".prod.infragen"
     staging.mkdir()
-    (staging / "journal").write_text("")
+    (staging / "journal").write_text('[["remove", 0, "network/a.tf"]]')
 
-    with pytest.raises(InfragenError, match=r"W004 .*journal") as raised:
+    with pytest.raises(InfragenError, match=r"W004 .*journal that is not believed: line 1 was not") as raised:
         write(root, AFTER)
 
     assert "git" in (raised.value.diagnostics[0].hint or "")
@@ -250,7 +265,7 @@ def test_an_unwritable_folder_is_named(root: Path, monkeypatch: pytest.MonkeyPat
     def refuse(path: str, **_: object) -> None:
         raise PermissionError(13, "Permission denied", path)
 
-    monkeypatch.setattr(os, "makedirs", refuse)
+    monkeypatch.setattr(os, "mkdir", refuse)
 
     with pytest.raises(InfragenError, match=r"W001 cannot write .*/technova/.*: Permission denied"):
         write(root, AFTER)
@@ -260,5 +275,105 @@ def test_an_unwritable_folder_is_named(root: Path, monkeypatch: pytest.MonkeyPat
 def test_a_file_where_the_folder_belongs_is_named(tmp_path: Path) -> None:
     (tmp_path / "generated").write_text("mine")
 
-    with pytest.raises(InfragenError, match=r"W001 cannot write .*generated"):
+    with pytest.raises(InfragenError, match=r"Y001 .*generated is a file, and a folder belongs there"):
         write(tmp_path / "generated" / "technova" / "prod", BEFORE)
+
+
+STAGED = ".prod.infragen"
+
+
+@pytest.mark.parametrize("step", ["remove", "create", "change"])
+@pytest.mark.parametrize(
+    "path", ["../../../../victim/x", "{victim}/x", "network/../../../../../victim/x", "network/link/x", "network/.."]
+)
+def test_a_journal_that_came_with_a_checkout_touches_nothing(root: Path, tmp_path: Path, step: str, path: str) -> None:
+    victim = tmp_path / "victim"
+    victim.mkdir()
+    (victim / "x").write_text("precious")
+    write(root, BEFORE)
+    (root / "network/link").symlink_to(victim)
+    staging = root.parent / STAGED
+    for folder in ("old", "new"):
+        (staging / folder).mkdir(parents=True)
+        (staging / folder / "0").write_text("evil")
+    operation = [step, 0, path.format(victim=victim)]
+    (staging / "journal").write_text(json.dumps([operation]) + "\n")
+    with pytest.raises(InfragenError, match=r"W004 .* not believed: line 1 was not written by this user's infragen"):
+        write(root, AFTER)
+    assert [(found.name, found.read_text()) for found in victim.iterdir()] == [("x", "precious")]
+    # even one with this user's own seal leads nowhere else
+    (staging / "journal").unlink()
+    append(Confined(root.parents[2]), f"generated/technova/{STAGED}/journal", {"operations": [operation]})
+    with pytest.raises(InfragenError, match=r"Y00[12]"):
+        write(root, AFTER)
+    assert [(found.name, found.read_text()) for found in victim.iterdir()] == [("x", "precious")]
+
+
+LINKS = {
+    "generated": "generated",
+    "the system": "generated/technova",
+    "the environment": "generated/technova/prod",
+    "a stack": "generated/technova/prod/network",
+    "a file": "generated/technova/prod/network/a.tf",
+    "a file that has to go": "generated/technova/prod/data/a.tf",
+    "the staging folder": f"generated/technova/{STAGED}",
+    "the journal": f"generated/technova/{STAGED}/journal",
+    "what is staged": f"generated/technova/{STAGED}/new",
+    "what is kept": f"generated/technova/{STAGED}/old",
+    "a staged tree": f"generated/technova/{STAGED}/tree",
+    "git's list": f"generated/technova/{STAGED}/.gitignore",
+}
+
+
+@pytest.mark.parametrize("before", [{}, BEFORE], ids=["nothing", "a tree"])
+@pytest.mark.parametrize("link", LINKS)
+def test_no_link_in_a_checkout_is_followed(root: Path, link: str, before: dict[str, str]) -> None:
+    project = root.parents[2]
+    victim = project.parent / "victim"
+    victim.mkdir()
+    write(victim / "generated/technova/prod", BEFORE)
+    known = tree(victim)
+    write(root, before)
+    path = project / LINKS[link]
+    if path.is_dir():
+        shutil.rmtree(path)
+    path.unlink(missing_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    source = victim / LINKS[link]
+    path.symlink_to(source if source.exists() else victim)
+    refused = ""
+    try:
+        write(root, AFTER)
+    except InfragenError as error:
+        refused = str(error)
+    assert tree(victim) == known
+    assert LINKS[link] in refused if refused else AFTER.items() <= tree(root).items()
+    assert refused or STAGED in LINKS[link] or link == "a file that has to go"
+
+
+def test_a_second_name_of_a_file_elsewhere_is_replaced_and_not_written_into(root: Path, tmp_path: Path) -> None:
+    write(root, BEFORE)
+    (root / "network/b.tf").unlink()
+    (tmp_path / "victim").write_text(HEADER)
+    os.link(tmp_path / "victim", root / "network/b.tf")
+    write(root, AFTER)
+    assert (tmp_path / "victim").read_text() == HEADER
+    assert tree(root) == AFTER
+
+
+def test_git_sees_nothing_of_a_write_that_was_killed(root: Path) -> None:
+    write(root, BEFORE)
+    for step in count(6):
+        subprocess.run([sys.executable, "-c", KILLED, root, str(step), repr(AFTER)], check=False)
+        assert (root.parent / STAGED / ".gitignore").read_text() == "*\n"
+        if recover(root):
+            break
+    assert not (root.parent / STAGED).exists()
+
+
+def test_the_staging_folder_of_another_user_is_not_used(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(root, BEFORE)
+    monkeypatch.setattr(os, "geteuid", lambda: 4711)
+    with pytest.raises(InfragenError, match="W005"):
+        write(root, AFTER)
+    assert tree(root) == BEFORE
