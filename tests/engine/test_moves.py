@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from infragen.terraform.locks import this_user
+
 from . import small
 
 if TYPE_CHECKING:
@@ -57,6 +59,16 @@ def killer(project: Path, command: str, number: int) -> dict[str, str]:
     program.write_text(text)
     program.chmod(0o755)
     return {"INFRAGEN_TERRAFORM": str(program)}
+
+
+def second_checkout(project: Path) -> Path:
+    """Return another checkout of the project as it is now, which knows the emulated AWS and nothing else."""
+    other = project.with_name("second")
+    shutil.rmtree(other, ignore_errors=True)
+    shutil.copytree(project, other, ignore=shutil.ignore_patterns(".infragen", "killer*"))
+    (other / ".infragen/sandbox").mkdir(parents=True, mode=0o700)
+    shutil.copy(project / ".infragen/sandbox/state.json", other / ".infragen/sandbox/state.json")
+    return other
 
 
 def to_other_domain(project: Path) -> tuple[str, str]:
@@ -134,7 +146,7 @@ def test_it_is_proved_first_and_then_moved_by_imports(applied: Path) -> None:
 @pytest.mark.parametrize(
     ("command", "number", "flags", "way"),
     [
-        ("state push", 2, ("--push",), "stored anew"),
+        ("state push", 4, ("--push",), "stored anew"),  # after two marks and what one stack gains
         ("apply", 2, (), "imports"),
     ],
     ids=["between-the-pushes", "between-import-and-forget"],
@@ -159,9 +171,22 @@ def test_killed_in_the_middle_the_next_command_says_so_and_this_one_finishes(
     backup = next((applied / ".infragen").rglob(f"{source}.before.tfstate"))
     assert backup.stat().st_mode & 0o777 == 0o600
 
-    finished = small.run(applied, *MOVES, "--apply", "--yes")
+    other = second_checkout(applied)
+    destroying = small.run(other, "apply", small.TARGET, "--sandbox", "--yes")
+    assert destroying.returncode == 1
+    said = " ".join(destroying.stderr.split())
+    assert f"error M002 a state move of data-plant, data-sales is not finished: begun by {this_user()} on " in said
+    assert str(backup.parent) in said
+    assert f"`infragen state moves {small.TARGET} --apply --sandbox`" in said
+    is_whole(applied, before)
+
+    finished = small.run(other, *MOVES, "--apply", "--yes")
     assert finished.returncode == 0, finished.stderr
-    assert "was interrupted" in finished.stderr
+    assert "this finishes it" in finished.stderr
+    assert small.run(other, "plan", small.TARGET, "--sandbox").returncode == 0
+    assert "M002" in small.run(applied, "plan", small.TARGET, "--sandbox").stderr, "its journal has no end yet"
+    assert small.run(applied, *MOVES).returncode == 0
+    assert not any("infragen_move" in state["outputs"] for state in small.states(applied).values())  # type: ignore[operator]
     assert {stack: held for stack, held in objects(applied).items() if held} == {target: order}
     is_whole(applied, before)
     plan = small.run(applied, "plan", small.TARGET, "--sandbox", "--format", "json")

@@ -6,7 +6,6 @@ import json
 import os
 import pwd
 import socket
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,7 +18,7 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan.named import names_to_import
 from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.events import Counts, Event, EventKind
-from infragen.terraform.journal import Begin, Journal, list_runs, note_recovered
+from infragen.terraform.journal import Begin, End, Journal, list_runs, note_recovered, note_recovering
 from infragen.terraform.locks import Lock
 from infragen.terraform.processes import Process
 
@@ -31,8 +30,9 @@ MINE = f"{pwd.getpwuid(os.getuid()).pw_name}@{socket.gethostname()}"
 NOW = datetime(2026, 11, 20, 13, tzinfo=UTC)
 
 
-def a_run(project: Path, made: dict[str, str], under_way: tuple[str, ...] = (), *, done: bool = False) -> None:
-    time.sleep(0.002)  # an id is as fine as a millisecond
+def a_run(
+    project: Path, made: dict[str, str], under_way: tuple[str, ...] = (), *, done: bool = False, holds: str = ""
+) -> None:
     journal = Journal(project, BEGIN)
     journal.started("network")
     for address in (*made, *under_way):
@@ -41,36 +41,76 @@ def a_run(project: Path, made: dict[str, str], under_way: tuple[str, ...] = (), 
         journal.event("network", Event(EventKind.DONE, "created", address, "create", identifier=identifier))
     if done:
         journal.finished(StackResult("network", Status.DONE, Counts()))
+        journal.holds("network", holds.split)
+        journal.end(End.DONE)
     journal.close()
 
 
-def left(project: Path) -> recovering._LeftBehind | None:
-    return recovering._of_stack("network", list_runs(project))
+def left(project: Path) -> list[tuple[dict[str, str], set[str]]]:
+    """Return what is to be looked for, of the latest run first: what was made, and what may have been."""
+    session: Any = SimpleNamespace(project=SimpleNamespace(root=project))
+    parts = recovering._left_behind(session, list_runs(project)[0])
+    assert {part.stack for part in parts} <= {"network"}
+    return [(dict(part.made), set(part.perhaps)) for part in parts]
 
 
-def test_what_several_runs_made_is_added_up(tmp_path: Path) -> None:
-    a_run(tmp_path, {"aws_vpc.a": "vpc-1"}, ("aws_vpc.b",))
-    a_run(tmp_path, {"aws_vpc.b": "vpc-2"}, ("aws_vpc.c",))
-    found = left(tmp_path)
-    assert found is not None
-    assert found.made == {"aws_vpc.a": "vpc-1", "aws_vpc.b": "vpc-2"}
-    assert found.perhaps == {"aws_vpc.c"}
+def test_what_several_runs_made_is_looked_for_run_by_run(tmp_path: Path) -> None:
+    a_run(tmp_path, {"aws_eip.a": "eip-1", "aws_vpc.a": "vpc-1"}, ("aws_vpc.b",))
+    a_run(tmp_path, {"aws_eip.a": "eip-2"}, ("aws_vpc.c",))
+    assert left(tmp_path) == [
+        ({"aws_eip.a": "eip-2"}, {"aws_vpc.c"}),
+        ({"aws_eip.a": "eip-1", "aws_vpc.a": "vpc-1"}, {"aws_vpc.b"}),
+    ]
 
 
-def test_before_a_good_end_there_is_nothing_to_look_for(tmp_path: Path) -> None:
+def test_what_a_later_run_has_in_its_state_is_not_looked_for(tmp_path: Path) -> None:
     a_run(tmp_path, {"aws_vpc.a": "vpc-1"})
-    a_run(tmp_path, {}, done=True)
-    assert left(tmp_path) is None
-    a_run(tmp_path, {"aws_vpc.b": "vpc-2"})
-    found = left(tmp_path)
-    assert found is not None
-    assert found.made == {"aws_vpc.b": "vpc-2"}
+    a_run(tmp_path, {}, done=True, holds="vpc-1")
+    assert left(tmp_path) == []
+
+
+@pytest.mark.parametrize("under_way", [(), ("aws_vpc.b",)])
+def test_a_later_good_end_makes_nobody_forget_what_no_state_has(tmp_path: Path, under_way: tuple[str, ...]) -> None:
+    a_run(tmp_path, {"aws_vpc.a": "vpc-1"}, under_way)
+    a_run(tmp_path, {"aws_vpc.a": "vpc-2"}, done=True, holds="vpc-2" + " vpc-1" * len(under_way))
+    assert left(tmp_path) == [({"aws_vpc.a": "vpc-1"}, set(under_way))]
 
 
 def test_what_was_put_right_is_not_looked_for_again(tmp_path: Path) -> None:
     a_run(tmp_path, {"aws_vpc.a": "vpc-1"})
+    a_run(tmp_path, {"aws_vpc.b": "vpc-2"})
     note_recovered(list_runs(tmp_path)[0])
-    assert left(tmp_path) is None
+    assert left(tmp_path) == []
+
+
+def test_a_resume_that_is_killed_is_known_by_what_it_looked_at(tmp_path: Path) -> None:
+    a_run(tmp_path, {"aws_vpc.a": "vpc-1"})
+    note_recovered(list_runs(tmp_path)[0])
+    note_recovering(list_runs(tmp_path)[0], ["network", "security"])
+    assert list_runs(tmp_path)[0].left_behind == ("network", "security")
+    note_recovered(list_runs(tmp_path)[0])
+    assert list_runs(tmp_path)[0].left_behind == ()
+
+
+def test_an_object_in_whose_place_the_state_has_another_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_run(tmp_path, {"aws_eip.a": "eip-1", "aws_eip.b": "eip-3", "aws_eip.c": "eip-5", "aws_eip.d": "eip-7"})
+    a_run(tmp_path, {"aws_eip.a": "eip-2"})
+    state = (("aws_eip.a", "eip-2"), ("aws_eip.b", "eip-3"), ("aws_eip.d", "eip-8"))
+    monkeypatch.setattr(recovering, "_objects", lambda *_: state)
+    journal = Journal(tmp_path, BEGIN)
+    journal.started("network")
+    journal.event("network", Event(EventKind.STARTED, "deleting", "aws_eip.d", "delete", identifier="eip-7"))
+    journal.event("network", Event(EventKind.DONE, "deleted", "aws_eip.d", "delete"))
+    journal.close()
+    session: Any = SimpleNamespace(
+        project=SimpleNamespace(root=tmp_path), environment=SimpleNamespace(target="small/dev"), on_sandbox=False
+    )
+    found = recovering.Found()
+    recovering._name_replaced(session, recovering._left_behind(session, list_runs(tmp_path)[0]), found)
+    assert "network: aws_eip.a (eip-1) was made, and the state has another object" in capsys.readouterr().err
+    assert found == recovering.Found(unclear=1)
 
 
 @pytest.mark.parametrize(

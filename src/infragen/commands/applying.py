@@ -48,8 +48,16 @@ class _Applying:
         self._record_unchanged()
         graph = self._graph()
         totals = {name: len(self._bundle.contract.of(name).changes) for name in graph}
-        settled = Settling(self._session)
-        return carry_out(self._session, "apply", graph, self._step, jobs=jobs, totals=totals, afterwards=settled)
+        return carry_out(
+            self._session,
+            "apply",
+            graph,
+            self._step,
+            jobs=jobs,
+            totals=totals,
+            shown=self._bundle.contract,
+            afterwards=Settling(self._session),
+        )
 
     def _graph(self) -> dict[str, tuple[str, ...]]:
         """Return the target's stacks with work, and which of them each waits for, also through others.

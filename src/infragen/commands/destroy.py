@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.commands.formats import present
+from infragen.commands.opening import open_run
 from infragen.commands.planning import destroy_plans, graph_of, pull_states
 from infragen.commands.running import carry_out, confirm
 from infragen.commands.session import command_line, open_session
 from infragen.commands.show import out, to_stderr
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.plan import contract_of_each
 from infragen.terraform.events import Counts
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from infragen.commands.session import Session
+    from infragen.terraform.journal import Journal
     from infragen.terraform.runner import OnEvent
 
 __all__ = ["destroy"]
@@ -30,24 +33,30 @@ def destroy(folder: Path, target: str, *, sandbox: bool, yes: bool, jobs: int | 
         states = pull_states(session, (*session.stacks, *session.downstream()))
         applied = frozenset(name for name, state in states.items() if not state.is_empty)
         _refuse_to_strand(session, applied)
-        planned = destroy_plans(session, applied, jobs=jobs)
-        if planned.change_set.is_empty:
-            to_stderr(f"{target}: nothing stands, nothing to destroy")
-            return 0
-        out(present(planned.change_set, target, "terminal"))
-        if not yes and not confirm(f"Destroy all of this in {target}?"):
-            return 1
-        folders = session.prepare_stacks()
+        with open_run(session, "destroy", (stack.name for stack in session.stacks)) as run:  # to plan it takes locks
+            return _destroy(session, run, applied, yes=yes, jobs=jobs)
 
-        def step(name: str, on_event: OnEvent) -> Counts:
-            plan = planned.plans.get(name)
-            if plan is None or not plan.changes:
-                return Counts()
-            done = session.runner.apply(folders[name], plan.path, parallelism=session.parallelism, on_event=on_event)
-            plan.path.unlink(missing_ok=True)
-            return done.counts
 
-        return carry_out(session, "destroy", graph_of(session, reverse=True), step, jobs=jobs)
+def _destroy(session: Session, run: Journal, applied: frozenset[str], *, yes: bool, jobs: int | None) -> int:
+    planned = destroy_plans(session, applied, run, jobs=jobs)
+    if planned.change_set.is_empty:
+        to_stderr(f"{session.target}: nothing stands, nothing to destroy")
+        return 0
+    out(present(planned.change_set, session.target, "terminal"))
+    if not yes and not confirm(f"Destroy all of this in {session.target}?"):
+        return 1
+    folders = session.prepare_stacks()
+
+    def step(name: str, on_event: OnEvent) -> Counts:
+        plan = planned.plans.get(name)
+        if plan is None or not plan.changes:
+            return Counts()
+        done = session.runner.apply(folders[name], plan.path, parallelism=session.parallelism, on_event=on_event)
+        plan.path.unlink(missing_ok=True)
+        return done.counts
+
+    graph, shown = graph_of(session, reverse=True), contract_of_each(planned.opened)
+    return carry_out(session, "destroy", graph, step, jobs=jobs, run=run, shown=shown)
 
 
 def _refuse_to_strand(session: Session, applied: frozenset[str]) -> None:

@@ -6,12 +6,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from infragen.commands.planning import plan_combined
+from infragen.commands.stored import refuse_failures
 from infragen.commands.wording import of_catalogue
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import Action, read_plan
 from infragen.report.progress import open_progress
 from infragen.stacks.imports import FILE as IMPORTS
-from infragen.terraform.engine import Status, run_stacks
+from infragen.terraform.engine import run_stacks
+from infragen.terraform.marks import FILE as MARK
+from infragen.terraform.marks import declaration
 from infragen.terraform.moves import import_blocks, lost, removed_blocks
 from infragen.terraform.runner import PlanOptions
 from infragen.terraform.states import parse_state
@@ -24,11 +27,11 @@ if TYPE_CHECKING:
     from infragen.plan import ChangeSet
     from infragen.stacks.model import Stack
     from infragen.terraform.events import Counts
-    from infragen.terraform.move_journal import MoveJournal
+    from infragen.terraform.marks import Mark
     from infragen.terraform.moves import StackMove
     from infragen.terraform.runner import OnEvent
 
-__all__ = ["HARMLESS", "Handover", "World", "hand_over", "prove_handover"]
+__all__ = ["HARMLESS", "ByImport", "Handover", "World", "prove_handover"]
 
 HARMLESS: Final = frozenset({Action.NO_OP, Action.READ, Action.MOVE, Action.IMPORT})
 """What a plan may say of a stack that does not change."""
@@ -87,51 +90,51 @@ def prove_handover(world: World, moves: Sequence[StackMove]) -> Handover | str:
     return Handover(importing, {**world.session.tree, **removed})
 
 
-def hand_over(world: World, moves: Sequence[StackMove], handover: Handover, journal: MoveJournal) -> None:
-    """Let every stack that gains import, upstreams first, then every stack that loses forget; each is planned first."""
-    gaining = [stack for stack in world.stacks if stack.name in {move.target for move in moves if not move.halfway}]
-    losing = [stack for stack in world.stacks if stack.name in {move.source for move in moves}]
-    for stack in gaining:
-        _apply(world.session, stack, handover.importing, HARMLESS, journal)
-    for stack in losing:
-        _apply(world.session, stack, handover.forgetting, HARMLESS | {Action.FORGET}, journal)
-    journal.write("ended")
+@dataclass(frozen=True, slots=True)
+class ByImport:
+    """The way of a proved move: each stack's own plan, which must say nothing else, and its apply.
 
+    The mark is declared in what is planned, so that it stays: a plan that would change it finds another's (M002).
+    """
 
-def _apply(
-    session: Session,
-    stack: Stack,
-    tree: Mapping[str, str],
-    allowed: frozenset[Action],
-    journal: MoveJournal,
-) -> None:
-    """Plan one stack with the blocks it needs, and apply that when it says nothing else."""
-    folder = replace(session, tree=tree).prepare_stacks((stack,))[stack.name]
-    plan = session.folders.plan_file(stack.name)
-    options = PlanOptions(parallelism=session.parallelism)
+    world: World
+    handover: Handover
+    mark: Mark
 
-    def step(_name: str, on_event: OnEvent) -> Counts:
-        session.runner.plan(folder, plan, options, on_event)
-        shown = session.runner.show_json(folder, plan, plan.with_suffix(".json"))
-        try:
-            found = of_catalogue(session.composed).apply(read_plan(shown), stack.name)
-            wrong = _others(found, {stack.name}, allowed)
-            if wrong:
-                message = f"{stack.name} would also change: {wrong}"
-                hint = "run this command again: it proves the move anew"
-                raise InfragenError(Diagnostic("M001", message, hint=hint))
-            return session.runner.apply(folder, plan, parallelism=session.parallelism, on_event=on_event).counts
-        finally:
-            shown.unlink(missing_ok=True)
-            plan.unlink(missing_ok=True)
+    def gain(self, stack: str, _states: Mapping[str, bytes]) -> None:
+        """Let a stack import what moves into it."""
+        self._apply(stack, self.handover.importing, HARMLESS)
 
-    with open_progress([stack.name], "apply") as progress:
-        outcome = run_stacks({stack.name: ()}, step, session.stopper, jobs=1, progress=progress)
-    if outcome.of(Status.FAILED):
-        raise InfragenError(*outcome.results[0].diagnostics)
-    if not outcome.done:
-        raise KeyboardInterrupt
-    journal.write("pushed", stack=stack.name)
+    def lose(self, stack: str, _states: Mapping[str, bytes]) -> None:
+        """Let a stack forget what has moved out of it."""
+        self._apply(stack, self.handover.forgetting, HARMLESS | {Action.FORGET})
+
+    def _apply(self, name: str, tree: Mapping[str, str], allowed: frozenset[Action]) -> None:
+        """Plan one stack with the blocks it needs, and apply that when it says nothing else."""
+        stack = next(stack for stack in self.world.stacks if stack.name == name)
+        session = replace(self.world.session, tree={**tree, f"{name}/{MARK}": declaration(self.mark)})
+        folder = session.prepare_stacks((stack,))[name]
+        plan = session.folders.plan_file(name)
+        options = PlanOptions(parallelism=session.parallelism)
+
+        def step(_name: str, on_event: OnEvent) -> Counts:
+            session.runner.plan(folder, plan, options, on_event)
+            shown = session.runner.show_json(folder, plan, plan.with_suffix(".json"))
+            try:
+                found = of_catalogue(session.composed).apply(read_plan(shown), name)
+                wrong = _others(found, {name}, allowed)
+                if wrong:
+                    message = f"{name} would also change: {wrong}"
+                    hint = "run this command again: it proves the move anew"
+                    raise InfragenError(Diagnostic("M001", message, hint=hint))
+                return session.runner.apply(folder, plan, parallelism=session.parallelism, on_event=on_event).counts
+            finally:
+                shown.unlink(missing_ok=True)
+                plan.unlink(missing_ok=True)
+
+        with open_progress([name], "apply") as progress:
+            outcome = run_stacks({name: ()}, step, session.stopper, jobs=1, progress=progress)
+        refuse_failures(outcome)
 
 
 def _others(found: ChangeSet, stacks: set[str], allowed: frozenset[Action]) -> str:

@@ -3,38 +3,47 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from infragen.commands.formats import present
 from infragen.commands.former import former_stacks, with_former
-from infragen.commands.handover import HARMLESS, Handover, World, hand_over, prove_handover
-from infragen.commands.planning import refuse_failures
+from infragen.commands.handover import HARMLESS, ByImport, Handover, World, prove_handover
 from infragen.commands.running import confirm
-from infragen.commands.session import open_session
+from infragen.commands.session import command_line, open_session
 from infragen.commands.show import announce, first_of, out, to_stderr
+from infragen.commands.stored import StateBucket, finish_moves
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.render.declared import Declared
-from infragen.terraform.engine import plan_jobs, run_stacks
+from infragen.terraform.locks import this_user
+from infragen.terraform.marks import unfinished_move
 from infragen.terraform.move_journal import open_journal, unfinished
-from infragen.terraform.moves import Configured, find_moves, moved_states, push_moves
+from infragen.terraform.moves import Configured, moved_states
+from infragen.terraform.moving import ByPush, Moving, Task, marks_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
+    from pathlib import Path
 
     from infragen.commands.session import Session
     from infragen.plan import Change, ChangeSet
     from infragen.stacks.model import Stack
     from infragen.terraform.move_journal import MoveJournal
     from infragen.terraform.moves import StackMove
-    from infragen.terraform.runner import Folder, OnEvent
 
 __all__ = ["state_moves"]
 
 _MOVED: Final = re.compile(r"^moved \{\n\s*from\s*=\s*(\S+)\n\s*to\s*=\s*(\S+)\n\}", re.MULTILINE)
 _MOST_NAMED: Final = 5
+
+_UNMOVED: Final = (
+    "nothing was moved. What is meant to change is applied before or after the move, not with it; "
+    "`moved_from: DOMAIN` keeps a database's names when its domain changes"
+)
+_UNFINISHED: Final = (
+    "give the catalogue what it had when the move began, and this finishes it; or what it had before that, and this "
+    "undoes it. Other changes come after"
+)
 
 
 def state_moves(
@@ -56,23 +65,30 @@ def state_moves(
     """
     with open_session(folder, target, sandbox=sandbox, plugin_dir=plugin_dir, unfinished_moves=True) as session:
         journals = unfinished(session.folders)
-        world = _world(session, former)
-        moves = find_moves(world.states, _configured(session))
-        if not moves:
+        world = _world(session, [*former, *(stack for journal in journals for stack in journal.stacks)])
+        task = Task.of(world.states, _configured(session))
+        if not task:
             return _nothing(session, journals)
-        _show(session, moves, journals)
-        proof = world.planned(moved_states(world.states, moves))
-        _refuse_changes(proof, moves, target, output)
-        stacks = _affected(moves)
-        to_stderr(f"proved on merged copies of the states: with the move, {_joined(stacks)} change no resource")
-        handover = _way(world, moves, pushed=by_push)
-        command = f"infragen state moves {target}{' --sandbox' if sandbox else ''} --apply"
+        _show(session, task, journals)
+        handover = None
+        if task.moves:
+            proof = world.planned(moved_states(world.states, task.moves))
+            _refuse_changes(proof, task, target, output)
+            stacks = _joined(task.affected)
+            to_stderr(f"proved on merged copies of the states: with the move, {stacks} change no resource")
+            handover = _way(world, task.moves, pushed=by_push)
         if not apply:
-            to_stderr(f"to do it: {command}")
+            to_stderr(f"to do it: {finish_moves(session)}")
             return 2
-        if not yes and not confirm(f"Move {_count(moves)} in the states of {_joined(stacks)}?"):
+        if not yes and not confirm(_question(task)):
             return 1
-        return _apply(world, moves, handover, journals)
+        return _apply(world, task, handover, journals)
+
+
+def _question(task: Task) -> str:
+    if task.moves:
+        return f"Move {_count(task.moves)} in the states of {_joined(task.affected)}?"
+    return f"Take the marks of this move from the states of {_joined(sorted(task.marks))}?"
 
 
 def _way(world: World, moves: tuple[StackMove, ...], *, pushed: bool) -> Handover | None:
@@ -87,48 +103,23 @@ def _way(world: World, moves: tuple[StackMove, ...], *, pushed: bool) -> Handove
     return None
 
 
-def _apply(
-    world: World,
-    moves: tuple[StackMove, ...],
-    handover: Handover | None,
-    before: tuple[MoveJournal, ...],
-) -> int:
-    """Move under a journal; an interrupted move from before ends with this one."""
-    session, stacks = world.session, _affected(moves)
-    journal = open_journal(session.folders, {name: world.states[name] for name in stacks}, moves)
+def _apply(world: World, task: Task, handover: Handover | None, before: tuple[MoveJournal, ...]) -> int:
+    """Move under a journal and under marks; an interrupted move from before ends with this one."""
+    session = world.session
+    journal = open_journal(session.folders, task.taking_part, task.moves)
     to_stderr(f"the states as they were: {journal.folder}")
-
-    def push(stack: str, content: bytes) -> None:
-        with tempfile.TemporaryDirectory(dir=session.folders.root) as scratch:
-            file = Path(scratch) / "state.json"
-            file.touch(mode=0o600)
-            file.write_bytes(content)
-            _push(session, session.folders.stack(stack), file)
-        to_stderr(f"  {stack}: stored")
-
-    if handover is None:
-        push_moves(moves, world.states, push, journal)
-    else:
-        hand_over(world, moves, handover, journal)
+    mark = task.mark(by=this_user(), backups=journal.folder)
+    bucket = StateBucket(session)
+    way = ByPush(bucket, task.moves) if handover is None else ByImport(world, handover, mark)
+    Moving(bucket, task, mark, journal).run(way, _configured(session))
     for earlier in before:
         earlier.write("ended")
-    left = find_moves(_pulled(session, [one for one in world.stacks if one.name in stacks]), _configured(session))
-    if left:
-        raise InfragenError(Diagnostic("M003", f"{_count(left)} did not move", hint="run this command again"))
-    target = f"{session.target}{' --sandbox' if session.on_sandbox else ''}"
-    to_stderr(
-        f"moved {_count(moves)}; `infragen apply {target}` publishes what the stacks hand over, and changes nothing"
-    )
+    if not task.moves:
+        to_stderr(f"the move was finished already, and its marks are gone: {_joined(sorted(task.marks))}")
+        return 0
+    apply = command_line(session, "apply")
+    to_stderr(f"moved {_count(task.moves)}; `{apply}` publishes what the stacks hand over, and changes nothing")
     return 0
-
-
-def _push(session: Session, folder: Folder, file: Path) -> None:
-    try:
-        session.runner.state_push(folder, file)
-    except InfragenError as error:
-        message = f"the state of {folder.shown} was not stored: nothing of it has changed"
-        hint = "if somebody else stored one meanwhile, run this command again: it looks at what is stored now"
-        raise type(error)(Diagnostic("M003", message, hint=hint), *error.diagnostics) from error
 
 
 def _nothing(session: Session, journals: tuple[MoveJournal, ...]) -> int:
@@ -140,30 +131,22 @@ def _nothing(session: Session, journals: tuple[MoveJournal, ...]) -> int:
 
 
 def _world(session: Session, former: Sequence[str]) -> World:
-    """Return all stacks with their states, those that the catalogue no longer has among them."""
+    """Return all stacks with their states, those that the catalogue no longer has among them, also those marks name."""
     gone = former_stacks(session, former)
-    whole = with_former(session, gone)
-    states = _pulled(whole, whole.composed.stacks)
-    left = tuple(stack for stack in gone if states[stack.name].strip())
-    known = with_former(session, left)
+    announce(f"reading the states of {session.target}")
+    states = _pulled(session, gone)
+    named = {stack for mark in marks_of(states).values() for stack in mark.stacks}
+    if not named <= states.keys():
+        gone = former_stacks(session, {*former, *named})
+        states = _pulled(session, gone)
+    known = with_former(session, tuple(stack for stack in gone if states[stack.name]))
     return World(known, {stack.name: states[stack.name] for stack in known.composed.stacks})
 
 
-def _pulled(session: Session, stacks: Sequence[Stack]) -> dict[str, bytes]:
-    """Return what is stored of each stack, byte for byte, empty for one that has no state; it holds secrets."""
-    announce(f"reading the states of {session.target}")
-    folders = session.prepare_stacks(tuple(stacks))
-
-    def pull(name: str, _on_event: OnEvent) -> bytes:
-        file = session.runner.state_pull(folders[name], folders[name].path / "infragen-state.json")
-        try:
-            return file.read_bytes()
-        finally:
-            file.unlink(missing_ok=True)
-
-    outcome = run_stacks(dict.fromkeys(folders, ()), pull, session.stopper, jobs=plan_jobs())
-    refuse_failures(outcome)
-    return {stack.name: outcome.values[stack.name] for stack in stacks}
+def _pulled(session: Session, former: tuple[Stack, ...]) -> dict[str, bytes]:
+    """Return what is stored of the catalogue's stacks and of some that it no longer has."""
+    whole = with_former(session, former)
+    return StateBucket(whole).pull([stack.name for stack in whole.composed.stacks])
 
 
 def _configured(session: Session) -> dict[str, Configured]:
@@ -180,10 +163,16 @@ def _configured(session: Session) -> dict[str, Configured]:
     return found
 
 
-def _show(session: Session, moves: tuple[StackMove, ...], journals: tuple[MoveJournal, ...]) -> None:
-    if journals:
-        pushed = ", ".join(stack for journal in journals for stack in journal.pushed) or "none"
-        to_stderr(f"a state move was interrupted (stored so far: {pushed}); this finishes it")
+def _show(session: Session, task: Task, journals: tuple[MoveJournal, ...]) -> None:
+    if task.marks:
+        said = unfinished_move(tuple(task.marks.values()), finish_moves(session))
+        to_stderr(f"{said.message}; this finishes it. Where it still runs, it stops there")
+    elif journals:
+        to_stderr("a state move was interrupted; this finishes it")
+    moves = task.moves
+    if not moves:
+        out(f"{session.target}: every resource is in the state of the stack that it belongs to; only marks are left")
+        return
     owners = session.composed.owners()
     lines = [f"{session.target}: {_count(moves)} in another stack's state"]
     for source, target in dict.fromkeys((move.source, move.target) for move in moves):
@@ -197,9 +186,9 @@ def _show(session: Session, moves: tuple[StackMove, ...], journals: tuple[MoveJo
     out("\n".join(lines))
 
 
-def _refuse_changes(proof: ChangeSet, moves: tuple[StackMove, ...], target: str, output: str) -> None:
+def _refuse_changes(proof: ChangeSet, task: Task, target: str, output: str) -> None:
     """Raise InfragenError M001, after the report, where a stack would change although the resources moved."""
-    stacks = _affected(moves)
+    stacks = task.affected
     changing = [one for one in proof.changes if one.stack in stacks and one.action not in HARMLESS]
     if not changing:
         return
@@ -209,8 +198,7 @@ def _refuse_changes(proof: ChangeSet, moves: tuple[StackMove, ...], target: str,
         Diagnostic(
             "M001",
             f"with the move, {len(changing)} resources of {_joined(stacks)} would still change: {named}",
-            hint="nothing was moved. What is meant to change is applied before or after the move, not with it; "
-            "`moved_from: DOMAIN` keeps a database's names when its domain changes",
+            hint=_UNFINISHED if task.marks else _UNMOVED,
         )
     )
 
@@ -221,10 +209,6 @@ def _named(change: Change) -> str:
     with suppress(ValueError):
         address = address.split(".", 2)[2]
     return f"{change.action.word} {address} of {change.stack}{f' ({causes})' if causes else ''}"
-
-
-def _affected(moves: Iterable[StackMove]) -> tuple[str, ...]:
-    return tuple(sorted({name for move in moves for name in (move.source, move.target)}))
 
 
 def _joined(names: Sequence[str]) -> str:

@@ -12,20 +12,19 @@ from typing import TYPE_CHECKING
 from infragen.commands.adopting import adoption_notices, move_notices
 from infragen.commands.running import applied_records
 from infragen.commands.session import command_line
-from infragen.commands.show import announce
+from infragen.commands.stored import pull_states, refuse_failures
 from infragen.commands.taken import refuse_taken
 from infragen.commands.wording import of_catalogue
-from infragen.diagnostics import InfragenError
 from infragen.plan import Action, change_sets, merge, open_plan, read_plan
 from infragen.plan.choice import of_stacks
 from infragen.plan.order import put_destroy_first, replaced_create_first
 from infragen.report.progress import open_progress
 from infragen.terraform.applied import Applied
 from infragen.terraform.combined import by_folder
-from infragen.terraform.engine import Status, dependencies, plan_jobs, run_stacks
+from infragen.terraform.engine import dependencies, plan_jobs, run_stacks
+from infragen.terraform.journal import Planning, both
 from infragen.terraform.replacing import created_first
 from infragen.terraform.runner import PlanOptions
-from infragen.terraform.states import read_state
 from infragen.terraform.unchanged import stack_digests, unchanged_stacks, unpublished_upstreams
 from infragen.terraform.workfolder import Basis
 
@@ -37,8 +36,8 @@ if TYPE_CHECKING:
     from infragen.plan import ChangeSet, OpenPlan
     from infragen.stacks.model import Stack
     from infragen.terraform.combined import CombinedRoot
-    from infragen.terraform.engine import Outcome
-    from infragen.terraform.runner import Folder, OnEvent, PlanResult
+    from infragen.terraform.journal import Journal
+    from infragen.terraform.runner import OnEvent, PlanResult
     from infragen.terraform.states import State, StateIdentity
 
     OnStates = Callable[[Mapping[str, State]], None]
@@ -62,9 +61,6 @@ __all__ = [
 _TOGETHER = "all stacks together"
 """What progress calls the combined plan."""
 
-_PULLS = 8
-"""States read at once, on however few cores: most of that is waiting."""
-
 
 @dataclass(frozen=True, slots=True)
 class PlannedStack:
@@ -87,13 +83,14 @@ class Planned:
     """What was planned: the change set, and each stack's saved plan of its destruction (none of any other plan).
 
     `stacks` has those of the target, and those upstream of them that the plan was made with. `needs` are stacks
-    outside of the target that must be applied before it can be.
+    outside of the target that must be applied before it can be. `opened` are the plans themselves, of a destruction.
     """
 
     change_set: ChangeSet
     plans: Mapping[str, PlanResult] = field(default_factory=dict)
     stacks: Mapping[str, PlannedStack] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
+    opened: Mapping[str, OpenPlan] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,32 +105,6 @@ class _Scope:
     basis: Basis
     unchanged: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
-
-
-def pull_states(session: Session, stacks: tuple[Stack, ...]) -> dict[str, State]:
-    """Return the states of stacks, read side by side; a stack of which nothing was ever stored is not among them."""
-    announce(f"reading the states of {session.target}")
-    folders = session.folders.prepare_states(session.tree, stacks)
-    others = tuple(stack for stack in stacks if stack.name not in folders)
-    whole = session.prepare_stacks(others) if others else {}
-
-    def pull(name: str, _on_event: OnEvent) -> State | None:
-        folder = folders.get(name) or _initialised(session, whole[name])
-        file = folder.path / "infragen-state.json"
-        try:
-            return read_state(session.runner.state_pull(folder, file), name)
-        finally:
-            _forget(file)
-
-    outcome = run_stacks({stack.name: () for stack in stacks}, pull, session.stopper, jobs=max(_PULLS, plan_jobs()))
-    refuse_failures(outcome)
-    return {name: state for name, state in outcome.values.items() if state is not None}
-
-
-def _initialised(session: Session, folder: Folder) -> Folder:
-    """Initialise a stack whose backend infragen does not know how to record."""
-    session.runner.init(folder)
-    return folder
 
 
 def plan_environment(
@@ -326,8 +297,8 @@ def _of_stacks(change_set: ChangeSet, root: CombinedRoot) -> ChangeSet:
     return replace(change_set, outputs=tuple(sorted(outputs, key=lambda one: (one.stack or "", one.name))))
 
 
-def destroy_plans(session: Session, applied: frozenset[str], *, jobs: int | None) -> Planned:
-    """Plan the destruction of each of the target's stacks that holds something."""
+def destroy_plans(session: Session, applied: frozenset[str], run: Journal, *, jobs: int | None) -> Planned:
+    """Plan the destruction of each of the target's stacks that holds something; `run` notes whose locks that takes."""
     ready = tuple(stack for stack in session.stacks if stack.name in applied)
     folders = session.prepare_stacks(ready)
     options = PlanOptions(destroy=True, parallelism=session.parallelism)
@@ -345,29 +316,19 @@ def destroy_plans(session: Session, applied: frozenset[str], *, jobs: int | None
 
     graph = {stack.name: () for stack in ready}
     with open_progress(list(graph), "plan") as progress:
-        outcome = run_stacks(graph, step, session.stopper, jobs=jobs or plan_jobs(), progress=progress)
+        told = both(Planning(run), progress)
+        outcome = run_stacks(graph, step, session.stopper, jobs=jobs or plan_jobs(), progress=told)
     refuse_failures(outcome)
-    merged = merge(_told_together(session, {name: opened for name, (_, opened) in outcome.values.items()}))
-    return Planned(merged, {name: result for name, (result, _) in outcome.values.items()})
+    opened = {name: plan for name, (_, plan) in outcome.values.items() if plan is not None}
+    plans = {name: result for name, (result, _) in outcome.values.items()}
+    return Planned(merge(_told_together(session, opened)), plans, opened=opened)
 
 
-def _told_together(session: Session, plans: Mapping[str, OpenPlan | None]) -> list[ChangeSet]:
-    """Return the change set of each plan there is; what one of them marks as sensitive is hidden in all."""
-    opened = {name: plan for name, plan in plans.items() if plan is not None}
+def _told_together(session: Session, opened: Mapping[str, OpenPlan]) -> list[ChangeSet]:
+    """Return the change set of each plan; what one of them marks as sensitive is hidden in all."""
     wording = of_catalogue(session.composed)
     sets = change_sets(list(opened.values()))
     return [wording.apply(one, name) for name, one in zip(opened, sets, strict=True)]
-
-
-def refuse_failures(outcome: Outcome[object]) -> None:
-    """Raise what the stacks that failed said."""
-    if outcome.of(Status.STOPPED):
-        raise KeyboardInterrupt
-    diagnostics = [diagnostic for result in outcome.results for diagnostic in result.diagnostics]
-    if diagnostics:
-        raise InfragenError(*diagnostics)
-    if not outcome.done:
-        raise KeyboardInterrupt
 
 
 def graph_of(session: Session, *, reverse: bool = False) -> dict[str, tuple[str, ...]]:

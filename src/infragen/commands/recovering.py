@@ -6,25 +6,29 @@ import getpass
 import os
 import pwd
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from infragen.commands.at_work import await_terraforms, end_idle_providers, refuse_while_at_work
+from infragen.commands.former import former_stacks, with_former
 from infragen.commands.running import confirm
 from infragen.commands.session import command_line
 from infragen.commands.show import to_stderr
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan.named import names_to_import
 from infragen.terraform.engine import Status
-from infragen.terraform.journal import list_runs, note_recovered
+from infragen.terraform.journal import list_runs, note_process, note_recovered, note_recovering, open_runs
 from infragen.terraform.runner import PlanOptions, left_state
+from infragen.terraform.states import read_state
+from infragen.terraform.workfolder import LOCK_FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from infragen.commands.session import Session
-    from infragen.terraform.journal import Run
+    from infragen.terraform.journal import Run, StackRun
     from infragen.terraform.locks import Lock
     from infragen.terraform.runner import Folder
 
@@ -83,10 +87,10 @@ def _refuse_others(session: Session, name: str, lock: Lock, since: datetime) -> 
 
 @dataclass(frozen=True, slots=True)
 class _LeftBehind:
-    """What runs left behind in a stack: when the first of them began, what was made, and what may have been."""
+    """What a run left behind in a stack: what it made, and what it may have made."""
 
+    run: Run
     stack: str
-    since: datetime
     made: Mapping[str, str]
     perhaps: frozenset[str]
 
@@ -116,58 +120,135 @@ class Found:
 def recover(session: Session, run: Run) -> Found:
     """Put right what runs left behind: locks of the dead, states that were not stored, objects that no state knows.
 
-    Looks at this run's stacks, and at earlier runs as far back as each stack's last good end.
+    Looks at this run's stacks, and at whatever earlier runs of the environment left behind, whether the catalogue still
+    has those stacks or not: what a run made is taken in with the files that it ran. That it is at work is noted first.
     """
     found = Found()
-    touched = _left_behind(session, run)
+    with session.runner.heard_by(partial(note_process, run)):
+        _recover(session, run, found)
+    return found
+
+
+def _recover(session: Session, run: Run, found: Found) -> None:
+    left = _left_behind(session, run)
+    touched = tuple(dict.fromkeys(part.stack for part in left))
     end_idle_providers(session.project.root, session.folders)
     await_terraforms(session, touched)
-    folders = {name: session.folders.stack(name) for name in touched}
-    for name, left in touched.items():
-        if (folders[name].path / ".terraform").is_dir():
-            found.locks += _release_of_run(session, name, folders[name], left.since)
-            found.states += _store_left_state(session, name, folders[name])
-    if touched:
-        chosen = tuple(stack for stack in session.composed.stacks if stack.name in touched)
-        ready = session.prepare_stacks(chosen)
-        for name, left in touched.items():
-            _take_in(session, left, ready[name], found)
-    note_recovered(run)
-    return found
+    for one in {part.run.id: part.run for part in left}.values():
+        note_recovering(one, [part.stack for part in left if part.run.id == one.id])
+    for name in touched:
+        _free(session, name, [part for part in left if part.stack == name], found)
+    for identifier in dict.fromkeys(part.run.id for part in left):
+        _take_in_all(session, [part for part in left if part.run.id == identifier], found)
+    _name_replaced(session, left, found)
+    note_recovered(run, touched)
+    _tell_former(session, touched)
 
 
-def _left_behind(session: Session, run: Run) -> dict[str, _LeftBehind]:
-    target = session.environment.target
-    same = [
-        other
-        for other in list_runs(session.project.root)
-        if other.id <= run.id
-        and other.begin.sandbox == run.begin.sandbox
-        and f"{other.begin.target}/".startswith(f"{target}/")
+def _left_behind(session: Session, run: Run) -> tuple[_LeftBehind, ...]:
+    """Return what a run and earlier ones of its environment left behind, of the latest run first."""
+    earlier = [
+        one
+        for one in open_runs(session.project.root)
+        if one.begin.environment == run.begin.environment and one.order < run.order
     ]
-    known = {stack.name for stack in session.composed.stacks}
-    found = {}
-    for stack in run.stacks:
-        if stack.stack in known and stack.status is not Status.DONE:
-            left = _of_stack(stack.stack, same)
-            if left is not None:
-                found[stack.stack] = left
-    return found
+    own = (stack for stack in run.stacks if stack.looked_at or stack.status not in {Status.DONE, Status.NOT_STARTED})
+    parts = [_part(run, stack) for stack in own if not stack.settled]
+    return (*parts, *(_part(one, stack) for one in earlier for stack in one.stacks if stack.waits(one.end)))
 
 
-def _of_stack(name: str, runs: Iterable[Run]) -> _LeftBehind | None:
-    """Add up what the runs, the latest first, left behind in a stack since it last ended well."""
-    left: _LeftBehind | None = None
-    for run in runs:
-        stack = next((stack for stack in run.stacks if stack.stack == name), None)
-        if stack is None or stack.status is Status.NOT_STARTED:
-            continue
-        if stack.status is Status.DONE or run.recovered:
-            break
-        made = {**stack.made, **(left.made if left else {})}
-        perhaps = frozenset({*stack.open, *stack.cut, *(left.perhaps if left else ())})
-        left = _LeftBehind(name, run.began, made, perhaps - made.keys())
-    return left
+def _part(run: Run, stack: StackRun) -> _LeftBehind:
+    return _LeftBehind(run, stack.stack, stack.made, frozenset({*stack.open, *stack.cut} - stack.made.keys()))
+
+
+def _in_world_of(session: Session, run: Run) -> Session:
+    """Return the session with the files that a run ran; with today's, and a shell for what they lack, if it kept none.
+
+    The environment's own settings, and where it lies, are today's.
+    """
+    tree = run.tree
+    if tree is None:
+        here = {stack.name for stack in session.composed.stacks}
+        gone = {stack.stack for stack in run.stacks} - here
+        return with_former(session, former_stacks(session, gone)) if gone else session
+    if tree.texts == session.tree:
+        return session
+    files = {path: text for path, text in tree.texts.items() if not path.endswith(LOCK_FILE)}
+    composed = replace(session.composed, stacks=tree.stacks, files=files)
+    return replace(session, composed=composed, stacks=tree.stacks, tree=tree.texts)
+
+
+def _prepared(session: Session, run: Run, stacks: Iterable[str]) -> Mapping[str, Folder]:
+    """Make the folders of stacks ready with the files that a run ran."""
+    world, wanted = _in_world_of(session, run), set(stacks)
+    return world.prepare_stacks(tuple(stack for stack in world.composed.stacks if stack.name in wanted))
+
+
+def _free(session: Session, name: str, parts: Sequence[_LeftBehind], found: Found) -> None:
+    """Release the lock of a stack, and store its state if that was not possible: in its folder as it was left."""
+    folder = session.folders.stack(name)
+    if not (folder.path / ".terraform").is_dir():
+        _prepared(session, parts[0].run, [name])
+    found.locks += _release_of_run(session, name, folder, min(part.run.began for part in parts))
+    found.states += _store_left_state(session, name, folder)
+
+
+def _take_in_all(session: Session, parts: Sequence[_LeftBehind], found: Found) -> None:
+    """Take in what one run left behind."""
+    parts = [part for part in parts if part.made or part.perhaps]
+    if not parts:
+        return
+    run = parts[0].run
+    folders = _prepared(session, run, [part.stack for part in parts])
+    for part in parts:
+        if part.stack in folders:
+            _take_in(session, part, folders[part.stack], found)
+
+
+def _name_replaced(session: Session, left: Sequence[_LeftBehind], found: Found) -> None:
+    """Name the objects that a run made, and in whose place a state has others since: nobody else knows of them."""
+    runs = (
+        [one for one in list_runs(session.project.root) if one.begin.environment == left[0].run.begin.environment]
+        if left
+        else []
+    )
+    gone = {(stack.stack, one) for run in runs for stack in run.stacks for one in stack.deleted}
+    for name in dict.fromkeys(part.stack for part in left if part.made):
+        objects = _objects(session, next(part.run for part in left if part.stack == name), name)
+        known = {identifier for _, identifier in objects}
+        addresses = {address for address, _ in objects}
+        made = {(address, one): None for part in left if part.stack == name for address, one in part.made.items()}
+        for address, identifier in made:
+            if address in addresses and identifier not in known and (name, identifier) not in gone:
+                found.unclear += 1
+                to_stderr(
+                    f"{name}: {address} ({identifier}) was made, and the state has another object in its place: "
+                    "look for it in AWS, no state will"
+                )
+
+
+def _objects(session: Session, run: Run, name: str) -> tuple[tuple[str, str], ...]:
+    """Return address and id of each object in the state of a stack that a run touched."""
+    world = _in_world_of(session, run)
+    stacks = tuple(stack for stack in world.composed.stacks if stack.name == name)
+    folder = session.folders.prepare_states(world.tree, stacks).get(name) or session.folders.stack(name)
+    file = folder.path / "infragen-state.json"
+    try:
+        state = read_state(session.runner.state_pull(folder, file), name)
+    finally:
+        file.unlink(missing_ok=True)
+    return tuple(state.objects()) if state else ()
+
+
+def _tell_former(session: Session, touched: Iterable[str]) -> None:
+    """Say how to get rid of stacks that the catalogue no longer has."""
+    here = {stack.name for stack in session.composed.stacks}
+    for name in touched:
+        if name not in here:
+            to_stderr(
+                f"{name}: the catalogue no longer has this stack; `{command_line(session, 'destroy', name)}` destroys "
+                "what stands of it"
+            )
 
 
 def _is_ours(lock: Lock, since: datetime) -> bool:

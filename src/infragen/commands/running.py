@@ -6,24 +6,22 @@ import re
 import shlex
 import sys
 from collections import Counter
+from contextlib import nullcontext
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from infragen import __version__
 from infragen.commands.blame import Blame
 from infragen.commands.deviating import CODE as DEVIATES
-from infragen.commands.invoked import ARGUMENTS
+from infragen.commands.opening import command_of, open_run
 from infragen.commands.session import command_line
 from infragen.commands.show import diagnostics, first_of, to_stderr, wants_colour
 from infragen.diagnostics import InfragenError
-from infragen.plan.remembered import mask
 from infragen.report.progress import open_progress
 from infragen.terraform.applied import Applied, AppliedRecords, stack_digest
 from infragen.terraform.engine import Status, apply_jobs, run_stacks
 from infragen.terraform.events import Counts, EventKind
 from infragen.terraform.findings import KILLED
-from infragen.terraform.journal import CUT_SHORT, Begin, End, Journal, both
+from infragen.terraform.journal import CUT_SHORT, End, both
 from infragen.terraform.process import GRACE
 from infragen.terraform.runner import UNSTORED
 from infragen.terraform.states import read_state
@@ -33,8 +31,11 @@ if TYPE_CHECKING:
 
     from infragen.commands.session import Session
     from infragen.diagnostics import Diagnostic
+    from infragen.plan import Contract
     from infragen.terraform.engine import Graph, Outcome, StackResult, Step
     from infragen.terraform.events import Event
+    from infragen.terraform.journal import Journal
+    from infragen.terraform.states import State
 
     Afterwards = Callable[[Journal, Outcome[Counts], Mapping[str, Collection[str]]], None]
 
@@ -62,30 +63,22 @@ def carry_out(
     *,
     jobs: int | None = None,
     totals: Mapping[str, int] | None = None,
+    run: Journal | None = None,
+    shown: Contract | None = None,
     afterwards: Afterwards | None = None,
 ) -> int:
     """Do `step` for every stack of a graph, tell and journal what happens, and return the command's exit code.
 
-    A stack that is done gets a record of the files it was made from. When all are, `afterwards` is told which objects
+    A stack that is done gets a record of the files it was made from. `run` began before this, `shown` is what was
+    agreed to: only that is gone on with, should this be cut off. When all are done, `afterwards` is told which objects
     were made or changed; whatever becomes of it, the run is done.
     """
-    begin = Begin(
-        verb,
-        session.target,
-        _command(session, verb),
-        tuple(graph),
-        {"infragen": __version__, "terraform": session.runner.binary.version},
-        session.on_sandbox,
-        str(Path.cwd()),
-    )
     tally = _Tally()
     stopper = session.stopper
-    with (
-        stopper.orderly(),
-        stopper.heard_by(_tell_stop),
-        Journal(session.project.root, begin, mask) as journal,
-        session.runner.heard_by(journal.process),
-    ):
+    opened = nullcontext(run) if run else open_run(session, verb, graph)
+    with stopper.orderly(), stopper.heard_by(_tell_stop), opened as journal:
+        if shown is not None:
+            journal.keep_shown(shown.to_json())
 
         def recorded(name: str, on_event: Callable[[Event], None]) -> Counts:
             counts = step(name, on_event)
@@ -120,25 +113,29 @@ def applied_records(session: Session) -> AppliedRecords:
 
 def record_applied(session: Session, stack: str, journal: Journal | None = None, *, destroyed: bool = False) -> None:
     """Record that a stack's state is what its files give; where the state cannot be asked, there is no record."""
-    applied = None if destroyed else _applied(session, stack)
-    if applied is not None and journal is not None:
-        journal.state(stack, applied.lineage, applied.serial)
-    applied_records(session).put(stack, applied)
+    state = None if destroyed else _state(session, stack)
+    if state is None:
+        applied_records(session).put(stack, None)
+        return
+    identity = state.identity
+    if journal is not None:
+        journal.state(stack, identity.lineage, identity.serial)
+        journal.holds(stack, lambda: (one for _, one in state.objects()))
+    made_from = next(one for one in session.composed.stacks if one.name == stack)
+    digest = stack_digest(session.tree, made_from)
+    applied_records(session).put(stack, Applied(digest, identity.lineage, identity.serial))
 
 
-def _applied(session: Session, name: str) -> Applied | None:
+def _state(session: Session, name: str) -> State | None:
     stack = next(stack for stack in session.composed.stacks if stack.name == name)
     file = session.folders.stack(name).path / "infragen-applied.json"
     try:
         folder = session.folders.prepare_states(session.tree, (stack,)).get(name) or session.folders.stack(name)
-        state = read_state(session.runner.state_pull(folder, file), name)
+        return read_state(session.runner.state_pull(folder, file), name)
     except (InfragenError, OSError):  # also a stop, or a full disk: the state is stored, and the next plan looks at it
         return None
     finally:
         file.unlink(missing_ok=True)
-    if state is None:
-        return None
-    return Applied(stack_digest(session.tree, stack), state.identity.lineage, state.identity.serial)
 
 
 class _Tally:
@@ -182,11 +179,6 @@ class _Tally:
 _VERBS = {"create": "added", "update": "changed", "delete": "destroyed"}
 
 
-def _command(session: Session, verb: str) -> tuple[str, ...]:
-    """Return the command line that runs."""
-    return ARGUMENTS.get() or (verb, session.target, *(("--sandbox",) if session.on_sandbox else ()))
-
-
 def _code(session: Session, outcome: Outcome[Counts]) -> int:
     if outcome.done:
         return 0
@@ -216,7 +208,7 @@ def _again(session: Session, verb: str, outcome: Outcome[Counts]) -> tuple[str, 
 
     What a kept plan promised and cannot keep is planned anew; without `--yes`, so that somebody looks at it.
     """
-    words = _command(session, verb)
+    words = command_of(session, verb)
     refused = any(one.code == DEVIATES for result in outcome.results for one in result.diagnostics)
     kept = session.target not in words or any(word.startswith("--plan") for word in words)
     if not (refused and kept):

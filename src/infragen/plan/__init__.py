@@ -8,7 +8,7 @@ plan promises, and `refining` says whether another one keeps it. No other floor 
 """
 
 from infragen.plan.compare import Comparison, Different, compare_change_sets
-from infragen.plan.contract import Contract, contract_of
+from infragen.plan.contract import Contract, contract_of, contract_of_each
 from infragen.plan.entries import assign_entries, merge
 from infragen.plan.model import (
     Action,
@@ -62,6 +62,7 @@ __all__ = [
     "change_sets",
     "compare_change_sets",
     "contract_of",
+    "contract_of_each",
     "merge",
     "open_plan",
     "parse_plan",

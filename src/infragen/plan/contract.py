@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from infragen.plan.reader import OpenPlan
     from infragen.plan.sealed import Sealed
 
-__all__ = ["Contract", "contract_of"]
+__all__ = ["Contract", "contract_of", "contract_of_each"]
 
 _GONE = frozenset({"delete", "forget"})
 
@@ -53,6 +53,16 @@ def contract_of(plan: OpenPlan, *, stack: str | None = None, labels: Mapping[str
     with collector_paused(), guarded(plan.name, "a value is nested too deeply to be read"):
         stacks = _Writer(Seal(key), facts_of(plan)).by_stack(plan, labels or {})
     return Contract(key, stacks if stack is None else {stack: stacks.get("", StackContract())})
+
+
+def contract_of_each(plans: Mapping[str, OpenPlan]) -> Contract:
+    """Return what plans of one stack each promise together, by the stacks' names. Raises InfragenError (P202)."""
+    key = secrets.token_bytes(KEY_BYTES)
+    found = {}
+    for name, plan in plans.items():
+        with collector_paused(), guarded(plan.name, "a value is nested too deeply to be read"):
+            found[name] = _Writer(Seal(key), facts_of(plan)).by_stack(plan, {}).get("", StackContract())
+    return Contract(key, found)
 
 
 class _Writer:

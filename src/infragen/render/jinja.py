@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import jinja2
+import jinja2.exceptions
 import jinja2.ext
 
 from infragen.render.hcl import UnrenderableError
+from infragen.render.sandboxed import ForbiddenError, SandboxedTemplates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
     from jinja2.lexer import Token, TokenStream
 
 __all__ = ["LineError", "new_environment", "translated"]
+
+
+_MEANS = "a template reads its values, with `if` and `for`; all else is decided in Python (docs/templates.md)"
 
 
 class LineError(Exception):
@@ -32,7 +37,7 @@ def new_environment(
     source: Callable[[str], tuple[str, str] | None],
     literal: Callable[[object], str],
     leftover: Callable[[str], tuple[int, str] | None],
-) -> jinja2.Environment:
+) -> SandboxedTemplates:
     """Return an environment that writes each value with `literal`.
 
     `source` finds a template's text and file name; `leftover` finds, in text that is no template code, a delimiter
@@ -57,7 +62,7 @@ def new_environment(
         def filter_stream(self, stream: TokenStream) -> Iterable[Token]:
             return _without_leftovers(stream, leftover)
 
-    environment = jinja2.Environment(
+    return SandboxedTemplates(
         variable_start_string='"@{',
         variable_end_string='}"',
         block_start_string="# {%",
@@ -69,20 +74,20 @@ def new_environment(
         keep_trailing_newline=True,
         undefined=jinja2.StrictUndefined,
         finalize=finalize,
-        autoescape=False,  # noqa: S701 -- HCL is no HTML: `finalize` escapes
+        autoescape=False,
         auto_reload=False,
         cache_size=-1,
         loader=jinja2.FunctionLoader(load),
         extensions=[NoLeftovers],
     )
-    # What a template makes may depend on its values alone: no random text, no hidden state.
-    environment.globals.clear()
-    del environment.filters["random"]
-    return environment
 
 
 def translated(error: Exception) -> LineError:
     """Return what an exception from compiling or rendering says; without a line, its traceback tells it."""
+    if isinstance(error, ForbiddenError):
+        return LineError("G008", error.message or "", _MEANS, error.filename, error.lineno)
+    if isinstance(error, jinja2.exceptions.SecurityError):
+        return LineError("G008", str(error), _MEANS, None, None)
     if isinstance(error, jinja2.TemplateSyntaxError):
         return LineError("G001", error.message or "this is no template", None, error.filename, error.lineno)
     if isinstance(error, jinja2.TemplateNotFound):

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from types import TracebackType
 
-    from jinja2 import Environment, Template
+    from jinja2 import Template
+
+    from infragen.render.sandboxed import SandboxedTemplates
 
 __all__ = ["Templates", "shipped_templates"]
 
@@ -48,7 +50,7 @@ class Templates:
         self.folders = tuple(folders)
         self._project = project or Path()
         self._shipped = f"{shipped_templates()}{os.sep}"
-        self._environments: dict[str, Environment] = {}
+        self._environments: dict[str, SandboxedTemplates] = {}
         self._compiled: dict[str, Template] = {}
         self._constant: dict[str, str] = {}
         self._names: dict[tuple[str, str], tuple[str, ...]] = {}
@@ -57,8 +59,8 @@ class Templates:
         """Return the text of template `name` with the values of `context`, laid out for its kind of file.
 
         Raises InfragenError: G001 for a syntax error or a delimiter that would stay unrendered, G002 for a template
-        that does not exist, G003 for an undefined variable, G004 for a value that the file cannot carry, G005 for any
-        other exception of the template's code; each at the line of the template that it is about.
+        that does not exist, G003 for an undefined variable, G004 for a value that the file cannot carry, G008 for what
+        a template may not do, G005 for any other exception; each at the line of the template that it is about.
         """
         template = self._compiled.get(name)
         if template is None:
@@ -66,7 +68,7 @@ class Templates:
                 return self._constant[name]
             template = self._compile(name)
         try:
-            text = template.render(context)
+            text = self._environments[Path(name).suffix].text(template, context)
         except Exception as error:  # a template's code may raise anything; its author sees it at its line
             raise self._failed(name, error, context) from error
         return language_of(name).layout(text)
@@ -114,8 +116,8 @@ class Templates:
         return self._compiled[name]
 
     def _source(self, name: str) -> tuple[str, str] | None:
-        path = self.path(name)
-        if path is None or ".." in name.split("/"):
+        path = self.path(name) if _is_plain(name) else None
+        if path is None:
             return None
         try:
             return path.read_text(encoding="utf-8"), str(path)
@@ -161,6 +163,11 @@ class Templates:
     def _shown(self, path: str) -> str:
         shown = os.path.relpath(path, self._project)
         return path if shown.startswith("..") else Path(shown).as_posix()
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a name is that of a template in the folders, and leads nowhere else."""
+    return not name.startswith("/") and "\\" not in name and ".." not in name.split("/")
 
 
 def _leftover(text: str) -> tuple[int, str] | None:

@@ -16,7 +16,7 @@ from infragen.terraform.findings import finding
 if TYPE_CHECKING:
     from infragen.diagnostics import Diagnostic
 
-__all__ = ["Counts", "Event", "EventKind", "parse_event"]
+__all__ = ["Counts", "Event", "EventKind", "parse_event", "planned_outputs"]
 
 
 class EventKind(StrEnum):
@@ -73,6 +73,7 @@ HOOKS = {
 }
 CHANGES = {"planned_change": EventKind.PLANNED, "resource_drift": EventKind.DRIFT}
 NOTES = {"init_output", "log"}
+OUTPUTS = b'"type":"outputs"'
 
 
 def parse_event(line: bytes, shown: str) -> Event | None:
@@ -86,6 +87,14 @@ def parse_event(line: bytes, shown: str) -> Event | None:
     except ValueError:
         message = {"type": "log", "@message": line.decode("utf-8", "replace")}
     return _of_message(message, shown) if isinstance(message, dict) else None
+
+
+def planned_outputs(line: bytes) -> dict[str, str]:
+    """Return what a plan does to outputs, by name, when this line says it; never a value."""
+    if OUTPUTS not in line:
+        return {}
+    said = json.loads(line).get("outputs") or {}
+    return {name: str(output.get("action", "noop")) for name, output in said.items()}
 
 
 def _of_message(message: dict[str, Any], shown: str) -> Event | None:

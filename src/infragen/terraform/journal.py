@@ -2,10 +2,14 @@
 
     .infragen/runs/<id>/journal.jsonl    a line for each thing that happened
                         logs/<stack>.log what terraform said, secrets masked
+                        tree.z, shown.z  until the run is done: its own files, what was shown of it (`run_files`)
 
-`storage.journal` writes and reads it. The writer holds a lock on its journal for as long as it lives, which tells a run
-that is under way from one that was killed. That a journal cannot be written (a full disk) never stops a run: it says so
-when it ends. A journal that this user's infragen did not write here is not believed.
+                        tree.z, shown.z  until the run is done: its own files, what was shown of it (`run_files`)
+
+`storage.journal` writes and reads it. Runs are in the order of their numbers (`run_order`), not of a clock. The writer
+holds a lock on its journal for as long as it lives, which tells a run that is under way from one that was killed. That
+a journal cannot be written (a full disk) never stops a run: it says so when it ends. A journal that this user's
+infragen did not write here is not believed.
 """
 
 from __future__ import annotations
@@ -18,8 +22,6 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity
@@ -28,10 +30,13 @@ from infragen.terraform.engine import Status
 from infragen.terraform.events import Counts, EventKind
 from infragen.terraform.findings import KILLED
 from infragen.terraform.processes import Started
+from infragen.terraform.run_files import SHOWN, TREE, KeptTree, drop, keep, kept
+from infragen.terraform.run_order import RUNS, mark, marked, next_number, unmark
 from infragen.terraform.runner import UNSTORED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path, PurePath
 
     from infragen.storage.journal import Writer
     from infragen.terraform.engine import Progress, StackResult
@@ -44,6 +49,7 @@ __all__ = [
     "Doubted",
     "End",
     "Journal",
+    "Planning",
     "Run",
     "StackRun",
     "both",
@@ -51,11 +57,13 @@ __all__ = [
     "find_run",
     "latest_run",
     "list_runs",
+    "note_process",
     "note_recovered",
+    "note_recovering",
+    "open_runs",
     "run_to_resume",
 ]
 
-_FOLDER = Path(".infragen", "runs")
 _JOURNAL = "journal.jsonl"
 _LOGS = "logs"
 _UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)
@@ -75,9 +83,6 @@ CUT_SHORT = "context canceled"
 """What a provider says of a request that it gave up because a person stopped the run."""
 
 _CREDENTIALS = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
-_LOOKS_BACK = 20
-"""Runs of an environment that every command on it looks at: one that was cut off before them is no news."""
-
 _SHORTEST_SECRET = 12
 """Characters; the emulated AWS has the word `sandbox` for a secret key, which is none."""
 
@@ -117,6 +122,8 @@ class StackRun:
     `done` counts the resources whose change is complete, `open` are those whose change had begun and was never said
     to have ended. `made` has the address and terraform's `id` of what was created,
     `cut` the addresses whose creation a stop cut short: whether they were made, nobody said.
+    `settled` says that nobody has to look at it any more, `looked_at` that a `resume` began to and did not come to an
+    end. `deleted` are the ids of what was deleted.
     """
 
     stack: str
@@ -131,18 +138,26 @@ class StackRun:
     waits_for: tuple[str, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     serial: int | None = None
+    settled: bool = False
+    looked_at: bool = False
+    deleted: tuple[str, ...] = ()
 
     def was_cut_off(self, end: End) -> bool:
         """Whether it began and did not end by itself, in a run that ended so."""
         killed = any(one.code in {KILLED, UNSTORED} for one in self.diagnostics)
         return end is not End.RUNNING and (self.status is None or killed or bool(self.cut))
 
+    def waits(self, end: End) -> bool:
+        """Whether somebody has to look at what it left behind, in a run that ended so."""
+        return not self.settled and (self.was_cut_off(end) or (self.looked_at and end is not End.RUNNING))
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """A run as its journal tells it; `recovered` when `resume` put right what it left behind.
 
-    `processes` are the terraforms that it started.
+    `number` says in which order runs began, `keeps` has the digests of what it keeps beside its journal. `processes`
+    are the terraforms that it started.
     """
 
     id: str
@@ -155,12 +170,33 @@ class Run:
     diagnostics: tuple[Diagnostic, ...] = ()
     pid: int | None = None
     recovered: bool = False
+    number: int = 0
+    keeps: Mapping[str, str] = field(default_factory=dict)
     processes: tuple[Started, ...] = ()
+
+    @property
+    def order(self) -> tuple[int, str]:
+        """Its place among all runs; those of an older infragen have no number, and were before all others."""
+        return self.number, self.id
 
     @property
     def left_behind(self) -> tuple[str, ...]:
         """The stacks that were cut off in the middle, as far as nobody put them right since."""
-        return () if self.recovered else tuple(stack.stack for stack in self.stacks if stack.was_cut_off(self.end))
+        return tuple(stack.stack for stack in self.stacks if stack.waits(self.end))
+
+    @property
+    def tree(self) -> KeptTree | None:
+        """The files that it ran, while it is not done and they are still what it kept."""
+        content = kept(_files_of(self), RUNS / self.id, TREE, self.keeps.get(TREE))
+        try:
+            return None if content is None else KeptTree.from_json(content)
+        except ValueError:
+            return None
+
+    @property
+    def shown(self) -> bytes | None:
+        """The contract of what was shown of it and agreed to, while it is not done."""
+        return kept(_files_of(self), RUNS / self.id, SHOWN, self.keeps.get(SHOWN))
 
     @property
     def unfinished(self) -> tuple[StackRun, ...]:
@@ -205,6 +241,27 @@ class _Several:
                 self._listeners = tuple(other for other in self._listeners if other is not listener)
 
 
+class Planning:
+    """A Progress for what is planned in a run before anything is shown: it takes locks, and changes nothing else."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+
+    def started(self, stack: str) -> None:
+        """Note that from now on a lock of the stack may be held."""
+        self._journal.planning(stack)
+
+    def event(self, stack: str, event: Event) -> None:
+        """Take no notice: a plan changes nothing."""
+
+    def finished(self, result: StackResult[object]) -> None:
+        """Note that no lock is held any more, unless terraform was killed."""
+        if any(one.code == KILLED for one in result.diagnostics):
+            self._journal.finished(result)
+        else:
+            self._journal.planned(result.stack)
+
+
 class Journal:
     """Writes the journal of one run; a Progress, and a context that says how the run ended.
 
@@ -215,19 +272,42 @@ class Journal:
         """Begin the run's folder; where that cannot be written the run goes on without a journal."""
         now = datetime.now(UTC)
         self.id = f"{now:%Y%m%d-%H%M%S}{now.microsecond // 1000:03}-{secrets.token_hex(3)}"
-        self.folder = project / _FOLDER / self.id
+        self.folder = project / RUNS / self.id
         self.trouble: str | None = None
+        self.is_empty = True
+        self._project = project
+        self._begin = begin
+        self._awaited: frozenset[str] | None = None
+        self._holds: dict[str, frozenset[str]] = {}
         self._mask = mask or _unchanged
         self._known = [value for name in _CREDENTIALS if len(value := os.environ.get(name, "")) >= _SHORTEST_SECRET]
         self._files = Confined(project)
+        number = self._number()
         self._writer = self._open()
         self._logs: dict[str, _Log] = {}
         self._writing = threading.Lock()
         self._ended = False
-        self._write("run", **asdict(begin), pid=os.getpid(), sync=True)
+        self._write("run", **asdict(begin), number=number, pid=os.getpid(), sync=True)
+
+    def keep_tree(self, tree: KeptTree) -> None:
+        """Keep the files that are run: what is made by them can only be put right with them."""
+        self._keep(TREE, tree.to_json())
+
+    def keep_shown(self, contract: bytes) -> None:
+        """Keep what was shown and agreed to: only that may be gone on with."""
+        self._keep(SHOWN, contract)
+
+    def planning(self, stack: str) -> None:
+        """Note that a stack is planned, which may take its lock."""
+        self._write("planning", stack=stack, sync=True)
+
+    def planned(self, stack: str) -> None:
+        """Note that a stack's plan came to its end, whichever: no lock is held."""
+        self._write("planned", stack=stack)
 
     def started(self, stack: str) -> None:
         """Note that a stack's work begins."""
+        self.is_empty = False
         self._write("started", stack=stack, sync=True)
 
     def event(self, stack: str, event: Event) -> None:
@@ -254,6 +334,7 @@ class Journal:
         log = self._logs.pop(result.stack, None)
         if log is not None:
             log.close()
+        self.is_empty = False
         counts = asdict(result.value) if isinstance(result.value, Counts) else None
         self._write(
             "finished",
@@ -270,6 +351,14 @@ class Journal:
         """Note which state an apply left behind."""
         self._write("state", stack=stack, lineage=lineage, serial=serial, sync=True)
 
+    def holds(self, stack: str, identifiers: Callable[[], Iterable[str]]) -> None:
+        """Take note of the objects in a state, where earlier runs may have made some of them that none had."""
+        if self._awaited is None:
+            runs = (one for one in open_runs(self._project) if one.begin.environment == self._begin.environment)
+            self._awaited = frozenset(name for run in runs for name in run.left_behind)
+        if stack in self._awaited:
+            self._holds[stack] = frozenset(identifiers())
+
     def end(self, end: End, diagnostics: Sequence[Diagnostic] = ()) -> None:
         """Note how the run ended; only the first time counts."""
         if not self._ended:
@@ -283,6 +372,17 @@ class Journal:
         if self._writer is not None:
             self._writer.close()
             self._writer = None
+            if self._ended:
+                _settle(self._project, self.id, self._holds)
+
+    def discard(self) -> None:
+        """Forget a run in which nothing was done: nobody agreed to it, or there was nothing to do."""
+        if self._writer is not None:
+            self._ended = False
+            self.close()
+            with suppress(OSError):
+                self._files.remove_tree(RUNS / self.id)
+                unmark(self._files, self.id)
 
     def __enter__(self) -> Self:
         """Return the journal."""
@@ -299,8 +399,28 @@ class Journal:
         self.end(End.DONE)
         self.close()
 
+    def _number(self) -> int:
+        """Take the next number, and mark the run as open before it can leave anything behind."""
+        try:
+            files = own_folder(self._project)
+            files.make_folder(RUNS)
+            number = next_number(files, lambda: max((run.number for run in list_runs(self._project)), default=0))
+            marked(files, lambda: _waiting_ids(self._project))
+            mark(files, self.id)
+        except OSError:  # the journal will say why it cannot be kept
+            return 0
+        return number
+
+    def _keep(self, name: str, content: bytes) -> None:
+        if self._writer is None:
+            return
+        try:
+            self._write("kept", name=name, digest=keep(self._files, RUNS / self.id, name, content), sync=True)
+        except OSError as error:
+            self.trouble = f"what run {self.id} needs to be resumed is incomplete: {error.strerror}"
+
     def _open(self) -> Writer | None:
-        folder = _FOLDER / self.id
+        folder = RUNS / self.id
         try:
             files = own_folder(self._files.root)
             files.make_folder(folder, mode=0o700)
@@ -322,7 +442,7 @@ class Journal:
     def _log(self, stack: str, event: Event) -> None:
         log = self._logs.get(stack)
         if log is None:
-            log = self._logs[stack] = _Log(self._files, _FOLDER / self.id / _LOGS / f"{stack.replace('/', '_')}.log")
+            log = self._logs[stack] = _Log(self._files, RUNS / self.id / _LOGS / f"{stack.replace('/', '_')}.log")
         if log.has_room:
             log.write(self._masked(event.message))
 
@@ -340,7 +460,7 @@ class Journal:
 class _Log:
     """What terraform said of one stack, up to a size."""
 
-    def __init__(self, files: Confined, path: Path) -> None:
+    def __init__(self, files: Confined, path: PurePath) -> None:
         self._left = LONGEST_LOG
         try:
             descriptor = files.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -371,23 +491,35 @@ class _Log:
 
 
 def latest_run(project: Path, target: str, *, sandbox: bool) -> Run | None:
-    """Return the latest run of an environment (`technova/prod`) that left something behind, else the latest of all.
+    """Return the latest run of an environment (`technova/prod`) that left something behind, else the latest open one.
 
     A run of a single stack counts, and hides nothing that an earlier run left behind in another one.
     """
-    return _waiting(run for name in _ids(project) if isinstance(run := _read(project, name, (target, sandbox)), Run))
+    return _waiting([run for run in open_runs(project) if run.begin.environment == (target, sandbox)])
 
 
-def _waiting(runs: Iterable[Run]) -> Run | None:
+def open_runs(project: Path) -> tuple[Run, ...]:
+    """Return the runs that somebody may have to look at, the latest first; all others are not even opened.
+
+    These are those under way, those that left something behind, and of those that failed an environment's last.
+    """
+    try:
+        names = sorted(marked(Confined(project), lambda: _waiting_ids(project)))
+    except OSError:  # no project folder to speak of
+        return ()
+    return _in_order(run for name in names if _ID.fullmatch(name) and isinstance(run := _read(project, name), Run))
+
+
+def _waiting_ids(project: Path) -> Iterator[str]:
+    """Yield the runs that have to be marked as open where no marks were kept."""
+    for run in list_runs(project):
+        if run.end is not End.DONE or run.left_behind:
+            yield run.id
+
+
+def _waiting(runs: Sequence[Run]) -> Run | None:
     """Return the one to look at of an environment's runs, the latest of which comes first."""
-    latest = None
-    healed: set[str] = set()
-    for run in islice(runs, _LOOKS_BACK):
-        if not healed.issuperset(run.left_behind):
-            return run
-        latest = latest or run
-        healed.update(stack.stack for stack in run.stacks if run.recovered or stack.status is Status.DONE)
-    return latest
+    return next((run for run in runs if run.left_behind), None) or next(iter(runs), None)
 
 
 def run_to_resume(project: Path) -> Run:
@@ -400,22 +532,97 @@ def run_to_resume(project: Path) -> Run:
     for one in list_runs(project):
         places.setdefault(one.begin.environment, []).append(one)
     waiting = [run for runs in places.values() if (run := _waiting(runs)) is not None]
-    waiting.sort(key=lambda run: (run.end is not End.RUNNING, run.id), reverse=True)
+    waiting.sort(key=lambda run: (run.end is not End.RUNNING, run.order), reverse=True)
     left = [run for run in waiting if run.left_behind]
     unfinished = [run for run in waiting if run.end is not End.DONE]
     return next(iter(left or unfinished), None) or find_run(project, None)
 
 
-def note_recovered(run: Run) -> None:
-    """Note in a run's journal that what it left behind was put right."""
-    project = run.folder.parents[len(_FOLDER.parts)]
+def note_recovering(run: Run, stacks: Iterable[str]) -> None:
+    """Note in a run's journal that somebody is about to put stacks right, which takes their locks."""
+    _note(run, "recovering", stacks=list(stacks))
     with suppress(OSError):
-        journal.append(Confined(project), _FOLDER / run.id / _JOURNAL, {"at": _now(), "what": "recovered"})
+        mark(_files_of(run), run.id)
+
+
+def note_process(run: Run, folder: Folder, started: Started) -> None:
+    """Note in a run's journal a terraform that somebody starts to put it right."""
+    _note(run, "process", place=folder.shown, **asdict(started))
+
+
+def note_recovered(run: Run, stacks: Iterable[str] = ()) -> None:
+    """Note in a run's journal that what it left behind was put right.
+
+    In those of earlier runs, too: what they left behind in the same stacks, and in these, was.
+    """
+    _note(run, "recovered")
+    own = {*stacks, *(stack.stack for stack in run.stacks)}
+    for other in _earlier(run, open_runs(_project_of(run))):
+        right = sorted(own.intersection(other.left_behind))
+        if right:
+            _note(other, "settled", stacks=right, by=run.id)
+
+
+def _settle(project: Path, ended: str, holds: Mapping[str, frozenset[str]]) -> None:
+    """Close a run that ended by itself, and those before it that nobody has to look at any more because of it.
+
+    What an earlier one left behind in a stack that is done now is settled where all that it made is in the state
+    (`holds`) and nothing was under way that nobody spoke of.
+    """
+    runs = open_runs(project)
+    run = next((run for run in runs if run.id == ended), None)
+    if run is None:
+        return
+    done = {stack.stack for stack in run.stacks if stack.status is Status.DONE}
+    for other in _earlier(run, runs):
+        waiting = [stack for stack in other.stacks if stack.waits(other.end)]
+        settled = [stack.stack for stack in waiting if stack.stack in done and _is_known(stack, holds)]
+        if settled:
+            _note(other, "settled", stacks=settled, by=run.id)
+        if len(settled) == len(waiting) and other.end is not End.RUNNING:
+            _close(other)
+    if run.end is End.DONE and not run.left_behind:
+        _close(run)
+
+
+def _is_known(stack: StackRun, holds: Mapping[str, frozenset[str]]) -> bool:
+    """Whether a state is known to have all that a stack's run made or may have made."""
+    return not (stack.open or stack.cut) and holds.get(stack.stack, frozenset()).issuperset(stack.made.values())
+
+
+def _earlier(run: Run, runs: Iterable[Run]) -> Iterator[Run]:
+    """Yield those of the same environment that began before a run."""
+    return (one for one in runs if one.begin.environment == run.begin.environment and one.order < run.order)
+
+
+def _close(run: Run) -> None:
+    """Let go of what was kept for whoever would have to go on with a run."""
+    unmark(_files_of(run), run.id)
+    drop(_files_of(run), RUNS / run.id)
+
+
+def _project_of(run: Run) -> Path:
+    return run.folder.parents[len(RUNS.parts)]
+
+
+def _files_of(run: Run) -> Confined:
+    return Confined(_project_of(run))
+
+
+def _note(run: Run, what: str, **fields: object) -> None:
+    """Add a line to the journal of a run that has ended."""
+    with suppress(OSError):
+        journal.append(_files_of(run), RUNS / run.id / _JOURNAL, {"at": _now(), "what": what, **fields})
 
 
 def list_runs(project: Path) -> tuple[Run, ...]:
     """Return every run that left a readable journal which is believed, the latest first."""
-    return tuple(run for name in _ids(project) if isinstance(run := _read(project, name), Run))
+    return _in_order(run for name in _ids(project) if isinstance(run := _read(project, name), Run))
+
+
+def _in_order(runs: Iterable[Run]) -> tuple[Run, ...]:
+    """Return runs, the latest first."""
+    return tuple(sorted(runs, key=lambda run: run.order, reverse=True))
 
 
 def doubted_runs(project: Path) -> tuple[Doubted, ...]:
@@ -426,7 +633,7 @@ def doubted_runs(project: Path) -> tuple[Doubted, ...]:
 def _ids(project: Path) -> list[str]:
     """Return the runs that left a folder, the latest first; InTheWayError where a link leads elsewhere."""
     try:
-        names = Confined(project).names(_FOLDER)
+        names = Confined(project).names(RUNS)
     except OSError:
         return []
     return sorted(filter(_ID.fullmatch, names), reverse=True)
@@ -464,18 +671,16 @@ def _refuse_doubted(project: Path, wanted: str | None) -> None:
             raise InfragenError(Diagnostic("J004", message, hint=hint))
 
 
-def _read(project: Path, name: str, wanted: tuple[str, bool] | None = None) -> Run | Doubted | None:
-    """Return the run of a folder, unless its journal cannot be read, or it is about another environment."""
-    folder = project / _FOLDER / name
+def _read(project: Path, name: str) -> Run | Doubted | None:
+    """Return the run of a folder, unless its journal cannot be read."""
+    folder = project / RUNS / name
     try:
-        told = journal.read(Confined(project), _FOLDER / name / _JOURNAL)
+        told = journal.read(Confined(project), RUNS / name / _JOURNAL)
         if told.doubt is not None:
             return Doubted(name, folder, told.doubt)
         first, *lines = told.lines or ({},)
         begin, began = _begin(first), datetime.fromisoformat(first["at"])
     except (OSError, *_UNREADABLE):
-        return None
-    if wanted is not None and begin.environment != wanted:
         return None
     reading = _Reading({name: StackRun(name) for name in begin.stacks})
     for line in lines:
@@ -493,6 +698,8 @@ def _read(project: Path, name: str, wanted: tuple[str, bool] | None = None) -> R
         reading.diagnostics,
         first.get("pid"),
         reading.recovered,
+        number if isinstance(number := first.get("number"), int) else 0,
+        reading.keeps,
         tuple(reading.processes),
     )
 
@@ -519,10 +726,14 @@ class _Reading:
     replaced: set[tuple[str, str]] = field(default_factory=set)
     """Objects (stack and address) whose predecessor, made by an earlier run, is being deleted after them."""
 
+    going: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Ids of what is being deleted, by stack and address."""
+
     end: End | None = None
     ended: datetime | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
     recovered: bool = False
+    keeps: dict[str, str] = field(default_factory=dict)
     processes: list[Started] = field(default_factory=list)
 
     def take(self, line: Mapping[str, Any]) -> None:
@@ -530,15 +741,37 @@ class _Reading:
         if line["what"] == "ended":
             self.end, self.ended = End(line["end"]), datetime.fromisoformat(line["at"])
             self.diagnostics = _diagnostics(line)
+        elif line["what"] == "kept":
+            self.keeps[str(line["name"])] = str(line["digest"])
         elif line["what"] == "recovered":
             self.recovered = True
+            self._look(self.stacks, settled=True)
+        elif line["what"] in {"recovering", "settled"}:
+            self._look(map(str, line["stacks"]), settled=line["what"] == "settled")
         elif line["what"] == "process":
             self.processes.append(Started.read(line))
         elif "stack" in line:
             name = str(line["stack"])
             before = self.stacks.get(name, StackRun(name))
             after = _after(before, line)
-            self.stacks[name] = replace(after, made={**before.made}) if self._is_of_another(before, line) else after
+            after = replace(after, made={**before.made}) if self._is_of_another(before, line) else after
+            gone = self._gone(name, line)
+            self.stacks[name] = replace(after, deleted=(*after.deleted, gone)) if gone else after
+
+    def _gone(self, stack: str, line: Mapping[str, Any]) -> str | None:
+        """Return the id of what was deleted; terraform says it when that begins."""
+        if line["what"] != "event" or line["action"] != "delete":
+            return None
+        key = stack, str(line["address"])
+        if line["kind"] == EventKind.STARTED and line.get("id"):
+            self.going[key] = str(line["id"])
+        return self.going.pop(key, None) if line["kind"] == EventKind.DONE else None
+
+    def _look(self, stacks: Iterable[str], *, settled: bool) -> None:
+        """Take note that somebody looks at stacks, or has seen that nothing is left to look at."""
+        for name in tuple(stacks):
+            stack = self.stacks.get(name, StackRun(name))
+            self.stacks[name] = replace(stack, settled=settled, looked_at=not settled)
 
     def _is_of_another(self, stack: StackRun, line: Mapping[str, Any]) -> bool:
         """Whether a deletion is not that of the object which this run made at the same address.
@@ -555,8 +788,10 @@ class _Reading:
 
 def _after(stack: StackRun, line: Mapping[str, Any]) -> StackRun:
     match line["what"]:
-        case "started":
+        case "started" | "planning":
             return replace(stack, status=None)
+        case "planned":
+            return replace(stack, status=Status.NOT_STARTED)
         case "event":
             return _after_event(stack, line)
         case "state":

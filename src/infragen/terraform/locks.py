@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import getpass
+import os
+import pwd
 import re
+import socket
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-__all__ = ["NOBODY", "Lock", "parse_lock"]
+__all__ = ["NOBODY", "Lock", "parse_lock", "this_user"]
 
 NOBODY = "infragen-asks"
 """An id no lock has: terraform refuses to release it, and says who holds the lock."""
@@ -33,6 +37,18 @@ class Lock:
             age = _age((now or datetime.now(UTC)) - self.created)
             since = f" since {self.created:%Y-%m-%d %H:%M:%S} UTC{age}"
         return f"{self.who}{since} ({self.operation}, terraform {self.version})"
+
+
+def this_user() -> str:
+    """Return user@machine as terraform signs a lock here: the system's name, whatever the variables say (su, sudo)."""
+    try:
+        name = pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # a container's user without a name
+        try:
+            name = getpass.getuser()
+        except (KeyError, OSError):
+            name = str(os.getuid())
+    return f"{name}@{socket.gethostname()}"
 
 
 def parse_lock(text: str) -> Lock | None:

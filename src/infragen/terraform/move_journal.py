@@ -65,6 +65,11 @@ class MoveJournal:
         return "begun" not in events or "ended" in events
 
     @property
+    def stacks(self) -> tuple[str, ...]:
+        """The stacks that take part."""
+        return tuple(stack for one in self.events() if one["event"] == "begun" for stack in one["stacks"])
+
+    @property
     def pushed(self) -> tuple[str, ...]:
         """The stacks whose states were pushed, in order."""
         return tuple(one["stack"] for one in self.events() if one["event"] == "pushed")

@@ -1,7 +1,7 @@
 """Resources that belong to another stack than the state they are in: found, moved in copies, and pushed safely.
 
-A move never leaves a resource without a state: first every stack that gains pushes, then every stack that loses.
-Between the two the resource is in both states, which the next call sees and finishes (`move_journal`).
+What is moved in copies here is what `moving` does to the states themselves. A move never leaves a resource without a
+state: first every stack that gains, then every stack that loses. Between the two the resource is in both states.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.terraform.import_ids import import_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from infragen.terraform.move_journal import MoveJournal
+    from infragen.terraform.marks import Moved
 
 __all__ = [
     "Configured",
@@ -29,9 +29,10 @@ __all__ = [
     "find_moves",
     "gained",
     "import_blocks",
+    "in_both",
     "lost",
     "moved_states",
-    "push_moves",
+    "not_gained",
     "removed_blocks",
 ]
 
@@ -39,6 +40,11 @@ FORMAT: Final = 4
 _KEY: Final = re.compile(r'\["(?:[^"\\]|\\.)*"\]|\[[0-9]+\]')
 
 _Resource = dict[str, msgspec.Raw]
+
+_Object = tuple[tuple[str, ...], str | int | None, str | None, str | None]
+"""What tells an object of a resource: the keys of its modules, its own, whether it is deposed, and its id."""
+
+_NONE: Final[frozenset[_Object]] = frozenset()
 
 
 class _Instance(msgspec.Struct):
@@ -58,7 +64,7 @@ class StackMove:
     """A resource with all its instances that goes from one stack's state to another's.
 
     `address` is the one in the state that it is in, `to` the one that it has in the stack it belongs to. `halfway` says
-    that an interrupted move has put it into the other state already.
+    that an interrupted move has put all of it into the other state already.
     """
 
     source: str
@@ -71,6 +77,11 @@ class StackMove:
     def type(self) -> str:
         """The resource's type."""
         return self.address.split(".")[-2]
+
+    @property
+    def moved(self) -> Moved:
+        """The move as a mark has it."""
+        return self.source, self.target, self.address, self.to
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,33 +115,65 @@ class Configured:
 def find_moves(
     states: Mapping[str, bytes],
     configured: Mapping[str, Configured],
+    begun: Iterable[Moved] = (),
 ) -> tuple[StackMove, ...]:
     """Return the resources that are in one stack's state and in another stack's configuration, in order.
 
-    An address that another stack has for another object is no move, nor is what could go to several stacks.
+    An address that another stack has for another object is no move, nor is what could go to several stacks. What has
+    `begun` to move is the same object under both addresses, whatever id an import gave it.
     """
     objects = {stack: _managed(content) for stack, content in states.items()}
+    known = {moved for one in begun for moved in (one, (one[1], one[0], one[3], one[2]))}
     moves = []
     for source, resources in objects.items():
-        for address, ids in resources.items():
+        for address, here in resources.items():
             if source in configured and configured[source].has(address):
                 continue
-            places = [(stack, one.place_of(address)) for stack, one in configured.items() if stack != source]
-            moves += [
-                StackMove(source, stack, address, to, halfway=objects.get(stack, {}).get(to) == ids)
-                for stack, to in places
-                if to is not None and objects.get(stack, {}).get(to) in (None, ids)
-            ]
+            for stack, one in configured.items():
+                to = one.place_of(address) if stack != source else None
+                if to is None:
+                    continue
+                there = objects.get(stack, {}).get(to)
+                same = _without_ids if (source, stack, address, to) in known else _as_it_is
+                if there is None or here == there or same(here) & same(there):
+                    halfway = there is not None and same(here) <= same(there)
+                    moves.append(StackMove(source, stack, address, to, halfway))
     return tuple(sorted(_unambiguous(moves), key=lambda move: (move.source, move.target, move.to)))
 
 
+def in_both(states: Mapping[str, bytes], begun: Iterable[Moved]) -> tuple[Moved, ...]:
+    """Return what has begun to move and is in both states now, at least a part of it."""
+    objects = {stack: _managed(content) for stack, content in states.items()}
+    return tuple(
+        (source, target, address, to)
+        for source, target, address, to in begun
+        if _without_ids(objects.get(source, {}).get(address, _NONE))
+        & _without_ids(objects.get(target, {}).get(to, _NONE))
+    )
+
+
+def not_gained(states: Mapping[str, bytes], moves: Iterable[StackMove]) -> tuple[StackMove, ...]:
+    """Return the moves of which the stack that loses still has something that the other one has not."""
+    objects = {stack: _managed(content) for stack, content in states.items()}
+    return tuple(
+        move
+        for move in moves
+        if not _without_ids(objects[move.source].get(move.address, _NONE))
+        <= _without_ids(objects[move.target].get(move.to, _NONE))
+    )
+
+
 def gained(content: bytes, moves: Iterable[StackMove], sources: Mapping[str, bytes]) -> bytes:
-    """Return the state of a stack with the resources that move into it, taken from the states they are in."""
+    """Return the state of a stack with the resources that move into it, taken from the states they are in.
+
+    What a move that was cut off has put there stays; what is missing of it is added.
+    """
     document = _document(content) if content.strip() else _new_document(next(iter(sources.values())))
     resources: list[Any] = decode(document["resources"], type=list[_Resource])
     for move in moves:
-        taken = [one for one in _resources(sources[move.source]) if _address(one) == move.address]
-        resources += [_readdressed(one, move) for one in taken]
+        for one in _resources(sources[move.source]):
+            if _address(one) == move.address:
+                _add(resources, _readdressed(one, move))
     addresses = {_address(one) for one in resources}
     return _written(document, [_with_dependencies(one, addresses) for one in resources])
 
@@ -152,14 +195,19 @@ def moved_states(states: Mapping[str, bytes], moves: Iterable[StackMove]) -> dic
 
 
 def import_blocks(moves: Iterable[StackMove], states: Mapping[str, bytes], target: str) -> str | None:
-    """Return the blocks that import what moves into a stack; None where one of them has nothing to be imported by."""
+    """Return the blocks that import what moves into a stack and is not there yet.
+
+    None where one of them has nothing to be imported by.
+    """
     blocks: list[str | None] = []
+    there = _managed(states.get(target, b""))
     for move in moves:
         if move.target != target or move.halfway:
             continue
+        known = _without_ids(there.get(move.to, _NONE))
         for resource in _resources(states[move.source]):
             if _address(resource) == move.address:
-                blocks += _imports_of(resource, move)
+                blocks += _imports_of(resource, move, known)
     return None if None in blocks else "\n".join(block for block in blocks if block)
 
 
@@ -172,10 +220,13 @@ def removed_blocks(moves: Iterable[StackMove], source: str) -> str:
     )
 
 
-def _imports_of(resource: _Resource, move: StackMove) -> Iterator[str | None]:
+def _imports_of(resource: _Resource, move: StackMove, known: frozenset[_Object]) -> Iterator[str | None]:
     moved = _readdressed(resource, move)
     module = f"{_module(moved)}." if "module" in moved else ""
+    keys = tuple(_KEY.findall(_module(resource)))
     for one in decode(resource["instances"], type=list[_Instance]):
+        if (keys, one.index_key, one.deposed, None) in known:
+            continue
         kept = {name: decode(value) for name, value in (one.attributes or {}).items()}
         found = import_id(move.type, kept)
         if found is None or one.deposed is not None:
@@ -204,22 +255,6 @@ def _steps_of(moves: tuple[StackMove, ...], states: Mapping[str, bytes]) -> Iter
         yield source, current[source]
 
 
-def push_moves(
-    moves: Iterable[StackMove],
-    states: Mapping[str, bytes],
-    push: Callable[[str, bytes], None],
-    journal: MoveJournal,
-) -> None:
-    """Push the states with the moves: all that gain, then all that lose; each push is one more serial.
-
-    `push` stores a stack's state and fails when somebody else stored one meanwhile.
-    """
-    for stack, content in _steps_of(tuple(moves), states):
-        push(stack, content)
-        journal.write("pushed", stack=stack, serial=decode(_document(content)["serial"], type=int))
-    journal.write("ended")
-
-
 def _unambiguous(moves: Iterable[StackMove]) -> Iterator[StackMove]:
     """Leave out what could go to several stacks: nothing is moved on a guess."""
     by_address: dict[tuple[str, str], list[StackMove]] = {}
@@ -230,16 +265,44 @@ def _unambiguous(moves: Iterable[StackMove]) -> Iterator[StackMove]:
             yield found[0]
 
 
-def _managed(content: bytes) -> dict[str, frozenset[tuple[object, ...]]]:
-    """Return each managed resource's address with what tells its objects: keys and ids of the instances."""
-    found: dict[str, frozenset[tuple[object, ...]]] = {}
+def _managed(content: bytes) -> dict[str, frozenset[_Object]]:
+    """Return each managed resource's address with what tells its objects."""
+    found: dict[str, frozenset[_Object]] = {}
     for resource in _resources(content):
         if _is_managed(resource):
             keys = tuple(_KEY.findall(_module(resource)))
             instances = decode(resource.get("instances", b"[]"), type=list[_Instance])
             ids = frozenset((keys, one.index_key, one.deposed, one.id) for one in instances)
-            found[_address(resource)] = found.get(_address(resource), frozenset()) | ids
+            found[_address(resource)] = found.get(_address(resource), _NONE) | ids
     return found
+
+
+def _as_it_is(objects: frozenset[_Object]) -> frozenset[_Object]:
+    return objects
+
+
+def _without_ids(objects: frozenset[_Object]) -> frozenset[_Object]:
+    return frozenset((keys, index, deposed, None) for keys, index, deposed, _ in objects)
+
+
+def _add(resources: list[Any], coming: Mapping[str, Any]) -> None:
+    """Add a resource to those of a state, or those of its instances that are not there yet."""
+
+    def place(one: Mapping[str, Any]) -> tuple[str, str]:
+        return _module(one), _address(one)
+
+    for at, there in enumerate(resources):
+        if place(there) == place(coming):
+            own = decode(encode(there["instances"]), type=list[dict[str, msgspec.Raw]])
+            known = {(one.index_key, one.deposed) for one in decode(encode(own), type=list[_Instance])}
+            new = [
+                raw
+                for raw in decode(encode(coming["instances"]), type=list[dict[str, msgspec.Raw]])
+                if ((one := decode(encode(raw), type=_Instance)).index_key, one.deposed) not in known
+            ]
+            resources[at] = {**there, "instances": [*own, *new]}
+            return
+    resources.append(coming)
 
 
 def _is_managed(resource: Mapping[str, Any]) -> bool:

@@ -87,6 +87,12 @@ class _Read(msgspec.Struct, frozen=True):
     attributes: _ReadAttributes
 
 
+class _Identified(msgspec.Struct, frozen=True):
+    """The id of an object."""
+
+    id: str
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class State:
     """A state that terraform stored. Its resources hold secrets, and are for `merge_states` alone."""
@@ -156,6 +162,16 @@ class State:
         """Return every text in the attributes of an object, names of other objects among them; some may be secrets."""
         found = (attributes for known, _, attributes in self._objects(address) if known == address and attributes)
         return frozenset(text for attributes in found for text in _texts(attributes))
+
+    def objects(self) -> Iterator[tuple[str, str]]:
+        """Yield address and id of every managed object that has one; deposed objects, too."""
+        for resource in self.resources:
+            if _text(resource, "mode") != "managed":
+                continue
+            own = _address(resource)
+            for instance in decode(resource.get("instances", b"[]"), type=list[_Fields]):
+                with suppress(msgspec.ValidationError, KeyError):
+                    yield f"{own}{_index(instance)}", decode(instance["attributes"], type=_Identified).id
 
     def created_first(self, label: str) -> Iterator[str]:
         """Yield the objects that terraform last made with `create_before_destroy`, as the combined root calls them.

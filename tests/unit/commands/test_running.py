@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +42,8 @@ def session(project: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         target=small.TARGET,
         environment=environment,
         composed=compose(opened, environment, templates_of(opened)),
-        runner=SimpleNamespace(binary=SimpleNamespace(version="1.11.4")),
+        tree={},
+        runner=SimpleNamespace(binary=SimpleNamespace(version="1.11.4"), heard_by=lambda _: nullcontext()),
         on_sandbox=True,
         stopper=Stopper(),
     )

@@ -13,13 +13,12 @@ from infragen.terraform.moves import (
     Configured,
     StackMove,
     find_moves,
+    import_blocks,
     moved_states,
-    push_moves,
 )
 from infragen.terraform.workfolder import WorkFolders
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
 PROVIDER = 'provider["registry.terraform.io/hashicorp/aws"]'
@@ -145,109 +144,47 @@ def test_every_module_instance_of_a_resource_moves() -> None:
     assert addresses(after["one"]) == []
 
 
-class Stored:
-    """States of stacks that somebody stores; stops after some pushes, as a killed program does."""
-
-    def __init__(self, states: Mapping[str, bytes], stop_after: int = 99) -> None:
-        self.states = dict(states)
-        self.order: list[str] = []
-        self.stop_after = stop_after
-
-    def push(self, stack: str, content: bytes) -> None:
-        if len(self.order) == self.stop_after:
-            raise KeyboardInterrupt
-        old, new = self.states[stack], json.loads(content)
-        if old:
-            assert new["serial"] > json.loads(old)["serial"]
-            assert new["lineage"] == json.loads(old)["lineage"]
-        self.states[stack] = content
-        self.order.append(stack)
-
-    def everything(self) -> set[str]:
-        return {
-            instance["attributes"]["id"]
-            for content in self.states.values()
-            if content
-            for one in json.loads(content)["resources"]
-            if one["mode"] == "managed"
-            for instance in one["instances"]
-        }
-
-
 @pytest.fixture
 def folders(tmp_path: Path) -> WorkFolders:
     return WorkFolders(tmp_path / ".infragen" / "work" / "technova" / "dev", "generated/technova/dev")
 
 
-def test_gain_is_stored_before_loss(folders: WorkFolders) -> None:
-    stored = Stored(STATES)
-    moves = find_moves(STATES, CONFIGURED)
-    push_moves(moves, STATES, stored.push, open_journal(folders, STATES, moves))
-    assert stored.order == ["data-plant", "data-sales"]
-    assert unfinished(folders) == ()
+def test_a_part_of_a_resource_that_has_moved_is_completed() -> None:
+    both = resource(ORDER, "w", "r", keys=("writer", "reader"))
+    states = {"data-sales": state(both), "data-plant": state(resource(ORDER, "w", keys=("writer",)))}
+    (move,) = find_moves(states, CONFIGURED)
+    assert not move.halfway
+    assert import_blocks([move], states, "data-plant") == f'import {{\n  to = {ORDER}["reader"]\n  id = "r"\n}}\n'
+    after = moved_states(states, [move])
+    (moved,) = json.loads(after["data-plant"])["resources"]
+    assert [one["attributes"]["id"] for one in moved["instances"]] == ["w", "r"]
+    assert addresses(after["data-sales"]) == []
 
 
-@pytest.mark.parametrize("pushes", [0, 1])
-def test_an_interrupted_move_is_told_and_finished_by_the_next(folders: WorkFolders, pushes: int) -> None:
-    stored = Stored(STATES, stop_after=pushes)
-    before = stored.everything()
-    moves = find_moves(STATES, CONFIGURED)
-    with pytest.raises(KeyboardInterrupt):
-        push_moves(moves, STATES, stored.push, open_journal(folders, STATES, moves))
-    assert stored.everything() == before
+def test_what_an_import_gave_another_id_is_the_same_object_while_its_move_is_marked() -> None:
+    states = {"data-sales": state(resource(ORDER, "created")), "data-plant": state(resource(ORDER, "imported"))}
+    assert find_moves(states, CONFIGURED) == ()
+    (move,) = find_moves(states, CONFIGURED, [("data-sales", "data-plant", ORDER, ORDER)])
+    assert move.halfway
+    (back,) = find_moves(states, {"data-sales": configured(ORDER)}, [("data-sales", "data-plant", ORDER, ORDER)])
+    assert (back.source, back.target, back.halfway) == ("data-plant", "data-sales", True)
+
+
+def test_an_interrupted_move_is_told_with_the_states_as_they_were(folders: WorkFolders) -> None:
+    journal = open_journal(folders, STATES, find_moves(STATES, CONFIGURED))
+    journal.write("pushed", stack="data-plant")
     with pytest.raises(InfragenError) as refused:
         refuse_unfinished(folders, "technova/dev", sandbox=False)
     (said,) = refused.value.diagnostics
     assert said.code == "M002"
-    assert ("pushed so far: data-plant" in said.message) == bool(pushes)
+    assert "pushed so far: data-plant" in said.message
     assert "data-sales.before.tfstate" in said.message
     assert said.hint == "finish it first: `infragen state moves technova/dev --apply`"
-
-    (journal,) = unfinished(folders)
     assert journal.backup("data-sales").read_bytes() == SALES
     assert journal.backup("data-sales").stat().st_mode & 0o777 == 0o600
-    again = find_moves(stored.states, CONFIGURED)
-    assert [move.halfway for move in again] == [bool(pushes)] * 2
-    rest = Stored(stored.states)
-    push_moves(again, stored.states, rest.push, journal)
-    assert rest.order == ["data-plant", "data-sales"][pushes:]
-    assert rest.everything() == before
-    assert find_moves(rest.states, CONFIGURED) == ()
+    assert set(journal.stacks) == {"data-sales", "data-plant"}
+    journal.write("ended")
     assert unfinished(folders) == ()
-
-
-def test_a_move_that_is_not_wanted_after_all_is_undone_by_the_catalogue(folders: WorkFolders) -> None:
-    stored = Stored(STATES, stop_after=1)
-    moves = find_moves(STATES, CONFIGURED)
-    with pytest.raises(KeyboardInterrupt):
-        push_moves(moves, STATES, stored.push, open_journal(folders, STATES, moves))
-    back = {"data-sales": configured(CUSTOMER, ORDER, INSTANCE), "data-plant": configured()}
-    again = find_moves(stored.states, back)
-    assert {(move.source, move.target, move.halfway) for move in again} == {("data-plant", "data-sales", True)}
-    after = moved_states(stored.states, again)
-    assert addresses(after["data-plant"]) == []
-    assert after["data-sales"] == SALES
-
-
-def test_stacks_that_change_places_lose_nothing_at_any_point(folders: WorkFolders) -> None:
-    states = {
-        "one": state(resource("module.a.aws_sns_topic.this", "1")),
-        "two": state(resource("module.b.aws_sns_topic.this", "2"), lineage="two"),
-    }
-    wanted = {"one": configured("module.b.aws_sns_topic.this"), "two": configured("module.a.aws_sns_topic.this")}
-    moves = find_moves(states, wanted)
-    for pushes in range(5):
-        stored = Stored(states, stop_after=pushes)
-        try:
-            push_moves(moves, states, stored.push, open_journal(folders, states, moves))
-        except KeyboardInterrupt:
-            assert pushes < 4
-        assert stored.everything() == {"1", "2"}
-        rest = Stored(stored.states)
-        left = find_moves(stored.states, wanted)
-        push_moves(left, stored.states, rest.push, open_journal(folders, stored.states, left))
-        assert addresses(rest.states["one"]) == ["module.b.aws_sns_topic.this"]
-        assert addresses(rest.states["two"]) == ["module.a.aws_sns_topic.this"]
 
 
 def test_a_torn_last_line_of_the_journal_is_as_if_it_was_never_written(folders: WorkFolders) -> None:

@@ -1,0 +1,207 @@
+"""What a template may do: read its values, in bounded time. It calls nothing, and changes nothing.
+
+A checkout's templates are somebody else's text, so they are checked before they are compiled: statements, operators,
+filters and tests are those of the tables here, which docs/templates.md promises, and all else is refused at its line.
+What is left is compiled in Jinja2's sandbox.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sized
+from types import CodeType, FrameType, GeneratorType, ModuleType, TracebackType
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from jinja2 import TemplateSyntaxError, Undefined, nodes, pass_context
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterable, Mapping
+
+    from jinja2 import Template
+
+__all__ = ["FILTERS", "TESTS", "ForbiddenError", "SandboxedTemplates"]
+
+FILTERS: Final = frozenset({"first", "join", "last", "length", "lower", "sort", "unique", "upper"})
+"""With one argument at most: their further ones name attributes."""
+TESTS: Final = frozenset({"defined", "none"})
+
+_PLAIN: Final = frozenset(
+    {
+        *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.Block),
+        *(nodes.Const, nodes.Getitem, nodes.Tuple, nodes.List, nodes.Dict, nodes.Pair, nodes.CondExpr),
+        *(nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Add, nodes.Concat),
+    }
+)
+"""What may stand anywhere."""
+_RESERVED: Final = frozenset({"self", "super", "caller", "varargs", "kwargs"})
+_SAID: Final = {
+    nodes.Call: "a call",
+    nodes.Mul: "`*`",
+    nodes.Pow: "`**`",
+    nodes.Mod: "`%`",
+    nodes.Import: "`import`",
+    nodes.FromImport: "`import`",
+    nodes.Macro: "`macro`",
+    nodes.CallBlock: "`call`",
+    nodes.FilterBlock: "`filter`",
+    nodes.Assign: "`set`",
+    nodes.AssignBlock: "`set`",
+    nodes.With: "`with`",
+}
+_MACHINERY: Final = (ModuleType, FrameType, CodeType, GeneratorType, TracebackType)
+
+_MOST_STEPS: Final = 2_000_000
+"""Rounds of loops that one file may take; the largest of a system with 1,000 services takes a few thousand."""
+_STEPS_OF_A_TEMPLATE: Final = 100
+"""What it counts to include a template, or to extend one."""
+_LONGEST_FILE: Final = 32 << 20
+"""Characters that one file may have."""
+_COUNTED: Final = "infragen.counted"
+
+
+class ForbiddenError(TemplateSyntaxError):
+    """What stands in a template and is none of its means."""
+
+
+class SandboxedTemplates(ImmutableSandboxedEnvironment):
+    """An environment of Jinja2 for templates that nobody has to trust."""
+
+    def __init__(self, **options: Any) -> None:
+        """Take Jinja2's options; of its globals nothing stays, of its filters and tests what the tables name."""
+        super().__init__(**options)
+        # What a template makes may depend on its values alone: no random text, no hidden state.
+        self.globals.clear()
+        self.filters = {name: function for name, function in self.filters.items() if name in FILTERS}
+        self.filters[_COUNTED] = self._counted
+        self.tests = {name: function for name, function in self.tests.items() if name in TESTS}
+        self._steps = 0
+
+    def text(self, template: Template, context: Any) -> str:
+        """Return what a template makes of its values; SecurityError when that takes too long, or is too long."""
+        self._steps = 0
+        pieces: list[str] = []
+        size = 0
+        for piece in (made := template.generate(context)):
+            size += len(piece)
+            if size > _LONGEST_FILE:  # raised where the template stands by now, so that its line is known
+                cast("Generator[str]", made).throw(
+                    SecurityError(f"the file becomes longer than {_LONGEST_FILE:,} characters")
+                )
+            pieces.append(piece)
+        return "".join(pieces)
+
+    def get_template(self, name: Any, *arguments: Any, **options: Any) -> Template:
+        """Return a template, also for the code of others that include or extend it."""
+        self._step(_STEPS_OF_A_TEMPLATE)
+        return super().get_template(name, *arguments, **options)
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Return a field of a value or a map, as long as it is a value itself."""
+        try:
+            found = getattr(obj, attribute)
+        except AttributeError:
+            return self._item(obj, attribute)
+        return found if self._is_value(attribute, found) else self._refused(obj, attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """Return an item of a list or a map; never an attribute."""
+        return self._item(obj, argument)
+
+    def call(self, *_arguments: Any, **_options: Any) -> Any:
+        """Call nothing."""
+        raise SecurityError("a template calls nothing")
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        """Parse a template, refuse what it may not do, and have its loops counted."""
+        tree = super()._parse(source, name, filename)
+        for node in _all(tree):
+            said = None if type(node) in _PLAIN else _forbidden(node)
+            if said is not None:
+                raise ForbiddenError(said, node.lineno, name, filename)
+            if type(node) is nodes.For:
+                node.iter = nodes.Filter(node.iter, _COUNTED, [], [], None, None, lineno=node.lineno, environment=self)
+        return tree
+
+    @staticmethod
+    def _is_value(attribute: str, found: object) -> bool:
+        return not (attribute.startswith("_") or callable(found) or isinstance(found, _MACHINERY))
+
+    def _item(self, obj: Any, argument: Any) -> Any:
+        try:
+            found = obj[argument]
+        except (TypeError, LookupError, AttributeError):
+            return self.undefined(obj=obj, name=argument)
+        return found if self._is_value("", found) else self._refused(obj, argument)
+
+    def _refused(self, obj: Any, attribute: str) -> Undefined:
+        message = f"{attribute!r} of a value of type {type(obj).__name__} is no value"
+        return self.undefined(message, name=attribute, obj=obj, exc=SecurityError)
+
+    @pass_context  # so that Jinja2 does not work it out when it compiles
+    def _counted(self, _context: object, values: Iterable[Any]) -> Sized:
+        found = values if isinstance(values, Sized) else list(values)
+        self._step(len(found))
+        return found
+
+    def _step(self, steps: int) -> None:
+        self._steps += steps
+        if self._steps > _MOST_STEPS:
+            raise SecurityError(f"the file takes more than {_MOST_STEPS:,} rounds of loops")
+
+
+def _all(tree: nodes.Template) -> list[nodes.Node]:
+    """Return a template's nodes."""
+    found: list[nodes.Node] = [tree]
+    for node in found:
+        found.extend(node.iter_child_nodes())
+    return found
+
+
+def _forbidden(node: nodes.Node) -> str | None:
+    """Return what to say of a node that has no place in a template."""
+    check = _CHECKS.get(type(node))
+    if check is not None:
+        return check(node)
+    return f"a template has no {_SAID.get(type(node), f'`{type(node).__name__.lower()}`')}"
+
+
+def _field(node: Any) -> str | None:
+    return f"{node.attr!r} is no field of a value: none begins with `_`" if node.attr.startswith("_") else None
+
+
+def _name(node: Any) -> str | None:
+    return f"{node.name!r} is no value of a template" if node.name in _RESERVED or node.name[:1] == "_" else None
+
+
+def _loop(node: Any) -> str | None:
+    return "a template has no recursive loop" if node.recursive else None
+
+
+def _other_template(node: Any) -> str | None:
+    is_named = isinstance(node.template, nodes.Const) and isinstance(node.template.value, str)
+    return None if is_named else 'another template is named by a text: `include "stacks/_shell/moved.tf"`'
+
+
+def _filter(node: Any) -> str | None:
+    if node.name not in FILTERS:
+        return f"there is no filter {node.name!r}; there are {', '.join(sorted(FILTERS))}"
+    if len(node.args) > 1 or node.kwargs or node.dyn_args or node.dyn_kwargs:
+        return f"the filter {node.name!r} takes one argument at most, without a name"
+    return None
+
+
+def _test(node: Any) -> str | None:
+    return None if node.name in TESTS else f"there is no test {node.name!r}; there are {', '.join(sorted(TESTS))}"
+
+
+_CHECKS: Final[Mapping[type, Callable[[Any], str | None]]] = {
+    nodes.Getattr: _field,
+    nodes.Name: _name,
+    nodes.For: _loop,
+    nodes.Include: _other_template,
+    nodes.Extends: _other_template,
+    nodes.Filter: _filter,
+    nodes.Test: _test,
+}
+"""What may stand where it passes its check."""
