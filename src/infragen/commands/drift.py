@@ -10,7 +10,7 @@ from infragen.commands.formats import present
 from infragen.commands.planning import drift_plan, pull_states
 from infragen.commands.session import open_session
 from infragen.commands.show import out, to_stderr
-from infragen.plan import Action, Level
+from infragen.plan import Level
 from infragen.report.addresses import relative_address
 from infragen.report.risk import drifted
 
@@ -34,25 +34,9 @@ def drift(
             to_stderr(f"{target}: nothing is applied, so nothing can drift")
             return 0
         absent = [stack.name for stack in session.stacks if stack not in standing]
-        found = _of_substance(drift_plan(session, states, standing))
+        found = drift_plan(session, states, standing)
     out(present(_in_words(found, target, absent), f"drift of {target}", output))
     return 2 if found.drift else 0
-
-
-def _of_substance(found: ChangeSet) -> ChangeSet:
-    """Leave out what is empty either way: providers read `{}` back where they had written nothing."""
-    shown = tuple(change for change in found.drift if not _is_empty_either_way(change))
-    count = found.summary.drift - (len(found.drift) - len(shown))
-    return replace(found, drift=shown, summary=replace(found.summary, drift=count, drift_shown=len(shown)))
-
-
-def _is_empty_either_way(change: Change) -> bool:
-    if change.action is not Action.UPDATE:
-        return False
-    attributes = change.attributes
-    return bool(attributes) and all(
-        one.before in _EMPTY and one.after in _EMPTY and not one.sensitive for one in attributes
-    )
 
 
 def _in_words(found: ChangeSet, target: str, absent: Sequence[str]) -> ChangeSet:
@@ -85,7 +69,6 @@ def _by_entry(changes: Iterable[Change]) -> Iterator[str]:
 
 _MOST_NAMED: Final = 5
 _WORDS: Final = {"update": "changed", "delete": "deleted"}
-_EMPTY: Final = frozenset({None, "null", '""', "[]", "{}"})
 
 
 def _owner(change: Change) -> str:

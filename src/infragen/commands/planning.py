@@ -270,7 +270,7 @@ def plan_combined(
                 _put_in_own_order(session, shown, stacks, basis)
                 if on_plan is not None:
                     on_plan(shown)
-                return _of_stacks(of_catalogue(session.composed).apply(read_plan(shown)), root)
+                return _of_stacks(of_catalogue(session.composed).apply(read_plan(shown, of_substance=True)), root)
             finally:
                 _forget(None if json_out else shown)
 

@@ -130,8 +130,6 @@ class _Settled:
         ours: dict[str, dict[str, Addition]] = {}
         others = []
         for address, addition in additions.found.items():
-            if not addition.is_of_substance:
-                continue
             stack, own = _placed(address, root)
             is_made = own in self._made.get(stack, ())
             names = frozenset(addition.names)

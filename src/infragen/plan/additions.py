@@ -14,6 +14,7 @@ from msgspec import Raw
 
 from infragen.plan.document import decode_value
 from infragen.plan.reader import OpenPlan, change_sets, open_plan
+from infragen.plan.substance import is_of_substance
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -35,11 +36,6 @@ class Addition:
 
     before: bytes = field(repr=False)
     after: bytes = field(repr=False)
-
-    @property
-    def is_of_substance(self) -> bool:
-        """Whether more differs than what is empty either way."""
-        return _filled(decode_value(self.before)) != _filled(decode_value(self.after))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -79,6 +75,7 @@ def read_additions(source: Path) -> Additions:
         and item.deposed is None
         and isinstance(item.change.before, Raw)
         and isinstance(item.change.after, Raw)
+        and is_of_substance(item.change.before, item.change.after)
     }
     return Additions(found, plan)
 
@@ -90,12 +87,3 @@ def _is_left_alone(item: ResourceItem) -> bool:
 def _made(item: ResourceItem) -> ResourceItem:
     change = msgspec.structs.replace(item.change, actions=["create"], before=_NO_VALUE)
     return msgspec.structs.replace(item, change=change)
-
-
-def _filled(value: object) -> object:
-    """Return a value without what is empty in it, None for one that is empty."""
-    if isinstance(value, dict):
-        value = {name: kept for name, inner in value.items() if (kept := _filled(inner)) is not None}
-    elif isinstance(value, list):
-        value = [_filled(inner) for inner in value]
-    return None if value in ("", [], {}) else value

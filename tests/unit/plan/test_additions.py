@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from infragen.plan import read_plan
 from infragen.plan.additions import read_additions
 from tests.unit.plan.plans import plan, resource
 
@@ -29,7 +30,6 @@ def test_what_terraform_leaves_alone_is_an_addition(tmp_path: Path) -> None:
     found = additions(tmp_path, [drift], resource(READER, ["no-op"], WITH_POLICY, WITH_POLICY)).found[READER]
     assert (json.loads(found.before), json.loads(found.after)) == (ROLE, WITH_POLICY)
     assert found.names == ("reader", "arn:reader")
-    assert found.is_of_substance
     assert ADMINISTRATOR not in repr(found), "it may be a secret"
 
 
@@ -45,8 +45,17 @@ def test_what_is_empty_either_way_is_of_no_substance(tmp_path: Path) -> None:
     before = {**ROLE, "inline_policy": [None], "description": None}
     after = {**ROLE, "tags": {}, "inline_policy": [{}], "description": ""}
     drift = resource(READER, ["update"], before, after)
-    found = additions(tmp_path, [drift], resource(READER, ["no-op"], after, after)).found
-    assert not found[READER].is_of_substance
+    assert not additions(tmp_path, [drift], resource(READER, ["no-op"], after, after)).found
+    (tmp_path / "plan.json").write_bytes(plan(resource_drift=[drift]))
+    assert read_plan(tmp_path / "plan.json").summary.drift == 1, "terraform counts it"
+    assert read_plan(tmp_path / "plan.json", of_substance=True).summary.drift == 0
+
+
+def test_what_was_deleted_or_hidden_is_always_told(tmp_path: Path) -> None:
+    gone = resource(READER, ["delete"], ROLE)
+    secret = resource("aws_x.a", ["update"], {"secret": "a"}, {"secret": "b"}, after_sensitive={"secret": True})
+    (tmp_path / "plan.json").write_bytes(plan(resource_drift=[gone, secret]))
+    assert read_plan(tmp_path / "plan.json", of_substance=True).summary.drift == 2
 
 
 def test_an_object_that_was_made_tells_its_risks_as_if_it_were_planned(tmp_path: Path) -> None:
