@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.render.languages import language_of
+from infragen.storage import read_inside, refuse_outside
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -120,7 +121,9 @@ class Templates:
         if path is None:
             return None
         try:
-            return path.read_text(encoding="utf-8"), str(path)
+            if not str(path).startswith(self._shipped):
+                refuse_outside(self._project, path)
+            return read_inside(path.parent, path).decode(), str(path)
         except (UnicodeDecodeError, OSError) as error:
             message = f"the template cannot be read: {error}"
             raise InfragenError(Diagnostic("G001", message, Location(self._shown(str(path))))) from error

@@ -182,7 +182,9 @@ def _announce(options: argparse.Namespace, port: int) -> None:
     started = datetime.now(UTC).isoformat(timespec="seconds")
     known = {"emulator": options.emulator, "pid": os.getpid(), "port": port, "token": options.token, "started": started}
     unfinished = options.state.with_suffix(f".{os.getpid()}")
-    unfinished.write_text(json.dumps(known, indent=2), "utf-8")
+    unfinished.unlink(missing_ok=True)
+    with unfinished.open("x", encoding="utf-8") as file:
+        file.write(json.dumps(known, indent=2))
     unfinished.replace(options.state)
 
 
