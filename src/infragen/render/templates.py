@@ -50,6 +50,7 @@ class Templates:
     def __init__(self, folders: Sequence[Path], project: Path | None = None) -> None:
         self.folders = tuple(folders)
         self._project = project or Path()
+        self._within = project
         self._shipped = f"{shipped_templates()}{os.sep}"
         self._environments: dict[str, SandboxedTemplates] = {}
         self._compiled: dict[str, Template] = {}
@@ -121,8 +122,8 @@ class Templates:
         if path is None:
             return None
         try:
-            if not str(path).startswith(self._shipped):
-                refuse_outside(self._project, path)
+            if self._within is not None and not str(path).startswith(self._shipped):
+                refuse_outside(self._within, path)
             return read_inside(path.parent, path).decode(), str(path)
         except (UnicodeDecodeError, OSError) as error:
             message = f"the template cannot be read: {error}"
