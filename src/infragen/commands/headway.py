@@ -6,12 +6,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import os
 import threading
 from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.storage import journal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,21 +53,12 @@ class Headway:
         with self._lock:
             self._stacks[stack] = how_far
             try:
-                self._file.parent.mkdir(parents=True, exist_ok=True)
-                new = self._file.with_suffix(".new")
-                with new.open("w", encoding="utf-8") as file:
-                    json.dump(self._stacks, file)
-                    file.flush()
-                    os.fsync(file.fileno())
-                new.replace(self._file)
+                journal.write_document(self._file, self._stacks)
             except OSError as error:
                 message = f"cannot note in {self._file.parent} what begins: {error.strerror or error}"
                 hint = "make room; without that note, an apply that is cut off could not go on"
                 raise InfragenError(Diagnostic("K002", message, hint=hint)) from None
 
     def _read(self) -> dict[str, str]:
-        try:
-            found = json.loads(self._file.read_bytes())
-        except (OSError, ValueError):
-            return {}
-        return {str(name): str(how_far) for name, how_far in found.items()} if isinstance(found, dict) else {}
+        found = journal.read_document(self._file) or {}
+        return {str(name): str(how_far) for name, how_far in found.items() if how_far in {"begun", "done"}}

@@ -1,6 +1,17 @@
 """Files that a stranger may have prepared: reached without following links, written whole, and believed with proof."""
 
 from infragen.storage.confined import Confined, Held, InTheWayError
-from infragen.storage.own import OWN, own_folder, place_of
+from infragen.storage.own import OWN, own_folder, place_of, read_own, refuse_links, remove_own, write_own
 
-__all__ = ["OWN", "Confined", "Held", "InTheWayError", "own_folder", "place_of"]
+__all__ = [
+    "OWN",
+    "Confined",
+    "Held",
+    "InTheWayError",
+    "own_folder",
+    "place_of",
+    "read_own",
+    "refuse_links",
+    "remove_own",
+    "write_own",
+]

@@ -92,6 +92,8 @@ class Confined:
 
     def make_folder(self, path: str | PurePath, *, mode: int = 0o777) -> None:
         """Make a folder and those above it; `mode` is that of the last one, also where it is there already."""
+        if os.fspath(path) == ".":
+            return
         with self._folder(_parts(path), make=True) as folder:
             if mode != 0o777:
                 os.fchmod(folder, mode)
@@ -141,6 +143,20 @@ class Confined:
         """Whether a regular file stands at a path."""
         found = self.look(path)
         return found is not None and stat.S_ISREG(found.st_mode)
+
+    def leads_to(self, path: str | PurePath) -> str | None:
+        """Return where a link leads; None where there is none."""
+        try:
+            with self.holding(path) as (folder, name):
+                return os.readlink(name, dir_fd=folder)
+        except OSError:
+            return None
+
+    def put_link(self, path: str | PurePath, target: str) -> None:
+        """Make a link, in the place of whatever stands there."""
+        self.remove_tree(path)
+        with self.holding(path) as (folder, name):
+            os.symlink(target, name, dir_fd=folder)
 
     def refuse_special(self, path: str | PurePath) -> None:
         """Raise InTheWayError unless there is a plain file or a folder at a path, or nothing, and no link above it."""
@@ -270,6 +286,28 @@ class Held:
             _fill(os.open(name, _NEW, 0o666, dir_fd=folder), content)
         except OSError as error:
             raise self._named(error, path) from None
+
+    def bring(self, path: str, content: bytes) -> None:
+        """Have a file hold this, with the folders above it; one that is right is not touched."""
+        folder, name = self.at(path, make=True)
+        try:
+            descriptor = os.open(name, os.O_RDONLY | _FILE, dir_fd=folder)
+        except FileNotFoundError:
+            self.create(path, content)
+            return
+        except OSError:
+            self._files.refuse_special(f"{self._path}/{path}")
+            raise
+        with os.fdopen(descriptor, "rb", buffering=0) as file:
+            found = os.fstat(descriptor)
+            is_right = found.st_size == len(content) and stat.S_ISREG(found.st_mode) and file.read() == content
+        if not is_right:
+            self._files.write(f"{self._path}/{path}", content)
+
+    def names(self, path: str) -> tuple[str, ...]:
+        """Return the names in a folder below, sorted."""
+        folder, _ = self.at(f"{path}/x" if path else "x")
+        return tuple(sorted(os.listdir(folder)))
 
     def has(self, path: str) -> bool:
         """Whether anything stands at a path."""

@@ -20,14 +20,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from infragen.storage.confined import InTheWayError
 from infragen.storage.key import user_key
+from infragen.storage.own import place_of, write_own
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import PurePath
+    from pathlib import Path, PurePath
 
     from infragen.storage.confined import Confined
 
-__all__ = ["Told", "Writer", "append", "read"]
+__all__ = ["Told", "Writer", "append", "read", "read_document", "write_document"]
 
 _SEAL: Final = b', "seal": "'
 _END: Final = b'"}'
@@ -102,6 +103,24 @@ def read(folder: Confined, path: str | PurePath) -> Told:
         os.close(descriptor)
     scanned = _scan(content, _Seal(folder, path))
     return Told(scanned.lines, held, doubt or scanned.doubt)
+
+
+def write_document(path: Path, fields: Mapping[str, Any], *, sync: bool = True) -> None:
+    """Write one object as a whole, sealed as a line of a journal is."""
+    files, place = place_of(path)
+    write_own(path, _Seal(files, place).put(json.dumps(fields).encode()) + b"\n", sync=sync)
+
+
+def read_document(path: Path) -> Mapping[str, Any] | None:
+    """Return an object that this user's infragen wrote here; None where there is none, or another one."""
+    files, place = place_of(path)
+    try:
+        content = files.read(place).strip()
+        found = json.loads(content)
+    except (OSError, ValueError, InTheWayError):
+        return None
+    seal = _Seal(files, place)
+    return found if isinstance(found, dict) and seal.trouble is None and seal.holds(content) else None
 
 
 @dataclass(slots=True)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path, PurePath
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from infragen.storage.confined import Confined
 
-__all__ = ["OWN", "own_folder", "place_of"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["OWN", "own_folder", "place_of", "read_own", "refuse_links", "remove_own", "write_own"]
 
 OWN: Final = ".infragen"
 _IGNORED: Final = b"*\n"
@@ -25,7 +28,50 @@ def own_folder(project: Path) -> Confined:
 
 
 def place_of(path: Path) -> tuple[Confined, PurePath]:
-    """Return the project that a path below its `.infragen/` lies in, and the path from there."""
-    parts = path.absolute().parts
+    """Return the project that a path below its `.infragen/` lies in, and the path from there.
+
+    Any other path is told from the folder above it, which whoever named it chose.
+    """
+    whole = path.absolute()
+    parts = whole.parts
+    if OWN not in parts[:-1]:
+        above = next(folder for folder in whole.parents if folder.exists())
+        return Confined(above), whole.relative_to(above)
     at = len(parts) - 1 - parts[::-1].index(OWN)
     return Confined(Path(*parts[:at])), PurePath(*parts[at:])
+
+
+def read_own(path: Path) -> bytes:
+    """Return the content of a file of infragen's own; FileNotFoundError where there is none."""
+    files, place = place_of(path)
+    return files.read(place)
+
+
+def write_own(path: Path, content: bytes, *, mode: int = 0o600, sync: bool = False) -> None:
+    """Write a file of infragen's own as a whole, with the folders above it; only its owner reads it, as a rule."""
+    files, place = place_of(path)
+    files.make_folder(place.parent)
+    files.write(place, content, mode=mode, sync=sync)
+
+
+def remove_own(path: Path) -> None:
+    """Remove a file of infragen's own, if it is there."""
+    files, place = place_of(path)
+    files.remove(place)
+
+
+def refuse_links(folder: Path, *, but: Mapping[str, Path]) -> None:
+    """Raise InTheWayError where a program that works in a folder could be led out of it.
+
+    Looked at are the way to the folder, what lies in it, and what lies in its `.terraform/`; `but` are links that
+    infragen itself made, by their paths in the folder, with where they lead.
+    """
+    files, place = place_of(folder)
+    if OWN not in place.parts:
+        return
+    for inside in ("", ".terraform", ".terraform/modules"):
+        for name in files.names(place / inside):
+            path = f"{inside}/{name}" if inside else name
+            if name.endswith(".tf") or (path in but and files.leads_to(place / path) == str(but[path])):
+                continue
+            files.refuse_special(place / path)

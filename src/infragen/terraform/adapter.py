@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 from infragen.diagnostics import Diagnostic, InfragenError, Severity
+from infragen.storage import place_of, refuse_links
 from infragen.terraform.events import Counts, Event, EventKind, parse_event, planned_outputs
 from infragen.terraform.findings import LEFT_ALONE, NEEDS_INIT, finding, from_stderr, killed, needs_init
 from infragen.terraform.locks import NOBODY, Lock, parse_lock
@@ -63,6 +64,7 @@ MOST_FINDINGS = 500
 MOST_WORDS = 1 << 20
 """Characters kept of the errors of one command, and of its warnings; what is left out stands in the stack's log."""
 
+_PROVIDERS = ".terraform/providers"
 HARMLESS = frozenset({"output", "show", "validate", "state list", "state pull"})
 """Commands that only read; most of them do not listen to an interrupt, however long AWS lets them wait."""
 
@@ -282,8 +284,7 @@ class PythonTerraformRunner(TerraformRunner):
 
     def _write(self, folder: Folder, to: Path, command: str, *arguments: str, **options: object) -> Path:
         """Run a command whose answer may be huge and secret: it goes from terraform straight into the file."""
-        descriptor = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as answer:
+        with os.fdopen(_fresh(to), "wb") as answer:
             ended = self._run(self._command(command, *arguments, **options), folder, output=answer)
         if ended.code != 0:
             to.unlink()
@@ -311,6 +312,7 @@ class PythonTerraformRunner(TerraformRunner):
         name, detail, *_ = [*line[len(self.binary.command) :], ""]
         if self.stopper.requested:
             raise StoppedError(Diagnostic("T030", f"stopped before `terraform {name}`"))
+        refuse_links(folder.path, but={_PROVIDERS: folder.path.parent / "combined" / _PROVIDERS})
         harmless = folder.disposable or not HARMLESS.isdisjoint({name, f"{name} {detail}"})
         command = Command(line, folder.path, self._environment_of(folder), harmless)
 
@@ -444,11 +446,17 @@ def _alone_in(cache: Path | None, stopper: Stopper) -> Iterator[None]:
         yield
 
 
+def _fresh(path: Path) -> int:
+    """Return the descriptor of a new file that only its owner can read, in the place of an old one."""
+    files, place = place_of(path)
+    files.remove(place)
+    return files.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+
+
 @contextmanager
 def _for_its_owner(plan: Path) -> Iterator[None]:
     """Have a file where terraform writes a plan, so that nobody else can read it at any time: it holds every secret."""
-    plan.unlink(missing_ok=True)
-    os.close(os.open(plan, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    os.close(_fresh(plan))
     try:
         yield
     except BaseException:
@@ -458,7 +466,7 @@ def _for_its_owner(plan: Path) -> Iterator[None]:
 
 def _unlink_providers(folder: Path) -> None:
     """Let go of providers shared with other folders: `init` would write into theirs."""
-    providers = folder / ".terraform" / "providers"
+    providers = folder / _PROVIDERS
     if providers.is_symlink():
         providers.unlink()
 

@@ -3,20 +3,21 @@
     .infragen/applied/<system>/<environment>.json
 
 A record holds for one state alone: terraform raises a state's serial with every change, whoever makes it, so a record
-whose lineage or serial is not the state's says nothing. It is written after the apply, and replaced as a whole: a run
-that is killed in between leaves an old record, and the stack is planned once more than it had to be.
+whose lineage or serial is not the state's says nothing, nor does one that this user's infragen did not write here. It
+is written after the apply, and replaced as a whole: a run that is killed in between leaves an old record, and the stack
+is planned once more than it had to be.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-import os
 import re
 import threading
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 
+from infragen.storage import journal, remove_own
 from infragen.terraform.workfolder import LOCK_FILE
 
 if TYPE_CHECKING:
@@ -52,11 +53,11 @@ class AppliedRecords:
     def all(self) -> Mapping[str, Applied]:
         """Return the records by stack; what cannot be read is as good as none."""
         try:
-            content = json.loads(self._file.read_bytes())
+            content = journal.read_document(self._file) or {}
             if content["version"] != _VERSION:
                 return {}
             return {str(name): Applied(**record) for name, record in content["stacks"].items()}
-        except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        except (ValueError, LookupError, TypeError, AttributeError):
             return {}
 
     def put(self, stack: str, applied: Applied | None) -> None:
@@ -72,25 +73,11 @@ class AppliedRecords:
             if records == before:
                 return
             try:
-                self._write({name: asdict(record) for name, record in sorted(records.items())})
+                written = {name: asdict(record) for name, record in sorted(records.items())}
+                journal.write_document(self._file, {"version": _VERSION, "stacks": written})
             except OSError:  # a full disk: without a record, everything is planned
-                self._drop()
-
-    def _write(self, stacks: Mapping[str, object]) -> None:
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        new = self._file.with_suffix(".new")
-        with new.open("w", encoding="utf-8") as file:
-            json.dump({"version": _VERSION, "stacks": stacks}, file, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(self._file)
-
-    def _drop(self) -> None:
-        for file in (self._file.with_suffix(".new"), self._file):
-            try:
-                file.unlink(missing_ok=True)
-            except OSError:
-                return
+                with suppress(OSError):
+                    remove_own(self._file)
 
 
 def stack_digest(tree: Mapping[str, str], stack: Stack) -> str:

@@ -11,7 +11,9 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.storage import read_own, refuse_links, write_own
 from infragen.terraform.runner import Folder, left_state
+from infragen.terraform.workfolder import installed_for, note_installed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,7 +74,7 @@ class Foundation:
     def adopt(self, address: str, identifier: str) -> None:
         """Have the next plan take in what exists already."""
         text = f'import {{\n  to = {address}\n  id = "{identifier}"\n}}\n'
-        (self.folder.path / _IMPORTS).write_text(text, encoding="utf-8")
+        write_own(self.folder.path / _IMPORTS, text.encode())
 
     def move_into_bucket(self) -> None:
         """Move a local state into the bucket; it is forgotten here only once it was read back from there."""
@@ -119,6 +121,7 @@ class Foundation:
     def _connect(self, *, local: bool) -> None:
         """Write the files, without the backend for a local state, and initialise the folder."""
         root = self.folder.path
+        refuse_links(root, but={})
         here, aside = (root / _MOVING, root / _LOCAL) if local else (root / _LOCAL, root / _MOVING)
         if here.exists():
             here.replace(aside)
@@ -133,9 +136,9 @@ class Foundation:
             if stray.relative_to(root).as_posix() not in files:
                 stray.unlink(missing_ok=True)
         for path, text in files.items():
-            target = root / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8")
+            write_own(root / path, text.encode())
+        installed_for(root)
+        note_installed(root, "")
         if not (root / ".terraform" / "providers").exists():
             self.opener.init(self.folder, backend=False)
         self.runner.init(self.folder)
@@ -150,7 +153,7 @@ class Foundation:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_own(path).decode()
     except FileNotFoundError:
         return {}
     return dict(json.loads(text)) if text.strip() else {}

@@ -21,7 +21,7 @@ import urllib.parse
 import urllib.request
 from collections import Counter
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -81,13 +81,17 @@ class SandboxStatus:
 
 @dataclass(frozen=True, slots=True)
 class _Server:
-    """One emulator's process; `token` is on its command line, so that its pid is never mistaken for another's."""
+    """One emulator's process; `token` is on its command line, so that its pid is never mistaken for another's.
+
+    `secret` is what it wants to hear from whoever asks for anything that is not AWS (`sandbox/guard.py`).
+    """
 
     emulator: str
     pid: int
     port: int
     token: str
     started: str
+    secret: str = field(default="", repr=False)
 
     @property
     def url(self) -> str:
@@ -260,6 +264,10 @@ def _comparable(kind: str, identifier: str, *, invented: bool) -> tuple[str, str
     if kind not in _RANDOM_IDS:
         return kind, identifier
     return kind, identifier.rsplit("-", 1)[0] if invented else identifier.split("|", 1)[0]
+
+
+_OWN_PATHS = ("/infragen/", "/_ministack/")
+"""What is none of AWS, and wants the server's secret."""
 
 
 def _error(code: str, message: str, hint: str) -> InfragenError:
@@ -444,6 +452,8 @@ def _request(  # noqa: PLR0913  the parts of a request
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     data = body.encode() if method != "GET" else None
     everywhere = {"Content-Type": "application/xml", **(headers or {})}
+    if path.startswith(_OWN_PATHS):
+        everywhere["X-Infragen-Token"] = server.secret
     request = urllib.request.Request(f"{server.url}{path}", data, everywhere, method=method)  # noqa: S310
     hint = "`infragen sandbox status` says more; `infragen sandbox start` starts an empty one"
     try:

@@ -19,13 +19,13 @@ import hashlib
 import json
 import os
 import re
-import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.stacks.model import BOOTSTRAP
+from infragen.storage import OWN, Confined, journal, own_folder, place_of, read_own, refuse_links, remove_own, write_own
 from infragen.terraform.combined import by_folder, combined_root
 from infragen.terraform.runner import Folder, TerraformRunner, left_state
 from infragen.terraform.states import merge_states
@@ -38,11 +38,21 @@ if TYPE_CHECKING:
     from infragen.terraform.combined import CombinedRoot
     from infragen.terraform.states import State, StateOutput
 
-__all__ = ["LOCK_FILE", "Basis", "WorkFolders", "open_work_folders", "read_tree", "work_folders"]
+__all__ = [
+    "LOCK_FILE",
+    "Basis",
+    "WorkFolders",
+    "installed_for",
+    "note_installed",
+    "open_work_folders",
+    "read_tree",
+    "work_folders",
+]
 
 LOCK_FILE = ".terraform.lock.hcl"
 SANDBOX_WORK = "sandbox/work"
 DATA = ".terraform"
+_STAMP = f"{DATA}/infragen-stamp"
 MERGED_STATE = "terraform.tfstate"
 GIVEN = "infragen.auto.tfvars.json"
 DIFFERENT = 0
@@ -145,15 +155,14 @@ class WorkFolders:
         lock = _shared_lock(tree, every)
         root = combined_root(plain, stacks, offline=basis.offline, given=basis.given)
         whole = root if len(every) == len(stacks) else combined_root(plain, every, offline=basis.offline)
-        stamp = folder.path / DATA / "infragen-stamp"
+        refuse_links(folder.path, but={})
         digest = _digest(_what_init_reads(whole.files), lock, runner.fingerprint())
-        if not stamp.is_file() or stamp.read_text() != digest:
-            stamp.unlink(missing_ok=True)
+        if installed_for(folder.path) != digest:
+            note_installed(folder.path, "")
             _write_files(folder.path, whole.files)
             _write_lock(folder.path, lock)
             runner.init(folder, backend=False)
-            stamp.parent.mkdir(exist_ok=True)
-            stamp.write_text(digest)
+            note_installed(folder.path, digest)
         _write_files(folder.path, root.files)
         return root
 
@@ -170,7 +179,6 @@ class WorkFolders:
             path = self.root / "states" / stack.name
             backend = tree.get(f"{stack.name}/backend.tf", "")
             _write_files(path, {"backend.tf": backend})
-            (path / DATA).mkdir(exist_ok=True)
             _record_backend(path / DATA, backend)
             if (path / DATA / "terraform.tfstate").exists():
                 found[stack.name] = Folder(path, f"{self.shown}/{stack.name}")
@@ -207,7 +215,7 @@ class WorkFolders:
 
 def work_folders(project: Path, system: str, environment: str, *, sandbox: bool = False) -> WorkFolders:
     """Name the scratch folders of an environment, which may not be there, or be another process' for now."""
-    root = project.absolute() / ".infragen" / (SANDBOX_WORK if sandbox else "work") / system / environment
+    root = project.absolute() / OWN / (SANDBOX_WORK if sandbox else "work") / system / environment
     return WorkFolders(root, f"generated/{system}/{environment}")
 
 
@@ -218,13 +226,13 @@ def open_work_folders(project: Path, system: str, environment: str, *, sandbox: 
     Raises InfragenError T032 when another infragen works on the same environment, T033 when they cannot be written.
     """
     folders = work_folders(project, system, environment, sandbox=sandbox)
-    base, root = project.absolute() / ".infragen", folders.root
+    base = project.absolute() / OWN
     try:
-        base.mkdir(mode=0o700, exist_ok=True)
-        (base / ".gitignore").write_text("*\n")
-        root.mkdir(parents=True, exist_ok=True)
-        root.chmod(0o700)  # terraform writes states and plans as anybody may read them
-        descriptor = os.open(root / "in-use", os.O_RDWR | os.O_CREAT, 0o600)
+        files, root = place_of(folders.root)
+        own_folder(files.root).make_folder(
+            root, mode=0o700
+        )  # terraform writes states and plans as anybody may read them
+        descriptor = files.open(root / "in-use", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise InfragenError(
             Diagnostic("T033", f"cannot write {base}: {error.strerror}", hint="terraform runs there; make it writable")
@@ -234,14 +242,32 @@ def open_work_folders(project: Path, system: str, environment: str, *, sandbox: 
         yield folders
 
 
+def installed_for(folder: Path) -> str:
+    """Return what was noted of a folder's `.terraform/`; one that this user's infragen did not fill goes.
+
+    There are programs in it, and terraform runs them.
+    """
+    noted = journal.read_document(folder / _STAMP)
+    if noted is None:
+        files, place = place_of(folder / DATA)
+        files.remove_tree(place)
+    return str(noted["digest"]) if noted else ""
+
+
+def note_installed(folder: Path, digest: str) -> None:
+    """Note of a folder's `.terraform/` that infragen fills it, and for what."""
+    journal.write_document(folder / _STAMP, {"digest": digest}, sync=False)
+
+
 def read_tree(folder: Path) -> dict[str, str]:
     """Return the texts below an environment's folder in `generated/`, by their paths with slashes.
 
     What the environment stands on (`bootstrap/`) is a tree of its own.
     """
-    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and DATA not in path.parts)
-    texts = ((path.relative_to(folder), path) for path in files)
-    return {to.as_posix(): path.read_text(encoding="utf-8") for to, path in texts if to.parts[0] != BOOTSTRAP}
+    paths = (path for path in sorted(folder.rglob("*")) if DATA not in path.parts)
+    texts = ((path.relative_to(folder), path) for path in paths if path.is_symlink() or path.is_file())
+    tree = Confined(folder)
+    return {to.as_posix(): tree.read(to).decode() for to, _ in texts if to.parts[0] != BOOTSTRAP}
 
 
 def _occupy(descriptor: int, name: str) -> None:
@@ -291,39 +317,37 @@ def _digest(*parts: object) -> str:
 
 def _write_files(folder: Path, files: Mapping[str, str]) -> None:
     """Write what differs, and remove the configuration that is no longer there; states and plans stay."""
-    for path, text in files.items():
-        target = folder / path
-        data = text.encode()
-        if not target.is_file() or target.read_bytes() != data:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data)
-    for folder_of in {(folder / path).parent for path in files}:
-        for stray in folder_of.glob("*.tf"):
-            if stray.relative_to(folder).as_posix() not in files:
-                stray.unlink()
+    project, place = place_of(folder)
+    with project.hold(place, make=True) as held:
+        for path, text in files.items():
+            held.bring(path, text.encode())
+        for inside in sorted({path.rpartition("/")[0] for path in files}):
+            for name in held.names(inside):
+                path = f"{inside}/{name}" if inside else name
+                if name.endswith(".tf") and path not in files:
+                    held.remove(path)
 
 
 def _write_secret(path: Path, content: bytes) -> None:
     """Write a file that only its owner can read, whatever stood there."""
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
+    remove_own(path)
+    write_own(path, content)
 
 
 def _forget(paths: Sequence[Path]) -> None:
     for path in paths:
-        path.unlink(missing_ok=True)
+        remove_own(path)
 
 
 def _write_lock(folder: Path, lock: str | None) -> None:
     if lock is not None:
-        (folder / LOCK_FILE).write_text(lock)
+        write_own(folder / LOCK_FILE, lock.encode())
 
 
 def _installed_modules(combined: Path) -> list[dict[str, Any]]:
     """Return terraform's own list of the modules it installed for the combined root."""
     try:
-        return list(json.loads((combined / DATA / "modules" / "modules.json").read_text())["Modules"])
+        return list(json.loads(read_own(combined / DATA / "modules" / "modules.json"))["Modules"])
     except FileNotFoundError:  # no module anywhere
         return []
 
@@ -332,15 +356,13 @@ def _take_over(
     folder: Path, combined: Path, stack: Stack, installed: Sequence[dict[str, Any]], own_lock: str | None
 ) -> None:
     data = folder / DATA
-    data.mkdir(parents=True, exist_ok=True)
     _link(data / "providers", combined / DATA / "providers")
     if own_lock is not None:
-        (folder / LOCK_FILE).write_text(own_lock)
+        write_own(folder / LOCK_FILE, own_lock.encode())
     elif (combined / LOCK_FILE).exists():
-        shutil.copyfile(combined / LOCK_FILE, folder / LOCK_FILE)
+        write_own(folder / LOCK_FILE, read_own(combined / LOCK_FILE))
     modules = [{"Key": "", "Source": "", "Dir": "."}, *_modules_of(stack, installed)]
-    (data / "modules").mkdir(exist_ok=True)
-    (data / "modules" / "modules.json").write_text(json.dumps({"Modules": modules}))
+    write_own(data / "modules" / "modules.json", json.dumps({"Modules": modules}).encode())
 
 
 def _modules_of(stack: Stack, installed: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -352,12 +374,13 @@ def _modules_of(stack: Stack, installed: Sequence[dict[str, Any]]) -> Iterator[d
 
 
 def _link(link: Path, target: Path) -> None:
-    if link.is_symlink():
-        link.unlink()
-    elif link.is_dir():  # a real `init` ran here
-        shutil.rmtree(link)
+    """Have a link of infragen's own, in the place of any other one and of what a real `init` left."""
+    files, place = place_of(link)
+    files.make_folder(place.parent)
     if target.is_dir():
-        link.symlink_to(target)
+        files.put_link(place, str(target))
+    else:
+        files.remove_tree(place)
 
 
 def _record_backend(data: Path, text: str) -> None:
@@ -365,11 +388,11 @@ def _record_backend(data: Path, text: str) -> None:
     record = data / "terraform.tfstate"
     backend = _backend(text)
     if backend is None:
-        record.unlink(missing_ok=True)
+        remove_own(record)
         return
     kind, settings = backend
     saved = {"type": kind, "config": settings, "hash": DIFFERENT}
-    record.write_text(json.dumps({"version": 3, "backend": saved}))
+    write_own(record, json.dumps({"version": 3, "backend": saved}).encode())
 
 
 def _backend(text: str) -> tuple[str, dict[str, object]] | None:

@@ -85,9 +85,7 @@ def test_what_is_no_plain_file_is_never_written_or_read(files: Confined, operati
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-@pytest.mark.parametrize(
-    "path", ["../victim/file", "folder/../../victim/file", "{victim}", "a\0b", "", ".", "folder/.."]
-)
+@pytest.mark.parametrize("path", ["../victim/file", "folder/../../victim/file", "{victim}", "a\0b", "", "folder/.."])
 def test_a_path_that_leads_out_is_refused(files: Confined, operation: str, path: str) -> None:
     with pytest.raises(InTheWayError, match="Y002"):
         OPERATIONS[operation](files, path.format(victim=files.root.parent / "victim/file"))

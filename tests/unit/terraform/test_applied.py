@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -87,6 +87,6 @@ def test_a_full_disk_leaves_no_record_that_lies(tmp_path: Path, monkeypatch: pyt
     def full(*_arguments: object, **_options: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(json, "dump", full)
+    monkeypatch.setattr(os, "write", full)
     records.put("network", Applied("newer", "lineage", 4))
     assert records.all() == {}
