@@ -11,11 +11,13 @@ from infragen.commands.former import former_stacks, with_former
 from infragen.commands.running import confirm
 from infragen.commands.session import command_line
 from infragen.commands.show import to_stderr
+from infragen.commands.stored import StateBucket, refuse_marked
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan.named import names_to_import
 from infragen.terraform.engine import Status
 from infragen.terraform.journal import list_runs, note_process, note_recovered, note_recovering, open_runs
 from infragen.terraform.locks import this_user
+from infragen.terraform.moving import marks_of
 from infragen.terraform.runner import PlanOptions, left_state
 from infragen.terraform.states import read_state
 from infragen.terraform.workfolder import LOCK_FILE
@@ -135,11 +137,19 @@ def _recover(session: Session, run: Run, found: Found) -> None:
         note_recovering(one, [part.stack for part in left if part.run.id == one.id])
     for name in touched:
         _free(session, name, [part for part in left if part.stack == name], found)
+    if touched:
+        _refuse_moves(session, touched)
     for identifier in dict.fromkeys(part.run.id for part in left):
         _take_in_all(session, [part for part in left if part.run.id == identifier], found)
     _name_replaced(session, left, found)
     note_recovered(run, touched)
     _tell_former(session, touched)
+
+
+def _refuse_moves(session: Session, stacks: Iterable[str]) -> None:
+    """Refuse to take anything into the state of a stack that takes part in a state move: InfragenError M002."""
+    whole = with_former(session, former_stacks(session, stacks))
+    refuse_marked(session, marks_of(StateBucket(whole).pull(tuple(stacks))))
 
 
 def _left_behind(session: Session, run: Run) -> tuple[_LeftBehind, ...]:
