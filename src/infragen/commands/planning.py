@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from infragen.commands.adopting import adoption_notices, move_notices
+from infragen.commands.former import known_former, with_former
 from infragen.commands.running import applied_records
 from infragen.commands.session import command_line
 from infragen.commands.shared import refuse_shared
@@ -138,7 +139,8 @@ def plan_environment(
 
     adopted = adoption_notices(session.composed.adopted, change_set, targets, held)
     moving = move_notices(session.composed, change_set)
-    notices = (*shown.notices, *_said(session, scope), *adopted, *moving)
+    former = _former(session) if whole else ()
+    notices = (*shown.notices, *_said(session, scope, former), *adopted, *moving)
     stacks = _parts(session, scope, states, change_set)
     _record_unchanged(session, scope, states, stacks)
     return Planned(replace(shown, notices=notices), stacks=stacks, needs=scope.needs)
@@ -206,13 +208,22 @@ def _chosen(session: Session, states: Mapping[str, State], stacks: tuple[Stack, 
     return _Scope(root, Basis(states, given), needs=needs)
 
 
-def _said(session: Session, scope: _Scope) -> Iterator[str]:
+def _former(session: Session) -> tuple[str, ...]:
+    """Return the stacks that still stand, and that the catalogue no longer has."""
+    former = known_former(session)
+    if not former:
+        return ()
+    states = pull_states(with_former(session, former), former)
+    return tuple(name for name, state in states.items() if not state.is_empty)
+
+
+def _said(session: Session, scope: _Scope, former: tuple[str, ...]) -> Iterator[str]:
     """Say what a plan leaves out, and what must happen before it can be applied."""
-    gone = sorted(applied_records(session).all().keys() - {stack.name for stack in session.composed.stacks})
-    if gone:
+    if former:
+        commands = ", ".join(f"`{command_line(session, 'destroy', name)}`" for name in former)
         yield (
-            f"applied once, but no stacks any more, so nothing of them is planned or destroyed: {', '.join(gone)}; "
-            f"what others have of them by now: `infragen state moves {session.environment.target}`"
+            f"stacks that stand, and that the catalogue no longer has, so they are not planned: {', '.join(former)}; "
+            f"what others have of them by now: `{command_line(session, 'state moves')}`; the rest: {commands}"
         )
     if scope.unchanged:
         names = ", ".join(scope.unchanged)

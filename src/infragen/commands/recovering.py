@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from infragen.commands.at_work import await_terraforms, end_idle_providers, refuse_while_at_work
-from infragen.commands.former import former_stacks, with_former
+from infragen.commands.former import shells, with_former
 from infragen.commands.running import confirm
 from infragen.commands.session import command_line
 from infragen.commands.show import to_stderr
@@ -148,7 +148,7 @@ def _recover(session: Session, run: Run, found: Found) -> None:
 
 def _refuse_moves(session: Session, stacks: Iterable[str]) -> None:
     """Refuse to take anything into the state of a stack that takes part in a state move: InfragenError M002."""
-    whole = with_former(session, former_stacks(session, stacks))
+    whole = with_former(session, shells(session, stacks))
     refuse_marked(session, marks_of(StateBucket(whole).pull(tuple(stacks))))
 
 
@@ -175,9 +175,7 @@ def _in_world_of(session: Session, run: Run) -> Session:
     """
     tree = run.tree
     if tree is None:
-        here = {stack.name for stack in session.composed.stacks}
-        gone = {stack.stack for stack in run.stacks} - here
-        return with_former(session, former_stacks(session, gone)) if gone else session
+        return with_former(session, shells(session, (stack.stack for stack in run.stacks)))
     if tree.texts == session.tree:
         return session
     files = {path: text for path, text in tree.texts.items() if not path.endswith(LOCK_FILE)}

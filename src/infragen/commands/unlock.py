@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from infragen.commands.at_work import end_idle_providers, refuse_while_at_work
-from infragen.commands.former import whole_environment
+from infragen.commands.former import open_with_former
 from infragen.commands.recovering import release
-from infragen.commands.session import open_session
 from infragen.commands.show import out
-from infragen.commands.target import parse
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from infragen.commands.session import Session
 
 __all__ = ["unlock"]
 
@@ -25,12 +20,9 @@ def unlock(folder: Path, target: str, *, sandbox: bool, yes: bool, plugin_dir: P
 
     Also of stacks that the catalogue no longer has.
     """
-    parsed = parse(target)
-    place = "/".join(filter(None, (parsed.system, parsed.environment)))
     # Also while a state move is interrupted: to finish that one may need the very lock.
-    with open_session(folder, place, sandbox=sandbox, plugin_dir=plugin_dir, unfinished_moves=True) as opened:
-        end_idle_providers(opened.project.root, opened.folders)
-        session = _with_target(opened, parsed.stack)
+    with open_with_former(folder, target, sandbox=sandbox, plugin_dir=plugin_dir, unfinished_moves=True) as session:
+        end_idle_providers(session.project.root, session.folders)
         for stack in session.stacks:
             refuse_while_at_work(session, stack.name)
         held = 0
@@ -44,10 +36,3 @@ def unlock(folder: Path, target: str, *, sandbox: bool, yes: bool, plugin_dir: P
         if not held:
             out(f"{target}: no lock is held")
         return 0
-
-
-def _with_target(session: Session, stack: str | None) -> Session:
-    """Return the session for one stack, or for all there are or were; InfragenError P006 for one that never was."""
-    is_there = stack in {one.name for one in session.stacks}
-    known = session if is_there else whole_environment(session)[0]
-    return replace(known, stacks=known.composed.chosen(stack))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
+from infragen.render.parsed import labels, nodes, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -197,38 +198,21 @@ def _blocks(extra: ExtraFile) -> Iterator[_Block]:
 
 
 def _blocks_of_body(body: Tree[Token], source: str) -> Iterator[_Block]:
-    for node in _nodes(body, "block"):
+    for node in nodes(body, "block"):
         block = _block(node, source)
         yield block
-        for inner in _nodes(node, "body"):
+        for inner in nodes(node, "body"):
             if block.kind == "check":
                 yield from _blocks_of_body(inner, source)
             if block.kind == "locals":
-                yield from (_local(attribute, source) for attribute in _nodes(inner, "attribute"))
-
-
-def _nodes(parent: Tree[Token] | Token, name: str) -> Iterator[Tree[Token]]:
-    for child in getattr(parent, "children", ()):
-        if getattr(child, "data", None) == name:
-            yield child
+                yield from (_local(attribute, source) for attribute in nodes(inner, "attribute"))
 
 
 def _block(node: Tree[Token], source: str) -> _Block:
-    words = []
-    for child in node.children:
-        if getattr(child, "data", None) not in ("identifier", "string"):
-            break
-        words.append(_text(child))
+    words = labels(node)
     return _Block(words[0], tuple(words[1:]), Location(source, node.meta.line, node.meta.column))
 
 
 def _local(attribute: Tree[Token], source: str) -> _Block:
-    name = _text(attribute.children[0])
+    name = text_of(attribute.children[0])
     return _Block("local", (name,), Location(source, attribute.meta.line, attribute.meta.column))
-
-
-def _text(node: Tree[Token] | Token) -> str:
-    """Return a name or label without its quotes."""
-    if isinstance(node, str):
-        return "" if node == '"' else str(node)
-    return "".join(_text(child) for child in node.children)
