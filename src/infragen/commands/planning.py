@@ -13,6 +13,7 @@ from infragen.commands.adopting import adoption_notices, move_notices
 from infragen.commands.former import known_former, with_former
 from infragen.commands.running import applied_records
 from infragen.commands.session import command_line
+from infragen.commands.shared import refuse_shared
 from infragen.commands.stored import pull_states, refuse_failures
 from infragen.commands.taken import refuse_taken
 from infragen.commands.wording import of_catalogue
@@ -120,7 +121,7 @@ def plan_environment(
     Stacks that nothing changed since their apply stay out of it, with their real outputs, unless that is all of them
     or the session is for everything. A single stack as the target is planned on what its upstreams publish; those that
     do not publish it yet are planned too, and named in `needs`. InfragenError I009 where it would adopt what another
-    address has.
+    address has, M005 where it would destroy what another stack's state has too.
     """
     states = pull_states(session, session.closure())
     if on_states is not None:
@@ -129,6 +130,7 @@ def plan_environment(
     whole = len(session.stacks) == len(session.composed.stacks)
     scope = _environment(session, states) if whole else _chosen(session, states, session.stacks)
     change_set = plan_combined(session, scope.root, scope.basis, json_out=json_out, on_plan=on_plan)
+    refuse_shared(session, states, change_set)
     shown = of_stacks(change_set, {stack.name for stack in session.stacks}) if scope.needs else change_set
     targets = [stack.name for stack in session.stacks]
 
