@@ -192,7 +192,7 @@ class _Handler(BaseHTTPRequestHandler):
         connection = http.client.HTTPConnection("127.0.0.1", self.proxy.port, timeout=60)
         connection.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
         for name, value in self.headers.items():
-            connection.putheader(name, value)
+            connection.putheader(name, f"127.0.0.1:{self.proxy.port}" if name.lower() == "host" else value)
         connection.endheaders(body or None)
         answer = connection.getresponse()
         content = answer.read()

@@ -325,9 +325,16 @@ def resume(
 ) -> int:
     """Put right what a run left behind, and run its command again."""
     from infragen.commands.resume import resume as command
+    from infragen.commands.resuming import RESUMED
 
     again = command(project, run_id, plugin_dir=plugin_dir)
-    return run(list(again)) if again else 0
+    if again is None:
+        return 0
+    before = RESUMED.set(again.resumed)
+    try:
+        return run(list(again.arguments))
+    finally:
+        RESUMED.reset(before)
 
 
 @Commands.add

@@ -11,6 +11,7 @@ from infragen.commands.bundle import lifetime, read
 from infragen.commands.formats import present
 from infragen.commands.headway import Headway
 from infragen.commands.policy import PolicyHook
+from infragen.commands.resuming import Watch, agreed, news_of_file
 from infragen.commands.reviewing import (
     plan_to_review,
     refuse_other_providers,
@@ -18,7 +19,6 @@ from infragen.commands.reviewing import (
     refuse_unapplied_needs,
     refuse_unless_current,
 )
-from infragen.commands.running import confirm
 from infragen.commands.session import open_session
 from infragen.commands.show import out, to_stderr
 from infragen.diagnostics import Diagnostic, InfragenError
@@ -69,7 +69,8 @@ def apply(folder: Path, request: Request) -> int:
     with _session(folder, request, request.target, request.profiles) as session:
         expires = lifetime(_WHILE_APPLYING)
         policies = PolicyHook(session)
-        planned, bundle = plan_to_review(session, expires=expires, profiles=request.profiles, on_plan=policies)
+        watch = Watch(session, policies, yes=request.yes)
+        planned, bundle = plan_to_review(session, expires=expires, profiles=request.profiles, on_plan=watch)
         out(present(planned.change_set, session.target, request.output))
         refused = policies.tell()
         if _is_nothing(bundle):
@@ -77,7 +78,7 @@ def apply(folder: Path, request: Request) -> int:
         if refused:
             return 1
         refuse_unapplied_needs(session, planned)
-        if not request.yes and not confirm(_question(session.target, planned.change_set)):
+        if not agreed(_question(session.target, planned.change_set), watch.news(bundle), yes=request.yes):
             return 1
         return apply_reviewed(session, bundle, jobs=request.jobs)
 
@@ -99,7 +100,8 @@ def _reviewed(folder: Path, request: Request, file: Path) -> int:
         if _is_nothing(bundle):
             return 0
         _tell_headway(session, headway)
-        if not request.yes and not confirm(_question(session.target, bundle.change_set)):
+        news = news_of_file(bundle, yes=request.yes)
+        if not agreed(_question(session.target, bundle.change_set), news, yes=request.yes):
             return 1
         refuse_unless_current(session, manifest)  # the answer may have taken a night
         return apply_reviewed(session, bundle, headway, jobs=request.jobs)

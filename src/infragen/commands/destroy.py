@@ -5,19 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.commands.formats import present
+from infragen.commands.former import known_former, only_former, open_with_former, with_former
 from infragen.commands.opening import open_run
 from infragen.commands.planning import destroy_plans, graph_of, pull_states
-from infragen.commands.running import carry_out, confirm
-from infragen.commands.session import command_line, open_session
+from infragen.commands.resuming import agreed, news_of_destruction
+from infragen.commands.running import carry_out
+from infragen.commands.session import command_line
+from infragen.commands.shared import refuse_shared
 from infragen.commands.show import out, to_stderr
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import contract_of_each
+from infragen.storage import place_of
 from infragen.terraform.events import Counts
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from infragen.commands.planning import Planned
     from infragen.commands.session import Session
+    from infragen.terraform.engine import Graph
     from infragen.terraform.journal import Journal
     from infragen.terraform.runner import OnEvent
 
@@ -29,21 +35,24 @@ _FEW = 3
 
 def destroy(folder: Path, target: str, *, sandbox: bool, yes: bool, jobs: int | None, plugin_dir: Path | None) -> int:
     """Plan the destruction, show it, ask, and do exactly that; 1 when a stack fails."""
-    with open_session(folder, target, sandbox=sandbox, plugin_dir=plugin_dir) as session:
+    with open_with_former(folder, target, sandbox=sandbox, plugin_dir=plugin_dir) as session:
         states = pull_states(session, (*session.stacks, *session.downstream()))
         applied = frozenset(name for name, state in states.items() if not state.is_empty)
-        _refuse_to_strand(session, applied)
+        session = only_former(session, applied)  # noqa: PLW2901
+        _refuse_to_strand(session, applied, _former_readers(session))
         with open_run(session, "destroy", (stack.name for stack in session.stacks)) as run:  # to plan it takes locks
-            return _destroy(session, run, applied, yes=yes, jobs=jobs)
+            planned = destroy_plans(session, applied, run, jobs=jobs)
+            refuse_shared(session, states, planned.change_set)
+            return _destroy(session, run, planned, yes=yes, jobs=jobs)
 
 
-def _destroy(session: Session, run: Journal, applied: frozenset[str], *, yes: bool, jobs: int | None) -> int:
-    planned = destroy_plans(session, applied, run, jobs=jobs)
+def _destroy(session: Session, run: Journal, planned: Planned, *, yes: bool, jobs: int | None) -> int:
     if planned.change_set.is_empty:
         to_stderr(f"{session.target}: nothing stands, nothing to destroy")
         return 0
     out(present(planned.change_set, session.target, "terminal"))
-    if not yes and not confirm(f"Destroy all of this in {session.target}?"):
+    news = news_of_destruction(session, planned.change_set, planned.opened, yes=yes)
+    if not agreed(f"Destroy all of this in {session.target}?", news, yes=yes):
         return 1
     folders = session.prepare_stacks()
 
@@ -55,15 +64,36 @@ def _destroy(session: Session, run: Journal, applied: frozenset[str], *, yes: bo
         plan.path.unlink(missing_ok=True)
         return done.counts
 
-    graph, shown = graph_of(session, reverse=True), contract_of_each(planned.opened)
-    return carry_out(session, "destroy", graph, step, jobs=jobs, run=run, shown=shown)
+    shown = contract_of_each(planned.opened)
+    code = carry_out(session, "destroy", _former_first(session), step, jobs=jobs, run=run, shown=shown)
+    if code == 0:
+        for name in session.former:  # nothing of it is left to be known by
+            project, path = place_of(session.folders.stack(name).path)
+            project.remove_tree(path)
+    return code
 
 
-def _refuse_to_strand(session: Session, applied: frozenset[str]) -> None:
+def _former_first(session: Session) -> Graph:
+    """Return which stacks wait for which: those that the catalogue no longer has may read from any other."""
+    graph = graph_of(session, reverse=True)
+    return {name: before if name in session.former else (*before, *session.former) for name, before in graph.items()}
+
+
+def _former_readers(session: Session) -> tuple[str, ...]:
+    """Return the stacks outside of the target that the catalogue no longer has, and that once read from it."""
+    former = known_former(session) if len(session.stacks) < len(session.composed.stacks) else ()
+    if not former:
+        return ()
+    states = pull_states(with_former(session, former), former)
+    labels = [stack.identifier for stack in session.stacks]
+    return tuple(name for name, one in states.items() if any(one.read_of(label) is not None for label in labels))
+
+
+def _refuse_to_strand(session: Session, applied: frozenset[str], former: tuple[str, ...]) -> None:
     """Refuse while what reads from the target stands: without its outputs it could not be destroyed any more."""
     if applied.isdisjoint(stack.name for stack in session.stacks):
         return
-    standing = [stack.name for stack in reversed(session.downstream()) if stack.name in applied]
+    standing = [*former, *(stack.name for stack in reversed(session.downstream()) if stack.name in applied)]
     if not standing:
         return
     message = f"what reads from {session.target} still stands: {', '.join(standing)}"

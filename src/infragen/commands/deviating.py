@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from infragen.commands.bundle import Bundle
     from infragen.commands.session import Session
-    from infragen.plan import Change, Deviation, Entry
+    from infragen.plan import Change, ChangeSet, Deviation, Entry
 
-__all__ = ["told"]
+__all__ = ["count_of", "objects_told", "told"]
 
 CODE: Final = "K010"
 _OBJECTS: Final = 20
@@ -28,31 +28,43 @@ _WIDTH: Final = 160
 
 def told(session: Session, bundle: Bundle, stack: str, deviations: Sequence[Deviation]) -> tuple[Diagnostic, ...]:
     """Return what to say of a stack whose plan is not what was reviewed: first that, then each object at its line."""
-    objects = [(key, list(some)) for key, some in groupby(deviations, key=lambda one: (one.address, one.deposed))]
-    many = "1 object differs" if len(objects) == 1 else f"{len(objects)} objects differ"
-    message = f"{stack} would not do what was reviewed: {many}; nothing of it was applied"
+    message = f"{stack} would not do what was reviewed: {count_of(deviations)}; nothing of it was applied"
     again = f"infragen plan {session.target}{' --sandbox' if session.on_sandbox else ''}"
     hint = f"look at the new plan and have it reviewed: `{again} --out FILE`, then `apply --plan FILE`"
+    return (Diagnostic(CODE, message, hint=hint), *objects_told(session, bundle.change_set, stack, deviations))
+
+
+def count_of(deviations: Sequence[Deviation]) -> str:
+    """Say how many objects differ."""
+    count = len({(one.address, one.deposed) for one in deviations})
+    return "1 object differs" if count == 1 else f"{count} objects differ"
+
+
+def objects_told(
+    session: Session, change_set: ChangeSet, stack: str, deviations: Sequence[Deviation]
+) -> tuple[Diagnostic, ...]:
+    """Return what to say of each object of a stack that is not as it was reviewed, at its line in a change set."""
+    objects = [(key, list(some)) for key, some in groupby(deviations, key=lambda one: (one.address, one.deposed))]
     entries = of_catalogue(session.composed).entries
-    telling = _Telling(session, bundle, stack)
+    telling = _Telling(session, change_set, stack)
     shown = tuple(
         telling.object(address, deposed, some, entries.get((stack, top_block(address))))
         for (address, deposed), some in objects[:_OBJECTS]
     )
     left = len(objects) - len(shown)
     rest = (Diagnostic(CODE, f"{stack}: {left} more objects differ"),) if left else ()
-    return (Diagnostic(CODE, message, hint=hint), *shown, *rest)
+    return (*shown, *rest)
 
 
 class _Telling:
     """Puts deviations of one stack into words."""
 
-    def __init__(self, session: Session, bundle: Bundle, stack: str) -> None:
+    def __init__(self, session: Session, change_set: ChangeSet, stack: str) -> None:
         self._stack = stack
         label = next(one.identifier for one in session.composed.stacks if one.name == stack)
         self._reviewed: dict[tuple[str, str], Change] = {
             (change.address.removeprefix(f"module.{label}."), change.deposed or ""): change
-            for change in bundle.change_set.changes
+            for change in change_set.changes
             if change.stack == stack
         }
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from infragen.commands.formats import present
+from infragen.commands.former import only_former, open_with_former
 from infragen.commands.planning import drift_plan, pull_states
-from infragen.commands.session import open_session
+from infragen.commands.session import command_line
 from infragen.commands.show import out, to_stderr
 from infragen.plan import Level
 from infragen.report.addresses import relative_address
@@ -27,19 +28,22 @@ def drift(
     folder: Path, target: str, *, sandbox: bool, output: str, profiles: tuple[str, ...], plugin_dir: Path | None
 ) -> int:
     """Print what differs from the states, 2 when something does; only the target's own stacks are looked at."""
-    with open_session(folder, target, sandbox=sandbox, profiles=profiles, plugin_dir=plugin_dir) as session:
+    options = {"sandbox": sandbox, "profiles": profiles, "plugin_dir": plugin_dir}
+    with open_with_former(folder, target, **options) as session:
         states = pull_states(session, session.closure())
+        session = only_former(session, [name for name, state in states.items() if not state.is_empty])  # noqa: PLW2901
         standing = tuple(stack for stack in session.stacks if stack.name in states and not states[stack.name].is_empty)
         if not standing:
             to_stderr(f"{target}: nothing is applied, so nothing can drift")
             return 0
         absent = [stack.name for stack in session.stacks if stack not in standing]
         found = drift_plan(session, states, standing)
-    out(present(_in_words(found, target, absent), f"drift of {target}", output))
+        former = [command_line(session, "destroy", name) for name in session.former]
+    out(present(_in_words(found, target, absent, former), f"drift of {target}", output))
     return 2 if found.drift else 0
 
 
-def _in_words(found: ChangeSet, target: str, absent: Sequence[str]) -> ChangeSet:
+def _in_words(found: ChangeSet, target: str, absent: Sequence[str], former: Sequence[str] = ()) -> ChangeSet:
     """Say first what was found: a refresh-only plan has no changes, and is not therefore without news."""
     worst_first = drifted(found)
     said = [*_worst(worst_first), *_by_entry(change for change, _ in worst_first)]
@@ -47,6 +51,9 @@ def _in_words(found: ChangeSet, target: str, absent: Sequence[str]) -> ChangeSet
         said.append(f"{target}: everything is as Terraform left it")
     if absent:
         said.append(f"never applied, so not looked at: {', '.join(absent)}")
+    if former:
+        commands = ", ".join(f"`{one}`" for one in former)
+        said.append(f"the catalogue no longer has what still stands, and would be destroyed by {commands}")
     return replace(found, notices=(*said, *found.notices))
 
 

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from infragen.commands.adopting import adoption_notices, move_notices
+from infragen.commands.former import known_former, with_former
 from infragen.commands.running import applied_records
 from infragen.commands.session import command_line
+from infragen.commands.shared import refuse_shared
 from infragen.commands.stored import pull_states, refuse_failures
 from infragen.commands.taken import refuse_taken
 from infragen.commands.wording import of_catalogue
@@ -119,7 +121,7 @@ def plan_environment(
     Stacks that nothing changed since their apply stay out of it, with their real outputs, unless that is all of them
     or the session is for everything. A single stack as the target is planned on what its upstreams publish; those that
     do not publish it yet are planned too, and named in `needs`. InfragenError I009 where it would adopt what another
-    address has.
+    address has, M005 where it would destroy what another stack's state has too.
     """
     states = pull_states(session, session.closure())
     if on_states is not None:
@@ -128,6 +130,7 @@ def plan_environment(
     whole = len(session.stacks) == len(session.composed.stacks)
     scope = _environment(session, states) if whole else _chosen(session, states, session.stacks)
     change_set = plan_combined(session, scope.root, scope.basis, json_out=json_out, on_plan=on_plan)
+    refuse_shared(session, states, change_set)
     shown = of_stacks(change_set, {stack.name for stack in session.stacks}) if scope.needs else change_set
     targets = [stack.name for stack in session.stacks]
 
@@ -136,7 +139,8 @@ def plan_environment(
 
     adopted = adoption_notices(session.composed.adopted, change_set, targets, held)
     moving = move_notices(session.composed, change_set)
-    notices = (*shown.notices, *_said(session, scope), *adopted, *moving)
+    former = _former(session) if whole else ()
+    notices = (*shown.notices, *_said(session, scope, former), *adopted, *moving)
     stacks = _parts(session, scope, states, change_set)
     _record_unchanged(session, scope, states, stacks)
     return Planned(replace(shown, notices=notices), stacks=stacks, needs=scope.needs)
@@ -204,13 +208,22 @@ def _chosen(session: Session, states: Mapping[str, State], stacks: tuple[Stack, 
     return _Scope(root, Basis(states, given), needs=needs)
 
 
-def _said(session: Session, scope: _Scope) -> Iterator[str]:
+def _former(session: Session) -> tuple[str, ...]:
+    """Return the stacks that still stand, and that the catalogue no longer has."""
+    former = known_former(session)
+    if not former:
+        return ()
+    states = pull_states(with_former(session, former), former)
+    return tuple(name for name, state in states.items() if not state.is_empty)
+
+
+def _said(session: Session, scope: _Scope, former: tuple[str, ...]) -> Iterator[str]:
     """Say what a plan leaves out, and what must happen before it can be applied."""
-    gone = sorted(applied_records(session).all().keys() - {stack.name for stack in session.composed.stacks})
-    if gone:
+    if former:
+        commands = ", ".join(f"`{command_line(session, 'destroy', name)}`" for name in former)
         yield (
-            f"applied once, but no stacks any more, so nothing of them is planned or destroyed: {', '.join(gone)}; "
-            f"what others have of them by now: `infragen state moves {session.environment.target}`"
+            f"stacks that stand, and that the catalogue no longer has, so they are not planned: {', '.join(former)}; "
+            f"what others have of them by now: `{command_line(session, 'state moves')}`; the rest: {commands}"
         )
     if scope.unchanged:
         names = ", ".join(scope.unchanged)

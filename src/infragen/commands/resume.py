@@ -4,26 +4,38 @@ from __future__ import annotations
 
 import os
 import shlex
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infragen.commands.recovering import recover
+from infragen.commands.resuming import resumed_from
 from infragen.commands.session import open_session
 from infragen.commands.show import to_stderr
-from infragen.commands.target import open_project
+from infragen.commands.target import open_project, parse
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.terraform.journal import End, find_run, run_to_resume
 from infragen.terraform.move_journal import refuse_unfinished
 from infragen.terraform.workfolder import work_folders
 
 if TYPE_CHECKING:
-    from infragen.terraform.journal import Run
+    from infragen.catalog import Project
+    from infragen.commands.resuming import Resumed
+    from infragen.terraform.journal import Run, StackRun
 
-__all__ = ["resume"]
+__all__ = ["Again", "resume"]
 
 
-def resume(folder: Path, wanted: str | None, *, plugin_dir: Path | None) -> tuple[str, ...]:
-    """Recover from a run that did not end well and return the command line to run again; none when all was done."""
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A command line, and the run that it goes on with."""
+
+    arguments: tuple[str, ...]
+    resumed: Resumed
+
+
+def resume(folder: Path, wanted: str | None, *, plugin_dir: Path | None) -> Again | None:
+    """Recover from a run that did not end well and return what to run again; None when all was done."""
     project = open_project(folder)
     plugin_dir = plugin_dir.absolute() if plugin_dir else None  # the run may have begun in another folder
     run = find_run(project.root, wanted) if wanted else run_to_resume(project.root)
@@ -33,16 +45,44 @@ def resume(folder: Path, wanted: str | None, *, plugin_dir: Path | None) -> tupl
     if run.end is End.DONE:
         _refuse_unfinished_moves(project.root, run)
         to_stderr(f"run {run.id} of {run.begin.target} is done: nothing to resume")
-        return ()
+        return None
     _check_place(run)
+    _refuse_lost_environment(project, run)
     to_stderr(f"run {run.id}: {run.end}; looking at what it left behind")
-    with open_session(
-        project.root, run.begin.target, sandbox=run.begin.sandbox, plugin_dir=plugin_dir, resumed=run.id
-    ) as session:
+    target, sandbox = run.begin.environment
+    with open_session(project.root, target, sandbox=sandbox, plugin_dir=plugin_dir, resumed=run.id) as session:
         found = recover(session, run)
+        stacks = {stack.name for stack in session.composed.stacks}
     to_stderr(f"run {run.id} left behind: {found}" if found else f"run {run.id} left nothing behind")
+    stack = parse(run.begin.target).stack
+    if stack is not None and stack not in stacks and run.begin.verb != "destroy":
+        to_stderr(
+            f"{run.begin.target}: the catalogue no longer has this stack, so that nothing of the run is to be done"
+        )
+        return None
     to_stderr(f"again: infragen {shlex.join(run.begin.arguments)}")
-    return run.begin.arguments
+    return Again(run.begin.arguments, resumed_from(project.root, run))
+
+
+def _refuse_lost_environment(project: Project, run: Run) -> None:
+    """Name what a run left behind in an environment that the catalogue no longer has: InfragenError J006."""
+    target = run.begin.environment[0]
+    system, _, environment = target.partition("/")
+    file = f"environments/{system}/{environment}.yaml"
+    if (project.root / file).exists():
+        return
+    left = [stack for stack in run.stacks if stack.waits(run.end) or stack.made or stack.open or stack.cut]
+    said = [Diagnostic("J006", f"{stack.stack}: its lock may be held; {_told(stack)}") for stack in left]
+    message = f"there is no {file} any more, and run {run.id} left behind what needs it"
+    hint = f"bring that file back (`git log -- {file}`), and what it needs; then `infragen resume {run.id}`"
+    raise InfragenError(Diagnostic("J006", message, hint=hint), *said)
+
+
+def _told(stack: StackRun) -> str:
+    made = [f"{address} ({identifier})" for address, identifier in stack.made.items()]
+    perhaps = sorted({*stack.open, *stack.cut} - stack.made.keys())
+    parts = (("made: ", made), ("under way: ", perhaps))
+    return "; ".join(f"{words}{', '.join(some)}" for words, some in parts if some) or "nothing was made"
 
 
 def _refuse_unfinished_moves(project: Path, run: Run) -> None:

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 
 from infragen.catalog.rules import run as run_rules
 from infragen.commands.at_work import end_idle_providers
-from infragen.commands.compose import compose, generated_folder, refuse_errors, refuse_unless_rendered, templates_of
+from infragen.commands.compose import (
+    compose,
+    generated_folder,
+    refuse_errors,
+    refuse_programs,
+    refuse_unless_rendered,
+    templates_of,
+)
 from infragen.commands.invoked import LOCK_TIMEOUT, WORKED_ON, Place
 from infragen.commands.show import announce, to_stderr
 from infragen.commands.target import open_project, resolve_one
@@ -45,7 +52,8 @@ class Session:
 
     `tree` maps paths below the environment's folder to texts; `stacks` are those the target names, upstreams first.
     `opener` has the variables of what may download; `runner` those of the place that is worked on.
-    `everything` says to plan stacks too that nothing changed since their apply.
+    `everything` says to plan stacks too that nothing changed since their apply; `former` are stacks that the catalogue
+    no longer has, where somebody asked for them (`former.open_with_former`).
     """
 
     project: Project
@@ -58,6 +66,7 @@ class Session:
     runner: PythonTerraformRunner
     on_sandbox: bool
     everything: bool = False
+    former: tuple[str, ...] = ()
 
     @property
     def environment(self) -> Environment:
@@ -126,11 +135,13 @@ def open_session(
     everything: bool = False,
     unfinished_moves: bool = False,
     resumed: str | None = None,
+    any_stack: bool = False,
 ) -> Iterator[Session]:
     """Open a session; `closed` are all the variables of a terraform that must not leave this machine.
 
     While a state move is interrupted, only who takes `unfinished_moves` may go on: InfragenError M002. `resumed` is the
-    run that is about to be put right: that it was cut off is no news.
+    run that is about to be put right: that it was cut off is no news. With `any_stack` it is the caller who chooses the
+    stack that the target names.
 
     Refuses a catalogue with errors and, unless `profiles` ask for something else than what is committed, a generated
     tree that is not up to date.
@@ -140,7 +151,7 @@ def open_session(
     WORKED_ON.set(Place(environment.target, sandbox))
     refuse_errors(run_rules(None, [environment]))
     composed = compose(project, environment, templates_of(project))
-    stacks = composed.chosen(parsed.stack)
+    stacks = composed.chosen(None if any_stack else parsed.stack)
     tree = _tree(project, composed, committed=not profiles)
     binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"))
     mirror = find_mirror(plugin_dir, os.environ, Path.home())
@@ -204,4 +215,8 @@ def _tree(project: Project, composed: Composed, *, committed: bool) -> Mapping[s
         )
         return {**composed.files, **locks}
     refuse_unless_rendered(project, composed)
-    return read_tree(root)
+    tree = read_tree(root)
+    shown = project.relative(root)
+    by_hand = {path: (f"{shown}/{path}", root / path) for path in tree if path not in composed.files}
+    refuse_programs(project, composed.environment.system.name, {path: tree[path] for path in by_hand}, by_hand)
+    return tree

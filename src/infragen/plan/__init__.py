@@ -31,7 +31,7 @@ from infragen.plan.model import (
     Summary,
 )
 from infragen.plan.reader import OpenPlan, change_sets, open_plan, parse_plan, read_plan
-from infragen.plan.refining import Deviation, DeviationKind, refines
+from infragen.plan.refining import Deviation, DeviationKind, refines, refines_together
 
 __all__ = [
     "Action",
@@ -68,4 +68,5 @@ __all__ = [
     "parse_plan",
     "read_plan",
     "refines",
+    "refines_together",
 ]

@@ -31,6 +31,7 @@ from infragen.plan.promised import (
     managed,
     replace_paths_of,
     value_and_mark,
+    within,
     word_of_item,
 )
 from infragen.plan.promises import LEAVES, NOTHING, REPLACES, UPDATE
@@ -41,7 +42,7 @@ from infragen.plan.taint import leaves, tainted_values
 from infragen.plan.values import MASK, Number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from infragen.plan.document import ResourceItem
     from infragen.plan.promised import Invocation
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     from infragen.plan.reader import OpenPlan
     from infragen.plan.sealed import Mismatch
 
-__all__ = ["Deviation", "DeviationKind", "refines"]
+__all__ = ["Deviation", "DeviationKind", "refines", "refines_together"]
 
 _IN_PLACE = frozenset({UPDATE, NOTHING})
 _WHOLE = frozenset({(), ("id",)})
@@ -97,21 +98,57 @@ def refines(contract: Contract, plan: OpenPlan, stack: str, *, partly_done: bool
     With `partly_done` an apply that did not come to its end may have done a part already. Raises InfragenError (P202).
     """
     with collector_paused(), guarded(plan.name, "a value is nested too deeply to be read"):
-        return tuple(_Comparison(contract, plan, stack, partly_done=partly_done).deviations())
+        return tuple(_Comparison(contract, _Planned(plan), stack, partly_done=partly_done).deviations())
+
+
+def refines_together(
+    contract: Contract, plan: OpenPlan, labels: Mapping[str, str], stacks: Iterable[str]
+) -> dict[str, tuple[Deviation, ...]]:
+    """Return the same for stacks of a combined root, a part of which may be done already, where one does not keep it.
+
+    `labels` maps the name of each module to its stack, as for `contract_of`. Raises InfragenError (P202).
+    """
+    with collector_paused(), guarded(plan.name, "a value is nested too deeply to be read"):
+        planned = _Planned(plan, labels)
+        found = {stack: tuple(_Comparison(contract, planned, stack, partly_done=True).deviations()) for stack in stacks}
+        return {stack: deviations for stack, deviations in found.items() if deviations}
+
+
+class _Planned:
+    """A plan that is compared: the stack's own, or that of a combined root, where modules have `labels`."""
+
+    def __init__(self, plan: OpenPlan, labels: Mapping[str, str] | None = None) -> None:
+        self.plan = plan
+        self.labels = labels or {}
+        self.facts = facts_of(plan)
+        self._items: dict[str, dict[tuple[str, str], ResourceItem]] = {}
+        for item in managed(plan):
+            stack, address = within(item.address or "", self.labels)
+            self._items.setdefault(stack, {})[address, item.deposed or ""] = item
+
+    def of(self, stack: str) -> dict[tuple[str, str], ResourceItem]:
+        """Return the objects of a stack by their addresses within it."""
+        return self._items.get(self.name_of(stack), {})
+
+    def name_of(self, stack: str) -> str:
+        """Return what `within` calls a stack: nothing in its own plan."""
+        return stack if self.labels else ""
 
 
 class _Comparison:
     """The plan of one stack beside its contract."""
 
-    def __init__(self, contract: Contract, plan: OpenPlan, stack: str, *, partly_done: bool) -> None:
+    def __init__(self, contract: Contract, planned: _Planned, stack: str, *, partly_done: bool) -> None:
         self._stack = stack
-        self._plan = plan
-        self._facts = facts_of(plan)
+        self._name = planned.name_of(stack)
+        self._labels = planned.labels
+        self._plan = planned.plan
+        self._facts = planned.facts
         self._seal = Seal(contract.key)
         self._partly_done = partly_done
         self._contract = contract.of(stack)
         self._promises = {(one.address, one.deposed): one for one in self._contract.changes}
-        self._items = {(item.address or "", item.deposed or ""): item for item in managed(plan)}
+        self._items = planned.of(stack)
         self._known_taints: Taints | None = None
 
     def deviations(self) -> Iterator[Deviation]:
@@ -121,13 +158,12 @@ class _Comparison:
             if promise is not None:
                 yield from self._of_promise(promise, item)
             elif item is not None:
-                yield from self._of_unpromised(item)
+                yield from self._of_unpromised(key[0], item)
         yield from self._of_the_rest()
 
-    def _of_unpromised(self, item: ResourceItem) -> Iterator[Deviation]:
+    def _of_unpromised(self, address: str, item: ResourceItem) -> Iterator[Deviation]:
         if is_quiet(item):
             return
-        address = item.address or ""
         replaced = self._promises.get((address, ""))
         if self._partly_done and item.deposed and replaced is not None and replaced.actions == ("create", "delete"):
             return
@@ -152,7 +188,7 @@ class _Comparison:
 
     def _of_kept(self, promise: Promise, item: ResourceItem) -> Iterator[Deviation]:
         """Yield what differs beside the action."""
-        previous = item.previous_address or None
+        previous = within(item.previous_address, self._labels)[1] if item.previous_address else None
         if previous != promise.previous and not (self._partly_done and previous is None):
             promised, found = (one and clean_address(one, self._taints) for one in (promise.previous, previous))
             yield self._about(promise, DeviationKind.MOVES, promised=promised, found=found)
@@ -206,9 +242,10 @@ class _Comparison:
 
     def _of_the_rest(self) -> Iterator[Deviation]:
         """Yield what else is new: invoked actions, and objects that wait for another apply."""
-        for one in sorted(invocations(self._plan, {}), key=lambda one: one.told):
+        invoked = (one for one in invocations(self._plan, self._labels) if one.stack == self._name)
+        for one in sorted(invoked, key=lambda one: one.told):
             yield from self._of_invocation(one)
-        waiting = {address for _, address in deferred(self._plan, {})}
+        waiting = {address for stack, address in deferred(self._plan, self._labels) if stack == self._name}
         for address in sorted(waiting - {*self._contract.deferred}):
             yield self._at(address, DeviationKind.NEW, found="wait for another apply")
 

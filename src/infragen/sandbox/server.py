@@ -1,7 +1,8 @@
 """The emulated AWS as a process: `python -m infragen.sandbox.server --port 5000`.
 
 moto behind werkzeug's threaded server on 127.0.0.1, with every correction applied. Besides AWS it answers
-`GET /infragen/health`, `GET /infragen/inventory?account=..&region=..` and `POST /infragen/reset`.
+`GET /infragen/health`, `GET /infragen/inventory?account=..&region=..` and `POST /infragen/reset`, to whoever knows the
+secret in its state file (`guard.py`).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import secrets
 import signal
 import socket
 import sys
@@ -17,8 +19,10 @@ import traceback
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
+
+from infragen.sandbox.guard import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -48,13 +52,18 @@ class SandboxApplication:
     costs nothing.
     """
 
-    def __init__(self, emulator: WSGIApplication, token: str) -> None:
+    def __init__(self, emulator: WSGIApplication, token: str, port: int, secret: str) -> None:
         self._emulator = emulator
         self._token = token
+        self._port = port
+        self._secret = secret
         self._turn = threading.RLock()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
+        refused = refusal(path, _headers(environ), self._port, self._secret)
+        if refused is not None:
+            return _answer(start_response, {"message": refused}, "403 Forbidden")
         if path.startswith("/infragen/"):
             with self._turn:
                 return self._own(path, environ, start_response)
@@ -84,6 +93,10 @@ class SandboxApplication:
             moto_api_backend.reset()
             return _answer(start_response, {"reset": True})
         return _answer(start_response, {"error": f"no such path: {path}"}, "404 Not Found")
+
+
+def _headers(environ: WSGIEnvironment) -> dict[str, str]:
+    return {name[5:].lower().replace("_", "-"): value for name, value in environ.items() if name.startswith("HTTP_")}
 
 
 def _answer(start_response: StartResponse, body: object, status: str = "200 OK") -> list[bytes]:
@@ -155,9 +168,10 @@ def _serve_moto(listener: socket.socket, options: argparse.Namespace) -> None:
 
     apply_all(without=options.without)
     shortcuts.apply()
-    application = SandboxApplication(DomainDispatcherApplication(create_backend_app), options.token)
+    secret = secrets.token_hex(32)
+    application = SandboxApplication(DomainDispatcherApplication(create_backend_app), options.token, port, secret)
     server = make_server("127.0.0.1", port, application, threaded=True, request_handler=Handler, fd=listener.fileno())
-    _announce(options, port)
+    _announce(options, port, secret)
     server.serve_forever()
 
 
@@ -167,22 +181,54 @@ def _serve_ministack(listener: socket.socket, options: argparse.Namespace) -> No
     listener.close()
     os.environ.update({"BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port), "MINISTACK_HOST": "127.0.0.1"})
 
-    from ministack.app import main as serve
+    from ministack import app as module
 
-    _announce(options, port)
+    secret = secrets.token_hex(32)
+    module.app = _guarded(module.app, port, secret)
+    _announce(options, port, secret)
     sys.argv[1:] = []
-    serve()
+    module.main()
 
 
-def _announce(options: argparse.Namespace, port: int) -> None:
-    """Write the state file in one step, so that nobody ever reads half of it."""
+def _guarded(app: Any, port: int, secret: str) -> Any:
+    """Return an ASGI application that asks the guard first."""
+
+    async def guarded(scope: Any, receive: Any, send: Any) -> None:
+        named = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope.get("headers", ())}
+        refused = refusal(scope["path"], named, port, secret) if "path" in scope else None
+        if refused is None:
+            await app(scope, receive, send)
+        elif scope["type"] == "http":
+            content = json.dumps({"message": refused}).encode()
+            await send(
+                {"type": "http.response.start", "status": 403, "headers": [(b"content-type", b"application/json")]}
+            )
+            await send({"type": "http.response.body", "body": content})
+        else:
+            await send({"type": "websocket.close", "code": 1008})
+
+    return guarded
+
+
+def _announce(options: argparse.Namespace, port: int, secret: str) -> None:
+    """Write the state file, for its owner alone, in one step, so that nobody ever reads half of it."""
     print(f"infragen sandbox: {options.emulator} on http://127.0.0.1:{port}, pid {os.getpid()}", flush=True)  # noqa: T201
     if options.state is None:
         return
     started = datetime.now(UTC).isoformat(timespec="seconds")
-    known = {"emulator": options.emulator, "pid": os.getpid(), "port": port, "token": options.token, "started": started}
+    known = {
+        "emulator": options.emulator,
+        "pid": os.getpid(),
+        "port": port,
+        "token": options.token,
+        "secret": secret,
+        "started": started,
+    }
     unfinished = options.state.with_suffix(f".{os.getpid()}")
-    unfinished.write_text(json.dumps(known, indent=2), "utf-8")
+    unfinished.unlink(missing_ok=True)
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(json.dumps(known, indent=2))
     unfinished.replace(options.state)
 
 

@@ -11,7 +11,7 @@ import json
 import re
 import uuid
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import msgspec
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = [
+    "Identity",
     "Placing",
     "State",
     "StateIdentity",
@@ -91,6 +92,25 @@ class _Identified(msgspec.Struct, frozen=True):
     """The id of an object."""
 
     id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """An object of a state: its address, its type, and its name in AWS, an ARN or the id in a provider's region.
+
+    `texts` are its attributes where that is an id, which need not be unique (a Lambda permission's is any word).
+    """
+
+    address: str
+    type: str
+    name: str
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def is_same(self, other: Identity) -> bool:
+        """Whether both are one object: they have the same name, and contradict each other in no attribute."""
+        if (self.type, self.name) != (other.type, other.name):
+            return False
+        return all(other.texts.get(name, text) == text for name, text in self.texts.items())
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -172,6 +192,24 @@ class State:
             for instance in decode(resource.get("instances", b"[]"), type=list[_Fields]):
                 with suppress(msgspec.ValidationError, KeyError):
                     yield f"{own}{_index(instance)}", decode(instance["attributes"], type=_Identified).id
+
+    def identities(self) -> Iterator[Identity]:
+        """Yield what tells each object of AWS from all others; what is none has ids that mean nothing elsewhere."""
+        for resource in self.resources:
+            kind = _text(resource, "type")
+            if _text(resource, "mode") != "managed" or not kind.startswith("aws_"):
+                continue
+            module = _text(resource, "module") + "." if "module" in resource else ""
+            own = f"{module}{kind}.{_text(resource, 'name')}"
+            provider = _text(resource, "provider").rpartition("provider[")[2]
+            for instance in decode(resource.get("instances", b"[]"), type=list[_Fields]):
+                attributes = decode(instance.get("attributes", b"{}"), type=_Fields | None) or {}
+                texts = {name: decode(raw, type=str) for name, raw in attributes.items() if bytes(raw).startswith(b'"')}
+                address = f"{own}{_index(instance)}"
+                if texts.get("arn"):
+                    yield Identity(address, kind, texts["arn"])
+                elif texts.get("id"):
+                    yield Identity(address, kind, f"{provider} {texts['id']}", texts)
 
     def created_first(self, label: str) -> Iterator[str]:
         """Yield the objects that terraform last made with `create_before_destroy`, as the combined root calls them.

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from infragen.plan.contract import Contract, contract_of
+from infragen.plan.contract import Contract, contract_of, contract_of_each
 from infragen.plan.decode import decode_plan
 from infragen.plan.reader import OpenPlan
-from infragen.plan.refining import DeviationKind, refines
+from infragen.plan.refining import DeviationKind, refines, refines_together
 from tests.plans.corpus import CASES, Case
 
 if TYPE_CHECKING:
@@ -84,6 +84,56 @@ def test_the_addresses_of_a_combined_root_are_those_of_its_stacks() -> None:
     assert set(contract.stacks) == {"data-sales", "network", "edge"}
     (new,) = refines(contract, plan(item("aws_thing.a")), "edge")
     assert (new.kind, new.stack, new.found) == (DeviationKind.NEW, "edge", "update")
+
+
+LABELS = {"data_sales": "data-sales", "network": "network"}
+
+
+def made(address: str, **change: Any) -> dict[str, Any]:
+    return item(address, CREATE, before=None, after={"name": "x"}, after_unknown={"id": True}, **change)
+
+
+def as_made(address: str) -> dict[str, Any]:
+    stands = {"name": "x", "id": "i"}
+    return item(address, ["no-op"], before=stands, after=stands)
+
+
+def test_a_combined_plan_refines_one_of_which_a_part_is_done() -> None:
+    promised = contract_of(
+        plan(made("module.network.aws_thing.a"), made("module.data_sales.aws_thing.a")), labels=LABELS
+    )
+    left = plan(as_made("module.network.aws_thing.a"), made("module.data_sales.aws_thing.a"))
+    assert refines_together(promised, left, LABELS, LABELS.values()) == {}
+    done = plan(as_made("module.network.aws_thing.a"), as_made("module.data_sales.aws_thing.a"))
+    assert refines_together(promised, done, LABELS, LABELS.values()) == {}
+
+
+@pytest.mark.parametrize(
+    ("found", "kind"),
+    [
+        ((made("module.network.aws_thing.a"), item("module.network.aws_db.main", DELETE, after=None)), "new"),
+        ((made("module.network.aws_thing.a"), made("module.network.aws_thing.b")), "new"),
+        ((item("module.network.aws_thing.a", DELETE, after=None),), "action"),
+        ((item("module.network.aws_thing.a", CREATE, before=None, after={"name": "y"}),), "value"),
+        ((), "gone"),
+    ],
+)
+def test_what_a_combined_plan_had_not_shown_is_told_by_its_stack(found: tuple[dict[str, Any], ...], kind: str) -> None:
+    promised = contract_of(
+        plan(made("module.network.aws_thing.a"), made("module.data_sales.aws_thing.a")), labels=LABELS
+    )
+    new = plan(*found, made("module.data_sales.aws_thing.a"))
+    ((stack, some),) = refines_together(promised, new, LABELS, LABELS.values()).items()
+    assert (stack, [one.kind.value for one in some]) == ("network", [kind])
+
+
+def test_what_is_destroyed_in_parts_keeps_one_contract_of_all_stacks() -> None:
+    gone = {"actions": DELETE, "before": {"id": "i"}, "after": None}
+    plans = {name: plan(item("aws_thing.a", **gone), item("aws_thing.b", **gone)) for name in ("network", "security")}
+    contract = Contract.from_json(contract_of_each(plans).to_json())
+    assert refines(contract, plan(item("aws_thing.b", **gone)), "network", partly_done=True) == ()
+    (other,) = refines(contract, plan(item("aws_thing.c", **gone)), "security", partly_done=True)
+    assert (other.kind, other.address) == (DeviationKind.NEW, "aws_thing.c")
 
 
 def test_what_a_combined_plan_cannot_know_of_outputs_is_not_asked() -> None:

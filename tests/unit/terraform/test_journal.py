@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from infragen.commands.opening import begun
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.storage import place_of
 from infragen.storage.journal import append
@@ -22,17 +27,22 @@ from infragen.terraform.journal import (
     Begin,
     End,
     Journal,
+    Planning,
     both,
     find_run,
     latest_run,
     list_runs,
     note_recovered,
+    open_runs,
     run_to_resume,
 )
+from infragen.terraform.run_files import KeptTree
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
     from pathlib import Path
 
+TREE = KeptTree({"network": (), "security": ("network",)}, {"network/main.tf": "# nothing"})
 BEGIN = Begin("apply", "small/dev", ("apply", "small/dev", "--yes"), ("network", "security"), {"terraform": "1.11.4"})
 
 
@@ -375,3 +385,132 @@ def test_every_line_is_json_with_a_time(tmp_path: Path) -> None:
     a_run(tmp_path).close()
     for line in next(tmp_path.glob(".infragen/runs/*/journal.jsonl")).read_text().splitlines():
         assert {"at", "what"} <= json.loads(line).keys()
+
+
+def test_nothing_unfinished_ages_out(tmp_path: Path) -> None:
+    first = run_of(tmp_path, "small/dev", "security")
+    for _ in range(30):
+        run_of(tmp_path, "small/dev/network", "network", done=True)
+    assert left_in(tmp_path) == ("security",)
+    assert [run.id for run in open_runs(tmp_path)] == [first]
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_a_clock_that_jumps_changes_no_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, days: int) -> None:
+    first = run_of(tmp_path, "small/dev", "security")
+
+    class Jumped(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return datetime.now(tz) + timedelta(days=days)
+
+    with monkeypatch.context() as clock:
+        clock.setattr("infragen.terraform.journal.datetime", Jumped)
+        jumped = run_of(tmp_path, "small/dev", "security")
+    last = run_of(tmp_path, "small/dev", "network")
+    assert [run.id for run in list_runs(tmp_path)] == [last, jumped, first]
+    assert find_run(tmp_path, None).id == last
+    assert run_to_resume(tmp_path).id == last
+    note_recovered(find_run(tmp_path, jumped))
+    assert find_run(tmp_path, first).left_behind == ()
+    assert find_run(tmp_path, last).left_behind == ("network",)
+
+
+def test_runs_that_begin_at_once_have_numbers_of_their_own(tmp_path: Path) -> None:
+    begin = Begin("apply", "small/dev", (), ("network",))
+    with ThreadPoolExecutor(8) as pool:
+        for journal in pool.map(lambda _: Journal(tmp_path, begin), range(24)):
+            journal.close()
+    assert sorted(run.number for run in list_runs(tmp_path)) == list(range(1, 25))
+
+
+@pytest.mark.parametrize("content", [None, b"", b"garbage", b"\0" * 21])
+def test_a_number_that_was_lost_is_found_again(tmp_path: Path, content: bytes | None) -> None:
+    for _ in range(3):
+        run_of(tmp_path, "small/dev", "network", done=True)
+    kept = tmp_path / ".infragen/runs/sequence"
+    if content is None:
+        kept.unlink()
+    else:
+        kept.write_bytes(content)
+    run_of(tmp_path, "small/dev", "network")
+    assert [run.number for run in list_runs(tmp_path)] == [4, 3, 2, 1]
+
+
+def test_runs_of_an_infragen_that_kept_no_marks_are_marked(tmp_path: Path) -> None:
+    first = run_of(tmp_path, "small/dev", "security")
+    run_of(tmp_path, "small/prod", "network", done=True)
+    shutil.rmtree(tmp_path / ".infragen/runs/open")
+    assert left_in(tmp_path) == ("security",)
+    assert [path.name for path in (tmp_path / ".infragen/runs/open").iterdir()] == [first]
+
+
+def test_a_look_at_what_is_open_costs_nothing_however_many_runs_are_done(tmp_path: Path) -> None:
+    run_of(tmp_path, "small/dev", "network", done=True)
+    left = run_of(tmp_path, "small/dev", "security")
+    runs = tmp_path / ".infragen/runs"
+    done = next(path for path in runs.glob("2*") if path.name != left)
+    for number in range(2000):
+        (runs / f"20200101-{number:09}-abcdef").symlink_to(done)  # to read even one of them would be an error
+    reads: list[str] = []
+    begin = time.process_time()
+    for _ in range(10):
+        reads += [run.id for run in open_runs(tmp_path)]
+    assert (time.process_time() - begin) / 10 < 0.02
+    assert set(reads) == {left}
+
+
+def test_a_later_run_takes_the_place_of_one_that_failed(tmp_path: Path) -> None:
+    with Journal(tmp_path, BEGIN) as failed:
+        failed.keep_shown(b"shown")
+        failed.keep_tree(TREE)
+        failed.finished(StackResult("network", Status.FAILED))
+        failed.end(End.FAILED)
+    (run,) = open_runs(tmp_path)
+    assert (run.shown, run.tree) == (b"shown", TREE)
+    run_of(tmp_path, "small/dev", "network", done=True)
+    assert open_runs(tmp_path) == ()
+    assert not list(failed.folder.glob("*.z"))
+
+
+def test_what_a_run_keeps_is_its_owners_and_goes_when_it_is_done(tmp_path: Path) -> None:
+    journal = a_run(tmp_path)
+    journal.keep_tree(TREE)
+    kept = [path.stat().st_mode & 0o777 for path in journal.folder.glob("*.z")]
+    journal.finished(StackResult("network", Status.DONE, Counts(add=3)))
+    journal.end(End.DONE)
+    journal.close()
+    assert kept == [0o600]
+    assert not list(journal.folder.glob("*.z"))
+
+
+def test_a_tree_that_somebody_changed_is_not_the_runs_own(tmp_path: Path) -> None:
+    journal = a_run(tmp_path)
+    journal.keep_tree(TREE)
+    journal.close()
+    (packed,) = journal.folder.glob("*.z")
+    packed.write_bytes(zlib.compress(KeptTree({}, {"network/main.tf": "evil"}).to_json()))
+    assert list_runs(tmp_path)[0].tree is None
+
+
+def test_a_run_in_which_nothing_was_begun_leaves_nothing(tmp_path: Path) -> None:
+    with begun(tmp_path, BEGIN, TREE) as journal:
+        telling = Planning(journal)
+        telling.started("network")
+        assert open_runs(tmp_path)[0].end is End.RUNNING
+        telling.finished(StackResult("network", Status.DONE))
+    assert (list_runs(tmp_path), open_runs(tmp_path)) == ((), ())
+
+
+def test_a_plan_that_is_killed_may_have_left_its_lock(tmp_path: Path) -> None:
+    killed = Diagnostic("T035", "terraform was killed")
+    with begun(tmp_path, BEGIN, TREE) as journal:
+        telling = Planning(journal)
+        telling.started("network")
+        telling.finished(StackResult("network", Status.FAILED, None, (killed,)))
+        journal.end(End.FAILED, (killed,))
+    assert left_in(tmp_path) == ("network",)
+    planning = Journal(tmp_path, BEGIN)
+    planning.planning("security")
+    planning.close()
+    assert left_in(tmp_path) == ("security",)

@@ -1,0 +1,125 @@
+"""A run is cut off, and the catalogue is another one when `infragen resume` looks: nothing is lost, nothing is done
+that nobody was shown. Then a destruction that is killed while it only plans."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.engine import proxy, small
+from tests.engine.faults import open_world
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.engine.faults import Ended, World
+
+pytestmark = [pytest.mark.terraform, pytest.mark.sandbox]
+
+BINS = "name: bins\ntitle: Bins\ndomain: plant\ndata: 10 GB\ncapacity: {min: 0.5 ACU, max: 4 ACU}\n"
+CATALOGUE = "catalog/small"
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A system of which everything stands but the domain sales, which is not in the catalogue yet."""
+    with open_world(tmp_path_factory.mktemp("left")) as made:
+        (made.project / CATALOGUE / "databases/plant/bins.yaml").write_text(BINS, encoding="utf-8")
+        for path in ("domains/sales.yaml", "databases/sales"):
+            (made.project / CATALOGUE / path).rename(made.outside / path.replace("/", "-"))
+        small.render(made.project)
+        done = ran(made, "apply", small.TARGET, "--sandbox", "--yes")
+        assert done.code == 0, done.said
+        yield made
+
+
+def ran(world: World, *command: str) -> Ended:
+    """Run a command on all stacks to its end."""
+    world.begin(*command)
+    return world.end(300)
+
+
+def cut_off(world: World, match: Callable[[proxy.Request], bool], *command: str) -> Ended:
+    """Run a command that goes down with its terraform at a request."""
+
+    def strike() -> None:
+        time.sleep(0.5)
+        world.kill_both()
+
+    world.proxy.on(match, act=strike)
+    ended = ran(world, *command)
+    world.proxy.settle()
+    world.proxy.forget()
+    assert ended.code == -9, ended.said
+    return ended
+
+
+def order_is_made(request: proxy.Request) -> bool:
+    return proxy.parameter_is_put(request) and b"order/capacity" in request.body
+
+
+def bins(world: World) -> set[tuple[str, str]]:
+    return {one for one in small.recorded(world.project) if "bins" in one[1]}
+
+
+def test_what_left_the_catalogue_is_put_right_and_what_nobody_was_shown_is_not_done(world: World) -> None:
+    project = world.project
+    shutil.move(world.outside / "domains-sales.yaml", project / CATALOGUE / "domains/sales.yaml")
+    shutil.move(world.outside / "databases-sales", project / CATALOGUE / "databases/sales")
+    small.render(project)
+    cut_off(world, order_is_made, "apply", small.TARGET, "--sandbox", "--yes")
+    assert "data-sales" in small.locks(project)
+    stood = bins(world)
+    assert stood
+
+    # Both the stack that was being made and a database that stands are taken out of the catalogue.
+    (project / CATALOGUE / "domains/sales.yaml").unlink()
+    shutil.rmtree(project / CATALOGUE / "databases/sales")
+    (project / CATALOGUE / "databases/plant/bins.yaml").unlink()
+    small.render(project)
+    looked = ran(world, "unlock", f"{small.TARGET}/data-sales", "--sandbox")
+    assert "data-sales: locked by " in looked.said
+
+    resumed = ran(world, "resume")
+    assert resumed.code == 1, resumed.said
+    assert "a run was cut off in" not in resumed.said
+    assert "1 lock (released)" in resumed.said
+    assert "data-sales: taken into the state: " in resumed.said
+    assert f"`infragen destroy {small.TARGET}/data-sales --sandbox` destroys what stands of it" in resumed.said
+    assert "J005 this is not what run" in resumed.said
+    assert "delete, of which nothing was said" in resumed.said
+    assert "module.database_bins" in resumed.said
+    assert f"`infragen apply {small.TARGET} --sandbox --yes" in resumed.said
+    assert small.locks(project) == {}
+    assert small.orphans(project) == {}
+    assert bins(world) == stood
+
+    drift = ran(world, "drift", small.TARGET, "--sandbox")
+    command = f"infragen destroy {small.TARGET}/data-sales --sandbox"
+    assert f"the catalogue no longer has what still stands, and would be destroyed by `{command}`" in drift.said
+    gone = ran(world, "destroy", f"{small.TARGET}/data-sales", "--sandbox", "--yes")
+    assert gone.code == 0, gone.said
+    assert small.orphans(project) == {}
+    assert not [one for one in small.recorded(project) if "order" in one[1]]
+    unknown = ran(world, "unlock", f"{small.TARGET}/data-sales", "--sandbox")
+    assert "P006" in unknown.said
+
+
+def test_a_destruction_that_is_killed_while_it_plans_leaves_no_lock(world: World) -> None:
+    destroy = ("destroy", f"{small.TARGET}/observability", "--sandbox", "--yes")
+    taken = proxy.lock_is_released("observability")  # it is held at that moment
+    cut_off(world, taken, *destroy)
+    assert small.locks(world.project)
+    cut_off(
+        world,
+        lambda request: proxy.lock_is_released("observability")(request) and bool(small.locks(world.project)),
+        "resume",
+    )
+    last = ran(world, "resume")
+    assert small.locks(world.project) == {}, last.said
+    assert last.code == 1
+    assert "J005" in last.said
+    assert "it had shown nothing yet" in last.said
