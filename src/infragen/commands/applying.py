@@ -9,6 +9,7 @@ from infragen.commands.bundle import StateName
 from infragen.commands.completing import apply_whole
 from infragen.commands.reviewing import as_promised, own_plan
 from infragen.commands.running import applied_records, carry_out
+from infragen.commands.settling import Settling
 from infragen.terraform.applied import Applied
 from infragen.terraform.events import Counts
 
@@ -59,6 +60,7 @@ class _Applying:
             totals=totals,
             on_done=self._ended,
             shown=self._bundle.contract,
+            afterwards=Settling(self._session, self._settled),
         )
 
     def _graph(self) -> dict[str, tuple[str, ...]]:
@@ -107,6 +109,11 @@ class _Applying:
             return as_promised(self._session, self._bundle, self._folders[name], name)
         partly_done = name in self._begun
         return own_plan(self._session, self._bundle, self._folders[name], name, on_event, partly_done=partly_done)
+
+    def _settled(self, name: str, applied: Applied | None) -> None:
+        """Note that the state of a stack that is done is another one by now."""
+        if self._headway is not None and name in self._headway.done:
+            self._ended(name, applied)
 
 
 def _store(path: Path, plan: bytes) -> None:

@@ -12,6 +12,7 @@ from infragen.commands.planning import destroy_plans, graph_of, pull_states
 from infragen.commands.resuming import agreed, news_of_destruction
 from infragen.commands.running import carry_out
 from infragen.commands.session import command_line
+from infragen.commands.shared import refuse_shared
 from infragen.commands.show import out, to_stderr
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import contract_of_each
@@ -22,6 +23,7 @@ from infragen.terraform.events import Counts
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from infragen.commands.planning import Planned
     from infragen.commands.session import Session
     from infragen.terraform.engine import Graph
     from infragen.terraform.journal import Journal
@@ -41,11 +43,12 @@ def destroy(folder: Path, target: str, *, sandbox: bool, yes: bool, jobs: int | 
         session = only_former(session, applied)  # noqa: PLW2901
         _refuse_to_strand(session, applied, _former_readers(session))
         with open_run(session, "destroy", (stack.name for stack in session.stacks)) as run:  # to plan it takes locks
-            return _destroy(session, run, applied, yes=yes, jobs=jobs)
+            planned = destroy_plans(session, applied, run, jobs=jobs)
+            refuse_shared(session, states, planned.change_set)
+            return _destroy(session, run, planned, yes=yes, jobs=jobs)
 
 
-def _destroy(session: Session, run: Journal, applied: frozenset[str], *, yes: bool, jobs: int | None) -> int:
-    planned = destroy_plans(session, applied, run, jobs=jobs)
+def _destroy(session: Session, run: Journal, planned: Planned, *, yes: bool, jobs: int | None) -> int:
     if planned.change_set.is_empty:
         to_stderr(f"{session.target}: nothing stands, nothing to destroy")
         return 0

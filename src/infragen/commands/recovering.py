@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-import os
-import pwd
-import socket
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -16,9 +12,12 @@ from infragen.commands.former import shells, with_former
 from infragen.commands.running import confirm
 from infragen.commands.session import command_line
 from infragen.commands.show import to_stderr
+from infragen.commands.stored import StateBucket, refuse_marked
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.terraform.engine import Status
 from infragen.terraform.journal import list_runs, note_process, note_recovered, note_recovering, open_runs
+from infragen.terraform.locks import this_user
+from infragen.terraform.moving import marks_of
 from infragen.terraform.runner import left_state
 from infragen.terraform.states import read_state
 from infragen.terraform.workfolder import LOCK_FILE
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from infragen.terraform.locks import Lock
     from infragen.terraform.runner import Folder
 
-__all__ = ["Found", "recover", "release"]
+__all__ = ["Found", "recover", "release", "release_own", "store_left_state"]
 
 _SLACK = 60.0
 """Seconds that the clock of the state's bucket and this machine's may differ."""
@@ -55,7 +54,7 @@ def release(session: Session, name: str, folder: Folder, *, yes: bool) -> bool:
     return True
 
 
-def _release_of_run(session: Session, name: str, folder: Folder, since: datetime) -> bool:
+def release_own(session: Session, name: str, folder: Folder, since: datetime) -> bool:
     """Release the lock that this user's run on this machine took after `since`, and say whether there was one.
 
     InfragenError T022 for any other lock.
@@ -137,12 +136,20 @@ def _recover(session: Session, run: Run, found: Found) -> None:
         note_recovering(one, [part.stack for part in left if part.run.id == one.id])
     for name in touched:
         _free(session, name, [part for part in left if part.stack == name], found)
+    if touched:
+        _refuse_moves(session, touched)
     for identifier in dict.fromkeys(part.run.id for part in left):
         _take_in_all(session, [part for part in left if part.run.id == identifier], found)
     _name_replaced(session, left, found)
     if not found.unanswered:
         note_recovered(run, touched)
     _tell_former(session, touched)
+
+
+def _refuse_moves(session: Session, stacks: Iterable[str]) -> None:
+    """Refuse to take anything into the state of a stack that takes part in a state move: InfragenError M002."""
+    whole = with_former(session, shells(session, stacks))
+    refuse_marked(session, marks_of(StateBucket(whole).pull(tuple(stacks))))
 
 
 def _left_behind(session: Session, run: Run) -> tuple[_LeftBehind, ...]:
@@ -187,8 +194,8 @@ def _free(session: Session, name: str, parts: Sequence[_LeftBehind], found: Foun
     folder = session.folders.stack(name)
     if not (folder.path / ".terraform").is_dir():
         _prepared(session, parts[0].run, [name])
-    found.locks += _release_of_run(session, name, folder, min(part.run.began for part in parts))
-    found.states += _store_left_state(session, name, folder)
+    found.locks += release_own(session, name, folder, min(part.run.began for part in parts))
+    found.states += store_left_state(session, name, folder)
 
 
 def _take_in_all(session: Session, parts: Sequence[_LeftBehind], found: Found) -> None:
@@ -250,22 +257,10 @@ def _tell_former(session: Session, touched: Iterable[str]) -> None:
 
 
 def _is_ours(lock: Lock, since: datetime) -> bool:
-    return (
-        lock.who == f"{_user()}@{socket.gethostname()}"
-        and lock.created is not None
-        and (lock.created - since).total_seconds() > -_SLACK
-    )
+    return lock.who == this_user() and lock.created is not None and (lock.created - since).total_seconds() > -_SLACK
 
 
-def _user() -> str:
-    """Return this user's name as terraform finds it: of the system, whatever the variables say (su, sudo)."""
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:  # a container's user without a name
-        return getpass.getuser()
-
-
-def _store_left_state(session: Session, name: str, folder: Folder) -> bool:
+def store_left_state(session: Session, name: str, folder: Folder) -> bool:
     """Store the state that terraform could not, and say whether there was one."""
     if left_state(folder) is None:
         return False

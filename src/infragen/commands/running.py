@@ -27,7 +27,7 @@ from infragen.terraform.runner import UNSTORED
 from infragen.terraform.states import read_state
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from infragen.commands.session import Session
     from infragen.diagnostics import Diagnostic
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from infragen.terraform.events import Event
     from infragen.terraform.journal import Journal
     from infragen.terraform.states import State
+
+    Afterwards = Callable[[Journal, Outcome[Counts], Mapping[str, Collection[str]]], None]
 
 __all__ = ["applied_records", "carry_out", "confirm", "record_applied"]
 
@@ -64,11 +66,13 @@ def carry_out(
     on_done: Callable[[str, Applied | None], None] | None = None,
     run: Journal | None = None,
     shown: Contract | None = None,
+    afterwards: Afterwards | None = None,
 ) -> int:
     """Do `step` for every stack of a graph, tell and journal what happens, and return the command's exit code.
 
     A stack that is done gets a record of the files it was made from; `on_done` hears of it and of its state. `run`
-    began before this, `shown` is what was agreed to: only that is gone on with, should this be cut off.
+    began before this, `shown` is what was agreed to: only that is gone on with, should this be cut off. When all are
+    done, `afterwards` is told which objects were made or changed; whatever becomes of it, the run is done.
     """
     tally = _Tally()
     stopper = session.stopper
@@ -87,6 +91,8 @@ def carry_out(
         with open_progress(list(graph), verb, totals=totals) as progress:
             told = both(journal, tally, progress)
             outcome = run_stacks(graph, recorded, stopper, jobs=jobs or apply_jobs(), progress=told)
+        if outcome.done and afterwards is not None:
+            afterwards(journal, outcome, tally.changed)
         ends = {0: End.DONE, 1: End.FAILED, 130: End.STOPPED}
         code = _code(session, outcome)
         journal.end(ends[code])
@@ -145,10 +151,13 @@ class _Tally:
         self.done: dict[str, Counter[str]] = {}
         self.open: dict[str, dict[str, None]] = {}
         self.failed: dict[str, list[str]] = {}
+        self.changed: dict[str, set[str]] = {}
+        """The addresses of what stands now as the run made it."""
 
     def started(self, stack: str) -> None:
         self.done[stack] = Counter()
         self.open[stack] = {}
+        self.changed[stack] = set()
 
     def event(self, stack: str, event: Event) -> None:
         if event.address is None or event.action not in _VERBS:
@@ -161,6 +170,8 @@ class _Tally:
             self.done[stack][event.action] += begun and event.kind is EventKind.DONE
             if event.kind is EventKind.FAILED and event.action == "create":
                 self.failed.setdefault(stack, []).append(event.address)
+            if event.kind is EventKind.DONE and event.action != "delete":
+                self.changed[stack].add(event.address)
 
     def finished(self, result: StackResult[object]) -> None:
         self.done.setdefault(result.stack, Counter())

@@ -65,6 +65,11 @@ class MoveJournal:
         return "begun" not in events or "ended" in events
 
     @property
+    def began(self) -> datetime:
+        """When the move began."""
+        return min(datetime.fromisoformat(one["time"]) for one in self.events())
+
+    @property
     def stacks(self) -> tuple[str, ...]:
         """The stacks that take part."""
         return tuple(stack for one in self.events() if one["event"] == "begun" for stack in one["stacks"])

@@ -429,8 +429,15 @@ class TestAfterAnApplyThatDidNotComeToItsEnd:
         deposed = item(actions=DELETE, after=None, item_deposed="d1")
         assert kinds(plan(item()), plan(item(), deposed), partly_done=True) == [("new", None)]
 
-    @pytest.mark.parametrize("more", [{"importing": {"id": "i"}}, {"item_previous_address": "aws_thing.old"},
-                                      {"after": {"id": "i", "size": 9}}, {"after": {"id": "i", "size": None}}])  # fmt: skip
+    @pytest.mark.parametrize(
+        "more",
+        [
+            {"importing": {"id": "i"}},
+            {"item_previous_address": "aws_thing.old"},
+            {"after": {"id": "i", "size": 9}},
+            {"after": {"id": "i", "size": None}},
+        ],
+    )
     def test_what_a_half_made_object_becomes_is_what_was_promised(self, more: dict[str, Any]) -> None:
         promised = plan(item(actions=CREATE, before=None))
         assert kinds(promised, plan(item(**more)), partly_done=True) != []
