@@ -163,10 +163,10 @@ def test_the_lock_of_a_terraform_that_works_here_or_in_another_checkout_is_left_
     runner = Runner()
     session, folder = a_session(runner, on_sandbox=on_sandbox), Any
     if released:
-        assert recovering._release_of_run(session, "network", folder, NOW)  # type: ignore[arg-type]
+        assert recovering.release_own(session, "network", folder, NOW)  # type: ignore[arg-type]
     else:
         with pytest.raises(InfragenError, match=r"T038 terraform \(process 7, in a terminal\)"):
-            recovering._release_of_run(session, "network", folder, NOW)  # type: ignore[arg-type]
+            recovering.release_own(session, "network", folder, NOW)  # type: ignore[arg-type]
     assert len(runner.released) == released
 
 
