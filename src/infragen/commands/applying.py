@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from infragen.commands.reviewing import own_plan, refuse_unless_promised
 from infragen.commands.running import applied_records, carry_out
+from infragen.commands.settling import Settling
 from infragen.terraform.applied import Applied
 from infragen.terraform.events import Counts
 
@@ -48,7 +49,14 @@ class _Applying:
         graph = self._graph()
         totals = {name: len(self._bundle.contract.of(name).changes) for name in graph}
         return carry_out(
-            self._session, "apply", graph, self._step, jobs=jobs, totals=totals, shown=self._bundle.contract
+            self._session,
+            "apply",
+            graph,
+            self._step,
+            jobs=jobs,
+            totals=totals,
+            shown=self._bundle.contract,
+            afterwards=Settling(self._session),
         )
 
     def _graph(self) -> dict[str, tuple[str, ...]]:

@@ -27,7 +27,7 @@ from infragen.terraform.runner import UNSTORED
 from infragen.terraform.states import read_state
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from infragen.commands.session import Session
     from infragen.diagnostics import Diagnostic
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from infragen.terraform.events import Event
     from infragen.terraform.journal import Journal
     from infragen.terraform.states import State
+
+    Afterwards = Callable[[Journal, Outcome[Counts], Mapping[str, Collection[str]]], None]
 
 __all__ = ["applied_records", "carry_out", "confirm", "record_applied"]
 
@@ -63,11 +65,13 @@ def carry_out(
     totals: Mapping[str, int] | None = None,
     run: Journal | None = None,
     shown: Contract | None = None,
+    afterwards: Afterwards | None = None,
 ) -> int:
     """Do `step` for every stack of a graph, tell and journal what happens, and return the command's exit code.
 
     A stack that is done gets a record of the files it was made from. `run` began before this, `shown` is what was
-    agreed to: only that is gone on with, should this be cut off.
+    agreed to: only that is gone on with, should this be cut off. When all are done, `afterwards` is told which objects
+    were made or changed; whatever becomes of it, the run is done.
     """
     tally = _Tally()
     stopper = session.stopper
@@ -84,6 +88,8 @@ def carry_out(
         with open_progress(list(graph), verb, totals=totals) as progress:
             told = both(journal, tally, progress)
             outcome = run_stacks(graph, recorded, stopper, jobs=jobs or apply_jobs(), progress=told)
+        if outcome.done and afterwards is not None:
+            afterwards(journal, outcome, tally.changed)
         ends = {0: End.DONE, 1: End.FAILED, 130: End.STOPPED}
         code = _code(session, outcome)
         journal.end(ends[code])
@@ -138,10 +144,13 @@ class _Tally:
     def __init__(self) -> None:
         self.done: dict[str, Counter[str]] = {}
         self.open: dict[str, dict[str, None]] = {}
+        self.changed: dict[str, set[str]] = {}
+        """The addresses of what stands now as the run made it."""
 
     def started(self, stack: str) -> None:
         self.done[stack] = Counter()
         self.open[stack] = {}
+        self.changed[stack] = set()
 
     def event(self, stack: str, event: Event) -> None:
         if event.address is None or event.action not in _VERBS:
@@ -152,6 +161,8 @@ class _Tally:
             begun = event.address in self.open[stack]
             self.open[stack].pop(event.address, None)
             self.done[stack][event.action] += begun and event.kind is EventKind.DONE
+            if event.kind is EventKind.DONE and event.action != "delete":
+                self.changed[stack].add(event.address)
 
     def finished(self, result: StackResult[object]) -> None:
         self.done.setdefault(result.stack, Counter())

@@ -22,7 +22,6 @@ from tests.plans.corpus import case
 
 from infragen import __version__
 from infragen.commands.bundle import (
-    KIND,
     Bundle,
     Manifest,
     Part,
@@ -132,12 +131,12 @@ def test_it_is_written_whole_or_not_at_all(tmp_path: Path, bundle: Bundle, monke
     assert [path.name for path in tmp_path.iterdir()] == ["b"]
 
 
-def test_a_link_is_replaced_and_not_followed(tmp_path: Path, bundle: Bundle) -> None:
+def test_a_link_is_named_and_not_followed(tmp_path: Path, bundle: Bundle) -> None:
     (tmp_path / "elsewhere").write_text("precious")
     (tmp_path / "b").symlink_to(tmp_path / "elsewhere")
-    write(tmp_path / "b", bundle)
+    with pytest.raises(InfragenError, match=r"b is a symbolic link to .*elsewhere"):
+        write(tmp_path / "b", bundle)
     assert (tmp_path / "elsewhere").read_text() == "precious"
-    assert read(tmp_path / "b").manifest.kind == KIND
 
 
 class TestDamage:
@@ -539,7 +538,7 @@ class TestHeadway:
         (tmp_path / ".infragen").write_text("in the way")
         with pytest.raises(InfragenError) as error:
             Headway(tmp_path, bundle).begin("network")
-        assert codes(error) == ["K002"]
+        assert codes(error) == ["Y001"]
 
 
 class TestOnTheCommandLine:
