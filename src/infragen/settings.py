@@ -26,9 +26,11 @@ if TYPE_CHECKING:
 __all__ = [
     "FILE",
     "REPOSITORY",
+    "Apply",
     "Ci",
     "GitHub",
     "Policy",
+    "Programs",
     "ProjectSettings",
     "Providers",
     "load_ci",
@@ -204,18 +206,41 @@ class Policy(_Table):
         return self
 
 
+class Apply(_Table):
+    """What `infragen apply` does beside what it showed."""
+
+    refresh_after: bool = True
+    """Whether what was made or changed is read once more at the end, so that what AWS added to it by itself is in the
+    states and no drift. It costs one plan of what was applied."""
+
+
+Allowed = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+/(modules/)?[\w-]+/\S+$")]
+"""Something that runs, by its system, its stack (or `modules/` and the module), and its address in there."""
+
+
+class Programs(_Table):
+    """What Terraform may run besides AWS's provider."""
+
+    allow: Annotated[tuple[Allowed, ...], AfterValidator(_once), Field(json_schema_extra={"uniqueItems": True})] = ()
+    """Provisioners, data sources that run programs, modules and providers of others, each by where it stands and its
+    address: `"technova/network/terraform_data.seed"`. All others are refused (G015)."""
+
+
 class ProjectSettings(_Table):
     """Everything in the file."""
 
+    apply: Apply = Apply()
     github: GitHub = GitHub()
     providers: Providers = Providers()
     ci: Ci = Ci()
     policy: tuple[Policy, ...] = ()
     """Checks of every plan, in this order."""
+    programs: Programs = Programs()
 
 
 _FORMS: Final = {
     REPOSITORY: 'write OWNER/NAME: `"technova/infrastructure"`',
+    r"^[a-z0-9-]+/(modules/)?[\w-]+/\S+$": 'write where it stands and its address: `"technova/network/data.http.x"`',
     r"^[a-z0-9-]{2,40}$": 'write the prefix of the service\'s actions: `"kafka"`',
     r"^[a-z0-9]+_[a-z0-9]+$": 'write an operating system and a processor: `"linux_amd64"`, `"darwin_arm64"`',
     r"^[0-9a-f]{40}( # [A-Za-z0-9_.-]+)?$": 'write the 40 digits of a commit: `"<SHA> # v7.0.1"`',

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from infragen.affected import literal_arguments
 from infragen.catalog.rules import run as run_rules
-from infragen.commands.compose import compose, generated_folder, refuse_errors, templates_of
+from infragen.commands.compose import (
+    compose,
+    generated_folder,
+    origins_of,
+    refuse_errors,
+    refuse_programs,
+    templates_of,
+)
 from infragen.commands.formats import present
 from infragen.commands.invoked import WORKED_ON, Place
 from infragen.commands.planning import refuse_failures
@@ -137,6 +144,8 @@ def _rendered(project: Project, environment: Environment, trust: Trust | None) -
     access = _access(project, compose(project, environment, templates).files)
     stack = build(environment, access, trust)
     files = render_stacks(templates, [stack], {"environment": environment.settings})
+    origins = origins_of(templates, [stack], files)
+    refuse_programs(project, environment.system.name, {path: files[path] for path in origins}, origins)
     return {path.removeprefix(f"{NAME}/"): text for path, text in files.items()}
 
 

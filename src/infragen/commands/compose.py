@@ -11,29 +11,36 @@ from infragen.catalog.loader import did_you_mean
 from infragen.catalog.rules import run as run_rules
 from infragen.commands.show import first_of
 from infragen.commands.target import resolve_all
-from infragen.diagnostics import Diagnostic, InfragenError, Severity, sort_diagnostics
+from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity, sort_diagnostics
 from infragen.render.adopted import resolve_imports
 from infragen.render.extra import read_extras
+from infragen.render.programs import SUFFIXES, programs, refused
 from infragen.render.render import entries_by_address, render_stacks
 from infragen.render.templates import Templates, shipped_templates
+from infragen.settings import load_settings
 from infragen.stacks import imports as import_blocks
 from infragen.stacks.build import build
 from infragen.storage import Confined
 from infragen.workspace import compare
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from infragen.catalog import Catalogue, Environment, Project
     from infragen.render.adopted import Adopted
+    from infragen.render.extra import ExtraFile
+    from infragen.render.programs import Program
     from infragen.stacks.model import Stack
 
 __all__ = [
     "Composed",
     "compose",
     "generated_folder",
+    "origins_of",
     "refuse_errors",
+    "refuse_programs",
+    "refuse_programs_of_extras",
     "refuse_unless_rendered",
     "sound_environments",
     "templates_of",
@@ -85,13 +92,62 @@ def generated_folder(project: Project, environment: Environment) -> Path:
 def compose(project: Project, environment: Environment, templates: Templates) -> Composed:
     """Build and render all stacks; InfragenError with every problem of templates, hand-written files and imports."""
     stacks = build(environment)
-    folder = project.root / "catalog" / environment.system.name / "extra"
-    extras = read_extras(folder, project.relative(folder))
+    extras = _extras(project, environment.system.name)
     files = render_stacks(templates, stacks, {"environment": environment.settings}, extras)
+    origins = origins_of(templates, stacks, files, extras)
+    refuse_programs(project, environment.system.name, {path: files[path] for path in origins}, origins)
     adopted = resolve_imports(read_imports(project, environment), stacks, files)
     if adopted:
         files = dict(sorted((files | _import_files(templates, stacks, adopted)).items()))
     return Composed(environment, stacks, files, adopted)
+
+
+def origins_of(
+    templates: Templates, stacks: Sequence[Stack], files: Mapping[str, str], extras: Sequence[ExtraFile] = ()
+) -> Mapping[str, tuple[str, Path]]:
+    """Map the files that are made of a project's own text, not of infragen's, to where that stands."""
+    named = {f"{stack.name}/{file.path}": file.template for stack in stacks for file in stack.files}
+    named |= {path: path for path in files if path.startswith("modules/")}
+    own = {path: templates.path(name) for path, name in named.items() if not templates.is_shipped(name)}
+    found = {path: (templates.shown(str(place)), place) for path, place in own.items() if place is not None}
+    return found | {extra.path: (extra.source, templates.project / extra.source) for extra in extras}
+
+
+def refuse_programs(
+    project: Project, system: str, files: Mapping[str, str], origins: Mapping[str, tuple[str, Path]]
+) -> None:
+    """Refuse what would run anything that infragen.toml does not allow: InfragenError G015 at its lines."""
+    found = list(programs((path, text) for path, text in files.items() if path.endswith(SUFFIXES)))
+    if not found:
+        return
+
+    def place(program: Program) -> Location:
+        shown, origin = origins.get(program.path, (program.path, None))
+        return Location(shown, *_line_of(files[program.path], program, origin))
+
+    problems = tuple(refused(found, system, load_settings(project.root).programs.allow, place))
+    if problems:
+        raise InfragenError(*sort_diagnostics(problems))
+
+
+def refuse_programs_of_extras(project: Project, system: str) -> None:
+    """Refuse what the hand-written files of a system would run: InfragenError as `refuse_programs`, G010."""
+    extras = _extras(project, system)
+    origins = {extra.path: (extra.source, project.root / extra.source) for extra in extras}
+    refuse_programs(project, system, {extra.path: extra.text for extra in extras}, origins)
+
+
+def _extras(project: Project, system: str) -> tuple[ExtraFile, ...]:
+    folder = project.root / "catalog" / system / "extra"
+    return read_extras(folder, project.relative(folder))
+
+
+def _line_of(text: str, program: Program, origin: Path | None) -> tuple[int, int]:
+    """Return where a program stands in the file that its text was made of: the first line there that says the same."""
+    line = text.splitlines()[program.line - 1 :][:1]
+    written = origin.read_text(encoding="utf-8").splitlines() if origin is not None else []
+    same = (number for number, one in enumerate(written, 1) if line and one.strip() == line[0].strip())
+    return (next(same, 1), program.column) if written else (program.line, program.column)
 
 
 def _import_files(templates: Templates, stacks: tuple[Stack, ...], adopted: tuple[Adopted, ...]) -> dict[str, str]:

@@ -10,13 +10,20 @@ from typing import TYPE_CHECKING
 
 from infragen.catalog.rules import run as run_rules
 from infragen.commands.at_work import end_idle_providers
-from infragen.commands.compose import compose, generated_folder, refuse_errors, refuse_unless_rendered, templates_of
+from infragen.commands.compose import (
+    compose,
+    generated_folder,
+    refuse_errors,
+    refuse_programs,
+    refuse_unless_rendered,
+    templates_of,
+)
 from infragen.commands.invoked import LOCK_TIMEOUT, WORKED_ON, Place
 from infragen.commands.show import announce, to_stderr
 from infragen.commands.target import open_project, resolve_one
 from infragen.terraform.adapter import PythonTerraformRunner
 from infragen.terraform.binary import find_binary
-from infragen.terraform.journal import latest_run
+from infragen.terraform.journal import End, latest_run
 from infragen.terraform.mirror import find_mirror
 from infragen.terraform.move_journal import refuse_unfinished
 from infragen.terraform.process import Stopper
@@ -182,7 +189,8 @@ def _tell_what_was_left_behind(
     run = latest_run(project.root, environment.target, sandbox=sandbox)
     if run is not None and run.left_behind and run.id != resumed:
         stacks = ", ".join(run.left_behind)
-        to_stderr(f"notice: a run was cut off in {stacks}; `infragen resume {run.id}` puts right what it left behind")
+        how = "failed" if run.end is End.FAILED else "was cut off"
+        to_stderr(f"notice: a run {how} in {stacks}; `infragen resume {run.id}` puts right what it left behind")
         end_idle_providers(project.root, folders)
 
 
@@ -208,4 +216,8 @@ def _tree(project: Project, composed: Composed, *, committed: bool) -> Mapping[s
         )
         return {**composed.files, **locks}
     refuse_unless_rendered(project, composed)
-    return read_tree(root)
+    tree = read_tree(root)
+    shown = project.relative(root)
+    by_hand = {path: (f"{shown}/{path}", root / path) for path in tree if path not in composed.files}
+    refuse_programs(project, composed.environment.system.name, {path: tree[path] for path in by_hand}, by_hand)
+    return tree

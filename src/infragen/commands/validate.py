@@ -46,7 +46,20 @@ def findings(
     sound = [one.landscape for one in resolved if isinstance(one.landscape, Environment)]
     problems = [problem for one in (base, *resolved) for problem in one.problems]
     problems += import_problems(project, catalogue.name, environments(project, catalogue.name), sound)
-    return sort_diagnostics((*problems, *run(base.landscape, sound)))
+    return sort_diagnostics((*problems, *run(base.landscape, sound), *_of_extras(project, catalogue.name)))
+
+
+def _of_extras(project: Project, system: str) -> tuple[Diagnostic, ...]:
+    """Return what hand-written files would run that nobody allowed."""
+    if not (project.root / "catalog" / system / "extra").is_dir():
+        return ()
+    from infragen.commands.compose import refuse_programs_of_extras
+
+    try:
+        refuse_programs_of_extras(project, system)
+    except InfragenError as error:
+        return error.diagnostics
+    return ()
 
 
 def _of_settings(root: Path) -> tuple[Diagnostic, ...]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
+from infragen.render.parsed import labels, nodes, text_of
+from infragen.storage import read_inside, refuse_outside
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from lark import Token, Tree
 
@@ -97,10 +100,12 @@ def read_extras(folder: Path, shown: str) -> tuple[ExtraFile, ...]:
     Raises InfragenError G010 for a file that is not UTF-8 text.
     """
     extras = []
+    project = Path(os.fspath(folder).removesuffix(shown))
     for path in sorted(folder.glob("*/*.tf")):
         source = f"{shown}/{path.parent.name}/{path.name}"
+        refuse_outside(project, path)
         try:
-            extras.append(ExtraFile(path.parent.name, path.stem, source, path.read_text(encoding="utf-8")))
+            extras.append(ExtraFile(path.parent.name, path.stem, source, read_inside(project, path).decode()))
         except UnicodeDecodeError as error:
             raise InfragenError(Diagnostic("G010", "this is not UTF-8 text", Location(source))) from error
     return tuple(extras)
@@ -197,38 +202,21 @@ def _blocks(extra: ExtraFile) -> Iterator[_Block]:
 
 
 def _blocks_of_body(body: Tree[Token], source: str) -> Iterator[_Block]:
-    for node in _nodes(body, "block"):
+    for node in nodes(body, "block"):
         block = _block(node, source)
         yield block
-        for inner in _nodes(node, "body"):
+        for inner in nodes(node, "body"):
             if block.kind == "check":
                 yield from _blocks_of_body(inner, source)
             if block.kind == "locals":
-                yield from (_local(attribute, source) for attribute in _nodes(inner, "attribute"))
-
-
-def _nodes(parent: Tree[Token] | Token, name: str) -> Iterator[Tree[Token]]:
-    for child in getattr(parent, "children", ()):
-        if getattr(child, "data", None) == name:
-            yield child
+                yield from (_local(attribute, source) for attribute in nodes(inner, "attribute"))
 
 
 def _block(node: Tree[Token], source: str) -> _Block:
-    words = []
-    for child in node.children:
-        if getattr(child, "data", None) not in ("identifier", "string"):
-            break
-        words.append(_text(child))
+    words = labels(node)
     return _Block(words[0], tuple(words[1:]), Location(source, node.meta.line, node.meta.column))
 
 
 def _local(attribute: Tree[Token], source: str) -> _Block:
-    name = _text(attribute.children[0])
+    name = text_of(attribute.children[0])
     return _Block("local", (name,), Location(source, attribute.meta.line, attribute.meta.column))
-
-
-def _text(node: Tree[Token] | Token) -> str:
-    """Return a name or label without its quotes."""
-    if isinstance(node, str):
-        return "" if node == '"' else str(node)
-    return "".join(_text(child) for child in node.children)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.render.languages import language_of
+from infragen.storage import read_inside, refuse_outside
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,7 +49,8 @@ class Templates:
 
     def __init__(self, folders: Sequence[Path], project: Path | None = None) -> None:
         self.folders = tuple(folders)
-        self._project = project or Path()
+        self.project = project or Path()
+        self._within = project
         self._shipped = f"{shipped_templates()}{os.sep}"
         self._environments: dict[str, SandboxedTemplates] = {}
         self._compiled: dict[str, Template] = {}
@@ -88,6 +90,10 @@ class Templates:
         """Return the file that template `name` is read from."""
         return next((path for folder in self.folders if (path := folder / name).is_file()), None)
 
+    def is_shipped(self, name: str) -> bool:
+        """Whether template `name` is infragen's own, and no text of the project."""
+        return str(self.path(name)).startswith(self._shipped)
+
     def _is_constant(self, name: str) -> bool:
         """Return whether a template has no template code; then its text is ready."""
         source, filename = self._source(name) or (None, "")
@@ -97,7 +103,7 @@ class Templates:
             return False
         found = _leftover(source)
         if found:
-            location = Location(self._shown(filename), source.count("\n", 0, found[0]) + 1)
+            location = Location(self.shown(filename), source.count("\n", 0, found[0]) + 1)
             raise InfragenError(Diagnostic("G001", found[1], location))
         is_shipped = filename.startswith(self._shipped)
         self._constant[name] = source if is_shipped else language_of(name).layout(source)
@@ -120,19 +126,21 @@ class Templates:
         if path is None:
             return None
         try:
-            return path.read_text(encoding="utf-8"), str(path)
+            if self._within is not None and not str(path).startswith(self._shipped):
+                refuse_outside(self._within, path)
+            return read_inside(path.parent, path).decode(), str(path)
         except (UnicodeDecodeError, OSError) as error:
             message = f"the template cannot be read: {error}"
-            raise InfragenError(Diagnostic("G001", message, Location(self._shown(str(path))))) from error
+            raise InfragenError(Diagnostic("G001", message, Location(self.shown(str(path))))) from error
 
     def _missing(self, name: str) -> Diagnostic:
-        folders = ", ".join(self._shown(str(folder)) for folder in self.folders)
+        folders = ", ".join(self.shown(str(folder)) for folder in self.folders)
         known = self.names(str(Path(name).parent), Path(name).suffix)
         close = difflib.get_close_matches(name, known, n=1)
         return Diagnostic(
             "G002",
             f"there is no template {name} in {folders}",
-            hint=f"did you mean {close[0]}?" if close else f"write {self._shown(str(self.folders[0] / name))}",
+            hint=f"did you mean {close[0]}?" if close else f"write {self.shown(str(self.folders[0] / name))}",
         )
 
     def _failed(self, name: str, error: Exception, context: Mapping[str, object]) -> InfragenError:
@@ -143,7 +151,7 @@ class Templates:
         said = translated(error)
         location = self._location(error.__traceback__, name)
         if said.file or said.line:
-            location = Location(self._shown(said.file or str(self.path(name))), said.line or 1)
+            location = Location(self.shown(said.file or str(self.path(name))), said.line or 1)
         hint = said.hint
         if said.code == "G003":
             hint = f"values that this template has: {', '.join(sorted(context))}"
@@ -152,16 +160,17 @@ class Templates:
     def _location(self, traceback: TracebackType | None, name: str) -> Location:
         """Return the innermost line that is in a template; Jinja2 rewrites tracebacks to name templates' lines."""
         folders = tuple(f"{folder}{os.sep}" for folder in self.folders)
-        place = Location(self._shown(str(self.path(name) or name)))
+        place = Location(self.shown(str(self.path(name) or name)))
         while traceback:
             filename = traceback.tb_frame.f_code.co_filename
             if filename.startswith(folders):
-                place = Location(self._shown(filename), traceback.tb_lineno)
+                place = Location(self.shown(filename), traceback.tb_lineno)
             traceback = traceback.tb_next
         return place
 
-    def _shown(self, path: str) -> str:
-        shown = os.path.relpath(path, self._project)
+    def shown(self, path: str) -> str:
+        """Return a path as messages show it: relative to the project where it lies in there."""
+        shown = os.path.relpath(path, self.project)
         return path if shown.startswith("..") else Path(shown).as_posix()
 
 

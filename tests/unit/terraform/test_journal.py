@@ -93,7 +93,7 @@ def test_what_a_stop_cut_short_may_have_been_made(tmp_path: Path) -> None:
     journal.event("network", event(EventKind.FAILED, "aws_vpc.c"))
     said = (
         Finding("T020", "creating VPC: context canceled", address="aws_vpc.b"),
-        Finding("T037", "it already exists", address="aws_vpc.c"),
+        Finding("T020", "creating VPC: AccessDenied", address="aws_vpc.c"),
     )
     journal.finished(StackResult("network", Status.STOPPED, None, said))
     journal.close()

