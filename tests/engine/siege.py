@@ -17,6 +17,7 @@ import json
 import random
 import re
 import shlex
+import signal
 import subprocess
 import sys
 import tempfile
@@ -44,25 +45,17 @@ MOST_COMMANDS = 9
 """Commands after which a round should be at its end: one for each strike, one for what it asks for, and the last."""
 
 LONGEST_COMMAND = 400.0
-VERBS = (
-    "apply",
-    "apply",
-    "change",
-    "change",
-    "destroy",
-    "destroy",
-    "file",
-    "moves",
-    "push",
-    "import",
-    "drift",
-    "bootstrap",
-)
+FROM_NOTHING = ("apply", "apply", "apply", "import", "drift", "bootstrap")
+ON_WHAT_STANDS = ("change", "change", "destroy", "destroy", "file", "moves", "push", "drift")
+"""Verbs, those with more at stake more than once."""
+
 EDITS = ("none", "none", "size", "size", "entry removed", "domain removed", "other domain")
 SIZES = (4, 8, 12, 16, 24, 32)
 FLAGS = ("--sandbox", "--yes")
 _HINT = re.compile(r"`infragen ((?:resume|unlock|state moves)[^`]*)`")
 _GO_ON = re.compile(r"to go on: infragen (.+)")
+_WISH = re.compile(r"if it is what you want: `infragen ([^`]+)`")
+_REFUSED_PLAN = re.compile(r"\bK0(?:06|07|08|10|11|12)\b")
 _UNKNOWN_TARGET = re.compile(r"\bP00[1-9]\b")
 
 
@@ -89,7 +82,7 @@ class Life:
     seed: int
     chance: random.Random
     said: list[str] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
+    errors: list[tuple[Path, int, str]] = field(default_factory=list)
     sizes: set[int] = field(default_factory=set)
     size: int = 8
     strangers: list[Stranger] = field(default_factory=list)
@@ -126,48 +119,47 @@ class Siege:
 
     def _round(self, now: Life) -> None:
         now.left, now.may_destroy = MOST_STRIKES, False
-        verb = now.chance.choice(VERBS)
+        verb = now.chance.choice(ON_WHAT_STANDS if now.stands else FROM_NOTHING)
         words = self._prepare(now, verb)
         with self._beside(now):
             self._struck(now, self.world.project, words)
         self._meanwhile(now)
         self._go_on(now, self.world.project, words)
+        if verb == "import":
+            self._go_on(now, self.world.project, ("apply", SALES, *FLAGS), at_once=True)
         self._judge(now)
         now.stands = bool(self.world.recorded()["data-sales"])
 
     def _prepare(self, now: Life, verb: str) -> tuple[str, ...]:
-        """Bring the world to where the verb has work, unstruck, and return the command."""
+        """Bring the world to where the verb has work, and return the command."""
         self._note(now, f"verb {verb}")
-        if verb == "bootstrap":
-            if now.sizes:
-                return ("drift", SALES, "--sandbox")
+        project = self.world.project
+        if verb == "bootstrap" and not now.said[1:]:
             now.goes_on, now.alone = False, True
             self.world.remove_bucket()
             return ("bootstrap", small.TARGET, "--no-github", *FLAGS)
-        if verb not in {"apply", "import"} and not now.stands:
-            self._run(now, self.world.project, ("apply", SALES, *FLAGS), must=True)
-            now.sizes.add(now.size)
         if verb in {"apply", "change", "file"}:
             self._size(now)
-        now.sizes.add(now.size)
-        now.may_destroy = verb == "destroy"
         if verb == "file":
-            kept = str(self.world.project.parent / f"{now.seed}.plan")
-            self._run(now, self.world.project, ("plan", SALES, "--sandbox", "--out", kept), must=True)
+            kept = str(project.parent / f"{now.seed}.plan")
+            self._run(now, project, ("plan", SALES, "--sandbox", "--out", kept), must=True)
+            now.sizes.add(now.size)
             return ("apply", kept, *FLAGS)
         if verb in {"moves", "push"}:
             now.goes_on = False
-            small.edit(self.world.project, ORDER, "domain: sales\n", "domain: plant\nmoved_from: sales\n")
-            small.render(self.world.project)
+            small.edit(project, ORDER, "domain: sales\n", "domain: plant\nmoved_from: sales\n")
+            small.render(project)
             return ("state", "moves", small.TARGET, "--apply", *FLAGS, *(("--push",) if verb == "push" else ()))
-        if verb == "import" and not now.stands:
+        if verb == "import":
             now.goes_on = False
             made = self.world.make_stranger("aws_cloudwatch_log_group")
-            assert made is not None
-            address = f"aws_cloudwatch_log_group.this={made.name}"
-            return ("import", small.TARGET, "databases/order", address, "--sandbox")
-        if verb == "drift":
+            if made is not None:
+                address = f"aws_cloudwatch_log_group.this={made.name}"
+                return ("import", small.TARGET, "databases/order", address, "--sandbox")
+        if verb in {"drift", "bootstrap"}:
             return ("drift", SALES, "--sandbox")
+        now.sizes.add(now.size)
+        now.may_destroy = verb == "destroy"
         return ("destroy" if verb == "destroy" else "apply", SALES, *FLAGS)
 
     def _size(self, now: Life) -> None:
@@ -196,7 +188,9 @@ class Siege:
             finally:
                 code = process.wait(LONGEST_COMMAND)
                 file.seek(0)
-                self._heard(now, f"second: {shlex.join(verb)}", code, file.read().decode(errors="replace"))
+                self._heard(
+                    now, self.world.second, f"second: {shlex.join(verb)}", code, file.read().decode(errors="replace")
+                )
         self._go_on(now, self.world.second, verb, strike=False)
 
     def _meanwhile(self, now: Life) -> None:
@@ -228,18 +222,22 @@ class Siege:
                 (self.world.project / "catalog/small/domains/sales.yaml").unlink()
             small.render(self.world.project)
 
-    def _go_on(self, now: Life, checkout: Path, words: tuple[str, ...], *, strike: bool = True) -> None:
-        """Type what infragen says until all is done; what is typed is struck, too, while strikes are left."""
-        for _ in range(MOST_COMMANDS):
-            wanted = self._next(checkout, words, now.errors[-1] if now.errors else "")
+    def _go_on(
+        self, now: Life, checkout: Path, words: tuple[str, ...], *, strike: bool = True, at_once: bool = False
+    ) -> None:
+        """Type what infragen says until all is done; what is typed is struck, too, while strikes are left.
+
+        `at_once` begins with the command itself.
+        """
+        for number in range(MOST_COMMANDS):
+            wanted = words if at_once and not number else self._next(now, checkout, words)
             if wanted is None:
                 return
             if wanted[0] == "unlock":
                 self._await_end(60)  # whose lock it is was asked, and is dead
-            if wanted[0] == "apply":
+            if wanted[0] == "apply" and checkout == self.world.project:
                 now.sizes.add(now.size)
-            elif wanted[0] == "destroy":
-                now.may_destroy = True
+            now.may_destroy |= wanted[0] == "destroy"
             before = self._pairs()
             if strike and now.left and now.chance.random() < 0.5:
                 self._struck(now, checkout, wanted)
@@ -248,24 +246,27 @@ class Siege:
             self._compare(now, wanted, before)
         raise FoundError(f"no way on: after {MOST_COMMANDS} commands {shlex.join(words)} is not done")
 
-    def _next(self, checkout: Path, words: tuple[str, ...], said: str) -> tuple[str, ...] | None:
-        """Return what a person would type now; None when all is done."""
-        code, _, errors = said.partition("\n")
+    def _next(self, now: Life, checkout: Path, words: tuple[str, ...]) -> tuple[str, ...] | None:
+        """Return what a person would type now, reading what the last command said; None when all is done."""
+        code, errors = next(((code, said) for place, code, said in reversed(now.errors) if place == checkout), (0, ""))
         hints = [shlex.split(one) for one in _HINT.findall(errors) if "TARGET" not in one]
-        moves = [one for one in hints if one[0] == "state"]
-        locks = [one for one in hints if one[0] == "unlock"]
-        if moves and "M002" in errors:
-            return (*moves[0], "--yes") if "--apply" in moves[0] else (*moves[0], "--apply", "--yes")
-        if locks and "T022" in errors:
-            return (*locks[0], "--yes")
+        for verb, words_of_it in (("state", "M002"), ("unlock", "T022")):
+            found = next((one for one in hints if one[0] == verb and words_of_it in errors), None)
+            if found:
+                return (*found, "--yes")
+        wish = _WISH.search(errors)
+        if code == 1 and wish:
+            return tuple(shlex.split(wish[1]))
+        if code == 1 and "J007" in errors:
+            return None  # a person looks whose it is
         if self._is_cut_off(checkout):
             return ("resume",)
-        if code == "0" or (code == "1" and _UNKNOWN_TARGET.search(errors)):
+        if code == 0 or (code == 1 and _UNKNOWN_TARGET.search(errors)):
             return None
+        if _REFUSED_PLAN.search(errors):
+            return ("apply", SALES, *FLAGS)
         on = _GO_ON.search(errors)
-        if on:
-            return tuple(shlex.split(on[1]))
-        return words
+        return tuple(shlex.split(on[1])) if on else words
 
     def _is_cut_off(self, checkout: Path) -> bool:
         """Whether `infragen runs` says that the latest run was cut off, and nobody has put it right."""
@@ -292,7 +293,7 @@ class Siege:
         left = self._await_end(30)
         if left:
             raise FoundError(f"processes are left: {left}")
-        text = "\n".join(now.errors)
+        text = "\n".join(said for _, _, said in now.errors)
         strangers = {(one.kind, one.name) for one in now.strangers}
         for kind, name in sorted(self.world.unknown() - strangers):
             if not any(_names(line, kind, name) for line in text.splitlines()):
@@ -342,14 +343,14 @@ class Siege:
             code = process.wait(LONGEST_COMMAND)
             file.seek(0)
             said = file.read().decode(errors="replace")
-            self._heard(now, f"{shlex.join(words)}   [{'; '.join(how)}]", code, said)
+            self._heard(now, checkout, f"{shlex.join(words)}   [{'; '.join(how)}]", code, said)
 
     def _run(self, now: Life, checkout: Path, words: tuple[str, ...], *, must: bool = False) -> None:
         with tempfile.TemporaryFile() as file:
             code = self._start(checkout, words, file).wait(LONGEST_COMMAND)
             file.seek(0)
             said = file.read().decode(errors="replace")
-            self._heard(now, shlex.join(words), code, said)
+            self._heard(now, checkout, shlex.join(words), code, said)
         assert not must or code == 0, f"unstruck, {shlex.join(words)} fails: {said}"
 
     def _start(self, checkout: Path, words: tuple[str, ...], file: object) -> subprocess.Popen[bytes]:
@@ -362,8 +363,8 @@ class Siege:
             start_new_session=True,
         )
 
-    def _heard(self, now: Life, command: str, code: int, said: str) -> None:
-        now.errors.append(f"{code}\n{said}")
+    def _heard(self, now: Life, checkout: Path, command: str, code: int, said: str) -> None:
+        now.errors.append((checkout, code, said))
         self._note(now, f"$ infragen {command} -> {code}")
         now.said.append("\n".join(f"    {line}" for line in said.splitlines()))
 
@@ -407,6 +408,7 @@ def main() -> int:
     parser.add_argument("--findings", type=Path, default=Path(".siege"), help="folder for what was found, with logs")
     chosen = parser.parse_args()
     found = 0
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the emulated AWS ends with the siege
     with (
         tempfile.TemporaryDirectory(prefix="infragen-siege-") as folder,
         besiege(Path(folder).resolve(), _say) as siege,
