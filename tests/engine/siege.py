@@ -45,7 +45,7 @@ MOST_COMMANDS = 9
 """Commands after which a round should be at its end: one for each strike, one for what it asks for, and the last."""
 
 LONGEST_COMMAND = 400.0
-FROM_NOTHING = ("apply", "apply", "apply", "import", "drift", "bootstrap")
+FROM_NOTHING = ("apply", "apply", "apply", "import", "bootstrap")
 ON_WHAT_STANDS = ("change", "change", "destroy", "destroy", "file", "moves", "push", "drift")
 """Verbs, those with more at stake more than once."""
 
