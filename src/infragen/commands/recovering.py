@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from infragen.terraform.locks import Lock
     from infragen.terraform.runner import Folder
 
-__all__ = ["Found", "recover", "release", "release_own", "store_left_state"]
+__all__ = ["Found", "recover", "release", "release_own", "store_left_state", "take_in"]
 
 _SLACK = 60.0
 """Seconds that the clock of the state's bucket and this machine's may differ."""
@@ -162,6 +162,18 @@ def _left_behind(session: Session, run: Run) -> tuple[_LeftBehind, ...]:
     own = (stack for stack in run.stacks if stack.looked_at or stack.status not in {Status.DONE, Status.NOT_STARTED})
     parts = [_part(run, stack) for stack in own if not stack.settled]
     return (*parts, *(_part(one, stack) for one in earlier for stack in one.stacks if stack.waits(one.end)))
+
+
+def take_in(session: Session, run: Run, name: str, folder: Folder, found: Found) -> bool:
+    """Take what a run made of one root into its state, and say whether something is left that somebody must look for.
+
+    `folder` is connected to wherever that state is.
+    """
+    before = found.unclear
+    for stack in run.stacks:
+        if stack.stack == name and stack.status is not Status.DONE and not stack.settled:
+            _take_in(session, _part(run, stack), folder, found)
+    return found.unclear > before
 
 
 def _part(run: Run, stack: StackRun) -> _LeftBehind:
