@@ -160,31 +160,23 @@ class Moment:
     def has_come(self, project: Path) -> bool:
         if self.file:
             return any(project.glob(f".infragen/sandbox/work/small/dev/bootstrap/{self.file}"))
-        lines = [
-            line for path in project.glob(".infragen/runs/*/journal.jsonl") for line in path.read_text().split("\n")
-        ]
+        journals = [path.read_text() for path in project.glob(".infragen/runs/*/journal.jsonl")]
+        lines = [line for text in journals for line in text.split("\n")]
         return any(f'"{self.kind}"' in line and f".{self.type}." in line for line in lines)
 
 
 MOMENTS = {
     "the key is being made": Moment("started", "aws_kms_key"),
-    "the key is made": Moment("done", "aws_kms_key"),
     "the bucket is being made": Moment("started", "aws_s3_bucket"),
-    "the bucket is made": Moment("done", "aws_s3_bucket"),
     "the state is being moved": Moment(file="moving.tfstate"),
 }
 
 
 def kill_at(project: Path, moment: Moment) -> None:
     """Bootstrap, and kill infragen, terraform and its provider at once at a moment."""
-    command_line = command(project, "bootstrap", TARGET, "--sandbox", "--yes", "--no-github")
-    started = subprocess.Popen(
-        command_line,
-        env=environment(None),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    line = command(project, "bootstrap", TARGET, "--sandbox", "--yes", "--no-github")
+    silent = subprocess.DEVNULL
+    started = subprocess.Popen(line, env=environment(), stdout=silent, stderr=silent, start_new_session=True)
     deadline = time.monotonic() + 120
     while not moment.has_come(project):
         assert started.poll() is None, "it ended before that moment"
