@@ -24,13 +24,14 @@ from infragen.terraform.states import with_attributes
 from infragen.terraform.workfolder import Basis
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from pathlib import Path
 
     from infragen.commands.session import Session
     from infragen.plan import ChangeSet
     from infragen.plan.additions import Addition, Additions
     from infragen.stacks.model import Stack
+    from infragen.terraform.applied import Applied
     from infragen.terraform.engine import Outcome
     from infragen.terraform.events import Counts
     from infragen.terraform.journal import Journal
@@ -46,9 +47,13 @@ _MOST_NAMED: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Settling:
-    """Takes in what AWS added, when everything is applied; that it fails is a warning, and what is applied stands."""
+    """Takes in what AWS added, when everything is applied; that it fails is a warning, and what is applied stands.
+
+    `on_stored` hears of each state that it stores.
+    """
 
     session: Session
+    on_stored: Callable[[str, Applied | None], None] | None = None
 
     def __call__(self, journal: Journal, outcome: Outcome[Counts], changed: Mapping[str, Collection[str]]) -> None:
         """Take in the additions to the objects that were `changed`, by stack, under the run's journal."""
@@ -56,7 +61,7 @@ class Settling:
         try:
             if made and load_settings(self.session.project.root).apply.refresh_after:
                 announce("reading what AWS added by itself")
-                _Settled(self.session, journal, outcome, made).take_in()
+                _Settled(self.session, journal, outcome, made, self.on_stored).take_in()
         except (InfragenError, OSError, KeyboardInterrupt) as error:
             why = error.diagnostics[0].message if isinstance(error, InfragenError) else str(error) or "it was stopped"
             drift = command_line(self.session, "drift")
@@ -67,12 +72,18 @@ class _Settled:
     """One taking in; `made` are the addresses, by stack, of what the run made or changed."""
 
     def __init__(
-        self, session: Session, journal: Journal, outcome: Outcome[Counts], made: Mapping[str, frozenset[str]]
+        self,
+        session: Session,
+        journal: Journal,
+        outcome: Outcome[Counts],
+        made: Mapping[str, frozenset[str]],
+        on_stored: Callable[[str, Applied | None], None] | None,
     ) -> None:
         self._session = session
         self._journal = journal
         self._results = {result.stack: result for result in outcome.results}
         self._made = made
+        self._on_stored = on_stored
         self._states: Mapping[str, State] = {}
 
     def take_in(self) -> None:
@@ -157,7 +168,9 @@ class _Settled:
             file.write_bytes(settled)
             self._journal.started(name)
             session.runner.state_push(folder, file)
-            record_applied(session, name, self._journal)
+            applied = record_applied(session, name, self._journal)
+            if self._on_stored is not None:
+                self._on_stored(name, applied)
             self._journal.finished(self._results[name])
         finally:
             file.unlink(missing_ok=True)
