@@ -126,7 +126,7 @@ def test_it_is_proved_first_and_then_moved_by_imports(applied: Path) -> None:
     order = objects(applied)[source]
     assert len(order) == 3
     plan = small.run(applied, "plan", small.TARGET, "--sandbox", variables={"COLUMNS": "300"})
-    assert f"`infragen state moves {small.TARGET}`" in " ".join(plan.stdout.split())
+    assert f"`infragen state moves {small.TARGET} --sandbox`" in " ".join(plan.stdout.split())
     shown = small.run(applied, *MOVES)
     assert shown.returncode == 2, shown.stderr
     assert shown.stdout.count("databases/order: module.cluster_order.") == 3

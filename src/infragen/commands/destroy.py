@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from infragen.commands.completing import apply_whole
 from infragen.commands.formats import present
 from infragen.commands.former import known_former, only_former, open_with_former, with_former
 from infragen.commands.opening import open_run
@@ -15,6 +16,7 @@ from infragen.commands.shared import refuse_shared
 from infragen.commands.show import out, to_stderr
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import contract_of_each
+from infragen.plan.owed import owed_by
 from infragen.storage import place_of
 from infragen.terraform.events import Counts
 
@@ -60,9 +62,9 @@ def _destroy(session: Session, run: Journal, planned: Planned, *, yes: bool, job
         plan = planned.plans.get(name)
         if plan is None or not plan.changes:
             return Counts()
-        done = session.runner.apply(folders[name], plan.path, parallelism=session.parallelism, on_event=on_event)
+        counts = apply_whole(session, folders[name], plan.path, owed_by(planned.opened[name]), on_event)
         plan.path.unlink(missing_ok=True)
-        return done.counts
+        return counts
 
     shown = contract_of_each(planned.opened)
     code = carry_out(session, "destroy", _former_first(session), step, jobs=jobs, run=run, shown=shown)

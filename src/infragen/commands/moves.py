@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from infragen.commands.at_work import await_terraforms, end_idle_providers
+from infragen.commands.at_work import await_terraforms
 from infragen.commands.formats import present
 from infragen.commands.former import former_stacks, whole_environment, with_former
 from infragen.commands.handover import HARMLESS, ByImport, Handover, World, prove_handover
@@ -23,6 +23,7 @@ from infragen.terraform.marks import unfinished_move
 from infragen.terraform.move_journal import open_journal, unfinished
 from infragen.terraform.moves import Configured, moved_states
 from infragen.terraform.moving import ByPush, Moving, Task
+from infragen.terraform.processes import end_left_behind
 from infragen.terraform.runner import left_state
 
 if TYPE_CHECKING:
@@ -120,7 +121,8 @@ def _apply(world: World, task: Task, handover: Handover | None, before: tuple[Mo
     mark = task.mark(by=this_user(), backups=journal.folder)
     bucket = StateBucket(session)
     way = ByPush(bucket, task.moves) if handover is None else ByImport(world, handover, mark)
-    Moving(bucket, task, mark, journal).run(way, _configured(session))
+    with session.runner.heard_by(journal.process):
+        Moving(bucket, task, mark, journal).run(way, _configured(session))
     for earlier in before:
         earlier.write("ended")
     if not task.moves:
@@ -147,7 +149,8 @@ def _free(session: Session, journals: tuple[MoveJournal, ...]) -> None:
     names = dict.fromkeys(stack for journal in journals for stack in journal.stacks)
     if not names:
         return
-    end_idle_providers(session.project.root, session.folders)
+    for one in end_left_behind([started for journal in journals for started in journal.processes]):
+        to_stderr(f"{one.folder.name}: a provider that terraform left behind (process {one.pid}) was ended")
     await_terraforms(session, names)
     whole = with_former(session, former_stacks(session, names))
     world = replace(whole, stacks=tuple(stack for stack in whole.composed.stacks if stack.name in names))

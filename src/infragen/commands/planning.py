@@ -262,12 +262,16 @@ def plan_combined(
     json_out: Path | None = None,
     on_plan: OnPlan | None = None,
     refresh_only: bool = False,
+    targets: tuple[str, ...] = (),
 ) -> ChangeSet:
     """Plan one root of `stacks` and return what it changes, in the catalogue's words; nothing of it stays on disk.
 
     `json_out` keeps terraform's own JSON. `refresh_only` asks what changed outside of terraform, and nothing else.
+    `targets` are the root's addresses to plan alone, with what they depend on.
     """
-    options = PlanOptions(refresh=not basis.offline, refresh_only=refresh_only, parallelism=session.parallelism)
+    options = PlanOptions(
+        refresh=not basis.offline, refresh_only=refresh_only, parallelism=session.parallelism, targets=targets
+    )
     folder, out = session.folders.combined, session.folders.plan_file("combined")
 
     def step(_name: str, on_event: OnEvent) -> ChangeSet:
@@ -279,7 +283,7 @@ def plan_combined(
                 _put_in_own_order(session, shown, stacks, basis)
                 if on_plan is not None:
                     on_plan(shown)
-                return _of_stacks(of_catalogue(session.composed).apply(read_plan(shown)), root)
+                return _of_stacks(of_catalogue(session.composed).apply(read_plan(shown, of_substance=True)), root)
             finally:
                 _forget(None if json_out else shown)
 

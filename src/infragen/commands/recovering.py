@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from infragen.commands.at_work import await_terraforms, end_idle_providers, refuse_while_at_work
+from infragen.commands.claiming import Claim, claim
 from infragen.commands.former import shells, with_former
 from infragen.commands.running import confirm
 from infragen.commands.session import command_line
 from infragen.commands.show import to_stderr
 from infragen.commands.stored import StateBucket, refuse_marked
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.plan.named import names_to_import
+from infragen.plan import Contract
 from infragen.terraform.engine import Status
 from infragen.terraform.journal import list_runs, note_process, note_recovered, note_recovering, open_runs
 from infragen.terraform.locks import this_user
 from infragen.terraform.moving import marks_of
-from infragen.terraform.runner import PlanOptions, left_state
+from infragen.terraform.runner import left_state
 from infragen.terraform.states import read_state
 from infragen.terraform.workfolder import LOCK_FILE
 
@@ -31,16 +32,10 @@ if TYPE_CHECKING:
     from infragen.terraform.locks import Lock
     from infragen.terraform.runner import Folder
 
-__all__ = ["Found", "recover", "release", "release_own", "store_left_state"]
+__all__ = ["Found", "recover", "release", "release_own", "store_left_state", "take_in"]
 
 _SLACK = 60.0
 """Seconds that the clock of the state's bucket and this machine's may differ."""
-
-_NOT_CONFIGURED = ("does not exist in the configuration", "is not defined in the configuration")
-"""What terraform says of an address that the stack's files do not have."""
-
-_NOT_THERE = ("non-existent remote object", "does not exist", "couldn't find resource", "not found")
-"""What terraform says of an object that it should take in and that is not there."""
 
 
 def release(session: Session, name: str, folder: Folder, *, yes: bool) -> bool:
@@ -86,25 +81,30 @@ def _refuse_others(session: Session, name: str, lock: Lock, since: datetime) -> 
 
 @dataclass(frozen=True, slots=True)
 class _LeftBehind:
-    """What a run left behind in a stack: what it made, and what it may have made."""
+    """What a run left behind in a stack: what it made, what it may have made, what it was about to make."""
 
     run: Run
     stack: str
     made: Mapping[str, str]
     perhaps: frozenset[str]
+    unheard: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
 class Found:
-    """What runs had left behind: locks and states, objects that a state has now, and those somebody has to look for."""
+    """What runs had left behind: locks and states, objects that a state has now, and those somebody has to look for.
+
+    `unanswered` are objects by stack that nobody took in, because nobody was there to say whose they are.
+    """
 
     locks: int = 0
     states: int = 0
     objects: int = 0
     unclear: int = 0
+    unanswered: dict[str, tuple[Diagnostic, ...]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.locks or self.states or self.objects or self.unclear)
+        return bool(self.locks or self.states or self.objects or self.unclear or self.unanswered)
 
     def __str__(self) -> str:
         said = (
@@ -112,6 +112,7 @@ class Found:
             (self.states, "state", "stored"),
             (self.objects, "object", "taken into the state"),
             (self.unclear, "object", "to look for, as said above"),
+            (sum(map(len, self.unanswered.values())), "object", "left alone"),
         )
         return ", ".join(f"{count} {what}{'' if count == 1 else 's'} ({done})" for count, what, done in said if count)
 
@@ -142,7 +143,8 @@ def _recover(session: Session, run: Run, found: Found) -> None:
     for identifier in dict.fromkeys(part.run.id for part in left):
         _take_in_all(session, [part for part in left if part.run.id == identifier], found)
     _name_replaced(session, left, found)
-    note_recovered(run, touched)
+    if not found.unanswered:
+        note_recovered(run, touched)
     _tell_former(session, touched)
 
 
@@ -164,8 +166,33 @@ def _left_behind(session: Session, run: Run) -> tuple[_LeftBehind, ...]:
     return (*parts, *(_part(one, stack) for one in earlier for stack in one.stacks if stack.waits(one.end)))
 
 
+def take_in(session: Session, run: Run, name: str, folder: Folder, found: Found) -> bool:
+    """Take what a run made of one root into its state, and say whether something is left that somebody must look for.
+
+    `folder` is connected to wherever that state is.
+    """
+    before = found.unclear
+    for stack in run.stacks:
+        if stack.stack == name and stack.status is not Status.DONE and not stack.settled:
+            _take_in(session, _part(run, stack), folder, found)
+    return found.unclear > before
+
+
 def _part(run: Run, stack: StackRun) -> _LeftBehind:
-    return _LeftBehind(run, stack.stack, stack.made, frozenset({*stack.open, *stack.cut} - stack.made.keys()))
+    perhaps = frozenset({*stack.open, *stack.cut} - stack.made.keys())
+    # The last words of a terraform may never have been read: whatever it was shown to make may have begun, too.
+    unheard = _to_be_made(run, stack.stack) if stack.status is None and (stack.made or perhaps) else frozenset()
+    return _LeftBehind(run, stack.stack, stack.made, perhaps, unheard)
+
+
+def _to_be_made(run: Run, stack: str) -> frozenset[str]:
+    """Return the objects that a run had shown to be created in a stack."""
+    content = run.shown
+    try:
+        changes = Contract.from_json(content).of(stack).changes if content else ()
+    except ValueError:
+        return frozenset()
+    return frozenset(one.address for one in changes if "create" in one.actions)
 
 
 def _in_world_of(session: Session, run: Run) -> Session:
@@ -272,47 +299,11 @@ def store_left_state(session: Session, name: str, folder: Folder) -> bool:
 
 
 def _take_in(session: Session, left: _LeftBehind, folder: Folder, found: Found) -> None:
-    """Take what the runs made, and the state does not have, into the state."""
-    known = set(session.runner.state_list(folder))
-    for address, identifier in left.made.items():
-        if address not in known:
-            _adopt(session, left.stack, folder, address, identifier, found)
-    perhaps = left.perhaps - known
-    if perhaps:
-        named = _names(session, left.stack, folder, perhaps)
-        for address, identifier in named.items():
-            _adopt(session, left.stack, folder, address, identifier, found)
-        for address in sorted(perhaps - named.keys()):
-            found.unclear += 1
-            to_stderr(f"{left.stack}: {address} was under way; whether AWS made it, nobody said: look for it there")
-
-
-def _names(session: Session, stack: str, folder: Folder, addresses: frozenset[str]) -> dict[str, str]:
-    """Return the names under which AWS may know objects that were under way, as a plan says them."""
-    saved = session.folders.plan_file(stack)
-    shown = saved.with_suffix(".json")
-    try:
-        session.runner.plan(folder, saved, PlanOptions(refresh=False))
-        return names_to_import(session.runner.show_json(folder, saved, shown), addresses)
-    finally:
-        saved.unlink(missing_ok=True)
-        shown.unlink(missing_ok=True)
-
-
-def _adopt(session: Session, stack: str, folder: Folder, address: str, identifier: str, found: Found) -> None:
-    try:
-        session.runner.adopt(folder, address, identifier)
-    except InfragenError as error:
-        said = " ".join(str(error).lower().split())  # terraform folds its lines
-        if any(words in said for words in _NOT_CONFIGURED):
-            found.unclear += 1
-            to_stderr(
-                f"{stack}: {address} ({identifier}) is not in the catalogue any more: AWS may still have it, look"
-            )
-        elif any(words in said for words in _NOT_THERE):
-            to_stderr(f"{stack}: {address} ({identifier}) was not made, or is gone")
-        else:
-            raise
-    else:
-        found.objects += 1
-        to_stderr(f"{stack}: taken into the state: {address} ({identifier})")
+    """Take what a run made, and the state does not have, into the state: where it is proven that the run made it."""
+    claimed = claim(
+        session, Claim(left.stack, left.run.began, left.run.last, left.made, left.perhaps, left.unheard), folder
+    )
+    found.objects += claimed.objects
+    found.unclear += claimed.unclear
+    if claimed.unanswered:
+        found.unanswered[left.stack] = (*found.unanswered.get(left.stack, ()), *claimed.unanswered)

@@ -38,6 +38,7 @@ from infragen.diagnostics import InfragenError
 from infragen.plan import read_plan
 from infragen.plan.contract import contract_of
 from infragen.plan.reader import open_plan
+from infragen.storage import journal
 from infragen.terraform.applied import stack_digest
 
 if TYPE_CHECKING:
@@ -522,12 +523,19 @@ class TestTheWorldItWasMadeIn:
 class TestHeadway:
     def test_an_apply_that_was_cut_off_is_remembered(self, tmp_path: Path, bundle: Bundle) -> None:
         headway = Headway(tmp_path, bundle)
-        assert (headway.done, headway.begun) == (frozenset(), frozenset())
+        assert (headway.done, headway.begun) == ({}, frozenset())
         headway.begin("network")
-        headway.end("network")
+        headway.end("network", StateName("lineage", 3))
         headway.begin("edge")
         again = Headway(tmp_path, bundle)
-        assert (again.done, again.begun) == ({"network"}, {"edge"})
+        assert (again.done, again.begun) == ({"network": StateName("lineage", 3)}, {"edge"})
+
+    def test_what_is_done_in_no_state_that_is_known_is_begun(self, tmp_path: Path, bundle: Bundle) -> None:
+        Headway(tmp_path, bundle).begin("network")
+        (file,) = (tmp_path / ".infragen/reviewed").glob("*.json")
+        journal.write_document(file, {"network": "done", "edge": {"lineage": "a"}, "security": None})
+        again = Headway(tmp_path, bundle)
+        assert (again.done, again.begun) == ({}, {"edge", "security"})
 
     def test_that_of_another_plan_says_nothing(self, tmp_path: Path, bundle: Bundle) -> None:
         Headway(tmp_path, bundle).begin("network")
