@@ -367,6 +367,9 @@ class Siege:
         now.errors.append((checkout, code, said))
         self._note(now, f"$ infragen {command} -> {code}")
         now.said.append("\n".join(f"    {line}" for line in said.splitlines()))
+        for line in said.splitlines():
+            if line.strip().startswith("error "):
+                self.say(f"    {line.strip()[:200]}")
 
     def _note(self, now: Life, text: str) -> None:
         now.said.append(f"{time.strftime('%H:%M:%S')} {text}")
