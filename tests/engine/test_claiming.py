@@ -75,14 +75,21 @@ class Aws:
         self.known[address] = identifier
 
 
-def claimed(aws: Aws, folder: Path, perhaps: tuple[str, ...] = (), made: dict[str, str] | None = None) -> Claimed:
+def claimed(
+    aws: Aws,
+    folder: Path,
+    perhaps: tuple[str, ...] = (),
+    made: dict[str, str] | None = None,
+    *,
+    unheard: bool = False,
+) -> Claimed:
     session = SimpleNamespace(
         runner=aws,
         folders=SimpleNamespace(plan_file=lambda _name: folder / "infragen.tfplan"),
         environment=SimpleNamespace(target="small/dev"),
         on_sandbox=True,
     )
-    what = Claim("network", BEGAN, BEGAN, made or {}, perhaps)
+    what = Claim("network", BEGAN, BEGAN, made or {}, perhaps, unheard)
     found = claim(cast("Session", session), what, Folder(folder, "network"))
     assert list(folder.iterdir()) == []  # a plan holds secrets
     return found
@@ -126,6 +133,34 @@ def test_a_person_decides_where_nothing_proves_it(
     assert aws.known == taken
     assert len(asked) == 1
     assert (found.objects, found.unclear, found.unanswered) == (int(answer), int(not answer), [])
+
+
+def test_what_was_made_under_a_name_may_be_gone_and_another_one_there(
+    aws: Aws, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = {f"aws_ssm_parameter.{name}": f"/{name}" for name in "abc"} | {"aws_kms_alias.d": "alias/d"}
+    aws.wanted["aws_kms_alias.d"] = ("aws_kms_alias", {"name": "alias/d"})
+    aws.exists["alias/d"] = {"name": "alias/d"}  # it has no tags, and nothing speaks against it
+    found = claimed(aws, tmp_path, made=made)
+    assert aws.known == {"aws_ssm_parameter.a": "/a", "aws_kms_alias.d": "alias/d"}
+    assert ["aws_ssm_parameter.b (/b) exists, and nothing" in one.message for one in found.unanswered] == [True]
+    assert "aws_ssm_parameter.c (/c) was not made, or is gone" in capsys.readouterr().err
+    del aws.wanted["aws_ssm_parameter.b"]  # of what the files do not have any more, terraform says so
+    aws.breaks["aws_ssm_parameter.b"] = "it does not exist in the configuration"
+    assert claimed(aws, tmp_path, made={"aws_ssm_parameter.b": "/b"}) == Claimed(unclear=1)
+
+
+def test_what_nobody_heard_of_any_more_is_looked_for_too(
+    aws: Aws, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    aws.wanted["aws_vpc.e"] = ("aws_vpc", {"cidr_block": "10.0.0.0/16"})
+    found = claimed(aws, tmp_path, unheard=True)
+    assert aws.known == {"aws_ssm_parameter.a": "/a"}
+    assert (found.objects, found.unclear, found.unanswered) == (1, 0, [])
+    said = capsys.readouterr().err
+    assert "aws_ssm_parameter.b (/b) exists, is not known to be this run's, and is left alone" in said
+    assert "may have gone on without infragen, and have made what has no name to ask for: aws_vpc.e" in said
+    assert "aws_ssm_parameter.c" not in said
 
 
 def test_one_that_cannot_be_read_hides_no_other(aws: Aws, tmp_path: Path) -> None:

@@ -144,7 +144,10 @@ def a_session(runner: Runner, *, on_sandbox: bool = False) -> Any:
     def stack(name: str) -> SimpleNamespace:
         return SimpleNamespace(path=Path("/project/.infragen/work/small/dev") / name)
 
-    folders, environment = SimpleNamespace(stack=stack), SimpleNamespace(target="small/dev")
+    def state(name: str) -> SimpleNamespace:
+        return SimpleNamespace(path=Path("/project/.infragen/work/small/dev/states") / name)
+
+    folders, environment = SimpleNamespace(stack=stack, state=state), SimpleNamespace(target="small/dev")
     return SimpleNamespace(runner=runner, folders=folders, environment=environment, on_sandbox=on_sandbox)
 
 

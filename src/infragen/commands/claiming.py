@@ -13,7 +13,7 @@ from infragen.commands.running import confirm
 from infragen.commands.session import command_line
 from infragen.commands.show import to_stderr
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.plan.named import creations, names_to_import
+from infragen.plan.named import creations, is_named, names_to_import
 from infragen.plan.proof import Verdict, verdicts
 from infragen.terraform.import_ids import FIELDS, import_id, is_composed
 from infragen.terraform.runner import PlanOptions, StoppedError
@@ -45,19 +45,25 @@ _WANTED: Final = re.compile(r'existing object to "(.+?)", the provider')
 _UNKNOWN: Final = "T020"
 """The code of an error that is about one object, as far as anybody knows: no other code is."""
 
+_UNKNOWN_HERE: Final = Verdict(False, "is not in the files any more")
+
 _LOOKS: Final = "infragen-looks.tf"
 """The file of a scratch folder that names what to look at; where it stays, the folder's next use removes it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a run that worked between two times left in a stack: ids of what it made, addresses of what it may have."""
+    """What a run that worked between two times left in a stack: ids of what it made, addresses of what it may have.
+
+    `unheard` says that it may have made anything else that it was to make: infragen died before terraform did.
+    """
 
     stack: str
     since: datetime
     until: datetime
     made: Mapping[str, str]
     perhaps: Collection[str] = ()
+    unheard: bool = False
 
 
 @dataclass(slots=True)
@@ -78,7 +84,7 @@ def claim(session: Session, what: Claim, folder: Folder) -> Claimed:
     known = set(session.runner.state_list(folder))
     made = {address: identifier for address, identifier in what.made.items() if address not in known}
     perhaps = set(what.perhaps) - known - made.keys()
-    if made or perhaps:
+    if made or perhaps or what.unheard:
         _Claiming(session, what, folder, found).all(made, perhaps)
     return found
 
@@ -94,13 +100,14 @@ class _Claiming:
 
     def all(self, made: Mapping[str, str], perhaps: set[str]) -> None:
         composed = {address: one for address, one in made.items() if is_composed(_type_of(address))}
+        named = {address: one for address, one in made.items() if is_named(_type_of(address))}
         for address, identifier in made.items():
-            if address not in composed:
+            if address not in composed and address not in named:
                 self._adopt(address, identifier)
+        if named or perhaps or self._what.unheard:
+            self._look_at(perhaps, named)
         if composed:  # of the ids of others, which the state has by now
             self._adopt_composed(composed)
-        if perhaps:
-            self._look_at(perhaps)
 
     def _adopt_composed(self, made: Mapping[str, str]) -> None:
         with self._planned() as shown:
@@ -113,22 +120,41 @@ class _Claiming:
             else:
                 self._adopt(address, wanted)
 
-    def _look_at(self, perhaps: set[str]) -> None:
-        """Read what AWS has under the names that were wanted, and take in what is proven."""
+    def _look_at(self, perhaps: set[str], made: Mapping[str, str]) -> None:
+        """Read what AWS has under the names that were wanted, and take in what is proven.
+
+        A name is nobody's alone: what the run made under one may be gone, and another one there by now.
+        """
         with self._planned() as shown:
-            named = names_to_import(shown, perhaps)
-            judged = self._judged(shown, named)
-        for address in sorted(perhaps - named.keys()):
-            self._found.unclear += 1
-            self._tell(f"{address} was under way; whether AWS made it, nobody said: look for it there")
+            wanted = {*perhaps, *made}
+            created = creations(shown, ()).keys()
+            named = {**names_to_import(shown, None if self._what.unheard else wanted), **made}
+            judged = self._judged(shown, {one: named[one] for one in named if one in created})
+            judged |= {one: _UNKNOWN_HERE for one in made if one not in created}
+        unheard = created - named.keys() - self._what.made.keys() - perhaps if self._what.unheard else set()
+        self._tell_nameless(perhaps - named.keys(), unheard)
         for address, identifier in named.items():
             verdict = judged.get(address)
             if verdict is None:
-                self._tell(f"{address} ({identifier}) was not made, or is gone")
-            elif verdict.is_proven:
-                self._adopt(address, identifier, f"; it {verdict.why}")
-            else:
+                if address in wanted:
+                    self._tell(f"{address} ({identifier}) was not made, or is gone")
+            elif verdict.is_proven or (address in made and not verdict.is_refuted):
+                self._adopt(address, identifier, f"; it {verdict.why}" if verdict.is_proven else "")
+            elif address in wanted:
                 self._ask(address, identifier, verdict.why)
+            else:  # the run may never have come to it: whoever goes on is told by AWS
+                self._tell(f"{address} ({identifier}) exists, is not known to be this run's, and is left alone")
+
+    def _tell_nameless(self, under_way: set[str], unheard: set[str]) -> None:
+        """Name what AWS gives an id of its own, so that nobody can look for it by a name."""
+        self._found.unclear += len(under_way)
+        for address in sorted(under_way):
+            self._tell(f"{address} was under way; whether AWS made it, nobody said: look for it there")
+        if unheard:
+            others = ", ".join(sorted(unheard))
+            self._tell(
+                f"terraform may have gone on without infragen, and have made what has no name to ask for: {others}"
+            )
 
     def _ask(self, address: str, identifier: str, why: str) -> None:
         """Name what may be somebody else's, and take it in only if a person says so."""

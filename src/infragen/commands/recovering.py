@@ -80,12 +80,16 @@ def _refuse_others(session: Session, name: str, lock: Lock, since: datetime) -> 
 
 @dataclass(frozen=True, slots=True)
 class _LeftBehind:
-    """What a run left behind in a stack: what it made, and what it may have made."""
+    """What a run left behind in a stack: what it made, and what it may have made.
+
+    `unheard` says that terraform may have gone on when nobody heard of it any more.
+    """
 
     run: Run
     stack: str
     made: Mapping[str, str]
     perhaps: frozenset[str]
+    unheard: bool
 
 
 @dataclass(slots=True)
@@ -165,7 +169,9 @@ def _left_behind(session: Session, run: Run) -> tuple[_LeftBehind, ...]:
 
 
 def _part(run: Run, stack: StackRun) -> _LeftBehind:
-    return _LeftBehind(run, stack.stack, stack.made, frozenset({*stack.open, *stack.cut} - stack.made.keys()))
+    perhaps = frozenset({*stack.open, *stack.cut} - stack.made.keys())
+    unheard = run.begin.verb == "apply" and stack.begun and stack.status is None
+    return _LeftBehind(run, stack.stack, stack.made, perhaps, unheard)
 
 
 def _in_world_of(session: Session, run: Run) -> Session:
@@ -200,7 +206,7 @@ def _free(session: Session, name: str, parts: Sequence[_LeftBehind], found: Foun
 
 def _take_in_all(session: Session, parts: Sequence[_LeftBehind], found: Found) -> None:
     """Take in what one run left behind."""
-    parts = [part for part in parts if part.made or part.perhaps]
+    parts = [part for part in parts if part.made or part.perhaps or part.unheard]
     if not parts:
         return
     run = parts[0].run
@@ -273,7 +279,8 @@ def store_left_state(session: Session, name: str, folder: Folder) -> bool:
 
 def _take_in(session: Session, left: _LeftBehind, folder: Folder, found: Found) -> None:
     """Take what a run made, and the state does not have, into the state: where it is proven that the run made it."""
-    claimed = claim(session, Claim(left.stack, left.run.began, left.run.last, left.made, left.perhaps), folder)
+    what = Claim(left.stack, left.run.began, left.run.last, left.made, left.perhaps, left.unheard)
+    claimed = claim(session, what, folder)
     found.objects += claimed.objects
     found.unclear += claimed.unclear
     if claimed.unanswered:
