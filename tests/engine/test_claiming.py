@@ -80,8 +80,7 @@ def claimed(
     folder: Path,
     perhaps: tuple[str, ...] = (),
     made: dict[str, str] | None = None,
-    *,
-    unheard: bool = False,
+    unheard: tuple[str, ...] = (),
 ) -> Claimed:
     session = SimpleNamespace(
         runner=aws,
@@ -122,6 +121,17 @@ def test_what_has_the_runs_tags_is_taken_in_and_somebody_elses_is_named_and_left
     assert aws.plans == 3  # what it would create, what is there, and once more without what is not
 
 
+def test_what_was_about_to_be_made_is_looked_for_and_only_what_is_there_is_told(
+    aws: Aws, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = claimed(aws, tmp_path, ("aws_ssm_parameter.c",), unheard=tuple(aws.wanted))
+    assert aws.known == {"aws_ssm_parameter.a": "/a"}
+    said = capsys.readouterr().err
+    assert "aws_ssm_parameter.c (/c) was not made" in said
+    assert "aws_ssm_parameter.d" not in said
+    assert ["aws_ssm_parameter.b (/b) exists" in one.message for one in found.unanswered] == [True]
+
+
 @pytest.mark.parametrize(("answer", "taken"), [(True, {"aws_ssm_parameter.b": "/b"}), (False, {})])
 def test_a_person_decides_where_nothing_proves_it(
     aws: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: bool, taken: dict[str, str]
@@ -150,16 +160,14 @@ def test_what_was_made_under_a_name_may_be_gone_and_another_one_there(
     assert claimed(aws, tmp_path, made={"aws_ssm_parameter.b": "/b"}) == Claimed(unclear=1)
 
 
-def test_what_nobody_heard_of_any_more_is_looked_for_too(
+def test_what_nobody_heard_of_and_has_no_name_is_named(
     aws: Aws, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     aws.wanted["aws_vpc.e"] = ("aws_vpc", {"cidr_block": "10.0.0.0/16"})
-    found = claimed(aws, tmp_path, unheard=True)
-    assert aws.known == {"aws_ssm_parameter.a": "/a"}
-    assert (found.objects, found.unclear, found.unanswered) == (1, 0, [])
+    found = claimed(aws, tmp_path, unheard=("aws_ssm_parameter.a", "aws_ssm_parameter.c", "aws_vpc.e", "aws_vpc.not"))
+    assert (aws.known, found) == ({"aws_ssm_parameter.a": "/a"}, Claimed(objects=1))
     said = capsys.readouterr().err
-    assert "aws_ssm_parameter.b (/b) exists, is not known to be this run's, and is left alone" in said
-    assert "may have gone on without infragen, and have made what has no name to ask for: aws_vpc.e" in said
+    assert "may have gone on without infragen, and have made what has no name to ask for: aws_vpc.e\n" in said
     assert "aws_ssm_parameter.c" not in said
 
 

@@ -55,7 +55,7 @@ _LOOKS: Final = "infragen-looks.tf"
 class Claim:
     """What a run that worked between two times left in a stack: ids of what it made, addresses of what it may have.
 
-    `unheard` says that it may have made anything else that it was to make: infragen died before terraform did.
+    `unheard` are those of what it was about to make: who dies hears no more of what has begun.
     """
 
     stack: str
@@ -63,7 +63,7 @@ class Claim:
     until: datetime
     made: Mapping[str, str]
     perhaps: Collection[str] = ()
-    unheard: bool = False
+    unheard: Collection[str] = ()
 
 
 @dataclass(slots=True)
@@ -84,8 +84,9 @@ def claim(session: Session, what: Claim, folder: Folder) -> Claimed:
     known = set(session.runner.state_list(folder))
     made = {address: identifier for address, identifier in what.made.items() if address not in known}
     perhaps = set(what.perhaps) - known - made.keys()
-    if made or perhaps or what.unheard:
-        _Claiming(session, what, folder, found).all(made, perhaps)
+    unheard = set(what.unheard) - known - made.keys() - perhaps
+    if made or perhaps or unheard:
+        _Claiming(session, what, folder, found).all(made, perhaps, unheard)
     return found
 
 
@@ -98,14 +99,14 @@ class _Claiming:
         self._folder = folder
         self._found = found
 
-    def all(self, made: Mapping[str, str], perhaps: set[str]) -> None:
+    def all(self, made: Mapping[str, str], perhaps: set[str], unheard: set[str]) -> None:
         composed = {address: one for address, one in made.items() if is_composed(_type_of(address))}
         named = {address: one for address, one in made.items() if is_named(_type_of(address))}
         for address, identifier in made.items():
             if address not in composed and address not in named:
                 self._adopt(address, identifier)
-        if named or perhaps or self._what.unheard:
-            self._look_at(perhaps, named)
+        if named or perhaps or unheard:
+            self._look_at(perhaps, unheard, named)
         if composed:  # of the ids of others, which the state has by now
             self._adopt_composed(composed)
 
@@ -120,30 +121,26 @@ class _Claiming:
             else:
                 self._adopt(address, wanted)
 
-    def _look_at(self, perhaps: set[str], made: Mapping[str, str]) -> None:
+    def _look_at(self, perhaps: set[str], unheard: set[str], made: Mapping[str, str]) -> None:
         """Read what AWS has under the names that were wanted, and take in what is proven.
 
         A name is nobody's alone: what the run made under one may be gone, and another one there by now.
         """
         with self._planned() as shown:
-            wanted = {*perhaps, *made}
             created = creations(shown, ()).keys()
-            named = {**names_to_import(shown, None if self._what.unheard else wanted), **made}
+            named = {**names_to_import(shown, perhaps | unheard), **made}
             judged = self._judged(shown, {one: named[one] for one in named if one in created})
             judged |= {one: _UNKNOWN_HERE for one in made if one not in created}
-        unheard = created - named.keys() - self._what.made.keys() - perhaps if self._what.unheard else set()
-        self._tell_nameless(perhaps - named.keys(), unheard)
+        self._tell_nameless(perhaps - named.keys(), (unheard & created) - named.keys())
         for address, identifier in named.items():
             verdict = judged.get(address)
             if verdict is None:
-                if address in wanted:
+                if address not in unheard:
                     self._tell(f"{address} ({identifier}) was not made, or is gone")
             elif verdict.is_proven or (address in made and not verdict.is_refuted):
                 self._adopt(address, identifier, f"; it {verdict.why}" if verdict.is_proven else "")
-            elif address in wanted:
+            else:
                 self._ask(address, identifier, verdict.why)
-            else:  # the run may never have come to it: whoever goes on is told by AWS
-                self._tell(f"{address} ({identifier}) exists, is not known to be this run's, and is left alone")
 
     def _tell_nameless(self, under_way: set[str], unheard: set[str]) -> None:
         """Name what AWS gives an id of its own, so that nobody can look for it by a name."""
