@@ -14,6 +14,7 @@ import pytest
 
 from infragen.commands import at_work, recovering
 from infragen.diagnostics import InfragenError
+from infragen.plan.promises import Contract, Promise, StackContract
 from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.events import Counts, Event, EventKind
 from infragen.terraform.journal import Begin, End, Journal, list_runs, note_recovered, note_recovering
@@ -69,6 +70,25 @@ def test_a_later_good_end_makes_nobody_forget_what_no_state_has(tmp_path: Path, 
     a_run(tmp_path, {"aws_vpc.a": "vpc-1"}, under_way)
     a_run(tmp_path, {"aws_vpc.a": "vpc-2"}, done=True, holds="vpc-2" + " vpc-1" * len(under_way))
     assert left(tmp_path) == [({"aws_vpc.a": "vpc-1"}, set(under_way))]
+
+
+@pytest.mark.parametrize(("heard", "unheard"), [(True, {"aws_vpc.c"}), (False, set())])
+def test_what_a_stack_that_died_was_about_to_make_may_have_been_begun(
+    tmp_path: Path, heard: bool, unheard: set[str]
+) -> None:
+    creates = [Promise(f"aws_vpc.{name}", ("create",)) for name in "abc"]
+    stack = StackContract((*creates, Promise("aws_vpc.d", ("update",))))
+    journal = Journal(tmp_path, BEGIN)
+    journal.keep_shown(Contract(b"k" * 32, {"network": stack}).to_json())
+    journal.started("network")
+    if heard:
+        for address in ("aws_vpc.a", "aws_vpc.b"):
+            journal.event("network", Event(EventKind.STARTED, "creating", address, "create"))
+        journal.event("network", Event(EventKind.DONE, "created", "aws_vpc.a", "create", identifier="vpc-1"))
+    journal.close()
+    session: Any = SimpleNamespace(project=SimpleNamespace(root=tmp_path))
+    (part,) = recovering._left_behind(session, list_runs(tmp_path)[0])
+    assert part.unheard - part.perhaps - part.made.keys() == unheard
 
 
 def test_what_was_put_right_is_not_looked_for_again(tmp_path: Path) -> None:
@@ -144,7 +164,10 @@ def a_session(runner: Runner, *, on_sandbox: bool = False) -> Any:
     def stack(name: str) -> SimpleNamespace:
         return SimpleNamespace(path=Path("/project/.infragen/work/small/dev") / name)
 
-    folders, environment = SimpleNamespace(stack=stack), SimpleNamespace(target="small/dev")
+    def state(name: str) -> SimpleNamespace:
+        return SimpleNamespace(path=stack("states").path / name)
+
+    folders, environment = SimpleNamespace(stack=stack, state=state), SimpleNamespace(target="small/dev")
     return SimpleNamespace(runner=runner, folders=folders, environment=environment, on_sandbox=on_sandbox)
 
 
@@ -163,10 +186,10 @@ def test_the_lock_of_a_terraform_that_works_here_or_in_another_checkout_is_left_
     runner = Runner()
     session, folder = a_session(runner, on_sandbox=on_sandbox), Any
     if released:
-        assert recovering._release_of_run(session, "network", folder, NOW)  # type: ignore[arg-type]
+        assert recovering.release_own(session, "network", folder, NOW)  # type: ignore[arg-type]
     else:
         with pytest.raises(InfragenError, match=r"T038 terraform \(process 7, in a terminal\)"):
-            recovering._release_of_run(session, "network", folder, NOW)  # type: ignore[arg-type]
+            recovering.release_own(session, "network", folder, NOW)  # type: ignore[arg-type]
     assert len(runner.released) == released
 
 

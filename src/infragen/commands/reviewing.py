@@ -104,7 +104,7 @@ def with_own_plans(session: Session, bundle: Bundle, *, jobs: int | None) -> Bun
     folders = session.prepare_stacks(ready)
 
     def step(name: str, on_event: OnEvent) -> bytes:
-        plan = own_plan(session, bundle, folders[name], name, on_event)
+        plan = own_plan(session, bundle, folders[name], name, on_event, lock=False)  # no run knows of it
         try:
             return plan.path.read_bytes() if plan else b""
         finally:
@@ -119,7 +119,14 @@ def with_own_plans(session: Session, bundle: Bundle, *, jobs: int | None) -> Bun
 
 
 def own_plan(
-    session: Session, bundle: Bundle, folder: Folder, name: str, on_event: OnEvent, *, partly_done: bool = False
+    session: Session,
+    bundle: Bundle,
+    folder: Folder,
+    name: str,
+    on_event: OnEvent,
+    *,
+    partly_done: bool = False,
+    lock: bool = True,
 ) -> OwnPlan | None:
     """Plan one stack for itself and return its plan, which keeps what was promised; None when nothing changes.
 
@@ -127,7 +134,7 @@ def own_plan(
     caller removes it.
     """
     out = session.folders.plan_file(name)
-    result = session.runner.plan(folder, out, PlanOptions(parallelism=session.parallelism), on_event)
+    result = session.runner.plan(folder, out, PlanOptions(parallelism=session.parallelism, lock=lock), on_event)
     if not result.changes and bundle.contract.of(name).is_empty:
         return None
     plan = as_promised(session, bundle, folder, name, partly_done=partly_done)

@@ -25,6 +25,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity
+from infragen.stacks.model import BOOTSTRAP
 from infragen.storage import Confined, InTheWayError, journal, own_folder
 from infragen.terraform.engine import Status
 from infragen.terraform.events import Counts, EventKind
@@ -107,8 +108,12 @@ class Begin:
 
     @property
     def environment(self) -> tuple[str, bool]:
-        """The environment it is about (`technova/prod`), and whether that on the emulated AWS."""
-        return "/".join(self.target.split("/")[:2]), self.sandbox
+        """The environment it is about (`technova/prod`), and whether that on the emulated AWS.
+
+        What an environment stands on (`technova/prod/bootstrap`) is no stack of it: it is a place of its own.
+        """
+        parts = self.target.split("/")
+        return "/".join(parts if parts[2:] == [BOOTSTRAP] else parts[:2]), self.sandbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -403,15 +408,20 @@ class Journal:
 
     def _number(self) -> int:
         """Take the next number, and mark the run as open before it can leave anything behind."""
+
+        def highest(runs: Iterable[Run]) -> int:
+            return max((run.number for run in runs), default=0)
+
+        number = 0
         try:
             files = own_folder(self._project)
             files.make_folder(RUNS)
-            number = next_number(files, lambda: max((run.number for run in list_runs(self._project)), default=0))
-            marked(files, lambda: _waiting_ids(self._project))
+            unfinished = highest(open_runs(self._project))
+            number = next_number(files, lambda: highest(list_runs(self._project)), unfinished)
             mark(files, self.id)
-        except OSError:  # the journal will say why it cannot be kept
-            return 0
-        return number
+        except OSError as error:  # a full disk, most likely
+            self.trouble = f"no command will say of run {self.id} that it was cut off: {error.strerror}"
+        return number or highest(list_runs(self._project)) + 1
 
     def _keep(self, name: str, content: bytes) -> None:
         if self._writer is None:

@@ -514,3 +514,11 @@ def test_a_plan_that_is_killed_may_have_left_its_lock(tmp_path: Path) -> None:
     planning.planning("security")
     planning.close()
     assert left_in(tmp_path) == ("security",)
+
+
+def test_a_number_is_more_than_that_of_whatever_is_unfinished(tmp_path: Path) -> None:
+    for _ in range(3):
+        run_of(tmp_path, "small/dev", "network")
+    (tmp_path / ".infragen/runs/sequence").write_bytes(b"0" * 20 + b"\n")  # somebody put an old copy there
+    last = run_of(tmp_path, "small/dev", "network")
+    assert (list_runs(tmp_path)[0].id, list_runs(tmp_path)[0].number) == (last, 4)
