@@ -134,7 +134,7 @@ class Siege:
         """Bring the world to where the verb has work, and return the command."""
         self._note(now, f"verb {verb}")
         project = self.world.project
-        if verb == "bootstrap" and not now.said[1:]:
+        if verb == "bootstrap" and not now.errors:
             now.goes_on, now.alone = False, True
             self.world.remove_bucket()
             return ("bootstrap", small.TARGET, "--no-github", *FLAGS)
@@ -257,7 +257,8 @@ class Siege:
         wish = _WISH.search(errors)
         if code == 1 and wish:
             return tuple(shlex.split(wish[1]))
-        if code == 1 and "J007" in errors:
+        if code == 1 and ("J007" in errors or (now.strangers and "T037" in errors)):
+            now.goes_on = False
             return None  # a person looks whose it is
         if self._is_cut_off(checkout):
             return ("resume",)
