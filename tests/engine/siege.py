@@ -289,6 +289,10 @@ class Siege:
     def _pairs(self) -> set[tuple[str, str]]:
         return {(one.type, one.identifier) for one in self.world.existing()}
 
+    def _seen(self) -> tuple[object, ...]:
+        """Return what tells that something was done: what exists, how large it is, which states have it."""
+        return self._pairs(), self.world.capacity(), self.world.recorded()
+
     def _judge(self, now: Life) -> None:
         """Ask AWS, the bucket and the process table what is true."""
         left = self._await_end(30)
@@ -323,12 +327,15 @@ class Siege:
     def _struck(self, now: Life, checkout: Path, words: tuple[str, ...]) -> None:
         """Run a command that is struck."""
         wanted = strikes.choose(now.chance)
-        held, there = set(self.world.locks()), self._pairs()
+        held, there = set(self.world.locks()), self._seen()
+        works = {"terraform": lambda: bool(small.terraforms(checkout))}
+        if words[0] in {"import", "drift", "plan"}:  # these take no lock and make nothing
+            works |= {"lock": works["terraform"], "object": works["terraform"]}
         happened = {
             "start": lambda: True,
-            "terraform": lambda: bool(small.terraforms(checkout)),
             "lock": lambda: bool(set(self.world.locks()) - held),
-            "object": lambda: self._pairs() != there,
+            "object": lambda: self._seen() != there,
+            **works,
         }
         with tempfile.TemporaryFile() as file:
             process = self._start(checkout, words, file)
