@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from infragen.terraform.locks import Lock
     from infragen.terraform.runner import Folder
 
-__all__ = ["Found", "recover", "release", "release_own", "store_left_state"]
+__all__ = ["Found", "recover", "release", "release_own", "store_left_state", "take_in"]
 
 _SLACK = 60.0
 """Seconds that the clock of the state's bucket and this machine's may differ."""
@@ -166,10 +166,22 @@ def _left_behind(session: Session, run: Run) -> tuple[_LeftBehind, ...]:
     return (*parts, *(_part(one, stack) for one in earlier for stack in one.stacks if stack.waits(one.end)))
 
 
+def take_in(session: Session, run: Run, name: str, folder: Folder, found: Found) -> bool:
+    """Take what a run made of one root into its state, and say whether something is left that somebody must look for.
+
+    `folder` is connected to wherever that state is.
+    """
+    before = found.unclear
+    for stack in run.stacks:
+        if stack.stack == name and stack.status is not Status.DONE and not stack.settled:
+            _take_in(session, _part(run, stack), folder, found)
+    return found.unclear > before
+
+
 def _part(run: Run, stack: StackRun) -> _LeftBehind:
     perhaps = frozenset({*stack.open, *stack.cut} - stack.made.keys())
     # The last words of a terraform may never have been read: whatever it was shown to make may have begun, too.
-    unheard = _to_be_made(run, stack.stack) if stack.status is None and (stack.made or perhaps) else frozenset()
+    unheard = _to_be_made(run, stack.stack) if stack.status is None and stack.begun else frozenset()
     return _LeftBehind(run, stack.stack, stack.made, perhaps, unheard)
 
 
@@ -215,7 +227,7 @@ def _free(session: Session, name: str, parts: Sequence[_LeftBehind], found: Foun
 
 def _take_in_all(session: Session, parts: Sequence[_LeftBehind], found: Found) -> None:
     """Take in what one run left behind."""
-    parts = [part for part in parts if part.made or part.perhaps]
+    parts = [part for part in parts if part.made or part.perhaps or part.unheard]
     if not parts:
         return
     run = parts[0].run
@@ -288,9 +300,8 @@ def store_left_state(session: Session, name: str, folder: Folder) -> bool:
 
 def _take_in(session: Session, left: _LeftBehind, folder: Folder, found: Found) -> None:
     """Take what a run made, and the state does not have, into the state: where it is proven that the run made it."""
-    claimed = claim(
-        session, Claim(left.stack, left.run.began, left.run.last, left.made, left.perhaps, left.unheard), folder
-    )
+    what = Claim(left.stack, left.run.began, left.run.last, left.made, left.perhaps, left.unheard)
+    claimed = claim(session, what, folder)
     found.objects += claimed.objects
     found.unclear += claimed.unclear
     if claimed.unanswered:
