@@ -49,6 +49,7 @@ _SAID: Final = {
     nodes.AssignBlock: "`set`",
     nodes.With: "`with`",
 }
+_DATA: Final = frozenset({str, int, bool, float, tuple, list, dict, type(None)})
 _MACHINERY: Final = (ModuleType, FrameType, CodeType, GeneratorType, TracebackType)
 
 _MOST_STEPS: Final = 2_000_000
@@ -102,7 +103,9 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
             found = getattr(obj, attribute)
         except AttributeError:
             return self._item(obj, attribute)
-        return found if self._is_value(attribute, found) else self._refused(obj, attribute)
+        if type(found) in _DATA or self._is_value(attribute, found):
+            return found
+        return self._refused(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """Return an item of a list or a map; never an attribute."""
