@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FILE",
     "REPOSITORY",
+    "Apply",
     "Ci",
     "GitHub",
     "Policy",
@@ -205,6 +206,14 @@ class Policy(_Table):
         return self
 
 
+class Apply(_Table):
+    """What `infragen apply` does beside what it showed."""
+
+    refresh_after: bool = True
+    """Whether what was made or changed is read once more at the end, so that what AWS added to it by itself is in the
+    states and no drift. It costs one plan of what was applied."""
+
+
 Allowed = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+/(modules/)?[\w-]+/\S+$")]
 """Something that runs, by its system, its stack (or `modules/` and the module), and its address in there."""
 
@@ -220,6 +229,7 @@ class Programs(_Table):
 class ProjectSettings(_Table):
     """Everything in the file."""
 
+    apply: Apply = Apply()
     github: GitHub = GitHub()
     providers: Providers = Providers()
     ci: Ci = Ci()

@@ -63,6 +63,10 @@ STACKS = ("network", "security", "data-plant", "data-sales", "observability")
 """In the order they are applied in; the two data stacks do not wait for each other."""
 
 _CATALOGUE = {
+    "infragen.toml": """\
+        [apply]
+        refresh_after = false  # AWS adds nothing to its types, and every apply would cost a plan more
+        """,
     "catalog/small/system.yaml": """\
         schema: 1
         name: small

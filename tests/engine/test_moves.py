@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -125,7 +126,7 @@ def test_it_is_proved_first_and_then_moved_by_imports(applied: Path) -> None:
     order = objects(applied)[source]
     assert len(order) == 3
     plan = small.run(applied, "plan", small.TARGET, "--sandbox", variables={"COLUMNS": "300"})
-    assert f"`infragen state moves {small.TARGET}`" in " ".join(plan.stdout.split())
+    assert f"`infragen state moves {small.TARGET} --sandbox`" in " ".join(plan.stdout.split())
     shown = small.run(applied, *MOVES)
     assert shown.returncode == 2, shown.stderr
     assert shown.stdout.count("databases/order: module.cluster_order.") == 3
@@ -143,39 +144,51 @@ def test_it_is_proved_first_and_then_moved_by_imports(applied: Path) -> None:
     assert not list((applied / "generated").rglob("imports.tf")), "the blocks were for this once"
 
 
-@pytest.mark.parametrize(
-    ("command", "number", "flags", "way"),
-    [
-        ("state push", 4, ("--push",), "stored anew"),  # after two marks and what one stack gains
-        ("apply", 2, (), "imports"),
-    ],
-    ids=["between-the-pushes", "between-import-and-forget"],
-)
-def test_killed_in_the_middle_the_next_command_says_so_and_this_one_finishes(
-    applied: Path, command: str, number: int, flags: tuple[str, ...], way: str
-) -> None:
-    before = small.recorded(applied)
-    source, target = to_other_domain(applied)
-    order = objects(applied)[source]
+def killed_half_way(project: Path, command: str, number: int, *flags: str) -> tuple[str, str]:
+    """Have a move killed when everything is in two states; return the stack that loses, a former one, and the other."""
+    before = small.recorded(project)
+    source, target = to_other_domain(project)
+    order = objects(project)[source]
     assert len(order) == 3
-    killed = small.run(applied, *MOVES, "--apply", "--yes", *flags, variables=killer(applied, command, number))
+    killed = small.run(project, *MOVES, "--apply", "--yes", *flags, variables=killer(project, command, number))
     assert killed.returncode == -9
-    assert way in killed.stderr
-    is_whole(applied, before)
-    assert objects(applied)[target] == objects(applied)[source] == order
+    assert ("imports" in killed.stderr) == (command == "apply")
+    is_whole(project, before)
+    assert objects(project)[target] == objects(project)[source] == order
+    return source, target
 
-    refused = small.run(applied, "apply", small.TARGET, "--sandbox", "--yes")
-    assert refused.returncode == 1
-    assert "M002" in refused.stderr
-    assert f"infragen state moves {small.TARGET} --apply --sandbox" in " ".join(refused.stderr.split())
-    backup = next((applied / ".infragen").rglob(f"{source}.before.tfstate"))
-    assert backup.stat().st_mode & 0o777 == 0o600
+
+def lock(project: Path, stack: str, who: str) -> None:
+    """Leave a lock of a stack's state."""
+    now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    place = f"{small.TARGET}/{stack}.tfstate"
+    held = {"ID": "7e3c", "Operation": "OperationTypeApply", "Who": who, "Version": "1.11.4", "Created": now}
+    small.put_object(project, f"{place}.tflock", json.dumps({**held, "Info": "", "Path": f"{small.BUCKET}/{place}"}))
+
+
+def is_moved(project: Path, before: set[tuple[str, str]], target: str) -> None:
+    """Check that all is in the one stack, that no mark is left, and that a plan says nothing of what moved."""
+    is_whole(project, before)
+    assert [stack for stack, held in objects(project).items() if held] == [target]
+    assert not any("infragen_move" in state["outputs"] for state in small.states(project).values())  # type: ignore[operator]
+    plan = small.run(project, "plan", small.TARGET, "--sandbox", "--format", "json")
+    assert json.loads(plan.stdout)["summary"]["destroy"] == 0
+    assert "infragen_move" not in plan.stdout
+
+
+def test_killed_between_import_and_forget_no_machine_destroys_anything_and_another_one_finishes(applied: Path) -> None:
+    before = small.recorded(applied)
+    source, target = killed_half_way(applied, "apply", 2)
+    here = small.run(applied, "apply", small.TARGET, "--sandbox", "--yes")
+    assert (here.returncode, "M002" in here.stderr) == (1, True)
 
     other = second_checkout(applied)
     destroying = small.run(other, "apply", small.TARGET, "--sandbox", "--yes")
     assert destroying.returncode == 1
     said = " ".join(destroying.stderr.split())
     assert f"error M002 a state move of data-plant, data-sales is not finished: begun by {this_user()} on " in said
+    backup = next((applied / ".infragen").rglob(f"{source}.before.tfstate"))
+    assert backup.stat().st_mode & 0o777 == 0o600
     assert str(backup.parent) in said
     assert f"`infragen state moves {small.TARGET} --apply --sandbox`" in said
     is_whole(applied, before)
@@ -183,11 +196,25 @@ def test_killed_in_the_middle_the_next_command_says_so_and_this_one_finishes(
     finished = small.run(other, *MOVES, "--apply", "--yes")
     assert finished.returncode == 0, finished.stderr
     assert "this finishes it" in finished.stderr
-    assert small.run(other, "plan", small.TARGET, "--sandbox").returncode == 0
+    is_moved(other, before, target)
     assert "M002" in small.run(applied, "plan", small.TARGET, "--sandbox").stderr, "its journal has no end yet"
     assert small.run(applied, *MOVES).returncode == 0
-    assert not any("infragen_move" in state["outputs"] for state in small.states(applied).values())  # type: ignore[operator]
-    assert {stack: held for stack, held in objects(applied).items() if held} == {target: order}
-    is_whole(applied, before)
-    plan = small.run(applied, "plan", small.TARGET, "--sandbox", "--format", "json")
-    assert json.loads(plan.stdout)["summary"]["destroy"] == 0
+    assert small.run(applied, "unlock", small.TARGET, "--sandbox").returncode == 0
+
+
+def test_killed_while_it_stores_the_emptied_stack_the_locks_stand_in_nobodys_way(applied: Path) -> None:
+    before = small.recorded(applied)
+    source, target = killed_half_way(applied, "state push", 4, "--push")  # after two marks and what the other gains
+    lock(applied, source, "bob@elsewhere")
+    refused = small.run(applied, *MOVES, "--apply", "--yes")
+    assert (refused.returncode, "T022" in refused.stderr) == (1, True)
+    assert "bob@elsewhere since" in " ".join(refused.stderr.split())
+    assert f"`infragen unlock {small.TARGET}/{source} --sandbox`" in " ".join(refused.stderr.split())
+    unlocked = small.run(applied, "unlock", f"{small.TARGET}/{source}", "--sandbox", "--yes")
+    assert (unlocked.returncode, small.locks(applied)) == (0, {}), unlocked.stderr
+
+    lock(applied, source, this_user())
+    finished = small.run(applied, *MOVES, "--apply", "--yes")
+    assert finished.returncode == 0, finished.stderr
+    assert f"{source}: released" in finished.stderr
+    is_moved(applied, before, target)

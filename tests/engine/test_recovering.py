@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import os
 import pwd
 import socket
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from infragen.commands import at_work, recovering
-from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.plan.named import names_to_import
+from infragen.diagnostics import InfragenError
 from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.events import Counts, Event, EventKind
 from infragen.terraform.journal import Begin, End, Journal, list_runs, note_recovered, note_recovering
 from infragen.terraform.locks import Lock
 from infragen.terraform.processes import Process
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 BEGIN = Begin("apply", "small/dev", (), ("network",))
 MINE = f"{pwd.getpwuid(os.getuid()).pw_name}@{socket.gethostname()}"
@@ -133,10 +128,9 @@ def test_whose_lock_it_is_does_not_hang_on_variables(monkeypatch: pytest.MonkeyP
 
 
 class Runner:
-    """Holds one lock, and refuses to take anything into a state with these words."""
+    """Holds one lock."""
 
-    def __init__(self, said: str = "") -> None:
-        self.said = said
+    def __init__(self) -> None:
         self.released: list[Lock] = []
 
     def lock_of(self, _folder: object) -> Lock:
@@ -145,15 +139,15 @@ class Runner:
     def unlock(self, _folder: object, lock: Lock) -> None:
         self.released.append(lock)
 
-    def adopt(self, *_what: object) -> None:
-        raise InfragenError(Diagnostic("T020", self.said))
-
 
 def a_session(runner: Runner, *, on_sandbox: bool = False) -> Any:
     def stack(name: str) -> SimpleNamespace:
         return SimpleNamespace(path=Path("/project/.infragen/work/small/dev") / name)
 
-    folders, environment = SimpleNamespace(stack=stack), SimpleNamespace(target="small/dev")
+    def state(name: str) -> SimpleNamespace:
+        return SimpleNamespace(path=stack("states").path / name)
+
+    folders, environment = SimpleNamespace(stack=stack, state=state), SimpleNamespace(target="small/dev")
     return SimpleNamespace(runner=runner, folders=folders, environment=environment, on_sandbox=on_sandbox)
 
 
@@ -172,34 +166,11 @@ def test_the_lock_of_a_terraform_that_works_here_or_in_another_checkout_is_left_
     runner = Runner()
     session, folder = a_session(runner, on_sandbox=on_sandbox), Any
     if released:
-        assert recovering._release_of_run(session, "network", folder, NOW)  # type: ignore[arg-type]
+        assert recovering.release_own(session, "network", folder, NOW)  # type: ignore[arg-type]
     else:
         with pytest.raises(InfragenError, match=r"T038 terraform \(process 7, in a terminal\)"):
-            recovering._release_of_run(session, "network", folder, NOW)  # type: ignore[arg-type]
+            recovering.release_own(session, "network", folder, NOW)  # type: ignore[arg-type]
     assert len(runner.released) == released
-
-
-@pytest.mark.parametrize(
-    ("said", "told", "unclear"),
-    [
-        ("Cannot import non-existent remote\nobject", "was not made, or is gone", 0),
-        ('resource address "aws_vpc.a" does not exist in the\nconfiguration.', "is not in the catalogue any more", 1),
-        ("module.a is not defined in the configuration", "is not in the catalogue any more", 1),
-        ("AccessDenied", None, 0),
-    ],
-)
-def test_what_cannot_be_taken_in_is_told_apart(
-    said: str, told: str | None, unclear: int, capsys: pytest.CaptureFixture[str]
-) -> None:
-    adopt: Callable[..., None] = recovering._adopt
-    found = recovering.Found()
-    if told is None:
-        with pytest.raises(InfragenError, match="AccessDenied"):
-            adopt(a_session(Runner(said)), "network", None, "aws_vpc.a", "vpc-1", found)
-    else:
-        adopt(a_session(Runner(said)), "network", None, "aws_vpc.a", "vpc-1", found)
-        assert f"network: aws_vpc.a (vpc-1) {told}" in capsys.readouterr().err
-    assert found == recovering.Found(unclear=unclear)
 
 
 def test_what_was_found_is_one_line() -> None:
@@ -208,27 +179,3 @@ def test_what_was_found_is_one_line() -> None:
     assert str(found) == (
         "1 lock (released), 1 state (stored), 2 objects (taken into the state), 1 object (to look for, as said above)"
     )
-
-
-def test_names_are_found_for_what_the_configuration_names(tmp_path: Path) -> None:
-    plan = tmp_path / "plan.json"
-    changes = [
-        ("aws_ssm_parameter.cidr", "aws_ssm_parameter", {"name": "/small/cidr", "value": "secret"}),
-        ("aws_vpc.this", "aws_vpc", {"cidr_block": "10.0.0.0/16"}),
-        ("aws_iam_role.unknown", "aws_iam_role", {}),
-        ("aws_iam_role.other", "aws_iam_role", {"name": "nobody-asked"}),
-    ]
-    plan.write_text(
-        json.dumps(
-            {"resource_changes": [{"address": a, "type": t, "change": {"after": after}} for a, t, after in changes]}
-        )
-    )
-    asked = {"aws_ssm_parameter.cidr", "aws_vpc.this", "aws_iam_role.unknown"}
-    assert names_to_import(plan, asked) == {"aws_ssm_parameter.cidr": "/small/cidr"}
-
-
-@pytest.mark.parametrize("content", ["", "[]", "{", '"text"', "{}"])
-def test_what_is_no_plan_names_nothing(tmp_path: Path, content: str) -> None:
-    plan = tmp_path / "plan.json"
-    plan.write_text(content)
-    assert names_to_import(plan, {"aws_vpc.this"}) == {}

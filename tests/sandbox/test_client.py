@@ -110,7 +110,7 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
 
     with pytest.raises(InfragenError) as refused:
         Sandbox.start(tmp_path)
-    assert refused.value.diagnostics[0].code == "E001"
+    assert refused.value.diagnostics[0].code == "Y001"
 
 
 def test_without_moto_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

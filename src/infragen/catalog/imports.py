@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 from infragen.catalog.loader import did_you_mean
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.source import Document, read
+from infragen.storage import refuse_outside
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -76,6 +77,7 @@ def read_imports(project: Project, environment: Environment) -> tuple[Import, ..
     Raises InfragenError with every line that is wrong: I001 for its form, I002 for an entry that is not there.
     """
     path = imports_file(project, environment.system.name, environment.name)
+    refuse_outside(project.root, path.parent)
     return imports_of(read(path, project.relative(path)), environment) if path.is_file() else ()
 
 

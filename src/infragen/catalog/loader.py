@@ -10,6 +10,7 @@ from infragen.catalog.models import KINDS
 from infragen.catalog.models.base import is_slug
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.source import Document, read
+from infragen.storage import refuse_outside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -52,6 +53,7 @@ def load(project: Project, system: str) -> Catalogue:
                 hint=did_you_mean(system, known) or f"systems here: {', '.join(known) or 'none'}",
             )
         )
+    refuse_outside(project.root, folder)
     own = read(path, project.relative(path))
     problems: list[Diagnostic] = []
     unreadable: set[str] = set()
@@ -80,6 +82,12 @@ def _files(project: Project, folder: Path, problems: list[Diagnostic]) -> Iterab
     for child in sorted(folder.iterdir()):
         if not child.is_dir() or child.name in _IGNORED or child.name.startswith("."):
             continue
+        if child.is_symlink():
+            try:
+                refuse_outside(project.root, child)
+            except InfragenError as error:
+                problems.extend(error.diagnostics)
+                continue
         files = sorted(child.rglob("*.yaml"))
         if child.name in KINDS:
             yield from ((child.name, file) for file in files)

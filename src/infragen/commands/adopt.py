@@ -19,6 +19,7 @@ from infragen.commands.target import open_project, resolve_one
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.render.adopted import resolve_imports
 from infragen.source import Document, parse
+from infragen.storage import Confined
 from infragen.workspace import write
 
 if TYPE_CHECKING:
@@ -64,8 +65,7 @@ def adopt(folder: Path, target: str, request: Request) -> int:
     undone = _undone_on_failure(project, composed, file, written=bool(new))
     with undone, _without_new_places(shown, text, before):
         if new:
-            file.parent.mkdir(exist_ok=True)
-            file.write_text(text, encoding="utf-8")
+            _put(project, file, text.encode())
             files = _rendered(project, target, check=False).files
             write(generated_folder(project, environment), files, within=project.root)
         if request.plan:
@@ -180,6 +180,12 @@ def _without_new_places(shown: str, text: str, before: str) -> Iterator[None]:
         ) from None
 
 
+def _put(project: Project, file: Path, content: bytes) -> None:
+    files, place = Confined(project.root), file.relative_to(project.root)
+    files.make_folder(place.parent)
+    files.write(place, content)
+
+
 @contextmanager
 def _undone_on_failure(project: Project, composed: Composed, file: Path, *, written: bool) -> Iterator[None]:
     """Put the file and the generated tree back where something fails, be it Ctrl-C."""
@@ -190,11 +196,11 @@ def _undone_on_failure(project: Project, composed: Composed, file: Path, *, writ
         if not written:
             raise
         if before is None:
-            file.unlink(missing_ok=True)
+            Confined(project.root).remove(file.relative_to(project.root))
             with suppress(OSError):  # others may have put something there
                 file.parent.rmdir()
         else:
-            file.write_bytes(before)
+            _put(project, file, before)
         write(generated_folder(project, composed.environment), composed.files, within=project.root)
         to_stderr("nothing was written down: the catalogue is as it was")
         raise

@@ -91,10 +91,10 @@ def _reviewed(folder: Path, request: Request, file: Path) -> int:
     with _session(folder, request, target, manifest.profiles) as session:
         refuse_unless_current(session, manifest)
         headway = Headway(session.project.root, bundle)
-        left = {name for name, part in manifest.stacks.items() if part.changes} - headway.done
+        left = {name for name, part in manifest.stacks.items() if part.changes} - headway.done.keys()
         if headway.done and not left:
             raise InfragenError(Diagnostic("K012", f"{file} was applied already", hint="plan again, and see"))
-        refuse_other_states(session, manifest, known=headway.done | headway.begun)
+        refuse_other_states(session, manifest, done=headway.done, begun=headway.begun)
         refuse_other_providers(session, manifest)
         out(present(bundle.change_set, session.target, request.output))
         if _is_nothing(bundle):

@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from infragen.commands.reviewing import own_plan, refuse_unless_promised
+from infragen.commands.bundle import StateName
+from infragen.commands.completing import apply_whole
+from infragen.commands.reviewing import as_promised, own_plan
 from infragen.commands.running import applied_records, carry_out
+from infragen.commands.settling import Settling
 from infragen.terraform.applied import Applied
 from infragen.terraform.events import Counts
 
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 
     from infragen.commands.bundle import Bundle
     from infragen.commands.headway import Headway
+    from infragen.commands.reviewing import OwnPlan
     from infragen.commands.session import Session
     from infragen.terraform.runner import Folder, OnEvent
 
@@ -39,7 +43,7 @@ class _Applying:
         self._session = session
         self._bundle = bundle
         self._headway = headway
-        self._done = headway.done if headway else frozenset()
+        self._done = frozenset(headway.done if headway else ())
         self._begun = headway.begun if headway else frozenset()
         self._folders: Mapping[str, Folder] = session.prepare_stacks()
 
@@ -48,7 +52,15 @@ class _Applying:
         graph = self._graph()
         totals = {name: len(self._bundle.contract.of(name).changes) for name in graph}
         return carry_out(
-            self._session, "apply", graph, self._step, jobs=jobs, totals=totals, shown=self._bundle.contract
+            self._session,
+            "apply",
+            graph,
+            self._step,
+            jobs=jobs,
+            totals=totals,
+            on_done=self._ended,
+            shown=self._bundle.contract,
+            afterwards=Settling(self._session, self._settled),
         )
 
     def _graph(self) -> dict[str, tuple[str, ...]]:
@@ -79,31 +91,33 @@ class _Applying:
             plan = self._plan(name, on_event)
             if self._headway is not None:
                 self._headway.begin(name)
-            counts = Counts() if plan is None else self._applied(name, plan, on_event)
+            folder = self._folders[name]
+            counts = Counts() if plan is None else apply_whole(self._session, folder, plan.path, plan.owed, on_event)
         finally:
             self._session.folders.plan_file(name).unlink(missing_ok=True)
-        if self._headway is not None:
-            self._headway.end(name)
         return counts
 
-    def _plan(self, name: str, on_event: OnEvent) -> Path | None:
+    def _ended(self, name: str, applied: Applied | None) -> None:
+        """Note that a stack is done; where its state could not be asked it is planned once more, if need be."""
+        if self._headway is not None and applied is not None:
+            self._headway.end(name, StateName(applied.lineage, applied.serial))
+
+    def _plan(self, name: str, on_event: OnEvent) -> OwnPlan | None:
         saved = self._bundle.plans.get(name)
         if saved is not None and name not in self._begun:
-            plan = _stored(self._session.folders.plan_file(name), saved)
-            refuse_unless_promised(self._session, self._bundle, self._folders[name], name)
-            return plan
+            _store(self._session.folders.plan_file(name), saved)
+            return as_promised(self._session, self._bundle, self._folders[name], name)
         partly_done = name in self._begun
         return own_plan(self._session, self._bundle, self._folders[name], name, on_event, partly_done=partly_done)
 
-    def _applied(self, name: str, plan: Path, on_event: OnEvent) -> Counts:
-        session = self._session
-        done = session.runner.apply(self._folders[name], plan, parallelism=session.parallelism, on_event=on_event)
-        return done.counts
+    def _settled(self, name: str, applied: Applied | None) -> None:
+        """Note that the state of a stack that is done is another one by now."""
+        if self._headway is not None and name in self._headway.done:
+            self._ended(name, applied)
 
 
-def _stored(path: Path, plan: bytes) -> Path:
+def _store(path: Path, plan: bytes) -> None:
     """Write a saved plan where only its owner can read it."""
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(plan)
-    return path

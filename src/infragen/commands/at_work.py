@@ -17,10 +17,11 @@ from infragen.terraform.processes import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from infragen.commands.session import Session
+    from infragen.terraform.processes import Process
     from infragen.terraform.workfolder import WorkFolders
 
 __all__ = ["await_terraforms", "end_idle_providers", "refuse_while_at_work"]
@@ -40,7 +41,7 @@ def await_terraforms(session: Session, stacks: Iterable[str]) -> None:
     deadline = time.monotonic() + _PATIENCE
     for name in stacks:
         told = False
-        while found := at_work_in(session.folders.stack(name).path, all_processes()):
+        while found := _at_work_on(session, name, all_processes()):
             if found[0].terminal or time.monotonic() > deadline:
                 raise _at_work(session, name, found[0].describe())
             if not told:
@@ -53,7 +54,7 @@ def refuse_while_at_work(session: Session, name: str) -> None:
     """Refuse to touch a stack's lock while a terraform on this machine may hold it: InfragenError T038 names it."""
     place = session.folders.stack(name).path
     processes = all_processes()
-    for found in at_work_in(place, processes):
+    for found in _at_work_on(session, name, processes):
         raise _at_work(session, name, found.describe())
     # The emulated AWS is each project's own.
     for found in () if session.on_sandbox else at_work_elsewhere(place, _PARTS, processes):
@@ -77,6 +78,12 @@ def end_idle_providers(project: Path, folders: WorkFolders) -> None:
                 f"{place.name}: process {one.pid} is a provider whose terraform is gone, of which no run knows: "
                 f"it is left alone, `kill {one.pid}` ends it"
             )
+
+
+def _at_work_on(session: Session, name: str, processes: Sequence[Process]) -> tuple[Process, ...]:
+    """Return the terraforms that work on a stack here, those that store its state anew among them."""
+    places = session.folders.stack(name).path, session.folders.state(name).path
+    return tuple(found for place in places for found in at_work_in(place, processes))
 
 
 def _at_work(session: Session, name: str, who: str) -> InfragenError:

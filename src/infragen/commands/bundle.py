@@ -13,12 +13,9 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
-import os
 import re
 import tarfile
-import tempfile
 import zlib
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,6 +28,7 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import Contract
 from infragen.plan.kept import keep, kept
 from infragen.report.addresses import names_of
+from infragen.storage import place_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -355,18 +353,8 @@ def _refuse(path: Path, why: str, hint: str) -> NoReturn:
 
 def _replace(path: Path, content: bytes) -> None:
     """Replace a file in one step by one that was never readable for others, whatever the umask."""
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # 0600
-    try:
-        os.fchmod(descriptor, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        with suppress(OSError):
-            Path(name).unlink()
-        raise
+    files, place = place_named(path)
+    files.write(place, content, mode=0o600, sync=True)
 
 
 def until(manifest: Manifest) -> str:

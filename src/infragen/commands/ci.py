@@ -15,6 +15,7 @@ from infragen.commands.target import open_project, parse, select
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.settings import load_ci
 from infragen.stacks.pipelines import Place, atlantis_projects, workflow
+from infragen.storage import place_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -58,7 +59,7 @@ def github(folder: Path, target: str | None, *, file: Path | None, check: bool, 
     found = workflow([(one.environment, _levels(one)) for one in _composed(project, target)], settings, asked)
     text = templates_of(project).render("ci/github.yml", {"workflow": found})
     action = [_File(root / _ACTION / name, text, _ACTION_MARK) for name, text in _action().items()]
-    return _write([_File(place, _headed(" ".join(["github", *flags]), text), _MARK), *action], check=check)
+    return _write([_File(place, _headed(" ".join(["github", *flags]), text), _MARK), *action], root, check=check)
 
 
 def atlantis(folder: Path, target: str | None, *, file: Path | None, check: bool) -> int:
@@ -86,7 +87,7 @@ def atlantis(folder: Path, target: str | None, *, file: Path | None, check: bool
     text = templates_of(project).render("ci/atlantis.yaml", context)
     place = file.absolute() if file else root / "atlantis.yaml"
     flags = f" {target}" if target else ""
-    return _write([_File(place, _headed(f"atlantis{flags}", text), _MARK)], check=check)
+    return _write([_File(place, _headed(f"atlantis{flags}", text), _MARK)], root, check=check)
 
 
 def _composed(project: Project, target: str | None) -> Iterator[Composed]:
@@ -138,7 +139,7 @@ def _headed(command: str, text: str) -> str:
     return f"{_MARK}{command}`. Edits are lost: change the catalogue or infragen.toml, and run it again.\n\n{text}"
 
 
-def _write(files: list[_File], *, check: bool) -> int:
+def _write(files: list[_File], within: Path, *, check: bool) -> int:
     """Write what differs, all or nothing of what can be told before; compare only when checking."""
     stale = [file for file in files if _content(file.path) != file.text]
     if check:
@@ -151,7 +152,7 @@ def _write(files: list[_File], *, check: bool) -> int:
             hint = "name another file with `--out`, or remove this one"
             raise InfragenError(Diagnostic("X026", f"{_shown(file.path)} is not infragen's; it stays", hint=hint))
     for file in stale:
-        _replace(file)
+        _replace(file, within)
         to_stderr(f"{_shown(file.path)}: written")
     if not stale:
         to_stderr(f"{_shown(files[0].path)}: up to date")
@@ -168,15 +169,11 @@ def _content(path: Path) -> str | None:
         return ""
 
 
-def _replace(file: _File) -> None:
-    half = file.path.with_name(f".{file.path.name}.{os.getpid()}")
+def _replace(file: _File, within: Path) -> None:
+    files, place = place_named(file.path, within)
     try:
-        file.path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            half.write_text(file.text, encoding="utf-8", newline="\n")
-            half.replace(file.path)
-        finally:
-            half.unlink(missing_ok=True)
+        files.make_folder(place.parent)
+        files.write(place, file.text.encode())
     except OSError as error:
         message = f"cannot write {_shown(file.path)}: {error.strerror or error}"
         raise InfragenError(Diagnostic("X011", message, hint="name a file in a folder that can be written")) from None

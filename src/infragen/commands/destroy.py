@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from infragen.commands.completing import apply_whole
 from infragen.commands.formats import present
 from infragen.commands.former import known_former, only_former, open_with_former, with_former
 from infragen.commands.opening import open_run
@@ -11,15 +12,18 @@ from infragen.commands.planning import destroy_plans, graph_of, pull_states
 from infragen.commands.resuming import agreed, news_of_destruction
 from infragen.commands.running import carry_out
 from infragen.commands.session import command_line
+from infragen.commands.shared import refuse_shared
 from infragen.commands.show import out, to_stderr
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import contract_of_each
+from infragen.plan.owed import owed_by
 from infragen.storage import place_of
 from infragen.terraform.events import Counts
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from infragen.commands.planning import Planned
     from infragen.commands.session import Session
     from infragen.terraform.engine import Graph
     from infragen.terraform.journal import Journal
@@ -39,11 +43,12 @@ def destroy(folder: Path, target: str, *, sandbox: bool, yes: bool, jobs: int | 
         session = only_former(session, applied)  # noqa: PLW2901
         _refuse_to_strand(session, applied, _former_readers(session))
         with open_run(session, "destroy", (stack.name for stack in session.stacks)) as run:  # to plan it takes locks
-            return _destroy(session, run, applied, yes=yes, jobs=jobs)
+            planned = destroy_plans(session, applied, run, jobs=jobs)
+            refuse_shared(session, states, planned.change_set)
+            return _destroy(session, run, planned, yes=yes, jobs=jobs)
 
 
-def _destroy(session: Session, run: Journal, applied: frozenset[str], *, yes: bool, jobs: int | None) -> int:
-    planned = destroy_plans(session, applied, run, jobs=jobs)
+def _destroy(session: Session, run: Journal, planned: Planned, *, yes: bool, jobs: int | None) -> int:
     if planned.change_set.is_empty:
         to_stderr(f"{session.target}: nothing stands, nothing to destroy")
         return 0
@@ -57,9 +62,9 @@ def _destroy(session: Session, run: Journal, applied: frozenset[str], *, yes: bo
         plan = planned.plans.get(name)
         if plan is None or not plan.changes:
             return Counts()
-        done = session.runner.apply(folders[name], plan.path, parallelism=session.parallelism, on_event=on_event)
+        counts = apply_whole(session, folders[name], plan.path, owed_by(planned.opened[name]), on_event)
         plan.path.unlink(missing_ok=True)
-        return done.counts
+        return counts
 
     shown = contract_of_each(planned.opened)
     code = carry_out(session, "destroy", _former_first(session), step, jobs=jobs, run=run, shown=shown)

@@ -11,7 +11,7 @@ from infragen.commands.former import only_former, open_with_former
 from infragen.commands.planning import drift_plan, pull_states
 from infragen.commands.session import command_line
 from infragen.commands.show import out, to_stderr
-from infragen.plan import Action, Level
+from infragen.plan import Level
 from infragen.report.addresses import relative_address
 from infragen.report.risk import drifted
 
@@ -37,26 +37,10 @@ def drift(
             to_stderr(f"{target}: nothing is applied, so nothing can drift")
             return 0
         absent = [stack.name for stack in session.stacks if stack not in standing]
-        found = _of_substance(drift_plan(session, states, standing))
+        found = drift_plan(session, states, standing)
         former = [command_line(session, "destroy", name) for name in session.former]
     out(present(_in_words(found, target, absent, former), f"drift of {target}", output))
     return 2 if found.drift else 0
-
-
-def _of_substance(found: ChangeSet) -> ChangeSet:
-    """Leave out what is empty either way: providers read `{}` back where they had written nothing."""
-    shown = tuple(change for change in found.drift if not _is_empty_either_way(change))
-    count = found.summary.drift - (len(found.drift) - len(shown))
-    return replace(found, drift=shown, summary=replace(found.summary, drift=count, drift_shown=len(shown)))
-
-
-def _is_empty_either_way(change: Change) -> bool:
-    if change.action is not Action.UPDATE:
-        return False
-    attributes = change.attributes
-    return bool(attributes) and all(
-        one.before in _EMPTY and one.after in _EMPTY and not one.sensitive for one in attributes
-    )
 
 
 def _in_words(found: ChangeSet, target: str, absent: Sequence[str], former: Sequence[str] = ()) -> ChangeSet:
@@ -92,7 +76,6 @@ def _by_entry(changes: Iterable[Change]) -> Iterator[str]:
 
 _MOST_NAMED: Final = 5
 _WORDS: Final = {"update": "changed", "delete": "deleted"}
-_EMPTY: Final = frozenset({None, "null", '""', "[]", "{}"})
 
 
 def _owner(change: Change) -> str:

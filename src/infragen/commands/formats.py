@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from infragen.commands.show import LOG_COLUMNS, columns, wants_colour
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.storage import place_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -131,13 +131,9 @@ def write_reports(change_set: ChangeSet, title: str, files: Iterable[Path], opti
 
 
 def _replace(file: Path, text: str) -> None:
-    half = file.with_name(f".{file.name}.{os.getpid()}")
+    files, place = place_named(file)
     try:
-        try:
-            half.write_text(text, encoding="utf-8", newline="\n")
-            half.replace(file)
-        finally:
-            half.unlink(missing_ok=True)
+        files.write(place, text.encode())
     except OSError as error:
         message = f"cannot write {file}: {error.strerror or error}"
         raise InfragenError(Diagnostic("X011", message, hint="name a file in a folder that can be written")) from None

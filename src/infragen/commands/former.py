@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from infragen.commands.compose import templates_of
 from infragen.commands.running import applied_records
 from infragen.commands.session import open_session
+from infragen.commands.stored import StateBucket
 from infragen.commands.target import parse
+from infragen.diagnostics import InfragenError
 from infragen.render.render import render_stacks
 from infragen.stacks import shell
 from infragen.stacks.model import BOOTSTRAP, Stack
 from infragen.terraform.journal import open_runs
+from infragen.terraform.move_journal import unfinished
+from infragen.terraform.moving import marks_of
+from infragen.terraform.runner import left_state
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -21,7 +26,15 @@ if TYPE_CHECKING:
 
     from infragen.commands.session import Session
 
-__all__ = ["former_stacks", "known_former", "only_former", "open_with_former", "shells", "with_former"]
+__all__ = [
+    "former_stacks",
+    "known_former",
+    "only_former",
+    "open_with_former",
+    "shells",
+    "whole_environment",
+    "with_former",
+]
 
 
 @contextmanager
@@ -32,11 +45,10 @@ def open_with_former(folder: Path, target: str, **options: Any) -> Iterator[Sess
     """
     with open_session(folder, target, any_stack=True, **options) as session:
         name = parse(target).stack
-        former = known_former(session)
         if name is None:
-            yield with_former(session, former)
+            yield with_former(session, known_former(session))
             return
-        whole = with_former(session, tuple(stack for stack in former if stack.name == name))
+        whole = with_former(session, tuple(stack for stack in former_stacks(session) if stack.name == name))
         yield replace(whole, stacks=whole.composed.chosen(name))
 
 
@@ -87,4 +99,28 @@ def _known(session: Session) -> set[str]:
     runs = (run for run in open_runs(session.project.root) if run.begin.environment == here)
     names = {stack.stack for run in runs for stack in run.stacks}
     names |= applied_records(session).all().keys()
+    with suppress(InfragenError):  # a journal that is not believed says nothing
+        names |= {stack for move in unfinished(session.folders) for stack in move.stacks}
     return names | {path.parent.name for path in session.folders.root.glob("*/backend.tf")}
+
+
+def whole_environment(session: Session, named: Iterable[str] = ()) -> tuple[Session, dict[str, bytes]]:
+    """Return the session with every stack there is or was, and what is stored of each, byte for byte.
+
+    Stacks that the catalogue no longer has are among them when they have a state; those that the mark of a state move
+    names are looked for as well. What a run could not store of a stack hides what is: it is not read.
+    """
+    former = former_stacks(session, named)
+    states = _stored(session, former)
+    marked = {stack for mark in marks_of(states).values() for stack in mark.stacks}
+    if not marked <= states.keys():
+        former = former_stacks(session, {*named, *marked})
+        states = _stored(session, former)
+    known = with_former(session, tuple(stack for stack in former if states.get(stack.name)))
+    return known, {stack.name: states[stack.name] for stack in known.composed.stacks if stack.name in states}
+
+
+def _stored(session: Session, former: tuple[Stack, ...]) -> dict[str, bytes]:
+    whole = with_former(session, former)
+    names = [stack.name for stack in whole.composed.stacks]
+    return StateBucket(whole).pull([name for name in names if left_state(session.folders.stack(name)) is None])

@@ -1,6 +1,8 @@
 """How far a kept plan came: an apply that did not come to its end goes on, and a second one does not begin.
 
-.infragen/[sandbox/]reviewed/<plan>.json    the stacks whose apply began, and those that are done
+.infragen/[sandbox/]reviewed/<plan>.json    the stacks whose apply began, and those that are done with their states
+
+A stack is done in exactly the state that its apply left: where that is another one by now, nothing is known of it.
 """
 
 from __future__ import annotations
@@ -9,10 +11,14 @@ import hashlib
 import threading
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from infragen.commands.bundle import StateName
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.storage import journal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from infragen.commands.bundle import Bundle
@@ -29,36 +35,45 @@ class Headway:
         folder = (base / "sandbox" if bundle.manifest.sandbox else base) / "reviewed"
         self._file = folder / f"{hashlib.sha256(bundle.contract.key).hexdigest()[:32]}.json"
         self._lock = threading.Lock()
-        self._stacks: dict[str, str] = self._read()
+        self._stacks: dict[str, StateName | None] = self._read()
 
     @property
-    def done(self) -> frozenset[str]:
-        """The stacks that are done."""
-        return frozenset(name for name, how_far in self._stacks.items() if how_far == "done")
+    def done(self) -> Mapping[str, StateName]:
+        """The stacks that are done, with the state of each."""
+        return {name: state for name, state in self._stacks.items() if state is not None}
 
     @property
     def begun(self) -> frozenset[str]:
         """The stacks of which a part may be done."""
-        return frozenset(self._stacks) - self.done
+        return frozenset(name for name, state in self._stacks.items() if state is None)
 
     def begin(self, stack: str) -> None:
         """Note, before anything is applied, that it may be from now on; InfragenError K002 where that is impossible."""
-        self._note(stack, "begun")
+        self._note(stack, None)
 
-    def end(self, stack: str) -> None:
-        """Note that a stack is done."""
-        self._note(stack, "done")
+    def end(self, stack: str, state: StateName) -> None:
+        """Note that a stack is done, and which state its apply left."""
+        self._note(stack, state)
 
-    def _note(self, stack: str, how_far: str) -> None:
+    def _note(self, stack: str, state: StateName | None) -> None:
         with self._lock:
-            self._stacks[stack] = how_far
+            self._stacks[stack] = state
             try:
-                journal.write_document(self._file, self._stacks)
+                noted = {name: one and msgspec.structs.asdict(one) for name, one in self._stacks.items()}
+                journal.write_document(self._file, noted)
             except OSError as error:
                 message = f"cannot note in {self._file.parent} what begins: {error.strerror or error}"
                 hint = "make room; without that note, an apply that is cut off could not go on"
                 raise InfragenError(Diagnostic("K002", message, hint=hint)) from None
 
-    def _read(self) -> dict[str, str]:
+    def _read(self) -> dict[str, StateName | None]:
         found = journal.read_document(self._file) or {}
-        return {str(name): str(how_far) for name, how_far in found.items() if how_far in {"begun", "done"}}
+        return {name: _state(one) for name, one in found.items() if one is None or isinstance(one, dict)}
+
+
+def _state(noted: object) -> StateName | None:
+    """Return the state that was noted; None where it was none."""
+    try:
+        return None if noted is None else msgspec.convert(noted, StateName)
+    except msgspec.ValidationError:
+        return None

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from infragen.commands.at_work import await_terraforms
 from infragen.commands.formats import present
-from infragen.commands.former import former_stacks, with_former
+from infragen.commands.former import former_stacks, whole_environment, with_former
 from infragen.commands.handover import HARMLESS, ByImport, Handover, World, prove_handover
+from infragen.commands.recovering import release_own, store_left_state
 from infragen.commands.running import confirm
 from infragen.commands.session import command_line, open_session
-from infragen.commands.show import announce, first_of, out, to_stderr
+from infragen.commands.show import first_of, out, to_stderr
 from infragen.commands.stored import StateBucket, finish_moves
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.render.declared import Declared
+from infragen.render.declared import Declared, without_keys
 from infragen.terraform.locks import this_user
 from infragen.terraform.marks import unfinished_move
 from infragen.terraform.move_journal import open_journal, unfinished
 from infragen.terraform.moves import Configured, moved_states
-from infragen.terraform.moving import ByPush, Moving, Task, marks_of
+from infragen.terraform.moving import ByPush, Moving, Task
+from infragen.terraform.processes import end_left_behind
+from infragen.terraform.runner import left_state
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +32,6 @@ if TYPE_CHECKING:
 
     from infragen.commands.session import Session
     from infragen.plan import Change, ChangeSet
-    from infragen.stacks.model import Stack
     from infragen.terraform.move_journal import MoveJournal
     from infragen.terraform.moves import StackMove
 
@@ -65,7 +69,9 @@ def state_moves(
     """
     with open_session(folder, target, sandbox=sandbox, plugin_dir=plugin_dir, unfinished_moves=True) as session:
         journals = unfinished(session.folders)
-        world = _world(session, [*former, *(stack for journal in journals for stack in journal.stacks)])
+        if apply:
+            _free(session, journals)
+        world = _world(session, former)
         task = Task.of(world.states, _configured(session))
         if not task:
             return _nothing(session, journals)
@@ -76,12 +82,13 @@ def state_moves(
             _refuse_changes(proof, task, target, output)
             stacks = _joined(task.affected)
             to_stderr(f"proved on merged copies of the states: with the move, {stacks} change no resource")
-            handover = _way(world, task.moves, pushed=by_push)
+            handover = _way(world, task, pushed=by_push)
         if not apply:
             to_stderr(f"to do it: {finish_moves(session)}")
             return 2
         if not yes and not confirm(_question(task)):
             return 1
+        _refuse_locks(world.session, task)
         return _apply(world, task, handover, journals)
 
 
@@ -91,9 +98,12 @@ def _question(task: Task) -> str:
     return f"Take the marks of this move from the states of {_joined(sorted(task.marks))}?"
 
 
-def _way(world: World, moves: tuple[StackMove, ...], *, pushed: bool) -> Handover | None:
+def _way(world: World, task: Task, *, pushed: bool) -> Handover | None:
     """Return the move by imports where that is proved too; None when the states are pushed, by wish or of need."""
-    found = "it is wished so" if pushed else prove_handover(world, moves)
+    if task.unwanted:
+        found: Handover | str = "the catalogue no longer says where all of it belongs"
+    else:
+        found = "it is wished so" if pushed else prove_handover(world, task.moves)
     if isinstance(found, Handover):
         to_stderr(
             "the way: one stack imports, the other forgets (`import` and `removed` blocks); nothing else is planned"
@@ -111,7 +121,8 @@ def _apply(world: World, task: Task, handover: Handover | None, before: tuple[Mo
     mark = task.mark(by=this_user(), backups=journal.folder)
     bucket = StateBucket(session)
     way = ByPush(bucket, task.moves) if handover is None else ByImport(world, handover, mark)
-    Moving(bucket, task, mark, journal).run(way, _configured(session))
+    with session.runner.heard_by(journal.process):
+        Moving(bucket, task, mark, journal).run(way, _configured(session))
     for earlier in before:
         earlier.write("ended")
     if not task.moves:
@@ -130,23 +141,43 @@ def _nothing(session: Session, journals: tuple[MoveJournal, ...]) -> int:
     return 0
 
 
+def _free(session: Session, journals: tuple[MoveJournal, ...]) -> None:
+    """Put right what this machine's interrupted moves left behind: their locks, and states that were not stored.
+
+    InfragenError T022 for a lock that is somebody else's: before it is released, the move is not finished.
+    """
+    names = dict.fromkeys(stack for journal in journals for stack in journal.stacks)
+    if not names:
+        return
+    for one in end_left_behind([started for journal in journals for started in journal.processes]):
+        to_stderr(f"{one.folder.name}: a provider that terraform left behind (process {one.pid}) was ended")
+    await_terraforms(session, names)
+    whole = with_former(session, former_stacks(session, names))
+    world = replace(whole, stacks=tuple(stack for stack in whole.composed.stacks if stack.name in names))
+    began = min(journal.began for journal in journals)
+    for name, folder in world.folders_to_ask().items():
+        release_own(world, name, folder, began)
+        store_left_state(world, name, folder)
+
+
+def _refuse_locks(session: Session, task: Task) -> None:
+    """Refuse to go on with another machine's move while somebody holds a lock of it: InfragenError T022 says who."""
+    stacks = tuple(stack for stack in session.composed.stacks if stack.name in task.taking_part)
+    for name, folder in replace(session, stacks=stacks).folders_to_ask().items() if task.marks else ():
+        lock = session.runner.lock_of(folder)
+        if lock is not None:
+            message = f"the state of {name}, which takes part in this move, is locked by {lock.describe()}"
+            hint = f"ask them; if that run is dead, `{command_line(session, 'unlock', name)}`"
+            raise InfragenError(Diagnostic("T022", message, hint=hint))
+
+
 def _world(session: Session, former: Sequence[str]) -> World:
-    """Return all stacks with their states, those that the catalogue no longer has among them, also those marks name."""
-    gone = former_stacks(session, former)
-    announce(f"reading the states of {session.target}")
-    states = _pulled(session, gone)
-    named = {stack for mark in marks_of(states).values() for stack in mark.stacks}
-    if not named <= states.keys():
-        gone = former_stacks(session, {*former, *named})
-        states = _pulled(session, gone)
-    known = with_former(session, tuple(stack for stack in gone if states[stack.name]))
-    return World(known, {stack.name: states[stack.name] for stack in known.composed.stacks})
-
-
-def _pulled(session: Session, former: tuple[Stack, ...]) -> dict[str, bytes]:
-    """Return what is stored of the catalogue's stacks and of some that it no longer has."""
-    whole = with_former(session, former)
-    return StateBucket(whole).pull([stack.name for stack in whole.composed.stacks])
+    """Return all stacks with their states, those that the catalogue no longer has among them."""
+    known, states = whole_environment(session, former)
+    left = [found for stack in known.composed.stacks if (found := left_state(session.folders.stack(stack.name)))]
+    if left:
+        raise InfragenError(*left)
+    return World(known, states)
 
 
 def _configured(session: Session) -> dict[str, Configured]:
@@ -182,6 +213,7 @@ def _show(session: Session, task: Task, journals: tuple[MoveJournal, ...]) -> No
                 owner = owners.get((target, ".".join(move.to.split(".")[:2])), "")
                 renamed = f" (there {move.to})" if move.to != move.address else ""
                 halfway = ", in both states" if move.halfway else ""
+                halfway += ", which the catalogue no longer has, or has twice" if move in task.unwanted else ""
                 lines.append(f"    {owner}: {move.address}{renamed}{halfway}")
     out("\n".join(lines))
 
@@ -189,7 +221,12 @@ def _show(session: Session, task: Task, journals: tuple[MoveJournal, ...]) -> No
 def _refuse_changes(proof: ChangeSet, task: Task, target: str, output: str) -> None:
     """Raise InfragenError M001, after the report, where a stack would change although the resources moved."""
     stacks = task.affected
-    changing = [one for one in proof.changes if one.stack in stacks and one.action not in HARMLESS]
+    leaving = {place for move in task.unwanted for place in ((move.source, move.address), (move.target, move.to))}
+    changing = [
+        one
+        for one in proof.changes
+        if one.stack in stacks and one.action not in HARMLESS and (one.stack, _own_address(one)) not in leaving
+    ]
     if not changing:
         return
     out(present(proof, f"{target}, with the move", output))
@@ -201,6 +238,11 @@ def _refuse_changes(proof: ChangeSet, task: Task, target: str, output: str) -> N
             hint=_UNFINISHED if task.marks else _UNMOVED,
         )
     )
+
+
+def _own_address(change: Change) -> str:
+    """Return the address that an object's resource has within its stack, without keys."""
+    return without_keys(change.address).split(".", 2)[-1]
 
 
 def _named(change: Change) -> str:

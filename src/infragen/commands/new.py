@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from infragen.catalog import load
@@ -9,6 +10,7 @@ from infragen.commands.show import out
 from infragen.commands.target import open_project
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.source import parse
+from infragen.storage import Confined
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,9 +60,11 @@ def new_service(
         project.root / "catalog" / catalogue.name / kind / chosen / f"{name}.yaml": text for kind, text in texts.items()
     }
     _check_names(name, said, files)
+    confined = Confined(project.root)
     for path, text in files.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        place = path.relative_to(project.root)
+        confined.make_folder(place.parent)
+        confined.create(place, text.encode())
         out(f"wrote {project.relative(path)}")
     out(f"next: edit it, then `infragen validate {catalogue.name}` and `infragen render {catalogue.name}`")
     return 0
@@ -99,7 +103,7 @@ def _check_names(name: str, title: str, files: dict[Path, str]) -> None:
     _check_form(Slug, name, "a name", hint)
     _check_form(Title, title, "a title", "one line of at most 120 characters, without spaces around it")
     for path, text in files.items():
-        if path.exists():
+        if os.path.lexists(path):
             raise InfragenError(
                 Diagnostic("X006", f"{path.name} exists already and is left as it is", hint="choose another name")
             )

@@ -13,6 +13,7 @@ from infragen.commands.adopting import adoption_notices, move_notices
 from infragen.commands.former import known_former, with_former
 from infragen.commands.running import applied_records
 from infragen.commands.session import command_line
+from infragen.commands.shared import refuse_shared
 from infragen.commands.stored import pull_states, refuse_failures
 from infragen.commands.taken import refuse_taken
 from infragen.commands.wording import of_catalogue
@@ -120,7 +121,7 @@ def plan_environment(
     Stacks that nothing changed since their apply stay out of it, with their real outputs, unless that is all of them
     or the session is for everything. A single stack as the target is planned on what its upstreams publish; those that
     do not publish it yet are planned too, and named in `needs`. InfragenError I009 where it would adopt what another
-    address has.
+    address has, M005 where it would destroy what another stack's state has too.
     """
     states = pull_states(session, session.closure())
     if on_states is not None:
@@ -129,6 +130,7 @@ def plan_environment(
     whole = len(session.stacks) == len(session.composed.stacks)
     scope = _environment(session, states) if whole else _chosen(session, states, session.stacks)
     change_set = plan_combined(session, scope.root, scope.basis, json_out=json_out, on_plan=on_plan)
+    refuse_shared(session, states, change_set)
     shown = of_stacks(change_set, {stack.name for stack in session.stacks}) if scope.needs else change_set
     targets = [stack.name for stack in session.stacks]
 
@@ -260,12 +262,16 @@ def plan_combined(
     json_out: Path | None = None,
     on_plan: OnPlan | None = None,
     refresh_only: bool = False,
+    targets: tuple[str, ...] = (),
 ) -> ChangeSet:
     """Plan one root of `stacks` and return what it changes, in the catalogue's words; nothing of it stays on disk.
 
     `json_out` keeps terraform's own JSON. `refresh_only` asks what changed outside of terraform, and nothing else.
+    `targets` are the root's addresses to plan alone, with what they depend on.
     """
-    options = PlanOptions(refresh=not basis.offline, refresh_only=refresh_only, parallelism=session.parallelism)
+    options = PlanOptions(
+        refresh=not basis.offline, refresh_only=refresh_only, parallelism=session.parallelism, targets=targets
+    )
     folder, out = session.folders.combined, session.folders.plan_file("combined")
 
     def step(_name: str, on_event: OnEvent) -> ChangeSet:
@@ -277,7 +283,7 @@ def plan_combined(
                 _put_in_own_order(session, shown, stacks, basis)
                 if on_plan is not None:
                     on_plan(shown)
-                return _of_stacks(of_catalogue(session.composed).apply(read_plan(shown)), root)
+                return _of_stacks(of_catalogue(session.composed).apply(read_plan(shown, of_substance=True)), root)
             finally:
                 _forget(None if json_out else shown)
 

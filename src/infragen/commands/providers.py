@@ -18,6 +18,7 @@ from infragen.commands.target import open_project, resolve_one, select
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.settings import load_settings
 from infragen.stacks.model import BOOTSTRAP
+from infragen.storage import Confined
 from infragen.terraform.providers import here, lock, read_lock, requirements
 from infragen.terraform.workfolder import LOCK_FILE, read_tree
 
@@ -61,13 +62,13 @@ class Changes:
         if _read(path) != text:
             self.files[path] = text
 
-    def write(self) -> None:
-        """Write each file whole or not at all."""
+    def write(self, within: Path) -> None:
+        """Write each file of a project whole or not at all."""
+        files = Confined(within)
         for path, text in self.files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            staged = path.with_name(f".{path.name}.infragen")
-            staged.write_text(text, encoding="utf-8")
-            staged.replace(path)
+            place = path.relative_to(within)
+            files.make_folder(place.parent)
+            files.write(place, text.encode())
 
 
 def lock_files(
@@ -87,7 +88,7 @@ def lock_files(
         to_stderr(f"run `{command}`, and commit what it writes" if stale else up_to_date)
         return 2 if stale else 0
     changes = _locked(roots, _runner(plugin_dir), wanted)
-    changes.write()
+    changes.write(project.root)
     written = f"{len(changes.files)} of {len(roots)} lock files written, for {', '.join(wanted)}"
     to_stderr(written if changes.files else up_to_date)
     return 0
@@ -121,7 +122,7 @@ def upgrade(folder: Path, wanted: str | None, *, platforms: tuple[str, ...], plu
         to_stderr("nothing to upgrade: every lock file has the newest version that is allowed")
         return 0
     out(_shown(project, changes))
-    changes.write()
+    changes.write(project.root)
     to_stderr("\n".join((*told, f"{len(changes.files)} files written; commit them alone: they are this upgrade")))
     return 0
 

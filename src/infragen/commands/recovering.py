@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import getpass
-import os
-import pwd
-import socket
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from infragen.commands.at_work import await_terraforms, end_idle_providers, refuse_while_at_work
+from infragen.commands.claiming import Claim, claim
 from infragen.commands.former import shells, with_former
 from infragen.commands.running import confirm
 from infragen.commands.session import command_line
 from infragen.commands.show import to_stderr
+from infragen.commands.stored import StateBucket, refuse_marked
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.plan.named import names_to_import
 from infragen.terraform.engine import Status
 from infragen.terraform.journal import list_runs, note_process, note_recovered, note_recovering, open_runs
-from infragen.terraform.runner import PlanOptions, left_state
+from infragen.terraform.locks import this_user
+from infragen.terraform.moving import marks_of
+from infragen.terraform.runner import left_state
 from infragen.terraform.states import read_state
 from infragen.terraform.workfolder import LOCK_FILE
 
@@ -32,16 +31,10 @@ if TYPE_CHECKING:
     from infragen.terraform.locks import Lock
     from infragen.terraform.runner import Folder
 
-__all__ = ["Found", "recover", "release"]
+__all__ = ["Found", "recover", "release", "release_own", "store_left_state"]
 
 _SLACK = 60.0
 """Seconds that the clock of the state's bucket and this machine's may differ."""
-
-_NOT_CONFIGURED = ("does not exist in the configuration", "is not defined in the configuration")
-"""What terraform says of an address that the stack's files do not have."""
-
-_NOT_THERE = ("non-existent remote object", "does not exist", "couldn't find resource", "not found")
-"""What terraform says of an object that it should take in and that is not there."""
 
 
 def release(session: Session, name: str, folder: Folder, *, yes: bool) -> bool:
@@ -61,7 +54,7 @@ def release(session: Session, name: str, folder: Folder, *, yes: bool) -> bool:
     return True
 
 
-def _release_of_run(session: Session, name: str, folder: Folder, since: datetime) -> bool:
+def release_own(session: Session, name: str, folder: Folder, since: datetime) -> bool:
     """Release the lock that this user's run on this machine took after `since`, and say whether there was one.
 
     InfragenError T022 for any other lock.
@@ -97,15 +90,19 @@ class _LeftBehind:
 
 @dataclass(slots=True)
 class Found:
-    """What runs had left behind: locks and states, objects that a state has now, and those somebody has to look for."""
+    """What runs had left behind: locks and states, objects that a state has now, and those somebody has to look for.
+
+    `unanswered` are objects by stack that nobody took in, because nobody was there to say whose they are.
+    """
 
     locks: int = 0
     states: int = 0
     objects: int = 0
     unclear: int = 0
+    unanswered: dict[str, tuple[Diagnostic, ...]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.locks or self.states or self.objects or self.unclear)
+        return bool(self.locks or self.states or self.objects or self.unclear or self.unanswered)
 
     def __str__(self) -> str:
         said = (
@@ -113,6 +110,7 @@ class Found:
             (self.states, "state", "stored"),
             (self.objects, "object", "taken into the state"),
             (self.unclear, "object", "to look for, as said above"),
+            (sum(map(len, self.unanswered.values())), "object", "left alone"),
         )
         return ", ".join(f"{count} {what}{'' if count == 1 else 's'} ({done})" for count, what, done in said if count)
 
@@ -138,11 +136,20 @@ def _recover(session: Session, run: Run, found: Found) -> None:
         note_recovering(one, [part.stack for part in left if part.run.id == one.id])
     for name in touched:
         _free(session, name, [part for part in left if part.stack == name], found)
+    if touched:
+        _refuse_moves(session, touched)
     for identifier in dict.fromkeys(part.run.id for part in left):
         _take_in_all(session, [part for part in left if part.run.id == identifier], found)
     _name_replaced(session, left, found)
-    note_recovered(run, touched)
+    if not found.unanswered:
+        note_recovered(run, touched)
     _tell_former(session, touched)
+
+
+def _refuse_moves(session: Session, stacks: Iterable[str]) -> None:
+    """Refuse to take anything into the state of a stack that takes part in a state move: InfragenError M002."""
+    whole = with_former(session, shells(session, stacks))
+    refuse_marked(session, marks_of(StateBucket(whole).pull(tuple(stacks))))
 
 
 def _left_behind(session: Session, run: Run) -> tuple[_LeftBehind, ...]:
@@ -187,8 +194,8 @@ def _free(session: Session, name: str, parts: Sequence[_LeftBehind], found: Foun
     folder = session.folders.stack(name)
     if not (folder.path / ".terraform").is_dir():
         _prepared(session, parts[0].run, [name])
-    found.locks += _release_of_run(session, name, folder, min(part.run.began for part in parts))
-    found.states += _store_left_state(session, name, folder)
+    found.locks += release_own(session, name, folder, min(part.run.began for part in parts))
+    found.states += store_left_state(session, name, folder)
 
 
 def _take_in_all(session: Session, parts: Sequence[_LeftBehind], found: Found) -> None:
@@ -250,22 +257,10 @@ def _tell_former(session: Session, touched: Iterable[str]) -> None:
 
 
 def _is_ours(lock: Lock, since: datetime) -> bool:
-    return (
-        lock.who == f"{_user()}@{socket.gethostname()}"
-        and lock.created is not None
-        and (lock.created - since).total_seconds() > -_SLACK
-    )
+    return lock.who == this_user() and lock.created is not None and (lock.created - since).total_seconds() > -_SLACK
 
 
-def _user() -> str:
-    """Return this user's name as terraform finds it: of the system, whatever the variables say (su, sudo)."""
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:  # a container's user without a name
-        return getpass.getuser()
-
-
-def _store_left_state(session: Session, name: str, folder: Folder) -> bool:
+def store_left_state(session: Session, name: str, folder: Folder) -> bool:
     """Store the state that terraform could not, and say whether there was one."""
     if left_state(folder) is None:
         return False
@@ -277,47 +272,9 @@ def _store_left_state(session: Session, name: str, folder: Folder) -> bool:
 
 
 def _take_in(session: Session, left: _LeftBehind, folder: Folder, found: Found) -> None:
-    """Take what the runs made, and the state does not have, into the state."""
-    known = set(session.runner.state_list(folder))
-    for address, identifier in left.made.items():
-        if address not in known:
-            _adopt(session, left.stack, folder, address, identifier, found)
-    perhaps = left.perhaps - known
-    if perhaps:
-        named = _names(session, left.stack, folder, perhaps)
-        for address, identifier in named.items():
-            _adopt(session, left.stack, folder, address, identifier, found)
-        for address in sorted(perhaps - named.keys()):
-            found.unclear += 1
-            to_stderr(f"{left.stack}: {address} was under way; whether AWS made it, nobody said: look for it there")
-
-
-def _names(session: Session, stack: str, folder: Folder, addresses: frozenset[str]) -> dict[str, str]:
-    """Return the names under which AWS may know objects that were under way, as a plan says them."""
-    saved = session.folders.plan_file(stack)
-    shown = saved.with_suffix(".json")
-    try:
-        session.runner.plan(folder, saved, PlanOptions(refresh=False))
-        return names_to_import(session.runner.show_json(folder, saved, shown), addresses)
-    finally:
-        saved.unlink(missing_ok=True)
-        shown.unlink(missing_ok=True)
-
-
-def _adopt(session: Session, stack: str, folder: Folder, address: str, identifier: str, found: Found) -> None:
-    try:
-        session.runner.adopt(folder, address, identifier)
-    except InfragenError as error:
-        said = " ".join(str(error).lower().split())  # terraform folds its lines
-        if any(words in said for words in _NOT_CONFIGURED):
-            found.unclear += 1
-            to_stderr(
-                f"{stack}: {address} ({identifier}) is not in the catalogue any more: AWS may still have it, look"
-            )
-        elif any(words in said for words in _NOT_THERE):
-            to_stderr(f"{stack}: {address} ({identifier}) was not made, or is gone")
-        else:
-            raise
-    else:
-        found.objects += 1
-        to_stderr(f"{stack}: taken into the state: {address} ({identifier})")
+    """Take what a run made, and the state does not have, into the state: where it is proven that the run made it."""
+    claimed = claim(session, Claim(left.stack, left.run.began, left.run.last, left.made, left.perhaps), folder)
+    found.objects += claimed.objects
+    found.unclear += claimed.unclear
+    if claimed.unanswered:
+        found.unanswered[left.stack] = (*found.unanswered.get(left.stack, ()), *claimed.unanswered)

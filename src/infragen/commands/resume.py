@@ -54,6 +54,8 @@ def resume(folder: Path, wanted: str | None, *, plugin_dir: Path | None) -> Agai
         found = recover(session, run)
         stacks = {stack.name for stack in session.composed.stacks}
     to_stderr(f"run {run.id} left behind: {found}" if found else f"run {run.id} left nothing behind")
+    if found.unanswered:
+        raise InfragenError(*(one for stack in found.unanswered.values() for one in stack))
     stack = parse(run.begin.target).stack
     if stack is not None and stack not in stacks and run.begin.verb != "destroy":
         to_stderr(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +15,7 @@ from infragen.commands.session import command_line
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import contract_of, open_plan, refines
 from infragen.plan.masking import remember
+from infragen.plan.owed import owed_by
 from infragen.report.progress import open_progress
 from infragen.terraform.engine import plan_jobs, run_stacks
 from infragen.terraform.runner import PlanOptions
@@ -21,23 +23,25 @@ from infragen.terraform.unchanged import stack_digests
 from infragen.terraform.workfolder import LOCK_FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
     from infragen.commands.planning import OnPlan, Planned
     from infragen.commands.session import Session
     from infragen.plan import Contract
+    from infragen.plan.owed import Owed
     from infragen.terraform.runner import Folder, OnEvent
     from infragen.terraform.states import StateIdentity
 
 __all__ = [
+    "OwnPlan",
+    "as_promised",
     "own_plan",
     "plan_to_review",
     "refuse_other_providers",
     "refuse_other_states",
     "refuse_unapplied_needs",
     "refuse_unless_current",
-    "refuse_unless_promised",
     "with_own_plans",
 ]
 
@@ -46,6 +50,14 @@ _SKEW: Final = timedelta(minutes=5)
 """By how much the clocks of two machines may differ."""
 
 _AGAIN: Final = "plan again, and have that reviewed"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPlan:
+    """The saved plan of one stack, and what terraform has to report as done when it is applied."""
+
+    path: Path
+    owed: Owed
 
 
 def plan_to_review(
@@ -92,9 +104,9 @@ def with_own_plans(session: Session, bundle: Bundle, *, jobs: int | None) -> Bun
     folders = session.prepare_stacks(ready)
 
     def step(name: str, on_event: OnEvent) -> bytes:
-        plan = own_plan(session, bundle, folders[name], name, on_event)
+        plan = own_plan(session, bundle, folders[name], name, on_event, lock=False)  # no run knows of it
         try:
-            return plan.read_bytes() if plan else b""
+            return plan.path.read_bytes() if plan else b""
         finally:
             session.folders.plan_file(name).unlink(missing_ok=True)
 
@@ -107,25 +119,30 @@ def with_own_plans(session: Session, bundle: Bundle, *, jobs: int | None) -> Bun
 
 
 def own_plan(
-    session: Session, bundle: Bundle, folder: Folder, name: str, on_event: OnEvent, *, partly_done: bool = False
-) -> Path | None:
-    """Plan one stack for itself and return the saved plan, which keeps what was promised; None when nothing changes.
+    session: Session,
+    bundle: Bundle,
+    folder: Folder,
+    name: str,
+    on_event: OnEvent,
+    *,
+    partly_done: bool = False,
+    lock: bool = True,
+) -> OwnPlan | None:
+    """Plan one stack for itself and return its plan, which keeps what was promised; None when nothing changes.
 
     InfragenError K010 for each object that is not as promised. The saved plan holds secrets: whatever comes of it, the
     caller removes it.
     """
     out = session.folders.plan_file(name)
-    result = session.runner.plan(folder, out, PlanOptions(parallelism=session.parallelism), on_event)
+    result = session.runner.plan(folder, out, PlanOptions(parallelism=session.parallelism, lock=lock), on_event)
     if not result.changes and bundle.contract.of(name).is_empty:
         return None
-    refuse_unless_promised(session, bundle, folder, name, partly_done=partly_done)
-    return out if result.changes else None
+    plan = as_promised(session, bundle, folder, name, partly_done=partly_done)
+    return plan if result.changes else None
 
 
-def refuse_unless_promised(
-    session: Session, bundle: Bundle, folder: Folder, name: str, *, partly_done: bool = False
-) -> None:
-    """Refuse a stack's saved plan that is not what was promised, with InfragenError K010 for each object.
+def as_promised(session: Session, bundle: Bundle, folder: Folder, name: str, *, partly_done: bool = False) -> OwnPlan:
+    """Return a stack's saved plan, if it is what was promised; else InfragenError K010 for each object.
 
     No log of this process says from now on what it marks as sensitive.
     """
@@ -139,6 +156,7 @@ def refuse_unless_promised(
     deviations = refines(bundle.contract, opened, name, partly_done=partly_done)
     if deviations:
         raise InfragenError(*told(session, bundle, name, deviations))
+    return OwnPlan(out, owed_by(opened))
 
 
 def refuse_unapplied_needs(session: Session, planned: Planned) -> None:
@@ -179,19 +197,30 @@ def _is_part(session: Session, manifest: Manifest) -> bool:
     return session.target.startswith(f"{manifest.target}/")
 
 
-def refuse_other_states(session: Session, manifest: Manifest, *, known: Collection[str] = ()) -> None:
-    """Refuse what was planned on other states than there are: InfragenError K012 for each, but not those `known`.
+def refuse_other_states(
+    session: Session, manifest: Manifest, *, done: Mapping[str, StateName] | None = None, begun: Collection[str] = ()
+) -> None:
+    """Refuse what was planned on other states than there are: InfragenError K012 for each.
+
+    What an earlier apply of the same plan has `done` has to be in the state which that left; what it has `begun` is
+    planned anew.
 
     Where one stack of a reviewed environment is applied, other machines apply the rest: those upstream that change must
     have been applied (K011), because a plan on their old outputs could keep every promise and still be wrong.
     """
-    stacks = tuple(stack for stack in session.closure() if stack.name in manifest.stacks and stack.name not in known)
+    done = done or {}
+    stacks = tuple(stack for stack in session.closure() if stack.name in manifest.stacks and stack.name not in begun)
     states = pull_states(session, stacks)
     wrong = []
     for stack in stacks:
         state = states.get(stack.name)
         found, expected = _state_name(state.identity if state else None), manifest.stacks[stack.name].state
-        if manifest.stacks[stack.name].changes and stack not in session.stacks:
+        if stack.name in done:
+            if found != done[stack.name]:
+                changed = _changed(done[stack.name], found)
+                message = f"the state of {stack.name} changed after this plan was applied to it: {changed}"
+                wrong.append(Diagnostic("K012", message, hint=_AGAIN))
+        elif manifest.stacks[stack.name].changes and stack not in session.stacks:
             if found == expected:
                 hint = f"`infragen apply {manifest.target}/{stack.name} --plan FILE` first"
                 message = f"{stack.name} changes in this plan, and was not applied yet"

@@ -20,14 +20,14 @@ from infragen.report.progress import open_progress
 from infragen.terraform.applied import Applied, AppliedRecords, stack_digest
 from infragen.terraform.engine import Status, apply_jobs, run_stacks
 from infragen.terraform.events import Counts, EventKind
-from infragen.terraform.findings import KILLED
-from infragen.terraform.journal import CUT_SHORT, End, both
+from infragen.terraform.findings import CUT_SHORT, KILLED, address_of, perhaps_made
+from infragen.terraform.journal import End, both
 from infragen.terraform.process import GRACE
 from infragen.terraform.runner import UNSTORED
 from infragen.terraform.states import read_state
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from infragen.commands.session import Session
     from infragen.diagnostics import Diagnostic
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from infragen.terraform.events import Event
     from infragen.terraform.journal import Journal
     from infragen.terraform.states import State
+
+    Afterwards = Callable[[Journal, Outcome[Counts], Mapping[str, Collection[str]]], None]
 
 __all__ = ["applied_records", "carry_out", "confirm", "record_applied"]
 
@@ -61,13 +63,16 @@ def carry_out(
     *,
     jobs: int | None = None,
     totals: Mapping[str, int] | None = None,
+    on_done: Callable[[str, Applied | None], None] | None = None,
     run: Journal | None = None,
     shown: Contract | None = None,
+    afterwards: Afterwards | None = None,
 ) -> int:
     """Do `step` for every stack of a graph, tell and journal what happens, and return the command's exit code.
 
-    A stack that is done gets a record of the files it was made from. `run` began before this, `shown` is what was
-    agreed to: only that is gone on with, should this be cut off.
+    A stack that is done gets a record of the files it was made from; `on_done` hears of it and of its state. `run`
+    began before this, `shown` is what was agreed to: only that is gone on with, should this be cut off. When all are
+    done, `afterwards` is told which objects were made or changed; whatever becomes of it, the run is done.
     """
     tally = _Tally()
     stopper = session.stopper
@@ -78,12 +83,16 @@ def carry_out(
 
         def recorded(name: str, on_event: Callable[[Event], None]) -> Counts:
             counts = step(name, on_event)
-            record_applied(session, name, journal, destroyed=verb == "destroy")
+            applied = record_applied(session, name, journal, destroyed=verb == "destroy")
+            if on_done is not None:
+                on_done(name, applied)
             return counts
 
         with open_progress(list(graph), verb, totals=totals) as progress:
             told = both(journal, tally, progress)
             outcome = run_stacks(graph, recorded, stopper, jobs=jobs or apply_jobs(), progress=told)
+        if outcome.done and afterwards is not None:
+            afterwards(journal, outcome, tally.changed)
         ends = {0: End.DONE, 1: End.FAILED, 130: End.STOPPED}
         code = _code(session, outcome)
         journal.end(ends[code])
@@ -105,19 +114,22 @@ def applied_records(session: Session) -> AppliedRecords:
     return AppliedRecords(session.project.root, environment.system.name, environment.name, sandbox=session.on_sandbox)
 
 
-def record_applied(session: Session, stack: str, journal: Journal | None = None, *, destroyed: bool = False) -> None:
+def record_applied(
+    session: Session, stack: str, journal: Journal | None = None, *, destroyed: bool = False
+) -> Applied | None:
     """Record that a stack's state is what its files give; where the state cannot be asked, there is no record."""
     state = None if destroyed else _state(session, stack)
     if state is None:
         applied_records(session).put(stack, None)
-        return
+        return None
     identity = state.identity
     if journal is not None:
         journal.state(stack, identity.lineage, identity.serial)
         journal.holds(stack, lambda: (one for _, one in state.objects()))
     made_from = next(one for one in session.composed.stacks if one.name == stack)
-    digest = stack_digest(session.tree, made_from)
-    applied_records(session).put(stack, Applied(digest, identity.lineage, identity.serial))
+    applied = Applied(stack_digest(session.tree, made_from), identity.lineage, identity.serial)
+    applied_records(session).put(stack, applied)
+    return applied
 
 
 def _state(session: Session, name: str) -> State | None:
@@ -138,10 +150,14 @@ class _Tally:
     def __init__(self) -> None:
         self.done: dict[str, Counter[str]] = {}
         self.open: dict[str, dict[str, None]] = {}
+        self.failed: dict[str, list[str]] = {}
+        self.changed: dict[str, set[str]] = {}
+        """The addresses of what stands now as the run made it."""
 
     def started(self, stack: str) -> None:
         self.done[stack] = Counter()
         self.open[stack] = {}
+        self.changed[stack] = set()
 
     def event(self, stack: str, event: Event) -> None:
         if event.address is None or event.action not in _VERBS:
@@ -152,10 +168,19 @@ class _Tally:
             begun = event.address in self.open[stack]
             self.open[stack].pop(event.address, None)
             self.done[stack][event.action] += begun and event.kind is EventKind.DONE
+            if event.kind is EventKind.FAILED and event.action == "create":
+                self.failed.setdefault(stack, []).append(event.address)
+            if event.kind is EventKind.DONE and event.action != "delete":
+                self.changed[stack].add(event.address)
 
     def finished(self, result: StackResult[object]) -> None:
         self.done.setdefault(result.stack, Counter())
         self.open.setdefault(result.stack, {})
+
+    def perhaps_made(self, result: StackResult[Counts]) -> tuple[str, ...]:
+        """Return what a stack's run failed to create, and AWS may have made all the same."""
+        said = ((address_of(one), one.code, one.message) for one in result.diagnostics)
+        return perhaps_made(self.failed.get(result.stack, ()), said)
 
     def counts(self, result: StackResult[Counts]) -> Counts:
         """Return what a stack's run changed: terraform's own summary, or what was seen until it ended."""
@@ -186,7 +211,7 @@ def _tell(session: Session, outcome: Outcome[Counts], verb: str, tally: _Tally, 
     _tell_stacks(outcome, tally)
     _tell_findings(session, outcome)
     _tell_where_to_look(session, outcome, tally)
-    if any(_is_killed(result) or _is_cut_short(result) for result in outcome.results):
+    if any(_is_killed(result) or _is_cut_short(result) or tally.perhaps_made(result) for result in outcome.results):
         to_stderr(f"to go on: infragen resume {journal.id}")
         return
     to_stderr(f"to go on: infragen {shlex.join(_again(session, verb, outcome))}")
@@ -242,6 +267,9 @@ def _of_stack(found: Diagnostic, stack: str) -> Diagnostic:
 def _tell_where_to_look(session: Session, outcome: Outcome[Counts], tally: _Tally) -> None:
     """Say which locks may still be held and which states need a look, with the commands."""
     for result in outcome.results:
+        perhaps = tally.perhaps_made(result)
+        if perhaps and not session.stopper.requested:
+            to_stderr(f"look at {result.stack}: AWS may have made what failed: {first_of(list(perhaps), 5)}")
         if not _is_killed(result):
             continue
         open_ones = list(tally.open.get(result.stack, ()))

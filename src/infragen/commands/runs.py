@@ -104,6 +104,7 @@ def _plain(run: Run) -> dict[str, Any]:
     """Return a run as the JSON that scripts read."""
     return {
         "id": run.id,
+        "number": run.number,
         "verb": run.begin.verb,
         "target": run.begin.target,
         "arguments": list(run.begin.arguments),

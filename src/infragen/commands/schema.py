@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from infragen.catalog.loader import did_you_mean
@@ -11,9 +12,12 @@ from infragen.commands.show import out
 from infragen.commands.target import open_project
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.settings import ProjectSettings
+from infragen.storage import Confined
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from infragen.catalog import Project
 
 __all__ = ["schema"]
 
@@ -26,7 +30,7 @@ def schema(folder: Path, kind: str | None, *, write: bool, check: bool) -> int:
     kinds = {**schemas(), _PROJECT: schema_of(ProjectSettings, _PROJECT)}
     texts = {name: json.dumps(found, ensure_ascii=False, indent=2) + "\n" for name, found in kinds.items()}
     if write or check:
-        return _files(open_project(folder).root / "catalog" / ".schema", texts, write=write)
+        return _files(open_project(folder), texts, write=write)
     if kind is None:
         out("\n".join(sorted(texts)))
         return 0
@@ -37,14 +41,17 @@ def schema(folder: Path, kind: str | None, *, write: bool, check: bool) -> int:
     return 0
 
 
-def _files(folder: Path, texts: dict[str, str], *, write: bool) -> int:
+def _files(project: Project, texts: dict[str, str], *, write: bool) -> int:
+    place = PurePath("catalog", ".schema")
+    folder = project.root / place
     stale = [name for name, text in sorted(texts.items()) if _read(folder / f"{name}.json") != text]
     if not write:
         out("".join(f"not up to date: {folder.parent.name}/.schema/{name}.json\n" for name in stale))
         return 2 if stale else 0
-    folder.mkdir(exist_ok=True)
+    files = Confined(project.root)
+    files.make_folder(place)
     for name in stale:
-        (folder / f"{name}.json").write_text(texts[name], encoding="utf-8")
+        files.write(place / f"{name}.json", texts[name].encode())
     out(f"{len(stale)} of {len(texts)} schemas written to {folder.parent.name}/.schema/")
     return 0
 

@@ -23,7 +23,7 @@ from infragen.commands.show import announce, to_stderr
 from infragen.commands.target import open_project, resolve_one
 from infragen.terraform.adapter import PythonTerraformRunner
 from infragen.terraform.binary import find_binary
-from infragen.terraform.journal import latest_run
+from infragen.terraform.journal import End, latest_run
 from infragen.terraform.mirror import find_mirror
 from infragen.terraform.move_journal import refuse_unfinished
 from infragen.terraform.process import Stopper
@@ -189,7 +189,8 @@ def _tell_what_was_left_behind(
     run = latest_run(project.root, environment.target, sandbox=sandbox)
     if run is not None and run.left_behind and run.id != resumed:
         stacks = ", ".join(run.left_behind)
-        to_stderr(f"notice: a run was cut off in {stacks}; `infragen resume {run.id}` puts right what it left behind")
+        how = "failed" if run.end is End.FAILED else "was cut off"
+        to_stderr(f"notice: a run {how} in {stacks}; `infragen resume {run.id}` puts right what it left behind")
         end_idle_providers(project.root, folders)
 
 

@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infragen.commands.invoked import as_typed
+from infragen.diagnostics import InfragenError
+from infragen.storage import read_inside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import TextIO
 
-    from infragen.diagnostics import Diagnostic, InfragenError
+    from infragen.diagnostics import Diagnostic
 
 __all__ = [
     "LOG_COLUMNS",
@@ -81,8 +83,8 @@ def source_of(root: Path | None) -> Callable[[str], str | None]:
 
     def read(file: str) -> str | None:
         try:
-            return (folder / file).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError, ValueError):
+            return read_inside(folder, folder / file).decode()
+        except (OSError, InfragenError, ValueError):
             return None
 
     return read

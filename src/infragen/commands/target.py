@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from infragen.catalog import Project, load
 from infragen.catalog.loader import did_you_mean
-from infragen.commands.show import show_lines_of
+from infragen.commands.show import first_of, show_lines_of
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.environment import environments, landscape, resolve
+from infragen.storage import OWN
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +40,24 @@ def open_project(folder: Path) -> Project:
     """Return the project at or above a folder; findings show their lines from its files."""
     project = Project.find(folder.resolve())
     show_lines_of(project.root)
+    _refuse_tracked(project.root)
     return project
+
+
+def _refuse_tracked(root: Path) -> None:
+    """Raise InfragenError Y003 where git tracks what infragen keeps for itself: who commits that wants it believed."""
+    if not os.path.lexists(root / OWN) and not any(root.glob(f"generated/*/.*{OWN}")):
+        return
+    if not any(os.path.lexists(folder / ".git") for folder in (root, *root.parents)):
+        return
+    from infragen.terraform.git import Git
+
+    tracked = Git(root).tracked(OWN, f":(glob)generated/**/.*{OWN}/**", f":(glob)generated/*/.*{OWN}")
+    if tracked:
+        folders = dict.fromkeys(path[: path.index(OWN)] + OWN for path in tracked)
+        message = f"git tracks {first_of(tracked, 3)}, and what infragen keeps there is never committed"
+        hint = f"see who committed it, then `git rm -r -f -- {' '.join(map(shlex.quote, folders))}`"
+        raise InfragenError(Diagnostic("Y003", message, hint=hint))
 
 
 def parse(text: str) -> Target:

@@ -16,19 +16,22 @@ __all__ = ["unlock"]
 
 
 def unlock(folder: Path, target: str, *, sandbox: bool, yes: bool, plugin_dir: Path | None) -> int:
-    """Say who holds the locks of the target's stacks, ask, and release them; 1 when a person said no."""
+    """Say who holds the locks of the target's stacks, ask, and release them; 1 when a person said no.
+
+    Also of stacks that the catalogue no longer has.
+    """
     # Also while a state move is interrupted: to finish that one may need the very lock.
     with open_with_former(folder, target, sandbox=sandbox, plugin_dir=plugin_dir, unfinished_moves=True) as session:
         end_idle_providers(session.project.root, session.folders)
         for stack in session.stacks:
             refuse_while_at_work(session, stack.name)
         held = 0
-        for name, place in session.folders_to_ask().items():
-            lock = session.runner.lock_of(place)
+        for name, where in session.folders_to_ask().items():
+            lock = session.runner.lock_of(where)
             if lock is None:
                 continue
             held += 1
-            if not release(session, name, place, yes=yes):
+            if not release(session, name, where, yes=yes):
                 return 1
         if not held:
             out(f"{target}: no lock is held")

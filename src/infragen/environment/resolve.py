@@ -19,6 +19,7 @@ from infragen.catalog.models.services import Container
 from infragen.catalog.models.system import Settings, System
 from infragen.diagnostics import Diagnostic, InfragenError, sort_diagnostics
 from infragen.source import Document, read
+from infragen.storage import refuse_outside
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -76,6 +77,7 @@ def resolve(
         hint = did_you_mean(environment, known) or f"environments of {catalogue.name}: {', '.join(known) or 'none'}"
         message = f"there is no environment {environment!r}: {project.relative(path)} does not exist"
         raise InfragenError(Diagnostic("P003", message, hint=hint))
+    refuse_outside(project.root, path.parent)
     try:
         document = read(path, project.relative(path))
     except InfragenError as error:

@@ -5,15 +5,16 @@ For the one question after a crash: was it made? Only names leave this module; n
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import DecodeError, ValidationError, json
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
-__all__ = ["names_to_import"]
+__all__ = ["Creation", "creations", "names_to_import"]
 
 _NAMED_BY: Final[Mapping[str, str]] = {
     "aws_athena_workgroup": "name",
@@ -48,16 +49,41 @@ under the same id (a topic): the first nobody can find by its address, the secon
 """
 
 
-def names_to_import(plan: Path, addresses: Collection[str]) -> dict[str, str]:
-    """Return what to import each of some addresses by, where a plan (`show -json`) has them and they have a name."""
+@dataclass(frozen=True, slots=True)
+class Creation:
+    """An object that a plan creates: its type, and those of its texts that were asked for and that the plan knows."""
+
+    type: str
+    texts: Mapping[str, str]
+
+
+def creations(plan: Path, fields: Collection[str]) -> dict[str, Creation]:
+    """Return what a plan (`show -json`) creates, by address, with the texts of some fields, such as ids consist of."""
+    found = {}
+    for address, kind, after in _created(plan):
+        texts = {name: value for name in fields if isinstance(value := after.get(name), str) and value}
+        found[address] = Creation(kind, texts)
+    return found
+
+
+def names_to_import(plan: Path, addresses: Collection[str] | None = None) -> dict[str, str]:
+    """Return what to import objects by (all, or those of some addresses), where a plan (`show -json`) names them."""
+    return {
+        address: after[argument]
+        for address, kind, after in _created(plan)
+        if (addresses is None or address in addresses)
+        and (argument := _NAMED_BY.get(kind)) is not None
+        and isinstance(after.get(argument), str)
+    }
+
+
+def _created(plan: Path) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Yield address, type and known attributes of what a plan creates; nothing where it is no plan."""
     try:
         changes: list[dict[str, Any]] = json.decode(plan.read_bytes()).get("resource_changes", [])
     except (DecodeError, ValidationError, AttributeError, UnicodeDecodeError):
-        return {}
-    found = {}
+        return
     for change in changes:
-        argument = _NAMED_BY.get(change.get("type", ""))
-        after = (change.get("change") or {}).get("after") or {}
-        if argument and change.get("address") in addresses and isinstance(after.get(argument), str):
-            found[str(change["address"])] = str(after[argument])
-    return found
+        how = change.get("change") or {}
+        if change.get("mode", "managed") == "managed" and "create" in how.get("actions", ("create",)):
+            yield str(change.get("address")), str(change.get("type", "")), how.get("after") or {}

@@ -24,6 +24,7 @@ from infragen.plan.paths import steps, value_at
 from infragen.plan.redact import Taints
 from infragen.plan.remembered import learn
 from infragen.plan.safe import safe
+from infragen.plan.substance import is_of_substance
 from infragen.plan.taint import tainted_values
 from infragen.plan.values import UNKNOWN_TEXT, Number, holds_unknown, is_hidden
 
@@ -78,10 +79,13 @@ def open_plan(source: Path | BinaryIO, name: str | None = None) -> OpenPlan:
     return OpenPlan(decode_plan(content, shown), shown)
 
 
-def change_sets(plans: Sequence[OpenPlan], facts: Facts | None = None) -> tuple[ChangeSet, ...]:
+def change_sets(
+    plans: Sequence[OpenPlan], facts: Facts | None = None, *, of_substance: bool = False
+) -> tuple[ChangeSet, ...]:
     """Return the change set of each plan; what one of them marks as sensitive is hidden in all.
 
-    `facts` is what is known of the providers besides what is shipped. Raises InfragenError (P215 to P218).
+    `facts` is what is known of the providers besides what is shipped; `of_substance` leaves out drift that is empty
+    either way, which terraform counts. Raises InfragenError (P215 to P218).
     """
     facts = facts or known_facts()
     with collector_paused(), guarded(", ".join(plan.name for plan in plans), "a value is nested too deeply to be read"):
@@ -89,12 +93,15 @@ def change_sets(plans: Sequence[OpenPlan], facts: Facts | None = None) -> tuple[
         values = tainted_values([(plan.document, its) for plan, its in zip(plans, known, strict=True)])
         taints = Taints(values)
         learn(values)
-        return tuple(_Reader(plan, taints, its).change_set() for plan, its in zip(plans, known, strict=True))
+        return tuple(
+            _Reader(plan, taints, its, of_substance=of_substance).change_set()
+            for plan, its in zip(plans, known, strict=True)
+        )
 
 
-def read_plan(source: Path | BinaryIO, name: str | None = None) -> ChangeSet:
-    """Read one plan; errors as in `open_plan` and `change_sets`."""
-    return change_sets([open_plan(source, name)])[0]
+def read_plan(source: Path | BinaryIO, name: str | None = None, *, of_substance: bool = False) -> ChangeSet:
+    """Read one plan; arguments and errors as in `open_plan` and `change_sets`."""
+    return change_sets([open_plan(source, name)], of_substance=of_substance)[0]
 
 
 def parse_plan(content: bytes, name: str = "plan.json") -> ChangeSet:
@@ -113,12 +120,13 @@ class _Drift:
 class _Reader:
     """Reads one plan; holds what every step needs: the outline, the file's name and what must not be seen."""
 
-    __slots__ = ("_body", "_document", "_name", "_taints")
+    __slots__ = ("_body", "_document", "_name", "_of_substance", "_taints")
 
-    def __init__(self, plan: OpenPlan, taints: Taints, facts: Facts) -> None:
+    def __init__(self, plan: OpenPlan, taints: Taints, facts: Facts, *, of_substance: bool) -> None:
         self._document = plan.document
         self._name = plan.name
         self._taints = taints
+        self._of_substance = of_substance
         self._body = PlanBody(plan.document, taints, facts, plan.name)
 
     def change_set(self) -> ChangeSet:
@@ -226,11 +234,15 @@ class _Reader:
         )
 
     def _drift(self) -> _Drift:
-        drifted = [(item, action) for item, action in self._found("resource_drift") if item.change.actions != _NOTHING]
+        drifted = [(item, action) for item, action in self._found("resource_drift") if self._has_drifted(item.change)]
         relevant = self._relevant_attributes()
         found = [(item, self._change(item, action)) for item, action in drifted]
         shown = [one for item, one in found if self._is_relevant(item, relevant) or one.risks[0].level > Level.LOW]
         return _Drift(_in_order(shown), len(drifted))
+
+    def _has_drifted(self, change: ChangeBody) -> bool:
+        is_told = not self._of_substance or is_of_substance(change.before, change.after)
+        return is_told and change.actions != _NOTHING
 
     def _relevant_attributes(self) -> dict[str, list[tuple[str | int, ...]]] | None:
         """Return which attributes this plan depends on, by address; None in a refresh-only plan, where all matter."""

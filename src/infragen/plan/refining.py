@@ -228,16 +228,27 @@ class _Comparison:
                 yield one
 
     def _is_done(self, promise: Promise, item: ResourceItem | None) -> bool:
-        """Whether an apply that did not come to its end has done this, or what is left of it is a part of it."""
+        """Whether an apply that did not come to its end has done this, or what is left of it is a part of it.
+
+        A part is also what a half-made object still lacks, where that makes it into exactly what was promised.
+        """
         if item is None:
             return promise.actions in LEAVES
         actions = tuple(item.change.actions)
         if is_quiet(item):
             could_be = promise.actions not in LEAVES
         else:
-            half_made = actions == ("create",) or (actions in REPLACES and item.action_reason == _TAINTED)
+            tainted = actions in REPLACES and item.action_reason == _TAINTED
+            lacking = actions == UPDATE and not item.previous_address and opened(item.change.importing) is None
+            half_made = actions == ("create",) or tainted or lacking
             could_be = half_made and (promise.actions == ("create",) or promise.actions in REPLACES)
-        differing = (one for one in self._mismatches(promise, item) if not (is_quiet(item) and one.value in _EMPTY))
+        changing = changed_by_update(item, self._facts)
+        stands = is_quiet(item) or actions == UPDATE
+        differing = (
+            one
+            for one in self._mismatches(promise, item)
+            if not (stands and one.value in _EMPTY and not _touches(names_in(one.path), changing))
+        )
         return could_be and next(differing, None) is None
 
     def _of_the_rest(self) -> Iterator[Deviation]:

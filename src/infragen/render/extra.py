@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
 from infragen.render.parsed import labels, nodes, text_of
+from infragen.storage import read_inside, refuse_outside
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from lark import Token, Tree
 
@@ -98,10 +100,12 @@ def read_extras(folder: Path, shown: str) -> tuple[ExtraFile, ...]:
     Raises InfragenError G010 for a file that is not UTF-8 text.
     """
     extras = []
+    project = Path(os.fspath(folder).removesuffix(shown))
     for path in sorted(folder.glob("*/*.tf")):
         source = f"{shown}/{path.parent.name}/{path.name}"
+        refuse_outside(project, path)
         try:
-            extras.append(ExtraFile(path.parent.name, path.stem, source, path.read_text(encoding="utf-8")))
+            extras.append(ExtraFile(path.parent.name, path.stem, source, read_inside(project, path).decode()))
         except UnicodeDecodeError as error:
             raise InfragenError(Diagnostic("G010", "this is not UTF-8 text", Location(source))) from error
     return tuple(extras)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.render.languages import language_of
+from infragen.storage import read_inside, refuse_outside
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,6 +50,7 @@ class Templates:
     def __init__(self, folders: Sequence[Path], project: Path | None = None) -> None:
         self.folders = tuple(folders)
         self.project = project or Path()
+        self._within = project
         self._shipped = f"{shipped_templates()}{os.sep}"
         self._environments: dict[str, SandboxedTemplates] = {}
         self._compiled: dict[str, Template] = {}
@@ -127,7 +129,9 @@ class Templates:
         if path is None:
             return None
         try:
-            return path.read_text(encoding="utf-8"), str(path)
+            if self._within is not None and not str(path).startswith(self._shipped):
+                refuse_outside(self._within, path)
+            return read_inside(path.parent, path).decode(), str(path)
         except (UnicodeDecodeError, OSError) as error:
             message = f"the template cannot be read: {error}"
             raise InfragenError(Diagnostic("G001", message, Location(self.shown(str(path))))) from error

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.source.yaml12 import parse
+from infragen.storage import read_inside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from yaml import Node
 
@@ -58,9 +60,14 @@ def read(path: Path, file: str) -> Document:
 
 
 def read_text(path: Path, file: str) -> str:
-    """Return the text of a file; InfragenError S005 when it is not UTF-8, S006 when it cannot be read."""
+    """Return the text of a file of a project, in which diagnostics call it `file`.
+
+    InfragenError S005 when it is not UTF-8, S006 when it cannot be read, S009 when it is a link out of the project.
+    """
+    whole = os.fspath(path)
+    project = Path(whole[: -len(file)]) if whole.endswith(f"{os.sep}{file}") else path.parent
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        return read_inside(project, path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InfragenError(
             Diagnostic("S005", f"the file is not UTF-8 (byte {error.start})", Location(file), hint="save it as UTF-8")

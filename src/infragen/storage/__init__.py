@@ -1,7 +1,8 @@
 """Files that a stranger may have prepared: reached without following links, written whole, and believed with proof."""
 
 from infragen.storage.confined import Confined, Held, InTheWayError
-from infragen.storage.own import OWN, own_folder, place_of, read_own, refuse_links, remove_own, write_own
+from infragen.storage.inside import read_inside, refuse_outside
+from infragen.storage.own import OWN, own_folder, place_named, place_of, read_own, refuse_links, remove_own, write_own
 
 __all__ = [
     "OWN",
@@ -9,9 +10,12 @@ __all__ = [
     "Held",
     "InTheWayError",
     "own_folder",
+    "place_named",
     "place_of",
+    "read_inside",
     "read_own",
     "refuse_links",
+    "refuse_outside",
     "remove_own",
     "write_own",
 ]

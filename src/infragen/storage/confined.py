@@ -59,7 +59,7 @@ class Confined:
             self._refuse_special(path, folder, name)
             new = f".{name[:200]}.{os.urandom(6).hex()}"
             try:
-                _fill(os.open(new, _NEW, mode, dir_fd=folder), content, sync=sync)
+                _fill(os.open(new, _NEW, mode, dir_fd=folder), content, sync=sync, mode=mode)
                 os.rename(new, name, src_dir_fd=folder, dst_dir_fd=folder)
             except BaseException:
                 with suppress(OSError):
@@ -69,7 +69,7 @@ class Confined:
     def create(self, path: str | PurePath, content: bytes, *, mode: int = 0o666, sync: bool = False) -> None:
         """Write a file that is not there yet; FileExistsError when it is, whatever it is."""
         with self.holding(path) as (folder, name):
-            _fill(os.open(name, _NEW, mode, dir_fd=folder), content, sync=sync)
+            _fill(os.open(name, _NEW, mode, dir_fd=folder), content, sync=sync, mode=mode)
 
     def open(self, path: str | PurePath, flags: int, mode: int = 0o666) -> int:
         """Return the descriptor of a regular file, which to write has no second name either."""
@@ -398,8 +398,10 @@ def _kind(place: Path, found: os.stat_result) -> str:
     return "a pipe" if stat.S_ISFIFO(found.st_mode) else "a socket or a device"
 
 
-def _fill(descriptor: int, content: bytes, *, sync: bool = False) -> None:
+def _fill(descriptor: int, content: bytes, *, sync: bool = False, mode: int = 0o666) -> None:
     try:
+        if mode & 0o077 == 0:
+            os.fchmod(descriptor, mode)  # whatever the umask
         left = memoryview(content)
         while left:
             left = left[os.write(descriptor, left) :]

@@ -10,7 +10,7 @@ from infragen.storage.confined import Confined
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["OWN", "own_folder", "place_of", "read_own", "refuse_links", "remove_own", "write_own"]
+__all__ = ["OWN", "own_folder", "place_named", "place_of", "read_own", "refuse_links", "remove_own", "write_own"]
 
 OWN: Final = ".infragen"
 _IGNORED: Final = b"*\n"
@@ -39,6 +39,18 @@ def place_of(path: Path) -> tuple[Confined, PurePath]:
         return Confined(above), whole.relative_to(above)
     at = len(parts) - 1 - parts[::-1].index(OWN)
     return Confined(Path(*parts[:at])), PurePath(*parts[at:])
+
+
+def place_named(path: Path, within: Path | None = None) -> tuple[Confined, PurePath]:
+    """Return the folder that a path which the user named is told from: `within`, or where the user is.
+
+    A path that leads elsewhere is told from its own folder.
+    """
+    top = within or Path.cwd()
+    whole = path.absolute()
+    if ".." in whole.parts or not whole.is_relative_to(top):
+        return Confined(whole.parent), PurePath(whole.name)
+    return Confined(top), whole.relative_to(top)
 
 
 def read_own(path: Path) -> bytes:

@@ -252,7 +252,8 @@ class PythonTerraformRunner(TerraformRunner):
             destroy=options.destroy or None,
             parallelism=options.parallelism,
             target=list(options.targets),
-            lock_timeout=self.lock_timeout,
+            lock=None if options.lock else "false",
+            lock_timeout=self.lock_timeout if options.lock else None,
         )
 
     def _stream(

@@ -73,7 +73,7 @@ HOOKS = {
 }
 CHANGES = {"planned_change": EventKind.PLANNED, "resource_drift": EventKind.DRIFT}
 NOTES = {"init_output", "log"}
-OUTPUTS = b'"type":"outputs"'
+OUTPUTS = b'"outputs"'
 
 
 def parse_event(line: bytes, shown: str) -> Event | None:
@@ -93,7 +93,8 @@ def planned_outputs(line: bytes) -> dict[str, str]:
     """Return what a plan does to outputs, by name, when this line says it; never a value."""
     if OUTPUTS not in line:
         return {}
-    said = json.loads(line).get("outputs") or {}
+    message = json.loads(line)
+    said = message.get("outputs") or {} if message.get("type") == "outputs" else {}
     return {name: str(output.get("action", "noop")) for name, output in said.items()}
 
 

@@ -11,7 +11,7 @@ from infragen.diagnostics import Diagnostic, Location, Severity
 from infragen.terraform.locks import parse_lock
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 __all__ = [
     "KILLED",
@@ -31,6 +31,18 @@ NEEDS_INIT = "T025"
 
 LOCKED = "T022"
 """The code of a state whose lock somebody else holds."""
+
+EXISTS = "T037"
+"""The code of an object that is to be made and exists already."""
+
+UNREACHABLE = "T024"
+"""The code of an AWS that cannot be reached, or whose answer did not come."""
+
+CUT_SHORT = "context canceled"
+"""What a provider says of a request that it gave up because a person stopped the run."""
+
+_NO_ANSWER = re.compile(r"StatusCode: 50[024]\b|\b(?:InternalFailure|InternalServerError|InternalError)\b")
+"""What AWS says where it does not know itself whether it has done what it was asked for."""
 
 LONGEST_MESSAGE = 16_000
 """Characters of a diagnostic of terraform's."""
@@ -97,7 +109,7 @@ KNOWN = (
     _known(
         r"no such host|network is unreachable|TLS handshake timeout|i/o timeout|connection refused|"
         r"connection reset by peer|request send failed|unexpected EOF",
-        "T024",
+        UNREACHABLE,
         "AWS cannot be reached from here: look at the network, or work without it: `--offline` plans, `--sandbox` "
         "plans and applies",
     ),
@@ -107,8 +119,8 @@ KNOWN = (
         "AWS asks for fewer requests: wait a little, then the same command again; `--jobs 1` asks less at once",
     ),
     _known(
-        r"already ?exists|BucketAlreadyOwnedByYou",
-        "T037",
+        r"already ?exists?\b|BucketAlreadyOwnedByYou|\bDuplicate[A-Z]\w+|\.Duplicate\b|\bResourceInUseException",
+        EXISTS,
         "it is in no state. Where a run was cut off while it made it, `infragen resume` takes it in; where somebody "
         "else made it, `infragen import TARGET ENTRY ADDRESS=ID` does",
     ),
@@ -175,6 +187,26 @@ def killed(how: str, command: str, shown: str) -> Diagnostic:
         f"`terraform {command}` of {shown} {how}: the state's lock may still be held{lost}",
         hint=f"`infragen unlock {_target(shown)}` looks at the lock, `infragen resume` at what was made",
     )
+
+
+def perhaps_made(failed: Iterable[str], said: Iterable[tuple[str | None, str, str]]) -> tuple[str, ...]:
+    """Return the addresses whose creation failed and that AWS may have made all the same.
+
+    `said` has the address, the code and the message of every error. An answer that is lost leaves an object behind, and
+    the request that asks once more is told that it exists already. Of what nothing was said, nothing is known.
+    """
+    words: dict[str, list[tuple[str, str]]] = {}
+    for address, code, message in said:
+        words.setdefault(address or "", []).append((code, message))
+    return tuple(
+        address
+        for address in failed
+        if not words.get(address) or any(_is_open(code, message) for code, message in words[address])
+    )
+
+
+def _is_open(code: str, message: str) -> bool:
+    return code in {EXISTS, UNREACHABLE} or CUT_SHORT in message or _NO_ANSWER.search(message) is not None
 
 
 def needs_init(diagnostics: Sequence[Diagnostic]) -> bool:

@@ -68,6 +68,18 @@ class Git:
         listed = self._run("status", "--porcelain", "-z", "--no-renames", "--", ".")
         return tuple(os.fsdecode(entry[3:]) for entry in listed.split(b"\0") if entry)
 
+    def tracked(self, *patterns: str) -> tuple[str, ...]:
+        """Return the paths in the index that match git's patterns; none where git cannot say.
+
+        Asked about a checkout that may be a stranger's: no program that its configuration names is run.
+        """
+        options = ("-c", "core.fsmonitor=false", "-c", "safe.directory=*")
+        try:
+            code, out, _ = self._try(*options, "ls-files", "-z", "--", *patterns)
+        except InfragenError:
+            return ()
+        return tuple(os.fsdecode(path) for path in out.split(b"\0") if path) if code == 0 else ()
+
     def files(self, commit: str, folders: Sequence[str]) -> dict[str, bytes]:
         """Return the files of a commit below some folders, sorted by path; no symbolic links and no submodules."""
         listed = self._run("ls-tree", "-r", "-z", commit, "--", *folders)

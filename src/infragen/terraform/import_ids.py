@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["import_id"]
+__all__ = ["FIELDS", "import_id", "is_composed"]
 
 _COMPOSED: Final = {
     "aws_appautoscaling_policy": "{service_namespace}/{resource_id}/{scalable_dimension}/{name}",
@@ -28,6 +28,14 @@ _COMPOSED: Final = {
 """Types whose import is not by `id` (AWS provider 5, the section Import of each page); empty where there is none."""
 
 _FIELD: Final = re.compile(r"\{(\w+)(!name)?\}")
+
+FIELDS: Final = frozenset(name for template in _COMPOSED.values() for name, _ in _FIELD.findall(template))
+"""The attributes of which ids are composed."""
+
+
+def is_composed(kind: str) -> bool:
+    """Whether a type is imported by something else than its `id`."""
+    return kind in _COMPOSED
 
 
 def import_id(kind: str, attributes: Mapping[str, Any]) -> str | None:

@@ -28,7 +28,7 @@ from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity
 from infragen.storage import Confined, InTheWayError, journal, own_folder
 from infragen.terraform.engine import Status
 from infragen.terraform.events import Counts, EventKind
-from infragen.terraform.findings import KILLED
+from infragen.terraform.findings import KILLED, perhaps_made
 from infragen.terraform.processes import Started
 from infragen.terraform.run_files import SHOWN, TREE, KeptTree, drop, keep, kept
 from infragen.terraform.run_order import RUNS, mark, marked, next_number, unmark
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from infragen.terraform.runner import Folder
 
 __all__ = [
-    "CUT_SHORT",
     "Begin",
     "Doubted",
     "End",
@@ -78,9 +77,6 @@ _CHANGES = {"create", "update", "delete"}
 
 LONGEST_LOG = 16_000_000
 """Characters of a stack's log; terraform that says more says it to nobody."""
-
-CUT_SHORT = "context canceled"
-"""What a provider says of a request that it gave up because a person stopped the run."""
 
 _CREDENTIALS = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
 _SHORTEST_SECRET = 12
@@ -121,7 +117,7 @@ class StackRun:
 
     `done` counts the resources whose change is complete, `open` are those whose change had begun and was never said
     to have ended. `made` has the address and terraform's `id` of what was created,
-    `cut` the addresses whose creation a stop cut short: whether they were made, nobody said.
+    `cut` the addresses whose creation failed, and that AWS may have made all the same: nobody said.
     `settled` says that nobody has to look at it any more, `looked_at` that a `resume` began to and did not come to an
     end. `deleted` are the ids of what was deleted.
     """
@@ -157,7 +153,7 @@ class Run:
     """A run as its journal tells it; `recovered` when `resume` put right what it left behind.
 
     `number` says in which order runs began, `keeps` has the digests of what it keeps beside its journal. `processes`
-    are the terraforms that it started.
+    are the terraforms that it started, `heard` is when it told something of a stack for the last time.
     """
 
     id: str
@@ -173,6 +169,12 @@ class Run:
     number: int = 0
     keeps: Mapping[str, str] = field(default_factory=dict)
     processes: tuple[Started, ...] = ()
+    heard: datetime | None = None
+
+    @property
+    def last(self) -> datetime:
+        """When it was heard of last: it worked until then, or little longer."""
+        return self.heard or self.began
 
     @property
     def order(self) -> tuple[int, str]:
@@ -401,15 +403,20 @@ class Journal:
 
     def _number(self) -> int:
         """Take the next number, and mark the run as open before it can leave anything behind."""
+
+        def highest(runs: Iterable[Run]) -> int:
+            return max((run.number for run in runs), default=0)
+
+        number = 0
         try:
             files = own_folder(self._project)
             files.make_folder(RUNS)
-            number = next_number(files, lambda: max((run.number for run in list_runs(self._project)), default=0))
-            marked(files, lambda: _waiting_ids(self._project))
+            unfinished = highest(open_runs(self._project))
+            number = next_number(files, lambda: highest(list_runs(self._project)), unfinished)
             mark(files, self.id)
-        except OSError:  # the journal will say why it cannot be kept
-            return 0
-        return number
+        except OSError as error:  # a full disk, most likely
+            self.trouble = f"no command will say of run {self.id} that it was cut off: {error.strerror}"
+        return number or highest(list_runs(self._project)) + 1
 
     def _keep(self, name: str, content: bytes) -> None:
         if self._writer is None:
@@ -701,6 +708,7 @@ def _read(project: Path, name: str) -> Run | Doubted | None:
         number if isinstance(number := first.get("number"), int) else 0,
         reading.keeps,
         tuple(reading.processes),
+        reading.heard,
     )
 
 
@@ -735,6 +743,7 @@ class _Reading:
     recovered: bool = False
     keeps: dict[str, str] = field(default_factory=dict)
     processes: list[Started] = field(default_factory=list)
+    heard: datetime | None = None
 
     def take(self, line: Mapping[str, Any]) -> None:
         """Take the next line; what a later infragen writes and this one does not know is passed over."""
@@ -751,6 +760,7 @@ class _Reading:
         elif line["what"] == "process":
             self.processes.append(Started.read(line))
         elif "stack" in line:
+            self.heard = datetime.fromisoformat(line["at"])
             name = str(line["stack"])
             before = self.stacks.get(name, StackRun(name))
             after = _after(before, line)
@@ -804,13 +814,14 @@ def _after(stack: StackRun, line: Mapping[str, Any]) -> StackRun:
                 counts=Counts(**line["counts"]) if line["counts"] else None,
                 waits_for=tuple(line["waits_for"]),
                 diagnostics=_diagnostics(line),
-                cut=tuple(address for address in stack.failed if address in _cut_short(line)),
+                cut=perhaps_made(stack.failed, _said(line)),
             )
     return stack
 
 
-def _cut_short(line: Mapping[str, Any]) -> set[str]:
-    return {str(plain.get("address")) for plain in line["diagnostics"] if CUT_SHORT in plain["message"]}
+def _said(line: Mapping[str, Any]) -> Iterator[tuple[str | None, str, str]]:
+    for plain in line["diagnostics"]:
+        yield plain.get("address"), str(plain["code"]), str(plain["message"])
 
 
 def _after_event(stack: StackRun, line: Mapping[str, Any]) -> StackRun:

@@ -11,18 +11,21 @@ destroy what the old stack still has.
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+import threading
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.storage import journal, own_folder, place_of
+from infragen.terraform.processes import Started
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from infragen.terraform.moves import StackMove
+    from infragen.terraform.runner import Folder
     from infragen.terraform.workfolder import WorkFolders
 
 __all__ = ["MoveJournal", "open_journal", "refuse_unfinished", "unfinished"]
@@ -32,9 +35,10 @@ _FOLDER: Final = "moves"
 
 @dataclass(frozen=True, slots=True)
 class MoveJournal:
-    """What is known of one state move; `folder` also holds the states as they were."""
+    """What is known of one state move; `folder` also holds the states as they were. Safe to share between threads."""
 
     folder: Path
+    _lock: threading.Lock = field(default_factory=threading.Lock, compare=False, repr=False)
 
     @property
     def file(self) -> Path:
@@ -44,7 +48,8 @@ class MoveJournal:
     def write(self, event: str, **more: object) -> None:
         """Add a line, on the disk before this returns."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        journal.append(*place_of(self.file), {"event": event, "time": now, **more})
+        with self._lock:
+            journal.append(*place_of(self.file), {"event": event, "time": now, **more})
 
     def events(self) -> list[Mapping[str, Any]]:
         """Return every whole line; a torn one was never acted on. InfragenError M009 when they are not believed."""
@@ -63,6 +68,20 @@ class MoveJournal:
         """Whether the move came to its end; one that never began counts as ended."""
         events = [one["event"] for one in self.events()]
         return "begun" not in events or "ended" in events
+
+    def process(self, folder: Folder, started: Started) -> None:
+        """Note a terraform that was started for the move."""
+        self.write("process", place=folder.shown, **asdict(started))
+
+    @property
+    def processes(self) -> tuple[Started, ...]:
+        """The terraforms that were started for the move."""
+        return tuple(Started.read(one) for one in self.events() if one["event"] == "process")
+
+    @property
+    def began(self) -> datetime:
+        """When the move began."""
+        return min(datetime.fromisoformat(one["time"]) for one in self.events())
 
     @property
     def stacks(self) -> tuple[str, ...]:

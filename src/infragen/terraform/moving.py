@@ -13,12 +13,12 @@ finds its mark gone, and changes nothing any more.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.terraform.marks import mark_in, new_mark, with_mark, without_mark
-from infragen.terraform.moves import find_moves, gained, in_both, lost, not_gained
+from infragen.terraform.moves import StackMove, find_moves, gained, in_both, lost, not_gained
 from infragen.terraform.process import StoppedError
 from infragen.terraform.states import parse_state
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from infragen.terraform.marks import Mark
+    from infragen.terraform.marks import Mark, Moved
     from infragen.terraform.move_journal import MoveJournal
-    from infragen.terraform.moves import Configured, StackMove
+    from infragen.terraform.moves import Configured
 
 __all__ = ["Bucket", "ByPush", "Moving", "Task", "Way", "marks_of"]
 
@@ -79,18 +79,25 @@ class ByPush:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is to be done with some states (upstreams first): the moves, and the marks that there are, by stack."""
+    """What is to be done with some states (upstreams first): the moves, and the marks that there are, by stack.
+
+    `unwanted` are those of the moves that are half done, and that the catalogue no longer says anything of: whatever
+    becomes of these resources, it is to become of them in one state, the one that they were going to.
+    """
 
     states: Mapping[str, bytes]
     moves: tuple[StackMove, ...]
     marks: Mapping[str, Mark]
+    unwanted: frozenset[StackMove] = frozenset()
 
     @classmethod
     def of(cls, states: Mapping[str, bytes], configured: Mapping[str, Configured]) -> Task:
         """Return what is to be done that each resource is in the state of the stack that has it configured."""
         marks = marks_of(states)
         begun = dict.fromkeys(moved for mark in marks.values() for moved in mark.moves)
-        return cls(states, find_moves(states, configured, begun), marks)
+        moves = find_moves(states, configured, begun)
+        unwanted = _half_done(states, begun, moves)
+        return cls(states, (*moves, *unwanted), marks, frozenset(unwanted))
 
     def __bool__(self) -> bool:
         return bool(self.moves or self.marks)
@@ -210,11 +217,21 @@ class Moving:
         twice = in_both(states, self.mark.moves)
         if twice:
             source, target, address, _ = twice[0]
-            message = (
-                f"{address} is in the states of {source} and {target}, and the catalogue has it in neither, or in both"
-            )
-            hint = "put its entry back as it was before or after the change; then run this command again"
-            raise InfragenError(Diagnostic("M003", message, hint=hint))
+            message = f"{address} is still in the states of both {source} and {target}"
+            raise InfragenError(Diagnostic("M003", message, hint="run this command again"))
+
+
+def _half_done(
+    states: Mapping[str, bytes], begun: Iterable[Moved], moves: Iterable[StackMove]
+) -> tuple[StackMove, ...]:
+    """Return what is in two states because a move began that is not among the moves there are, either way."""
+    known = {place for move in moves for place in ((move.source, move.address), (move.target, move.to))}
+    left = {}
+    for source, target, address, to in in_both(states, begun):
+        if not known & {(source, address), (target, to)}:
+            left[frozenset(((source, address), (target, to)))] = StackMove(source, target, address, to)
+    missing = not_gained(states, left.values())
+    return tuple(replace(move, halfway=move not in missing) for move in left.values())
 
 
 def marks_of(states: Mapping[str, bytes]) -> dict[str, Mark]:

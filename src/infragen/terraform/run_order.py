@@ -33,16 +33,16 @@ _DIGITS: Final = 20
 """A number is written with as many, so that the next one covers it in one write."""
 
 
-def next_number(project: Confined, highest: Callable[[], int]) -> int:
-    """Return the number of the next run; `highest` is asked for that of all runs where it was not kept.
+def next_number(project: Confined, highest: Callable[[], int], at_least: int) -> int:
+    """Return the number of the next run, which is more than `at_least`.
 
-    Raises OSError where nothing can be written.
+    `highest` is asked for that of all runs where it was not kept. Raises OSError where nothing can be written.
     """
     descriptor = project.open(_SEQUENCE, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         kept = os.pread(descriptor, _DIGITS + 1, 0).strip()
-        number = (int(kept) if kept.isdigit() else highest()) + 1
+        number = max(int(kept) if kept.isdigit() else highest(), at_least) + 1
         os.pwrite(descriptor, f"{number:0{_DIGITS}}\n".encode(), 0)
         os.fsync(descriptor)
     finally:

@@ -64,10 +64,12 @@ class Folder:
 class PlanOptions:
     """How to plan; `parallelism` is the number of resources at once, `targets` are addresses.
 
-    `refresh_only` asks what changed outside of terraform, and plans nothing else.
+    `refresh_only` asks what changed outside of terraform, and plans nothing else. Without `lock` none is taken, which a
+    kill would leave; terraform refuses to apply such a plan, too, if the state changed meanwhile.
     """
 
     refresh: bool = True
+    lock: bool = True
     refresh_only: bool = False
     destroy: bool = False
     parallelism: int = PARALLELISM

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import signal
 import socket
@@ -28,6 +29,7 @@ from typing import TYPE_CHECKING, Any
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.installation import install_command
+from infragen.storage import own_folder, place_of, read_own, remove_own
 from infragen.terraform.variables import closed_environment
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ of `AWS_ENDPOINT_URL_<SERVICE>` that names them. Services that look at each othe
 flow logs with VPCs): all that are not here are moto's."""
 
 _FOLDER = Path(".infragen", "sandbox")
+_TOKEN = re.compile(r"[0-9a-f]{16}")
 _START_SECONDS = 60
 _ANSWER_SECONDS = 30
 HEALTH_SECONDS = 5.0
@@ -278,8 +281,9 @@ def _error(code: str, message: str, hint: str) -> InfragenError:
 def _alone(folder: Path) -> Iterator[None]:
     """Let one command at a time start the project's sandbox."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = (folder / "lock").open("w")
+        files, place = place_of(folder)
+        own_folder(files.root).make_folder(place)
+        lock = os.fdopen(files.open(place / "lock", os.O_WRONLY | os.O_CREAT, 0o600), "w")
     except OSError as error:
         hint = "make the folder writable, or work in a copy of the project"
         raise _error("E001", f"{folder} cannot be written: {error.strerror}", hint) from error
@@ -296,9 +300,13 @@ def _state_file(folder: Path, emulator: str) -> Path:
 
 
 def _known(folder: Path, emulator: str) -> _Server | None:
-    """Read what the server wrote about itself; it may be dead by now."""
+    """Read what the server wrote about itself; it may be dead by now.
+
+    A token that is none of ours would have the process of somebody else taken for the server.
+    """
     try:
-        return _Server(**json.loads(_state_file(folder, emulator).read_text("utf-8")))
+        found = _Server(**json.loads(read_own(_state_file(folder, emulator))))
+        return found if _TOKEN.fullmatch(found.token) else None
     except (OSError, ValueError, TypeError):
         return None
 
@@ -343,7 +351,7 @@ def _launch_empty(folder: Path, port: int | None, without: Collection[str]) -> _
 
 def _forget_left_states(folder: Path) -> None:
     for left in (folder / "work").glob("*/*/*/errored.tfstate"):
-        left.unlink(missing_ok=True)
+        remove_own(left)
 
 
 def _launch(folder: Path, emulator: str, port: int | None, without: Collection[str] = ()) -> _Server:
@@ -354,14 +362,15 @@ def _launch(folder: Path, emulator: str, port: int | None, without: Collection[s
     if port and not _free(port):
         hint = "name another port with --port, or leave it out and a free one is taken"
         raise _error("E003", f"port {port} of 127.0.0.1 is taken", hint)
-    token = secrets.token_hex(8)
+    token = secrets.token_hex(8)  # as _TOKEN has it
     state = _state_file(folder, emulator)
-    state.unlink(missing_ok=True)
+    remove_own(state)
     log = folder / f"{'server' if emulator == 'moto' else emulator}.log"
     command = [sys.executable, "-P", "-m", "infragen.sandbox.server", "--emulator", emulator]
     command += ["--port", str(port or 0), "--token", token, "--state", str(state)]
     command += [f"--without={correction}" for correction in without]
-    with log.open("wb") as output:
+    files, place = place_of(log)
+    with os.fdopen(files.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as output:
         process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -421,7 +430,7 @@ def _stop(folder: Path, server: _Server) -> None:
             time.sleep(0.03)
         if _is_ours(server):
             os.kill(server.pid, signal.SIGKILL)
-    _state_file(folder, server.emulator).unlink(missing_ok=True)
+    remove_own(_state_file(folder, server.emulator))
 
 
 def _reap(pid: int) -> None:

@@ -11,7 +11,7 @@ import json
 import re
 import uuid
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import msgspec
@@ -24,7 +24,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-__all__ = ["Placing", "State", "StateIdentity", "StateOutput", "merge_states", "parse_state", "read_state"]
+__all__ = [
+    "Identity",
+    "Placing",
+    "State",
+    "StateIdentity",
+    "StateOutput",
+    "merge_states",
+    "parse_state",
+    "read_state",
+    "with_attributes",
+]
 
 FORMAT: Final = 4
 REMOTE_STATE: Final = "terraform_remote_state"
@@ -82,6 +92,25 @@ class _Identified(msgspec.Struct, frozen=True):
     """The id of an object."""
 
     id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """An object of a state: its address, its type, and its name in AWS, an ARN or the id in a provider's region.
+
+    `texts` are its attributes where that is an id, which need not be unique (a Lambda permission's is any word).
+    """
+
+    address: str
+    type: str
+    name: str
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def is_same(self, other: Identity) -> bool:
+        """Whether both are one object: they have the same name, and contradict each other in no attribute."""
+        if (self.type, self.name) != (other.type, other.name):
+            return False
+        return all(other.texts.get(name, text) == text for name, text in self.texts.items())
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -142,25 +171,45 @@ class State:
         for resource in self.resources:
             if _text(resource, "mode") != "managed":
                 continue
-            own_kind = _text(resource, "type")
-            module = _text(resource, "module") + "." if "module" in resource else ""
-            own = f"{module}{own_kind}.{_text(resource, 'name')}"
+            own_kind, own = _text(resource, "type"), _address(resource)
             if (kind is not None and own_kind != kind) or (within is not None and not within.startswith(own)):
                 continue
             for instance in decode(resource.get("instances", b"[]"), type=list[_Fields]):
                 attributes = decode(instance["attributes"]) if "attributes" in instance else None
                 yield f"{own}{_index(instance)}", own_kind, attributes
 
+    def texts_of(self, address: str) -> frozenset[str]:
+        """Return every text in the attributes of an object, names of other objects among them; some may be secrets."""
+        found = (attributes for known, _, attributes in self._objects(address) if known == address and attributes)
+        return frozenset(text for attributes in found for text in _texts(attributes))
+
     def objects(self) -> Iterator[tuple[str, str]]:
         """Yield address and id of every managed object that has one; deposed objects, too."""
         for resource in self.resources:
             if _text(resource, "mode") != "managed":
                 continue
-            module = _text(resource, "module") + "." if "module" in resource else ""
-            own = f"{module}{_text(resource, 'type')}.{_text(resource, 'name')}"
+            own = _address(resource)
             for instance in decode(resource.get("instances", b"[]"), type=list[_Fields]):
                 with suppress(msgspec.ValidationError, KeyError):
                     yield f"{own}{_index(instance)}", decode(instance["attributes"], type=_Identified).id
+
+    def identities(self) -> Iterator[Identity]:
+        """Yield what tells each object of AWS from all others; what is none has ids that mean nothing elsewhere."""
+        for resource in self.resources:
+            kind = _text(resource, "type")
+            if _text(resource, "mode") != "managed" or not kind.startswith("aws_"):
+                continue
+            module = _text(resource, "module") + "." if "module" in resource else ""
+            own = f"{module}{kind}.{_text(resource, 'name')}"
+            provider = _text(resource, "provider").rpartition("provider[")[2]
+            for instance in decode(resource.get("instances", b"[]"), type=list[_Fields]):
+                attributes = decode(instance.get("attributes", b"{}"), type=_Fields | None) or {}
+                texts = {name: decode(raw, type=str) for name, raw in attributes.items() if bytes(raw).startswith(b'"')}
+                address = f"{own}{_index(instance)}"
+                if texts.get("arn"):
+                    yield Identity(address, kind, texts["arn"])
+                elif texts.get("id"):
+                    yield Identity(address, kind, f"{provider} {texts['id']}", texts)
 
     def created_first(self, label: str) -> Iterator[str]:
         """Yield the objects that terraform last made with `create_before_destroy`, as the combined root calls them.
@@ -212,6 +261,32 @@ def parse_state(content: bytes, name: str) -> State | None:
     return State(identity, document.terraform_version, document.outputs, tuple(document.resources))
 
 
+def with_attributes(content: bytes, changes: Mapping[str, tuple[bytes, bytes]]) -> tuple[bytes, tuple[str, ...]]:
+    """Return a stored state as the next one, with other attributes of some objects, and which of them have those now.
+
+    `changes` are the attributes before and after, as JSON, by address. An object whose attributes are not those before
+    is left as it is.
+    """
+    document = decode(content, type=_Fields)
+    resources = decode(document["resources"], type=list[_Fields])
+    changed = []
+    for resource in resources:
+        if _text(resource, "mode") != "managed":
+            continue
+        own = _address(resource)
+        instances = decode(resource.get("instances", b"[]"), type=list[_Fields])
+        for instance in instances:
+            address = f"{own}{_index(instance)}"
+            before, after = changes.get(address, (b"", b""))
+            if after and "deposed" not in instance and decode(instance.get("attributes", b"null")) == decode(before):
+                instance["attributes"] = msgspec.Raw(after)
+                changed.append(address)
+        resource["instances"] = msgspec.Raw(encode(instances))
+    serial = decode(document["serial"], type=int) + 1
+    after_all = {**document, "serial": serial, "resources": resources}
+    return encode(after_all), tuple(changed)
+
+
 def merge_states(states: Mapping[str, State], placing: Placing) -> bytes:
     """Return the state of a root that calls each stack as a module; `states` are keyed by the modules' labels.
 
@@ -258,6 +333,23 @@ def _instance(prefix: str, instance: _Fields) -> dict[str, Any]:
         return dict(instance)
     before = decode(instance["dependencies"], type=list[str] | None) or []
     return {**instance, "dependencies": [f"{prefix}.{one}" for one in before if f"data.{REMOTE_STATE}." not in one]}
+
+
+def _address(resource: Mapping[str, msgspec.Raw]) -> str:
+    """Return a resource's address within its stack, without the key of an instance."""
+    module = _text(resource, "module") + "." if "module" in resource else ""
+    return f"{module}{_text(resource, 'type')}.{_text(resource, 'name')}"
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
 
 
 def _index(instance: _Fields) -> str:

@@ -87,6 +87,10 @@ class WorkFolders:
         """Return the folder of a stack."""
         return Folder(self.root / name, f"{self.shown}/{name}")
 
+    def state(self, name: str) -> Folder:
+        """Return the folder that a stack's state is read in, and stored anew."""
+        return Folder(self.root / "states" / name, f"{self.shown}/{name}")
+
     @property
     def combined(self) -> Folder:
         """Return the folder of the combined root; its files lie as they do in the originals."""
@@ -176,12 +180,12 @@ class WorkFolders:
         _refuse_left_states([self.stack(stack.name) for stack in stacks])
         found = {}
         for stack in stacks:
-            path = self.root / "states" / stack.name
+            path = self.state(stack.name).path
             backend = tree.get(f"{stack.name}/backend.tf", "")
             _write_files(path, {"backend.tf": backend})
             _record_backend(path / DATA, backend)
             if (path / DATA / "terraform.tfstate").exists():
-                found[stack.name] = Folder(path, f"{self.shown}/{stack.name}")
+                found[stack.name] = self.state(stack.name)
         return found
 
     def prepare_stacks(

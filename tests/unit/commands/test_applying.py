@@ -11,13 +11,14 @@ import pytest
 
 from infragen.commands import applying, reviewing
 from infragen.commands.applying import apply_reviewed
-from infragen.commands.bundle import Bundle, Manifest, Part
+from infragen.commands.bundle import Bundle, Manifest, Part, StateName
 from infragen.commands.wording import Wording
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import ChangeSet, contract_of, remembered
 from infragen.plan.decode import decode_plan
 from infragen.plan.reader import OpenPlan
-from infragen.terraform.events import Counts
+from infragen.terraform.events import Counts, Event, EventKind
+from infragen.terraform.runner import Folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -48,6 +49,8 @@ class Terraform:
         self.applied: list[bytes] = []
         self.breaks: str | None = None
         self.mode = 0
+        self.says = [Event(EventKind.DONE, "created", "aws_thing.a", "create")]
+        self.binary = SimpleNamespace(command=("terraform",))
 
     def plan(self, _folder: object, out: Path, *_: object) -> Any:
         out.write_bytes(b"PK " + self.shown)
@@ -60,10 +63,12 @@ class Terraform:
         self._break("show")
         return to
 
-    def apply(self, _folder: object, plan: Path, **_: object) -> Any:
+    def apply(self, _folder: object, plan: Path, *, on_event: Callable[[Event], None], **_: object) -> Any:
         self._break("apply")
         self.applied.append(plan.read_bytes())
         self.mode = stat.S_IMODE(plan.stat().st_mode)
+        for event in self.says:
+            on_event(event)
         return SimpleNamespace(counts=Counts(1, 0, 0))
 
     def _break(self, where: str) -> None:
@@ -97,7 +102,7 @@ def session(folder: Path, terraform: Terraform) -> Session:
         "stacks": (stack,),
         "composed": SimpleNamespace(stacks=(stack,)),
         "runner": terraform,
-        "prepare_stacks": lambda: {NAME: None},
+        "prepare_stacks": lambda: {NAME: Folder(folder / NAME, f"generated/technova/dev/{NAME}")},
         "folders": SimpleNamespace(plan_file=lambda name: folder / name / "infragen.tfplan"),
     }
     return cast("Session", SimpleNamespace(**about))
@@ -151,11 +156,25 @@ def test_nothing_is_left_of_a_plan_that_has_nothing_to_do(tmp_path: Path) -> Non
     assert left(tmp_path) == []
 
 
+@pytest.mark.parametrize("says", [[], [Event(EventKind.STARTED, "creating", "aws_thing.a", "create")]])
+def test_a_terraform_that_ends_well_and_does_nothing_is_not_believed(tmp_path: Path, says: list[Event]) -> None:
+    ended: list[str] = []
+    headway = SimpleNamespace(
+        done={}, begun=frozenset(), begin=lambda _name: None, end=lambda name, _: ended.append(name)
+    )
+    terraform = Terraform(content())
+    terraform.says = says
+    with pytest.raises(InfragenError, match=r"T043 .* did not do, or not report: aws_thing\.a \(create\)"):
+        apply_reviewed(session(tmp_path, terraform), bundle(content(), {NAME: b"saved"}), cast("Any", headway), jobs=1)
+    assert ended == []
+    assert left(tmp_path) == []
+
+
 def test_nothing_is_left_where_it_cannot_be_noted_that_it_begins(tmp_path: Path) -> None:
     def begin(_name: str) -> None:
         raise InfragenError(Diagnostic("K002", "no room"))
 
-    headway = cast("Any", SimpleNamespace(done=frozenset(), begun=frozenset(), begin=begin))
+    headway = cast("Any", SimpleNamespace(done={}, begun=frozenset(), begin=begin))
     terraform = Terraform(content())
     with pytest.raises(InfragenError, match="no room"):
         apply_reviewed(session(tmp_path, terraform), bundle(content(), {NAME: b"saved"}), headway, jobs=1)
@@ -169,6 +188,34 @@ def test_what_a_plan_marks_is_masked_in_the_log_of_its_apply(tmp_path: Path, pla
     assert SECRET in remembered.mask(said)
     apply_reviewed(session(tmp_path, Terraform(content())), bundle(content(), plans), jobs=1)
     assert SECRET not in remembered.mask(said)
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (StateName("l", 4), None),
+        (StateName("l", 5), "changed after this plan was applied to it: its serial was 4, is 5"),
+        (StateName("l", 3), "changed after this plan was applied to it: its serial was 4, is 3"),  # restored
+        (StateName("m", 4), "it is another one, of another lineage"),
+        (None, "it does not exist any more"),
+    ],
+)
+def test_what_is_done_already_is_done_in_the_state_that_it_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: StateName | None, said: str | None
+) -> None:
+    state = found and SimpleNamespace(identity=found)
+    monkeypatch.setattr(reviewing, "pull_states", lambda *_: {NAME: state} if state else {})
+    about = session(tmp_path, Terraform(content()))
+    about.closure = lambda: about.stacks  # type: ignore[method-assign]
+    manifest = cast("Manifest", SimpleNamespace(stacks={NAME: Part("d", StateName("l", 3), True, True)}))
+    done = {NAME: StateName("l", 4)}
+    if said is None:
+        reviewing.refuse_other_states(about, manifest, done=done)
+    else:
+        with pytest.raises(InfragenError, match=said) as error:
+            reviewing.refuse_other_states(about, manifest, done=done)
+        assert {one.code for one in error.value.diagnostics} == {"K012"}
+    reviewing.refuse_other_states(about, manifest, begun={NAME})
 
 
 def test_another_machine_knows_the_providers_once_its_folders_are_ready(tmp_path: Path) -> None:

@@ -22,7 +22,6 @@ from tests.plans.corpus import case
 
 from infragen import __version__
 from infragen.commands.bundle import (
-    KIND,
     Bundle,
     Manifest,
     Part,
@@ -39,6 +38,7 @@ from infragen.diagnostics import InfragenError
 from infragen.plan import read_plan
 from infragen.plan.contract import contract_of
 from infragen.plan.reader import open_plan
+from infragen.storage import journal
 from infragen.terraform.applied import stack_digest
 
 if TYPE_CHECKING:
@@ -132,12 +132,12 @@ def test_it_is_written_whole_or_not_at_all(tmp_path: Path, bundle: Bundle, monke
     assert [path.name for path in tmp_path.iterdir()] == ["b"]
 
 
-def test_a_link_is_replaced_and_not_followed(tmp_path: Path, bundle: Bundle) -> None:
+def test_a_link_is_named_and_not_followed(tmp_path: Path, bundle: Bundle) -> None:
     (tmp_path / "elsewhere").write_text("precious")
     (tmp_path / "b").symlink_to(tmp_path / "elsewhere")
-    write(tmp_path / "b", bundle)
+    with pytest.raises(InfragenError, match=r"b is a symbolic link to .*elsewhere"):
+        write(tmp_path / "b", bundle)
     assert (tmp_path / "elsewhere").read_text() == "precious"
-    assert read(tmp_path / "b").manifest.kind == KIND
 
 
 class TestDamage:
@@ -523,12 +523,19 @@ class TestTheWorldItWasMadeIn:
 class TestHeadway:
     def test_an_apply_that_was_cut_off_is_remembered(self, tmp_path: Path, bundle: Bundle) -> None:
         headway = Headway(tmp_path, bundle)
-        assert (headway.done, headway.begun) == (frozenset(), frozenset())
+        assert (headway.done, headway.begun) == ({}, frozenset())
         headway.begin("network")
-        headway.end("network")
+        headway.end("network", StateName("lineage", 3))
         headway.begin("edge")
         again = Headway(tmp_path, bundle)
-        assert (again.done, again.begun) == ({"network"}, {"edge"})
+        assert (again.done, again.begun) == ({"network": StateName("lineage", 3)}, {"edge"})
+
+    def test_what_is_done_in_no_state_that_is_known_is_begun(self, tmp_path: Path, bundle: Bundle) -> None:
+        Headway(tmp_path, bundle).begin("network")
+        (file,) = (tmp_path / ".infragen/reviewed").glob("*.json")
+        journal.write_document(file, {"network": "done", "edge": {"lineage": "a"}, "security": None})
+        again = Headway(tmp_path, bundle)
+        assert (again.done, again.begun) == ({}, {"edge", "security"})
 
     def test_that_of_another_plan_says_nothing(self, tmp_path: Path, bundle: Bundle) -> None:
         Headway(tmp_path, bundle).begin("network")
@@ -539,7 +546,7 @@ class TestHeadway:
         (tmp_path / ".infragen").write_text("in the way")
         with pytest.raises(InfragenError) as error:
             Headway(tmp_path, bundle).begin("network")
-        assert codes(error) == ["K002"]
+        assert codes(error) == ["Y001"]
 
 
 class TestOnTheCommandLine:

@@ -1,11 +1,11 @@
-"""What a refresh-only plan says, in words; what is empty either way is no drift."""
+"""What a refresh-only plan says, in words; the worst first."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import replace
 
-from infragen.commands.drift import _in_words, _of_substance
+from infragen.commands.drift import _in_words
 from infragen.plan import Action, AttributeChange, Change, ChangeSet, Entry, KnownBody, Level, Risk, RiskKind, Summary
 from infragen.report import json as as_json
 from infragen.report import terminal
@@ -22,30 +22,6 @@ def changed(name: str, action: Action = Action.UPDATE, **attributes: tuple[str |
 
 def found(*drift: Change) -> ChangeSet:
     return ChangeSet(drift=drift, summary=Summary(drift=len(drift), drift_shown=len(drift)))
-
-
-def test_what_is_empty_either_way_is_no_drift() -> None:
-    real = changed("order", retention=("30", "90"), tags=("null", "{}"))
-    noise = changed("other", tags=("null", "{}"), names=("[]", None))
-    kept = _of_substance(found(real, noise))
-    assert (kept.drift, kept.hidden_drift, kept.summary.drift, kept.summary.drift_shown) == ((real,), 0, 1, 1)
-    nothing = terminal.render(_in_words(_of_substance(found(noise)), "small/dev", []), "drift", color=False)
-    assert "everything is as Terraform left it" in nothing
-    assert "changed outside" not in nothing
-
-
-def test_what_was_deleted_is_always_told() -> None:
-    gone = changed("order", Action.DELETE)
-    assert _of_substance(found(gone)).drift == (gone,)
-
-
-def test_a_value_that_nobody_may_see_is_no_empty_one() -> None:
-    hidden = changed("order")
-    hidden = Change(**{
-        **{name: getattr(hidden, name) for name in Change.__dataclass_fields__},
-        "body": KnownBody((AttributeChange("secret", None, None, sensitive=True),)),
-    })  # fmt: skip
-    assert _of_substance(found(hidden)).drift == (hidden,)
 
 
 def test_the_report_says_whose_it_is_and_what_was_not_looked_at() -> None:

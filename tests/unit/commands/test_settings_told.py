@@ -85,6 +85,7 @@ def test_doctor_reports_the_settings(
 
 @pytest.mark.usefixtures("_machine")
 def test_doctor_without_settings_says_nothing_of_them(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (small / "infragen.toml").unlink()
     assert doctor(small, None) == 0
     assert "ok       settings" not in capsys.readouterr().out
     assert doctor(Path("/"), None) == 1

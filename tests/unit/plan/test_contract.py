@@ -397,6 +397,7 @@ class TestAfterAnApplyThatDidNotComeToItsEnd:
             (item(actions=REPLACE), created),
             (item(actions=REPLACE), item(actions=CREATE, before=None)),
             (item(actions=CREATE, before=None), item(actions=REPLACE, item_action_reason="replace_because_tainted")),
+            (item(actions=CREATE, before=None), item(before={"id": "i", "size": 1})),  # half-made: its size is lacking
             (item(item_previous_address="aws_thing.old"), item()),
             (item(importing={"id": "i"}), item()),
         ],
@@ -427,6 +428,19 @@ class TestAfterAnApplyThatDidNotComeToItsEnd:
         assert kinds(plan(item()), plan(item(), more), partly_done=True) == [("new", None)]
         deposed = item(actions=DELETE, after=None, item_deposed="d1")
         assert kinds(plan(item()), plan(item(), deposed), partly_done=True) == [("new", None)]
+
+    @pytest.mark.parametrize(
+        "more",
+        [
+            {"importing": {"id": "i"}},
+            {"item_previous_address": "aws_thing.old"},
+            {"after": {"id": "i", "size": 9}},
+            {"after": {"id": "i", "size": None}},
+        ],
+    )
+    def test_what_a_half_made_object_becomes_is_what_was_promised(self, more: dict[str, Any]) -> None:
+        promised = plan(item(actions=CREATE, before=None))
+        assert kinds(promised, plan(item(**more)), partly_done=True) != []
 
     def test_something_else_is_a_deviation_all_the_same(self) -> None:
         other = item(actions=["no-op"], after={"id": "i", "size": 9})

@@ -65,6 +65,21 @@ def test_the_exit_code_of_a_plan_says_whether_anything_changes(make_runner, fold
     assert (result.changes, result.counts) == (changes, Counts(add=3, remove=1))
 
 
+@pytest.mark.parametrize("action", ["delete", "update", "create"])
+def test_a_plan_that_would_touch_the_mark_of_a_state_move_is_none(make_runner, folder, tmp_path, action):
+    said = f'say("outputs", outputs={{"infragen_move": {{"sensitive": False, "action": "{action}"}}}})'
+    with pytest.raises(InfragenError) as caught:
+        make_runner(f"{PLAN}\n{said}\nsys.exit(2)").plan(folder, tmp_path / "out")
+    assert [one.code for one in caught.value.diagnostics] == ["M002"]
+    assert "generated/technova/dev/network is in the middle of a state move" in str(caught.value)
+    assert not (tmp_path / "out").exists()
+
+
+def test_whose_mark_stays_as_it_is_may_plan(make_runner, folder, tmp_path):
+    said = 'say("outputs", outputs={"infragen_move": {"action": "noop"}, "arn": {"action": "delete"}})'
+    assert make_runner(f"{PLAN}\n{said}\nsys.exit(2)").plan(folder, tmp_path / "out").changes
+
+
 def test_only_its_owner_can_read_a_plan(make_runner, folder, tmp_path):
     result = make_runner(PLAN).plan(folder, tmp_path / "out")
     assert stat.S_IMODE(result.path.stat().st_mode) == 0o600

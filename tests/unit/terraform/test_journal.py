@@ -93,7 +93,7 @@ def test_what_a_stop_cut_short_may_have_been_made(tmp_path: Path) -> None:
     journal.event("network", event(EventKind.FAILED, "aws_vpc.c"))
     said = (
         Finding("T020", "creating VPC: context canceled", address="aws_vpc.b"),
-        Finding("T037", "it already exists", address="aws_vpc.c"),
+        Finding("T020", "creating VPC: AccessDenied", address="aws_vpc.c"),
     )
     journal.finished(StackResult("network", Status.STOPPED, None, said))
     journal.close()
@@ -514,3 +514,11 @@ def test_a_plan_that_is_killed_may_have_left_its_lock(tmp_path: Path) -> None:
     planning.planning("security")
     planning.close()
     assert left_in(tmp_path) == ("security",)
+
+
+def test_a_number_is_more_than_that_of_whatever_is_unfinished(tmp_path: Path) -> None:
+    for _ in range(3):
+        run_of(tmp_path, "small/dev", "network")
+    (tmp_path / ".infragen/runs/sequence").write_bytes(b"0" * 20 + b"\n")  # somebody put an old copy there
+    last = run_of(tmp_path, "small/dev", "network")
+    assert (list_runs(tmp_path)[0].id, list_runs(tmp_path)[0].number) == (last, 4)

@@ -324,17 +324,23 @@ def test_where_a_state_changed_since_the_proof_nothing_is_marked_afterwards() ->
     assert cloud.places() == Cloud(dict(BEFORE["is-emptied"])).places()
 
 
-def test_what_the_catalogue_has_nowhere_any_more_keeps_its_marks() -> None:
-    cloud = Cloud(dict(BEFORE["keeps-something"]))
-    half = calls_of("keeps-something", by_push=True).index("pushed data-plant", 8)
-    with pytest.raises(Killed):
-        Machine(cloud, at=half).attempt(AFTER["keeps-something"], known=KNOWN, by_push=True)
-    cloud.locks.clear()
-    assert cloud.places()["w"] == ["data-sales", "data-plant"]
-    with pytest.raises(InfragenError, match="the catalogue has it in neither") as refused:
-        Machine(cloud).attempt({"data-sales": configured(C), "data-plant": configured()}, known=KNOWN, by_push=True)
-    assert refused.value.diagnostics[0].code == "M003"
-    assert marks_of(cloud.states).keys() == {"data-sales", "data-plant"}
+@pytest.mark.parametrize("everywhere", [False, True], ids=["nowhere", "twice"])
+@pytest.mark.parametrize("by_push", [False, True], ids=["import", "push"])
+def test_what_the_catalogue_no_longer_has_or_has_twice_ends_in_the_one_state_that_it_was_going_to(
+    by_push: bool, everywhere: bool
+) -> None:
+    """Killed at any step; where nothing has moved yet, nothing moves."""
+    case, own = "keeps-something", (A, B) if everywhere else ()
+    wanted = {"data-sales": configured(C, *own), "data-plant": configured(*own)}
+    for at in range(len(calls_of(case, by_push=by_push))):
+        cloud = Cloud(dict(BEFORE[case]))
+        with pytest.raises(Killed):
+            Machine(cloud, at=at).attempt(AFTER[case], known=KNOWN, by_push=by_push)
+        cloud.locks.clear()
+        Machine(cloud, "other").attempt(wanted, known=KNOWN, by_push=True)
+        cloud.holds(OBJECTS)
+        assert all(len(stacks) == 1 for stacks in cloud.places().values())
+        assert marks_of(cloud.states) == {}
 
 
 def test_nothing_is_let_go_of_that_somebody_took_out_of_the_other_state_by_hand() -> None:

@@ -119,7 +119,7 @@ def programs(tmp_path: Path) -> Path:
 
 
 def test_a_real_terraform_is_found_with_a_terminal_and_without_and_a_persons_shell_is_not(programs: Path) -> None:
-    folder, same = programs / "one" / "small" / "dev" / "network", programs / "two" / "small" / "dev" / "network"
+    folder, same = programs / "one/mine/dev/network", programs / "two/mine/dev/network"
     folder.mkdir(parents=True)
     same.mkdir(parents=True)
     alone = subprocess.Popen([programs / "terraform", "60"], cwd=folder, start_new_session=True)

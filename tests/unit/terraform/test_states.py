@@ -7,7 +7,7 @@ import json
 import pytest
 
 from infragen.diagnostics import InfragenError
-from infragen.terraform.states import merge_states, parse_state, read_state
+from infragen.terraform.states import merge_states, parse_state, read_state, with_attributes
 
 AWS = 'provider["registry.terraform.io/hashicorp/aws"]'
 
@@ -206,3 +206,46 @@ def test_a_state_tells_by_what_an_object_would_be_imported():
     assert known.import_id_of("module.m.aws_iam_role_policy_attachment.this") == "r/p"
     for address in ("aws_x.this", 'aws_x.this["b"]', 'aws_x.this["c"]', "aws_y.this", "aws_x.that"):
         assert known.import_id_of(address) is None
+
+
+def topic(**attributes):
+    return resource(type="aws_sns_topic", instances=[{"index_key": "a", "attributes": attributes}], module="module.m")
+
+
+def test_an_object_is_found_by_each_name_an_import_may_have():
+    known = state(topic(id="arn:t", name="t"), resource(type="aws_iam_role", instances=[{"attributes": {"id": "r"}}]))
+    address = 'module.m.aws_sns_topic.this["a"]'
+    assert known.has(address)
+    assert not known.has("module.m.aws_sns_topic.this")
+    assert known.holder_of("aws_sns_topic", "arn:t") == address
+    assert known.holder_of("aws_sns_topic", "t") is None, "its name alone is no id of it"
+    assert known.holder_of("aws_iam_role", "arn:t") is None
+    assert known.texts_of(address) == {"arn:t", "t"}
+
+
+def test_other_attributes_make_the_next_state_and_touch_nothing_else():
+    text = json.dumps(
+        {
+            "version": 4,
+            "serial": 7,
+            "lineage": "one",
+            "outputs": {"x": {"value": 1.10, "type": "number"}},
+            "resources": [topic(id="arn:t", policy=None), resource(type="aws_x", name="other")],
+            "check_results": None,
+            "later": 3,
+        }
+    ).encode()
+    address = 'module.m.aws_sns_topic.this["a"]'
+    after = {"id": "arn:t", "policy": "p"}
+    before = json.dumps({"policy": None, "id": "arn:t"}).encode()
+    stored, taken = with_attributes(text, {address: (before, json.dumps(after).encode())})
+    assert taken == (address,)
+    expected = json.loads(text)
+    expected["serial"] = 8
+    expected["resources"][0]["instances"][0]["attributes"] = after
+    assert json.loads(stored) == expected
+
+    meanwhile = json.dumps({"policy": "of another", "id": "arn:t"}).encode()
+    same, none = with_attributes(text, {address: (meanwhile, b"{}")})
+    assert none == ()
+    assert json.loads(same)["resources"] == json.loads(text)["resources"]

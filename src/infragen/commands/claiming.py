@@ -1,0 +1,268 @@
+"""What a run made, or may have made, and its state does not have: taken in with proof, named and asked for without."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sys
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from infragen.commands.running import confirm
+from infragen.commands.session import command_line
+from infragen.commands.show import to_stderr
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.plan.named import creations, names_to_import
+from infragen.plan.proof import Verdict, verdicts
+from infragen.terraform.import_ids import FIELDS, import_id, is_composed
+from infragen.terraform.runner import PlanOptions, StoppedError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from infragen.commands.session import Session
+    from infragen.terraform.runner import Folder
+
+__all__ = ["Claim", "Claimed", "claim"]
+
+_NOT_CONFIGURED: Final = (
+    "does not exist in the configuration",
+    "is not defined in the configuration",
+    "configuration for import target does not exist",
+)
+"""What terraform says of an address that the stack's files do not have."""
+
+_NOT_THERE: Final = ("non-existent remote object", "does not exist", "couldn't find resource", "not found")
+"""What terraform says of an object that it should take in and that is not there."""
+
+_NOT_IMPORTABLE: Final = ("doesn't support import", "does not support import")
+_WANTED: Final = re.compile(r'existing object to "(.+?)", the provider')
+"""Where terraform names the object that is not there; an address may have quotes itself."""
+
+_UNKNOWN: Final = "T020"
+"""The code of an error that is about one object, as far as anybody knows: no other code is."""
+
+_LOOKS: Final = "infragen-looks.tf"
+"""The file of a scratch folder that names what to look at; where it stays, the folder's next use removes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a run that worked between two times left in a stack: ids of what it made, addresses of what it may have."""
+
+    stack: str
+    since: datetime
+    until: datetime
+    made: Mapping[str, str]
+    perhaps: Collection[str] = ()
+
+
+@dataclass(slots=True)
+class Claimed:
+    """What came of it: the objects that a state has now, those somebody has to look for, and what nobody answered."""
+
+    objects: int = 0
+    unclear: int = 0
+    unanswered: list[Diagnostic] = field(default_factory=list)
+
+
+def claim(session: Session, what: Claim, folder: Folder) -> Claimed:
+    """Take what the state does not have into it: what the run was told the id of, and what is proven to be its own.
+
+    Anything else is named and, where a person is there, asked for. Nothing is written before that but locks.
+    """
+    found = Claimed()
+    known = set(session.runner.state_list(folder))
+    made = {address: identifier for address, identifier in what.made.items() if address not in known}
+    perhaps = set(what.perhaps) - known - made.keys()
+    if made or perhaps:
+        _Claiming(session, what, folder, found).all(made, perhaps)
+    return found
+
+
+class _Claiming:
+    """One stack's claims."""
+
+    def __init__(self, session: Session, what: Claim, folder: Folder, found: Claimed) -> None:
+        self._session = session
+        self._what = what
+        self._folder = folder
+        self._found = found
+
+    def all(self, made: Mapping[str, str], perhaps: set[str]) -> None:
+        composed = {address: one for address, one in made.items() if is_composed(_type_of(address))}
+        for address, identifier in made.items():
+            if address not in composed:
+                self._adopt(address, identifier)
+        if composed:  # of the ids of others, which the state has by now
+            self._adopt_composed(composed)
+        if perhaps:
+            self._look_at(perhaps)
+
+    def _adopt_composed(self, made: Mapping[str, str]) -> None:
+        with self._planned() as shown:
+            planned = creations(shown, FIELDS)
+        for address, identifier in made.items():
+            texts = planned[address].texts if address in planned else {}
+            wanted = import_id(_type_of(address), {**texts, "id": identifier})
+            if wanted is None:
+                self._unclear(address, identifier, "was made; terraform cannot take it in, and may make it once more")
+            else:
+                self._adopt(address, wanted)
+
+    def _look_at(self, perhaps: set[str]) -> None:
+        """Read what AWS has under the names that were wanted, and take in what is proven."""
+        with self._planned() as shown:
+            named = names_to_import(shown, perhaps)
+            judged = self._judged(shown, named)
+        for address in sorted(perhaps - named.keys()):
+            self._found.unclear += 1
+            self._tell(f"{address} was under way; whether AWS made it, nobody said: look for it there")
+        for address, identifier in named.items():
+            verdict = judged.get(address)
+            if verdict is None:
+                self._tell(f"{address} ({identifier}) was not made, or is gone")
+            elif verdict.is_proven:
+                self._adopt(address, identifier, f"; it {verdict.why}")
+            else:
+                self._ask(address, identifier, verdict.why)
+
+    def _ask(self, address: str, identifier: str, why: str) -> None:
+        """Name what may be somebody else's, and take it in only if a person says so."""
+        said = f"{address} ({identifier}) exists, and nothing proves that this run made it: it {why}"
+        if sys.stdin is None or not sys.stdin.isatty():
+            self._unanswered(address, identifier, said)
+            return
+        self._tell(said)
+        if confirm(f"Take {address} into the state of {self._what.stack}, to change and destroy it like its own?"):
+            self._adopt(address, identifier)
+        else:
+            self._found.unclear += 1
+            self._tell(f"{address} ({identifier}) is left alone")
+
+    def _unanswered(self, address: str, identifier: str, said: str) -> None:
+        stack = self._what.stack
+        pair = shlex.quote(f"{address}={identifier}")
+        words = command_line(self._session, "import").removesuffix(" --sandbox")
+        sandbox = " --sandbox" if self._session.on_sandbox else ""
+        hint = (
+            f"left alone. If it is yours: `{words} stacks/{stack} {pair}{sandbox}`; if it is not, give yours another "
+            "name. In a terminal, `infragen resume` asks"
+        )
+        self._found.unanswered.append(Diagnostic("J007", f"{stack}: {said}", hint=hint))
+
+    def _adopt(self, address: str, identifier: str, why: str = "") -> None:
+        try:
+            self._session.runner.adopt(self._folder, address, identifier)
+        except InfragenError as error:
+            said = _words(error)
+            if any(words in said for words in _NOT_CONFIGURED):
+                self._unclear(address, identifier, "is not in the catalogue any more: AWS may still have it, look")
+            elif any(words in said for words in _NOT_IMPORTABLE):
+                self._unclear(address, identifier, "was made; terraform cannot take it in, and may make it once more")
+            elif any(words in said for words in _NOT_THERE):
+                self._tell(f"{address} ({identifier}) was not made, or is gone")
+            elif _is_of_one(error):
+                reason = error.diagnostics[0].message
+                self._unanswered(address, identifier, f"{address} ({identifier}) could not be taken in: {reason}")
+            else:
+                raise
+        else:
+            self._found.objects += 1
+            self._tell(f"taken into the state: {address} ({identifier}){why}")
+
+    def _unclear(self, address: str, identifier: str, what: str) -> None:
+        self._found.unclear += 1
+        self._tell(f"{address} ({identifier}) {what}")
+
+    def _tell(self, what: str) -> None:
+        to_stderr(f"{self._what.stack}: {what}")
+
+    def _judged(self, planned: Path, named: Mapping[str, str]) -> dict[str, Verdict]:
+        """Judge what exists of some objects; what does not exist is not in the answer.
+
+        One that cannot be read must not hide the others: they are looked at in halves then.
+        """
+        left = dict(named)
+        while left:
+            try:
+                with self._looking(left), self._planned("looks") as imported:
+                    return verdicts(planned, imported, self._what.since, self._what.until)
+            except InfragenError as error:
+                if not _is_of_one(error):
+                    raise
+                gone = _gone(error, left)
+                if not gone:
+                    return self._judged_in_halves(planned, left, error)
+                left = {address: one for address, one in left.items() if address not in gone}
+        return {}
+
+    def _judged_in_halves(self, planned: Path, named: Mapping[str, str], error: InfragenError) -> dict[str, Verdict]:
+        if len(named) == 1:
+            reason = " ".join(error.diagnostics[0].message.split())
+            return {address: Verdict(False, f"cannot be read: {reason}") for address in named}
+        names = list(named)
+        half = len(names) // 2
+        first, second = ({name: named[name] for name in part} for part in (names[:half], names[half:]))
+        return {**self._judged(planned, first), **self._judged(planned, second)}
+
+    @contextmanager
+    def _looking(self, named: Mapping[str, str]) -> Iterator[None]:
+        """While inside, a plan of the folder would import these objects, and so reads them."""
+        file = self._folder.path / _LOOKS
+        file.write_text("".join(_import_block(*one) for one in named.items()), encoding="utf-8")
+        try:
+            yield
+        finally:
+            file.unlink(missing_ok=True)
+
+    @contextmanager
+    def _planned(self, name: str = "") -> Iterator[Path]:
+        """While inside, there is a plan of the folder (`show -json`); it holds secrets."""
+        session = self._session
+        saved = session.folders.plan_file(self._what.stack)
+        saved = saved.with_name(f"{saved.stem}{name}{saved.suffix}")
+        shown = saved.with_suffix(".json")
+        try:
+            session.runner.plan(self._folder, saved, PlanOptions(refresh=False))
+            yield session.runner.show_json(self._folder, saved, shown)
+        finally:
+            for file in (saved, shown):
+                with suppress(OSError):
+                    file.unlink(missing_ok=True)
+
+
+def _import_block(address: str, identifier: str) -> str:
+    text = identifier.replace("\\", "\\\\").replace('"', '\\"').replace("${", "$${").replace("%{", "%%{")
+    return f'import {{\n  to = {address}\n  id = "{text}"\n}}\n'
+
+
+def _type_of(address: str) -> str:
+    from infragen.plan.address import split_address
+
+    return split_address(address)[-2]
+
+
+def _words(error: InfragenError) -> str:
+    return " ".join(str(error).lower().split())  # terraform folds its lines
+
+
+def _is_of_one(error: InfragenError) -> bool:
+    """Whether an error is about one object, and not about the network, a lock, or a wish to stop."""
+    return not isinstance(error, StoppedError) and all(one.code == _UNKNOWN for one in error.diagnostics)
+
+
+def _gone(error: InfragenError, looked_at: Mapping[str, str]) -> set[str]:
+    """Return the objects that terraform found not to exist."""
+    gone = set()
+    for one in error.diagnostics:
+        said = " ".join(one.message.split())
+        if any(words in said.lower() for words in _NOT_THERE):
+            gone.update(_WANTED.findall(said))
+    gone &= looked_at.keys()
+    if not gone and len(looked_at) == 1 and any(words in _words(error) for words in _NOT_THERE):
+        return set(looked_at)
+    return gone

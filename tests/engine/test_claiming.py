@@ -1,0 +1,209 @@
+"""What a run left in AWS is taken in with proof, and named and left alone without."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from infragen.commands import claiming
+from infragen.commands.claiming import Claim, Claimed, claim
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.plan.named import Creation, creations, names_to_import
+from infragen.terraform.runner import Folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from infragen.commands.session import Session
+
+BEGAN = datetime(2026, 11, 20, 13, tzinfo=UTC)
+TAGS = {"System": "small"}
+GONE = 'Cannot import non-existent remote object: ... existing object to "{}", the provider detected that no object'
+
+
+@dataclass
+class Aws:
+    """What exists by id, what a plan would create by address, and a runner that imports the one as the other."""
+
+    exists: dict[str, dict[str, Any]]
+    wanted: dict[str, tuple[str, dict[str, Any]]]
+    known: dict[str, str] = field(default_factory=dict)
+    breaks: dict[str, str] = field(default_factory=dict)
+    plans: int = 0
+    _shown: bytes = b""
+
+    def state_list(self, _folder: object) -> tuple[str, ...]:
+        return tuple(self.known)
+
+    def plan(self, folder: Folder, out: Path, _options: object) -> None:
+        self.plans += 1
+        looks = folder.path / "infragen-looks.tf"
+        text = looks.read_text() if looks.is_file() else ""
+        imported = dict(re.findall(r'to = (.*)\n  id = "(.*)"', text))
+        wrong = [
+            Diagnostic("T020", self.breaks.get(address) or GONE.format(address))
+            for address, identifier in imported.items()
+            if address in self.breaks or identifier not in self.exists
+        ]
+        if wrong:
+            raise InfragenError(*wrong)
+        changes = []
+        for address, (kind, after) in self.wanted.items():
+            change: dict[str, Any] = {"actions": ["create"], "before": None, "after": after, "after_unknown": {}}
+            if address in imported:
+                before = self.exists[imported[address]]
+                change |= {"actions": ["update"], "before": before, "importing": {"id": imported[address]}}
+            changes.append({"address": address, "mode": "managed", "type": kind, "change": change})
+        self._shown = json.dumps({"resource_changes": changes}).encode()
+        out.write_bytes(b"saved")
+
+    def show_json(self, _folder: object, _plan: Path, to: Path) -> Path:
+        to.write_bytes(self._shown)
+        return to
+
+    def adopt(self, _folder: object, address: str, identifier: str) -> None:
+        if address in self.breaks:
+            raise InfragenError(Diagnostic("T020", self.breaks[address]))
+        if identifier not in self.exists:
+            raise InfragenError(Diagnostic("T020", "Cannot import non-existent\nremote object"))
+        self.known[address] = identifier
+
+
+def claimed(aws: Aws, folder: Path, perhaps: tuple[str, ...] = (), made: dict[str, str] | None = None) -> Claimed:
+    session = SimpleNamespace(
+        runner=aws,
+        folders=SimpleNamespace(plan_file=lambda _name: folder / "infragen.tfplan"),
+        environment=SimpleNamespace(target="small/dev"),
+        on_sandbox=True,
+    )
+    what = Claim("network", BEGAN, BEGAN, made or {}, perhaps)
+    found = claim(cast("Session", session), what, Folder(folder, "network"))
+    assert list(folder.iterdir()) == []  # a plan holds secrets
+    return found
+
+
+def parameter(name: str, tags: dict[str, str]) -> dict[str, Any]:
+    return {"name": name, "tags_all": tags}
+
+
+@pytest.fixture
+def aws() -> Aws:
+    wanted = {f"aws_ssm_parameter.{name}": ("aws_ssm_parameter", parameter(f"/{name}", TAGS)) for name in "abcd"}
+    return Aws({"/a": parameter("/a", TAGS), "/b": parameter("/b", {"Owner": "ann"})}, wanted)
+
+
+def test_what_has_the_runs_tags_is_taken_in_and_somebody_elses_is_named_and_left(
+    aws: Aws, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = claimed(aws, tmp_path, tuple(aws.wanted))
+    assert aws.known == {"aws_ssm_parameter.a": "/a"}
+    said = capsys.readouterr().err
+    assert "network: taken into the state: aws_ssm_parameter.a (/a); it has the tags that the run gives" in said
+    assert "network: aws_ssm_parameter.c (/c) was not made, or is gone" in said
+    (left,) = found.unanswered
+    assert left.code == "J007"
+    assert "aws_ssm_parameter.b (/b) exists, and nothing proves that this run made it" in left.message
+    assert "it does not have the tags that the run gives (Owner, System)" in left.message
+    assert "`infragen import small/dev stacks/network aws_ssm_parameter.b=/b --sandbox`" in (left.hint or "")
+    assert (found.objects, found.unclear) == (1, 0)
+    assert aws.plans == 3  # what it would create, what is there, and once more without what is not
+
+
+@pytest.mark.parametrize(("answer", "taken"), [(True, {"aws_ssm_parameter.b": "/b"}), (False, {})])
+def test_a_person_decides_where_nothing_proves_it(
+    aws: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: bool, taken: dict[str, str]
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(claiming, "sys", SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True)))
+    monkeypatch.setattr(claiming, "confirm", lambda question: asked.append(question) or answer)
+    found = claimed(aws, tmp_path, ("aws_ssm_parameter.b",))
+    assert aws.known == taken
+    assert len(asked) == 1
+    assert (found.objects, found.unclear, found.unanswered) == (int(answer), int(not answer), [])
+
+
+def test_one_that_cannot_be_read_hides_no_other(aws: Aws, tmp_path: Path) -> None:
+    aws.breaks["aws_ssm_parameter.b"] = "AccessDenied"
+    found = claimed(aws, tmp_path, ("aws_ssm_parameter.a", "aws_ssm_parameter.b"))
+    assert aws.known == {"aws_ssm_parameter.a": "/a"}
+    assert ["it cannot be read: AccessDenied" in one.message for one in found.unanswered] == [True]
+
+
+def test_what_is_in_the_state_already_is_not_looked_at(aws: Aws, tmp_path: Path) -> None:
+    aws.known = {"aws_ssm_parameter.a": "/a", "aws_ssm_parameter.b": "/other"}
+    assert claimed(aws, tmp_path, tuple(aws.known), {"aws_ssm_parameter.b": "/b"}) == Claimed()
+    assert aws.plans == 0
+
+
+def test_what_has_no_name_is_to_be_looked_for(aws: Aws, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    aws.wanted = {"aws_vpc.a": ("aws_vpc", {"cidr_block": "10.0.0.0/16"})}
+    assert claimed(aws, tmp_path, ("aws_vpc.a",)) == Claimed(unclear=1)
+    assert "network: aws_vpc.a was under way; whether AWS made it, nobody said" in capsys.readouterr().err
+
+
+def test_what_the_run_was_told_the_id_of_is_taken_in_by_what_its_type_is_imported_by(aws: Aws, tmp_path: Path) -> None:
+    attached = "aws_iam_role_policy_attachment.a"
+    aws.exists |= {"vpc-1": {}, "reader/arn:p": {}}
+    aws.wanted = {attached: ("aws_iam_role_policy_attachment", {"role": "reader", "policy_arn": "arn:p"})}
+    made = {"aws_vpc.a": "vpc-1", attached: "reader-2026", "aws_vpc.gone": "vpc-2"}
+    assert claimed(aws, tmp_path, made=made) == Claimed(objects=2)
+    assert aws.known == {"aws_vpc.a": "vpc-1", attached: "reader/arn:p"}
+
+
+@pytest.mark.parametrize(
+    ("said", "told", "counts"),
+    [
+        ("Cannot import non-existent remote\nobject", "was not made, or is gone", (0, 0)),
+        ('resource address "aws_vpc.a" does not exist in the\nconfiguration.', "not in the catalogue any more", (1, 0)),
+        ("module.a is not defined in the configuration", "is not in the catalogue any more", (1, 0)),
+        ("resource aws_vpc doesn't support import", "terraform cannot take it in", (1, 0)),
+        ("AccessDenied", "", (0, 1)),
+    ],
+)
+def test_what_cannot_be_taken_in_is_told_apart(
+    aws: Aws, tmp_path: Path, capsys: pytest.CaptureFixture[str], *, said: str, told: str, counts: tuple[int, int]
+) -> None:
+    aws.breaks["aws_vpc.a"] = said
+    found = claimed(aws, tmp_path, made={"aws_vpc.a": "vpc-1"})
+    assert told in capsys.readouterr().err
+    assert (found.unclear, len(found.unanswered)) == counts
+
+
+@pytest.mark.parametrize("code", ["T022", "T024", "T028"])
+def test_what_is_not_about_one_object_ends_it(aws: Aws, tmp_path: Path, code: str) -> None:
+    def plan(*_: object) -> None:
+        raise InfragenError(Diagnostic(code, "AWS cannot be reached"))
+
+    aws.plan = plan  # type: ignore[method-assign]
+    with pytest.raises(InfragenError, match=code):
+        claimed(aws, tmp_path, ("aws_ssm_parameter.a",))
+
+
+def test_names_are_found_for_what_the_configuration_names(tmp_path: Path) -> None:
+    plan = tmp_path / "plan.json"
+    changes = [
+        ("aws_ssm_parameter.cidr", "aws_ssm_parameter", {"name": "/small/cidr", "value": "secret"}),
+        ("aws_vpc.this", "aws_vpc", {"cidr_block": "10.0.0.0/16"}),
+        ("aws_iam_role.unknown", "aws_iam_role", {}),
+        ("aws_iam_role.other", "aws_iam_role", {"name": "nobody-asked"}),
+    ]
+    text = json.dumps({"resource_changes": [{"address": a, "type": t, "change": {"after": x}} for a, t, x in changes]})
+    plan.write_text(text)
+    asked = {"aws_ssm_parameter.cidr", "aws_vpc.this", "aws_iam_role.unknown"}
+    assert names_to_import(plan, asked) == {"aws_ssm_parameter.cidr": "/small/cidr"}
+    assert creations(plan, {"name"})["aws_iam_role.other"] == Creation("aws_iam_role", {"name": "nobody-asked"})
+    assert "secret" not in str(creations(plan, {"name"}))
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{", '"text"', "{}"])
+def test_what_is_no_plan_names_nothing(tmp_path: Path, content: str) -> None:
+    plan = tmp_path / "plan.json"
+    plan.write_text(content)
+    assert names_to_import(plan, {"aws_vpc.this"}) == {}
+    assert creations(plan, {"name"}) == {}

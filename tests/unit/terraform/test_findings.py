@@ -1,0 +1,36 @@
+"""Which creations failed though AWS may have carried them out."""
+
+from __future__ import annotations
+
+import pytest
+
+from infragen.terraform.findings import finding, perhaps_made
+
+AT = "aws_iam_role.reader"
+
+
+@pytest.mark.parametrize(
+    ("message", "open_"),
+    [
+        ("creating IAM Role (x): EntityAlreadyExists: Role with name x already exists.", True),
+        ("creating SSM Parameter (x): ParameterAlreadyExists: The parameter already exists.", True),
+        ("creating ELBv2 target group: DuplicateTargetGroupName: A target group with the same name", True),
+        ("creating Security Group (x): InvalidGroup.Duplicate: The security group 'x' is there", True),
+        ("creating Lambda Function (x): ResourceConflictException: Function already exist: x", True),
+        ("creating DynamoDB Table (x): ResourceInUseException: Table already exists: x", True),
+        ("creating IAM Role (x): request send failed, Post ...: EOF", True),
+        ("creating IAM Role (x): operation error IAM: context canceled", True),
+        ("creating IAM Role (x): https response error StatusCode: 500, RequestID: 1", True),
+        ("creating IAM Role (x): api error InternalFailure: try again", True),
+        ("creating IAM Role (x): https response error StatusCode: 403, AccessDenied", False),
+        ("creating IAM Role (x): https response error StatusCode: 503, api error SlowDown", False),
+        ("Duplicate local value definition", False),
+    ],
+)
+def test_what_was_answered_is_told_from_what_was_not(message: str, open_: bool) -> None:
+    found = finding({"severity": "error", "summary": message, "address": AT}, "network")
+    assert perhaps_made([AT], [(AT, found.code, found.message)]) == ((AT,) if open_ else ())
+
+
+def test_of_what_nothing_was_said_nothing_is_known() -> None:
+    assert perhaps_made([AT, "aws_sns_topic.a"], [("aws_sns_topic.a", "T020", "denied"), (None, "T037", "x")]) == (AT,)
