@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from infragen.affected import literal_arguments
@@ -34,6 +33,7 @@ from infragen.workspace import compare, unified_diff, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from infragen.catalog import Environment, Project
     from infragen.plan import ChangeSet
@@ -241,12 +241,12 @@ def _runners(
     """Return what runs terraform with the variables of what may download, and with those of the place worked on."""
     from infragen.terraform.adapter import PythonTerraformRunner
     from infragen.terraform.binary import find_binary
-    from infragen.terraform.mirror import find_mirror
+    from infragen.terraform.mirror import find_mirror, home_folder
     from infragen.terraform.sandbox import Sandbox
     from infragen.terraform.variables import child_environment, closed_environment, downloading_environment
 
     binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"))
-    mirror = find_mirror(how.plugin_dir, os.environ, Path.home())
+    mirror = find_mirror(how.plugin_dir, os.environ, home_folder())
     opening = downloading_environment(os.environ) if how.sandbox else child_environment(os.environ)
     opener = PythonTerraformRunner(binary, mirror, opening, stopper)
     if not how.sandbox:
