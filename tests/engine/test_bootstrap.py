@@ -7,15 +7,33 @@ on the emulated one (10 seconds, then ten polls 5 apart). That one is planned, i
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import signal
+import subprocess
+import time
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
 
 from infragen.terraform.sandbox import Sandbox
-from tests.engine.small import ACCOUNT, BUCKET, REGION, STACKS, TARGET, rendered_project, run, stop
+from tests.engine.small import (
+    ACCOUNT,
+    BUCKET,
+    REGION,
+    STACKS,
+    TARGET,
+    command,
+    environment,
+    rendered_project,
+    run,
+    stop,
+    terraforms,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +43,7 @@ pytestmark = [pytest.mark.terraform, pytest.mark.sandbox]
 
 REPOSITORY = "small/infrastructure"
 ISSUER = "token.actions.githubusercontent.com"
+KEY_ADDRESS = "module.state_bucket.aws_kms_key.this"
 STATE = "bootstrap/small/dev.tfstate"
 MODULE = "templates/modules/state_bucket/main.tf"
 
@@ -128,3 +147,65 @@ def test_a_bucket_that_is_there_is_taken_over_only_when_told_so(small: Path) -> 
     assert "1 import" in bootstrap(small, "--no-github", "--adopt")
     shutil.rmtree(small / ".infragen/sandbox/work")
     assert "no changes" in bootstrap(small, "--no-github"), "nothing is needed but the bucket"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When everything of a bootstrap is killed: at a line of its journal (`kind` and type), or when a file is there."""
+
+    kind: str = ""
+    type: str = ""
+    file: str = ""
+
+    def has_come(self, project: Path) -> bool:
+        if self.file:
+            return any(project.glob(f".infragen/sandbox/work/small/dev/bootstrap/{self.file}"))
+        journals = [path.read_text() for path in project.glob(".infragen/runs/*/journal.jsonl")]
+        lines = [line for text in journals for line in text.split("\n")]
+        return any(f'"{self.kind}"' in line and f".{self.type}." in line for line in lines)
+
+
+MOMENTS = {
+    "the key is being made": Moment("started", "aws_kms_key"),
+    "the bucket is being made": Moment("started", "aws_s3_bucket"),
+    "the state is being moved": Moment(file="moving.tfstate"),
+}
+
+
+def kill_at(project: Path, moment: Moment) -> None:
+    """Bootstrap, and kill infragen, terraform and its provider at once at a moment."""
+    line = command(project, "bootstrap", TARGET, "--sandbox", "--yes", "--no-github")
+    silent = subprocess.DEVNULL
+    started = subprocess.Popen(line, env=environment(), stdout=silent, stderr=silent, start_new_session=True)
+    deadline = time.monotonic() + 120
+    while not moment.has_come(project):
+        assert started.poll() is None, "it ended before that moment"
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+    started.kill()
+    for pid in terraforms(project):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    started.wait()
+
+
+@pytest.mark.parametrize("moment", MOMENTS.values(), ids=MOMENTS)
+def test_one_that_was_killed_is_gone_on_with(small: Path, moment: Moment) -> None:
+    """Whatever was made is in the state or named, no lock is left, and what follows changes nothing."""
+    Sandbox.start(small)
+    kill_at(small, moment)
+    assert f"{TARGET}/bootstrap" in run(small, "runs").stdout
+
+    resumed = run(small, "resume")
+    assert resumed.returncode == 0, resumed.stdout + resumed.stderr
+    again = bootstrap(small, "--no-github")
+    assert "no changes" in again
+    assert "notice" not in again
+    assert "no lock is held" in run(small, "unlock", f"{TARGET}/bootstrap", "--sandbox", "--yes").stdout
+    assert "nothing to resume" in run(small, "resume").stderr
+
+    state = json.loads(client(small, "s3").get_object(Bucket=BUCKET, Key=STATE)["Body"].read())
+    known = {one["attributes"]["id"] for part in state["resources"] for one in part["instances"]}
+    for key in client(small, "kms").list_keys()["Keys"]:
+        assert key["KeyId"] in known or f"{KEY_ADDRESS} was under way" in resumed.stderr
+        assert key["KeyId"] in known or "System = small" in resumed.stderr

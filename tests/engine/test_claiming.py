@@ -75,14 +75,20 @@ class Aws:
         self.known[address] = identifier
 
 
-def claimed(aws: Aws, folder: Path, perhaps: tuple[str, ...] = (), made: dict[str, str] | None = None) -> Claimed:
+def claimed(
+    aws: Aws,
+    folder: Path,
+    perhaps: tuple[str, ...] = (),
+    made: dict[str, str] | None = None,
+    unheard: tuple[str, ...] = (),
+) -> Claimed:
     session = SimpleNamespace(
         runner=aws,
         folders=SimpleNamespace(plan_file=lambda _name: folder / "infragen.tfplan"),
         environment=SimpleNamespace(target="small/dev"),
         on_sandbox=True,
     )
-    what = Claim("network", BEGAN, BEGAN, made or {}, perhaps)
+    what = Claim("network", BEGAN, BEGAN, made or {}, perhaps, unheard)
     found = claim(cast("Session", session), what, Folder(folder, "network"))
     assert list(folder.iterdir()) == []  # a plan holds secrets
     return found
@@ -113,6 +119,19 @@ def test_what_has_the_runs_tags_is_taken_in_and_somebody_elses_is_named_and_left
     assert "`infragen import small/dev stacks/network aws_ssm_parameter.b=/b --sandbox`" in (left.hint or "")
     assert (found.objects, found.unclear) == (1, 0)
     assert aws.plans == 3  # what it would create, what is there, and once more without what is not
+
+
+def test_what_was_about_to_be_made_is_looked_for_and_only_what_is_there_is_told(
+    aws: Aws, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    aws.wanted["aws_vpc.e"] = ("aws_vpc", {"cidr_block": "10.0.0.0/16"})
+    found = claimed(aws, tmp_path, ("aws_ssm_parameter.c",), unheard=tuple(aws.wanted))
+    assert aws.known == {"aws_ssm_parameter.a": "/a"}
+    said = capsys.readouterr().err
+    assert "aws_ssm_parameter.c (/c) was not made" in said
+    assert "aws_ssm_parameter.d" not in said
+    assert "aws_vpc.e" not in said
+    assert ["aws_ssm_parameter.b (/b) exists" in one.message for one in found.unanswered] == [True]
 
 
 @pytest.mark.parametrize(("answer", "taken"), [(True, {"aws_ssm_parameter.b": "/b"}), (False, {})])

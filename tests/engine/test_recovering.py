@@ -14,6 +14,7 @@ import pytest
 
 from infragen.commands import at_work, recovering
 from infragen.diagnostics import InfragenError
+from infragen.plan.promises import Contract, Promise, StackContract
 from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.events import Counts, Event, EventKind
 from infragen.terraform.journal import Begin, End, Journal, list_runs, note_recovered, note_recovering
@@ -69,6 +70,25 @@ def test_a_later_good_end_makes_nobody_forget_what_no_state_has(tmp_path: Path, 
     a_run(tmp_path, {"aws_vpc.a": "vpc-1"}, under_way)
     a_run(tmp_path, {"aws_vpc.a": "vpc-2"}, done=True, holds="vpc-2" + " vpc-1" * len(under_way))
     assert left(tmp_path) == [({"aws_vpc.a": "vpc-1"}, set(under_way))]
+
+
+@pytest.mark.parametrize(("heard", "unheard"), [(True, {"aws_vpc.c"}), (False, set())])
+def test_what_a_stack_that_died_was_about_to_make_may_have_been_begun(
+    tmp_path: Path, heard: bool, unheard: set[str]
+) -> None:
+    creates = [Promise(f"aws_vpc.{name}", ("create",)) for name in "abc"]
+    stack = StackContract((*creates, Promise("aws_vpc.d", ("update",))))
+    journal = Journal(tmp_path, BEGIN)
+    journal.keep_shown(Contract(b"k" * 32, {"network": stack}).to_json())
+    journal.started("network")
+    if heard:
+        for address in ("aws_vpc.a", "aws_vpc.b"):
+            journal.event("network", Event(EventKind.STARTED, "creating", address, "create"))
+        journal.event("network", Event(EventKind.DONE, "created", "aws_vpc.a", "create", identifier="vpc-1"))
+    journal.close()
+    session: Any = SimpleNamespace(project=SimpleNamespace(root=tmp_path))
+    (part,) = recovering._left_behind(session, list_runs(tmp_path)[0])
+    assert part.unheard - part.perhaps - part.made.keys() == unheard
 
 
 def test_what_was_put_right_is_not_looked_for_again(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -18,9 +17,8 @@ from infragen.commands.compose import (
     templates_of,
 )
 from infragen.commands.formats import present
-from infragen.commands.invoked import WORKED_ON, Place
 from infragen.commands.planning import refuse_failures
-from infragen.commands.running import confirm
+from infragen.commands.resuming import RESUMED, agreed, news_of_destruction
 from infragen.commands.show import out, to_stderr
 from infragen.commands.target import open_project, parse, resolve_one
 from infragen.diagnostics import Diagnostic, InfragenError
@@ -29,6 +27,7 @@ from infragen.render.render import render_stacks
 from infragen.settings import FILE, REPOSITORY, load_settings
 from infragen.stacks.access import access_of
 from infragen.stacks.bootstrap import NAME, Trust, build
+from infragen.terraform.events import Counts
 from infragen.workspace import compare, unified_diff, write
 
 if TYPE_CHECKING:
@@ -36,13 +35,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infragen.catalog import Environment, Project
-    from infragen.plan import ChangeSet
+    from infragen.commands.founding import Founding
+    from infragen.plan import ChangeSet, Contract
     from infragen.settings import GitHub
     from infragen.stacks.access import Access
-    from infragen.terraform.adapter import PythonTerraformRunner
-    from infragen.terraform.engine import Step
+    from infragen.terraform.engine import Progress, Step
     from infragen.terraform.foundation import Foundation
-    from infragen.terraform.process import Stopper
+    from infragen.terraform.journal import Journal
     from infragen.terraform.runner import OnEvent
 
 __all__ = ["Applying", "bootstrap"]
@@ -73,10 +72,17 @@ class Applying:
 class _Work:
     """An apply under way."""
 
-    environment: Environment
+    founding: Founding
     how: Applying
-    foundation: Foundation
-    stopper: Stopper
+    journal: Journal
+
+    @property
+    def environment(self) -> Environment:
+        return self.founding.environment
+
+    @property
+    def foundation(self) -> Foundation:
+        return self.founding.foundation
 
 
 def bootstrap(
@@ -219,46 +225,25 @@ def _owns_provider(project: Project, environment: Environment) -> bool:
 
 
 def _apply(project: Project, environment: Environment, files: Mapping[str, str], how: Applying) -> int:
-    """Plan, show, ask, apply, and move the state into the bucket if it is not there yet."""
-    from infragen.terraform.foundation import Foundation
-    from infragen.terraform.process import Stopper
-    from infragen.terraform.workfolder import LOCK_FILE, open_work_folders
+    """Plan, show, ask, apply, and move the state into the bucket if it is not there yet: a run like others."""
+    from infragen.commands.founding import open_founding
+    from infragen.commands.opening import open_run
+    from infragen.terraform.journal import latest_run
+    from infragen.terraform.workfolder import LOCK_FILE
 
-    WORKED_ON.set(Place(environment.target, how.sandbox))
-    stopper = Stopper()
-    opener, runner = _runners(project, environment, how, stopper)
+    cut_off = latest_run(project.root, f"{environment.target}/{NAME}", sandbox=how.sandbox)
+    if cut_off is not None and cut_off.left_behind and RESUMED.get() is None:
+        to_stderr(f"notice: a run was cut off; `infragen resume {cut_off.id}` puts right what it left behind")
     lock = generated_folder(project, environment) / NAME / LOCK_FILE
     locked = {**files, **({LOCK_FILE: lock.read_text(encoding="utf-8")} if lock.is_file() else {})}
-    place = open_work_folders(project.root, environment.system.name, environment.name, sandbox=how.sandbox)
-    with place as folders, stopper.signals():
-        foundation = Foundation(folders.stack(NAME), locked, runner, opener)
-        return _run(_Work(environment, how, foundation, stopper))
-
-
-def _runners(
-    project: Project, environment: Environment, how: Applying, stopper: Stopper
-) -> tuple[PythonTerraformRunner, PythonTerraformRunner]:
-    """Return what runs terraform with the variables of what may download, and with those of the place worked on."""
-    from infragen.terraform.adapter import PythonTerraformRunner
-    from infragen.terraform.binary import find_binary
-    from infragen.terraform.mirror import find_mirror, home_folder
-    from infragen.terraform.sandbox import Sandbox
-    from infragen.terraform.variables import child_environment, closed_environment, downloading_environment
-
-    binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"))
-    mirror = find_mirror(how.plugin_dir, os.environ, home_folder())
-    opening = downloading_environment(os.environ) if how.sandbox else child_environment(os.environ)
-    opener = PythonTerraformRunner(binary, mirror, opening, stopper)
-    if not how.sandbox:
-        return opener, opener
-    sandbox = Sandbox.running(project.root) or Sandbox.start(project.root)
-    settings = environment.settings
-    variables = sandbox.environment(settings.account, settings.region)
-    return opener, opener.with_environment(closed_environment(os.environ, variables))
+    opened = open_founding(project, environment, locked, sandbox=how.sandbox, plugin_dir=how.plugin_dir)
+    with opened as founding, open_run(founding.session, NAME, (NAME,)) as journal:
+        return _run(_Work(founding, how, journal))
 
 
 def _run(work: _Work) -> int:
     from infragen.terraform.foundation import Where
+    from infragen.terraform.journal import Planning
 
     environment, foundation = work.environment, work.foundation
     where = foundation.find()
@@ -270,17 +255,20 @@ def _run(work: _Work) -> int:
         _adopt(work)
     elif where is not Where.BUCKET:
         to_stderr(f"the state is {where.value}")
-    planned, plan = _plan(work)
+    plan = foundation.folder.path / "infragen.tfplan"
     try:
-        out(present(planned, f"{environment.target}/{NAME}", work.how.output))
-        if not planned.is_empty:
-            if not work.how.yes and not confirm(f"Apply this to {environment.target}?"):
-                return 1
-            _together(work, "apply", lambda _name, on_event: _do(foundation, plan, on_event))
+        planned = _together(work, "plan", lambda _name, on_event: _plan(work, plan, on_event), Planning(work.journal))
+        out(present(planned.change_set, f"{environment.target}/{NAME}", work.how.output))
+        question = f"Apply this to {environment.target}?"
+        if not planned.change_set.is_empty and not agreed(question, planned.news, yes=work.how.yes):
+            return 1
+        if not planned.change_set.is_empty or where is not Where.BUCKET:
+            work.journal.keep_shown(planned.contract.to_json())
+            do = _Doing(work, plan, applies=not planned.change_set.is_empty, moves=where is not Where.BUCKET)
+            _together(work, "apply", do, work.journal)
     finally:
         plan.unlink(missing_ok=True)
     if where is not Where.BUCKET:
-        foundation.move_into_bucket()
         to_stderr(f"the state is in s3://{environment.settings.state.bucket} now")
     out("".join(f"{name} = {output.value}\n" for name, output in foundation.runner.output(foundation.folder).items()))
     return 0
@@ -294,34 +282,59 @@ def _adopt(work: _Work) -> None:
     work.foundation.adopt(_BUCKET_ADDRESS, bucket)
 
 
-def _plan(work: _Work) -> tuple[ChangeSet, Path]:
-    from infragen.plan import read_plan
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """What is shown, what that promises, and what of it a resumed run had not shown."""
+
+    change_set: ChangeSet
+    contract: Contract
+    news: tuple[Diagnostic, ...]
+
+
+def _plan(work: _Work, saved: Path, on_event: OnEvent) -> _Planned:
+    from infragen.plan import change_sets, open_plan
+    from infragen.plan.contract import contract_of
 
     foundation = work.foundation
-    saved = foundation.folder.path / "infragen.tfplan"
-
-    def step(_name: str, on_event: OnEvent) -> ChangeSet:
-        foundation.runner.plan(foundation.folder, saved, on_event=on_event)
-        shown = foundation.runner.show_json(foundation.folder, saved, saved.with_suffix(".json"))
-        try:
-            return read_plan(shown)
-        finally:
-            shown.unlink(missing_ok=True)
-
-    return _together(work, "plan", step), saved
+    foundation.runner.plan(foundation.folder, saved, on_event=on_event)
+    shown = foundation.runner.show_json(foundation.folder, saved, saved.with_suffix(".json"))
+    try:
+        plan = open_plan(shown)
+        (change_set,) = change_sets([plan], of_substance=True)
+        news = news_of_destruction(work.founding.session, change_set, {NAME: plan}, yes=work.how.yes)
+        return _Planned(change_set, contract_of(plan, stack=NAME), news)
+    finally:
+        shown.unlink(missing_ok=True)
 
 
-def _do(foundation: Foundation, plan: Path, on_event: OnEvent) -> bool:
-    foundation.runner.apply(foundation.folder, plan, on_event=on_event)
-    return True
+@dataclass(frozen=True, slots=True)
+class _Doing:
+    """Applies what was shown, and moves the state home: until both are done, the run is not."""
+
+    work: _Work
+    plan: Path
+    applies: bool
+    moves: bool
+
+    def __call__(self, _name: str, on_event: OnEvent) -> Counts:
+        """Do it, and return what was changed."""
+        foundation = self.work.foundation
+        counts = Counts()
+        if self.applies:
+            counts = foundation.runner.apply(foundation.folder, self.plan, on_event=on_event).counts
+        if self.moves:
+            foundation.move_into_bucket()
+        return counts
 
 
-def _together(work: _Work, verb: str, step: Step[T]) -> T:
+def _together(work: _Work, verb: str, step: Step[T], listener: Progress) -> T:
     """Do one step with progress, and raise what went wrong in it."""
     from infragen.report.progress import open_progress
     from infragen.terraform.engine import run_stacks
+    from infragen.terraform.journal import both
 
+    stopper = work.founding.session.stopper
     with open_progress([NAME], verb) as progress:
-        outcome = run_stacks({NAME: ()}, step, work.stopper, jobs=1, progress=progress)
+        outcome = run_stacks({NAME: ()}, step, stopper, jobs=1, progress=both(listener, progress))
     refuse_failures(outcome)
     return outcome.values[NAME]

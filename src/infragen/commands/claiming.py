@@ -51,13 +51,17 @@ _LOOKS: Final = "infragen-looks.tf"
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a run that worked between two times left in a stack: ids of what it made, addresses of what it may have."""
+    """What a run that worked between two times left in a stack: ids of what it made, addresses of what it may have.
+
+    `unheard` are those of what it was about to make: who dies hears no more of what has begun.
+    """
 
     stack: str
     since: datetime
     until: datetime
     made: Mapping[str, str]
     perhaps: Collection[str] = ()
+    unheard: Collection[str] = ()
 
 
 @dataclass(slots=True)
@@ -78,8 +82,9 @@ def claim(session: Session, what: Claim, folder: Folder) -> Claimed:
     known = set(session.runner.state_list(folder))
     made = {address: identifier for address, identifier in what.made.items() if address not in known}
     perhaps = set(what.perhaps) - known - made.keys()
-    if made or perhaps:
-        _Claiming(session, what, folder, found).all(made, perhaps)
+    unheard = set(what.unheard) - known - made.keys() - perhaps
+    if made or perhaps or unheard:
+        _Claiming(session, what, folder, found).all(made, perhaps, unheard)
     return found
 
 
@@ -92,15 +97,15 @@ class _Claiming:
         self._folder = folder
         self._found = found
 
-    def all(self, made: Mapping[str, str], perhaps: set[str]) -> None:
+    def all(self, made: Mapping[str, str], perhaps: set[str], unheard: set[str]) -> None:
         composed = {address: one for address, one in made.items() if is_composed(_type_of(address))}
         for address, identifier in made.items():
             if address not in composed:
                 self._adopt(address, identifier)
         if composed:  # of the ids of others, which the state has by now
             self._adopt_composed(composed)
-        if perhaps:
-            self._look_at(perhaps)
+        if perhaps or unheard:
+            self._look_at(perhaps, unheard)
 
     def _adopt_composed(self, made: Mapping[str, str]) -> None:
         with self._planned() as shown:
@@ -113,10 +118,10 @@ class _Claiming:
             else:
                 self._adopt(address, wanted)
 
-    def _look_at(self, perhaps: set[str]) -> None:
+    def _look_at(self, perhaps: set[str], unheard: set[str]) -> None:
         """Read what AWS has under the names that were wanted, and take in what is proven."""
         with self._planned() as shown:
-            named = names_to_import(shown, perhaps)
+            named = names_to_import(shown, perhaps | unheard)
             judged = self._judged(shown, named)
         for address in sorted(perhaps - named.keys()):
             self._found.unclear += 1
@@ -124,7 +129,8 @@ class _Claiming:
         for address, identifier in named.items():
             verdict = judged.get(address)
             if verdict is None:
-                self._tell(f"{address} ({identifier}) was not made, or is gone")
+                if address in perhaps:
+                    self._tell(f"{address} ({identifier}) was not made, or is gone")
             elif verdict.is_proven:
                 self._adopt(address, identifier, f"; it {verdict.why}")
             else:

@@ -14,6 +14,7 @@ from infragen.commands.session import command_line
 from infragen.commands.show import to_stderr
 from infragen.commands.stored import StateBucket, refuse_marked
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.plan import Contract
 from infragen.terraform.engine import Status
 from infragen.terraform.journal import list_runs, note_process, note_recovered, note_recovering, open_runs
 from infragen.terraform.locks import this_user
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from infragen.terraform.locks import Lock
     from infragen.terraform.runner import Folder
 
-__all__ = ["Found", "recover", "release", "release_own", "store_left_state"]
+__all__ = ["Found", "recover", "release", "release_own", "store_left_state", "take_in"]
 
 _SLACK = 60.0
 """Seconds that the clock of the state's bucket and this machine's may differ."""
@@ -80,12 +81,13 @@ def _refuse_others(session: Session, name: str, lock: Lock, since: datetime) -> 
 
 @dataclass(frozen=True, slots=True)
 class _LeftBehind:
-    """What a run left behind in a stack: what it made, and what it may have made."""
+    """What a run left behind in a stack: what it made, what it may have made, what it was about to make."""
 
     run: Run
     stack: str
     made: Mapping[str, str]
     perhaps: frozenset[str]
+    unheard: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -164,8 +166,33 @@ def _left_behind(session: Session, run: Run) -> tuple[_LeftBehind, ...]:
     return (*parts, *(_part(one, stack) for one in earlier for stack in one.stacks if stack.waits(one.end)))
 
 
+def take_in(session: Session, run: Run, name: str, folder: Folder, found: Found) -> bool:
+    """Take what a run made of one root into its state, and say whether something is left that somebody must look for.
+
+    `folder` is connected to wherever that state is.
+    """
+    before = found.unclear
+    for stack in run.stacks:
+        if stack.stack == name and stack.status is not Status.DONE and not stack.settled:
+            _take_in(session, _part(run, stack), folder, found)
+    return found.unclear > before
+
+
 def _part(run: Run, stack: StackRun) -> _LeftBehind:
-    return _LeftBehind(run, stack.stack, stack.made, frozenset({*stack.open, *stack.cut} - stack.made.keys()))
+    perhaps = frozenset({*stack.open, *stack.cut} - stack.made.keys())
+    # The last words of a terraform may never have been read: whatever it was shown to make may have begun, too.
+    unheard = _to_be_made(run, stack.stack) if stack.status is None and (stack.made or perhaps) else frozenset()
+    return _LeftBehind(run, stack.stack, stack.made, perhaps, unheard)
+
+
+def _to_be_made(run: Run, stack: str) -> frozenset[str]:
+    """Return the objects that a run had shown to be created in a stack."""
+    content = run.shown
+    try:
+        changes = Contract.from_json(content).of(stack).changes if content else ()
+    except ValueError:
+        return frozenset()
+    return frozenset(one.address for one in changes if "create" in one.actions)
 
 
 def _in_world_of(session: Session, run: Run) -> Session:
@@ -273,7 +300,9 @@ def store_left_state(session: Session, name: str, folder: Folder) -> bool:
 
 def _take_in(session: Session, left: _LeftBehind, folder: Folder, found: Found) -> None:
     """Take what a run made, and the state does not have, into the state: where it is proven that the run made it."""
-    claimed = claim(session, Claim(left.stack, left.run.began, left.run.last, left.made, left.perhaps), folder)
+    claimed = claim(
+        session, Claim(left.stack, left.run.began, left.run.last, left.made, left.perhaps, left.unheard), folder
+    )
     found.objects += claimed.objects
     found.unclear += claimed.unclear
     if claimed.unanswered:

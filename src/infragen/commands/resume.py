@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from infragen.commands.founding import recover_founding
 from infragen.commands.recovering import recover
 from infragen.commands.resuming import resumed_from
 from infragen.commands.session import open_session
 from infragen.commands.show import to_stderr
 from infragen.commands.target import open_project, parse
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.stacks.model import BOOTSTRAP
 from infragen.terraform.journal import End, find_run, run_to_resume
 from infragen.terraform.move_journal import refuse_unfinished
 from infragen.terraform.workfolder import work_folders
@@ -47,6 +49,8 @@ def resume(folder: Path, wanted: str | None, *, plugin_dir: Path | None) -> Agai
         to_stderr(f"run {run.id} of {run.begin.target} is done: nothing to resume")
         return None
     _check_place(run)
+    if run.begin.verb == BOOTSTRAP:
+        return _bootstrap(project, run, plugin_dir)
     _refuse_lost_environment(project, run)
     to_stderr(f"run {run.id}: {run.end}; looking at what it left behind")
     target, sandbox = run.begin.environment
@@ -62,6 +66,14 @@ def resume(folder: Path, wanted: str | None, *, plugin_dir: Path | None) -> Agai
             f"{run.begin.target}: the catalogue no longer has this stack, so that nothing of the run is to be done"
         )
         return None
+    to_stderr(f"again: infragen {shlex.join(run.begin.arguments)}")
+    return Again(run.begin.arguments, resumed_from(project.root, run))
+
+
+def _bootstrap(project: Project, run: Run, plugin_dir: Path | None) -> Again:
+    to_stderr(f"run {run.id}: {run.end}; looking at what it left behind")
+    found = recover_founding(project.root, run, plugin_dir=plugin_dir)
+    to_stderr(f"run {run.id} left behind: {found}" if found else f"run {run.id} left nothing behind")
     to_stderr(f"again: infragen {shlex.join(run.begin.arguments)}")
     return Again(run.begin.arguments, resumed_from(project.root, run))
 

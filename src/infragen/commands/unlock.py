@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 from infragen.commands.at_work import end_idle_providers, refuse_while_at_work
 from infragen.commands.former import open_with_former
+from infragen.commands.founding import committed_files, open_founding
 from infragen.commands.recovering import release
 from infragen.commands.show import out
+from infragen.commands.target import open_project, parse, resolve_one
+from infragen.stacks.model import BOOTSTRAP
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,6 +23,8 @@ def unlock(folder: Path, target: str, *, sandbox: bool, yes: bool, plugin_dir: P
 
     Also of stacks that the catalogue no longer has.
     """
+    if parse(target).stack == BOOTSTRAP:
+        return _of_bootstrap(folder, target, sandbox=sandbox, yes=yes, plugin_dir=plugin_dir)
     # Also while a state move is interrupted: to finish that one may need the very lock.
     with open_with_former(folder, target, sandbox=sandbox, plugin_dir=plugin_dir, unfinished_moves=True) as session:
         end_idle_providers(session.project.root, session.folders)
@@ -35,4 +40,19 @@ def unlock(folder: Path, target: str, *, sandbox: bool, yes: bool, plugin_dir: P
                 return 1
         if not held:
             out(f"{target}: no lock is held")
+        return 0
+
+
+def _of_bootstrap(folder: Path, target: str, *, sandbox: bool, yes: bool, plugin_dir: Path | None) -> int:
+    """Do the same for what an environment stands on: a state that is not in the bucket yet has no lock to release."""
+    project = open_project(folder)
+    _, environment = resolve_one(project, target.rpartition("/")[0])
+    files = committed_files(project, environment)
+    with open_founding(project, environment, files, sandbox=sandbox, plugin_dir=plugin_dir) as founding:
+        session, foundation = founding.session, founding.foundation
+        end_idle_providers(session.project.root, session.folders)
+        refuse_while_at_work(session, BOOTSTRAP)
+        if foundation.connect_to_bucket() and session.runner.lock_of(foundation.folder) is not None:
+            return 0 if release(session, BOOTSTRAP, foundation.folder, yes=yes) else 1
+        out(f"{target}: no lock is held")
         return 0

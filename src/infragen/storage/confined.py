@@ -82,7 +82,7 @@ class Confined:
                 raise
         try:
             found = os.fstat(descriptor)
-            self._refuse(path, found, writes=bool(flags & _WRITES))
+            self.refuse(path, found, writes=bool(flags & _WRITES))
             if flags & os.O_TRUNC:
                 os.ftruncate(descriptor, 0)
         except BaseException:
@@ -163,7 +163,7 @@ class Confined:
         with suppress(FileNotFoundError), self.holding(path) as (folder, name):
             found = os.lstat(name, dir_fd=folder)
             if not stat.S_ISDIR(found.st_mode):
-                self._refuse(path, found, writes=True)
+                self.refuse(path, found, writes=True)
 
     @contextmanager
     def holding(self, path: str | PurePath) -> Iterator[tuple[int, str]]:
@@ -233,9 +233,10 @@ class Confined:
 
     def _refuse_special(self, path: str | PurePath, folder: int, name: str) -> None:
         with suppress(FileNotFoundError):
-            self._refuse(path, os.lstat(name, dir_fd=folder), writes=False)
+            self.refuse(path, os.lstat(name, dir_fd=folder))
 
-    def _refuse(self, path: str | PurePath, found: os.stat_result, *, writes: bool) -> None:
+    def refuse(self, path: str | PurePath, found: os.stat_result, *, writes: bool = False) -> None:
+        """Raise InTheWayError for what is no plain file, or, to write into it, has a second name."""
         if not stat.S_ISREG(found.st_mode) or (writes and found.st_nlink > 1):
             raise self._in_the_way(os.fspath(path), found, "a file")
 
@@ -287,22 +288,37 @@ class Held:
         except OSError as error:
             raise self._named(error, path) from None
 
-    def bring(self, path: str, content: bytes) -> None:
-        """Have a file hold this, with the folders above it; one that is right is not touched."""
-        folder, name = self.at(path, make=True)
+    def read(self, path: str, *, make: bool = False) -> bytes:
+        """Return the content of a file, having made the folders above it if asked to."""
+        folder, name = self.at(path, make=make)
         try:
             descriptor = os.open(name, os.O_RDONLY | _FILE, dir_fd=folder)
+        except FileNotFoundError as error:
+            raise self._named(error, path) from None
+        except OSError as error:
+            self.refuse_special(path)
+            raise self._named(error, path) from None
+        with os.fdopen(descriptor, "rb", buffering=0) as file:
+            self._files.refuse(f"{self._path}/{path}", os.fstat(descriptor))
+            return file.read()
+
+    def bring(self, path: str, content: bytes) -> None:
+        """Have a file hold this, with the folders above it; one that is right is not touched."""
+        try:
+            is_right = self.read(path, make=True) == content
         except FileNotFoundError:
             self.create(path, content)
             return
-        except OSError:
-            self._files.refuse_special(f"{self._path}/{path}")
-            raise
-        with os.fdopen(descriptor, "rb", buffering=0) as file:
-            found = os.fstat(descriptor)
-            is_right = found.st_size == len(content) and stat.S_ISREG(found.st_mode) and file.read() == content
         if not is_right:
             self._files.write(f"{self._path}/{path}", content)
+
+    def refuse_special(self, path: str) -> None:
+        """Raise InTheWayError unless there is a plain file or a folder at a path, or nothing."""
+        folder, name = self.at(path)
+        with suppress(FileNotFoundError):
+            found = os.lstat(name, dir_fd=folder)
+            if not stat.S_ISDIR(found.st_mode):
+                self._files.refuse(f"{self._path}/{path}", found, writes=True)
 
     def names(self, path: str) -> tuple[str, ...]:
         """Return the names in a folder below, sorted."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final
 
@@ -81,9 +82,10 @@ def refuse_links(folder: Path, *, but: Mapping[str, Path]) -> None:
     files, place = place_of(folder)
     if OWN not in place.parts:
         return
-    for inside in ("", ".terraform", ".terraform/modules"):
-        for name in files.names(place / inside):
-            path = f"{inside}/{name}" if inside else name
-            if name.endswith(".tf") or (path in but and files.leads_to(place / path) == str(but[path])):
-                continue
-            files.refuse_special(place / path)
+    with suppress(FileNotFoundError), files.hold(place) as held:
+        for inside in ("", ".terraform", ".terraform/modules"):
+            for name in held.names(inside):
+                path = f"{inside}/{name}" if inside else name
+                if name.endswith(".tf") or (path in but and files.leads_to(place / path) == str(but[path])):
+                    continue
+                held.refuse_special(path)

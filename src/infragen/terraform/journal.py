@@ -25,6 +25,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity
+from infragen.stacks.model import BOOTSTRAP
 from infragen.storage import Confined, InTheWayError, journal, own_folder
 from infragen.terraform.engine import Status
 from infragen.terraform.events import Counts, EventKind
@@ -107,8 +108,12 @@ class Begin:
 
     @property
     def environment(self) -> tuple[str, bool]:
-        """The environment it is about (`technova/prod`), and whether that on the emulated AWS."""
-        return "/".join(self.target.split("/")[:2]), self.sandbox
+        """The environment it is about (`technova/prod`), and whether that on the emulated AWS.
+
+        What an environment stands on (`technova/prod/bootstrap`) is no stack of it: it is a place of its own.
+        """
+        parts = self.target.split("/")
+        return "/".join(parts if parts[2:] == [BOOTSTRAP] else parts[:2]), self.sandbox
 
 
 @dataclass(frozen=True, slots=True)

@@ -268,10 +268,12 @@ def read_tree(folder: Path) -> dict[str, str]:
 
     What the environment stands on (`bootstrap/`) is a tree of its own.
     """
+    if not folder.is_dir():
+        return {}
     paths = (path for path in sorted(folder.rglob("*")) if DATA not in path.parts)
     texts = ((path.relative_to(folder), path) for path in paths if path.is_symlink() or path.is_file())
-    tree = Confined(folder)
-    return {to.as_posix(): tree.read(to).decode() for to, _ in texts if to.parts[0] != BOOTSTRAP}
+    with Confined(folder.parent).hold(folder.name) as tree:
+        return {to.as_posix(): tree.read(to.as_posix()).decode() for to, _ in texts if to.parts[0] != BOOTSTRAP}
 
 
 def _occupy(descriptor: int, name: str) -> None:

@@ -1,0 +1,151 @@
+"""The root that an environment stands on, ready to be worked on; and what a run of it that was cut off left behind."""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from infragen.commands.at_work import await_terraforms, end_idle_providers
+from infragen.commands.compose import Composed, generated_folder
+from infragen.commands.invoked import WORKED_ON, Place
+from infragen.commands.recovering import Found, release_own, store_left_state, take_in
+from infragen.commands.session import Session
+from infragen.commands.show import to_stderr
+from infragen.commands.target import open_project, resolve_one
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.stacks.model import BOOTSTRAP, Stack
+from infragen.terraform.adapter import PythonTerraformRunner
+from infragen.terraform.binary import find_binary
+from infragen.terraform.foundation import Foundation
+from infragen.terraform.journal import note_process, note_recovered, note_recovering, open_runs
+from infragen.terraform.mirror import find_mirror
+from infragen.terraform.process import Stopper
+from infragen.terraform.variables import child_environment, closed_environment, downloading_environment
+from infragen.terraform.workfolder import open_work_folders
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from infragen.catalog import Environment, Project
+    from infragen.terraform.journal import Run
+
+__all__ = ["Founding", "committed_files", "open_founding", "recover_founding"]
+
+_TAGS: Final = re.compile(r"default_tags \{\s*tags = \{\n(.*?)\n\s*\}", re.DOTALL)
+_TAG: Final = re.compile(r'^\s*"?([\w:.-]+)"?\s*=\s*"([^"]*)"', re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Founding:
+    """A bootstrap's folder with its files, and a session in which it is the only stack."""
+
+    session: Session
+    foundation: Foundation
+
+    @property
+    def environment(self) -> Environment:
+        """The environment that stands on it."""
+        return self.session.environment
+
+
+@contextmanager
+def open_founding(
+    project: Project, environment: Environment, files: Mapping[str, str], *, sandbox: bool, plugin_dir: Path | None
+) -> Iterator[Founding]:
+    """Open the scratch folder of a bootstrap; `files` are by their paths in the bootstrap's own folder."""
+    WORKED_ON.set(Place(environment.target, sandbox))
+    stopper = Stopper()
+    opener, runner = _runners(project, environment, stopper, sandbox=sandbox, plugin_dir=plugin_dir)
+    tree = {f"{BOOTSTRAP}/{path}": text for path, text in files.items()}
+    stack = Stack(BOOTSTRAP, (), (), ())
+    composed = Composed(environment, (stack,), tree)
+    place = open_work_folders(project.root, environment.system.name, environment.name, sandbox=sandbox)
+    with place as folders, stopper.signals():
+        target = f"{environment.target}/{BOOTSTRAP}"
+        session = Session(project, target, composed, (stack,), tree, folders, opener, runner, sandbox)
+        yield Founding(session, Foundation(folders.stack(BOOTSTRAP), files, runner, opener))
+
+
+def committed_files(project: Project, environment: Environment) -> dict[str, str]:
+    """Return the files of a bootstrap as they lie below `generated/`, by their paths in its own folder."""
+    root = generated_folder(project, environment) / BOOTSTRAP
+    paths = [path for path in sorted(root.rglob("*")) if path.is_file()]
+    if not paths:
+        message = f"{environment.target} has no bootstrap: there is no {project.relative(root)}/"
+        raise InfragenError(Diagnostic("V006", message, hint=f"`infragen bootstrap {environment.target}` writes it"))
+    return {path.relative_to(root).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+
+
+def recover_founding(folder: Path, run: Run, *, plugin_dir: Path | None) -> Found:
+    """Put right what runs of a bootstrap left behind, with the files that this one ran.
+
+    A lock of theirs is released, a state that could not be stored is; what they made is taken into the state, wherever
+    that is by then. What may have been made and has no name is named with its tags.
+    """
+    project = open_project(folder)
+    target, sandbox = run.begin.environment
+    _, environment = resolve_one(project, target.rpartition("/")[0])
+    kept = run.tree
+    files = _own_files(kept.texts) if kept is not None else committed_files(project, environment)
+    found = Found()
+    opened = open_founding(project, environment, files, sandbox=sandbox, plugin_dir=plugin_dir)
+    with opened as founding, founding.session.runner.heard_by(partial(note_process, run)):
+        _recover(founding, run, found)
+    return found
+
+
+def _own_files(texts: Mapping[str, str]) -> dict[str, str]:
+    prefix = f"{BOOTSTRAP}/"
+    return {path.removeprefix(prefix): text for path, text in texts.items() if path.startswith(prefix)}
+
+
+def _recover(founding: Founding, run: Run, found: Found) -> None:
+    session, foundation = founding.session, founding.foundation
+    runs = [run, *(one for one in open_runs(session.project.root) if _is_earlier(one, run))]
+    folder = foundation.folder
+    end_idle_providers(session.project.root, session.folders)
+    await_terraforms(session, (BOOTSTRAP,))
+    for one in runs:
+        note_recovering(one, (BOOTSTRAP,))
+    if foundation.is_connected_to_bucket:
+        found.locks += release_own(session, BOOTSTRAP, folder, min(one.began for one in runs))
+        found.states += store_left_state(session, BOOTSTRAP, folder)
+    to_stderr(f"{BOOTSTRAP}: the state is {foundation.find().value}")
+    for one in runs:
+        unclear = take_in(session, one, BOOTSTRAP, folder, found)
+        if unclear:
+            to_stderr(f"  they have the tags {_tags(foundation.files)}: the Tag Editor in the console finds them")
+    note_recovered(run, (BOOTSTRAP,))
+
+
+def _is_earlier(one: Run, run: Run) -> bool:
+    return one.begin.environment == run.begin.environment and one.order < run.order
+
+
+def _tags(files: Mapping[str, str]) -> str:
+    """Return the tags that everything of the root has, as its provider gives them."""
+    found = _TAGS.search(files.get("providers.tf", ""))
+    return ", ".join(f"{name} = {value}" for name, value in _TAG.findall(found[1])) if found else "of the environment"
+
+
+def _runners(
+    project: Project, environment: Environment, stopper: Stopper, *, sandbox: bool, plugin_dir: Path | None
+) -> tuple[PythonTerraformRunner, PythonTerraformRunner]:
+    """Return what runs terraform to download, and with the variables of the place that is worked on."""
+    from infragen.terraform.sandbox import Sandbox
+
+    binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"))
+    mirror = find_mirror(plugin_dir, os.environ, Path.home())
+    opening = downloading_environment(os.environ) if sandbox else child_environment(os.environ)
+    opener = PythonTerraformRunner(binary, mirror, opening, stopper)
+    if not sandbox:
+        return opener, opener
+    emulated = Sandbox.running(project.root) or Sandbox.start(project.root)
+    settings = environment.settings
+    variables = emulated.environment(settings.account, settings.region)
+    return opener, opener.with_environment(closed_environment(os.environ, variables))
