@@ -30,6 +30,7 @@ __all__ = [
     "State",
     "StateIdentity",
     "StateOutput",
+    "empty_state",
     "merge_states",
     "parse_state",
     "read_state",
@@ -309,6 +310,19 @@ def with_attributes(content: bytes, changes: Mapping[str, tuple[bytes, bytes]]) 
     serial = decode(document["serial"], type=int) + 1
     after_all = {**document, "serial": serial, "resources": resources}
     return encode(after_all), tuple(changed)
+
+
+def empty_state(version: str) -> dict[str, msgspec.Raw]:
+    """Return the fields of a state of a stack that has none, as a terraform of some `version` would begin it."""
+    fields = {
+        "version": FORMAT,
+        "terraform_version": version,
+        "serial": 0,
+        "lineage": str(uuid.uuid4()),
+        "outputs": {},
+        "resources": [],
+    }
+    return {name: msgspec.Raw(encode(value)) for name, value in fields.items()}
 
 
 def merge_states(states: Mapping[str, State], placing: Placing) -> bytes:
