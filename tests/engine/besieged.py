@@ -194,7 +194,10 @@ class Besieged:
         return None
 
     def make_stranger(self, kind: str) -> Stranger | None:
-        """Make somebody else's object under a name that the catalogue uses, if it is free."""
+        """Make somebody else's object under a name that the catalogue uses, if it is free: no state has it either."""
+        name = PARAMETER if kind == "aws_ssm_parameter" else GROUP
+        if any((kind, name) in pairs for pairs in self.recorded().values()):
+            return None
         with suppress(Exception):
             if kind == "aws_ssm_parameter":
                 self._client("ssm").put_parameter(Name=PARAMETER, Value="theirs", Type="String")

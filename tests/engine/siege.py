@@ -264,18 +264,20 @@ class Siege:
             return ("resume",)
         if code == 0 or (code == 1 and _UNKNOWN_TARGET.search(errors)):
             return None
+        if "M001" in errors:
+            return ("plan", SALES, "--sandbox")  # whether it was refused in the middle
         if _REFUSED_PLAN.search(errors):
             return ("apply", SALES, *FLAGS)
         on = _GO_ON.search(errors)
         return tuple(shlex.split(on[1])) if on else words
 
     def _is_cut_off(self, checkout: Path) -> bool:
-        """Whether `infragen runs` says that the latest run was cut off, and nobody has put it right."""
+        """Whether `infragen runs` says that a run was cut off, and nobody has put it right."""
         listed = small.run(checkout, "runs", "--format", "json")
         if listed.returncode:
             raise FoundError(f"runs: {listed.stderr}")
         runs: list[dict[str, object]] = json.loads(listed.stdout)
-        return bool(runs) and runs[0]["end"] == "cut off" and not runs[0].get("recovered")
+        return any(run["end"] == "cut off" and not run.get("recovered") for run in runs)
 
     def _compare(self, now: Life, words: tuple[str, ...], before: set[tuple[str, str]]) -> None:
         """Look whether a command did what nobody was shown."""
