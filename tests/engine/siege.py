@@ -35,13 +35,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Finding", "Siege", "besiege", "hold_out", "main"]
 
-MOST_STRIKES = 5
+MOST_STRIKES = 7
 """Strikes in one round."""
 
 MOST_ROUNDS = 6
 """Rounds in one life."""
 
-MOST_COMMANDS = 9
+MOST_COMMANDS = 12
 """Commands after which a round should be at its end: one for each strike, one for what it asks for, and the last."""
 
 LONGEST_COMMAND = 400.0
@@ -56,7 +56,7 @@ _HINT = re.compile(r"`infragen ((?:resume|unlock|state moves)[^`]*)`")
 _GO_ON = re.compile(r"to go on: infragen (.+)")
 _WISH = re.compile(r"if it is what you want: `infragen ([^`]+)`")
 _REFUSED_PLAN = re.compile(r"\bK0(?:06|07|08|10|11|12)\b")
-_UNKNOWN_TARGET = re.compile(r"\bP00[1-9]\b")
+_UNKNOWN_TARGET = re.compile(r"\b(?:P00[1-9]|I002)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,7 +347,7 @@ class Siege:
                 self.strikes += hit
                 now.left -= hit
                 how.append(f"{wanted}{'' if hit else ', too late'}")
-                if now.chance.random() < 0.5:
+                if now.chance.random() < 0.3:
                     break
                 wanted = strikes.choose(now.chance)
             code = process.wait(LONGEST_COMMAND)
