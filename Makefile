@@ -33,8 +33,8 @@ test: $(INSTALLED) ## Run every test but the life of production
 lives: $(INSTALLED) ## Whole lives of TechNova's environments, production too, on an emulated AWS: before an issue is resolved
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m life
 
-soak: $(INSTALLED) ## Fifty rounds of apply, change and destroy with random kills; ROUNDS=5 SEED=7 say which
-	$(BIN)/python -m tests.engine.soak --rounds $(or $(ROUNDS),50) $(if $(SEED),--seed $(SEED))
+siege: $(INSTALLED) ## Strike every process of every command at random; ROUNDS=5 SEED=7 say which, KEEP=1 goes on after a finding
+	$(BIN)/python -m tests.engine.siege --rounds $(or $(ROUNDS),25) $(if $(SEED),--seed $(SEED)) $(if $(KEEP),--keep-going)
 
 check: $(INSTALLED) ## What CI runs beside the tests: format, lint, types, floors, generated trees
 	$(BIN)/ruff format --check src tests benchmarks .github

@@ -103,7 +103,7 @@ class World:
             )
         return self._running
 
-    def end(self, seconds: float = 120) -> Ended:
+    def end(self, seconds: float = 300) -> Ended:
         """Wait for the command's end, and for that of a terraform that outlives it."""
         assert self._running is not None
         code = self._running.wait(seconds)

@@ -124,13 +124,11 @@ def test_what_has_the_runs_tags_is_taken_in_and_somebody_elses_is_named_and_left
 def test_what_was_about_to_be_made_is_looked_for_and_only_what_is_there_is_told(
     aws: Aws, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    aws.wanted["aws_vpc.e"] = ("aws_vpc", {"cidr_block": "10.0.0.0/16"})
     found = claimed(aws, tmp_path, ("aws_ssm_parameter.c",), unheard=tuple(aws.wanted))
     assert aws.known == {"aws_ssm_parameter.a": "/a"}
     said = capsys.readouterr().err
     assert "aws_ssm_parameter.c (/c) was not made" in said
     assert "aws_ssm_parameter.d" not in said
-    assert "aws_vpc.e" not in said
     assert ["aws_ssm_parameter.b (/b) exists" in one.message for one in found.unanswered] == [True]
 
 
@@ -145,6 +143,32 @@ def test_a_person_decides_where_nothing_proves_it(
     assert aws.known == taken
     assert len(asked) == 1
     assert (found.objects, found.unclear, found.unanswered) == (int(answer), int(not answer), [])
+
+
+def test_what_was_made_under_a_name_may_be_gone_and_another_one_there(
+    aws: Aws, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = {f"aws_ssm_parameter.{name}": f"/{name}" for name in "abc"} | {"aws_kms_alias.d": "alias/d"}
+    aws.wanted["aws_kms_alias.d"] = ("aws_kms_alias", {"name": "alias/d"})
+    aws.exists["alias/d"] = {"name": "alias/d"}  # it has no tags, and nothing speaks against it
+    found = claimed(aws, tmp_path, made=made)
+    assert aws.known == {"aws_ssm_parameter.a": "/a", "aws_kms_alias.d": "alias/d"}
+    assert ["aws_ssm_parameter.b (/b) exists, and nothing" in one.message for one in found.unanswered] == [True]
+    assert "aws_ssm_parameter.c (/c) was not made, or is gone" in capsys.readouterr().err
+    del aws.wanted["aws_ssm_parameter.b"]  # of what the files do not have any more, terraform says so
+    aws.breaks["aws_ssm_parameter.b"] = "it does not exist in the configuration"
+    assert claimed(aws, tmp_path, made={"aws_ssm_parameter.b": "/b"}) == Claimed(unclear=1)
+
+
+def test_what_nobody_heard_of_and_has_no_name_is_named(
+    aws: Aws, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    aws.wanted["aws_vpc.e"] = ("aws_vpc", {"cidr_block": "10.0.0.0/16"})
+    found = claimed(aws, tmp_path, unheard=("aws_ssm_parameter.a", "aws_ssm_parameter.c", "aws_vpc.e", "aws_vpc.not"))
+    assert (aws.known, found) == ({"aws_ssm_parameter.a": "/a"}, Claimed(objects=1))
+    said = capsys.readouterr().err
+    assert "may have gone on without infragen, and have made what has no name to ask for: aws_vpc.e\n" in said
+    assert "aws_ssm_parameter.c" not in said
 
 
 def test_one_that_cannot_be_read_hides_no_other(aws: Aws, tmp_path: Path) -> None:

@@ -49,6 +49,12 @@ def applied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         small.stop(project)
 
 
+def test_a_stack_that_never_was_gives_nothing(applied: Path) -> None:
+    refused = small.run(applied, *MOVES, "--from", "nope")
+    assert (refused.returncode, "error P009" in refused.stderr, "'nope'" in refused.stderr) == (1, True, True)
+    assert f"its stacks, those of before among them: {', '.join(small.STACKS[:2])}" in refused.stderr
+
+
 def killer(project: Path, command: str, number: int) -> dict[str, str]:
     """Return the variables with which infragen dies at one of its calls of terraform."""
     program = project / "killer"
@@ -187,7 +193,7 @@ def test_killed_between_import_and_forget_no_machine_destroys_anything_and_anoth
     assert destroying.returncode == 1
     said = " ".join(destroying.stderr.split())
     assert f"error M002 a state move of data-plant, data-sales is not finished: begun by {this_user()} on " in said
-    backup = next((applied / ".infragen").rglob(f"{source}.before.tfstate"))
+    backup = max((applied / ".infragen").rglob(f"{source}.before.tfstate"))  # of the latest move
     assert backup.stat().st_mode & 0o777 == 0o600
     assert str(backup.parent) in said
     assert f"`infragen state moves {small.TARGET} --apply --sandbox`" in said

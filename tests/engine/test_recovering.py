@@ -72,7 +72,9 @@ def test_a_later_good_end_makes_nobody_forget_what_no_state_has(tmp_path: Path, 
     assert left(tmp_path) == [({"aws_vpc.a": "vpc-1"}, set(under_way))]
 
 
-@pytest.mark.parametrize(("heard", "unheard"), [(True, {"aws_vpc.c"}), (False, set())])
+@pytest.mark.parametrize(
+    ("heard", "unheard"), [(True, {"aws_vpc.c"}), (False, {"aws_vpc.a", "aws_vpc.b", "aws_vpc.c"})]
+)
 def test_what_a_stack_that_died_was_about_to_make_may_have_been_begun(
     tmp_path: Path, heard: bool, unheard: set[str]
 ) -> None:

@@ -13,7 +13,7 @@ from infragen.commands.running import confirm
 from infragen.commands.session import command_line
 from infragen.commands.show import to_stderr
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.plan.named import creations, names_to_import
+from infragen.plan.named import creations, is_named, names_to_import
 from infragen.plan.proof import Verdict, verdicts
 from infragen.terraform.import_ids import FIELDS, import_id, is_composed
 from infragen.terraform.runner import PlanOptions, StoppedError
@@ -44,6 +44,8 @@ _WANTED: Final = re.compile(r'existing object to "(.+?)", the provider')
 
 _UNKNOWN: Final = "T020"
 """The code of an error that is about one object, as far as anybody knows: no other code is."""
+
+_UNKNOWN_HERE: Final = Verdict(False, "is not in the files any more")
 
 _LOOKS: Final = "infragen-looks.tf"
 """The file of a scratch folder that names what to look at; where it stays, the folder's next use removes it."""
@@ -99,13 +101,14 @@ class _Claiming:
 
     def all(self, made: Mapping[str, str], perhaps: set[str], unheard: set[str]) -> None:
         composed = {address: one for address, one in made.items() if is_composed(_type_of(address))}
+        named = {address: one for address, one in made.items() if is_named(_type_of(address))}
         for address, identifier in made.items():
-            if address not in composed:
+            if address not in composed and address not in named:
                 self._adopt(address, identifier)
+        if named or perhaps or unheard:
+            self._look_at(perhaps, unheard, named)
         if composed:  # of the ids of others, which the state has by now
             self._adopt_composed(composed)
-        if perhaps or unheard:
-            self._look_at(perhaps, unheard)
 
     def _adopt_composed(self, made: Mapping[str, str]) -> None:
         with self._planned() as shown:
@@ -118,23 +121,37 @@ class _Claiming:
             else:
                 self._adopt(address, wanted)
 
-    def _look_at(self, perhaps: set[str], unheard: set[str]) -> None:
-        """Read what AWS has under the names that were wanted, and take in what is proven."""
+    def _look_at(self, perhaps: set[str], unheard: set[str], made: Mapping[str, str]) -> None:
+        """Read what AWS has under the names that were wanted, and take in what is proven.
+
+        A name is nobody's alone: what the run made under one may be gone, and another one there by now.
+        """
         with self._planned() as shown:
-            named = names_to_import(shown, perhaps | unheard)
-            judged = self._judged(shown, named)
-        for address in sorted(perhaps - named.keys()):
-            self._found.unclear += 1
-            self._tell(f"{address} was under way; whether AWS made it, nobody said: look for it there")
+            created = creations(shown, ()).keys()
+            named = {**names_to_import(shown, perhaps | unheard), **made}
+            judged = self._judged(shown, {one: named[one] for one in named if one in created})
+            judged |= {one: _UNKNOWN_HERE for one in made if one not in created}
+        self._tell_nameless(perhaps - named.keys(), (unheard & created) - named.keys())
         for address, identifier in named.items():
             verdict = judged.get(address)
             if verdict is None:
-                if address in perhaps:
+                if address not in unheard:
                     self._tell(f"{address} ({identifier}) was not made, or is gone")
-            elif verdict.is_proven:
-                self._adopt(address, identifier, f"; it {verdict.why}")
+            elif verdict.is_proven or (address in made and not verdict.is_refuted):
+                self._adopt(address, identifier, f"; it {verdict.why}" if verdict.is_proven else "")
             else:
                 self._ask(address, identifier, verdict.why)
+
+    def _tell_nameless(self, under_way: set[str], unheard: set[str]) -> None:
+        """Name what AWS gives an id of its own, so that nobody can look for it by a name."""
+        self._found.unclear += len(under_way)
+        for address in sorted(under_way):
+            self._tell(f"{address} was under way; whether AWS made it, nobody said: look for it there")
+        if unheard:
+            others = ", ".join(sorted(unheard))
+            self._tell(
+                f"terraform may have gone on without infragen, and have made what has no name to ask for: {others}"
+            )
 
     def _ask(self, address: str, identifier: str, why: str) -> None:
         """Name what may be somebody else's, and take it in only if a person says so."""

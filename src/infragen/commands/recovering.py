@@ -181,7 +181,7 @@ def take_in(session: Session, run: Run, name: str, folder: Folder, found: Found)
 def _part(run: Run, stack: StackRun) -> _LeftBehind:
     perhaps = frozenset({*stack.open, *stack.cut} - stack.made.keys())
     # The last words of a terraform may never have been read: whatever it was shown to make may have begun, too.
-    unheard = _to_be_made(run, stack.stack) if stack.status is None and (stack.made or perhaps) else frozenset()
+    unheard = _to_be_made(run, stack.stack) if stack.status is None and stack.begun else frozenset()
     return _LeftBehind(run, stack.stack, stack.made, perhaps, unheard)
 
 
@@ -227,7 +227,7 @@ def _free(session: Session, name: str, parts: Sequence[_LeftBehind], found: Foun
 
 def _take_in_all(session: Session, parts: Sequence[_LeftBehind], found: Found) -> None:
     """Take in what one run left behind."""
-    parts = [part for part in parts if part.made or part.perhaps]
+    parts = [part for part in parts if part.made or part.perhaps or part.unheard]
     if not parts:
         return
     run = parts[0].run
@@ -300,9 +300,8 @@ def store_left_state(session: Session, name: str, folder: Folder) -> bool:
 
 def _take_in(session: Session, left: _LeftBehind, folder: Folder, found: Found) -> None:
     """Take what a run made, and the state does not have, into the state: where it is proven that the run made it."""
-    claimed = claim(
-        session, Claim(left.stack, left.run.began, left.run.last, left.made, left.perhaps, left.unheard), folder
-    )
+    what = Claim(left.stack, left.run.began, left.run.last, left.made, left.perhaps, left.unheard)
+    claimed = claim(session, what, folder)
     found.objects += claimed.objects
     found.unclear += claimed.unclear
     if claimed.unanswered:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
-__all__ = ["Creation", "creations", "names_to_import"]
+__all__ = ["Creation", "creations", "is_named", "names_to_import"]
 
 _NAMED_BY: Final[Mapping[str, str]] = {
     "aws_athena_workgroup": "name",
@@ -47,6 +47,11 @@ _NAMED_BY: Final[Mapping[str, str]] = {
 AWS refuses to make a second one of such a name. What is not here has an id of AWS's choice (a VPC), or is made again
 under the same id (a topic): the first nobody can find by its address, the second needs no finding.
 """
+
+
+def is_named(kind: str) -> bool:
+    """Whether objects of a type have a name for an id, which another one may have later."""
+    return kind in _NAMED_BY
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,7 @@ class StackRun:
     to have ended. `made` has the address and terraform's `id` of what was created,
     `cut` the addresses whose creation failed, and that AWS may have made all the same: nobody said.
     `settled` says that nobody has to look at it any more, `looked_at` that a `resume` began to and did not come to an
-    end. `deleted` are the ids of what was deleted.
+    end. `deleted` are the ids of what was deleted, `begun` says that more than planning was.
     """
 
     stack: str
@@ -142,6 +142,7 @@ class StackRun:
     settled: bool = False
     looked_at: bool = False
     deleted: tuple[str, ...] = ()
+    begun: bool = False
 
     def was_cut_off(self, end: End) -> bool:
         """Whether it began and did not end by itself, in a run that ended so."""
@@ -803,7 +804,9 @@ class _Reading:
 
 def _after(stack: StackRun, line: Mapping[str, Any]) -> StackRun:
     match line["what"]:
-        case "started" | "planning":
+        case "started":
+            return replace(stack, status=None, begun=True)
+        case "planning":
             return replace(stack, status=None)
         case "planned":
             return replace(stack, status=Status.NOT_STARTED)

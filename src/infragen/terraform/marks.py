@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
-import uuid
+import unicodedata
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +19,7 @@ import msgspec
 from msgspec.json import decode, encode
 
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.terraform.states import empty_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -39,6 +40,8 @@ __all__ = [
     "with_mark",
     "without_mark",
 ]
+
+_STACK: Final = re.compile(r"[A-Za-z0-9][\w-]*")
 
 Moved = tuple[str, str, str, str]
 """A resource that moves: from a stack's state, to another's, its address in the one, and in the other."""
@@ -66,14 +69,15 @@ class Mark(msgspec.Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """Return the output's value."""
-        return encode(self).decode()
+        """Return the output's value, as HCL keeps a text."""
+        return unicodedata.normalize("NFC", encode(self).decode())
 
 
 def new_mark(stacks: Iterable[str], moves: Iterable[Moved], *, by: str, backups: Path, before: Sequence[Mark]) -> Mark:
     """Return the mark of a move that begins now, or that somebody goes on with, after marks from before."""
     now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-    kept = next((mark.backups for mark in before if mark.backups), f"{by}:{backups}")
+    place = unicodedata.normalize("NFC", str(backups).encode(errors="replace").decode())
+    kept = next((mark.backups for mark in before if mark.backups), f"{by}:{place}")
     every = dict.fromkeys([*(one for mark in before for one in mark.moves), *moves])
     return Mark(secrets.token_hex(8), tuple(sorted(stacks)), by, now, kept, tuple(every))
 
@@ -84,14 +88,15 @@ def mark_in(outputs: Mapping[str, StateOutput], stack: str) -> Mark | None:
     if found is None:
         return None
     try:
-        return decode(decode(found.value, type=str), type=Mark)
+        mark = decode(decode(found.value, type=str), type=Mark)
     except msgspec.DecodeError:
         return Mark("", (stack,))
+    return mark if all(map(_STACK.fullmatch, mark.stacks)) else Mark("", (stack,))
 
 
 def with_mark(content: bytes, mark: Mark, *, version: str) -> bytes:
     """Return a state with the mark, one serial on; where there is none, that of a terraform `version`."""
-    document = _document(content) if content.strip() else _nothing(version)
+    document = _document(content) if content.strip() else empty_state(version)
     outputs = decode(document["outputs"], type=dict[str, msgspec.Raw])
     return _next(document, {**outputs, OUTPUT: msgspec.Raw(encode({"value": mark.text, "type": "string"}))})
 
@@ -105,7 +110,7 @@ def without_mark(content: bytes) -> bytes:
 
 def declaration(mark: Mark) -> str:
     """Return the file by which an apply leaves the mark as it is."""
-    value = re.sub(r"([$%])\{", r"\1\1{", json.dumps(mark.text))
+    value = re.sub(r"([$%])\{", r"\1\1{", json.dumps(mark.text, ensure_ascii=False))
     return f'output "{OUTPUT}" {{\n  value = {value}\n}}\n'
 
 
@@ -135,16 +140,3 @@ def _next(document: Mapping[str, Any], outputs: Mapping[str, msgspec.Raw]) -> by
 
 def _document(content: bytes) -> dict[str, msgspec.Raw]:
     return decode(content, type=dict[str, msgspec.Raw])
-
-
-def _nothing(version: str) -> dict[str, msgspec.Raw]:
-    """Return the state of a stack that has none."""
-    fields = {
-        "version": 4,
-        "terraform_version": version,
-        "serial": 0,
-        "lineage": str(uuid.uuid4()),
-        "outputs": {},
-        "resources": [],
-    }
-    return {name: msgspec.Raw(encode(value)) for name, value in fields.items()}

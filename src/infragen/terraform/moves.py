@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,6 +16,7 @@ from msgspec.json import decode, encode
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.terraform.import_ids import import_id
+from infragen.terraform.states import FORMAT, empty_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -36,7 +36,6 @@ __all__ = [
     "removed_blocks",
 ]
 
-FORMAT: Final = 4
 _KEY: Final = re.compile(r'\["(?:[^"\\]|\\.)*"\]|\[[0-9]+\]')
 
 _Resource = dict[str, msgspec.Raw]
@@ -324,8 +323,7 @@ def _document(content: bytes) -> dict[str, msgspec.Raw]:
 def _new_document(like: bytes) -> dict[str, Any]:
     """Return an empty state of a stack that has none, as the terraform that wrote another one would."""
     version = _document(like).get("terraform_version", msgspec.Raw(b'""'))
-    empty = {"version": 4, "serial": 0, "lineage": str(uuid.uuid4()), "outputs": {}, "resources": []}
-    return {"terraform_version": version} | {name: msgspec.Raw(encode(value)) for name, value in empty.items()}
+    return empty_state(decode(version, type=str))
 
 
 def _written(document: Mapping[str, Any], resources: list[Any]) -> bytes:

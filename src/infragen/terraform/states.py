@@ -30,6 +30,7 @@ __all__ = [
     "State",
     "StateIdentity",
     "StateOutput",
+    "empty_state",
     "merge_states",
     "parse_state",
     "read_state",
@@ -223,6 +224,29 @@ class State:
                     yield f"{module}.{_text(resource, 'type')}.{_text(resource, 'name')}{_index(instance)}"
 
 
+class _Instance(msgspec.Struct, frozen=True):
+    attributes: dict[str, msgspec.Raw] | None = None
+    dependencies: list[str] | None = None
+    create_before_destroy: bool = False
+
+
+class _Resource(msgspec.Struct, frozen=True):
+    mode: str
+    type: str
+    name: str
+    provider: str
+    module: str = ""
+    instances: list[_Instance] = []
+
+
+class _Whole(msgspec.Struct, frozen=True):
+    resources: list[_Resource] | None = None
+
+
+_SHAPE = msgspec.json.Decoder(_Whole)
+"""What all who read a state rely on; checked once, so that nobody meets another form in the middle of something."""
+
+
 class Placing(Protocol):
     """Where things of a stack stand in the combined root; `label` is the stack's module there."""
 
@@ -249,6 +273,7 @@ def parse_state(content: bytes, name: str) -> State | None:
         return None
     try:
         document = decode(content, type=_Document)
+        _SHAPE.decode(content)
     except msgspec.ValidationError as error:
         raise _unreadable(name, str(error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -285,6 +310,19 @@ def with_attributes(content: bytes, changes: Mapping[str, tuple[bytes, bytes]]) 
     serial = decode(document["serial"], type=int) + 1
     after_all = {**document, "serial": serial, "resources": resources}
     return encode(after_all), tuple(changed)
+
+
+def empty_state(version: str) -> dict[str, msgspec.Raw]:
+    """Return the fields of a state of a stack that has none, as a terraform of some `version` would begin it."""
+    fields = {
+        "version": FORMAT,
+        "terraform_version": version,
+        "serial": 0,
+        "lineage": str(uuid.uuid4()),
+        "outputs": {},
+        "resources": [],
+    }
+    return {name: msgspec.Raw(encode(value)) for name, value in fields.items()}
 
 
 def merge_states(states: Mapping[str, State], placing: Placing) -> bytes:

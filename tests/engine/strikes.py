@@ -1,0 +1,113 @@
+"""Signals at random moments: who is struck, with what, and when."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.engine import small
+
+if TYPE_CHECKING:
+    import random
+    import subprocess
+    from collections.abc import Callable
+
+__all__ = ["Strike", "children", "choose", "end_all", "strike"]
+
+AT = ("infragen", "terraform", "provider", "all")
+WITH = {
+    "infragen": ("INT", "INT INT", "TERM", "HUP", "KILL", "STOP"),
+    "terraform": ("INT", "TERM", "KILL", "KILL", "STOP"),
+    "provider": ("KILL", "STOP"),
+    "all": ("KILL", "KILL", "TERM", "HUP"),
+}
+AFTER = ("start", "terraform", "terraform", "lock", "lock", "object")
+"""What a strike waits for before its delay: the command, its first terraform, its first lock, its first object."""
+
+LONGEST_DELAY = {"start": 4.0, "terraform": 3.0, "lock": 1.5, "object": 0.8}
+"""Seconds: what comes later in a command is sooner over."""
+
+_STEP = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """One strike: `delay` is seconds after what it waits for."""
+
+    at: str
+    signals: str
+    after: str
+    delay: float
+
+    def __str__(self) -> str:
+        return f"{self.signals} to {self.at}, {self.delay:.1f} s after {self.after}"
+
+
+def choose(chance: random.Random) -> Strike:
+    """Return any strike."""
+    at, after = chance.choice(AT), chance.choice(AFTER)
+    return Strike(at, chance.choice(WITH[at]), after, round(chance.uniform(0, LONGEST_DELAY[after]), 1))
+
+
+def children(project: Path) -> dict[str, list[int]]:
+    """Return the processes that work in the project's scratch folders: terraform, and providers."""
+    found: dict[str, list[int]] = {"terraform": [], "provider": []}
+    for pid in small.terraforms(project):
+        with suppress(OSError):
+            command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[0]
+            found["provider" if b"terraform-provider" in command else "terraform"].append(pid)
+    return found
+
+
+def strike(
+    project: Path,
+    process: subprocess.Popen[bytes],
+    wanted: Strike,
+    happened: dict[str, Callable[[], bool]],
+) -> bool:
+    """Wait for the moment and strike; False when the command, or whom to strike, was gone by then."""
+    while process.poll() is None and not happened[wanted.after]():
+        time.sleep(_STEP)
+    deadline = time.monotonic() + wanted.delay
+    while process.poll() is None and time.monotonic() < deadline:
+        time.sleep(_STEP)
+    happened[wanted.after] = lambda: True  # what was waited for once has happened
+    pids = _targets(project, process, wanted.at)
+    while process.poll() is None and not pids:
+        time.sleep(_STEP)
+        pids = _targets(project, process, wanted.at)
+    if process.poll() is not None:
+        return False
+    for number, name in enumerate(wanted.signals.split()):
+        if number:
+            time.sleep(0.5)
+        _send(pids, name)
+    if wanted.signals == "STOP":
+        time.sleep(2)
+        _send(pids, "CONT")
+    return True
+
+
+def _targets(project: Path, process: subprocess.Popen[bytes], at: str) -> list[int]:
+    if at == "infragen":
+        return [process.pid]
+    working = children(project)
+    return working[at] if at in working else [process.pid, *working["terraform"], *working["provider"]]
+
+
+def end_all(project: Path) -> list[int]:
+    """Kill what still works in a project's scratch folders and return it."""
+    left = small.terraforms(project)
+    _send(left, "KILL")
+    return left
+
+
+def _send(pids: list[int], name: str) -> None:
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, getattr(signal, f"SIG{name}"))
