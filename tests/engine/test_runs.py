@@ -216,3 +216,22 @@ def test_a_lock_timeout_that_is_none_is_refused(infragen: Infragen, project: Pat
     outcome = infragen("plan", "small/dev", f"--lock-timeout={text}", "-C", project)
     assert outcome.code == 1
     assert "X013" in outcome.err
+
+
+def test_what_was_left_in_an_environment_that_is_gone_is_named_with_the_way_on(
+    infragen: Infragen, project: Path
+) -> None:
+    journal = Journal(project, BEGIN)
+    journal.started("network")
+    for address, identifier in (("aws_vpc.a", "vpc-1"), ("aws_vpc.b", None)):
+        journal.event("network", Event(EventKind.STARTED, "creating", address, "create"))
+        if identifier:
+            journal.event("network", Event(EventKind.DONE, "created", address, "create", identifier=identifier))
+    journal.close()
+    (project / "environments/small/dev.yaml").unlink()
+    outcome = infragen("resume", "-C", project)
+    assert outcome.code == 1
+    assert f"J006 there is no environments/small/dev.yaml any more, and run {journal.id} left behind" in outcome.err
+    assert "network: its lock may be held; made: aws_vpc.a (vpc-1); under way: aws_vpc.b" in outcome.err
+    assert "bring that file back (`git log -- environments/small/dev.yaml`)" in outcome.err
+    assert f"`infragen resume {journal.id}`" in outcome.err

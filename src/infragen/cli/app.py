@@ -6,8 +6,9 @@ import gc
 import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn, Optional
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn, Optional, TextIO, cast
 
 import typer
 from typer.exceptions import TyperException
@@ -15,6 +16,9 @@ from typer.exceptions import TyperException
 from infragen.cli import complete
 from infragen.cli.lazy import Commands
 from infragen.diagnostics import InfragenError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["app", "main", "run"]
 
@@ -700,6 +704,10 @@ def sandbox_env(
     return env(project, target)
 
 
+class _UnwritableError(OSError):
+    """The result cannot be written."""
+
+
 def run(arguments: list[str]) -> int:
     """Run one command line and return its exit code: 0, 1 error, 2 changes, 130 interrupted."""
     from infragen.commands.invoked import ARGUMENTS, WORKED_ON
@@ -719,8 +727,10 @@ def run(arguments: list[str]) -> int:
         typer.echo("interrupted", err=True)
         return 130
     except BrokenPipeError:
-        sys.stderr.close()
+        _discard(1)
         return 1
+    except _UnwritableError as error:
+        return _unwritable(error)
     except Exception as error:  # noqa: BLE001  # the one place: a bug becomes a file, not a traceback
         return _crash(error)
     finally:
@@ -750,12 +760,79 @@ def _crash(error: Exception) -> int:
     return 1
 
 
+def _unwritable(error: OSError) -> int:
+    """Say that the result could not be written: a full disk behind `> FILE`, for example."""
+    _discard(1)
+    typer.echo(f"error X041 the output cannot be written: {error.strerror or error}", err=True)
+    return 1
+
+
+def _discard(descriptor: int) -> None:
+    """Let go of what is still to be written to a stream that fails; Python would fail at it once more at its end."""
+    with suppress(OSError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, descriptor)
+        os.close(nowhere)
+
+
+class _Stream:
+    """A standard stream that says by `_fails` what becomes of a text which cannot be written."""
+
+    def __init__(self, stream: TextIO, fails: Callable[[OSError | ValueError], None]) -> None:
+        self._stream = stream
+        self._fails = fails
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        """Write a text."""
+        try:
+            return self._stream.write(text)
+        except (OSError, ValueError) as error:
+            self._fails(error)
+            return len(text)
+
+    def flush(self) -> None:
+        """Hand on what was written."""
+        try:
+            self._stream.flush()
+        except (OSError, ValueError) as error:
+            self._fails(error)
+
+
+def _lost(error: OSError | ValueError) -> None:
+    """Take no more of stdout: a result that is not written is an error."""
+    raise error if isinstance(error, BrokenPipeError) else _UnwritableError(*error.args)
+
+
+def _unheard(_error: OSError | ValueError) -> None:
+    """Go on without stderr: what is told about the work must not end the work."""
+    _discard(2)
+
+
+def _open_streams() -> None:
+    """Have both streams, also where the shell closed one (`2>&-`)."""
+    nowhere = Path(os.devnull)
+    sys.stdout = cast("TextIO", _Stream(sys.stdout or nowhere.open("w", encoding="utf-8"), _lost))
+    sys.stderr = cast("TextIO", _Stream(sys.stderr or nowhere.open("w", encoding="utf-8"), _unheard))
+
+
 def main() -> NoReturn:
     """Run the console script."""
+    _open_streams()
     # A command makes much and throws little away: to search all of it for garbage again and again costs a tenth.
     gc.set_threshold(50_000, 50, 1_000)
     # Pydantic would read the metadata of every installed package in search of plugins, of which a catalogue needs none.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
     code = run(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _discard(1)
+        code = 1
+    except _UnwritableError as error:
+        code = _unwritable(error)
+    sys.stderr.flush()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is said: one more Ctrl-C would only spoil the exit code
     sys.exit(code)

@@ -17,7 +17,6 @@ from infragen.render.extra import read_extras
 from infragen.render.programs import SUFFIXES, programs, refused
 from infragen.render.render import entries_by_address, render_stacks
 from infragen.render.templates import Templates, shipped_templates
-from infragen.settings import load_settings
 from infragen.stacks import imports as import_blocks
 from infragen.stacks.build import build
 from infragen.storage import Confined
@@ -120,6 +119,7 @@ def refuse_programs(
     found = list(programs((path, text) for path, text in files.items() if path.endswith(SUFFIXES)))
     if not found:
         return
+    from infragen.settings import load_settings
 
     def place(program: Program) -> Location:
         shown, origin = origins.get(program.path, (program.path, None))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infragen import __version__
@@ -13,10 +12,11 @@ from infragen.commands.show import out
 from infragen.diagnostics import InfragenError, Severity
 from infragen.installation import install_command
 from infragen.terraform.binary import EMBEDDED_PLATFORMS, Kind, find_binary
-from infragen.terraform.mirror import find_mirror
+from infragen.terraform.mirror import find_mirror, home_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from infragen.diagnostics import Diagnostic
 
@@ -56,7 +56,7 @@ def _terraform() -> str:
 
 
 def _providers(plugin_dir: Path | None) -> str:
-    mirror = find_mirror(plugin_dir, os.environ, Path.home())
+    mirror = find_mirror(plugin_dir, os.environ, home_folder())
     return _line("ok", "providers", f"{mirror.path}: {mirror.why}" if mirror.path else mirror.why)
 
 

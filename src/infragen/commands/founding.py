@@ -7,7 +7,6 @@ import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from infragen.commands.at_work import await_terraforms, end_idle_providers
@@ -23,13 +22,14 @@ from infragen.terraform.adapter import PythonTerraformRunner
 from infragen.terraform.binary import find_binary
 from infragen.terraform.foundation import Foundation
 from infragen.terraform.journal import note_process, note_recovered, note_recovering, open_runs
-from infragen.terraform.mirror import find_mirror
+from infragen.terraform.mirror import find_mirror, home_folder
 from infragen.terraform.process import Stopper
 from infragen.terraform.variables import child_environment, closed_environment, downloading_environment
 from infragen.terraform.workfolder import open_work_folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from infragen.catalog import Environment, Project
     from infragen.terraform.journal import Run
@@ -140,7 +140,7 @@ def _runners(
     from infragen.terraform.sandbox import Sandbox
 
     binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"))
-    mirror = find_mirror(plugin_dir, os.environ, Path.home())
+    mirror = find_mirror(plugin_dir, os.environ, home_folder())
     opening = downloading_environment(os.environ) if sandbox else child_environment(os.environ)
     opener = PythonTerraformRunner(binary, mirror, opening, stopper)
     if not sandbox:

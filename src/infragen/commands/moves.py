@@ -174,6 +174,11 @@ def _refuse_locks(session: Session, task: Task) -> None:
 def _world(session: Session, former: Sequence[str]) -> World:
     """Return all stacks with their states, those that the catalogue no longer has among them."""
     known, states = whole_environment(session, former)
+    unknown = [name for name in former if name not in states]
+    if unknown:
+        names = ", ".join(stack.name for stack in known.composed.stacks)
+        message = f"{session.environment.target} has no state of a stack {unknown[0]!r} to take from"
+        raise InfragenError(Diagnostic("P009", message, hint=f"its stacks, those of before among them: {names}"))
     left = [found for stack in known.composed.stacks if (found := left_state(session.folders.stack(stack.name)))]
     if left:
         raise InfragenError(*left)

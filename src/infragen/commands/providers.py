@@ -212,12 +212,12 @@ def _line(project: Project, why: str, folders: list[Path]) -> str:
 def _runner(plugin_dir: Path | None) -> PythonTerraformRunner:
     from infragen.terraform.adapter import PythonTerraformRunner
     from infragen.terraform.binary import find_binary
-    from infragen.terraform.mirror import find_mirror
+    from infragen.terraform.mirror import find_mirror, home_folder
     from infragen.terraform.variables import child_environment
 
     binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"))
     return PythonTerraformRunner(
-        binary, find_mirror(plugin_dir, os.environ, Path.home()), child_environment(os.environ)
+        binary, find_mirror(plugin_dir, os.environ, home_folder()), child_environment(os.environ)
     )
 
 

@@ -67,7 +67,9 @@ def resumed_from(project: Path, run: Run) -> Resumed:
 
 
 def _is_another(later: Run, run: Run) -> bool:
-    return later.begin.environment == run.begin.environment and later.begin.verb != run.begin.verb
+    if later.begin.environment != run.begin.environment or later.begin.verb == run.begin.verb:
+        return False
+    return not {stack.stack for stack in later.stacks}.isdisjoint(stack.stack for stack in run.stacks)
 
 
 class Watch:

@@ -23,7 +23,7 @@ from infragen.terraform.events import Counts, EventKind
 from infragen.terraform.findings import CUT_SHORT, KILLED, address_of, perhaps_made
 from infragen.terraform.journal import End, both
 from infragen.terraform.process import GRACE
-from infragen.terraform.runner import UNSTORED
+from infragen.terraform.runner import FULL, LOST, UNSTORED
 from infragen.terraform.states import read_state
 
 if TYPE_CHECKING:
@@ -203,7 +203,9 @@ def _tell(session: Session, outcome: Outcome[Counts], verb: str, tally: _Tally, 
     """Print what became of every stack, and the command to go on with."""
     counts = [tally.counts(result) for result in outcome.results]
     done = len(outcome.of(Status.DONE))
-    to_stderr(f"{session.target}: {done} of {len(outcome.results)} stacks done: {_sum(counts)}")
+    lost = [result.stack for result in outcome.results if _is_lost(result)]
+    unknown = f", and what is not known of {', '.join(lost)}" if lost else ""
+    to_stderr(f"{session.target}: {done} of {len(outcome.results)} stacks done: {_sum(counts)}{unknown}")
     if journal.trouble:
         to_stderr(f"  warning: {journal.trouble}")
     if outcome.done:
@@ -237,7 +239,8 @@ def _tell_stacks(outcome: Outcome[Counts], tally: _Tally) -> None:
         if result.status is Status.NOT_STARTED:
             said = f"it needs {', '.join(result.waits_for)}" if result.waits_for else ""
         else:
-            said = _sum([tally.counts(result)])
+            seen = _sum([tally.counts(result)])
+            said = f"not known what changed: terraform's output was lost after {seen}" if _is_lost(result) else seen
         to_stderr(f"  {result.stack:{width}}  {result.status:11}  {said}".rstrip())
 
 
@@ -280,6 +283,11 @@ def _tell_where_to_look(session: Session, outcome: Outcome[Counts], tally: _Tall
 
 def _is_killed(result: StackResult[Counts]) -> bool:
     return any(diagnostic.code in {KILLED, UNSTORED} for diagnostic in result.diagnostics)
+
+
+def _is_lost(result: StackResult[Counts]) -> bool:
+    """Whether terraform did what is not known, because there was no room for its words."""
+    return any(diagnostic.code in {LOST, FULL} for diagnostic in result.diagnostics)
 
 
 def _is_cut_short(result: StackResult[Counts]) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infragen.catalog.rules import run as run_rules
@@ -24,7 +23,7 @@ from infragen.commands.target import open_project, resolve_one
 from infragen.terraform.adapter import PythonTerraformRunner
 from infragen.terraform.binary import find_binary
 from infragen.terraform.journal import End, latest_run
-from infragen.terraform.mirror import find_mirror
+from infragen.terraform.mirror import find_mirror, home_folder
 from infragen.terraform.move_journal import refuse_unfinished
 from infragen.terraform.process import Stopper
 from infragen.terraform.runner import PARALLELISM
@@ -33,6 +32,7 @@ from infragen.terraform.workfolder import LOCK_FILE, open_work_folders, read_tre
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from infragen.catalog import Environment, Project
     from infragen.commands.compose import Composed
@@ -154,7 +154,7 @@ def open_session(
     stacks = composed.chosen(None if any_stack else parsed.stack)
     tree = _tree(project, composed, committed=not profiles)
     binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"))
-    mirror = find_mirror(plugin_dir, os.environ, Path.home())
+    mirror = find_mirror(plugin_dir, os.environ, home_folder())
     stopper = Stopper()
     if sandbox:
         closed = closed_environment(os.environ, sandbox_of(project, environment))

@@ -8,6 +8,7 @@ What is left is compiled in Jinja2's sandbox.
 from __future__ import annotations
 
 from collections.abc import Sized
+from itertools import islice
 from types import CodeType, FrameType, GeneratorType, ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -34,6 +35,7 @@ _PLAIN: Final = frozenset(
     }
 )
 """What may stand anywhere."""
+_LEAVES: Final = frozenset({nodes.TemplateData, nodes.Const, nodes.Name})
 _RESERVED: Final = frozenset({"self", "super", "caller", "varargs", "kwargs"})
 _SAID: Final = {
     nodes.Call: "a call",
@@ -49,6 +51,7 @@ _SAID: Final = {
     nodes.AssignBlock: "`set`",
     nodes.With: "`with`",
 }
+_DATA: Final = frozenset({str, int, bool, float, tuple, list, dict, type(None)})
 _MACHINERY: Final = (ModuleType, FrameType, CodeType, GeneratorType, TracebackType)
 
 _MOST_STEPS: Final = 2_000_000
@@ -57,6 +60,8 @@ _STEPS_OF_A_TEMPLATE: Final = 100
 """What it counts to include a template, or to extend one."""
 _LONGEST_FILE: Final = 32 << 20
 """Characters that one file may have."""
+_TOGETHER: Final = 256
+"""Pieces of text between two looks at how long it is."""
 _COUNTED: Final = "infragen.counted"
 
 
@@ -82,13 +87,13 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
         self._steps = 0
         pieces: list[str] = []
         size = 0
-        for piece in (made := template.generate(context)):
-            size += len(piece)
+        made = template.generate(context)
+        while some := list(islice(made, _TOGETHER)):
+            pieces += some
+            size += sum(map(len, some))
             if size > _LONGEST_FILE:  # raised where the template stands by now, so that its line is known
-                cast("Generator[str]", made).throw(
-                    SecurityError(f"the file becomes longer than {_LONGEST_FILE:,} characters")
-                )
-            pieces.append(piece)
+                message = f"the file becomes longer than {_LONGEST_FILE:,} characters"
+                cast("Generator[str]", made).throw(SecurityError(message))
         return "".join(pieces)
 
     def get_template(self, name: Any, *arguments: Any, **options: Any) -> Template:
@@ -102,7 +107,9 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
             found = getattr(obj, attribute)
         except AttributeError:
             return self._item(obj, attribute)
-        return found if self._is_value(attribute, found) else self._refused(obj, attribute)
+        if type(found) in _DATA or self._is_value(attribute, found):
+            return found
+        return self._refused(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """Return an item of a list or a map; never an attribute."""
@@ -115,11 +122,16 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """Parse a template, refuse what it may not do, and have its loops counted."""
         tree = super()._parse(source, name, filename)
-        for node in _all(tree):
-            said = None if type(node) in _PLAIN else _forbidden(node)
+        waiting: list[Any] = [tree]
+        for node in waiting:
+            kind = type(node)
+            said = None if kind in _PLAIN else _forbidden(node)
             if said is not None:
                 raise ForbiddenError(said, node.lineno, name, filename)
-            if type(node) is nodes.For:
+            if kind not in _LEAVES:
+                for member in kind.fields:
+                    _add(waiting, getattr(node, member))
+            if kind is nodes.For:
                 node.iter = nodes.Filter(node.iter, _COUNTED, [], [], None, None, lineno=node.lineno, environment=self)
         return tree
 
@@ -150,12 +162,12 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
             raise SecurityError(f"the file takes more than {_MOST_STEPS:,} rounds of loops")
 
 
-def _all(tree: nodes.Template) -> list[nodes.Node]:
-    """Return a template's nodes."""
-    found: list[nodes.Node] = [tree]
-    for node in found:
-        found.extend(node.iter_child_nodes())
-    return found
+def _add(waiting: list[Any], member: object) -> None:
+    """Add what a member of a node has of further nodes."""
+    if type(member) is list:
+        waiting += member
+    elif isinstance(member, nodes.Node):
+        waiting.append(member)
 
 
 def _forbidden(node: nodes.Node) -> str | None:

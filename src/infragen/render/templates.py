@@ -55,6 +55,7 @@ class Templates:
         self._environments: dict[str, SandboxedTemplates] = {}
         self._compiled: dict[str, Template] = {}
         self._constant: dict[str, str] = {}
+        self._trusted: dict[str, bool] = {}
         self._names: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def render(self, name: str, context: Mapping[str, object]) -> str:
@@ -92,7 +93,9 @@ class Templates:
 
     def is_shipped(self, name: str) -> bool:
         """Whether template `name` is infragen's own, and no text of the project."""
-        return str(self.path(name)).startswith(self._shipped)
+        if name not in self._trusted:
+            self._trusted[name] = str(self.path(name)).startswith(self._shipped)
+        return self._trusted[name]
 
     def _is_constant(self, name: str) -> bool:
         """Return whether a template has no template code; then its text is ready."""

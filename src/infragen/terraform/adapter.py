@@ -27,9 +27,11 @@ from infragen.terraform.events import Counts, Event, EventKind, parse_event, pla
 from infragen.terraform.findings import LEFT_ALONE, NEEDS_INIT, finding, from_stderr, killed, needs_init
 from infragen.terraform.locks import NOBODY, Lock, parse_lock
 from infragen.terraform.marks import refuse_changed_mark
-from infragen.terraform.mirror import read_configuration
+from infragen.terraform.mirror import home_folder, read_configuration
 from infragen.terraform.process import POLL, Command, Finished, Stopper, run
 from infragen.terraform.runner import (
+    FULL,
+    LOST,
     NORMAL,
     PARALLELISM,
     ApplyResult,
@@ -143,8 +145,9 @@ class PythonTerraformRunner(TerraformRunner):
 
     def validate(self, folder: Folder) -> tuple[Diagnostic, ...]:
         """Run `validate`, whose exit code 1 is an answer."""
-        report = json.loads(self._capture(folder, "validate", accept=(0, 1), **_JSON) or b"{}")
-        return tuple(finding(reported, folder.shown) for reported in report.get("diagnostics", ()))
+        answer = self._capture(folder, "validate", accept=(0, 1), **_JSON) or b"{}"
+        with _understood("validate", folder):
+            return tuple(finding(reported, folder.shown) for reported in json.loads(answer).get("diagnostics", ()))
 
     def plan(self, folder: Folder, out: Path, options: PlanOptions = NORMAL, on_event: OnEvent = silent) -> PlanResult:
         """Run `plan`; where the folder needs it, run `init` and then `plan` again."""
@@ -169,6 +172,8 @@ class PythonTerraformRunner(TerraformRunner):
             if left is None:
                 raise
             raise type(error)(left, *error.diagnostics) from error
+        if not heard.is_whole and _full_disk(folder) is not None:
+            raise InfragenError(_lost(folder))
         return ApplyResult(heard.counts, tuple(heard.warnings))
 
     def show_json(self, folder: Folder, plan: Path, to: Path) -> Path:
@@ -177,8 +182,10 @@ class PythonTerraformRunner(TerraformRunner):
 
     def output(self, folder: Folder) -> Mapping[str, OutputValue]:
         """Run `output -json`."""
-        answer = json.loads(self._capture(folder, "output", **_JSON))
-        return {name: OutputValue(found["value"], bool(found["sensitive"])) for name, found in answer.items()}
+        answer = self._capture(folder, "output", **_JSON)
+        with _understood("output", folder):
+            found = json.loads(answer).items()
+            return {name: OutputValue(one["value"], bool(one["sensitive"])) for name, one in found}
 
     def state_list(self, folder: Folder) -> tuple[str, ...]:
         """Run `state list`, for which no state at all is an error; here it is an empty one."""
@@ -367,6 +374,8 @@ class _Heard:
     errors: list[Diagnostic] = field(default_factory=list)
     warnings: list[Diagnostic] = field(default_factory=list)
     left_out: int = 0
+    is_whole: bool = False
+    """Whether terraform's summary came, with which its output ends."""
     outputs: dict[str, str] = field(default_factory=dict)
     _words: Counter[Severity] = field(default_factory=Counter)
 
@@ -385,7 +394,7 @@ class _Heard:
             self.outputs |= planned_outputs(line)
             return
         if event.counts is not None:
-            self.counts = event.counts
+            self.counts, self.is_whole = event.counts, True
         if event.diagnostic is not None:
             self._keep(event.diagnostic)
         self.on_event(event)
@@ -408,6 +417,27 @@ def _ended(providers: Sequence[int], folder: Folder) -> Diagnostic:
     return Diagnostic(LEFT_ALONE, said, severity=Severity.NOTICE)
 
 
+@contextmanager
+def _understood(command: str, folder: Folder) -> Iterator[None]:
+    """Read an answer of terraform's; InfragenError T044 when it has another form."""
+    try:
+        yield
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        message = f"`terraform {command} -json` of {folder.shown} gave no such answer ({type(error).__name__})"
+        hint = "`infragen doctor` says which terraform runs; `INFRAGEN_TERRAFORM` names another one"
+        raise InfragenError(Diagnostic("T044", message, hint=hint)) from None
+
+
+def _lost(folder: Folder) -> Diagnostic:
+    """Return what to say of an apply that ended well, and had no room to say with what."""
+    message = (
+        f"terraform applied {folder.shown}, and its output was lost, because {tempfile.gettempdir()} is full: "
+        "what it changed is in the state and not known here"
+    )
+    hint = "make room there, or name another folder with TMPDIR, then plan again: it says what is left to do"
+    return Diagnostic(LOST, message, hint=hint)
+
+
 def _full_disk(folder: Folder) -> Diagnostic | None:
     """Return what to say where terraform could say nothing, because there is no room for its words."""
     places = (folder.path, Path(tempfile.gettempdir()))
@@ -415,14 +445,14 @@ def _full_disk(folder: Folder) -> Diagnostic | None:
     if full is None:
         return None
     hint = "make room on the disk, then the same command again: what was done is in the state"
-    return Diagnostic("T034", f"the disk of {full} is full: terraform failed, and could not say why", hint=hint)
+    return Diagnostic(FULL, f"the disk of {full} is full: terraform failed, and could not say why", hint=hint)
 
 
 def plugin_cache(environment: Mapping[str, str]) -> Path | None:
     """Return the folder where terraform keeps providers for all who initialise, if it was told to keep any."""
     named = environment.get("TF_PLUGIN_CACHE_DIR")
     if not named:
-        _, text = read_configuration(environment, Path(environment.get("HOME", "")))
+        _, text = read_configuration(environment, Path(environment.get("HOME") or home_folder()))
         found = CACHE.search(text)
         named = found and re.sub(r"\$\{?(\w+)\}?", lambda variable: environment.get(variable[1], ""), found[1])
     return Path(named) if named else None

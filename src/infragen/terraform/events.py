@@ -86,16 +86,24 @@ def parse_event(line: bytes, shown: str) -> Event | None:
         message: Any = json.loads(line)
     except ValueError:
         message = {"type": "log", "@message": line.decode("utf-8", "replace")}
-    return _of_message(message, shown) if isinstance(message, dict) else None
+    if not isinstance(message, dict):
+        return None
+    try:
+        return _of_message(message, shown)
+    except (AttributeError, TypeError, ValueError):  # a message of its kind has another form
+        return None
 
 
 def planned_outputs(line: bytes) -> dict[str, str]:
     """Return what a plan does to outputs, by name, when this line says it; never a value."""
     if OUTPUTS not in line:
         return {}
-    message = json.loads(line)
-    said = message.get("outputs") or {} if message.get("type") == "outputs" else {}
-    return {name: str(output.get("action", "noop")) for name, output in said.items()}
+    try:
+        message = json.loads(line)
+        said = message.get("outputs") or {} if message.get("type") == "outputs" else {}
+        return {name: str(output.get("action", "noop")) for name, output in said.items()}
+    except (AttributeError, TypeError, ValueError):  # a message of this kind has another form
+        return {}
 
 
 def _of_message(message: dict[str, Any], shown: str) -> Event | None:

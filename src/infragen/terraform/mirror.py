@@ -13,7 +13,7 @@ from infragen.diagnostics import Diagnostic, InfragenError, Location
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["WELL_KNOWN", "Mirror", "find_mirror", "read_configuration"]
+__all__ = ["WELL_KNOWN", "Mirror", "find_mirror", "home_folder", "read_configuration"]
 
 REGISTRY = "registry.terraform.io"
 """The folder that a provider mirror begins with (terraform's own layout)."""
@@ -33,6 +33,14 @@ class Mirror:
     path: Path | None
     why: str
     flag: bool = False
+
+
+def home_folder() -> Path:
+    """Return this user's home folder; the root where nobody knows one, as in a container with a bare uid."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return Path("/")
 
 
 def find_mirror(
@@ -116,7 +124,11 @@ def _filesystem_mirrors(text: str, file: Path) -> Iterator[Path]:
         raise InfragenError(Diagnostic("T012", "terraform's CLI configuration is not valid HCL", where)) from error
     for installation in configuration.get("provider_installation", []):
         for method in installation.get("filesystem_mirror", []):
-            yield Path(str(method.get("path", "")).strip('"')).expanduser()
+            yield _expanded(str(method.get("path", "")).strip('"'))
+
+
+def _expanded(path: str) -> Path:
+    return home_folder() / path[2:] if path.startswith("~/") else Path(path)
 
 
 def _implied(environment: Mapping[str, str], home: Path) -> Iterator[Path]:

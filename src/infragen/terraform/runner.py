@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from infragen.terraform.locks import Lock
 
 __all__ = [
+    "FULL",
+    "LOST",
     "NORMAL",
     "PARALLELISM",
     "UNSTORED",
@@ -33,6 +35,12 @@ __all__ = [
     "left_state",
     "silent",
 ]
+
+FULL = "T034"
+"""The code of a disk without room."""
+
+LOST = "T045"
+"""The code of an apply of whose output the end is missing."""
 
 UNSTORED = "T031"
 """The code of a state that an apply could not store."""

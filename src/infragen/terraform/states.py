@@ -224,6 +224,29 @@ class State:
                     yield f"{module}.{_text(resource, 'type')}.{_text(resource, 'name')}{_index(instance)}"
 
 
+class _Instance(msgspec.Struct, frozen=True):
+    attributes: dict[str, msgspec.Raw] | None = None
+    dependencies: list[str] | None = None
+    create_before_destroy: bool = False
+
+
+class _Resource(msgspec.Struct, frozen=True):
+    mode: str
+    type: str
+    name: str
+    provider: str
+    module: str = ""
+    instances: list[_Instance] = []
+
+
+class _Whole(msgspec.Struct, frozen=True):
+    resources: list[_Resource] | None = None
+
+
+_SHAPE = msgspec.json.Decoder(_Whole)
+"""What all who read a state rely on; checked once, so that nobody meets another form in the middle of something."""
+
+
 class Placing(Protocol):
     """Where things of a stack stand in the combined root; `label` is the stack's module there."""
 
@@ -250,6 +273,7 @@ def parse_state(content: bytes, name: str) -> State | None:
         return None
     try:
         document = decode(content, type=_Document)
+        _SHAPE.decode(content)
     except msgspec.ValidationError as error:
         raise _unreadable(name, str(error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

@@ -176,7 +176,7 @@ def test_a_folder_where_a_file_belongs_is_told(infragen: Infragen, project: Path
 
 
 TEMPLATES = {
-    "raises": Case(TEMPLATE, None, "a = 1\n\nb = \"@{1 // 0}\"\n", "G005", ":3:1", ""),
+    "raises": Case(TEMPLATE, None, "a = 1\n\nb = \"@{groups + 1}\"\n", "G005", ":3:1", ""),
     "an undefined variable": Case(
         TEMPLATE, None, "\n# {% for g in grups %}\n# {% endfor %}\n", "G003", ":2:1", "values that this template has"
     ),
@@ -401,7 +401,7 @@ def test_a_file_where_the_scratch_folder_belongs_is_told(
     fake_terraform("1.12.2", "")
     (project / ".infragen").write_text("mine")
     assert "hint: " in refused(infragen, project, "plan", TARGET, "--offline")
-    assert "error E001" in refused(infragen, project, "sandbox", "start")
+    assert "error Y001" in refused(infragen, project, "sandbox", "start")
     assert (project / ".infragen").read_text() == "mine"
 
 

@@ -109,12 +109,12 @@ def test_a_kept_plan_must_be_the_one_that_was_applied(resumed: Any) -> None:
     assert "the file holds another plan now" in said.message
 
 
-def run_of(project: Path, verb: str, *, done: bool = False) -> str:
-    journal = Journal(project, Begin(verb, "small/dev", (verb, "small/dev", "--yes"), ("network",)))
+def run_of(project: Path, verb: str, stack: str = "network", *, done: bool = False) -> str:
+    journal = Journal(project, Begin(verb, "small/dev", (verb, "small/dev", "--yes"), (stack,)))
     journal.keep_shown(SHOWN.to_json())
-    journal.started("network")
+    journal.started(stack)
     if done:
-        journal.finished(StackResult("network", Status.DONE, Counts()))
+        journal.finished(StackResult(stack, Status.DONE, Counts()))
         journal.end(End.DONE)
     journal.close()
     return journal.id
@@ -124,6 +124,8 @@ def test_what_a_run_had_shown_holds_until_another_kind_of_run_came_after_it(tmp_
     first = run_of(tmp_path, "apply")
     assert resumed_from(tmp_path, find_run(tmp_path, first)).shown == SHOWN
     run_of(tmp_path, "apply")
+    assert resumed_from(tmp_path, find_run(tmp_path, first)).shown == SHOWN
+    run_of(tmp_path, "destroy", "security")
     assert resumed_from(tmp_path, find_run(tmp_path, first)).shown == SHOWN
     last = run_of(tmp_path, "destroy")
     found = resumed_from(tmp_path, find_run(tmp_path, first))

@@ -1,0 +1,79 @@
+"""What becomes of a command whose output nobody can take."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.conftest import ROOT
+
+FULL = Path("/dev/full")
+SAYING = """
+import sys
+from infragen.cli import app
+from infragen.commands.show import announce, out, to_stderr
+
+def work(_arguments):
+    for number in range(3):
+        to_stderr("x" * 100_000)
+    print("done")
+    return 0
+
+app.run = work
+app.main()
+"""
+
+
+def command(*words: str) -> list[str]:
+    return [sys.executable, "-m", "infragen", *words, "-C", str(ROOT)]
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="there is no /dev/full")
+@pytest.mark.parametrize(
+    "words",
+    [("validate", "technova"), ("schema", "service"), ("explain", "technova/prod", "services.planning.tasks.max")],
+)
+def test_a_full_disk_behind_the_output_is_an_error(words: tuple[str, ...]) -> None:
+    with FULL.open("wb") as full:
+        ended = subprocess.run(command(*words), stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (ended.returncode, "error X041 the output cannot be written: No space left" in ended.stderr) == (1, True)
+    assert "Traceback" not in ended.stderr
+    assert "B001" not in ended.stderr
+    assert "Exception ignored" not in ended.stderr
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="there is no /dev/full")
+@pytest.mark.parametrize("word", ["--version", "--help"])
+def test_the_version_of_a_full_disk_too(word: str) -> None:
+    with FULL.open("wb") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "infragen", word], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert (ended.returncode, "X041" in ended.stderr, "Traceback" in ended.stderr) == (1, True, False)
+
+
+def test_a_reader_that_goes_away_ends_it_quietly() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    ended = subprocess.run(command("schema", "service"), stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    assert (ended.returncode, ended.stderr) == (1, "")
+
+
+@pytest.mark.parametrize("how", ["pipe", "full", "closed"])
+def test_nobody_who_listens_to_stderr_changes_no_exit_code(how: str) -> None:
+    """A run that is done is done, whether the terminal is still there or not."""
+    if how == "closed":
+        words = ["sh", "-c", 'exec "$0" -c "$1" 2>&-', sys.executable, SAYING]
+        ended = subprocess.run(words, stdout=subprocess.PIPE, text=True, check=False)
+    else:
+        reading, writing = os.pipe() if how == "pipe" else (os.open(FULL, os.O_RDONLY), os.open(FULL, os.O_WRONLY))
+        os.close(reading)
+        ended = subprocess.run(
+            [sys.executable, "-c", SAYING], stdout=subprocess.PIPE, stderr=writing, text=True, check=False
+        )
+        os.close(writing)
+    assert (ended.returncode, ended.stdout) == (0, "done\n")
