@@ -102,7 +102,7 @@ class Traveller:
         )
 
     def _latest_run(self) -> str:
-        runs = sorted(path.name for path in self.project.glob(".infragen/runs/*"))
+        runs = sorted(path.name for path in self.project.glob(".infragen/runs/[0-9]*"))
         return runs[-1] if runs else "ID"
 
     def _change(self, old: str, new: str) -> None:

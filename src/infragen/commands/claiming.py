@@ -42,10 +42,10 @@ _NOT_IMPORTABLE: Final = ("doesn't support import", "does not support import")
 _WANTED: Final = re.compile(r'existing object to "(.+?)", the provider')
 """Where terraform names the object that is not there; an address may have quotes itself."""
 
-_UNKNOWN: Final = "T020"
+_ABOUT_ONE: Final = "T020"
 """The code of an error that is about one object, as far as anybody knows: no other code is."""
 
-_UNKNOWN_HERE: Final = Verdict(False, "is not in the files any more")
+_NOT_IN_FILES: Final = Verdict(False, "is not in the files any more")
 
 _LOOKS: Final = "infragen-looks.tf"
 """The file of a scratch folder that names what to look at; where it stays, the folder's next use removes it."""
@@ -130,7 +130,7 @@ class _Claiming:
             created = creations(shown, ()).keys()
             named = {**names_to_import(shown, perhaps | unheard), **made}
             judged = self._judged(shown, {one: named[one] for one in named if one in created})
-            judged |= {one: _UNKNOWN_HERE for one in made if one not in created}
+            judged |= {one: _NOT_IN_FILES for one in made if one not in created}
         self._tell_nameless(perhaps - named.keys(), (unheard & created) - named.keys())
         for address, identifier in named.items():
             verdict = judged.get(address)
@@ -275,7 +275,7 @@ def _words(error: InfragenError) -> str:
 
 def _is_of_one(error: InfragenError) -> bool:
     """Whether an error is about one object, and not about the network, a lock, or a wish to stop."""
-    return not isinstance(error, StoppedError) and all(one.code == _UNKNOWN for one in error.diagnostics)
+    return not isinstance(error, StoppedError) and all(one.code == _ABOUT_ONE for one in error.diagnostics)
 
 
 def _gone(error: InfragenError, looked_at: Mapping[str, str]) -> set[str]:

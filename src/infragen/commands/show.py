@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from infragen.commands.invoked import as_typed
 from infragen.diagnostics import InfragenError
-from infragen.storage import read_inside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -82,6 +81,8 @@ def source_of(root: Path | None) -> Callable[[str], str | None]:
     folder = root or _ROOT.get() or Path()
 
     def read(file: str) -> str | None:
+        from infragen.storage import read_inside  # only where there is something to say
+
         try:
             return read_inside(folder, folder / file).decode()
         except (OSError, InfragenError, ValueError):

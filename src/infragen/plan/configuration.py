@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Configuration", "Source", "without_keys"]
 
 _KEYS = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\]')
+_PROVISIONERS = b'"provisioners"'
 _KEYED = frozenset({"each", "count"})
 _OWN = frozenset({"self", "path", "terraform", "each", "count"})
 
@@ -44,8 +45,14 @@ class Source(NamedTuple):
     exact: bool = True
 
 
+class _Provisioner(Struct, frozen=True):
+    type: str = ""
+    expressions: Raw | UnsetType = UNSET
+
+
 class _Resource(Struct, frozen=True):
     address: str = ""
+    provisioners: list[_Provisioner] | None = None
     expressions: Raw | UnsetType = UNSET
     count_expression: Raw | UnsetType = UNSET
     for_each_expression: Raw | UnsetType = UNSET
@@ -122,6 +129,16 @@ class Configuration:
         """Return what `replace_triggered_by` names, where the plan says so."""
         resource = self._resource(module, block)
         return self._named(module, resource, _names(opened(resource.replace_triggered_by))) if resource else ()
+
+    def has_programs(self) -> bool:
+        """Whether any block has a provisioner; asked of the bytes, because hardly any plan has one."""
+        return isinstance(self._member, Raw) and _PROVISIONERS in bytes(self._member)
+
+    def programs(self, module: str, block: str) -> tuple[tuple[str, str], ...]:
+        """Return the kind of each provisioner of a block with its command, as far as the plan has that in words."""
+        resource = self._resource(module, block)
+        found = (resource.provisioners if resource else None) or ()
+        return tuple((one.type, _command(opened(one.expressions))) for one in found)
 
     def arguments(self, module: str, block: str, attribute: str, depth: int = 0) -> tuple[str, ...]:
         """Return under which names of arguments a value was handed to a module call.
@@ -232,6 +249,13 @@ class Configuration:
                     root = None
             self._root = root or _Module()
         return self._root
+
+
+def _command(expressions: object) -> str:
+    """Return the command of a provisioner, if it is a text that needs nothing."""
+    found = expressions.get("command") if isinstance(expressions, dict) else None
+    command = found.get("constant_value") if isinstance(found, dict) else None
+    return command if isinstance(command, str) else ""
 
 
 def without_keys(address: str) -> str:

@@ -40,13 +40,14 @@ class _Moving(NamedTuple):
 class Links:
     """The links of one plan; the configuration is decoded and the objects are indexed when first asked."""
 
-    __slots__ = ("_configuration", "_document", "_items", "_sources", "_taints")
+    __slots__ = ("_configuration", "_document", "_items", "_runs", "_sources", "_taints")
 
     def __init__(self, document: PlanDocument, taints: Taints) -> None:
         self._document = document
         self._taints = taints
         self._configuration = Configuration(document.configuration)
         self._items: dict[str, list[ResourceItem]] | None = None
+        self._runs: bool | None = None
         self._sources: dict[tuple[str, str, Sequence[str]], tuple[Source, ...]] = {}
 
     def of(self, item: ResourceItem) -> Linked:
@@ -75,6 +76,15 @@ class Links:
     def arguments(self, item: ResourceItem, attribute: str, depth: int) -> tuple[str, ...]:
         """Return the names under which an attribute's value was handed to the module call at a depth."""
         return self._configuration.arguments(_module(item), _block(item), attribute, depth)
+
+    def programs(self, item: ResourceItem) -> tuple[tuple[str, str], ...]:
+        """Return the provisioners of an object, each with its command as it may be shown."""
+        if self._runs is None:
+            self._runs = self._configuration.has_programs()
+        if not self._runs:
+            return ()
+        found = self._configuration.programs(_module(item), _block(item))
+        return tuple((self._taints.clean(kind), self._taints.clean(command)) for kind, command in found)
 
     def _way(self, start: _Moving, seen: set[int]) -> Iterator[str]:
         """Yield addresses from an object to where its change began; an object is passed once."""
@@ -150,6 +160,10 @@ class Linked:
     def comes_from(self, path: Path) -> tuple[str, ...]:
         """Return the addresses that what stands at a path comes from, as they may be shown."""
         return self._links.comes_from(self._item, _names(path))
+
+    def programs(self) -> tuple[tuple[str, str], ...]:
+        """Return the kinds of provisioners that the object has, each with its command as it may be shown."""
+        return self._links.programs(self._item)
 
     def chains(self, path: Path) -> Iterator[tuple[str, ...]]:
         """Yield the ways back to where the change at a path began; an empty path asks for `replace_triggered_by`."""

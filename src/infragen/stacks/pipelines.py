@@ -168,7 +168,7 @@ def workflow(
             for name, version in ACTIONS.items()
         },
         own_check=place.own_check,
-        journals=f"{kept}/runs",
+        journals=f"{kept}/runs/*/[jl]*",  # journal.jsonl and logs/, not what is kept to go on with: it holds a key
         headways=f"{kept}/reviewed",
         is_by_level=place.by_level,
         deliveries=deliveries,

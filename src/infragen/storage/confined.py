@@ -118,11 +118,6 @@ class Confined:
         with self.holding(source) as (from_folder, old), self.holding(target) as (to_folder, new):
             os.rename(old, new, src_dir_fd=from_folder, dst_dir_fd=to_folder)
 
-    def link(self, source: str | PurePath, target: str | PurePath) -> None:
-        """Give a file a second path."""
-        with self.holding(source) as (from_folder, old), self.holding(target) as (to_folder, new):
-            os.link(old, new, src_dir_fd=from_folder, dst_dir_fd=to_folder, follow_symlinks=False)
-
     def names(self, path: str | PurePath) -> tuple[str, ...]:
         """Return the names in a folder, sorted; none where there is no folder."""
         try:

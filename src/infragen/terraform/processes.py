@@ -11,6 +11,7 @@ number of a session cannot be given to anybody else while a process of that sess
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -119,13 +120,18 @@ def at_work_in(folder: Path, processes: Sequence[Process]) -> tuple[Process, ...
 
 
 def at_work_elsewhere(folder: Path, parts: int, processes: Sequence[Process]) -> tuple[Process, ...]:
-    """Return the terraforms that work in another folder which ends with the same `parts`: that of another checkout."""
-    tail = folder.parts[-parts:]
-    return tuple(
-        process
-        for process in _terraforms(processes)
-        if process.folder != folder and process.folder.parts[-parts:] == tail
-    )
+    """Return the terraforms that work on the same state in another folder, such as that of another checkout.
+
+    What terraform noted in both folders says whether it is the same; where that is missing, the last `parts` of their
+    paths do.
+    """
+    own, tail = _stored_at(folder), folder.parts[-parts:]
+
+    def is_same(other: Path) -> bool:
+        there = _stored_at(other)
+        return other.parts[-parts:] == tail if own is None or there is None else own == there
+
+    return tuple(one for one in _terraforms(processes) if one.folder != folder and is_same(one.folder))
 
 
 def left_alone_in(folder: Path, processes: Sequence[Process]) -> tuple[Process, ...]:
@@ -170,6 +176,15 @@ def end_left_behind(started: Collection[Started]) -> tuple[Process, ...]:
     for process in found:
         _signal(process, signal.SIGKILL)
     return found
+
+
+def _stored_at(folder: Path) -> tuple[str, ...] | None:
+    """Return in which bucket and object the state of an initialised folder is stored, if terraform noted that there."""
+    try:
+        noted = json.loads((folder / ".terraform" / "terraform.tfstate").read_bytes())["backend"]["config"]
+        return str(noted["bucket"]), str(noted["key"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
 
 
 def _terraforms(processes: Iterable[Process]) -> tuple[Process, ...]:

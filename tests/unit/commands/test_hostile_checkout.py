@@ -9,6 +9,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.conftest import ROOT
 from tests.engine import small
 
 from infragen.terraform.applied import Applied, AppliedRecords
@@ -199,6 +200,30 @@ def test_a_run_that_somebody_else_wrote_is_listed_and_never_resumed(infragen: In
         assert f"J004 the journal of run {run} is {said}" in outcome.err
     for command in (("plan", "small/dev", "--offline"), ("unlock", "small/dev/network")):
         assert "resume" not in infragen(*command, "-C", project).err.replace("`infragen resume` stores it", "")
+
+
+@pytest.mark.parametrize("how", ["link", "pipe"])
+def test_a_journal_that_is_no_file_is_listed_as_not_believed(
+    infragen: Infragen, project: Path, victim: Path, how: str
+) -> None:
+    run = "20261120-101112345-abcdef"
+    put(project, f".infragen/runs/{run}/journal.jsonl", victim / "journal", how)
+    known = content(victim)
+    assert f"{run}  not believed: " in infragen("runs", "-C", project).out
+    assert infragen("resume", run, "-C", project).code == 1
+    assert content(victim) == known
+
+
+@pytest.mark.parametrize("how", ["link", "hard link", "pipe"])
+def test_a_report_is_not_written_into_what_stands_in_its_place(
+    infragen: Infragen, project: Path, victim: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    known = content(victim)
+    put(project, "out.md", victim / "file", how)
+    monkeypatch.chdir(project)
+    outcome = infragen("report", ROOT / "tests/plans/001-create/plan.json", "--out", "out.md")
+    assert content(victim) == known
+    assert ("out.md is a" in outcome.err) == (how != "hard link")
 
 
 def test_without_a_key_a_run_goes_on_and_resume_says_why_it_believes_nothing(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from infragen.diagnostics import InfragenError
-from infragen.storage import Confined, InTheWayError
+from infragen.storage import Confined, Held, InTheWayError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +25,6 @@ OPERATIONS: dict[str, Callable[[Confined, str], object]] = {
     "remove_tree": lambda files, path: files.remove_tree(path),
     "rename": lambda files, path: files.rename(path, "elsewhere"),
     "rename to": lambda files, path: files.rename("own", path),
-    "link": lambda files, path: files.link("own", path),
     "names": lambda files, path: files.names(path),
     "look": lambda files, path: files.look(path),
     "refuse_special": lambda files, path: files.refuse_special(path),
@@ -120,3 +119,44 @@ def test_folders_are_made_for_their_owner(files: Confined) -> None:
     assert (files.root / "a/b/c").stat().st_mode & 0o777 == 0o700
     files.make_folder("a/b", mode=0o700)
     assert (files.root / "a/b").stat().st_mode & 0o777 == 0o700
+
+
+HELD: dict[str, Callable[[Held, str], object]] = {
+    "read": lambda held, path: held.read(path),
+    "create": lambda held, path: held.create(path, b"mine"),
+    "bring": lambda held, path: held.bring(path, b"mine"),
+    "remove": lambda held, path: held.remove(path),
+    "move": lambda held, path: held.move(path, held, "elsewhere"),
+    "move to": lambda held, path: held.move("own", held, path),
+    "link to": lambda held, path: held.link("own", held, path),
+    "copy": lambda held, path: held.copy(path, held, "elsewhere"),
+    "copy to": lambda held, path: held.copy("own", held, path),
+    "has": lambda held, path: held.has(path),
+    "names": lambda held, path: held.names(path),
+    "refuse_special": lambda held, path: held.refuse_special(path),
+}
+
+
+@pytest.mark.parametrize("operation", HELD)
+@pytest.mark.parametrize("link", ["a", "folder/a", "folder/a/b"])
+def test_nor_below_a_folder_that_is_kept_open(files: Confined, operation: str, link: str) -> None:
+    (files.root / "top" / link).parent.mkdir(parents=True)
+    (files.root / "top/own").write_text("own")
+    (files.root / "top" / link).symlink_to(files.root.parent / "victim")
+    with files.hold("top") as held, pytest.raises(InTheWayError, match=r"Y001 .* is a symbolic link"):
+        HELD[operation](held, f"{link}/file")
+    assert untouched(files)
+
+
+@pytest.mark.parametrize("operation", HELD)
+@pytest.mark.parametrize("path", ["../victim/file", "a/../../victim/file", "{victim}", "a\0b", ""])
+def test_a_path_that_leads_out_of_a_folder_that_is_kept_open_is_refused(
+    files: Confined, operation: str, path: str
+) -> None:
+    (files.root / "folder/own").write_text("own")
+    with files.hold("folder") as held:
+        if operation == "names" and not path:
+            return  # the folder itself
+        with pytest.raises(InTheWayError, match="Y002"):
+            HELD[operation](held, path.format(victim=files.root.parent / "victim/file"))
+    assert untouched(files)

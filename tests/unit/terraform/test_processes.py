@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import shutil
@@ -66,6 +67,27 @@ def test_what_it_is_decides_and_not_its_terminal(
     assert at_work_in(ELSEWHERE, [one]) == ()
     assert pids(at_work_elsewhere(ELSEWHERE, 3, [one])) == ([100] if is_terraform else [])
     assert at_work_elsewhere(HERE, 3, [one]) == ()
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "same"),
+    [
+        (("b", "k"), ("b", "k"), True),
+        (("b", "k"), ("another account's", "k"), False),
+        (("b", "k"), None, False),  # nothing is known of it but its path
+    ],
+)
+def test_who_stores_the_same_state_works_on_it_wherever_that_is(
+    tmp_path: Path, here: tuple[str, str], there: tuple[str, str] | None, same: bool
+) -> None:
+    folders = tmp_path / "a/small/dev/network", tmp_path / "b/by-hand"
+    for folder, stored in zip(folders, (here, there), strict=True):
+        (folder / ".terraform").mkdir(parents=True)
+        if stored is not None:
+            noted = {"backend": {"type": "s3", "config": {"bucket": stored[0], "key": stored[1]}}}
+            (folder / ".terraform/terraform.tfstate").write_text(json.dumps(noted))
+    one = replace(TERRAFORM, folder=folders[1])
+    assert at_work_elsewhere(folders[0], 3, [one]) == ((one,) if same else ())
 
 
 def test_whoever_has_a_provider_for_a_child_is_a_terraform_whatever_its_name() -> None:

@@ -5,7 +5,8 @@ attribute) and yields the risks it sees; `harmless` speaks when nobody else does
 look-up. To add a risk: a judge and its line in the table of its kind.
 
 Levels: HIGH is data loss for good, something other than a web port open to the internet, the rights of an
-administrator; MEDIUM is downtime and what can be brought back; LOW is the rest; NONE is what changes nothing.
+administrator, a program that runs with the keys of the run; MEDIUM is downtime and what can be brought back; LOW is the
+rest; NONE is what changes nothing.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.plan.model import Action, Risk, RiskKind
-from infragen.plan.risks import cost, data_loss, downtime, exposure, guess, harmless, privilege, safeguards
+from infragen.plan.risks import cost, data_loss, downtime, exposure, guess, harmless, privilege, programs, safeguards
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -46,9 +47,14 @@ def risks_of(view: View) -> tuple[Risk, ...]:
     """Return the risks of a change, worst first; never empty."""
     action = view.action
     judges = JUDGES.get(view.type, ())
-    if action in _ONLY_THE_ACTION or not (judges or action.destroys):
+    running = tuple(programs.programs(view))
+    if not running and (action in _ONLY_THE_ACTION or not (judges or action.destroys)):
         return harmless.of_action(action)
-    found = {Risk(risk.level, risk.kind, _clause(view.clean(risk.reason))) for risk in _found(view, judges)}
+    if action in _ONLY_THE_ACTION:
+        return _in_order(running)
+    found = {
+        Risk(risk.level, risk.kind, _clause(view.clean(risk.reason))) for risk in (*running, *_found(view, judges))
+    }
     return _in_order(found) if found else harmless.of_action(action)
 
 
