@@ -86,6 +86,7 @@ class Life:
     sizes: set[int] = field(default_factory=set)
     size: int = 8
     strangers: list[Stranger] = field(default_factory=list)
+    known: set[tuple[str, str]] = field(default_factory=set)
     stands: bool = False
     goes_on: bool = True
     alone: bool = False
@@ -154,6 +155,7 @@ class Siege:
             now.goes_on = False
             made = self.world.make_stranger("aws_cloudwatch_log_group")
             if made is not None:
+                now.known.add((made.kind, made.name))
                 address = f"aws_cloudwatch_log_group.this={made.name}"
                 return ("import", small.TARGET, "databases/order", address, "--sandbox")
         if verb in {"drift", "bootstrap"}:
@@ -204,10 +206,13 @@ class Siege:
                 now.strangers.append(stranger)
                 self._note(now, f"a stranger makes {stranger.name}")
         edit = now.chance.choice(EDITS)
-        if edit == "none":
+        done = next(code for place, code, _ in reversed(now.errors) if place == self.world.project) == 0
+        if edit == "none" or done:
             return
         now.goes_on &= edit == "size"
         self._note(now, f"meanwhile: {edit}")
+        if edit != "size":
+            (self.world.project / "catalog/small/imports/dev.yaml").unlink(missing_ok=True)
         text = (self.world.project / ORDER).read_text(encoding="utf-8")
         if edit == "size":
             self._size(now)
@@ -301,8 +306,8 @@ class Siege:
         if left:
             raise FoundError(f"processes are left: {left}")
         text = "\n".join(said for _, _, said in now.errors)
-        strangers = {(one.kind, one.name) for one in now.strangers}
-        for kind, name in sorted(self.world.unknown() - strangers):
+        known = now.known | {(one.kind, one.name) for one in now.strangers}
+        for kind, name in sorted(self.world.unknown() - known):
             if not any(_names(line, kind, name) for line in text.splitlines()):
                 raise FoundError(f"{kind} {name} is in no state, and no message names it")
         for stack, lock in self.world.locks().items():
