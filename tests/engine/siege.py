@@ -54,6 +54,7 @@ SIZES = (4, 8, 12, 16, 24, 32)
 FLAGS = ("--sandbox", "--yes")
 _HINT = re.compile(r"`infragen ((?:resume|unlock|state moves)[^`]*)`")
 _GO_ON = re.compile(r"to go on: infragen (.+)")
+_NOTICE = "notice: a run was cut off"
 _WISH = re.compile(r"if it is what you want: `infragen ([^`]+)`")
 _REFUSED_PLAN = re.compile(r"\bK0(?:06|07|08|10|11|12)\b")
 _UNKNOWN_TARGET = re.compile(r"\b(?:P00[1-9]|I002)\b")
@@ -265,7 +266,7 @@ class Siege:
         if code == 1 and ("J007" in errors or (now.strangers and "T037" in errors)):
             now.goes_on = False
             return None  # a person looks whose it is
-        if self._is_cut_off(checkout):
+        if self._is_cut_off(checkout) or (code == 1 and _NOTICE in errors):
             return ("resume",)
         if code == 0 or (code == 1 and _UNKNOWN_TARGET.search(errors)):
             return None
