@@ -165,7 +165,8 @@ class Besieged:
     def unknown(self) -> set[tuple[str, str]]:
         """Return type and id of what exists and is in no state; strangers' objects too."""
         known = {pair for pairs in self.recorded().values() for pair in pairs}
-        return {(one.type, one.identifier) for one in self.existing()} - known
+        there = {(one.type, one.identifier) for one in self.existing()}
+        return {one for one in there - known if one[0] != "aws_s3_object"}  # the states themselves
 
     def recorded(self) -> dict[str, set[tuple[str, str]]]:
         """Return type and id of what each state has."""
@@ -194,7 +195,10 @@ class Besieged:
         return None
 
     def make_stranger(self, kind: str) -> Stranger | None:
-        """Make somebody else's object under a name that the catalogue uses, if it is free."""
+        """Make somebody else's object under a name that the catalogue uses, if it is free: no state has it either."""
+        name = PARAMETER if kind == "aws_ssm_parameter" else GROUP
+        if any((kind, name) in pairs for pairs in self.recorded().values()):
+            return None
         with suppress(Exception):
             if kind == "aws_ssm_parameter":
                 self._client("ssm").put_parameter(Name=PARAMETER, Value="theirs", Type="String")

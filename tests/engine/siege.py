@@ -35,13 +35,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Finding", "Siege", "besiege", "hold_out", "main"]
 
-MOST_STRIKES = 5
+MOST_STRIKES = 7
 """Strikes in one round."""
 
 MOST_ROUNDS = 6
 """Rounds in one life."""
 
-MOST_COMMANDS = 9
+MOST_COMMANDS = 12
 """Commands after which a round should be at its end: one for each strike, one for what it asks for, and the last."""
 
 LONGEST_COMMAND = 400.0
@@ -56,7 +56,7 @@ _HINT = re.compile(r"`infragen ((?:resume|unlock|state moves)[^`]*)`")
 _GO_ON = re.compile(r"to go on: infragen (.+)")
 _WISH = re.compile(r"if it is what you want: `infragen ([^`]+)`")
 _REFUSED_PLAN = re.compile(r"\bK0(?:06|07|08|10|11|12)\b")
-_UNKNOWN_TARGET = re.compile(r"\bP00[1-9]\b")
+_UNKNOWN_TARGET = re.compile(r"\b(?:P00[1-9]|I002)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,7 @@ class Life:
     sizes: set[int] = field(default_factory=set)
     size: int = 8
     strangers: list[Stranger] = field(default_factory=list)
+    known: set[tuple[str, str]] = field(default_factory=set)
     stands: bool = False
     goes_on: bool = True
     alone: bool = False
@@ -134,7 +135,7 @@ class Siege:
         """Bring the world to where the verb has work, and return the command."""
         self._note(now, f"verb {verb}")
         project = self.world.project
-        if verb == "bootstrap" and not now.said[1:]:
+        if verb == "bootstrap" and not now.errors:
             now.goes_on, now.alone = False, True
             self.world.remove_bucket()
             return ("bootstrap", small.TARGET, "--no-github", *FLAGS)
@@ -154,6 +155,7 @@ class Siege:
             now.goes_on = False
             made = self.world.make_stranger("aws_cloudwatch_log_group")
             if made is not None:
+                now.known.add((made.kind, made.name))
                 address = f"aws_cloudwatch_log_group.this={made.name}"
                 return ("import", small.TARGET, "databases/order", address, "--sandbox")
         if verb in {"drift", "bootstrap"}:
@@ -204,10 +206,13 @@ class Siege:
                 now.strangers.append(stranger)
                 self._note(now, f"a stranger makes {stranger.name}")
         edit = now.chance.choice(EDITS)
-        if edit == "none":
+        done = next(code for place, code, _ in reversed(now.errors) if place == self.world.project) == 0
+        if edit == "none" or done:
             return
         now.goes_on &= edit == "size"
         self._note(now, f"meanwhile: {edit}")
+        if edit != "size":
+            (self.world.project / "catalog/small/imports/dev.yaml").unlink(missing_ok=True)
         text = (self.world.project / ORDER).read_text(encoding="utf-8")
         if edit == "size":
             self._size(now)
@@ -257,24 +262,27 @@ class Siege:
         wish = _WISH.search(errors)
         if code == 1 and wish:
             return tuple(shlex.split(wish[1]))
-        if code == 1 and "J007" in errors:
+        if code == 1 and ("J007" in errors or (now.strangers and "T037" in errors)):
+            now.goes_on = False
             return None  # a person looks whose it is
         if self._is_cut_off(checkout):
             return ("resume",)
         if code == 0 or (code == 1 and _UNKNOWN_TARGET.search(errors)):
             return None
+        if "M001" in errors:
+            return ("plan", SALES, "--sandbox")  # whether it was refused in the middle
         if _REFUSED_PLAN.search(errors):
             return ("apply", SALES, *FLAGS)
         on = _GO_ON.search(errors)
         return tuple(shlex.split(on[1])) if on else words
 
     def _is_cut_off(self, checkout: Path) -> bool:
-        """Whether `infragen runs` says that the latest run was cut off, and nobody has put it right."""
+        """Whether `infragen runs` says that a run was cut off, and nobody has put it right."""
         listed = small.run(checkout, "runs", "--format", "json")
         if listed.returncode:
             raise FoundError(f"runs: {listed.stderr}")
         runs: list[dict[str, object]] = json.loads(listed.stdout)
-        return bool(runs) and runs[0]["end"] == "cut off" and not runs[0].get("recovered")
+        return any(run["end"] == "cut off" and not run.get("recovered") for run in runs)
 
     def _compare(self, now: Life, words: tuple[str, ...], before: set[tuple[str, str]]) -> None:
         """Look whether a command did what nobody was shown."""
@@ -288,14 +296,18 @@ class Siege:
     def _pairs(self) -> set[tuple[str, str]]:
         return {(one.type, one.identifier) for one in self.world.existing()}
 
+    def _seen(self) -> tuple[object, ...]:
+        """Return what tells that something was done: what exists, how large it is, which states have it."""
+        return self._pairs(), self.world.capacity(), self.world.recorded()
+
     def _judge(self, now: Life) -> None:
         """Ask AWS, the bucket and the process table what is true."""
         left = self._await_end(30)
         if left:
             raise FoundError(f"processes are left: {left}")
         text = "\n".join(said for _, _, said in now.errors)
-        strangers = {(one.kind, one.name) for one in now.strangers}
-        for kind, name in sorted(self.world.unknown() - strangers):
+        known = now.known | {(one.kind, one.name) for one in now.strangers}
+        for kind, name in sorted(self.world.unknown() - known):
             if not any(_names(line, kind, name) for line in text.splitlines()):
                 raise FoundError(f"{kind} {name} is in no state, and no message names it")
         for stack, lock in self.world.locks().items():
@@ -322,12 +334,15 @@ class Siege:
     def _struck(self, now: Life, checkout: Path, words: tuple[str, ...]) -> None:
         """Run a command that is struck."""
         wanted = strikes.choose(now.chance)
-        held, there = set(self.world.locks()), self._pairs()
+        held, there = set(self.world.locks()), self._seen()
+        works = {"terraform": lambda: bool(small.terraforms(checkout))}
+        if words[0] in {"import", "drift", "plan"}:  # these take no lock and make nothing
+            works |= {"lock": works["terraform"], "object": works["terraform"]}
         happened = {
             "start": lambda: True,
-            "terraform": lambda: bool(small.terraforms(checkout)),
             "lock": lambda: bool(set(self.world.locks()) - held),
-            "object": lambda: self._pairs() != there,
+            "object": lambda: self._seen() != there,
+            **works,
         }
         with tempfile.TemporaryFile() as file:
             process = self._start(checkout, words, file)
@@ -337,7 +352,7 @@ class Siege:
                 self.strikes += hit
                 now.left -= hit
                 how.append(f"{wanted}{'' if hit else ', too late'}")
-                if now.chance.random() < 0.5:
+                if now.chance.random() < 0.3:
                     break
                 wanted = strikes.choose(now.chance)
             code = process.wait(LONGEST_COMMAND)
@@ -367,6 +382,9 @@ class Siege:
         now.errors.append((checkout, code, said))
         self._note(now, f"$ infragen {command} -> {code}")
         now.said.append("\n".join(f"    {line}" for line in said.splitlines()))
+        for line in said.splitlines():
+            if line.strip().startswith("error "):
+                self.say(f"    {line.strip()[:200]}")
 
     def _note(self, now: Life, text: str) -> None:
         now.said.append(f"{time.strftime('%H:%M:%S')} {text}")

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import subprocess
 import time
 from typing import TYPE_CHECKING
 
@@ -158,3 +159,32 @@ def test_the_second_emulator_starts_only_for_its_own_services(project: Path) -> 
     both.reset()
     both.stop()
     assert not list(project.glob(".infragen/sandbox/state*.json"))
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [{"token": "sleep"}, {"token": ""}, {"token": 7}, {"port": "80@127.0.0.2"}, {"pid": "1"}, {"emulator": "../../x"}],
+)
+def test_a_state_file_that_came_with_a_checkout_ends_nobody(project: Path, forged: dict[str, object]) -> None:
+    with subprocess.Popen(["sleep", "60"]) as stranger:
+        known = {"emulator": "moto", "pid": stranger.pid, "port": 80, "token": "0" * 16, "started": "now"}
+        _state(project).parent.mkdir(parents=True)
+        _state(project).write_text(json.dumps({**known, **forged}))
+        assert not Sandbox.stop_any(project)
+        assert Sandbox.running(project) is None
+        assert stranger.poll() is None
+        stranger.kill()
+
+
+@pytest.mark.parametrize("how", ["link", "pipe"])
+def test_what_stands_in_the_way_of_the_sandbox_is_named(project: Path, tmp_path: Path, how: str) -> None:
+    (tmp_path / "victim").write_text("precious")
+    lock = _state(project).with_name("lock")
+    lock.parent.mkdir(parents=True)
+    if how == "link":
+        lock.symlink_to(tmp_path / "victim")
+    else:
+        os.mkfifo(lock)
+    with pytest.raises(InfragenError, match=r"Y001 .*lock is a"):
+        Sandbox.start(project)
+    assert (tmp_path / "victim").read_text() == "precious"

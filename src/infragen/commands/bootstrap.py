@@ -251,7 +251,7 @@ def _run(work: _Work) -> int:
         to_stderr(
             f"kept: {path}, a local state that is not the one in the bucket; remove it when nothing of it is left"
         )
-    if where is Where.FOREIGN_BUCKET:
+    if where in {Where.FOREIGN_BUCKET, Where.LOCAL_BESIDE_BUCKET}:
         _adopt(work)
     elif where is not Where.BUCKET:
         to_stderr(f"the state is {where.value}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,6 +74,11 @@ def _bootstrap(project: Project, run: Run, plugin_dir: Path | None) -> Again:
     to_stderr(f"run {run.id}: {run.end}; looking at what it left behind")
     found = recover_founding(project.root, run, plugin_dir=plugin_dir)
     to_stderr(f"run {run.id} left behind: {found}" if found else f"run {run.id} left nothing behind")
+    if found.unanswered:
+        target = run.begin.environment[0].rpartition("/")[0]
+        adopting = f"infragen bootstrap {target} {'--sandbox' if run.begin.sandbox else '--apply'} --adopt"
+        hint = f"left alone. In a terminal, `infragen resume` asks; of the bucket alone, `{adopting}` takes it over"
+        raise InfragenError(*(replace(one, hint=hint) for some in found.unanswered.values() for one in some))
     to_stderr(f"again: infragen {shlex.join(run.begin.arguments)}")
     return Again(run.begin.arguments, resumed_from(project.root, run))
 

@@ -147,7 +147,7 @@ class _Settled:
             if not (is_made or names & everything):
                 others.append(address)
                 continue
-            near = [other for other, known in texts.items() if other == address or names & known]
+            near = [other for other, known in texts.items() if other != address and names & known]
             if risks.get(address) and not risks[address] <= _risks(additions.if_made_now(near)):
                 others.append(address)
                 continue
@@ -167,11 +167,13 @@ class _Settled:
                 return
             file.write_bytes(settled)
             self._journal.started(name)
-            session.runner.state_push(folder, file)
+            try:
+                session.runner.state_push(folder, file)
+            finally:  # unless all of it is killed, which leaves the lock behind
+                self._journal.finished(self._results[name])
             applied = record_applied(session, name, self._journal)
             if self._on_stored is not None:
                 self._on_stored(name, applied)
-            self._journal.finished(self._results[name])
         finally:
             file.unlink(missing_ok=True)
 

@@ -31,6 +31,7 @@ _MOVING = "moving.tfstate"
 _RECORD = ".terraform/terraform.tfstate"
 """Where terraform keeps which backend a folder is connected to."""
 _NO_BUCKET = "T027"
+_BUCKET = "aws_s3_bucket"
 
 
 class Where(Enum):
@@ -38,6 +39,7 @@ class Where(Enum):
 
     NOWHERE = "nowhere: nothing was made yet"
     LOCAL = "in the scratch folder: it was not moved into the bucket yet"
+    LOCAL_BESIDE_BUCKET = "in the scratch folder, and does not know the bucket that is there"
     BUCKET = "in the bucket"
     FOREIGN_BUCKET = "nowhere, and the bucket is there"
 
@@ -76,8 +78,9 @@ class Foundation:
             self._set_aside()
             return Where.BUCKET
         self._connect(local=True)
-        if _read(self.folder.path / _LOCAL).get("resources"):
-            return Where.LOCAL
+        known = _read(self.folder.path / _LOCAL).get("resources")
+        if known:
+            return Where.LOCAL if in_bucket is None or _has_bucket(known) else Where.LOCAL_BESIDE_BUCKET
         return Where.NOWHERE if in_bucket is None else Where.FOREIGN_BUCKET
 
     def adopt(self, address: str, identifier: str) -> None:
@@ -158,6 +161,10 @@ class Foundation:
             return _read(pulled)
         finally:
             pulled.unlink(missing_ok=True)
+
+
+def _has_bucket(resources: list[dict[str, Any]]) -> bool:
+    return any(resource.get("type") == _BUCKET for resource in resources)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -302,11 +302,13 @@ def _state_file(folder: Path, emulator: str) -> Path:
 def _known(folder: Path, emulator: str) -> _Server | None:
     """Read what the server wrote about itself; it may be dead by now.
 
-    A token that is none of ours would have the process of somebody else taken for the server.
+    With a token that is none of ours, somebody else's process would be taken for the server and ended; a port that is
+    no number could be another machine.
     """
     try:
         found = _Server(**json.loads(read_own(_state_file(folder, emulator))))
-        return found if _TOKEN.fullmatch(found.token) else None
+        is_ours = found.emulator == emulator and _TOKEN.fullmatch(found.token)
+        return found if is_ours and type(found.pid) is type(found.port) is int else None
     except (OSError, ValueError, TypeError):
         return None
 

@@ -15,6 +15,7 @@ from infragen.terraform.runner import Folder
 if TYPE_CHECKING:
     from pathlib import Path
 
+BUCKET = {"type": "aws_s3_bucket"}
 FILES = {
     "backend.tf": 'terraform {\n  backend "s3" {\n  }\n}\n',
     "main.tf": "# made\n",
@@ -75,7 +76,7 @@ class Terraform:
 
         def work() -> None:
             self.bucket = True
-            made = {"lineage": "old", "resources": ["bucket"], "outputs": {}}
+            made = {"lineage": "old", "resources": [BUCKET], "outputs": {}}
             if (folder.path / "backend.tf").exists():
                 self.stored = self.stored or made
             else:
@@ -111,7 +112,7 @@ def states(folder: Folder) -> list[str]:
 def test_from_nothing(folder: Folder) -> None:
     terraform = Terraform()
     assert whole(folder, terraform) is Where.NOWHERE
-    assert terraform.stored["resources"] == ["bucket"]
+    assert terraform.stored["resources"] == [BUCKET]
     assert states(folder) == []
     assert whole(folder, terraform) is Where.BUCKET
 
@@ -124,7 +125,7 @@ def test_killed_at_any_step_the_next_run_ends_with_one_state(folder: Folder, ste
     terraform.dies = -1
     assert not terraform.bucket or terraform.stored or states(folder), "nothing knows the bucket any more"
     whole(folder, terraform)
-    assert terraform.stored["resources"] == ["bucket"]
+    assert terraform.stored["resources"] == [BUCKET]
     assert states(folder) == []
     assert whole(folder, terraform) is Where.BUCKET
 
@@ -141,7 +142,7 @@ def test_a_bucket_that_no_state_knows(folder: Folder) -> None:
 def test_any_other_refusal_is_no_missing_bucket(folder: Folder) -> None:
     with pytest.raises(InfragenError, match="T028"):
         foundation(folder, Terraform(refuses="T028")).find()
-    (folder.path / "terraform.tfstate").write_text('{"resources": ["bucket"]}')
+    (folder.path / "terraform.tfstate").write_text(json.dumps({"resources": [BUCKET]}))
     with pytest.raises(InfragenError, match="T028"):
         foundation(folder, Terraform(refuses="T028")).find()
     assert foundation(folder, Terraform(bucket=True)).find() is Where.LOCAL, "the local state is still there"
@@ -149,7 +150,7 @@ def test_any_other_refusal_is_no_missing_bucket(folder: Folder) -> None:
 
 def test_another_local_state_is_kept(folder: Folder) -> None:
     (folder.path / "terraform.tfstate").write_text('{"resources": ["key"], "lineage": "mine"}')
-    found = foundation(folder, Terraform(bucket=True, stored={"resources": ["bucket"]}))
+    found = foundation(folder, Terraform(bucket=True, stored={"resources": [BUCKET]}))
     assert found.find() is Where.BUCKET
     [kept] = found.former()
     assert kept.name == "former-mine.tfstate"
@@ -182,3 +183,11 @@ def test_a_file_that_is_rendered_no_more_is_gone(folder: Folder) -> None:
         "main.tf",
         "modules/bucket/main.tf",
     }
+
+
+def test_a_local_state_that_lacks_the_bucket_that_is_there_is_told_apart(folder: Folder) -> None:
+    terraform = Terraform(bucket=True)
+    (folder.path / "terraform.tfstate").write_text(json.dumps({"resources": [{"type": "aws_kms_key"}]}))
+    assert foundation(folder, terraform).find() is Where.LOCAL_BESIDE_BUCKET
+    terraform.bucket = False
+    assert foundation(folder, terraform).find() is Where.LOCAL
