@@ -140,7 +140,7 @@ VARIABLES: dict[str, str] = {}
 
 def test_the_live_lock_of_a_terraform_at_a_prompt_is_left_alone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.reset()
-    world.proxy.on(proxy.lock_is_released("network"), act=world.kill_both, answer=proxy.DROP)
+    world.proxy.on(proxy.state_is_written("network"), act=world.kill_both)
     assert world.run().code == -9
     world.proxy.settle()
     world.proxy.forget()
