@@ -3,6 +3,7 @@
 .infragen/[sandbox/]reviewed/<plan>.json    the stacks whose apply began, and those that are done with their states
 
 A stack is done in exactly the state that its apply left: where that is another one by now, nothing is known of it.
+The plan's own secret seals it: it may go from one machine of CI to the next, and only who can open the plan writes it.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ class Headway:
         """Read it; that of another plan is never taken for this one's."""
         base = project / ".infragen"
         folder = (base / "sandbox" if bundle.manifest.sandbox else base) / "reviewed"
+        self._secret = bundle.contract.key
         self._file = folder / f"{hashlib.sha256(bundle.contract.key).hexdigest()[:32]}.json"
         self._lock = threading.Lock()
         self._stacks: dict[str, StateName | None] = self._read()
@@ -60,14 +62,14 @@ class Headway:
             self._stacks[stack] = state
             try:
                 noted = {name: one and msgspec.structs.asdict(one) for name, one in self._stacks.items()}
-                journal.write_document(self._file, noted)
+                journal.write_document(self._file, noted, secret=self._secret)
             except OSError as error:
                 message = f"cannot note in {self._file.parent} what begins: {error.strerror or error}"
                 hint = "make room; without that note, an apply that is cut off could not go on"
                 raise InfragenError(Diagnostic("K002", message, hint=hint)) from None
 
     def _read(self) -> dict[str, StateName | None]:
-        found = journal.read_document(self._file) or {}
+        found = journal.read_document(self._file, secret=self._secret) or {}
         return {name: _state(one) for name, one in found.items() if one is None or isinstance(one, dict)}
 
 

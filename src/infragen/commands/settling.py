@@ -20,6 +20,7 @@ from infragen.diagnostics import InfragenError
 from infragen.plan import Level
 from infragen.plan.additions import read_additions
 from infragen.settings import load_settings
+from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.states import with_attributes
 from infragen.terraform.workfolder import Basis
 
@@ -104,7 +105,7 @@ class _Settled:
         basis = Basis({stack.name: self._states[stack.name] for stack in root}, given)
         found = plan_combined(session, root, basis, on_plan=look, targets=self._targets(root))
         ours, others = self._parted(read[0], found, root)
-        for stack in root:
+        for stack in session.stacks:  # what is outside of the target, others may be applying at this moment
             if stack.name in ours:
                 self._store(stack.name, ours[stack.name])
         if others:
@@ -170,7 +171,7 @@ class _Settled:
             try:
                 session.runner.state_push(folder, file)
             finally:  # unless all of it is killed, which leaves the lock behind
-                self._journal.finished(self._results[name])
+                self._journal.finished(self._results.get(name) or StackResult(name, Status.DONE))
             applied = record_applied(session, name, self._journal)
             if self._on_stored is not None:
                 self._on_stored(name, applied)

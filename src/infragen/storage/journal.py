@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.storage.confined import InTheWayError
-from infragen.storage.key import user_key
+from infragen.storage.key import Key, user_key
 from infragen.storage.own import place_of, write_own
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Writer:
         except BaseException:
             os.close(self._descriptor)
             raise
-        self._seal = _Seal(folder, path)
+        self._seal = _Seal.here(folder, path)
         self._number = _scan(before, self._seal).last
         self._torn = bool(before) and not before.endswith(b"\n")
 
@@ -101,25 +101,27 @@ def read(folder: Confined, path: str | PurePath) -> Told:
         doubt = _foreign(os.fstat(descriptor))
     finally:
         os.close(descriptor)
-    scanned = _scan(content, _Seal(folder, path))
+    scanned = _scan(content, _Seal.here(folder, path))
     return Told(scanned.lines, held, doubt or scanned.doubt)
 
 
-def write_document(path: Path, fields: Mapping[str, Any], *, sync: bool = True) -> None:
-    """Write one object as a whole, sealed as a line of a journal is."""
-    files, place = place_of(path)
-    write_own(path, _Seal(files, place).put(json.dumps(fields).encode()) + b"\n", sync=sync)
+def write_document(path: Path, fields: Mapping[str, Any], *, sync: bool = True, secret: bytes | None = None) -> None:
+    """Write one object as a whole, sealed as a line of a journal is.
+
+    With a `secret` that sets it, and not who writes it where: whoever knows the secret believes it on any machine.
+    """
+    write_own(path, _seal_of(path, secret).put(json.dumps(fields).encode()) + b"\n", sync=sync)
 
 
-def read_document(path: Path) -> Mapping[str, Any] | None:
-    """Return an object that this user's infragen wrote here; None where there is none, or another one."""
+def read_document(path: Path, *, secret: bytes | None = None) -> Mapping[str, Any] | None:
+    """Return an object that this user's infragen wrote here, or whoever knows the `secret`; None for any other."""
     files, place = place_of(path)
     try:
         content = files.read(place).strip()
         found = json.loads(content)
     except (OSError, ValueError, InTheWayError):
         return None
-    seal = _Seal(files, place)
+    seal = _seal_of(path, secret)
     return found if isinstance(found, dict) and seal.trouble is None and seal.holds(content) else None
 
 
@@ -132,12 +134,23 @@ class _Scanned:
     doubt: str | None
 
 
-class _Seal:
-    """What binds a line to this user and to the place of its journal."""
+def _seal_of(path: Path, secret: bytes | None) -> _Seal:
+    if secret is not None:
+        return _Seal(Key(secret), os.fsencode(path.name))
+    return _Seal.here(*place_of(path))
 
-    def __init__(self, folder: Confined, path: str | PurePath) -> None:
-        self._key = user_key()
-        self._place = os.fsencode(os.path.join(os.path.realpath(folder.root), os.fspath(path))) + b"\0"
+
+class _Seal:
+    """What binds a line to who knows a secret, and to the place of its journal."""
+
+    def __init__(self, key: Key, place: bytes) -> None:
+        self._key = key
+        self._place = place + b"\0"
+
+    @classmethod
+    def here(cls, folder: Confined, path: str | PurePath) -> _Seal:
+        """Return that of this user for a file that lies where it does."""
+        return cls(user_key(), os.fsencode(os.path.join(os.path.realpath(folder.root), os.fspath(path))))
 
     @property
     def trouble(self) -> str | None:

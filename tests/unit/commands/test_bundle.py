@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import stat
 import subprocess
 import tarfile
@@ -533,9 +534,27 @@ class TestHeadway:
     def test_what_is_done_in_no_state_that_is_known_is_begun(self, tmp_path: Path, bundle: Bundle) -> None:
         Headway(tmp_path, bundle).begin("network")
         (file,) = (tmp_path / ".infragen/reviewed").glob("*.json")
-        journal.write_document(file, {"network": "done", "edge": {"lineage": "a"}, "security": None})
+        noted = {"network": "done", "edge": {"lineage": "a"}, "security": None}
+        journal.write_document(file, noted, secret=bundle.contract.key)
         again = Headway(tmp_path, bundle)
         assert (again.done, again.begun) == ({}, {"edge", "security"})
+
+    def test_it_goes_to_another_machine_with_whoever_can_open_the_plan(
+        self, tmp_path: Path, bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        here, there = tmp_path / "here", tmp_path / "there"
+        here.mkdir()
+        there.mkdir()
+        Headway(here, bundle).end("network", StateName("lineage", 3))
+        shutil.copytree(here / ".infragen", there / ".infragen")
+        monkeypatch.setenv("INFRAGEN_STATE_DIR", str(tmp_path / "another key"))
+        assert Headway(there, bundle).done == {"network": StateName("lineage", 3)}
+
+    def test_what_was_written_without_the_plan_is_not_believed(self, tmp_path: Path, bundle: Bundle) -> None:
+        Headway(tmp_path, bundle).end("network", StateName("lineage", 3))
+        (file,) = (tmp_path / ".infragen/reviewed").glob("*.json")
+        journal.write_document(file, {"network": {"lineage": "lineage", "serial": 3}}, secret=b"another")
+        assert Headway(tmp_path, bundle).done == {}
 
     def test_that_of_another_plan_says_nothing(self, tmp_path: Path, bundle: Bundle) -> None:
         Headway(tmp_path, bundle).begin("network")
