@@ -14,6 +14,7 @@ import signal
 import subprocess
 import time
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -36,7 +37,6 @@ from tests.engine.small import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 pytestmark = [pytest.mark.terraform, pytest.mark.sandbox]
 
@@ -160,8 +160,25 @@ def state_moves(project: Path) -> bool:
     return any(project.glob(".infragen/sandbox/work/small/dev/bootstrap/moving.tfstate"))
 
 
-def kill_at(project: Path, has_come: Callable[[Path], bool]) -> None:
-    """Bootstrap, and kill infragen, terraform and its provider at once at a moment."""
+def own_terraforms(project: Path) -> list[int]:
+    """Return the terraforms that run, without their providers."""
+    return [pid for pid in terraforms(project) if Path(f"/proc/{pid}/comm").read_text().strip() == "terraform"]
+
+
+def kill_all(project: Path, started: subprocess.Popen[bytes]) -> None:
+    """Kill infragen, terraform and its provider at once."""
+    started.kill()
+    for pid in terraforms(project):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def kill_at(
+    project: Path,
+    has_come: Callable[[Path], bool],
+    strike: Callable[[subprocess.Popen[bytes]], object] | None = None,
+) -> None:
+    """Bootstrap, and strike at a moment: everything at once, if nothing else is said."""
     line = command(project, "bootstrap", TARGET, "--sandbox", "--yes", "--no-github")
     silent = subprocess.DEVNULL
     started = subprocess.Popen(line, env=environment(), stdout=silent, stderr=silent, start_new_session=True)
@@ -170,11 +187,22 @@ def kill_at(project: Path, has_come: Callable[[Path], bool]) -> None:
         assert started.poll() is None, "it ended before that moment"
         assert time.monotonic() < deadline
         time.sleep(0.005)
-    started.kill()
-    for pid in terraforms(project):
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+    if strike is None:
+        kill_all(project, started)
+    else:
+        strike(started)
     started.wait()
+
+
+def test_a_key_whose_making_was_cut_short_is_kept(small: Path) -> None:
+    """A terraform that is told to stop calls the key tainted, and its files forbid to replace it."""
+    Sandbox.start(small)
+    kill_at(small, key_exists, lambda _started: [os.kill(pid, signal.SIGTERM) for pid in own_terraforms(small)])
+    resumed = run(small, "resume")
+    assert resumed.returncode == 0, resumed.stdout + resumed.stderr
+    assert f"{KEY_ADDRESS} is there, and only the wait for it was cut short: it is kept" in resumed.stderr
+    assert "no changes" in bootstrap(small, "--no-github")
+    assert len(client(small, "kms").list_keys()["Keys"]) == 1
 
 
 @pytest.mark.parametrize("moment", [key_exists, bucket_exists, state_moves])

@@ -42,6 +42,9 @@ _NOT_IMPORTABLE: Final = ("doesn't support import", "does not support import")
 _WANTED: Final = re.compile(r'existing object to "(.+?)", the provider')
 """Where terraform names the object that is not there; an address may have quotes itself."""
 
+_PROTECTED: Final = re.compile(r"Resource (\S+(?:\[\"[^\"]*\"\]\S*)*) has\s+lifecycle\.prevent_destroy set")
+"""Where terraform names what it would replace, because its creation was cut short, and may not destroy."""
+
 _ABOUT_ONE: Final = "T020"
 """The code of an error that is about one object, as far as anybody knows: no other code is."""
 
@@ -82,6 +85,8 @@ def claim(session: Session, what: Claim, folder: Folder) -> Claimed:
     """
     found = Claimed()
     known = set(session.runner.state_list(folder))
+    if half_made := set(what.perhaps) & known:
+        _Claiming(session, what, folder, found).keep(half_made)
     made = {address: identifier for address, identifier in what.made.items() if address not in known}
     perhaps = set(what.perhaps) - known - made.keys()
     unheard = set(what.unheard) - known - made.keys() - perhaps
@@ -109,6 +114,25 @@ class _Claiming:
             self._look_at(perhaps, unheard, named)
         if composed:  # of the ids of others, which the state has by now
             self._adopt_composed(composed)
+
+    def keep(self, half_made: set[str]) -> None:
+        """Keep what the state has and terraform would replace, only because the wait for it was cut short.
+
+        Terraform replaces what it calls tainted. Where the files forbid that (`prevent_destroy`) nothing could be
+        planned any more; and the object is there: what it lacks, the next plan changes.
+        """
+        try:
+            with self._planned():
+                return
+        except InfragenError as error:
+            said = " ".join(" ".join(one.message.split()) for one in error.diagnostics)
+            protected = half_made & set(_PROTECTED.findall(said))
+            if not protected:
+                raise
+        for address in sorted(protected):
+            self._session.runner.untaint(self._folder, address)
+            self._found.objects += 1
+            self._tell(f"{address} is there, and only the wait for it was cut short: it is kept, and not replaced")
 
     def _adopt_composed(self, made: Mapping[str, str]) -> None:
         with self._planned() as shown:

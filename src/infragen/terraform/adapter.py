@@ -214,6 +214,12 @@ class PythonTerraformRunner(TerraformRunner):
         if ended.code != 0:
             self._fail(ended, "import", folder)
 
+    def untaint(self, folder: Folder, address: str) -> None:
+        """Run `untaint`."""
+        ended = self._run(self._command("untaint", address, no_color=True, lock_timeout=self.lock_timeout), folder)
+        if ended.code != 0:
+            self._fail(ended, "untaint", folder)
+
     def lock_of(self, folder: Folder) -> Lock | None:
         """Ask for the release of a lock that does not exist: terraform refuses, and says which one is held.
 

@@ -181,6 +181,10 @@ class TerraformRunner(Protocol):
         """Take an object that exists into the state of a stack whose configuration has it."""
         ...
 
+    def untaint(self, folder: Folder, address: str) -> None:
+        """Have an object that the state calls tainted count as whole, so that nothing replaces it."""
+        ...
+
     def lock_of(self, folder: Folder) -> Lock | None:
         """Return the lock of a stack's state, if somebody holds it; nothing is changed."""
         ...
