@@ -731,6 +731,8 @@ def run(arguments: list[str]) -> int:
         return 1
     except _UnwritableError as error:
         return _unwritable(error)
+    except OSError as error:
+        return _refused(error)
     except Exception as error:  # noqa: BLE001  # the one place: a bug becomes a file, not a traceback
         return _crash(error)
     finally:
@@ -745,18 +747,28 @@ def _usage(error: TyperException) -> int:
     return 1
 
 
+def _refused(error: OSError) -> int:
+    """Say what the system refused, a full disk for example; any other error of its kind is a bug."""
+    from infragen.commands.show import errors
+    from infragen.terraform.engine import REFUSALS, refused_by_system
+
+    return errors(InfragenError(refused_by_system(error))) if error.errno in REFUSALS else _crash(error)
+
+
 def _crash(error: Exception) -> int:
     import tempfile
     import traceback
 
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="infragen-crash-", suffix=".txt", delete=False, encoding="utf-8"
-    ) as file:
-        file.write("".join(traceback.format_exception(error)))
-    typer.echo(
-        f"error B001 infragen itself failed: {type(error).__name__}: {error}\n  please report it with {file.name}",
-        err=True,
-    )
+    what = "".join(traceback.format_exception(error))
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="infragen-crash-", suffix=".txt", delete=False, encoding="utf-8"
+        ) as file:
+            file.write(what)
+        report = f"please report it with {file.name}"
+    except OSError:
+        report = f"please report it with this:\n{what}"
+    typer.echo(f"error B001 infragen itself failed: {type(error).__name__}: {error}\n  {report}", err=True)
     return 1
 
 

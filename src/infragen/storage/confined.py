@@ -61,9 +61,11 @@ class Confined:
             try:
                 _fill(os.open(new, _NEW, mode, dir_fd=folder), content, sync=sync, mode=mode)
                 os.rename(new, name, src_dir_fd=folder, dst_dir_fd=folder)
-            except BaseException:
+            except BaseException as error:
                 with suppress(OSError):
                     os.unlink(new, dir_fd=folder)
+                if isinstance(error, OSError):
+                    error.filename = error.filename or os.fspath(self.root / path)  # a full disk names no file
                 raise
 
     def create(self, path: str | PurePath, content: bytes, *, mode: int = 0o666, sync: bool = False) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from infragen.terraform.process import Stopper
 
 __all__ = [
+    "REFUSALS",
     "Graph",
     "Outcome",
     "Progress",
@@ -33,6 +34,7 @@ __all__ = [
     "apply_jobs",
     "dependencies",
     "plan_jobs",
+    "refused_by_system",
     "run_stacks",
 ]
 
@@ -46,6 +48,9 @@ Step = Callable[[str, OnEvent], T]
 """The work on one stack; InfragenError is its failure, and events may be reported from any thread."""
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+REFUSALS = FULL | {errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EMFILE, errno.ENFILE}
+"""What the system says of itself; any other error of its is a mistake of infragen's."""
 
 BYTES_EACH = 900_000_000
 """Memory of one terraform with the AWS provider, measured (docs/terraform.md)."""
@@ -208,7 +213,7 @@ class _Run(Generic[T]):
             status = Status.STOPPED if isinstance(error, StoppedError) else Status.FAILED
             result = StackResult(name, status, diagnostics=error.diagnostics)
         except OSError as error:  # a full disk, most likely; it is this stack's, and the others may have room
-            result = StackResult(name, Status.FAILED, diagnostics=(_of_system(error),))
+            result = StackResult(name, Status.FAILED, diagnostics=(refused_by_system(error),))
         result = replace(result, seconds=time.monotonic() - begin)
         self._progress.finished(result)
         return result
@@ -274,7 +279,7 @@ def _reversed(graph: Graph) -> dict[str, tuple[str, ...]]:
     return {name: tuple(names) for name, names in behind.items()}
 
 
-def _of_system(error: OSError) -> Diagnostic:
+def refused_by_system(error: OSError) -> Diagnostic:
     """Return what the operating system refused, in the words of a finding."""
     place = f": {error.filename}" if error.filename else ""
     hint = "make room on the disk, or more of it available" if error.errno in FULL else None

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.conftest import Outcome
 
 FULL = Path("/dev/full")
 SAYING = """
@@ -77,3 +84,22 @@ def test_nobody_who_listens_to_stderr_changes_no_exit_code(how: str) -> None:
         )
         os.close(writing)
     assert (ended.returncode, ended.stdout) == (0, "done\n")
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (errno.ENOSPC, "error T034 the system refused: No space left on device: generated/x"),
+        (errno.EROFS, "error T034 the system refused: Read-only file system: generated/x"),
+        (errno.ENOENT, "error B001 infragen itself failed: FileNotFoundError"),
+    ],
+)
+def test_what_the_system_refuses_is_no_bug(
+    infragen: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch, number: int, said: str
+) -> None:
+    def refuse(*_arguments: object, **_options: object) -> int:
+        raise OSError(number, os.strerror(number), "generated/x")
+
+    monkeypatch.setattr("infragen.commands.render.render", refuse)
+    ended = infragen("render", "technova", "-C", ROOT)
+    assert (ended.code, said in ended.err) == (1, True), ended.err
