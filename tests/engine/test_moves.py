@@ -193,7 +193,9 @@ def test_killed_between_import_and_forget_no_machine_destroys_anything_and_anoth
     assert destroying.returncode == 1
     said = " ".join(destroying.stderr.split())
     assert f"error M002 a state move of data-plant, data-sales is not finished: begun by {this_user()} on " in said
-    backup = max((applied / ".infragen").rglob(f"{source}.before.tfstate"))  # of the latest move
+    backup = max(  # of the latest move
+        (applied / ".infragen").rglob(f"{source}.before.tfstate"), key=lambda path: path.parent.name
+    )
     assert backup.stat().st_mode & 0o777 == 0o600
     assert str(backup.parent) in said
     assert f"`infragen state moves {small.TARGET} --apply --sandbox`" in said

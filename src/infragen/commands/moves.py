@@ -117,26 +117,26 @@ def _apply(world: World, task: Task, handover: Handover | None, before: tuple[Mo
     """Move under a journal and under marks; an interrupted move from before ends with this one."""
     session = world.session
     journal = open_journal(session.folders, task.taking_part, task.moves)
-    to_stderr(f"the states as they were: {journal.folder}")
     mark = task.mark(by=this_user(), backups=journal.folder)
     bucket = StateBucket(session)
     way = ByPush(bucket, task.moves) if handover is None else ByImport(world, handover, mark)
     with session.runner.heard_by(journal.process):
         Moving(bucket, task, mark, journal).run(way, _configured(session))
     for earlier in before:
-        earlier.write("ended")
+        earlier.end()
     if not task.moves:
         to_stderr(f"the move was finished already, and its marks are gone: {_joined(sorted(task.marks))}")
         return 0
     apply = command_line(session, "apply")
     to_stderr(f"moved {_count(task.moves)}; `{apply}` publishes what the stacks hand over, and changes nothing")
+    to_stderr(f"the states as they were: {journal.lies}")
     return 0
 
 
 def _nothing(session: Session, journals: tuple[MoveJournal, ...]) -> int:
     for journal in journals:
-        journal.write("ended")
-        to_stderr(f"the interrupted state move is finished; the states as they were: {journal.folder}")
+        journal.end()
+        to_stderr(f"the interrupted state move is finished; the states as they were: {journal.lies}")
     to_stderr(f"{session.target}: every resource is in the state of the stack that it belongs to")
     return 0
 

@@ -6,12 +6,15 @@ destroy what the old stack still has.
     .infragen/moves/<system>/<environment>/<id>/
         journal.jsonl              begun, each state that was stored, ended
         <stack>.before.tfstate     the backup; not there for a stack that had no state
+    .infragen/moves/<system>/<environment>/done/<id>/
+        the same of a move that came to its end; nobody asks it any more
 """
 
 from __future__ import annotations
 
 import secrets
 import threading
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["MoveJournal", "open_journal", "refuse_unfinished", "unfinished"]
 
 _FOLDER: Final = "moves"
+_DONE: Final = "done"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +64,38 @@ class MoveJournal:
         if told.doubt is None:
             return list(told.lines)
         message = f"{self.file} tells of a state move, and is not believed: {told.doubt}"
-        hint = f"look whether each of its stacks has what it should (`terraform state list`), then remove {self.folder}"
+        hint = (
+            "look whether each of its stacks has what it should (`terraform state list`), then put the folder "
+            f"{self.folder} elsewhere: it holds the states as they were"
+        )
         raise InfragenError(Diagnostic("M009", message, hint=hint))
 
     @property
     def ended(self) -> bool:
-        """Whether the move came to its end; one that never began counts as ended."""
-        events = [one["event"] for one in self.events()]
-        return "begun" not in events or "ended" in events
+        """Whether the move came to its end; one that never began counts as ended.
+
+        That it ended is believed of any line: whoever could write it could remove the folder, and what is half moved is
+        told by the marks in the states.
+        """
+        with suppress(FileNotFoundError):
+            if any(one.get("event") == "ended" for one in journal.read(*place_of(self.file)).lines):
+                return True
+        return all(one["event"] != "begun" for one in self.events())
+
+    def end(self) -> None:
+        """Note that the move came to its end, and put its folder where no command looks for moves."""
+        self.write("ended")
+        files, path = place_of(self.folder)
+        with suppress(OSError):  # it has ended all the same
+            files.make_folder(path.parent / _DONE, mode=0o700)
+            files.rename(path, path.parent / _DONE / path.name)
+
+    @property
+    def lies(self) -> Path:
+        """Where the states as they were lie by now."""
+        done = self.folder.parent / _DONE / self.folder.name
+        files, path = place_of(done)
+        return self.folder if files.look(path) is None else done
 
     def process(self, folder: Folder, started: Started) -> None:
         """Note a terraform that was started for the move."""
@@ -122,7 +150,7 @@ def unfinished(folders: WorkFolders) -> tuple[MoveJournal, ...]:
     """Return the journals of moves that did not come to their ends, the oldest first."""
     home = _home(folders)
     files, path = place_of(home)
-    found = [MoveJournal(home / name) for name in files.names(path) if not files.is_file(path / name)]
+    found = [MoveJournal(home / name) for name in files.names(path) if name != _DONE and not files.is_file(path / name)]
     return tuple(move for move in found if not move.ended)
 
 

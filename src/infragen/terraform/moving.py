@@ -146,7 +146,7 @@ class Moving:
         self._refuse_unless_moved(configured)
         for stack in reversed(self._order):
             self._take_mark(stack)
-        self.journal.write("ended")
+        self.journal.end()
 
     @property
     def _order(self) -> tuple[str, ...]:
@@ -177,7 +177,7 @@ class Moving:
             for stack, mark in marks_of(self.bucket.pull(tuple(stacks))).items():
                 if mark.id == self.mark.id:
                     self._take_mark(stack)
-            self.journal.write("ended")
+            self.journal.end()
 
     def _take_mark(self, stack: str) -> None:
         states = self._states((stack,))

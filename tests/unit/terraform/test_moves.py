@@ -183,8 +183,29 @@ def test_an_interrupted_move_is_told_with_the_states_as_they_were(folders: WorkF
     assert journal.backup("data-sales").read_bytes() == SALES
     assert journal.backup("data-sales").stat().st_mode & 0o777 == 0o600
     assert set(journal.stacks) == {"data-sales", "data-plant"}
-    journal.write("ended")
+    journal.end()
     assert unfinished(folders) == ()
+
+
+def test_a_move_that_ended_stops_nobody_once_the_project_lies_elsewhere(tmp_path: Path) -> None:
+    here, there = (tmp_path / name / ".infragen/work/technova/dev" for name in ("here", "there"))
+    (tmp_path / "here").mkdir()
+    open_journal(WorkFolders(here, ""), STATES, ()).end()
+    by_an_older_infragen = open_journal(WorkFolders(here, ""), STATES, ())
+    by_an_older_infragen.write("ended")
+    (tmp_path / "here").rename(tmp_path / "there")
+    refuse_unfinished(WorkFolders(there, ""), "technova/dev", sandbox=False)
+    assert len(list((tmp_path / "there").rglob("done/*/data-sales.before.tfstate"))) == 1
+
+
+def test_a_move_that_did_not_end_is_not_believed_elsewhere_and_its_backups_are_kept(tmp_path: Path) -> None:
+    here, there = (tmp_path / name / ".infragen/work/technova/dev" for name in ("here", "there"))
+    (tmp_path / "here").mkdir()
+    open_journal(WorkFolders(here, ""), STATES, ())
+    (tmp_path / "here").rename(tmp_path / "there")
+    with pytest.raises(InfragenError, match="M009") as refused:
+        refuse_unfinished(WorkFolders(there, ""), "technova/dev", sandbox=False)
+    assert "it holds the states as they were" in str(refused.value.diagnostics[0].hint)
 
 
 def test_a_torn_last_line_of_the_journal_is_as_if_it_was_never_written(folders: WorkFolders) -> None:

@@ -165,6 +165,9 @@ class Unwritten(MoveJournal):
     def write(self, event: str, **more: object) -> None:
         """Write nothing."""
 
+    def end(self) -> None:
+        """Write nothing."""
+
 
 def _imported(document: Any, moves: Sequence[StackMove]) -> None:
     """Give what is imported another id, as some providers do."""
