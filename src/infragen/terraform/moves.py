@@ -15,7 +15,7 @@ import msgspec
 from msgspec.json import decode, encode
 
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.terraform.import_ids import import_id
+from infragen.terraform.import_ids import import_id, is_composed
 from infragen.terraform.states import FORMAT, empty_state
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Configured",
     "StackMove",
+    "find_conflicts",
     "find_moves",
     "gained",
     "import_blocks",
@@ -44,6 +45,7 @@ _Object = tuple[tuple[str, ...], str | int | None, str | None, str | None]
 """What tells an object of a resource: the keys of its modules, its own, whether it is deposed, and its id."""
 
 _NONE: Final[frozenset[_Object]] = frozenset()
+_NO_NAMES: Final[frozenset[str]] = frozenset()
 
 
 class _Instance(msgspec.Struct):
@@ -138,6 +140,32 @@ def find_moves(
                     halfway = there is not None and same(here) <= same(there)
                     moves.append(StackMove(source, stack, address, to, halfway))
     return tuple(sorted(_unambiguous(moves), key=lambda move: (move.source, move.target, move.to)))
+
+
+def find_conflicts(
+    states: Mapping[str, bytes], moves: Iterable[StackMove], begun: Iterable[Moved]
+) -> tuple[Diagnostic, ...]:
+    """Return an error for each object whose place another object has in the state that it would move to.
+
+    To move its resource would leave it in no state. What an import gave another id, is told by the rest that it is
+    imported by, or by its ARN.
+    """
+    known = {moved for one in begun for moved in (one, (one[1], one[0], one[3], one[2]))}
+    found = []
+    for move in moves:
+        here = _identities(states.get(move.source, b""), move.address)
+        there = _identities(states.get(move.target, b""), move.to)
+        for place, (own, names) in here.items():
+            other, other_names = there.get(place, (None, _NO_NAMES))
+            if None in (own, other) or own == other or (move.moved in known and names & other_names):
+                continue
+            message = (
+                f"{move.address} is {own} in the state of {move.source}, and {move.to} is {other} in that of "
+                f"{move.target}: whichever stayed, the other would be in no state"
+            )
+            hint = "look which of the two is the right one, and take the other out of its state by hand first"
+            found.append(Diagnostic("M006", message, hint=hint))
+    return tuple(found)
 
 
 def in_both(states: Mapping[str, bytes], begun: Iterable[Moved]) -> tuple[Moved, ...]:
@@ -273,6 +301,20 @@ def _managed(content: bytes) -> dict[str, frozenset[_Object]]:
             instances = decode(resource.get("instances", b"[]"), type=list[_Instance])
             ids = frozenset((keys, one.index_key, one.deposed, one.id) for one in instances)
             found[_address(resource)] = found.get(_address(resource), _NONE) | ids
+    return found
+
+
+def _identities(content: bytes, address: str) -> dict[_Object, tuple[str | None, frozenset[str]]]:
+    """Return the id of each object of a resource, and what else tells it from others, by its place."""
+    found: dict[_Object, tuple[str | None, frozenset[str]]] = {}
+    for resource in _resources(content):
+        if _address(resource) == address:
+            keys, kind = tuple(_KEY.findall(_module(resource))), _text(resource, "type")
+            for one in decode(resource["instances"], type=list[_Instance]):
+                kept = {name: decode(value) for name, value in (one.attributes or {}).items()}
+                names = [import_id(kind, kept), None if is_composed(kind) else kept.get("arn")]
+                told = frozenset(name for name in names if isinstance(name, str) and name)
+                found[keys, one.index_key, one.deposed, None] = one.id, told
     return found
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.terraform.marks import mark_in, new_mark, with_mark, without_mark
-from infragen.terraform.moves import StackMove, find_moves, gained, in_both, lost, not_gained
+from infragen.terraform.moves import StackMove, find_conflicts, find_moves, gained, in_both, lost, not_gained
 from infragen.terraform.process import StoppedError
 from infragen.terraform.states import parse_state
 
@@ -92,11 +92,17 @@ class Task:
 
     @classmethod
     def of(cls, states: Mapping[str, bytes], configured: Mapping[str, Configured]) -> Task:
-        """Return what is to be done that each resource is in the state of the stack that has it configured."""
+        """Return what is to be done that each resource is in the state of the stack that has it configured.
+
+        InfragenError M006 where another object has the place of one that would move.
+        """
         marks = marks_of(states)
         begun = dict.fromkeys(moved for mark in marks.values() for moved in mark.moves)
         moves = find_moves(states, configured, begun)
         unwanted = _half_done(states, begun, moves)
+        conflicts = find_conflicts(states, (*moves, *unwanted), begun)
+        if conflicts:
+            raise InfragenError(*conflicts)
         return cls(states, (*moves, *unwanted), marks, frozenset(unwanted))
 
     def __bool__(self) -> bool:
@@ -199,6 +205,9 @@ class Moving:
 
     def _refuse_to_lose(self, stack: str, states: Mapping[str, bytes]) -> None:
         missing = not_gained(states, [move for move in self.task.moves if move.source == stack])
+        conflicts = find_conflicts(states, self.task.moves, self.mark.moves)
+        if conflicts:
+            raise InfragenError(*conflicts)
         if missing:
             message = f"{missing[0].to} is not in the state of {missing[0].target}, so {stack} keeps what it has"
             raise InfragenError(Diagnostic("M003", message, hint="run this command again: it proves the move anew"))

@@ -31,7 +31,12 @@ def resource(address: str, *ids: str, keys: tuple[str, ...] = (), dependencies: 
     if module and module[-1] == "data":
         mode = module.pop()
     instances: list[dict[str, Any]] = [
-        {"schema_version": 0, "attributes": {"id": one, "exact": 1}, "dependencies": list(dependencies)} for one in ids
+        {
+            "schema_version": 0,
+            "attributes": {"id": one, "arn": f"arn:{one}", "exact": 1},
+            "dependencies": list(dependencies),
+        }
+        for one in ids
     ]
     for instance, key in zip(instances, keys, strict=False):
         instance["index_key"] = key

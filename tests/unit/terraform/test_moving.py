@@ -360,3 +360,34 @@ def test_nothing_is_let_go_of_that_somebody_took_out_of_the_other_state_by_hand(
     cloud.holds(OBJECTS)
     Machine(cloud).attempt(AFTER["keeps-something"], known=KNOWN, by_push=True)
     is_done(cloud, "keeps-something")
+
+
+def test_an_object_whose_place_another_one_has_is_lost_by_no_move() -> None:
+    """Both states have the resource, one of its instances is the same, the other is not."""
+    keys = ("writer", "reader")
+    states = {
+        "data-sales": state(resource(A, "w", "r", keys=keys), lineage="sales"),
+        "data-plant": state(resource(A, "w", "another", keys=keys), lineage="plant"),
+    }
+    cloud = Cloud(dict(states))
+    with pytest.raises(InfragenError, match="M006") as refused:
+        Machine(cloud).attempt({"data-plant": configured(A)}, known=KNOWN, by_push=True)
+    assert all(
+        name in refused.value.diagnostics[0].message for name in ('"r"', '"another"', "data-sales", "data-plant")
+    )
+    assert cloud.states == states
+
+
+def test_the_place_of_a_marked_object_that_got_another_one_meanwhile_is_no_proof_of_its_move() -> None:
+    case = "keeps-something"
+    calls = calls_of(case, by_push=False)
+    cloud = Cloud(dict(BEFORE[case]))
+    with pytest.raises(Killed):
+        Machine(cloud, at=calls.index("applied data-plant")).attempt(AFTER[case], known=KNOWN, by_push=False)
+    cloud.locks.clear()
+    cloud.states["data-plant"] = (
+        cloud.states["data-plant"].replace(b"topic-imported", b"another").replace(b"arn:topic", b"arn:another")
+    )
+    with pytest.raises(InfragenError, match="M006"):
+        Machine(cloud, "other").attempt(AFTER[case], known=KNOWN, by_push=False)
+    assert "topic" in cloud.places()
