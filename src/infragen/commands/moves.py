@@ -74,7 +74,7 @@ def state_moves(
         world = _world(session, former)
         task = Task.of(world.states, _configured(session))
         if not task:
-            return _nothing(session, journals)
+            return _nothing(session, journals, apply=apply)
         _show(session, task, journals)
         handover = None
         if task.moves:
@@ -133,7 +133,12 @@ def _apply(world: World, task: Task, handover: Handover | None, before: tuple[Mo
     return 0
 
 
-def _nothing(session: Session, journals: tuple[MoveJournal, ...]) -> int:
+def _nothing(session: Session, journals: tuple[MoveJournal, ...], *, apply: bool) -> int:
+    """Say that nothing is left to move; journals end only where locks and states that were left were looked at."""
+    if journals and not apply:
+        to_stderr("a state move was interrupted here when nothing was left to move; its journal has no end yet")
+        to_stderr(f"to do it: {finish_moves(session)}")
+        return 2
     for journal in journals:
         journal.end()
         to_stderr(f"the interrupted state move is finished; the states as they were: {journal.lies}")
