@@ -346,6 +346,27 @@ def test_a_run_of_one_stack_hides_nothing_that_was_left_behind_in_another(tmp_pa
     assert left_in(tmp_path) == ()
 
 
+@pytest.mark.parametrize(("action", "left"), [("create", ("network",)), ("update", ()), ("delete", ())])
+def test_a_destruction_settles_what_was_made_and_it_deleted_unless_something_was_being_made(
+    tmp_path: Path, action: str, left: tuple[str, ...]
+) -> None:
+    journal = Journal(tmp_path, BEGIN)
+    journal.started("network")
+    journal.event("network", event(EventKind.STARTED, "aws_vpc.a"))
+    journal.event("network", event(EventKind.DONE, "aws_vpc.a", identifier="vpc-1"))
+    journal.event("network", event(EventKind.STARTED, "aws_vpc.b", action, "vpc-2"))
+    journal.finished(StackResult("network", Status.FAILED, None, (Diagnostic("T035", "killed"),)))
+    journal.close()
+    network = list_runs(tmp_path)[0].stacks[0]
+    assert (network.open, network.perhaps) == (("aws_vpc.b",), {"aws_vpc.b"} if left else set())
+    with Journal(tmp_path, Begin("destroy", "small/dev", (), ("network",))) as destroyed:
+        destroyed.started("network")
+        destroyed.event("network", event(EventKind.STARTED, "aws_vpc.a", "delete", "vpc-1"))
+        destroyed.event("network", event(EventKind.DONE, "aws_vpc.a", "delete"))
+        destroyed.finished(StackResult("network", Status.DONE, Counts(remove=1)))
+    assert left_in(tmp_path) == left
+
+
 def test_what_was_put_right_once_is_put_right(tmp_path: Path) -> None:
     run_of(tmp_path, "small/dev", "security")
     second = run_of(tmp_path, "small/dev", "security")
