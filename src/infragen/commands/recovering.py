@@ -14,7 +14,6 @@ from infragen.commands.session import command_line
 from infragen.commands.show import to_stderr
 from infragen.commands.stored import StateBucket, refuse_marked
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.plan import Contract
 from infragen.terraform.engine import Status
 from infragen.terraform.journal import (
     deleted_since,
@@ -191,19 +190,7 @@ def take_in(session: Session, run: Run, name: str, folder: Folder, found: Found)
 
 def _part(run: Run, stack: StackRun, gone: Mapping[str, frozenset[str]]) -> _LeftBehind:
     made = {one: identifier for one, identifier in stack.made.items() if identifier not in gone.get(stack.stack, ())}
-    # The last words of a terraform may never have been read: whatever it was shown to make may have begun, too.
-    unheard = _to_be_made(run, stack.stack) if stack.status is None and stack.begun else frozenset()
-    return _LeftBehind(run, stack.stack, made, stack.perhaps, unheard)
-
-
-def _to_be_made(run: Run, stack: str) -> frozenset[str]:
-    """Return the objects that a run had shown to be created in a stack."""
-    content = run.shown
-    try:
-        changes = Contract.from_json(content).of(stack).changes if content else ()
-    except ValueError:
-        return frozenset()
-    return frozenset(one.address for one in changes if "create" in one.actions)
+    return _LeftBehind(run, stack.stack, made, stack.perhaps, stack.unheard)
 
 
 def _in_world_of(session: Session, run: Run) -> Session:

@@ -125,7 +125,8 @@ class StackRun:
     to have ended, `creating` those of them that were to be created. `made` has the address and terraform's `id` of what
     was created, `cut` the addresses whose creation failed, and that AWS may have made all the same: nobody said.
     `settled` says that nobody has to look at it any more, `looked_at` that a `resume` began to and did not come to an
-    end. `deleted` are the ids of what was deleted, `begun` says that more than planning was.
+    end. `deleted` are the ids of what was deleted, `begun` says that more than planning was,
+    `creates` has the addresses of what it was to create; None where nothing had been shown.
     """
 
     stack: str
@@ -145,11 +146,18 @@ class StackRun:
     looked_at: bool = False
     deleted: tuple[str, ...] = ()
     begun: bool = False
+    creates: tuple[str, ...] | None = None
 
     @property
     def perhaps(self) -> frozenset[str]:
         """The addresses of what may have been made, because nobody said; what was changed or deleted, a state has."""
         return frozenset({*self.creating, *self.cut} - self.made.keys())
+
+    @property
+    def unheard(self) -> frozenset[str]:
+        """The addresses of what may have been begun: who dies hears no more of what terraform does."""
+        was_left = self.status is None and self.begun
+        return frozenset(self.creates or ()) - self.made.keys() if was_left else frozenset()
 
     def was_cut_off(self, end: End) -> bool:
         """Whether it began and did not end by itself, in a run that ended so."""
@@ -294,6 +302,7 @@ class Journal:
         self._begin = begin
         self._awaited: frozenset[str] | None = None
         self._holds: dict[str, frozenset[str]] = {}
+        self._creates: Mapping[str, Sequence[str]] | None = None
         self._mask = mask or _unchanged
         self._known = [value for name in _CREDENTIALS if len(value := os.environ.get(name, "")) >= _SHORTEST_SECRET]
         self._files = Confined(project)
@@ -308,8 +317,9 @@ class Journal:
         """Keep the files that are run: what is made by them can only be put right with them."""
         self._keep(TREE, tree.to_json())
 
-    def keep_shown(self, contract: bytes) -> None:
-        """Keep what was shown and agreed to: only that may be gone on with."""
+    def keep_shown(self, contract: bytes, creates: Mapping[str, Sequence[str]]) -> None:
+        """Keep what was shown and agreed to, which only may be gone on with, and what each stack is to create by it."""
+        self._creates = creates
         self._keep(SHOWN, contract)
 
     def planning(self, stack: str) -> None:
@@ -323,7 +333,8 @@ class Journal:
     def started(self, stack: str) -> None:
         """Note that a stack's work begins."""
         self.is_empty = False
-        self._write("started", stack=stack, sync=True)
+        creates = None if self._creates is None else self._creates.get(stack, ())
+        self._write("started", stack=stack, creates=creates, sync=True)
 
     def event(self, stack: str, event: Event) -> None:
         """Log what terraform said, and note what became of a resource."""
@@ -610,7 +621,12 @@ def _settle(project: Path, ended: str, holds: Mapping[str, frozenset[str]]) -> N
 
 def _is_known(stack: StackRun, known: Mapping[str, frozenset[str]]) -> bool:
     """Whether it is known of all that a stack's run made or may have made where it is, or that it is gone."""
-    return not stack.perhaps and known.get(stack.stack, frozenset()).issuperset(stack.made.values())
+    is_told = stack.status is not None or not stack.begun or stack.creates is not None
+    return (
+        is_told
+        and not (stack.perhaps or stack.unheard)
+        and known.get(stack.stack, frozenset()).issuperset(stack.made.values())
+    )
 
 
 def deleted_since(run: Run, runs: Iterable[Run]) -> dict[str, frozenset[str]]:
@@ -825,7 +841,8 @@ class _Reading:
 def _after(stack: StackRun, line: Mapping[str, Any]) -> StackRun:
     match line["what"]:
         case "started":
-            return replace(stack, status=None, begun=True)
+            creates = line.get("creates")
+            return replace(stack, status=None, begun=True, creates=None if creates is None else tuple(creates))
         case "planning":
             return replace(stack, status=None)
         case "planned":
