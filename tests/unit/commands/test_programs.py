@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -114,6 +115,17 @@ def test_a_template_of_the_project_runs_nothing_either(infragen: Infragen, tmp_p
     outcome = infragen("render", "-C", project)
     assert outcome.code == 1
     assert f"templates/stacks/network/main.tf:{before + 6}:3: error G015 terraform_data.seed" in outcome.err
+
+
+def test_what_a_shipped_template_includes_runs_nothing_either(infragen: Infragen, tmp_path: Path) -> None:
+    project = small_project(tmp_path)
+    shutil.rmtree(project / "templates")
+    own = project / "templates/stacks/_shell/moved.tf"
+    own.parent.mkdir(parents=True)
+    own.write_text(f"# {{% if moves is defined %}}\n{SEED}# {{% endif %}}\n")
+    outcome = infragen("render", "-C", project)
+    assert outcome.code == 1
+    assert "templates/stacks/_shell/moved.tf:5:3: error G015 terraform_data.seed" in outcome.err
 
 
 def test_a_file_that_lies_in_a_stacks_folder_runs_nothing_either(infragen: Infragen, tmp_path: Path) -> None:
