@@ -201,6 +201,25 @@ def test_what_the_run_was_told_the_id_of_is_taken_in_by_what_its_type_is_importe
     assert aws.known == {"aws_vpc.a": "vpc-1", attached: "reader/arn:p"}
 
 
+def test_what_is_known_by_the_id_of_another_is_taken_in_after_that_one(aws: Aws, tmp_path: Path) -> None:
+    method, resource = "aws_api_gateway_method.a", "aws_api_gateway_resource.a"
+    aws.exists |= {"api/res": {}, "api/res/GET": {}}
+    aws.wanted = {
+        method: ("aws_api_gateway_method", {"rest_api_id": "api", "http_method": "GET"}),
+        resource: ("aws_api_gateway_resource", {"rest_api_id": "api"}),
+    }
+    adopt = aws.adopt
+
+    def adopting(folder: object, address: str, identifier: str) -> None:
+        adopt(folder, address, identifier)
+        if address == resource:  # the plan knows its id from now on
+            aws.wanted[method][1]["resource_id"] = "res"
+
+    aws.adopt = adopting  # type: ignore[method-assign]
+    assert claimed(aws, tmp_path, made={method: "agm-api-res-GET", resource: "res"}) == Claimed(objects=2)
+    assert aws.known == {resource: "api/res", method: "api/res/GET"}
+
+
 @pytest.mark.parametrize(
     ("said", "told", "counts"),
     [
@@ -208,6 +227,7 @@ def test_what_the_run_was_told_the_id_of_is_taken_in_by_what_its_type_is_importe
         ('resource address "aws_vpc.a" does not exist in the\nconfiguration.', "not in the catalogue any more", (1, 0)),
         ("module.a is not defined in the configuration", "is not in the catalogue any more", (1, 0)),
         ("resource aws_vpc doesn't support import", "terraform cannot take it in", (1, 0)),
+        ("Unexpected format of ID (rtb-1), expected A/B", "terraform cannot take it in", (1, 0)),
         ("AccessDenied", "", (0, 1)),
     ],
 )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infragen.commands.session import Session
+    from infragen.plan.named import Creation
     from infragen.terraform.runner import Folder
 
 __all__ = ["Claim", "Claimed", "claim"]
@@ -38,7 +39,9 @@ _NOT_CONFIGURED: Final = (
 _NOT_THERE: Final = ("non-existent remote object", "does not exist", "couldn't find resource", "not found")
 """What terraform says of an object that it should take in and that is not there."""
 
-_NOT_IMPORTABLE: Final = ("doesn't support import", "does not support import")
+_NOT_IMPORTABLE: Final = ("doesn't support import", "does not support import", "unexpected format")
+"""What terraform says of a type that it cannot take in, and a provider of one that it takes in by something else."""
+
 _WANTED: Final = re.compile(r'existing object to "(.+?)", the provider')
 """Where terraform names the object that is not there; an address may have quotes itself."""
 
@@ -135,19 +138,24 @@ class _Claiming:
             self._tell(f"{address} is there, and only the wait for it was cut short: it is kept, and not replaced")
 
     def _adopt_composed(self, made: Mapping[str, str]) -> None:
-        try:
-            with self._planned() as shown:
-                planned = creations(shown, FIELDS)
-        except InfragenError as error:
-            self._unplanned(made, error)
-            return
-        for address, identifier in made.items():
-            texts = planned[address].texts if address in planned else {}
-            wanted = import_id(_type_of(address), {**texts, "id": identifier})
-            if wanted is None:
-                self._unclear(address, identifier, "was made; terraform cannot take it in, and may make it once more")
-            else:
-                self._adopt(address, wanted)
+        """Take in what is known by the ids of others, which may be known by the ids of others themselves."""
+        left = dict(made)
+        while left:
+            try:
+                with self._planned() as shown:
+                    planned = creations(shown, FIELDS)
+            except InfragenError as error:
+                self._unplanned(left, error)
+                return
+            wanted = {address: _import_id(address, one, planned) for address, one in left.items()}
+            known = {address: one for address, one in wanted.items() if one is not None}
+            for address, one in known.items():
+                self._adopt(address, one)
+            left = {address: one for address, one in left.items() if address not in known}
+            if not known:
+                break
+        for address, identifier in left.items():
+            self._unclear(address, identifier, "was made; terraform cannot take it in, and may make it once more")
 
     def _look_at(self, perhaps: set[str], unheard: set[str], made: Mapping[str, str]) -> None:
         """Read what AWS has under the names that were wanted, and take in what is proven.
@@ -310,6 +318,11 @@ def _type_of(address: str) -> str:
     from infragen.plan.address import split_address
 
     return split_address(address)[-2]
+
+
+def _import_id(address: str, identifier: str, planned: Mapping[str, Creation]) -> str | None:
+    texts = planned[address].texts if address in planned else {}
+    return import_id(_type_of(address), {**texts, "id": identifier})
 
 
 def _words(error: InfragenError) -> str:
