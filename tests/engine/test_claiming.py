@@ -277,6 +277,19 @@ def test_names_are_found_for_what_the_configuration_names(tmp_path: Path) -> Non
         ("aws_iam_role.other", "aws_iam_role", {"name": "nobody-asked"}),
     ]
     text = json.dumps({"resource_changes": [{"address": a, "type": t, "change": {"after": x}} for a, t, x in changes]})
+@pytest.mark.parametrize("code", ["T021", "T025", "T027", "T028"])
+def test_not_found_in_an_error_that_is_about_no_object_says_nothing_of_one(
+    aws: Aws, tmp_path: Path, capsys: pytest.CaptureFixture[str], code: str
+) -> None:
+    def adopt(*_: object) -> None:
+        raise InfragenError(Diagnostic(code, "the provider was not found; the bucket does not exist"))
+
+    aws.adopt = adopt  # type: ignore[method-assign]
+    with pytest.raises(InfragenError, match=code):
+        claimed(aws, tmp_path, made={"aws_vpc.a": "vpc-1"})
+    assert "was not made" not in capsys.readouterr().err
+
+
     plan.write_text(text)
     asked = {"aws_ssm_parameter.cidr", "aws_vpc.this", "aws_iam_role.unknown"}
     assert names_to_import(plan, asked) == {"aws_ssm_parameter.cidr": "/small/cidr"}

@@ -237,7 +237,7 @@ class _Claiming:
                 self._unclear(address, identifier, "is not in the catalogue any more: AWS may still have it, look")
             elif any(words in said for words in _NOT_IMPORTABLE):
                 self._unclear(address, identifier, "was made; terraform cannot take it in, and may make it once more")
-            elif any(words in said for words in _NOT_THERE):
+            elif _is_of_one(error) and any(words in said for words in _NOT_THERE):
                 self._tell(f"{address} ({identifier}) was not made, or is gone")
             elif _is_of_one(error):
                 reason = error.diagnostics[0].message
