@@ -195,7 +195,7 @@ class _Claiming:
 
     def _tell_nameless(self, under_way: set[str], unheard: set[str]) -> None:
         """Name what AWS gives an id of its own, so that nobody can look for it by a name."""
-        self._found.unclear += len(under_way)
+        self._found.unclear += len(under_way) + len(unheard)
         for address in sorted(under_way):
             self._tell(f"{address} was under way; whether AWS made it, nobody said: look for it there")
         if unheard:
