@@ -81,11 +81,14 @@ def claimed(
     perhaps: tuple[str, ...] = (),
     made: dict[str, str] | None = None,
     unheard: tuple[str, ...] = (),
+    *,
+    is_former: bool = False,
 ) -> Claimed:
     session = SimpleNamespace(
         runner=aws,
         folders=SimpleNamespace(plan_file=lambda _name: folder / "infragen.tfplan"),
         environment=SimpleNamespace(target="small/dev"),
+        composed=SimpleNamespace(stacks=() if is_former else (SimpleNamespace(name="network"),)),
         on_sandbox=True,
     )
     what = Claim("network", BEGAN, BEGAN, made or {}, perhaps, unheard)
@@ -117,8 +120,14 @@ def test_what_has_the_runs_tags_is_taken_in_and_somebody_elses_is_named_and_left
     assert "aws_ssm_parameter.b (/b) exists, and nothing proves that this run made it" in left.message
     assert "it does not have the tags that the run gives (Owner, System)" in left.message
     assert "`infragen import small/dev stacks/network aws_ssm_parameter.b=/b --sandbox`" in (left.hint or "")
+    assert ", then `infragen apply small/dev --sandbox`; if it is not, " in (left.hint or "")
     assert (found.objects, found.unclear) == (1, 0)
     assert aws.plans == 3  # what it would create, what is there, and once more without what is not
+
+
+def test_no_command_that_cannot_be_typed_is_named_for_a_stack_that_left_the_catalogue(aws: Aws, tmp_path: Path) -> None:
+    (left,) = claimed(aws, tmp_path, ("aws_ssm_parameter.b",), is_former=True).unanswered
+    assert left.hint == "left alone. In a terminal, `infragen resume` asks"
 
 
 def test_what_was_about_to_be_made_is_looked_for_and_only_what_is_there_is_told(
@@ -268,15 +277,6 @@ def test_what_is_not_about_one_object_ends_it(aws: Aws, tmp_path: Path, code: st
         claimed(aws, tmp_path, ("aws_ssm_parameter.a",))
 
 
-def test_names_are_found_for_what_the_configuration_names(tmp_path: Path) -> None:
-    plan = tmp_path / "plan.json"
-    changes = [
-        ("aws_ssm_parameter.cidr", "aws_ssm_parameter", {"name": "/small/cidr", "value": "secret"}),
-        ("aws_vpc.this", "aws_vpc", {"cidr_block": "10.0.0.0/16"}),
-        ("aws_iam_role.unknown", "aws_iam_role", {}),
-        ("aws_iam_role.other", "aws_iam_role", {"name": "nobody-asked"}),
-    ]
-    text = json.dumps({"resource_changes": [{"address": a, "type": t, "change": {"after": x}} for a, t, x in changes]})
 @pytest.mark.parametrize("code", ["T021", "T025", "T027", "T028"])
 def test_not_found_in_an_error_that_is_about_no_object_says_nothing_of_one(
     aws: Aws, tmp_path: Path, capsys: pytest.CaptureFixture[str], code: str
@@ -290,6 +290,15 @@ def test_not_found_in_an_error_that_is_about_no_object_says_nothing_of_one(
     assert "was not made" not in capsys.readouterr().err
 
 
+def test_names_are_found_for_what_the_configuration_names(tmp_path: Path) -> None:
+    plan = tmp_path / "plan.json"
+    changes = [
+        ("aws_ssm_parameter.cidr", "aws_ssm_parameter", {"name": "/small/cidr", "value": "secret"}),
+        ("aws_vpc.this", "aws_vpc", {"cidr_block": "10.0.0.0/16"}),
+        ("aws_iam_role.unknown", "aws_iam_role", {}),
+        ("aws_iam_role.other", "aws_iam_role", {"name": "nobody-asked"}),
+    ]
+    text = json.dumps({"resource_changes": [{"address": a, "type": t, "change": {"after": x}} for a, t, x in changes]})
     plan.write_text(text)
     asked = {"aws_ssm_parameter.cidr", "aws_vpc.this", "aws_iam_role.unknown"}
     assert names_to_import(plan, asked) == {"aws_ssm_parameter.cidr": "/small/cidr"}

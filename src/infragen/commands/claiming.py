@@ -219,13 +219,16 @@ class _Claiming:
 
     def _unanswered(self, address: str, identifier: str, said: str) -> None:
         stack = self._what.stack
-        pair = shlex.quote(f"{address}={identifier}")
-        words = command_line(self._session, "import").removesuffix(" --sandbox")
-        sandbox = " --sandbox" if self._session.on_sandbox else ""
-        hint = (
-            f"left alone. If it is yours: `{words} stacks/{stack} {pair}{sandbox}`; if it is not, give yours another "
-            "name. In a terminal, `infragen resume` asks"
-        )
+        hint = "left alone. In a terminal, `infragen resume` asks"
+        if stack in {one.name for one in self._session.composed.stacks}:
+            pair = shlex.quote(f"{address}={identifier}")
+            words = command_line(self._session, "import").removesuffix(" --sandbox")
+            sandbox = " --sandbox" if self._session.on_sandbox else ""
+            hint = (
+                f"left alone. If it is yours: `{words} stacks/{stack} {pair}{sandbox}`, then "
+                f"`{command_line(self._session, 'apply')}`; if it is not, give yours another name. "
+                "In a terminal, `infragen resume` asks"
+            )
         self._found.unanswered.append(Diagnostic("J007", f"{stack}: {said}", hint=hint))
 
     def _adopt(self, address: str, identifier: str, why: str = "") -> None:
