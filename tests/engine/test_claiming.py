@@ -181,7 +181,9 @@ def test_one_that_cannot_be_read_hides_no_other(aws: Aws, tmp_path: Path) -> Non
 def test_what_is_in_the_state_already_is_not_looked_at(aws: Aws, tmp_path: Path) -> None:
     aws.known = {"aws_ssm_parameter.a": "/a", "aws_ssm_parameter.b": "/other"}
     assert claimed(aws, tmp_path, tuple(aws.known), {"aws_ssm_parameter.b": "/b"}) == Claimed()
-    assert aws.plans == 0
+    assert aws.plans == 1  # whether its files protect what terraform calls tainted; nothing was looked for
+    assert claimed(aws, tmp_path, (), {"aws_ssm_parameter.b": "/b"}) == Claimed()
+    assert aws.plans == 1
 
 
 def test_what_has_no_name_is_to_be_looked_for(aws: Aws, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -216,6 +218,24 @@ def test_what_cannot_be_taken_in_is_told_apart(
     found = claimed(aws, tmp_path, made={"aws_vpc.a": "vpc-1"})
     assert told in capsys.readouterr().err
     assert (found.unclear, len(found.unanswered)) == counts
+
+
+@pytest.mark.parametrize("half_made", [False, True])
+def test_what_cannot_be_planned_any_more_is_named_and_ends_nothing(
+    aws: Aws, tmp_path: Path, capsys: pytest.CaptureFixture[str], half_made: bool
+) -> None:
+    """What the stack reads from was destroyed since: no command could mend that."""
+
+    def plan(*_: object) -> None:
+        raise InfragenError(Diagnostic("T020", "Unsupported attribute: no attribute\nnamed vpc_id"))
+
+    aws.plan = plan  # type: ignore[method-assign]
+    address = "aws_ssm_parameter.b"
+    aws.known = {address: "/b"} if half_made else {}
+    assert claimed(aws, tmp_path, (address,)) == Claimed(unclear=1)
+    said = capsys.readouterr().err
+    assert "network: it cannot be planned, as it was then: Unsupported attribute: no attribute named vpc_id" in said
+    assert f"network: {address} may be there, in no state or half made: look for it in AWS" in said
 
 
 @pytest.mark.parametrize("code", ["T022", "T024", "T028"])

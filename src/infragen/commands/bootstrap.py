@@ -260,7 +260,7 @@ def _run(work: _Work) -> int:
         if not planned.change_set.is_empty and not agreed(question, planned.news, yes=work.how.yes):
             return 1
         if not planned.change_set.is_empty or where is not Where.BUCKET:
-            work.journal.keep_shown(planned.contract.to_json())
+            work.journal.keep_shown(planned.contract.to_json(), planned.contract.creations)
             do = _Doing(work, plan, applies=not planned.change_set.is_empty, moves=where is not Where.BUCKET)
             _together(work, "apply", do, work.journal)
     finally:

@@ -128,15 +128,19 @@ class _Claiming:
             said = " ".join(" ".join(one.message.split()) for one in error.diagnostics)
             protected = half_made & set(_PROTECTED.findall(said))
             if not protected:
-                raise
+                self._unplanned(dict.fromkeys(half_made, ""), error)
         for address in sorted(protected):
             self._session.runner.untaint(self._folder, address)
             self._found.objects += 1
             self._tell(f"{address} is there, and only the wait for it was cut short: it is kept, and not replaced")
 
     def _adopt_composed(self, made: Mapping[str, str]) -> None:
-        with self._planned() as shown:
-            planned = creations(shown, FIELDS)
+        try:
+            with self._planned() as shown:
+                planned = creations(shown, FIELDS)
+        except InfragenError as error:
+            self._unplanned(made, error)
+            return
         for address, identifier in made.items():
             texts = planned[address].texts if address in planned else {}
             wanted = import_id(_type_of(address), {**texts, "id": identifier})
@@ -150,11 +154,15 @@ class _Claiming:
 
         A name is nobody's alone: what the run made under one may be gone, and another one there by now.
         """
-        with self._planned() as shown:
-            created = creations(shown, ()).keys()
-            named = {**names_to_import(shown, perhaps | unheard), **made}
-            judged = self._judged(shown, {one: named[one] for one in named if one in created})
-            judged |= {one: _NOT_IN_FILES for one in made if one not in created}
+        try:
+            with self._planned() as shown:
+                created = creations(shown, ()).keys()
+                named = {**names_to_import(shown, perhaps | unheard), **made}
+                judged = self._judged(shown, {one: named[one] for one in named if one in created})
+                judged |= {one: _NOT_IN_FILES for one in made if one not in created}
+        except InfragenError as error:
+            self._unplanned({**dict.fromkeys(perhaps | unheard, ""), **made}, error)
+            return
         self._tell_nameless(perhaps - named.keys(), (unheard & created) - named.keys())
         for address, identifier in named.items():
             verdict = judged.get(address)
@@ -165,6 +173,17 @@ class _Claiming:
                 self._adopt(address, identifier, f"; it {verdict.why}" if verdict.is_proven else "")
             else:
                 self._ask(address, identifier, verdict.why)
+
+    def _unplanned(self, objects: Mapping[str, str], error: InfragenError) -> None:
+        """Name what nobody can look for, because the stack cannot be planned, and may never be again.
+
+        A stack that it reads from may be gone by now. Whatever is no fault of the files ends it, and is raised.
+        """
+        if not _is_of_one(error):
+            raise error
+        self._tell(f"it cannot be planned, as it was then: {' '.join(error.diagnostics[0].message.split())}")
+        for address in sorted(objects):
+            self._unclear(address, objects[address], "may be there, in no state or half made: look for it in AWS")
 
     def _tell_nameless(self, under_way: set[str], unheard: set[str]) -> None:
         """Name what AWS gives an id of its own, so that nobody can look for it by a name."""
@@ -223,7 +242,7 @@ class _Claiming:
 
     def _unclear(self, address: str, identifier: str, what: str) -> None:
         self._found.unclear += 1
-        self._tell(f"{address} ({identifier}) {what}")
+        self._tell(f"{address} ({identifier}) {what}" if identifier else f"{address} {what}")
 
     def _tell(self, what: str) -> None:
         to_stderr(f"{self._what.stack}: {what}")
