@@ -14,11 +14,12 @@ from infragen.commands.target import resolve_all
 from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity, sort_diagnostics
 from infragen.render.adopted import resolve_imports
 from infragen.render.extra import read_extras
-from infragen.render.programs import SUFFIXES, programs, refused
+from infragen.render.programs import programs, refused
 from infragen.render.render import entries_by_address, render_stacks
 from infragen.render.templates import Templates, shipped_templates
 from infragen.stacks import imports as import_blocks
 from infragen.stacks.build import build
+from infragen.stacks.model import CONFIGURATION
 from infragen.storage import Confined
 from infragen.workspace import compare
 
@@ -139,7 +140,7 @@ def refuse_programs(
 def _refuse_programs(
     project: Project, system: str, files: Mapping[str, str], origins: Mapping[str, tuple[tuple[str, Path], ...]]
 ) -> None:
-    found = list(programs((path, text) for path, text in files.items() if path.endswith(SUFFIXES)))
+    found = list(programs((path, text) for path, text in files.items() if path.endswith(CONFIGURATION)))
     if not found:
         return
     from infragen.settings import load_settings

@@ -19,10 +19,7 @@ if TYPE_CHECKING:
 
     from lark import Token, Tree
 
-__all__ = ["SUFFIXES", "Program", "programs", "refused"]
-
-SUFFIXES: Final = (".tf", ".tofu", ".tf.json", ".tofu.json")
-"""How files end that terraform or tofu reads as configuration."""
+__all__ = ["Program", "programs", "refused"]
 
 _RUNNING: Final[Mapping[tuple[str, str], str]] = {
     ("data", "external"): "runs a program",
