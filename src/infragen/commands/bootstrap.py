@@ -239,6 +239,7 @@ def _apply(project: Project, environment: Environment, files: Mapping[str, str],
 
 
 def _run(work: _Work) -> int:
+    from infragen.commands.founding import settle_taken_over
     from infragen.terraform.foundation import Where
     from infragen.terraform.journal import Planning
 
@@ -265,6 +266,8 @@ def _run(work: _Work) -> int:
             _together(work, "apply", do, work.journal)
     finally:
         plan.unlink(missing_ok=True)
+    if work.how.adopt:
+        settle_taken_over(work.founding, work.journal)
     if where is not Where.BUCKET:
         to_stderr(f"the state is in s3://{environment.settings.state.bucket} now")
     out("".join(f"{name} = {output.value}\n" for name, output in foundation.runner.output(foundation.folder).items()))

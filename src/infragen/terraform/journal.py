@@ -61,6 +61,7 @@ __all__ = [
     "note_process",
     "note_recovered",
     "note_recovering",
+    "note_taken_over",
     "open_runs",
     "run_to_resume",
 ]
@@ -592,6 +593,26 @@ def note_recovered(run: Run, stacks: Iterable[str] = ()) -> None:
         right = sorted(own.intersection(other.left_behind))
         if right:
             _note(other, "settled", stacks=right, by=run.id)
+
+
+def note_taken_over(project: Path, by: str, stack: str, objects: Mapping[str, str]) -> None:
+    """Note in earlier runs of an environment that nothing of a stack is left to look for: a state has it by now.
+
+    Only of what a `resume` looked at and named; `objects` are the ids in the state by their addresses, `by` is the run
+    in which a person had them taken over.
+    """
+    runs = open_runs(project)
+    identifiers = set(objects.values())
+    for run in (run for run in runs if run.id == by):
+        for other in _earlier(run, runs):
+            found = next((one for one in other.stacks if one.stack == stack and one.waits(other.end)), None)
+            if (
+                found is not None
+                and found.looked_at
+                and objects.keys() >= found.perhaps | found.unheard
+                and identifiers.issuperset(found.made.values())
+            ):
+                _note(other, "settled", stacks=[stack], by=by)
 
 
 def _settle(project: Path, ended: str, holds: Mapping[str, frozenset[str]]) -> None:

@@ -33,6 +33,8 @@ from infragen.terraform.journal import (
     latest_run,
     list_runs,
     note_recovered,
+    note_recovering,
+    note_taken_over,
     open_runs,
     run_to_resume,
 )
@@ -391,6 +393,34 @@ def test_what_terraform_may_have_made_unheard_is_not_settled_by_a_later_apply(
         later.started("network")
         later.holds("network", holds.split)
         later.finished(StackResult("network", Status.DONE, Counts()))
+    assert left_in(tmp_path) == left
+
+
+@pytest.mark.parametrize(
+    ("looked_at", "objects", "left"),
+    [
+        (True, {"aws_vpc.a": "vpc-1", "aws_s3_bucket.b": "states", "aws_eip.c": "eip-1"}, ()),
+        (True, {"aws_vpc.a": "vpc-1", "aws_s3_bucket.b": "states"}, ("network",)),
+        (True, {"aws_vpc.a": "vpc-2", "aws_s3_bucket.b": "states", "aws_eip.c": "eip-1"}, ("network",)),
+        (False, {"aws_vpc.a": "vpc-1", "aws_s3_bucket.b": "states", "aws_eip.c": "eip-1"}, ("network",)),
+    ],
+)
+def test_what_resume_named_and_a_person_had_taken_over_is_settled(
+    tmp_path: Path, looked_at: bool, objects: dict[str, str], left: tuple[str, ...]
+) -> None:
+    journal = Journal(tmp_path, BEGIN)
+    journal.keep_shown(b"{}", {"network": ("aws_vpc.a", "aws_s3_bucket.b", "aws_eip.c")})
+    journal.started("network")
+    journal.event("network", event(EventKind.STARTED, "aws_vpc.a"))
+    journal.event("network", event(EventKind.DONE, "aws_vpc.a", identifier="vpc-1"))
+    journal.event("network", event(EventKind.STARTED, "aws_s3_bucket.b"))
+    journal.close()
+    if looked_at:
+        note_recovering(list_runs(tmp_path)[0], ["network"])
+    with Journal(tmp_path, BEGIN) as adopting:
+        adopting.started("network")
+        adopting.finished(StackResult("network", Status.DONE, Counts()))
+        note_taken_over(tmp_path, adopting.id, "network", objects)
     assert left_in(tmp_path) == left
 
 
