@@ -81,11 +81,14 @@ def claimed(
     perhaps: tuple[str, ...] = (),
     made: dict[str, str] | None = None,
     unheard: tuple[str, ...] = (),
+    *,
+    is_former: bool = False,
 ) -> Claimed:
     session = SimpleNamespace(
         runner=aws,
         folders=SimpleNamespace(plan_file=lambda _name: folder / "infragen.tfplan"),
         environment=SimpleNamespace(target="small/dev"),
+        composed=SimpleNamespace(stacks=() if is_former else (SimpleNamespace(name="network"),)),
         on_sandbox=True,
     )
     what = Claim("network", BEGAN, BEGAN, made or {}, perhaps, unheard)
@@ -117,8 +120,14 @@ def test_what_has_the_runs_tags_is_taken_in_and_somebody_elses_is_named_and_left
     assert "aws_ssm_parameter.b (/b) exists, and nothing proves that this run made it" in left.message
     assert "it does not have the tags that the run gives (Owner, System)" in left.message
     assert "`infragen import small/dev stacks/network aws_ssm_parameter.b=/b --sandbox`" in (left.hint or "")
+    assert ", then `infragen apply small/dev --sandbox`; if it is not, " in (left.hint or "")
     assert (found.objects, found.unclear) == (1, 0)
     assert aws.plans == 3  # what it would create, what is there, and once more without what is not
+
+
+def test_no_command_that_cannot_be_typed_is_named_for_a_stack_that_left_the_catalogue(aws: Aws, tmp_path: Path) -> None:
+    (left,) = claimed(aws, tmp_path, ("aws_ssm_parameter.b",), is_former=True).unanswered
+    assert left.hint == "left alone. In a terminal, `infragen resume` asks"
 
 
 def test_what_was_about_to_be_made_is_looked_for_and_only_what_is_there_is_told(
@@ -165,7 +174,7 @@ def test_what_nobody_heard_of_and_has_no_name_is_named(
 ) -> None:
     aws.wanted["aws_vpc.e"] = ("aws_vpc", {"cidr_block": "10.0.0.0/16"})
     found = claimed(aws, tmp_path, unheard=("aws_ssm_parameter.a", "aws_ssm_parameter.c", "aws_vpc.e", "aws_vpc.not"))
-    assert (aws.known, found) == ({"aws_ssm_parameter.a": "/a"}, Claimed(objects=1))
+    assert (aws.known, found) == ({"aws_ssm_parameter.a": "/a"}, Claimed(objects=1, unclear=1))
     said = capsys.readouterr().err
     assert "may have gone on without infragen, and have made what has no name to ask for: aws_vpc.e\n" in said
     assert "aws_ssm_parameter.c" not in said
@@ -181,7 +190,9 @@ def test_one_that_cannot_be_read_hides_no_other(aws: Aws, tmp_path: Path) -> Non
 def test_what_is_in_the_state_already_is_not_looked_at(aws: Aws, tmp_path: Path) -> None:
     aws.known = {"aws_ssm_parameter.a": "/a", "aws_ssm_parameter.b": "/other"}
     assert claimed(aws, tmp_path, tuple(aws.known), {"aws_ssm_parameter.b": "/b"}) == Claimed()
-    assert aws.plans == 0
+    assert aws.plans == 1  # whether its files protect what terraform calls tainted; nothing was looked for
+    assert claimed(aws, tmp_path, (), {"aws_ssm_parameter.b": "/b"}) == Claimed()
+    assert aws.plans == 1
 
 
 def test_what_has_no_name_is_to_be_looked_for(aws: Aws, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -199,6 +210,25 @@ def test_what_the_run_was_told_the_id_of_is_taken_in_by_what_its_type_is_importe
     assert aws.known == {"aws_vpc.a": "vpc-1", attached: "reader/arn:p"}
 
 
+def test_what_is_known_by_the_id_of_another_is_taken_in_after_that_one(aws: Aws, tmp_path: Path) -> None:
+    method, resource = "aws_api_gateway_method.a", "aws_api_gateway_resource.a"
+    aws.exists |= {"api/res": {}, "api/res/GET": {}}
+    aws.wanted = {
+        method: ("aws_api_gateway_method", {"rest_api_id": "api", "http_method": "GET"}),
+        resource: ("aws_api_gateway_resource", {"rest_api_id": "api"}),
+    }
+    adopt = aws.adopt
+
+    def adopting(folder: object, address: str, identifier: str) -> None:
+        adopt(folder, address, identifier)
+        if address == resource:  # the plan knows its id from now on
+            aws.wanted[method][1]["resource_id"] = "res"
+
+    aws.adopt = adopting  # type: ignore[method-assign]
+    assert claimed(aws, tmp_path, made={method: "agm-api-res-GET", resource: "res"}) == Claimed(objects=2)
+    assert aws.known == {resource: "api/res", method: "api/res/GET"}
+
+
 @pytest.mark.parametrize(
     ("said", "told", "counts"),
     [
@@ -206,6 +236,7 @@ def test_what_the_run_was_told_the_id_of_is_taken_in_by_what_its_type_is_importe
         ('resource address "aws_vpc.a" does not exist in the\nconfiguration.', "not in the catalogue any more", (1, 0)),
         ("module.a is not defined in the configuration", "is not in the catalogue any more", (1, 0)),
         ("resource aws_vpc doesn't support import", "terraform cannot take it in", (1, 0)),
+        ("Unexpected format of ID (rtb-1), expected A/B", "terraform cannot take it in", (1, 0)),
         ("AccessDenied", "", (0, 1)),
     ],
 )
@@ -218,6 +249,24 @@ def test_what_cannot_be_taken_in_is_told_apart(
     assert (found.unclear, len(found.unanswered)) == counts
 
 
+@pytest.mark.parametrize("half_made", [False, True])
+def test_what_cannot_be_planned_any_more_is_named_and_ends_nothing(
+    aws: Aws, tmp_path: Path, capsys: pytest.CaptureFixture[str], half_made: bool
+) -> None:
+    """What the stack reads from was destroyed since: no command could mend that."""
+
+    def plan(*_: object) -> None:
+        raise InfragenError(Diagnostic("T020", "Unsupported attribute: no attribute\nnamed vpc_id"))
+
+    aws.plan = plan  # type: ignore[method-assign]
+    address = "aws_ssm_parameter.b"
+    aws.known = {address: "/b"} if half_made else {}
+    assert claimed(aws, tmp_path, (address,)) == Claimed(unclear=1)
+    said = capsys.readouterr().err
+    assert "network: it cannot be planned, as it was then: Unsupported attribute: no attribute named vpc_id" in said
+    assert f"network: {address} may be there, in no state or half made: look for it in AWS" in said
+
+
 @pytest.mark.parametrize("code", ["T022", "T024", "T028"])
 def test_what_is_not_about_one_object_ends_it(aws: Aws, tmp_path: Path, code: str) -> None:
     def plan(*_: object) -> None:
@@ -226,6 +275,19 @@ def test_what_is_not_about_one_object_ends_it(aws: Aws, tmp_path: Path, code: st
     aws.plan = plan  # type: ignore[method-assign]
     with pytest.raises(InfragenError, match=code):
         claimed(aws, tmp_path, ("aws_ssm_parameter.a",))
+
+
+@pytest.mark.parametrize("code", ["T021", "T025", "T027", "T028"])
+def test_not_found_in_an_error_that_is_about_no_object_says_nothing_of_one(
+    aws: Aws, tmp_path: Path, capsys: pytest.CaptureFixture[str], code: str
+) -> None:
+    def adopt(*_: object) -> None:
+        raise InfragenError(Diagnostic(code, "the provider was not found; the bucket does not exist"))
+
+    aws.adopt = adopt  # type: ignore[method-assign]
+    with pytest.raises(InfragenError, match=code):
+        claimed(aws, tmp_path, made={"aws_vpc.a": "vpc-1"})
+    assert "was not made" not in capsys.readouterr().err
 
 
 def test_names_are_found_for_what_the_configuration_names(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ def a_run(
     project: Path, made: dict[str, str], under_way: tuple[str, ...] = (), *, done: bool = False, holds: str = ""
 ) -> None:
     journal = Journal(project, BEGIN)
+    journal.keep_shown(b"{}", {"network": (*made, *under_way)})
     journal.started("network")
     for address in (*made, *under_way):
         journal.event("network", Event(EventKind.STARTED, "creating", address, "create"))
@@ -81,7 +82,8 @@ def test_what_a_stack_that_died_was_about_to_make_may_have_been_begun(
     creates = [Promise(f"aws_vpc.{name}", ("create",)) for name in "abc"]
     stack = StackContract((*creates, Promise("aws_vpc.d", ("update",))))
     journal = Journal(tmp_path, BEGIN)
-    journal.keep_shown(Contract(b"k" * 32, {"network": stack}).to_json())
+    contract = Contract(b"k" * 32, {"network": stack})
+    journal.keep_shown(contract.to_json(), contract.creations)
     journal.started("network")
     if heard:
         for address in ("aws_vpc.a", "aws_vpc.b"):

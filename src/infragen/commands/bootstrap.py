@@ -11,9 +11,8 @@ from infragen.catalog.rules import run as run_rules
 from infragen.commands.compose import (
     compose,
     generated_folder,
-    origins_of,
     refuse_errors,
-    refuse_programs,
+    render_checked,
     templates_of,
 )
 from infragen.commands.formats import present
@@ -23,7 +22,6 @@ from infragen.commands.show import out, to_stderr
 from infragen.commands.target import open_project, parse, resolve_one
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.environment import environments
-from infragen.render.render import render_stacks
 from infragen.settings import FILE, REPOSITORY, load_settings
 from infragen.stacks.access import access_of
 from infragen.stacks.bootstrap import NAME, Trust, build
@@ -149,9 +147,8 @@ def _rendered(project: Project, environment: Environment, trust: Trust | None) -
     templates = templates_of(project)
     access = _access(project, compose(project, environment, templates).files)
     stack = build(environment, access, trust)
-    files = render_stacks(templates, [stack], {"environment": environment.settings})
-    origins = origins_of(templates, [stack], files)
-    refuse_programs(project, environment.system.name, {path: files[path] for path in origins}, origins)
+    context = {"environment": environment.settings}
+    files = render_checked(project, environment.system.name, templates, [stack], context)
     return {path.removeprefix(f"{NAME}/"): text for path, text in files.items()}
 
 
@@ -242,6 +239,7 @@ def _apply(project: Project, environment: Environment, files: Mapping[str, str],
 
 
 def _run(work: _Work) -> int:
+    from infragen.commands.founding import settle_taken_over
     from infragen.terraform.foundation import Where
     from infragen.terraform.journal import Planning
 
@@ -263,11 +261,13 @@ def _run(work: _Work) -> int:
         if not planned.change_set.is_empty and not agreed(question, planned.news, yes=work.how.yes):
             return 1
         if not planned.change_set.is_empty or where is not Where.BUCKET:
-            work.journal.keep_shown(planned.contract.to_json())
+            work.journal.keep_shown(planned.contract.to_json(), planned.contract.creations)
             do = _Doing(work, plan, applies=not planned.change_set.is_empty, moves=where is not Where.BUCKET)
             _together(work, "apply", do, work.journal)
     finally:
         plan.unlink(missing_ok=True)
+    if work.how.adopt:
+        settle_taken_over(work.founding, work.journal)
     if where is not Where.BUCKET:
         to_stderr(f"the state is in s3://{environment.settings.state.bucket} now")
     out("".join(f"{name} = {output.value}\n" for name, output in foundation.runner.output(foundation.folder).items()))

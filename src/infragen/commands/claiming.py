@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infragen.commands.session import Session
+    from infragen.plan.named import Creation
     from infragen.terraform.runner import Folder
 
 __all__ = ["Claim", "Claimed", "claim"]
@@ -38,7 +39,9 @@ _NOT_CONFIGURED: Final = (
 _NOT_THERE: Final = ("non-existent remote object", "does not exist", "couldn't find resource", "not found")
 """What terraform says of an object that it should take in and that is not there."""
 
-_NOT_IMPORTABLE: Final = ("doesn't support import", "does not support import")
+_NOT_IMPORTABLE: Final = ("doesn't support import", "does not support import", "unexpected format")
+"""What terraform says of a type that it cannot take in, and a provider of one that it takes in by something else."""
+
 _WANTED: Final = re.compile(r'existing object to "(.+?)", the provider')
 """Where terraform names the object that is not there; an address may have quotes itself."""
 
@@ -128,33 +131,46 @@ class _Claiming:
             said = " ".join(" ".join(one.message.split()) for one in error.diagnostics)
             protected = half_made & set(_PROTECTED.findall(said))
             if not protected:
-                raise
+                self._unplanned(dict.fromkeys(half_made, ""), error)
         for address in sorted(protected):
             self._session.runner.untaint(self._folder, address)
             self._found.objects += 1
             self._tell(f"{address} is there, and only the wait for it was cut short: it is kept, and not replaced")
 
     def _adopt_composed(self, made: Mapping[str, str]) -> None:
-        with self._planned() as shown:
-            planned = creations(shown, FIELDS)
-        for address, identifier in made.items():
-            texts = planned[address].texts if address in planned else {}
-            wanted = import_id(_type_of(address), {**texts, "id": identifier})
-            if wanted is None:
-                self._unclear(address, identifier, "was made; terraform cannot take it in, and may make it once more")
-            else:
-                self._adopt(address, wanted)
+        """Take in what is known by the ids of others, which may be known by the ids of others themselves."""
+        left = dict(made)
+        while left:
+            try:
+                with self._planned() as shown:
+                    planned = creations(shown, FIELDS)
+            except InfragenError as error:
+                self._unplanned(left, error)
+                return
+            wanted = {address: _import_id(address, one, planned) for address, one in left.items()}
+            known = {address: one for address, one in wanted.items() if one is not None}
+            for address, one in known.items():
+                self._adopt(address, one)
+            left = {address: one for address, one in left.items() if address not in known}
+            if not known:
+                break
+        for address, identifier in left.items():
+            self._unclear(address, identifier, "was made; terraform cannot take it in, and may make it once more")
 
     def _look_at(self, perhaps: set[str], unheard: set[str], made: Mapping[str, str]) -> None:
         """Read what AWS has under the names that were wanted, and take in what is proven.
 
         A name is nobody's alone: what the run made under one may be gone, and another one there by now.
         """
-        with self._planned() as shown:
-            created = creations(shown, ()).keys()
-            named = {**names_to_import(shown, perhaps | unheard), **made}
-            judged = self._judged(shown, {one: named[one] for one in named if one in created})
-            judged |= {one: _NOT_IN_FILES for one in made if one not in created}
+        try:
+            with self._planned() as shown:
+                created = creations(shown, ()).keys()
+                named = {**names_to_import(shown, perhaps | unheard), **made}
+                judged = self._judged(shown, {one: named[one] for one in named if one in created})
+                judged |= {one: _NOT_IN_FILES for one in made if one not in created}
+        except InfragenError as error:
+            self._unplanned({**dict.fromkeys(perhaps | unheard, ""), **made}, error)
+            return
         self._tell_nameless(perhaps - named.keys(), (unheard & created) - named.keys())
         for address, identifier in named.items():
             verdict = judged.get(address)
@@ -166,9 +182,20 @@ class _Claiming:
             else:
                 self._ask(address, identifier, verdict.why)
 
+    def _unplanned(self, objects: Mapping[str, str], error: InfragenError) -> None:
+        """Name what nobody can look for, because the stack cannot be planned, and may never be again.
+
+        A stack that it reads from may be gone by now. Whatever is no fault of the files ends it, and is raised.
+        """
+        if not _is_of_one(error):
+            raise error
+        self._tell(f"it cannot be planned, as it was then: {' '.join(error.diagnostics[0].message.split())}")
+        for address in sorted(objects):
+            self._unclear(address, objects[address], "may be there, in no state or half made: look for it in AWS")
+
     def _tell_nameless(self, under_way: set[str], unheard: set[str]) -> None:
         """Name what AWS gives an id of its own, so that nobody can look for it by a name."""
-        self._found.unclear += len(under_way)
+        self._found.unclear += len(under_way) + len(unheard)
         for address in sorted(under_way):
             self._tell(f"{address} was under way; whether AWS made it, nobody said: look for it there")
         if unheard:
@@ -192,13 +219,16 @@ class _Claiming:
 
     def _unanswered(self, address: str, identifier: str, said: str) -> None:
         stack = self._what.stack
-        pair = shlex.quote(f"{address}={identifier}")
-        words = command_line(self._session, "import").removesuffix(" --sandbox")
-        sandbox = " --sandbox" if self._session.on_sandbox else ""
-        hint = (
-            f"left alone. If it is yours: `{words} stacks/{stack} {pair}{sandbox}`; if it is not, give yours another "
-            "name. In a terminal, `infragen resume` asks"
-        )
+        hint = "left alone. In a terminal, `infragen resume` asks"
+        if stack in {one.name for one in self._session.composed.stacks}:
+            pair = shlex.quote(f"{address}={identifier}")
+            words = command_line(self._session, "import").removesuffix(" --sandbox")
+            sandbox = " --sandbox" if self._session.on_sandbox else ""
+            hint = (
+                f"left alone. If it is yours: `{words} stacks/{stack} {pair}{sandbox}`, then "
+                f"`{command_line(self._session, 'apply')}`; if it is not, give yours another name. "
+                "In a terminal, `infragen resume` asks"
+            )
         self._found.unanswered.append(Diagnostic("J007", f"{stack}: {said}", hint=hint))
 
     def _adopt(self, address: str, identifier: str, why: str = "") -> None:
@@ -210,7 +240,7 @@ class _Claiming:
                 self._unclear(address, identifier, "is not in the catalogue any more: AWS may still have it, look")
             elif any(words in said for words in _NOT_IMPORTABLE):
                 self._unclear(address, identifier, "was made; terraform cannot take it in, and may make it once more")
-            elif any(words in said for words in _NOT_THERE):
+            elif _is_of_one(error) and any(words in said for words in _NOT_THERE):
                 self._tell(f"{address} ({identifier}) was not made, or is gone")
             elif _is_of_one(error):
                 reason = error.diagnostics[0].message
@@ -223,7 +253,7 @@ class _Claiming:
 
     def _unclear(self, address: str, identifier: str, what: str) -> None:
         self._found.unclear += 1
-        self._tell(f"{address} ({identifier}) {what}")
+        self._tell(f"{address} ({identifier}) {what}" if identifier else f"{address} {what}")
 
     def _tell(self, what: str) -> None:
         to_stderr(f"{self._what.stack}: {what}")
@@ -291,6 +321,11 @@ def _type_of(address: str) -> str:
     from infragen.plan.address import split_address
 
     return split_address(address)[-2]
+
+
+def _import_id(address: str, identifier: str, planned: Mapping[str, Creation]) -> str | None:
+    texts = planned[address].texts if address in planned else {}
+    return import_id(_type_of(address), {**texts, "id": identifier})
 
 
 def _words(error: InfragenError) -> str:

@@ -14,11 +14,12 @@ from infragen.commands.target import resolve_all
 from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity, sort_diagnostics
 from infragen.render.adopted import resolve_imports
 from infragen.render.extra import read_extras
-from infragen.render.programs import SUFFIXES, programs, refused
+from infragen.render.programs import programs, refused
 from infragen.render.render import entries_by_address, render_stacks
 from infragen.render.templates import Templates, shipped_templates
 from infragen.stacks import imports as import_blocks
 from infragen.stacks.build import build
+from infragen.stacks.model import CONFIGURATION
 from infragen.storage import Confined
 from infragen.workspace import compare
 
@@ -36,11 +37,11 @@ __all__ = [
     "Composed",
     "compose",
     "generated_folder",
-    "origins_of",
     "refuse_errors",
     "refuse_programs",
     "refuse_programs_of_extras",
     "refuse_unless_rendered",
+    "render_checked",
     "sound_environments",
     "templates_of",
 ]
@@ -92,38 +93,63 @@ def compose(project: Project, environment: Environment, templates: Templates) ->
     """Build and render all stacks; InfragenError with every problem of templates, hand-written files and imports."""
     stacks = build(environment)
     extras = _extras(project, environment.system.name)
-    files = render_stacks(templates, stacks, {"environment": environment.settings}, extras)
-    origins = origins_of(templates, stacks, files, extras)
-    refuse_programs(project, environment.system.name, {path: files[path] for path in origins}, origins)
+    system = environment.system.name
+    files = render_checked(project, system, templates, stacks, {"environment": environment.settings}, extras)
     adopted = resolve_imports(read_imports(project, environment), stacks, files)
     if adopted:
-        files = dict(sorted((files | _import_files(templates, stacks, adopted)).items()))
+        imports = _import_files(project, system, templates, stacks, adopted)
+        files = dict(sorted((files | imports).items()))
     return Composed(environment, stacks, files, adopted)
 
 
-def origins_of(
-    templates: Templates, stacks: Sequence[Stack], files: Mapping[str, str], extras: Sequence[ExtraFile] = ()
-) -> Mapping[str, tuple[str, Path]]:
-    """Map the files that are made of a project's own text, not of infragen's, to where that stands."""
+def render_checked(
+    project: Project,
+    system: str,
+    templates: Templates,
+    stacks: Sequence[Stack],
+    module_context: Mapping[str, object],
+    extras: Sequence[ExtraFile] = (),
+) -> dict[str, str]:
+    """Render stacks, and refuse what the project's own text in them would run: InfragenError as `refuse_programs`."""
+    files = render_stacks(templates, stacks, module_context, extras)
+    origins = _origins_of(templates, stacks, files, extras)
+    _refuse_programs(project, system, {path: files[path] for path in origins}, origins)
+    return files
+
+
+def _origins_of(
+    templates: Templates, stacks: Sequence[Stack], files: Mapping[str, str], extras: Sequence[ExtraFile]
+) -> Mapping[str, tuple[tuple[str, Path], ...]]:
+    """Map the files that a project's own text is in, be it included, to where that text stands."""
     named = {f"{stack.name}/{file.path}": file.template for stack in stacks for file in stack.files}
     named |= {path: path for path in files if path.startswith("modules/")}
-    own = {path: templates.path(name) for path, name in named.items() if not templates.is_shipped(name)}
-    found = {path: (templates.shown(str(place)), place) for path, place in own.items() if place is not None}
-    return found | {extra.path: (extra.source, templates.project / extra.source) for extra in extras}
+    own = {path: parts for path, name in named.items() if (parts := templates.own(name))}
+    places = {part: templates.path(part) for parts in own.values() for part in parts}
+    shown = {part: (templates.shown(str(place)), place) for part, place in places.items() if place is not None}
+    found = {path: tuple(shown[part] for part in parts if part in shown) for path, parts in own.items()}
+    return found | {extra.path: ((extra.source, templates.project / extra.source),) for extra in extras}
 
 
 def refuse_programs(
     project: Project, system: str, files: Mapping[str, str], origins: Mapping[str, tuple[str, Path]]
 ) -> None:
     """Refuse what would run anything that infragen.toml does not allow: InfragenError G015 at its lines."""
-    found = list(programs((path, text) for path, text in files.items() if path.endswith(SUFFIXES)))
+    _refuse_programs(project, system, files, {path: (origin,) for path, origin in origins.items()})
+
+
+def _refuse_programs(
+    project: Project, system: str, files: Mapping[str, str], origins: Mapping[str, tuple[tuple[str, Path], ...]]
+) -> None:
+    found = list(programs((path, text) for path, text in files.items() if path.endswith(CONFIGURATION)))
     if not found:
         return
     from infragen.settings import load_settings
 
     def place(program: Program) -> Location:
-        shown, origin = origins.get(program.path, (program.path, None))
-        return Location(shown, *_line_of(files[program.path], program, origin))
+        places = origins.get(program.path) or ((program.path, None),)
+        lines = [(shown, _line_of(files[program.path], program, origin)) for shown, origin in places]
+        shown, line = next(((shown, line) for shown, line in lines if line is not None), (places[0][0], None))
+        return Location(shown, line or 1, program.column)
 
     problems = tuple(refused(found, system, load_settings(project.root).programs.allow, place))
     if problems:
@@ -142,15 +168,18 @@ def _extras(project: Project, system: str) -> tuple[ExtraFile, ...]:
     return read_extras(folder, project.relative(folder))
 
 
-def _line_of(text: str, program: Program, origin: Path | None) -> tuple[int, int]:
-    """Return where a program stands in the file that its text was made of: the first line there that says the same."""
+def _line_of(text: str, program: Program, origin: Path | None) -> int | None:
+    """Return where a program stands in a file that its text was made of: the first line there that says the same."""
+    if origin is None:
+        return program.line
     line = text.splitlines()[program.line - 1 :][:1]
-    written = origin.read_text(encoding="utf-8").splitlines() if origin is not None else []
-    same = (number for number, one in enumerate(written, 1) if line and one.strip() == line[0].strip())
-    return (next(same, 1), program.column) if written else (program.line, program.column)
+    written = origin.read_text(encoding="utf-8").splitlines()
+    return next((number for number, one in enumerate(written, 1) if line and one.strip() == line[0].strip()), None)
 
 
-def _import_files(templates: Templates, stacks: tuple[Stack, ...], adopted: tuple[Adopted, ...]) -> dict[str, str]:
+def _import_files(
+    project: Project, system: str, templates: Templates, stacks: Sequence[Stack], adopted: Sequence[Adopted]
+) -> dict[str, str]:
     """Return the `imports.tf` of the stacks that adopt something."""
     shells = []
     for stack in stacks:
@@ -158,7 +187,7 @@ def _import_files(templates: Templates, stacks: tuple[Stack, ...], adopted: tupl
         if own:
             blocks = [(one.address, one.written.id) for one in own]
             shells.append(import_blocks.file(stack, blocks, own[0].written.location.file))
-    return render_stacks(templates, shells, {})
+    return render_checked(project, system, templates, shells, {})
 
 
 def refuse_unless_rendered(project: Project, composed: Composed) -> None:

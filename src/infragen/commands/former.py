@@ -6,13 +6,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from infragen.commands.compose import templates_of
+from infragen.commands.compose import render_checked, templates_of
 from infragen.commands.running import applied_records
 from infragen.commands.session import open_session
 from infragen.commands.stored import StateBucket
 from infragen.commands.target import parse
 from infragen.diagnostics import InfragenError
-from infragen.render.render import render_stacks
 from infragen.stacks import shell
 from infragen.stacks.model import BOOTSTRAP, Stack
 from infragen.terraform.journal import open_runs
@@ -78,7 +77,8 @@ def with_former(session: Session, former: tuple[Stack, ...]) -> Session:
     """Return the session with stacks of nothing but a shell after all others."""
     if not former:
         return session
-    files = render_stacks(templates_of(session.project), former, {})
+    project, system = session.project, session.environment.system.name
+    files = render_checked(project, system, templates_of(project), former, {})
     composed = session.composed
     whole = replace(composed, stacks=(*composed.stacks, *former), files={**composed.files, **files})
     names = (*session.former, *(stack.name for stack in former))

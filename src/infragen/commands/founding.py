@@ -21,9 +21,10 @@ from infragen.stacks.model import BOOTSTRAP, Stack
 from infragen.terraform.adapter import PythonTerraformRunner
 from infragen.terraform.binary import find_binary
 from infragen.terraform.foundation import Foundation
-from infragen.terraform.journal import note_process, note_recovered, note_recovering, open_runs
+from infragen.terraform.journal import note_process, note_recovered, note_recovering, note_taken_over, open_runs
 from infragen.terraform.mirror import find_mirror, home_folder
 from infragen.terraform.process import Stopper
+from infragen.terraform.states import read_state
 from infragen.terraform.variables import child_environment, closed_environment, downloading_environment
 from infragen.terraform.workfolder import open_work_folders
 
@@ -32,9 +33,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infragen.catalog import Environment, Project
-    from infragen.terraform.journal import Run
+    from infragen.terraform.journal import Journal, Run
 
-__all__ = ["Founding", "committed_files", "open_founding", "recover_founding"]
+__all__ = ["Founding", "committed_files", "open_founding", "recover_founding", "settle_taken_over"]
 
 _TAGS: Final = re.compile(r"default_tags \{\s*tags = \{\n(.*?)\n\s*\}", re.DOTALL)
 _TAG: Final = re.compile(r'^\s*"?([\w:.-]+)"?\s*=\s*"([^"]*)"', re.MULTILINE)
@@ -120,7 +121,20 @@ def _recover(founding: Founding, run: Run, found: Found) -> None:
         unclear = take_in(session, one, BOOTSTRAP, folder, found)
         if unclear:
             to_stderr(f"  they have the tags {_tags(foundation.files)}: the Tag Editor in the console finds them")
-    note_recovered(run, (BOOTSTRAP,))
+    if not found.unanswered:
+        note_recovered(run, (BOOTSTRAP,))
+
+
+def settle_taken_over(founding: Founding, journal: Journal) -> None:
+    """Settle what earlier runs left behind where a person had it taken over in this one, and the state has it now."""
+    folder, runner = founding.foundation.folder, founding.session.runner
+    file = folder.path / "infragen-state.json"
+    try:
+        state = read_state(runner.state_pull(folder, file), BOOTSTRAP)
+    finally:
+        file.unlink(missing_ok=True)
+    if state is not None:
+        note_taken_over(founding.session.project.root, journal.id, BOOTSTRAP, dict(state.objects()))
 
 
 def _is_earlier(one: Run, run: Run) -> bool:

@@ -14,9 +14,15 @@ from infragen.commands.session import command_line
 from infragen.commands.show import to_stderr
 from infragen.commands.stored import StateBucket, refuse_marked
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.plan import Contract
 from infragen.terraform.engine import Status
-from infragen.terraform.journal import list_runs, note_process, note_recovered, note_recovering, open_runs
+from infragen.terraform.journal import (
+    deleted_since,
+    list_runs,
+    note_process,
+    note_recovered,
+    note_recovering,
+    open_runs,
+)
 from infragen.terraform.locks import this_user
 from infragen.terraform.moving import marks_of
 from infragen.terraform.runner import left_state
@@ -162,8 +168,11 @@ def _left_behind(session: Session, run: Run) -> tuple[_LeftBehind, ...]:
         if one.begin.environment == run.begin.environment and one.order < run.order
     ]
     own = (stack for stack in run.stacks if stack.looked_at or stack.status not in {Status.DONE, Status.NOT_STARTED})
-    parts = [_part(run, stack) for stack in own if not stack.settled]
-    return (*parts, *(_part(one, stack) for one in earlier for stack in one.stacks if stack.waits(one.end)))
+    left = [(run, stack) for stack in own if not stack.settled]
+    left += [(one, stack) for one in earlier for stack in one.stacks if stack.waits(one.end)]
+    runs = list_runs(session.project.root) if left else ()
+    gone = {one.id: deleted_since(one, runs) for one, _ in left}
+    return tuple(_part(one, stack, gone[one.id]) for one, stack in left)
 
 
 def take_in(session: Session, run: Run, name: str, folder: Folder, found: Found) -> bool:
@@ -172,27 +181,16 @@ def take_in(session: Session, run: Run, name: str, folder: Folder, found: Found)
     `folder` is connected to wherever that state is.
     """
     before = found.unclear
+    gone = deleted_since(run, list_runs(session.project.root))
     for stack in run.stacks:
         if stack.stack == name and stack.status is not Status.DONE and not stack.settled:
-            _take_in(session, _part(run, stack), folder, found)
+            _take_in(session, _part(run, stack, gone), folder, found)
     return found.unclear > before
 
 
-def _part(run: Run, stack: StackRun) -> _LeftBehind:
-    perhaps = frozenset({*stack.open, *stack.cut} - stack.made.keys())
-    # The last words of a terraform may never have been read: whatever it was shown to make may have begun, too.
-    unheard = _to_be_made(run, stack.stack) if stack.status is None and stack.begun else frozenset()
-    return _LeftBehind(run, stack.stack, stack.made, perhaps, unheard)
-
-
-def _to_be_made(run: Run, stack: str) -> frozenset[str]:
-    """Return the objects that a run had shown to be created in a stack."""
-    content = run.shown
-    try:
-        changes = Contract.from_json(content).of(stack).changes if content else ()
-    except ValueError:
-        return frozenset()
-    return frozenset(one.address for one in changes if "create" in one.actions)
+def _part(run: Run, stack: StackRun, gone: Mapping[str, frozenset[str]]) -> _LeftBehind:
+    made = {one: identifier for one, identifier in stack.made.items() if identifier not in gone.get(stack.stack, ())}
+    return _LeftBehind(run, stack.stack, made, stack.perhaps, stack.unheard)
 
 
 def _in_world_of(session: Session, run: Run) -> Session:
@@ -239,19 +237,13 @@ def _take_in_all(session: Session, parts: Sequence[_LeftBehind], found: Found) -
 
 def _name_replaced(session: Session, left: Sequence[_LeftBehind], found: Found) -> None:
     """Name the objects that a run made, and in whose place a state has others since: nobody else knows of them."""
-    runs = (
-        [one for one in list_runs(session.project.root) if one.begin.environment == left[0].run.begin.environment]
-        if left
-        else []
-    )
-    gone = {(stack.stack, one) for run in runs for stack in run.stacks for one in stack.deleted}
     for name in dict.fromkeys(part.stack for part in left if part.made):
         objects = _objects(session, next(part.run for part in left if part.stack == name), name)
         known = {identifier for _, identifier in objects}
         addresses = {address for address, _ in objects}
         made = {(address, one): None for part in left if part.stack == name for address, one in part.made.items()}
         for address, identifier in made:
-            if address in addresses and identifier not in known and (name, identifier) not in gone:
+            if address in addresses and identifier not in known:
                 found.unclear += 1
                 to_stderr(
                     f"{name}: {address} ({identifier}) was made, and the state has another object in its place: "

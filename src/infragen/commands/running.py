@@ -79,7 +79,7 @@ def carry_out(
     opened = nullcontext(run) if run else open_run(session, verb, graph)
     with stopper.orderly(), stopper.heard_by(_tell_stop), opened as journal:
         if shown is not None:
-            journal.keep_shown(shown.to_json())
+            journal.keep_shown(shown.to_json(), shown.creations)
 
         def recorded(name: str, on_event: Callable[[Event], None]) -> Counts:
             counts = step(name, on_event)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.commands.compose import generated_folder
+from infragen.commands.compose import generated_folder, render_checked, templates_of
 from infragen.commands.former import former_stacks, with_former
 from infragen.commands.session import command_line
 from infragen.commands.show import to_stderr
@@ -12,6 +12,8 @@ from infragen.commands.target import resolve_one
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.environment import environments
 from infragen.render.declared import Declared, without_keys
+from infragen.stacks import shell
+from infragen.stacks.bootstrap import shell_of
 from infragen.stacks.model import BOOTSTRAP, Stack
 from infragen.terraform.engine import plan_jobs, run_stacks
 from infragen.terraform.states import read_state
@@ -114,21 +116,28 @@ def _elsewhere(session: Session) -> Iterator[tuple[str, Mapping[str, State]]]:
         try:
             other = here if name == here.name else resolve_one(session.project, target)[1]
             if (other.settings.account, other.settings.region) == (here.settings.account, here.settings.region):
-                yield (
-                    target,
-                    _committed(session, other, f"{BOOTSTRAP}/{_BACKEND}" if other is here else f"*/{_BACKEND}"),
-                )
+                yield target, _states_of(session, other, _committed(session, other))
         except InfragenError as error:
             if not any(one.code == _NO_BUCKET for one in error.diagnostics):  # without a bucket it has no states
                 to_stderr(f"notice: whether {target} has it already, nobody knows: {error.diagnostics[0].message}")
 
 
-def _committed(session: Session, other: Environment, backends: str) -> dict[str, State]:
-    """Read states by the backends that are committed, in folders of this session's own."""
+def _committed(session: Session, other: Environment) -> list[str]:
+    """Return the committed roots that have a state; of the session's own environment, what it stands on."""
     root = generated_folder(session.project, other)
-    tree = {f"{path.parent.name}/{_BACKEND}": path.read_text(encoding="utf-8") for path in sorted(root.glob(backends))}
-    stacks = [Stack(path.partition("/")[0], (), (), ()) for path in tree]
-    folders = WorkFolders(session.folders.root / "others" / other.name, session.project.relative(root))
+    own = BOOTSTRAP if other is session.environment else "*"
+    return sorted(path.parent.name for path in root.glob(f"{own}/{_BACKEND}"))
+
+
+def _states_of(session: Session, other: Environment, names: Iterable[str]) -> dict[str, State]:
+    """Read states in folders of this session's own, from where the catalogue has them: no committed text is read."""
+    stacks = [
+        Stack(name, shell_of(other) if name == BOOTSTRAP else shell.files(other, name, ()), (), ()) for name in names
+    ]
+    project = session.project
+    tree = render_checked(project, other.system.name, templates_of(project), stacks, {})
+    root = generated_folder(project, other)
+    folders = WorkFolders(session.folders.root / "others" / other.name, project.relative(root))
     ready = folders.prepare_states(tree, stacks)
 
     def pull(name: str, _on_event: OnEvent) -> State | None:

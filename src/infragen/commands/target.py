@@ -52,9 +52,11 @@ def _refuse_tracked(root: Path) -> None:
         return
     from infragen.terraform.git import Git
 
-    tracked = Git(root).tracked(OWN, f":(glob)generated/**/.*{OWN}/**", f":(glob)generated/*/.*{OWN}")
+    tracked = Git(root).tracked(
+        f":(icase){OWN}", f":(icase,glob)generated/**/.*{OWN}/**", f":(icase,glob)generated/*/.*{OWN}"
+    )
     if tracked:
-        folders = dict.fromkeys(path[: path.index(OWN)] + OWN for path in tracked)
+        folders = dict.fromkeys(path[: path.lower().index(OWN) + len(OWN)] for path in tracked)
         message = f"git tracks {first_of(tracked, 3)}, and what infragen keeps there is never committed"
         hint = f"see who committed it, then `git rm -r -f -- {' '.join(map(shlex.quote, folders))}`"
         raise InfragenError(Diagnostic("Y003", message, hint=hint))

@@ -84,6 +84,14 @@ class Contract(Struct, frozen=True):
         """Return what is promised of a stack; nothing when it is not named."""
         return self.stacks.get(stack, _EMPTY)
 
+    @property
+    def creations(self) -> dict[str, tuple[str, ...]]:
+        """The addresses of what is to be created, by stack."""
+        return {
+            name: tuple(one.address for one in stack.changes if "create" in one.actions)
+            for name, stack in self.stacks.items()
+        }
+
 
 def word_of(actions: tuple[str, ...], *, moves: bool = False, imports: bool = False) -> str:
     """Return what actions come to, in a word."""

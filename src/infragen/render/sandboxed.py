@@ -81,10 +81,15 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
         self.filters[_COUNTED] = self._counted
         self.tests = {name: function for name, function in self.tests.items() if name in TESTS}
         self._steps = 0
+        self.asked: set[str] = set()
 
     def text(self, template: Template, context: Any) -> str:
-        """Return what a template makes of its values; SecurityError when that takes too long, or is too long."""
+        """Return what a template makes of its values; SecurityError when that takes too long, or is too long.
+
+        `asked` has the names of the other templates that it was made with, afterwards.
+        """
         self._steps = 0
+        self.asked = set()
         pieces: list[str] = []
         size = 0
         made = template.generate(context)
@@ -99,6 +104,7 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
     def get_template(self, name: Any, *arguments: Any, **options: Any) -> Template:
         """Return a template, also for the code of others that include or extend it."""
         self._step(_STEPS_OF_A_TEMPLATE)
+        self.asked.add(name)
         return super().get_template(name, *arguments, **options)
 
     def getattr(self, obj: Any, attribute: str) -> Any:

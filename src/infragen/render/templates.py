@@ -56,6 +56,7 @@ class Templates:
         self._compiled: dict[str, Template] = {}
         self._constant: dict[str, str] = {}
         self._trusted: dict[str, bool] = {}
+        self._with: dict[str, set[str]] = {}
         self._names: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def render(self, name: str, context: Mapping[str, object]) -> str:
@@ -70,10 +71,13 @@ class Templates:
             if name in self._constant or self._is_constant(name):
                 return self._constant[name]
             template = self._compile(name)
+        environment = self._environments[Path(name).suffix]
         try:
-            text = self._environments[Path(name).suffix].text(template, context)
+            text = environment.text(template, context)
         except Exception as error:  # a template's code may raise anything; its author sees it at its line
             raise self._failed(name, error, context) from error
+        if environment.asked:
+            self._with.setdefault(name, set()).update(environment.asked)
         return language_of(name).layout(text)
 
     def names(self, folder: str, suffix: str) -> tuple[str, ...]:
@@ -96,6 +100,11 @@ class Templates:
         if name not in self._trusted:
             self._trusted[name] = str(self.path(name)).startswith(self._shipped)
         return self._trusted[name]
+
+    def own(self, name: str) -> tuple[str, ...]:
+        """Return which templates that `name` was rendered with are the project's own text, itself first."""
+        parts = (name, *sorted(self._with[name])) if name in self._with else (name,)
+        return tuple(part for part in parts if not self.is_shipped(part))
 
     def _is_constant(self, name: str) -> bool:
         """Return whether a template has no template code; then its text is ready."""

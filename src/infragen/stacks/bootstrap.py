@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from infragen.catalog.landscape import Environment
     from infragen.stacks.access import Access
 
-__all__ = ["NAME", "Trust", "build"]
+__all__ = ["NAME", "Trust", "build", "shell_of"]
 
 NAME: Final = BOOTSTRAP
 
@@ -137,10 +137,14 @@ def build(environment: Environment, access: Access, trust: Trust | None) -> Stac
             Output("plan_role_arn", "Role that CI plans with.", Reference("module.plan.arn")),
             Output("apply_role_arn", "Role that CI applies with.", Reference("module.apply.arn")),
         ]
+    every = (*shell_of(environment), *files, shell.outputs(environment, published))
+    return Stack(NAME, every, (), tuple(sorted(modules)))
+
+
+def shell_of(environment: Environment) -> tuple[StackFile, ...]:
+    """Return the shell of the root."""
     # Not below the prefix that the roles of CI may write.
-    key = f"{NAME}/{environment.system.name}/{environment.name}.tfstate"
-    own = shell.files(environment, NAME, (), key=key)
-    return Stack(NAME, (*own, *files, shell.outputs(environment, published)), (), tuple(sorted(modules)))
+    return shell.files(environment, NAME, (), key=f"{NAME}/{environment.system.name}/{environment.name}.tfstate")
 
 
 def _roles(environment: Environment, access: Access, trust: Trust, states: States) -> Iterator[StackFile]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.diagnostics import Diagnostic, InfragenError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 __all__ = ["Git"]
@@ -71,11 +71,12 @@ class Git:
     def tracked(self, *patterns: str) -> tuple[str, ...]:
         """Return the paths in the index that match git's patterns; none where git cannot say.
 
-        Asked about a checkout that may be a stranger's: no program that its configuration names is run.
+        Asked about a checkout that may be a stranger's: no program that its configuration names is run. It is the
+        folder's own repository that is asked, in a hook of git's, too, whose variables name an index.
         """
         options = ("-c", "core.fsmonitor=false", "-c", "safe.directory=*")
         try:
-            code, out, _ = self._try(*options, "ls-files", "-z", "--", *patterns)
+            code, out, _ = self._try(*options, "ls-files", "-z", "--", *patterns, variables=_own_variables())
         except InfragenError:
             return ()
         return tuple(os.fsdecode(path) for path in out.split(b"\0") if path) if code == 0 else ()
@@ -112,9 +113,11 @@ class Git:
         hint = "work in a clone of the project's repository" if "not a git repository" in said else None
         raise InfragenError(Diagnostic("X020", f"git {arguments[0]}: {said or f'exit code {code}'}", hint=hint))
 
-    def _try(self, *arguments: str, stdin: bytes = b"") -> tuple[int, bytes, bytes]:
+    def _try(
+        self, *arguments: str, stdin: bytes = b"", variables: Mapping[str, str] = os.environ
+    ) -> tuple[int, bytes, bytes]:
         """Run git; its messages in English, its locks not taken, and nobody asked for a password."""
-        environment = {**os.environ, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
+        environment = {**variables, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
         try:
             done = subprocess.run(
                 ["git", *arguments],
@@ -130,6 +133,10 @@ class Git:
         except (OSError, subprocess.TimeoutExpired) as error:
             raise InfragenError(Diagnostic("X020", f"git does not run: {error}")) from error
         return done.returncode, done.stdout, done.stderr
+
+
+def _own_variables() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
 
 
 def _listed(answer: bytes) -> Iterator[tuple[str, str, str]]:

@@ -14,6 +14,13 @@ if TYPE_CHECKING:
 __all__ = ["FIELDS", "import_id", "is_composed"]
 
 _COMPOSED: Final = {
+    "aws_api_gateway_deployment": "{rest_api_id}/{id}",
+    "aws_api_gateway_integration": "{rest_api_id}/{resource_id}/{http_method}",
+    "aws_api_gateway_method": "{rest_api_id}/{resource_id}/{http_method}",
+    "aws_api_gateway_method_settings": "{rest_api_id}/{stage_name}/{method_path}",
+    "aws_api_gateway_resource": "{rest_api_id}/{id}",
+    "aws_api_gateway_stage": "{rest_api_id}/{stage_name}",
+    "aws_api_gateway_usage_plan_key": "{usage_plan_id}/{key_id}",
     "aws_appautoscaling_policy": "{service_namespace}/{resource_id}/{scalable_dimension}/{name}",
     "aws_appautoscaling_target": "{service_namespace}/{resource_id}/{scalable_dimension}",
     "aws_cloudwatch_event_target": "{rule}/{target_id}",
@@ -23,7 +30,14 @@ _COMPOSED: Final = {
     "aws_iam_role_policy_attachment": "{role}/{policy_arn}",
     "aws_iam_user_policy_attachment": "{user}/{policy_arn}",
     "aws_lb_target_group_attachment": "",
+    "aws_route": "{route_table_id}_{destination_cidr_block}",
+    "aws_route_table_association": "{subnet_id}/{route_table_id}",
+    "aws_s3_object": "{bucket}/{key}",
     "aws_secretsmanager_secret_version": "{secret_id}|{version_id}",
+    "aws_service_discovery_instance": "{service_id}/{instance_id}",
+    "aws_service_discovery_private_dns_namespace": "{id}:{vpc}",
+    "aws_wafv2_web_acl": "{id}/{name}/{scope}",
+    "aws_wafv2_web_acl_association": "{web_acl_arn},{resource_arn}",
 }
 """Types whose import is not by `id` (AWS provider 5, the section Import of each page); empty where there is none."""
 

@@ -53,6 +53,7 @@ __all__ = [
     "Run",
     "StackRun",
     "both",
+    "deleted_since",
     "doubted_runs",
     "find_run",
     "latest_run",
@@ -60,6 +61,7 @@ __all__ = [
     "note_process",
     "note_recovered",
     "note_recovering",
+    "note_taken_over",
     "open_runs",
     "run_to_resume",
 ]
@@ -121,10 +123,11 @@ class StackRun:
     """How far a stack came: `status` is None while it runs, or where the run was cut off in the middle of it.
 
     `done` counts the resources whose change is complete, `open` are those whose change had begun and was never said
-    to have ended. `made` has the address and terraform's `id` of what was created,
-    `cut` the addresses whose creation failed, and that AWS may have made all the same: nobody said.
+    to have ended, `creating` those of them that were to be created. `made` has the address and terraform's `id` of what
+    was created, `cut` the addresses whose creation failed, and that AWS may have made all the same: nobody said.
     `settled` says that nobody has to look at it any more, `looked_at` that a `resume` began to and did not come to an
-    end. `deleted` are the ids of what was deleted, `begun` says that more than planning was.
+    end. `deleted` are the ids of what was deleted, `begun` says that more than planning was,
+    `creates` has the addresses of what it was to create; None where nothing had been shown.
     """
 
     stack: str
@@ -133,6 +136,7 @@ class StackRun:
     counts: Counts | None = None
     done: int = 0
     open: tuple[str, ...] = ()
+    creating: tuple[str, ...] = ()
     made: Mapping[str, str] = field(default_factory=dict)
     failed: tuple[str, ...] = ()
     cut: tuple[str, ...] = ()
@@ -143,6 +147,18 @@ class StackRun:
     looked_at: bool = False
     deleted: tuple[str, ...] = ()
     begun: bool = False
+    creates: tuple[str, ...] | None = None
+
+    @property
+    def perhaps(self) -> frozenset[str]:
+        """The addresses of what may have been made, because nobody said; what was changed or deleted, a state has."""
+        return frozenset({*self.creating, *self.cut} - self.made.keys())
+
+    @property
+    def unheard(self) -> frozenset[str]:
+        """The addresses of what may have been begun: who dies hears no more of what terraform does."""
+        was_left = self.status is None and self.begun
+        return frozenset(self.creates or ()) - self.made.keys() if was_left else frozenset()
 
     def was_cut_off(self, end: End) -> bool:
         """Whether it began and did not end by itself, in a run that ended so."""
@@ -287,6 +303,7 @@ class Journal:
         self._begin = begin
         self._awaited: frozenset[str] | None = None
         self._holds: dict[str, frozenset[str]] = {}
+        self._creates: Mapping[str, Sequence[str]] | None = None
         self._mask = mask or _unchanged
         self._known = [value for name in _CREDENTIALS if len(value := os.environ.get(name, "")) >= _SHORTEST_SECRET]
         self._files = Confined(project)
@@ -301,8 +318,9 @@ class Journal:
         """Keep the files that are run: what is made by them can only be put right with them."""
         self._keep(TREE, tree.to_json())
 
-    def keep_shown(self, contract: bytes) -> None:
-        """Keep what was shown and agreed to: only that may be gone on with."""
+    def keep_shown(self, contract: bytes, creates: Mapping[str, Sequence[str]]) -> None:
+        """Keep what was shown and agreed to, which only may be gone on with, and what each stack is to create by it."""
+        self._creates = creates
         self._keep(SHOWN, contract)
 
     def planning(self, stack: str) -> None:
@@ -316,7 +334,8 @@ class Journal:
     def started(self, stack: str) -> None:
         """Note that a stack's work begins."""
         self.is_empty = False
-        self._write("started", stack=stack, sync=True)
+        creates = None if self._creates is None else self._creates.get(stack, ())
+        self._write("started", stack=stack, creates=creates, sync=True)
 
     def event(self, stack: str, event: Event) -> None:
         """Log what terraform said, and note what became of a resource."""
@@ -576,11 +595,31 @@ def note_recovered(run: Run, stacks: Iterable[str] = ()) -> None:
             _note(other, "settled", stacks=right, by=run.id)
 
 
+def note_taken_over(project: Path, by: str, stack: str, objects: Mapping[str, str]) -> None:
+    """Note in earlier runs of an environment that nothing of a stack is left to look for: a state has it by now.
+
+    Only of what a `resume` looked at and named; `objects` are the ids in the state by their addresses, `by` is the run
+    in which a person had them taken over.
+    """
+    runs = open_runs(project)
+    identifiers = set(objects.values())
+    for run in (run for run in runs if run.id == by):
+        for other in _earlier(run, runs):
+            found = next((one for one in other.stacks if one.stack == stack and one.waits(other.end)), None)
+            if (
+                found is not None
+                and found.looked_at
+                and objects.keys() >= found.perhaps | found.unheard
+                and identifiers.issuperset(found.made.values())
+            ):
+                _note(other, "settled", stacks=[stack], by=by)
+
+
 def _settle(project: Path, ended: str, holds: Mapping[str, frozenset[str]]) -> None:
     """Close a run that ended by itself, and those before it that nobody has to look at any more because of it.
 
     What an earlier one left behind in a stack that is done now is settled where all that it made is in the state
-    (`holds`) and nothing was under way that nobody spoke of.
+    (`holds`) or was deleted since, and nothing was being made that nobody spoke of.
     """
     runs = open_runs(project)
     run = next((run for run in runs if run.id == ended), None)
@@ -589,7 +628,10 @@ def _settle(project: Path, ended: str, holds: Mapping[str, frozenset[str]]) -> N
     done = {stack.stack for stack in run.stacks if stack.status is Status.DONE}
     for other in _earlier(run, runs):
         waiting = [stack for stack in other.stacks if stack.waits(other.end)]
-        settled = [stack.stack for stack in waiting if stack.stack in done and _is_known(stack, holds)]
+        known = deleted_since(other, runs)
+        for name, objects in holds.items():
+            known[name] = known.get(name, frozenset()) | objects
+        settled = [stack.stack for stack in waiting if stack.stack in done and _is_known(stack, known)]
         if settled:
             _note(other, "settled", stacks=settled, by=run.id)
         if len(settled) == len(waiting) and other.end is not End.RUNNING:
@@ -598,9 +640,24 @@ def _settle(project: Path, ended: str, holds: Mapping[str, frozenset[str]]) -> N
         _close(run)
 
 
-def _is_known(stack: StackRun, holds: Mapping[str, frozenset[str]]) -> bool:
-    """Whether a state is known to have all that a stack's run made or may have made."""
-    return not (stack.open or stack.cut) and holds.get(stack.stack, frozenset()).issuperset(stack.made.values())
+def _is_known(stack: StackRun, known: Mapping[str, frozenset[str]]) -> bool:
+    """Whether it is known of all that a stack's run made or may have made where it is, or that it is gone."""
+    is_told = stack.status is not None or not stack.begun or stack.creates is not None
+    return (
+        is_told
+        and not (stack.perhaps or stack.unheard)
+        and known.get(stack.stack, frozenset()).issuperset(stack.made.values())
+    )
+
+
+def deleted_since(run: Run, runs: Iterable[Run]) -> dict[str, frozenset[str]]:
+    """Return the ids of what those of some runs deleted, by stack, that began after a run of their environment."""
+    gone: dict[str, frozenset[str]] = {}
+    for one in runs:
+        if one.begin.environment == run.begin.environment and one.order > run.order:
+            for stack in one.stacks:
+                gone[stack.stack] = gone.get(stack.stack, frozenset()).union(stack.deleted)
+    return gone
 
 
 def _earlier(run: Run, runs: Iterable[Run]) -> Iterator[Run]:
@@ -805,7 +862,8 @@ class _Reading:
 def _after(stack: StackRun, line: Mapping[str, Any]) -> StackRun:
     match line["what"]:
         case "started":
-            return replace(stack, status=None, begun=True)
+            creates = line.get("creates")
+            return replace(stack, status=None, begun=True, creates=None if creates is None else tuple(creates))
         case "planning":
             return replace(stack, status=None)
         case "planned":
@@ -834,18 +892,20 @@ def _said(line: Mapping[str, Any]) -> Iterator[tuple[str | None, str, str]]:
 
 def _after_event(stack: StackRun, line: Mapping[str, Any]) -> StackRun:
     address, kind, action = str(line["address"]), line["kind"], line["action"]
+    creating = tuple(other for other in stack.creating if other != address)
     if kind == EventKind.STARTED:
-        return replace(stack, open=(*stack.open, address))
+        creating = (*creating, address) if action == "create" else creating
+        return replace(stack, open=(*stack.open, address), creating=creating)
     still = tuple(other for other in stack.open if other != address)
     if len(still) == len(stack.open) or kind != EventKind.DONE:
         failed = (*stack.failed, address) if kind == EventKind.FAILED and action == "create" else stack.failed
-        return replace(stack, open=still, failed=failed)
+        return replace(stack, open=still, creating=creating, failed=failed)
     made = {**stack.made}
     if action == "create" and line.get("id"):
         made[address] = str(line["id"])
     elif action == "delete":
         made.pop(address, None)
-    return replace(stack, open=still, done=stack.done + 1, made=made)
+    return replace(stack, open=still, creating=creating, done=stack.done + 1, made=made)
 
 
 def _diagnostics(line: Mapping[str, Any]) -> tuple[Diagnostic, ...]:

@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.stacks.model import BOOTSTRAP
+from infragen.stacks.model import BOOTSTRAP, CONFIGURATION
 from infragen.storage import OWN, Confined, journal, own_folder, place_of, read_own, refuse_links, remove_own, write_own
 from infragen.terraform.combined import by_folder, combined_root
 from infragen.terraform.runner import Folder, TerraformRunner, left_state
@@ -55,6 +55,10 @@ DATA = ".terraform"
 _STAMP = f"{DATA}/infragen-stamp"
 MERGED_STATE = "terraform.tfstate"
 GIVEN = "infragen.auto.tfvars.json"
+_READ = (*CONFIGURATION, ".tfvars", ".tfvars.json")
+"""How files end that terraform reads, where they lie in the folder that it works in."""
+_CHOSEN = f"{DATA}/environment"
+"""Which workspace terraform works in; infragen knows of none but the usual one."""
 DIFFERENT = 0
 """A hash no configuration has, so that terraform compares the backend's settings themselves."""
 
@@ -322,7 +326,7 @@ def _digest(*parts: object) -> str:
 
 
 def _write_files(folder: Path, files: Mapping[str, str]) -> None:
-    """Write what differs, and remove the configuration that is no longer there; states and plans stay."""
+    """Write what differs, and remove what else terraform would read there as configuration; states and plans stay."""
     project, place = place_of(folder)
     with project.hold(place, make=True) as held:
         for path, text in files.items():
@@ -330,8 +334,11 @@ def _write_files(folder: Path, files: Mapping[str, str]) -> None:
         for inside in sorted({path.rpartition("/")[0] for path in files}):
             for name in held.names(inside):
                 path = f"{inside}/{name}" if inside else name
-                if name.endswith(".tf") and path not in files:
+                if name.endswith(_READ) and path not in files:
                     held.remove(path)
+            chosen = f"{inside}/{_CHOSEN}" if inside else _CHOSEN
+            if held.has(chosen):
+                held.remove(chosen)
 
 
 def _write_secret(path: Path, content: bytes) -> None:

@@ -291,6 +291,22 @@ def test_what_git_tracks_of_infragens_own_is_refused(
     assert "Y003" not in infragen(*COMMANDS[command], "-C", project).err
 
 
+@pytest.mark.parametrize("path", [".infragen/runs/x", ".Infragen/runs/x"])
+def test_in_a_hook_of_another_repository_it_is_refused_too(
+    infragen: Infragen, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    for one in (path, ".infragen/x"):
+        (project / one).parent.mkdir(parents=True, exist_ok=True)
+        (project / one).write_text("[]")
+    for arguments in (("init", "-q"), ("add", "-f", path)):
+        subprocess.run(["git", *arguments], cwd=project, check=True, capture_output=True)
+    other = tmp_path / "other"
+    subprocess.run(["git", "init", "-q", other], check=True, capture_output=True)
+    monkeypatch.setenv("GIT_DIR", str(other / ".git"))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(other / ".git/index"))
+    assert f"Y003 git tracks {path}" in infragen("validate", "-C", project).err
+
+
 OUTSIDE = {
     "an entry": "catalog/small/databases/sales/order.yaml",
     "a folder of entries": "catalog/small/databases",

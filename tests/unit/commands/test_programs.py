@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +13,6 @@ from infragen.render.programs import programs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.conftest import Outcome
 
@@ -70,6 +71,46 @@ resource "terraform_data" "x" {
             "network/evil/shell",
             1,
         ),
+        (
+            'provider "aws" {\n  region                   = "x"\n  shared_config_files = ["x"]\n}',
+            "network/provider.aws",
+            1,
+        ),
+        ('provider "aws" {\n  profile = "x"\n}', "network/provider.aws", 1),
+        ('\ufeffprovider "aws" {\n  profile = "x"\n}', "network/main.tf", 1),
+        ('provider "aws" {\n  assume_role {\n    role_arn = "x"\n  }\n}', "network/provider.aws", 1),
+        ('provider "kubernetes" {\n  exec {}\n}', "network/provider.kubernetes", 1),
+        ('terraform {\n  backend "s3" {\n    profile = "x"\n  }\n}', "network/backend", 2),
+        ('terraform {\n  backend "http" {\n    address = "x"\n  }\n}', "network/backend", 2),
+        ("terraform {\n  cloud {}\n}", "network/terraform", 1),
+        ('terraform {\n  encryption {\n    key_provider "external" "x" {}\n  }\n}', "network/terraform", 1),
+        (
+            'terraform {\n  required_providers {\n    evil = { "\\u0073ource" = "evil/evil" }\n  }\n}',
+            "network/required_providers",
+            2,
+        ),
+        (
+            'terraform {\n  required_providers {\n    evil = { ("source") = "evil/evil" }\n  }\n}',
+            "network/required_providers",
+            2,
+        ),
+        ('data "terraform_remote_state" "x" {\n  backend = "http"\n}', "network/data.terraform_remote_state.x", 1),
+        ('data "terraform_remote_state" "x" {\n  backend = var.x\n}', "network/data.terraform_remote_state.x", 1),
+        (
+            'data "terraform_remote_state" "x" {\n  backend = "s3"\n  config  = { profile = "x" }\n}',
+            "network/data.terraform_remote_state.x",
+            1,
+        ),
+        (
+            'data "terraform_remote_state" "x" {\n  backend = "s3"\n  config  = local.x\n}',
+            "network/data.terraform_remote_state.x",
+            1,
+        ),
+        (
+            'data "terraform_remote_state" "x" {\n  backend = "s3"\n  config  = { bucket = "x", "key" = "y" }\n}',
+            None,
+            None,
+        ),
         ("x {{{", None, None),
         ('provisioner "x" {{{', "network/main.tf", 1),
         (HARMLESS, None, None),
@@ -82,6 +123,17 @@ def test_what_runs_is_found_however_it_is_written(text: str, name: str | None, l
 
 def test_json_is_not_read_and_so_not_trusted() -> None:
     assert [one.name for one in programs([("network/x.tf.json", "{}")])] == ["network/x.tf.json"]
+
+
+def test_what_infragen_ships_runs_nothing_and_needs_no_parser(monkeypatch: pytest.MonkeyPatch) -> None:
+    root = Path(__file__).parents[3] / "generated/technova"
+    shell = [*root.glob("*/*/backend.tf"), *root.glob("*/*/providers.tf"), *root.glob("*/*/versions.tf")]
+    shell += [*root.glob("*/*/upstream.tf"), *root.glob("*/modules/*/versions.tf")]
+    assert len(shell) > 100
+    monkeypatch.setattr("infragen.render.programs._in_text", lambda path, _: pytest.fail(path))
+    assert list(programs([(str(path), path.read_text()) for path in shell])) == []
+    monkeypatch.undo()
+    assert list(programs([(str(path), path.read_text()) for path in root.rglob("*.tf")])) == []
 
 
 def test_a_hand_written_program_is_refused_at_its_line(infragen: Infragen, tmp_path: Path) -> None:
@@ -114,6 +166,17 @@ def test_a_template_of_the_project_runs_nothing_either(infragen: Infragen, tmp_p
     outcome = infragen("render", "-C", project)
     assert outcome.code == 1
     assert f"templates/stacks/network/main.tf:{before + 6}:3: error G015 terraform_data.seed" in outcome.err
+
+
+def test_what_a_shipped_template_includes_runs_nothing_either(infragen: Infragen, tmp_path: Path) -> None:
+    project = small_project(tmp_path)
+    shutil.rmtree(project / "templates")
+    own = project / "templates/stacks/_shell/moved.tf"
+    own.parent.mkdir(parents=True)
+    own.write_text(f"# {{% if moves is defined %}}\n{SEED}# {{% endif %}}\n")
+    outcome = infragen("render", "-C", project)
+    assert outcome.code == 1
+    assert "templates/stacks/_shell/moved.tf:5:3: error G015 terraform_data.seed" in outcome.err
 
 
 def test_a_file_that_lies_in_a_stacks_folder_runs_nothing_either(infragen: Infragen, tmp_path: Path) -> None:

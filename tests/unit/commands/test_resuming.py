@@ -111,7 +111,7 @@ def test_a_kept_plan_must_be_the_one_that_was_applied(resumed: Any) -> None:
 
 def run_of(project: Path, verb: str, stack: str = "network", *, done: bool = False) -> str:
     journal = Journal(project, Begin(verb, "small/dev", (verb, "small/dev", "--yes"), (stack,)))
-    journal.keep_shown(SHOWN.to_json())
+    journal.keep_shown(SHOWN.to_json(), SHOWN.creations)
     journal.started(stack)
     if done:
         journal.finished(StackResult(stack, Status.DONE, Counts()))

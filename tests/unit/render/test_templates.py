@@ -226,3 +226,23 @@ def test_a_template_that_is_not_text_is_refused(tmp_path: Path) -> None:
 def test_nothing_random_and_nothing_global_is_at_hand(tmp_path: Path) -> None:
     assert failure(made(tmp_path, 'a = "@{lipsum}"\n'), {}).code == "G003"
     assert failure(made(tmp_path, 'a = "@{[1, 2] | random}"\n'), {}).code == "G008"
+
+
+def test_a_shipped_template_that_extends_one_of_the_project_is_the_projects_own_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, ours = tmp_path / "templates", tmp_path / "ours"
+    monkeypatch.setattr("infragen.render.templates.shipped_templates", lambda: ours)
+    for folder, name, text in (
+        (own, "base.tf", 'a = "@{x}"\n'),
+        (ours, "base.tf", ""),
+        (ours, "middle.tf", '# {% extends "base.tf" %}\n'),
+        (ours, "top.tf", '# {% include "middle.tf" %}\n'),
+        (ours, "other.tf", 'b = "@{x}"\n'),
+    ):
+        folder.mkdir(exist_ok=True)
+        (folder / name).write_text(text)
+    templates = Templates((own, ours), tmp_path)
+    for _ in range(2):
+        assert [templates.render(name, {"x": 1}) for name in ("top.tf", "other.tf")] == ["a = 1\n", "b = 1\n"]
+        assert [templates.own(name) for name in ("top.tf", "other.tf", "base.tf")] == [("base.tf",), (), ("base.tf",)]

@@ -33,6 +33,8 @@ from infragen.terraform.journal import (
     latest_run,
     list_runs,
     note_recovered,
+    note_recovering,
+    note_taken_over,
     open_runs,
     run_to_resume,
 )
@@ -323,6 +325,7 @@ def test_what_was_cut_off_is_said_until_it_is_put_right(tmp_path: Path) -> None:
 def run_of(project: Path, target: str, stack: str, *, done: bool = False) -> str:
     time.sleep(0.002)  # an id is as fine as a millisecond
     journal = Journal(project, Begin("apply", target, (), (stack,)))
+    journal.keep_shown(b"{}", {})  # nothing was to be made
     journal.started(stack)
     if done:
         journal.finished(StackResult(stack, Status.DONE, Counts()))
@@ -344,6 +347,81 @@ def test_a_run_of_one_stack_hides_nothing_that_was_left_behind_in_another(tmp_pa
     assert run_to_resume(tmp_path).id == first
     run_of(tmp_path, "small/dev/security", "security", done=True)
     assert left_in(tmp_path) == ()
+
+
+@pytest.mark.parametrize(("action", "left"), [("create", ("network",)), ("update", ()), ("delete", ())])
+def test_a_destruction_settles_what_was_made_and_it_deleted_unless_something_was_being_made(
+    tmp_path: Path, action: str, left: tuple[str, ...]
+) -> None:
+    journal = Journal(tmp_path, BEGIN)
+    journal.started("network")
+    journal.event("network", event(EventKind.STARTED, "aws_vpc.a"))
+    journal.event("network", event(EventKind.DONE, "aws_vpc.a", identifier="vpc-1"))
+    journal.event("network", event(EventKind.STARTED, "aws_vpc.b", action, "vpc-2"))
+    journal.finished(StackResult("network", Status.FAILED, None, (Diagnostic("T035", "killed"),)))
+    journal.close()
+    network = list_runs(tmp_path)[0].stacks[0]
+    assert (network.open, network.perhaps) == (("aws_vpc.b",), {"aws_vpc.b"} if left else set())
+    with Journal(tmp_path, Begin("destroy", "small/dev", (), ("network",))) as destroyed:
+        destroyed.started("network")
+        destroyed.event("network", event(EventKind.STARTED, "aws_vpc.a", "delete", "vpc-1"))
+        destroyed.event("network", event(EventKind.DONE, "aws_vpc.a", "delete"))
+        destroyed.finished(StackResult("network", Status.DONE, Counts(remove=1)))
+    assert left_in(tmp_path) == left
+
+
+@pytest.mark.parametrize(
+    ("creates", "holds", "left"),
+    [
+        (None, "vpc-1 eip-1", ("network",)),  # what was to be made nobody knows
+        (("aws_vpc.a", "aws_eip.a"), "vpc-1 eip-2", ("network",)),  # terraform may have made an eip-1 since
+        (("aws_vpc.a",), "vpc-1 eip-2", ()),
+        (("aws_vpc.a",), "eip-2", ("network",)),
+    ],
+)
+def test_what_terraform_may_have_made_unheard_is_not_settled_by_a_later_apply(
+    tmp_path: Path, creates: tuple[str, ...] | None, holds: str, left: tuple[str, ...]
+) -> None:
+    journal = Journal(tmp_path, BEGIN)
+    if creates is not None:
+        journal.keep_shown(b"{}", {"network": creates})
+    journal.started("network")
+    journal.event("network", event(EventKind.STARTED, "aws_vpc.a"))
+    journal.event("network", event(EventKind.DONE, "aws_vpc.a", identifier="vpc-1"))
+    journal.close()  # infragen alone was killed
+    with Journal(tmp_path, BEGIN) as later:
+        later.started("network")
+        later.holds("network", holds.split)
+        later.finished(StackResult("network", Status.DONE, Counts()))
+    assert left_in(tmp_path) == left
+
+
+@pytest.mark.parametrize(
+    ("looked_at", "objects", "left"),
+    [
+        (True, {"aws_vpc.a": "vpc-1", "aws_s3_bucket.b": "states", "aws_eip.c": "eip-1"}, ()),
+        (True, {"aws_vpc.a": "vpc-1", "aws_s3_bucket.b": "states"}, ("network",)),
+        (True, {"aws_vpc.a": "vpc-2", "aws_s3_bucket.b": "states", "aws_eip.c": "eip-1"}, ("network",)),
+        (False, {"aws_vpc.a": "vpc-1", "aws_s3_bucket.b": "states", "aws_eip.c": "eip-1"}, ("network",)),
+    ],
+)
+def test_what_resume_named_and_a_person_had_taken_over_is_settled(
+    tmp_path: Path, looked_at: bool, objects: dict[str, str], left: tuple[str, ...]
+) -> None:
+    journal = Journal(tmp_path, BEGIN)
+    journal.keep_shown(b"{}", {"network": ("aws_vpc.a", "aws_s3_bucket.b", "aws_eip.c")})
+    journal.started("network")
+    journal.event("network", event(EventKind.STARTED, "aws_vpc.a"))
+    journal.event("network", event(EventKind.DONE, "aws_vpc.a", identifier="vpc-1"))
+    journal.event("network", event(EventKind.STARTED, "aws_s3_bucket.b"))
+    journal.close()
+    if looked_at:
+        note_recovering(list_runs(tmp_path)[0], ["network"])
+    with Journal(tmp_path, BEGIN) as adopting:
+        adopting.started("network")
+        adopting.finished(StackResult("network", Status.DONE, Counts()))
+        note_taken_over(tmp_path, adopting.id, "network", objects)
+    assert left_in(tmp_path) == left
 
 
 def test_what_was_put_right_once_is_put_right(tmp_path: Path) -> None:
@@ -462,7 +540,7 @@ def test_a_look_at_what_is_open_costs_nothing_however_many_runs_are_done(tmp_pat
 
 def test_a_later_run_takes_the_place_of_one_that_failed(tmp_path: Path) -> None:
     with Journal(tmp_path, BEGIN) as failed:
-        failed.keep_shown(b"shown")
+        failed.keep_shown(b"shown", {})
         failed.keep_tree(TREE)
         failed.finished(StackResult("network", Status.FAILED))
         failed.end(End.FAILED)

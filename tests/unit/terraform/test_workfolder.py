@@ -165,6 +165,24 @@ def test_removed_configuration_goes_and_states_stay(work, runner):
     assert (path / "terraform.tfstate").exists()
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["x.tf.json", "x.tofu", "override.tf.json", "terraform.tfvars", "x.auto.tfvars.json", ".terraform/environment"],
+)
+def test_what_terraform_would_read_besides_goes_from_every_folder(work, runner, name):
+    work.prepare_stacks(TREE, STACKS, runner)
+    work.prepare_states(TREE, STACKS)
+    folders = [work.stack("network").path, work.combined.path, work.state("network").path, work.root / "modules/vpc"]
+    planted = [folder / name for folder in folders if folder.is_dir()]
+    assert len(planted) >= 3
+    for path in planted:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("planted")
+    work.prepare_stacks(TREE, STACKS, runner)
+    work.prepare_states(TREE, STACKS)
+    assert [path for path in planted if path.exists()] == []
+
+
 def test_after_a_real_init_the_shared_providers_come_back(work, runner):
     path = work.prepare_stacks(TREE, STACKS, runner)["network"].path
     (path / ".terraform" / "providers").unlink()

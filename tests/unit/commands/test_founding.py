@@ -1,0 +1,40 @@
+"""What `resume` notes of a bootstrap that it looked at."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from infragen.commands import founding
+from infragen.commands.recovering import Found
+from infragen.diagnostics import Diagnostic
+from infragen.terraform.foundation import Where
+from infragen.terraform.journal import Begin, Journal, list_runs
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(("refused", "left"), [(True, ("bootstrap",)), (False, ())])
+def test_what_nobody_took_in_is_not_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refused: bool, left: tuple[str, ...]
+) -> None:
+    journal = Journal(tmp_path, Begin("bootstrap", "small/dev/bootstrap", (), ("bootstrap",)))
+    journal.started("bootstrap")
+    journal.close()
+
+    def take_in(_session: object, _run: object, name: str, _folder: object, found: Found) -> bool:
+        if refused:
+            found.unanswered[name] = (Diagnostic("J007", "the bucket exists, and nothing proves whose it is"),)
+        return False
+
+    monkeypatch.setattr(founding, "take_in", take_in)
+    monkeypatch.setattr(founding, "end_idle_providers", lambda *_: None)
+    monkeypatch.setattr(founding, "await_terraforms", lambda *_: None)
+    session = SimpleNamespace(project=SimpleNamespace(root=tmp_path), folders=None)
+    foundation = SimpleNamespace(folder=None, is_connected_to_bucket=False, find=lambda: Where.FOREIGN_BUCKET)
+    opened: Any = SimpleNamespace(session=session, foundation=foundation)
+    founding._recover(opened, list_runs(tmp_path)[0], Found())
+    assert list_runs(tmp_path)[0].left_behind == left
