@@ -60,7 +60,7 @@ class _Applying:
             totals=totals,
             on_done=self._ended,
             shown=self._bundle.contract,
-            afterwards=Settling(self._session, self._settled),
+            afterwards=Settling(self._session, self._settled, self._settles),
         )
 
     def _graph(self) -> dict[str, tuple[str, ...]]:
@@ -110,9 +110,14 @@ class _Applying:
         partly_done = name in self._begun
         return own_plan(self._session, self._bundle, self._folders[name], name, on_event, partly_done=partly_done)
 
-    def _settled(self, name: str, applied: Applied | None) -> None:
-        """Note that the state of a stack that is done is another one by now."""
+    def _settles(self, name: str) -> None:
+        """Note that the state of a stack that is done may be another one from now on."""
         if self._headway is not None and name in self._headway.done:
+            self._headway.begin(name)
+
+    def _settled(self, name: str, applied: Applied | None) -> None:
+        """Note which state a stack that is done has by now."""
+        if self._headway is not None and name in self._headway.begun:
             self._ended(name, applied)
 
 

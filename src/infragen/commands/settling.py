@@ -9,7 +9,7 @@ made bring the same.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from infragen.commands.planning import plan_combined, pull_states
@@ -21,6 +21,7 @@ from infragen.plan import Level
 from infragen.plan.additions import read_additions
 from infragen.settings import load_settings
 from infragen.terraform.engine import StackResult, Status
+from infragen.terraform.findings import KILLED
 from infragen.terraform.states import with_attributes
 from infragen.terraform.workfolder import Basis
 
@@ -50,11 +51,12 @@ _MOST_NAMED: Final = 3
 class Settling:
     """Takes in what AWS added, when everything is applied; that it fails is a warning, and what is applied stands.
 
-    `on_stored` hears of each state that it stores.
+    `on_stored` hears of each state that it stores, `before_store` of the stack before that.
     """
 
     session: Session
     on_stored: Callable[[str, Applied | None], None] | None = None
+    before_store: Callable[[str], None] | None = None
 
     def __call__(self, journal: Journal, outcome: Outcome[Counts], changed: Mapping[str, Collection[str]]) -> None:
         """Take in the additions to the objects that were `changed`, by stack, under the run's journal."""
@@ -62,7 +64,7 @@ class Settling:
         try:
             if made and load_settings(self.session.project.root).apply.refresh_after:
                 announce("reading what AWS added by itself")
-                _Settled(self.session, journal, outcome, made, self.on_stored).take_in()
+                _Settled(self.session, journal, outcome, made, self.on_stored, self.before_store).take_in()
         except (InfragenError, OSError, KeyboardInterrupt) as error:
             why = error.diagnostics[0].message if isinstance(error, InfragenError) else str(error) or "it was stopped"
             drift = command_line(self.session, "drift")
@@ -79,12 +81,14 @@ class _Settled:
         outcome: Outcome[Counts],
         made: Mapping[str, frozenset[str]],
         on_stored: Callable[[str, Applied | None], None] | None,
+        before_store: Callable[[str], None] | None = None,
     ) -> None:
         self._session = session
         self._journal = journal
         self._results = {result.stack: result for result in outcome.results}
         self._made = made
         self._on_stored = on_stored
+        self._before_store = before_store
         self._states: Mapping[str, State] = {}
 
     def take_in(self) -> None:
@@ -167,11 +171,19 @@ class _Settled:
             if not taken:
                 return
             file.write_bytes(settled)
+            if self._before_store is not None:
+                self._before_store(name)
+            result: StackResult[object] = self._results.get(name) or StackResult(name, Status.DONE)
             self._journal.started(name)
             try:
                 session.runner.state_push(folder, file)
-            finally:  # unless all of it is killed, which leaves the lock behind
-                self._journal.finished(self._results.get(name) or StackResult(name, Status.DONE))
+            except InfragenError as error:
+                if any(one.code == KILLED for one in error.diagnostics):  # which leaves the lock behind
+                    result = replace(result, status=Status.FAILED, diagnostics=error.diagnostics)
+                    to_stderr(f"{name}: its lock may be left: `infragen resume {self._journal.id}` releases it")
+                raise
+            finally:
+                self._journal.finished(result)
             applied = record_applied(session, name, self._journal)
             if self._on_stored is not None:
                 self._on_stored(name, applied)

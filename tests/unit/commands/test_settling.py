@@ -10,9 +10,11 @@ import pytest
 from tests.unit.plan.plans import plan, resource
 
 from infragen.commands.settling import _Settled
+from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import read_plan
 from infragen.plan.additions import read_additions
 from infragen.stacks.model import Stack
+from infragen.terraform.engine import Status
 from infragen.terraform.states import parse_state
 
 if TYPE_CHECKING:
@@ -71,3 +73,27 @@ def test_a_risk_that_the_run_did_not_bring_stays_drift_even_of_what_it_made(tmp_
 
 def test_a_risk_that_the_run_itself_brought_is_taken_in(tmp_path: Path) -> None:
     assert parted(tmp_path, ADMINISTRATOR, ROLE, ATTACHMENT, attached=ADMINISTRATOR) == ([ROLE], [])
+
+
+@pytest.mark.parametrize(("code", "status"), [("T035", Status.FAILED), ("T020", Status.DONE)])
+def test_a_terraform_killed_while_it_stores_is_journalled_with_the_lock_that_it_leaves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str, status: Status
+) -> None:
+    told: list[Any] = []
+
+    def push(*_: object) -> None:
+        told.append("push")
+        raise InfragenError(Diagnostic(code, "terraform was killed"))
+
+    (tmp_path / "state").write_bytes(b"{}")
+    runner = SimpleNamespace(state_pull=lambda *_: tmp_path / "state", state_push=push)
+    folders = SimpleNamespace(stack=lambda _: SimpleNamespace(path=tmp_path))
+    session: Any = SimpleNamespace(runner=runner, folders=folders)
+    journal: Any = SimpleNamespace(id="1", started=lambda _: None, finished=told.append)
+    monkeypatch.setattr("infragen.commands.settling.with_attributes", lambda *_: (b"{}", True))
+    settled = _Settled(session, journal, _session()[2], {}, None, lambda name: told.append(f"begin {name}"))
+    with pytest.raises(InfragenError):
+        settled._store("security", {})
+    assert told[:2] == ["begin security", "push"], "a plan's headway is noted before the state may be another one"
+    assert told[2].status is status
+    assert bool(told[2].diagnostics) == (code == "T035")
