@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from infragen.storage import Confined, InTheWayError
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
@@ -181,9 +183,9 @@ def end_left_behind(started: Collection[Started]) -> tuple[Process, ...]:
 def _stored_at(folder: Path) -> tuple[str, ...] | None:
     """Return in which bucket and object the state of an initialised folder is stored, if terraform noted that there."""
     try:
-        noted = json.loads((folder / ".terraform" / "terraform.tfstate").read_bytes())["backend"]["config"]
+        noted = json.loads(Confined(folder).read(".terraform/terraform.tfstate"))["backend"]["config"]
         return str(noted["bucket"]), str(noted["key"])
-    except (OSError, ValueError, LookupError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError, InTheWayError):
         return None
 
 
