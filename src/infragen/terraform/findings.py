@@ -41,8 +41,11 @@ UNREACHABLE = "T024"
 CUT_SHORT = "context canceled"
 """What a provider says of a request that it gave up because a person stopped the run."""
 
-_NO_ANSWER = re.compile(r"StatusCode: 50[024]\b|\b(?:InternalFailure|InternalServerError|InternalError)\b")
-"""What AWS says where it does not know itself whether it has done what it was asked for."""
+_NO_ANSWER = re.compile(
+    r"StatusCode: 50[024]\b|\b(?:InternalFailure|InternalServerError|InternalError)\b"
+    r"|Plugin did not respond|error reading from server: EOF|transport is closing"
+)
+"""What is said where nobody knows whether AWS has done what it was asked for: by itself, or of a provider that died."""
 
 LONGEST_MESSAGE = 16_000
 """Characters of a diagnostic of terraform's."""

@@ -22,6 +22,7 @@ AT = "aws_iam_role.reader"
         ("creating IAM Role (x): operation error IAM: context canceled", True),
         ("creating IAM Role (x): https response error StatusCode: 500, RequestID: 1", True),
         ("creating IAM Role (x): api error InternalFailure: try again", True),
+        ("Plugin did not respond: The plugin encountered an error, and failed to respond to the plugin", True),
         ("creating IAM Role (x): https response error StatusCode: 403, AccessDenied", False),
         ("creating IAM Role (x): https response error StatusCode: 503, api error SlowDown", False),
         ("Duplicate local value definition", False),
