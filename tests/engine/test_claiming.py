@@ -146,7 +146,7 @@ def test_a_person_decides_where_nothing_proves_it(
     aws: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: bool, taken: dict[str, str]
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(claiming, "sys", SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True)))
+    monkeypatch.setattr(claiming, "can_be_asked", lambda: True)
     monkeypatch.setattr(claiming, "confirm", lambda question: asked.append(question) or answer)
     found = claimed(aws, tmp_path, ("aws_ssm_parameter.b",))
     assert aws.known == taken

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 import shlex
-import sys
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from infragen.commands.running import confirm
+from infragen.commands.running import can_be_asked, confirm
 from infragen.commands.session import command_line
 from infragen.commands.show import to_stderr
 from infragen.diagnostics import Diagnostic, InfragenError
@@ -207,7 +206,7 @@ class _Claiming:
     def _ask(self, address: str, identifier: str, why: str) -> None:
         """Name what may be somebody else's, and take it in only if a person says so."""
         said = f"{address} ({identifier}) exists, and nothing proves that this run made it: it {why}"
-        if sys.stdin is None or not sys.stdin.isatty():
+        if not can_be_asked():
             self._unanswered(address, identifier, said)
             return
         self._tell(said)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.commands.deviating import count_of, objects_told
 from infragen.commands.invoked import ARGUMENTS
-from infragen.commands.running import confirm
+from infragen.commands.running import can_be_asked, confirm
 from infragen.commands.show import diagnostics, to_stderr, wants_colour
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import Contract, open_plan, refines, refines_together
@@ -141,7 +141,7 @@ def agreed(question: str, news: News, *, yes: bool) -> bool:
     """
     if not news:
         return yes or confirm(question)
-    if sys.stdin is None or not sys.stdin.isatty():
+    if not can_be_asked():
         raise InfragenError(*news)
     to_stderr(diagnostics(news, colour=wants_colour(sys.stderr)))
     return confirm(question)

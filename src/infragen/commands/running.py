@@ -39,12 +39,17 @@ if TYPE_CHECKING:
 
     Afterwards = Callable[[Journal, Outcome[Counts], Mapping[str, Collection[str]]], None]
 
-__all__ = ["applied_records", "carry_out", "confirm", "record_applied"]
+__all__ = ["applied_records", "can_be_asked", "carry_out", "confirm", "record_applied"]
+
+
+def can_be_asked() -> bool:
+    """Whether a person is there to answer."""
+    return sys.stdin is not None and sys.stdin.isatty()  # None where the shell closed it (`<&-`)
 
 
 def confirm(question: str) -> bool:
     """Ask a person; only `yes` is a yes, and without a terminal nobody is there to say it."""
-    if sys.stdin is None or not sys.stdin.isatty():  # None where the shell closed it (`<&-`)
+    if not can_be_asked():
         to_stderr(f"{question} Nobody is there to answer: add --yes")
         return False
     sys.stderr.write(f"{question} Only `yes` is taken as one: ")
