@@ -149,6 +149,8 @@ def open_session(
     project = open_project(folder)
     parsed, environment = resolve_one(project, target, profiles)
     WORKED_ON.set(Place(environment.target, sandbox))
+    offline = closed is not None and not sandbox
+    left_behind = not offline and _tell_what_was_left_behind(project, environment, sandbox=sandbox, resumed=resumed)
     refuse_errors(run_rules(None, [environment]))
     composed = compose(project, environment, templates_of(project))
     stacks = composed.chosen(None if any_stack else parsed.stack)
@@ -161,13 +163,12 @@ def open_session(
     opening = child_environment(os.environ) if closed is None else downloading_environment(os.environ)
     opener = PythonTerraformRunner(binary, mirror, opening, stopper, LOCK_TIMEOUT.get())
     runner = opener.with_environment(closed) if closed is not None else opener
-    offline = closed is not None and not sandbox
     place = open_work_folders(project.root, environment.system.name, environment.name, sandbox=sandbox)
     with place as folders, stopper.signals():
         if not offline and not unfinished_moves:
             refuse_unfinished(folders, environment.target, sandbox=sandbox)
-        if not offline:
-            _tell_what_was_left_behind(project, environment, folders, sandbox=sandbox, resumed=resumed)
+        if left_behind:
+            end_idle_providers(project.root, folders)
         yield Session(
             project,
             target,
@@ -183,15 +184,16 @@ def open_session(
 
 
 def _tell_what_was_left_behind(
-    project: Project, environment: Environment, folders: WorkFolders, *, sandbox: bool, resumed: str | None
-) -> None:
-    """Say that the environment's last run was cut off: its states may lack what it made."""
+    project: Project, environment: Environment, *, sandbox: bool, resumed: str | None
+) -> bool:
+    """Say whether the environment's last run was cut off: its states may lack what it made, whatever comes next."""
     run = latest_run(project.root, environment.target, sandbox=sandbox)
-    if run is not None and run.left_behind and run.id != resumed:
-        stacks = ", ".join(run.left_behind)
-        how = "failed" if run.end is End.FAILED else "was cut off"
-        to_stderr(f"notice: a run {how} in {stacks}; `infragen resume {run.id}` puts right what it left behind")
-        end_idle_providers(project.root, folders)
+    if run is None or not run.left_behind or run.id == resumed:
+        return False
+    stacks = ", ".join(run.left_behind)
+    how = "failed" if run.end is End.FAILED else "was cut off"
+    to_stderr(f"notice: a run {how} in {stacks}; `infragen resume {run.id}` puts right what it left behind")
+    return True
 
 
 def sandbox_of(project: Project, environment: Environment) -> Mapping[str, str]:
