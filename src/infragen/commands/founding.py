@@ -114,7 +114,7 @@ def _recover(founding: Founding, run: Run, found: Found) -> None:
     for one in runs:
         note_recovering(one, (BOOTSTRAP,))
     if foundation.is_connected_to_bucket:
-        found.locks += release_own(session, BOOTSTRAP, folder, min(one.began for one in runs))
+        found.locks += release_own(session, BOOTSTRAP, folder, runs)
         found.states += store_left_state(session, BOOTSTRAP, folder)
     to_stderr(f"{BOOTSTRAP}: the state is {foundation.find().value}")
     for one in runs:

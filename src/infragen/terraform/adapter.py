@@ -25,7 +25,7 @@ from infragen.diagnostics import Diagnostic, InfragenError, Severity
 from infragen.storage import place_of, refuse_links
 from infragen.terraform.events import Counts, Event, EventKind, parse_event, planned_outputs
 from infragen.terraform.findings import LEFT_ALONE, NEEDS_INIT, finding, from_stderr, killed, needs_init
-from infragen.terraform.locks import NOBODY, Lock, parse_lock
+from infragen.terraform.locks import LOCK_TIMEOUT, NOBODY, Lock, parse_lock
 from infragen.terraform.marks import refuse_changed_mark
 from infragen.terraform.mirror import home_folder, read_configuration
 from infragen.terraform.process import POLL, Command, Finished, Stopper, run
@@ -56,9 +56,6 @@ if TYPE_CHECKING:
     from infragen.terraform.processes import Started
 
 __all__ = ["PythonTerraformRunner", "plugin_cache"]
-
-LOCK_TIMEOUT = 60
-"""Seconds to wait for somebody else's lock of a state."""
 
 MOST_FINDINGS = 500
 """Diagnostics kept of one command: a thousand resources can all fail in the same way."""
@@ -97,14 +94,14 @@ class PythonTerraformRunner(TerraformRunner):
         mirror: Mirror,
         environment: Mapping[str, str],
         stopper: Stopper | None = None,
-        lock_timeout: int | None = None,
+        lock_timeout: int = LOCK_TIMEOUT,
     ) -> None:
         """`environment` are all variables (`terraform/variables.py`); `lock_timeout` counts seconds."""
         self.binary = binary
         self.mirror = mirror
         self.environment = environment
         self.stopper = stopper or Stopper()
-        self.lock_timeout = f"{LOCK_TIMEOUT if lock_timeout is None else lock_timeout}s"
+        self.lock_timeout = f"{lock_timeout}s"
         self._initialising = threading.Lock()
         self._listeners: list[OnStart] = []
 
