@@ -18,6 +18,7 @@ import os
 import re
 import secrets
 import threading
+import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -81,6 +82,9 @@ _LAUNCHES = {"planning", "started", "recovering", "process"}
 
 _CHANGES = {"create", "update", "delete"}
 """What terraform does to an object; a replacement is told as a deletion and a creation."""
+
+_SOON = 5.0
+"""Seconds within which whoever made a run's folder begins its journal."""
 
 LONGEST_LOG = 16_000_000
 """Characters of a stack's log; terraform that says more says it to nobody."""
@@ -757,16 +761,23 @@ def _refuse_doubted(project: Path, wanted: str | None) -> None:
 
 
 def _read(project: Path, name: str) -> Run | Doubted | None:
-    """Return the run of a folder, unless its journal cannot be read."""
+    """Return the run of a folder; None for one that another process is about to begin."""
     folder = project / RUNS / name
     try:
         told = journal.read(Confined(project), RUNS / name / _JOURNAL)
-        if told.doubt is not None:
-            return Doubted(name, folder, told.doubt)
-        first, *lines = told.lines or ({},)
+    except FileNotFoundError:
+        return None if _is_new(folder) else Doubted(name, folder, "it is gone")
+    except OSError as error:
+        return Doubted(name, folder, f"it cannot be read ({error.strerror})")
+    if told.doubt is not None:
+        return Doubted(name, folder, told.doubt)
+    if not told.lines:
+        return None if told.held else Doubted(name, folder, "nothing that can be read is in it")
+    first, *lines = told.lines
+    try:
         begin, began = _begin(first), datetime.fromisoformat(first["at"])
-    except (OSError, *_UNREADABLE):
-        return None
+    except _UNREADABLE:
+        return Doubted(name, folder, "it does not begin as a run does")
     reading = _Reading({name: StackRun(name) for name in begin.stacks})
     for line in lines:
         with suppress(*_UNREADABLE):
@@ -789,6 +800,14 @@ def _read(project: Path, name: str) -> Run | Doubted | None:
         reading.heard,
         reading.launched,
     )
+
+
+def _is_new(folder: Path) -> bool:
+    """Whether a run's folder was just made: its journal is what comes next."""
+    try:
+        return abs(time.time() - folder.lstat().st_mtime) < _SOON
+    except OSError:
+        return True
 
 
 def _begin(first: Mapping[str, Any]) -> Begin:

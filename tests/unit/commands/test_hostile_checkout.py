@@ -214,6 +214,20 @@ def test_a_journal_that_is_no_file_is_listed_as_not_believed(
     assert content(victim) == known
 
 
+@pytest.mark.parametrize("content", [None, b"", b"\0" * 900, b"\xf1\x02{" * 300, b'{"what": "started"}\n'])
+def test_a_run_whose_journal_was_lost_is_listed_as_not_believed(
+    infragen: Infragen, project: Path, content: bytes | None
+) -> None:
+    run = forge_run(project)
+    file = project / ".infragen/runs" / run / "journal.jsonl"
+    file.unlink()
+    os.utime(file.parent, (1_000_000_000, 1_000_000_000))  # an empty folder of just now is a run that begins
+    if content is not None:
+        file.write_bytes(content)
+    assert f"{run}  not believed: " in infragen("runs", "-C", project).out
+    assert f"J004 the journal of run {run} is not believed" in infragen("resume", "-C", project).err
+
+
 @pytest.mark.parametrize("how", ["link", "hard link", "pipe"])
 def test_a_report_is_not_written_into_what_stands_in_its_place(
     infragen: Infragen, project: Path, victim: Path, monkeypatch: pytest.MonkeyPatch, how: str
