@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path, PurePath
 
-    from infragen.storage.journal import Writer
+    from infragen.storage.journal import Told, Writer
     from infragen.terraform.engine import Progress, StackResult
     from infragen.terraform.events import Event
     from infragen.terraform.runner import Folder
@@ -54,6 +54,7 @@ __all__ = [
     "StackRun",
     "both",
     "deleted_since",
+    "doubted_left_behind",
     "doubted_runs",
     "find_run",
     "latest_run",
@@ -230,11 +231,12 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Doubted:
-    """A run whose journal is not believed, and why: nothing is done on its word."""
+    """A run whose journal is not believed, and why: nothing is done on its word, `says`, where it has one."""
 
     id: str
     folder: Path
     doubt: str
+    says: Run | None = None
 
 
 def both(*listeners: Progress) -> Progress:
@@ -535,11 +537,31 @@ def open_runs(project: Path) -> tuple[Run, ...]:
 
     These are those under way, those that left something behind, and of those that failed an environment's last.
     """
+    return _in_order(run for run in _marked(project) if isinstance(run, Run))
+
+
+def doubted_left_behind(project: Path, target: str, *, sandbox: bool) -> tuple[Doubted, ...]:
+    """Return the runs that left something behind in an environment, were they believed; for a notice, and no more.
+
+    One that does not say where it worked may have worked anywhere.
+    """
+    doubted = (run for run in _marked(project) if isinstance(run, Doubted))
+    return tuple(
+        run
+        for run in doubted
+        if run.says is None or (run.says.begin.environment == (target, sandbox) and run.says.left_behind)
+    )
+
+
+def _marked(project: Path) -> Iterator[Run | Doubted]:
+    """Yield the runs that are marked as open, believed or not."""
     try:
         names = sorted(marked(Confined(project), lambda: _waiting_ids(project)))
     except OSError:  # no project folder to speak of
-        return ()
-    return _in_order(run for name in names if _ID.fullmatch(name) and isinstance(run := _read(project, name), Run))
+        return
+    for name in filter(_ID.fullmatch, names):
+        if (run := _read(project, name)) is not None:
+            yield run
 
 
 def _waiting_ids(project: Path) -> Iterator[str]:
@@ -746,13 +768,20 @@ def _read(project: Path, name: str) -> Run | Doubted | None:
     folder = project / RUNS / name
     try:
         told = journal.read(Confined(project), RUNS / name / _JOURNAL)
-        if told.doubt is not None:
-            return Doubted(name, folder, told.doubt)
+    except OSError:
+        return None
+    run = _told(name, folder, told)
+    return run if told.doubt is None else Doubted(name, folder, told.doubt, run)
+
+
+def _told(name: str, folder: Path, told: Told) -> Run | None:
+    """Return the run that a journal tells of, unless it cannot be understood."""
+    try:
         first, *lines = told.lines or ({},)
         begin, began = _begin(first), datetime.fromisoformat(first["at"])
-    except (OSError, *_UNREADABLE):
+        reading = _Reading({name: StackRun(name) for name in begin.stacks})
+    except _UNREADABLE:
         return None
-    reading = _Reading({name: StackRun(name) for name in begin.stacks})
     for line in lines:
         with suppress(*_UNREADABLE):
             reading.take(line)
