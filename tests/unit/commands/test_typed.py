@@ -7,9 +7,9 @@ import shlex
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.engine import small
 
 from infragen.commands.invoked import PROJECT, WORKED_ON, Place, as_typed, go_to, line_again, typed
-from tests.engine import small
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
