@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.terraform import locks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,8 +43,8 @@ class Place:
 ARGUMENTS: ContextVar[tuple[str, ...]] = ContextVar("arguments", default=())
 """The command line that runs, to name the command to go on with, or to run it again."""
 
-LOCK_TIMEOUT: ContextVar[int | None] = ContextVar("lock_timeout", default=None)
-"""Seconds to wait for somebody else's lock of a state; None for the runner's own patience."""
+LOCK_TIMEOUT: ContextVar[int] = ContextVar("lock_timeout", default=locks.LOCK_TIMEOUT)
+"""Seconds to wait for somebody else's lock of a state."""
 
 WORKED_ON: ContextVar[Place | None] = ContextVar("worked_on", default=None)
 """Where the command works, once it knows; lower floors write hints without knowing it."""
@@ -68,7 +69,7 @@ _DURATION = re.compile(r"(\d{1,6})([smh]?)")
 def wait_for_locks(text: str | None) -> None:
     """Take `--lock-timeout`: `90`, `90s`, `10m`, `1h`; InfragenError X013 for anything else."""
     if text is None:
-        LOCK_TIMEOUT.set(None)
+        LOCK_TIMEOUT.set(locks.LOCK_TIMEOUT)
         return
     found = _DURATION.fullmatch(text.strip())
     if found is None:

@@ -25,7 +25,7 @@ from infragen.terraform.findings import CUT_SHORT, KILLED, address_of, perhaps_m
 from infragen.terraform.journal import End, both
 from infragen.terraform.process import GRACE
 from infragen.terraform.runner import FULL, LOST, UNSTORED
-from infragen.terraform.states import read_state
+from infragen.terraform.states import parse_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -140,14 +140,11 @@ def record_applied(
 
 def _state(session: Session, name: str) -> State | None:
     stack = next(stack for stack in session.composed.stacks if stack.name == name)
-    file = session.folders.stack(name).path / "infragen-applied.json"
     try:
         folder = session.folders.prepare_states(session.tree, (stack,)).get(name) or session.folders.stack(name)
-        return read_state(session.runner.state_pull(folder, file), name)
+        return parse_state(session.runner.state_pull(folder), name)
     except (InfragenError, OSError):  # also a stop, or a full disk: the state is stored, and the next plan looks at it
         return None
-    finally:
-        file.unlink(missing_ok=True)
 
 
 class _Tally:

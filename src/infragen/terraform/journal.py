@@ -20,7 +20,7 @@ import secrets
 import threading
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
 
@@ -30,6 +30,7 @@ from infragen.storage import Confined, InTheWayError, journal, own_folder
 from infragen.terraform.engine import Status
 from infragen.terraform.events import Counts, EventKind
 from infragen.terraform.findings import KILLED, perhaps_made
+from infragen.terraform.locks import LOCK_TIMEOUT
 from infragen.terraform.processes import Started
 from infragen.terraform.run_files import SHOWN, TREE, KeptTree, drop, keep, kept
 from infragen.terraform.run_order import RUNS, mark, marked, next_number, unmark
@@ -76,6 +77,9 @@ _ID = re.compile(r"\d{8}-\d{9}-[0-9a-f]{6}")
 _TOLD = {EventKind.STARTED, EventKind.DONE, EventKind.FAILED}
 """Events that say what became of a resource; all others stand in the stack's log alone."""
 
+_LAUNCHES = {"planning", "started", "recovering", "process"}
+"""Lines behind which a terraform starts, or did: whoever dies in between writes none of its `process`."""
+
 _CHANGES = {"create", "update", "delete"}
 """What terraform does to an object; a replacement is told as a deletion and a creation."""
 
@@ -99,7 +103,10 @@ class End(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """What a run was asked for: enough to ask for it again; `place` is the folder its relative paths start from."""
+    """What a run was asked for: enough to ask for it again.
+
+    `place` is the folder its relative paths start from, `lock_timeout` how many seconds it waits for a lock.
+    """
 
     verb: str
     target: str
@@ -108,6 +115,7 @@ class Begin:
     versions: Mapping[str, str] = field(default_factory=dict)
     sandbox: bool = False
     place: str = ""
+    lock_timeout: int = LOCK_TIMEOUT
 
     @property
     def environment(self) -> tuple[str, bool]:
@@ -176,7 +184,8 @@ class Run:
     """A run as its journal tells it; `recovered` when `resume` put right what it left behind.
 
     `number` says in which order runs began, `keeps` has the digests of what it keeps beside its journal. `processes`
-    are the terraforms that it started, `heard` is when it told something of a stack for the last time.
+    are the terraforms that it started, the last of them at `launched`; `heard` is when it told something of a stack for
+    the last time.
     """
 
     id: str
@@ -193,11 +202,17 @@ class Run:
     keeps: Mapping[str, str] = field(default_factory=dict)
     processes: tuple[Started, ...] = ()
     heard: datetime | None = None
+    launched: datetime | None = None
 
     @property
     def last(self) -> datetime:
         """When it was heard of last: it worked until then, or little longer."""
         return self.heard or self.began
+
+    @property
+    def locks_until(self) -> datetime:
+        """Until when a terraform of it, or of a `resume` of it, may have taken a lock that it waited for."""
+        return (self.launched or self.began) + timedelta(seconds=max(self.begin.lock_timeout, LOCK_TIMEOUT))
 
     @property
     def order(self) -> tuple[int, str]:
@@ -801,6 +816,7 @@ def _told(name: str, folder: Path, told: Told) -> Run | None:
         reading.keeps,
         tuple(reading.processes),
         reading.heard,
+        reading.launched,
     )
 
 
@@ -815,6 +831,7 @@ def _begin(first: Mapping[str, Any]) -> Begin:
         dict(first["versions"]),
         bool(first["sandbox"]),
         str(first.get("place", "")),
+        int(first.get("lock_timeout", LOCK_TIMEOUT)),
     )
 
 
@@ -836,9 +853,12 @@ class _Reading:
     keeps: dict[str, str] = field(default_factory=dict)
     processes: list[Started] = field(default_factory=list)
     heard: datetime | None = None
+    launched: datetime | None = None
 
     def take(self, line: Mapping[str, Any]) -> None:
         """Take the next line; what a later infragen writes and this one does not know is passed over."""
+        if line["what"] in _LAUNCHES:
+            self.launched = datetime.fromisoformat(line["at"])
         if line["what"] == "ended":
             self.end, self.ended = End(line["end"]), datetime.fromisoformat(line["at"])
             self.diagnostics = _diagnostics(line)

@@ -319,7 +319,7 @@ def test_what_only_reads_does_not_keep_anybody_waiting_who_stops(make_runner, fo
     thread.start()
     begin = time.monotonic()
     with pytest.raises(StoppedError, match="T030"):
-        getattr(runner, ask)(folder, *((tmp_path / "state",) if ask == "state_pull" else ()))
+        getattr(runner, ask)(folder)
     thread.join()
     assert time.monotonic() - begin < 30
 
