@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 import sys
 from collections import Counter
 from contextlib import nullcontext
@@ -12,9 +11,11 @@ from typing import TYPE_CHECKING
 
 from infragen.commands.blame import Blame
 from infragen.commands.deviating import CODE as DEVIATES
+from infragen.commands.invoked import line_again, typed
 from infragen.commands.opening import command_of, open_run
 from infragen.commands.session import command_line
 from infragen.commands.show import diagnostics, first_of, to_stderr, wants_colour
+from infragen.commands.target import parse
 from infragen.diagnostics import InfragenError
 from infragen.report.progress import open_progress
 from infragen.terraform.applied import Applied, AppliedRecords, stack_digest
@@ -216,12 +217,12 @@ def _tell(session: Session, outcome: Outcome[Counts], verb: str, tally: _Tally, 
     _tell_findings(session, outcome)
     _tell_where_to_look(session, outcome, tally)
     if any(_is_killed(result) or _is_cut_short(result) or tally.perhaps_made(result) for result in outcome.results):
-        to_stderr(f"to go on: infragen resume {journal.id}")
+        to_stderr(f"to go on: {typed(f'infragen resume {journal.id}')}")
         return
-    to_stderr(f"to go on: infragen {shlex.join(_again(session, verb, outcome))}")
+    to_stderr(f"to go on: {_again(session, verb, outcome)}")
 
 
-def _again(session: Session, verb: str, outcome: Outcome[Counts]) -> tuple[str, ...]:
+def _again(session: Session, verb: str, outcome: Outcome[Counts]) -> str:
     """Return the command to go on with: the same, unless it would only be refused once more.
 
     What a kept plan promised and cannot keep is planned anew; without `--yes`, so that somebody looks at it.
@@ -230,9 +231,8 @@ def _again(session: Session, verb: str, outcome: Outcome[Counts]) -> tuple[str, 
     refused = any(one.code == DEVIATES for result in outcome.results for one in result.diagnostics)
     kept = session.target not in words or any(word.startswith("--plan") for word in words)
     if not (refused and kept):
-        return words
-    place = words.index("-C") if "-C" in words[:-1] else len(words)
-    return (verb, session.target, *(("--sandbox",) if session.on_sandbox else ()), *words[place : place + 2])
+        return line_again(words)
+    return command_line(session, verb, parse(session.target).stack)
 
 
 def _tell_stacks(outcome: Outcome[Counts], tally: _Tally) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from infragen.commands.invoked import typed
 from infragen.commands.planning import plan_combined, pull_states
 from infragen.commands.running import record_applied
 from infragen.commands.session import command_line
@@ -176,7 +177,8 @@ class _Settled:
         except InfragenError as error:
             if any(one.code == KILLED for one in error.diagnostics):  # which leaves the lock behind
                 result = replace(result, status=Status.FAILED, diagnostics=error.diagnostics)
-                to_stderr(f"{name}: its lock may be left: `infragen resume {self._journal.id}` releases it")
+                again = typed(f"infragen resume {self._journal.id}")
+                to_stderr(f"{name}: its lock may be left: `{again}` releases it")
             raise
         finally:
             self._journal.finished(result)

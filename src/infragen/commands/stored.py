@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from infragen.commands.session import command_line
 from infragen.commands.show import announce
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.terraform.engine import Status, plan_jobs, run_stacks
@@ -48,7 +49,7 @@ def refuse_marked(session: Session, marks: Mapping[str, Mark]) -> None:
 
 def finish_moves(session: Session) -> str:
     """Return the command that moves, or finishes a move."""
-    return f"infragen state moves {session.environment.target} --apply{' --sandbox' if session.on_sandbox else ''}"
+    return command_line(session, "state moves", None, "--apply")
 
 
 class StateBucket:

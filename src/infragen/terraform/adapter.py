@@ -326,7 +326,7 @@ class PythonTerraformRunner(TerraformRunner):
         name, detail, *_ = [*line[len(self.binary.command) :], ""]
         if self.stopper.requested:
             raise StoppedError(Diagnostic("T030", f"stopped before `terraform {name}`"))
-        refuse_links(folder.path, but={_PROVIDERS: folder.path.parent / "combined" / _PROVIDERS})
+        refuse_links(folder.path, but={_PROVIDERS: f"../../combined/{_PROVIDERS}"})
         harmless = folder.disposable or not HARMLESS.isdisjoint({name, f"{name} {detail}"})
         command = Command(line, folder.path, self._environment_of(folder), harmless, given)
 

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path, PurePath
 
-    from infragen.storage.journal import Writer
+    from infragen.storage.journal import Told, Writer
     from infragen.terraform.engine import Progress, StackResult
     from infragen.terraform.events import Event
     from infragen.terraform.runner import Folder
@@ -56,6 +56,7 @@ __all__ = [
     "StackRun",
     "both",
     "deleted_since",
+    "doubted_left_behind",
     "doubted_runs",
     "find_run",
     "latest_run",
@@ -249,11 +250,12 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Doubted:
-    """A run whose journal is not believed, and why: nothing is done on its word."""
+    """A run whose journal is not believed, and why: nothing is done on its word, `says`, where it has one."""
 
     id: str
     folder: Path
     doubt: str
+    says: Run | None = None
 
 
 def both(*listeners: Progress) -> Progress:
@@ -554,11 +556,31 @@ def open_runs(project: Path) -> tuple[Run, ...]:
 
     These are those under way, those that left something behind, and of those that failed an environment's last.
     """
+    return _in_order(run for run in _marked(project) if isinstance(run, Run))
+
+
+def doubted_left_behind(project: Path, target: str, *, sandbox: bool) -> tuple[Doubted, ...]:
+    """Return the runs that left something behind in an environment, were they believed; for a notice, and no more.
+
+    One that does not say where it worked may have worked anywhere.
+    """
+    doubted = (run for run in _marked(project) if isinstance(run, Doubted))
+    return tuple(
+        run
+        for run in doubted
+        if run.says is None or (run.says.begin.environment == (target, sandbox) and run.says.left_behind)
+    )
+
+
+def _marked(project: Path) -> Iterator[Run | Doubted]:
+    """Yield the runs that are marked as open, believed or not."""
     try:
         names = sorted(marked(Confined(project), lambda: _waiting_ids(project)))
     except OSError:  # no project folder to speak of
-        return ()
-    return _in_order(run for name in names if _ID.fullmatch(name) and isinstance(run := _read(project, name), Run))
+        return
+    for name in filter(_ID.fullmatch, names):
+        if (run := _read(project, name)) is not None:
+            yield run
 
 
 def _waiting_ids(project: Path) -> Iterator[str]:
@@ -766,19 +788,23 @@ def _read(project: Path, name: str) -> Run | Doubted | None:
     try:
         told = journal.read(Confined(project), RUNS / name / _JOURNAL)
     except FileNotFoundError:
-        return None if _is_new(folder) else Doubted(name, folder, "it is gone")
+        return None if _is_new(folder) else Doubted(name, folder, "the journal is gone")
     except OSError as error:
-        return Doubted(name, folder, f"it cannot be read ({error.strerror})")
-    if told.doubt is not None:
-        return Doubted(name, folder, told.doubt)
-    if not told.lines:
-        return None if told.held else Doubted(name, folder, "nothing that can be read is in it")
-    first, *lines = told.lines
+        return Doubted(name, folder, f"the journal cannot be read ({error.strerror})")
+    run = _told(name, folder, told)
+    if run is None and not (told.held or told.doubt):
+        return Doubted(name, folder, "the journal has no beginning")
+    return run if told.doubt is None else Doubted(name, folder, told.doubt, run)
+
+
+def _told(name: str, folder: Path, told: Told) -> Run | None:
+    """Return the run that a journal tells of, unless it cannot be understood."""
     try:
+        first, *lines = told.lines or ({},)
         begin, began = _begin(first), datetime.fromisoformat(first["at"])
+        reading = _Reading({name: StackRun(name) for name in begin.stacks})
     except _UNREADABLE:
-        return Doubted(name, folder, "it does not begin as a run does")
-    reading = _Reading({name: StackRun(name) for name in begin.stacks})
+        return None
     for line in lines:
         with suppress(*_UNREADABLE):
             reading.take(line)
