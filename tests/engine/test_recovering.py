@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import socket
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,6 +21,7 @@ from infragen.terraform.events import Counts, Event, EventKind
 from infragen.terraform.journal import Begin, End, Journal, list_runs, note_recovered, note_recovering
 from infragen.terraform.locks import Lock
 from infragen.terraform.processes import Process
+from infragen.terraform.runner import Folder
 
 BEGIN = Begin("apply", "small/dev", (), ("network",))
 MINE = f"{pwd.getpwuid(os.getuid()).pw_name}@{socket.gethostname()}"
@@ -132,33 +134,55 @@ def test_an_object_in_whose_place_the_state_has_another_is_named(
     assert found == recovering.Found(unclear=1)
 
 
+@dataclass(frozen=True)
+class Worked:
+    """A run whose last terraform may have taken a lock within ten minutes of its beginning."""
+
+    began: datetime = NOW
+    locks_until: datetime = NOW + timedelta(minutes=10)
+
+
 @pytest.mark.parametrize(
     ("who", "age", "ours"),
     [
         (MINE, timedelta(seconds=5), True),
-        (MINE, timedelta(seconds=-30), True),  # the bucket's clock is a little behind
+        (MINE, timedelta(seconds=-30), True),  # its clock was put right
         (MINE, timedelta(hours=-1), False),
+        (MINE, timedelta(minutes=10, seconds=59), True),
+        (MINE, timedelta(minutes=10, seconds=61), False),  # of another container, or of another checkout's later run
         ("ann@laptop", timedelta(seconds=5), False),
     ],
 )
 def test_a_lock_is_ours_when_this_user_took_it_here_in_that_run(who: str, age: timedelta, ours: bool) -> None:
-    assert recovering._is_ours(Lock("1", who, "apply", NOW + age, "1.11.4"), NOW) is ours
+    assert recovering._is_ours(Lock("1", who, "apply", NOW + age, "1.11.4"), [Worked()]) is ours
 
 
 def test_whose_lock_it_is_does_not_hang_on_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     for variable in ("LOGNAME", "USER", "LNAME", "USERNAME"):
         monkeypatch.setenv(variable, "ann")
-    assert recovering._is_ours(Lock("1", MINE, "apply", NOW, "1.11.4"), NOW)
+    assert recovering._is_ours(Lock("1", MINE, "apply", NOW, "1.11.4"), [Worked()])
+
+
+def test_a_lock_of_later_than_the_run_is_named_with_the_command_that_releases_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(at_work, "all_processes", tuple)
+    runner = Runner(NOW + timedelta(hours=1))
+    with pytest.raises(InfragenError, match=r"T022 the lock of network is not this run's: .*14:00:00 UTC") as refused:
+        recovering.release_own(a_session(runner, on_sandbox=True), "network", Folder(Path(), ""), [Worked()])
+    assert runner.released == []
+    assert "`infragen unlock small/dev/network --sandbox`" in str(refused.value.diagnostics[0].hint)
 
 
 class Runner:
     """Holds one lock."""
 
-    def __init__(self) -> None:
+    def __init__(self, created: datetime = NOW) -> None:
         self.released: list[Lock] = []
+        self.created = created
 
     def lock_of(self, _folder: object) -> Lock:
-        return Lock("1", MINE, "apply", NOW, "1.11.4")
+        return Lock("1", MINE, "apply", self.created, "1.11.4")
 
     def unlock(self, _folder: object, lock: Lock) -> None:
         self.released.append(lock)
@@ -188,12 +212,12 @@ def test_the_lock_of_a_terraform_that_works_here_or_in_another_checkout_is_left_
     terraform = Process(7, 1, 7, 1, 0, "terraform", ("terraform",), Path(place or "/"), terminal=True)
     monkeypatch.setattr(at_work, "all_processes", lambda: (terraform,))
     runner = Runner()
-    session, folder = a_session(runner, on_sandbox=on_sandbox), Any
+    session, folder = a_session(runner, on_sandbox=on_sandbox), Folder(Path(), "")
     if released:
-        assert recovering.release_own(session, "network", folder, NOW)  # type: ignore[arg-type]
+        assert recovering.release_own(session, "network", folder, [Worked()])
     else:
         with pytest.raises(InfragenError, match=r"T038 terraform \(process 7, in a terminal\)"):
-            recovering.release_own(session, "network", folder, NOW)  # type: ignore[arg-type]
+            recovering.release_own(session, "network", folder, [Worked()])
     assert len(runner.released) == released
 
 

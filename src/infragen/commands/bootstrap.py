@@ -16,10 +16,11 @@ from infragen.commands.compose import (
     templates_of,
 )
 from infragen.commands.formats import present
+from infragen.commands.invoked import typed
 from infragen.commands.planning import refuse_failures
 from infragen.commands.resuming import RESUMED, agreed, news_of_destruction
 from infragen.commands.show import out, to_stderr
-from infragen.commands.target import open_project, parse, resolve_one
+from infragen.commands.target import open_project, parse, resolve_one, tell_without_key
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.environment import environments
 from infragen.settings import FILE, REPOSITORY, load_settings
@@ -106,7 +107,7 @@ def bootstrap(
     _write(project, root, files)
     if applying.wanted:
         return _apply(project, environment, files, applying)
-    to_stderr(f"to apply it: infragen bootstrap {target} --apply")
+    to_stderr(f"to apply it: {typed(f'infragen bootstrap {target} --apply')}")
     return 0
 
 
@@ -225,12 +226,13 @@ def _apply(project: Project, environment: Environment, files: Mapping[str, str],
     """Plan, show, ask, apply, and move the state into the bucket if it is not there yet: a run like others."""
     from infragen.commands.founding import open_founding
     from infragen.commands.opening import open_run
-    from infragen.terraform.journal import latest_run
+    from infragen.commands.session import tell_left_behind
     from infragen.terraform.workfolder import LOCK_FILE
 
-    cut_off = latest_run(project.root, f"{environment.target}/{NAME}", sandbox=how.sandbox)
-    if cut_off is not None and cut_off.left_behind and RESUMED.get() is None:
-        to_stderr(f"notice: a run was cut off; `infragen resume {cut_off.id}` puts right what it left behind")
+    tell_without_key()
+    resumed = RESUMED.get()
+    target = f"{environment.target}/{NAME}"
+    tell_left_behind(project, target, sandbox=how.sandbox, resumed=resumed.run if resumed else None)
     lock = generated_folder(project, environment) / NAME / LOCK_FILE
     locked = {**files, **({LOCK_FILE: lock.read_text(encoding="utf-8")} if lock.is_file() else {})}
     opened = open_founding(project, environment, locked, sandbox=how.sandbox, plugin_dir=how.plugin_dir)

@@ -24,7 +24,7 @@ from infragen.terraform.foundation import Foundation
 from infragen.terraform.journal import note_process, note_recovered, note_recovering, note_taken_over, open_runs
 from infragen.terraform.mirror import find_mirror, home_folder
 from infragen.terraform.process import Stopper
-from infragen.terraform.states import read_state
+from infragen.terraform.states import parse_state
 from infragen.terraform.variables import child_environment, closed_environment, downloading_environment
 from infragen.terraform.workfolder import open_work_folders
 
@@ -114,7 +114,7 @@ def _recover(founding: Founding, run: Run, found: Found) -> None:
     for one in runs:
         note_recovering(one, (BOOTSTRAP,))
     if foundation.is_connected_to_bucket:
-        found.locks += release_own(session, BOOTSTRAP, folder, min(one.began for one in runs))
+        found.locks += release_own(session, BOOTSTRAP, folder, runs)
         found.states += store_left_state(session, BOOTSTRAP, folder)
     to_stderr(f"{BOOTSTRAP}: the state is {foundation.find().value}")
     for one in runs:
@@ -128,11 +128,7 @@ def _recover(founding: Founding, run: Run, found: Found) -> None:
 def settle_taken_over(founding: Founding, journal: Journal) -> None:
     """Settle what earlier runs left behind where a person had it taken over in this one, and the state has it now."""
     folder, runner = founding.foundation.folder, founding.session.runner
-    file = folder.path / "infragen-state.json"
-    try:
-        state = read_state(runner.state_pull(folder, file), BOOTSTRAP)
-    finally:
-        file.unlink(missing_ok=True)
+    state = parse_state(runner.state_pull(folder), BOOTSTRAP)
     if state is not None:
         note_taken_over(founding.session.project.root, journal.id, BOOTSTRAP, dict(state.objects()))
 

@@ -159,10 +159,10 @@ def _free(session: Session, journals: tuple[MoveJournal, ...]) -> None:
     await_terraforms(session, names)
     whole = with_former(session, former_stacks(session, names))
     world = replace(whole, stacks=tuple(stack for stack in whole.composed.stacks if stack.name in names))
-    began = min(journal.began for journal in journals)
-    for name, folder in world.folders_to_ask().items():
-        release_own(world, name, folder, began)
-        store_left_state(world, name, folder)
+    with session.runner.heard_by(journals[-1].process):
+        for name, folder in world.folders_to_ask().items():
+            release_own(world, name, folder, journals)
+            store_left_state(world, name, folder)
 
 
 def _refuse_locks(session: Session, task: Task) -> None:

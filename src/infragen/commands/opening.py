@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infragen import __version__
-from infragen.commands.invoked import ARGUMENTS
+from infragen.commands.invoked import ARGUMENTS, LOCK_TIMEOUT
 from infragen.plan.remembered import mask
 from infragen.terraform.journal import Begin, Journal
 from infragen.terraform.run_files import KeptTree
@@ -31,6 +31,7 @@ def open_run(session: Session, verb: str, stacks: Iterable[str]) -> Iterator[Jou
         {"infragen": __version__, "terraform": session.runner.binary.version},
         session.on_sandbox,
         str(Path.cwd()),
+        LOCK_TIMEOUT.get(),
     )
     tree = KeptTree({stack.name: stack.upstreams for stack in session.composed.stacks}, session.tree)
     with begun(session.project.root, begin, tree) as journal, session.runner.heard_by(journal.process):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from infragen.commands.at_work import await_terraforms, end_idle_providers, refuse_while_at_work
 from infragen.commands.claiming import Claim, claim
@@ -26,7 +27,7 @@ from infragen.terraform.journal import (
 from infragen.terraform.locks import this_user
 from infragen.terraform.moving import marks_of
 from infragen.terraform.runner import left_state
-from infragen.terraform.states import read_state
+from infragen.terraform.states import parse_state
 from infragen.terraform.workfolder import LOCK_FILE
 
 if TYPE_CHECKING:
@@ -40,8 +41,18 @@ if TYPE_CHECKING:
 
 __all__ = ["Found", "recover", "release", "release_own", "store_left_state", "take_in"]
 
-_SLACK = 60.0
-"""Seconds that the clock of the state's bucket and this machine's may differ."""
+_SLACK = timedelta(seconds=60)
+"""How much a clock may be put right meanwhile, and how long a terraform may take until it asks for its lock."""
+
+
+class _Worked(Protocol):
+    """A run, or a move of states: when it began, and until when a terraform of its may have taken a lock."""
+
+    @property
+    def began(self) -> datetime: ...
+
+    @property
+    def locks_until(self) -> datetime: ...
 
 
 def release(session: Session, name: str, folder: Folder, *, yes: bool) -> bool:
@@ -61,8 +72,8 @@ def release(session: Session, name: str, folder: Folder, *, yes: bool) -> bool:
     return True
 
 
-def release_own(session: Session, name: str, folder: Folder, since: datetime) -> bool:
-    """Release the lock that this user's run on this machine took after `since`, and say whether there was one.
+def release_own(session: Session, name: str, folder: Folder, runs: Sequence[_Worked]) -> bool:
+    """Release the lock that one of some runs of this user took on this machine, and say whether there was one.
 
     InfragenError T022 for any other lock.
     """
@@ -70,16 +81,16 @@ def release_own(session: Session, name: str, folder: Folder, since: datetime) ->
     if lock is None:
         return False
     to_stderr(f"{name}: locked by {lock.describe()}")
-    _refuse_others(session, name, lock, since)
+    _refuse_others(session, name, lock, runs)
     session.runner.unlock(folder, lock)
     to_stderr(f"{name}: released")
     return True
 
 
-def _refuse_others(session: Session, name: str, lock: Lock, since: datetime) -> None:
+def _refuse_others(session: Session, name: str, lock: Lock, runs: Sequence[_Worked]) -> None:
     """Refuse a lock that may be somebody else's, InfragenError T022, or that of a process here, InfragenError T038."""
     refuse_while_at_work(session, name)
-    if not _is_ours(lock, since):
+    if not _is_ours(lock, runs):
         why = f"is not this run's: {lock.describe()}"
         hint = f"ask them; if that run is dead, `{command_line(session, 'unlock', name)}`"
         raise InfragenError(Diagnostic("T022", f"the lock of {name} {why}", hint=hint))
@@ -143,7 +154,7 @@ def _recover(session: Session, run: Run, found: Found) -> None:
     for one in {part.run.id: part.run for part in left}.values():
         note_recovering(one, [part.stack for part in left if part.run.id == one.id])
     for name in touched:
-        _free(session, name, [part for part in left if part.stack == name], found)
+        _free(session, name, [run, *(part.run for part in left if part.stack == name)], found)
     if touched:
         _refuse_moves(session, touched)
     for identifier in dict.fromkeys(part.run.id for part in left):
@@ -214,12 +225,15 @@ def _prepared(session: Session, run: Run, stacks: Iterable[str]) -> Mapping[str,
     return world.prepare_stacks(tuple(stack for stack in world.composed.stacks if stack.name in wanted))
 
 
-def _free(session: Session, name: str, parts: Sequence[_LeftBehind], found: Found) -> None:
-    """Release the lock of a stack, and store its state if that was not possible: in its folder as it was left."""
+def _free(session: Session, name: str, runs: Sequence[Run], found: Found) -> None:
+    """Release the lock of a stack, and store its state if that was not possible: in its folder as it was left.
+
+    `runs` are the one that is put right, which may have begun to before, and those that left something there.
+    """
     folder = session.folders.stack(name)
     if not (folder.path / ".terraform").is_dir():
-        _prepared(session, parts[0].run, [name])
-    found.locks += release_own(session, name, folder, min(part.run.began for part in parts))
+        _prepared(session, runs[1], [name])
+    found.locks += release_own(session, name, folder, runs)
     found.states += store_left_state(session, name, folder)
 
 
@@ -256,11 +270,7 @@ def _objects(session: Session, run: Run, name: str) -> tuple[tuple[str, str], ..
     world = _in_world_of(session, run)
     stacks = tuple(stack for stack in world.composed.stacks if stack.name == name)
     folder = session.folders.prepare_states(world.tree, stacks).get(name) or session.folders.stack(name)
-    file = folder.path / "infragen-state.json"
-    try:
-        state = read_state(session.runner.state_pull(folder, file), name)
-    finally:
-        file.unlink(missing_ok=True)
+    state = parse_state(session.runner.state_pull(folder), name)
     return tuple(state.objects()) if state else ()
 
 
@@ -275,8 +285,10 @@ def _tell_former(session: Session, touched: Iterable[str]) -> None:
             )
 
 
-def _is_ours(lock: Lock, since: datetime) -> bool:
-    return lock.who == this_user() and lock.created is not None and (lock.created - since).total_seconds() > -_SLACK
+def _is_ours(lock: Lock, runs: Sequence[_Worked]) -> bool:
+    """Whether this user took a lock here while a terraform of some runs may have; containers may share both names."""
+    since, until = min(run.began for run in runs), max(run.locks_until for run in runs)
+    return lock.who == this_user() and lock.created is not None and since - _SLACK < lock.created <= until + _SLACK
 
 
 def store_left_state(session: Session, name: str, folder: Folder) -> bool:
@@ -284,7 +296,7 @@ def store_left_state(session: Session, name: str, folder: Folder) -> bool:
     if left_state(folder) is None:
         return False
     left = folder.path / "errored.tfstate"
-    session.runner.state_push(folder, left)
+    session.runner.state_push(folder, left.read_bytes())
     left.unlink()
     to_stderr(f"{name}: the state that could not be stored is stored now")
     return True

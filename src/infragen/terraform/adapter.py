@@ -25,7 +25,7 @@ from infragen.diagnostics import Diagnostic, InfragenError, Severity
 from infragen.storage import place_of, refuse_links
 from infragen.terraform.events import Counts, Event, EventKind, parse_event, planned_outputs
 from infragen.terraform.findings import LEFT_ALONE, NEEDS_INIT, finding, from_stderr, killed, needs_init
-from infragen.terraform.locks import NOBODY, Lock, parse_lock
+from infragen.terraform.locks import LOCK_TIMEOUT, NOBODY, Lock, parse_lock
 from infragen.terraform.marks import refuse_changed_mark
 from infragen.terraform.mirror import home_folder, read_configuration
 from infragen.terraform.process import POLL, Command, Finished, Stopper, run
@@ -56,9 +56,6 @@ if TYPE_CHECKING:
     from infragen.terraform.processes import Started
 
 __all__ = ["PythonTerraformRunner", "plugin_cache"]
-
-LOCK_TIMEOUT = 60
-"""Seconds to wait for somebody else's lock of a state."""
 
 MOST_FINDINGS = 500
 """Diagnostics kept of one command: a thousand resources can all fail in the same way."""
@@ -97,14 +94,14 @@ class PythonTerraformRunner(TerraformRunner):
         mirror: Mirror,
         environment: Mapping[str, str],
         stopper: Stopper | None = None,
-        lock_timeout: int | None = None,
+        lock_timeout: int = LOCK_TIMEOUT,
     ) -> None:
         """`environment` are all variables (`terraform/variables.py`); `lock_timeout` counts seconds."""
         self.binary = binary
         self.mirror = mirror
         self.environment = environment
         self.stopper = stopper or Stopper()
-        self.lock_timeout = f"{LOCK_TIMEOUT if lock_timeout is None else lock_timeout}s"
+        self.lock_timeout = f"{lock_timeout}s"
         self._initialising = threading.Lock()
         self._listeners: list[OnStart] = []
 
@@ -196,14 +193,16 @@ class PythonTerraformRunner(TerraformRunner):
                 return ()
             raise
 
-    def state_pull(self, folder: Folder, to: Path) -> Path:
+    def state_pull(self, folder: Folder) -> bytes:
         """Run `state pull`."""
-        return self._write(folder, to, "state pull")
+        return self._capture(folder, "state pull")
 
-    def state_push(self, folder: Folder, state: Path) -> None:
+    def state_push(self, folder: Folder, state: bytes) -> None:
         """Run `state push`, which refuses a state of another lineage and one that is older."""
-        line = self._command("state push", str(state.absolute()), lock_timeout=self.lock_timeout)
-        ended = self._run(line, folder)
+        with tempfile.TemporaryFile(dir=folder.path) as given:
+            given.write(state)
+            given.seek(0)
+            ended = self._run(self._command("state push", "-", lock_timeout=self.lock_timeout), folder, given=given)
         if ended.code != 0:
             self._fail(ended, "state push", folder)
 
@@ -288,8 +287,8 @@ class PythonTerraformRunner(TerraformRunner):
         return heard
 
     def _capture(self, folder: Folder, command: str, accept: Sequence[int] = (0,), **options: object) -> bytes:
-        """Run a command with a short answer and return it."""
-        with tempfile.TemporaryFile() as answer:
+        """Run a command and return its answer, which nobody else can read: the file it goes through has no name."""
+        with tempfile.TemporaryFile(dir=folder.path) as answer:
             ended = self._run(self._command(command, **options), folder, output=answer)
             if ended.code not in accept:
                 self._fail(ended, command, folder)
@@ -322,13 +321,14 @@ class PythonTerraformRunner(TerraformRunner):
         *,
         on_line: Callable[[bytes], None] | None = None,
         output: IO[bytes] | None = None,
+        given: IO[bytes] | None = None,
     ) -> Finished:
         name, detail, *_ = [*line[len(self.binary.command) :], ""]
         if self.stopper.requested:
             raise StoppedError(Diagnostic("T030", f"stopped before `terraform {name}`"))
-        refuse_links(folder.path, but={_PROVIDERS: folder.path.parent / "combined" / _PROVIDERS})
+        refuse_links(folder.path, but={_PROVIDERS: f"../../combined/{_PROVIDERS}"})
         harmless = folder.disposable or not HARMLESS.isdisjoint({name, f"{name} {detail}"})
-        command = Command(line, folder.path, self._environment_of(folder), harmless)
+        command = Command(line, folder.path, self._environment_of(folder), harmless, given)
 
         def on_start(started: Started) -> None:
             for listener in tuple(self._listeners):
@@ -351,7 +351,7 @@ class PythonTerraformRunner(TerraformRunner):
             is_said = any(error.severity is Severity.ERROR for error in errors)
             why = _full_disk(folder) or from_stderr(ended.code, ended.stderr, command, folder.shown)
             raise InfragenError(*errors) if is_said else InfragenError(why, *errors)
-        so_far = "nothing was changed" if command in {"plan", *HARMLESS} else "what it had begun is in the state"
+        so_far = "nothing was changed" if command in {"plan", *HARMLESS} else "what was done until then is in the state"
         stopped = f"{folder.shown}: {command} was stopped; {so_far}"
         others = [error for error in errors if error.message.lower() not in HALTED]
         raise StoppedError(Diagnostic("T030", stopped, severity=Severity.NOTICE), *others)

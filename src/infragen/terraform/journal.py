@@ -18,9 +18,10 @@ import os
 import re
 import secrets
 import threading
+import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
 
@@ -30,6 +31,7 @@ from infragen.storage import Confined, InTheWayError, journal, own_folder
 from infragen.terraform.engine import Status
 from infragen.terraform.events import Counts, EventKind
 from infragen.terraform.findings import KILLED, perhaps_made
+from infragen.terraform.locks import LOCK_TIMEOUT
 from infragen.terraform.processes import Started
 from infragen.terraform.run_files import SHOWN, TREE, KeptTree, drop, keep, kept
 from infragen.terraform.run_order import RUNS, mark, marked, next_number, unmark
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path, PurePath
 
-    from infragen.storage.journal import Writer
+    from infragen.storage.journal import Told, Writer
     from infragen.terraform.engine import Progress, StackResult
     from infragen.terraform.events import Event
     from infragen.terraform.runner import Folder
@@ -54,6 +56,7 @@ __all__ = [
     "StackRun",
     "both",
     "deleted_since",
+    "doubted_left_behind",
     "doubted_runs",
     "find_run",
     "latest_run",
@@ -75,8 +78,14 @@ _ID = re.compile(r"\d{8}-\d{9}-[0-9a-f]{6}")
 _TOLD = {EventKind.STARTED, EventKind.DONE, EventKind.FAILED}
 """Events that say what became of a resource; all others stand in the stack's log alone."""
 
+_LAUNCHES = {"planning", "started", "recovering", "process"}
+"""Lines behind which a terraform starts, or did: whoever dies in between writes none of its `process`."""
+
 _CHANGES = {"create", "update", "delete"}
 """What terraform does to an object; a replacement is told as a deletion and a creation."""
+
+_SOON = 5.0
+"""Seconds within which whoever made a run's folder begins its journal."""
 
 LONGEST_LOG = 16_000_000
 """Characters of a stack's log; terraform that says more says it to nobody."""
@@ -98,7 +107,10 @@ class End(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """What a run was asked for: enough to ask for it again; `place` is the folder its relative paths start from."""
+    """What a run was asked for: enough to ask for it again.
+
+    `place` is the folder its relative paths start from, `lock_timeout` how many seconds it waits for a lock.
+    """
 
     verb: str
     target: str
@@ -107,6 +119,7 @@ class Begin:
     versions: Mapping[str, str] = field(default_factory=dict)
     sandbox: bool = False
     place: str = ""
+    lock_timeout: int = LOCK_TIMEOUT
 
     @property
     def environment(self) -> tuple[str, bool]:
@@ -175,7 +188,8 @@ class Run:
     """A run as its journal tells it; `recovered` when `resume` put right what it left behind.
 
     `number` says in which order runs began, `keeps` has the digests of what it keeps beside its journal. `processes`
-    are the terraforms that it started, `heard` is when it told something of a stack for the last time.
+    are the terraforms that it started, the last of them at `launched`; `heard` is when it told something of a stack for
+    the last time.
     """
 
     id: str
@@ -192,11 +206,17 @@ class Run:
     keeps: Mapping[str, str] = field(default_factory=dict)
     processes: tuple[Started, ...] = ()
     heard: datetime | None = None
+    launched: datetime | None = None
 
     @property
     def last(self) -> datetime:
         """When it was heard of last: it worked until then, or little longer."""
         return self.heard or self.began
+
+    @property
+    def locks_until(self) -> datetime:
+        """Until when a terraform of it, or of a `resume` of it, may have taken a lock that it waited for."""
+        return (self.launched or self.began) + timedelta(seconds=max(self.begin.lock_timeout, LOCK_TIMEOUT))
 
     @property
     def order(self) -> tuple[int, str]:
@@ -230,11 +250,12 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Doubted:
-    """A run whose journal is not believed, and why: nothing is done on its word."""
+    """A run whose journal is not believed, and why: nothing is done on its word, `says`, where it has one."""
 
     id: str
     folder: Path
     doubt: str
+    says: Run | None = None
 
 
 def both(*listeners: Progress) -> Progress:
@@ -535,11 +556,31 @@ def open_runs(project: Path) -> tuple[Run, ...]:
 
     These are those under way, those that left something behind, and of those that failed an environment's last.
     """
+    return _in_order(run for run in _marked(project) if isinstance(run, Run))
+
+
+def doubted_left_behind(project: Path, target: str, *, sandbox: bool) -> tuple[Doubted, ...]:
+    """Return the runs that left something behind in an environment, were they believed; for a notice, and no more.
+
+    One that does not say where it worked may have worked anywhere.
+    """
+    doubted = (run for run in _marked(project) if isinstance(run, Doubted))
+    return tuple(
+        run
+        for run in doubted
+        if run.says is None or (run.says.begin.environment == (target, sandbox) and run.says.left_behind)
+    )
+
+
+def _marked(project: Path) -> Iterator[Run | Doubted]:
+    """Yield the runs that are marked as open, believed or not."""
     try:
         names = sorted(marked(Confined(project), lambda: _waiting_ids(project)))
     except OSError:  # no project folder to speak of
-        return ()
-    return _in_order(run for name in names if _ID.fullmatch(name) and isinstance(run := _read(project, name), Run))
+        return
+    for name in filter(_ID.fullmatch, names):
+        if (run := _read(project, name)) is not None:
+            yield run
 
 
 def _waiting_ids(project: Path) -> Iterator[str]:
@@ -742,17 +783,28 @@ def _refuse_doubted(project: Path, wanted: str | None) -> None:
 
 
 def _read(project: Path, name: str) -> Run | Doubted | None:
-    """Return the run of a folder, unless its journal cannot be read."""
+    """Return the run of a folder; None for one that another process is about to begin."""
     folder = project / RUNS / name
     try:
         told = journal.read(Confined(project), RUNS / name / _JOURNAL)
-        if told.doubt is not None:
-            return Doubted(name, folder, told.doubt)
+    except FileNotFoundError:
+        return None if _is_new(folder) else Doubted(name, folder, "the journal is gone")
+    except OSError as error:
+        return Doubted(name, folder, f"the journal cannot be read ({error.strerror})")
+    run = _told(name, folder, told)
+    if run is None and not (told.held or told.doubt):
+        return Doubted(name, folder, "the journal has no beginning")
+    return run if told.doubt is None else Doubted(name, folder, told.doubt, run)
+
+
+def _told(name: str, folder: Path, told: Told) -> Run | None:
+    """Return the run that a journal tells of, unless it cannot be understood."""
+    try:
         first, *lines = told.lines or ({},)
         begin, began = _begin(first), datetime.fromisoformat(first["at"])
-    except (OSError, *_UNREADABLE):
+        reading = _Reading({name: StackRun(name) for name in begin.stacks})
+    except _UNREADABLE:
         return None
-    reading = _Reading({name: StackRun(name) for name in begin.stacks})
     for line in lines:
         with suppress(*_UNREADABLE):
             reading.take(line)
@@ -772,7 +824,16 @@ def _read(project: Path, name: str) -> Run | Doubted | None:
         reading.keeps,
         tuple(reading.processes),
         reading.heard,
+        reading.launched,
     )
+
+
+def _is_new(folder: Path) -> bool:
+    """Whether a run's folder was just made: its journal is what comes next."""
+    try:
+        return abs(time.time() - folder.lstat().st_mtime) < _SOON
+    except OSError:
+        return True
 
 
 def _begin(first: Mapping[str, Any]) -> Begin:
@@ -786,6 +847,7 @@ def _begin(first: Mapping[str, Any]) -> Begin:
         dict(first["versions"]),
         bool(first["sandbox"]),
         str(first.get("place", "")),
+        int(first.get("lock_timeout", LOCK_TIMEOUT)),
     )
 
 
@@ -807,9 +869,12 @@ class _Reading:
     keeps: dict[str, str] = field(default_factory=dict)
     processes: list[Started] = field(default_factory=list)
     heard: datetime | None = None
+    launched: datetime | None = None
 
     def take(self, line: Mapping[str, Any]) -> None:
         """Take the next line; what a later infragen writes and this one does not know is passed over."""
+        if line["what"] in _LAUNCHES:
+            self.launched = datetime.fromisoformat(line["at"])
         if line["what"] == "ended":
             self.end, self.ended = End(line["end"]), datetime.fromisoformat(line["at"])
             self.diagnostics = _diagnostics(line)

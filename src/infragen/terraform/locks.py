@@ -10,7 +10,10 @@ import socket
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-__all__ = ["NOBODY", "Lock", "parse_lock", "this_user"]
+__all__ = ["LOCK_TIMEOUT", "NOBODY", "Lock", "parse_lock", "this_user"]
+
+LOCK_TIMEOUT = 60
+"""Seconds to wait for somebody else's lock of a state, where nobody says how long."""
 
 NOBODY = "infragen-asks"
 """An id no lock has: terraform refuses to release it, and says who holds the lock."""

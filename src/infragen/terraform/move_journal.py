@@ -16,11 +16,12 @@ import secrets
 import threading
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.storage import journal, own_folder, place_of
+from infragen.terraform.locks import LOCK_TIMEOUT
 from infragen.terraform.processes import Started
 
 if TYPE_CHECKING:
@@ -110,6 +111,12 @@ class MoveJournal:
     def began(self) -> datetime:
         """When the move began."""
         return min(datetime.fromisoformat(one["time"]) for one in self.events())
+
+    @property
+    def locks_until(self) -> datetime:
+        """Until when a terraform that was started for the move may have taken a lock that it waited for."""
+        started = (one["time"] for one in self.events() if one["event"] in {"begun", "process"})
+        return max(map(datetime.fromisoformat, started)) + timedelta(seconds=LOCK_TIMEOUT)
 
     @property
     def stacks(self) -> tuple[str, ...]:

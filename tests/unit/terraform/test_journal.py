@@ -11,7 +11,8 @@ import sys
 import time
 import zlib
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -38,7 +39,9 @@ from infragen.terraform.journal import (
     open_runs,
     run_to_resume,
 )
+from infragen.terraform.processes import Started
 from infragen.terraform.run_files import KeptTree
+from infragen.terraform.runner import Folder
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -492,6 +495,24 @@ def test_a_clock_that_jumps_changes_no_order(tmp_path: Path, monkeypatch: pytest
     note_recovered(find_run(tmp_path, jumped))
     assert find_run(tmp_path, first).left_behind == ()
     assert find_run(tmp_path, last).left_behind == ("network",)
+
+
+@pytest.mark.parametrize(("timeout", "waits"), [(60, 60), (0, 60), (600, 600)])
+def test_how_long_a_terraform_of_a_run_may_have_waited_for_a_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, timeout: int, waits: int
+) -> None:
+    """A `resume` waits a minute; what is told while terraform works on starts none that waits."""
+    hours = iter(range(24))
+    monkeypatch.setattr("infragen.terraform.journal._now", lambda: f"2026-11-20T{next(hours):02}:00:00+00:00")
+    journal = Journal(tmp_path, replace(BEGIN, lock_timeout=timeout))
+    journal.started("network")
+    journal.process(Folder(tmp_path, "generated/small/dev/network"), Started(1, 1, "boot"))
+    journal.event("network", Event(EventKind.STARTED, "creating", "aws_vpc.a", "create"))
+    journal.close()
+    [run] = list_runs(tmp_path)
+    assert run.locks_until == datetime(2026, 11, 20, 2, tzinfo=UTC) + timedelta(seconds=waits)
+    note_recovering(run, ["network"])
+    assert list_runs(tmp_path)[0].locks_until == datetime(2026, 11, 20, 4, tzinfo=UTC) + timedelta(seconds=waits)
 
 
 def test_runs_that_begin_at_once_have_numbers_of_their_own(tmp_path: Path) -> None:
