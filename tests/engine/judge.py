@@ -36,7 +36,7 @@ _WORDS = {
 }
 _NAMELESS = ("aws_eip", "aws_kms_key")
 _OF_ONE = re.compile(r"^\s*[-+~!<]\S* (update|create|DELETE|REPLACE|import|forget) +(module\.\S+|aws_\S+)")
-_FOLDED = re.compile(r"\b(create|DELETE|update) (\d+)  ([A-Za-z0-9 ,]+?)\s*(?:  .*)?$")
+_FOLDED = re.compile(r"\b(create|update|DELETE|REPLACE) (\d+)  ([A-Za-z0-9 ,]+?)\s*(?:  .*)?$")
 _MOVED = re.compile(r"^ +\S+: (module\.\S+|aws_\S+)\s*$")
 _COUNTED = re.compile(r"(?:(\d+) )?(.+)")
 _RUN = re.compile(r"^run (\S+?)(?: of \S+)?(?::| left| is) ", re.MULTILINE)
@@ -60,13 +60,14 @@ class Shown:
 
     def has(self, kinds: tuple[str, ...], label: str) -> bool:
         """Whether one of these was shown for an object."""
-        type_ = label.partition(".")[0]
-        return any((kind, label) in self.of_one or self.folded[kind, type_] for kind in kinds)
+        return any((kind, label) in self.of_one or self.folded[kind, _type_in(label)] for kind in kinds)
 
     def count_of(self, type_: str) -> int:
         """How many of a type are to be made."""
-        made = [one for kind, one in self.of_one if kind in {"create", "replace"} and one.startswith(f"{type_}.")]
-        return self.folded["create", type_] + len(made)
+        return sum(
+            max(self.folded[kind, type_], len([one for of, one in self.of_one if (of, _type_in(one)) == (kind, type_)]))
+            for kind in ("create", "replace")
+        )
 
 
 def shown(said: str) -> Shown:
@@ -80,7 +81,8 @@ def shown(said: str) -> Shown:
             counted = [(int(part[1] or 1), _type(part[2])) for part in parts if part]
             if sum(count for count, _ in counted) == int(many[2]) and all(one for _, one in counted):
                 for count, type_ in counted:
-                    found.folded[many[1].lower(), type_] += count
+                    key = many[1].lower(), type_
+                    found.folded[key] = max(count, found.folded[key])  # the head of a long plan says it, too
         elif moved := _MOVED.search(line):
             found.moved.add(_label_of(moved[1]))
     return found
@@ -213,6 +215,10 @@ def _label(kind: str, name: str) -> str:
     if kind == "aws_ssm_parameter":
         return f"{kind}.{'last' if name.endswith('/address') else 'capacity'}"
     return f"{kind}.this"
+
+
+def _type_in(label: str) -> str:
+    return label.partition(".")[0]
 
 
 def _type(words: str) -> str:

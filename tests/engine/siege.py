@@ -38,13 +38,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Finding", "Siege", "besiege", "hold_out", "main"]
 
-MOST_STRIKES = 9
+MOST_STRIKES = 14
 """Strikes in one round; the second checkout has a third of them."""
 
 MOST_ROUNDS = 8
 """Rounds in one life."""
 
-MOST_COMMANDS = 20
+MOST_COMMANDS = 30
 """Commands after which a round should be at its end: one for each strike, one for what it asks for, and the last."""
 
 LONGEST_COMMAND = 400.0
@@ -216,8 +216,9 @@ class Siege:
             yield
             return
         hand = now.second
-        verbs = (("apply", hand.stack, *FLAGS), ("destroy", hand.stack, *FLAGS), ("plan", hand.stack, "--sandbox"))
-        words = hand.chance.choice([*verbs, ("state", "moves", small.TARGET, "--apply", *FLAGS)])
+        apply, moves = ("apply", hand.stack, *FLAGS), ("state", "moves", small.TARGET, "--apply", *FLAGS)
+        there = (("destroy", hand.stack, *FLAGS), ("plan", hand.stack, "--sandbox"), moves) if now.stands else ()
+        words = hand.chance.choice([apply, *there])
         self._note(now, f"the second checkout: {shlex.join(words)}")
         wrong: list[BaseException] = []
 
@@ -294,7 +295,7 @@ class Siege:
                 return
             if wanted[0] == "unlock":
                 self._await_end(60)  # whose lock it is was asked, and is dead
-            if hand.left and hand.chance.random() < 0.8:
+            if hand.left and hand.chance.random() < 0.9:
                 self._struck(now, hand, wanted)
             else:
                 self._run(now, hand, wanted)
@@ -406,9 +407,9 @@ class Siege:
             command.hold_back(None)
             if hit:
                 with self._turn:
-                    self.struck[" ".join(words[: 2 if words[0] == "state" else 1]), wanted.at, wanted.signals] += 1
-            hand.left -= hit
-            how.append(f"{wanted}{'' if hit else ', too late'}")
+                    self.struck[" ".join(words[: 2 if words[0] == "state" else 1]), hit, wanted.signals] += 1
+            hand.left -= bool(hit)
+            how.append(f"{wanted}{'' if hit else ', too late'}{f' ({hit})' if hit not in {'', wanted.at} else ''}")
             if hand.chance.random() < 0.2:
                 break
         self._end(now, hand, command, process, f"   [{'; '.join(how)}]")

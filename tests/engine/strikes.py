@@ -47,12 +47,13 @@ _STEP = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Strike:
-    """One strike: `delay` is seconds after what it waits for."""
+    """One strike: `delay` is seconds after what it waits for; what has not come by `latest` is waited for no more."""
 
     at: str
     signals: str
     after: str
     delay: float
+    latest: float
 
     def __str__(self) -> str:
         return f"{self.signals} to {self.at}, {self.delay:.1f} s after {self.after}"
@@ -63,8 +64,9 @@ def choose(chance: random.Random, verb: str) -> Strike:
     at, after = chance.choice(AT), chance.choice(AFTER)
     if verb in WITHOUT_CHANGE and after != "start":
         after = "terraform"
-    longest = SECONDS.get(verb, SHORT) if after == "start" else LONGEST_DELAY[after]
-    return Strike(at, chance.choice(WITH[at]), after, round(chance.uniform(0, longest), 1))
+    lasts = SECONDS.get(verb, SHORT)
+    delay = chance.uniform(0, lasts if after == "start" else LONGEST_DELAY[after])
+    return Strike(at, chance.choice(WITH[at]), after, round(delay, 1), round(chance.uniform(0.4, 1.5) * lasts, 1))
 
 
 def children(project: Path) -> dict[str, list[int]]:
@@ -82,21 +84,23 @@ def strike(
     process: subprocess.Popen[bytes],
     wanted: Strike,
     happened: dict[str, Callable[[], bool]],
-) -> bool:
-    """Wait for the moment and strike; False when the command, or whom to strike, was gone by then."""
-    while process.poll() is None and not happened[wanted.after]():
+) -> str:
+    """Wait for the moment, strike, and return whom; "" when the command was gone by then."""
+    latest = time.monotonic() + wanted.latest
+    while process.poll() is None and not happened[wanted.after]() and time.monotonic() < latest:
         time.sleep(_STEP)
     deadline = time.monotonic() + wanted.delay
     while process.poll() is None and time.monotonic() < deadline:
         time.sleep(_STEP)
-    if wanted.after not in HELD:
+    if wanted.after not in HELD and happened[wanted.after]():
         happened[wanted.after] = lambda: True  # what was waited for once has happened
-    pids = _targets(project, process, wanted.at)
+    at, pids = wanted.at, _targets(project, process, wanted.at)
     while process.poll() is None and not pids:
         time.sleep(_STEP)
-        pids = _targets(project, process, wanted.at)
+        at = wanted.at if time.monotonic() < latest else "infragen"
+        pids = _targets(project, process, at)
     if process.poll() is not None:
-        return False
+        return ""
     for number, name in enumerate(wanted.signals.split()):
         if number:
             time.sleep(0.5)
@@ -104,7 +108,7 @@ def strike(
     if wanted.signals == "STOP":
         time.sleep(1)
         _send(pids, "CONT")
-    return True
+    return at
 
 
 def _targets(project: Path, process: subprocess.Popen[bytes], at: str) -> list[int]:

@@ -65,6 +65,19 @@ def test_another_action_another_size_and_one_more_are_found() -> None:
     assert "does not know" in found[4]
 
 
+def test_a_long_plan_says_by_types_what_it_does_not_list() -> None:
+    plan = """\
+        ! REPLACE 3  CloudWatch dashboard, SSM parameter, log group
+      ! database order  REPLACE 3, create 1  HIGH (data loss)  Orders
+        ! REPLACE module.cluster_order.aws_cloudwatch_log_group.this
+          REPLACE 2 more, by address only:
+            module.cluster_order.aws_cloudwatch_dashboard.this
+            module.cluster_order.aws_ssm_parameter.capacity
+    """
+    done = (deed("delete", "aws_cloudwatch_dashboard", "order"), deed("create", "aws_cloudwatch_dashboard", "order"))
+    assert list(undeclared(world(("apply data-sales", plan), deeds=done), 0)) == []
+
+
 def test_resume_may_do_what_the_run_had_printed_and_not_what_it_prints_itself() -> None:
     said = f"run {RUN}: cut off; looking at what it left behind\nagain: infragen apply data-sales\n{PLAN}"
     done = deed("create", "aws_eip", "eipalloc-1", 1)
