@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tests.engine.recorder import Command, Deed, Record
 
-__all__ = ["is_told", "names_lock", "names_object", "shown", "undeclared"]
+__all__ = ["is_told", "names_lock", "names_object", "shown", "size_of", "undeclared"]
 
 _WORDS = {
     "CloudWatch dashboard": "aws_cloudwatch_dashboard",
@@ -181,6 +181,12 @@ def _kept_by(record: Record, command: Command) -> tuple[Command, ...]:
 
 def _kept(record: Record, command: Command) -> str:
     return "".join(one.said for one in _kept_by(record, command))
+
+
+def size_of(record: Record) -> int | None:
+    """Return how large the database is that was made last, by what AWS was told."""
+    sizes = (_SIZE.search(deed.detail) for deed in reversed(record.deeds) if deed.done)
+    return next((int(size[1]) for size in sizes if size), None)
 
 
 def is_told(record: Record, since: int, names: re.Pattern[str], tells: re.Pattern[str] = _TELLS) -> bool:

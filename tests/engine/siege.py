@@ -151,7 +151,7 @@ class Siege:
             for number in range(MOST_ROUNDS):
                 if now.goes_on and self.strikes < until:
                     self._note(now, f"--- seed {seed}, round {number + 1}; {self.strikes} strikes so far")
-                    self._round(now)
+                    self._round(now, until - self.strikes)
         except (FoundError, AssertionError, subprocess.TimeoutExpired) as error:
             return Finding(seed, str(error).split("\n", 1)[0][:400], "\n".join(now.said) + f"\n\n{error}")
         finally:
@@ -160,8 +160,9 @@ class Siege:
             now.record.close()
         return None
 
-    def _round(self, now: Life) -> None:
-        now.first.left, now.second.left = MOST_STRIKES, MOST_STRIKES // 3
+    def _round(self, now: Life, most: int) -> None:
+        now.second.left = min(MOST_STRIKES // 3, most // 2)
+        now.first.left = min(MOST_STRIKES, most - now.second.left)
         verb = now.chance.choice(ON_WHAT_STANDS if now.stands else FROM_NOTHING)
         words = self._prepare(now, verb)
         with self._beside(now):
@@ -280,7 +281,7 @@ class Siege:
         now.stands, now.goes_on = bool(where), len(where) < 2
         for hand in (now.first, now.second):
             hand.domain = where[0] if where else hand.domain
-            hand.size = now.first.size
+            hand.size = judge.size_of(now.record) or now.first.size
         self.world.say(now.first.checkout, now.first.size, now.first.domain)
         self.world.pull()
 
