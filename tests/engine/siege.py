@@ -294,6 +294,7 @@ class Siege:
             wanted = words if at_once and not number else self._next(now, hand, words)
             if wanted is None:
                 return
+            wanted = _typed_there(wanted, hand.checkout)
             if wanted[0] == "unlock":
                 self._await_end(60)  # whose lock it is was asked, and is dead
             if hand.left and hand.chance.random() < 0.9:
@@ -448,6 +449,16 @@ class Siege:
     def _note(self, now: Life, text: str) -> None:
         now.said.append(f"{time.strftime('%H:%M:%S')} {text}")
         self.say(text)
+
+
+def _typed_there(words: tuple[str, ...], checkout: Path) -> tuple[str, ...]:
+    """Return a command without the `-C` of a checkout, which every command of the siege has; it must not name another."""
+    while "-C" in words:
+        place = words.index("-C")
+        if Path(words[place + 1]) != checkout:
+            raise FoundError(f"in {checkout}, infragen says to type {shlex.join(words)}")
+        words = (*words[:place], *words[place + 2 :])
+    return words
 
 
 def _demanded(code: int, errors: str) -> tuple[str, ...] | None:
