@@ -452,7 +452,7 @@ class Siege:
 
 
 def _typed_there(words: tuple[str, ...], checkout: Path) -> tuple[str, ...]:
-    """Return a command without the `-C` of a checkout, which every command of the siege has; it must not name another."""
+    """Return a command without the `-C` that every command of the siege has; it must not name another checkout."""
     while "-C" in words:
         place = words.index("-C")
         if Path(words[place + 1]) != checkout:
