@@ -3,11 +3,11 @@
     python -m tests.engine.siege --rounds 10 --seed 7 [--keep-going] [--findings FOLDER]
 
 A seed is a life: an empty AWS, and rounds until the catalogue and AWS have gone apart. In a round a command is struck,
-the catalogue may change, a second checkout may work, a stranger may make an object of the same name; then what infragen
-says is done until all is done, and struck again on the way. Then somebody who asks AWS itself, never infragen, looks
-whether an object is in no state, a lock is held, a stranger's object has changed, something was applied that was not
-shown, or a process is left. The same seed gives the same life again: the same commands, struck as many seconds after
-the same things.
+the catalogue may change, a second checkout may work and be struck, a stranger may make an object of the same name; then
+what infragen says is done until all is done, and struck again on the way. Then somebody who asks AWS itself and heard
+every request (`recorder`), never infragen, looks whether an object is in no state, a lock is held, a stranger's object has
+changed, something was done that was not shown (`judge`), or a process is left. The same seed gives the same life again:
+the same commands, struck as many seconds after the same things, as far as the machine is as fast.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ MOST_COMMANDS = 30
 """Commands after which a round should be at its end: one for each strike, one for what it asks for, and the last."""
 
 LONGEST_COMMAND = 400.0
-FROM_NOTHING = ("apply", "apply", "apply", "import", "bootstrap")
+FROM_NOTHING = ("apply", "apply", "apply", "apply", "import", "bootstrap")
 ON_WHAT_STANDS = ("change", "change", "destroy", "file", "moves", "moves", "moves", "push", "push", "drift")
 """Verbs, those with more at stake more than once."""
 
@@ -411,7 +411,8 @@ class Siege:
                 with self._turn:
                     self.struck[" ".join(words[: 2 if words[0] == "state" else 1]), hit, wanted.signals] += 1
             hand.left -= bool(hit)
-            how.append(f"{wanted}{'' if hit else ', too late'}{f' ({hit})' if hit not in {'', wanted.at} else ''}")
+            came = "" if happened[wanted.after]() else ", which did not come"
+            how.append(f"{wanted}{came}" + ("" if hit == wanted.at else f" ({hit or 'too late'})"))
             if hand.chance.random() < 0.2:
                 break
         self._end(now, hand, command, process, f"   [{'; '.join(how)}]")
