@@ -5,9 +5,9 @@
 A seed is a life: an empty AWS, and rounds until the catalogue and AWS have gone apart. In a round a command is struck,
 the catalogue may change, a second checkout may work and be struck, a stranger may make an object of the same name; then
 what infragen says is done until all is done, and struck again on the way. Then somebody who asks AWS itself and heard
-every request (`recorder`), never infragen, looks whether an object is in no state, a lock is held, a stranger's object has
-changed, something was done that was not shown (`judge`), or a process is left. The same seed gives the same life again:
-the same commands, struck as many seconds after the same things, as far as the machine is as fast.
+every request (`recorder`), never infragen, looks whether an object is in no state, a lock is held, a stranger's object
+has changed, something was done that was not shown (`judge`), or a process is left. The same seed gives the same life
+again: the same commands, struck as many seconds after the same things, as far as the machine is as fast.
 """
 
 from __future__ import annotations
