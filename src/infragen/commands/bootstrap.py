@@ -227,14 +227,14 @@ def _apply(project: Project, environment: Environment, files: Mapping[str, str],
     from infragen.commands.founding import open_founding
     from infragen.commands.opening import open_run
     from infragen.commands.session import tell_left_behind
-    from infragen.terraform.workfolder import LOCK_FILE
+    from infragen.terraform.workfolder import LOCK_FILE, read_tree
 
     tell_without_key()
     resumed = RESUMED.get()
     target = f"{environment.target}/{NAME}"
     tell_left_behind(project, target, sandbox=how.sandbox, resumed=resumed.run if resumed else None)
-    lock = generated_folder(project, environment) / NAME / LOCK_FILE
-    locked = {**files, **({LOCK_FILE: lock.read_text(encoding="utf-8")} if lock.is_file() else {})}
+    tree = read_tree(generated_folder(project, environment) / NAME)
+    locked = {**files, **{path: text for path, text in tree.items() if path == LOCK_FILE}}
     opened = open_founding(project, environment, locked, sandbox=how.sandbox, plugin_dir=how.plugin_dir)
     with opened as founding, open_run(founding.session, NAME, (NAME,)) as journal:
         return _run(_Work(founding, how, journal))

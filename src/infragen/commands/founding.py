@@ -26,7 +26,7 @@ from infragen.terraform.mirror import find_mirror, home_folder
 from infragen.terraform.process import Stopper
 from infragen.terraform.states import parse_state
 from infragen.terraform.variables import child_environment, closed_environment, downloading_environment
-from infragen.terraform.workfolder import open_work_folders
+from infragen.terraform.workfolder import open_work_folders, read_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -75,11 +75,11 @@ def open_founding(
 def committed_files(project: Project, environment: Environment) -> dict[str, str]:
     """Return the files of a bootstrap as they lie below `generated/`, by their paths in its own folder."""
     root = generated_folder(project, environment) / BOOTSTRAP
-    paths = [path for path in sorted(root.rglob("*")) if path.is_file()]
-    if not paths:
+    texts = read_tree(root)
+    if not texts:
         message = f"{environment.target} has no bootstrap: there is no {project.relative(root)}/"
         raise InfragenError(Diagnostic("V006", message, hint=f"`infragen bootstrap {environment.target}` writes it"))
-    return {path.relative_to(root).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+    return texts
 
 
 def recover_founding(folder: Path, run: Run, *, plugin_dir: Path | None) -> Found:
