@@ -15,6 +15,7 @@ from infragen.storage import entries, files_below, refuse_outside, stands
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
     from infragen.catalog.project import Project
 
 __all__ = ["Catalogue", "did_you_mean", "load"]

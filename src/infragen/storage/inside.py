@@ -63,7 +63,7 @@ def stands(path: Path) -> bool:
     """Whether anything lies at a path, a link that leads nowhere too; so it may where nobody can look."""
     try:
         os.lstat(path)
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError, ValueError):
         return False
     except OSError:  # whoever reads it hears why
         return True
