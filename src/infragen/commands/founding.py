@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.commands.at_work import await_terraforms, end_idle_providers
 from infragen.commands.compose import Composed, generated_folder
-from infragen.commands.invoked import WORKED_ON, Place
+from infragen.commands.invoked import LOCK_TIMEOUT, WORKED_ON, Place
 from infragen.commands.recovering import Found, release_own, store_left_state, take_in
-from infragen.commands.session import Session
+from infragen.commands.session import Session, tell_what_was_left_behind
 from infragen.commands.show import to_stderr
 from infragen.commands.target import open_project, resolve_one
 from infragen.diagnostics import Diagnostic, InfragenError
@@ -56,9 +56,18 @@ class Founding:
 
 @contextmanager
 def open_founding(
-    project: Project, environment: Environment, files: Mapping[str, str], *, sandbox: bool, plugin_dir: Path | None
+    project: Project,
+    environment: Environment,
+    files: Mapping[str, str],
+    *,
+    sandbox: bool,
+    plugin_dir: Path | None,
+    resumed: str | None = None,
 ) -> Iterator[Founding]:
-    """Open the scratch folder of a bootstrap; `files` are by their paths in the bootstrap's own folder."""
+    """Open the scratch folder of a bootstrap; `files` are by their paths in the bootstrap's own folder.
+
+    `resumed` is the run that is about to be put right: that it was cut off is no news.
+    """
     WORKED_ON.set(Place(environment.target, sandbox))
     stopper = Stopper()
     opener, runner = _runners(project, environment, stopper, sandbox=sandbox, plugin_dir=plugin_dir)
@@ -68,6 +77,7 @@ def open_founding(
     place = open_work_folders(project.root, environment.system.name, environment.name, sandbox=sandbox)
     with place as folders, stopper.signals():
         target = f"{environment.target}/{BOOTSTRAP}"
+        tell_what_was_left_behind(project.root, target, folders, sandbox=sandbox, resumed=resumed)
         session = Session(project, target, composed, (stack,), tree, folders, opener, runner, sandbox)
         yield Founding(session, Foundation(folders.stack(BOOTSTRAP), files, runner, opener))
 
@@ -94,7 +104,7 @@ def recover_founding(folder: Path, run: Run, *, plugin_dir: Path | None) -> Foun
     kept = run.tree
     files = _own_files(kept.texts) if kept is not None else committed_files(project, environment)
     found = Found()
-    opened = open_founding(project, environment, files, sandbox=sandbox, plugin_dir=plugin_dir)
+    opened = open_founding(project, environment, files, sandbox=sandbox, plugin_dir=plugin_dir, resumed=run.id)
     with opened as founding, founding.session.runner.heard_by(partial(note_process, run)):
         _recover(founding, run, found)
     return found
@@ -156,7 +166,7 @@ def _runners(
     binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"))
     mirror = find_mirror(plugin_dir, os.environ, home_folder())
     opening = downloading_environment(os.environ) if sandbox else child_environment(os.environ)
-    opener = PythonTerraformRunner(binary, mirror, opening, stopper)
+    opener = PythonTerraformRunner(binary, mirror, opening, stopper, LOCK_TIMEOUT.get())
     if not sandbox:
         return opener, opener
     emulated = Sandbox.running(project.root) or Sandbox.start(project.root)

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from infragen.terraform.runner import Folder
     from infragen.terraform.workfolder import WorkFolders
 
-__all__ = ["SANDBOX_PARALLELISM", "Session", "command_line", "open_session", "sandbox_of"]
+__all__ = ["SANDBOX_PARALLELISM", "Session", "command_line", "open_session", "sandbox_of", "tell_what_was_left_behind"]
 
 SANDBOX_PARALLELISM = 100
 """Resources at once on the emulated AWS, which does not throttle; the provider's own waits overlap."""
@@ -167,7 +167,7 @@ def open_session(
         if not offline and not unfinished_moves:
             refuse_unfinished(folders, environment.target, sandbox=sandbox)
         if not offline:
-            _tell_what_was_left_behind(project, environment, folders, sandbox=sandbox, resumed=resumed)
+            tell_what_was_left_behind(project.root, environment.target, folders, sandbox=sandbox, resumed=resumed)
         yield Session(
             project,
             target,
@@ -182,16 +182,16 @@ def open_session(
         )
 
 
-def _tell_what_was_left_behind(
-    project: Project, environment: Environment, folders: WorkFolders, *, sandbox: bool, resumed: str | None
+def tell_what_was_left_behind(
+    project: Path, target: str, folders: WorkFolders, *, sandbox: bool, resumed: str | None
 ) -> None:
-    """Say that the environment's last run was cut off: its states may lack what it made."""
-    run = latest_run(project.root, environment.target, sandbox=sandbox)
+    """Say that the last run of an environment, or of its bootstrap, was cut off: its states may lack what it made."""
+    run = latest_run(project, target, sandbox=sandbox)
     if run is not None and run.left_behind and run.id != resumed:
         stacks = ", ".join(run.left_behind)
         how = "failed" if run.end is End.FAILED else "was cut off"
         to_stderr(f"notice: a run {how} in {stacks}; `infragen resume {run.id}` puts right what it left behind")
-        end_idle_providers(project.root, folders)
+        end_idle_providers(project, folders)
 
 
 def sandbox_of(project: Project, environment: Environment) -> Mapping[str, str]:
