@@ -34,6 +34,14 @@ def state_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
+@pytest.fixture(autouse=True)
+def no_project() -> None:
+    """Forget the project that an earlier test opened: commands would be told with its folder."""
+    from infragen.commands.invoked import PROJECT
+
+    PROJECT.set(None)
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a command did, as a user sees it."""

@@ -233,7 +233,7 @@ def test_one_that_was_killed_is_gone_on_with(
     told = "a provider that terraform left behind (process"
     assert (told in resumed.stderr, "T042" in said) == (whom == ("infragen", "terraform"), whom == ("terraform",))
     if "J007" in resumed.stderr:  # killed before the bucket had its tags: nothing proves whose it is
-        assert f"`infragen bootstrap {TARGET} --sandbox --adopt`" in resumed.stderr
+        assert f"`infragen bootstrap {TARGET} --sandbox --adopt -C {small}`" in resumed.stderr
         adopted = bootstrap(small, "--no-github", "--adopt")
         assert "1 import" in adopted
     else:

@@ -123,7 +123,7 @@ TABLE: dict[str, dict[str, Cell | str]] = {
         "credentials expired": Cell((1,), ("T028",), ("failed",)),
         "lock held": Cell(
             (1,),
-            ("T022", "ann@laptop since 2026-11-20 01:02:03 UTC", "infragen unlock small/dev/network --sandbox`"),
+            ("T022", "ann@laptop since 2026-11-20 01:02:03 UTC", "infragen unlock small/dev/network --sandbox -C "),
             ("failed",),
         ),
     },

@@ -196,9 +196,8 @@ def test_one_stack_of_what_was_never_applied_is_planned_alone_and_says_what_come
     assert shown.told == {one for one in story.created if one[0] == "data-sales"}
     assert shown.planned.needs == ("network", "security")
     (notice,) = (one for one in shown.planned.change_set.notices if "does not exist yet" in one)
-    assert notice.endswith(
-        "`infragen apply small/dev/network --sandbox`, `infragen apply small/dev/security --sandbox`"
-    )
+    place = f"--sandbox -C {story.project}"
+    assert notice.endswith(f"`infragen apply small/dev/network {place}`, `infragen apply small/dev/security {place}`")
     assert shown.planned.change_set.summary.add == 3
 
 

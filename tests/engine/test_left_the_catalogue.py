@@ -92,7 +92,10 @@ def test_what_left_the_catalogue_is_put_right_and_what_nobody_was_shown_is_not_d
     assert "a run was cut off in" not in resumed.said
     assert "1 lock (released)" in resumed.said
     assert "data-sales: taken into the state: " in resumed.said
-    assert f"`infragen destroy {small.TARGET}/data-sales --sandbox` destroys what stands of it" in resumed.said
+    assert (
+        f"`infragen destroy {small.TARGET}/data-sales --sandbox -C {project}` destroys what stands of it"
+        in resumed.said
+    )
     assert "J005 this is not what run" in resumed.said
     assert "delete, of which nothing was said" in resumed.said
     assert "bins" in resumed.said

@@ -132,7 +132,7 @@ def test_it_is_proved_first_and_then_moved_by_imports(applied: Path) -> None:
     order = objects(applied)[source]
     assert len(order) == 3
     plan = small.run(applied, "plan", small.TARGET, "--sandbox", variables={"COLUMNS": "300"})
-    assert f"`infragen state moves {small.TARGET} --sandbox`" in " ".join(plan.stdout.split())
+    assert f"`infragen state moves {small.TARGET} --sandbox -C {applied}`" in " ".join(plan.stdout.split())
     shown = small.run(applied, *MOVES)
     assert shown.returncode == 2, shown.stderr
     assert shown.stdout.count("databases/order: module.cluster_order.") == 3
@@ -198,7 +198,7 @@ def test_killed_between_import_and_forget_no_machine_destroys_anything_and_anoth
     )
     assert backup.stat().st_mode & 0o777 == 0o600
     assert str(backup.parent) in said
-    assert f"`infragen state moves {small.TARGET} --apply --sandbox`" in said
+    assert f"`infragen state moves {small.TARGET} --apply --sandbox -C {other}`" in said
     is_whole(applied, before)
 
     finished = small.run(other, *MOVES, "--apply", "--yes")
@@ -218,7 +218,7 @@ def test_killed_while_it_stores_the_emptied_stack_the_locks_stand_in_nobodys_way
     refused = small.run(applied, *MOVES, "--apply", "--yes")
     assert (refused.returncode, "T022" in refused.stderr) == (1, True)
     assert "bob@elsewhere since" in " ".join(refused.stderr.split())
-    assert f"`infragen unlock {small.TARGET}/{source} --sandbox`" in " ".join(refused.stderr.split())
+    assert f"`infragen unlock {small.TARGET}/{source} --sandbox -C {applied}`" in " ".join(refused.stderr.split())
     unlocked = small.run(applied, "unlock", f"{small.TARGET}/{source}", "--sandbox", "--yes")
     assert (unlocked.returncode, small.locks(applied)) == (0, {}), unlocked.stderr
 

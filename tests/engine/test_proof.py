@@ -66,7 +66,9 @@ def test_somebody_elses_object_of_the_same_name_is_named_and_never_touched(world
     resumed = world.run("resume")
     assert resumed.code == 1, resumed.said
     assert f"J007 network: {ADDRESS} ({NAME}) exists, and nothing proves that this run made it" in resumed.said
-    assert f"`infragen import {small.TARGET} stacks/network {ADDRESS}={NAME} --sandbox`" in resumed.said
+    assert (
+        f"`infragen import {small.TARGET} stacks/network {ADDRESS}={NAME} --sandbox -C {world.project}`" in resumed.said
+    )
     assert "again: infragen" not in resumed.said
     assert parameter(world) == before
     assert small.recorded(world.project) == {one for one in MADE if one[1] != NAME}

@@ -174,7 +174,7 @@ def test_a_run_that_is_put_right_is_not_told_to_be_resumed(
     outcome = infragen("resume", failed.id, "-C", project)
     assert f"run {failed.id} left nothing behind" in outcome.err
     run = cut_off_run(project)
-    notice = f"a run was cut off in network; `infragen resume {run}`"
+    notice = f"a run was cut off in network; `infragen resume {run} -C {project}`"
     assert notice in infragen("unlock", "small/dev/network", "--sandbox", "-C", project).err
     resumed = infragen("resume", run, "-C", project).err
     assert f"run {run} left behind: 1 object (to look for, as said above)" in resumed
@@ -234,4 +234,4 @@ def test_what_was_left_in_an_environment_that_is_gone_is_named_with_the_way_on(
     assert f"J006 there is no environments/small/dev.yaml any more, and run {journal.id} left behind" in outcome.err
     assert "network: its lock may be held; made: aws_vpc.a (vpc-1); under way: aws_vpc.b" in outcome.err
     assert "bring that file back (`git log -- environments/small/dev.yaml`)" in outcome.err
-    assert f"`infragen resume {journal.id}`" in outcome.err
+    assert f"`infragen resume {journal.id} -C {project}`" in outcome.err

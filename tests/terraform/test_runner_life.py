@@ -122,7 +122,7 @@ def test_plan_show_apply_plan_destroy(make, tmp_path):
     assert runner.state_list(folder) == ("terraform_data.first", "terraform_data.second")
     assert runner.output(folder)["value"].value == "one"
     assert runner.output(folder)["password"].sensitive
-    assert json.loads(runner.state_pull(folder, tmp_path / "pulled").read_text())["resources"]
+    assert json.loads(runner.state_pull(folder))["resources"]
     assert not runner.plan(folder, tmp_path / "again").changes
     with pytest.raises(InfragenError, match="T023"):
         runner.apply(folder, plan.path)

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from contextvars import copy_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NoReturn, Optional, TextIO, cast
 
@@ -334,11 +335,8 @@ def resume(
     again = command(project, run_id, plugin_dir=plugin_dir)
     if again is None:
         return 0
-    before = RESUMED.set(again.resumed)
-    try:
-        return run(list(again.arguments))
-    finally:
-        RESUMED.reset(before)
+    RESUMED.set(again.resumed)
+    return run(list(again.arguments))
 
 
 @Commands.add
@@ -713,9 +711,15 @@ class _UnwritableError(OSError):
 
 def run(arguments: list[str]) -> int:
     """Run one command line and return its exit code: 0, 1 error, 2 changes, 130 interrupted."""
-    from infragen.commands.invoked import ARGUMENTS, WORKED_ON
+    return copy_context().run(_run, arguments)  # what is noted of this command, the next one does not know
 
-    before = ARGUMENTS.set(tuple(arguments))
+
+def _run(arguments: list[str]) -> int:
+    from infragen.commands.invoked import ARGUMENTS, PROJECT, WORKED_ON
+
+    if not ARGUMENTS.get():  # otherwise it is run by another, which worked on the same project
+        PROJECT.set(None)
+    ARGUMENTS.set(tuple(arguments))
     WORKED_ON.set(None)
     try:
         command = typer.main.get_command(app)
@@ -738,8 +742,6 @@ def run(arguments: list[str]) -> int:
         return _refused(error)
     except Exception as error:  # noqa: BLE001  # the one place: a bug becomes a file, not a traceback
         return _crash(error)
-    finally:
-        ARGUMENTS.reset(before)
 
 
 def _usage(error: TyperException) -> int:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from infragen.catalog.imports import imports_file, imports_of, problem_of_address
 from infragen.commands.compose import compose, generated_folder, refuse_unless_rendered, templates_of
 from infragen.commands.formats import present
+from infragen.commands.invoked import typed
 from infragen.commands.planning import plan_environment
 from infragen.commands.session import open_session
 from infragen.commands.show import out, to_stderr
@@ -212,5 +213,5 @@ def _tell(shown: str, target: str, count: int, *, sandbox: bool) -> None:
         if count
         else f"all of it stands in {shown} already"
     )
-    again = f"infragen apply {target}{' --sandbox' if sandbox else ''}"
+    again = typed(f"infragen apply {target}{' --sandbox' if sandbox else ''}")
     to_stderr(f"{said}; next: `{again}`, after which the line{'' if count == 1 else 's'} may go")

@@ -17,11 +17,12 @@ from infragen.commands.compose import (
     templates_of,
 )
 from infragen.commands.formats import present
+from infragen.commands.invoked import typed
 from infragen.commands.planning import refuse_failures
 from infragen.commands.resuming import agreed, news_of_destruction
 from infragen.commands.running import carry_out
 from infragen.commands.show import out, to_stderr
-from infragen.commands.target import open_project, parse, resolve_one
+from infragen.commands.target import open_project, parse, resolve_one, tell_without_key
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.environment import environments
 from infragen.settings import FILE, REPOSITORY, load_settings
@@ -105,7 +106,7 @@ def bootstrap(
     _write(project, root, files)
     if applying.wanted:
         return _apply(project, environment, files, applying)
-    to_stderr(f"to apply it: infragen bootstrap {target} --apply")
+    to_stderr(f"to apply it: {typed(f'infragen bootstrap {target} --apply')}")
     return 0
 
 
@@ -226,6 +227,7 @@ def _apply(project: Project, environment: Environment, files: Mapping[str, str],
     from infragen.commands.opening import open_run
     from infragen.terraform.workfolder import LOCK_FILE
 
+    tell_without_key()
     lock = generated_folder(project, environment) / NAME / LOCK_FILE
     locked = {**files, **({LOCK_FILE: lock.read_text(encoding="utf-8")} if lock.is_file() else {})}
     opened = open_founding(project, environment, locked, sandbox=how.sandbox, plugin_dir=how.plugin_dir)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -220,11 +219,9 @@ class _Claiming:
         stack = self._what.stack
         hint = "left alone. In a terminal, `infragen resume` asks"
         if stack in {one.name for one in self._session.composed.stacks}:
-            pair = shlex.quote(f"{address}={identifier}")
-            words = command_line(self._session, "import").removesuffix(" --sandbox")
-            sandbox = " --sandbox" if self._session.on_sandbox else ""
+            words = command_line(self._session, "import", None, f"stacks/{stack}", f"{address}={identifier}")
             hint = (
-                f"left alone. If it is yours: `{words} stacks/{stack} {pair}{sandbox}`, then "
+                f"left alone. If it is yours: `{words}`, then "
                 f"`{command_line(self._session, 'apply')}`; if it is not, give yours another name. "
                 "In a terminal, `infragen resume` asks"
             )

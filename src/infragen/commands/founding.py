@@ -13,7 +13,7 @@ from infragen.commands.at_work import await_terraforms, end_idle_providers
 from infragen.commands.compose import Composed, generated_folder
 from infragen.commands.invoked import LOCK_TIMEOUT, WORKED_ON, Place
 from infragen.commands.recovering import Found, release_own, store_left_state, take_in
-from infragen.commands.session import Session, tell_what_was_left_behind
+from infragen.commands.session import Session, tell_left_behind
 from infragen.commands.show import to_stderr
 from infragen.commands.target import open_project, resolve_one
 from infragen.diagnostics import Diagnostic, InfragenError
@@ -24,7 +24,7 @@ from infragen.terraform.foundation import Foundation
 from infragen.terraform.journal import note_process, note_recovered, note_recovering, note_taken_over, open_runs
 from infragen.terraform.mirror import find_mirror, home_folder
 from infragen.terraform.process import Stopper
-from infragen.terraform.states import read_state
+from infragen.terraform.states import parse_state
 from infragen.terraform.variables import child_environment, closed_environment, downloading_environment
 from infragen.terraform.workfolder import open_work_folders
 
@@ -77,7 +77,8 @@ def open_founding(
     place = open_work_folders(project.root, environment.system.name, environment.name, sandbox=sandbox)
     with place as folders, stopper.signals():
         target = f"{environment.target}/{BOOTSTRAP}"
-        tell_what_was_left_behind(project.root, target, folders, sandbox=sandbox, resumed=resumed)
+        if tell_left_behind(project, target, sandbox=sandbox, resumed=resumed):
+            end_idle_providers(project.root, folders)
         session = Session(project, target, composed, (stack,), tree, folders, opener, runner, sandbox)
         yield Founding(session, Foundation(folders.stack(BOOTSTRAP), files, runner, opener))
 
@@ -138,11 +139,7 @@ def _recover(founding: Founding, run: Run, found: Found) -> None:
 def settle_taken_over(founding: Founding, journal: Journal) -> None:
     """Settle what earlier runs left behind where a person had it taken over in this one, and the state has it now."""
     folder, runner = founding.foundation.folder, founding.session.runner
-    file = folder.path / "infragen-state.json"
-    try:
-        state = read_state(runner.state_pull(folder, file), BOOTSTRAP)
-    finally:
-        file.unlink(missing_ok=True)
+    state = parse_state(runner.state_pull(folder), BOOTSTRAP)
     if state is not None:
         note_taken_over(founding.session.project.root, journal.id, BOOTSTRAP, dict(state.objects()))
 

@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.terraform import locks
 
-__all__ = ["ARGUMENTS", "LOCK_TIMEOUT", "WORKED_ON", "Place", "as_typed", "wait_for_locks"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = [
+    "ARGUMENTS",
+    "LOCK_TIMEOUT",
+    "PROJECT",
+    "STANDS",
+    "WORKED_ON",
+    "Place",
+    "as_typed",
+    "go_to",
+    "line_again",
+    "typed",
+    "wait_for_locks",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +49,19 @@ LOCK_TIMEOUT: ContextVar[int] = ContextVar("lock_timeout", default=locks.LOCK_TI
 WORKED_ON: ContextVar[Place | None] = ContextVar("worked_on", default=None)
 """Where the command works, once it knows; lower floors write hints without knowing it."""
 
-_COMMAND = re.compile(r"`infragen (?:plan|apply|destroy|unlock|drift|import|bootstrap|state moves)\b[^`]*`")
-"""A command in a hint that takes `--sandbox`."""
+PROJECT: ContextVar[Path | None] = ContextVar("project", default=None)
+"""The root of the project, once the command has found it."""
+
+STANDS: ContextVar[Path | None] = ContextVar("stands", default=None)
+"""Where the user is, if the command went to another folder to run."""
+
+_COMMAND = re.compile(r"`(infragen (?!show\b)[a-z][^`]*)`")
+"""A command in a hint; all but `show` take `--project`."""
+
+_ON_AWS = re.compile(r"infragen (?:plan|apply|destroy|unlock|drift|import|bootstrap|state moves)\b")
+"""The beginning of a command that takes `--sandbox`."""
+
+_NAMES_PROJECT = re.compile(r" (?:-C|--project)")
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 _DURATION = re.compile(r"(\d{1,6})([smh]?)")
 
@@ -50,10 +81,45 @@ def wait_for_locks(text: str | None) -> None:
 
 def as_typed(hint: str) -> str:
     """Return a hint whose commands can be typed as they stand: with the environment's name, and on the same AWS."""
+    return _COMMAND.sub(lambda found: f"`{typed(_placed(found[1]))}`", hint)
+
+
+def typed(command: str) -> str:
+    """Return a command as the user types it: with `-C`, unless the project is found from where the user stands."""
+    folder = "" if _NAMES_PROJECT.search(command) else _folder()
+    return f"{command} -C {shlex.quote(folder)}" if folder else command
+
+
+def line_again(arguments: Sequence[str]) -> str:
+    """Return this command line, or one that begins where this one did, as it is typed where the user stands."""
+    line = f"infragen {shlex.join(arguments)}"
+    return f"cd {shlex.quote(str(Path.cwd()))} && {line}" if STANDS.get() else line
+
+
+def go_to(folder: Path) -> None:
+    """Run from here on in another folder than the user's; raises OSError."""
+    stands = Path.cwd()
+    os.chdir(folder)
+    STANDS.set(STANDS.get() or stands)
+
+
+def _placed(command: str) -> str:
     place = WORKED_ON.get()
-    return hint if place is None else _COMMAND.sub(lambda found: _typed(found[0], place), hint)
-
-
-def _typed(command: str, place: Place) -> str:
+    if place is None or not _ON_AWS.match(command):
+        return command
     command = re.sub(r"\bTARGET\b", place.target, command)
-    return f"{command[:-1]} --sandbox`" if place.on_sandbox and "--sandbox" not in command else command
+    return f"{command} --sandbox" if place.on_sandbox and "--sandbox" not in command else command
+
+
+def _folder() -> str:
+    """Return how the user names the project; empty where there is no need to."""
+    root = PROJECT.get()
+    if root is None:
+        return ""
+    from infragen.catalog import Project  # not for commands that know of no catalogue
+
+    stands = STANDS.get() or Path.cwd()
+    with suppress(InfragenError):
+        if Project.find(stands).root == root:
+            return ""
+    return str(root.relative_to(stands) if root.is_relative_to(stands) else root)

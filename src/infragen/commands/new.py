@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from infragen.catalog import load
+from infragen.commands.invoked import as_typed
 from infragen.commands.show import out
 from infragen.commands.target import open_project
 from infragen.diagnostics import Diagnostic, InfragenError
@@ -66,7 +67,7 @@ def new_service(
         confined.make_folder(place.parent)
         confined.create(place, text.encode())
         out(f"wrote {project.relative(path)}")
-    out(f"next: edit it, then `infragen validate {catalogue.name}` and `infragen render {catalogue.name}`")
+    out(as_typed(f"next: edit it, then `infragen validate {catalogue.name}` and `infragen render {catalogue.name}`"))
     return 0
 
 

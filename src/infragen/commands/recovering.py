@@ -27,7 +27,7 @@ from infragen.terraform.journal import (
 from infragen.terraform.locks import this_user
 from infragen.terraform.moving import marks_of
 from infragen.terraform.runner import left_state
-from infragen.terraform.states import read_state
+from infragen.terraform.states import parse_state
 from infragen.terraform.workfolder import LOCK_FILE
 
 if TYPE_CHECKING:
@@ -270,11 +270,7 @@ def _objects(session: Session, run: Run, name: str) -> tuple[tuple[str, str], ..
     world = _in_world_of(session, run)
     stacks = tuple(stack for stack in world.composed.stacks if stack.name == name)
     folder = session.folders.prepare_states(world.tree, stacks).get(name) or session.folders.stack(name)
-    file = folder.path / "infragen-state.json"
-    try:
-        state = read_state(session.runner.state_pull(folder, file), name)
-    finally:
-        file.unlink(missing_ok=True)
+    state = parse_state(session.runner.state_pull(folder), name)
     return tuple(state.objects()) if state else ()
 
 
@@ -300,7 +296,7 @@ def store_left_state(session: Session, name: str, folder: Folder) -> bool:
     if left_state(folder) is None:
         return False
     left = folder.path / "errored.tfstate"
-    session.runner.state_push(folder, left)
+    session.runner.state_push(folder, left.read_bytes())
     left.unlink()
     to_stderr(f"{name}: the state that could not be stored is stored now")
     return True

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import shlex
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infragen.commands.founding import recover_founding
+from infragen.commands.invoked import go_to, line_again
 from infragen.commands.recovering import recover
 from infragen.commands.resuming import resumed_from
 from infragen.commands.session import open_session
 from infragen.commands.show import to_stderr
-from infragen.commands.target import open_project, parse
+from infragen.commands.target import open_project, parse, tell_without_key
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.stacks.model import BOOTSTRAP
 from infragen.terraform.journal import End, find_run, run_to_resume
@@ -39,6 +38,7 @@ class Again:
 def resume(folder: Path, wanted: str | None, *, plugin_dir: Path | None) -> Again | None:
     """Recover from a run that did not end well and return what to run again; None when all was done."""
     project = open_project(folder)
+    tell_without_key()
     plugin_dir = plugin_dir.absolute() if plugin_dir else None  # the run may have begun in another folder
     run = find_run(project.root, wanted) if wanted else run_to_resume(project.root)
     if run.end is End.RUNNING:
@@ -66,7 +66,7 @@ def resume(folder: Path, wanted: str | None, *, plugin_dir: Path | None) -> Agai
             f"{run.begin.target}: the catalogue no longer has this stack, so that nothing of the run is to be done"
         )
         return None
-    to_stderr(f"again: infragen {shlex.join(run.begin.arguments)}")
+    to_stderr(f"again: {line_again(run.begin.arguments)}")
     return Again(run.begin.arguments, resumed_from(project.root, run))
 
 
@@ -79,7 +79,7 @@ def _bootstrap(project: Project, run: Run, plugin_dir: Path | None) -> Again:
         adopting = f"infragen bootstrap {target} {'--sandbox' if run.begin.sandbox else '--apply'} --adopt"
         hint = f"left alone. In a terminal, `infragen resume` asks; of the bucket alone, `{adopting}` takes it over"
         raise InfragenError(*(replace(one, hint=hint) for some in found.unanswered.values() for one in some))
-    to_stderr(f"again: infragen {shlex.join(run.begin.arguments)}")
+    to_stderr(f"again: {line_again(run.begin.arguments)}")
     return Again(run.begin.arguments, resumed_from(project.root, run))
 
 
@@ -115,7 +115,7 @@ def _check_place(run: Run) -> None:
     """Go to the folder that the run's relative paths start from."""
     if run.begin.place and Path(run.begin.place) != Path.cwd():
         try:
-            os.chdir(run.begin.place)
+            go_to(Path(run.begin.place))
         except OSError as error:
             message = f"the run began in {run.begin.place}, which cannot be entered: {error.strerror}"
             raise InfragenError(Diagnostic("J003", message)) from error

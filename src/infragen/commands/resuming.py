@@ -7,14 +7,13 @@ already subtracted (`plan.refining`).
 
 from __future__ import annotations
 
-import shlex
 import sys
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from infragen.commands.deviating import count_of, objects_told
-from infragen.commands.invoked import ARGUMENTS
+from infragen.commands.invoked import ARGUMENTS, line_again
 from infragen.commands.running import can_be_asked, confirm
 from infragen.commands.show import diagnostics, to_stderr, wants_colour
 from infragen.diagnostics import Diagnostic, InfragenError
@@ -131,7 +130,7 @@ def _news(
 
 def _headline(resumed: Resumed, why: str) -> Diagnostic:
     message = f"this is not what run {resumed.run} had shown: {why}; its `--yes` does not hold for it"
-    return Diagnostic(_CODE, message, hint=f"if it is what you want: `infragen {shlex.join(ARGUMENTS.get())}`")
+    return Diagnostic(_CODE, message, hint=f"if it is what you want: `{line_again(ARGUMENTS.get())}`")
 
 
 def agreed(question: str, news: News, *, yes: bool) -> bool:

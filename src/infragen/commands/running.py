@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 import sys
 from collections import Counter
 from contextlib import nullcontext
@@ -12,9 +11,11 @@ from typing import TYPE_CHECKING
 
 from infragen.commands.blame import Blame
 from infragen.commands.deviating import CODE as DEVIATES
+from infragen.commands.invoked import line_again, typed
 from infragen.commands.opening import command_of, open_run
 from infragen.commands.session import command_line
 from infragen.commands.show import diagnostics, first_of, to_stderr, wants_colour
+from infragen.commands.target import parse
 from infragen.diagnostics import InfragenError
 from infragen.report.progress import open_progress
 from infragen.terraform.applied import Applied, AppliedRecords, stack_digest
@@ -24,7 +25,7 @@ from infragen.terraform.findings import CUT_SHORT, KILLED, address_of, perhaps_m
 from infragen.terraform.journal import End, both
 from infragen.terraform.process import GRACE
 from infragen.terraform.runner import FULL, LOST, UNSTORED
-from infragen.terraform.states import read_state
+from infragen.terraform.states import parse_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -141,14 +142,11 @@ def record_applied(
 
 def _state(session: Session, name: str) -> State | None:
     stack = next(stack for stack in session.composed.stacks if stack.name == name)
-    file = session.folders.stack(name).path / "infragen-applied.json"
     try:
         folder = session.folders.prepare_states(session.tree, (stack,)).get(name) or session.folders.stack(name)
-        return read_state(session.runner.state_pull(folder, file), name)
+        return parse_state(session.runner.state_pull(folder), name)
     except (InfragenError, OSError):  # also a stop, or a full disk: the state is stored, and the next plan looks at it
         return None
-    finally:
-        file.unlink(missing_ok=True)
 
 
 class _Tally:
@@ -221,12 +219,12 @@ def _tell(session: Session, outcome: Outcome[Counts], verb: str, tally: _Tally, 
     _tell_findings(session, outcome)
     _tell_where_to_look(session, outcome, tally)
     if any(_is_killed(result) or _is_cut_short(result) or tally.perhaps_made(result) for result in outcome.results):
-        to_stderr(f"to go on: infragen resume {journal.id}")
+        to_stderr(f"to go on: {typed(f'infragen resume {journal.id}')}")
         return
-    to_stderr(f"to go on: infragen {shlex.join(_again(session, verb, outcome))}")
+    to_stderr(f"to go on: {_again(session, verb, outcome)}")
 
 
-def _again(session: Session, verb: str, outcome: Outcome[Counts]) -> tuple[str, ...]:
+def _again(session: Session, verb: str, outcome: Outcome[Counts]) -> str:
     """Return the command to go on with: the same, unless it would only be refused once more.
 
     What a kept plan promised and cannot keep is planned anew; without `--yes`, so that somebody looks at it.
@@ -235,9 +233,8 @@ def _again(session: Session, verb: str, outcome: Outcome[Counts]) -> tuple[str, 
     refused = any(one.code == DEVIATES for result in outcome.results for one in result.diagnostics)
     kept = session.target not in words or any(word.startswith("--plan") for word in words)
     if not (refused and kept):
-        return words
-    place = words.index("-C") if "-C" in words[:-1] else len(words)
-    return (verb, session.target, *(("--sandbox",) if session.on_sandbox else ()), *words[place : place + 2])
+        return line_again(words)
+    return command_line(session, verb, parse(session.target).stack)
 
 
 def _tell_stacks(outcome: Outcome[Counts], tally: _Tally) -> None:

@@ -8,8 +8,9 @@ import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from infragen.commands.invoked import typed
 from infragen.commands.show import diagnostics, out, wants_colour
-from infragen.commands.target import open_project
+from infragen.commands.target import open_project, tell_without_key
 from infragen.report.text import visible
 from infragen.terraform.engine import Status
 from infragen.terraform.journal import End, doubted_runs, find_run, list_runs
@@ -25,6 +26,7 @@ __all__ = ["runs"]
 def runs(folder: Path, wanted: str | None, output: str) -> int:
     """Print every run, the latest first; of one, its stacks and what went wrong."""
     project = open_project(folder)
+    tell_without_key()
     if wanted is None:
         found, doubted = list_runs(project.root), doubted_runs(project.root)
         plain = [*map(_plain, found), *map(_plain_doubted, doubted)]
@@ -75,7 +77,7 @@ def _detail(run: Run, root: Path) -> str:
         lines += ["", diagnostics(found, colour=wants_colour(sys.stdout), root=root).rstrip()]
     lines += ["", f"  logs: {run.folder / 'logs'}"]
     if run.end in {End.FAILED, End.STOPPED, End.CUT_OFF}:
-        lines.append(f"  to go on: infragen resume {run.id}")
+        lines.append(f"  to go on: {typed(f'infragen resume {run.id}')}")
     return "\n".join(lines)
 
 

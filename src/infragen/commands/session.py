@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,12 +18,13 @@ from infragen.commands.compose import (
     refuse_unless_rendered,
     templates_of,
 )
-from infragen.commands.invoked import LOCK_TIMEOUT, WORKED_ON, Place
+from infragen.commands.invoked import LOCK_TIMEOUT, WORKED_ON, Place, typed
 from infragen.commands.show import announce, to_stderr
-from infragen.commands.target import open_project, resolve_one
+from infragen.commands.target import open_project, resolve_one, tell_without_key
+from infragen.report.text import visible
 from infragen.terraform.adapter import PythonTerraformRunner
 from infragen.terraform.binary import find_binary
-from infragen.terraform.journal import End, latest_run
+from infragen.terraform.journal import End, doubted_left_behind, latest_run
 from infragen.terraform.mirror import find_mirror, home_folder
 from infragen.terraform.move_journal import refuse_unfinished
 from infragen.terraform.process import Stopper
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
     from infragen.terraform.runner import Folder
     from infragen.terraform.workfolder import WorkFolders
 
-__all__ = ["SANDBOX_PARALLELISM", "Session", "command_line", "open_session", "sandbox_of", "tell_what_was_left_behind"]
+__all__ = ["SANDBOX_PARALLELISM", "Session", "command_line", "open_session", "sandbox_of", "tell_left_behind"]
 
 SANDBOX_PARALLELISM = 100
 """Resources at once on the emulated AWS, which does not throttle; the provider's own waits overlap."""
@@ -117,10 +119,11 @@ class Session:
         return tuple(stack for stack in self.composed.stacks if stack.name in found - target)
 
 
-def command_line(session: Session, verb: str, stack: str | None = None) -> str:
+def command_line(session: Session, verb: str, stack: str | None = None, *more: str) -> str:
     """Return a command on the session's environment, or on one stack of it, that can be typed as it stands."""
     place = session.environment.target if stack is None else f"{session.environment.target}/{stack}"
-    return f"infragen {verb} {place}{' --sandbox' if session.on_sandbox else ''}"
+    words = (*verb.split(), place, *more, *(("--sandbox",) if session.on_sandbox else ()))
+    return typed(f"infragen {shlex.join(words)}")
 
 
 @contextmanager
@@ -147,6 +150,7 @@ def open_session(
     tree that is not up to date.
     """
     project = open_project(folder)
+    tell_without_key()
     parsed, environment = resolve_one(project, target, profiles)
     WORKED_ON.set(Place(environment.target, sandbox))
     refuse_errors(run_rules(None, [environment]))
@@ -166,8 +170,8 @@ def open_session(
     with place as folders, stopper.signals():
         if not offline and not unfinished_moves:
             refuse_unfinished(folders, environment.target, sandbox=sandbox)
-        if not offline:
-            tell_what_was_left_behind(project.root, environment.target, folders, sandbox=sandbox, resumed=resumed)
+        if not offline and tell_left_behind(project, environment.target, sandbox=sandbox, resumed=resumed):
+            end_idle_providers(project.root, folders)
         yield Session(
             project,
             target,
@@ -182,16 +186,27 @@ def open_session(
         )
 
 
-def tell_what_was_left_behind(
-    project: Path, target: str, folders: WorkFolders, *, sandbox: bool, resumed: str | None
-) -> None:
-    """Say that the last run of an environment, or of its bootstrap, was cut off: its states may lack what it made."""
-    run = latest_run(project, target, sandbox=sandbox)
-    if run is not None and run.left_behind and run.id != resumed:
-        stacks = ", ".join(run.left_behind)
-        how = "failed" if run.end is End.FAILED else "was cut off"
-        to_stderr(f"notice: a run {how} in {stacks}; `infragen resume {run.id}` puts right what it left behind")
-        end_idle_providers(project, folders)
+def tell_left_behind(project: Project, target: str, *, sandbox: bool, resumed: str | None) -> bool:
+    """Say that an environment's last run was cut off, whose states may lack what it made, and return whether it was.
+
+    Said is also which runs would say so, were they believed.
+    """
+    for one in doubted_left_behind(project.root, target, sandbox=sandbox):
+        flag = " --sandbox" if sandbox else ""
+        looks = " and ".join(f"`{typed(f'infragen {verb} {target}{flag}')}`" for verb in ("unlock", "drift"))
+        to_stderr(
+            f"notice: run {one.id} seems to be cut off, and nothing is done on its word, which is not believed: "
+            f"{visible(one.doubt)} (a folder that was moved or copied is another place); look with {looks}, then "
+            f"`rm -r {shlex.quote(str(one.folder))}`"
+        )
+    run = latest_run(project.root, target, sandbox=sandbox)
+    if run is None or not run.left_behind or run.id == resumed:
+        return False
+    stacks = ", ".join(run.left_behind)
+    how = "failed" if run.end is End.FAILED else "was cut off"
+    again = typed(f"infragen resume {run.id}")
+    to_stderr(f"notice: a run {how} in {stacks}; `{again}` puts right what it left behind")
+    return True
 
 
 def sandbox_of(project: Project, environment: Environment) -> Mapping[str, str]:

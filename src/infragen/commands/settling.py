@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from infragen.commands.invoked import typed
 from infragen.commands.planning import plan_combined, pull_states
 from infragen.commands.running import record_applied
 from infragen.commands.session import command_line
@@ -163,32 +164,27 @@ class _Settled:
         """Store a stack's state anew, under its lock; refused when somebody stored one meanwhile."""
         session = self._session
         folder = session.folders.stack(name)
-        file = folder.path / "infragen-settled.json"
+        changes = {address: (one.before, one.after) for address, one in additions.items()}
+        settled, taken = with_attributes(session.runner.state_pull(folder), changes)
+        if not taken:
+            return
+        if self._before_store is not None:
+            self._before_store(name)
+        result: StackResult[object] = self._results.get(name) or StackResult(name, Status.DONE)
+        self._journal.started(name)
         try:
-            content = session.runner.state_pull(folder, file).read_bytes()
-            changes = {address: (one.before, one.after) for address, one in additions.items()}
-            settled, taken = with_attributes(content, changes)
-            if not taken:
-                return
-            file.write_bytes(settled)
-            if self._before_store is not None:
-                self._before_store(name)
-            result: StackResult[object] = self._results.get(name) or StackResult(name, Status.DONE)
-            self._journal.started(name)
-            try:
-                session.runner.state_push(folder, file)
-            except InfragenError as error:
-                if any(one.code == KILLED for one in error.diagnostics):  # which leaves the lock behind
-                    result = replace(result, status=Status.FAILED, diagnostics=error.diagnostics)
-                    to_stderr(f"{name}: its lock may be left: `infragen resume {self._journal.id}` releases it")
-                raise
-            finally:
-                self._journal.finished(result)
-            applied = record_applied(session, name, self._journal)
-            if self._on_stored is not None:
-                self._on_stored(name, applied)
+            session.runner.state_push(folder, settled)
+        except InfragenError as error:
+            if any(one.code == KILLED for one in error.diagnostics):  # which leaves the lock behind
+                result = replace(result, status=Status.FAILED, diagnostics=error.diagnostics)
+                again = typed(f"infragen resume {self._journal.id}")
+                to_stderr(f"{name}: its lock may be left: `{again}` releases it")
+            raise
         finally:
-            file.unlink(missing_ok=True)
+            self._journal.finished(result)
+        applied = record_applied(session, name, self._journal)
+        if self._on_stored is not None:
+            self._on_stored(name, applied)
 
 
 def _placed(address: str, root: Iterable[Stack]) -> tuple[str, str]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from contextvars import ContextVar
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from infragen.commands.invoked import as_typed
+from infragen.commands.invoked import PROJECT, as_typed
 from infragen.diagnostics import InfragenError
 
 if TYPE_CHECKING:
@@ -27,7 +26,6 @@ __all__ = [
     "errors",
     "first_of",
     "out",
-    "show_lines_of",
     "source_of",
     "to_stderr",
     "wants_colour",
@@ -35,8 +33,6 @@ __all__ = [
 ]
 
 LOG_COLUMNS = 100
-_ROOT: ContextVar[Path | None] = ContextVar("root", default=None)
-"""The folder that findings name their files relative to; known once a command has found its project."""
 
 
 def out(text: str) -> None:
@@ -57,11 +53,6 @@ def announce(text: str) -> None:
         to_stderr(text)
 
 
-def show_lines_of(root: Path) -> None:
-    """Name the project whose files the findings of this command speak of."""
-    _ROOT.set(root)
-
-
 def errors(error: InfragenError) -> int:
     """Print an error's diagnostics and return 1."""
     to_stderr(diagnostics(error.diagnostics, colour=wants_colour(sys.stderr)))
@@ -78,7 +69,7 @@ def diagnostics(found: Iterable[Diagnostic], *, colour: bool = False, root: Path
 
 def source_of(root: Path | None) -> Callable[[str], str | None]:
     """Return a reader of the files that findings speak of, relative to a project: by default, the command's own."""
-    folder = root or _ROOT.get() or Path()
+    folder = root or PROJECT.get() or Path()
 
     def read(file: str) -> str | None:
         from infragen.storage import read_inside  # only where there is something to say

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from infragen.commands.session import command_line
 from infragen.commands.show import announce
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.terraform.engine import Status, plan_jobs, run_stacks
@@ -51,7 +49,7 @@ def refuse_marked(session: Session, marks: Mapping[str, Mark]) -> None:
 
 def finish_moves(session: Session) -> str:
     """Return the command that moves, or finishes a move."""
-    return f"infragen state moves {session.environment.target} --apply{' --sandbox' if session.on_sandbox else ''}"
+    return command_line(session, "state moves", None, "--apply")
 
 
 class StateBucket:
@@ -73,16 +71,12 @@ class StateBucket:
     def push(self, stack: str, content: bytes) -> None:
         """Store a state, under its lock; InfragenError M003 where somebody else stored one meanwhile."""
         folder = _folders(self._session, [self._stacks[stack]])[stack]
-        with tempfile.TemporaryDirectory(dir=self._session.folders.root) as scratch:
-            file = Path(scratch) / "state.json"
-            with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
-                opened.write(content)
-            try:
-                self._session.runner.state_push(folder, file)
-            except InfragenError as error:
-                message = f"the state of {folder.shown} was not stored: nothing of it has changed"
-                hint = "if somebody else stored one meanwhile, run this command again: it looks at what is stored now"
-                raise type(error)(Diagnostic("M003", message, hint=hint), *error.diagnostics) from error
+        try:
+            self._session.runner.state_push(folder, content)
+        except InfragenError as error:
+            message = f"the state of {folder.shown} was not stored: nothing of it has changed"
+            hint = "if somebody else stored one meanwhile, run this command again: it looks at what is stored now"
+            raise type(error)(Diagnostic("M003", message, hint=hint), *error.diagnostics) from error
 
 
 def refuse_failures(outcome: Outcome[object]) -> None:
@@ -102,11 +96,7 @@ def _read(session: Session, stacks: Sequence[Stack], read: Callable[[bytes, str]
     found: dict[str, T] = {}
 
     def pull(name: str, _on_event: OnEvent) -> None:
-        file = folders[name].path / "infragen-state.json"
-        try:
-            found[name] = read(session.runner.state_pull(folders[name], file).read_bytes(), name)
-        finally:
-            file.unlink(missing_ok=True)
+        found[name] = read(session.runner.state_pull(folders[name]), name)
 
     refuse_failures(run_stacks(dict.fromkeys(folders, ()), pull, session.stopper, jobs=max(_PULLS, plan_jobs())))
     return {stack.name: found[stack.name] for stack in stacks}

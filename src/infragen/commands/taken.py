@@ -16,7 +16,7 @@ from infragen.stacks import shell
 from infragen.stacks.bootstrap import shell_of
 from infragen.stacks.model import BOOTSTRAP, Stack
 from infragen.terraform.engine import plan_jobs, run_stacks
-from infragen.terraform.states import read_state
+from infragen.terraform.states import parse_state
 from infragen.terraform.workfolder import WorkFolders
 
 if TYPE_CHECKING:
@@ -141,11 +141,7 @@ def _states_of(session: Session, other: Environment, names: Iterable[str]) -> di
     ready = folders.prepare_states(tree, stacks)
 
     def pull(name: str, _on_event: OnEvent) -> State | None:
-        file = ready[name].path / "infragen-state.json"
-        try:
-            return read_state(session.runner.state_pull(ready[name], file), name)
-        finally:
-            file.unlink(missing_ok=True)
+        return parse_state(session.runner.state_pull(ready[name]), name)
 
     outcome = run_stacks(dict.fromkeys(ready, ()), pull, session.stopper, jobs=plan_jobs())
     problems = [one for result in outcome.results for one in result.diagnostics]

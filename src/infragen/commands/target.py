@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import shlex
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from infragen.catalog import Project, load
 from infragen.catalog.loader import did_you_mean
-from infragen.commands.show import first_of, show_lines_of
+from infragen.commands.invoked import PROJECT
+from infragen.commands.show import first_of, to_stderr
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.environment import environments, landscape, resolve
-from infragen.storage import OWN
+from infragen.storage import OWN, user_key
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,8 +22,11 @@ if TYPE_CHECKING:
     from infragen.catalog import Catalogue, Environment
     from infragen.environment import Resolved
 
-__all__ = ["Target", "open_project", "parse", "resolve_all", "resolve_one", "select"]
+__all__ = ["Target", "open_project", "parse", "resolve_all", "resolve_one", "select", "tell_without_key"]
 
+
+_TOLD: ContextVar[bool] = ContextVar("told", default=False)
+"""Whether the command has said that there is no key."""
 
 _LONGEST_PART: Final = 255
 """Bytes of a file's name on every usual file system; a name in the catalogue has at most 40 characters."""
@@ -39,9 +44,22 @@ class Target:
 def open_project(folder: Path) -> Project:
     """Return the project at or above a folder; findings show their lines from its files."""
     project = Project.find(folder.resolve())
-    show_lines_of(project.root)
-    _refuse_tracked(project.root)
+    if PROJECT.get() != project.root:  # some commands open it several times
+        PROJECT.set(project.root)
+        _refuse_tracked(project.root)
     return project
+
+
+def tell_without_key() -> None:
+    """Say, once a command, that nothing which this user's infragen keeps here can be believed, and what to do."""
+    trouble = user_key().trouble
+    if trouble is not None and not _TOLD.get():
+        _TOLD.set(True)
+        to_stderr(
+            f"notice: there is no key to seal with ({trouble}): a run that is cut off here cannot be resumed, nor a "
+            "state move finished, and every command initialises terraform anew; set INFRAGEN_STATE_DIR to a folder of "
+            "your own that stays (`chmod 700`)"
+        )
 
 
 def _refuse_tracked(root: Path) -> None:

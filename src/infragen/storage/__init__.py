@@ -2,6 +2,7 @@
 
 from infragen.storage.confined import Confined, Held, InTheWayError
 from infragen.storage.inside import read_inside, refuse_outside
+from infragen.storage.key import user_key
 from infragen.storage.own import OWN, own_folder, place_named, place_of, read_own, refuse_links, remove_own, write_own
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "refuse_links",
     "refuse_outside",
     "remove_own",
+    "user_key",
     "write_own",
 ]

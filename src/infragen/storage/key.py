@@ -2,6 +2,8 @@
 
 $INFRAGEN_STATE_DIR/key, else $XDG_STATE_HOME/infragen/key, else ~/.local/state/infragen/key;
 where none of them can be written: infragen-<uid>/key in the system's temporary folder
+
+Where others may write $INFRAGEN_STATE_DIR, or it belongs to another user (a volume of CI): infragen-<uid>/key below it
 """
 
 from __future__ import annotations
@@ -43,16 +45,22 @@ def _found(named: str, states: str, home: str) -> Key:
         for place in _places(named, states, home):
             try:
                 return Key(use(place))
-            except FileNotFoundError:
-                continue
             except (OSError, ValueError) as error:
+                if use is _read and isinstance(error, FileNotFoundError):
+                    continue
                 troubles.append(f"{place}: {getattr(error, 'strerror', None) or error}")
-    return Key(trouble=troubles[0] if troubles else "there is no folder for it")
+    return Key(trouble="; ".join(dict.fromkeys(troubles)) or "there is no folder for it")
 
 
 def _places(named: str, states: str, home: str) -> Iterator[Path]:
+    own = f"infragen-{os.geteuid()}"
     if named:
-        yield Path(named).absolute()
+        folder = Path(named).absolute()
+        below = folder / own
+        if is_safe := _is_safe(folder):
+            yield folder
+        if not is_safe or below.is_dir():  # it was not always safe
+            yield below
         return
     if os.path.isabs(states):
         yield Path(states, "infragen")
@@ -61,7 +69,16 @@ def _places(named: str, states: str, home: str) -> Iterator[Path]:
         yield Path(home, ".local", "state", "infragen")
     import tempfile
 
-    yield Path(tempfile.gettempdir(), f"infragen-{os.geteuid()}")
+    yield Path(tempfile.gettempdir(), own)
+
+
+def _is_safe(folder: Path) -> bool:
+    """Whether a folder is this user's alone, or will be when it is made."""
+    try:
+        found = os.lstat(folder)
+    except OSError:
+        return True
+    return found.st_uid == os.geteuid() and not found.st_mode & 0o022  # a link is everybody's
 
 
 def _home() -> str:

@@ -73,11 +73,11 @@ def remove_own(path: Path) -> None:
     files.remove(place)
 
 
-def refuse_links(folder: Path, *, but: Mapping[str, Path]) -> None:
+def refuse_links(folder: Path, *, but: Mapping[str, str]) -> None:
     """Raise InTheWayError where a program that works in a folder could be led out of it.
 
     Looked at are the way to the folder, what lies in it, and what lies in its `.terraform/`; `but` are links that
-    infragen itself made, by their paths in the folder, with where they lead.
+    infragen itself made, by their paths in the folder, with what they lead to.
     """
     files, place = place_of(folder)
     if OWN not in place.parts:
@@ -86,6 +86,6 @@ def refuse_links(folder: Path, *, but: Mapping[str, Path]) -> None:
         for inside in ("", ".terraform", ".terraform/modules"):
             for name in held.names(inside):
                 path = f"{inside}/{name}" if inside else name
-                if name.endswith(".tf") or (path in but and files.leads_to(place / path) == str(but[path])):
+                if name.endswith(".tf") or (path in but and files.leads_to(place / path) == but[path]):
                     continue
                 held.refuse_special(path)

@@ -193,14 +193,16 @@ class PythonTerraformRunner(TerraformRunner):
                 return ()
             raise
 
-    def state_pull(self, folder: Folder, to: Path) -> Path:
+    def state_pull(self, folder: Folder) -> bytes:
         """Run `state pull`."""
-        return self._write(folder, to, "state pull")
+        return self._capture(folder, "state pull")
 
-    def state_push(self, folder: Folder, state: Path) -> None:
+    def state_push(self, folder: Folder, state: bytes) -> None:
         """Run `state push`, which refuses a state of another lineage and one that is older."""
-        line = self._command("state push", str(state.absolute()), lock_timeout=self.lock_timeout)
-        ended = self._run(line, folder)
+        with tempfile.TemporaryFile(dir=folder.path) as given:
+            given.write(state)
+            given.seek(0)
+            ended = self._run(self._command("state push", "-", lock_timeout=self.lock_timeout), folder, given=given)
         if ended.code != 0:
             self._fail(ended, "state push", folder)
 
@@ -285,8 +287,8 @@ class PythonTerraformRunner(TerraformRunner):
         return heard
 
     def _capture(self, folder: Folder, command: str, accept: Sequence[int] = (0,), **options: object) -> bytes:
-        """Run a command with a short answer and return it."""
-        with tempfile.TemporaryFile() as answer:
+        """Run a command and return its answer, which nobody else can read: the file it goes through has no name."""
+        with tempfile.TemporaryFile(dir=folder.path) as answer:
             ended = self._run(self._command(command, **options), folder, output=answer)
             if ended.code not in accept:
                 self._fail(ended, command, folder)
@@ -319,13 +321,14 @@ class PythonTerraformRunner(TerraformRunner):
         *,
         on_line: Callable[[bytes], None] | None = None,
         output: IO[bytes] | None = None,
+        given: IO[bytes] | None = None,
     ) -> Finished:
         name, detail, *_ = [*line[len(self.binary.command) :], ""]
         if self.stopper.requested:
             raise StoppedError(Diagnostic("T030", f"stopped before `terraform {name}`"))
-        refuse_links(folder.path, but={_PROVIDERS: folder.path.parent / "combined" / _PROVIDERS})
+        refuse_links(folder.path, but={_PROVIDERS: f"../../combined/{_PROVIDERS}"})
         harmless = folder.disposable or not HARMLESS.isdisjoint({name, f"{name} {detail}"})
-        command = Command(line, folder.path, self._environment_of(folder), harmless)
+        command = Command(line, folder.path, self._environment_of(folder), harmless, given)
 
         def on_start(started: Started) -> None:
             for listener in tuple(self._listeners):
@@ -348,7 +351,7 @@ class PythonTerraformRunner(TerraformRunner):
             is_said = any(error.severity is Severity.ERROR for error in errors)
             why = _full_disk(folder) or from_stderr(ended.code, ended.stderr, command, folder.shown)
             raise InfragenError(*errors) if is_said else InfragenError(why, *errors)
-        so_far = "nothing was changed" if command in {"plan", *HARMLESS} else "what it had begun is in the state"
+        so_far = "nothing was changed" if command in {"plan", *HARMLESS} else "what was done until then is in the state"
         stopped = f"{folder.shown}: {command} was stopped; {so_far}"
         others = [error for error in errors if error.message.lower() not in HALTED]
         raise StoppedError(Diagnostic("T030", stopped, severity=Severity.NOTICE), *others)

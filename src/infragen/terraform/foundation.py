@@ -95,7 +95,7 @@ class Foundation:
             return
         self._connect(local=False)
         moving = self.folder.path / _MOVING
-        self.runner.state_push(self.folder, moving)
+        self.runner.state_push(self.folder, read_own(moving))
         there = self._stored()
         # Not the lineage: terraform gives a state that is put into an empty bucket a new one.
         if any(there.get(part) != here.get(part) for part in ("resources", "outputs")):
@@ -156,11 +156,8 @@ class Foundation:
         self.runner.init(self.folder)
 
     def _stored(self) -> dict[str, Any]:
-        pulled = self.runner.state_pull(self.folder, self.folder.path / "infragen-state.json")
-        try:
-            return _read(pulled)
-        finally:
-            pulled.unlink(missing_ok=True)
+        pulled = self.runner.state_pull(self.folder)
+        return dict(json.loads(pulled)) if pulled.strip() else {}
 
 
 def _has_bucket(resources: list[dict[str, Any]]) -> bool:

@@ -18,6 +18,7 @@ import os
 import re
 import secrets
 import threading
+import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path, PurePath
 
-    from infragen.storage.journal import Writer
+    from infragen.storage.journal import Told, Writer
     from infragen.terraform.engine import Progress, StackResult
     from infragen.terraform.events import Event
     from infragen.terraform.runner import Folder
@@ -55,6 +56,7 @@ __all__ = [
     "StackRun",
     "both",
     "deleted_since",
+    "doubted_left_behind",
     "doubted_runs",
     "find_run",
     "latest_run",
@@ -81,6 +83,9 @@ _LAUNCHES = {"planning", "started", "recovering", "process"}
 
 _CHANGES = {"create", "update", "delete"}
 """What terraform does to an object; a replacement is told as a deletion and a creation."""
+
+_SOON = 5.0
+"""Seconds within which whoever made a run's folder begins its journal."""
 
 LONGEST_LOG = 16_000_000
 """Characters of a stack's log; terraform that says more says it to nobody."""
@@ -245,11 +250,12 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Doubted:
-    """A run whose journal is not believed, and why: nothing is done on its word."""
+    """A run whose journal is not believed, and why: nothing is done on its word, `says`, where it has one."""
 
     id: str
     folder: Path
     doubt: str
+    says: Run | None = None
 
 
 def both(*listeners: Progress) -> Progress:
@@ -550,11 +556,31 @@ def open_runs(project: Path) -> tuple[Run, ...]:
 
     These are those under way, those that left something behind, and of those that failed an environment's last.
     """
+    return _in_order(run for run in _marked(project) if isinstance(run, Run))
+
+
+def doubted_left_behind(project: Path, target: str, *, sandbox: bool) -> tuple[Doubted, ...]:
+    """Return the runs that left something behind in an environment, were they believed; for a notice, and no more.
+
+    One that does not say where it worked may have worked anywhere.
+    """
+    doubted = (run for run in _marked(project) if isinstance(run, Doubted))
+    return tuple(
+        run
+        for run in doubted
+        if run.says is None or (run.says.begin.environment == (target, sandbox) and run.says.left_behind)
+    )
+
+
+def _marked(project: Path) -> Iterator[Run | Doubted]:
+    """Yield the runs that are marked as open, believed or not."""
     try:
         names = sorted(marked(Confined(project), lambda: _waiting_ids(project)))
     except OSError:  # no project folder to speak of
-        return ()
-    return _in_order(run for name in names if _ID.fullmatch(name) and isinstance(run := _read(project, name), Run))
+        return
+    for name in filter(_ID.fullmatch, names):
+        if (run := _read(project, name)) is not None:
+            yield run
 
 
 def _waiting_ids(project: Path) -> Iterator[str]:
@@ -757,17 +783,28 @@ def _refuse_doubted(project: Path, wanted: str | None) -> None:
 
 
 def _read(project: Path, name: str) -> Run | Doubted | None:
-    """Return the run of a folder, unless its journal cannot be read."""
+    """Return the run of a folder; None for one that another process is about to begin."""
     folder = project / RUNS / name
     try:
         told = journal.read(Confined(project), RUNS / name / _JOURNAL)
-        if told.doubt is not None:
-            return Doubted(name, folder, told.doubt)
+    except FileNotFoundError:
+        return None if _is_new(folder) else Doubted(name, folder, "the journal is gone")
+    except OSError as error:
+        return Doubted(name, folder, f"the journal cannot be read ({error.strerror})")
+    run = _told(name, folder, told)
+    if run is None and not (told.held or told.doubt):
+        return Doubted(name, folder, "the journal has no beginning")
+    return run if told.doubt is None else Doubted(name, folder, told.doubt, run)
+
+
+def _told(name: str, folder: Path, told: Told) -> Run | None:
+    """Return the run that a journal tells of, unless it cannot be understood."""
+    try:
         first, *lines = told.lines or ({},)
         begin, began = _begin(first), datetime.fromisoformat(first["at"])
-    except (OSError, *_UNREADABLE):
+        reading = _Reading({name: StackRun(name) for name in begin.stacks})
+    except _UNREADABLE:
         return None
-    reading = _Reading({name: StackRun(name) for name in begin.stacks})
     for line in lines:
         with suppress(*_UNREADABLE):
             reading.take(line)
@@ -789,6 +826,14 @@ def _read(project: Path, name: str) -> Run | Doubted | None:
         reading.heard,
         reading.launched,
     )
+
+
+def _is_new(folder: Path) -> bool:
+    """Whether a run's folder was just made: its journal is what comes next."""
+    try:
+        return abs(time.time() - folder.lstat().st_mtime) < _SOON
+    except OSError:
+        return True
 
 
 def _begin(first: Mapping[str, Any]) -> Begin:

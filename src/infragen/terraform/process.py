@@ -49,13 +49,15 @@ KEPT_STDERR = 1 << 16
 class Command:
     """A program with its arguments, the folder it runs in and all of its environment variables.
 
-    `harmless` says that nothing is lost when it is killed: it holds no lock and changes no state.
+    `harmless` says that nothing is lost when it is killed: it holds no lock and changes no state. It reads what is
+    `given` to it, and never a terminal.
     """
 
     line: Sequence[str]
     folder: Path
     environment: Mapping[str, str]
     harmless: bool = False
+    given: IO[bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +212,7 @@ def run(
             command.line,
             cwd=command.folder,
             env=command.environment,
-            stdin=subprocess.DEVNULL,
+            stdin=command.given or subprocess.DEVNULL,
             stdout=output or scratch,
             stderr=stderr,
             start_new_session=True,

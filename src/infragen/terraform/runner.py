@@ -169,12 +169,12 @@ class TerraformRunner(Protocol):
         """Return the addresses in the state."""
         ...
 
-    def state_pull(self, folder: Folder, to: Path) -> Path:
-        """Write the state to a file that only its owner can read, and return that file."""
+    def state_pull(self, folder: Folder) -> bytes:
+        """Return the state as it is stored, empty where there is none; it may hold secrets."""
         ...
 
-    def state_push(self, folder: Folder, state: Path) -> None:
-        """Store a state that an apply could not store."""
+    def state_push(self, folder: Folder, state: bytes) -> None:
+        """Store a state, under its lock; refused where it is of another lineage, or older."""
         ...
 
     def adopt(self, folder: Folder, address: str, identifier: str) -> None:

@@ -22,7 +22,6 @@ from infragen.terraform.import_ids import import_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
 __all__ = [
     "Identity",
@@ -33,7 +32,6 @@ __all__ = [
     "empty_state",
     "merge_states",
     "parse_state",
-    "read_state",
     "with_attributes",
 ]
 
@@ -257,11 +255,6 @@ class Placing(Protocol):
     def output(self, label: str, name: str) -> str | None:
         """Return the root's name of a stack's output, or None where the root has none for it."""
         ...
-
-
-def read_state(path: Path, name: str) -> State | None:
-    """Return the state in a file that `state pull` wrote; None for an empty file: there is no state yet."""
-    return parse_state(path.read_bytes(), name)
 
 
 def parse_state(content: bytes, name: str) -> State | None:

@@ -387,11 +387,14 @@ def _modules_of(stack: Stack, installed: Sequence[dict[str, Any]]) -> Iterator[d
 
 
 def _link(link: Path, target: Path) -> None:
-    """Have a link of infragen's own, in the place of any other one and of what a real `init` left."""
+    """Have a link of infragen's own, in the place of any other one and of what a real `init` left.
+
+    It is relative: the project's folder may be moved.
+    """
     files, place = place_of(link)
     files.make_folder(place.parent)
     if target.is_dir():
-        files.put_link(place, str(target))
+        files.put_link(place, os.path.relpath(target, link.parent))
     else:
         files.remove_tree(place)
 

@@ -243,7 +243,7 @@ def test_a_tree_that_is_not_what_the_catalogue_gives_is_not_planned(infragen: In
     change(project, "catalog/technova/gateways/management.yaml", "purpose: ", "purpose: more ")
     said = refused(infragen, project, "plan", TARGET, "--offline")
     assert "error P007" in said
-    assert f"run `infragen render {TARGET}`" in said
+    assert f"run `infragen render {TARGET} -C {project}`" in said
 
 
 @pytest.mark.parametrize(
@@ -418,7 +418,7 @@ def test_a_port_that_is_taken_is_told_before_anything_starts(infragen: Infragen,
 def test_a_sandbox_that_does_not_run_is_told(infragen: Infragen, project: Path, command: tuple[str, ...]) -> None:
     said = refused(infragen, project, "sandbox", *command)
     assert "error E007" in said
-    assert "`infragen sandbox start`" in said
+    assert f"`infragen sandbox start -C {project}`" in said
 
 
 def test_apply_without_anybody_to_ask_does_nothing(

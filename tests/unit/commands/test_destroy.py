@@ -60,8 +60,10 @@ def test_what_others_still_read_is_not_destroyed(project: Path, infragen: Infrag
     assert refused.code == 1
     assert "P008 what reads from small/dev/security still stands: observability, data-sales, data-plant" in refused.err
     assert (
-        "`infragen destroy small/dev/observability`, then `infragen destroy small/dev/data-sales`, "
-        "then `infragen destroy small/dev/data-plant` first, or `infragen destroy small/dev` for all"
+        f"`infragen destroy small/dev/observability -C {project}`, "
+        f"then `infragen destroy small/dev/data-sales -C {project}`, "
+        f"then `infragen destroy small/dev/data-plant -C {project}` first, "
+        f"or `infragen destroy small/dev -C {project}` for all"
     ) in refused.err
     assert planned(project) == set()
 
@@ -69,7 +71,8 @@ def test_what_others_still_read_is_not_destroyed(project: Path, infragen: Infrag
 def test_many_that_stand_are_told_in_their_order(project: Path, infragen: Infragen) -> None:
     refused = infragen("destroy", "small/dev/network", "--yes", "-C", project)
     assert "still stands: observability, data-sales, data-plant, security" in refused.err
-    assert "each of these in this order, such as `infragen destroy small/dev/observability` first" in refused.err
+    first = f"`infragen destroy small/dev/observability -C {project}` first"
+    assert f"each of these in this order, such as {first}" in refused.err
 
 
 def test_what_reads_only_through_others_counts(project: Path, infragen: Infragen) -> None:
@@ -85,7 +88,8 @@ def test_what_is_refused_on_the_sandbox_is_to_be_done_there(
     monkeypatch.setattr("infragen.commands.session.sandbox_of", lambda *_: {})
     refused = infragen("destroy", "small/dev/data-sales", "--sandbox", "--yes", "-C", project)
     hint = (
-        "`infragen destroy small/dev/observability --sandbox` first, or `infragen destroy small/dev --sandbox` for all"
+        f"`infragen destroy small/dev/observability --sandbox -C {project}` first, "
+        f"or `infragen destroy small/dev --sandbox -C {project}` for all"
     )
     assert hint in refused.err
 

@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 from tests.engine import small
 
 from infragen.terraform.applied import Applied, AppliedRecords
-from infragen.terraform.journal import Begin, Journal
+from infragen.terraform.journal import Begin, Journal, doubted_left_behind
 from infragen.terraform.move_journal import MoveJournal
 
 if TYPE_CHECKING:
@@ -214,6 +214,21 @@ def test_a_journal_that_is_no_file_is_listed_as_not_believed(
     assert content(victim) == known
 
 
+@pytest.mark.parametrize("content", [None, b"", b"\0" * 900, b"\xf1\x02{" * 300, b'{"what": "started"}\n'])
+def test_a_run_whose_journal_was_lost_is_listed_as_not_believed(
+    infragen: Infragen, project: Path, content: bytes | None
+) -> None:
+    run = forge_run(project)
+    file = project / ".infragen/runs" / run / "journal.jsonl"
+    file.unlink()
+    os.utime(file.parent, (1_000_000_000, 1_000_000_000))  # an empty folder of just now is a run that begins
+    if content is not None:
+        file.write_bytes(content)
+    assert f"{run}  not believed: " in infragen("runs", "-C", project).out
+    assert f"J004 the journal of run {run} is not believed" in infragen("resume", "-C", project).err
+    assert run in [one.id for one in doubted_left_behind(project, "small/dev", sandbox=True)], "told before each plan"
+
+
 @pytest.mark.parametrize("how", ["link", "hard link", "pipe"])
 def test_a_report_is_not_written_into_what_stands_in_its_place(
     infragen: Infragen, project: Path, victim: Path, monkeypatch: pytest.MonkeyPatch, how: str
@@ -235,6 +250,28 @@ def test_without_a_key_a_run_goes_on_and_resume_says_why_it_believes_nothing(
     outcome = infragen("resume", "-C", project)
     assert outcome.code == 1
     assert f"J004 the journal of run {journal.id} is not believed: there is no key to check it with" in outcome.err
+    for command in (("resume",), ("runs",), ("unlock", "small/dev/network"), ("plan", "small/dev")):
+        said = infragen(*command, "-C", project).err
+        assert said.count("notice: there is no key to seal with (/proc/nowhere: ") == 1, said
+        assert "cannot be resumed" in said
+        assert "set INFRAGEN_STATE_DIR to a folder of your own that stays" in said
+    assert "no key" not in infragen("validate", "-C", project).err
+
+
+def test_a_cut_off_run_that_is_not_believed_is_named_with_the_reason_and_what_to_type(
+    infragen: Infragen, project: Path
+) -> None:
+    run = forge_run(project)
+    place = f"small/dev -C {project}"
+    said = infragen("unlock", "small/dev/network", "-C", project).err
+    assert f"notice: run {run} seems to be cut off, and nothing is done on its word, which is not believed" in said
+    assert "line 1 was not written by this user's infragen for this place" in said
+    assert f"look with `infragen unlock {place}` and `infragen drift {place}`" in said
+    folder = project / ".infragen/runs" / run
+    assert f"then `rm -r {folder}`" in said
+    assert run not in infragen("plan", "small/dev", "--offline", "-C", project).err
+    shutil.rmtree(folder)
+    assert run not in infragen("unlock", "small/dev/network", "-C", project).err
 
 
 def test_a_move_that_somebody_else_wrote_down_is_not_finished(infragen: Infragen, project: Path) -> None:

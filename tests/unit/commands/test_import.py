@@ -47,7 +47,9 @@ def test_a_short_address_becomes_a_block_in_the_stack_that_has_it(project: Path,
     before = tree(project)
     done = adopt("databases/order", f"aws_sns_topic.this={TOPIC}")
     assert done.code == 0, done.err
-    assert "1 line written to catalog/small/imports/dev.yaml; next: `infragen apply small/dev`" in done.err
+    assert (
+        f"1 line written to catalog/small/imports/dev.yaml; next: `infragen apply small/dev -C {project}`" in done.err
+    )
     assert (project / FILE).read_text().splitlines() == [
         "# yaml-language-server: $schema=../../.schema/imports.json",
         "databases/order:",

@@ -85,8 +85,7 @@ def test_a_terraform_killed_while_it_stores_is_journalled_with_the_lock_that_it_
         told.append("push")
         raise InfragenError(Diagnostic(code, "terraform was killed"))
 
-    (tmp_path / "state").write_bytes(b"{}")
-    runner = SimpleNamespace(state_pull=lambda *_: tmp_path / "state", state_push=push)
+    runner = SimpleNamespace(state_pull=lambda *_: b"{}", state_push=push)
     folders = SimpleNamespace(stack=lambda _: SimpleNamespace(path=tmp_path))
     session: Any = SimpleNamespace(runner=runner, folders=folders)
     journal: Any = SimpleNamespace(id="1", started=lambda _: None, finished=told.append)

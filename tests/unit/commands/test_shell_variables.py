@@ -122,5 +122,7 @@ def test_the_hint_of_a_held_lock_can_be_typed(
     assert outcome.code == 1
     assert "T022" in outcome.err, outcome.err
     assert "`infragen unlock small/dev" in outcome.err
-    assert outcome.err.count("--sandbox`") == (outcome.err.count("`infragen unlock ") if flags else 0)
+    words = outcome.err.count("`infragen unlock ")
+    assert outcome.err.count(f" -C {small}`") == words
+    assert outcome.err.count(f"--sandbox -C {small}`") == (words if flags else 0)
     assert "TARGET" not in outcome.err

@@ -39,10 +39,9 @@ def test_another_environments_states_are_asked_where_its_catalogue_has_them(
     (committed / "bootstrap/backend.tf").write_text(EVIL)
     asked: dict[str, str] = {}
 
-    def state_pull(folder: Any, to: Path) -> Path:
+    def state_pull(folder: Any) -> bytes:
         asked[Path(folder.path).name] = (folder.path / "backend.tf").read_text()
-        to.write_bytes(b"")
-        return to
+        return b""
 
     found = Project.find(project)
     session: Any = SimpleNamespace(

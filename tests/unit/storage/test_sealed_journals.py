@@ -202,3 +202,44 @@ def test_a_home_that_cannot_be_written_is_passed_over(homeless: Path, monkeypatc
     monkeypatch.setenv("HOME", "/proc")
     assert len(user_key().secret) == 32
     assert (homeless / f"infragen-{os.geteuid()}/key").is_file()
+
+
+@pytest.fixture
+def volume(homeless: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What CI mounts for `INFRAGEN_STATE_DIR`: everybody may write there."""
+    volume = homeless / "volume"
+    volume.mkdir()
+    volume.chmod(0o777)
+    monkeypatch.setenv("INFRAGEN_STATE_DIR", str(volume))
+    return volume
+
+
+def test_on_a_volume_that_everybody_may_write_the_key_is_in_a_folder_of_its_own(volume: Path, files: Confined) -> None:
+    append(files, NAME, {"what": "begun"})
+    kept = volume / f"infragen-{os.geteuid()}/key"
+    assert kept.parent.stat().st_mode & 0o777 == 0o700
+    forget_key()
+    assert read(files, NAME).doubt is None
+    volume.chmod(0o700)  # somebody mended it: what was written is believed as before
+    forget_key()
+    assert read(files, NAME).doubt is None
+    assert kept.read_bytes() == user_key().secret
+
+
+def test_on_a_volume_of_another_user_the_key_is_in_a_folder_of_its_own(
+    volume: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    volume.chmod(0o755)
+    monkeypatch.setattr(
+        "infragen.storage.key._is_safe", lambda folder: folder != volume
+    )  # only root could give it away
+    secret = user_key().secret
+    assert (volume / f"infragen-{os.geteuid()}/key").read_bytes() == secret
+
+
+@pytest.mark.parametrize("mode", [0o777, 0o770, 0o702])
+def test_a_folder_of_its_own_that_others_may_write_holds_no_key(volume: Path, mode: int) -> None:
+    own = volume / f"infragen-{os.geteuid()}"
+    own.mkdir()
+    own.chmod(mode)
+    assert str(user_key().trouble) == f"{own}: others may write the folder: chmod go-w"

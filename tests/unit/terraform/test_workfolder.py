@@ -191,6 +191,17 @@ def test_after_a_real_init_the_shared_providers_come_back(work, runner):
     assert (path / ".terraform" / "providers").is_symlink()
 
 
+def test_after_the_project_was_moved_terraform_works_in_a_stack_as_before(tmp_path, runner, make_runner):
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    with open_work_folders(here, "technova", "dev") as work:
+        work.prepare_stacks(TREE, STACKS, runner)
+    here.rename(there)
+    moved = work_folders(there, "technova", "dev").stack("network")
+    assert (moved.path / ".terraform/providers/registry.terraform.io").is_dir()
+    make_runner("").state_list(moved)
+
+
 def test_a_failed_init_is_tried_again(work, runner):
     class Failing(FakeRunner):
         def init(self, folder, **_more):
