@@ -238,6 +238,7 @@ def _apply(project: Project, environment: Environment, files: Mapping[str, str],
 def _run(work: _Work) -> int:
     from infragen.commands.founding import settle_taken_over
     from infragen.terraform.foundation import Where
+
     environment, foundation = work.environment, work.foundation
     refuse_while_at_work(work.founding.session, NAME)  # no lock tells of who works on a state in the scratch folder
     where = foundation.find()
@@ -336,5 +337,3 @@ class _Doing:
         if self.moves:
             foundation.move_into_bucket()
         return counts
-
-
