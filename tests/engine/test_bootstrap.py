@@ -275,7 +275,7 @@ def test_a_lock_in_the_bucket_is_released_by_resume_if_it_is_its_own_run_s(small
     ):
         assert "error T022" in refused
         assert "locked by bob@elsewhere since" in refused
-        assert f"`infragen unlock {TARGET}/bootstrap --sandbox`" in refused
+        assert f"`infragen unlock {TARGET}/bootstrap --sandbox -C {small}`" in refused
     assert bootstrap_lock(small) == bobs
 
     put_object(small, f"{STATE}.tflock", own)
