@@ -154,6 +154,8 @@ def open_session(
     tell_without_key()
     parsed, environment = resolve_one(project, target, profiles)
     WORKED_ON.set(Place(environment.target, sandbox))
+    offline = closed is not None and not sandbox
+    told = not offline and tell_left_behind(project, environment.target, sandbox=sandbox, resumed=resumed)
     refuse_errors(run_rules(None, [environment]))
     composed = compose(project, environment, templates_of(project))
     stacks = composed.chosen(None if any_stack else parsed.stack)
@@ -166,12 +168,11 @@ def open_session(
     opening = child_environment(os.environ) if closed is None else downloading_environment(os.environ)
     opener = PythonTerraformRunner(binary, mirror, opening, stopper, LOCK_TIMEOUT.get())
     runner = opener.with_environment(closed) if closed is not None else opener
-    offline = closed is not None and not sandbox
     place = open_work_folders(project.root, environment.system.name, environment.name, sandbox=sandbox)
     with place as folders, stopper.signals(), _watching(project, stopper) if sandbox else nullcontext():
         if not offline and not unfinished_moves:
             refuse_unfinished(folders, environment.target, sandbox=sandbox)
-        if not offline and tell_left_behind(project, environment.target, sandbox=sandbox, resumed=resumed):
+        if told:
             end_idle_providers(project.root, folders)
         yield Session(
             project,
