@@ -283,4 +283,3 @@ def test_a_lock_in_the_bucket_is_released_by_resume_if_it_is_its_own_run_s(small
     assert resumed.returncode == 0, resumed.stdout + resumed.stderr
     assert "left behind: 1 lock (released)" in resumed.stderr
     assert bootstrap_lock(small) is None
-    assert "nothing to resume" in run(small, "resume").stderr

@@ -646,7 +646,10 @@ def state_moves(
 
 @sandbox_app.command("start")
 def sandbox_start(
-    port: Annotated[int | None, typer.Option(help="Loopback port; a free one when left out.", metavar="PORT")] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(help="Loopback port; a free one when left out.", metavar="PORT", min=1024, max=65535),
+    ] = None,
     project: Project = HERE,
 ) -> int:
     """Start the emulated AWS."""
