@@ -13,7 +13,7 @@ import re
 import shutil
 import uuid
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,7 @@ from tests.engine import small
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from infragen.terraform.sandbox import Existing
+    from infragen.terraform.sandbox import Existing, Sandbox
 
 __all__ = ["ORDER", "SALES", "Besieged", "Stranger"]
 
@@ -129,6 +129,10 @@ class Besieged:
         """Both checkouts."""
         return self.project, self.second
 
+    def sandbox_of(self, checkout: Path) -> Sandbox:
+        """Return the emulated AWS as a checkout finds it."""
+        return replace(self.sandbox, folder=checkout / ".infragen" / "sandbox")
+
     def reset(self) -> None:
         """Make the emulated AWS empty, the catalogue as it was, and forget all runs; what `init` made stays."""
         self.sandbox.reset()
@@ -141,6 +145,21 @@ class Besieged:
                 shutil.rmtree(checkout / name, ignore_errors=True)
             self._copy(self._pristine, checkout)
         self._share()
+
+    def say(self, checkout: Path, size: int, domain: str) -> None:
+        """Let a checkout's catalogue say how large the database is and whose, and nothing else; render it."""
+        shutil.rmtree(checkout / "catalog")
+        shutil.copytree(self._pristine / "catalog", checkout / "catalog")
+        small.edit(checkout, ORDER, "max: 8 ACU", f"max: {size} ACU")
+        if domain != "sales":
+            small.edit(checkout, ORDER, "domain: sales\n", f"domain: {domain}\nmoved_from: sales\n")
+        small.render(checkout)
+
+    def pull(self) -> None:
+        """Bring the second checkout to where the first one is."""
+        for name in ("catalog", "generated"):
+            shutil.rmtree(self.second / name)
+            shutil.copytree(self.project / name, self.second / name, ignore=shutil.ignore_patterns(".*"))
 
     def remove_bucket(self) -> None:
         """Make the account one that nothing was ever applied in: no bucket for states."""
@@ -187,13 +206,6 @@ class Besieged:
         held = {stack: self._object(f"{stack}.tfstate.tflock") for stack in (*KEYS, "bootstrap")}
         return {stack: f"{lock['ID']} {lock['Operation']}" for stack, lock in held.items() if lock}
 
-    def capacity(self) -> str | None:
-        """Return the size that AWS has, which comes from the catalogue's."""
-        with suppress(Exception):
-            value: str = self._client("ssm").get_parameter(Name=PARAMETER)["Parameter"]["Value"]
-            return value.split(" ")[2]
-        return None
-
     def make_stranger(self, kind: str) -> Stranger | None:
         """Make somebody else's object under a name that the catalogue uses, if it is free: no state has it either."""
         name = PARAMETER if kind == "aws_ssm_parameter" else GROUP
@@ -209,6 +221,14 @@ class Besieged:
             self._client("logs").put_retention_policy(logGroupName=GROUP, retentionInDays=7)
             return Stranger(kind, GROUP, self._look(kind, GROUP))
         return None
+
+    def remove(self, kind: str, name: str) -> None:
+        """Let somebody else remove an object that was made by `make_stranger`."""
+        with suppress(Exception):
+            if kind == "aws_ssm_parameter":
+                self._client("ssm").delete_parameter(Name=name)
+            else:
+                self._client("logs").delete_log_group(logGroupName=name)
 
     def is_untouched(self, stranger: Stranger) -> bool:
         """Whether somebody else's object is what it was."""

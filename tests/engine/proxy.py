@@ -38,6 +38,7 @@ class Request:
     path: str
     target: str
     body: bytes
+    agent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,12 @@ class Proxy:
             self._rules.clear()
             self.log.clear()
 
+    def before(self, request: Request) -> None:
+        """Hear of a request that AWS gets next."""
+
+    def heard(self, request: Request, status: int, content: bytes) -> None:
+        """Hear what AWS answered, before it is handed back."""
+
     @contextmanager
     def answering(self) -> Iterator[None]:
         """Count a request as open."""
@@ -173,7 +180,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(length) if length else b""
-        request = Request(self.command, self.path, self.headers.get("X-Amz-Target", ""), body)
+        request = Request(
+            self.command, self.path, self.headers.get("X-Amz-Target", ""), body, self.headers.get("User-Agent", "")
+        )
         rule = self.proxy.rule_for(request)
         if rule is not None and rule.act is not None:
             rule.act()
@@ -181,7 +190,9 @@ class _Handler(BaseHTTPRequestHandler):
             rule.seen.set()
             self._fail(rule.answer, request)
             return
+        self.proxy.before(request)
         status, headers, content = self._forward(body)
+        self.proxy.heard(request, status, content)
         if rule is not None:
             if rule.then is not None:
                 rule.then()

@@ -21,43 +21,47 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.engine import small, strikes
-from tests.engine.besieged import ORDER, SALES, Besieged, Stranger
+from tests.engine import judge, small, strikes
+from tests.engine.besieged import ORDER, Besieged, Stranger
+from tests.engine.recorder import Command, Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 __all__ = ["Finding", "Siege", "besiege", "hold_out", "main"]
 
-MOST_STRIKES = 7
-"""Strikes in one round."""
+MOST_STRIKES = 9
+"""Strikes in one round; the second checkout has a third of them."""
 
-MOST_ROUNDS = 6
+MOST_ROUNDS = 8
 """Rounds in one life."""
 
-MOST_COMMANDS = 12
+MOST_COMMANDS = 20
 """Commands after which a round should be at its end: one for each strike, one for what it asks for, and the last."""
 
 LONGEST_COMMAND = 400.0
 FROM_NOTHING = ("apply", "apply", "apply", "import", "bootstrap")
-ON_WHAT_STANDS = ("change", "change", "destroy", "destroy", "file", "moves", "push", "drift")
+ON_WHAT_STANDS = ("change", "change", "destroy", "file", "moves", "moves", "moves", "push", "push", "drift")
 """Verbs, those with more at stake more than once."""
 
-EDITS = ("none", "none", "size", "size", "entry removed", "domain removed", "other domain")
+EDITS = ("none", "none", "none", "size", "size", "entry removed", "domain removed", "other domain")
 SIZES = (4, 8, 12, 16, 24, 32)
 FLAGS = ("--sandbox", "--yes")
 _HINT = re.compile(r"`infragen ((?:resume|unlock|state moves)[^`]*)`")
 _GO_ON = re.compile(r"to go on: infragen (.+)")
-_NOTICE = "notice: a run was cut off"
+_NOTICE = re.compile("notice: a run (?:was cut off|failed)")
 _WISH = re.compile(r"if it is what you want: `infragen ([^`]+)`")
 _REFUSED_PLAN = re.compile(r"\bK0(?:06|07|08|10|11|12)\b")
 _UNKNOWN_TARGET = re.compile(r"\b(?:P00[1-9]|I002)\b")
+_LOCK = re.compile("lock")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +81,39 @@ class FoundError(AssertionError):
 
 
 @dataclass(slots=True)
+class Hand:
+    """Who works in a checkout: what the catalogue there says, and how many strikes are left."""
+
+    checkout: Path
+    chance: random.Random
+    left: int = 0
+    size: int = 8
+    domain: str = "sales"
+    heard: tuple[int, str] = (0, "")
+    typed: str = ""
+
+    @property
+    def stack(self) -> str:
+        """The stack that the database stands in."""
+        return f"{small.TARGET}/data-{self.domain}"
+
+
+@dataclass(slots=True)
 class Life:
-    """What is known since AWS was empty: what was said, which sizes a person was shown, who else made something."""
+    """What is known since AWS was empty: what was done, what was said, who else made something."""
 
     seed: int
     chance: random.Random
+    first: Hand
+    second: Hand
+    record: Record
     said: list[str] = field(default_factory=list)
-    errors: list[tuple[Path, int, str]] = field(default_factory=list)
-    sizes: set[int] = field(default_factory=set)
-    size: int = 8
     strangers: list[Stranger] = field(default_factory=list)
     known: set[tuple[str, str]] = field(default_factory=set)
+    judged: int = 0
     stands: bool = False
     goes_on: bool = True
     alone: bool = False
-    left: int = 0
-    may_destroy: bool = False
 
 
 class Siege:
@@ -101,100 +122,120 @@ class Siege:
     def __init__(self, world: Besieged, say: Callable[[str], None]) -> None:
         self.world = world
         self.say = say
-        self.strikes = 0
+        self.struck: Counter[tuple[str, str, str]] = Counter()
+        """How many strikes there were, by verb, by process, and by signals."""
+        self._turn = threading.Lock()
+
+    @property
+    def strikes(self) -> int:
+        """How many strikes hit."""
+        return self.struck.total()
+
+    def counts(self) -> str:
+        """Say how many strikes there were, by verb, by process and by signals."""
+        lines = [f"{self.strikes} strikes"]
+        for place, words in enumerate(("verb", "process", "signals")):
+            by: Counter[str] = Counter()
+            for key, count in self.struck.items():
+                by[key[place]] += count
+            lines.append(f"  by {words}: " + ", ".join(f"{name} {count}" for name, count in by.most_common()))
+        return "\n".join(lines)
 
     def life(self, seed: int, *, until: int = 1_000_000) -> Finding | None:
         """Live one life from an empty AWS, or until there were so many strikes."""
-        now = Life(seed, random.Random(seed))
+        chance = random.Random(seed)
         self.world.reset()
+        hands = [Hand(checkout, random.Random(chance.random())) for checkout in self.world.checkouts]
+        now = Life(seed, chance, *hands, Record({one: self.world.sandbox_of(one) for one in self.world.checkouts}))
         try:
             for number in range(MOST_ROUNDS):
                 if now.goes_on and self.strikes < until:
-                    self._note(now, f"--- seed {seed}, round {number + 1}")
+                    self._note(now, f"--- seed {seed}, round {number + 1}; {self.strikes} strikes so far")
                     self._round(now)
         except (FoundError, AssertionError, subprocess.TimeoutExpired) as error:
             return Finding(seed, str(error).split("\n", 1)[0][:400], "\n".join(now.said) + f"\n\n{error}")
         finally:
             for checkout in self.world.checkouts:
                 strikes.end_all(checkout)
+            now.record.close()
         return None
 
     def _round(self, now: Life) -> None:
-        now.left, now.may_destroy = MOST_STRIKES, False
+        now.first.left, now.second.left = MOST_STRIKES, MOST_STRIKES // 3
         verb = now.chance.choice(ON_WHAT_STANDS if now.stands else FROM_NOTHING)
         words = self._prepare(now, verb)
         with self._beside(now):
-            self._struck(now, self.world.project, words)
+            self._struck(now, now.first, words)
         self._meanwhile(now)
-        self._go_on(now, self.world.project, words)
+        self._go_on(now, now.first, words)
         if verb == "import":
-            self._go_on(now, self.world.project, ("apply", SALES, *FLAGS), at_once=True)
+            self._go_on(now, now.first, ("apply", now.first.stack, *FLAGS), at_once=True)
         self._judge(now)
-        now.stands = bool(self.world.recorded()["data-sales"])
+        if now.goes_on:
+            self._restore(now)
 
     def _prepare(self, now: Life, verb: str) -> tuple[str, ...]:
         """Bring the world to where the verb has work, and return the command."""
         self._note(now, f"verb {verb}")
-        project = self.world.project
-        if verb == "bootstrap" and not now.errors:
+        hand = now.first
+        if verb == "bootstrap" and not now.record.commands:
             now.goes_on, now.alone = False, True
             self.world.remove_bucket()
             return ("bootstrap", small.TARGET, "--no-github", *FLAGS)
         if verb in {"apply", "change", "file"}:
             self._size(now)
         if verb == "file":
-            kept = str(project.parent / f"{now.seed}.plan")
-            self._run(now, project, ("plan", SALES, "--sandbox", "--out", kept), must=True)
-            now.sizes.add(now.size)
+            kept = str(hand.checkout.parent / f"{now.seed}-{len(now.record.commands)}.plan")
+            self._run(now, hand, ("plan", hand.stack, "--sandbox", "--out", kept), must=True)
             return ("apply", kept, *FLAGS)
         if verb in {"moves", "push"}:
-            now.goes_on = False
-            small.edit(project, ORDER, "domain: sales\n", "domain: plant\nmoved_from: sales\n")
-            small.render(project)
+            hand.domain = "plant" if hand.domain == "sales" else "sales"
+            self.world.say(hand.checkout, hand.size, hand.domain)
             return ("state", "moves", small.TARGET, "--apply", *FLAGS, *(("--push",) if verb == "push" else ()))
         if verb == "import":
-            now.goes_on = False
             made = self.world.make_stranger("aws_cloudwatch_log_group")
             if made is not None:
                 now.known.add((made.kind, made.name))
                 address = f"aws_cloudwatch_log_group.this={made.name}"
                 return ("import", small.TARGET, "databases/order", address, "--sandbox")
         if verb in {"drift", "bootstrap"}:
-            return ("drift", SALES, "--sandbox")
-        now.sizes.add(now.size)
-        now.may_destroy = verb == "destroy"
-        return ("destroy" if verb == "destroy" else "apply", SALES, *FLAGS)
+            return ("drift", hand.stack, "--sandbox")
+        return ("destroy" if verb == "destroy" else "apply", hand.stack, *FLAGS)
 
     def _size(self, now: Life) -> None:
         """Change the database's size in the catalogue."""
-        size = now.chance.choice([one for one in SIZES if one != now.size])
-        small.edit(self.world.project, ORDER, f"max: {now.size} ACU", f"max: {size} ACU")
-        small.render(self.world.project)
-        now.size = size
-        self._note(now, f"the catalogue says {size} ACU")
+        hand = now.first
+        hand.size = now.chance.choice([one for one in SIZES if one != hand.size])
+        self.world.say(hand.checkout, hand.size, hand.domain)
+        self._note(now, f"the catalogue says {hand.size} ACU")
 
     @contextmanager
     def _beside(self, now: Life) -> Iterator[None]:
-        """Let the second checkout work at the same time, now and then."""
-        if now.alone or now.chance.random() > 0.25:
+        """Let the second checkout work at the same time, more often than not, and be struck, too."""
+        if now.alone or now.chance.random() > 0.6:
             yield
             return
-        verb = now.chance.choice([("apply", SALES, *FLAGS), ("destroy", SALES, *FLAGS), ("plan", SALES, "--sandbox")])
-        if verb[0] != "plan":
-            now.sizes.add(8)  # the second checkout's catalogue
-            now.may_destroy |= verb[0] == "destroy"
-        self._note(now, f"the second checkout: {shlex.join(verb)}")
-        with tempfile.TemporaryFile() as file:
-            process = self._start(self.world.second, verb, file)
+        hand = now.second
+        verbs = (("apply", hand.stack, *FLAGS), ("destroy", hand.stack, *FLAGS), ("plan", hand.stack, "--sandbox"))
+        words = hand.chance.choice([*verbs, ("state", "moves", small.TARGET, "--apply", *FLAGS)])
+        self._note(now, f"the second checkout: {shlex.join(words)}")
+        wrong: list[BaseException] = []
+
+        def work() -> None:
             try:
-                yield
-            finally:
-                code = process.wait(LONGEST_COMMAND)
-                file.seek(0)
-                self._heard(
-                    now, self.world.second, f"second: {shlex.join(verb)}", code, file.read().decode(errors="replace")
-                )
-        self._go_on(now, self.world.second, verb, strike=False)
+                self._struck(now, hand, words)
+            except (AssertionError, subprocess.TimeoutExpired) as error:
+                wrong.append(error)
+
+        beside = threading.Thread(target=work)
+        beside.start()
+        try:
+            yield
+        finally:
+            beside.join()
+        if wrong:
+            raise wrong[0]
+        self._go_on(now, hand, words)
 
     def _meanwhile(self, now: Life) -> None:
         """Change the catalogue between a strike and what comes after it, and let a stranger make something."""
@@ -207,75 +248,85 @@ class Siege:
                 now.strangers.append(stranger)
                 self._note(now, f"a stranger makes {stranger.name}")
         edit = now.chance.choice(EDITS)
-        done = next(code for place, code, _ in reversed(now.errors) if place == self.world.project) == 0
-        if edit == "none" or done:
+        if edit == "none" or now.first.heard[0] == 0:
             return
-        now.goes_on &= edit == "size"
         self._note(now, f"meanwhile: {edit}")
-        if edit != "size":
-            (self.world.project / "catalog/small/imports/dev.yaml").unlink(missing_ok=True)
-        text = (self.world.project / ORDER).read_text(encoding="utf-8")
         if edit == "size":
             self._size(now)
-        elif edit == "other domain":
+            return
+        project = now.first.checkout
+        (project / "catalog/small/imports/dev.yaml").unlink(missing_ok=True)
+        text = (project / ORDER).read_text(encoding="utf-8")
+        if edit == "other domain":
             moved = text.replace("domain: plant\nmoved_from: sales\n", "domain: sales\n")
             other = moved if moved != text else text.replace("domain: sales\n", "domain: plant\n")
-            (self.world.project / ORDER).write_text(other, encoding="utf-8")
-            small.render(self.world.project)
+            (project / ORDER).write_text(other, encoding="utf-8")
         else:
-            (self.world.project / ORDER).unlink()
+            (project / ORDER).unlink()
             if edit == "domain removed":
-                (self.world.project / "catalog/small/domains/sales.yaml").unlink()
-            small.render(self.world.project)
+                (project / f"catalog/small/domains/{now.first.domain}.yaml").unlink()
+        small.render(project)
 
-    def _go_on(
-        self, now: Life, checkout: Path, words: tuple[str, ...], *, strike: bool = True, at_once: bool = False
-    ) -> None:
+    def _restore(self, now: Life) -> None:
+        """Bring the world to where another round can begin: what stands is what both catalogues say, and no more."""
+        for stranger in now.strangers:
+            self.world.remove(stranger.kind, stranger.name)
+        held = self.world.recorded()
+        for kind, name in now.known - held["data-sales"] - held["data-plant"]:
+            self.world.remove(kind, name)
+        now.strangers, now.known = [], set()
+        where = [domain for domain in ("sales", "plant") if held[f"data-{domain}"]]
+        now.stands, now.goes_on = bool(where), len(where) < 2
+        for hand in (now.first, now.second):
+            hand.domain = where[0] if where else hand.domain
+            hand.size = now.first.size
+        self.world.say(now.first.checkout, now.first.size, now.first.domain)
+        self.world.pull()
+
+    def _go_on(self, now: Life, hand: Hand, words: tuple[str, ...], *, at_once: bool = False) -> None:
         """Type what infragen says until all is done; what is typed is struck, too, while strikes are left.
 
         `at_once` begins with the command itself.
         """
         for number in range(MOST_COMMANDS):
-            wanted = words if at_once and not number else self._next(now, checkout, words)
+            wanted = words if at_once and not number else self._next(now, hand, words)
             if wanted is None:
                 return
             if wanted[0] == "unlock":
                 self._await_end(60)  # whose lock it is was asked, and is dead
-            if wanted[0] == "apply" and checkout == self.world.project:
-                now.sizes.add(now.size)
-            now.may_destroy |= wanted[0] == "destroy"
-            before = self._pairs()
-            if strike and now.left and now.chance.random() < 0.5:
-                self._struck(now, checkout, wanted)
+            if hand.left and hand.chance.random() < 0.8:
+                self._struck(now, hand, wanted)
             else:
-                self._run(now, checkout, wanted)
-            self._compare(now, wanted, before)
+                self._run(now, hand, wanted)
         raise FoundError(f"no way on: after {MOST_COMMANDS} commands {shlex.join(words)} is not done")
 
-    def _next(self, now: Life, checkout: Path, words: tuple[str, ...]) -> tuple[str, ...] | None:
+    def _next(self, now: Life, hand: Hand, words: tuple[str, ...]) -> tuple[str, ...] | None:
         """Return what a person would type now, reading what the last command said; None when all is done."""
-        code, errors = next(((code, said) for place, code, said in reversed(now.errors) if place == checkout), (0, ""))
-        hints = [shlex.split(one) for one in _HINT.findall(errors) if "TARGET" not in one]
-        for verb, words_of_it in (("state", "M002"), ("unlock", "T022")):
-            found = next((one for one in hints if one[0] == verb and words_of_it in errors), None)
-            if found:
-                return (*found, "--yes")
-        wish = _WISH.search(errors)
-        if code == 1 and wish:
-            return tuple(shlex.split(wish[1]))
+        code, errors = hand.heard
+        demanded = _demanded(code, errors)
+        if demanded:
+            return demanded
         if code == 1 and ("J007" in errors or (now.strangers and "T037" in errors)):
             now.goes_on = False
             return None  # a person looks whose it is
-        if self._is_cut_off(checkout) or (code == 1 and _NOTICE in errors):
-            return ("resume",)
+        if self._is_cut_off(hand.checkout) or (code == 1 and _NOTICE.search(errors)):
+            return self._resume_or_unlock(hand)
+        if hand.typed == "resume" and code not in {0, 1} and hand.chance.random() < 0.6:
+            return ("resume",)  # some do, some begin with what they wanted
         if code == 0 or (code == 1 and _UNKNOWN_TARGET.search(errors)):
             return None
         if "M001" in errors:
-            return ("plan", SALES, "--sandbox")  # whether it was refused in the middle
+            return ("plan", hand.stack, "--sandbox")  # whether it was refused in the middle
         if _REFUSED_PLAN.search(errors):
-            return ("apply", SALES, *FLAGS)
+            return ("apply", hand.stack, *FLAGS)
         on = _GO_ON.search(errors)
         return tuple(shlex.split(on[1])) if on else words
+
+    def _resume_or_unlock(self, hand: Hand) -> tuple[str, ...]:
+        """Go on with what was cut off, now and then by hand: its lock first."""
+        if hand.chance.random() < 0.25 and self.world.locks().keys() - {"bootstrap"}:
+            return ("unlock", small.TARGET, *FLAGS)
+        return ("resume",)
 
     def _is_cut_off(self, checkout: Path) -> bool:
         """Whether `infragen runs` says that a run was cut off, and nobody has put it right."""
@@ -285,36 +336,24 @@ class Siege:
         runs: list[dict[str, object]] = json.loads(listed.stdout)
         return any(run["end"] == "cut off" and not run.get("recovered") for run in runs)
 
-    def _compare(self, now: Life, words: tuple[str, ...], before: set[tuple[str, str]]) -> None:
-        """Look whether a command did what nobody was shown."""
-        size = self.world.capacity()
-        if size is not None and size.isdigit() and int(size) not in now.sizes:
-            raise FoundError(f"{words[0]} applied {size} ACU, which nobody was shown (shown: {sorted(now.sizes)})")
-        lost = before - self._pairs()
-        if words[0] == "resume" and lost and not now.may_destroy:
-            raise FoundError(f"resume destroyed {sorted(lost)}, which nobody was shown")
-
-    def _pairs(self) -> set[tuple[str, str]]:
-        return {(one.type, one.identifier) for one in self.world.existing()}
-
-    def _seen(self) -> tuple[object, ...]:
-        """Return what tells that something was done: what exists, how large it is, which states have it."""
-        return self._pairs(), self.world.capacity(), self.world.recorded()
-
     def _judge(self, now: Life) -> None:
-        """Ask AWS, the bucket and the process table what is true."""
+        """Ask AWS, the bucket, the process table and the record of requests what is true."""
         left = self._await_end(30)
         if left:
             raise FoundError(f"processes are left: {left}")
-        text = "\n".join(said for _, _, said in now.errors)
+        now.record.settle()
+        undeclared = list(judge.undeclared(now.record, now.judged))
+        now.judged = len(now.record.deeds)
+        if undeclared:
+            raise FoundError("done, and shown nowhere: " + "; ".join(undeclared[:4]))
         known = now.known | {(one.kind, one.name) for one in now.strangers}
         for kind, name in sorted(self.world.unknown() - known):
-            if not any(_names(line, kind, name) for line in text.splitlines()):
-                raise FoundError(f"{kind} {name} is in no state, and no message names it")
+            self._judge_object(now, kind, name)
         for stack, lock in self.world.locks().items():
-            if not re.search(rf"{stack}.*lock|lock.*{stack}", text):
+            _, taken_by = now.record.locks.get(stack, (0.0, 0))
+            if not judge.is_told(now.record, taken_by, judge.names_lock(stack), _LOCK):
                 raise FoundError(f"the lock of {stack} is held ({lock}), and no message names it")
-            self._run(now, self.world.project, ("unlock", f"{small.TARGET}/{stack}", *FLAGS))
+            self._run(now, now.first, ("unlock", f"{small.TARGET}/{stack}", *FLAGS))
             if stack in self.world.locks():
                 raise FoundError(f"the lock of {stack} ({lock}) cannot be released")
         for stranger in now.strangers:
@@ -322,6 +361,21 @@ class Siege:
                 raise FoundError(f"a stranger's {stranger.name} was changed")
             if any((stranger.kind, stranger.name) in pairs for pairs in self.world.recorded().values()):
                 raise FoundError(f"a stranger's {stranger.name} was taken into a state")
+
+    def _judge_object(self, now: Life, kind: str, name: str) -> None:
+        """Ask whether what is in no state is named by whoever left it, and to the end."""
+        by = [
+            one for one in now.record.deeds if one.pair == (kind, name) and one.kind in {"create", "leave"} and one.done
+        ]
+        if not by:
+            raise FoundError(f"{kind} {name} is in no state, and no command made it")
+        now.goes_on = False  # somebody has to look
+        if not judge.is_told(now.record, by[-1].command, judge.names_object(kind, name)):
+            command = now.record.commands[by[-1].command]
+            raise FoundError(
+                f"{kind} {name} is in no state since command {command.number} ({shlex.join(command.words)}), "
+                "and the last message that speaks of that does not name it"
+            )
 
     def _await_end(self, seconds: float) -> list[int]:
         """Wait until nothing works in either checkout, and return what still does."""
@@ -332,71 +386,77 @@ class Siege:
                 return left
             time.sleep(0.2)
 
-    def _struck(self, now: Life, checkout: Path, words: tuple[str, ...]) -> None:
+    def _struck(self, now: Life, hand: Hand, words: tuple[str, ...]) -> None:
         """Run a command that is struck."""
-        wanted = strikes.choose(now.chance)
-        held, there = set(self.world.locks()), self._seen()
-        works = {"terraform": lambda: bool(small.terraforms(checkout))}
-        if words[0] in {"import", "drift", "plan"}:  # these take no lock and make nothing
-            works |= {"lock": works["terraform"], "object": works["terraform"]}
+        now.record.settle()
+        command = now.record.begin(hand.checkout, words, hand.size)
         happened = {
             "start": lambda: True,
-            "lock": lambda: bool(set(self.world.locks()) - held),
-            "object": lambda: self._seen() != there,
-            **works,
+            "terraform": lambda: bool(small.terraforms(hand.checkout)),
+            "lock": lambda: command.locked,
+            "object": lambda: command.changed,
+            **dict.fromkeys(strikes.HELD, command.held.is_set),
         }
-        with tempfile.TemporaryFile() as file:
-            process = self._start(checkout, words, file)
-            how = []
-            while process.poll() is None and now.left:
-                hit = strikes.strike(checkout, process, wanted, happened)
-                self.strikes += hit
-                now.left -= hit
-                how.append(f"{wanted}{'' if hit else ', too late'}")
-                if now.chance.random() < 0.3:
-                    break
-                wanted = strikes.choose(now.chance)
-            code = process.wait(LONGEST_COMMAND)
-            file.seek(0)
-            said = file.read().decode(errors="replace")
-            self._heard(now, checkout, f"{shlex.join(words)}   [{'; '.join(how)}]", code, said)
+        process = self._start(command)
+        how = []
+        while process.poll() is None and hand.left:
+            wanted = strikes.choose(hand.chance, words[0])
+            command.hold_back(wanted.after if wanted.after in strikes.HELD else None)
+            hit = strikes.strike(hand.checkout, process, wanted, happened)
+            command.hold_back(None)
+            if hit:
+                with self._turn:
+                    self.struck[" ".join(words[: 2 if words[0] == "state" else 1]), wanted.at, wanted.signals] += 1
+            hand.left -= hit
+            how.append(f"{wanted}{'' if hit else ', too late'}")
+            if hand.chance.random() < 0.2:
+                break
+        self._end(now, hand, command, process, f"   [{'; '.join(how)}]")
 
-    def _run(self, now: Life, checkout: Path, words: tuple[str, ...], *, must: bool = False) -> None:
-        with tempfile.TemporaryFile() as file:
-            code = self._start(checkout, words, file).wait(LONGEST_COMMAND)
-            file.seek(0)
-            said = file.read().decode(errors="replace")
-            self._heard(now, checkout, shlex.join(words), code, said)
-        assert not must or code == 0, f"unstruck, {shlex.join(words)} fails: {said}"
+    def _run(self, now: Life, hand: Hand, words: tuple[str, ...], *, must: bool = False) -> None:
+        now.record.settle()
+        command = now.record.begin(hand.checkout, words, hand.size)
+        self._end(now, hand, command, self._start(command))
+        assert not must or command.code == 0, f"unstruck, {shlex.join(words)} fails: {command.said}"
 
-    def _start(self, checkout: Path, words: tuple[str, ...], file: object) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            small.command(checkout, *words),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL if "--format" in words else file,  # type: ignore[call-overload]
-            stderr=file,
-            env=self.world.settings({"COLUMNS": "1000"}),
-            start_new_session=True,
-        )
+    def _start(self, command: Command) -> subprocess.Popen[bytes]:
+        with command.output.open("wb") as file:
+            return subprocess.Popen(
+                small.command(command.checkout, *command.words),
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=file,
+                env=self.world.settings({"COLUMNS": "1000"}),
+                start_new_session=True,
+            )
 
-    def _heard(self, now: Life, checkout: Path, command: str, code: int, said: str) -> None:
-        now.errors.append((checkout, code, said))
-        self._note(now, f"$ infragen {command} -> {code}")
-        now.said.append("\n".join(f"    {line}" for line in said.splitlines()))
-        for line in said.splitlines():
-            if line.strip().startswith("error "):
-                self.say(f"    {line.strip()[:200]}")
+    def _end(self, now: Life, hand: Hand, command: Command, process: subprocess.Popen[bytes], how: str = "") -> None:
+        """Wait for a command and hear what it said."""
+        command.code = process.wait(LONGEST_COMMAND)
+        command.said = command.output.read_text(encoding="utf-8", errors="replace")
+        hand.heard, hand.typed = (command.code, command.said), command.words[0]
+        who = "" if hand is now.first else "second: "
+        with self._turn:
+            self._note(now, f"{who}{command.number} $ infragen {shlex.join(command.words)}{how} -> {command.code}")
+            now.said.append("\n".join(f"    {line.rstrip()}" for line in command.said.splitlines()))
+            for line in command.said.splitlines():
+                if line.strip().startswith("error "):
+                    self.say(f"    {line.strip()[:200]}")
 
     def _note(self, now: Life, text: str) -> None:
         now.said.append(f"{time.strftime('%H:%M:%S')} {text}")
         self.say(text)
 
 
-def _names(line: str, kind: str, name: str) -> bool:
-    """Whether a line tells a person to look at an object: by its id, or by its type with the words for it."""
-    if name in line:
-        return True
-    return f"{kind}." in line and any(word in line for word in ("look", "under way", "exist", "perhaps"))
+def _demanded(code: int, errors: str) -> tuple[str, ...] | None:
+    """Return the command without which infragen says that nothing goes on, with the answer to its question."""
+    hints = [shlex.split(one) for one in _HINT.findall(errors) if "TARGET" not in one]
+    for verb, words_of_it in (("state", "M002"), ("unlock", "T022")):
+        found = next((one for one in hints if one[0] == verb and words_of_it in errors), None)
+        if found:
+            return (*found, "--yes")
+    wish = _WISH.search(errors)
+    return tuple(shlex.split(wish[1])) if code == 1 and wish else None
 
 
 def hold_out(folder: Path, seed: int, count: int) -> None:
@@ -441,7 +501,7 @@ def main() -> int:
             _say(str(finding))
             if not chosen.keep_going:
                 break
-        _say(f"{siege.strikes} strikes, {found} findings (seeds {chosen.seed} to {seed})")
+        _say(f"{siege.counts()}\n{found} findings (seeds {chosen.seed} to {seed})")
     return int(found > 0)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable
 
-__all__ = ["Strike", "children", "choose", "end_all", "strike"]
+__all__ = ["HELD", "Strike", "children", "choose", "end_all", "strike"]
 
 AT = ("infragen", "terraform", "provider", "all")
 WITH = {
@@ -26,11 +26,21 @@ WITH = {
     "provider": ("KILL", "STOP"),
     "all": ("KILL", "KILL", "TERM", "HUP"),
 }
-AFTER = ("start", "terraform", "terraform", "lock", "lock", "object")
-"""What a strike waits for before its delay: the command, its first terraform, its first lock, its first object."""
+AFTER = ("start", "terraform", "terraform", "lock", "lock", "object", "request", "answer", "answer")
+"""What a strike waits for before its delay: the command, a terraform, its first lock, its first change."""
 
-LONGEST_DELAY = {"start": 4.0, "terraform": 3.0, "lock": 1.5, "object": 0.8}
+HELD = ("request", "answer")
+"""A strike that comes while a change is on its way to AWS, or its answer on the way back."""
+
+LONGEST_DELAY = {"terraform": 3.0, "lock": 1.5, "object": 0.8, "request": 0.0, "answer": 0.0}
 """Seconds: what comes later in a command is sooner over."""
+
+SECONDS = {"bootstrap": 20.0, "state": 20.0, "apply": 10.0, "resume": 10.0, "destroy": 8.0, "import": 6.0}
+"""About how long a command works, where that is more than `SHORT`: a strike after its start comes within that."""
+
+SHORT = 3.0
+WITHOUT_CHANGE = frozenset({"import", "drift", "plan", "unlock"})
+"""These take no lock and make nothing: there is only their start and their terraform to wait for."""
 
 _STEP = 0.05
 
@@ -48,10 +58,13 @@ class Strike:
         return f"{self.signals} to {self.at}, {self.delay:.1f} s after {self.after}"
 
 
-def choose(chance: random.Random) -> Strike:
-    """Return any strike."""
+def choose(chance: random.Random, verb: str) -> Strike:
+    """Return any strike at a command."""
     at, after = chance.choice(AT), chance.choice(AFTER)
-    return Strike(at, chance.choice(WITH[at]), after, round(chance.uniform(0, LONGEST_DELAY[after]), 1))
+    if verb in WITHOUT_CHANGE and after != "start":
+        after = "terraform"
+    longest = SECONDS.get(verb, SHORT) if after == "start" else LONGEST_DELAY[after]
+    return Strike(at, chance.choice(WITH[at]), after, round(chance.uniform(0, longest), 1))
 
 
 def children(project: Path) -> dict[str, list[int]]:
@@ -76,7 +89,8 @@ def strike(
     deadline = time.monotonic() + wanted.delay
     while process.poll() is None and time.monotonic() < deadline:
         time.sleep(_STEP)
-    happened[wanted.after] = lambda: True  # what was waited for once has happened
+    if wanted.after not in HELD:
+        happened[wanted.after] = lambda: True  # what was waited for once has happened
     pids = _targets(project, process, wanted.at)
     while process.poll() is None and not pids:
         time.sleep(_STEP)
@@ -88,7 +102,7 @@ def strike(
             time.sleep(0.5)
         _send(pids, name)
     if wanted.signals == "STOP":
-        time.sleep(2)
+        time.sleep(1)
         _send(pids, "CONT")
     return True
 

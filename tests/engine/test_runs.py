@@ -181,6 +181,13 @@ def test_a_run_that_is_put_right_is_not_told_to_be_resumed(
     assert notice not in resumed
 
 
+def test_that_a_run_was_cut_off_is_said_whatever_is_refused_next(infragen: Infragen, project: Path) -> None:
+    run = cut_off_run(project)
+    outcome = infragen("apply", "small/dev/gone", "--sandbox", "--yes", "-C", project)
+    assert "P006 small/dev has no stack 'gone'" in outcome.err
+    assert f"a run was cut off in network; `infragen resume {run}" in outcome.err
+
+
 def interrupted_move(project: Path) -> None:
     folder = project / ".infragen/moves/small/dev/20261120T010203-000001"
     folder.mkdir(parents=True)

@@ -351,7 +351,7 @@ class PythonTerraformRunner(TerraformRunner):
             is_said = any(error.severity is Severity.ERROR for error in errors)
             why = _full_disk(folder) or from_stderr(ended.code, ended.stderr, command, folder.shown)
             raise InfragenError(*errors) if is_said else InfragenError(why, *errors)
-        so_far = "nothing was changed" if command in {"plan", *HARMLESS} else "what it had begun is in the state"
+        so_far = "nothing was changed" if command in {"plan", *HARMLESS} else "what was done until then is in the state"
         stopped = f"{folder.shown}: {command} was stopped; {so_far}"
         others = [error for error in errors if error.message.lower() not in HALTED]
         raise StoppedError(Diagnostic("T030", stopped, severity=Severity.NOTICE), *others)

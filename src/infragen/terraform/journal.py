@@ -18,6 +18,7 @@ import os
 import re
 import secrets
 import threading
+import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -82,6 +83,9 @@ _LAUNCHES = {"planning", "started", "recovering", "process"}
 
 _CHANGES = {"create", "update", "delete"}
 """What terraform does to an object; a replacement is told as a deletion and a creation."""
+
+_SOON = 5.0
+"""Seconds within which whoever made a run's folder begins its journal."""
 
 LONGEST_LOG = 16_000_000
 """Characters of a stack's log; terraform that says more says it to nobody."""
@@ -779,13 +783,17 @@ def _refuse_doubted(project: Path, wanted: str | None) -> None:
 
 
 def _read(project: Path, name: str) -> Run | Doubted | None:
-    """Return the run of a folder, unless its journal cannot be read."""
+    """Return the run of a folder; None for one that another process is about to begin."""
     folder = project / RUNS / name
     try:
         told = journal.read(Confined(project), RUNS / name / _JOURNAL)
-    except OSError:
-        return None
+    except FileNotFoundError:
+        return None if _is_new(folder) else Doubted(name, folder, "the journal is gone")
+    except OSError as error:
+        return Doubted(name, folder, f"the journal cannot be read ({error.strerror})")
     run = _told(name, folder, told)
+    if run is None and not (told.held or told.doubt):
+        return Doubted(name, folder, "the journal has no beginning")
     return run if told.doubt is None else Doubted(name, folder, told.doubt, run)
 
 
@@ -818,6 +826,14 @@ def _told(name: str, folder: Path, told: Told) -> Run | None:
         reading.heard,
         reading.launched,
     )
+
+
+def _is_new(folder: Path) -> bool:
+    """Whether a run's folder was just made: its journal is what comes next."""
+    try:
+        return abs(time.time() - folder.lstat().st_mtime) < _SOON
+    except OSError:
+        return True
 
 
 def _begin(first: Mapping[str, Any]) -> Begin:

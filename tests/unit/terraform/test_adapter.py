@@ -274,7 +274,7 @@ def test_what_ends_because_of_a_stop_is_not_a_failure(make_runner, folder, tmp_p
     with pytest.raises(StoppedError) as caught:
         runner.apply(folder, tmp_path / "plan", on_event=lambda event: event.message == "up" and stopper.stop())
     assert [str(diagnostic) for diagnostic in caught.value.diagnostics] == [
-        "notice T030 generated/technova/dev/network: apply was stopped; what it had begun is in the state",
+        "notice T030 generated/technova/dev/network: apply was stopped; what was done until then is in the state",
         "error T020 Provisioner failed",
     ]
 

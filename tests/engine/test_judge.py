@@ -1,0 +1,101 @@
+"""The judge of the siege: what it must not let pass."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from tests.engine.judge import is_told, names_object, undeclared
+from tests.engine.recorder import Deed
+
+PLAN = """\
+  ~ database order  update 1, create 4  Orders
+    ~ update module.cluster_order.aws_cloudwatch_log_group.this  (imported from /small/aurora-dev-sales-order)
+        retention_in_days  7 -> 30
+    + create 4  CloudWatch dashboard, 2 SSM parameters, elastic IP
+"""
+GROUP, PARAMETER = "/small/aurora-dev-sales-order", "/small/aurora-dev-sales-order/capacity"
+RUN = "20261121-010000000-ed8527"  # its id is when it began: while the first command was at work
+BEGAN = 1795222800.0
+
+
+def world(*commands: tuple[str, str], deeds: tuple[Deed, ...] = ()) -> Any:
+    """Commands a minute apart, the first one of that run, each with what it said."""
+    made = [
+        SimpleNamespace(
+            number=number,
+            checkout=Path("first"),
+            words=tuple(line.split()),
+            said=said,
+            size=8,
+            began=BEGAN + 60 * number,
+        )
+        for number, (line, said) in enumerate(commands)
+    ]
+    return SimpleNamespace(commands=made, deeds=list(deeds), there=set(), states={})
+
+
+def deed(kind: str, type_: str, name: str, command: int = 0, detail: str = "") -> Deed:
+    return Deed(0.0, command, kind, type_, name, detail)
+
+
+def test_what_was_printed_may_be_done() -> None:
+    done = (
+        deed("update", "aws_cloudwatch_log_group", GROUP),
+        deed("create", "aws_ssm_parameter", PARAMETER, detail="0.5 to 8 of it"),
+        deed("create", "aws_eip", "eipalloc-1"),
+    )
+    assert list(undeclared(world(("apply data-sales", PLAN), deeds=done), 0)) == []
+
+
+def test_another_action_another_size_and_one_more_are_found() -> None:
+    done = (
+        deed("delete", "aws_cloudwatch_log_group", GROUP),
+        deed("create", "aws_ssm_parameter", PARAMETER, detail="0.5 to 16 of it"),
+        deed("create", "aws_eip", "eipalloc-1"),
+        deed("create", "aws_eip", "eipalloc-2"),
+        deed("?", "? AmazonSSM.Unheard", ""),
+    )
+    found = list(undeclared(world(("apply data-sales", PLAN), deeds=done), 0))
+    assert len(found) == 5
+    assert "no plan that was printed deletes it" in found[0]
+    assert "16 ACU, and the catalogue said [8]" in found[1]
+    assert "2 of them were made" in found[2]
+    assert "does not know" in found[4]
+
+
+def test_resume_may_do_what_the_run_had_printed_and_not_what_it_prints_itself() -> None:
+    said = f"run {RUN}: cut off; looking at what it left behind\nagain: infragen apply data-sales\n{PLAN}"
+    done = deed("create", "aws_eip", "eipalloc-1", 1)
+    assert list(undeclared(world(("apply data-sales", PLAN), ("resume", said), deeds=(done,)), 0)) == []
+    [found] = undeclared(world(("apply data-sales", ""), ("resume", said), deeds=(done,)), 0)
+    assert "going on with `apply data-sales`" in found
+
+
+def test_plan_drift_and_unlock_may_do_nothing() -> None:
+    for command in ("plan data-sales", "drift data-sales", "unlock data-sales", "import data-sales x=y"):
+        assert len(list(undeclared(world((command, PLAN), deeds=(deed("create", "aws_eip", "eipalloc-1"),)), 0))) == 1
+
+
+def test_what_enters_a_state_was_made_by_the_run_or_is_said_to_be_taken_in() -> None:
+    entered = deed("enter", "aws_ssm_parameter", PARAMETER, 1)
+    resumed = f"run {RUN}: cut off; looking at what it left behind\n"
+    taken = f"data-sales: taken into the state: module.order.aws_ssm_parameter.capacity ({PARAMETER})\n"
+    first = ("apply data-sales", PLAN)
+    assert len(list(undeclared(world(first, ("resume", resumed), deeds=(entered,)), 0))) == 1
+    assert list(undeclared(world(first, ("resume", resumed + taken), deeds=(entered,)), 0)) == []
+
+
+def test_an_object_is_named_only_where_a_person_is_told_to_look_and_to_the_end() -> None:
+    address = names_object("aws_eip", "eipalloc-1")
+    told = "data-sales: module.order.aws_eip.this was under way; whether AWS made it, nobody said: look for it there"
+    apply = ("apply data-sales", "module.order.aws_eip.this: applying")
+    spoke = f"run {RUN}: cut off; looking at what it left behind\n"
+    nothing = ("resume", f"{spoke}run {RUN} left nothing behind")
+    assert not is_told(world(apply), 0, address)
+    assert is_told(world(apply, ("resume", spoke + told)), 0, address)
+    assert is_told(world(apply, nothing, ("resume", spoke + told)), 0, address)
+    assert not is_told(world(apply, ("resume", spoke + told), nothing), 0, address)
+    assert not is_told(world(apply, ("drift data-sales", "eipalloc-1 is there")), 0, address)
+    assert is_told(world(apply, ("resume", spoke + told), ("plan data-sales", "no changes")), 0, address)
