@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from infragen.commands.adopting import adoption_notices, move_notices
 from infragen.commands.former import known_former, with_former
+from infragen.commands.invoked import as_typed
 from infragen.commands.running import applied_records
 from infragen.commands.session import command_line
 from infragen.commands.shared import refuse_shared
@@ -138,7 +139,7 @@ def plan_environment(
         return states[stack].import_id_of(address) if stack in states else None
 
     adopted = adoption_notices(session.composed.adopted, change_set, targets, held)
-    moving = move_notices(session.composed, change_set)
+    moving = map(as_typed, move_notices(session.composed, change_set))
     former = _former(session) if whole else ()
     notices = (*shown.notices, *_said(session, scope, former), *adopted, *moving)
     stacks = _parts(session, scope, states, change_set)
