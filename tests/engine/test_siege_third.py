@@ -1,4 +1,4 @@
-"""Fifteen of the forty-five strikes: `make siege` does as many as are wished."""
+"""Fifteen of the sixty strikes: `make siege` does as many as are wished."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from infragen.commands.compose import (
 )
 from infragen.commands.invoked import LOCK_TIMEOUT, WORKED_ON, Place, typed
 from infragen.commands.show import announce, to_stderr
-from infragen.commands.target import open_project, resolve_one, tell_without_key
+from infragen.commands.target import open_project, parse, resolve_one, tell_without_key
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.report.text import visible
 from infragen.terraform.adapter import PythonTerraformRunner
@@ -221,7 +221,8 @@ def tell_left_behind(project: Project, target: str, *, sandbox: bool, resumed: s
     """
     for one in doubted_left_behind(project.root, target, sandbox=sandbox):
         flag = " --sandbox" if sandbox else ""
-        looks = " and ".join(f"`{typed(f'infragen {verb} {target}{flag}')}`" for verb in ("unlock", "drift"))
+        verbs = ("unlock",) if parse(target).stack else ("unlock", "drift")  # of a bootstrap nobody asks for drift
+        looks = " and ".join(f"`{typed(f'infragen {verb} {target}{flag}')}`" for verb in verbs)
         to_stderr(
             f"notice: run {one.id} seems to be cut off, and nothing is done on its word, which is not believed: "
             f"{visible(one.doubt)} (a folder that was moved or copied is another place); look with {looks}, then "

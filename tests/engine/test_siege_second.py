@@ -1,0 +1,18 @@
+"""Fifteen of the sixty strikes: `make siege` does as many as are wished."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.engine.siege import hold_out
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = [pytest.mark.terraform, pytest.mark.sandbox]
+
+
+def test_fifteen_strikes_lose_nothing(tmp_path: Path) -> None:
+    hold_out(tmp_path.resolve(), 211, 15)
