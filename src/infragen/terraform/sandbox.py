@@ -198,7 +198,7 @@ class Sandbox:
     def reset(self) -> None:
         """Forget everything in the emulated AWS, the states of all stacks included."""
         _request(self.server, "/infragen/reset", method="POST")
-        _forget_left_states(self.folder)
+        _forget_states(self.folder)
         if self.ministack:
             _request(self.ministack, "/_ministack/reset", method="POST")
 
@@ -368,12 +368,13 @@ def _is_ours(server: _Server) -> bool:
 def _launch_empty(folder: Path, port: int | None, without: Collection[str]) -> _Server:
     """Start moto; in its empty memory no state that an earlier apply could not store means anything."""
     server = _launch(folder, "moto", port, without)
-    _forget_left_states(folder)
+    _forget_states(folder)
     return server
 
 
-def _forget_left_states(folder: Path) -> None:
-    for left in (folder / "work").glob("*/*/*/errored.tfstate"):
+def _forget_states(folder: Path) -> None:
+    """Forget what was known of states that went with the emulator's memory."""
+    for left in (*(folder / "work").glob("*/*/*/errored.tfstate"), *(folder / "applied").glob("*/*.json")):
         remove_own(left)
 
 
