@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -29,14 +30,17 @@ from tests.engine.small import (
     TARGET,
     command,
     environment,
+    put_object,
     rendered_project,
     run,
     stop,
     terraforms,
 )
+from tests.engine.strikes import children
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 pytestmark = [pytest.mark.terraform, pytest.mark.sandbox]
 
@@ -44,6 +48,7 @@ REPOSITORY = "small/infrastructure"
 ISSUER = "token.actions.githubusercontent.com"
 KEY_ADDRESS = "module.state_bucket.aws_kms_key.this"
 STATE = "bootstrap/small/dev.tfstate"
+ALL = ("infragen", "terraform", "provider")
 MODULE = "templates/modules/state_bucket/main.tf"
 
 
@@ -160,44 +165,41 @@ def state_moves(project: Path) -> bool:
     return any(project.glob(".infragen/sandbox/work/small/dev/bootstrap/moving.tfstate"))
 
 
-def own_terraforms(project: Path) -> list[int]:
-    """Return the terraforms that run, without their providers."""
-    return [pid for pid in terraforms(project) if Path(f"/proc/{pid}/comm").read_text().strip() == "terraform"]
+def struck(project: Path, started: subprocess.Popen[bytes], whom: tuple[str, ...], signal_: int) -> None:
+    """Send a signal to infragen, to terraform or to its provider, or to several of them.
 
-
-def kill_all(project: Path, started: subprocess.Popen[bytes]) -> None:
-    """Kill infragen, terraform and its provider at once."""
-    started.kill()
-    for pid in terraforms(project):
+    A provider that outlives its terraform may die of what it writes to nobody; one that stands still does not.
+    """
+    working = {"infragen": [started.pid], **children(project)}
+    stopped = working["provider"] if signal_ == signal.SIGKILL and whom[-1] == "terraform" else []
+    pids = [pid for one in whom for pid in working[one]]
+    for pid, sent in [*((pid, signal.SIGSTOP) for pid in stopped), *((pid, signal_) for pid in pids)]:
         with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+            os.kill(pid, sent)
 
 
-def kill_at(
-    project: Path,
-    has_come: Callable[[Path], bool],
-    strike: Callable[[subprocess.Popen[bytes]], object] | None = None,
-) -> None:
-    """Bootstrap, and strike at a moment: everything at once, if nothing else is said."""
+def strike(
+    project: Path, has_come: Callable[[Path], bool], whom: tuple[str, ...], signal_: int = signal.SIGKILL
+) -> str:
+    """Bootstrap, strike somebody at a moment, and return what was said."""
     line = command(project, "bootstrap", TARGET, "--sandbox", "--yes", "--no-github")
-    silent = subprocess.DEVNULL
-    started = subprocess.Popen(line, env=environment(), stdout=silent, stderr=silent, start_new_session=True)
-    deadline = time.monotonic() + 120
-    while not has_come(project):
-        assert started.poll() is None, "it ended before that moment"
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
-    if strike is None:
-        kill_all(project, started)
-    else:
-        strike(started)
-    started.wait()
+    with tempfile.TemporaryFile("w+") as said:
+        started = subprocess.Popen(line, env=environment(), stdout=said, stderr=said, start_new_session=True)
+        deadline = time.monotonic() + 120
+        while not has_come(project):
+            assert started.poll() is None, "it ended before that moment"
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
+        struck(project, started, whom, signal_)
+        started.wait()
+        said.seek(0)
+        return said.read()
 
 
 def test_a_key_whose_making_was_cut_short_is_kept(small: Path) -> None:
     """A terraform that is told to stop calls the key tainted, and its files forbid to replace it."""
     Sandbox.start(small)
-    kill_at(small, key_exists, lambda _started: [os.kill(pid, signal.SIGTERM) for pid in own_terraforms(small)])
+    strike(small, key_exists, ("terraform",), signal.SIGTERM)
     resumed = run(small, "resume")
     assert resumed.returncode == 0, resumed.stdout + resumed.stderr
     assert f"{KEY_ADDRESS} is there, and only the wait for it was cut short: it is kept" in resumed.stderr
@@ -205,20 +207,39 @@ def test_a_key_whose_making_was_cut_short_is_kept(small: Path) -> None:
     assert len(client(small, "kms").list_keys()["Keys"]) == 1
 
 
-@pytest.mark.parametrize("moment", [key_exists, bucket_exists, state_moves])
-def test_one_that_was_killed_is_gone_on_with(small: Path, moment: Callable[[Path], bool]) -> None:
+@pytest.mark.parametrize(
+    ("moment", "whom"),
+    [
+        (key_exists, ("provider",)),
+        (key_exists, ("terraform",)),
+        (key_exists, ("infragen",)),
+        (bucket_exists, ("infragen", "terraform")),
+        (bucket_exists, ALL),
+        (state_moves, ALL),
+    ],
+)
+def test_one_that_was_killed_is_gone_on_with(
+    small: Path, moment: Callable[[Path], bool], whom: tuple[str, ...]
+) -> None:
     """Whatever was made is in the state or named, no lock is left, and what follows changes nothing."""
     Sandbox.start(small)
-    kill_at(small, moment)
+    said = strike(small, moment, whom)
     assert f"{TARGET}/bootstrap" in run(small, "runs").stdout
+    [run_id] = (path.name for path in (small / ".infragen/runs/open").iterdir())
+    assert (f"to go on: infragen resume {run_id}" in said) == ("infragen" not in whom), said
+    if whom == ("infragen",):
+        assert "T038 terraform (process" in bootstrap(small, "--no-github", code=1)
 
     resumed = run(small, "resume")
+    told = "a provider that terraform left behind (process"
+    assert (told in resumed.stderr, "T042" in said) == (whom == ("infragen", "terraform"), whom == ("terraform",))
     if "J007" in resumed.stderr:  # killed before the bucket had its tags: nothing proves whose it is
-        assert f"`infragen bootstrap {TARGET} --sandbox --adopt -C {small}`" in resumed.stderr
-        adopted = bootstrap(small, "--no-github", "--adopt")
-        assert "1 import" in adopted
+        [adopting] = set(re.findall(r"`infragen (bootstrap [^`]+ --adopt)` takes it over", resumed.stderr))
+        adopted = run(small, *shlex.split(adopting), "--yes")
+        assert (adopted.returncode, "1 import" in adopted.stdout) == (0, True), adopted.stderr
     else:
         assert resumed.returncode == 0, resumed.stdout + resumed.stderr
+    assert terraforms(small) == []
     again = bootstrap(small, "--no-github")
     assert "no changes" in again
     assert "notice" not in again
@@ -230,3 +251,35 @@ def test_one_that_was_killed_is_gone_on_with(small: Path, moment: Callable[[Path
     for key in client(small, "kms").list_keys()["Keys"]:
         assert key["KeyId"] in known or f"{KEY_ADDRESS} was under way" in resumed.stderr
         assert key["KeyId"] in known or "System = small" in resumed.stderr
+
+
+def bootstrap_lock(project: Path) -> str | None:
+    """Return the lock that is held of the state in the bucket."""
+    with suppress(client(project, "s3").exceptions.NoSuchKey):
+        lock: bytes = client(project, "s3").get_object(Bucket=BUCKET, Key=f"{STATE}.tflock")["Body"].read()
+        return lock.decode()
+    return None
+
+
+def test_a_lock_in_the_bucket_is_released_by_resume_if_it_is_its_own_run_s(small: Path) -> None:
+    """Anybody else's is named, with a command that can be typed."""
+    bootstrap(small, "--no-github")
+    strike(small, lambda project: bootstrap_lock(project) is not None, ALL)
+    own = bootstrap_lock(small)
+    assert own is not None
+    bobs = json.dumps({**json.loads(own), "ID": "7e3c", "Who": "bob@elsewhere"})
+    put_object(small, f"{STATE}.tflock", bobs)
+    for refused in (
+        run(small, "resume").stderr,
+        bootstrap(small, "--no-github", "--lock-timeout", "0s", code=1),
+    ):
+        assert "error T022" in refused
+        assert "locked by bob@elsewhere since" in refused
+        assert f"`infragen unlock {TARGET}/bootstrap --sandbox -C {small}`" in refused
+    assert bootstrap_lock(small) == bobs
+
+    put_object(small, f"{STATE}.tflock", own)
+    resumed = run(small, "resume")
+    assert resumed.returncode == 0, resumed.stdout + resumed.stderr
+    assert "left behind: 1 lock (released)" in resumed.stderr
+    assert bootstrap_lock(small) is None

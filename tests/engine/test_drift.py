@@ -99,6 +99,34 @@ def test_a_life_with_hands_in_it(project: Path) -> None:
     assert by_hand in planned.stdout, "an apply would store it and say nothing more"
 
 
+def test_a_state_that_is_gone_is_missed_and_one_that_is_none_is_named(project: Path) -> None:
+    applied = small.run(project, "apply", small.TARGET, "--sandbox", "--yes")
+    assert applied.returncode == 0, applied.stderr
+    bucket = client(project, "s3")
+    place = {"Bucket": small.BUCKET, "Key": f"{small.TARGET}/data-sales.tfstate"}
+    lock = place | {"Key": f"{small.TARGET}/data-sales.tfstate.tflock"}
+    whole = bucket.get_object(**place)["Body"].read()
+    wide = {"COLUMNS": "400"}
+
+    bucket.delete_object(**place)
+    missed = "the state of data-sales is gone, and an apply from here stored one"
+    for verb, more in (("drift", ()), ("apply", ("--yes",)), ("destroy", ("--yes",))):
+        refused = small.run(project, verb, small.TARGET, "--sandbox", *more, variables=wide)
+        assert (refused.returncode, f"error T046 {missed}" in refused.stderr) == (1, True), (verb, refused.stderr)
+    assert f"s3://{small.BUCKET}/{place['Key']}" in refused.stderr
+
+    bucket.put_object(**place, Body=whole[:900])
+    unread = small.run(project, "plan", small.TARGET, "--sandbox", variables=wide)
+    assert "error T041 the state of generated/small/dev/data-sales cannot be read" in unread.stderr
+
+    bucket.put_object(**place, Body=whole)
+    bucket.put_object(**lock, Body=b"not JSON")
+    held = small.run(project, "unlock", f"{small.TARGET}/data-sales", "--sandbox", variables=wide)
+    assert held.returncode == 1
+    assert "error T047 the lock of the state of generated/small/dev/data-sales cannot be read" in held.stderr
+    bucket.delete_object(**lock)
+
+
 def client(project: Path, service: str) -> Any:
     """Return a client of the project's emulated AWS."""
     import boto3

@@ -48,7 +48,7 @@ def a_run(
 def left(project: Path) -> list[tuple[dict[str, str], set[str]]]:
     """Return what is to be looked for, of the latest run first: what was made, and what may have been."""
     session: Any = SimpleNamespace(project=SimpleNamespace(root=project))
-    parts = recovering._left_behind(session, list_runs(project)[0])
+    parts = recovering.left_behind(session, list_runs(project)[0])
     assert {part.stack for part in parts} <= {"network"}
     return [(dict(part.made), set(part.perhaps)) for part in parts]
 
@@ -93,7 +93,7 @@ def test_what_a_stack_that_died_was_about_to_make_may_have_been_begun(
         journal.event("network", Event(EventKind.DONE, "created", "aws_vpc.a", "create", identifier="vpc-1"))
     journal.close()
     session: Any = SimpleNamespace(project=SimpleNamespace(root=tmp_path))
-    (part,) = recovering._left_behind(session, list_runs(tmp_path)[0])
+    (part,) = recovering.left_behind(session, list_runs(tmp_path)[0])
     assert part.unheard - part.perhaps - part.made.keys() == unheard
 
 
@@ -129,7 +129,7 @@ def test_an_object_in_whose_place_the_state_has_another_is_named(
         project=SimpleNamespace(root=tmp_path), environment=SimpleNamespace(target="small/dev"), on_sandbox=False
     )
     found = recovering.Found()
-    recovering._name_replaced(session, recovering._left_behind(session, list_runs(tmp_path)[0]), found)
+    recovering._name_replaced(session, recovering.left_behind(session, list_runs(tmp_path)[0]), found)
     assert "network: aws_eip.a (eip-1) was made, and the state has another object" in capsys.readouterr().err
     assert found == recovering.Found(unclear=1)
 
@@ -168,8 +168,9 @@ def test_a_lock_of_later_than_the_run_is_named_with_the_command_that_releases_it
 ) -> None:
     monkeypatch.setattr(at_work, "all_processes", tuple)
     runner = Runner(NOW + timedelta(hours=1))
+    session = a_session(runner, on_sandbox=True)
     with pytest.raises(InfragenError, match=r"T022 the lock of network is not this run's: .*14:00:00 UTC") as refused:
-        recovering.release_own(a_session(runner, on_sandbox=True), "network", Folder(Path(), ""), [Worked()])
+        recovering.free(session, "network", Folder(Path(), ""), [Worked()], recovering.Found())
     assert runner.released == []
     assert "`infragen unlock small/dev/network --sandbox`" in str(refused.value.diagnostics[0].hint)
 
@@ -212,13 +213,13 @@ def test_the_lock_of_a_terraform_that_works_here_or_in_another_checkout_is_left_
     terraform = Process(7, 1, 7, 1, 0, "terraform", ("terraform",), Path(place or "/"), terminal=True)
     monkeypatch.setattr(at_work, "all_processes", lambda: (terraform,))
     runner = Runner()
-    session, folder = a_session(runner, on_sandbox=on_sandbox), Folder(Path(), "")
+    session, folder, found = a_session(runner, on_sandbox=on_sandbox), Folder(Path(), ""), recovering.Found()
     if released:
-        assert recovering.release_own(session, "network", folder, [Worked()])
+        recovering.free(session, "network", folder, [Worked()], found)
     else:
         with pytest.raises(InfragenError, match=r"T038 terraform \(process 7, in a terminal\)"):
-            recovering.release_own(session, "network", folder, [Worked()])
-    assert len(runner.released) == released
+            recovering.free(session, "network", folder, [Worked()], found)
+    assert len(runner.released) == found.locks == released
 
 
 def test_what_was_found_is_one_line() -> None:

@@ -15,4 +15,4 @@ pytestmark = [pytest.mark.terraform, pytest.mark.sandbox]
 
 
 def test_fifteen_strikes_lose_nothing(tmp_path: Path) -> None:
-    hold_out(tmp_path.resolve(), 201, 15)
+    hold_out(tmp_path.resolve(), 211, 15)

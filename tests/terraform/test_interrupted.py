@@ -74,8 +74,9 @@ def test_a_killed_emulator_is_named_and_a_new_one_can_be_used(rendered: Path) ->
     process = begin_apply(rendered)
     state = json.loads((rendered / ".infragen/sandbox/state.json").read_text(encoding="utf-8"))
     os.kill(state["pid"], signal.SIGKILL)
-    _, error = process.communicate(timeout=240)
+    _, error = process.communicate(timeout=60)  # the provider would ask the dead port for five minutes
     assert process.returncode == 1, error
+    assert f"E006 the emulated AWS (pid {state['pid']}) is gone" in error
     assert "Traceback" not in error
     status = infragen(rendered, "sandbox", "status")
     assert status.returncode == 1

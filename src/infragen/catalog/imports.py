@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 from infragen.catalog.loader import did_you_mean
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.source import Document, read
-from infragen.storage import refuse_outside
+from infragen.storage import files_below, refuse_outside, stands
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -78,7 +78,7 @@ def read_imports(project: Project, environment: Environment) -> tuple[Import, ..
     """
     path = imports_file(project, environment.system.name, environment.name)
     refuse_outside(project.root, path.parent)
-    return imports_of(read(path, project.relative(path)), environment) if path.is_file() else ()
+    return imports_of(read(path, project.relative(path)), environment) if stands(path) else ()
 
 
 def imports_of(document: Document, environment: Environment) -> tuple[Import, ...]:
@@ -94,7 +94,8 @@ def import_problems(
     project: Project, system: str, known: Collection[str], environments: Iterable[Environment]
 ) -> Iterator[Diagnostic]:
     """Yield what is wrong with a system's files of imports: their lines, and files of no environment (I008)."""
-    for path in sorted((project.root / "catalog" / system / FOLDER).glob("**/*.yaml")):
+    folder = project.root / "catalog" / system / FOLDER
+    for path in files_below(folder, project.relative(folder), ".yaml"):
         if path.parent.name != FOLDER or path.stem not in known:
             hint = did_you_mean(path.stem, known) or f"environments of {system}: {', '.join(known) or 'none'}"
             message = f"{system} has no environment {path.stem!r} to import into"

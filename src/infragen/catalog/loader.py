@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from infragen.catalog.models import KINDS
 from infragen.catalog.models.base import is_slug
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.source import Document, read
-from infragen.storage import refuse_outside
+from infragen.storage import entries, files_below, refuse_outside, stands
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
     from infragen.catalog.project import Project
 
@@ -44,7 +44,7 @@ def load(project: Project, system: str) -> Catalogue:
     """
     folder = project.root / "catalog" / system
     path = folder / "system.yaml"
-    if not path.is_file():
+    if not stands(path):
         known = project.systems()
         raise InfragenError(
             Diagnostic(
@@ -79,16 +79,16 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
 
 
 def _files(project: Project, folder: Path, problems: list[Diagnostic]) -> Iterable[tuple[str, Path]]:
-    for child in sorted(folder.iterdir()):
+    for child in (Path(entry.path) for entry in entries(folder, project.relative(folder))):
         if not child.is_dir() or child.name in _IGNORED or child.name.startswith("."):
             continue
-        if child.is_symlink():
-            try:
+        try:
+            if child.is_symlink():
                 refuse_outside(project.root, child)
-            except InfragenError as error:
-                problems.extend(error.diagnostics)
-                continue
-        files = sorted(child.rglob("*.yaml"))
+            files = list(files_below(child, project.relative(child), ".yaml"))
+        except InfragenError as error:
+            problems.extend(error.diagnostics)
+            continue
         if child.name in KINDS:
             yield from ((child.name, file) for file in files)
         elif files:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from infragen.diagnostics import Diagnostic, InfragenError
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from infragen.storage import entries, stands
 
 __all__ = ["Project"]
 
@@ -35,7 +33,8 @@ class Project:
 
     def systems(self) -> tuple[str, ...]:
         """Return the names of all systems: the folders of `catalog/` with a `system.yaml`."""
-        return tuple(sorted(path.parent.name for path in (self.root / "catalog").glob("*/system.yaml")))
+        found = entries(self.root / "catalog", "catalog")
+        return tuple(entry.name for entry in found if stands(Path(entry.path, "system.yaml")))
 
     def relative(self, path: Path) -> str:
         """Return a path as diagnostics and headers show it."""

@@ -413,6 +413,7 @@ def bootstrap(
     ] = False,
     adopt: Annotated[bool, typer.Option("--adopt", help="Take over the bucket if it is there already.")] = False,
     yes: Yes = False,
+    lock_timeout: LockTimeout = None,
     output: ReportFormat = "terminal",
     plugin_dir: PluginDir = None,
     project: Project = HERE,
@@ -420,7 +421,9 @@ def bootstrap(
     """Write, and apply, what an environment stands on: the bucket of its states, CI's roles."""
     from infragen.commands.bootstrap import Applying
     from infragen.commands.bootstrap import bootstrap as command
+    from infragen.commands.invoked import wait_for_locks
 
+    wait_for_locks(lock_timeout)
     applying = Applying(apply or sandbox, sandbox, yes, adopt, output, plugin_dir)
     return command(
         project, target, github=github, no_github=no_github, check=check, diff=diff, applying=applying
@@ -643,7 +646,10 @@ def state_moves(
 
 @sandbox_app.command("start")
 def sandbox_start(
-    port: Annotated[int | None, typer.Option(help="Loopback port; a free one when left out.", metavar="PORT")] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(help="Loopback port; a free one when left out.", metavar="PORT", min=1024, max=65535),
+    ] = None,
     project: Project = HERE,
 ) -> int:
     """Start the emulated AWS."""

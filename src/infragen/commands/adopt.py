@@ -19,8 +19,8 @@ from infragen.commands.taken import refuse_known
 from infragen.commands.target import open_project, resolve_one
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.render.adopted import resolve_imports
-from infragen.source import Document, parse
-from infragen.storage import Confined
+from infragen.source import Document, parse, read_text
+from infragen.storage import Confined, stands
 from infragen.workspace import write
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def adopt(folder: Path, target: str, request: Request) -> int:
     environment = composed.environment
     file = imports_file(project, environment.system.name, environment.name)
     shown = project.relative(file)
-    before = file.read_text(encoding="utf-8") if file.is_file() else ""
+    before = read_text(file, shown) if stands(file) else ""
     pairs = _pairs(request.pairs)
     new = _not_yet(composed, request, pairs)
     text = _with_lines(before, shown, request.owner, new)

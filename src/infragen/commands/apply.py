@@ -78,7 +78,8 @@ def apply(folder: Path, request: Request) -> int:
         if refused:
             return 1
         refuse_unapplied_needs(session, planned)
-        if not agreed(_question(session.target, planned.change_set), watch.news(bundle), yes=request.yes):
+        news = (*planned.vanished, *watch.news(bundle))
+        if not agreed(_question(session.target, planned.change_set), news, yes=request.yes):
             return 1
         return apply_reviewed(session, bundle, jobs=request.jobs)
 

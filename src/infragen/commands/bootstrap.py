@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from infragen.affected import literal_arguments
 from infragen.catalog.rules import run as run_rules
+from infragen.commands.at_work import refuse_while_at_work
 from infragen.commands.compose import (
     compose,
     generated_folder,
@@ -18,7 +19,8 @@ from infragen.commands.compose import (
 from infragen.commands.formats import present
 from infragen.commands.invoked import typed
 from infragen.commands.planning import refuse_failures
-from infragen.commands.resuming import RESUMED, agreed, news_of_destruction
+from infragen.commands.resuming import agreed, news_of_destruction
+from infragen.commands.running import carry_out
 from infragen.commands.show import out, to_stderr
 from infragen.commands.target import open_project, parse, resolve_one, tell_without_key
 from infragen.diagnostics import Diagnostic, InfragenError
@@ -38,14 +40,11 @@ if TYPE_CHECKING:
     from infragen.plan import ChangeSet, Contract
     from infragen.settings import GitHub
     from infragen.stacks.access import Access
-    from infragen.terraform.engine import Progress, Step
     from infragen.terraform.foundation import Foundation
     from infragen.terraform.journal import Journal
     from infragen.terraform.runner import OnEvent
 
 __all__ = ["Applying", "bootstrap"]
-
-T = TypeVar("T")
 
 _TYPE: Final = re.compile(r'^(?:resource|data|ephemeral) "(aws_[a-z0-9_]+)"', re.MULTILINE)
 _OBJECT: Final = "aws_s3_object"
@@ -226,15 +225,11 @@ def _apply(project: Project, environment: Environment, files: Mapping[str, str],
     """Plan, show, ask, apply, and move the state into the bucket if it is not there yet: a run like others."""
     from infragen.commands.founding import open_founding
     from infragen.commands.opening import open_run
-    from infragen.commands.session import tell_left_behind
-    from infragen.terraform.workfolder import LOCK_FILE
+    from infragen.terraform.workfolder import LOCK_FILE, read_tree
 
     tell_without_key()
-    resumed = RESUMED.get()
-    target = f"{environment.target}/{NAME}"
-    tell_left_behind(project, target, sandbox=how.sandbox, resumed=resumed.run if resumed else None)
-    lock = generated_folder(project, environment) / NAME / LOCK_FILE
-    locked = {**files, **({LOCK_FILE: lock.read_text(encoding="utf-8")} if lock.is_file() else {})}
+    tree = read_tree(generated_folder(project, environment) / NAME)
+    locked = {**files, **{path: text for path, text in tree.items() if path == LOCK_FILE}}
     opened = open_founding(project, environment, locked, sandbox=how.sandbox, plugin_dir=how.plugin_dir)
     with opened as founding, open_run(founding.session, NAME, (NAME,)) as journal:
         return _run(_Work(founding, how, journal))
@@ -243,9 +238,9 @@ def _apply(project: Project, environment: Environment, files: Mapping[str, str],
 def _run(work: _Work) -> int:
     from infragen.commands.founding import settle_taken_over
     from infragen.terraform.foundation import Where
-    from infragen.terraform.journal import Planning
 
     environment, foundation = work.environment, work.foundation
+    refuse_while_at_work(work.founding.session, NAME)  # no lock tells of who works on a state in the scratch folder
     where = foundation.find()
     for path in foundation.former():
         to_stderr(
@@ -257,15 +252,17 @@ def _run(work: _Work) -> int:
         to_stderr(f"the state is {where.value}")
     plan = foundation.folder.path / "infragen.tfplan"
     try:
-        planned = _together(work, "plan", lambda _name, on_event: _plan(work, plan, on_event), Planning(work.journal))
+        planned = _planned(work, plan)
         out(present(planned.change_set, f"{environment.target}/{NAME}", work.how.output))
         question = f"Apply this to {environment.target}?"
         if not planned.change_set.is_empty and not agreed(question, planned.news, yes=work.how.yes):
             return 1
         if not planned.change_set.is_empty or where is not Where.BUCKET:
-            work.journal.keep_shown(planned.contract.to_json(), planned.contract.creations)
             do = _Doing(work, plan, applies=not planned.change_set.is_empty, moves=where is not Where.BUCKET)
-            _together(work, "apply", do, work.journal)
+            session, shown = work.founding.session, planned.contract
+            code = carry_out(session, NAME, {NAME: ()}, do, run=work.journal, shown=shown, records=False)
+            if code:
+                return code
     finally:
         plan.unlink(missing_ok=True)
     if work.how.adopt:
@@ -291,6 +288,19 @@ class _Planned:
     change_set: ChangeSet
     contract: Contract
     news: tuple[Diagnostic, ...]
+
+
+def _planned(work: _Work, saved: Path) -> _Planned:
+    from infragen.report.progress import open_progress
+    from infragen.terraform.engine import run_stacks
+    from infragen.terraform.journal import Planning, both
+
+    stopper = work.founding.session.stopper
+    with open_progress([NAME], "plan") as progress:
+        told = both(Planning(work.journal), progress)
+        outcome = run_stacks({NAME: ()}, lambda _name, hear: _plan(work, saved, hear), stopper, jobs=1, progress=told)
+    refuse_failures(outcome)
+    return outcome.values[NAME]
 
 
 def _plan(work: _Work, saved: Path, on_event: OnEvent) -> _Planned:
@@ -327,16 +337,3 @@ class _Doing:
         if self.moves:
             foundation.move_into_bucket()
         return counts
-
-
-def _together(work: _Work, verb: str, step: Step[T], listener: Progress) -> T:
-    """Do one step with progress, and raise what went wrong in it."""
-    from infragen.report.progress import open_progress
-    from infragen.terraform.engine import run_stacks
-    from infragen.terraform.journal import both
-
-    stopper = work.founding.session.stopper
-    with open_progress([NAME], verb) as progress:
-        outcome = run_stacks({NAME: ()}, step, stopper, jobs=1, progress=both(listener, progress))
-    refuse_failures(outcome)
-    return outcome.values[NAME]

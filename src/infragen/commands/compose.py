@@ -21,7 +21,7 @@ from infragen.stacks import imports as import_blocks
 from infragen.stacks.build import build
 from infragen.stacks.model import CONFIGURATION
 from infragen.storage import Confined
-from infragen.workspace import compare
+from infragen.workspace import compare, unusable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -83,9 +83,15 @@ def templates_of(project: Project) -> Templates:
 
 
 def generated_folder(project: Project, environment: Environment) -> Path:
-    """Return the folder that an environment is rendered into; InTheWayError where a link stands above it."""
+    """Return the folder that an environment is rendered into; InTheWayError where a link stands above it.
+
+    InfragenError W001 where nobody may look.
+    """
     path = PurePath("generated", environment.system.name, environment.name)
-    Confined(project.root).look(path)
+    try:
+        Confined(project.root).look(path)
+    except OSError as error:
+        raise unusable(error, "read") from error
     return project.root / path
 
 

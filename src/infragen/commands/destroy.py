@@ -14,6 +14,7 @@ from infragen.commands.running import carry_out
 from infragen.commands.session import command_line
 from infragen.commands.shared import refuse_shared
 from infragen.commands.show import out, to_stderr
+from infragen.commands.vanished import vanished
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import contract_of_each
 from infragen.plan.owed import owed_by
@@ -41,6 +42,8 @@ def destroy(folder: Path, target: str, *, sandbox: bool, yes: bool, jobs: int | 
         states = pull_states(session, (*session.stacks, *session.downstream()))
         applied = frozenset(name for name, state in states.items() if not state.is_empty)
         session = only_former(session, applied)  # noqa: PLW2901
+        if lost := vanished(session, states, session.stacks):  # what only those states knew would stay
+            raise InfragenError(*lost.values())
         _refuse_to_strand(session, applied, _former_readers(session))
         with open_run(session, "destroy", (stack.name for stack in session.stacks)) as run:  # to plan it takes locks
             planned = destroy_plans(session, applied, run, jobs=jobs)

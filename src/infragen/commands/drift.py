@@ -11,6 +11,8 @@ from infragen.commands.former import only_former, open_with_former
 from infragen.commands.planning import drift_plan, pull_states
 from infragen.commands.session import command_line
 from infragen.commands.show import out, to_stderr
+from infragen.commands.vanished import vanished
+from infragen.diagnostics import InfragenError
 from infragen.plan import Level
 from infragen.report.addresses import relative_address
 from infragen.report.risk import drifted
@@ -27,19 +29,28 @@ __all__ = ["drift"]
 def drift(
     folder: Path, target: str, *, sandbox: bool, output: str, profiles: tuple[str, ...], plugin_dir: Path | None
 ) -> int:
-    """Print what differs from the states, 2 when something does; only the target's own stacks are looked at."""
+    """Print what differs from the states, 2 when something does; only the target's own stacks are looked at.
+
+    InfragenError T046, after that, where a state is gone.
+    """
     options = {"sandbox": sandbox, "profiles": profiles, "plugin_dir": plugin_dir}
     with open_with_former(folder, target, **options) as session:
         states = pull_states(session, session.closure())
         session = only_former(session, [name for name, state in states.items() if not state.is_empty])  # noqa: PLW2901
         standing = tuple(stack for stack in session.stacks if stack.name in states and not states[stack.name].is_empty)
+        lost = vanished(session, states, session.stacks)
         if not standing:
+            if lost:
+                raise InfragenError(*lost.values())
             to_stderr(f"{target}: nothing is applied, so nothing can drift")
             return 0
-        absent = [stack.name for stack in session.stacks if stack not in standing]
+        absent = [stack.name for stack in session.stacks if stack not in standing and stack.name not in lost]
         found = drift_plan(session, states, standing)
         former = [command_line(session, "destroy", name) for name in session.former]
-    out(present(_in_words(found, target, absent, former), f"drift of {target}", output))
+    worded = _in_words(found, f"{target}, as far as states are there" if lost else target, absent, former)
+    out(present(worded, f"drift of {target}", output))
+    if lost:
+        raise InfragenError(*lost.values())
     return 2 if found.drift else 0
 
 

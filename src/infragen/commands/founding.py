@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from infragen.commands.at_work import await_terraforms, end_idle_providers
+from infragen.commands.at_work import end_idle_providers
 from infragen.commands.compose import Composed, generated_folder
-from infragen.commands.invoked import WORKED_ON, Place
-from infragen.commands.recovering import Found, release_own, store_left_state, take_in
-from infragen.commands.session import Session
+from infragen.commands.invoked import LOCK_TIMEOUT, WORKED_ON, Place
+from infragen.commands.recovering import Found, free, left_behind, look_at, take_in
+from infragen.commands.session import Session, tell_left_behind
 from infragen.commands.show import to_stderr
 from infragen.commands.target import open_project, resolve_one
 from infragen.diagnostics import Diagnostic, InfragenError
@@ -21,12 +21,12 @@ from infragen.stacks.model import BOOTSTRAP, Stack
 from infragen.terraform.adapter import PythonTerraformRunner
 from infragen.terraform.binary import find_binary
 from infragen.terraform.foundation import Foundation
-from infragen.terraform.journal import note_process, note_recovered, note_recovering, note_taken_over, open_runs
+from infragen.terraform.journal import note_process, note_recovered, note_taken_over
 from infragen.terraform.mirror import find_mirror, home_folder
 from infragen.terraform.process import Stopper
 from infragen.terraform.states import parse_state
 from infragen.terraform.variables import child_environment, closed_environment, downloading_environment
-from infragen.terraform.workfolder import open_work_folders
+from infragen.terraform.workfolder import open_work_folders, read_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -56,9 +56,18 @@ class Founding:
 
 @contextmanager
 def open_founding(
-    project: Project, environment: Environment, files: Mapping[str, str], *, sandbox: bool, plugin_dir: Path | None
+    project: Project,
+    environment: Environment,
+    files: Mapping[str, str],
+    *,
+    sandbox: bool,
+    plugin_dir: Path | None,
+    resumed: str | None = None,
 ) -> Iterator[Founding]:
-    """Open the scratch folder of a bootstrap; `files` are by their paths in the bootstrap's own folder."""
+    """Open the scratch folder of a bootstrap; `files` are by their paths in the bootstrap's own folder.
+
+    `resumed` is the run that is about to be put right: that it was cut off is no news.
+    """
     WORKED_ON.set(Place(environment.target, sandbox))
     stopper = Stopper()
     opener, runner = _runners(project, environment, stopper, sandbox=sandbox, plugin_dir=plugin_dir)
@@ -68,6 +77,8 @@ def open_founding(
     place = open_work_folders(project.root, environment.system.name, environment.name, sandbox=sandbox)
     with place as folders, stopper.signals():
         target = f"{environment.target}/{BOOTSTRAP}"
+        if tell_left_behind(project, target, sandbox=sandbox, resumed=resumed):
+            end_idle_providers(project.root, folders)
         session = Session(project, target, composed, (stack,), tree, folders, opener, runner, sandbox)
         yield Founding(session, Foundation(folders.stack(BOOTSTRAP), files, runner, opener))
 
@@ -75,11 +86,11 @@ def open_founding(
 def committed_files(project: Project, environment: Environment) -> dict[str, str]:
     """Return the files of a bootstrap as they lie below `generated/`, by their paths in its own folder."""
     root = generated_folder(project, environment) / BOOTSTRAP
-    paths = [path for path in sorted(root.rglob("*")) if path.is_file()]
-    if not paths:
+    texts = read_tree(root)
+    if not texts:
         message = f"{environment.target} has no bootstrap: there is no {project.relative(root)}/"
         raise InfragenError(Diagnostic("V006", message, hint=f"`infragen bootstrap {environment.target}` writes it"))
-    return {path.relative_to(root).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+    return texts
 
 
 def recover_founding(folder: Path, run: Run, *, plugin_dir: Path | None) -> Found:
@@ -94,7 +105,7 @@ def recover_founding(folder: Path, run: Run, *, plugin_dir: Path | None) -> Foun
     kept = run.tree
     files = _own_files(kept.texts) if kept is not None else committed_files(project, environment)
     found = Found()
-    opened = open_founding(project, environment, files, sandbox=sandbox, plugin_dir=plugin_dir)
+    opened = open_founding(project, environment, files, sandbox=sandbox, plugin_dir=plugin_dir, resumed=run.id)
     with opened as founding, founding.session.runner.heard_by(partial(note_process, run)):
         _recover(founding, run, found)
     return found
@@ -107,19 +118,15 @@ def _own_files(texts: Mapping[str, str]) -> dict[str, str]:
 
 def _recover(founding: Founding, run: Run, found: Found) -> None:
     session, foundation = founding.session, founding.foundation
-    runs = [run, *(one for one in open_runs(session.project.root) if _is_earlier(one, run))]
-    folder = foundation.folder
-    end_idle_providers(session.project.root, session.folders)
-    await_terraforms(session, (BOOTSTRAP,))
-    for one in runs:
-        note_recovering(one, (BOOTSTRAP,))
-    if foundation.is_connected_to_bucket:
-        found.locks += release_own(session, BOOTSTRAP, folder, runs)
-        found.states += store_left_state(session, BOOTSTRAP, folder)
+    left = left_behind(session, run)
+    look_at(session, left)
+    if left and foundation.is_connected_to_bucket:
+        free(session, BOOTSTRAP, foundation.folder, [run, *(part.run for part in left)], found)
     to_stderr(f"{BOOTSTRAP}: the state is {foundation.find().value}")
-    for one in runs:
-        unclear = take_in(session, one, BOOTSTRAP, folder, found)
-        if unclear:
+    for part in left:
+        before = found.unclear
+        take_in(session, part, foundation.folder, found)
+        if found.unclear > before:
             to_stderr(f"  they have the tags {_tags(foundation.files)}: the Tag Editor in the console finds them")
     if not found.unanswered:
         note_recovered(run, (BOOTSTRAP,))
@@ -131,10 +138,6 @@ def settle_taken_over(founding: Founding, journal: Journal) -> None:
     state = parse_state(runner.state_pull(folder), BOOTSTRAP)
     if state is not None:
         note_taken_over(founding.session.project.root, journal.id, BOOTSTRAP, dict(state.objects()))
-
-
-def _is_earlier(one: Run, run: Run) -> bool:
-    return one.begin.environment == run.begin.environment and one.order < run.order
 
 
 def _tags(files: Mapping[str, str]) -> str:
@@ -152,7 +155,7 @@ def _runners(
     binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"))
     mirror = find_mirror(plugin_dir, os.environ, home_folder())
     opening = downloading_environment(os.environ) if sandbox else child_environment(os.environ)
-    opener = PythonTerraformRunner(binary, mirror, opening, stopper)
+    opener = PythonTerraformRunner(binary, mirror, opening, stopper, LOCK_TIMEOUT.get())
     if not sandbox:
         return opener, opener
     emulated = Sandbox.running(project.root) or Sandbox.start(project.root)

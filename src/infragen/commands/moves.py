@@ -11,7 +11,7 @@ from infragen.commands.at_work import await_terraforms
 from infragen.commands.formats import present
 from infragen.commands.former import former_stacks, whole_environment, with_former
 from infragen.commands.handover import HARMLESS, ByImport, Handover, World, prove_handover
-from infragen.commands.recovering import release_own, store_left_state
+from infragen.commands.recovering import Found, free
 from infragen.commands.running import confirm
 from infragen.commands.session import command_line, open_session
 from infragen.commands.show import first_of, out, to_stderr
@@ -161,8 +161,7 @@ def _free(session: Session, journals: tuple[MoveJournal, ...]) -> None:
     world = replace(whole, stacks=tuple(stack for stack in whole.composed.stacks if stack.name in names))
     with session.runner.heard_by(journals[-1].process):
         for name, folder in world.folders_to_ask().items():
-            release_own(world, name, folder, journals)
-            store_left_state(world, name, folder)
+            free(world, name, folder, journals, Found())
 
 
 def _refuse_locks(session: Session, task: Task) -> None:

@@ -84,6 +84,8 @@ def _domain(catalogue: Catalogue, wanted: str | None) -> str:
     if wanted is None and len(known) == 1:
         return known[0]
     if wanted is None or wanted not in known:
+        if catalogue.problems:  # one of which may be why
+            raise InfragenError(*catalogue.problems)
         said = f"there is no domain {wanted!r}" if wanted else f"the system has {len(known)} domains"
         raise InfragenError(Diagnostic("X004", said, hint=f"add `--domain` with one of {', '.join(known)}"))
     return wanted

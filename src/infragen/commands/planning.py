@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 
 from infragen.commands.adopting import adoption_notices, move_notices
 from infragen.commands.former import known_former, with_former
+from infragen.commands.invoked import as_typed
 from infragen.commands.running import applied_records
 from infragen.commands.session import command_line
 from infragen.commands.shared import refuse_shared
 from infragen.commands.stored import pull_states, refuse_failures
 from infragen.commands.taken import refuse_taken
+from infragen.commands.vanished import vanished
 from infragen.commands.wording import of_catalogue
 from infragen.plan import Action, change_sets, merge, open_plan, read_plan
 from infragen.plan.choice import of_stacks
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infragen.commands.session import Session
+    from infragen.diagnostics import Diagnostic
     from infragen.plan import ChangeSet, OpenPlan
     from infragen.stacks.model import Stack
     from infragen.terraform.combined import CombinedRoot
@@ -85,13 +88,15 @@ class Planned:
     """What was planned: the change set, and each stack's saved plan of its destruction (none of any other plan).
 
     `stacks` has those of the target, and those upstream of them that the plan was made with. `needs` are stacks
-    outside of the target that must be applied before it can be. `opened` are the plans themselves, of a destruction.
+    outside of the target that must be applied before it can be. `vanished` says which states are not what was stored
+    from here, so that what they knew is not in the plan. `opened` are the plans themselves, of a destruction.
     """
 
     change_set: ChangeSet
     plans: Mapping[str, PlanResult] = field(default_factory=dict)
     stacks: Mapping[str, PlannedStack] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
+    vanished: tuple[Diagnostic, ...] = ()
     opened: Mapping[str, OpenPlan] = field(default_factory=dict, repr=False)
 
 
@@ -138,12 +143,13 @@ def plan_environment(
         return states[stack].import_id_of(address) if stack in states else None
 
     adopted = adoption_notices(session.composed.adopted, change_set, targets, held)
-    moving = move_notices(session.composed, change_set)
+    moving = map(as_typed, move_notices(session.composed, change_set))
     former = _former(session) if whole else ()
-    notices = (*shown.notices, *_said(session, scope, former), *adopted, *moving)
+    lost = tuple(vanished(session, states, session.closure()).values())
+    notices = (*(one.message for one in lost), *shown.notices, *_said(session, scope, former), *adopted, *moving)
     stacks = _parts(session, scope, states, change_set)
     _record_unchanged(session, scope, states, stacks)
-    return Planned(replace(shown, notices=notices), stacks=stacks, needs=scope.needs)
+    return Planned(replace(shown, notices=notices), stacks=stacks, needs=scope.needs, vanished=lost)
 
 
 def _parts(

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from infragen.terraform.locks import Lock
     from infragen.terraform.runner import Folder
 
-__all__ = ["Found", "recover", "release", "release_own", "store_left_state", "take_in"]
+__all__ = ["Found", "free", "left_behind", "look_at", "recover", "release", "take_in"]
 
 _SLACK = timedelta(seconds=60)
 """How much a clock may be put right meanwhile, and how long a terraform may take until it asks for its lock."""
@@ -72,19 +72,19 @@ def release(session: Session, name: str, folder: Folder, *, yes: bool) -> bool:
     return True
 
 
-def release_own(session: Session, name: str, folder: Folder, runs: Sequence[_Worked]) -> bool:
-    """Release the lock that one of some runs of this user took on this machine, and say whether there was one.
+def free(session: Session, name: str, folder: Folder, runs: Sequence[_Worked], found: Found) -> None:
+    """Release the lock that one of some runs of this user took on this machine, and store a state that it could not.
 
     InfragenError T022 for any other lock.
     """
     lock = session.runner.lock_of(folder)
-    if lock is None:
-        return False
-    to_stderr(f"{name}: locked by {lock.describe()}")
-    _refuse_others(session, name, lock, runs)
-    session.runner.unlock(folder, lock)
-    to_stderr(f"{name}: released")
-    return True
+    if lock is not None:
+        to_stderr(f"{name}: locked by {lock.describe()}")
+        _refuse_others(session, name, lock, runs)
+        session.runner.unlock(folder, lock)
+        to_stderr(f"{name}: released")
+        found.locks += 1
+    found.states += _store_left_state(session, name, folder)
 
 
 def _refuse_others(session: Session, name: str, lock: Lock, runs: Sequence[_Worked]) -> None:
@@ -147,12 +147,8 @@ def recover(session: Session, run: Run) -> Found:
 
 
 def _recover(session: Session, run: Run, found: Found) -> None:
-    left = _left_behind(session, run)
-    touched = tuple(dict.fromkeys(part.stack for part in left))
-    end_idle_providers(session.project.root, session.folders)
-    await_terraforms(session, touched)
-    for one in {part.run.id: part.run for part in left}.values():
-        note_recovering(one, [part.stack for part in left if part.run.id == one.id])
+    left = left_behind(session, run)
+    touched = look_at(session, left)
     for name in touched:
         _free(session, name, [run, *(part.run for part in left if part.stack == name)], found)
     if touched:
@@ -165,13 +161,23 @@ def _recover(session: Session, run: Run, found: Found) -> None:
     _tell_former(session, touched)
 
 
+def look_at(session: Session, left: Sequence[_LeftBehind]) -> tuple[str, ...]:
+    """Wait until no process of theirs is at work, note that what they left is looked at, and return whose it is."""
+    touched = tuple(dict.fromkeys(part.stack for part in left))
+    end_idle_providers(session.project.root, session.folders)
+    await_terraforms(session, touched)
+    for one in {part.run.id: part.run for part in left}.values():
+        note_recovering(one, [part.stack for part in left if part.run.id == one.id])
+    return touched
+
+
 def _refuse_moves(session: Session, stacks: Iterable[str]) -> None:
     """Refuse to take anything into the state of a stack that takes part in a state move: InfragenError M002."""
     whole = with_former(session, shells(session, stacks))
     refuse_marked(session, marks_of(StateBucket(whole).pull(tuple(stacks))))
 
 
-def _left_behind(session: Session, run: Run) -> tuple[_LeftBehind, ...]:
+def left_behind(session: Session, run: Run) -> tuple[_LeftBehind, ...]:
     """Return what a run and earlier ones of its environment left behind, of the latest run first."""
     earlier = [
         one
@@ -184,19 +190,6 @@ def _left_behind(session: Session, run: Run) -> tuple[_LeftBehind, ...]:
     runs = list_runs(session.project.root) if left else ()
     gone = {one.id: deleted_since(one, runs) for one, _ in left}
     return tuple(_part(one, stack, gone[one.id]) for one, stack in left)
-
-
-def take_in(session: Session, run: Run, name: str, folder: Folder, found: Found) -> bool:
-    """Take what a run made of one root into its state, and say whether something is left that somebody must look for.
-
-    `folder` is connected to wherever that state is.
-    """
-    before = found.unclear
-    gone = deleted_since(run, list_runs(session.project.root))
-    for stack in run.stacks:
-        if stack.stack == name and stack.status is not Status.DONE and not stack.settled:
-            _take_in(session, _part(run, stack, gone), folder, found)
-    return found.unclear > before
 
 
 def _part(run: Run, stack: StackRun, gone: Mapping[str, frozenset[str]]) -> _LeftBehind:
@@ -233,8 +226,7 @@ def _free(session: Session, name: str, runs: Sequence[Run], found: Found) -> Non
     folder = session.folders.stack(name)
     if not (folder.path / ".terraform").is_dir():
         _prepared(session, runs[1], [name])
-    found.locks += release_own(session, name, folder, runs)
-    found.states += store_left_state(session, name, folder)
+    free(session, name, folder, runs, found)
 
 
 def _take_in_all(session: Session, parts: Sequence[_LeftBehind], found: Found) -> None:
@@ -246,7 +238,7 @@ def _take_in_all(session: Session, parts: Sequence[_LeftBehind], found: Found) -
     folders = _prepared(session, run, [part.stack for part in parts])
     for part in parts:
         if part.stack in folders:
-            _take_in(session, part, folders[part.stack], found)
+            take_in(session, part, folders[part.stack], found)
 
 
 def _name_replaced(session: Session, left: Sequence[_LeftBehind], found: Found) -> None:
@@ -291,7 +283,7 @@ def _is_ours(lock: Lock, runs: Sequence[_Worked]) -> bool:
     return lock.who == this_user() and lock.created is not None and since - _SLACK < lock.created <= until + _SLACK
 
 
-def store_left_state(session: Session, name: str, folder: Folder) -> bool:
+def _store_left_state(session: Session, name: str, folder: Folder) -> bool:
     """Store the state that terraform could not, and say whether there was one."""
     if left_state(folder) is None:
         return False
@@ -302,7 +294,7 @@ def store_left_state(session: Session, name: str, folder: Folder) -> bool:
     return True
 
 
-def _take_in(session: Session, left: _LeftBehind, folder: Folder, found: Found) -> None:
+def take_in(session: Session, left: _LeftBehind, folder: Folder, found: Found) -> None:
     """Take what a run made, and the state does not have, into the state: where it is proven that the run made it."""
     what = Claim(left.stack, left.run.began, left.run.last, left.made, left.perhaps, left.unheard)
     claimed = claim(session, what, folder)

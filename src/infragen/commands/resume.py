@@ -75,8 +75,7 @@ def _bootstrap(project: Project, run: Run, plugin_dir: Path | None) -> Again:
     found = recover_founding(project.root, run, plugin_dir=plugin_dir)
     to_stderr(f"run {run.id} left behind: {found}" if found else f"run {run.id} left nothing behind")
     if found.unanswered:
-        target = run.begin.environment[0].rpartition("/")[0]
-        adopting = f"infragen bootstrap {target} {'--sandbox' if run.begin.sandbox else '--apply'} --adopt"
+        adopting = line_again((*(word for word in run.begin.arguments if word not in {"--yes", "-y"}), "--adopt"))
         hint = f"left alone. In a terminal, `infragen resume` asks; of the bucket alone, `{adopting}` takes it over"
         raise InfragenError(*(replace(one, hint=hint) for some in found.unanswered.values() for one in some))
     to_stderr(f"again: {line_again(run.begin.arguments)}")

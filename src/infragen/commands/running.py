@@ -73,12 +73,14 @@ def carry_out(
     run: Journal | None = None,
     shown: Contract | None = None,
     afterwards: Afterwards | None = None,
+    records: bool = True,
 ) -> int:
     """Do `step` for every stack of a graph, tell and journal what happens, and return the command's exit code.
 
-    A stack that is done gets a record of the files it was made from; `on_done` hears of it and of its state. `run`
-    began before this, `shown` is what was agreed to: only that is gone on with, should this be cut off. When all are
-    done, `afterwards` is told which objects were made or changed; whatever becomes of it, the run is done.
+    A stack that is done gets a record of the files it was made from, unless nothing asks for it (`records`); `on_done`
+    hears of it and of its state. `run` began before this, `shown` is what was agreed to: only that is gone on with,
+    should this be cut off. When all are done, `afterwards` is told which objects were made or changed; whatever becomes
+    of it, the run is done.
     """
     tally = _Tally()
     stopper = session.stopper
@@ -89,7 +91,7 @@ def carry_out(
 
         def recorded(name: str, on_event: Callable[[Event], None]) -> Counts:
             counts = step(name, on_event)
-            applied = record_applied(session, name, journal, destroyed=verb == "destroy")
+            applied = record_applied(session, name, journal, destroyed=verb == "destroy") if records else None
             if on_done is not None:
                 on_done(name, applied)
             return counts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,8 @@ from infragen.commands.compose import (
 )
 from infragen.commands.invoked import LOCK_TIMEOUT, WORKED_ON, Place, typed
 from infragen.commands.show import announce, to_stderr
-from infragen.commands.target import open_project, resolve_one, tell_without_key
+from infragen.commands.target import open_project, parse, resolve_one, tell_without_key
+from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.report.text import visible
 from infragen.terraform.adapter import PythonTerraformRunner
 from infragen.terraform.binary import find_binary
@@ -168,7 +169,7 @@ def open_session(
     opener = PythonTerraformRunner(binary, mirror, opening, stopper, LOCK_TIMEOUT.get())
     runner = opener.with_environment(closed) if closed is not None else opener
     place = open_work_folders(project.root, environment.system.name, environment.name, sandbox=sandbox)
-    with place as folders, stopper.signals():
+    with place as folders, stopper.signals(), _watching(project, stopper) if sandbox else nullcontext():
         if not offline and not unfinished_moves:
             refuse_unfinished(folders, environment.target, sandbox=sandbox)
         if told:
@@ -187,6 +188,32 @@ def open_session(
         )
 
 
+@contextmanager
+def _watching(project: Project, stopper: Stopper) -> Iterator[None]:
+    """Stop what works on the emulated AWS when that ends: the provider would ask a dead port for minutes.
+
+    InfragenError E006, whatever else came of it.
+    """
+    from infragen.terraform.sandbox import Sandbox
+
+    ended: list[str] = []
+
+    def stop(why: str) -> None:
+        ended.append(why)
+        to_stderr(f"{why}: what works on it is stopped")
+        stopper.stop()
+        stopper.stop()  # asked once, it would finish what it has begun
+
+    emulated = Sandbox.running(project.root)
+    try:
+        with emulated.watched(stop) if emulated else nullcontext():
+            yield
+    finally:
+        if ended:
+            hint = "the next command with --sandbox starts an empty one"
+            raise InfragenError(Diagnostic("E006", ended[0], hint=hint))
+
+
 def tell_left_behind(project: Project, target: str, *, sandbox: bool, resumed: str | None) -> bool:
     """Say that an environment's last run was cut off, whose states may lack what it made, and return whether it was.
 
@@ -194,7 +221,8 @@ def tell_left_behind(project: Project, target: str, *, sandbox: bool, resumed: s
     """
     for one in doubted_left_behind(project.root, target, sandbox=sandbox):
         flag = " --sandbox" if sandbox else ""
-        looks = " and ".join(f"`{typed(f'infragen {verb} {target}{flag}')}`" for verb in ("unlock", "drift"))
+        verbs = ("unlock",) if parse(target).stack else ("unlock", "drift")  # of a bootstrap nobody asks for drift
+        looks = " and ".join(f"`{typed(f'infragen {verb} {target}{flag}')}`" for verb in verbs)
         to_stderr(
             f"notice: run {one.id} seems to be cut off, and nothing is done on its word, which is not believed: "
             f"{visible(one.doubt)} (a folder that was moved or copied is another place); look with {looks}, then "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
+from infragen.commands.former import former_stacks, with_former
 from infragen.commands.show import first_of
 from infragen.commands.stored import finish_moves, pull_states
 from infragen.diagnostics import Diagnostic, InfragenError
@@ -24,7 +25,8 @@ _MOST_NAMED: Final = 3
 def refuse_shared(session: Session, states: Mapping[str, State], change_set: ChangeSet) -> None:
     """Refuse a plan that destroys what another stack's state has as well: InfragenError M005 names both places.
 
-    `states` are those that were read already; where something is destroyed, those of all other stacks are read too.
+    `states` are those that were read already; where something is destroyed, those of all other stacks are read too,
+    also of those that the catalogue no longer has.
     """
     doomed = {
         (change.stack, address)
@@ -34,8 +36,9 @@ def refuse_shared(session: Session, states: Mapping[str, State], change_set: Cha
     }
     if not doomed:
         return
-    others = tuple(stack for stack in session.composed.stacks if stack.name not in states)
-    whole = {**states, **(pull_states(session, others) if others else {})}
+    environment = with_former(session, former_stacks(session))
+    others = tuple(stack for stack in environment.composed.stacks if stack.name not in states)
+    whole = {**states, **(pull_states(environment, others) if others else {})}
     named: dict[tuple[str, str], list[tuple[str, Identity]]] = defaultdict(list)
     for stack, state in whole.items():
         for one in state.identities():

@@ -83,7 +83,7 @@ def refuse_failures(outcome: Outcome[object]) -> None:
     """Raise what the stacks that failed said."""
     if outcome.of(Status.STOPPED):
         raise KeyboardInterrupt
-    diagnostics = [diagnostic for result in outcome.results for diagnostic in result.diagnostics]
+    diagnostics = dict.fromkeys(diagnostic for result in outcome.results for diagnostic in result.diagnostics)
     if diagnostics:
         raise InfragenError(*diagnostics)
     if not outcome.done:

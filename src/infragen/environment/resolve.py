@@ -19,7 +19,7 @@ from infragen.catalog.models.services import Container
 from infragen.catalog.models.system import Settings, System
 from infragen.diagnostics import Diagnostic, InfragenError, sort_diagnostics
 from infragen.source import Document, read
-from infragen.storage import refuse_outside
+from infragen.storage import entries, refuse_outside, stands
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,7 +49,9 @@ class Resolved:
 
 def environments(project: Project, system: str) -> tuple[str, ...]:
     """Return the names of a system's environments."""
-    return tuple(sorted(path.stem for path in (project.root / "environments" / system).glob("*.yaml")))
+    folder = project.root / "environments" / system
+    names = (entry.name for entry in entries(folder, project.relative(folder)))
+    return tuple(name.removesuffix(".yaml") for name in names if name.endswith(".yaml"))
 
 
 def landscape(catalogue: Catalogue) -> Resolved:
@@ -72,7 +74,7 @@ def resolve(
     InfragenError P003 when there is no such environment.
     """
     path = project.root / "environments" / catalogue.name / f"{environment}.yaml"
-    if not path.is_file():
+    if not stands(path):
         known = environments(project, catalogue.name)
         hint = did_you_mean(environment, known) or f"environments of {catalogue.name}: {', '.join(known) or 'none'}"
         message = f"there is no environment {environment!r}: {project.relative(path)} does not exist"

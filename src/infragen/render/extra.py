@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
 from infragen.render.parsed import labels, nodes, text_of
-from infragen.storage import read_inside, refuse_outside
+from infragen.storage import entries, read_inside, refuse_outside
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -97,18 +97,26 @@ class _Block:
 def read_extras(folder: Path, shown: str) -> tuple[ExtraFile, ...]:
     """Return the files `<stack>/*.tf` below `folder`, sorted; messages and headers show them below `shown`.
 
-    Raises InfragenError G010 for a file that is not UTF-8 text.
+    Raises InfragenError G010 for what cannot be read as UTF-8 text, S006 for a folder that cannot.
     """
-    extras = []
     project = Path(os.fspath(folder).removesuffix(shown))
-    for path in sorted(folder.glob("*/*.tf")):
-        source = f"{shown}/{path.parent.name}/{path.name}"
-        refuse_outside(project, path)
-        try:
-            extras.append(ExtraFile(path.parent.name, path.stem, source, read_inside(project, path).decode()))
-        except UnicodeDecodeError as error:
-            raise InfragenError(Diagnostic("G010", "this is not UTF-8 text", Location(source))) from error
-    return tuple(extras)
+    return tuple(
+        _read(project, Path(entry.path), f"{shown}/{stack.name}/{entry.name}")
+        for stack in entries(folder, shown)
+        for entry in entries(Path(stack.path), f"{shown}/{stack.name}")
+        if entry.name.endswith(".tf")
+    )
+
+
+def _read(project: Path, path: Path, source: str) -> ExtraFile:
+    refuse_outside(project, path)
+    try:
+        return ExtraFile(path.parent.name, path.stem, source, read_inside(project, path).decode())
+    except UnicodeDecodeError:
+        problem = "this is not UTF-8 text"
+    except OSError as error:
+        problem = f"this cannot be read: {error.strerror}"
+    raise InfragenError(Diagnostic("G010", problem, Location(source)))
 
 
 def check_extras(

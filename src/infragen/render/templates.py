@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.render.languages import language_of
-from infragen.storage import read_inside, refuse_outside
+from infragen.storage import read_inside, refuse_outside, stands
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -93,7 +93,7 @@ class Templates:
 
     def path(self, name: str) -> Path | None:
         """Return the file that template `name` is read from."""
-        return next((path for folder in self.folders if (path := folder / name).is_file()), None)
+        return next((path for folder in self.folders if stands(path := folder / name)), None)
 
     def is_shipped(self, name: str) -> bool:
         """Whether template `name` is infragen's own, and no text of the project."""

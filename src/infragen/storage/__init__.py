@@ -1,7 +1,7 @@
 """Files that a stranger may have prepared: reached without following links, written whole, and believed with proof."""
 
 from infragen.storage.confined import Confined, Held, InTheWayError
-from infragen.storage.inside import read_inside, refuse_outside
+from infragen.storage.inside import entries, files_below, read_inside, refuse_outside, stands
 from infragen.storage.key import user_key
 from infragen.storage.own import OWN, own_folder, place_named, place_of, read_own, refuse_links, remove_own, write_own
 
@@ -10,6 +10,8 @@ __all__ = [
     "Confined",
     "Held",
     "InTheWayError",
+    "entries",
+    "files_below",
     "own_folder",
     "place_named",
     "place_of",
@@ -18,6 +20,7 @@ __all__ = [
     "refuse_links",
     "refuse_outside",
     "remove_own",
+    "stands",
     "user_key",
     "write_own",
 ]

@@ -5,14 +5,15 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
-__all__ = ["read_inside", "refuse_outside"]
+__all__ = ["entries", "files_below", "read_inside", "refuse_outside", "stands"]
 
 _PLAIN: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 _LINK: Final = {errno.ELOOP, errno.EMLINK}
@@ -32,6 +33,41 @@ def read_inside(project: Path, path: Path) -> bytes:
         if not stat.S_ISREG(found):  # a pipe would have nothing to say until somebody writes
             raise OSError(errno.EINVAL, "it is no file, but a pipe or a device", os.fspath(path))
         return file.read()
+
+
+def entries(folder: Path, shown: str) -> list[os.DirEntry[str]]:
+    """Return what lies in a folder, sorted by name; nothing where there is none.
+
+    InfragenError S006 where that cannot be known: nobody may take what is not seen for what is not there.
+    """
+    try:
+        with os.scandir(folder) as found:
+            return sorted(found, key=lambda entry: entry.name)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        message = f"the folder cannot be read: {error.strerror}"
+        raise InfragenError(Diagnostic("S006", message, Location(shown), hint="check its permissions")) from None
+
+
+def files_below(folder: Path, shown: str, suffix: str = "") -> Iterator[Path]:
+    """Yield what ends in `suffix` below a folder, whatever it is, sorted; raises as `entries`, and follows no link."""
+    for entry in entries(folder, shown):
+        if entry.name.endswith(suffix):
+            yield Path(entry.path)
+        if entry.is_dir(follow_symlinks=False):
+            yield from files_below(Path(entry.path), f"{shown}/{entry.name}", suffix)
+
+
+def stands(path: Path) -> bool:
+    """Whether anything lies at a path, a link that leads nowhere too; so it may where nobody can look."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return False
+    except OSError:  # whoever reads it hears why
+        return True
+    return True
 
 
 def refuse_outside(project: Path, path: Path) -> None:

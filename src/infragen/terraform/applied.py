@@ -47,13 +47,13 @@ class AppliedRecords:
     def __init__(self, project: Path, system: str, environment: str, *, sandbox: bool = False) -> None:
         """Name the records; those of what stands on the emulated AWS lie beside it."""
         base = project / ".infragen"
-        self._file = (base / "sandbox" if sandbox else base) / "applied" / system / f"{environment}.json"
+        self.file = (base / "sandbox" if sandbox else base) / "applied" / system / f"{environment}.json"
         self._lock = threading.Lock()
 
     def all(self) -> Mapping[str, Applied]:
         """Return the records by stack; what cannot be read is as good as none."""
         try:
-            content = journal.read_document(self._file) or {}
+            content = journal.read_document(self.file) or {}
             if content["version"] != _VERSION:
                 return {}
             return {str(name): Applied(**record) for name, record in content["stacks"].items()}
@@ -74,10 +74,10 @@ class AppliedRecords:
                 return
             try:
                 written = {name: asdict(record) for name, record in sorted(records.items())}
-                journal.write_document(self._file, {"version": _VERSION, "stacks": written})
+                journal.write_document(self.file, {"version": _VERSION, "stacks": written})
             except OSError:  # a full disk: without a record, everything is planned
                 with suppress(OSError):
-                    remove_own(self._file)
+                    remove_own(self.file)
 
 
 def stack_digest(tree: Mapping[str, str], stack: Stack) -> str:

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
@@ -185,7 +186,7 @@ class _Run(Generic[T]):
         while True:
             if not self._stopper.requested:
                 for name in sorted(sorter.get_ready(), key=self._rank.__getitem__):
-                    pool.submit(self._one, name).add_done_callback(ended.put)
+                    pool.submit(copy_context().run, self._one, name).add_done_callback(ended.put)
                     running += 1
             if not running:
                 return

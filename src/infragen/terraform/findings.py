@@ -85,6 +85,17 @@ KNOWN = (
         "wait for that run (`--lock-timeout 10m` waits longer); if it is dead, `infragen unlock TARGET/STACK`",
     ),
     _known(
+        r"unmarshal JSON data into LockInfo",
+        "T047",
+        "look who wrote the object beside the state (its key is that in SHOWN/backend.tf, with `.tflock` at the end), "
+        "and delete it when nobody works there",
+    ),
+    _known(
+        "unsupported state file format",
+        "T041",
+        "a version of the state's object in the bucket may be whole (its key stands in SHOWN/backend.tf)",
+    ),
+    _known(
         r"no space left on device|disk quota exceeded",
         "T034",
         "make room on the disk, then the same command again: what was done is in the state",
@@ -135,6 +146,10 @@ KNOWN = (
 )
 
 
+_THING = {"T041": "the state", "T047": "the lock of the state"}
+"""What cannot be read, where terraform does not say whose it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding(Diagnostic):
     """A diagnostic about one object of terraform's."""
@@ -164,7 +179,7 @@ def finding(reported: dict[str, Any], shown: str) -> Diagnostic:
         message,
         _location(reported.get("range"), shown),
         Severity.WARNING if warning else Severity.ERROR,
-        known.hint if known else None,
+        known.hint.replace("SHOWN", shown) if known else None,
     )
     address = reported.get("address")
     return Finding(*fields, address=address) if isinstance(address, str) else Diagnostic(*fields)
@@ -177,9 +192,11 @@ def from_stderr(code: int, stderr: str, command: str, shown: str) -> Diagnostic:
     if known is not None and known.code == LOCKED:
         return _locked(text, shown, known)
     if known is not None:
-        return Diagnostic(known.code, text.removeprefix("Error: "), hint=known.hint)
+        said = text.removeprefix("Error: ")
+        message = f"{_THING[known.code]} of {shown} cannot be read: {said}" if known.code in _THING else said
+        return Diagnostic(known.code, message, hint=known.hint.replace("SHOWN", shown))
     how = f"was killed by signal {-code}" if code < 0 else f"failed with exit code {code}"
-    return Diagnostic("T020", f"`terraform {command}` {how}" + (f": {text}" if text else ""))
+    return Diagnostic("T020", f"`terraform {command}` of {shown} {how}" + (f": {text}" if text else ""))
 
 
 def killed(how: str, command: str, shown: str) -> Diagnostic:

@@ -16,6 +16,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.parse
@@ -33,7 +34,7 @@ from infragen.storage import own_folder, place_of, read_own, remove_own
 from infragen.terraform.variables import closed_environment
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 __all__ = ["SERVED_BY_MINISTACK", "Existing", "Sandbox", "SandboxStatus", "missing_from"]
 
@@ -54,6 +55,7 @@ _FOLDER = Path(".infragen", "sandbox")
 _TOKEN = re.compile(r"[0-9a-f]{16}")
 _START_SECONDS = 60
 _ANSWER_SECONDS = 30
+_LOOK_SECONDS = 2.0
 HEALTH_SECONDS = 5.0
 STOP_SECONDS = 10.0
 _DEAD_PROXY = "http://127.0.0.1:9"
@@ -149,7 +151,9 @@ class Sandbox:
             detail = f"running on {known.url} since {known.started} (pid {known.pid})"
             return SandboxStatus(True, detail, known.port, known.pid, known.started)
         if _is_ours(known):
-            detail = f"pid {known.pid} lives and does not answer on {known.url}: stop it, or read {folder / 'moto.log'}"
+            detail = (
+                f"pid {known.pid} lives and does not answer on {known.url}: stop it, or read {folder / 'server.log'}"
+            )
             return SandboxStatus(False, detail, known.port, known.pid, known.started)
         detail = f"not running: pid {known.pid}, started {known.started}, is gone; all it held in memory is lost"
         return SandboxStatus(False, detail, None, None, known.started)
@@ -158,6 +162,23 @@ class Sandbox:
     def url(self) -> str:
         """Where the emulated AWS answers; 127.0.0.1 and not localhost, which would make bucket names host names."""
         return self.server.url
+
+    @contextmanager
+    def watched(self, gone: Callable[[str], None]) -> Iterator[None]:
+        """While inside, look now and then whether it lives; `gone` is told, in a thread, that it ended."""
+        over = threading.Event()
+
+        def watch() -> None:
+            while not over.wait(_LOOK_SECONDS):
+                if not _is_ours(self.server):
+                    gone(f"the emulated AWS (pid {self.server.pid}) is gone, and all it held in memory is lost")
+                    return
+
+        threading.Thread(target=watch, daemon=True).start()
+        try:
+            yield
+        finally:
+            over.set()
 
     def stop(self) -> None:
         """End the emulators by their pids, and only if the pids are really theirs; what they held is gone."""
@@ -177,7 +198,7 @@ class Sandbox:
     def reset(self) -> None:
         """Forget everything in the emulated AWS, the states of all stacks included."""
         _request(self.server, "/infragen/reset", method="POST")
-        _forget_left_states(self.folder)
+        _forget_states(self.folder)
         if self.ministack:
             _request(self.ministack, "/_ministack/reset", method="POST")
 
@@ -347,12 +368,13 @@ def _is_ours(server: _Server) -> bool:
 def _launch_empty(folder: Path, port: int | None, without: Collection[str]) -> _Server:
     """Start moto; in its empty memory no state that an earlier apply could not store means anything."""
     server = _launch(folder, "moto", port, without)
-    _forget_left_states(folder)
+    _forget_states(folder)
     return server
 
 
-def _forget_left_states(folder: Path) -> None:
-    for left in (folder / "work").glob("*/*/*/errored.tfstate"):
+def _forget_states(folder: Path) -> None:
+    """Forget what was known of states that went with the emulator's memory."""
+    for left in (*(folder / "work").glob("*/*/*/errored.tfstate"), *(folder / "applied").glob("*/*.json")):
         remove_own(left)
 
 

@@ -23,9 +23,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.stacks.model import BOOTSTRAP, CONFIGURATION
-from infragen.storage import OWN, Confined, journal, own_folder, place_of, read_own, refuse_links, remove_own, write_own
+from infragen.storage import (
+    OWN,
+    Confined,
+    files_below,
+    journal,
+    own_folder,
+    place_of,
+    read_own,
+    refuse_links,
+    remove_own,
+    write_own,
+)
 from infragen.terraform.combined import by_folder, combined_root
 from infragen.terraform.runner import Folder, TerraformRunner, left_state
 from infragen.terraform.states import merge_states
@@ -270,14 +281,27 @@ def note_installed(folder: Path, digest: str) -> None:
 def read_tree(folder: Path) -> dict[str, str]:
     """Return the texts below an environment's folder in `generated/`, by their paths with slashes.
 
-    What the environment stands on (`bootstrap/`) is a tree of its own.
+    What the environment stands on (`bootstrap/`) is a tree of its own. InfragenError S005 where one is no text.
     """
     if not folder.is_dir():
         return {}
-    paths = (path for path in sorted(folder.rglob("*")) if DATA not in path.parts)
-    texts = ((path.relative_to(folder), path) for path in paths if path.is_symlink() or path.is_file())
+    files = [path for path in files_below(folder, os.fspath(folder)) if path.is_symlink() or path.is_file()]
+    places = (path.relative_to(folder) for path in files)
     with Confined(folder.parent).hold(folder.name) as tree:
-        return {to.as_posix(): tree.read(to.as_posix()).decode() for to, _ in texts if to.parts[0] != BOOTSTRAP}
+        return {
+            place.as_posix(): _text(folder / place, tree.read(place.as_posix()))
+            for place in places
+            if place.parts[0] != BOOTSTRAP and DATA not in place.parts
+        }
+
+
+def _text(path: Path, content: bytes) -> str:
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        message = f"the file is not UTF-8 (byte {error.start}), and terraform is run with copies of texts alone"
+        hint = "put it elsewhere, or save it as UTF-8"
+        raise InfragenError(Diagnostic("S005", message, Location(os.fspath(path)), hint=hint)) from None
 
 
 def _occupy(descriptor: int, name: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from infragen.commands import founding
+from infragen.commands import founding, recovering
 from infragen.commands.recovering import Found
 from infragen.diagnostics import Diagnostic
 from infragen.terraform.foundation import Where
@@ -25,14 +25,13 @@ def test_what_nobody_took_in_is_not_forgotten(
     journal.started("bootstrap")
     journal.close()
 
-    def take_in(_session: object, _run: object, name: str, _folder: object, found: Found) -> bool:
+    def take_in(_session: object, _left: object, _folder: object, found: Found) -> None:
         if refused:
-            found.unanswered[name] = (Diagnostic("J007", "the bucket exists, and nothing proves whose it is"),)
-        return False
+            found.unanswered["bootstrap"] = (Diagnostic("J007", "the bucket exists, and nothing proves whose it is"),)
 
     monkeypatch.setattr(founding, "take_in", take_in)
-    monkeypatch.setattr(founding, "end_idle_providers", lambda *_: None)
-    monkeypatch.setattr(founding, "await_terraforms", lambda *_: None)
+    for name in ("end_idle_providers", "await_terraforms"):
+        monkeypatch.setattr(recovering, name, lambda *_: None)
     session = SimpleNamespace(project=SimpleNamespace(root=tmp_path), folders=None)
     foundation = SimpleNamespace(folder=None, is_connected_to_bucket=False, find=lambda: Where.FOREIGN_BUCKET)
     opened: Any = SimpleNamespace(session=session, foundation=foundation)

@@ -6,12 +6,14 @@ import json
 import os
 import shutil
 import subprocess
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.conftest import ROOT
 from tests.engine import small
 
+from infragen.commands.session import tell_left_behind
 from infragen.terraform.applied import Applied, AppliedRecords
 from infragen.terraform.journal import Begin, Journal, doubted_left_behind
 from infragen.terraform.move_journal import MoveJournal
@@ -176,10 +178,10 @@ def test_a_second_name_of_a_file_elsewhere_changes_nothing_there(
     attack(infragen, project, victim, place, ())
 
 
-def forge_run(project: Path) -> str:
+def forge_run(project: Path, target: str = "small/dev") -> str:
     """Leave what a stranger could commit: a run that was cut off, and that `resume` would go on with."""
     arguments = ("destroy", "small/dev", "--yes")
-    with Journal(project, Begin("destroy", "small/dev", arguments, ("network",))) as journal:
+    with Journal(project, Begin("destroy", target, arguments, ("network",))) as journal:
         journal.started("network")
         journal._ended = True
     file = journal.folder / "journal.jsonl"
@@ -272,6 +274,18 @@ def test_a_cut_off_run_that_is_not_believed_is_named_with_the_reason_and_what_to
     assert run not in infragen("plan", "small/dev", "--offline", "-C", project).err
     shutil.rmtree(folder)
     assert run not in infragen("unlock", "small/dev/network", "-C", project).err
+
+
+def test_of_a_bootstrap_that_is_not_believed_nobody_is_told_to_ask_for_drift(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = "small/dev/bootstrap"
+    run = forge_run(project, target)
+    opened: Any = SimpleNamespace(root=project)
+    assert not tell_left_behind(opened, target, sandbox=False, resumed=None)
+    said = capsys.readouterr().err
+    assert f"notice: run {run} seems to be cut off" in said
+    assert f"look with `infragen unlock {target}`, then `rm -r " in said
 
 
 def test_a_move_that_somebody_else_wrote_down_is_not_finished(infragen: Infragen, project: Path) -> None:

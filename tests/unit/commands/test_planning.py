@@ -124,6 +124,11 @@ def test_drift_of_one_stack_is_looked_for_in_that_stack_on_what_others_publish(
 
 def test_drift_leaves_out_what_was_never_applied(project: Path, infragen: Infragen) -> None:
     (project.parent / "states" / "observability").write_text("")
+    gone = infragen("drift", "small/dev", "-C", project)
+    assert gone.code == 1
+    assert "T046 the state of observability is gone" in gone.err
+    assert "never applied" not in gone.out
+    (project / ".infragen/applied/small/dev.json").unlink()  # as its hint says
     found = infragen("drift", "small/dev", "-C", project)
     assert found.code == 0, found.err
     assert planned(project) == set(STACKS) - {"observability"}

@@ -48,6 +48,31 @@ def plan(action: Action, kind: str) -> ChangeSet:
 TOPIC = {"arn": "arn:aws:sns:ap-northeast-1:111122223333:x", "id": "x"}
 
 
+@pytest.fixture(autouse=True)
+def former(monkeypatch: pytest.MonkeyPatch) -> dict[str, State]:
+    """The states of stacks that the catalogue no longer has, none unless a test says otherwise."""
+    states: dict[str, State] = {}
+
+    def with_former(session: Any, stacks: Any) -> Any:
+        return SimpleNamespace(**{**vars(session), "composed": SimpleNamespace(stacks=stacks)})
+
+    monkeypatch.setattr("infragen.commands.shared.with_former", with_former)
+    monkeypatch.setattr(
+        "infragen.commands.shared.former_stacks", lambda _: tuple(SimpleNamespace(name=name) for name in states)
+    )
+    monkeypatch.setattr(
+        "infragen.commands.shared.pull_states", lambda _, stacks: {stack.name: states[stack.name] for stack in stacks}
+    )
+    return states
+
+
+def test_a_stack_that_the_catalogue_no_longer_has_counts(former: dict[str, State]) -> None:
+    former["data-old"] = stored("aws_sns_topic", **TOPIC)
+    with pytest.raises(InfragenError) as refused:
+        refuse_shared(SESSION, {"data-a": stored("aws_sns_topic", **TOPIC)}, plan(Action.DELETE, "aws_sns_topic"))
+    assert "module.m.aws_sns_topic.this of data-old" in refused.value.diagnostics[0].message
+
+
 @pytest.mark.parametrize(
     ("kind", "here", "there"),
     [

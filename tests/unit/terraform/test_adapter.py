@@ -107,7 +107,7 @@ def test_warnings_come_with_the_result(make_runner, folder, tmp_path):
 
 
 def test_a_terraform_that_dies_without_a_word_in_json_is_quoted(make_runner, folder, tmp_path):
-    with pytest.raises(InfragenError, match="`terraform apply` failed with exit code 1: Error: bad flag"):
+    with pytest.raises(InfragenError, match=r"`terraform apply` of .* failed with exit code 1: Error: bad flag"):
         make_runner("sys.exit('Error: bad flag')").apply(folder, tmp_path / "plan")
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from infragen.diagnostics import Location, Severity
 from infragen.terraform.events import Counts, Event, EventKind, parse_event
-from infragen.terraform.findings import from_stderr
+from infragen.terraform.findings import finding, from_stderr
 
 SHOWN = "generated/technova/dev/network"
 
@@ -119,9 +119,21 @@ def test_known_errors_have_a_code_and_a_way_out(summary, detail, code):
 def test_a_terraform_that_says_nothing_in_json_is_quoted_without_its_box():
     stderr = "╷\n│ Error: Failed to parse command-line flags\n│ \n│ flag provided but not defined\n╵\n"
     assert from_stderr(1, stderr, "plan", "generated/a/b/c").message == (
-        "`terraform plan` failed with exit code 1: "
+        "`terraform plan` of generated/a/b/c failed with exit code 1: "
         "Error: Failed to parse command-line flags\nflag provided but not defined"
     )
+
+
+def test_a_lock_that_is_none_is_not_told_as_one_that_is_held():
+    reported = {
+        "severity": "error",
+        "summary": "Error acquiring the state lock",
+        "detail": "operation error S3: PutObject, StatusCode: 412, PreconditionFailed\n"
+        "failed to unmarshal JSON data into LockInfo struct: invalid character 'x'",
+    }
+    found = finding(reported, "generated/a/b/c")
+    assert found.code == "T047"
+    assert "generated/a/b/c/backend.tf" in (found.hint or "")
 
 
 def test_a_command_that_knows_no_colour_switch_is_quoted_without_its_colours():
