@@ -207,6 +207,20 @@ def test_a_key_whose_making_was_cut_short_is_kept(small: Path) -> None:
     assert len(client(small, "kms").list_keys()["Keys"]) == 1
 
 
+def is_planned(project: Path) -> bool:
+    return bool(children(project)["provider"])
+
+
+def test_one_that_was_killed_before_it_showed_anything_asks_when_it_is_gone_on_with(small: Path) -> None:
+    Sandbox.start(small)
+    strike(small, is_planned, ALL)
+    resumed = run(small, "resume")
+    assert resumed.returncode == 1, resumed.stdout + resumed.stderr
+    assert "J005" in resumed.stderr
+    assert "it had shown nothing yet" in resumed.stderr
+    assert not key_exists(small)
+
+
 @pytest.mark.parametrize(
     ("moment", "whom"),
     [
