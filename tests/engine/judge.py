@@ -34,7 +34,9 @@ _WORDS = {
     "S3 bucket server side encryption configuration": "aws_s3_bucket_server_side_encryption_configuration",
     "S3 bucket versioning": "aws_s3_bucket_versioning",
 }
-_NAMELESS = ("aws_eip", "aws_kms_key")
+_PUT_OVER = ("aws_cloudwatch_dashboard",)
+"""AWS makes these whether they are there or not, and tells nobody which."""
+
 _OF_ONE = re.compile(r"^\s*[-+~!<]\S* (update|create|DELETE|REPLACE|import|forget) +(module\.\S+|aws_\S+)")
 _FOLDED = re.compile(r"\b(create|update|DELETE|REPLACE) (\d+)  ([A-Za-z0-9 ,]+?)\s*(?:  .*)?$")
 _MOVED = re.compile(r"^ +\S+: (module\.\S+|aws_\S+)\s*$")
@@ -44,7 +46,8 @@ _VERDICT = re.compile(r"^run (\S+?)(?: of \S+)? (?:left |is done)", re.MULTILINE
 """What `resume` says when it has looked; one that is struck before that has not spoken."""
 
 _TELLS = re.compile(
-    r"\blook\b|may have made|may be there|nothing proves|under way|left alone|take it in|be taken in|perhaps",
+    r"\blook\b|may have made|and have made what|may be there|nothing proves|under way|left alone|take it in"
+    r"|be taken in|perhaps",
     re.IGNORECASE,
 )
 _SIZE = re.compile(r"to (\d+) of")
@@ -103,9 +106,7 @@ def _objection(record: Record, deed: Deed, command: Command, chain: list[Command
     agreed = chain[-1].words[0] in {"apply", "destroy", "bootstrap", "state"}
     plan = shown(chain[-1].said + _kept(record, chain[-1])) if agreed else Shown()
     label = _label(deed.type, deed.name)
-    made = any(
-        one.pair == deed.pair and one.kind == "create" and record.commands[one.command] in chain for one in record.deeds
-    )
+    made = any(_is_made_by(record, one, command, chain) for one in record.deeds if one.pair == deed.pair and one.done)
     if deed.kind in {"enter", "leave"}:
         return _of_state(record, deed, command, plan, made=made)
     if deed.kind == "create":
@@ -125,6 +126,17 @@ def _objection(record: Record, deed: Deed, command: Command, chain: list[Command
     size = _SIZE.search(deed.detail)
     sizes = {one.size for one in (chain[-1], *_kept_by(record, chain[-1]))}
     return f"{size[1]} ACU, and the catalogue said {sorted(sizes)}" if size and int(size[1]) not in sizes else ""
+
+
+def _is_made_by(record: Record, one: Deed, command: Command, chain: list[Command]) -> bool:
+    """Whether a deed makes its object for a run; who asks AWS to make a dashboard that is there takes it over.
+
+    A `resume` that was struck may not have come to say which earlier run of its checkout made what it took in.
+    """
+    by = record.commands[one.command]
+    struck = command.words[0] == "resume" and command.code not in {0, 1} and by.checkout == command.checkout
+    takes_over = one.kind == "update" and one.type in _PUT_OVER
+    return (one.kind == "create" or takes_over) and (by in chain or struck)
 
 
 def _is_same(one: Deed, deed: Deed) -> bool:

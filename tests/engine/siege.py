@@ -62,6 +62,8 @@ _WISH = re.compile(r"if it is what you want: `infragen ([^`]+)`")
 _REFUSED_PLAN = re.compile(r"\bK0(?:06|07|08|10|11|12)\b")
 _UNKNOWN_TARGET = re.compile(r"\b(?:P00[1-9]|I002)\b")
 _LOCK = re.compile("lock")
+_AS_IT_WAS = "give the catalogue what it had when the move began"
+_MOVE_BEGAN = "the way: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +308,9 @@ class Siege:
     def _next(self, now: Life, hand: Hand, words: tuple[str, ...]) -> tuple[str, ...] | None:
         """Return what a person would type now, reading what the last command said; None when all is done."""
         code, errors = hand.heard
+        if _AS_IT_WAS in errors:
+            self._say_as_it_was(now, hand)
+            return ("state", "moves", small.TARGET, "--apply", *FLAGS)
         demanded = _demanded(code, errors)
         if demanded:
             return demanded
@@ -318,12 +323,22 @@ class Siege:
             return ("resume",)  # some do, some begin with what they wanted
         if code == 0 or (code == 1 and _UNKNOWN_TARGET.search(errors)):
             return None
-        if "M001" in errors:
-            return ("plan", hand.stack, "--sandbox")  # whether it was refused in the middle
-        if _REFUSED_PLAN.search(errors):
-            return ("apply", hand.stack, *FLAGS)
         on = _GO_ON.search(errors)
-        return tuple(shlex.split(on[1])) if on else words
+        if "M001" in errors:
+            words = ("plan", hand.stack, "--sandbox")  # whether it was refused in the middle
+        elif _REFUSED_PLAN.search(errors):
+            words = ("apply", hand.stack, *FLAGS)
+        elif on:
+            words = tuple(shlex.split(on[1]))
+        return words
+
+    def _say_as_it_was(self, now: Life, hand: Hand) -> None:
+        """Give a catalogue what it had when the move began that is not finished, in whichever checkout that was."""
+        begun = next(one for one in reversed(now.record.commands) if _MOVE_BEGAN in one.said)
+        mover = now.first if begun.checkout == now.first.checkout else now.second
+        hand.size, hand.domain = begun.size, mover.domain
+        self.world.say(hand.checkout, hand.size, hand.domain)
+        self._note(now, f"the catalogue says {hand.size} ACU in {hand.domain}, as it did when the move began")
 
     def _resume_or_unlock(self, hand: Hand) -> tuple[str, ...]:
         """Go on with what was cut off, now and then by hand: its lock first."""

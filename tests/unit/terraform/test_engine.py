@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 import tracemalloc
+from contextvars import ContextVar
 
 import pytest
 
@@ -49,6 +50,13 @@ class Recorder:
 
     def finished(self, result):
         self._note("finished", result.stack, result.status)
+
+
+def test_a_step_knows_what_was_noted_of_the_command():
+    noted = ContextVar("noted", default="nothing")
+    noted.set("resumed")
+    outcome = run_stacks(DIAMOND, lambda _name, _on_event: noted.get(), Stopper(), jobs=2)
+    assert set(outcome.values.values()) == {"resumed"}
 
 
 def test_a_stack_starts_only_when_all_it_waits_for_is_done():
