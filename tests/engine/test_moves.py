@@ -211,6 +211,23 @@ def test_killed_between_import_and_forget_no_machine_destroys_anything_and_anoth
     assert small.run(applied, "unlock", small.TARGET, "--sandbox").returncode == 0
 
 
+def test_killed_before_its_first_mark_it_is_finished_with_the_catalogue_of_then(applied: Path) -> None:
+    before = small.recorded(applied)
+    _, target = to_other_domain(applied)
+    killed = small.run(applied, *MOVES, "--apply", "--yes", "--push", variables=killer(applied, "state push", 1))
+    assert killed.returncode == -9
+    small.edit(applied, ORDER, "max: 8 ACU", "max: 16 ACU")
+    small.render(applied)
+    refused = small.run(applied, *MOVES, "--apply", "--yes")
+    assert (refused.returncode, "M001" in refused.stderr) == (1, True)
+    assert "hint: give the catalogue what it had when the move began, and this finishes it" in refused.stderr
+    small.edit(applied, ORDER, "max: 16 ACU", "max: 8 ACU")
+    small.render(applied)
+    finished = small.run(applied, *MOVES, "--apply", "--yes")
+    assert finished.returncode == 0, finished.stderr
+    is_moved(applied, before, target)
+
+
 def test_killed_while_it_stores_the_emptied_stack_the_locks_stand_in_nobodys_way(applied: Path) -> None:
     before = small.recorded(applied)
     source, target = killed_half_way(applied, "state push", 4, "--push")  # after two marks and what the other gains

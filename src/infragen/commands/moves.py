@@ -79,7 +79,7 @@ def state_moves(
         handover = None
         if task.moves:
             proof = world.planned(moved_states(world.states, task.moves))
-            _refuse_changes(proof, task, target, output)
+            _refuse_changes(proof, task, target, output, begun=bool(task.marks or journals))
             stacks = _joined(task.affected)
             to_stderr(f"proved on merged copies of the states: with the move, {stacks} change no resource")
             handover = _way(world, task, pushed=by_push)
@@ -227,8 +227,11 @@ def _show(session: Session, task: Task, journals: tuple[MoveJournal, ...]) -> No
     out("\n".join(lines))
 
 
-def _refuse_changes(proof: ChangeSet, task: Task, target: str, output: str) -> None:
-    """Raise InfragenError M001, after the report, where a stack would change although the resources moved."""
+def _refuse_changes(proof: ChangeSet, task: Task, target: str, output: str, *, begun: bool) -> None:
+    """Raise InfragenError M001, after the report, where a stack would change although the resources moved.
+
+    While a move that has `begun` is not finished, nothing else can be applied before it.
+    """
     stacks = task.affected
     leaving = {place for move in task.unwanted for place in ((move.source, move.address), (move.target, move.to))}
     changing = [
@@ -244,7 +247,7 @@ def _refuse_changes(proof: ChangeSet, task: Task, target: str, output: str) -> N
         Diagnostic(
             "M001",
             f"with the move, {len(changing)} resources of {_joined(stacks)} would still change: {named}",
-            hint=_UNFINISHED if task.marks else _UNMOVED,
+            hint=_UNFINISHED if begun else _UNMOVED,
         )
     )
 
