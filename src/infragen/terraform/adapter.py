@@ -24,7 +24,7 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn
 from infragen.diagnostics import Diagnostic, InfragenError, Severity
 from infragen.storage import place_of, refuse_links
 from infragen.terraform.events import Counts, Event, EventKind, parse_event, planned_outputs
-from infragen.terraform.findings import LEFT_ALONE, NEEDS_INIT, finding, from_stderr, killed, needs_init
+from infragen.terraform.findings import LEFT_ALONE, LOCKED, NEEDS_INIT, finding, from_stderr, killed, needs_init
 from infragen.terraform.locks import LOCK_TIMEOUT, NOBODY, Lock, parse_lock
 from infragen.terraform.marks import refuse_changed_mark
 from infragen.terraform.mirror import home_folder, read_configuration
@@ -46,6 +46,7 @@ from infragen.terraform.runner import (
     left_state,
     silent,
 )
+from infragen.terraform.states import refuse_overtaken
 from infragen.terraform.variables import ALONE, SIDE_BY_SIDE
 
 if TYPE_CHECKING:
@@ -56,6 +57,9 @@ if TYPE_CHECKING:
     from infragen.terraform.processes import Started
 
 __all__ = ["PythonTerraformRunner", "plugin_cache"]
+
+LOCK_STEP = 1.0
+"""Seconds between two tries for a lock."""
 
 MOST_FINDINGS = 500
 """Diagnostics kept of one command: a thousand resources can all fail in the same way."""
@@ -101,6 +105,7 @@ class PythonTerraformRunner(TerraformRunner):
         self.mirror = mirror
         self.environment = environment
         self.stopper = stopper or Stopper()
+        self.lock_seconds = lock_timeout
         self.lock_timeout = f"{lock_timeout}s"
         self._initialising = threading.Lock()
         self._listeners: list[OnStart] = []
@@ -198,11 +203,28 @@ class PythonTerraformRunner(TerraformRunner):
         return self._capture(folder, "state pull")
 
     def state_push(self, folder: Folder, state: bytes) -> None:
-        """Run `state push`, which refuses a state of another lineage and one that is older."""
+        """Run `state push`, which refuses a state of another lineage and one that is older.
+
+        Over an empty one it would store anything, also what somebody has destroyed while this waited for the lock. So
+        a lock is never waited for there: what is stored is looked at again before each try.
+        """
+        deadline = time.monotonic() + self.lock_seconds
+        while True:
+            refuse_overtaken(self.state_pull(folder), state, folder.shown)
+            try:
+                self._store(folder, state)
+            except InfragenError as error:
+                if error.diagnostics[0].code != LOCKED or time.monotonic() > deadline:
+                    raise
+                time.sleep(LOCK_STEP)
+            else:
+                return
+
+    def _store(self, folder: Folder, state: bytes) -> None:
         with tempfile.TemporaryFile(dir=folder.path) as given:
             given.write(state)
             given.seek(0)
-            ended = self._run(self._command("state push", "-", lock_timeout=self.lock_timeout), folder, given=given)
+            ended = self._run(self._command("state push", "-", lock_timeout="0s"), folder, given=given)
         if ended.code != 0:
             self._fail(ended, "state push", folder)
 

@@ -32,6 +32,7 @@ __all__ = [
     "empty_state",
     "merge_states",
     "parse_state",
+    "refuse_overtaken",
     "with_attributes",
 ]
 
@@ -277,6 +278,16 @@ def parse_state(content: bytes, name: str) -> State | None:
         return None
     identity = StateIdentity(document.lineage, document.serial, hashlib.sha256(content).hexdigest())
     return State(identity, document.terraform_version, document.outputs, tuple(document.resources))
+
+
+def refuse_overtaken(stored: bytes, given: bytes, name: str) -> None:
+    """Refuse to store a state over an empty one that came after it: InfragenError M003. Terraform would not refuse."""
+    there, new = parse_state(stored, name), parse_state(given, name)
+    if there is None or new is None or there.outputs or there.resources or not (new.outputs or new.resources):
+        return
+    if there.identity.lineage == new.identity.lineage and there.identity.serial >= new.identity.serial:
+        message = f"{name}: all of it was destroyed since this state was read (serial {there.identity.serial})"
+        raise InfragenError(Diagnostic("M003", message, hint="run this command again: it looks at what is stored now"))
 
 
 def with_attributes(content: bytes, changes: Mapping[str, tuple[bytes, bytes]]) -> tuple[bytes, tuple[str, ...]]:
