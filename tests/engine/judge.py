@@ -150,7 +150,10 @@ def _of_state(record: Record, deed: Deed, command: Command, plan: Shown, *, made
     if command.words[:2] == ("state", "moves"):
         return "" if label in plan.moved or _is_of_move(record, deed) else "it was not among what is moved"
     if deed.kind == "leave":
-        gone = deed.pair not in record.there
+        gone = deed.pair not in record.there or any(
+            one.pair == deed.pair and one.kind == "delete" and one.done and one.command == deed.command
+            for one in record.deeds  # it may have been made anew since, and that not been heard
+        )
         return "" if gone or any(deed.pair in pairs for pairs in record.states.values()) else "it is there"
     lines = (line for line in command.said.splitlines() if deed.name in line or label in line)
     told = any("taken into the state" in line or "(imported from" in line or "taken over" in line for line in lines)

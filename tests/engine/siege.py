@@ -321,7 +321,8 @@ class Siege:
             return self._resume_or_unlock(hand)
         if hand.typed == "resume" and code not in {0, 1} and hand.chance.random() < 0.6:
             return ("resume",)  # some do, some begin with what they wanted
-        if code == 0 or (code == 1 and _UNKNOWN_TARGET.search(errors)):
+        found_drift = hand.typed == "drift" and code == 2
+        if code == 0 or found_drift or (code == 1 and _UNKNOWN_TARGET.search(errors)):
             return None
         on = _GO_ON.search(errors)
         if "M001" in errors:
