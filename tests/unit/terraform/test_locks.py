@@ -151,4 +151,5 @@ def test_a_killed_terraform_says_what_it_may_leave_behind(make_runner, folder, t
 def test_a_killed_show_leaves_nothing_behind(make_runner, folder) -> None:
     with pytest.raises(InfragenError) as caught:
         make_runner("os.kill(os.getpid(), 9)").output(folder)
-    assert caught.value.diagnostics == (Diagnostic("T020", "`terraform output` was killed by signal 9"),)
+    said = "`terraform output` of generated/technova/dev/network was killed by signal 9"
+    assert caught.value.diagnostics == (Diagnostic("T020", said),)
