@@ -35,6 +35,7 @@ class Aws:
     wanted: dict[str, tuple[str, dict[str, Any]]]
     known: dict[str, str] = field(default_factory=dict)
     breaks: dict[str, str] = field(default_factory=dict)
+    tainted: list[str] = field(default_factory=list)
     plans: int = 0
     _shown: bytes = b""
 
@@ -43,6 +44,9 @@ class Aws:
 
     def plan(self, folder: Folder, out: Path, _options: object) -> None:
         self.plans += 1
+        if self.tainted:  # terraform speaks of the first, and not of what depends on it
+            words = f"Instance cannot be destroyed: Resource {self.tainted[0]} has\nlifecycle.prevent_destroy set"
+            raise InfragenError(Diagnostic("T020", words))
         looks = folder.path / "infragen-looks.tf"
         text = looks.read_text() if looks.is_file() else ""
         imported = dict(re.findall(r'to = (.*)\n  id = "(.*)"', text))
@@ -67,6 +71,9 @@ class Aws:
         to.write_bytes(self._shown)
         return to
 
+    def untaint(self, _folder: object, address: str) -> None:
+        self.tainted.remove(address)
+
     def adopt(self, _folder: object, address: str, identifier: str) -> None:
         if address in self.breaks:
             raise InfragenError(Diagnostic("T020", self.breaks[address]))
@@ -81,6 +88,7 @@ def claimed(
     perhaps: tuple[str, ...] = (),
     made: dict[str, str] | None = None,
     unheard: tuple[str, ...] = (),
+    failed: tuple[str, ...] = (),
     *,
     is_former: bool = False,
 ) -> Claimed:
@@ -91,7 +99,7 @@ def claimed(
         composed=SimpleNamespace(stacks=() if is_former else (SimpleNamespace(name="network"),)),
         on_sandbox=True,
     )
-    what = Claim("network", BEGAN, BEGAN, made or {}, perhaps, unheard)
+    what = Claim("network", BEGAN, BEGAN, made or {}, perhaps, unheard, failed)
     found = claim(cast("Session", session), what, Folder(folder, "network"))
     assert list(folder.iterdir()) == []  # a plan holds secrets
     return found
@@ -193,6 +201,19 @@ def test_what_is_in_the_state_already_is_not_looked_at(aws: Aws, tmp_path: Path)
     assert aws.plans == 1  # whether its files protect what terraform calls tainted; nothing was looked for
     assert claimed(aws, tmp_path, (), {"aws_ssm_parameter.b": "/b"}) == Claimed()
     assert aws.plans == 1
+
+
+def test_what_failed_half_made_and_may_not_be_replaced_is_kept(
+    aws: Aws, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever the failure said: terraform calls both tainted, and the files forbid to destroy them."""
+    key, bucket, other = (f"aws_ssm_parameter.{name}" for name in "abc")
+    aws.known = {key: "/a", bucket: "/b", other: "/c"}
+    aws.tainted = [key, bucket]
+    found = claimed(aws, tmp_path, (key,), failed=(key, bucket, other, "aws_ssm_parameter.d"))
+    assert (aws.tainted, found.objects, found.unclear) == ([], 2, 0)
+    said = capsys.readouterr().err.splitlines()
+    assert [line.split()[1] for line in said] == [key, bucket]
 
 
 def test_what_has_no_name_is_to_be_looked_for(aws: Aws, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -59,7 +59,8 @@ _LOOKS: Final = "infragen-looks.tf"
 class Claim:
     """What a run that worked between two times left in a stack: ids of what it made, addresses of what it may have.
 
-    `unheard` are those of what it was about to make: who dies hears no more of what has begun.
+    `unheard` are those of what it was about to make: who dies hears no more of what has begun. `failed` are those of
+    which the creation failed, for whatever reason: a state may have them half made.
     """
 
     stack: str
@@ -68,6 +69,7 @@ class Claim:
     made: Mapping[str, str]
     perhaps: Collection[str] = ()
     unheard: Collection[str] = ()
+    failed: Collection[str] = ()
 
 
 @dataclass(slots=True)
@@ -86,7 +88,7 @@ def claim(session: Session, what: Claim, folder: Folder) -> Claimed:
     """
     found = Claimed()
     known = set(session.runner.state_list(folder))
-    if half_made := set(what.perhaps) & known:
+    if half_made := {*what.perhaps, *what.failed} & known:
         _Claiming(session, what, folder, found).keep(half_made)
     made = {address: identifier for address, identifier in what.made.items() if address not in known}
     perhaps = set(what.perhaps) - known - made.keys()
@@ -122,18 +124,21 @@ class _Claiming:
         Terraform replaces what it calls tainted. Where the files forbid that (`prevent_destroy`) nothing could be
         planned any more; and the object is there: what it lacks, the next plan changes.
         """
-        try:
-            with self._planned():
-                return
-        except InfragenError as error:
-            said = " ".join(" ".join(one.message.split()) for one in error.diagnostics)
-            protected = half_made & set(_PROTECTED.findall(said))
-            if not protected:
-                self._unplanned(dict.fromkeys(half_made, ""), error)
-        for address in sorted(protected):
-            self._session.runner.untaint(self._folder, address)
-            self._found.objects += 1
-            self._tell(f"{address} is there, and only the wait for it was cut short: it is kept, and not replaced")
+        while half_made:  # what depends on one that cannot be planned is not spoken of before that one is kept
+            try:
+                with self._planned():
+                    return
+            except InfragenError as error:
+                said = " ".join(" ".join(one.message.split()) for one in error.diagnostics)
+                protected = half_made & set(_PROTECTED.findall(said))
+                if not protected:
+                    self._unplanned(dict.fromkeys(half_made, ""), error)
+                    return
+            for address in sorted(protected):
+                self._session.runner.untaint(self._folder, address)
+                self._found.objects += 1
+                self._tell(f"{address} is there, and only the wait for it was cut short: it is kept, and not replaced")
+            half_made -= protected
 
     def _adopt_composed(self, made: Mapping[str, str]) -> None:
         """Take in what is known by the ids of others, which may be known by the ids of others themselves."""

@@ -98,13 +98,14 @@ def _refuse_others(session: Session, name: str, lock: Lock, runs: Sequence[_Work
 
 @dataclass(frozen=True, slots=True)
 class _LeftBehind:
-    """What a run left behind in a stack: what it made, what it may have made, what it was about to make."""
+    """What a run left behind in a stack: what it made, what it may have made, what failed or was about to be made."""
 
     run: Run
     stack: str
     made: Mapping[str, str]
     perhaps: frozenset[str]
     unheard: frozenset[str] = frozenset()
+    failed: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -194,7 +195,7 @@ def left_behind(session: Session, run: Run) -> tuple[_LeftBehind, ...]:
 
 def _part(run: Run, stack: StackRun, gone: Mapping[str, frozenset[str]]) -> _LeftBehind:
     made = {one: identifier for one, identifier in stack.made.items() if identifier not in gone.get(stack.stack, ())}
-    return _LeftBehind(run, stack.stack, made, stack.perhaps, stack.unheard)
+    return _LeftBehind(run, stack.stack, made, stack.perhaps, stack.unheard, stack.failed)
 
 
 def _in_world_of(session: Session, run: Run) -> Session:
@@ -231,7 +232,7 @@ def _free(session: Session, name: str, runs: Sequence[Run], found: Found) -> Non
 
 def _take_in_all(session: Session, parts: Sequence[_LeftBehind], found: Found) -> None:
     """Take in what one run left behind."""
-    parts = [part for part in parts if part.made or part.perhaps or part.unheard]
+    parts = [part for part in parts if part.made or part.perhaps or part.unheard or part.failed]
     if not parts:
         return
     run = parts[0].run
@@ -296,7 +297,7 @@ def _store_left_state(session: Session, name: str, folder: Folder) -> bool:
 
 def take_in(session: Session, left: _LeftBehind, folder: Folder, found: Found) -> None:
     """Take what a run made, and the state does not have, into the state: where it is proven that the run made it."""
-    what = Claim(left.stack, left.run.began, left.run.last, left.made, left.perhaps, left.unheard)
+    what = Claim(left.stack, left.run.began, left.run.last, left.made, left.perhaps, left.unheard, left.failed)
     claimed = claim(session, what, folder)
     found.objects += claimed.objects
     found.unclear += claimed.unclear
