@@ -131,12 +131,14 @@ def _objection(record: Record, deed: Deed, command: Command, chain: list[Command
 def _is_made_by(record: Record, one: Deed, command: Command, chain: list[Command]) -> bool:
     """Whether a deed makes its object for a run; who asks AWS to make a dashboard that is there takes it over.
 
-    A `resume` that was struck may not have come to say which earlier run of its checkout made what it took in.
+    A `resume` that was struck may not have come to say which earlier run of its checkout made what it took in; and the
+    state of a bootstrap is in its checkout's scratch folder until one of its runs comes to move it into the bucket.
     """
     by = record.commands[one.command]
+    carried = chain[-1].words[0] == "bootstrap" and by.checkout == command.checkout
     struck = command.words[0] == "resume" and command.code not in {0, 1} and by.checkout == command.checkout
     takes_over = one.kind == "update" and one.type in _PUT_OVER
-    return (one.kind == "create" or takes_over) and (by in chain or struck)
+    return (one.kind == "create" or takes_over) and (by in chain or struck or carried)
 
 
 def _is_same(one: Deed, deed: Deed) -> bool:

@@ -88,9 +88,10 @@ def claimed(
     perhaps: tuple[str, ...] = (),
     made: dict[str, str] | None = None,
     unheard: tuple[str, ...] = (),
-    failed: tuple[str, ...] = (),
     *,
+    failed: tuple[str, ...] = (),
     is_former: bool = False,
+    is_unstored: bool = False,
 ) -> Claimed:
     session = SimpleNamespace(
         runner=aws,
@@ -99,7 +100,7 @@ def claimed(
         composed=SimpleNamespace(stacks=() if is_former else (SimpleNamespace(name="network"),)),
         on_sandbox=True,
     )
-    what = Claim("network", BEGAN, BEGAN, made or {}, perhaps, unheard, failed)
+    what = Claim("network", BEGAN, BEGAN, made or {}, perhaps, unheard, failed, is_unstored)
     found = claim(cast("Session", session), what, Folder(folder, "network"))
     assert list(folder.iterdir()) == []  # a plan holds secrets
     return found
@@ -220,6 +221,19 @@ def test_what_has_no_name_is_to_be_looked_for(aws: Aws, tmp_path: Path, capsys: 
     aws.wanted = {"aws_vpc.a": ("aws_vpc", {"cidr_block": "10.0.0.0/16"})}
     assert claimed(aws, tmp_path, ("aws_vpc.a",)) == Claimed(unclear=1)
     assert "network: aws_vpc.a was under way; whether AWS made it, nobody said" in capsys.readouterr().err
+
+
+def test_what_a_state_has_by_now_may_be_another_runs(
+    aws: Aws, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whose terraform could not store a state may have left an elastic IP, where the state has another's since."""
+    aws.known = {"aws_eip.a": "eipalloc-2", "aws_ssm_parameter.a": "/a"}  # of a name there is one
+    assert claimed(aws, tmp_path, tuple(aws.known)) == Claimed()
+    assert claimed(aws, tmp_path, tuple(aws.known), is_unstored=True) == Claimed(unclear=1)
+    said = capsys.readouterr().err
+    assert said == (
+        "network: aws_eip.a was under way; the state has one, and AWS may have a second: look for it there\n"
+    )
 
 
 def test_what_the_run_was_told_the_id_of_is_taken_in_by_what_its_type_is_imported_by(aws: Aws, tmp_path: Path) -> None:

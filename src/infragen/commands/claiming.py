@@ -60,7 +60,8 @@ class Claim:
     """What a run that worked between two times left in a stack: ids of what it made, addresses of what it may have.
 
     `unheard` are those of what it was about to make: who dies hears no more of what has begun. `failed` are those of
-    which the creation failed, for whatever reason: a state may have them half made.
+    which the creation failed, for whatever reason: a state may have them half made. `is_unstored` says that the run's
+    terraform may not have come to store what it made: what a state has there may be another's.
     """
 
     stack: str
@@ -70,6 +71,7 @@ class Claim:
     perhaps: Collection[str] = ()
     unheard: Collection[str] = ()
     failed: Collection[str] = ()
+    is_unstored: bool = False
 
 
 @dataclass(slots=True)
@@ -88,8 +90,10 @@ def claim(session: Session, what: Claim, folder: Folder) -> Claimed:
     """
     found = Claimed()
     known = set(session.runner.state_list(folder))
-    if half_made := {*what.perhaps, *what.failed} & known:
-        _Claiming(session, what, folder, found).keep(half_made)
+    half_made = {*what.perhaps, *what.failed} & known
+    kept = _Claiming(session, what, folder, found).keep(half_made) if half_made else set()
+    if what.is_unstored:
+        _Claiming(session, what, folder, found).name_doubtful((set(what.perhaps) & known) - kept)
     made = {address: identifier for address, identifier in what.made.items() if address not in known}
     perhaps = set(what.perhaps) - known - made.keys()
     unheard = set(what.unheard) - known - made.keys() - perhaps
@@ -118,27 +122,36 @@ class _Claiming:
         if composed:  # of the ids of others, which the state has by now
             self._adopt_composed(composed)
 
-    def keep(self, half_made: set[str]) -> None:
-        """Keep what the state has and terraform would replace, only because the wait for it was cut short.
+    def keep(self, half_made: set[str]) -> set[str]:
+        """Keep, and return, what the state has and terraform would replace, only because the wait for it was cut short.
 
         Terraform replaces what it calls tainted. Where the files forbid that (`prevent_destroy`) nothing could be
         planned any more; and the object is there: what it lacks, the next plan changes.
         """
-        while half_made:  # what depends on one that cannot be planned is not spoken of before that one is kept
+        left = set(half_made)
+        while left:  # what depends on one that cannot be planned is not spoken of before that one is kept
             try:
                 with self._planned():
-                    return
+                    break
             except InfragenError as error:
                 said = " ".join(" ".join(one.message.split()) for one in error.diagnostics)
-                protected = half_made & set(_PROTECTED.findall(said))
+                protected = left & set(_PROTECTED.findall(said))
                 if not protected:
-                    self._unplanned(dict.fromkeys(half_made, ""), error)
-                    return
+                    self._unplanned(dict.fromkeys(left, ""), error)
+                    break
             for address in sorted(protected):
                 self._session.runner.untaint(self._folder, address)
                 self._found.objects += 1
                 self._tell(f"{address} is there, and only the wait for it was cut short: it is kept, and not replaced")
-            half_made -= protected
+            left -= protected
+        return half_made - left
+
+    def name_doubtful(self, known: set[str]) -> None:
+        """Name what AWS gives an id of its own, and that a state has: another run may have made that one since."""
+        for address in sorted(known):
+            if is_named(_type_of(address)) or is_composed(_type_of(address)):
+                continue
+            self._unclear(address, "", "was under way; the state has one, and AWS may have a second: look for it there")
 
     def _adopt_composed(self, made: Mapping[str, str]) -> None:
         """Take in what is known by the ids of others, which may be known by the ids of others themselves."""

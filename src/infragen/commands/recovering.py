@@ -98,7 +98,10 @@ def _refuse_others(session: Session, name: str, lock: Lock, runs: Sequence[_Work
 
 @dataclass(frozen=True, slots=True)
 class _LeftBehind:
-    """What a run left behind in a stack: what it made, what it may have made, what failed or was about to be made."""
+    """What a run left behind in a stack: what it made, what it may have made, what failed or was about to be made.
+
+    `is_unstored` says that what it may have made may be in no state, though a state has such an object by now.
+    """
 
     run: Run
     stack: str
@@ -106,6 +109,7 @@ class _LeftBehind:
     perhaps: frozenset[str]
     unheard: frozenset[str] = frozenset()
     failed: tuple[str, ...] = ()
+    is_unstored: bool = False
 
 
 @dataclass(slots=True)
@@ -195,7 +199,7 @@ def left_behind(session: Session, run: Run) -> tuple[_LeftBehind, ...]:
 
 def _part(run: Run, stack: StackRun, gone: Mapping[str, frozenset[str]]) -> _LeftBehind:
     made = {one: identifier for one, identifier in stack.made.items() if identifier not in gone.get(stack.stack, ())}
-    return _LeftBehind(run, stack.stack, made, stack.perhaps, stack.unheard, stack.failed)
+    return _LeftBehind(run, stack.stack, made, stack.perhaps, stack.unheard, stack.failed, stack.is_unstored)
 
 
 def _in_world_of(session: Session, run: Run) -> Session:
@@ -297,7 +301,9 @@ def _store_left_state(session: Session, name: str, folder: Folder) -> bool:
 
 def take_in(session: Session, left: _LeftBehind, folder: Folder, found: Found) -> None:
     """Take what a run made, and the state does not have, into the state: where it is proven that the run made it."""
-    what = Claim(left.stack, left.run.began, left.run.last, left.made, left.perhaps, left.unheard, left.failed)
+    what = Claim(
+        left.stack, left.run.began, left.run.last, left.made, left.perhaps, left.unheard, left.failed, left.is_unstored
+    )
     claimed = claim(session, what, folder)
     found.objects += claimed.objects
     found.unclear += claimed.unclear

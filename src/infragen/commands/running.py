@@ -261,6 +261,7 @@ def _tell_findings(session: Session, outcome: Outcome[Counts]) -> None:
         if cut_short:
             to_stderr(f"  {cut_short} change{'' if cut_short == 1 else 's'} cut short: AWS may have made them or not")
     if found:
+        found = list({(one.code, one.message, one.location): one for one in found}.values())  # of several objects
         to_stderr(diagnostics(found, colour=wants_colour(sys.stderr), root=session.project.root))
 
 

@@ -41,11 +41,11 @@ UNREACHABLE = "T024"
 CUT_SHORT = "context canceled"
 """What a provider says of a request that it gave up because a person stopped the run."""
 
-_NO_ANSWER = re.compile(
-    r"StatusCode: 50[024]\b|\b(?:InternalFailure|InternalServerError|InternalError)\b"
-    r"|Plugin did not respond|error reading from server: EOF|transport is closing"
-)
-"""What is said where nobody knows whether AWS has done what it was asked for: by itself, or of a provider that died."""
+ENDED = "T048"
+"""The code of a provider that ended before it had answered."""
+
+_NO_ANSWER = re.compile(r"StatusCode: 50[024]\b|\b(?:InternalFailure|InternalServerError|InternalError)\b")
+"""What AWS says where nobody knows whether it has done what it was asked for."""
 
 LONGEST_MESSAGE = 16_000
 """Characters of a diagnostic of terraform's."""
@@ -121,6 +121,12 @@ KNOWN = (
         "log in to AWS, or work without an account: `--offline` plans, `--sandbox` plans and applies",
     ),
     _known(
+        r"plugin did not respond|failed to load plugin schemas|failed to instantiate provider|"
+        r"error reading from server: EOF|transport is closing",
+        ENDED,
+        "the same command again; where it was killed because memory ran out, `--jobs 1` needs less",
+    ),
+    _known(
         r"no such host|network is unreachable|TLS handshake timeout|i/o timeout|connection refused|"
         r"connection reset by peer|request send failed|unexpected EOF",
         UNREACHABLE,
@@ -177,7 +183,7 @@ def finding(reported: dict[str, Any], shown: str) -> Diagnostic:
     fields = (
         known.code if known else "T020",
         message,
-        _location(reported.get("range"), shown),
+        None if known and known.code == ENDED else _location(reported.get("range"), shown),
         Severity.WARNING if warning else Severity.ERROR,
         known.hint.replace("SHOWN", shown) if known else None,
     )
@@ -226,7 +232,7 @@ def perhaps_made(failed: Iterable[str], said: Iterable[tuple[str | None, str, st
 
 
 def _is_open(code: str, message: str) -> bool:
-    return code in {EXISTS, UNREACHABLE} or CUT_SHORT in message or _NO_ANSWER.search(message) is not None
+    return code in {EXISTS, UNREACHABLE, ENDED} or CUT_SHORT in message or _NO_ANSWER.search(message) is not None
 
 
 def needs_init(diagnostics: Sequence[Diagnostic]) -> bool:

@@ -173,10 +173,14 @@ class StackRun:
         was_left = self.status is None and self.begun
         return frozenset(self.creates or ()) - self.made.keys() if was_left else frozenset()
 
+    @property
+    def is_unstored(self) -> bool:
+        """Whether terraform may not have come to store the state, so that nobody knows what is in it."""
+        return self.status is None or any(one.code in {KILLED, UNSTORED} for one in self.diagnostics)
+
     def was_cut_off(self, end: End) -> bool:
         """Whether it began and did not end by itself, in a run that ended so."""
-        killed = any(one.code in {KILLED, UNSTORED} for one in self.diagnostics)
-        return end is not End.RUNNING and (self.status is None or killed or bool(self.cut))
+        return end is not End.RUNNING and (self.is_unstored or bool(self.cut))
 
     def waits(self, end: End) -> bool:
         """Whether somebody has to look at what it left behind, in a run that ended so."""

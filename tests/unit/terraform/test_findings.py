@@ -33,5 +33,15 @@ def test_what_was_answered_is_told_from_what_was_not(message: str, open_: bool) 
     assert perhaps_made([AT], [(AT, found.code, found.message)]) == ((AT,) if open_ else ())
 
 
+@pytest.mark.parametrize(
+    "summary", ["Plugin did not respond", "Failed to load plugin schemas", "rpc error: transport is closing"]
+)
+def test_a_provider_that_ended_is_no_fault_of_the_line_it_was_at(summary: str) -> None:
+    place = {"filename": "main.tf", "start": {"line": 3, "column": 1}}
+    found = finding({"severity": "error", "summary": summary, "address": AT, "range": place}, "network")
+    assert (found.code, found.location) == ("T048", None)
+    assert "--jobs 1" in (found.hint or "")
+
+
 def test_of_what_nothing_was_said_nothing_is_known() -> None:
     assert perhaps_made([AT, "aws_sns_topic.a"], [("aws_sns_topic.a", "T020", "denied"), (None, "T037", "x")]) == (AT,)
