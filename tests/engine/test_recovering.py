@@ -222,6 +222,23 @@ def test_the_lock_of_a_terraform_that_works_here_or_in_another_checkout_is_left_
     assert len(runner.released) == found.locks == released
 
 
+def test_nobody_waits_for_what_is_stopped(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """A provider that is stopped holds up its terraform for ever."""
+    folder = Path("/project/.infragen/work/small/dev/network")
+    terraform = Process(7, 1, 7, 1, 0, "terraform", ("terraform",), folder, terminal=False)
+    provider = Process(8, 7, 7, 2, 0, "terraform-provider-aws_v5", ("",), folder, terminal=False, stopped=True)
+    monkeypatch.setattr(at_work, "all_processes", lambda: (terraform, provider))
+    with pytest.raises(InfragenError, match="of which process 8 is stopped, is at work on small/dev/network") as said:
+        at_work.await_terraforms(a_session(Runner(), on_sandbox=True), ["network"])
+    assert "`kill -CONT 8` lets it go on" in (said.value.diagnostics[0].hint or "")
+    assert capsys.readouterr().err == ""
+
+    seen = iter([(terraform,), ()])  # it ends by itself
+    monkeypatch.setattr(at_work, "all_processes", lambda: next(seen))
+    at_work.await_terraforms(a_session(Runner(), on_sandbox=True), ["network"])
+    assert "network: terraform (process 7) still works; waiting for its end" in capsys.readouterr().err
+
+
 def test_what_was_found_is_one_line() -> None:
     assert not recovering.Found()
     found = recovering.Found(locks=1, states=1, objects=2, unclear=1)

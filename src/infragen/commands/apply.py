@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infragen.commands.applying import apply_reviewed
+from infragen.commands.at_work import await_terraforms
 from infragen.commands.bundle import lifetime, read
 from infragen.commands.formats import present
 from infragen.commands.headway import Headway
@@ -67,6 +68,7 @@ def apply(folder: Path, request: Request) -> int:
         message = "--identity opens an encrypted plan, and none is given"
         raise InfragenError(Diagnostic("X007", message, hint="add `--plan FILE`"))
     with _session(folder, request, request.target, request.profiles) as session:
+        await_terraforms(session, (stack.name for stack in session.stacks))
         expires = lifetime(_WHILE_APPLYING)
         policies = PolicyHook(session)
         watch = Watch(session, policies, yes=request.yes)
@@ -90,6 +92,7 @@ def _reviewed(folder: Path, request: Request, file: Path) -> int:
     manifest = bundle.manifest
     target = request.target if request.plan else manifest.target
     with _session(folder, request, target, manifest.profiles) as session:
+        await_terraforms(session, (stack.name for stack in session.stacks))
         refuse_unless_current(session, manifest)
         headway = Headway(session.project.root, bundle)
         left = {name for name, part in manifest.stacks.items() if part.changes} - headway.done.keys()

@@ -36,18 +36,29 @@ _PARTS = 3
 def await_terraforms(session: Session, stacks: Iterable[str]) -> None:
     """Wait for what outlived an infragen that was killed; InfragenError T038 when it does not end.
 
-    What has a terminal a person started, who may be asked something there: nobody waits for that.
+    What has a terminal a person started, who may be asked something there: nobody waits for that, and not for what is
+    stopped.
     """
     deadline = time.monotonic() + _PATIENCE
+    processes = all_processes()
     for name in stacks:
-        told = False
-        while found := _at_work_on(session, name, all_processes()):
+        found = _at_work_on(session, name, processes)
+        if found and not _held(found[0], processes):
+            to_stderr(f"{name}: {found[0].describe()} still works; waiting for its end")
+        while found:
+            if held := _held(found[0], processes):
+                go_on = f"`kill -CONT {held.pid}` lets it go on, and the same command waits for its end"
+                raise _at_work(session, name, f"{found[0].describe()}, of which process {held.pid} is stopped,", go_on)
             if found[0].terminal or time.monotonic() > deadline:
                 raise _at_work(session, name, found[0].describe())
-            if not told:
-                to_stderr(f"{name}: {found[0].describe()} still works; waiting for its end")
-                told = True
             time.sleep(0.3)
+            processes = all_processes()
+            found = _at_work_on(session, name, processes)
+
+
+def _held(terraform: Process, processes: Sequence[Process]) -> Process | None:
+    """Return what is stopped of a terraform and what it started, and would never end."""
+    return next((one for one in processes if one.stopped and one.session == terraform.session), None)
 
 
 def refuse_while_at_work(session: Session, name: str) -> None:
@@ -86,6 +97,7 @@ def _at_work_on(session: Session, name: str, processes: Sequence[Process]) -> tu
     return tuple(found for place in places for found in at_work_in(place, processes))
 
 
-def _at_work(session: Session, name: str, who: str) -> InfragenError:
-    message = f"{who} is at work on {session.environment.target}/{name}"
-    return InfragenError(Diagnostic("T038", message, hint="wait for its end, or stop it: it needs its lock"))
+def _at_work(
+    session: Session, name: str, who: str, hint: str = "wait for its end, or stop it: it needs its lock"
+) -> InfragenError:
+    return InfragenError(Diagnostic("T038", f"{who} is at work on {session.environment.target}/{name}", hint=hint))

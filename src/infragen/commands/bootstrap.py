@@ -276,7 +276,7 @@ def _run(work: _Work) -> int:
 def _adopt(work: _Work) -> None:
     bucket = work.environment.settings.state.bucket
     if not work.how.adopt:
-        hint = "if it is the right one, `--adopt` takes it over and gives it everything it lacks"
+        hint = "if it is the right one, the same command with `--adopt` takes it over and gives it everything it lacks"
         raise InfragenError(Diagnostic("V005", f"the bucket {bucket} is there, and no state knows it", hint=hint))
     work.foundation.adopt(_BUCKET_ADDRESS, bucket)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from infragen.commands.at_work import await_terraforms
 from infragen.commands.completing import apply_whole
 from infragen.commands.formats import present
 from infragen.commands.former import known_former, only_former, open_with_former, with_former
@@ -39,6 +40,7 @@ _FEW = 3
 def destroy(folder: Path, target: str, *, sandbox: bool, yes: bool, jobs: int | None, plugin_dir: Path | None) -> int:
     """Plan the destruction, show it, ask, and do exactly that; 1 when a stack fails."""
     with open_with_former(folder, target, sandbox=sandbox, plugin_dir=plugin_dir) as session:
+        await_terraforms(session, (stack.name for stack in session.stacks))
         states = pull_states(session, (*session.stacks, *session.downstream()))
         applied = frozenset(name for name, state in states.items() if not state.is_empty)
         session = only_former(session, applied)  # noqa: PLW2901

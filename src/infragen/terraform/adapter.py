@@ -314,16 +314,21 @@ class PythonTerraformRunner(TerraformRunner):
             ended = self._run(self._command(command, **options), folder, output=answer)
             if ended.code not in accept:
                 self._fail(ended, command, folder)
+            _refuse_torn(answer, command, folder)
             answer.seek(0)
             return answer.read()
 
     def _write(self, folder: Folder, to: Path, command: str, *arguments: str, **options: object) -> Path:
         """Run a command whose answer may be huge and secret: it goes from terraform straight into the file."""
-        with os.fdopen(_fresh(to), "wb") as answer:
-            ended = self._run(self._command(command, *arguments, **options), folder, output=answer)
-        if ended.code != 0:
-            to.unlink()
-            self._fail(ended, command, folder)
+        try:
+            with os.fdopen(_fresh(to), "w+b") as answer:
+                ended = self._run(self._command(command, *arguments, **options), folder, output=answer)
+                if ended.code != 0:
+                    self._fail(ended, command, folder)
+                _refuse_torn(answer, command, folder)
+        except BaseException:
+            to.unlink(missing_ok=True)
+            raise
         return to
 
     def _command(self, command: str, *arguments: str, **options: object) -> list[str]:
@@ -466,6 +471,17 @@ def _lost(folder: Folder) -> Diagnostic:
     return Diagnostic(LOST, message, hint=hint)
 
 
+def _refuse_torn(answer: IO[bytes], command: str, folder: Folder) -> None:
+    """Refuse an answer that was not written to its end, InfragenError T034: terraform does not see that it was not."""
+    if answer.seek(0, os.SEEK_END) == 0:
+        return
+    answer.seek(-1, os.SEEK_END)
+    if answer.read(1) != b"\n":
+        said = f"the answer of `terraform {command}` could not be written whole to {folder.path}: no room is left there"
+        hint = "make room on the disk (`ulimit -f` limits files, too), then the same command again"
+        raise InfragenError(Diagnostic(FULL, said, hint=hint))
+
+
 def _full_disk(folder: Folder) -> Diagnostic | None:
     """Return what to say where terraform could say nothing, because there is no room for its words."""
     places = (folder.path, Path(tempfile.gettempdir()))
@@ -509,7 +525,7 @@ def _fresh(path: Path) -> int:
     """Return the descriptor of a new file that only its owner can read, in the place of an old one."""
     files, place = place_of(path)
     files.remove(place)
-    return files.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    return files.open(place, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
 
 
 @contextmanager

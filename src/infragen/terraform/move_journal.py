@@ -173,7 +173,7 @@ def refuse_unfinished(folders: WorkFolders, target: str, *, sandbox: bool) -> No
     raise InfragenError(
         Diagnostic(
             "M002",
-            f"a state move of {', '.join(begun['stacks'])} was interrupted; pushed so far: {pushed}. "
+            f"a state move of {', '.join(begun['stacks'])} was interrupted; known to be stored: {pushed}. "
             f"The states as they were: {', '.join(map(str, first.backups()))}",
             hint=f"finish it first: `infragen state moves {target} --apply{flag}`",
         )

@@ -53,7 +53,7 @@ _PATIENCE = 3.0
 class Process:
     """A process: when it `started` in the system's ticks, the name of its `program`, the `words` of its command line.
 
-    `folder` is where it works, `terminal` whether it has one.
+    `folder` is where it works, `terminal` whether it has one, `stopped` whether it waits for a SIGCONT.
     """
 
     pid: int
@@ -65,6 +65,7 @@ class Process:
     words: tuple[str, ...]
     folder: Path
     terminal: bool
+    stopped: bool = False
 
     @property
     def is_provider(self) -> bool:
@@ -215,6 +216,7 @@ def _read(place: Path) -> Process:
         words=words,
         folder=Path(_link(place / "cwd")),
         terminal=fields[4] != "0",
+        stopped=fields[0] == "T",
     )
 
 

@@ -21,7 +21,7 @@ POSER = """\
 #!/bin/sh
 case "$1" in
 version) echo '{"terraform_version": "1.11.4"}' ;;
-state) cat "%(states)s/$(basename "$PWD")" ;;
+state) cat "%(states)s/$(basename "$PWD")" && echo ;;
 plan)
   echo . >> "%(states)s/plans"
   for argument; do

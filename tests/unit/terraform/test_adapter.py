@@ -202,6 +202,21 @@ def test_a_failed_show_leaves_no_half_file(make_runner, folder, tmp_path):
     assert not (tmp_path / "plan.json").exists()
 
 
+def test_an_answer_that_the_disk_did_not_take_whole_is_refused(make_runner, folder, tmp_path):
+    """Terraform writes it, does not look whether that was possible, and ends well."""
+    torn = make_runner("sys.stdout.write('{\"resource_changes\": [')")
+    for ask in (
+        lambda: torn.show_json(folder, tmp_path / "plan", tmp_path / "plan.json"),
+        lambda: torn.state_pull(folder),
+    ):
+        with pytest.raises(
+            InfragenError, match=r"T034 the answer of `terraform .*` could not be written whole"
+        ) as said:
+            ask()
+        assert "make room on the disk" in said.value.diagnostics[0].hint
+    assert not (tmp_path / "plan.json").exists()
+
+
 def test_validate_returns_what_is_wrong(make_runner, folder):
     body = """
     print(json.dumps({"valid": False, "diagnostics": [{"severity": "error", "summary": "Bad"}]}, indent=2))

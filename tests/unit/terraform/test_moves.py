@@ -182,7 +182,7 @@ def test_an_interrupted_move_is_told_with_the_states_as_they_were(folders: WorkF
         refuse_unfinished(folders, "technova/dev", sandbox=False)
     (said,) = refused.value.diagnostics
     assert said.code == "M002"
-    assert "pushed so far: data-plant" in said.message
+    assert "known to be stored: data-plant" in said.message
     assert "data-sales.before.tfstate" in said.message
     assert said.hint == "finish it first: `infragen state moves technova/dev --apply`"
     assert journal.backup("data-sales").read_bytes() == SALES
