@@ -95,6 +95,18 @@ def test_a_pid_that_is_somebody_elses_now_is_left_alone(project: Path) -> None:
     assert not state.exists()
 
 
+def test_a_file_that_cannot_be_read_is_said_and_nothing_is_started_beside_what_may_run(project: Path) -> None:
+    state = _state(project)
+    state.parent.mkdir(parents=True)
+    state.write_text("{bad")
+    for ask in (Sandbox.status, Sandbox.stop_any, Sandbox.start):
+        with pytest.raises(InfragenError, match=r"E008 .*state\.json cannot be read") as refused:
+            ask(project)
+        assert f"then `rm {state}`" in (refused.value.diagnostics[0].hint or "")
+    state.unlink()
+    assert Sandbox.status(project).detail == "not running"
+
+
 def test_a_server_that_hangs_is_said_and_can_be_stopped(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("infragen.terraform.sandbox.HEALTH_SECONDS", 0.3)
     monkeypatch.setattr("infragen.terraform.sandbox.STOP_SECONDS", 0.3)

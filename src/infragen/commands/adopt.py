@@ -95,7 +95,8 @@ def _pairs(texts: tuple[str, ...]) -> dict[str, str]:
     pairs: dict[str, str] = {}
     for text in texts:
         match = _PAIR.fullmatch(text.strip())
-        wrong = "it has no `=`" if match is None else problem_of_address(match[1])
+        lacks = "no id follows its `=`" if text.strip().endswith("=") else "it has no `=`"
+        wrong = lacks if match is None else problem_of_address(match[1])
         if match is None or wrong is not None:
             hint = "write ADDRESS=ID: `aws_ecr_repository.this=technova-prod-planning`"
             raise InfragenError(Diagnostic("I006", f"{text[:100]!r} cannot be read: {wrong}", hint=hint))

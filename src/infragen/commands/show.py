@@ -99,6 +99,6 @@ def width_of(stream: TextIO) -> int | None:
 
 
 def wants_colour(stream: object) -> bool:
-    """Say whether a stream shows colours (NO_COLOR is heard)."""
+    """Say whether a stream shows colours (NO_COLOR is heard, and TERM=dumb)."""
     isatty = getattr(stream, "isatty", None)
-    return bool(isatty and isatty()) and "NO_COLOR" not in os.environ
+    return bool(isatty and isatty()) and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"

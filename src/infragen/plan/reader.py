@@ -315,7 +315,8 @@ class _Reader:
     def _says_more(self) -> bool:
         """Whether a plan without changes is called applicable, for no reason that is known."""
         document = self._document
-        others = (document.deferred_changes, opened(document.action_invocations), opened(document.relevant_attributes))
+        told = (document.deferred_changes, document.resource_drift)
+        others = (*told, opened(document.action_invocations), opened(document.relevant_attributes))
         return opened(document.applyable) is True and not any(others)
 
     def _version_notice(self) -> Iterator[str]:

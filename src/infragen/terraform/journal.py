@@ -416,6 +416,8 @@ class Journal:
         if not self._ended:
             self._ended = True
             self._write("ended", end=end, diagnostics=[self._plain(one) for one in diagnostics], sync=True)
+            if self._writer is not None and not self._files.is_file(RUNS / self.id / _JOURNAL):
+                self.trouble = f"the journal of run {self.id} is gone: somebody removed it while the run worked"
 
     def close(self) -> None:
         """Let go of the journal: from now on it is one of the past."""

@@ -12,6 +12,7 @@ import json
 import os
 import re
 import secrets
+import shlex
 import signal
 import socket
 import subprocess
@@ -323,15 +324,20 @@ def _state_file(folder: Path, emulator: str) -> Path:
 def _known(folder: Path, emulator: str) -> _Server | None:
     """Read what the server wrote about itself; it may be dead by now.
 
-    With a token that is none of ours, somebody else's process would be taken for the server and ended; a port that is
-    no number could be another machine.
+    InfragenError E008 where that cannot be read. With a token that is none of ours, somebody else's process would be
+    taken for the server and ended; a port that is no number could be another machine.
     """
+    file = _state_file(folder, emulator)
     try:
-        found = _Server(**json.loads(read_own(_state_file(folder, emulator))))
+        found = _Server(**json.loads(read_own(file)))
         is_ours = found.emulator == emulator and _TOKEN.fullmatch(found.token)
         return found if is_ours and type(found.pid) is type(found.port) is int else None
-    except (OSError, ValueError, TypeError):
+    except (OSError, TypeError):
         return None
+    except ValueError:
+        message = f"{file} cannot be read: an emulated AWS of which it told may still run, and is not known any more"
+        hint = f"`pgrep -fa infragen.sandbox.server` names it, `kill` ends it; then `rm {shlex.quote(str(file))}`"
+        raise InfragenError(Diagnostic("E008", message, hint=hint)) from None
 
 
 def _running(folder: Path, emulator: str) -> _Server | None:

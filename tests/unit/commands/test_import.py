@@ -130,7 +130,7 @@ def test_the_same_again_changes_nothing(project: Path, adopt: Callable[..., Outc
         ("databases/order", "aws_ssm_parameter.this[0].name=a", ("I006", "not the address")),
         ("databases/order", "data.aws_sns_topic.this=a", ("I006", "not the address")),
         ("databases/order", "aws_sns_topic.this", ("I006", "it has no `=`")),
-        ("databases/order", "aws_sns_topic.this=", ("I006", "it has no `=`")),
+        ("databases/order", "aws_sns_topic.this=", ("I006", "no id follows its `=`")),
         ("stacks/networks", "aws_sns_topic.base=a", ("I003", "has no resource")),
     ],
 )

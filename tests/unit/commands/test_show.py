@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from infragen.commands.running import _without_cut_short
 from infragen.commands.sandbox import _kinds
-from infragen.commands.show import announce
+from infragen.commands.show import announce, wants_colour
 from infragen.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
@@ -34,3 +35,12 @@ def test_a_change_that_a_person_cut_short_is_no_error_of_its_own() -> None:
     real = Diagnostic("T020", "creating the queue: AccessDenied")
     cut = Diagnostic("T020", "waiting for KMS Key (1234) rotation update: context canceled")
     assert _without_cut_short([cut, real, cut]) == ([real], 2)
+
+
+def test_a_terminal_that_knows_no_colours_gets_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = SimpleNamespace(isatty=lambda: True)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    assert wants_colour(terminal)
+    monkeypatch.setenv("TERM", "dumb")
+    assert not wants_colour(terminal)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -175,3 +176,12 @@ def test_forgetting_is_neither_destroying_nor_nothing(actions: list[str], add: i
 def test_of_a_key_given_twice_the_last_counts() -> None:
     content = SOUND.replace(b'"actions": ["update"]', b'"actions": ["no-op"], "actions": ["update"]')
     assert parse_plan(content).summary.change == 1
+
+
+def test_what_is_gone_already_leaves_something_to_apply_and_nothing_to_show() -> None:
+    """A destruction of what somebody removed before: only the state is yet to be told."""
+    whole = json.loads(plan()) | {"applyable": True}
+    gone = json.loads(plan(resource("aws_sns_topic.a", ["delete"], before={"id": "a"}, after=None)))
+    assert any("lists no change" in said for said in parse_plan(json.dumps(whole).encode()).notices)
+    told = whole | {"resource_drift": gone["resource_changes"]}
+    assert not any("lists no change" in said for said in parse_plan(json.dumps(told).encode()).notices)

@@ -237,6 +237,12 @@ def test_a_full_disk_stops_no_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert list_runs(tmp_path)[0].stacks[0].status is Status.DONE
 
 
+def test_a_journal_that_was_removed_while_the_run_worked_is_said(tmp_path: Path) -> None:
+    with a_run(tmp_path) as journal:
+        shutil.rmtree(tmp_path / ".infragen/runs")
+    assert journal.trouble == f"the journal of run {journal.id} is gone: somebody removed it while the run worked"
+
+
 def test_where_no_journal_can_be_kept_the_run_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tmp_path.joinpath(".infragen").mkdir()
     with monkeypatch.context() as full:
