@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +21,11 @@ ROOT = Path(__file__).parent.parent
 # A busy machine is no failure, and CI tries the same examples each time; at home new ones are found.
 settings.register_profile("infragen", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("infragen")
+
+
+# What a shell starts in the background ignores Ctrl-C, and so would every program that a test strikes with it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
