@@ -140,7 +140,7 @@ def _read_of(call: Mapping[str, Any]) -> set[str]:
 
 
 def _write(folder: Path, stack: str, document: Mapping[str, Any]) -> None:
-    (folder / f"{stack}.json").write_text(json.dumps(document, separators=(",", ":")), encoding="utf-8")
+    (folder / f"{stack}.json").write_text(json.dumps(document, separators=(",", ":")) + "\n", encoding="utf-8")
     (folder / f"{stack}.stream").write_text("".join(json.dumps(line) + "\n" for line in _stream(document)), "utf-8")
 
 

@@ -196,12 +196,23 @@ def strike(
         return said.read()
 
 
+def gone_on_with(project: Path) -> subprocess.CompletedProcess[str]:
+    """Resume, which takes the bucket over only by a command of its own, where it was cut off before it had its tags."""
+    resumed = run(project, "resume")
+    if "J007" in resumed.stderr:
+        [adopting] = set(re.findall(r"`infragen (bootstrap [^`]+ --adopt)` takes it over", resumed.stderr))
+        adopted = run(project, *shlex.split(adopting), "--yes")
+        assert (adopted.returncode, "1 import" in adopted.stdout) == (0, True), adopted.stderr
+    else:
+        assert resumed.returncode == 0, resumed.stdout + resumed.stderr
+    return resumed
+
+
 def test_a_key_whose_making_was_cut_short_is_kept(small: Path) -> None:
     """A terraform that is told to stop calls the key tainted, and its files forbid to replace it."""
     Sandbox.start(small)
     strike(small, key_exists, ("terraform",), signal.SIGTERM)
-    resumed = run(small, "resume")
-    assert resumed.returncode == 0, resumed.stdout + resumed.stderr
+    resumed = gone_on_with(small)
     assert f"{KEY_ADDRESS} is there, and only the wait for it was cut short: it is kept" in resumed.stderr
     assert "no changes" in bootstrap(small, "--no-github")
     assert len(client(small, "kms").list_keys()["Keys"]) == 1
@@ -244,15 +255,9 @@ def test_one_that_was_killed_is_gone_on_with(
     if whom == ("infragen",):
         assert "T038 terraform (process" in bootstrap(small, "--no-github", code=1)
 
-    resumed = run(small, "resume")
+    resumed = gone_on_with(small)
     told = "a provider that terraform left behind (process"
     assert (told in resumed.stderr, "T042" in said) == (whom == ("infragen", "terraform"), whom == ("terraform",))
-    if "J007" in resumed.stderr:  # killed before the bucket had its tags: nothing proves whose it is
-        [adopting] = set(re.findall(r"`infragen (bootstrap [^`]+ --adopt)` takes it over", resumed.stderr))
-        adopted = run(small, *shlex.split(adopting), "--yes")
-        assert (adopted.returncode, "1 import" in adopted.stdout) == (0, True), adopted.stderr
-    else:
-        assert resumed.returncode == 0, resumed.stdout + resumed.stderr
     assert terraforms(small) == []
     again = bootstrap(small, "--no-github")
     assert "no changes" in again

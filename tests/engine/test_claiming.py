@@ -15,7 +15,7 @@ from infragen.commands import claiming
 from infragen.commands.claiming import Claim, Claimed, claim
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan.named import Creation, creations, names_to_import
-from infragen.terraform.runner import Folder
+from infragen.terraform.runner import Folder, PlanOptions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,14 +36,17 @@ class Aws:
     known: dict[str, str] = field(default_factory=dict)
     breaks: dict[str, str] = field(default_factory=dict)
     tainted: list[str] = field(default_factory=list)
+    half_known: bool = False
     plans: int = 0
     _shown: bytes = b""
 
     def state_list(self, _folder: object) -> tuple[str, ...]:
         return tuple(self.known)
 
-    def plan(self, folder: Folder, out: Path, _options: object) -> None:
+    def plan(self, folder: Folder, out: Path, options: PlanOptions) -> None:
         self.plans += 1
+        if self.half_known and not options.refresh:  # the state has no more than the id of what was kept
+            raise InfragenError(Diagnostic("T020", 'The argument "target_key_id" is required'))
         if self.tainted:  # terraform speaks of the first, and not of what depends on it
             words = f"Instance cannot be destroyed: Resource {self.tainted[0]} has\nlifecycle.prevent_destroy set"
             raise InfragenError(Diagnostic("T020", words))
@@ -73,6 +76,7 @@ class Aws:
 
     def untaint(self, _folder: object, address: str) -> None:
         self.tainted.remove(address)
+        self.half_known = True
 
     def adopt(self, _folder: object, address: str, identifier: str) -> None:
         if address in self.breaks:
@@ -215,6 +219,13 @@ def test_what_failed_half_made_and_may_not_be_replaced_is_kept(
     assert (aws.tainted, found.objects, found.unclear) == ([], 2, 0)
     said = capsys.readouterr().err.splitlines()
     assert [line.split()[1] for line in said] == [key, bucket]
+
+
+def test_what_was_under_way_beside_what_is_kept_is_found_too(aws: Aws, tmp_path: Path) -> None:
+    """Nothing can be planned by the half of its values that the state has of the one that is kept."""
+    aws.known, aws.tainted = {"aws_kms_key.a": "1234"}, ["aws_kms_key.a"]
+    assert claimed(aws, tmp_path, ("aws_kms_key.a", "aws_ssm_parameter.a")) == Claimed(objects=2)
+    assert aws.known == {"aws_kms_key.a": "1234", "aws_ssm_parameter.a": "/a"}
 
 
 def test_what_has_no_name_is_to_be_looked_for(aws: Aws, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -90,15 +90,16 @@ def claim(session: Session, what: Claim, folder: Folder) -> Claimed:
     """
     found = Claimed()
     known = set(session.runner.state_list(folder))
+    claiming = _Claiming(session, what, folder, found)
     half_made = {*what.perhaps, *what.failed} & known
-    kept = _Claiming(session, what, folder, found).keep(half_made) if half_made else set()
+    kept = claiming.keep(half_made) if half_made else set()
     if what.is_unstored:
-        _Claiming(session, what, folder, found).name_doubtful((set(what.perhaps) & known) - kept)
+        claiming.name_doubtful((set(what.perhaps) & known) - kept)
     made = {address: identifier for address, identifier in what.made.items() if address not in known}
     perhaps = set(what.perhaps) - known - made.keys()
     unheard = set(what.unheard) - known - made.keys() - perhaps
     if made or perhaps or unheard:
-        _Claiming(session, what, folder, found).all(made, perhaps, unheard)
+        claiming.all(made, perhaps, unheard)
     return found
 
 
@@ -110,6 +111,8 @@ class _Claiming:
         self._what = what
         self._folder = folder
         self._found = found
+        self._reads_first = False
+        """Whether the state has an object of which it knows half: others are planned by what AWS says of that one."""
 
     def all(self, made: Mapping[str, str], perhaps: set[str], unheard: set[str]) -> None:
         composed = {address: one for address, one in made.items() if is_composed(_type_of(address))}
@@ -141,6 +144,7 @@ class _Claiming:
                     break
             for address in sorted(protected):
                 self._session.runner.untaint(self._folder, address)
+                self._reads_first = True
                 self._found.objects += 1
                 self._tell(f"{address} is there, and only the wait for it was cut short: it is kept, and not replaced")
             left -= protected
@@ -318,7 +322,7 @@ class _Claiming:
         saved = saved.with_name(f"{saved.stem}{name}{saved.suffix}")
         shown = saved.with_suffix(".json")
         try:
-            session.runner.plan(self._folder, saved, PlanOptions(refresh=False))
+            session.runner.plan(self._folder, saved, PlanOptions(refresh=self._reads_first))
             yield session.runner.show_json(self._folder, saved, shown)
         finally:
             for file in (saved, shown):
