@@ -34,6 +34,7 @@ plan)
 show) cat "$here/$stack.json" ;;
 apply)
   sleep "$(cat "$here/$stack.seconds")"
+  cat "$here/$stack.applied"
   cp "$here/$stack.after" "$here/$stack.tfstate"
   ;;
 esac
@@ -121,7 +122,7 @@ def write_posing(folder: Path, plan: Path) -> Posing:
     _write(folder, "combined", document)
     for stack, part in _parts(document):
         _write(folder, stack, part)
-        (folder / f"{stack}.after").write_text(json.dumps(_state(part), indent=2), encoding="utf-8")
+        (folder / f"{stack}.after").write_text(json.dumps(_state(part), indent=2) + "\n", encoding="utf-8")
         (folder / f"{stack}.seconds").write_text("0")
     calls = document["configuration"]["root_module"]["module_calls"]
     upstreams = {_stack(label): sorted(map(_stack, _read_of(call))) for label, call in calls.items()}
@@ -141,16 +142,33 @@ def _read_of(call: Mapping[str, Any]) -> set[str]:
 
 def _write(folder: Path, stack: str, document: Mapping[str, Any]) -> None:
     (folder / f"{stack}.json").write_text(json.dumps(document, separators=(",", ":")) + "\n", encoding="utf-8")
-    (folder / f"{stack}.stream").write_text("".join(json.dumps(line) + "\n" for line in _stream(document)), "utf-8")
+    for name, lines in (("stream", _stream(document)), ("applied", _applied(document))):
+        (folder / f"{stack}.{name}").write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+
+
+def _created(document: Mapping[str, Any]) -> list[tuple[dict[str, Any], str]]:
+    """Return what is created, as a stream says it and by its address."""
+    return [
+        ({"addr": one["address"], "resource_type": one["type"], "resource_name": one["name"]}, one["address"])
+        for one in document["resource_changes"]
+        if one["change"]["actions"] == ["create"]
+    ]
+
+
+def _applied(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield what terraform prints while it applies."""
+    for resource, address in _created(document):
+        for kind, more in (("apply_start", {}), ("apply_complete", {"id_key": "id", "id_value": address})):
+            hook = {"resource": resource, "action": "create", **more}
+            yield {**_SAID, "@message": f"{address}: {kind}", "type": kind, "hook": hook}
 
 
 def _stream(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield what terraform prints while it plans."""
-    created = [one for one in document["resource_changes"] if one["change"]["actions"] == ["create"]]
-    for one in created:
-        named = {"addr": one["address"], "resource_type": one["type"], "resource_name": one["name"]}
-        change = {"resource": named, "action": "create"}
-        yield {**_SAID, "@message": f"{one['address']}: Plan to create", "type": "planned_change", "change": change}
+    created = _created(document)
+    for resource, address in created:
+        change = {"resource": resource, "action": "create"}
+        yield {**_SAID, "@message": f"{address}: Plan to create", "type": "planned_change", "change": change}
     counts = {"add": len(created), "change": 0, "import": 0, "remove": 0, "operation": "plan"}
     yield {**_SAID, "@message": f"Plan: {len(created)} to add", "type": "change_summary", "changes": counts}
 
