@@ -13,8 +13,8 @@ import pytest
 
 from infragen.commands import claiming
 from infragen.commands.claiming import Claim, Claimed, claim
+from infragen.conformance.import_names import Creation, creations, names_to_import
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.plan.named import Creation, creations, names_to_import
 from infragen.terraform.runner import Folder, PlanOptions
 
 if TYPE_CHECKING:

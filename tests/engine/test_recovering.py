@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from infragen.commands import at_work, recovering
+from infragen.conformance.contract import Contract, Promise, StackContract
 from infragen.diagnostics import InfragenError
-from infragen.plan.promises import Contract, Promise, StackContract
 from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.events import Counts, Event, EventKind
 from infragen.terraform.journal import Begin, End, Journal, list_runs, note_recovered, note_recovering

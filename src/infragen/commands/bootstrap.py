@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 
     from infragen.catalog import Environment, Project
     from infragen.commands.founding import Founding
-    from infragen.plan import ChangeSet, Contract
+    from infragen.conformance import Contract
+    from infragen.plan import ChangeSet
     from infragen.settings import GitHub
     from infragen.stacks.access import Access
     from infragen.terraform.foundation import Foundation
@@ -304,8 +305,8 @@ def _planned(work: _Work, saved: Path) -> _Planned:
 
 
 def _plan(work: _Work, saved: Path, on_event: OnEvent) -> _Planned:
+    from infragen.conformance.contract import contract_of
     from infragen.plan import change_sets, open_plan
-    from infragen.plan.contract import contract_of
 
     foundation = work.foundation
     foundation.runner.plan(foundation.folder, saved, on_event=on_event)

@@ -1,8 +1,8 @@
 """What was reviewed, in one file: exactly that is applied later, or nothing.
 
     manifest.json           what it was made for and from, when it expires, the digest of every other member
-    contract.json           what the plan promises, as digests (`plan.contract`)
-    changes.json            the change set that was shown, with the catalogue's words and lines (`plan.kept`)
+    contract.json           what the plan promises, as digests (`conformance.contract`)
+    changes.json            the change set that was shown, with the catalogue's words and lines (`conformance.saved_plan`)
     plans/<stack>.tfplan    the saved plan of each stack that needs no other to be applied first
 
 A gzipped tar file, or the same encrypted with age. Saved plans hold secrets, so only the owner can read it.
@@ -24,9 +24,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 import msgspec
 from msgspec import Meta, Struct
 
+from infragen.conformance import Contract
+from infragen.conformance.saved_plan import keep, kept
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.plan import Contract
-from infragen.plan.kept import keep, kept
 from infragen.report.addresses import names_of
 from infragen.storage import place_named
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 from infragen.commands.running import can_be_asked, confirm
 from infragen.commands.session import command_line
 from infragen.commands.show import to_stderr
+from infragen.conformance.import_names import creations, is_named, names_to_import
+from infragen.conformance.ownership import Verdict, verdicts
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.plan.named import creations, is_named, names_to_import
-from infragen.plan.proof import Verdict, verdicts
 from infragen.terraform.import_ids import FIELDS, import_id, is_composed
 from infragen.terraform.runner import PlanOptions, StoppedError
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infragen.commands.session import Session
-    from infragen.plan.named import Creation
+    from infragen.conformance.import_names import Creation
     from infragen.terraform.runner import Folder
 
 __all__ = ["Claim", "Claimed", "claim"]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infragen.commands.session import Session
-    from infragen.plan.owed import Owed
+    from infragen.conformance.expected_events import Owed
     from infragen.terraform.events import Counts, Event
     from infragen.terraform.runner import Folder, OnEvent
 

@@ -16,9 +16,9 @@ from infragen.commands.session import command_line
 from infragen.commands.shared import refuse_shared
 from infragen.commands.show import out, to_stderr
 from infragen.commands.vanished import vanished
+from infragen.conformance import contract_of_each
+from infragen.conformance.expected_events import owed_by
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.plan import contract_of_each
-from infragen.plan.owed import owed_by
 from infragen.storage import place_of
 from infragen.terraform.events import Counts
 

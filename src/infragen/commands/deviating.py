@@ -6,8 +6,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from infragen.commands.wording import of_catalogue
+from infragen.conformance import DeviationKind
 from infragen.diagnostics import Diagnostic
-from infragen.plan import DeviationKind
 from infragen.plan.address import top_block
 from infragen.report.text import shorten
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from infragen.commands.bundle import Bundle
     from infragen.commands.session import Session
-    from infragen.plan import Change, ChangeSet, Deviation, Entry
+    from infragen.conformance import Deviation
+    from infragen.plan import Change, ChangeSet, Entry
 
 __all__ = ["count_of", "objects_told", "told"]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from infragen import __version__
 from infragen.commands.invoked import ARGUMENTS, LOCK_TIMEOUT
-from infragen.plan.remembered import mask
+from infragen.redaction.log_redaction import redacted
 from infragen.terraform.journal import Begin, Journal
 from infragen.terraform.run_files import KeptTree
 
@@ -45,7 +45,7 @@ def begun(project: Path, begin: Begin, tree: KeptTree) -> Iterator[Journal]:
     What is planned in it beforehand is told to a `Planning` of its journal, so that the locks of one that is killed
     there are found; what it shows, to `keep_shown`.
     """
-    with Journal(project, begin, mask) as journal:
+    with Journal(project, begin, redacted) as journal:
         journal.keep_tree(tree)
         try:
             yield journal

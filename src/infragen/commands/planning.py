@@ -20,8 +20,8 @@ from infragen.commands.taken import refuse_taken
 from infragen.commands.vanished import vanished
 from infragen.commands.wording import of_catalogue
 from infragen.plan import Action, change_sets, merge, open_plan, read_plan
-from infragen.plan.choice import of_stacks
-from infragen.plan.order import put_destroy_first, replaced_create_first
+from infragen.plan.filter import of_stacks
+from infragen.plan.replacement_order import put_destroy_first, replaced_create_first
 from infragen.report.progress import open_progress
 from infragen.terraform.applied import Applied
 from infragen.terraform.combined import by_folder

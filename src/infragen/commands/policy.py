@@ -11,7 +11,7 @@ from infragen.commands.wording import of_catalogue
 from infragen.diagnostics import Diagnostic, InfragenError, Severity, sort_diagnostics
 from infragen.plan import Action, Change, ChangeSet, open_plan
 from infragen.plan.address import split_address
-from infragen.plan.masking import masked
+from infragen.redaction.log_redaction import redacted_texts
 from infragen.report.text import visible
 from infragen.settings import load_policies
 from infragen.terraform.policy import find_tool, run_policy
@@ -56,7 +56,7 @@ class PolicyHook:
         except StoppedError:
             raise
         except InfragenError as error:
-            texts = masked(open_plan(plan), [one.message for one in error.diagnostics])
+            texts = redacted_texts(open_plan(plan), [one.message for one in error.diagnostics])
             pairs = zip(error.diagnostics, texts, strict=True)
             raise InfragenError(*(replace(one, message=visible(text)) for one, text in pairs)) from None
         return _without_secrets(plan, found)
@@ -101,7 +101,7 @@ def _without_secrets(plan: Path, found: Sequence[PolicyFinding]) -> list[PolicyF
     """Return findings as they may be shown: a message may quote a value of the plan."""
     if not found:
         return []
-    texts = masked(open_plan(plan), [text for one in found for text in (one.message, one.address or "")])
+    texts = redacted_texts(open_plan(plan), [text for one in found for text in (one.message, one.address or "")])
     return [
         replace(one, message=visible(message), address=visible(address) or None)
         for one, message, address in zip(found, texts[::2], texts[1::2], strict=True)

@@ -14,7 +14,7 @@ from infragen.commands.gate import read_gate
 from infragen.commands.wording import of_files, of_target
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import change_sets, compare_change_sets, merge, open_plan
-from infragen.plan.facts import known_facts
+from infragen.redaction.provider_schemas import known_facts
 from infragen.report.text import visible
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from infragen.commands.wording import Wording
     from infragen.plan import ChangeSet, OpenPlan
-    from infragen.plan.facts import Facts
+    from infragen.redaction.provider_schemas import Facts
 
 __all__ = ["Request", "report"]
 

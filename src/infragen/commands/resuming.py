@@ -2,7 +2,7 @@
 
 `resume` runs a command again, which plans again. The world may have changed since: the catalogue, AWS, what another run
 did. So the new plan is held against the contract that the cut-off run kept when it was agreed to, with what it had done
-already subtracted (`plan.refining`).
+already subtracted (`conformance.deviations`).
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from infragen.commands.deviating import count_of, objects_told
 from infragen.commands.invoked import ARGUMENTS, line_again
 from infragen.commands.running import can_be_asked, confirm
 from infragen.commands.show import diagnostics, to_stderr, wants_colour
+from infragen.conformance import Contract, refines, refines_together
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.plan import Contract, open_plan, refines, refines_together
+from infragen.plan import open_plan
 from infragen.terraform.journal import list_runs
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 
     from infragen.commands.bundle import Bundle
     from infragen.commands.session import Session
-    from infragen.plan import ChangeSet, Deviation, OpenPlan
+    from infragen.conformance import Deviation
+    from infragen.plan import ChangeSet, OpenPlan
     from infragen.terraform.journal import Run
 
     News = tuple[Diagnostic, ...]

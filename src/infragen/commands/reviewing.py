@@ -12,10 +12,11 @@ from infragen.commands.bundle import Bundle, Manifest, Part, StateName, moment, 
 from infragen.commands.deviating import told
 from infragen.commands.planning import plan_environment, pull_states, refuse_failures
 from infragen.commands.session import command_line
+from infragen.conformance import contract_of, refines
+from infragen.conformance.expected_events import owed_by
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.plan import contract_of, open_plan, refines
-from infragen.plan.masking import remember
-from infragen.plan.owed import owed_by
+from infragen.plan import open_plan
+from infragen.redaction.log_redaction import remember_plan
 from infragen.report.progress import open_progress
 from infragen.terraform.engine import plan_jobs, run_stacks
 from infragen.terraform.runner import PlanOptions
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 
     from infragen.commands.planning import OnPlan, Planned
     from infragen.commands.session import Session
-    from infragen.plan import Contract
-    from infragen.plan.owed import Owed
+    from infragen.conformance import Contract
+    from infragen.conformance.expected_events import Owed
     from infragen.terraform.runner import Folder, OnEvent
     from infragen.terraform.states import StateIdentity
 
@@ -152,7 +153,7 @@ def as_promised(session: Session, bundle: Bundle, folder: Folder, name: str, *, 
         opened = open_plan(session.runner.show_json(folder, out, shown), f"the plan of {name}")
     finally:
         shown.unlink(missing_ok=True)
-    remember(opened)
+    remember_plan(opened)
     deviations = refines(bundle.contract, opened, name, partly_done=partly_done)
     if deviations:
         raise InfragenError(*told(session, bundle, name, deviations))

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
     from infragen.commands.session import Session
+    from infragen.conformance import Contract
     from infragen.diagnostics import Diagnostic
-    from infragen.plan import Contract
     from infragen.terraform.engine import Graph, Outcome, StackResult, Step
     from infragen.terraform.events import Event
     from infragen.terraform.journal import Journal

@@ -17,9 +17,9 @@ from infragen.commands.planning import plan_combined, pull_states
 from infragen.commands.running import record_applied
 from infragen.commands.session import command_line
 from infragen.commands.show import announce, first_of, to_stderr
+from infragen.conformance.unplanned_drift import read_additions
 from infragen.diagnostics import InfragenError
 from infragen.plan import Level
-from infragen.plan.additions import read_additions
 from infragen.settings import load_settings
 from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.findings import KILLED
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infragen.commands.session import Session
+    from infragen.conformance.unplanned_drift import Addition, Additions
     from infragen.plan import ChangeSet
-    from infragen.plan.additions import Addition, Additions
     from infragen.stacks.model import Stack
     from infragen.terraform.applied import Applied
     from infragen.terraform.engine import Outcome

@@ -35,10 +35,10 @@ from infragen.commands.bundle import (
 )
 from infragen.commands.headway import Headway
 from infragen.commands.reviewing import refuse_unless_current
+from infragen.conformance.contract import contract_of
 from infragen.diagnostics import InfragenError
 from infragen.plan import read_plan
-from infragen.plan.contract import contract_of
-from infragen.plan.reader import open_plan
+from infragen.redaction.decode import open_plan
 from infragen.storage import journal
 from infragen.terraform.applied import stack_digest
 

@@ -10,8 +10,9 @@ import pytest
 from infragen.commands import deviating
 from infragen.commands.deviating import told
 from infragen.commands.wording import Wording
+from infragen.conformance import Deviation, DeviationKind
 from infragen.diagnostics import Location
-from infragen.plan import Action, AttributeChange, Change, ChangeSet, Deviation, DeviationKind, Entry, KnownBody
+from infragen.plan import Action, AttributeChange, Change, ChangeSet, Entry, KnownBody
 
 if TYPE_CHECKING:
     from infragen.commands.bundle import Bundle

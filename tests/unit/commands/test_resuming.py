@@ -10,11 +10,10 @@ import pytest
 
 from infragen.commands import resuming
 from infragen.commands.resuming import RESUMED, Resumed, agreed, news_of_destruction, news_of_file, resumed_from
+from infragen.conformance import contract_of
+from infragen.conformance.contract import contract_of_each
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.plan import ChangeSet, contract_of
-from infragen.plan.contract import contract_of_each
-from infragen.plan.decode import decode_plan
-from infragen.plan.reader import OpenPlan
+from infragen.redaction.decode import OpenPlan, decode_plan
 from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.events import Counts
 from infragen.terraform.journal import Begin, End, Journal, find_run
@@ -23,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from infragen.plan import Contract
+    from infragen.conformance import Contract
+    from infragen.plan import ChangeSet
 
 
 def destroying(*addresses: str) -> OpenPlan:

@@ -10,9 +10,9 @@ import pytest
 from tests.unit.plan.plans import plan, resource
 
 from infragen.commands.settling import _Settled
+from infragen.conformance.unplanned_drift import read_additions
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import read_plan
-from infragen.plan.additions import read_additions
 from infragen.stacks.model import Stack
 from infragen.terraform.engine import Status
 from infragen.terraform.states import parse_state
