@@ -77,7 +77,7 @@ def posed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Itera
 @pytest.fixture
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The small system, with an emulated AWS that nobody has to start."""
-    monkeypatch.setattr("infragen.commands.session.sandbox_of", lambda *_: {"AWS_ACCESS_KEY_ID": "111122223333"})
+    monkeypatch.setattr("infragen.workflow.session.sandbox_of", lambda *_: {"AWS_ACCESS_KEY_ID": "111122223333"})
     return rendered_project(tmp_path / "project")
 
 
