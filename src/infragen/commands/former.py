@@ -12,6 +12,7 @@ from infragen.commands.session import open_session
 from infragen.commands.stored import StateBucket
 from infragen.commands.target import parse
 from infragen.diagnostics import InfragenError
+from infragen.kinds.domains import Domain
 from infragen.stacks import shell
 from infragen.stacks.model import BOOTSTRAP, Stack
 from infragen.terraform.journal import open_runs
@@ -61,7 +62,7 @@ def known_former(session: Session) -> tuple[Stack, ...]:
 
 def former_stacks(session: Session, named: Iterable[str] = ()) -> tuple[Stack, ...]:
     """Return the same with whatever a domain may once have had, and with what is `named`."""
-    domains = session.environment.domains
+    domains = session.environment.all(Domain)
     once = {f"{kind}-{domain}" for kind in ("data", "services") for domain in domains}
     return shells(session, {*once, *named, *_known(session)})
 

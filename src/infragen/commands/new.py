@@ -100,7 +100,7 @@ def _check_free(catalogue: Catalogue, kind: str, name: str) -> None:
 
 
 def _check_names(name: str, title: str, files: dict[Path, str]) -> None:
-    from infragen.catalog.models.base import Slug, Title
+    from infragen.core.entry import Slug, Title
 
     hint = "lower case, digits and single hyphens, at most 40 characters, a letter first"
     _check_form(Slug, name, "a name", hint)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -52,6 +52,9 @@ class Note(Model):
 
 class Entry(Model):
     """One thing in the catalogue."""
+
+    KIND: ClassVar[str]
+    """The folder below `catalog/<system>/` that its files stand in: `services`."""
 
     name: Slug
     """Unique among entries of its kind; other entries refer to it."""

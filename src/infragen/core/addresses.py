@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from ipaddress import AddressValueError, IPv4Network, NetmaskValueError
-from typing import Final
+from typing import Annotated, Final
 
-__all__ = ["is_private", "parse", "problem"]
+from pydantic import StringConstraints
+
+__all__ = ["Cidr", "is_private", "parse", "problem"]
+
+Cidr = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,3}(\.[0-9]{1,3}){3}/[0-9]{1,2}$")]
 
 _PRIVATE: Final = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
 """RFC 1918, and the shared space of RFC 6598 that AWS takes for VPCs too."""

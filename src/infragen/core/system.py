@@ -6,11 +6,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from infragen.catalog.models.base import Entry, Model, Note, Slug, Text, Title
-from infragen.catalog.models.gateways import Cidr
-from infragen.catalog.models.units import Days, Gigabytes, Percent, Rate
+from infragen.core.addresses import Cidr
+from infragen.core.entry import Model, Note, Slug, Text, Title
+from infragen.core.units import Days, Gigabytes, Percent, Rate
 
-__all__ = ["Declared", "DeclaredDatabases", "Domain", "Network", "Recovery", "Settings", "State", "Subnets", "System"]
+__all__ = ["Declared", "DeclaredDatabases", "Network", "Recovery", "Settings", "State", "Subnets", "System"]
 
 Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$")]
 Zone = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$")]
@@ -60,12 +60,6 @@ class System(Model):
     """By kind (`services`, `databases`, ..., `environments`): values for every entry of that kind."""
     notes: tuple[Note, ...] = ()
     assumptions: dict[str, Text] = Field(default_factory=dict)
-
-
-class Domain(Entry):
-    """A business domain: a cluster, a security boundary, and defaults for what it owns."""
-
-    defaults: dict[str, dict[str, Any]] = Field(default_factory=dict)
 
 
 class State(Model):

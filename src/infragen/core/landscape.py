@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from infragen.core.entry import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.catalog.layers import Layers
-    from infragen.catalog.models.base import Entry
-    from infragen.catalog.models.databases import Database
-    from infragen.catalog.models.gateways import Gateway
-    from infragen.catalog.models.services import Bff, Container, Service
-    from infragen.catalog.models.system import Domain, Settings, System
+    from infragen.core.layers import Layers
+    from infragen.core.system import Settings, System
     from infragen.diagnostics import Location
 
 __all__ = ["Environment", "Landscape"]
+
+E = TypeVar("E", bound=Entry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,36 +32,15 @@ class Landscape:
     origins: Mapping[str, Layers]
     broken: frozenset[str]
 
-    @property
-    def domains(self) -> Mapping[str, Domain]:
-        """Business domains by name."""
-        return cast("Mapping[str, Domain]", self.entries["domains"])
+    def all(self, model: type[E]) -> Mapping[str, E]:
+        """Return the entries of a model's kind by name, `all(Service)`; none where no package offers that kind."""
+        return cast("Mapping[str, E]", self.entries.get(model.KIND, {}))
 
-    @property
-    def services(self) -> Mapping[str, Service]:
-        """Business services by name."""
-        return cast("Mapping[str, Service]", self.entries["services"])
-
-    @property
-    def bffs(self) -> Mapping[str, Bff]:
-        """Back ends for front ends by name."""
-        return cast("Mapping[str, Bff]", self.entries["bffs"])
-
-    @property
-    def databases(self) -> Mapping[str, Database]:
-        """Databases by name."""
-        return cast("Mapping[str, Database]", self.entries["databases"])
-
-    @property
-    def gateways(self) -> Mapping[str, Gateway]:
-        """API gateways by name."""
-        return cast("Mapping[str, Gateway]", self.entries["gateways"])
-
-    def containers(self) -> Iterator[tuple[str, Container]]:
-        """Yield `(id, model)` of everything that runs on ECS: services, then BFFs."""
-        for kind, named in (("services", self.services), ("bffs", self.bffs)):
-            for name, entry in named.items():
-                yield f"{kind}/{name}", entry
+    def each(self, *models: type[E]) -> Iterator[tuple[str, E]]:
+        """Yield `(id, model)` of every entry whose model is one of these or made from one, by kind and name."""
+        for owner, entry in self.every():
+            if isinstance(entry, models):
+                yield owner, entry
 
     def every(self) -> Iterator[tuple[str, Entry]]:
         """Yield `(id, model)` of every entry, by kind and name."""

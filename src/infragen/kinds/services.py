@@ -1,16 +1,17 @@
-"""Services: containers on ECS Fargate, business services and back ends for front ends alike."""
+"""Services: containers on ECS Fargate."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field, StringConstraints
 
-from infragen.catalog.models.base import Entry, Model, Slug, Text
-from infragen.catalog.models.units import CpuUnits, Days, MebiBytes, Milliseconds, Percent, Rate
+from infragen.core.entry import Entry, Model, Slug, Text
+from infragen.core.kind import Kind
+from infragen.core.units import CpuUnits, Days, MebiBytes, Milliseconds, Percent
 
 __all__ = [
-    "Bff",
+    "KIND",
     "Call",
     "Container",
     "Health",
@@ -191,20 +192,10 @@ class Container(Entry):
 class Service(Container):
     """A business service with its own database."""
 
+    KIND: ClassVar = "services"
+
     database: Slug | None = None
     """Its database's name; nobody else reads it."""
 
 
-class Bff(Container):
-    """A back end for one kind of front end, behind one gateway."""
-
-    gateway: Slug
-    path: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
-    """First segment of its URLs on the gateway."""
-    functions: Literal["full", "limited"] = "full"
-    """`limited`: only the methods in `methods` are routed."""
-    methods: tuple[Literal["GET", "POST", "PUT", "PATCH", "DELETE"], ...] = ()
-    payload: Literal["full", "light"] = "full"
-    """`light`: the container is told to leave out what small screens do not show."""
-    limit: Rate | None = None
-    """A tighter limit a key than its gateway's, if any."""
+KIND: Final = Kind(model=Service, singular="service", title="service")

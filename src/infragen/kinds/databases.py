@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field, StringConstraints
 
-from infragen.catalog.models.base import Entry, Model, Slug, Text
-from infragen.catalog.models.units import Acu, Days, Gigabytes, Percent, TimeWindow
+from infragen.core.entry import Entry, Model, Slug, Text
+from infragen.core.kind import Kind
+from infragen.core.units import Acu, Days, Gigabytes, Percent, TimeWindow
 
-__all__ = ["Audit", "Backup", "Capacity", "Database", "Maintenance", "Proxy", "Timeseries"]
+__all__ = ["KIND", "Audit", "Backup", "Capacity", "Database", "Maintenance", "Proxy", "Timeseries"]
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
@@ -62,6 +63,8 @@ class Timeseries(Model):
 class Database(Entry):
     """An Aurora Serverless v2 cluster."""
 
+    KIND: ClassVar = "databases"
+
     domain: Slug
     moved_from: Slug | None = None
     """The domain it had before: the names that AWS sees keep it, and `infragen state moves` takes the states along."""
@@ -94,3 +97,6 @@ class Database(Entry):
     """A secondary cluster in the recovery region (Aurora Global Database)."""
     schema_name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)] | None = None
     """The MySQL schema; the name with underscores when left out."""
+
+
+KIND: Final = Kind(model=Database, singular="database", title="database")

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from infragen.catalog.models.base import Entry, Model, Slug, Text
-from infragen.catalog.models.units import Days, Milliseconds, Rate
+from infragen.core.addresses import Cidr
+from infragen.core.entry import Entry, Model, Slug, Text
+from infragen.core.kind import Kind
+from infragen.core.units import Days, Milliseconds, Rate
 
-__all__ = ["Firewall", "Gateway"]
+__all__ = ["KIND", "Firewall", "Gateway"]
 
-Cidr = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,3}(\.[0-9]{1,3}){3}/[0-9]{1,2}$")]
 ManagedRules = Literal["core", "known-bad-inputs", "sql-injection", "ip-reputation", "anonymous-ip"]
 
 
@@ -26,6 +27,8 @@ class Firewall(Model):
 
 class Gateway(Entry):
     """An API gateway."""
+
+    KIND: ClassVar = "gateways"
 
     reach: Literal["internet", "vpc", "allow-list"]
     """`internet`: everybody; `vpc`: only from inside; `allow-list`: only from `allow`."""
@@ -53,3 +56,6 @@ class Gateway(Entry):
     """Access logs are an audit trail: every caller, every call."""
     routes: dict[Slug, Slug] = Field(default_factory=dict)
     """Management only: path segment to the service that answers it."""
+
+
+KIND: Final = Kind(model=Gateway, singular="gateway", title="gateway")
