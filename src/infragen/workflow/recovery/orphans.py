@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.hcl.blocks import import_block
 from infragen.plan.named import creations, is_named, names_to_import
 from infragen.plan.proof import Verdict, verdicts
 from infragen.terraform.import_ids import FIELDS, import_id, is_composed
@@ -307,7 +308,7 @@ class _Claiming:
     def _looking(self, named: Mapping[str, str]) -> Iterator[None]:
         """While inside, a plan of the folder would import these objects, and so reads them."""
         file = self._folder.path / _LOOKS
-        file.write_text("".join(_import_block(*one) for one in named.items()), encoding="utf-8")
+        file.write_text("".join(import_block(*one) for one in named.items()), encoding="utf-8")
         try:
             yield
         finally:
@@ -327,11 +328,6 @@ class _Claiming:
             for file in (saved, shown):
                 with suppress(OSError):
                     file.unlink(missing_ok=True)
-
-
-def _import_block(address: str, identifier: str) -> str:
-    text = identifier.replace("\\", "\\\\").replace('"', '\\"').replace("${", "$${").replace("%{", "%%{")
-    return f'import {{\n  to = {address}\n  id = "{text}"\n}}\n'
 
 
 def _type_of(address: str) -> str:

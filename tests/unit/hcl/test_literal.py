@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import pytest
 
-from infragen.render.hcl import UnrenderableError, literal
+from infragen.hcl.literal import UnrenderableError, literal
 from infragen.stacks.model import Reference
 
 

@@ -6,15 +6,14 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
-
-from infragen.stacks.model import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["UnrenderableError", "identifier_or_quoted", "literal", "quoted"]
+__all__ = ["Reference", "UnrenderableError", "identifier_or_quoted", "literal", "quoted"]
 
 LONGEST_INLINE_LIST = 2
 LARGEST_EXPONENT = 150
@@ -37,6 +36,13 @@ _UNUSUAL_IN_KEY = re.compile(
     "[^ -~\u00c0-\u024f\u0370-\u0482\u048a-\u052f\u3000-\u3029\u3030-\u3096\u309b-\u30ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff9d]"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A raw HCL expression: the only value that reaches generated files unquoted, and only infragen makes one."""
+
+    expression: str
 
 
 class UnrenderableError(ValueError):

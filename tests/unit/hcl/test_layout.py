@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from textwrap import dedent
 
-from infragen.render.align import align
+from infragen.hcl.layout import align
 
 
 def test_equals_signs_of_neighbours_share_a_column() -> None:
