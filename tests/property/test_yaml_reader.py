@@ -247,6 +247,8 @@ def test_both_readers_read_the_whole_repository_alike(fallback: ModuleType) -> N
 
 @settings(max_examples=100, deadline=None)
 @given(value=data)
+@example(value={"\ufeff": "a"})
+@example(value={"a": {"b\ufeffc": ["d\ufeff", "e"]}})
 def test_both_readers_read_good_files_alike(fallback: ModuleType, value: dict[str, Any]) -> None:
     for text in (write(value).text, json.dumps(value, ensure_ascii=False)):
         assert result(fallback, text) == result(yaml12, text)

@@ -59,6 +59,12 @@ except ImportError:  # PyYAML built without libyaml: the same events, slower
             Parser.__init__(self)
             Composer.__init__(self)
 
+        def forward(self, length: int = 1) -> None:
+            """Go on; U+FEFF is one column wide, as libyaml counts it, but for the mark that a text may start with."""
+            uncounted = self.prefix(length).count("\ufeff") if self.index else 0
+            Reader.forward(self, length)
+            self.column += uncounted
+
     _Parser = _PurePython
 
 
