@@ -19,8 +19,8 @@ from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.events import Counts, Event, EventKind
 from infragen.terraform.journal import Begin, End, Journal, list_runs, note_recovered, note_recovering
 from infragen.terraform.locks import Lock
-from infragen.terraform.processes import Process
 from infragen.terraform.runner import Folder
+from infragen.terraform.running_processes import Process
 from infragen.workflow import running_terraforms
 from infragen.workflow.recovery import recover
 

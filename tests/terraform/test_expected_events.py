@@ -15,10 +15,10 @@ from infragen.conformance.expected_events import Owed, owed_by
 from infragen.plan import open_plan
 from infragen.terraform.adapter import PythonTerraformRunner
 from infragen.terraform.binary import find_binary
+from infragen.terraform.environment_variables import child_environment
 from infragen.terraform.events import Event, EventKind
-from infragen.terraform.mirror import find_mirror
+from infragen.terraform.provider_mirror import find_mirror
 from infragen.terraform.runner import ApplyResult, Folder
-from infragen.terraform.variables import child_environment
 
 pytestmark = pytest.mark.terraform
 

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from infragen.plan import ChangeSet
     from infragen.settings import GitHub
     from infragen.stacks.access import Access
-    from infragen.terraform.foundation import Foundation
+    from infragen.terraform.bootstrap_state import Foundation
     from infragen.terraform.journal import Journal
     from infragen.terraform.runner import OnEvent
     from infragen.workflow.bootstrap.session import Founding
@@ -237,7 +237,7 @@ def _apply(project: Project, environment: Environment, files: Mapping[str, str],
 
 
 def _run(work: _Work) -> int:
-    from infragen.terraform.foundation import Where
+    from infragen.terraform.bootstrap_state import Where
     from infragen.workflow.bootstrap.session import settle_taken_over
 
     environment, foundation = work.environment, work.foundation

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from infragen.catalog.imports import imports_file, imports_of, problem_of_address
 from infragen.commands.formats import present
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.render.adopted import resolve_imports
+from infragen.render.import_blocks import resolve_imports
 from infragen.source import Document, parse, read_text
 from infragen.storage import Confined, stands
 from infragen.workflow.composition import compose, generated_folder, refuse_unless_rendered, templates_of
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from infragen.catalog import Project
     from infragen.diagnostics import Location
-    from infragen.render.adopted import Adopted
+    from infragen.render.import_blocks import Adopted
     from infragen.workflow.composition import Composed
 
 __all__ = ["Request", "adopt"]

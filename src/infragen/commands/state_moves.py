@@ -11,12 +11,12 @@ from infragen.commands.formats import present
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.render.declared import Declared, without_keys
 from infragen.terraform.locks import this_user
-from infragen.terraform.marks import unfinished_move
 from infragen.terraform.move_journal import open_journal, unfinished
+from infragen.terraform.move_marks import unfinished_move
+from infragen.terraform.move_steps import ByPush, Moving, Task
 from infragen.terraform.moves import Configured, moved_states
-from infragen.terraform.moving import ByPush, Moving, Task
-from infragen.terraform.processes import end_left_behind
 from infragen.terraform.runner import left_state
+from infragen.terraform.running_processes import end_left_behind
 from infragen.workflow.console import confirm, first_of, out, to_stderr
 from infragen.workflow.recovery.recover import Found, free
 from infragen.workflow.running_terraforms import await_terraforms

@@ -13,9 +13,9 @@ from infragen.plan.causes import causes_of
 from infragen.plan.differences import differences
 from infragen.plan.fingerprint import likeness_of
 from infragen.plan.lenses import LENSES
-from infragen.plan.links import Links
 from infragen.plan.model import Action
 from infragen.plan.noise import with_noise
+from infragen.plan.references import Links
 from infragen.plan.risks import risks_of
 from infragen.plan.view import RawSides, View
 from infragen.redaction.decode import guarded

@@ -11,8 +11,8 @@ from infragen.redaction.sensitive_values import with_schema_marks
 from infragen.redaction.values import UNKNOWN
 
 if TYPE_CHECKING:
-    from infragen.plan.links import Linked
     from infragen.plan.model import Action
+    from infragen.plan.references import Linked
     from infragen.redaction.paths import Path
     from infragen.redaction.provider_schemas import TypeFacts
     from infragen.redaction.raw_object import RawSide

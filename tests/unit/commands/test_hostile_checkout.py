@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import ROOT
 from tests.engine import small
 
-from infragen.terraform.applied import Applied, AppliedRecords
+from infragen.terraform.apply_records import Applied, AppliedRecords
 from infragen.terraform.journal import Begin, Journal, doubted_left_behind
 from infragen.terraform.move_journal import MoveJournal
 from infragen.workflow.session import tell_left_behind

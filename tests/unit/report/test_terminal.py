@@ -9,7 +9,7 @@ from infragen.diagnostics import Location
 from infragen.plan import Action, AttributeChange, Cause, Change, ChangeSet, Level, Risk, RiskKind, parse_plan
 from infragen.plan.model import KnownBody, Origin
 from infragen.report import html, json, terminal
-from infragen.report.risk import risk_of
+from infragen.report.severity import risk_of
 from tests.unit.plan.plans import plan, resource
 from tests.unit.report.sample import change, first_apply, known, of_every_kind
 

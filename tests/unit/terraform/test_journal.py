@@ -38,9 +38,9 @@ from infragen.terraform.journal import (
     open_runs,
     run_to_resume,
 )
-from infragen.terraform.processes import Started
 from infragen.terraform.run_files import KeptTree
 from infragen.terraform.runner import Folder
+from infragen.terraform.running_processes import Started
 from infragen.workflow.runs.opening import begun
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.display import literal
-from infragen.plan.lenses.topics import (
+from infragen.plan.lenses.table import (
     Fact,
     Keyed,
     Topic,

@@ -14,8 +14,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.plan.model import Action, Risk, RiskKind
-from infragen.plan.risks import cost, data_loss, downtime, exposure, harmless, privilege, programs, safeguards
+from infragen.plan.risks import cost, data_loss, downtime, exposure, harmless, privilege, safeguards
 from infragen.plan.risks import heuristics as guess
+from infragen.plan.risks import local_execution as programs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

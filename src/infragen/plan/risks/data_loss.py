@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from infragen.plan.model import Level, Risk, RiskKind
 from infragen.plan.risks import data_stores as holders
 from infragen.plan.risks.judge import aws, table
-from infragen.plan.risks.reading import block, blocks, counted, number, shown
+from infragen.plan.risks.lookups import block, blocks, counted, number, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks import data_stores as holders
 from infragen.plan.risks.harmless import LEAVES_NO_GAP, REVISIONS
 from infragen.plan.risks.judge import aws, table
-from infragen.plan.risks.reading import block, number, numbers, shown, switched_off, word
+from infragen.plan.risks.lookups import block, number, numbers, shown, switched_off, word
 from infragen.redaction.values import UNKNOWN
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks.judge import aws, of_provider, table
+from infragen.plan.risks.lookups import block, blocks, shown, switched_off, switched_on, texts, word
 from infragen.plan.risks.open_ports import Door, azure_rule, google_rule, inline_rules, newly_open, single_rule
-from infragen.plan.risks.policies import allowed, denies_somebody
-from infragen.plan.risks.reading import block, blocks, shown, switched_off, switched_on, texts, word
+from infragen.plan.risks.policy_documents import allowed, denies_somebody
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

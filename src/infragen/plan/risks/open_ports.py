@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
-from infragen.plan.risks.reading import blocks, number, texts, word
+from infragen.plan.risks.lookups import blocks, number, texts, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks.judge import aws, of_provider, table
-from infragen.plan.risks.policies import Statement, allowed
-from infragen.plan.risks.reading import blocks, shown, texts, word
+from infragen.plan.risks.lookups import blocks, shown, texts, word
+from infragen.plan.risks.policy_documents import Statement, allowed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -13,12 +13,12 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.stacks.model import BOOTSTRAP, Stack
 from infragen.terraform.adapter import PythonTerraformRunner
 from infragen.terraform.binary import find_binary
-from infragen.terraform.foundation import Foundation
+from infragen.terraform.bootstrap_state import Foundation
+from infragen.terraform.child_process import Stopper
+from infragen.terraform.environment_variables import child_environment, closed_environment, downloading_environment
 from infragen.terraform.journal import note_process, note_recovered, note_taken_over
-from infragen.terraform.mirror import find_mirror, home_folder
-from infragen.terraform.process import Stopper
+from infragen.terraform.provider_mirror import find_mirror, home_folder
 from infragen.terraform.states import parse_state
-from infragen.terraform.variables import child_environment, closed_environment, downloading_environment
 from infragen.terraform.workfolder import open_work_folders, read_tree
 from infragen.workflow.composition import Composed, generated_folder
 from infragen.workflow.console import to_stderr

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from infragen.plan import Change, ChangeSet
-    from infragen.render.adopted import Adopted
+    from infragen.render.import_blocks import Adopted
     from infragen.workflow.composition import Composed
 
 __all__ = ["adoption_notices", "move_notices"]

@@ -13,11 +13,11 @@ from infragen.plan import Action, change_sets, merge, open_plan, read_plan
 from infragen.plan.filter import of_stacks
 from infragen.plan.replacement_order import put_destroy_first, replaced_create_first
 from infragen.report.progress import open_progress
-from infragen.terraform.applied import Applied
+from infragen.terraform.apply_records import Applied
 from infragen.terraform.combined import by_folder
+from infragen.terraform.create_before_destroy import created_first
 from infragen.terraform.engine import dependencies, plan_jobs, run_stacks
 from infragen.terraform.journal import Planning, both
-from infragen.terraform.replacing import created_first
 from infragen.terraform.runner import PlanOptions
 from infragen.terraform.unchanged import stack_digests, unchanged_stacks, unpublished_upstreams
 from infragen.terraform.workfolder import Basis

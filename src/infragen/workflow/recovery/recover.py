@@ -18,7 +18,7 @@ from infragen.terraform.journal import (
     open_runs,
 )
 from infragen.terraform.locks import this_user
-from infragen.terraform.moving import marks_of
+from infragen.terraform.move_steps import marks_of
 from infragen.terraform.runner import left_state
 from infragen.terraform.states import parse_state
 from infragen.terraform.workfolder import LOCK_FILE

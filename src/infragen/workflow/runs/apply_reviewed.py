@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from infragen.terraform.applied import Applied
+from infragen.terraform.apply_records import Applied
 from infragen.terraform.events import Counts
 from infragen.workflow.review.bundle import StateName
 from infragen.workflow.review.reviewed_plan import as_promised, own_plan

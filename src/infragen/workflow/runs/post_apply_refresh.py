@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from infragen.conformance.unplanned_drift import Addition, Additions
     from infragen.plan import ChangeSet
     from infragen.stacks.model import Stack
-    from infragen.terraform.applied import Applied
+    from infragen.terraform.apply_records import Applied
     from infragen.terraform.engine import Outcome
     from infragen.terraform.events import Counts
     from infragen.terraform.journal import Journal

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from infragen.catalog import Environment
-    from infragen.render.adopted import Adopted
+    from infragen.render.import_blocks import Adopted
     from infragen.terraform.runner import OnEvent
     from infragen.terraform.states import State
     from infragen.workflow.session import Session

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.diagnostics import InfragenError
-from infragen.terraform.applied import Applied, AppliedRecords, stack_digest
+from infragen.terraform.apply_records import Applied, AppliedRecords, stack_digest
 from infragen.terraform.states import parse_state
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from infragen.diagnostics import Diagnostic
-from infragen.terraform.foundation import Where
+from infragen.terraform.bootstrap_state import Where
 from infragen.terraform.journal import Begin, Journal, list_runs
 from infragen.workflow.bootstrap import session as bootstrap_session
 from infragen.workflow.recovery import recover

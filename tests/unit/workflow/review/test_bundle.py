@@ -27,7 +27,7 @@ from infragen.diagnostics import InfragenError
 from infragen.plan import read_plan
 from infragen.redaction.decode import open_plan
 from infragen.storage import journal
-from infragen.terraform.applied import stack_digest
+from infragen.terraform.apply_records import stack_digest
 from infragen.workflow.review.apply_progress import Headway
 from infragen.workflow.review.bundle import (
     Bundle,

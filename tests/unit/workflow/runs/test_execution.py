@@ -11,9 +11,9 @@ import pytest
 from tests.engine import small
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
+from infragen.terraform.child_process import Stopper
 from infragen.terraform.events import Counts
 from infragen.terraform.journal import End, list_runs
-from infragen.terraform.process import Stopper
 from infragen.workflow.composition import compose, templates_of
 from infragen.workflow.invocation import ARGUMENTS
 from infragen.workflow.runs import execution

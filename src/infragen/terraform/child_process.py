@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from infragen.diagnostics import InfragenError
-from infragen.terraform.processes import Started, end_left_behind
+from infragen.terraform.running_processes import Started, end_left_behind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

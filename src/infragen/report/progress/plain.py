@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self, TextIO
 
-    from infragen.report.progress.board import Board, Row
+    from infragen.report.progress.status import Board, Row
     from infragen.terraform.engine import StackResult
     from infragen.terraform.events import Event
 

@@ -1,6 +1,6 @@
 """A state move, step by step, each of which can be repeated: mark, gain, lose, take the marks away.
 
-1. Every stack that takes part is marked, on the very state that the move was proved on (`marks`). From then on every
+1. Every stack that takes part is marked, on the very state that the move was proved on (`move_marks`). From then on every
    machine sees the move, and nobody but who holds the mark changes these states.
 2. Every stack that gains gets its resources; they are in two states until
 3. every stack that loses lets go of them, after a look that the other state has them.
@@ -17,17 +17,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.terraform.marks import mark_in, new_mark, with_mark, without_mark
+from infragen.terraform.child_process import StoppedError
+from infragen.terraform.move_marks import mark_in, new_mark, with_mark, without_mark
 from infragen.terraform.moves import StackMove, find_conflicts, find_moves, gained, in_both, lost, not_gained
-from infragen.terraform.process import StoppedError
 from infragen.terraform.states import parse_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from infragen.terraform.marks import Mark, Moved
     from infragen.terraform.move_journal import MoveJournal
+    from infragen.terraform.move_marks import Mark, Moved
     from infragen.terraform.moves import Configured
 
 __all__ = ["Bucket", "ByPush", "Moving", "Task", "Way", "marks_of"]

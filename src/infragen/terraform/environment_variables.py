@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from infragen.terraform.machine import free_memory
+from infragen.terraform.resources import free_memory
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

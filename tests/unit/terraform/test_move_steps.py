@@ -16,17 +16,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.terraform.marks import OUTPUT
 from infragen.terraform.move_journal import MoveJournal
+from infragen.terraform.move_marks import OUTPUT
+from infragen.terraform.move_steps import ByPush, Moving, Task, marks_of
 from infragen.terraform.moves import Configured, StackMove, gained, lost
-from infragen.terraform.moving import ByPush, Moving, Task, marks_of
 
 from .test_moves import configured, resource, state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from infragen.terraform.marks import Mark
+    from infragen.terraform.move_marks import Mark
 
 A, B, C = "module.order.aws_rds_cluster.this", "module.order.aws_sns_topic.this", "module.stays.aws_sns_topic.this"
 FAR = 10_000

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from infragen.terraform import processes as module
-from infragen.terraform.process import Command, Stopper, run
-from infragen.terraform.processes import (
+from infragen.terraform import running_processes as module
+from infragen.terraform.child_process import Command, Stopper, run
+from infragen.terraform.running_processes import (
     Process,
     Started,
     all_processes,

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from infragen.terraform.marks import OUTPUT, declaration, new_mark, unfinished_move, with_mark, without_mark
-from infragen.terraform.moving import marks_of
+from infragen.terraform.move_marks import OUTPUT, declaration, new_mark, unfinished_move, with_mark, without_mark
+from infragen.terraform.move_steps import marks_of
 
 MARK = new_mark(
     ["data-b", "data-a"],

@@ -10,8 +10,8 @@ from infragen.plan.lenses import LENSES
 from infragen.plan.model import Likeness
 from infragen.redaction.values import UNKNOWN_TEXT
 from infragen.report.addresses import address_parts, names_of, relative_address, shape_of, starred, without_names
-from infragen.report.told import Told, tell
-from infragen.report.words import kind_plural
+from infragen.report.change_details import Told, tell
+from infragen.report.labels import kind_plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from infragen.terraform.machine import free_memory, left_in_container
+from infragen.terraform.resources import free_memory, left_in_container
 
 if TYPE_CHECKING:
     from pathlib import Path

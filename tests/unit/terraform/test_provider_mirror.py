@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from infragen.diagnostics import InfragenError
-from infragen.terraform.mirror import Mirror, find_mirror
+from infragen.terraform.provider_mirror import Mirror, find_mirror
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from infragen.stacks.model import Stack
-from infragen.terraform.applied import Applied, AppliedRecords, stack_digest
+from infragen.terraform.apply_records import Applied, AppliedRecords, stack_digest
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from infragen.plan import Action, AttributeChange, Cause, Level, Noise, Risk, RiskKind, parse_plan
-from infragen.report.told import tell
+from infragen.report.change_details import tell
 from tests.unit.plan.plans import plan, resource
 from tests.unit.report.sample import known
 

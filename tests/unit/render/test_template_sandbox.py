@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from infragen.diagnostics import InfragenError
-from infragen.render import sandboxed
+from infragen.render import template_sandbox as sandboxed
 from infragen.render.templates import Templates, shipped_templates
 
 if TYPE_CHECKING:

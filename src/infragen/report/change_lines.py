@@ -15,20 +15,20 @@ from typing import TYPE_CHECKING, TypeVar
 from infragen.plan import Action, Level
 from infragen.redaction.paths import first_name
 from infragen.report.addresses import address_parts, common_address, relative_address
+from infragen.report.change_details import tell
 from infragen.report.groups import line_of
-from infragen.report.risk import destroys_something
-from infragen.report.same import general_told, in_common
+from infragen.report.labels import SYMBOLS, action_word
+from infragen.report.severity import destroys_something
+from infragen.report.similar_changes import general_told, in_common
 from infragen.report.text import broken, cells, shorten, shorten_counts, shorten_pair, sides, visible, wrap_items
-from infragen.report.told import tell
-from infragen.report.words import SYMBOLS, action_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from infragen.diagnostics import Location
     from infragen.plan import AttributeChange, Cause, Change, OutputChange, Risk
+    from infragen.report.change_details import Told
     from infragen.report.groups import Group
-    from infragen.report.told import Told
 
 __all__ = [
     "EVERYTHING",

@@ -16,8 +16,8 @@ from textwrap import dedent
 import pytest
 
 from infragen.diagnostics import Diagnostic
-from infragen.terraform import process as module
-from infragen.terraform.process import Command, StoppedError, Stopper, run
+from infragen.terraform import child_process as module
+from infragen.terraform.child_process import Command, StoppedError, Stopper, run
 
 SOURCE = str(Path(module.__file__).parents[2])
 
@@ -202,7 +202,7 @@ DRIVER = """
 import os, sys
 from pathlib import Path
 from infragen.diagnostics import Diagnostic
-from infragen.terraform.process import Command, StoppedError, Stopper, run
+from infragen.terraform.child_process import Command, StoppedError, Stopper, run
 child = '''
 import os, signal, sys, time
 count = 0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.terraform.foundation import Foundation, Where
+from infragen.terraform.bootstrap_state import Foundation, Where
 from infragen.terraform.runner import Folder
 
 if TYPE_CHECKING:
