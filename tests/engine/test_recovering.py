@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from infragen.conformance.contract import Contract, Promise, StackContract
+from infragen.conformance.contract import Contract, ReviewedChange, StackContract
 from infragen.diagnostics import InfragenError
 from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.events import Counts, Event, EventKind
@@ -82,8 +82,8 @@ def test_a_later_good_end_makes_nobody_forget_what_no_state_has(tmp_path: Path, 
 def test_what_a_stack_that_died_was_about_to_make_may_have_been_begun(
     tmp_path: Path, heard: bool, unheard: set[str]
 ) -> None:
-    creates = [Promise(f"aws_vpc.{name}", ("create",)) for name in "abc"]
-    stack = StackContract((*creates, Promise("aws_vpc.d", ("update",))))
+    creates = [ReviewedChange(f"aws_vpc.{name}", ("create",)) for name in "abc"]
+    stack = StackContract((*creates, ReviewedChange("aws_vpc.d", ("update",))))
     journal = Journal(tmp_path, BEGIN)
     contract = Contract(b"k" * 32, {"network": stack})
     journal.keep_shown(contract.to_json(), contract.creations)

@@ -1,7 +1,7 @@
 """Which stacks a change affects, and why: two versions of an environment, as inputs and as rendered, compared.
 
-`blocks` reads what Terraform reads of a file; `impact` follows a change to the outputs it can reach; `trees` compares two
-rendered trees stack by stack; `inputs` finds out which value of the catalogue is behind a difference by trying;
+`blocks` reads what Terraform reads of a file; `impact` follows a change to the outputs it can reach; `trees` compares
+two rendered trees stack by stack; `inputs` finds out which value of the catalogue is behind a difference by trying;
 `reasons` says it. Pure: whoever calls brings both versions.
 """
 

@@ -313,7 +313,7 @@ def _plan(work: _Work, saved: Path, on_event: OnEvent) -> _Planned:
     shown = foundation.runner.show_json(foundation.folder, saved, saved.with_suffix(".json"))
     try:
         plan = open_plan(shown)
-        (change_set,) = change_sets([plan], of_substance=True)
+        (change_set,) = change_sets([plan], skip_empty_drift=True)
         news = news_of_destruction(work.founding.session, change_set, {NAME: plan}, yes=work.how.yes)
         return _Planned(change_set, contract_of(plan, stack=NAME), news)
     finally:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from infragen.commands.formats import present
 from infragen.conformance import contract_of_each
-from infragen.conformance.expected_events import owed_by
+from infragen.conformance.expected_events import expected_events
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.storage import place_of
 from infragen.terraform.events import Counts
@@ -67,7 +67,7 @@ def _destroy(session: Session, run: Journal, planned: Planned, *, yes: bool, job
         plan = planned.plans.get(name)
         if plan is None or not plan.changes:
             return Counts()
-        counts = apply_whole(session, folders[name], plan.path, owed_by(planned.opened[name]), on_event)
+        counts = apply_whole(session, folders[name], plan.path, expected_events(planned.opened[name]), on_event)
         plan.path.unlink(missing_ok=True)
         return counts
 

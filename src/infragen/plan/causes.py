@@ -56,11 +56,11 @@ def causes_of(change: Change, view: View, action_reason: str | None = None) -> t
 
 
 def _forcing(view: View, path: Path) -> Iterator[Cause]:
-    shown = view.clean(path_text(path))
+    shown = view.redact(path_text(path))
     words = f"{shown} cannot be changed in place"
     if len(path) == 1 and _is_vague(view, path):
         words = f"{shown} is known only after apply and cannot be changed in place"
-    chains = tuple(view.linked.chains(path)) if view.linked else ()
+    chains = tuple(view.references.chains(path)) if view.references else ()
     yield from (Cause(shown, words, chain) for chain in chains or ((),))
 
 
@@ -72,5 +72,5 @@ def _is_vague(view: View, path: Path) -> bool:
 
 def _requested(view: View, action_reason: str | None, given: str | None) -> Iterator[Cause]:
     words = REASONS.get(action_reason or "") or given or "terraform gives no reason"
-    chains = tuple(view.linked.chains(())) if view.linked and action_reason == "replace_by_triggers" else ()
+    chains = tuple(view.references.chains(())) if view.references and action_reason == "replace_by_triggers" else ()
     yield from (Cause(None, words, chain) for chain in chains or ((),))

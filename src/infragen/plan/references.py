@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from infragen.plan.address import clean_address
+from infragen.plan.address import redact_address
 from infragen.plan.configuration import Configuration, without_keys
 from infragen.redaction.document import opened
 from infragen.redaction.marks import is_marked
 from infragen.redaction.paths import steps
-from infragen.redaction.raw_object import RawSide, opened_marks
+from infragen.redaction.raw_object import RawObject, opened_marks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from infragen.plan.configuration import Source
     from infragen.redaction.document import PlanDocument, ResourceItem
     from infragen.redaction.paths import Path
-    from infragen.redaction.redactor import Taints
+    from infragen.redaction.redactor import Redactor
 
-__all__ = ["Linked", "Links"]
+__all__ = ["ObjectReferences", "References"]
 
 _STILL = frozenset({"no-op", "forget", "delete"})
 
@@ -37,22 +37,22 @@ class _Moving(NamedTuple):
     item: ResourceItem
 
 
-class Links:
+class References:
     """The links of one plan; the configuration is decoded and the objects are indexed when first asked."""
 
-    __slots__ = ("_configuration", "_document", "_items", "_runs", "_sources", "_taints")
+    __slots__ = ("_configuration", "_document", "_items", "_redactor", "_runs", "_sources")
 
-    def __init__(self, document: PlanDocument, taints: Taints) -> None:
+    def __init__(self, document: PlanDocument, redactor: Redactor) -> None:
         self._document = document
-        self._taints = taints
+        self._redactor = redactor
         self._configuration = Configuration(document.configuration)
         self._items: dict[str, list[ResourceItem]] | None = None
         self._runs: bool | None = None
         self._sources: dict[tuple[str, str, Sequence[str]], tuple[Source, ...]] = {}
 
-    def of(self, item: ResourceItem) -> Linked:
+    def of(self, item: ResourceItem) -> ObjectReferences:
         """Return the links of one object."""
-        return Linked(self, item)
+        return ObjectReferences(self, item)
 
     def comes_from(self, item: ResourceItem, names: tuple[str, ...]) -> tuple[str, ...]:
         """Return the addresses behind an attribute's value: those that change when there are any, else all."""
@@ -84,7 +84,7 @@ class Links:
         if not self._runs:
             return ()
         found = self._configuration.programs(_module(item), _block(item))
-        return tuple((self._taints.clean(kind), self._taints.clean(command)) for kind, command in found)
+        return tuple((self._redactor.redact(kind), self._redactor.redact(command)) for kind, command in found)
 
     def _way(self, start: _Moving, seen: set[int]) -> Iterator[str]:
         """Yield addresses from an object to where its change began; an object is passed once."""
@@ -134,10 +134,10 @@ class Links:
     def _shown(self, source: Source, objects: Sequence[ResourceItem]) -> str:
         """Return the one instance that is meant, else the block; a local by its name alone."""
         if len(objects) == 1 and objects[0].address:
-            return clean_address(objects[0].address, self._taints)
+            return redact_address(objects[0].address, self._redactor)
         if source.block.startswith("local."):
             return source.block
-        return clean_address(_joined(source.module, source.block), self._taints)
+        return redact_address(_joined(source.module, source.block), self._redactor)
 
     def _index(self) -> dict[str, list[ResourceItem]]:
         if self._items is None:
@@ -148,12 +148,12 @@ class Links:
         return self._items
 
 
-class Linked:
+class ObjectReferences:
     """The links of one object."""
 
     __slots__ = ("_item", "_links")
 
-    def __init__(self, links: Links, item: ResourceItem) -> None:
+    def __init__(self, links: References, item: ResourceItem) -> None:
         self._links = links
         self._item = item
 
@@ -194,7 +194,7 @@ def _moves(item: ResourceItem, attribute: str) -> bool:
     unknown = opened_marks(item.change.after_unknown)
     if isinstance(unknown, dict) and is_marked(unknown.get(attribute)):
         return True
-    return RawSide(item.change.before).get(attribute) != RawSide(item.change.after).get(attribute)
+    return RawObject(item.change.before).get(attribute) != RawObject(item.change.after).get(attribute)
 
 
 def _is_still(item: ResourceItem) -> bool:

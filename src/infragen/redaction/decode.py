@@ -15,14 +15,14 @@ import msgspec
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.redaction.document import PlanDocument, opened
 from infragen.redaction.exact_json import collector_paused, decode_value
-from infragen.redaction.provider_schemas import known_facts
+from infragen.redaction.provider_schemas import shipped_schemas
 from infragen.redaction.values import Number
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from typing import BinaryIO
 
-    from infragen.redaction.provider_schemas import Facts
+    from infragen.redaction.provider_schemas import ProviderSchemas
 
 __all__ = ["OpenPlan", "UnexpectedPlanError", "decode_plan", "guarded", "open_plan", "reject"]
 
@@ -40,9 +40,9 @@ class OpenPlan:
     name: str
 
     @property
-    def facts(self) -> Facts:
+    def schemas(self) -> ProviderSchemas:
         """What is known of the plan's resource types."""
-        return known_facts().with_schemas(opened(self.document.provider_schemas))
+        return shipped_schemas().with_schemas(opened(self.document.provider_schemas))
 
     def __repr__(self) -> str:
         return f"OpenPlan({self.name!r})"

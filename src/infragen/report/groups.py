@@ -1,7 +1,7 @@
 """Which changes stand together in a report, and in which order.
 
-Changes found in many places are folded first (`similar_changes`), whatever they belong to; the others stand with their catalogue
-entry, else their stack, else their module. Every change is in exactly one group.
+Changes found in many places are folded first (`similar_changes`), whatever they belong to; the others are with their
+catalogue entry, else their stack, else their module. Every change is in exactly one group.
 """
 
 from __future__ import annotations

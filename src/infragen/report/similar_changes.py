@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan import Action, Cause, Level, Risk
 from infragen.plan.lenses import LENSES
-from infragen.plan.model import Likeness
+from infragen.plan.model import Fingerprint
 from infragen.redaction.values import UNKNOWN_TEXT
 from infragen.report.addresses import address_parts, names_of, relative_address, shape_of, starred, without_names
 from infragen.report.change_details import Told, tell
@@ -40,7 +40,7 @@ _OWN = "<its own>"
 _COMPARED = frozenset(action for action in Action if action is Action.UPDATE or action.is_replace)
 _COUNTED = frozenset({Action.CREATE, Action.READ})
 _GONE = frozenset({Action.DELETE, Action.FORGET})
-_NOTHING = Likeness()
+_NOTHING = Fingerprint()
 
 
 class Weighed(NamedTuple):
@@ -49,7 +49,7 @@ class Weighed(NamedTuple):
     change: Change
     risk: Risk
     shape: str
-    likeness: Likeness
+    fingerprint: Fingerprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +85,8 @@ class Places:
 def weigh(change: Change) -> Weighed:
     """Judge one change, without working out what differs in it."""
     risk = change.risks[0]
-    likeness = change.body.likeness(change, names_of(change)) if change.action in _COMPARED else _NOTHING
-    return Weighed(change, risk, shape_of(change), likeness)
+    fingerprint = change.body.fingerprint(change, names_of(change)) if change.action in _COMPARED else _NOTHING
+    return Weighed(change, risk, shape_of(change), fingerprint)
 
 
 def is_counted(change: Change, risk: Risk) -> bool:
@@ -124,7 +124,7 @@ def _folds_of_names(changes: Sequence[Weighed]) -> tuple[list[Fold], list[Weighe
     for weighed in changes:
         change = weighed.change
         (rest if change.entry or change.action not in _COMPARED | _GONE else nameless).append(weighed)
-    often, left = _often(nameless, lambda weighed: (*_facts(weighed), weighed.likeness.values))
+    often, left = _often(nameless, lambda weighed: (*_facts(weighed), weighed.fingerprint.values))
     folds = []
     for found in often:
         its, others = _verified(found, is_pattern=False)
@@ -139,8 +139,8 @@ def _tag_folds(changes: Iterable[Weighed]) -> tuple[list[Fold], list[Weighed]]:
     by_tags: dict[int, list[Weighed]] = {}
     for weighed in changes:
         is_plain = weighed.change.action is Action.UPDATE and not _is_moved(weighed.change)
-        is_tags = weighed.likeness.tags and is_plain and weighed.risk.level <= Level.LOW
-        (by_tags.setdefault(weighed.likeness.tags, []) if is_tags else rest).append(weighed)
+        is_tags = weighed.fingerprint.tags and is_plain and weighed.risk.level <= Level.LOW
+        (by_tags.setdefault(weighed.fingerprint.tags, []) if is_tags else rest).append(weighed)
     folds = []
     for found in by_tags.values():
         if len(found) >= FOLD_FROM and len({weighed.change.type for weighed in found}) > 1:
@@ -158,8 +158,8 @@ def _folds(similar: Sequence[Weighed]) -> tuple[list[Fold], list[Weighed]]:
     """Return one fold for each value found often enough; what is left joins the largest while it is the minority."""
     if len(similar) < FOLD_FROM:
         return [], list(similar)
-    same, left = _often(similar, lambda weighed: weighed.likeness.values)
-    patterns, left = _often(left, lambda weighed: weighed.likeness.pattern)
+    same, left = _often(similar, lambda weighed: weighed.fingerprint.values)
+    patterns, left = _often(left, lambda weighed: weighed.fingerprint.pattern)
     found: list[tuple[list[Weighed], bool]] = []
     for one, is_pattern in [(one, False) for one in same] + [(one, True) for one in patterns]:
         its, others = _verified(one, is_pattern=is_pattern)
@@ -219,7 +219,7 @@ def _without_own(attribute: AttributeChange) -> AttributeChange:
 
 
 def _similar(weighed: Weighed) -> object:
-    return *_facts(weighed), weighed.shape, weighed.likeness.fields
+    return *_facts(weighed), weighed.shape, weighed.fingerprint.fields
 
 
 def _facts(weighed: Weighed) -> tuple[object, ...]:

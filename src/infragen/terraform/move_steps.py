@@ -1,7 +1,7 @@
 """A state move, step by step, each of which can be repeated: mark, gain, lose, take the marks away.
 
-1. Every stack that takes part is marked, on the very state that the move was proved on (`move_marks`). From then on every
-   machine sees the move, and nobody but who holds the mark changes these states.
+1. Every stack that takes part is marked, on the very state that the move was proved on (`move_marks`). From then on
+   every machine sees the move, and nobody but who holds the mark changes these states.
 2. Every stack that gains gets its resources; they are in two states until
 3. every stack that loses lets go of them, after a look that the other state has them.
 4. The marks go, those of the stacks that gained last: one of these the catalogue has, so that others see it.

@@ -220,7 +220,7 @@ def test_a_group_has_the_sign_of_the_worst_that_it_counts() -> None:
 def test_what_forces_a_replacement_is_said_once() -> None:
     told = [
         AttributeChange(
-            f"container app: env {name}", "1", "2", forces_replacement=True, tells=("container_definitions",)
+            f"container app: env {name}", "1", "2", forces_replacement=True, about=("container_definitions",)
         )
         for name in ("A", "B")
     ]

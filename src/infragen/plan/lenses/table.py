@@ -27,8 +27,24 @@ if TYPE_CHECKING:
     Phrases = Iterable[str]
 
 __all__ = [
-    "Fact", "Keyed", "Topic", "Unreadable", "block", "by_key", "each", "flag", "is_nothing", "items", "known_only",
-    "lens", "listed", "pairs", "phrased", "says", "tell", "word",
+    "Fact",
+    "Keyed",
+    "Topic",
+    "Unreadable",
+    "block",
+    "by_key",
+    "describe",
+    "each",
+    "flag",
+    "is_nothing",
+    "items",
+    "known_only",
+    "lens",
+    "listed",
+    "pairs",
+    "phrased",
+    "says",
+    "word",
 ]  # fmt: skip
 
 _BARE = re.compile(r"[A-Za-z0-9_*/\\+-][A-Za-z0-9_.:/*%@#{}$+=&?~^|-]*\Z")
@@ -76,15 +92,15 @@ class Keyed(NamedTuple):
 def lens(*topics: Topic | Keyed) -> Lens:
     """Return the lens that says these topics."""
     facts = [fact for topic in topics for fact in (topic.facts if isinstance(topic, Topic) else (topic,))]
-    return Lens(frozenset(name for fact in facts for name in fact.attributes), partial(tell, topics))
+    return Lens(frozenset(name for fact in facts for name in fact.attributes), partial(describe, topics))
 
 
-def tell(topics: Iterable[Topic | Keyed], view: View) -> Iterator[AttributeChange]:
+def describe(topics: Iterable[Topic | Keyed], view: View) -> Iterator[AttributeChange]:
     """Yield a line a topic of which anything differs, two when only a part of it forces the replacement."""
     rest = _Rest(frozenset(view.names if view.is_whole else view.changed()), set(), set())
     for topic in topics:
         if isinstance(topic, Topic):
-            yield from _lines(view, topic, [told for fact in topic.facts for told in _told(view, fact, rest)])
+            yield from _lines(view, topic, [told for fact in topic.facts for told in _phrased_facts(view, fact, rest)])
         else:
             yield from _items(view, topic, rest)
     if rest.empty:
@@ -101,7 +117,7 @@ class _Rest(NamedTuple):
     empty: set[str]
 
 
-class _Told(NamedTuple):
+class _PhrasedFact(NamedTuple):
     attributes: tuple[str, ...]
     before: tuple[str, ...]
     after: tuple[str, ...]
@@ -111,7 +127,7 @@ class _Told(NamedTuple):
     comes_from: tuple[str, ...]
 
 
-def _told(view: View, fact: Fact, rest: _Rest) -> Iterator[_Told]:
+def _phrased_facts(view: View, fact: Fact, rest: _Rest) -> Iterator[_PhrasedFact]:
     """Yield a fact of both sides in words, when they say all of the difference; else add its attributes to the rest."""
     touched = _touched(view, fact.attributes, rest)
     if not touched:
@@ -130,7 +146,7 @@ def _told(view: View, fact: Fact, rest: _Rest) -> Iterator[_Told]:
     hides, forces = any(map(is_hidden, (*old, *new))), any(view.forces((name,)) for name in touched)
     unknown = [name for name, value in zip(fact.attributes, new, strict=True) if holds_unknown(value)]
     sources = tuple(source for name in unknown for source in view.comes_from((name,)))
-    yield _Told(tuple(sorted(touched)), before, after, hides, forces, bool(unknown), sources)
+    yield _PhrasedFact(tuple(sorted(touched)), before, after, hides, forces, bool(unknown), sources)
 
 
 def _touched(view: View, attributes: tuple[str, ...], rest: _Rest) -> frozenset[str]:
@@ -151,7 +167,7 @@ def _is_open(view: View, touched: frozenset[str], old: tuple[Value, ...], new: t
 
 def _only(view: View, before: Phrases, after: Phrases) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the phrases that only one side has."""
-    old, new = Counter(map(view.clean, before)), Counter(map(view.clean, after))
+    old, new = Counter(map(view.redact, before)), Counter(map(view.redact, after))
     return tuple((old - new).elements()), tuple((new - old).elements())
 
 
@@ -166,7 +182,7 @@ def _items(view: View, keyed: Keyed, rest: _Rest) -> Iterator[AttributeChange]:
         if _is_open(view, frozenset({name}), (old,), (new,)):
             whole = _item(view, name, old, new)
             lines = [
-                _line(f"{keyed.name} {view.clean(key)}".strip(), _together(together))
+                _line(f"{keyed.name} {view.redact(key)}".strip(), _together(together))
                 for key, before, after in _item_sides(view, keyed.say(old), keyed.say(new))
                 for together in _packed(_parts(whole._replace(before=before, after=after)))
             ]
@@ -177,11 +193,11 @@ def _items(view: View, keyed: Keyed, rest: _Rest) -> Iterator[AttributeChange]:
         rest.generic.add(name)
 
 
-def _item(view: View, name: str, old: Value, new: Value) -> _Told:
+def _item(view: View, name: str, old: Value, new: Value) -> _PhrasedFact:
     """Return what holds for every item of an attribute."""
     hides, is_unknown = is_hidden(old) or is_hidden(new), holds_unknown(new)
     sources = view.comes_from((name,)) if is_unknown else ()
-    return _Told((name,), (), (), hides, view.forces((name,)), is_unknown, sources)
+    return _PhrasedFact((name,), (), (), hides, view.forces((name,)), is_unknown, sources)
 
 
 def _item_sides(
@@ -200,10 +216,10 @@ def _title(view: View, topic: Topic) -> str | None:
     values = [view.current(name) for name in topic.title]
     if not values or not all(isinstance(value, str) and value for value in values):
         return None
-    return view.clean(" ".join(map(word, values)))
+    return view.redact(" ".join(map(word, values)))
 
 
-def _lines(view: View, topic: Topic, told: list[_Told]) -> Iterator[AttributeChange]:
+def _lines(view: View, topic: Topic, told: list[_PhrasedFact]) -> Iterator[AttributeChange]:
     title = _title(view, topic)
     if title and view.is_whole:
         told = [one for one in told if not set(one.attributes) <= set(topic.title)] or told
@@ -215,7 +231,7 @@ def _lines(view: View, topic: Topic, told: list[_Told]) -> Iterator[AttributeCha
             yield _line(title or topic.name, _together(together))
 
 
-def _parts(told: _Told) -> list[_Told]:
+def _parts(told: _PhrasedFact) -> list[_PhrasedFact]:
     """Return a fact in parts: each value that goes by one name on both sides, and the rest."""
     before, after = _named(told.before), _named(told.after)
     both = [name for name in before if name in after]
@@ -232,9 +248,9 @@ def _named(phrases: tuple[str, ...]) -> dict[str, str]:
     return {name: phrase for name, phrase in zip(names, phrases, strict=True) if name != phrase and times[name] == 1}
 
 
-def _packed(facts: list[_Told]) -> list[list[_Told]]:
+def _packed(facts: list[_PhrasedFact]) -> list[list[_PhrasedFact]]:
     """Return the facts in lines, as many in each as fit on a terminal, so that no report must cut them."""
-    packed: list[list[_Told]] = []
+    packed: list[list[_PhrasedFact]] = []
     room = 0
     for fact in facts:
         size = sum(len(phrase) + len(", ") for phrase in (*fact.before, *fact.after))
@@ -246,8 +262,8 @@ def _packed(facts: list[_Told]) -> list[list[_Told]]:
     return packed
 
 
-def _together(facts: list[_Told]) -> _Told:
-    return _Told(
+def _together(facts: list[_PhrasedFact]) -> _PhrasedFact:
+    return _PhrasedFact(
         tuple(name for one in facts for name in one.attributes),
         tuple(phrase for one in facts for phrase in one.before),
         tuple(phrase for one in facts for phrase in one.after),
@@ -258,7 +274,7 @@ def _together(facts: list[_Told]) -> _Told:
     )
 
 
-def _line(path: str, told: _Told) -> AttributeChange:
+def _line(path: str, told: _PhrasedFact) -> AttributeChange:
     """Return a line; the name that its only phrases share goes to the path: `variables backend  blue -> green`."""
     before, after = (", ".join(phrases) or None for phrases in (told.before, told.after))
     is_unknown = told.is_unknown and UNKNOWN_TEXT in (after or "")
@@ -274,7 +290,7 @@ def _line(path: str, told: _Told) -> AttributeChange:
         unknown=is_unknown,
         forces_replacement=told.forces,
         comes_from=told.comes_from if is_unknown else (),
-        tells=told.attributes,
+        about=told.attributes,
     )
 
 

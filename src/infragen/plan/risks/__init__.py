@@ -55,7 +55,7 @@ def risks_of(view: View) -> tuple[Risk, ...]:
     if action in _ONLY_THE_ACTION:
         return _in_order(running)
     found = {
-        Risk(risk.level, risk.kind, _clause(view.clean(risk.reason))) for risk in (*running, *_found(view, judges))
+        Risk(risk.level, risk.kind, _clause(view.redact(risk.reason))) for risk in (*running, *_found(view, judges))
     }
     return _in_order(found) if found else harmless.of_action(action)
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from infragen.conformance.import_names import creations, is_named, names_to_import
+from infragen.conformance.import_names import creations, has_chosen_name, names_to_import
 from infragen.conformance.ownership import Verdict, verdicts
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.blocks import import_block
@@ -116,7 +116,7 @@ class _Claiming:
 
     def all(self, made: Mapping[str, str], perhaps: set[str], unheard: set[str]) -> None:
         composed = {address: one for address, one in made.items() if is_composed(_type_of(address))}
-        named = {address: one for address, one in made.items() if is_named(_type_of(address))}
+        named = {address: one for address, one in made.items() if has_chosen_name(_type_of(address))}
         for address, identifier in made.items():
             if address not in composed and address not in named:
                 self._adopt(address, identifier)
@@ -153,7 +153,7 @@ class _Claiming:
     def name_doubtful(self, known: set[str]) -> None:
         """Name what AWS gives an id of its own, and that a state has: another run may have made that one since."""
         for address in sorted(known):
-            if is_named(_type_of(address)) or is_composed(_type_of(address)):
+            if has_chosen_name(_type_of(address)) or is_composed(_type_of(address)):
                 continue
             self._unclear(address, "", "was under way; the state has one, and AWS may have a second: look for it there")
 

@@ -108,8 +108,8 @@ class _Applying:
         if saved is not None and name not in self._begun:
             _store(self._session.folders.plan_file(name), saved)
             return as_promised(self._session, self._bundle, self._folders[name], name)
-        partly_done = name in self._begun
-        return own_plan(self._session, self._bundle, self._folders[name], name, on_event, partly_done=partly_done)
+        partly_applied = name in self._begun
+        return own_plan(self._session, self._bundle, self._folders[name], name, on_event, partly_applied=partly_applied)
 
     def _settles(self, name: str) -> None:
         """Note that the state of a stack that is done may be another one from now on."""

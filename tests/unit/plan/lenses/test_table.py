@@ -203,7 +203,7 @@ def test_a_line_that_tells_several_attributes_has_the_line_of_the_catalogue_of_t
     changed = plan(resource("aws_route53_record.a", ["update"], side, {**side, "ttl": 30, "records": ["192.0.2.2"]}))
     (change,) = parse_plan(changed).changes
     (line,) = replace(change, sources=OnlyTheTtl()).attributes
-    assert line.tells == ("records", "ttl")
+    assert line.about == ("records", "ttl")
     assert line.origin == ORIGIN
 
 
