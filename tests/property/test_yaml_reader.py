@@ -247,13 +247,17 @@ def test_both_readers_read_the_whole_repository_alike(fallback: ModuleType) -> N
 
 @settings(max_examples=100, deadline=None)
 @given(value=data)
+@example(value={"\ufeff": "\ufeff", "a": 1})
+@example(value={"a\ufeff": {"b": ["\ufeffc", "d"]}})
 def test_both_readers_read_good_files_alike(fallback: ModuleType, value: dict[str, Any]) -> None:
     for text in (write(value).text, json.dumps(value, ensure_ascii=False)):
         assert result(fallback, text) == result(yaml12, text)
 
 
 @settings(max_examples=300, deadline=None)
-@given(text=texts.filter(lambda text: "\ufeff" not in text))
+@given(text=texts)
+@example(text="\ufeff\ufeffa: 1\n")
+@example(text="\ufeffa: 1\n\ufeff# c\n\ufeffb: 2\n")
 def test_both_readers_understand_the_same(fallback: ModuleType, text: str) -> None:
     """They differ in which odd texts they refuse (tabs, mostly), and in nothing that both take."""
     mine, other = result(yaml12, text)[0], result(fallback, text)[0]

@@ -40,6 +40,8 @@ _EXPLICIT: Final = {
 }
 """A tag of the core schema and the kind of node that it may stand before."""
 
+_MARK: Final = "\ufeff"
+"""What some editors write before a text: a byte order mark."""
 _TOO_MUCH: Final = "the file expands to more than {}"
 _LESS: Final = "use fewer aliases, or split the file"
 
@@ -54,10 +56,23 @@ except ImportError:  # PyYAML built without libyaml: the same events, slower
 
     class _PurePython(Reader, Scanner, Parser, Composer):
         def __init__(self, stream: str) -> None:
-            Reader.__init__(self, stream)
+            Reader.__init__(self, stream.removeprefix(_MARK))
             Scanner.__init__(self)
             Parser.__init__(self)
             Composer.__init__(self)
+
+        def forward(self, length: int = 1) -> None:
+            """Give U+FEFF a column, as libyaml does: PyYAML has none for it, and all that follows would be one off."""
+            passed = self.buffer[self.pointer : self.pointer + length]
+            Reader.forward(self, length)
+            self.column += passed.count(_MARK)
+
+        def scan_to_next_token(self) -> None:
+            """Pass over U+FEFF where a line begins with it, as libyaml does; PyYAML does on the first line alone."""
+            Scanner.scan_to_next_token(self)
+            while self.column == 0 and self.peek() == _MARK:
+                self.forward()
+                Scanner.scan_to_next_token(self)
 
     _Parser = _PurePython
 
@@ -90,9 +105,6 @@ class _Nodes(_Parser):  # type: ignore[misc]
     def ascend_resolver(self) -> None:
         """Leave a level."""
         self.depth -= 1
-
-    def dispose(self) -> None:
-        """Kept for the pure Python parser, which has buffers to let go of."""
 
 
 class _Reading:
