@@ -7,8 +7,8 @@ from pathlib import Path
 
 import yaml
 
-from infragen.catalog.models import KINDS
-from infragen.catalog.models.system import Settings, System
+from infragen.core.system import Settings, System
+from infragen.kinds import KINDS
 
 
 def load(path: Path) -> dict:

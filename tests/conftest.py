@@ -39,7 +39,7 @@ def state_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(autouse=True)
 def no_project() -> None:
     """Forget the project that an earlier test opened: commands would be told with its folder."""
-    from infragen.commands.invoked import PROJECT
+    from infragen.workflow.invocation import PROJECT
 
     PROJECT.set(None)
 

@@ -10,6 +10,11 @@ import pytest
 from infragen.catalog.loader import load
 from infragen.catalog.project import Project
 from infragen.environment import Environment, resolve
+from infragen.kinds.bffs import Bff
+from infragen.kinds.databases import Database
+from infragen.kinds.domains import Domain
+from infragen.kinds.gateways import Gateway
+from infragen.kinds.services import Service
 
 from . import technova as t
 
@@ -29,13 +34,16 @@ def prod() -> Environment:
 @pytest.mark.parametrize("name", t.PLATFORM.environments)
 def test_every_environment_resolves_with_all_entries(name: str) -> None:
     found = environment(name)
-    counts = [len(named) for named in (found.services, found.databases, found.gateways, found.bffs, found.domains)]
+    counts = [
+        len(named)
+        for named in (found.all(Service), found.all(Database), found.all(Gateway), found.all(Bff), found.all(Domain))
+    ]
     assert counts == [len(t.SERVICES), len(t.DATABASES), len(t.GATEWAYS), len(t.BFFS), len(t.DOMAINS)]
 
 
 def test_sizes_and_limits_are_the_document_s(prod: Environment) -> None:
     for row in t.SERVICES:
-        service = prod.services[row.name]
+        service = prod.all(Service)[row.name]
         assert (service.tasks.min, service.tasks.max) == (row.min_tasks, row.max_tasks)
         assert {name: (size.cpu, size.memory) for name, size in service.sizes.items()} == {
             profile: (size.vcpu * 1024, size.memory_gb * 1024) for profile, size in t.sizes_of(row.name).items()
@@ -52,14 +60,14 @@ def test_a_profile_switches_exactly_the_services_that_have_it(profile: str) -> N
 
 def test_databases_are_the_document_s(prod: Environment) -> None:
     for row in t.DATABASES:
-        database = prod.databases[row.name]
+        database = prod.all(Database)[row.name]
         assert (database.data, database.connections, database.readers) == (row.data_gb, row.connections, row.readers)
         assert Decimal("0.5") <= database.capacity.min <= database.capacity.max <= 128
 
 
 def test_rates_are_the_document_s_a_second(prod: Environment) -> None:
     for row in t.GATEWAYS:
-        assert prod.gateways[row.name].limit.per_second == Decimal(str(row.per_second))
+        assert prod.all(Gateway)[row.name].limit.per_second == Decimal(str(row.per_second))
 
 
 def test_declared_totals_are_the_document_s(prod: Environment) -> None:

@@ -16,8 +16,8 @@ from infragen.stacks.build import build
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from infragen.catalog.landscape import Environment
-    from infragen.catalog.layers import Layer
+    from infragen.core.landscape import Environment
+    from infragen.core.layers import Layer
     from infragen.diagnostics import Location
     from infragen.stacks.model import Stack
 

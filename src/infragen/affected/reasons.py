@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from infragen.affected.inputs import File, InputChange
     from infragen.affected.trees import Difference
-    from infragen.catalog.landscape import Environment
+    from infragen.core.landscape import Environment
     from infragen.stacks.model import Stack, StackFile
 
 __all__ = ["Reasons", "Rendered", "Sides"]

@@ -1,7 +1,7 @@
 """The catalogue: what a system runs, read from small YAML files into frozen models, and the rules they must keep."""
 
-from infragen.catalog.landscape import Environment, Landscape
 from infragen.catalog.loader import Catalogue, load
 from infragen.catalog.project import Project
+from infragen.core.landscape import Environment, Landscape
 
 __all__ = ["Catalogue", "Environment", "Landscape", "Project", "load"]

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
-    from infragen.catalog.landscape import Environment
     from infragen.catalog.project import Project
+    from infragen.core.landscape import Environment
 
 __all__ = [
     "FOLDER",

@@ -7,9 +7,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from infragen.catalog.models import KINDS
-from infragen.catalog.models.base import is_slug
+from infragen.core.entry import is_slug
 from infragen.diagnostics import Diagnostic, InfragenError, Location
+from infragen.kinds import kinds
 from infragen.source import Document, read
 from infragen.storage import entries, files_below, refuse_outside, stands
 
@@ -57,7 +57,7 @@ def load(project: Project, system: str) -> Catalogue:
     own = read(path, project.relative(path))
     problems: list[Diagnostic] = []
     unreadable: set[str] = set()
-    entries: dict[str, dict[str, Document]] = {kind: {} for kind in KINDS}
+    entries: dict[str, dict[str, Document]] = {kind: {} for kind in kinds()}
     for kind, file in _files(project, folder, problems):
         try:
             document = read(file, project.relative(file))
@@ -89,10 +89,10 @@ def _files(project: Project, folder: Path, problems: list[Diagnostic]) -> Iterab
         except InfragenError as error:
             problems.extend(error.diagnostics)
             continue
-        if child.name in KINDS:
+        if child.name in kinds():
             yield from ((child.name, file) for file in files)
         elif files:
-            hint = did_you_mean(child.name, KINDS) or f"kinds are: {', '.join(KINDS)}"
+            hint = did_you_mean(child.name, kinds()) or f"kinds are: {', '.join(kinds())}"
             message = f"the folder {child.name!r} is no kind of entry"
             problems.append(Diagnostic("C006", message, Location(project.relative(files[0])), hint=hint))
 

@@ -8,12 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from infragen.kinds.databases import Database
+from infragen.kinds.domains import Domain
+from infragen.kinds.gateways import Gateway
+from infragen.kinds.services import Container
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.catalog.landscape import Environment
-    from infragen.catalog.models.base import Entry
-    from infragen.catalog.models.databases import Database
+    from infragen.core.entry import Entry
+    from infragen.core.landscape import Environment
 
 __all__ = ["LIMITS", "Derived", "Limit", "Names", "derived"]
 
@@ -104,18 +108,18 @@ def derived(environment: Environment) -> Iterator[Derived]:
         yield Derived("environment", kind, names.plain(*parts))
     for purpose in _SHARED_BUCKETS:
         yield Derived("environment", "bucket", names.plain(purpose, environment.settings.account))
-    for name, domain in environment.domains.items():
+    for name, domain in environment.all(Domain).items():
         for kind, suffix in _DOMAIN_NAMES:
             yield Derived(f"domains/{name}", kind, names.plain(domain.identity) + suffix)
-    for owner, container in environment.containers():
+    for owner, container in environment.each(Container):
         own = names.container(container, owner.partition("/")[0])
         for kind, suffix in _CONTAINER_NAMES:
             yield Derived(owner, kind, own + suffix)
-    for name, database in environment.databases.items():
+    for name, database in environment.all(Database).items():
         own = names.database(database)
         for kind, suffix in _DATABASE_NAMES:
             yield Derived(f"databases/{name}", kind, own + suffix)
-    for name, gateway in environment.gateways.items():
+    for name, gateway in environment.all(Gateway).items():
         own = names.plain(gateway.identity)
         yield Derived(f"gateways/{name}", "web_acl", own)
         yield Derived(f"gateways/{name}", "log_group", f"aws-waf-logs-{own}")

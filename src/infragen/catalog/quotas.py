@@ -10,13 +10,16 @@ from decimal import Decimal
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
-from infragen.catalog.fargate import round_up
+from infragen.kinds.bffs import Bff
+from infragen.kinds.databases import Database
+from infragen.kinds.fargate import round_up
+from infragen.kinds.gateways import Gateway
+from infragen.kinds.services import Container, Service
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from infragen.catalog.landscape import Environment, Landscape
-    from infragen.catalog.models.gateways import Gateway
+    from infragen.core.landscape import Environment, Landscape
 
 __all__ = ["QUOTAS", "Quota", "interface_endpoints", "keys_of"]
 
@@ -54,22 +57,22 @@ def interface_endpoints(environment: Environment) -> tuple[str, ...]:
     A private REST API is reached through `execute-api` only (Amazon API Gateway: private REST APIs).
     """
     wanted = set(environment.settings.network.endpoints)
-    if any(gateway.reach == "vpc" for gateway in environment.gateways.values()):
+    if any(gateway.reach == "vpc" for gateway in environment.all(Gateway).values()):
         wanted.add("execute-api")
     return tuple(sorted(wanted))
 
 
 def keys_of(landscape: Landscape, gateway: Gateway) -> int:
     """Return how many API keys a gateway hands out: one a client, or one a calling service."""
-    return len(landscape.services) if gateway.per == "service" else len(gateway.clients)
+    return len(landscape.all(Service)) if gateway.per == "service" else len(gateway.clients)
 
 
 def _clusters(environment: Environment) -> int:
-    return len(environment.databases)
+    return len(environment.all(Database))
 
 
 def _instances(environment: Environment) -> int:
-    return sum(1 + database.readers for database in environment.databases.values())
+    return sum(1 + database.readers for database in environment.all(Database).values())
 
 
 def _nat_gateways(environment: Environment) -> int:
@@ -82,11 +85,11 @@ def _most_nat_gateways_in_a_zone(environment: Environment) -> int:
 
 
 def _containers(environment: Environment) -> int:
-    return sum(1 for _ in environment.containers())
+    return sum(1 for _ in environment.each(Container))
 
 
 def _security_groups(environment: Environment) -> int:
-    shared = 3 if environment.gateways else 2  # load balancer, the VPC's default, the gateways' link
+    shared = 3 if environment.all(Gateway) else 2  # load balancer, the VPC's default, the gateways' link
     endpoints = 1 if interface_endpoints(environment) else 0
     return _containers(environment) + 2 * _clusters(environment) + shared + endpoints
 
@@ -99,7 +102,7 @@ def _most_rules(environment: Environment) -> int:
     """
     callers: dict[str, int] = {}
     calling = 0
-    for _, container in environment.containers():
+    for _, container in environment.each(Container):
         direct = [name for name, call in container.calls.items() if call.access != "event"]
         calling += bool(direct)
         for name in direct:
@@ -129,7 +132,7 @@ def _spot_vcpu(environment: Environment) -> int:
 
 def _vcpu_of(environment: Environment, *, spot: bool) -> int:
     units = 0
-    for _, container in environment.containers():
+    for _, container in environment.each(Container):
         size = container.sizes.get(container.active_profile)
         if size is None or container.spot != spot:
             continue
@@ -142,7 +145,7 @@ def _vcpu_of(environment: Environment, *, spot: bool) -> int:
 
 
 def _tasks(environment: Environment) -> int:
-    return sum(container.tasks.max for _, container in environment.containers())
+    return sum(container.tasks.max for _, container in environment.each(Container))
 
 
 def _one(_environment: Environment) -> int:
@@ -150,20 +153,20 @@ def _one(_environment: Environment) -> int:
 
 
 def _gateways(environment: Environment) -> int:
-    return len(environment.gateways)
+    return len(environment.all(Gateway))
 
 
 def _has_gateways(environment: Environment) -> int:
-    return 1 if environment.gateways else 0
+    return 1 if environment.all(Gateway) else 0
 
 
 def _api_keys(environment: Environment) -> int:
-    return sum(keys_of(environment, gateway) for gateway in environment.gateways.values())
+    return sum(keys_of(environment, gateway) for gateway in environment.all(Gateway).values())
 
 
 def _requests(environment: Environment) -> int:
     """Count what all keys together may ask in a second, or what the document states when that is more."""
-    gateways = environment.gateways.values()
+    gateways = environment.all(Gateway).values()
     total = sum((gateway.limit.per_second * keys_of(environment, gateway) for gateway in gateways), Decimal(0))
     stated = environment.system.declared.throughput
     return ceil(max(total, stated.per_second if stated and gateways else Decimal(0)))
@@ -171,8 +174,8 @@ def _requests(environment: Environment) -> int:
 
 def _resources(environment: Environment) -> int:
     """Count the resources of the REST API with the most: a segment and its proxy a BFF or route, and the root."""
-    behind = {name: len(gateway.routes) for name, gateway in environment.gateways.items()}
-    for bff in environment.bffs.values():
+    behind = {name: len(gateway.routes) for name, gateway in environment.all(Gateway).items()}
+    for bff in environment.all(Bff).values():
         if bff.gateway in behind:
             behind[bff.gateway] += 1
     return 1 + 2 * max(behind.values(), default=0)
@@ -254,7 +257,7 @@ QUOTAS: Final = (
         None,
         "Instances per service",
         1000,
-        lambda environment: max((container.tasks.max for _, container in environment.containers()), default=0),
+        lambda environment: max((container.tasks.max for _, container in environment.each(Container)), default=0),
         "AWS Cloud Map Developer Guide: Quotas",
         adds_up=False,
         adjustable=False,

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.catalog.imports import json_schema as schema_of_imports
-from infragen.catalog.models import KINDS
-from infragen.catalog.models.system import Settings, System
+from infragen.core.system import Settings, System
+from infragen.kinds import kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,11 +29,11 @@ _LAYER: Final = "Layer"
 
 def schemas() -> Mapping[str, Schema]:
     """Return the schema of each kind of file by its name: `service`, `bff`, ..., `system`, `environment`, `imports`."""
-    whole = _definitions(*KINDS.values(), Settings, System)
+    whole = _definitions(*_models().values(), Settings, System)
     definitions = {**whole, **{name + _LAYER: _as_layer(found) for name, found in whole.items()}}
-    files = {model.__name__.lower(): _entry(model.__name__, definitions) for model in KINDS.values()}
-    files["domain"] = _with_defaults(files["domain"], tuple(KINDS))
-    files["system"] = _with_defaults(definitions[System.__name__], (*KINDS, "environments"))
+    files = {model.__name__.lower(): _entry(model.__name__, definitions) for model in _models().values()}
+    files["domain"] = _with_defaults(files["domain"], tuple(kinds()))
+    files["system"] = _with_defaults(definitions[System.__name__], (*kinds(), "environments"))
     files["environment"] = _environment(definitions)
     files["imports"] = schema_of_imports()
     return {name: _file(name, schema, definitions) for name, schema in sorted(files.items())}
@@ -171,18 +171,22 @@ def _entry(name: str, definitions: dict[str, Schema]) -> Schema:
     return {**schema, "properties": {**schema["properties"], "name": own}, "required": ["name"]}
 
 
-def _with_defaults(schema: Schema, kinds: tuple[str, ...]) -> Schema:
+def _with_defaults(schema: Schema, names: tuple[str, ...]) -> Schema:
     """Say of `defaults` that each kind has its own keys."""
     described = schema["properties"]["defaults"].get("description")
-    typed: Schema = {"type": "object", "additionalProperties": False, "properties": _by_kind(kinds)}
+    typed: Schema = {"type": "object", "additionalProperties": False, "properties": _by_kind(names)}
     if described:
         typed["description"] = described
     return {**schema, "properties": {**schema["properties"], "defaults": typed}}
 
 
-def _by_kind(kinds: tuple[str, ...]) -> Schema:
-    models: dict[str, type[BaseModel]] = {**KINDS, "environments": Settings}
-    return {kind: {"$ref": f"{_DEFS}{models[kind].__name__}{_LAYER}"} for kind in kinds}
+def _models() -> dict[str, type[BaseModel]]:
+    return {name: kind.model for name, kind in kinds().items()}
+
+
+def _by_kind(names: tuple[str, ...]) -> Schema:
+    models: dict[str, type[BaseModel]] = {**_models(), "environments": Settings}
+    return {kind: {"$ref": f"{_DEFS}{models[kind].__name__}{_LAYER}"} for kind in names}
 
 
 def _environment(definitions: dict[str, Schema]) -> Schema:
@@ -192,7 +196,7 @@ def _environment(definitions: dict[str, Schema]) -> Schema:
         "description": "Values for every entry of a kind in this environment.",
         "type": "object",
         "additionalProperties": False,
-        "properties": _by_kind(tuple(KINDS)),
+        "properties": _by_kind(tuple(kinds())),
     }
     single = {
         kind: {
@@ -200,7 +204,7 @@ def _environment(definitions: dict[str, Schema]) -> Schema:
             "type": "object",
             "additionalProperties": _nullable(layer),
         }
-        for kind, layer in _by_kind(tuple(KINDS)).items()
+        for kind, layer in _by_kind(tuple(kinds())).items()
     }
     properties = {**settings["properties"], "environment": {"type": "string"}, "every": every, **single}
     return {**settings, "properties": properties, "required": ["environment"]}

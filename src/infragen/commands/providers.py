@@ -12,15 +12,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from infragen.commands.compose import compose, generated_folder, refuse_unless_rendered, templates_of
-from infragen.commands.show import announce, first_of, out, to_stderr
-from infragen.commands.target import open_project, resolve_one, select
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.settings import load_settings
 from infragen.stacks.model import BOOTSTRAP
 from infragen.storage import Confined
 from infragen.terraform.providers import here, lock, read_lock, requirements
 from infragen.terraform.workfolder import LOCK_FILE, read_tree
+from infragen.workflow.composition import compose, generated_folder, refuse_unless_rendered, templates_of
+from infragen.workflow.console import announce, first_of, out, to_stderr
+from infragen.workflow.target import open_project, resolve_one, select
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

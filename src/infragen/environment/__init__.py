@@ -1,6 +1,6 @@
 """Catalogue times environment: every default and override applied, every value with its origin."""
 
-from infragen.catalog.landscape import Environment
+from infragen.core.landscape import Environment
 from infragen.environment.explain import Explanation, explain
 from infragen.environment.resolve import Resolved, environments, landscape, resolve
 

@@ -9,13 +9,13 @@ from pydantic import BaseModel
 
 from infragen.catalog.check import fields_at
 from infragen.catalog.loader import did_you_mean
-from infragen.catalog.models import KINDS
 from infragen.diagnostics import Diagnostic, InfragenError, Location
+from infragen.kinds import kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from infragen.catalog.landscape import Environment
+    from infragen.core.landscape import Environment
 
 __all__ = ["Explanation", "Origin", "explain"]
 
@@ -58,7 +58,7 @@ def explain(environment: Environment, path: str) -> Explanation:
 def _owner(environment: Environment, path: str) -> tuple[str, Any, tuple[str | int, ...]]:
     parts = tuple(int(part) if part.isdecimal() else part for part in path.replace("/", ".").split("."))
     first = str(parts[0])
-    if first in KINDS:
+    if first in kinds():
         named = environment.entries[first]
         name = str(parts[1]) if len(parts) > 1 else ""
         if name not in named:
@@ -68,7 +68,7 @@ def _owner(environment: Environment, path: str) -> tuple[str, Any, tuple[str | i
         return "system", environment.system, parts[1:]
     known = fields_at(type(environment.settings), ())
     if first not in known:
-        raise _nothing(path, first, (*KINDS, "system", *known))
+        raise _nothing(path, first, (*kinds(), "system", *known))
     return "environment", environment.settings, parts
 
 

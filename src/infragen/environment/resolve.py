@@ -11,25 +11,25 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from infragen.catalog.check import build, fields_at
-from infragen.catalog.landscape import Environment, Landscape
-from infragen.catalog.layers import Layer, Layers
 from infragen.catalog.loader import Catalogue, did_you_mean
-from infragen.catalog.models import KINDS
-from infragen.catalog.models.services import Container
-from infragen.catalog.models.system import Settings, System
+from infragen.core.landscape import Environment, Landscape
+from infragen.core.layers import Layer, Layers
+from infragen.core.system import Settings, System
 from infragen.diagnostics import Diagnostic, InfragenError, sort_diagnostics
+from infragen.kinds import kinds
+from infragen.kinds.services import Container
 from infragen.source import Document, read
 from infragen.storage import entries, refuse_outside, stands
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from infragen.catalog.models.base import Entry
     from infragen.catalog.project import Project
+    from infragen.core.entry import Entry
 
 __all__ = ["Resolved", "environments", "landscape", "resolve"]
 
-_OWN_KEYS = ("every", *KINDS)
+_OWN_KEYS = ("every", *kinds())
 """Keys of an environment file that are not settings."""
 
 
@@ -178,7 +178,7 @@ class _Resolving:
             known = self.base.entries[kind].get(name)
             if known is not None:
                 return known
-        return build(KINDS[kind], layers, layers.merged(), self.problems)
+        return build(kinds()[kind].model, layers, layers.merged(), self.problems)
 
     def below(self, kind: str, document: Document) -> tuple[Layer | None, ...]:
         system = Layer.of(self.catalogue.system, "defaults", kind)
@@ -192,16 +192,16 @@ class _Resolving:
 
     def check_defaults(self, document: Document) -> None:
         """Report default values for kinds that do not exist."""
-        known = (*KINDS, "environments")
+        known = (*kinds(), "environments")
         for source in (document, *self.catalogue.entries["domains"].values()):
             defaults = source.data.get("defaults")
             self.check_kinds(source, defaults, ("defaults",), known)
 
     def check_overrides(self, document: Document) -> None:
         """Report overrides of kinds and entries that do not exist, and unknown keys."""
-        self.check_kinds(document, document.data.get("every"), ("every",), tuple(KINDS))
+        self.check_kinds(document, document.data.get("every"), ("every",), tuple(kinds()))
         for key in document.data:
-            if key in KINDS:
+            if key in kinds():
                 self.check_names(document, key)
         known = (*fields_at(Settings, ()), *_OWN_KEYS)
         for key in document.data:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from infragen.plan.redact import Taints
+    from infragen.redaction.redactor import Taints
 
 __all__ = ["clean_address", "clean_name", "split_address", "top_block"]
 

@@ -10,29 +10,28 @@ from msgspec import UNSET, Raw
 
 from infragen.plan.address import split_address
 from infragen.plan.causes import causes_of
-from infragen.plan.decode import guarded
 from infragen.plan.differences import differences
-from infragen.plan.document import opened
+from infragen.plan.fingerprint import likeness_of
 from infragen.plan.lenses import LENSES
-from infragen.plan.likeness import likeness_of
 from infragen.plan.links import Links
 from infragen.plan.model import Action
 from infragen.plan.noise import with_noise
-from infragen.plan.paths import first_name, steps
 from infragen.plan.risks import risks_of
-from infragen.plan.side import RawSide, opened_marks
 from infragen.plan.view import RawSides, View
+from infragen.redaction.decode import guarded
+from infragen.redaction.document import opened
+from infragen.redaction.paths import first_name, steps
+from infragen.redaction.raw_object import RawSide, opened_marks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
-    from infragen.plan.document import ChangeBody, PlanDocument, ResourceItem
-    from infragen.plan.facts import Facts
     from infragen.plan.lenses import Lens
-    from infragen.plan.likeness import Likeness
-    from infragen.plan.model import AttributeChange, Cause, Change, Origin, Risk
-    from infragen.plan.redact import Taints
+    from infragen.plan.model import AttributeChange, Cause, Change, Likeness, Origin, Risk
+    from infragen.redaction.document import ChangeBody, PlanDocument, ResourceItem
+    from infragen.redaction.provider_schemas import Facts
+    from infragen.redaction.redactor import Taints
 
 __all__ = ["PlanBody"]
 

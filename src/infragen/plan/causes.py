@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from infragen.plan.display import path_text
 from infragen.plan.model import Cause
-from infragen.plan.values import UNKNOWN
+from infragen.redaction.values import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.plan.model import Change
-    from infragen.plan.paths import Path
     from infragen.plan.view import View
+    from infragen.redaction.paths import Path
 
 __all__ = ["REASONS", "causes_of"]
 

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan.address import clean_address
 from infragen.plan.configuration import Configuration, without_keys
-from infragen.plan.document import opened
-from infragen.plan.marks import is_marked
-from infragen.plan.paths import steps
-from infragen.plan.side import RawSide, opened_marks
+from infragen.redaction.document import opened
+from infragen.redaction.marks import is_marked
+from infragen.redaction.paths import steps
+from infragen.redaction.raw_object import RawSide, opened_marks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from infragen.plan.configuration import Source
-    from infragen.plan.document import PlanDocument, ResourceItem
-    from infragen.plan.paths import Path
-    from infragen.plan.redact import Taints
+    from infragen.redaction.document import PlanDocument, ResourceItem
+    from infragen.redaction.paths import Path
+    from infragen.redaction.redactor import Taints
 
 __all__ = ["Linked", "Links"]
 

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field, fields
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from infragen.plan.likeness import Likeness
-
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
@@ -15,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Action", "AttributeChange", "Body", "Cause", "Change", "ChangeSet", "Check", "Deferred", "Entry", "Invocation",
-    "KnownBody", "Level", "Noise", "Origin", "OutputChange", "Risk", "RiskKind", "Sources", "Summary",
+    "KnownBody", "Level", "Likeness", "Noise", "Origin", "OutputChange", "Risk", "RiskKind", "Sources", "Summary",
 ]  # fmt: skip
 
 
@@ -155,6 +153,20 @@ class Cause:
     attribute: str | None
     words: str
     chain: tuple[str, ...] = ()
+
+
+class Likeness(NamedTuple):
+    """Numbers that are equal for changes that are alike.
+
+    `fields`: the same attributes differ, and those that are no plain values differ alike; `values`: all differ alike;
+    `pattern`: they do but for the names that were asked for. `tags`: only tags differ, the same ones alike; 0 when more
+    than tags differ.
+    """
+
+    fields: int = 0
+    values: int = 0
+    pattern: int = 0
+    tags: int = 0
 
 
 class Body(Protocol):

@@ -8,34 +8,35 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import UNSET, UnsetType
 
 from infragen.plan.address import clean_address, clean_name
 from infragen.plan.body import PlanBody
-from infragen.plan.decode import decode_plan, guarded, reject
 from infragen.plan.display import literal
-from infragen.plan.document import collector_paused, opened
-from infragen.plan.facts import known_facts
 from infragen.plan.model import Action, Change, ChangeSet, Check, Deferred, Invocation, Level, OutputChange, Summary
-from infragen.plan.paths import steps, value_at
-from infragen.plan.redact import Taints
-from infragen.plan.remembered import learn
-from infragen.plan.safe import safe
-from infragen.plan.substance import is_of_substance
-from infragen.plan.taint import tainted_values
-from infragen.plan.values import UNKNOWN_TEXT, Number, holds_unknown, is_hidden
+from infragen.redaction.decode import OpenPlan, decode_plan, guarded, open_plan, reject
+from infragen.redaction.document import opened
+from infragen.redaction.exact_json import collector_paused
+from infragen.redaction.log_redaction import remember
+from infragen.redaction.paths import steps, value_at
+from infragen.redaction.provider_schemas import known_facts
+from infragen.redaction.raw_comparison import is_of_substance
+from infragen.redaction.redactor import Taints
+from infragen.redaction.safe import safe
+from infragen.redaction.sensitive_values import tainted_values
+from infragen.redaction.values import UNKNOWN_TEXT, Number, holds_unknown, is_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
     from typing import BinaryIO
 
-    from infragen.plan.document import ChangeBody, PlanDocument, ResourceItem
-    from infragen.plan.facts import Facts
+    from infragen.redaction.document import ChangeBody, ResourceItem
+    from infragen.redaction.provider_schemas import Facts
 
-__all__ = ["OpenPlan", "change_sets", "open_plan", "parse_plan", "read_plan"]
+__all__ = ["change_sets", "parse_plan", "read_plan"]
 
 _ACTIONS: dict[tuple[str, ...], Action] = {
     ("no-op",): Action.NO_OP,
@@ -54,31 +55,6 @@ _CAPITAL = re.compile(r"(?<=[a-z])[A-Z]")
 _NEWEST_MINOR = 2
 
 
-@dataclass(frozen=True, slots=True)
-class OpenPlan:
-    """A plan whose outline is decoded. It holds secrets: hand it to `change_sets` and to nothing else."""
-
-    document: PlanDocument
-    name: str
-
-    def __repr__(self) -> str:
-        return f"OpenPlan({self.name!r})"
-
-
-def open_plan(source: Path | BinaryIO, name: str | None = None) -> OpenPlan:
-    """Decode a plan from a file or an open binary stream.
-
-    `name` is what errors call it. Raises InfragenError: P201 to P217 say what was found instead of a plan, P214 that it
-    cannot be read.
-    """
-    shown = name or (source.name if isinstance(source, Path) else "<stdin>")
-    try:
-        content = source.read_bytes() if isinstance(source, Path) else source.read()
-    except OSError as error:
-        reject("P214", f"cannot read the plan: {error.strerror or error}", name or str(source), "name another file")
-    return OpenPlan(decode_plan(content, shown), shown)
-
-
 def change_sets(
     plans: Sequence[OpenPlan], facts: Facts | None = None, *, of_substance: bool = False
 ) -> tuple[ChangeSet, ...]:
@@ -92,7 +68,7 @@ def change_sets(
         known = [facts.with_schemas(opened(plan.document.provider_schemas)) for plan in plans]
         values = tainted_values([(plan.document, its) for plan, its in zip(plans, known, strict=True)])
         taints = Taints(values)
-        learn(values)
+        remember(values)
         return tuple(
             _Reader(plan, taints, its, of_substance=of_substance).change_set()
             for plan, its in zip(plans, known, strict=True)

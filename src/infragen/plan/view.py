@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from infragen.plan.marks import is_marked, unknown_at
-from infragen.plan.safe import safe
-from infragen.plan.taint import with_schema_marks
-from infragen.plan.values import UNKNOWN
+from infragen.redaction.marks import is_marked, unknown_at
+from infragen.redaction.safe import safe
+from infragen.redaction.sensitive_values import with_schema_marks
+from infragen.redaction.values import UNKNOWN
 
 if TYPE_CHECKING:
-    from infragen.plan.facts import TypeFacts
     from infragen.plan.links import Linked
     from infragen.plan.model import Action
-    from infragen.plan.paths import Path
-    from infragen.plan.redact import Taints
-    from infragen.plan.side import RawSide
-    from infragen.plan.values import Value
+    from infragen.redaction.paths import Path
+    from infragen.redaction.provider_schemas import TypeFacts
+    from infragen.redaction.raw_object import RawSide
+    from infragen.redaction.redactor import Taints
+    from infragen.redaction.values import Value
 
 __all__ = ["RawSides", "View"]
 

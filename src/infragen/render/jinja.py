@@ -8,7 +8,7 @@ import jinja2
 import jinja2.exceptions
 import jinja2.ext
 
-from infragen.render.hcl import UnrenderableError
+from infragen.hcl.literal import UnrenderableError
 from infragen.render.sandboxed import ForbiddenError, SandboxedTemplates
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan import Action
-from infragen.plan.document import collector_paused
+from infragen.redaction.exact_json import collector_paused
 from infragen.report.addresses import common_address, relative_address
 from infragen.report.risk import destroys_something, severity
 from infragen.report.same import Fold, Places, Weighed, alike, is_counted, member_labels, weigh

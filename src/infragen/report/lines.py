@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
 from infragen.plan import Action, Level
-from infragen.plan.paths import first_name
+from infragen.redaction.paths import first_name
 from infragen.report.addresses import address_parts, common_address, relative_address
 from infragen.report.groups import line_of
 from infragen.report.risk import destroys_something

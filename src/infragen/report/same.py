@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan import Action, Cause, Level, Risk
 from infragen.plan.lenses import LENSES
-from infragen.plan.likeness import Likeness
-from infragen.plan.values import UNKNOWN_TEXT
+from infragen.plan.model import Likeness
+from infragen.redaction.values import UNKNOWN_TEXT
 from infragen.report.addresses import address_parts, names_of, relative_address, shape_of, starred, without_names
 from infragen.report.told import Told, tell
 from infragen.report.words import kind_plural

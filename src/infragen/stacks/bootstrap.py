@@ -18,7 +18,7 @@ from infragen.stacks.shell import Output
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.catalog.landscape import Environment
+    from infragen.core.landscape import Environment
     from infragen.stacks.access import Access
 
 __all__ = ["NAME", "Trust", "build", "shell_of"]

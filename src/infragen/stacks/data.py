@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from infragen.catalog.names import Names
+from infragen.kinds.databases import Database
+from infragen.kinds.domains import Domain
 from infragen.stacks import clock, network, security, shell
 from infragen.stacks.dependencies import DATABASE_PORT
 from infragen.stacks.model import Reference, Stack, StackFile
@@ -16,8 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from decimal import Decimal
 
-    from infragen.catalog.landscape import Environment
-    from infragen.catalog.models.databases import Database
+    from infragen.core.landscape import Environment
 
 __all__ = ["application_user", "build", "schema_name", "stack_name"]
 
@@ -124,8 +125,8 @@ class Users:
 
 def build(environment: Environment) -> Iterator[Stack]:
     """Yield one stack for each domain that has a database."""
-    for domain in environment.domains:
-        owned = [database for database in environment.databases.values() if database.domain == domain]
+    for domain in environment.all(Domain):
+        owned = [database for database in environment.all(Database).values() if database.domain == domain]
         if owned:
             yield _stack(environment, domain, owned)
 

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from infragen.catalog.quotas import interface_endpoints
+from infragen.kinds.databases import Database
+from infragen.kinds.gateways import Gateway
+from infragen.kinds.services import Container, Service
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.catalog.landscape import Environment
-    from infragen.catalog.models.services import Container, Service
+    from infragen.core.landscape import Environment
 
 __all__ = [
     "BALANCER",
@@ -76,20 +78,20 @@ def dependencies(environment: Environment) -> tuple[Dependency, ...]:
 
 
 def _entrance(environment: Environment) -> Iterator[Dependency]:
-    if environment.gateways:
-        name = min(environment.gateways)
+    if environment.all(Gateway):
+        name = min(environment.all(Gateway))
         why = "API gateways reach the load balancer through their VPC link"
         yield Dependency(GATEWAY_LINK, BALANCER, GATEWAYS_PORT, why, f"gateways/{name}", ("name",))
 
 
 def _of_containers(environment: Environment) -> Iterator[Dependency]:
     ways = tuple(_ways_to_aws(environment))
-    for owner, container in environment.containers():
+    for owner, container in environment.each(Container):
         yield Dependency(BALANCER, owner, container.port, "requests", owner, ("port",))
         yield from _calls(owner, container)
         for target, why in ways:
             yield Dependency(owner, target, HTTPS_PORT, why, "environment", ("network",))
-    for name, service in environment.services.items():
+    for name, service in environment.all(Service).items():
         yield from _own_database(f"services/{name}", service)
 
 
@@ -118,6 +120,6 @@ def _own_database(owner: str, service: Service) -> Iterator[Dependency]:
 
 
 def _of_databases(environment: Environment) -> Iterator[Dependency]:
-    for name in environment.databases:
+    for name in environment.all(Database):
         source, target = f"proxies/{name}", f"databases/{name}"
         yield Dependency(source, target, DATABASE_PORT, "pooled connections", target, ("proxy",))

@@ -8,6 +8,9 @@ from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from infragen.catalog.names import Names
+from infragen.kinds.bffs import Bff
+from infragen.kinds.gateways import Gateway
+from infragen.kinds.services import Container, Service
 from infragen.stacks import network, security, shell
 from infragen.stacks.dependencies import GATEWAYS_PORT, HTTPS_PORT
 from infragen.stacks.model import Reference, Stack, StackFile
@@ -16,10 +19,8 @@ from infragen.stacks.shell import Output, identifier
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from infragen.catalog.landscape import Environment
-    from infragen.catalog.models.gateways import Gateway
-    from infragen.catalog.models.services import Bff, Container, Service
-    from infragen.catalog.models.units import RequestRate
+    from infragen.core.landscape import Environment
+    from infragen.core.units import RequestRate
 
 __all__ = ["NAME", "build", "calls", "counting", "key_output", "load_balancer_url"]
 
@@ -233,13 +234,13 @@ class Firewall:
 
 def build(environment: Environment) -> Iterator[Stack]:
     """Yield the edge stack, when anything runs that could be reached."""
-    if not any(environment.containers()):
+    if not any(environment.each(Container)):
         return
     files = (
         _shared_file(environment, "certificates.tf", {"authority": _authority(environment)}),
         _shared_file(environment, "load-balancer.tf", _load_balancer(environment)),
-        *(_gateway_file(environment, gateway) for gateway in environment.gateways.values()),
-        *(_route_file(environment, bff) for bff in environment.bffs.values() if _is_routed(environment, bff)),
+        *(_gateway_file(environment, gateway) for gateway in environment.all(Gateway).values()),
+        *(_route_file(environment, bff) for bff in environment.all(Bff).values() if _is_routed(environment, bff)),
         *(_keys_file(environment, service) for service in _callers(environment) if counting(environment)),
         shell.outputs(environment, _outputs(environment)),
         *shell.files(environment, NAME, _UPSTREAMS),
@@ -265,11 +266,11 @@ def key_output(gateway: Gateway, service: Service) -> str:
 
 def counting(environment: Environment) -> tuple[Gateway, ...]:
     """Return the gateways that give every calling service a key of its own."""
-    return tuple(gateway for gateway in environment.gateways.values() if gateway.per == "service")
+    return tuple(gateway for gateway in environment.all(Gateway).values() if gateway.per == "service")
 
 
 def _callers(environment: Environment) -> tuple[Service, ...]:
-    return tuple(service for service in environment.services.values() if calls(service))
+    return tuple(service for service in environment.all(Service).values() if calls(service))
 
 
 def _shared_file(environment: Environment, path: str, context: Mapping[str, object]) -> StackFile:
@@ -311,7 +312,7 @@ def _load_balancer(environment: Environment) -> dict[str, object]:
     return {
         "logs": logs,
         "load_balancer": balancer,
-        "has_gateways": bool(environment.gateways),
+        "has_gateways": bool(environment.all(Gateway)),
         "gateway_link": link,
     }
 
@@ -388,17 +389,17 @@ def _api(environment: Environment, gateway: Gateway) -> Api:
 def _management_routes(environment: Environment, gateway: Gateway) -> Iterator[Route]:
     for path, service in sorted(gateway.routes.items()):
         label = identifier("route", gateway.name, path)
-        yield Route(label, path, environment.services[service].identity, ("ANY",))
+        yield Route(label, path, environment.all(Service)[service].identity, ("ANY",))
 
 
 def _is_routed(environment: Environment, bff: Bff) -> bool:
     """Say whether a BFF needs a route of its own; a gateway of the VPC passes every path on."""
-    return environment.gateways[bff.gateway].reach != "vpc"
+    return environment.all(Gateway)[bff.gateway].reach != "vpc"
 
 
 def _routed(environment: Environment, gateway: Gateway) -> Iterator[Bff]:
     if gateway.reach != "vpc":
-        yield from (bff for bff in environment.bffs.values() if bff.gateway == gateway.name)
+        yield from (bff for bff in environment.all(Bff).values() if bff.gateway == gateway.name)
 
 
 def _bff_route(bff: Bff) -> Route:
@@ -409,7 +410,7 @@ def _bff_route(bff: Bff) -> Route:
 def _route_file(environment: Environment, bff: Bff) -> StackFile:
     owner = f"bffs/{bff.name}"
     context = {
-        "gateway": _api(environment, environment.gateways[bff.gateway]),
+        "gateway": _api(environment, environment.all(Gateway)[bff.gateway]),
         "route": _bff_route(bff),
         "moves": shell.moves(bff, "route_bff_{}"),
     }
@@ -501,7 +502,7 @@ def _firewall(environment: Environment, gateway: Gateway) -> Firewall | None:
 
 def _modules(environment: Environment) -> tuple[str, ...]:
     used = set(_BALANCER_MODULES)
-    for gateway in environment.gateways.values():
+    for gateway in environment.all(Gateway).values():
         used |= {*_LINK_MODULES, _api(environment, gateway).module.removeprefix("../modules/")}
         used |= {"api_gateway_stage", "api_gateway_usage_plan"}
         used |= {"api_gateway_proxy_route"} if gateway.reach == "vpc" else set()
@@ -517,7 +518,7 @@ def _modules(environment: Environment) -> tuple[str, ...]:
 def _outputs(environment: Environment) -> Iterator[Output]:
     for name, description, expression in _BALANCER_OUTPUTS:
         yield Output(name, description, Reference(expression))
-    for gateway in environment.gateways.values():
+    for gateway in environment.all(Gateway).values():
         yield from _gateway_outputs(gateway)
     yield from _key_outputs(counting(environment), _callers(environment))
 

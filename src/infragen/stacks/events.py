@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from infragen.catalog.names import Names
+from infragen.kinds.services import Container, Service
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.catalog.landscape import Environment
-    from infragen.catalog.models.services import Container
+    from infragen.core.landscape import Environment
 
 __all__ = ["QueueNames", "consumers", "published"]
 
@@ -29,7 +29,7 @@ class QueueNames:
     def of(cls, environment: Environment, consumer: str) -> QueueNames:
         """Return the names of a service's queue."""
         settings = environment.settings
-        name = Names.of(environment).container(environment.services[consumer], "services") + "-events"
+        name = Names.of(environment).container(environment.all(Service)[consumer], "services") + "-events"
         return cls(
             name=name,
             dead_letter_name=f"{name}-dlq",
@@ -45,5 +45,5 @@ def published(container: Container) -> Iterator[str]:
 
 def consumers(environment: Environment) -> frozenset[str]:
     """Return the services that have a queue: somebody sends them events, or they scale on it."""
-    called = {callee for _, container in environment.containers() for callee in published(container)}
-    return frozenset(called | {name for name, service in environment.services.items() if service.scaling.queue})
+    called = {callee for _, container in environment.each(Container) for callee in published(container)}
+    return frozenset(called | {name for name, service in environment.all(Service).items() if service.scaling.queue})

@@ -11,7 +11,7 @@ from infragen.stacks.shell import identifier
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from infragen.catalog.landscape import Environment
+    from infragen.core.landscape import Environment
 
 __all__ = ["Key", "log_key", "message_key", "plain_key"]
 

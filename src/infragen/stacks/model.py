@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from infragen.hcl.literal import Reference
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -14,13 +16,6 @@ BOOTSTRAP: Final = "bootstrap"
 """The folder, beside an environment's stacks, of what those stand on: rendered and applied by itself."""
 CONFIGURATION: Final = (".tf", ".tofu", ".tf.json", ".tofu.json")
 """How files end that terraform or tofu reads as configuration."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A raw HCL expression: the only value that reaches generated files unquoted, and only infragen makes one."""
-
-    expression: str
 
 
 @dataclass(frozen=True, slots=True)

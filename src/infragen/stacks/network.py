@@ -15,7 +15,7 @@ from infragen.stacks.shell import Output
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.catalog.landscape import Environment
+    from infragen.core.landscape import Environment
 
 __all__ = ["NAME", "build"]
 

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from infragen.catalog.models.services import Bff
 from infragen.catalog.names import Names
+from infragen.kinds.bffs import Bff
+from infragen.kinds.databases import Database
+from infragen.kinds.gateways import Gateway
+from infragen.kinds.services import Container
 from infragen.stacks import data, edge, security, services, shell
 from infragen.stacks.events import consumers
 from infragen.stacks.model import Reference, Stack, StackFile
@@ -16,10 +19,7 @@ from infragen.stacks.shell import Output, identifier
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.catalog.landscape import Environment
-    from infragen.catalog.models.databases import Database
-    from infragen.catalog.models.gateways import Gateway
-    from infragen.catalog.models.services import Container
+    from infragen.core.landscape import Environment
 
 __all__ = ["NAME", "build"]
 
@@ -115,16 +115,16 @@ class GatewayAlarms:
 
 def build(environment: Environment) -> Iterator[Stack]:
     """Yield the observability stack, when anything runs that could be watched."""
-    watched = [found for found in environment.containers() if found[1].tasks.max > 0]
-    if not watched and not environment.databases:
+    watched = [found for found in environment.each(Container) if found[1].tasks.max > 0]
+    if not watched and not environment.all(Database):
         return
     upstreams = _upstreams(environment)
     queues = consumers(environment)
     files = (
         _main_file(environment),
         *(_container_file(environment, *found, queues) for found in watched),
-        *(_database_file(environment, database) for database in environment.databases.values()),
-        *(_gateway_file(environment, gateway) for gateway in environment.gateways.values()),
+        *(_database_file(environment, database) for database in environment.all(Database).values()),
+        *(_gateway_file(environment, gateway) for gateway in environment.all(Gateway).values()),
         shell.outputs(environment, (_TOPIC_OUTPUT,)),
         *shell.files(environment, NAME, upstreams),
     )
@@ -132,14 +132,14 @@ def build(environment: Environment) -> Iterator[Stack]:
 
 
 def _upstreams(environment: Environment) -> tuple[str, ...]:
-    containers = [container for _, container in environment.containers()]
-    stacks = {data.stack_name(database.domain) for database in environment.databases.values()}
+    containers = [container for _, container in environment.each(Container)]
+    stacks = {data.stack_name(database.domain) for database in environment.all(Database).values()}
     stacks |= {services.stack_name(container.domain) for container in containers}
     return (security.NAME, *((edge.NAME,) if containers else ()), *sorted(stacks))
 
 
 def _modules(environment: Environment, watched: list[Container], queues: frozenset[str]) -> tuple[str, ...]:
-    databases, gateways = environment.databases.values(), environment.gateways.values()
+    databases, gateways = environment.all(Database).values(), environment.all(Gateway).values()
     optional = {
         "alerts_email": environment.settings.alarm_email is not None,
         "database_alarms": bool(databases),
@@ -217,8 +217,8 @@ def _promise(environment: Environment, container: Container) -> int | None:
     if container.promise.response_time is not None:
         return container.promise.response_time
     if isinstance(container, Bff):
-        return environment.gateways[container.gateway].latency_p90
-    inner = [gateway.latency_p90 for gateway in environment.gateways.values() if gateway.reach == "vpc"]
+        return environment.all(Gateway)[container.gateway].latency_p90
+    inner = [gateway.latency_p90 for gateway in environment.all(Gateway).values() if gateway.reach == "vpc"]
     return min((latency for latency in inner if latency is not None), default=None)
 
 

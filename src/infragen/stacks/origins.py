@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel
 
-from infragen.catalog.models.services import Container
+from infragen.kinds.services import Container
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from infragen.catalog.landscape import Environment
+    from infragen.core.landscape import Environment
     from infragen.diagnostics import Location
 
 __all__ = ["FIELDS", "IDENTITY", "FieldOrigin", "origin_of", "paths_of"]

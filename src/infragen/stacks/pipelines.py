@@ -12,7 +12,7 @@ from infragen.stacks.model import Reference
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from infragen.catalog.landscape import Environment
+    from infragen.core.landscape import Environment
     from infragen.settings import ProjectSettings
     from infragen.stacks.model import Stack
 

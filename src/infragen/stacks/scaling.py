@@ -13,8 +13,8 @@ from infragen.stacks.shell import identifier
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.catalog.landscape import Environment
-    from infragen.catalog.models.services import Container, Schedule
+    from infragen.core.landscape import Environment
+    from infragen.kinds.services import Container, Schedule
 
 __all__ = ["ScalingPlan", "plan"]
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from infragen.catalog.names import Names
+from infragen.kinds.databases import Database
+from infragen.kinds.gateways import Gateway
+from infragen.kinds.services import Container
 from infragen.stacks import network, shell
 from infragen.stacks.dependencies import (
     BALANCER,
@@ -25,8 +28,8 @@ from infragen.stacks.shell import Move, Output, identifier
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from infragen.catalog.landscape import Environment
-    from infragen.catalog.models.base import Entry
+    from infragen.core.entry import Entry
+    from infragen.core.landscape import Environment
 
 __all__ = ["NAME", "build"]
 
@@ -83,8 +86,8 @@ def build(environment: Environment) -> Iterator[Stack]:
     files = (
         _shared_file(environment, "keys.tf", {"keys": keys}),
         _shared_file(environment, "load-balancer.tf", rules.entrance()),
-        *(rules.container_file(owner, entry) for owner, entry in environment.containers()),
-        *(rules.database_file(name, entry) for name, entry in environment.databases.items()),
+        *(rules.container_file(owner, entry) for owner, entry in environment.each(Container)),
+        *(rules.database_file(name, entry) for name, entry in environment.all(Database).items()),
         shell.outputs(environment, _outputs(environment, keys)),
         *shell.files(environment, NAME, (network.NAME,)),
     )
@@ -120,7 +123,7 @@ class _Rules:
     def entrance(self) -> dict[str, object]:
         """Return the groups of the load balancers; what stands behind them has its rules in its own file."""
         groups = [self.group(BALANCER, "load-balancer", "Internal load balancer")]
-        if self.environment.gateways:
+        if self.environment.all(Gateway):
             groups.append(self.group(GATEWAY_LINK, "gateway-link", "VPC link of the API gateways"))
         links = [self.link(dependency) for dependency in self.outgoing[GATEWAY_LINK]]
         return self.context(groups, links, (), ())
@@ -139,7 +142,7 @@ class _Rules:
 
     def database_file(self, name: str, entry: Entry) -> StackFile:
         """Return the file of a database: its cluster's group and its proxy's."""
-        cluster = self.names.database(self.environment.databases[name])
+        cluster = self.names.database(self.environment.all(Database)[name])
         groups = [
             self.group(f"databases/{name}", cluster, f"Cluster {cluster}", whole_name=True),
             self.group(f"proxies/{name}", f"{cluster}-proxy", f"Proxy of {cluster}", whole_name=True),
@@ -240,8 +243,8 @@ def _group_id(end: str) -> Reference:
 def _outputs(environment: Environment, keys: Iterable[Key]) -> Iterator[Output]:
     for key in keys:
         yield Output(f"{key.label}_arn", f"Key of {key.name}.", Reference(f"module.{key.label}.arn"))
-    ends = [BALANCER, *((GATEWAY_LINK,) if environment.gateways else ())]
-    ends += [owner for owner, _ in environment.containers()]
-    ends += [f"{kind}/{name}" for name in environment.databases for kind in ("databases", "proxies")]
+    ends = [BALANCER, *((GATEWAY_LINK,) if environment.all(Gateway) else ())]
+    ends += [owner for owner, _ in environment.each(Container)]
+    ends += [f"{kind}/{name}" for name in environment.all(Database) for kind in ("databases", "proxies")]
     for end in ends:
         yield Output(f"{_label(end)}_security_group_id", f"Security group of {end}.", _group_id(end))

@@ -7,9 +7,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from infragen.catalog.fargate import round_up
-from infragen.catalog.models.services import Bff, Service
 from infragen.catalog.names import Names
+from infragen.kinds.bffs import Bff
+from infragen.kinds.databases import Database
+from infragen.kinds.domains import Domain
+from infragen.kinds.fargate import round_up
+from infragen.kinds.gateways import Gateway
+from infragen.kinds.services import Container, Service
 from infragen.stacks import data, edge, network, scaling, security, shell
 from infragen.stacks.dependencies import DATABASE_PORT, HTTPS_PORT, MESH_PORT
 from infragen.stacks.events import QueueNames, consumers, published
@@ -20,9 +24,7 @@ from infragen.stacks.shell import Output, identifier
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.catalog.landscape import Environment
-    from infragen.catalog.models.databases import Database
-    from infragen.catalog.models.services import Container
+    from infragen.core.landscape import Environment
 
 __all__ = ["build", "label_of", "stack_name"]
 
@@ -202,9 +204,9 @@ def build(environment: Environment) -> Iterator[Stack]:
     """Yield one stack for each domain that something runs in."""
     whole = _Whole.of(environment)
     owned: dict[str, list[_Container]] = defaultdict(list)
-    for owner, model in environment.containers():
+    for owner, model in environment.each(Container):
         owned[model.domain].append(_Container(whole, owner, model))
-    for domain in environment.domains:
+    for domain in environment.all(Domain):
         if domain in owned:
             yield _stack(environment, domain, owned[domain])
 
@@ -238,7 +240,7 @@ def _stack(environment: Environment, domain: str, owned: list[_Container]) -> St
 
 def _main_file(environment: Environment, domain: str) -> StackFile:
     names = Names.of(environment)
-    identity = environment.domains[domain].identity
+    identity = environment.all(Domain)[domain].identity
     key = plain_key(environment, identity, f"images and shell sessions of {domain}")
     cluster = Cluster(
         name=names.plain(identity),
@@ -260,7 +262,7 @@ def _priorities(environment: Environment) -> dict[str, int]:
     one in the alphabet takes the next number that is free.
     """
     taken: dict[int, str] = {}
-    for owner, container in sorted(environment.containers(), key=lambda found: _path(found[1])):
+    for owner, container in sorted(environment.each(Container), key=lambda found: _path(found[1])):
         number = zlib.crc32(_path(container).encode()) % _PRIORITIES
         while number in taken:
             number = (number + 1) % _PRIORITIES
@@ -323,10 +325,10 @@ class _Container:
     def database(self) -> Database | None:
         """The service's own database."""
         name = self.model.database if isinstance(self.model, Service) else None
-        return self.environment.databases[name] if name else None
+        return self.environment.all(Database)[name] if name else None
 
     def _domain_identity(self) -> str:
-        return self.environment.domains[self.model.domain].identity
+        return self.environment.all(Domain)[self.model.domain].identity
 
     def _repository(self) -> Repository:
         settings = self.environment.settings
@@ -419,19 +421,19 @@ class _Container:
 
     def _internal_apis(self) -> Iterator[InternalApi]:
         for name in self._gateways():
-            gateway = self.environment.gateways[name]
-            key = edge.key_output(gateway, self.environment.services[self.model.name])
+            gateway = self.environment.all(Gateway)[name]
+            key = edge.key_output(gateway, self.environment.all(Service)[self.model.name])
             yield InternalApi(
                 label=identifier("gateway_access", name, self.label),
                 stage_execution_arn=Reference(f"local.edge.{identifier('gateway', name)}_stage_execution_arn"),
                 api_key_id=Reference(f"local.edge.{key}"),
-                paths=tuple(sorted(self.environment.services[callee].identity for callee in self.callees)),
+                paths=tuple(sorted(self.environment.all(Service)[callee].identity for callee in self.callees)),
             )
 
     def _publications(self) -> Iterator[Publication]:
         for consumer in published(self.model):
             arn = QueueNames.of(self.environment, consumer).arn
-            identity = self.environment.services[consumer].identity
+            identity = self.environment.all(Service)[consumer].identity
             yield Publication(identifier("publication", self.label, "to", consumer), identity, arn)
 
     def _queue(self) -> Queue | None:
@@ -480,14 +482,14 @@ class _Container:
         }
         variables["LOAD_BALANCER_URL"] = edge.load_balancer_url(self.environment, HTTPS_PORT)
         for api in self._gateways():
-            gateway = self.environment.gateways[api]
-            key = edge.key_output(gateway, self.environment.services[self.model.name])
+            gateway = self.environment.all(Gateway)[api]
+            key = edge.key_output(gateway, self.environment.all(Service)[self.model.name])
             variables[_variable(api, "GATEWAY_URL")] = Reference(f"local.edge.{identifier('gateway', api)}_invoke_url")
             variables[_variable(api, "GATEWAY_KEY_ID")] = Reference(f"local.edge.{key}")
         return variables
 
     def _mesh_url(self, callee: str) -> str:
-        service = self.environment.services[callee]
+        service = self.environment.all(Service)[callee]
         return f"http://{service.identity}:{service.port}"
 
     def _event_variables(self) -> dict[str, str | Reference]:

@@ -12,8 +12,8 @@ from infragen.stacks.model import Reference, StackFile
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from infragen.catalog.landscape import Environment
-    from infragen.catalog.models.base import Entry
+    from infragen.core.entry import Entry
+    from infragen.core.landscape import Environment
 
 __all__ = ["Move", "Output", "files", "identifier", "moves", "outputs"]
 

@@ -11,6 +11,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.hcl.blocks import import_block
 from infragen.storage import read_own, refuse_links, write_own
 from infragen.terraform.runner import Folder, left_state
 from infragen.terraform.workfolder import installed_for, note_installed
@@ -85,8 +86,7 @@ class Foundation:
 
     def adopt(self, address: str, identifier: str) -> None:
         """Have the next plan take in what exists already."""
-        text = f'import {{\n  to = {address}\n  id = "{identifier}"\n}}\n'
-        write_own(self.folder.path / _IMPORTS, text.encode())
+        write_own(self.folder.path / _IMPORTS, import_block(address, identifier).encode())
 
     def move_into_bucket(self) -> None:
         """Move a local state into the bucket; it is forgotten here only once it was read back from there."""

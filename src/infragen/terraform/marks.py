@@ -8,7 +8,6 @@ own mark in the state that it changes.
 
 from __future__ import annotations
 
-import json
 import re
 import secrets
 import unicodedata
@@ -19,6 +18,7 @@ import msgspec
 from msgspec.json import decode, encode
 
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.hcl.blocks import block
 from infragen.terraform.states import empty_state
 
 if TYPE_CHECKING:
@@ -110,8 +110,7 @@ def without_mark(content: bytes) -> bytes:
 
 def declaration(mark: Mark) -> str:
     """Return the file by which an apply leaves the mark as it is."""
-    value = re.sub(r"([$%])\{", r"\1\1{", json.dumps(mark.text, ensure_ascii=False))
-    return f'output "{OUTPUT}" {{\n  value = {value}\n}}\n'
+    return block("output", OUTPUT, arguments={"value": mark.text})
 
 
 def refuse_changed_mark(actions: Mapping[str, str], shown: str) -> None:

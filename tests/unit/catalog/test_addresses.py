@@ -6,7 +6,7 @@ from ipaddress import IPv4Network
 
 import pytest
 
-from infragen.catalog.addresses import is_private, parse, problem
+from infragen.core.addresses import is_private, parse, problem
 
 
 def test_a_range_is_read() -> None:

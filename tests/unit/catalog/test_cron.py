@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from infragen.catalog.cron import problem
+from infragen.core.cron import problem
 
 
 @pytest.mark.parametrize(

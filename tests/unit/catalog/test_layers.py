@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from infragen.catalog.layers import Layer, Layers
+from infragen.core.layers import Layer, Layers
 from infragen.source import read
 
 if TYPE_CHECKING:

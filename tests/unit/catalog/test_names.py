@@ -11,6 +11,9 @@ import pytest
 from infragen.catalog import Environment, Project, load
 from infragen.catalog.names import LIMITS, Names, derived
 from infragen.environment import resolve
+from infragen.kinds.bffs import Bff
+from infragen.kinds.databases import Database
+from infragen.kinds.services import Service
 from infragen.stacks.build import build
 
 if TYPE_CHECKING:
@@ -72,14 +75,14 @@ def test_every_derived_name_has_a_limit_with_a_source(environment: Environment) 
 
 def test_names_are_those_of_the_document_and_of_the_system(environment: Environment) -> None:
     names = Names.of(environment)
-    assert names.database(environment.databases["planning"]) == "aurora-prod-manufacturing-planning"
-    assert names.container(environment.services["planning"], "services") == "technova-prod-planning"
-    assert names.container(environment.bffs["web"], "bffs") == "technova-prod-bff-web"
+    assert names.database(environment.all(Database)["planning"]) == "aurora-prod-manufacturing-planning"
+    assert names.container(environment.all(Service)["planning"], "services") == "technova-prod-planning"
+    assert names.container(environment.all(Bff)["web"], "bffs") == "technova-prod-bff-web"
     assert names.path("planning") == "/technova/prod/planning"
 
 
 def test_a_renamed_entry_keeps_its_name_in_aws(environment: Environment) -> None:
-    planning = environment.services["planning"]
+    planning = environment.all(Service)["planning"]
     renamed = planning.model_copy(update={"name": "scheduling", "renamed_from": "planning"})
     pinned = planning.model_copy(update={"name": "scheduling", "physical_name": "plans", "renamed_from": "planning"})
     names = Names.of(environment)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from infragen.catalog.models import KINDS
 from infragen.catalog.schema import schemas
+from infragen.kinds import kinds
 from infragen.source import read
 
 ROOT = Path(__file__).parents[3]
@@ -21,7 +21,7 @@ def kind_of(path: Path) -> str:
     parts = path.relative_to(ROOT).parts
     if parts[0] == "environments":
         return "environment"
-    return "system" if path.name == "system.yaml" else KINDS[parts[2]].__name__.lower()
+    return "system" if path.name == "system.yaml" else kinds()[parts[2]].model.__name__.lower()
 
 
 def complaints(kind: str, data: dict[str, Any]) -> list[str]:

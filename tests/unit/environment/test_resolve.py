@@ -10,6 +10,8 @@ import pytest
 from infragen.catalog import Environment, Project, load
 from infragen.diagnostics import InfragenError
 from infragen.environment import environments, landscape, resolve
+from infragen.kinds.bffs import Bff
+from infragen.kinds.services import Service
 from tests.unit.catalog.rules.harness import Edit, good
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ LAYERS = (
 def test_the_strongest_layer_decides(count: int, tmp_path: Path) -> None:
     edits = [Edit(file, new, old) for file, old, new in LAYERS[:count]]
     environment = built(tmp_path, *edits)
-    assert environment.services["stock"].port == (8080 if count == 0 else 8000 + count)
+    assert environment.all(Service)["stock"].port == (8080 if count == 0 else 8000 + count)
 
 
 @pytest.mark.parametrize("count", range(1, 6))
@@ -65,7 +67,7 @@ def test_maps_merge_and_lists_replace(tmp_path: Path) -> None:
         Edit(SYSTEM, f"    scaling: {{cpu: 70 %, {steps}}}", "    scaling: {cpu: 70 %}"),
         Edit(TEST, "title: Test\nevery: {services: {scaling: {steps: [{above: 15 %, change: 9}]}}}", "title: Test"),
     )
-    scaling = environment.services["order"].scaling
+    scaling = environment.all(Service)["order"].scaling
     assert scaling.cpu == Decimal(70)
     assert [step.change for step in scaling.steps] == [9]
     assert list(scaling.schedules) == ["morning"]
@@ -75,13 +77,13 @@ def test_null_unsets_what_a_layer_below_gave(tmp_path: Path) -> None:
     environment = built(
         tmp_path, Edit(TEST, "title: Test\nservices: {order: {scaling: {schedules: null}}}", "title: Test")
     )
-    assert environment.services["order"].scaling.schedules == {}
-    assert environment.services["order"].scaling.cpu == Decimal(70)
+    assert environment.all(Service)["order"].scaling.schedules == {}
+    assert environment.all(Service)["order"].scaling.cpu == Decimal(70)
 
 
 def test_an_entry_set_to_null_is_not_in_the_environment(tmp_path: Path) -> None:
     environment = built(tmp_path, Edit(TEST, "title: Test\nbffs: {web: null}", "title: Test"))
-    assert dict(environment.bffs) == {}
+    assert dict(environment.all(Bff)) == {}
     assert not environment.knows("bffs", "web")
 
 
@@ -100,7 +102,7 @@ def test_an_environment_leaves_the_catalogue_alone_as_it_is(tmp_path: Path) -> N
     base = landscape(catalogue)
     environment = resolve(project, catalogue, "test", base=base).environment()
     assert base.landscape is not None
-    assert environment.services["stock"] is base.landscape.services["stock"]
+    assert environment.all(Service)["stock"] is base.landscape.all(Service)["stock"]
 
 
 PROFILES = (
@@ -118,8 +120,8 @@ PROFILES = (
 @pytest.mark.parametrize(("given", "written", "active"), PROFILES)
 def test_the_nearest_choice_of_a_size_wins(given: tuple[str, ...], written: str, active: str, tmp_path: Path) -> None:
     environment = built(tmp_path, Edit(TEST, f"title: Test{written}", "title: Test"), profiles=given)
-    assert environment.services["order"].active_profile == active
-    assert environment.services["stock"].active_profile == "normal"
+    assert environment.all(Service)["order"].active_profile == active
+    assert environment.all(Service)["stock"].active_profile == "normal"
 
 
 def test_a_profile_that_no_service_has_is_refused(tmp_path: Path) -> None:
@@ -135,7 +137,7 @@ def test_a_broken_entry_is_known_and_hides_no_other(tmp_path: Path) -> None:
     result = resolve(project, load(project, "shop"), "test")
     assert [found.code for found in result.problems] == ["C003"]
     assert result.landscape is not None
-    assert list(result.landscape.services) == ["order"]
+    assert list(result.landscape.all(Service)) == ["order"]
     assert result.landscape.knows("services", "stock")
     with pytest.raises(InfragenError):
         result.environment()
@@ -166,5 +168,5 @@ def test_the_order_of_files_changes_nothing(tmp_path: Path) -> None:
     (moved / ORDER).rename(moved / "catalog/shop/services/zone/aaa.yaml")
     project = Project(moved)
     two = resolve(project, load(project, "shop"), "test").environment()
-    assert one.services == two.services
-    assert list(one.services) == list(two.services)
+    assert one.all(Service) == two.services
+    assert list(one.all(Service)) == list(two.services)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from infragen.plan.address import clean_address, clean_name, split_address, top_block
-from infragen.plan.redact import MASK, Taints
+from infragen.redaction.redactor import MASK, Taints
 
 TAINTS = Taints(["S3cr3t-w0rd", "planning"])
 

@@ -6,9 +6,9 @@ import msgspec
 import pytest
 
 from infragen.plan import parse_plan
-from infragen.plan.facts import known_facts
-from infragen.plan.side import RawSide
-from infragen.plan.values import Number
+from infragen.redaction.provider_schemas import known_facts
+from infragen.redaction.raw_object import RawSide
+from infragen.redaction.values import Number
 from tests.unit.plan.plans import plan, resource, update
 
 

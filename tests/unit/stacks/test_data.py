@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from infragen.kinds.databases import Database
 from infragen.stacks import data
 from tests.unit.stacks.conftest import environment_of
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from infragen.catalog.landscape import Environment
+    from infragen.core.landscape import Environment
 
 
 def test_every_domain_with_a_database_has_a_stack_of_its_own(prod: Environment) -> None:
@@ -42,7 +43,7 @@ def test_instances_of_a_cluster_stand_in_different_zones(
 ) -> None:
     files = rendered(prod, data.build)
 
-    for name, database in prod.databases.items():
+    for name, database in prod.all(Database).items():
         zones = re.findall(r'availability_zone = "([^"]+)"', files[f"data-{database.domain}/{name}.tf"])
         assert len(set(zones)) == min(3, 1 + database.readers)
 

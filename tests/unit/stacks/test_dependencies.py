@@ -4,13 +4,14 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from infragen.kinds.services import Service
 from infragen.stacks.dependencies import dependencies, interface_endpoints
 from tests.unit.stacks.conftest import environment_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from infragen.catalog.landscape import Environment
+    from infragen.core.landscape import Environment
 
 
 def connections(environment: Environment, source: str) -> list[tuple[str, int]]:
@@ -32,7 +33,7 @@ def test_a_service_connects_to_whom_it_calls_to_its_own_database_and_to_aws(prod
 def test_an_event_opens_no_connection_between_the_two(prod: Environment) -> None:
     targets = [target for target, _ in connections(prod, "services/inventory")]
 
-    assert prod.services["inventory"].calls["notification"].access == "event"
+    assert prod.all(Service)["inventory"].calls["notification"].access == "event"
     assert "services/notification" not in targets
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from infragen.kinds.services import Service
 from infragen.stacks import edge
 from tests.unit.stacks.conftest import environment_of
 
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from infragen.catalog.landscape import Environment
+    from infragen.core.landscape import Environment
 
 
 def test_rates_a_minute_become_rates_a_second(prod: Environment, rendered: Callable[..., dict[str, str]]) -> None:
@@ -82,7 +83,7 @@ def test_every_calling_service_has_its_own_internal_key(
     names = {
         match for text in files.values() for match in re.findall(r'"(technova-prod-internal-service-[^"]+)"', text)
     }
-    assert names == {f"technova-prod-internal-service-{name}" for name in prod.services}
+    assert names == {f"technova-prod-internal-service-{name}" for name in prod.all(Service)}
 
 
 def test_a_service_that_calls_nobody_has_no_internal_key(

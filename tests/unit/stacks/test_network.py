@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from infragen.catalog.landscape import Environment
+    from infragen.core.landscape import Environment
 
 
 def test_every_zone_has_a_subnet_in_each_tier_and_none_overlap(

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 import pytest
 from pydantic import BaseModel
 
-from infragen.catalog.models import KINDS
-from infragen.catalog.models.services import ResponseScaling
-from infragen.catalog.models.units import RequestRate
+from infragen.core.units import RequestRate
+from infragen.kinds import kinds
+from infragen.kinds.services import ResponseScaling, Service
 from infragen.render.lines import generated_calls
 from infragen.render.templates import Templates, shipped_templates
 from infragen.stacks.build import build
@@ -22,7 +22,7 @@ from infragen.stacks.origins import FIELDS, IDENTITY, origin_of, paths_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.catalog.landscape import Environment
+    from infragen.core.landscape import Environment
     from infragen.stacks.model import StackFile
 
     Argument = tuple[str, str, str]
@@ -62,8 +62,8 @@ def landscapes(prod: Environment, dev: Environment) -> Iterator[Environment]:
     """Yield a production of few services, and an environment with everything that is unusual."""
     yield few(prod)
     small = few(dev)
-    planning = small.services["planning"]
-    schedules = prod.services["planning"].scaling.schedules
+    planning = small.all(Service)["planning"]
+    schedules = prod.all(Service)["planning"].scaling.schedules
     ranges = {name: one.model_copy(update={"max": 8, "min": 3}) for name, one in schedules.items()}
     unusual = {
         "deploy": "pipeline",
@@ -245,7 +245,7 @@ def test_every_argument_that_a_field_changes_is_in_the_table(drivers: Mapping[Ar
     for (kind, module, argument), fields in drivers.items():
         values = fields - NAMES - {"physical_name"} or fields - NAMES
         paths = paths_of(None if kind == "stack" else f"{kind}/x", module, argument)
-        is_one = len(values) == 1 and next(iter(values)).partition(":")[0] not in {*KINDS, "*"}
+        is_one = len(values) == 1 and next(iter(values)).partition(":")[0] not in {*kinds(), "*"}
         if values and (paths is None or (is_one and not any(matches(path, *values) for path in paths))):
             missing.append((kind, module, argument, sorted(values)))
     assert missing == []
@@ -307,7 +307,7 @@ def test_a_key_that_is_no_field_names_none(prod: Environment) -> None:
 
 def test_a_name_comes_from_the_first_field_that_sets_it(prod: Environment) -> None:
     assert IDENTITY[-1] == "name"
-    planning = prod.services["planning"]
+    planning = prod.all(Service)["planning"]
     renamed = with_entry(prod, "services/planning", planning.model_copy(update={"physical_name": "plans"}))
     origins = [origin_of(one, "services/planning", "ecs_task", [("name", None)]) for one in (prod, renamed)]
     assert [origin.field for origin in origins if origin] == ["name", "physical_name"]

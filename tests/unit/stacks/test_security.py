@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from infragen.catalog.landscape import Environment
+    from infragen.core.landscape import Environment
     from infragen.stacks.model import Stack
 
     Rendered = Callable[[Environment, Callable[[Environment], Iterator[Stack]]], dict[str, str]]

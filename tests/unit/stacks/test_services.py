@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from infragen.kinds.services import Container
 from infragen.stacks import services
 from tests.unit.stacks.conftest import environment_of
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from infragen.catalog.landscape import Environment
+    from infragen.core.landscape import Environment
 
 PLANNING = "services-manufacturing/planning.tf"
 
@@ -48,7 +49,7 @@ def test_every_container_has_a_file_of_its_own(
 ) -> None:
     files = rendered(each_environment, services.build)
 
-    for owner, container in each_environment.containers():
+    for owner, container in each_environment.each(Container):
         prefix = "bff-" if owner.startswith("bffs/") else ""
         assert f"services-{container.domain}/{prefix}{container.name}.tf" in files
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from infragen.catalog.landscape import Environment
+    from infragen.core.landscape import Environment
     from infragen.stacks.model import Stack
 
 _READ = re.compile(r"\blocal\.([a-z0-9_]+)\.([a-z0-9_]+)")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from infragen.plan.named import is_named
+from infragen.conformance.import_names import is_named
 from infragen.terraform.import_ids import import_id, is_composed
 
 TEMPLATES = Path(__file__).parents[3] / "templates"

@@ -4,8 +4,8 @@ The letter says what a rule is about: D databases, E ends of life, F Fargate and
 Q quotas, R references, T totals, notes and assumptions, W network.
 """
 
-from infragen.catalog.rules.rule import Finding, Rule, Scope
 from infragen.catalog.rules.run import run
 from infragen.catalog.rules.table import RULES
+from infragen.core.rule import Finding, Rule, Scope
 
 __all__ = ["RULES", "Finding", "Rule", "Scope", "run"]

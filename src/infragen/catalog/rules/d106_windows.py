@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+from infragen.core.rule import Finding, Rule, Scope, Severity
+from infragen.kinds.databases import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.catalog.landscape import Landscape
+    from infragen.core.landscape import Landscape
 
 __all__ = ["RULE"]
 
@@ -18,7 +19,7 @@ _DAY: Final = 24 * 60
 
 
 def _check(landscape: Landscape) -> Iterator[Finding]:
-    for name, database in landscape.databases.items():
+    for name, database in landscape.all(Database).items():
         owner = f"databases/{name}"
         backup, maintenance = _minutes(database.backup.window), _minutes(database.maintenance.window)
         for field, (start, length) in (("backup", backup), ("maintenance", maintenance)):

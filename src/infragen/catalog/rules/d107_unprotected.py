@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.catalog.rules.places import listed
-from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+from infragen.core.rule import Finding, Rule, Scope, Severity
+from infragen.kinds.databases import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.catalog.landscape import Environment
+    from infragen.core.landscape import Environment
     from infragen.diagnostics import Location
 
 __all__ = ["RULE"]
@@ -20,7 +21,7 @@ def _check(environment: Environment) -> Iterator[Finding]:
     if not environment.settings.production:
         return
     unprotected: dict[tuple[Location, str], list[str]] = {}
-    for name, database in environment.databases.items():
+    for name, database in environment.all(Database).items():
         given = {"deletion_protection": database.deletion_protection, "final_snapshot": database.final_snapshot}
         for field in (field for field, is_on in given.items() if not is_on):
             unprotected.setdefault((_place(environment, name, field), field), []).append(name)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+from infragen.core.rule import Finding, Rule, Scope, Severity
+from infragen.kinds.databases import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.catalog.landscape import Environment
+    from infragen.core.landscape import Environment
 
 __all__ = ["RULE"]
 
 
 def _check(environment: Environment) -> Iterator[Finding]:
     recovery = environment.settings.recovery
-    for name, database in environment.databases.items():
+    for name, database in environment.all(Database).items():
         if database.global_secondary and recovery is None:
             message = "a secondary cluster is wanted, but the environment has no second region"
             hint = (

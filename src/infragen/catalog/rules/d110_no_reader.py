@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+from infragen.core.rule import Finding, Rule, Scope, Severity
+from infragen.kinds.databases import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.catalog.landscape import Environment
+    from infragen.core.landscape import Environment
 
 __all__ = ["RULE"]
 
 
 def _check(environment: Environment) -> Iterator[Finding]:
-    for name, database in environment.databases.items() if environment.settings.production else ():
+    for name, database in environment.all(Database).items() if environment.settings.production else ():
         if database.readers == 0:
             promised = database.availability or environment.settings.availability
             wanted = f", but {promised} % is promised" if promised else ""

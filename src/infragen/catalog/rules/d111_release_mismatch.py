@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+from infragen.core.rule import Finding, Rule, Scope, Severity
+from infragen.kinds.databases import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.catalog.landscape import Landscape
+    from infragen.core.landscape import Landscape
 
 __all__ = ["RULE"]
 
@@ -19,7 +20,7 @@ _MAJOR: Final = {"8.4": "8", "8.0": "3", "5.7": "2"}
 
 
 def _check(landscape: Landscape) -> Iterator[Finding]:
-    for name, database in landscape.databases.items():
+    for name, database in landscape.all(Database).items():
         version, _, own = database.release.partition(".mysql_aurora.")
         major = _MAJOR.get(database.version)
         if version != database.version or (major is not None and own.partition(".")[0] != major):

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from infragen.catalog.aurora import MAJOR_SUPPORT, RELEASES
-from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+from infragen.core.rule import Finding, Rule, Scope, Severity
+from infragen.kinds.aurora import MAJOR_SUPPORT, RELEASES
+from infragen.kinds.databases import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from infragen.catalog.landscape import Landscape
+    from infragen.core.landscape import Landscape
 
 __all__ = ["RULE"]
 
@@ -21,7 +22,7 @@ _NOTICE: Final = timedelta(days=183)
 
 
 def _check(landscape: Landscape, today: date) -> Iterator[Finding]:
-    for name, database in landscape.databases.items():
+    for name, database in landscape.all(Database).items():
         minor = ".".join(database.release.partition(".mysql_aurora.")[2].split(".")[:2])
         ends = min(filter(None, (RELEASES.get(minor), MAJOR_SUPPORT.get(database.version))), default=None)
         if ends is not None and ends - _NOTICE <= today:

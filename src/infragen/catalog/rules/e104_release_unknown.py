@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.catalog.aurora import RELEASES
-from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+from infragen.core.rule import Finding, Rule, Scope, Severity
+from infragen.kinds.aurora import RELEASES
+from infragen.kinds.databases import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.catalog.landscape import Landscape
+    from infragen.core.landscape import Landscape
 
 __all__ = ["RULE"]
 
 
 def _check(landscape: Landscape) -> Iterator[Finding]:
-    for name, database in landscape.databases.items():
+    for name, database in landscape.all(Database).items():
         minor = ".".join(database.release.partition(".mysql_aurora.")[2].split(".")[:2])
         if minor not in RELEASES:
             message = f"infragen does not know when support of Aurora MySQL {minor} ends"

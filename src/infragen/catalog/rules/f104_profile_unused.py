@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.catalog.rules.places import nearest
-from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+from infragen.core.rule import Finding, Rule, Scope, Severity
+from infragen.kinds.services import Container
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.catalog.landscape import Environment
+    from infragen.core.landscape import Environment
 
 __all__ = ["RULE"]
 
 
 def _check(environment: Environment) -> Iterator[Finding]:
-    known = {name for _, container in environment.containers() for name in container.sizes}
+    known = {name for _, container in environment.each(Container) for name in container.sizes}
     for index, profile in enumerate(environment.settings.profiles):
         if profile not in known:
             message = f"the profile `{profile}` changes nothing: no service has a size of that name"

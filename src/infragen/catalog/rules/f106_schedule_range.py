@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+from infragen.core.rule import Finding, Rule, Scope, Severity
+from infragen.kinds.services import Container
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.catalog.landscape import Landscape
-    from infragen.catalog.models.services import Container, Schedule
+    from infragen.core.landscape import Landscape
+    from infragen.kinds.services import Schedule
 
 __all__ = ["RULE"]
 
 
 def _check(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.containers():
+    for owner, container in landscape.each(Container):
         for name, schedule in container.scaling.schedules.items():
             found = _problem(container, schedule)
             if found:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.catalog.cron import problem
-from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+from infragen.core.cron import problem
+from infragen.core.rule import Finding, Rule, Scope, Severity
+from infragen.kinds.services import Container
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.catalog.landscape import Landscape
+    from infragen.core.landscape import Landscape
 
 __all__ = ["RULE"]
 
 
 def _check(landscape: Landscape) -> Iterator[Finding]:
     known: dict[str, str | None] = {}
-    for owner, container in landscape.containers():
+    for owner, container in landscape.each(Container):
         for name, schedule in container.scaling.schedules.items():
             if schedule.cron not in known:
                 known[schedule.cron] = problem(schedule.cron)

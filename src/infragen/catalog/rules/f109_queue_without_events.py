@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+from infragen.core.rule import Finding, Rule, Scope, Severity
+from infragen.kinds.services import Container
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.catalog.landscape import Landscape
+    from infragen.core.landscape import Landscape
 
 __all__ = ["RULE"]
 
@@ -17,11 +18,11 @@ __all__ = ["RULE"]
 def _check(landscape: Landscape) -> Iterator[Finding]:
     receivers = {
         callee
-        for _, container in landscape.containers()
+        for _, container in landscape.each(Container)
         for callee, call in container.calls.items()
         if call.access == "event"
     }
-    for owner, container in landscape.containers():
+    for owner, container in landscape.each(Container):
         name = container.name if owner.startswith("services/") else None
         if container.scaling.queue is not None and name not in receivers:
             message = f"{owner} scales on its event queue, but nobody sends it events"

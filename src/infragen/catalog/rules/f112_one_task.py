@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+from infragen.core.rule import Finding, Rule, Scope, Severity
+from infragen.kinds.services import Container
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.catalog.landscape import Environment
+    from infragen.core.landscape import Environment
 
 __all__ = ["RULE"]
 
@@ -17,7 +18,7 @@ __all__ = ["RULE"]
 def _check(environment: Environment) -> Iterator[Finding]:
     if not environment.settings.production:
         return
-    for owner, container in environment.containers():
+    for owner, container in environment.each(Container):
         if container.tasks.min == 1:
             message = "a single task may run in production: in one zone, and none while it restarts"
             yield Finding(message, environment.at(owner, "tasks", "min"), "write `min: 2` or more")

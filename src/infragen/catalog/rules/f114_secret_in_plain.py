@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+from infragen.core.rule import Finding, Rule, Scope, Severity
+from infragen.kinds.services import Container
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.catalog.landscape import Landscape
+    from infragen.core.landscape import Landscape
 
 __all__ = ["RULE"]
 
@@ -22,7 +23,7 @@ _WORDS: Final = (
 
 
 def _check(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.containers():
+    for owner, container in landscape.each(Container):
         for name, value in container.environment.items():
             if re.search(_WORDS, name) and value and not value.startswith("arn:"):
                 place = landscape.at(owner, "environment", name, key=True)

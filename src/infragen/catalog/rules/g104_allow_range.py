@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.catalog.addresses import problem
-from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+from infragen.core.addresses import problem
+from infragen.core.rule import Finding, Rule, Scope, Severity
+from infragen.kinds.gateways import Gateway
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.catalog.landscape import Landscape
+    from infragen.core.landscape import Landscape
 
 __all__ = ["RULE"]
 
 
 def _check(landscape: Landscape) -> Iterator[Finding]:
-    for name, gateway in landscape.gateways.items():
+    for name, gateway in landscape.all(Gateway).items():
         for index, cidr in enumerate(gateway.allow):
             found = problem(cidr)
             if found:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+from infragen.core.rule import Finding, Rule, Scope, Severity
+from infragen.kinds.gateways import Gateway
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.catalog.landscape import Landscape
+    from infragen.core.landscape import Landscape
 
 __all__ = ["RULE"]
 
@@ -19,7 +20,7 @@ _BUCKET: Final = 5000
 
 
 def _check(landscape: Landscape) -> Iterator[Finding]:
-    for name, gateway in landscape.gateways.items():
+    for name, gateway in landscape.all(Gateway).items():
         if gateway.burst > _BUCKET:
             message = f"a burst of {gateway.burst:,} is more than an account takes at once ({_BUCKET:,})"
             yield Finding(message, landscape.at(f"gateways/{name}", "burst"), f"write `burst: {_BUCKET}` or less")

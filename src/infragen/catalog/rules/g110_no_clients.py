@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+from infragen.core.rule import Finding, Rule, Scope, Severity
+from infragen.kinds.gateways import Gateway
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.catalog.landscape import Landscape
+    from infragen.core.landscape import Landscape
 
 __all__ = ["RULE"]
 
 
 def _check(landscape: Landscape) -> Iterator[Finding]:
-    for name, gateway in landscape.gateways.items():
+    for name, gateway in landscape.all(Gateway).items():
         if gateway.per != "service" and not gateway.clients:
             message = f"nobody has a key for gateways/{name}: `clients` is empty"
             hint = "add `clients: {portal: who it is}`, one line a key"

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+from infragen.core.rule import Finding, Rule, Scope, Severity
+from infragen.kinds.bffs import Bff
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.catalog.landscape import Landscape
+    from infragen.core.landscape import Landscape
 
 __all__ = ["RULE"]
 
 
 def _check(landscape: Landscape) -> Iterator[Finding]:
-    for name, bff in landscape.bffs.items():
+    for name, bff in landscape.all(Bff).items():
         if bff.functions == "limited" and not bff.methods:
             message = f"bffs/{name} has limited functions, and no method is routed to it"
             yield Finding(message, landscape.at(f"bffs/{name}", "functions"), "add `methods: [GET]`")

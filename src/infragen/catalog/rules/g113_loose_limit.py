@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+from infragen.core.rule import Finding, Rule, Scope, Severity
+from infragen.kinds.bffs import Bff
+from infragen.kinds.gateways import Gateway
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.catalog.landscape import Landscape
+    from infragen.core.landscape import Landscape
 
 __all__ = ["RULE"]
 
 
 def _check(landscape: Landscape) -> Iterator[Finding]:
-    for name, bff in landscape.bffs.items():
-        gateway = landscape.gateways.get(bff.gateway)
+    for name, bff in landscape.all(Bff).items():
+        gateway = landscape.all(Gateway).get(bff.gateway)
         if bff.limit and gateway and bff.limit.per_second >= gateway.limit.per_second:
             message = f"{bff.limit} changes nothing: gateways/{bff.gateway} stops a key at {gateway.limit}"
             yield Finding(message, landscape.at(f"bffs/{name}", "limit"), "write a smaller limit, or remove it")

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+from infragen.core.rule import Finding, Rule, Scope, Severity
+from infragen.kinds.bffs import Bff
+from infragen.kinds.gateways import Gateway
+from infragen.kinds.services import Container
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.catalog.landscape import Landscape
+    from infragen.core.landscape import Landscape
 
 __all__ = ["RULE"]
 
 
 def _check(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.containers():
+    for owner, container in landscape.each(Container):
         own = container.promise.response_time
         if own is None:
             continue
         for name in sorted(_gateways_before(landscape, container.name)):
-            promised = landscape.gateways[name].latency_p90
+            promised = landscape.all(Gateway)[name].latency_p90
             if promised is not None and own > promised:
                 message = (
                     f"{owner} promises {_time(own)}; gateways/{name}, which it is reached through, promises"
@@ -31,9 +34,9 @@ def _check(landscape: Landscape) -> Iterator[Finding]:
 
 
 def _gateways_before(landscape: Landscape, service: str) -> set[str]:
-    found = {name for name, gateway in landscape.gateways.items() if service in gateway.routes.values()}
-    found |= {bff.gateway for bff in landscape.bffs.values() if service in bff.calls}
-    return found & set(landscape.gateways)
+    found = {name for name, gateway in landscape.all(Gateway).items() if service in gateway.routes.values()}
+    found |= {bff.gateway for bff in landscape.all(Bff).values() if service in bff.calls}
+    return found & set(landscape.all(Gateway))
 
 
 def _time(milliseconds: int) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.catalog.rules.logs import kept
-from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+from infragen.core.rule import Finding, Rule, Scope, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.catalog.landscape import Landscape
+    from infragen.core.landscape import Landscape
 
 __all__ = ["RULE"]
 

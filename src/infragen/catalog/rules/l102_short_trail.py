@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+from infragen.core.rule import Finding, Rule, Scope, Severity
+from infragen.kinds.databases import Database
+from infragen.kinds.gateways import Gateway
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.catalog.landscape import Environment
+    from infragen.core.landscape import Environment
 
 __all__ = ["RULE"]
 
@@ -19,11 +21,11 @@ def _check(environment: Environment) -> Iterator[Finding]:
         return
     trails: list[tuple[str, tuple[str, ...], int]] = [
         (f"databases/{name}", ("audit", "retention"), one.audit.retention)
-        for name, one in environment.databases.items()
+        for name, one in environment.all(Database).items()
     ]
     trails += [
         (f"gateways/{name}", ("access_log_retention",), one.access_log_retention)
-        for name, one in environment.gateways.items()
+        for name, one in environment.all(Gateway).items()
         if one.audit
     ]
     for owner, path, days in trails:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from infragen.catalog.names import derived
 from infragen.catalog.rules.places import own_name
-from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+from infragen.core.rule import Finding, Rule, Scope, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.catalog.landscape import Environment
     from infragen.catalog.names import Derived
+    from infragen.core.landscape import Environment
 
 __all__ = ["RULE"]
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from infragen.kinds.bffs import Bff
+from infragen.kinds.gateways import Gateway
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from infragen.catalog.landscape import Environment, Landscape
-    from infragen.catalog.models.units import RequestRate
+    from infragen.core.landscape import Environment, Landscape
+    from infragen.core.units import RequestRate
     from infragen.diagnostics import Location
 
 __all__ = ["limits", "listed", "nearest", "own_name", "ranges", "subnets"]
@@ -60,8 +63,8 @@ def subnets(environment: Environment) -> Iterator[tuple[tuple[str, ...], str]]:
 
 def limits(landscape: Landscape) -> Iterator[tuple[str, RequestRate]]:
     """Yield owner and rate of every limit that becomes a throttle of API Gateway."""
-    for name, gateway in landscape.gateways.items():
+    for name, gateway in landscape.all(Gateway).items():
         yield f"gateways/{name}", gateway.limit
-    for name, bff in landscape.bffs.items():
+    for name, bff in landscape.all(Bff).items():
         if bff.limit is not None:
             yield f"bffs/{name}", bff.limit

@@ -9,8 +9,8 @@ from infragen.catalog.quotas import QUOTAS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from infragen.catalog.landscape import Environment
     from infragen.catalog.quotas import Quota
+    from infragen.core.landscape import Environment
 
 __all__ = ["needs"]
 

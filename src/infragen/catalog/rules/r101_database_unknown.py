@@ -5,22 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.catalog.rules.places import nearest
-from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+from infragen.core.rule import Finding, Rule, Scope, Severity
+from infragen.kinds.databases import Database
+from infragen.kinds.services import Service
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.catalog.landscape import Landscape
+    from infragen.core.landscape import Landscape
 
 __all__ = ["RULE"]
 
 
 def _check(landscape: Landscape) -> Iterator[Finding]:
-    for name, service in landscape.services.items():
+    for name, service in landscape.all(Service).items():
         database = service.database
         if database is not None and not landscape.knows("databases", database):
             message = f"services/{name} uses a database `{database}`, which does not exist"
-            hint = nearest(database, landscape.databases, "databases")
+            hint = nearest(database, landscape.all(Database), "databases")
             yield Finding(message, landscape.at(f"services/{name}", "database"), hint)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+from infragen.core.rule import Finding, Rule, Scope, Severity
+from infragen.kinds.databases import Database
+from infragen.kinds.services import Service
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.catalog.landscape import Landscape
+    from infragen.core.landscape import Landscape
 
 __all__ = ["RULE"]
 
@@ -17,8 +19,8 @@ __all__ = ["RULE"]
 def _check(landscape: Landscape) -> Iterator[Finding]:
     if any(owner.startswith("services/") for owner in landscape.broken):
         return  # a broken service may be the one that uses it
-    used = {service.database for service in landscape.services.values()}
-    for name in landscape.databases:
+    used = {service.database for service in landscape.all(Service).values()}
+    for name in landscape.all(Database):
         if name not in used:
             hint = f"write `database: {name}` in the service it is for, or remove the file"
             yield Finding(f"no service uses databases/{name}", landscape.at(f"databases/{name}", "name"), hint)

@@ -5,22 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.catalog.rules.places import nearest
-from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+from infragen.core.rule import Finding, Rule, Scope, Severity
+from infragen.kinds.services import Container, Service
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.catalog.landscape import Landscape
+    from infragen.core.landscape import Landscape
 
 __all__ = ["RULE"]
 
 
 def _check(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.containers():
+    for owner, container in landscape.each(Container):
         for callee in container.calls:
             if not landscape.knows("services", callee):
                 place = landscape.at(owner, "calls", callee, key=True)
-                hint = nearest(callee, landscape.services, "services")
+                hint = nearest(callee, landscape.all(Service), "services")
                 yield Finding(f"{owner} calls a service `{callee}`, which does not exist", place, hint)
 
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+from infragen.core.rule import Finding, Rule, Scope, Severity
+from infragen.kinds.services import Service
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.catalog.landscape import Landscape
+    from infragen.core.landscape import Landscape
 
 __all__ = ["RULE"]
 
 
 def _check(landscape: Landscape) -> Iterator[Finding]:
-    for name, service in landscape.services.items():
+    for name, service in landscape.all(Service).items():
         if name in service.calls:
             owner = f"services/{name}"
             hint = f"unset it in {landscape.source(owner)}: `calls: {{{name}: null}}`"

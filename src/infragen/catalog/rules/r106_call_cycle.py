@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+from infragen.core.rule import Finding, Rule, Scope, Severity
+from infragen.kinds.services import Service
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.catalog.landscape import Landscape
+    from infragen.core.landscape import Landscape
 
 __all__ = ["RULE"]
 
 
 def _check(landscape: Landscape) -> Iterator[Finding]:
     graph = {
-        name: [callee for callee in service.calls if callee != name and callee in landscape.services]
-        for name, service in landscape.services.items()
+        name: [callee for callee in service.calls if callee != name and callee in landscape.all(Service)]
+        for name, service in landscape.all(Service).items()
     }
     for group in _groups(graph):
         circle = _shortest_circle(graph, min(group))

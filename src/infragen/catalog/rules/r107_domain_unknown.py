@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.catalog.rules.places import nearest
-from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+from infragen.core.rule import Finding, Rule, Scope, Severity
+from infragen.kinds.databases import Database
+from infragen.kinds.domains import Domain
+from infragen.kinds.services import Container
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.catalog.landscape import Landscape
+    from infragen.core.landscape import Landscape
 
 __all__ = ["RULE"]
 
@@ -19,13 +22,13 @@ def _check(landscape: Landscape) -> Iterator[Finding]:
     for owner, domain in _members(landscape):
         if not landscape.knows("domains", domain):
             message = f"{owner} belongs to a domain `{domain}`, which does not exist"
-            yield Finding(message, landscape.at(owner, "domain"), nearest(domain, landscape.domains, "domains"))
+            yield Finding(message, landscape.at(owner, "domain"), nearest(domain, landscape.all(Domain), "domains"))
 
 
 def _members(landscape: Landscape) -> Iterator[tuple[str, str]]:
-    for owner, container in landscape.containers():
+    for owner, container in landscape.each(Container):
         yield owner, container.domain
-    for name, database in landscape.databases.items():
+    for name, database in landscape.all(Database).items():
         yield f"databases/{name}", database.domain
 
 

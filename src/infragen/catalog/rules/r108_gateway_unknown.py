@@ -5,21 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.catalog.rules.places import nearest
-from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+from infragen.core.rule import Finding, Rule, Scope, Severity
+from infragen.kinds.bffs import Bff
+from infragen.kinds.gateways import Gateway
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.catalog.landscape import Landscape
+    from infragen.core.landscape import Landscape
 
 __all__ = ["RULE"]
 
 
 def _check(landscape: Landscape) -> Iterator[Finding]:
-    for name, bff in landscape.bffs.items():
+    for name, bff in landscape.all(Bff).items():
         if not landscape.knows("gateways", bff.gateway):
             message = f"bffs/{name} stands behind a gateway `{bff.gateway}`, which does not exist"
-            hint = nearest(bff.gateway, landscape.gateways, "gateways")
+            hint = nearest(bff.gateway, landscape.all(Gateway), "gateways")
             yield Finding(message, landscape.at(f"bffs/{name}", "gateway"), hint)
 
 

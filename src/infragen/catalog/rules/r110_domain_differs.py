@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+from infragen.core.rule import Finding, Rule, Scope, Severity
+from infragen.kinds.databases import Database
+from infragen.kinds.services import Service
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.catalog.landscape import Landscape
+    from infragen.core.landscape import Landscape
 
 __all__ = ["RULE"]
 
 
 def _check(landscape: Landscape) -> Iterator[Finding]:
-    for name, service in landscape.services.items():
-        database = landscape.databases.get(service.database) if service.database else None
+    for name, service in landscape.all(Service).items():
+        database = landscape.all(Database).get(service.database) if service.database else None
         if database is None or not landscape.knows("domains", service.domain):
             continue
         if database.domain != service.domain:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from infragen.catalog.rules.rule import Scope
 from infragen.catalog.rules.table import RULES
+from infragen.core.rule import Scope
 from infragen.diagnostics import sort_diagnostics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from infragen.catalog.landscape import Environment, Landscape
-    from infragen.catalog.rules.rule import Finding, Rule
+    from infragen.core.landscape import Environment, Landscape
+    from infragen.core.rule import Finding, Rule
     from infragen.diagnostics import Diagnostic
 
 __all__ = ["run"]

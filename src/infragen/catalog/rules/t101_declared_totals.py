@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+from infragen.core.rule import Finding, Rule, Scope, Severity
+from infragen.kinds.databases import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.catalog.landscape import Landscape
+    from infragen.core.landscape import Landscape
 
 __all__ = ["RULE"]
 
 
 def _check(landscape: Landscape) -> Iterator[Finding]:
-    from infragen.catalog.landscape import Environment
+    from infragen.core.landscape import Environment
 
     declared = landscape.system.declared.databases
     if declared is None or isinstance(landscape, Environment):
         return  # the document's totals are about its rows, not about what an environment makes of them
     if any(owner.startswith("databases/") for owner in landscape.broken):
         return
-    rows = landscape.databases.values()
+    rows = landscape.all(Database).values()
     for field, what, stated, counted in (
         ("clusters", "clusters", declared.clusters, len(rows)),
         ("readers", "read replicas", declared.readers, sum(row.readers for row in rows)),

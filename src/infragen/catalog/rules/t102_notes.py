@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+from infragen.core.rule import Finding, Rule, Scope, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.catalog.landscape import Landscape
-    from infragen.catalog.models.base import Note
+    from infragen.core.entry import Note
+    from infragen.core.landscape import Landscape
     from infragen.diagnostics import Location
 
 __all__ = ["RULE"]
@@ -24,7 +24,7 @@ def _check(landscape: Landscape) -> Iterator[Finding]:
 
 
 def _noted(landscape: Landscape) -> Iterator[tuple[str, tuple[Note, ...]]]:
-    from infragen.catalog.landscape import Environment
+    from infragen.core.landscape import Environment
 
     yield "system", landscape.system.notes
     if isinstance(landscape, Environment):

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+from infragen.core.rule import Finding, Rule, Scope, Severity
+from infragen.kinds.databases import Database
+from infragen.kinds.services import Service
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.catalog.landscape import Landscape
-    from infragen.catalog.models.databases import Timeseries
-    from infragen.catalog.models.services import Service
+    from infragen.core.landscape import Landscape
+    from infragen.kinds.databases import Timeseries
 
 __all__ = ["RULE"]
 
@@ -23,8 +24,8 @@ _A_MONTH: Final = {"day": 30.0, "week": 30 / 7, "month": 1.0, "year": 1 / 12}
 
 
 def _check(landscape: Landscape) -> Iterator[Finding]:
-    for name, service in landscape.services.items():
-        database = landscape.databases.get(service.database) if service.database else None
+    for name, service in landscape.all(Service).items():
+        database = landscape.all(Database).get(service.database) if service.database else None
         if database is not None and database.timeseries is not None:
             yield from _compare(
                 landscape, f"services/{name}", service, f"databases/{database.name}", database.timeseries

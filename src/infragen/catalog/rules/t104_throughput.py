@@ -6,19 +6,20 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from infragen.catalog.quotas import keys_of
-from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+from infragen.core.rule import Finding, Rule, Scope, Severity
+from infragen.kinds.gateways import Gateway
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.catalog.landscape import Landscape
+    from infragen.core.landscape import Landscape
 
 __all__ = ["RULE"]
 
 
 def _check(landscape: Landscape) -> Iterator[Finding]:
     stated = landscape.system.declared.throughput
-    gateways = landscape.gateways.values()
+    gateways = landscape.all(Gateway).values()
     if stated is None or landscape.broken or not gateways:
         return
     allowed = sum((gateway.limit.per_second * keys_of(landscape, gateway) for gateway in gateways), Decimal(0))

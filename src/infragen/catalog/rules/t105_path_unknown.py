@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+from infragen.core.rule import Finding, Rule, Scope, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.catalog.landscape import Landscape
-    from infragen.catalog.models.base import Entry
-    from infragen.catalog.models.system import Settings, System
+    from infragen.core.entry import Entry
+    from infragen.core.landscape import Landscape
+    from infragen.core.system import Settings, System
     from infragen.diagnostics import Location
 
 __all__ = ["RULE"]
@@ -28,7 +28,7 @@ def _check(landscape: Landscape) -> Iterator[Finding]:
 
 
 def _said(landscape: Landscape) -> Iterator[tuple[str, Entry | System | Settings]]:
-    from infragen.catalog.landscape import Environment
+    from infragen.core.landscape import Environment
 
     yield "system", landscape.system
     if isinstance(landscape, Environment):

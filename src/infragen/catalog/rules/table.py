@@ -99,7 +99,7 @@ from infragen.catalog.rules import (
 )
 
 if TYPE_CHECKING:
-    from infragen.catalog.rules.rule import Rule
+    from infragen.core.rule import Rule
 
 __all__ = ["RULES"]
 

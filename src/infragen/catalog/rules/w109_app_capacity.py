@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.catalog.addresses import parse
 from infragen.catalog.quotas import interface_endpoints
-from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+from infragen.core.addresses import parse
+from infragen.core.rule import Finding, Rule, Scope, Severity
+from infragen.kinds.gateways import Gateway
+from infragen.kinds.services import Container
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.catalog.landscape import Environment
+    from infragen.core.landscape import Environment
 
 __all__ = ["RULE"]
 
@@ -24,8 +26,8 @@ _BALANCER: Final = 8
 
 def _check(environment: Environment) -> Iterator[Finding]:
     zones = environment.settings.network.subnets.app
-    tasks = sum(container.tasks.max for _, container in environment.containers())
-    balancers = 2 if environment.gateways else 1
+    tasks = sum(container.tasks.max for _, container in environment.each(Container))
+    balancers = 2 if environment.all(Gateway) else 1
     shared = _RESERVED + balancers * _BALANCER + len(interface_endpoints(environment))
     for zone, cidr in zones.items():
         block = parse(cidr)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.catalog.addresses import parse
-from infragen.catalog.aurora import proxy_addresses
-from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+from infragen.core.addresses import parse
+from infragen.core.rule import Finding, Rule, Scope, Severity
+from infragen.kinds.aurora import proxy_addresses
+from infragen.kinds.databases import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.catalog.landscape import Environment
+    from infragen.core.landscape import Environment
 
 __all__ = ["RULE"]
 
@@ -22,7 +23,7 @@ _RESERVED: Final = 5
 
 def _check(environment: Environment) -> Iterator[Finding]:
     zones = environment.settings.network.subnets.data
-    databases = environment.databases.values()
+    databases = environment.all(Database).values()
     instances = sum(1 + database.readers for database in databases)
     proxies = sum(proxy_addresses(database.capacity.max, database.readers) for database in databases)
     need = -(-(instances + proxies) // max(len(zones), 1)) + _RESERVED

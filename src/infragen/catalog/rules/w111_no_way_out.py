@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.catalog.rules.rule import Finding, Rule, Scope, Severity
+from infragen.core.rule import Finding, Rule, Scope, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.catalog.landscape import Environment
+    from infragen.core.landscape import Environment
 
 __all__ = ["RULE"]
 

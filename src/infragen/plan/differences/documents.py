@@ -7,14 +7,14 @@ from json import JSONDecodeError
 from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan.differences.yaml_texts import read_yaml
-from infragen.plan.document import decode_value
-from infragen.plan.encodings import decoded_text
-from infragen.plan.safe import safe
-from infragen.plan.values import Redacted
+from infragen.redaction.encodings import decoded_text
+from infragen.redaction.exact_json import decode_value
+from infragen.redaction.safe import safe
+from infragen.redaction.values import Redacted
 
 if TYPE_CHECKING:
-    from infragen.plan.redact import Taints
-    from infragen.plan.values import Value
+    from infragen.redaction.redactor import Taints
+    from infragen.redaction.values import Value
 
 __all__ = ["Documents", "Wrapped", "open_documents", "unwrapped"]
 

@@ -19,15 +19,15 @@ from infragen.plan.differences.policies import is_policy, normal_policy, same_po
 from infragen.plan.differences.texts import text_difference
 from infragen.plan.display import literal, path_text
 from infragen.plan.model import AttributeChange
-from infragen.plan.paths import Label, names_in
-from infragen.plan.values import MASK, Redacted, holds_unknown, is_hidden
+from infragen.redaction.paths import Label, names_in
+from infragen.redaction.values import MASK, Redacted, holds_unknown, is_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.plan.paths import Path
-    from infragen.plan.values import Value
     from infragen.plan.view import View
+    from infragen.redaction.paths import Path
+    from infragen.redaction.values import Value
 
 __all__ = ["compare", "differences", "leaf", "whole"]
 

@@ -6,12 +6,12 @@ from collections import Counter
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from infragen.plan.values import Number, Redacted, Unknown
+from infragen.redaction.values import Number, Redacted, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
 
-    from infragen.plan.values import Value
+    from infragen.redaction.values import Value
 
 __all__ = [
     "NATURAL_KEYS", "Members", "frozen", "is_reordered", "labels_of", "order_note", "pair_items", "pair_similar",

@@ -11,12 +11,12 @@ from bisect import bisect_left
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from infragen.plan.values import Redacted
+from infragen.redaction.values import Redacted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from infragen.plan.values import Value
+    from infragen.redaction.values import Value
 
 __all__ = ["TextDifference", "matching_lines", "text_difference"]
 

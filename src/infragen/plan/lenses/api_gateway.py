@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from infragen.plan.lenses.lens import Lens
-    from infragen.plan.values import Value
+    from infragen.redaction.values import Value
 
 __all__ = ["LENSES"]
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.display import literal
 from infragen.plan.lenses.lens import Lens
-from infragen.plan.lenses.telling import (
+from infragen.plan.lenses.phrases import (
     Parts,
     Phrase,
     Spot,
@@ -27,14 +27,14 @@ from infragen.plan.lenses.telling import (
     word,
 )
 from infragen.plan.model import Noise
-from infragen.plan.values import UNKNOWN, Number
+from infragen.redaction.values import UNKNOWN, Number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from infragen.plan.model import AttributeChange
-    from infragen.plan.values import Value
     from infragen.plan.view import View
+    from infragen.redaction.values import Value
 
     Container = Mapping[str, Value]
 

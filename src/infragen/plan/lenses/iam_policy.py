@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.display import literal, quoted
 from infragen.plan.lenses.lens import Lens
-from infragen.plan.lenses.telling import (
+from infragen.plan.lenses.phrases import (
     Parts,
     Phrase,
     Spot,
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
     from infragen.plan.model import AttributeChange
-    from infragen.plan.values import Value
     from infragen.plan.view import View
+    from infragen.redaction.values import Value
 
 __all__ = ["LENSES", "read"]
 

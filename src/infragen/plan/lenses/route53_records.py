@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from infragen.plan.lenses.lens import Lens
-    from infragen.plan.values import Value
+    from infragen.redaction.values import Value
 
 __all__ = ["LENSES"]
 

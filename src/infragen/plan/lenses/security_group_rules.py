@@ -15,15 +15,15 @@ from infragen.plan.differences.engine import leaf
 from infragen.plan.differences.lists import frozen, unmatched
 from infragen.plan.display import literal
 from infragen.plan.lenses.lens import Lens
-from infragen.plan.lenses.telling import Phrase, Spot, is_empty, told_attributes, told_change, told_items, word
-from infragen.plan.values import UNKNOWN, Number, holds_unknown, is_hidden
+from infragen.plan.lenses.phrases import Phrase, Spot, is_empty, told_attributes, told_change, told_items, word
+from infragen.redaction.values import UNKNOWN, Number, holds_unknown, is_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
     from infragen.plan.model import AttributeChange
-    from infragen.plan.values import Value
     from infragen.plan.view import View
+    from infragen.redaction.values import Value
 
 __all__ = ["LENSES", "read_groups", "read_rule"]
 

@@ -16,13 +16,13 @@ from infragen.plan.differences import differences
 from infragen.plan.display import literal, quoted
 from infragen.plan.lenses.lens import Lens
 from infragen.plan.model import AttributeChange, Noise
-from infragen.plan.values import UNKNOWN, UNKNOWN_TEXT, Number, Redacted, Unknown, holds_unknown, is_hidden
+from infragen.redaction.values import UNKNOWN, UNKNOWN_TEXT, Number, Redacted, Unknown, holds_unknown, is_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from infragen.plan.values import Value
     from infragen.plan.view import View
+    from infragen.redaction.values import Value
 
     Phrases = Iterable[str]
 

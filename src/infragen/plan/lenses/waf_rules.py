@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.plan.lenses.lens import Lens
-from infragen.plan.lenses.telling import (
+from infragen.plan.lenses.phrases import (
     Parts,
     Phrase,
     Spot,
@@ -25,14 +25,14 @@ from infragen.plan.lenses.telling import (
     word,
     words,
 )
-from infragen.plan.values import Number
+from infragen.redaction.values import Number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from infragen.plan.model import AttributeChange
-    from infragen.plan.values import Value
     from infragen.plan.view import View
+    from infragen.redaction.values import Value
 
     Block = dict[str, Value]
 

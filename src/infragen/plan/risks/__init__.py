@@ -14,7 +14,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.plan.model import Action, Risk, RiskKind
-from infragen.plan.risks import cost, data_loss, downtime, exposure, guess, harmless, privilege, programs, safeguards
+from infragen.plan.risks import cost, data_loss, downtime, exposure, harmless, privilege, programs, safeguards
+from infragen.plan.risks import heuristics as guess
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

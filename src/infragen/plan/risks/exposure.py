@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.plan.model import Action, Level, Risk, RiskKind
-from infragen.plan.risks.doors import Door, azure_rule, google_rule, inline_rules, newly_open, single_rule
 from infragen.plan.risks.judge import aws, of_provider, table
+from infragen.plan.risks.open_ports import Door, azure_rule, google_rule, inline_rules, newly_open, single_rule
 from infragen.plan.risks.policies import allowed, denies_somebody
 from infragen.plan.risks.reading import block, blocks, shown, switched_off, switched_on, texts, word
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from infragen.plan.risks.judge import Judge
-    from infragen.plan.values import Value
     from infragen.plan.view import View
+    from infragen.redaction.values import Value
 
 __all__ = ["JUDGES"]
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
-from infragen.plan.values import Redacted
+from infragen.redaction.values import Redacted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.plan.values import Value
+    from infragen.redaction.values import Value
 
 __all__ = ["Statement", "allowed", "denies_somebody"]
 

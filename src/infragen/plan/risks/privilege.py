@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from infragen.plan.risks.judge import Judge
-    from infragen.plan.values import Value
     from infragen.plan.view import View
+    from infragen.redaction.values import Value
 
 __all__ = ["JUDGES"]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.plan.display import literal
-from infragen.plan.values import Number
+from infragen.redaction.values import Number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from infragen.plan.values import Value
     from infragen.plan.view import View
+    from infragen.redaction.values import Value
 
 __all__ = ["block", "blocks", "counted", "number", "numbers", "shown", "switched_off", "switched_on", "texts", "word"]
 

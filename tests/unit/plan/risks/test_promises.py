@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infragen.plan import Action, Level, parse_plan
-from infragen.plan.facts import TypeFacts
-from infragen.plan.redact import Taints
 from infragen.plan.risks import JUDGES, downtime, harmless, risks_of
 from infragen.plan.view import RawSides, View
+from infragen.redaction.provider_schemas import TypeFacts
+from infragen.redaction.redactor import Taints
 from tests.unit.plan.plans import plan, resource
 from tests.unit.plan.risks.judging import ACTIONS, judged
 

@@ -1,0 +1,78 @@
+"""What every model of the catalogue shares: frozen, no unknown keys, notes and assumptions."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, ClassVar, Final
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+__all__ = ["Entry", "Model", "Note", "Slug", "Text", "Title", "is_slug"]
+
+_SLUG: Final = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+Slug = Annotated[str, StringConstraints(pattern=_SLUG, max_length=40)]
+"""A name as AWS and Terraform accept it everywhere: lower case, digits, single hyphens."""
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+
+
+def _on_one_line(text: str) -> str:
+    if text != text.strip() or len(text.splitlines()) != 1:
+        raise ValueError("write it on one line, without spaces around it")
+    return text
+
+
+Title = Annotated[str, StringConstraints(min_length=1, max_length=120), AfterValidator(_on_one_line)]
+"""What people call something; it stands in tables and headings."""
+
+
+def is_slug(value: Any) -> bool:
+    """Say whether a value has the form of a name."""
+    return isinstance(value, str) and re.fullmatch(_SLUG, value) is not None
+
+
+class Model(BaseModel):
+    """A frozen model: an unknown key is an error, and a number given for text keeps its digits."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True, populate_by_name=True)
+
+
+class Note(Model):
+    """A place where the document contradicts itself or AWS: what it says, and what is built instead."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}-[0-9]{2}$")]
+    """The row of the requirements, such as `TN-07`."""
+    at: Text | None = None
+    """The value concerned, as a path inside this file: `readers`, `sizes.month-end.cpu`."""
+    says: Text
+    """What the document says."""
+    built: Text
+    """What infragen builds, and why."""
+
+
+class Entry(Model):
+    """One thing in the catalogue."""
+
+    KIND: ClassVar[str]
+    """The folder below `catalog/<system>/` that its files stand in: `services`."""
+
+    name: Slug
+    """Unique among entries of its kind; other entries refer to it."""
+    title: Title
+    """What people call it, in the document's own words."""
+    notes: tuple[Note, ...] = ()
+    """Contradictions of the design document, shown by `infragen validate`."""
+    assumptions: dict[str, Text] = Field(default_factory=dict)
+    """Values no document gives: path inside the entry to the reason for the value chosen."""
+    physical_name: Slug | None = None
+    """The name AWS sees, when it is not `name`; it stays when the entry is renamed."""
+    renamed_from: Slug | None = None
+    """The entry's former name; becomes a `moved` block."""
+
+    @property
+    def identity(self) -> str:
+        """The name that derived AWS names are made of; it does not follow a rename."""
+        return self.physical_name or self.renamed_from or self.name
+
+    def __hash__(self) -> int:
+        return hash(self.name)

@@ -1,0 +1,78 @@
+"""A resolved system: every default and override applied, every value with its origin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from infragen.core.entry import Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from infragen.core.layers import Layers
+    from infragen.core.system import Settings, System
+    from infragen.diagnostics import Location
+
+__all__ = ["Environment", "Landscape"]
+
+E = TypeVar("E", bound=Entry)
+
+
+@dataclass(frozen=True, slots=True)
+class Landscape:
+    """A system and its entries as the catalogue alone gives them.
+
+    `entries` maps kind to name to entry, sorted by name. `origins` maps `services/planning` and `system` to the layers
+    their values come from. `broken` are the ids of entries with errors: they exist, but have no model.
+    """
+
+    system: System
+    entries: Mapping[str, Mapping[str, Entry]]
+    origins: Mapping[str, Layers]
+    broken: frozenset[str]
+
+    def all(self, model: type[E]) -> Mapping[str, E]:
+        """Return the entries of a model's kind by name, `all(Service)`; none where no package offers that kind."""
+        return cast("Mapping[str, E]", self.entries.get(model.KIND, {}))
+
+    def each(self, *models: type[E]) -> Iterator[tuple[str, E]]:
+        """Yield `(id, model)` of every entry whose model is one of these or made from one, by kind and name."""
+        for owner, entry in self.every():
+            if isinstance(entry, models):
+                yield owner, entry
+
+    def every(self) -> Iterator[tuple[str, Entry]]:
+        """Yield `(id, model)` of every entry, by kind and name."""
+        for kind, named in self.entries.items():
+            for name, entry in named.items():
+                yield f"{kind}/{name}", entry
+
+    def knows(self, kind: str, name: str) -> bool:
+        """Say whether such an entry exists, sound or broken."""
+        return name in self.entries[kind] or f"{kind}/{name}" in self.broken
+
+    def at(self, owner: str, *path: str | int, key: bool = False) -> Location:
+        """Return where a value stands; `owner` is an entry's id, `system` or `environment`."""
+        return self.origins[owner].locate(path, key=key)
+
+    def source(self, owner: str) -> str:
+        """Return the file that an owner is written in."""
+        return self.origins[owner].home.document.file
+
+
+@dataclass(frozen=True, slots=True)
+class Environment(Landscape):
+    """One deployment of a system: the landscape with an environment's overrides, and that environment's settings."""
+
+    settings: Settings
+
+    @property
+    def name(self) -> str:
+        """The environment's name, `prod`."""
+        return self.settings.environment
+
+    @property
+    def target(self) -> str:
+        """What commands call it: `technova/prod`."""
+        return f"{self.system.name}/{self.name}"
