@@ -40,8 +40,6 @@ _EXPLICIT: Final = {
 }
 """A tag of the core schema and the kind of node that it may stand before."""
 
-_MARK: Final = "\ufeff"
-"""What some editors write before a text: a byte order mark."""
 _TOO_MUCH: Final = "the file expands to more than {}"
 _LESS: Final = "use fewer aliases, or split the file"
 
@@ -56,23 +54,16 @@ except ImportError:  # PyYAML built without libyaml: the same events, slower
 
     class _PurePython(Reader, Scanner, Parser, Composer):
         def __init__(self, stream: str) -> None:
-            Reader.__init__(self, stream.removeprefix(_MARK))
+            Reader.__init__(self, stream)
             Scanner.__init__(self)
             Parser.__init__(self)
             Composer.__init__(self)
 
         def forward(self, length: int = 1) -> None:
-            """Give U+FEFF a column, as libyaml does: PyYAML has none for it, and all that follows would be one off."""
-            passed = self.buffer[self.pointer : self.pointer + length]
+            """Go on; U+FEFF is one column wide, as libyaml counts it, but for the mark that a text may start with."""
+            uncounted = self.prefix(length).count("\ufeff") if self.index else 0
             Reader.forward(self, length)
-            self.column += passed.count(_MARK)
-
-        def scan_to_next_token(self) -> None:
-            """Pass over U+FEFF where a line begins with it, as libyaml does; PyYAML does on the first line alone."""
-            Scanner.scan_to_next_token(self)
-            while self.column == 0 and self.peek() == _MARK:
-                self.forward()
-                Scanner.scan_to_next_token(self)
+            self.column += uncounted
 
     _Parser = _PurePython
 
