@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 
-from infragen.storage import journal, remove_own
+from infragen.storage import journal, remove_internal
 from infragen.terraform.workfolder import LOCK_FILE
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class AppliedRecords:
                 journal.write_document(self.file, {"version": _VERSION, "stacks": written})
             except OSError:  # a full disk: without a record, everything is planned
                 with suppress(OSError):
-                    remove_own(self.file)
+                    remove_internal(self.file)
 
 
 def stack_digest(tree: Mapping[str, str], stack: Stack) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from infragen.storage import Confined
-from infragen.storage.journal import Told, Writer, append, read
+from infragen.storage.journal import JournalContent, Writer, append, read
 from infragen.storage.user_key import Key, user_key
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def files(tmp_path: Path) -> Confined:
     return Confined(tmp_path)
 
 
-def lines(told: Told) -> list[object]:
+def lines(told: JournalContent) -> list[object]:
     return [line["what"] for line in told.lines]
 
 
