@@ -33,6 +33,7 @@ from infragen.hcl.tokens import (
     inserted,
     is_name,
     tokens,
+    words,
 )
 
 if TYPE_CHECKING:
@@ -46,6 +47,9 @@ _STATEMENT: Final = re.compile(
     rf"(?:\s++|{COMMENT})*+(?:({NAME})((?:{_GAP}(?:{STRING}|{NAME}))*+){_GAP}(?:(\{{)|=(?!=)){_GAP}|\Z)"
 )
 _ENTRY: Final = re.compile(rf"(?:[\s,]++|{COMMENT})*+(?:({NAME}|{STRING}|\d++)(){_GAP}()(?:=(?!=)|:){_GAP}|\Z)")
+_SHORT_VALUE: Final = re.compile(rf"(?:{STRING}|\d++|{NAME}(?:\.{NAME})*+)(?=[ \t\r]*+(?:[\n,}}#]|\Z))")
+"""A value that needs no look at its tokens to see where it ends: most are such."""
+_DOTTED: Final = re.compile(rf"{NAME}(?:\.{NAME})*+")
 _ESCAPE: Final = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))|([$%])\4(?=\{)")
 _NOTHING: Final = Token(0, "")
 _SHORT: Final = {"n": "\n", "r": "\r", "t": "\t"}
@@ -101,12 +105,12 @@ class Argument:
         """The expression as it stands there."""
         return self._value.text[self._value.start : self._value.end]
 
-    @cached_property
+    @property
     def tokens(self) -> tuple[str, ...]:
         """The value's tokens; ends of lines are none."""
-        return tuple(token.text for token in tokens(*self._value[:3]) if token.text != "\n")
+        return words(*self._value[:3])
 
-    @cached_property
+    @property
     def references(self) -> tuple[Traversal, ...]:
         """What the value refers to, but for what a `for` or a `dynamic` block around it calls its items."""
         return tuple(_traversals(self._value))
@@ -116,7 +120,7 @@ class Argument:
         """The value where it is a text, a whole number, a truth value or a list of these, otherwise None."""
         return _plain(self.tokens)
 
-    @cached_property
+    @property
     def items(self) -> Mapping[str, Argument] | None:
         """The entries of an object that is written out, by their keys, otherwise None."""
         text, start, end, *_ = self._value
@@ -316,6 +320,14 @@ def _block(extent: _Extent, head: re.Match[str]) -> Block:
 
 def _argument(extent: _Extent, head: re.Match[str]) -> Argument:
     """Return what is set: up to the end of the line, of what it stands in, or of an object's entry."""
+    name = _unquoted(head[1])
+    address = f"{extent.address}.{name}" if extent.address else name
+    short = _SHORT_VALUE.match(extent.text, head.end(), extent.end)
+    end = short.end() if short else _value_end(extent, head)
+    return Argument(name, head.start(1), _Extent(extent.text, head.end(), end, address, extent.bound))
+
+
+def _value_end(extent: _Extent, head: re.Match[str]) -> int:
     ends, last = {"\n", ","} if head.re is _ENTRY else {"\n"}, None
     opened: list[str] = []
     for token in tokens(extent.text, head.end(), extent.end):
@@ -329,9 +341,7 @@ def _argument(extent: _Extent, head: re.Match[str]) -> Argument:
         last = token
     if last is None or opened:
         raise UnreadableError(head.end())
-    name = _unquoted(head[1])
-    address = f"{extent.address}.{name}" if extent.address else name
-    return Argument(name, head.start(1), _Extent(extent.text, head.end(), last.end, address, extent.bound))
+    return last.end
 
 
 def _plain(value: Sequence[str]) -> object:
@@ -361,6 +371,11 @@ def _unescaped(found: re.Match[str]) -> str:
 def _traversals(extent: _Extent) -> Iterator[Traversal]:
     """Yield what an expression refers to: names with steps, which functions and the keys of objects do not have."""
     text = extent.text
+    if dotted := _DOTTED.fullmatch(text, extent.start, extent.end):  # most are nothing else
+        root, *steps = dotted[0].split(".")
+        if steps and root not in extent.bound:
+            yield Traversal(root, tuple(steps), extent.start, extent.end)
+        return
     pieces = list(tokens(text, extent.start, extent.end))
     bound = extent.bound.union(_items_of_for(pieces))
     for number, token in enumerate(pieces):

@@ -23,6 +23,7 @@ __all__ = [
     "inserted",
     "is_name",
     "tokens",
+    "words",
 ]
 
 NAME: Final = r"[A-Za-z_\u0080-\U0010ffff][\w\u0080-\U0010ffff-]*+"
@@ -80,6 +81,14 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]
                 break
         else:
             return
+
+
+def words(text: str, start: int, end: int) -> tuple[str, ...]:
+    """Return the texts of the tokens between two places, without ends of lines."""
+    found = _TOKEN.findall(text, start, end)
+    if any(odd for _, _, odd in found):
+        return tuple(token.text for token in tokens(text, start, end) if token.text != "\n")
+    return tuple(whole for _, whole, _ in found if whole and whole != "\n")
 
 
 def closing_brace(text: str, start: int) -> int:
