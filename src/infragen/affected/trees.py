@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from infragen.affected.blocks import meaning, read_folder
-from infragen.affected.flow import Flow, Modules, called_modules, differing
+from infragen.affected.impact import Flow, Modules, called_modules, differing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

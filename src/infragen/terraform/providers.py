@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infragen.terraform.adapter import PythonTerraformRunner
-    from infragen.terraform.mirror import Mirror
+    from infragen.terraform.provider_mirror import Mirror
 
 __all__ = ["Locked", "Requirements", "here", "lock", "missing_packages", "read_lock", "requirements"]
 
