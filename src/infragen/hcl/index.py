@@ -372,9 +372,9 @@ def _traversals(extent: _Extent) -> Iterator[Traversal]:
     """Yield what an expression refers to: names with steps, which functions and the keys of objects do not have."""
     text = extent.text
     if dotted := _DOTTED.fullmatch(text, extent.start, extent.end):  # most are nothing else
-        root, *steps = dotted[0].split(".")
-        if steps and root not in extent.bound:
-            yield Traversal(root, tuple(steps), extent.start, extent.end)
+        root, *names = dotted[0].split(".")
+        if names and root not in extent.bound:
+            yield Traversal(root, tuple(names), extent.start, extent.end)
         return
     pieces = list(tokens(text, extent.start, extent.end))
     bound = extent.bound.union(_items_of_for(pieces))
