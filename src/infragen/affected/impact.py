@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.affected.blocks import Folder, Read, Statement, source_of
+from infragen.affected.blocks import NOTHING, Folder, Read, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 __all__ = ["Impact", "Modules", "called_modules", "differing"]
 
-_MODULE_PREFIXES: Final = ("../modules/", "../")
 _WHOLE_CALL: Final = frozenset({"source", "version", "count", "for_each", "providers", "depends_on"})
 """Arguments of a module call that are about all of its objects."""
 
@@ -45,8 +44,7 @@ def called_modules(folder: Folder, modules: Mapping[str, Folder]) -> frozenset[s
     found: set[str] = set()
     waiting = [folder]
     while waiting:
-        for source in waiting.pop().modules.values():
-            name = _module_name(source)
+        for name in waiting.pop().modules.values():
             if name in modules and name not in found:
                 found.add(name)
                 waiting.append(modules[name])
@@ -165,21 +163,17 @@ class Impact:
         may change with anything.
         """
         statement, before = self._head.statements.get(address), self._base.statements.get(address)
-        if statement is None or before is None or statement.kind != "resource" or attribute in (statement.nested or ()):
+        if statement is None or before is None or statement.kind != "resource" or attribute in statement.nested:
             return None
-        tokens = statement.arguments.get(attribute)
-        if (
-            tokens is None
-            or before.arguments.get(attribute) != tokens
-            or self._is_repeated_otherwise(statement, before)
-        ):
+        value = statement.arguments.get(attribute)
+        if value is None or before.arguments.get(attribute) != value or self._is_repeated_otherwise(statement, before):
             return None
-        return Statement(attribute, tokens).reads
+        return value.reads
 
     def _is_repeated_otherwise(self, statement: Statement, before: Statement) -> bool:
         return any(
             before.arguments.get(name) != statement.arguments.get(name)
-            or self._through(Statement(name, statement.arguments.get(name, ())).reads) is not None
+            or self._through(statement.arguments.get(name, NOTHING).reads) is not None
             for name in _REPEATING
         )
 
@@ -195,7 +189,7 @@ class Impact:
         call = self._head.statements.get(address)
         if call is None:
             return
-        name = _module_name(source_of(call))
+        name = call.module
         changed = tuple(sorted(self._changed_arguments(call)))
         swept = self._everything or address in self._named or not _WHOLE_CALL.isdisjoint(changed)
         if name not in self._modules.head:
@@ -219,17 +213,7 @@ class Impact:
                 yield name
 
     def _reads_changed(self, call: Statement, argument: str) -> bool:
-        part = Statement(argument, call.arguments.get(argument, ()))
-        return self._through(part.reads) is not None
-
-
-def _module_name(source: str) -> str:
-    """Return the folder of a module beside the stacks or beside other modules; nothing for one from elsewhere."""
-    for prefix in _MODULE_PREFIXES:
-        if source.startswith(prefix):
-            name = source.removeprefix(prefix).rstrip("/")
-            return "" if "/" in name or name in ("", "..") else name
-    return ""
+        return self._through(call.arguments.get(argument, NOTHING).reads) is not None
 
 
 def _tokens(folder: Folder, address: str) -> tuple[str, ...] | None:
