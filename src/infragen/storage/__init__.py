@@ -12,7 +12,7 @@ from infragen.storage.internal_files import (
     write_internal,
 )
 from infragen.storage.project_files import entries, files_below, may_exist, read_project_file, refuse_outside
-from infragen.storage.user_key import user_key
+from infragen.storage.signing_key import user_key
 
 __all__ = [
     "INTERNAL",
