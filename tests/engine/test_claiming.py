@@ -89,7 +89,7 @@ class Aws:
 def claimed(
     aws: Aws,
     folder: Path,
-    perhaps: tuple[str, ...] = (),
+    possibly_created: tuple[str, ...] = (),
     made: dict[str, str] | None = None,
     unheard: tuple[str, ...] = (),
     *,
@@ -104,7 +104,7 @@ def claimed(
         composed=SimpleNamespace(stacks=() if is_former else (SimpleNamespace(name="network"),)),
         on_sandbox=True,
     )
-    what = Claim("network", BEGAN, BEGAN, made or {}, perhaps, unheard, failed, is_unstored)
+    what = Claim("network", BEGAN, BEGAN, made or {}, possibly_created, unheard, failed, is_unstored)
     found = claim(cast("Session", session), what, Folder(folder, "network"))
     assert list(folder.iterdir()) == []  # a plan holds secrets
     return found

@@ -8,7 +8,7 @@ from infragen.commands.formats import present
 from infragen.conformance import contract_of_each
 from infragen.conformance.expected_events import expected_events
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.storage import place_of
+from infragen.storage import confined_path
 from infragen.terraform.events import Counts
 from infragen.workflow.console import out, to_stderr
 from infragen.workflow.planning.plans import destroy_plans, graph_of, pull_states
@@ -75,7 +75,7 @@ def _destroy(session: Session, run: Journal, planned: Planned, *, yes: bool, job
     code = carry_out(session, "destroy", _former_first(session), step, jobs=jobs, run=run, shown=shown)
     if code == 0:
         for name in session.former:  # nothing of it is left to be known by
-            project, path = place_of(session.folders.stack(name).path)
+            project, path = confined_path(session.folders.stack(name).path)
             project.remove_tree(path)
     return code
 

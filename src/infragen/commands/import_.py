@@ -13,7 +13,7 @@ from infragen.commands.formats import present
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.render.import_blocks import resolve_imports
 from infragen.source import Document, parse, read_text
-from infragen.storage import Confined, stands
+from infragen.storage import Confined, may_exist
 from infragen.workflow.composition import compose, generated_folder, refuse_unless_rendered, templates_of
 from infragen.workflow.console import out, to_stderr
 from infragen.workflow.invocation import typed
@@ -58,7 +58,7 @@ def adopt(folder: Path, target: str, request: Request) -> int:
     environment = composed.environment
     file = imports_file(project, environment.system.name, environment.name)
     shown = project.relative(file)
-    before = read_text(file, shown) if stands(file) else ""
+    before = read_text(file, shown) if may_exist(file) else ""
     pairs = _pairs(request.pairs)
     new = _not_yet(composed, request, pairs)
     text = _with_lines(before, shown, request.owner, new)

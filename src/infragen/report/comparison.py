@@ -155,14 +155,14 @@ def _different(
         words = f"{action_word(old.action)} becomes {words}:"
     yield shorten(f"    {SYMBOLS[new.action]} {words} {_label(new)}", width)
     whole = [side.action in _WHOLE and old.action is not new.action for side in (old, new)]
-    told = [pair for pair in attributes if any(map(_is_news, pair, whole))]
-    for one, other in told[:_ATTRIBUTES]:
+    details = [pair for pair in attributes if any(map(_is_news, pair, whole))]
+    for one, other in details[:_ATTRIBUTES]:
         yield shorten(f"        {visible(_path(one, other))}", width)
         yield from (f"          {word}: {_values(side, width - 15)}" for word, side in (("old", one), ("new", other)))
-    if len(told) > _ATTRIBUTES:
-        yield f"        not shown: {len(told) - _ATTRIBUTES} more attributes, to keep this short"
-    if len(told) < len(attributes):
-        yield f"        not shown: {len(attributes) - len(told)} more that say nothing new"
+    if len(details) > _ATTRIBUTES:
+        yield f"        not shown: {len(details) - _ATTRIBUTES} more attributes, to keep this short"
+    if len(details) < len(attributes):
+        yield f"        not shown: {len(attributes) - len(details)} more that say nothing new"
     if not attributes and old.action is new.action:
         yield "        a value that is not shown differs"
 

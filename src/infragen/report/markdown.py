@@ -121,7 +121,7 @@ class _Piece:
     def _part(self, lines: Sequence[Line]) -> str:
         """Return the first lines and the count of what is left out: in changes, or in lines where there are none."""
         total = len(self.section.changes)
-        hidden = total - sum(line.stands_for for line in lines)
+        hidden = total - sum(line.change_count for line in lines)
         if not total:
             rest = _several(len(self.section.lines) - len(lines), "more line")
         else:

@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 
-from infragen.storage import journal, remove_own
+from infragen.storage import journal, remove_internal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,7 +75,7 @@ class AppliedRecords:
                 journal.write_document(self.file, {"version": _VERSION, "stacks": written})
             except OSError:  # a full disk: without a record, everything is planned
                 with suppress(OSError):
-                    remove_own(self.file)
+                    remove_internal(self.file)
 
 
 def stack_digest(folders: Folders, stack: Stack) -> str:

@@ -27,16 +27,16 @@ from infragen.hcl.folders import SUFFIXES
 from infragen.hcl.index import Index
 from infragen.stacks.model import BOOTSTRAP, CONFIGURATION
 from infragen.storage import (
-    OWN,
+    INTERNAL,
     Confined,
+    confined_path,
     files_below,
+    internal_folder,
     journal,
-    own_folder,
-    place_of,
-    read_own,
+    read_internal,
     refuse_links,
-    remove_own,
-    write_own,
+    remove_internal,
+    write_internal,
 )
 from infragen.terraform.combined import by_folder, combined_root
 from infragen.terraform.runner import Folder, TerraformRunner, left_state
@@ -231,7 +231,7 @@ class WorkFolders:
 
 def work_folders(project: Path, system: str, environment: str, *, sandbox: bool = False) -> WorkFolders:
     """Name the scratch folders of an environment, which may not be there, or be another process' for now."""
-    root = project.absolute() / OWN / (SANDBOX_WORK if sandbox else "work") / system / environment
+    root = project.absolute() / INTERNAL / (SANDBOX_WORK if sandbox else "work") / system / environment
     return WorkFolders(root, f"generated/{system}/{environment}")
 
 
@@ -242,10 +242,10 @@ def open_work_folders(project: Path, system: str, environment: str, *, sandbox: 
     Raises InfragenError T032 when another infragen works on the same environment, T033 when they cannot be written.
     """
     folders = work_folders(project, system, environment, sandbox=sandbox)
-    base = project.absolute() / OWN
+    base = project.absolute() / INTERNAL
     try:
-        files, root = place_of(folders.root)
-        own_folder(files.root).make_folder(
+        files, root = confined_path(folders.root)
+        internal_folder(files.root).make_folder(
             root, mode=0o700
         )  # terraform writes states and plans as anybody may read them
         descriptor = files.open(root / "in-use", os.O_RDWR | os.O_CREAT, 0o600)
@@ -265,7 +265,7 @@ def installed_for(folder: Path) -> str:
     """
     noted = journal.read_document(folder / _STAMP)
     if noted is None:
-        files, place = place_of(folder / DATA)
+        files, place = confined_path(folder / DATA)
         files.remove_tree(place)
     return str(noted["digest"]) if noted else ""
 
@@ -355,7 +355,7 @@ def _digest(*parts: object) -> str:
 
 def _write_files(folder: Path, files: Mapping[str, str]) -> None:
     """Write what differs, and remove what else terraform would read there as configuration; states and plans stay."""
-    project, place = place_of(folder)
+    project, place = confined_path(folder)
     with project.hold(place, make=True) as held:
         for path, text in files.items():
             held.bring(path, text.encode())
@@ -371,24 +371,24 @@ def _write_files(folder: Path, files: Mapping[str, str]) -> None:
 
 def _write_secret(path: Path, content: bytes) -> None:
     """Write a file that only its owner can read, whatever stood there."""
-    remove_own(path)
-    write_own(path, content)
+    remove_internal(path)
+    write_internal(path, content)
 
 
 def _forget(paths: Sequence[Path]) -> None:
     for path in paths:
-        remove_own(path)
+        remove_internal(path)
 
 
 def _write_lock(folder: Path, lock: str | None) -> None:
     if lock is not None:
-        write_own(folder / LOCK_FILE, lock.encode())
+        write_internal(folder / LOCK_FILE, lock.encode())
 
 
 def _installed_modules(combined: Path) -> list[dict[str, Any]]:
     """Return terraform's own list of the modules it installed for the combined root."""
     try:
-        return list(json.loads(read_own(combined / DATA / "modules" / "modules.json"))["Modules"])
+        return list(json.loads(read_internal(combined / DATA / "modules" / "modules.json"))["Modules"])
     except FileNotFoundError:  # no module anywhere
         return []
 
@@ -399,11 +399,11 @@ def _take_over(
     data = folder / DATA
     _link(data / "providers", combined / DATA / "providers")
     if own_lock is not None:
-        write_own(folder / LOCK_FILE, own_lock.encode())
+        write_internal(folder / LOCK_FILE, own_lock.encode())
     elif (combined / LOCK_FILE).exists():
-        write_own(folder / LOCK_FILE, read_own(combined / LOCK_FILE))
+        write_internal(folder / LOCK_FILE, read_internal(combined / LOCK_FILE))
     modules = [{"Key": "", "Source": "", "Dir": "."}, *_modules_of(stack, installed)]
-    write_own(data / "modules" / "modules.json", json.dumps({"Modules": modules}).encode())
+    write_internal(data / "modules" / "modules.json", json.dumps({"Modules": modules}).encode())
 
 
 def _modules_of(stack: Stack, installed: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -419,7 +419,7 @@ def _link(link: Path, target: Path) -> None:
 
     It is relative: the project's folder may be moved.
     """
-    files, place = place_of(link)
+    files, place = confined_path(link)
     files.make_folder(place.parent)
     if target.is_dir():
         files.put_link(place, os.path.relpath(target, link.parent))
@@ -432,11 +432,11 @@ def _record_backend(data: Path, text: str) -> None:
     record = data / "terraform.tfstate"
     backend = _backend(text)
     if backend is None:
-        remove_own(record)
+        remove_internal(record)
         return
     kind, settings = backend
     saved = {"type": kind, "config": settings, "hash": DIFFERENT}
-    write_own(record, json.dumps({"version": 3, "backend": saved}).encode())
+    write_internal(record, json.dumps({"version": 3, "backend": saved}).encode())
 
 
 def _backend(text: str) -> tuple[str, dict[str, object]] | None:

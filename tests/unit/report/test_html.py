@@ -307,8 +307,8 @@ def test_a_page_that_would_be_too_large_lists_creations_then_shortens_and_counts
     assert "after 399" in brief
     hidden = re.search(r"(\d+) changes of the least risk without the values", least)
     assert hidden
-    told = len(re.findall(r"before \d+", Page(least).text))
-    assert told + int(hidden[1]) == 400
+    details = len(re.findall(r"before \d+", Page(least).text))
+    assert details + int(hidden[1]) == 400
 
 
 def test_the_page_grows_with_the_number_of_changes_and_no_faster() -> None:

@@ -155,10 +155,10 @@ def test_every_cause_is_named(case: Case) -> None:
     for name in ("terminal 120, details", "html", "json"):
         report = FORMATS[name](change_set)
         said = " ".join(unescape(re.sub(r"</?code[^>]*>", "", report)).split())
-        told = said if name != "json" else str(json.loads(report))
+        details = said if name != "json" else str(json.loads(report))
         for cause in causes:
             attribute = cause.attribute and visible(cause.attribute)
-            assert visible(cause.words) in told or (attribute and attribute in told), name
+            assert visible(cause.words) in details or (attribute and attribute in details), name
 
 
 @settings(max_examples=40, deadline=None)
@@ -202,7 +202,7 @@ def test_the_lines_of_every_section_stand_for_all_its_changes(plan: dict[str, An
     sections = outline(change_set, width, limits).sections
     assert sum(len(section.changes) for section in sections) == len(change_set.changes)
     for section in sections:
-        lines = sum(line.stands_for for line in section.lines)
+        lines = sum(line.change_count for line in section.lines)
         assert lines == len(section.changes) or section.types is not None
 
 

@@ -218,7 +218,7 @@ def test_a_group_has_the_sign_of_the_worst_that_it_counts() -> None:
 
 
 def test_what_forces_a_replacement_is_said_once() -> None:
-    told = [
+    details = [
         AttributeChange(
             f"container app: env {name}", "1", "2", forces_replacement=True, about=("container_definitions",)
         )
@@ -226,7 +226,7 @@ def test_what_forces_a_replacement_is_said_once() -> None:
     ]
     causes = (Cause("container_definitions", "container_definitions cannot be changed in place"),)
     one = known("aws_ecs_task_definition.a", Action.REPLACE_DELETE_FIRST)
-    text = terminal.render(changes(replace(one, body=KnownBody(tuple(told), known_causes=causes))), "t")
+    text = terminal.render(changes(replace(one, body=KnownBody(tuple(details), known_causes=causes))), "t")
     assert text.count("because container_definitions cannot be changed in place") == 1
     assert "forces replacement" not in text
     direct = AttributeChange("triggers.image", "1", "2", forces_replacement=True)

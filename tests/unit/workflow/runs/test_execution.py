@@ -43,7 +43,7 @@ def session(project: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         environment=environment,
         composed=compose(opened, environment, templates_of(opened)),
         tree={},
-        runner=SimpleNamespace(binary=SimpleNamespace(version="1.11.4"), heard_by=lambda _: nullcontext()),
+        runner=SimpleNamespace(binary=SimpleNamespace(version="1.11.4"), on_process_start=lambda _: nullcontext()),
         on_sandbox=True,
         stopper=Stopper(),
     )
