@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.commands.formats import present
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.render.declared import Declared, without_keys
+from infragen.hcl.folders import Folders, without_keys
 from infragen.terraform.locks import this_user
 from infragen.terraform.move_journal import open_journal, unfinished
 from infragen.terraform.move_marks import unfinished_move
@@ -191,7 +191,7 @@ def _world(session: Session, former: Sequence[str]) -> World:
 def _configured(session: Session) -> dict[str, Configured]:
     """Return what each stack's rendered files have."""
     files = session.composed.files
-    declared, owners = Declared(files), session.composed.owners()
+    declared, owners = Folders(files), session.composed.owners()
     found = {}
     for stack in session.composed.stacks:
         resources = declared.resources(stack.name)

@@ -19,6 +19,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from infragen.hcl.tokens import (
@@ -37,9 +38,9 @@ from infragen.hcl.tokens import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-__all__ = ["Argument", "Block", "Index", "Traversal"]
+__all__ = ["Argument", "Block", "Index", "Traversal", "edited"]
 
 _GAP: Final = r"(?:[ \t\r]++|/\*(?s:.*?)\*/)*+"
 _LABEL: Final = re.compile(rf"/\*(?s:.*?)\*/|({STRING}|{NAME})")
@@ -74,7 +75,13 @@ class Traversal:
     root: str
     steps: tuple[str, ...]
     start: int
-    end: int
+    ends: tuple[int, ...]
+    """Where each step ends."""
+
+    @property
+    def end(self) -> int:
+        """Where the last step ends."""
+        return self.ends[-1]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -94,6 +101,11 @@ class Argument:
     def address(self) -> str:
         """Where it stands: `module.order.image`, `local.tags`."""
         return self._value.address
+
+    @property
+    def value_start(self) -> int:
+        """Where its value starts."""
+        return self._value.start
 
     @property
     def end(self) -> int:
@@ -275,6 +287,13 @@ class Index:
         return tuple(sorted((*self.arguments.values(), *nested), key=lambda argument: argument.start))
 
 
+def edited(text: str, changes: Iterable[tuple[int, int, str]]) -> str:
+    """Return a text with some of its parts, each from a start to an end, replaced."""
+    for start, end, by in sorted(changes, reverse=True):
+        text = text[:start] + by + text[end:]
+    return text
+
+
 @dataclass(frozen=True, slots=True)
 class _Content:
     """What stands right in a file, in a block or in an object."""
@@ -374,7 +393,8 @@ def _traversals(extent: _Extent) -> Iterator[Traversal]:
     if dotted := _DOTTED.fullmatch(text, extent.start, extent.end):  # most are nothing else
         root, *names = dotted[0].split(".")
         if names and root not in extent.bound:
-            yield Traversal(root, tuple(names), extent.start, extent.end)
+            lengths = accumulate((len(name) + 1 for name in names), initial=extent.start + len(root))
+            yield Traversal(root, tuple(names), extent.start, tuple(lengths)[1:])
         return
     pieces = list(tokens(text, extent.start, extent.end))
     bound = extent.bound.union(_items_of_for(pieces))
@@ -386,9 +406,9 @@ def _traversals(extent: _Extent) -> Iterator[Traversal]:
             for part in parts:
                 yield from _traversals(_Extent(text, part.start, part.end, bound=within))
         elif is_name(token.text) and token.text not in bound and (number == 0 or pieces[number - 1].text != "."):
-            steps, end = _steps(text, pieces, number + 1)
+            steps, ends = _steps(text, pieces, number + 1)
             if steps:
-                yield Traversal(token.text, steps, token.start, end)
+                yield Traversal(token.text, steps, token.start, ends)
 
 
 def _items_of_for(pieces: Sequence[Token]) -> Iterator[str]:
@@ -399,10 +419,10 @@ def _items_of_for(pieces: Sequence[Token]) -> Iterator[str]:
             yield from (first, second) if comma == "," else (first,)
 
 
-def _steps(text: str, pieces: Sequence[Token], at: int) -> tuple[tuple[str, ...], int]:
-    """Return the steps that follow a name, and where they end."""
+def _steps(text: str, pieces: Sequence[Token], at: int) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Return the steps that follow a name, and where each ends."""
     steps: list[str] = []
-    end = 0
+    ends: list[int] = []
     while at + 1 < len(pieces):
         step = pieces[at + 1].text
         if pieces[at].text == "." and (is_name(step) or step[0] in "*0123456789"):
@@ -413,8 +433,8 @@ def _steps(text: str, pieces: Sequence[Token], at: int) -> tuple[tuple[str, ...]
             steps.append(text[opened : pieces[at - 1].end])
         else:
             break
-        end = pieces[at - 1].end
-    return tuple(steps), end
+        ends.append(pieces[at - 1].end)
+    return tuple(steps), tuple(ends)
 
 
 def _behind(pieces: Sequence[Token], at: int) -> int:

@@ -18,12 +18,13 @@ import fcntl
 import hashlib
 import json
 import os
-import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
+from infragen.hcl.folders import SUFFIXES
+from infragen.hcl.index import Index
 from infragen.stacks.model import BOOTSTRAP, CONFIGURATION
 from infragen.storage import (
     INTERNAL,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from infragen.hcl.index import Block
     from infragen.stacks.model import Stack
     from infragen.terraform.combined import CombinedRoot
     from infragen.terraform.states import State, StateOutput
@@ -72,11 +74,6 @@ _CHOSEN = f"{DATA}/environment"
 """Which workspace terraform works in; infragen knows of none but the usual one."""
 DIFFERENT = 0
 """A hash no configuration has, so that terraform compares the backend's settings themselves."""
-
-_GENERATED_BACKEND = re.compile(
-    r'(?:\s*#[^\n]*\n)*\s*terraform \{\s*backend "(\w+)" \{\n((?:\s*(?:\w+\s*=|#)[^\n]*\n)*)\s*\}\s*\}\s*'
-)
-_SETTING = re.compile(r"^\s*(\w+)\s*=\s*(.*?)\s*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,14 +332,21 @@ def _shared_lock(tree: Mapping[str, str], stacks: Sequence[Stack]) -> str | None
 
 
 def _what_init_reads(files: Mapping[str, str]) -> list[tuple[str, list[str]]]:
-    """Return the lines that decide which modules and providers are installed; should one be missed, terraform notices.
+    """Return what decides which modules and providers are installed; should some be missed, terraform notices.
 
     A changed size must not cost an `init`.
     """
-    provider_of = r'(?:resource|data|ephemeral)\s+"[^_"]+'
-    decisive = re.compile(rf'^\s*(?:module\s+".*|source\s*=.*|version\s*=.*|{provider_of})', re.MULTILINE)
-    texts = [(path, text) for path, text in sorted(files.items()) if path.endswith(".tf")]
-    return [(path, sorted(set(decisive.findall(text)))) for path, text in texts]
+    texts = [(path, text) for path, text in sorted(files.items()) if path.endswith(SUFFIXES)]
+    return [(path, sorted({_installed_by(block) for block in Index(text).blocks})) for path, text in texts]
+
+
+def _installed_by(block: Block) -> str:
+    """Return what terraform installs for a block, in words of its own."""
+    if block.kind == "module":
+        return f"{block.address} {block.source} {block.text('version')}"
+    if block.kind in {"resource", "data", "ephemeral"}:
+        return block.labels[0].partition("_")[0] if block.labels else ""
+    return block.body if block.kind == "terraform" else ""
 
 
 def _digest(*parts: object) -> str:
@@ -437,50 +441,8 @@ def _record_backend(data: Path, text: str) -> None:
 
 def _backend(text: str) -> tuple[str, dict[str, object]] | None:
     """Return the kind and the settings of a backend whose settings are all plain values, otherwise None."""
-    if "backend " not in text:
+    blocks = [one for block in Index(text).blocks if block.kind == "terraform" for one in block.nested("backend")]
+    if len(blocks) != 1 or blocks[0].blocks or len(blocks[0].labels) != 1:
         return None
-    written = _generated_backend(text)
-    if written is not None:
-        return written
-    import hcl2  # a quarter of a second for its grammar; only a shell of the project's own needs it
-
-    blocks = [block for terraform in hcl2.loads(text).get("terraform", []) for block in terraform.get("backend", [])]
-    if len(blocks) != 1:
-        return None
-    ((kind, arguments),) = blocks[0].items()
-    settings: dict[str, object] = {
-        name: _plain(value) for name, value in arguments.items() if not name.startswith("__")
-    }
-    if any(value is None for value in settings.values()):
-        return None
-    return str(kind).strip('"'), settings
-
-
-def _generated_backend(text: str) -> tuple[str, dict[str, object]] | None:
-    """Read a backend the way infragen writes one, a setting with a plain value on each line; otherwise None."""
-    match = _GENERATED_BACKEND.fullmatch(text)
-    if match is None or re.search(r"[$%]\{", match[2]):
-        return None
-    settings: dict[str, object] = {}
-    for name, value in _SETTING.findall(match[2]):
-        try:
-            settings[name] = json.loads(value)
-        except ValueError:
-            return None
-    return None if None in settings.values() else (match[1], settings)
-
-
-def _plain(value: object) -> object:
-    """Return an HCL literal's value, or None for what is not a plain one."""
-    if isinstance(value, bool | int):
-        return value
-    if isinstance(value, list):
-        items = [_plain(item) for item in value]
-        return None if None in items else items
-    if not isinstance(value, str) or re.search(r"[$%]\{", value):
-        return None
-    try:
-        text = json.loads(value)  # a quoted HCL string without a template in it is a JSON string
-    except ValueError:
-        return None
-    return text if isinstance(text, str) else None
+    settings = {name: argument.plain for name, argument in blocks[0].arguments.items()}
+    return None if None in settings.values() else (blocks[0].labels[0], settings)
