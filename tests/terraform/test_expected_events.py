@@ -11,14 +11,14 @@ from textwrap import dedent
 
 import pytest
 
-from infragen.conformance.expected_events import Owed, owed_by
+from infragen.conformance.expected_events import ExpectedEvents, expected_events
 from infragen.plan import open_plan
 from infragen.terraform.adapter import PythonTerraformRunner
 from infragen.terraform.binary import find_binary
+from infragen.terraform.environment_variables import child_environment
 from infragen.terraform.events import Event, EventKind
-from infragen.terraform.mirror import find_mirror
+from infragen.terraform.provider_mirror import find_mirror
 from infragen.terraform.runner import ApplyResult, Folder
-from infragen.terraform.variables import child_environment
 
 pytestmark = pytest.mark.terraform
 
@@ -92,12 +92,12 @@ class Place:
     runner: PythonTerraformRunner
     reported: Counter[tuple[str, str]]
 
-    def plan(self, text: str | None = None) -> Owed:
+    def plan(self, text: str | None = None) -> ExpectedEvents:
         if text is not None:
             (self.folder.path / "main.tf").write_text(dedent(text))
         out = self.folder.path / "saved"
         self.runner.plan(self.folder, out)
-        return owed_by(open_plan(self.runner.show_json(self.folder, out, out.with_suffix(".json"))))
+        return expected_events(open_plan(self.runner.show_json(self.folder, out, out.with_suffix(".json"))))
 
     def apply(self) -> ApplyResult:
         self.reported.clear()
@@ -134,7 +134,7 @@ def test_all_that_is_owed_is_reported_that_of_a_leftover_object_too(place: Place
     assert owed.missing(place.reported, place.apply().counts.imported) == ()
 
     owed = place.plan(AFTER.replace('value = "2"', 'value = "3"'))
-    assert owed == Owed()
+    assert owed == ExpectedEvents()
     assert owed.missing(place.reported, place.apply().counts.imported) == ()
 
 

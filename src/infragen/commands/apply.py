@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from infragen.commands.formats import present
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.report.risk import risk_of
-from infragen.report.words import headline_counts
+from infragen.report.labels import headline_counts
+from infragen.report.severity import risk_of
 from infragen.workflow.console import out, to_stderr
 from infragen.workflow.planning.policies import PolicyHook
 from infragen.workflow.recovery.approval import Watch, agreed, news_of_file

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from infragen.plan import ChangeSet
     from infragen.settings import GitHub
     from infragen.stacks.access import Access
-    from infragen.terraform.foundation import Foundation
+    from infragen.terraform.bootstrap_state import BootstrapState
     from infragen.terraform.journal import Journal
     from infragen.terraform.runner import OnEvent
     from infragen.workflow.bootstrap.session import Founding
@@ -80,7 +80,7 @@ class _Work:
         return self.founding.environment
 
     @property
-    def foundation(self) -> Foundation:
+    def foundation(self) -> BootstrapState:
         return self.founding.foundation
 
 
@@ -237,7 +237,7 @@ def _apply(project: Project, environment: Environment, files: Mapping[str, str],
 
 
 def _run(work: _Work) -> int:
-    from infragen.terraform.foundation import Where
+    from infragen.terraform.bootstrap_state import StateLocation
     from infragen.workflow.bootstrap.session import settle_taken_over
 
     environment, foundation = work.environment, work.foundation
@@ -247,9 +247,9 @@ def _run(work: _Work) -> int:
         to_stderr(
             f"kept: {path}, a local state that is not the one in the bucket; remove it when nothing of it is left"
         )
-    if where in {Where.FOREIGN_BUCKET, Where.LOCAL_BESIDE_BUCKET}:
+    if where in {StateLocation.FOREIGN_BUCKET, StateLocation.LOCAL_BESIDE_BUCKET}:
         _adopt(work)
-    elif where is not Where.BUCKET:
+    elif where is not StateLocation.BUCKET:
         to_stderr(f"the state is {where.value}")
     plan = foundation.folder.path / "infragen.tfplan"
     try:
@@ -258,8 +258,8 @@ def _run(work: _Work) -> int:
         question = f"Apply this to {environment.target}?"
         if not planned.change_set.is_empty and not agreed(question, planned.news, yes=work.how.yes):
             return 1
-        if not planned.change_set.is_empty or where is not Where.BUCKET:
-            do = _Doing(work, plan, applies=not planned.change_set.is_empty, moves=where is not Where.BUCKET)
+        if not planned.change_set.is_empty or where is not StateLocation.BUCKET:
+            do = _Doing(work, plan, applies=not planned.change_set.is_empty, moves=where is not StateLocation.BUCKET)
             session, shown = work.founding.session, planned.contract
             code = carry_out(session, NAME, {NAME: ()}, do, run=work.journal, shown=shown, records=False)
             if code:
@@ -268,7 +268,7 @@ def _run(work: _Work) -> int:
         plan.unlink(missing_ok=True)
     if work.how.adopt:
         settle_taken_over(work.founding, work.journal)
-    if where is not Where.BUCKET:
+    if where is not StateLocation.BUCKET:
         to_stderr(f"the state is in s3://{environment.settings.state.bucket} now")
     out("".join(f"{name} = {output.value}\n" for name, output in foundation.runner.output(foundation.folder).items()))
     return 0
@@ -313,7 +313,7 @@ def _plan(work: _Work, saved: Path, on_event: OnEvent) -> _Planned:
     shown = foundation.runner.show_json(foundation.folder, saved, saved.with_suffix(".json"))
     try:
         plan = open_plan(shown)
-        (change_set,) = change_sets([plan], of_substance=True)
+        (change_set,) = change_sets([plan], skip_empty_drift=True)
         news = news_of_destruction(work.founding.session, change_set, {NAME: plan}, yes=work.how.yes)
         return _Planned(change_set, contract_of(plan, stack=NAME), news)
     finally:

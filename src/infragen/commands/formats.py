@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.storage import place_named
+from infragen.storage import confined_user_path
 from infragen.workflow.console import LOG_COLUMNS, columns, wants_colour
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def write_reports(change_set: ChangeSet, title: str, files: Iterable[Path], opti
 
 
 def _replace(file: Path, text: str) -> None:
-    files, place = place_named(file)
+    files, place = confined_user_path(file)
     try:
         files.write(place, text.encode())
     except OSError as error:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 from infragen.catalog.imports import imports_file, imports_of, problem_of_address
 from infragen.commands.formats import present
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.render.adopted import resolve_imports
+from infragen.render.import_blocks import resolve_imports
 from infragen.source import Document, parse, read_text
-from infragen.storage import Confined, stands
+from infragen.storage import Confined, may_exist
 from infragen.workflow.composition import compose, generated_folder, refuse_unless_rendered, templates_of
 from infragen.workflow.console import out, to_stderr
 from infragen.workflow.invocation import typed
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from infragen.catalog import Project
     from infragen.diagnostics import Location
-    from infragen.render.adopted import Adopted
+    from infragen.render.import_blocks import Adopted
     from infragen.workflow.composition import Composed
 
 __all__ = ["Request", "adopt"]
@@ -58,7 +58,7 @@ def adopt(folder: Path, target: str, request: Request) -> int:
     environment = composed.environment
     file = imports_file(project, environment.system.name, environment.name)
     shown = project.relative(file)
-    before = read_text(file, shown) if stands(file) else ""
+    before = read_text(file, shown) if may_exist(file) else ""
     pairs = _pairs(request.pairs)
     new = _not_yet(composed, request, pairs)
     text = _with_lines(before, shown, request.owner, new)

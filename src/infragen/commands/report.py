@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from infragen.commands.formats import Options, present, write_reports
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import change_sets, compare_change_sets, merge, open_plan
-from infragen.redaction.provider_schemas import known_facts
+from infragen.redaction.provider_schemas import shipped_schemas
 from infragen.report.text import visible
 from infragen.workflow import console
 from infragen.workflow.attribution.change_sets import of_files, of_target
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from infragen.plan import ChangeSet, OpenPlan
-    from infragen.redaction.provider_schemas import Facts
+    from infragen.redaction.provider_schemas import ProviderSchemas
     from infragen.workflow.attribution.change_sets import Wording
 
 __all__ = ["Request", "report"]
@@ -95,17 +95,17 @@ def _open(plan: str) -> OpenPlan:
     return open_plan(Path(plan), plan)
 
 
-def _facts(schema: Path | None) -> Facts:
+def _facts(schema: Path | None) -> ProviderSchemas:
     """Return what is known of providers; InfragenError P219 when the file is no `terraform providers schema -json`."""
     if schema is None:
-        return known_facts()
+        return shipped_schemas()
     try:
         document = json.loads(schema.read_bytes())
         schemas = document["provider_schemas"]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         hint = f"terraform providers schema -json > {schema}"
         raise InfragenError(Diagnostic("P219", f"{schema} holds no provider schemas", hint=hint)) from None
-    return known_facts().with_schemas(schemas)
+    return shipped_schemas().with_schemas(schemas)
 
 
 def _together(plans: Sequence[str], sets: Sequence[ChangeSet], wording: Wording) -> ChangeSet:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from infragen.report.text import visible
 from infragen.terraform.engine import Status
-from infragen.terraform.journal import End, doubted_runs, find_run, list_runs
+from infragen.terraform.journal import End, find_run, list_runs, untrusted_runs
 from infragen.workflow.console import diagnostics, out, wants_colour
 from infragen.workflow.invocation import typed
 from infragen.workflow.target import open_project, tell_without_key
@@ -18,7 +18,7 @@ from infragen.workflow.target import open_project, tell_without_key
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from infragen.terraform.journal import Doubted, Run, StackRun
+    from infragen.terraform.journal import Run, StackRun, UntrustedRun
 
 __all__ = ["runs"]
 
@@ -28,7 +28,7 @@ def runs(folder: Path, wanted: str | None, output: str) -> int:
     project = open_project(folder)
     tell_without_key()
     if wanted is None:
-        found, doubted = list_runs(project.root), doubted_runs(project.root)
+        found, doubted = list_runs(project.root), untrusted_runs(project.root)
         plain = [*map(_plain, found), *map(_plain_doubted, doubted)]
         out(json.dumps(plain, indent=2) if output == "json" else _list(found, doubted))
         return 0
@@ -37,7 +37,7 @@ def runs(folder: Path, wanted: str | None, output: str) -> int:
     return 0
 
 
-def _list(found: tuple[Run, ...], doubted: tuple[Doubted, ...]) -> str:
+def _list(found: tuple[Run, ...], doubted: tuple[UntrustedRun, ...]) -> str:
     not_believed = [f"{run.id}  not believed: {visible(run.doubt)}" for run in doubted]
     if not found:
         return "\n".join(not_believed) or "no run yet: `infragen apply` and `infragen destroy` leave one"
@@ -123,7 +123,7 @@ def _plain(run: Run) -> dict[str, Any]:
     }
 
 
-def _plain_doubted(run: Doubted) -> dict[str, Any]:
+def _plain_doubted(run: UntrustedRun) -> dict[str, Any]:
     return {"id": run.id, "end": "not believed", "doubt": run.doubt}
 
 

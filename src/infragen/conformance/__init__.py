@@ -6,7 +6,7 @@ object that exists is the one that a plan creates.
 """
 
 from infragen.conformance.contract import Contract, contract_of, contract_of_each
-from infragen.conformance.deviations import Deviation, DeviationKind, refines, refines_together
+from infragen.conformance.deviations import Deviation, DeviationKind, deviations_by_stack, find_deviations
 
 __all__ = [
     "Contract",
@@ -14,6 +14,6 @@ __all__ = [
     "DeviationKind",
     "contract_of",
     "contract_of_each",
-    "refines",
-    "refines_together",
+    "deviations_by_stack",
+    "find_deviations",
 ]

@@ -15,22 +15,22 @@ import msgspec
 from msgspec import Struct
 
 from infragen.conformance.planned_changes import (
+    action_text,
     changed_by_update,
     deferred,
     identity_of,
     importing_of,
     invocations,
-    is_quiet,
+    is_no_op,
     managed,
     replace_paths_of,
+    stack_and_address,
     value_and_mark,
-    within,
-    word_of,
 )
 from infragen.redaction.decode import guarded
 from infragen.redaction.document import opened
 from infragen.redaction.exact_json import collector_paused
-from infragen.redaction.keyed_digest import KEY_BYTES, Seal, Sealed
+from infragen.redaction.keyed_digest import KEY_BYTES, Digester, DigestTree
 from infragen.redaction.raw_comparison import certainly_differs
 
 if TYPE_CHECKING:
@@ -39,14 +39,14 @@ if TYPE_CHECKING:
     from infragen.conformance.planned_changes import Invocation
     from infragen.redaction.decode import OpenPlan
     from infragen.redaction.document import ResourceItem
-    from infragen.redaction.provider_schemas import Facts
+    from infragen.redaction.provider_schemas import ProviderSchemas
 
-__all__ = ["Contract", "Promise", "StackContract", "contract_of", "contract_of_each"]
+__all__ = ["Contract", "ReviewedChange", "StackContract", "contract_of", "contract_of_each"]
 
 VERSION = 2
 
 
-class Promise(Struct, frozen=True, omit_defaults=True):
+class ReviewedChange(Struct, frozen=True, omit_defaults=True):
     """What a plan does to one object.
 
     `address` is the object's within its stack. `is_certain` says that a known value changes, so that an update cannot
@@ -56,19 +56,19 @@ class Promise(Struct, frozen=True, omit_defaults=True):
 
     address: str
     actions: tuple[str, ...]
-    after: Sealed = None
+    after: DigestTree = None
     deposed: str = ""
     previous: str | None = None
-    importing: Sealed = None
+    importing: DigestTree = None
     replace_paths: tuple[str, ...] = ()
     is_certain: bool = True
     changes: tuple[tuple[str, ...], ...] = ()
-    identity: Sealed = None
+    identity: DigestTree = None
 
     @property
     def word(self) -> str:
         """What it does, in a word."""
-        return word_of(self.actions, moves=self.previous is not None, imports=self.importing is not None)
+        return action_text(self.actions, moves=self.previous is not None, imports=self.importing is not None)
 
 
 class StackContract(Struct, frozen=True, omit_defaults=True):
@@ -78,8 +78,8 @@ class StackContract(Struct, frozen=True, omit_defaults=True):
     for another apply.
     """
 
-    changes: tuple[Promise, ...] = ()
-    invocations: dict[str, Sealed] = {}
+    changes: tuple[ReviewedChange, ...] = ()
+    invocations: dict[str, DigestTree] = {}
     deferred: tuple[str, ...] = ()
 
     @property
@@ -134,7 +134,7 @@ def contract_of(plan: OpenPlan, *, stack: str | None = None, labels: Mapping[str
     """
     key = secrets.token_bytes(KEY_BYTES)
     with collector_paused(), guarded(plan.name, "a value is nested too deeply to be read"):
-        stacks = _Writer(Seal(key), plan.facts).by_stack(plan, labels or {})
+        stacks = _Writer(Digester(key), plan.schemas).by_stack(plan, labels or {})
     return Contract(key, stacks if stack is None else {stack: stacks.get("", StackContract())})
 
 
@@ -144,28 +144,28 @@ def contract_of_each(plans: Mapping[str, OpenPlan]) -> Contract:
     found = {}
     for name, plan in plans.items():
         with collector_paused(), guarded(plan.name, "a value is nested too deeply to be read"):
-            found[name] = _Writer(Seal(key), plan.facts).by_stack(plan, {}).get("", StackContract())
+            found[name] = _Writer(Digester(key), plan.schemas).by_stack(plan, {}).get("", StackContract())
     return Contract(key, found)
 
 
 class _Writer:
     """Writes down what plans promise."""
 
-    __slots__ = ("_facts", "_seal")
+    __slots__ = ("_digester", "_schemas")
 
-    def __init__(self, seal: Seal, facts: Facts) -> None:
-        self._seal = seal
-        self._facts = facts
+    def __init__(self, digester: Digester, schemas: ProviderSchemas) -> None:
+        self._digester = digester
+        self._schemas = schemas
 
     def by_stack(self, plan: OpenPlan, labels: Mapping[str, str]) -> dict[str, StackContract]:
-        changes: dict[str, list[Promise]] = defaultdict(list)
-        invoked: dict[str, dict[str, Sealed]] = defaultdict(dict)
+        changes: dict[str, list[ReviewedChange]] = defaultdict(list)
+        invoked: dict[str, dict[str, DigestTree]] = defaultdict(dict)
         waiting: dict[str, list[str]] = defaultdict(list)
         for item in managed(plan):
-            if not is_quiet(item):
-                changes[within(item.address or "", labels)[0]].append(self._promise(item, labels))
+            if not is_no_op(item):
+                changes[stack_and_address(item.address or "", labels)[0]].append(self._reviewed(item, labels))
         for one in invocations(plan, labels):
-            invoked[one.stack][one.told] = self._settings(one)
+            invoked[one.stack][one.label] = self._settings(one)
         for stack, address in deferred(plan, labels):
             waiting[stack].append(address)
         names = sorted({*labels.values(), *changes, *invoked, *waiting})
@@ -173,26 +173,26 @@ class _Writer:
             name: StackContract(_in_order(changes[name]), invoked[name], tuple(sorted(waiting[name]))) for name in names
         }
 
-    def _promise(self, item: ResourceItem, labels: Mapping[str, str]) -> Promise:
+    def _reviewed(self, item: ResourceItem, labels: Mapping[str, str]) -> ReviewedChange:
         change = item.change
         before, unknown = opened(change.before), opened(change.after_unknown)
-        after, mark = value_and_mark(change.after, change.after_sensitive, item, self._facts)
-        return Promise(
-            address=within(item.address or "", labels)[1],
+        after, mark = value_and_mark(change.after, change.after_sensitive, item, self._schemas)
+        return ReviewedChange(
+            address=stack_and_address(item.address or "", labels)[1],
             actions=tuple(change.actions),
-            after=self._seal.seal(after, mark, unknown),
+            after=self._digester.digest_tree(after, mark, unknown),
             deposed=item.deposed or "",
-            previous=within(item.previous_address, labels)[1] if item.previous_address else None,
-            importing=importing_of(change, self._seal),
+            previous=stack_and_address(item.previous_address, labels)[1] if item.previous_address else None,
+            importing=importing_of(change, self._digester),
             replace_paths=replace_paths_of(change),
             is_certain=certainly_differs(before, after, unknown),
-            changes=changed_by_update(item, self._facts),
-            identity=identity_of(change, self._seal) if _GONE.intersection(change.actions) else None,
+            changes=changed_by_update(item, self._schemas),
+            identity=identity_of(change, self._digester) if _GONE.intersection(change.actions) else None,
         )
 
-    def _settings(self, invocation: Invocation) -> Sealed:
-        return self._seal.seal(invocation.values, invocation.mark, invocation.unknown)
+    def _settings(self, invocation: Invocation) -> DigestTree:
+        return self._digester.digest_tree(invocation.values, invocation.mark, invocation.unknown)
 
 
-def _in_order(promises: Iterable[Promise]) -> tuple[Promise, ...]:
-    return tuple(sorted(promises, key=lambda promise: (promise.address, promise.deposed)))
+def _in_order(changes: Iterable[ReviewedChange]) -> tuple[ReviewedChange, ...]:
+    return tuple(sorted(changes, key=lambda reviewed: (reviewed.address, reviewed.deposed)))

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from infragen.redaction.decode import OpenPlan
     from infragen.redaction.document import ChangeBody
 
-__all__ = ["Owed", "owed_by"]
+__all__ = ["ExpectedEvents", "expected_events"]
 
 _REPORTED = frozenset({"create", "delete"})
 
 
 @dataclass(frozen=True, slots=True)
-class Owed:
+class ExpectedEvents:
     """How often each change (address and action) is to be reported, and how many objects are imported."""
 
     changes: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -40,11 +40,11 @@ class Owed:
         return (*lacking, *([f"{imported} to import"] if imported > 0 else []))
 
 
-def owed_by(plan: OpenPlan) -> Owed:
+def expected_events(plan: OpenPlan) -> ExpectedEvents:
     """Return what a plan of one stack owes."""
     items = list(managed(plan))
     changes = Counter((item.address or "", action) for item in items for action in _actions(item.change))
-    return Owed(changes, sum(opened(item.change.importing) is not None for item in items))
+    return ExpectedEvents(changes, sum(opened(item.change.importing) is not None for item in items))
 
 
 def _actions(change: ChangeBody) -> Iterator[str]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
-__all__ = ["Creation", "creations", "is_named", "names_to_import"]
+__all__ = ["Creation", "creations", "has_chosen_name", "names_to_import"]
 
 _NAMED_BY: Final[Mapping[str, str]] = {
     "aws_athena_workgroup": "name",
@@ -49,7 +49,7 @@ under the same id (a topic): the first nobody can find by its address, the secon
 """
 
 
-def is_named(kind: str) -> bool:
+def has_chosen_name(kind: str) -> bool:
     """Whether objects of a type have a name for an id, which another one may have later."""
     return kind in _NAMED_BY
 

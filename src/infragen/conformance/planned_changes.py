@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from infragen.redaction.decode import OpenPlan
     from infragen.redaction.document import ChangeBody, Lazy, ResourceItem
-    from infragen.redaction.keyed_digest import Seal, Sealed
-    from infragen.redaction.provider_schemas import Facts
+    from infragen.redaction.keyed_digest import Digester, DigestTree
+    from infragen.redaction.provider_schemas import ProviderSchemas
 
 __all__ = [
     "LEAVES",
@@ -25,18 +25,18 @@ __all__ = [
     "REPLACES",
     "UPDATE",
     "Invocation",
+    "action_text",
+    "action_text_of",
     "changed_by_update",
     "deferred",
     "identity_of",
     "importing_of",
     "invocations",
-    "is_quiet",
+    "is_no_op",
     "managed",
     "replace_paths_of",
+    "stack_and_address",
     "value_and_mark",
-    "within",
-    "word_of",
-    "word_of_item",
 ]  # fmt: skip
 
 
@@ -50,7 +50,7 @@ class Invocation(NamedTuple):
     """One invoked action of a provider: its stack, how it is told, and its settings."""
 
     stack: str
-    told: str
+    label: str
     values: object
     mark: object
     unknown: object
@@ -64,19 +64,19 @@ def managed(plan: OpenPlan) -> Iterator[ResourceItem]:
             yield item
 
 
-def is_quiet(item: ResourceItem) -> bool:
+def is_no_op(item: ResourceItem) -> bool:
     """Whether nothing happens to an object, not even a move."""
     is_nothing = tuple(item.change.actions) == NOTHING
     return is_nothing and not item.previous_address and opened(item.change.importing) is None
 
 
-def word_of_item(item: ResourceItem) -> str:
+def action_text_of(item: ResourceItem) -> str:
     """Return what happens to an object, in a word."""
     imports = opened(item.change.importing) is not None
-    return word_of(tuple(item.change.actions), moves=bool(item.previous_address), imports=imports)
+    return action_text(tuple(item.change.actions), moves=bool(item.previous_address), imports=imports)
 
 
-def word_of(actions: tuple[str, ...], *, moves: bool = False, imports: bool = False) -> str:
+def action_text(actions: tuple[str, ...], *, moves: bool = False, imports: bool = False) -> str:
     """Return what actions come to, in a word."""
     if actions == NOTHING:
         return "import" if imports else "move" if moves else "nothing to do"
@@ -88,7 +88,7 @@ def word_of(actions: tuple[str, ...], *, moves: bool = False, imports: bool = Fa
 def deferred(plan: OpenPlan, labels: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield stack and address of each object that waits for another apply."""
     for item in plan.document.deferred_changes or ():
-        yield within(item.resource_change.address or "", labels)
+        yield stack_and_address(item.resource_change.address or "", labels)
 
 
 def invocations(plan: OpenPlan, labels: Mapping[str, str]) -> Iterator[Invocation]:
@@ -96,16 +96,16 @@ def invocations(plan: OpenPlan, labels: Mapping[str, str]) -> Iterator[Invocatio
     document = plan.document
     waiting = (one.get("action_invocation") for one in _objects(opened(document.deferred_action_invocations)))
     for invocation in (*_objects(opened(document.action_invocations)), *_objects(list(waiting))):
-        stack, address = within(_text(invocation.get("address")), labels)
+        stack, address = stack_and_address(_text(invocation.get("address")), labels)
         trigger = invocation.get("lifecycle_action_trigger")
         if isinstance(trigger, dict):
-            by = within(_text(trigger.get("triggering_resource_address")), labels)[1]
+            by = stack_and_address(_text(trigger.get("triggering_resource_address")), labels)[1]
             address += f" ({_text(trigger.get('action_trigger_event'))} of {by})"
         settings = (invocation.get(f"config_{name}") for name in ("values", "sensitive", "unknown"))
         yield Invocation(stack, address, *settings)
 
 
-def within(address: str, labels: Mapping[str, str]) -> tuple[str, str]:
+def stack_and_address(address: str, labels: Mapping[str, str]) -> tuple[str, str]:
     """Return the stack of an address of the combined root, and the address within it; no stack's are in ``''``."""
     parts = split_address(address)
     if len(parts) > 2 and parts[0] == "module" and parts[1] in labels:
@@ -113,35 +113,35 @@ def within(address: str, labels: Mapping[str, str]) -> tuple[str, str]:
     return "", address
 
 
-def changed_by_update(item: ResourceItem, facts: Facts) -> tuple[tuple[str, ...], ...]:
+def changed_by_update(item: ResourceItem, schemas: ProviderSchemas) -> tuple[tuple[str, ...], ...]:
     """Return the names to each place that an update changes or may change."""
     change = item.change
     if tuple(change.actions) != UPDATE:
         return ()
-    before, mark_before = value_and_mark(change.before, change.before_sensitive, item, facts)
-    after, mark_after = value_and_mark(change.after, change.after_sensitive, item, facts)
+    before, mark_before = value_and_mark(change.before, change.before_sensitive, item, schemas)
+    after, mark_after = value_and_mark(change.after, change.after_sensitive, item, schemas)
     return tuple(changed_places(before, after, opened(change.after_unknown), (mark_before, mark_after)))
 
 
-def value_and_mark(value: Lazy, mark: Lazy, item: ResourceItem, facts: Facts) -> tuple[object, object]:
+def value_and_mark(value: Lazy, mark: Lazy, item: ResourceItem, schemas: ProviderSchemas) -> tuple[object, object]:
     """Return one side of a change, and what of it is sensitive: as the plan says, and as the type's schema does."""
     found = opened(value)
-    return found, with_schema_marks(opened(mark), found, facts.of(item.type).sensitive)
+    return found, with_schema_marks(opened(mark), found, schemas.of(item.type).sensitive)
 
 
-def identity_of(change: ChangeBody, seal: Seal) -> Sealed:
+def identity_of(change: ChangeBody, digester: Digester) -> DigestTree:
     """Return the id of the object as it stands."""
     before = opened(change.before)
     identity = before.get("id") if isinstance(before, dict) else None
-    return seal.digest(identity) if isinstance(identity, str) else None
+    return digester.digest(identity) if isinstance(identity, str) else None
 
 
-def importing_of(change: ChangeBody, seal: Seal) -> Sealed:
+def importing_of(change: ChangeBody, digester: Digester) -> DigestTree:
     """Return which object is imported: None for none, True where that is not known yet."""
     importing = opened(change.importing)
     if isinstance(importing, dict) and importing.get("unknown") is True:
         return True
-    return None if importing is None else seal.digest(importing)
+    return None if importing is None else digester.digest(importing)
 
 
 def replace_paths_of(change: ChangeBody) -> tuple[str, ...]:

@@ -22,10 +22,10 @@ from infragen.plan.model import (
     Check,
     Deferred,
     Entry,
+    Fingerprint,
     Invocation,
     KnownBody,
     Level,
-    Likeness,
     Noise,
     Origin,
     OutputChange,
@@ -37,12 +37,12 @@ from infragen.plan.model import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["keep", "kept"]
+__all__ = ["dump_change_set", "load_change_set"]
 
 _COMPARED = frozenset({Action.UPDATE, *(action for action in Action if action.is_replace)})
 
 
-_ALONE = Likeness()
+_ALONE = Fingerprint()
 
 
 class _Origin(Struct, frozen=True):
@@ -68,7 +68,7 @@ class _Attribute(Struct, frozen=True, omit_defaults=True):
     comes_from: tuple[str, ...] = ()
     noise: Noise | None = None
     origin: _Origin | None = None
-    tells: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
 
 
 class _Cause(Struct, frozen=True):
@@ -97,7 +97,7 @@ class _Change(Struct, frozen=True, omit_defaults=True):
     causes: tuple[_Cause, ...] = ()
     place: Location | None = None
     has_sources: bool = False
-    likeness: tuple[int, int, int, int] = (0, 0, 0, 0)
+    fingerprint: tuple[int, int, int, int] = (0, 0, 0, 0)
 
 
 class _Deferred(Struct, frozen=True):
@@ -124,9 +124,9 @@ class _ChangeSet(Struct, frozen=True):
 class _Body(KnownBody):
     """A kept body, which also knows which others it is like."""
 
-    known_likeness: Likeness = _ALONE
+    known_likeness: Fingerprint = _ALONE
 
-    def likeness(self, _change: Change, _names: Sequence[str]) -> Likeness:
+    def fingerprint(self, _change: Change, _names: Sequence[str]) -> Fingerprint:
         """Return what was worked out for the names of that time."""
         return self.known_likeness
 
@@ -148,7 +148,7 @@ class _Place:
         return None
 
 
-def keep(change_set: ChangeSet, names_of: Callable[[Change], Sequence[str]]) -> bytes:
+def dump_change_set(change_set: ChangeSet, names_of: Callable[[Change], Sequence[str]]) -> bytes:
     """Return a change set as JSON; `names_of` says in which names alike changes may differ."""
     keeping = _Keeping(names_of)
     members: dict[str, Any] = {one.name: getattr(change_set, one.name) for one in fields(ChangeSet)}
@@ -157,7 +157,7 @@ def keep(change_set: ChangeSet, names_of: Callable[[Change], Sequence[str]]) -> 
     return msgspec.json.encode(_ChangeSet(**members))
 
 
-def kept(content: bytes) -> ChangeSet:
+def load_change_set(content: bytes) -> ChangeSet:
     """Return a change set that was kept; ValueError when it is none."""
     found = msgspec.json.decode(content, type=_ChangeSet)
     members = structs.asdict(found)
@@ -178,7 +178,8 @@ class _Keeping:
     def change(self, change: Change) -> _Change:
         own = {one.name: getattr(change, one.name) for one in fields(Change) if one.name not in ("body", "sources")}
         entry = change.entry
-        likeness = change.body.likeness(change, self._names_of(change)) if change.action in _COMPARED else Likeness()
+        is_compared = change.action in _COMPARED
+        fingerprint = change.body.fingerprint(change, self._names_of(change)) if is_compared else _ALONE
         return _Change(
             **own
             | {
@@ -188,7 +189,7 @@ class _Keeping:
                 "causes": tuple(_Cause(one.attribute, one.words, one.chain) for one in change.causes),
                 "place": change.location,
                 "has_sources": change.sources is not None,
-                "likeness": tuple(self._numbers.setdefault(one, len(self._numbers)) for one in likeness),
+                "fingerprint": tuple(self._numbers.setdefault(one, len(self._numbers)) for one in fingerprint),
             }
         )
 
@@ -223,5 +224,5 @@ def _body_of(change: _Change) -> _Body:
         tuple(map(_attribute_of, change.attributes)),
         tuple(Risk(*risk) for risk in change.risks),
         tuple(Cause(one.attribute, one.words, one.chain) for one in change.causes),
-        Likeness(*change.likeness),
+        Fingerprint(*change.fingerprint),
     )

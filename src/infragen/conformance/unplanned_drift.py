@@ -15,7 +15,7 @@ from msgspec import Raw
 from infragen.plan.reader import change_sets
 from infragen.redaction.decode import OpenPlan, open_plan
 from infragen.redaction.exact_json import decode_value
-from infragen.redaction.raw_comparison import is_of_substance
+from infragen.redaction.raw_comparison import differs_beyond_empty
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from infragen.plan.model import ChangeSet
     from infragen.redaction.document import ResourceItem
 
-__all__ = ["Addition", "Additions", "read_additions"]
+__all__ = ["DriftedObject", "UnplannedDrift", "read_unplanned_drift"]
 
 _NAMES: Final = ("id", "arn")
 _NOTHING: Final = ["no-op"]
@@ -32,7 +32,7 @@ _NO_VALUE: Final = Raw(b"null")
 
 
 @dataclass(frozen=True, slots=True)
-class Addition:
+class DriftedObject:
     """An object's attributes as its state has them and as they are, both as JSON; they may be secrets."""
 
     before: bytes = field(repr=False)
@@ -47,20 +47,20 @@ class Addition:
 
 
 @dataclass(frozen=True, slots=True)
-class Additions:
+class UnplannedDrift:
     """The additions of a plan, by address. It holds secrets: it is for the states and for nothing else."""
 
-    found: Mapping[str, Addition]
+    found: Mapping[str, DriftedObject]
     _plan: OpenPlan
 
-    def if_made_now(self, addresses: Collection[str]) -> ChangeSet:
+    def as_creations(self, addresses: Collection[str]) -> ChangeSet:
         """Return the objects at some addresses as a plan would have them that makes them."""
         made = [_made(item) for item in self._plan.document.resource_changes or () if item.address in addresses]
         document = msgspec.structs.replace(self._plan.document, resource_changes=made, resource_drift=None)
         return change_sets([OpenPlan(document, self._plan.name)])[0]
 
 
-def read_additions(source: Path) -> Additions:
+def read_unplanned_drift(source: Path) -> UnplannedDrift:
     """Return what a plan says of objects that it leaves alone and that are not what their states say.
 
     `source` is the JSON of a plan that looked at what is there; errors as in `open_plan`.
@@ -68,7 +68,7 @@ def read_additions(source: Path) -> Additions:
     plan = open_plan(source)
     quiet = {item.address for item in plan.document.resource_changes or () if _is_left_alone(item)}
     found = {
-        item.address: Addition(bytes(item.change.before), bytes(item.change.after))
+        item.address: DriftedObject(bytes(item.change.before), bytes(item.change.after))
         for item in plan.document.resource_drift or ()
         if item.address in quiet
         and item.address is not None
@@ -76,9 +76,9 @@ def read_additions(source: Path) -> Additions:
         and item.deposed is None
         and isinstance(item.change.before, Raw)
         and isinstance(item.change.after, Raw)
-        and is_of_substance(item.change.before, item.change.after)
+        and differs_beyond_empty(item.change.before, item.change.after)
     }
-    return Additions(found, plan)
+    return UnplannedDrift(found, plan)
 
 
 def _is_left_alone(item: ResourceItem) -> bool:

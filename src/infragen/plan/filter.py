@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
     from infragen.plan.model import ChangeSet
 
-__all__ = ["of_stacks"]
+__all__ = ["only_stacks"]
 
 
-def of_stacks(change_set: ChangeSet, stacks: Collection[str]) -> ChangeSet:
+def only_stacks(change_set: ChangeSet, stacks: Collection[str]) -> ChangeSet:
     """Return what a change set says of some stacks, counted anew; what it counts without naming stays as it is."""
     chosen = replace(
         change_set,

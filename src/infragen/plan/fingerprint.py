@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from msgspec import MsgspecError
 from msgspec.json import Decoder, Encoder
 
-from infragen.plan.model import Likeness
+from infragen.plan.model import Fingerprint
 from infragen.redaction.encodings import escaped_for_html
 from infragen.redaction.exact_json import decode_value
 from infragen.redaction.marks import is_marked, unknown_at
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from infragen.plan.view import View
 
-__all__ = ["likeness_of"]
+__all__ = ["fingerprint_of"]
 
 _HOLE = b"\0"
 _TAGS = frozenset({"tags", "tags_all"})
@@ -39,7 +39,7 @@ _OPENING = 64
 _NO_SCALAR = (b"{", b"[", b'"{', b'"[', b'"\\n')
 
 
-def likeness_of(view: View, names: Sequence[str], beside: Sequence[bytes]) -> Likeness:
+def fingerprint_of(view: View, names: Sequence[str], beside: Sequence[bytes]) -> Fingerprint:
     """Return the likeness of an object that changes; `beside` is what else must be the same, as bytes.
 
     What only becomes unknown counts by its name, except where it forces the replacement.
@@ -61,7 +61,7 @@ def likeness_of(view: View, names: Sequence[str], beside: Sequence[bytes]) -> Li
     holes = [form for name in names for form in _written(name)]
     pattern = tuple(_without_names(value, holes) for value in values) if holes else tuple(values)
     tags = _tags_alike(view, changed) if changed and not forcing and _TAGS.issuperset(changed) else 0
-    return Likeness(hash(tuple(fields)), hash(tuple(values)), hash(pattern), tags)
+    return Fingerprint(hash(tuple(fields)), hash(tuple(values)), hash(pattern), tags)
 
 
 def _tags_alike(view: View, changed: Sequence[str]) -> int:

@@ -24,7 +24,12 @@ if TYPE_CHECKING:
     from infragen.redaction.paths import Path
 
 __all__ = [
-    "KEY_BYTES", "Mismatch", "MismatchKind", "Seal", "Sealed", "hidden_leaves",
+    "KEY_BYTES",
+    "DigestTree",
+    "Digester",
+    "Mismatch",
+    "MismatchKind",
+    "hidden_leaves",
     "hides_at",
 ]  # fmt: skip
 
@@ -34,7 +39,7 @@ _HIDDEN = "!"
 _MOST_MATCHED = 200
 """Members of a set with unknown parts that are matched in any order; a larger one is taken in the plan's."""
 
-Sealed = Any
+DigestTree = Any
 """None, True, a text, or a list or map of such; recursive types are beyond what msgspec decodes."""
 
 
@@ -56,7 +61,7 @@ class Mismatch:
     is_hidden: bool = False
 
 
-class Seal:
+class Digester:
     """Seals values with a key, and compares others with them."""
 
     __slots__ = ("_start",)
@@ -70,7 +75,7 @@ class Seal:
         state.update("".join(_canonical(value)).encode("utf-8", "surrogatepass"))
         return base64.b64encode(state.digest()).decode()
 
-    def seal(self, value: object, mark: object, unknown: object) -> Sealed:
+    def digest_tree(self, value: object, mark: object, unknown: object) -> DigestTree:
         """Return a value without anything that can be read."""
         if is_unknown(value, unknown):
             return True
@@ -81,59 +86,61 @@ class Seal:
             return _HIDDEN + self.digest(value)
         if isinstance(value, dict):
             return {
-                _HIDDEN + self.digest(name) if hides else name: self.seal(member, mark_at(mark, value, name), part)
+                _HIDDEN + self.digest(name) if hides else name: self.digest_tree(
+                    member, mark_at(mark, value, name), part
+                )
                 for name, member, part in members_with_unknown(value, unknown)
             }
         if isinstance(value, list):
             return [
-                self.seal(item, mark_at(mark, value, index), unknown_at(unknown, index))
+                self.digest_tree(item, mark_at(mark, value, index), unknown_at(unknown, index))
                 for index, item in enumerate(value)
             ]
         return self.digest(value)
 
     def mismatches(
-        self, sealed: Sealed, value: object, unknown: object, sets: frozenset[tuple[str, ...]] = frozenset()
+        self, expected: DigestTree, value: object, unknown: object, sets: frozenset[tuple[str, ...]] = frozenset()
     ) -> Iterator[Mismatch]:
         """Yield the places where a value is not what was sealed; `sets` are the paths whose lists have no order."""
-        return _Matching(self, sets).at(sealed, value, unknown, ())
+        return _Matching(self, sets).at(expected, value, unknown, ())
 
 
 class _Matching:
     """A value beside what was sealed."""
 
-    __slots__ = ("_seal", "_sets")
+    __slots__ = ("_digester", "_sets")
 
-    def __init__(self, seal: Seal, sets: frozenset[tuple[str, ...]]) -> None:
-        self._seal = seal
+    def __init__(self, digester: Digester, sets: frozenset[tuple[str, ...]]) -> None:
+        self._digester = digester
         self._sets = sets
 
-    def at(self, sealed: Sealed, value: object, unknown: object, path: Path) -> Iterator[Mismatch]:
-        if sealed is True:
+    def at(self, expected: DigestTree, value: object, unknown: object, path: Path) -> Iterator[Mismatch]:
+        if expected is True:
             return
         if is_unknown(value, unknown):
             yield Mismatch(path, MismatchKind.UNKNOWN)
-        elif isinstance(sealed, dict) and isinstance(value, dict):
-            yield from self._in_map(sealed, value, unknown, path)
-        elif isinstance(sealed, list) and isinstance(value, list):
-            yield from self._in_items(sealed, value, unknown, path)
-        elif isinstance(sealed, str):
-            yield from self._in_leaf(sealed, value, unknown, path)
-        elif sealed is not None or value is not None:
-            yield Mismatch(path, MismatchKind.VALUE, value, unknown, _hides(sealed))
+        elif isinstance(expected, dict) and isinstance(value, dict):
+            yield from self._in_map(expected, value, unknown, path)
+        elif isinstance(expected, list) and isinstance(value, list):
+            yield from self._in_items(expected, value, unknown, path)
+        elif isinstance(expected, str):
+            yield from self._in_leaf(expected, value, unknown, path)
+        elif expected is not None or value is not None:
+            yield Mismatch(path, MismatchKind.VALUE, value, unknown, _hides(expected))
 
-    def _in_leaf(self, sealed: str, value: object, unknown: object, path: Path) -> Iterator[Mismatch]:
+    def _in_leaf(self, expected: str, value: object, unknown: object, path: Path) -> Iterator[Mismatch]:
         if is_marked(unknown):
             yield Mismatch(path, MismatchKind.UNKNOWN)
-        elif value is None or sealed.removeprefix(_HIDDEN) != self._seal.digest(value):
-            yield Mismatch(path, MismatchKind.VALUE, value, unknown, sealed.startswith(_HIDDEN))
+        elif value is None or expected.removeprefix(_HIDDEN) != self._digester.digest(value):
+            yield Mismatch(path, MismatchKind.VALUE, value, unknown, expected.startswith(_HIDDEN))
 
     def _in_map(
-        self, sealed: dict[str, Sealed], value: dict[str, object], unknown: object, path: Path
+        self, expected: dict[str, DigestTree], value: dict[str, object], unknown: object, path: Path
     ) -> Iterator[Mismatch]:
-        left = dict(sealed)
-        is_hidden = _hides_keys(sealed)
+        left = dict(expected)
+        is_hidden = _hides_keys(expected)
         for name, member, part in members_with_unknown(value, unknown):
-            key = name if name in left else _HIDDEN + self._seal.digest(name)
+            key = name if name in left else _HIDDEN + self._digester.digest(name)
             if key in left:
                 yield from self.at(left.pop(key), member, part, (*path, name))
             else:
@@ -142,71 +149,73 @@ class _Matching:
             if missing is not True:
                 yield Mismatch(path if is_hidden else (*path, name), MismatchKind.VALUE, None, False, _hides(missing))
 
-    def _in_items(self, sealed: list[Sealed], value: list[object], unknown: object, path: Path) -> Iterator[Mismatch]:
-        if names_in(path) in self._sets and self._are_alike(sealed, value, unknown, path):
+    def _in_items(
+        self, expected: list[DigestTree], value: list[object], unknown: object, path: Path
+    ) -> Iterator[Mismatch]:
+        if names_in(path) in self._sets and self._are_alike(expected, value, unknown, path):
             return
-        if len(sealed) != len(value):
-            yield Mismatch(path, MismatchKind.VALUE, value, unknown, _hides(sealed))
+        if len(expected) != len(value):
+            yield Mismatch(path, MismatchKind.VALUE, value, unknown, _hides(expected))
             return
-        for index, (one, item) in enumerate(zip(sealed, value, strict=True)):
+        for index, (one, item) in enumerate(zip(expected, value, strict=True)):
             yield from self.at(one, item, unknown_at(unknown, index), (*path, index))
 
-    def _are_alike(self, sealed: list[Sealed], value: list[object], unknown: object, path: Path) -> bool:
+    def _are_alike(self, expected: list[DigestTree], value: list[object], unknown: object, path: Path) -> bool:
         """Whether two sets are the same; members that were not all known may turn out to be one and the same."""
-        if len(value) > len(sealed) or len(sealed) > _MOST_MATCHED:
+        if len(value) > len(expected) or len(expected) > _MOST_MATCHED:
             return False
 
         def fits(index: int, number: int) -> bool:
             place = (*path, number)
-            return next(self.at(sealed[index], value[number], unknown_at(unknown, number), place), None) is None
+            return next(self.at(expected[index], value[number], unknown_at(unknown, number), place), None) is None
 
-        taken = _matched(len(value), len(sealed), lambda number, index: fits(index, number))
+        taken = _matched(len(value), len(expected), lambda number, index: fits(index, number))
         if taken is None:
             return False
         # What is left must be one of these, too: an unknown member turned out to be the same as another.
-        left = (index for index in range(len(sealed)) if index not in taken)
+        left = (index for index in range(len(expected)) if index not in taken)
         return all(any(fits(index, number) for number in range(len(value))) for index in left)
 
 
-def hidden_leaves(sealed: Sealed, value: object) -> Iterator[object]:
+def hidden_leaves(expected: DigestTree, value: object) -> Iterator[object]:
     """Yield what of a value stands where the sealed one is sensitive."""
-    if isinstance(sealed, str) and sealed.startswith(_HIDDEN):
+    if isinstance(expected, str) and expected.startswith(_HIDDEN):
         yield value
-    elif isinstance(sealed, dict) and isinstance(value, dict):
+    elif isinstance(expected, dict) and isinstance(value, dict):
         for name, member in value.items():
-            if name in sealed:
-                yield from hidden_leaves(sealed[name], member)
-            elif _hides_keys(sealed):
+            if name in expected:
+                yield from hidden_leaves(expected[name], member)
+            elif _hides_keys(expected):
                 yield from (name, member)
-    elif isinstance(sealed, list) and isinstance(value, list):
-        whole = _hides(sealed)
+    elif isinstance(expected, list) and isinstance(value, list):
+        whole = _hides(expected)
         for index, item in enumerate(value):
             if whole:
                 yield item
-            elif index < len(sealed):
-                yield from hidden_leaves(sealed[index], item)
+            elif index < len(expected):
+                yield from hidden_leaves(expected[index], item)
 
 
-def hides_at(sealed: Sealed, names: tuple[str, ...]) -> bool:
+def hides_at(expected: DigestTree, names: tuple[str, ...]) -> bool:
     """Whether anything sensitive stands at a place of what was sealed, or around it."""
     for name in names:
-        if not isinstance(sealed, dict) or _hides_keys(sealed):
+        if not isinstance(expected, dict) or _hides_keys(expected):
             break
-        sealed = sealed.get(name)
-    return _hides(sealed)
+        expected = expected.get(name)
+    return _hides(expected)
 
 
-def _hides(sealed: Sealed) -> bool:
+def _hides(expected: DigestTree) -> bool:
     """Whether any part of what was sealed is sensitive."""
-    if isinstance(sealed, str):
-        return sealed.startswith(_HIDDEN)
-    if isinstance(sealed, dict):
-        return _hides_keys(sealed) or any(map(_hides, sealed.values()))
-    return isinstance(sealed, list) and any(map(_hides, sealed))
+    if isinstance(expected, str):
+        return expected.startswith(_HIDDEN)
+    if isinstance(expected, dict):
+        return _hides_keys(expected) or any(map(_hides, expected.values()))
+    return isinstance(expected, list) and any(map(_hides, expected))
 
 
-def _hides_keys(sealed: dict[str, Sealed]) -> bool:
-    return any(name.startswith(_HIDDEN) for name in sealed)
+def _hides_keys(expected: dict[str, DigestTree]) -> bool:
+    return any(name.startswith(_HIDDEN) for name in expected)
 
 
 def _matched(members: int, places: int, fits: Callable[[int, int], bool]) -> set[int] | None:

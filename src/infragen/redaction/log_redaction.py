@@ -6,8 +6,8 @@ import threading
 from typing import TYPE_CHECKING
 
 from infragen.redaction.decode import guarded
-from infragen.redaction.redactor import Taints
-from infragen.redaction.sensitive_values import tainted_values
+from infragen.redaction.redactor import Redactor
+from infragen.redaction.sensitive_values import find_sensitive_values
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -23,20 +23,20 @@ class _Memory:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._values: frozenset[str] = frozenset()
-        self._taints: Taints | None = None
+        self._redactor: Redactor | None = None
 
     def remember(self, values: Collection[str]) -> None:
         with self._lock:
             if not self._values.issuperset(values):
                 self._values |= frozenset(values)
-                self._taints = None
+                self._redactor = None
 
     def redacted(self, text: str) -> str:
         with self._lock:
-            if self._taints is None:
-                self._taints = Taints(self._values)
-            taints = self._taints
-        return taints.clean(text)
+            if self._redactor is None:
+                self._redactor = Redactor(self._values)
+            redactor = self._redactor
+        return redactor.redact(text)
 
 
 _MEMORY = _Memory()
@@ -60,10 +60,10 @@ def remember_plan(plan: OpenPlan) -> None:
 
 def redacted_texts(plan: OpenPlan, texts: Iterable[str]) -> tuple[str, ...]:
     """Return texts that another program made of a plan, without the values that the plan marks as sensitive."""
-    taints = Taints(_sensitive_values(plan))
-    return tuple(map(taints.clean, texts))
+    redactor = Redactor(_sensitive_values(plan))
+    return tuple(map(redactor.redact, texts))
 
 
 def _sensitive_values(plan: OpenPlan) -> set[str]:
     with guarded(plan.name, "a value is nested too deeply to be read"):
-        return tainted_values([(plan.document, plan.facts)])
+        return find_sensitive_values([(plan.document, plan.schemas)])

@@ -15,44 +15,44 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["Facts", "TypeFacts", "known_facts"]
+__all__ = ["ProviderSchemas", "TypeSchema", "shipped_schemas"]
 
 Path = tuple[str, ...]
 
 
-class TypeFacts(NamedTuple):
+class TypeSchema(NamedTuple):
     """What is known of one resource type; a path is attribute names without indices: `("ingress", "cidr_blocks")`."""
 
     sensitive: tuple[Path, ...] = ()
     sets: frozenset[Path] = frozenset()
 
 
-_NOTHING = TypeFacts()
+_NOTHING = TypeSchema()
 
 
-class Facts:
+class ProviderSchemas:
     """What is known of resource types; a schema that comes with a plan goes before the shipped facts."""
 
     __slots__ = ("_given", "_shipped")
 
-    def __init__(self, given: Mapping[str, TypeFacts], shipped: Mapping[str, Mapping[str, list[str]]]) -> None:
+    def __init__(self, given: Mapping[str, TypeSchema], shipped: Mapping[str, Mapping[str, list[str]]]) -> None:
         self._given = given
         self._shipped = shipped
 
-    def of(self, resource_type: str | None) -> TypeFacts:
+    def of(self, resource_type: str | None) -> TypeSchema:
         """Return what is known of a type; nothing is an answer too."""
         name = resource_type or ""
         return self._given.get(name) or (_read(name) if name in self._shipped else _NOTHING)
 
-    def with_schemas(self, schemas: object) -> Facts:
+    def with_schemas(self, schemas: object) -> ProviderSchemas:
         """Return these facts and those of `terraform providers schema -json` (its `provider_schemas`)."""
-        return Facts({**self._given, **_facts_of_schemas(schemas)}, self._shipped)
+        return ProviderSchemas({**self._given, **_schemas_of(schemas)}, self._shipped)
 
 
 @cache
-def known_facts() -> Facts:
+def shipped_schemas() -> ProviderSchemas:
     """Return what is shipped: facts of the AWS provider, drawn from its schema."""
-    return Facts({}, _shipped())
+    return ProviderSchemas({}, _shipped())
 
 
 @cache
@@ -63,28 +63,30 @@ def _shipped() -> Mapping[str, Mapping[str, list[str]]]:
 
 
 @cache
-def _read(name: str) -> TypeFacts:
-    facts = _shipped()[name]
-    return TypeFacts(
-        tuple(tuple(path.split(".")) for path in facts.get("sensitive", ())),
-        frozenset(tuple(path.split(".")) for path in facts.get("sets", ())),
+def _read(name: str) -> TypeSchema:
+    schemas = _shipped()[name]
+    return TypeSchema(
+        tuple(tuple(path.split(".")) for path in schemas.get("sensitive", ())),
+        frozenset(tuple(path.split(".")) for path in schemas.get("sets", ())),
     )
 
 
-def _facts_of_schemas(schemas: object) -> dict[str, TypeFacts]:
+def _schemas_of(schemas: object) -> dict[str, TypeSchema]:
     """Return the facts of every resource type that has any; anything that is no schema gives none."""
-    found: dict[str, TypeFacts] = {}
+    found: dict[str, TypeSchema] = {}
     for _, provider in _items(schemas):
         for kind in ("resource_schemas", "data_source_schemas"):
             for name, resource in _items(provider.get(kind)):
-                facts = _facts(_dict(resource.get("block")))
-                if facts.sensitive or facts.sets:
-                    old = found.get(name, TypeFacts())
-                    found[name] = TypeFacts(tuple(sorted({*old.sensitive, *facts.sensitive})), old.sets | facts.sets)
+                schemas = _schema_of(_dict(resource.get("block")))
+                if schemas.sensitive or schemas.sets:
+                    old = found.get(name, TypeSchema())
+                    found[name] = TypeSchema(
+                        tuple(sorted({*old.sensitive, *schemas.sensitive})), old.sets | schemas.sets
+                    )
     return found
 
 
-def _facts(block: dict[str, object]) -> TypeFacts:
+def _schema_of(block: dict[str, object]) -> TypeSchema:
     sensitive: list[tuple[str, ...]] = []
     sets: list[tuple[str, ...]] = []
     for path, is_sensitive, is_set in _walk(block, ()):
@@ -92,7 +94,7 @@ def _facts(block: dict[str, object]) -> TypeFacts:
             sensitive.append(path)
         if is_set:
             sets.append(path)
-    return TypeFacts(tuple(sorted(sensitive)), frozenset(sets))
+    return TypeSchema(tuple(sorted(sensitive)), frozenset(sets))
 
 
 def _walk(block: dict[str, object], path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], bool, bool]]:
@@ -141,13 +143,13 @@ def _main() -> None:
     types = {
         name: {
             key: sorted(".".join(path) for path in paths)
-            for key, paths in (("sensitive", facts.sensitive), ("sets", facts.sets))
+            for key, paths in (("sensitive", schemas.sensitive), ("sets", schemas.sets))
             if paths
         }
-        for name, facts in sorted(_facts_of_schemas(document["provider_schemas"]).items())
+        for name, schemas in sorted(_schemas_of(document["provider_schemas"]).items())
     }
     lines = ",\n".join(
-        f"{json.dumps(name)}: {json.dumps(facts, separators=(',', ':'))}" for name, facts in types.items()
+        f"{json.dumps(name)}: {json.dumps(schemas, separators=(',', ':'))}" for name, schemas in types.items()
     )
     sys.stdout.write('{"types": {\n' + lines + "\n}}\n")
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from infragen.redaction.document import Lazy
 
 __all__ = [
-    "certainly_differs", "changed_places", "is_of_substance", "is_unknown", "is_whole", "members_with_unknown",
+    "certainly_differs", "changed_places", "differs_beyond_empty", "is_unknown", "is_whole", "members_with_unknown",
 ]  # fmt: skip
 
 
@@ -55,7 +55,7 @@ def changed_places(
         yield ()
 
 
-def is_of_substance(before: Lazy, after: Lazy) -> bool:
+def differs_beyond_empty(before: Lazy, after: Lazy) -> bool:
     """Compare the attributes of an object on both sides; one that is on one side only is of substance."""
     old, new = members_of(before), members_of(after)
     if not (old and new):

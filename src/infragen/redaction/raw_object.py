@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from infragen.redaction.document import Lazy
 
-__all__ = ["RawSide", "opened_marks"]
+__all__ = ["RawObject", "opened_marks"]
 
 _MEMBERS = msgspec.json.Decoder(dict[str, Raw])
 _STRING = msgspec.json.Decoder(str)
@@ -27,7 +27,7 @@ _NOTHING: Mapping[str, Raw] = {}
 _LARGEST_KEPT = 2048
 
 
-class RawSide:
+class RawObject:
     """An object before or after: its members are bytes until somebody asks. It holds secrets.
 
     `exists` is False for null: the object is created or goes. What is no object has no members.

@@ -36,7 +36,7 @@ from infragen.redaction.values import MASK
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["COMMON_WORDS", "MASK", "Taints", "is_plain", "is_worth_tainting"]
+__all__ = ["COMMON_WORDS", "MASK", "Redactor", "is_plain", "is_worth_redacting"]
 
 COMMON_WORDS = frozenset((
     "true", "false", "null", "none", "None", "True", "False", "TRUE", "FALSE", "yes", "default", "enabled",
@@ -72,7 +72,7 @@ class _LongForm(NamedTuple):
     digest: bytes
 
 
-class Taints:
+class Redactor:
     """The tainted values of one plan, or of all that are reported together; `clean` keeps them out of a text.
 
     One automaton finds every form of every value, so the cost is linear in the length of a text and does not grow with
@@ -84,7 +84,7 @@ class Taints:
     def __init__(self, values: Iterable[str]) -> None:
         forms = _Forms()
         for value in {value.strip() for value in values}:
-            if is_worth_tainting(value):
+            if is_worth_redacting(value):
                 forms.add(value)
         patterns = forms.patterns()
         self._starts = forms.starts()
@@ -96,13 +96,13 @@ class Taints:
         self._key = secrets.token_bytes(16)
         self._kept: dict[str, str] = {}
 
-    def clean(self, text: str) -> str:
+    def redact(self, text: str) -> str:
         """Return the text with every tainted part replaced by `(sensitive)`; all of it when only decoding shows it."""
         if self._automaton is None or len(text) < _SHORTEST:
             return text
         kept = self._kept.get(text)
         if kept is None:
-            kept = self._clean(text)
+            kept = self._redact(text)
             if len(text) <= _LONGEST_KEPT and len(self._kept) < _KEPT:
                 self._kept[text] = kept
         return kept
@@ -116,7 +116,7 @@ class Taints:
         data = original.encode("utf-8", "surrogatepass")
         return hashlib.blake2b(data, key=self._key, digest_size=12).digest()
 
-    def _clean(self, text: str) -> str:
+    def _redact(self, text: str) -> str:
         data = text.encode("utf-8", "surrogatepass")
         if self._has_lines and b"\n" in data and self._holds_indented(data):
             return MASK
@@ -218,7 +218,7 @@ class _Forms:
         return anywhere, alone, len(self.anywhere | self.alone | self.encoded)
 
 
-def is_worth_tainting(value: str) -> bool:
+def is_worth_redacting(value: str) -> bool:
     """Whether a value is looked for at other places than where it is marked."""
     return len(value) >= _SHORTEST and value not in COMMON_WORDS and not _REGION.match(value)
 

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping
 
     from infragen.redaction.document import ChangeBody, Lazy, ModuleValues, PlanDocument, StateValues
-    from infragen.redaction.provider_schemas import Facts
+    from infragen.redaction.provider_schemas import ProviderSchemas
 
-__all__ = ["leaves", "tainted_values", "with_schema_marks"]
+__all__ = ["find_sensitive_values", "leaves", "with_schema_marks"]
 
 _SECRET_KEY = re.compile(r"passw|secret|token|credential|private|(api|access)_?key|connection_?string", re.IGNORECASE)
 _PROVIDER_KEY = re.compile(r"passw|secret|(^|_)token$|credentials|private_?key|(api|access)_?key", re.IGNORECASE)
@@ -46,27 +46,27 @@ _CONSTANT = "constant_value"
 class _SecretPaths(dict[str | None, tuple[tuple[str, ...], ...]]):
     """What the provider's schema calls secret, by type; each type is looked up once."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, schemas: ProviderSchemas) -> None:
         super().__init__()
-        self._facts = facts
+        self._facts = schemas
 
     def __missing__(self, resource_type: str | None) -> tuple[tuple[str, ...], ...]:
         found = self[resource_type] = self._facts.of(resource_type).sensitive
         return found
 
 
-def tainted_values(documents: Iterable[tuple[PlanDocument, Facts]]) -> set[str]:
+def find_sensitive_values(documents: Iterable[tuple[PlanDocument, ProviderSchemas]]) -> set[str]:
     """Return every value that is marked anywhere in some plans, and what of it is a secret alone."""
-    marked = {value for document, facts in documents for value in _marked_values(document, facts)}
+    marked = {value for document, schemas in documents for value in _marked_values(document, schemas)}
     opened_texts = {inside for value in marked if (inside := decoded_text(value)) is not None}
     whole = marked | opened_texts
     return whole.union(*map(_parts, whole))
 
 
-def _marked_values(document: PlanDocument, facts: Facts) -> Iterator[str]:
+def _marked_values(document: PlanDocument, schemas: ProviderSchemas) -> Iterator[str]:
     seen: set[int] = set()
     deferred = (item.resource_change for item in document.deferred_changes or ())
-    secret = _SecretPaths(facts)
+    secret = _SecretPaths(schemas)
     for item in (*(document.resource_changes or ()), *(document.resource_drift or ()), *deferred):
         change = item.change
         # Most objects hold no secret: asked here, that costs no call.
@@ -79,7 +79,7 @@ def _marked_values(document: PlanDocument, facts: Facts) -> Iterator[str]:
         if values:
             yield from _of_values(values, secret, seen)
     yield from _of_invocations(document)
-    yield from _of_configuration(document, facts)
+    yield from _of_configuration(document, schemas)
 
 
 def with_schema_marks(mark: object, value: object, paths: Iterable[tuple[str, ...]]) -> object:
@@ -193,7 +193,7 @@ def _of_invocations(document: PlanDocument) -> Iterator[str]:
         yield from _marked_leaves(invocation.get("config_values"), invocation.get("config_sensitive"))
 
 
-def _of_configuration(document: PlanDocument, facts: Facts) -> Iterator[str]:
+def _of_configuration(document: PlanDocument, schemas: ProviderSchemas) -> Iterator[str]:
     """Yield what the configuration says of secrets: sensitive variables and outputs, and what secret places are given.
 
     What a call hands to its module is followed through variables, not through locals: a plan does not show those.
@@ -209,14 +209,14 @@ def _of_configuration(document: PlanDocument, facts: Facts) -> Iterator[str]:
     while todo:
         content, known = todo.pop()
         module = members_of(content)
-        yield from _of_module(module, known, facts)
+        yield from _of_module(module, known, schemas)
         for call in members_of(module.get("module_calls", UNSET)).values():
             parts = members_of(call)
             expressions = _items(opened_quickly(parts.get("expressions", UNSET)))
             todo.append((parts.get("module", UNSET), {name: list(_handed(one, known)) for name, one in expressions}))
 
 
-def _of_module(module: Mapping[str, Raw], known: dict[str, list[object]], facts: Facts) -> Iterator[str]:
+def _of_module(module: Mapping[str, Raw], known: dict[str, list[object]], schemas: ProviderSchemas) -> Iterator[str]:
     for name, variable in _items(opened_quickly(module.get("variables", UNSET))):
         known.setdefault(name, []).append(variable.get("default"))
         if variable.get("sensitive"):
@@ -226,7 +226,7 @@ def _of_module(module: Mapping[str, Raw], known: dict[str, list[object]], facts:
             yield from _given(output.get("expression"), known)
     for resource in _objects(opened_quickly(module.get("resources", UNSET))):
         kind = resource.get("type")
-        for path in facts.of(kind if isinstance(kind, str) else None).sensitive:
+        for path in schemas.of(kind if isinstance(kind, str) else None).sensitive:
             for expression in _at(resource.get("expressions"), path):
                 yield from _given(expression, known)
 

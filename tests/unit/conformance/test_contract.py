@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from infragen.conformance.contract import Contract, contract_of, contract_of_each
-from infragen.conformance.deviations import DeviationKind, refines, refines_together
+from infragen.conformance.deviations import DeviationKind, deviations_by_stack, find_deviations
 from infragen.redaction.decode import OpenPlan, decode_plan
 from tests.plans.corpus import CASES, Case
 
@@ -39,13 +39,13 @@ def plan(*items: dict[str, Any], **members: Any) -> OpenPlan:
     return OpenPlan(decode_plan(json.dumps(content).encode(), "plan.json"), "plan.json")
 
 
-def deviations(promised: OpenPlan, found: OpenPlan, *, partly_done: bool = False) -> tuple[Deviation, ...]:
-    contract = Contract.from_json(contract_of(promised, stack="s").to_json())
-    return refines(contract, found, "s", partly_done=partly_done)
+def deviations(expected: OpenPlan, found: OpenPlan, *, partly_applied: bool = False) -> tuple[Deviation, ...]:
+    contract = Contract.from_json(contract_of(expected, stack="s").to_json())
+    return find_deviations(contract, found, "s", partly_applied=partly_applied)
 
 
-def kinds(promised: OpenPlan, found: OpenPlan, *, partly_done: bool = False) -> list[tuple[str, str | None]]:
-    return [(one.kind.value, one.path) for one in deviations(promised, found, partly_done=partly_done)]
+def kinds(expected: OpenPlan, found: OpenPlan, *, partly_applied: bool = False) -> list[tuple[str, str | None]]:
+    return [(one.kind.value, one.path) for one in deviations(expected, found, partly_applied=partly_applied)]
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -77,11 +77,11 @@ def test_the_addresses_of_a_combined_root_are_those_of_its_stacks() -> None:
     )  # fmt: skip
     contract = contract_of(combined, labels={"data_sales": "data-sales", "network": "network", "edge": "edge"})
     own = item('module.order["x.y"].aws_thing.a', item_previous_address="aws_thing.old")
-    assert refines(contract, plan(own), "data-sales") == ()
-    assert refines(contract, plan(item("aws_thing.a")), "network") == ()
-    assert refines(contract, plan(), "edge") == ()
+    assert find_deviations(contract, plan(own), "data-sales") == ()
+    assert find_deviations(contract, plan(item("aws_thing.a")), "network") == ()
+    assert find_deviations(contract, plan(), "edge") == ()
     assert set(contract.stacks) == {"data-sales", "network", "edge"}
-    (new,) = refines(contract, plan(item("aws_thing.a")), "edge")
+    (new,) = find_deviations(contract, plan(item("aws_thing.a")), "edge")
     assert (new.kind, new.stack, new.found) == (DeviationKind.NEW, "edge", "update")
 
 
@@ -98,13 +98,13 @@ def as_made(address: str) -> dict[str, Any]:
 
 
 def test_a_combined_plan_refines_one_of_which_a_part_is_done() -> None:
-    promised = contract_of(
+    expected = contract_of(
         plan(made("module.network.aws_thing.a"), made("module.data_sales.aws_thing.a")), labels=LABELS
     )
     left = plan(as_made("module.network.aws_thing.a"), made("module.data_sales.aws_thing.a"))
-    assert refines_together(promised, left, LABELS, LABELS.values()) == {}
+    assert deviations_by_stack(expected, left, LABELS, LABELS.values()) == {}
     done = plan(as_made("module.network.aws_thing.a"), as_made("module.data_sales.aws_thing.a"))
-    assert refines_together(promised, done, LABELS, LABELS.values()) == {}
+    assert deviations_by_stack(expected, done, LABELS, LABELS.values()) == {}
 
 
 @pytest.mark.parametrize(
@@ -118,11 +118,11 @@ def test_a_combined_plan_refines_one_of_which_a_part_is_done() -> None:
     ],
 )
 def test_what_a_combined_plan_had_not_shown_is_told_by_its_stack(found: tuple[dict[str, Any], ...], kind: str) -> None:
-    promised = contract_of(
+    expected = contract_of(
         plan(made("module.network.aws_thing.a"), made("module.data_sales.aws_thing.a")), labels=LABELS
     )
     new = plan(*found, made("module.data_sales.aws_thing.a"))
-    ((stack, some),) = refines_together(promised, new, LABELS, LABELS.values()).items()
+    ((stack, some),) = deviations_by_stack(expected, new, LABELS, LABELS.values()).items()
     assert (stack, [one.kind.value for one in some]) == ("network", [kind])
 
 
@@ -130,19 +130,19 @@ def test_what_is_destroyed_in_parts_keeps_one_contract_of_all_stacks() -> None:
     gone = {"actions": DELETE, "before": {"id": "i"}, "after": None}
     plans = {name: plan(item("aws_thing.a", **gone), item("aws_thing.b", **gone)) for name in ("network", "security")}
     contract = Contract.from_json(contract_of_each(plans).to_json())
-    assert refines(contract, plan(item("aws_thing.b", **gone)), "network", partly_done=True) == ()
-    (other,) = refines(contract, plan(item("aws_thing.c", **gone)), "security", partly_done=True)
+    assert find_deviations(contract, plan(item("aws_thing.b", **gone)), "network", partly_applied=True) == ()
+    (other,) = find_deviations(contract, plan(item("aws_thing.c", **gone)), "security", partly_applied=True)
     assert (other.kind, other.address) == (DeviationKind.NEW, "aws_thing.c")
 
 
 def test_what_a_combined_plan_cannot_know_of_outputs_is_not_asked() -> None:
     contract = contract_of(plan(item("module.n.aws_thing.a")), labels={"n": "n"})
     outputs = {"arn": {"actions": CREATE, "before": None, "after": "x"}}
-    assert refines(contract, plan(item("aws_thing.a"), output_changes=outputs), "n") == ()
+    assert find_deviations(contract, plan(item("aws_thing.a"), output_changes=outputs), "n") == ()
 
 
 @pytest.mark.parametrize(
-    ("promised", "found", "expected"),
+    ("reviewed", "found", "expected"),
     [
         (item(), item(after={"id": "i", "size": 3}), [("value", "size")]),
         (item(), item(after={"id": "i", "size": "2"}), [("value", "size")]),
@@ -188,24 +188,24 @@ def test_what_a_combined_plan_cannot_know_of_outputs_is_not_asked() -> None:
     ],
 )
 def test_what_is_not_as_promised_is_named(
-    promised: dict[str, Any], found: dict[str, Any], expected: list[tuple[str, str | None]]
+    reviewed: dict[str, Any], found: dict[str, Any], expected: list[tuple[str, str | None]]
 ) -> None:
-    assert kinds(plan(promised), plan(found)) == expected
+    assert kinds(plan(reviewed), plan(found)) == expected
 
 
 @pytest.mark.parametrize("value", [None, "x", 7, [], [{"a": 1}], {"a": "b"}])
 def test_an_unknown_value_may_be_anything(value: object) -> None:
-    promised = item(after={"id": "i"}, after_unknown={"size": True})
-    assert kinds(plan(promised), plan(item(after={"id": "i", "size": value}))) == []
-    assert kinds(plan(promised), plan(promised)) == []
+    expected = item(after={"id": "i"}, after_unknown={"size": True})
+    assert kinds(plan(expected), plan(item(after={"id": "i", "size": value}))) == []
+    assert kinds(plan(expected), plan(expected)) == []
 
 
 def test_an_unknown_value_may_not_force_a_replacement() -> None:
-    promised = item(after={"id": "i"}, after_unknown={"size": True})
+    expected = item(after={"id": "i"}, after_unknown={"size": True})
     found = item(actions=REPLACE, after={"id": "i", "size": 9}, replace_paths=[["size"]])
-    (deviation,) = deviations(plan(promised), plan(found))
+    (deviation,) = deviations(plan(expected), plan(found))
     assert (deviation.kind, deviation.path) == (DeviationKind.ACTION, "size")
-    assert (deviation.promised, deviation.found) == ("update", "replace")
+    assert (deviation.expected, deviation.found) == ("update", "replace")
 
 
 def test_a_part_of_what_was_reviewed_may_force_the_replacement() -> None:
@@ -263,22 +263,22 @@ def test_what_goes_is_the_object_that_was_reviewed(actions: list[str]) -> None:
 
 
 def test_an_update_that_hung_on_an_unknown_value_may_come_out_as_nothing() -> None:
-    promised = item(before={"id": "i", "size": 1}, after={"id": "i"}, after_unknown={"size": True})
+    expected = item(before={"id": "i", "size": 1}, after={"id": "i"}, after_unknown={"size": True})
     nothing = item(actions=["no-op"], before={"id": "i", "size": 1}, after={"id": "i", "size": 1})
-    assert kinds(plan(promised), plan(nothing)) == []
+    assert kinds(plan(expected), plan(nothing)) == []
     other = item(actions=["no-op"], before={"id": "j", "size": 1}, after={"id": "j", "size": 1})
-    assert kinds(plan(promised), plan(other)) == [("value", "id")]
+    assert kinds(plan(expected), plan(other)) == [("value", "id")]
 
 
 def test_a_replacement_that_hung_on_an_unknown_value_may_come_out_as_nothing_and_as_nothing_else() -> None:
     """A role that is made anew under its old name has its old ARN."""
-    promised = item(
+    expected = item(
         actions=REPLACE, before={"id": "i", "role": "r"}, after={}, after_unknown={"id": True, "role": True},
         replace_paths=[["role"]],
     )  # fmt: skip
     nothing = item(actions=["no-op"], before={"id": "i", "role": "r"}, after={"id": "i", "role": "r"})
-    assert kinds(plan(promised), plan(nothing)) == []
-    assert kinds(plan(promised), plan(item(before={"id": "i", "role": "r"}, after={"id": "i", "role": "x"}))) == [
+    assert kinds(plan(expected), plan(nothing)) == []
+    assert kinds(plan(expected), plan(item(before={"id": "i", "role": "r"}, after={"id": "i", "role": "x"}))) == [
         ("action", None)
     ]
     known = item(actions=REPLACE, before={"id": "i", "size": 1}, after={"size": 2}, after_unknown={"id": True})
@@ -286,31 +286,31 @@ def test_a_replacement_that_hung_on_an_unknown_value_may_come_out_as_nothing_and
 
 
 def test_an_update_of_a_known_value_may_not_vanish() -> None:
-    promised = item(before={"n": 1, "size": 1}, after={"n": 2}, after_unknown={"size": True})
+    expected = item(before={"n": 1, "size": 1}, after={"n": 2}, after_unknown={"size": True})
     nothing = item(actions=["no-op"], before={"n": 2, "size": 1}, after={"n": 2, "size": 1})
-    assert kinds(plan(promised), plan(nothing)) == [("gone", None)]
-    assert kinds(plan(promised), plan()) == [("gone", None)]
+    assert kinds(plan(expected), plan(nothing)) == [("gone", None)]
+    assert kinds(plan(expected), plan()) == [("gone", None)]
 
 
 def test_the_members_of_a_set_have_no_order_once_they_are_known() -> None:
     """`aws_security_group.ingress` is a set: terraform sorts it by what is known of it."""
     rules = [{"from_port": 1, "self": False}, {"from_port": 2, "self": False}]
-    promised = item(
+    expected = item(
         "aws_security_group.a", after={"ingress": rules}, after_unknown={"ingress": [{"cidr": True}, {"cidr": True}]}
     )
     known = [{"from_port": 2, "self": False, "cidr": "b"}, {"from_port": 1, "self": False, "cidr": "a"}]
-    assert kinds(plan(promised), plan(item("aws_security_group.a", after={"ingress": known}))) == []
+    assert kinds(plan(expected), plan(item("aws_security_group.a", after={"ingress": known}))) == []
     other = [*known[:1], {"from_port": 3, "self": False, "cidr": "a"}]
-    assert kinds(plan(promised), plan(item("aws_security_group.a", after={"ingress": other}))) != []
+    assert kinds(plan(expected), plan(item("aws_security_group.a", after={"ingress": other}))) != []
     one = known[:1]
-    assert kinds(plan(promised), plan(item("aws_security_group.a", after={"ingress": one}))) == [("value", "ingress")]
+    assert kinds(plan(expected), plan(item("aws_security_group.a", after={"ingress": one}))) == [("value", "ingress")]
 
 
 def test_members_of_a_set_that_were_unknown_may_be_one_and_the_same() -> None:
     unknown = {"ingress": [{"cidr": True}, {"cidr": True}]}
-    promised = item("aws_security_group.a", after={"ingress": [{"port": 1}, {"port": 1}]}, after_unknown=unknown)
+    expected = item("aws_security_group.a", after={"ingress": [{"port": 1}, {"port": 1}]}, after_unknown=unknown)
     known = item("aws_security_group.a", after={"ingress": [{"port": 1, "cidr": "a"}]})
-    assert kinds(plan(promised), plan(known)) == []
+    assert kinds(plan(expected), plan(known)) == []
 
 
 def test_a_member_of_a_set_may_turn_out_to_be_one_that_was_known() -> None:
@@ -319,11 +319,11 @@ def test_a_member_of_a_set_may_turn_out_to_be_one_that_was_known() -> None:
         members[known]["cidr"] = "a"  # type: ignore[assignment]
         unknown = {"ingress": [{}, {}]}
         unknown["ingress"][1 - known]["cidr"] = True
-        promised = item("aws_security_group.a", after={"ingress": members}, after_unknown=unknown)
+        expected = item("aws_security_group.a", after={"ingress": members}, after_unknown=unknown)
         found = item("aws_security_group.a", after={"ingress": [{"port": 1, "cidr": "a"}]})
-        assert kinds(plan(promised), plan(found)) == []
+        assert kinds(plan(expected), plan(found)) == []
         other = item("aws_security_group.a", after={"ingress": [{"port": 1, "cidr": "b"}]})
-        assert kinds(plan(promised), plan(other)) == [("value", "ingress")]
+        assert kinds(plan(expected), plan(other)) == [("value", "ingress")]
 
 
 rules = st.lists(
@@ -341,16 +341,16 @@ def test_a_set_is_kept_whatever_its_unknown_parts_turn_out_to_be(
     unknown = [{"cidr": True} if is_unknown else {} for *_, is_unknown in drawn]
     found = sorted({(port, cidr) for port, cidr, _ in drawn})
     random.shuffle(found)
-    promised = plan(item("aws_security_group.a", after={"ingress": members}, after_unknown={"ingress": unknown}))
+    expected = plan(item("aws_security_group.a", after={"ingress": members}, after_unknown={"ingress": unknown}))
 
     def with_rules(rules: list[tuple[int, str]]) -> OpenPlan:
         known = [{"port": port, "cidr": cidr} for port, cidr in rules]
         return plan(item("aws_security_group.a", after={"ingress": known}))
 
-    assert kinds(promised, with_rules(found)) == []
-    assert kinds(promised, with_rules([*found, (9, "a")])) != []
-    assert kinds(promised, with_rules([(9, cidr) for _, cidr in found])) != []
-    assert kinds(promised, with_rules([*found, *((found[0][0], f"z{number}") for number in range(len(drawn)))])) != []
+    assert kinds(expected, with_rules(found)) == []
+    assert kinds(expected, with_rules([*found, (9, "a")])) != []
+    assert kinds(expected, with_rules([(9, cidr) for _, cidr in found])) != []
+    assert kinds(expected, with_rules([*found, *((found[0][0], f"z{number}") for number in range(len(drawn)))])) != []
 
 
 def test_reading_data_is_no_promise() -> None:
@@ -389,7 +389,7 @@ class TestAfterAnApplyThatDidNotComeToItsEnd:
     created = item(actions=["no-op"], before={"id": "i", "size": 2})
 
     @pytest.mark.parametrize(
-        ("promised", "left"),
+        ("expected", "left"),
         [
             (item(actions=CREATE, before=None), created),
             (item(), created),
@@ -401,32 +401,32 @@ class TestAfterAnApplyThatDidNotComeToItsEnd:
             (item(importing={"id": "i"}), item()),
         ],
     )
-    def test_what_is_done_need_not_be_done_again(self, promised: dict[str, Any], left: dict[str, Any]) -> None:
-        assert kinds(plan(promised), plan(left)) != []
-        assert kinds(plan(promised), plan(left), partly_done=True) == []
+    def test_what_is_done_need_not_be_done_again(self, expected: dict[str, Any], left: dict[str, Any]) -> None:
+        assert kinds(plan(expected), plan(left)) != []
+        assert kinds(plan(expected), plan(left), partly_applied=True) == []
 
     def test_what_is_gone_need_not_go_again(self) -> None:
-        assert kinds(plan(item(actions=DELETE, after=None)), plan(), partly_done=True) == []
-        assert kinds(plan(item()), plan(), partly_done=True) == [("gone", None)]
+        assert kinds(plan(item(actions=DELETE, after=None)), plan(), partly_applied=True) == []
+        assert kinds(plan(item()), plan(), partly_applied=True) == [("gone", None)]
 
     def test_the_old_one_of_a_replacement_may_still_have_to_go(self) -> None:
-        promised = plan(item(actions=["create", "delete"]))
+        expected = plan(item(actions=["create", "delete"]))
         left = plan(self.created, item(actions=DELETE, after=None, item_deposed="d1"))
-        assert kinds(promised, left, partly_done=True) == []
-        assert kinds(promised, left) != []
+        assert kinds(expected, left, partly_applied=True) == []
+        assert kinds(expected, left) != []
 
-    @pytest.mark.parametrize("promised", [item(), item(actions=REPLACE), item(actions=CREATE, before=None)])
-    def test_what_is_done_was_neither_moved_nor_imported_on_the_way(self, promised: dict[str, Any]) -> None:
+    @pytest.mark.parametrize("expected", [item(), item(actions=REPLACE), item(actions=CREATE, before=None)])
+    def test_what_is_done_was_neither_moved_nor_imported_on_the_way(self, expected: dict[str, Any]) -> None:
         for more in ({"item_previous_address": "aws_thing.old"}, {"importing": {"id": "i"}}):
             left = item(actions=["no-op"], before={"id": "i", "size": 2}, **more)
-            assert kinds(plan(promised), plan(left), partly_done=True) != []
+            assert kinds(plan(expected), plan(left), partly_applied=True) != []
 
     @pytest.mark.parametrize("actions", [UPDATE, REPLACE, ["create", "delete"], DELETE, ["forget"], CREATE])
     def test_nothing_is_done_that_was_not_promised_at_all(self, actions: list[str]) -> None:
         more = item("aws_thing.more", actions)
-        assert kinds(plan(item()), plan(item(), more), partly_done=True) == [("new", None)]
+        assert kinds(plan(item()), plan(item(), more), partly_applied=True) == [("new", None)]
         deposed = item(actions=DELETE, after=None, item_deposed="d1")
-        assert kinds(plan(item()), plan(item(), deposed), partly_done=True) == [("new", None)]
+        assert kinds(plan(item()), plan(item(), deposed), partly_applied=True) == [("new", None)]
 
     @pytest.mark.parametrize(
         "more",
@@ -438,28 +438,28 @@ class TestAfterAnApplyThatDidNotComeToItsEnd:
         ],
     )
     def test_what_a_half_made_object_becomes_is_what_was_promised(self, more: dict[str, Any]) -> None:
-        promised = plan(item(actions=CREATE, before=None))
-        assert kinds(promised, plan(item(**more)), partly_done=True) != []
+        expected = plan(item(actions=CREATE, before=None))
+        assert kinds(expected, plan(item(**more)), partly_applied=True) != []
 
     def test_something_else_is_a_deviation_all_the_same(self) -> None:
         other = item(actions=["no-op"], after={"id": "i", "size": 9})
-        assert kinds(plan(item(actions=CREATE)), plan(other), partly_done=True) != []
-        assert kinds(plan(item(actions=CREATE)), plan(item(actions=REPLACE)), partly_done=True) != []
+        assert kinds(plan(item(actions=CREATE)), plan(other), partly_applied=True) != []
+        assert kinds(plan(item(actions=CREATE)), plan(item(actions=REPLACE)), partly_applied=True) != []
 
 
 class TestSecrets:
     SECRET = "Q7-geheim-Z"
 
     def test_a_secret_that_is_another_one_is_a_deviation_without_a_value(self) -> None:
-        promised = item(after={"p": "one"}, after_sensitive={"p": True})
+        expected = item(after={"p": "one"}, after_sensitive={"p": True})
         found = item(after={"p": self.SECRET, "q": f"x={self.SECRET}"}, after_sensitive={"p": True})
-        told = deviations(plan(promised), plan(found))
+        told = deviations(plan(expected), plan(found))
         assert [(one.path, one.found) for one in told] == [("p", "(sensitive)"), ("q", '"x=(sensitive)"')]
 
     def test_what_the_reviewed_plan_marked_is_hidden_where_a_stack_of_its_own_does_not_mark_it(self) -> None:
-        promised = item(after={"p": "one", "q": "b"}, after_sensitive={"p": True})
+        expected = item(after={"p": "one", "q": "b"}, after_sensitive={"p": True})
         found = item(after={"p": self.SECRET, "q": self.SECRET})
-        told = deviations(plan(promised), plan(found))
+        told = deviations(plan(expected), plan(found))
         assert [(one.path, one.found) for one in told] == [("p", "(sensitive)"), ("q", "(sensitive)")]
 
     def test_a_sensitive_map_shows_neither_shape_nor_keys(self) -> None:
@@ -470,9 +470,9 @@ class TestSecrets:
         contract = contract_of(plan(secret, partly), stack="s")
         assert b"inner" not in contract.to_json()
         known = item("aws_thing.b", after={"p": {"inner": 1, "x": 5}}, after_sensitive={"p": True})
-        assert refines(contract, plan(secret, known), "s") == ()
+        assert find_deviations(contract, plan(secret, known), "s") == ()
         wrong = item("aws_thing.b", after={"p": {"inner": 2, "x": 5}}, after_sensitive={"p": True})
-        assert [one.kind.value for one in refines(contract, plan(secret, wrong), "s")] == ["value"]
+        assert [one.kind.value for one in find_deviations(contract, plan(secret, wrong), "s")] == ["value"]
 
     def test_the_keys_of_a_sensitive_map_are_no_places_that_change(self) -> None:
         for marks in ({"before_sensitive": {"p": True}}, {"after_sensitive": {"p": True}}):

@@ -6,13 +6,13 @@ from collections import Counter
 
 import pytest
 
-from infragen.conformance.expected_events import Owed, owed_by
+from infragen.conformance.expected_events import ExpectedEvents, expected_events
 from infragen.redaction.decode import OpenPlan, decode_plan
 from tests.unit.plan.plans import plan, resource
 
 
-def owed(*resources: dict[str, object]) -> Owed:
-    return owed_by(OpenPlan(decode_plan(plan(*resources), "plan"), "plan"))
+def owed(*resources: dict[str, object]) -> ExpectedEvents:
+    return expected_events(OpenPlan(decode_plan(plan(*resources), "plan"), "plan"))
 
 
 @pytest.mark.parametrize(

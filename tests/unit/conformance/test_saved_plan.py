@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infragen.commands.formats import FORMATS, present
-from infragen.conformance.saved_plan import keep, kept
+from infragen.conformance.saved_plan import dump_change_set, load_change_set
 from infragen.diagnostics import Location
 from infragen.plan import Entry, Origin, assign_entries, merge, read_plan
 from infragen.report.addresses import names_of
@@ -37,7 +37,7 @@ class Lines:
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_every_format_says_the_same(case: Case) -> None:
     change_set = read_plan(case.path)
-    found = kept(keep(change_set, names_of))
+    found = load_change_set(dump_change_set(change_set, names_of))
     for output in FORMATS:
         assert present(found, "t", output) == present(change_set, "t", output)
 
@@ -48,7 +48,7 @@ def test_stacks_entries_lines_and_likenesses_survive() -> None:
         ("s", f"{change.type}.{change.name}"): Entry(f"services/{change.name}", "名前") for change in one.changes
     }
     change_set = replace(merge([assign_entries(one, entries, "s", sources=Lines())]), notices=("a notice",))
-    found = kept(keep(change_set, names_of))
+    found = load_change_set(dump_change_set(change_set, names_of))
     for output in FORMATS:
         assert present(found, "t", output) == present(change_set, "t", output)
     assert [change.location for change in found.changes] == [change.location for change in change_set.changes]
@@ -56,7 +56,9 @@ def test_stacks_entries_lines_and_likenesses_survive() -> None:
     assert found == change_set
 
 
-EVERYTHING = json.loads(keep(read_plan(next(case.path for case in CASES if "everything" in case.name)), names_of))
+EVERYTHING = json.loads(
+    dump_change_set(read_plan(next(case.path for case in CASES if "everything" in case.name)), names_of)
+)
 HOSTILE = st.sampled_from(["", "\x1b[2J", "module.", 'a["', "](", "<b>", None, -1, 10**30, [], {}, True])
 
 
@@ -74,7 +76,7 @@ def test_whatever_somebody_wrote_into_one_is_told_or_refused(data: st.DataObject
         holder, key = data.draw(st.sampled_from(list(places(content))))
         holder[key] = data.draw(HOSTILE)
     try:
-        found = kept(json.dumps(content).encode())
+        found = load_change_set(json.dumps(content).encode())
     except ValueError:
         return
     assert all("\x1b[2J" not in present(found, "t", output) for output in FORMATS)
@@ -83,4 +85,4 @@ def test_whatever_somebody_wrote_into_one_is_told_or_refused(data: st.DataObject
 @pytest.mark.parametrize("content", [b"", b"{}", b"[1]"])
 def test_something_else_is_refused(content: bytes) -> None:
     with pytest.raises(ValueError, match=r".*"):
-        kept(content)
+        load_change_set(content)

@@ -16,7 +16,7 @@ from tests.unit.plan.plans import all_of, shuffled
 CODES = {
     "empty.json": ("P201", "empty"),
     "blank.json": ("P201", "empty"),
-    "truncated.json": ("P207", "cut off"),
+    "truncated.json": ("P207", "truncated"),
     "trailing-garbage.json": ("P206", "more text after the JSON"),
     "log-line-first.json": ("P208", "not JSON"),
     "raw-state.json": ("P210", "terraform.tfstate"),

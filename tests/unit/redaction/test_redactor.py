@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from infragen.plan import parse_plan
 from infragen.redaction.decode import UnexpectedPlanError, decode_plan
-from infragen.redaction.provider_schemas import known_facts
-from infragen.redaction.redactor import COMMON_WORDS, MASK, Taints, is_plain, is_worth_tainting
-from infragen.redaction.sensitive_values import tainted_values
+from infragen.redaction.provider_schemas import shipped_schemas
+from infragen.redaction.redactor import COMMON_WORDS, MASK, Redactor, is_plain, is_worth_redacting
+from infragen.redaction.sensitive_values import find_sensitive_values
 from tests.unit.plan.plans import all_of, plan, resource, update
 from tests.waiting import peak
 
@@ -140,20 +140,20 @@ def test_a_mark_of_a_shape_that_does_not_fit_hides_the_whole_value(mark: Any) ->
 
 
 @given(
-    secret=st.text(min_size=4, max_size=30).filter(lambda s: is_worth_tainting(s.strip())),
+    secret=st.text(min_size=4, max_size=30).filter(lambda s: is_worth_redacting(s.strip())),
     around=st.tuples(st.text(max_size=10), st.text(max_size=10)),
 )
 def test_a_tainted_value_never_survives_cleaning(secret: str, around: tuple[str, str]) -> None:
     if is_plain(secret.strip()):
         around = (around[0] + " ", ":" + around[1])
-    cleaned = Taints([secret]).clean(around[0] + secret + around[1])
+    cleaned = Redactor([secret]).redact(around[0] + secret + around[1])
     assert secret not in cleaned or secret in MASK
 
 
 @given(st.lists(st.text(alphabet="abc1", min_size=6, max_size=9), min_size=1, max_size=4))
 def test_values_that_overlap_leave_no_rest(secrets: list[str]) -> None:
     secrets = [secret for secret in secrets if not is_plain(secret)]
-    assert Taints(secrets).clean("".join(secrets)).replace(MASK, "") == ""
+    assert Redactor(secrets).redact("".join(secrets)).replace(MASK, "") == ""
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_values_that_overlap_leave_no_rest(secrets: list[str]) -> None:
     ],
 )
 def test_a_secret_that_is_a_word_hides_itself_and_not_the_world(secret: str, text: str, shown: str) -> None:
-    assert Taints([secret, "orders"] if secret == "sensitive" else [secret]).clean(text) in {shown, MASK}
+    assert Redactor([secret, "orders"] if secret == "sensitive" else [secret]).redact(text) in {shown, MASK}
 
 
 EXPRESSION = {"expression": {"constant_value": SECRET}}
@@ -238,9 +238,9 @@ def _forms(secret: str) -> dict[str, str]:
     [SECRET, "hunter2-S3cr3t", "${var.a}-%{if}x9", "correct horse battery", "9" * 16, KEY],
 )
 def test_a_secret_is_found_in_every_form(secret: str) -> None:
-    taints = Taints(tainted_parts(secret))
+    redactor = Redactor(tainted_parts(secret))
     for form, text in _forms(secret).items():
-        cleaned = taints.clean(text)
+        cleaned = redactor.redact(text)
         assert MASK in cleaned, form
         assert not [form for form in _forms(secret).values() if form in cleaned], form
 
@@ -248,17 +248,17 @@ def test_a_secret_is_found_in_every_form(secret: str) -> None:
 @pytest.mark.parametrize("indent", ["    ", "\t", "  | ", "\r"])
 def test_a_key_of_many_lines_is_found_with_another_indentation(indent: str) -> None:
     indented = "#cloud-config\nwrite_files:\n" + "".join(f"{indent}{line}\n" for line in KEY.splitlines())
-    cleaned = Taints(tainted_parts(KEY)).clean(indented)
+    cleaned = Redactor(tainted_parts(KEY)).redact(indented)
     assert "QDk3lYc1" not in cleaned
     assert "MIIEv" not in cleaned
 
 
 def test_lines_of_a_marked_script_that_are_no_key_stay_where_else_they_stand() -> None:
     script = "#!/bin/sh\nset -euo pipefail\napt-get install -y nginx\nexport TOKEN=abc123def456ghi7\n"
-    taints = Taints(tainted_parts(script))
-    assert taints.clean("set -euo pipefail") == "set -euo pipefail"
-    assert taints.clean("apt-get install -y nginx\n") == "apt-get install -y nginx\n"
-    assert "abc123def456ghi7" not in taints.clean("TOKEN is abc123def456ghi7")
+    redactor = Redactor(tainted_parts(script))
+    assert redactor.redact("set -euo pipefail") == "set -euo pipefail"
+    assert redactor.redact("apt-get install -y nginx\n") == "apt-get install -y nginx\n"
+    assert "abc123def456ghi7" not in redactor.redact("TOKEN is abc123def456ghi7")
 
 
 @pytest.mark.parametrize(
@@ -271,7 +271,7 @@ def test_lines_of_a_marked_script_that_are_no_key_stay_where_else_they_stand() -
     ],
 )
 def test_the_password_inside_a_marked_text_is_a_secret_alone(whole: str) -> None:
-    assert "S3cr3t-w0rd" not in Taints(tainted_parts(whole)).clean("it is S3cr3t-w0rd")
+    assert "S3cr3t-w0rd" not in Redactor(tainted_parts(whole)).redact("it is S3cr3t-w0rd")
 
 
 @pytest.mark.parametrize("pack", [lambda data: data, gzip.compress], ids=["plain", "gzip"])
@@ -282,24 +282,24 @@ def test_what_a_marked_base64_text_says_is_a_secret_too(pack: Callable[[bytes], 
 
 def test_a_long_secret_is_compared_as_a_whole() -> None:
     start = "#!/bin/sh\n" + "echo boilerplate\n" * 40
-    taints = Taints([start + "one", start + "two"])
-    assert taints.clean(start + "three") == start + "three"
-    assert taints.clean(f"x {start}two y") == f"x {MASK} y"
-    assert taints.clean(json.dumps({"a": start + "one"})) == f'{{"a": "{MASK}"}}'
-    assert taints.clean(base64.b64encode((start + "one").encode()).decode()) == MASK
+    redactor = Redactor([start + "one", start + "two"])
+    assert redactor.redact(start + "three") == start + "three"
+    assert redactor.redact(f"x {start}two y") == f"x {MASK} y"
+    assert redactor.redact(json.dumps({"a": start + "one"})) == f'{{"a": "{MASK}"}}'
+    assert redactor.redact(base64.b64encode((start + "one").encode()).decode()) == MASK
 
 
 def test_what_unpacks_without_end_is_withheld_without_unpacking_all_of_it() -> None:
     bomb = base64.b64encode(gzip.compress(b"\0" * 20_000_000)).decode()
-    taints, cleaned = Taints(["S3cr3t-w0rd"]), []
-    assert peak(lambda: cleaned.append(taints.clean(f"{bomb} {bomb}"))) < 10_000_000
-    assert cleaned[0].replace(MASK, "").strip() == ""
+    redactor, redacted = Redactor(["S3cr3t-w0rd"]), []
+    assert peak(lambda: redacted.append(redactor.redact(f"{bomb} {bomb}"))) < 10_000_000
+    assert redacted[0].replace(MASK, "").strip() == ""
 
 
 def tainted_parts(secret: str) -> list[str]:
     """Return what a marked value taints."""
     content = update({"s": 1}, {"s": secret}, after_sensitive={"s": True})
-    return [*tainted_values([(decode_plan(content, "x"), known_facts())])]
+    return [*find_sensitive_values([(decode_plan(content, "x"), shipped_schemas())])]
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,20 @@ if TYPE_CHECKING:
     from infragen.redaction.values import Value
 
 __all__ = [
-    "Parts", "Phrase", "Spot", "by_name", "compact", "differing_parts", "fingerprint", "is_empty", "phrases",
-    "told_attributes", "told_change", "told_items", "word", "words",
+    "Parts",
+    "Phrase",
+    "ViewedAttribute",
+    "by_name",
+    "compact",
+    "comparison_key",
+    "describe_attributes",
+    "differing_parts",
+    "is_empty",
+    "phrase_change",
+    "phrase_item_changes",
+    "phrases",
+    "word",
+    "words",
 ]  # fmt: skip
 
 _BARE = re.compile(r"[A-Za-z0-9_*?/:.@+=$-][A-Za-z0-9_*?/:.@+=${}-]*\Z")
@@ -37,7 +49,7 @@ class Phrase(NamedTuple):
     value: Value
 
 
-class Spot(NamedTuple):
+class ViewedAttribute(NamedTuple):
     """One attribute of one object: what is told of it inherits its forced replacement and its secrets."""
 
     view: View
@@ -48,10 +60,10 @@ Parts = dict[str, list[Phrase]]
 """A thing, by the names of its parts; a part holds one phrase, or as many as its list has items."""
 
 
-def told_attributes(
-    view: View, names: Collection[str], tell: Callable[[Spot, Value, Value], Iterable[AttributeChange]]
+def describe_attributes(
+    view: View, names: Collection[str], describe: Callable[[ViewedAttribute, Value, Value], Iterable[AttributeChange]]
 ) -> Iterator[AttributeChange]:
-    """Tell each of the attributes that differs; generically where `tell` has nothing to say of it.
+    """Tell each of the attributes that differs; generically where `describe` has nothing to say of it.
 
     So a lens that meets a shape which it does not know says nothing, and no difference is lost.
     """
@@ -63,13 +75,13 @@ def told_attributes(
         if note:
             yield leaf(view, (name,), before, after, note)
             continue
-        told = tuple(tell(Spot(view, name), before, after))
+        told = tuple(describe(ViewedAttribute(view, name), before, after))
         generic = whole(view, name) if view.is_whole else compare(view, (name,), before, after)
         yield from told or generic
 
 
-def told_change(
-    spot: Spot, path: str, before: Phrase | None, after: Phrase | None, note: str | None = None
+def phrase_change(
+    viewed: ViewedAttribute, path: str, before: Phrase | None, after: Phrase | None, note: str | None = None
 ) -> AttributeChange:
     """Return one difference of an attribute in a lens's words; the path starts with what it is a part of.
 
@@ -77,38 +89,40 @@ def told_change(
     """
     old, new = before.text if before else None, after.text if after else None
     sides = [side.value for side in (before, after) if side]
-    view = spot.view
+    view = viewed.view
     if before and after and old == new and not any(map(is_hidden, sides)):
         old, new = literal(before.value), literal(after.value)
     return AttributeChange(
-        path=view.clean(path),
-        before=None if old is None else view.clean(old),
-        after=None if new is None else view.clean(new),
+        path=view.redact(path),
+        before=None if old is None else view.redact(old),
+        after=None if new is None else view.redact(new),
         sensitive=any(map(is_hidden, sides)),
         unknown=after is not None and holds_unknown(after.value),
-        forces_replacement=view.forces((spot.attribute,)),
+        forces_replacement=view.forces((viewed.attribute,)),
         note=note,
     )
 
 
-def told_items(spot: Spot, path: str, before: Sequence[Phrase], after: Sequence[Phrase]) -> Iterator[AttributeChange]:
+def phrase_item_changes(
+    viewed: ViewedAttribute, path: str, before: Sequence[Phrase], after: Sequence[Phrase]
+) -> Iterator[AttributeChange]:
     """Tell which phrases of a part go and which come; one that stays for another is told as that."""
     removed, added = unmatched([one.value for one in before], [one.value for one in after])
     if not removed and not added:
         return
     stay = len(before) - len(removed)
-    note = f"{stay} {'other stays' if stay == 1 else 'others stay'}" if stay else None
+    note = f"{stay} {'other unchanged' if stay == 1 else 'others unchanged'}" if stay else None
     gone, come = _joined([before[place] for place in removed]), _joined([after[place] for place in added])
-    yield told_change(spot, path, gone, come, note)
+    yield phrase_change(viewed, path, gone, come, note)
 
 
-def differing_parts(spot: Spot, label: str, before: Parts, after: Parts) -> Iterator[AttributeChange]:
+def differing_parts(viewed: ViewedAttribute, label: str, before: Parts, after: Parts) -> Iterator[AttributeChange]:
     """Tell what differs between two descriptions of one thing, part by part in the order of the description."""
     for part in (*after, *(part for part in before if part not in after)):
-        yield from told_items(spot, f"{label}: {part}", before.get(part, ()), after.get(part, ()))
+        yield from phrase_item_changes(viewed, f"{label}: {part}", before.get(part, ()), after.get(part, ()))
 
 
-def fingerprint(parts: Mapping[str, Iterable[Phrase]]) -> Hashable:
+def comparison_key(parts: Mapping[str, Iterable[Phrase]]) -> Hashable:
     """Return what is equal for two descriptions that say the same, in whatever order."""
     return frozenset((part, frozenset(frozen(phrase.value) for phrase in held)) for part, held in parts.items())
 

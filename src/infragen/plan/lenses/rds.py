@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.plan.lenses.topics import (
+from infragen.plan.lenses.table import (
     Fact,
     Keyed,
     Topic,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.plan.lenses.topics import (
+from infragen.plan.lenses.table import (
     Fact,
     Topic,
     Unreadable,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
-from infragen.plan.risks.reading import blocks, number, texts, word
+from infragen.plan.risks.lookups import blocks, number, texts, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from infragen.redaction.values import Value
 
-__all__ = ["Door", "azure_rule", "google_rule", "inline_rules", "newly_open", "single_rule"]
+__all__ = ["OpenPort", "azure_rule", "google_rule", "inline_rules", "newly_open", "single_rule"]
 
 # Two halves of the internet are the internet.
 _WORLD = frozenset({"0.0.0.0/0", "::/0", "0.0.0.0/1", "128.0.0.0/1", "::/1", "8000::/1"})
@@ -26,7 +26,7 @@ _NAMES = {
 }  # fmt: skip
 
 
-class Door(NamedTuple):
+class OpenPort(NamedTuple):
     """A range of ports of one protocol that everybody may come in by; `world` is the network that says so."""
 
     protocol: str
@@ -56,7 +56,7 @@ class Door(NamedTuple):
         return f"ports {self.low}-{self.high} open to the whole internet ({self.world})"
 
 
-def newly_open(after: Iterable[Door], before: Iterable[Door]) -> list[Door]:
+def newly_open(after: Iterable[OpenPort], before: Iterable[OpenPort]) -> list[OpenPort]:
     """Return the doors through which nobody came before; sorted ranges, so that the cost is that of sorting."""
     known: dict[tuple[str, bool], list[tuple[int, int]]] = {}
     for door in sorted(before, key=lambda door: (door.low, -door.high)):
@@ -66,7 +66,7 @@ def newly_open(after: Iterable[Door], before: Iterable[Door]) -> list[Door]:
     return [door for door in sorted({*after}) if not _was_open(door, known)]
 
 
-def _was_open(door: Door, known: Mapping[tuple[str, bool], list[tuple[int, int]]]) -> bool:
+def _was_open(door: OpenPort, known: Mapping[tuple[str, bool], list[tuple[int, int]]]) -> bool:
     for protocol in ("all", door.protocol):
         ranges = known.get((protocol, ":" in door.world), [])
         place = bisect_right(ranges, (door.low, _LAST)) - 1
@@ -75,7 +75,7 @@ def _was_open(door: Door, known: Mapping[tuple[str, bool], list[tuple[int, int]]
     return False
 
 
-def _spanned(protocol: Value, low: Value, high: Value, networks: tuple[str, ...]) -> Iterator[Door]:
+def _spanned(protocol: Value, low: Value, high: Value, networks: tuple[str, ...]) -> Iterator[OpenPort]:
     """Yield the doors of one rule of AWS; protocol -1 is all of them, and then there are no ports.
 
     Source: EC2 API Reference "IpPermission".
@@ -88,10 +88,10 @@ def _spanned(protocol: Value, low: Value, high: Value, networks: tuple[str, ...]
         first, last = 0, _LAST
     for network in networks:
         if network in _WORLD:
-            yield Door(kind, int(min(first, _LAST)), int(min(last, _LAST)), network)
+            yield OpenPort(kind, int(min(first, _LAST)), int(min(last, _LAST)), network)
 
 
-def single_rule(rule: Mapping[str, Value]) -> Iterator[Door]:
+def single_rule(rule: Mapping[str, Value]) -> Iterator[OpenPort]:
     """Yield the doors of a rule that is an object of its own, in either of the provider's spellings."""
     networks = (*texts(rule.get("cidr_ipv4")), *texts(rule.get("cidr_ipv6")), *_networks(rule))
     yield from _spanned(
@@ -99,7 +99,7 @@ def single_rule(rule: Mapping[str, Value]) -> Iterator[Door]:
     )
 
 
-def inline_rules(rules: Value) -> Iterator[Door]:
+def inline_rules(rules: Value) -> Iterator[OpenPort]:
     """Yield the doors of the `ingress` blocks of a security group."""
     for rule in blocks(rules):
         yield from _spanned(rule.get("protocol"), rule.get("from_port"), rule.get("to_port"), _networks(rule))
@@ -109,7 +109,7 @@ def _networks(rule: Mapping[str, Value]) -> tuple[str, ...]:
     return (*texts(rule.get("cidr_blocks")), *texts(rule.get("ipv6_cidr_blocks")))
 
 
-def google_rule(rule: Mapping[str, Value]) -> Iterator[Door]:
+def google_rule(rule: Mapping[str, Value]) -> Iterator[OpenPort]:
     """Yield the doors of `google_compute_firewall`; ports are texts, none are all."""
     if rule.get("direction") == "EGRESS" or rule.get("disabled") is True:
         return
@@ -121,7 +121,7 @@ def google_rule(rule: Mapping[str, Value]) -> Iterator[Door]:
                 yield from _ranged(protocol, ports, world)
 
 
-def azure_rule(rule: Mapping[str, Value]) -> Iterator[Door]:
+def azure_rule(rule: Mapping[str, Value]) -> Iterator[OpenPort]:
     """Yield the doors of `azurerm_network_security_rule`, or of such a block in a group."""
     if rule.get("direction") != "Inbound" or rule.get("access") != "Allow":
         return
@@ -132,8 +132,8 @@ def azure_rule(rule: Mapping[str, Value]) -> Iterator[Door]:
             yield from _ranged((word(rule.get("protocol")) or "*").lower(), ports, world)
 
 
-def _ranged(protocol: str, ports: str, world: str) -> Iterator[Door]:
+def _ranged(protocol: str, ports: str, world: str) -> Iterator[OpenPort]:
     low, dash, high = (f"0-{_LAST}" if ports == "*" else ports).partition("-")
     if low.isdecimal() and (high or low).isdecimal():
         first, last = (min(int(text[:6]), _LAST) for text in (low, high if dash else low))
-        yield Door("all" if protocol == "*" else protocol, first, last, world)
+        yield OpenPort("all" if protocol == "*" else protocol, first, last, world)

@@ -89,26 +89,26 @@ def _clause(deviation: Deviation, reviewed: dict[str, str | None]) -> str:
 
 
 def _words(deviation: Deviation, reviewed: dict[str, str | None]) -> Iterator[str]:
-    path, promised, found = deviation.path, deviation.promised, deviation.found
+    path, expected, found = deviation.path, deviation.expected, deviation.found
     match deviation.kind:
         case DeviationKind.ACTION:
-            yield f"{promised} was reviewed, and now it is {found}"
+            yield f"{expected} was reviewed, and now it is {found}"
             yield f", forced by `{path}`" if path else ""
         case DeviationKind.MOVES:
-            yield f"it moves from {found or 'nowhere'}; reviewed: {promised or 'nowhere'}"
+            yield f"it moves from {found or 'nowhere'}; reviewed: {expected or 'nowhere'}"
         case DeviationKind.VALUE:
             known = reviewed.get(path or "")
             yield f"`{path or 'it'}` is {found or 'null'}"
             yield f", reviewed as {known}" if known is not None and known != found else ", reviewed as another value"
         case kind:
-            yield _WORDS[kind].format(path=path or "it", promised=promised, found=found)
+            yield _WORDS[kind].format(path=path or "it", expected=expected, found=found)
 
 
 _WORDS: Final = {
     DeviationKind.NEW: "{found}, of which nothing was said in the review",
-    DeviationKind.GONE: "{promised} was reviewed, and now there is nothing to do",
+    DeviationKind.GONE: "{expected} was reviewed, and now there is nothing to do",
     DeviationKind.IMPORTS: "it imports something else than was reviewed",
-    DeviationKind.OBJECT: "{promised} was reviewed, of another object under this address",
+    DeviationKind.OBJECT: "{expected} was reviewed, of another object under this address",
     DeviationKind.REPLACES: "`{path}` forces the replacement, too",
     DeviationKind.CHANGES: "`{path}` changes, too: by now it is {found}",
     DeviationKind.UNKNOWN: "`{path}` was known, and is (known after apply)",

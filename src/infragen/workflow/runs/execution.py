@@ -10,11 +10,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from infragen.report.progress import open_progress
+from infragen.terraform.child_process import GRACE
 from infragen.terraform.engine import Status, apply_jobs, run_stacks
 from infragen.terraform.events import Counts, EventKind
 from infragen.terraform.findings import CUT_SHORT, KILLED, address_of, perhaps_made
 from infragen.terraform.journal import End, both
-from infragen.terraform.process import GRACE
 from infragen.terraform.runner import FULL, LOST, UNSTORED
 from infragen.workflow.attribution.findings import Blame
 from infragen.workflow.console import diagnostics, first_of, to_stderr, wants_colour
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from infragen.conformance import Contract
     from infragen.diagnostics import Diagnostic
-    from infragen.terraform.applied import Applied
+    from infragen.terraform.apply_records import Applied
     from infragen.terraform.engine import Graph, Outcome, StackResult, Step
     from infragen.terraform.events import Event
     from infragen.terraform.journal import Journal
@@ -65,7 +65,7 @@ def carry_out(
     tally = _Tally()
     stopper = session.stopper
     opened = nullcontext(run) if run else open_run(session, verb, graph)
-    with stopper.orderly(), stopper.heard_by(_tell_stop), opened as journal:
+    with stopper.orderly(), stopper.on_process_start(_tell_stop), opened as journal:
         if shown is not None:
             journal.keep_shown(shown.to_json(), shown.creations)
 

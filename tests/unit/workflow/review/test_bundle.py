@@ -24,10 +24,11 @@ from tests.plans.corpus import case
 from infragen import __version__
 from infragen.conformance.contract import contract_of
 from infragen.diagnostics import InfragenError
+from infragen.hcl.folders import Folders
 from infragen.plan import read_plan
 from infragen.redaction.decode import open_plan
 from infragen.storage import journal
-from infragen.terraform.applied import stack_digest
+from infragen.terraform.apply_records import stack_digest
 from infragen.workflow.review.apply_progress import Headway
 from infragen.workflow.review.bundle import (
     Bundle,
@@ -61,7 +62,9 @@ STACKS = tuple(SimpleNamespace(name=name, identifier=name, upstreams=()) for nam
 @pytest.fixture
 def bundle() -> Bundle:
     stacks = {
-        stack.name: Part(stack_digest(TREE, cast("Any", stack)), StateName("l", 3), is_planned=True, changes=True)
+        stack.name: Part(
+            stack_digest(Folders(TREE), cast("Any", stack)), StateName("l", 3), is_planned=True, changes=True
+        )
         for stack in STACKS
     }
     manifest = Manifest(

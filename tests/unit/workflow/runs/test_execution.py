@@ -11,9 +11,9 @@ from tests.engine import small
 from tests.waiting import until
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
+from infragen.terraform.child_process import Stopper
 from infragen.terraform.events import Counts
 from infragen.terraform.journal import End, list_runs
-from infragen.terraform.process import Stopper
 from infragen.workflow.composition import compose, templates_of
 from infragen.workflow.invocation import ARGUMENTS
 from infragen.workflow.runs import execution
@@ -43,7 +43,7 @@ def session(project: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         environment=environment,
         composed=compose(opened, environment, templates_of(opened)),
         tree={},
-        runner=SimpleNamespace(binary=SimpleNamespace(version="1.11.4"), heard_by=lambda _: nullcontext()),
+        runner=SimpleNamespace(binary=SimpleNamespace(version="1.11.4"), on_process_start=lambda _: nullcontext()),
         on_sandbox=True,
         stopper=Stopper(),
     )
