@@ -224,7 +224,7 @@ def test_the_lock_of_a_terraform_that_works_here_or_in_another_checkout_is_left_
 
 
 def test_nobody_waits_for_what_is_stopped(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """A provider that is stopped holds up its terraform for ever."""
+    """A provider that is stopped holds up its terraform forever."""
     folder = Path("/project/.infragen/work/small/dev/network")
     terraform = Process(7, 1, 7, 1, 0, "terraform", ("terraform",), folder, terminal=False)
     provider = Process(8, 7, 7, 2, 0, "terraform-provider-aws_v5", ("",), folder, terminal=False, stopped=True)

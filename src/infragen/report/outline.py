@@ -47,7 +47,7 @@ _DONE = {"delete": "is destroyed", "replace": "is replaced", "forget": "is forgo
 _TELLING = frozenset({RiskKind.EXPOSURE, RiskKind.PRIVILEGE})
 _GLANCE_LINES = 6
 STAR = "*"
-_ERRORED_NOTICE = "planning failed: this plan holds only a part of what would change"
+_ERRORED_NOTICE = "planning failed: this plan contains only a part of the changes"
 
 
 @dataclass(frozen=True)

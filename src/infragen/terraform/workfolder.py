@@ -247,7 +247,7 @@ def open_work_folders(project: Path, system: str, environment: str, *, sandbox: 
         files, root = confined_path(folders.root)
         internal_folder(files.root).make_folder(
             root, mode=0o700
-        )  # terraform writes states and plans as anybody may read them
+        )  # terraform writes states and plans as anyone may read them
         descriptor = files.open(root / "in-use", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise InfragenError(

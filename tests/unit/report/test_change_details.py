@@ -19,7 +19,7 @@ def test_what_forces_a_replacement_comes_first_and_noise_is_counted_by_its_kind(
     )
     details = details_of(known("aws_x.a", Action.REPLACE_DELETE_FIRST, *attributes))
     assert [attribute.path for attribute in details.attributes] == ["z", "a"]
-    assert details.folded == (("known after apply", 2), ("in tags_all as in tags", 1))
+    assert details.folded == (("known after apply", 2), ("same in tags and tags_all", 1))
 
 
 def test_the_worst_risk_and_every_cause_are_told() -> None:

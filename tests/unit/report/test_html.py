@@ -336,4 +336,4 @@ def test_why_something_is_destroyed_is_said_in_our_words() -> None:
     item = resource('aws_x.a["b"]', ["delete"], {"n": 1}, None)
     item["action_reason"] = "delete_because_each_key"
     page = html.render(parse_plan(plan(item)), "t")
-    assert "for_each does not hold its key any more" in page
+    assert "its key is no longer in for_each" in page

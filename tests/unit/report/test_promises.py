@@ -234,7 +234,7 @@ def test_every_line_keeps_to_its_width(plan: dict[str, Any], width: int, details
 
 
 def test_the_first_screen_of_fifty_thousand_changes_says_what_matters() -> None:
-    lost = Risk(Level.HIGH, RiskKind.DATA_LOSS, "its data goes with it")
+    lost = Risk(Level.HIGH, RiskKind.DATA_LOSS, "its data is lost with it")
     changes = [
         known(f"module.m{n % 997}.aws_x.r{n}", Action.UPDATE, AttributeChange("a", str(n), "0")) for n in range(49_990)
     ]

@@ -27,8 +27,8 @@ def test_a_change_reads_worst_first_with_what_is_the_same_said_once() -> None:
           ! database sales-order  REPLACE 1  HIGH (data loss)  受注
               catalog/technova/databases/sales/order.yaml:2
             ! REPLACE module.order.aws_rds_cluster.this
-                HIGH data loss: its data goes with it: no final snapshot is named
-                MEDIUM downtime: connections to it break until the new one is made
+                HIGH data loss: its data is lost with it: no final snapshot is named
+                MEDIUM downtime: connections to it break until the new one is created
                 cluster_identifier  forces replacement
                   "aurora-prod-sales-order" -> "aurora-prod-sales-orders"
                 and 1 known after apply
@@ -195,10 +195,10 @@ def risky(address: str, reason: str, action: Action = Action.UPDATE) -> Change:
 
 
 def test_the_headline_says_the_reason_on_two_lines_rather_than_none() -> None:
-    reason = "anybody is allowed s3:GetObject and s3:ListBucket (Principal *)"
+    reason = "anyone is allowed s3:GetObject and s3:ListBucket (Principal *)"
     text = terminal.render(changes(risky("aws_s3_bucket_policy.plans", reason)), "t", width=80)
     assert text.splitlines()[1:3] == [
-        "  risk: HIGH (exposure: anybody is allowed s3:GetObject and s3:ListBucket",
+        "  risk: HIGH (exposure: anyone is allowed s3:GetObject and s3:ListBucket",
         "        (Principal *): aws_s3_bucket_policy.plans)",
     ]
 

@@ -502,7 +502,7 @@ class TestTheWorldItWasMadeIn:
         [("+01:00", False), ("-11:00", False), ("+13:00", False), ("Z", False), ("past", True), ("now", True)],
     )
     def test_the_hour_counts_and_not_how_it_is_written(self, bundle: Bundle, expires: str, is_expired: bool) -> None:
-        ends = datetime.now(UTC) + timedelta(minutes={"past": -1, "now": 0}.get(expires, 2))
+        ends = datetime.now(UTC) + timedelta(minutes={"past": -1, "now": 0}.get(expires, 60))
         if expires[0] in "+-":
             ends = ends.astimezone(timezone((1 if expires[0] == "+" else -1) * timedelta(hours=int(expires[1:3]))))
         written = msgspec.json.encode(msgspec.structs.replace(bundle.manifest, expires=ends))
