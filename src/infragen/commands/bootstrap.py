@@ -11,6 +11,8 @@ from infragen.catalog.rules import run as run_rules
 from infragen.commands.formats import present
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.environment import environments
+from infragen.hcl.folders import SUFFIXES
+from infragen.hcl.index import Index
 from infragen.settings import FILE, REPOSITORY, load_settings
 from infragen.stacks.access import access_of
 from infragen.stacks.bootstrap import NAME, Trust, build
@@ -47,7 +49,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Applying", "bootstrap"]
 
-_TYPE: Final = re.compile(r'^(?:resource|data|ephemeral) "(aws_[a-z0-9_]+)"', re.MULTILINE)
+_OBJECTS: Final = frozenset({"resource", "data", "ephemeral"})
 _OBJECT: Final = "aws_s3_object"
 _BUCKET: Final = "bucket_name"
 """The argument of a module that says where its objects go."""
@@ -155,7 +157,10 @@ def _rendered(project: Project, environment: Environment, trust: Trust | None) -
 
 def _access(project: Project, files: Mapping[str, str]) -> Access:
     """Return what the stacks' resources need of AWS; say which types infragen cannot place."""
-    types = {kind for path, text in files.items() if path.endswith(".tf") for kind in _TYPE.findall(text)}
+    blocks = (block for path, text in files.items() if path.endswith(SUFFIXES) for block in Index(text).blocks)
+    types = {
+        one.labels[0] for one in blocks if one.kind in _OBJECTS and one.address.startswith(("aws_", f"{one.kind}.aws_"))
+    }
     access = access_of(types, load_settings(project.root).github.services, literal_arguments(files, _OBJECT, _BUCKET))
     for kind in access.unknown:
         to_stderr(f"{kind}: not known which AWS service this is; name it in {FILE}: `[github] services = [...]`")

@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.hcl.index import edited
+from infragen.hcl.literal import literal
 from infragen.settings import load_settings
 from infragen.stacks.model import BOOTSTRAP
 from infragen.storage import Confined
-from infragen.terraform.providers import here, lock, read_lock, requirements
+from infragen.terraform.providers import here, lock, read_lock, required_providers, requirements
 from infragen.terraform.workfolder import LOCK_FILE, read_tree
 from infragen.workflow.composition import compose, generated_folder, refuse_unless_rendered, templates_of
 from infragen.workflow.console import announce, first_of, out, to_stderr
@@ -245,12 +247,12 @@ def _with_version(text: str, wanted: str) -> str:
             "write NAME=VERSION, such as `aws=5.101`: versions from there on, with the same number before the last dot"
         )
         raise InfragenError(Diagnostic("V013", f"{wanted!r} is no provider with its version", hint=hint))
-    block = re.compile(rf'(^ *{re.escape(match[1])} *= *\{{[^}}]*?version *= *")[^"]*(")', re.MULTILINE)
-    if not block.search(text):
-        known = re.findall(r"^    ([a-z0-9_-]+) *= *\{", text, re.MULTILINE)
-        hint = f"the stacks require {', '.join(known)}"
+    required = required_providers(text)
+    version = (required[match[1]].items or {}).get("version") if match[1] in required else None
+    if version is None:
+        hint = f"the stacks require {', '.join(required)}"
         raise InfragenError(Diagnostic("V013", f"no stack requires the provider {match[1]!r}", hint=hint))
-    return block.sub(rf"\g<1>~> {match[2]}\g<2>", text)
+    return edited(text, [(version.value_start, version.end, literal(f"~> {match[2]}"))])
 
 
 def _swapped(path: str, text: str, old: str, new: str) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from infragen.commands.formats import present
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.hcl.folders import Folders, without_keys
+from infragen.hcl.addresses import without_keys
+from infragen.hcl.folders import Folders
 from infragen.terraform.locks import this_user
 from infragen.terraform.move_journal import open_journal, unfinished
 from infragen.terraform.move_marks import unfinished_move
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 __all__ = ["state_moves"]
 
-_MOVED: Final = re.compile(r"^moved \{\n\s*from\s*=\s*(\S+)\n\s*to\s*=\s*(\S+)\n\}", re.MULTILINE)
 _MOST_NAMED: Final = 5
 
 _UNMOVED: Final = (
@@ -191,13 +190,17 @@ def _world(session: Session, former: Sequence[str]) -> World:
 def _configured(session: Session) -> dict[str, Configured]:
     """Return what each stack's rendered files have."""
     files = session.composed.files
-    declared, owners = Folders(files), session.composed.owners()
+    folders, owners = Folders(files), session.composed.owners()
     found = {}
     for stack in session.composed.stacks:
-        resources = declared.resources(stack.name)
+        resources = folders.resources(stack.name)
         owned = frozenset(address for address, block in resources.items() if (stack.name, block) in owners)
-        texts = (text for path, text in files.items() if path.startswith(f"{stack.name}/"))
-        renames = tuple(pair for text in texts for pair in _MOVED.findall(text))
+        blocks = (block for index in folders.indexes(stack.name) for block in index.blocks)
+        renames = tuple(
+            (one.arguments["from"].value, one.arguments["to"].value)
+            for one in blocks
+            if one.kind == "moved" and one.arguments.keys() >= {"from", "to"}
+        )
         found[stack.name] = Configured(frozenset(resources), owned, renames)
     return found
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.hcl.index import Index
 from infragen.stacks.model import BOOTSTRAP, Stack
 from infragen.terraform.adapter import PythonTerraformRunner
 from infragen.terraform.binary import find_binary
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
     from infragen.terraform.journal import Journal, Run
 
 __all__ = ["Founding", "committed_files", "open_founding", "recover_founding", "settle_taken_over"]
-
-_TAGS: Final = re.compile(r"default_tags \{\s*tags = \{\n(.*?)\n\s*\}", re.DOTALL)
-_TAG: Final = re.compile(r'^\s*"?([\w:.-]+)"?\s*=\s*"([^"]*)"', re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +138,10 @@ def settle_taken_over(founding: Founding, journal: Journal) -> None:
 
 def _tags(files: Mapping[str, str]) -> str:
     """Return the tags that everything of the root has, as its provider gives them."""
-    found = _TAGS.search(files.get("providers.tf", ""))
-    return ", ".join(f"{name} = {value}" for name, value in _TAG.findall(found[1])) if found else "of the environment"
+    blocks = Index(files.get("providers.tf", "")).blocks
+    tags = (one.arguments.get("tags") for block in blocks for one in block.nested("default_tags"))
+    found = {name: one.plain for group in tags if group for name, one in (group.items or {}).items()}
+    return ", ".join(f"{name} = {value}" for name, value in found.items()) or "of the environment"
 
 
 def _runners(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -15,6 +14,7 @@ from infragen.plan import open_plan
 from infragen.redaction.log_redaction import remember_plan
 from infragen.report.progress import open_progress
 from infragen.terraform.engine import plan_jobs, run_stacks
+from infragen.terraform.providers import read_lock
 from infragen.terraform.runner import PlanOptions
 from infragen.terraform.unchanged import stack_digests
 from infragen.terraform.workfolder import LOCK_FILE
@@ -46,7 +46,6 @@ __all__ = [
     "with_own_plans",
 ]
 
-_LOCKED: Final = re.compile(r'^provider "([^"]+)" \{\s*version\s*=\s*"([^"]+)"', re.MULTILINE)
 _SKEW: Final = timedelta(minutes=5)
 """By how much the clocks of two machines may differ."""
 
@@ -287,7 +286,7 @@ def _providers(session: Session) -> dict[str, str]:
         text = (session.folders.combined.path / LOCK_FILE).read_text(encoding="utf-8")
     except FileNotFoundError:  # there are none
         return {}
-    return dict(_LOCKED.findall(text))
+    return {address: locked.version for address, locked in read_lock(text).items()}
 
 
 def _parts(session: Session, planned: Planned) -> dict[str, Part]:
