@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from infragen.plan import Action, RiskKind
 from infragen.report.markdown import DEFAULT_BUDGET
 from infragen.report.risk import risk_of
-from infragen.report.text import cells, shorten, sides, visible
 from infragen.report.words import SYMBOLS, action_word, headline_counts
+from infragen.text import cells, shorten, sides, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -16,8 +16,8 @@ from infragen.plan import Level
 from infragen.report.diagnostics.github import workflow_command
 from infragen.report.findings import findings
 from infragen.report.risk import risk_of
-from infragen.report.text import visible
 from infragen.report.words import headline_counts
+from infragen.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from infragen.plan import Level
 from infragen.report.findings import ERRORED, RULES
 from infragen.report.groups import group_changes
-from infragen.report.text import shorten, sides, visible
 from infragen.report.told import tell
+from infragen.text import shorten, sides, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

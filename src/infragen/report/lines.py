@@ -18,9 +18,9 @@ from infragen.report.addresses import address_parts, common_address, relative_ad
 from infragen.report.groups import line_of
 from infragen.report.risk import destroys_something
 from infragen.report.same import general_told, in_common
-from infragen.report.text import broken, cells, shorten, shorten_counts, shorten_pair, sides, visible, wrap_items
 from infragen.report.told import tell
 from infragen.report.words import SYMBOLS, action_word
+from infragen.text import broken, cells, shorten, shorten_counts, shorten_pair, sides, visible, wrap_items
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

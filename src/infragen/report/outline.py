@@ -33,8 +33,8 @@ from infragen.report.lines import (
 )
 from infragen.report.risk import destroys_something, drifted, no_change_risk, severity
 from infragen.report.same import NAME, in_ranges, is_counted
-from infragen.report.text import visible
 from infragen.report.words import SYMBOLS, action_counts, action_word, counted_types, entry_label
+from infragen.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from infragen.plan import Action, Level, RiskKind
 from infragen.plan.causes import REASONS
-from infragen.report.text import cells, shorten, shorten_pair, visible
 from infragen.report.words import SYMBOLS, action_word
+from infragen.text import cells, shorten, shorten_pair, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
