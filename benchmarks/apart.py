@@ -22,11 +22,11 @@ import msgspec
 from infragen.terraform.adapter import PythonTerraformRunner
 from infragen.terraform.binary import find_binary
 from infragen.terraform.combined import combined_root
-from infragen.terraform.mirror import find_mirror
+from infragen.terraform.environment_variables import child_environment
 from infragen.terraform.offline import offline_environment
+from infragen.terraform.provider_mirror import find_mirror
 from infragen.terraform.runner import PlanOptions
 from infragen.terraform.states import StateOutput
-from infragen.terraform.variables import child_environment
 from infragen.terraform.workfolder import Basis, open_work_folders
 from infragen.workflow.composition import compose, templates_of
 from infragen.workflow.target import open_project, resolve_one

@@ -12,7 +12,7 @@ from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.events import Counts, Event, EventKind
 from infragen.terraform.journal import Begin, End, Journal, find_run, note_recovered
 from infragen.terraform.move_journal import MoveJournal
-from infragen.terraform.processes import Process
+from infragen.terraform.running_processes import Process
 from tests.engine import small
 
 if TYPE_CHECKING:

@@ -239,17 +239,17 @@ def _former_name(change: InputChange) -> str | None:
 
 def _shown(value: Any) -> str:
     """Return a value as it would stand in YAML, on one line that is not too long."""
-    text = _flow(value)
+    text = _impact(value)
     return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 3]}..."
 
 
-def _flow(value: Any) -> str:
+def _impact(value: Any) -> str:
     if isinstance(value, BaseModel):
         value = value.model_dump(by_alias=True, exclude_defaults=True, exclude=set(_OWN_FIELDS))
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_flow(item)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{key}: {_impact(item)}" for key, item in value.items()) + "}"
     if isinstance(value, (list, tuple, frozenset)):
-        return "[" + ", ".join(map(_flow, value)) + "]"
+        return "[" + ", ".join(map(_impact, value)) + "]"
     if isinstance(value, bool):
         return "true" if value else "false"
     return "null" if value is None else str(value)

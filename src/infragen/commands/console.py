@@ -48,8 +48,8 @@ class Terminal:
 
     def summary(self, change_set: ChangeSet) -> str:
         """Return a change set in one line: how many changes, and the highest risk."""
-        from infragen.report.risk import risk_of
-        from infragen.report.words import headline_counts
+        from infragen.report.labels import headline_counts
+        from infragen.report.severity import risk_of
 
         risk = risk_of(change_set)
         return f"{headline_counts(change_set.summary)}; risk {risk.level.name} ({risk.reason})"

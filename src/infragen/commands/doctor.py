@@ -12,7 +12,7 @@ from infragen.commands.flags import HERE, PluginDir, ProjectFolder
 from infragen.diagnostics import InfragenError, Severity
 from infragen.installation import install_command
 from infragen.terraform.binary import EMBEDDED_PLATFORMS, Kind, find_binary
-from infragen.terraform.mirror import find_mirror, home_folder
+from infragen.terraform.provider_mirror import find_mirror, home_folder
 from infragen.workflow.console import out
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from infragen.commands.formats import present
 from infragen.diagnostics import InfragenError
 from infragen.plan import Level
 from infragen.report.addresses import relative_address
-from infragen.report.risk import drifted
+from infragen.report.severity import drifted
 from infragen.workflow.console import note, out
 from infragen.workflow.planning.plans import drift_plan, pull_states
 from infragen.workflow.session import command_line

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from infragen.commands.terminal import LOG_COLUMNS, columns, source_of, wants_colour, width_of
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.storage import place_named
+from infragen.storage import confined_user_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -124,7 +124,7 @@ def write_reports(change_set: ChangeSet, title: str, files: Iterable[Path], opti
 
 
 def _replace(file: Path, text: str) -> None:
-    files, place = place_named(file)
+    files, place = confined_user_path(file)
     try:
         files.write(place, text.encode())
     except OSError as error:

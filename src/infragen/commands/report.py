@@ -16,7 +16,7 @@ from infragen.commands.formats import Options, present, write_reports
 from infragen.commands.terminal import columns
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import change_sets, compare_change_sets, merge, open_plan
-from infragen.plan.facts import known_facts
+from infragen.redaction.provider_schemas import shipped_schemas
 from infragen.text import visible
 from infragen.workflow.attribution.change_sets import of_files, of_target
 from infragen.workflow.console import note, out
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from infragen.plan import ChangeSet, OpenPlan
     from infragen.plan.compare import Comparison
-    from infragen.plan.facts import Facts
+    from infragen.redaction.provider_schemas import ProviderSchemas
     from infragen.workflow.attribution.change_sets import Wording
 
 __all__ = ["report"]
@@ -137,17 +137,17 @@ def _open(plan: str) -> OpenPlan:
     return open_plan(Path(plan), plan)
 
 
-def _facts(schema: Path | None) -> Facts:
+def _facts(schema: Path | None) -> ProviderSchemas:
     """Return what is known of providers; InfragenError P219 when the file is no `terraform providers schema -json`."""
     if schema is None:
-        return known_facts()
+        return shipped_schemas()
     try:
         document = json.loads(schema.read_bytes())
         schemas = document["provider_schemas"]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         hint = f"terraform providers schema -json > {schema}"
         raise InfragenError(Diagnostic("P219", f"{schema} holds no provider schemas", hint=hint)) from None
-    return known_facts().with_schemas(schemas)
+    return shipped_schemas().with_schemas(schemas)
 
 
 def _together(plans: Sequence[str], sets: Sequence[ChangeSet], wording: Wording) -> ChangeSet:

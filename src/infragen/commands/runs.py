@@ -13,7 +13,7 @@ from typer import Argument
 from infragen.commands.flags import HERE, ListFormat, ProjectFolder
 from infragen.commands.terminal import findings_text, wants_colour
 from infragen.terraform.engine import Status
-from infragen.terraform.journal import End, doubted_runs, find_run, list_runs
+from infragen.terraform.journal import End, find_run, list_runs, untrusted_runs
 from infragen.text import visible
 from infragen.workflow.console import out
 from infragen.workflow.invocation import typed
@@ -22,7 +22,7 @@ from infragen.workflow.target import open_project, tell_without_key
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from infragen.terraform.journal import Doubted, Run, StackRun
+    from infragen.terraform.journal import Run, StackRun, UntrustedRun
 
 __all__ = ["runs"]
 
@@ -38,7 +38,7 @@ def runs(
     project = open_project(folder)
     tell_without_key()
     if wanted is None:
-        found, doubted = list_runs(project.root), doubted_runs(project.root)
+        found, doubted = list_runs(project.root), untrusted_runs(project.root)
         plain = [*map(_plain, found), *map(_plain_doubted, doubted)]
         out(json.dumps(plain, indent=2) if output == "json" else _list(found, doubted))
         return 0
@@ -47,7 +47,7 @@ def runs(
     return 0
 
 
-def _list(found: tuple[Run, ...], doubted: tuple[Doubted, ...]) -> str:
+def _list(found: tuple[Run, ...], doubted: tuple[UntrustedRun, ...]) -> str:
     not_believed = [f"{run.id}  not believed: {visible(run.doubt)}" for run in doubted]
     if not found:
         return "\n".join(not_believed) or "no run yet: `infragen apply` and `infragen destroy` leave one"
@@ -133,7 +133,7 @@ def _plain(run: Run) -> dict[str, Any]:
     }
 
 
-def _plain_doubted(run: Doubted) -> dict[str, Any]:
+def _plain_doubted(run: UntrustedRun) -> dict[str, Any]:
     return {"id": run.id, "end": "not believed", "doubt": run.doubt}
 
 

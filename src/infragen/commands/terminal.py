@@ -36,10 +36,10 @@ def source_of(root: Path | None) -> Callable[[str], str | None]:
     folder = root or PROJECT.get() or Path()
 
     def read(file: str) -> str | None:
-        from infragen.storage import read_inside  # only where there is something to say
+        from infragen.storage import read_project_file  # only where there is something to say
 
         try:
-            return read_inside(folder, folder / file).decode()
+            return read_project_file(folder, folder / file).decode()
         except (OSError, InfragenError, ValueError):
             return None
 

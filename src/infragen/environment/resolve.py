@@ -19,7 +19,7 @@ from infragen.diagnostics import Diagnostic, InfragenError, sort_diagnostics
 from infragen.kinds import kinds
 from infragen.kinds.services import Container
 from infragen.source import Document, read
-from infragen.storage import entries, refuse_outside, stands
+from infragen.storage import entries, may_exist, refuse_outside
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -74,7 +74,7 @@ def resolve(
     InfragenError P003 when there is no such environment.
     """
     path = project.root / "environments" / catalogue.name / f"{environment}.yaml"
-    if not stands(path):
+    if not may_exist(path):
         known = environments(project, catalogue.name)
         hint = did_you_mean(environment, known) or f"environments of {catalogue.name}: {', '.join(known) or 'none'}"
         message = f"there is no environment {environment!r}: {project.relative(path)} does not exist"

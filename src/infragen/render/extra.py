@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
 from infragen.render.parsed import labels, nodes, text_of
-from infragen.storage import entries, read_inside, refuse_outside
+from infragen.storage import entries, read_project_file, refuse_outside
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -111,7 +111,7 @@ def read_extras(folder: Path, shown: str) -> tuple[ExtraFile, ...]:
 def _read(project: Path, path: Path, source: str) -> ExtraFile:
     refuse_outside(project, path)
     try:
-        return ExtraFile(path.parent.name, path.stem, source, read_inside(project, path).decode())
+        return ExtraFile(path.parent.name, path.stem, source, read_project_file(project, path).decode())
     except UnicodeDecodeError:
         problem = "this is not UTF-8 text"
     except OSError as error:

@@ -9,7 +9,7 @@ import jinja2.exceptions
 import jinja2.ext
 
 from infragen.hcl.literal import UnrenderableError
-from infragen.render.sandboxed import ForbiddenError, SandboxedTemplates
+from infragen.render.template_sandbox import ForbiddenError, SandboxedTemplates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

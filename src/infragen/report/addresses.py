@@ -92,7 +92,7 @@ def _starred_label(label: str, entry_id: str | None) -> str:
 def names_of(change: Change) -> tuple[str, ...]:
     """Return what `shape_of` puts a star for, the longest first: the entry's name or the modules', and the keys.
 
-    What is escaped in an address is left out: it may be written in another way in a value.
+    What is escaped in an address is left out: it may be formatted differently in a value.
     """
     inside = relative_address(change)
     names = {match[0][1:-1].strip('"') for match in _KEY.finditer(inside)} if "[" in inside else set[str]()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from infragen.plan import Level, RiskKind
-from infragen.report.words import action_word
+from infragen.report.labels import action_word
 from infragen.text import shorten, visible
 
 if TYPE_CHECKING:

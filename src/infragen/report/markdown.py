@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from infragen.plan import Level
+from infragen.report.labels import action_counts, headline_counts, plan_line
 from infragen.report.outline import Limits, Line, Section, notices_of, outline
-from infragen.report.words import action_counts, headline_counts, plan_line
 from infragen.text import shorten, shorten_counts, visible
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class _Piece:
     def _part(self, lines: Sequence[Line]) -> str:
         """Return the first lines and the count of what is left out: in changes, or in lines where there are none."""
         total = len(self.section.changes)
-        hidden = total - sum(line.stands_for for line in lines)
+        hidden = total - sum(line.change_count for line in lines)
         if not total:
             rest = _several(len(self.section.lines) - len(lines), "more line")
         else:

@@ -1,7 +1,7 @@
 """Resources that belong to another stack than the state they are in: found, moved in copies, and pushed safely.
 
-What is moved in copies here is what `moving` does to the states themselves. A move never leaves a resource without a
-state: first every stack that gains, then every stack that loses. Between the two the resource is in both states.
+What is moved in copies here is what `move_steps` does to the states themselves. A move never leaves a resource without
+a state: first every stack that gains, then every stack that loses. Between the two the resource is in both states.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from infragen.terraform.states import FORMAT, empty_state
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from infragen.terraform.marks import Moved
+    from infragen.terraform.move_marks import Moved
 
 __all__ = [
     "Configured",

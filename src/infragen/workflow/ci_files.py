@@ -12,7 +12,7 @@ from infragen.affected import Tree, called_modules, levels
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.settings import load_ci
 from infragen.stacks.pipelines import Place, atlantis_projects, workflow
-from infragen.storage import place_named
+from infragen.storage import confined_user_path
 from infragen.workflow.composition import compose, generated_folder, sound_environments, templates_of
 from infragen.workflow.console import note, out
 from infragen.workflow.target import open_project, parse, select
@@ -170,7 +170,7 @@ def _content(path: Path) -> str | None:
 
 
 def _replace(file: _File, within: Path) -> None:
-    files, place = place_named(file.path, within)
+    files, place = confined_user_path(file.path, within)
     try:
         files.make_folder(place.parent)
         files.write(place, file.text.encode())

@@ -10,8 +10,8 @@ from infragen.catalog.imports import read_imports
 from infragen.catalog.loader import did_you_mean
 from infragen.catalog.rules import run as run_rules
 from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity, sort_diagnostics
-from infragen.render.adopted import resolve_imports
 from infragen.render.extra import read_extras
+from infragen.render.import_blocks import resolve_imports
 from infragen.render.programs import programs, refused
 from infragen.render.render import entries_by_address, render_stacks
 from infragen.render.templates import Templates, shipped_templates
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infragen.catalog import Catalogue, Environment, Project
-    from infragen.render.adopted import Adopted
     from infragen.render.extra import ExtraFile
+    from infragen.render.import_blocks import Adopted
     from infragen.render.programs import Program
     from infragen.stacks.model import Stack
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from infragen.conformance import contract_of_each
+from infragen.conformance.expected_events import expected_events
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.plan import contract_of_each
-from infragen.plan.owed import owed_by
-from infragen.storage import place_of
+from infragen.storage import confined_path
 from infragen.terraform.events import Counts
 from infragen.workflow.console import console, note
 from infragen.workflow.planning.plans import destroy_plans, graph_of, pull_states
@@ -63,7 +63,7 @@ def _destroy(session: Session, run: Journal, planned: Planned, *, yes: bool, job
         plan = planned.plans.get(name)
         if plan is None or not plan.changes:
             return Counts()
-        counts = apply_whole(session, folders[name], plan.path, owed_by(planned.opened[name]), on_event)
+        counts = apply_whole(session, folders[name], plan.path, expected_events(planned.opened[name]), on_event)
         plan.path.unlink(missing_ok=True)
         return counts
 
@@ -71,7 +71,7 @@ def _destroy(session: Session, run: Journal, planned: Planned, *, yes: bool, job
     code = carry_out(session, "destroy", _former_first(session), step, jobs=jobs, run=run, shown=shown)
     if code == 0:
         for name in session.former:  # nothing of it is left to be known by
-            project, path = place_of(session.folders.stack(name).path)
+            project, path = confined_path(session.folders.stack(name).path)
             project.remove_tree(path)
     return code
 

@@ -21,7 +21,7 @@ _OF_CHANGES: Mapping[str, Callable[[Change], bool]] = {
     "destroy": lambda change: change.action.destroys,
     "replace": lambda change: change.action.is_replace,
     "forget": lambda change: change.action in {Action.FORGET, Action.REPLACE_FORGET},
-    "change": lambda change: not change.is_quiet,
+    "change": lambda change: not change.is_no_op,
 }
 _OF_PLANS: Mapping[str, Callable[[ChangeSet], int]] = {
     "drift": lambda plan: plan.summary.drift,

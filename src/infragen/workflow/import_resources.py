@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from infragen.catalog.imports import imports_file, imports_of, problem_of_address
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.render.adopted import resolve_imports
+from infragen.render.import_blocks import resolve_imports
 from infragen.source import Document, parse, read_text
-from infragen.storage import Confined, stands
+from infragen.storage import Confined, may_exist
 from infragen.workflow.composition import compose, generated_folder, refuse_unless_rendered, templates_of
 from infragen.workflow.console import note
 from infragen.workflow.planning.plans import plan_environment
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from infragen.catalog import Project
     from infragen.diagnostics import Location
-    from infragen.render.adopted import Adopted
+    from infragen.render.import_blocks import Adopted
     from infragen.workflow.composition import Composed
     from infragen.workflow.planning.plans import Planned
     from infragen.workflow.session import Session
@@ -46,7 +46,7 @@ def import_resources(folder: Path, target: str, owner: str, pairs: Sequence[str]
     environment = composed.environment
     file = imports_file(project, environment.system.name, environment.name)
     shown = project.relative(file)
-    before = read_text(file, shown) if stands(file) else ""
+    before = read_text(file, shown) if may_exist(file) else ""
     asked = _pairs(pairs)
     new = _not_yet(composed, owner, asked)
     text = _with_lines(before, shown, owner, new)

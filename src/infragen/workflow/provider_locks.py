@@ -213,8 +213,8 @@ def _line(project: Project, why: str, folders: list[Path]) -> str:
 def _runner(plugin_dir: Path | None) -> PythonTerraformRunner:
     from infragen.terraform.adapter import PythonTerraformRunner
     from infragen.terraform.binary import find_binary
-    from infragen.terraform.mirror import find_mirror, home_folder
-    from infragen.terraform.variables import child_environment
+    from infragen.terraform.environment_variables import child_environment
+    from infragen.terraform.provider_mirror import find_mirror, home_folder
 
     binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"))
     return PythonTerraformRunner(

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.terraform.processes import (
+from infragen.terraform.running_processes import (
     all_processes,
     at_work_elsewhere,
     at_work_in,
@@ -16,7 +16,7 @@ from infragen.workflow.console import note
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from infragen.terraform.processes import Process
+    from infragen.terraform.running_processes import Process
     from infragen.workflow.session import Session
 
 __all__ = ["await_terraforms", "refuse_while_at_work"]

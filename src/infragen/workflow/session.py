@@ -12,13 +12,13 @@ from infragen.catalog.rules import run as run_rules
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.terraform.adapter import PythonTerraformRunner
 from infragen.terraform.binary import find_binary
-from infragen.terraform.journal import End, doubted_left_behind, latest_run, list_runs
-from infragen.terraform.mirror import find_mirror, home_folder
+from infragen.terraform.child_process import Stopper
+from infragen.terraform.environment_variables import child_environment, closed_environment, downloading_environment
+from infragen.terraform.journal import End, latest_run, list_runs, untrusted_left_behind
 from infragen.terraform.move_journal import refuse_unfinished
-from infragen.terraform.process import Stopper
-from infragen.terraform.processes import all_processes, end_left_behind, left_alone_in
+from infragen.terraform.provider_mirror import find_mirror, home_folder
 from infragen.terraform.runner import PARALLELISM
-from infragen.terraform.variables import child_environment, closed_environment, downloading_environment
+from infragen.terraform.running_processes import all_processes, end_left_behind, left_alone_in
 from infragen.terraform.workfolder import LOCK_FILE, open_work_folders, read_tree
 from infragen.text import visible
 from infragen.workflow.composition import (
@@ -233,7 +233,7 @@ def tell_left_behind(project: Project, target: str, *, sandbox: bool, resumed: s
 
     Said is also which runs would say so, were they believed.
     """
-    for one in doubted_left_behind(project.root, target, sandbox=sandbox):
+    for one in untrusted_left_behind(project.root, target, sandbox=sandbox):
         flag = " --sandbox" if sandbox else ""
         verbs = ("unlock",) if parse(target).stack else ("unlock", "drift")  # of a bootstrap nobody asks for drift
         looks = " and ".join(f"`{typed(f'infragen {verb} {target}{flag}')}`" for verb in verbs)

@@ -13,8 +13,8 @@ import pytest
 from tests.conftest import ROOT
 from tests.engine import small
 
-from infragen.terraform.applied import Applied, AppliedRecords
-from infragen.terraform.journal import Begin, Journal, doubted_left_behind
+from infragen.terraform.apply_records import Applied, AppliedRecords
+from infragen.terraform.journal import Begin, Journal, untrusted_left_behind
 from infragen.terraform.move_journal import MoveJournal
 from infragen.workflow.session import tell_left_behind
 
@@ -228,7 +228,7 @@ def test_a_run_whose_journal_was_lost_is_listed_as_not_believed(
         file.write_bytes(content)
     assert f"{run}  not believed: " in infragen("runs", "-C", project).out
     assert f"J004 the journal of run {run} is not believed" in infragen("resume", "-C", project).err
-    assert run in [one.id for one in doubted_left_behind(project, "small/dev", sandbox=True)], "told before each plan"
+    assert run in [one.id for one in untrusted_left_behind(project, "small/dev", sandbox=True)], "told before each plan"
 
 
 @pytest.mark.parametrize("how", ["link", "hard link", "pipe"])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.engine.small import STACKS, TARGET, rendered_project
 
-from infragen.terraform.process import Stopper
+from infragen.terraform.child_process import Stopper
 from infragen.terraform.providers import read_lock
 from infragen.workflow.provider_locks import lock_files
 

@@ -8,7 +8,6 @@ import stat
 import subprocess
 import sys
 import threading
-import time
 from dataclasses import replace
 from pathlib import Path
 from unittest.mock import ANY
@@ -17,11 +16,12 @@ import pytest
 
 from infragen.diagnostics import InfragenError, Severity
 from infragen.terraform.adapter import plugin_cache
+from infragen.terraform.child_process import Stopper
+from infragen.terraform.environment_variables import child_environment
 from infragen.terraform.events import Counts, EventKind
-from infragen.terraform.mirror import Mirror
-from infragen.terraform.process import Stopper
+from infragen.terraform.provider_mirror import Mirror
 from infragen.terraform.runner import PlanOptions, StoppedError
-from infragen.terraform.variables import child_environment
+from tests.waiting import PATIENCE, until
 
 PLAN = """
 [out] = [word.removeprefix("-out=") for word in arguments if word.startswith("-out=")] or [None]
@@ -283,7 +283,7 @@ def test_what_ends_because_of_a_stop_is_not_a_failure(make_runner, folder, tmp_p
         sys.exit(1)
     signal.signal(signal.SIGINT, on_interrupt)
     say("log", message="up")
-    time.sleep(60)
+    time.sleep(300)
     """
     runner = make_runner(body, stopper=stopper)
     with pytest.raises(StoppedError) as caught:
@@ -316,27 +316,21 @@ def test_a_plan_that_fails_leaves_no_file(make_runner, folder, tmp_path):
 
 @pytest.mark.parametrize("ask", ["state_pull", "state_list", "lock_of"])
 def test_what_only_reads_does_not_keep_anybody_waiting_who_stops(make_runner, folder, tmp_path, monkeypatch, ask):
-    monkeypatch.setattr("infragen.terraform.process.GRACE", 0.2)
+    monkeypatch.setattr("infragen.terraform.child_process.GRACE", 0.2)
     stopper = Stopper()
     body = f"""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     open({str(tmp_path / "asked")!r}, "w").close()
-    time.sleep(60)
+    time.sleep({PATIENCE})
+    open({str(tmp_path / "slept")!r}, "w").close()
     """
     runner = make_runner(body, stopper=stopper)
-
-    def stop():
-        while not (tmp_path / "asked").exists():
-            time.sleep(0.01)
-        stopper.stop()
-
-    thread = threading.Thread(target=stop)
+    thread = threading.Thread(target=lambda: (until((tmp_path / "asked").exists), stopper.stop()))
     thread.start()
-    begin = time.monotonic()
     with pytest.raises(StoppedError, match="T030"):
         getattr(runner, ask)(folder)
     thread.join()
-    assert time.monotonic() - begin < 30
+    assert not (tmp_path / "slept").exists()
 
 
 MANY = """
@@ -384,8 +378,8 @@ from infragen.terraform.adapter import PythonTerraformRunner
 from infragen.terraform.binary import Binary, Kind
 from infragen.terraform.engine import run_stacks
 from infragen.terraform.journal import Begin, Journal, both
-from infragen.terraform.mirror import Mirror
-from infragen.terraform.process import Stopper
+from infragen.terraform.provider_mirror import Mirror
+from infragen.terraform.child_process import Stopper
 from infragen.terraform.runner import Folder
 
 program, work = sys.argv[1:]
@@ -487,7 +481,7 @@ def test_another_infragen_waits_until_a_shared_cache_is_free(make_runner, folder
         thread = threading.Thread(target=init)
         thread.start()
         assert not done.wait(0.5)
-    thread.join(20)
+    thread.join(PATIENCE)
     assert done.is_set()
 
 

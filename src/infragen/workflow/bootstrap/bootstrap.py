@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from infragen.conformance.contract import contract_of
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import change_sets, open_plan
-from infragen.plan.contract import contract_of
 from infragen.stacks.bootstrap import NAME
+from infragen.terraform.bootstrap_state import StateLocation
 from infragen.terraform.engine import run_stacks
 from infragen.terraform.events import Counts
-from infragen.terraform.foundation import Where
 from infragen.terraform.journal import Planning, both
 from infragen.terraform.workfolder import LOCK_FILE, read_tree
 from infragen.workflow.bootstrap.session import open_founding, settle_taken_over
@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infragen.catalog import Environment, Project
-    from infragen.plan import ChangeSet, Contract
-    from infragen.terraform.foundation import Foundation
+    from infragen.conformance import Contract
+    from infragen.plan import ChangeSet
+    from infragen.terraform.bootstrap_state import BootstrapState
     from infragen.terraform.journal import Journal
     from infragen.terraform.runner import OnEvent
     from infragen.workflow.bootstrap.session import Founding
@@ -65,7 +66,7 @@ class _Work:
         return self.founding.environment
 
     @property
-    def foundation(self) -> Foundation:
+    def foundation(self) -> BootstrapState:
         return self.founding.foundation
 
 
@@ -87,9 +88,9 @@ def _run(work: _Work) -> int:
     where = foundation.find()
     for path in foundation.former():
         note(f"kept: {path}, a local state that is not the one in the bucket; remove it when nothing of it is left")
-    if where in {Where.FOREIGN_BUCKET, Where.LOCAL_BESIDE_BUCKET}:
+    if where in {StateLocation.FOREIGN_BUCKET, StateLocation.LOCAL_BESIDE_BUCKET}:
         _adopt(work)
-    elif where is not Where.BUCKET:
+    elif where is not StateLocation.BUCKET:
         note(f"the state is {where.value}")
     plan = foundation.folder.path / "infragen.tfplan"
     try:
@@ -98,8 +99,8 @@ def _run(work: _Work) -> int:
         question = f"Apply this to {environment.target}?"
         if not planned.change_set.is_empty and not agreed(question, planned.news, yes=work.how.yes):
             return 1
-        if not planned.change_set.is_empty or where is not Where.BUCKET:
-            do = _Doing(work, plan, applies=not planned.change_set.is_empty, moves=where is not Where.BUCKET)
+        if not planned.change_set.is_empty or where is not StateLocation.BUCKET:
+            do = _Doing(work, plan, applies=not planned.change_set.is_empty, moves=where is not StateLocation.BUCKET)
             session, shown = work.founding.session, planned.contract
             code = carry_out(session, NAME, {NAME: ()}, do, run=work.journal, shown=shown, records=False)
             if code:
@@ -108,7 +109,7 @@ def _run(work: _Work) -> int:
         plan.unlink(missing_ok=True)
     if work.how.adopt:
         settle_taken_over(work.founding, work.journal)
-    if where is not Where.BUCKET:
+    if where is not StateLocation.BUCKET:
         note(f"the state is in s3://{environment.settings.state.bucket} now")
     out("".join(f"{name} = {output.value}\n" for name, output in foundation.runner.output(foundation.folder).items()))
     return 0
@@ -146,7 +147,7 @@ def _plan(work: _Work, saved: Path, on_event: OnEvent) -> _Planned:
     shown = foundation.runner.show_json(foundation.folder, saved, saved.with_suffix(".json"))
     try:
         plan = open_plan(shown)
-        (change_set,) = change_sets([plan], of_substance=True)
+        (change_set,) = change_sets([plan], skip_empty_drift=True)
         news = news_of_destruction(work.founding.session, change_set, {NAME: plan}, yes=work.how.yes)
         return _Planned(change_set, contract_of(plan, stack=NAME), news)
     finally:

@@ -13,12 +13,12 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.stacks.model import BOOTSTRAP, Stack
 from infragen.terraform.adapter import PythonTerraformRunner
 from infragen.terraform.binary import find_binary
-from infragen.terraform.foundation import Foundation
+from infragen.terraform.bootstrap_state import BootstrapState
+from infragen.terraform.child_process import Stopper
+from infragen.terraform.environment_variables import child_environment, closed_environment, downloading_environment
 from infragen.terraform.journal import note_process, note_recovered, note_taken_over
-from infragen.terraform.mirror import find_mirror, home_folder
-from infragen.terraform.process import Stopper
+from infragen.terraform.provider_mirror import find_mirror, home_folder
 from infragen.terraform.states import parse_state
-from infragen.terraform.variables import child_environment, closed_environment, downloading_environment
 from infragen.terraform.workfolder import open_work_folders, read_tree
 from infragen.workflow.composition import Composed, generated_folder
 from infragen.workflow.console import note
@@ -45,7 +45,7 @@ class Founding:
     """A bootstrap's folder with its files, and a session in which it is the only stack."""
 
     session: Session
-    foundation: Foundation
+    foundation: BootstrapState
 
     @property
     def environment(self) -> Environment:
@@ -81,7 +81,7 @@ def open_founding(
         if tell_left_behind(project, target, sandbox=sandbox, resumed=resumed):
             end_idle_providers(project.root, folders)
         session = Session(project, target, composed, (stack,), tree, folders, opener, runner, sandbox)
-        yield Founding(session, Foundation(folders.stack(BOOTSTRAP), files, runner, opener))
+        yield Founding(session, BootstrapState(folders.stack(BOOTSTRAP), files, runner, opener))
 
 
 def committed_files(project: Project, environment: Environment) -> dict[str, str]:
@@ -107,7 +107,7 @@ def recover_founding(folder: Path, run: Run, *, plugin_dir: Path | None) -> Foun
     files = _own_files(kept.texts) if kept is not None else committed_files(project, environment)
     found = Found()
     opened = open_founding(project, environment, files, sandbox=sandbox, plugin_dir=plugin_dir, resumed=run.id)
-    with opened as founding, founding.session.runner.heard_by(partial(note_process, run)):
+    with opened as founding, founding.session.runner.on_process_start(partial(note_process, run)):
         _recover(founding, run, found)
     return found
 

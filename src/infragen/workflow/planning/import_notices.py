@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from infragen.hcl.folders import Folders, without_keys
 from infragen.plan import Action
-from infragen.render.declared import Declared, without_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from infragen.plan import Change, ChangeSet
-    from infragen.render.adopted import Adopted
+    from infragen.render.import_blocks import Adopted
     from infragen.workflow.composition import Composed
 
 __all__ = ["adoption_notices", "move_notices"]
@@ -63,7 +63,7 @@ def move_notices(composed: Composed, change_set: ChangeSet) -> tuple[str, ...]:
     gone = [change for change in change_set.changes if change.action is Action.DELETE and change.stack is not None]
     if not gone:
         return ()
-    declared, owners = Declared(composed.files), composed.owners()
+    declared, owners = Folders(composed.files), composed.owners()
     entries = {
         (stack.name, address): owners.get((stack.name, block))
         for stack in composed.stacks

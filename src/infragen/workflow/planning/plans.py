@@ -10,13 +10,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from infragen.plan import Action, change_sets, merge, open_plan, read_plan
-from infragen.plan.choice import of_stacks
-from infragen.plan.order import put_destroy_first, replaced_create_first
-from infragen.terraform.applied import Applied
+from infragen.plan.filter import only_stacks
+from infragen.plan.replacement_order import put_destroy_first, replaced_create_first
+from infragen.terraform.apply_records import Applied
 from infragen.terraform.combined import by_folder
+from infragen.terraform.create_before_destroy import created_first
 from infragen.terraform.engine import dependencies, plan_jobs, run_stacks
 from infragen.terraform.journal import Planning, both
-from infragen.terraform.replacing import created_first
 from infragen.terraform.runner import PlanOptions
 from infragen.terraform.unchanged import stack_digests, unchanged_stacks, unpublished_upstreams
 from infragen.terraform.workfolder import Basis
@@ -136,7 +136,7 @@ def plan_environment(
     scope = _environment(session, states) if whole else _chosen(session, states, session.stacks)
     change_set = plan_combined(session, scope.root, scope.basis, json_out=json_out, on_plan=on_plan)
     refuse_shared(session, states, change_set)
-    shown = of_stacks(change_set, {stack.name for stack in session.stacks}) if scope.needs else change_set
+    shown = only_stacks(change_set, {stack.name for stack in session.stacks}) if scope.needs else change_set
     targets = [stack.name for stack in session.stacks]
 
     def held(stack: str, address: str) -> str | None:
@@ -257,7 +257,7 @@ def drift_plan(session: Session, states: Mapping[str, State], stacks: tuple[Stac
     """
     scope = _chosen(session, states, stacks)
     found = plan_combined(session, scope.root, scope.basis, refresh_only=True)
-    return of_stacks(found, {stack.name for stack in stacks}) if scope.needs else found
+    return only_stacks(found, {stack.name for stack in stacks}) if scope.needs else found
 
 
 def plan_combined(
@@ -289,7 +289,7 @@ def plan_combined(
                 _put_in_own_order(session, shown, stacks, basis)
                 if on_plan is not None:
                     on_plan(shown)
-                return _of_stacks(of_catalogue(session.composed).apply(read_plan(shown, of_substance=True)), root)
+                return _of_stacks(of_catalogue(session.composed).apply(read_plan(shown, skip_empty_drift=True)), root)
             finally:
                 _forget(None if json_out else shown)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from infragen.diagnostics import Diagnostic, InfragenError, Severity, sort_diagnostics
 from infragen.plan import Action, Change, ChangeSet, open_plan
 from infragen.plan.address import split_address
-from infragen.plan.masking import masked
+from infragen.redaction.log_redaction import redacted_texts
 from infragen.settings import load_policies
 from infragen.terraform.policy import find_tool, run_policy
 from infragen.terraform.runner import StoppedError
@@ -55,7 +55,7 @@ class PolicyHook:
         except StoppedError:
             raise
         except InfragenError as error:
-            texts = masked(open_plan(plan), [one.message for one in error.diagnostics])
+            texts = redacted_texts(open_plan(plan), [one.message for one in error.diagnostics])
             pairs = zip(error.diagnostics, texts, strict=True)
             raise InfragenError(*(replace(one, message=visible(text)) for one, text in pairs)) from None
         return _without_secrets(plan, found)
@@ -99,7 +99,7 @@ def _without_secrets(plan: Path, found: Sequence[PolicyFinding]) -> list[PolicyF
     """Return findings as they may be shown: a message may quote a value of the plan."""
     if not found:
         return []
-    texts = masked(open_plan(plan), [text for one in found for text in (one.message, one.address or "")])
+    texts = redacted_texts(open_plan(plan), [text for one in found for text in (one.message, one.address or "")])
     return [
         replace(one, message=visible(message), address=visible(address) or None)
         for one, message, address in zip(found, texts[::2], texts[1::2], strict=True)

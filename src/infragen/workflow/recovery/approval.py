@@ -11,8 +11,9 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from infragen.conformance import Contract, deviations_by_stack, find_deviations
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.plan import Contract, open_plan, refines, refines_together
+from infragen.plan import open_plan
 from infragen.terraform.journal import list_runs
 from infragen.workflow.console import can_be_asked, confirm, console
 from infragen.workflow.invocation import ARGUMENTS, line_again
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from infragen.plan import ChangeSet, Deviation, OpenPlan
+    from infragen.conformance import Deviation
+    from infragen.plan import ChangeSet, OpenPlan
     from infragen.terraform.journal import Run
     from infragen.workflow.review.bundle import Bundle
     from infragen.workflow.session import Session
@@ -85,7 +87,7 @@ class Watch:
             stacks = self._session.composed.stacks
             labels = {stack.identifier: stack.name for stack in stacks}
             plan = open_plan(shown, self._session.target)
-            self._deviations = refines_together(self._resumed.shown, plan, labels, (stack.name for stack in stacks))
+            self._deviations = deviations_by_stack(self._resumed.shown, plan, labels, (stack.name for stack in stacks))
 
     def news(self, bundle: Bundle) -> News:
         """Return what of the planned stacks the resumed run had not shown."""
@@ -102,7 +104,9 @@ def news_of_destruction(session: Session, change_set: ChangeSet, plans: Mapping[
     if resumed is None:
         return ()
     shown = resumed.shown
-    found = {name: refines(shown, plan, name, partly_done=True) for name, plan in plans.items()} if shown else {}
+    found = (
+        {name: find_deviations(shown, plan, name, partly_applied=True) for name, plan in plans.items()} if shown else {}
+    )
     return _news(session, resumed, change_set, {name: some for name, some in found.items() if some})
 
 

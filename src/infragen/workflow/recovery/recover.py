@@ -18,7 +18,7 @@ from infragen.terraform.journal import (
     open_runs,
 )
 from infragen.terraform.locks import this_user
-from infragen.terraform.moving import marks_of
+from infragen.terraform.move_steps import marks_of
 from infragen.terraform.runner import left_state
 from infragen.terraform.states import parse_state
 from infragen.terraform.workfolder import LOCK_FILE
@@ -105,8 +105,8 @@ class _LeftBehind:
     run: Run
     stack: str
     made: Mapping[str, str]
-    perhaps: frozenset[str]
-    unheard: frozenset[str] = frozenset()
+    possibly_created: frozenset[str]
+    possibly_begun: frozenset[str] = frozenset()
     failed: tuple[str, ...] = ()
     is_unstored: bool = False
 
@@ -145,7 +145,7 @@ def recover(session: Session, run: Run) -> Found:
     has those stacks or not: what a run made is taken in with the files that it ran. That it is at work is noted first.
     """
     found = Found()
-    with session.runner.heard_by(partial(note_process, run)):
+    with session.runner.on_process_start(partial(note_process, run)):
         _recover(session, run, found)
     return found
 
@@ -198,7 +198,9 @@ def left_behind(session: Session, run: Run) -> tuple[_LeftBehind, ...]:
 
 def _part(run: Run, stack: StackRun, gone: Mapping[str, frozenset[str]]) -> _LeftBehind:
     made = {one: identifier for one, identifier in stack.made.items() if identifier not in gone.get(stack.stack, ())}
-    return _LeftBehind(run, stack.stack, made, stack.perhaps, stack.unheard, stack.failed, stack.is_unstored)
+    return _LeftBehind(
+        run, stack.stack, made, stack.possibly_created, stack.possibly_begun, stack.failed, stack.is_unstored
+    )
 
 
 def _in_world_of(session: Session, run: Run) -> Session:
@@ -235,7 +237,7 @@ def _free(session: Session, name: str, runs: Sequence[Run], found: Found) -> Non
 
 def _take_in_all(session: Session, parts: Sequence[_LeftBehind], found: Found) -> None:
     """Take in what one run left behind."""
-    parts = [part for part in parts if part.made or part.perhaps or part.unheard or part.failed]
+    parts = [part for part in parts if part.made or part.possibly_created or part.possibly_begun or part.failed]
     if not parts:
         return
     run = parts[0].run
@@ -301,7 +303,14 @@ def _store_left_state(session: Session, name: str, folder: Folder) -> bool:
 def take_in(session: Session, left: _LeftBehind, folder: Folder, found: Found) -> None:
     """Take what a run made, and the state does not have, into the state: where it is proven that the run made it."""
     what = Claim(
-        left.stack, left.run.began, left.run.last, left.made, left.perhaps, left.unheard, left.failed, left.is_unstored
+        left.stack,
+        left.run.began,
+        left.run.last,
+        left.made,
+        left.possibly_created,
+        left.possibly_begun,
+        left.failed,
+        left.is_unstored,
     )
     claimed = claim(session, what, folder)
     found.objects += claimed.objects

@@ -1,8 +1,8 @@
 """What was reviewed, in one file: exactly that is applied later, or nothing.
 
     manifest.json           what it was made for and from, when it expires, the digest of every other member
-    contract.json           what the plan promises, as digests (`plan.contract`)
-    changes.json            the change set that was shown, with the catalogue's words and lines (`plan.kept`)
+    contract.json           what the plan promises, as digests (`conformance.contract`)
+    changes.json            the change set that was shown, with the catalogue's words and lines (`saved_plan`)
     plans/<stack>.tfplan    the saved plan of each stack that needs no other to be applied first
 
 A gzipped tar file, or the same encrypted with age. Saved plans hold secrets, so only the owner can read it.
@@ -24,11 +24,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 import msgspec
 from msgspec import Meta, Struct
 
+from infragen.conformance import Contract
+from infragen.conformance.saved_plan import dump_change_set, load_change_set
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.plan import Contract
-from infragen.plan.kept import keep, kept
 from infragen.report.addresses import names_of
-from infragen.storage import place_named
+from infragen.storage import confined_user_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -263,7 +263,7 @@ def _identities(file: Path) -> Iterator[Any]:
 def _packed(bundle: Bundle) -> bytes:
     contents = {
         _CONTRACT: bundle.contract.to_json(),
-        _CHANGES: keep(bundle.change_set, names_of),
+        _CHANGES: dump_change_set(bundle.change_set, names_of),
         **{_plan_name(stack): plan for stack, plan in sorted(bundle.plans.items())},
     }
     members = tuple(
@@ -297,7 +297,7 @@ def _unpacked(path: Path, content: bytes) -> Bundle:
     if len(found) != len(manifest.members) or next(members, None) is not None:
         _refuse(path, "its members are not those of its manifest", _DAMAGED)
     try:
-        contract, change_set = Contract.from_json(found.pop(_CONTRACT)), kept(found.pop(_CHANGES))
+        contract, change_set = Contract.from_json(found.pop(_CONTRACT)), load_change_set(found.pop(_CHANGES))
     except (ValueError, LookupError, RecursionError):
         _refuse(path, "its contract cannot be read", _DAMAGED)
     stacks = {_plan_name(stack): stack for stack in manifest.stacks}
@@ -353,7 +353,7 @@ def _refuse(path: Path, why: str, hint: str) -> NoReturn:
 
 def _replace(path: Path, content: bytes) -> None:
     """Replace a file in one step by one that was never readable for others, whatever the umask."""
-    files, place = place_named(path)
+    files, place = confined_user_path(path)
     files.write(place, content, mode=0o600, sync=True)
 
 

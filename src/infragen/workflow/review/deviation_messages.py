@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
+from infragen.conformance import DeviationKind
 from infragen.diagnostics import Diagnostic
-from infragen.plan import DeviationKind
 from infragen.plan.address import top_block
 from infragen.text import shorten
 from infragen.workflow.attribution.change_sets import of_catalogue
@@ -14,7 +14,8 @@ from infragen.workflow.attribution.change_sets import of_catalogue
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from infragen.plan import Change, ChangeSet, Deviation, Entry
+    from infragen.conformance import Deviation
+    from infragen.plan import Change, ChangeSet, Entry
     from infragen.workflow.review.bundle import Bundle
     from infragen.workflow.session import Session
 
@@ -88,26 +89,26 @@ def _clause(deviation: Deviation, reviewed: dict[str, str | None]) -> str:
 
 
 def _words(deviation: Deviation, reviewed: dict[str, str | None]) -> Iterator[str]:
-    path, promised, found = deviation.path, deviation.promised, deviation.found
+    path, expected, found = deviation.path, deviation.expected, deviation.found
     match deviation.kind:
         case DeviationKind.ACTION:
-            yield f"{promised} was reviewed, and now it is {found}"
+            yield f"{expected} was reviewed, and now it is {found}"
             yield f", forced by `{path}`" if path else ""
         case DeviationKind.MOVES:
-            yield f"it moves from {found or 'nowhere'}; reviewed: {promised or 'nowhere'}"
+            yield f"it moves from {found or 'nowhere'}; reviewed: {expected or 'nowhere'}"
         case DeviationKind.VALUE:
             known = reviewed.get(path or "")
             yield f"`{path or 'it'}` is {found or 'null'}"
             yield f", reviewed as {known}" if known is not None and known != found else ", reviewed as another value"
         case kind:
-            yield _WORDS[kind].format(path=path or "it", promised=promised, found=found)
+            yield _WORDS[kind].format(path=path or "it", expected=expected, found=found)
 
 
 _WORDS: Final = {
     DeviationKind.NEW: "{found}, of which nothing was said in the review",
-    DeviationKind.GONE: "{promised} was reviewed, and now there is nothing to do",
+    DeviationKind.GONE: "{expected} was reviewed, and now there is nothing to do",
     DeviationKind.IMPORTS: "it imports something else than was reviewed",
-    DeviationKind.OBJECT: "{promised} was reviewed, of another object under this address",
+    DeviationKind.OBJECT: "{expected} was reviewed, of another object under this address",
     DeviationKind.REPLACES: "`{path}` forces the replacement, too",
     DeviationKind.CHANGES: "`{path}` changes, too: by now it is {found}",
     DeviationKind.UNKNOWN: "`{path}` was known, and is (known after apply)",

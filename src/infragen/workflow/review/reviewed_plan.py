@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from infragen import __version__
+from infragen.conformance import contract_of, find_deviations
+from infragen.conformance.expected_events import expected_events
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.plan import contract_of, open_plan, refines
-from infragen.plan.masking import remember
-from infragen.plan.owed import owed_by
+from infragen.plan import open_plan
+from infragen.redaction.log_redaction import remember_plan
 from infragen.terraform.engine import plan_jobs, run_stacks
 from infragen.terraform.runner import PlanOptions
 from infragen.terraform.unchanged import stack_digests
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
-    from infragen.plan import Contract
-    from infragen.plan.owed import Owed
+    from infragen.conformance import Contract
+    from infragen.conformance.expected_events import ExpectedEvents
     from infragen.terraform.runner import Folder, OnEvent
     from infragen.terraform.states import StateIdentity
     from infragen.workflow.planning.plans import OnPlan, Planned
@@ -57,7 +58,7 @@ class OwnPlan:
     """The saved plan of one stack, and what terraform has to report as done when it is applied."""
 
     path: Path
-    owed: Owed
+    owed: ExpectedEvents
 
 
 def plan_to_review(
@@ -125,7 +126,7 @@ def own_plan(
     name: str,
     on_event: OnEvent,
     *,
-    partly_done: bool = False,
+    partly_applied: bool = False,
     lock: bool = True,
 ) -> OwnPlan | None:
     """Plan one stack for itself and return its plan, which keeps what was promised; None when nothing changes.
@@ -137,11 +138,13 @@ def own_plan(
     result = session.runner.plan(folder, out, PlanOptions(parallelism=session.parallelism, lock=lock), on_event)
     if not result.changes and bundle.contract.of(name).is_empty:
         return None
-    plan = as_promised(session, bundle, folder, name, partly_done=partly_done)
+    plan = as_promised(session, bundle, folder, name, partly_applied=partly_applied)
     return plan if result.changes else None
 
 
-def as_promised(session: Session, bundle: Bundle, folder: Folder, name: str, *, partly_done: bool = False) -> OwnPlan:
+def as_promised(
+    session: Session, bundle: Bundle, folder: Folder, name: str, *, partly_applied: bool = False
+) -> OwnPlan:
     """Return a stack's saved plan, if it is what was promised; else InfragenError K010 for each object.
 
     No log of this process says from now on what it marks as sensitive.
@@ -152,11 +155,11 @@ def as_promised(session: Session, bundle: Bundle, folder: Folder, name: str, *, 
         opened = open_plan(session.runner.show_json(folder, out, shown), f"the plan of {name}")
     finally:
         shown.unlink(missing_ok=True)
-    remember(opened)
-    deviations = refines(bundle.contract, opened, name, partly_done=partly_done)
+    remember_plan(opened)
+    deviations = find_deviations(bundle.contract, opened, name, partly_applied=partly_applied)
     if deviations:
         raise InfragenError(*told(session, bundle, name, deviations))
-    return OwnPlan(out, owed_by(opened))
+    return OwnPlan(out, expected_events(opened))
 
 
 def refuse_unapplied_needs(session: Session, planned: Planned) -> None:

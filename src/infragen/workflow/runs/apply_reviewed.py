@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from infragen.terraform.applied import Applied
+from infragen.terraform.apply_records import Applied
 from infragen.terraform.events import Counts
 from infragen.workflow.review.bundle import StateName
 from infragen.workflow.review.reviewed_plan import as_promised, own_plan
@@ -108,8 +108,8 @@ class _Applying:
         if saved is not None and name not in self._begun:
             _store(self._session.folders.plan_file(name), saved)
             return as_promised(self._session, self._bundle, self._folders[name], name)
-        partly_done = name in self._begun
-        return own_plan(self._session, self._bundle, self._folders[name], name, on_event, partly_done=partly_done)
+        partly_applied = name in self._begun
+        return own_plan(self._session, self._bundle, self._folders[name], name, on_event, partly_applied=partly_applied)
 
     def _settles(self, name: str) -> None:
         """Note that the state of a stack that is done may be another one from now on."""

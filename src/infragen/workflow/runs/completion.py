@@ -12,7 +12,7 @@ from infragen.text import first_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from infragen.plan.owed import Owed
+    from infragen.conformance.expected_events import ExpectedEvents
     from infragen.terraform.events import Counts, Event
     from infragen.terraform.runner import Folder, OnEvent
     from infragen.workflow.session import Session
@@ -25,7 +25,7 @@ INCOMPLETE: Final = "T043"
 _FEW: Final = 5
 
 
-def apply_whole(session: Session, folder: Folder, plan: Path, owed: Owed, on_event: OnEvent) -> Counts:
+def apply_whole(session: Session, folder: Folder, plan: Path, owed: ExpectedEvents, on_event: OnEvent) -> Counts:
     """Apply a saved plan and return what changed; InfragenError T043 where something owed was not reported as done."""
     reported: Counter[tuple[str, str]] = Counter()
 

@@ -8,11 +8,11 @@ from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from infragen.terraform.child_process import GRACE
 from infragen.terraform.engine import Status, apply_jobs, run_stacks
 from infragen.terraform.events import Counts, EventKind
 from infragen.terraform.findings import CUT_SHORT, KILLED, address_of, perhaps_made
 from infragen.terraform.journal import End, both
-from infragen.terraform.process import GRACE
 from infragen.terraform.runner import FULL, LOST, UNSTORED
 from infragen.text import first_of
 from infragen.workflow.attribution.findings import Blame
@@ -27,9 +27,9 @@ from infragen.workflow.target import parse
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
+    from infragen.conformance import Contract
     from infragen.diagnostics import Diagnostic
-    from infragen.plan import Contract
-    from infragen.terraform.applied import Applied
+    from infragen.terraform.apply_records import Applied
     from infragen.terraform.engine import Graph, Outcome, StackResult, Step
     from infragen.terraform.events import Event
     from infragen.terraform.journal import Journal
@@ -64,7 +64,7 @@ def carry_out(
     tally = _Tally()
     stopper = session.stopper
     opened = nullcontext(run) if run else open_run(session, verb, graph)
-    with stopper.orderly(), stopper.heard_by(_tell_stop), opened as journal:
+    with stopper.orderly(), stopper.on_process_start(_tell_stop), opened as journal:
         if shown is not None:
             journal.keep_shown(shown.to_json(), shown.creations)
 

@@ -12,9 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from infragen.conformance.unplanned_drift import read_unplanned_drift
 from infragen.diagnostics import InfragenError
 from infragen.plan import Level
-from infragen.plan.additions import read_additions
 from infragen.settings import load_settings
 from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.findings import KILLED
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
     from pathlib import Path
 
+    from infragen.conformance.unplanned_drift import DriftedObject, UnplannedDrift
     from infragen.plan import ChangeSet
-    from infragen.plan.additions import Addition, Additions
     from infragen.stacks.model import Stack
-    from infragen.terraform.applied import Applied
+    from infragen.terraform.apply_records import Applied
     from infragen.terraform.engine import Outcome
     from infragen.terraform.events import Counts
     from infragen.terraform.journal import Journal
@@ -103,10 +103,10 @@ class _Settled:
             for name in stack.upstreams
             if name in self._states and all(name != other.name for other in root)
         }
-        read: list[Additions] = []
+        read: list[UnplannedDrift] = []
 
         def look(plan: Path) -> None:
-            read.append(read_additions(plan))
+            read.append(read_unplanned_drift(plan))
 
         basis = Basis({stack.name: self._states[stack.name] for stack in root}, given)
         found = plan_combined(session, root, basis, on_plan=look, targets=self._targets(root))
@@ -132,8 +132,8 @@ class _Settled:
         return found if len(found) <= _FEW else ()
 
     def _parted(
-        self, additions: Additions, found: ChangeSet, root: Iterable[Stack]
-    ) -> tuple[dict[str, dict[str, Addition]], list[str]]:
+        self, additions: UnplannedDrift, found: ChangeSet, root: Iterable[Stack]
+    ) -> tuple[dict[str, dict[str, DriftedObject]], list[str]]:
         """Return what to take in, by stack and by address within it, and the addresses of what somebody else did."""
         risks = {
             change.address: {(risk.kind, risk.reason) for risk in change.risks if risk.level > Level.LOW}
@@ -145,7 +145,7 @@ class _Settled:
             for address in self._made.get(stack.name, ())
         }
         everything = frozenset(text for one in texts.values() for text in one)
-        ours: dict[str, dict[str, Addition]] = {}
+        ours: dict[str, dict[str, DriftedObject]] = {}
         others = []
         for address, addition in additions.found.items():
             stack, own = _placed(address, root)
@@ -155,13 +155,13 @@ class _Settled:
                 others.append(address)
                 continue
             near = [other for other, known in texts.items() if other != address and names & known]
-            if risks.get(address) and not risks[address] <= _risks(additions.if_made_now(near)):
+            if risks.get(address) and not risks[address] <= _risks(additions.as_creations(near)):
                 others.append(address)
                 continue
             ours.setdefault(stack, {})[own] = addition
         return ours, others
 
-    def _store(self, name: str, additions: Mapping[str, Addition]) -> None:
+    def _store(self, name: str, additions: Mapping[str, DriftedObject]) -> None:
         """Store a stack's state anew, under its lock; refused when somebody stored one meanwhile."""
         session = self._session
         folder = session.folders.stack(name)

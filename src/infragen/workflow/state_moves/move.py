@@ -8,14 +8,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.render.declared import Declared, without_keys
+from infragen.hcl.folders import Folders, without_keys
 from infragen.terraform.locks import this_user
-from infragen.terraform.marks import unfinished_move
 from infragen.terraform.move_journal import open_journal, unfinished
+from infragen.terraform.move_marks import unfinished_move
+from infragen.terraform.move_steps import MoveExecution, MoveTask, StatePush
 from infragen.terraform.moves import Configured, moved_states
-from infragen.terraform.moving import ByPush, Moving, Task
-from infragen.terraform.processes import end_left_behind
 from infragen.terraform.runner import left_state
+from infragen.terraform.running_processes import end_left_behind
 from infragen.text import first_of
 from infragen.workflow.console import confirm, console, note, out
 from infragen.workflow.recovery.recover import Found, free
@@ -60,7 +60,7 @@ def state_moves(
     if apply:
         _free(session, journals)
     world = _world(session, former)
-    task = Task.of(world.states, _configured(session))
+    task = MoveTask.of(world.states, _configured(session))
     if not task:
         return _nothing(session, journals, apply=apply)
     _show(session, task, journals)
@@ -80,13 +80,13 @@ def state_moves(
     return _apply(world, task, handover, journals)
 
 
-def _question(task: Task) -> str:
+def _question(task: MoveTask) -> str:
     if task.moves:
         return f"Move {_count(task.moves)} in the states of {_joined(task.affected)}?"
     return f"Take the marks of this move from the states of {_joined(sorted(task.marks))}?"
 
 
-def _way(world: World, task: Task, *, pushed: bool) -> Handover | None:
+def _way(world: World, task: MoveTask, *, pushed: bool) -> Handover | None:
     """Return the move by imports where that is proved too; None when the states are pushed, by wish or of need."""
     if task.unwanted:
         found: Handover | str = "the catalogue no longer says where all of it belongs"
@@ -99,15 +99,15 @@ def _way(world: World, task: Task, *, pushed: bool) -> Handover | None:
     return None
 
 
-def _apply(world: World, task: Task, handover: Handover | None, before: tuple[MoveJournal, ...]) -> int:
+def _apply(world: World, task: MoveTask, handover: Handover | None, before: tuple[MoveJournal, ...]) -> int:
     """Move under a journal and under marks; an interrupted move from before ends with this one."""
     session = world.session
     journal = open_journal(session.folders, task.taking_part, task.moves)
     mark = task.mark(by=this_user(), backups=journal.folder)
     bucket = StateBucket(session)
-    way = ByPush(bucket, task.moves) if handover is None else ByImport(world, handover, mark)
-    with session.runner.heard_by(journal.process):
-        Moving(bucket, task, mark, journal).run(way, _configured(session))
+    way = StatePush(bucket, task.moves) if handover is None else ByImport(world, handover, mark)
+    with session.runner.on_process_start(journal.process):
+        MoveExecution(bucket, task, mark, journal).run(way, _configured(session))
     for earlier in before:
         earlier.end()
     if not task.moves:
@@ -145,12 +145,12 @@ def _free(session: Session, journals: tuple[MoveJournal, ...]) -> None:
     await_terraforms(session, names)
     whole = with_former(session, former_stacks(session, names))
     world = replace(whole, stacks=tuple(stack for stack in whole.composed.stacks if stack.name in names))
-    with session.runner.heard_by(journals[-1].process):
+    with session.runner.on_process_start(journals[-1].process):
         for name, folder in world.folders_to_ask().items():
             free(world, name, folder, journals, Found())
 
 
-def _refuse_locks(session: Session, task: Task) -> None:
+def _refuse_locks(session: Session, task: MoveTask) -> None:
     """Refuse to go on with another machine's move while somebody holds a lock of it: InfragenError T022 says who."""
     stacks = tuple(stack for stack in session.composed.stacks if stack.name in task.taking_part)
     for name, folder in replace(session, stacks=stacks).folders_to_ask().items() if task.marks else ():
@@ -178,7 +178,7 @@ def _world(session: Session, former: Sequence[str]) -> World:
 def _configured(session: Session) -> dict[str, Configured]:
     """Return what each stack's rendered files have."""
     files = session.composed.files
-    declared, owners = Declared(files), session.composed.owners()
+    declared, owners = Folders(files), session.composed.owners()
     found = {}
     for stack in session.composed.stacks:
         resources = declared.resources(stack.name)
@@ -189,7 +189,7 @@ def _configured(session: Session) -> dict[str, Configured]:
     return found
 
 
-def _show(session: Session, task: Task, journals: tuple[MoveJournal, ...]) -> None:
+def _show(session: Session, task: MoveTask, journals: tuple[MoveJournal, ...]) -> None:
     if task.marks:
         said = unfinished_move(tuple(task.marks.values()), finish_moves(session))
         note(f"{said.message}; this finishes it. Where it still runs, it stops there")
@@ -213,7 +213,7 @@ def _show(session: Session, task: Task, journals: tuple[MoveJournal, ...]) -> No
     out("\n".join(lines))
 
 
-def _refuse_changes(proof: ChangeSet, task: Task, target: str, output: str, *, begun: bool) -> None:
+def _refuse_changes(proof: ChangeSet, task: MoveTask, target: str, output: str, *, begun: bool) -> None:
     """Raise InfragenError M001, after the report, where a stack would change although the resources moved.
 
     While a move that has `begun` is not finished, nothing else can be applied before it.

@@ -9,8 +9,8 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import Action, read_plan
 from infragen.stacks.imports import FILE as IMPORTS
 from infragen.terraform.engine import run_stacks
-from infragen.terraform.marks import FILE as MARK
-from infragen.terraform.marks import declaration
+from infragen.terraform.move_marks import FILE as MARK
+from infragen.terraform.move_marks import declaration
 from infragen.terraform.moves import import_blocks, lost, removed_blocks
 from infragen.terraform.runner import PlanOptions
 from infragen.terraform.states import parse_state
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from infragen.plan import ChangeSet
     from infragen.stacks.model import Stack
     from infragen.terraform.events import Counts
-    from infragen.terraform.marks import Mark
+    from infragen.terraform.move_marks import Mark
     from infragen.terraform.moves import StackMove
     from infragen.terraform.runner import OnEvent
     from infragen.workflow.session import Session

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.environment import environments
-from infragen.render.declared import Declared, without_keys
+from infragen.hcl.folders import Folders, without_keys
 from infragen.stacks import shell
 from infragen.stacks.bootstrap import shell_of
 from infragen.stacks.model import BOOTSTRAP, Stack
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from infragen.catalog import Environment
-    from infragen.render.adopted import Adopted
+    from infragen.render.import_blocks import Adopted
     from infragen.terraform.runner import OnEvent
     from infragen.terraform.states import State
     from infragen.workflow.session import Session
@@ -89,7 +89,7 @@ def _kind(one: Adopted) -> str:
 
 
 def _of_stack(session: Session, one: Adopted, stack: str, held: str) -> Diagnostic:
-    block = Declared(session.composed.files).resources(stack).get(without_keys(held))
+    block = Folders(session.composed.files).resources(stack).get(without_keys(held))
     owner = session.composed.owners().get((stack, block)) if block else None
     if block is None and stack != one.stack:
         hint = f"leave the import out: `{command_line(session, 'state moves')}` takes along what that stack still has"

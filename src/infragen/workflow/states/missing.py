@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from infragen.stacks.model import Stack
-    from infragen.terraform.applied import Applied
+    from infragen.terraform.apply_records import Applied
     from infragen.terraform.states import State
     from infragen.workflow.session import Session
 

@@ -12,7 +12,7 @@ from infragen.stacks import shell
 from infragen.stacks.model import BOOTSTRAP, Stack
 from infragen.terraform.journal import open_runs
 from infragen.terraform.move_journal import unfinished
-from infragen.terraform.moving import marks_of
+from infragen.terraform.move_steps import marks_of
 from infragen.terraform.runner import left_state
 from infragen.workflow.composition import render_checked, templates_of
 from infragen.workflow.session import open_session

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.terraform.engine import Status, plan_jobs, run_stacks
-from infragen.terraform.marks import mark_in, unfinished_move
+from infragen.terraform.move_marks import mark_in, unfinished_move
 from infragen.terraform.states import parse_state
 from infragen.workflow.console import announce
 from infragen.workflow.session import command_line
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from infragen.stacks.model import Stack
     from infragen.terraform.engine import Outcome
-    from infragen.terraform.marks import Mark
+    from infragen.terraform.move_marks import Mark
     from infragen.terraform.runner import Folder, OnEvent
     from infragen.terraform.states import State
     from infragen.workflow.session import Session

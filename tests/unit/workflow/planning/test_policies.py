@@ -12,7 +12,7 @@ from tests.engine.small import small_project
 from tests.unit.terraform.conftest import PRELUDE
 
 from infragen.diagnostics import InfragenError
-from infragen.terraform.process import Stopper
+from infragen.terraform.child_process import Stopper
 from infragen.workflow.composition import compose, templates_of
 from infragen.workflow.planning.policies import PolicyHook
 from infragen.workflow.target import open_project, resolve_one

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from infragen.conformance import contract_of
+from infragen.conformance.contract import contract_of_each
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.plan import ChangeSet, contract_of
-from infragen.plan.contract import contract_of_each
-from infragen.plan.decode import decode_plan
-from infragen.plan.reader import OpenPlan
+from infragen.redaction.decode import OpenPlan, decode_plan
 from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.events import Counts
 from infragen.terraform.journal import Begin, End, Journal, find_run
@@ -30,7 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from infragen.plan import Contract
+    from infragen.conformance import Contract
+    from infragen.plan import ChangeSet
 
 
 def destroying(*addresses: str) -> OpenPlan:

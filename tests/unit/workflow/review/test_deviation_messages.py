@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from infragen.conformance import Deviation, DeviationKind
 from infragen.diagnostics import Location
-from infragen.plan import Action, AttributeChange, Change, ChangeSet, Deviation, DeviationKind, Entry, KnownBody
+from infragen.plan import Action, AttributeChange, Change, ChangeSet, Entry, KnownBody
 from infragen.workflow.attribution.change_sets import Wording
 from infragen.workflow.review import deviation_messages
 from infragen.workflow.review.deviation_messages import told
@@ -49,9 +50,9 @@ def deviation(kind: DeviationKind, **more: Any) -> Deviation:
     ("found", "said"),
     [
         (deviation(DeviationKind.NEW, found="delete"), "delete, of which nothing was said in the review"),
-        (deviation(DeviationKind.GONE, promised="update"), "update was reviewed, and now there is nothing to do"),
+        (deviation(DeviationKind.GONE, expected="update"), "update was reviewed, and now there is nothing to do"),
         (
-            deviation(DeviationKind.ACTION, path="cluster", promised="update", found="replace"),
+            deviation(DeviationKind.ACTION, path="cluster", expected="update", found="replace"),
             "update was reviewed, and now it is replace, forced by `cluster`",
         ),
         (deviation(DeviationKind.VALUE, path="count", found="3"), "`count` is 3, reviewed as 2"),
@@ -63,7 +64,7 @@ def deviation(kind: DeviationKind, **more: Any) -> Deviation:
             '`tags.Owner` changes, too: by now it is "x"',
         ),
         (
-            deviation(DeviationKind.OBJECT, promised="delete"),
+            deviation(DeviationKind.OBJECT, expected="delete"),
             "delete was reviewed, of another object under this address",
         ),
         (deviation(DeviationKind.MOVES, found="a.b"), "it moves from a.b; reviewed: nowhere"),

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from infragen.conformance import contract_of
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.plan import ChangeSet, contract_of, remembered
-from infragen.plan.decode import decode_plan
-from infragen.plan.reader import OpenPlan
+from infragen.plan import ChangeSet
+from infragen.redaction import log_redaction
+from infragen.redaction.decode import OpenPlan, decode_plan
 from infragen.terraform.events import Counts, Event, EventKind
 from infragen.terraform.runner import Folder
 from infragen.workflow.attribution.change_sets import Wording
@@ -89,7 +90,7 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     records = SimpleNamespace(put_all=lambda *_: None)
     monkeypatch.setattr(applying, "carry_out", carry_out)
     monkeypatch.setattr(applying, "applied_records", lambda _session: records)
-    monkeypatch.setattr(remembered, "_MEMORY", remembered._Memory())
+    monkeypatch.setattr(log_redaction, "_MEMORY", log_redaction._Memory())
     monkeypatch.setattr("infragen.workflow.review.deviation_messages.of_catalogue", lambda _composed: Wording({}))
 
 
@@ -186,9 +187,9 @@ def test_nothing_is_left_where_it_cannot_be_noted_that_it_begins(tmp_path: Path)
 @pytest.mark.parametrize("plans", [{}, {NAME: b"saved"}], ids=["planned", "saved"])
 def test_what_a_plan_marks_is_masked_in_the_log_of_its_apply(tmp_path: Path, plans: dict[str, bytes]) -> None:
     said = f"setting {SECRET} failed"
-    assert SECRET in remembered.mask(said)
+    assert SECRET in log_redaction.redacted(said)
     apply_reviewed(session(tmp_path, Terraform(content())), bundle(content(), plans), jobs=1)
-    assert SECRET not in remembered.mask(said)
+    assert SECRET not in log_redaction.redacted(said)
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.unit.plan.plans import plan, resource
 
+from infragen.conformance.unplanned_drift import read_unplanned_drift
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import read_plan
-from infragen.plan.additions import read_additions
 from infragen.stacks.model import Stack
 from infragen.terraform.engine import Status
 from infragen.terraform.states import parse_state
@@ -40,8 +40,8 @@ def parted(tmp_path: Path, added: str, *made: str, attached: str = READ_ONLY) ->
     (tmp_path / "plan.json").write_bytes(report)
     settled = _Settled(*_session(), {"security": frozenset(made)}, lambda *_: None)
     settled._states = {"security": _state({ROLE: before, ATTACHMENT: own})}
-    found = read_plan(tmp_path / "plan.json", of_substance=True)
-    ours, others = settled._parted(read_additions(tmp_path / "plan.json"), found, ROOT)
+    found = read_plan(tmp_path / "plan.json", skip_empty_drift=True)
+    ours, others = settled._parted(read_unplanned_drift(tmp_path / "plan.json"), found, ROOT)
     return [address for one in ours.values() for address in one], others
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tests.engine.small import small_project
 
 from infragen.catalog import Project
-from infragen.terraform.process import Stopper
+from infragen.terraform.child_process import Stopper
 from infragen.terraform.workfolder import WorkFolders
 from infragen.workflow.states.already_managed import _elsewhere
 from infragen.workflow.target import resolve_one

@@ -1,0 +1,98 @@
+"""Whether an object that exists is the one that a run made: by what AWS says of it, and by nothing that was guessed.
+
+A name proves nothing: somebody else may have taken it first. What proves it are the tags that the configuration gives,
+all of them and no other, and when AWS made it. Only verdicts leave this module, no value of a plan does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import DecodeError, ValidationError, json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+__all__ = ["Verdict", "judge", "verdicts"]
+
+_MADE_AT: Final = ("create_date", "create_time", "created_at", "created_date", "created_time", "creation_date",
+                   "creation_time", "launch_time")  # fmt: skip
+"""Attributes in which the types of the AWS provider say when an object was made; most types say nothing."""
+
+_SLACK: Final = timedelta(seconds=60)
+"""By how much the clocks of AWS and of this machine may differ."""
+
+_MILLISECONDS: Final = 1e11
+"""From here on a number that is a time counts milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether an object is proven to be a run's, and why, as half a sentence that goes on after `it`.
+
+    `is_refuted` says that it is proven to be another one: where that is False too, nothing is known.
+    """
+
+    is_proven: bool
+    why: str
+    is_refuted: bool = False
+
+
+def verdicts(planned: Path, imported: Path, since: datetime, until: datetime) -> dict[str, Verdict]:
+    """Judge each object that the plan (`show -json`) `imported` would import, by address.
+
+    `planned` is the plan that would create them; a run worked between `since` and `until`. What cannot be read is not
+    judged.
+    """
+    wanted = _changes(planned)
+    return {
+        address: judge(wanted.get(address, {}), change.get("before") or {}, since, until)
+        for address, change in _changes(imported).items()
+        if change.get("importing")
+    }
+
+
+def judge(planned: Mapping[str, Any], real: Mapping[str, Any], since: datetime, until: datetime) -> Verdict:
+    """Judge one object by the change that would create it and by its attributes in AWS."""
+    made = _made_at(real)
+    if made is not None and not since - _SLACK <= made <= until + _SLACK:
+        return Verdict(False, f"was made on {made:%Y-%m-%d %H:%M:%S} UTC, when that run was not active", True)
+    if (planned.get("after_unknown") or {}).get("tags_all"):
+        return Verdict(False, "cannot be identified by its tags: the plan does not know them yet")
+    wanted, has = ((side or {}).get("tags_all") or {} for side in (planned.get("after"), real))
+    if wanted:
+        other = sorted(name for name in {*wanted, *has} if wanted.get(name) != has.get(name))
+        if other:
+            return Verdict(False, f"does not have the tags that the run sets ({', '.join(other)})", True)
+        return Verdict(True, "has the tags that the run sets")
+    if has:
+        return Verdict(False, f"has tags, and the run sets none ({', '.join(sorted(has))})", True)
+    if made is None:
+        return Verdict(False, "has no tags to identify it by, and AWS does not report when it was created")
+    return Verdict(True, "was created while the run was active")
+
+
+def _changes(plan: Path) -> dict[str, Mapping[str, Any]]:
+    try:
+        found = json.decode(plan.read_bytes()).get("resource_changes") or []
+    except (OSError, DecodeError, ValidationError, AttributeError, UnicodeDecodeError):
+        return {}
+    return {str(one.get("address")): one.get("change") or {} for one in found if isinstance(one, dict)}
+
+
+def _made_at(real: Mapping[str, Any]) -> datetime | None:
+    """Return when AWS made an object, where its attributes say so."""
+    for name in _MADE_AT:
+        found = real.get(name)
+        try:
+            if isinstance(found, str) and found:
+                time = datetime.fromisoformat(found)
+                return time if time.tzinfo else time.replace(tzinfo=UTC)
+            if isinstance(found, int | float) and not isinstance(found, bool) and found > 0:
+                return datetime.fromtimestamp(found / 1000 if found >= _MILLISECONDS else found, UTC)
+        except (ValueError, OverflowError, OSError):
+            continue
+    return None

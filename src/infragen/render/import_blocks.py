@@ -1,0 +1,135 @@
+"""Imports as they are written, tied to the stacks whose rendered files declare the resources."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from infragen.catalog.imports import STACKS
+from infragen.catalog.loader import did_you_mean
+from infragen.diagnostics import Diagnostic, InfragenError, sort_diagnostics
+from infragen.hcl.folders import Folders, without_keys
+from infragen.render.render import entries_by_address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from infragen.catalog.imports import Import
+    from infragen.stacks.model import Stack
+
+__all__ = ["Adopted", "resolve_imports"]
+
+_MOST_NAMED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """An import and the resource that it means: `address` is complete and within `stack`."""
+
+    stack: str
+    address: str
+    written: Import
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A resource that an entry could adopt; its address is without keys."""
+
+    stack: str
+    address: str
+
+
+def resolve_imports(
+    imports: Sequence[Import], stacks: Sequence[Stack], files: Mapping[str, str]
+) -> tuple[Adopted, ...]:
+    """Return which resource each import means.
+
+    Raises InfragenError with every line that means none (I003), several (I004), or what another line means (I005).
+    """
+    if not imports:
+        return ()
+    places = _places(stacks, files)
+    problems: list[Diagnostic] = []
+    found: dict[tuple[str, str], Adopted] = {}
+    for one in imports:
+        resolved = _resolve(one, places.get(one.owner, []), [stack.name for stack in stacks], problems)
+        if resolved is None:
+            continue
+        earlier = found.setdefault((resolved.stack, resolved.address), resolved)
+        if earlier is not resolved:
+            message = f"{resolved.address} of {resolved.stack} is adopted at {earlier.written.location} already"
+            problems.append(Diagnostic("I005", message, one.location, hint="remove one of the two lines"))
+    problems += _same_object(found.values())
+    if problems:
+        raise InfragenError(*sort_diagnostics(problems))
+    return tuple(found.values())
+
+
+def _same_object(adopted: Iterable[Adopted]) -> Iterator[Diagnostic]:
+    """Yield what would be managed twice: two addresses of one type and id."""
+    seen: dict[tuple[str, str], Adopted] = {}
+    for one in adopted:
+        kind = without_keys(one.address).split(".")[-2]
+        earlier = seen.setdefault((kind, one.written.id), one)
+        if earlier is not one:
+            message = f"the {kind} {one.written.id} is adopted as {earlier.address} of {earlier.stack} already"
+            yield Diagnostic("I005", message, one.written.location, hint="one resource has one address: remove a line")
+
+
+def _places(stacks: Sequence[Stack], files: Mapping[str, str]) -> dict[str, list[_Place]]:
+    """Return every resource by the entry that owns it, and by `stacks/<name>` what no entry owns."""
+    owners = entries_by_address(stacks, files)
+    declared = Folders(files)
+    places: dict[str, list[_Place]] = {}
+    for stack in stacks:
+        for address, block in declared.resources(stack.name).items():
+            owner = owners.get((stack.name, block)) or f"{STACKS}/{stack.name}"
+            places.setdefault(owner, []).append(_Place(stack.name, address))
+    return places
+
+
+def _resolve(
+    one: Import, places: Sequence[_Place], stacks: Sequence[str], problems: list[Diagnostic]
+) -> Adopted | None:
+    stack, _, given = one.address.rpartition("/") if _names_a_stack(one.address) else ("", "", one.address)
+    if stack and stack not in stacks:
+        hint = did_you_mean(stack, stacks) or f"stacks: {', '.join(stacks)}"
+        problems.append(Diagnostic("I003", f"there is no stack {stack}", one.location, hint=hint))
+        return None
+    bare = without_keys(given)
+    inside = [place for place in places if not stack or place.stack == stack]
+    matching = [place for place in inside if place.address == bare] or [
+        place for place in inside if place.address.endswith(f".{bare}")
+    ]
+    if len(matching) == 1:
+        (place,) = matching
+        return Adopted(place.stack, place.address.removesuffix(bare) + given, one)
+    problems.append(_none(one, bare, inside) if not matching else _several(one, matching))
+    return None
+
+
+def _names_a_stack(address: str) -> bool:
+    return re.match(r"[a-z][a-z0-9-]*/", address) is not None
+
+
+def _none(one: Import, bare: str, places: Sequence[_Place]) -> Diagnostic:
+    known = sorted({_short(place.address) for place in places})
+    hint = did_you_mean(bare, known) or did_you_mean(bare, [place.address for place in places])
+    if hint is None:
+        named = ", ".join(known[:_MOST_NAMED]) + (", ..." if len(known) > _MOST_NAMED else "")
+        hint = f"it has {named}" if known else "it has no resources at all"
+    return Diagnostic("I003", f"{one.owner} has no resource {bare}", one.location, hint=hint)
+
+
+def _several(one: Import, places: Sequence[_Place]) -> Diagnostic:
+    stacks = {place.stack for place in places}
+    full = [f"{place.stack}/{place.address}" if len(stacks) > 1 else place.address for place in places]
+    named = ", ".join(full[:_MOST_NAMED]) + (", ..." if len(full) > _MOST_NAMED else "")
+    message = f"{one.address} means {len(places)} resources of {one.owner}"
+    return Diagnostic("I004", message, one.location, hint=f"write one of {named}")
+
+
+def _short(address: str) -> str:
+    """Return type and name alone."""
+    return ".".join(address.split(".")[-2:])

@@ -1,0 +1,50 @@
+"""What a report tells of one change, worked out once: the differences worth a line, and the count of the others."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from infragen.plan import Noise
+
+if TYPE_CHECKING:
+    from infragen.plan import AttributeChange, Cause, Change, Risk
+
+__all__ = ["ChangeDetails", "details_of", "worth_showing"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeDetails:
+    """One change in words.
+
+    `attributes` are the differences to tell, what forces a replacement first; `folded` says which noise is only
+    counted and how much of it; `risks` are worst first and never empty; `causes` say why it is replaced.
+    """
+
+    change: Change
+    attributes: tuple[AttributeChange, ...]
+    folded: tuple[tuple[str, int], ...]
+    risks: tuple[Risk, ...]
+    causes: tuple[Cause, ...]
+
+    @property
+    def risk(self) -> Risk:
+        """The worst that can come of it."""
+        return self.risks[0]
+
+
+def details_of(change: Change) -> ChangeDetails:
+    """Work out what a report tells of a change. It is not cheap: ask once, and keep it no longer than it is needed."""
+    attributes, folded = worth_showing(change.attributes)
+    return ChangeDetails(change, attributes, folded, change.risks, change.causes)
+
+
+def worth_showing(
+    attributes: tuple[AttributeChange, ...],
+) -> tuple[tuple[AttributeChange, ...], tuple[tuple[str, int], ...]]:
+    """Return the differences to tell in order, and in words how many of which kind of noise are only counted."""
+    details = [attribute for attribute in attributes if attribute.noise is None]
+    counts = Counter(attribute.noise for attribute in attributes)
+    details.sort(key=lambda attribute: (not attribute.forces_replacement, attribute.path))
+    return tuple(details), tuple((noise.value, counts[noise]) for noise in Noise if counts[noise])

@@ -1,0 +1,55 @@
+"""Which objects a stack's own plan replaces by creating first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.hcl.folders import Folders, without_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from infragen.hcl.index import Block
+    from infragen.stacks.model import Stack
+    from infragen.terraform.states import State
+
+__all__ = ["created_first"]
+
+
+def created_first(
+    objects: Iterable[str], tree: Mapping[str, str], stacks: Iterable[Stack], states: Mapping[str, State]
+) -> frozenset[str]:
+    """Return those of some objects (addresses of the combined root) that their own stacks create first.
+
+    They say so themselves, in the stack's files or its modules; or something in the same stack that depends on them
+    does, which terraform has noted in the state.
+    """
+    folders = Folders(tree)
+    waiting = frozenset(objects)
+    found: set[str] = set()
+    for stack in stacks:
+        mine = {address for address in waiting if address.startswith(f"module.{stack.identifier}.")}
+        said = _said(folders, stack) if mine else frozenset()
+        if not said:
+            continue
+        found.update(address for address in mine if _block(address) in said)
+        if stack.name in states:
+            found.update(mine.intersection(states[stack.name].created_first(stack.identifier)))
+    return frozenset(found)
+
+
+def _said(folders: Folders, stack: Stack) -> frozenset[str]:
+    """Return type and name of the resources of a stack and its modules that say `create_before_destroy`."""
+    texts = (stack.name, *(f"modules/{module}" for module in folders.modules(stack.name)))
+    blocks = (block for folder in texts for index in folders.indexes(folder) for block in index.blocks)
+    return frozenset(block.address for block in blocks if block.kind == "resource" and _is_created_first(block))
+
+
+def _is_created_first(block: Block) -> bool:
+    settings = (one.arguments.get("create_before_destroy") for one in block.nested("lifecycle"))
+    return any(one is not None and one.plain is True for one in settings)
+
+
+def _block(address: str) -> str:
+    """Return type and name of a resource's address."""
+    return ".".join(without_keys(address).rsplit(".", 2)[-2:])

@@ -1,0 +1,90 @@
+"""In which order runs began, and which of them somebody may have to look at: two things that cost nothing to ask.
+
+    .infragen/runs/sequence     the number of the latest run, given out under a lock
+    .infragen/runs/open/<id>    an empty file for each run that is not done, or whose command nobody gave again since
+
+Order is by number, because clocks jump. A run is marked as open before its journal begins, and the mark goes when the
+run is done, or when a later one took its place: whoever is killed in between leaves it marked. So nothing unfinished is
+ever forgotten, and two thousand finished runs are never read to find out.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+from contextlib import suppress
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Final
+
+from infragen.storage import INTERNAL
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from infragen.storage import Confined
+
+__all__ = ["RUNS", "mark", "marked", "next_number", "unmark"]
+
+RUNS: Final = PurePath(INTERNAL, "runs")
+_SEQUENCE: Final = RUNS / "sequence"
+_OPEN: Final = RUNS / "open"
+_DIGITS: Final = 20
+"""A number is written with as many, so that the next one covers it in one write."""
+
+
+def next_number(project: Confined, highest: Callable[[], int], at_least: int) -> int:
+    """Return the number of the next run, which is more than `at_least`.
+
+    `highest` is asked for that of all runs where it was not kept. Raises OSError where nothing can be written.
+    """
+    descriptor = project.open(_SEQUENCE, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        kept = os.pread(descriptor, _DIGITS + 1, 0).strip()
+        number = max(int(kept) if kept.isdigit() else highest(), at_least) + 1
+        os.pwrite(descriptor, f"{number:0{_DIGITS}}\n".encode(), 0)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    return number
+
+
+def mark(project: Confined, run: str) -> None:
+    """Note that a run is open; raises OSError where that cannot be written."""
+    _touch(project, _OPEN / run)
+
+
+def unmark(project: Confined, run: str) -> None:
+    """Note that nobody has to look at a run any more; where that cannot be written, somebody looks in vain."""
+    with suppress(OSError):
+        project.remove(_OPEN / run)
+
+
+def marked(project: Confined, every: Callable[[], Iterable[str]]) -> frozenset[str]:
+    """Return the runs that are open; `every` names them where no marks were ever kept, and they are from then on."""
+    if project.look(RUNS) is None:
+        return frozenset()
+    if project.look(_OPEN) is None:
+        names = frozenset(every())
+        try:
+            _begin(project, names)
+        except OSError:  # nothing can be written here, or another process was first
+            return names
+    return frozenset(project.names(_OPEN))
+
+
+def _begin(project: Confined, names: Iterable[str]) -> None:
+    """Mark runs for the first time: all of them, or none."""
+    new = RUNS / f"open-{secrets.token_hex(4)}"
+    project.make_folder(new, mode=0o700)
+    try:
+        for name in names:
+            _touch(project, new / name)
+        project.rename(new, _OPEN)
+    finally:
+        project.remove_tree(new)
+
+
+def _touch(project: Confined, path: PurePath) -> None:
+    os.close(project.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
