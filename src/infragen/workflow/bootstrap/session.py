@@ -21,8 +21,8 @@ from infragen.terraform.provider_mirror import find_mirror, home_folder
 from infragen.terraform.states import parse_state
 from infragen.terraform.workfolder import open_work_folders, read_tree
 from infragen.workflow.composition import Composed, generated_folder
-from infragen.workflow.console import to_stderr
-from infragen.workflow.invocation import LOCK_TIMEOUT, WORKED_ON, Place
+from infragen.workflow.console import note
+from infragen.workflow.invocation import LOCK_TIMEOUT, WORKED_ON, Place, wait_for_locks
 from infragen.workflow.recovery.recover import Found, free, left_behind, look_at, take_in
 from infragen.workflow.session import Session, end_idle_providers, tell_left_behind
 from infragen.workflow.target import open_project, resolve_one
@@ -58,12 +58,14 @@ def open_founding(
     *,
     sandbox: bool,
     plugin_dir: Path | None,
+    lock_timeout: str | None = None,
     resumed: str | None = None,
 ) -> Iterator[Founding]:
     """Open the scratch folder of a bootstrap; `files` are by their paths in the bootstrap's own folder.
 
     `resumed` is the run that is about to be put right: that it was cut off is no news.
     """
+    wait_for_locks(lock_timeout)
     WORKED_ON.set(Place(environment.target, sandbox))
     stopper = Stopper()
     opener, runner = _runners(project, environment, stopper, sandbox=sandbox, plugin_dir=plugin_dir)
@@ -118,12 +120,12 @@ def _recover(founding: Founding, run: Run, found: Found) -> None:
     look_at(session, left)
     if left and foundation.is_connected_to_bucket:
         free(session, BOOTSTRAP, foundation.folder, [run, *(part.run for part in left)], found)
-    to_stderr(f"{BOOTSTRAP}: the state is {foundation.find().value}")
+    note(f"{BOOTSTRAP}: the state is {foundation.find().value}")
     for part in left:
         before = found.unclear
         take_in(session, part, foundation.folder, found)
         if found.unclear > before:
-            to_stderr(f"  they have the tags {_tags(foundation.files)}: the Tag Editor in the console finds them")
+            note(f"  they have the tags {_tags(foundation.files)}: the Tag Editor in the console finds them")
     if not found.unanswered:
         note_recovered(run, (BOOTSTRAP,))
 
