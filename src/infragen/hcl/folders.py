@@ -5,7 +5,6 @@ Instances (`for_each`, `count`) are not told apart.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -14,16 +13,10 @@ from infragen.hcl.index import Index
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["SUFFIXES", "Folders", "without_keys"]
+__all__ = ["SUFFIXES", "Folders"]
 
 SUFFIXES: Final = (".tf", ".tofu")
 """How files end that are configuration in HCL."""
-_KEY: Final = re.compile(r'\["(?:[^"\\]|\\.)*"\]|\[[0-9]+\]')
-
-
-def without_keys(address: str) -> str:
-    """Return an address without the keys of instances: `a.b["x"]` as `a.b`."""
-    return _KEY.sub("", address)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from infragen.hcl.tokens import (
@@ -52,6 +52,8 @@ _SHORT_VALUE: Final = re.compile(rf"(?:{STRING}|\d++|{NAME}(?:\.{NAME})*+)(?=[ \
 """A value that needs no look at its tokens to see where it ends: most are such."""
 _DOTTED: Final = re.compile(rf"{NAME}(?:\.{NAME})*+")
 _ESCAPE: Final = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))|([$%])\4(?=\{)")
+_NO_START: Final = frozenset("=:?.,>*%&|/+")
+"""What no expression starts with."""
 _NOTHING: Final = Token(0, "")
 _SHORT: Final = {"n": "\n", "r": "\r", "t": "\t"}
 _WORDS: Final[Mapping[str, object]] = {"true": True, "false": False}
@@ -126,6 +128,11 @@ class Argument:
     def references(self) -> tuple[Traversal, ...]:
         """What the value refers to, but for what a `for` or a `dynamic` block around it calls its items."""
         return tuple(_traversals(self._value))
+
+    @property
+    def functions(self) -> Iterator[str]:
+        """The names of the functions that the value calls."""
+        return _functions(self._value)
 
     @property
     def plain(self) -> object:
@@ -255,6 +262,11 @@ class Index:
         """What the file refers to anywhere, in its order."""
         return tuple(one for argument in self._every_argument for one in argument.references)
 
+    @property
+    def functions(self) -> frozenset[str]:
+        """The names of the functions that the file calls anywhere."""
+        return frozenset(name for argument in self._every_argument for name in argument.functions)
+
     @cached_property
     def problem(self) -> int | None:
         """Where the text stops to be HCL; None when all of it is. Everything is read for this."""
@@ -330,7 +342,7 @@ def _read(extent: _Extent, pattern: re.Pattern[str]) -> _Content:
 def _block(extent: _Extent, head: re.Match[str]) -> Block:
     text, kind, start = extent.text, head[1], head.end(3)
     labels = tuple(_unquoted(label) for label in _LABEL.findall(head[2]) if label)
-    if extent.address:
+    if extent.address and kind != "data":  # a check's own data source is called like any other
         address = f"{extent.address}.{'.'.join(labels) if kind == 'dynamic' else kind}"
     else:
         address = _PREFIXES.get(kind, f"{kind}." if labels else kind) + ".".join(labels)
@@ -358,7 +370,7 @@ def _value_end(extent: _Extent, head: re.Match[str]) -> int:
         elif not opened and token.text in ends:
             break
         last = token
-    if last is None or opened:
+    if last is None or opened or extent.text[head.end()] in _NO_START:
         raise UnreadableError(head.end())
     return last.end
 
@@ -385,6 +397,16 @@ def _unescaped(found: re.Match[str]) -> str:
     if code:
         return chr(int(code, 16))
     return _SHORT.get(letter, letter) if letter else found[4]
+
+
+def _functions(extent: _Extent) -> Iterator[str]:
+    """Yield the names of the functions that an expression calls."""
+    pieces = tokens(extent.text, extent.start, extent.end)
+    for token, behind in pairwise((*pieces, _NOTHING)):
+        if behind.text == "(" and is_name(token.text):
+            yield token.text
+        for part in inserted(token) if token.text[0] in '"<' else ():
+            yield from _functions(_Extent(extent.text, part.start, part.end))
 
 
 def _traversals(extent: _Extent) -> Iterator[Traversal]:

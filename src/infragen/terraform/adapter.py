@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 from infragen.diagnostics import Diagnostic, InfragenError, Severity
+from infragen.hcl.index import Index
 from infragen.storage import confined_path, refuse_links
 from infragen.terraform.child_process import POLL, Command, Finished, Stopper, run
 from infragen.terraform.environment_variables import ALONE, SIDE_BY_SIDE
@@ -77,7 +78,6 @@ NO_LOCK = re.compile(r"NoSuchKey|StatusCode: 404|no such file or directory|not l
 ROOM = 1 << 16
 """Bytes of free disk below which a terraform that fails without a word has had no room for one."""
 
-CACHE = re.compile(r'^\s*plugin_cache_dir\s*=\s*"([^"]+)"', re.MULTILINE)
 """Where terraform's configuration names its plugin cache."""
 
 HALTED = frozenset({"execution halted", "operation canceled"})
@@ -501,8 +501,9 @@ def plugin_cache(environment: Mapping[str, str]) -> Path | None:
     named = environment.get("TF_PLUGIN_CACHE_DIR")
     if not named:
         _, text = read_configuration(environment, Path(environment.get("HOME") or home_folder()))
-        found = CACHE.search(text)
-        named = found and re.sub(r"\$\{?(\w+)\}?", lambda variable: environment.get(variable[1], ""), found[1])
+        found = Index(text).arguments.get("plugin_cache_dir")
+        written = found.value.strip('"') if found else ""
+        named = re.sub(r"\$\{?(\w+)\}?", lambda variable: environment.get(variable[1], ""), written)
     return Path(named) if named else None
 
 

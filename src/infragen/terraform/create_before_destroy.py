@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.hcl.folders import Folders, without_keys
+from infragen.hcl.addresses import without_keys
+from infragen.hcl.folders import Folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -19,7 +19,7 @@ from infragen.stacks import imports as import_blocks
 from infragen.stacks.build import build
 from infragen.stacks.model import CONFIGURATION
 from infragen.storage import Confined
-from infragen.workflow.console import first_of
+from infragen.text import first_of
 from infragen.workflow.target import resolve_all
 from infragen.workspace import compare, unusable
 

@@ -238,7 +238,7 @@ def test_a_report_is_not_written_into_what_stands_in_its_place(
     known = content(victim)
     put(project, "out.md", victim / "file", how)
     monkeypatch.chdir(project)
-    outcome = infragen("report", ROOT / "tests/plans/001-create/plan.json", "--out", "out.md")
+    outcome = infragen("report", ROOT / "tests/plans/001-create/plan.json", "--report", "out.md")
     assert content(victim) == known
     assert ("out.md is a" in outcome.err) == (how != "hard link")
 
