@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.kinds.bffs import Bff
 from infragen.kinds.databases import Database
-from infragen.kinds.fargate import round_up
 from infragen.kinds.gateways import Gateway
 from infragen.kinds.services import Container, Service
+from infragen.kinds.services.fargate import round_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -197,8 +197,8 @@ def _all(project: Project) -> Iterator[Environment]:
 
 
 def _refuse_shared_bucket(project: Project, environment: Environment) -> None:
-    bucket = environment.settings.state.bucket
-    others = [one.target for one in _all(project) if one.settings.state.bucket == bucket]
+    bucket = environment.state_bucket
+    others = [one.target for one in _all(project) if one.state_bucket == bucket]
     if len(others) > 1:
         hint = "give each environment a bucket of its own: `state: {bucket: ...}` in its file"
         what = f"the bucket {bucket} is that of {', '.join(others)}: none of them can own it"
@@ -268,13 +268,13 @@ def _run(work: _Work) -> int:
     if work.how.adopt:
         settle_taken_over(work.founding, work.journal)
     if where is not Where.BUCKET:
-        to_stderr(f"the state is in s3://{environment.settings.state.bucket} now")
+        to_stderr(f"the state is in s3://{environment.state_bucket} now")
     out("".join(f"{name} = {output.value}\n" for name, output in foundation.runner.output(foundation.folder).items()))
     return 0
 
 
 def _adopt(work: _Work) -> None:
-    bucket = work.environment.settings.state.bucket
+    bucket = work.environment.state_bucket
     if not work.how.adopt:
         hint = "if it is the right one, the same command with `--adopt` takes it over and gives it everything it lacks"
         raise InfragenError(Diagnostic("V005", f"the bucket {bucket} is there, and no state knows it", hint=hint))

@@ -55,6 +55,8 @@ class Entry(Model):
 
     KIND: ClassVar[str]
     """The folder below `catalog/<system>/` that its files stand in: `services`."""
+    SINGULAR: ClassVar[str]
+    """How files that are generated for one begin, and its schema is called: `service`."""
 
     name: Slug
     """Unique among entries of its kind; other entries refer to it."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from infragen.catalog.names import Names
+from infragen.core.names import Names
 from infragen.stacks import shell
 from infragen.stacks.access import manage_actions, passed_to, read_actions
 from infragen.stacks.model import BOOTSTRAP, Reference, Stack, StackFile

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from infragen.catalog.names import Names
+from infragen.core.names import Names
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.stacks.model import Reference
 

@@ -17,7 +17,7 @@ __all__ = ["RULE"]
 def _check(environments: tuple[Environment, ...]) -> Iterator[Finding]:
     first: dict[str, Environment] = {}
     for environment in environments:
-        bucket = environment.settings.state.bucket
+        bucket = environment.state_bucket
         other = first.setdefault(bucket, environment)
         if other is not environment:
             message = f"{environment.target} and {other.target} keep their state in one bucket, `{bucket}`"

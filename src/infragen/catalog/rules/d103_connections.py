@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from infragen.core.rule import Finding, Rule, Scope, Severity
-from infragen.kinds.aurora import max_connections
 from infragen.kinds.databases import Database
+from infragen.kinds.databases.aurora import max_connections
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

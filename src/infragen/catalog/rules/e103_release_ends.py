@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.rule import Finding, Rule, Scope, Severity
-from infragen.kinds.aurora import MAJOR_SUPPORT, RELEASES
 from infragen.kinds.databases import Database
+from infragen.kinds.databases.aurora import MAJOR_SUPPORT, RELEASES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

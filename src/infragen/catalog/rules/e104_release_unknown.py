@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.core.rule import Finding, Rule, Scope, Severity
-from infragen.kinds.aurora import RELEASES
 from infragen.kinds.databases import Database
+from infragen.kinds.databases.aurora import RELEASES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

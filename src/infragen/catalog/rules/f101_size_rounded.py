@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.core.rule import Finding, Rule, Scope, Severity
-from infragen.kinds.fargate import gigabytes, round_up, vcpu
 from infragen.kinds.services import Container
+from infragen.kinds.services.fargate import gigabytes, round_up, vcpu
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.core.rule import Finding, Rule, Scope, Severity
-from infragen.kinds.fargate import round_up
 from infragen.kinds.services import Container
+from infragen.kinds.services.fargate import round_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.catalog.names import derived
 from infragen.catalog.rules.places import own_name
+from infragen.core.names import derived
 from infragen.core.rule import Finding, Rule, Scope, Severity
 
 if TYPE_CHECKING:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.catalog.names import derived
 from infragen.catalog.rules.places import own_name
+from infragen.core.names import derived
 from infragen.core.rule import Finding, Rule, Scope, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.catalog.names import Derived
     from infragen.core.landscape import Environment
+    from infragen.core.names import Derived
 
 __all__ = ["RULE"]
 

@@ -22,7 +22,7 @@ _SUFFIXES: Final = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
 
 
 def _check(environment: Environment) -> Iterator[Finding]:
-    bucket = environment.settings.state.bucket
+    bucket = environment.state_bucket
     found = _problem(bucket)
     if found:
         hint = f"such as `{environment.system.name}-{environment.name}-terraform-state`"

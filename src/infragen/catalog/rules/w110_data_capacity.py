@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.addresses import parse
 from infragen.core.rule import Finding, Rule, Scope, Severity
-from infragen.kinds.aurora import proxy_addresses
 from infragen.kinds.databases import Database
+from infragen.kinds.databases.aurora import proxy_addresses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
