@@ -18,7 +18,8 @@ from infragen.render.programs import programs, refused
 from infragen.render.render import entries_by_address, render_stacks
 from infragen.render.templates import Templates, shipped_templates
 from infragen.stacks import imports as import_blocks
-from infragen.stacks.build import build
+from infragen.render.draft import render_draft
+from infragen.stacks.build import draft
 from infragen.stacks.model import CONFIGURATION
 from infragen.storage import Confined
 from infragen.workspace import compare, unusable
@@ -97,10 +98,10 @@ def generated_folder(project: Project, environment: Environment) -> Path:
 
 def compose(project: Project, environment: Environment, templates: Templates) -> Composed:
     """Build and render all stacks; InfragenError with every problem of templates, hand-written files and imports."""
-    stacks = build(environment)
-    extras = _extras(project, environment.system.name)
     system = environment.system.name
-    files = render_checked(project, system, templates, stacks, {"environment": environment.settings}, extras)
+    extras = _extras(project, system)
+    stacks, files = render_draft(templates, draft(environment), extras)
+    _refuse_own_programs(project, system, templates, stacks, files, extras)
     adopted = resolve_imports(read_imports(project, environment), stacks, files)
     if adopted:
         imports = _import_files(project, system, templates, stacks, adopted)
@@ -118,9 +119,20 @@ def render_checked(
 ) -> dict[str, str]:
     """Render stacks, and refuse what the project's own text in them would run: InfragenError as `refuse_programs`."""
     files = render_stacks(templates, stacks, module_context, extras)
+    _refuse_own_programs(project, system, templates, stacks, files, extras)
+    return files
+
+
+def _refuse_own_programs(
+    project: Project,
+    system: str,
+    templates: Templates,
+    stacks: Sequence[Stack],
+    files: Mapping[str, str],
+    extras: Sequence[ExtraFile],
+) -> None:
     origins = _origins_of(templates, stacks, files, extras)
     _refuse_programs(project, system, {path: files[path] for path in origins}, origins)
-    return files
 
 
 def _origins_of(

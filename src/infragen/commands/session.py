@@ -247,7 +247,7 @@ def sandbox_of(project: Project, environment: Environment) -> Mapping[str, str]:
         announce("starting the emulated AWS")
         sandbox = Sandbox.start(project.root)
     settings = environment.settings
-    sandbox.create_state_bucket(settings.state.bucket, settings.account, settings.region)
+    sandbox.create_state_bucket(environment.state_bucket, settings.account, settings.region)
     return sandbox.environment(settings.account, settings.region)
 
 

@@ -58,6 +58,10 @@ class Module:
     role: str
     label: Label
 
+    def output(self, attribute: str) -> Export:
+        """Return an output of the module."""
+        return Export(self, attribute)
+
     def __getattr__(self, attribute: str) -> Export:
         """Return an output of the module; that there is one is checked where it is written."""
         if attribute.startswith("_"):

@@ -9,7 +9,7 @@ from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from infragen.stacks.model import Reference
+from infragen.core.expressions import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -46,7 +46,7 @@ def new_environment(
 
     def finalize(value: object) -> str:
         try:
-            return literal(value)
+            return literal(environment.resolved(value))
         except UnrenderableError:
             if isinstance(value, jinja2.Undefined):
                 str(value)  # raises with the name of what is undefined
@@ -62,7 +62,7 @@ def new_environment(
         def filter_stream(self, stream: TokenStream) -> Iterable[Token]:
             return _without_leftovers(stream, leftover)
 
-    return SandboxedTemplates(
+    environment = SandboxedTemplates(
         variable_start_string='"@{',
         variable_end_string='}"',
         block_start_string="# {%",
@@ -80,6 +80,7 @@ def new_environment(
         loader=jinja2.FunctionLoader(load),
         extensions=[NoLeftovers],
     )
+    return environment
 
 
 def translated(error: Exception) -> LineError:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from infragen.render import hcl
 from infragen.render.align import align
-from infragen.stacks.model import Reference
+from infragen.core.expressions import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -82,12 +82,15 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
         self.tests = {name: function for name, function in self.tests.items() if name in TESTS}
         self._steps = 0
         self.asked: set[str] = set()
+        self.resolved: Callable[[Any], Any] = _as_it_is
 
-    def text(self, template: Template, context: Any) -> str:
+    def text(self, template: Template, context: Any, resolved: Callable[[Any], Any] | None = None) -> str:
         """Return what a template makes of its values; SecurityError when that takes too long, or is too long.
 
-        `asked` has the names of the other templates that it was made with, afterwards.
+        `asked` has the names of the other templates that it was made with, afterwards. `resolved` makes of each value
+        what is written.
         """
+        self.resolved = resolved or _as_it_is
         self._steps = 0
         self.asked = set()
         pieces: list[str] = []
@@ -166,6 +169,10 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
         self._steps += steps
         if self._steps > _MOST_STEPS:
             raise SecurityError(f"the file takes more than {_MOST_STEPS:,} rounds of loops")
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _add(waiting: list[Any], member: object) -> None:

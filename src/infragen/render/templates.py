@@ -6,14 +6,14 @@ import difflib
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.render.languages import language_of
 from infragen.storage import read_inside, refuse_outside, stands
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
 
     from jinja2 import Template
@@ -59,7 +59,9 @@ class Templates:
         self._with: dict[str, set[str]] = {}
         self._names: dict[tuple[str, str], tuple[str, ...]] = {}
 
-    def render(self, name: str, context: Mapping[str, object]) -> str:
+    def render(
+        self, name: str, context: Mapping[str, object], resolved: Callable[[Any], Any] | None = None
+    ) -> str:
         """Return the text of template `name` with the values of `context`, laid out for its kind of file.
 
         Raises InfragenError: G001 for a syntax error or a delimiter that would stay unrendered, G002 for a template
@@ -73,7 +75,7 @@ class Templates:
             template = self._compile(name)
         environment = self._environments[Path(name).suffix]
         try:
-            text = environment.text(template, context)
+            text = environment.text(template, context, resolved)
         except Exception as error:  # a template's code may raise anything; its author sees it at its line
             raise self._failed(name, error, context) from error
         if environment.asked:

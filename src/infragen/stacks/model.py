@@ -8,19 +8,12 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["BOOTSTRAP", "CONFIGURATION", "Reference", "Stack", "StackFile"]
+__all__ = ["BOOTSTRAP", "CONFIGURATION", "Stack", "StackFile"]
 
 BOOTSTRAP: Final = "bootstrap"
 """The folder, beside an environment's stacks, of what those stand on: rendered and applied by itself."""
 CONFIGURATION: Final = (".tf", ".tofu", ".tf.json", ".tofu.json")
 """How files end that terraform or tofu reads as configuration."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A raw HCL expression: the only value that reaches generated files unquoted, and only infragen makes one."""
-
-    expression: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.names import Names
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.stacks.model import Reference
+from infragen.core.expressions import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

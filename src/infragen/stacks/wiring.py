@@ -52,7 +52,7 @@ class Wiring:
         if home == own:
             return f"module.{export.module.label}.{export.attribute}"
         name = f"{export.module.label}_{export.attribute}"
-        self._publish(home, name, export, part.owner)
+        self._publish(home, name, export.module.output(export.attribute), part.owner)
         self._edges.setdefault(own, {}).setdefault(home, (part, export))
         return f"local.{identifier(home)}.{name}"
 

@@ -3,7 +3,7 @@ module "@{own.repository.label}" {
   source = "../modules/ecr_repository"
 
   name         = "@{own.repository_name}"
-  kept_images  = "@{container.image.keep}"
+  kept_images  = "@{entry.image.keep}"
   force_delete = "@{not settings.production}"
   # {% if own.image_key %}
   kms_key_arn = "@{own.image_key}"
@@ -25,12 +25,12 @@ module "@{own.service.label}" {
   cpu                       = "@{own.cpu}"
   memory                    = "@{own.memory}"
   cpu_architecture          = "@{own.cpu_architecture}"
-  port                      = "@{container.port}"
-  read_only_root_filesystem = "@{not container.exec}"
+  port                      = "@{entry.port}"
+  read_only_root_filesystem = "@{not entry.exec}"
   execution_role_name       = "@{own.execution_role_name}"
   task_role_name            = "@{own.task_role_name}"
   log_group_name            = "@{own.log_group_name}"
-  log_retention_in_days     = "@{container.log_retention}"
+  log_retention_in_days     = "@{entry.log_retention}"
   # {% if own.logs_key %}
   logs_kms_key_arn = "@{own.logs_key}"
   # {% endif %}
@@ -41,9 +41,9 @@ module "@{own.service.label}" {
   policies = "@{own.policies}"
   # {% endif %}
 
-  initial_tasks          = "@{container.tasks.min}"
+  initial_tasks          = "@{entry.tasks.min}"
   capacity_providers     = "@{own.capacity_providers}"
-  enable_execute_command = "@{container.exec}"
+  enable_execute_command = "@{entry.exec}"
   subnet_ids             = "@{own.subnets}"
   assign_public_ip       = "@{own.is_public}"
   security_group_id      = "@{own.group.id}"
@@ -55,7 +55,7 @@ module "@{own.service.label}" {
     path                 = "@{own.url_path}"
     priority             = "@{own.priority}"
     deregistration_delay = "@{own.deregistration_delay}"
-    grace_period_seconds = "@{container.health.grace}"
+    grace_period_seconds = "@{entry.health.grace}"
     health_check         = "@{own.health_check}"
 
     listener_arns = {
@@ -104,10 +104,10 @@ module "@{own.scaling_module.label}" {
 
   cluster_name       = "@{own.cluster.name}"
   service_name       = "@{own.service.name}"
-  min_tasks          = "@{container.tasks.min}"
-  max_tasks          = "@{container.tasks.max}"
-  scale_out_cooldown = "@{container.scaling.scale_out_cooldown}"
-  scale_in_cooldown  = "@{container.scaling.scale_in_cooldown}"
+  min_tasks          = "@{entry.tasks.min}"
+  max_tasks          = "@{entry.tasks.max}"
+  scale_out_cooldown = "@{entry.scaling.scale_out_cooldown}"
+  scale_in_cooldown  = "@{entry.scaling.scale_in_cooldown}"
   # {% if own.scaling.schedules %}
 
   timezone = "@{own.scaling.time_zone}"

@@ -21,7 +21,7 @@ from infragen.affected import levels
 from infragen.commands.bundle import Bundle
 from infragen.commands.headway import Headway
 from infragen.render.languages import yaml_literal
-from infragen.stacks.model import Reference
+from infragen.core.expressions import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

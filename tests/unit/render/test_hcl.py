@@ -9,7 +9,7 @@ from types import MappingProxyType
 import pytest
 
 from infragen.render.hcl import UnrenderableError, literal
-from infragen.stacks.model import Reference
+from infragen.core.expressions import Reference
 
 
 class Colour(StrEnum):

@@ -10,7 +10,8 @@ from infragen.diagnostics import InfragenError
 from infragen.render.extra import ExtraFile
 from infragen.render.render import entries_by_address, render_stacks
 from infragen.render.templates import Templates
-from infragen.stacks.model import Reference, Stack, StackFile
+from infragen.core.expressions import Reference
+from infragen.stacks.model import Stack, StackFile
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ import pytest
 
 from infragen.render.languages import language_of
 from infragen.render.templates import Templates, shipped_templates
-from infragen.stacks.model import Reference
+from infragen.core.expressions import Reference
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,0 +1,135 @@
+"""An environment's parts to files: bodies first, then what follows from them, the order of stacks and their shells."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from infragen.core.part import Part
+from infragen.core.expressions import Reference
+from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
+from infragen.render.extra import check_extras
+from infragen.render.render import modules_called, render_file, render_modules, with_header
+from infragen.render.writing import Writing
+from infragen.stacks import shell
+from infragen.stacks.model import Stack, StackFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from infragen.render.extra import ExtraFile
+    from infragen.render.templates import Templates
+    from infragen.stacks.build import Draft
+
+__all__ = ["render_draft"]
+
+_OUTPUT: Final = re.compile(r'^output "(\w+)" \{\n\s*description = "((?:[^"\\]|\\.)*)"', re.MULTILINE)
+_CALL: Final = re.compile(r'^module "([^"]+)" \{\n\s*source\s*=\s*"\.\./modules/([^"]+)"', re.MULTILINE)
+
+
+def render_draft(
+    templates: Templates, draft: Draft, extras: Sequence[ExtraFile] = ()
+) -> tuple[tuple[Stack, ...], dict[str, str]]:
+    """Return the stacks, each after those it reads from, and the text of every file by path, in sorted order.
+
+    Paths are relative to the environment's folder: `network/main.tf`, `modules/vpc/main.tf`. `extras` join their stacks
+    as they are, below a header. Raises one InfragenError with everything that is wrong.
+    """
+    return _Rendering(templates, draft).finished(extras)
+
+
+class _Rendering:
+    """The work of rendering one environment; collects problems as it goes."""
+
+    def __init__(self, templates: Templates, draft: Draft) -> None:
+        self._templates = templates
+        self._draft = draft
+        self._modules_context = {"environment": draft.environment.settings}
+        self._problems: list[Diagnostic] = []
+        self._files: dict[str, str] = {}
+        self._calls: dict[tuple[str, str], str] = {}
+        self._made: dict[str, list[StackFile]] = {}
+
+    def finished(self, extras: Sequence[ExtraFile]) -> tuple[tuple[Stack, ...], dict[str, str]]:
+        for stack, parts in self._draft.stacks.items():
+            self._made[stack] = [self._body(stack, part) for part in parts]
+        self._raise()
+        stacks = tuple(self._stack(name) for name in self._draft.wiring.order())
+        try:
+            wanted = (module for stack in stacks for module in stack.modules)
+            self._files |= render_modules(self._templates, wanted, self._modules_context)
+        except InfragenError as error:
+            self._problems += error.diagnostics
+        self._problems += check_extras(extras, self._files, {stack.name for stack in stacks})
+        self._raise()
+        self._files |= {extra.path: with_header(extra.path, extra.text, extra.source) for extra in extras}
+        return stacks, dict(sorted(self._files.items()))
+
+    def _raise(self) -> None:
+        if self._problems:
+            raise InfragenError(*sort_diagnostics(self._problems))
+
+    def _body(self, stack: str, part: Part) -> StackFile:
+        entry = part.owner if "/" in part.owner else None
+        file = StackFile(part.path, part.template, self._context(part), entry, part.source)
+        writing = Writing(self._draft.wiring, part)
+        path = f"{stack}/{part.path}"
+        try:
+            text = render_file(self._templates, path, file, writing.resolved)
+        except InfragenError as error:
+            self._problems += error.diagnostics
+            return file
+        if writing.labels:
+            moved = shell.moved(self._draft.environment, writing.labels)
+            text = f"{text.rstrip()}\n\n{self._templates.render(moved.template, moved.context)}"
+        if path in self._files:
+            self._problems.append(_collision(path, part))
+        self._files[path] = text
+        self._calls |= {(stack, label): module for label, module in _CALL.findall(text)}
+        return file
+
+    def _context(self, part: Part) -> Mapping[str, object]:
+        context: dict[str, object] = {"own": part.own, "settings": self._draft.environment.settings}
+        kind, _, name = part.owner.partition("/")
+        if name:
+            entry = self._draft.environment.entries[kind][name]
+            context |= {"entry": entry, entry.SINGULAR: entry}
+        return context
+
+    def _stack(self, name: str) -> Stack:
+        environment, wiring = self._draft.environment, self._draft.wiring
+        upstreams = wiring.upstreams(name)
+        shells = list(shell.files(environment, name, upstreams))
+        if name in wiring.outputs:
+            shells.append(shell.outputs(environment, self._outputs(name)))
+        for file in shells:
+            path = f"{name}/{file.path}"
+            if path in self._files:
+                self._problems.append(_collision(path, next(p for p in self._draft.stacks[name] if p.path == file.path)))
+            self._files[path] = render_file(self._templates, path, file)
+        made = self._made[name]
+        called = {module for file in made for module in modules_called(self._files[f"{name}/{file.path}"])}
+        return Stack(name, (*made, *shells), upstreams, tuple(sorted(called)))
+
+    def _outputs(self, stack: str) -> Iterator[shell.Output]:
+        for name, published in self._draft.wiring.outputs[stack].items():
+            export = published.export
+            module = self._calls.get((stack, export.module.label))
+            described = self._described(module).get(export.attribute) if module else None
+            if described is None:
+                what = f"module.{export.module.label}" if module is None else f"the module {module}"
+                message = f"{published.reader or export.module.owner} wants {export.attribute} of {what}, which has no such output"
+                self._problems.append(Diagnostic("G016", message, hint="add the output, or write its name as it is"))
+                continue
+            expression = Reference(f"module.{export.module.label}.{export.attribute}")
+            yield shell.Output(name, f"{export.module.owner}: {described}", expression)
+
+    def _described(self, module: str) -> Mapping[str, str]:
+        """Return what a module says of its outputs, by name."""
+        text = self._templates.render(f"modules/{module}/outputs.tf", self._modules_context)
+        return dict(_OUTPUT.findall(text))
+
+
+def _collision(path: str, part: Part) -> Diagnostic:
+    message = f"{part.owner} needs the file {path}, and so does something else"
+    return Diagnostic("G006", message, Location(part.source), hint="give the entry another name")
