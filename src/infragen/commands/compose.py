@@ -13,12 +13,12 @@ from infragen.commands.show import first_of
 from infragen.commands.target import resolve_all
 from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity, sort_diagnostics
 from infragen.render.adopted import resolve_imports
+from infragen.render.draft import render_draft
 from infragen.render.extra import read_extras
 from infragen.render.programs import programs, refused
 from infragen.render.render import entries_by_address, render_stacks
 from infragen.render.templates import Templates, shipped_templates
 from infragen.stacks import imports as import_blocks
-from infragen.render.draft import render_draft
 from infragen.stacks.build import draft
 from infragen.stacks.model import CONFIGURATION
 from infragen.storage import Confined

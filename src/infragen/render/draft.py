@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from infragen.core.part import Part
 from infragen.core.expressions import Reference
+from infragen.core.part import Part
 from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
 from infragen.render.extra import check_extras
 from infragen.render.render import modules_called, render_file, render_modules, with_header
@@ -105,7 +105,9 @@ class _Rendering:
         for file in shells:
             path = f"{name}/{file.path}"
             if path in self._files:
-                self._problems.append(_collision(path, next(p for p in self._draft.stacks[name] if p.path == file.path)))
+                self._problems.append(
+                    _collision(path, next(p for p in self._draft.stacks[name] if p.path == file.path))
+                )
             self._files[path] = render_file(self._templates, path, file)
         made = self._made[name]
         called = {module for file in made for module in modules_called(self._files[f"{name}/{file.path}"])}

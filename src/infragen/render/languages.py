@@ -11,9 +11,9 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from infragen.core.expressions import Reference
 from infragen.render import hcl
 from infragen.render.align import align
-from infragen.core.expressions import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -95,9 +95,7 @@ def _address(kind: str, first: str, second: str | None) -> str:
     return f"{kind}.{first}.{second}" if second else f"{kind}.{first}"
 
 
-def render_file(
-    templates: Templates, path: str, file: StackFile, resolved: Callable[[Any], Any] | None = None
-) -> str:
+def render_file(templates: Templates, path: str, file: StackFile, resolved: Callable[[Any], Any] | None = None) -> str:
     """Return the text of a file below its header; InfragenError with the catalogue's file where a value is to blame."""
     try:
         return with_header(path, templates.render(file.template, file.context, resolved), file.source)

@@ -59,9 +59,7 @@ class Templates:
         self._with: dict[str, set[str]] = {}
         self._names: dict[tuple[str, str], tuple[str, ...]] = {}
 
-    def render(
-        self, name: str, context: Mapping[str, object], resolved: Callable[[Any], Any] | None = None
-    ) -> str:
+    def render(self, name: str, context: Mapping[str, object], resolved: Callable[[Any], Any] | None = None) -> str:
         """Return the text of template `name` with the values of `context`, laid out for its kind of file.
 
         Raises InfragenError: G001 for a syntax error or a delimiter that would stay unrendered, G002 for a template

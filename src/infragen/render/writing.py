@@ -35,7 +35,7 @@ class Writing:
         if kind is Export:
             return Reference(self._expression(value))
         if kind is Joined:
-            return Reference("".join(("\"", *map(self._piece, value.pieces), "\"")))
+            return Reference("".join(('"', *map(self._piece, value.pieces), '"')))
         if kind is dict:
             return {key: self.resolved(inner) for key, inner in value.items()}
         return [self.resolved(inner) for inner in value] if kind in (list, tuple) else value

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from infragen.core.expressions import Reference
 from infragen.core.names import Names
 from infragen.stacks import shell
 from infragen.stacks.access import manage_actions, passed_to, read_actions
-from infragen.core.expressions import Reference
 from infragen.stacks.model import BOOTSTRAP, Stack, StackFile
 from infragen.stacks.shell import Output
 

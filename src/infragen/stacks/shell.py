@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["Output", "files", "moved", "outputs"]
 
 
-
 @dataclass(frozen=True, slots=True)
 class Output:
     """One published value of a stack."""
