@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lives soak check fix golden schema bench test-tools install clean
+.PHONY: help demo test lives fuzz siege check fix golden schema bench test-tools install clean
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -32,6 +32,9 @@ test: $(INSTALLED) ## Run every test but the life of production
 
 lives: $(INSTALLED) ## Whole lives of TechNova's environments, production too, on an emulated AWS: before an issue is resolved
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m life
+
+fuzz: $(INSTALLED) ## Search at random for MINUTES=10 at most; SEED=7 ROUNDS=1 say which, TESTS= where. What is found is kept, and `make test` runs it
+	$(BIN)/python -m tests.fuzz $(if $(SEED),--seed $(SEED)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(MINUTES),--minutes $(MINUTES)) $(TESTS)
 
 siege: $(INSTALLED) ## Strike every process of every command at random; ROUNDS=5 SEED=7 say which, KEEP=1 goes on after a finding
 	$(BIN)/python -m tests.engine.siege --rounds $(or $(ROUNDS),25) $(if $(SEED),--seed $(SEED)) $(if $(KEEP),--keep-going)

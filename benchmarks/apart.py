@@ -19,24 +19,24 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from infragen.commands.compose import compose, templates_of
-from infragen.commands.target import open_project, resolve_one
 from infragen.terraform.adapter import PythonTerraformRunner
 from infragen.terraform.binary import find_binary
 from infragen.terraform.combined import combined_root
-from infragen.terraform.mirror import find_mirror
+from infragen.terraform.environment_variables import child_environment
 from infragen.terraform.offline import offline_environment
+from infragen.terraform.provider_mirror import find_mirror
 from infragen.terraform.runner import PlanOptions
 from infragen.terraform.states import StateOutput
-from infragen.terraform.variables import child_environment
 from infragen.terraform.workfolder import Basis, open_work_folders
+from infragen.workflow.composition import compose, templates_of
+from infragen.workflow.target import open_project, resolve_one
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from infragen.commands.compose import Composed
     from infragen.stacks.model import Stack
     from infragen.terraform.workfolder import WorkFolders
+    from infragen.workflow.composition import Composed
 
     Given = Mapping[str, Mapping[str, str]]
     """Each stack's outputs by name, as HCL."""

@@ -17,7 +17,7 @@ import msgspec
 
 from benchmarks.measure import ROOT, peak
 from infragen.plan import change_sets, open_plan
-from infragen.plan.document import PlanDocument
+from infragen.redaction.document import PlanDocument
 from infragen.report import markdown
 
 if TYPE_CHECKING:

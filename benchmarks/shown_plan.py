@@ -7,8 +7,8 @@ import subprocess
 from pathlib import Path
 
 from infragen.terraform.binary import find_binary
-from infragen.terraform.mirror import find_mirror
-from infragen.terraform.variables import child_environment
+from infragen.terraform.environment_variables import child_environment
+from infragen.terraform.provider_mirror import find_mirror
 
 __all__ = ["plan_of_alarms"]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import threading
@@ -11,17 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parent.parent
 
-# A busy machine is no failure, and CI tries the same examples each time; at home new ones are found.
-settings.register_profile("infragen", deadline=None, derandomize="CI" in os.environ)
-settings.load_profile("infragen")
-
+pytest_plugins = ["tests.finds"]
 
 # What a shell starts in the background ignores Ctrl-C, and so would every program that a test strikes with it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
@@ -44,7 +39,7 @@ def state_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(autouse=True)
 def no_project() -> None:
     """Forget the project that an earlier test opened: commands would be told with its folder."""
-    from infragen.commands.invoked import PROJECT
+    from infragen.workflow.invocation import PROJECT
 
     PROJECT.set(None)
 

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from infragen.commands.blame import Blame
-from infragen.commands.compose import compose, templates_of
-from infragen.commands.target import open_project, resolve_one
 from infragen.diagnostics import Diagnostic, Location
 from infragen.terraform.findings import Finding
+from infragen.workflow.attribution.findings import Blame
+from infragen.workflow.composition import compose, templates_of
+from infragen.workflow.target import open_project, resolve_one
 from tests.engine import small
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from infragen.commands.compose import Composed
+    from infragen.workflow.composition import Composed
 
 ORDER = "catalog/small/databases/sales/order.yaml"
 HERE = "generated/small/dev"

@@ -11,8 +11,8 @@ import msgspec
 import pyrage
 import pytest
 
-from infragen.commands.bundle import read, write
 from infragen.terraform.binary import find_binary
+from infragen.workflow.review.bundle import read, write
 
 from .small import ACCOUNT, REGION, STACKS, TARGET, edit, orphans, render, rendered_project, run, start, states, stop
 

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from infragen.commands import claiming
-from infragen.commands.claiming import Claim, Claimed, claim
+from infragen.conformance.import_names import Creation, creations, names_to_import
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.plan.named import Creation, creations, names_to_import
 from infragen.terraform.runner import Folder, PlanOptions
+from infragen.workflow.recovery import orphans
+from infragen.workflow.recovery.orphans import Claim, Claimed, claim
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from infragen.commands.session import Session
+    from infragen.workflow.session import Session
 
 BEGAN = datetime(2026, 11, 20, 13, tzinfo=UTC)
 TAGS = {"System": "small"}
@@ -159,8 +159,8 @@ def test_a_person_decides_where_nothing_proves_it(
     aws: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: bool, taken: dict[str, str]
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(claiming, "can_be_asked", lambda: True)
-    monkeypatch.setattr(claiming, "confirm", lambda question: asked.append(question) or answer)
+    monkeypatch.setattr(orphans, "can_be_asked", lambda: True)
+    monkeypatch.setattr(orphans, "confirm", lambda question: asked.append(question) or answer)
     found = claimed(aws, tmp_path, ("aws_ssm_parameter.b",))
     assert aws.known == taken
     assert len(asked) == 1

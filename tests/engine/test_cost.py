@@ -30,11 +30,11 @@ import json, os, resource, sys
 from pathlib import Path
 from infragen.report.progress import open_progress
 from infragen.terraform.adapter import PythonTerraformRunner
-from infragen.terraform.variables import child_environment
+from infragen.terraform.environment_variables import child_environment
 from infragen.terraform.binary import Binary, Kind
 from infragen.terraform.engine import run_stacks
 from infragen.terraform.journal import Begin, Journal, both
-from infragen.terraform.mirror import Mirror
+from infragen.terraform.provider_mirror import Mirror
 from infragen.terraform.runner import Folder
 
 def peak():

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from infragen.terraform.process import GRACE
+from infragen.terraform.child_process import GRACE
 from tests.engine import proxy, small
 from tests.engine.faults import STACK, TARGET, World, can_mount, open_world
 

@@ -16,30 +16,30 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from infragen.commands.compose import compose, templates_of
-from infragen.commands.planning import plan_environment
-from infragen.commands.session import open_session
-from infragen.commands.target import open_project, resolve_one
-from infragen.commands.wording import of_catalogue
 from infragen.plan import read_plan
 from infragen.terraform.adapter import PythonTerraformRunner
 from infragen.terraform.binary import find_binary
 from infragen.terraform.combined import combined_root
-from infragen.terraform.mirror import find_mirror
+from infragen.terraform.environment_variables import child_environment
 from infragen.terraform.offline import offline_environment
+from infragen.terraform.provider_mirror import find_mirror
 from infragen.terraform.runner import PlanOptions
-from infragen.terraform.variables import child_environment
 from infragen.terraform.workfolder import Basis, open_work_folders
+from infragen.workflow.attribution.change_sets import of_catalogue
+from infragen.workflow.composition import compose, templates_of
+from infragen.workflow.planning.plans import plan_environment
+from infragen.workflow.session import open_session
+from infragen.workflow.target import open_project, resolve_one
 
 from .small import STACKS, TARGET, edit, render, rendered_project, start, states, stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.commands.compose import Composed
-    from infragen.commands.planning import Planned
-    from infragen.commands.session import Session
     from infragen.plan import ChangeSet
+    from infragen.workflow.composition import Composed
+    from infragen.workflow.planning.plans import Planned
+    from infragen.workflow.session import Session
 
 pytestmark = [pytest.mark.terraform, pytest.mark.sandbox]
 

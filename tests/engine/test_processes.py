@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from infragen.terraform.processes import all_processes
+from infragen.terraform.running_processes import all_processes
 from tests.engine import proxy, small
 from tests.engine.faults import TARGET, open_world
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from infragen.terraform.processes import Process
+    from infragen.terraform.running_processes import Process
     from tests.engine.faults import World
 
 pytestmark = [pytest.mark.terraform, pytest.mark.sandbox]

@@ -13,15 +13,16 @@ from typing import Any
 
 import pytest
 
-from infragen.commands import at_work, recovering
+from infragen.conformance.contract import Contract, ReviewedChange, StackContract
 from infragen.diagnostics import InfragenError
-from infragen.plan.promises import Contract, Promise, StackContract
 from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.events import Counts, Event, EventKind
 from infragen.terraform.journal import Begin, End, Journal, list_runs, note_recovered, note_recovering
 from infragen.terraform.locks import Lock
-from infragen.terraform.processes import Process
 from infragen.terraform.runner import Folder
+from infragen.terraform.running_processes import Process
+from infragen.workflow import running_terraforms
+from infragen.workflow.recovery import recover
 
 BEGIN = Begin("apply", "small/dev", (), ("network",))
 MINE = f"{pwd.getpwuid(os.getuid()).pw_name}@{socket.gethostname()}"
@@ -48,7 +49,7 @@ def a_run(
 def left(project: Path) -> list[tuple[dict[str, str], set[str]]]:
     """Return what is to be looked for, of the latest run first: what was made, and what may have been."""
     session: Any = SimpleNamespace(project=SimpleNamespace(root=project))
-    parts = recovering.left_behind(session, list_runs(project)[0])
+    parts = recover.left_behind(session, list_runs(project)[0])
     assert {part.stack for part in parts} <= {"network"}
     return [(dict(part.made), set(part.perhaps)) for part in parts]
 
@@ -81,8 +82,8 @@ def test_a_later_good_end_makes_nobody_forget_what_no_state_has(tmp_path: Path, 
 def test_what_a_stack_that_died_was_about_to_make_may_have_been_begun(
     tmp_path: Path, heard: bool, unheard: set[str]
 ) -> None:
-    creates = [Promise(f"aws_vpc.{name}", ("create",)) for name in "abc"]
-    stack = StackContract((*creates, Promise("aws_vpc.d", ("update",))))
+    creates = [ReviewedChange(f"aws_vpc.{name}", ("create",)) for name in "abc"]
+    stack = StackContract((*creates, ReviewedChange("aws_vpc.d", ("update",))))
     journal = Journal(tmp_path, BEGIN)
     contract = Contract(b"k" * 32, {"network": stack})
     journal.keep_shown(contract.to_json(), contract.creations)
@@ -93,7 +94,7 @@ def test_what_a_stack_that_died_was_about_to_make_may_have_been_begun(
         journal.event("network", Event(EventKind.DONE, "created", "aws_vpc.a", "create", identifier="vpc-1"))
     journal.close()
     session: Any = SimpleNamespace(project=SimpleNamespace(root=tmp_path))
-    (part,) = recovering.left_behind(session, list_runs(tmp_path)[0])
+    (part,) = recover.left_behind(session, list_runs(tmp_path)[0])
     assert part.unheard - part.perhaps - part.made.keys() == unheard
 
 
@@ -119,7 +120,7 @@ def test_an_object_in_whose_place_the_state_has_another_is_named(
     a_run(tmp_path, {"aws_eip.a": "eip-1", "aws_eip.b": "eip-3", "aws_eip.c": "eip-5", "aws_eip.d": "eip-7"})
     a_run(tmp_path, {"aws_eip.a": "eip-2"})
     state = (("aws_eip.a", "eip-2"), ("aws_eip.b", "eip-3"), ("aws_eip.d", "eip-8"))
-    monkeypatch.setattr(recovering, "_objects", lambda *_: state)
+    monkeypatch.setattr(recover, "_objects", lambda *_: state)
     journal = Journal(tmp_path, BEGIN)
     journal.started("network")
     journal.event("network", Event(EventKind.STARTED, "deleting", "aws_eip.d", "delete", identifier="eip-7"))
@@ -128,10 +129,10 @@ def test_an_object_in_whose_place_the_state_has_another_is_named(
     session: Any = SimpleNamespace(
         project=SimpleNamespace(root=tmp_path), environment=SimpleNamespace(target="small/dev"), on_sandbox=False
     )
-    found = recovering.Found()
-    recovering._name_replaced(session, recovering.left_behind(session, list_runs(tmp_path)[0]), found)
+    found = recover.Found()
+    recover._name_replaced(session, recover.left_behind(session, list_runs(tmp_path)[0]), found)
     assert "network: aws_eip.a (eip-1) was made, and the state has another object" in capsys.readouterr().err
-    assert found == recovering.Found(unclear=1)
+    assert found == recover.Found(unclear=1)
 
 
 @dataclass(frozen=True)
@@ -154,23 +155,23 @@ class Worked:
     ],
 )
 def test_a_lock_is_ours_when_this_user_took_it_here_in_that_run(who: str, age: timedelta, ours: bool) -> None:
-    assert recovering._is_ours(Lock("1", who, "apply", NOW + age, "1.11.4"), [Worked()]) is ours
+    assert recover._is_ours(Lock("1", who, "apply", NOW + age, "1.11.4"), [Worked()]) is ours
 
 
 def test_whose_lock_it_is_does_not_hang_on_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     for variable in ("LOGNAME", "USER", "LNAME", "USERNAME"):
         monkeypatch.setenv(variable, "ann")
-    assert recovering._is_ours(Lock("1", MINE, "apply", NOW, "1.11.4"), [Worked()])
+    assert recover._is_ours(Lock("1", MINE, "apply", NOW, "1.11.4"), [Worked()])
 
 
 def test_a_lock_of_later_than_the_run_is_named_with_the_command_that_releases_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(at_work, "all_processes", tuple)
+    monkeypatch.setattr(running_terraforms, "all_processes", tuple)
     runner = Runner(NOW + timedelta(hours=1))
     session = a_session(runner, on_sandbox=True)
     with pytest.raises(InfragenError, match=r"T022 the lock of network is not this run's: .*14:00:00 UTC") as refused:
-        recovering.free(session, "network", Folder(Path(), ""), [Worked()], recovering.Found())
+        recover.free(session, "network", Folder(Path(), ""), [Worked()], recover.Found())
     assert runner.released == []
     assert "`infragen unlock small/dev/network --sandbox`" in str(refused.value.diagnostics[0].hint)
 
@@ -211,14 +212,14 @@ def test_the_lock_of_a_terraform_that_works_here_or_in_another_checkout_is_left_
     monkeypatch: pytest.MonkeyPatch, place: str | None, on_sandbox: bool, released: int
 ) -> None:
     terraform = Process(7, 1, 7, 1, 0, "terraform", ("terraform",), Path(place or "/"), terminal=True)
-    monkeypatch.setattr(at_work, "all_processes", lambda: (terraform,))
+    monkeypatch.setattr(running_terraforms, "all_processes", lambda: (terraform,))
     runner = Runner()
-    session, folder, found = a_session(runner, on_sandbox=on_sandbox), Folder(Path(), ""), recovering.Found()
+    session, folder, found = a_session(runner, on_sandbox=on_sandbox), Folder(Path(), ""), recover.Found()
     if released:
-        recovering.free(session, "network", folder, [Worked()], found)
+        recover.free(session, "network", folder, [Worked()], found)
     else:
         with pytest.raises(InfragenError, match=r"T038 terraform \(process 7, in a terminal\)"):
-            recovering.free(session, "network", folder, [Worked()], found)
+            recover.free(session, "network", folder, [Worked()], found)
     assert len(runner.released) == found.locks == released
 
 
@@ -227,21 +228,21 @@ def test_nobody_waits_for_what_is_stopped(monkeypatch: pytest.MonkeyPatch, capsy
     folder = Path("/project/.infragen/work/small/dev/network")
     terraform = Process(7, 1, 7, 1, 0, "terraform", ("terraform",), folder, terminal=False)
     provider = Process(8, 7, 7, 2, 0, "terraform-provider-aws_v5", ("",), folder, terminal=False, stopped=True)
-    monkeypatch.setattr(at_work, "all_processes", lambda: (terraform, provider))
+    monkeypatch.setattr(running_terraforms, "all_processes", lambda: (terraform, provider))
     with pytest.raises(InfragenError, match="of which process 8 is stopped, is at work on small/dev/network") as said:
-        at_work.await_terraforms(a_session(Runner(), on_sandbox=True), ["network"])
+        running_terraforms.await_terraforms(a_session(Runner(), on_sandbox=True), ["network"])
     assert "`kill -CONT 8` lets it go on" in (said.value.diagnostics[0].hint or "")
     assert capsys.readouterr().err == ""
 
     seen = iter([(terraform,), ()])  # it ends by itself
-    monkeypatch.setattr(at_work, "all_processes", lambda: next(seen))
-    at_work.await_terraforms(a_session(Runner(), on_sandbox=True), ["network"])
+    monkeypatch.setattr(running_terraforms, "all_processes", lambda: next(seen))
+    running_terraforms.await_terraforms(a_session(Runner(), on_sandbox=True), ["network"])
     assert "network: terraform (process 7) still works; waiting for its end" in capsys.readouterr().err
 
 
 def test_what_was_found_is_one_line() -> None:
-    assert not recovering.Found()
-    found = recovering.Found(locks=1, states=1, objects=2, unclear=1)
+    assert not recover.Found()
+    found = recover.Found(locks=1, states=1, objects=2, unclear=1)
     assert str(found) == (
         "1 lock (released), 1 state (stored), 2 objects (taken into the state), 1 object (to look for, as said above)"
     )

@@ -12,7 +12,7 @@ from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.events import Counts, Event, EventKind
 from infragen.terraform.journal import Begin, End, Journal, find_run, note_recovered
 from infragen.terraform.move_journal import MoveJournal
-from infragen.terraform.processes import Process
+from infragen.terraform.running_processes import Process
 from tests.engine import small
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def test_a_run_that_is_put_right_is_not_told_to_be_resumed(
     program.write_text(POSER)
     program.chmod(0o755)
     monkeypatch.setenv("INFRAGEN_TERRAFORM", str(program))
-    monkeypatch.setattr("infragen.commands.session.sandbox_of", lambda *_: {})
+    monkeypatch.setattr("infragen.workflow.session.sandbox_of", lambda *_: {})
     small.render(project)
     with Journal(project, Begin("plan", "small/dev", ("runs",), ("network",), sandbox=True)) as failed:
         failed.started("network")
@@ -213,7 +213,7 @@ def test_a_lock_that_an_interrupted_move_waits_for_can_be_released(
     interrupted_move(project)
     place = project / ".infragen/work/small/dev/network"
     terraform = Process(7, 1, 7, 1, 0, "terraform", ("terraform",), place, terminal=True)
-    monkeypatch.setattr("infragen.commands.at_work.all_processes", lambda: (terraform,))
+    monkeypatch.setattr("infragen.workflow.running_terraforms.all_processes", lambda: (terraform,))
     assert "M002" in infragen("plan", "small/dev", "-C", project).err
     assert "T038 terraform (process 7, in a terminal) is at work" in infragen("unlock", "small/dev", "-C", project).err
 

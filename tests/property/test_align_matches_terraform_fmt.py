@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from infragen.render.align import align
-from infragen.render.hcl import literal
+from infragen.hcl.layout import align
+from infragen.hcl.literal import literal
 
 names = st.from_regex(r"[a-z][a-z0-9_]{0,14}", fullmatch=True)
 texts = st.one_of(

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from infragen.render.hcl import UnrenderableError, literal
+from infragen.hcl.literal import UnrenderableError, literal
 from infragen.render.templates import Templates
 
 HOSTILE = [

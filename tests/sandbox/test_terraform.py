@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from infragen.terraform.binary import find_binary
-from infragen.terraform.mirror import find_mirror
+from infragen.terraform.provider_mirror import find_mirror
 from infragen.terraform.sandbox import missing_from
 from tests.sandbox.conftest import REGION
 

@@ -13,9 +13,9 @@ import pytest
 from infragen.diagnostics import InfragenError
 from infragen.terraform.adapter import PythonTerraformRunner
 from infragen.terraform.binary import find_binary
-from infragen.terraform.mirror import find_mirror
+from infragen.terraform.environment_variables import child_environment
+from infragen.terraform.provider_mirror import find_mirror
 from infragen.terraform.runner import Folder, PlanOptions
-from infragen.terraform.variables import child_environment
 
 pytestmark = pytest.mark.terraform
 

@@ -14,11 +14,11 @@ import pytest
 from infragen.diagnostics import InfragenError
 from infragen.terraform.adapter import PythonTerraformRunner
 from infragen.terraform.binary import find_binary
+from infragen.terraform.child_process import Stopper
+from infragen.terraform.environment_variables import child_environment
 from infragen.terraform.events import Counts, EventKind
-from infragen.terraform.mirror import Mirror
-from infragen.terraform.process import Stopper
+from infragen.terraform.provider_mirror import Mirror
 from infragen.terraform.runner import Folder, PlanOptions, StoppedError
-from infragen.terraform.variables import child_environment
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,11 +13,11 @@ from infragen.stacks.model import Stack
 from infragen.terraform.adapter import PythonTerraformRunner
 from infragen.terraform.binary import find_binary
 from infragen.terraform.combined import stack_of
+from infragen.terraform.environment_variables import child_environment
 from infragen.terraform.events import EventKind
-from infragen.terraform.mirror import Mirror, find_mirror
 from infragen.terraform.offline import offline_environment
+from infragen.terraform.provider_mirror import Mirror, find_mirror
 from infragen.terraform.runner import Folder, PlanOptions
-from infragen.terraform.variables import child_environment
 from infragen.terraform.workfolder import open_work_folders
 
 pytestmark = pytest.mark.terraform

@@ -11,12 +11,12 @@ import pytest
 from infragen.stacks.model import Stack
 from infragen.terraform.adapter import PythonTerraformRunner
 from infragen.terraform.binary import find_binary
+from infragen.terraform.child_process import Stopper
 from infragen.terraform.engine import Status, dependencies, run_stacks
+from infragen.terraform.environment_variables import child_environment
 from infragen.terraform.events import Counts
-from infragen.terraform.mirror import find_mirror
-from infragen.terraform.process import Stopper
+from infragen.terraform.provider_mirror import find_mirror
 from infragen.terraform.runner import PlanOptions
-from infragen.terraform.variables import child_environment
 from infragen.terraform.workfolder import open_work_folders
 
 pytestmark = [pytest.mark.terraform, pytest.mark.sandbox]

@@ -1,11 +1,11 @@
 """Which stacks a change affects, and why: two versions of an environment, as inputs and as rendered, compared.
 
-`blocks` reads what Terraform reads of a file; `flow` follows a change to the outputs it can reach; `trees` compares two
-rendered trees stack by stack; `inputs` finds out which value of the catalogue is behind a difference by trying;
+`blocks` reads what Terraform reads of a file; `impact` follows a change to the outputs it can reach; `trees` compares
+two rendered trees stack by stack; `inputs` finds out which value of the catalogue is behind a difference by trying;
 `reasons` says it. Pure: whoever calls brings both versions.
 """
 
-from infragen.affected.flow import called_modules
+from infragen.affected.impact import called_modules
 from infragen.affected.model import AffectedStack, Kind, Reason, Status
 from infragen.affected.reasons import Reasons, Rendered, Sides
 from infragen.affected.trees import Difference, Tree, compare, levels, literal_arguments

@@ -1,37 +1,28 @@
 """What a folder of Terraform files says, statement by statement, and what each statement reads.
 
 Comments, layout, descriptions and the file that a statement stands in change nothing that Terraform does, so none of
-them is part of a statement. Only infragen's and other formatted HCL is read fast and exactly; what cannot be read stays
-one opaque text, which is never mistaken for something that does not matter.
+them is part of a statement. What cannot be read as HCL stays one opaque text, which is never mistaken for something
+that does not matter.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+from infragen.hcl.index import Argument, Index
 
-__all__ = ["LOCK_FILE", "Folder", "Read", "Statement", "meaning", "read_folder"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from infragen.hcl.index import Block, Traversal
+
+__all__ = ["LOCK_FILE", "NOTHING", "Folder", "Read", "Statement", "Value", "meaning", "read_folder"]
 
 LOCK_FILE: Final = ".terraform.lock.hcl"
 
-_PLAIN: Final = re.compile(r"[A-Za-z_][\w-]*|[^\s\w\"#/{}()\[\]<]+|\d[\w.]*")
-_SPACE: Final = re.compile(r"[ \t\r\f]+")
-_COMMENT: Final = re.compile(r"#[^\n]*|//[^\n]*|/\*.*?\*/", re.DOTALL)
-_HEREDOC: Final = re.compile(r"<<-?([A-Za-z_][\w-]*)\n(?:.*?\n)??[ \t]*\1(?=\r?\n|\Z)", re.DOTALL)
-_IN_STRING: Final = re.compile(r'[^"\\$%]+|\\.|\$\$\{|%%\{|[$%](?!\{)', re.DOTALL)
-_INTERPOLATION: Final = re.compile(r"[$%]\{")
-_OPENING: Final = "{[("
-_CLOSING: Final = "}])"
-_TIGHT: Final = re.compile(r"\s*([.\[\]])\s*")
-_READ: Final = re.compile(
-    r"(?<![\w.-])(?=([A-Za-z_][\w-]*)\.([A-Za-z_][\w-]*)(?:\[[^\]]*\])*(?:\.([A-Za-z_*][\w-]*))?(?:\.([A-Za-z_][\w-]*))?)"
-)
-"""Looks ahead only, so that what an index reads is found as well."""
 _NOT_READ: Final = frozenset({"count", "each", "path", "self", "terraform"})
 _FILE_FUNCTIONS: Final = re.compile(r"\b(?:file\w*|templatefile)\(")
 _SAID: Final = frozenset({"description"})
@@ -40,10 +31,6 @@ _SAID: Final = frozenset({"description"})
 _TEXT: Final = (".tf", ".tofu")
 _ALSO_READ: Final = re.compile(r"terraform\.tfvars(\.json)?|[^/]*(\.auto\.tfvars(\.json)?|\.tf\.json|\.tofu\.json)")
 """Other files that Terraform reads of its own accord (Terraform: "Files and directories", "Input variables")."""
-
-
-class _UnreadableError(Exception):
-    """This text is not laid out like HCL."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -56,27 +43,64 @@ class Read:
 
 
 @dataclass(frozen=True)
-class Statement:
-    """A block, a local value or an argument: its address, its tokens without comments, and its arguments if a block.
+class Value:
+    """What stands behind a name: tokens without comments, and the names that they read."""
 
-    `nested` names those of the arguments that are blocks themselves.
-    """
-
-    address: str
     tokens: tuple[str, ...]
-    arguments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    nested: frozenset[str] | None = None
+    made_of: tuple[Argument, ...] = field(default=(), compare=False, repr=False)
+
+    @classmethod
+    def joined(cls, values: Iterable[Value]) -> Value:
+        """Return values one after the other."""
+        parts = tuple(values)
+        tokens = tuple(token for part in parts for token in part.tokens)
+        return cls(tokens, tuple(one for part in parts for one in part.made_of))
+
+    @property
+    def text(self) -> str:
+        """Return what it says where that is a plain text, otherwise nothing."""
+        plain = self.made_of[0].plain if len(self.made_of) == 1 else None
+        return plain if isinstance(plain, str) else ""
 
     @cached_property
     def reads(self) -> frozenset[Read]:
-        """Return every name that the statement reads, and perhaps some that only stand in its texts.
+        """Return every name that is read."""
+        found = (one for argument in self.made_of for one in argument.references)
+        return frozenset(_read(one) for one in found if one.root not in _NOT_READ)
+
+
+NOTHING: Final = Value(())
+_END: Final = Value((";",))
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A block, a local value or an argument: its address, what it says, and its arguments if it is a block.
+
+    `nested` names those of the arguments that are blocks themselves, `module` the folder that a module call calls.
+    """
+
+    address: str
+    value: Value
+    arguments: Mapping[str, Value] = field(default_factory=dict)
+    nested: frozenset[str] = frozenset()
+    module: str = ""
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """Return all that is said."""
+        return self.value.tokens
+
+    @cached_property
+    def reads(self) -> frozenset[Read]:
+        """Return every name that the statement reads.
 
         `depends_on` of a resource is about order alone; of a data source it decides when that is read.
         """
         if self.kind != "resource":
-            return reads_of(self.tokens)
-        kept = (tokens for name, tokens in self.arguments.items() if name != "depends_on")
-        return frozenset(read for tokens in kept for read in reads_of(tokens))
+            return self.value.reads
+        kept = (value for name, value in self.arguments.items() if name != "depends_on")
+        return frozenset(read for value in kept for read in value.reads)
 
     @property
     def kind(self) -> str:
@@ -97,31 +121,9 @@ class Folder:
 
     @cached_property
     def modules(self) -> Mapping[str, str]:
-        """Return the source of each module call, by its label."""
-        return {
-            statement.address.removeprefix("module "): source_of(statement)
-            for statement in self.statements.values()
-            if statement.kind == "module"
-        }
-
-
-def source_of(call: Statement) -> str:
-    """Return the `source` of a module call, or nothing when it has no plain one."""
-    tokens = call.arguments.get("source", ())
-    return tokens[0][1:-1] if len(tokens) == 1 and tokens[0].startswith('"') else ""
-
-
-def reads_of(tokens: tuple[str, ...]) -> frozenset[Read]:
-    """Return what an expression reads."""
-    found = set()
-    for root, name, part, last in _READ.findall(_TIGHT.sub(r"\1", " ".join(tokens))):
-        if root in _NOT_READ:
-            continue
-        if root in ("data", "ephemeral"):
-            found.add(Read(root, f"{name}.{part}", last))
-        else:
-            found.add(Read(root, name, last if part == "*" else part))
-    return frozenset(found)
+        """Return which module each call calls, by its label; nothing for one from elsewhere."""
+        calls = (one for one in self.statements.values() if one.kind == "module")
+        return {call.address.removeprefix("module "): call.module for call in calls}
 
 
 def meaning(path: str, text: str) -> object:
@@ -147,158 +149,63 @@ def read_folder(files: Mapping[str, str]) -> Folder:
     others = (name for name in files if name not in own)
     for name in others:
         if reads_files or _ALSO_READ.fullmatch(name):
-            statements[f"opaque {name}"] = Statement(f"opaque {name}", (files[name],))
+            statements[f"opaque {name}"] = _opaque(name, files[name])
     return Folder(statements)
 
 
+def _opaque(path: str, text: str) -> Statement:
+    return Statement(f"opaque {path}", Value((text,)))
+
+
 def _both(one: Statement, other: Statement) -> Statement:
-    return Statement(
-        one.address,
-        one.tokens + other.tokens,
-        {**one.arguments, **other.arguments},
-        (one.nested or frozenset()) | (other.nested or frozenset()),
-    )
+    arguments = {**one.arguments, **other.arguments}
+    value, module = Value.joined((one.value, other.value)), other.module or one.module
+    return Statement(one.address, value, arguments, one.nested | other.nested, module)
 
 
 def _statements(path: str, text: str) -> dict[str, Statement]:
-    found: dict[str, Statement] = {}
-    try:
-        for statement in _Reader(text).statements():
-            for one in _named(statement, is_lock=path.endswith(LOCK_FILE)):
-                found[one.address] = one
-    except _UnreadableError:
-        return {f"opaque {path}": Statement(f"opaque {path}", (text,))}
-    return found
+    index = Index(text)
+    if index.problem is not None:
+        return {f"opaque {path}": _opaque(path, text)}
+    is_lock = path.endswith(LOCK_FILE)
+    return {one.address: one for block in index.blocks for one in _named(block, is_lock=is_lock)}
 
 
-def _named(statement: Statement, *, is_lock: bool) -> Iterator[Statement]:
+def _named(block: Block, *, is_lock: bool) -> Iterator[Statement]:
     """Yield a statement by the name that others read it by; each local value is one of its own."""
+    said = [pair for pair in _inside(block) if block.kind not in {"variable", "output"} or pair[0] not in _SAID]
+    arguments: dict[str, Value] = {}
+    for name, one in said:
+        arguments[name] = Value.joined([arguments[name], one]) if name in arguments else one
+    address, value = _name(block), _whole(said)
+    nested = frozenset(map(_name, block.blocks))
     if is_lock:
-        yield Statement(f"lock {statement.address}", statement.arguments.get("version", statement.tokens))
-    elif statement.address == "locals":
-        for name, tokens in statement.arguments.items():
-            yield Statement(f"local {name}", tokens)
-    elif statement.kind in ("variable", "output"):
-        kept = {name: tokens for name, tokens in statement.arguments.items() if name not in _SAID}
-        tokens = tuple(piece for name, value in kept.items() for piece in (name, *value))
-        yield Statement(statement.address, tokens, kept)
-    elif statement.kind in ("resource", "data", "module", "ephemeral"):
-        yield statement
+        yield Statement(f"lock {address}", arguments.get("version", value))
+    elif block.kind == "locals":
+        yield from (Statement(f"local {name}", one) for name, one in arguments.items())
+    elif block.kind in {"resource", "data", "module", "ephemeral", "variable", "output"}:
+        yield Statement(address, value, arguments, nested, block.module if block.kind == "module" else "")
     else:  # there may be several alike, so the text is the name
-        yield replace(statement, address=f"{statement.address} {' '.join(statement.tokens)}")
+        yield Statement(f"{address} {' '.join(value.tokens)}", value, arguments, nested)
 
 
-class _Reader:
-    """Reads one file from its start to its end."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._at = 0
-
-    def statements(self) -> Iterator[Statement]:
-        while True:
-            piece = self._next()
-            if piece is None:
-                return
-            if piece == "\n":
-                continue
-            yield self._statement(piece)
-
-    def _statement(self, first: str) -> Statement:
-        """Read a block, or an argument: its name, and tokens up to the end of its line."""
-        words = [first]
-        while True:
-            piece = self._next()
-            if piece == "{" and _may_be_label(words):
-                return self._block(words)
-            if piece == "=":
-                return Statement(first, tuple(self._expression()))
-            if piece is None or piece == "\n":
-                raise _UnreadableError
-            words.append(piece)
-
-    def _block(self, words: list[str]) -> Statement:
-        tokens: list[str] = []
-        arguments: dict[str, tuple[str, ...]] = {}
-        nested: set[str] = set()
-        while True:
-            piece = self._next()
-            if piece == "}":
-                break
-            if piece is None:
-                raise _UnreadableError
-            if piece == "\n":
-                continue
-            inner = self._statement(piece)
-            arguments[inner.address] = (*arguments.get(inner.address, ()), *inner.tokens)
-            tokens += (inner.address, "=", *inner.tokens, ";")
-            if inner.nested is not None:
-                nested.add(inner.address)
-        return Statement(" ".join(word.strip('"') for word in words), tuple(tokens), arguments, frozenset(nested))
-
-    def _expression(self) -> Iterator[str]:
-        depth = 0
-        while True:
-            before = self._at
-            piece = self._next()
-            if piece is None or (piece == "\n" and depth == 0):
-                return
-            if piece in _OPENING:
-                depth += 1
-            elif piece in _CLOSING:
-                if depth == 0:  # the block's own end, on the same line
-                    self._at = before
-                    return
-                depth -= 1
-            if piece != "\n":
-                yield piece
-
-    def _next(self) -> str | None:
-        """Return the next piece; a line's end is one, space and comments are none."""
-        text = self._text
-        while self._at < len(text):
-            start = self._at
-            if skipped := _SPACE.match(text, start) or _COMMENT.match(text, start):
-                self._at = skipped.end()
-                continue
-            if text[start] == '"':
-                self._at = self._string_end(start + 1)
-            elif found := _HEREDOC.match(text, start) or _PLAIN.match(text, start):
-                self._at = found.end()
-            else:
-                self._at = start + 1
-            return text[start : self._at]
-        return None
-
-    def _string_end(self, at: int) -> int:
-        text = self._text
-        while at < len(text):
-            if text[at] == '"':
-                return at + 1
-            if plain := _IN_STRING.match(text, at):
-                at = plain.end()
-            elif _INTERPOLATION.match(text, at):
-                at = self._inserted_end(at + 2)
-            else:
-                at += 1
-        raise _UnreadableError
-
-    def _inserted_end(self, at: int) -> int:
-        """Return where an inserted expression ends, which may hold strings of its own."""
-        depth = 1
-        while at < len(self._text):
-            letter = self._text[at]
-            at += 1
-            if letter == '"':
-                at = self._string_end(at)
-            elif letter == "{":
-                depth += 1
-            elif letter == "}":
-                depth -= 1
-                if depth == 0:
-                    return at
-        raise _UnreadableError
+def _inside(block: Block) -> list[tuple[str, Value]]:
+    """Return what stands in a block, each by its name, in the order of the text."""
+    found = [(one.start, one.name, Value(one.tokens, (one,))) for one in block.arguments.values()]
+    found += [(one.start, _name(one), _whole(_inside(one))) for one in block.blocks]
+    return [(name, value) for _, name, value in sorted(found, key=lambda one: one[0])]
 
 
-def _may_be_label(words: list[str]) -> bool:
-    return all(word.startswith('"') or word.isidentifier() or "-" in word for word in words)
+def _name(block: Block) -> str:
+    return " ".join((block.kind, *block.labels))
+
+
+def _whole(said: Iterable[tuple[str, Value]]) -> Value:
+    return Value.joined(part for name, value in said for part in (Value((name, "=")), value, _END))
+
+
+def _read(found: Traversal) -> Read:
+    first, second, third, *_ = (*found.names, "", "", "")
+    if found.root in {"data", "ephemeral"}:
+        return Read(found.root, f"{first}.{second}", third)
+    return Read(found.root, first, second)

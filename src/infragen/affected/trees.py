@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from infragen.affected.blocks import meaning, read_folder
-from infragen.affected.flow import Flow, Modules, called_modules, differing
+from infragen.affected.impact import Flow, Modules, called_modules, differing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -86,16 +86,15 @@ def literal_arguments(files: Mapping[str, str], resource: str, argument: str) ->
     behind = {name for name, module in tree.modules.items() if called_modules(module, tree.modules) & having}
     found: set[str] = set()
     for folder in map(tree.folder, tree.stacks):
-        for label, source in folder.modules.items():
-            name = source.rpartition("/")[2]
+        for label, name in folder.modules.items():
             if name in having:
-                tokens = folder.statements[f"module {label}"].arguments.get(argument, ())
-                found.add(tokens[0] if len(tokens) == 1 and tokens[0].startswith('"') and "${" not in tokens[0] else "")
+                value = folder.statements[f"module {label}"].arguments.get(argument)
+                found.add(value.text if value else "")
             elif name in behind:
                 found.add("")
         if _has(folder, resource):
             found.add("")
-    return frozenset() if "" in found else frozenset(text[1:-1] for text in found)
+    return frozenset() if "" in found else frozenset(found)
 
 
 def _has(folder: Folder, resource: str) -> bool:

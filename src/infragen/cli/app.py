@@ -220,9 +220,9 @@ def plan(
     project: Project = HERE,
 ) -> int:
     """Say what apply would do."""
-    from infragen.commands.invoked import wait_for_locks
     from infragen.commands.plan import keeping
     from infragen.commands.plan import plan as command
+    from infragen.workflow.invocation import wait_for_locks
 
     wait_for_locks(lock_timeout)
     return command(
@@ -242,7 +242,7 @@ def show(
     output: ReportFormat = "terminal",
 ) -> int:
     """Say again what a kept plan does."""
-    from infragen.commands.kept import show as command
+    from infragen.commands.show import show as command
 
     return command(file, tuple(identity), output)
 
@@ -276,7 +276,7 @@ def apply(
     """Plan, show, ask, and apply what was shown, stack by stack."""
     from infragen.commands.apply import Request
     from infragen.commands.apply import apply as command
-    from infragen.commands.invoked import wait_for_locks
+    from infragen.workflow.invocation import wait_for_locks
 
     wait_for_locks(lock_timeout)
     request = Request(
@@ -298,7 +298,7 @@ def destroy(
 ) -> int:
     """Destroy what stands, in reverse order."""
     from infragen.commands.destroy import destroy as command
-    from infragen.commands.invoked import wait_for_locks
+    from infragen.workflow.invocation import wait_for_locks
 
     wait_for_locks(lock_timeout)
     return command(project, target, sandbox=sandbox, yes=yes, jobs=jobs, plugin_dir=plugin_dir)
@@ -330,7 +330,7 @@ def resume(
 ) -> int:
     """Put right what a run left behind, and run its command again."""
     from infragen.commands.resume import resume as command
-    from infragen.commands.resuming import RESUMED
+    from infragen.workflow.recovery.approval import RESUMED
 
     again = command(project, run_id, plugin_dir=plugin_dir)
     if again is None:
@@ -383,8 +383,8 @@ def import_(
     project: Project = HERE,
 ) -> int:
     """Adopt what exists: write it down as imports of an entry, render, and show the plan."""
-    from infragen.commands.adopt import Request
-    from infragen.commands.adopt import adopt as command
+    from infragen.commands.import_ import Request
+    from infragen.commands.import_ import adopt as command
 
     request = Request(
         owner=entry, pairs=tuple(pairs), plan=not no_plan, sandbox=sandbox, output=output,
@@ -421,7 +421,7 @@ def bootstrap(
     """Write, and apply, what an environment stands on: the bucket of its states, CI's roles."""
     from infragen.commands.bootstrap import Applying
     from infragen.commands.bootstrap import bootstrap as command
-    from infragen.commands.invoked import wait_for_locks
+    from infragen.workflow.invocation import wait_for_locks
 
     wait_for_locks(lock_timeout)
     applying = Applying(apply or sandbox, sandbox, yes, adopt, output, plugin_dir)
@@ -636,7 +636,7 @@ def state_moves(
     project: Project = HERE,
 ) -> int:
     """Show which resources belong to another stack by now, and prove that moving them changes nothing."""
-    from infragen.commands.moves import state_moves as command
+    from infragen.commands.state_moves import state_moves as command
 
     return command(
         project, target, former=tuple(former), apply=apply, by_push=push, yes=yes, sandbox=sandbox, output=output,
@@ -718,7 +718,7 @@ def run(arguments: list[str]) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    from infragen.commands.invoked import ARGUMENTS, PROJECT, WORKED_ON
+    from infragen.workflow.invocation import ARGUMENTS, PROJECT, WORKED_ON
 
     if not ARGUMENTS.get():  # otherwise it is run by another, which worked on the same project
         PROJECT.set(None)
@@ -728,7 +728,7 @@ def _run(arguments: list[str]) -> int:
         command = typer.main.get_command(app)
         return int(command.main(arguments, prog_name="infragen", standalone_mode=False) or 0)
     except InfragenError as error:
-        from infragen.commands.show import errors
+        from infragen.workflow.console import errors
 
         return errors(error)
     except TyperException as error:
@@ -757,8 +757,8 @@ def _usage(error: TyperException) -> int:
 
 def _refused(error: OSError) -> int:
     """Say what the system refused, a full disk for example; any other error of its kind is a bug."""
-    from infragen.commands.show import errors
     from infragen.terraform.engine import REFUSALS, refused_by_system
+    from infragen.workflow.console import errors
 
     return errors(InfragenError(refused_by_system(error))) if error.errno in REFUSALS else _crash(error)
 

@@ -10,8 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from infragen.affected import AffectedStack, Kind, Reason, Rendered, Sides, Status, affected_stacks
 from infragen.catalog import Environment, Project, load
-from infragen.catalog.rules import run as run_rules
-from infragen.commands.compose import (
+from infragen.diagnostics import InfragenError, Location
+from infragen.environment import environments, resolve
+from infragen.render.templates import Templates, shipped_templates
+from infragen.rules import run as run_rules
+from infragen.stacks.model import BOOTSTRAP
+from infragen.terraform.git import Git
+from infragen.terraform.workfolder import read_tree
+from infragen.workflow.composition import (
     Composed,
     compose,
     generated_folder,
@@ -19,14 +25,8 @@ from infragen.commands.compose import (
     sound_environments,
     templates_of,
 )
-from infragen.commands.show import first_of, out, to_stderr
-from infragen.commands.target import open_project, parse, select
-from infragen.diagnostics import InfragenError, Location
-from infragen.environment import environments, resolve
-from infragen.render.templates import Templates, shipped_templates
-from infragen.stacks.model import BOOTSTRAP
-from infragen.terraform.git import Git
-from infragen.terraform.workfolder import read_tree
+from infragen.workflow.console import first_of, out, to_stderr
+from infragen.workflow.target import open_project, parse, select
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -6,32 +6,32 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from infragen.commands.applying import apply_reviewed
-from infragen.commands.at_work import await_terraforms
-from infragen.commands.bundle import lifetime, read
 from infragen.commands.formats import present
-from infragen.commands.headway import Headway
-from infragen.commands.policy import PolicyHook
-from infragen.commands.resuming import Watch, agreed, news_of_file
-from infragen.commands.reviewing import (
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.report.labels import headline_counts
+from infragen.report.severity import risk_of
+from infragen.workflow.console import out, to_stderr
+from infragen.workflow.planning.policies import PolicyHook
+from infragen.workflow.recovery.approval import Watch, agreed, news_of_file
+from infragen.workflow.review.apply_progress import Headway
+from infragen.workflow.review.bundle import lifetime, read
+from infragen.workflow.review.reviewed_plan import (
     plan_to_review,
     refuse_other_providers,
     refuse_other_states,
     refuse_unapplied_needs,
     refuse_unless_current,
 )
-from infragen.commands.session import open_session
-from infragen.commands.show import out, to_stderr
-from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.report.risk import risk_of
-from infragen.report.words import headline_counts
+from infragen.workflow.running_terraforms import await_terraforms
+from infragen.workflow.runs.apply_reviewed import apply_reviewed
+from infragen.workflow.session import open_session
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from infragen.commands.bundle import Bundle
-    from infragen.commands.session import Session
     from infragen.plan import ChangeSet
+    from infragen.workflow.review.bundle import Bundle
+    from infragen.workflow.session import Session
 
 __all__ = ["Request", "apply"]
 

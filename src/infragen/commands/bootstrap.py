@@ -7,28 +7,28 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from infragen.affected import literal_arguments
-from infragen.catalog.rules import run as run_rules
-from infragen.commands.at_work import refuse_while_at_work
-from infragen.commands.compose import (
+from infragen.commands.formats import present
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.environment import environments
+from infragen.rules import run as run_rules
+from infragen.settings import FILE, REPOSITORY, load_settings
+from infragen.stacks.access import access_of
+from infragen.stacks.bootstrap import NAME, Trust, build
+from infragen.terraform.events import Counts
+from infragen.workflow.composition import (
     compose,
     generated_folder,
     refuse_errors,
     render_checked,
     templates_of,
 )
-from infragen.commands.formats import present
-from infragen.commands.invoked import typed
-from infragen.commands.planning import refuse_failures
-from infragen.commands.resuming import agreed, news_of_destruction
-from infragen.commands.running import carry_out
-from infragen.commands.show import out, to_stderr
-from infragen.commands.target import open_project, parse, resolve_one, tell_without_key
-from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.environment import environments
-from infragen.settings import FILE, REPOSITORY, load_settings
-from infragen.stacks.access import access_of
-from infragen.stacks.bootstrap import NAME, Trust, build
-from infragen.terraform.events import Counts
+from infragen.workflow.console import out, to_stderr
+from infragen.workflow.invocation import typed
+from infragen.workflow.planning.plans import refuse_failures
+from infragen.workflow.recovery.approval import agreed, news_of_destruction
+from infragen.workflow.running_terraforms import refuse_while_at_work
+from infragen.workflow.runs.execution import carry_out
+from infragen.workflow.target import open_project, parse, resolve_one, tell_without_key
 from infragen.workspace import compare, unified_diff, write
 
 if TYPE_CHECKING:
@@ -36,13 +36,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infragen.catalog import Environment, Project
-    from infragen.commands.founding import Founding
-    from infragen.plan import ChangeSet, Contract
+    from infragen.conformance import Contract
+    from infragen.plan import ChangeSet
     from infragen.settings import GitHub
     from infragen.stacks.access import Access
-    from infragen.terraform.foundation import Foundation
+    from infragen.terraform.bootstrap_state import Foundation
     from infragen.terraform.journal import Journal
     from infragen.terraform.runner import OnEvent
+    from infragen.workflow.bootstrap.session import Founding
 
 __all__ = ["Applying", "bootstrap"]
 
@@ -223,9 +224,9 @@ def _owns_provider(project: Project, environment: Environment) -> bool:
 
 def _apply(project: Project, environment: Environment, files: Mapping[str, str], how: Applying) -> int:
     """Plan, show, ask, apply, and move the state into the bucket if it is not there yet: a run like others."""
-    from infragen.commands.founding import open_founding
-    from infragen.commands.opening import open_run
     from infragen.terraform.workfolder import LOCK_FILE, read_tree
+    from infragen.workflow.bootstrap.session import open_founding
+    from infragen.workflow.runs.opening import open_run
 
     tell_without_key()
     tree = read_tree(generated_folder(project, environment) / NAME)
@@ -236,8 +237,8 @@ def _apply(project: Project, environment: Environment, files: Mapping[str, str],
 
 
 def _run(work: _Work) -> int:
-    from infragen.commands.founding import settle_taken_over
-    from infragen.terraform.foundation import Where
+    from infragen.terraform.bootstrap_state import Where
+    from infragen.workflow.bootstrap.session import settle_taken_over
 
     environment, foundation = work.environment, work.foundation
     refuse_while_at_work(work.founding.session, NAME)  # no lock tells of who works on a state in the scratch folder
@@ -304,15 +305,15 @@ def _planned(work: _Work, saved: Path) -> _Planned:
 
 
 def _plan(work: _Work, saved: Path, on_event: OnEvent) -> _Planned:
+    from infragen.conformance.contract import contract_of
     from infragen.plan import change_sets, open_plan
-    from infragen.plan.contract import contract_of
 
     foundation = work.foundation
     foundation.runner.plan(foundation.folder, saved, on_event=on_event)
     shown = foundation.runner.show_json(foundation.folder, saved, saved.with_suffix(".json"))
     try:
         plan = open_plan(shown)
-        (change_set,) = change_sets([plan], of_substance=True)
+        (change_set,) = change_sets([plan], skip_empty_drift=True)
         news = news_of_destruction(work.founding.session, change_set, {NAME: plan}, yes=work.how.yes)
         return _Planned(change_set, contract_of(plan, stack=NAME), news)
     finally:

@@ -9,19 +9,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from infragen.affected import Tree, called_modules, levels
-from infragen.commands.compose import compose, generated_folder, sound_environments, templates_of
-from infragen.commands.show import out, to_stderr
-from infragen.commands.target import open_project, parse, select
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.settings import load_ci
 from infragen.stacks.pipelines import Place, atlantis_projects, workflow
 from infragen.storage import place_named
+from infragen.workflow.composition import compose, generated_folder, sound_environments, templates_of
+from infragen.workflow.console import out, to_stderr
+from infragen.workflow.target import open_project, parse, select
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from infragen.catalog import Project
-    from infragen.commands.compose import Composed
+    from infragen.workflow.composition import Composed
 
 __all__ = ["atlantis", "github"]
 

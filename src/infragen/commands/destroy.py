@@ -4,32 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.commands.at_work import await_terraforms
-from infragen.commands.completing import apply_whole
 from infragen.commands.formats import present
-from infragen.commands.former import known_former, only_former, open_with_former, with_former
-from infragen.commands.opening import open_run
-from infragen.commands.planning import destroy_plans, graph_of, pull_states
-from infragen.commands.resuming import agreed, news_of_destruction
-from infragen.commands.running import carry_out
-from infragen.commands.session import command_line
-from infragen.commands.shared import refuse_shared
-from infragen.commands.show import out, to_stderr
-from infragen.commands.vanished import vanished
+from infragen.conformance import contract_of_each
+from infragen.conformance.expected_events import expected_events
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.plan import contract_of_each
-from infragen.plan.owed import owed_by
 from infragen.storage import place_of
 from infragen.terraform.events import Counts
+from infragen.workflow.console import out, to_stderr
+from infragen.workflow.planning.plans import destroy_plans, graph_of, pull_states
+from infragen.workflow.recovery.approval import agreed, news_of_destruction
+from infragen.workflow.running_terraforms import await_terraforms
+from infragen.workflow.runs.completion import apply_whole
+from infragen.workflow.runs.execution import carry_out
+from infragen.workflow.runs.opening import open_run
+from infragen.workflow.session import command_line
+from infragen.workflow.states.missing import vanished
+from infragen.workflow.states.removed_stacks import known_former, only_former, open_with_former, with_former
+from infragen.workflow.states.shared_objects import refuse_shared
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from infragen.commands.planning import Planned
-    from infragen.commands.session import Session
     from infragen.terraform.engine import Graph
     from infragen.terraform.journal import Journal
     from infragen.terraform.runner import OnEvent
+    from infragen.workflow.planning.plans import Planned
+    from infragen.workflow.session import Session
 
 __all__ = ["destroy"]
 
@@ -67,7 +67,7 @@ def _destroy(session: Session, run: Journal, planned: Planned, *, yes: bool, job
         plan = planned.plans.get(name)
         if plan is None or not plan.changes:
             return Counts()
-        counts = apply_whole(session, folders[name], plan.path, owed_by(planned.opened[name]), on_event)
+        counts = apply_whole(session, folders[name], plan.path, expected_events(planned.opened[name]), on_event)
         plan.path.unlink(missing_ok=True)
         return counts
 

@@ -8,11 +8,11 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from infragen import __version__
-from infragen.commands.show import out
 from infragen.diagnostics import InfragenError, Severity
 from infragen.installation import install_command
 from infragen.terraform.binary import EMBEDDED_PLATFORMS, Kind, find_binary
-from infragen.terraform.mirror import find_mirror, home_folder
+from infragen.terraform.provider_mirror import find_mirror, home_folder
+from infragen.workflow.console import out
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,7 +69,7 @@ def _sandbox_packages() -> str:
 
 
 def _project(folder: Path) -> str:
-    from infragen.commands.target import open_project
+    from infragen.workflow.target import open_project
 
     project = open_project(folder)
     return _line("ok", "project", f"{project.root}: {', '.join(project.systems()) or 'no system yet'}")
@@ -78,8 +78,8 @@ def _project(folder: Path) -> str:
 def _settings(folder: Path) -> list[str]:
     """Say what is wrong with `infragen.toml`, and which programs of its policies are not installed."""
     from infragen.catalog import Project
-    from infragen.commands.policy import missing_programs
     from infragen.settings import FILE, load_policies
+    from infragen.workflow.planning.policies import missing_programs
 
     try:
         root = Project.find(folder.resolve()).root

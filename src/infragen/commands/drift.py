@@ -7,15 +7,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from infragen.commands.formats import present
-from infragen.commands.former import only_former, open_with_former
-from infragen.commands.planning import drift_plan, pull_states
-from infragen.commands.session import command_line
-from infragen.commands.show import out, to_stderr
-from infragen.commands.vanished import vanished
 from infragen.diagnostics import InfragenError
 from infragen.plan import Level
 from infragen.report.addresses import relative_address
-from infragen.report.risk import drifted
+from infragen.report.severity import drifted
+from infragen.workflow.console import out, to_stderr
+from infragen.workflow.planning.plans import drift_plan, pull_states
+from infragen.workflow.session import command_line
+from infragen.workflow.states.missing import vanished
+from infragen.workflow.states.removed_stacks import only_former, open_with_former
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel
 
-from infragen.commands.show import out
-from infragen.commands.target import open_project, resolve_one
 from infragen.environment import explain as explain_value
 from infragen.report.text import cells
+from infragen.workflow.console import out
+from infragen.workflow.target import open_project, resolve_one
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,9 +6,9 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from infragen.commands.show import LOG_COLUMNS, columns, wants_colour
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.storage import place_named
+from infragen.workflow.console import LOG_COLUMNS, columns, wants_colour
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

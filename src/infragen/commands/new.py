@@ -6,12 +6,12 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from infragen.catalog import load
-from infragen.commands.invoked import as_typed
-from infragen.commands.show import out
-from infragen.commands.target import open_project
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.source import parse
 from infragen.storage import Confined
+from infragen.workflow.console import out
+from infragen.workflow.invocation import as_typed
+from infragen.workflow.target import open_project
 
 if TYPE_CHECKING:
     from pathlib import Path

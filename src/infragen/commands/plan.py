@@ -6,21 +6,21 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from infragen.commands import show
-from infragen.commands.bundle import lifetime, prepare_place, until, write
 from infragen.commands.formats import Options, format_of, present, write_reports
-from infragen.commands.planning import combined_plan, plan_environment
-from infragen.commands.policy import PolicyHook
-from infragen.commands.reviewing import plan_to_review, refuse_unapplied_needs, with_own_plans
-from infragen.commands.session import open_session
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.workflow import console
+from infragen.workflow.planning.plans import combined_plan, plan_environment
+from infragen.workflow.planning.policies import PolicyHook
+from infragen.workflow.review.bundle import lifetime, prepare_place, until, write
+from infragen.workflow.review.reviewed_plan import plan_to_review, refuse_unapplied_needs, with_own_plans
+from infragen.workflow.session import open_session
 
 if TYPE_CHECKING:
     from datetime import timedelta
     from pathlib import Path
 
-    from infragen.commands.planning import Planned
-    from infragen.commands.session import Session
+    from infragen.workflow.planning.plans import Planned
+    from infragen.workflow.session import Session
 
 __all__ = ["Keeping", "keeping", "plan"]
 
@@ -85,7 +85,7 @@ def plan(
             else:
                 planned = _kept(session, keeping, expires, jobs, profiles, json_out, policies)
     write_reports(planned.change_set, target, reports, Options(is_printed=False))
-    show.out(present(planned.change_set, target, output))
+    console.out(present(planned.change_set, target, output))
     if policies.tell():
         return 1
     return 2 if detailed_exitcode and not planned.change_set.is_empty else 0
@@ -112,12 +112,12 @@ def _kept(
     planned, bundle = plan_to_review(session, expires=expires, profiles=profiles, json_out=json_out, on_plan=policies)
     refuse_unapplied_needs(session, planned)
     if policies.refuses:
-        show.to_stderr(f"not kept in {keeping.file}: a policy refuses it")
+        console.to_stderr(f"not kept in {keeping.file}: a policy refuses it")
         return planned
     bundle = with_own_plans(session, bundle, jobs=jobs)
     write(keeping.file, bundle, keeping.encrypt_to)
     secret = "encrypted" if keeping.encrypt_to else "it holds secrets: hand it to nobody"
-    show.to_stderr(f"kept in {keeping.file} until {until(bundle.manifest)} ({secret})")
+    console.to_stderr(f"kept in {keeping.file} until {until(bundle.manifest)} ({secret})")
     return planned
 
 

@@ -12,15 +12,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from infragen.commands.compose import compose, generated_folder, refuse_unless_rendered, templates_of
-from infragen.commands.show import announce, first_of, out, to_stderr
-from infragen.commands.target import open_project, resolve_one, select
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.settings import load_settings
 from infragen.stacks.model import BOOTSTRAP
 from infragen.storage import Confined
 from infragen.terraform.providers import here, lock, read_lock, requirements
 from infragen.terraform.workfolder import LOCK_FILE, read_tree
+from infragen.workflow.composition import compose, generated_folder, refuse_unless_rendered, templates_of
+from infragen.workflow.console import announce, first_of, out, to_stderr
+from infragen.workflow.target import open_project, resolve_one, select
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -212,8 +212,8 @@ def _line(project: Project, why: str, folders: list[Path]) -> str:
 def _runner(plugin_dir: Path | None) -> PythonTerraformRunner:
     from infragen.terraform.adapter import PythonTerraformRunner
     from infragen.terraform.binary import find_binary
-    from infragen.terraform.mirror import find_mirror, home_folder
-    from infragen.terraform.variables import child_environment
+    from infragen.terraform.environment_variables import child_environment
+    from infragen.terraform.provider_mirror import find_mirror, home_folder
 
     binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"))
     return PythonTerraformRunner(

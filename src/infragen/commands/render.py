@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from infragen.commands.compose import compose, generated_folder, sound_environments, templates_of
-from infragen.commands.show import out, to_stderr, wants_colour
-from infragen.commands.target import open_project, parse, select
+from infragen.workflow.composition import compose, generated_folder, sound_environments, templates_of
+from infragen.workflow.console import out, to_stderr, wants_colour
+from infragen.workflow.target import open_project, parse, select
 from infragen.workspace import compare, unified_diff, write
 
 if TYPE_CHECKING:

@@ -8,21 +8,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from infragen.commands import show
 from infragen.commands.formats import Options, present, write_reports
-from infragen.commands.gate import read_gate
-from infragen.commands.wording import of_files, of_target
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import change_sets, compare_change_sets, merge, open_plan
-from infragen.plan.facts import known_facts
+from infragen.redaction.provider_schemas import shipped_schemas
 from infragen.report.text import visible
+from infragen.workflow import console
+from infragen.workflow.attribution.change_sets import of_files, of_target
+from infragen.workflow.fail_on import read_gate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from infragen.commands.wording import Wording
     from infragen.plan import ChangeSet, OpenPlan
-    from infragen.plan.facts import Facts
+    from infragen.redaction.provider_schemas import ProviderSchemas
+    from infragen.workflow.attribution.change_sets import Wording
 
 __all__ = ["Request", "report"]
 
@@ -58,10 +58,10 @@ def report(folder: Path, request: Request) -> int:
     change_set = _together(request.plans, sets, wording)
     title = request.title or request.target or _title(request.plans)
     write_reports(change_set, title, request.files, replace(request.options, is_printed=False))
-    show.out(present(change_set, title, request.output, request.options))
+    console.out(present(change_set, title, request.output, request.options))
     failures = gate.failures(change_set)
     if failures:
-        show.to_stderr(f"--fail-on: {', '.join(failures)}")
+        console.to_stderr(f"--fail-on: {', '.join(failures)}")
         return 2
     return 2 if request.detailed_exitcode and not change_set.is_empty else 0
 
@@ -95,17 +95,17 @@ def _open(plan: str) -> OpenPlan:
     return open_plan(Path(plan), plan)
 
 
-def _facts(schema: Path | None) -> Facts:
+def _facts(schema: Path | None) -> ProviderSchemas:
     """Return what is known of providers; InfragenError P219 when the file is no `terraform providers schema -json`."""
     if schema is None:
-        return known_facts()
+        return shipped_schemas()
     try:
         document = json.loads(schema.read_bytes())
         schemas = document["provider_schemas"]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         hint = f"terraform providers schema -json > {schema}"
         raise InfragenError(Diagnostic("P219", f"{schema} holds no provider schemas", hint=hint)) from None
-    return known_facts().with_schemas(schemas)
+    return shipped_schemas().with_schemas(schemas)
 
 
 def _together(plans: Sequence[str], sets: Sequence[ChangeSet], wording: Wording) -> ChangeSet:
@@ -143,6 +143,6 @@ def _compare(request: Request, sets: Sequence[ChangeSet], wording: Wording) -> i
     elif request.output == "markdown":
         text = comparison.markdown(found, title, budget=request.options.budget or comparison.DEFAULT_BUDGET)
     else:
-        text = comparison.terminal(found, title, width=show.columns(), details=request.options.details)
-    show.out(text)
+        text = comparison.terminal(found, title, width=console.columns(), details=request.options.details)
+    console.out(text)
     return 2 if request.detailed_exitcode and not found.is_same else 0

@@ -6,23 +6,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from infragen.commands.founding import recover_founding
-from infragen.commands.invoked import go_to, line_again
-from infragen.commands.recovering import recover
-from infragen.commands.resuming import resumed_from
-from infragen.commands.session import open_session
-from infragen.commands.show import to_stderr
-from infragen.commands.target import open_project, parse, tell_without_key
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.stacks.model import BOOTSTRAP
 from infragen.terraform.journal import End, find_run, run_to_resume
 from infragen.terraform.move_journal import refuse_unfinished
 from infragen.terraform.workfolder import work_folders
+from infragen.workflow.bootstrap.session import recover_founding
+from infragen.workflow.console import to_stderr
+from infragen.workflow.invocation import go_to, line_again
+from infragen.workflow.recovery.approval import resumed_from
+from infragen.workflow.recovery.recover import recover
+from infragen.workflow.session import open_session
+from infragen.workflow.target import open_project, parse, tell_without_key
 
 if TYPE_CHECKING:
     from infragen.catalog import Project
-    from infragen.commands.resuming import Resumed
     from infragen.terraform.journal import Run, StackRun
+    from infragen.workflow.recovery.approval import Resumed
 
 __all__ = ["Again", "resume"]
 

@@ -8,12 +8,12 @@ import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from infragen.commands.invoked import typed
-from infragen.commands.show import diagnostics, out, wants_colour
-from infragen.commands.target import open_project, tell_without_key
 from infragen.report.text import visible
 from infragen.terraform.engine import Status
 from infragen.terraform.journal import End, doubted_runs, find_run, list_runs
+from infragen.workflow.console import diagnostics, out, wants_colour
+from infragen.workflow.invocation import typed
+from infragen.workflow.target import open_project, tell_without_key
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,19 +9,19 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from infragen.commands.compose import compose, templates_of
-from infragen.commands.show import out, to_stderr
-from infragen.commands.target import open_project, resolve_all, resolve_one, select
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.terraform.sandbox import Sandbox
+from infragen.workflow.composition import compose, templates_of
+from infragen.workflow.console import out, to_stderr
+from infragen.workflow.target import open_project, resolve_all, resolve_one, select
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from infragen.catalog import Project
-    from infragen.commands.compose import Composed
     from infragen.terraform.sandbox import Existing
+    from infragen.workflow.composition import Composed
 
 __all__ = ["env", "ls", "reset", "start", "status", "stop"]
 

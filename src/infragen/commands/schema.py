@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from infragen.catalog.loader import did_you_mean
 from infragen.catalog.schema import schema_of, schemas
-from infragen.commands.show import out
-from infragen.commands.target import open_project
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.settings import ProjectSettings
 from infragen.storage import Confined
+from infragen.workflow.console import out
+from infragen.workflow.target import open_project
 
 if TYPE_CHECKING:
     from pathlib import Path

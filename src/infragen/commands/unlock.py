@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.commands.at_work import end_idle_providers, refuse_while_at_work
-from infragen.commands.former import open_with_former
-from infragen.commands.founding import committed_files, open_founding
-from infragen.commands.recovering import release
-from infragen.commands.show import out
-from infragen.commands.target import open_project, parse, resolve_one
 from infragen.stacks.model import BOOTSTRAP
+from infragen.workflow.bootstrap.session import committed_files, open_founding
+from infragen.workflow.console import out
+from infragen.workflow.recovery.recover import release
+from infragen.workflow.running_terraforms import refuse_while_at_work
+from infragen.workflow.session import end_idle_providers
+from infragen.workflow.states.removed_stacks import open_with_former
+from infragen.workflow.target import open_project, parse, resolve_one
 
 if TYPE_CHECKING:
     from pathlib import Path

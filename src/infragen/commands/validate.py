@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Literal
 
 from infragen.catalog import Environment
 from infragen.catalog.imports import import_problems
-from infragen.catalog.rules import run
-from infragen.commands.show import out, source_of, to_stderr, wants_colour, width_of
-from infragen.commands.target import open_project, resolve_all, select
 from infragen.diagnostics import InfragenError, Severity, sort_diagnostics
 from infragen.environment import environments
+from infragen.rules import run
 from infragen.settings import load_policies
+from infragen.workflow.console import out, source_of, to_stderr, wants_colour, width_of
+from infragen.workflow.target import open_project, resolve_all, select
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +53,7 @@ def _of_extras(project: Project, system: str) -> tuple[Diagnostic, ...]:
     """Return what hand-written files would run that nobody allowed."""
     if not (project.root / "catalog" / system / "extra").is_dir():
         return ()
-    from infragen.commands.compose import refuse_programs_of_extras
+    from infragen.workflow.composition import refuse_programs_of_extras
 
     try:
         refuse_programs_of_extras(project, system)

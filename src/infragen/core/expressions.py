@@ -7,15 +7,11 @@ its template, and which of the two it becomes is found out where it is written.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
+
+from infragen.hcl.literal import Reference
 
 __all__ = ["Export", "Joined", "Label", "Module", "Reference"]
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A raw HCL expression: the only value that reaches generated files unquoted, and only infragen makes one."""
-
-    expression: str
 
 
 class Label(str):
@@ -23,7 +19,7 @@ class Label(str):
 
     former: str
 
-    def __new__(cls, text: str, former: str | None = None) -> Label:
+    def __new__(cls, text: str, former: str | None = None) -> Self:
         """Return a label."""
         made = super().__new__(cls, text)
         made.former = text if former is None else former

@@ -32,7 +32,9 @@ class Domain(Entry):
 def _parts(domain: Domain, place: Place) -> Iterator[Part]:
     from infragen.kinds.clusters import ClusterView
 
-    runs = any(hasattr(one, "tasks") and one.domain == domain.name for _, one in place.environment.every())
+    runs = any(
+        hasattr(one, "tasks") and getattr(one, "domain", None) == domain.name for _, one in place.environment.every()
+    )
     if domain.own_cluster and runs:
         yield place.part("compute", "kinds/clusters/main.tf", ClusterView(place), domain=domain.name)
 

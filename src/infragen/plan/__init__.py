@@ -1,14 +1,10 @@
 """Terraform plans read into a change set that is safe to publish.
 
-The way of a value: `decode` turns bytes into an outline in which values stay closed (`document`), `taint` finds what
-must not be seen, `safe` is the only way from a plan's own values to values that may be shown (`values`), and a `view`
-is one object in that form. `differences`, `lenses`, `risks` and `causes` read views only. `reader` puts the change set
-together (`model`), `entries` adds what the catalogue knows. `contract` seals what a
-plan promises, and `refining` says whether another one keeps it. No other floor sees an unredacted plan.
+`reader` puts the change set together (`model`), `entries` adds what the catalogue knows. A `view` is one object of a
+plan as `infragen.redaction` shows it; `differences`, `lenses`, `risks` and `causes` read views only.
 """
 
 from infragen.plan.compare import Comparison, Different, compare_change_sets
-from infragen.plan.contract import Contract, contract_of, contract_of_each
 from infragen.plan.entries import assign_entries, merge
 from infragen.plan.model import (
     Action,
@@ -30,8 +26,8 @@ from infragen.plan.model import (
     Sources,
     Summary,
 )
-from infragen.plan.reader import OpenPlan, change_sets, open_plan, parse_plan, read_plan
-from infragen.plan.refining import Deviation, DeviationKind, refines, refines_together
+from infragen.plan.reader import change_sets, parse_plan, read_plan
+from infragen.redaction.decode import OpenPlan, open_plan
 
 __all__ = [
     "Action",
@@ -41,10 +37,7 @@ __all__ = [
     "ChangeSet",
     "Check",
     "Comparison",
-    "Contract",
     "Deferred",
-    "Deviation",
-    "DeviationKind",
     "Different",
     "Entry",
     "Invocation",
@@ -61,12 +54,8 @@ __all__ = [
     "assign_entries",
     "change_sets",
     "compare_change_sets",
-    "contract_of",
-    "contract_of_each",
     "merge",
     "open_plan",
     "parse_plan",
     "read_plan",
-    "refines",
-    "refines_together",
 ]

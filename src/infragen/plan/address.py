@@ -7,9 +7,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from infragen.plan.redact import Taints
+    from infragen.redaction.redactor import Redactor
 
-__all__ = ["clean_address", "clean_name", "split_address", "top_block"]
+__all__ = ["redact_address", "redact_name", "split_address", "top_block"]
 
 _NAME = re.compile(r"[\w./-]*\Z")
 _CODE = re.compile(r"[\w.-]*\Z")
@@ -46,19 +46,19 @@ def top_block(address: str, depth: int = 0) -> str:
     return ".".join(part.split("[", 1)[0] for part in parts[:length])
 
 
-def clean_address(address: str, taints: Taints) -> str:
+def redact_address(address: str, redactor: Redactor) -> str:
     """Redact the keys of an address; names of modules, types and resources are code and stay.
 
     What is no address as terraform writes them is redacted as a whole.
     """
-    if _CODE.match(address) or taints.clean(address) == address:
+    if _CODE.match(address) or redactor.redact(address) == address:
         return address
     parts = [_PART.match(part) for part in split_address(address)]
     if not all(parts):
-        return taints.clean(address)
-    return ".".join(part["name"] + taints.clean(part["key"] or "") for part in parts if part)
+        return redactor.redact(address)
+    return ".".join(part["name"] + redactor.redact(part["key"] or "") for part in parts if part)
 
 
-def clean_name(name: str, taints: Taints) -> str:
+def redact_name(name: str, redactor: Redactor) -> str:
     """Return a name that the code gives as it is, and redact what cannot be one."""
-    return name if _NAME.match(name) else taints.clean(name)
+    return name if _NAME.match(name) else redactor.redact(name)

@@ -10,29 +10,28 @@ from msgspec import UNSET, Raw
 
 from infragen.plan.address import split_address
 from infragen.plan.causes import causes_of
-from infragen.plan.decode import guarded
 from infragen.plan.differences import differences
-from infragen.plan.document import opened
+from infragen.plan.fingerprint import fingerprint_of
 from infragen.plan.lenses import LENSES
-from infragen.plan.likeness import likeness_of
-from infragen.plan.links import Links
 from infragen.plan.model import Action
 from infragen.plan.noise import with_noise
-from infragen.plan.paths import first_name, steps
+from infragen.plan.references import References
 from infragen.plan.risks import risks_of
-from infragen.plan.side import RawSide, opened_marks
-from infragen.plan.view import RawSides, View
+from infragen.plan.view import RawObjects, View
+from infragen.redaction.decode import guarded
+from infragen.redaction.document import opened
+from infragen.redaction.paths import first_name, steps
+from infragen.redaction.raw_object import RawObject, opened_marks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
-    from infragen.plan.document import ChangeBody, PlanDocument, ResourceItem
-    from infragen.plan.facts import Facts
     from infragen.plan.lenses import Lens
-    from infragen.plan.likeness import Likeness
-    from infragen.plan.model import AttributeChange, Cause, Change, Origin, Risk
-    from infragen.plan.redact import Taints
+    from infragen.plan.model import AttributeChange, Cause, Change, Fingerprint, Origin, Risk
+    from infragen.redaction.document import ChangeBody, PlanDocument, ResourceItem
+    from infragen.redaction.provider_schemas import ProviderSchemas
+    from infragen.redaction.redactor import Redactor
 
 __all__ = ["PlanBody"]
 
@@ -42,14 +41,14 @@ _QUIET = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT})
 class PlanBody:
     """What all changes of one plan share: what must not be seen, the providers' facts, the configuration."""
 
-    __slots__ = ("_last", "document", "facts", "links", "name", "taints")
+    __slots__ = ("_last", "document", "name", "redactor", "references", "schemas")
 
-    def __init__(self, document: PlanDocument, taints: Taints, facts: Facts, name: str) -> None:
+    def __init__(self, document: PlanDocument, redactor: Redactor, schemas: ProviderSchemas, name: str) -> None:
         self.document = document
         self.name = name
-        self.taints = taints
-        self.facts = facts
-        self.links = Links(document, taints)
+        self.redactor = redactor
+        self.schemas = schemas
+        self.references = References(document, redactor)
         self._last: tuple[ResourceItem, View] | None = None
 
     def view(self, item: ResourceItem, address: str, change: Change) -> View:
@@ -64,11 +63,11 @@ class PlanBody:
             address=address,
             type=change.type,
             action=change.action,
-            facts=self.facts.of(item.type),
+            schema=self.schemas.of(item.type),
             replace_paths=tuple(map(steps, paths)) if isinstance(paths, list) else (),
             sides=_sides(item.change),
-            taints=self.taints,
-            linked=self.links.of(item),
+            redactor=self.redactor,
+            references=self.references.of(item),
         )
 
     def of(self, item: ResourceItem, address: str) -> _ItemBody:
@@ -115,9 +114,9 @@ class _ItemBody:
         differing = of_lens.intersection(view.changed()) if of_lens else of_lens
         origins: dict[str, Origin | None] = {}
         for attribute in found:
-            told = _attribute_told(attribute.path, plain, of_lens, differing)
+            told = _attribute_shown(attribute.path, plain, of_lens, differing)
             asked = attribute.path if told in plain else told
-            names = () if attribute.noise else attribute.tells or ((asked,) if asked else ())
+            names = () if attribute.noise else attribute.about or ((asked,) if asked else ())
             for name in names:
                 if name not in origins:
                     origins[name] = self._origin(change, view, name)
@@ -127,9 +126,9 @@ class _ItemBody:
     def _origin(self, change: Change, view: View, path: str) -> Origin | None:
         """Return the line that what stands at a path was written in; the plan knows the arguments of names alone."""
         name = first_name(path)
-        if change.sources is None or view.linked is None or not name:
+        if change.sources is None or view.references is None or not name:
             return None
-        return change.sources.origin(change, path, view.linked.arguments(name, _depth(self._address, change.stack)))
+        return change.sources.origin(change, path, view.references.arguments(name, _depth(self._address, change.stack)))
 
     def risks(self, change: Change) -> tuple[Risk, ...]:
         """Return what can come of it, worst first."""
@@ -144,23 +143,25 @@ class _ItemBody:
     def _bounded(self, change: Change) -> AbstractContextManager[None]:
         return guarded(self._plan.name, f"{change.address}: a value is nested too deeply to be compared")
 
-    def likeness(self, change: Change, names: Sequence[str]) -> Likeness:
+    def fingerprint(self, change: Change, names: Sequence[str]) -> Fingerprint:
         """Return what it has in common with changes that are alike."""
         body = self._item.change
         beside = (body.after_unknown, body.before_sensitive, body.after_sensitive, body.replace_paths)
-        return likeness_of(self._view(change), names, [bytes(raw) for raw in beside if isinstance(raw, Raw)])
+        return fingerprint_of(self._view(change), names, [bytes(raw) for raw in beside if isinstance(raw, Raw)])
 
     def digest(self) -> bytes:
         """Return what tells this change's values from another's, hidden ones too, and nothing else about them."""
         body = self._item.change
         parts = (body.actions, *map(opened, (body.before, body.after, body.after_unknown, body.replace_paths)))
-        return self._plan.taints.token(json.dumps(parts, sort_keys=True))
+        return self._plan.redactor.token(json.dumps(parts, sort_keys=True))
 
     def _view(self, change: Change) -> View:
         return self._plan.view(self._item, self._address, change)
 
 
-def _attribute_told(path: str, plain: frozenset[str], of_lens: frozenset[str], differing: frozenset[str]) -> str | None:
+def _attribute_shown(
+    path: str, plain: frozenset[str], of_lens: frozenset[str], differing: frozenset[str]
+) -> str | None:
     """Return the attribute that a difference is about.
 
     A lens has words of its own (`target` for the range of an autoscaling target): what it says is about its only
@@ -191,13 +192,13 @@ def _depth(address: str, stack: str | None) -> int:
     return 1 if is_combined else 0
 
 
-def _sides(body: ChangeBody) -> RawSides:
+def _sides(body: ChangeBody) -> RawObjects:
     """Return both sides, closed; a side whose marks were left out has those of the other."""
     before_mark = body.after_sensitive if body.before_sensitive is UNSET else body.before_sensitive
     after_mark = body.before_sensitive if body.after_sensitive is UNSET else body.after_sensitive
-    return RawSides(
-        RawSide(body.before),
-        RawSide(body.after),
+    return RawObjects(
+        RawObject(body.before),
+        RawObject(body.after),
         opened_marks(before_mark),
         opened_marks(after_mark),
         opened_marks(body.after_unknown),

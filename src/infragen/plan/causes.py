@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from infragen.plan.display import path_text
 from infragen.plan.model import Cause
-from infragen.plan.values import UNKNOWN
+from infragen.redaction.values import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.plan.model import Change
-    from infragen.plan.paths import Path
     from infragen.plan.view import View
+    from infragen.redaction.paths import Path
 
 __all__ = ["REASONS", "causes_of"]
 
@@ -56,11 +56,11 @@ def causes_of(change: Change, view: View, action_reason: str | None = None) -> t
 
 
 def _forcing(view: View, path: Path) -> Iterator[Cause]:
-    shown = view.clean(path_text(path))
+    shown = view.redact(path_text(path))
     words = f"{shown} cannot be changed in place"
     if len(path) == 1 and _is_vague(view, path):
         words = f"{shown} is known only after apply and cannot be changed in place"
-    chains = tuple(view.linked.chains(path)) if view.linked else ()
+    chains = tuple(view.references.chains(path)) if view.references else ()
     yield from (Cause(shown, words, chain) for chain in chains or ((),))
 
 
@@ -72,5 +72,5 @@ def _is_vague(view: View, path: Path) -> bool:
 
 def _requested(view: View, action_reason: str | None, given: str | None) -> Iterator[Cause]:
     words = REASONS.get(action_reason or "") or given or "terraform gives no reason"
-    chains = tuple(view.linked.chains(())) if view.linked and action_reason == "replace_by_triggers" else ()
+    chains = tuple(view.references.chains(())) if view.references and action_reason == "replace_by_triggers" else ()
     yield from (Cause(None, words, chain) for chain in chains or ((),))

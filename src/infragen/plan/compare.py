@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from infragen.plan.model import AttributeChange, Change, ChangeSet, OutputChange
 
-__all__ = ["Beside", "Comparison", "Different", "compare_change_sets"]
+__all__ = ["Comparison", "Different", "OtherDifference", "compare_change_sets"]
 
 Key = tuple[str, str, str]
 
@@ -28,7 +28,7 @@ class Different:
     attributes: tuple[tuple[AttributeChange | None, AttributeChange | None], ...]
 
 
-class Beside(NamedTuple):
+class OtherDifference(NamedTuple):
     """What one of two plans says besides its changes; `what` is the kind, such as `failed checks`."""
 
     what: str
@@ -47,12 +47,12 @@ class Comparison:
     different: tuple[Different, ...]
     same: int
     outputs: tuple[tuple[OutputChange | None, OutputChange | None], ...]
-    beside: tuple[Beside, ...]
+    others: tuple[OtherDifference, ...]
 
     @property
     def is_same(self) -> bool:
         """Whether both plans do the same."""
-        return not (self.added or self.gone or self.different or self.outputs or self.beside)
+        return not (self.added or self.gone or self.different or self.outputs or self.others)
 
 
 def compare_change_sets(old: ChangeSet, new: ChangeSet) -> Comparison:
@@ -68,18 +68,18 @@ def compare_change_sets(old: ChangeSet, new: ChangeSet) -> Comparison:
         different=tuple(_different(*pair) for pair in sorted(different, key=lambda pair: _danger(pair[1]))),
         same=len(both) - len(different),
         outputs=_outputs(old.outputs, new.outputs),
-        beside=tuple(_beside(old, new)),
+        others=tuple(_others(old, new)),
     )
 
 
-def _beside(old: ChangeSet, new: ChangeSet) -> Iterator[Beside]:
+def _others(old: ChangeSet, new: ChangeSet) -> Iterator[OtherDifference]:
     """Yield the checks, drift, deferred changes, invoked actions and failures that only one of them has."""
-    for (what, before), (_, after) in zip(_all_beside(old), _all_beside(new), strict=True):
-        yield from (Beside(what, text, is_new=False) for text in sorted(before - after))
-        yield from (Beside(what, text, is_new=True) for text in sorted(after - before))
+    for (what, before), (_, after) in zip(_all_others(old), _all_others(new), strict=True):
+        yield from (OtherDifference(what, text, is_new=False) for text in sorted(before - after))
+        yield from (OtherDifference(what, text, is_new=True) for text in sorted(after - before))
 
 
-def _all_beside(plan: ChangeSet) -> Iterator[tuple[str, frozenset[str]]]:
+def _all_others(plan: ChangeSet) -> Iterator[tuple[str, frozenset[str]]]:
     yield "planning", frozenset({"planning failed"} if plan.errored else ())
     yield "checks", frozenset(f"{one.address}: {one.status}" for one in plan.checks)
     yield "drift", frozenset(f"{one.address}: {one.action}" for one in plan.drift)
@@ -113,10 +113,12 @@ def _different(old: Change, new: Change) -> Different:
     after = {attribute.path: attribute for attribute in new.attributes}
     paths = sorted(before.keys() | after.keys())
     pairs = ((before.get(path), after.get(path)) for path in paths)
-    return Different(old, new, tuple((one, other) for one, other in pairs if _said(one) != _said(other)))
+    return Different(
+        old, new, tuple((one, other) for one, other in pairs if _shown_fields(one) != _shown_fields(other))
+    )
 
 
-def _said(attribute: AttributeChange | None) -> tuple[object, ...] | None:
+def _shown_fields(attribute: AttributeChange | None) -> tuple[object, ...] | None:
     if attribute is None:
         return None
     return attribute.before, attribute.after, attribute.forces_replacement, attribute.note, attribute.lines

@@ -14,12 +14,12 @@ import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
 from infragen.plan.address import split_address
-from infragen.plan.document import opened
+from infragen.redaction.document import opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from infragen.plan.document import Lazy
+    from infragen.redaction.document import Lazy
 
 __all__ = ["Configuration", "Source", "without_keys"]
 

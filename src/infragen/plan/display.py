@@ -6,13 +6,13 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from infragen.plan.paths import Label
-from infragen.plan.values import Number, Redacted, Unknown
+from infragen.redaction.paths import Label
+from infragen.redaction.values import Number, Redacted, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from infragen.plan.values import Value
+    from infragen.redaction.values import Value
 
 __all__ = ["literal", "path_text", "quoted"]
 

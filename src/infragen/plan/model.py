@@ -6,16 +6,32 @@ from dataclasses import dataclass, field, fields
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from infragen.plan.likeness import Likeness
-
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from infragen.diagnostics import Location
 
 __all__ = [
-    "Action", "AttributeChange", "Body", "Cause", "Change", "ChangeSet", "Check", "Deferred", "Entry", "Invocation",
-    "KnownBody", "Level", "Noise", "Origin", "OutputChange", "Risk", "RiskKind", "Sources", "Summary",
+    "Action",
+    "AttributeChange",
+    "Body",
+    "Cause",
+    "Change",
+    "ChangeSet",
+    "Check",
+    "Deferred",
+    "Entry",
+    "Fingerprint",
+    "Invocation",
+    "KnownBody",
+    "Level",
+    "Noise",
+    "Origin",
+    "OutputChange",
+    "Risk",
+    "RiskKind",
+    "Sources",
+    "Summary",
 ]  # fmt: skip
 
 
@@ -126,7 +142,7 @@ class AttributeChange:
     `path` reads like HCL (`rule[0].tags["a b"]`), or is what a lens calls it. `before` and `after` are HCL-like texts
     on one line (strings quoted and escaped), already redacted; None where there is nothing. `lines` is the difference
     of a long text: each starts with `-`, `+`, a space, or `@` for lines left out. `note` says what these cannot,
-    `comes_from` names the addresses that an unknown value will come from, `noise` why it is only counted, `tells` the
+    `comes_from` names the addresses that an unknown value will come from, `noise` why it is only counted, `about` the
     attributes that a lens's line is about when its path does not say it.
     """
 
@@ -141,7 +157,7 @@ class AttributeChange:
     comes_from: tuple[str, ...] = ()
     noise: Noise | None = None
     origin: Origin | None = None
-    tells: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +171,20 @@ class Cause:
     attribute: str | None
     words: str
     chain: tuple[str, ...] = ()
+
+
+class Fingerprint(NamedTuple):
+    """Numbers that are equal for changes that are alike.
+
+    `fields`: the same attributes differ, and those that are no plain values differ alike; `values`: all differ alike;
+    `pattern`: they do but for the names that were asked for. `tags`: only tags differ, the same ones alike; 0 when more
+    than tags differ.
+    """
+
+    fields: int = 0
+    values: int = 0
+    pattern: int = 0
+    tags: int = 0
 
 
 class Body(Protocol):
@@ -172,7 +202,7 @@ class Body(Protocol):
     def digest(self) -> bytes:
         """Return what tells its values from another's, hidden ones too; only for plans that were read together."""
 
-    def likeness(self, change: Change, names: Sequence[str]) -> Likeness:
+    def fingerprint(self, change: Change, names: Sequence[str]) -> Fingerprint:
         """Return what it has in common with changes that are alike; `names` may differ between those."""
 
 
@@ -213,11 +243,11 @@ class KnownBody:
         """Return the texts of the differences."""
         return repr(self.known_attributes).encode()
 
-    def likeness(self, _change: Change, _names: Sequence[str]) -> Likeness:
+    def fingerprint(self, _change: Change, _names: Sequence[str]) -> Fingerprint:
         """Return which attributes differ, and how."""
         fields = hash(tuple(attribute.path for attribute in self.known_attributes))
         values = hash(tuple((one.path, one.before, one.after, one.note, one.lines) for one in self.known_attributes))
-        return Likeness(fields, values, values)
+        return Fingerprint(fields, values, values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +291,7 @@ class Change:
         return self.body.causes(self)
 
     @property
-    def is_quiet(self) -> bool:
+    def is_no_op(self) -> bool:
         """Whether nothing at all happens to the object, not even a move or an import."""
         return self.action is Action.NO_OP
 

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from infragen.plan.model import AttributeChange, Noise
-from infragen.plan.paths import first_name
-from infragen.plan.values import UNKNOWN_TEXT
+from infragen.redaction.paths import first_name
+from infragen.redaction.values import UNKNOWN_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

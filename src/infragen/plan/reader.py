@@ -8,34 +8,35 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import UNSET, UnsetType
 
-from infragen.plan.address import clean_address, clean_name
+from infragen.plan.address import redact_address, redact_name
 from infragen.plan.body import PlanBody
-from infragen.plan.decode import decode_plan, guarded, reject
 from infragen.plan.display import literal
-from infragen.plan.document import collector_paused, opened
-from infragen.plan.facts import known_facts
 from infragen.plan.model import Action, Change, ChangeSet, Check, Deferred, Invocation, Level, OutputChange, Summary
-from infragen.plan.paths import steps, value_at
-from infragen.plan.redact import Taints
-from infragen.plan.remembered import learn
-from infragen.plan.safe import safe
-from infragen.plan.substance import is_of_substance
-from infragen.plan.taint import tainted_values
-from infragen.plan.values import UNKNOWN_TEXT, Number, holds_unknown, is_hidden
+from infragen.redaction.decode import OpenPlan, decode_plan, guarded, open_plan, reject
+from infragen.redaction.document import opened
+from infragen.redaction.exact_json import collector_paused
+from infragen.redaction.log_redaction import remember
+from infragen.redaction.paths import steps, value_at
+from infragen.redaction.provider_schemas import shipped_schemas
+from infragen.redaction.raw_comparison import differs_beyond_empty
+from infragen.redaction.redactor import Redactor
+from infragen.redaction.safe import safe
+from infragen.redaction.sensitive_values import find_sensitive_values
+from infragen.redaction.values import UNKNOWN_TEXT, Number, holds_unknown, is_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
     from typing import BinaryIO
 
-    from infragen.plan.document import ChangeBody, PlanDocument, ResourceItem
-    from infragen.plan.facts import Facts
+    from infragen.redaction.document import ChangeBody, ResourceItem
+    from infragen.redaction.provider_schemas import ProviderSchemas
 
-__all__ = ["OpenPlan", "change_sets", "open_plan", "parse_plan", "read_plan"]
+__all__ = ["change_sets", "parse_plan", "read_plan"]
 
 _ACTIONS: dict[tuple[str, ...], Action] = {
     ("no-op",): Action.NO_OP,
@@ -54,54 +55,29 @@ _CAPITAL = re.compile(r"(?<=[a-z])[A-Z]")
 _NEWEST_MINOR = 2
 
 
-@dataclass(frozen=True, slots=True)
-class OpenPlan:
-    """A plan whose outline is decoded. It holds secrets: hand it to `change_sets` and to nothing else."""
-
-    document: PlanDocument
-    name: str
-
-    def __repr__(self) -> str:
-        return f"OpenPlan({self.name!r})"
-
-
-def open_plan(source: Path | BinaryIO, name: str | None = None) -> OpenPlan:
-    """Decode a plan from a file or an open binary stream.
-
-    `name` is what errors call it. Raises InfragenError: P201 to P217 say what was found instead of a plan, P214 that it
-    cannot be read.
-    """
-    shown = name or (source.name if isinstance(source, Path) else "<stdin>")
-    try:
-        content = source.read_bytes() if isinstance(source, Path) else source.read()
-    except OSError as error:
-        reject("P214", f"cannot read the plan: {error.strerror or error}", name or str(source), "name another file")
-    return OpenPlan(decode_plan(content, shown), shown)
-
-
 def change_sets(
-    plans: Sequence[OpenPlan], facts: Facts | None = None, *, of_substance: bool = False
+    plans: Sequence[OpenPlan], schemas: ProviderSchemas | None = None, *, skip_empty_drift: bool = False
 ) -> tuple[ChangeSet, ...]:
     """Return the change set of each plan; what one of them marks as sensitive is hidden in all.
 
-    `facts` is what is known of the providers besides what is shipped; `of_substance` leaves out drift that is empty
-    either way, which terraform counts. Raises InfragenError (P215 to P218).
+    `schemas` is what is known of the providers besides what is shipped; `skip_empty_drift` leaves out drift that is
+    empty either way, which terraform counts. Raises InfragenError (P215 to P218).
     """
-    facts = facts or known_facts()
+    schemas = schemas or shipped_schemas()
     with collector_paused(), guarded(", ".join(plan.name for plan in plans), "a value is nested too deeply to be read"):
-        known = [facts.with_schemas(opened(plan.document.provider_schemas)) for plan in plans]
-        values = tainted_values([(plan.document, its) for plan, its in zip(plans, known, strict=True)])
-        taints = Taints(values)
-        learn(values)
+        known = [schemas.with_schemas(opened(plan.document.provider_schemas)) for plan in plans]
+        values = find_sensitive_values([(plan.document, its) for plan, its in zip(plans, known, strict=True)])
+        redactor = Redactor(values)
+        remember(values)
         return tuple(
-            _Reader(plan, taints, its, of_substance=of_substance).change_set()
+            _Reader(plan, redactor, its, skip_empty_drift=skip_empty_drift).change_set()
             for plan, its in zip(plans, known, strict=True)
         )
 
 
-def read_plan(source: Path | BinaryIO, name: str | None = None, *, of_substance: bool = False) -> ChangeSet:
+def read_plan(source: Path | BinaryIO, name: str | None = None, *, skip_empty_drift: bool = False) -> ChangeSet:
     """Read one plan; arguments and errors as in `open_plan` and `change_sets`."""
-    return change_sets([open_plan(source, name)], of_substance=of_substance)[0]
+    return change_sets([open_plan(source, name)], skip_empty_drift=skip_empty_drift)[0]
 
 
 def parse_plan(content: bytes, name: str = "plan.json") -> ChangeSet:
@@ -120,14 +96,14 @@ class _Drift:
 class _Reader:
     """Reads one plan; holds what every step needs: the outline, the file's name and what must not be seen."""
 
-    __slots__ = ("_body", "_document", "_name", "_of_substance", "_taints")
+    __slots__ = ("_body", "_document", "_name", "_redactor", "_skip_empty_drift")
 
-    def __init__(self, plan: OpenPlan, taints: Taints, facts: Facts, *, of_substance: bool) -> None:
+    def __init__(self, plan: OpenPlan, redactor: Redactor, schemas: ProviderSchemas, *, skip_empty_drift: bool) -> None:
         self._document = plan.document
         self._name = plan.name
-        self._taints = taints
-        self._of_substance = of_substance
-        self._body = PlanBody(plan.document, taints, facts, plan.name)
+        self._redactor = redactor
+        self._skip_empty_drift = skip_empty_drift
+        self._body = PlanBody(plan.document, redactor, schemas, plan.name)
 
     def change_set(self) -> ChangeSet:
         """Return everything the plan says, sorted."""
@@ -166,13 +142,13 @@ class _Reader:
         importing = opened(item.change.importing)
         address = self._address(item)
         return Change(
-            address=clean_address(address, self._taints),
-            module_address=clean_address(item.module_address or "", self._taints),
-            type=clean_name(item.type or "", self._taints),
-            name=clean_name(item.name or "", self._taints),
-            index=None if index is None else literal(safe(index, self._taints)),
-            provider=clean_name(item.provider_name or "", self._taints),
-            mode=self._taints.clean(item.mode or "managed"),
+            address=redact_address(address, self._redactor),
+            module_address=redact_address(item.module_address or "", self._redactor),
+            type=redact_name(item.type or "", self._redactor),
+            name=redact_name(item.name or "", self._redactor),
+            index=None if index is None else literal(safe(index, self._redactor)),
+            provider=redact_name(item.provider_name or "", self._redactor),
+            mode=self._redactor.redact(item.mode or "managed"),
             action=action,
             previous_address=self._previous_address(item),
             importing=self._import_id(importing) if importing is not None else None,
@@ -200,19 +176,21 @@ class _Reader:
     def _action_of(self, change: ChangeBody, label: str) -> Action:
         action = _ACTIONS.get(tuple(change.actions))
         if action is None:
-            shown = literal(safe(list(change.actions), self._taints))[:80]
-            reject("P218", f"{clean_address(label, self._taints)}: no terraform has the actions {shown}", self._name)
+            shown = literal(safe(list(change.actions), self._redactor))[:80]
+            reject("P218", f"{redact_address(label, self._redactor)}: no terraform has the actions {shown}", self._name)
         return action
 
     def _previous_address(self, item: ResourceItem) -> str | None:
-        return clean_address(item.previous_address, self._taints) if item.previous_address else None
+        return redact_address(item.previous_address, self._redactor) if item.previous_address else None
 
     def _import_id(self, importing: object) -> str:
         """Name what is imported: an id, or since Terraform 1.12 an identity of several attributes."""
         if isinstance(importing, dict):
             known = importing.get("id", importing.get("identity", importing.get("unknown")))
             importing = UNKNOWN_TEXT if known is True else known
-        return self._taints.clean(importing) if isinstance(importing, str) else literal(safe(importing, self._taints))
+        return (
+            self._redactor.redact(importing) if isinstance(importing, str) else literal(safe(importing, self._redactor))
+        )
 
     def _outputs(self) -> Iterator[OutputChange]:
         for name, change in sorted((self._document.output_changes or {}).items()):
@@ -222,13 +200,13 @@ class _Reader:
 
     def _output(self, name: str, action: Action, change: ChangeBody) -> OutputChange:
         before_mark, after_mark = opened(change.before_sensitive), opened(change.after_sensitive)
-        before = safe(opened(change.before), self._taints, after_mark if before_mark is None else before_mark)
-        after = safe(opened(change.after), self._taints, after_mark, opened(change.after_unknown))
+        before = safe(opened(change.before), self._redactor, after_mark if before_mark is None else before_mark)
+        after = safe(opened(change.after), self._redactor, after_mark, opened(change.after_unknown))
         return OutputChange(
-            name=self._taints.clean(name),
+            name=self._redactor.redact(name),
             action=action,
-            before=None if before is None else self._taints.clean(literal(before)),
-            after=None if after is None else self._taints.clean(literal(after)),
+            before=None if before is None else self._redactor.redact(literal(before)),
+            after=None if after is None else self._redactor.redact(literal(after)),
             sensitive=is_hidden(before) or is_hidden(after),
             unknown=holds_unknown(after),
         )
@@ -241,7 +219,7 @@ class _Reader:
         return _Drift(_in_order(shown), len(drifted))
 
     def _has_drifted(self, change: ChangeBody) -> bool:
-        is_told = not self._of_substance or is_of_substance(change.before, change.after)
+        is_told = not self._skip_empty_drift or differs_beyond_empty(change.before, change.after)
         return is_told and change.actions != _NOTHING
 
     def _relevant_attributes(self) -> dict[str, list[tuple[str | int, ...]]] | None:
@@ -271,10 +249,11 @@ class _Reader:
                 address = instance.get("address")
                 where = _text(address.get("to_display")) if isinstance(address, dict) else ""
                 problems = tuple(
-                    self._taints.clean(_text(problem.get("message"))) for problem in _objects(instance.get("problems"))
+                    self._redactor.redact(_text(problem.get("message")))
+                    for problem in _objects(instance.get("problems"))
                 )
-                status = self._taints.clean(_text(instance.get("status")))
-                yield Check(clean_address(where, self._taints), self._taints.clean(kind), status, problems)
+                status = self._redactor.redact(_text(instance.get("status")))
+                yield Check(redact_address(where, self._redactor), self._redactor.redact(kind), status, problems)
 
     def _deferred(self) -> Iterator[Deferred]:
         """Yield what waits for another apply."""
@@ -296,9 +275,9 @@ class _Reader:
         words = "invoked on request"
         if isinstance(trigger, dict):
             event = self._words(_event(_text(trigger.get("action_trigger_event"))))
-            words = f"{event} of {clean_address(_text(trigger.get('triggering_resource_address')), self._taints)}"
-        address = clean_address(_text(item.get("address")), self._taints)
-        return Invocation(address, clean_name(_text(item.get("type")), self._taints), words.strip(), deferred)
+            words = f"{event} of {redact_address(_text(trigger.get('triggering_resource_address')), self._redactor)}"
+        address = redact_address(_text(item.get("address")), self._redactor)
+        return Invocation(address, redact_name(_text(item.get("type")), self._redactor), words.strip(), deferred)
 
     def _notices(self, failed: Iterable[Check], *, is_empty: bool) -> Iterator[str]:
         yield from self._version_notice()
@@ -306,13 +285,13 @@ class _Reader:
             yield "planning failed: this plan holds only a part of what would change"
         elif opened(self._document.complete) is False:
             yield "this plan is not complete: another one is needed after it was applied"
-        elif is_empty and self._says_more():
+        elif is_empty and self._lists_too_little():
             yield "the plan says that there is something to apply and lists no change: a tool may have cut it"
         for check in failed:
             for problem in check.problems:
                 yield f"check failed: {check.address}: {problem}"
 
-    def _says_more(self) -> bool:
+    def _lists_too_little(self) -> bool:
         """Whether a plan without changes is called applicable, for no reason that is known."""
         document = self._document
         told = (document.deferred_changes, document.resource_drift)
@@ -327,10 +306,10 @@ class _Reader:
             yield f"plan format {text[:20]} is newer than infragen knows (1.{_NEWEST_MINOR}): it may say more than this"
 
     def _words(self, keyword: str | None) -> str:
-        return self._taints.clean(keyword or "").replace("_", " ")
+        return self._redactor.redact(keyword or "").replace("_", " ")
 
     def _optional_text(self, value: str | None) -> str | None:
-        return self._taints.clean(value) if value is not None else None
+        return self._redactor.redact(value) if value is not None else None
 
 
 def _text(value: object) -> str:

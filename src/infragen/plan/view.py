@@ -5,28 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from infragen.plan.marks import is_marked, unknown_at
-from infragen.plan.safe import safe
-from infragen.plan.taint import with_schema_marks
-from infragen.plan.values import UNKNOWN
+from infragen.redaction.marks import is_marked, unknown_at
+from infragen.redaction.safe import safe
+from infragen.redaction.sensitive_values import with_schema_marks
+from infragen.redaction.values import UNKNOWN
 
 if TYPE_CHECKING:
-    from infragen.plan.facts import TypeFacts
-    from infragen.plan.links import Linked
     from infragen.plan.model import Action
-    from infragen.plan.paths import Path
-    from infragen.plan.redact import Taints
-    from infragen.plan.side import RawSide
-    from infragen.plan.values import Value
+    from infragen.plan.references import ObjectReferences
+    from infragen.redaction.paths import Path
+    from infragen.redaction.provider_schemas import TypeSchema
+    from infragen.redaction.raw_object import RawObject
+    from infragen.redaction.redactor import Redactor
+    from infragen.redaction.values import Value
 
-__all__ = ["RawSides", "View"]
+__all__ = ["RawObjects", "View"]
 
 
-class RawSides(NamedTuple):
+class RawObjects(NamedTuple):
     """The plan's own values of one object; only the plan floor's way to safe values touches them."""
 
-    before: RawSide
-    after: RawSide
+    before: RawObject
+    after: RawObject
     before_mark: object
     after_mark: object
     unknown: object
@@ -46,11 +46,11 @@ class View:
     address: str = field(repr=False)
     type: str
     action: Action
-    facts: TypeFacts
+    schema: TypeSchema
     replace_paths: tuple[Path, ...]
-    sides: RawSides = field(repr=False)
-    taints: Taints = field(repr=False)
-    linked: Linked | None = field(default=None, repr=False)
+    sides: RawObjects = field(repr=False)
+    redactor: Redactor = field(repr=False)
+    references: ObjectReferences | None = field(default=None, repr=False)
     _known: dict[tuple[str, str], Value] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
@@ -70,7 +70,7 @@ class View:
         if key not in self._known:
             value = self.sides.before.get(name)
             mark = None if value is None else self._mark(self.sides.before_mark, name, value)
-            self._known[key] = safe(value, self.taints, mark)
+            self._known[key] = safe(value, self.redactor, mark)
         return self._known[key]
 
     def after(self, name: str) -> Value:
@@ -85,7 +85,7 @@ class View:
         unknown = unknown_at(self.sides.unknown, name)
         if value is None:
             return UNKNOWN if is_marked(unknown) else None
-        return safe(value, self.taints, self._mark(self.sides.after_mark, name, value), unknown)
+        return safe(value, self.redactor, self._mark(self.sides.after_mark, name, value), unknown)
 
     def current(self, name: str) -> Value:
         """Return an attribute as it will be, or as it was when the object goes."""
@@ -122,18 +122,18 @@ class View:
 
     def comes_from(self, path: Path) -> tuple[str, ...]:
         """Return the addresses from which the configuration takes what stands at a path, as they may be shown."""
-        return self.linked.comes_from(path) if self.linked else ()
+        return self.references.comes_from(path) if self.references else ()
 
-    def clean(self, text: str) -> str:
+    def redact(self, text: str) -> str:
         """Return a text that was put together of safe ones without what only now became a secret."""
-        return self.taints.clean(text)
+        return self.redactor.redact(text)
 
     def _mark(self, marks: object, name: str, value: object) -> object:
         """Return the mark of an attribute: the plan's, and the schema's."""
         mark = marks.get(name, False) if isinstance(marks, dict) else is_marked(marks)
-        if not self.facts.sensitive:
+        if not self.schema.sensitive:
             return mark
-        by_schema = [path[1:] for path in self.facts.sensitive if path[0] == name]
+        by_schema = [path[1:] for path in self.schema.sensitive if path[0] == name]
         return with_schema_marks(mark, value, by_schema) if by_schema else mark
 
     def _mark_changes(self, name: str) -> bool:

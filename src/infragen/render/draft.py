@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.expressions import Reference
-from infragen.core.part import Part
 from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
 from infragen.render.extra import check_extras
 from infragen.render.render import modules_called, render_file, render_modules, with_header
@@ -17,6 +16,7 @@ from infragen.stacks.model import Stack, StackFile
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from infragen.core.part import Part
     from infragen.render.extra import ExtraFile
     from infragen.render.templates import Templates
     from infragen.stacks.build import Draft

@@ -8,8 +8,8 @@ import jinja2
 import jinja2.exceptions
 import jinja2.ext
 
-from infragen.render.hcl import UnrenderableError
-from infragen.render.sandboxed import ForbiddenError, SandboxedTemplates
+from infragen.hcl.literal import UnrenderableError
+from infragen.render.template_sandbox import ForbiddenError, SandboxedTemplates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -11,9 +11,8 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from infragen.core.expressions import Reference
-from infragen.render import hcl
-from infragen.render.align import align
+from infragen.hcl.layout import align
+from infragen.hcl.literal import Reference, UnrenderableError, literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,7 +78,7 @@ def _word(value: object, language: str, nothing: str) -> str:
         return nothing
     if isinstance(value, int | float):
         return str(value)
-    raise hcl.UnrenderableError(
+    raise UnrenderableError(
         f"a value of type {type(value).__name__} has no place in {language}", "loop over it in the template"
     )
 
@@ -88,7 +87,7 @@ def _one_final_newline(text: str) -> str:
     return text.strip("\n") + "\n"
 
 
-_HCL = Language("# {}", hcl.literal, align)
+_HCL = Language("# {}", literal, align)
 
 _YAML = Language("# {}", yaml_literal, _one_final_newline)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from jinja2 import Template
 
-    from infragen.render.sandboxed import SandboxedTemplates
+    from infragen.render.template_sandbox import SandboxedTemplates
 
 __all__ = ["Templates", "shipped_templates"]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from infragen.core.expressions import Export, Joined, Label, Reference
-from infragen.render.hcl import quoted
+from infragen.hcl.literal import quoted
 
 if TYPE_CHECKING:
     from infragen.core.part import Part

@@ -10,16 +10,16 @@ import re
 from typing import TYPE_CHECKING
 
 from infragen.plan import Action, RiskKind
+from infragen.report.labels import SYMBOLS, action_word, headline_counts
 from infragen.report.markdown import DEFAULT_BUDGET
-from infragen.report.risk import risk_of
+from infragen.report.severity import risk_of
 from infragen.report.text import cells, shorten, sides, visible
-from infragen.report.words import SYMBOLS, action_word, headline_counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from infragen.plan import AttributeChange, Change, ChangeSet, Comparison, OutputChange
-    from infragen.plan.compare import Beside
+    from infragen.plan.compare import OtherDifference
 
 __all__ = ["DEFAULT_BUDGET", "VERSION", "json", "markdown", "terminal"]
 
@@ -81,7 +81,7 @@ def json(comparison: Comparison, title: str) -> str:
             {"name": _name(one, other), "old": _sides(one), "new": _sides(other)} for one, other in comparison.outputs
         ],
         "beside": [
-            {"kind": one.what, "text": one.text, "in": "new" if one.is_new else "old"} for one in comparison.beside
+            {"kind": one.what, "text": one.text, "in": "new" if one.is_new else "old"} for one in comparison.others
         ],
     }
     return json_module.dumps(document, indent=2) + "\n"
@@ -103,7 +103,7 @@ def _head(comparison: Comparison, title: str, width: int) -> Iterator[str]:
 
 
 def _count(comparison: Comparison) -> str:
-    parts = (comparison.added, comparison.gone, comparison.different, comparison.outputs, comparison.beside)
+    parts = (comparison.added, comparison.gone, comparison.different, comparison.outputs, comparison.others)
     count = sum(map(len, parts))
     return f"{count} difference{'' if count == 1 else 's'}"
 
@@ -114,7 +114,7 @@ def _body(comparison: Comparison, width: int, limit: int | None) -> Iterator[str
     blocks = [list(_different(one.old, one.new, one.attributes, width)) for one in comparison.different]
     yield from _section("in another way", blocks, limit)
     yield from _section("no longer", [[_line(change, width)] for change in comparison.gone], limit)
-    yield from _section("besides", [[_beside(one, width)] for one in comparison.beside], limit)
+    yield from _section("besides", [[_other(one, width)] for one in comparison.others], limit)
     yield from _section("outputs", [_output(one, other, width) for one, other in comparison.outputs], limit)
     if comparison.same:
         yield ""
@@ -137,7 +137,7 @@ def _line(change: Change, width: int) -> str:
     return shorten(f"    {SYMBOLS[change.action]} {action_word(change.action)} {_label(change)}", width)
 
 
-def _beside(one: Beside, width: int) -> str:
+def _other(one: OtherDifference, width: int) -> str:
     return shorten(f"    {'+' if one.is_new else '-'} {one.what}  {visible(one.text)}", width)
 
 

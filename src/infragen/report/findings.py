@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from infragen.plan import Level, RiskKind
+from infragen.report.labels import action_word
 from infragen.report.text import shorten, visible
-from infragen.report.words import action_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 from infragen.plan import Level
 from infragen.report.diagnostics.github import workflow_command
 from infragen.report.findings import findings
-from infragen.report.risk import risk_of
+from infragen.report.labels import headline_counts
+from infragen.report.severity import risk_of
 from infragen.report.text import visible
-from infragen.report.words import headline_counts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

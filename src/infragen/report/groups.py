@@ -1,7 +1,7 @@
 """Which changes stand together in a report, and in which order.
 
-Changes found in many places are folded first (`same`), whatever they belong to; the others stand with their catalogue
-entry, else their stack, else their module. Every change is in exactly one group.
+Changes found in many places are folded first (`similar_changes`), whatever they belong to; the others are with their
+catalogue entry, else their stack, else their module. Every change is in exactly one group.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan import Action
-from infragen.plan.document import collector_paused
+from infragen.redaction.exact_json import collector_paused
 from infragen.report.addresses import common_address, relative_address
-from infragen.report.risk import destroys_something, severity
-from infragen.report.same import Fold, Places, Weighed, alike, is_counted, member_labels, weigh
-from infragen.report.told import tell
-from infragen.report.words import entry_label, kind_plural
+from infragen.report.change_details import tell
+from infragen.report.labels import entry_label, kind_plural
+from infragen.report.severity import destroys_something, severity
+from infragen.report.similar_changes import Fold, Places, Weighed, alike, is_counted, member_labels, weigh
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -13,7 +13,7 @@ from infragen.report.outline import notices_of
 from infragen.report.page.frame import contents, foot, head, notices, tools
 from infragen.report.page.groups import COMFORTABLE, GroupWriter
 from infragen.report.page.sections import sections
-from infragen.report.risk import no_change_risk
+from infragen.report.severity import no_change_risk
 
 if TYPE_CHECKING:
     from infragen.plan import ChangeSet

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from infragen.report.groups import group_changes, worst_of
 from infragen.report.json_schema import SCHEMA, VERSION
-from infragen.report.risk import drifted, no_change_risk
+from infragen.report.severity import drifted, no_change_risk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -19,17 +19,17 @@ from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan import Level
+from infragen.report.change_details import tell
 from infragen.report.findings import ERRORED, RULES
 from infragen.report.groups import group_changes
 from infragen.report.text import shorten, sides, visible
-from infragen.report.told import tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from infragen.plan import AttributeChange, Change, ChangeSet, Check
+    from infragen.report.change_details import Told
     from infragen.report.groups import Group
-    from infragen.report.told import Told
 
 __all__ = ["pieces", "render"]
 

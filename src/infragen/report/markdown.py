@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from infragen.plan import Level
+from infragen.report.labels import action_counts, headline_counts, plan_line
 from infragen.report.outline import Limits, Line, Section, notices_of, outline
 from infragen.report.text import shorten, shorten_counts, visible
-from infragen.report.words import action_counts, headline_counts, plan_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 
 from infragen.plan import Action, Level, RiskKind
 from infragen.report.addresses import relative_address
-from infragen.report.groups import Group, Worst, group_changes, worst_of
-from infragen.report.lines import (
+from infragen.report.change_lines import (
     EVERYTHING,
     SHORT,
     Limits,
@@ -31,10 +30,11 @@ from infragen.report.lines import (
     role_of,
     standing_for,
 )
-from infragen.report.risk import destroys_something, drifted, no_change_risk, severity
-from infragen.report.same import NAME, in_ranges, is_counted
+from infragen.report.groups import Group, Worst, group_changes, worst_of
+from infragen.report.labels import SYMBOLS, action_counts, action_word, counted_types, entry_label
+from infragen.report.severity import destroys_something, drifted, no_change_risk, severity
+from infragen.report.similar_changes import NAME, in_ranges, is_counted
 from infragen.report.text import visible
-from infragen.report.words import SYMBOLS, action_counts, action_word, counted_types, entry_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

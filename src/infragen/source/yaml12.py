@@ -97,9 +97,6 @@ class _Nodes(_Parser):  # type: ignore[misc]
         """Leave a level."""
         self.depth -= 1
 
-    def dispose(self) -> None:
-        """Kept for the pure Python parser, which has buffers to let go of."""
-
 
 class _Reading:
     """One walk over a node tree; collects every problem instead of stopping at the first."""

@@ -7,6 +7,7 @@ see; the order of the stacks follows from the same notes.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
@@ -94,7 +95,7 @@ class Wiring:
     def _circle(self, stacks: list[str]) -> Diagnostic:
         """Say which two entries make two stacks need each other."""
         links = []
-        for upstream, reader in zip(stacks, stacks[1:], strict=False):
+        for upstream, reader in itertools.pairwise(stacks):
             part, export = self._edges[reader][upstream]
             links.append((part, f"{part.owner} (in {reader}) reads {export.module.owner} (in {upstream})"))
         said = ", ".join(text for _, text in links)

@@ -2,8 +2,8 @@ r"""Journals: one JSON object on a line for each thing that happened. All of inf
 
 A line is appended with one write. What a kill, a full disk or a power cut tore is passed over when it is read, and the
 next line begins on a line of its own. Each line has its number and a seal: a digest of what it says, of its number and
-of where the journal lies, with this user's key (`key`). So a journal that came with a checkout, one that was copied
-from elsewhere, and one whose lines were changed, moved, repeated or taken out is not believed.
+of where the journal lies, with this user's key (`user_key`). So a journal that came with a checkout, one that was
+copied from elsewhere, and one whose lines were changed, moved, repeated or taken out is not believed.
 
     {"what": "started", "stack": "network", "n": 3, "seal": "9f0c..."}
 """
@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.storage.confined import InTheWayError
-from infragen.storage.key import Key, user_key
-from infragen.storage.own import place_of, write_own
+from infragen.storage.internal_files import place_of, write_own
+from infragen.storage.user_key import Key, user_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

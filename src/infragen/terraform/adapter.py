@@ -23,12 +23,13 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 from infragen.diagnostics import Diagnostic, InfragenError, Severity
 from infragen.storage import place_of, refuse_links
+from infragen.terraform.child_process import POLL, Command, Finished, Stopper, run
+from infragen.terraform.environment_variables import ALONE, SIDE_BY_SIDE
 from infragen.terraform.events import Counts, Event, EventKind, parse_event, planned_outputs
 from infragen.terraform.findings import LEFT_ALONE, LOCKED, NEEDS_INIT, finding, from_stderr, killed, needs_init
 from infragen.terraform.locks import LOCK_TIMEOUT, NOBODY, Lock, parse_lock
-from infragen.terraform.marks import refuse_changed_mark
-from infragen.terraform.mirror import home_folder, read_configuration
-from infragen.terraform.process import POLL, Command, Finished, Stopper, run
+from infragen.terraform.move_marks import refuse_changed_mark
+from infragen.terraform.provider_mirror import home_folder, read_configuration
 from infragen.terraform.runner import (
     FULL,
     LOST,
@@ -47,14 +48,13 @@ from infragen.terraform.runner import (
     silent,
 )
 from infragen.terraform.states import refuse_overtaken
-from infragen.terraform.variables import ALONE, SIDE_BY_SIDE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from infragen.terraform.binary import Binary
-    from infragen.terraform.mirror import Mirror
-    from infragen.terraform.processes import Started
+    from infragen.terraform.provider_mirror import Mirror
+    from infragen.terraform.running_processes import Started
 
 __all__ = ["PythonTerraformRunner", "plugin_cache"]
 
@@ -100,7 +100,7 @@ class PythonTerraformRunner(TerraformRunner):
         stopper: Stopper | None = None,
         lock_timeout: int = LOCK_TIMEOUT,
     ) -> None:
-        """`environment` are all variables (`terraform/variables.py`); `lock_timeout` counts seconds."""
+        """`environment` are all variables (`terraform/environment_variables.py`); `lock_timeout` counts seconds."""
         self.binary = binary
         self.mirror = mirror
         self.environment = environment

@@ -14,7 +14,7 @@ from importlib.util import find_spec
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.installation import install_command
-from infragen.terraform.variables import closed_environment
+from infragen.terraform.environment_variables import closed_environment
 
 __all__ = ["EMBEDDED_PLATFORMS", "OLDEST", "Binary", "Kind", "find_binary"]
 

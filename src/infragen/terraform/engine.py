@@ -15,13 +15,13 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.terraform.machine import cores, free_memory
+from infragen.terraform.resources import cores, free_memory
 from infragen.terraform.runner import OnEvent, StoppedError
 
 if TYPE_CHECKING:
     from infragen.stacks.model import Stack
+    from infragen.terraform.child_process import Stopper
     from infragen.terraform.events import Event
-    from infragen.terraform.process import Stopper
 
 __all__ = [
     "REFUSALS",

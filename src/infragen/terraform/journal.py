@@ -6,7 +6,7 @@
 
                         tree.z, shown.z  until the run is done: its own files, what was shown of it (`run_files`)
 
-`storage.journal` writes and reads it. Runs are in the order of their numbers (`run_order`), not of a clock. The writer
+`storage.journal` writes and reads it. Runs are ordered by their numbers (`run_numbers`), not by a clock. The writer
 holds a lock on its journal for as long as it lives, which tells a run that is under way from one that was killed. That
 a journal cannot be written (a full disk) never stops a run: it says so when it ends. A journal that this user's
 infragen did not write here is not believed.
@@ -32,10 +32,10 @@ from infragen.terraform.engine import Status
 from infragen.terraform.events import Counts, EventKind
 from infragen.terraform.findings import KILLED, perhaps_made
 from infragen.terraform.locks import LOCK_TIMEOUT
-from infragen.terraform.processes import Started
 from infragen.terraform.run_files import SHOWN, TREE, KeptTree, drop, keep, kept
-from infragen.terraform.run_order import RUNS, mark, marked, next_number, unmark
+from infragen.terraform.run_numbers import RUNS, mark, marked, next_number, unmark
 from infragen.terraform.runner import UNSTORED
+from infragen.terraform.running_processes import Started
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.storage import journal, own_folder, place_of
 from infragen.terraform.locks import LOCK_TIMEOUT
-from infragen.terraform.processes import Started
+from infragen.terraform.running_processes import Started
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -1,12 +1,11 @@
 """Resources that belong to another stack than the state they are in: found, moved in copies, and pushed safely.
 
-What is moved in copies here is what `moving` does to the states themselves. A move never leaves a resource without a
-state: first every stack that gains, then every stack that loses. Between the two the resource is in both states.
+What is moved in copies here is what `move_steps` does to the states themselves. A move never leaves a resource without
+a state: first every stack that gains, then every stack that loses. Between the two the resource is in both states.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -15,13 +14,15 @@ import msgspec
 from msgspec.json import decode, encode
 
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.hcl.blocks import block, import_block
+from infragen.hcl.literal import Reference, literal
 from infragen.terraform.import_ids import import_id, is_composed
 from infragen.terraform.states import FORMAT, empty_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from infragen.terraform.marks import Moved
+    from infragen.terraform.move_marks import Moved
 
 __all__ = [
     "Configured",
@@ -38,6 +39,8 @@ __all__ = [
 ]
 
 _KEY: Final = re.compile(r'\["(?:[^"\\]|\\.)*"\]|\[[0-9]+\]')
+
+_FORGET: Final = block("lifecycle", arguments={"destroy": False})
 
 _Resource = dict[str, msgspec.Raw]
 
@@ -241,7 +244,7 @@ def import_blocks(moves: Iterable[StackMove], states: Mapping[str, bytes], targe
 def removed_blocks(moves: Iterable[StackMove], source: str) -> str:
     """Return the blocks by which a stack forgets what moves out of it, and destroys nothing."""
     return "\n".join(
-        f"removed {{\n  from = {move.address}\n\n  lifecycle {{\n    destroy = false\n  }}\n}}\n"
+        block("removed", arguments={"from": Reference(move.address)}, blocks=[_FORGET])
         for move in moves
         if move.source == source
     )
@@ -259,15 +262,8 @@ def _imports_of(resource: _Resource, move: StackMove, known: frozenset[_Object])
         if found is None or one.deposed is not None:
             yield None
             continue
-        key = "" if one.index_key is None else f"[{_literal(one.index_key)}]"
-        address = f"{module}{move.type}.{moved['name']}{key}"
-        yield f"import {{\n  to = {address}\n  id = {_literal(found)}\n}}\n"
-
-
-def _literal(value: str | int) -> str:
-    """Return a value as HCL, where a text in quotes may hold templates."""
-    text = json.dumps(value, ensure_ascii=False)
-    return re.sub(r"([$%])\{", r"\1\1{", text)
+        key = "" if one.index_key is None else f"[{literal(one.index_key)}]"
+        yield import_block(f"{module}{move.type}.{moved['name']}{key}", found)
 
 
 def _steps_of(moves: tuple[StackMove, ...], states: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
-from infragen.terraform.variables import closed_environment
+from infragen.terraform.environment_variables import closed_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

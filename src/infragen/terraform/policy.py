@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.terraform.process import Command, run
+from infragen.terraform.child_process import Command, run
 from infragen.terraform.runner import StoppedError
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infragen.settings import Policy
-    from infragen.terraform.process import Stopper
+    from infragen.terraform.child_process import Stopper
 
 __all__ = ["PolicyFinding", "find_tool", "run_policy"]
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.hcl.blocks import block
 from infragen.terraform.runner import Folder
 from infragen.terraform.workfolder import LOCK_FILE
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infragen.terraform.adapter import PythonTerraformRunner
-    from infragen.terraform.mirror import Mirror
+    from infragen.terraform.provider_mirror import Mirror
 
 __all__ = ["Locked", "Requirements", "here", "lock", "missing_packages", "read_lock", "requirements"]
 
@@ -190,14 +191,14 @@ def _write(folder: Path, wanted: Requirements) -> None:
         name = f"module{number}"
         (folder / name).mkdir(parents=True, exist_ok=True)
         (folder / name / "versions.tf").write_text(text + "\n", encoding="utf-8")
-        calls.append(f'module "{name}" {{\n  source = "./{name}"\n}}\n')
+        calls.append(block("module", name, arguments={"source": f"./{name}"}))
         installed.append({"Key": name, "Source": f"./{name}", "Dir": name})
-    implied = "".join(f'    {name} = {{\n      source = "hashicorp/{name}"\n    }}\n' for name in wanted.implied)
-    block = f"terraform {{\n  required_providers {{\n{implied}  }}\n}}\n" if implied else ""
+    implied = {name: {"source": f"hashicorp/{name}"} for name in wanted.implied}
+    required = [block("terraform", blocks=[block("required_providers", arguments=implied)])] if implied else []
     data = folder / ".terraform" / "modules"
     data.mkdir(parents=True, exist_ok=True)
     (data / "modules.json").write_text(json.dumps({"Modules": installed}), encoding="utf-8")
-    (folder / "main.tf").write_text("\n".join([wanted.own + "\n", *calls, block]), encoding="utf-8")
+    (folder / "main.tf").write_text("\n".join([wanted.own + "\n", *calls, *required]), encoding="utf-8")
     if wanted.before is not None:
         (folder / LOCK_FILE).write_text(wanted.before, encoding="utf-8")
 

@@ -1,7 +1,7 @@
 """What a run keeps beside its journal, for whoever has to put it right or go on with it: compressed, its owner's alone.
 
     tree     the environment's files as terraform ran them, and which stack reads which: the run's own world
-    shown    what was shown of it and agreed to (`plan.contract`)
+    shown    what was shown of it and agreed to (`conformance.contract`)
 
 The journal has the digest of each: what is not what it wrote is as good as nothing.
 """

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from infragen.diagnostics import Diagnostic
+from infragen.terraform.child_process import StoppedError
 from infragen.terraform.events import Counts, Event
-from infragen.terraform.process import StoppedError
-from infragen.terraform.processes import Started
+from infragen.terraform.running_processes import Started
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING, Any
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.installation import install_command
 from infragen.storage import own_folder, place_of, read_own, remove_own
-from infragen.terraform.variables import closed_environment
+from infragen.terraform.environment_variables import closed_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping

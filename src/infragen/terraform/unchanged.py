@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from msgspec.json import format as reformat
 
-from infragen.terraform.applied import stack_digest
+from infragen.terraform.apply_records import stack_digest
 from infragen.terraform.combined import body_of, by_folder, outputs_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from infragen.stacks.model import Stack
-    from infragen.terraform.applied import Applied
+    from infragen.terraform.apply_records import Applied
     from infragen.terraform.states import State
 
 __all__ = ["stack_digests", "unchanged_stacks", "unpublished_upstreams"]

@@ -8,8 +8,8 @@ import pytest
 from infragen.affected import Kind, Rendered, Sides, Status, affected_stacks
 from infragen.affected import inputs as inputs_module
 from infragen.affected.inputs import MOST_TRIALS, Trials, changes, groups
-from infragen.commands.compose import compose, templates_of
-from infragen.commands.target import open_project, resolve_one
+from infragen.workflow.composition import compose, templates_of
+from infragen.workflow.target import open_project, resolve_one
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:

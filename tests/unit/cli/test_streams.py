@@ -21,7 +21,7 @@ FULL = Path("/dev/full")
 SAYING = """
 import sys
 from infragen.cli import app
-from infragen.commands.show import announce, out, to_stderr
+from infragen.workflow.console import announce, out, to_stderr
 
 def work(_arguments):
     for number in range(3):

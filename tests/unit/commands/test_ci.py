@@ -18,10 +18,10 @@ from tests.conftest import ROOT
 from tests.engine.small import edit, rendered_project
 
 from infragen.affected import levels
-from infragen.commands.bundle import Bundle
-from infragen.commands.headway import Headway
+from infragen.hcl.literal import Reference
 from infragen.render.languages import yaml_literal
-from infragen.core.expressions import Reference
+from infragen.workflow.review.apply_progress import Headway
+from infragen.workflow.review.bundle import Bundle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

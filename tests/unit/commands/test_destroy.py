@@ -85,7 +85,7 @@ def test_what_reads_only_through_others_counts(project: Path, infragen: Infragen
 def test_what_is_refused_on_the_sandbox_is_to_be_done_there(
     project: Path, infragen: Infragen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("infragen.commands.session.sandbox_of", lambda *_: {})
+    monkeypatch.setattr("infragen.workflow.session.sandbox_of", lambda *_: {})
     refused = infragen("destroy", "small/dev/data-sales", "--sandbox", "--yes", "-C", project)
     hint = (
         f"`infragen destroy small/dev/observability --sandbox -C {project}` first, "

@@ -13,10 +13,10 @@ import pytest
 from tests.conftest import ROOT
 from tests.engine import small
 
-from infragen.commands.session import tell_left_behind
-from infragen.terraform.applied import Applied, AppliedRecords
+from infragen.terraform.apply_records import Applied, AppliedRecords
 from infragen.terraform.journal import Begin, Journal, doubted_left_behind
 from infragen.terraform.move_journal import MoveJournal
+from infragen.workflow.session import tell_left_behind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,7 +107,7 @@ def project(rendered: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     program.chmod(0o755)
     monkeypatch.setenv("INFRAGEN_TERRAFORM", str(program))
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
-    monkeypatch.setattr("infragen.commands.at_work.all_processes", list)  # other tests run terraform, too
+    monkeypatch.setattr("infragen.workflow.running_terraforms.all_processes", list)  # other tests run terraform, too
     shutil.copytree(rendered, tmp_path / "project", ignore=shutil.ignore_patterns(".infragen"))
     return tmp_path / "project"
 

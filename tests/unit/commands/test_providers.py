@@ -10,7 +10,7 @@ import pytest
 from tests.engine.small import STACKS, TARGET, rendered_project
 
 from infragen.commands.providers import lock_files
-from infragen.terraform.process import Stopper
+from infragen.terraform.child_process import Stopper
 from infragen.terraform.providers import read_lock
 
 if TYPE_CHECKING:

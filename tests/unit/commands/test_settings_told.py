@@ -29,7 +29,7 @@ def small(tmp_path: Path) -> Path:
 def _machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine with everything that plan and apply need, and no program for policies."""
     monkeypatch.setattr("infragen.commands.doctor._terraform", lambda: "ok       terraform")
-    monkeypatch.setattr("infragen.commands.policy.find_tool", lambda _policy: None)
+    monkeypatch.setattr("infragen.workflow.planning.policies.find_tool", lambda _policy: None)
 
 
 @pytest.mark.parametrize("output", ["text", "json", "github", "sarif"])

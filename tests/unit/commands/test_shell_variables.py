@@ -77,7 +77,7 @@ def posed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Itera
 @pytest.fixture
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The small system, with an emulated AWS that nobody has to start."""
-    monkeypatch.setattr("infragen.commands.session.sandbox_of", lambda *_: {"AWS_ACCESS_KEY_ID": "111122223333"})
+    monkeypatch.setattr("infragen.workflow.session.sandbox_of", lambda *_: {"AWS_ACCESS_KEY_ID": "111122223333"})
     return rendered_project(tmp_path / "project")
 
 
@@ -115,9 +115,16 @@ def test_a_terraform_on_aws_gets_the_shell_without_surprises(
     "command", [("plan", "small/dev/network"), ("unlock", "small/dev/network"), ("drift", "small/dev")]
 )
 def test_the_hint_of_a_held_lock_can_be_typed(
-    infragen: Infragen, small: Path, posed: object, command: tuple[str, ...], flags: tuple[str, ...]
+    infragen: Infragen,
+    small: Path,
+    posed: object,
+    command: tuple[str, ...],
+    flags: tuple[str, ...],
+    *,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """`terraform` says it in the stream of a plan, and on stderr of what has no stream."""
+    monkeypatch.setattr("infragen.workflow.running_terraforms.all_processes", list)  # other tests run terraform, too
     outcome = infragen(*command, *flags, "-C", small)
     assert outcome.code == 1
     assert "T022" in outcome.err, outcome.err

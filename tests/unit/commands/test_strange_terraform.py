@@ -13,7 +13,7 @@ from tests.engine.small import rendered_project
 from infragen.diagnostics import InfragenError
 from infragen.terraform.adapter import PythonTerraformRunner
 from infragen.terraform.binary import Binary, Kind
-from infragen.terraform.mirror import Mirror
+from infragen.terraform.provider_mirror import Mirror
 from infragen.terraform.runner import Folder
 
 if TYPE_CHECKING:

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from infragen.plan.address import clean_address, clean_name, split_address, top_block
-from infragen.plan.redact import MASK, Taints
+from infragen.plan.address import redact_address, redact_name, split_address, top_block
+from infragen.redaction.redactor import MASK, Redactor
 
-TAINTS = Taints(["S3cr3t-w0rd", "planning"])
+TAINTS = Redactor(["S3cr3t-w0rd", "planning"])
 
 
 @pytest.mark.parametrize(
@@ -20,12 +20,12 @@ TAINTS = Taints(["S3cr3t-w0rd", "planning"])
     ],
 )
 def test_keys_are_redacted_and_names_stay(address: str, shown: str) -> None:
-    assert clean_address(address, TAINTS) == shown
+    assert redact_address(address, TAINTS) == shown
 
 
 def test_what_cannot_be_a_name_is_redacted() -> None:
-    assert clean_name("aws_db.planning", TAINTS) == "aws_db.planning"
-    assert clean_name("it is S3cr3t-w0rd", TAINTS) == f"it is {MASK}"
+    assert redact_name("aws_db.planning", TAINTS) == "aws_db.planning"
+    assert redact_name("it is S3cr3t-w0rd", TAINTS) == f"it is {MASK}"
 
 
 def test_dots_and_brackets_inside_a_key_do_not_split() -> None:

@@ -14,7 +14,7 @@ from infragen.plan import AttributeChange, parse_plan
 from infragen.plan.differences.texts import matching_lines, text_difference
 from infragen.plan.differences.yaml_texts import read_yaml
 from infragen.plan.model import Action
-from infragen.plan.values import Number
+from infragen.redaction.values import Number
 from tests.unit.plan.plans import plan, resource, update
 
 

@@ -6,9 +6,9 @@ import msgspec
 import pytest
 
 from infragen.plan import parse_plan
-from infragen.plan.facts import known_facts
-from infragen.plan.side import RawSide
-from infragen.plan.values import Number
+from infragen.redaction.provider_schemas import shipped_schemas
+from infragen.redaction.raw_object import RawObject
+from infragen.redaction.values import Number
 from tests.unit.plan.plans import plan, resource, update
 
 
@@ -25,12 +25,12 @@ from tests.unit.plan.plans import plan, resource, update
     ],
 )
 def test_a_member_is_opened_as_exact_data(text: str, expected: Any) -> None:
-    assert RawSide(msgspec.Raw(f'{{"a": {text}}}'.encode())).get("a") == expected
+    assert RawObject(msgspec.Raw(f'{{"a": {text}}}'.encode())).get("a") == expected
 
 
 @pytest.mark.parametrize("text", ["null", "[]", '"x"', "1"])
 def test_a_side_that_is_no_object_has_no_members(text: str) -> None:
-    side = RawSide(msgspec.Raw(text.encode()))
+    side = RawObject(msgspec.Raw(text.encode()))
     assert not side.is_object
     assert side.get("a") is None
     assert side.exists == (text != "null")
@@ -57,7 +57,7 @@ def test_a_mark_that_moves_inside_a_value_is_told() -> None:
 
 
 def test_a_mark_that_the_schema_sets_anyway_is_no_change() -> None:
-    assert ("password",) in known_facts().of("aws_db_instance").sensitive
+    assert ("password",) in shipped_schemas().of("aws_db_instance").sensitive
     value = {"password": "hunter2-db"}
     marks = {"before_sensitive": {}, "after_sensitive": {"password": True}}
     assert _paths(plan(resource("aws_db_instance.a", ["update"], value, value, **marks))) == []

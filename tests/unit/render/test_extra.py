@@ -10,7 +10,7 @@ import pytest
 
 from infragen.diagnostics import InfragenError, Location
 from infragen.render.extra import COMPUTED_LOCALLY, ExtraFile, check_extras, read_extras
-from infragen.terraform.mirror import find_mirror
+from infragen.terraform.provider_mirror import find_mirror
 
 RENDERED = {
     "network/main.tf": 'module "vpc" {\n  source = "../modules/vpc"\n}\n\nresource "aws_eip" "nat" {\n}\n',

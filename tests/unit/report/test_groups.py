@@ -19,9 +19,9 @@ from infragen.plan import (
     parse_plan,
     read_plan,
 )
+from infragen.report.change_details import tell
 from infragen.report.groups import Group, group_changes
-from infragen.report.same import general_told, in_common
-from infragen.report.told import tell
+from infragen.report.similar_changes import general_told, in_common
 from tests.plans.corpus import CASES, Case
 from tests.unit.plan.plans import plan, resource
 from tests.unit.report.sample import change as whole_environment

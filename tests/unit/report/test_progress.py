@@ -5,9 +5,9 @@ import io
 from rich.console import Console
 
 from infragen.report.progress import open_progress
-from infragen.report.progress.board import Board
-from infragen.report.progress.lines import LineProgress, seconds
 from infragen.report.progress.live import LiveProgress, table
+from infragen.report.progress.plain import LineProgress, seconds
+from infragen.report.progress.status import Board
 from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.events import Event, EventKind
 

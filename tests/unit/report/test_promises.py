@@ -35,7 +35,7 @@ from infragen.plan import (
 )
 from infragen.report import comparison, github, html, junit, markdown, sarif, svg, terminal
 from infragen.report import json as json_report
-from infragen.report.lines import EVERYTHING, SHORT, Limits
+from infragen.report.change_lines import EVERYTHING, SHORT, Limits
 from infragen.report.outline import outline
 from infragen.report.text import visible
 from tests.plans.corpus import CASES, Case, case

@@ -9,7 +9,7 @@ from infragen.diagnostics import Location
 from infragen.plan import Action, AttributeChange, Cause, Change, ChangeSet, Level, Risk, RiskKind, parse_plan
 from infragen.plan.model import KnownBody, Origin
 from infragen.report import html, json, terminal
-from infragen.report.risk import risk_of
+from infragen.report.severity import risk_of
 from tests.unit.plan.plans import plan, resource
 from tests.unit.report.sample import change, first_apply, known, of_every_kind
 
@@ -220,7 +220,7 @@ def test_a_group_has_the_sign_of_the_worst_that_it_counts() -> None:
 def test_what_forces_a_replacement_is_said_once() -> None:
     told = [
         AttributeChange(
-            f"container app: env {name}", "1", "2", forces_replacement=True, tells=("container_definitions",)
+            f"container app: env {name}", "1", "2", forces_replacement=True, about=("container_definitions",)
         )
         for name in ("A", "B")
     ]

@@ -3,9 +3,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import yaml
+from infragen.stacks.dependencies import dependencies, interface_endpoints
 
 from infragen.kinds.services import Service
-from infragen.stacks.dependencies import dependencies, interface_endpoints
 from tests.unit.stacks.conftest import environment_of
 
 if TYPE_CHECKING:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from infragen.stacks import security
 from infragen.stacks.dependencies import dependencies
+
+from infragen.stacks import security
 from tests.unit.stacks.conftest import environment_of
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import pytest
 
 from infragen.storage import Confined
 from infragen.storage.journal import Told, Writer, append, read
-from infragen.storage.key import Key, user_key
+from infragen.storage.user_key import Key, user_key
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -162,7 +162,7 @@ def homeless(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 def forget_key() -> None:
-    from infragen.storage import key
+    from infragen.storage import user_key as key
 
     key._found.cache_clear()
 
@@ -231,7 +231,7 @@ def test_on_a_volume_of_another_user_the_key_is_in_a_folder_of_its_own(
 ) -> None:
     volume.chmod(0o755)
     monkeypatch.setattr(
-        "infragen.storage.key._is_safe", lambda folder: folder != volume
+        "infragen.storage.user_key._is_safe", lambda folder: folder != volume
     )  # only root could give it away
     secret = user_key().secret
     assert (volume / f"infragen-{os.geteuid()}/key").read_bytes() == secret

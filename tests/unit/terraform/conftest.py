@@ -13,12 +13,12 @@ import pytest
 
 from infragen.terraform.adapter import PythonTerraformRunner
 from infragen.terraform.binary import Binary, Kind
-from infragen.terraform.mirror import Mirror
+from infragen.terraform.environment_variables import child_environment
+from infragen.terraform.provider_mirror import Mirror
 from infragen.terraform.runner import Folder
-from infragen.terraform.variables import child_environment
 
 if TYPE_CHECKING:
-    from infragen.terraform.process import Stopper
+    from infragen.terraform.child_process import Stopper
 
 PRELUDE = """\
 #!{python}

@@ -17,11 +17,11 @@ import pytest
 
 from infragen.diagnostics import InfragenError, Severity
 from infragen.terraform.adapter import plugin_cache
+from infragen.terraform.child_process import Stopper
+from infragen.terraform.environment_variables import child_environment
 from infragen.terraform.events import Counts, EventKind
-from infragen.terraform.mirror import Mirror
-from infragen.terraform.process import Stopper
+from infragen.terraform.provider_mirror import Mirror
 from infragen.terraform.runner import PlanOptions, StoppedError
-from infragen.terraform.variables import child_environment
 
 PLAN = """
 [out] = [word.removeprefix("-out=") for word in arguments if word.startswith("-out=")] or [None]
@@ -316,7 +316,7 @@ def test_a_plan_that_fails_leaves_no_file(make_runner, folder, tmp_path):
 
 @pytest.mark.parametrize("ask", ["state_pull", "state_list", "lock_of"])
 def test_what_only_reads_does_not_keep_anybody_waiting_who_stops(make_runner, folder, tmp_path, monkeypatch, ask):
-    monkeypatch.setattr("infragen.terraform.process.GRACE", 0.2)
+    monkeypatch.setattr("infragen.terraform.child_process.GRACE", 0.2)
     stopper = Stopper()
     body = f"""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -384,8 +384,8 @@ from infragen.terraform.adapter import PythonTerraformRunner
 from infragen.terraform.binary import Binary, Kind
 from infragen.terraform.engine import run_stacks
 from infragen.terraform.journal import Begin, Journal, both
-from infragen.terraform.mirror import Mirror
-from infragen.terraform.process import Stopper
+from infragen.terraform.provider_mirror import Mirror
+from infragen.terraform.child_process import Stopper
 from infragen.terraform.runner import Folder
 
 program, work = sys.argv[1:]

@@ -11,9 +11,9 @@ import pytest
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.stacks.model import Stack
+from infragen.terraform.child_process import Stopper
 from infragen.terraform.engine import Status, affected, apply_jobs, dependencies, plan_jobs, run_stacks
 from infragen.terraform.events import Event, EventKind
-from infragen.terraform.process import Stopper
 from infragen.terraform.runner import StoppedError
 
 DIAMOND = {"network": (), "left": ("network",), "right": ("network",), "top": ("left", "right")}

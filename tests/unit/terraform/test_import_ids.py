@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from infragen.plan.named import is_named
+from infragen.conformance.import_names import has_chosen_name
 from infragen.terraform.import_ids import import_id, is_composed
 
 TEMPLATES = Path(__file__).parents[3] / "templates"
@@ -118,5 +118,5 @@ def test_each_type_by_what_the_provider_takes(kind: str, attributes: dict[str, A
 
 def test_of_every_type_in_the_templates_it_is_said_what_it_is_imported_by() -> None:
     types = {kind for file in TEMPLATES.rglob("*.tf*") for kind in RESOURCE.findall(file.read_text(encoding="utf-8"))}
-    by_id = {kind for kind in types if not is_named(kind) and not is_composed(kind)}
+    by_id = {kind for kind in types if not has_chosen_name(kind) and not is_composed(kind)}
     assert by_id == CHECKED | UNCHECKED, "a new type: look at the section Import of its page"

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from infragen.commands.opening import begun
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.storage import place_of
 from infragen.storage.journal import append
@@ -39,9 +38,10 @@ from infragen.terraform.journal import (
     open_runs,
     run_to_resume,
 )
-from infragen.terraform.processes import Started
 from infragen.terraform.run_files import KeptTree
 from infragen.terraform.runner import Folder
+from infragen.terraform.running_processes import Started
+from infragen.workflow.runs.opening import begun
 
 if TYPE_CHECKING:
     from datetime import tzinfo

@@ -12,8 +12,8 @@ import pytest
 
 from infragen.diagnostics import InfragenError
 from infragen.settings import Policy
+from infragen.terraform.child_process import Stopper
 from infragen.terraform.policy import PolicyFinding, find_tool, run_policy
-from infragen.terraform.process import Stopper
 from infragen.terraform.runner import StoppedError
 
 if TYPE_CHECKING:

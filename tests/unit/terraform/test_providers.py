@@ -11,9 +11,9 @@ import pytest
 from infragen.diagnostics import InfragenError
 from infragen.terraform.adapter import PythonTerraformRunner
 from infragen.terraform.binary import Binary, Kind
-from infragen.terraform.mirror import Mirror
+from infragen.terraform.environment_variables import child_environment
+from infragen.terraform.provider_mirror import Mirror
 from infragen.terraform.providers import here, lock, missing_packages, read_lock, requirements
-from infragen.terraform.variables import child_environment
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from infragen.stacks.model import Stack
-from infragen.terraform.applied import Applied, stack_digest
+from infragen.terraform.apply_records import Applied, stack_digest
 from infragen.terraform.states import parse_state
 from infragen.terraform.unchanged import unchanged_stacks, unpublished_upstreams
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -10,7 +10,7 @@ from infragen.core.entry import Entry, Model, Slug, Text
 from infragen.core.units import CpuUnits, Days, MebiBytes, Milliseconds, Percent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from infragen.core.landscape import Landscape
 
@@ -202,11 +202,11 @@ class Container(Entry):
         return {}
 
     def promised_response(self, landscape: Landscape) -> int | None:
-        """Return the milliseconds in which nine of ten requests are answered: its own word, else that of its gateways."""
+        """Return the milliseconds in which nine of ten requests are answered: its word, else its gateways'."""
         if self.promise.response_time is not None:
             return self.promise.response_time
-        gateways = landscape.entries.get("gateways", {}).values()
-        promised = [one.latency_p90 for one in gateways if getattr(one, "reach", None) == "vpc"]
+        gateways: Iterable[Any] = landscape.entries.get("gateways", {}).values()
+        promised = [one.latency_p90 for one in gateways if one.reach == "vpc"]
         return min((latency for latency in promised if latency is not None), default=None)
 
     def uses(self) -> Iterator[tuple[str, str]]:

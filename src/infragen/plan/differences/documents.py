@@ -7,14 +7,14 @@ from json import JSONDecodeError
 from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan.differences.yaml_texts import read_yaml
-from infragen.plan.document import decode_value
-from infragen.plan.encodings import decoded_text
-from infragen.plan.safe import safe
-from infragen.plan.values import Redacted
+from infragen.redaction.encodings import decoded_text
+from infragen.redaction.exact_json import decode_value
+from infragen.redaction.safe import safe
+from infragen.redaction.values import Redacted
 
 if TYPE_CHECKING:
-    from infragen.plan.redact import Taints
-    from infragen.plan.values import Value
+    from infragen.redaction.redactor import Redactor
+    from infragen.redaction.values import Value
 
 __all__ = ["Documents", "Wrapped", "open_documents", "unwrapped"]
 
@@ -39,25 +39,25 @@ class Wrapped(NamedTuple):
     encoding: str
 
 
-def open_documents(before: Value, after: Value, taints: Taints | None = None) -> Documents | None:
+def open_documents(before: Value, after: Value, redactor: Redactor | None = None) -> Documents | None:
     """Open two texts that are documents of one kind; None when they are not.
 
-    YAML is opened only with `taints`, since what it holds has to be cleaned again.
+    YAML is opened only with `redactor`, since what it holds has to be cleaned again.
     """
     old, new = _json(before), _json(after)
     if old is not None and new is not None and type(old) is type(new):
         return Documents(old, new, "the same JSON, written in another way")
-    if taints is None or not isinstance(before, str) or not isinstance(after, str):
+    if redactor is None or not isinstance(before, str) or not isinstance(after, str):
         return None
     if "\n" not in before or "\n" not in after or _first_comment(before) != _first_comment(after):
         return None
     old, new = read_yaml(before), read_yaml(after)
     if old is None or new is None or type(old) is not type(new):
         return None
-    return Documents(safe(old, taints), safe(new, taints), "the same YAML, written in another way")
+    return Documents(safe(old, redactor), safe(new, redactor), "the same YAML, written in another way")
 
 
-def unwrapped(before: Value, after: Value, taints: Taints) -> Wrapped | None:
+def unwrapped(before: Value, after: Value, redactor: Redactor) -> Wrapped | None:
     """Decode two texts that are both base64 of readable text, gzip-compressed or not; None when they are not."""
     if not _may_be_base64(before) or not _may_be_base64(after):
         return None
@@ -65,7 +65,7 @@ def unwrapped(before: Value, after: Value, taints: Taints) -> Wrapped | None:
     if old is None or new is None:
         return None
     is_gzip = all(isinstance(text, str) and text.lstrip().startswith(_GZIP_START) for text in (before, after))
-    return Wrapped(safe(old, taints), safe(new, taints), "gzip in base64" if is_gzip else "base64")
+    return Wrapped(safe(old, redactor), safe(new, redactor), "gzip in base64" if is_gzip else "base64")
 
 
 def _json(text: Value) -> Value:

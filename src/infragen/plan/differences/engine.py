@@ -19,15 +19,15 @@ from infragen.plan.differences.policies import is_policy, normal_policy, same_po
 from infragen.plan.differences.texts import text_difference
 from infragen.plan.display import literal, path_text
 from infragen.plan.model import AttributeChange
-from infragen.plan.paths import Label, names_in
-from infragen.plan.values import MASK, Redacted, holds_unknown, is_hidden
+from infragen.redaction.paths import Label, names_in
+from infragen.redaction.values import MASK, Redacted, holds_unknown, is_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.plan.paths import Path
-    from infragen.plan.values import Value
     from infragen.plan.view import View
+    from infragen.redaction.paths import Path
+    from infragen.redaction.values import Value
 
 __all__ = ["compare", "differences", "leaf", "whole"]
 
@@ -124,8 +124,8 @@ def _leaf(view: View, at: _At, before: Value, after: Value, note: str | None = N
         lines, note = text_difference(before, after)
     return AttributeChange(
         path=path_text(at.shown),
-        before=None if before is None else view.clean(literal(before)),
-        after=None if after is None else view.clean(literal(after)),
+        before=None if before is None else view.redact(literal(before)),
+        after=None if after is None else view.redact(literal(after)),
         sensitive=is_hidden(before) or is_hidden(after),
         unknown=is_unknown,
         forces_replacement=view.forces(at.real),
@@ -147,11 +147,11 @@ def _texts(view: View, at: _At, before: Value, after: Value) -> Iterator[Attribu
     if not isinstance(before, str | Redacted) or not isinstance(after, str | Redacted):
         yield _leaf(view, at, before, after)
         return
-    documents = open_documents(before, after, view.taints)
+    documents = open_documents(before, after, view.redactor)
     if documents is not None:
         yield from _documents(view, at, documents.before, documents.after, documents.same_note)
         return
-    inside = unwrapped(before, after, view.taints)
+    inside = unwrapped(before, after, view.redactor)
     if inside is None:
         yield _leaf(view, at, before, after)
     elif inside.before == inside.after:
@@ -219,7 +219,7 @@ class _Two(NamedTuple):
 
 def _lists(view: View, at: _At, before: list[Value], after: list[Value]) -> Iterator[AttributeChange]:
     names = names_in(at.real)
-    is_set = names in view.facts.sets
+    is_set = names in view.schema.sets
     two = _Two(view, at, before, after, is_set, is_set or isinstance(before, Members) or names in _FREE_ORDER)
     if all(map(_is_scalar, before)) and all(map(_is_scalar, after)):
         yield from _scalars(two)
@@ -241,7 +241,7 @@ def _named(two: _Two, old_labels: list[str], new_labels: list[str]) -> Iterator[
     old_places = {label: place for place, label in enumerate(old_labels)}
     new_places = {label: place for place, label in enumerate(new_labels)}
     for label in dict.fromkeys((*new_labels, *old_labels)):
-        step = Label(two.view.clean(label))
+        step = Label(two.view.redact(label))
         old, new = old_places.get(label), new_places.get(label)
         if old is not None and new is not None:
             yield from two.both(step, old, new)

@@ -6,12 +6,12 @@ from collections import Counter
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from infragen.plan.values import Number, Redacted, Unknown
+from infragen.redaction.values import Number, Redacted, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
 
-    from infragen.plan.values import Value
+    from infragen.redaction.values import Value
 
 __all__ = [
     "NATURAL_KEYS", "Members", "frozen", "is_reordered", "labels_of", "order_note", "pair_items", "pair_similar",
@@ -116,7 +116,9 @@ def pair_similar(
     """Pair items that have much in common, the most alike first; none where there are too many to compare."""
     if not removed or not added or len(removed) * len(added) > _FEW:
         return
-    scored = sorted((-_likeness(before[old], after[new]), abs(old - new), old, new) for old in removed for new in added)
+    scored = sorted(
+        (-_similarity(before[old], after[new]), abs(old - new), old, new) for old in removed for new in added
+    )
     old_left, new_left = set(removed), set(added)
     for score, _, old, new in scored:
         if -score >= least and old in old_left and new in new_left:
@@ -168,13 +170,13 @@ def _gaps(places: Sequence[int]) -> dict[int, list[int]]:
     return gaps
 
 
-def _likeness(one: Value, other: Value) -> float:
+def _similarity(one: Value, other: Value) -> float:
     """Return how much two values have in common, from 0 to 1."""
     if one == other:
         return 1.0
     if isinstance(one, dict) and isinstance(other, dict):
         keys = {*one, *other}
-        return sum(_likeness(one[key], other[key]) for key in keys if key in one and key in other) / len(keys)
+        return sum(_similarity(one[key], other[key]) for key in keys if key in one and key in other) / len(keys)
     if isinstance(one, list) and isinstance(other, list):
         old, new = set(map(frozen, one)), set(map(frozen, other))
         return len(old & new) / len(old | new)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from infragen.plan.differences.lists import Members, frozen
 
 if TYPE_CHECKING:
-    from infragen.plan.values import Value
+    from infragen.redaction.values import Value
 
 __all__ = ["is_policy", "normal_policy", "same_policy"]
 

@@ -11,12 +11,12 @@ from bisect import bisect_left
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from infragen.plan.values import Redacted
+from infragen.redaction.values import Redacted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from infragen.plan.values import Value
+    from infragen.redaction.values import Value
 
 __all__ = ["TextDifference", "matching_lines", "text_difference"]
 
@@ -72,7 +72,7 @@ def text_difference(before: Value, after: Value) -> TextDifference:
         return TextDifference(note=ending)
     counts = f"{_count(removed)} removed, {added} added" if removed + added > _MANY else None
     note = "; ".join(part for part in (counts, ending) if part)
-    return TextDifference(tuple(_told(old_lines, new_lines, hunks)), note or None)
+    return TextDifference(tuple(_count_note(old_lines, new_lines, hunks)), note or None)
 
 
 def matching_lines(old_lines: Sequence[str], new_lines: Sequence[str]) -> list[tuple[int, int]]:
@@ -139,7 +139,7 @@ def _hunks(old: Sequence[str], new: Sequence[str]) -> Iterator[_Hunk]:
         at_old, at_new = i + 1, j + 1
 
 
-def _told(old: Sequence[str], new: Sequence[str], hunks: Sequence[_Hunk]) -> Iterator[str]:
+def _count_note(old: Sequence[str], new: Sequence[str], hunks: Sequence[_Hunk]) -> Iterator[str]:
     """Yield the lines to tell; `@` stands for lines that are left out."""
     told = 0
     for place, hunk in enumerate(hunks):

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from infragen.plan.values import Number
+from infragen.redaction.values import Number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from infragen.plan.values import Value
+    from infragen.redaction.values import Value
 
 __all__ = ["read_yaml"]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.display import literal
-from infragen.plan.lenses.topics import (
+from infragen.plan.lenses.table import (
     Fact,
     Keyed,
     Topic,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from infragen.plan.lenses.lens import Lens
-    from infragen.plan.values import Value
+    from infragen.redaction.values import Value
 
 __all__ = ["LENSES"]
 
@@ -128,10 +128,10 @@ def _access_log(value: Value) -> Iterator[str]:
 def _settings(value: Value) -> Iterator[str]:
     """Say the settings of methods or routes: rates, what is logged and cached."""
     names = ("logging_level", "cache_ttl_in_seconds", "unauthorized_cache_control_header_strategy")
-    yield from _said_settings(block(value, *_RATES, *_SETTINGS, *names))
+    yield from _setting_phrases(block(value, *_RATES, *_SETTINGS, *names))
 
 
-def _said_settings(settings: Mapping[str, Value]) -> Iterator[str]:
+def _setting_phrases(settings: Mapping[str, Value]) -> Iterator[str]:
     templates = {
         "throttling_rate_limit": "{}/s",
         "throttling_burst_limit": "burst {}",
@@ -153,7 +153,7 @@ def _routes(value: Value) -> Mapping[str, Iterable[str]]:
 
 
 def _route(item: Value) -> Iterator[str]:
-    yield from _said_settings(known_only(item, "route_key", "logging_level", *_RATES, *_SETTINGS))
+    yield from _setting_phrases(known_only(item, "route_key", "logging_level", *_RATES, *_SETTINGS))
 
 
 def _canary(value: Value) -> Iterator[str]:

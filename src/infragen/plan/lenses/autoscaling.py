@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.plan.lenses.topics import (
+from infragen.plan.lenses.table import (
     Fact,
     Topic,
     Unreadable,
@@ -24,13 +24,13 @@ from infragen.plan.lenses.topics import (
     says,
     word,
 )
-from infragen.plan.values import Number
+from infragen.redaction.values import Number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from infragen.plan.lenses.lens import Lens
-    from infragen.plan.values import Value
+    from infragen.redaction.values import Value
 
 __all__ = ["LENSES", "METRICS"]
 

@@ -14,27 +14,27 @@ from typing import TYPE_CHECKING
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.display import literal
 from infragen.plan.lenses.lens import Lens
-from infragen.plan.lenses.telling import (
+from infragen.plan.lenses.phrases import (
     Parts,
     Phrase,
-    Spot,
+    ViewedAttribute,
     by_name,
     compact,
+    describe_attributes,
     differing_parts,
     is_empty,
-    told_attributes,
-    told_change,
+    phrase_change,
     word,
 )
 from infragen.plan.model import Noise
-from infragen.plan.values import UNKNOWN, Number
+from infragen.redaction.values import UNKNOWN, Number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from infragen.plan.model import AttributeChange
-    from infragen.plan.values import Value
     from infragen.plan.view import View
+    from infragen.redaction.values import Value
 
     Container = Mapping[str, Value]
 
@@ -62,12 +62,12 @@ to nothing, too, and in `awsvpc` a host port that is the container's."""
 
 def read(view: View) -> Iterator[AttributeChange]:
     """Tell a task definition by container and variable."""
-    yield from told_attributes(view, _ATTRIBUTES, _tell)
+    yield from describe_attributes(view, _ATTRIBUTES, _describe)
     if view.action.is_replace and view.after("revision") == UNKNOWN:
         yield _new_revision(view)
 
 
-def _tell(spot: Spot, before: Value, after: Value) -> Iterator[AttributeChange]:
+def _describe(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[AttributeChange]:
     old, new = _containers(before), _containers(after)
     if old is None or new is None:
         return
@@ -75,9 +75,9 @@ def _tell(spot: Spot, before: Value, after: Value) -> Iterator[AttributeChange]:
     for name in (*new, *(name for name in old if name not in new)):
         label = f"container {word(name)}"
         if name in old and name in new:
-            changes += _changed_container(spot, label, old[name], new[name])
+            changes += _changed_container(viewed, label, old[name], new[name])
         else:
-            changes += _whole_container(spot, label, old.get(name), new.get(name))
+            changes += _whole_container(viewed, label, old.get(name), new.get(name))
     told_more = any(not change.noise for change in changes)
     yield from changes if told_more else (replace(change, noise=None) for change in changes)
 
@@ -89,7 +89,7 @@ def _new_revision(view: View) -> AttributeChange:
     """
     stays = view.before("skip_destroy") is True
     note = "the old one stays active" if stays else "the old one is deregistered"
-    return told_change(Spot(view, "revision"), "new revision", None, None, note)
+    return phrase_change(ViewedAttribute(view, "revision"), "new revision", None, None, note)
 
 
 def _containers(value: Value) -> dict[str, dict[str, Value]] | None:
@@ -100,18 +100,20 @@ def _containers(value: Value) -> dict[str, dict[str, Value]] | None:
     return by_name(documents.before) if documents else None
 
 
-def _changed_container(spot: Spot, label: str, before: Container, after: Container) -> Iterator[AttributeChange]:
-    shares_ports = spot.view.current("network_mode") == "awsvpc"
+def _changed_container(
+    viewed: ViewedAttribute, label: str, before: Container, after: Container
+) -> Iterator[AttributeChange]:
+    shares_ports = viewed.view.current("network_mode") == "awsvpc"
     old, old_defaults = _without_defaults(before, after, shares_ports=shares_ports)
     new, new_defaults = _without_defaults(after, before, shares_ports=shares_ports)
-    yield from differing_parts(spot, label, _parts(old), _parts(new))
+    yield from differing_parts(viewed, label, _parts(old), _parts(new))
     if old_defaults or new_defaults:
         gone, come = (Phrase(", ".join(texts), True) if texts else None for texts in (old_defaults, new_defaults))
-        yield replace(told_change(spot, f"{label}: defaults", gone, come), noise=Noise.EMPTY)
+        yield replace(phrase_change(viewed, f"{label}: defaults", gone, come), noise=Noise.EMPTY)
 
 
 def _whole_container(
-    spot: Spot, label: str, before: Container | None, after: Container | None
+    viewed: ViewedAttribute, label: str, before: Container | None, after: Container | None
 ) -> Iterator[AttributeChange]:
     """Tell a container that comes or goes: what it runs, then its variables, secrets and so on, each on one line."""
     container = before if after is None else after
@@ -123,7 +125,7 @@ def _whole_container(
     for path, said in lines.items():
         text = ", ".join(f"{part} {phrase.text}".strip() for part, phrase in said) or "nothing"
         phrase = Phrase(text, [phrase.value for _, phrase in said])
-        yield told_change(spot, path, *((phrase, None) if after is None else (None, phrase)))
+        yield phrase_change(viewed, path, *((phrase, None) if after is None else (None, phrase)))
 
 
 def _without_defaults(one: Container, other: Container, *, shares_ports: bool) -> tuple[Container, list[str]]:

@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.display import literal, quoted
 from infragen.plan.lenses.lens import Lens
-from infragen.plan.lenses.telling import (
+from infragen.plan.lenses.phrases import (
     Parts,
     Phrase,
-    Spot,
+    ViewedAttribute,
     by_name,
+    comparison_key,
+    describe_attributes,
     differing_parts,
-    fingerprint,
+    phrase_change,
+    phrase_item_changes,
     phrases,
-    told_attributes,
-    told_change,
-    told_items,
     word,
     words,
 )
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
     from infragen.plan.model import AttributeChange
-    from infragen.plan.values import Value
     from infragen.plan.view import View
+    from infragen.redaction.values import Value
 
 __all__ = ["LENSES", "read"]
 
@@ -99,17 +99,17 @@ _Pair = tuple[_Statement | None, _Statement | None]
 
 def read(view: View) -> Iterable[AttributeChange]:
     """Tell the policies of an object by statement."""
-    return told_attributes(view, _ATTRIBUTES.get(view.type or "", _POLICY), _tell)
+    return describe_attributes(view, _ATTRIBUTES.get(view.type or "", _POLICY), _describe)
 
 
-def _tell(spot: Spot, before: Value, after: Value) -> Iterator[AttributeChange]:
+def _describe(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[AttributeChange]:
     if isinstance(before, list) or isinstance(after, list):
-        yield from _blocks(spot, before, after)
+        yield from _blocks(viewed, before, after)
     else:
-        yield from _document(spot, spot.attribute, before, after)
+        yield from _document(viewed, viewed.attribute, before, after)
 
 
-def _blocks(spot: Spot, before: Value, after: Value) -> Iterator[AttributeChange]:
+def _blocks(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[AttributeChange]:
     """Tell the inline policies of a role, each by its name."""
     old, new = by_name(before), by_name(after)
     if (
@@ -122,13 +122,13 @@ def _blocks(spot: Spot, before: Value, after: Value) -> Iterator[AttributeChange
         gone, come = old.get(key), new.get(key)
         if gone == come:
             continue
-        label = f"{spot.attribute} {word(key)}"
+        label = f"{viewed.attribute} {word(key)}"
         old_text, new_text = gone.get("policy") if gone else None, come.get("policy") if come else None
-        told = tuple(_document(spot, label, old_text, new_text))
-        yield from told or (told_change(spot, label, _phrase(old_text), _phrase(new_text)),)
+        told = tuple(_document(viewed, label, old_text, new_text))
+        yield from told or (phrase_change(viewed, label, _phrase(old_text), _phrase(new_text)),)
 
 
-def _document(spot: Spot, label: str, before: Value, after: Value) -> Iterator[AttributeChange]:
+def _document(viewed: ViewedAttribute, label: str, before: Value, after: Value) -> Iterator[AttributeChange]:
     """Tell one policy; nothing when a side is no policy."""
     old, new = _opened(before), _opened(after)
     if old is None or new is None:
@@ -139,35 +139,37 @@ def _document(spot: Spot, label: str, before: Value, after: Value) -> Iterator[A
     pairs = list(_pairs(old_statements, new_statements))
     others = sorted({*old, *new} - {"Statement"})
     if pairs and not (old and new):
-        yield from _whole_document(spot, label, pairs, {key: (old or new)[key] for key in others})
+        yield from _whole_document(viewed, label, pairs, {key: (old or new)[key] for key in others})
         return
     for key in others:
-        yield from told_items(spot, f"{label} {word(key)}", phrases(old.get(key)), phrases(new.get(key)))
+        yield from phrase_item_changes(viewed, f"{label} {word(key)}", phrases(old.get(key)), phrases(new.get(key)))
     for gone, come in pairs:
-        yield from _statement_change(spot, label, gone, come)
+        yield from _statement_change(viewed, label, gone, come)
 
 
 def _whole_document(
-    spot: Spot, label: str, pairs: Iterable[_Pair], others: Mapping[str, Value]
+    viewed: ViewedAttribute, label: str, pairs: Iterable[_Pair], others: Mapping[str, Value]
 ) -> Iterator[AttributeChange]:
     """Tell a policy that comes or goes; its version, which nearly all share, is a note on the first statement."""
     note = ", ".join(f"{word(key)} {words(value)}" for key, value in others.items())
     for gone, come in pairs:
-        for change in _statement_change(spot, label, gone, come):
-            yield replace(change, note=spot.view.clean(note) or None)
+        for change in _statement_change(viewed, label, gone, come):
+            yield replace(change, note=viewed.view.redact(note) or None)
             note = ""
 
 
 def _statement_change(
-    spot: Spot, label: str, before: _Statement | None, after: _Statement | None
+    viewed: ViewedAttribute, label: str, before: _Statement | None, after: _Statement | None
 ) -> Iterator[AttributeChange]:
     name = _label(after or before)
     if before and after:
         path = f"{label} {name}" + ("" if after.sid else _about(before, after))
-        yield from told_items(spot, f"{path}: Sid", phrases(before.sid), phrases(after.sid))
-        yield from differing_parts(spot, path, before.parts, after.parts)
+        yield from phrase_item_changes(viewed, f"{path}: Sid", phrases(before.sid), phrases(after.sid))
+        yield from differing_parts(viewed, path, before.parts, after.parts)
         return
-    yield told_change(spot, f"{label} {name}", before.sentence if before else None, after.sentence if after else None)
+    yield phrase_change(
+        viewed, f"{label} {name}", before.sentence if before else None, after.sentence if after else None
+    )
 
 
 def _label(statement: _Statement | None) -> str:
@@ -292,7 +294,7 @@ def _surplus(statements: Sequence[_Statement], equal: Counter[Hashable]) -> dict
 
 
 def _whole(statement: _Statement) -> Hashable:
-    return statement.sid, fingerprint(statement.parts)
+    return statement.sid, comparison_key(statement.parts)
 
 
 def _name(statement: _Statement) -> Hashable:
@@ -304,7 +306,7 @@ def _sharing(*shared: str) -> Callable[[_Statement], Hashable]:
 
     def key(statement: _Statement) -> Hashable:
         held = {part: phrases for part, phrases in statement.parts.items() if part in shared}
-        return None if _name(statement) else fingerprint(held)
+        return None if _name(statement) else comparison_key(held)
 
     return key
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.plan.lenses.topics import (
+from infragen.plan.lenses.table import (
     Fact,
     Topic,
     Unreadable,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from infragen.plan.lenses.lens import Lens
-    from infragen.plan.values import Value
+    from infragen.redaction.values import Value
 
 __all__ = ["LENSES"]
 

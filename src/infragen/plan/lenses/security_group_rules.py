@@ -15,15 +15,23 @@ from infragen.plan.differences.engine import leaf
 from infragen.plan.differences.lists import frozen, unmatched
 from infragen.plan.display import literal
 from infragen.plan.lenses.lens import Lens
-from infragen.plan.lenses.telling import Phrase, Spot, is_empty, told_attributes, told_change, told_items, word
-from infragen.plan.values import UNKNOWN, Number, holds_unknown, is_hidden
+from infragen.plan.lenses.phrases import (
+    Phrase,
+    ViewedAttribute,
+    describe_attributes,
+    is_empty,
+    phrase_change,
+    phrase_item_changes,
+    word,
+)
+from infragen.redaction.values import UNKNOWN, Number, holds_unknown, is_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
     from infragen.plan.model import AttributeChange
-    from infragen.plan.values import Value
     from infragen.plan.view import View
+    from infragen.redaction.values import Value
 
 __all__ = ["LENSES", "read_groups", "read_rule"]
 
@@ -63,7 +71,7 @@ Rules = dict[str, list[tuple[_Source, str]]]
 
 def read_groups(view: View) -> Iterable[AttributeChange]:
     """Tell the rules that stand inside a security group."""
-    return told_attributes(view, _BLOCKS, _tell_blocks)
+    return describe_attributes(view, _BLOCKS, _describe_blocks)
 
 
 def read_rule(view: View) -> Iterator[AttributeChange]:
@@ -74,18 +82,18 @@ def read_rule(view: View) -> Iterator[AttributeChange]:
     for name, note in notes.items():
         yield leaf(view, (name,), view.before(name), view.after(name), note)
     rest = [name for name in names if name not in notes]
-    told = tuple(_tell_rule(view, rest, attributes))
+    told = tuple(_describe_rule(view, rest, attributes))
     yield from (*_computed(view), *told) if told else (change for name in rest for change in _generic(view, name))
 
 
-def _tell_blocks(spot: Spot, before: Value, after: Value) -> Iterator[AttributeChange]:
+def _describe_blocks(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[AttributeChange]:
     sides = [_blocks(value) for value in (before, after)]
     if None not in sides:
-        old, new = (_rules((spot.attribute, block) for block in blocks or ()) for blocks in sides)
-        yield from _differences(spot, old, new)
+        old, new = (_rules((viewed.attribute, block) for block in blocks or ()) for blocks in sides)
+        yield from _differences(viewed, old, new)
 
 
-def _tell_rule(view: View, names: Sequence[str], attributes: frozenset[str]) -> Iterator[AttributeChange]:
+def _describe_rule(view: View, names: Sequence[str], attributes: frozenset[str]) -> Iterator[AttributeChange]:
     old, new = ({name: side(name) for name in attributes} for side in (view.before, view.after))
     if any(change.path == "source_security_group_id" for change in _computed(view)):
         new["source_security_group_id"] = None
@@ -99,20 +107,22 @@ def _tell_rule(view: View, names: Sequence[str], attributes: frozenset[str]) -> 
     ]
     forcing = [name for name in names if view.forces((name,))]
     if names:
-        spot = Spot(view, (forcing or names)[0])
+        viewed = ViewedAttribute(view, (forcing or names)[0])
         yield from (
-            _moved(spot, *sides) if sides[0] and sides[1] and {*sides[0]} != {*sides[1]} else _differences(spot, *sides)
+            _moved(viewed, *sides)
+            if sides[0] and sides[1] and {*sides[0]} != {*sides[1]}
+            else _differences(viewed, *sides)
         )
 
 
-def _moved(spot: Spot, before: Rules, after: Rules) -> Iterator[AttributeChange]:
+def _moved(viewed: ViewedAttribute, before: Rules, after: Rules) -> Iterator[AttributeChange]:
     """Tell one rule of which the ports change, and perhaps all else, as one that stays itself."""
     stays = _sources_of(before) == _sources_of(after)
     gone, come = (
         [_rule(service, held, with_sources=not stays) for service, held in rules.items()] for rules in (before, after)
     )
     sources = sorted(source.text for held in after.values() for source, _ in held)
-    yield from told_items(spot, f"rule for {', '.join(sources)}" if stays else "rule", gone, come)
+    yield from phrase_item_changes(viewed, f"rule for {', '.join(sources)}" if stays else "rule", gone, come)
 
 
 def _sources_of(rules: Rules) -> Counter[Hashable]:
@@ -162,7 +172,7 @@ def _rules(blocks: Iterable[tuple[str, Mapping[str, Value]]]) -> Rules:
     return rules
 
 
-def _differences(spot: Spot, before: Rules, after: Rules) -> Iterator[AttributeChange]:
+def _differences(viewed: ViewedAttribute, before: Rules, after: Rules) -> Iterator[AttributeChange]:
     for service in sorted({*before, *after}):
         old, new = before.get(service, []), after.get(service, [])
         removed, added = unmatched([one.value for one, _ in old], [one.value for one, _ in new])
@@ -170,7 +180,7 @@ def _differences(spot: Spot, before: Rules, after: Rules) -> Iterator[AttributeC
         if removed or added:
             note = f"{stay} {'other stays' if stay == 1 else 'others stay'}" if stay else None
             sides = _joined([old[place] for place in removed]), _joined([new[place] for place in added])
-            yield told_change(spot, service, *sides, note)
+            yield phrase_change(viewed, service, *sides, note)
 
 
 def _service(rule: Mapping[str, Value]) -> str:

@@ -10,29 +10,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.plan.lenses.lens import Lens
-from infragen.plan.lenses.telling import (
+from infragen.plan.lenses.phrases import (
     Parts,
     Phrase,
-    Spot,
+    ViewedAttribute,
     by_name,
     compact,
+    describe_attributes,
     differing_parts,
     is_empty,
+    phrase_change,
+    phrase_item_changes,
     phrases,
-    told_attributes,
-    told_change,
-    told_items,
     word,
     words,
 )
-from infragen.plan.values import Number
+from infragen.redaction.values import Number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from infragen.plan.model import AttributeChange
-    from infragen.plan.values import Value
     from infragen.plan.view import View
+    from infragen.redaction.values import Value
 
     Block = dict[str, Value]
 
@@ -51,12 +51,12 @@ _FIELDS = {"single_header": "header", "single_query_argument": "query argument"}
 
 def read(view: View) -> Iterable[AttributeChange]:
     """Tell the rules of a web ACL or a rule group by name."""
-    return told_attributes(view, LENSES[view.type].attributes, _tell)
+    return describe_attributes(view, LENSES[view.type].attributes, _describe)
 
 
-def _tell(spot: Spot, before: Value, after: Value) -> Iterator[AttributeChange]:
-    if spot.attribute == "default_action":
-        yield from _default_action(spot, before, after)
+def _describe(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[AttributeChange]:
+    if viewed.attribute == "default_action":
+        yield from _default_action(viewed, before, after)
         return
     old, new = by_name(before), by_name(after)
     if old is None or new is None:
@@ -64,10 +64,10 @@ def _tell(spot: Spot, before: Value, after: Value) -> Iterator[AttributeChange]:
     for name in sorted({*old, *new}, key=lambda name: _place(new.get(name) or old[name])):
         label = f"rule {word(name)}"
         if name in old and name in new:
-            yield from differing_parts(spot, label, _parts(old[name]), _parts(new[name]))
+            yield from differing_parts(viewed, label, _parts(old[name]), _parts(new[name]))
         else:
             gone, come = (_sentence(side[name]) if name in side else None for side in (old, new))
-            yield told_change(spot, label, gone, come)
+            yield phrase_change(viewed, label, gone, come)
 
 
 def _place(rule: Block) -> tuple[int, str, str]:
@@ -77,10 +77,10 @@ def _place(rule: Block) -> tuple[int, str, str]:
     return len(digits), digits, str(name)
 
 
-def _default_action(spot: Spot, before: Value, after: Value) -> Iterator[AttributeChange]:
+def _default_action(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[AttributeChange]:
     """Tell what becomes of a request that no rule decides."""
     gone, come = ([] if side is None else [_phrase(side)] for side in (before, after))
-    yield from told_items(spot, spot.attribute, gone, come)
+    yield from phrase_item_changes(viewed, viewed.attribute, gone, come)
 
 
 def _sentence(rule: Block) -> Phrase:

@@ -14,7 +14,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.plan.model import Action, Risk, RiskKind
-from infragen.plan.risks import cost, data_loss, downtime, exposure, guess, harmless, privilege, programs, safeguards
+from infragen.plan.risks import cost, data_loss, downtime, exposure, harmless, privilege, safeguards
+from infragen.plan.risks import heuristics as guess
+from infragen.plan.risks import local_execution as programs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -53,7 +55,7 @@ def risks_of(view: View) -> tuple[Risk, ...]:
     if action in _ONLY_THE_ACTION:
         return _in_order(running)
     found = {
-        Risk(risk.level, risk.kind, _clause(view.clean(risk.reason))) for risk in (*running, *_found(view, judges))
+        Risk(risk.level, risk.kind, _clause(view.redact(risk.reason))) for risk in (*running, *_found(view, judges))
     }
     return _in_order(found) if found else harmless.of_action(action)
 

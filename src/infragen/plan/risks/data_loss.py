@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.plan.model import Level, Risk, RiskKind
-from infragen.plan.risks import holders
+from infragen.plan.risks import data_stores as holders
 from infragen.plan.risks.judge import aws, table
-from infragen.plan.risks.reading import block, blocks, counted, number, shown
+from infragen.plan.risks.lookups import block, blocks, counted, number, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,18 +8,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.plan.model import Action, Level, Risk, RiskKind
-from infragen.plan.risks import holders
+from infragen.plan.risks import data_stores as holders
 from infragen.plan.risks.harmless import LEAVES_NO_GAP, REVISIONS
 from infragen.plan.risks.judge import aws, table
-from infragen.plan.risks.reading import block, number, numbers, shown, switched_off, word
-from infragen.plan.values import UNKNOWN
+from infragen.plan.risks.lookups import block, number, numbers, shown, switched_off, word
+from infragen.redaction.values import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from infragen.plan.risks.judge import Judge
-    from infragen.plan.values import Value
     from infragen.plan.view import View
+    from infragen.redaction.values import Value
 
 __all__ = ["JUDGES", "WITHOUT", "destroyed"]
 

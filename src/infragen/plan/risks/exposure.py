@@ -8,17 +8,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.plan.model import Action, Level, Risk, RiskKind
-from infragen.plan.risks.doors import Door, azure_rule, google_rule, inline_rules, newly_open, single_rule
 from infragen.plan.risks.judge import aws, of_provider, table
-from infragen.plan.risks.policies import allowed, denies_somebody
-from infragen.plan.risks.reading import block, blocks, shown, switched_off, switched_on, texts, word
+from infragen.plan.risks.lookups import block, blocks, shown, switched_off, switched_on, texts, word
+from infragen.plan.risks.open_ports import OpenPort, azure_rule, google_rule, inline_rules, newly_open, single_rule
+from infragen.plan.risks.policy_documents import allowed, denies_somebody
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from infragen.plan.risks.judge import Judge
-    from infragen.plan.values import Value
     from infragen.plan.view import View
+    from infragen.redaction.values import Value
 
 __all__ = ["JUDGES"]
 
@@ -27,7 +27,7 @@ def _open(level: Level, reason: str) -> Risk:
     return Risk(level, RiskKind.EXPOSURE, reason)
 
 
-def _doors(names: tuple[str, ...], find: Callable[[Mapping[str, Value]], Iterable[Door]]) -> Judge:
+def _open_ports(names: tuple[str, ...], find: Callable[[Mapping[str, Value]], Iterable[OpenPort]]) -> Judge:
     """Return the judge of a firewall rule; `names` are the attributes that `find` reads."""
 
     def judge(view: View) -> Iterator[Risk]:
@@ -41,21 +41,21 @@ def _doors(names: tuple[str, ...], find: Callable[[Mapping[str, Value]], Iterabl
     return judge
 
 
-def _ingress_only(rule: Mapping[str, Value]) -> Iterable[Door]:
+def _ingress_only(rule: Mapping[str, Value]) -> Iterable[OpenPort]:
     return single_rule(rule) if rule.get("type") == "ingress" else ()
 
 
 _PORTS = ("from_port", "to_port")
-_INLINE = _doors(("ingress",), lambda group: inline_rules(group.get("ingress")))
-_RULE = _doors((*_PORTS, "ip_protocol", "cidr_ipv4", "cidr_ipv6"), single_rule)
-_OLD_RULE = _doors((*_PORTS, "type", "protocol", "cidr_blocks", "ipv6_cidr_blocks"), _ingress_only)
-_GOOGLE = _doors(("allow", "direction", "disabled", "source_ranges"), google_rule)
+_INLINE = _open_ports(("ingress",), lambda group: inline_rules(group.get("ingress")))
+_RULE = _open_ports((*_PORTS, "ip_protocol", "cidr_ipv4", "cidr_ipv6"), single_rule)
+_OLD_RULE = _open_ports((*_PORTS, "type", "protocol", "cidr_blocks", "ipv6_cidr_blocks"), _ingress_only)
+_GOOGLE = _open_ports(("allow", "direction", "disabled", "source_ranges"), google_rule)
 _AZURE_PARTS = (
     "access", "destination_port_range", "destination_port_ranges", "direction", "protocol", "source_address_prefix",
     "source_address_prefixes",
 )  # fmt: skip
-_AZURE = _doors(_AZURE_PARTS, azure_rule)
-_AZURE_GROUP = _doors(
+_AZURE = _open_ports(_AZURE_PARTS, azure_rule)
+_AZURE_GROUP = _open_ports(
     ("security_rule",), lambda group: (door for rule in blocks(group.get("security_rule")) for door in azure_rule(rule))
 )
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from infragen.plan import Action, Level, RiskKind
 from infragen.plan.causes import REASONS
+from infragen.report.labels import SYMBOLS, action_word
 from infragen.report.text import cells, shorten, shorten_pair, visible
-from infragen.report.words import SYMBOLS, action_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from infragen.diagnostics import Location
     from infragen.plan import AttributeChange, Cause, Change, OutputChange, Risk
-    from infragen.report.told import Told
+    from infragen.report.change_details import Told
 
 __all__ = [
     "FULL",

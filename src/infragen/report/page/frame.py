@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from infragen.plan import Action, Level
 from infragen.report.groups import worst_of
+from infragen.report.labels import SYMBOLS, headline_counts, plan_line
 from infragen.report.page.change import plain, risk_badge, several
 from infragen.report.page.groups import what_of
 from infragen.report.page.sections import TITLES
-from infragen.report.risk import severity
-from infragen.report.words import SYMBOLS, headline_counts, plan_line
+from infragen.report.severity import severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -10,7 +10,9 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan import Action, Level
+from infragen.report.change_details import tell
 from infragen.report.groups import natural, relative_address
+from infragen.report.labels import action_counts, type_counts, type_words
 from infragen.report.page.change import (
     FULL,
     SHORT,
@@ -24,16 +26,14 @@ from infragen.report.page.change import (
     risk_badge,
     several,
 )  # fmt: skip
-from infragen.report.same import in_ranges, is_counted
-from infragen.report.told import tell
-from infragen.report.words import action_counts, type_counts, type_words
+from infragen.report.similar_changes import in_ranges, is_counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from infragen.plan import Change, ChangeSet, Risk
+    from infragen.report.change_details import Told
     from infragen.report.groups import Group
-    from infragen.report.told import Told
 
 __all__ = ["COMFORTABLE", "GroupWriter", "what_of"]
 

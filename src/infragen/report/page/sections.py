@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.plan import Action
+from infragen.report.change_details import tell
 from infragen.report.page.change import (
     FULL,
     SHORT,
@@ -16,8 +17,7 @@ from infragen.report.page.change import (
     plain,
     values,
 )  # fmt: skip
-from infragen.report.risk import drifted
-from infragen.report.told import tell
+from infragen.report.severity import drifted
 
 if TYPE_CHECKING:
     from infragen.plan import Change, ChangeSet, Check, Deferred, Invocation, OutputChange

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from infragen.report.progress.board import Board
-from infragen.report.progress.lines import LineProgress
+from infragen.report.progress.plain import LineProgress
+from infragen.report.progress.status import Board
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

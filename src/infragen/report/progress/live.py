@@ -5,8 +5,8 @@ from __future__ import annotations
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from infragen.report.progress.board import WAITING, Board, Row
-from infragen.report.progress.lines import seconds
+from infragen.report.progress.plain import seconds
+from infragen.report.progress.status import WAITING, Board, Row
 from infragen.report.text import shorten, visible
 from infragen.terraform.events import EventKind
 

@@ -22,15 +22,15 @@ from infragen.plan import parse_plan
 from infragen.plan.differences.lists import pair_items, unmatched
 from infragen.plan.display import literal
 from infragen.plan.lenses import LENSES, Lens
-from infragen.plan.values import Number, Redacted, Unknown
+from infragen.redaction.values import Number, Redacted, Unknown
 from tests.unit.plan.lenses.words import OWN_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from infragen.plan import AttributeChange
-    from infragen.plan.values import Value
     from infragen.plan.view import View
+    from infragen.redaction.values import Value
     from tests.plans.corpus import Case
 
 WORDS: dict[tuple[str, str], tuple[str, ...]] = {

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infragen.plan import Action, Level, parse_plan
-from infragen.plan.facts import TypeFacts
-from infragen.plan.redact import Taints
 from infragen.plan.risks import JUDGES, downtime, harmless, risks_of
-from infragen.plan.view import RawSides, View
+from infragen.plan.view import RawObjects, View
+from infragen.redaction.provider_schemas import TypeSchema
+from infragen.redaction.redactor import Redactor
 from tests.unit.plan.plans import plan, resource
 from tests.unit.plan.risks.judging import ACTIONS, judged
 
@@ -111,7 +111,7 @@ def test_a_secret_stands_in_no_reason() -> None:
 
 def _closed(name: str, action: Action) -> View:
     """Return a view that fails when anything inside it is looked at."""
-    return View("x", name, action, TypeFacts(), (), RawSides(_Closed(), _Closed(), None, None, None), Taints(()))
+    return View("x", name, action, TypeSchema(), (), RawObjects(_Closed(), _Closed(), None, None, None), Redactor(()))
 
 
 class _Closed(dict[str, object]):

@@ -1,0 +1,240 @@
+"""What a change in a folder of Terraform files can reach: its own outputs, through locals, resources and modules.
+
+Nothing is evaluated. A statement can change when it says something else, or when something that it reads can; a module
+is looked into, so that an argument reaches only the outputs that are made of it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.affected.blocks import NOTHING, Folder, Read, Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+__all__ = ["Flow", "Modules", "called_modules", "differing"]
+
+_WHOLE_CALL: Final = frozenset({"source", "version", "count", "for_each", "providers", "depends_on"})
+"""Arguments of a module call that are about all of its objects."""
+
+_REPEATING: Final = ("count", "for_each")
+
+_OF_EVERYTHING: Final = frozenset({"provider", "opaque", "lock"})
+"""Statements that may change every object of their folder."""
+
+_OF_NAMED: Final = frozenset({"import", "moved", "removed"})
+"""Statements that are about the objects they name."""
+
+_OBJECTS: Final = frozenset({"resource", "data", "module", "ephemeral"})
+_NOTHING: Final = Folder()
+
+
+def differing(base: Folder, head: Folder) -> tuple[str, ...]:
+    """Return the addresses of statements that one folder has otherwise than the other, sorted."""
+    return tuple(sorted(
+        address
+        for address in {**base.statements, **head.statements}
+        if _tokens(base, address) != _tokens(head, address)
+    ))  # fmt: skip
+
+
+def called_modules(folder: Folder, modules: Mapping[str, Folder]) -> frozenset[str]:
+    """Return the names of the modules that a folder calls, and those that they call."""
+    found: set[str] = set()
+    waiting = [folder]
+    while waiting:
+        for name in waiting.pop().modules.values():
+            if name in modules and name not in found:
+                found.add(name)
+                waiting.append(modules[name])
+    return frozenset(found)
+
+
+class Modules:
+    """The modules of an environment before and after; what their arguments reach is worked out once."""
+
+    def __init__(self, base: Mapping[str, Folder], head: Mapping[str, Folder]) -> None:
+        self.base = base
+        self.head = head
+        self._known: dict[tuple[str, tuple[str, ...]], Mapping[str, str]] = {}
+
+    def outputs(self, name: str, variables: tuple[str, ...]) -> Mapping[str, str]:
+        """Return the outputs of a module that can change when these variables do, each with its cause."""
+        key = (name, variables)
+        if key not in self._known:
+            self._known[key] = {}  # of a module that calls itself
+            base, head = self.base.get(name, _NOTHING), self.head[name]
+            flow = Flow(base, head, self, variables={variable: f"var.{variable}" for variable in variables})
+            self._known[key] = flow.outputs()
+        return self._known[key]
+
+
+class Flow:
+    """One folder before and after.
+
+    `variables` are those that change, each with its cause; `upstream` the outputs of other stacks that do, by the name
+    of the local value that holds them, and their own.
+    """
+
+    def __init__(
+        self,
+        base: Folder,
+        head: Folder,
+        modules: Modules,
+        *,
+        variables: Mapping[str, str] | None = None,
+        upstream: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> None:
+        self._base = base
+        self._head = head
+        self._modules = modules
+        self._variables = variables or {}
+        self._upstream = upstream or {}
+        self._causes: dict[str, str | None] = {}
+        self._calls: dict[str, Mapping[str, str]] = {}
+        self._everything, self._named = self._sweeping()
+
+    def outputs(self) -> Mapping[str, str]:
+        """Return the outputs that can change, each with the statement that is the cause."""
+        found = {}
+        for address in {**self._base.statements, **self._head.statements}:
+            if address.startswith("output "):
+                cause = self._cause(address)
+                if cause:
+                    found[address.removeprefix("output ")] = cause
+        return found
+
+    def _sweeping(self) -> tuple[str | None, frozenset[str]]:
+        """Return the statement that may change every object, and the addresses that adopted or moved ones name."""
+        everything = None
+        named: set[str] = set()
+        for address in differing(self._base, self._head):
+            statement = self._head.statements.get(address) or self._base.statements[address]
+            if statement.kind in _OF_EVERYTHING:
+                everything = " ".join(address.split()[:2])
+            elif statement.kind in _OF_NAMED:
+                named.update(_address(read) for read in statement.reads)
+        return everything, frozenset(named)
+
+    def _cause(self, address: str) -> str | None:
+        """Return why a statement can change: its own address, or that of what it reads; None when it cannot."""
+        if address not in self._causes:
+            self._causes[address] = None  # of one that reads itself
+            self._causes[address] = self._find(address)
+        return self._causes[address]
+
+    def _find(self, address: str) -> str | None:
+        statement = self._head.statements.get(address)
+        if statement is None:
+            return _shown(address)
+        if self._everything and statement.kind in _OBJECTS:
+            return self._everything
+        if address in self._named or _tokens(self._base, address) != statement.tokens:
+            return _shown(address)
+        return self._through(statement.reads)
+
+    def _through(self, reads: frozenset[Read]) -> str | None:
+        return next((cause for cause in map(self._of_read, sorted(reads)) if cause), None)
+
+    def _of_read(self, read: Read) -> str | None:
+        if read.root == "var":
+            default = f"variable {read.name}"
+            return self._variables.get(read.name) or (
+                self._cause(default) if default in self._head.statements else None
+            )
+        if read.root == "local" and read.name in self._upstream:
+            outputs = self._upstream[read.name]
+            name = read.part or next(iter(outputs), "")
+            return f"{read.name}.{name}" if name in outputs else None
+        if read.root == "module":
+            outputs = self._outputs_of_call(read.name)
+            return outputs.get(read.part) if read.part else next(iter(outputs.values()), None)
+        address = _address(read)
+        given = self._given(address, read.part)
+        if given is not None:
+            return self._through(given)
+        return self._cause(address) if address in self._base.statements or address in self._head.statements else None
+
+    def _given(self, address: str, attribute: str) -> frozenset[Read] | None:
+        """Return what an attribute is made of when the configuration gives it, alike in both versions.
+
+        Terraform keeps to what is given, whatever else changes about the object; what it computes, an id for example,
+        may change with anything.
+        """
+        statement, before = self._head.statements.get(address), self._base.statements.get(address)
+        if statement is None or before is None or statement.kind != "resource" or attribute in statement.nested:
+            return None
+        value = statement.arguments.get(attribute)
+        if value is None or before.arguments.get(attribute) != value or self._is_repeated_otherwise(statement, before):
+            return None
+        return value.reads
+
+    def _is_repeated_otherwise(self, statement: Statement, before: Statement) -> bool:
+        return any(
+            before.arguments.get(name) != statement.arguments.get(name)
+            or self._through(statement.arguments.get(name, NOTHING).reads) is not None
+            for name in _REPEATING
+        )
+
+    def _outputs_of_call(self, label: str) -> Mapping[str, str]:
+        if label not in self._calls:
+            self._calls[label] = {}  # of a call that reads itself
+            self._calls[label] = dict(self._call(label))
+        return self._calls[label]
+
+    def _call(self, label: str) -> Iterator[tuple[str, str]]:
+        """Yield the outputs of a module call that can change; the call is their cause."""
+        address = f"module {label}"
+        call = self._head.statements.get(address)
+        if call is None:
+            return
+        name = call.module
+        changed = tuple(sorted(self._changed_arguments(call)))
+        swept = self._everything or address in self._named or not _WHOLE_CALL.isdisjoint(changed)
+        if name not in self._modules.head:
+            if changed or swept:
+                yield from ((output, _shown(address)) for output in self._parts_read(label))
+        elif swept:
+            outputs = self._modules.head[name].statements
+            yield from ((one.split(" ", 1)[1], _shown(address)) for one in outputs if one.startswith("output "))
+        else:
+            yield from ((output, _shown(address)) for output in self._modules.outputs(name, changed))
+
+    def _parts_read(self, label: str) -> Iterator[str]:
+        """Yield the outputs that are read of a module whose files are not here."""
+        yield from (read.part for read in self._head.reads if read.root == "module" and read.name == label)
+
+    def _changed_arguments(self, call: Statement) -> Iterator[str]:
+        before = self._base.statements.get(call.address)
+        old = before.arguments if before else {}
+        for name in {**old, **call.arguments}:
+            if old.get(name) != call.arguments.get(name) or self._reads_changed(call, name):
+                yield name
+
+    def _reads_changed(self, call: Statement, argument: str) -> bool:
+        return self._through(call.arguments.get(argument, NOTHING).reads) is not None
+
+
+def _tokens(folder: Folder, address: str) -> tuple[str, ...] | None:
+    found = folder.statements.get(address)
+    return None if found is None else found.tokens
+
+
+def _address(read: Read) -> str:
+    """Return the address of the statement that a name stands for."""
+    if read.root in ("local", "module"):
+        return f"{read.root} {read.name}"
+    if read.root == "var":
+        return f"variable {read.name}"
+    if read.root in ("data", "ephemeral"):
+        return f"{read.root} {read.name.replace('.', ' ')}"
+    return f"resource {read.root} {read.name}"
+
+
+def _shown(address: str) -> str:
+    """Return an address as Terraform writes it."""
+    kind, _, rest = address.partition(" ")
+    if kind == "resource":
+        return rest.replace(" ", ".")
+    return f"{kind}.{rest.replace(' ', '.')}"

@@ -1,0 +1,198 @@
+"""What a reviewed plan will do, written down so that a later plan can be held against it (`deviations`).
+
+A stack that reads another cannot be planned for good before that one is applied. What was reviewed is then a plan of
+all stacks together, in which some values are "(known after apply)". The plan that is made later, of that stack alone,
+must conform. A contract holds no value of a plan: each is a keyed digest.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec import Struct
+
+from infragen.conformance.planned_changes import (
+    action_text,
+    changed_by_update,
+    deferred,
+    identity_of,
+    importing_of,
+    invocations,
+    is_no_op,
+    managed,
+    replace_paths_of,
+    stack_and_address,
+    value_and_mark,
+)
+from infragen.redaction.decode import guarded
+from infragen.redaction.document import opened
+from infragen.redaction.exact_json import collector_paused
+from infragen.redaction.keyed_digest import KEY_BYTES, Digester, DigestTree
+from infragen.redaction.raw_comparison import certainly_differs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from infragen.conformance.planned_changes import Invocation
+    from infragen.redaction.decode import OpenPlan
+    from infragen.redaction.document import ResourceItem
+    from infragen.redaction.provider_schemas import ProviderSchemas
+
+__all__ = ["Contract", "ReviewedChange", "StackContract", "contract_of", "contract_of_each"]
+
+VERSION = 2
+
+
+class ReviewedChange(Struct, frozen=True, omit_defaults=True):
+    """What a plan does to one object.
+
+    `address` is the object's within its stack. `is_certain` says that a known value changes, so that an update cannot
+    come out as nothing. `importing` is None where nothing is imported. `changes` are the names to each place that an
+    update changes or may change; `identity` is the id of what is destroyed or forgotten.
+    """
+
+    address: str
+    actions: tuple[str, ...]
+    after: DigestTree = None
+    deposed: str = ""
+    previous: str | None = None
+    importing: DigestTree = None
+    replace_paths: tuple[str, ...] = ()
+    is_certain: bool = True
+    changes: tuple[tuple[str, ...], ...] = ()
+    identity: DigestTree = None
+
+    @property
+    def word(self) -> str:
+        """What it does, in a word."""
+        return action_text(self.actions, moves=self.previous is not None, imports=self.importing is not None)
+
+
+class StackContract(Struct, frozen=True, omit_defaults=True):
+    """What a plan does to one stack.
+
+    `invocations` are the actions of providers that it invokes, each with its settings, `deferred` the objects that wait
+    for another apply.
+    """
+
+    changes: tuple[ReviewedChange, ...] = ()
+    invocations: dict[str, DigestTree] = {}
+    deferred: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing happens."""
+        return not (self.changes or self.invocations or self.deferred)
+
+
+_EMPTY = StackContract()
+
+
+class Contract(Struct, frozen=True):
+    """What was reviewed, by stack; `key` is the key of all its digests. A stack without changes is named, too."""
+
+    key: bytes
+    stacks: dict[str, StackContract]
+    version: int = VERSION
+
+    def to_json(self) -> bytes:
+        """Return it as JSON."""
+        return msgspec.json.encode(self, order="deterministic")
+
+    @staticmethod
+    def from_json(content: bytes) -> Contract:
+        """Return it from JSON; ValueError when it is none, or of another version."""
+        found = msgspec.json.decode(content, type=Contract)
+        if found.version != VERSION or len(found.key) != KEY_BYTES:
+            raise ValueError(f"not a contract of version {VERSION}")
+        return found
+
+    def of(self, stack: str) -> StackContract:
+        """Return what is promised of a stack; nothing when it is not named."""
+        return self.stacks.get(stack, _EMPTY)
+
+    @property
+    def creations(self) -> dict[str, tuple[str, ...]]:
+        """The addresses of what is to be created, by stack."""
+        return {
+            name: tuple(one.address for one in stack.changes if "create" in one.actions)
+            for name, stack in self.stacks.items()
+        }
+
+
+_GONE = frozenset({"delete", "forget"})
+
+
+def contract_of(plan: OpenPlan, *, stack: str | None = None, labels: Mapping[str, str] | None = None) -> Contract:
+    """Return what a plan promises.
+
+    It is the plan of `stack`, or of a combined root, where `labels` maps the name of each module to its stack; all
+    these were planned. Raises InfragenError (P202).
+    """
+    key = secrets.token_bytes(KEY_BYTES)
+    with collector_paused(), guarded(plan.name, "a value is nested too deeply to be read"):
+        stacks = _Writer(Digester(key), plan.schemas).by_stack(plan, labels or {})
+    return Contract(key, stacks if stack is None else {stack: stacks.get("", StackContract())})
+
+
+def contract_of_each(plans: Mapping[str, OpenPlan]) -> Contract:
+    """Return what plans of one stack each promise together, by the stacks' names. Raises InfragenError (P202)."""
+    key = secrets.token_bytes(KEY_BYTES)
+    found = {}
+    for name, plan in plans.items():
+        with collector_paused(), guarded(plan.name, "a value is nested too deeply to be read"):
+            found[name] = _Writer(Digester(key), plan.schemas).by_stack(plan, {}).get("", StackContract())
+    return Contract(key, found)
+
+
+class _Writer:
+    """Writes down what plans promise."""
+
+    __slots__ = ("_digester", "_schemas")
+
+    def __init__(self, digester: Digester, schemas: ProviderSchemas) -> None:
+        self._digester = digester
+        self._schemas = schemas
+
+    def by_stack(self, plan: OpenPlan, labels: Mapping[str, str]) -> dict[str, StackContract]:
+        changes: dict[str, list[ReviewedChange]] = defaultdict(list)
+        invoked: dict[str, dict[str, DigestTree]] = defaultdict(dict)
+        waiting: dict[str, list[str]] = defaultdict(list)
+        for item in managed(plan):
+            if not is_no_op(item):
+                changes[stack_and_address(item.address or "", labels)[0]].append(self._reviewed(item, labels))
+        for one in invocations(plan, labels):
+            invoked[one.stack][one.label] = self._settings(one)
+        for stack, address in deferred(plan, labels):
+            waiting[stack].append(address)
+        names = sorted({*labels.values(), *changes, *invoked, *waiting})
+        return {
+            name: StackContract(_in_order(changes[name]), invoked[name], tuple(sorted(waiting[name]))) for name in names
+        }
+
+    def _reviewed(self, item: ResourceItem, labels: Mapping[str, str]) -> ReviewedChange:
+        change = item.change
+        before, unknown = opened(change.before), opened(change.after_unknown)
+        after, mark = value_and_mark(change.after, change.after_sensitive, item, self._schemas)
+        return ReviewedChange(
+            address=stack_and_address(item.address or "", labels)[1],
+            actions=tuple(change.actions),
+            after=self._digester.digest_tree(after, mark, unknown),
+            deposed=item.deposed or "",
+            previous=stack_and_address(item.previous_address, labels)[1] if item.previous_address else None,
+            importing=importing_of(change, self._digester),
+            replace_paths=replace_paths_of(change),
+            is_certain=certainly_differs(before, after, unknown),
+            changes=changed_by_update(item, self._schemas),
+            identity=identity_of(change, self._digester) if _GONE.intersection(change.actions) else None,
+        )
+
+    def _settings(self, invocation: Invocation) -> DigestTree:
+        return self._digester.digest_tree(invocation.values, invocation.mark, invocation.unknown)
+
+
+def _in_order(changes: Iterable[ReviewedChange]) -> tuple[ReviewedChange, ...]:
+    return tuple(sorted(changes, key=lambda reviewed: (reviewed.address, reviewed.deposed)))

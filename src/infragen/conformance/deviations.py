@@ -1,0 +1,349 @@
+"""Whether the plan of one stack *refines* what was promised of it.
+
+The same happens to the same objects, every value that was known is the same, and nothing is new. A value that was
+unknown may be anything, unless it makes a change into a replacement. An update or a replacement that hung on unknown
+values alone may come out as nothing to do: they turned out to be what they were. What an update leaves alone may have
+become something else by itself, as a number of tasks does that is scaled; what it changes may not be more.
+
+To read a data source is no promise, for it changes nothing, and outputs follow from the rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from infragen.conformance.planned_changes import (
+    LEAVES,
+    NOTHING,
+    REPLACES,
+    UPDATE,
+    action_text_of,
+    changed_by_update,
+    deferred,
+    identity_of,
+    importing_of,
+    invocations,
+    is_no_op,
+    managed,
+    replace_paths_of,
+    stack_and_address,
+    value_and_mark,
+)
+from infragen.plan.address import redact_address
+from infragen.plan.display import literal, path_text
+from infragen.redaction.decode import guarded
+from infragen.redaction.document import opened
+from infragen.redaction.exact_json import collector_paused
+from infragen.redaction.keyed_digest import Digester, MismatchKind, hidden_leaves, hides_at
+from infragen.redaction.marks import mark_at
+from infragen.redaction.paths import names_in
+from infragen.redaction.redactor import Redactor
+from infragen.redaction.safe import safe
+from infragen.redaction.sensitive_values import find_sensitive_values, leaves
+from infragen.redaction.values import MASK, Number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from infragen.conformance.contract import Contract, ReviewedChange
+    from infragen.conformance.planned_changes import Invocation
+    from infragen.redaction.decode import OpenPlan
+    from infragen.redaction.document import ResourceItem
+    from infragen.redaction.keyed_digest import Mismatch
+
+__all__ = ["Deviation", "DeviationKind", "deviations_by_stack", "find_deviations"]
+
+_IN_PLACE = frozenset({UPDATE, NOTHING})
+_WHOLE = frozenset({(), ("id",)})
+_TAINTED = "replace_because_tainted"
+
+_EMPTY: tuple[object, ...] = (None, "", False, [], {}, Number("0"))
+"""What `terraform import` writes where nobody set anything and a creation leaves null: `infragen resume` imports."""
+
+
+class DeviationKind(StrEnum):
+    """In what a plan differs from the contract."""
+
+    NEW = "new"  # a change that was not promised
+    GONE = "gone"  # a promised change that is not there
+    ACTION = "action"  # another action
+    MOVES = "moves"  # from another address
+    IMPORTS = "imports"  # another object
+    OBJECT = "object"  # another object of the same address goes
+    REPLACES = "replaces"  # another attribute forces the replacement
+    CHANGES = "changes"  # another attribute changes, be it to the value that was reviewed
+    VALUE = "value"  # another value
+    UNKNOWN = "unknown"  # a value that was known is not any more
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """One thing in which a plan is not what was promised.
+
+    `address` is within the stack; `path` is the attribute, if it is about one. `expected` and `found` are what the
+    contract and this plan say, where there are words for it; they are safe to show.
+    """
+
+    stack: str
+    address: str
+    kind: DeviationKind
+    deposed: str = ""
+    path: str | None = None
+    expected: str | None = None
+    found: str | None = None
+
+
+def find_deviations(
+    contract: Contract, plan: OpenPlan, stack: str, *, partly_applied: bool = False
+) -> tuple[Deviation, ...]:
+    """Return where the plan of a stack does not conform to the contract; nothing when it does.
+
+    With `partly_applied` an apply that did not finish may have done a part already. Raises InfragenError (P202).
+    """
+    with collector_paused(), guarded(plan.name, "a value is nested too deeply to be read"):
+        return tuple(_Comparison(contract, _Planned(plan), stack, partly_applied=partly_applied).deviations())
+
+
+def deviations_by_stack(
+    contract: Contract, plan: OpenPlan, labels: Mapping[str, str], stacks: Iterable[str]
+) -> dict[str, tuple[Deviation, ...]]:
+    """Return the same for stacks of a combined root, a part of which may be done already, where one does not keep it.
+
+    `labels` maps the name of each module to its stack, as for `contract_of`. Raises InfragenError (P202).
+    """
+    with collector_paused(), guarded(plan.name, "a value is nested too deeply to be read"):
+        planned = _Planned(plan, labels)
+        found = {
+            stack: tuple(_Comparison(contract, planned, stack, partly_applied=True).deviations()) for stack in stacks
+        }
+        return {stack: deviations for stack, deviations in found.items() if deviations}
+
+
+class _Planned:
+    """A plan that is compared: the stack's own, or that of a combined root, where modules have `labels`."""
+
+    def __init__(self, plan: OpenPlan, labels: Mapping[str, str] | None = None) -> None:
+        self.plan = plan
+        self.labels = labels or {}
+        self.schemas = plan.schemas
+        self._items: dict[str, dict[tuple[str, str], ResourceItem]] = {}
+        for item in managed(plan):
+            stack, address = stack_and_address(item.address or "", self.labels)
+            self._items.setdefault(stack, {})[address, item.deposed or ""] = item
+
+    def of(self, stack: str) -> dict[tuple[str, str], ResourceItem]:
+        """Return the objects of a stack by their addresses within it."""
+        return self._items.get(self.name_of(stack), {})
+
+    def name_of(self, stack: str) -> str:
+        """Return what `stack_and_address` calls a stack: nothing in its own plan."""
+        return stack if self.labels else ""
+
+
+class _Comparison:
+    """The plan of one stack beside its contract."""
+
+    def __init__(self, contract: Contract, planned: _Planned, stack: str, *, partly_applied: bool) -> None:
+        self._stack = stack
+        self._name = planned.name_of(stack)
+        self._labels = planned.labels
+        self._plan = planned.plan
+        self._schemas = planned.schemas
+        self._digester = Digester(contract.key)
+        self._partly_done = partly_applied
+        self._contract = contract.of(stack)
+        self._reviewed = {(one.address, one.deposed): one for one in self._contract.changes}
+        self._items = planned.of(stack)
+        self._known_redactor: Redactor | None = None
+
+    def deviations(self) -> Iterator[Deviation]:
+        """Yield everything that is not as promised: objects by address, then the rest."""
+        for key in sorted(self._reviewed.keys() | self._items.keys()):
+            reviewed, item = self._reviewed.get(key), self._items.get(key)
+            if reviewed is not None:
+                yield from self._of_reviewed(reviewed, item)
+            elif item is not None:
+                yield from self._of_new(key[0], item)
+        yield from self._of_the_rest()
+
+    def _of_new(self, address: str, item: ResourceItem) -> Iterator[Deviation]:
+        if is_no_op(item):
+            return
+        replaced = self._reviewed.get((address, ""))
+        if self._partly_done and item.deposed and replaced is not None and replaced.actions == ("create", "delete"):
+            return
+        deviation = self._at(address, DeviationKind.NEW, found=action_text_of(item))
+        yield replace(deviation, deposed=item.deposed or "")
+
+    def _of_reviewed(self, reviewed: ReviewedChange, item: ResourceItem | None) -> Iterator[Deviation]:
+        if self._partly_done and self._is_done(reviewed, item):
+            return
+        if item is None:
+            yield self._about(reviewed, DeviationKind.GONE, expected=reviewed.word)
+            return
+        actions = tuple(item.change.actions)
+        hangs = not reviewed.is_certain and (reviewed.actions == UPDATE or reviewed.actions in REPLACES)
+        comes_to_nothing = actions == NOTHING and hangs
+        if actions != reviewed.actions and not comes_to_nothing:
+            kind = DeviationKind.GONE if is_no_op(item) else DeviationKind.ACTION
+            found, forced = action_text_of(item), ", ".join(replace_paths_of(item.change)) or None
+            yield self._about(reviewed, kind, forced, expected=reviewed.word, found=found)
+            return
+        yield from self._of_same_action(reviewed, item)
+
+    def _of_same_action(self, reviewed: ReviewedChange, item: ResourceItem) -> Iterator[Deviation]:
+        """Yield what differs beside the action."""
+        previous = stack_and_address(item.previous_address, self._labels)[1] if item.previous_address else None
+        if previous != reviewed.previous and not (self._partly_done and previous is None):
+            expected, found = (one and redact_address(one, self._redactor) for one in (reviewed.previous, previous))
+            yield self._about(reviewed, DeviationKind.MOVES, expected=expected, found=found)
+        if reviewed.identity is not None and reviewed.identity != identity_of(item.change, self._digester):
+            yield self._about(reviewed, DeviationKind.OBJECT, expected=reviewed.word)
+        importing = importing_of(item.change, self._digester)
+        may_differ = self._partly_done if importing is None else reviewed.importing is True
+        if importing != reviewed.importing and not may_differ:
+            yield self._about(reviewed, DeviationKind.IMPORTS)
+        for path in replace_paths_of(item.change):
+            if not any(path == one or path.startswith(f"{one}.") for one in reviewed.replace_paths):
+                yield self._about(reviewed, DeviationKind.REPLACES, path)
+        mismatches = list(self._mismatches(reviewed, item))
+        known = [*reviewed.changes, *(names_in(one.path) for one in mismatches)]
+        for names in changed_by_update(item, self._schemas):
+            if not _touches(names, known):
+                yield self._about(
+                    reviewed, DeviationKind.CHANGES, path_text(names), found=self._before(names, reviewed, item)
+                )
+        after, mark = value_and_mark(item.change.after, item.change.after_sensitive, item, self._schemas)
+        for one in mismatches:
+            place = path_text(one.path) or None
+            yield self._about(reviewed, DeviationKind(one.kind.value), place, found=self._shown(one, after, mark))
+
+    def _mismatches(self, reviewed: ReviewedChange, item: ResourceItem) -> Iterator[Mismatch]:
+        """Yield what is not as promised; of what neither the reviewed plan nor this one changes, nothing was."""
+        after, unknown = opened(item.change.after), opened(item.change.after_unknown)
+        found = self._digester.mismatches(reviewed.after, after, unknown, self._schemas.of(item.type).sets)
+        if not {reviewed.actions, tuple(item.change.actions)} <= _IN_PLACE:
+            yield from found
+            return
+        changing = None
+        for one in found:
+            names = names_in(one.path)
+            changing = changing or [*reviewed.changes, *changed_by_update(item, self._schemas)]
+            if names in _WHOLE or _touches(names, changing):
+                yield one
+
+    def _is_done(self, reviewed: ReviewedChange, item: ResourceItem | None) -> bool:
+        """Whether an apply that did not come to its end has done this, or what is left of it is a part of it.
+
+        A part is also what a half-made object still lacks, where that makes it into exactly what was promised.
+        """
+        if item is None:
+            return reviewed.actions in LEAVES
+        actions = tuple(item.change.actions)
+        if is_no_op(item):
+            could_be = reviewed.actions not in LEAVES
+        else:
+            tainted = actions in REPLACES and item.action_reason == _TAINTED
+            lacking = actions == UPDATE and not item.previous_address and opened(item.change.importing) is None
+            half_made = actions == ("create",) or tainted or lacking
+            could_be = half_made and (reviewed.actions == ("create",) or reviewed.actions in REPLACES)
+        changing = changed_by_update(item, self._schemas)
+        stands = is_no_op(item) or actions == UPDATE
+        differing = (
+            one
+            for one in self._mismatches(reviewed, item)
+            if not (stands and one.value in _EMPTY and not _touches(names_in(one.path), changing))
+        )
+        return could_be and next(differing, None) is None
+
+    def _of_the_rest(self) -> Iterator[Deviation]:
+        """Yield what else is new: invoked actions, and objects that wait for another apply."""
+        invoked = (one for one in invocations(self._plan, self._labels) if one.stack == self._name)
+        for one in sorted(invoked, key=lambda one: one.label):
+            yield from self._of_invocation(one)
+        waiting = {address for stack, address in deferred(self._plan, self._labels) if stack == self._name}
+        for address in sorted(waiting - {*self._contract.deferred}):
+            yield self._at(address, DeviationKind.NEW, found="wait for another apply")
+
+    def _of_invocation(self, invocation: Invocation) -> Iterator[Deviation]:
+        if invocation.label not in self._contract.invocations:
+            yield self._at(invocation.label, DeviationKind.NEW, found="invoke")
+            return
+        expected = self._contract.invocations[invocation.label]
+        for one in self._digester.mismatches(expected, invocation.values, invocation.unknown):
+            found = self._shown(one, invocation.values, invocation.mark)
+            yield self._at(invocation.label, DeviationKind(one.kind.value), path_text(one.path) or None, found=found)
+
+    def _about(
+        self,
+        reviewed: ReviewedChange,
+        kind: DeviationKind,
+        path: str | None = None,
+        *,
+        expected: str | None = None,
+        found: str | None = None,
+    ) -> Deviation:
+        deviation = self._at(reviewed.address, kind, path, expected=expected, found=found)
+        return replace(deviation, deposed=reviewed.deposed)
+
+    def _at(
+        self,
+        address: str,
+        kind: DeviationKind,
+        path: str | None = None,
+        *,
+        expected: str | None = None,
+        found: str | None = None,
+    ) -> Deviation:
+        place = None if path is None else self._redactor.redact(path)
+        shown = redact_address(address, self._redactor)
+        return Deviation(self._stack, shown, kind, path=place, expected=expected, found=found)
+
+    def _shown(self, mismatch: Mismatch, whole: object, mark: object) -> str | None:
+        """Return what this plan says at a place of a value, as it may be shown."""
+        if mismatch.kind is MismatchKind.UNKNOWN:
+            return None
+        if mismatch.is_hidden:
+            return MASK
+        for step in mismatch.path:
+            mark, whole = mark_at(mark, whole, step), _member(whole, step)
+        return self._redactor.redact(literal(safe(mismatch.value, self._redactor, mark, mismatch.unknown)))
+
+    def _before(self, names: tuple[str, ...], reviewed: ReviewedChange, item: ResourceItem) -> str:
+        """Return what stands at a place that changes, as it may be shown."""
+        if hides_at(reviewed.after, names):
+            return MASK
+        value, mark = value_and_mark(item.change.before, item.change.before_sensitive, item, self._schemas)
+        for name in names:
+            mark, value = mark_at(mark, value, name), _member(value, name)
+        return self._redactor.redact(literal(safe(value, self._redactor, mark)))
+
+    @property
+    def _redactor(self) -> Redactor:
+        """What must not be shown: what this plan marks as sensitive, and what the reviewed one did.
+
+        A value that another stack hands over is marked in a plan of all stacks together, and not any more in this one.
+        """
+        if self._known_redactor is None:
+            values = find_sensitive_values([(self._plan.document, self._schemas)])
+            for key, reviewed in self._reviewed.items():
+                item = self._items.get(key)
+                if item is not None:
+                    for side in (item.change.before, item.change.after):
+                        for hidden in hidden_leaves(reviewed.after, opened(side)):
+                            values.update(leaves(hidden))
+            self._known_redactor = Redactor(values)
+        return self._known_redactor
+
+
+def _touches(names: tuple[str, ...], places: Iterable[tuple[str, ...]]) -> bool:
+    """Whether a place is one of some places, lies in one or holds one."""
+    return any(all(one == other for one, other in zip(names, place, strict=False)) for place in places)
+
+
+def _member(value: object, step: str | int) -> object:
+    if isinstance(value, dict):
+        return value.get(step)
+    return value[step] if isinstance(value, list) and isinstance(step, int) and step < len(value) else None

@@ -1,0 +1,73 @@
+"""What terraform has to report as done when it applies a plan: so much is owed, and no exit code pays for it.
+
+Of an update that hangs on unknown values alone, terraform may find in the middle of the apply that there is nothing to
+do; it says nothing then. An object that is moved or forgotten changes in the state only, and is reported by nobody.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from msgspec import UNSET
+
+from infragen.conformance.planned_changes import UPDATE, managed
+from infragen.redaction.document import members_of, opened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.redaction.decode import OpenPlan
+    from infragen.redaction.document import ChangeBody
+
+__all__ = ["ExpectedEvents", "expected_events"]
+
+_REPORTED = frozenset({"create", "delete"})
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedEvents:
+    """How often each change (address and action) is to be reported, and how many objects are imported."""
+
+    changes: Counter[tuple[str, str]] = field(default_factory=Counter)
+    imports: int = 0
+
+    def missing(self, reported: Counter[tuple[str, str]], imports: int) -> tuple[str, ...]:
+        """Return what was not reported, as `ADDRESS (ACTION)`, and how many imports were not."""
+        lacking = [f"{address} ({action})" for address, action in (self.changes - reported).elements()]
+        imported = self.imports - imports
+        return (*lacking, *([f"{imported} to import"] if imported > 0 else []))
+
+
+def expected_events(plan: OpenPlan) -> ExpectedEvents:
+    """Return what a plan of one stack owes."""
+    items = list(managed(plan))
+    changes = Counter((item.address or "", action) for item in items for action in _actions(item.change))
+    return ExpectedEvents(changes, sum(opened(item.change.importing) is not None for item in items))
+
+
+def _actions(change: ChangeBody) -> Iterator[str]:
+    """Yield the actions that terraform reports of a change; a replacement is reported as two."""
+    yield from _REPORTED.intersection(change.actions)
+    if tuple(change.actions) == UPDATE and _is_sure(change):
+        yield "update"
+
+
+def _is_sure(change: ChangeBody) -> bool:
+    """Whether an update changes something that is known already."""
+    unknown = opened(change.after_unknown)
+    unknown = unknown if isinstance(unknown, dict) else {}
+    before, after = members_of(change.before), members_of(change.after)
+    return any(
+        not _holds_true(unknown.get(name)) and opened(before.get(name, UNSET)) != opened(after.get(name, UNSET))
+        for name in {*before, *after}
+    )
+
+
+def _holds_true(mark: object) -> bool:
+    if isinstance(mark, dict):
+        return any(map(_holds_true, mark.values()))
+    if isinstance(mark, list):
+        return any(map(_holds_true, mark))
+    return mark is True

@@ -1,0 +1,160 @@
+"""What of a plan can be promised: the objects, the actions that are invoked, and what waits for another apply."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+from infragen.plan.address import split_address
+from infragen.redaction.document import opened
+from infragen.redaction.paths import names_in, steps
+from infragen.redaction.raw_comparison import changed_places
+from infragen.redaction.sensitive_values import with_schema_marks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from infragen.redaction.decode import OpenPlan
+    from infragen.redaction.document import ChangeBody, Lazy, ResourceItem
+    from infragen.redaction.keyed_digest import Digester, DigestTree
+    from infragen.redaction.provider_schemas import ProviderSchemas
+
+__all__ = [
+    "LEAVES",
+    "NOTHING",
+    "REPLACES",
+    "UPDATE",
+    "Invocation",
+    "action_text",
+    "action_text_of",
+    "changed_by_update",
+    "deferred",
+    "identity_of",
+    "importing_of",
+    "invocations",
+    "is_no_op",
+    "managed",
+    "replace_paths_of",
+    "stack_and_address",
+    "value_and_mark",
+]  # fmt: skip
+
+
+NOTHING = ("no-op",)
+UPDATE = ("update",)
+REPLACES = frozenset({("delete", "create"), ("create", "delete")})
+LEAVES = frozenset({("delete",), ("forget",)})
+
+
+class Invocation(NamedTuple):
+    """One invoked action of a provider: its stack, how it is told, and its settings."""
+
+    stack: str
+    label: str
+    values: object
+    mark: object
+    unknown: object
+
+
+def managed(plan: OpenPlan) -> Iterator[ResourceItem]:
+    """Yield the objects that terraform manages; a data source changes nothing."""
+    items = plan.document.resource_changes
+    for item in items if isinstance(items, list) else ():
+        if (item.mode or "managed") == "managed" and item.change.actions != ["read"]:
+            yield item
+
+
+def is_no_op(item: ResourceItem) -> bool:
+    """Whether nothing happens to an object, not even a move."""
+    is_nothing = tuple(item.change.actions) == NOTHING
+    return is_nothing and not item.previous_address and opened(item.change.importing) is None
+
+
+def action_text_of(item: ResourceItem) -> str:
+    """Return what happens to an object, in a word."""
+    imports = opened(item.change.importing) is not None
+    return action_text(tuple(item.change.actions), moves=bool(item.previous_address), imports=imports)
+
+
+def action_text(actions: tuple[str, ...], *, moves: bool = False, imports: bool = False) -> str:
+    """Return what actions come to, in a word."""
+    if actions == NOTHING:
+        return "import" if imports else "move" if moves else "nothing to do"
+    if len(actions) > 1:
+        return "replace (create first)" if actions[0] == "create" else "replace"
+    return " ".join(actions)
+
+
+def deferred(plan: OpenPlan, labels: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield stack and address of each object that waits for another apply."""
+    for item in plan.document.deferred_changes or ():
+        yield stack_and_address(item.resource_change.address or "", labels)
+
+
+def invocations(plan: OpenPlan, labels: Mapping[str, str]) -> Iterator[Invocation]:
+    """Yield each invoked action; one that waits is invoked all the same."""
+    document = plan.document
+    waiting = (one.get("action_invocation") for one in _objects(opened(document.deferred_action_invocations)))
+    for invocation in (*_objects(opened(document.action_invocations)), *_objects(list(waiting))):
+        stack, address = stack_and_address(_text(invocation.get("address")), labels)
+        trigger = invocation.get("lifecycle_action_trigger")
+        if isinstance(trigger, dict):
+            by = stack_and_address(_text(trigger.get("triggering_resource_address")), labels)[1]
+            address += f" ({_text(trigger.get('action_trigger_event'))} of {by})"
+        settings = (invocation.get(f"config_{name}") for name in ("values", "sensitive", "unknown"))
+        yield Invocation(stack, address, *settings)
+
+
+def stack_and_address(address: str, labels: Mapping[str, str]) -> tuple[str, str]:
+    """Return the stack of an address of the combined root, and the address within it; no stack's are in ``''``."""
+    parts = split_address(address)
+    if len(parts) > 2 and parts[0] == "module" and parts[1] in labels:
+        return labels[parts[1]], ".".join(parts[2:])
+    return "", address
+
+
+def changed_by_update(item: ResourceItem, schemas: ProviderSchemas) -> tuple[tuple[str, ...], ...]:
+    """Return the names to each place that an update changes or may change."""
+    change = item.change
+    if tuple(change.actions) != UPDATE:
+        return ()
+    before, mark_before = value_and_mark(change.before, change.before_sensitive, item, schemas)
+    after, mark_after = value_and_mark(change.after, change.after_sensitive, item, schemas)
+    return tuple(changed_places(before, after, opened(change.after_unknown), (mark_before, mark_after)))
+
+
+def value_and_mark(value: Lazy, mark: Lazy, item: ResourceItem, schemas: ProviderSchemas) -> tuple[object, object]:
+    """Return one side of a change, and what of it is sensitive: as the plan says, and as the type's schema does."""
+    found = opened(value)
+    return found, with_schema_marks(opened(mark), found, schemas.of(item.type).sensitive)
+
+
+def identity_of(change: ChangeBody, digester: Digester) -> DigestTree:
+    """Return the id of the object as it stands."""
+    before = opened(change.before)
+    identity = before.get("id") if isinstance(before, dict) else None
+    return digester.digest(identity) if isinstance(identity, str) else None
+
+
+def importing_of(change: ChangeBody, digester: Digester) -> DigestTree:
+    """Return which object is imported: None for none, True where that is not known yet."""
+    importing = opened(change.importing)
+    if isinstance(importing, dict) and importing.get("unknown") is True:
+        return True
+    return None if importing is None else digester.digest(importing)
+
+
+def replace_paths_of(change: ChangeBody) -> tuple[str, ...]:
+    """Return the attributes that force a replacement, without the places of items: those of a set are no promise."""
+    paths = opened(change.replace_paths)
+    found = (".".join(names_in(steps(path))) for path in (paths if isinstance(paths, list) else ()))
+    return tuple(sorted(set(found)))
+
+
+def _objects(value: object) -> Iterator[dict[str, object]]:
+    if isinstance(value, list):
+        yield from (item for item in value if isinstance(item, dict))
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

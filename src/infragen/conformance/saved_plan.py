@@ -1,0 +1,228 @@
+"""A change set as JSON, and back: what was reviewed is shown again, word for word, when it is applied.
+
+Everything is worked out before it is kept: differences, risks, causes and lines need neither the plan nor the catalogue
+any more. A change set is redacted, so nothing here is secret.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct, structs
+
+from infragen.diagnostics import Location  # noqa: TC001 - msgspec reads it from the annotations
+from infragen.plan.model import (
+    Action,
+    AttributeChange,
+    Cause,
+    Change,
+    ChangeSet,
+    Check,
+    Deferred,
+    Entry,
+    Fingerprint,
+    Invocation,
+    KnownBody,
+    Level,
+    Noise,
+    Origin,
+    OutputChange,
+    Risk,
+    RiskKind,
+    Summary,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+__all__ = ["dump_change_set", "load_change_set"]
+
+_COMPARED = frozenset({Action.UPDATE, *(action for action in Action if action.is_replace)})
+
+
+_ALONE = Fingerprint()
+
+
+class _Origin(Struct, frozen=True):
+    field: str | None
+    location: Location
+
+
+class _Entry(Struct, frozen=True):
+    id: str
+    title: str
+    location: Location | None
+
+
+class _Attribute(Struct, frozen=True, omit_defaults=True):
+    path: str
+    before: str | None
+    after: str | None
+    sensitive: bool = False
+    unknown: bool = False
+    forces_replacement: bool = False
+    note: str | None = None
+    lines: tuple[str, ...] = ()
+    comes_from: tuple[str, ...] = ()
+    noise: Noise | None = None
+    origin: _Origin | None = None
+    about: tuple[str, ...] = ()
+
+
+class _Cause(Struct, frozen=True):
+    attribute: str | None
+    words: str
+    chain: tuple[str, ...]
+
+
+class _Change(Struct, frozen=True, omit_defaults=True):
+    address: str
+    module_address: str
+    type: Annotated[str, Meta(pattern=r"\A[\w ./()-]*\Z")]  # code, which reports show as it is
+    name: str
+    index: str | None
+    provider: str
+    mode: str
+    action: Action
+    risks: Annotated[tuple[tuple[Level, RiskKind, str], ...], Meta(min_length=1)]
+    previous_address: str | None = None
+    importing: str | None = None
+    deposed: str | None = None
+    reason: str | None = None
+    stack: str | None = None
+    entry: _Entry | None = None
+    attributes: tuple[_Attribute, ...] = ()
+    causes: tuple[_Cause, ...] = ()
+    place: Location | None = None
+    has_sources: bool = False
+    fingerprint: tuple[int, int, int, int] = (0, 0, 0, 0)
+
+
+class _Deferred(Struct, frozen=True):
+    reason: str
+    change: _Change
+
+
+class _ChangeSet(Struct, frozen=True):
+    changes: tuple[_Change, ...]
+    outputs: tuple[OutputChange, ...]
+    drift: tuple[_Change, ...]
+    summary: Summary
+    unchanged: int
+    hidden_drift: int
+    terraform_version: str | None
+    notices: tuple[str, ...]
+    checks: tuple[Check, ...]
+    passed_checks: int
+    deferred: tuple[_Deferred, ...]
+    invocations: tuple[Invocation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Body(KnownBody):
+    """A kept body, which also knows which others it is like."""
+
+    known_likeness: Fingerprint = _ALONE
+
+    def fingerprint(self, _change: Change, _names: Sequence[str]) -> Fingerprint:
+        """Return what was worked out for the names of that time."""
+        return self.known_likeness
+
+
+class _Place:
+    """The line of one object; those of its values stand with the values."""
+
+    __slots__ = ("_place",)
+
+    def __init__(self, place: Location | None) -> None:
+        self._place = place
+
+    def place(self, _change: Change) -> Location | None:
+        """Return the line that the object comes from."""
+        return self._place
+
+    def origin(self, _change: Change, _attribute: str, _arguments: Sequence[str]) -> Origin | None:
+        """Return nothing: it was asked before."""
+        return None
+
+
+def dump_change_set(change_set: ChangeSet, names_of: Callable[[Change], Sequence[str]]) -> bytes:
+    """Return a change set as JSON; `names_of` says in which names alike changes may differ."""
+    keeping = _Keeping(names_of)
+    members: dict[str, Any] = {one.name: getattr(change_set, one.name) for one in fields(ChangeSet)}
+    members |= {name: tuple(map(keeping.change, members[name])) for name in ("changes", "drift")}
+    members["deferred"] = tuple(_Deferred(one.reason, keeping.change(one.change)) for one in change_set.deferred)
+    return msgspec.json.encode(_ChangeSet(**members))
+
+
+def load_change_set(content: bytes) -> ChangeSet:
+    """Return a change set that was kept; ValueError when it is none."""
+    found = msgspec.json.decode(content, type=_ChangeSet)
+    members = structs.asdict(found)
+    members |= {name: tuple(map(_change_of, members[name])) for name in ("changes", "drift")}
+    members["deferred"] = tuple(Deferred(one.reason, _change_of(one.change)) for one in found.deferred)
+    return ChangeSet(**members)
+
+
+class _Keeping:
+    """Turns changes into what can be kept; likenesses become small numbers that say nothing but what is equal."""
+
+    __slots__ = ("_names_of", "_numbers")
+
+    def __init__(self, names_of: Callable[[Change], Sequence[str]]) -> None:
+        self._names_of = names_of
+        self._numbers: dict[int, int] = {0: 0}
+
+    def change(self, change: Change) -> _Change:
+        own = {one.name: getattr(change, one.name) for one in fields(Change) if one.name not in ("body", "sources")}
+        entry = change.entry
+        is_compared = change.action in _COMPARED
+        fingerprint = change.body.fingerprint(change, self._names_of(change)) if is_compared else _ALONE
+        return _Change(
+            **own
+            | {
+                "entry": _Entry(entry.id, entry.title, entry.location) if entry else None,
+                "attributes": tuple(map(_attribute, change.attributes)),
+                "risks": change.risks,
+                "causes": tuple(_Cause(one.attribute, one.words, one.chain) for one in change.causes),
+                "place": change.location,
+                "has_sources": change.sources is not None,
+                "fingerprint": tuple(self._numbers.setdefault(one, len(self._numbers)) for one in fingerprint),
+            }
+        )
+
+
+def _attribute(attribute: AttributeChange) -> _Attribute:
+    own = {one.name: getattr(attribute, one.name) for one in fields(AttributeChange)}
+    origin = attribute.origin
+    return _Attribute(**own | {"origin": _Origin(origin.field, origin.location) if origin else None})
+
+
+def _attribute_of(attribute: _Attribute) -> AttributeChange:
+    origin = attribute.origin
+    own = structs.asdict(attribute)
+    return AttributeChange(**own | {"origin": Origin(origin.field, origin.location) if origin else None})
+
+
+def _change_of(change: _Change) -> Change:
+    own = structs.asdict(change)
+    entry = change.entry
+    return Change(
+        **{one.name: own[one.name] for one in fields(Change) if one.name in own}
+        | {
+            "entry": Entry(entry.id, entry.title, entry.location) if entry else None,
+            "body": _body_of(change),
+            "sources": _Place(change.place) if change.has_sources else None,
+        }
+    )
+
+
+def _body_of(change: _Change) -> _Body:
+    return _Body(
+        tuple(map(_attribute_of, change.attributes)),
+        tuple(Risk(*risk) for risk in change.risks),
+        tuple(Cause(one.attribute, one.words, one.chain) for one in change.causes),
+        Fingerprint(*change.fingerprint),
+    )

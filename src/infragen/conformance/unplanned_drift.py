@@ -1,0 +1,90 @@
+"""What objects hold beside what was written down for them: differences from the state on which terraform plans nothing.
+
+A provider stores what AWS said when it made an object. What is put into it later, such as the rules of a security group
+or the policies of a role, is another object's doing, and stands in the first one only when that is read again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from msgspec import Raw
+
+from infragen.plan.reader import change_sets
+from infragen.redaction.decode import OpenPlan, open_plan
+from infragen.redaction.exact_json import decode_value
+from infragen.redaction.raw_comparison import differs_beyond_empty
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from pathlib import Path
+
+    from infragen.plan.model import ChangeSet
+    from infragen.redaction.document import ResourceItem
+
+__all__ = ["DriftedObject", "UnplannedDrift", "read_unplanned_drift"]
+
+_NAMES: Final = ("id", "arn")
+_NOTHING: Final = ["no-op"]
+_NO_VALUE: Final = Raw(b"null")
+
+
+@dataclass(frozen=True, slots=True)
+class DriftedObject:
+    """An object's attributes as its state has them and as they are, both as JSON; they may be secrets."""
+
+    before: bytes = field(repr=False)
+    after: bytes = field(repr=False)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What other objects call it by."""
+        attributes = decode_value(self.before)
+        known = [attributes.get(name) for name in _NAMES] if isinstance(attributes, dict) else []
+        return tuple(name for name in known if isinstance(name, str) and name)
+
+
+@dataclass(frozen=True, slots=True)
+class UnplannedDrift:
+    """The additions of a plan, by address. It holds secrets: it is for the states and for nothing else."""
+
+    found: Mapping[str, DriftedObject]
+    _plan: OpenPlan
+
+    def as_creations(self, addresses: Collection[str]) -> ChangeSet:
+        """Return the objects at some addresses as a plan would have them that makes them."""
+        made = [_made(item) for item in self._plan.document.resource_changes or () if item.address in addresses]
+        document = msgspec.structs.replace(self._plan.document, resource_changes=made, resource_drift=None)
+        return change_sets([OpenPlan(document, self._plan.name)])[0]
+
+
+def read_unplanned_drift(source: Path) -> UnplannedDrift:
+    """Return what a plan says of objects that it leaves alone and that are not what their states say.
+
+    `source` is the JSON of a plan that looked at what is there; errors as in `open_plan`.
+    """
+    plan = open_plan(source)
+    quiet = {item.address for item in plan.document.resource_changes or () if _is_left_alone(item)}
+    found = {
+        item.address: DriftedObject(bytes(item.change.before), bytes(item.change.after))
+        for item in plan.document.resource_drift or ()
+        if item.address in quiet
+        and item.address is not None
+        and item.change.actions == ["update"]
+        and item.deposed is None
+        and isinstance(item.change.before, Raw)
+        and isinstance(item.change.after, Raw)
+        and differs_beyond_empty(item.change.before, item.change.after)
+    }
+    return UnplannedDrift(found, plan)
+
+
+def _is_left_alone(item: ResourceItem) -> bool:
+    return item.change.actions == _NOTHING and item.mode == "managed" and not item.previous_address
+
+
+def _made(item: ResourceItem) -> ResourceItem:
+    change = msgspec.structs.replace(item.change, actions=["create"], before=_NO_VALUE)
+    return msgspec.structs.replace(item, change=change)

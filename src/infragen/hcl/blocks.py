@@ -1,0 +1,27 @@
+"""Blocks as text, for the few files that no template makes."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+from infragen.hcl.layout import align
+from infragen.hcl.literal import Reference, identifier_or_quoted, literal, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = ["block", "import_block"]
+
+
+def block(kind: str, *labels: str, arguments: Mapping[str, object] | None = None, blocks: Iterable[str] = ()) -> str:
+    """Return a block as `terraform fmt` leaves it: its arguments in their order, then what is nested, as HCL."""
+    lines = "\n".join(f"{identifier_or_quoted(name)} = {literal(value)}" for name, value in (arguments or {}).items())
+    body = "\n\n".join(part for part in (lines, *blocks) if part)
+    return align("\n".join([" ".join([kind, *map(quoted, labels), "{"]), *([body] if body else []), "}"]))
+
+
+def import_block(address: str, identifier: str) -> str:
+    """Return the block by which terraform takes an object that exists into the state; it reads texts in NFC."""
+    found = unicodedata.normalize("NFC", identifier)
+    return block("import", arguments={"to": Reference(address), "id": found})

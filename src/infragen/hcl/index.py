@@ -1,0 +1,427 @@
+"""What stands where in HCL text: blocks, their arguments, and what these refer to.
+
+    index = Index(text)
+    index.blocks                          the blocks at the top, each with kind, labels and address
+    index.calls                           those that call a module; `call.module` is the folder, `call.source` the text
+    index.declared["aws_vpc.this"]        what the file declares, by address; a local value is one of its own
+    block.arguments["image"].value        an argument's expression, as text and where
+    index.argument_at(line, column)       the argument that a place is in; its `address` is `module.order.image`
+    index.references                      `local.network.vpc_id` and the like, each with its place
+    index.place(block.start)              line and column of a place: everything has a `start` and an `end`
+
+Nothing is evaluated, and nothing is read before it is asked for: the blocks of a file are found without reading what
+stands in them. Text that is no HCL is read as far as it goes, and `problem` says where that ends.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from infragen.hcl.tokens import (
+    BRACKETS,
+    CLOSING,
+    COMMENT,
+    NAME,
+    STRING,
+    Token,
+    UnreadableError,
+    closing_brace,
+    inserted,
+    is_name,
+    tokens,
+    words,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+__all__ = ["Argument", "Block", "Index", "Traversal"]
+
+_GAP: Final = r"(?:[ \t\r]++|/\*(?s:.*?)\*/)*+"
+_LABEL: Final = re.compile(rf"/\*(?s:.*?)\*/|({STRING}|{NAME})")
+_STATEMENT: Final = re.compile(
+    rf"(?:\s++|{COMMENT})*+(?:({NAME})((?:{_GAP}(?:{STRING}|{NAME}))*+){_GAP}(?:(\{{)|=(?!=)){_GAP}|\Z)"
+)
+_ENTRY: Final = re.compile(rf"(?:[\s,]++|{COMMENT})*+(?:({NAME}|{STRING}|\d++)(){_GAP}()(?:=(?!=)|:){_GAP}|\Z)")
+_SHORT_VALUE: Final = re.compile(rf"(?:{STRING}|\d++|{NAME}(?:\.{NAME})*+)(?=[ \t\r]*+(?:[\n,}}#]|\Z))")
+"""A value that needs no look at its tokens to see where it ends: most are such."""
+_DOTTED: Final = re.compile(rf"{NAME}(?:\.{NAME})*+")
+_ESCAPE: Final = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))|([$%])\4(?=\{)")
+_NOTHING: Final = Token(0, "")
+_SHORT: Final = {"n": "\n", "r": "\r", "t": "\t"}
+_WORDS: Final[Mapping[str, object]] = {"true": True, "false": False}
+_PREFIXES: Final = {"resource": "", "variable": "var.", "locals": "local"}
+
+
+class _Extent(NamedTuple):
+    """A part of a text: the address of what stands in it, and what `dynamic` blocks around it call their items."""
+
+    text: str
+    start: int
+    end: int
+    address: str = ""
+    bound: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Traversal:
+    """A reference: `var.a.b[0].c` is the root `var` and the steps `a`, `b`, `[0]`, `c`; a splat is a step, too."""
+
+    root: str
+    steps: tuple[str, ...]
+    start: int
+    end: int
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The steps without indexes and splats."""
+        return tuple(step for step in self.steps if step[0] not in "[*")
+
+
+@dataclass(frozen=True)
+class Argument:
+    """An argument, a local value, or an entry of an object: from its name at `start` to the `end` of its value."""
+
+    name: str
+    start: int
+    _value: _Extent = field(repr=False)
+
+    @property
+    def address(self) -> str:
+        """Where it stands: `module.order.image`, `local.tags`."""
+        return self._value.address
+
+    @property
+    def end(self) -> int:
+        """Where its value ends."""
+        return self._value.end
+
+    @property
+    def value(self) -> str:
+        """The expression as it stands there."""
+        return self._value.text[self._value.start : self._value.end]
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """The value's tokens; ends of lines are none."""
+        return words(*self._value[:3])
+
+    @property
+    def references(self) -> tuple[Traversal, ...]:
+        """What the value refers to, but for what a `for` or a `dynamic` block around it calls its items."""
+        return tuple(_traversals(self._value))
+
+    @property
+    def plain(self) -> object:
+        """The value where it is a text, a whole number, a truth value or a list of these, otherwise None."""
+        return _plain(self.tokens)
+
+    @property
+    def items(self) -> Mapping[str, Argument] | None:
+        """The entries of an object that is written out, by their keys, otherwise None."""
+        text, start, end, *_ = self._value
+        if text[start] != "{" or closing_brace(text, start + 1) < end - 1:
+            return None
+        found = _read(self._value._replace(start=start + 1, end=end - 1), _ENTRY)
+        return None if found.problem is not None else found.arguments
+
+
+@dataclass(frozen=True)
+class Block:
+    """A block, from its kind at `start` to its closing brace at `end`."""
+
+    kind: str
+    labels: tuple[str, ...]
+    start: int
+    _body: _Extent = field(repr=False)
+
+    @property
+    def address(self) -> str:
+        """What expressions call it, or `output.x`, `provider.aws`; in another block that one's address and its kind."""
+        return self._body.address
+
+    @property
+    def end(self) -> int:
+        """Where its closing brace stands."""
+        return self._body.end
+
+    @property
+    def body(self) -> str:
+        """What stands between the braces, as it stands there."""
+        return self._body.text[self._body.start : self._body.end]
+
+    @property
+    def arguments(self) -> Mapping[str, Argument]:
+        """The block's own arguments by name."""
+        return self._content.arguments
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The blocks right in this one."""
+        return self._content.blocks
+
+    @property
+    def problem(self) -> int | None:
+        """Where what stands right in this block stops to be HCL."""
+        return self._content.problem
+
+    @property
+    def source(self) -> str:
+        """The source of a module call; nothing where it is no plain text."""
+        return self.text("source")
+
+    @property
+    def module(self) -> str:
+        """The folder of a module that lies beside the caller or in `modules/`; nothing for one from elsewhere."""
+        place, _, path = self.source.partition("/")
+        name = path.removeprefix("modules/").rstrip("/")
+        return name if place in {".", ".."} and name != ".." and "/" not in name else ""
+
+    def text(self, name: str) -> str:
+        """Return the value of an argument that is a plain text, otherwise nothing."""
+        value = self.arguments[name].plain if name in self.arguments else None
+        return value if isinstance(value, str) else ""
+
+    def nested(self, kind: str) -> Iterator[Block]:
+        """Yield the blocks of a kind right in this one."""
+        return (block for block in self.blocks if block.kind == kind)
+
+    def walk(self) -> Iterator[Block]:
+        """Yield this block, and those in it at every depth."""
+        yield self
+        for block in self.blocks:
+            yield from block.walk()
+
+    @cached_property
+    def _content(self) -> _Content:
+        found = _read(self._body, _STATEMENT)
+        if self.kind != "dynamic":
+            return found
+        iterator = found.arguments.get("iterator")
+        bound = self._body.bound.union((iterator.value,) if iterator else self.labels)
+        return _read(self._body._replace(bound=bound), _STATEMENT)
+
+
+@dataclass(frozen=True)
+class Index:
+    """The index of a file's text."""
+
+    text: str = field(repr=False)
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The blocks at the top of the file."""
+        return self._content.blocks
+
+    @property
+    def arguments(self) -> Mapping[str, Argument]:
+        """What is set at the top of the file; only files of values set something there."""
+        return self._content.arguments
+
+    @cached_property
+    def calls(self) -> tuple[Block, ...]:
+        """The calls of modules."""
+        return tuple(block for block in self.blocks if block.kind == "module")
+
+    @cached_property
+    def declared(self) -> Mapping[str, Block | Argument]:
+        """The blocks and the local values by their addresses; the last one where there are several."""
+        found: dict[str, Block | Argument] = {}
+        for block in self.blocks:
+            if block.kind == "locals":
+                found.update((argument.address, argument) for argument in block.arguments.values())
+            else:
+                found[block.address] = block
+        return found
+
+    @cached_property
+    def references(self) -> tuple[Traversal, ...]:
+        """What the file refers to anywhere, in its order."""
+        return tuple(one for argument in self._every_argument for one in argument.references)
+
+    @cached_property
+    def problem(self) -> int | None:
+        """Where the text stops to be HCL; None when all of it is. Everything is read for this."""
+        problems = (self._content.problem, *(block.problem for top in self.blocks for block in top.walk()))
+        return min((one for one in problems if one is not None), default=None)
+
+    def argument_at(self, line: int, column: int | None = None) -> Argument | None:
+        """Return the argument that a place is in; without a column, that of the first thing on the line."""
+        start = self._lines[line - 1] if 0 < line <= len(self._lines) else len(self.text)
+        rest = self.text[start:].partition("\n")[0]
+        at = start + (column - 1 if column else len(rest) - len(rest.lstrip()))
+        return next((one for one in self._every_argument if one.start <= at < one.end), None)
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Return the line and the column of a place, both from 1."""
+        line = bisect_right(self._lines, offset)
+        return line, offset - self._lines[line - 1] + 1
+
+    @cached_property
+    def _lines(self) -> list[int]:
+        return [0, *(found.end() for found in re.finditer("\n", self.text))]
+
+    @cached_property
+    def _content(self) -> _Content:
+        return _read(_Extent(self.text, int(self.text.startswith("\ufeff")), len(self.text)), _STATEMENT)
+
+    @cached_property
+    def _every_argument(self) -> tuple[Argument, ...]:
+        nested = (one for top in self.blocks for block in top.walk() for one in block.arguments.values())
+        return tuple(sorted((*self.arguments.values(), *nested), key=lambda argument: argument.start))
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What stands right in a file, in a block or in an object."""
+
+    arguments: Mapping[str, Argument]
+    blocks: tuple[Block, ...]
+    problem: int | None
+
+
+def _read(extent: _Extent, pattern: re.Pattern[str]) -> _Content:
+    """Read statements, or the entries of an object, as far as they are HCL."""
+    arguments: dict[str, Argument] = {}
+    blocks: list[Block] = []
+    problem, at = None, extent.start
+    try:
+        while head := pattern.match(extent.text, at, extent.end):
+            if head[1] is None:
+                return _Content(arguments, tuple(blocks), None)
+            if head[3]:
+                blocks.append(_block(extent, head))
+                at = blocks[-1].end + 1
+            else:
+                argument = _argument(extent, head)
+                arguments[argument.name] = argument
+                at = argument.end
+        problem = at
+    except UnreadableError as error:
+        problem = error.offset
+    except RecursionError:
+        problem = at
+    return _Content(arguments, tuple(blocks), problem)
+
+
+def _block(extent: _Extent, head: re.Match[str]) -> Block:
+    text, kind, start = extent.text, head[1], head.end(3)
+    labels = tuple(_unquoted(label) for label in _LABEL.findall(head[2]) if label)
+    if extent.address:
+        address = f"{extent.address}.{'.'.join(labels) if kind == 'dynamic' else kind}"
+    else:
+        address = _PREFIXES.get(kind, f"{kind}." if labels else kind) + ".".join(labels)
+    return Block(kind, labels, head.start(1), _Extent(text, start, closing_brace(text, start), address, extent.bound))
+
+
+def _argument(extent: _Extent, head: re.Match[str]) -> Argument:
+    """Return what is set: up to the end of the line, of what it stands in, or of an object's entry."""
+    name = _unquoted(head[1])
+    address = f"{extent.address}.{name}" if extent.address else name
+    short = _SHORT_VALUE.match(extent.text, head.end(), extent.end)
+    end = short.end() if short else _value_end(extent, head)
+    return Argument(name, head.start(1), _Extent(extent.text, head.end(), end, address, extent.bound))
+
+
+def _value_end(extent: _Extent, head: re.Match[str]) -> int:
+    ends, last = {"\n", ","} if head.re is _ENTRY else {"\n"}, None
+    opened: list[str] = []
+    for token in tokens(extent.text, head.end(), extent.end):
+        if token.text in BRACKETS:
+            opened.append(BRACKETS[token.text])
+        elif token.text in CLOSING:
+            if not opened or opened.pop() != token.text:
+                raise UnreadableError(token.start)
+        elif not opened and token.text in ends:
+            break
+        last = token
+    if last is None or opened:
+        raise UnreadableError(head.end())
+    return last.end
+
+
+def _plain(value: Sequence[str]) -> object:
+    if len(value) == 1:
+        (piece,) = value
+        if piece[0] == '"':
+            return None if any(inserted(Token(0, piece))) else _unquoted(piece)
+        return int(piece) if piece.isascii() and piece.isdigit() else _WORDS.get(piece)
+    if value[0] != "[" or value[-1] != "]" or any(piece != "," for piece in value[2:-1:2]):
+        return None
+    items = [_plain((piece,)) for piece in value[1:-1:2]]
+    return None if None in items else items
+
+
+def _unquoted(text: str) -> str:
+    """Return what a text in quotes says, or a name as it is."""
+    return _ESCAPE.sub(_unescaped, text[1:-1]) if text[0] == '"' else text
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    code, letter = found[1] or found[2], found[3]
+    if code:
+        return chr(int(code, 16))
+    return _SHORT.get(letter, letter) if letter else found[4]
+
+
+def _traversals(extent: _Extent) -> Iterator[Traversal]:
+    """Yield what an expression refers to: names with steps, which functions and the keys of objects do not have."""
+    text = extent.text
+    if dotted := _DOTTED.fullmatch(text, extent.start, extent.end):  # most are nothing else
+        root, *names = dotted[0].split(".")
+        if names and root not in extent.bound:
+            yield Traversal(root, tuple(names), extent.start, extent.end)
+        return
+    pieces = list(tokens(text, extent.start, extent.end))
+    bound = extent.bound.union(_items_of_for(pieces))
+    for number, token in enumerate(pieces):
+        if token.text[0] in '"<':
+            parts = list(inserted(token))
+            loops = (one for part in parts for one in _items_of_for(list(tokens(text, part.start, part.end))))
+            within = bound.union(loops) if "%{" in token.text else bound
+            for part in parts:
+                yield from _traversals(_Extent(text, part.start, part.end, bound=within))
+        elif is_name(token.text) and token.text not in bound and (number == 0 or pieces[number - 1].text != "."):
+            steps, end = _steps(text, pieces, number + 1)
+            if steps:
+                yield Traversal(token.text, steps, token.start, end)
+
+
+def _items_of_for(pieces: Sequence[Token]) -> Iterator[str]:
+    """Yield what `for` calls its items."""
+    for number, token in enumerate(pieces):
+        if token.text == "for":
+            first, comma, second, *_ = (one.text for one in (*pieces[number + 1 : number + 4], *[_NOTHING] * 3))
+            yield from (first, second) if comma == "," else (first,)
+
+
+def _steps(text: str, pieces: Sequence[Token], at: int) -> tuple[tuple[str, ...], int]:
+    """Return the steps that follow a name, and where they end."""
+    steps: list[str] = []
+    end = 0
+    while at + 1 < len(pieces):
+        step = pieces[at + 1].text
+        if pieces[at].text == "." and (is_name(step) or step[0] in "*0123456789"):
+            steps.append(step)
+            at += 2
+        elif pieces[at].text == "[":
+            opened, at = pieces[at].start, _behind(pieces, at)
+            steps.append(text[opened : pieces[at - 1].end])
+        else:
+            break
+        end = pieces[at - 1].end
+    return tuple(steps), end
+
+
+def _behind(pieces: Sequence[Token], at: int) -> int:
+    """Return the number of the token behind the bracket that closes one."""
+    depth = 0
+    for number in range(at, len(pieces)):
+        depth += (pieces[number].text in BRACKETS) - (pieces[number].text in CLOSING)
+        if depth == 0:
+            return number + 1
+    return len(pieces)

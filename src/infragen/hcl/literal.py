@@ -1,0 +1,197 @@
+"""Python values as HCL literals, so that nothing from a catalogue can become code."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["Reference", "UnrenderableError", "identifier_or_quoted", "literal", "quoted"]
+
+LONGEST_INLINE_LIST = 2
+LARGEST_EXPONENT = 150
+"""Terraform's numbers carry 512 bits, which is 154 decimal digits."""
+
+# Printable ASCII without quotes, backslashes and the two characters that can open a template.
+_PLAIN = re.compile(r"[ !#&-\[\]-~]*")
+_INVISIBLE = (
+    "\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
+)
+_SPECIAL = re.compile(rf'["\\{_INVISIBLE}]|[$%](?=\{{)')
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "$": "$$", "%": "%%"}
+
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_KEYWORDS = frozenset({"for", "if", "in", "null", "true", "false"})
+# What counts as one column everywhere; anything else in a key is escaped, so that alignment needs no Unicode tables.
+_UNUSUAL_IN_KEY = re.compile(
+    "[^ -~\u00c0-\u024f\u0370-\u0482\u048a-\u052f\u3000-\u3029\u3030-\u3096\u309b-\u30ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff9d]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A raw HCL expression: the only value that reaches generated files unquoted, and only infragen makes one."""
+
+    expression: str
+
+
+class UnrenderableError(ValueError):
+    """A value that HCL cannot carry unchanged; `hint` says how to mend it."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+def literal(value: object) -> str:
+    """Return `value` as the HCL expression that evaluates to it, laid out as `terraform fmt` leaves it.
+
+    Text, truth values, numbers (exact for int and Decimal), None, lists, sets and maps are written as literals; a
+    `Reference` is written as it is. Maps and sets are sorted. A value of several lines is indented as if it stood at
+    the start of a line: `align` moves it to where it stands. Raises `UnrenderableError` for anything else.
+    """
+    if type(value) is str:
+        return f'"{value}"' if _PLAIN.fullmatch(value) else quoted(value)
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    if type(value) is int:
+        return _whole(value)
+    if isinstance(value, Reference):
+        return value.expression
+    return _uncommon(value)
+
+
+def _uncommon(value: object) -> str:
+    if value is None:
+        return "null"
+    for kind, render in _RENDERERS:
+        if isinstance(value, kind):
+            return render(value)
+    raise UnrenderableError(
+        f"a value of type {type(value).__name__} has no place in HCL",
+        "pass text, a number, a truth value, a list or a map; pick a field of the object in the template",
+    )
+
+
+def quoted(text: str) -> str:
+    """Return `text` as a quoted HCL string; invisible characters are escaped, so that a reviewer sees them."""
+    if text.isascii():
+        return f'"{_SPECIAL.sub(_escape, text)}"'
+    if _SURROGATE.search(text):
+        raise UnrenderableError("text with half a surrogate pair is not Unicode", "write the whole character")
+    if not unicodedata.is_normalized("NFC", text):
+        raise UnrenderableError(
+            f"Terraform would change the text {unicodedata.normalize('NFC', text)!r}: it is not in Unicode's NFC form",
+            "type the text again, or convert the file with a tool that writes NFC",
+        )
+    return f'"{_SPECIAL.sub(_escape, text)}"'
+
+
+def _escape(match: re.Match[str]) -> str:
+    character = match[0]
+    return _SHORT_ESCAPES.get(character) or _code_point(character)
+
+
+def _code_point(character: str) -> str:
+    number = ord(character)
+    return f"\\u{number:04x}" if number <= 0xFFFF else f"\\U{number:08x}"
+
+
+def _whole(value: int) -> str:
+    if value.bit_length() > 500:
+        raise UnrenderableError("a number of more than 150 digits is not exact in Terraform", "write a smaller number")
+    return str(value)
+
+
+def _number(value: Decimal) -> str:
+    if not value.is_finite():
+        raise UnrenderableError(f"{value} is not a number in HCL", "write a finite number")
+    if not value:
+        return "0"
+    if abs(value.adjusted()) > LARGEST_EXPONENT or len(value.as_tuple().digits) > LARGEST_EXPONENT:
+        raise UnrenderableError("a number of more than 150 digits is not exact in Terraform", "write a shorter number")
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def identifier_or_quoted(key: object) -> str:
+    """Return a map key: bare where HCL reads it as a name, quoted otherwise, an expression in parentheses."""
+    if isinstance(key, Reference):
+        return f"({key.expression})"
+    if isinstance(key, bool) or not isinstance(key, str | int):
+        raise UnrenderableError(f"a key of type {type(key).__name__} has no place in an HCL map", "use text as the key")
+    text = str(key)
+    if _IDENTIFIER.fullmatch(text) and text not in _KEYWORDS:
+        return text
+    return _UNUSUAL_IN_KEY.sub(lambda match: _code_point(match[0]), quoted(text))
+
+
+def _map(value: Mapping[object, object]) -> str:
+    if not value:
+        return "{}"
+    entries = sorted((_sort_key(key), identifier_or_quoted(key), literal(item)) for key, item in value.items())
+    keys = [key for _, key, _ in entries]
+    if len(set(keys)) != len(keys):
+        raise UnrenderableError("a map has the same key twice once its keys are text", "use text for every key")
+    lines = ["{"]
+    for width, chain in _chains(entries):
+        lines += [f"  {key.ljust(width)} = {_indented(text)}" for key, text in chain]
+    lines.append("}")
+    return "\n".join(lines)
+
+
+def _sort_key(key: object) -> str:
+    return key.expression if isinstance(key, Reference) else str(key)
+
+
+def _chains(entries: list[tuple[str, str, str]]) -> list[tuple[int, list[tuple[str, str]]]]:
+    """Split a map's entries where `terraform fmt` stops aligning: at a value of several lines."""
+    chains: list[tuple[int, list[tuple[str, str]]]] = []
+    single: list[tuple[str, str]] = []
+    for _, key, text in entries:
+        if "\n" not in text:
+            single.append((key, text))
+            continue
+        if single:
+            chains.append((max(len(name) for name, _ in single), single))
+            single = []
+        chains.append((0, [(key, text)]))
+    if single:
+        chains.append((max(len(name) for name, _ in single), single))
+    return chains
+
+
+def _list(items: list[str]) -> str:
+    if not items:
+        return "[]"
+    if len(items) <= LONGEST_INLINE_LIST and not any("\n" in item for item in items):
+        return f"[{', '.join(items)}]"
+    return "\n".join(["[", *(f"  {_indented(item)}," for item in items), "]"])
+
+
+def _indented(text: str) -> str:
+    return text.replace("\n", "\n  ")
+
+
+_RENDERERS: tuple[tuple[type, Callable[[Any], str]], ...] = (
+    (str, lambda value: quoted(str(value))),  # an enumeration of texts, too
+    (int, lambda value: _whole(int(value))),
+    (float, lambda value: _number(Decimal(repr(value)))),
+    (Decimal, _number),
+    (Mapping, _map),
+    (list, lambda value: _list([literal(item) for item in value])),
+    (tuple, lambda value: _list([literal(item) for item in value])),
+    (AbstractSet, lambda value: _list(sorted(literal(item) for item in value))),
+)

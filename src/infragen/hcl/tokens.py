@@ -1,0 +1,162 @@
+"""The tokens of HCL text, and where a bracket's content, a string or a heredoc ends.
+
+As HCL's own scanner has it (hashicorp/hcl, hclsyntax/scan_tokens.rl): a string in quotes is one token, whatever is
+inserted into it, and so is a heredoc up to its closing word. Space and comments are none, the end of a line is one.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = [
+    "CLOSING",
+    "COMMENT",
+    "NAME",
+    "STRING",
+    "Token",
+    "UnreadableError",
+    "closing_brace",
+    "inserted",
+    "is_name",
+    "tokens",
+    "words",
+]
+
+NAME: Final = r"[A-Za-z_\u0080-\U0010ffff][\w\u0080-\U0010ffff-]*+"
+STRING: Final = r'"(?:[^"\\$%\n]++|\\[^\n]|\$\$\{|%%\{|[$%](?!\{)|[$%]\{[^"{}\n#/<]*+\})*+"'
+"""A string, unless what is inserted into it has quotes, braces or comments of its own."""
+COMMENT: Final = r"\#[^\n]*+|//[^\n]*+|/\*(?s:.*?)\*/"
+
+BRACKETS: Final = {"{": "}", "[": "]", "(": ")"}
+CLOSING: Final = frozenset(BRACKETS.values())
+
+_TOKEN: Final = re.compile(
+    rf"([ \t\r]++|{COMMENT})"
+    rf"|({NAME}|{STRING}|\d++(?:\.\d++)?+(?:[eE][+-]?\d++)?+|\n|<(?!<)|/(?![/*])|[{{}}\[\](),.=:?!>+*%&|~-])"
+    r"|(.)",
+    re.DOTALL,
+)
+_SPACE, _WHOLE, _STARTS = 1, 2, 3
+_TO_BRACE: Final = re.compile(rf'(?:[^"{{}}#/<]++|{STRING}|{COMMENT}|/(?![/*])|<(?!<))*+(.)', re.DOTALL)
+_IN_STRING: Final = re.compile(r'(?:[^"\\$%\n]++|\\[^\n]|\$\$\{|%%\{|[$%](?!\{))*+("|[$%]\{)')
+_HEREDOC: Final = re.compile(rf"<<-?({NAME})\r?\n")
+_IN_HEREDOC: Final = re.compile(r"(?:[^$%\n]++|\$\$\{|%%\{|[$%](?!\{))*+(\n|[$%]\{)")
+
+
+class UnreadableError(ValueError):
+    """The text is not HCL from `offset` on."""
+
+    def __init__(self, offset: int) -> None:
+        super().__init__(f"not HCL from character {offset} on")
+        self.offset = offset
+
+
+class Token(NamedTuple):
+    """A piece of text, and where it starts."""
+
+    start: int
+    text: str
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        return self.start + len(self.text)
+
+
+def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]:
+    """Yield the tokens between two places, each of which stands between tokens; UnreadableError where there is none."""
+    at, end = start, len(text) if end is None else end
+    while at < end:
+        for found in _TOKEN.finditer(text, at, end):
+            kind = found.lastindex
+            if kind == _WHOLE:
+                yield Token(found.start(), found[0])
+            elif kind == _STARTS:
+                at = _end_of(text, found.start())
+                yield Token(found.start(), text[found.start() : at])
+                break
+        else:
+            return
+
+
+def words(text: str, start: int, end: int) -> tuple[str, ...]:
+    """Return the texts of the tokens between two places, without ends of lines."""
+    found = _TOKEN.findall(text, start, end)
+    if any(odd for _, _, odd in found):
+        return tuple(token.text for token in tokens(text, start, end) if token.text != "\n")
+    return tuple(whole for _, whole, _ in found if whole and whole != "\n")
+
+
+def closing_brace(text: str, start: int) -> int:
+    """Return where the brace stands that closes what `start` stands in."""
+    depth, at = 1, start
+    while True:
+        found = _TO_BRACE.match(text, at)
+        if found is None:
+            raise UnreadableError(len(text))
+        at = found.end()
+        if found[1] == "{":
+            depth += 1
+        elif found[1] == "}":
+            depth -= 1
+            if depth == 0:
+                return at - 1
+        else:
+            at = _end_of(text, at - 1)
+
+
+def inserted(token: Token) -> Iterator[Token]:
+    """Yield the expressions that are inserted into a string or a heredoc, without their braces."""
+    text, at = token.text, 0
+    if not ("${" in text or "%{" in text):
+        return
+    heredoc = _HEREDOC.match(text)
+    pattern, at = (_IN_HEREDOC, heredoc.end()) if heredoc else (_IN_STRING, 1)
+    while found := pattern.match(text, at):
+        at = found.end()
+        if found[1].endswith("{"):
+            end = closing_brace(text, at)
+            yield Token(token.start + at, text[at:end])
+            at = end + 1
+
+
+def is_name(text: str) -> bool:
+    """Whether a token is an identifier."""
+    return text[0].isalpha() or text[0] == "_" or text[0] >= "\u0080"
+
+
+def _end_of(text: str, start: int) -> int:
+    """Return where a string or a heredoc ends that no regular expression can tell the end of."""
+    if text[start] == '"':
+        return _string_end(text, start)
+    heredoc = _HEREDOC.match(text, start)
+    if heredoc is None:
+        raise UnreadableError(start)
+    return _heredoc_end(text, heredoc.end(), heredoc[1])
+
+
+def _string_end(text: str, start: int) -> int:
+    at = start + 1
+    while found := _IN_STRING.match(text, at):
+        if found[1] == '"':
+            return found.end()
+        at = closing_brace(text, found.end()) + 1
+    raise UnreadableError(start)
+
+
+def _heredoc_end(text: str, start: int, word: str) -> int:
+    """Return where the closing word ends, which stands on a line of its own."""
+    line = at = start
+    while found := _IN_HEREDOC.match(text, at):
+        at = found.end()
+        if found[1] != "\n":
+            at = closing_brace(text, at) + 1
+        elif text[line:at].strip() == word:
+            return line + text[line:at].index(word) + len(word)
+        else:
+            line = at
+    raise UnreadableError(start)

@@ -1,0 +1,409 @@
+"""A lens written as a table: topics, each one line that says several attributes in words.
+
+A fact turns the values of one side into phrases; an update shows the phrases that the other side has not. What has no
+words is told generically, so a table cannot lose a difference: a value of another shape than the provider's schema
+gives it, one that is hidden or wholly unknown, and one that changes without a change of its phrases.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from infragen.plan.differences import differences
+from infragen.plan.display import literal, quoted
+from infragen.plan.lenses.lens import Lens
+from infragen.plan.model import AttributeChange, Noise
+from infragen.redaction.values import UNKNOWN, UNKNOWN_TEXT, Number, Redacted, Unknown, holds_unknown, is_hidden
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from infragen.plan.view import View
+    from infragen.redaction.values import Value
+
+    Phrases = Iterable[str]
+
+__all__ = [
+    "Fact",
+    "Keyed",
+    "Topic",
+    "Unreadable",
+    "block",
+    "by_key",
+    "describe",
+    "each",
+    "flag",
+    "is_nothing",
+    "items",
+    "known_only",
+    "lens",
+    "listed",
+    "pairs",
+    "phrased",
+    "says",
+    "word",
+]  # fmt: skip
+
+_BARE = re.compile(r"[A-Za-z0-9_*/\\+-][A-Za-z0-9_.:/*%@#{}$+=&?~^|-]*\Z")
+
+_VALUES_WIDTH = 70
+"""Both sides of a line together, with their commas; what a terminal of 80 columns has below an address."""
+
+
+class Unreadable(ValueError):  # noqa: N818 (no error: the value is told generically)
+    """A value has another shape than the words are made for."""
+
+
+class Fact(NamedTuple):
+    """What a few attributes mean together: `say` takes their values on one side, in this order."""
+
+    attributes: tuple[str, ...]
+    say: Callable[..., Phrases]
+
+
+class Topic(NamedTuple):
+    """One line: what it is called, and the facts that it says.
+
+    `title` names plain attributes whose values call it better when they are known: `A api.example.com` for a record.
+    Where an object is created or destroyed, the facts of these attributes alone are not said once more.
+    """
+
+    name: str
+    facts: tuple[Fact, ...]
+    title: tuple[str, ...] = ()
+
+
+class Keyed(NamedTuple):
+    """A line an item of one attribute, by what the item is called: `say` takes the attribute's value on one side."""
+
+    name: str
+    attribute: str
+    say: Callable[[Value], Mapping[str, Phrases]]
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """The one attribute, as a fact has it."""
+        return (self.attribute,)
+
+
+def lens(*topics: Topic | Keyed) -> Lens:
+    """Return the lens that says these topics."""
+    facts = [fact for topic in topics for fact in (topic.facts if isinstance(topic, Topic) else (topic,))]
+    return Lens(frozenset(name for fact in facts for name in fact.attributes), partial(describe, topics))
+
+
+def describe(topics: Iterable[Topic | Keyed], view: View) -> Iterator[AttributeChange]:
+    """Yield a line a topic of which anything differs, two when only a part of it forces the replacement."""
+    rest = _Rest(frozenset(view.names if view.is_whole else view.changed()), set(), set())
+    for topic in topics:
+        if isinstance(topic, Topic):
+            yield from _lines(view, topic, [told for fact in topic.facts for told in _phrased_facts(view, fact, rest)])
+        else:
+            yield from _items(view, topic, rest)
+    if rest.empty:
+        yield _empty_line(view, rest.empty)
+    if rest.generic:
+        yield from differences(view, skip=frozenset(view.names) - rest.generic)
+
+
+class _Rest(NamedTuple):
+    """What differs, and of that what no phrase says: told generically, or empty in an object created or destroyed."""
+
+    changed: frozenset[str]
+    generic: set[str]
+    empty: set[str]
+
+
+class _PhrasedFact(NamedTuple):
+    attributes: tuple[str, ...]
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    is_sensitive: bool
+    forces: bool
+    is_unknown: bool
+    comes_from: tuple[str, ...]
+
+
+def _phrased_facts(view: View, fact: Fact, rest: _Rest) -> Iterator[_PhrasedFact]:
+    """Yield a fact of both sides in words, when they say all of the difference; else add its attributes to the rest."""
+    touched = _touched(view, fact.attributes, rest)
+    if not touched:
+        return
+    old, new = tuple(map(view.before, fact.attributes)), tuple(map(view.after, fact.attributes))
+    if not _is_open(view, touched, old, new):
+        rest.generic.update(touched)
+        return
+    try:
+        before, after = _only(view, fact.say(*old), fact.say(*new))
+    except Unreadable:
+        before = after = ()
+    if after in {before, (UNKNOWN_TEXT,)}:
+        rest.generic.update(touched)
+        return
+    hides, forces = any(map(is_hidden, (*old, *new))), any(view.forces((name,)) for name in touched)
+    unknown = [name for name, value in zip(fact.attributes, new, strict=True) if holds_unknown(value)]
+    sources = tuple(source for name in unknown for source in view.comes_from((name,)))
+    yield _PhrasedFact(tuple(sorted(touched)), before, after, hides, forces, bool(unknown), sources)
+
+
+def _touched(view: View, attributes: tuple[str, ...], rest: _Rest) -> frozenset[str]:
+    """Return those of the attributes that differ; none when all that differs is that they are there and empty."""
+    touched = rest.changed.intersection(attributes)
+    if not view.is_whole or not all(is_nothing(view.current(name)) for name in touched):
+        return touched
+    rest.empty.update(name for name in touched if view.current(name) is not None)
+    return frozenset()
+
+
+def _is_open(view: View, touched: frozenset[str], old: tuple[Value, ...], new: tuple[Value, ...]) -> bool:
+    """Whether phrases can say a difference: nothing is wholly unknown, and no change is hidden or one of the mark."""
+    if UNKNOWN in new:
+        return False
+    return view.is_whole or not (any(map(is_hidden, (*old, *new))) or any(map(view.mark_change, touched)))
+
+
+def _only(view: View, before: Phrases, after: Phrases) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the phrases that only one side has."""
+    old, new = Counter(map(view.redact, before)), Counter(map(view.redact, after))
+    return tuple((old - new).elements()), tuple((new - old).elements())
+
+
+def _items(view: View, keyed: Keyed, rest: _Rest) -> Iterator[AttributeChange]:
+    """Yield a line an item that differs; none, and the attribute added to the rest, when lines do not say it all."""
+    name = keyed.attribute
+    if not _touched(view, (name,), rest):
+        return
+    old, new = view.before(name), view.after(name)
+    lines: list[AttributeChange] = []
+    try:
+        if _is_open(view, frozenset({name}), (old,), (new,)):
+            whole = _item(view, name, old, new)
+            lines = [
+                _line(f"{keyed.name} {view.redact(key)}".strip(), _together(together))
+                for key, before, after in _item_sides(view, keyed.say(old), keyed.say(new))
+                for together in _packed(_parts(whole._replace(before=before, after=after)))
+            ]
+    except Unreadable:
+        lines = []
+    yield from lines
+    if not lines:
+        rest.generic.add(name)
+
+
+def _item(view: View, name: str, old: Value, new: Value) -> _PhrasedFact:
+    """Return what holds for every item of an attribute."""
+    hides, is_unknown = is_hidden(old) or is_hidden(new), holds_unknown(new)
+    sources = view.comes_from((name,)) if is_unknown else ()
+    return _PhrasedFact((name,), (), (), hides, view.forces((name,)), is_unknown, sources)
+
+
+def _item_sides(
+    view: View, old: Mapping[str, Phrases], new: Mapping[str, Phrases]
+) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    for key in sorted({*old, *new}):
+        before, after = _only(view, old.get(key, ()), new.get(key, ()))
+        if before != after:
+            yield key, before, after
+        elif (key in old) != (key in new):
+            raise Unreadable
+
+
+def _title(view: View, topic: Topic) -> str | None:
+    """Return what an object is called by its own attributes; None when one of them is not a plain known text."""
+    values = [view.current(name) for name in topic.title]
+    if not values or not all(isinstance(value, str) and value for value in values):
+        return None
+    return view.redact(" ".join(map(word, values)))
+
+
+def _lines(view: View, topic: Topic, told: list[_PhrasedFact]) -> Iterator[AttributeChange]:
+    title = _title(view, topic)
+    if title and view.is_whole:
+        told = [one for one in told if not set(one.attributes) <= set(topic.title)] or told
+    for forces in (True, False):
+        facts = [one for one in told if one.forces is forces]
+        for together in (
+            [facts] if view.is_whole and facts else _packed([part for one in facts for part in _parts(one)])
+        ):
+            yield _line(title or topic.name, _together(together))
+
+
+def _parts(told: _PhrasedFact) -> list[_PhrasedFact]:
+    """Return a fact in parts: each value that goes by one name on both sides, and the rest."""
+    before, after = _named(told.before), _named(told.after)
+    both = [name for name in before if name in after]
+    parts = [told._replace(before=(before[name],), after=(after[name],)) for name in both]
+    paired = {phrase for name in both for phrase in (before[name], after[name])}
+    old, new = (tuple(one for one in phrases if one not in paired) for phrases in (told.before, told.after))
+    return [*parts, told._replace(before=old, after=new)] if old or new else parts
+
+
+def _named(phrases: tuple[str, ...]) -> dict[str, str]:
+    """Return the phrases that give a value a name, `a = b`, by this name, without names that are given twice."""
+    names = [phrase.partition(" = ")[0] for phrase in phrases]
+    times = Counter(names)
+    return {name: phrase for name, phrase in zip(names, phrases, strict=True) if name != phrase and times[name] == 1}
+
+
+def _packed(facts: list[_PhrasedFact]) -> list[list[_PhrasedFact]]:
+    """Return the facts in lines, as many in each as fit on a terminal, so that no report must cut them."""
+    packed: list[list[_PhrasedFact]] = []
+    room = 0
+    for fact in facts:
+        size = sum(len(phrase) + len(", ") for phrase in (*fact.before, *fact.after))
+        if size > room:
+            packed.append([])
+            room = _VALUES_WIDTH
+        packed[-1].append(fact)
+        room -= size
+    return packed
+
+
+def _together(facts: list[_PhrasedFact]) -> _PhrasedFact:
+    return _PhrasedFact(
+        tuple(name for one in facts for name in one.attributes),
+        tuple(phrase for one in facts for phrase in one.before),
+        tuple(phrase for one in facts for phrase in one.after),
+        any(one.is_sensitive for one in facts),
+        facts[0].forces,
+        any(one.is_unknown for one in facts),
+        tuple(dict.fromkeys(source for one in facts for source in one.comes_from)),
+    )
+
+
+def _line(path: str, told: _PhrasedFact) -> AttributeChange:
+    """Return a line; the name that its only phrases share goes to the path: `variables backend  blue -> green`."""
+    before, after = (", ".join(phrases) or None for phrases in (told.before, told.after))
+    is_unknown = told.is_unknown and UNKNOWN_TEXT in (after or "")
+    if len(told.before) == len(told.after) == 1 and before and after:
+        name, equals, value = before.partition(" = ")
+        if equals and after.startswith(name + equals):
+            path, before, after = f"{path} {name}", value, after.removeprefix(name + equals)
+    return AttributeChange(
+        path=path,
+        before=before,
+        after=after,
+        sensitive=told.is_sensitive,
+        unknown=is_unknown,
+        forces_replacement=told.forces,
+        comes_from=told.comes_from if is_unknown else (),
+        about=told.attributes,
+    )
+
+
+def _empty_line(view: View, names: set[str]) -> AttributeChange:
+    text = ", ".join(sorted(names))
+    is_new = any(view.after(name) is not None for name in names)
+    return AttributeChange("empty", None if is_new else text, text if is_new else None, noise=Noise.EMPTY)
+
+
+def says(attribute: str, template: str = "{}") -> Fact:
+    """Return the fact that one plain attribute tells with a phrase."""
+    return Fact((attribute,), partial(_phrase, template))
+
+
+def flag(attribute: str, on: str, off: str) -> Fact:
+    """Return the fact that one boolean attribute tells: one phrase when true, another when false."""
+    return Fact((attribute,), partial(_choice, on, off))
+
+
+def items(attribute: str, template: str = "{}") -> Fact:
+    """Return the fact that a list or set of plain values tells: a phrase an item."""
+    return Fact((attribute,), partial(each, template))
+
+
+def pairs(attribute: str, template: str = "{} = {}") -> Fact:
+    """Return the fact that a map of plain values tells: a phrase a key."""
+    return Fact((attribute,), partial(_entries, template))
+
+
+def each(template: str, value: Value) -> Phrases:
+    """Return a phrase an item of a list of plain values."""
+    return [template.format(word(item)) for item in listed(value)]
+
+
+def listed(value: Value) -> list[Value]:
+    """Return the items of a list, none for null; raises Unreadable for what is no list."""
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise Unreadable
+    return value
+
+
+def word(value: Value) -> str:
+    """Return a plain value as one word: a text without quotes where it needs none.
+
+    Raises Unreadable for null, lists and maps.
+    """
+    if isinstance(value, str):
+        return value if _BARE.match(value) else quoted(value)
+    if isinstance(value, Unknown):
+        return UNKNOWN_TEXT
+    if isinstance(value, Number | Redacted | bool):
+        return literal(value)
+    raise Unreadable
+
+
+def by_key(value: Value, key: str, say: Callable[[Value], Phrases]) -> Mapping[str, Phrases]:
+    """Return the phrases of each item of a list of maps by its key, a known text; raises Unreadable for twins."""
+    found: dict[str, Phrases] = {}
+    for item in listed(value):
+        name = item.get(key) if isinstance(item, dict) else None
+        if not isinstance(name, str) or word(name) in found:
+            raise Unreadable
+        found[word(name)] = say(item)
+    return found
+
+
+def block(value: Value, *known: str) -> Mapping[str, Value]:
+    """Return the only block of a list with at most one, empty when there is none.
+
+    Raises Unreadable for another shape, and for an attribute with a value that is not among the known ones.
+    """
+    if is_nothing(value):
+        return {}
+    if not isinstance(value, list) or len(value) != 1 or not isinstance(value[0], dict):
+        raise Unreadable
+    return known_only(value[0], *known)
+
+
+def known_only(value: Value, *known: str) -> Mapping[str, Value]:
+    """Return a map; raises Unreadable when it holds anything beside the known keys, or is none."""
+    if not isinstance(value, dict) or any(key not in known and not is_nothing(part) for key, part in value.items()):
+        raise Unreadable
+    return value
+
+
+def is_nothing(value: Value) -> bool:
+    """Whether a value says nothing: null, or an empty text, list or map."""
+    return value is None or value in ("", [], {})
+
+
+def phrased(values: Mapping[str, Value], templates: Mapping[str, str]) -> Iterator[str]:
+    """Yield a phrase for each value that a template is for and that says something, in the templates' order."""
+    for key, template in templates.items():
+        yield from _phrase(template, values.get(key))
+
+
+def _phrase(template: str, value: Value) -> Phrases:
+    return () if is_nothing(value) else (template.format(word(value)),)
+
+
+def _choice(on: str, off: str, value: Value) -> Phrases:
+    if value is None:
+        return ()
+    if not isinstance(value, bool):
+        raise Unreadable
+    return (on if value else off,)
+
+
+def _entries(template: str, value: Value) -> Phrases:
+    if value is None:
+        return ()
+    if not isinstance(value, dict):
+        raise Unreadable
+    return [template.format(word(key), word(part)) for key, part in sorted(value.items())]

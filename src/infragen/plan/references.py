@@ -1,0 +1,233 @@
+"""Which objects of a plan get their values from which others: the configuration's references, tied to what happens.
+
+`comes_from` says where an unknown value will come from, `chains` what makes an object's attribute change, back to where
+it began.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from infragen.plan.address import redact_address
+from infragen.plan.configuration import Configuration, without_keys
+from infragen.redaction.document import opened
+from infragen.redaction.marks import is_marked
+from infragen.redaction.paths import steps
+from infragen.redaction.raw_object import RawObject, opened_marks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from infragen.plan.configuration import Source
+    from infragen.redaction.document import PlanDocument, ResourceItem
+    from infragen.redaction.paths import Path
+    from infragen.redaction.redactor import Redactor
+
+__all__ = ["ObjectReferences", "References"]
+
+_STILL = frozenset({"no-op", "forget", "delete"})
+
+
+class _Moving(NamedTuple):
+    """An object that is new or changes, as one that a value comes from: worst first when sorted."""
+
+    rank: int
+    address: str
+    attribute: str
+    item: ResourceItem
+
+
+class References:
+    """The links of one plan; the configuration is decoded and the objects are indexed when first asked."""
+
+    __slots__ = ("_configuration", "_document", "_items", "_redactor", "_runs", "_sources")
+
+    def __init__(self, document: PlanDocument, redactor: Redactor) -> None:
+        self._document = document
+        self._redactor = redactor
+        self._configuration = Configuration(document.configuration)
+        self._items: dict[str, list[ResourceItem]] | None = None
+        self._runs: bool | None = None
+        self._sources: dict[tuple[str, str, Sequence[str]], tuple[Source, ...]] = {}
+
+    def of(self, item: ResourceItem) -> ObjectReferences:
+        """Return the links of one object."""
+        return ObjectReferences(self, item)
+
+    def comes_from(self, item: ResourceItem, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the addresses behind an attribute's value: those that change when there are any, else all."""
+        if not names or not self._configuration.sets(_module(item), _block(item), names[0]):
+            return ()
+        found = [(source, self._objects(source, item)) for source in self._sources_of(item, names)]
+        moving = [(source, [one for one in objects if not _is_still(one)]) for source, objects in found]
+        told = [pair for pair in moving if pair[1] or pair[0].block.startswith("local.")] or found
+        return tuple(dict.fromkeys(self._shown(source, objects) for source, objects in told))
+
+    def chains(self, item: ResourceItem, names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+        """Yield the ways from an attribute back to where its change began, the worst first, the nearest object first.
+
+        An empty path asks for `replace_triggered_by`.
+        """
+        seen: set[int] = {id(item)}
+        for moving in self._moving(item, names):
+            if id(moving.item) not in seen:
+                yield tuple(self._way(moving, seen))
+
+    def arguments(self, item: ResourceItem, attribute: str, depth: int) -> tuple[str, ...]:
+        """Return the names under which an attribute's value was handed to the module call at a depth."""
+        return self._configuration.arguments(_module(item), _block(item), attribute, depth)
+
+    def programs(self, item: ResourceItem) -> tuple[tuple[str, str], ...]:
+        """Return the provisioners of an object, each with its command as it may be shown."""
+        if self._runs is None:
+            self._runs = self._configuration.has_programs()
+        if not self._runs:
+            return ()
+        found = self._configuration.programs(_module(item), _block(item))
+        return tuple((self._redactor.redact(kind), self._redactor.redact(command)) for kind, command in found)
+
+    def _way(self, start: _Moving, seen: set[int]) -> Iterator[str]:
+        """Yield addresses from an object to where its change began; an object is passed once."""
+        here: _Moving | None = start
+        while here is not None:
+            seen.add(id(here.item))
+            yield here.address
+            onward = [one for names in _causing(here) for one in self._moving(here.item, names)]
+            here = min((one for one in onward if id(one.item) not in seen), key=_by_rank, default=None)
+
+    def _moving(self, item: ResourceItem, names: tuple[str, ...]) -> list[_Moving]:
+        """Return the objects behind an attribute that are new or change so that it does, worst first."""
+        found: dict[str, _Moving] = {}
+        for source in self._sources_of(item, names):
+            objects = [one for one in self._objects(source, item) if _moves(one, source.attribute)]
+            if objects:
+                worst = min(objects, key=_rank)
+                address = self._shown(source, objects)
+                found.setdefault(address, _Moving(_rank(worst), address, source.attribute, worst))
+        return sorted(found.values(), key=_by_rank)
+
+    def _sources_of(self, item: ResourceItem, names: tuple[str, ...]) -> tuple[Source, ...]:
+        key = (_module(item), _block(item), names)
+        if key not in self._sources:
+            module, block = key[:2]
+            if names:
+                found = self._configuration.sources(module, block, names)
+            elif "read" in item.change.actions:
+                found = self._configuration.sources(module, block) + self._configuration.waits_for(module, block)
+            else:
+                found = self._configuration.triggers(module, block)
+            self._sources[key] = found
+        return self._sources[key]
+
+    def _objects(self, source: Source, asking: ResourceItem) -> list[ResourceItem]:
+        """Return the instances that a reference may mean."""
+        found = self._index().get(without_keys(_joined(source.module, source.block)), [])
+        if source.exact:
+            found = [one for one in found if _module(one) == source.module]
+        if source.key:
+            return [one for one in found if (one.address or "").endswith(source.key)]
+        if source.keyed and len(found) > 1:
+            same = [one for one in found if _key(one) == _key(asking)]
+            return same if len(same) == 1 else found
+        return found
+
+    def _shown(self, source: Source, objects: Sequence[ResourceItem]) -> str:
+        """Return the one instance that is meant, else the block; a local by its name alone."""
+        if len(objects) == 1 and objects[0].address:
+            return redact_address(objects[0].address, self._redactor)
+        if source.block.startswith("local."):
+            return source.block
+        return redact_address(_joined(source.module, source.block), self._redactor)
+
+    def _index(self) -> dict[str, list[ResourceItem]]:
+        if self._items is None:
+            self._items = {}
+            for item in self._document.resource_changes or ():
+                if item.deposed is None:
+                    self._items.setdefault(without_keys(item.address or ""), []).append(item)
+        return self._items
+
+
+class ObjectReferences:
+    """The links of one object."""
+
+    __slots__ = ("_item", "_links")
+
+    def __init__(self, links: References, item: ResourceItem) -> None:
+        self._links = links
+        self._item = item
+
+    def comes_from(self, path: Path) -> tuple[str, ...]:
+        """Return the addresses that what stands at a path comes from, as they may be shown."""
+        return self._links.comes_from(self._item, _names(path))
+
+    def programs(self) -> tuple[tuple[str, str], ...]:
+        """Return the kinds of provisioners that the object has, each with its command as it may be shown."""
+        return self._links.programs(self._item)
+
+    def chains(self, path: Path) -> Iterator[tuple[str, ...]]:
+        """Yield the ways back to where the change at a path began; an empty path asks for `replace_triggered_by`."""
+        return self._links.chains(self._item, _names(path))
+
+    def arguments(self, attribute: str, depth: int) -> tuple[str, ...]:
+        """Return the names under which an attribute's value was handed to the module call at a depth."""
+        return self._links.arguments(self._item, attribute, depth)
+
+
+def _causing(moving: _Moving) -> list[tuple[str, ...]]:
+    """Return the paths in an object from which its own change comes; () asks for everything that it waits for."""
+    actions = moving.item.change.actions
+    if len(actions) > 1:
+        paths = opened(moving.item.change.replace_paths)
+        return [_names(steps(path)) for path in paths] if isinstance(paths, list) and paths else [()]
+    if actions == ["read"]:
+        return [()]
+    return [(moving.attribute,)] if actions == ["update"] and moving.attribute else []
+
+
+def _moves(item: ResourceItem, attribute: str) -> bool:
+    """Whether an object is new, or an attribute of it (any, without a name) changes."""
+    if _is_still(item):
+        return False
+    if item.change.actions != ["update"] or not attribute:
+        return True
+    unknown = opened_marks(item.change.after_unknown)
+    if isinstance(unknown, dict) and is_marked(unknown.get(attribute)):
+        return True
+    return RawObject(item.change.before).get(attribute) != RawObject(item.change.after).get(attribute)
+
+
+def _is_still(item: ResourceItem) -> bool:
+    return len(item.change.actions) < 2 and _STILL.issuperset(item.change.actions)
+
+
+def _rank(item: ResourceItem) -> int:
+    """Order what moves: replaced, created, read, updated."""
+    actions = item.change.actions
+    return 0 if len(actions) > 1 else {"create": 1, "read": 2}.get(actions[0], 3)
+
+
+def _by_rank(moving: _Moving) -> tuple[int, str]:
+    return moving[:2]
+
+
+def _names(path: Iterable[str | int]) -> tuple[str, ...]:
+    return tuple(step for step in path if isinstance(step, str))
+
+
+def _module(item: ResourceItem) -> str:
+    return item.module_address or ""
+
+
+def _block(item: ResourceItem) -> str:
+    return f"{'data.' if item.mode == 'data' else ''}{item.type}.{item.name}"
+
+
+def _joined(module: str, block: str) -> str:
+    return f"{module}.{block}" if module else block
+
+
+def _key(item: ResourceItem) -> str:
+    """Return what stands in brackets at the end of an address."""
+    start = _joined(_module(item), _block(item))
+    return (item.address or "").removeprefix(start)

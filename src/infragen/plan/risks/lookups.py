@@ -1,0 +1,80 @@
+"""What judges ask of safe values: never a wrong shape is an error, it is only no answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.plan.display import literal
+from infragen.redaction.values import Number
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from infragen.plan.view import View
+    from infragen.redaction.values import Value
+
+__all__ = ["block", "blocks", "counted", "number", "numbers", "shown", "switched_off", "switched_on", "texts", "word"]
+
+_LONGEST = 60
+
+
+def word(value: Value) -> str | None:
+    """Return a text that is one, whole and not empty."""
+    return value if isinstance(value, str) and value else None
+
+
+def texts(value: Value) -> tuple[str, ...]:
+    """Return the texts of a list, or the one text that stands in its place; what is hidden or unknown is left out."""
+    if isinstance(value, str):
+        return (value,)
+    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+
+
+def number(value: Value) -> float | None:
+    """Return a number as a float, which is exact enough to compare sizes with."""
+    if not isinstance(value, Number):
+        return None
+    try:
+        return float(value.text)
+    except ValueError:
+        return None
+
+
+def numbers(view: View, name: str) -> tuple[float, float] | None:
+    """Return an attribute before and after when both are numbers."""
+    before, after = number(view.before(name)), number(view.after(name))
+    return None if before is None or after is None else (before, after)
+
+
+def blocks(value: Value) -> tuple[Mapping[str, Value], ...]:
+    """Return the nested blocks of a type; one that stands there without its list counts too."""
+    if isinstance(value, dict):
+        return (value,)
+    return tuple(item for item in value if isinstance(item, dict)) if isinstance(value, list) else ()
+
+
+def block(value: Value) -> Mapping[str, Value]:
+    """Return the first nested block, or an empty one."""
+    found = blocks(value)
+    return found[0] if found else {}
+
+
+def switched_on(view: View, name: str) -> bool:
+    """Whether an attribute becomes true, or is true from the beginning."""
+    return view.after(name) is True and view.before(name) is not True
+
+
+def switched_off(view: View, name: str) -> bool:
+    """Whether an attribute that was true becomes false."""
+    return view.before(name) is True and view.after(name) is False
+
+
+def shown(value: Value) -> str:
+    """Return a value as it stands in a reason: one line, cut when it is long."""
+    text = literal(value)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def counted(figure: float, unit: str) -> str:
+    """Return `1 day`, `30 days`."""
+    return f"{figure:g} {unit}" if figure == 1 else f"{figure:g} {unit}s"

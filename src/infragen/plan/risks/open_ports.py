@@ -1,0 +1,139 @@
+"""Which ports a firewall rule opens to the whole internet."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING, NamedTuple
+
+from infragen.plan.risks.lookups import blocks, number, texts, word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from infragen.redaction.values import Value
+
+__all__ = ["OpenPort", "azure_rule", "google_rule", "inline_rules", "newly_open", "single_rule"]
+
+# Two halves of the internet are the internet.
+_WORLD = frozenset({"0.0.0.0/0", "::/0", "0.0.0.0/1", "128.0.0.0/1", "::/1", "8000::/1"})
+_AZURE_WORLD = _WORLD | {"*", "Internet", "Any", "any"}
+_LAST = 65_535
+_WEB = frozenset({80, 443})
+_NAMES = {
+    21: "FTP", 22: "SSH", 23: "Telnet", 445: "SMB", 1433: "SQL Server", 1521: "Oracle", 2049: "NFS", 2375: "Docker",
+    3306: "MySQL", 3389: "RDP", 5432: "PostgreSQL", 5439: "Redshift", 5900: "VNC", 6379: "Redis", 9092: "Kafka",
+    9200: "OpenSearch", 11211: "Memcached", 27017: "MongoDB",
+}  # fmt: skip
+
+
+class OpenPort(NamedTuple):
+    """A range of ports of one protocol that everybody may come in by; `world` is the network that says so."""
+
+    protocol: str
+    low: int
+    high: int
+    world: str
+
+    @property
+    def is_web(self) -> bool:
+        """Whether it is one of the ports that are meant for everybody."""
+        return self.low == self.high and self.low in _WEB and self.protocol in {"tcp", "6", "udp", "17"}
+
+    @property
+    def is_ping(self) -> bool:
+        """Whether it lets in nothing but ICMP."""
+        return self.protocol in {"icmp", "icmpv6", "1", "58"}
+
+    def __str__(self) -> str:
+        if self.is_ping:
+            return f"ICMP opens to the whole internet ({self.world})"
+        if self.low == 0 and self.high == _LAST:
+            kind = "" if self.protocol == "all" else f" of {self.protocol}"
+            return f"every port{kind} opens to the whole internet ({self.world})"
+        if self.low == self.high:
+            name = _NAMES.get(self.low)
+            return f"port {self.low}{f' ({name})' if name else ''} opens to the whole internet ({self.world})"
+        return f"ports {self.low}-{self.high} open to the whole internet ({self.world})"
+
+
+def newly_open(after: Iterable[OpenPort], before: Iterable[OpenPort]) -> list[OpenPort]:
+    """Return the doors through which nobody came before; sorted ranges, so that the cost is that of sorting."""
+    known: dict[tuple[str, bool], list[tuple[int, int]]] = {}
+    for door in sorted(before, key=lambda door: (door.low, -door.high)):
+        ranges = known.setdefault((door.protocol, ":" in door.world), [])
+        if not ranges or door.high > ranges[-1][1]:
+            ranges.append((door.low, door.high))
+    return [door for door in sorted({*after}) if not _was_open(door, known)]
+
+
+def _was_open(door: OpenPort, known: Mapping[tuple[str, bool], list[tuple[int, int]]]) -> bool:
+    for protocol in ("all", door.protocol):
+        ranges = known.get((protocol, ":" in door.world), [])
+        place = bisect_right(ranges, (door.low, _LAST)) - 1
+        if place >= 0 and ranges[place][1] >= door.high:
+            return True
+    return False
+
+
+def _spanned(protocol: Value, low: Value, high: Value, networks: tuple[str, ...]) -> Iterator[OpenPort]:
+    """Yield the doors of one rule of AWS; protocol -1 is all of them, and then there are no ports.
+
+    Source: EC2 API Reference "IpPermission".
+    """
+    kind = (word(protocol) or "all").lower()
+    first, last = number(low), number(high)
+    if kind in {"-1", "all"}:
+        kind, first, last = "all", 0, _LAST
+    elif first is None or last is None or first == -1:
+        first, last = 0, _LAST
+    for network in networks:
+        if network in _WORLD:
+            yield OpenPort(kind, int(min(first, _LAST)), int(min(last, _LAST)), network)
+
+
+def single_rule(rule: Mapping[str, Value]) -> Iterator[OpenPort]:
+    """Yield the doors of a rule that is an object of its own, in either of the provider's spellings."""
+    networks = (*texts(rule.get("cidr_ipv4")), *texts(rule.get("cidr_ipv6")), *_networks(rule))
+    yield from _spanned(
+        rule.get("ip_protocol") or rule.get("protocol"), rule.get("from_port"), rule.get("to_port"), networks
+    )
+
+
+def inline_rules(rules: Value) -> Iterator[OpenPort]:
+    """Yield the doors of the `ingress` blocks of a security group."""
+    for rule in blocks(rules):
+        yield from _spanned(rule.get("protocol"), rule.get("from_port"), rule.get("to_port"), _networks(rule))
+
+
+def _networks(rule: Mapping[str, Value]) -> tuple[str, ...]:
+    return (*texts(rule.get("cidr_blocks")), *texts(rule.get("ipv6_cidr_blocks")))
+
+
+def google_rule(rule: Mapping[str, Value]) -> Iterator[OpenPort]:
+    """Yield the doors of `google_compute_firewall`; ports are texts, none are all."""
+    if rule.get("direction") == "EGRESS" or rule.get("disabled") is True:
+        return
+    worlds = [network for network in texts(rule.get("source_ranges")) if network in _WORLD]
+    for allow in blocks(rule.get("allow")):
+        protocol = word(allow.get("protocol")) or "all"
+        for ports in texts(allow.get("ports")) or (f"0-{_LAST}",):
+            for world in worlds:
+                yield from _ranged(protocol, ports, world)
+
+
+def azure_rule(rule: Mapping[str, Value]) -> Iterator[OpenPort]:
+    """Yield the doors of `azurerm_network_security_rule`, or of such a block in a group."""
+    if rule.get("direction") != "Inbound" or rule.get("access") != "Allow":
+        return
+    sources = (*texts(rule.get("source_address_prefix")), *texts(rule.get("source_address_prefixes")))
+    worlds = [source for source in sources if source in _AZURE_WORLD]
+    for ports in (*texts(rule.get("destination_port_range")), *texts(rule.get("destination_port_ranges"))):
+        for world in worlds:
+            yield from _ranged((word(rule.get("protocol")) or "*").lower(), ports, world)
+
+
+def _ranged(protocol: str, ports: str, world: str) -> Iterator[OpenPort]:
+    low, dash, high = (f"0-{_LAST}" if ports == "*" else ports).partition("-")
+    if low.isdecimal() and (high or low).isdecimal():
+        first, last = (min(int(text[:6]), _LAST) for text in (low, high if dash else low))
+        yield OpenPort("all" if protocol == "*" else protocol, first, last, world)

@@ -1,0 +1,118 @@
+"""Policy documents as far as risks go: who is allowed what.
+
+Source: IAM User Guide "Grammar of the IAM JSON policy language"; a statement and each of its lists may stand alone.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+from infragen.redaction.values import Redacted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.redaction.values import Value
+
+__all__ = ["Statement", "allowed", "denies_somebody"]
+
+
+class Statement(NamedTuple):
+    """One statement; IAM reads actions in either case. `but` says that `actions` are those it leaves out (NotAction).
+
+    `principals` are pairs of a kind and a name, `("AWS", "*")`; anybody is `("*", "*")`. `everywhere` says whether its
+    resources are all there are, `conditional` whether a condition limits who is meant.
+    """
+
+    effect: str
+    actions: tuple[str, ...]
+    but: bool
+    everywhere: bool
+    principals: tuple[tuple[str, str], ...]
+    conditional: bool
+
+    @property
+    def is_for_anybody(self) -> bool:
+        """Whether it speaks of everybody, signed in or not."""
+        return ("*", "*") in self.principals or ("AWS", "*") in self.principals
+
+
+def allowed(value: Value) -> tuple[Statement, ...]:
+    """Return the statements that allow something; none when the document cannot be read."""
+    return tuple(statement for statement in _statements(value) if statement.effect == "Allow")
+
+
+def denies_somebody(value: Value) -> bool:
+    """Whether a statement refuses whoever comes from elsewhere: how a private API is kept private."""
+    return any(
+        statement.effect == "Deny" and statement.is_for_anybody and statement.conditional
+        for statement in _statements(value)
+    )
+
+
+def _statements(value: Value) -> Iterator[Statement]:
+    document = _opened(value)
+    if isinstance(document, dict):
+        yield from (_statement(item) for item in _listed(document.get("Statement")) if isinstance(item, dict))
+
+
+def _opened(value: Value) -> object:
+    if isinstance(value, Redacted):
+        return value.inside
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _statement(item: dict[str, object]) -> Statement:
+    but = "NotAction" in item
+    resources = _texts(item.get("Resource"))
+    return Statement(
+        effect=str(item.get("Effect")),
+        actions=_texts(item.get("NotAction" if but else "Action")),
+        but=but,
+        everywhere="*" in resources or "NotResource" in item,
+        principals=tuple(_principals(item)),
+        conditional=_limits_who(item.get("Condition")),
+    )
+
+
+def _limits_who(condition: object) -> bool:
+    """Whether a condition asks who calls, or from where; that it comes by TLS keeps nobody out."""
+    if not isinstance(condition, dict):
+        return False
+    keys = {str(key).lower() for operator in condition.values() if isinstance(operator, dict) for key in operator}
+    return any(key in _WHO or key.startswith(_WHO_STARTS) for key in keys)
+
+
+# Source: Amazon S3 User Guide "Blocking public access": what makes a policy not public; IAM User Guide "AWS global
+# condition context keys".
+_WHO = frozenset(
+    f"aws:{name}"
+    for names in (
+        "sourceip sourcevpc sourcevpce vpcsourceip sourceowner sourceaccount sourcearn sourceorgid sourceorgpaths",
+        "userid username calledvia viaawsservice federatedprovider",
+    )
+    for name in names.split()
+)
+_WHO_STARTS = ("aws:principal", "s3:dataaccesspoint", "kms:calleraccount", "kms:viaservice", "sts:externalid")
+
+
+def _principals(item: dict[str, object]) -> Iterator[tuple[str, str]]:
+    principal = item.get("Principal")
+    if principal == "*" or "NotPrincipal" in item:
+        yield "*", "*"
+    if isinstance(principal, dict):
+        yield from ((str(kind), name) for kind, names in principal.items() for name in _texts(names))
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(item for item in _listed(value) if isinstance(item, str))
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]

@@ -1,0 +1,250 @@
+"""Bytes of a plan file to its outline, and an answer to "this is not a plan"."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import msgspec
+
+from infragen.diagnostics import Diagnostic, InfragenError, Location
+from infragen.redaction.document import PlanDocument, opened
+from infragen.redaction.exact_json import collector_paused, decode_value
+from infragen.redaction.provider_schemas import shipped_schemas
+from infragen.redaction.values import Number
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from typing import BinaryIO
+
+    from infragen.redaction.provider_schemas import ProviderSchemas
+
+__all__ = ["OpenPlan", "UnexpectedPlanError", "decode_plan", "guarded", "open_plan", "reject"]
+
+_HINT = "make one with `terraform show -json PLANFILE > plan.json`"
+_CHUNK = 1 << 20
+_VERSION = re.compile(r"[0-9.]+\Z")
+_OUTLINE = msgspec.json.Decoder(PlanDocument)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPlan:
+    """A plan whose outline is decoded. It holds secrets: it can be read and compared, never shown."""
+
+    document: PlanDocument
+    name: str
+
+    @property
+    def schemas(self) -> ProviderSchemas:
+        """What is known of the plan's resource types."""
+        return shipped_schemas().with_schemas(opened(self.document.provider_schemas))
+
+    def __repr__(self) -> str:
+        return f"OpenPlan({self.name!r})"
+
+
+def open_plan(source: Path | BinaryIO, name: str | None = None) -> OpenPlan:
+    """Decode a plan from a file or an open binary stream.
+
+    `name` is what errors call it. Raises InfragenError: P201 to P217 say what was found instead of a plan, P214 that it
+    cannot be read.
+    """
+    shown = name or (source.name if isinstance(source, Path) else "<stdin>")
+    try:
+        content = source.read_bytes() if isinstance(source, Path) else source.read()
+    except OSError as error:
+        reject("P214", f"cannot read the plan: {error.strerror or error}", name or str(source), "name another file")
+    return OpenPlan(decode_plan(content, shown), shown)
+
+
+def decode_plan(content: bytes, name: str) -> PlanDocument:
+    """Return the outline of a plan; `name` is the file that errors speak of.
+
+    UTF-8 and UTF-16 are read, with or without a byte order mark. Anything else raises InfragenError (codes P201 to
+    P217) that says what was found instead of a plan.
+    """
+    with collector_paused(), guarded(name, "the JSON is nested too deeply to be a plan"):
+        content = _as_utf8(content, name)
+        try:
+            document = _OUTLINE.decode(content)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            document = _slowly(content, error, name)
+        _check_kind(_members(document), name)
+        _check_version(document, name)
+        return document
+
+
+def reject(code: str, message: str, name: str, hint: str = _HINT, at: tuple[int, int] = (1, 1)) -> NoReturn:
+    """Raise InfragenError about the file `name`, at a line and column; the line itself may hold a secret."""
+    raise InfragenError(Diagnostic(code, message, Location(name, *at), hint=hint, is_secret=True))
+
+
+@contextmanager
+def guarded(name: str, too_deep: str) -> Iterator[None]:
+    """Keep a plan's values out of what unexpected errors say: their messages may quote what they stumbled over.
+
+    A value of a thousand levels, which no provider makes, is an error of the plan (P202), in the words of `too_deep`.
+    """
+    try:
+        yield
+    except InfragenError:
+        raise
+    except RecursionError:
+        reject("P202", too_deep, name)
+    except Exception as error:  # noqa: BLE001 - raised again, without what it says
+        said = f"{type(error).__name__} while reading {name}; its message is left out, since it may hold a secret"
+        raise UnexpectedPlanError(said).with_traceback(error.__traceback__) from None
+
+
+class UnexpectedPlanError(Exception):
+    """A fault of infragen's, without the message that may hold a value of the plan."""
+
+
+def _as_utf8(content: bytes, name: str) -> bytes:
+    """Return the text in UTF-8 without a mark; checked in pieces, since a copy of it all would cost as much again."""
+    if content.startswith(b"PK\x03\x04"):
+        reject("P203", "this is a saved plan file (binary), not its JSON form", name, _show_hint(name))
+    if content.startswith(b"\x1f\x8b"):
+        reject("P203", "this is gzip-compressed data", name, f"unpack it first: gunzip < {name} > plan.json")
+    encoding = _encoding(content)
+    if encoding == "utf-8":
+        _check_utf8(content, name)
+        return content.removeprefix(codecs.BOM_UTF8)
+    try:
+        return content.decode(encoding).removeprefix("\ufeff").encode()
+    except UnicodeDecodeError as error:
+        reject("P204", f"byte {error.start} is not {encoding} text", name)
+    except UnicodeEncodeError:
+        reject("P204", f"the file holds half of a character of {encoding}", name)
+
+
+def _check_utf8(content: bytes, name: str) -> None:
+    if content.isascii():
+        return
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    view = memoryview(content)
+    for start in range(0, len(content), _CHUNK):
+        try:
+            decoder.decode(view[start : start + _CHUNK], final=start + _CHUNK >= len(content))
+        except UnicodeDecodeError as error:
+            reject("P204", f"byte {start + error.start} is not utf-8 text", name)
+
+
+def _show_hint(name: str) -> str:
+    return f"terraform show -json {name} > plan.json"
+
+
+def _encoding(content: bytes) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    if content[1:2] == b"\0":
+        return "utf-16-le"
+    if content[:1] == b"\0":
+        return "utf-16-be"
+    return "utf-8"
+
+
+def _slowly(content: bytes, error: Exception, name: str) -> PlanDocument:
+    """Return the outline of what msgspec refuses and JSON allows, or say why this is no plan."""
+    text = content.decode("utf-8")
+    if not text.strip():
+        reject("P201", "the file is empty", name)
+    try:
+        document = decode_value(text)
+    except RecursionError:
+        reject("P202", "the JSON is nested too deeply to be a plan", name)
+    except json.JSONDecodeError as syntax_error:
+        _explain_syntax_error(text, syntax_error, name)
+    if not isinstance(document, dict):
+        kinds = {list: "an array", str: "a string", bool: "a boolean", Number: "a number", type(None): "null"}
+        reject("P209", f"a plan is a JSON object, this is {kinds[type(document)]}", name)
+    _check_kind(document.keys(), name)
+    if isinstance(error, RecursionError):
+        reject("P202", "the JSON is nested too deeply to be a plan", name)
+    try:
+        return _OUTLINE.decode(_LONE_SURROGATE.sub(_replacement, text))
+    except msgspec.ValidationError as wrong:
+        _explain_member(str(wrong), name)
+    except msgspec.DecodeError as wrong:
+        reject("P208", f"this is not JSON ({wrong})", name)
+
+
+def _replacement(escape: re.Match[str]) -> str:
+    """Return an escape as it is, or the replacement character for half of a pair."""
+    return "\\ufffd" if escape["lone"] else escape[0]
+
+
+def _explain_member(message: str, name: str) -> NoReturn:
+    """Say which member is not what it is in a plan; msgspec names it like `$.resource_changes[...].change`."""
+    what, _, where = message.partition(" - at ")
+    path = where.strip("`").removeprefix("$.")
+    said = what[:1].lower() + what[1:]
+    if path.endswith(".actions") or ".actions[" in path:
+        reject("P218", f"no terraform has such actions: {said} at {path}", name)
+    if "`change`" in message:
+        reject("P216", f"{path or 'a resource change'} has no `change`", name)
+    reject("P215", f"{path or 'the document'} is not what it is in a plan: {said}", name)
+
+
+def _explain_syntax_error(text: str, error: json.JSONDecodeError, name: str) -> NoReturn:
+    place = (error.lineno, error.colno)
+    first = text.lstrip().split("\n", 1)[0]
+    if error.msg == "Extra data" and _is_stream_message(first):
+        reject("P205", "this is the message stream of `terraform plan -json`, not a plan", name)
+    if error.msg == "Extra data":
+        reject("P206", "there is more text after the JSON", name, at=place)
+    if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated"):
+        reject("P207", "the JSON ends in the middle: the file was cut off", name, at=place)
+    reject("P208", f"this is not JSON ({error.msg})", name, at=place)
+
+
+def _is_stream_message(line: str) -> bool:
+    try:
+        message = json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(message, dict) and "@level" in message
+
+
+def _check_kind(keys: Collection[str], name: str) -> None:
+    """Refuse the other documents that terraform prints as JSON, by the members that only they have."""
+    if "@level" in keys:
+        reject("P205", "this is a message of the stream of `terraform plan -json`, not a plan", name)
+    if "lineage" in keys or ("serial" in keys and "version" in keys):
+        reject("P210", "this is a state file (terraform.tfstate), not a plan", name)
+    if "provider_schemas" in keys and not {"resource_changes", "planned_values", "plan_format_version"} & set(keys):
+        reject("P211", "this is the output of `terraform providers schema -json`, not a plan", name)
+    if "values" in keys and not {"planned_values", "resource_changes"} & set(keys):
+        reject("P210", "this is `terraform show -json` of a state, not of a plan", name)
+
+
+def _check_version(document: PlanDocument, name: str) -> None:
+    """Accept format 0.x and 1.x; the hosted service writes its version under another name."""
+    version = opened(document.format_version) or opened(document.plan_format_version)
+    if version is None:
+        reject("P212", "there is no format_version: this is not `terraform show -json` of a plan", name)
+    text = version.text if isinstance(version, Number) else version
+    if not isinstance(text, str) or text.partition(".")[0] not in {"0", "1"}:
+        shown = repr(text[:20]) if isinstance(text, str) and _VERSION.match(text) else "of another type"
+        reject("P213", f"format_version is {shown}, infragen reads 0.x and 1.x", name)
+
+
+def _members(document: PlanDocument) -> set[str]:
+    """Return the names of the members that are there, of those that tell what a document is."""
+    present = {name for name in _TELLING if getattr(document, name) is not msgspec.UNSET}
+    return {"@level" if name == "level" else name for name in present}
+
+
+_TELLING = (
+    "level", "lineage", "serial", "version", "values", "provider_schemas", "plan_format_version", "resource_changes",
+    "planned_values",
+)  # fmt: skip
+_LONE_SURROGATE = re.compile(
+    r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(?P<lone>u[dD][89a-fA-F]..)|.)",
+    re.DOTALL,
+)

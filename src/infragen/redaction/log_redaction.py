@@ -1,0 +1,69 @@
+"""Sensitive values of plans kept out of texts that may quote one: the log of a run, what a policy program prints."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from infragen.redaction.decode import guarded
+from infragen.redaction.redactor import Redactor
+from infragen.redaction.sensitive_values import find_sensitive_values
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from infragen.redaction.decode import OpenPlan
+
+__all__ = ["redacted", "redacted_texts", "remember", "remember_plan"]
+
+
+class _Memory:
+    """Tainted values, and what finds them all at once: one of them may be the beginning of another."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._values: frozenset[str] = frozenset()
+        self._redactor: Redactor | None = None
+
+    def remember(self, values: Collection[str]) -> None:
+        with self._lock:
+            if not self._values.issuperset(values):
+                self._values |= frozenset(values)
+                self._redactor = None
+
+    def redacted(self, text: str) -> str:
+        with self._lock:
+            if self._redactor is None:
+                self._redactor = Redactor(self._values)
+            redactor = self._redactor
+        return redactor.redact(text)
+
+
+_MEMORY = _Memory()
+"""Of this process: whatever it does with a plan, what it logs afterwards may speak of the same values."""
+
+
+def remember(values: Collection[str]) -> None:
+    """Remember the tainted values of some plans."""
+    _MEMORY.remember(values)
+
+
+def redacted(text: str) -> str:
+    """Return a text without what any plan read so far marks as sensitive."""
+    return _MEMORY.redacted(text)
+
+
+def remember_plan(plan: OpenPlan) -> None:
+    """Keep what a plan marks as sensitive out of everything that this process logs from now on."""
+    remember(_sensitive_values(plan))
+
+
+def redacted_texts(plan: OpenPlan, texts: Iterable[str]) -> tuple[str, ...]:
+    """Return texts that another program made of a plan, without the values that the plan marks as sensitive."""
+    redactor = Redactor(_sensitive_values(plan))
+    return tuple(map(redactor.redact, texts))
+
+
+def _sensitive_values(plan: OpenPlan) -> set[str]:
+    with guarded(plan.name, "a value is nested too deeply to be read"):
+        return find_sensitive_values([(plan.document, plan.schemas)])

@@ -1,0 +1,91 @@
+"""How values of a plan differ, asked of the values themselves: the answers are places and yes or no, never a value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import UNSET
+
+from infragen.redaction.document import members_of, opened
+from infragen.redaction.marks import is_marked, mark_at, unknown_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.redaction.document import Lazy
+
+__all__ = [
+    "certainly_differs", "changed_places", "differs_beyond_empty", "is_unknown", "is_whole", "members_with_unknown",
+]  # fmt: skip
+
+
+def certainly_differs(before: object, after: object, unknown: object) -> bool:
+    """Whether a value changes whatever its unknown parts turn out to be."""
+    if is_unknown(after, unknown):
+        return False
+    if isinstance(before, dict) and isinstance(after, dict):
+        members = members_with_unknown(after, unknown)
+        names = {name for name, _, _ in members}
+        return bool(before.keys() - names) or any(
+            certainly_differs(before.get(name), member, part) for name, member, part in members
+        )
+    if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        pairs = enumerate(zip(before, after, strict=True))
+        return any(certainly_differs(old, new, unknown_at(unknown, index)) for index, (old, new) in pairs)
+    return before != after
+
+
+def changed_places(
+    before: object, after: object, unknown: object, marks: tuple[object, object] = (False, False)
+) -> Iterator[tuple[str, ...]]:
+    """Yield the names to each place that changes or may; `marks` say what of both sides is sensitive.
+
+    A list is one place, for its items may be in another order, and so is what is sensitive as a whole.
+    """
+    if isinstance(before, dict) and isinstance(after, dict) and not any(map(is_whole, marks, (before, after))):
+        members = {name: (member, part) for name, member, part in members_with_unknown(after, unknown)}
+        for name in sorted(before.keys() | members.keys()):
+            if name not in before or name not in members:
+                yield (name,)
+                continue
+            inner = mark_at(marks[0], before, name), mark_at(marks[1], after, name)
+            for place in changed_places(before[name], *members[name], inner):
+                yield (name, *place)
+    elif is_marked(unknown) or before != after:
+        yield ()
+
+
+def differs_beyond_empty(before: Lazy, after: Lazy) -> bool:
+    """Compare the attributes of an object on both sides; one that is on one side only is of substance."""
+    old, new = members_of(before), members_of(after)
+    if not (old and new):
+        return True
+    different = (name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
+    return any(_filled(opened(old.get(name, UNSET))) != _filled(opened(new.get(name, UNSET))) for name in different)
+
+
+def _filled(value: object) -> object:
+    """Return a value without what is empty in it, None for one that is empty."""
+    if isinstance(value, dict):
+        value = {name: kept for name, inner in value.items() if (kept := _filled(inner)) is not None}
+    elif isinstance(value, list):
+        value = [_filled(inner) for inner in value]
+    return None if value in ("", [], {}) else value
+
+
+def is_whole(mark: object, value: object) -> bool:
+    """Whether a mark hides a value as a whole, and not only parts of it."""
+    return is_marked(mark) and not (isinstance(mark, dict | list) and type(mark) is type(value))
+
+
+def is_unknown(value: object, unknown: object) -> bool:
+    """Whether a value is known only after apply."""
+    return unknown is True or (value is None and is_marked(unknown))
+
+
+def members_with_unknown(value: dict[str, object], unknown: object) -> list[tuple[str, object, object]]:
+    """Return name, value and unknown parts of each member; one that is wholly unknown may be left out of the value."""
+    names = set(value)
+    if isinstance(unknown, dict):
+        names |= {name for name, part in unknown.items() if is_marked(part)}
+    return [(name, value.get(name), unknown_at(unknown, name)) for name in sorted(names)]

@@ -1,0 +1,75 @@
+"""One side of an object, opened member by member: most members of what changes do not change themselves."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec import Raw
+
+from infragen.redaction.document import opened
+from infragen.redaction.exact_json import decode_value
+from infragen.redaction.values import Number
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from infragen.redaction.document import Lazy
+
+__all__ = ["RawObject", "opened_marks"]
+
+_MEMBERS = msgspec.json.Decoder(dict[str, Raw])
+_STRING = msgspec.json.Decoder(str)
+_CONSTANTS: Mapping[bytes, object] = {b"null": None, b"true": True, b"false": False}
+_NUMBER_STARTS = frozenset(b"-0123456789")
+_NOTHING: Mapping[str, Raw] = {}
+_LARGEST_KEPT = 2048
+
+
+class RawObject:
+    """An object before or after: its members are bytes until somebody asks. It holds secrets.
+
+    `exists` is False for null: the object is created or goes. What is no object has no members.
+    """
+
+    __slots__ = ("_opened", "exists", "is_object", "members")
+
+    def __init__(self, member: Lazy) -> None:
+        content = bytes(member) if isinstance(member, Raw) else b"null"
+        self.exists = content != b"null"
+        self.is_object = content.startswith(b"{")
+        self.members: Mapping[str, Raw] = _MEMBERS.decode(content) if self.is_object else _NOTHING
+        self._opened: dict[str, object] = {}
+
+    def get(self, name: str) -> object:
+        """Return a member as plain data with exact numbers; None when it is not there."""
+        found = self._opened.get(name)
+        if found is None and name in self.members:
+            found = self._opened[name] = _open(bytes(self.members[name]))
+        return found
+
+
+def _open(content: bytes) -> object:
+    """Return a value as `decode_value` does; what needs no walk takes the short way."""
+    if content in _CONSTANTS:
+        return _CONSTANTS[content]
+    first = content[0]
+    if first in _NUMBER_STARTS:
+        return Number(content.decode())
+    if first == 0x22:
+        return _STRING.decode(content)
+    return decode_value(content)
+
+
+def opened_marks(member: Lazy) -> object:
+    """Return a tree of marks; a plan holds a few trees many times, so do not change what this returns."""
+    if not isinstance(member, Raw):
+        return None
+    content = bytes(member)
+    return _opened_marks(content) if len(content) <= _LARGEST_KEPT else opened(member)
+
+
+@lru_cache(maxsize=1024)
+def _opened_marks(content: bytes) -> object:
+    return decode_value(content)

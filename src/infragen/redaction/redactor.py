@@ -1,0 +1,353 @@
+"""Keeping what must not be seen out of every text.
+
+The rule:
+
+- Whatever stands at a marked place is never shown there, whatever it is.
+- A tainted string or number is also replaced wherever else it occurs, inside longer strings too, and in its
+  JSON-escaped, HCL-escaped, URL-encoded, hexadecimal, UTF-16 and base64 forms (at each of the three alignments). A run
+  of base64 or hexadecimal that says it when decoded (gzip, one encoding inside another) is withheld as a whole, and so
+  is a text that says it once its escapes or its indentation are taken away. What a tainted base64 text says is tainted
+  too.
+- What looks like a plain word or number (only letters, or only digits and their dots, up to 12; and everything of 4 or
+  5 characters) is replaced only where it stands alone: no letter, digit, `-` or `_` touches it. A secret `orders` hides
+  `postgres://app:orders@db` and leaves `technova-orders-queue`.
+- Values that are too short or too common are masked only where they are marked: fewer than 4 characters, booleans,
+  null, `COMMON_WORDS`, and names of regions. Replacing each `1` or `true` of a report would hide the report and protect
+  nothing.
+- The names that the code gives (resource types, names, modules, top-level attributes) are not values and stay, and so
+  do the keys of a map that is marked as a whole where they stand elsewhere.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import secrets
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote, quote_plus
+
+from ahocorasick_rs import BytesAhoCorasick, Implementation
+
+from infragen.redaction.encodings import decoded_forms, decoded_runs, escaped_for_html, unescaped_forms, unindented
+from infragen.redaction.values import MASK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = ["COMMON_WORDS", "MASK", "Redactor", "is_plain", "is_worth_redacting"]
+
+COMMON_WORDS = frozenset((
+    "true", "false", "null", "none", "None", "True", "False", "TRUE", "FALSE", "yes", "default", "enabled",
+    "disabled", "Enabled", "Disabled", "ENABLED", "DISABLED", "active", "inactive", "Active", "Inactive", "ACTIVE",
+    "INACTIVE", "available", "present", "absent", "auto", "automatic", "manual", "managed", "custom", "standard",
+    "Standard", "STANDARD", "basic", "admin", "administrator", "root", "user", "username", "password", "secret",
+    "token", "name", "value", "string", "number", "bool", "list", "json", "yaml", "text", "file", "http", "https",
+    "HTTP", "HTTPS", "grpc", "udp", "public", "private", "internal", "external", "local", "localhost", "latest",
+    "main", "master", "prod", "production", "stage", "staging", "stag", "test", "testing", "demo", "develop",
+    "development", "mysql", "postgres", "postgresql", "mariadb", "aurora", "aurora-mysql", "aurora-postgresql",
+    "redis", "valkey", "oracle", "sqlserver", "mongodb", "aws:kms", "AES256", "SecureString", "terraform",
+    "sensitive", "unknown", "info", "debug", "error", "warn", "warning", "allow", "deny", "Allow", "Deny",
+))  # fmt: skip
+_REGION = re.compile(r"[a-z]{2}(?:-gov)?-(?:north|south|east|west|central)[a-z]*-\d[a-z]?\Z")
+_SHORTEST = 4
+_SHORT = 6
+_WORD = re.compile(r"[A-Z]?[a-z]{3,11}\Z|[A-Z]{4,12}\Z|[0-9][0-9.,:]{3,11}\Z")
+_WORD_BYTES = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
+_RUN_BYTES = _WORD_BYTES | frozenset(b"+/=")
+_LONG = 256
+_PIECE = 20
+_ANCHOR = 48
+_ANCHOR_PLACES = 8
+_KEPT = 50_000
+_LONGEST_KEPT = 512
+
+
+class _LongForm(NamedTuple):
+    """A form too long to be a pattern: its anchor is, and the rest is compared by its digest."""
+
+    offset: int
+    length: int
+    digest: bytes
+
+
+class Redactor:
+    """The tainted values of one plan, or of all that are reported together; `clean` keeps them out of a text.
+
+    One automaton finds every form of every value, so the cost is linear in the length of a text and does not grow with
+    the number of values.
+    """
+
+    __slots__ = ("_anchors", "_automaton", "_has_lines", "_kept", "_key", "_starts", "is_empty")
+
+    def __init__(self, values: Iterable[str]) -> None:
+        forms = _Forms()
+        for value in {value.strip() for value in values}:
+            if is_worth_redacting(value):
+                forms.add(value)
+        patterns = forms.patterns()
+        self._starts = forms.starts()
+        self._anchors = tuple(tuple(forms.anchors[anchor]) for anchor in sorted(forms.anchors))
+        self._has_lines = forms.has_lines
+        self.is_empty = not patterns
+        # The other implementations cost a hundred times the memory, or the time.
+        self._automaton = BytesAhoCorasick(patterns, implementation=Implementation.ContiguousNFA) if patterns else None
+        self._key = secrets.token_bytes(16)
+        self._kept: dict[str, str] = {}
+
+    def redact(self, text: str) -> str:
+        """Return the text with every tainted part replaced by `(sensitive)`; all of it when only decoding shows it."""
+        if self._automaton is None or len(text) < _SHORTEST:
+            return text
+        kept = self._kept.get(text)
+        if kept is None:
+            kept = self._redact(text)
+            if len(text) <= _LONGEST_KEPT and len(self._kept) < _KEPT:
+                self._kept[text] = kept
+        return kept
+
+    def holds(self, content: bytes) -> bool:
+        """Whether a tainted value stands in some bytes as it is."""
+        return next(self._matches(content), None) is not None
+
+    def token(self, original: str) -> bytes:
+        """Return what tells one hidden text from another, and nothing else about it."""
+        data = original.encode("utf-8", "surrogatepass")
+        return hashlib.blake2b(data, key=self._key, digest_size=12).digest()
+
+    def _redact(self, text: str) -> str:
+        data = text.encode("utf-8", "surrogatepass")
+        if self._has_lines and b"\n" in data and self._holds_indented(data):
+            return MASK
+        spans = _joined([*self._matches(data), *self._encoded(data)])
+        if not spans:
+            return MASK if self._hides(data) else text
+        cleaned = _without(data, spans)
+        if self._hides(cleaned) or self._hides_more(data, spans):
+            return MASK
+        return cleaned.decode("utf-8", "surrogatepass")
+
+    def _holds_indented(self, data: bytes) -> bool:
+        """Whether a text of many lines stands in another one with an indentation that is not its own."""
+        flat = unindented(data)
+        if flat == data:
+            return False
+        return any(b"\n" in flat[start:end] for start, end in self._matches(flat))
+
+    def _encoded(self, data: bytes) -> Iterator[tuple[int, int]]:
+        """Yield the runs of base64 and hexadecimal that say a tainted value once they are decoded."""
+        done = 0
+        for start, end, decoded in decoded_runs(data):
+            if end > done and (decoded is None or self.holds(decoded) or self._hides_deep(decoded)):
+                done = end
+                yield start, end
+
+    def _hides(self, data: bytes) -> bool:
+        """Whether a text says a tainted value once its escapes are taken away."""
+        return any(self.holds(form) or self._hides_deep(form) for form in unescaped_forms(data))
+
+    def _hides_more(self, data: bytes, spans: list[tuple[int, int]]) -> bool:
+        """Whether a text without its escapes says more than was found in it: what is a part of it breaks the whole."""
+        found = [data[start:end] for start, end in spans]
+        known = {form for part in found for form in (part, *_twice_unescaped(part))}
+        return any(
+            form[start:end] not in known
+            for form in _twice_unescaped(data)
+            for start, end in _joined([*self._matches(form)])
+        )
+
+    def _hides_deep(self, data: bytes) -> bool:
+        return any(form is None or self.holds(form) for form in decoded_forms(data, 2))
+
+    def _matches(self, data: bytes) -> Iterator[tuple[int, int]]:
+        """Yield where tainted values stand, overlapping ones too."""
+        if self._automaton is None:
+            return
+        alone, encoded, anchors = self._starts
+        done = 0
+        for number, start, end in self._automaton.find_matches_as_indexes(data, overlapping=True):
+            if number < alone:
+                yield start, end
+            elif number < encoded:
+                if _stands_alone(data, start, end):
+                    yield start, end
+            elif number < anchors:
+                if end > done:
+                    run = _whole_run(data, start, end)
+                    done = run[1]
+                    yield run
+            else:
+                yield from _long_matches(data, start, self._anchors[number - anchors])
+
+
+class _Forms:
+    """All forms of all values, by how they are looked for."""
+
+    __slots__ = ("alone", "anchors", "anywhere", "encoded", "has_lines")
+
+    def __init__(self) -> None:
+        self.anywhere: set[bytes] = set()
+        self.alone: set[bytes] = set()
+        self.encoded: set[bytes] = set()
+        self.anchors: dict[bytes, list[_LongForm]] = {}
+        self.has_lines = False
+
+    def add(self, value: str) -> None:
+        """Add the forms of one value."""
+        texts = {text.encode("utf-8", "surrogatepass") for text in _texts(value)}
+        self.has_lines = self.has_lines or "\n" in value
+        if is_plain(value):
+            self.alone |= texts
+            self.alone.update(_encoded_alone(value))
+        elif len(value) <= _LONG:
+            self.anywhere |= texts
+            self.encoded.update(_encoded_inside(value))
+        else:
+            for form in texts:
+                _add_anchor(self.anchors, form)
+
+    def patterns(self) -> list[bytes]:
+        """Return what the automaton looks for, in the order that `starts` speaks of."""
+        alone, encoded = self.alone - self.anywhere, self.encoded - self.anywhere - self.alone
+        return [*sorted(self.anywhere), *sorted(alone), *sorted(encoded), *sorted(self.anchors)]
+
+    def starts(self) -> tuple[int, int, int]:
+        """Return where what must stand alone starts, then what is a piece of an encoded run, then the anchors."""
+        anywhere, alone = len(self.anywhere), len(self.anywhere | self.alone)
+        return anywhere, alone, len(self.anywhere | self.alone | self.encoded)
+
+
+def is_worth_redacting(value: str) -> bool:
+    """Whether a value is looked for at other places than where it is marked."""
+    return len(value) >= _SHORTEST and value not in COMMON_WORDS and not _REGION.match(value)
+
+
+def is_plain(value: str) -> bool:
+    """Whether a value is so much like a word or a number that it is looked for only where it stands alone."""
+    return len(value) < _SHORT or _WORD.match(value) is not None
+
+
+def _twice_unescaped(data: bytes) -> Iterator[bytes]:
+    for form in unescaped_forms(data):
+        yield form
+        yield from unescaped_forms(form)
+
+
+def _stands_alone(data: bytes, start: int, end: int) -> bool:
+    return (start == 0 or data[start - 1] not in _WORD_BYTES) and (end == len(data) or data[end] not in _WORD_BYTES)
+
+
+def _add_anchor(anchors: dict[bytes, list[_LongForm]], form: bytes) -> None:
+    """Find a piece of a long form that no other has: many long texts begin alike."""
+    step = max((len(form) - _ANCHOR) // _ANCHOR_PLACES, 1)
+    offsets = [*range(0, len(form) - _ANCHOR + 1, step)][::-1]
+    offset = next((place for place in offsets if form[place : place + _ANCHOR] not in anchors), offsets[0])
+    long_form = _LongForm(offset, len(form), _digest(form))
+    anchors.setdefault(form[offset : offset + _ANCHOR], []).append(long_form)
+
+
+def _long_matches(data: bytes, start: int, forms: Iterable[_LongForm]) -> Iterator[tuple[int, int]]:
+    for form in forms:
+        begin = start - form.offset
+        end = begin + form.length
+        if begin >= 0 and end <= len(data) and _digest(data[begin:end]) == form.digest:
+            yield begin, end
+
+
+def _digest(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=16).digest()
+
+
+def _joined(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join parts that overlap or touch, so that no rest of a value stays."""
+    spans: list[tuple[int, int]] = []
+    for start, end in sorted(found):
+        if spans and start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        else:
+            spans.append((start, end))
+    return spans
+
+
+def _without(data: bytes, spans: Iterable[tuple[int, int]]) -> bytes:
+    pieces: list[bytes] = []
+    position = 0
+    for start, end in spans:
+        pieces += (data[position:start], MASK.encode())
+        position = end
+    return b"".join([*pieces, data[position:]])
+
+
+def _encoded_alone(value: str) -> Iterator[bytes]:
+    """Yield what a plain value is when it is encoded alone."""
+    for data in (value.encode("utf-8", "surrogatepass"), value.encode("utf-16-le", "surrogatepass")):
+        yield base64.b64encode(data).rstrip(b"=")
+        yield base64.urlsafe_b64encode(data).rstrip(b"=")
+        yield data.hex().encode()
+
+
+def _encoded_inside(value: str) -> Iterator[bytes]:
+    """Yield pieces of the encoded forms: who sees one hides the whole run, so a piece is enough to know it by."""
+    data = value.encode("utf-8", "surrogatepass")
+    for one in (data, value.encode("utf-16-le", "surrogatepass")):
+        for form in _base64_forms(one):
+            yield _piece(form)
+    digits = data.hex()
+    yield _piece(digits.encode())
+    yield _piece(digits.upper().encode())
+
+
+def _piece(form: bytes) -> bytes:
+    start = max((len(form) - _PIECE) // 2, 0)
+    return form[start : start + _PIECE]
+
+
+def _whole_run(data: bytes, start: int, end: int) -> tuple[int, int]:
+    """Return the whole run of base64 or hexadecimal around a piece of it."""
+    while start and data[start - 1] in _RUN_BYTES:
+        start -= 1
+    while end < len(data) and data[end] in _RUN_BYTES:
+        end += 1
+    return start, end
+
+
+def _texts(value: str) -> Iterator[str]:
+    """Yield a value as other texts write it."""
+    yield value
+    if "\n" in value:
+        yield unindented(value.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
+    if "{" in value:
+        yield json.dumps(value, ensure_ascii=False)[1:-1].replace("${", "$${").replace("%{", "%%{")
+    for ascii_only in (False,) if value.isascii() else (True, False):
+        yield from _json_forms(value, ascii_only=ascii_only)
+    if not value.isalnum() or not value.isascii():
+        data = value.encode("utf-8", "surrogatepass")
+        yield quote(data, safe="")
+        yield quote(data)
+        yield quote_plus(data)
+
+
+def _json_forms(value: str, *, ascii_only: bool) -> Iterator[str]:
+    """Yield the value as it stands in JSON, and in JSON inside JSON; terraform also escapes what HTML reads."""
+    once = json.dumps(value, ensure_ascii=ascii_only)[1:-1]
+    if once == value and not any(character in value for character in "<>&"):
+        return
+    html = escaped_for_html(once)
+    for form in (once, html):
+        yield form
+        yield json.dumps(form, ensure_ascii=ascii_only)[1:-1]
+
+
+def _base64_forms(data: bytes) -> Iterator[bytes]:
+    """Yield the part of the base64 text that depends on nothing but the value, for each alignment of its start."""
+    for shift in range(3):
+        text = base64.b64encode(b"\0" * shift + data)
+        first = (shift * 8 + 5) // 6
+        whole = (shift + len(data)) * 8 // 6
+        yield text[first:whole]
+        if b"+" in text or b"/" in text:
+            yield text[first:whole].translate(_TO_URL_SAFE)
+
+
+_TO_URL_SAFE = bytes.maketrans(b"+/", b"-_")

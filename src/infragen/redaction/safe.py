@@ -1,0 +1,95 @@
+"""The only way from a plan's own values to safe ones."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from infragen.redaction.exact_json import decode_value
+from infragen.redaction.marks import is_marked, mark_at, unknown_at
+from infragen.redaction.values import MASK, UNKNOWN, Number, Redacted
+
+if TYPE_CHECKING:
+    from infragen.redaction.redactor import Redactor
+    from infragen.redaction.values import Value
+
+__all__ = ["safe"]
+
+
+def safe(value: object, redactor: Redactor, mark: object = False, unknown: object = False) -> Value:
+    """Return a value as it may be shown, with unknown parts in their places.
+
+    A mark that is not a tree of the value's shape hides the whole value.
+    """
+    if unknown is True or (value is None and is_marked(unknown)):
+        return UNKNOWN
+    if value is not None and is_marked(mark) and not (isinstance(mark, dict | list) and type(mark) is type(value)):
+        return Redacted(MASK, redactor.token(_canonical(value)), marked=True)
+    if isinstance(value, dict):
+        return _safe_map(value, redactor, mark, unknown)
+    if isinstance(value, list):
+        return [
+            safe(item, redactor, mark_at(mark, value, index), unknown_at(unknown, index))
+            for index, item in enumerate(value)
+        ]
+    if isinstance(value, str):
+        return _safe_text(value, redactor)
+    if isinstance(value, Number):
+        cleaned = redactor.redact(value.text)
+        return value if cleaned == value.text else Redacted(cleaned, redactor.token(value.text))
+    return value if isinstance(value, bool) or value is None else None
+
+
+def _safe_map(value: dict[str, object], redactor: Redactor, mark: object, unknown: object) -> Value:
+    keys = set(value)
+    if isinstance(unknown, dict):
+        keys |= {key for key, part in unknown.items() if is_marked(part)}
+    found: dict[str, Value] = {}
+    for key in sorted(keys):
+        shown = _free(redactor.redact(key), found)
+        found[shown] = safe(value.get(key), redactor, mark_at(mark, value, key), unknown_at(unknown, key))
+    return found
+
+
+def _free(key: str, taken: dict[str, Value]) -> str:
+    """Return a key that no other member has: two keys may be alike once their secrets are out."""
+    if key not in taken:
+        return key
+    number = 2
+    while f"{key} ({number})" in taken:
+        number += 1
+    return f"{key} ({number})"
+
+
+def _safe_text(text: str, redactor: Redactor) -> Value:
+    cleaned = redactor.redact(text)
+    if cleaned == text:
+        return text
+    return Redacted(cleaned, redactor.token(text), inside=_inside(text, cleaned, redactor))
+
+
+def _inside(text: str, cleaned: str, redactor: Redactor) -> Value:
+    """Return what a JSON text holds, each part of it redacted, so that a report can say which part changed.
+
+    A secret that reaches over several parts would show in them one by one: then the redacted text is no JSON of the
+    same shape any more, and stays closed.
+    """
+    if not text.lstrip().startswith(("{", "[")):
+        return None
+    try:
+        whole, redacted = decode_value(text), decode_value(cleaned)
+    except (json.JSONDecodeError, RecursionError):
+        return None
+    return safe(whole, redactor) if _have_one_shape(whole, redacted) else None
+
+
+def _have_one_shape(one: object, other: object) -> bool:
+    if isinstance(one, dict) and isinstance(other, dict):
+        return len(one) == len(other) and all(map(_have_one_shape, one.values(), other.values()))
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_have_one_shape, one, other))
+    return type(one) is type(other)
+
+
+def _canonical(value: object) -> str:
+    return json.dumps(value, sort_keys=True)

@@ -1,0 +1,326 @@
+"""Which values must not be seen, found anywhere in a plan.
+
+A mark in a plan says that *a place* is sensitive, but the same value often stands in other places without a mark
+(`terraform_data.output`, `tags_all`, an address, a message). So a mark taints the *value*. Marks come from changes,
+drift, outputs, planned and prior state, invoked actions, the configuration's variables and outputs, and the provider's
+schema; what the configuration hands to a place that the schema calls secret is one too (a write-only argument has its
+value nowhere else, and an ephemeral variable has no mark at all).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from msgspec import UNSET, Raw
+
+from infragen.redaction.document import marks_anything, members_of, opened, opened_mark, opened_quickly
+from infragen.redaction.encodings import decoded_text
+from infragen.redaction.exact_json import decode_value
+from infragen.redaction.marks import is_marked
+from infragen.redaction.values import Number
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Iterator, Mapping
+
+    from infragen.redaction.document import ChangeBody, Lazy, ModuleValues, PlanDocument, StateValues
+    from infragen.redaction.provider_schemas import ProviderSchemas
+
+__all__ = ["find_sensitive_values", "leaves", "with_schema_marks"]
+
+_SECRET_KEY = re.compile(r"passw|secret|token|credential|private|(api|access)_?key|connection_?string", re.IGNORECASE)
+_PROVIDER_KEY = re.compile(r"passw|secret|(^|_)token$|credentials|private_?key|(api|access)_?key", re.IGNORECASE)
+_KEY_LINE = re.compile(r"[A-Za-z0-9+/=_-]{16,}\Z")
+_RANDOM = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[^\s:/.,;{}<>]{16,}\Z")
+_IN_URL = re.compile(r"://[^/\s:@]{0,200}:([^@\s]{1,500})@")
+_ASSIGNED = re.compile(
+    r"(?:passw\w{0,20}|pwd|secret\w{0,20}|token|(?:api|access|account|shared)_?key)"
+    r"[\"']?\s{0,3}[=:]\s{0,3}[\"']?([^\s;\"'&,]{4,500})",
+    re.IGNORECASE,
+)
+_CONSTANT = "constant_value"
+
+
+class _SecretPaths(dict[str | None, tuple[tuple[str, ...], ...]]):
+    """What the provider's schema calls secret, by type; each type is looked up once."""
+
+    def __init__(self, schemas: ProviderSchemas) -> None:
+        super().__init__()
+        self._facts = schemas
+
+    def __missing__(self, resource_type: str | None) -> tuple[tuple[str, ...], ...]:
+        found = self[resource_type] = self._facts.of(resource_type).sensitive
+        return found
+
+
+def find_sensitive_values(documents: Iterable[tuple[PlanDocument, ProviderSchemas]]) -> set[str]:
+    """Return every value that is marked anywhere in some plans, and what of it is a secret alone."""
+    marked = {value for document, schemas in documents for value in _marked_values(document, schemas)}
+    opened_texts = {inside for value in marked if (inside := decoded_text(value)) is not None}
+    whole = marked | opened_texts
+    return whole.union(*map(_parts, whole))
+
+
+def _marked_values(document: PlanDocument, schemas: ProviderSchemas) -> Iterator[str]:
+    seen: set[int] = set()
+    deferred = (item.resource_change for item in document.deferred_changes or ())
+    secret = _SecretPaths(schemas)
+    for item in (*(document.resource_changes or ()), *(document.resource_drift or ()), *deferred):
+        change = item.change
+        # Most objects hold no secret: asked here, that costs no call.
+        if secret[item.type] or marks_anything(change.before_sensitive) or marks_anything(change.after_sensitive):
+            yield from _of_change(change, secret[item.type], seen)
+    for change in (document.output_changes or {}).values():
+        yield from _of_change(change, (), seen)
+    prior = document.prior_state.values if document.prior_state else None
+    for values in (document.planned_values or None, prior):
+        if values:
+            yield from _of_values(values, secret, seen)
+    yield from _of_invocations(document)
+    yield from _of_configuration(document, schemas)
+
+
+def with_schema_marks(mark: object, value: object, paths: Iterable[tuple[str, ...]]) -> object:
+    """Return a tree of marks that also marks what the provider's schema calls sensitive."""
+    for path in paths:
+        mark = _marked_at(mark, value, path)
+    return mark
+
+
+def _marked_at(mark: object, value: object, path: tuple[str, ...]) -> object:
+    if value is None:
+        return mark
+    if not path:
+        return True
+    if mark is not False and mark is not None and not isinstance(mark, dict | list):
+        return mark
+    if isinstance(value, list):
+        marks = mark if isinstance(mark, list) else []
+        return [
+            _marked_at(marks[index] if index < len(marks) else False, item, path) for index, item in enumerate(value)
+        ]
+    if not isinstance(value, dict) or value.get(path[0]) is None:
+        return mark
+    members = mark if isinstance(mark, dict) else {}
+    return {**members, path[0]: _marked_at(members.get(path[0], False), value[path[0]], path[1:])}
+
+
+def _of_change(change: ChangeBody, by_schema: tuple[tuple[str, ...], ...], seen: set[int]) -> Iterator[str]:
+    # The value of a side whose marks were left out is judged by the marks of the other.
+    marks = _marking(change.before_sensitive, change.after_sensitive)
+    yield from _of_object(change.before, marks, by_schema, seen)
+    yield from _of_object(change.after, marks, by_schema, seen)
+
+
+def _marking(*marks: Lazy) -> list[Raw]:
+    return [mark for mark in marks if isinstance(mark, Raw) and marks_anything(mark)]
+
+
+def _of_object(
+    value: Lazy, marks: Iterable[Raw], by_schema: tuple[tuple[str, ...], ...], seen: set[int]
+) -> Iterator[str]:
+    """Yield what is marked of an object; only its marked members are opened, and none a second time.
+
+    Most objects stand in a plan twice: as a side of a change, and in the planned or prior state.
+    """
+    if not isinstance(value, Raw):
+        return
+    content = bytes(value)
+    new = [mark for mark in marks if _is_new((content, bytes(mark)), seen)]
+    named = tuple(path for path in by_schema if path[-1].encode() in content or b"\\u" in content)
+    paths = named if named and _is_new((content, named), seen) else ()
+    if not new and not paths:
+        return
+    is_object = content[:1] == b"{"
+    members = members_of(value) if is_object else {}
+    for mark in map(opened_mark, new):
+        if is_object and isinstance(mark, dict):
+            for name, part in mark.items():
+                yield from _marked_leaves(opened_quickly(members.get(name, UNSET)), part)
+        else:
+            yield from _marked_leaves(opened_quickly(value), mark)
+    for path in paths:
+        yield from _at_paths(opened_quickly(members.get(path[0], UNSET)), [path[1:]])
+
+
+def _is_new(what: Hashable, seen: set[int]) -> bool:
+    number = hash(what)
+    if number in seen:
+        return False
+    seen.add(number)
+    return True
+
+
+def _of_values(values: StateValues, secret: _SecretPaths, seen: set[int]) -> Iterator[str]:
+    for output in (values.outputs or {}).values():
+        if output.sensitive:
+            yield from leaves(opened_quickly(output.value))
+    modules: list[ModuleValues | None] = [values.root_module]
+    while modules:
+        module = modules.pop()
+        if module is None:
+            continue
+        for resource in module.resources or ():
+            by_schema = secret[resource.type]
+            if by_schema or marks_anything(resource.sensitive_values):
+                yield from _of_object(resource.values, _marking(resource.sensitive_values), by_schema, seen)
+        modules.extend(module.child_modules or ())
+
+
+def _at_paths(value: object, paths: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    """Yield what stands at the places that a schema calls secret; a path has no indices."""
+    for path in paths:
+        for item in _at(value, path):
+            yield from leaves(item)
+
+
+def _at(value: object, path: Iterable[str]) -> list[object]:
+    """Return everything at a path without indices: lists on the way are gone through."""
+    found = [value]
+    for step in path:
+        members = (member for item in found for member in (item if isinstance(item, list) else (item,)))
+        found = [member[step] for member in members if isinstance(member, dict) and member.get(step) is not None]
+    return found
+
+
+def _of_invocations(document: PlanDocument) -> Iterator[str]:
+    """Yield the marked values of the configuration of invoked actions."""
+    waiting = _objects(opened(document.deferred_action_invocations))
+    invoked = _objects(opened(document.action_invocations))
+    for invocation in (*invoked, *(_object(one.get("action_invocation")) for one in waiting)):
+        yield from _marked_leaves(invocation.get("config_values"), invocation.get("config_sensitive"))
+
+
+def _of_configuration(document: PlanDocument, schemas: ProviderSchemas) -> Iterator[str]:
+    """Yield what the configuration says of secrets: sensitive variables and outputs, and what secret places are given.
+
+    What a call hands to its module is followed through variables, not through locals: a plan does not show those.
+    """
+    configuration = members_of(document.configuration)
+    known = {name: [one.get("value")] for name, one in _items(opened_quickly(document.variables))}
+    for _, provider in _items(opened_quickly(configuration.get("provider_config", UNSET))):
+        for name, expression in _items(provider.get("expressions")):
+            if _PROVIDER_KEY.search(name):
+                yield from _given(expression, known)
+    # Modules are opened one at a time: all of them together would cost as much memory as the rest of the plan.
+    todo: list[tuple[Lazy, dict[str, list[object]]]] = [(configuration.get("root_module", UNSET), known)]
+    while todo:
+        content, known = todo.pop()
+        module = members_of(content)
+        yield from _of_module(module, known, schemas)
+        for call in members_of(module.get("module_calls", UNSET)).values():
+            parts = members_of(call)
+            expressions = _items(opened_quickly(parts.get("expressions", UNSET)))
+            todo.append((parts.get("module", UNSET), {name: list(_handed(one, known)) for name, one in expressions}))
+
+
+def _of_module(module: Mapping[str, Raw], known: dict[str, list[object]], schemas: ProviderSchemas) -> Iterator[str]:
+    for name, variable in _items(opened_quickly(module.get("variables", UNSET))):
+        known.setdefault(name, []).append(variable.get("default"))
+        if variable.get("sensitive"):
+            yield from (leaf for value in known[name] for leaf in leaves(value))
+    for _, output in _items(opened_quickly(module.get("outputs", UNSET))):
+        if output.get("sensitive"):
+            yield from _given(output.get("expression"), known)
+    for resource in _objects(opened_quickly(module.get("resources", UNSET))):
+        kind = resource.get("type")
+        for path in schemas.of(kind if isinstance(kind, str) else None).sensitive:
+            for expression in _at(resource.get("expressions"), path):
+                yield from _given(expression, known)
+
+
+def _given(expression: object, known: Mapping[str, list[object]]) -> Iterator[str]:
+    """Yield the leaves of what an expression is known to hold."""
+    for value in _handed(expression, known):
+        yield from leaves(value)
+
+
+def _handed(expression: object, known: Mapping[str, list[object]]) -> Iterator[object]:
+    """Yield the constant of an expression, and what the variables hold that it speaks of."""
+    if not isinstance(expression, dict):
+        return
+    yield expression.get(_CONSTANT)
+    references = expression.get("references")
+    for reference in references if isinstance(references, list) else ():
+        if isinstance(reference, str) and reference.startswith("var."):
+            yield from known.get(reference.removeprefix("var.").partition(".")[0].partition("[")[0], ())
+
+
+def _marked_leaves(value: object, mark: object) -> Iterator[str]:
+    """Yield the leaves of the marked parts of a value."""
+    todo = [(value, mark)]
+    while todo:
+        item, its_mark = todo.pop()
+        if isinstance(its_mark, dict) and isinstance(item, dict):
+            todo += [(item[key], part) for key, part in its_mark.items() if part is not False and key in item]
+        elif isinstance(its_mark, list) and isinstance(item, list):
+            todo += [(part, one) for part, one in zip(item, its_mark, strict=False) if one is not False]
+        elif is_marked(its_mark):
+            yield from leaves(item)
+
+
+def leaves(value: object) -> Iterator[str]:
+    """Yield the texts and numbers within a value."""
+    todo = [value]
+    while todo:
+        item = todo.pop()
+        if isinstance(item, str):
+            yield item
+        elif isinstance(item, Number):
+            yield item.text
+        elif isinstance(item, dict):
+            todo.extend(item.values())
+        elif isinstance(item, list):
+            todo.extend(item)
+        elif isinstance(item, int) and not isinstance(item, bool):
+            yield str(item)
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Yield what of a secret text is a secret alone: lines of a key, passwords in addresses and settings, JSON."""
+    if "\n" in text:
+        yield from (line.strip() for line in text.splitlines() if _KEY_LINE.match(line.strip()))
+    if "://" in text:
+        for found in _IN_URL.findall(text):
+            yield from {found, unquote(found)}
+    if "=" in text or ":" in text:
+        yield from _ASSIGNED.findall(text)
+    if text.lstrip().startswith(("{", "[")):
+        try:
+            yield from _secrets_inside(decode_value(text))
+        except (json.JSONDecodeError, RecursionError):
+            return
+
+
+def _secrets_inside(value: object, key: str = "") -> Iterator[str]:
+    """Yield the texts of a JSON document that are random or whose keys say that they are secret; others are names."""
+    todo: list[tuple[str, object]] = [(key, value)]
+    while todo:
+        key, item = todo.pop()
+        if isinstance(item, dict):
+            # What a `{name, value}` pair of an environment is called stands beside it.
+            name = item.get("name")
+            beside = name if isinstance(name, str) else "value"
+            todo.extend((beside if one == "value" else str(one), part) for one, part in item.items())
+        elif isinstance(item, list):
+            todo.extend((key, part) for part in item)
+        elif isinstance(item, str | Number):
+            shown = item if isinstance(item, str) else item.text
+            if _SECRET_KEY.search(key) or _RANDOM.match(shown):
+                yield shown
+
+
+def _objects(value: object) -> Iterator[dict[str, object]]:
+    if isinstance(value, list):
+        yield from (item for item in value if isinstance(item, dict))
+
+
+def _object(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, dict) else {}
+
+
+def _items(value: object) -> Iterator[tuple[str, dict[str, object]]]:
+    if isinstance(value, dict):
+        yield from ((key, item) for key, item in value.items() if isinstance(item, dict))

@@ -1,0 +1,615 @@
+"""One change as lines of text: what it is, what can come of it, why, and what differs.
+
+Every line is safe to print as it is (one line, no control character) and is at most as wide as asked. What does not
+fit is counted in a line of its own.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeVar
+
+from infragen.plan import Action, Level
+from infragen.redaction.paths import first_name
+from infragen.report.addresses import address_parts, common_address, relative_address
+from infragen.report.change_details import tell
+from infragen.report.groups import line_of
+from infragen.report.labels import SYMBOLS, action_word
+from infragen.report.severity import destroys_something
+from infragen.report.similar_changes import general_told, in_common
+from infragen.report.text import broken, cells, shorten, shorten_counts, shorten_pair, sides, visible, wrap_items
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from infragen.diagnostics import Location
+    from infragen.plan import AttributeChange, Cause, Change, OutputChange, Risk
+    from infragen.report.change_details import Told
+    from infragen.report.groups import Group
+
+__all__ = [
+    "EVERYTHING",
+    "SHORT",
+    "Limits",
+    "Line",
+    "LineWriter",
+    "Part",
+    "Role",
+    "about",
+    "first",
+    "full_name",
+    "full_names",
+    "muted",
+    "place_text",
+    "role_of",
+    "standing_for",
+]
+
+T = TypeVar("T")
+
+_ROOMY_PAIR = 50
+_SOURCES = 3
+_SHORT_SOURCE = 20
+_EXCEPTION_VALUES = 48
+_CHAIN = 4
+_INSTANCE = re.compile(r"(.*)\[(\d{1,9})\]", re.ASCII)
+_REASON_LINES = 3
+_WAYS = {
+    Action.REPLACE_CREATE_FIRST: "the new one first",
+    Action.REPLACE_FORGET: "the old one stays, unmanaged",
+    Action.FORGET: "it stays, unmanaged",
+}
+_WHOLE = frozenset({Action.CREATE, Action.READ, Action.DELETE, Action.FORGET})
+
+
+class Role(StrEnum):
+    """What a piece of text is, for a format to colour; no meaning is in the colour alone."""
+
+    PLAIN = "plain"
+    NAME = "name"
+    TITLE = "title"
+    MUTED = "muted"
+    WARNING = "warning"
+    DESTROY = "destroy"
+    REPLACE = "replace"
+    UPDATE = "update"
+    CREATE = "create"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much is told before the rest is counted.
+
+    `destructive` lines of what goes in one group, `other` changes of it, `attributes` of one change, `outputs`, `texts`
+    lines of one long text, `names` lines of a list, `addresses` lines of what is destroyed. With `creations`, each
+    creation has a line of its own, with its attributes.
+    """
+
+    destructive: int = 30
+    other: int = 12
+    attributes: int = 12
+    outputs: int = 20
+    texts: int = 12
+    names: int = 3
+    addresses: int = 8
+    creations: bool = False
+
+
+SHORT = Limits()
+_ALL = sys.maxsize - 1
+EVERYTHING = Limits(_ALL, _ALL, _ALL, _ALL, _ALL, _ALL, _ALL, creations=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of one line."""
+
+    text: str
+    role: Role = Role.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line below a headline: a symbol that says the action (or a space), a depth, and the text.
+
+    `stands_for` is how many changes it is that this line tells or counts; the lines of a group add up to all of them.
+    """
+
+    symbol: str
+    depth: int
+    parts: tuple[Part, ...]
+    stands_for: int = 0
+
+    @property
+    def text(self) -> str:
+        """The line without its symbol and indentation."""
+        return "".join(part.text for part in self.parts)
+
+
+class LineWriter:
+    """Writes changes as lines of at most `width` columns, as many as the limits allow."""
+
+    __slots__ = ("limits", "width")
+
+    def __init__(self, width: int, limits: Limits) -> None:
+        self.width = width
+        self.limits = limits
+
+    def change(self, change: Change, address: str, place: Location | None) -> Iterator[Line]:
+        """Yield a change with its attributes; `place` is the line that its group names already."""
+        told = tell(change)
+        written = {line_of(attribute.origin.location) for attribute in told.attributes if attribute.origin}
+        here = written.pop() if len(written) == 1 else change.location
+        where = _other_place(here, place)
+        yield from self._told(told, address, about(change), where, here if where else place)
+
+    def alike(self, group: Group, address: str) -> Iterator[Line]:
+        """Yield the change that a group of the same changes is an example of."""
+        told = in_common(tell(group.shown[0]))
+        if not group.has_one_origin:
+            told = replace(told, attributes=tuple(map(_without_place, told.attributes)))
+        told = general_told(told, with_values=group.is_pattern)
+        yield from self._told(told, address, about_all(group.like), "", group.location)
+
+    def address(self, change: Change, place: Location | None) -> Iterator[Line]:
+        """Yield the address alone of a change that is told elsewhere."""
+        yield from self._with_place(Line(" ", 2, (Part(full_name(change)),)), _other_place(change.location, place))
+
+    def _told(self, told: Told, address: str, facts: str, where: str, place: Location | None) -> Iterator[Line]:
+        change = told.change
+        one = None if facts or where else self._one_liner(told, address, place)
+        if one is not None:
+            yield one
+            return
+        text = f"{action_word(change.action)} {address}"
+        yield from self.heading(change, role_of(change), text, facts, where)
+        yield from self._reasons(told)
+        yield from self._attributes(told, 2, place)
+
+    def heading(self, change: Change, role: Role, text: str, tail: str = "", where: str = "") -> Iterator[Line]:
+        """Yield the line of a change, and its place at the right or, where there is no room, below."""
+        room = self._room(1)
+        symbol = SYMBOLS[change.action]
+        if not tail or cells(text) + cells(tail) <= room:
+            parts = (Part(text, role), Part(tail, Role.MUTED)) if tail else (Part(text, role),)
+            yield from self._with_place(Line(symbol, 1, parts), where)
+            return
+        yield self.fit(text, 1, role, symbol)
+        yield from (muted(line, 2) for line in wrap_items(tail.strip().split("  "), self._room(2), "  "))
+        yield from ([self.fit(where, 2)] if where else [])
+
+    def _with_place(self, line: Line, where: str) -> Iterator[Line]:
+        """Yield a line with its place at the right, or below where there is no room."""
+        room = self._room(line.depth)
+        *ahead, last = line.parts
+        last = Part(shorten(last.text, room - sum(cells(part.text) for part in ahead)), last.role)
+        line = Line(line.symbol, line.depth, (*ahead, last))
+        gap = room - cells(line.text) - cells(where)
+        if where and gap >= 2:
+            yield Line(line.symbol, line.depth, (*line.parts, Part(" " * gap + where, Role.MUTED)))
+            return
+        yield line
+        if where:
+            yield self.fit(where, line.depth + 1)
+
+    def outside(self, change: Change, risk: Risk) -> Iterator[Line]:
+        """Yield what happened to an object outside of terraform, and what can come of it."""
+        told = tell(change)
+        verb = "was deleted" if change.action is Action.DELETE else "has changed"
+        yield from self.heading(change, Role.OTHER, visible(relative_address(change)), f"  {verb}")
+        if risk.level > Level.LOW:
+            yield from self.wrapped(f"{risk.level.name} ({risk.kind}): {visible(risk.reason)}", 2)
+        yield from self._attributes(told, 2, None)
+
+    def output(self, output: OutputChange) -> Line:
+        """Return one output value."""
+        room = self._room(1)
+        name = f"{output.stack}: {output.name}" if output.stack else output.name
+        name = shorten(visible(name), room // 2)
+        before, after = visible(output.before or "null"), visible(output.after or "null")
+        if output.action is Action.CREATE:
+            text = shorten(after, room - cells(name) - 2)
+        elif output.action is Action.DELETE:
+            text = shorten(before, room - cells(name) - 2)
+        else:
+            text = sides(*shorten_pair(before, after, room - cells(name) - 6))
+        return Line(SYMBOLS[output.action], 1, (Part(name, Role.NAME), Part(f"  {text}")))
+
+    def names(self, items: Sequence[str], depth: int = 1, limit: int | None = None) -> Iterator[Line]:
+        """Yield a list over as many lines as it takes, at most `limit`; what does not fit is counted."""
+        limit = self.limits.names if limit is None else limit
+        yield from (muted(line, depth) for line in wrap_items(items, self._room(depth), ", ", limit))
+
+    def counts(self, symbol: str, role: Role, text: str, counts: Sequence[tuple[str, int]]) -> Line:
+        """Return what is counted on one line."""
+        types = shorten_counts(counts, self._room(1) - cells(text) - 2)
+        return Line(symbol, 1, (Part(text, role), Part(f"  {types}", Role.MUTED)))
+
+    def all_counts(self, symbol: str, role: Role, text: str, counts: Sequence[tuple[str, int]]) -> Iterator[Line]:
+        """Yield what is counted over as many lines as it takes."""
+        words = [words for words, _ in counts]
+        types, *more = wrap_items(words, self._room(2) - cells(text), ", ", self.limits.names, "more types")
+        yield Line(symbol, 1, (Part(text, role), Part(f"  {types}", Role.MUTED)))
+        indent = " " * cells(text)
+        yield from (Line(" ", 1, (Part(f"{indent}  {line}", Role.MUTED),)) for line in more)
+
+    def fit(self, text: str, depth: int = 1, role: Role = Role.MUTED, symbol: str = " ") -> Line:
+        """Return a line of our own words, cut to the width."""
+        return Line(symbol, depth, (Part(shorten(text, self._room(depth)), role),))
+
+    def exceptions(self, group: Group) -> Iterator[Line]:
+        """Yield what differs from the example of a group, and in which values."""
+        shown = first(list(zip(group.exceptions, group.exception_names, strict=True)), self.limits.other)
+        texts = []
+        example = self._general(group, group.shown[0])
+        usual = {_values(one) for one in example}
+        for change, name in shown:
+            told = tell(change).attributes
+            pairs = zip(told, self._general(group, change), strict=True)
+            different = [one for one, general in pairs if _values(general) not in usual]
+            with_name = len(example) != 1 or any(one.path != example[0].path for one in different)
+            values = (_exception(one, with_name=with_name) for one in different or told)
+            places = {line_of(one.origin.location) for one in different if one.origin} - {line_of(group.location)}
+            where = f" ({place_text(places.pop())})" if len(places) == 1 else ""
+            texts.append(f"{visible(name)} {', '.join(values)}{where}")
+        hidden = len(group.exceptions) - len(shown)
+        texts += [f"not shown: {hidden} more that differ"] if hidden else []
+        count = len(group.exceptions)
+        texts[0] = f"{count} {'differs' if count == 1 else 'differ'}: {texts[0]}"
+        yield from (Line(" ", 2, (Part(line),)) for line in wrap_items(texts, self._room(2), "; "))
+
+    def _general(self, group: Group, change: Change) -> tuple[AttributeChange, ...]:
+        return general_told(in_common(tell(change)), with_values=group.is_pattern).attributes
+
+    def _room(self, depth: int) -> int:
+        return self.width - 2 - 2 * depth
+
+    def _one_liner(self, told: Told, address: str, place: Location | None) -> Line | None:
+        """Return object and attribute on one line, when there is one attribute to tell and it fits."""
+        change = told.change
+        if change.action is not Action.UPDATE or told.risk.level > Level.LOW:
+            return None
+        if len(told.attributes) != 1:
+            return None
+        parts = [Part(f"update {address}", role_of(change)), Part("  ")]
+        parts += _whole_attribute(told.attributes[0], place)
+        if told.folded:
+            parts.append(Part(f"  and {_folded(told)}", Role.MUTED))
+        fits = sum(cells(part.text) for part in parts) <= self._room(1)
+        return Line(SYMBOLS[change.action], 1, tuple(parts)) if fits else None
+
+    def _reasons(self, told: Told) -> Iterator[Line]:
+        """Yield what can come of it, and why it is replaced where the attributes do not say so."""
+        for risk in told.risks:
+            if risk.level > Level.LOW:
+                words = visible(f"{risk.level.name} {risk.kind}: {risk.reason}")
+                yield from self.wrapped(words, 2, Role.WARNING)
+        for cause in told.causes:
+            if cause.chain or _is_said_apart(cause, told):
+                yield from self.wrapped(_because(cause), 2)
+
+    def wrapped(self, text: str, depth: int, role: Role = Role.PLAIN) -> Iterator[Line]:
+        """Yield a sentence over a few lines."""
+        room = self._room(depth)
+        for line in wrap_items(shorten(text, _REASON_LINES * room).split(" "), room, " "):
+            yield Line(" ", depth, (Part(line, role),))
+
+    def _attributes(self, told: Told, depth: int, place: Location | None) -> Iterator[Line]:
+        change = told.change
+        if change.action in _WHOLE and not (self.limits.creations and change.action is Action.CREATE):
+            return
+        if change.action is Action.UPDATE and not told.attributes and not told.folded:
+            yield muted("the plan shows no difference in it", depth)
+            return
+        shown = first(_forcing_once(told), self.limits.attributes)
+        lines: list[Line] = []
+        for attribute in shown:
+            lines += self._attribute(attribute, depth, place, is_whole=change.action is Action.CREATE)
+        if len(shown) < len(told.attributes):
+            hidden = len(told.attributes) - len(shown)
+            lines.append(muted(f"not shown: {hidden} more attributes, to keep this short", depth))
+        yield from self._with_folded(lines, told, depth)
+
+    def _with_folded(self, lines: Sequence[Line], told: Told, depth: int) -> Iterator[Line]:
+        """Say how much noise there is behind the last line where there is room, else below it."""
+        folded = f"and {_folded(told)}"
+        *ahead, last = lines or (None,)
+        if not told.folded:
+            yield from lines
+        elif last and last.depth == depth and cells(last.text) + cells(folded) + 2 <= self._room(depth):
+            yield from filter(None, ahead)
+            yield replace(last, parts=(*last.parts, Part(f"  {folded}", Role.MUTED)))
+        else:
+            yield from lines
+            yield self.fit(folded, depth)
+
+    def _attribute(
+        self, attribute: AttributeChange, depth: int, place: Location | None, *, is_whole: bool
+    ) -> Iterator[Line]:
+        """Tell an attribute on one line, or its values on a second one when they need the room."""
+        room = self._room(depth)
+        whole = _whole_attribute(attribute, place, is_whole=is_whole)
+        if sum(cells(part.text) for part in whole) <= room:
+            yield Line(" ", depth, whole)
+        elif attribute.lines:
+            yield from self._text_lines(attribute, depth, place)
+        else:
+            if _first_line(whole) > room:
+                attribute = _without_modules(attribute)
+                whole = _whole_attribute(attribute, place, is_whole=is_whole)
+            if _first_line(whole) > room:
+                attribute = _with_short_source(attribute, _first_line(whole) - room)
+                whole = _whole_attribute(attribute, place, is_whole=is_whole)
+            yield from self._long_attribute(attribute, whole, depth, is_whole=is_whole)
+
+    def _long_attribute(
+        self, attribute: AttributeChange, whole: tuple[Part, Part, Part], depth: int, *, is_whole: bool
+    ) -> Iterator[Line]:
+        path, values, notes = whole
+        room = self._room(depth)
+        notes = Part(shorten(notes.text, room - min(cells(path.text), room // 3)), notes.role)
+        path_room = room - cells(notes.text)
+        path = Part(shorten(path.text, path_room), path.role)
+        value_room = path_room - cells(path.text)
+        if not values.text:
+            yield Line(" ", depth, (path, notes))
+        elif value_room >= _ROOMY_PAIR and cells(values.text) > room and self._is_cut(attribute, is_whole=is_whole):
+            yield Line(" ", depth, (path, self._short_values(attribute, value_room), notes))
+        else:
+            yield Line(" ", depth, (path, notes))
+            yield from self._value_lines(attribute, values, depth, is_whole=is_whole)
+
+    def _value_lines(self, attribute: AttributeChange, values: Part, depth: int, *, is_whole: bool) -> Iterator[Line]:
+        """Yield both values on one line; what comes or goes has nothing beside it and may take more than one."""
+        room = self._room(depth)
+        if self._is_cut(attribute, is_whole=is_whole):
+            yield Line(" ", depth, (self._short_values(attribute, room),))
+            return
+        indent = "  " if is_whole or (attribute.before and attribute.after) else "    "
+        words = values.text.strip().split(" ")
+        if self.limits.creations:
+            words = [part for word in words for part in broken(word, room - len(indent))]
+        lines = wrap_items(words, room - len(indent), " ", self.limits.names, "more words")
+        for number, line in enumerate(lines):
+            yield Line(" ", depth, (Part(f"{indent if number else '  '}{line}"),))
+
+    def _is_cut(self, attribute: AttributeChange, *, is_whole: bool) -> bool:
+        """Whether a value that is too long is cut: one of a pair, since its end is told beside the other's."""
+        return bool(attribute.before and attribute.after) and not is_whole and not self.limits.creations
+
+    def _short_values(self, attribute: AttributeChange, room: int) -> Part:
+        return Part(f"  {sides(*shorten_pair(*_texts(attribute), room - len('   -> ')))}")
+
+    def _text_lines(self, attribute: AttributeChange, depth: int, place: Location | None) -> Iterator[Line]:
+        """Yield a long text by line, as many as the limit allows."""
+        path, _, notes = _whole_attribute(attribute, place)
+        room = self._room(depth)
+        path = Part(shorten(path.text, max(room - cells(notes.text), room // 2)), path.role)
+        yield Line(" ", depth, (path, Part(shorten(notes.text, room - cells(path.text)), notes.role)))
+        lines = attribute.lines[attribute.lines[0] == "@" :]
+        shown = first(lines, self.limits.texts)
+        for line in shown:
+            symbol, text = (line[:1], line[1:]) if line[:1] in {"+", "-"} else (" ", line[1:])
+            text = "⋯" if line == "@" else visible(text)
+            role = {"+": Role.CREATE, "-": Role.DESTROY}.get(symbol, Role.MUTED)
+            yield Line(" ", depth + 1, (Part(f"{symbol} {shorten(text, self._room(depth + 1) - 2)}", role),))
+        if len(shown) < len(lines):
+            hidden = len(lines) - len(shown)
+            yield muted(f"not shown: {hidden} more lines of this text, to keep this short", depth + 1)
+
+
+def first(items: Sequence[T], limit: int) -> Sequence[T]:
+    """Return the items to tell; one more than the limit is told rather than counted."""
+    return items if len(items) <= limit + 1 else items[:limit]
+
+
+def standing_for(count: int, lines: Iterable[Line]) -> Iterator[Line]:
+    """Yield lines of which the first stands for so many changes."""
+    for place, line in enumerate(lines):
+        yield line if place else replace(line, stands_for=count)
+
+
+def muted(text: str, depth: int = 1) -> Line:
+    """Return a line in the background."""
+    return Line(" ", depth, (Part(text, Role.MUTED),))
+
+
+def place_text(location: Location | None) -> str:
+    """Return `catalog/x.yaml:2`, nothing for no place."""
+    return visible(f"{location.file}:{location.line}") if location else ""
+
+
+def role_of(change: Change) -> Role:
+    """Return what a change is, for its colour."""
+    if change.action is Action.DELETE:
+        return Role.DESTROY
+    if change.action.is_replace:
+        return Role.REPLACE if destroys_something(change) else Role.UPDATE
+    return {Action.UPDATE: Role.UPDATE, Action.CREATE: Role.CREATE}.get(change.action, Role.OTHER)
+
+
+def _other_place(location: Location | None, known: Location | None) -> str:
+    return place_text(location) if line_of(location) != line_of(known) else ""
+
+
+def _without_place(attribute: AttributeChange) -> AttributeChange:
+    """Keep the catalogue's name of a value and forget its line, which is another one in each place."""
+    origin = attribute.origin
+    if origin is None or origin.field is None:
+        return replace(attribute, origin=None)
+    note = " ".join(filter(None, (attribute.note, attribute.path if origin.field != attribute.path else None)))
+    return replace(attribute, path=origin.field, note=note or None, origin=None)
+
+
+def _values(attribute: AttributeChange) -> tuple[object, ...]:
+    return attribute.path, attribute.before, attribute.after, attribute.lines
+
+
+def _exception(attribute: AttributeChange, *, with_name: bool) -> str:
+    values = sides(*shorten_pair(*_texts(attribute), _EXCEPTION_VALUES))
+    return f"{_name_of(attribute) + ' ' if with_name else ''}{values}"
+
+
+def _folded(told: Told) -> str:
+    return ", ".join(f"{count} {words}" for words, count in told.folded)
+
+
+def _whole_attribute(
+    attribute: AttributeChange, place: Location | None, *, is_whole: bool = False
+) -> tuple[Part, Part, Part]:
+    """Return an attribute's name, values and notes, nothing shortened."""
+    before, after = _texts(attribute)
+    if (attribute.before is None and attribute.after is None) or (attribute.note and before == after):
+        values = ""
+    else:
+        values = f"  {after or 'null'}" if is_whole else f"  {sides(before, after)}"
+    return Part(_name_of(attribute), Role.NAME), Part(values), _notes_part(attribute, place)
+
+
+def _notes_part(attribute: AttributeChange, place: Location | None) -> Part:
+    role = Role.REPLACE if attribute.forces_replacement else Role.MUTED
+    return Part("".join(f"  {note}" for note in _notes(attribute, place)), role)
+
+
+def _first_line(whole: tuple[Part, Part, Part]) -> int:
+    path, _, notes = whole
+    return cells(path.text) + cells(notes.text)
+
+
+def _with_short_source(attribute: AttributeChange, too_wide: int) -> AttributeChange:
+    """Return it with the only address that its value will come from cut, rather than the place behind it."""
+    if len(attribute.comes_from) != 1:
+        return attribute
+    address = visible(attribute.comes_from[0])
+    return replace(attribute, comes_from=(shorten(address, max(cells(address) - too_wide, _SHORT_SOURCE)),))
+
+
+def _without_modules(attribute: AttributeChange) -> AttributeChange:
+    """Return it with the addresses that its value will come from without their modules, where a line is too short."""
+    return replace(attribute, comes_from=tuple(map(_without_module, attribute.comes_from)))
+
+
+def _without_module(address: str) -> str:
+    parts = address_parts(address)
+    place = 0
+    while len(parts) > place + 2 and parts[place][0] == "module":
+        place += 2
+    return "…" * (place > 0) + ".".join(label + key for label, key in parts[place:])
+
+
+def _name_of(attribute: AttributeChange) -> str:
+    """Return the catalogue's name of a value where it has one, else the attribute's path."""
+    field = attribute.origin.field if attribute.origin else None
+    return visible(field or attribute.path)
+
+
+def _texts(attribute: AttributeChange) -> tuple[str, str]:
+    """Return both texts; empty where there is no value."""
+    return visible(attribute.before or ""), visible(attribute.after or "")
+
+
+def _owner(attribute: AttributeChange, told: Told) -> str | None:
+    """Return which of the attributes that cause a replacement a difference is about.
+
+    A lens has words of its own (`container web: image`): those are about the only cause that no difference names.
+    """
+    named = first_name(attribute.path)
+    causing = {cause.attribute for cause in told.causes if cause.attribute}
+    if named in causing:
+        return named
+    others = causing - {first_name(one.path) for one in told.attributes if one.forces_replacement}
+    return others.pop() if len(others) == 1 else None
+
+
+def _is_said_apart(cause: Cause, told: Told) -> bool:
+    """Whether a cause needs a line of its own: it is not exactly one difference that says it forces the replacement."""
+    about = [one for one in told.attributes if one.forces_replacement and _owner(one, told) == cause.attribute]
+    return len(about) != 1 or first_name(about[0].path) != cause.attribute
+
+
+def _forcing_once(told: Told) -> tuple[AttributeChange, ...]:
+    """Return the differences; those whose cause has a line of its own do not say again that they force it."""
+    apart = {cause.attribute for cause in told.causes if not cause.chain and _is_said_apart(cause, told)}
+    return tuple(
+        replace(one, forces_replacement=False) if one.forces_replacement and _owner(one, told) in apart else one
+        for one in told.attributes
+    )
+
+
+def _notes(attribute: AttributeChange, place: Location | None) -> Iterator[str]:
+    origin = attribute.origin
+    if origin and origin.field and origin.field != attribute.path:
+        yield f"({visible(attribute.path)})"
+    if attribute.note:
+        yield f"({visible(attribute.note)})"
+    if attribute.comes_from:
+        yield f"(from {_several(attribute.comes_from, _SOURCES)})"
+    if attribute.forces_replacement:
+        yield "forces replacement"
+    if origin and line_of(origin.location) != line_of(place):
+        yield place_text(origin.location)
+
+
+def _because(cause: Cause) -> str:
+    words = f"because {visible(cause.words)}"
+    return f"{words}: {_several(cause.chain, _CHAIN, ' <- ')}" if cause.chain else words
+
+
+def _several(names: Iterable[str], limit: int, joint: str = ", ") -> str:
+    every = [visible(name) for name in names]
+    shown = first(every, limit)
+    more = f"{joint}{len(every) - len(shown)} more" if len(shown) < len(every) else ""
+    return joint.join(shown) + more
+
+
+def full_name(change: Change) -> str:
+    """Return the address, and what tells a deposed object from the one that took its place."""
+    address = visible(relative_address(change))
+    return f"{address} (deposed {visible(change.deposed)})" if change.deposed else address
+
+
+def full_names(changes: Iterable[Change]) -> list[str]:
+    """Return the addresses; those of a `count` that follow each other as one, `aws_eip.nat[0 to 3]`."""
+    names: list[str] = []
+    last: tuple[str, int, int] | None = None
+    for change in changes:
+        name = full_name(change)
+        match = _INSTANCE.fullmatch(name)
+        if match and last and match[1] == last[0] and int(match[2]) == last[2] + 1:
+            last = (last[0], last[1], last[2] + 1)
+            names[-1] = f"{last[0]}[{last[1]} to {last[2]}]"
+            continue
+        last = (match[1], int(match[2]), int(match[2])) if match else None
+        names.append(name)
+    return names
+
+
+def about(change: Change) -> str:
+    """Say what the address and the action do not."""
+    return _facts(
+        f"deposed object {visible(change.deposed)}" if change.deposed else None,
+        f"moved from {visible(change.previous_address)}" if change.previous_address else None,
+        f"imported from {visible(change.importing)}" if change.importing is not None else None,
+        change.action,
+    )
+
+
+def about_all(changes: Sequence[Change]) -> str:
+    """Say the same of changes that are alike."""
+    change = changes[0]
+    previous = [one.previous_address or "" for one in changes]
+    return _facts(
+        "deposed objects" if change.deposed else None,
+        f"moved from {visible(common_address(previous, change.entry))}" if change.previous_address else None,
+        "each imported by its own id" if change.importing is not None else None,
+        change.action,
+    )
+
+
+def _facts(deposed: str | None, moved: str | None, imported: str | None, action: Action) -> str:
+    facts = (deposed, moved, imported, _WAYS.get(action))
+    return "".join(f"  ({fact})" for fact in facts if fact)

@@ -1,0 +1,299 @@
+"""The same change in many places, found without keeping what the changes hold inside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from infragen.plan import Action, Cause, Level, Risk
+from infragen.plan.lenses import LENSES
+from infragen.plan.model import Fingerprint
+from infragen.redaction.values import UNKNOWN_TEXT
+from infragen.report.addresses import address_parts, names_of, relative_address, shape_of, starred, without_names
+from infragen.report.change_details import Told, tell
+from infragen.report.labels import kind_plural
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from infragen.plan import AttributeChange, Change
+
+__all__ = [
+    "NAME",
+    "Alike",
+    "Fold",
+    "Places",
+    "Weighed",
+    "alike",
+    "general_told",
+    "in_common",
+    "in_ranges",
+    "is_counted",
+    "member_labels",
+    "weigh",
+]
+
+FOLD_FROM = 3
+_DIGITS = 10
+NAME = "<name>"
+_OWN = "<its own>"
+_COMPARED = frozenset(action for action in Action if action is Action.UPDATE or action.is_replace)
+_COUNTED = frozenset({Action.CREATE, Action.READ})
+_GONE = frozenset({Action.DELETE, Action.FORGET})
+_NOTHING = Fingerprint()
+
+
+class Weighed(NamedTuple):
+    """A change with its worst risk, its address with stars for its names, and what tells whether others are like it."""
+
+    change: Change
+    risk: Risk
+    shape: str
+    fingerprint: Fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Changes that are the same, and those like them in all but the values.
+
+    With `is_pattern`, they are the same but for their names; with `is_tags`, they are of many types and change the same
+    tags.
+    """
+
+    like: tuple[Weighed, ...]
+    exceptions: tuple[Weighed, ...] = ()
+    is_pattern: bool = False
+    is_tags: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """What can be shown once, and the rest."""
+
+    folds: tuple[Fold, ...]
+    rest: tuple[Weighed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What the places of one change are called: `noun` for all of them, `names` for each."""
+
+    noun: str
+    names: tuple[str, ...]
+
+
+def weigh(change: Change) -> Weighed:
+    """Judge one change, without working out what differs in it."""
+    risk = change.risks[0]
+    fingerprint = change.body.fingerprint(change, names_of(change)) if change.action in _COMPARED else _NOTHING
+    return Weighed(change, risk, shape_of(change), fingerprint)
+
+
+def is_counted(change: Change, risk: Risk) -> bool:
+    """Whether a change is only counted by its type: a creation or a read in which nobody sees a risk."""
+    if change.action not in _COUNTED or risk.level > Level.LOW:
+        return False
+    return change.previous_address is None and change.importing is None
+
+
+def alike(changes: Iterable[Weighed]) -> Alike:
+    """Fold what is the same in three places or more; what differs from it in values only joins it as an exception."""
+    folds, changes = _tag_folds(changes)
+    similar: dict[object, list[Weighed]] = {}
+    rest: list[Weighed] = []
+    for weighed in changes:
+        if is_counted(weighed.change, weighed.risk):
+            rest.append(weighed)
+        else:
+            similar.setdefault(_similar(weighed), []).append(weighed)
+    alone: list[Weighed] = []
+    for found in similar.values():
+        its, left = _folds(found)
+        folds += its
+        alone += left
+    its, left = _folds_of_names(alone)
+    return Alike((*folds, *its), (*rest, *left))
+
+
+def _folds_of_names(changes: Sequence[Weighed]) -> tuple[list[Fold], list[Weighed]]:
+    """Fold what changes or goes exactly alike in resources of one type, whatever they are called.
+
+    What belongs to an entry stays with it.
+    """
+    rest, nameless = list[Weighed](), list[Weighed]()
+    for weighed in changes:
+        change = weighed.change
+        (rest if change.entry or change.action not in _COMPARED | _GONE else nameless).append(weighed)
+    often, left = _often(nameless, lambda weighed: (*_facts(weighed), weighed.fingerprint.values))
+    folds = []
+    for found in often:
+        its, others = _verified(found, is_pattern=False)
+        folds += [Fold(tuple(one)) for one, _ in its]
+        left += others
+    return folds, [*rest, *left]
+
+
+def _tag_folds(changes: Iterable[Weighed]) -> tuple[list[Fold], list[Weighed]]:
+    """Fold what changes the same tags and nothing else, whatever it is, when it is of several types."""
+    rest: list[Weighed] = []
+    by_tags: dict[int, list[Weighed]] = {}
+    for weighed in changes:
+        is_plain = weighed.change.action is Action.UPDATE and not _is_moved(weighed.change)
+        is_tags = weighed.fingerprint.tags and is_plain and weighed.risk.level <= Level.LOW
+        (by_tags.setdefault(weighed.fingerprint.tags, []) if is_tags else rest).append(weighed)
+    folds = []
+    for found in by_tags.values():
+        if len(found) >= FOLD_FROM and len({weighed.change.type for weighed in found}) > 1:
+            folds.append(Fold(tuple(found), is_tags=True))
+        else:
+            rest += found
+    return folds, rest
+
+
+def _is_moved(change: Change) -> bool:
+    return bool(change.previous_address or change.deposed or change.importing is not None)
+
+
+def _folds(similar: Sequence[Weighed]) -> tuple[list[Fold], list[Weighed]]:
+    """Return one fold for each value found often enough; what is left joins the largest while it is the minority."""
+    if len(similar) < FOLD_FROM:
+        return [], list(similar)
+    same, left = _often(similar, lambda weighed: weighed.fingerprint.values)
+    patterns, left = _often(left, lambda weighed: weighed.fingerprint.pattern)
+    found: list[tuple[list[Weighed], bool]] = []
+    for one, is_pattern in [(one, False) for one in same] + [(one, True) for one in patterns]:
+        its, others = _verified(one, is_pattern=is_pattern)
+        found += its
+        left += others
+    largest = max((len(one) for one, _ in found), default=0)
+    folds: list[Fold] = []
+    for one, is_pattern in found:
+        joins = one[0].change.action in _COMPARED and len(one) == largest and len(left) <= largest
+        folds.append(Fold(tuple(one), tuple(left) if joins else (), is_pattern))
+        left = [] if joins else left
+    return folds, left
+
+
+def _often(changes: Iterable[Weighed], key: Callable[[Weighed], object]) -> tuple[list[list[Weighed]], list[Weighed]]:
+    """Part changes into those of which there are enough with one key, and the others."""
+    by_key: dict[object, list[Weighed]] = {}
+    for weighed in changes:
+        by_key.setdefault(key(weighed), []).append(weighed)
+    often = [found for found in by_key.values() if len(found) >= FOLD_FROM]
+    return often, [weighed for found in by_key.values() if len(found) < FOLD_FROM for weighed in found]
+
+
+def _verified(like: Sequence[Weighed], *, is_pattern: bool) -> tuple[list[tuple[list[Weighed], bool]], list[Weighed]]:
+    """Compare what would be told of changes that look alike, where that may hold more than what differs in them.
+
+    That is so of a replacement, which has causes, of a risk, which has a reason, and of a type with a lens.
+    """
+    first = like[0]
+    if first.risk.level <= Level.LOW and not first.change.action.is_replace and first.change.type not in LENSES:
+        return [(list(like), is_pattern)], []
+    often, left = _often(like, lambda weighed: _told_texts(weighed.change, is_pattern=is_pattern))
+    return [(one, is_pattern) for one in often], left
+
+
+def _told_texts(change: Change, *, is_pattern: bool) -> int:
+    """Return a hash of everything that is told of a change, without its names where others have others."""
+    if change.action not in _COMPARED and change.action not in _COUNTED:
+        told = Told(change, (), (), change.risks, ())
+    else:
+        told = in_common(tell(change))
+    told = general_told(told, with_values=is_pattern)
+    texts: list[object] = [*told.risks, *told.causes]
+    texts += [(one.path, one.note, one.before, one.after, one.lines, one.comes_from) for one in told.attributes]
+    return hash(tuple(texts))
+
+
+def in_common(told: Told) -> Told:
+    """Return what is told of one change as of all like it: each has its own value before one that is not known yet."""
+    return replace(told, attributes=tuple(map(_without_own, told.attributes)))
+
+
+def _without_own(attribute: AttributeChange) -> AttributeChange:
+    if attribute.after != UNKNOWN_TEXT or attribute.forces_replacement or attribute.before is None:
+        return attribute
+    return replace(attribute, before=_OWN)
+
+
+def _similar(weighed: Weighed) -> object:
+    return *_facts(weighed), weighed.shape, weighed.fingerprint.fields
+
+
+def _facts(weighed: Weighed) -> tuple[object, ...]:
+    change = weighed.change
+    kind = kind_plural(change.entry.id) if change.entry else None
+    moved = change.previous_address and starred(change.previous_address)
+    risk = (weighed.risk.level, weighed.risk.kind)
+    return kind, change.type, change.action, moved, change.importing is None, change.deposed is None, risk
+
+
+def member_labels(changes: Sequence[Change]) -> Places:
+    """Return what the places are called: entries, instances of one block, modules, else addresses."""
+    entries = {change.entry.id for change in changes if change.entry}
+    if len(entries) == len(changes):
+        return Places(
+            kind_plural(min(entries)), tuple(change.entry.id.rpartition("/")[2] for change in changes if change.entry)
+        )
+    return _labels_by_difference(changes)
+
+
+def _labels_by_difference(changes: Sequence[Change]) -> Places:
+    split = [address_parts(relative_address(change)) for change in changes]
+    if len({len(parts) for parts in split}) > 1:
+        return Places("resources", tuple(relative_address(change) for change in changes))
+    columns = list(zip(*split, strict=True))
+    labels = [i for i, column in enumerate(columns) if len({label for label, _ in column}) > 1]
+    keys = [i for i, column in enumerate(columns) if len({key for _, key in column}) > 1]
+    if len(labels) + len(keys) != 1:
+        return Places("resources", tuple(relative_address(change) for change in changes))
+    if labels:
+        noun = "modules" if labels[0] < len(columns) - 1 else "resources"
+        return Places(noun, tuple(parts[labels[0]][0] for parts in split))
+    return Places("instances", tuple(parts[keys[0]][1][1:-1] for parts in split))
+
+
+def in_ranges(names: Sequence[str]) -> list[str]:
+    """Return `0 to 12` for thirteen instances of a `count`, other names as they are."""
+    if not all(name.isdecimal() and len(name) < _DIGITS for name in names):
+        return list(names)
+    ranges: list[list[int]] = []
+    for number in sorted(map(int, names)):
+        if ranges and number == ranges[-1][1] + 1:
+            ranges[-1][1] = number
+        else:
+            ranges.append([number, number])
+    return [f"{low} to {high}" if low < high else str(low) for low, high in ranges]
+
+
+def general_told(told: Told, *, with_values: bool = True) -> Told:
+    """Return what is told of one change as it is told of all that are like it but for their names.
+
+    Addresses always are; `with_values` says whether the values hold the names too.
+    """
+    names = names_of(told.change)
+
+    def general(text: str) -> str:
+        return without_names(text, names, NAME)
+
+    attributes = tuple(replace(one, comes_from=tuple(map(general, one.comes_from))) for one in told.attributes)
+    if with_values:
+        attributes = tuple(
+            replace(
+                one,
+                path=general(one.path),
+                note=one.note and general(one.note),
+                before=one.before and general(one.before),
+                after=one.after and general(one.after),
+                lines=tuple(map(general, one.lines)),
+            )
+            for one in attributes
+        )
+    risks = tuple(risk._replace(reason=general(risk.reason)) for risk in told.risks)
+    causes = tuple(
+        Cause(cause.attribute and general(cause.attribute), general(cause.words), tuple(map(general, cause.chain)))
+        for cause in told.causes
+    )
+    return replace(told, attributes=attributes, risks=risks, causes=causes)

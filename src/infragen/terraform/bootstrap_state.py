@@ -1,0 +1,172 @@
+"""Where the state of a bootstrap lies: in its scratch folder until the bucket that it makes is there, then in there.
+
+Every step may be the last one of a killed run; the next run finds out where the state is and goes on from there.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.hcl.blocks import import_block
+from infragen.storage import read_own, refuse_links, write_own
+from infragen.terraform.runner import Folder, left_state
+from infragen.terraform.workfolder import installed_for, note_installed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from infragen.terraform.runner import TerraformRunner
+
+__all__ = ["Foundation", "Where"]
+
+_BACKEND = "backend.tf"
+_IMPORTS = "imports.tf"
+_LOCAL = "terraform.tfstate"
+_MOVING = "moving.tfstate"
+"""The local state while it is moved: beside a `terraform.tfstate`, `init` would insist on moving it itself."""
+_RECORD = ".terraform/terraform.tfstate"
+"""Where terraform keeps which backend a folder is connected to."""
+_NO_BUCKET = "T027"
+_BUCKET = "aws_s3_bucket"
+
+
+class Where(Enum):
+    """Where the state is."""
+
+    NOWHERE = "nowhere: nothing was made yet"
+    LOCAL = "in the scratch folder: it was not moved into the bucket yet"
+    LOCAL_BESIDE_BUCKET = "in the scratch folder, and does not know the bucket that is there"
+    BUCKET = "in the bucket"
+    FOREIGN_BUCKET = "nowhere, and the bucket is there"
+
+
+@dataclass(frozen=True, slots=True)
+class Foundation:
+    """The scratch folder of a bootstrap, and the files that belong into it (`modules/` below it included)."""
+
+    folder: Folder
+    files: Mapping[str, str]
+    runner: TerraformRunner
+    """Has the credentials of the place that is worked on."""
+    opener: TerraformRunner
+    """May download providers."""
+
+    @property
+    def is_connected_to_bucket(self) -> bool:
+        """Whether terraform last worked here on the state in the bucket, so that it may hold a lock there."""
+        return all((self.folder.path / name).is_file() for name in (_BACKEND, _RECORD))
+
+    def connect_to_bucket(self) -> bool:
+        """Connect the folder to the state in the bucket; False where there is no bucket."""
+        return self._in_bucket() is not None
+
+    def find(self) -> Where:
+        """Find the state and leave the folder connected to it.
+
+        What the bucket holds is the state, whatever an interrupted move left here. InfragenError T031 when an earlier
+        apply left a state that was never stored.
+        """
+        left = left_state(self.folder)
+        if left is not None:
+            raise InfragenError(left)
+        in_bucket = self._in_bucket()
+        if in_bucket:
+            self._set_aside()
+            return Where.BUCKET
+        self._connect(local=True)
+        known = _read(self.folder.path / _LOCAL).get("resources")
+        if known:
+            return Where.LOCAL if in_bucket is None or _has_bucket(known) else Where.LOCAL_BESIDE_BUCKET
+        return Where.NOWHERE if in_bucket is None else Where.FOREIGN_BUCKET
+
+    def adopt(self, address: str, identifier: str) -> None:
+        """Have the next plan take in what exists already."""
+        write_own(self.folder.path / _IMPORTS, import_block(address, identifier).encode())
+
+    def move_into_bucket(self) -> None:
+        """Move a local state into the bucket; it is forgotten here only once it was read back from there."""
+        here = _read(self.folder.path / _LOCAL)
+        if not here:
+            return
+        self._connect(local=False)
+        moving = self.folder.path / _MOVING
+        self.runner.state_push(self.folder, read_own(moving))
+        there = self._stored()
+        # Not the lineage: terraform gives a state that is put into an empty bucket a new one.
+        if any(there.get(part) != here.get(part) for part in ("resources", "outputs")):
+            hint = f"it is still in {moving}; look at the bucket's object, then run the same command again"
+            raise InfragenError(Diagnostic("V004", "the bucket does not hold the state that was put there", hint=hint))
+        self._forget()
+
+    def _in_bucket(self) -> bool | None:
+        """Say whether the bucket holds a state; None when there is no bucket."""
+        try:
+            self._connect(local=False)
+        except InfragenError as error:
+            if not any(found.code == _NO_BUCKET for found in error.diagnostics):
+                raise
+            return None
+        return bool(self._stored().get("resources"))
+
+    def former(self) -> list[Path]:
+        """Return local states that were not what the bucket holds."""
+        return sorted(self.folder.path.glob("former-*.tfstate"))
+
+    def _set_aside(self) -> None:
+        """Forget a local state that the bucket has; keep one that is another, because it knows what that one made."""
+        moving = self.folder.path / _MOVING
+        here, there = _read(moving), self._stored()
+        if here and here.get("resources") != there.get("resources"):
+            moving.replace(moving.with_name(f"former-{here.get('lineage')}.tfstate"))
+        self._forget()
+
+    def _forget(self) -> None:
+        """Remove every local state: the bucket has it."""
+        for old in (_LOCAL, f"{_LOCAL}.backup", _MOVING):
+            (self.folder.path / old).unlink(missing_ok=True)
+
+    def _connect(self, *, local: bool) -> None:
+        """Write the files, without the backend for a local state, and initialise the folder."""
+        root = self.folder.path
+        refuse_links(root, but={})
+        here, aside = (root / _MOVING, root / _LOCAL) if local else (root / _LOCAL, root / _MOVING)
+        if here.exists():
+            here.replace(aside)
+        files = {path: text for path, text in self.files.items() if not (local and path == _BACKEND)}
+        for stray in (
+            root / _BACKEND,
+            root / _IMPORTS,
+            root / _RECORD,
+            *root.glob("*.tf"),
+            *root.glob("modules/*/*.tf"),
+        ):
+            if stray.relative_to(root).as_posix() not in files:
+                stray.unlink(missing_ok=True)
+        for path, text in files.items():
+            write_own(root / path, text.encode())
+        installed_for(root)
+        note_installed(root, "")
+        if not (root / ".terraform" / "providers").exists():
+            self.opener.init(self.folder, backend=False)
+        self.runner.init(self.folder)
+
+    def _stored(self) -> dict[str, Any]:
+        pulled = self.runner.state_pull(self.folder)
+        return dict(json.loads(pulled)) if pulled.strip() else {}
+
+
+def _has_bucket(resources: list[dict[str, Any]]) -> bool:
+    return any(resource.get("type") == _BUCKET for resource in resources)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        text = read_own(path).decode()
+    except FileNotFoundError:
+        return {}
+    return dict(json.loads(text)) if text.strip() else {}

@@ -1,0 +1,309 @@
+"""One child process and its end: output read while it runs, memory bounded, signals forwarded.
+
+The child is the leader of a session of its own, so a Ctrl-C on the terminal reaches infragen alone, which hands it on
+exactly once (a terraform that is interrupted twice drops everything at once). The child writes into a file without a
+name, which is read behind it: a pipe would break when infragen is killed, and a terraform that writes to a broken pipe
+dies in the middle of an apply, with its lock held and its state unsaved.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import tempfile
+import threading
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from infragen.diagnostics import InfragenError
+from infragen.terraform.running_processes import Started, end_left_behind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+    from types import FrameType
+    from typing import IO
+
+__all__ = ["Command", "Finished", "StoppedError", "Stopper", "run"]
+
+POLL = 0.1
+"""Seconds between two looks at what the child has written."""
+
+GRACE = 5.0
+"""Seconds a child has to go by itself before it is killed: after the second interrupt, or the first if it may be."""
+
+READ = 1 << 18
+LONGEST_LINE = 1 << 20
+"""Bytes; a longer line of output is no message of terraform's and is dropped."""
+
+_BY_ITSELF = frozenset({0, 1, 2})
+"""Exit codes of a terraform that ended as it meant to, and ended its providers."""
+
+KEPT_STDERR = 1 << 16
+"""Bytes kept of what a child writes on stderr: the last ones, where the reason stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A program with its arguments, the folder it runs in and all of its environment variables.
+
+    `harmless` says that nothing is lost when it is killed: it holds no lock and changes no state. It reads what is
+    `given` to it, and never a terminal.
+    """
+
+    line: Sequence[str]
+    folder: Path
+    environment: Mapping[str, str]
+    harmless: bool = False
+    given: IO[bytes] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """How a child ended: exit code (negative: killed by that signal) and the end of its stderr.
+
+    `left_behind` are the providers that it left behind when it was killed, and that were ended for it.
+    """
+
+    code: int
+    stderr: str
+    left_behind: tuple[int, ...] = ()
+
+
+class StoppedError(InfragenError):
+    """Terraform ended early because somebody asked for it; what it had begun is saved in its state."""
+
+
+class Stopper:
+    """Carries a person's wish to stop to every terraform that runs.
+
+    First time: each gets its one SIGINT, finishes what it has begun, saves its state and releases its lock. Second
+    time: each gets another one, and is killed with its providers GRACE seconds later. A harmless one is killed then
+    after the first: a terraform that is asked to stop while it builds its graph forgets about it.
+    """
+
+    def __init__(self) -> None:
+        self.wishes = 0
+        # Re-entrant: a signal's handler runs in the main thread, wherever that stands, also inside `watching`.
+        self._lock = threading.RLock()
+        self._running: dict[subprocess.Popen[bytes], bool] = {}
+        self._orderly = 0
+        self._listeners: list[Callable[[int], None]] = []
+
+    @property
+    def requested(self) -> bool:
+        """Whether anybody asked to stop: nothing new may start."""
+        return self.wishes > 0
+
+    def stop(self) -> None:
+        """Interrupt what runs; asked again, end it."""
+        with self._lock:
+            self.wishes += 1
+            running = list(self._running)
+            wishes = self.wishes
+        for process in running:
+            _interrupt(process)
+        if wishes <= 2:
+            self._kill_later(harmless_only=wishes == 1)
+            for listener in tuple(self._listeners):
+                # A handler must not write where the thread that it interrupted may be in the middle of writing.
+                threading.Thread(target=listener, args=(wishes,), daemon=True).start()
+
+    def stop_once(self) -> None:
+        """Interrupt what runs, unless that was already done: what asks twice by itself must not end an apply."""
+        with self._lock:
+            if self.wishes == 0:
+                self.stop()
+
+    @contextmanager
+    def signals(self) -> Iterator[Stopper]:
+        """While inside, Ctrl-C, SIGTERM and a closed terminal stop terraform first; for the main thread only.
+
+        Where nothing is under way, a question waiting for its answer for example, they raise KeyboardInterrupt; a
+        StoppedError that gets this far becomes one.
+        """
+
+        def on_interrupt(_number: int, _frame: FrameType | None) -> None:
+            self.stop()
+            self._raise_when_idle()
+
+        def on_termination(_number: int, _frame: FrameType | None) -> None:
+            self.stop_once()
+            self._raise_when_idle()
+
+        handlers = {signal.SIGINT: on_interrupt, signal.SIGTERM: on_termination, signal.SIGHUP: on_termination}
+        before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+        try:
+            yield self
+        except StoppedError as error:
+            raise KeyboardInterrupt from error
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    @contextmanager
+    def watching(self, process: subprocess.Popen[bytes], *, harmless: bool) -> Iterator[None]:
+        """Stop this process too when a stop is asked for, or was while it started."""
+        with self._lock:
+            self._running[process] = harmless
+            late = self.requested
+        if late:
+            _interrupt(process)
+            self._kill_later(harmless_only=True)
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._running[process]
+
+    @contextmanager
+    def orderly(self) -> Iterator[None]:
+        """While inside, a signal is a wish and nothing else: whoever is inside looks at `requested`."""
+        with self._lock:
+            self._orderly += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._orderly -= 1
+
+    @contextmanager
+    def heard_by(self, listener: Callable[[int], None]) -> Iterator[None]:
+        """While inside, tell a listener of the first wish and of the second, in a thread of its own."""
+        self._listeners.append(listener)
+        try:
+            yield
+        finally:
+            self._listeners.remove(listener)
+
+    def _raise_when_idle(self) -> None:
+        if not self._orderly:
+            raise KeyboardInterrupt
+
+    def _kill_later(self, *, harmless_only: bool) -> None:
+        def kill() -> None:
+            with self._lock:
+                running = [process for process, harmless in self._running.items() if harmless or not harmless_only]
+            for process in running:
+                _kill_group(process)
+
+        killer = threading.Timer(GRACE, kill)
+        killer.daemon = True
+        killer.start()
+
+
+def run(
+    command: Command,
+    stopper: Stopper,
+    *,
+    on_line: Callable[[bytes], None] | None = None,
+    output: IO[bytes] | None = None,
+    on_start: Callable[[Started], None] | None = None,
+) -> Finished:
+    """Run a command to its end; its stdout goes line by line to `on_line`, or whole into `output`.
+
+    `on_start` hears which process it is. The lines come without their end, in the caller's thread. Whatever is raised
+    here, by `on_line` too, interrupts the child and waits for it first: no terraform is left behind.
+    """
+    with stopper.orderly(), tempfile.TemporaryFile() as stderr, tempfile.TemporaryFile() as scratch:
+        process = subprocess.Popen(
+            command.line,
+            cwd=command.folder,
+            env=command.environment,
+            stdin=command.given or subprocess.DEVNULL,
+            stdout=output or scratch,
+            stderr=stderr,
+            start_new_session=True,
+        )
+        with stopper.watching(process, harmless=command.harmless):
+            try:
+                started = Started.of(process.pid)
+                if started is not None and on_start is not None:
+                    on_start(started)
+                _follow(process, _Lines(scratch.fileno(), on_line or _ignore))
+            except BaseException:
+                _end(process)
+                raise
+        return Finished(process.returncode, _tail(stderr), _end_left_behind(process, started))
+
+
+def _end_left_behind(process: subprocess.Popen[bytes], started: Started | None) -> tuple[int, ...]:
+    """End the providers of a child that did not end by itself; a program of its own that ran it says so in its code."""
+    if started is None or process.returncode in _BY_ITSELF:
+        return ()
+    return tuple(one.pid for one in end_left_behind((started,)))
+
+
+def _follow(process: subprocess.Popen[bytes], lines: _Lines) -> None:
+    while True:
+        try:
+            process.wait(POLL)
+        except subprocess.TimeoutExpired:
+            lines.read()
+        else:
+            lines.read()
+            lines.close()
+            return
+
+
+class _Lines:
+    """Cuts what a child appends to a file into lines, reading from its own position."""
+
+    def __init__(self, descriptor: int, on_line: Callable[[bytes], None]) -> None:
+        self._descriptor = descriptor
+        self._on_line = on_line
+        self._position = 0
+        self._rest = b""
+        self._skipping = False
+
+    def read(self) -> None:
+        """Hand over every line that is complete by now."""
+        while chunk := os.pread(self._descriptor, READ, self._position):
+            self._position += len(chunk)
+            *whole, self._rest = (self._rest + chunk).split(b"\n")
+            for line in whole:
+                if self._skipping:
+                    self._skipping = False
+                else:
+                    self._on_line(line)
+            if len(self._rest) > LONGEST_LINE:
+                self._rest, self._skipping = b"", True
+
+    def close(self) -> None:
+        """Hand over what stands behind the last line's end."""
+        if self._rest and not self._skipping:
+            self._on_line(self._rest)
+
+
+def _ignore(_line: bytes) -> None:
+    """Take no notice of a line."""
+
+
+def _tail(stderr: IO[bytes]) -> str:
+    size = stderr.seek(0, os.SEEK_END)
+    stderr.seek(max(0, size - KEPT_STDERR))
+    return stderr.read().decode("utf-8", "replace")
+
+
+def _interrupt(process: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError):  # it has just ended by itself
+        process.send_signal(signal.SIGINT)
+
+
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    if process.returncode is None:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Stop a child and wait for its clean end; who interrupts that wait wants it dead."""
+    _interrupt(process)
+    try:
+        process.wait()
+    except BaseException:
+        _kill_group(process)
+        process.wait()
+        raise

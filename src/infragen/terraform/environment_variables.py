@@ -1,0 +1,63 @@
+"""The environment variables that terraform runs with: this shell's own, or a list of allowed names and nothing else."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from infragen.terraform.resources import free_memory
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["ALONE", "SIDE_BY_SIDE", "child_environment", "closed_environment", "downloading_environment"]
+
+SIDE_BY_SIDE: Final = "400"
+"""How much garbage, in percent of what is in use, a terraform may leave beside others."""
+ALONE: Final = "1600"
+"""The same for the only one at work."""
+
+_UNWANTED: Final = ("TF_CLI_ARGS", "TF_DATA_DIR", "TF_WORKSPACE", "TF_REATTACH_PROVIDERS")
+"""How variables begin that change what a command does behind infragen's back; where a folder's data lies, and which
+workspace and provider it works with, is infragen's to choose."""
+
+_ALLOWED: Final = re.compile(
+    r"PATH|HOME|USER|LOGNAME|TMPDIR|TZ|LANG|LANGUAGE|LC_\w+"  # the machine and its words
+    r"|XDG_(?:CONFIG|DATA)_HOME|XDG_DATA_DIRS"  # where terraform looks for its configuration and for providers
+    r"|TF_CLI_CONFIG_FILE|TERRAFORM_CONFIG|TF_PLUGIN_CACHE_\w+"  # the same
+    r"|TF_LOG|TF_LOG_\w+|GODEBUG|GOGC|GOMEMLIMIT|GOMAXPROCS|GOTRACEBACK"  # how it works, and what it writes about it
+    r"|PYTHONPATH|PYTHONHOME|LD_LIBRARY_PATH|DYLD_\w+"  # the embedded one is a library in a Python
+)
+"""Names that reach a terraform which must not leave this machine: none of AWS, no proxy, no value of a variable."""
+
+_DOWNLOADING: Final = re.compile(
+    r"(?i:https?_proxy|no_proxy|all_proxy)|SSL_CERT_(?:FILE|DIR)|TF_TOKEN_\w+|TF_REGISTRY_\w+|TF_PROVIDER_DOWNLOAD_\w+"
+    r"|NETRC|GIT_SSH(?:_COMMAND)?|SSH_AUTH_SOCK"
+)
+"""Names that beside them reach one which installs providers and modules."""
+
+
+def child_environment(base: Mapping[str, str], extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the variables of a terraform that works with this shell's accounts: `base` without surprises, `extra`.
+
+    Terraform collects its garbage less often than it would, as long as half of the free memory is enough for it: a
+    quarter less CPU for a small stack, a third less for a whole environment (docs/terraform.md).
+    """
+    kept = {name: value for name, value in base.items() if not name.startswith(_UNWANTED)}
+    configuration = kept.get("TF_CLI_CONFIG_FILE")
+    if configuration is not None and not Path(configuration).is_file():
+        del kept["TF_CLI_CONFIG_FILE"]  # terraform would warn about it in every single command
+    generous = {"GOGC": SIDE_BY_SIDE, "GOMEMLIMIT": str(free_memory() // 2)}
+    return generous | kept | {"TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "CHECKPOINT_DISABLE": "1"} | dict(extra or {})
+
+
+def closed_environment(base: Mapping[str, str], extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the variables of a terraform that must not leave this machine: allowed names of `base`, then `extra`."""
+    return child_environment({name: value for name, value in base.items() if _ALLOWED.fullmatch(name)}, extra)
+
+
+def downloading_environment(base: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables of a terraform that installs what a closed one works with, and knows no account either."""
+    proxies = {name: value for name, value in base.items() if _DOWNLOADING.fullmatch(name)}
+    return closed_environment(base, proxies)

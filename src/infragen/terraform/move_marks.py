@@ -1,0 +1,141 @@
+"""The mark of a state move: an output in the state of every stack that takes part, so that every machine sees the move.
+
+It is stored before anything moves, with a serial of its own, so that no plan made before can be applied any more. Every
+plan of a marked stack would remove it, which is how a plan made since is told (`outputs_changed`). Whoever goes on with
+a move marks the states anew, under another id: from then on nobody else can change them, because each step needs its
+own mark in the state that it changes.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import unicodedata
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+from msgspec.json import decode, encode
+
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.hcl.blocks import block
+from infragen.terraform.states import empty_state
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from infragen.terraform.states import StateOutput
+
+__all__ = [
+    "FILE",
+    "OUTPUT",
+    "Mark",
+    "Moved",
+    "declaration",
+    "mark_in",
+    "new_mark",
+    "refuse_changed_mark",
+    "unfinished_move",
+    "with_mark",
+    "without_mark",
+]
+
+_STACK: Final = re.compile(r"[A-Za-z0-9][\w-]*")
+
+Moved = tuple[str, str, str, str]
+"""A resource that moves: from a stack's state, to another's, its address in the one, and in the other."""
+
+OUTPUT: Final = "infragen_move"
+"""The output's name, which no stack may give to an output of its own."""
+
+FILE: Final = "infragen_move.tf"
+"""Where a stack that is applied in the course of the move declares the output, so that it stays."""
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """A state move: which stacks take part, what moves, who does it since when, and where the states as they were lie.
+
+    `by` is user@machine, `backups` the machine and the folder of the states before anything moved. `moves` are those
+    of everybody who went on with it.
+    """
+
+    id: str
+    stacks: tuple[str, ...]
+    by: str = "somebody"
+    since: str = ""
+    backups: str = ""
+    moves: tuple[Moved, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """Return the output's value, as HCL keeps a text."""
+        return unicodedata.normalize("NFC", encode(self).decode())
+
+
+def new_mark(stacks: Iterable[str], moves: Iterable[Moved], *, by: str, backups: Path, before: Sequence[Mark]) -> Mark:
+    """Return the mark of a move that begins now, or that somebody goes on with, after marks from before."""
+    now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    place = unicodedata.normalize("NFC", str(backups).encode(errors="replace").decode())
+    kept = next((mark.backups for mark in before if mark.backups), f"{by}:{place}")
+    every = dict.fromkeys([*(one for mark in before for one in mark.moves), *moves])
+    return Mark(secrets.token_hex(8), tuple(sorted(stacks)), by, now, kept, tuple(every))
+
+
+def mark_in(outputs: Mapping[str, StateOutput], stack: str) -> Mark | None:
+    """Return the mark among the outputs of a stack's state; one that cannot be read is a mark all the same."""
+    found = outputs.get(OUTPUT)
+    if found is None:
+        return None
+    try:
+        mark = decode(decode(found.value, type=str), type=Mark)
+    except msgspec.DecodeError:
+        return Mark("", (stack,))
+    return mark if all(map(_STACK.fullmatch, mark.stacks)) else Mark("", (stack,))
+
+
+def with_mark(content: bytes, mark: Mark, *, version: str) -> bytes:
+    """Return a state with the mark, one serial on; where there is none, that of a terraform `version`."""
+    document = _document(content) if content.strip() else empty_state(version)
+    outputs = decode(document["outputs"], type=dict[str, msgspec.Raw])
+    return _next(document, {**outputs, OUTPUT: msgspec.Raw(encode({"value": mark.text, "type": "string"}))})
+
+
+def without_mark(content: bytes) -> bytes:
+    """Return a state without its mark, one serial on."""
+    document = _document(content)
+    outputs = decode(document["outputs"], type=dict[str, msgspec.Raw])
+    return _next(document, {name: value for name, value in outputs.items() if name != OUTPUT})
+
+
+def declaration(mark: Mark) -> str:
+    """Return the file by which an apply leaves the mark as it is."""
+    return block("output", OUTPUT, arguments={"value": mark.text})
+
+
+def refuse_changed_mark(actions: Mapping[str, str], shown: str) -> None:
+    """Refuse a stack's plan that would do something to a mark: InfragenError M002; `actions` are those on outputs."""
+    if actions.get(OUTPUT, "noop") != "noop":
+        message = f"{shown} is in the middle of a state move that began, or was taken over, meanwhile"
+        raise InfragenError(Diagnostic("M002", message, hint="the same command again says whose move it is"))
+
+
+def unfinished_move(marks: Sequence[Mark], finish: str) -> Diagnostic:
+    """Return what to say where states are marked; `finish` is the command that ends the move."""
+    mark = marks[0]
+    stacks = sorted({name for one in marks for name in one.stacks})
+    since = f" on {mark.since}" if mark.since else ""
+    kept = f"; the states as they were: {mark.backups}" if mark.backups else ""
+    return Diagnostic(
+        "M002",
+        f"a state move of {', '.join(stacks)} is not finished: begun by {mark.by}{since}{kept}",
+        hint=f"where it still runs, wait for its end; else finish it first: `{finish}`",
+    )
+
+
+def _next(document: Mapping[str, Any], outputs: Mapping[str, msgspec.Raw]) -> bytes:
+    return encode({**document, "serial": decode(document["serial"], type=int) + 1, "outputs": outputs})
+
+
+def _document(content: bytes) -> dict[str, msgspec.Raw]:
+    return decode(content, type=dict[str, msgspec.Raw])

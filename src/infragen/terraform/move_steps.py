@@ -1,0 +1,250 @@
+"""A state move, step by step, each of which can be repeated: mark, gain, lose, take the marks away.
+
+1. Every stack that takes part is marked, on the very state that the move was proved on (`move_marks`). From then on
+   every machine sees the move, and nobody but who holds the mark changes these states.
+2. Every stack that gains gets its resources; they are in two states until
+3. every stack that loses lets go of them, after a look that the other state has them.
+4. The marks go, those of the stacks that gained last: one of these the catalogue has, so that others see it.
+
+Whoever finds marks goes on from the states as they are then, under a mark of its own: a former holder that still lives
+finds its mark gone, and changes nothing any more.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.terraform.child_process import StoppedError
+from infragen.terraform.move_marks import mark_in, new_mark, with_mark, without_mark
+from infragen.terraform.moves import StackMove, find_conflicts, find_moves, gained, in_both, lost, not_gained
+from infragen.terraform.states import parse_state
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from infragen.terraform.move_journal import MoveJournal
+    from infragen.terraform.move_marks import Mark, Moved
+    from infragen.terraform.moves import Configured
+
+__all__ = ["Bucket", "ByPush", "Moving", "Task", "Way", "marks_of"]
+
+
+class Bucket(Protocol):
+    """Where the states are stored."""
+
+    def pull(self, stacks: Sequence[str]) -> dict[str, bytes]:
+        """Return what is stored of each stack, empty for one that has no state."""
+        ...
+
+    def push(self, stack: str, content: bytes) -> None:
+        """Store a stack's state; InfragenError M003 when one that is not older, or another, is stored by now."""
+        ...
+
+
+class Way(Protocol):
+    """How resources get from one state to another; `states` are those of all stacks that take part, just read.
+
+    Each changes one stack's state, and only while that has the move's own mark.
+    """
+
+    def gain(self, stack: str, states: Mapping[str, bytes]) -> None:
+        """Give a stack's state what moves into it."""
+        ...
+
+    def lose(self, stack: str, states: Mapping[str, bytes]) -> None:
+        """Take from a stack's state what has moved out of it; the objects stay."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ByPush:
+    """Both states are stored anew."""
+
+    bucket: Bucket
+    moves: tuple[StackMove, ...]
+
+    def gain(self, stack: str, states: Mapping[str, bytes]) -> None:
+        """Store the state with what other states have for it."""
+        coming = [move for move in self.moves if move.target == stack and not move.halfway]
+        self.bucket.push(stack, gained(states[stack], coming, states))
+
+    def lose(self, stack: str, states: Mapping[str, bytes]) -> None:
+        """Store the state without what others have by now."""
+        self.bucket.push(stack, lost(states[stack], [move for move in self.moves if move.source == stack]))
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is to be done with some states (upstreams first): the moves, and the marks that there are, by stack.
+
+    `unwanted` are those of the moves that are half done, and that the catalogue no longer says anything of: whatever
+    becomes of these resources, it is to become of them in one state, the one that they were going to.
+    """
+
+    states: Mapping[str, bytes]
+    moves: tuple[StackMove, ...]
+    marks: Mapping[str, Mark]
+    unwanted: frozenset[StackMove] = frozenset()
+
+    @classmethod
+    def of(cls, states: Mapping[str, bytes], configured: Mapping[str, Configured]) -> Task:
+        """Return what is to be done that each resource is in the state of the stack that has it configured.
+
+        InfragenError M006 where another object has the place of one that would move.
+        """
+        marks = marks_of(states)
+        begun = dict.fromkeys(moved for mark in marks.values() for moved in mark.moves)
+        moves = find_moves(states, configured, begun)
+        unwanted = _half_done(states, begun, moves)
+        conflicts = find_conflicts(states, (*moves, *unwanted), begun)
+        if conflicts:
+            raise InfragenError(*conflicts)
+        return cls(states, (*moves, *unwanted), marks, frozenset(unwanted))
+
+    def __bool__(self) -> bool:
+        return bool(self.moves or self.marks)
+
+    @property
+    def affected(self) -> tuple[str, ...]:
+        """The stacks whose resources move."""
+        return tuple(sorted({name for move in self.moves for name in (move.source, move.target)}))
+
+    @property
+    def taking_part(self) -> dict[str, bytes]:
+        """The states of those, and of stacks that a mark names: what is marked."""
+        named = {stack for mark in self.marks.values() for stack in mark.stacks}
+        known = self.states.items()
+        return {name: state for name, state in known if name in self.affected or (name in named and state)}
+
+    def mark(self, *, by: str, backups: Path) -> Mark:
+        """Return the mark of who does it; the states as they are now lie in `backups`."""
+        before, moved = tuple(self.marks.values()), (move.moved for move in self.moves)
+        return new_mark(self.taking_part, moved, by=by, backups=backups, before=before)
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """A task that was proved, on its way; one without moves only takes away the marks of a move that was finished."""
+
+    bucket: Bucket
+    task: Task
+    mark: Mark
+    journal: MoveJournal
+
+    def run(self, way: Way, configured: Mapping[str, Configured]) -> None:
+        """Do every step; InfragenError M003 where somebody else changed a state, or holds the mark by now."""
+        self._lay_marks()
+        self.journal.write("marked", stacks=list(self._order))
+        gaining = {move.target for move in self.task.moves if not move.halfway}
+        losing = {move.source for move in self.task.moves}
+        for stack in (name for name in self.task.states if name in gaining):
+            way.gain(stack, self._states())
+            self.journal.write("pushed", stack=stack)
+        for stack in (name for name in self.task.states if name in losing):
+            states = self._states()
+            self._refuse_to_lose(stack, states)
+            way.lose(stack, states)
+            self.journal.write("pushed", stack=stack)
+        self._refuse_unless_moved(configured)
+        for stack in reversed(self._order):
+            self._take_mark(stack)
+        self.journal.end()
+
+    @property
+    def _order(self) -> tuple[str, ...]:
+        """The stacks in the order in which they are marked: those that gain, of which the catalogue has some, first."""
+        gaining = {move[1] for move in self.mark.moves}
+        return tuple(sorted(self.mark.stacks, key=lambda stack: (stack not in gaining, stack)))
+
+    def _lay_marks(self) -> None:
+        """Mark every state as it was seen; where that is refused and nothing was marked before, nothing is after."""
+        seen = self.task.taking_part
+        known = [found for stack, content in seen.items() if (found := parse_state(content, stack)) is not None]
+        version = max((state.terraform_version for state in known), default="")
+        begun: list[str] = []
+        try:
+            for stack in self._order:
+                begun.append(stack)
+                self.bucket.push(stack, with_mark(seen[stack], self.mark, version=version))
+        except StoppedError:
+            raise
+        except InfragenError:
+            if not self.task.marks:
+                self._take_back(begun)
+            raise
+
+    def _take_back(self, stacks: Iterable[str]) -> None:
+        """Remove the marks laid so far, as nothing has moved; what cannot be removed is for the next command."""
+        with suppress(InfragenError):
+            for stack, mark in marks_of(self.bucket.pull(tuple(stacks))).items():
+                if mark.id == self.mark.id:
+                    self._take_mark(stack)
+            self.journal.end()
+
+    def _take_mark(self, stack: str) -> None:
+        states = self._states((stack,))
+        self.bucket.push(stack, without_mark(states[stack]))
+
+    def _states(self, stacks: Sequence[str] | None = None) -> dict[str, bytes]:
+        """Return the states there are now, each with this move's own mark."""
+        states = self.bucket.pull(self._order if stacks is None else stacks)
+        marks = marks_of(states)
+        for stack in states:
+            mark = marks.get(stack)
+            if mark is None or mark.id != self.mark.id:
+                who = f"{mark.by} has taken this move over" if mark else "somebody has removed the mark of this move"
+                message = f"{who}, so nothing more was done: {stack}"
+                raise InfragenError(
+                    Diagnostic("M003", message, hint="run this command again: it looks at what is there")
+                )
+        return states
+
+    def _refuse_to_lose(self, stack: str, states: Mapping[str, bytes]) -> None:
+        missing = not_gained(states, [move for move in self.task.moves if move.source == stack])
+        conflicts = find_conflicts(states, self.task.moves, self.mark.moves)
+        if conflicts:
+            raise InfragenError(*conflicts)
+        if missing:
+            message = f"{missing[0].to} is not in the state of {missing[0].target}, so {stack} keeps what it has"
+            raise InfragenError(Diagnostic("M003", message, hint="run this command again: it proves the move anew"))
+
+    def _refuse_unless_moved(self, configured: Mapping[str, Configured]) -> None:
+        """Refuse to take the marks away while something is in two states, or in one that it does not belong to."""
+        states = self._states()
+        left = find_moves(states, configured, self.mark.moves)
+        if left:
+            message = (
+                f"{left[0].address} and {len(left) - 1} others did not move"
+                if left[1:]
+                else f"{left[0].address} did not move"
+            )
+            raise InfragenError(Diagnostic("M003", message, hint="run this command again"))
+        twice = in_both(states, self.mark.moves)
+        if twice:
+            source, target, address, _ = twice[0]
+            message = f"{address} is still in the states of both {source} and {target}"
+            raise InfragenError(Diagnostic("M003", message, hint="run this command again"))
+
+
+def _half_done(
+    states: Mapping[str, bytes], begun: Iterable[Moved], moves: Iterable[StackMove]
+) -> tuple[StackMove, ...]:
+    """Return what is in two states because a move began that is not among the moves there are, either way."""
+    known = {place for move in moves for place in ((move.source, move.address), (move.target, move.to))}
+    left = {}
+    for source, target, address, to in in_both(states, begun):
+        if not known & {(source, address), (target, to)}:
+            left[frozenset(((source, address), (target, to)))] = StackMove(source, target, address, to)
+    missing = not_gained(states, left.values())
+    return tuple(replace(move, halfway=move not in missing) for move in left.values())
+
+
+def marks_of(states: Mapping[str, bytes]) -> dict[str, Mark]:
+    """Return the marks that states have, by stack."""
+    parsed = {stack: parse_state(content, stack) for stack, content in states.items()}
+    found = {stack: mark_in(state.outputs, stack) for stack, state in parsed.items() if state is not None}
+    return {stack: mark for stack, mark in found.items() if mark is not None}

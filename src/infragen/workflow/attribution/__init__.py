@@ -1,0 +1,1 @@
+"""Which catalogue entry and line an object, a value or a finding belongs to."""

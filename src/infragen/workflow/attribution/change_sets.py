@@ -1,0 +1,82 @@
+"""In whose words plans are told: those of their catalogue, or of the .tf files they were made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.plan import Entry, assign_entries
+from infragen.workflow.attribution.source_lines import CatalogueSources, FolderSources, sources_of_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from infragen.plan import ChangeSet, Sources
+    from infragen.workflow.composition import Composed
+
+__all__ = ["Wording", "of_catalogue", "of_files", "of_target"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What is known about the objects of a plan besides the plan.
+
+    `stack` is the one that a single plan is of; None when it is the plan of a combined root of `stacks`.
+    """
+
+    entries: Mapping[tuple[str, str], Entry] = field(default_factory=dict)
+    sources: Sources | None = None
+    stack: str | None = None
+    stacks: tuple[str, ...] = ()
+
+    def apply(self, change_set: ChangeSet, stack: str | None = None) -> ChangeSet:
+        """Return the change set with stacks, entries and lines; `stack` names a plan among others."""
+        return assign_entries(change_set, self.entries, stack or self.stack, stacks=self.stacks, sources=self.sources)
+
+    def notices(self) -> tuple[str, ...]:
+        """Return which files could not be read for their lines."""
+        return self.sources.notices if isinstance(self.sources, FolderSources) else ()
+
+
+def of_catalogue(composed: Composed, stack: str | None = None) -> Wording:
+    """Return the words of an environment's catalogue."""
+    environment = composed.environment
+    models = dict(environment.every())
+    owners = composed.owners()
+    known = {
+        owner: Entry(owner, models[owner].title, environment.at(owner, "name"))
+        for owner in set(owners.values())
+        if owner in models
+    }
+    return Wording(
+        entries={block: known[owner] for block, owner in owners.items() if owner in known},
+        sources=CatalogueSources(composed),
+        stack=stack,
+        stacks=tuple(one.name for one in composed.stacks),
+    )
+
+
+def of_target(folder: Path, target: str) -> Wording:
+    """Return the words of the catalogue of `technova/prod` or `technova/prod/network`."""
+    from infragen.workflow.composition import compose, templates_of
+    from infragen.workflow.target import open_project, resolve_one
+
+    project = open_project(folder)
+    parsed, environment = resolve_one(project, target)
+    composed = compose(project, environment, templates_of(project))
+    composed.chosen(parsed.stack)
+    return of_catalogue(composed, parsed.stack)
+
+
+def of_files(config: Path | None, plan: str) -> Wording:
+    """Return the lines of the .tf files in `config`, else beside a plan (of standard input: here), if there are any.
+
+    InfragenError X012 when `config` is given and holds none.
+    """
+    beside = Path() if plan == "-" else Path(plan).parent
+    sources = sources_of_folder(config or beside)
+    if config is not None and sources is None:
+        raise InfragenError(Diagnostic("X012", f"{config} holds no .tf files", hint="name the folder that was planned"))
+    return Wording(sources=sources)

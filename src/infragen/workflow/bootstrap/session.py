@@ -1,0 +1,163 @@
+"""The root that an environment stands on, ready to be worked on; and what a run of it that was cut off left behind."""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.stacks.model import BOOTSTRAP, Stack
+from infragen.terraform.adapter import PythonTerraformRunner
+from infragen.terraform.binary import find_binary
+from infragen.terraform.bootstrap_state import Foundation
+from infragen.terraform.child_process import Stopper
+from infragen.terraform.environment_variables import child_environment, closed_environment, downloading_environment
+from infragen.terraform.journal import note_process, note_recovered, note_taken_over
+from infragen.terraform.provider_mirror import find_mirror, home_folder
+from infragen.terraform.states import parse_state
+from infragen.terraform.workfolder import open_work_folders, read_tree
+from infragen.workflow.composition import Composed, generated_folder
+from infragen.workflow.console import to_stderr
+from infragen.workflow.invocation import LOCK_TIMEOUT, WORKED_ON, Place
+from infragen.workflow.recovery.recover import Found, free, left_behind, look_at, take_in
+from infragen.workflow.session import Session, end_idle_providers, tell_left_behind
+from infragen.workflow.target import open_project, resolve_one
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from infragen.catalog import Environment, Project
+    from infragen.terraform.journal import Journal, Run
+
+__all__ = ["Founding", "committed_files", "open_founding", "recover_founding", "settle_taken_over"]
+
+_TAGS: Final = re.compile(r"default_tags \{\s*tags = \{\n(.*?)\n\s*\}", re.DOTALL)
+_TAG: Final = re.compile(r'^\s*"?([\w:.-]+)"?\s*=\s*"([^"]*)"', re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Founding:
+    """A bootstrap's folder with its files, and a session in which it is the only stack."""
+
+    session: Session
+    foundation: Foundation
+
+    @property
+    def environment(self) -> Environment:
+        """The environment that stands on it."""
+        return self.session.environment
+
+
+@contextmanager
+def open_founding(
+    project: Project,
+    environment: Environment,
+    files: Mapping[str, str],
+    *,
+    sandbox: bool,
+    plugin_dir: Path | None,
+    resumed: str | None = None,
+) -> Iterator[Founding]:
+    """Open the scratch folder of a bootstrap; `files` are by their paths in the bootstrap's own folder.
+
+    `resumed` is the run that is about to be put right: that it was cut off is no news.
+    """
+    WORKED_ON.set(Place(environment.target, sandbox))
+    stopper = Stopper()
+    opener, runner = _runners(project, environment, stopper, sandbox=sandbox, plugin_dir=plugin_dir)
+    tree = {f"{BOOTSTRAP}/{path}": text for path, text in files.items()}
+    stack = Stack(BOOTSTRAP, (), (), ())
+    composed = Composed(environment, (stack,), tree)
+    place = open_work_folders(project.root, environment.system.name, environment.name, sandbox=sandbox)
+    with place as folders, stopper.signals():
+        target = f"{environment.target}/{BOOTSTRAP}"
+        if tell_left_behind(project, target, sandbox=sandbox, resumed=resumed):
+            end_idle_providers(project.root, folders)
+        session = Session(project, target, composed, (stack,), tree, folders, opener, runner, sandbox)
+        yield Founding(session, Foundation(folders.stack(BOOTSTRAP), files, runner, opener))
+
+
+def committed_files(project: Project, environment: Environment) -> dict[str, str]:
+    """Return the files of a bootstrap as they lie below `generated/`, by their paths in its own folder."""
+    root = generated_folder(project, environment) / BOOTSTRAP
+    texts = read_tree(root)
+    if not texts:
+        message = f"{environment.target} has no bootstrap: there is no {project.relative(root)}/"
+        raise InfragenError(Diagnostic("V006", message, hint=f"`infragen bootstrap {environment.target}` writes it"))
+    return texts
+
+
+def recover_founding(folder: Path, run: Run, *, plugin_dir: Path | None) -> Found:
+    """Put right what runs of a bootstrap left behind, with the files that this one ran.
+
+    A lock of theirs is released, a state that could not be stored is; what they made is taken into the state, wherever
+    that is by then. What may have been made and has no name is named with its tags.
+    """
+    project = open_project(folder)
+    target, sandbox = run.begin.environment
+    _, environment = resolve_one(project, target.rpartition("/")[0])
+    kept = run.tree
+    files = _own_files(kept.texts) if kept is not None else committed_files(project, environment)
+    found = Found()
+    opened = open_founding(project, environment, files, sandbox=sandbox, plugin_dir=plugin_dir, resumed=run.id)
+    with opened as founding, founding.session.runner.heard_by(partial(note_process, run)):
+        _recover(founding, run, found)
+    return found
+
+
+def _own_files(texts: Mapping[str, str]) -> dict[str, str]:
+    prefix = f"{BOOTSTRAP}/"
+    return {path.removeprefix(prefix): text for path, text in texts.items() if path.startswith(prefix)}
+
+
+def _recover(founding: Founding, run: Run, found: Found) -> None:
+    session, foundation = founding.session, founding.foundation
+    left = left_behind(session, run)
+    look_at(session, left)
+    if left and foundation.is_connected_to_bucket:
+        free(session, BOOTSTRAP, foundation.folder, [run, *(part.run for part in left)], found)
+    to_stderr(f"{BOOTSTRAP}: the state is {foundation.find().value}")
+    for part in left:
+        before = found.unclear
+        take_in(session, part, foundation.folder, found)
+        if found.unclear > before:
+            to_stderr(f"  they have the tags {_tags(foundation.files)}: the Tag Editor in the console finds them")
+    if not found.unanswered:
+        note_recovered(run, (BOOTSTRAP,))
+
+
+def settle_taken_over(founding: Founding, journal: Journal) -> None:
+    """Settle what earlier runs left behind where a person had it taken over in this one, and the state has it now."""
+    folder, runner = founding.foundation.folder, founding.session.runner
+    state = parse_state(runner.state_pull(folder), BOOTSTRAP)
+    if state is not None:
+        note_taken_over(founding.session.project.root, journal.id, BOOTSTRAP, dict(state.objects()))
+
+
+def _tags(files: Mapping[str, str]) -> str:
+    """Return the tags that everything of the root has, as its provider gives them."""
+    found = _TAGS.search(files.get("providers.tf", ""))
+    return ", ".join(f"{name} = {value}" for name, value in _TAG.findall(found[1])) if found else "of the environment"
+
+
+def _runners(
+    project: Project, environment: Environment, stopper: Stopper, *, sandbox: bool, plugin_dir: Path | None
+) -> tuple[PythonTerraformRunner, PythonTerraformRunner]:
+    """Return what runs terraform to download, and with the variables of the place that is worked on."""
+    from infragen.terraform.sandbox import Sandbox
+
+    binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"))
+    mirror = find_mirror(plugin_dir, os.environ, home_folder())
+    opening = downloading_environment(os.environ) if sandbox else child_environment(os.environ)
+    opener = PythonTerraformRunner(binary, mirror, opening, stopper, LOCK_TIMEOUT.get())
+    if not sandbox:
+        return opener, opener
+    emulated = Sandbox.running(project.root) or Sandbox.start(project.root)
+    settings = environment.settings
+    variables = emulated.environment(settings.account, settings.region)
+    return opener, opener.with_environment(closed_environment(os.environ, variables))

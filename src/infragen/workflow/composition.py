@@ -1,0 +1,239 @@
+"""An environment's stacks and their text, with the way back from address to catalogue entry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from infragen.catalog.imports import read_imports
+from infragen.catalog.loader import did_you_mean
+from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity, sort_diagnostics
+from infragen.render.draft import render_draft
+from infragen.render.extra import read_extras
+from infragen.render.import_blocks import resolve_imports
+from infragen.render.programs import programs, refused
+from infragen.render.render import entries_by_address, render_stacks
+from infragen.render.templates import Templates, shipped_templates
+from infragen.rules import run as run_rules
+from infragen.stacks import imports as import_blocks
+from infragen.stacks.build import draft
+from infragen.stacks.model import CONFIGURATION
+from infragen.storage import Confined
+from infragen.workflow.console import first_of
+from infragen.workflow.target import resolve_all
+from infragen.workspace import compare, unusable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from infragen.catalog import Catalogue, Environment, Project
+    from infragen.render.extra import ExtraFile
+    from infragen.render.import_blocks import Adopted
+    from infragen.render.programs import Program
+    from infragen.stacks.model import Stack
+
+__all__ = [
+    "Composed",
+    "compose",
+    "generated_folder",
+    "refuse_errors",
+    "refuse_programs",
+    "refuse_programs_of_extras",
+    "refuse_unless_rendered",
+    "render_checked",
+    "sound_environments",
+    "templates_of",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """Everything that belongs below `generated/<system>/<environment>/`, in memory.
+
+    `files` maps a path in that folder to its text; `adopted` are the existing resources that it takes over.
+    """
+
+    environment: Environment
+    stacks: tuple[Stack, ...]
+    files: Mapping[str, str]
+    adopted: tuple[Adopted, ...] = ()
+
+    def owners(self) -> Mapping[tuple[str, str], str]:
+        """Map (stack, top-level block) to an entry's id; read from the text, so ask once."""
+        return entries_by_address(self.stacks, self.files)
+
+    def chosen(self, name: str | None) -> tuple[Stack, ...]:
+        """Return the stack of a name, or all of them; InfragenError P006 when there is none."""
+        if name is None:
+            return self.stacks
+        found = tuple(stack for stack in self.stacks if stack.name == name)
+        if not found:
+            known = [stack.name for stack in self.stacks]
+            hint = did_you_mean(name, known) or f"its stacks: {', '.join(known)}"
+            raise InfragenError(Diagnostic("P006", f"{self.environment.target} has no stack {name!r}", hint=hint))
+        return found
+
+
+def templates_of(project: Project) -> Templates:
+    """Return the templates in force: the project's own before the shipped ones, file by file."""
+    own = project.root / "templates"
+    folders = [folder for folder in (own, shipped_templates()) if folder.is_dir()]
+    return Templates(tuple(dict.fromkeys(folders)), project.root)
+
+
+def generated_folder(project: Project, environment: Environment) -> Path:
+    """Return the folder that an environment is rendered into; InTheWayError where a link stands above it.
+
+    InfragenError W001 where nobody may look.
+    """
+    path = PurePath("generated", environment.system.name, environment.name)
+    try:
+        Confined(project.root).look(path)
+    except OSError as error:
+        raise unusable(error, "read") from error
+    return project.root / path
+
+
+def compose(project: Project, environment: Environment, templates: Templates) -> Composed:
+    """Build and render all stacks; InfragenError with every problem of templates, hand-written files and imports."""
+    system = environment.system.name
+    extras = _extras(project, system)
+    stacks, files = render_draft(templates, draft(environment), extras)
+    _refuse_own_programs(project, system, templates, stacks, files, extras)
+    adopted = resolve_imports(read_imports(project, environment), stacks, files)
+    if adopted:
+        imports = _import_files(project, system, templates, stacks, adopted)
+        files = dict(sorted((files | imports).items()))
+    return Composed(environment, stacks, files, adopted)
+
+
+def render_checked(
+    project: Project,
+    system: str,
+    templates: Templates,
+    stacks: Sequence[Stack],
+    module_context: Mapping[str, object],
+    extras: Sequence[ExtraFile] = (),
+) -> dict[str, str]:
+    """Render stacks, and refuse what the project's own text in them would run: InfragenError as `refuse_programs`."""
+    files = render_stacks(templates, stacks, module_context, extras)
+    _refuse_own_programs(project, system, templates, stacks, files, extras)
+    return files
+
+
+def _refuse_own_programs(
+    project: Project,
+    system: str,
+    templates: Templates,
+    stacks: Sequence[Stack],
+    files: Mapping[str, str],
+    extras: Sequence[ExtraFile],
+) -> None:
+    origins = _origins_of(templates, stacks, files, extras)
+    _refuse_programs(project, system, {path: files[path] for path in origins}, origins)
+
+
+def _origins_of(
+    templates: Templates, stacks: Sequence[Stack], files: Mapping[str, str], extras: Sequence[ExtraFile]
+) -> Mapping[str, tuple[tuple[str, Path], ...]]:
+    """Map the files that a project's own text is in, be it included, to where that text stands."""
+    named = {f"{stack.name}/{file.path}": file.template for stack in stacks for file in stack.files}
+    named |= {path: path for path in files if path.startswith("modules/")}
+    own = {path: parts for path, name in named.items() if (parts := templates.own(name))}
+    places = {part: templates.path(part) for parts in own.values() for part in parts}
+    shown = {part: (templates.shown(str(place)), place) for part, place in places.items() if place is not None}
+    found = {path: tuple(shown[part] for part in parts if part in shown) for path, parts in own.items()}
+    return found | {extra.path: ((extra.source, templates.project / extra.source),) for extra in extras}
+
+
+def refuse_programs(
+    project: Project, system: str, files: Mapping[str, str], origins: Mapping[str, tuple[str, Path]]
+) -> None:
+    """Refuse what would run anything that infragen.toml does not allow: InfragenError G015 at its lines."""
+    _refuse_programs(project, system, files, {path: (origin,) for path, origin in origins.items()})
+
+
+def _refuse_programs(
+    project: Project, system: str, files: Mapping[str, str], origins: Mapping[str, tuple[tuple[str, Path], ...]]
+) -> None:
+    found = list(programs((path, text) for path, text in files.items() if path.endswith(CONFIGURATION)))
+    if not found:
+        return
+    from infragen.settings import load_settings
+
+    def place(program: Program) -> Location:
+        places = origins.get(program.path) or ((program.path, None),)
+        lines = [(shown, _line_of(files[program.path], program, origin)) for shown, origin in places]
+        shown, line = next(((shown, line) for shown, line in lines if line is not None), (places[0][0], None))
+        return Location(shown, line or 1, program.column)
+
+    problems = tuple(refused(found, system, load_settings(project.root).programs.allow, place))
+    if problems:
+        raise InfragenError(*sort_diagnostics(problems))
+
+
+def refuse_programs_of_extras(project: Project, system: str) -> None:
+    """Refuse what the hand-written files of a system would run: InfragenError as `refuse_programs`, G010."""
+    extras = _extras(project, system)
+    origins = {extra.path: (extra.source, project.root / extra.source) for extra in extras}
+    refuse_programs(project, system, {extra.path: extra.text for extra in extras}, origins)
+
+
+def _extras(project: Project, system: str) -> tuple[ExtraFile, ...]:
+    folder = project.root / "catalog" / system / "extra"
+    return read_extras(folder, project.relative(folder))
+
+
+def _line_of(text: str, program: Program, origin: Path | None) -> int | None:
+    """Return where a program stands in a file that its text was made of: the first line there that says the same."""
+    if origin is None:
+        return program.line
+    line = text.splitlines()[program.line - 1 :][:1]
+    written = origin.read_text(encoding="utf-8").splitlines()
+    return next((number for number, one in enumerate(written, 1) if line and one.strip() == line[0].strip()), None)
+
+
+def _import_files(
+    project: Project, system: str, templates: Templates, stacks: Sequence[Stack], adopted: Sequence[Adopted]
+) -> dict[str, str]:
+    """Return the `imports.tf` of the stacks that adopt something."""
+    shells = []
+    for stack in stacks:
+        own = [one for one in adopted if one.stack == stack.name]
+        if own:
+            blocks = [(one.address, one.written.id) for one in own]
+            shells.append(import_blocks.file(stack, blocks, own[0].written.location.file))
+    return render_checked(project, system, templates, shells, {})
+
+
+def refuse_unless_rendered(project: Project, composed: Composed) -> None:
+    """Refuse what would run other files than the catalogue gives; InfragenError P007, which names some of them."""
+    root = generated_folder(project, composed.environment)
+    changes = compare(root, composed.files)
+    different = sorted({*changes.created, *changes.changed, *changes.removed})
+    if different:
+        message = f"{project.relative(root)}/ is not what the catalogue gives: {first_of(different, 3)}"
+        hint = f"run `infragen render {composed.environment.target}`, and look at what changed"
+        raise InfragenError(Diagnostic("P007", message, hint=hint))
+
+
+def sound_environments(
+    project: Project, catalogue: Catalogue, names: tuple[str, ...], profiles: tuple[str, ...] = ()
+) -> list[Environment]:
+    """Return environments of a system; InfragenError with everything that is wrong with any of them."""
+    base, resolved = resolve_all(project, catalogue, names, profiles)
+    problems = tuple(problem for one in (base, *resolved) for problem in one.problems)
+    if problems:
+        raise InfragenError(*sort_diagnostics(problems))
+    found = [one.environment() for one in resolved]
+    refuse_errors(run_rules(base.landscape, found))
+    return found
+
+
+def refuse_errors(found: tuple[Diagnostic, ...]) -> None:
+    """Raise InfragenError with the errors among findings; a catalogue with errors is not rendered."""
+    errors = [finding for finding in found if finding.severity == Severity.ERROR]
+    if errors:
+        raise InfragenError(*errors)

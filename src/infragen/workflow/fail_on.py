@@ -1,0 +1,67 @@
+"""`--fail-on`: which changes a pipeline does not let pass."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.plan import Action, Level
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from infragen.plan import Change, ChangeSet
+
+__all__ = ["CONDITIONS", "Gate", "read_gate"]
+
+_RISK = re.compile(r"risk\s*>=\s*(low|medium|high)\Z")
+_OF_CHANGES: Mapping[str, Callable[[Change], bool]] = {
+    "destroy": lambda change: change.action.destroys,
+    "replace": lambda change: change.action.is_replace,
+    "forget": lambda change: change.action in {Action.FORGET, Action.REPLACE_FORGET},
+    "change": lambda change: not change.is_no_op,
+}
+_OF_PLANS: Mapping[str, Callable[[ChangeSet], int]] = {
+    "drift": lambda plan: plan.summary.drift,
+    "check": lambda plan: sum(check.status != "unknown" for check in plan.checks),  # those are for apply to decide
+    "errored": lambda plan: int(plan.errored),
+}
+CONDITIONS = (*_OF_CHANGES, *_OF_PLANS, "risk>=low", "risk>=medium", "risk>=high")
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Conditions of which none may be met."""
+
+    conditions: tuple[str, ...]
+
+    def failures(self, change_set: ChangeSet) -> tuple[str, ...]:
+        """Return each condition that is met, with how often."""
+        counts = ((condition, _count(change_set, condition)) for condition in self.conditions)
+        return tuple(f"{condition} ({count})" for condition, count in counts if count)
+
+
+def read_gate(texts: Iterable[str]) -> Gate:
+    """Read `destroy,risk>=high` and the like; InfragenError X008 for a condition there is not."""
+    words = tuple(
+        dict.fromkeys(
+            "".join(word.lower().split()) for text in texts for word in re.split(r"[,|]", text) if word.strip()
+        )
+    )
+    wrong = [word for word in words if word not in CONDITIONS]
+    if wrong:
+        message = f"--fail-on knows no {', '.join(map(repr, wrong))}"
+        raise InfragenError(Diagnostic("X008", message, hint=f"write one or more of {', '.join(CONDITIONS)}"))
+    return Gate(words)
+
+
+def _count(change_set: ChangeSet, condition: str) -> int:
+    risk = _RISK.match(condition)
+    if risk:
+        level = Level[risk[1].upper()]
+        return sum(change.risks[0].level >= level for change in change_set.changes)
+    if condition in _OF_CHANGES:
+        return sum(map(_OF_CHANGES[condition], change_set.changes))
+    return _OF_PLANS[condition](change_set)

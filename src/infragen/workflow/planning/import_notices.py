@@ -1,0 +1,94 @@
+"""What a plan says of resources that exist already: those that the catalogue adopts, those in another stack's state."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from infragen.plan import Action
+from infragen.render.declared import Declared, without_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from infragen.plan import Change, ChangeSet
+    from infragen.render.import_blocks import Adopted
+    from infragen.workflow.composition import Composed
+
+__all__ = ["adoption_notices", "move_notices"]
+
+
+def _unknown(_stack: str, _address: str) -> None:
+    """Know no state: where a plan is made from nothing."""
+
+
+def adoption_notices(
+    adopted: Iterable[Adopted],
+    change_set: ChangeSet,
+    stacks: Iterable[str],
+    held: Callable[[str, str], str | None] = _unknown,
+) -> tuple[str, ...]:
+    """Say which lines may go, because Terraform has the resource, and which an offline plan could not look up.
+
+    `change_set` is the plan of `stacks`; a resource that it neither imports nor creates is in the state already, and
+    `held` says by which id, from the stack and the address within it: not always by the one that is written.
+    """
+    planned = frozenset(stacks)
+    changes = {
+        (change.stack, address): change
+        for change in change_set.changes
+        for address in (change.address, change.address.partition(".")[2].partition(".")[2])
+    }
+    said = []
+    for one in adopted:
+        if one.stack not in planned:
+            continue
+        change = changes.get((one.stack, one.address))
+        importing = change is not None and change.importing is not None
+        stands = held(one.stack, one.address)
+        if stands is not None and stands != one.written.id and not importing:
+            said.append(
+                f"{one.written.owner}: {one.address} is {stands} by now; "
+                f"{one.written.id} is not imported while that is so: {one.written.location}"
+            )
+        elif change is None:
+            said.append(f"{one.written.owner}: {one.address} is imported; its line may go: {one.written.location}")
+        elif not importing and change.action is Action.CREATE:
+            said.append(f"{one.written.owner}: {one.address} is to be imported; offline it looks like something new")
+    return tuple(said)
+
+
+def move_notices(composed: Composed, change_set: ChangeSet) -> tuple[str, ...]:
+    """Say what would be destroyed in one stack although another stack has it: what `state moves` is for."""
+    gone = [change for change in change_set.changes if change.action is Action.DELETE and change.stack is not None]
+    if not gone:
+        return ()
+    declared, owners = Declared(composed.files), composed.owners()
+    entries = {
+        (stack.name, address): owners.get((stack.name, block))
+        for stack in composed.stacks
+        for address, block in declared.resources(stack.name).items()
+    }
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for change in gone:
+        found = _elsewhere(change, entries)
+        if found is not None:
+            counts[change.stack or "", *found] += 1
+    target = composed.environment.target
+    return tuple(
+        f"{owner}: {count} resource{'' if count == 1 else 's'} would be destroyed in {source}, although {to} has the "
+        f"same; `infragen state moves {target}` takes the state along instead"
+        for (source, to, owner), count in sorted(counts.items())
+    )
+
+
+def _elsewhere(change: Change, entries: Mapping[tuple[str, str], str | None]) -> tuple[str, str] | None:
+    """Return the other stack, and the entry, that has the address of what one stack has no more."""
+    bare = without_keys(change.address)
+    for address in (bare, bare.split(".", 2)[-1]):
+        if (change.stack, address) in entries:
+            return None
+        found = [(stack, owner) for (stack, known), owner in entries.items() if known == address and owner]
+        if len(found) == 1:
+            return found[0]
+    return None

@@ -1,0 +1,362 @@
+"""Plans of an environment, as a change set in the catalogue's words.
+
+What a person is shown is one combined plan, on merged copies of the stacks' states. Only what is destroyed is planned
+stack by stack; a stack's own plan is otherwise made to be kept and applied (`reviewing`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from infragen.plan import Action, change_sets, merge, open_plan, read_plan
+from infragen.plan.filter import only_stacks
+from infragen.plan.replacement_order import put_destroy_first, replaced_create_first
+from infragen.report.progress import open_progress
+from infragen.terraform.apply_records import Applied
+from infragen.terraform.combined import by_folder
+from infragen.terraform.create_before_destroy import created_first
+from infragen.terraform.engine import dependencies, plan_jobs, run_stacks
+from infragen.terraform.journal import Planning, both
+from infragen.terraform.runner import PlanOptions
+from infragen.terraform.unchanged import stack_digests, unchanged_stacks, unpublished_upstreams
+from infragen.terraform.workfolder import Basis
+from infragen.workflow.attribution.change_sets import of_catalogue
+from infragen.workflow.invocation import as_typed
+from infragen.workflow.planning.import_notices import adoption_notices, move_notices
+from infragen.workflow.session import command_line
+from infragen.workflow.states.already_managed import refuse_taken
+from infragen.workflow.states.applied_records import applied_records
+from infragen.workflow.states.missing import vanished
+from infragen.workflow.states.removed_stacks import known_former, with_former
+from infragen.workflow.states.shared_objects import refuse_shared
+from infragen.workflow.states.storage import pull_states, refuse_failures
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from infragen.diagnostics import Diagnostic
+    from infragen.plan import ChangeSet, OpenPlan
+    from infragen.stacks.model import Stack
+    from infragen.terraform.combined import CombinedRoot
+    from infragen.terraform.journal import Journal
+    from infragen.terraform.runner import OnEvent, PlanResult
+    from infragen.terraform.states import State, StateIdentity
+    from infragen.workflow.session import Session
+
+    OnStates = Callable[[Mapping[str, State]], None]
+    OnPlan = Callable[[Path], None]
+    """Is handed the combined plan's JSON, which holds secrets and is deleted when it returns."""
+
+__all__ = [
+    "Planned",
+    "PlannedStack",
+    "combined_plan",
+    "destroy_plans",
+    "drift_plan",
+    "graph_of",
+    "plan_combined",
+    "plan_environment",
+    "pull_states",
+    "refuse_failures",
+]
+
+
+_TOGETHER = "all stacks together"
+"""What progress calls the combined plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStack:
+    """One stack's part in a plan.
+
+    `state` is the state it was planned on, None when none was ever stored. `is_planned` is False where it was left
+    out, because nothing that it is made of changed since its apply. `changes` says that an apply has something to do,
+    outputs and moves included. `waits_for` are the upstreams whose changes come first, so that its own plan can only
+    be made after their apply; empty where it can be made, and kept, now.
+    """
+
+    state: StateIdentity | None
+    is_planned: bool
+    changes: bool
+    waits_for: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What was planned: the change set, and each stack's saved plan of its destruction (none of any other plan).
+
+    `stacks` has those of the target, and those upstream of them that the plan was made with. `needs` are stacks
+    outside of the target that must be applied before it can be. `vanished` says which states are not what was stored
+    from here, so that what they knew is not in the plan. `opened` are the plans themselves, of a destruction.
+    """
+
+    change_set: ChangeSet
+    plans: Mapping[str, PlanResult] = field(default_factory=dict)
+    stacks: Mapping[str, PlannedStack] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
+    vanished: tuple[Diagnostic, ...] = ()
+    opened: Mapping[str, OpenPlan] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Which stacks a combined plan holds.
+
+    `root` are planned, `basis` is what they stand on; `unchanged` are the target's that stay out; `needs` are in the
+    root though they are not the target's, because what the target reads of them does not exist yet.
+    """
+
+    root: tuple[Stack, ...]
+    basis: Basis
+    unchanged: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+
+
+def plan_environment(
+    session: Session,
+    *,
+    json_out: Path | None = None,
+    on_plan: OnPlan | None = None,
+    on_states: OnStates | None = None,
+) -> Planned:
+    """Plan the target as one root on merged copies of its stacks' states, which `on_states` sees first.
+
+    Stacks that nothing changed since their apply stay out of it, with their real outputs, unless that is all of them
+    or the session is for everything. A single stack as the target is planned on what its upstreams publish; those that
+    do not publish it yet are planned too, and named in `needs`. InfragenError I009 where it would adopt what another
+    address has, M005 where it would destroy what another stack's state has too.
+    """
+    states = pull_states(session, session.closure())
+    if on_states is not None:
+        on_states(states)
+    refuse_taken(session, states, pull_states)
+    whole = len(session.stacks) == len(session.composed.stacks)
+    scope = _environment(session, states) if whole else _chosen(session, states, session.stacks)
+    change_set = plan_combined(session, scope.root, scope.basis, json_out=json_out, on_plan=on_plan)
+    refuse_shared(session, states, change_set)
+    shown = only_stacks(change_set, {stack.name for stack in session.stacks}) if scope.needs else change_set
+    targets = [stack.name for stack in session.stacks]
+
+    def held(stack: str, address: str) -> str | None:
+        return states[stack].import_id_of(address) if stack in states else None
+
+    adopted = adoption_notices(session.composed.adopted, change_set, targets, held)
+    moving = map(as_typed, move_notices(session.composed, change_set))
+    former = _former(session) if whole else ()
+    lost = tuple(vanished(session, states, session.closure()).values())
+    notices = (*(one.message for one in lost), *shown.notices, *_said(session, scope, former), *adopted, *moving)
+    stacks = _parts(session, scope, states, change_set)
+    _record_unchanged(session, scope, states, stacks)
+    return Planned(replace(shown, notices=notices), stacks=stacks, needs=scope.needs, vanished=lost)
+
+
+def _parts(
+    session: Session, scope: _Scope, states: Mapping[str, State], change_set: ChangeSet
+) -> dict[str, PlannedStack]:
+    """Return what a combined plan says of each stack."""
+    changing = {change.stack for change in change_set.changes if change.action is not Action.READ}
+    changing.update(output.stack for output in change_set.outputs)
+    changing.update(invocation.stack for invocation in change_set.invocations)
+    changing.update(deferred.change.stack for deferred in change_set.deferred)
+    root = {stack.name for stack in scope.root}
+    return {
+        stack.name: PlannedStack(
+            state=states[stack.name].identity if stack.name in states else None,
+            is_planned=stack.name in root,
+            changes=stack.name in changing,
+            waits_for=tuple(up for up in stack.upstreams if up in root and (up in changing or up not in states)),
+        )
+        for stack in session.closure()
+    }
+
+
+def _record_unchanged(
+    session: Session, scope: _Scope, states: Mapping[str, State], parts: Mapping[str, PlannedStack]
+) -> None:
+    """Record the stacks that are as their files say, as terraform has just found: no apply of theirs will."""
+    same = [
+        stack
+        for stack in scope.root
+        if stack.name in states and not parts[stack.name].changes and not parts[stack.name].waits_for
+    ]
+    digests = stack_digests(session.tree, same)
+    identities = {stack.name: states[stack.name].identity for stack in same}
+    found = {name: Applied(digests[name], one.lineage, one.serial) for name, one in identities.items()}
+    applied_records(session).put_all(found)
+
+
+def _environment(session: Session, states: Mapping[str, State]) -> _Scope:
+    """Return what to plan of a whole environment: what changed since its apply, and all that is downstream of it."""
+    stacks = session.stacks
+    records = {} if session.everything else applied_records(session).all()
+    unchanged = unchanged_stacks(session.tree, stacks, states, records)
+    root = tuple(stack for stack in stacks if stack.name not in unchanged)
+    if not root:
+        return _Scope(stacks, Basis(states))
+    given = {name: states[name].outputs for stack in root for name in stack.upstreams if name in unchanged}
+    return _Scope(root, Basis(states, given), tuple(stack.name for stack in stacks if stack.name in unchanged))
+
+
+def _chosen(session: Session, states: Mapping[str, State], stacks: tuple[Stack, ...]) -> _Scope:
+    """Return what to plan of chosen stacks: they, and those upstream that do not publish yet what is read of them."""
+    folders = by_folder(session.tree)
+    target = {stack.name for stack in stacks}
+    inside = set(target)
+    closure = session.closure()
+    for stack in reversed(closure):
+        if stack.name in inside:
+            inside.update(unpublished_upstreams(stack, folders.get(stack.name, {}), states))
+    root = tuple(stack for stack in closure if stack.name in inside)
+    given = {name: states[name].outputs for stack in root for name in stack.upstreams if name not in inside}
+    needs = tuple(stack.name for stack in root if stack.name not in target)
+    return _Scope(root, Basis(states, given), needs=needs)
+
+
+def _former(session: Session) -> tuple[str, ...]:
+    """Return the stacks that still stand, and that the catalogue no longer has."""
+    former = known_former(session)
+    if not former:
+        return ()
+    states = pull_states(with_former(session, former), former)
+    return tuple(name for name, state in states.items() if not state.is_empty)
+
+
+def _said(session: Session, scope: _Scope, former: tuple[str, ...]) -> Iterator[str]:
+    """Say what a plan leaves out, and what must happen before it can be applied."""
+    if former:
+        commands = ", ".join(f"`{command_line(session, 'destroy', name)}`" for name in former)
+        yield (
+            f"stacks that stand, and that the catalogue no longer has, so they are not planned: {', '.join(former)}; "
+            f"what others have of them by now: `{command_line(session, 'state moves')}`; the rest: {commands}"
+        )
+    if scope.unchanged:
+        names = ", ".join(scope.unchanged)
+        yield f"not planned, since nothing changed them since their apply: {names}"
+    if scope.needs:
+        commands = ", ".join(f"`{command_line(session, 'apply', name)}`" for name in scope.needs)
+        yield f"what this reads does not exist yet, so it cannot be applied before: {commands}"
+
+
+def combined_plan(
+    session: Session, *, offline: bool, json_out: Path | None = None, on_plan: OnPlan | None = None
+) -> Planned:
+    """Plan the target's stacks and what they need as one root, from nothing."""
+    basis = Basis(offline=offline)
+    change_set = plan_combined(session, session.closure(), basis, json_out=json_out, on_plan=on_plan)
+    adopted = adoption_notices(session.composed.adopted, change_set, (stack.name for stack in session.stacks))
+    return Planned(replace(change_set, notices=(*change_set.notices, *adopted)))
+
+
+def drift_plan(session: Session, states: Mapping[str, State], stacks: tuple[Stack, ...]) -> ChangeSet:
+    """Return what changed outside of terraform in some of the target's stacks, all of them applied.
+
+    Others stay out of it: a refresh-only plan evaluates the calls of all modules, and those of a stack without its
+    state ask for objects that terraform then does not know.
+    """
+    scope = _chosen(session, states, stacks)
+    found = plan_combined(session, scope.root, scope.basis, refresh_only=True)
+    return only_stacks(found, {stack.name for stack in stacks}) if scope.needs else found
+
+
+def plan_combined(
+    session: Session,
+    stacks: tuple[Stack, ...],
+    basis: Basis,
+    *,
+    json_out: Path | None = None,
+    on_plan: OnPlan | None = None,
+    refresh_only: bool = False,
+    targets: tuple[str, ...] = (),
+) -> ChangeSet:
+    """Plan one root of `stacks` and return what it changes, in the catalogue's words; nothing of it stays on disk.
+
+    `json_out` keeps terraform's own JSON. `refresh_only` asks what changed outside of terraform, and nothing else.
+    `targets` are the root's addresses to plan alone, with what they depend on.
+    """
+    options = PlanOptions(
+        refresh=not basis.offline, refresh_only=refresh_only, parallelism=session.parallelism, targets=targets
+    )
+    folder, out = session.folders.combined, session.folders.plan_file("combined")
+
+    def step(_name: str, on_event: OnEvent) -> ChangeSet:
+        every = session.composed.stacks
+        with session.folders.open_combined(session.tree, stacks, session.opener, every=every, basis=basis) as root:
+            session.runner.plan(folder, out, options, on_event)
+            shown = session.runner.show_json(folder, out, json_out or out.with_suffix(".json"))
+            try:
+                _put_in_own_order(session, shown, stacks, basis)
+                if on_plan is not None:
+                    on_plan(shown)
+                return _of_stacks(of_catalogue(session.composed).apply(read_plan(shown, skip_empty_drift=True)), root)
+            finally:
+                _forget(None if json_out else shown)
+
+    with open_progress([_TOGETHER], "plan") as progress:
+        outcome = run_stacks({_TOGETHER: ()}, step, session.stopper, jobs=1, progress=progress)
+    refuse_failures(outcome)
+    return outcome.values[_TOGETHER]
+
+
+def _put_in_own_order(session: Session, plan: Path, stacks: tuple[Stack, ...], basis: Basis) -> None:
+    """Let a combined plan's JSON destroy first where the stack's own plan will."""
+    replaced = replaced_create_first(plan) if basis.states else frozenset()
+    if replaced:
+        put_destroy_first(plan, replaced - created_first(replaced, session.tree, stacks, basis.states))
+
+
+def _of_stacks(change_set: ChangeSet, root: CombinedRoot) -> ChangeSet:
+    """Return a combined plan's change set with the root's outputs under the stacks' own names for them."""
+    outputs = [
+        replace(output, stack=found[0], name=found[1])
+        for output in change_set.outputs
+        if (found := root.outputs.get(output.name))
+    ]
+    return replace(change_set, outputs=tuple(sorted(outputs, key=lambda one: (one.stack or "", one.name))))
+
+
+def destroy_plans(session: Session, applied: frozenset[str], run: Journal, *, jobs: int | None) -> Planned:
+    """Plan the destruction of each of the target's stacks that holds something; `run` notes whose locks that takes."""
+    ready = tuple(stack for stack in session.stacks if stack.name in applied)
+    folders = session.prepare_stacks(ready)
+    options = PlanOptions(destroy=True, parallelism=session.parallelism)
+
+    def step(name: str, on_event: OnEvent) -> tuple[PlanResult, OpenPlan | None]:
+        out = session.folders.plan_file(name)
+        result = session.runner.plan(folders[name], out, options, on_event)
+        if not result.changes:
+            return result, None
+        shown = session.runner.show_json(folders[name], out, out.with_suffix(".json"))
+        try:
+            return result, open_plan(shown)
+        finally:
+            _forget(shown)
+
+    graph = {stack.name: () for stack in ready}
+    with open_progress(list(graph), "plan") as progress:
+        told = both(Planning(run), progress)
+        outcome = run_stacks(graph, step, session.stopper, jobs=jobs or plan_jobs(), progress=told)
+    refuse_failures(outcome)
+    opened = {name: plan for name, (_, plan) in outcome.values.items() if plan is not None}
+    plans = {name: result for name, (result, _) in outcome.values.items()}
+    return Planned(merge(_told_together(session, opened)), plans, opened=opened)
+
+
+def _told_together(session: Session, opened: Mapping[str, OpenPlan]) -> list[ChangeSet]:
+    """Return the change set of each plan; what one of them marks as sensitive is hidden in all."""
+    wording = of_catalogue(session.composed)
+    sets = change_sets(list(opened.values()))
+    return [wording.apply(one, name) for name, one in zip(opened, sets, strict=True)]
+
+
+def graph_of(session: Session, *, reverse: bool = False) -> dict[str, tuple[str, ...]]:
+    """Return which of the target's stacks wait for which."""
+    return dependencies(session.stacks, reverse=reverse)
+
+
+def _forget(*files: Path | None) -> None:
+    """Remove files that hold secrets as soon as they are read."""
+    for file in files:
+        if file is not None:
+            file.unlink(missing_ok=True)

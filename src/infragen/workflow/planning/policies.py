@@ -1,0 +1,128 @@
+"""The project's policies on a plan: what programs of others find, at the catalogue's lines."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from infragen.diagnostics import Diagnostic, InfragenError, Severity, sort_diagnostics
+from infragen.plan import Action, Change, ChangeSet, open_plan
+from infragen.plan.address import split_address
+from infragen.redaction.log_redaction import redacted_texts
+from infragen.report.text import visible
+from infragen.settings import load_policies
+from infragen.terraform.policy import find_tool, run_policy
+from infragen.terraform.runner import StoppedError
+from infragen.workflow import console
+from infragen.workflow.attribution.change_sets import of_catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from infragen.settings import Policy
+    from infragen.terraform.policy import PolicyFinding
+    from infragen.workflow.session import Session
+
+__all__ = ["PolicyHook", "missing_programs"]
+
+
+class PolicyHook:
+    """Is handed a combined plan's JSON (`OnPlan`), runs every policy of `infragen.toml` on it, and tells what they say.
+
+    The settings are read, and programs and policies looked for, before anything is planned: InfragenError C001 to C003
+    and S008, X028 where a program is required and not installed.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        policies = load_policies(session.project.root)
+        self._found: list[Diagnostic] = missing_programs(policies)
+        if self.refuses:
+            raise InfragenError(*self._found)
+        self._programs = [(policy, find_tool(policy)) for policy in policies]
+
+    def __call__(self, plan: Path) -> None:
+        """Run the policies; InfragenError X029 when a program fails by itself."""
+        for policy, program in self._programs:
+            if program is not None:
+                console.announce(f"{policy.tool} checks the plan")
+                self._found += self._diagnostics(policy, self._run(program, policy, plan))
+
+    def _run(self, program: str, policy: Policy, plan: Path) -> list[PolicyFinding]:
+        try:
+            found = run_policy(program, policy, plan, self._session.project.root, self._session.stopper)
+        except StoppedError:
+            raise
+        except InfragenError as error:
+            texts = redacted_texts(open_plan(plan), [one.message for one in error.diagnostics])
+            pairs = zip(error.diagnostics, texts, strict=True)
+            raise InfragenError(*(replace(one, message=visible(text)) for one, text in pairs)) from None
+        return _without_secrets(plan, found)
+
+    @property
+    def refuses(self) -> bool:
+        """Whether a policy stops the plan from being kept or applied."""
+        return any(one.severity is Severity.ERROR for one in self._found)
+
+    def tell(self) -> bool:
+        """Print what was found on stderr; return whether that stops the plan from being kept or applied."""
+        if self._found:
+            root, colour = self._session.project.root, console.wants_colour(sys.stderr)
+            console.to_stderr(console.diagnostics(sort_diagnostics(self._found), colour=colour, root=root))
+        return self.refuses
+
+    def _diagnostics(self, policy: Policy, found: Sequence[PolicyFinding]) -> list[Diagnostic]:
+        objects = {one.address: _unchanged(one.address) for one in found if one.address}
+        placed = of_catalogue(self._session.composed).apply(ChangeSet(changes=tuple(objects.values()))).changes
+        by_address = {change.address: change for change in placed}
+        return [_diagnostic(policy, one, by_address.get(one.address or "")) for one in found]
+
+
+def missing_programs(policies: Sequence[Policy]) -> list[Diagnostic]:
+    """Return one finding for each program that is not installed: an error where a policy requires it."""
+    needed: dict[str, bool] = {}
+    for policy in policies:
+        if find_tool(policy) is None:
+            needed[policy.tool] = needed.get(policy.tool, False) or policy.required
+    return [
+        Diagnostic(
+            "X028",
+            f"{tool} is not on PATH: its policies are not checked",
+            severity=Severity.ERROR if required else Severity.NOTICE,
+            hint=f"install {tool}, or take its [[policy]] out of infragen.toml",
+        )
+        for tool, required in needed.items()
+    ]
+
+
+def _without_secrets(plan: Path, found: Sequence[PolicyFinding]) -> list[PolicyFinding]:
+    """Return findings as they may be shown: a message may quote a value of the plan."""
+    if not found:
+        return []
+    texts = redacted_texts(open_plan(plan), [text for one in found for text in (one.message, one.address or "")])
+    return [
+        replace(one, message=visible(message), address=visible(address) or None)
+        for one, message, address in zip(found, texts[::2], texts[1::2], strict=True)
+    ]
+
+
+def _unchanged(address: str) -> Change:
+    """Return an object by its address alone, so that its line can be found; whether it changes is no matter here."""
+    parts = split_address(address)
+    length = 3 if len(parts) > 2 and parts[-3] == "data" else 2
+    module = ".".join(parts[:-length])
+    kind, name = (*parts[-2:],) if len(parts) > 1 else ("", address)
+    mode = "data" if length == 3 else "managed"
+    return Change(address, module, kind, name.split("[", 1)[0], None, "", mode, Action.NO_OP)
+
+
+def _diagnostic(policy: Policy, finding: PolicyFinding, placed: Change | None) -> Diagnostic:
+    severity = Severity.ERROR if policy.enforce and not finding.is_warning else Severity.WARNING
+    shown = finding.address
+    if placed is not None and placed.stack is not None and shown:
+        shown = f"{placed.stack}: {'.'.join(split_address(shown)[2:])}"
+    named = f" ({shown})" if shown and shown not in finding.message else ""
+    message = f"{finding.tool} {finding.rule}: {finding.message}{named}"
+    return Diagnostic("X027", message, placed.location if placed else None, severity, finding.hint)

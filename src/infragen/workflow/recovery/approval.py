@@ -1,0 +1,149 @@
+"""What goes on after a run was cut off: what it had shown, under the `--yes` of then; anything else is asked for.
+
+`resume` runs a command again, which plans again. The world may have changed since: the catalogue, AWS, what another run
+did. So the new plan is held against the contract that the cut-off run kept when it was agreed to, with what it had done
+already subtracted (`plan.refining`).
+"""
+
+from __future__ import annotations
+
+import sys
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from infragen.conformance import Contract, deviations_by_stack, find_deviations
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.plan import open_plan
+from infragen.terraform.journal import list_runs
+from infragen.workflow.console import can_be_asked, confirm, diagnostics, to_stderr, wants_colour
+from infragen.workflow.invocation import ARGUMENTS, line_again
+from infragen.workflow.review.deviation_messages import count_of, objects_told
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from infragen.conformance import Deviation
+    from infragen.plan import ChangeSet, OpenPlan
+    from infragen.terraform.journal import Run
+    from infragen.workflow.review.bundle import Bundle
+    from infragen.workflow.session import Session
+
+    News = tuple[Diagnostic, ...]
+    """What a resumed run had not shown; nothing when it had shown all, or when no run is resumed."""
+
+__all__ = ["RESUMED", "Resumed", "Watch", "agreed", "news_of_destruction", "news_of_file", "resumed_from"]
+
+_CODE: Final = "J005"
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """The run whose command runs again: what it had shown, or why that is not to be gone on with."""
+
+    run: str
+    shown: Contract | None
+    why_not: str = ""
+
+
+RESUMED: ContextVar[Resumed | None] = ContextVar("resumed", default=None)
+"""Which run is resumed by the command that runs."""
+
+
+def resumed_from(project: Path, run: Run) -> Resumed:
+    """Return what a run had shown, to go on with; another kind of run since then has changed what it was about."""
+    later = [one for one in list_runs(project) if one.order > run.order]
+    other = next((one for one in later if _is_another(one, run)), None)
+    if other is not None:
+        return Resumed(run.id, None, f"`{other.begin.verb} {other.begin.target}` (run {other.id}) came after it")
+    content = run.shown
+    if content is None:
+        return Resumed(run.id, None, "it had shown nothing yet, or what it had shown is not kept")
+    try:
+        return Resumed(run.id, Contract.from_json(content))
+    except ValueError:
+        return Resumed(run.id, None, "what it had shown was written by another infragen")
+
+
+def _is_another(later: Run, run: Run) -> bool:
+    if later.begin.environment != run.begin.environment or later.begin.verb == run.begin.verb:
+        return False
+    return not {stack.stack for stack in later.stacks}.isdisjoint(stack.stack for stack in run.stacks)
+
+
+class Watch:
+    """Looks at a combined plan, beside what `on_plan` does with it, for what a resumed run had not shown."""
+
+    def __init__(self, session: Session, on_plan: Callable[[Path], None], *, yes: bool) -> None:
+        self._session = session
+        self._on_plan = on_plan
+        self._resumed = RESUMED.get() if yes else None  # who is asked anyway needs no news
+        self._deviations: Mapping[str, tuple[Deviation, ...]] = {}
+
+    def __call__(self, shown: Path) -> None:
+        """Take the plan's JSON."""
+        self._on_plan(shown)
+        if self._resumed is not None and self._resumed.shown is not None:
+            stacks = self._session.composed.stacks
+            labels = {stack.identifier: stack.name for stack in stacks}
+            plan = open_plan(shown, self._session.target)
+            self._deviations = deviations_by_stack(self._resumed.shown, plan, labels, (stack.name for stack in stacks))
+
+    def news(self, bundle: Bundle) -> News:
+        """Return what of the planned stacks the resumed run had not shown."""
+        if self._resumed is None:
+            return ()
+        planned = {name for name, part in bundle.manifest.stacks.items() if part.is_planned}
+        found = {name: some for name, some in self._deviations.items() if name in planned}
+        return _news(self._session, self._resumed, bundle.change_set, found)
+
+
+def news_of_destruction(session: Session, change_set: ChangeSet, plans: Mapping[str, OpenPlan], *, yes: bool) -> News:
+    """Return what of plans to destroy stacks the resumed run had not shown."""
+    resumed = RESUMED.get() if yes else None
+    if resumed is None:
+        return ()
+    shown = resumed.shown
+    found = (
+        {name: find_deviations(shown, plan, name, partly_applied=True) for name, plan in plans.items()} if shown else {}
+    )
+    return _news(session, resumed, change_set, {name: some for name, some in found.items() if some})
+
+
+def news_of_file(bundle: Bundle, *, yes: bool) -> News:
+    """Say that a kept plan is not the one that the resumed run applied."""
+    resumed = RESUMED.get() if yes else None
+    if resumed is None or (resumed.shown is not None and resumed.shown.to_json() == bundle.contract.to_json()):
+        return ()
+    return (_headline(resumed, resumed.why_not or "the file holds another plan now"),)
+
+
+def _news(
+    session: Session, resumed: Resumed, change_set: ChangeSet, found: Mapping[str, tuple[Deviation, ...]]
+) -> News:
+    if resumed.shown is None:
+        return (_headline(resumed, resumed.why_not),)
+    if not found:
+        return ()
+    objects = [told for stack, some in found.items() for told in objects_told(session, change_set, stack, some)]
+    counts = ", ".join(f"{stack}: {count_of(some)}" for stack, some in found.items())
+    return (_headline(resumed, counts), *objects)
+
+
+def _headline(resumed: Resumed, why: str) -> Diagnostic:
+    message = f"this is not what run {resumed.run} had shown: {why}; its `--yes` does not hold for it"
+    return Diagnostic(_CODE, message, hint=f"if it is what you want: `{line_again(ARGUMENTS.get())}`")
+
+
+def agreed(question: str, news: News, *, yes: bool) -> bool:
+    """Whether a person agreed to what was shown; what is news to a resumed run, nobody has agreed to in advance.
+
+    InfragenError J005 where nobody is there to be asked about it.
+    """
+    if not news:
+        return yes or confirm(question)
+    if not can_be_asked():
+        raise InfragenError(*news)
+    to_stderr(diagnostics(news, colour=wants_colour(sys.stderr)))
+    return confirm(question)

@@ -1,0 +1,363 @@
+"""What a run made, or may have made, and its state does not have: taken in with proof, named and asked for without."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from infragen.conformance.import_names import creations, has_chosen_name, names_to_import
+from infragen.conformance.ownership import Verdict, verdicts
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.hcl.blocks import import_block
+from infragen.terraform.import_ids import FIELDS, import_id, is_composed
+from infragen.terraform.runner import PlanOptions, StoppedError
+from infragen.workflow.console import can_be_asked, confirm, to_stderr
+from infragen.workflow.session import command_line
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from infragen.conformance.import_names import Creation
+    from infragen.terraform.runner import Folder
+    from infragen.workflow.session import Session
+
+__all__ = ["Claim", "Claimed", "claim"]
+
+_NOT_CONFIGURED: Final = (
+    "does not exist in the configuration",
+    "is not defined in the configuration",
+    "configuration for import target does not exist",
+)
+"""What terraform says of an address that the stack's files do not have."""
+
+_NOT_THERE: Final = ("non-existent remote object", "does not exist", "couldn't find resource", "not found")
+"""What terraform says of an object that it should take in and that is not there."""
+
+_NOT_IMPORTABLE: Final = ("doesn't support import", "does not support import", "unexpected format")
+"""What terraform says of a type that it cannot take in, and a provider of one that it takes in by something else."""
+
+_WANTED: Final = re.compile(r'existing object to "(.+?)", the provider')
+"""Where terraform names the object that is not there; an address may have quotes itself."""
+
+_PROTECTED: Final = re.compile(r"Resource (\S+(?:\[\"[^\"]*\"\]\S*)*) has\s+lifecycle\.prevent_destroy set")
+"""Where terraform names what it would replace, because its creation was cut short, and may not destroy."""
+
+_ABOUT_ONE: Final = "T020"
+"""The code of an error that is about one object, as far as anybody knows: no other code is."""
+
+_NOT_IN_FILES: Final = Verdict(False, "is not in the files any more")
+
+_LOOKS: Final = "infragen-looks.tf"
+"""The file of a scratch folder that names what to look at; where it stays, the folder's next use removes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a run that worked between two times left in a stack: ids of what it made, addresses of what it may have.
+
+    `unheard` are those of what it was about to make: who dies hears no more of what has begun. `failed` are those of
+    which the creation failed, for whatever reason: a state may have them half made. `is_unstored` says that the run's
+    terraform may not have come to store what it made: what a state has there may be another's.
+    """
+
+    stack: str
+    since: datetime
+    until: datetime
+    made: Mapping[str, str]
+    perhaps: Collection[str] = ()
+    unheard: Collection[str] = ()
+    failed: Collection[str] = ()
+    is_unstored: bool = False
+
+
+@dataclass(slots=True)
+class Claimed:
+    """What came of it: the objects that a state has now, those somebody has to look for, and what nobody answered."""
+
+    objects: int = 0
+    unclear: int = 0
+    unanswered: list[Diagnostic] = field(default_factory=list)
+
+
+def claim(session: Session, what: Claim, folder: Folder) -> Claimed:
+    """Take what the state does not have into it: what the run was told the id of, and what is proven to be its own.
+
+    Anything else is named and, where a person is there, asked for. Nothing is written before that but locks.
+    """
+    found = Claimed()
+    known = set(session.runner.state_list(folder))
+    claiming = _Claiming(session, what, folder, found)
+    half_made = {*what.perhaps, *what.failed} & known
+    kept = claiming.keep(half_made) if half_made else set()
+    if what.is_unstored:
+        claiming.name_doubtful((set(what.perhaps) & known) - kept)
+    made = {address: identifier for address, identifier in what.made.items() if address not in known}
+    perhaps = set(what.perhaps) - known - made.keys()
+    unheard = set(what.unheard) - known - made.keys() - perhaps
+    if made or perhaps or unheard:
+        claiming.all(made, perhaps, unheard)
+    return found
+
+
+class _Claiming:
+    """One stack's claims."""
+
+    def __init__(self, session: Session, what: Claim, folder: Folder, found: Claimed) -> None:
+        self._session = session
+        self._what = what
+        self._folder = folder
+        self._found = found
+        self._reads_first = False
+        """Whether the state has an object of which it knows half: others are planned by what AWS says of that one."""
+
+    def all(self, made: Mapping[str, str], perhaps: set[str], unheard: set[str]) -> None:
+        composed = {address: one for address, one in made.items() if is_composed(_type_of(address))}
+        named = {address: one for address, one in made.items() if has_chosen_name(_type_of(address))}
+        for address, identifier in made.items():
+            if address not in composed and address not in named:
+                self._adopt(address, identifier)
+        if named or perhaps or unheard:
+            self._look_at(perhaps, unheard, named)
+        if composed:  # of the ids of others, which the state has by now
+            self._adopt_composed(composed)
+
+    def keep(self, half_made: set[str]) -> set[str]:
+        """Keep, and return, what the state has and terraform would replace, only because the wait for it was cut short.
+
+        Terraform replaces what it calls tainted. Where the files forbid that (`prevent_destroy`) nothing could be
+        planned any more; and the object is there: what it lacks, the next plan changes.
+        """
+        left = set(half_made)
+        while left:  # what depends on one that cannot be planned is not spoken of before that one is kept
+            try:
+                with self._planned():
+                    break
+            except InfragenError as error:
+                said = " ".join(" ".join(one.message.split()) for one in error.diagnostics)
+                protected = left & set(_PROTECTED.findall(said))
+                if not protected:
+                    self._unplanned(dict.fromkeys(left, ""), error)
+                    break
+            for address in sorted(protected):
+                self._session.runner.untaint(self._folder, address)
+                self._reads_first = True
+                self._found.objects += 1
+                self._tell(f"{address} is there, and only the wait for it was cut short: it is kept, and not replaced")
+            left -= protected
+        return half_made - left
+
+    def name_doubtful(self, known: set[str]) -> None:
+        """Name what AWS gives an id of its own, and that a state has: another run may have made that one since."""
+        for address in sorted(known):
+            if has_chosen_name(_type_of(address)) or is_composed(_type_of(address)):
+                continue
+            self._unclear(address, "", "was under way; the state has one, and AWS may have a second: look for it there")
+
+    def _adopt_composed(self, made: Mapping[str, str]) -> None:
+        """Take in what is known by the ids of others, which may be known by the ids of others themselves."""
+        left = dict(made)
+        while left:
+            try:
+                with self._planned() as shown:
+                    planned = creations(shown, FIELDS)
+            except InfragenError as error:
+                self._unplanned(left, error)
+                return
+            wanted = {address: _import_id(address, one, planned) for address, one in left.items()}
+            known = {address: one for address, one in wanted.items() if one is not None}
+            for address, one in known.items():
+                self._adopt(address, one)
+            left = {address: one for address, one in left.items() if address not in known}
+            if not known:
+                break
+        for address, identifier in left.items():
+            self._unclear(address, identifier, "was made; terraform cannot take it in, and may make it once more")
+
+    def _look_at(self, perhaps: set[str], unheard: set[str], made: Mapping[str, str]) -> None:
+        """Read what AWS has under the names that were wanted, and take in what is proven.
+
+        A name is nobody's alone: what the run made under one may be gone, and another one there by now.
+        """
+        try:
+            with self._planned() as shown:
+                created = creations(shown, ()).keys()
+                named = {**names_to_import(shown, perhaps | unheard), **made}
+                judged = self._judged(shown, {one: named[one] for one in named if one in created})
+                judged |= {one: _NOT_IN_FILES for one in made if one not in created}
+        except InfragenError as error:
+            self._unplanned({**dict.fromkeys(perhaps | unheard, ""), **made}, error)
+            return
+        self._tell_nameless(perhaps - named.keys(), (unheard & created) - named.keys())
+        for address, identifier in named.items():
+            verdict = judged.get(address)
+            if verdict is None:
+                if address not in unheard:
+                    self._tell(f"{address} ({identifier}) was not made, or is gone")
+            elif verdict.is_proven or (address in made and not verdict.is_refuted):
+                self._adopt(address, identifier, f"; it {verdict.why}" if verdict.is_proven else "")
+            else:
+                self._ask(address, identifier, verdict.why)
+
+    def _unplanned(self, objects: Mapping[str, str], error: InfragenError) -> None:
+        """Name what nobody can look for, because the stack cannot be planned, and may never be again.
+
+        A stack that it reads from may be gone by now. Whatever is no fault of the files ends it, and is raised.
+        """
+        if not _is_of_one(error):
+            raise error
+        self._tell(f"it cannot be planned, as it was then: {' '.join(error.diagnostics[0].message.split())}")
+        for address in sorted(objects):
+            self._unclear(address, objects[address], "may be there, in no state or half made: look for it in AWS")
+
+    def _tell_nameless(self, under_way: set[str], unheard: set[str]) -> None:
+        """Name what AWS gives an id of its own, so that nobody can look for it by a name."""
+        self._found.unclear += len(under_way) + len(unheard)
+        for address in sorted(under_way):
+            self._tell(f"{address} was under way; whether AWS made it, nobody said: look for it there")
+        if unheard:
+            others = ", ".join(sorted(unheard))
+            self._tell(
+                f"terraform may have gone on without infragen, and have made what has no name to ask for: {others}"
+            )
+
+    def _ask(self, address: str, identifier: str, why: str) -> None:
+        """Name what may be somebody else's, and take it in only if a person says so."""
+        said = f"{address} ({identifier}) exists, and nothing proves that this run made it: it {why}"
+        if not can_be_asked():
+            self._unanswered(address, identifier, said)
+            return
+        self._tell(said)
+        if confirm(f"Take {address} into the state of {self._what.stack}, to change and destroy it like its own?"):
+            self._adopt(address, identifier)
+        else:
+            self._found.unclear += 1
+            self._tell(f"{address} ({identifier}) is left alone")
+
+    def _unanswered(self, address: str, identifier: str, said: str) -> None:
+        stack = self._what.stack
+        hint = "left alone. In a terminal, `infragen resume` asks"
+        if stack in {one.name for one in self._session.composed.stacks}:
+            words = command_line(self._session, "import", None, f"stacks/{stack}", f"{address}={identifier}")
+            hint = (
+                f"left alone. If it is yours: `{words}`, then "
+                f"`{command_line(self._session, 'apply')}`; if it is not, give yours another name. "
+                "In a terminal, `infragen resume` asks"
+            )
+        self._found.unanswered.append(Diagnostic("J007", f"{stack}: {said}", hint=hint))
+
+    def _adopt(self, address: str, identifier: str, why: str = "") -> None:
+        try:
+            self._session.runner.adopt(self._folder, address, identifier)
+        except InfragenError as error:
+            said = _words(error)
+            if any(words in said for words in _NOT_CONFIGURED):
+                self._unclear(address, identifier, "is not in the catalogue any more: AWS may still have it, look")
+            elif any(words in said for words in _NOT_IMPORTABLE):
+                self._unclear(address, identifier, "was made; terraform cannot take it in, and may make it once more")
+            elif _is_of_one(error) and any(words in said for words in _NOT_THERE):
+                self._tell(f"{address} ({identifier}) was not made, or is gone")
+            elif _is_of_one(error):
+                reason = error.diagnostics[0].message
+                self._unanswered(address, identifier, f"{address} ({identifier}) could not be taken in: {reason}")
+            else:
+                raise
+        else:
+            self._found.objects += 1
+            self._tell(f"taken into the state: {address} ({identifier}){why}")
+
+    def _unclear(self, address: str, identifier: str, what: str) -> None:
+        self._found.unclear += 1
+        self._tell(f"{address} ({identifier}) {what}" if identifier else f"{address} {what}")
+
+    def _tell(self, what: str) -> None:
+        to_stderr(f"{self._what.stack}: {what}")
+
+    def _judged(self, planned: Path, named: Mapping[str, str]) -> dict[str, Verdict]:
+        """Judge what exists of some objects; what does not exist is not in the answer.
+
+        One that cannot be read must not hide the others: they are looked at in halves then.
+        """
+        left = dict(named)
+        while left:
+            try:
+                with self._looking(left), self._planned("looks") as imported:
+                    return verdicts(planned, imported, self._what.since, self._what.until)
+            except InfragenError as error:
+                if not _is_of_one(error):
+                    raise
+                gone = _gone(error, left)
+                if not gone:
+                    return self._judged_in_halves(planned, left, error)
+                left = {address: one for address, one in left.items() if address not in gone}
+        return {}
+
+    def _judged_in_halves(self, planned: Path, named: Mapping[str, str], error: InfragenError) -> dict[str, Verdict]:
+        if len(named) == 1:
+            reason = " ".join(error.diagnostics[0].message.split())
+            return {address: Verdict(False, f"cannot be read: {reason}") for address in named}
+        names = list(named)
+        half = len(names) // 2
+        first, second = ({name: named[name] for name in part} for part in (names[:half], names[half:]))
+        return {**self._judged(planned, first), **self._judged(planned, second)}
+
+    @contextmanager
+    def _looking(self, named: Mapping[str, str]) -> Iterator[None]:
+        """While inside, a plan of the folder would import these objects, and so reads them."""
+        file = self._folder.path / _LOOKS
+        file.write_text("".join(import_block(*one) for one in named.items()), encoding="utf-8")
+        try:
+            yield
+        finally:
+            file.unlink(missing_ok=True)
+
+    @contextmanager
+    def _planned(self, name: str = "") -> Iterator[Path]:
+        """While inside, there is a plan of the folder (`show -json`); it holds secrets."""
+        session = self._session
+        saved = session.folders.plan_file(self._what.stack)
+        saved = saved.with_name(f"{saved.stem}{name}{saved.suffix}")
+        shown = saved.with_suffix(".json")
+        try:
+            session.runner.plan(self._folder, saved, PlanOptions(refresh=self._reads_first))
+            yield session.runner.show_json(self._folder, saved, shown)
+        finally:
+            for file in (saved, shown):
+                with suppress(OSError):
+                    file.unlink(missing_ok=True)
+
+
+def _type_of(address: str) -> str:
+    from infragen.plan.address import split_address
+
+    return split_address(address)[-2]
+
+
+def _import_id(address: str, identifier: str, planned: Mapping[str, Creation]) -> str | None:
+    texts = planned[address].texts if address in planned else {}
+    return import_id(_type_of(address), {**texts, "id": identifier})
+
+
+def _words(error: InfragenError) -> str:
+    return " ".join(str(error).lower().split())  # terraform folds its lines
+
+
+def _is_of_one(error: InfragenError) -> bool:
+    """Whether an error is about one object, and not about the network, a lock, or a wish to stop."""
+    return not isinstance(error, StoppedError) and all(one.code == _ABOUT_ONE for one in error.diagnostics)
+
+
+def _gone(error: InfragenError, looked_at: Mapping[str, str]) -> set[str]:
+    """Return the objects that terraform found not to exist."""
+    gone = set()
+    for one in error.diagnostics:
+        said = " ".join(one.message.split())
+        if any(words in said.lower() for words in _NOT_THERE):
+            gone.update(_WANTED.findall(said))
+    gone &= looked_at.keys()
+    if not gone and len(looked_at) == 1 and any(words in _words(error) for words in _NOT_THERE):
+        return set(looked_at)
+    return gone

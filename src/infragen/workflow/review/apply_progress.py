@@ -1,0 +1,81 @@
+"""How far a kept plan came: an apply that did not come to its end goes on, and a second one does not begin.
+
+.infragen/[sandbox/]reviewed/<plan>.json    the stacks whose apply began, and those that are done with their states
+
+A stack is done in exactly the state that its apply left: where that is another one by now, nothing is known of it.
+The plan's own secret seals it: it may go from one machine of CI to the next, and only who can open the plan writes it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.storage import journal
+from infragen.workflow.review.bundle import StateName
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from infragen.workflow.review.bundle import Bundle
+
+__all__ = ["Headway"]
+
+
+class Headway:
+    """The stacks of one plan that began and that are done; safe to share between threads."""
+
+    def __init__(self, project: Path, bundle: Bundle) -> None:
+        """Read it; that of another plan is never taken for this one's."""
+        base = project / ".infragen"
+        folder = (base / "sandbox" if bundle.manifest.sandbox else base) / "reviewed"
+        self._secret = bundle.contract.key
+        self._file = folder / f"{hashlib.sha256(bundle.contract.key).hexdigest()[:32]}.json"
+        self._lock = threading.Lock()
+        self._stacks: dict[str, StateName | None] = self._read()
+
+    @property
+    def done(self) -> Mapping[str, StateName]:
+        """The stacks that are done, with the state of each."""
+        return {name: state for name, state in self._stacks.items() if state is not None}
+
+    @property
+    def begun(self) -> frozenset[str]:
+        """The stacks of which a part may be done."""
+        return frozenset(name for name, state in self._stacks.items() if state is None)
+
+    def begin(self, stack: str) -> None:
+        """Note, before anything is applied, that it may be from now on; InfragenError K002 where that is impossible."""
+        self._note(stack, None)
+
+    def end(self, stack: str, state: StateName) -> None:
+        """Note that a stack is done, and which state its apply left."""
+        self._note(stack, state)
+
+    def _note(self, stack: str, state: StateName | None) -> None:
+        with self._lock:
+            self._stacks[stack] = state
+            try:
+                noted = {name: one and msgspec.structs.asdict(one) for name, one in self._stacks.items()}
+                journal.write_document(self._file, noted, secret=self._secret)
+            except OSError as error:
+                message = f"cannot note in {self._file.parent} what begins: {error.strerror or error}"
+                hint = "make room; without that note, an apply that is cut off could not go on"
+                raise InfragenError(Diagnostic("K002", message, hint=hint)) from None
+
+    def _read(self) -> dict[str, StateName | None]:
+        found = journal.read_document(self._file, secret=self._secret) or {}
+        return {name: _state(one) for name, one in found.items() if one is None or isinstance(one, dict)}
+
+
+def _state(noted: object) -> StateName | None:
+    """Return the state that was noted; None where it was none."""
+    try:
+        return None if noted is None else msgspec.convert(noted, StateName)
+    except msgspec.ValidationError:
+        return None

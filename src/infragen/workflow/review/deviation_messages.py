@@ -1,0 +1,115 @@
+"""What differs from what was reviewed, in the catalogue's words."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+from infragen.conformance import DeviationKind
+from infragen.diagnostics import Diagnostic
+from infragen.plan.address import top_block
+from infragen.report.text import shorten
+from infragen.workflow.attribution.change_sets import of_catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from infragen.conformance import Deviation
+    from infragen.plan import Change, ChangeSet, Entry
+    from infragen.workflow.review.bundle import Bundle
+    from infragen.workflow.session import Session
+
+__all__ = ["count_of", "objects_told", "told"]
+
+CODE: Final = "K010"
+_OBJECTS: Final = 20
+_PLACES: Final = 8
+_WIDTH: Final = 160
+
+
+def told(session: Session, bundle: Bundle, stack: str, deviations: Sequence[Deviation]) -> tuple[Diagnostic, ...]:
+    """Return what to say of a stack whose plan is not what was reviewed: first that, then each object at its line."""
+    message = f"{stack} would not do what was reviewed: {count_of(deviations)}; nothing of it was applied"
+    again = f"infragen plan {session.target}{' --sandbox' if session.on_sandbox else ''}"
+    hint = f"look at the new plan and have it reviewed: `{again} --out FILE`, then `apply --plan FILE`"
+    return (Diagnostic(CODE, message, hint=hint), *objects_told(session, bundle.change_set, stack, deviations))
+
+
+def count_of(deviations: Sequence[Deviation]) -> str:
+    """Say how many objects differ."""
+    count = len({(one.address, one.deposed) for one in deviations})
+    return "1 object differs" if count == 1 else f"{count} objects differ"
+
+
+def objects_told(
+    session: Session, change_set: ChangeSet, stack: str, deviations: Sequence[Deviation]
+) -> tuple[Diagnostic, ...]:
+    """Return what to say of each object of a stack that is not as it was reviewed, at its line in a change set."""
+    objects = [(key, list(some)) for key, some in groupby(deviations, key=lambda one: (one.address, one.deposed))]
+    entries = of_catalogue(session.composed).entries
+    telling = _Telling(session, change_set, stack)
+    shown = tuple(
+        telling.object(address, deposed, some, entries.get((stack, top_block(address))))
+        for (address, deposed), some in objects[:_OBJECTS]
+    )
+    left = len(objects) - len(shown)
+    rest = (Diagnostic(CODE, f"{stack}: {left} more objects differ"),) if left else ()
+    return (*shown, *rest)
+
+
+class _Telling:
+    """Puts deviations of one stack into words."""
+
+    def __init__(self, session: Session, change_set: ChangeSet, stack: str) -> None:
+        self._stack = stack
+        label = next(one.identifier for one in session.composed.stacks if one.name == stack)
+        self._reviewed: dict[tuple[str, str], Change] = {
+            (change.address.removeprefix(f"module.{label}."), change.deposed or ""): change
+            for change in change_set.changes
+            if change.stack == stack
+        }
+
+    def object(self, address: str, deposed: str, deviations: Sequence[Deviation], entry: Entry | None) -> Diagnostic:
+        """Return what to say of one object."""
+        reviewed = self._reviewed.get((address, deposed))
+        texts = {one.path: one.after for one in reviewed.attributes} if reviewed else {}
+        clauses = [_clause(one, texts) for one in deviations[:_PLACES]]
+        if len(deviations) > _PLACES:
+            clauses.append(f"{len(deviations) - _PLACES} more differences")
+        owner = f"{entry.id}: " if entry else f"{self._stack}: "
+        old = f" (deposed object {deposed})" if deposed else ""
+        location = reviewed.location if reviewed else None
+        return Diagnostic(
+            CODE, f"{owner}{address}{old}: {'; '.join(clauses)}", location or (entry.location if entry else None)
+        )
+
+
+def _clause(deviation: Deviation, reviewed: dict[str, str | None]) -> str:
+    return shorten("".join(_words(deviation, reviewed)), _WIDTH)
+
+
+def _words(deviation: Deviation, reviewed: dict[str, str | None]) -> Iterator[str]:
+    path, expected, found = deviation.path, deviation.expected, deviation.found
+    match deviation.kind:
+        case DeviationKind.ACTION:
+            yield f"{expected} was reviewed, and now it is {found}"
+            yield f", forced by `{path}`" if path else ""
+        case DeviationKind.MOVES:
+            yield f"it moves from {found or 'nowhere'}; reviewed: {expected or 'nowhere'}"
+        case DeviationKind.VALUE:
+            known = reviewed.get(path or "")
+            yield f"`{path or 'it'}` is {found or 'null'}"
+            yield f", reviewed as {known}" if known is not None and known != found else ", reviewed as another value"
+        case kind:
+            yield _WORDS[kind].format(path=path or "it", expected=expected, found=found)
+
+
+_WORDS: Final = {
+    DeviationKind.NEW: "{found}, of which nothing was said in the review",
+    DeviationKind.GONE: "{expected} was reviewed, and now there is nothing to do",
+    DeviationKind.IMPORTS: "it imports something else than was reviewed",
+    DeviationKind.OBJECT: "{expected} was reviewed, of another object under this address",
+    DeviationKind.REPLACES: "`{path}` forces the replacement, too",
+    DeviationKind.CHANGES: "`{path}` changes, too: by now it is {found}",
+    DeviationKind.UNKNOWN: "`{path}` was known, and is (known after apply)",
+}

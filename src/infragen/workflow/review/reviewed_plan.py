@@ -1,0 +1,314 @@
+"""From a plan that is shown to what is kept and applied of it; and later, whether the world is still the one it saw."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from infragen import __version__
+from infragen.conformance import contract_of, find_deviations
+from infragen.conformance.expected_events import expected_events
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.plan import open_plan
+from infragen.redaction.log_redaction import remember_plan
+from infragen.report.progress import open_progress
+from infragen.terraform.engine import plan_jobs, run_stacks
+from infragen.terraform.runner import PlanOptions
+from infragen.terraform.unchanged import stack_digests
+from infragen.terraform.workfolder import LOCK_FILE
+from infragen.workflow.planning.plans import plan_environment, pull_states, refuse_failures
+from infragen.workflow.review.bundle import Bundle, Manifest, Part, StateName, moment, until
+from infragen.workflow.review.deviation_messages import told
+from infragen.workflow.session import command_line
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+    from pathlib import Path
+
+    from infragen.conformance import Contract
+    from infragen.conformance.expected_events import ExpectedEvents
+    from infragen.terraform.runner import Folder, OnEvent
+    from infragen.terraform.states import StateIdentity
+    from infragen.workflow.planning.plans import OnPlan, Planned
+    from infragen.workflow.session import Session
+
+__all__ = [
+    "OwnPlan",
+    "as_promised",
+    "own_plan",
+    "plan_to_review",
+    "refuse_other_providers",
+    "refuse_other_states",
+    "refuse_unapplied_needs",
+    "refuse_unless_current",
+    "with_own_plans",
+]
+
+_LOCKED: Final = re.compile(r'^provider "([^"]+)" \{\s*version\s*=\s*"([^"]+)"', re.MULTILINE)
+_SKEW: Final = timedelta(minutes=5)
+"""By how much the clocks of two machines may differ."""
+
+_AGAIN: Final = "plan again, and have that reviewed"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPlan:
+    """The saved plan of one stack, and what terraform has to report as done when it is applied."""
+
+    path: Path
+    owed: ExpectedEvents
+
+
+def plan_to_review(
+    session: Session,
+    *,
+    expires: timedelta,
+    profiles: tuple[str, ...] = (),
+    json_out: Path | None = None,
+    on_plan: OnPlan | None = None,
+) -> tuple[Planned, Bundle]:
+    """Plan the target, and return what is shown of it together with what it promises."""
+    contracts: list[Contract] = []
+    labels = {stack.identifier: stack.name for stack in session.composed.stacks}
+
+    def promise(shown: Path) -> None:
+        contracts.append(contract_of(open_plan(shown, session.target), labels=labels))
+        if on_plan is not None:
+            on_plan(shown)
+
+    planned = plan_environment(session, json_out=json_out, on_plan=promise)
+    now = datetime.now(UTC).replace(microsecond=0)
+    manifest = Manifest(
+        target=session.target,
+        infragen=__version__,
+        terraform=session.runner.binary.version,
+        providers=_providers(session),
+        created=now,
+        expires=now + expires,
+        stacks=_parts(session, planned),
+        sandbox=session.on_sandbox,
+        profiles=profiles,
+    )
+    return planned, Bundle(manifest, contracts[-1], planned.change_set)
+
+
+def with_own_plans(session: Session, bundle: Bundle, *, jobs: int | None) -> Bundle:
+    """Return a bundle with the saved plan of every stack that needs no other to be applied first.
+
+    InfragenError K010 where such a plan is not what the plan of all stacks together says.
+    """
+    ready = tuple(stack for stack in session.stacks if _can_be_planned(bundle.manifest.stacks.get(stack.name)))
+    if not ready:
+        return bundle
+    folders = session.prepare_stacks(ready)
+
+    def step(name: str, on_event: OnEvent) -> bytes:
+        plan = own_plan(session, bundle, folders[name], name, on_event, lock=False)  # no run knows of it
+        try:
+            return plan.path.read_bytes() if plan else b""
+        finally:
+            session.folders.plan_file(name).unlink(missing_ok=True)
+
+    graph = {stack.name: () for stack in ready}
+    with open_progress(list(graph), "plan") as progress:
+        outcome = run_stacks(graph, step, session.stopper, jobs=jobs or plan_jobs(), progress=progress)
+    refuse_failures(outcome)
+    plans = {name: plan for name, plan in outcome.values.items() if plan}
+    return Bundle(bundle.manifest, bundle.contract, bundle.change_set, plans)
+
+
+def own_plan(
+    session: Session,
+    bundle: Bundle,
+    folder: Folder,
+    name: str,
+    on_event: OnEvent,
+    *,
+    partly_applied: bool = False,
+    lock: bool = True,
+) -> OwnPlan | None:
+    """Plan one stack for itself and return its plan, which keeps what was promised; None when nothing changes.
+
+    InfragenError K010 for each object that is not as promised. The saved plan holds secrets: whatever comes of it, the
+    caller removes it.
+    """
+    out = session.folders.plan_file(name)
+    result = session.runner.plan(folder, out, PlanOptions(parallelism=session.parallelism, lock=lock), on_event)
+    if not result.changes and bundle.contract.of(name).is_empty:
+        return None
+    plan = as_promised(session, bundle, folder, name, partly_applied=partly_applied)
+    return plan if result.changes else None
+
+
+def as_promised(
+    session: Session, bundle: Bundle, folder: Folder, name: str, *, partly_applied: bool = False
+) -> OwnPlan:
+    """Return a stack's saved plan, if it is what was promised; else InfragenError K010 for each object.
+
+    No log of this process says from now on what it marks as sensitive.
+    """
+    out = session.folders.plan_file(name)
+    shown = out.with_suffix(".json")
+    try:
+        opened = open_plan(session.runner.show_json(folder, out, shown), f"the plan of {name}")
+    finally:
+        shown.unlink(missing_ok=True)
+    remember_plan(opened)
+    deviations = find_deviations(bundle.contract, opened, name, partly_applied=partly_applied)
+    if deviations:
+        raise InfragenError(*told(session, bundle, name, deviations))
+    return OwnPlan(out, expected_events(opened))
+
+
+def refuse_unapplied_needs(session: Session, planned: Planned) -> None:
+    """Refuse what reads stacks outside of the target that do not publish yet what it reads; InfragenError K011."""
+    if planned.needs:
+        commands = ", ".join(f"`{command_line(session, 'apply', name)}`" for name in planned.needs)
+        message = f"{session.target} reads what does not exist yet: {', '.join(planned.needs)} must be applied first"
+        raise InfragenError(
+            Diagnostic("K011", message, hint=f"{commands}, or apply all of {session.environment.target}")
+        )
+
+
+def refuse_unless_current(session: Session, manifest: Manifest) -> None:
+    """Refuse a bundle of another time (K006), of another place (K007), or made from something else (K008)."""
+    now = datetime.now(UTC)
+    if now >= manifest.expires:
+        raise InfragenError(Diagnostic("K006", f"the plan expired on {until(manifest)}", hint=_AGAIN))
+    if now < manifest.created - _SKEW:  # it would live for longer than somebody said
+        message = f"the plan was made on {moment(manifest.created)}, which is yet to come: one of the clocks is wrong"
+        raise InfragenError(Diagnostic("K006", message, hint=f"set the clock; then {_AGAIN}"))
+    if manifest.target != session.target and not _is_part(session, manifest):
+        message = f"the plan is of {manifest.target}, not of {session.target}"
+        raise InfragenError(Diagnostic("K007", message, hint=f"name {manifest.target}, or the file alone"))
+    if manifest.sandbox != session.on_sandbox:
+        places = {True: "the emulated AWS", False: "AWS itself"}
+        message = f"the plan is of {places[manifest.sandbox]}, not of {places[session.on_sandbox]}"
+        hint = "add `--sandbox`" if manifest.sandbox else "leave `--sandbox` out"
+        raise InfragenError(Diagnostic("K007", message, hint=hint))
+    wrong = [*_other_versions(session, manifest), *_other_files(session, manifest)]
+    if wrong:
+        raise InfragenError(
+            *(Diagnostic("K008", f"the plan was made from something else: {one}", hint=_AGAIN) for one in wrong)
+        )
+
+
+def _is_part(session: Session, manifest: Manifest) -> bool:
+    """Whether one stack of a reviewed environment is worked on, as pipelines do on many machines."""
+    return session.target.startswith(f"{manifest.target}/")
+
+
+def refuse_other_states(
+    session: Session, manifest: Manifest, *, done: Mapping[str, StateName] | None = None, begun: Collection[str] = ()
+) -> None:
+    """Refuse what was planned on other states than there are: InfragenError K012 for each.
+
+    What an earlier apply of the same plan has `done` has to be in the state which that left; what it has `begun` is
+    planned anew.
+
+    Where one stack of a reviewed environment is applied, other machines apply the rest: those upstream that change must
+    have been applied (K011), because a plan on their old outputs could keep every promise and still be wrong.
+    """
+    done = done or {}
+    stacks = tuple(stack for stack in session.closure() if stack.name in manifest.stacks and stack.name not in begun)
+    states = pull_states(session, stacks)
+    wrong = []
+    for stack in stacks:
+        state = states.get(stack.name)
+        found, expected = _state_name(state.identity if state else None), manifest.stacks[stack.name].state
+        if stack.name in done:
+            if found != done[stack.name]:
+                changed = _changed(done[stack.name], found)
+                message = f"the state of {stack.name} changed after this plan was applied to it: {changed}"
+                wrong.append(Diagnostic("K012", message, hint=_AGAIN))
+        elif manifest.stacks[stack.name].changes and stack not in session.stacks:
+            if found == expected:
+                hint = f"`infragen apply {manifest.target}/{stack.name} --plan FILE` first"
+                message = f"{stack.name} changes in this plan, and was not applied yet"
+                wrong.append(Diagnostic("K011", message, hint=hint))
+        elif found != expected:
+            message = f"the state of {stack.name} changed after the plan was made: {_changed(expected, found)}"
+            wrong.append(Diagnostic("K012", message, hint=_AGAIN))
+    if wrong:
+        raise InfragenError(*wrong)
+
+
+def _changed(expected: StateName | None, found: StateName | None) -> str:
+    if expected is None:
+        return "it did not exist then"
+    if found is None:
+        return "it does not exist any more"
+    if expected.lineage != found.lineage:
+        return "it is another one, of another lineage"
+    return f"its serial was {expected.serial}, is {found.serial}"
+
+
+def _other_versions(session: Session, manifest: Manifest) -> Iterator[str]:
+    if manifest.infragen != __version__:
+        yield f"infragen was {manifest.infragen}, is {__version__}"
+    if manifest.terraform != session.runner.binary.version:
+        yield f"terraform was {manifest.terraform}, is {session.runner.binary.version}"
+
+
+def _other_files(session: Session, manifest: Manifest) -> Iterator[str]:
+    expected = {name: part.files for name, part in manifest.stacks.items()}
+    found = stack_digests(session.tree, session.closure())
+    if _is_part(session, manifest):
+        expected = {name: digest for name, digest in expected.items() if name in found}
+    for name in sorted(expected.keys() | found.keys()):
+        if name not in found:
+            yield f"the stack {name} is gone"
+        elif name not in expected:
+            yield f"the stack {name} is new"
+        elif expected[name] != found[name]:
+            yield f"the files of {name} changed"
+
+
+def refuse_other_providers(session: Session, manifest: Manifest) -> None:
+    """Refuse other releases of providers (K008)."""
+    session.prepare_stacks()  # what is locked is known then
+    found = _providers(session)
+    wrong = [
+        f"{name.removeprefix('registry.terraform.io/')} was {manifest.providers.get(name)}, is {found.get(name)}"
+        for name in sorted(found.keys() | manifest.providers.keys())
+        if found.get(name) != manifest.providers.get(name)
+    ]
+    if wrong:
+        hint = f"have the same lock file, or {_AGAIN}"
+        message = f"the plan was made with other providers: {', '.join(wrong)}"
+        raise InfragenError(Diagnostic("K008", message, hint=hint))
+
+
+def _providers(session: Session) -> dict[str, str]:
+    """Return the releases of the providers that are locked; digests differ between platforms, releases do not."""
+    try:
+        text = (session.folders.combined.path / LOCK_FILE).read_text(encoding="utf-8")
+    except FileNotFoundError:  # there are none
+        return {}
+    return dict(_LOCKED.findall(text))
+
+
+def _parts(session: Session, planned: Planned) -> dict[str, Part]:
+    target = {stack.name for stack in session.stacks}
+    digests = stack_digests(session.tree, session.closure())
+    return {
+        stack.name: Part(
+            files=digests[stack.name],
+            state=_state_name(about.state),
+            is_planned=about.is_planned and stack.name in target,
+            changes=about.changes and stack.name in target,
+            waits_for=about.waits_for,
+        )
+        for stack in session.closure()
+        if (about := planned.stacks.get(stack.name)) is not None
+    }
+
+
+def _state_name(identity: StateIdentity | None) -> StateName | None:
+    return None if identity is None else StateName(identity.lineage, identity.serial)
+
+
+def _can_be_planned(part: Part | None) -> bool:
+    return part is not None and part.changes and not part.waits_for

@@ -1,0 +1,1 @@
+"""Stacks planned and applied one after another, with a journal."""

@@ -1,0 +1,260 @@
+"""How a run begins, with a question, is carried out, with a journal, and ends, with the truth about every stack."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import Counter
+from contextlib import nullcontext
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from infragen.report.progress import open_progress
+from infragen.terraform.child_process import GRACE
+from infragen.terraform.engine import Status, apply_jobs, run_stacks
+from infragen.terraform.events import Counts, EventKind
+from infragen.terraform.findings import CUT_SHORT, KILLED, address_of, perhaps_made
+from infragen.terraform.journal import End, both
+from infragen.terraform.runner import FULL, LOST, UNSTORED
+from infragen.workflow.attribution.findings import Blame
+from infragen.workflow.console import diagnostics, first_of, to_stderr, wants_colour
+from infragen.workflow.invocation import line_again, typed
+from infragen.workflow.review.deviation_messages import CODE as DEVIATES
+from infragen.workflow.runs.opening import command_of, open_run
+from infragen.workflow.session import command_line
+from infragen.workflow.states.applied_records import record_applied
+from infragen.workflow.target import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+    from infragen.conformance import Contract
+    from infragen.diagnostics import Diagnostic
+    from infragen.terraform.apply_records import Applied
+    from infragen.terraform.engine import Graph, Outcome, StackResult, Step
+    from infragen.terraform.events import Event
+    from infragen.terraform.journal import Journal
+    from infragen.workflow.session import Session
+
+    Afterwards = Callable[[Journal, Outcome[Counts], Mapping[str, Collection[str]]], None]
+
+__all__ = ["carry_out"]
+
+
+def carry_out(
+    session: Session,
+    verb: str,
+    graph: Graph,
+    step: Step[Counts],
+    *,
+    jobs: int | None = None,
+    totals: Mapping[str, int] | None = None,
+    on_done: Callable[[str, Applied | None], None] | None = None,
+    run: Journal | None = None,
+    shown: Contract | None = None,
+    afterwards: Afterwards | None = None,
+    records: bool = True,
+) -> int:
+    """Do `step` for every stack of a graph, tell and journal what happens, and return the command's exit code.
+
+    A stack that is done gets a record of the files it was made from, unless nothing asks for it (`records`); `on_done`
+    hears of it and of its state. `run` began before this, `shown` is what was agreed to: only that is gone on with,
+    should this be cut off. When all are done, `afterwards` is told which objects were made or changed; whatever becomes
+    of it, the run is done.
+    """
+    tally = _Tally()
+    stopper = session.stopper
+    opened = nullcontext(run) if run else open_run(session, verb, graph)
+    with stopper.orderly(), stopper.heard_by(_tell_stop), opened as journal:
+        if shown is not None:
+            journal.keep_shown(shown.to_json(), shown.creations)
+
+        def recorded(name: str, on_event: Callable[[Event], None]) -> Counts:
+            counts = step(name, on_event)
+            applied = record_applied(session, name, journal, destroyed=verb == "destroy") if records else None
+            if on_done is not None:
+                on_done(name, applied)
+            return counts
+
+        with open_progress(list(graph), verb, totals=totals) as progress:
+            told = both(journal, tally, progress)
+            outcome = run_stacks(graph, recorded, stopper, jobs=jobs or apply_jobs(), progress=told)
+        if outcome.done and afterwards is not None:
+            afterwards(journal, outcome, tally.changed)
+        ends = {0: End.DONE, 1: End.FAILED, 130: End.STOPPED}
+        code = _code(session, outcome)
+        journal.end(ends[code])
+        _tell(session, outcome, verb, tally, journal)
+    return code
+
+
+def _tell_stop(wishes: int) -> None:
+    """Say what comes of a Ctrl-C, before somebody presses it again for want of an answer."""
+    if wishes == 1:
+        to_stderr("stopping: what terraform has begun ends, nothing new starts; Ctrl-C again does not wait for that")
+    else:
+        to_stderr(f"stopping now: what still runs in {GRACE:.0f} seconds is killed")
+
+
+class _Tally:
+    """Counts what became of resources, also in stacks that end in the middle."""
+
+    def __init__(self) -> None:
+        self.done: dict[str, Counter[str]] = {}
+        self.open: dict[str, dict[str, None]] = {}
+        self.failed: dict[str, list[str]] = {}
+        self.changed: dict[str, set[str]] = {}
+        """The addresses of what stands now as the run made it."""
+
+    def started(self, stack: str) -> None:
+        self.done[stack] = Counter()
+        self.open[stack] = {}
+        self.changed[stack] = set()
+
+    def event(self, stack: str, event: Event) -> None:
+        if event.address is None or event.action not in _VERBS:
+            return
+        if event.kind is EventKind.STARTED:
+            self.open[stack][event.address] = None
+        elif event.kind in {EventKind.DONE, EventKind.FAILED}:
+            begun = event.address in self.open[stack]
+            self.open[stack].pop(event.address, None)
+            self.done[stack][event.action] += begun and event.kind is EventKind.DONE
+            if event.kind is EventKind.FAILED and event.action == "create":
+                self.failed.setdefault(stack, []).append(event.address)
+            if event.kind is EventKind.DONE and event.action != "delete":
+                self.changed[stack].add(event.address)
+
+    def finished(self, result: StackResult[object]) -> None:
+        self.done.setdefault(result.stack, Counter())
+        self.open.setdefault(result.stack, {})
+
+    def perhaps_made(self, result: StackResult[Counts]) -> tuple[str, ...]:
+        """Return what a stack's run failed to create, and AWS may have made all the same."""
+        said = ((address_of(one), one.code, one.message) for one in result.diagnostics)
+        return perhaps_made(self.failed.get(result.stack, ()), said)
+
+    def counts(self, result: StackResult[Counts]) -> Counts:
+        """Return what a stack's run changed: terraform's own summary, or what was seen until it ended."""
+        if result.value is not None:
+            return result.value
+        done = self.done.get(result.stack, Counter())
+        return Counts(done["create"], done["update"], done["delete"])
+
+
+_VERBS = {"create": "added", "update": "changed", "delete": "destroyed"}
+
+
+def _code(session: Session, outcome: Outcome[Counts]) -> int:
+    if outcome.done:
+        return 0
+    return 130 if session.stopper.requested else 1
+
+
+def _tell(session: Session, outcome: Outcome[Counts], verb: str, tally: _Tally, journal: Journal) -> None:
+    """Print what became of every stack, and the command to go on with."""
+    counts = [tally.counts(result) for result in outcome.results]
+    done = len(outcome.of(Status.DONE))
+    lost = [result.stack for result in outcome.results if _is_lost(result)]
+    unknown = f", and what is not known of {', '.join(lost)}" if lost else ""
+    to_stderr(f"{session.target}: {done} of {len(outcome.results)} stacks done: {_sum(counts)}{unknown}")
+    if journal.trouble:
+        to_stderr(f"  warning: {journal.trouble}")
+    if outcome.done:
+        return
+    _tell_stacks(outcome, tally)
+    _tell_findings(session, outcome)
+    _tell_where_to_look(session, outcome, tally)
+    if any(_is_killed(result) or _is_cut_short(result) or tally.perhaps_made(result) for result in outcome.results):
+        to_stderr(f"to go on: {typed(f'infragen resume {journal.id}')}")
+        return
+    to_stderr(f"to go on: {_again(session, verb, outcome)}")
+
+
+def _again(session: Session, verb: str, outcome: Outcome[Counts]) -> str:
+    """Return the command to go on with: the same, unless it would only be refused once more.
+
+    What a kept plan promised and cannot keep is planned anew; without `--yes`, so that somebody looks at it.
+    """
+    words = command_of(session, verb)
+    refused = any(one.code == DEVIATES for result in outcome.results for one in result.diagnostics)
+    kept = session.target not in words or any(word.startswith("--plan") for word in words)
+    if not (refused and kept):
+        return line_again(words)
+    return command_line(session, verb, parse(session.target).stack)
+
+
+def _tell_stacks(outcome: Outcome[Counts], tally: _Tally) -> None:
+    width = max(len(result.stack) for result in outcome.results)
+    for result in outcome.results:
+        if result.status is Status.NOT_STARTED:
+            said = f"it needs {', '.join(result.waits_for)}" if result.waits_for else ""
+        else:
+            seen = _sum([tally.counts(result)])
+            said = f"not known what changed: terraform's output was lost after {seen}" if _is_lost(result) else seen
+        to_stderr(f"  {result.stack:{width}}  {result.status:11}  {said}".rstrip())
+
+
+def _tell_findings(session: Session, outcome: Outcome[Counts]) -> None:
+    """Print what went wrong, at the catalogue's lines; what was cut short by a person is counted."""
+    blame = Blame(session.composed)
+    found = [
+        _of_stack(one, result.stack)
+        for result in outcome.results
+        for one in blame.at_entries(result.diagnostics, result.stack)
+    ]
+    if session.stopper.requested:
+        found, cut_short = _without_cut_short(found)
+        if cut_short:
+            to_stderr(f"  {cut_short} change{'' if cut_short == 1 else 's'} cut short: AWS may have made them or not")
+    if found:
+        found = list({(one.code, one.message, one.location): one for one in found}.values())  # of several objects
+        to_stderr(diagnostics(found, colour=wants_colour(sys.stderr), root=session.project.root))
+
+
+def _of_stack(found: Diagnostic, stack: str) -> Diagnostic:
+    """Return a finding that says whose it is: by its place, by its words, or else by the stack's name before them."""
+    if found.location is not None or re.search(rf"\b{re.escape(stack)}\b", found.message):
+        return found
+    return replace(found, message=f"{stack}: {found.message}")
+
+
+def _tell_where_to_look(session: Session, outcome: Outcome[Counts], tally: _Tally) -> None:
+    """Say which locks may still be held and which states need a look, with the commands."""
+    for result in outcome.results:
+        perhaps = tally.perhaps_made(result)
+        if perhaps and not session.stopper.requested:
+            to_stderr(f"look at {result.stack}: AWS may have made what failed: {first_of(list(perhaps), 5)}")
+        if not _is_killed(result):
+            continue
+        open_ones = list(tally.open.get(result.stack, ()))
+        under_way = f"; under way: {first_of(open_ones, 5)}" if open_ones else ""
+        to_stderr(f"look at {result.stack}: its state and its lock{under_way}")
+        to_stderr(f"  the lock:  {command_line(session, 'unlock', result.stack)}")
+
+
+def _is_killed(result: StackResult[Counts]) -> bool:
+    return any(diagnostic.code in {KILLED, UNSTORED} for diagnostic in result.diagnostics)
+
+
+def _is_lost(result: StackResult[Counts]) -> bool:
+    """Whether terraform did what is not known, because there was no room for its words."""
+    return any(diagnostic.code in {LOST, FULL} for diagnostic in result.diagnostics)
+
+
+def _is_cut_short(result: StackResult[Counts]) -> bool:
+    """Whether changes were given up of which nobody knows whether AWS made them."""
+    return any(CUT_SHORT in diagnostic.message for diagnostic in result.diagnostics)
+
+
+def _sum(counts: list[Counts]) -> str:
+    added, changed, removed = (sum(getattr(one, field) for one in counts) for field in ("add", "change", "remove"))
+    imported = sum(one.imported for one in counts)
+    also = f", {imported} imported" if imported else ""
+    return f"{added} added, {changed} changed, {removed} destroyed{also}"
+
+
+def _without_cut_short(found: list[Diagnostic]) -> tuple[list[Diagnostic], int]:
+    """Return what went wrong by itself, and how many changes ended because a person stopped the run."""
+    others = [diagnostic for diagnostic in found if CUT_SHORT not in diagnostic.message]
+    return others, len(found) - len(others)

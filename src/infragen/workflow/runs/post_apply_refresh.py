@@ -1,0 +1,200 @@
+"""After an apply: what AWS added by itself to the objects that were made or changed is taken into their states.
+
+One plan of the stacks concerned reads their objects. A difference is taken in where terraform plans nothing on it and
+the run made or changed the object, or another one that names it (a rule its security group, a policy its role): that is
+how AWS's own additions come about. Whatever else differs is somebody's change, and stays what `infragen drift` tells.
+So does what an attacker would add to an object of the run: a difference that is a risk, unless the objects that the run
+made bring the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from infragen.conformance.unplanned_drift import read_unplanned_drift
+from infragen.diagnostics import InfragenError
+from infragen.plan import Level
+from infragen.settings import load_settings
+from infragen.terraform.engine import StackResult, Status
+from infragen.terraform.findings import KILLED
+from infragen.terraform.states import with_attributes
+from infragen.terraform.workfolder import Basis
+from infragen.workflow.console import announce, first_of, to_stderr
+from infragen.workflow.invocation import typed
+from infragen.workflow.planning.plans import plan_combined, pull_states
+from infragen.workflow.session import command_line
+from infragen.workflow.states.applied_records import record_applied
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping
+    from pathlib import Path
+
+    from infragen.conformance.unplanned_drift import DriftedObject, UnplannedDrift
+    from infragen.plan import ChangeSet
+    from infragen.stacks.model import Stack
+    from infragen.terraform.apply_records import Applied
+    from infragen.terraform.engine import Outcome
+    from infragen.terraform.events import Counts
+    from infragen.terraform.journal import Journal
+    from infragen.terraform.states import State
+    from infragen.workflow.session import Session
+
+__all__ = ["Settling"]
+
+_FEW: Final = 100
+"""Objects that a plan is limited to; of more, all of their stacks are read, which then is no great difference."""
+
+_MOST_NAMED: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """Takes in what AWS added, when everything is applied; that it fails is a warning, and what is applied stands.
+
+    `on_stored` hears of each state that it stores, `before_store` of the stack before that.
+    """
+
+    session: Session
+    on_stored: Callable[[str, Applied | None], None] | None = None
+    before_store: Callable[[str], None] | None = None
+
+    def __call__(self, journal: Journal, outcome: Outcome[Counts], changed: Mapping[str, Collection[str]]) -> None:
+        """Take in the additions to the objects that were `changed`, by stack, under the run's journal."""
+        made = {name: frozenset(addresses) for name, addresses in changed.items() if addresses}
+        try:
+            if made and load_settings(self.session.project.root).apply.refresh_after:
+                announce("reading what AWS added by itself")
+                _Settled(self.session, journal, outcome, made, self.on_stored, self.before_store).take_in()
+        except (InfragenError, OSError, KeyboardInterrupt) as error:
+            why = error.diagnostics[0].message if isinstance(error, InfragenError) else str(error) or "it was stopped"
+            drift = command_line(self.session, "drift")
+            to_stderr(f"warning: what AWS added by itself is not in the states, so `{drift}` tells it: {why}")
+
+
+class _Settled:
+    """One taking in; `made` are the addresses, by stack, of what the run made or changed."""
+
+    def __init__(
+        self,
+        session: Session,
+        journal: Journal,
+        outcome: Outcome[Counts],
+        made: Mapping[str, frozenset[str]],
+        on_stored: Callable[[str, Applied | None], None] | None,
+        before_store: Callable[[str], None] | None = None,
+    ) -> None:
+        self._session = session
+        self._journal = journal
+        self._results = {result.stack: result for result in outcome.results}
+        self._made = made
+        self._on_stored = on_stored
+        self._before_store = before_store
+        self._states: Mapping[str, State] = {}
+
+    def take_in(self) -> None:
+        session = self._session
+        self._states = pull_states(session, session.closure())
+        root = self._root()
+        given = {
+            name: self._states[name].outputs
+            for stack in root
+            for name in stack.upstreams
+            if name in self._states and all(name != other.name for other in root)
+        }
+        read: list[UnplannedDrift] = []
+
+        def look(plan: Path) -> None:
+            read.append(read_unplanned_drift(plan))
+
+        basis = Basis({stack.name: self._states[stack.name] for stack in root}, given)
+        found = plan_combined(session, root, basis, on_plan=look, targets=self._targets(root))
+        ours, others = self._parted(read[0], found, root)
+        for stack in session.stacks:  # what is outside of the target, others may be applying at this moment
+            if stack.name in ours:
+                self._store(stack.name, ours[stack.name])
+        if others:
+            to_stderr(
+                f"notice: changed outside of Terraform in the meantime: {first_of(sorted(others), _MOST_NAMED)}; "
+                f"`{command_line(session, 'drift')}` tells how"
+            )
+
+    def _root(self) -> tuple[Stack, ...]:
+        """Return the stacks that were changed, and those that they read: what is put into an object may be theirs."""
+        stacks = self._session.closure()
+        wanted = {name for stack in stacks if stack.name in self._made for name in (stack.name, *stack.upstreams)}
+        return tuple(stack for stack in stacks if stack.name in wanted and stack.name in self._states)
+
+    def _targets(self, root: Iterable[Stack]) -> tuple[str, ...]:
+        made = ((stack, address) for stack in root for address in sorted(self._made.get(stack.name, ())))
+        found = tuple(f"module.{stack.identifier}.{address}" for stack, address in made)
+        return found if len(found) <= _FEW else ()
+
+    def _parted(
+        self, additions: UnplannedDrift, found: ChangeSet, root: Iterable[Stack]
+    ) -> tuple[dict[str, dict[str, DriftedObject]], list[str]]:
+        """Return what to take in, by stack and by address within it, and the addresses of what somebody else did."""
+        risks = {
+            change.address: {(risk.kind, risk.reason) for risk in change.risks if risk.level > Level.LOW}
+            for change in found.drift
+        }
+        texts = {
+            f"module.{stack.identifier}.{address}": self._states[stack.name].texts_of(address)
+            for stack in root
+            for address in self._made.get(stack.name, ())
+        }
+        everything = frozenset(text for one in texts.values() for text in one)
+        ours: dict[str, dict[str, DriftedObject]] = {}
+        others = []
+        for address, addition in additions.found.items():
+            stack, own = _placed(address, root)
+            is_made = own in self._made.get(stack, ())
+            names = frozenset(addition.names)
+            if not (is_made or names & everything):
+                others.append(address)
+                continue
+            near = [other for other, known in texts.items() if other != address and names & known]
+            if risks.get(address) and not risks[address] <= _risks(additions.as_creations(near)):
+                others.append(address)
+                continue
+            ours.setdefault(stack, {})[own] = addition
+        return ours, others
+
+    def _store(self, name: str, additions: Mapping[str, DriftedObject]) -> None:
+        """Store a stack's state anew, under its lock; refused when somebody stored one meanwhile."""
+        session = self._session
+        folder = session.folders.stack(name)
+        changes = {address: (one.before, one.after) for address, one in additions.items()}
+        settled, taken = with_attributes(session.runner.state_pull(folder), changes)
+        if not taken:
+            return
+        if self._before_store is not None:
+            self._before_store(name)
+        result: StackResult[object] = self._results.get(name) or StackResult(name, Status.DONE)
+        self._journal.started(name)
+        try:
+            session.runner.state_push(folder, settled)
+        except InfragenError as error:
+            if any(one.code == KILLED for one in error.diagnostics):  # which leaves the lock behind
+                result = replace(result, status=Status.FAILED, diagnostics=error.diagnostics)
+                again = typed(f"infragen resume {self._journal.id}")
+                to_stderr(f"{name}: its lock may be left: `{again}` releases it")
+            raise
+        finally:
+            self._journal.finished(result)
+        applied = record_applied(session, name, self._journal)
+        if self._on_stored is not None:
+            self._on_stored(name, applied)
+
+
+def _placed(address: str, root: Iterable[Stack]) -> tuple[str, str]:
+    """Return the stack of an address of the combined root, and the address within that."""
+    for stack in root:
+        prefix = f"module.{stack.identifier}."
+        if address.startswith(prefix):
+            return stack.name, address.removeprefix(prefix)
+    return "", address
+
+
+def _risks(change_set: ChangeSet) -> set[tuple[str, str]]:
+    return {(risk.kind, risk.reason) for change in change_set.changes for risk in change.risks}

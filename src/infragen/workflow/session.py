@@ -1,0 +1,294 @@
+"""A session with terraform on one environment: what is rendered, where it runs, with which variables."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.report.text import visible
+from infragen.rules import run as run_rules
+from infragen.terraform.adapter import PythonTerraformRunner
+from infragen.terraform.binary import find_binary
+from infragen.terraform.child_process import Stopper
+from infragen.terraform.environment_variables import child_environment, closed_environment, downloading_environment
+from infragen.terraform.journal import End, doubted_left_behind, latest_run, list_runs
+from infragen.terraform.move_journal import refuse_unfinished
+from infragen.terraform.provider_mirror import find_mirror, home_folder
+from infragen.terraform.runner import PARALLELISM
+from infragen.terraform.running_processes import all_processes, end_left_behind, left_alone_in
+from infragen.terraform.workfolder import LOCK_FILE, open_work_folders, read_tree
+from infragen.workflow.composition import (
+    compose,
+    generated_folder,
+    refuse_errors,
+    refuse_programs,
+    refuse_unless_rendered,
+    templates_of,
+)
+from infragen.workflow.console import announce, to_stderr
+from infragen.workflow.invocation import LOCK_TIMEOUT, WORKED_ON, Place, typed
+from infragen.workflow.target import open_project, parse, resolve_one, tell_without_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from infragen.catalog import Environment, Project
+    from infragen.stacks.model import Stack
+    from infragen.terraform.runner import Folder
+    from infragen.terraform.workfolder import WorkFolders
+    from infragen.workflow.composition import Composed
+
+__all__ = [
+    "SANDBOX_PARALLELISM",
+    "Session",
+    "command_line",
+    "end_idle_providers",
+    "open_session",
+    "sandbox_of",
+    "tell_left_behind",
+]
+
+SANDBOX_PARALLELISM = 100
+"""Resources at once on the emulated AWS, which does not throttle; the provider's own waits overlap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What plan, apply and destroy share.
+
+    `tree` maps paths below the environment's folder to texts; `stacks` are those the target names, upstreams first.
+    `opener` has the variables of what may download; `runner` those of the place that is worked on.
+    `everything` says to plan stacks too that nothing changed since their apply; `former` are stacks that the catalogue
+    no longer has, where somebody asked for them (`former.open_with_former`).
+    """
+
+    project: Project
+    target: str
+    composed: Composed
+    stacks: tuple[Stack, ...]
+    tree: Mapping[str, str]
+    folders: WorkFolders
+    opener: PythonTerraformRunner
+    runner: PythonTerraformRunner
+    on_sandbox: bool
+    everything: bool = False
+    former: tuple[str, ...] = ()
+
+    @property
+    def environment(self) -> Environment:
+        """The environment that is worked on."""
+        return self.composed.environment
+
+    @property
+    def parallelism(self) -> int:
+        """Resources at once in a stack."""
+        return SANDBOX_PARALLELISM if self.on_sandbox else PARALLELISM
+
+    @property
+    def stopper(self) -> Stopper:
+        """Carries Ctrl-C to every terraform."""
+        return self.runner.stopper
+
+    def prepare_stacks(self, stacks: tuple[Stack, ...] | None = None) -> Mapping[str, Folder]:
+        """Make the folders of stacks (of the target's, when none are given) ready."""
+        return self.folders.prepare_stacks(
+            self.tree, self.stacks if stacks is None else stacks, self.opener, every=self.composed.stacks
+        )
+
+    def folders_to_ask(self) -> Mapping[str, Folder]:
+        """Return folders of the target's stacks where a state may be asked; one that was used before is as it was.
+
+        An earlier run may have left a state there that was not stored, which forbids to prepare the folder.
+        """
+        used = {stack.name: self.folders.stack(stack.name) for stack in self.stacks}
+        used = {name: folder for name, folder in used.items() if (folder.path / ".terraform").is_dir()}
+        others = tuple(stack for stack in self.stacks if stack.name not in used)
+        return {**used, **(self.prepare_stacks(others) if others else {})}
+
+    def closure(self) -> tuple[Stack, ...]:
+        """Return the target's stacks with everything upstream of them, upstreams first."""
+        wanted = {stack.name for stack in self.stacks}
+        for stack in reversed(self.composed.stacks):
+            if stack.name in wanted:
+                wanted.update(stack.upstreams)
+        return tuple(stack for stack in self.composed.stacks if stack.name in wanted)
+
+    def downstream(self) -> tuple[Stack, ...]:
+        """Return the stacks outside of the target that read from it, also through others, upstreams first."""
+        target = {stack.name for stack in self.stacks}
+        found = set(target)
+        for stack in self.composed.stacks:
+            if not found.isdisjoint(stack.upstreams):
+                found.add(stack.name)
+        return tuple(stack for stack in self.composed.stacks if stack.name in found - target)
+
+
+def command_line(session: Session, verb: str, stack: str | None = None, *more: str) -> str:
+    """Return a command on the session's environment, or on one stack of it, that can be typed as it stands."""
+    place = session.environment.target if stack is None else f"{session.environment.target}/{stack}"
+    words = (*verb.split(), place, *more, *(("--sandbox",) if session.on_sandbox else ()))
+    return typed(f"infragen {shlex.join(words)}")
+
+
+@contextmanager
+def open_session(
+    folder: Path,
+    target: str,
+    *,
+    sandbox: bool = False,
+    profiles: tuple[str, ...] = (),
+    plugin_dir: Path | None = None,
+    closed: Mapping[str, str] | None = None,
+    everything: bool = False,
+    unfinished_moves: bool = False,
+    resumed: str | None = None,
+    any_stack: bool = False,
+) -> Iterator[Session]:
+    """Open a session; `closed` are all the variables of a terraform that must not leave this machine.
+
+    While a state move is interrupted, only who takes `unfinished_moves` may go on: InfragenError M002. `resumed` is the
+    run that is about to be put right: that it was cut off is no news. With `any_stack` it is the caller who chooses the
+    stack that the target names.
+
+    Refuses a catalogue with errors and, unless `profiles` ask for something else than what is committed, a generated
+    tree that is not up to date.
+    """
+    project = open_project(folder)
+    tell_without_key()
+    parsed, environment = resolve_one(project, target, profiles)
+    WORKED_ON.set(Place(environment.target, sandbox))
+    offline = closed is not None and not sandbox
+    told = not offline and tell_left_behind(project, environment.target, sandbox=sandbox, resumed=resumed)
+    refuse_errors(run_rules(None, [environment]))
+    composed = compose(project, environment, templates_of(project))
+    stacks = composed.chosen(None if any_stack else parsed.stack)
+    tree = _tree(project, composed, committed=not profiles)
+    binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"))
+    mirror = find_mirror(plugin_dir, os.environ, home_folder())
+    stopper = Stopper()
+    if sandbox:
+        closed = closed_environment(os.environ, sandbox_of(project, environment))
+    opening = child_environment(os.environ) if closed is None else downloading_environment(os.environ)
+    opener = PythonTerraformRunner(binary, mirror, opening, stopper, LOCK_TIMEOUT.get())
+    runner = opener.with_environment(closed) if closed is not None else opener
+    place = open_work_folders(project.root, environment.system.name, environment.name, sandbox=sandbox)
+    with place as folders, stopper.signals(), _watching(project, stopper) if sandbox else nullcontext():
+        if not offline and not unfinished_moves:
+            refuse_unfinished(folders, environment.target, sandbox=sandbox)
+        if told:
+            end_idle_providers(project.root, folders)
+        yield Session(
+            project,
+            target,
+            composed,
+            stacks,
+            tree,
+            folders,
+            opener,
+            runner,
+            sandbox,
+            everything,
+        )
+
+
+@contextmanager
+def _watching(project: Project, stopper: Stopper) -> Iterator[None]:
+    """Stop what works on the emulated AWS when that ends: the provider would ask a dead port for minutes.
+
+    InfragenError E006, whatever else came of it.
+    """
+    from infragen.terraform.sandbox import Sandbox
+
+    ended: list[str] = []
+
+    def stop(why: str) -> None:
+        ended.append(why)
+        to_stderr(f"{why}: what works on it is stopped")
+        stopper.stop()
+        stopper.stop()  # asked once, it would finish what it has begun
+
+    emulated = Sandbox.running(project.root)
+    try:
+        with emulated.watched(stop) if emulated else nullcontext():
+            yield
+    finally:
+        if ended:
+            hint = "the next command with --sandbox starts an empty one"
+            raise InfragenError(Diagnostic("E006", ended[0], hint=hint))
+
+
+def tell_left_behind(project: Project, target: str, *, sandbox: bool, resumed: str | None) -> bool:
+    """Say that an environment's last run was cut off, whose states may lack what it made, and return whether it was.
+
+    Said is also which runs would say so, were they believed.
+    """
+    for one in doubted_left_behind(project.root, target, sandbox=sandbox):
+        flag = " --sandbox" if sandbox else ""
+        verbs = ("unlock",) if parse(target).stack else ("unlock", "drift")  # of a bootstrap nobody asks for drift
+        looks = " and ".join(f"`{typed(f'infragen {verb} {target}{flag}')}`" for verb in verbs)
+        to_stderr(
+            f"notice: run {one.id} seems to be cut off, and nothing is done on its word, which is not believed: "
+            f"{visible(one.doubt)} (a folder that was moved or copied is another place); look with {looks}, then "
+            f"`rm -r {shlex.quote(str(one.folder))}`"
+        )
+    run = latest_run(project.root, target, sandbox=sandbox)
+    if run is None or not run.left_behind or run.id == resumed:
+        return False
+    stacks = ", ".join(run.left_behind)
+    how = "failed" if run.end is End.FAILED else "was cut off"
+    again = typed(f"infragen resume {run.id}")
+    to_stderr(f"notice: a run {how} in {stacks}; `{again}` puts right what it left behind")
+    return True
+
+
+def end_idle_providers(project: Path, folders: WorkFolders) -> None:
+    """End the providers that dead terraforms of this project's runs left behind; name one that is not known as ours."""
+    work = folders.combined.path.parent
+    processes = all_processes()
+    places = {one.folder for one in processes if one.is_provider and one.folder.parent == work}
+    if not any(left_alone_in(place, processes) for place in places):
+        return
+    started = [one for run in list_runs(project) for one in run.processes]
+    for one in end_left_behind(started):
+        to_stderr(f"{one.folder.name}: a provider that terraform left behind (process {one.pid}) was ended")
+    processes = all_processes()
+    for place in places:
+        for one in left_alone_in(place, processes):
+            to_stderr(
+                f"{place.name}: process {one.pid} is a provider whose terraform is gone, of which no run knows: "
+                f"it is left alone, `kill {one.pid}` ends it"
+            )
+
+
+def sandbox_of(project: Project, environment: Environment) -> Mapping[str, str]:
+    """Start the emulated AWS unless it runs, make the state bucket, and return the variables that point there."""
+    from infragen.terraform.sandbox import Sandbox
+
+    sandbox = Sandbox.running(project.root)
+    if sandbox is None:
+        announce("starting the emulated AWS")
+        sandbox = Sandbox.start(project.root)
+    settings = environment.settings
+    sandbox.create_state_bucket(environment.state_bucket, settings.account, settings.region)
+    return sandbox.environment(settings.account, settings.region)
+
+
+def _tree(project: Project, composed: Composed, *, committed: bool) -> Mapping[str, str]:
+    """Return the files to run: the committed ones, which must be up to date, or those just rendered."""
+    root = generated_folder(project, composed.environment)
+    if not committed:
+        locks = (
+            {path: text for path, text in read_tree(root).items() if path.endswith(LOCK_FILE)} if root.is_dir() else {}
+        )
+        return {**composed.files, **locks}
+    refuse_unless_rendered(project, composed)
+    tree = read_tree(root)
+    shown = project.relative(root)
+    by_hand = {path: (f"{shown}/{path}", root / path) for path in tree if path not in composed.files}
+    refuse_programs(project, composed.environment.system.name, {path: tree[path] for path in by_hand}, by_hand)
+    return tree

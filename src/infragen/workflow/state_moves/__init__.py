@@ -1,0 +1,1 @@
+"""Resources that belong to another stack by now."""

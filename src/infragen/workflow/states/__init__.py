@@ -1,0 +1,1 @@
+"""What is stored of an environment: states, records of applies, what the catalogue no longer has."""

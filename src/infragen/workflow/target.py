@@ -1,0 +1,140 @@
+"""What a command works on: `technova`, `technova/prod`, `technova/prod/network`."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from infragen.catalog import Project, load
+from infragen.catalog.loader import did_you_mean
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.environment import environments, landscape, resolve
+from infragen.storage import OWN, user_key
+from infragen.workflow.console import first_of, to_stderr
+from infragen.workflow.invocation import PROJECT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from infragen.catalog import Catalogue, Environment
+    from infragen.environment import Resolved
+
+__all__ = ["Target", "open_project", "parse", "resolve_all", "resolve_one", "select", "tell_without_key"]
+
+
+_TOLD: ContextVar[bool] = ContextVar("told", default=False)
+"""Whether the command has said that there is no key."""
+
+_LONGEST_PART: Final = 255
+"""Bytes of a file's name on every usual file system; a name in the catalogue has at most 40 characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A system, perhaps one environment of it, perhaps one stack of that."""
+
+    system: str
+    environment: str | None = None
+    stack: str | None = None
+
+
+def open_project(folder: Path) -> Project:
+    """Return the project at or above a folder; findings show their lines from its files."""
+    project = Project.find(folder.resolve())
+    if PROJECT.get() != project.root:  # some commands open it several times
+        PROJECT.set(project.root)
+        _refuse_tracked(project.root)
+    return project
+
+
+def tell_without_key() -> None:
+    """Say, once a command, that nothing which this user's infragen keeps here can be believed, and what to do."""
+    trouble = user_key().trouble
+    if trouble is not None and not _TOLD.get():
+        _TOLD.set(True)
+        to_stderr(
+            f"notice: there is no key to seal with ({trouble}): a run that is cut off here cannot be resumed, nor a "
+            "state move finished, and every command initialises terraform anew; set INFRAGEN_STATE_DIR to a folder of "
+            "your own that stays (`chmod 700`)"
+        )
+
+
+def _refuse_tracked(root: Path) -> None:
+    """Raise InfragenError Y003 where git tracks what infragen keeps for itself: who commits that wants it believed."""
+    if not os.path.lexists(root / OWN) and not any(root.glob(f"generated/*/.*{OWN}")):
+        return
+    if not any(os.path.lexists(folder / ".git") for folder in (root, *root.parents)):
+        return
+    from infragen.terraform.git import Git
+
+    tracked = Git(root).tracked(
+        f":(icase){OWN}", f":(icase,glob)generated/**/.*{OWN}/**", f":(icase,glob)generated/*/.*{OWN}"
+    )
+    if tracked:
+        folders = dict.fromkeys(path[: path.lower().index(OWN) + len(OWN)] for path in tracked)
+        message = f"git tracks {first_of(tracked, 3)}, and what infragen keeps there is never committed"
+        hint = f"see who committed it, then `git rm -r -f -- {' '.join(map(shlex.quote, folders))}`"
+        raise InfragenError(Diagnostic("Y003", message, hint=hint))
+
+
+def parse(text: str) -> Target:
+    """Read a target; InfragenError P004 when it has more than three parts, or one that is no name."""
+    parts = text.strip("/").split("/")
+    if len(parts) > 3 or any(part in ("", ".", "..") or len(part) > _LONGEST_PART for part in parts):
+        raise InfragenError(
+            Diagnostic(
+                "P004",
+                f"{text[:100]!r} is no target",
+                hint="write SYSTEM, SYSTEM/ENVIRONMENT or SYSTEM/ENVIRONMENT/STACK",
+            )
+        )
+    return Target(*parts)
+
+
+def select(project: Project, text: str | None) -> tuple[tuple[Catalogue, tuple[str, ...]], ...]:
+    """Return the catalogues that a target names, each with the names of the environments it names.
+
+    InfragenError P002 or P003 when one does not exist, P005 when the project has no system at all.
+    """
+    target = parse(text) if text else None
+    systems = (target.system,) if target else project.systems()
+    if not systems:
+        raise InfragenError(
+            Diagnostic(
+                "P005",
+                "the catalogue has no system",
+                hint="write catalog/NAME/system.yaml; docs/catalogue.md shows one",
+            )
+        )
+    chosen: list[tuple[Catalogue, tuple[str, ...]]] = []
+    for system in systems:
+        catalogue = load(project, system)
+        known = environments(project, system)
+        if target and target.environment and target.environment not in known:
+            hint = did_you_mean(target.environment, known) or f"environments of {system}: {', '.join(known) or 'none'}"
+            raise InfragenError(Diagnostic("P003", f"{system} has no environment {target.environment!r}", hint=hint))
+        chosen.append((catalogue, (target.environment,) if target and target.environment else known))
+    return tuple(chosen)
+
+
+def resolve_one(project: Project, text: str, profiles: tuple[str, ...] = ()) -> tuple[Target, Environment]:
+    """Return the one environment that a target names, sound; InfragenError P004 when it names only a system."""
+    target = parse(text)
+    if target.environment is None:
+        load(project, target.system)  # a system that is not there is what is wrong with such a target
+        known = environments(project, target.system)
+        hint = f"write one of {', '.join(f'{target.system}/{name}' for name in known)}" if known else None
+        raise InfragenError(Diagnostic("P004", f"{text!r} names no environment", hint=hint))
+    catalogue = load(project, target.system)
+    return target, resolve(project, catalogue, target.environment, profiles=profiles).environment()
+
+
+def resolve_all(
+    project: Project, catalogue: Catalogue, names: tuple[str, ...], profiles: tuple[str, ...]
+) -> tuple[Resolved, tuple[Resolved, ...]]:
+    """Return the catalogue resolved alone, and each named environment."""
+    base = landscape(catalogue)
+    return base, tuple(resolve(project, catalogue, name, profiles=profiles, base=base) for name in names)

@@ -1,0 +1,82 @@
+"""What proves that an object is a run's, and what does not."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from infragen.conformance.ownership import judge, verdicts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SINCE = datetime(2026, 11, 20, 13, tzinfo=UTC)
+UNTIL = SINCE + timedelta(minutes=5)
+TAGS = {"System": "small", "ManagedBy": "infragen"}
+WITHIN, LONG_AGO = "2026-11-20T13:01:00Z", "2026-11-19T13:01:00Z"
+
+
+def planned(tags: object = None, unknown: object = None) -> dict[str, Any]:
+    after = {"name": "x"} | ({"tags_all": tags} if tags is not None else {})
+    return {"actions": ["create"], "after": after, "after_unknown": {"id": True, "tags_all": unknown}}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "real", "proven", "why"),
+    [
+        (planned(TAGS), {"tags_all": TAGS}, True, "has the tags that the run gives"),
+        (planned(TAGS), {"tags_all": TAGS, "create_date": WITHIN}, True, "has the tags"),
+        (planned(TAGS), {"tags_all": TAGS, "create_date": LONG_AGO}, False, "was made on 2026-11-19 13:01:00 UTC"),
+        (planned(TAGS), {"tags_all": {}}, False, "does not have the tags that the run gives (ManagedBy, System)"),
+        (planned(TAGS), {"tags_all": {**TAGS, "System": "other"}}, False, "(System)"),
+        (planned(TAGS), {"tags_all": {**TAGS, "Owner": "ann"}}, False, "(Owner)"),
+        (planned(TAGS), {"create_date": WITHIN}, False, "does not have the tags"),
+        (planned(TAGS, {"X": True}), {"tags_all": TAGS}, False, "the plan does not know them yet"),
+        (planned(TAGS, unknown=True), {"tags_all": TAGS}, False, "the plan does not know them yet"),
+        (planned(), {}, False, "has no tags to tell it by, and AWS does not say when it was made"),
+        (planned({}), {"tags_all": {}}, False, "has no tags to tell it by"),
+        (planned({}), {"tags_all": {"Owner": "ann"}, "create_date": WITHIN}, False, "the run gives none (Owner)"),
+        (planned(), {"create_date": WITHIN}, True, "was made while the run was at work"),
+        (planned(), {"create_date": LONG_AGO}, False, "when that run was not at work"),
+        (planned(), {"creation_time": 1795179660000}, True, "was made while"),
+        (planned(), {"created_at": 1795179660}, True, "was made while"),
+        (planned(), {"create_date": "soon"}, False, "AWS does not say when"),
+        (planned(), {"last_modified": WITHIN}, False, "AWS does not say when"),
+        ({}, {"tags_all": TAGS}, False, "the run gives none"),
+    ],
+)
+def test_tags_and_time_prove_it_and_a_name_does_not(
+    wanted: dict[str, Any], real: dict[str, Any], proven: bool, why: str
+) -> None:
+    verdict = judge(wanted, real, SINCE, UNTIL)
+    assert verdict.is_proven is proven
+    assert why in verdict.why
+
+
+@pytest.mark.parametrize(("seconds", "proven"), [(-61, False), (-59, True), (359, True), (361, False)])
+def test_clocks_may_differ_by_a_minute(seconds: int, proven: bool) -> None:
+    made = (SINCE + timedelta(seconds=seconds)).isoformat()
+    assert judge(planned(TAGS), {"tags_all": TAGS, "create_date": made}, SINCE, UNTIL).is_proven is proven
+
+
+def test_verdicts_are_about_what_is_imported_and_have_no_value_in_them(tmp_path: Path) -> None:
+    before, after = tmp_path / "before.json", tmp_path / "after.json"
+    change = {"address": "aws_iam_role.a", "type": "aws_iam_role", "change": planned({"Key": "secret"})}
+    real = {"tags_all": {"Key": "another secret"}}
+    before.write_text(json.dumps({"resource_changes": [change, {**change, "address": "aws_iam_role.b"}]}))
+    seen = {"actions": ["update"], "before": real, "importing": {"id": "a"}}
+    after.write_text(json.dumps({"resource_changes": [{**change, "change": seen}, {**change, "address": "c"}]}))
+    found = verdicts(before, after, SINCE, UNTIL)
+    assert list(found) == ["aws_iam_role.a"]
+    assert "secret" not in str(found)
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{", '"text"', "{}", '{"resource_changes": [7]}'])
+def test_what_is_no_plan_proves_nothing(tmp_path: Path, content: str) -> None:
+    plan = tmp_path / "plan.json"
+    plan.write_text(content)
+    assert verdicts(plan, plan, SINCE, UNTIL) == {}
+    assert verdicts(tmp_path / "none", tmp_path / "none", SINCE, UNTIL) == {}

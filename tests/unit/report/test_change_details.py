@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from infragen.plan import Action, AttributeChange, Cause, Level, Noise, Risk, RiskKind, parse_plan
+from infragen.report.change_details import tell
+from tests.unit.plan.plans import plan, resource
+from tests.unit.report.sample import known
+
+LOSS = Risk(Level.HIGH, RiskKind.DATA_LOSS, "gone")
+COST = Risk(Level.LOW, RiskKind.COST, "dear")
+
+
+def test_what_forces_a_replacement_comes_first_and_noise_is_counted_by_its_kind() -> None:
+    attributes = (
+        AttributeChange("a", "1", "2"),
+        AttributeChange("arn", '"x"', "(known after apply)", unknown=True, noise=Noise.COMPUTED),
+        AttributeChange("id", '"x"', "(known after apply)", unknown=True, noise=Noise.COMPUTED),
+        AttributeChange("tags_all.a", "1", "2", noise=Noise.ECHO),
+        AttributeChange("z", "1", "2", forces_replacement=True),
+    )
+    told = tell(known("aws_x.a", Action.REPLACE_DELETE_FIRST, *attributes))
+    assert [attribute.path for attribute in told.attributes] == ["z", "a"]
+    assert told.folded == (("known after apply", 2), ("in tags_all as in tags", 1))
+
+
+def test_the_worst_risk_and_every_cause_are_told() -> None:
+    cause = Cause("z", "z cannot be changed in place", ("aws_y.b",))
+    told = tell(known("aws_x.a", Action.REPLACE_DELETE_FIRST, risks=(LOSS, COST), causes=(cause,)))
+    assert told.risk is LOSS
+    assert told.risks == (LOSS, COST)
+    assert told.causes == (cause,)
+
+
+def test_attributes_told_and_folded_are_all_there_are() -> None:
+    item = resource(
+        "aws_x.a",
+        ["delete", "create"],
+        {"arn": "a", "a": 1, "b": None},
+        {"a": 2, "b": ""},
+        after_unknown={"arn": True},
+        replace_paths=[["a"]],
+    )
+    (change,) = parse_plan(plan(item)).changes
+    told = tell(change)
+    assert len(told.attributes) + sum(count for _, count in told.folded) == len(change.attributes)

@@ -1,0 +1,144 @@
+"""Under which `--yes` a resumed run goes on: that of what it had shown, and no other."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from infragen.conformance import contract_of
+from infragen.conformance.contract import contract_of_each
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.redaction.decode import OpenPlan, decode_plan
+from infragen.terraform.engine import StackResult, Status
+from infragen.terraform.events import Counts
+from infragen.terraform.journal import Begin, End, Journal, find_run
+from infragen.workflow.recovery import approval
+from infragen.workflow.recovery.approval import (
+    RESUMED,
+    Resumed,
+    agreed,
+    news_of_destruction,
+    news_of_file,
+    resumed_from,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from infragen.conformance import Contract
+    from infragen.plan import ChangeSet
+
+
+def destroying(*addresses: str) -> OpenPlan:
+    gone = {"actions": ["delete"], "before": {"id": "i"}, "after": None}
+    items = [{"address": one, "mode": "managed", "type": "aws_db", "name": "a", "change": gone} for one in addresses]
+    content = json.dumps({"format_version": "1.2", "resource_changes": items}).encode()
+    return OpenPlan(decode_plan(content, "plan.json"), "plan.json")
+
+
+SHOWN = contract_of_each({"network": destroying("aws_db.a", "aws_db.b")})
+
+
+@pytest.fixture
+def resumed() -> Iterator[Any]:
+    tokens = []
+
+    def resume(shown: Contract | None, why_not: str = "") -> None:
+        tokens.append(RESUMED.set(Resumed("run-1", shown, why_not)))
+
+    yield resume
+    for token in reversed(tokens):
+        RESUMED.reset(token)
+
+
+@pytest.fixture
+def news(monkeypatch: pytest.MonkeyPatch) -> Any:
+    def told(_session: object, _set: object, stack: str, some: Any) -> tuple[Diagnostic, ...]:
+        return tuple(Diagnostic("J005", f"{stack}: {one.address}: {one.kind}") for one in some)
+
+    monkeypatch.setattr(approval, "objects_told", told)
+
+    def of(*addresses: str, yes: bool = True) -> list[str]:
+        found = news_of_destruction(
+            cast("Any", None), cast("ChangeSet", None), {"network": destroying(*addresses)}, yes=yes
+        )
+        return [one.message for one in found]
+
+    return of
+
+
+def test_what_is_left_of_what_was_shown_is_no_news(resumed: Any, news: Any) -> None:
+    assert news("aws_db.a", "aws_db.c") == []  # nothing is resumed
+    resumed(SHOWN)
+    assert news("aws_db.a", "aws_db.b") == []
+    assert news("aws_db.b") == []
+    assert news("aws_db.a", "aws_db.c", yes=False) == []  # who is asked anyway
+
+
+def test_what_was_not_shown_is_named_and_its_yes_does_not_hold(resumed: Any, news: Any) -> None:
+    resumed(SHOWN)
+    assert news("aws_db.a", "aws_db.c") == [
+        "this is not what run run-1 had shown: network: 1 object differs; its `--yes` does not hold for it",
+        "network: aws_db.c: new",
+    ]
+    resumed(None, "it had shown nothing yet")
+    assert news("aws_db.a")[0].startswith("this is not what run run-1 had shown: it had shown nothing yet; its")
+
+
+def test_without_a_terminal_news_is_refused_with_the_command_to_type(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    assert agreed("Apply?", (), yes=True)
+    with pytest.raises(InfragenError, match="J005 no"):
+        agreed("Apply?", (Diagnostic("J005", "no"),), yes=True)
+    assert not agreed("Apply?", (), yes=False)
+
+
+def test_at_a_terminal_news_is_asked_for_whatever_yes_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr(approval, "confirm", lambda question: asked.append(question) or False)
+    assert not agreed("Apply?", (Diagnostic("J005", "no"),), yes=True)
+    assert asked == ["Apply?"]
+
+
+def test_a_kept_plan_must_be_the_one_that_was_applied(resumed: Any) -> None:
+    def bundle() -> Any:
+        return SimpleNamespace(contract=contract_of(destroying("aws_db.a"), stack="network"))
+
+    first, other = bundle(), bundle()
+    resumed(first.contract)
+    assert news_of_file(first, yes=True) == ()
+    (said,) = news_of_file(other, yes=True)
+    assert "the file holds another plan now" in said.message
+
+
+def run_of(project: Path, verb: str, stack: str = "network", *, done: bool = False) -> str:
+    journal = Journal(project, Begin(verb, "small/dev", (verb, "small/dev", "--yes"), (stack,)))
+    journal.keep_shown(SHOWN.to_json(), SHOWN.creations)
+    journal.started(stack)
+    if done:
+        journal.finished(StackResult(stack, Status.DONE, Counts()))
+        journal.end(End.DONE)
+    journal.close()
+    return journal.id
+
+
+def test_what_a_run_had_shown_holds_until_another_kind_of_run_came_after_it(tmp_path: Path) -> None:
+    first = run_of(tmp_path, "apply")
+    assert resumed_from(tmp_path, find_run(tmp_path, first)).shown == SHOWN
+    run_of(tmp_path, "apply")
+    assert resumed_from(tmp_path, find_run(tmp_path, first)).shown == SHOWN
+    run_of(tmp_path, "destroy", "security")
+    assert resumed_from(tmp_path, find_run(tmp_path, first)).shown == SHOWN
+    last = run_of(tmp_path, "destroy")
+    found = resumed_from(tmp_path, find_run(tmp_path, first))
+    assert (found.shown, found.why_not) == (None, f"`destroy small/dev` (run {last}) came after it")
+
+
+def test_a_run_that_kept_nothing_had_shown_nothing(tmp_path: Path) -> None:
+    done = run_of(tmp_path, "apply", done=True)
+    assert resumed_from(tmp_path, find_run(tmp_path, done)).shown is None

@@ -1,0 +1,27 @@
+"""What `state moves` does with the journal of an interrupted move when nothing is left to move."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from infragen.commands.state_moves import _nothing
+from infragen.terraform.move_journal import open_journal, unfinished
+from infragen.terraform.workfolder import WorkFolders
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize("apply", [False, True], ids=["looked", "applied"])
+def test_only_apply_ends_a_journal(tmp_path: Path, capsys: pytest.CaptureFixture[str], *, apply: bool) -> None:
+    folders = WorkFolders(tmp_path / ".infragen/work/small/dev", "")
+    open_journal(folders, {"network": b"{}"}, ())
+    environment = SimpleNamespace(target="small/dev")
+    session: Any = SimpleNamespace(environment=environment, target="small/dev", on_sandbox=True)
+    assert _nothing(session, unfinished(folders), apply=apply) == (0 if apply else 2)
+    assert (unfinished(folders) == ()) is apply
+    told = "to do it: infragen state moves small/dev --apply --sandbox" in capsys.readouterr().err
+    assert told is not apply

@@ -1,0 +1,111 @@
+"""What is said when a run ends: whose each finding is, and the command to go on with."""
+
+from __future__ import annotations
+
+import time
+from contextlib import nullcontext
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.engine import small
+
+from infragen.diagnostics import Diagnostic, InfragenError, Location
+from infragen.terraform.child_process import Stopper
+from infragen.terraform.events import Counts
+from infragen.terraform.journal import End, list_runs
+from infragen.workflow.composition import compose, templates_of
+from infragen.workflow.invocation import ARGUMENTS
+from infragen.workflow.runs import execution
+from infragen.workflow.target import open_project, resolve_one
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GRAPH = {"network": (), "security": ("network",), "data-plant": ("security",), "data-sales": ()}
+DENIED = Diagnostic("T020", "Failed to load state: AccessDenied")
+DEVIATES = Diagnostic("K010", "security would not do what was reviewed")
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small.small_project(tmp_path_factory.mktemp("running"))
+
+
+@pytest.fixture
+def session(project: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    opened = open_project(project)
+    _, environment = resolve_one(opened, small.TARGET)
+    monkeypatch.setattr(execution, "record_applied", lambda *_, **__: None)
+    return SimpleNamespace(
+        project=opened,
+        target=small.TARGET,
+        environment=environment,
+        composed=compose(opened, environment, templates_of(opened)),
+        tree={},
+        runner=SimpleNamespace(binary=SimpleNamespace(version="1.11.4"), heard_by=lambda _: nullcontext()),
+        on_sandbox=True,
+        stopper=Stopper(),
+    )
+
+
+def carried_out(session: Any, said: dict[str, Diagnostic], *words: str) -> int:
+    def step(name: str, _on_event: object) -> Counts:
+        if name in said:
+            raise InfragenError(said[name])
+        return Counts(add=1)
+
+    token = ARGUMENTS.set(words)
+    try:
+        return execution.carry_out(session, "apply", GRAPH, step, jobs=2)
+    finally:
+        ARGUMENTS.reset(token)
+
+
+def test_what_failed_stops_what_needs_it_and_each_finding_says_whose_it_is(
+    session: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    placed = Diagnostic("T020", "no", Location("catalog/small/system.yaml", 2, 1))
+    code = carried_out(session, {"security": DENIED, "data-sales": placed}, "apply", "small/dev", "--yes")
+    said = capsys.readouterr().err
+    assert code == 1
+    assert "1 of 4 stacks done: 1 added" in said
+    assert "data-plant  not started  it needs security" in said
+    assert "error T020 security: Failed to load state: AccessDenied" in said
+    assert "catalog/small/system.yaml:2:1: error T020 no" in said
+    assert said.endswith("to go on: infragen apply small/dev --yes\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "again"),
+    [
+        (("apply", "prod.plan", "--sandbox", "--yes"), "apply small/dev --sandbox -C {project}"),
+        (("apply", "small/dev", "--plan", "prod.plan", "-C", "../x"), "apply small/dev --sandbox -C {project}"),
+        (("apply", "small/dev", "--sandbox", "--yes"), "apply small/dev --sandbox --yes"),
+    ],
+)
+def test_a_kept_plan_that_cannot_be_kept_is_not_told_to_be_applied_again(
+    session: Any, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], again: str
+) -> None:
+    assert carried_out(session, {"security": DEVIATES}, *words) == 1
+    said = capsys.readouterr().err
+    assert "error K010 security would not do" in said
+    assert said.endswith(f"to go on: infragen {again.format(project=session.project.root)}\n")
+
+
+def test_one_ctrl_c_is_answered_and_the_summary_still_comes(session: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    def step(name: str, _on_event: object) -> Counts:
+        session.stopper.stop()
+        return Counts(add=1)
+
+    assert execution.carry_out(session, "apply", {"network": (), "security": ("network",)}, step, jobs=1) == 130
+    said = ""
+    deadline = time.monotonic() + 10  # a thread of its own says it
+    while "stopping: what terraform has begun ends, nothing new starts; Ctrl-C again" not in said:
+        assert time.monotonic() < deadline, said
+        said += capsys.readouterr().err
+        time.sleep(0.01)
+    said += capsys.readouterr().err
+    assert "security  not started" in said
+    assert "to go on: infragen apply small/dev --sandbox" in said
+    assert list_runs(session.project.root)[0].end is End.STOPPED

@@ -1,0 +1,98 @@
+"""What of the differences after an apply is AWS's own addition, and what is somebody's change."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.unit.plan.plans import plan, resource
+
+from infragen.conformance.unplanned_drift import read_unplanned_drift
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.plan import read_plan
+from infragen.stacks.model import Stack
+from infragen.terraform.engine import Status
+from infragen.terraform.states import parse_state
+from infragen.workflow.runs.post_apply_refresh import _Settled
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ROOT = (Stack("security", (), (), ()),)
+ROLE = "aws_iam_role.reader"
+ATTACHMENT = "aws_iam_role_policy_attachment.own"
+READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
+
+
+def parted(tmp_path: Path, added: str, *made: str, attached: str = READ_ONLY) -> tuple[list[str], list[str]]:
+    """Return what is taken in and what is not of a policy that a role has more, after a run that made some objects."""
+    before = {"id": "reader", "managed_policy_arns": []}
+    after = {**before, "managed_policy_arns": [added]}
+    own = {"id": "x", "role": "reader", "policy_arn": attached}
+    report = plan(
+        resource(f"module.security.{ROLE}", ["no-op"], after, after),
+        resource(f"module.security.{ATTACHMENT}", ["no-op"], own, own),
+        resource_drift=[resource(f"module.security.{ROLE}", ["update"], before, after)],
+    )
+    (tmp_path / "plan.json").write_bytes(report)
+    settled = _Settled(*_session(), {"security": frozenset(made)}, lambda *_: None)
+    settled._states = {"security": _state({ROLE: before, ATTACHMENT: own})}
+    found = read_plan(tmp_path / "plan.json", skip_empty_drift=True)
+    ours, others = settled._parted(read_unplanned_drift(tmp_path / "plan.json"), found, ROOT)
+    return [address for one in ours.values() for address in one], others
+
+
+def _session() -> tuple[Any, Any, Any]:
+    return SimpleNamespace(), SimpleNamespace(), SimpleNamespace(results=())
+
+
+def _state(objects: dict[str, dict[str, Any]]) -> Any:
+    resources = [
+        {"mode": "managed", "type": kind, "name": name, "provider": "x", "instances": [{"attributes": attributes}]}
+        for address, attributes in objects.items()
+        for kind, name in [address.split(".")]
+    ]
+    return parse_state(json.dumps({"version": 4, "serial": 1, "lineage": "a", "resources": resources}).encode(), "x")
+
+
+@pytest.mark.parametrize("made", [(ROLE,), (ATTACHMENT,), (ROLE, ATTACHMENT)])
+def test_what_comes_of_an_object_of_the_run_is_taken_in(tmp_path: Path, made: tuple[str, ...]) -> None:
+    assert parted(tmp_path, READ_ONLY, *made) == ([ROLE], [])
+
+
+def test_what_comes_of_no_object_of_the_run_stays_drift(tmp_path: Path) -> None:
+    assert parted(tmp_path, READ_ONLY, "aws_sns_topic.other") == ([], [f"module.security.{ROLE}"])
+
+
+def test_a_risk_that_the_run_did_not_bring_stays_drift_even_of_what_it_made(tmp_path: Path) -> None:
+    assert parted(tmp_path, ADMINISTRATOR, ROLE, ATTACHMENT) == ([], [f"module.security.{ROLE}"])
+
+
+def test_a_risk_that_the_run_itself_brought_is_taken_in(tmp_path: Path) -> None:
+    assert parted(tmp_path, ADMINISTRATOR, ROLE, ATTACHMENT, attached=ADMINISTRATOR) == ([ROLE], [])
+
+
+@pytest.mark.parametrize(("code", "status"), [("T035", Status.FAILED), ("T020", Status.DONE)])
+def test_a_terraform_killed_while_it_stores_is_journalled_with_the_lock_that_it_leaves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str, status: Status
+) -> None:
+    told: list[Any] = []
+
+    def push(*_: object) -> None:
+        told.append("push")
+        raise InfragenError(Diagnostic(code, "terraform was killed"))
+
+    runner = SimpleNamespace(state_pull=lambda *_: b"{}", state_push=push)
+    folders = SimpleNamespace(stack=lambda _: SimpleNamespace(path=tmp_path))
+    session: Any = SimpleNamespace(runner=runner, folders=folders)
+    journal: Any = SimpleNamespace(id="1", started=lambda _: None, finished=told.append)
+    monkeypatch.setattr("infragen.workflow.runs.post_apply_refresh.with_attributes", lambda *_: (b"{}", True))
+    settled = _Settled(session, journal, _session()[2], {}, None, lambda name: told.append(f"begin {name}"))
+    with pytest.raises(InfragenError):
+        settled._store("security", {})
+    assert told[:2] == ["begin security", "push"], "a plan's headway is noted before the state may be another one"
+    assert told[2].status is status
+    assert bool(told[2].diagnostics) == (code == "T035")

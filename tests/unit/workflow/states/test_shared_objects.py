@@ -1,0 +1,115 @@
+"""What two states have is destroyed from neither: the other stack's object would be gone."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from infragen.diagnostics import InfragenError
+from infragen.plan import Action
+from infragen.terraform.states import parse_state
+from infragen.workflow.states.shared_objects import refuse_shared
+
+if TYPE_CHECKING:
+    from infragen.plan import ChangeSet
+    from infragen.terraform.states import State
+    from infragen.workflow.session import Session
+
+PROVIDER = 'provider["registry.terraform.io/hashicorp/aws"]'
+SESSION = cast(
+    "Session",
+    SimpleNamespace(
+        composed=SimpleNamespace(stacks=(SimpleNamespace(name="data-a"), SimpleNamespace(name="data-b"))),
+        environment=SimpleNamespace(target="small/dev"),
+        on_sandbox=True,
+    ),
+)
+
+
+def stored(kind: str, provider: str = PROVIDER, **attributes: object) -> State:
+    one = {"mode": "managed", "module": "module.m", "type": kind, "name": "this", "provider": provider}
+    resource = {**one, "instances": [{"attributes": attributes}]}
+    content: dict[str, Any] = {"version": 4, "serial": 1, "lineage": "x", "outputs": {}, "resources": [resource]}
+    state = parse_state(json.dumps(content).encode(), "data-a")
+    assert state is not None
+    return state
+
+
+def plan(action: Action, kind: str) -> ChangeSet:
+    address = f"module.data_a.module.m.{kind}.this"
+    return cast(
+        "ChangeSet", SimpleNamespace(changes=(SimpleNamespace(action=action, stack="data-a", address=address),))
+    )
+
+
+TOPIC = {"arn": "arn:aws:sns:ap-northeast-1:111122223333:x", "id": "x"}
+
+
+@pytest.fixture(autouse=True)
+def former(monkeypatch: pytest.MonkeyPatch) -> dict[str, State]:
+    """The states of stacks that the catalogue no longer has, none unless a test says otherwise."""
+    states: dict[str, State] = {}
+
+    def with_former(session: Any, stacks: Any) -> Any:
+        return SimpleNamespace(**{**vars(session), "composed": SimpleNamespace(stacks=stacks)})
+
+    monkeypatch.setattr("infragen.workflow.states.shared_objects.with_former", with_former)
+    monkeypatch.setattr(
+        "infragen.workflow.states.shared_objects.former_stacks",
+        lambda _: tuple(SimpleNamespace(name=name) for name in states),
+    )
+    monkeypatch.setattr(
+        "infragen.workflow.states.shared_objects.pull_states",
+        lambda _, stacks: {stack.name: states[stack.name] for stack in stacks},
+    )
+    return states
+
+
+def test_a_stack_that_the_catalogue_no_longer_has_counts(former: dict[str, State]) -> None:
+    former["data-old"] = stored("aws_sns_topic", **TOPIC)
+    with pytest.raises(InfragenError) as refused:
+        refuse_shared(SESSION, {"data-a": stored("aws_sns_topic", **TOPIC)}, plan(Action.DELETE, "aws_sns_topic"))
+    assert "module.m.aws_sns_topic.this of data-old" in refused.value.diagnostics[0].message
+
+
+@pytest.mark.parametrize(
+    ("kind", "here", "there"),
+    [
+        ("aws_sns_topic", TOPIC, {**TOPIC, "display_name": "changed since"}),
+        ("aws_security_group_rule", {"id": "sgrule-1", "type": "ingress"}, {"id": "sgrule-1", "type": "ingress"}),
+        ("aws_iam_role_policy", {"id": "r:p", "role": "r", "timeouts": None}, {"id": "r:p", "role": "r"}),
+    ],
+)
+@pytest.mark.parametrize("action", [Action.DELETE, Action.REPLACE_DELETE_FIRST])
+def test_what_another_state_has_too_is_not_destroyed(
+    kind: str, here: dict[str, object], there: dict[str, object], action: Action
+) -> None:
+    states = {"data-a": stored(kind, **here), "data-b": stored(kind, **there)}
+    with pytest.raises(InfragenError) as refused:
+        refuse_shared(SESSION, states, plan(action, kind))
+    (said,) = refused.value.diagnostics
+    assert said.code == "M005"
+    assert f"module.m.{kind}.this of data-a and module.m.{kind}.this of data-b" in said.message
+    assert "`infragen state moves small/dev --apply --sandbox`" in str(said.hint)
+
+
+@pytest.mark.parametrize(
+    ("kind", "here", "there"),
+    [
+        ("aws_sns_topic", TOPIC, {**TOPIC, "arn": "arn:aws:sns:us-east-1:111122223333:x"}),
+        ("aws_lambda_permission", {"id": "Allow", "function_name": "one"}, {"id": "Allow", "function_name": "two"}),
+        ("aws_flow_log", {"id": "fl-1"}, {"id": "fl-1", "provider": f"{PROVIDER}.us_east_1"}),
+        ("random_password", {"id": "none"}, {"id": "none"}),
+    ],
+)
+def test_what_only_has_the_same_name_is(kind: str, here: dict[str, Any], there: dict[str, Any]) -> None:
+    refuse_shared(SESSION, {"data-a": stored(kind, **here), "data-b": stored(kind, **there)}, plan(Action.DELETE, kind))
+
+
+def test_what_is_not_destroyed_may_be_in_two_states() -> None:
+    states = {"data-a": stored("aws_sns_topic", **TOPIC), "data-b": stored("aws_sns_topic", **TOPIC)}
+    refuse_shared(SESSION, states, plan(Action.UPDATE, "aws_sns_topic"))
+    refuse_shared(SESSION, states, plan(Action.FORGET, "aws_sns_topic"))
