@@ -16,12 +16,13 @@ from infragen.stacks.model import Stack, StackFile
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from infragen.core.landscape import Environment
     from infragen.core.part import Part
     from infragen.render.extra import ExtraFile
     from infragen.render.templates import Templates
     from infragen.stacks.build import Draft
 
-__all__ = ["render_draft"]
+__all__ = ["context_of", "render_draft"]
 
 _OUTPUT: Final = re.compile(r'^output "(\w+)" \{\n\s*description = "((?:[^"\\]|\\.)*)"', re.MULTILINE)
 _CALL: Final = re.compile(r'^module "([^"]+)" \{\n\s*source\s*=\s*"\.\./modules/([^"]+)"', re.MULTILINE)
@@ -71,7 +72,7 @@ class _Rendering:
 
     def _body(self, stack: str, part: Part) -> StackFile:
         entry = part.owner if "/" in part.owner else None
-        file = StackFile(part.path, part.template, self._context(part), entry, part.source)
+        file = StackFile(part.path, part.template, context_of(part, self._draft.environment), entry, part.source)
         writing = Writing(self._draft.wiring, part)
         path = f"{stack}/{part.path}"
         try:
@@ -87,14 +88,6 @@ class _Rendering:
         self._files[path] = text
         self._calls |= {(stack, label): module for label, module in _CALL.findall(text)}
         return file
-
-    def _context(self, part: Part) -> Mapping[str, object]:
-        context: dict[str, object] = {"own": part.own, "settings": self._draft.environment.settings}
-        kind, _, name = part.owner.partition("/")
-        if name:
-            entry = self._draft.environment.entries[kind][name]
-            context |= {"entry": entry, entry.SINGULAR: entry}
-        return context
 
     def _stack(self, name: str) -> Stack:
         environment, wiring = self._draft.environment, self._draft.wiring
@@ -130,6 +123,16 @@ class _Rendering:
         """Return what a module says of its outputs, by name."""
         text = self._templates.render(f"modules/{module}/outputs.tf", self._modules_context)
         return dict(_OUTPUT.findall(text))
+
+
+def context_of(part: Part, environment: Environment) -> Mapping[str, object]:
+    """Return what a part's template may name: what its kind works out, the environment's settings, and its entry."""
+    context: dict[str, object] = {"own": part.own, "settings": environment.settings}
+    kind, _, name = part.owner.partition("/")
+    if name:
+        entry = environment.entries[kind][name]
+        context |= {"entry": entry, entry.SINGULAR: entry}
+    return context
 
 
 def _collision(path: str, part: Part) -> Diagnostic:

@@ -53,6 +53,7 @@ class Templates:
         self._within = project
         self._shipped = f"{shipped_templates()}{os.sep}"
         self._environments: dict[str, SandboxedTemplates] = {}
+        self._tracing: SandboxedTemplates | None = None
         self._compiled: dict[str, Template] = {}
         self._constant: dict[str, str] = {}
         self._trusted: dict[str, bool] = {}
@@ -79,6 +80,25 @@ class Templates:
         if environment.asked:
             self._with.setdefault(name, set()).update(environment.asked)
         return language_of(name).layout(text)
+
+    def traced(
+        self,
+        name: str,
+        context: Mapping[str, object],
+        resolved: Callable[[Any], Any],
+        begin: Callable[[], None],
+        mark: Callable[[], str],
+    ) -> str:
+        """Return the text of template `name` without a layout; before each value `begin` is called, and `mark` follows it.
+
+        The template has been rendered before, so nothing is wrong with it.
+        """
+        from infragen.render.jinja import new_environment
+
+        if self._tracing is None:
+            self._tracing = new_environment(self._source, language_of("main.tf").literal, _leftover, is_traced=True)
+        self._tracing.begin, self._tracing.mark = begin, mark
+        return self._tracing.text(self._tracing.get_template(name), context, resolved)
 
     def names(self, folder: str, suffix: str) -> tuple[str, ...]:
         """Return the sorted names of the templates right below `folder` that end in `suffix`, shipped or overridden."""

@@ -1,0 +1,136 @@
+"""Which field of the catalogue an argument of a module call comes from, found out by rendering its file once more.
+
+The file's values are read from a traced environment. Each value that the template writes is followed by a comment with
+a number, which stands for what was read while it was worked out; the index of the text knows the argument that it is in.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from itertools import takewhile
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.tracing import Notes, Read, traced
+from infragen.hcl.index import Index
+from infragen.render.draft import context_of
+from infragen.render.writing import Writing
+from infragen.stacks.build import parts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from infragen.core.landscape import Environment
+    from infragen.core.part import Part
+    from infragen.diagnostics import Location
+    from infragen.render.templates import Templates
+    from infragen.stacks.wiring import Wiring
+
+__all__ = ["FieldOrigin", "Origins"]
+
+_MARK: Final = "/*infragen:{}*/"
+_MARKED: Final = re.compile(r"/\*infragen:(\d+)\*/")
+
+_NAMES: Final = frozenset({"name", "physical_name", "renamed_from", "domain", "moved_from"})
+_EVERYWHERE: Final = frozenset(
+    {("environment", "account"), ("environment", "region"), ("environment", "environment"), ("system", "name")}
+)
+"""What hardly ever changes goes after all else that has a say."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class FieldOrigin:
+    """A field, an entry's own without the entry's name (`tasks.max`), and the strongest line that sets it."""
+
+    field: str
+    location: Location
+
+
+@dataclass(slots=True)
+class Origins:
+    """The origins of everything that an environment's files say; each file is traced when it is first asked for."""
+
+    environment: Environment
+    templates: Templates
+    wiring: Wiring
+    _notes: Notes = field(default_factory=Notes)
+    _parts: dict[tuple[str, str], Part] | None = None
+    _found: dict[tuple[str, str], Mapping[str, tuple[Read, ...]]] = field(default_factory=dict)
+
+    def of(self, stack: str, path: str, label: str, arguments: Iterable[str]) -> FieldOrigin | None:
+        """Return the field that arguments of a module call come from; None when several on several lines have a say.
+
+        The call stands in the file `path` of a stack. An entry's own fields go before those of others, and values
+        before names: in `"${var.name} in ${var.region} below ${var.min_tasks}"` it is the tasks that a person changes.
+        """
+        part = self._part(stack, path)
+        if part is None:
+            return None
+        made = self.reads(stack, path)
+        ranked: dict[int, set[FieldOrigin]] = {}
+        for argument in arguments:
+            for read in made.get(f"module.{label}.{argument}", ()):
+                if read.is_set:
+                    ranked.setdefault(_rank(read, part.owner), set()).add(self._origin(read))
+        return _together(sorted(ranked[min(ranked)])) if ranked else None
+
+    def reads(self, stack: str, path: str) -> Mapping[str, tuple[Read, ...]]:
+        """Return what was read for each argument of a file, by its address; for all of the file under an empty one."""
+        found = self._found.get((stack, path))
+        if found is None:
+            part = self._part(stack, path)
+            found = self._found[stack, path] = self._traced(part) if part is not None else {}
+        return found
+
+    def _part(self, stack: str, path: str) -> Part | None:
+        if self._parts is None:
+            homes, made = self.wiring.homes, parts(traced(self.environment, self._notes))
+            self._parts = {(homes[part.owner, part.role], part.path): part for part in made}
+        return self._parts.get((stack, path))
+
+    def _traced(self, part: Part) -> Mapping[str, tuple[Read, ...]]:
+        if not part.path.endswith(".tf"):
+            return {}
+        marks: list[tuple[Read, ...]] = []
+
+        def mark() -> str:
+            marks.append(self._notes.taken())
+            return _MARK.format(len(marks) - 1)
+
+        writing = Writing(self.wiring, part)
+        context = context_of(part, traced(self.environment, self._notes))
+        text = self.templates.traced(part.template, context, writing.resolved, self._notes.begin, mark)
+        index = Index(text)
+        found: dict[str, dict[Read, None]] = {"": {}}
+        for marked in _MARKED.finditer(text):
+            reads = marks[int(marked[1])]
+            found[""].update(dict.fromkeys(reads))
+            argument = index.argument_at(*index.place(max(0, marked.start() - 2)))
+            if argument is not None:
+                found.setdefault(argument.address, {}).update(dict.fromkeys(reads))
+        return {address: tuple(reads) for address, reads in found.items()}
+
+    def _origin(self, read: Read) -> FieldOrigin:
+        steps = ("system", *read.path) if read.owner == "system" else read.path
+        return FieldOrigin(".".join(steps), self.environment.at(read.owner, *read.path))
+
+
+def _rank(read: Read, owner: str) -> int:
+    if (read.owner, read.path[0]) in _EVERYWHERE:
+        return 3
+    if read.path[0] in _NAMES:
+        return 2
+    return 0 if read.owner == owner else 1
+
+
+def _together(origins: list[FieldOrigin]) -> FieldOrigin | None:
+    """Return the only origin, or of several on one line (`capacity: {min: 0.5 ACU, max: 16 ACU}`) what holds them."""
+    if len(origins) == 1:
+        return origins[0]
+    if len({(origin.location.file, origin.location.line) for origin in origins}) > 1:
+        return None
+    common = takewhile(
+        lambda steps: len(set(steps)) == 1, zip(*(one.field.split(".") for one in origins), strict=False)
+    )
+    holder = ".".join(steps[0] for steps in common)
+    return FieldOrigin(holder, min(origin.location for origin in origins)) if holder else None
