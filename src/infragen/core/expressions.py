@@ -7,11 +7,14 @@ its template, and which of the two it becomes is found out where it is written.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
-from infragen.hcl.literal import Reference
+from infragen.hcl.literal import Ordered, Reference
 
-__all__ = ["Export", "Joined", "Label", "Module", "Reference"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Export", "Joined", "Label", "Module", "Record", "Reference"]
 
 
 class Label(str):
@@ -24,6 +27,15 @@ class Label(str):
         made = super().__new__(cls, text)
         made.former = text if former is None else former
         return made
+
+
+class Record(Ordered):
+    """A map whose keys are written in their own order; `origin` is the owner and the path that asks for it, if known."""
+
+    def __init__(self, values: Mapping[str, Any], origin: tuple[str, tuple[str, ...]] | None = None) -> None:
+        """Take the values."""
+        super().__init__(values)
+        self.origin = origin
 
 
 @dataclass(frozen=True, slots=True)

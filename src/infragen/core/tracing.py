@@ -7,15 +7,20 @@ function, leaves a note with the value's owner and its path.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from types import FunctionType, MethodType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from pydantic import BaseModel
 
+from infragen.core.expressions import Record
+
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
     from infragen.core.landscape import Environment
 
-__all__ = ["Notes", "Read", "traced"]
+__all__ = ["Notes", "Read", "reads_within", "traced"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -29,7 +34,7 @@ class Read:
 
 @dataclass(slots=True)
 class Notes:
-    """What was read since `begin`, in that order; `key_of` has what single parts of a value that is a map are made of."""
+    """What was read since `begin`, in that order."""
 
     reads: list[Read] = field(default_factory=list)
 
@@ -62,12 +67,66 @@ def _wrapped(value: Any, owner: str, path: tuple[str, ...], notes: Notes) -> Any
         return {key: _wrapped(inner, owner, (*path, str(key)), notes) for key, inner in value.items()}
     if isinstance(value, tuple) and any(isinstance(inner, BaseModel) for inner in value):
         return tuple(_wrapped(inner, owner, path, notes) for inner in value)
-    notes.reads.append(Read(owner, path, value is not None and value not in ({}, ())))
-    return value
+    read = Read(owner, path, value is not None and value not in ({}, ()))
+    notes.reads.append(read)
+    tagged = _TAGGED.get(type(value))
+    return tagged(value, read) if tagged else value
+
+
+class _Text(str):
+    """A text that knows where it was read."""
+
+    read: Read
+
+    def __new__(cls, value: str, read: Read) -> Self:
+        made = super().__new__(cls, value)
+        made.read = read
+        return made
+
+
+class _Whole(int):
+    """A whole number that knows where it was read."""
+
+    read: Read
+
+    def __new__(cls, value: int, read: Read) -> Self:
+        made = super().__new__(cls, value)
+        made.read = read
+        return made
+
+
+class _Decimal(Decimal):
+    """A decimal number that knows where it was read."""
+
+    read: Read
+
+    def __new__(cls, value: Decimal, read: Read) -> Self:
+        made = super().__new__(cls, value)
+        made.read = read
+        return made
+
+
+_TAGGED: Final[Mapping[type, Callable[[Any, Read], Any]]] = {str: _Text, int: _Whole, Decimal: _Decimal}
+
+
+def reads_within(value: Any) -> Iterator[Read]:
+    """Yield where parts of a value were read, as far as they were handed on unchanged, or say who asks for them."""
+    if isinstance(value, Record) and value.origin is not None:
+        yield Read(*value.origin)
+    if isinstance(value, dict):
+        for inner in value.values():
+            yield from reads_within(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from reads_within(inner)
+    elif isinstance(value, _Text | _Whole | _Decimal):
+        yield value.read
 
 
 class _Traced:
     """Stands for a model; it says that it is one."""
+
+    __slots__ = ("_model", "_notes", "_owner", "_path")
 
     def __init__(self, model: BaseModel, owner: str, path: tuple[str, ...], notes: Notes) -> None:
         self._model = model
@@ -75,7 +134,7 @@ class _Traced:
         self._path = path
         self._notes = notes
 
-    @property
+    @property  # type: ignore[misc]
     def __class__(self) -> Any:
         return type(self._model)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from infragen.core.expressions import Record
 from infragen.core.kind import Capability, Reason
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, named
@@ -45,11 +46,13 @@ class Alarm:
     periods: int = 5
     datapoints: int = 5
     missing: str = "notBreaching"
+    because: str = ""
+    """The field of the entry that says the threshold."""
 
-    def arguments(self) -> dict[str, object]:
+    def arguments(self, owner: str) -> Record:
         """Return what the module `alarms` takes."""
         is_percentile = self.statistic.startswith("p")
-        return {
+        values = {
             "description": self.description,
             "namespace": self.namespace,
             "metric": self.metric,
@@ -62,6 +65,7 @@ class Alarm:
             "missing": self.missing,
             "dimensions": self.dimensions,
         }
+        return Record(values, (owner, tuple(self.because.split("."))) if self.because else None)
 
 
 class TopicView(View):
@@ -99,9 +103,9 @@ class AlarmsView(View):
         return self._place.label("alarms", self._place.entry.SINGULAR, self._place.entry)
 
     @property
-    def alarms(self) -> dict[str, dict[str, object]]:
+    def alarms(self) -> dict[str, Record]:
         """Each alarm by its name."""
-        return {f"{self._name}-{suffix}": alarm.arguments() for suffix, alarm in self._watched}
+        return {f"{self._name}-{suffix}": alarm.arguments(self._place.owner) for suffix, alarm in self._watched}
 
     @named(LIMITS["alarm"])
     def longest_name(self) -> str:

@@ -51,7 +51,7 @@ def new_environment(
             environment.begin()
             return ""
         try:
-            return literal(environment.resolved(value)) + environment.mark()
+            return literal(environment.resolved(value)) + environment.mark(value)
         except UnrenderableError:
             if isinstance(value, jinja2.Undefined):
                 str(value)  # raises with the name of what is undefined

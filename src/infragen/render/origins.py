@@ -11,18 +11,19 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.tracing import Notes, Read, traced
+from infragen.core.tracing import Notes, Read, reads_within, traced
 from infragen.hcl.index import Index
 from infragen.render.draft import context_of
 from infragen.render.writing import Writing
 from infragen.stacks.build import parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from infragen.core.landscape import Environment
     from infragen.core.part import Part
     from infragen.diagnostics import Location
+    from infragen.hcl.index import Argument
     from infragen.render.templates import Templates
     from infragen.stacks.wiring import Wiring
 
@@ -91,10 +92,11 @@ class Origins:
     def _traced(self, part: Part) -> Mapping[str, tuple[Read, ...]]:
         if not part.path.endswith(".tf"):
             return {}
-        marks: list[tuple[Read, ...]] = []
+        marks: list[tuple[tuple[Read, ...], dict[str, tuple[Read, ...]]]] = []
 
-        def mark() -> str:
-            marks.append(self._notes.taken())
+        def mark(value: object) -> str:
+            inner = value.items() if isinstance(value, dict) else ()
+            marks.append((self._notes.taken(), {str(key): tuple(reads_within(one)) for key, one in inner}))
             return _MARK.format(len(marks) - 1)
 
         writing = Writing(self.wiring, part)
@@ -103,16 +105,29 @@ class Origins:
         index = Index(text)
         found: dict[str, dict[Read, None]] = {"": {}}
         for marked in _MARKED.finditer(text):
-            reads = marks[int(marked[1])]
+            reads, by_key = marks[int(marked[1])]
             found[""].update(dict.fromkeys(reads))
-            argument = index.argument_at(*index.place(max(0, marked.start() - 2)))
-            if argument is not None:
-                found.setdefault(argument.address, {}).update(dict.fromkeys(reads))
+            at = max(0, marked.start() - 2)
+            for address in _addresses(index.argument_at(*index.place(at)), at):
+                found.setdefault(address, {}).update(dict.fromkeys(reads))
+            for key, inner in by_key.items():
+                found.setdefault(f"{address}.{key}", {}).update(dict.fromkeys(inner))
         return {address: tuple(reads) for address, reads in found.items()}
 
     def _origin(self, read: Read) -> FieldOrigin:
         steps = ("system", *read.path) if read.owner == "system" else read.path
         return FieldOrigin(".".join(steps), self.environment.at(read.owner, *read.path))
+
+
+def _addresses(argument: Argument | None, at: int) -> Iterator[str]:
+    """Yield the addresses of an argument and of the entries of objects in it that a place is in, the outermost first."""
+    address = argument.address if argument is not None else ""
+    yield address
+    while argument is not None:
+        argument = next((one for one in (argument.items or {}).values() if one.start <= at < one.end), None)
+        if argument is not None:
+            address = f"{address}.{argument.name}"
+            yield address
 
 
 def _rank(read: Read, owner: str) -> int:

@@ -93,7 +93,7 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
         self.resolved: Callable[[Any], Any] = _as_it_is
         self.is_traced = is_traced
         self.begin: Callable[[], None] = lambda: None
-        self.mark: Callable[[], str] = str
+        self.mark: Callable[[Any], str] = lambda _value: ""
 
     def text(self, template: Template, context: Any, resolved: Callable[[Any], Any] | None = None) -> str:
         """Return what a template makes of its values; SecurityError when that takes too long, or is too long.

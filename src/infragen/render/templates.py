@@ -87,7 +87,7 @@ class Templates:
         context: Mapping[str, object],
         resolved: Callable[[Any], Any],
         begin: Callable[[], None],
-        mark: Callable[[], str],
+        mark: Callable[[Any], str],
     ) -> str:
         """Return the text of template `name` without a layout; before each value `begin` is called, and `mark` follows it.
 

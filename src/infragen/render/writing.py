@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from infragen.core.expressions import Export, Joined, Label, Reference
+from infragen.core.expressions import Export, Joined, Label, Record, Reference
 from infragen.hcl.literal import quoted
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ class Writing:
             return Reference("".join(('"', *map(self._piece, value.pieces), '"')))
         if kind is dict:
             return {key: self.resolved(inner) for key, inner in value.items()}
+        if kind is Record:
+            return Record({key: self.resolved(inner) for key, inner in value.items()})
         return [self.resolved(inner) for inner in value] if kind in (list, tuple) else value
 
     def _expression(self, export: Export) -> str:

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from infragen.core.expressions import Record
 from infragen.core.names import LIMITS
 from infragen.core.part import INTERNET, named
 from infragen.core.place import View
@@ -17,7 +18,7 @@ from infragen.kinds import capabilities, kinds, network, object_store
 from infragen.kinds.endpoints import object_store as prefix_list
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from infragen.core.expressions import Module
     from infragen.core.part import Group, Part, Relation
@@ -31,7 +32,7 @@ _OUTSIDE: Final = frozenset({INTERNET, object_store.NAME})
 # Amazon EC2 API Reference, SecurityGroupRuleRequest; without the characters that a shell or a reader trips over.
 _DESCRIBABLE: Final = re.compile(r"[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{1,255}")
 
-Rule = dict[str, object]
+Rule = Record
 
 
 class Relations:
@@ -119,29 +120,30 @@ class GroupsView(View):
         if relation.target in _OUTSIDE:
             to_store = relation.target == object_store.NAME
             where = {"prefix_list_id": prefix_list(self._place)} if to_store else {"cidr_block": "0.0.0.0/0"}
-            made.egress[relation.target] = {**where, **_figures(relation)}
+            made.egress[relation.target] = _rule(relation, where)
             return
         other = self._relations.groups[relation.target]
         if made.group.is_shared and not other.is_shared:
             return
-        made.egress[other.key] = {"security_group_id": other.module.id, **_figures(relation)}
+        made.egress[other.key] = _rule(relation, {"security_group_id": other.module.id})
         if other.is_shared:
-            made.peer_ingress[other.key] = {"security_group_id": other.module.id, **_figures(relation)}
+            made.peer_ingress[other.key] = _rule(relation, {"security_group_id": other.module.id})
 
     def _incoming(self, made: OwnGroup, relation: Relation) -> None:
         other = self._relations.groups[relation.source]
         if made.group.is_shared:
             return
-        made.ingress[other.key] = {"security_group_id": other.module.id, **_figures(relation)}
+        made.ingress[other.key] = _rule(relation, {"security_group_id": other.module.id})
         if other.is_shared:
-            made.peer_egress[other.key] = {"security_group_id": other.module.id, **_figures(relation)}
+            made.peer_egress[other.key] = _rule(relation, {"security_group_id": other.module.id})
 
 
-def _figures(relation: Relation) -> Rule:
-    """Return port and description: who calls whom and why, as far as AWS accepts the words."""
+def _rule(relation: Relation, where: Mapping[str, object]) -> Rule:
+    """Return a rule with its port and its description: who calls whom and why, as far as AWS accepts the words."""
     ends = f"{relation.source.replace('#', ' ')} to {relation.target.replace('#', ' ')}"
     whole = f"{ends}: {relation.why}"
-    return {"port": relation.port, "description": whole if _DESCRIBABLE.fullmatch(whole) else ends}
+    said = whole if _DESCRIBABLE.fullmatch(whole) else ends
+    return Record({**where, "port": relation.port, "description": said}, (relation.owner, relation.path))
 
 
 def security_parts(relations: Relations) -> Iterator[Part]:

@@ -97,7 +97,7 @@ module "@{own.queue.label}" {
   # {% endif %}
 }
 # {% endif %}
-# {% if own.scaling %}
+# {% if own.is_scaled %}
 
 module "@{own.scaling_module.label}" {
   source = "@{own.scaling.module}"

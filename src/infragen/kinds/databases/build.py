@@ -306,6 +306,7 @@ def _alarms(database: Database, own: DatabaseView) -> Iterator[tuple[str, Alarm]
             statistic=statistic,
             threshold=threshold,
             dimensions=dimensions,
+            because="data" if metric == "VolumeBytesUsed" else "",
             periods=periods,
             datapoints=periods,
             seconds=3600 if metric == "VolumeBytesUsed" else 60,

@@ -6,7 +6,7 @@ import zlib
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from infragen.core.expressions import Joined
+from infragen.core.expressions import Joined, Record
 from infragen.core.names import LIMITS
 from infragen.core.part import INTERNET, Grant, Group, Offer, Relation, named
 from infragen.core.place import View
@@ -25,7 +25,7 @@ from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.services import queues
 from infragen.kinds.services.fargate import round_up
 from infragen.kinds.services.model import Container, Service
-from infragen.kinds.services.scaling import ScalingPlan, plan
+from infragen.kinds.services.scaling import ScalingPlan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -300,7 +300,7 @@ class ContainerView(View):
         return {**derived, **self._container.own_variables, **self._container.environment}
 
     @property
-    def policies(self) -> dict[str, list[dict[str, object]]]:
+    def policies(self) -> dict[str, list[Record]]:
         """What the code may do: the statements of each policy of its role."""
         found = {offer.policy: _statements(offer.grants) for _, offer in self.offers if offer.grants}
         return {**found, "exec": _statements(self._session_grants())} if self._container.exec else found
@@ -368,10 +368,14 @@ class ContainerView(View):
         return self._place.module("compute", "scaling", self._container.SINGULAR, self._container)
 
     @property
-    def scaling(self) -> ScalingPlan | None:
-        """Its autoscaling; one that never has tasks has none."""
-        is_on = self._container.tasks.max > 0
-        return plan(self._place, self._container, self.name) if is_on else None
+    def scaling(self) -> ScalingPlan:
+        """Its autoscaling."""
+        return ScalingPlan(self._place, self._container)
+
+    @property
+    def is_scaled(self) -> bool:
+        """Whether it has any: one that never has tasks has none."""
+        return self._container.tasks.max > 0
 
 
 def _offers(place: Place, container: Container) -> Iterator[tuple[str, Offer]]:
@@ -390,10 +394,18 @@ def _offers(place: Place, container: Container) -> Iterator[tuple[str, Offer]]:
         yield "", queues.consuming(place, container)
 
 
-def _statements(grants: tuple[Grant, ...]) -> list[dict[str, object]]:
+def _statements(grants: tuple[Grant, ...]) -> list[Record]:
     return [
-        {"sid": grant.sid, "actions": list(grant.actions), "resources": list(grant.resources)}
-        | ({"condition": grant.condition} if grant.condition else {})
+        Record({"sid": grant.sid, "actions": list(grant.actions), "resources": list(grant.resources)})
+        if grant.condition is None
+        else Record(
+            {
+                "sid": grant.sid,
+                "actions": list(grant.actions),
+                "resources": list(grant.resources),
+                "condition": grant.condition,
+            }
+        )
         for grant in grants
     ]
 
@@ -449,7 +461,7 @@ def _target_alarms(
         yield "response-time", Alarm(
             description=f"{own.name}: p90 of the response times is above the promise.",
             namespace="AWS/ApplicationELB", metric="TargetResponseTime", statistic="p90",
-            threshold=Decimal(promise) / 1000, comparison="GreaterThanThreshold", dimensions=target,
+            because="promise.response_time", threshold=Decimal(promise) / 1000, comparison="GreaterThanThreshold", dimensions=target,
         )  # fmt: skip
 
 
@@ -459,7 +471,7 @@ def _queue_alarms(container: Container, names: queues.Queue) -> Iterator[tuple[s
     age = promised // 1000 if promised else _EVENT_AGE_SECONDS
     yield "event-age", Alarm(
         description=f"{names.name}: the oldest event waits too long.", namespace="AWS/SQS",
-        metric="ApproximateAgeOfOldestMessage", statistic="Maximum", threshold=age,
+        metric="ApproximateAgeOfOldestMessage", statistic="Maximum", threshold=age, because="promise.notified_within",
         dimensions={"QueueName": names.name}, periods=1, datapoints=1,
     )  # fmt: skip
     yield "dead-letters", Alarm(

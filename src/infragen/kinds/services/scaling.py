@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from infragen.core.place import Place
     from infragen.kinds.services.model import Container, Schedule
 
-__all__ = ["ScalingPlan", "plan"]
+__all__ = ["ScalingPlan"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,6 @@ class ScalingPlan:
 
     place: Place
     container: Container
-    name: str
 
     @property
     def module(self) -> str:
@@ -67,7 +66,7 @@ class ScalingPlan:
         if not steps:
             return None
         return {
-            "alarm_name": f"{self.name}-sudden-load",
+            "alarm_name": f"{self.place.names.container(self.container)}-sudden-load",
             "cpu_percent": (self.container.scaling.cpu or Decimal(0)) + steps[0].above,
             "steps": list(_steps([(step.above, step.change) for step in steps])),
         }
@@ -96,11 +95,6 @@ class ScalingPlan:
         from infragen.kinds.services.build import queue
 
         return {"name": queue(self.place).name, "events_per_task": wanted.per_task}
-
-
-def plan(place: Place, container: Container, name: str) -> ScalingPlan:
-    """Return the autoscaling of a container."""
-    return ScalingPlan(place, container, name)
 
 
 def _steps(above: list[tuple[Decimal, int]]) -> Iterator[dict[str, object]]:
