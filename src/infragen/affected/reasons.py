@@ -44,7 +44,8 @@ class Sides:
 
     `committed` are the files of the old version as they were committed, `old` what this infragen renders from the old
     inputs (None when it cannot). `retemplated` is the new version rendered with the old templates, None when these are
-    the same; `templates` are the project's own ones that differ. `is_new` says that there was no such environment.
+    the same; `templates` are the project's own ones that differ. `bodies` renders the files of any version that are not
+    shells. `is_new` says that there was no such environment.
     """
 
     folder: str
@@ -54,6 +55,7 @@ class Sides:
     head: Mapping[str, str]
     retemplated: Mapping[str, str] | None = None
     templates: frozenset[str] = frozenset()
+    bodies: Callable[[Environment], Mapping[File, str]]
     is_new: bool = False
 
 
@@ -188,7 +190,7 @@ class Reasons:
         tried = groups(found)
         if found and not tried:
             return tuple((one, None) for one in found)
-        trials = Trials(old.environment, new.environment)
+        trials = Trials(old.environment, new.environment, self._sides.bodies)
         return tuple((one, effect) for group in tried for effect in [trials.effects(group)] for one in group)
 
     def _owners(self, file: File) -> Iterator[str]:

@@ -12,8 +12,10 @@ from infragen.affected import AffectedStack, Kind, Reason, Rendered, Sides, Stat
 from infragen.catalog import Environment, Project, load
 from infragen.diagnostics import InfragenError, Location
 from infragen.environment import environments, resolve
+from infragen.render.draft import bodies
 from infragen.render.templates import Templates, shipped_templates
 from infragen.rules import run as run_rules
+from infragen.stacks.build import draft
 from infragen.stacks.model import BOOTSTRAP
 from infragen.terraform.git import Git
 from infragen.terraform.workfolder import read_tree
@@ -158,6 +160,7 @@ def _sides(
         head={**_not_rendered(root, new.files), **new.files},
         retemplated=mixed,
         templates=differing,
+        bodies=lambda version: bodies(templates, draft(version)),
         is_new=not known,
     ), notices
 

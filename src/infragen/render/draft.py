@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from infragen.render.templates import Templates
     from infragen.stacks.build import Draft
 
-__all__ = ["context_of", "render_draft"]
+__all__ = ["bodies", "context_of", "render_draft"]
 
 _OUTPUT: Final = re.compile(r'^output "(\w+)" \{\n\s*description = "((?:[^"\\]|\\.)*)"', re.MULTILINE)
 _CALL: Final = re.compile(r'^module "([^"]+)" \{\n\s*source\s*=\s*"\.\./modules/([^"]+)"', re.MULTILINE)
@@ -39,6 +39,11 @@ def render_draft(
     return _Rendering(templates, draft).finished(extras)
 
 
+def bodies(templates: Templates, draft: Draft) -> dict[tuple[str, str], str]:
+    """Return the text of each part by its stack and path; InfragenError with everything that is wrong."""
+    return _Rendering(templates, draft).bodies()
+
+
 class _Rendering:
     """The work of rendering one environment; collects problems as it goes."""
 
@@ -52,9 +57,7 @@ class _Rendering:
         self._made: dict[str, list[StackFile]] = {}
 
     def finished(self, extras: Sequence[ExtraFile]) -> tuple[tuple[Stack, ...], dict[str, str]]:
-        for stack, parts in self._draft.stacks.items():
-            self._made[stack] = [self._body(stack, part) for part in parts]
-        self._raise()
+        self.bodies()
         stacks = tuple(self._stack(name) for name in self._draft.wiring.order())
         try:
             wanted = (module for stack in stacks for module in stack.modules)
@@ -65,6 +68,16 @@ class _Rendering:
         self._raise()
         self._files |= {extra.path: with_header(extra.path, extra.text, extra.source) for extra in extras}
         return stacks, dict(sorted(self._files.items()))
+
+    def bodies(self) -> dict[tuple[str, str], str]:
+        for stack, parts in self._draft.stacks.items():
+            self._made[stack] = [self._body(stack, part) for part in parts]
+        self._raise()
+        return {
+            (stack, file.path): self._files[f"{stack}/{file.path}"]
+            for stack in self._made
+            for file in self._made[stack]
+        }
 
     def _raise(self) -> None:
         if self._problems:

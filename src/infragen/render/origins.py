@@ -33,6 +33,7 @@ _MARK: Final = "/*infragen:{}*/"
 _MARKED: Final = re.compile(r"/\*infragen:(\d+)\*/")
 
 _NAMES: Final = frozenset({"name", "physical_name", "renamed_from", "domain", "moved_from"})
+_RANK_OF_NAMES: Final = 2
 _EVERYWHERE: Final = frozenset(
     {("environment", "account"), ("environment", "region"), ("environment", "environment"), ("system", "name")}
 )
@@ -58,10 +59,11 @@ class Origins:
     _parts: dict[tuple[str, str], Part] | None = None
     _found: dict[tuple[str, str], Mapping[str, tuple[Read, ...]]] = field(default_factory=dict)
 
-    def of(self, stack: str, path: str, label: str, arguments: Iterable[str]) -> FieldOrigin | None:
+    def of(self, stack: str, path: str, label: str, arguments: Iterable[tuple[str, str | None]]) -> FieldOrigin | None:
         """Return the field that arguments of a module call come from; None when several on several lines have a say.
 
-        The call stands in the file `path` of a stack. An entry's own fields go before those of others, and values
+        The call stands in the file `path` of a stack. An argument comes with the key it is asked for, if any: one value
+        of a map, or else all of it. An entry's own fields go before those of others, and values
         before names: in `"${var.name} in ${var.region} below ${var.min_tasks}"` it is the tasks that a person changes.
         """
         part = self._part(stack, path)
@@ -69,11 +71,18 @@ class Origins:
             return None
         made = self.reads(stack, path)
         ranked: dict[int, set[FieldOrigin]] = {}
-        for argument in arguments:
-            for read in made.get(f"module.{label}.{argument}", ()):
+        for argument, key in arguments:
+            whole = f"module.{label}.{argument}"
+            for read in made.get(f"{whole}.{key}") or made.get(whole, ()):
                 if read.is_set:
                     ranked.setdefault(_rank(read, part.owner), set()).add(self._origin(read))
         return _together(sorted(ranked[min(ranked)])) if ranked else None
+
+    def has_field(self, stack: str, path: str, label: str, argument: str) -> bool:
+        """Whether any field but names has a say in an argument."""
+        part = self._part(stack, path)
+        made = self.reads(stack, path).get(f"module.{label}.{argument}", ())
+        return part is not None and any(read.is_set and _rank(read, part.owner) < _RANK_OF_NAMES for read in made)
 
     def reads(self, stack: str, path: str) -> Mapping[str, tuple[Read, ...]]:
         """Return what was read for each argument of a file, by its address; for all of the file under an empty one."""
@@ -134,7 +143,7 @@ def _rank(read: Read, owner: str) -> int:
     if (read.owner, read.path[0]) in _EVERYWHERE:
         return 3
     if read.path[0] in _NAMES:
-        return 2
+        return _RANK_OF_NAMES
     return 0 if read.owner == owner else 1
 
 

@@ -12,6 +12,7 @@ from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity, 
 from infragen.render.draft import render_draft
 from infragen.render.extra import read_extras
 from infragen.render.import_blocks import resolve_imports
+from infragen.render.origins import Origins
 from infragen.render.programs import programs, refused
 from infragen.render.render import entries_by_address, render_stacks
 from infragen.render.templates import Templates, shipped_templates
@@ -58,6 +59,7 @@ class Composed:
     environment: Environment
     stacks: tuple[Stack, ...]
     files: Mapping[str, str]
+    origins: Origins | None = None
     adopted: tuple[Adopted, ...] = ()
 
     def owners(self) -> Mapping[tuple[str, str], str]:
@@ -100,13 +102,14 @@ def compose(project: Project, environment: Environment, templates: Templates) ->
     """Build and render all stacks; InfragenError with every problem of templates, hand-written files and imports."""
     system = environment.system.name
     extras = _extras(project, system)
-    stacks, files = render_draft(templates, draft(environment), extras)
+    made = draft(environment)
+    stacks, files = render_draft(templates, made, extras)
     _refuse_own_programs(project, system, templates, stacks, files, extras)
     adopted = resolve_imports(read_imports(project, environment), stacks, files)
     if adopted:
         imports = _import_files(project, system, templates, stacks, adopted)
         files = dict(sorted((files | imports).items()))
-    return Composed(environment, stacks, files, adopted)
+    return Composed(environment, stacks, files, Origins(environment, templates, made.wiring), adopted)
 
 
 def render_checked(

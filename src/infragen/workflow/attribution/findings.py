@@ -11,15 +11,15 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from infragen.plan.address import split_address, top_block
-from infragen.render.lines import generated_calls, module_lines
-from infragen.stacks.origins import origin_of
+from infragen.render.lines import module_lines
 from infragen.terraform.findings import address_of
+from infragen.workflow.attribution.calls import calls_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from infragen.diagnostics import Diagnostic, Location
-    from infragen.render.lines import Block, GeneratedCall
+    from infragen.render.lines import Block
     from infragen.workflow.composition import Composed
 
 __all__ = ["Blame"]
@@ -37,7 +37,7 @@ class Blame:
         self._environment = composed.environment
         self._shown = f"generated/{composed.environment.target}/"
         self._stacks = {stack.name: stack for stack in composed.stacks}
-        self._calls = cache(self._calls_of)
+        self._calls = cache(lambda stack: calls_of(composed, stack))
         self._blocks = cache(self._blocks_of)
 
     def at_entries(self, found: Iterable[Diagnostic], stack: str | None = None) -> tuple[Diagnostic, ...]:
@@ -64,8 +64,10 @@ class Blame:
 
             return Location(written[1], max(1, line - text[: written.end()].count("\n")))
         label, argument = _standing_at(text, line)
-        owner, call = self._calls(stack).get(label, (self._owner(stack, file), None))
-        return self._origin(owner, call, [(argument, None)] if argument else []) or self._home(owner)
+        call = self._calls(stack).get(label)
+        owner = call.owner if call else self._owner(stack, file)
+        origin = call.origin([(argument, None)]) if call and argument else None
+        return origin.location if origin else self._home(owner)
 
     def _of_address(self, address: str | None, stack: str | None, path: str, line: int) -> Location | None:
         """Return the catalogue's line of an object that a module makes, at a line of that module."""
@@ -75,11 +77,10 @@ class Blame:
         found = self._calls(stack).get(top_block(address).removeprefix("module.")) if stack else None
         if found is None:
             return None
-        owner, call = found
         names = split_address(address)
-        block = self._blocks(call.module).get(".".join(part.split("[", 1)[0] for part in names[2:4])) if call else None
-        asked = _variables_at(block, line) if block and path.startswith("modules/") else []
-        return self._origin(owner, call, asked) or self._home(owner)
+        block = self._blocks(found.module).get(".".join(part.split("[", 1)[0] for part in names[2:4]))
+        origin = found.origin(_variables_at(block, line)) if block and path.startswith("modules/") else None
+        return origin.location if origin else self._home(found.owner)
 
     def _within(self, address: str, stack: str | None) -> tuple[str | None, str]:
         """Return the stack of an address and the address within it, also of one in the combined root."""
@@ -91,25 +92,11 @@ class Blame:
                 return one.name, ".".join(parts[2:])
         return None, address
 
-    def _origin(
-        self, owner: str | None, call: GeneratedCall | None, asked: list[tuple[str, str | None]]
-    ) -> Location | None:
-        origin = origin_of(self._environment, owner, call.module, asked) if call and asked else None
-        return origin.location if origin else None
-
     def _home(self, owner: str | None) -> Location:
         return self._environment.at(owner or "environment", "name" if owner else "environment")
 
     def _owner(self, stack: str, file: str) -> str | None:
         return next((one.entry for one in self._stacks[stack].files if one.path == file), None)
-
-    def _calls_of(self, stack: str) -> dict[str, tuple[str | None, GeneratedCall | None]]:
-        return {
-            label: (file.entry, call)
-            for file in self._stacks[stack].files
-            if file.path.endswith(".tf")
-            for label, call in generated_calls(self._composed.files[f"{stack}/{file.path}"]).items()
-        }
 
     def _blocks_of(self, module: str) -> dict[str, Block]:
         prefix = f"modules/{module}/"
