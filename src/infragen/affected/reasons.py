@@ -17,7 +17,7 @@ from infragen.diagnostics import Location
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from infragen.affected.inputs import File, InputChange
+    from infragen.affected.inputs import Bodies, File, InputChange
     from infragen.affected.trees import Difference
     from infragen.core.landscape import Environment
     from infragen.stacks.model import Stack, StackFile
@@ -53,9 +53,9 @@ class Sides:
     old: Rendered | None
     new: Rendered
     head: Mapping[str, str]
+    bodies: Bodies
     retemplated: Mapping[str, str] | None = None
     templates: frozenset[str] = frozenset()
-    bodies: Callable[[Environment], Mapping[File, str]]
     is_new: bool = False
 
 
