@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic import BaseModel
 
 from infragen.environment import explain as explain_value
+from infragen.kinds import capabilities
 from infragen.report.text import cells
+from infragen.stacks.build import in_force
 from infragen.workflow.console import out
 from infragen.workflow.target import open_project, resolve_one
 
@@ -15,21 +17,44 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infragen.catalog import Environment
+    from infragen.core.kind import Reason
     from infragen.environment import Explanation
     from infragen.environment.explain import Origin
 
 __all__ = ["explain"]
+
+_MOST_REASONS: Final = 3
+"""Lines; who else asks for a capability is counted."""
 
 _ROOM: Final = 100
 """Columns; a longer mapping has a line for each of its keys."""
 
 
 def explain(folder: Path, target: str, path: str, *, profiles: tuple[str, ...]) -> int:
-    """Print one value with its origins, or every assumption of the environment when no path is given."""
+    """Print one value with its origins, or the capabilities and the assumptions of the environment when no path is given."""
     project = open_project(folder)
     _, environment = resolve_one(project, target, profiles)
-    out(_value(environment, path) if path else _assumptions(environment))
+    out(_value(environment, path) if path else f"{_capabilities(environment)}\n\n{_assumptions(environment)}")
     return 0
+
+
+def _capabilities(environment: Environment) -> str:
+    """Return what stands between the entries, and who asked for it."""
+    found = in_force(environment)
+    lines = [f"{environment.target}: {len(found)} capabilities in force"]
+    for name, reasons in found.items():
+        lines.append(f"  {name}: {capabilities()[name].title}")
+        lines += [f"    {_asked(environment, reason)}" for reason in reasons[:_MOST_REASONS]]
+        if len(reasons) > _MOST_REASONS:
+            lines.append(f"    and {len(reasons) - _MOST_REASONS} more")
+    return "\n".join(lines)
+
+
+def _asked(environment: Environment, reason: Reason) -> str:
+    """Return who asks for a capability, and where."""
+    if reason.owner not in environment.origins:
+        return f"{reason.owner}: {reason.why}"
+    return f"{environment.at(reason.owner, *reason.path)}: {reason.owner}: {reason.why}"
 
 
 def _value(environment: Environment, path: str) -> str:

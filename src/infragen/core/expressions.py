@@ -1,7 +1,7 @@
 """What stands in generated files besides plain values: expressions, and the labels that they speak of.
 
-A kind never writes `module.cluster_order.endpoint` or `local.data_sales.cluster_order_endpoint`: it hands an `Export` to
-its template, and which of the two it becomes is found out where it is written.
+A kind never writes `module.cluster_order.endpoint` or `local.data_sales.cluster_order_endpoint`: it hands an `Export`
+to its template, and which of the two it becomes is found out where it is written.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Export", "Joined", "Label", "Module", "Record", "Reference"]
 
 
-class Label(str):
+class Label(str):  # noqa: SLOT000 -- it has what it was before
     """The label of a block; `former` is what it was before an entry in it was renamed, or the same."""
 
     former: str
@@ -30,7 +30,7 @@ class Label(str):
 
 
 class Record(Ordered):
-    """A map whose keys are written in their own order; `origin` is the owner and the path that asks for it, if known."""
+    """A map whose keys are written in their own order; `origin` is the owner and the path that asks for it."""
 
     def __init__(self, values: Mapping[str, Any], origin: tuple[str, tuple[str, ...]] | None = None) -> None:
         """Take the values."""

@@ -26,8 +26,9 @@ class Kind:
     """A kind of entry; `title` is what people call one of them.
 
     Each function gets an entry and its place. `parts` builds it; `groups` are its security groups; `relations` are the
-    connections that it opens or declares; `entrances` are the ends and ports that who uses it connects to, and `offer` is what it gives who uses it, named by the place of the user;
-    `gives` is what it gives to entries that did not ask for it by name.
+    connections that it opens or declares; `entrances` are the ends and ports that who uses it connects to, and `offer`
+    is what that one is given; `gives` is what it gives to entries that did not ask for it by name. The last three get
+    the place of the other one, too.
     """
 
     model: type[Entry]

@@ -1,4 +1,4 @@
-"""What kinds and capabilities build with: parts of stacks, relations between entries, and what one entry gives another."""
+"""What kinds build with: parts of stacks, relations between entries, and what one entry gives another."""
 
 from __future__ import annotations
 

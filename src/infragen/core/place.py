@@ -80,7 +80,7 @@ class Place:
         """Return a module call of the owner's part of a role, labelled with words and entries."""
         return Module(self.owner, role, self.label(*parts))
 
-    def part(
+    def part(  # noqa: PLR0913
         self,
         role: str,
         template: str,

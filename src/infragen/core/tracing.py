@@ -25,7 +25,7 @@ __all__ = ["Notes", "Read", "reads_within", "traced"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Read:
-    """A value that was read: whose (`services/planning`, `environment`, `system`), where in it, and whether it is set."""
+    """A value that was read: whose (`services/planning`, `environment`, `system`), where in it, whether it is set."""
 
     owner: str
     path: tuple[str, ...]
@@ -73,7 +73,7 @@ def _wrapped(value: Any, owner: str, path: tuple[str, ...], notes: Notes) -> Any
     return tagged(value, read) if tagged else value
 
 
-class _Text(str):
+class _Text(str):  # noqa: SLOT000 -- it has where it was read
     """A text that knows where it was read."""
 
     read: Read

@@ -26,7 +26,7 @@ NAME: Final = "cluster"
 
 
 def home(place: Place, entry: Entry) -> Place:
-    """Return the place of the cluster that an entry runs in: its domain, where that has one of its own, or the shared."""
+    """Return the place of the cluster that an entry runs in: its domain's own, or the shared one."""
     domain = place.environment.all(Domain).get(getattr(entry, "domain", None) or "")
     return place.of(domain) if domain is not None and domain.own_cluster else place.of(NAME)
 

@@ -23,7 +23,7 @@ __all__ = ["CAPABILITY", "data_subnets", "in_public", "subnet_group", "task_subn
 NAME: Final = "network"
 
 _LETTERS: Final = {"ap-northeast-1": "ac", "ca-central-1": "ab", "us-west-1": "ac"}
-"""Zones that every account sees, where they are not the first two letters (Amazon EC2 User Guide: Regions and zones)."""
+"""Zones that every account sees, where they are not the first two letters (Amazon EC2 User Guide: Regions, zones)."""
 
 _TIERS: Final = ("public", "app", "data")
 _SLICES: Final = 4

@@ -126,7 +126,8 @@ class _Rendering:
             described = self._described(module).get(export.attribute) if module else None
             if described is None:
                 what = f"module.{export.module.label}" if module is None else f"the module {module}"
-                message = f"{published.reader or export.module.owner} wants {export.attribute} of {what}, which has no such output"
+                reader = published.reader or export.module.owner
+                message = f"{reader} wants {export.attribute} of {what}, which has no such output"
                 self._problems.append(Diagnostic("G016", message, hint="add the output, or write its name as it is"))
                 continue
             expression = Reference(f"module.{export.module.label}.{export.attribute}")

@@ -1,7 +1,7 @@
 """Which field of the catalogue an argument of a module call comes from, found out by rendering its file once more.
 
 The file's values are read from a traced environment. Each value that the template writes is followed by a comment with
-a number, which stands for what was read while it was worked out; the index of the text knows the argument that it is in.
+a number, which stands for what was read while it was worked out; the index of the text knows the argument it is in.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ class Origins:
 
 
 def _addresses(argument: Argument | None, at: int) -> Iterator[str]:
-    """Yield the addresses of an argument and of the entries of objects in it that a place is in, the outermost first."""
+    """Yield the addresses of an argument and of the entries in it that a place is in, the outermost first."""
     address = argument.address if argument is not None else ""
     yield address
     while argument is not None:

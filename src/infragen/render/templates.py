@@ -89,7 +89,7 @@ class Templates:
         begin: Callable[[], None],
         mark: Callable[[Any], str],
     ) -> str:
-        """Return the text of template `name` without a layout; before each value `begin` is called, and `mark` follows it.
+        """Return the text of template `name` without a layout, `begin` called before each value, and `mark` behind it.
 
         The template has been rendered before, so nothing is wrong with it.
         """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.rule import Finding, Rule, Scope, Severity
+from infragen.kinds.network import in_public
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,7 @@ _NEEDED: Final = {
 
 def _check(environment: Environment) -> Iterator[Finding]:
     network = environment.settings.network
-    if network.nat != "none":
+    if network.nat != "none" or in_public(environment):
         return
     for service, why in _NEEDED.items():
         if service not in network.endpoints:

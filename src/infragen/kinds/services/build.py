@@ -374,8 +374,10 @@ class ContainerView(View):
 
     @property
     def is_scaled(self) -> bool:
-        """Whether it has any: one that never has tasks has none."""
-        return self._container.tasks.max > 0
+        """Whether it has any: one that never has tasks has none, nor one of which nothing moves the number."""
+        scaling = self._container.scaling
+        moved = (scaling.cpu, scaling.memory, scaling.steps, scaling.schedules, scaling.response_time, scaling.queue)
+        return self._container.tasks.max > 0 and any(moved)
 
 
 def _offers(place: Place, container: Container) -> Iterator[tuple[str, Offer]]:
@@ -461,7 +463,8 @@ def _target_alarms(
         yield "response-time", Alarm(
             description=f"{own.name}: p90 of the response times is above the promise.",
             namespace="AWS/ApplicationELB", metric="TargetResponseTime", statistic="p90",
-            because="promise.response_time", threshold=Decimal(promise) / 1000, comparison="GreaterThanThreshold", dimensions=target,
+            because="promise.response_time", threshold=Decimal(promise) / 1000,
+            comparison="GreaterThanThreshold", dimensions=target,
         )  # fmt: skip
 
 
