@@ -41,9 +41,11 @@ def explain(folder: Path, target: str, path: str, *, profiles: tuple[str, ...]) 
 def _capabilities(environment: Environment) -> str:
     """Return what stands between the entries, and who asked for it."""
     found = in_force(environment)
-    lines = [f"{environment.target}: {len(found)} capabilities in force"]
+    lines = [f"{environment.target}: {len(found)} capabilities in force (prices: list, a month, Tokyo, November 2026)"]
     for name, reasons in found.items():
-        lines.append(f"  {name}: {capabilities()[name].title}")
+        capability = capabilities()[name]
+        price = f" ({capability.price})" if capability.price else ""
+        lines.append(f"  {name}: {capability.title}{price}")
         lines += [f"    {_asked(environment, reason)}" for reason in reasons[:_MOST_REASONS]]
         if len(reasons) > _MOST_REASONS:
             lines.append(f"    and {len(reasons) - _MOST_REASONS} more")

@@ -60,13 +60,15 @@ class Reason:
 class Capability:
     """Something that stands between entries, and that is built only when somebody asks for it.
 
-    `reasons` yields who does; `needs` are other capabilities that come with it. The rest is as in `Kind`.
+    `reasons` yields who does; `needs` are other capabilities that come with it; `price` is what it costs a month, where
+    that is known (list prices of ap-northeast-1, November 2026). The rest is as in `Kind`.
     """
 
     name: str
     title: str
     reasons: Callable[[Environment], Iterable[Reason]]
     needs: tuple[str, ...] = ()
+    price: str = ""
     parts: Callable[[Place], Iterable[Part]] = _nothing
     groups: Callable[[Place], Iterable[Group]] = _nothing
     relations: Callable[[Place], Iterable[Relation]] = _nothing

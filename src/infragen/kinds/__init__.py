@@ -1,6 +1,6 @@
 """The kinds of entries, a module each, and the capabilities that stand between them.
 
-Whatever module here has a `KIND` or a `CAPABILITY` is found; a package brings its own by an entry point in the group
+Whatever module here has a `KIND`, a `CAPABILITY` or several is found; a package brings its own by an entry point in the group
 `infragen.kinds`, which names such an object.
 """
 
@@ -50,9 +50,8 @@ def _found() -> Mapping[str, Kind | Capability]:
 def _own() -> Iterator[tuple[Kind | Capability, str]]:
     for module in iter_modules(__path__, f"{__name__}."):
         loaded = import_module(module.name)
-        for name in ("KIND", "CAPABILITY"):
-            if hasattr(loaded, name):
-                yield getattr(loaded, name), "infragen itself"
+        single = (getattr(loaded, name) for name in ("KIND", "CAPABILITY") if hasattr(loaded, name))
+        yield from ((one, "infragen itself") for one in (*single, *getattr(loaded, "CAPABILITIES", ())))
 
 
 def _of_packages() -> Iterator[tuple[Kind | Capability, str]]:

@@ -139,4 +139,6 @@ def _parts(place: Place) -> Iterator[Part]:
     )
 
 
-CAPABILITY: Final = Capability(name=NAME, title="alarms", reasons=_reasons, parts=_parts)
+CAPABILITY: Final = Capability(
+    name=NAME, title="alarms", price="0.10 USD for each alarm", reasons=_reasons, parts=_parts
+)

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from pydantic import Field
 
 from infragen.core.entry import Entry
-from infragen.core.kind import Kind
+from infragen.core.kind import Capability, Kind, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.core.landscape import Environment
     from infragen.core.part import Part
     from infragen.core.place import Place
 
-__all__ = ["KIND", "Domain"]
+__all__ = ["CAPABILITY", "KIND", "Domain"]
 
 
 class Domain(Entry):
@@ -39,4 +40,11 @@ def _parts(domain: Domain, place: Place) -> Iterator[Part]:
         yield place.part("compute", "kinds/clusters/main.tf", ClusterView(place), domain=domain.name)
 
 
+def _reasons(environment: Environment) -> Iterator[Reason]:
+    for name, domain in environment.all(Domain).items():
+        if domain.own_cluster:
+            yield Reason(f"domains/{name}", ("own_cluster",), "a cluster as a boundary of its own")
+
+
 KIND: Final = Kind(model=Domain, title="domain", parts=_parts)
+CAPABILITY: Final = Capability(name="own-cluster", title="ECS cluster of a domain's own", reasons=_reasons)

@@ -97,5 +97,11 @@ def _parts(place: Place) -> Iterator[Part]:
 
 
 CAPABILITY: Final = Capability(
-    name=NAME, title="interface endpoints", reasons=_reasons, needs=("network",), parts=_parts, groups=_groups
+    name=NAME,
+    title="interface endpoints",
+    price="10 USD for each service and zone",
+    reasons=_reasons,
+    needs=("network",),
+    parts=_parts,
+    groups=_groups,
 )

@@ -61,4 +61,6 @@ def _parts(place: Place) -> Iterator[Part]:
     yield place.part("network", "kinds/flow_log/main.tf", FlowLogView(place))
 
 
-CAPABILITY: Final = Capability(name=NAME, title="VPC flow log", reasons=_reasons, needs=("network",), parts=_parts)
+CAPABILITY: Final = Capability(
+    name=NAME, title="VPC flow log", price="0.76 USD a GB of log", reasons=_reasons, needs=("network",), parts=_parts
+)

@@ -110,4 +110,6 @@ def _parts(place: Place) -> Iterator[Part]:
     yield place.part("security", "kinds/keys/main.tf", KeysView(place), "keys.tf")
 
 
-CAPABILITY: Final = Capability(name=NAME, title="customer keys (KMS)", reasons=_reasons, parts=_parts)
+CAPABILITY: Final = Capability(
+    name=NAME, title="customer keys (KMS)", price="1 USD for each key", reasons=_reasons, parts=_parts
+)

@@ -121,6 +121,7 @@ def _groups(place: Place) -> Iterator[Group]:
 CAPABILITY: Final = Capability(
     name=NAME,
     title="internal load balancer",
+    price="18 USD, and what it carries",
     reasons=_reasons,
     needs=("mesh",),
     parts=_parts,

@@ -62,4 +62,11 @@ def _parts(place: Place) -> Iterator[Part]:
     yield place.part("network", "kinds/nat/main.tf", own, shown=addresses)
 
 
-CAPABILITY: Final = Capability(name=NAME, title="NAT gateways", reasons=_reasons, needs=("network",), parts=_parts)
+CAPABILITY: Final = Capability(
+    name=NAME,
+    title="NAT gateways",
+    price="45 USD for each gateway, and 0.062 USD a GB",
+    reasons=_reasons,
+    needs=("network",),
+    parts=_parts,
+)

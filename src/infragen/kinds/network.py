@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.kind import Capability, Reason
 from infragen.core.names import LIMITS
-from infragen.core.part import named
+from infragen.core.part import ENVIRONMENT, named
 from infragen.core.place import View
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from infragen.core.part import Part
     from infragen.core.place import Place
 
-__all__ = ["CAPABILITY", "data_subnets", "in_public", "subnet_group", "task_subnets", "vpc", "zones"]
+__all__ = ["CAPABILITIES", "data_subnets", "in_public", "subnet_group", "task_subnets", "vpc", "zones"]
 
 NAME: Final = "network"
 
@@ -144,8 +144,23 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
             return
 
 
+def _public_reasons(environment: Environment) -> Iterator[Reason]:
+    if in_public(environment) and any(hasattr(entry, "tasks") for _, entry in environment.every()):
+        why = "neither `nat` nor `endpoints` is asked for, so tasks reach AWS by addresses of their own"
+        yield Reason(ENVIRONMENT, ("network",), why)
+
+
 def _parts(place: Place) -> Iterator[Part]:
     yield place.part("network", "kinds/network/main.tf", NetworkView(place))
 
 
-CAPABILITY: Final = Capability(name=NAME, title="VPC", reasons=_reasons, parts=_parts)
+CAPABILITIES: Final = (
+    Capability(name=NAME, title="VPC", reasons=_reasons, parts=_parts),
+    Capability(
+        name="public-tasks",
+        title="public addresses of tasks",
+        reasons=_public_reasons,
+        needs=(NAME,),
+        price="3.65 USD for each task",
+    ),
+)

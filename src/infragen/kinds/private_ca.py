@@ -62,4 +62,6 @@ def _parts(place: Place) -> Iterator[Part]:
     yield place.part("edge", "kinds/private_ca/main.tf", AuthorityView(place))
 
 
-CAPABILITY: Final = Capability(name=NAME, title="private CA (AWS Private CA)", reasons=_reasons, parts=_parts)
+CAPABILITY: Final = Capability(
+    name=NAME, title="private CA (AWS Private CA)", price="400 USD", reasons=_reasons, parts=_parts
+)

@@ -95,6 +95,7 @@ def _relations(place: Place) -> Iterator[Relation]:
 CAPABILITY: Final = Capability(
     name=NAME,
     title="VPC link of API gateways",
+    price="18 USD, and what it carries",
     reasons=_reasons,
     needs=("load-balancer",),
     parts=_parts,

@@ -31,7 +31,7 @@ class Draft:
 
 
 def in_force(environment: Environment) -> dict[str, tuple[Reason, ...]]:
-    """Return the capabilities that are built, and who asks for each: an entry, the environment, or one that needs it."""
+    """Return the capabilities that are built, and who asks for each; one that another needs is asked for by it."""
     from infragen.core.kind import Reason
 
     asked = {name: sorted(one.reasons(environment)) for name, one in capabilities().items()}
