@@ -31,7 +31,7 @@ _ROOM: Final = 100
 
 
 def explain(folder: Path, target: str, path: str, *, profiles: tuple[str, ...]) -> int:
-    """Print one value with its origins, or the capabilities and the assumptions of the environment when no path is given."""
+    """Print one value with its origins, or the capabilities and assumptions of the environment without a path."""
     project = open_project(folder)
     _, environment = resolve_one(project, target, profiles)
     out(_value(environment, path) if path else f"{_capabilities(environment)}\n\n{_assumptions(environment)}")

@@ -1,7 +1,7 @@
 """The kinds of entries, a module each, and the capabilities that stand between them.
 
-Whatever module here has a `KIND`, a `CAPABILITY` or several is found; a package brings its own by an entry point in the group
-`infragen.kinds`, which names such an object.
+Whatever module here has a `KIND`, a `CAPABILITY` or `CAPABILITIES` is found; a package brings its own by an entry point
+in the group `infragen.kinds`, which names such an object.
 """
 
 from __future__ import annotations
