@@ -4,7 +4,7 @@ module "security_group_endpoints" {
 
   name        = "@{own.group_name}"
   description = "@{own.group_description}"
-  vpc_id      = module.vpc.vpc_id
+  vpc_id      = module.vpc.id
 }
 
 # {% for endpoint in own.endpoints %}
@@ -12,7 +12,7 @@ module "@{endpoint.label}" {
   source = "../modules/vpc_interface_endpoint"
 
   name              = "@{endpoint.name}"
-  vpc_id            = module.vpc.vpc_id
+  vpc_id            = module.vpc.id
   service_name      = "@{endpoint.service_name}"
   subnet_ids        = module.vpc.app_subnet_list
   security_group_id = module.security_group_endpoints.id

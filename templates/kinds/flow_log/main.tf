@@ -3,7 +3,7 @@ module "flow_log" {
   source = "../modules/vpc_flow_log"
 
   name                = "@{own.name}"
-  vpc_id              = module.vpc.vpc_id
+  vpc_id              = module.vpc.id
   account_id          = "@{own.account}"
   region              = "@{own.region}"
   log_group_name      = "@{own.log_group_name}"

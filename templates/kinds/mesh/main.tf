@@ -3,5 +3,5 @@ module "namespace" {
 
   name        = "@{own.name}"
   description = "@{own.description}"
-  vpc_id      = module.vpc.vpc_id
+  vpc_id      = module.vpc.id
 }

@@ -4,7 +4,7 @@ module "@{group.label}" {
 
   name        = "@{group.name}"
   description = "@{group.description}"
-  vpc_id      = "@{own.vpc.vpc_id}"
+  vpc_id      = "@{own.vpc.id}"
   # {% if group.ingress %}
 
   ingress = "@{group.ingress}"

@@ -51,7 +51,7 @@ module "@{own.service.label}" {
 
   target = {
     name                 = "@{own.target_group_name}"
-    vpc_id               = "@{own.vpc.vpc_id}"
+    vpc_id               = "@{own.vpc.id}"
     path                 = "@{own.url_path}"
     priority             = "@{own.priority}"
     deregistration_delay = "@{own.deregistration_delay}"

@@ -3,7 +3,7 @@ module "gateway_link" {
 
   name                = "@{own.name}"
   target_group_name   = "@{own.name}"
-  vpc_id              = "@{own.vpc.vpc_id}"
+  vpc_id              = "@{own.vpc.id}"
   subnet_ids          = "@{own.subnets}"
   security_group_id   = "@{own.group.id}"
   deletion_protection = "@{settings.protected}"
