@@ -67,8 +67,9 @@ def named(limit: Limit) -> Callable[[Callable[[Any], str]], Named]:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A security group of an entry or a capability; `end` is what relations call it."""
+    """A security group of an entry or a capability; `end` is what relations call it: its owner, or `proxies/order`."""
 
+    owner: str
     end: str
     name: str
     description: str

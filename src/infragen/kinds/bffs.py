@@ -10,7 +10,7 @@ from infragen.core.entry import Slug
 from infragen.core.kind import Kind
 from infragen.core.units import Rate
 from infragen.kinds.gateways import Gateway
-from infragen.kinds.gateways.build import GatewayView, Route
+from infragen.kinds.gateways.build import ApiView, Route
 from infragen.kinds.services import Container, build
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Bff(Container):
         return landscape.all(Gateway)[self.gateway].latency_p90
 
 
-class RouteView(GatewayView):
+class RouteView(ApiView):
     """The route of a BFF on its gateway."""
 
     def __init__(self, place: Place) -> None:

@@ -89,7 +89,7 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
 
 def _groups(place: Place) -> Iterator[Group]:
     module = place.module("network", "security_group", "endpoints")
-    yield Group(NAME, "", "", module, NAME, is_shared=True)
+    yield Group(NAME, NAME, "", "", module, NAME, is_shared=True)
 
 
 def _parts(place: Place) -> Iterator[Part]:

@@ -115,7 +115,7 @@ def _parts(place: Place) -> Iterator[Part]:
 
 def _groups(place: Place) -> Iterator[Group]:
     name = place.names.plain(NAME)
-    yield Group(NAME, name, "Internal load balancer", group(place), NAME, is_shared=True)
+    yield Group(NAME, NAME, name, "Internal load balancer", group(place), NAME, is_shared=True)
 
 
 CAPABILITY: Final = Capability(

@@ -83,7 +83,7 @@ def _parts(place: Place) -> Iterator[Part]:
 
 def _groups(place: Place) -> Iterator[Group]:
     name = place.names.plain(NAME)
-    yield Group(NAME, name, "VPC link of the API gateways", _group(place), NAME, is_shared=True)
+    yield Group(NAME, NAME, name, "VPC link of the API gateways", _group(place), NAME, is_shared=True)
 
 
 def _relations(place: Place) -> Iterator[Relation]:

@@ -55,7 +55,7 @@ class Relations:
 
     def owned(self, owner: str) -> tuple[Group, ...]:
         """Return the groups of an owner."""
-        return tuple(group for end, group in self.groups.items() if end.partition("#")[0] == owner)
+        return tuple(group for group in self.groups.values() if group.owner == owner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ class GroupsView(View):
 
 def _rule(relation: Relation, where: Mapping[str, object]) -> Rule:
     """Return a rule with its port and its description: who calls whom and why, as far as AWS accepts the words."""
-    ends = f"{relation.source.replace('#', ' ')} to {relation.target.replace('#', ' ')}"
+    ends = f"{relation.source} to {relation.target}"
     whole = f"{ends}: {relation.why}"
     said = whole if _DESCRIBABLE.fullmatch(whole) else ends
     return Record({**where, "port": relation.port, "description": said}, (relation.owner, relation.path))
@@ -148,9 +148,7 @@ def _rule(relation: Relation, where: Mapping[str, object]) -> Rule:
 
 def security_parts(relations: Relations) -> Iterator[Part]:
     """Yield a part for each owner of groups that stand in no stack of their own."""
-    owners = dict.fromkeys(
-        end.partition("#")[0] for end, group in relations.groups.items() if group.module.role == "security"
-    )
+    owners = dict.fromkeys(group.owner for group in relations.groups.values() if group.module.role == "security")
     for owner in owners:
         place = relations.place.of(owner)
         yield place.part("security", "kinds/security_groups/main.tf", GroupsView(place, relations))

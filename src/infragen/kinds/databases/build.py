@@ -326,24 +326,34 @@ def _alarms(database: Database, own: DatabaseView) -> Iterator[tuple[str, Alarm]
         yield "replica-lag", alarm("AuroraReplicaLagMaximum", _LAG_MILLISECONDS, said, periods=5)
 
 
+def _proxy_end(database: Database) -> str:
+    return f"proxies/{database.name}"
+
+
 def groups(database: Database, place: Place) -> Iterator[Group]:
     """Yield the groups of the cluster and of its proxy."""
     name = place.names.database(database)
-    yield Group(place.owner, name, f"Cluster {name}", _group(place), f"database-{database.identity}")
+    yield Group(place.owner, place.owner, name, f"Cluster {name}", _group(place), f"database-{database.identity}")
     if database.proxy is not None:
-        end = f"{place.owner}#proxy"
-        yield Group(end, f"{name}-proxy", f"Proxy of {name}", _proxy_group(place), f"proxy-{database.identity}")
+        yield Group(
+            place.owner,
+            _proxy_end(database),
+            f"{name}-proxy",
+            f"Proxy of {name}",
+            _proxy_group(place),
+            f"proxy-{database.identity}",
+        )
 
 
 def relations(database: Database, place: Place) -> Iterator[Relation]:
     """Yield the proxy's connections to the cluster."""
     if database.proxy is not None:
-        yield Relation(f"{place.owner}#proxy", place.owner, PORT, "pooled connections", place.owner, ("proxy",))
+        yield Relation(_proxy_end(database), place.owner, PORT, "pooled connections", place.owner, ("proxy",))
 
 
 def entrances(database: Database, place: Place, _user: Place) -> Iterator[tuple[str, int]]:
     """Yield where who uses it connects to."""
-    yield (f"{place.owner}#proxy" if database.proxy is not None else place.owner), PORT
+    yield (_proxy_end(database) if database.proxy is not None else place.owner), PORT
 
 
 def offer(database: Database, place: Place, _user: Place) -> Iterator[Offer]:

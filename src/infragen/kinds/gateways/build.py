@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from infragen.kinds.bffs import Bff
     from infragen.kinds.gateways.model import Gateway
 
-__all__ = ["GatewayView", "Route", "gives", "key_holders", "parts"]
+__all__ = ["ApiView", "GatewayView", "Route", "gives", "key_holders", "parts"]
 
 _COMPRESSION_BYTES: Final = 1024
 """From here on compressing an answer saves more than it costs."""
@@ -90,8 +90,8 @@ class Route:
         return self.module.label
 
 
-class GatewayView(View):
-    """A REST API, its stage, its keys and its firewall."""
+class ApiView(View):
+    """What of a REST API its routes need."""
 
     def __init__(self, place: Place) -> None:
         """Take the place of a gateway."""
@@ -104,15 +104,34 @@ class GatewayView(View):
         return _api(self._place)
 
     @property
+    def _is_signed(self) -> bool:
+        return self._gateway.authentication == "iam"
+
+    @property
+    def authorization(self) -> str:
+        """How its methods ask who calls."""
+        return "AWS_IAM" if self._is_signed else "NONE"
+
+    @property
+    def link(self) -> Module:
+        """The VPC link."""
+        return vpc_link.link(self._place)
+
+    @property
+    def backend_url(self) -> str:
+        """Where requests go."""
+        return load_balancer.url(self._place, load_balancer.GATEWAYS_PORT)
+
+
+class GatewayView(ApiView):
+    """A REST API, its stage, its keys and its firewall."""
+
+    @property
     def module(self) -> str:
         """Which module makes it: they differ in where it is reached, and in who is let in."""
         if not self.is_private:
             return "../modules/api_gateway_regional"
         return f"../modules/api_gateway_private{'' if self._is_signed else '_keys'}"
-
-    @property
-    def _is_signed(self) -> bool:
-        return self._gateway.authentication == "iam"
 
     @property
     def is_private(self) -> bool:
@@ -138,21 +157,6 @@ class GatewayView(View):
     def endpoint(self) -> Module:
         """The endpoint that a private API is reached through."""
         return endpoints.endpoint(self._place, "execute-api")
-
-    @property
-    def authorization(self) -> str:
-        """How its methods ask who calls."""
-        return "AWS_IAM" if self._is_signed else "NONE"
-
-    @property
-    def link(self) -> Module:
-        """The VPC link."""
-        return vpc_link.link(self._place)
-
-    @property
-    def backend_url(self) -> str:
-        """Where requests go."""
-        return load_balancer.url(self._place, load_balancer.GATEWAYS_PORT)
 
     @property
     def proxy_route(self) -> Route:

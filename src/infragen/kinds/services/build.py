@@ -488,7 +488,7 @@ def groups(container: Container, place: Place) -> Iterator[Group]:
     """Yield the security group of its tasks."""
     name = place.names.container(container)
     key = f"{container.SINGULAR}-{container.identity}"
-    yield Group(place.owner, name, f"Tasks of {name}", group(place), key)
+    yield Group(place.owner, place.owner, name, f"Tasks of {name}", group(place), key)
 
 
 def relations(container: Container, place: Place) -> Iterator[Relation]:
