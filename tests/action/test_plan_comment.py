@@ -18,6 +18,7 @@ from click.testing import CliRunner
 
 from tests.action.github import BOT, REFUSED, TOKEN, Answer, FakeGitHub
 from tests.plans.corpus import case
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +63,7 @@ class Runner:
         files["GITHUB_EVENT_PATH"].write_text(json.dumps(self.event), encoding="utf-8")
         done = subprocess.run(
             ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]),
-            cwd=self.folder, capture_output=True, text=True, timeout=60, check=False,
+            cwd=self.folder, capture_output=True, text=True, timeout=PATIENCE, check=False,
             env={
                 "PATH": f"{self.folder}:{os.environ['PATH']}",
                 "GITHUB_ACTION_PATH": str(ACTION.parent),

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.waiting import PATIENCE
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
@@ -54,7 +56,7 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         as_root = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium's sandbox refuses root
         small = "--disable-dev-shm-usage"  # a container's shared memory is small
-        found = playwright.chromium.launch(executable_path=program, args=[small, *as_root])
+        found = playwright.chromium.launch(executable_path=program, args=[small, *as_root], timeout=PATIENCE * 1000)
         yield found
         found.close()
 
@@ -72,6 +74,7 @@ def show(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
         context = browser.new_context(
             viewport={"width": width, "height": height}, color_scheme=scheme, java_script_enabled=script, offline=True
         )
+        context.set_default_timeout(PATIENCE * 1000)
         contexts.append(context)
         opened = Opened(context.new_page())
         opened.page.on("request", lambda request: opened.requests.append(request.url))

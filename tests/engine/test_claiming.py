@@ -89,7 +89,7 @@ class Aws:
 def claimed(
     aws: Aws,
     folder: Path,
-    perhaps: tuple[str, ...] = (),
+    possibly_created: tuple[str, ...] = (),
     made: dict[str, str] | None = None,
     unheard: tuple[str, ...] = (),
     *,
@@ -104,7 +104,7 @@ def claimed(
         composed=SimpleNamespace(stacks=() if is_former else (SimpleNamespace(name="network"),)),
         on_sandbox=True,
     )
-    what = Claim("network", BEGAN, BEGAN, made or {}, perhaps, unheard, failed, is_unstored)
+    what = Claim("network", BEGAN, BEGAN, made or {}, possibly_created, unheard, failed, is_unstored)
     found = claim(cast("Session", session), what, Folder(folder, "network"))
     assert list(folder.iterdir()) == []  # a plan holds secrets
     return found
@@ -126,12 +126,12 @@ def test_what_has_the_runs_tags_is_taken_in_and_somebody_elses_is_named_and_left
     found = claimed(aws, tmp_path, tuple(aws.wanted))
     assert aws.known == {"aws_ssm_parameter.a": "/a"}
     said = capsys.readouterr().err
-    assert "network: taken into the state: aws_ssm_parameter.a (/a); it has the tags that the run gives" in said
+    assert "network: taken into the state: aws_ssm_parameter.a (/a); it has the tags that the run sets" in said
     assert "network: aws_ssm_parameter.c (/c) was not made, or is gone" in said
     (left,) = found.unanswered
     assert left.code == "J007"
     assert "aws_ssm_parameter.b (/b) exists, and nothing proves that this run made it" in left.message
-    assert "it does not have the tags that the run gives (Owner, System)" in left.message
+    assert "it does not have the tags that the run sets (Owner, System)" in left.message
     assert "`infragen import small/dev stacks/network aws_ssm_parameter.b=/b --sandbox`" in (left.hint or "")
     assert ", then `infragen apply small/dev --sandbox`; if it is not, " in (left.hint or "")
     assert (found.objects, found.unclear) == (1, 0)

@@ -78,7 +78,7 @@ def test_a_life_with_hands_in_it(project: Path) -> None:
     said = [line.strip() for line in found.stdout.splitlines() if line.strip()]
     assert "risk: HIGH (data loss: " in said[0]
     assert said[1].startswith("| HIGH (data loss): stack network: aws_ssm_parameter.cidr: ")
-    by_hand = "it may give itself every right (IAMFullAccess)"
+    by_hand = "it may grant itself any permission (IAMFullAccess)"
     assert said[2] == f"| HIGH (privilege): stack security: aws_iam_role.reader: {by_hand}"
     assert "everything is as Terraform left it" not in found.stdout
     assert "databases/order: 1 changed outside of Terraform" in found.stdout

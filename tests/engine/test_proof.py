@@ -115,7 +115,7 @@ def test_what_was_made_though_the_answer_was_lost_is_taken_in(world: World) -> N
     assert "to go on: infragen resume " in failed.said
     resumed = world.run("resume")
     assert resumed.code == 0, resumed.said
-    assert f"network: taken into the state: {ADDRESS} ({NAME}); it has the tags that the run gives" in resumed.said
+    assert f"network: taken into the state: {ADDRESS} ({NAME}); it has the tags that the run sets" in resumed.said
     world.is_whole()
 
 

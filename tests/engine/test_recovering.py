@@ -51,7 +51,7 @@ def left(project: Path) -> list[tuple[dict[str, str], set[str]]]:
     session: Any = SimpleNamespace(project=SimpleNamespace(root=project))
     parts = recover.left_behind(session, list_runs(project)[0])
     assert {part.stack for part in parts} <= {"network"}
-    return [(dict(part.made), set(part.perhaps)) for part in parts]
+    return [(dict(part.made), set(part.possibly_created)) for part in parts]
 
 
 def test_what_several_runs_made_is_looked_for_run_by_run(tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ def test_what_a_stack_that_died_was_about_to_make_may_have_been_begun(
     journal.close()
     session: Any = SimpleNamespace(project=SimpleNamespace(root=tmp_path))
     (part,) = recover.left_behind(session, list_runs(tmp_path)[0])
-    assert part.unheard - part.perhaps - part.made.keys() == unheard
+    assert part.possibly_begun - part.possibly_created - part.made.keys() == unheard
 
 
 def test_what_was_put_right_is_not_looked_for_again(tmp_path: Path) -> None:
@@ -224,7 +224,7 @@ def test_the_lock_of_a_terraform_that_works_here_or_in_another_checkout_is_left_
 
 
 def test_nobody_waits_for_what_is_stopped(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """A provider that is stopped holds up its terraform for ever."""
+    """A provider that is stopped holds up its terraform forever."""
     folder = Path("/project/.infragen/work/small/dev/network")
     terraform = Process(7, 1, 7, 1, 0, "terraform", ("terraform",), folder, terminal=False)
     provider = Process(8, 7, 7, 2, 0, "terraform-provider-aws_v5", ("",), folder, terminal=False, stopped=True)

@@ -24,7 +24,6 @@ __all__ = ["LOCK_FILE", "NOTHING", "Folder", "Read", "Statement", "Value", "mean
 LOCK_FILE: Final = ".terraform.lock.hcl"
 
 _NOT_READ: Final = frozenset({"count", "each", "path", "self", "terraform"})
-_FILE_FUNCTIONS: Final = re.compile(r"\b(?:file\w*|templatefile)\(")
 _SAID: Final = frozenset({"description"})
 """Arguments of variables and outputs that only people read."""
 
@@ -145,12 +144,16 @@ def read_folder(files: Mapping[str, str]) -> Folder:
         for address, one in _statements(name, text).items():
             other = statements.get(address)
             statements[address] = one if other is None else _both(other, one)
-    reads_files = any(_FILE_FUNCTIONS.search(text) for text in own.values())
+    reads_files = any("file" in text and any(map(_reads_a_file, Index(text).functions)) for text in own.values())
     others = (name for name in files if name not in own)
     for name in others:
         if reads_files or _ALSO_READ.fullmatch(name):
             statements[f"opaque {name}"] = _opaque(name, files[name])
     return Folder(statements)
+
+
+def _reads_a_file(function: str) -> bool:
+    return function.startswith("file") or function == "templatefile"
 
 
 def _opaque(path: str, text: str) -> Statement:

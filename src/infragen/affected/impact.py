@@ -13,7 +13,7 @@ from infragen.affected.blocks import NOTHING, Folder, Read, Statement
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["Flow", "Modules", "called_modules", "differing"]
+__all__ = ["Impact", "Modules", "called_modules", "differing"]
 
 _WHOLE_CALL: Final = frozenset({"source", "version", "count", "for_each", "providers", "depends_on"})
 """Arguments of a module call that are about all of its objects."""
@@ -65,12 +65,12 @@ class Modules:
         if key not in self._known:
             self._known[key] = {}  # of a module that calls itself
             base, head = self.base.get(name, _NOTHING), self.head[name]
-            flow = Flow(base, head, self, variables={variable: f"var.{variable}" for variable in variables})
+            flow = Impact(base, head, self, variables={variable: f"var.{variable}" for variable in variables})
             self._known[key] = flow.outputs()
         return self._known[key]
 
 
-class Flow:
+class Impact:
     """One folder before and after.
 
     `variables` are those that change, each with its cause; `upstream` the outputs of other stacks that do, by the name

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from infragen.affected.blocks import meaning, read_folder
-from infragen.affected.impact import Flow, Modules, called_modules, differing
+from infragen.affected.impact import Impact, Modules, called_modules, differing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -136,7 +136,7 @@ class _Comparison:
             return None
         if stack in self._readers:
             by_label = {_label(name): outputs for name, outputs in upstream.items()}
-            self._changing[stack] = Flow(base, head, self._modules, upstream=by_label).outputs()
+            self._changing[stack] = Impact(base, head, self._modules, upstream=by_label).outputs()
         return Difference(stack, stack in self._base.stacks, in_head=True, paths=paths, outputs=read)
 
     def _own_paths(self, stack: str, base: Folder, head: Folder) -> tuple[str, ...]:

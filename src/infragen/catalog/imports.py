@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 from infragen.catalog.loader import did_you_mean
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.source import Document, read
-from infragen.storage import files_below, refuse_outside, stands
+from infragen.storage import files_below, may_exist, refuse_outside
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -78,7 +78,7 @@ def read_imports(project: Project, environment: Environment) -> tuple[Import, ..
     """
     path = imports_file(project, environment.system.name, environment.name)
     refuse_outside(project.root, path.parent)
-    return imports_of(read(path, project.relative(path)), environment) if stands(path) else ()
+    return imports_of(read(path, project.relative(path)), environment) if may_exist(path) else ()
 
 
 def imports_of(document: Document, environment: Environment) -> tuple[Import, ...]:

@@ -11,7 +11,7 @@ from infragen.core.entry import is_slug
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.kinds import kinds
 from infragen.source import Document, read
-from infragen.storage import entries, files_below, refuse_outside, stands
+from infragen.storage import entries, files_below, may_exist, refuse_outside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -44,7 +44,7 @@ def load(project: Project, system: str) -> Catalogue:
     """
     folder = project.root / "catalog" / system
     path = folder / "system.yaml"
-    if not stands(path):
+    if not may_exist(path):
         known = project.systems()
         raise InfragenError(
             Diagnostic(

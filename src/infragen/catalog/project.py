@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.storage import entries, stands
+from infragen.storage import entries, may_exist
 
 __all__ = ["Project"]
 
@@ -34,7 +34,7 @@ class Project:
     def systems(self) -> tuple[str, ...]:
         """Return the names of all systems: the folders of `catalog/` with a `system.yaml`."""
         found = entries(self.root / "catalog", "catalog")
-        return tuple(entry.name for entry in found if stands(Path(entry.path, "system.yaml")))
+        return tuple(entry.name for entry in found if may_exist(Path(entry.path, "system.yaml")))
 
     def relative(self, path: Path) -> str:
         """Return a path as diagnostics and headers show it."""

@@ -1,21 +1,22 @@
-"""`infragen explain`: a value and the chain of files that set it."""
+"""Explain a value: what it is, and which files set it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import BaseModel
+from typer import Argument
 
+from infragen.commands import completion
+from infragen.commands.flags import HERE, OneEnvironment, Profiles, ProjectFolder
 from infragen.environment import explain as explain_value
 from infragen.kinds import capabilities
-from infragen.report.text import cells
 from infragen.stacks.build import in_force
+from infragen.text import cells
 from infragen.workflow.console import out
 from infragen.workflow.target import open_project, resolve_one
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from infragen.catalog import Environment
     from infragen.core.kind import Reason
     from infragen.environment import Explanation
@@ -30,10 +31,21 @@ _ROOM: Final = 100
 """Columns; a longer mapping has a line for each of its keys."""
 
 
-def explain(folder: Path, target: str, path: str, *, profiles: tuple[str, ...]) -> int:
+def explain(
+    target: OneEnvironment,
+    path: Annotated[
+        str,
+        Argument(
+            help="services.planning.tasks.max; by default all capabilities and assumptions.",
+            autocompletion=completion.paths,
+        ),
+    ] = "",
+    profile: Profiles = [],
+    folder: ProjectFolder = HERE,
+) -> int:
     """Print one value with its origins, or the capabilities and assumptions of the environment without a path."""
     project = open_project(folder)
-    _, environment = resolve_one(project, target, profiles)
+    _, environment = resolve_one(project, target, tuple(profile))
     out(_value(environment, path) if path else f"{_capabilities(environment)}\n\n{_assumptions(environment)}")
     return 0
 

@@ -59,20 +59,20 @@ def judge(planned: Mapping[str, Any], real: Mapping[str, Any], since: datetime, 
     """Judge one object by the change that would create it and by its attributes in AWS."""
     made = _made_at(real)
     if made is not None and not since - _SLACK <= made <= until + _SLACK:
-        return Verdict(False, f"was made on {made:%Y-%m-%d %H:%M:%S} UTC, when that run was not at work", True)
+        return Verdict(False, f"was made on {made:%Y-%m-%d %H:%M:%S} UTC, when that run was not active", True)
     if (planned.get("after_unknown") or {}).get("tags_all"):
-        return Verdict(False, "cannot be told by its tags: the plan does not know them yet")
+        return Verdict(False, "cannot be identified by its tags: the plan does not know them yet")
     wanted, has = ((side or {}).get("tags_all") or {} for side in (planned.get("after"), real))
     if wanted:
         other = sorted(name for name in {*wanted, *has} if wanted.get(name) != has.get(name))
         if other:
-            return Verdict(False, f"does not have the tags that the run gives ({', '.join(other)})", True)
-        return Verdict(True, "has the tags that the run gives")
+            return Verdict(False, f"does not have the tags that the run sets ({', '.join(other)})", True)
+        return Verdict(True, "has the tags that the run sets")
     if has:
-        return Verdict(False, f"has tags, and the run gives none ({', '.join(sorted(has))})", True)
+        return Verdict(False, f"has tags, and the run sets none ({', '.join(sorted(has))})", True)
     if made is None:
-        return Verdict(False, "has no tags to tell it by, and AWS does not say when it was made")
-    return Verdict(True, "was made while the run was at work")
+        return Verdict(False, "has no tags to identify it by, and AWS does not report when it was created")
+    return Verdict(True, "was created while the run was active")
 
 
 def _changes(plan: Path) -> dict[str, Mapping[str, Any]]:

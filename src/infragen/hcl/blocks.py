@@ -11,14 +11,19 @@ from infragen.hcl.literal import Reference, identifier_or_quoted, literal, quote
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["block", "import_block"]
+__all__ = ["block", "content", "import_block"]
 
 
 def block(kind: str, *labels: str, arguments: Mapping[str, object] | None = None, blocks: Iterable[str] = ()) -> str:
     """Return a block as `terraform fmt` leaves it: its arguments in their order, then what is nested, as HCL."""
-    lines = "\n".join(f"{identifier_or_quoted(name)} = {literal(value)}" for name, value in (arguments or {}).items())
-    body = "\n\n".join(part for part in (lines, *blocks) if part)
+    body = content(arguments or {}, blocks)
     return align("\n".join([" ".join([kind, *map(quoted, labels), "{"]), *([body] if body else []), "}"]))
+
+
+def content(arguments: Mapping[str, object], blocks: Iterable[str] = ()) -> str:
+    """Return what stands in a block."""
+    lines = "\n".join(f"{identifier_or_quoted(name)} = {literal(value)}" for name, value in arguments.items())
+    return "\n\n".join(part for part in (lines, *blocks) if part)
 
 
 def import_block(address: str, identifier: str) -> str:

@@ -19,6 +19,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from infragen.hcl.tokens import (
@@ -37,9 +38,9 @@ from infragen.hcl.tokens import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-__all__ = ["Argument", "Block", "Index", "Traversal"]
+__all__ = ["Argument", "Block", "Index", "Traversal", "edited"]
 
 _GAP: Final = r"(?:[ \t\r]++|/\*(?s:.*?)\*/)*+"
 _LABEL: Final = re.compile(rf"/\*(?s:.*?)\*/|({STRING}|{NAME})")
@@ -51,6 +52,8 @@ _SHORT_VALUE: Final = re.compile(rf"(?:{STRING}|\d++|{NAME}(?:\.{NAME})*+)(?=[ \
 """A value that needs no look at its tokens to see where it ends: most are such."""
 _DOTTED: Final = re.compile(rf"{NAME}(?:\.{NAME})*+")
 _ESCAPE: Final = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))|([$%])\4(?=\{)")
+_NO_START: Final = frozenset("=:?.,>*%&|/+")
+"""What no expression starts with."""
 _NOTHING: Final = Token(0, "")
 _SHORT: Final = {"n": "\n", "r": "\r", "t": "\t"}
 _WORDS: Final[Mapping[str, object]] = {"true": True, "false": False}
@@ -74,7 +77,13 @@ class Traversal:
     root: str
     steps: tuple[str, ...]
     start: int
-    end: int
+    ends: tuple[int, ...]
+    """Where each step ends."""
+
+    @property
+    def end(self) -> int:
+        """Where the last step ends."""
+        return self.ends[-1]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -96,6 +105,11 @@ class Argument:
         return self._value.address
 
     @property
+    def value_start(self) -> int:
+        """Where its value starts."""
+        return self._value.start
+
+    @property
     def end(self) -> int:
         """Where its value ends."""
         return self._value.end
@@ -114,6 +128,11 @@ class Argument:
     def references(self) -> tuple[Traversal, ...]:
         """What the value refers to, but for what a `for` or a `dynamic` block around it calls its items."""
         return tuple(_traversals(self._value))
+
+    @property
+    def functions(self) -> Iterator[str]:
+        """The names of the functions that the value calls."""
+        return _functions(self._value)
 
     @property
     def plain(self) -> object:
@@ -243,6 +262,11 @@ class Index:
         """What the file refers to anywhere, in its order."""
         return tuple(one for argument in self._every_argument for one in argument.references)
 
+    @property
+    def functions(self) -> frozenset[str]:
+        """The names of the functions that the file calls anywhere."""
+        return frozenset(name for argument in self._every_argument for name in argument.functions)
+
     @cached_property
     def problem(self) -> int | None:
         """Where the text stops to be HCL; None when all of it is. Everything is read for this."""
@@ -273,6 +297,13 @@ class Index:
     def _every_argument(self) -> tuple[Argument, ...]:
         nested = (one for top in self.blocks for block in top.walk() for one in block.arguments.values())
         return tuple(sorted((*self.arguments.values(), *nested), key=lambda argument: argument.start))
+
+
+def edited(text: str, changes: Iterable[tuple[int, int, str]]) -> str:
+    """Return a text with some of its parts, each from a start to an end, replaced."""
+    for start, end, by in sorted(changes, reverse=True):
+        text = text[:start] + by + text[end:]
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,7 +342,7 @@ def _read(extent: _Extent, pattern: re.Pattern[str]) -> _Content:
 def _block(extent: _Extent, head: re.Match[str]) -> Block:
     text, kind, start = extent.text, head[1], head.end(3)
     labels = tuple(_unquoted(label) for label in _LABEL.findall(head[2]) if label)
-    if extent.address:
+    if extent.address and kind != "data":  # a check's own data source is called like any other
         address = f"{extent.address}.{'.'.join(labels) if kind == 'dynamic' else kind}"
     else:
         address = _PREFIXES.get(kind, f"{kind}." if labels else kind) + ".".join(labels)
@@ -339,7 +370,7 @@ def _value_end(extent: _Extent, head: re.Match[str]) -> int:
         elif not opened and token.text in ends:
             break
         last = token
-    if last is None or opened:
+    if last is None or opened or extent.text[head.end()] in _NO_START:
         raise UnreadableError(head.end())
     return last.end
 
@@ -368,13 +399,24 @@ def _unescaped(found: re.Match[str]) -> str:
     return _SHORT.get(letter, letter) if letter else found[4]
 
 
+def _functions(extent: _Extent) -> Iterator[str]:
+    """Yield the names of the functions that an expression calls."""
+    pieces = tokens(extent.text, extent.start, extent.end)
+    for token, behind in pairwise((*pieces, _NOTHING)):
+        if behind.text == "(" and is_name(token.text):
+            yield token.text
+        for part in inserted(token) if token.text[0] in '"<' else ():
+            yield from _functions(_Extent(extent.text, part.start, part.end))
+
+
 def _traversals(extent: _Extent) -> Iterator[Traversal]:
     """Yield what an expression refers to: names with steps, which functions and the keys of objects do not have."""
     text = extent.text
     if dotted := _DOTTED.fullmatch(text, extent.start, extent.end):  # most are nothing else
         root, *names = dotted[0].split(".")
         if names and root not in extent.bound:
-            yield Traversal(root, tuple(names), extent.start, extent.end)
+            lengths = accumulate((len(name) + 1 for name in names), initial=extent.start + len(root))
+            yield Traversal(root, tuple(names), extent.start, tuple(lengths)[1:])
         return
     pieces = list(tokens(text, extent.start, extent.end))
     bound = extent.bound.union(_items_of_for(pieces))
@@ -386,9 +428,9 @@ def _traversals(extent: _Extent) -> Iterator[Traversal]:
             for part in parts:
                 yield from _traversals(_Extent(text, part.start, part.end, bound=within))
         elif is_name(token.text) and token.text not in bound and (number == 0 or pieces[number - 1].text != "."):
-            steps, end = _steps(text, pieces, number + 1)
+            steps, ends = _steps(text, pieces, number + 1)
             if steps:
-                yield Traversal(token.text, steps, token.start, end)
+                yield Traversal(token.text, steps, token.start, ends)
 
 
 def _items_of_for(pieces: Sequence[Token]) -> Iterator[str]:
@@ -399,10 +441,10 @@ def _items_of_for(pieces: Sequence[Token]) -> Iterator[str]:
             yield from (first, second) if comma == "," else (first,)
 
 
-def _steps(text: str, pieces: Sequence[Token], at: int) -> tuple[tuple[str, ...], int]:
-    """Return the steps that follow a name, and where they end."""
+def _steps(text: str, pieces: Sequence[Token], at: int) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Return the steps that follow a name, and where each ends."""
     steps: list[str] = []
-    end = 0
+    ends: list[int] = []
     while at + 1 < len(pieces):
         step = pieces[at + 1].text
         if pieces[at].text == "." and (is_name(step) or step[0] in "*0123456789"):
@@ -413,8 +455,8 @@ def _steps(text: str, pieces: Sequence[Token], at: int) -> tuple[tuple[str, ...]
             steps.append(text[opened : pieces[at - 1].end])
         else:
             break
-        end = pieces[at - 1].end
-    return tuple(steps), end
+        ends.append(pieces[at - 1].end)
+    return tuple(steps), tuple(ends)
 
 
 def _behind(pieces: Sequence[Token], at: int) -> int:

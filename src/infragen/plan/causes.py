@@ -21,16 +21,16 @@ __all__ = ["REASONS", "causes_of"]
 REASONS = MappingProxyType(
     {
         "replace_because_tainted": "it is tainted: its last apply failed half-way, or `terraform taint` was run",
-        "replace_because_cannot_update": "something in it cannot be changed in place",
+        "replace_because_cannot_update": "an attribute of it cannot be changed in place",
         "replace_by_request": "-replace was given",
-        "replace_by_triggers": "what its replace_triggered_by names changes",
-        "delete_because_no_resource_config": "it is not in the configuration any more",
-        "delete_because_wrong_repetition": "its block has gained or lost count or for_each",
-        "delete_because_count_index": "count is too small for it now",
-        "delete_because_each_key": "for_each does not hold its key any more",
-        "delete_because_no_module": "its module is not in the configuration any more",
-        "delete_because_no_move_target": "what it was moved to is not in the configuration",
-        "read_because_config_unknown": "its configuration holds values that are known only after apply",
+        "replace_by_triggers": "an object in its replace_triggered_by changes",
+        "delete_because_no_resource_config": "it is no longer in the configuration",
+        "delete_because_wrong_repetition": "count or for_each was added to or removed from its block",
+        "delete_because_count_index": "its index is outside count now",
+        "delete_because_each_key": "its key is no longer in for_each",
+        "delete_because_no_module": "its module is no longer in the configuration",
+        "delete_because_no_move_target": "the address it was moved to is not in the configuration",
+        "read_because_config_unknown": "its configuration has values that are known only after apply",
         "read_because_dependency_pending": "something it depends on changes first",
         "read_because_check_nested": "a check reads it at the end of apply",
     }
@@ -71,6 +71,6 @@ def _is_vague(view: View, path: Path) -> bool:
 
 
 def _requested(view: View, action_reason: str | None, given: str | None) -> Iterator[Cause]:
-    words = REASONS.get(action_reason or "") or given or "terraform gives no reason"
+    words = REASONS.get(action_reason or "") or given or "terraform reports no reason"
     chains = tuple(view.references.chains(())) if view.references and action_reason == "replace_by_triggers" else ()
     yield from (Cause(None, words, chain) for chain in chains or ((),))

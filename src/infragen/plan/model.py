@@ -113,8 +113,8 @@ class Noise(StrEnum):
     """Why a difference is folded: counted, not told."""
 
     COMPUTED = "known after apply"
-    ECHO = "in tags_all as in tags"
-    EMPTY = "empty either way"
+    ECHO = "same in tags and tags_all"
+    EMPTY = "empty before and after"
     TIMESTAMP = "timestamps"
 
 

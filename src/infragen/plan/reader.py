@@ -61,7 +61,7 @@ def change_sets(
     """Return the change set of each plan; what one of them marks as sensitive is hidden in all.
 
     `schemas` is what is known of the providers besides what is shipped; `skip_empty_drift` leaves out drift that is
-    empty either way, which terraform counts. Raises InfragenError (P215 to P218).
+    empty before and after, which terraform counts. Raises InfragenError (P215 to P218).
     """
     schemas = schemas or shipped_schemas()
     with collector_paused(), guarded(", ".join(plan.name for plan in plans), "a value is nested too deeply to be read"):
@@ -177,7 +177,7 @@ class _Reader:
         action = _ACTIONS.get(tuple(change.actions))
         if action is None:
             shown = literal(safe(list(change.actions), self._redactor))[:80]
-            reject("P218", f"{redact_address(label, self._redactor)}: no terraform has the actions {shown}", self._name)
+            reject("P218", f"{redact_address(label, self._redactor)}: unknown actions {shown}", self._name)
         return action
 
     def _previous_address(self, item: ResourceItem) -> str | None:
@@ -282,11 +282,11 @@ class _Reader:
     def _notices(self, failed: Iterable[Check], *, is_empty: bool) -> Iterator[str]:
         yield from self._version_notice()
         if opened(self._document.errored) is True:
-            yield "planning failed: this plan holds only a part of what would change"
+            yield "planning failed: this plan contains only a part of the changes"
         elif opened(self._document.complete) is False:
-            yield "this plan is not complete: another one is needed after it was applied"
+            yield "this plan is incomplete: another plan is needed after it is applied"
         elif is_empty and self._lists_too_little():
-            yield "the plan says that there is something to apply and lists no change: a tool may have cut it"
+            yield "the plan is marked as applicable but lists no changes: a tool may have truncated it"
         for check in failed:
             for problem in check.problems:
                 yield f"check failed: {check.address}: {problem}"
@@ -303,7 +303,7 @@ class _Reader:
         text = version.text if isinstance(version, Number) else _text(version)
         major, _, minor = text.partition(".")
         if major == "1" and minor.isdecimal() and int(minor[:9]) > _NEWEST_MINOR:
-            yield f"plan format {text[:20]} is newer than infragen knows (1.{_NEWEST_MINOR}): it may say more than this"
+            yield f"plan format {text[:20]} is newer than infragen supports (1.{_NEWEST_MINOR}): it may contain more"
 
     def _words(self, keyword: str | None) -> str:
         return self._redactor.redact(keyword or "").replace("_", " ")

@@ -88,7 +88,7 @@ class View:
         return safe(value, self.redactor, self._mark(self.sides.after_mark, name, value), unknown)
 
     def current(self, name: str) -> Value:
-        """Return an attribute as it will be, or as it was when the object goes."""
+        """Return an attribute as it will be, or as it was when the object is deleted."""
         return self.after(name) if self.sides.after.exists else self.before(name)
 
     def changed(self) -> tuple[str, ...]:

@@ -97,7 +97,7 @@ def guarded(name: str, too_deep: str) -> Iterator[None]:
     except RecursionError:
         reject("P202", too_deep, name)
     except Exception as error:  # noqa: BLE001 - raised again, without what it says
-        said = f"{type(error).__name__} while reading {name}; its message is left out, since it may hold a secret"
+        said = f"{type(error).__name__} while reading {name}; its message is left out, since it may contain a secret"
         raise UnexpectedPlanError(said).with_traceback(error.__traceback__) from None
 
 
@@ -110,7 +110,7 @@ def _as_utf8(content: bytes, name: str) -> bytes:
     if content.startswith(b"PK\x03\x04"):
         reject("P203", "this is a saved plan file (binary), not its JSON form", name, _show_hint(name))
     if content.startswith(b"\x1f\x8b"):
-        reject("P203", "this is gzip-compressed data", name, f"unpack it first: gunzip < {name} > plan.json")
+        reject("P203", "this is gzip-compressed data", name, f"decompress it first: gunzip < {name} > plan.json")
     encoding = _encoding(content)
     if encoding == "utf-8":
         _check_utf8(content, name)
@@ -120,7 +120,7 @@ def _as_utf8(content: bytes, name: str) -> bytes:
     except UnicodeDecodeError as error:
         reject("P204", f"byte {error.start} is not {encoding} text", name)
     except UnicodeEncodeError:
-        reject("P204", f"the file holds half of a character of {encoding}", name)
+        reject("P204", f"the file has half of a surrogate pair of {encoding}", name)
 
 
 def _check_utf8(content: bytes, name: str) -> None:
@@ -185,10 +185,10 @@ def _explain_member(message: str, name: str) -> NoReturn:
     path = where.strip("`").removeprefix("$.")
     said = what[:1].lower() + what[1:]
     if path.endswith(".actions") or ".actions[" in path:
-        reject("P218", f"no terraform has such actions: {said} at {path}", name)
+        reject("P218", f"unknown actions: {said} at {path}", name)
     if "`change`" in message:
         reject("P216", f"{path or 'a resource change'} has no `change`", name)
-    reject("P215", f"{path or 'the document'} is not what it is in a plan: {said}", name)
+    reject("P215", f"{path or 'the document'} is not valid in a plan: {said}", name)
 
 
 def _explain_syntax_error(text: str, error: json.JSONDecodeError, name: str) -> NoReturn:
@@ -199,7 +199,7 @@ def _explain_syntax_error(text: str, error: json.JSONDecodeError, name: str) -> 
     if error.msg == "Extra data":
         reject("P206", "there is more text after the JSON", name, at=place)
     if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated"):
-        reject("P207", "the JSON ends in the middle: the file was cut off", name, at=place)
+        reject("P207", "the JSON is incomplete: the file was truncated", name, at=place)
     reject("P208", f"this is not JSON ({error.msg})", name, at=place)
 
 
@@ -231,7 +231,7 @@ def _check_version(document: PlanDocument, name: str) -> None:
     text = version.text if isinstance(version, Number) else version
     if not isinstance(text, str) or text.partition(".")[0] not in {"0", "1"}:
         shown = repr(text[:20]) if isinstance(text, str) and _VERSION.match(text) else "of another type"
-        reject("P213", f"format_version is {shown}, infragen reads 0.x and 1.x", name)
+        reject("P213", f"format_version is {shown}; infragen reads 0.x and 1.x", name)
 
 
 def _members(document: PlanDocument) -> set[str]:

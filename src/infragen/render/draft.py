@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from infragen.core.expressions import Reference
 from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
+from infragen.hcl.index import Index
 from infragen.render.extra import check_extras
 from infragen.render.render import modules_called, render_file, render_modules, with_header
 from infragen.render.writing import Writing
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from infragen.stacks.build import Draft
 
 __all__ = ["bodies", "context_of", "render_draft"]
-
-_OUTPUT: Final = re.compile(r'^output "(\w+)" \{\n\s*description = "((?:[^"\\]|\\.)*)"', re.MULTILINE)
-_CALL: Final = re.compile(r'^module "([^"]+)" \{\n\s*source\s*=\s*"\.\./modules/([^"]+)"', re.MULTILINE)
 
 
 def render_draft(
@@ -99,7 +96,7 @@ class _Rendering:
         if path in self._files:
             self._problems.append(_collision(path, part))
         self._files[path] = text
-        self._calls |= {(stack, label): module for label, module in _CALL.findall(text)}
+        self._calls |= {(stack, call.labels[0]): call.module for call in Index(text).calls}
         return file
 
     def _stack(self, name: str) -> Stack:
@@ -136,7 +133,7 @@ class _Rendering:
     def _described(self, module: str) -> Mapping[str, str]:
         """Return what a module says of its outputs, by name."""
         text = self._templates.render(f"modules/{module}/outputs.tf", self._modules_context)
-        return dict(_OUTPUT.findall(text))
+        return {block.labels[0]: block.text("description") for block in Index(text).blocks if block.kind == "output"}
 
 
 def context_of(part: Part, environment: Environment) -> Mapping[str, object]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from infragen.catalog.imports import STACKS
 from infragen.catalog.loader import did_you_mean
 from infragen.diagnostics import Diagnostic, InfragenError, sort_diagnostics
-from infragen.render.declared import Declared, without_keys
+from infragen.hcl.addresses import without_keys
+from infragen.hcl.folders import Folders
 from infragen.render.render import entries_by_address
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def _same_object(adopted: Iterable[Adopted]) -> Iterator[Diagnostic]:
 def _places(stacks: Sequence[Stack], files: Mapping[str, str]) -> dict[str, list[_Place]]:
     """Return every resource by the entry that owns it, and by `stacks/<name>` what no entry owns."""
     owners = entries_by_address(stacks, files)
-    declared = Declared(files)
+    declared = Folders(files)
     places: dict[str, list[_Place]] = {}
     for stack in stacks:
         for address, block in declared.resources(stack.name).items():

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.render.languages import language_of
-from infragen.storage import read_inside, refuse_outside, stands
+from infragen.storage import may_exist, read_project_file, refuse_outside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -113,7 +113,7 @@ class Templates:
 
     def path(self, name: str) -> Path | None:
         """Return the file that template `name` is read from."""
-        return next((path for folder in self.folders if stands(path := folder / name)), None)
+        return next((path for folder in self.folders if may_exist(path := folder / name)), None)
 
     def is_shipped(self, name: str) -> bool:
         """Whether template `name` is infragen's own, and no text of the project."""
@@ -160,7 +160,7 @@ class Templates:
         try:
             if self._within is not None and not str(path).startswith(self._shipped):
                 refuse_outside(self._within, path)
-            return read_inside(path.parent, path).decode(), str(path)
+            return read_project_file(path.parent, path).decode(), str(path)
         except (UnicodeDecodeError, OSError) as error:
             message = f"the template cannot be read: {error}"
             raise InfragenError(Diagnostic("G001", message, Location(self.shown(str(path))))) from error

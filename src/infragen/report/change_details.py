@@ -11,11 +11,11 @@ from infragen.plan import Noise
 if TYPE_CHECKING:
     from infragen.plan import AttributeChange, Cause, Change, Risk
 
-__all__ = ["Told", "tell", "worth_telling"]
+__all__ = ["ChangeDetails", "details_of", "worth_showing"]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ChangeDetails:
     """One change in words.
 
     `attributes` are the differences to tell, what forces a replacement first; `folded` says which noise is only
@@ -34,17 +34,17 @@ class Told:
         return self.risks[0]
 
 
-def tell(change: Change) -> Told:
+def details_of(change: Change) -> ChangeDetails:
     """Work out what a report tells of a change. It is not cheap: ask once, and keep it no longer than it is needed."""
-    attributes, folded = worth_telling(change.attributes)
-    return Told(change, attributes, folded, change.risks, change.causes)
+    attributes, folded = worth_showing(change.attributes)
+    return ChangeDetails(change, attributes, folded, change.risks, change.causes)
 
 
-def worth_telling(
+def worth_showing(
     attributes: tuple[AttributeChange, ...],
 ) -> tuple[tuple[AttributeChange, ...], tuple[tuple[str, int], ...]]:
     """Return the differences to tell in order, and in words how many of which kind of noise are only counted."""
-    told = [attribute for attribute in attributes if attribute.noise is None]
+    details = [attribute for attribute in attributes if attribute.noise is None]
     counts = Counter(attribute.noise for attribute in attributes)
-    told.sort(key=lambda attribute: (not attribute.forces_replacement, attribute.path))
-    return tuple(told), tuple((noise.value, counts[noise]) for noise in Noise if counts[noise])
+    details.sort(key=lambda attribute: (not attribute.forces_replacement, attribute.path))
+    return tuple(details), tuple((noise.value, counts[noise]) for noise in Noise if counts[noise])

@@ -15,19 +15,19 @@ from typing import TYPE_CHECKING, TypeVar
 from infragen.plan import Action, Level
 from infragen.redaction.paths import first_name
 from infragen.report.addresses import address_parts, common_address, relative_address
-from infragen.report.change_details import tell
+from infragen.report.change_details import details_of
 from infragen.report.groups import line_of
 from infragen.report.labels import SYMBOLS, action_word
 from infragen.report.severity import destroys_something
-from infragen.report.similar_changes import general_told, in_common
-from infragen.report.text import broken, cells, shorten, shorten_counts, shorten_pair, sides, visible, wrap_items
+from infragen.report.similar_changes import general_details, in_common
+from infragen.text import broken, cells, shorten, shorten_counts, shorten_pair, sides, visible, wrap_items
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from infragen.diagnostics import Location
     from infragen.plan import AttributeChange, Cause, Change, OutputChange, Risk
-    from infragen.report.change_details import Told
+    from infragen.report.change_details import ChangeDetails
     from infragen.report.groups import Group
 
 __all__ = [
@@ -45,7 +45,7 @@ __all__ = [
     "muted",
     "place_text",
     "role_of",
-    "standing_for",
+    "with_change_count",
 ]
 
 T = TypeVar("T")
@@ -58,7 +58,7 @@ _CHAIN = 4
 _INSTANCE = re.compile(r"(.*)\[(\d{1,9})\]", re.ASCII)
 _REASON_LINES = 3
 _WAYS = {
-    Action.REPLACE_CREATE_FIRST: "the new one first",
+    Action.REPLACE_CREATE_FIRST: "new one created first",
     Action.REPLACE_FORGET: "the old one stays, unmanaged",
     Action.FORGET: "it stays, unmanaged",
 }
@@ -116,13 +116,13 @@ class Part:
 class Line:
     """One line below a headline: a symbol that says the action (or a space), a depth, and the text.
 
-    `stands_for` is how many changes it is that this line tells or counts; the lines of a group add up to all of them.
+    `change_count` is how many changes it is that this line tells or counts; the lines of a group add up to all of them.
     """
 
     symbol: str
     depth: int
     parts: tuple[Part, ...]
-    stands_for: int = 0
+    change_count: int = 0
 
     @property
     def text(self) -> str:
@@ -141,34 +141,36 @@ class LineWriter:
 
     def change(self, change: Change, address: str, place: Location | None) -> Iterator[Line]:
         """Yield a change with its attributes; `place` is the line that its group names already."""
-        told = tell(change)
-        written = {line_of(attribute.origin.location) for attribute in told.attributes if attribute.origin}
+        details = details_of(change)
+        written = {line_of(attribute.origin.location) for attribute in details.attributes if attribute.origin}
         here = written.pop() if len(written) == 1 else change.location
         where = _other_place(here, place)
-        yield from self._told(told, address, about(change), where, here if where else place)
+        yield from self._shown_texts(details, address, about(change), where, here if where else place)
 
     def alike(self, group: Group, address: str) -> Iterator[Line]:
         """Yield the change that a group of the same changes is an example of."""
-        told = in_common(tell(group.shown[0]))
+        details = in_common(details_of(group.shown[0]))
         if not group.has_one_origin:
-            told = replace(told, attributes=tuple(map(_without_place, told.attributes)))
-        told = general_told(told, with_values=group.is_pattern)
-        yield from self._told(told, address, about_all(group.like), "", group.location)
+            details = replace(details, attributes=tuple(map(_without_place, details.attributes)))
+        details = general_details(details, with_values=group.is_pattern)
+        yield from self._shown_texts(details, address, about_all(group.like), "", group.location)
 
     def address(self, change: Change, place: Location | None) -> Iterator[Line]:
         """Yield the address alone of a change that is told elsewhere."""
         yield from self._with_place(Line(" ", 2, (Part(full_name(change)),)), _other_place(change.location, place))
 
-    def _told(self, told: Told, address: str, facts: str, where: str, place: Location | None) -> Iterator[Line]:
-        change = told.change
-        one = None if facts or where else self._one_liner(told, address, place)
+    def _shown_texts(
+        self, details: ChangeDetails, address: str, facts: str, where: str, place: Location | None
+    ) -> Iterator[Line]:
+        change = details.change
+        one = None if facts or where else self._one_liner(details, address, place)
         if one is not None:
             yield one
             return
         text = f"{action_word(change.action)} {address}"
         yield from self.heading(change, role_of(change), text, facts, where)
-        yield from self._reasons(told)
-        yield from self._attributes(told, 2, place)
+        yield from self._reasons(details)
+        yield from self._attributes(details, 2, place)
 
     def heading(self, change: Change, role: Role, text: str, tail: str = "", where: str = "") -> Iterator[Line]:
         """Yield the line of a change, and its place at the right or, where there is no room, below."""
@@ -198,12 +200,12 @@ class LineWriter:
 
     def outside(self, change: Change, risk: Risk) -> Iterator[Line]:
         """Yield what happened to an object outside of terraform, and what can come of it."""
-        told = tell(change)
+        details = details_of(change)
         verb = "was deleted" if change.action is Action.DELETE else "has changed"
         yield from self.heading(change, Role.OTHER, visible(relative_address(change)), f"  {verb}")
         if risk.level > Level.LOW:
             yield from self.wrapped(f"{risk.level.name} ({risk.kind}): {visible(risk.reason)}", 2)
-        yield from self._attributes(told, 2, None)
+        yield from self._attributes(details, 2, None)
 
     def output(self, output: OutputChange) -> Line:
         """Return one output value."""
@@ -248,11 +250,11 @@ class LineWriter:
         example = self._general(group, group.shown[0])
         usual = {_values(one) for one in example}
         for change, name in shown:
-            told = tell(change).attributes
-            pairs = zip(told, self._general(group, change), strict=True)
+            details = details_of(change).attributes
+            pairs = zip(details, self._general(group, change), strict=True)
             different = [one for one, general in pairs if _values(general) not in usual]
             with_name = len(example) != 1 or any(one.path != example[0].path for one in different)
-            values = (_exception(one, with_name=with_name) for one in different or told)
+            values = (_exception(one, with_name=with_name) for one in different or details)
             places = {line_of(one.origin.location) for one in different if one.origin} - {line_of(group.location)}
             where = f" ({place_text(places.pop())})" if len(places) == 1 else ""
             texts.append(f"{visible(name)} {', '.join(values)}{where}")
@@ -263,33 +265,33 @@ class LineWriter:
         yield from (Line(" ", 2, (Part(line),)) for line in wrap_items(texts, self._room(2), "; "))
 
     def _general(self, group: Group, change: Change) -> tuple[AttributeChange, ...]:
-        return general_told(in_common(tell(change)), with_values=group.is_pattern).attributes
+        return general_details(in_common(details_of(change)), with_values=group.is_pattern).attributes
 
     def _room(self, depth: int) -> int:
         return self.width - 2 - 2 * depth
 
-    def _one_liner(self, told: Told, address: str, place: Location | None) -> Line | None:
+    def _one_liner(self, details: ChangeDetails, address: str, place: Location | None) -> Line | None:
         """Return object and attribute on one line, when there is one attribute to tell and it fits."""
-        change = told.change
-        if change.action is not Action.UPDATE or told.risk.level > Level.LOW:
+        change = details.change
+        if change.action is not Action.UPDATE or details.risk.level > Level.LOW:
             return None
-        if len(told.attributes) != 1:
+        if len(details.attributes) != 1:
             return None
         parts = [Part(f"update {address}", role_of(change)), Part("  ")]
-        parts += _whole_attribute(told.attributes[0], place)
-        if told.folded:
-            parts.append(Part(f"  and {_folded(told)}", Role.MUTED))
+        parts += _whole_attribute(details.attributes[0], place)
+        if details.folded:
+            parts.append(Part(f"  and {_folded(details)}", Role.MUTED))
         fits = sum(cells(part.text) for part in parts) <= self._room(1)
         return Line(SYMBOLS[change.action], 1, tuple(parts)) if fits else None
 
-    def _reasons(self, told: Told) -> Iterator[Line]:
+    def _reasons(self, details: ChangeDetails) -> Iterator[Line]:
         """Yield what can come of it, and why it is replaced where the attributes do not say so."""
-        for risk in told.risks:
+        for risk in details.risks:
             if risk.level > Level.LOW:
                 words = visible(f"{risk.level.name} {risk.kind}: {risk.reason}")
                 yield from self.wrapped(words, 2, Role.WARNING)
-        for cause in told.causes:
-            if cause.chain or _is_said_apart(cause, told):
+        for cause in details.causes:
+            if cause.chain or _is_shown_apart(cause, details):
                 yield from self.wrapped(_because(cause), 2)
 
     def wrapped(self, text: str, depth: int, role: Role = Role.PLAIN) -> Iterator[Line]:
@@ -298,27 +300,27 @@ class LineWriter:
         for line in wrap_items(shorten(text, _REASON_LINES * room).split(" "), room, " "):
             yield Line(" ", depth, (Part(line, role),))
 
-    def _attributes(self, told: Told, depth: int, place: Location | None) -> Iterator[Line]:
-        change = told.change
+    def _attributes(self, details: ChangeDetails, depth: int, place: Location | None) -> Iterator[Line]:
+        change = details.change
         if change.action in _WHOLE and not (self.limits.creations and change.action is Action.CREATE):
             return
-        if change.action is Action.UPDATE and not told.attributes and not told.folded:
+        if change.action is Action.UPDATE and not details.attributes and not details.folded:
             yield muted("the plan shows no difference in it", depth)
             return
-        shown = first(_forcing_once(told), self.limits.attributes)
+        shown = first(_forcing_once(details), self.limits.attributes)
         lines: list[Line] = []
         for attribute in shown:
             lines += self._attribute(attribute, depth, place, is_whole=change.action is Action.CREATE)
-        if len(shown) < len(told.attributes):
-            hidden = len(told.attributes) - len(shown)
+        if len(shown) < len(details.attributes):
+            hidden = len(details.attributes) - len(shown)
             lines.append(muted(f"not shown: {hidden} more attributes, to keep this short", depth))
-        yield from self._with_folded(lines, told, depth)
+        yield from self._with_folded(lines, details, depth)
 
-    def _with_folded(self, lines: Sequence[Line], told: Told, depth: int) -> Iterator[Line]:
+    def _with_folded(self, lines: Sequence[Line], details: ChangeDetails, depth: int) -> Iterator[Line]:
         """Say how much noise there is behind the last line where there is room, else below it."""
-        folded = f"and {_folded(told)}"
+        folded = f"and {_folded(details)}"
         *ahead, last = lines or (None,)
-        if not told.folded:
+        if not details.folded:
             yield from lines
         elif last and last.depth == depth and cells(last.text) + cells(folded) + 2 <= self._room(depth):
             yield from filter(None, ahead)
@@ -407,10 +409,10 @@ def first(items: Sequence[T], limit: int) -> Sequence[T]:
     return items if len(items) <= limit + 1 else items[:limit]
 
 
-def standing_for(count: int, lines: Iterable[Line]) -> Iterator[Line]:
+def with_change_count(count: int, lines: Iterable[Line]) -> Iterator[Line]:
     """Yield lines of which the first stands for so many changes."""
     for place, line in enumerate(lines):
-        yield line if place else replace(line, stands_for=count)
+        yield line if place else replace(line, change_count=count)
 
 
 def muted(text: str, depth: int = 1) -> Line:
@@ -454,8 +456,8 @@ def _exception(attribute: AttributeChange, *, with_name: bool) -> str:
     return f"{_name_of(attribute) + ' ' if with_name else ''}{values}"
 
 
-def _folded(told: Told) -> str:
-    return ", ".join(f"{count} {words}" for words, count in told.folded)
+def _folded(details: ChangeDetails) -> str:
+    return ", ".join(f"{count} {words}" for words, count in details.folded)
 
 
 def _whole_attribute(
@@ -512,31 +514,31 @@ def _texts(attribute: AttributeChange) -> tuple[str, str]:
     return visible(attribute.before or ""), visible(attribute.after or "")
 
 
-def _owner(attribute: AttributeChange, told: Told) -> str | None:
+def _owner(attribute: AttributeChange, details: ChangeDetails) -> str | None:
     """Return which of the attributes that cause a replacement a difference is about.
 
     A lens has words of its own (`container web: image`): those are about the only cause that no difference names.
     """
     named = first_name(attribute.path)
-    causing = {cause.attribute for cause in told.causes if cause.attribute}
+    causing = {cause.attribute for cause in details.causes if cause.attribute}
     if named in causing:
         return named
-    others = causing - {first_name(one.path) for one in told.attributes if one.forces_replacement}
+    others = causing - {first_name(one.path) for one in details.attributes if one.forces_replacement}
     return others.pop() if len(others) == 1 else None
 
 
-def _is_said_apart(cause: Cause, told: Told) -> bool:
+def _is_shown_apart(cause: Cause, details: ChangeDetails) -> bool:
     """Whether a cause needs a line of its own: it is not exactly one difference that says it forces the replacement."""
-    about = [one for one in told.attributes if one.forces_replacement and _owner(one, told) == cause.attribute]
+    about = [one for one in details.attributes if one.forces_replacement and _owner(one, details) == cause.attribute]
     return len(about) != 1 or first_name(about[0].path) != cause.attribute
 
 
-def _forcing_once(told: Told) -> tuple[AttributeChange, ...]:
+def _forcing_once(details: ChangeDetails) -> tuple[AttributeChange, ...]:
     """Return the differences; those whose cause has a line of its own do not say again that they force it."""
-    apart = {cause.attribute for cause in told.causes if not cause.chain and _is_said_apart(cause, told)}
+    apart = {cause.attribute for cause in details.causes if not cause.chain and _is_shown_apart(cause, details)}
     return tuple(
-        replace(one, forces_replacement=False) if one.forces_replacement and _owner(one, told) in apart else one
-        for one in told.attributes
+        replace(one, forces_replacement=False) if one.forces_replacement and _owner(one, details) in apart else one
+        for one in details.attributes
     )
 
 

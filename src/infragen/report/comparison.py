@@ -13,7 +13,7 @@ from infragen.plan import Action, RiskKind
 from infragen.report.labels import SYMBOLS, action_word, headline_counts
 from infragen.report.markdown import DEFAULT_BUDGET
 from infragen.report.severity import risk_of
-from infragen.report.text import cells, shorten, sides, visible
+from infragen.text import cells, shorten, sides, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -89,7 +89,7 @@ def json(comparison: Comparison, title: str) -> str:
 
 def _head(comparison: Comparison, title: str, width: int) -> Iterator[str]:
     name = shorten(visible(title), width // 2)
-    said = "both plans do the same" if comparison.is_same else _count(comparison)
+    said = "both plans make the same changes" if comparison.is_same else _count(comparison)
     yield f"{name}   {said}"
     for word, plan in (("old", comparison.old), ("new", comparison.new)):
         risk = risk_of(plan)
@@ -110,10 +110,10 @@ def _count(comparison: Comparison) -> str:
 
 def _body(comparison: Comparison, width: int, limit: int | None) -> Iterator[str]:
     """Yield what the new plan does first, because that is what will happen, then what it no longer does."""
-    yield from _section("now also", [[_line(change, width)] for change in comparison.added], limit)
+    yield from _section("only in the new plan", [[_line(change, width)] for change in comparison.added], limit)
     blocks = [list(_different(one.old, one.new, one.attributes, width)) for one in comparison.different]
-    yield from _section("in another way", blocks, limit)
-    yield from _section("no longer", [[_line(change, width)] for change in comparison.gone], limit)
+    yield from _section("different", blocks, limit)
+    yield from _section("only in the old plan", [[_line(change, width)] for change in comparison.gone], limit)
     yield from _section("besides", [[_other(one, width)] for one in comparison.others], limit)
     yield from _section("outputs", [_output(one, other, width) for one, other in comparison.outputs], limit)
     if comparison.same:
@@ -155,14 +155,14 @@ def _different(
         words = f"{action_word(old.action)} becomes {words}:"
     yield shorten(f"    {SYMBOLS[new.action]} {words} {_label(new)}", width)
     whole = [side.action in _WHOLE and old.action is not new.action for side in (old, new)]
-    told = [pair for pair in attributes if any(map(_is_news, pair, whole))]
-    for one, other in told[:_ATTRIBUTES]:
+    details = [pair for pair in attributes if any(map(_is_news, pair, whole))]
+    for one, other in details[:_ATTRIBUTES]:
         yield shorten(f"        {visible(_path(one, other))}", width)
         yield from (f"          {word}: {_values(side, width - 15)}" for word, side in (("old", one), ("new", other)))
-    if len(told) > _ATTRIBUTES:
-        yield f"        not shown: {len(told) - _ATTRIBUTES} more attributes, to keep this short"
-    if len(told) < len(attributes):
-        yield f"        not shown: {len(attributes) - len(told)} more that say nothing new"
+    if len(details) > _ATTRIBUTES:
+        yield f"        not shown: {len(details) - _ATTRIBUTES} more attributes, to keep this short"
+    if len(details) < len(attributes):
+        yield f"        not shown: {len(attributes) - len(details)} more without new information"
     if not attributes and old.action is new.action:
         yield "        a value that is not shown differs"
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from infragen.plan import Action
 from infragen.redaction.exact_json import collector_paused
 from infragen.report.addresses import common_address, relative_address
-from infragen.report.change_details import tell
+from infragen.report.change_details import details_of
 from infragen.report.labels import entry_label, kind_plural
 from infragen.report.severity import destroys_something, severity
-from infragen.report.similar_changes import Fold, Places, Weighed, alike, is_counted, member_labels, weigh
+from infragen.report.similar_changes import Fold, Places, RatedChange, fold_similar, is_counted, member_labels, rate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -75,7 +75,7 @@ class Group:
         return tuple(change for change in self.changes if id(change) not in exceptions)
 
     @property
-    def weighed(self) -> tuple[tuple[Change, Risk], ...]:
+    def rated(self) -> tuple[tuple[Change, Risk], ...]:
         """The changes, each with its worst risk."""
         return tuple(zip(self.changes, self.risks, strict=True))
 
@@ -99,7 +99,7 @@ def worst_of(groups: Sequence[Group]) -> Worst | None:
         Worst(risk, change, group, number)
         for number, group in enumerate(groups, 1)
         if severity(group.risk) == severity(groups[0].risk)
-        for change, risk in group.weighed
+        for change, risk in group.rated
     )
     return min(every, key=lambda one: (severity(one.risk), one.risk.reason), default=None)
 
@@ -107,11 +107,11 @@ def worst_of(groups: Sequence[Group]) -> Worst | None:
 def group_changes(change_set: ChangeSet) -> tuple[Group, ...]:
     """Return the groups of a change set, worst first, then by name."""
     with collector_paused():
-        found = alike(map(weigh, change_set.changes))
+        found = fold_similar(map(rate, change_set.changes))
         groups = [_same(fold) for fold in found.folds]
-        homes: dict[tuple[str, str], list[Weighed]] = {}
-        for weighed in found.rest:
-            homes.setdefault(_home(weighed.change), []).append(weighed)
+        homes: dict[tuple[str, str], list[RatedChange]] = {}
+        for rated in found.rest:
+            homes.setdefault(_home(rated.change), []).append(rated)
         groups.extend(_bundled(homes))
         return tuple(sorted(groups, key=_worst_group_first))
 
@@ -139,7 +139,7 @@ def _home(change: Change) -> tuple[str, str]:
     return "module", change.module_address
 
 
-def _bundled(homes: dict[tuple[str, str], list[Weighed]]) -> Iterator[Group]:
+def _bundled(homes: dict[tuple[str, str], list[RatedChange]]) -> Iterator[Group]:
     """Join homes that hold nothing but the same creations (or reads), from three on; the others stand alone."""
     bundles: dict[object, list[tuple[str, str]]] = {}
     for home, changes in homes.items():
@@ -151,37 +151,37 @@ def _bundled(homes: dict[tuple[str, str], list[Weighed]]) -> Iterator[Group]:
             yield _joined(same, homes)
 
 
-def _bundle(home: tuple[str, str], changes: Sequence[Weighed]) -> object:
-    if home[0] == "stack" or not all(is_counted(weighed.change, weighed.risk) for weighed in changes):
+def _bundle(home: tuple[str, str], changes: Sequence[RatedChange]) -> object:
+    if home[0] == "stack" or not all(is_counted(rated.change, rated.risk) for rated in changes):
         return home
     kind = kind_plural(home[1]) if home[0] == "entry" else ""
-    return home[0], kind, tuple(sorted((weighed.change.action.rank, weighed.shape) for weighed in changes))
+    return home[0], kind, tuple(sorted((rated.change.action.rank, rated.shape) for rated in changes))
 
 
-def _joined(homes: Sequence[tuple[str, str]], found: dict[tuple[str, str], list[Weighed]]) -> Group:
+def _joined(homes: Sequence[tuple[str, str]], found: dict[tuple[str, str], list[RatedChange]]) -> Group:
     names = sorted((_label(kind, name) for kind, name in homes), key=natural)
     first = min(homes, key=lambda home: natural(_label(*home)))
-    ordered = sorted((weighed for home in homes for weighed in found[home]), key=_worst_first)
+    ordered = sorted((rated for home in homes for rated in found[home]), key=_worst_first)
     plural = kind_plural(homes[0][1]) if homes[0][0] == "entry" else "modules"
     return Group(
         kind="same",
         label=f"{len(homes)} {plural}",
         title="",
         location=None,
-        changes=tuple(weighed.change for weighed in ordered),
-        risks=tuple(weighed.risk for weighed in ordered),
-        shown=tuple(weighed.change for weighed in sorted(found[first], key=_worst_first)),
+        changes=tuple(rated.change for rated in ordered),
+        risks=tuple(rated.risk for rated in ordered),
+        shown=tuple(rated.change for rated in sorted(found[first], key=_worst_first)),
         members=tuple(name.partition(" ")[2] or name for name in names),
     )
 
 
-def _alone(kind: str, name: str, changes: Iterable[Weighed]) -> Group:
+def _alone(kind: str, name: str, changes: Iterable[RatedChange]) -> Group:
     ordered = sorted(changes, key=_worst_first)
     first = ordered[0].change
     entry = first.entry if kind == "entry" else None
-    inside = tuple(weighed.change for weighed in ordered)
+    inside = tuple(rated.change for rated in ordered)
     location = entry.location if entry else _only_place(inside)
-    risks = tuple(weighed.risk for weighed in ordered)
+    risks = tuple(rated.risk for rated in ordered)
     return Group(kind, _label(kind, name), entry.title if entry else "", location, inside, risks, inside)
 
 
@@ -189,9 +189,9 @@ def _same(fold: Fold) -> Group:
     like = sorted(fold.like, key=_worst_first)
     exceptions = sorted(fold.exceptions, key=_worst_first)
     every = sorted([*like, *exceptions], key=_worst_first)
-    changes = tuple(weighed.change for weighed in like)
+    changes = tuple(rated.change for rated in like)
     has_one_origin = _has_one_origin(changes)
-    every_place = [*changes, *(weighed.change for weighed in exceptions)]
+    every_place = [*changes, *(rated.change for rated in exceptions)]
     places = Places("resources", tuple(map(relative_address, changes))) if fold.is_tags else member_labels(every_place)
     addresses = [relative_address(change) for change in changes]
     return Group(
@@ -199,11 +199,11 @@ def _same(fold: Fold) -> Group:
         label=f"{len(every)} {places.noun}",
         title="",
         location=_only_place(changes) or (_only_origin(changes[0]) if has_one_origin and changes[0].sources else None),
-        changes=tuple(weighed.change for weighed in every),
-        risks=tuple(weighed.risk for weighed in every),
+        changes=tuple(rated.change for rated in every),
+        risks=tuple(rated.risk for rated in every),
         shown=changes[:1],
         members=places.names[: len(like)],
-        exceptions=tuple(weighed.change for weighed in exceptions),
+        exceptions=tuple(rated.change for rated in exceptions),
         exception_names=places.names[len(like) :],
         has_one_origin=has_one_origin,
         is_pattern=fold.is_pattern,
@@ -223,7 +223,7 @@ def _has_one_origin(changes: Sequence[Change]) -> bool:
     if len(changes) > _MOST_COMPARED or changes[0].action not in _COMPARED:
         return False
     first, *others = (
-        tuple((one.path, one.origin) for one in tell(change).attributes if one.origin) for change in changes
+        tuple((one.path, one.origin) for one in details_of(change).attributes if one.origin) for change in changes
     )
     return all(other == first for other in others)
 
@@ -241,7 +241,7 @@ def _only_place(changes: Iterable[Change]) -> Location | None:
 
 def _only_origin(change: Change) -> Location | None:
     """Return the one line that all values of a change come from."""
-    places = {line_of(attribute.origin.location) for attribute in tell(change).attributes if attribute.origin}
+    places = {line_of(attribute.origin.location) for attribute in details_of(change).attributes if attribute.origin}
     return places.pop() if len(places) == 1 else None
 
 
@@ -253,10 +253,10 @@ def _label(kind: str, name: str) -> str:
     return name.replace("module.", "module ", 1) if name else "root module"
 
 
-def _worst_first(weighed: Weighed) -> tuple[object, ...]:
-    change = weighed.change
+def _worst_first(rated: RatedChange) -> tuple[object, ...]:
+    change = rated.change
     return (
-        severity(weighed.risk),
+        severity(rated.risk),
         change.action.rank,
         natural(change.address),
         change.address,

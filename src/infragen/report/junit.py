@@ -19,16 +19,16 @@ from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan import Level
-from infragen.report.change_details import tell
+from infragen.report.change_details import details_of
 from infragen.report.findings import ERRORED, RULES
 from infragen.report.groups import group_changes
-from infragen.report.text import shorten, sides, visible
+from infragen.text import shorten, sides, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from infragen.plan import AttributeChange, Change, ChangeSet, Check
-    from infragen.report.change_details import Told
+    from infragen.report.change_details import ChangeDetails
     from infragen.report.groups import Group
 
 __all__ = ["pieces", "render"]
@@ -103,10 +103,10 @@ def _change(change: Change) -> _Case:
     risk = change.risks[0]
     if risk.level < Level.MEDIUM:
         return _Case(_name(change))
-    told = tell(change)
+    details = details_of(change)
     if risk.level < Level.HIGH:
-        return _Case(_name(change), lines=[*_reasons(told)])
-    return _Case(_name(change), "failure", risk.kind.value, risk.reason, [*_reasons(told), *_differences(told)])
+        return _Case(_name(change), lines=[*_reasons(details)])
+    return _Case(_name(change), "failure", risk.kind.value, risk.reason, [*_reasons(details), *_differences(details)])
 
 
 def _name(change: Change) -> str:
@@ -118,16 +118,16 @@ def _in_stack(address: str, stack: str | None) -> str:
     return f"{address} (stack {stack})" if stack and stack.replace("-", "_") not in address else address
 
 
-def _reasons(told: Told) -> Iterator[str]:
-    if told.change.location:
-        yield str(told.change.location)
-    yield from (f"{risk.level.name} {risk.kind.value}: {risk.reason}" for risk in told.risks)
-    yield from (f"replaced because {cause.words}" for cause in told.causes)
+def _reasons(details: ChangeDetails) -> Iterator[str]:
+    if details.change.location:
+        yield str(details.change.location)
+    yield from (f"{risk.level.name} {risk.kind.value}: {risk.reason}" for risk in details.risks)
+    yield from (f"replaced because {cause.words}" for cause in details.causes)
 
 
-def _differences(told: Told) -> Iterator[str]:
-    yield from map(_difference, told.attributes)
-    yield from (f"{count} not shown: {words}" for words, count in told.folded)
+def _differences(details: ChangeDetails) -> Iterator[str]:
+    yield from map(_difference, details.attributes)
+    yield from (f"{count} not shown: {words}" for words, count in details.folded)
 
 
 def _difference(attribute: AttributeChange) -> str:

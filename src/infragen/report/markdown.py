@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from infragen.plan import Level
 from infragen.report.labels import action_counts, headline_counts, plan_line
 from infragen.report.outline import Limits, Line, Section, notices_of, outline
-from infragen.report.text import shorten, shorten_counts, visible
+from infragen.text import shorten, shorten_counts, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -121,7 +121,7 @@ class _Piece:
     def _part(self, lines: Sequence[Line]) -> str:
         """Return the first lines and the count of what is left out: in changes, or in lines where there are none."""
         total = len(self.section.changes)
-        hidden = total - sum(line.stands_for for line in lines)
+        hidden = total - sum(line.change_count for line in lines)
         if not total:
             rest = _several(len(self.section.lines) - len(lines), "more line")
         else:
@@ -182,7 +182,7 @@ def _head(change_set: ChangeSet, level: Level, words: str, target: str, limit: i
     lines = [f"### {name} {counts} · risk {mark} **{grade}**"]
     lines[0] += f" {_code(f'({reason}')}" if limit or level > Level.LOW else ""
     if change_set.errored:
-        lines += ["", "> 🛑 **Planning failed: this is only a part of what would change.**"]
+        lines += ["", "> 🛑 **Planning failed: this is only a part of the changes.**"]
     notices = notices_of(change_set)
     shown = notices[:limit]
     lines += [""] if notices else []

@@ -28,13 +28,13 @@ from infragen.report.change_lines import (
     muted,
     place_text,
     role_of,
-    standing_for,
+    with_change_count,
 )
 from infragen.report.groups import Group, Worst, group_changes, worst_of
 from infragen.report.labels import SYMBOLS, action_counts, action_word, counted_types, entry_label
 from infragen.report.severity import destroys_something, drifted, no_change_risk, severity
 from infragen.report.similar_changes import NAME, in_ranges, is_counted
-from infragen.report.text import visible
+from infragen.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -47,7 +47,7 @@ _DONE = {"delete": "is destroyed", "replace": "is replaced", "forget": "is forgo
 _TELLING = frozenset({RiskKind.EXPOSURE, RiskKind.PRIVILEGE})
 _GLANCE_LINES = 6
 STAR = "*"
-_ERRORED_NOTICE = "planning failed: this plan holds only a part of what would change"
+_ERRORED_NOTICE = "planning failed: this plan contains only a part of the changes"
 
 
 @dataclass(frozen=True)
@@ -108,9 +108,9 @@ def outline(change_set: ChangeSet, width: int, limits: Limits = SHORT) -> Outlin
 
 def notices_of(change_set: ChangeSet) -> tuple[str, ...]:
     """Return the notices without those that the headline or the section of checks says."""
-    told = {f"check failed: {check.address}: {problem}" for check in change_set.checks for problem in check.problems}
-    told |= {_ERRORED_NOTICE} if change_set.errored else set()
-    return tuple(visible(notice) for notice in change_set.notices if notice not in told)
+    details = {f"check failed: {check.address}: {problem}" for check in change_set.checks for problem in check.problems}
+    details |= {_ERRORED_NOTICE} if change_set.errored else set()
+    return tuple(visible(notice) for notice in change_set.notices if notice not in details)
 
 
 def _words_without_changes(change_set: ChangeSet, risk: Risk) -> tuple[str, ...]:
@@ -203,7 +203,7 @@ class _SectionWriter:
         """Yield what happens to how many objects of which types, and what is destroyed by name."""
         by_word: dict[str, list[tuple[Change, Risk]]] = {}
         by_risk: dict[tuple[int, int], list[tuple[Change, Risk]]] = {}
-        for one in chain.from_iterable(group.weighed for group in groups):
+        for one in chain.from_iterable(group.rated for group in groups):
             by_word.setdefault(action_word(one[0].action), []).append(one)
             if one[1].level > Level.LOW:
                 by_risk.setdefault(severity(one[1]), []).append(one)
@@ -313,22 +313,22 @@ class _SectionWriter:
         return Section(symbol, role, label, "", counts, risk, "", (), is_destructive=False, types=None, write=write)
 
     def _group_lines(self, group: Group) -> Iterator[Line]:
-        told = [one for one in group.weighed if not is_counted(*one)]
-        counted = [change for change, risk in group.weighed if is_counted(change, risk)]
-        if group.members and told:
-            yield from standing_for(len(group.changes), self._same_lines(group))
+        details = [one for one in group.rated if not is_counted(*one)]
+        counted = [change for change, risk in group.rated if is_counted(change, risk)]
+        if group.members and details:
+            yield from with_change_count(len(group.changes), self._same_lines(group))
             return
         if group.members:
             yield from self._lines.names([visible(member) for member in group.members])
-        destructive = [change for change, risk in told if destroys_something(change)]
-        other = [change for change, risk in told if not destroys_something(change)]
+        destructive = [change for change, risk in details if destroys_something(change)]
+        other = [change for change, risk in details if not destroys_something(change)]
         yield from self._destructive_lines(group, destructive)
         shown = first(other, self._limits.other)
         yield from chain.from_iterable(self._change(group, change) for change in shown)
         rest = other[len(shown) :]
         if rest:
             line = self._lines.fit(f"not shown: {action_counts(rest)}, to keep this short")
-            yield from standing_for(len(rest), [line])
+            yield from with_change_count(len(rest), [line])
         yield from self._counted_lines(group, counted)
 
     def _destructive_lines(self, group: Group, changes: Sequence[Change]) -> Iterator[Line]:
@@ -344,11 +344,11 @@ class _SectionWriter:
         rest = changes[shown:]
         if rest:
             line = self._lines.fit(f"{action_counts(rest)} more, by address only:", role=Role.WARNING)
-            yield from standing_for(len(rest), [line])
+            yield from with_change_count(len(rest), [line])
             yield from self._lines.names(full_names(rest), 2, self._limits.addresses)
 
     def _change(self, group: Group, change: Change) -> Iterator[Line]:
-        return standing_for(1, self._lines.change(change, visible(group.address(change)), group.location))
+        return with_change_count(1, self._lines.change(change, visible(group.address(change)), group.location))
 
     def _same_lines(self, group: Group) -> Iterator[Line]:
         """Yield one change that stands for many, where it is found, and what differs from it."""
@@ -395,7 +395,7 @@ class _SectionWriter:
                 each = [change for change in group.shown if change.action is action] if group.members else same
                 text = f"{action_word(action)} {len(each)}{' each' if group.members else ''}"
                 lines = self._lines.all_counts(SYMBOLS[action], role, text, counted_types(each))
-                yield from standing_for(len(same), lines)
+                yield from with_change_count(len(same), lines)
 
 
 def _status(status: str) -> str:

@@ -10,7 +10,7 @@ from infragen.plan.lenses import LENSES
 from infragen.plan.model import Fingerprint
 from infragen.redaction.values import UNKNOWN_TEXT
 from infragen.report.addresses import address_parts, names_of, relative_address, shape_of, starred, without_names
-from infragen.report.change_details import Told, tell
+from infragen.report.change_details import ChangeDetails, details_of
 from infragen.report.labels import kind_plural
 
 if TYPE_CHECKING:
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NAME",
-    "Alike",
     "Fold",
     "Places",
-    "Weighed",
-    "alike",
-    "general_told",
+    "RatedChange",
+    "SimilarChanges",
+    "fold_similar",
+    "general_details",
     "in_common",
     "in_ranges",
     "is_counted",
     "member_labels",
-    "weigh",
+    "rate",
 ]
 
 FOLD_FROM = 3
@@ -43,7 +43,7 @@ _GONE = frozenset({Action.DELETE, Action.FORGET})
 _NOTHING = Fingerprint()
 
 
-class Weighed(NamedTuple):
+class RatedChange(NamedTuple):
     """A change with its worst risk, its address with stars for its names, and what tells whether others are like it."""
 
     change: Change
@@ -60,18 +60,18 @@ class Fold:
     tags.
     """
 
-    like: tuple[Weighed, ...]
-    exceptions: tuple[Weighed, ...] = ()
+    like: tuple[RatedChange, ...]
+    exceptions: tuple[RatedChange, ...] = ()
     is_pattern: bool = False
     is_tags: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
+class SimilarChanges:
     """What can be shown once, and the rest."""
 
     folds: tuple[Fold, ...]
-    rest: tuple[Weighed, ...]
+    rest: tuple[RatedChange, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +82,11 @@ class Places:
     names: tuple[str, ...]
 
 
-def weigh(change: Change) -> Weighed:
+def rate(change: Change) -> RatedChange:
     """Judge one change, without working out what differs in it."""
     risk = change.risks[0]
     fingerprint = change.body.fingerprint(change, names_of(change)) if change.action in _COMPARED else _NOTHING
-    return Weighed(change, risk, shape_of(change), fingerprint)
+    return RatedChange(change, risk, shape_of(change), fingerprint)
 
 
 def is_counted(change: Change, risk: Risk) -> bool:
@@ -96,35 +96,35 @@ def is_counted(change: Change, risk: Risk) -> bool:
     return change.previous_address is None and change.importing is None
 
 
-def alike(changes: Iterable[Weighed]) -> Alike:
+def fold_similar(changes: Iterable[RatedChange]) -> SimilarChanges:
     """Fold what is the same in three places or more; what differs from it in values only joins it as an exception."""
     folds, changes = _tag_folds(changes)
-    similar: dict[object, list[Weighed]] = {}
-    rest: list[Weighed] = []
-    for weighed in changes:
-        if is_counted(weighed.change, weighed.risk):
-            rest.append(weighed)
+    similar: dict[object, list[RatedChange]] = {}
+    rest: list[RatedChange] = []
+    for rated in changes:
+        if is_counted(rated.change, rated.risk):
+            rest.append(rated)
         else:
-            similar.setdefault(_similar(weighed), []).append(weighed)
-    alone: list[Weighed] = []
+            similar.setdefault(_similar(rated), []).append(rated)
+    alone: list[RatedChange] = []
     for found in similar.values():
         its, left = _folds(found)
         folds += its
         alone += left
     its, left = _folds_of_names(alone)
-    return Alike((*folds, *its), (*rest, *left))
+    return SimilarChanges((*folds, *its), (*rest, *left))
 
 
-def _folds_of_names(changes: Sequence[Weighed]) -> tuple[list[Fold], list[Weighed]]:
+def _folds_of_names(changes: Sequence[RatedChange]) -> tuple[list[Fold], list[RatedChange]]:
     """Fold what changes or goes exactly alike in resources of one type, whatever they are called.
 
     What belongs to an entry stays with it.
     """
-    rest, nameless = list[Weighed](), list[Weighed]()
-    for weighed in changes:
-        change = weighed.change
-        (rest if change.entry or change.action not in _COMPARED | _GONE else nameless).append(weighed)
-    often, left = _often(nameless, lambda weighed: (*_facts(weighed), weighed.fingerprint.values))
+    rest, nameless = list[RatedChange](), list[RatedChange]()
+    for rated in changes:
+        change = rated.change
+        (rest if change.entry or change.action not in _COMPARED | _GONE else nameless).append(rated)
+    often, left = _often(nameless, lambda rated: (*_facts(rated), rated.fingerprint.values))
     folds = []
     for found in often:
         its, others = _verified(found, is_pattern=False)
@@ -133,17 +133,17 @@ def _folds_of_names(changes: Sequence[Weighed]) -> tuple[list[Fold], list[Weighe
     return folds, [*rest, *left]
 
 
-def _tag_folds(changes: Iterable[Weighed]) -> tuple[list[Fold], list[Weighed]]:
+def _tag_folds(changes: Iterable[RatedChange]) -> tuple[list[Fold], list[RatedChange]]:
     """Fold what changes the same tags and nothing else, whatever it is, when it is of several types."""
-    rest: list[Weighed] = []
-    by_tags: dict[int, list[Weighed]] = {}
-    for weighed in changes:
-        is_plain = weighed.change.action is Action.UPDATE and not _is_moved(weighed.change)
-        is_tags = weighed.fingerprint.tags and is_plain and weighed.risk.level <= Level.LOW
-        (by_tags.setdefault(weighed.fingerprint.tags, []) if is_tags else rest).append(weighed)
+    rest: list[RatedChange] = []
+    by_tags: dict[int, list[RatedChange]] = {}
+    for rated in changes:
+        is_plain = rated.change.action is Action.UPDATE and not _is_moved(rated.change)
+        is_tags = rated.fingerprint.tags and is_plain and rated.risk.level <= Level.LOW
+        (by_tags.setdefault(rated.fingerprint.tags, []) if is_tags else rest).append(rated)
     folds = []
     for found in by_tags.values():
-        if len(found) >= FOLD_FROM and len({weighed.change.type for weighed in found}) > 1:
+        if len(found) >= FOLD_FROM and len({rated.change.type for rated in found}) > 1:
             folds.append(Fold(tuple(found), is_tags=True))
         else:
             rest += found
@@ -154,13 +154,13 @@ def _is_moved(change: Change) -> bool:
     return bool(change.previous_address or change.deposed or change.importing is not None)
 
 
-def _folds(similar: Sequence[Weighed]) -> tuple[list[Fold], list[Weighed]]:
+def _folds(similar: Sequence[RatedChange]) -> tuple[list[Fold], list[RatedChange]]:
     """Return one fold for each value found often enough; what is left joins the largest while it is the minority."""
     if len(similar) < FOLD_FROM:
         return [], list(similar)
-    same, left = _often(similar, lambda weighed: weighed.fingerprint.values)
-    patterns, left = _often(left, lambda weighed: weighed.fingerprint.pattern)
-    found: list[tuple[list[Weighed], bool]] = []
+    same, left = _often(similar, lambda rated: rated.fingerprint.values)
+    patterns, left = _often(left, lambda rated: rated.fingerprint.pattern)
+    found: list[tuple[list[RatedChange], bool]] = []
     for one, is_pattern in [(one, False) for one in same] + [(one, True) for one in patterns]:
         its, others = _verified(one, is_pattern=is_pattern)
         found += its
@@ -174,16 +174,20 @@ def _folds(similar: Sequence[Weighed]) -> tuple[list[Fold], list[Weighed]]:
     return folds, left
 
 
-def _often(changes: Iterable[Weighed], key: Callable[[Weighed], object]) -> tuple[list[list[Weighed]], list[Weighed]]:
+def _often(
+    changes: Iterable[RatedChange], key: Callable[[RatedChange], object]
+) -> tuple[list[list[RatedChange]], list[RatedChange]]:
     """Part changes into those of which there are enough with one key, and the others."""
-    by_key: dict[object, list[Weighed]] = {}
-    for weighed in changes:
-        by_key.setdefault(key(weighed), []).append(weighed)
+    by_key: dict[object, list[RatedChange]] = {}
+    for rated in changes:
+        by_key.setdefault(key(rated), []).append(rated)
     often = [found for found in by_key.values() if len(found) >= FOLD_FROM]
-    return often, [weighed for found in by_key.values() if len(found) < FOLD_FROM for weighed in found]
+    return often, [rated for found in by_key.values() if len(found) < FOLD_FROM for rated in found]
 
 
-def _verified(like: Sequence[Weighed], *, is_pattern: bool) -> tuple[list[tuple[list[Weighed], bool]], list[Weighed]]:
+def _verified(
+    like: Sequence[RatedChange], *, is_pattern: bool
+) -> tuple[list[tuple[list[RatedChange], bool]], list[RatedChange]]:
     """Compare what would be told of changes that look alike, where that may hold more than what differs in them.
 
     That is so of a replacement, which has causes, of a risk, which has a reason, and of a type with a lens.
@@ -191,25 +195,25 @@ def _verified(like: Sequence[Weighed], *, is_pattern: bool) -> tuple[list[tuple[
     first = like[0]
     if first.risk.level <= Level.LOW and not first.change.action.is_replace and first.change.type not in LENSES:
         return [(list(like), is_pattern)], []
-    often, left = _often(like, lambda weighed: _told_texts(weighed.change, is_pattern=is_pattern))
+    often, left = _often(like, lambda rated: _detail_texts(rated.change, is_pattern=is_pattern))
     return [(one, is_pattern) for one in often], left
 
 
-def _told_texts(change: Change, *, is_pattern: bool) -> int:
+def _detail_texts(change: Change, *, is_pattern: bool) -> int:
     """Return a hash of everything that is told of a change, without its names where others have others."""
     if change.action not in _COMPARED and change.action not in _COUNTED:
-        told = Told(change, (), (), change.risks, ())
+        details = ChangeDetails(change, (), (), change.risks, ())
     else:
-        told = in_common(tell(change))
-    told = general_told(told, with_values=is_pattern)
-    texts: list[object] = [*told.risks, *told.causes]
-    texts += [(one.path, one.note, one.before, one.after, one.lines, one.comes_from) for one in told.attributes]
+        details = in_common(details_of(change))
+    details = general_details(details, with_values=is_pattern)
+    texts: list[object] = [*details.risks, *details.causes]
+    texts += [(one.path, one.note, one.before, one.after, one.lines, one.comes_from) for one in details.attributes]
     return hash(tuple(texts))
 
 
-def in_common(told: Told) -> Told:
+def in_common(details: ChangeDetails) -> ChangeDetails:
     """Return what is told of one change as of all like it: each has its own value before one that is not known yet."""
-    return replace(told, attributes=tuple(map(_without_own, told.attributes)))
+    return replace(details, attributes=tuple(map(_without_own, details.attributes)))
 
 
 def _without_own(attribute: AttributeChange) -> AttributeChange:
@@ -218,15 +222,15 @@ def _without_own(attribute: AttributeChange) -> AttributeChange:
     return replace(attribute, before=_OWN)
 
 
-def _similar(weighed: Weighed) -> object:
-    return *_facts(weighed), weighed.shape, weighed.fingerprint.fields
+def _similar(rated: RatedChange) -> object:
+    return *_facts(rated), rated.shape, rated.fingerprint.fields
 
 
-def _facts(weighed: Weighed) -> tuple[object, ...]:
-    change = weighed.change
+def _facts(rated: RatedChange) -> tuple[object, ...]:
+    change = rated.change
     kind = kind_plural(change.entry.id) if change.entry else None
     moved = change.previous_address and starred(change.previous_address)
-    risk = (weighed.risk.level, weighed.risk.kind)
+    risk = (rated.risk.level, rated.risk.kind)
     return kind, change.type, change.action, moved, change.importing is None, change.deposed is None, risk
 
 
@@ -268,17 +272,17 @@ def in_ranges(names: Sequence[str]) -> list[str]:
     return [f"{low} to {high}" if low < high else str(low) for low, high in ranges]
 
 
-def general_told(told: Told, *, with_values: bool = True) -> Told:
+def general_details(details: ChangeDetails, *, with_values: bool = True) -> ChangeDetails:
     """Return what is told of one change as it is told of all that are like it but for their names.
 
     Addresses always are; `with_values` says whether the values hold the names too.
     """
-    names = names_of(told.change)
+    names = names_of(details.change)
 
     def general(text: str) -> str:
         return without_names(text, names, NAME)
 
-    attributes = tuple(replace(one, comes_from=tuple(map(general, one.comes_from))) for one in told.attributes)
+    attributes = tuple(replace(one, comes_from=tuple(map(general, one.comes_from))) for one in details.attributes)
     if with_values:
         attributes = tuple(
             replace(
@@ -291,9 +295,9 @@ def general_told(told: Told, *, with_values: bool = True) -> Told:
             )
             for one in attributes
         )
-    risks = tuple(risk._replace(reason=general(risk.reason)) for risk in told.risks)
+    risks = tuple(risk._replace(reason=general(risk.reason)) for risk in details.risks)
     causes = tuple(
         Cause(cause.attribute and general(cause.attribute), general(cause.words), tuple(map(general, cause.chain)))
-        for cause in told.causes
+        for cause in details.causes
     )
-    return replace(told, attributes=attributes, risks=risks, causes=causes)
+    return replace(details, attributes=attributes, risks=risks, causes=causes)

@@ -16,7 +16,7 @@ from infragen.plan import Level
 from infragen.report.change_lines import first
 from infragen.report.labels import action_counts, headline_counts, plan_line
 from infragen.report.outline import EVERYTHING, SHORT, Role, notices_of, outline
-from infragen.report.text import cells, shorten, shorten_counts, visible, wrap_items, wrap_list
+from infragen.text import cells, shorten, shorten_counts, visible, wrap_items, wrap_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -42,7 +42,7 @@ _STYLES = {
     Role.OTHER: "cyan",
 }
 _GRADES = {Level.HIGH: "bold red", Level.MEDIUM: "bold yellow", Level.LOW: "green", Level.NONE: "green"}
-_ERRORED = "! PLANNING FAILED: this is only a part of what would change"
+_ERRORED = "! PLANNING FAILED: this is only a part of the changes"
 # What a person reads of a plan that is too long to be read: a screen at a glance, then so many lines.
 _SCREEN = 22
 _LINES = 120

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.source.yaml12 import parse
-from infragen.storage import read_inside
+from infragen.storage import read_project_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,7 +67,7 @@ def read_text(path: Path, file: str) -> str:
     whole = os.fspath(path)
     project = Path(whole[: -len(file)]) if whole.endswith(f"{os.sep}{file}") else path.parent
     try:
-        return read_inside(project, path).decode("utf-8-sig")
+        return read_project_file(project, path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InfragenError(
             Diagnostic("S005", f"the file is not UTF-8 (byte {error.start})", Location(file), hint="save it as UTF-8")

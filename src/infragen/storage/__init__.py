@@ -2,34 +2,34 @@
 
 from infragen.storage.confined import Confined, Held, InTheWayError
 from infragen.storage.internal_files import (
-    OWN,
-    own_folder,
-    place_named,
-    place_of,
-    read_own,
+    INTERNAL,
+    confined_path,
+    confined_user_path,
+    internal_folder,
+    read_internal,
     refuse_links,
-    remove_own,
-    write_own,
+    remove_internal,
+    write_internal,
 )
-from infragen.storage.project_files import entries, files_below, read_inside, refuse_outside, stands
-from infragen.storage.user_key import user_key
+from infragen.storage.project_files import entries, files_below, may_exist, read_project_file, refuse_outside
+from infragen.storage.signing_key import user_key
 
 __all__ = [
-    "OWN",
+    "INTERNAL",
     "Confined",
     "Held",
     "InTheWayError",
+    "confined_path",
+    "confined_user_path",
     "entries",
     "files_below",
-    "own_folder",
-    "place_named",
-    "place_of",
-    "read_inside",
-    "read_own",
+    "internal_folder",
+    "may_exist",
+    "read_internal",
+    "read_project_file",
     "refuse_links",
     "refuse_outside",
-    "remove_own",
-    "stands",
+    "remove_internal",
     "user_key",
-    "write_own",
+    "write_internal",
 ]

@@ -11,38 +11,47 @@ from infragen.storage.confined import Confined
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["OWN", "own_folder", "place_named", "place_of", "read_own", "refuse_links", "remove_own", "write_own"]
+__all__ = [
+    "INTERNAL",
+    "confined_path",
+    "confined_user_path",
+    "internal_folder",
+    "read_internal",
+    "refuse_links",
+    "remove_internal",
+    "write_internal",
+]
 
-OWN: Final = ".infragen"
+INTERNAL: Final = ".infragen"
 _IGNORED: Final = b"*\n"
 
 
-def own_folder(project: Path) -> Confined:
+def internal_folder(project: Path) -> Confined:
     """Return the project's folder with `.infragen/` in it, made if it is not there; OSError where it cannot be."""
     files = Confined(project)
-    if files.look(OWN) is None:
-        files.make_folder(OWN, mode=0o700)
-    ignore = f"{OWN}/.gitignore"
+    if files.look(INTERNAL) is None:
+        files.make_folder(INTERNAL, mode=0o700)
+    ignore = f"{INTERNAL}/.gitignore"
     if files.look(ignore) is None or files.read(ignore) != _IGNORED:
         files.write(ignore, _IGNORED)
     return files
 
 
-def place_of(path: Path) -> tuple[Confined, PurePath]:
+def confined_path(path: Path) -> tuple[Confined, PurePath]:
     """Return the project that a path below its `.infragen/` lies in, and the path from there.
 
     Any other path is told from the folder above it, which whoever named it chose.
     """
     whole = path.absolute()
     parts = whole.parts
-    if OWN not in parts[:-1]:
+    if INTERNAL not in parts[:-1]:
         above = next(folder for folder in whole.parents if folder.exists())
         return Confined(above), whole.relative_to(above)
-    at = len(parts) - 1 - parts[::-1].index(OWN)
+    at = len(parts) - 1 - parts[::-1].index(INTERNAL)
     return Confined(Path(*parts[:at])), PurePath(*parts[at:])
 
 
-def place_named(path: Path, within: Path | None = None) -> tuple[Confined, PurePath]:
+def confined_user_path(path: Path, within: Path | None = None) -> tuple[Confined, PurePath]:
     """Return the folder that a path which the user named is told from: `within`, or where the user is.
 
     A path that leads elsewhere is told from its own folder.
@@ -54,22 +63,22 @@ def place_named(path: Path, within: Path | None = None) -> tuple[Confined, PureP
     return Confined(top), whole.relative_to(top)
 
 
-def read_own(path: Path) -> bytes:
+def read_internal(path: Path) -> bytes:
     """Return the content of a file of infragen's own; FileNotFoundError where there is none."""
-    files, place = place_of(path)
+    files, place = confined_path(path)
     return files.read(place)
 
 
-def write_own(path: Path, content: bytes, *, mode: int = 0o600, sync: bool = False) -> None:
+def write_internal(path: Path, content: bytes, *, mode: int = 0o600, sync: bool = False) -> None:
     """Write a file of infragen's own as a whole, with the folders above it; only its owner reads it, as a rule."""
-    files, place = place_of(path)
+    files, place = confined_path(path)
     files.make_folder(place.parent)
     files.write(place, content, mode=mode, sync=sync)
 
 
-def remove_own(path: Path) -> None:
+def remove_internal(path: Path) -> None:
     """Remove a file of infragen's own, if it is there."""
-    files, place = place_of(path)
+    files, place = confined_path(path)
     files.remove(place)
 
 
@@ -79,8 +88,8 @@ def refuse_links(folder: Path, *, but: Mapping[str, str]) -> None:
     Looked at are the way to the folder, what lies in it, and what lies in its `.terraform/`; `but` are links that
     infragen itself made, by their paths in the folder, with what they lead to.
     """
-    files, place = place_of(folder)
-    if OWN not in place.parts:
+    files, place = confined_path(folder)
+    if INTERNAL not in place.parts:
         return
     with suppress(FileNotFoundError), files.hold(place) as held:
         for inside in ("", ".terraform", ".terraform/modules"):

@@ -2,7 +2,7 @@ r"""Journals: one JSON object on a line for each thing that happened. All of inf
 
 A line is appended with one write. What a kill, a full disk or a power cut tore is passed over when it is read, and the
 next line begins on a line of its own. Each line has its number and a seal: a digest of what it says, of its number and
-of where the journal lies, with this user's key (`user_key`). So a journal that came with a checkout, one that was
+of where the journal lies, with this user's key (`signing_key`). So a journal that came with a checkout, one that was
 copied from elsewhere, and one whose lines were changed, moved, repeated or taken out is not believed.
 
     {"what": "started", "stack": "network", "n": 3, "seal": "9f0c..."}
@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.storage.confined import InTheWayError
-from infragen.storage.internal_files import place_of, write_own
-from infragen.storage.user_key import Key, user_key
+from infragen.storage.internal_files import confined_path, write_internal
+from infragen.storage.signing_key import Key, user_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from infragen.storage.confined import Confined
 
-__all__ = ["Told", "Writer", "append", "read", "read_document", "write_document"]
+__all__ = ["JournalContent", "Writer", "append", "read", "read_document", "write_document"]
 
 _SEAL: Final = b', "seal": "'
 _END: Final = b'"}'
@@ -37,7 +37,7 @@ _DIGITS: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class JournalContent:
     """What a journal says: its lines, whether its writer lives, and why it is not believed (None: it is)."""
 
     lines: tuple[Mapping[str, Any], ...] = ()
@@ -49,7 +49,7 @@ class Writer:
     """Appends to one journal, and holds its lock for as long as it is open."""
 
     def __init__(self, folder: Confined, path: str | PurePath) -> None:
-        """Open or begin it, behind what is there; OSError, or InTheWayError where it is no plain file."""
+        """Open or begin it, behind what is there; OSError, or InTheWayError where it is not a regular file."""
         self._descriptor: int | None = folder.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX)
@@ -89,12 +89,12 @@ def append(folder: Confined, path: str | PurePath, fields: Mapping[str, Any], *,
         writer.close()
 
 
-def read(folder: Confined, path: str | PurePath) -> Told:
+def read(folder: Confined, path: str | PurePath) -> JournalContent:
     """Return what a journal says; FileNotFoundError where there is none, another OSError where it cannot be read."""
     try:
         descriptor = folder.open(path, os.O_RDONLY)
     except InTheWayError as error:
-        return Told(doubt=error.diagnostics[0].message)
+        return JournalContent(doubt=error.diagnostics[0].message)
     try:
         held = _is_held(descriptor)  # asked before it is read: what ends in between has said so
         content = _content(descriptor)
@@ -102,7 +102,7 @@ def read(folder: Confined, path: str | PurePath) -> Told:
     finally:
         os.close(descriptor)
     scanned = _scan(content, _Seal.here(folder, path))
-    return Told(scanned.lines, held, doubt or scanned.doubt)
+    return JournalContent(scanned.lines, held, doubt or scanned.doubt)
 
 
 def write_document(path: Path, fields: Mapping[str, Any], *, sync: bool = True, secret: bytes | None = None) -> None:
@@ -110,12 +110,12 @@ def write_document(path: Path, fields: Mapping[str, Any], *, sync: bool = True, 
 
     With a `secret` that sets it, and not who writes it where: whoever knows the secret believes it on any machine.
     """
-    write_own(path, _seal_of(path, secret).put(json.dumps(fields).encode()) + b"\n", sync=sync)
+    write_internal(path, _seal_of(path, secret).put(json.dumps(fields).encode()) + b"\n", sync=sync)
 
 
 def read_document(path: Path, *, secret: bytes | None = None) -> Mapping[str, Any] | None:
     """Return an object that this user's infragen wrote here, or whoever knows the `secret`; None for any other."""
-    files, place = place_of(path)
+    files, place = confined_path(path)
     try:
         content = files.read(place).strip()
         found = json.loads(content)
@@ -137,7 +137,7 @@ class _Scanned:
 def _seal_of(path: Path, secret: bytes | None) -> _Seal:
     if secret is not None:
         return _Seal(Key(secret), os.fsencode(path.name))
-    return _Seal.here(*place_of(path))
+    return _Seal.here(*confined_path(path))
 
 
 class _Seal:
@@ -173,7 +173,7 @@ class _Seal:
 def _scan(content: bytes, seal: _Seal) -> _Scanned:
     lines: list[Mapping[str, Any]] = []
     last, torn = 0, False
-    doubt = f"there is no key to check it with ({seal.trouble})" if seal.trouble else None
+    doubt = f"no key is available to verify it ({seal.trouble})" if seal.trouble else None
     for number, text in enumerate(content.split(b"\n"), start=1):
         line = _parsed(text)
         if line is None:  # torn: whoever wrote it was killed, or there was no room
@@ -183,7 +183,7 @@ def _scan(content: bytes, seal: _Seal) -> _Scanned:
         told = line.get("n")
         known = told if isinstance(told, int) else 0
         if doubt is None and not seal.holds(text):
-            doubt = f"line {number} was not written by this user's infragen for this place"
+            doubt = f"line {number} was not written by this user's infragen at this location"
         elif doubt is None and (known <= last or (known > last + 1 and not torn)):
             doubt = f"lines are missing or repeated before line {number}"
         last, torn = max(last, known), False
@@ -202,7 +202,7 @@ def _parsed(text: bytes) -> Mapping[str, Any] | None:
 def _foreign(found: os.stat_result) -> str | None:
     if found.st_uid != os.geteuid():
         return f"it belongs to another user (uid {found.st_uid})"
-    return "others may write it" if stat.S_IMODE(found.st_mode) & 0o022 else None
+    return "it is writable by other users" if stat.S_IMODE(found.st_mode) & 0o022 else None
 
 
 def _content(descriptor: int) -> bytes:

@@ -13,13 +13,13 @@ from infragen.diagnostics import Diagnostic, InfragenError, Location
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["entries", "files_below", "read_inside", "refuse_outside", "stands"]
+__all__ = ["entries", "files_below", "may_exist", "read_project_file", "refuse_outside"]
 
 _PLAIN: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 _LINK: Final = {errno.ELOOP, errno.EMLINK}
 
 
-def read_inside(project: Path, path: Path) -> bytes:
+def read_project_file(project: Path, path: Path) -> bytes:
     """Return the content of a regular file; InfragenError S009 for a link that leads out of the project."""
     try:
         descriptor = os.open(path, _PLAIN | os.O_NOFOLLOW)
@@ -31,7 +31,7 @@ def read_inside(project: Path, path: Path) -> bytes:
     with os.fdopen(descriptor, "rb", buffering=0, closefd=True) as file:
         found = os.fstat(descriptor).st_mode
         if not stat.S_ISREG(found):  # a pipe would have nothing to say until somebody writes
-            raise OSError(errno.EINVAL, "it is no file, but a pipe or a device", os.fspath(path))
+            raise OSError(errno.EINVAL, "it is a pipe or a device, not a file", os.fspath(path))
         return file.read()
 
 
@@ -59,7 +59,7 @@ def files_below(folder: Path, shown: str, suffix: str = "") -> Iterator[Path]:
             yield from files_below(Path(entry.path), f"{shown}/{entry.name}", suffix)
 
 
-def stands(path: Path) -> bool:
+def may_exist(path: Path) -> bool:
     """Whether anything lies at a path, a link that leads nowhere too; so it may where nobody can look."""
     try:
         os.lstat(path)
@@ -79,9 +79,9 @@ def refuse_outside(project: Path, path: Path) -> None:
     raise InfragenError(
         Diagnostic(
             "S009",
-            f"a link leads out of the project, to {real}, and is not followed",
+            f"a link points outside the project, to {real}, and is not followed",
             Location(shown),
-            hint="put what it leads to into the project itself, or remove the link",
+            hint="copy its target into the project, or remove the link",
             is_secret=True,
         )
     )

@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 from infragen.diagnostics import Diagnostic, InfragenError, Severity
-from infragen.storage import place_of, refuse_links
+from infragen.hcl.index import Index
+from infragen.storage import confined_path, refuse_links
 from infragen.terraform.child_process import POLL, Command, Finished, Stopper, run
 from infragen.terraform.environment_variables import ALONE, SIDE_BY_SIDE
 from infragen.terraform.events import Counts, Event, EventKind, parse_event, planned_outputs
@@ -77,7 +78,6 @@ NO_LOCK = re.compile(r"NoSuchKey|StatusCode: 404|no such file or directory|not l
 ROOM = 1 << 16
 """Bytes of free disk below which a terraform that fails without a word has had no room for one."""
 
-CACHE = re.compile(r'^\s*plugin_cache_dir\s*=\s*"([^"]+)"', re.MULTILINE)
 """Where terraform's configuration names its plugin cache."""
 
 HALTED = frozenset({"execution halted", "operation canceled"})
@@ -117,7 +117,7 @@ class PythonTerraformRunner(TerraformRunner):
         return other
 
     @contextmanager
-    def heard_by(self, listener: OnStart) -> Iterator[None]:
+    def on_process_start(self, listener: OnStart) -> Iterator[None]:
         """While inside, tell a listener of each terraform that this runner, or one made from it, starts."""
         self._listeners.append(listener)
         try:
@@ -166,7 +166,7 @@ class PythonTerraformRunner(TerraformRunner):
     ) -> ApplyResult:
         """Run `apply` of the file."""
         try:
-            heard = self._stream(
+            streamed = self._stream(
                 folder, on_event, "apply", str(plan.absolute()), parallelism=parallelism, lock_timeout=self.lock_timeout
             )
         except InfragenError as error:
@@ -174,9 +174,9 @@ class PythonTerraformRunner(TerraformRunner):
             if left is None:
                 raise
             raise type(error)(left, *error.diagnostics) from error
-        if not heard.is_whole and _full_disk(folder) is not None:
+        if not streamed.is_whole and _full_disk(folder) is not None:
             raise InfragenError(_lost(folder))
-        return ApplyResult(heard.counts, tuple(heard.warnings))
+        return ApplyResult(streamed.counts, tuple(streamed.warnings))
 
     def show_json(self, folder: Folder, plan: Path, to: Path) -> Path:
         """Run `show -json`."""
@@ -269,11 +269,11 @@ class PythonTerraformRunner(TerraformRunner):
 
     def _plan(self, folder: Folder, out: Path, options: PlanOptions, on_event: OnEvent) -> PlanResult:
         with _for_its_owner(out):
-            heard = self._stream_plan(folder, out, options, on_event)
-            refuse_changed_mark(heard.outputs, folder.shown)
-        return PlanResult(out, heard.code == 2, heard.counts, tuple(heard.warnings))
+            streamed = self._stream_plan(folder, out, options, on_event)
+            refuse_changed_mark(streamed.outputs, folder.shown)
+        return PlanResult(out, streamed.code == 2, streamed.counts, tuple(streamed.warnings))
 
-    def _stream_plan(self, folder: Folder, out: Path, options: PlanOptions, on_event: OnEvent) -> _Heard:
+    def _stream_plan(self, folder: Folder, out: Path, options: PlanOptions, on_event: OnEvent) -> _StreamedOutput:
         return self._stream(
             folder,
             on_event,
@@ -298,15 +298,15 @@ class PythonTerraformRunner(TerraformRunner):
         *arguments: str,
         accept: Sequence[int] = (0,),
         **options: object,
-    ) -> _Heard:
+    ) -> _StreamedOutput:
         """Run a command that reports in JSON lines."""
-        heard = _Heard(on_event, folder.shown)
+        streamed = _StreamedOutput(on_event, folder.shown)
         line = self._command(command, *arguments, input="false", **_JSON, **options)
-        ended = self._run(line, folder, on_line=heard.line)
-        heard.code = ended.code
+        ended = self._run(line, folder, on_line=streamed.line)
+        streamed.code = ended.code
         if ended.code not in accept:
-            self._fail(ended, command, folder, heard.all_errors)
-        return heard
+            self._fail(ended, command, folder, streamed.all_errors)
+        return streamed
 
     def _capture(self, folder: Folder, command: str, accept: Sequence[int] = (0,), **options: object) -> bytes:
         """Run a command and return its answer, which nobody else can read: the file it goes through has no name."""
@@ -397,7 +397,7 @@ class PythonTerraformRunner(TerraformRunner):
 
 
 @dataclass(slots=True)
-class _Heard:
+class _StreamedOutput:
     """What a stream has said that outlives it; everything else goes through and is forgotten."""
 
     on_event: OnEvent
@@ -497,8 +497,9 @@ def plugin_cache(environment: Mapping[str, str]) -> Path | None:
     named = environment.get("TF_PLUGIN_CACHE_DIR")
     if not named:
         _, text = read_configuration(environment, Path(environment.get("HOME") or home_folder()))
-        found = CACHE.search(text)
-        named = found and re.sub(r"\$\{?(\w+)\}?", lambda variable: environment.get(variable[1], ""), found[1])
+        found = Index(text).arguments.get("plugin_cache_dir")
+        written = found.value.strip('"') if found else ""
+        named = re.sub(r"\$\{?(\w+)\}?", lambda variable: environment.get(variable[1], ""), written)
     return Path(named) if named else None
 
 
@@ -523,7 +524,7 @@ def _alone_in(cache: Path | None, stopper: Stopper) -> Iterator[None]:
 
 def _fresh(path: Path) -> int:
     """Return the descriptor of a new file that only its owner can read, in the place of an old one."""
-    files, place = place_of(path)
+    files, place = confined_path(path)
     files.remove(place)
     return files.open(place, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
 

@@ -11,25 +11,23 @@ is planned once more than it had to be.
 from __future__ import annotations
 
 import hashlib
-import re
 import threading
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 
-from infragen.storage import journal, remove_own
-from infragen.terraform.workfolder import LOCK_FILE
+from infragen.storage import journal, remove_internal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from infragen.hcl.folders import Folders
     from infragen.stacks.model import Stack
 
 __all__ = ["Applied", "AppliedRecords", "stack_digest"]
 
 _VERSION: Final = 1
-_MODULE: Final = re.compile(r'^\s*source\s*=\s*"\.\./(?:modules/)?([\w.-]+)"', re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,36 +75,14 @@ class AppliedRecords:
                 journal.write_document(self.file, {"version": _VERSION, "stacks": written})
             except OSError:  # a full disk: without a record, everything is planned
                 with suppress(OSError):
-                    remove_own(self.file)
+                    remove_internal(self.file)
 
 
-def stack_digest(tree: Mapping[str, str], stack: Stack) -> str:
-    """Return the digest of everything a stack is made of: its files, shell and lock file included, and its modules.
-
-    `tree` maps paths below the environment's folder to texts.
-    """
-    own = {path: text for path, text in tree.items() if path.startswith(f"{stack.name}/")}
-    parts = own | _modules(tree, own)
+def stack_digest(folders: Folders, stack: Stack) -> str:
+    """Return the digest of everything a stack is made of: its files, shell and lock file included, and its modules."""
+    parts = (f"{stack.name}/", *(f"modules/{name}/" for name in folders.modules(stack.name)))
     digest = hashlib.sha256()
-    for path, text in sorted(parts.items()):
-        digest.update(f"{path}\0{len(text)}\0{text}".encode())
+    for path, text in sorted(folders.files.items()):
+        if path.startswith(parts):
+            digest.update(f"{path}\0{len(text)}\0{text}".encode())
     return digest.hexdigest()
-
-
-def _modules(tree: Mapping[str, str], files: Mapping[str, str]) -> dict[str, str]:
-    """Return the files of the modules that are called, and of those that they call."""
-    found: dict[str, str] = {}
-    waiting = set(_called(files))
-    known: set[str] = set()
-    while waiting:
-        name = waiting.pop()
-        known.add(name)
-        module = {path: text for path, text in tree.items() if path.startswith(f"modules/{name}/")}
-        found |= module
-        waiting |= _called(module) - known
-    return found
-
-
-def _called(files: Mapping[str, str]) -> set[str]:
-    texts = (text for path, text in files.items() if not path.endswith(LOCK_FILE))
-    return {name for text in texts for name in _MODULE.findall(text)}

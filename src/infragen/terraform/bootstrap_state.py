@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.blocks import import_block
-from infragen.storage import read_own, refuse_links, write_own
+from infragen.storage import read_internal, refuse_links, write_internal
 from infragen.terraform.runner import Folder, left_state
 from infragen.terraform.workfolder import installed_for, note_installed
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from infragen.terraform.runner import TerraformRunner
 
-__all__ = ["Foundation", "Where"]
+__all__ = ["BootstrapState", "StateLocation"]
 
 _BACKEND = "backend.tf"
 _IMPORTS = "imports.tf"
@@ -35,7 +35,7 @@ _NO_BUCKET = "T027"
 _BUCKET = "aws_s3_bucket"
 
 
-class Where(Enum):
+class StateLocation(Enum):
     """Where the state is."""
 
     NOWHERE = "nowhere: nothing was made yet"
@@ -46,7 +46,7 @@ class Where(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Foundation:
+class BootstrapState:
     """The scratch folder of a bootstrap, and the files that belong into it (`modules/` below it included)."""
 
     folder: Folder
@@ -65,7 +65,7 @@ class Foundation:
         """Connect the folder to the state in the bucket; False where there is no bucket."""
         return self._in_bucket() is not None
 
-    def find(self) -> Where:
+    def find(self) -> StateLocation:
         """Find the state and leave the folder connected to it.
 
         What the bucket holds is the state, whatever an interrupted move left here. InfragenError T031 when an earlier
@@ -77,16 +77,16 @@ class Foundation:
         in_bucket = self._in_bucket()
         if in_bucket:
             self._set_aside()
-            return Where.BUCKET
+            return StateLocation.BUCKET
         self._connect(local=True)
         known = _read(self.folder.path / _LOCAL).get("resources")
         if known:
-            return Where.LOCAL if in_bucket is None or _has_bucket(known) else Where.LOCAL_BESIDE_BUCKET
-        return Where.NOWHERE if in_bucket is None else Where.FOREIGN_BUCKET
+            return StateLocation.LOCAL if in_bucket is None or _has_bucket(known) else StateLocation.LOCAL_BESIDE_BUCKET
+        return StateLocation.NOWHERE if in_bucket is None else StateLocation.FOREIGN_BUCKET
 
     def adopt(self, address: str, identifier: str) -> None:
         """Have the next plan take in what exists already."""
-        write_own(self.folder.path / _IMPORTS, import_block(address, identifier).encode())
+        write_internal(self.folder.path / _IMPORTS, import_block(address, identifier).encode())
 
     def move_into_bucket(self) -> None:
         """Move a local state into the bucket; it is forgotten here only once it was read back from there."""
@@ -95,7 +95,7 @@ class Foundation:
             return
         self._connect(local=False)
         moving = self.folder.path / _MOVING
-        self.runner.state_push(self.folder, read_own(moving))
+        self.runner.state_push(self.folder, read_internal(moving))
         there = self._stored()
         # Not the lineage: terraform gives a state that is put into an empty bucket a new one.
         if any(there.get(part) != here.get(part) for part in ("resources", "outputs")):
@@ -148,7 +148,7 @@ class Foundation:
             if stray.relative_to(root).as_posix() not in files:
                 stray.unlink(missing_ok=True)
         for path, text in files.items():
-            write_own(root / path, text.encode())
+            write_internal(root / path, text.encode())
         installed_for(root)
         note_installed(root, "")
         if not (root / ".terraform" / "providers").exists():
@@ -166,7 +166,7 @@ def _has_bucket(resources: list[dict[str, Any]]) -> bool:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        text = read_own(path).decode()
+        text = read_internal(path).decode()
     except FileNotFoundError:
         return {}
     return dict(json.loads(text)) if text.strip() else {}

@@ -170,7 +170,7 @@ class Stopper:
                 self._orderly -= 1
 
     @contextmanager
-    def heard_by(self, listener: Callable[[int], None]) -> Iterator[None]:
+    def on_process_start(self, listener: Callable[[int], None]) -> Iterator[None]:
         """While inside, tell a listener of the first wish and of the second, in a thread of its own."""
         self._listeners.append(listener)
         try:

@@ -15,25 +15,31 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.json import decode, encode
 
+from infragen.hcl.blocks import block, content
+from infragen.hcl.folders import SUFFIXES
+from infragen.hcl.index import Index, edited
+from infragen.hcl.literal import Reference, literal
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from infragen.hcl.index import Block, Traversal
     from infragen.stacks.model import Stack
     from infragen.terraform.states import StateOutput
 
 __all__ = [
     "SHELL",
+    "Body",
     "CombinedRoot",
     "body_of",
     "by_folder",
     "combined_root",
     "combined_tree",
-    "outputs_read",
     "stack_of",
 ]
 
@@ -46,32 +52,27 @@ MODULES: Final = "modules/"
 
 HEADER: Final = "# Written by infragen for one plan of every stack together. Never applied.\n"
 
-OFFLINE: Final = """\
-  skip_credentials_validation = true
-  skip_metadata_api_check     = true
-  skip_region_validation      = true
-  skip_requesting_account_id  = true
-"""
+OFFLINE: Final = {
+    "skip_credentials_validation": True,
+    "skip_metadata_api_check": True,
+    "skip_region_validation": True,
+    "skip_requesting_account_id": True,
+}
 """With these arguments the AWS provider plans without asking AWS who it is."""
 
-_PROVIDER: Final = re.compile(r'^provider\s+"([\w-]+)"\s*\{(?:\s*\}|[ \t]*\n(.*?)^\})', re.MULTILINE | re.DOTALL)
-_OUTPUT: Final = re.compile(
-    r'^[ \t]*output\s+"([\w-]+)"\s*\{(?:[ \t]*\n(.*?)^\}|([^\n]*)\}[ \t]*$)', re.MULTILINE | re.DOTALL
-)
-_ALIAS: Final = re.compile(r'^\s*alias\s*=\s*"([\w-]+)"', re.MULTILINE)
-_SENSITIVE: Final = re.compile(r"^\s*sensitive\s*=\s*true\b", re.MULTILINE)
+_MODULE: Final = re.compile(r"module\.([\w-]+)\.(.+)", re.DOTALL)
+_JSON: Final = (".tf.json", ".tofu.json")
+_SENSITIVE: Final[Mapping[bool, Mapping[str, object]]] = {True: {"sensitive": True}, False: {}}
 _IDENTIFIER: Final = re.compile(r"[A-Za-z_][\w-]*")
-_ACROSS_LINES: Final = re.compile(r"<<|(?:^|\s)/\*", re.MULTILINE)
-"""Where text may go on in another line: a heredoc, a comment."""
-_QUOTE: Final = re.compile(r'(?<!\\)(?:\\\\)*"')
 
 
 @dataclass(frozen=True, slots=True)
 class _Provider:
-    """A provider configuration of a stack's shell: whose, and the arguments that change a plan, as HCL."""
+    """A provider configuration of a stack's shell: whose, its region, and what of it changes a plan, as HCL."""
 
     name: str
-    arguments: str
+    region: str
+    body: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +124,13 @@ def combined_root(
     bodies = {stack.name: body_of(folders.get(stack.name, {})) for stack in stacks}
     files = {path: text for path, text in tree.items() if path.startswith(MODULES)}
     wiring = _Wiring({stack.name for stack in stacks}, given or {})
-    wires = {stack.name: wiring.of(stack, tuple(bodies[stack.name].values())) for stack in stacks}
+    wires = {stack.name: wiring.of(stack, bodies[stack.name]) for stack in stacks}
     for stack in stacks:
         wired = _wired(bodies[stack.name], wires[stack.name])
         files.update((f"{stack.name}/{path}", text) for path, text in wired.items())
     shells = {stack.name: _shell(folders.get(stack.name, {}), offline=offline) for stack in stacks}
     aliases = _aliases(provider for shell in shells.values() for provider in shell)
-    modules = [
-        _module_block(stack, [wire.inputs for wire in wires[stack.name]], _handed(shells[stack.name], aliases))
-        for stack in stacks
-    ]
+    modules = [_module_block(stack, wires[stack.name], _handed(shells[stack.name], aliases)) for stack in stacks]
     files["main.tf"] = "\n".join([HEADER, *(_provider_block(one, alias) for one, alias in aliases.items()), *modules])
     files.update(wiring.files())
     imports = [] if offline else [text for stack in stacks if (text := _imports(folders.get(stack.name, {}), stack))]
@@ -147,13 +145,13 @@ def combined_root(
         {name: (one.stack.name, one.name) for name, one in outputs.items()},
         {(one.stack.identifier, one.name): name for name, one in outputs.items()},
         {(stack.identifier, one.name): aliases[one] for stack in stacks for one in shells[stack.name]},
-        {stack.identifier: _own_providers(bodies[stack.name].values()) for stack in stacks},
+        {stack.identifier: bodies[stack.name].providers for stack in stacks},
     )
 
 
 def stack_of(address: str, stacks: Sequence[Stack]) -> tuple[Stack, str] | None:
     """Return the stack that an address of the combined root belongs to, and the address within that stack."""
-    match = re.match(r"module\.([\w-]+)\.(.+)", address, re.DOTALL)
+    match = _MODULE.match(address)
     if match is None:
         return None
     return next(((stack, match[2]) for stack in stacks if stack.identifier == match[1]), None)
@@ -168,29 +166,65 @@ def by_folder(tree: Mapping[str, str]) -> dict[str, dict[str, str]]:
     return folders
 
 
-def body_of(files: Mapping[str, str]) -> dict[str, str]:
-    """Return the files of a stack's folder that are its body."""
-    return {path: text for path, text in files.items() if path not in SHELL and path != UPSTREAM}
+@dataclass(frozen=True)
+class Body:
+    """The files of a stack that are its body, by path."""
+
+    files: Mapping[str, str]
+
+    @cached_property
+    def indexes(self) -> Mapping[str, Index]:
+        """The indexes of those that are HCL."""
+        return {path: Index(text) for path, text in self.files.items() if path.endswith(SUFFIXES)}
+
+    @cached_property
+    def outputs(self) -> Mapping[str, bool]:
+        """The outputs that it declares, and whether each says that it is sensitive."""
+        blocks = (block for index in self.indexes.values() for block in index.blocks if block.kind == "output")
+        return {block.labels[0]: _is_true(block, "sensitive") for block in blocks if block.labels}
+
+    @property
+    def providers(self) -> frozenset[tuple[str, str | None]]:
+        """Name and alias of the providers that it configures itself."""
+        blocks = (block for index in self.indexes.values() for block in _providers(index))
+        return frozenset((block.labels[0], block.text("alias") or None) for block in blocks)
+
+    def outputs_read(self, upstream: str) -> tuple[str, ...] | None:
+        """Return the outputs of an upstream that it reads by name, or None where it takes all of them."""
+        label = _identifier(upstream)
+        if any(f"local.{label}" in self.files[path] for path in self.files if path.endswith(_JSON)):
+            return None
+        read = {one.steps[1:2] for found in self.locals.values() for one in found if one.steps[0] == label}
+        return None if any(_takes_all(steps) for steps in read) else tuple(sorted(steps[0] for steps in read))
+
+    @cached_property
+    def locals(self) -> Mapping[str, tuple[Traversal, ...]]:
+        """What the files refer to among local values."""
+        reading = {path: index for path, index in self.indexes.items() if "local." in index.text}
+        return {path: tuple(one for one in index.references if one.root == "local") for path, index in reading.items()}
 
 
-def outputs_read(upstream: str, body: Iterable[str]) -> tuple[str, ...] | None:
-    """Return the outputs of an upstream that a body reads by name, or None where it takes all of them."""
-    label = _identifier(upstream)
-    pattern = re.compile(rf"\blocal\.{label}\b(?:\.([A-Za-z_][\w-]*))?")
-    read = {match[1] for text in body if f"local.{label}" in text for match in pattern.finditer(text)}
-    return None if None in read else tuple(sorted(read))
+def _takes_all(steps: tuple[str, ...]) -> bool:
+    return not steps or steps[0][0] in "[*"
+
+
+def body_of(files: Mapping[str, str]) -> Body:
+    """Return the body of a stack, given all files of its folder."""
+    return Body({path: text for path, text in files.items() if path not in SHELL and path != UPSTREAM})
 
 
 @dataclass(frozen=True, slots=True)
 class _Wire:
-    """What a stack reads of one upstream: `values` are HCL by output, None where it takes all of them.
+    """What a stack reads of one upstream: `values` are expressions by output, None where it takes all of them.
 
-    `whole` is then the HCL of all, None where nothing gives it.
+    `whole` is then the expression of all, None where nothing gives it. `lacks` says that it reads by name what
+    nothing gives: terraform says so at that line, if the local value is there.
     """
 
     label: str
     values: Mapping[str, str] | None
     whole: str | None = None
+    lacks: bool = False
 
     @property
     def variables(self) -> Mapping[str, str]:
@@ -198,21 +232,22 @@ class _Wire:
         return {name: f"{self.label}__{name}" for name in self.values or ()}
 
     @property
-    def inputs(self) -> str:
+    def inputs(self) -> Mapping[str, Reference]:
         """The arguments of the stack's module."""
         if self.values is None:
-            return f"  {self.label} = {self.whole}\n" if self.whole else ""
-        return "".join(f"  {self.variables[name]} = {value}\n" for name, value in self.values.items())
+            return {self.label: Reference(self.whole)} if self.whole else {}
+        return {self.variables[name]: Reference(value) for name, value in self.values.items()}
 
-    def declared(self, body: Iterable[str]) -> str:
-        """Return the variables, and the local value that the stack was written for, where its body still reads it."""
+    @property
+    def declared(self) -> list[str]:
+        """The variables, and the local value that the stack was written for, where its body still reads it."""
         names = [self.label] if self.values is None else self.variables.values()
-        blocks = "".join(f'\nvariable "{name}" {{\n  type = any\n}}\n' for name in names)
-        if not any(re.search(rf"\blocal\.{self.label}\b", text) for text in body):
-            return blocks
-        fields = {name: f"var.{variable}" for name, variable in self.variables.items()}
-        value = f"var.{self.label}" if self.values is None else _object(fields)
-        return f"{blocks}\nlocals {{\n  {self.label} = {value}\n}}\n"
+        blocks = [block("variable", name, arguments={"type": Reference("any")}) for name in names]
+        fields = {name: Reference(f"var.{variable}") for name, variable in self.variables.items()}
+        value = Reference(f"var.{self.label}") if self.values is None else fields
+        return (
+            [*blocks, block("locals", arguments={self.label: value})] if self.values is None or self.lacks else blocks
+        )
 
 
 class _Wiring:
@@ -223,7 +258,7 @@ class _Wiring:
         self._given = given
         self._used: dict[str, StateOutput] = {}
 
-    def of(self, stack: Stack, body: Sequence[str]) -> list[_Wire]:
+    def of(self, stack: Stack, body: Body) -> list[_Wire]:
         """Return what a stack reads, a wire for each upstream."""
         return [self._wire(name, body) for name in stack.upstreams]
 
@@ -236,25 +271,24 @@ class _Wiring:
         blocks = [_variable(name, output) for name, output in sorted(self._used.items())]
         return {"variables.tf": "\n".join([HEADER, *blocks])} if blocks else {}
 
-    def reads_secrets(self, stack: Stack, body: Iterable[str], secret: Mapping[str, frozenset[str]]) -> bool:
+    def reads_secrets(self, stack: Stack, body: Body, secret: Mapping[str, frozenset[str]]) -> bool:
         """Say whether a body is handed something sensitive; `secret` has such outputs of the modules so far."""
-        texts = tuple(body)
         for name in stack.upstreams:
             hidden = {one for one, output in self._given.get(name, {}).items() if output.sensitive}
             hidden.update(secret.get(name, ()))
-            read = outputs_read(name, texts) if hidden else ()
+            read = body.outputs_read(name) if hidden else ()
             if read is None or hidden.intersection(read):
                 return True
         return False
 
-    def _wire(self, upstream: str, body: Sequence[str]) -> _Wire:
+    def _wire(self, upstream: str, body: Body) -> _Wire:
         """Return what is handed over of an upstream: nothing but what is read, by name.
 
         Handing over the whole module would tie everything in the one to everything in the other; terraform took 2.3
         times as long for TechNova's production.
         """
         label = _identifier(upstream)
-        read = outputs_read(upstream, body)
+        read = body.outputs_read(upstream)
         if upstream in self._inside:
             values = None if read is None else {name: f"module.{label}.{name}" for name in read}
             return _Wire(label, values, f"module.{label}")
@@ -264,7 +298,9 @@ class _Wiring:
         names = {name: f"{label}__{name}" for name in (outputs if read is None else read) if name in outputs}
         self._used.update((variable, outputs[name]) for name, variable in names.items())
         given = {name: f"var.{variable}" for name, variable in names.items()}
-        return _Wire(label, None, _object(given)) if read is None else _Wire(label, given)
+        if read is None:
+            return _Wire(label, None, literal({name: Reference(value) for name, value in given.items()}))
+        return _Wire(label, given, lacks=given.keys() != set(read))
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,11 +317,11 @@ class _Output:
 
     @property
     def block(self) -> str:
-        sensitive = "  sensitive = true\n" if self.is_sensitive else ""
-        return f'output "{self.root_name}" {{\n  value = module.{self.stack.identifier}.{self.name}\n{sensitive}}}\n'
+        value = Reference(f"module.{self.stack.identifier}.{self.name}")
+        return block("output", self.root_name, arguments={"value": value, **_SENSITIVE[self.is_sensitive]})
 
 
-def _published(stacks: Sequence[Stack], bodies: Mapping[str, Mapping[str, str]], wiring: _Wiring) -> Iterator[_Output]:
+def _published(stacks: Sequence[Stack], bodies: Mapping[str, Body], wiring: _Wiring) -> Iterator[_Output]:
     """Return every output of the stacks (given upstreams first).
 
     What reads something sensitive may publish it; a deployed stack forgets that it is (`terraform_remote_state` does),
@@ -294,68 +330,36 @@ def _published(stacks: Sequence[Stack], bodies: Mapping[str, Mapping[str, str]],
     secret: dict[str, frozenset[str]] = {}
     for stack in stacks:
         body = bodies[stack.name]
-        declared = {
-            match[1]: bool(_SENSITIVE.search(match[2] or match[3] or ""))
-            for path, text in body.items()
-            if path.endswith(".tf")
-            for match in _OUTPUT.finditer(text)
-        }
-        reads = wiring.reads_secrets(stack, body.values(), secret)
-        secret[stack.name] = frozenset(name for name, is_sensitive in declared.items() if is_sensitive or reads)
-        for name in sorted(declared):
+        reads = wiring.reads_secrets(stack, body, secret)
+        secret[stack.name] = frozenset(name for name, is_sensitive in body.outputs.items() if is_sensitive or reads)
+        for name in sorted(body.outputs):
             yield _Output(stack, name, name in secret[stack.name])
 
 
 def _imports(files: Mapping[str, str], stack: Stack) -> str:
     """Return a stack's import blocks as the root has them; the provider asks AWS about each, so never when offline."""
-    text = files.get(IMPORTS, "")
-    return re.sub(r"^([ \t]*to\s*=\s*)", rf"\1module.{stack.identifier}.", text, flags=re.MULTILINE)
+    index = Index(files.get(IMPORTS, ""))
+    places = [block.arguments["to"].value_start for block in index.blocks if "to" in block.arguments]
+    return edited(index.text, ((at, at, f"module.{stack.identifier}.") for at in places))
 
 
-def _wired(body: Mapping[str, str], wires: Sequence[_Wire]) -> dict[str, str]:
+def _wired(body: Body, wires: Sequence[_Wire]) -> dict[str, str]:
     """Return the files of a stack's module: its body, and the variables that replace its reading of applied states."""
-    variables = {wire.label: wire.variables for wire in wires}
-    files = {path: _reading_variables(text, variables) if path.endswith(".tf") else text for path, text in body.items()}
-    declared = "".join(wire.declared(files.values()) for wire in wires)
-    return {**files, UPSTREAM: HEADER + declared} if wires else files
-
-
-def _reading_variables(text: str, variables: Mapping[str, Mapping[str, str]]) -> str:
-    """Return a body's file with `local.<upstream>.<output>` replaced by the variable of that output.
-
-    Only where that is beyond doubt an expression; what is left reads the local value, which is the same.
-    """
-    if _ACROSS_LINES.search(text) or not any(f"local.{label}." in text for label in variables):
-        return text
-    lines = text.split("\n")
-    if any(len(_QUOTE.findall(line)) % 2 for line in lines):  # an interpolation over several lines
-        return text
-    labels = "|".join(map(re.escape, variables))
-    pattern = re.compile(rf"(?<![\w.-])local\.({labels})\.([A-Za-z_][\w-]*)")
-
-    def variable(match: re.Match[str]) -> str:
-        name = variables[match[1]].get(match[2])
-        return f"var.{name}" if name and _is_expression(match.string[: match.start()]) else match[0]
-
-    return "\n".join(pattern.sub(variable, line) if "local." in line else line for line in lines)
-
-
-def _is_expression(before: str) -> bool:
-    """Say whether what follows this part of a line is an expression, and not the text of a string."""
-    if len(_QUOTE.findall(before)) % 2 == 0:
-        return True
-    opened = max(before.rfind("${"), before.rfind("%{"))
-    return opened > 0 and before[opened - 1] not in "$%" and not set('}"').intersection(before[opened:])
-
-
-def _object(fields: Mapping[str, str]) -> str:
-    """Return an object as HCL, to stand in an argument of a block."""
-    return "{\n" + "".join(f"    {name} = {value}\n" for name, value in fields.items()) + "  }"
+    variables: dict[tuple[str, ...], str] = {
+        (wire.label, name): one for wire in wires for name, one in wire.variables.items()
+    }
+    files = dict(body.files)
+    for path, found in body.locals.items():
+        known = ((one, variables.get(one.steps[:2])) for one in found)
+        changes = ((one.start, one.ends[1], f"var.{name}") for one, name in known if name)
+        files[path] = edited(files[path], changes)
+    declared = [text for wire in wires for text in wire.declared]
+    return {**files, UPSTREAM: "\n".join([HEADER, *declared])} if wires else files
 
 
 def _variable(name: str, output: StateOutput) -> str:
-    sensitive = "  sensitive = true\n" if output.sensitive else ""
-    return f'variable "{name}" {{\n  type = {_type(decode(output.type)) or "any"}\n{sensitive}}}\n'
+    kind = Reference(_type(decode(output.type)) or "any")
+    return block("variable", name, arguments={"type": kind, **_SENSITIVE[output.sensitive]})
 
 
 def _type(kind: Any) -> str | None:
@@ -381,33 +385,26 @@ def _type(kind: Any) -> str | None:
 
 def _shell(files: Mapping[str, str], *, offline: bool) -> tuple[_Provider, ...]:
     """Return the provider configurations of a stack's shell, its aliases left out: no body could use them."""
-    text = files.get("providers.tf", "")
+    blocks = [one for one in _providers(Index(files.get("providers.tf", ""))) if "alias" not in one.arguments]
     if offline:
-        found = _offline_provider(text)
-        return () if found is None else (found,)
-    blocks = ((name, arguments or "") for name, arguments in _PROVIDER.findall(text))
-    return tuple(_Provider(name, arguments) for name, arguments in blocks if not _ALIAS.search(arguments))
+        return tuple(_offline_provider(one) for one in blocks if one.labels[0] == "aws")[:1]
+    return tuple(_Provider(one.labels[0], one.text("region"), one.body.strip("\n")) for one in blocks)
 
 
-@lru_cache(maxsize=64)
-def _offline_provider(text: str) -> _Provider | None:
+def _offline_provider(provider: Block) -> _Provider:
     """Return what of the AWS provider's configuration changes a plan: its region and its default tags."""
-    if 'provider "aws"' not in text:
-        return None
-    import hcl2
-
-    for block in hcl2.loads(text)["provider"]:
-        arguments: dict[str, Any] | None = block.get('"aws"')
-        if arguments is not None:
-            tags = [pair for group in arguments.get("default_tags", []) for pair in group.get("tags", {}).items()]
-            return _Provider("aws", _region_and_tags(str(arguments.get("region", '""')), tags))
-    return None
+    region = {"region": Reference(provider.arguments["region"].value)} if "region" in provider.arguments else {}
+    tags = [one.arguments["tags"] for one in provider.nested("default_tags") if "tags" in one.arguments]
+    blocks = [block("default_tags", arguments={"tags": Reference(one.value)}) for one in tags]
+    return _Provider("aws", provider.text("region"), content({**region, **OFFLINE}, blocks))
 
 
-def _region_and_tags(region: str, tags: Sequence[tuple[str, object]]) -> str:
-    lines = "".join(f"      {key} = {value}\n" for key, value in tags)
-    block = f"\n  default_tags {{\n    tags = {{\n{lines}    }}\n  }}\n" if tags else ""
-    return f"  region = {region}\n\n{OFFLINE}{block}"
+def _providers(index: Index) -> list[Block]:
+    return [block for block in index.blocks if block.kind == "provider" and block.labels]
+
+
+def _is_true(block: Block, name: str) -> bool:
+    return name in block.arguments and block.arguments[name].plain is True
 
 
 def _aliases(providers: Iterable[_Provider]) -> dict[_Provider, str | None]:
@@ -415,8 +412,7 @@ def _aliases(providers: Iterable[_Provider]) -> dict[_Provider, str | None]:
     aliases: dict[_Provider, str | None] = {}
     seen: Counter[str] = Counter()
     for provider, _ in Counter(providers).most_common():
-        region = re.search(r'^\s*region\s*=\s*"([^"]+)"', provider.arguments, re.MULTILINE)
-        place = _identifier(region[1]) if region else provider.name
+        place = _identifier(provider.region) or provider.name
         aliases[provider] = f"{place}_{seen[provider.name]}" if seen[provider.name] else None
         seen[provider.name] += 1
     return aliases
@@ -427,28 +423,18 @@ def _handed(shell: Iterable[_Provider], aliases: Mapping[_Provider, str | None])
     return {one.name: f"{one.name}.{alias}" for one in shell if (alias := aliases[one])}
 
 
-def _own_providers(body: Iterable[str]) -> frozenset[tuple[str, str | None]]:
-    """Return name and alias of the providers that a body configures itself."""
-    found = (match for text in body for match in _PROVIDER.finditer(text))
-    return frozenset((match[1], alias[1] if (alias := _ALIAS.search(match[2] or "")) else None) for match in found)
-
-
 def _provider_address(source: str, alias: str | None, module: str = "") -> str:
     return f'{module}provider["{source}"]' + (f".{alias}" if alias else "")
 
 
 def _provider_block(provider: _Provider, alias: str | None) -> str:
-    line = f'  alias  = "{alias}"\n' if alias else ""
-    return f'provider "{provider.name}" {{\n{line}{provider.arguments}}}\n'
+    return block("provider", provider.name, arguments={"alias": alias} if alias else {}, blocks=[provider.body])
 
 
-def _module_block(stack: Stack, inputs: Sequence[str], providers: Mapping[str, str]) -> str:
-    parts = [f'  source = "./{stack.name}"\n']
-    if providers:
-        handed = ", ".join(f"{name} = {value}" for name, value in providers.items())
-        parts.append(f"\n  providers = {{ {handed} }}\n")
-    parts += [f"\n{text}" for text in inputs]
-    return f'module "{stack.identifier}" {{\n' + "".join(parts) + "}\n"
+def _module_block(stack: Stack, wires: Sequence[_Wire], providers: Mapping[str, str]) -> str:
+    inputs = {name: value for wire in wires for name, value in wire.inputs.items()}
+    handed = {"providers": {name: Reference(value) for name, value in providers.items()}} if providers else {}
+    return block("module", stack.identifier, arguments={"source": f"./{stack.name}", **handed, **inputs})
 
 
 def _identifier(name: str) -> str:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from infragen.hcl.addresses import without_keys
+from infragen.hcl.folders import Folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from infragen.hcl.index import Block
     from infragen.stacks.model import Stack
     from infragen.terraform.states import State
 
 __all__ = ["created_first"]
-
-_RESOURCE: Final = re.compile(r'^resource "([\w-]+)" "([\w-]+)" \{\n(.*?)^\}', re.MULTILINE | re.DOTALL)
-_CREATE_FIRST: Final = re.compile(r"^\s*create_before_destroy\s*=\s*true\b", re.MULTILINE)
-_INDEX: Final = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|\d+)\]$')
 
 
 def created_first(
@@ -26,11 +25,12 @@ def created_first(
     They say so themselves, in the stack's files or its modules; or something in the same stack that depends on them
     does, which terraform has noted in the state.
     """
+    folders = Folders(tree)
     waiting = frozenset(objects)
     found: set[str] = set()
     for stack in stacks:
         mine = {address for address in waiting if address.startswith(f"module.{stack.identifier}.")}
-        said = _said(tree, stack) if mine else frozenset()
+        said = _said(folders, stack) if mine else frozenset()
         if not said:
             continue
         found.update(address for address in mine if _block(address) in said)
@@ -39,15 +39,18 @@ def created_first(
     return frozenset(found)
 
 
-def _said(tree: Mapping[str, str], stack: Stack) -> frozenset[tuple[str, str]]:
+def _said(folders: Folders, stack: Stack) -> frozenset[str]:
     """Return type and name of the resources of a stack and its modules that say `create_before_destroy`."""
-    folders = (f"{stack.name}/", *(f"modules/{module}/" for module in stack.modules))
-    texts = (text for path, text in tree.items() if path.startswith(folders) and path.endswith(".tf"))
-    blocks = (match for text in texts for match in _RESOURCE.finditer(text))
-    return frozenset((match[1], match[2]) for match in blocks if _CREATE_FIRST.search(match[3]))
+    texts = (stack.name, *(f"modules/{module}" for module in folders.modules(stack.name)))
+    blocks = (block for folder in texts for index in folders.indexes(folder) for block in index.blocks)
+    return frozenset(block.address for block in blocks if block.kind == "resource" and _is_created_first(block))
 
 
-def _block(address: str) -> tuple[str, str]:
+def _is_created_first(block: Block) -> bool:
+    settings = (one.arguments.get("create_before_destroy") for one in block.nested("lifecycle"))
+    return any(one is not None and one.plain is True for one in settings)
+
+
+def _block(address: str) -> str:
     """Return type and name of a resource's address."""
-    kind, name = _INDEX.sub("", address).rsplit(".", 2)[-2:]
-    return kind, name
+    return ".".join(without_keys(address).rsplit(".", 2)[-2:])

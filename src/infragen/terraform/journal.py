@@ -27,12 +27,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity
 from infragen.stacks.model import BOOTSTRAP
-from infragen.storage import Confined, InTheWayError, journal, own_folder
+from infragen.storage import Confined, InTheWayError, internal_folder, journal
 from infragen.terraform.engine import Status
 from infragen.terraform.events import Counts, EventKind
 from infragen.terraform.findings import KILLED, perhaps_made
 from infragen.terraform.locks import LOCK_TIMEOUT
-from infragen.terraform.run_files import SHOWN, TREE, KeptTree, drop, keep, kept
+from infragen.terraform.run_files import SHOWN, TREE, SavedTree, delete_run_files, load_run_file, save_run_file
 from infragen.terraform.run_numbers import RUNS, mark, marked, next_number, unmark
 from infragen.terraform.runner import UNSTORED
 from infragen.terraform.running_processes import Started
@@ -41,23 +41,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path, PurePath
 
-    from infragen.storage.journal import Told, Writer
+    from infragen.storage.journal import JournalContent, Writer
     from infragen.terraform.engine import Progress, StackResult
     from infragen.terraform.events import Event
     from infragen.terraform.runner import Folder
 
 __all__ = [
     "Begin",
-    "Doubted",
     "End",
     "Journal",
     "Planning",
     "Run",
     "StackRun",
+    "UntrustedRun",
     "both",
     "deleted_since",
-    "doubted_left_behind",
-    "doubted_runs",
     "find_run",
     "latest_run",
     "list_runs",
@@ -67,6 +65,8 @@ __all__ = [
     "note_taken_over",
     "open_runs",
     "run_to_resume",
+    "untrusted_left_behind",
+    "untrusted_runs",
 ]
 
 _JOURNAL = "journal.jsonl"
@@ -163,12 +163,12 @@ class StackRun:
     creates: tuple[str, ...] | None = None
 
     @property
-    def perhaps(self) -> frozenset[str]:
+    def possibly_created(self) -> frozenset[str]:
         """The addresses of what may have been made, because nobody said; what was changed or deleted, a state has."""
         return frozenset({*self.creating, *self.cut} - self.made.keys())
 
     @property
-    def unheard(self) -> frozenset[str]:
+    def possibly_begun(self) -> frozenset[str]:
         """The addresses of what may have been begun: who dies hears no more of what terraform does."""
         was_left = self.status is None and self.begun
         return frozenset(self.creates or ()) - self.made.keys() if was_left else frozenset()
@@ -192,8 +192,8 @@ class Run:
     """A run as its journal tells it; `recovered` when `resume` put right what it left behind.
 
     `number` says in which order runs began, `keeps` has the digests of what it keeps beside its journal. `processes`
-    are the terraforms that it started, the last of them at `launched`; `heard` is when it told something of a stack for
-    the last time.
+    are the terraforms that it started, the last of them at `launched`; `last_event` is when it last reported on
+    a stack.
     """
 
     id: str
@@ -209,13 +209,13 @@ class Run:
     number: int = 0
     keeps: Mapping[str, str] = field(default_factory=dict)
     processes: tuple[Started, ...] = ()
-    heard: datetime | None = None
+    last_event: datetime | None = None
     launched: datetime | None = None
 
     @property
     def last(self) -> datetime:
         """When it was heard of last: it worked until then, or little longer."""
-        return self.heard or self.began
+        return self.last_event or self.began
 
     @property
     def locks_until(self) -> datetime:
@@ -233,18 +233,18 @@ class Run:
         return tuple(stack.stack for stack in self.stacks if stack.waits(self.end))
 
     @property
-    def tree(self) -> KeptTree | None:
+    def tree(self) -> SavedTree | None:
         """The files that it ran, while it is not done and they are still what it kept."""
-        content = kept(_files_of(self), RUNS / self.id, TREE, self.keeps.get(TREE))
+        content = load_run_file(_files_of(self), RUNS / self.id, TREE, self.keeps.get(TREE))
         try:
-            return None if content is None else KeptTree.from_json(content)
+            return None if content is None else SavedTree.from_json(content)
         except ValueError:
             return None
 
     @property
     def shown(self) -> bytes | None:
         """The contract of what was shown of it and agreed to, while it is not done."""
-        return kept(_files_of(self), RUNS / self.id, SHOWN, self.keeps.get(SHOWN))
+        return load_run_file(_files_of(self), RUNS / self.id, SHOWN, self.keeps.get(SHOWN))
 
     @property
     def unfinished(self) -> tuple[StackRun, ...]:
@@ -253,7 +253,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Doubted:
+class UntrustedRun:
     """A run whose journal is not believed, and why: nothing is done on its word, `says`, where it has one."""
 
     id: str
@@ -274,15 +274,15 @@ class _Several:
         self._listeners = tuple(listeners)
 
     def started(self, stack: str) -> None:
-        self._tell(lambda listener: listener.started(stack))
+        self._notify(lambda listener: listener.started(stack))
 
     def event(self, stack: str, event: Event) -> None:
-        self._tell(lambda listener: listener.event(stack, event))
+        self._notify(lambda listener: listener.event(stack, event))
 
     def finished(self, result: StackResult[object]) -> None:
-        self._tell(lambda listener: listener.finished(result))
+        self._notify(lambda listener: listener.finished(result))
 
-    def _tell(self, call: Callable[[Progress], None]) -> None:
+    def _notify(self, call: Callable[[Progress], None]) -> None:
         for listener in self._listeners:
             try:
                 call(listener)
@@ -339,7 +339,7 @@ class Journal:
         self._ended = False
         self._write("run", **asdict(begin), number=number, pid=os.getpid(), sync=True)
 
-    def keep_tree(self, tree: KeptTree) -> None:
+    def keep_tree(self, tree: SavedTree) -> None:
         """Keep the files that are run: what is made by them can only be put right with them."""
         self._keep(TREE, tree.to_json())
 
@@ -461,7 +461,7 @@ class Journal:
 
         number = 0
         try:
-            files = own_folder(self._project)
+            files = internal_folder(self._project)
             files.make_folder(RUNS)
             unfinished = highest(open_runs(self._project))
             number = next_number(files, lambda: highest(list_runs(self._project)), unfinished)
@@ -474,14 +474,14 @@ class Journal:
         if self._writer is None:
             return
         try:
-            self._write("kept", name=name, digest=keep(self._files, RUNS / self.id, name, content), sync=True)
+            self._write("kept", name=name, digest=save_run_file(self._files, RUNS / self.id, name, content), sync=True)
         except OSError as error:
             self.trouble = f"what run {self.id} needs to be resumed is incomplete: {error.strerror}"
 
     def _open(self) -> Writer | None:
         folder = RUNS / self.id
         try:
-            files = own_folder(self._files.root)
+            files = internal_folder(self._files.root)
             files.make_folder(folder, mode=0o700)
             files.make_folder(folder / _LOGS, mode=0o700)
             return journal.Writer(files, folder / _JOURNAL)
@@ -565,12 +565,12 @@ def open_runs(project: Path) -> tuple[Run, ...]:
     return _in_order(run for run in _marked(project) if isinstance(run, Run))
 
 
-def doubted_left_behind(project: Path, target: str, *, sandbox: bool) -> tuple[Doubted, ...]:
+def untrusted_left_behind(project: Path, target: str, *, sandbox: bool) -> tuple[UntrustedRun, ...]:
     """Return the runs that left something behind in an environment, were they believed; for a notice, and no more.
 
     One that does not say where it worked may have worked anywhere.
     """
-    doubted = (run for run in _marked(project) if isinstance(run, Doubted))
+    doubted = (run for run in _marked(project) if isinstance(run, UntrustedRun))
     return tuple(
         run
         for run in doubted
@@ -578,7 +578,7 @@ def doubted_left_behind(project: Path, target: str, *, sandbox: bool) -> tuple[D
     )
 
 
-def _marked(project: Path) -> Iterator[Run | Doubted]:
+def _marked(project: Path) -> Iterator[Run | UntrustedRun]:
     """Yield the runs that are marked as open, believed or not."""
     try:
         names = sorted(marked(Confined(project), lambda: _waiting_ids(project)))
@@ -656,7 +656,7 @@ def note_taken_over(project: Path, by: str, stack: str, objects: Mapping[str, st
             if (
                 found is not None
                 and found.looked_at
-                and objects.keys() >= found.perhaps | found.unheard
+                and objects.keys() >= found.possibly_created | found.possibly_begun
                 and identifiers.issuperset(found.made.values())
             ):
                 _note(other, "settled", stacks=[stack], by=by)
@@ -692,7 +692,7 @@ def _is_known(stack: StackRun, known: Mapping[str, frozenset[str]]) -> bool:
     is_told = stack.status is not None or not stack.begun or stack.creates is not None
     return (
         is_told
-        and not (stack.perhaps or stack.unheard)
+        and not (stack.possibly_created or stack.possibly_begun)
         and known.get(stack.stack, frozenset()).issuperset(stack.made.values())
     )
 
@@ -715,7 +715,7 @@ def _earlier(run: Run, runs: Iterable[Run]) -> Iterator[Run]:
 def _close(run: Run) -> None:
     """Let go of what was kept for whoever would have to go on with a run."""
     unmark(_files_of(run), run.id)
-    drop(_files_of(run), RUNS / run.id)
+    delete_run_files(_files_of(run), RUNS / run.id)
 
 
 def _project_of(run: Run) -> Path:
@@ -742,9 +742,9 @@ def _in_order(runs: Iterable[Run]) -> tuple[Run, ...]:
     return tuple(sorted(runs, key=lambda run: run.order, reverse=True))
 
 
-def doubted_runs(project: Path) -> tuple[Doubted, ...]:
+def untrusted_runs(project: Path) -> tuple[UntrustedRun, ...]:
     """Return every run whose journal is not believed, the latest first."""
-    return tuple(run for name in _ids(project) if isinstance(run := _read(project, name), Doubted))
+    return tuple(run for name in _ids(project) if isinstance(run := _read(project, name), UntrustedRun))
 
 
 def _ids(project: Path) -> list[str]:
@@ -766,7 +766,7 @@ def find_run(project: Path, wanted: str | None) -> Run:
     if len(found) == 1:
         return found[0]
     if not found:
-        _refuse_doubted(project, wanted)
+        _refuse_untrusted(project, wanted)
     hint = "`infragen runs` lists them"
     if not runs:
         raise InfragenError(Diagnostic("J001", "no run is recorded in this project"))
@@ -775,35 +775,35 @@ def find_run(project: Path, wanted: str | None) -> Run:
     raise InfragenError(Diagnostic("J001", f"{len(found)} runs are called {wanted!r}", hint=hint))
 
 
-def _is_called(run: Run | Doubted, wanted: str) -> bool:
+def _is_called(run: Run | UntrustedRun, wanted: str) -> bool:
     return run.id.startswith(wanted) or run.id.endswith(wanted)
 
 
-def _refuse_doubted(project: Path, wanted: str | None) -> None:
+def _refuse_untrusted(project: Path, wanted: str | None) -> None:
     """Raise InfragenError J004 where the run that is wanted is there, and not believed."""
-    for run in doubted_runs(project):
+    for run in untrusted_runs(project):
         if wanted is None or _is_called(run, wanted):
             message = f"the journal of run {run.id} is not believed: {run.doubt}"
             hint = f"nothing is done on its word; look at {run.folder}, and remove it when it is of no use"
             raise InfragenError(Diagnostic("J004", message, hint=hint))
 
 
-def _read(project: Path, name: str) -> Run | Doubted | None:
+def _read(project: Path, name: str) -> Run | UntrustedRun | None:
     """Return the run of a folder; None for one that another process is about to begin."""
     folder = project / RUNS / name
     try:
         told = journal.read(Confined(project), RUNS / name / _JOURNAL)
     except FileNotFoundError:
-        return None if _is_new(folder) else Doubted(name, folder, "the journal is gone")
+        return None if _is_new(folder) else UntrustedRun(name, folder, "the journal is gone")
     except OSError as error:
-        return Doubted(name, folder, f"the journal cannot be read ({error.strerror})")
+        return UntrustedRun(name, folder, f"the journal cannot be read ({error.strerror})")
     run = _told(name, folder, told)
     if run is None and not (told.held or told.doubt):
-        return Doubted(name, folder, "the journal has no beginning")
-    return run if told.doubt is None else Doubted(name, folder, told.doubt, run)
+        return UntrustedRun(name, folder, "the journal has no beginning")
+    return run if told.doubt is None else UntrustedRun(name, folder, told.doubt, run)
 
 
-def _told(name: str, folder: Path, told: Told) -> Run | None:
+def _told(name: str, folder: Path, told: JournalContent) -> Run | None:
     """Return the run that a journal tells of, unless it cannot be understood."""
     try:
         first, *lines = told.lines or ({},)
@@ -829,7 +829,7 @@ def _told(name: str, folder: Path, told: Told) -> Run | None:
         number if isinstance(number := first.get("number"), int) else 0,
         reading.keeps,
         tuple(reading.processes),
-        reading.heard,
+        reading.last_event,
         reading.launched,
     )
 
@@ -874,7 +874,7 @@ class _Reading:
     recovered: bool = False
     keeps: dict[str, str] = field(default_factory=dict)
     processes: list[Started] = field(default_factory=list)
-    heard: datetime | None = None
+    last_event: datetime | None = None
     launched: datetime | None = None
 
     def take(self, line: Mapping[str, Any]) -> None:
@@ -894,7 +894,7 @@ class _Reading:
         elif line["what"] == "process":
             self.processes.append(Started.read(line))
         elif "stack" in line:
-            self.heard = datetime.fromisoformat(line["at"])
+            self.last_event = datetime.fromisoformat(line["at"])
             name = str(line["stack"])
             before = self.stacks.get(name, StackRun(name))
             after = _after(before, line)

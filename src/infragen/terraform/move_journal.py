@@ -20,7 +20,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.storage import journal, own_folder, place_of
+from infragen.storage import confined_path, internal_folder, journal
 from infragen.terraform.locks import LOCK_TIMEOUT
 from infragen.terraform.running_processes import Started
 
@@ -54,12 +54,12 @@ class MoveJournal:
         """Add a line, on the disk before this returns."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with self._lock:
-            journal.append(*place_of(self.file), {"event": event, "time": now, **more})
+            journal.append(*confined_path(self.file), {"event": event, "time": now, **more})
 
     def events(self) -> list[Mapping[str, Any]]:
         """Return every whole line; a torn one was never acted on. InfragenError M009 when they are not believed."""
         try:
-            told = journal.read(*place_of(self.file))
+            told = journal.read(*confined_path(self.file))
         except FileNotFoundError:
             return []
         if told.doubt is None:
@@ -79,14 +79,14 @@ class MoveJournal:
         told by the marks in the states.
         """
         with suppress(FileNotFoundError):
-            if any(one.get("event") == "ended" for one in journal.read(*place_of(self.file)).lines):
+            if any(one.get("event") == "ended" for one in journal.read(*confined_path(self.file)).lines):
                 return True
         return all(one["event"] != "begun" for one in self.events())
 
     def end(self) -> None:
         """Note that the move came to its end, and put its folder where no command looks for moves."""
         self.write("ended")
-        files, path = place_of(self.folder)
+        files, path = confined_path(self.folder)
         with suppress(OSError):  # it has ended all the same
             files.make_folder(path.parent / _DONE, mode=0o700)
             files.rename(path, path.parent / _DONE / path.name)
@@ -95,7 +95,7 @@ class MoveJournal:
     def lies(self) -> Path:
         """Where the states as they were lie by now."""
         done = self.folder.parent / _DONE / self.folder.name
-        files, path = place_of(done)
+        files, path = confined_path(done)
         return self.folder if files.look(path) is None else done
 
     def process(self, folder: Folder, started: Started) -> None:
@@ -134,7 +134,7 @@ class MoveJournal:
 
     def backups(self) -> tuple[Path, ...]:
         """Return the backups there are."""
-        files, folder = place_of(self.folder)
+        files, folder = confined_path(self.folder)
         return tuple(self.folder / name for name in files.names(folder) if name.endswith(".before.tfstate"))
 
 
@@ -142,8 +142,8 @@ def open_journal(folders: WorkFolders, states: Mapping[str, bytes], moves: Itera
     """Keep the states as they are, then write down what will be done with them."""
     now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
     folder = _home(folders) / f"{now}-{secrets.token_hex(3)}"
-    files, path = place_of(folder)
-    own_folder(files.root).make_folder(path, mode=0o700)
+    files, path = confined_path(folder)
+    internal_folder(files.root).make_folder(path, mode=0o700)
     move = MoveJournal(folder)
     for stack, content in states.items():
         if content.strip():
@@ -156,7 +156,7 @@ def open_journal(folders: WorkFolders, states: Mapping[str, bytes], moves: Itera
 def unfinished(folders: WorkFolders) -> tuple[MoveJournal, ...]:
     """Return the journals of moves that did not come to their ends, the oldest first."""
     home = _home(folders)
-    files, path = place_of(home)
+    files, path = confined_path(home)
     found = [MoveJournal(home / name) for name in files.names(path) if name != _DONE and not files.is_file(path / name)]
     return tuple(move for move in found if not move.ended)
 

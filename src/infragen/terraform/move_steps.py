@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from infragen.terraform.move_marks import Mark, Moved
     from infragen.terraform.moves import Configured
 
-__all__ = ["Bucket", "ByPush", "Moving", "Task", "Way", "marks_of"]
+__all__ = ["Bucket", "MoveExecution", "MoveMethod", "MoveTask", "StatePush", "marks_of"]
 
 
 class Bucket(Protocol):
@@ -45,7 +45,7 @@ class Bucket(Protocol):
         ...
 
 
-class Way(Protocol):
+class MoveMethod(Protocol):
     """How resources get from one state to another; `states` are those of all stacks that take part, just read.
 
     Each changes one stack's state, and only while that has the move's own mark.
@@ -61,7 +61,7 @@ class Way(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class ByPush:
+class StatePush:
     """Both states are stored anew."""
 
     bucket: Bucket
@@ -78,7 +78,7 @@ class ByPush:
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class MoveTask:
     """What is to be done with some states (upstreams first): the moves, and the marks that there are, by stack.
 
     `unwanted` are those of the moves that are half done, and that the catalogue no longer says anything of: whatever
@@ -91,7 +91,7 @@ class Task:
     unwanted: frozenset[StackMove] = frozenset()
 
     @classmethod
-    def of(cls, states: Mapping[str, bytes], configured: Mapping[str, Configured]) -> Task:
+    def of(cls, states: Mapping[str, bytes], configured: Mapping[str, Configured]) -> MoveTask:
         """Return what is to be done that each resource is in the state of the stack that has it configured.
 
         InfragenError M006 where another object has the place of one that would move.
@@ -127,15 +127,15 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Moving:
+class MoveExecution:
     """A task that was proved, on its way; one without moves only takes away the marks of a move that was finished."""
 
     bucket: Bucket
-    task: Task
+    task: MoveTask
     mark: Mark
     journal: MoveJournal
 
-    def run(self, way: Way, configured: Mapping[str, Configured]) -> None:
+    def run(self, way: MoveMethod, configured: Mapping[str, Configured]) -> None:
         """Do every step; InfragenError M003 where somebody else changed a state, or holds the mark by now."""
         self._lay_marks()
         self.journal.write("marked", stacks=list(self._order))

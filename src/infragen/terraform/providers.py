@@ -15,27 +15,33 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.blocks import block
+from infragen.hcl.folders import Folders
+from infragen.hcl.index import Index
 from infragen.terraform.runner import Folder
 from infragen.terraform.workfolder import LOCK_FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from infragen.hcl.index import Argument, Block
     from infragen.terraform.adapter import PythonTerraformRunner
     from infragen.terraform.provider_mirror import Mirror
 
-__all__ = ["Locked", "Requirements", "here", "lock", "missing_packages", "read_lock", "requirements"]
+__all__ = [
+    "Locked",
+    "Requirements",
+    "here",
+    "lock",
+    "missing_packages",
+    "read_lock",
+    "required_providers",
+    "requirements",
+]
 
-_BLOCK: Final = re.compile(r"^terraform \{\n.*?^\}", re.MULTILINE | re.DOTALL)
-_REQUIRED: Final = re.compile(r"^ *required_providers \{\n(.*?)^ *\}\n(?=\})", re.MULTILINE | re.DOTALL)
-_NAMED: Final = re.compile(r"^ *([a-z0-9_-]+) *= *\{", re.MULTILINE)
-_SOURCE: Final = re.compile(r'^\s*source *= *"\.{1,2}/(?:modules/)?([a-z0-9_-]+)"', re.MULTILINE)
-_TYPE: Final = re.compile(r'^(?:resource|data|ephemeral) "([a-z0-9-]+)_', re.MULTILINE)
+_REQUIRED: Final = "required_providers"
+_OBJECTS: Final = frozenset({"resource", "data", "ephemeral"})
 _BUILT_IN: Final = frozenset({"terraform"})
-_PROVIDER: Final = re.compile(r'^provider "([^"]+)" \{\n(.*?)^\}', re.MULTILINE | re.DOTALL)
-_VALUE: Final = re.compile(r'^  (version|constraints) *= "([^"]*)"', re.MULTILINE)
-_HASH: Final = re.compile(r'"((?:h1|zh):[^"]+)"')
 _MACHINES: Final = {
     "x86_64": "amd64",
     "amd64": "amd64",
@@ -79,17 +85,22 @@ def requirements(tree: Mapping[str, str], stack: str, *, keep: bool = True) -> R
 
     The empty name is the folder of the tree itself. Without `keep` the lock file that is there counts for nothing.
     """
-    folder = f"{stack}/" if stack else ""
-    own = _texts(tree, folder)
-    called = list(_of_modules(tree, own))
-    required = {name for text in (*own, *called) for group in _REQUIRED.findall(text) for name in _NAMED.findall(group)}
-    used = {kind for text in (*own, *called) for kind in _TYPE.findall(text)}
+    folders = Folders(tree)
+    own = _blocks(folders, stack)
+    called = [block for module in folders.modules(stack) for block in _blocks(folders, f"modules/{module}")]
+    required = {name for block in (*own, *called) for name in _required(block)}
+    used = {block.labels[0].partition("_")[0] for block in (*own, *called) if block.kind in _OBJECTS and block.labels}
     return Requirements(
-        own="\n".join(sorted({block for text in own for block in _BLOCK.findall(text) if "required_" in block})),
-        modules=tuple(sorted({block for text in called for block in _BLOCK.findall(text)})),
+        own="\n".join(sorted({_written(block) for block in own if _requires(block)})),
+        modules=tuple(sorted({_written(block) for block in called if block.kind == "terraform"})),
         implied=tuple(sorted(used - required - _BUILT_IN)),
-        before=tree.get(folder + LOCK_FILE) if keep else None,
+        before=tree.get(f"{stack}/{LOCK_FILE}".lstrip("/")) if keep else None,
     )
+
+
+def required_providers(text: str) -> Mapping[str, Argument]:
+    """Return what a file requires, by the names that it gives to the providers."""
+    return {name: one for block in Index(text).blocks for name, one in _required(block).items()}
 
 
 def lock(
@@ -114,12 +125,15 @@ def lock(
 
 def read_lock(text: str) -> dict[str, Locked]:
     """Return the providers of a lock file by their addresses."""
-    found = {}
-    for address, body in _PROVIDER.findall(text):
-        values = dict(_VALUE.findall(body))
-        hashes = tuple(_HASH.findall(body))
-        found[address] = Locked(values.get("version", ""), values.get("constraints", ""), hashes)
-    return found
+    blocks = [block for block in Index(text).blocks if block.kind == "provider" and block.labels]
+    return {
+        block.labels[0]: Locked(block.text("version"), block.text("constraints"), _hashes(block)) for block in blocks
+    }
+
+
+def _hashes(provider: Block) -> tuple[str, ...]:
+    found = provider.arguments["hashes"].plain if "hashes" in provider.arguments else None
+    return tuple(map(str, found)) if isinstance(found, list) else ()
 
 
 def missing_packages(
@@ -145,8 +159,9 @@ def _platforms(folder: Path) -> set[str]:
 def _refuse_missing(mirror: Mirror, wanted: Requirements, platforms: Sequence[str]) -> None:
     if mirror.path is None:
         return
-    sources = set(re.findall(r'source *= *"([^"./]+/[^"./]+)"', "\n".join((wanted.own, *wanted.modules))))
-    addresses = [f"registry.terraform.io/{source}" for source in sorted(sources)]
+    required = (one for text in (wanted.own, *wanted.modules) for one in required_providers(text).values())
+    sources = {source.plain for one in required if one.items and (source := one.items.get("source"))}
+    addresses = sorted(f"registry.terraform.io/{source}" for source in sources if str(source).count("/") == 1)
     problems = [
         Diagnostic(
             "V011",
@@ -203,24 +218,20 @@ def _write(folder: Path, wanted: Requirements) -> None:
         (folder / LOCK_FILE).write_text(wanted.before, encoding="utf-8")
 
 
-def _texts(tree: Mapping[str, str], prefix: str) -> list[str]:
-    """Return the texts of the .tf files right in a folder."""
-    return [
-        text
-        for path, text in sorted(tree.items())
-        if path.startswith(prefix) and path.endswith(".tf") and "/" not in path.removeprefix(prefix)
-    ]
+def _blocks(folders: Folders, folder: str) -> list[Block]:
+    """Return the blocks of the files right in a folder."""
+    return [block for index in folders.indexes(folder) for block in index.blocks]
 
 
-def _of_modules(tree: Mapping[str, str], texts: Iterable[str]) -> Iterator[str]:
-    """Yield the texts of the modules that some texts call, and of those that these call."""
-    done, waiting = set[str](), _called(texts)
-    while waiting:
-        done |= waiting
-        found = [text for name in sorted(waiting) for text in _texts(tree, f"modules/{name}/")]
-        yield from found
-        waiting = _called(found) - done
+def _requires(block: Block) -> bool:
+    return block.kind == "terraform" and ("required_version" in block.arguments or any(block.nested(_REQUIRED)))
 
 
-def _called(texts: Iterable[str]) -> set[str]:
-    return {name for text in texts for name in _SOURCE.findall(text)}
+def _required(block: Block) -> dict[str, Argument]:
+    """Return what a `terraform` block requires."""
+    nested = block.nested(_REQUIRED) if block.kind == "terraform" else ()
+    return {name: argument for one in nested for name, argument in one.arguments.items()}
+
+
+def _written(block: Block) -> str:
+    return f"{block.kind} {{{block.body}}}"

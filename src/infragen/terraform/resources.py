@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-__all__ = ["cores", "free_memory", "left_in_container"]
+__all__ = ["cores", "free_in_container", "free_memory"]
 
 
 def cores() -> int:
@@ -20,10 +20,10 @@ def free_memory() -> int:
         free = next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
     except (OSError, StopIteration, ValueError):
         free = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
-    return min(free, left_in_container(Path("/sys/fs/cgroup")))
+    return min(free, free_in_container(Path("/sys/fs/cgroup")))
 
 
-def left_in_container(group: Path) -> int:
+def free_in_container(group: Path) -> int:
     """Return the bytes below a container's limit; files that are kept in memory for nobody's sake count as free.
 
     Without that, a container that once read a provider of 700 MB would have room for nothing.

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from infragen.storage import Confined
 
-__all__ = ["SHOWN", "TREE", "KeptTree", "drop", "keep", "kept"]
+__all__ = ["SHOWN", "TREE", "SavedTree", "delete_run_files", "load_run_file", "save_run_file"]
 
 TREE: Final = "tree"
 SHOWN: Final = "shown"
@@ -33,7 +33,7 @@ _FAST: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
-class KeptTree:
+class SavedTree:
     """An environment as it was rendered then: each stack's upstreams, upstreams first, and texts by path."""
 
     upstreams: Mapping[str, tuple[str, ...]]
@@ -49,24 +49,24 @@ class KeptTree:
         return json.dumps(asdict(self)).encode()
 
     @staticmethod
-    def from_json(content: bytes) -> KeptTree:
+    def from_json(content: bytes) -> SavedTree:
         """Return it from JSON; ValueError when it is none."""
         try:
             found = json.loads(content)
             upstreams = {str(name): tuple(map(str, before)) for name, before in found["upstreams"].items()}
-            return KeptTree(upstreams, {str(path): str(text) for path, text in found["texts"].items()})
+            return SavedTree(upstreams, {str(path): str(text) for path, text in found["texts"].items()})
         except (LookupError, TypeError, AttributeError) as error:
             raise ValueError("no tree") from error
 
 
-def keep(project: Confined, run: PurePath, name: str, content: bytes) -> str:
+def save_run_file(project: Confined, run: PurePath, name: str, content: bytes) -> str:
     """Keep something in a run's folder, in the place of what was there, and return its digest; may raise OSError."""
     packed = zlib.compress(content, _FAST)
     project.write(run / f"{name}{_SUFFIX}", packed, mode=0o600, sync=True)
     return hashlib.sha256(packed).hexdigest()
 
 
-def kept(project: Confined, run: PurePath, name: str, digest: str | None) -> bytes | None:
+def load_run_file(project: Confined, run: PurePath, name: str, digest: str | None) -> bytes | None:
     """Return what was kept, if it is there and is what the journal says."""
     if digest is None:
         return None
@@ -79,7 +79,7 @@ def kept(project: Confined, run: PurePath, name: str, digest: str | None) -> byt
         return None
 
 
-def drop(project: Confined, run: PurePath) -> None:
+def delete_run_files(project: Confined, run: PurePath) -> None:
     """Remove all that is kept of a run but its journal and its logs."""
     for name in (TREE, SHOWN):
         with suppress(OSError, InTheWayError):

@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
-from infragen.storage import OWN
+from infragen.storage import INTERNAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RUNS", "mark", "marked", "next_number", "unmark"]
 
-RUNS: Final = PurePath(OWN, "runs")
+RUNS: Final = PurePath(INTERNAL, "runs")
 _SEQUENCE: Final = RUNS / "sequence"
 _OPEN: Final = RUNS / "open"
 _DIGITS: Final = 20

@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Any
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.installation import install_command
-from infragen.storage import own_folder, place_of, read_own, remove_own
+from infragen.storage import confined_path, internal_folder, read_internal, remove_internal
 from infragen.terraform.environment_variables import closed_environment
 
 if TYPE_CHECKING:
@@ -303,8 +303,8 @@ def _error(code: str, message: str, hint: str) -> InfragenError:
 def _alone(folder: Path) -> Iterator[None]:
     """Let one command at a time start the project's sandbox."""
     try:
-        files, place = place_of(folder)
-        own_folder(files.root).make_folder(place)
+        files, place = confined_path(folder)
+        internal_folder(files.root).make_folder(place)
         lock = os.fdopen(files.open(place / "lock", os.O_WRONLY | os.O_CREAT, 0o600), "w")
     except OSError as error:
         hint = "make the folder writable, or work in a copy of the project"
@@ -329,7 +329,7 @@ def _known(folder: Path, emulator: str) -> _Server | None:
     """
     file = _state_file(folder, emulator)
     try:
-        found = _Server(**json.loads(read_own(file)))
+        found = _Server(**json.loads(read_internal(file)))
         is_ours = found.emulator == emulator and _TOKEN.fullmatch(found.token)
         return found if is_ours and type(found.pid) is type(found.port) is int else None
     except (OSError, TypeError):
@@ -381,7 +381,7 @@ def _launch_empty(folder: Path, port: int | None, without: Collection[str]) -> _
 def _forget_states(folder: Path) -> None:
     """Forget what was known of states that went with the emulator's memory."""
     for left in (*(folder / "work").glob("*/*/*/errored.tfstate"), *(folder / "applied").glob("*/*.json")):
-        remove_own(left)
+        remove_internal(left)
 
 
 def _launch(folder: Path, emulator: str, port: int | None, without: Collection[str] = ()) -> _Server:
@@ -394,12 +394,12 @@ def _launch(folder: Path, emulator: str, port: int | None, without: Collection[s
         raise _error("E003", f"port {port} of 127.0.0.1 is taken", hint)
     token = secrets.token_hex(8)  # as _TOKEN has it
     state = _state_file(folder, emulator)
-    remove_own(state)
+    remove_internal(state)
     log = folder / f"{'server' if emulator == 'moto' else emulator}.log"
     command = [sys.executable, "-P", "-m", "infragen.sandbox.server", "--emulator", emulator]
     command += ["--port", str(port or 0), "--token", token, "--state", str(state)]
     command += [f"--without={correction}" for correction in without]
-    files, place = place_of(log)
+    files, place = confined_path(log)
     with os.fdopen(files.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as output:
         process = subprocess.Popen(
             command,
@@ -460,7 +460,7 @@ def _stop(folder: Path, server: _Server) -> None:
             time.sleep(0.03)
         if _is_ours(server):
             os.kill(server.pid, signal.SIGKILL)
-    remove_own(_state_file(folder, server.emulator))
+    remove_internal(_state_file(folder, server.emulator))
 
 
 def _reap(pid: int) -> None:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from msgspec.json import format as reformat
 
+from infragen.hcl.folders import Folders
 from infragen.terraform.apply_records import stack_digest
-from infragen.terraform.combined import body_of, by_folder, outputs_read
+from infragen.terraform.combined import body_of, by_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -45,35 +46,29 @@ def unchanged_stacks(
 
 
 def stack_digests(tree: Mapping[str, str], stacks: Iterable[Stack]) -> dict[str, str]:
-    """Return the `stack_digest` of each stack, for which the whole tree is looked through once and not once a stack."""
-    folders = by_folder(tree)
-    modules = {path: text for path, text in tree.items() if path.startswith("modules/")}
-    return {
-        stack.name: stack_digest(
-            modules | {f"{stack.name}/{path}": text for path, text in folders.get(stack.name, {}).items()}, stack
-        )
-        for stack in stacks
-    }
+    """Return the `stack_digest` of each stack."""
+    folders = Folders(tree)
+    return {stack.name: stack_digest(folders, stack) for stack in stacks}
 
 
 def unpublished_upstreams(stack: Stack, files: Mapping[str, str], states: Mapping[str, State]) -> tuple[str, ...]:
     """Return the upstreams of a stack whose states lack an output that its files (by path) read."""
-    body = tuple(body_of(files).values())
+    body = body_of(files)
     return tuple(
         name
         for name in stack.upstreams
-        if (state := states.get(name)) is None or not state.outputs.keys() >= set(outputs_read(name, body) or ())
+        if (state := states.get(name)) is None or not state.outputs.keys() >= set(body.outputs_read(name) or ())
     )
 
 
 def _reads_as_applied(stack: Stack, files: Mapping[str, str], states: Mapping[str, State]) -> bool:
     """Compare what a stack's own state says it read with what its upstreams publish now."""
-    body = tuple(body_of(files).values())
+    body = body_of(files)
     mine = states[stack.name]
     for upstream in stack.upstreams:
         then = mine.read_of(upstream.replace("-", "_"))
         now = {name: output.value for name, output in states[upstream].outputs.items()}
-        read = outputs_read(upstream, body)
+        read = body.outputs_read(upstream)
         if then is None or not all(_same(then, now, name) for name in (then.keys() | now if read is None else read)):
             return False
     return True

@@ -18,24 +18,25 @@ import fcntl
 import hashlib
 import json
 import os
-import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
+from infragen.hcl.folders import SUFFIXES
+from infragen.hcl.index import Index
 from infragen.stacks.model import BOOTSTRAP, CONFIGURATION
 from infragen.storage import (
-    OWN,
+    INTERNAL,
     Confined,
+    confined_path,
     files_below,
+    internal_folder,
     journal,
-    own_folder,
-    place_of,
-    read_own,
+    read_internal,
     refuse_links,
-    remove_own,
-    write_own,
+    remove_internal,
+    write_internal,
 )
 from infragen.terraform.combined import by_folder, combined_root
 from infragen.terraform.runner import Folder, TerraformRunner, left_state
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from infragen.hcl.index import Block
     from infragen.stacks.model import Stack
     from infragen.terraform.combined import CombinedRoot
     from infragen.terraform.states import State, StateOutput
@@ -72,11 +74,6 @@ _CHOSEN = f"{DATA}/environment"
 """Which workspace terraform works in; infragen knows of none but the usual one."""
 DIFFERENT = 0
 """A hash no configuration has, so that terraform compares the backend's settings themselves."""
-
-_GENERATED_BACKEND = re.compile(
-    r'(?:\s*#[^\n]*\n)*\s*terraform \{\s*backend "(\w+)" \{\n((?:\s*(?:\w+\s*=|#)[^\n]*\n)*)\s*\}\s*\}\s*'
-)
-_SETTING = re.compile(r"^\s*(\w+)\s*=\s*(.*?)\s*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +231,7 @@ class WorkFolders:
 
 def work_folders(project: Path, system: str, environment: str, *, sandbox: bool = False) -> WorkFolders:
     """Name the scratch folders of an environment, which may not be there, or be another process' for now."""
-    root = project.absolute() / OWN / (SANDBOX_WORK if sandbox else "work") / system / environment
+    root = project.absolute() / INTERNAL / (SANDBOX_WORK if sandbox else "work") / system / environment
     return WorkFolders(root, f"generated/{system}/{environment}")
 
 
@@ -245,12 +242,12 @@ def open_work_folders(project: Path, system: str, environment: str, *, sandbox: 
     Raises InfragenError T032 when another infragen works on the same environment, T033 when they cannot be written.
     """
     folders = work_folders(project, system, environment, sandbox=sandbox)
-    base = project.absolute() / OWN
+    base = project.absolute() / INTERNAL
     try:
-        files, root = place_of(folders.root)
-        own_folder(files.root).make_folder(
+        files, root = confined_path(folders.root)
+        internal_folder(files.root).make_folder(
             root, mode=0o700
-        )  # terraform writes states and plans as anybody may read them
+        )  # terraform writes states and plans as anyone may read them
         descriptor = files.open(root / "in-use", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise InfragenError(
@@ -268,7 +265,7 @@ def installed_for(folder: Path) -> str:
     """
     noted = journal.read_document(folder / _STAMP)
     if noted is None:
-        files, place = place_of(folder / DATA)
+        files, place = confined_path(folder / DATA)
         files.remove_tree(place)
     return str(noted["digest"]) if noted else ""
 
@@ -335,14 +332,21 @@ def _shared_lock(tree: Mapping[str, str], stacks: Sequence[Stack]) -> str | None
 
 
 def _what_init_reads(files: Mapping[str, str]) -> list[tuple[str, list[str]]]:
-    """Return the lines that decide which modules and providers are installed; should one be missed, terraform notices.
+    """Return what decides which modules and providers are installed; should some be missed, terraform notices.
 
     A changed size must not cost an `init`.
     """
-    provider_of = r'(?:resource|data|ephemeral)\s+"[^_"]+'
-    decisive = re.compile(rf'^\s*(?:module\s+".*|source\s*=.*|version\s*=.*|{provider_of})', re.MULTILINE)
-    texts = [(path, text) for path, text in sorted(files.items()) if path.endswith(".tf")]
-    return [(path, sorted(set(decisive.findall(text)))) for path, text in texts]
+    texts = [(path, text) for path, text in sorted(files.items()) if path.endswith(SUFFIXES)]
+    return [(path, sorted({_installed_by(block) for block in Index(text).blocks})) for path, text in texts]
+
+
+def _installed_by(block: Block) -> str:
+    """Return what terraform installs for a block, in words of its own."""
+    if block.kind == "module":
+        return f"{block.address} {block.source} {block.text('version')}"
+    if block.kind in {"resource", "data", "ephemeral"}:
+        return block.labels[0].partition("_")[0] if block.labels else ""
+    return block.body if block.kind == "terraform" else ""
 
 
 def _digest(*parts: object) -> str:
@@ -351,7 +355,7 @@ def _digest(*parts: object) -> str:
 
 def _write_files(folder: Path, files: Mapping[str, str]) -> None:
     """Write what differs, and remove what else terraform would read there as configuration; states and plans stay."""
-    project, place = place_of(folder)
+    project, place = confined_path(folder)
     with project.hold(place, make=True) as held:
         for path, text in files.items():
             held.bring(path, text.encode())
@@ -367,24 +371,24 @@ def _write_files(folder: Path, files: Mapping[str, str]) -> None:
 
 def _write_secret(path: Path, content: bytes) -> None:
     """Write a file that only its owner can read, whatever stood there."""
-    remove_own(path)
-    write_own(path, content)
+    remove_internal(path)
+    write_internal(path, content)
 
 
 def _forget(paths: Sequence[Path]) -> None:
     for path in paths:
-        remove_own(path)
+        remove_internal(path)
 
 
 def _write_lock(folder: Path, lock: str | None) -> None:
     if lock is not None:
-        write_own(folder / LOCK_FILE, lock.encode())
+        write_internal(folder / LOCK_FILE, lock.encode())
 
 
 def _installed_modules(combined: Path) -> list[dict[str, Any]]:
     """Return terraform's own list of the modules it installed for the combined root."""
     try:
-        return list(json.loads(read_own(combined / DATA / "modules" / "modules.json"))["Modules"])
+        return list(json.loads(read_internal(combined / DATA / "modules" / "modules.json"))["Modules"])
     except FileNotFoundError:  # no module anywhere
         return []
 
@@ -395,11 +399,11 @@ def _take_over(
     data = folder / DATA
     _link(data / "providers", combined / DATA / "providers")
     if own_lock is not None:
-        write_own(folder / LOCK_FILE, own_lock.encode())
+        write_internal(folder / LOCK_FILE, own_lock.encode())
     elif (combined / LOCK_FILE).exists():
-        write_own(folder / LOCK_FILE, read_own(combined / LOCK_FILE))
+        write_internal(folder / LOCK_FILE, read_internal(combined / LOCK_FILE))
     modules = [{"Key": "", "Source": "", "Dir": "."}, *_modules_of(stack, installed)]
-    write_own(data / "modules" / "modules.json", json.dumps({"Modules": modules}).encode())
+    write_internal(data / "modules" / "modules.json", json.dumps({"Modules": modules}).encode())
 
 
 def _modules_of(stack: Stack, installed: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -415,7 +419,7 @@ def _link(link: Path, target: Path) -> None:
 
     It is relative: the project's folder may be moved.
     """
-    files, place = place_of(link)
+    files, place = confined_path(link)
     files.make_folder(place.parent)
     if target.is_dir():
         files.put_link(place, os.path.relpath(target, link.parent))
@@ -428,59 +432,17 @@ def _record_backend(data: Path, text: str) -> None:
     record = data / "terraform.tfstate"
     backend = _backend(text)
     if backend is None:
-        remove_own(record)
+        remove_internal(record)
         return
     kind, settings = backend
     saved = {"type": kind, "config": settings, "hash": DIFFERENT}
-    write_own(record, json.dumps({"version": 3, "backend": saved}).encode())
+    write_internal(record, json.dumps({"version": 3, "backend": saved}).encode())
 
 
 def _backend(text: str) -> tuple[str, dict[str, object]] | None:
     """Return the kind and the settings of a backend whose settings are all plain values, otherwise None."""
-    if "backend " not in text:
+    blocks = [one for block in Index(text).blocks if block.kind == "terraform" for one in block.nested("backend")]
+    if len(blocks) != 1 or blocks[0].blocks or len(blocks[0].labels) != 1:
         return None
-    written = _generated_backend(text)
-    if written is not None:
-        return written
-    import hcl2  # a quarter of a second for its grammar; only a shell of the project's own needs it
-
-    blocks = [block for terraform in hcl2.loads(text).get("terraform", []) for block in terraform.get("backend", [])]
-    if len(blocks) != 1:
-        return None
-    ((kind, arguments),) = blocks[0].items()
-    settings: dict[str, object] = {
-        name: _plain(value) for name, value in arguments.items() if not name.startswith("__")
-    }
-    if any(value is None for value in settings.values()):
-        return None
-    return str(kind).strip('"'), settings
-
-
-def _generated_backend(text: str) -> tuple[str, dict[str, object]] | None:
-    """Read a backend the way infragen writes one, a setting with a plain value on each line; otherwise None."""
-    match = _GENERATED_BACKEND.fullmatch(text)
-    if match is None or re.search(r"[$%]\{", match[2]):
-        return None
-    settings: dict[str, object] = {}
-    for name, value in _SETTING.findall(match[2]):
-        try:
-            settings[name] = json.loads(value)
-        except ValueError:
-            return None
-    return None if None in settings.values() else (match[1], settings)
-
-
-def _plain(value: object) -> object:
-    """Return an HCL literal's value, or None for what is not a plain one."""
-    if isinstance(value, bool | int):
-        return value
-    if isinstance(value, list):
-        items = [_plain(item) for item in value]
-        return None if None in items else items
-    if not isinstance(value, str) or re.search(r"[$%]\{", value):
-        return None
-    try:
-        text = json.loads(value)  # a quoted HCL string without a template in it is a JSON string
-    except ValueError:
-        return None
-    return text if isinstance(text, str) else None
+    settings = {name: argument.plain for name, argument in blocks[0].arguments.items()}
+    return None if None in settings.values() else (blocks[0].labels[0], settings)

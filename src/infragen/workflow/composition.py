@@ -21,7 +21,7 @@ from infragen.stacks import imports as import_blocks
 from infragen.stacks.build import draft
 from infragen.stacks.model import CONFIGURATION
 from infragen.storage import Confined
-from infragen.workflow.console import first_of
+from infragen.text import first_of
 from infragen.workflow.target import resolve_all
 from infragen.workspace import compare, unusable
 

@@ -12,8 +12,9 @@ from infragen.catalog import Project, load
 from infragen.catalog.loader import did_you_mean
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.environment import environments, landscape, resolve
-from infragen.storage import OWN, user_key
-from infragen.workflow.console import first_of, to_stderr
+from infragen.storage import INTERNAL, user_key
+from infragen.text import first_of
+from infragen.workflow.console import note
 from infragen.workflow.invocation import PROJECT
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def tell_without_key() -> None:
     trouble = user_key().trouble
     if trouble is not None and not _TOLD.get():
         _TOLD.set(True)
-        to_stderr(
+        note(
             f"notice: there is no key to seal with ({trouble}): a run that is cut off here cannot be resumed, nor a "
             "state move finished, and every command initialises terraform anew; set INFRAGEN_STATE_DIR to a folder of "
             "your own that stays (`chmod 700`)"
@@ -64,17 +65,17 @@ def tell_without_key() -> None:
 
 def _refuse_tracked(root: Path) -> None:
     """Raise InfragenError Y003 where git tracks what infragen keeps for itself: who commits that wants it believed."""
-    if not os.path.lexists(root / OWN) and not any(root.glob(f"generated/*/.*{OWN}")):
+    if not os.path.lexists(root / INTERNAL) and not any(root.glob(f"generated/*/.*{INTERNAL}")):
         return
     if not any(os.path.lexists(folder / ".git") for folder in (root, *root.parents)):
         return
     from infragen.terraform.git import Git
 
     tracked = Git(root).tracked(
-        f":(icase){OWN}", f":(icase,glob)generated/**/.*{OWN}/**", f":(icase,glob)generated/*/.*{OWN}"
+        f":(icase){INTERNAL}", f":(icase,glob)generated/**/.*{INTERNAL}/**", f":(icase,glob)generated/*/.*{INTERNAL}"
     )
     if tracked:
-        folders = dict.fromkeys(path[: path.lower().index(OWN) + len(OWN)] for path in tracked)
+        folders = dict.fromkeys(path[: path.lower().index(INTERNAL) + len(INTERNAL)] for path in tracked)
         message = f"git tracks {first_of(tracked, 3)}, and what infragen keeps there is never committed"
         hint = f"see who committed it, then `git rm -r -f -- {' '.join(map(shlex.quote, folders))}`"
         raise InfragenError(Diagnostic("Y003", message, hint=hint))

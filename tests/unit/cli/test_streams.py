@@ -21,11 +21,10 @@ FULL = Path("/dev/full")
 SAYING = """
 import sys
 from infragen.cli import app
-from infragen.workflow.console import announce, out, to_stderr
 
 def work(_arguments):
     for number in range(3):
-        to_stderr("x" * 100_000)
+        sys.stderr.write("x" * 100_000)
     print("done")
     return 0
 
@@ -100,6 +99,6 @@ def test_what_the_system_refuses_is_no_bug(
     def refuse(*_arguments: object, **_options: object) -> int:
         raise OSError(number, os.strerror(number), "generated/x")
 
-    monkeypatch.setattr("infragen.commands.render.render", refuse)
+    monkeypatch.setattr("infragen.commands.render.open_project", refuse)
     ended = infragen("render", "technova", "-C", ROOT)
     assert (ended.code, said in ended.err) == (1, True), ended.err

@@ -283,14 +283,18 @@ def test_another_attempt_goes_on_where_the_first_one_stopped(github: Any, tmp_pa
 
 def test_the_workflow_checks_itself(infragen: Infragen, system: Path) -> None:
     """A stack that is not in the matrix would never be applied, and nobody told."""
-    for flags in ((), ("technova/prod", "--one-job"), ("technova/prod", "--out", system / ".github/workflows/a b.yml")):
+    for flags in (
+        (),
+        ("technova/prod", "--one-job"),
+        ("technova/prod", "--file", system / ".github/workflows/a b.yml"),
+    ):
         assert infragen("ci", "github", *flags, "-C", system).code == 0
-        file = flags[2] if "--out" in flags else system / WORKFLOW
+        file = flags[2] if "--file" in flags else system / WORKFLOW
         check = step(yaml.safe_load(file.read_text())["jobs"]["check"], "This workflow is up to date")["run"]
         words = shlex.split(check)
         assert (words[:3], words[-1]) == (["infragen", "ci", "github"], "--check")
-        if "--out" in words:
-            words[words.index("--out") + 1] = str(system / words[words.index("--out") + 1])
+        if "--file" in words:
+            words[words.index("--file") + 1] = str(system / words[words.index("--file") + 1])
         assert infragen(*words[1:], "-C", system).code == 0
 
 
@@ -395,7 +399,7 @@ def test_a_file_of_somebody_else_stays(infragen: Infragen, system: Path) -> None
     outcome = infragen("ci", "atlantis", "-C", system)
     assert (outcome.code, "X026" in outcome.err) == (1, True)
     assert (system / "atlantis.yaml").read_text() == "version: 3\n"
-    assert infragen("ci", "atlantis", "--out", system / "other.yaml", "-C", system).code == 0
+    assert infragen("ci", "atlantis", "--file", system / "other.yaml", "-C", system).code == 0
 
 
 @pytest.mark.parametrize("target", ["technova/prod/network", "technova/nothing", "nothing"])
@@ -499,13 +503,13 @@ def test_nothing_is_left_beside_the_files(infragen: Infragen, system: Path) -> N
         ('[ci]\ninstall = "git+https://a.example/b@main"', "the 40 digits of a commit"),
         (f'[ci]\ninstall = "git+https://a.example/b@{COMMIT[:12]}"', "the 40 digits of a commit"),
         (f'[ci]\ninstall = "git+http://a.example/b@{COMMIT}"', "is not fetched over https"),
-        (f'[ci]\ninstall = "git+https://me:word@a.example/b@{COMMIT}"', "has a password in it"),
-        (f'[ci]\ninstall = "git+https://a.example/b@{COMMIT}#egg=x"', "ends in more than a commit"),
+        (f'[ci]\ninstall = "git+https://me:word@a.example/b@{COMMIT}"', "contains a password"),
+        (f'[ci]\ninstall = "git+https://a.example/b@{COMMIT}#egg=x"', "has more after the commit"),
         ('[ci]\ninstall = "https://a.example/b.whl"', "#sha256="),
         ('[ci]\ninstall = "https://a.example/b.whl#sha256=12"', "#sha256="),
-        (f'[ci]\ninstall = "https://a.example/b.zip#sha256={"ab" * 32}"', "is no wheel"),
-        ('[ci]\ninstall = "../b.whl"', "is no path in the project"),
-        ('[ci]\ninstall = "a b;id.whl"', "is no path in the project"),
+        (f'[ci]\ninstall = "https://a.example/b.zip#sha256={"ab" * 32}"', "is not a wheel"),
+        ('[ci]\ninstall = "../b.whl"', "is not a path in the project"),
+        ('[ci]\ninstall = "a b;id.whl"', "is not a path in the project"),
         ('[ci]\ninstall = "wheels/b.whl"', "infragen.toml:2:11: error C003 `ci.install`: there is no 'wheels/b.whl'"),
         ('[ci]\ninstall = "loose.txt"', "loose.txt:3:1: error C003 'infragen-catalogue==0.1.0' has no `--hash=sha256"),
     ],

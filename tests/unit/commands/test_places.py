@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 SECONDS = 20
-"""A command takes a tenth of that; one that waits for a pipe takes for ever."""
+"""A command takes a tenth of that; one that waits for a pipe takes forever."""
 
 SYSTEM = "catalog/small"
 STACK = "generated/small/dev/network"

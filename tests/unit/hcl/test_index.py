@@ -219,7 +219,7 @@ def test_labels_are_read_as_terraform_reads_them() -> None:
     ("text", "line", "blocks"),
     [
         ('locals {}\nmodule "a" {', 2, 1),
-        ("locals {\n  b = {\n", 3, 0),
+        ("locals {\n  b = {\n", 1, 0),
         ('locals {}\nlocals {\n  a = "x\n}\n', 3, 1),
         ("%%%", 1, 0),
         ("a b c\n", 1, 0),
@@ -227,6 +227,7 @@ def test_labels_are_read_as_terraform_reads_them() -> None:
         ("locals {\n  a = 'b'\n}\n", 2, 1),
         ("locals {\n  a = <<EOT\nx\n", 3, 0),
         ("locals {\n  a =\n}\n", 2, 1),
+        ("locals {\n  a = = 1\n}\n", 2, 1),
         ('a = "' + "${{" * 3000, 1, 0),
     ],
 )
@@ -242,3 +243,8 @@ def test_what_the_writer_nests_the_reader_finds() -> None:
     assert text == 'a "b" {\n  c = d.e\n\n  f {\n    g {\n    }\n  }\n}\n'
     assert [one.address for one in Index(text).blocks[0].walk()] == ["a.b", "a.b.f", "a.b.f.g"]
     assert literal({"a": 1}) in block("x", arguments={"y": {"a": 1}}).replace("\n  ", "\n")
+
+
+def test_which_functions_a_file_calls() -> None:
+    text = 'locals {\n  a = "${file("x")} upper(y)"\n  b = f (1) # g(2)\n  c = <<EOT\n${h(3)}\nEOT\n}\n'
+    assert Index(text).functions == {"file", "f", "h"}

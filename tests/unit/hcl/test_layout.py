@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from textwrap import dedent
 
 from infragen.hcl.layout import align
+from tests.waiting import calls
 
 
 def test_equals_signs_of_neighbours_share_a_column() -> None:
@@ -68,16 +68,10 @@ def test_nothing_stays_nothing_and_one_final_newline_is_added() -> None:
     assert align("a = 1") == "a = 1\n"
 
 
-def test_time_grows_with_the_lines_alone() -> None:
+def test_work_grows_with_the_lines_alone() -> None:
     block = 'module "m" {\n  a = 1\n  bb = "x"\n  tags = {\n    c = local.c\n  }\n}\n\n'
 
-    def cost(blocks: int) -> float:
-        text = block * blocks
-        runs = []
-        for _ in range(5):
-            start = time.process_time()
-            align(text)
-            runs.append(time.process_time() - start)
-        return min(runs)
+    def work(blocks: int) -> int:
+        return calls(lambda: align(block * blocks))
 
-    assert cost(4000) < 10 * 1.5 * cost(400)
+    assert work(2000) < 2.5 * work(1000)

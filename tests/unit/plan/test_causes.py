@@ -101,7 +101,7 @@ def test_what_replace_triggered_by_names_is_the_chain() -> None:
     item = {**resource("aws_x.a", _SWAP, {"id": 1}, {}), "action_reason": "replace_by_triggers"}
     triggered = {**block("aws_x.a"), "replace_triggered_by": [{"references": ["aws_x.s"]}]}
     assert causes(plan(source, item, configuration=root(triggered)), "aws_x.a") == (
-        Cause(None, "what its replace_triggered_by names changes", ("aws_x.s",)),
+        Cause(None, "an object in its replace_triggered_by changes", ("aws_x.s",)),
     )
 
 
@@ -113,7 +113,7 @@ def reason(action_reason: str | None) -> str:
 
 def test_a_reason_that_is_newer_than_the_table_is_told_as_it_stands() -> None:
     assert reason("replace_because_it_rained") == "replace because it rained"
-    assert reason(None) == "terraform gives no reason"
+    assert reason(None) == "terraform reports no reason"
     assert all(reason(name) == words for name, words in REASONS.items())
 
 

@@ -103,7 +103,7 @@ def _of_group(before: Any, after: Any) -> tuple[AttributeChange, ...]:
 
 def test_a_set_tells_its_members_and_no_order() -> None:
     (found,) = _of_group(["a", "b", "c"], ["c", "d", "a"])
-    assert (found.path, found.before, found.after, found.note) == ("users", '["b"]', '["d"]', "2 others stay")
+    assert (found.path, found.before, found.after, found.note) == ("users", '["b"]', '["d"]', "2 others unchanged")
     assert _of_group(["a", "b"], ["b", "a"]) == ()
 
 
@@ -119,7 +119,7 @@ def test_a_member_of_a_set_of_objects_has_no_place() -> None:
 
 def test_json_written_in_another_way_is_no_difference_in_what_it_says() -> None:
     found = only('{"a": 1, "b": [1, 2]}', '{"b":[1,2],"a":1}')
-    assert (found.before, found.after, found.note) == (None, None, "the same JSON, written in another way")
+    assert (found.before, found.after, found.note) == (None, None, "the same JSON, formatted differently")
 
 
 def _policy(*statements: dict[str, Any]) -> str:
@@ -135,7 +135,7 @@ def test_a_policy_is_compared_by_statement_whatever_their_order() -> None:
         'x.Statement["W"].Action',
         None,
         '["s3:*"]',
-        "1 other stays",
+        "1 other unchanged",
     )
 
 
@@ -143,7 +143,7 @@ def test_a_policy_with_lists_where_there_were_single_values_is_the_same_policy()
     one = {"Effect": "Allow", "Action": "a", "Resource": "*", "Principal": {"AWS": "x"}}
     other = {"Resource": ["*"], "Action": ["a"], "Effect": "Allow", "Principal": {"AWS": ["x"]}}
     assert only(_policy(one), json.dumps({"Statement": other, "Version": "2012-10-17"})).note == (
-        "the same policy, written in another way"
+        "the same policy, formatted differently"
     )
 
 
@@ -214,7 +214,7 @@ def test_base64_and_gzip_are_opened() -> None:
 
 def test_the_same_text_packed_again_is_the_same() -> None:
     old, new = (base64.b64encode(gzip.compress(b"some text " * 9, mtime=t)).decode() for t in (1, 2))
-    assert only(old, new).note == "the same text, in gzip in base64 written in another way"
+    assert only(old, new).note == "the same text, encoded differently (gzip in base64)"
 
 
 def test_a_secret_in_a_document_stays_hidden_and_its_change_is_told() -> None:

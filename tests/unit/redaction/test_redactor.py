@@ -5,7 +5,6 @@ import gzip
 import html
 import json
 import re
-import time
 import traceback
 import zlib
 from typing import TYPE_CHECKING, Any
@@ -21,6 +20,7 @@ from infragen.redaction.provider_schemas import shipped_schemas
 from infragen.redaction.redactor import COMMON_WORDS, MASK, Redactor, is_plain, is_worth_redacting
 from infragen.redaction.sensitive_values import find_sensitive_values
 from tests.unit.plan.plans import all_of, plan, resource, update
+from tests.waiting import peak
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -289,11 +289,11 @@ def test_a_long_secret_is_compared_as_a_whole() -> None:
     assert redactor.redact(base64.b64encode((start + "one").encode()).decode()) == MASK
 
 
-def test_what_unpacks_without_end_is_withheld_in_bounded_time() -> None:
+def test_what_unpacks_without_end_is_withheld_without_unpacking_all_of_it() -> None:
     bomb = base64.b64encode(gzip.compress(b"\0" * 20_000_000)).decode()
-    started = time.process_time()
-    assert Redactor(["S3cr3t-w0rd"]).redact(f"{bomb} {bomb}").replace(MASK, "").strip() == ""
-    assert time.process_time() - started < 5
+    redactor, redacted = Redactor(["S3cr3t-w0rd"]), []
+    assert peak(lambda: redacted.append(redactor.redact(f"{bomb} {bomb}"))) < 10_000_000
+    assert redacted[0].replace(MASK, "").strip() == ""
 
 
 def tainted_parts(secret: str) -> list[str]:

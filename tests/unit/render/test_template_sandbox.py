@@ -1,4 +1,4 @@
-"""Templates come with a checkout: none of them runs anything, reads a file, or takes for ever."""
+"""Templates come with a checkout: none of them runs anything, reads a file, or takes forever."""
 
 from __future__ import annotations
 

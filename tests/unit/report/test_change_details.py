@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from infragen.plan import Action, AttributeChange, Cause, Level, Noise, Risk, RiskKind, parse_plan
-from infragen.report.change_details import tell
+from infragen.report.change_details import details_of
 from tests.unit.plan.plans import plan, resource
 from tests.unit.report.sample import known
 
@@ -17,17 +17,17 @@ def test_what_forces_a_replacement_comes_first_and_noise_is_counted_by_its_kind(
         AttributeChange("tags_all.a", "1", "2", noise=Noise.ECHO),
         AttributeChange("z", "1", "2", forces_replacement=True),
     )
-    told = tell(known("aws_x.a", Action.REPLACE_DELETE_FIRST, *attributes))
-    assert [attribute.path for attribute in told.attributes] == ["z", "a"]
-    assert told.folded == (("known after apply", 2), ("in tags_all as in tags", 1))
+    details = details_of(known("aws_x.a", Action.REPLACE_DELETE_FIRST, *attributes))
+    assert [attribute.path for attribute in details.attributes] == ["z", "a"]
+    assert details.folded == (("known after apply", 2), ("same in tags and tags_all", 1))
 
 
 def test_the_worst_risk_and_every_cause_are_told() -> None:
     cause = Cause("z", "z cannot be changed in place", ("aws_y.b",))
-    told = tell(known("aws_x.a", Action.REPLACE_DELETE_FIRST, risks=(LOSS, COST), causes=(cause,)))
-    assert told.risk is LOSS
-    assert told.risks == (LOSS, COST)
-    assert told.causes == (cause,)
+    details = details_of(known("aws_x.a", Action.REPLACE_DELETE_FIRST, risks=(LOSS, COST), causes=(cause,)))
+    assert details.risk is LOSS
+    assert details.risks == (LOSS, COST)
+    assert details.causes == (cause,)
 
 
 def test_attributes_told_and_folded_are_all_there_are() -> None:
@@ -40,5 +40,5 @@ def test_attributes_told_and_folded_are_all_there_are() -> None:
         replace_paths=[["a"]],
     )
     (change,) = parse_plan(plan(item)).changes
-    told = tell(change)
-    assert len(told.attributes) + sum(count for _, count in told.folded) == len(change.attributes)
+    details = details_of(change)
+    assert len(details.attributes) + sum(count for _, count in details.folded) == len(change.attributes)

@@ -50,7 +50,7 @@ def test_an_annotation_stands_at_the_catalogue_s_line() -> None:
         "col": "1",
         "title": "REPLACE module.data_sales.module.order.aws_rds_cluster.this",
     }
-    assert "its data goes with it: no final snapshot is named" in message
+    assert "its data is lost with it: no final snapshot is named" in message
     assert last[2].startswith("1 replace, 15 change, 2 add. Risk: HIGH (")
 
 

@@ -19,9 +19,9 @@ from infragen.plan import (
     parse_plan,
     read_plan,
 )
-from infragen.report.change_details import tell
+from infragen.report.change_details import details_of
 from infragen.report.groups import Group, group_changes
-from infragen.report.similar_changes import general_told, in_common
+from infragen.report.similar_changes import general_details, in_common
 from tests.plans.corpus import CASES, Case
 from tests.unit.plan.plans import plan, resource
 from tests.unit.report.sample import change as whole_environment
@@ -188,6 +188,6 @@ def check_partition(change_set: ChangeSet) -> None:
 
 
 def words(group: Group, change: Change) -> tuple[object, ...]:
-    told = general_told(in_common(tell(change)), with_values=group.is_pattern)
-    values = tuple((one.path, one.before, one.after, one.lines, one.note) for one in told.attributes)
-    return values, told.risks if told.risk.level > Level.LOW else (), told.causes
+    details = general_details(in_common(details_of(change)), with_values=group.is_pattern)
+    values = tuple((one.path, one.before, one.after, one.lines, one.note) for one in details.attributes)
+    return values, details.risks if details.risk.level > Level.LOW else (), details.causes

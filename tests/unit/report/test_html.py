@@ -188,7 +188,7 @@ def test_every_plan_of_the_corpus_is_told_whole_and_without_its_secrets(case: Ca
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_every_address_of_the_corpus_is_on_the_page(case: Case) -> None:
-    from infragen.report.text import visible
+    from infragen.text import visible
 
     change_set = read_plan(case.path)
     text = Page(html.render(change_set, "x/y")).text
@@ -307,8 +307,8 @@ def test_a_page_that_would_be_too_large_lists_creations_then_shortens_and_counts
     assert "after 399" in brief
     hidden = re.search(r"(\d+) changes of the least risk without the values", least)
     assert hidden
-    told = len(re.findall(r"before \d+", Page(least).text))
-    assert told + int(hidden[1]) == 400
+    details = len(re.findall(r"before \d+", Page(least).text))
+    assert details + int(hidden[1]) == 400
 
 
 def test_the_page_grows_with_the_number_of_changes_and_no_faster() -> None:
@@ -336,4 +336,4 @@ def test_why_something_is_destroyed_is_said_in_our_words() -> None:
     item = resource('aws_x.a["b"]', ["delete"], {"n": 1}, None)
     item["action_reason"] = "delete_because_each_key"
     page = html.render(parse_plan(plan(item)), "t")
-    assert "for_each does not hold its key any more" in page
+    assert "its key is no longer in for_each" in page

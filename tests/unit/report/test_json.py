@@ -77,7 +77,7 @@ def test_a_change_tells_its_risks_its_causes_and_where_it_is_written() -> None:
     assert cluster["risks"][0] == {
         "level": "high",
         "kind": "data loss",
-        "reason": "its data goes with it: no final snapshot is named",
+        "reason": "its data is lost with it: no final snapshot is named",
     }
     assert cluster["causes"][0]["attribute"] == "cluster_identifier"
     assert cluster["location"]["file"] == "catalog/technova/databases/sales/order.yaml"

@@ -46,10 +46,10 @@ def test_exactly_the_changes_of_high_risk_fail(case: Case) -> None:
 def test_a_failure_gives_the_reasons_the_causes_and_the_differences() -> None:
     (failure,) = [one.find("failure") for one in cases_of(sample.change()) if one.find("failure") is not None]
     assert failure is not None
-    assert failure.attrib == {"type": "data loss", "message": "its data goes with it: no final snapshot is named"}
+    assert failure.attrib == {"type": "data loss", "message": "its data is lost with it: no final snapshot is named"}
     text = failure.text or ""
     assert text.startswith("catalog/technova/databases/sales/order.yaml:2:1\n")
-    assert "MEDIUM downtime: connections to it break until the new one is made\n" in text
+    assert "MEDIUM downtime: connections to it break until the new one is created\n" in text
     assert 'cluster_identifier: "aurora-prod-sales-order" -> "aurora-prod-sales-orders" (forces replacement)' in text
 
 

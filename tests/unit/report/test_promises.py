@@ -37,7 +37,7 @@ from infragen.report import comparison, github, html, junit, markdown, sarif, sv
 from infragen.report import json as json_report
 from infragen.report.change_lines import EVERYTHING, SHORT, Limits
 from infragen.report.outline import outline
-from infragen.report.text import visible
+from infragen.text import visible
 from tests.plans.corpus import CASES, Case, case
 from tests.unit.report.hostile import plans as hostile_plans
 from tests.unit.report.sample import known, repetitive
@@ -155,10 +155,10 @@ def test_every_cause_is_named(case: Case) -> None:
     for name in ("terminal 120, details", "html", "json"):
         report = FORMATS[name](change_set)
         said = " ".join(unescape(re.sub(r"</?code[^>]*>", "", report)).split())
-        told = said if name != "json" else str(json.loads(report))
+        details = said if name != "json" else str(json.loads(report))
         for cause in causes:
             attribute = cause.attribute and visible(cause.attribute)
-            assert visible(cause.words) in told or (attribute and attribute in told), name
+            assert visible(cause.words) in details or (attribute and attribute in details), name
 
 
 @settings(max_examples=40, deadline=None)
@@ -202,7 +202,7 @@ def test_the_lines_of_every_section_stand_for_all_its_changes(plan: dict[str, An
     sections = outline(change_set, width, limits).sections
     assert sum(len(section.changes) for section in sections) == len(change_set.changes)
     for section in sections:
-        lines = sum(line.stands_for for line in section.lines)
+        lines = sum(line.change_count for line in section.lines)
         assert lines == len(section.changes) or section.types is not None
 
 
@@ -234,7 +234,7 @@ def test_every_line_keeps_to_its_width(plan: dict[str, Any], width: int, details
 
 
 def test_the_first_screen_of_fifty_thousand_changes_says_what_matters() -> None:
-    lost = Risk(Level.HIGH, RiskKind.DATA_LOSS, "its data goes with it")
+    lost = Risk(Level.HIGH, RiskKind.DATA_LOSS, "its data is lost with it")
     changes = [
         known(f"module.m{n % 997}.aws_x.r{n}", Action.UPDATE, AttributeChange("a", str(n), "0")) for n in range(49_990)
     ]

@@ -53,7 +53,7 @@ def test_whatever_is_destroyed_has_a_result(case: Case) -> None:
 def test_a_result_names_the_kind_of_risk_the_reasons_and_the_catalogue_s_line() -> None:
     (result,) = results_of(sample.change())
     assert (result["ruleId"], result["level"]) == ("data-loss", "error")
-    assert "its data goes with it: no final snapshot is named; downtime: " in result["message"]["text"]
+    assert "its data is lost with it: no final snapshot is named; downtime: " in result["message"]["text"]
     assert "replaced because cluster_identifier cannot be changed in place" in result["message"]["text"]
     place = result["locations"][0]["physicalLocation"]
     assert place["artifactLocation"]["uri"] == "catalog/technova/databases/sales/order.yaml"

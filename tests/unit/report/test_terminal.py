@@ -27,8 +27,8 @@ def test_a_change_reads_worst_first_with_what_is_the_same_said_once() -> None:
           ! database sales-order  REPLACE 1  HIGH (data loss)  受注
               catalog/technova/databases/sales/order.yaml:2
             ! REPLACE module.order.aws_rds_cluster.this
-                HIGH data loss: its data goes with it: no final snapshot is named
-                MEDIUM downtime: connections to it break until the new one is made
+                HIGH data loss: its data is lost with it: no final snapshot is named
+                MEDIUM downtime: connections to it break until the new one is created
                 cluster_identifier  forces replacement
                   "aurora-prod-sales-order" -> "aurora-prod-sales-orders"
                 and 1 known after apply
@@ -61,7 +61,7 @@ def test_everything_that_a_plan_may_hold_has_its_place_and_every_line_its_line()
         """
         t/prod   1 replace, 5 change, 2 add, 1 output
           risk: at least HIGH (exposure: 0.0.0.0/0 reaches port 22: aws_vpc_security_group_ingress_rule.a)
-          ! PLANNING FAILED: this is only a part of what would change
+          ! PLANNING FAILED: this is only a part of the changes
           | another plan is needed after it
 
               HIGH exposure 1  ingress rule
@@ -195,10 +195,10 @@ def risky(address: str, reason: str, action: Action = Action.UPDATE) -> Change:
 
 
 def test_the_headline_says_the_reason_on_two_lines_rather_than_none() -> None:
-    reason = "anybody is allowed s3:GetObject and s3:ListBucket (Principal *)"
+    reason = "anyone is allowed s3:GetObject and s3:ListBucket (Principal *)"
     text = terminal.render(changes(risky("aws_s3_bucket_policy.plans", reason)), "t", width=80)
     assert text.splitlines()[1:3] == [
-        "  risk: HIGH (exposure: anybody is allowed s3:GetObject and s3:ListBucket",
+        "  risk: HIGH (exposure: anyone is allowed s3:GetObject and s3:ListBucket",
         "        (Principal *): aws_s3_bucket_policy.plans)",
     ]
 
@@ -218,7 +218,7 @@ def test_a_group_has_the_sign_of_the_worst_that_it_counts() -> None:
 
 
 def test_what_forces_a_replacement_is_said_once() -> None:
-    told = [
+    details = [
         AttributeChange(
             f"container app: env {name}", "1", "2", forces_replacement=True, about=("container_definitions",)
         )
@@ -226,7 +226,7 @@ def test_what_forces_a_replacement_is_said_once() -> None:
     ]
     causes = (Cause("container_definitions", "container_definitions cannot be changed in place"),)
     one = known("aws_ecs_task_definition.a", Action.REPLACE_DELETE_FIRST)
-    text = terminal.render(changes(replace(one, body=KnownBody(tuple(told), known_causes=causes))), "t")
+    text = terminal.render(changes(replace(one, body=KnownBody(tuple(details), known_causes=causes))), "t")
     assert text.count("because container_definitions cannot be changed in place") == 1
     assert "forces replacement" not in text
     direct = AttributeChange("triggers.image", "1", "2", forces_replacement=True)

@@ -8,7 +8,6 @@ import stat
 import subprocess
 import sys
 import threading
-import time
 from dataclasses import replace
 from pathlib import Path
 from unittest.mock import ANY
@@ -22,6 +21,7 @@ from infragen.terraform.environment_variables import child_environment
 from infragen.terraform.events import Counts, EventKind
 from infragen.terraform.provider_mirror import Mirror
 from infragen.terraform.runner import PlanOptions, StoppedError
+from tests.waiting import PATIENCE, until
 
 PLAN = """
 [out] = [word.removeprefix("-out=") for word in arguments if word.startswith("-out=")] or [None]
@@ -283,7 +283,7 @@ def test_what_ends_because_of_a_stop_is_not_a_failure(make_runner, folder, tmp_p
         sys.exit(1)
     signal.signal(signal.SIGINT, on_interrupt)
     say("log", message="up")
-    time.sleep(60)
+    time.sleep(300)
     """
     runner = make_runner(body, stopper=stopper)
     with pytest.raises(StoppedError) as caught:
@@ -321,22 +321,16 @@ def test_what_only_reads_does_not_keep_anybody_waiting_who_stops(make_runner, fo
     body = f"""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     open({str(tmp_path / "asked")!r}, "w").close()
-    time.sleep(60)
+    time.sleep({PATIENCE})
+    open({str(tmp_path / "slept")!r}, "w").close()
     """
     runner = make_runner(body, stopper=stopper)
-
-    def stop():
-        while not (tmp_path / "asked").exists():
-            time.sleep(0.01)
-        stopper.stop()
-
-    thread = threading.Thread(target=stop)
+    thread = threading.Thread(target=lambda: (until((tmp_path / "asked").exists), stopper.stop()))
     thread.start()
-    begin = time.monotonic()
     with pytest.raises(StoppedError, match="T030"):
         getattr(runner, ask)(folder)
     thread.join()
-    assert time.monotonic() - begin < 30
+    assert not (tmp_path / "slept").exists()
 
 
 MANY = """
@@ -487,7 +481,7 @@ def test_another_infragen_waits_until_a_shared_cache_is_free(make_runner, folder
         thread = threading.Thread(target=init)
         thread.start()
         assert not done.wait(0.5)
-    thread.join(20)
+    thread.join(PATIENCE)
     assert done.is_set()
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from infragen.hcl.folders import Folders
 from infragen.stacks.model import Stack
 from infragen.terraform.apply_records import Applied, AppliedRecords, stack_digest
 
@@ -30,18 +31,20 @@ ONE = Applied("digest", "lineage", 3)
     "path", ["network/main.tf", "network/backend.tf", "modules/vpc/main.tf", "modules/subnet/main.tf"]
 )
 def test_every_file_that_a_stack_is_made_of_counts(path: str) -> None:
-    assert stack_digest({**TREE, path: TREE[path] + "# more\n"}, NETWORK) != stack_digest(TREE, NETWORK)
+    assert stack_digest(Folders({**TREE, path: TREE[path] + "# more\n"}), NETWORK) != stack_digest(
+        Folders(TREE), NETWORK
+    )
 
 
 @pytest.mark.parametrize("path", ["modules/other/main.tf", "security/main.tf"])
 def test_no_other_file_does(path: str) -> None:
-    assert stack_digest({**TREE, path: "# changed\n"}, NETWORK) == stack_digest(TREE, NETWORK)
+    assert stack_digest(Folders({**TREE, path: "# changed\n"}), NETWORK) == stack_digest(Folders(TREE), NETWORK)
 
 
 def test_the_order_of_the_files_has_no_meaning_and_a_renamed_one_has() -> None:
-    assert stack_digest(dict(reversed(TREE.items())), NETWORK) == stack_digest(TREE, NETWORK)
+    assert stack_digest(Folders(dict(reversed(TREE.items()))), NETWORK) == stack_digest(Folders(TREE), NETWORK)
     renamed = {path.replace("backend.tf", "state.tf"): text for path, text in TREE.items()}
-    assert stack_digest(renamed, NETWORK) != stack_digest(TREE, NETWORK)
+    assert stack_digest(Folders(renamed), NETWORK) != stack_digest(Folders(TREE), NETWORK)
 
 
 def test_a_record_is_there_until_the_stack_is_destroyed(tmp_path: Path) -> None:

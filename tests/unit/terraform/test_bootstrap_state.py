@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.terraform.bootstrap_state import Foundation, Where
+from infragen.terraform.bootstrap_state import BootstrapState, StateLocation
 from infragen.terraform.runner import Folder
 
 if TYPE_CHECKING:
@@ -91,16 +91,16 @@ def folder(tmp_path: Path) -> Folder:
     return Folder(tmp_path / "bootstrap", "generated/x/y/bootstrap")
 
 
-def foundation(folder: Folder, terraform: Terraform) -> Foundation:
-    return Foundation(folder, FILES, terraform, terraform)  # type: ignore[arg-type]
+def foundation(folder: Folder, terraform: Terraform) -> BootstrapState:
+    return BootstrapState(folder, FILES, terraform, terraform)  # type: ignore[arg-type]
 
 
-def whole(folder: Folder, terraform: Terraform) -> Where:
+def whole(folder: Folder, terraform: Terraform) -> StateLocation:
     """Do what the command does."""
     found = foundation(folder, terraform)
     where = found.find()
     terraform.apply(folder)
-    if where is not Where.BUCKET:
+    if where is not StateLocation.BUCKET:
         found.move_into_bucket()
     return where
 
@@ -111,10 +111,10 @@ def states(folder: Folder) -> list[str]:
 
 def test_from_nothing(folder: Folder) -> None:
     terraform = Terraform()
-    assert whole(folder, terraform) is Where.NOWHERE
+    assert whole(folder, terraform) is StateLocation.NOWHERE
     assert terraform.stored["resources"] == [BUCKET]
     assert states(folder) == []
-    assert whole(folder, terraform) is Where.BUCKET
+    assert whole(folder, terraform) is StateLocation.BUCKET
 
 
 @pytest.mark.parametrize("step", range(2, 16))
@@ -127,15 +127,15 @@ def test_killed_at_any_step_the_next_run_ends_with_one_state(folder: Folder, ste
     whole(folder, terraform)
     assert terraform.stored["resources"] == [BUCKET]
     assert states(folder) == []
-    assert whole(folder, terraform) is Where.BUCKET
+    assert whole(folder, terraform) is StateLocation.BUCKET
 
 
 def test_a_bucket_that_no_state_knows(folder: Folder) -> None:
     found = foundation(folder, Terraform(bucket=True))
-    assert found.find() is Where.FOREIGN_BUCKET
+    assert found.find() is StateLocation.FOREIGN_BUCKET
     found.adopt("module.state_bucket.aws_s3_bucket.this", "b")
     assert 'id = "b"' in (folder.path / "imports.tf").read_text()
-    assert found.find() is Where.FOREIGN_BUCKET
+    assert found.find() is StateLocation.FOREIGN_BUCKET
     assert not (folder.path / "imports.tf").exists(), "an adoption is asked for each time"
 
 
@@ -145,13 +145,13 @@ def test_any_other_refusal_is_no_missing_bucket(folder: Folder) -> None:
     (folder.path / "terraform.tfstate").write_text(json.dumps({"resources": [BUCKET]}))
     with pytest.raises(InfragenError, match="T028"):
         foundation(folder, Terraform(refuses="T028")).find()
-    assert foundation(folder, Terraform(bucket=True)).find() is Where.LOCAL, "the local state is still there"
+    assert foundation(folder, Terraform(bucket=True)).find() is StateLocation.LOCAL, "the local state is still there"
 
 
 def test_another_local_state_is_kept(folder: Folder) -> None:
     (folder.path / "terraform.tfstate").write_text('{"resources": ["key"], "lineage": "mine"}')
     found = foundation(folder, Terraform(bucket=True, stored={"resources": [BUCKET]}))
-    assert found.find() is Where.BUCKET
+    assert found.find() is StateLocation.BUCKET
     [kept] = found.former()
     assert kept.name == "former-mine.tfstate"
     assert json.loads(kept.read_text())["resources"] == ["key"]
@@ -188,6 +188,6 @@ def test_a_file_that_is_rendered_no_more_is_gone(folder: Folder) -> None:
 def test_a_local_state_that_lacks_the_bucket_that_is_there_is_told_apart(folder: Folder) -> None:
     terraform = Terraform(bucket=True)
     (folder.path / "terraform.tfstate").write_text(json.dumps({"resources": [{"type": "aws_kms_key"}]}))
-    assert foundation(folder, terraform).find() is Where.LOCAL_BESIDE_BUCKET
+    assert foundation(folder, terraform).find() is StateLocation.LOCAL_BESIDE_BUCKET
     terraform.bucket = False
-    assert foundation(folder, terraform).find() is Where.LOCAL
+    assert foundation(folder, terraform).find() is StateLocation.LOCAL

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
@@ -18,16 +17,9 @@ import pytest
 from infragen.diagnostics import Diagnostic
 from infragen.terraform import child_process as module
 from infragen.terraform.child_process import Command, StoppedError, Stopper, run
+from tests.waiting import PATIENCE, until
 
 SOURCE = str(Path(module.__file__).parents[2])
-
-
-def until(condition, seconds=20.0):
-    """Wait for something that happens in another process."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.01)
 
 
 def python(body: str, folder: Path) -> Command:
@@ -109,7 +101,7 @@ def on_interrupt(*_):
     print("interrupt", count, flush=True)
 signal.signal(signal.SIGINT, on_interrupt)
 print("ready", flush=True)
-end = time.monotonic() + 60
+end = time.monotonic() + 300
 while time.monotonic() < end and not count: time.sleep(0.01)
 time.sleep(0.3)
 sys.exit(count)
@@ -139,9 +131,9 @@ def test_a_second_stop_ends_a_child_that_does_not_listen_and_its_children(tmp_pa
     body = """
     import signal, subprocess, sys, time
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
     print(child.pid, flush=True)
-    time.sleep(60)
+    time.sleep(600)
     """
     pids = []
 
@@ -157,7 +149,7 @@ def test_a_second_stop_ends_a_child_that_does_not_listen_and_its_children(tmp_pa
 def test_a_harmless_child_that_does_not_listen_is_killed_after_the_first_stop(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "GRACE", 0.2)
     stopper = Stopper()
-    body = "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); print(1, flush=True); time.sleep(60)"
+    body = "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); print(1, flush=True); time.sleep(600)"
     command = replace(python(body, tmp_path), harmless=True)
     assert run(command, stopper, on_line=lambda _line: stopper.stop()).code == -signal.SIGKILL
 
@@ -171,7 +163,7 @@ def test_one_that_may_hold_a_lock_is_not(tmp_path, monkeypatch):
 def test_what_starts_while_a_stop_comes_in_is_stopped_too(tmp_path):
     stopper = Stopper()
     stopper.stop()
-    assert run(python("import time; time.sleep(60)", tmp_path), stopper).code != 0
+    assert run(python("import time; time.sleep(600)", tmp_path), stopper).code != 0
 
 
 def test_an_error_in_the_callback_leaves_no_child_behind(tmp_path):
@@ -183,7 +175,7 @@ def test_an_error_in_the_callback_leaves_no_child_behind(tmp_path):
 
     with pytest.raises(ZeroDivisionError):
         run(
-            python("import os, time; print(os.getpid(), flush=True); time.sleep(60)", tmp_path),
+            python("import os, time; print(os.getpid(), flush=True); time.sleep(600)", tmp_path),
             Stopper(),
             on_line=on_line,
         )
@@ -209,12 +201,13 @@ count = 0
 def on_interrupt(*_):
     global count
     count += 1
+    open(f"interrupt-{count}", "w").close()
     if count > 1: sys.exit(9)
 signal.signal(signal.SIGINT, on_interrupt)
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(8))
 open("child", "w").write(str(os.getpid()))
-while not count and not os.path.exists("go"): time.sleep(0.01)
-time.sleep(0.5)
+while not os.path.exists("go"): time.sleep(0.01)
+time.sleep(0.3)  # for what should not come
 for _ in range(100): print("x" * 1000, flush=True)
 open("saved", "w").write(str(count))
 sys.exit(7)
@@ -245,24 +238,27 @@ def driver(tmp_path):
 
 def test_ctrl_c_on_the_terminal_reaches_the_child_exactly_once(driver, tmp_path):
     os.killpg(driver.pid, signal.SIGINT)  # what a terminal does: everyone in the group gets it
-    assert driver.communicate(timeout=20)[0] == "7 True\n"
+    until((tmp_path / "interrupt-1").exists)
+    (tmp_path / "go").touch()
+    assert driver.communicate(timeout=PATIENCE)[0] == "7 True\n"
     assert (tmp_path / "saved").read_text() == "1"
 
 
 def test_a_second_ctrl_c_stops_now(driver, tmp_path):
     os.kill(driver.pid, signal.SIGINT)
-    time.sleep(0.1)
+    until((tmp_path / "interrupt-1").exists)
     os.kill(driver.pid, signal.SIGINT)
-    assert driver.communicate(timeout=20)[0] == "9 True\n"
+    assert driver.communicate(timeout=PATIENCE)[0] == "9 True\n"
     assert not (tmp_path / "saved").exists()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_termination_interrupts_the_child_and_waits_for_it(driver, tmp_path, number):
     os.kill(driver.pid, number)
-    time.sleep(0.1)
+    until((tmp_path / "interrupt-1").exists)
     os.kill(driver.pid, number)  # impatience of a supervisor is no reason to lose a state
-    assert driver.communicate(timeout=20)[0] == "7 True\n"
+    (tmp_path / "go").touch()
+    assert driver.communicate(timeout=PATIENCE)[0] == "7 True\n"
     assert (tmp_path / "saved").read_text() == "1"
 
 
@@ -278,7 +274,7 @@ def test_a_killed_infragen_lets_the_child_finish_and_save(driver, tmp_path):
 def test_who_stops_is_told_what_comes_of_it(monkeypatch):
     monkeypatch.setattr(module, "GRACE", 0.01)
     stopper, said = Stopper(), []
-    with stopper.heard_by(said.append):
+    with stopper.on_process_start(said.append):
         for count in (1, 2, 3):
             stopper.stop()
             until(lambda count=count: len(said) == min(count, 2))
@@ -327,5 +323,5 @@ def test_one_stopper_stops_what_runs_in_many_threads(tmp_path):
     ready.wait()
     stopper.stop()
     for thread in threads:
-        thread.join(20)
+        thread.join(PATIENCE)
     assert codes == [1, 1, 1]

@@ -8,7 +8,7 @@ import hcl2
 import pytest
 
 from infragen.stacks.model import Stack
-from infragen.terraform.combined import combined_root, combined_tree, outputs_read, stack_of
+from infragen.terraform.combined import Body, combined_root, combined_tree, stack_of
 from infragen.terraform.states import parse_state
 
 STACKS = [
@@ -39,7 +39,7 @@ def tree(**providers):
     files = {"modules/vpc/main.tf": "# vpc\n"}
     for stack in STACKS:
         files |= {
-            f"{stack.name}/main.tf": f"# {stack.name}\n" + "".join(f"# local.{x}.arn\n" for x in READ[stack.name]),
+            f"{stack.name}/main.tf": f"# {stack.name}\n" + "".join(f"{x} = local.{x}.arn\n" for x in READ[stack.name]),
             f"{stack.name}/outputs.tf": 'output "arn" {\n  value = 1\n}\n\noutput "unread" {\n  value = 1\n}\n',
             f"{stack.name}/sql/x.sql": "SELECT 1;\n",
             f"{stack.name}/backend.tf": 'terraform {\n  backend "s3" {}\n}\n',
@@ -95,10 +95,9 @@ def test_each_output_that_is_read_becomes_a_variable():
 def test_the_local_value_stands_for_what_else_reads_it():
     files = tree()
     files["services-sales/main.tf"] = "x = local.network.b\n"
-    files["services-sales/more.tf"] = "x = <<EOT\n${local.network.a}\nEOT\n"
+    files["services-sales/more.tf"] = "x = values(local.network)\n"
     names, local = upstream(combined_tree(files, STACKS), "services-sales")
-    assert names == ["network__a", "network__b"]
-    assert local == {"network": {"a": "${var.network__a}", "b": "${var.network__b}"}}
+    assert (names, local) == (["network"], {"network": "${var.network}"})
 
 
 READS = [
@@ -114,14 +113,17 @@ READS = [
     ('x = "${f("{")} local.network.a"', None),
     ('x = "${f(\n  y\n)} local.network.a"', None),
     ("x = <<EOT\nlocal.network.a\nEOT", None),
-    ("/*\n x */\nx = local.network.a", None),
+    ("x = <<EOT\n${local.network.a}\nEOT", "x = <<EOT\n${var.network__a}\nEOT"),
+    ('x = "${f(\n  local.network.a\n)}"', 'x = "${f(\n  var.network__a\n)}"'),
+    ("/*\n x */\nx = local.network.a", "/*\n x */\nx = var.network__a"),
+    ("# local.network.a", None),
     ("x = var.local.network.a", None),
     ("x = local.network_b.a", None),
 ]
 
 
 @pytest.mark.parametrize(("written", "expected"), READS)
-def test_what_is_beyond_doubt_an_expression_reads_the_variable_itself(written, expected):
+def test_what_refers_to_an_output_reads_the_variable_itself(written, expected):
     files = combined_tree(tree() | {"data-sales/main.tf": f"{written}\n"}, STACKS)
     assert files["data-sales/main.tf"] == f"{expected or written}\n"
 
@@ -331,11 +333,18 @@ def test_imports_stand_in_the_root_and_never_offline():
         ("local.network_b.a", ()),
         ("local.network", None),
         ("values(local.network)", None),
-        ("${local.network.a}", ("a",)),
+        ('"${local.network.a}"', ("a",)),
+        ('local.network["a"]', None),
+        ("1 # local.network", ()),
     ],
 )
 def test_what_a_body_reads(body, read):
-    assert outputs_read("network", [body]) == read
+    assert Body({"main.tf": f"x = {body}\n", "x.sql": "local.network"}).outputs_read("network") == read
+
+
+def test_a_body_in_json_takes_all_of_what_it_names():
+    body = Body({"main.tf.json": '{"locals": {"x": "${local.network.a}"}}'})
+    assert (body.outputs_read("network"), body.outputs_read("edge")) == (None, ())
 
 
 @pytest.mark.parametrize(

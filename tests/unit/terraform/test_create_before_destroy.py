@@ -15,7 +15,7 @@ CREATE_FIRST = 'resource "aws_x" "this" {\n  lifecycle {\n    create_before_dest
 TREE = {
     "modules/vpc/main.tf": CREATE_FIRST + '\nresource "aws_y" "this" {\n}\n',
     "modules/other/main.tf": CREATE_FIRST.replace("aws_x", "aws_z"),
-    "network/main.tf": "",
+    "network/main.tf": 'module "vpc" {\n  source = "../modules/vpc"\n}\n',
     "data-sales/main.tf": 'resource "aws_x" "this" {\n}\n',
 }
 

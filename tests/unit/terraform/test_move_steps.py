@@ -18,7 +18,7 @@ import pytest
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.terraform.move_journal import MoveJournal
 from infragen.terraform.move_marks import OUTPUT
-from infragen.terraform.move_steps import ByPush, Moving, Task, marks_of
+from infragen.terraform.move_steps import MoveExecution, MoveTask, StatePush, marks_of
 from infragen.terraform.moves import Configured, StackMove, gained, lost
 
 from .test_moves import configured, resource, state
@@ -109,12 +109,12 @@ class Machine:
         states = self.pull(known)
         named = {stack for mark in marks_of(states).values() for stack in mark.stacks}
         states = self.pull([*known, *sorted(named - set(known))]) if named - set(known) else states
-        task = Task.of(states, wanted)
+        task = MoveTask.of(states, wanted)
         if not task:
             return
         mark = task.mark(by=self.name, backups=Path("/backups"))
-        way = ByPush(self, task.moves) if by_push else ByImports(self, task, mark)
-        Moving(self, task, mark, Unwritten(Path())).run(way, wanted)
+        way = StatePush(self, task.moves) if by_push else ByImports(self, task, mark)
+        MoveExecution(self, task, mark, Unwritten(Path())).run(way, wanted)
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ class ByImports:
     """What terraform does with `import` and `removed` blocks: a plan, then an apply that stores bit by bit."""
 
     machine: Machine
-    task: Task
+    task: MoveTask
     mark: Mark
 
     def gain(self, stack: str, _states: Mapping[str, bytes]) -> None:

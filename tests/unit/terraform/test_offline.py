@@ -9,6 +9,7 @@ import urllib.request
 import pytest
 
 from infragen.terraform.offline import offline_environment
+from tests.waiting import PATIENCE
 
 BASE = {
     "PATH": "/bin",
@@ -30,7 +31,7 @@ def ask(url, action=None, proxy=None):
     handlers = [urllib.request.ProxyHandler({"http": proxy, "https": proxy} if proxy else {})]
     headers = {"X-Amz-Target": action} if action else {}
     request = urllib.request.Request(url, data=b"{}" if action else None, headers=headers)
-    with urllib.request.build_opener(*handlers).open(request, timeout=5) as answer:
+    with urllib.request.build_opener(*handlers).open(request, timeout=PATIENCE) as answer:
         return json.load(answer)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import threading
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +14,7 @@ from infragen.settings import Policy
 from infragen.terraform.child_process import Stopper
 from infragen.terraform.policy import PolicyFinding, find_tool, run_policy
 from infragen.terraform.runner import StoppedError
+from tests.waiting import PATIENCE, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -241,13 +241,14 @@ def test_programs_get_no_credentials(write_program: Any, tmp_path: Path, monkeyp
 
 
 def test_ctrl_c_ends_a_program(write_program: Any, tmp_path: Path) -> None:
-    program = write_program("time.sleep(60)\n", "checkov")
+    started, slept = tmp_path / "started", tmp_path / "slept"
+    body = f"open({str(started)!r}, 'w')\ntime.sleep({PATIENCE})\nopen({str(slept)!r}, 'w')\n"
+    program = write_program(body, "checkov")
     stopper = Stopper()
-    threading.Timer(0.5, stopper.stop).start()
-    begin = time.monotonic()
+    threading.Thread(target=lambda: (until(started.exists), stopper.stop())).start()
     with pytest.raises(StoppedError):
         run_policy(str(program), Policy(tool="checkov"), tmp_path / "plan.json", tmp_path, stopper)
-    assert time.monotonic() - begin < 30
+    assert not slept.exists()
 
 
 def test_which_program(write_program: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from infragen.terraform.resources import free_memory, left_in_container
+from infragen.terraform.resources import free_in_container, free_memory
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,10 +30,10 @@ def a_container(folder: Path, limit: str, used: int, files: int) -> Path:
 def test_a_containers_limit_counts_and_files_it_once_read_do_not(
     tmp_path: Path, limit: str, used: int, files: int, left: int
 ) -> None:
-    assert left_in_container(a_container(tmp_path, limit, used, files)) == left
+    assert free_in_container(a_container(tmp_path, limit, used, files)) == left
 
 
 def test_no_limit_is_none(tmp_path: Path) -> None:
-    assert left_in_container(a_container(tmp_path, "max", 5, 0)) > 1 << 60
-    assert left_in_container(tmp_path / "nowhere") > 1 << 60
+    assert free_in_container(a_container(tmp_path, "max", 5, 0)) > 1 << 60
+    assert free_in_container(tmp_path / "nowhere") > 1 << 60
     assert free_memory() > 0

@@ -9,7 +9,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,6 +26,7 @@ from infragen.terraform.running_processes import (
     left_alone_in,
     ours_left_behind,
 )
+from tests.waiting import until
 
 HERE = Path("/a/.infragen/work/small/dev/network")
 ELSEWHERE = Path("/b/.infragen/work/small/dev/network")
@@ -123,13 +123,6 @@ def test_only_what_is_provably_ours_is_ended(
     assert pids(found) == ([101] if ours else [])
 
 
-def until(condition, seconds=20.0):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.01)
-
-
 @pytest.fixture
 def programs(tmp_path: Path) -> Path:
     """Make a folder with a `terraform` and a provider which are both `sleep` by another name."""
@@ -144,9 +137,9 @@ def test_a_real_terraform_is_found_with_a_terminal_and_without_and_a_persons_she
     folder, same = programs / "one/mine/dev/network", programs / "two/mine/dev/network"
     folder.mkdir(parents=True)
     same.mkdir(parents=True)
-    alone = subprocess.Popen([programs / "terraform", "60"], cwd=folder, start_new_session=True)
+    alone = subprocess.Popen([programs / "terraform", "600"], cwd=folder, start_new_session=True)
     children = []
-    for words in ([str(programs / "terraform"), "60"], ["sleep", "60"]):
+    for words in ([str(programs / "terraform"), "600"], ["sleep", "600"]):
         child, terminal = pty.fork()
         if child == 0:
             os.chdir(folder)
@@ -175,7 +168,8 @@ def test_the_provider_of_a_killed_terraform_is_ended_at_once(
 ) -> None:
     monkeypatch.setattr(module, "_PATIENCE", 0.3)
     deaf = "" if listens else "trap '' TERM; "
-    script = f"{deaf}{programs}/terraform-provider-aws_v5 60 & echo $! > provider; sleep 0.3; kill -9 $$"
+    is_one = "until grep -q ^terraform-provi /proc/$!/comm; do sleep 0.05; done"
+    script = f"{deaf}{programs}/terraform-provider-aws_v5 600 & echo $! > provider; {is_one}; kill -9 $$"
     started: list[Started] = []
     ended = run(Command(["/bin/sh", "-c", script], programs, dict(os.environ)), Stopper(), on_start=started.append)
     provider = int((programs / "provider").read_text())
@@ -186,7 +180,7 @@ def test_the_provider_of_a_killed_terraform_is_ended_at_once(
 
 
 def test_a_provider_is_left_alone_while_its_terraform_lives(programs: Path) -> None:
-    script = f"{programs}/terraform-provider-aws_v5 60 & echo $! > provider; wait"
+    script = f"{programs}/terraform-provider-aws_v5 600 & echo $! > provider; wait"
     terraform = subprocess.Popen(["/bin/sh", "-c", script], cwd=programs, start_new_session=True)
     try:
         until((programs / "provider").exists)

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from infragen.hcl.folders import Folders
 from infragen.stacks.model import Stack
 from infragen.terraform.apply_records import Applied, stack_digest
 from infragen.terraform.states import parse_state
@@ -47,7 +48,7 @@ def states(**more):
 
 
 def records(tree=TREE, serial=1):
-    return {stack.name: Applied(stack_digest(tree, stack), "x", serial) for stack in STACKS}
+    return {stack.name: Applied(stack_digest(Folders(tree), stack), "x", serial) for stack in STACKS}
 
 
 def test_what_was_applied_from_these_files_stays_out():

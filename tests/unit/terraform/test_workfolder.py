@@ -12,6 +12,7 @@ from infragen.diagnostics import InfragenError
 from infragen.stacks.model import Stack
 from infragen.terraform.states import parse_state
 from infragen.terraform.workfolder import Basis, open_work_folders, read_tree, work_folders
+from tests.waiting import PATIENCE
 
 STACKS = [Stack("network", (), (), ("vpc",)), Stack("data-sales", (), ("network",), ())]
 
@@ -305,7 +306,7 @@ def test_the_scratch_folder_is_its_owners_and_git_does_not_see_it(work, tmp_path
 def hold(project, ready, release):
     with open_work_folders(project, "technova", "dev"):
         ready.set()
-        release.wait(20)
+        release.wait(PATIENCE)
 
 
 def test_two_runs_on_one_environment_are_kept_apart(tmp_path):
@@ -314,7 +315,7 @@ def test_two_runs_on_one_environment_are_kept_apart(tmp_path):
     other = context.Process(target=hold, args=(tmp_path, ready, release))
     other.start()
     try:
-        assert ready.wait(20)
+        assert ready.wait(PATIENCE)
         with pytest.raises(InfragenError, match=f"T032 another infragen .process {other.pid}."):
             open_work_folders(tmp_path, "technova", "dev").__enter__()
         with open_work_folders(tmp_path, "technova", "prod"):

@@ -46,7 +46,7 @@ def open_documents(before: Value, after: Value, redactor: Redactor | None = None
     """
     old, new = _json(before), _json(after)
     if old is not None and new is not None and type(old) is type(new):
-        return Documents(old, new, "the same JSON, written in another way")
+        return Documents(old, new, "the same JSON, formatted differently")
     if redactor is None or not isinstance(before, str) or not isinstance(after, str):
         return None
     if "\n" not in before or "\n" not in after or _first_comment(before) != _first_comment(after):
@@ -54,7 +54,7 @@ def open_documents(before: Value, after: Value, redactor: Redactor | None = None
     old, new = read_yaml(before), read_yaml(after)
     if old is None or new is None or type(old) is not type(new):
         return None
-    return Documents(safe(old, redactor), safe(new, redactor), "the same YAML, written in another way")
+    return Documents(safe(old, redactor), safe(new, redactor), "the same YAML, formatted differently")
 
 
 def unwrapped(before: Value, after: Value, redactor: Redactor) -> Wrapped | None:

@@ -155,7 +155,7 @@ def _texts(view: View, at: _At, before: Value, after: Value) -> Iterator[Attribu
     if inside is None:
         yield _leaf(view, at, before, after)
     elif inside.before == inside.after:
-        yield _same(view, at, before, after, f"the same text, in {inside.encoding} written in another way")
+        yield _same(view, at, before, after, f"the same text, encoded differently ({inside.encoding})")
     else:
         for told in _walk(view, at, inside.before, inside.after):
             note = f"{inside.encoding}; {told.note}" if told.note else inside.encoding
@@ -171,7 +171,7 @@ def _documents(view: View, at: _At, before: Value, after: Value, same_note: str)
     elif isinstance(before, dict) and isinstance(after, dict) and is_policy(before) and is_policy(after):
         old, new = normal_policy(before), normal_policy(after)
         if same_policy(old, new):
-            yield _same(view, at, before, after, "the same policy, written in another way")
+            yield _same(view, at, before, after, "the same policy, formatted differently")
         else:
             yield from _walk(view, at, old, new)
     else:
@@ -305,7 +305,7 @@ def _members(two: _Two, removed: list[int], added: list[int], *, moved: bool) ->
     gone, come = [two.before[place] for place in removed], [two.after[place] for place in added]
     if two.is_free:
         gone, come = sorted(gone, key=_order), sorted(come, key=_order)
-    note = f"{stay} other{' stays' if stay == 1 else 's stay'}{', in another order' if moved else ''}"
+    note = f"{stay} other{'' if stay == 1 else 's'} unchanged{', reordered' if moved else ''}"
     return _leaf(two.view, two.at, gone or None, come or None, note)
 
 

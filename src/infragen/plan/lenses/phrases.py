@@ -111,7 +111,7 @@ def phrase_item_changes(
     if not removed and not added:
         return
     stay = len(before) - len(removed)
-    note = f"{stay} {'other stays' if stay == 1 else 'others stay'}" if stay else None
+    note = f"{stay} {'other unchanged' if stay == 1 else 'others unchanged'}" if stay else None
     gone, come = _joined([before[place] for place in removed]), _joined([after[place] for place in added])
     yield phrase_change(viewed, path, gone, come, note)
 

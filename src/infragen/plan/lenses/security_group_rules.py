@@ -178,7 +178,7 @@ def _differences(viewed: ViewedAttribute, before: Rules, after: Rules) -> Iterat
         removed, added = unmatched([one.value for one, _ in old], [one.value for one, _ in new])
         stay = len(old) - len(removed)
         if removed or added:
-            note = f"{stay} {'other stays' if stay == 1 else 'others stay'}" if stay else None
+            note = f"{stay} {'other unchanged' if stay == 1 else 'others unchanged'}" if stay else None
             sides = _joined([old[place] for place in removed]), _joined([new[place] for place in added])
             yield phrase_change(viewed, service, *sides, note)
 

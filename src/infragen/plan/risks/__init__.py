@@ -82,4 +82,4 @@ def _in_order(found: Iterable[Risk]) -> tuple[Risk, ...]:
     if len(ordered) <= _MOST:
         return tuple(ordered)
     rest = ordered[_MOST - 1 :]
-    return (*ordered[: _MOST - 1], Risk(rest[0].level, rest[0].kind, f"{len(rest)} more reasons like these"))
+    return (*ordered[: _MOST - 1], Risk(rest[0].level, rest[0].kind, f"{len(rest)} more reasons of this kind"))

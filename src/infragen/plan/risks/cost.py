@@ -89,7 +89,7 @@ def _doubled(name: str, words: str) -> Judge:
     return judge
 
 
-_HOURLY = "it is paid by the hour, used or not"
+_HOURLY = "it is billed by the hour, used or not"
 
 # Sources: the pricing pages of the services, for what is paid by time and not by use.
 JUDGES = table(
@@ -144,10 +144,10 @@ JUDGES = table(
     (aws("kinesis_stream"), _more("shard_count", " shards")),
     (aws("elasticache_cluster"), _more("num_cache_nodes", " nodes")),
     (aws("elasticache_replication_group"), _more("num_cache_clusters", " nodes")),
-    (aws("elasticache_replication_group"), _more("replicas_per_node_group", " replicas a shard")),
+    (aws("elasticache_replication_group"), _more("replicas_per_node_group", " replicas per shard")),
     (aws("elasticache_replication_group"), _more("num_node_groups", " shards")),
     (aws("redshift_cluster"), _more("number_of_nodes", " nodes")),
     (aws("msk_cluster"), _more("number_of_broker_nodes", " brokers")),
     (aws("opensearch_domain elasticsearch_domain"), _more("instance_count", " instances", inside="cluster_config")),
-    (aws("db_instance"), _doubled("multi_az", "a standby in another zone is paid as well")),
+    (aws("db_instance"), _doubled("multi_az", "a standby in another zone is billed as well")),
 )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["JUDGES"]
 
-_GOES_WITH_IT = "what it holds goes with it"
+_GOES_WITH_IT = "its contents are lost with it"
 
 
 def _loss(level: Level, reason: str) -> Risk:
@@ -68,11 +68,11 @@ def _snapshot(name: str, skip: str | None) -> Judge:
         skipped = view.before(skip) if skip else False
         kept = view.before(name)
         if skipped is True:
-            yield from _gone(view, Level.HIGH, f"its data goes with it: {skip} is true")
+            yield from _gone(view, Level.HIGH, f"its data is lost with it: {skip} is true")
         elif kept and (skipped is False):
             yield from _gone(view, Level.MEDIUM, f"its data is left only in the final snapshot {shown(kept)}")
         else:
-            yield from _gone(view, Level.HIGH, "its data goes with it: no final snapshot is named")
+            yield from _gone(view, Level.HIGH, "its data is lost with it: no final snapshot is named")
 
     return judge
 
@@ -113,8 +113,8 @@ def _key(view: View) -> Iterator[Risk]:
     """
     if view.action.destroys:
         days = number(view.before("deletion_window_in_days"))
-        when = f"for good after {counted(days, 'day')}" if days else "for good after 30 days at most"
-        yield _loss(Level.HIGH, f"what it encrypts can no longer be read: at once, and {when}")
+        when = f"permanently after {counted(days, 'day')}" if days else "permanently after 30 days at most"
+        yield _loss(Level.HIGH, f"data encrypted with it can no longer be read, immediately and {when}")
 
 
 def _dynamodb_table(view: View) -> Iterator[Risk]:
@@ -127,7 +127,7 @@ def _dynamodb_table(view: View) -> Iterator[Risk]:
     if block(view.before("point_in_time_recovery")).get("enabled") is True:
         yield from _gone(view, Level.MEDIUM, "its items are left only in a system backup, kept for 35 days")
     else:
-        yield from _gone(view, Level.HIGH, "its items go with it: there is no point-in-time recovery")
+        yield from _gone(view, Level.HIGH, "its items are lost with it: there is no point-in-time recovery")
 
 
 def _log_group(view: View) -> Iterator[Risk]:
@@ -137,7 +137,7 @@ def _log_group(view: View) -> Iterator[Risk]:
     if view.before("skip_destroy") is True:
         yield _loss(Level.LOW, "its log events stay in AWS: skip_destroy is true")
     else:
-        yield _loss(Level.HIGH, "its log events go with it")
+        yield _loss(Level.HIGH, "its log events are lost with it")
 
 
 def _instance(view: View) -> Iterator[Risk]:
@@ -151,11 +151,12 @@ def _instance(view: View) -> Iterator[Risk]:
     lost = sum(volume.get("delete_on_termination") is not False for volume in held)
     if lost or not held:
         yield _loss(
-            Level.MEDIUM, f"its volumes go with it ({lost} with delete_on_termination)" if lost else _LOCAL_DISK
+            Level.MEDIUM,
+            f"its volumes are deleted with it ({lost} with delete_on_termination)" if lost else _LOCAL_DISK,
         )
 
 
-_LOCAL_DISK = "what is on its disks goes with it"
+_LOCAL_DISK = "the data on its disks is lost with it"
 
 
 def _account(view: View) -> Iterator[Risk]:
@@ -171,8 +172,8 @@ def _account(view: View) -> Iterator[Risk]:
 
 JUDGES = table(
     ((*holders.AWS, *holders.OTHERS), _simply()),
-    (holders.BACKUPS, _simply("the backup itself goes")),
-    (holders.DESCRIPTIONS, _simply("its description goes; what it joins or describes stays", Level.MEDIUM)),
+    (holders.BACKUPS, _simply("the backup itself is deleted")),
+    (holders.DESCRIPTIONS, _simply("only the description is deleted; the data it describes stays", Level.MEDIUM)),
     (aws("db_instance docdb_cluster neptune_cluster rds_cluster redshift_cluster"), _snapshot(
         "final_snapshot_identifier", "skip_final_snapshot")),
     (aws("elasticache_cluster elasticache_replication_group"), _snapshot("final_snapshot_identifier", None)),
@@ -180,35 +181,35 @@ JUDGES = table(
     (aws("lightsail_database"), _snapshot("final_snapshot_name", "skip_final_snapshot")),
     (
         aws("fsx_lustre_file_system fsx_ontap_volume fsx_openzfs_file_system fsx_windows_file_system"),
-        _flag("skip_final_backup", "its files go with it", "its files are left only in a final backup"),
+        _flag("skip_final_backup", "its files are lost with it", "its files are left only in a final backup"),
     ),
     (aws("ebs_volume"), _flag(
-        "final_snapshot", "its data goes with it", "its data is left only in a final snapshot", losing=False)),
+        "final_snapshot", "its data is lost with it", "its data is left only in a final snapshot", losing=False)),
     (aws("s3_bucket s3_directory_bucket"), _flag(
-        "force_destroy", "all of its objects go with it", "AWS refuses it unless the bucket is empty")),
+        "force_destroy", "all of its objects are lost with it", "AWS refuses it unless the bucket is empty")),
     (aws("lightsail_bucket"), _flag(
-        "force_delete", "all of its objects go with it", "AWS refuses it unless the bucket is empty")),
+        "force_delete", "all of its objects are lost with it", "AWS refuses it unless the bucket is empty")),
     (aws("athena_database athena_workgroup"), _flag(
-        "force_destroy", "its tables or queries go with it", "AWS refuses it unless it is empty")),
+        "force_destroy", "its tables or queries are lost with it", "AWS refuses it unless it is empty")),
     (aws("backup_vault"), _flag(
-        "force_destroy", "all of its recovery points go with it", "AWS refuses it unless the vault is empty")),
+        "force_destroy", "all of its recovery points are lost with it", "AWS refuses it unless the vault is empty")),
     (aws("ecr_repository"), _flag(
-        "force_delete", "all of its images go with it", "AWS refuses it unless the repository is empty")),
+        "force_delete", "all of its images are lost with it", "AWS refuses it unless the repository is empty")),
     (aws("ecrpublic_repository"), _flag(
-        "force_destroy", "all of its images go with it", "AWS refuses it unless the repository is empty")),
+        "force_destroy", "all of its images are lost with it", "AWS refuses it unless the repository is empty")),
     (aws("route53_zone"), _flag(
-        "force_destroy", "all of its records go with it", "AWS refuses it while others' records are in the zone")),
-    (aws("s3_object s3_bucket_object s3_object_copy"), _simply("the object goes", Level.MEDIUM)),
+        "force_destroy", "all of its records are lost with it", "AWS refuses it while the zone has other records")),
+    (aws("s3_object s3_bucket_object s3_object_copy"), _simply("the object is deleted", Level.MEDIUM)),
     (aws("secretsmanager_secret"), _window(
-        "recovery_window_in_days", "the secret can be restored only for", "the secret is gone at once and for good")),
-    (aws("secretsmanager_secret_version"), _simply("this version of the secret goes", Level.MEDIUM)),
+        "recovery_window_in_days", "the secret can be restored only for", "the secret is deleted permanently at once")),
+    (aws("secretsmanager_secret_version"), _simply("this version of the secret is deleted", Level.MEDIUM)),
     (aws("acmpca_certificate_authority"), _window(
-        "permanent_deletion_time_in_days", "it can be restored only for", "the authority's key goes with it")),
+        "permanent_deletion_time_in_days", "it can be restored only for", "the authority's key is lost with it")),
     (aws("kms_external_key kms_key kms_replica_key kms_replica_external_key paymentcryptography_key"), _key),
     (aws("dynamodb_table"), _dynamodb_table),
     (aws("cloudwatch_log_group"), _log_group),
     (aws("instance spot_instance_request"), _instance),
     (aws("organizations_account"), _account),
     (("google_storage_bucket",), _flag(
-        "force_destroy", "all of its objects go with it", "it is refused unless the bucket is empty")),
+        "force_destroy", "all of its objects are lost with it", "it is refused unless the bucket is empty")),
 )  # fmt: skip

@@ -36,57 +36,57 @@ def _words(*lines: tuple[str, str]) -> Mapping[str, str]:
 WITHOUT = _words(
     ("lb alb elb lightsail_lb", "nothing answers at its name"),
     ("lb_listener alb_listener", "nothing listens on its port"),
-    ("lb_listener_rule alb_listener_rule", "its requests go by the next rule"),
+    ("lb_listener_rule alb_listener_rule", "its requests fall through to the next rule"),
     ("lb_target_group alb_target_group", "its targets get no requests"),
     ("lb_target_group_attachment alb_target_group_attachment elb_attachment", "its target gets no requests"),
-    ("ecs_service ecs_task_set", "none of its tasks runs"),
+    ("ecs_service ecs_task_set", "none of its tasks run"),
     ("ecs_cluster", "nothing can run in it"),
-    ("eks_cluster", "its control plane and what runs in it are gone"),
-    ("eks_node_group eks_fargate_profile", "what runs on it is gone"),
+    ("eks_cluster", "its control plane and its workloads are gone"),
+    ("eks_node_group eks_fargate_profile", "workloads on it are gone"),
     ("autoscaling_group", "its instances are gone"),
     ("instance spot_instance_request lightsail_instance", "the machine is gone"),
     ("lambda_function lambda_alias", "it cannot be invoked"),
-    ("lambda_permission", "its caller is refused"),
+    ("lambda_permission", "its caller is denied access"),
     ("lambda_event_source_mapping", "its events are not handled"),
     ("api_gateway_rest_api apigatewayv2_api appsync_graphql_api", "nothing answers at its address"),
     ("api_gateway_stage apigatewayv2_stage", "nothing answers at the stage's address"),
     ("api_gateway_domain_name apigatewayv2_domain_name", "nothing answers at its name"),
-    ("api_gateway_vpc_link apigatewayv2_vpc_link", "what is integrated through it is out of reach"),
+    ("api_gateway_vpc_link apigatewayv2_vpc_link", "its integrations are unreachable"),
     ("cloudfront_distribution globalaccelerator_accelerator apprunner_service", "nothing answers at its name"),
     ("route53_record route53_records_exclusive lightsail_domain_entry", "its name is not resolved"),
     ("route53_zone", "its names are not resolved"),
     ("service_discovery_service service_discovery_private_dns_namespace", "its names are not resolved"),
     ("service_discovery_http_namespace service_discovery_public_dns_namespace", "its names are not resolved"),
-    ("nat_gateway", "what uses it has no way to the internet"),
-    ("internet_gateway egress_only_internet_gateway", "the network has no way to the internet"),
-    ("route route_table route_table_association main_route_table_association", "its traffic finds no way"),
-    ("vpc_endpoint", "the service behind it is reached another way, or not at all"),
-    ("vpc_peering_connection vpn_connection ec2_transit_gateway_vpc_attachment", "the networks lose each other"),
-    ("ec2_transit_gateway vpn_gateway dx_gateway dx_connection", "the networks behind it lose each other"),
+    ("nat_gateway", "subnets that use it have no route to the internet"),
+    ("internet_gateway egress_only_internet_gateway", "the network has no route to the internet"),
+    ("route route_table route_table_association main_route_table_association", "its traffic has no route"),
+    ("vpc_endpoint", "the service behind it is reached over another route, or not at all"),
+    ("vpc_peering_connection vpn_connection ec2_transit_gateway_vpc_attachment", "the networks are disconnected"),
+    ("ec2_transit_gateway vpn_gateway dx_gateway dx_connection", "the networks behind it are disconnected"),
     ("vpc subnet", "nothing can run in it"),
-    ("eip", "what comes to its address finds nothing"),
-    ("security_group security_group_rule", "the traffic it lets through is refused"),
-    ("vpc_security_group_ingress_rule vpc_security_group_egress_rule", "the traffic it lets through is refused"),
+    ("eip", "its address no longer leads anywhere"),
+    ("security_group security_group_rule", "the traffic it allows is blocked"),
+    ("vpc_security_group_ingress_rule vpc_security_group_egress_rule", "the traffic it allows is blocked"),
     ("db_instance rds_cluster rds_cluster_instance rds_shard_group", "connections to it break"),
     ("db_proxy db_proxy_endpoint db_proxy_target db_proxy_default_target_group", "connections through it break"),
     ("docdb_cluster docdb_cluster_instance neptune_cluster neptune_cluster_instance", "connections to it break"),
     ("redshift_cluster redshiftserverless_workgroup opensearch_domain elasticsearch_domain", "connections to it break"),
     ("elasticache_cluster elasticache_replication_group elasticache_serverless_cache", "connections to it break"),
     ("memorydb_cluster mq_broker msk_cluster dax_cluster", "connections to it break"),
-    ("iam_role iam_user", "whoever works in its name is refused"),
-    ("iam_policy iam_role_policy iam_user_policy iam_group_policy", "whoever needs its rights is refused"),
-    ("iam_role_policy_attachment iam_user_policy_attachment iam_policy_attachment", "its rights are missing"),
-    ("iam_instance_profile iam_service_linked_role", "what runs with it is refused"),
-    ("acm_certificate", "what serves TLS with it needs another"),
-    ("appautoscaling_target appautoscaling_policy autoscaling_policy", "nothing is scaled by it"),
-    ("appautoscaling_scheduled_action scheduler_schedule cloudwatch_event_rule", "what it starts is not started"),
+    ("iam_role iam_user", "callers that use it are denied access"),
+    ("iam_policy iam_role_policy iam_user_policy iam_group_policy", "callers that need it are denied access"),
+    ("iam_role_policy_attachment iam_user_policy_attachment iam_policy_attachment", "its permissions are missing"),
+    ("iam_instance_profile iam_service_linked_role", "workloads that use it are denied access"),
+    ("acm_certificate", "endpoints that serve TLS with it need another certificate"),
+    ("appautoscaling_target appautoscaling_policy autoscaling_policy", "its target is no longer scaled"),
+    ("appautoscaling_scheduled_action scheduler_schedule cloudwatch_event_rule", "its targets are not started"),
     ("cloudwatch_event_target sns_topic_subscription pipes_pipe", "its messages are not delivered"),
-    ("sns_topic sqs_queue kinesis_stream cloudwatch_event_bus", "what is sent to it is refused"),
+    ("sns_topic sqs_queue kinesis_stream cloudwatch_event_bus", "messages sent to it are rejected"),
     ("sfn_state_machine batch_job_queue codepipeline", "it cannot be started"),
-    ("cognito_user_pool cognito_user_pool_client cognito_user_pool_domain", "nobody can sign in"),
-    ("kms_alias", "its name means no key"),
-    ("s3_bucket dynamodb_table efs_file_system efs_mount_target", "what reads and writes it fails"),
-    ("secretsmanager_secret ssm_parameter", "what reads it fails"),
+    ("cognito_user_pool cognito_user_pool_client cognito_user_pool_domain", "users cannot sign in"),
+    ("kms_alias", "its alias no longer refers to a key"),
+    ("s3_bucket dynamodb_table efs_file_system efs_mount_target", "reads and writes fail"),
+    ("secretsmanager_secret ssm_parameter", "reads fail"),
     ("ecr_repository", "its images cannot be pulled"),
 )  # fmt: skip
 # A new one has another name or address, so that creating it first leaves no gap only where others follow by reference.
@@ -114,7 +114,7 @@ def destroyed(view: View) -> Iterator[Risk]:
 
 _HARMLESS = {
     (True, True): "a new revision follows the old one",
-    (True, False): "it is made anew, and nothing serves from it",
+    (True, False): "it is recreated, and does not serve",
     (False, False): "it is destroyed, and nothing serves from it",
     (False, True): "it is destroyed, and nothing serves from it",
 }
@@ -125,10 +125,10 @@ def _gap(action: Action, name: str) -> Risk:
     if action is Action.DELETE:
         return _down(Level.MEDIUM, f"{stops} from then on" if stops else "it is destroyed")
     if action is Action.REPLACE_DELETE_FIRST:
-        return _down(Level.MEDIUM, f"{stops or 'it is not there'} until the new one is made")
+        return _down(Level.MEDIUM, f"{stops or 'it is not there'} until the new one is created")
     if name in _NAMED_BY_OTHERS:
-        return _down(Level.MEDIUM, "the new one is made first, but has another name or address")
-    return _down(Level.LOW, "the new one is made before the old one goes")
+        return _down(Level.MEDIUM, "the new one is created first, but has a different name or address")
+    return _down(Level.LOW, "the new one is created before the old one is destroyed")
 
 
 def _restart(words: str, *names: str, level: Level = Level.MEDIUM, when: bool = False) -> Judge:
@@ -196,7 +196,7 @@ def _disabled(view: View) -> Iterator[Risk]:
     """Judge a rule or schedule whose `state` is a word; `ENABLED_WITH_...` is enabled too."""
     before, after = word(view.before("state")), word(view.after("state"))
     if before and before.startswith("ENABLED") and after == "DISABLED" and not view.action.destroys:
-        yield _down(Level.MEDIUM, "what it starts is not started any more: state becomes DISABLED")
+        yield _down(Level.MEDIUM, "its targets are no longer started: state becomes DISABLED")
 
 
 def _no_healthy_minimum(view: View) -> Iterator[Risk]:
@@ -215,7 +215,7 @@ def _protection_off(name: str) -> Judge:
 
     def judge(view: View) -> Iterator[Risk]:
         if switched_off(view, name):
-            yield _down(Level.MEDIUM, f"{name} is switched off: the next destruction is not refused")
+            yield _down(Level.MEDIUM, f"{name} is switched off: it can be destroyed without a refusal")
 
     return judge
 
@@ -255,14 +255,14 @@ JUDGES = table(
     (aws("ecs_service"), _to_zero("desired_count", "all of its tasks stop")),
     (aws("ecs_service"), _no_healthy_minimum),
     (aws("autoscaling_group"), _to_zero("desired_capacity", "all of its instances are terminated")),
-    (aws("autoscaling_group"), _to_zero("max_size", "it is scaled to nothing")),
-    (aws("appautoscaling_target"), _to_zero("max_capacity", "it is scaled to nothing")),
-    (aws("appautoscaling_target"), _to_zero("min_capacity", "it may be scaled to nothing")),
+    (aws("autoscaling_group"), _to_zero("max_size", "it is scaled to zero")),
+    (aws("appautoscaling_target"), _to_zero("max_capacity", "it is scaled to zero")),
+    (aws("appautoscaling_target"), _to_zero("min_capacity", "it may be scaled to zero")),
     (aws("eks_node_group"), _to_zero("desired_size", "all of its nodes are terminated", inside="scaling_config")),
-    (aws("lambda_function"), _to_zero("reserved_concurrent_executions", "every invocation is refused")),
-    (aws("lambda_event_source_mapping"), _off("enabled", "its events are not handled any more")),
-    (aws("cloudfront_distribution"), _off("enabled", "nothing answers at its name any more")),
-    (aws("cloudwatch_event_rule"), _off("is_enabled", "what it starts is not started any more")),
+    (aws("lambda_function"), _to_zero("reserved_concurrent_executions", "every invocation is rejected")),
+    (aws("lambda_event_source_mapping"), _off("enabled", "its events are no longer handled")),
+    (aws("cloudfront_distribution"), _off("enabled", "nothing answers at its name")),
+    (aws("cloudwatch_event_rule"), _off("is_enabled", "its targets are no longer started")),
     (aws("cloudwatch_event_rule scheduler_schedule"), _disabled),
     (aws("lb alb"), _protection_off("enable_deletion_protection")),
     (aws("instance"), _protection_off("disable_api_termination")),

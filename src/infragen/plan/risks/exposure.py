@@ -77,20 +77,20 @@ def _for_anybody(policy: Value) -> Iterator[tuple[Level, str]]:
     for statement in allowed(policy):
         if not statement.is_for_anybody:
             continue
-        what = "everything but some actions" if statement.but else ", ".join(statement.actions[:3]) or "nothing"
+        what = "all actions except a few" if statement.but else ", ".join(statement.actions[:3]) or "nothing"
         if statement.conditional:
-            yield Level.LOW, f"anybody who meets its condition is allowed {what}"
+            yield Level.LOW, f"anyone who meets its condition is allowed {what}"
         elif denies_somebody(policy):
-            yield Level.LOW, f"anybody whom its Deny does not refuse is allowed {what}"
+            yield Level.LOW, f"anyone not covered by its Deny is allowed {what}"
         else:
-            yield Level.HIGH, f"anybody is allowed {what} (Principal *)"
+            yield Level.HIGH, f"anyone is allowed {what} (Principal *)"
 
 
 def _permission(view: View) -> Iterator[Risk]:
     """Judge who may invoke a function; source: Lambda API Reference "AddPermission"."""
     limited = any(view.after(name) for name in ("principal_org_id", "source_account", "source_arn"))
     if view.after("principal") == "*" and view.before("principal") != "*" and not limited:
-        yield _open(Level.HIGH, "anybody may invoke the function (principal *)")
+        yield _open(Level.HIGH, "anyone may invoke the function (principal *)")
 
 
 def _on(name: str, level: Level, words: str) -> Judge:
@@ -143,7 +143,7 @@ _BLOCKS = ("block_public_acls", "block_public_policy", "ignore_public_acls", "re
 def _public_access_block(view: View) -> Iterator[Risk]:
     """Judge what keeps a bucket from becoming public; source: S3 User Guide "Blocking public access"."""
     if view.action is Action.DELETE:
-        yield _open(Level.MEDIUM, "nothing keeps the bucket from becoming public any more")
+        yield _open(Level.MEDIUM, "nothing prevents the bucket from becoming public any more")
         return
     off = [name for name in _BLOCKS if view.after(name) is False and view.before(name) is not False]
     if off:
@@ -159,7 +159,7 @@ def _acl(view: View) -> Iterator[Risk]:
     """Judge a canned ACL; source: S3 User Guide "Access control list (ACL) overview"."""
     acl = view.after("acl")
     if isinstance(acl, str) and acl in _PUBLIC_ACLS and view.before("acl") != acl:
-        yield _open(Level.HIGH, f"anybody may {_PUBLIC_ACLS[acl]} its objects: acl is {acl}")
+        yield _open(Level.HIGH, f"anyone may {_PUBLIC_ACLS[acl]} its objects: acl is {acl}")
 
 
 def _load_balancer(view: View) -> Iterator[Risk]:
@@ -169,7 +169,7 @@ def _load_balancer(view: View) -> Iterator[Risk]:
     if view.before("internal") is True:
         yield _open(Level.MEDIUM, "it becomes internet-facing: internal becomes false")
     else:
-        yield _open(Level.LOW, "it faces the internet: internal is false")
+        yield _open(Level.LOW, "it is internet-facing: internal is false")
 
 
 def _cluster_endpoint(view: View) -> Iterator[Risk]:
@@ -202,13 +202,11 @@ def _method(view: View) -> Iterator[Risk]:
     if before != "NONE":
         keyed = view.after("api_key_required") is True
         level = Level.MEDIUM if before and not keyed else Level.LOW
-        yield _open(
-            level, f"{'an API key is all it asks for' if keyed else 'anybody may call it'}: authorization is NONE"
-        )
+        yield _open(level, f"{'only an API key is required' if keyed else 'anyone may call it'}: authorization is NONE")
 
 
 def _emptied(name: str, words: str) -> Judge:
-    """Return the judge of a reference to a guard that is taken away."""
+    """Return the judge of a reference to a guard that is removed."""
 
     def judge(view: View) -> Iterator[Risk]:
         if word(view.before(name)) and not view.after(name) and not view.action.destroys:
@@ -221,7 +219,7 @@ def _default_action(view: View) -> Iterator[Risk]:
     """Judge what a web ACL does with what no rule speaks of."""
     before, after = (block(side) for side in (view.before("default_action"), view.after("default_action")))
     if before.get("block") and after.get("allow") and not after.get("block"):
-        yield _open(Level.MEDIUM, "what no rule matches is let through: default_action becomes allow")
+        yield _open(Level.MEDIUM, "requests that match no rule are allowed: default_action becomes allow")
 
 
 # Elastic Load Balancing User Guide "Security policies for your Application Load Balancer", API Gateway Developer Guide
@@ -242,7 +240,7 @@ def _tls(name: str, inside: str | None = None) -> Judge:
         if inside:
             before, after = block(before).get(name), block(after).get(name)
         if _is_weak(after) and word(before) and not _is_weak(before):
-            yield _open(Level.MEDIUM, f"old versions of TLS are let in: {name} {shown(before)} -> {shown(after)}")
+            yield _open(Level.MEDIUM, f"old versions of TLS are accepted: {name} {shown(before)} -> {shown(after)}")
 
     return judge
 
@@ -256,12 +254,12 @@ def _plain_protocol(view: View) -> Iterator[Risk]:
 
 def _public_image(view: View) -> Iterator[Risk]:
     if view.after("group") == "all" and view.before("group") != "all":
-        yield _open(Level.HIGH, "anybody may start machines from the image (group all)")
+        yield _open(Level.HIGH, "anyone may launch instances from the image (group all)")
 
 
 def _shared_snapshot(view: View) -> Iterator[Risk]:
     if "all" in texts(view.after("shared_accounts")) and "all" not in texts(view.before("shared_accounts")):
-        yield _open(Level.HIGH, "anybody may restore the snapshot (shared_accounts all)")
+        yield _open(Level.HIGH, "anyone may restore the snapshot (shared_accounts all)")
 
 
 _ANYBODY = frozenset({"allUsers", "allAuthenticatedUsers"})
@@ -272,12 +270,12 @@ def _google_members(view: View) -> Iterator[Risk]:
     after = _ANYBODY.intersection((*texts(view.after("member")), *texts(view.after("members"))))
     before = _ANYBODY.intersection((*texts(view.before("member")), *texts(view.before("members"))))
     for name in sorted(after - before):
-        yield _open(Level.HIGH, f"anybody has the role {shown(view.after('role'))} ({name})")
+        yield _open(Level.HIGH, f"anyone has the role {shown(view.after('role'))} ({name})")
 
 
-_UNENCRYPTED = "what it holds is no longer encrypted"
+_UNENCRYPTED = "its data is no longer encrypted"
 _OVERHEARD = "its traffic is no longer encrypted"
-_UNWATCHED = "attacks would go unseen"
+_UNWATCHED = "attacks would go unnoticed"
 
 JUDGES = table(
     (aws("security_group default_security_group"), _INLINE),
@@ -313,7 +311,7 @@ JUDGES = table(
         _on("publicly_accessible", Level.HIGH, "it can be reached from the internet"),
     ),
     (aws("instance"), _on("associate_public_ip_address", Level.MEDIUM, "it can be reached from the internet")),
-    (aws("subnet default_subnet"), _on("map_public_ip_on_launch", Level.LOW, "its machines get public addresses")),
+    (aws("subnet default_subnet"), _on("map_public_ip_on_launch", Level.LOW, "its instances get public addresses")),
     (aws("s3_account_public_access_block s3_bucket_public_access_block"), _public_access_block),
     (aws("s3_bucket s3_bucket_acl s3_object"), _acl),
     (aws("alb elb lb"), _load_balancer),
@@ -327,7 +325,7 @@ JUDGES = table(
     (aws("wafv2_web_acl"), _default_action),
     (
         aws("cloudfront_distribution"),
-        _emptied("web_acl_id", "requests are no longer filtered: web_acl_id is taken away"),
+        _emptied("web_acl_id", "requests are no longer filtered: web_acl_id is removed"),
     ),
     (aws("alb_listener lb_listener"), _tls("ssl_policy")),
     (aws("alb_listener lb_listener"), _plain_protocol),
@@ -336,7 +334,7 @@ JUDGES = table(
     (aws("cloudfront_distribution"), _tls("minimum_protocol_version", inside="viewer_certificate")),
     (
         aws("elasticsearch_domain opensearch_domain"),
-        _inner_off("domain_endpoint_options", "enforce_https", "plain HTTP is let in"),
+        _inner_off("domain_endpoint_options", "enforce_https", "plain HTTP is accepted"),
     ),
     (aws("elasticsearch_domain opensearch_domain"), _inner_off("encrypt_at_rest", "enabled", _UNENCRYPTED)),
     (aws("elasticsearch_domain opensearch_domain"), _inner_off("node_to_node_encryption", "enabled", _OVERHEARD)),
@@ -351,13 +349,13 @@ JUDGES = table(
     (aws("elasticache_replication_group"), _off("at_rest_encryption_enabled", _UNENCRYPTED)),
     (aws("elasticache_cluster elasticache_replication_group"), _off("transit_encryption_enabled", _OVERHEARD)),
     (aws("memorydb_cluster"), _off("tls_enabled", _OVERHEARD)),
-    (aws("db_proxy"), _off("require_tls", "connections without TLS are let in")),
+    (aws("db_proxy"), _off("require_tls", "connections without TLS are accepted")),
     (aws("ebs_encryption_by_default"), _off("enabled", "new volumes are no longer encrypted by default")),
     (aws("sns_topic"), _emptied("kms_master_key_id", "its messages are no longer encrypted with a key of its own")),
     (aws("sqs_queue"), _off("sqs_managed_sse_enabled", "its messages are no longer encrypted by SQS", Level.LOW)),
     (aws("api_gateway_method"), _method),
-    (aws("apigatewayv2_route"), _becomes_word("authorization_type", "NONE", "anybody may call it")),
-    (aws("lambda_function_url"), _becomes_word("authorization_type", "NONE", "anybody who has its URL may invoke it")),
+    (aws("apigatewayv2_route"), _becomes_word("authorization_type", "NONE", "anyone may call it")),
+    (aws("lambda_function_url"), _becomes_word("authorization_type", "NONE", "anyone who has its URL may invoke it")),
     (aws("ebs_snapshot_block_public_access"), _becomes_word("state", "unblocked", "snapshots may become public")),
     (aws("ec2_image_block_public_access"), _becomes_word("state", "unblocked", "images may become public")),
     (aws("cloudtrail"), _off("enable_logging", _UNWATCHED)),

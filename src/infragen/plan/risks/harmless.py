@@ -70,7 +70,7 @@ def _one(level: Level, kind: RiskKind, reason: str) -> tuple[Risk, ...]:
 
 
 _NOTHING_LOST = _one(Level.LOW, RiskKind.HARMLESS, "nothing is lost")
-_LEFT_BEHIND = _one(Level.MEDIUM, RiskKind.COST, "it is left behind: it stays as it is, and terraform forgets it")
+_LEFT_BEHIND = _one(Level.MEDIUM, RiskKind.COST, "it stays as it is, and terraform forgets it")
 _RISKS: Mapping[Action, tuple[Risk, ...]] = {
     Action.CREATE: _one(Level.LOW, RiskKind.HARMLESS, "only additions"),
     Action.READ: _one(Level.NONE, RiskKind.HARMLESS, "only reads"),

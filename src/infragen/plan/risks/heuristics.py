@@ -29,4 +29,4 @@ def data_loss(view: View) -> Iterator[Risk]:
     name = view.type
     if name in known.JUDGES or name.startswith(_COVERED) or not _SOUNDS_LIKE_DATA.search(name):
         return
-    yield Risk(Level.MEDIUM, RiskKind.DATA_LOSS, "it may hold data that goes with it (a guess from the type's name)")
+    yield Risk(Level.MEDIUM, RiskKind.DATA_LOSS, "it may hold data that is lost with it (guessed from the type's name)")

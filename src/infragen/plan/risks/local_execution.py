@@ -21,13 +21,13 @@ _NO_RUN = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT, Action.FORGET, Ac
 def programs(view: View) -> Iterator[Risk]:
     """Yield a risk for every program that a change runs; a plan does not tell which provisioner is for the end."""
     if view.action is Action.READ and view.type in _AS_DATA:
-        yield _high("runs a program with the keys of this run, whenever it is read")
+        yield _high("runs a program with this run's credentials whenever it is read")
     if view.references is None or view.action in _NO_RUN:
         return
     runs = "may run" if view.action is Action.DELETE else "runs"
     for kind, command in view.references.programs():
-        shown = f": {command}" if command else ", of which the plan does not tell the command"
-        where = "with the keys of this run" if kind == "local-exec" else "on another machine"
+        shown = f": {command}" if command else ", whose command the plan does not show"
+        where = "with this run's credentials" if kind == "local-exec" else "on another machine"
         yield _high(f"{runs} a program {where} ({kind}{shown if kind != 'file' else ''})")
 
 

@@ -25,8 +25,8 @@ __all__ = ["JUDGES"]
 # AWS Managed Policy Reference Guide: what these allow, and how they reach everything else.
 _MANAGED = {
     "AdministratorAccess": (Level.HIGH, "full access (AdministratorAccess)"),
-    "IAMFullAccess": (Level.HIGH, "it may give itself every right (IAMFullAccess)"),
-    "PowerUserAccess": (Level.MEDIUM, "everything but IAM (PowerUserAccess)"),
+    "IAMFullAccess": (Level.HIGH, "it may grant itself any permission (IAMFullAccess)"),
+    "PowerUserAccess": (Level.MEDIUM, "everything except IAM (PowerUserAccess)"),
     "AmazonEKSClusterAdminPolicy": (Level.HIGH, "administrator of the whole cluster (AmazonEKSClusterAdminPolicy)"),
     "AmazonEKSAdminPolicy": (Level.MEDIUM, "administrator in the cluster (AmazonEKSAdminPolicy)"),
 }
@@ -74,7 +74,7 @@ def _rights_of(statement: Statement) -> Iterator[_Found]:
     if not statement.everywhere:
         return
     if statement.but:
-        yield Level.MEDIUM, f"everything but {', '.join(statement.actions[:3])} on *"
+        yield Level.MEDIUM, f"everything except {', '.join(statement.actions[:3])} on *"
         return
     if _EVERYTHING.intersection(statement.actions):
         yield (Level.MEDIUM, f"{_FULL[1]}, under a condition") if statement.conditional else _FULL
@@ -82,11 +82,11 @@ def _rights_of(statement: Statement) -> Iterator[_Found]:
     for action in statement.actions:
         service, _, rest = action.partition(":")
         if action.lower() == "iam:*":
-            yield Level.HIGH, f"{action} on *: it may give itself every right"
+            yield Level.HIGH, f"{action} on *: it may grant itself any permission"
         elif rest == "*":
             yield Level.MEDIUM, f"{action} on *: everything in {service}"
         elif _escalates(action.lower()):
-            yield Level.MEDIUM, f"{action} on *: rights of others can be gained by it"
+            yield Level.MEDIUM, f"{action} on *: it may gain the permissions of others"
 
 
 def _escalates(action: str) -> bool:
@@ -140,10 +140,10 @@ def _trust(view: View) -> Iterator[Risk]:
 def _anybody_trusted(value: Value) -> Iterator[_Found]:
     for statement in allowed(value):
         if statement.is_for_anybody:
-            limited = (Level.MEDIUM, "anybody who meets its condition may assume the role")
-            yield limited if statement.conditional else (Level.HIGH, "anybody may assume the role (Principal *)")
+            limited = (Level.MEDIUM, "anyone who meets its condition may assume the role")
+            yield limited if statement.conditional else (Level.HIGH, "anyone may assume the role (Principal *)")
         elif not statement.conditional and any(kind == "Federated" for kind, _ in statement.principals):
-            yield Level.MEDIUM, "everybody of a federation may assume the role: its trust has no condition"
+            yield Level.MEDIUM, "everyone in a federation may assume the role: its trust policy has no condition"
 
 
 def _accounts(value: Value) -> Iterator[str]:
@@ -162,7 +162,7 @@ def _boundary(view: View) -> Iterator[Risk]:
     """Judge a permissions boundary that goes; source: IAM User Guide "Permissions boundaries for IAM entities"."""
     before, after = view.before("permissions_boundary"), view.after("permissions_boundary")
     if word(before) and not after and not view.action.destroys:
-        yield _risk(Level.MEDIUM, "its permissions boundary is taken away")
+        yield _risk(Level.MEDIUM, "its permissions boundary is removed")
 
 
 def _key_policy(view: View) -> Iterator[Risk]:
@@ -175,9 +175,9 @@ def _key_users(value: Value) -> Iterator[_Found]:
         if not statement.is_for_anybody:
             continue
         if statement.conditional:
-            yield Level.LOW, "anybody who meets its condition may use the key"
+            yield Level.LOW, "anyone who meets its condition may use the key"
         else:
-            yield Level.HIGH, "anybody may use the key (Principal *)"
+            yield Level.HIGH, "anyone may use the key (Principal *)"
 
 
 def _role(attribute: str, roles: dict[str, Level]) -> Judge:
@@ -187,7 +187,7 @@ def _role(attribute: str, roles: dict[str, Level]) -> Judge:
         name = view.after(attribute)
         level = roles.get(name) if isinstance(name, str) else None
         if level and view.before(attribute) != name:
-            yield _risk(level, f"the role {shown(name)} is given")
+            yield _risk(level, f"the role {shown(name)} is granted")
 
     return judge
 

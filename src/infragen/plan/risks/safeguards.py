@@ -50,7 +50,7 @@ def _protection_off(name: str) -> Judge:
     def judge(view: View) -> Iterator[Risk]:
         before, after = view.before(name), view.after(name)
         if before in _PROTECTED and after in _UNPROTECTED:
-            yield _loss(Level.MEDIUM, f"{name} is switched off: the next destruction is not refused")
+            yield _loss(Level.MEDIUM, f"{name} is switched off: it can be destroyed without a refusal")
 
     return judge
 
@@ -72,7 +72,9 @@ def _bucket_versioning(view: View) -> Iterator[Risk]:
     """
     before, after = (block(side).get("status") for side in _sides(view, "versioning_configuration"))
     if before == "Enabled" and after != "Enabled" and (view.action.destroys or isinstance(after, str)):
-        yield _loss(Level.MEDIUM, "versioning stops: what is overwritten or deleted from now on is lost")
+        yield _loss(
+            Level.MEDIUM, "versioning stops: objects that are overwritten or deleted can no longer be recovered"
+        )
 
 
 def _bucket_lifecycle(view: View) -> Iterator[Risk]:
@@ -97,13 +99,13 @@ def _expirations(rules: Value) -> Iterator[tuple[str, float]]:
 def _backups_stop(view: View) -> Iterator[Risk]:
     """Judge what makes backups of others."""
     if view.action.destroys and not view.action.is_replace:
-        yield _loss(Level.MEDIUM, "no more backups are made by it")
+        yield _loss(Level.MEDIUM, "it makes no more backups")
 
 
 def _key(view: View) -> Iterator[Risk]:
     """Judge an encryption key that is disabled; source: KMS Developer Guide "Enable and disable keys"."""
     if switched_off(view, "is_enabled") or switched_off(view, "enabled"):
-        yield _loss(Level.MEDIUM, "what it encrypts cannot be read while the key is disabled")
+        yield _loss(Level.MEDIUM, "data encrypted with it cannot be read while the key is disabled")
 
 
 def _dynamodb_table(view: View) -> Iterator[Risk]:
@@ -115,14 +117,14 @@ def _dynamodb_table(view: View) -> Iterator[Risk]:
         return
     before, after = (block(side).get("enabled") for side in _sides(view, "point_in_time_recovery"))
     if before is True and after is False:
-        yield _loss(Level.MEDIUM, "point-in-time recovery is switched off: its backups go")
+        yield _loss(Level.MEDIUM, "point-in-time recovery is switched off: its backups are deleted")
     old, new = (block(side) for side in _sides(view, "ttl"))
     if new.get("enabled") is True and old.get("enabled") is not True:
-        yield _loss(Level.MEDIUM, f"items expire by themselves: TTL on {shown(new.get('attribute_name'))}")
+        yield _loss(Level.MEDIUM, f"items expire: TTL on {shown(new.get('attribute_name'))}")
 
 
 def _log_group(view: View) -> Iterator[Risk]:
-    """Judge a log group's retention; 0 means for ever.
+    """Judge a log group's retention; 0 means forever.
 
     Source: CloudWatch Logs API Reference "PutRetentionPolicy".
     """
@@ -131,7 +133,7 @@ def _log_group(view: View) -> Iterator[Risk]:
         return
     before, after = change
     if not before or after < before:
-        kept = counted(before, "day") if before else "for ever"
+        kept = counted(before, "day") if before else "forever"
         yield _loss(Level.MEDIUM, f"log events older than {counted(after, 'day')} are deleted (they were kept {kept})")
 
 
@@ -140,8 +142,8 @@ def _sides(view: View, name: str) -> tuple[Value, Value]:
 
 
 _BACKUPS = "automated backups"
-_NO_SNAPSHOT = "a destruction would leave no snapshot"
-_WITH_CONTENT = "a destruction would take what is inside with it"
+_NO_SNAPSHOT = "destroying it would leave no snapshot"
+_WITH_CONTENT = "destroying it would delete its contents"
 
 JUDGES = table(
     (
@@ -175,7 +177,7 @@ JUDGES = table(
     ),
     (
         aws("fsx_lustre_file_system fsx_ontap_volume fsx_openzfs_file_system fsx_windows_file_system"),
-        _guard_off("skip_final_backup", "a destruction would leave no backup"),
+        _guard_off("skip_final_backup", "destroying it would leave no backup"),
     ),
     (
         aws(

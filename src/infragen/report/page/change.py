@@ -9,23 +9,23 @@ from typing import TYPE_CHECKING
 from infragen.plan import Action, Level, RiskKind
 from infragen.plan.causes import REASONS
 from infragen.report.labels import SYMBOLS, action_word
-from infragen.report.text import cells, shorten, shorten_pair, visible
+from infragen.text import cells, shorten, shorten_pair, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from infragen.diagnostics import Location
     from infragen.plan import AttributeChange, Cause, Change, OutputChange, Risk
-    from infragen.report.change_details import Told
+    from infragen.report.change_details import ChangeDetails
 
 __all__ = [
     "FULL",
     "SHORT",
-    "Room",
+    "SizeLimits",
     "action_badge",
     "change_body",
     "change_facts",
-    "details",
+    "collapsible",
     "one_liner",
     "place_of",
     "plain",
@@ -41,7 +41,7 @@ _CHAIN = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class SizeLimits:
     """How much of one change is told before the rest is counted: attributes, lines of a text, columns of a value."""
 
     attributes: int
@@ -49,8 +49,8 @@ class Room:
     columns: int
 
 
-FULL = Room(attributes=200, lines=400, columns=4_000)
-SHORT = Room(attributes=8, lines=24, columns=200)
+FULL = SizeLimits(attributes=200, lines=400, columns=4_000)
+SHORT = SizeLimits(attributes=8, lines=24, columns=200)
 
 
 def plain(text: str, columns: int = 2_000) -> str:
@@ -58,7 +58,7 @@ def plain(text: str, columns: int = 2_000) -> str:
     return html.escape(shorten(visible(text), columns))
 
 
-def details(kind: str, data: str, summary: str, body: str, *, is_open: bool = False) -> str:
+def collapsible(kind: str, data: str, summary: str, body: str, *, is_open: bool = False) -> str:
     """Return something to unfold, or only its headline when there is nothing inside."""
     if not body:
         return f'<div class="{kind}"{data} tabindex="-1"><div class="row">{summary}</div></div>\n'
@@ -87,32 +87,34 @@ def change_facts(change: Change) -> str:
     return "".join(f' <span class="fact">{fact}</span>' for fact in facts)
 
 
-def change_body(told: Told, place: str, room: Room, *, home: Location | None = None, note: str = "") -> str:
+def change_body(
+    details: ChangeDetails, place: str, limits: SizeLimits, *, home: Location | None = None, note: str = ""
+) -> str:
     """Return what is inside a change; empty when there is nothing to say.
 
     `home` is the line that the group already names, `note` is ours, in HTML.
     """
-    parts = [f'<p class="noise">{note}</p>'] if note and told.attributes else []
-    parts += [*_risks(told.risks), *map(_cause, told.causes), _attributes(told, room, home)]
-    if told.folded:
-        parts.append(f'<p class="noise">{_folded_words(told.folded)}</p>')
-    if place and not _has_origin(told):
+    parts = [f'<p class="noise">{note}</p>'] if note and details.attributes else []
+    parts += [*_risks(details.risks), *map(_cause, details.causes), _attributes(details, limits, home)]
+    if details.folded:
+        parts.append(f'<p class="noise">{_folded_words(details.folded)}</p>')
+    if place and not _has_origin(details):
         parts.append(f'<p class="place">Written in <code>{place}</code></p>')
     inside = "".join(parts)
     return f'<div class="body">{inside}</div>' if inside else ""
 
 
-def one_liner(told: Told, place: str, home: Location | None) -> str:
+def one_liner(details: ChangeDetails, place: str, home: Location | None) -> str:
     """Return what differs for the line of the change itself, when that is all there is to say; else an empty text."""
-    if told.change.action is not Action.UPDATE or len(told.attributes) != 1 or any(map(_is_told, told.risks)):
+    if details.change.action is not Action.UPDATE or len(details.attributes) != 1 or any(map(_is_shown, details.risks)):
         return ""
-    attribute = told.attributes[0]
+    attribute = details.attributes[0]
     if attribute.lines or cells(attribute.path + (attribute.before or "") + (attribute.after or "")) > _STACKED_FROM:
         return ""
     where = f' <code class="where">{place}</code>' if place and not attribute.origin else ""
     notes = "".join(_notes(attribute, home))
     path = f'<code class="path">{plain(attribute.path)}</code>'
-    folded = f' <span class="fact">{_folded_words(told.folded)}</span>' if told.folded else ""
+    folded = f' <span class="fact">{_folded_words(details.folded)}</span>' if details.folded else ""
     return f' <span class="one">{path} {values(attribute, _STACKED_FROM)}{notes}{folded}</span>{where}'
 
 
@@ -184,9 +186,9 @@ def _facts(change: Change) -> Iterator[str]:
     if change.importing is not None:
         yield f"imported from <code>{plain(change.importing)}</code>"
     if change.action is Action.REPLACE_CREATE_FIRST:
-        yield "the new one first"
+        yield "new one created first"
     if change.action is Action.REPLACE_DELETE_FIRST:
-        yield "the old one goes first"
+        yield "old one destroyed first"
     if change.action is Action.REPLACE_FORGET:
         yield "the old one stays, unmanaged"
     if change.action is Action.FORGET:
@@ -196,18 +198,18 @@ def _facts(change: Change) -> Iterator[str]:
         yield plain(words, 200)
 
 
-def _has_origin(told: Told) -> bool:
-    return any(attribute.origin for attribute in told.attributes)
+def _has_origin(details: ChangeDetails) -> bool:
+    return any(attribute.origin for attribute in details.attributes)
 
 
 def _risks(risks: Iterable[Risk]) -> Iterator[str]:
     """Tell every risk with its reason; what is harmless needs no line."""
     for risk in risks:
-        if _is_told(risk):
+        if _is_shown(risk):
             yield f'<p class="why-risk">{risk_badge(risk, with_reason=True)}</p>'
 
 
-def _is_told(risk: Risk) -> bool:
+def _is_shown(risk: Risk) -> bool:
     return risk.level > Level.LOW or risk.kind is not RiskKind.HARMLESS
 
 
@@ -217,20 +219,20 @@ def _cause(cause: Cause) -> str:
     return f'<p class="cause"><b>Replaced because</b> {plain(cause.words)}{chain}{more}</p>'
 
 
-def _attributes(told: Told, room: Room, home: Location | None) -> str:
-    attributes = told.attributes
+def _attributes(details: ChangeDetails, limits: SizeLimits, home: Location | None) -> str:
+    attributes = details.attributes
     if not attributes:
         return ""
-    rows = [_attribute(attribute, room, home) for attribute in attributes[: room.attributes]]
+    rows = [_attribute(attribute, limits, home) for attribute in attributes[: limits.attributes]]
     hidden = len(attributes) - len(rows)
     if hidden:
         rows.append(f'<li class="more">not shown: {hidden:,} more attributes, to keep this page usable</li>')
     return f'<ul class="attrs">{"".join(rows)}</ul>'
 
 
-def _attribute(attribute: AttributeChange, room: Room, home: Location | None) -> str:
+def _attribute(attribute: AttributeChange, limits: SizeLimits, home: Location | None) -> str:
     forces = ' <b class="forces">forces replacement</b>' if attribute.forces_replacement else ""
-    shown = _lines(attribute.lines, room) if attribute.lines else values(attribute, room.columns)
+    shown = _lines(attribute.lines, limits) if attribute.lines else values(attribute, limits.columns)
     notes = "".join(_notes(attribute, home))
     return f'<li><code class="path">{plain(attribute.path, 400)}</code>{forces} {shown}{notes}</li>'
 
@@ -249,9 +251,9 @@ def _notes(attribute: AttributeChange, home: Location | None) -> Iterator[str]:
         yield f' <span class="fact origin">{words}</span>' if words else ""
 
 
-def _lines(lines: tuple[str, ...], room: Room) -> str:
-    rows = "".join(_line(line, room.columns) for line in lines[: room.lines])
-    hidden = len(lines) - room.lines
+def _lines(lines: tuple[str, ...], limits: SizeLimits) -> str:
+    rows = "".join(_line(line, limits.columns) for line in lines[: limits.lines])
+    hidden = len(lines) - limits.lines
     more = f'<p class="more">not shown: {hidden:,} more lines, to keep this page usable</p>' if hidden > 0 else ""
     return f'<pre class="diff">{rows}</pre>{more}'
 

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan import Action, Level
-from infragen.report.change_details import tell
+from infragen.report.change_details import details_of
 from infragen.report.groups import natural, relative_address
 from infragen.report.labels import action_counts, type_counts, type_words
 from infragen.report.page.change import (
@@ -19,7 +19,7 @@ from infragen.report.page.change import (
     action_badge,
     change_body,
     change_facts,
-    details,
+    collapsible,
     one_liner,
     place_of,
     plain,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from infragen.plan import Change, ChangeSet, Risk
-    from infragen.report.change_details import Told
+    from infragen.report.change_details import ChangeDetails
     from infragen.report.groups import Group
 
 __all__ = ["COMFORTABLE", "GroupWriter", "what_of"]
@@ -126,23 +126,23 @@ class GroupWriter:
         data = self._data(item)
         if self._size > 2 * self._comfortable:
             self._left_out += item.times
-            return details("c", data, summary, "")
-        told = tell(change)
+            return collapsible("c", data, summary, "")
+        details = details_of(change)
         if item.times > 1 and not group.has_one_origin:
-            told = replace(told, attributes=tuple(replace(one, origin=None) for one in told.attributes))
+            details = replace(details, attributes=tuple(replace(one, origin=None) for one in details.attributes))
         place = place_of(change.location) if item.times == 1 and change.location != group.location else ""
-        one = one_liner(told, place, group.location)
+        one = one_liner(details, place, group.location)
         if one:
-            return details("c", data, summary + one, "")
-        room = FULL if self._size <= self._comfortable else SHORT
-        body = change_body(told, place, room, home=group.location, note=_not_compared(item))
-        is_open = len(self._changes) <= _OPEN_CHANGES or (risk.level > Level.LOW and _is_short(told))
-        return details("c", data, summary, body, is_open=is_open and self._size < self._comfortable // 10)
+            return collapsible("c", data, summary + one, "")
+        limits = FULL if self._size <= self._comfortable else SHORT
+        body = change_body(details, place, limits, home=group.location, note=_not_compared(item))
+        is_open = len(self._changes) <= _OPEN_CHANGES or (risk.level > Level.LOW and _is_short(details))
+        return collapsible("c", data, summary, body, is_open=is_open and self._size < self._comfortable // 10)
 
     def _counted(self, group: Group, action: Action, same: Sequence[_Item]) -> None:
         """Add the creations (or reads) in which nobody sees a risk: folded, or as a list when the page is large."""
         brief = "".join(map(self._list, _by_type(same)))
-        told = brief if self._brief else "".join(self._change(group, item) for item in same)
+        details = brief if self._brief else "".join(self._change(group, item) for item in same)
         is_folded = len(same) >= _FOLD_COUNTED_FROM
         if is_folded:
             total = sum(item.times for item in same)
@@ -151,14 +151,14 @@ class GroupWriter:
             self._add(f'<details class="fold"><summary class="row">{action_badge(action)} {total:,} {what}</summary>')
         if not self._brief:
             self._choices.append((len(self.pieces), brief))
-        self._add(told)
+        self._add(details)
         self._add("</details>\n" if is_folded else "")
 
     def _list(self, item: _Item) -> str:
         """Return the addresses of one type."""
         rows = "\n".join(plain(relative_address(change), 600) for change in item.like)
         summary = f"{action_badge(item.change.action)} {item.times:,} {plain(type_words(item.change.type))}"
-        return details("c", self._data(item), summary, f'<div class="body"><pre class="list">{rows}</pre></div>')
+        return collapsible("c", self._data(item), summary, f'<div class="body"><pre class="list">{rows}</pre></div>')
 
     def _exceptions(self, group: Group) -> None:
         count = several(len(group.exceptions), "exception")
@@ -219,12 +219,12 @@ def _by_type(items: Sequence[_Item]) -> Iterator[_Item]:
 
 
 def _risks_of(group: Group) -> dict[int, Risk]:
-    return {id(change): risk for change, risk in group.weighed}
+    return {id(change): risk for change, risk in group.rated}
 
 
-def _is_short(told: Told) -> bool:
+def _is_short(details: ChangeDetails) -> bool:
     """Whether a change says what differs; all values of what goes or comes as a whole stay folded."""
-    return told.change.action is Action.UPDATE or told.change.action.is_replace or len(told.attributes) <= _FEW
+    return details.change.action is Action.UPDATE or details.change.action.is_replace or len(details.attributes) <= _FEW
 
 
 def _not_compared(item: _Item) -> str:

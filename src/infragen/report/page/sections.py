@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.plan import Action
-from infragen.report.change_details import tell
+from infragen.report.change_details import details_of
 from infragen.report.page.change import (
     FULL,
     SHORT,
     action_badge,
     change_body,
     change_facts,
-    details,
+    collapsible,
     place_of,
     plain,
     values,
@@ -70,14 +70,16 @@ def _check(check: Check) -> str:
     badge = f'<b class="act {kind}"><span aria-hidden="true">{symbol}</span> {plain(check.status, 20)}</b>'
     summary = f'{badge} <code>{plain(check.address)}</code> <span class="fact">{plain(check.kind, 100)}</span>'
     body = f'<div class="body">{problems}{more}</div>' if problems else ""
-    return details("c", _stack_of(check.stack), summary, body, is_open=True)
+    return collapsible("c", _stack_of(check.stack), summary, body, is_open=True)
 
 
 def _deferred(deferred: Deferred) -> str:
     change = deferred.change
     summary = f"{action_badge(change.action)} <code>{plain(change.address)}</code>{change_facts(change)}"
     summary += f' <span class="fact">waits: {plain(deferred.reason, 300)}</span>'
-    return details("c", _stack_of(change.stack), summary, change_body(tell(change), place_of(change.location), SHORT))
+    return collapsible(
+        "c", _stack_of(change.stack), summary, change_body(details_of(change), place_of(change.location), SHORT)
+    )
 
 
 def _invocation(invocation: Invocation) -> str:
@@ -86,13 +88,13 @@ def _invocation(invocation: Invocation) -> str:
         f'<b class="act">{plain(invocation.type, 200)}</b> <code>{plain(invocation.address)}</code> '
         f'<span class="fact">{plain(invocation.trigger)}</span>{waits}'
     )
-    return details("c", _stack_of(invocation.stack), summary, "")
+    return collapsible("c", _stack_of(invocation.stack), summary, "")
 
 
 def _output(output: OutputChange) -> str:
     stack = f'<span class="fact">{plain(output.stack, 200)}</span> ' if output.stack else ""
     shown = values(output, FULL.columns)
-    return details(
+    return collapsible(
         "c",
         _stack_of(output.stack),
         f'{action_badge(output.action)} {stack}<code class="path">{plain(output.name, 300)}</code> {shown}',
@@ -103,7 +105,7 @@ def _output(output: OutputChange) -> str:
 def _drift(change: Change) -> str:
     verb = "was deleted" if change.action is Action.DELETE else "has changed"
     summary = f'<b class="act">{verb}</b> <code>{plain(change.address)}</code>'
-    return details("c", _stack_of(change.stack), summary, change_body(tell(change), "", SHORT), is_open=True)
+    return collapsible("c", _stack_of(change.stack), summary, change_body(details_of(change), "", SHORT), is_open=True)
 
 
 def _stack_of(stack: str | None) -> str:

@@ -1,7 +1,7 @@
 """A service reaches its desired count, and its deployment completes.
 
 AWS: runningCount rises to desiredCount and rolloutState becomes COMPLETED once the tasks are healthy (ECS API
-Reference, Service, Deployment). In moto nothing ever starts, so `wait_for_steady_state` would wait for ever; here
+Reference, Service, Deployment). In moto nothing ever starts, so `wait_for_steady_state` would wait forever; here
 tasks start at once.
 """
 

@@ -1,7 +1,7 @@
 """Every database instance has a resource id of its own.
 
 AWS: DbiResourceId is "the AWS Region-unique, immutable identifier for the DB instance" (RDS API Reference,
-DBInstance). moto gives all of them the same one, and the provider, which finds instances by it, waits for ever when
+DBInstance). moto gives all of them the same one, and the provider, which finds instances by it, waits forever when
 there are two.
 """
 

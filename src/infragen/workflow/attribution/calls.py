@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from infragen.render.lines import generated_calls
+from infragen.hcl.index import Index
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from infragen.render.lines import GeneratedCall
+    from infragen.hcl.index import Block
     from infragen.render.origins import FieldOrigin
     from infragen.workflow.composition import Composed
 
 __all__ = ["PlacedCall", "calls_of"]
 
-_READS_OBJECTS: Final = re.compile(r"\b(?:module|local|data)\.")
+_OBJECTS: Final = frozenset({"module", "local", "data"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ class PlacedCall:
     path: str
     label: str
     owner: str | None
-    call: GeneratedCall
+    call: Block
 
     @property
     def module(self) -> str:
@@ -43,7 +42,8 @@ class PlacedCall:
 
     def is_open(self, argument: str) -> bool:
         """Whether an argument is made of what other modules return, which no field says."""
-        if not _READS_OBJECTS.search(self.call.arguments.get(argument, "")):
+        found = self.call.arguments.get(argument)
+        if found is None or _OBJECTS.isdisjoint(one.root for one in found.references):
             return False
         origins = self.composed.origins
         return origins is None or not origins.has_field(self.stack, self.path, self.label, argument)
@@ -52,10 +52,10 @@ class PlacedCall:
 def calls_of(composed: Composed, stack: str) -> dict[str, PlacedCall]:
     """Return the module calls of a stack by label."""
     return {
-        label: PlacedCall(composed, stack, file.path, label, file.entry, call)
+        call.labels[0]: PlacedCall(composed, stack, file.path, call.labels[0], file.entry, call)
         for one in composed.stacks
         if one.name == stack
         for file in one.files
         if file.path.endswith(".tf")
-        for label, call in generated_calls(composed.files[f"{stack}/{file.path}"]).items()
+        for call in Index(composed.files[f"{stack}/{file.path}"]).calls
     }

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from infragen.hcl.addresses import without_keys
+from infragen.hcl.folders import Folders
 from infragen.plan import Action
-from infragen.render.declared import Declared, without_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -63,7 +64,7 @@ def move_notices(composed: Composed, change_set: ChangeSet) -> tuple[str, ...]:
     gone = [change for change in change_set.changes if change.action is Action.DELETE and change.stack is not None]
     if not gone:
         return ()
-    declared, owners = Declared(composed.files), composed.owners()
+    declared, owners = Folders(composed.files), composed.owners()
     entries = {
         (stack.name, address): owners.get((stack.name, block))
         for stack in composed.stacks

@@ -13,7 +13,7 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.blocks import import_block
 from infragen.terraform.import_ids import FIELDS, import_id, is_composed
 from infragen.terraform.runner import PlanOptions, StoppedError
-from infragen.workflow.console import can_be_asked, confirm, to_stderr
+from infragen.workflow.console import can_be_asked, confirm, note
 from infragen.workflow.session import command_line
 
 if TYPE_CHECKING:
@@ -59,17 +59,17 @@ _LOOKS: Final = "infragen-looks.tf"
 class Claim:
     """What a run that worked between two times left in a stack: ids of what it made, addresses of what it may have.
 
-    `unheard` are those of what it was about to make: who dies hears no more of what has begun. `failed` are those of
-    which the creation failed, for whatever reason: a state may have them half made. `is_unstored` says that the run's
-    terraform may not have come to store what it made: what a state has there may be another's.
+    `possibly_begun` are those of what it was about to make: who dies hears no more of what has begun. `failed` are
+    those of which the creation failed, for whatever reason: a state may have them half made. `is_unstored` says that
+    the run's terraform may not have come to store what it made: what a state has there may be another's.
     """
 
     stack: str
     since: datetime
     until: datetime
     made: Mapping[str, str]
-    perhaps: Collection[str] = ()
-    unheard: Collection[str] = ()
+    possibly_created: Collection[str] = ()
+    possibly_begun: Collection[str] = ()
     failed: Collection[str] = ()
     is_unstored: bool = False
 
@@ -91,15 +91,15 @@ def claim(session: Session, what: Claim, folder: Folder) -> Claimed:
     found = Claimed()
     known = set(session.runner.state_list(folder))
     claiming = _Claiming(session, what, folder, found)
-    half_made = {*what.perhaps, *what.failed} & known
+    half_made = {*what.possibly_created, *what.failed} & known
     kept = claiming.keep(half_made) if half_made else set()
     if what.is_unstored:
-        claiming.name_doubtful((set(what.perhaps) & known) - kept)
+        claiming.name_doubtful((set(what.possibly_created) & known) - kept)
     made = {address: identifier for address, identifier in what.made.items() if address not in known}
-    perhaps = set(what.perhaps) - known - made.keys()
-    unheard = set(what.unheard) - known - made.keys() - perhaps
-    if made or perhaps or unheard:
-        claiming.all(made, perhaps, unheard)
+    possibly_created = set(what.possibly_created) - known - made.keys()
+    possibly_begun = set(what.possibly_begun) - known - made.keys() - possibly_created
+    if made or possibly_created or possibly_begun:
+        claiming.all(made, possibly_created, possibly_begun)
     return found
 
 
@@ -114,14 +114,14 @@ class _Claiming:
         self._reads_first = False
         """Whether the state has an object of which it knows half: others are planned by what AWS says of that one."""
 
-    def all(self, made: Mapping[str, str], perhaps: set[str], unheard: set[str]) -> None:
+    def all(self, made: Mapping[str, str], possibly_created: set[str], possibly_begun: set[str]) -> None:
         composed = {address: one for address, one in made.items() if is_composed(_type_of(address))}
         named = {address: one for address, one in made.items() if has_chosen_name(_type_of(address))}
         for address, identifier in made.items():
             if address not in composed and address not in named:
                 self._adopt(address, identifier)
-        if named or perhaps or unheard:
-            self._look_at(perhaps, unheard, named)
+        if named or possibly_created or possibly_begun:
+            self._look_at(possibly_created, possibly_begun, named)
         if composed:  # of the ids of others, which the state has by now
             self._adopt_composed(composed)
 
@@ -177,7 +177,7 @@ class _Claiming:
         for address, identifier in left.items():
             self._unclear(address, identifier, "was made; terraform cannot take it in, and may make it once more")
 
-    def _look_at(self, perhaps: set[str], unheard: set[str], made: Mapping[str, str]) -> None:
+    def _look_at(self, possibly_created: set[str], possibly_begun: set[str], made: Mapping[str, str]) -> None:
         """Read what AWS has under the names that were wanted, and take in what is proven.
 
         A name is nobody's alone: what the run made under one may be gone, and another one there by now.
@@ -185,17 +185,17 @@ class _Claiming:
         try:
             with self._planned() as shown:
                 created = creations(shown, ()).keys()
-                named = {**names_to_import(shown, perhaps | unheard), **made}
+                named = {**names_to_import(shown, possibly_created | possibly_begun), **made}
                 judged = self._judged(shown, {one: named[one] for one in named if one in created})
                 judged |= {one: _NOT_IN_FILES for one in made if one not in created}
         except InfragenError as error:
-            self._unplanned({**dict.fromkeys(perhaps | unheard, ""), **made}, error)
+            self._unplanned({**dict.fromkeys(possibly_created | possibly_begun, ""), **made}, error)
             return
-        self._tell_nameless(perhaps - named.keys(), (unheard & created) - named.keys())
+        self._tell_nameless(possibly_created - named.keys(), (possibly_begun & created) - named.keys())
         for address, identifier in named.items():
             verdict = judged.get(address)
             if verdict is None:
-                if address not in unheard:
+                if address not in possibly_begun:
                     self._tell(f"{address} ({identifier}) was not made, or is gone")
             elif verdict.is_proven or (address in made and not verdict.is_refuted):
                 self._adopt(address, identifier, f"; it {verdict.why}" if verdict.is_proven else "")
@@ -213,13 +213,13 @@ class _Claiming:
         for address in sorted(objects):
             self._unclear(address, objects[address], "may be there, in no state or half made: look for it in AWS")
 
-    def _tell_nameless(self, under_way: set[str], unheard: set[str]) -> None:
+    def _tell_nameless(self, under_way: set[str], possibly_begun: set[str]) -> None:
         """Name what AWS gives an id of its own, so that nobody can look for it by a name."""
-        self._found.unclear += len(under_way) + len(unheard)
+        self._found.unclear += len(under_way) + len(possibly_begun)
         for address in sorted(under_way):
             self._tell(f"{address} was under way; whether AWS made it, nobody said: look for it there")
-        if unheard:
-            others = ", ".join(sorted(unheard))
+        if possibly_begun:
+            others = ", ".join(sorted(possibly_begun))
             self._tell(
                 f"terraform may have gone on without infragen, and have made what has no name to ask for: {others}"
             )
@@ -274,7 +274,7 @@ class _Claiming:
         self._tell(f"{address} ({identifier}) {what}" if identifier else f"{address} {what}")
 
     def _tell(self, what: str) -> None:
-        to_stderr(f"{self._what.stack}: {what}")
+        note(f"{self._what.stack}: {what}")
 
     def _judged(self, planned: Path, named: Mapping[str, str]) -> dict[str, Verdict]:
         """Judge what exists of some objects; what does not exist is not in the answer.

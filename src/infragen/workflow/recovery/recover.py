@@ -22,7 +22,7 @@ from infragen.terraform.move_steps import marks_of
 from infragen.terraform.runner import left_state
 from infragen.terraform.states import parse_state
 from infragen.terraform.workfolder import LOCK_FILE
-from infragen.workflow.console import confirm, to_stderr
+from infragen.workflow.console import confirm, note
 from infragen.workflow.recovery.orphans import Claim, claim
 from infragen.workflow.running_terraforms import await_terraforms, refuse_while_at_work
 from infragen.workflow.session import command_line, end_idle_providers
@@ -62,12 +62,12 @@ def release(session: Session, name: str, folder: Folder, *, yes: bool) -> bool:
     lock = session.runner.lock_of(folder)
     if lock is None:
         return True
-    to_stderr(f"{name}: locked by {lock.describe()}")
+    note(f"{name}: locked by {lock.describe()}")
     refuse_while_at_work(session, name)
     if not yes and not confirm(f"Release this lock of {session.environment.target}/{name}?"):
         return False
     session.runner.unlock(folder, lock)
-    to_stderr(f"{name}: released")
+    note(f"{name}: released")
     return True
 
 
@@ -78,10 +78,10 @@ def free(session: Session, name: str, folder: Folder, runs: Sequence[_Worked], f
     """
     lock = session.runner.lock_of(folder)
     if lock is not None:
-        to_stderr(f"{name}: locked by {lock.describe()}")
+        note(f"{name}: locked by {lock.describe()}")
         _refuse_others(session, name, lock, runs)
         session.runner.unlock(folder, lock)
-        to_stderr(f"{name}: released")
+        note(f"{name}: released")
         found.locks += 1
     found.states += _store_left_state(session, name, folder)
 
@@ -105,8 +105,8 @@ class _LeftBehind:
     run: Run
     stack: str
     made: Mapping[str, str]
-    perhaps: frozenset[str]
-    unheard: frozenset[str] = frozenset()
+    possibly_created: frozenset[str]
+    possibly_begun: frozenset[str] = frozenset()
     failed: tuple[str, ...] = ()
     is_unstored: bool = False
 
@@ -145,7 +145,7 @@ def recover(session: Session, run: Run) -> Found:
     has those stacks or not: what a run made is taken in with the files that it ran. That it is at work is noted first.
     """
     found = Found()
-    with session.runner.heard_by(partial(note_process, run)):
+    with session.runner.on_process_start(partial(note_process, run)):
         _recover(session, run, found)
     return found
 
@@ -198,7 +198,9 @@ def left_behind(session: Session, run: Run) -> tuple[_LeftBehind, ...]:
 
 def _part(run: Run, stack: StackRun, gone: Mapping[str, frozenset[str]]) -> _LeftBehind:
     made = {one: identifier for one, identifier in stack.made.items() if identifier not in gone.get(stack.stack, ())}
-    return _LeftBehind(run, stack.stack, made, stack.perhaps, stack.unheard, stack.failed, stack.is_unstored)
+    return _LeftBehind(
+        run, stack.stack, made, stack.possibly_created, stack.possibly_begun, stack.failed, stack.is_unstored
+    )
 
 
 def _in_world_of(session: Session, run: Run) -> Session:
@@ -235,7 +237,7 @@ def _free(session: Session, name: str, runs: Sequence[Run], found: Found) -> Non
 
 def _take_in_all(session: Session, parts: Sequence[_LeftBehind], found: Found) -> None:
     """Take in what one run left behind."""
-    parts = [part for part in parts if part.made or part.perhaps or part.unheard or part.failed]
+    parts = [part for part in parts if part.made or part.possibly_created or part.possibly_begun or part.failed]
     if not parts:
         return
     run = parts[0].run
@@ -255,7 +257,7 @@ def _name_replaced(session: Session, left: Sequence[_LeftBehind], found: Found) 
         for address, identifier in made:
             if address in addresses and identifier not in known:
                 found.unclear += 1
-                to_stderr(
+                note(
                     f"{name}: {address} ({identifier}) was made, and the state has another object in its place: "
                     "look for it in AWS, no state will"
                 )
@@ -275,7 +277,7 @@ def _tell_former(session: Session, touched: Iterable[str]) -> None:
     here = {stack.name for stack in session.composed.stacks}
     for name in touched:
         if name not in here:
-            to_stderr(
+            note(
                 f"{name}: the catalogue no longer has this stack; `{command_line(session, 'destroy', name)}` destroys "
                 "what stands of it"
             )
@@ -294,14 +296,21 @@ def _store_left_state(session: Session, name: str, folder: Folder) -> bool:
     left = folder.path / "errored.tfstate"
     session.runner.state_push(folder, left.read_bytes())
     left.unlink()
-    to_stderr(f"{name}: the state that could not be stored is stored now")
+    note(f"{name}: the state that could not be stored is stored now")
     return True
 
 
 def take_in(session: Session, left: _LeftBehind, folder: Folder, found: Found) -> None:
     """Take what a run made, and the state does not have, into the state: where it is proven that the run made it."""
     what = Claim(
-        left.stack, left.run.began, left.run.last, left.made, left.perhaps, left.unheard, left.failed, left.is_unstored
+        left.stack,
+        left.run.began,
+        left.run.last,
+        left.made,
+        left.possibly_created,
+        left.possibly_begun,
+        left.failed,
+        left.is_unstored,
     )
     claimed = claim(session, what, folder)
     found.objects += claimed.objects

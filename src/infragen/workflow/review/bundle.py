@@ -28,7 +28,7 @@ from infragen.conformance import Contract
 from infragen.conformance.saved_plan import dump_change_set, load_change_set
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.report.addresses import names_of
-from infragen.storage import place_named
+from infragen.storage import confined_user_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -353,7 +353,7 @@ def _refuse(path: Path, why: str, hint: str) -> NoReturn:
 
 def _replace(path: Path, content: bytes) -> None:
     """Replace a file in one step by one that was never readable for others, whatever the umask."""
-    files, place = place_named(path)
+    files, place = confined_user_path(path)
     files.write(place, content, mode=0o600, sync=True)
 
 

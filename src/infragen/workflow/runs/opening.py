@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from infragen import __version__
 from infragen.redaction.log_redaction import redacted
 from infragen.terraform.journal import Begin, Journal
-from infragen.terraform.run_files import KeptTree
+from infragen.terraform.run_files import SavedTree
 from infragen.workflow.invocation import ARGUMENTS, LOCK_TIMEOUT
 
 if TYPE_CHECKING:
@@ -33,13 +33,13 @@ def open_run(session: Session, verb: str, stacks: Iterable[str]) -> Iterator[Jou
         str(Path.cwd()),
         LOCK_TIMEOUT.get(),
     )
-    tree = KeptTree({stack.name: stack.upstreams for stack in session.composed.stacks}, session.tree)
-    with begun(session.project.root, begin, tree) as journal, session.runner.heard_by(journal.process):
+    tree = SavedTree({stack.name: stack.upstreams for stack in session.composed.stacks}, session.tree)
+    with begun(session.project.root, begin, tree) as journal, session.runner.on_process_start(journal.process):
         yield journal
 
 
 @contextmanager
-def begun(project: Path, begin: Begin, tree: KeptTree) -> Iterator[Journal]:
+def begun(project: Path, begin: Begin, tree: SavedTree) -> Iterator[Journal]:
     """Begin a run; one in which no work was begun, because nobody agreed to it, is forgotten when it ends.
 
     What is planned in it beforehand is told to a `Planning` of its journal, so that the locks of one that is killed

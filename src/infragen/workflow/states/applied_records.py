@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.diagnostics import InfragenError
+from infragen.hcl.folders import Folders
 from infragen.terraform.apply_records import Applied, AppliedRecords, stack_digest
 from infragen.terraform.states import parse_state
 
@@ -35,7 +36,7 @@ def record_applied(
         journal.state(stack, identity.lineage, identity.serial)
         journal.holds(stack, lambda: (one for _, one in state.objects()))
     made_from = next(one for one in session.composed.stacks if one.name == stack)
-    applied = Applied(stack_digest(session.tree, made_from), identity.lineage, identity.serial)
+    applied = Applied(stack_digest(Folders(session.tree), made_from), identity.lineage, identity.serial)
     applied_records(session).put(stack, applied)
     return applied
 

@@ -47,7 +47,7 @@ def test_only_the_sources_that_differ_are_told() -> None:
     wider = {**RULE, "cidr_blocks": ["0.0.0.0/0", "10.0.0.0/8"]}
     (change,) = changes("aws_security_group", {"ingress": [RULE]}, {"ingress": [wider]})
     assert (change.path, change.before, change.after, change.note) == (
-        "ingress tcp 443", None, "0.0.0.0/0", "1 other stays",
+        "ingress tcp 443", None, "0.0.0.0/0", "1 other unchanged",
     )  # fmt: skip
 
 

@@ -251,7 +251,7 @@ def test_an_openapi_document_is_told_by_operation() -> None:
 
 def test_a_document_that_is_only_written_in_another_way_says_so() -> None:
     (line,) = told("aws_api_gateway_rest_api", {"body": '{"openapi": "3"}'}, {"body": '{"openapi":"3"}'})
-    assert line.note == "the same JSON, written in another way"
+    assert line.note == "the same JSON, formatted differently"
 
 
 def test_an_attribute_that_a_newer_provider_adds_to_a_block_is_not_lost() -> None:

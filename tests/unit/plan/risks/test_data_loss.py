@@ -13,9 +13,9 @@ DESTROYED: list[tuple[str, dict[str, Any], str]] = [
     (
         "aws_rds_cluster",
         {"skip_final_snapshot": True},
-        "HIGH data loss: its data goes with it: skip_final_snapshot is true",
+        "HIGH data loss: its data is lost with it: skip_final_snapshot is true",
     ),
-    ("aws_rds_cluster", {}, "HIGH data loss: its data goes with it: no final snapshot is named"),
+    ("aws_rds_cluster", {}, "HIGH data loss: its data is lost with it: no final snapshot is named"),
     ("aws_rds_cluster", SNAPSHOT, 'MEDIUM data loss: its data is left only in the final snapshot "orders-final"'),
     (
         "aws_db_instance",
@@ -25,29 +25,33 @@ DESTROYED: list[tuple[str, dict[str, Any], str]] = [
             "(AWS refuses it while deletion_protection is on)"
         ),
     ),
-    ("aws_elasticache_cluster", {}, "HIGH data loss: its data goes with it: no final snapshot is named"),
-    ("aws_s3_bucket", {"force_destroy": True}, "HIGH data loss: all of its objects go with it: force_destroy is true"),
+    ("aws_elasticache_cluster", {}, "HIGH data loss: its data is lost with it: no final snapshot is named"),
+    (
+        "aws_s3_bucket",
+        {"force_destroy": True},
+        "HIGH data loss: all of its objects are lost with it: force_destroy is true",
+    ),
     (
         "aws_s3_bucket",
         {"force_destroy": False},
         "MEDIUM data loss: AWS refuses it unless the bucket is empty: force_destroy is false",
     ),
-    ("aws_s3_bucket", {}, "HIGH data loss: all of its objects go with it"),
+    ("aws_s3_bucket", {}, "HIGH data loss: all of its objects are lost with it"),
     (
         "aws_ecr_repository",
         {"force_delete": True},
-        "HIGH data loss: all of its images go with it: force_delete is true",
+        "HIGH data loss: all of its images are lost with it: force_delete is true",
     ),
     (
         "aws_ebs_volume",
         {"final_snapshot": True},
         "MEDIUM data loss: its data is left only in a final snapshot: final_snapshot is true",
     ),
-    ("aws_ebs_volume", {"final_snapshot": False}, "HIGH data loss: its data goes with it: final_snapshot is false"),
+    ("aws_ebs_volume", {"final_snapshot": False}, "HIGH data loss: its data is lost with it: final_snapshot is false"),
     (
         "aws_secretsmanager_secret",
         {"recovery_window_in_days": 0},
-        "HIGH data loss: the secret is gone at once and for good",
+        "HIGH data loss: the secret is deleted permanently at once",
     ),
     (
         "aws_secretsmanager_secret",
@@ -57,41 +61,41 @@ DESTROYED: list[tuple[str, dict[str, Any], str]] = [
     (
         "aws_kms_key",
         {"deletion_window_in_days": 10},
-        "HIGH data loss: what it encrypts can no longer be read: at once, and for good after 10 days",
+        "HIGH data loss: data encrypted with it can no longer be read, immediately and permanently after 10 days",
     ),
-    ("aws_dynamodb_table", {}, "HIGH data loss: its items go with it: there is no point-in-time recovery"),
+    ("aws_dynamodb_table", {}, "HIGH data loss: its items are lost with it: there is no point-in-time recovery"),
     (
         "aws_dynamodb_table",
         {"point_in_time_recovery": [{"enabled": True}]},
         "MEDIUM data loss: its items are left only in a system backup, kept for 35 days",
     ),
-    ("aws_cloudwatch_log_group", {}, "HIGH data loss: its log events go with it"),
-    ("aws_efs_file_system", {}, "HIGH data loss: what it holds goes with it"),
+    ("aws_cloudwatch_log_group", {}, "HIGH data loss: its log events are lost with it"),
+    ("aws_efs_file_system", {}, "HIGH data loss: its contents are lost with it"),
     (
         "aws_cognito_user_pool",
         {"deletion_protection": "ACTIVE"},
-        "HIGH data loss: what it holds goes with it (AWS refuses it while deletion_protection is on)",
+        "HIGH data loss: its contents are lost with it (AWS refuses it while deletion_protection is on)",
     ),
-    ("aws_db_snapshot", {}, "HIGH data loss: the backup itself goes"),
+    ("aws_db_snapshot", {}, "HIGH data loss: the backup itself is deleted"),
     (
         "aws_instance",
         {
             "root_block_device": [{"delete_on_termination": True}],
             "ebs_block_device": [{"delete_on_termination": False}],
         },
-        "MEDIUM data loss: its volumes go with it (1 with delete_on_termination)",
+        "MEDIUM data loss: its volumes are deleted with it (1 with delete_on_termination)",
     ),
     (
         "aws_organizations_account",
         {"close_on_deletion": True},
         "HIGH data loss: the whole account is closed, and everything in it",
     ),
-    ("google_sql_database_instance", {}, "HIGH data loss: what it holds goes with it"),
-    ("azurerm_managed_disk", {}, "HIGH data loss: what it holds goes with it"),
+    ("google_sql_database_instance", {}, "HIGH data loss: its contents are lost with it"),
+    ("azurerm_managed_disk", {}, "HIGH data loss: its contents are lost with it"),
     (
         "acme_orders_database",
         {},
-        "MEDIUM data loss: it may hold data that goes with it (a guess from the type's name)",
+        "MEDIUM data loss: it may hold data that is lost with it (guessed from the type's name)",
     ),
 ]
 
@@ -135,7 +139,7 @@ UPDATED: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
         "aws_cloudwatch_log_group",
         {"retention_in_days": 0},
         {"retention_in_days": 30},
-        "MEDIUM data loss: log events older than 30 days are deleted (they were kept for ever)",
+        "MEDIUM data loss: log events older than 30 days are deleted (they were kept forever)",
     ),
     (
         "aws_cloudwatch_log_group",
@@ -147,31 +151,31 @@ UPDATED: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
         "aws_rds_cluster",
         {"deletion_protection": True},
         {"deletion_protection": False},
-        "MEDIUM data loss: deletion_protection is switched off: the next destruction is not refused",
+        "MEDIUM data loss: deletion_protection is switched off: it can be destroyed without a refusal",
     ),
     (
         "aws_cognito_user_pool",
         {"deletion_protection": "ACTIVE"},
         {"deletion_protection": "INACTIVE"},
-        "MEDIUM data loss: deletion_protection is switched off: the next destruction is not refused",
+        "MEDIUM data loss: deletion_protection is switched off: it can be destroyed without a refusal",
     ),
     (
         "aws_rds_cluster",
         {"skip_final_snapshot": False},
         {"skip_final_snapshot": True},
-        "MEDIUM data loss: skip_final_snapshot becomes true: a destruction would leave no snapshot",
+        "MEDIUM data loss: skip_final_snapshot becomes true: destroying it would leave no snapshot",
     ),
     (
         "aws_s3_bucket",
         {"force_destroy": False},
         {"force_destroy": True},
-        "MEDIUM data loss: force_destroy becomes true: a destruction would take what is inside with it",
+        "MEDIUM data loss: force_destroy becomes true: destroying it would delete its contents",
     ),
     (
         "aws_s3_bucket_versioning",
         {"versioning_configuration": [{"status": "Enabled"}]},
         {"versioning_configuration": [{"status": "Suspended"}]},
-        "MEDIUM data loss: versioning stops: what is overwritten or deleted from now on is lost",
+        "MEDIUM data loss: versioning stops: objects that are overwritten or deleted can no longer be recovered",
     ),
     (
         "aws_s3_bucket_lifecycle_configuration",
@@ -183,13 +187,13 @@ UPDATED: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
         "aws_dynamodb_table",
         {"ttl": [{"enabled": False}]},
         {"ttl": [{"enabled": True, "attribute_name": "expires"}]},
-        'MEDIUM data loss: items expire by themselves: TTL on "expires"',
+        'MEDIUM data loss: items expire: TTL on "expires"',
     ),
     (
         "aws_dynamodb_table",
         {"point_in_time_recovery": [{"enabled": True}]},
         {"point_in_time_recovery": [{"enabled": False}]},
-        "MEDIUM data loss: point-in-time recovery is switched off: its backups go",
+        "MEDIUM data loss: point-in-time recovery is switched off: its backups are deleted",
     ),
     (
         "aws_kinesis_stream",
@@ -201,7 +205,7 @@ UPDATED: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
         "aws_kms_key",
         {"is_enabled": True},
         {"is_enabled": False},
-        "MEDIUM data loss: what it encrypts cannot be read while the key is disabled",
+        "MEDIUM data loss: data encrypted with it cannot be read while the key is disabled",
     ),
 ]
 

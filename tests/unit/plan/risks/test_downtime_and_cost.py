@@ -10,17 +10,17 @@ from tests.unit.plan.risks.judging import told
 
 DESTROYED = [
     ("aws_lb", "delete", "MEDIUM downtime: nothing answers at its name from then on"),
-    ("aws_lb", "replace", "MEDIUM downtime: nothing answers at its name until the new one is made"),
-    ("aws_lb", "create first", "MEDIUM downtime: the new one is made first, but has another name or address"),
-    ("aws_ecs_service", "replace", "MEDIUM downtime: none of its tasks runs until the new one is made"),
-    ("aws_ecs_service", "create first", "LOW downtime: the new one is made before the old one goes"),
-    ("aws_nat_gateway", "delete", "MEDIUM downtime: what uses it has no way to the internet from then on"),
-    ("aws_route53_record", "replace", "MEDIUM downtime: its name is not resolved until the new one is made"),
+    ("aws_lb", "replace", "MEDIUM downtime: nothing answers at its name until the new one is created"),
+    ("aws_lb", "create first", "MEDIUM downtime: the new one is created first, but has a different name or address"),
+    ("aws_ecs_service", "replace", "MEDIUM downtime: none of its tasks run until the new one is created"),
+    ("aws_ecs_service", "create first", "LOW downtime: the new one is created before the old one is destroyed"),
+    ("aws_nat_gateway", "delete", "MEDIUM downtime: subnets that use it have no route to the internet from then on"),
+    ("aws_route53_record", "replace", "MEDIUM downtime: its name is not resolved until the new one is created"),
     ("acme_thing", "delete", "MEDIUM downtime: it is destroyed"),
-    ("acme_thing", "replace", "MEDIUM downtime: it is not there until the new one is made"),
+    ("acme_thing", "replace", "MEDIUM downtime: it is not there until the new one is created"),
     ("aws_ecs_task_definition", "replace", "LOW harmless: a new revision follows the old one"),
     ("aws_cloudwatch_metric_alarm", "delete", "LOW harmless: it is destroyed, and nothing serves from it"),
-    ("null_resource", "replace", "LOW harmless: it is made anew, and nothing serves from it"),
+    ("null_resource", "replace", "LOW harmless: it is recreated, and does not serve"),
     ("terraform_data", "delete", "LOW harmless: it is destroyed, and nothing serves from it"),
     ("random_id", "delete", "LOW harmless: it is destroyed, and nothing serves from it"),
 ]
@@ -78,19 +78,19 @@ UPDATED: list[tuple[str, Any, Any, str]] = [
         "aws_lambda_function",
         {"reserved_concurrent_executions": -1},
         {"reserved_concurrent_executions": 0},
-        "MEDIUM downtime: every invocation is refused: reserved_concurrent_executions becomes 0",
+        "MEDIUM downtime: every invocation is rejected: reserved_concurrent_executions becomes 0",
     ),
     (
         "aws_scheduler_schedule",
         {"state": "ENABLED"},
         {"state": "DISABLED"},
-        "MEDIUM downtime: what it starts is not started any more: state becomes DISABLED",
+        "MEDIUM downtime: its targets are no longer started: state becomes DISABLED",
     ),
     (
         "aws_lb",
         {"enable_deletion_protection": True},
         {"enable_deletion_protection": False},
-        "MEDIUM downtime: enable_deletion_protection is switched off: the next destruction is not refused",
+        "MEDIUM downtime: enable_deletion_protection is switched off: it can be destroyed without a refusal",
     ),
     ("aws_appautoscaling_target", {"min_capacity": 2}, {"min_capacity": 10}, "LOW cost: min_capacity 2 -> 10"),
     ("aws_ecs_service", {"desired_count": 2}, {"desired_count": 10}, "LOW cost: desired_count 2 -> 10 tasks"),
@@ -106,7 +106,12 @@ UPDATED: list[tuple[str, Any, Any, str]] = [
         {"serverlessv2_scaling_configuration": [{"max_capacity": 64}]},
         "LOW cost: max_capacity 8 -> 64 ACU",
     ),
-    ("aws_db_instance", {"multi_az": False}, {"multi_az": True}, "LOW cost: a standby in another zone is paid as well"),
+    (
+        "aws_db_instance",
+        {"multi_az": False},
+        {"multi_az": True},
+        "LOW cost: a standby in another zone is billed as well",
+    ),
     ("aws_appautoscaling_target", {"max_capacity": 15}, {"max_capacity": 20}, "LOW harmless: nothing is lost"),
 ]
 
@@ -122,14 +127,14 @@ def test_what_stays_interrupts_nothing(resource_type: str, before: Any, after: A
 
 
 ACTIONS = [
-    ("aws_nat_gateway", "create", "LOW cost: it is paid by the hour, used or not"),
+    ("aws_nat_gateway", "create", "LOW cost: it is billed by the hour, used or not"),
     ("aws_sns_topic", "create", "LOW harmless: only additions"),
     ("acme_thing", "update", "LOW harmless: nothing is lost"),
-    ("aws_s3_bucket", "forget", "MEDIUM cost: it is left behind: it stays as it is, and terraform forgets it"),
+    ("aws_s3_bucket", "forget", "MEDIUM cost: it stays as it is, and terraform forgets it"),
     (
         "aws_s3_bucket",
         "forget and create",
-        "MEDIUM cost: it is left behind: it stays as it is, and terraform forgets it",
+        "MEDIUM cost: it stays as it is, and terraform forgets it",
     ),
     ("aws_s3_bucket", "read", "NONE harmless: only reads"),
 ]

@@ -78,19 +78,19 @@ CASES: list[tuple[str, Any, Any, str]] = [
         "aws_s3_bucket_policy",
         None,
         {"policy": policy(ANYBODY)},
-        "HIGH exposure: anybody is allowed s3:GetObject (Principal *)",
+        "HIGH exposure: anyone is allowed s3:GetObject (Principal *)",
     ),
     (
         "aws_s3_bucket_policy",
         {"policy": policy()},
         {"policy": policy(ANYBODY | {"Condition": {"StringEquals": {"aws:SourceVpce": "vpce-1"}}})},
-        "LOW exposure: anybody who meets its condition is allowed s3:GetObject",
+        "LOW exposure: anyone who meets its condition is allowed s3:GetObject",
     ),
     (
         "aws_s3_bucket_policy",
         {"policy": policy()},
         {"policy": policy(ANYBODY | {"Condition": {"Bool": {"aws:SecureTransport": "true"}}})},
-        "HIGH exposure: anybody is allowed s3:GetObject (Principal *)",
+        "HIGH exposure: anyone is allowed s3:GetObject (Principal *)",
     ),
     (
         "aws_s3_bucket_policy",
@@ -106,7 +106,7 @@ CASES: list[tuple[str, Any, Any, str]] = [
                 },
             )
         },
-        "HIGH exposure: anybody is allowed s3:GetObject (Principal *)",
+        "HIGH exposure: anyone is allowed s3:GetObject (Principal *)",
     ),
     (
         "aws_api_gateway_rest_api_policy",
@@ -122,9 +122,9 @@ CASES: list[tuple[str, Any, Any, str]] = [
                 },
             )
         },
-        "LOW exposure: anybody whom its Deny does not refuse is allowed execute-api:Invoke",
+        "LOW exposure: anyone not covered by its Deny is allowed execute-api:Invoke",
     ),
-    ("aws_lambda_permission", None, {"principal": "*"}, "HIGH exposure: anybody may invoke the function (principal *)"),
+    ("aws_lambda_permission", None, {"principal": "*"}, "HIGH exposure: anyone may invoke the function (principal *)"),
     (
         "aws_db_instance",
         {"publicly_accessible": False},
@@ -143,7 +143,7 @@ CASES: list[tuple[str, Any, Any, str]] = [
         {"internal": False},
         "MEDIUM exposure: it becomes internet-facing: internal becomes false",
     ),
-    ("aws_lb", None, {"internal": False}, "LOW exposure: it faces the internet: internal is false"),
+    ("aws_lb", None, {"internal": False}, "LOW exposure: it is internet-facing: internal is false"),
     (
         "aws_s3_bucket_public_access_block",
         {"block_public_acls": True, "block_public_policy": True},
@@ -154,7 +154,7 @@ CASES: list[tuple[str, Any, Any, str]] = [
         "aws_s3_bucket_acl",
         {"acl": "private"},
         {"acl": "public-read"},
-        "HIGH exposure: anybody may read its objects: acl is public-read",
+        "HIGH exposure: anyone may read its objects: acl is public-read",
     ),
     (
         "aws_eks_cluster",
@@ -167,7 +167,7 @@ CASES: list[tuple[str, Any, Any, str]] = [
         {"ssl_policy": "ELBSecurityPolicy-TLS13-1-2-2021-06"},
         {"ssl_policy": "ELBSecurityPolicy-2016-08"},
         (
-            'MEDIUM exposure: old versions of TLS are let in: ssl_policy "ELBSecurityPolicy-TLS13-1-2-2021-06" -> '
+            'MEDIUM exposure: old versions of TLS are accepted: ssl_policy "ELBSecurityPolicy-TLS13-1-2-2021-06" -> '
             '"ELBSecurityPolicy-2016-08"'
         ),
     ),
@@ -181,13 +181,13 @@ CASES: list[tuple[str, Any, Any, str]] = [
         "aws_api_gateway_method",
         {"authorization": "AWS_IAM", "http_method": "GET"},
         {"authorization": "NONE", "http_method": "GET"},
-        "MEDIUM exposure: anybody may call it: authorization is NONE",
+        "MEDIUM exposure: anyone may call it: authorization is NONE",
     ),
     (
         "aws_cloudfront_distribution",
         {"web_acl_id": "arn:aws:wafv2:x"},
         {"web_acl_id": ""},
-        "MEDIUM exposure: requests are no longer filtered: web_acl_id is taken away",
+        "MEDIUM exposure: requests are no longer filtered: web_acl_id is removed",
     ),
     (
         "aws_ebs_encryption_by_default",
@@ -205,13 +205,13 @@ CASES: list[tuple[str, Any, Any, str]] = [
         "aws_ami_launch_permission",
         None,
         {"group": "all"},
-        "HIGH exposure: anybody may start machines from the image (group all)",
+        "HIGH exposure: anyone may launch instances from the image (group all)",
     ),
     (
         "google_storage_bucket_iam_member",
         None,
         {"member": "allUsers", "role": "roles/storage.objectViewer"},
-        'HIGH exposure: anybody has the role "roles/storage.objectViewer" (allUsers)',
+        'HIGH exposure: anyone has the role "roles/storage.objectViewer" (allUsers)',
     ),
 ]
 
@@ -235,8 +235,8 @@ def test_what_closes_is_not_told(resource_type: str, before: Any, after: Any, ex
 
 GONE = [
     ("aws_wafv2_web_acl_association", "MEDIUM exposure: requests are no longer filtered"),
-    ("aws_s3_bucket_public_access_block", "MEDIUM exposure: nothing keeps the bucket from becoming public any more"),
-    ("aws_cloudtrail", "MEDIUM exposure: attacks would go unseen"),
+    ("aws_s3_bucket_public_access_block", "MEDIUM exposure: nothing prevents the bucket from becoming public any more"),
+    ("aws_cloudtrail", "MEDIUM exposure: attacks would go unnoticed"),
 ]
 
 
@@ -284,4 +284,4 @@ def test_very_many_open_ports_are_told_by_the_first_and_a_count() -> None:
     rules = [inline("0.0.0.0/0", low=port, high=port)["ingress"][0] for port in range(1000, 6000)]
     risks = told("aws_security_group", "create", None, {"ingress": rules})
     assert len(risks) == 12
-    assert risks[-1] == "HIGH exposure: 4989 more reasons like these"
+    assert risks[-1] == "HIGH exposure: 4989 more reasons of this kind"

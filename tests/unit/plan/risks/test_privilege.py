@@ -31,26 +31,26 @@ CASES: list[tuple[str, Any, Any, str]] = [
         "aws_iam_role_policy",
         None,
         {"policy": allow(["s3:Get*", "iam:*"])},
-        "HIGH privilege: iam:* on *: it may give itself every right",
+        "HIGH privilege: iam:* on *: it may grant itself any permission",
     ),
     ("aws_iam_user_policy", None, {"policy": allow("s3:*")}, "MEDIUM privilege: s3:* on *: everything in s3"),
     (
         "aws_iam_role_policy",
         {"policy": allow("s3:GetObject")},
         {"policy": allow(["s3:GetObject", "iam:PassRole"])},
-        "MEDIUM privilege: iam:PassRole on *: rights of others can be gained by it",
+        "MEDIUM privilege: iam:PassRole on *: it may gain the permissions of others",
     ),
     (
         "aws_iam_policy",
         None,
         {"policy": allow("iam:Put*")},
-        "MEDIUM privilege: iam:Put* on *: rights of others can be gained by it",
+        "MEDIUM privilege: iam:Put* on *: it may gain the permissions of others",
     ),
     (
         "aws_iam_policy",
         None,
         {"policy": policy({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"})},
-        "MEDIUM privilege: everything but iam:* on *",
+        "MEDIUM privilege: everything except iam:* on *",
     ),
     ("aws_iam_role", None, {"inline_policy": [{"policy": allow("*")}]}, "HIGH privilege: *:* on *: full access"),
     (
@@ -63,9 +63,9 @@ CASES: list[tuple[str, Any, Any, str]] = [
         "aws_iam_role",
         {"managed_policy_arns": []},
         {"managed_policy_arns": ["arn:aws:iam::aws:policy/PowerUserAccess"]},
-        "MEDIUM privilege: everything but IAM (PowerUserAccess)",
+        "MEDIUM privilege: everything except IAM (PowerUserAccess)",
     ),
-    ("aws_iam_role", None, trust("*"), "HIGH privilege: anybody may assume the role (Principal *)"),
+    ("aws_iam_role", None, trust("*"), "HIGH privilege: anyone may assume the role (Principal *)"),
     (
         "aws_iam_role",
         OWN | trust({"AWS": "arn:aws:iam::111111111111:root"}),
@@ -76,21 +76,21 @@ CASES: list[tuple[str, Any, Any, str]] = [
         "aws_iam_role",
         None,
         trust({"Federated": "arn:aws:iam::1:oidc-provider/x"}),
-        "MEDIUM privilege: everybody of a federation may assume the role: its trust has no condition",
+        "MEDIUM privilege: everyone in a federation may assume the role: its trust policy has no condition",
     ),
     (
         "aws_iam_role",
         {"permissions_boundary": "arn:aws:iam::1:policy/b"},
         {"permissions_boundary": None},
-        "MEDIUM privilege: its permissions boundary is taken away",
+        "MEDIUM privilege: its permissions boundary is removed",
     ),
     (
         "aws_kms_key",
         None,
         {"policy": allow("kms:*", Principal="*")},
-        "HIGH privilege: anybody may use the key (Principal *)",
+        "HIGH privilege: anyone may use the key (Principal *)",
     ),
-    ("google_project_iam_member", None, {"role": "roles/owner"}, 'HIGH privilege: the role "roles/owner" is given'),
+    ("google_project_iam_member", None, {"role": "roles/owner"}, 'HIGH privilege: the role "roles/owner" is granted'),
 ]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from infragen.diagnostics import Diagnostic
-from infragen.terraform.bootstrap_state import Where
+from infragen.terraform.bootstrap_state import StateLocation
 from infragen.terraform.journal import Begin, Journal, list_runs
 from infragen.workflow.bootstrap import session as bootstrap_session
 from infragen.workflow.recovery import recover
@@ -34,7 +34,7 @@ def test_what_nobody_took_in_is_not_forgotten(
     for name in ("end_idle_providers", "await_terraforms"):
         monkeypatch.setattr(recover, name, lambda *_: None)
     session = SimpleNamespace(project=SimpleNamespace(root=tmp_path), folders=None)
-    foundation = SimpleNamespace(folder=None, is_connected_to_bucket=False, find=lambda: Where.FOREIGN_BUCKET)
+    foundation = SimpleNamespace(folder=None, is_connected_to_bucket=False, find=lambda: StateLocation.FOREIGN_BUCKET)
     opened: Any = SimpleNamespace(session=session, foundation=foundation)
     bootstrap_session._recover(opened, list_runs(tmp_path)[0], Found())
     assert list_runs(tmp_path)[0].left_behind == left

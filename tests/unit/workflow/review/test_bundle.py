@@ -24,6 +24,7 @@ from tests.plans.corpus import case
 from infragen import __version__
 from infragen.conformance.contract import contract_of
 from infragen.diagnostics import InfragenError
+from infragen.hcl.folders import Folders
 from infragen.plan import read_plan
 from infragen.redaction.decode import open_plan
 from infragen.storage import journal
@@ -61,7 +62,9 @@ STACKS = tuple(SimpleNamespace(name=name, identifier=name, upstreams=()) for nam
 @pytest.fixture
 def bundle() -> Bundle:
     stacks = {
-        stack.name: Part(stack_digest(TREE, cast("Any", stack)), StateName("l", 3), is_planned=True, changes=True)
+        stack.name: Part(
+            stack_digest(Folders(TREE), cast("Any", stack)), StateName("l", 3), is_planned=True, changes=True
+        )
         for stack in STACKS
     }
     manifest = Manifest(
@@ -499,7 +502,7 @@ class TestTheWorldItWasMadeIn:
         [("+01:00", False), ("-11:00", False), ("+13:00", False), ("Z", False), ("past", True), ("now", True)],
     )
     def test_the_hour_counts_and_not_how_it_is_written(self, bundle: Bundle, expires: str, is_expired: bool) -> None:
-        ends = datetime.now(UTC) + timedelta(minutes={"past": -1, "now": 0}.get(expires, 2))
+        ends = datetime.now(UTC) + timedelta(minutes={"past": -1, "now": 0}.get(expires, 60))
         if expires[0] in "+-":
             ends = ends.astimezone(timezone((1 if expires[0] == "+" else -1) * timedelta(hours=int(expires[1:3]))))
         written = msgspec.json.encode(msgspec.structs.replace(bundle.manifest, expires=ends))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.engine import small
+from tests.waiting import until
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.terraform.child_process import Stopper
@@ -43,7 +43,7 @@ def session(project: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         environment=environment,
         composed=compose(opened, environment, templates_of(opened)),
         tree={},
-        runner=SimpleNamespace(binary=SimpleNamespace(version="1.11.4"), heard_by=lambda _: nullcontext()),
+        runner=SimpleNamespace(binary=SimpleNamespace(version="1.11.4"), on_process_start=lambda _: nullcontext()),
         on_sandbox=True,
         stopper=Stopper(),
     )
@@ -99,13 +99,14 @@ def test_one_ctrl_c_is_answered_and_the_summary_still_comes(session: Any, capsys
         return Counts(add=1)
 
     assert execution.carry_out(session, "apply", {"network": (), "security": ("network",)}, step, jobs=1) == 130
-    said = ""
-    deadline = time.monotonic() + 10  # a thread of its own says it
-    while "stopping: what terraform has begun ends, nothing new starts; Ctrl-C again" not in said:
-        assert time.monotonic() < deadline, said
-        said += capsys.readouterr().err
-        time.sleep(0.01)
-    said += capsys.readouterr().err
+    heard: list[str] = []
+
+    def is_answered() -> bool:  # a thread of its own says it
+        heard.append(capsys.readouterr().err)
+        return "stopping: what terraform has begun ends, nothing new starts; Ctrl-C again" in "".join(heard)
+
+    until(is_answered)
+    said = "".join(heard) + capsys.readouterr().err
     assert "security  not started" in said
     assert "to go on: infragen apply small/dev --sandbox" in said
     assert list_runs(session.project.root)[0].end is End.STOPPED

@@ -1,4 +1,4 @@
-"""`infragen providers`: the lock files of all stacks, and an upgrade as a change of its own."""
+"""The lock files of all stacks, and the upgrade of a provider as a change of its own."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.hcl.index import edited
+from infragen.hcl.literal import literal
 from infragen.settings import load_settings
 from infragen.stacks.model import BOOTSTRAP
 from infragen.storage import Confined
-from infragen.terraform.providers import here, lock, read_lock, requirements
+from infragen.terraform.providers import here, lock, read_lock, required_providers, requirements
 from infragen.terraform.workfolder import LOCK_FILE, read_tree
+from infragen.text import first_of
 from infragen.workflow.composition import compose, generated_folder, refuse_unless_rendered, templates_of
-from infragen.workflow.console import announce, first_of, out, to_stderr
+from infragen.workflow.console import announce, note, out
 from infragen.workflow.target import open_project, resolve_one, select
 
 if TYPE_CHECKING:
@@ -85,12 +88,12 @@ def lock_files(
         flags = [*([target] if target else []), *(part for name in platforms for part in ("--platform", name))]
         flags += ["--plugin-dir", str(plugin_dir)] if plugin_dir else []
         command = shlex.join(["infragen", "providers", "lock", *flags])
-        to_stderr(f"run `{command}`, and commit what it writes" if stale else up_to_date)
+        note(f"run `{command}`, and commit what it writes" if stale else up_to_date)
         return 2 if stale else 0
     changes = _locked(roots, _runner(plugin_dir), wanted)
     changes.write(project.root)
     written = f"{len(changes.files)} of {len(roots)} lock files written, for {', '.join(wanted)}"
-    to_stderr(written if changes.files else up_to_date)
+    note(written if changes.files else up_to_date)
     return 0
 
 
@@ -119,11 +122,11 @@ def upgrade(folder: Path, wanted: str | None, *, platforms: tuple[str, ...], plu
     told = _versions(locked)
     changes.files.update(locked.files)
     if not changes.files:
-        to_stderr("nothing to upgrade: every lock file has the newest version that is allowed")
+        note("nothing to upgrade: every lock file has the newest version that is allowed")
         return 0
     out(_shown(project, changes))
     changes.write(project.root)
-    to_stderr("\n".join((*told, f"{len(changes.files)} files written; commit them alone: they are this upgrade")))
+    note("\n".join((*told, f"{len(changes.files)} files written; commit them alone: they are this upgrade")))
     return 0
 
 
@@ -245,12 +248,12 @@ def _with_version(text: str, wanted: str) -> str:
             "write NAME=VERSION, such as `aws=5.101`: versions from there on, with the same number before the last dot"
         )
         raise InfragenError(Diagnostic("V013", f"{wanted!r} is no provider with its version", hint=hint))
-    block = re.compile(rf'(^ *{re.escape(match[1])} *= *\{{[^}}]*?version *= *")[^"]*(")', re.MULTILINE)
-    if not block.search(text):
-        known = re.findall(r"^    ([a-z0-9_-]+) *= *\{", text, re.MULTILINE)
-        hint = f"the stacks require {', '.join(known)}"
+    required = required_providers(text)
+    version = (required[match[1]].items or {}).get("version") if match[1] in required else None
+    if version is None:
+        hint = f"the stacks require {', '.join(required)}"
         raise InfragenError(Diagnostic("V013", f"no stack requires the provider {match[1]!r}", hint=hint))
-    return block.sub(rf"\g<1>~> {match[2]}\g<2>", text)
+    return edited(text, [(version.value_start, version.end, literal(f"~> {match[2]}"))])
 
 
 def _swapped(path: str, text: str, old: str, new: str) -> str:

@@ -1,33 +1,32 @@
-"""`infragen state moves`: resources that belong to another stack by now, proved on copies, then moved."""
+"""Resources that belong to another stack by now: proved on copies of the states, then moved."""
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from infragen.commands.formats import present
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.render.declared import Declared, without_keys
+from infragen.hcl.addresses import without_keys
+from infragen.hcl.folders import Folders
 from infragen.terraform.locks import this_user
 from infragen.terraform.move_journal import open_journal, unfinished
 from infragen.terraform.move_marks import unfinished_move
-from infragen.terraform.move_steps import ByPush, Moving, Task
+from infragen.terraform.move_steps import MoveExecution, MoveTask, StatePush
 from infragen.terraform.moves import Configured, moved_states
 from infragen.terraform.runner import left_state
 from infragen.terraform.running_processes import end_left_behind
-from infragen.workflow.console import confirm, first_of, out, to_stderr
+from infragen.text import first_of
+from infragen.workflow.console import confirm, console, note, out
 from infragen.workflow.recovery.recover import Found, free
 from infragen.workflow.running_terraforms import await_terraforms
-from infragen.workflow.session import command_line, open_session
+from infragen.workflow.session import command_line
 from infragen.workflow.state_moves.move_by_import import HARMLESS, ByImport, Handover, World, prove_handover
 from infragen.workflow.states.removed_stacks import former_stacks, whole_environment, with_former
 from infragen.workflow.states.storage import StateBucket, finish_moves
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from infragen.plan import Change, ChangeSet
     from infragen.terraform.move_journal import MoveJournal
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
 
 __all__ = ["state_moves"]
 
-_MOVED: Final = re.compile(r"^moved \{\n\s*from\s*=\s*(\S+)\n\s*to\s*=\s*(\S+)\n\}", re.MULTILINE)
 _MOST_NAMED: Final = 5
 
 _UNMOVED: Final = (
@@ -50,98 +48,86 @@ _UNFINISHED: Final = (
 
 
 def state_moves(
-    folder: Path,
-    target: str,
-    *,
-    former: tuple[str, ...],
-    apply: bool,
-    by_push: bool,
-    yes: bool,
-    sandbox: bool,
-    output: str,
-    plugin_dir: Path | None,
+    session: Session, *, former: tuple[str, ...], apply: bool, by_push: bool, yes: bool, output: str
 ) -> int:
     """Show what moves and the proof, 2 when something does; with `apply`, move it.
 
     `former` are stacks that the catalogue no longer has, besides those that its domains once had. By `import` and
     `removed` blocks where that is proved to work, otherwise, and with `by_push`, by storing both states anew.
     """
-    with open_session(folder, target, sandbox=sandbox, plugin_dir=plugin_dir, unfinished_moves=True) as session:
-        journals = unfinished(session.folders)
-        if apply:
-            _free(session, journals)
-        world = _world(session, former)
-        task = Task.of(world.states, _configured(session))
-        if not task:
-            return _nothing(session, journals, apply=apply)
-        _show(session, task, journals)
-        handover = None
-        if task.moves:
-            proof = world.planned(moved_states(world.states, task.moves))
-            _refuse_changes(proof, task, target, output, begun=bool(task.marks or journals))
-            stacks = _joined(task.affected)
-            to_stderr(f"proved on merged copies of the states: with the move, {stacks} change no resource")
-            handover = _way(world, task, pushed=by_push)
-        if not apply:
-            to_stderr(f"to do it: {finish_moves(session)}")
-            return 2
-        if not yes and not confirm(_question(task)):
-            return 1
-        _refuse_locks(world.session, task)
-        return _apply(world, task, handover, journals)
+    journals = unfinished(session.folders)
+    if apply:
+        _free(session, journals)
+    world = _world(session, former)
+    task = MoveTask.of(world.states, _configured(session))
+    if not task:
+        return _nothing(session, journals, apply=apply)
+    _show(session, task, journals)
+    handover = None
+    if task.moves:
+        proof = world.planned(moved_states(world.states, task.moves))
+        _refuse_changes(proof, task, session.target, output, begun=bool(task.marks or journals))
+        stacks = _joined(task.affected)
+        note(f"proved on merged copies of the states: with the move, {stacks} change no resource")
+        handover = _way(world, task, pushed=by_push)
+    if not apply:
+        note(f"to do it: {finish_moves(session)}")
+        return 2
+    if not yes and not confirm(_question(task)):
+        return 1
+    _refuse_locks(world.session, task)
+    return _apply(world, task, handover, journals)
 
 
-def _question(task: Task) -> str:
+def _question(task: MoveTask) -> str:
     if task.moves:
         return f"Move {_count(task.moves)} in the states of {_joined(task.affected)}?"
     return f"Take the marks of this move from the states of {_joined(sorted(task.marks))}?"
 
 
-def _way(world: World, task: Task, *, pushed: bool) -> Handover | None:
+def _way(world: World, task: MoveTask, *, pushed: bool) -> Handover | None:
     """Return the move by imports where that is proved too; None when the states are pushed, by wish or of need."""
     if task.unwanted:
         found: Handover | str = "the catalogue no longer says where all of it belongs"
     else:
         found = "it is wished so" if pushed else prove_handover(world, task.moves)
     if isinstance(found, Handover):
-        to_stderr(
-            "the way: one stack imports, the other forgets (`import` and `removed` blocks); nothing else is planned"
-        )
+        note("the way: one stack imports, the other forgets (`import` and `removed` blocks); nothing else is planned")
         return found
-    to_stderr(f"the way: both states are stored anew, with backups, because {found}")
+    note(f"the way: both states are stored anew, with backups, because {found}")
     return None
 
 
-def _apply(world: World, task: Task, handover: Handover | None, before: tuple[MoveJournal, ...]) -> int:
+def _apply(world: World, task: MoveTask, handover: Handover | None, before: tuple[MoveJournal, ...]) -> int:
     """Move under a journal and under marks; an interrupted move from before ends with this one."""
     session = world.session
     journal = open_journal(session.folders, task.taking_part, task.moves)
     mark = task.mark(by=this_user(), backups=journal.folder)
     bucket = StateBucket(session)
-    way = ByPush(bucket, task.moves) if handover is None else ByImport(world, handover, mark)
-    with session.runner.heard_by(journal.process):
-        Moving(bucket, task, mark, journal).run(way, _configured(session))
+    way = StatePush(bucket, task.moves) if handover is None else ByImport(world, handover, mark)
+    with session.runner.on_process_start(journal.process):
+        MoveExecution(bucket, task, mark, journal).run(way, _configured(session))
     for earlier in before:
         earlier.end()
     if not task.moves:
-        to_stderr(f"the move was finished already, and its marks are gone: {_joined(sorted(task.marks))}")
+        note(f"the move was finished already, and its marks are gone: {_joined(sorted(task.marks))}")
         return 0
     apply = command_line(session, "apply")
-    to_stderr(f"moved {_count(task.moves)}; `{apply}` publishes what the stacks hand over, and changes nothing")
-    to_stderr(f"the states as they were: {journal.lies}")
+    note(f"moved {_count(task.moves)}; `{apply}` publishes what the stacks hand over, and changes nothing")
+    note(f"the states as they were: {journal.lies}")
     return 0
 
 
 def _nothing(session: Session, journals: tuple[MoveJournal, ...], *, apply: bool) -> int:
     """Say that nothing is left to move; journals end only where locks and states that were left were looked at."""
     if journals and not apply:
-        to_stderr("a state move was interrupted here when nothing was left to move; its journal has no end yet")
-        to_stderr(f"to do it: {finish_moves(session)}")
+        note("a state move was interrupted here when nothing was left to move; its journal has no end yet")
+        note(f"to do it: {finish_moves(session)}")
         return 2
     for journal in journals:
         journal.end()
-        to_stderr(f"the interrupted state move is finished; the states as they were: {journal.lies}")
-    to_stderr(f"{session.target}: every resource is in the state of the stack that it belongs to")
+        note(f"the interrupted state move is finished; the states as they were: {journal.lies}")
+    note(f"{session.target}: every resource is in the state of the stack that it belongs to")
     return 0
 
 
@@ -154,16 +140,16 @@ def _free(session: Session, journals: tuple[MoveJournal, ...]) -> None:
     if not names:
         return
     for one in end_left_behind([started for journal in journals for started in journal.processes]):
-        to_stderr(f"{one.folder.name}: a provider that terraform left behind (process {one.pid}) was ended")
+        note(f"{one.folder.name}: a provider that terraform left behind (process {one.pid}) was ended")
     await_terraforms(session, names)
     whole = with_former(session, former_stacks(session, names))
     world = replace(whole, stacks=tuple(stack for stack in whole.composed.stacks if stack.name in names))
-    with session.runner.heard_by(journals[-1].process):
+    with session.runner.on_process_start(journals[-1].process):
         for name, folder in world.folders_to_ask().items():
             free(world, name, folder, journals, Found())
 
 
-def _refuse_locks(session: Session, task: Task) -> None:
+def _refuse_locks(session: Session, task: MoveTask) -> None:
     """Refuse to go on with another machine's move while somebody holds a lock of it: InfragenError T022 says who."""
     stacks = tuple(stack for stack in session.composed.stacks if stack.name in task.taking_part)
     for name, folder in replace(session, stacks=stacks).folders_to_ask().items() if task.marks else ():
@@ -191,23 +177,27 @@ def _world(session: Session, former: Sequence[str]) -> World:
 def _configured(session: Session) -> dict[str, Configured]:
     """Return what each stack's rendered files have."""
     files = session.composed.files
-    declared, owners = Declared(files), session.composed.owners()
+    folders, owners = Folders(files), session.composed.owners()
     found = {}
     for stack in session.composed.stacks:
-        resources = declared.resources(stack.name)
+        resources = folders.resources(stack.name)
         owned = frozenset(address for address, block in resources.items() if (stack.name, block) in owners)
-        texts = (text for path, text in files.items() if path.startswith(f"{stack.name}/"))
-        renames = tuple(pair for text in texts for pair in _MOVED.findall(text))
+        blocks = (block for index in folders.indexes(stack.name) for block in index.blocks)
+        renames = tuple(
+            (one.arguments["from"].value, one.arguments["to"].value)
+            for one in blocks
+            if one.kind == "moved" and one.arguments.keys() >= {"from", "to"}
+        )
         found[stack.name] = Configured(frozenset(resources), owned, renames)
     return found
 
 
-def _show(session: Session, task: Task, journals: tuple[MoveJournal, ...]) -> None:
+def _show(session: Session, task: MoveTask, journals: tuple[MoveJournal, ...]) -> None:
     if task.marks:
         said = unfinished_move(tuple(task.marks.values()), finish_moves(session))
-        to_stderr(f"{said.message}; this finishes it. Where it still runs, it stops there")
+        note(f"{said.message}; this finishes it. Where it still runs, it stops there")
     elif journals:
-        to_stderr("a state move was interrupted; this finishes it")
+        note("a state move was interrupted; this finishes it")
     moves = task.moves
     if not moves:
         out(f"{session.target}: every resource is in the state of the stack that it belongs to; only marks are left")
@@ -226,7 +216,7 @@ def _show(session: Session, task: Task, journals: tuple[MoveJournal, ...]) -> No
     out("\n".join(lines))
 
 
-def _refuse_changes(proof: ChangeSet, task: Task, target: str, output: str, *, begun: bool) -> None:
+def _refuse_changes(proof: ChangeSet, task: MoveTask, target: str, output: str, *, begun: bool) -> None:
     """Raise InfragenError M001, after the report, where a stack would change although the resources moved.
 
     While a move that has `begun` is not finished, nothing else can be applied before it.
@@ -240,7 +230,7 @@ def _refuse_changes(proof: ChangeSet, task: Task, target: str, output: str, *, b
     ]
     if not changing:
         return
-    out(present(proof, f"{target}, with the move", output))
+    console().changes(proof, f"{target}, with the move", output)
     named = first_of([_named(change) for change in changing], _MOST_NAMED, "; ")
     raise InfragenError(
         Diagnostic(

@@ -1,11 +1,15 @@
-"""`infragen new`: a good first file."""
+"""Create the file of a service, ready to edit."""
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+from typer import Argument, Option
 
 from infragen.catalog import load
+from infragen.commands import completion
+from infragen.commands.flags import HERE, ProjectFolder, Title
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.source import parse
 from infragen.storage import Confined
@@ -18,7 +22,7 @@ if TYPE_CHECKING:
 
     from infragen.catalog import Catalogue, Project
 
-__all__ = ["new_service"]
+__all__ = ["service"]
 
 _SERVICE = """\
 # yaml-language-server: $schema=../../../.schema/service.json
@@ -43,8 +47,18 @@ readers: 1
 """
 
 
-def new_service(
-    folder: Path, name: str, *, system: str | None, domain: str | None, title: str | None, database: bool
+def service(
+    name: Annotated[str, Argument(help="Its name: lower case, digits, hyphens.")],
+    system: Annotated[
+        str | None,
+        Option("--system", metavar="NAME", help="System; by default the only one.", autocompletion=completion.systems),
+    ] = None,
+    domain: Annotated[
+        str | None, Option("--domain", metavar="NAME", help="Business domain; by default the only one.")
+    ] = None,
+    title: Title = None,
+    database: Annotated[bool, Option("--database/--no-database", help="Also create its database.")] = False,
+    folder: ProjectFolder = HERE,
 ) -> int:
     """Write the file of a service, and of its database if wanted; nothing is overwritten."""
     project = open_project(folder)

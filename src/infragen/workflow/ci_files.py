@@ -1,4 +1,4 @@
-"""`infragen ci`: what existing engines need to run infragen on many machines, as generated files."""
+"""Files that CI systems need to run infragen on many machines."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from infragen.affected import Tree, called_modules, levels
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.settings import load_ci
 from infragen.stacks.pipelines import Place, atlantis_projects, workflow
-from infragen.storage import place_named
+from infragen.storage import confined_user_path
 from infragen.workflow.composition import compose, generated_folder, sound_environments, templates_of
-from infragen.workflow.console import out, to_stderr
+from infragen.workflow.console import note, out
 from infragen.workflow.target import open_project, parse, select
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def github(folder: Path, target: str | None, *, file: Path | None, check: bool, 
     root = _repository(project)
     place = file.absolute() if file else root / ".github/workflows/infragen.yml"
     flags = [*([target] if target else []), *([] if by_level else ["--one-job"])]
-    where = ["--out", Path(os.path.relpath(place, project.root)).as_posix()] if file else []
+    where = ["--file", Path(os.path.relpath(place, project.root)).as_posix()] if file else []
     asked = Place(
         target=target,
         file=place.name,
@@ -149,13 +149,13 @@ def _write(files: list[_File], within: Path, *, check: bool) -> int:
     for file in stale:
         known = _content(file.path)
         if known is not None and file.mark not in known:
-            hint = "name another file with `--out`, or remove this one"
+            hint = "name another file with `--file`, or remove this one"
             raise InfragenError(Diagnostic("X026", f"{_shown(file.path)} is not infragen's; it stays", hint=hint))
     for file in stale:
         _replace(file, within)
-        to_stderr(f"{_shown(file.path)}: written")
+        note(f"{_shown(file.path)}: written")
     if not stale:
-        to_stderr(f"{_shown(files[0].path)}: up to date")
+        note(f"{_shown(files[0].path)}: up to date")
     return 0
 
 
@@ -170,7 +170,7 @@ def _content(path: Path) -> str | None:
 
 
 def _replace(file: _File, within: Path) -> None:
-    files, place = place_named(file.path, within)
+    files, place = confined_user_path(file.path, within)
     try:
         files.make_folder(place.parent)
         files.write(place, file.text.encode())

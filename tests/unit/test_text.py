@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infragen.report.text import (
+from infragen.text import (
     broken,
     cells,
     shorten,

@@ -13,6 +13,7 @@ __all__ = [
     "broken",
     "cells",
     "cut_end",
+    "first_of",
     "shorten",
     "shorten_counts",
     "shorten_pair",
@@ -191,3 +192,9 @@ def _escape(character: str) -> str:
         return _SHORT_ESCAPES[character]
     code = ord(character)
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def first_of(names: Sequence[str], most: int, joint: str = ", ") -> str:
+    """Return the first of some names, and how many more there are."""
+    more = len(names) - most
+    return joint.join(names[:most]) + (f" and {more} more" if more > 0 else "")

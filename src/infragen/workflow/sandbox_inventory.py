@@ -1,29 +1,24 @@
-"""`infragen sandbox`: the emulated AWS on this machine."""
+"""What exists in the emulated AWS, by the catalogue entry whose state holds it."""
 
 from __future__ import annotations
 
 import json
-import os
-import shlex
-import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.terraform.sandbox import Sandbox
 from infragen.workflow.composition import compose, templates_of
-from infragen.workflow.console import out, to_stderr
-from infragen.workflow.target import open_project, resolve_all, resolve_one, select
+from infragen.workflow.target import resolve_all, select
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from infragen.catalog import Project
     from infragen.terraform.sandbox import Existing
     from infragen.workflow.composition import Composed
 
-__all__ = ["env", "ls", "reset", "start", "status", "stop"]
+__all__ = ["by_entry", "running"]
 
 _UNMANAGED = "(not in any state)"
 _LOST = "(in a state, but gone)"
@@ -34,67 +29,14 @@ _INVENTED_IDS = {
 """Types whose ids are the provider's own, by the attributes that tell which one it is."""
 
 
-def start(folder: Path, port: int | None) -> int:
-    """Start it, or say that it runs already."""
-    project = open_project(folder)
-    Sandbox.start(project.root, port)
-    to_stderr(Sandbox.status(project.root).detail)
-    return 0
+def by_entry(project: Project, target: str | None) -> dict[str, dict[str, list[dict[str, str]]]]:
+    """Return what exists in the accounts of some environments: by environment, then by catalogue entry."""
+    sandbox = running(project)
+    return {one.environment.target: _by_entry(sandbox, one) for one in _composed(project, target)}
 
 
-def status(folder: Path) -> int:
-    """Say whether it runs; 1 when it does not."""
-    found = Sandbox.status(open_project(folder).root)
-    out(found.detail)
-    return 0 if found.running else 1
-
-
-def stop(folder: Path) -> int:
-    """Stop it, answering or not."""
-    stopped = Sandbox.stop_any(open_project(folder).root)
-    to_stderr("stopped" if stopped else "it was not running")
-    return 0
-
-
-def reset(folder: Path) -> int:
-    """Empty it."""
-    _running(open_project(folder)).reset()
-    to_stderr("emptied; every state in it is gone too")
-    return 0
-
-
-def env(folder: Path, target: str) -> int:
-    """Print `export` lines for a shell."""
-    project = open_project(folder)
-    _, environment = resolve_one(project, target)
-    settings = environment.settings
-    variables = _running(project).environment(settings.account, settings.region)
-    accounts = sorted(name for name in os.environ if name.startswith("AWS_") and name not in variables)
-    forgotten = [f"unset {' '.join(accounts)}"] if accounts else []
-    lines = [f"export {name}={shlex.quote(value)}" for name, value in sorted(variables.items())]
-    first = "# Nothing but 127.0.0.1 is reachable from this shell any more; end it to go back."
-    out("\n".join([first, *forgotten, *lines]))
-    return 0
-
-
-def ls(folder: Path, target: str | None, output: str) -> int:
-    """List what exists in the accounts of some environments, by catalogue entry."""
-    project = open_project(folder)
-    sandbox = _running(project)
-    listed = {one.environment.target: _by_entry(sandbox, one) for one in _composed(project, target)}
-    if output == "json":
-        out(json.dumps(listed, ensure_ascii=False, indent=2))
-        return 0
-    width = shutil.get_terminal_size((120, 24)).columns
-    for name, entries in listed.items():
-        things = sum(len(found) for found in entries.values())
-        out(f"{name}: {things} resource{'' if things == 1 else 's'}" if things else f"{name}: nothing")
-        for entry, found in entries.items():
-            out(f"  {entry:<28} {len(found):>4}  {_kinds(found, width - 37)}")
-    return 0
-
-
-def _running(project: Project) -> Sandbox:
+def running(project: Project) -> Sandbox:
+    """Return the emulated AWS; InfragenError E007 where it does not run."""
     sandbox = Sandbox.running(project.root)
     if sandbox is None:
         hint = "`infragen sandbox start`, or any command with --sandbox, starts it"
@@ -173,17 +115,3 @@ def _keys(thing: Existing) -> Iterator[tuple[str, str]]:
     if thing.arn:  # first, because some ids are plain names that many resources share
         yield thing.type, thing.arn
     yield thing.type, thing.identifier
-
-
-def _kinds(found: list[dict[str, str]], room: int) -> str:
-    """Return the types that something is made of: as many of the first four as fit, and how many more there are."""
-    counts: dict[str, int] = {}
-    for thing in found:
-        kind = thing["type"].removeprefix("aws_")
-        counts[kind] = counts.get(kind, 0) + 1
-    said = [f"{count} {kind}" if count > 1 else kind for kind, count in sorted(counts.items())]
-    for shown in range(min(len(said), 4), 0, -1):
-        text = ", ".join(said[:shown]) + (f" and {len(said) - shown} more" if len(said) > shown else "")
-        if len(text) <= room:
-            return text
-    return f"{len(said)} kinds"
