@@ -68,7 +68,7 @@ class _Rendering:
 
     def bodies(self) -> dict[tuple[str, str], str]:
         for stack, parts in self._draft.stacks.items():
-            self._made[stack] = [self._body(stack, part) for part in parts]
+            self._made[stack] = self._bodies(stack, parts)
         self._raise()
         return {
             (stack, file.path): self._files[f"{stack}/{file.path}"]
@@ -80,24 +80,40 @@ class _Rendering:
         if self._problems:
             raise InfragenError(*sort_diagnostics(self._problems))
 
-    def _body(self, stack: str, part: Part) -> StackFile:
+    def _bodies(self, stack: str, parts: Sequence[Part]) -> list[StackFile]:
+        """Render the parts of a stack; what is one owner's stands in one file, in the order of what the parts are."""
+        made: dict[str, StackFile] = {}
+        owners: dict[str, str] = {}
+        for part in parts:
+            path = f"{stack}/{part.path}"
+            if owners.setdefault(path, part.owner) != part.owner:
+                self._problems.append(_collision(path, part))
+                continue
+            file = self._file(part)
+            text = self._text(path, part, file)
+            if path in self._files:
+                text = f"{self._files[path].rstrip()}\n\n{text.partition(chr(10))[2].lstrip()}"
+            self._files[path] = text
+            made.setdefault(part.path, file)
+        return list(made.values())
+
+    def _file(self, part: Part) -> StackFile:
         entry = part.owner if "/" in part.owner else None
-        file = StackFile(part.path, part.template, context_of(part, self._draft.environment), entry, part.source)
+        return StackFile(part.path, part.template, context_of(part, self._draft.environment), entry, part.source)
+
+    def _text(self, path: str, part: Part, file: StackFile) -> str:
         writing = Writing(self._draft.wiring, part)
-        path = f"{stack}/{part.path}"
         try:
             text = render_file(self._templates, path, file, writing.resolved)
         except InfragenError as error:
             self._problems += error.diagnostics
-            return file
+            return ""
         if writing.labels:
             moved = shell.moved(self._draft.environment, writing.labels)
             text = f"{text.rstrip()}\n\n{self._templates.render(moved.template, moved.context)}"
-        if path in self._files:
-            self._problems.append(_collision(path, part))
-        self._files[path] = text
+        stack = path.partition("/")[0]
         self._calls |= {(stack, call.labels[0]): call.module for call in Index(text).calls}
-        return file
+        return text
 
     def _stack(self, name: str) -> Stack:
         environment, wiring = self._draft.environment, self._draft.wiring

@@ -56,8 +56,8 @@ class Origins:
     templates: Templates
     wiring: Wiring
     _notes: Notes = field(default_factory=Notes)
-    _parts: dict[tuple[str, str], Part] | None = None
-    _found: dict[tuple[str, str], Mapping[str, tuple[Read, ...]]] = field(default_factory=dict)
+    _parts: dict[tuple[str, str], list[Part]] | None = None
+    _found: dict[tuple[str, str], dict[str, tuple[Read, ...]]] = field(default_factory=dict)
 
     def of(self, stack: str, path: str, label: str, arguments: Iterable[tuple[str, str | None]]) -> FieldOrigin | None:
         """Return the field that arguments of a module call come from; None when several on several lines have a say.
@@ -66,37 +66,40 @@ class Origins:
         of a map, or else all of it. An entry's own fields go before those of others, and values
         before names: in `"${var.name} in ${var.region} below ${var.min_tasks}"` it is the tasks that a person changes.
         """
-        part = self._part(stack, path)
-        if part is None:
-            return None
+        found = self._parts_of(stack, path)
         made = self.reads(stack, path)
         ranked: dict[int, set[FieldOrigin]] = {}
         for argument, key in arguments:
             whole = f"module.{label}.{argument}"
             for read in made.get(f"{whole}.{key}") or made.get(whole, ()):
                 if read.is_set:
-                    ranked.setdefault(_rank(read, part.owner), set()).add(self._origin(read))
+                    ranked.setdefault(_rank(read, found[0].owner), set()).add(self._origin(read))
         return _together(sorted(ranked[min(ranked)])) if ranked else None
 
     def has_field(self, stack: str, path: str, label: str, argument: str) -> bool:
         """Whether any field but names has a say in an argument."""
-        part = self._part(stack, path)
         made = self.reads(stack, path).get(f"module.{label}.{argument}", ())
-        return part is not None and any(read.is_set and _rank(read, part.owner) < _RANK_OF_NAMES for read in made)
+        owners = [part.owner for part in self._parts_of(stack, path)]
+        return any(read.is_set and _rank(read, owners[0]) < _RANK_OF_NAMES for read in made)
 
     def reads(self, stack: str, path: str) -> Mapping[str, tuple[Read, ...]]:
         """Return what was read for each argument of a file, by its address; for all of the file under an empty one."""
         found = self._found.get((stack, path))
         if found is None:
-            part = self._part(stack, path)
-            found = self._found[stack, path] = self._traced(part) if part is not None else {}
+            found = {}
+            for part in self._parts_of(stack, path):
+                for address, reads in self._traced(part).items():
+                    found[address] = (*found.get(address, ()), *reads)
+            self._found[stack, path] = found
         return found
 
-    def _part(self, stack: str, path: str) -> Part | None:
+    def _parts_of(self, stack: str, path: str) -> list[Part]:
+        """Return the parts that a file is made of, all of one owner."""
         if self._parts is None:
-            homes, made = self.wiring.homes, parts(traced(self.environment, self._notes))
-            self._parts = {(homes[part.owner, part.role], part.path): part for part in made}
-        return self._parts.get((stack, path))
+            self._parts = {}
+            for part in parts(traced(self.environment, self._notes)):
+                self._parts.setdefault((self.wiring.homes[part.owner, part.role], part.path), []).append(part)
+        return self._parts.get((stack, path), [])
 
     def _traced(self, part: Part) -> Mapping[str, tuple[Read, ...]]:
         if not part.path.endswith(".tf"):

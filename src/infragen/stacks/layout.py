@@ -35,13 +35,14 @@ def stack_of(environment: Environment, part: Part) -> str:
     layout = environment.system.layout
     table = LAYOUTS[layout] if isinstance(layout, str) else layout
     name = table.get(part.role, part.role)
-    if "{domain}" in name and part.domain is None:
-        owner = part.owner if part.owner in environment.origins else "system"
+    if part.domain is None and "/" not in part.owner:
+        name = name.replace("-{domain}", "").replace("{domain}", part.role)  # what all domains share
+    elif "{domain}" in name and part.domain is None:
         raise InfragenError(
             Diagnostic(
                 "L201",
                 f"{part.owner} has no `domain`, and the layout puts its {part.role} into the stack {name}",
-                environment.at(owner, "layout") if owner == "system" else environment.at(owner, "name"),
+                environment.at(part.owner, "name"),
                 hint="add `domain: ...`, or choose `layout: tiers` in system.yaml",
             )
         )

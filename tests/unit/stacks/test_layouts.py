@@ -38,7 +38,7 @@ def test_one_stack_for_all_reads_no_other(tmp_path: Path) -> None:
 def test_a_layout_by_domain_has_stacks_of_each(tmp_path: Path) -> None:
     of_sales = {name: text + "domain: sales\n" for name, text in WITH_DATABASE.items()}
     found = rendered(environment(tmp_path, {**of_sales, **DOMAIN, "system.yaml": SYSTEM + "layout: domains\n"}))
-    assert {stack.name for stack in found.stacks} == {"network", "security", "data-sales", "services-sales"}
+    assert {stack.name for stack in found.stacks} == {"network", "security", "data-sales", "services", "services-sales"}
 
 
 def test_a_layout_by_domain_says_who_has_none(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def test_every_argument_is_a_variable_and_every_module_is_there(technova: Render
         for call in Index(text).calls:
             folder = call.source.removeprefix("../")
             declared = {block.labels[0] for block in Index(technova.files[f"{folder}/variables.tf"]).blocks}
-            assert set(call.block.arguments) - {"source", "depends_on"} <= declared, (path, call.block.address)
+            assert set(call.arguments) - {"source", "depends_on"} <= declared, (path, call.address)
 
 
 def test_files_of_entries_collide_with_nothing(tmp_path: Path) -> None:
