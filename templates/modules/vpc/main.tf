@@ -1,3 +1,8 @@
+locals {
+  has_public_tier = length(var.public_subnets) > 0
+  has_data_tier   = length(var.data_subnets) > 0
+}
+
 resource "aws_vpc" "this" {
   cidr_block           = var.cidr_block
   enable_dns_hostnames = true
@@ -17,7 +22,10 @@ resource "aws_default_security_group" "this" {
   }
 }
 
+# The way to the internet is the public tier's: without it there is none.
 resource "aws_internet_gateway" "this" {
+  count = local.has_public_tier ? 1 : 0
+
   vpc_id = aws_vpc.this.id
 
   tags = {
@@ -25,7 +33,8 @@ resource "aws_internet_gateway" "this" {
   }
 }
 
-# Public tier: load balancers that face the internet and NAT gateways, nothing else.
+# Public tier: NAT gateways and load balancers that face the internet, and tasks where the VPC has neither NAT nor
+# endpoints. Nothing gets a public address by standing here: tasks ask for theirs.
 resource "aws_subnet" "public" {
   for_each = var.public_subnets
 
@@ -41,6 +50,8 @@ resource "aws_subnet" "public" {
 }
 
 resource "aws_route_table" "public" {
+  count = local.has_public_tier ? 1 : 0
+
   vpc_id = aws_vpc.this.id
 
   tags = {
@@ -49,16 +60,18 @@ resource "aws_route_table" "public" {
 }
 
 resource "aws_route" "public_internet" {
-  route_table_id         = aws_route_table.public.id
+  count = local.has_public_tier ? 1 : 0
+
+  route_table_id         = aws_route_table.public[0].id
   destination_cidr_block = "0.0.0.0/0"
-  gateway_id             = aws_internet_gateway.this.id
+  gateway_id             = aws_internet_gateway.this[0].id
 }
 
 resource "aws_route_table_association" "public" {
   for_each = var.public_subnets
 
   subnet_id      = aws_subnet.public[each.key].id
-  route_table_id = aws_route_table.public.id
+  route_table_id = aws_route_table.public[0].id
 }
 
 # App tier: tasks and internal load balancers. One route table a zone, so that each zone can leave through its own NAT.
@@ -107,6 +120,8 @@ resource "aws_subnet" "data" {
 }
 
 resource "aws_route_table" "data" {
+  count = local.has_data_tier ? 1 : 0
+
   vpc_id = aws_vpc.this.id
 
   tags = {
@@ -118,5 +133,5 @@ resource "aws_route_table_association" "data" {
   for_each = var.data_subnets
 
   subnet_id      = aws_subnet.data[each.key].id
-  route_table_id = aws_route_table.data.id
+  route_table_id = aws_route_table.data[0].id
 }

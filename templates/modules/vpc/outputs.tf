@@ -8,14 +8,17 @@ output "public_subnet_ids" {
   value       = { for zone, subnet in aws_subnet.public : zone => subnet.id }
 }
 
-output "app_subnet_ids" {
-  description = "Ids of the tasks' subnets, by availability zone."
-  value       = { for zone, subnet in aws_subnet.app : zone => subnet.id }
+output "public_subnet_list" {
+  description = "Ids of the public subnets, in the order of their availability zones."
+  value       = [for subnet in aws_subnet.public : subnet.id]
+
+  # A task that starts before has an address and no way out.
+  depends_on = [aws_route.public_internet, aws_route_table_association.public]
 }
 
-output "data_subnet_ids" {
-  description = "Ids of the databases' subnets, by availability zone."
-  value       = { for zone, subnet in aws_subnet.data : zone => subnet.id }
+output "app_subnet_list" {
+  description = "Ids of the tasks' subnets, in the order of their availability zones."
+  value       = [for subnet in aws_subnet.app : subnet.id]
 }
 
 output "app_route_table_ids" {
@@ -23,12 +26,7 @@ output "app_route_table_ids" {
   value       = { for zone, table in aws_route_table.app : zone => table.id }
 }
 
-output "data_route_table_id" {
-  description = "Id of the data tier's route table."
-  value       = aws_route_table.data.id
-}
-
-output "public_route_table_id" {
-  description = "Id of the public tier's route table."
-  value       = aws_route_table.public.id
+output "data_subnet_list" {
+  description = "Ids of the databases' subnets, in the order of their availability zones."
+  value       = [for subnet in aws_subnet.data : subnet.id]
 }

@@ -1,6 +1,6 @@
 variable "name" {
   type        = string
-  description = "Name of the VPC; the internet gateway carries it too."
+  description = "Name of the VPC; its internet gateway carries it too."
 }
 
 variable "default_security_group_name" {
@@ -34,7 +34,8 @@ variable "public_subnets" {
     name       = string
     cidr_block = string
   }))
-  description = "Public subnets by availability zone."
+  default     = {}
+  description = "Public subnets by availability zone; without any the VPC has no way to the internet."
 }
 
 variable "app_subnets" {
@@ -42,6 +43,7 @@ variable "app_subnets" {
     name       = string
     cidr_block = string
   }))
+  default     = {}
   description = "Private subnets of the tasks, by availability zone; a zone's route table carries its subnet's name."
 }
 
@@ -50,11 +52,12 @@ variable "data_subnets" {
     name       = string
     cidr_block = string
   }))
-  description = "Isolated subnets of the databases, by availability zone."
+  default     = {}
+  description = "Isolated subnets of the databases, by availability zone; none where there are no databases."
 
   # AWS: "Working with a DB cluster in a VPC", Aurora User Guide: a subnet group covers at least two zones.
   validation {
-    condition     = length(var.data_subnets) >= 2
+    condition     = length(var.data_subnets) != 1
     error_message = "Aurora needs subnets in at least two availability zones."
   }
 }
