@@ -2,8 +2,10 @@
 module "private_ca" {
   source = "../modules/private_ca"
 
-  common_name             = "@{own.common_name}"
-  organization            = "@{own.organization}"
+  common_name = "@{own.common_name}"
+  # {% if own.organization %}
+  organization = "@{own.organization}"
+  # {% endif %}
   validity_in_years       = "@{own.validity_in_years}"
   deletion_window_in_days = "@{own.deletion_window_in_days}"
 }

@@ -3,15 +3,16 @@
 module "gateway_link" {
   source = "../modules/gateway_network_load_balancer"
 
-  name                = "technova-dev-gateways"
-  target_group_name   = "technova-dev-gateways"
-  vpc_id              = local.network.vpc_id
-  subnet_ids          = local.network.vpc_app_subnet_list
-  security_group_id   = local.security.security_group_gateway_link_id
-  deletion_protection = false
-  load_balancer_arn   = module.load_balancer.arn
-  load_balancer_port  = 8443
-  health_check_path   = module.load_balancer.health_check_path
+  name                  = "technova-dev-gateways"
+  target_group_name     = "technova-dev-gateways"
+  vpc_id                = local.network.vpc_id
+  subnet_ids            = local.network.vpc_app_subnet_list
+  security_group_id     = local.security.security_group_gateway_link_id
+  deletion_protection   = false
+  load_balancer_arn     = module.load_balancer.arn
+  load_balancer_port    = 8443
+  health_check_protocol = module.load_balancer.protocol
+  health_check_path     = module.load_balancer.health_check_path
 }
 
 # One for the account and region; this stack owns it.

@@ -31,7 +31,7 @@ output "load_balancer_gateways_listener_arn" {
 }
 
 output "load_balancer_services_listener_arn" {
-  description = "load-balancer: ARN of the listener that services use, with client certificates."
+  description = "load-balancer: ARN of the listener that services use."
   value       = module.load_balancer.services_listener_arn
 }
 
