@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from infragen.render.templates import Templates
     from infragen.stacks.model import Stack, StackFile
 
-__all__ = ["entries_by_address", "header", "render_stacks"]
+__all__ = ["entries_by_address", "header", "render_stacks", "with_header"]
 
 _OBJECTS = frozenset({"module", "resource", "data", "ephemeral"})
 

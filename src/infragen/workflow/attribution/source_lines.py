@@ -41,8 +41,8 @@ class CatalogueSources:
     def __init__(self, composed: Composed) -> None:
         self._composed = composed
         self._environment = composed.environment
-        self._calls = cache(self._read_calls)
-        self._module = cache(self._read_module)
+        self.calls = cache(self._read_calls)
+        self.module = cache(self._read_module)
         self._extras = cache(self._read_extras)
         self._home = cache(self._home_of)
 
@@ -80,7 +80,7 @@ class CatalogueSources:
         The module's own text is asked first, because it knows locals, and plans of combined roots hand whole stacks
         over; `arguments` are what the plan says. None when something else has a say.
         """
-        block = self._module(call.module).blocks.get(_block_name(change))
+        block = self.module(call.module).blocks.get(_block_name(change))
         argument = _argument(block, attribute) if block else None
         if argument is None:
             return [(name, None) for name in arguments]
@@ -90,7 +90,7 @@ class CatalogueSources:
 
     def _call(self, change: Change) -> tuple[str | None, Call] | None:
         """Return the module call that holds an object, and the entry it was made for; also in a combined root."""
-        calls = self._calls(change.stack or "")
+        calls = self.calls(change.stack or "")
         return next((calls[block] for block in _blocks(change) if block in calls), None)
 
     def _extra(self, change: Change) -> Block | None:
@@ -98,6 +98,7 @@ class CatalogueSources:
         return next((blocks[block] for block in _blocks(change) if block in blocks), None)
 
     def _read_calls(self, stack: str) -> dict[str, tuple[str | None, Call]]:
+        """Return the calls of a stack's modules by address, each with the entry that it was made for."""
         return {
             call.address: (file.entry, call)
             for one in self._composed.stacks
