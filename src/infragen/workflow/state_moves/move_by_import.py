@@ -125,7 +125,7 @@ class ByImport:
                 wrong = _others(found, {name}, allowed)
                 if wrong:
                     message = f"{name} would also change: {wrong}"
-                    hint = "run this command again: it proves the move anew"
+                    hint = "run this command again: it verifies the move again"
                     raise InfragenError(Diagnostic("M001", message, hint=hint))
                 return session.runner.apply(folder, plan, parallelism=session.parallelism, on_event=on_event).counts
             finally:
