@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING
 from infragen.catalog.imports import read_imports
 from infragen.catalog.loader import did_you_mean
 from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity, sort_diagnostics
+from infragen.hcl.blocks import import_block
 from infragen.render.draft import render_draft
 from infragen.render.extra import read_extras
 from infragen.render.import_blocks import resolve_imports
 from infragen.render.origins import Origins
 from infragen.render.programs import programs, refused
-from infragen.render.render import entries_by_address, render_stacks
+from infragen.render.render import entries_by_address, render_stacks, with_header
 from infragen.render.templates import Templates, shipped_templates
 from infragen.rules import run as run_rules
-from infragen.stacks import imports as import_blocks
 from infragen.stacks.build import draft
 from infragen.stacks.model import CONFIGURATION
 from infragen.storage import Confined
+from infragen.terraform.combined import IMPORTS
 from infragen.text import first_of
 from infragen.workflow.target import resolve_all
 from infragen.workspace import compare, unusable
@@ -107,8 +108,7 @@ def compose(project: Project, environment: Environment, templates: Templates) ->
     _refuse_own_programs(project, system, templates, stacks, files, extras)
     adopted = resolve_imports(read_imports(project, environment), stacks, files)
     if adopted:
-        imports = _import_files(project, system, templates, stacks, adopted)
-        files = dict(sorted((files | imports).items()))
+        files = dict(sorted((files | _import_files(adopted)).items()))
     return Composed(environment, stacks, files, Origins(environment, templates, made.wiring), adopted)
 
 
@@ -198,17 +198,15 @@ def _line_of(text: str, program: Program, origin: Path | None) -> int | None:
     return next((number for number, one in enumerate(written, 1) if line and one.strip() == line[0].strip()), None)
 
 
-def _import_files(
-    project: Project, system: str, templates: Templates, stacks: Sequence[Stack], adopted: Sequence[Adopted]
-) -> dict[str, str]:
+def _import_files(adopted: Sequence[Adopted]) -> dict[str, str]:
     """Return the `imports.tf` of the stacks that adopt something."""
-    shells = []
-    for stack in stacks:
-        own = [one for one in adopted if one.stack == stack.name]
-        if own:
-            blocks = [(one.address, one.written.id) for one in own]
-            shells.append(import_blocks.file(stack, blocks, own[0].written.location.file))
-    return render_checked(project, system, templates, shells, {})
+    files = {}
+    for stack in dict.fromkeys(one.stack for one in adopted):
+        own = sorted((one for one in adopted if one.stack == stack), key=lambda one: one.address)
+        text = "\n".join(import_block(one.address, one.written.id) for one in own)
+        path, source = f"{stack}/{IMPORTS}", next(one for one in adopted if one.stack == stack).written.location.file
+        files[path] = with_header(path, text, source)
+    return files
 
 
 def refuse_unless_rendered(project: Project, composed: Composed) -> None:

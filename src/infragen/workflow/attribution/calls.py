@@ -50,9 +50,9 @@ class PlacedCall:
 
 
 def calls_of(composed: Composed, stack: str) -> dict[str, PlacedCall]:
-    """Return the module calls of a stack by label."""
+    """Return the module calls of a stack by address, `module.vpc`."""
     return {
-        call.labels[0]: PlacedCall(composed, stack, file.path, call.labels[0], file.entry, call)
+        call.address: PlacedCall(composed, stack, file.path, call.labels[0], file.entry, call)
         for one in composed.stacks
         if one.name == stack
         for file in one.files

@@ -6,15 +6,14 @@ The generated place stays in the message, for whoever wants to look there.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 from typing import TYPE_CHECKING
 
+from infragen.hcl.addresses import without_keys
 from infragen.hcl.header import made_from
 from infragen.hcl.index import Index
-from infragen.hcl.module_lines import module_lines
 from infragen.plan.address import split_address, top_block
 from infragen.terraform.findings import address_of
-from infragen.workflow.attribution.calls import calls_of
+from infragen.workflow.attribution.source_lines import CatalogueSources
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,8 +33,7 @@ class Blame:
         self._environment = composed.environment
         self._shown = f"generated/{composed.environment.target}/"
         self._stacks = {stack.name: stack for stack in composed.stacks}
-        self._calls = cache(lambda stack: calls_of(composed, stack))
-        self._blocks = cache(self._blocks_of)
+        self._sources = CatalogueSources(composed)
 
     def at_entries(self, found: Iterable[Diagnostic], stack: str | None = None) -> tuple[Diagnostic, ...]:
         """Return findings, those of generated lines at the line of the catalogue; `stack` is whose run said them."""
@@ -63,7 +61,7 @@ class Blame:
             return Location(source, max(1, line - text[:begin].count("\n")))
         standing = Index(text).argument_at(line)
         block, _, argument = standing.address.rpartition(".") if standing else ("", "", "")
-        call = self._calls(stack).get(block.removeprefix("module."))
+        call = self._sources.calls(stack).get(block)
         owner = call.owner if call else self._owner(stack, file)
         origin = call.origin([(argument, None)]) if call and argument else None
         return origin.location if origin else self._home(owner)
@@ -73,11 +71,11 @@ class Blame:
         if address is None:
             return None
         stack, address = self._within(address, stack)
-        found = self._calls(stack).get(top_block(address)) if stack else None
+        found = self._sources.calls(stack).get(top_block(address)) if stack else None
         if found is None:
             return None
         names = split_address(address)
-        block = self._blocks(found.module).get(".".join(part.split("[", 1)[0] for part in names[2:4]))
+        block = self._sources.module(found.module).blocks.get(without_keys(".".join(names[2:4])))
         origin = found.origin(_variables_at(block, line)) if block and path.startswith("modules/") else None
         return origin.location if origin else self._home(found.owner)
 
@@ -96,11 +94,6 @@ class Blame:
 
     def _owner(self, stack: str, file: str) -> str | None:
         return next((one.entry for one in self._stacks[stack].files if one.path == file), None)
-
-    def _blocks_of(self, module: str) -> dict[str, Block]:
-        prefix = f"modules/{module}/"
-        texts = {path: text for path, text in self._composed.files.items() if path.startswith(prefix)}
-        return dict(module_lines(texts).blocks)
 
 
 def _variables_at(block: Block, line: int) -> list[tuple[str, str | None]]:

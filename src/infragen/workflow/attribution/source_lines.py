@@ -40,8 +40,8 @@ class CatalogueSources:
     def __init__(self, composed: Composed) -> None:
         self._composed = composed
         self._environment = composed.environment
-        self._calls = cache(lambda stack: calls_of(composed, stack))
-        self._module = cache(self._read_module)
+        self.calls = cache(lambda stack: calls_of(composed, stack))
+        self.module = cache(self._read_module)
         self._extras = cache(self._read_extras)
         self._home = cache(self._home_of)
 
@@ -76,7 +76,7 @@ class CatalogueSources:
         The module's own text is asked first, because it knows locals, and plans of combined roots hand whole stacks
         over; `arguments` are what the plan says. None when something else has a say.
         """
-        block = self._module(call.module).blocks.get(_block_name(change))
+        block = self.module(call.module).blocks.get(_block_name(change))
         argument = _argument(block, attribute) if block else None
         if argument is None:
             return [(name, None) for name in arguments]
@@ -86,9 +86,8 @@ class CatalogueSources:
 
     def _call(self, change: Change) -> PlacedCall | None:
         """Return the module call that holds an object; also in a combined root."""
-        calls = self._calls(change.stack or "")
-        labels = (block.removeprefix("module.") for block in _blocks(change))
-        return next((calls[label] for label in labels if label in calls), None)
+        calls = self.calls(change.stack or "")
+        return next((calls[block] for block in _blocks(change) if block in calls), None)
 
     def _extra(self, change: Change) -> Block | None:
         blocks = self._extras(change.stack or "")
