@@ -10,8 +10,8 @@ module "@{own.cluster.label}" {
   exec_log_group_name        = "@{own.exec_log_group_name}"
   exec_log_retention_in_days = "@{settings.log_retention}"
   # {% if own.keys %}
-  exec_kms_key_arn           = "@{own.key.arn}"
-  logs_kms_key_arn           = "@{own.logs_key}"
+  exec_kms_key_arn = "@{own.key.arn}"
+  logs_kms_key_arn = "@{own.logs_key}"
   # {% endif %}
   # {% endif %}
 }
