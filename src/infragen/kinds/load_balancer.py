@@ -18,13 +18,11 @@ if TYPE_CHECKING:
     from infragen.core.part import Part
     from infragen.core.place import Place
 
-__all__ = ["CAPABILITY", "GATEWAYS_PORT", "MUTUAL_TLS", "NAME", "SERVICES_PORT", "balancer", "domain", "group", "url"]
+__all__ = ["CAPABILITY", "GATEWAYS_PORT", "MUTUAL_TLS", "NAME", "balancer", "domain", "group", "services_port", "url"]
 
 NAME: Final = "load-balancer"
 MUTUAL_TLS: Final = "mutual-tls"
 
-SERVICES_PORT: Final = 443
-"""Services that show a client certificate."""
 GATEWAYS_PORT: Final = 8443
 """The API gateways, which show none."""
 
@@ -46,8 +44,13 @@ def domain(place: Place) -> str:
 
 def url(place: Place, port: int) -> str:
     """Return its address; with mutual TLS, the one that its certificate proves."""
-    scheme, usual = ("https", SERVICES_PORT) if place.has(MUTUAL_TLS) else ("http", 80)
+    scheme, usual = ("https", 443) if place.has(MUTUAL_TLS) else ("http", 80)
     return f"{scheme}://{domain(place)}" if port == usual else f"{scheme}://{domain(place)}:{port}"
+
+
+def services_port(place: Place) -> int:
+    """Return where services come in: with a client certificate, or plainly."""
+    return 443 if place.has(MUTUAL_TLS) else 80
 
 
 class BalancerView(View):
@@ -86,7 +89,7 @@ class BalancerView(View):
     @property
     def services_port(self) -> int:
         """Where services come in."""
-        return SERVICES_PORT
+        return services_port(self._place)
 
     @property
     def gateways_port(self) -> int:

@@ -75,7 +75,7 @@ def _gives(place: Place, receiver: Place) -> Iterator[Offer]:
             (authority,),
         ),
     )
-    url = load_balancer.url(place, load_balancer.SERVICES_PORT)
+    url = load_balancer.url(place, load_balancer.services_port(place))
     yield Offer({"LOAD_BALANCER_URL": url}, "client-certificate", grants)
 
 

@@ -302,7 +302,10 @@ class ContainerView(View):
     @property
     def policies(self) -> dict[str, list[Record]]:
         """What the code may do: the statements of each policy of its role."""
-        found = {offer.policy: _statements(offer.grants) for _, offer in self.offers if offer.grants}
+        found: dict[str, list[Record]] = {}
+        for _, offer in self.offers:
+            if offer.grants:
+                found.setdefault(offer.policy, []).extend(_statements(offer.grants))
         return {**found, "exec": _statements(self._session_grants())} if self._container.exec else found
 
     def _session_grants(self) -> tuple[Grant, ...]:
@@ -500,7 +503,7 @@ def relations(container: Container, place: Place) -> Iterator[Relation]:
         yield Relation(load_balancer.NAME, owner, container.port, "requests", owner, ("port",))
     if container.direct_calls and place.has(load_balancer.MUTUAL_TLS):
         why = "calls with a client certificate"
-        yield Relation(owner, load_balancer.NAME, load_balancer.SERVICES_PORT, why, owner, ("calls",))
+        yield Relation(owner, load_balancer.NAME, load_balancer.services_port(place), why, owner, ("calls",))
     for used, _ in container.uses():
         path, why = _declared(container, used)
         kind = kinds()[used.partition("/")[0]]

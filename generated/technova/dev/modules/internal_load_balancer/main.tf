@@ -55,7 +55,7 @@ resource "aws_lb_listener" "services" {
 
     content {
       mode            = "verify"
-      trust_store_arn = mutual_authentication.value
+      trust_store_arn = var.trust_store_arn
     }
   }
 

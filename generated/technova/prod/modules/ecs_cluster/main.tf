@@ -25,7 +25,7 @@ resource "aws_ecs_cluster" "this" {
         log_configuration {
           # A session ends at once when this is asked of a log group without a key.
           cloud_watch_encryption_enabled = var.logs_kms_key_arn != null
-          cloud_watch_log_group_name     = configuration.value.name
+          cloud_watch_log_group_name     = aws_cloudwatch_log_group.exec[0].name
         }
       }
     }
@@ -35,7 +35,7 @@ resource "aws_ecs_cluster" "this" {
     for_each = var.namespace_arn[*]
 
     content {
-      namespace = service_connect_defaults.value
+      namespace = var.namespace_arn
     }
   }
 

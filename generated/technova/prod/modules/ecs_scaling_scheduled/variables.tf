@@ -77,20 +77,17 @@ variable "target_percent" {
 
 variable "sudden_load" {
   type = object({
-    alarm_name  = string
-    cpu_percent = number
+    alarm_name  = string # the alarm that starts the steps
+    cpu_percent = number # average CPU use at which they begin
+
     steps = list(object({
-      above         = number
-      below         = optional(number)
-      added_percent = number
+      above         = number           # percentage points above cpu_percent, from here
+      below         = optional(number) # up to here; none in the last
+      added_percent = number           # of the tasks that run
     }))
   })
   default     = null
-  description = <<-EOT
-    How a sudden rise of load is answered, null for not at all: the average CPU use in percent at which the steps begin and
-    the alarm that starts them; steps in percentage points above that, from above, up to below (none in the last), add so
-    many percent of the tasks.
-  EOT
+  description = "How a sudden rise of load is answered, in steps; null for not at all."
 
   # AWS: PutMetricAlarm, Amazon CloudWatch API Reference.
   validation {

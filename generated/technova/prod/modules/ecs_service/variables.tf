@@ -208,27 +208,22 @@ variable "target" {
   type = object({
     name                 = string
     vpc_id               = string
-    path                 = string
-    priority             = number
-    deregistration_delay = number
-    grace_period_seconds = number
-    listener_arns        = map(string)
+    path                 = string      # first path segment, without slashes
+    priority             = number      # of the rule, unique on each listener
+    deregistration_delay = number      # seconds that a stopping task still answers the requests it has
+    grace_period_seconds = number      # after a task's start, in which failed health checks do not stop it
+    listener_arns        = map(string) # by what they are for
 
     health_check = object({
       path      = string
-      interval  = number
-      timeout   = number
-      healthy   = number
+      interval  = number # seconds between
+      timeout   = number # seconds for an answer
+      healthy   = number # answers that count
       unhealthy = number
     })
   })
   default     = null
-  description = <<-EOT
-    The service behind a load balancer; null for none. Its target group's name and VPC; the first path segment that leads
-    to it, and the priority of that rule on each of the listeners (by what they are for); seconds that a stopping task
-    still answers, and in which failed health checks do not stop a new one; how tasks are asked whether they are well:
-    path, seconds between and for an answer, answers that count.
-  EOT
+  description = "The service behind a load balancer: its target group, and the path that leads there; null for none."
 
   # AWS: CreateTargetGroup, Elastic Load Balancing API Reference.
   validation {
@@ -271,24 +266,19 @@ variable "target" {
 
 variable "mesh" {
   type = object({
-    namespace_id   = string
+    namespace_id   = string # Cloud Map
     namespace_arn  = string
-    discovery_name = string
-    port           = number
+    discovery_name = string # the name within the namespace, and the short name in the mesh
+    port           = number # TCP port on which the Service Connect proxy accepts other services
 
     tls = optional(object({
-      private_ca_arn = string
-      kms_key_arn    = optional(string)
-      role_arn       = string
+      private_ca_arn = string           # tagged AmazonECSManaged
+      kms_key_arn    = optional(string) # for the certificates' private keys; null for Secrets Manager's own
+      role_arn       = string           # with which ECS issues and rotates the certificates
     }))
   })
   default     = null
-  description = <<-EOT
-    The service in Service Connect; null for none. The Cloud Map namespace; its name in there, which is its short name in
-    the mesh too; the TCP port on which the Service Connect proxy accepts other services. With tls it accepts them
-    encrypted: the private certificate authority, tagged AmazonECSManaged; the KMS key of the certificates' private keys
-    (null for Secrets Manager's own); the role with which ECS issues and rotates the certificates.
-  EOT
+  description = "The service in Service Connect, encrypted with tls; null for none."
 
   # AWS: CreateService, AWS Cloud Map API Reference: a DNS label of 63 characters; the mesh's own name adds five.
   validation {

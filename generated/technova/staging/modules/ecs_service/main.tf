@@ -230,7 +230,7 @@ resource "aws_ecs_service" "this" {
 
   enable_ecs_managed_tags           = true
   availability_zone_rebalancing     = "ENABLED"
-  health_check_grace_period_seconds = var.target == null ? null : var.target.grace_period_seconds
+  health_check_grace_period_seconds = try(var.target.grace_period_seconds, null)
 
   # A deployment starts the new tasks beside the old ones, and goes back by itself when they do not stay up.
   deployment_minimum_healthy_percent = 100
@@ -280,32 +280,32 @@ resource "aws_ecs_service" "this" {
 
     content {
       enabled   = true
-      namespace = service_connect_configuration.value.namespace_arn
+      namespace = var.mesh.namespace_arn
 
       service {
         port_name = "http"
 
         # Unique in the namespace, so not the name that the Cloud Map service above has.
-        discovery_name = "${service_connect_configuration.value.discovery_name}-mesh"
+        discovery_name = "${var.mesh.discovery_name}-mesh"
 
         # The proxy takes its own port and leaves the container's to the load balancer; security groups
         # open this one to the declared callers.
-        ingress_port_override = service_connect_configuration.value.port
+        ingress_port_override = var.mesh.port
 
         client_alias {
-          dns_name = service_connect_configuration.value.discovery_name
+          dns_name = var.mesh.discovery_name
           port     = var.port
         }
 
         dynamic "tls" {
-          for_each = service_connect_configuration.value.tls[*]
+          for_each = var.mesh.tls[*]
 
           content {
-            kms_key  = tls.value.kms_key_arn
-            role_arn = tls.value.role_arn
+            kms_key  = var.mesh.tls.kms_key_arn
+            role_arn = var.mesh.tls.role_arn
 
             issuer_cert_authority {
-              aws_pca_authority_arn = tls.value.private_ca_arn
+              aws_pca_authority_arn = var.mesh.tls.private_ca_arn
             }
           }
         }
