@@ -83,8 +83,8 @@ class Composed:
 def templates_of(project: Project) -> Templates:
     """Return the templates in force, file by file: the project's own, those of packages, then the shipped ones."""
     own = project.root / "templates"
-    brought = (one.templates for one in (*kinds().values(), *capabilities().values()) if one.templates is not None)
-    folders = [folder for folder in (own, *brought, shipped_templates()) if folder.is_dir()]
+    brought = [kind.templates for kind in kinds().values()] + [one.templates for one in capabilities().values()]
+    folders = [folder for folder in (own, *brought, shipped_templates()) if folder is not None and folder.is_dir()]
     return Templates(tuple(dict.fromkeys(folders)), project.root)
 
 
