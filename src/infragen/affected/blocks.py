@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from infragen.hcl.index import Argument, Index
@@ -144,7 +145,7 @@ def read_folder(files: Mapping[str, str]) -> Folder:
         for address, one in _statements(name, text).items():
             other = statements.get(address)
             statements[address] = one if other is None else _both(other, one)
-    reads_files = any("file" in text and any(map(_reads_a_file, Index(text).functions)) for text in own.values())
+    reads_files = any(_reads_a_file(statement.tokens) for statement in statements.values())
     others = (name for name in files if name not in own)
     for name in others:
         if reads_files or _ALSO_READ.fullmatch(name):
@@ -152,8 +153,11 @@ def read_folder(files: Mapping[str, str]) -> Folder:
     return Folder(statements)
 
 
-def _reads_a_file(function: str) -> bool:
-    return function.startswith("file") or function == "templatefile"
+def _reads_a_file(tokens: tuple[str, ...]) -> bool:
+    """Whether one of the functions that read files is called, or perhaps, in a text that something is inserted into."""
+    called = (token for token, behind in pairwise(tokens) if behind == "(")
+    inserting = (token for token in tokens if "file" in token and "${" in token)
+    return any(inserting) or any(token.startswith(("file", "templatefile")) for token in called)
 
 
 def _opaque(path: str, text: str) -> Statement:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from infragen.terraform.states import StateOutput
 
 __all__ = [
+    "IMPORTS",
     "SHELL",
     "Body",
     "CombinedRoot",
