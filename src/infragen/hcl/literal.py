@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Reference", "UnrenderableError", "identifier_or_quoted", "literal", "quoted"]
+__all__ = ["Ordered", "Reference", "UnrenderableError", "identifier_or_quoted", "literal", "quoted"]
 
 LONGEST_INLINE_LIST = 2
 LARGEST_EXPONENT = 150
@@ -43,6 +43,10 @@ class Reference:
     """A raw HCL expression: the only value that reaches generated files unquoted, and only infragen makes one."""
 
     expression: str
+
+
+class Ordered(dict[str, Any]):
+    """A map whose keys are written in their own order, as a person would; any other is sorted."""
 
 
 class UnrenderableError(ValueError):
@@ -140,7 +144,9 @@ def identifier_or_quoted(key: object) -> str:
 def _map(value: Mapping[object, object]) -> str:
     if not value:
         return "{}"
-    entries = sorted((_sort_key(key), identifier_or_quoted(key), literal(item)) for key, item in value.items())
+    entries = [(_sort_key(key), identifier_or_quoted(key), literal(item)) for key, item in value.items()]
+    if not isinstance(value, Ordered):
+        entries.sort()
     keys = [key for _, key, _ in entries]
     if len(set(keys)) != len(keys):
         raise UnrenderableError("a map has the same key twice once its keys are text", "use text for every key")

@@ -9,8 +9,7 @@ from types import MappingProxyType
 import pytest
 
 from infragen.hcl.layout import align
-from infragen.hcl.literal import UnrenderableError, literal
-from infragen.stacks.model import Reference
+from infragen.hcl.literal import Reference, UnrenderableError, literal
 
 
 class Colour(StrEnum):

@@ -12,7 +12,6 @@ from infragen.hcl.addresses import without_keys
 from infragen.hcl.header import made_from
 from infragen.hcl.index import Index
 from infragen.plan.address import split_address, top_block
-from infragen.stacks.origins import origin_of
 from infragen.terraform.findings import address_of
 from infragen.workflow.attribution.source_lines import CatalogueSources
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from infragen.diagnostics import Diagnostic, Location
-    from infragen.hcl.index import Block as Call
     from infragen.hcl.module_lines import Block
     from infragen.workflow.composition import Composed
 
@@ -63,8 +61,10 @@ class Blame:
             return Location(source, max(1, line - text[:begin].count("\n")))
         standing = Index(text).argument_at(line)
         block, _, argument = standing.address.rpartition(".") if standing else ("", "", "")
-        owner, call = self._sources.calls(stack).get(block, (self._owner(stack, file), None))
-        return self._origin(owner, call, [(argument, None)] if argument else []) or self._home(owner)
+        call = self._sources.calls(stack).get(block)
+        owner = call.owner if call else self._owner(stack, file)
+        origin = call.origin([(argument, None)]) if call and argument else None
+        return origin.location if origin else self._home(owner)
 
     def _of_address(self, address: str | None, stack: str | None, path: str, line: int) -> Location | None:
         """Return the catalogue's line of an object that a module makes, at a line of that module."""
@@ -74,11 +74,10 @@ class Blame:
         found = self._sources.calls(stack).get(top_block(address)) if stack else None
         if found is None:
             return None
-        owner, call = found
         names = split_address(address)
-        block = self._sources.module(call.module).blocks.get(without_keys(".".join(names[2:4])))
-        asked = _variables_at(block, line) if block and path.startswith("modules/") else []
-        return self._origin(owner, call, asked) or self._home(owner)
+        block = self._sources.module(found.module).blocks.get(without_keys(".".join(names[2:4])))
+        origin = found.origin(_variables_at(block, line)) if block and path.startswith("modules/") else None
+        return origin.location if origin else self._home(found.owner)
 
     def _within(self, address: str, stack: str | None) -> tuple[str | None, str]:
         """Return the stack of an address and the address within it, also of one in the combined root."""
@@ -89,10 +88,6 @@ class Blame:
             if parts[:2] == ("module", one.identifier):
                 return one.name, ".".join(parts[2:])
         return None, address
-
-    def _origin(self, owner: str | None, call: Call | None, asked: list[tuple[str, str | None]]) -> Location | None:
-        origin = origin_of(self._environment, owner, call.module, asked) if call and asked else None
-        return origin.location if origin else None
 
     def _home(self, owner: str | None) -> Location:
         return self._environment.at(owner or "environment", "name" if owner else "environment")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from infragen.catalog.rules import run as run_rules
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.environment import environments
 from infragen.hcl.folders import Folders
+from infragen.rules import run as run_rules
 from infragen.settings import FILE, REPOSITORY, load_settings
 from infragen.stacks.access import access_of
 from infragen.stacks.bootstrap import NAME, Trust, build
@@ -118,8 +118,8 @@ def _all(project: Project) -> Iterator[Environment]:
 
 
 def _refuse_shared_bucket(project: Project, environment: Environment) -> None:
-    bucket = environment.settings.state.bucket
-    others = [one.target for one in _all(project) if one.settings.state.bucket == bucket]
+    bucket = environment.state_bucket
+    others = [one.target for one in _all(project) if one.state_bucket == bucket]
     if len(others) > 1:
         hint = "give each environment a bucket of its own: `state: {bucket: ...}` in its file"
         what = f"the bucket {bucket} is that of {', '.join(others)}: none of them can own it"

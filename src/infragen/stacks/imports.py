@@ -1,0 +1,31 @@
+"""`imports.tf` of a stack: what exists and is taken over instead of created; part of the shell, not of the body."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.expressions import Reference
+from infragen.stacks.model import Stack, StackFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["FILE", "Adoption", "file"]
+
+FILE: Final = "imports.tf"
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """An `import` block: the address within the stack, and the id that exists."""
+
+    to: Reference
+    id: str
+
+
+def file(stack: Stack, adoptions: Iterable[tuple[str, str]], source: str) -> Stack:
+    """Return what a stack has besides its own files to adopt some addresses, each with its id; `source` says so."""
+    blocks = tuple(Adoption(Reference(address), found) for address, found in sorted(adoptions))
+    template = f"stacks/_shell/{FILE}"
+    return Stack(stack.name, (StackFile(FILE, template, {"adoptions": blocks}, None, source),), (), ())
