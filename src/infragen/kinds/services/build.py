@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -302,11 +303,13 @@ class ContainerView(View):
     @property
     def policies(self) -> dict[str, list[Record]]:
         """What the code may do: the statements of each policy of its role."""
-        found: dict[str, list[Record]] = {}
+        found: dict[str, list[Grant]] = {}
         for _, offer in self.offers:
             if offer.grants:
-                found.setdefault(offer.policy, []).extend(_statements(offer.grants))
-        return {**found, "exec": _statements(self._session_grants())} if self._container.exec else found
+                found.setdefault(offer.policy, []).extend(offer.grants)
+        if self._container.exec:
+            found["exec"] = [*self._session_grants()]
+        return {policy: list(_statements(grants)) for policy, grants in found.items()}
 
     def _session_grants(self) -> tuple[Grant, ...]:
         """Let an operator open a shell in the tasks (ECS Exec), recorded in the cluster's session log.
@@ -399,20 +402,15 @@ def _offers(place: Place, container: Container) -> Iterator[tuple[str, Offer]]:
         yield "", queues.consuming(place, container)
 
 
-def _statements(grants: tuple[Grant, ...]) -> list[Record]:
-    return [
-        Record({"sid": grant.sid, "actions": list(grant.actions), "resources": list(grant.resources)})
-        if grant.condition is None
-        else Record(
-            {
-                "sid": grant.sid,
-                "actions": list(grant.actions),
-                "resources": list(grant.resources),
-                "condition": grant.condition,
-            }
-        )
-        for grant in grants
-    ]
+def _statements(grants: list[Grant]) -> Iterator[Record]:
+    """Yield the statements of a policy; their ids differ, as IAM wants it, where two entries grant the same."""
+    taken = Counter[str]()
+    for grant in grants:
+        taken[grant.sid] += 1
+        number = str(taken[grant.sid]) if taken[grant.sid] > 1 else ""
+        condition = {} if grant.condition is None else {"condition": grant.condition}
+        resources, actions = list(grant.resources), list(grant.actions)
+        yield Record({"sid": f"{grant.sid}{number}", "actions": actions, "resources": resources, **condition})
 
 
 def parts(container: Container, place: Place) -> Iterator[Part]:
