@@ -9,8 +9,8 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from infragen.terraform.processes import all_processes
 
+from infragen.terraform.running_processes import all_processes
 from infragen.terraform.sandbox import Sandbox
 from tests.engine.proxy import Proxy
 from tests.waiting import PATIENCE, until
