@@ -60,28 +60,28 @@ def problem(text: str) -> str | None:
     """Return why a text is nothing that CI may install from."""
     kind = source(text)
     if kind is None:
-        return "is no place that is pinned: a name alone is whatever an index has under it on that day"
+        return "is not pinned: a name alone is whatever an index has under it on that day"
     if kind in {Source.WHEEL, Source.REQUIREMENTS}:
         outside = text.startswith(("/", "-")) or ".." in text.split("/") or not _PLACE.fullmatch(text)
-        return "is no path in the project, of letters, digits and `._/+-`" if outside else None
+        return "is not a path in the project of letters, digits and `._/+-`" if outside else None
     if not text.removeprefix("git+").startswith("https://"):
         return "is not fetched over https"
     if not text.isascii() or not text.isprintable() or " " in text:
-        return "is no URL"
+        return "is not a URL"
     return _problem_of_url(kind, text)
 
 
 def _problem_of_url(kind: Source, text: str) -> str | None:
     parts = urlsplit(text)
     if "@" in parts.netloc:
-        return "has a password in it, which everybody can read"
+        return "contains a password that everyone can read"
     if kind is Source.REPOSITORY:
         if parts.query or parts.fragment:
-            return "ends in more than a commit"
+            return "has more after the commit"
         pinned = _COMMIT.search(parts.path)
-        return None if pinned else "does not end in `@` and the 40 digits of a commit, and all else moves"
+        return None if pinned else "does not end in `@` and the 40 digits of a commit, so it is not pinned"
     if not parts.path.endswith(".whl"):
-        return "is no wheel"
+        return "is not a wheel"
     return None if _DIGEST.fullmatch(parts.fragment) else "does not end in `#sha256=` and the 64 digits of its checksum"
 
 

@@ -52,21 +52,21 @@ def _wrong(said: str, hint: str, *, code: str = "C003", key: str | None = None) 
 
 def _inside(text: str) -> str:
     if text.startswith(("/", "~")) or "\\" in text or ".." in text.split("/"):
-        raise _wrong(f"{text!r} is not in the project", "write a path below the project's folder, with slashes")
+        raise _wrong(f"{text!r} is outside the project", "write a path relative to the project's folder, with slashes")
     return text
 
 
 def _once(items: tuple[str, ...]) -> tuple[str, ...]:
     for number, item in enumerate(items):
         if item in items[:number]:
-            raise _wrong(f"{item!r} stands there twice", "name each one once")
+            raise _wrong(f"{item!r} is listed twice", "list each one once")
     return items
 
 
 def _no_wildcard(text: str) -> str:
     if not text.isprintable() or any(letter in text for letter in " *?[\\^~:"):
-        hint = "git's names of branches have no spaces and none of * ? [ \\ ^ ~ :"
-        raise _wrong(f"{text!r} is no name of a branch", hint)
+        hint = "a git branch name has no spaces and none of * ? [ \\ ^ ~ :"
+        raise _wrong(f"{text!r} is not a branch name", hint)
     return text
 
 
@@ -131,7 +131,7 @@ class GitHub(_Table):
             known, other = (
                 ("owner_id", "repository_id") if self.repository_id is None else ("repository_id", "owner_id")
             )
-            raise _wrong(f"there is no `{other}` beside it", "write both, or neither", key=known)
+            raise _wrong(f"`{other}` is missing", "write both, or neither", key=known)
         return self
 
     def immutable(self, repository: str) -> str:
@@ -196,13 +196,13 @@ class Policy(_Table):
     @model_validator(mode="after")
     def _query_fits(self) -> Policy:
         if not self.paths and self.tool != "checkov":
-            hint = f'add `paths = ["policy"]`, the folders of the policies; {self.tool} has none of its own'
+            hint = f'add `paths = ["policy"]`, the folders of the policies; {self.tool} has no default'
             raise _wrong("", hint, code="C002", key="paths")
         if self.tool == "opa" and self.query is None:
-            hint = 'add what OPA is asked: `query = "data.terraform.deny"`'
+            hint = 'add the query for OPA: `query = "data.terraform.deny"`'
             raise _wrong("", hint, code="C002", key="query")
         if self.tool != "opa" and self.query is not None:
-            raise _wrong("only opa is asked something", "take it out", key="query")
+            raise _wrong("only opa takes a query", "remove it", key="query")
         return self
 
 
@@ -240,7 +240,7 @@ class ProjectSettings(_Table):
 
 _FORMS: Final = {
     REPOSITORY: 'write OWNER/NAME: `"technova/infrastructure"`',
-    r"^[a-z0-9-]+/(modules/)?[\w-]+/\S+$": 'write where it stands and its address: `"technova/network/data.http.x"`',
+    r"^[a-z0-9-]+/(modules/)?[\w-]+/\S+$": 'write the environment and the address: `"technova/network/data.http.x"`',
     r"^[a-z0-9-]{2,40}$": 'write the prefix of the service\'s actions: `"kafka"`',
     r"^[a-z0-9]+_[a-z0-9]+$": 'write an operating system and a processor: `"linux_amd64"`, `"darwin_arm64"`',
     r"^[0-9a-f]{40}( # [A-Za-z0-9_.-]+)?$": 'write the 40 digits of a commit: `"<SHA> # v7.0.1"`',
@@ -249,14 +249,14 @@ _FORMS: Final = {
 }
 """What to write where a text must match a pattern."""
 _KINDS: Final = {
-    "string_type": ("{shown} is no text", 'write it in quotes: `"{shown}"`'),
-    "string_too_short": ("the text is empty", "write something, or take the key out"),
-    "string_too_long": ("the text is too long", "write {max_length} characters at most"),
-    "tuple": ("{shown} is no list", 'write a list: `{key} = ["..."]`'),
-    "model": ("{shown} is no table", "write `[{path}]`, and its keys below"),
-    "dict": ("{shown} is no table", "write `[{path}]`, and its keys below"),
-    "bool": ("{shown} is neither true nor false", "write `true` or `false`, without quotes"),
-    "int": ("{shown} is no whole number", "write a whole number, without quotes"),
+    "string_type": ("must be a string, not {shown}", 'put it in quotes: `"{shown}"`'),
+    "string_too_short": ("the text is empty", "write a value, or remove the key"),
+    "string_too_long": ("the text is too long", "write at most {max_length} characters"),
+    "tuple": ("must be a list, not {shown}", 'write a list: `{key} = ["..."]`'),
+    "model": ("must be a table, not {shown}", "write `[{path}]`, and its keys below"),
+    "dict": ("must be a table, not {shown}", "write `[{path}]`, and its keys below"),
+    "bool": ("must be true or false, not {shown}", "write `true` or `false`, without quotes"),
+    "int": ("must be a whole number, not {shown}", "write a whole number, without quotes"),
     "greater_than_equal": ("{shown} is too small", "write {ge} or more"),
 }
 """How Pydantic's kinds of errors begin: what is wrong, and what to write."""
@@ -282,7 +282,7 @@ def load_policies(root: Path) -> tuple[Policy, ...]:
             "C003",
             f"{_named(('policy', number, 'paths'), document.data)}: there is no {path!r} in the project",
             document.locate(("policy", number, "paths", item)),
-            hint="write a folder or a file that is there, below the project's folder",
+            hint="write an existing folder or file, relative to the project's folder",
         )
         for number, policy in enumerate(settings.policy)
         for item, path in enumerate(policy.paths)
@@ -302,7 +302,7 @@ def load_ci(root: Path) -> tuple[ProjectSettings, str]:
     settings, document = _load(root)
     place = document.locate(("ci",)) if "ci" in document.data else None
     if settings.ci.install is None:
-        message = f"{FILE} does not say where CI gets infragen from, and by its name alone it would get a stranger's"
+        message = f"{FILE} does not set where CI installs infragen from; the name alone would install another package"
         known = installation.repository()
         example = known if known and pinned.problem(known) is None else pinned.EXAMPLE
         others = "or name a wheel or a requirements file with hashes"
@@ -320,7 +320,7 @@ def _unpinned(root: Path, install: str, place: Location) -> Iterator[Diagnostic]
         return
     path = (root / install).resolve()
     if not (path.is_file() and path.is_relative_to(root.resolve())):
-        hint = "write a file that is there and committed, below the project's folder"
+        hint = "write an existing, committed file, relative to the project's folder"
         yield Diagnostic("C003", f"`ci.install`: there is no {install!r} in the project", place, hint=hint)
     elif pinned.source(install) is pinned.Source.REQUIREMENTS:
         for number, line in pinned.unpinned(read_text(path, install)):
@@ -343,7 +343,7 @@ def _diagnostic(document: TomlDocument, detail: Any) -> Diagnostic:
     kind, path, context = detail["type"], detail["loc"], detail.get("ctx", {})
     if kind == "extra_forbidden":
         known = fields_at(ProjectSettings, path[:-1])
-        hint = did_you_mean(str(path[-1]), known) or f"known here: {', '.join(known)}"
+        hint = did_you_mean(str(path[-1]), known) or f"valid keys: {', '.join(known)}"
         message = f"unknown key {_named(path, document.data)}"
         return Diagnostic("C001", message, document.locate(path, key=True), hint=hint)
     if kind == "wrong" and context["key"]:
@@ -381,15 +381,16 @@ def _explain(document: TomlDocument, path: _Path, detail: Any) -> tuple[str, str
         return context["said"], context["hint"]
     shown = document.written(path, given)
     if kind == "string_pattern_mismatch":
-        return f"{shown} has a form that is not allowed", _FORMS[context["pattern"]]
+        return f"{shown} has an invalid format", _FORMS[context["pattern"]]
     if kind == "literal_error":
         allowed = context["expected"].replace("'", '"')
         known = [word.strip('" ') for word in allowed.replace(" or ", ",").split(",")]
         return f"{shown} is not one of {allowed}", did_you_mean(str(given), known) or f"write one of {allowed}"
     if kind == "string_type" and isinstance(given, (list, dict)):
-        return f"{shown} is no text", 'write a text: `"..."`'
+        return f"must be a string, not {shown}", 'write a string: `"..."`'
     if path[0] == "policy" and len(path) <= _DEPTH_OF_A_POLICY:
-        return f"{shown} is no array of tables", "write `[[policy]]`, and its keys below"
+        wanted = "an array of tables" if len(path) == 1 else "a table"
+        return f"must be {wanted}, not {shown}", "write `[[policy]]`, and its keys below"
     for start, (said, hint) in _KINDS.items():
         if kind.startswith(start):
             words = {"shown": shown, "key": path[-1], "path": ".".join(map(str, path)), **context}

@@ -80,13 +80,16 @@ def test_a_whole_file(tmp_path: Path) -> None:
             'policy = [{tool="conftest", paths=["/a"]}]',
             "infragen.toml:1:36: error C003 `paths` of the first `[[policy]]` (conftest)",
         ),
-        ('[github]\nbranch = "release/*"', "infragen.toml:2:10: error C003 `github.branch`: 'release/*' is no name"),
+        (
+            '[github]\nbranch = "release/*"',
+            "infragen.toml:2:10: error C003 `github.branch`: 'release/*' is not a branch name",
+        ),
         (
             '[providers]\nplatforms=["a_b","a_b"]',
-            "infragen.toml:2:11: error C003 `providers.platforms`: 'a_b' stands there twice",
+            "infragen.toml:2:11: error C003 `providers.platforms`: 'a_b' is listed twice",
         ),
-        ("[github\n", "infragen.toml:1:8: error S008 broken TOML: expected ']'"),
-        ("a = 1\na = 2\n", "infragen.toml:2:6: error S008 broken TOML: cannot overwrite a value"),
+        ("[github\n", "infragen.toml:1:8: error S008 invalid TOML: expected ']'"),
+        ("a = 1\na = 2\n", "infragen.toml:2:6: error S008 invalid TOML: cannot overwrite a value"),
     ],
 )
 def test_what_is_wrong_is_said_where_it_stands(tmp_path: Path, text: str, expected: str) -> None:
@@ -111,34 +114,46 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said", "hint"),
     [
-        ("[ci]\nterraform = 1.10", "2:13: error C003 `ci.terraform`: 1.10 is no text", 'write it in quotes: `"1.10"`'),
-        ("[ci]\npython = 3.13 # new", "2:10: error C003 `ci.python`: 3.13 is no text", 'write it in quotes: `"3.13"`'),
+        ("[ci]\nterraform = 1.10", "2:13: error C003 `ci.terraform`: must be a string", 'put it in quotes: `"1.10"`'),
+        (
+            "[ci]\npython = 3.13 # new",
+            "2:10: error C003 `ci.python`: must be a string, not 3.13",
+            'put it in quotes: `"3.13"`',
+        ),
         ('[ci]\nterraform = "1.10.5"', "2:13: error C003 `ci.terraform`: '1.10.5' is too old", 'write `"1.11.4"`'),
-        ("ci = 3", "1:6: error C003 `ci`: 3 is no table", "write `[ci]`, and its keys below"),
-        ("ci.pins = 3", "1:11: error C003 `ci.pins`: 3 is no table", "write `[ci.pins]`, and its keys below"),
+        ("ci = 3", "1:6: error C003 `ci`: must be a table, not 3", "write `[ci]`, and its keys below"),
+        ("ci.pins = 3", "1:11: error C003 `ci.pins`: must be a table, not 3", "write `[ci.pins]`, and its keys below"),
         (
             "[policy]",
-            "1:1: error C003 `policy`: a table is no array of tables",
+            "1:1: error C003 `policy`: must be an array of tables, not a table",
             "write `[[policy]]`, and its keys below",
         ),
-        ('policy = ["a"]', "1:11: error C003 the first `[[policy]]`: 'a' is", "write `[[policy]]`, and its keys below"),
+        (
+            'policy = ["a"]',
+            "1:11: error C003 the first `[[policy]]`: must be a table",
+            "write `[[policy]]`, and its keys below",
+        ),
         (
             '[ci]\nplan_expires = "7x"',
             "2:16: error C003 `ci.plan_expires`: '7x'",
             "write minutes, hours or days: 30m, 24h or 7d",
         ),
-        ('[ci.pins]\n"a/b" = ["x"]', '2:9: error C003 `ci.pins."a/b"`: a list is no text', 'write a text: `"..."`'),
+        ('[ci.pins]\n"a/b" = ["x"]', '2:9: error C003 `ci.pins."a/b"`: must be a string', 'write a string: `"..."`'),
         (
             '[github]\nowner_id = "5"',
-            "2:12: error C003 `github.owner_id`: '5' is",
+            "2:12: error C003 `github.owner_id`: must be a whole number",
             "write a whole number, without quotes",
         ),
         ("[github]\nowner_id = 0", "2:12: error C003 `github.owner_id`: 0 is too small", "write 1 or more"),
-        ("[github]\nowner_id = 5", "2:12: error C003 `github.owner_id`: there is no `rep", "write both, or neither"),
+        (
+            "[github]\nowner_id = 5",
+            "2:12: error C003 `github.owner_id`: `repository_id` is missing",
+            "write both, or neither",
+        ),
         (
             '[github]\nbranch = ""',
             "2:10: error C003 `github.branch`: the text is empty",
-            "write something, or take the key out",
+            "write a value, or remove the key",
         ),
         (
             '[[policy]]\ntool="checkov"\nrequired="so"',
@@ -148,7 +163,7 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
         (
             '[[policy]]\ntool="checkov"\nquery="a"',
             "3:7: error C003 `query` of the first `[[policy]]` (c",
-            "take it out",
+            "remove it",
         ),
         (
             '[[policy]]\ntool="checkov"\npaths="a"',
@@ -158,7 +173,7 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
         (
             '[[policy]]\ntool="checkov"\n[[policy]]\ntool="conftest"\npaths=["nowhere"]',
             "5:8: error C003 `paths` of the second `[[policy]]` (conftest): there is no 'nowhere' in the project",
-            "write a folder or a file that is there, below the project's folder",
+            "write an existing folder or file, relative to the project's folder",
         ),
     ],
 )

@@ -88,7 +88,7 @@ class Reasons:
             yield from self._inputs({(stack, file.path) for file in files}, stack)
         else:
             for source in dict.fromkeys(file.source for file in files):
-                yield Reason(Kind.ENTRY, f"{source}: nothing was rendered from it before", Location(source))
+                yield Reason(Kind.ENTRY, f"{source}: not rendered before", Location(source))
 
     def _of_files(self, difference: Difference) -> Iterator[Reason]:
         waiting: set[File] = set()
@@ -108,17 +108,17 @@ class Reasons:
     def _by_hand(self, stack: str, path: str) -> Reason | None:
         shown = f"{self._sides.folder}/{path}"
         if path.endswith(LOCK_FILE):
-            return Reason(Kind.PROVIDERS, f"{shown}: other versions of providers", Location(shown))
+            return Reason(Kind.PROVIDERS, f"{shown}: different provider versions", Location(shown))
         if path.startswith(f"{stack}/extra_"):
             text = self._sides.head.get(path) or self._sides.committed.get(path, "")
             source = _SOURCE.search(text)
             if source:
-                what = "" if path in self._sides.head and path in self._sides.committed else " (new or gone)"
+                what = "" if path in self._sides.head and path in self._sides.committed else " (new or removed)"
                 return Reason(Kind.HAND_WRITTEN, f"{source[1]}{what}", Location(source[1]))
         old = self._sides.old.files if self._sides.old else {}
         text = self._sides.head.get(path) or self._sides.committed.get(path, "")
         if path not in self._sides.new.files and path not in old and not _SOURCE.search(text):
-            return Reason(Kind.HAND_WRITTEN, f"{shown}, which infragen did not write", Location(shown))
+            return Reason(Kind.HAND_WRITTEN, f"{shown}, which infragen did not generate", Location(shown))
         return None
 
     def _by_infragen(self, path: str) -> Iterator[Reason]:
@@ -126,7 +126,7 @@ class Reasons:
         old = self._sides.old
         if old is not None and not _is_alike(path, self._sides.committed, old.files):
             shown = f"{self._sides.folder}/{path}"
-            text = f"{shown}: this infragen renders it otherwise than it was committed"
+            text = f"{shown}: this version of infragen renders it differently from what was committed"
             yield Reason(Kind.INFRAGEN, text, Location(shown))
 
     def _by_template(self, path: str) -> Iterator[Reason]:
@@ -166,7 +166,7 @@ class Reasons:
             yield self._of_input(one)
         if not proved:
             for source in sorted({source for file in files for source in self._sources(file)}):
-                yield Reason(Kind.ENTRY, f"{source}: what is rendered from it for {stack} differs", Location(source))
+                yield Reason(Kind.ENTRY, f"{source}: its rendered result for {stack} differs", Location(source))
 
     def _of_input(self, change: InputChange) -> Reason:
         """Return the reason that a change is; of a rename, both halves are the same one."""

@@ -57,7 +57,7 @@ def _diagnostic(model: type[BaseModel], layers: Places, data: Any, detail: Any, 
     dotted = ".".join(map(str, path))
     if detail["type"] == "extra_forbidden":
         known = fields_at(model, path[:-1])
-        hint = did_you_mean(str(path[-1]), known) or f"known here: {', '.join(known)}"
+        hint = did_you_mean(str(path[-1]), known) or f"valid keys: {', '.join(known)}"
         return Diagnostic("C001", f"unknown key `{dotted}`", layers.locate(path, key=True), hint=hint)
     if detail["type"] == "missing":
         hint = words.missing.format(path[-1])
@@ -97,7 +97,7 @@ def _explain(detail: Any, words: Words) -> tuple[str, str]:
         known = [word.strip("' ") for word in allowed.replace(" or ", ",").split(",")]
         return f"{shown} is not one of {allowed}", did_you_mean(str(given), known) or f"write one of {allowed}"
     if kind == "string_pattern_mismatch":
-        return f"{shown} has a form that is not allowed", f"the form is {context['pattern']}"
+        return f"{shown} has an invalid format", f"the form is {context['pattern']}"
     message = detail["msg"].replace("Input should be", "should be").replace("Value should have", "should have")
     return f"{shown} {message}", _type_hint(kind, words)
 

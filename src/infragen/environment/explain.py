@@ -119,6 +119,6 @@ def _notes(model: Any, inner: str) -> Iterable[str]:
 
 def _nothing(path: str, word: str, known: Iterable[str]) -> InfragenError:
     names = list(known)
-    hint = did_you_mean(word, names) or (f"here are: {', '.join(names)}" if names else "the value has no parts")
-    why = f"{word!r} is not known" if word else "the path ends too early"
-    return InfragenError(Diagnostic("X001", f"nothing stands at `{path}`: {why}", hint=hint))
+    hint = did_you_mean(word, names) or (f"known here: {', '.join(names)}" if names else "the value has no parts")
+    why = f"{word!r} is unknown" if word else "the path is incomplete"
+    return InfragenError(Diagnostic("X001", f"there is no value at `{path}`: {why}", hint=hint))

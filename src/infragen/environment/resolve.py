@@ -127,7 +127,7 @@ class _Resolving:
         self.check_defaults(document)
         system = build(System, layers, document.data, self.problems)
         if system and system.name != self.catalogue.name:
-            message = f"the system calls itself {system.name!r}, its folder {self.catalogue.name!r}"
+            message = f"the system is named {system.name!r}, but its folder is {self.catalogue.name!r}"
             place = document.locate(["name"])
             self.problems.append(Diagnostic("C007", message, place, hint=f"write `name: {self.catalogue.name}`"))
         return system
@@ -141,7 +141,7 @@ class _Resolving:
         settings = build(Settings, layers, layers.merged(), self.problems)
         name = PurePosixPath(document.file).stem
         if settings and settings.environment != name:
-            message = f"the environment calls itself {settings.environment!r}, its file {name!r}"
+            message = f"the environment is named {settings.environment!r}, but its file {name!r}"
             place = document.locate(["environment"])
             self.problems.append(Diagnostic("C007", message, place, hint=f"write `environment: {name}`"))
         return settings
@@ -206,7 +206,7 @@ class _Resolving:
         known = (*fields_at(Settings, ()), *_OWN_KEYS)
         for key in document.data:
             if key not in known:
-                hint = did_you_mean(key, known) or f"known here: {', '.join(known)}"
+                hint = did_you_mean(key, known) or f"valid keys: {', '.join(known)}"
                 self.problems.append(
                     Diagnostic("C001", f"unknown key `{key}`", document.locate([key], key=True), hint=hint)
                 )
@@ -215,7 +215,7 @@ class _Resolving:
         for kind in value if isinstance(value, dict) else ():
             if kind not in known:
                 place = source.locate([*path, kind], key=True)
-                hint = did_you_mean(kind, known) or f"known here: {', '.join(known)}"
+                hint = did_you_mean(kind, known) or f"valid keys: {', '.join(known)}"
                 self.problems.append(Diagnostic("C001", f"unknown key `{'.'.join((*path, kind))}`", place, hint=hint))
 
     def check_names(self, document: Document, kind: str) -> None:
@@ -261,7 +261,7 @@ class _Resolving:
     def check_profiles(self, given: tuple[str, ...], known: set[str]) -> None:
         for item in given:
             if item not in known:
-                message = f"--profile {item}: no service has a size of that name"
+                message = f"--profile {item}: no service has a size with that name"
                 self.problems.append(
                     Diagnostic("C009", message, hint="`infragen explain SYSTEM/ENV services.NAME.sizes` lists them")
                 )

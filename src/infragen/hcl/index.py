@@ -330,7 +330,7 @@ def _read(extent: _Extent, pattern: re.Pattern[str]) -> _Content:
 def _block(extent: _Extent, head: re.Match[str]) -> Block:
     text, kind, start = extent.text, head[1], head.end(3)
     labels = tuple(_unquoted(label) for label in _LABEL.findall(head[2]) if label)
-    if extent.address:
+    if extent.address and kind != "data":  # a check's own data source is called like any other
         address = f"{extent.address}.{'.'.join(labels) if kind == 'dynamic' else kind}"
     else:
         address = _PREFIXES.get(kind, f"{kind}." if labels else kind) + ".".join(labels)

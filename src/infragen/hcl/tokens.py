@@ -97,7 +97,7 @@ def closing_brace(text: str, start: int) -> int:
     while True:
         found = _TO_BRACE.match(text, at)
         if found is None:
-            raise UnreadableError(len(text))
+            raise UnreadableError(start - 1)
         at = found.end()
         if found[1] == "{":
             depth += 1

@@ -51,7 +51,7 @@ class Comparison:
 
     @property
     def is_same(self) -> bool:
-        """Whether both plans do the same."""
+        """Whether both plans make the same changes."""
         return not (self.added or self.gone or self.different or self.outputs or self.others)
 
 

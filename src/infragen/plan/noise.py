@@ -1,4 +1,4 @@
-"""Differences that say nothing new: folded and counted."""
+"""Differences without new information: folded and counted."""
 
 from __future__ import annotations
 

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import difflib
 import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
-from infragen.render.parsed import labels, nodes, text_of
+from infragen.hcl.grammar import syntax_error
+from infragen.hcl.index import Argument, Block, Index
 from infragen.storage import entries, read_project_file, refuse_outside
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-
-    from lark import Token, Tree
 
 __all__ = ["ExtraFile", "check_extras", "read_extras"]
 
@@ -49,19 +47,8 @@ _SHELL_BLOCKS = {
     "terraform": "the backend and the provider versions are infragen's",
     "import": "`infragen import` writes it down and renders it",
 }
-_NAMED_BLOCKS = {
-    "module": "module.",
-    "resource": "",
-    "data": "data.",
-    "ephemeral": "ephemeral.",
-    "output": "output.",
-    "variable": "var.",
-    "check": "check.",
-    "local": "local.",
-}
-_RENDERED_BLOCK = re.compile(rf'^({"|".join(_NAMED_BLOCKS)}) "([^"]+)"(?: "([^"]+)")? \{{', re.MULTILINE)
-_RENDERED_LOCALS = re.compile(r"^locals \{\n(.*?)^\}", re.MULTILINE | re.DOTALL)
-_RENDERED_LOCAL = re.compile(r"^  ([\w-]+) +=", re.MULTILINE)
+_NAMED = frozenset({"module", "resource", "data", "ephemeral", "output", "variable", "check"})
+"""Blocks of which a stack may have one of a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +64,6 @@ class ExtraFile:
     def path(self) -> str:
         """Where the copy goes, relative to the environment's folder."""
         return f"{self.stack}/extra_{self.name}.tf"
-
-
-@dataclass(frozen=True, slots=True)
-class _Block:
-    """A block of HCL: its kind, its labels and where it starts."""
-
-    kind: str
-    labels: tuple[str, ...]
-    location: Location
-
-    @property
-    def address(self) -> str | None:
-        """What makes it unique in a stack; None for a block that may stand there twice."""
-        prefix = _NAMED_BLOCKS.get(self.kind)
-        return None if prefix is None else prefix + ".".join(self.labels)
 
 
 def read_extras(folder: Path, shown: str) -> tuple[ExtraFile, ...]:
@@ -140,31 +112,33 @@ def check_extras(
 
 def _check_stack(extras: Iterable[ExtraFile], declared: dict[str, str]) -> Iterator[Diagnostic]:
     for extra in extras:
-        try:
-            blocks = list(_blocks(extra))
-        except InfragenError as error:
-            yield from error.diagnostics
+        problem = syntax_error(extra.text)
+        if problem is not None:
+            message, *place = problem
+            yield Diagnostic("G010", message, Location(extra.source, *place), hint="`terraform fmt` says more")
             continue
-        for block in blocks:
-            yield from _check_block(block)
-            address = block.address
-            if address in declared:
-                message = f"{address} is declared twice in the stack {extra.stack}: also in {declared[address]}"
-                yield Diagnostic("G011", message, block.location, hint="give this one another name")
-            elif address:
-                declared[address] = str(block.location)
+        index = Index(extra.text)
+        for one in _parts(index):
+            location = Location(extra.source, *index.place(one.start))
+            if isinstance(one, Block):
+                yield from _check_block(one, location)
+            if one.address in declared:
+                message = f"{one.address} is declared twice in the stack {extra.stack}: also in {declared[one.address]}"
+                yield Diagnostic("G011", message, location, hint="give this one another name")
+            elif isinstance(one, Argument) or one.kind in _NAMED:
+                declared[one.address] = str(location)
 
 
-def _check_block(block: _Block) -> Iterator[Diagnostic]:
+def _check_block(block: Block, location: Location) -> Iterator[Diagnostic]:
     if block.kind in _SHELL_BLOCKS:
         message = f"a `{block.kind}` block does not belong in a hand-written file: {_SHELL_BLOCKS[block.kind]}"
-        yield Diagnostic("G012", message, block.location, hint="remove the block")
+        yield Diagnostic("G012", message, location, hint="remove the block")
     kind = block.labels[0] if block.kind == "data" and block.labels else ""
     if (kind.startswith("aws_") and kind not in COMPUTED_LOCALLY) or kind == "terraform_remote_state":
         yield Diagnostic(
             "G013",
             f"the data source {kind} calls AWS, so the stack could not be planned without credentials",
-            block.location,
+            location,
             hint="write the value down, or use another stack's output: `local.<stack>.<output>`",
         )
 
@@ -182,49 +156,17 @@ def _no_such_stack(extra: ExtraFile, stacks: Collection[str]) -> Diagnostic:
 
 
 def _declared(files: Mapping[str, str], stack: str) -> dict[str, str]:
-    """Return what a rendered stack declares, each with its file; reading rendered text needs no parser."""
-    declared = {}
-    for path, text in files.items():
-        if path.startswith(f"{stack}/") and path.endswith(".tf"):
-            for kind, first, second in _RENDERED_BLOCK.findall(text):
-                declared[f"{_NAMED_BLOCKS[kind]}{first}{'.' if second else ''}{second}"] = path
-            for body in _RENDERED_LOCALS.findall(text):
-                declared.update((f"local.{name}", path) for name in _RENDERED_LOCAL.findall(body))
-    return declared
+    """Return what a rendered stack declares, each with its file."""
+    own = {path: text for path, text in files.items() if path.startswith(f"{stack}/") and path.endswith(".tf")}
+    parts = ((path, one) for path, text in own.items() for one in _parts(Index(text)))
+    return {one.address: path for path, one in parts if isinstance(one, Argument) or one.kind in _NAMED}
 
 
-def _blocks(extra: ExtraFile) -> Iterator[_Block]:
-    """Yield the blocks of a file, those inside a `check` too, and each local value as a block of its own."""
-    import hcl2
-    from lark.exceptions import LarkError, UnexpectedInput
-
-    try:
-        tree = hcl2.parses_to_tree(extra.text)
-    except LarkError as error:
-        line, column = (error.line, error.column) if isinstance(error, UnexpectedInput) else (1, 1)
-        location = Location(extra.source, max(line, 1), max(column, 1))
-        found = str(getattr(error, "token", "")).strip()
-        message = f"`{found.splitlines()[0]}` is not expected here" if found else "the file ends inside a block"
-        raise InfragenError(Diagnostic("G010", message, location, hint="`terraform fmt` says more")) from error
-    yield from _blocks_of_body(tree.children[0], extra.source)
-
-
-def _blocks_of_body(body: Tree[Token], source: str) -> Iterator[_Block]:
-    for node in nodes(body, "block"):
-        block = _block(node, source)
+def _parts(index: Index) -> Iterator[Block | Argument]:
+    """Yield the blocks of a file, those inside a `check` too, and each local value."""
+    for block in index.blocks:
         yield block
-        for inner in nodes(node, "body"):
-            if block.kind == "check":
-                yield from _blocks_of_body(inner, source)
-            if block.kind == "locals":
-                yield from (_local(attribute, source) for attribute in nodes(inner, "attribute"))
-
-
-def _block(node: Tree[Token], source: str) -> _Block:
-    words = labels(node)
-    return _Block(words[0], tuple(words[1:]), Location(source, node.meta.line, node.meta.column))
-
-
-def _local(attribute: Tree[Token], source: str) -> _Block:
-    name = text_of(attribute.children[0])
-    return _Block("local", (name,), Location(source, attribute.meta.line, attribute.meta.column))
+        if block.kind == "check":
+            yield from block.blocks
+        elif block.kind == "locals":
+            yield from block.arguments.values()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
+from infragen.hcl.folders import SUFFIXES
+from infragen.hcl.index import Index
 from infragen.render.extra import ExtraFile, check_extras
 from infragen.render.languages import language_of
 
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["entries_by_address", "header", "render_stacks"]
 
-_SIBLING_MODULE = re.compile(r'^\s*source\s*=\s*"\.\./([^"/]+)"', re.MULTILINE)
-_BLOCK = re.compile(r'^(module|resource|data|ephemeral) "([^"]+)"(?: "([^"]+)")? \{', re.MULTILINE)
+_OBJECTS = frozenset({"module", "resource", "data", "ephemeral"})
 
 
 def header(path: str, source: str) -> str:
@@ -76,20 +76,9 @@ def entries_by_address(stacks: Iterable[Stack], files: Mapping[str, str]) -> dic
         for file in stack.files:
             if file.entry is None:
                 continue
-            for address in addresses(files[f"{stack.name}/{file.path}"]):
-                entries[stack.name, address] = file.entry
+            blocks = Index(files[f"{stack.name}/{file.path}"]).blocks if file.path.endswith(SUFFIXES) else ()
+            entries.update(((stack.name, one.address), file.entry) for one in blocks if one.kind in _OBJECTS)
     return entries
-
-
-def addresses(text: str) -> list[str]:
-    """Return the addresses of the module, resource, data and ephemeral blocks at the top level of rendered HCL."""
-    return [_address(*match.groups()) for match in _BLOCK.finditer(text)]
-
-
-def _address(kind: str, first: str, second: str | None) -> str:
-    if kind == "resource":
-        return f"{first}.{second}"
-    return f"{kind}.{first}.{second}" if second else f"{kind}.{first}"
 
 
 def _render_file(templates: Templates, path: str, file: StackFile) -> str:
@@ -136,7 +125,7 @@ def _render_modules(templates: Templates, wanted: Iterable[str], context: Mappin
             problems += error.diagnostics
             continue
         files |= rendered
-        called = {name for text in rendered.values() for name in _SIBLING_MODULE.findall(text)}
+        called = {call.module for text in rendered.values() if "source" in text for call in Index(text).calls} - {""}
         waiting += sorted(called - done - set(waiting), reverse=True)
     if problems:
         raise InfragenError(*sort_diagnostics(problems))

@@ -58,7 +58,7 @@ _CHAIN = 4
 _INSTANCE = re.compile(r"(.*)\[(\d{1,9})\]", re.ASCII)
 _REASON_LINES = 3
 _WAYS = {
-    Action.REPLACE_CREATE_FIRST: "the new one first",
+    Action.REPLACE_CREATE_FIRST: "new one created first",
     Action.REPLACE_FORGET: "the old one stays, unmanaged",
     Action.FORGET: "it stays, unmanaged",
 }

@@ -89,7 +89,7 @@ def json(comparison: Comparison, title: str) -> str:
 
 def _head(comparison: Comparison, title: str, width: int) -> Iterator[str]:
     name = shorten(visible(title), width // 2)
-    said = "both plans do the same" if comparison.is_same else _count(comparison)
+    said = "both plans make the same changes" if comparison.is_same else _count(comparison)
     yield f"{name}   {said}"
     for word, plan in (("old", comparison.old), ("new", comparison.new)):
         risk = risk_of(plan)
@@ -110,10 +110,10 @@ def _count(comparison: Comparison) -> str:
 
 def _body(comparison: Comparison, width: int, limit: int | None) -> Iterator[str]:
     """Yield what the new plan does first, because that is what will happen, then what it no longer does."""
-    yield from _section("now also", [[_line(change, width)] for change in comparison.added], limit)
+    yield from _section("only in the new plan", [[_line(change, width)] for change in comparison.added], limit)
     blocks = [list(_different(one.old, one.new, one.attributes, width)) for one in comparison.different]
-    yield from _section("in another way", blocks, limit)
-    yield from _section("no longer", [[_line(change, width)] for change in comparison.gone], limit)
+    yield from _section("different", blocks, limit)
+    yield from _section("only in the old plan", [[_line(change, width)] for change in comparison.gone], limit)
     yield from _section("besides", [[_other(one, width)] for one in comparison.others], limit)
     yield from _section("outputs", [_output(one, other, width) for one, other in comparison.outputs], limit)
     if comparison.same:
@@ -162,7 +162,7 @@ def _different(
     if len(details) > _ATTRIBUTES:
         yield f"        not shown: {len(details) - _ATTRIBUTES} more attributes, to keep this short"
     if len(details) < len(attributes):
-        yield f"        not shown: {len(attributes) - len(details)} more that say nothing new"
+        yield f"        not shown: {len(attributes) - len(details)} more without new information"
     if not attributes and old.action is new.action:
         yield "        a value that is not shown differs"
 

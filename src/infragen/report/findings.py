@@ -25,14 +25,14 @@ CHECK = "failed-check"
 ERRORED = "failed-plan"
 _KIND_RULES = {kind: kind.value.replace(" ", "-") for kind in RiskKind}
 RULES = {
-    _KIND_RULES[RiskKind.DATA_LOSS]: "Data goes, or what protects it",
-    _KIND_RULES[RiskKind.EXPOSURE]: "Something can be reached, read or overheard by more people",
-    _KIND_RULES[RiskKind.PRIVILEGE]: "Somebody may do more than before",
-    _KIND_RULES[RiskKind.DOWNTIME]: "Something that serves is gone, restarts or is scaled to nothing",
-    _KIND_RULES[RiskKind.COST]: "More is paid from now on",
-    _KIND_RULES[RiskKind.HARMLESS]: "Something is destroyed that nobody misses",
+    _KIND_RULES[RiskKind.DATA_LOSS]: "Data is lost, or its protection is reduced",
+    _KIND_RULES[RiskKind.EXPOSURE]: "Something can be reached, read or intercepted by more people",
+    _KIND_RULES[RiskKind.PRIVILEGE]: "Someone gains permissions",
+    _KIND_RULES[RiskKind.DOWNTIME]: "Something that serves is destroyed, restarts or is scaled to zero",
+    _KIND_RULES[RiskKind.COST]: "Costs rise",
+    _KIND_RULES[RiskKind.HARMLESS]: "Something is destroyed without further impact",
     CHECK: "A check of the configuration did not pass",
-    ERRORED: "Planning failed, so that the plan holds only a part of what would change",
+    ERRORED: "Planning failed: the plan contains only a part of the changes",
 }
 """What can be found, from worst to harmless: an id and a sentence."""
 
@@ -71,7 +71,7 @@ def _plan(change_set: ChangeSet) -> Iterator[Finding]:
 
 def _check(check: Check) -> Finding:
     level = Level.LOW if check.status == "unknown" else Level.HIGH
-    words = "is decided only by apply" if check.status == "unknown" else "does not pass"
+    words = "is evaluated only during apply" if check.status == "unknown" else "does not pass"
     problems = "; ".join(check.problems)
     message = f"{check.address} {words}{f': {problems}' if problems else ''}"
     identity = (CHECK, check.stack or "", check.address)

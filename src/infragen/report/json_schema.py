@@ -62,7 +62,7 @@ _RISK = _object(
 _CAUSE = _object(
     attribute={**_MAYBE_TEXT, "description": "what forces the replacement; null when the plan names nothing"},
     words=_TEXT,
-    chain={**_TEXTS, "description": "addresses it comes from, the nearest first, the beginning last"},
+    chain={**_TEXTS, "description": "addresses it comes from, nearest first"},
 )
 _ATTRIBUTE = _object(
     "A difference; a member that is not required is left out when it is false, empty or null.",
@@ -95,19 +95,19 @@ _CHANGE = _object(
     previous_address=_MAYBE_TEXT,
     importing=_MAYBE_TEXT,
     deposed=_MAYBE_TEXT,
-    reason={**_MAYBE_TEXT, "description": "terraform's own word for why this action was chosen"},
+    reason={**_MAYBE_TEXT, "description": "terraform's own reason for this action"},
     risks={**_list(_named("risk"), "worst first"), "minItems": 1},
     causes=_list(_named("cause"), "why it is replaced"),
     attributes=_list(_named("attribute"), "every difference, noise included"),
 )
 _GROUP = _object(
-    "Changes that stand together; every change is in exactly one group.",
+    "Changes that belong together; every change is in exactly one group.",
     kind=_one_of("entry", "stack", "module", "same"),
     label=_TEXT,
     title=_TEXT,
     location=_LOCATION,
     risk=_named("risk"),
-    changes=_list(_COUNT, "places in the report's `changes`, the worst first"),
+    changes=_list(_COUNT, "indices into the report's `changes`, worst first"),
     members=_list(_TEXT, "of kind `same`: the places in which the change is exactly the same"),
     exceptions=_list(_COUNT, "of kind `same`: those of `changes` that differ in values"),
 )

@@ -182,7 +182,7 @@ def _head(change_set: ChangeSet, level: Level, words: str, target: str, limit: i
     lines = [f"### {name} {counts} · risk {mark} **{grade}**"]
     lines[0] += f" {_code(f'({reason}')}" if limit or level > Level.LOW else ""
     if change_set.errored:
-        lines += ["", "> 🛑 **Planning failed: this is only a part of what would change.**"]
+        lines += ["", "> 🛑 **Planning failed: this is only a part of the changes.**"]
     notices = notices_of(change_set)
     shown = notices[:limit]
     lines += [""] if notices else []

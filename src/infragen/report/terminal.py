@@ -42,7 +42,7 @@ _STYLES = {
     Role.OTHER: "cyan",
 }
 _GRADES = {Level.HIGH: "bold red", Level.MEDIUM: "bold yellow", Level.LOW: "green", Level.NONE: "green"}
-_ERRORED = "! PLANNING FAILED: this is only a part of what would change"
+_ERRORED = "! PLANNING FAILED: this is only a part of the changes"
 # What a person reads of a plan that is too long to be read: a screen at a glance, then so many lines.
 _SCREEN = 22
 _LINES = 120

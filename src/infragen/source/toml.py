@@ -82,7 +82,7 @@ def parse_toml(text: str, file: str) -> TomlDocument:
     except tomllib.TOMLDecodeError as error:
         raise InfragenError(_broken(str(error), text, file)) from None
     except RecursionError:
-        hint = "write it flatter"
+        hint = "reduce the nesting"
         raise InfragenError(Diagnostic("S008", "the TOML is nested too deeply", Location(file), hint=hint)) from None
     return TomlDocument(file, data, text, offsets)
 
@@ -92,8 +92,8 @@ def _broken(message: str, text: str, file: str) -> Diagnostic:
     lines = text.split("\n")
     place = Location(file, int(at[1]), int(at[2])) if at else Location(file, len(lines), len(lines[-1]) + 1)
     what = message[: at.start()] if at else message.removesuffix(" (at end of document)")
-    hint = 'check quotes and brackets near this place: `key = "text"`, `[table]`'
-    return Diagnostic("S008", f"broken TOML: {what[:1].lower()}{what[1:]}", place, hint=hint)
+    hint = 'check quotes and brackets near this position: `key = "text"`, `[table]`'
+    return Diagnostic("S008", f"invalid TOML: {what[:1].lower()}{what[1:]}", place, hint=hint)
 
 
 class _Walk:

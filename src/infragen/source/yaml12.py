@@ -134,7 +134,7 @@ class _Reading:
         text: str = node.value
         found = _UNFIT.search(text)
         if found:
-            message = f"the text holds the character U+{ord(found[0]):04X}, which is no text"
+            message = f"the text contains the character U+{ord(found[0]):04X}, which is not allowed"
             self.report("S007", message, node, "remove it")
         elif not unicodedata.is_normalized("NFC", text):
             composed = unicodedata.normalize("NFC", text)
@@ -166,12 +166,12 @@ class _Reading:
         for key_node, value_node in node.value:
             key = key_node.value
             if not isinstance(key, str):
-                self.report("S004", "a key must be a plain word", key_node, "quote it or write a name")
+                self.report("S004", "a key must be a plain string", key_node, "quote it or write a name")
                 continue
             if self.suspect:
                 self.text(key_node)
             if key in data:
-                self.report("S002", f"the key {key!r} is given twice", key_node, "keep one of the two lines")
+                self.report("S002", f"the key {key!r} is defined twice", key_node, "keep one of the two lines")
                 continue
             if key == "<<":
                 self.report("S004", "YAML 1.2 has no merge key", key_node, "put shared values into `defaults`")
@@ -186,7 +186,7 @@ class _Reading:
         """Accept the core schema's own tags; anything else would be a type that infragen does not have."""
         kind = _EXPLICIT.get((node.tag, node.id))
         if kind is None:
-            self.report("S004", f"the tag {node.tag!r} has no meaning here", node, "remove the tag, or quote the text")
+            self.report("S004", f"the tag {node.tag!r} is not supported", node, "remove the tag, or quote the value")
             return None
         node.tag = kind
         return self.value(node, depth)
@@ -196,7 +196,7 @@ def parse(text: str, file: str) -> tuple[dict[str, Any], Any]:
     """Return the top mapping of a YAML text and its root node.
 
     Raises InfragenError: S001 broken YAML, S002 duplicate key, S003 aliases or nesting out of bounds, S004 a tag or key
-    that has no meaning here, S007 text that is not in Unicode's NFC form or holds control characters.
+    that is not supported, S007 text that is not in Unicode's NFC form or holds control characters.
     """
     try:
         loader = _Nodes(text)
@@ -205,12 +205,12 @@ def parse(text: str, file: str) -> tuple[dict[str, Any], Any]:
         raise InfragenError(_syntax_error(error, text, file)) from None
     except (yaml.YAMLError, ValueError) as error:  # a character that YAML does not allow, or that does not exist
         message = " ".join(str(error).split())
-        raise InfragenError(Diagnostic("S001", f"broken YAML: {message}", Location(file), hint="remove it")) from None
+        raise InfragenError(Diagnostic("S001", f"invalid YAML: {message}", Location(file), hint="remove it")) from None
     if root is None:
         raise InfragenError(Diagnostic("S001", "the file is empty", Location(file), hint="write at least `name:`"))
     if not isinstance(root, MappingNode):
         kind = "a list" if isinstance(root, SequenceNode) else "a single value"
-        message = f"the file holds {kind}, not a mapping"
+        message = f"the file contains {kind}, not a mapping"
         raise InfragenError(Diagnostic("S001", message, Location(file), hint="start with `key: value` lines"))
     # Part of a text in NFC is in NFC, and only an escape makes a character that YAML itself does not allow.
     reading = _Reading(file, suspect="\\" in text or not unicodedata.is_normalized("NFC", text))
@@ -226,12 +226,12 @@ def _syntax_error(error: yaml.MarkedYAMLError, text: str, file: str) -> Diagnost
     if isinstance(error, _TooDeepError):
         return Diagnostic("S003", _TOO_MUCH.format(f"{MAX_DEPTH} levels"), place, hint=_LESS)
     what = ", ".join(part for part in (error.context, error.problem) if part)
-    hint = "check quotes, colons and indentation near this place"
+    hint = "check quotes, colons and indentation near this position"
     if mark and _is_tab(text, mark.line, mark.column):
         hint = "use spaces, not tabs"
     if "anchor" in what or "alias" in what:
         hint = "define the anchor `&name` above its use, in the same file"
-    return Diagnostic("S001", f"broken YAML: {what}", place, hint=hint)
+    return Diagnostic("S001", f"invalid YAML: {what}", place, hint=hint)
 
 
 def _is_tab(text: str, line: int, column: int) -> bool:

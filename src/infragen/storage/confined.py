@@ -30,9 +30,7 @@ _NO_WAY: Final = {errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.ENXIO, errno.E
 """How the system says that something else stands where a folder or a file belongs."""
 
 _NO_NAMES: Final = {"", ".", ".."}
-_HINT: Final = (
-    "look at what it is, and remove it; infragen follows no link here, since whoever made it chose where it leads"
-)
+_HINT: Final = "check what it is and remove it; infragen does not follow links here"
 
 
 class InTheWayError(InfragenError):
@@ -241,7 +239,7 @@ class Confined:
         place = self.root / path
         what = _kind(place, found)
         return InTheWayError(
-            Diagnostic("Y001", f"{place} is {what}, and {wanted} belongs there", Location(os.fspath(place)), hint=_HINT)
+            Diagnostic("Y001", f"{place} is {what}, but {wanted} is expected", Location(os.fspath(place)), hint=_HINT)
         )
 
 
@@ -383,7 +381,7 @@ def _parts(path: str | PurePath) -> list[str]:
 
 
 def _leads_out(path: str) -> InTheWayError:
-    return InTheWayError(Diagnostic("Y002", f"{path!r} leads out of the folder that infragen works in"))
+    return InTheWayError(Diagnostic("Y002", f"{path!r} leads outside the folder that infragen works in"))
 
 
 def _remove_tree(folder: int, name: str) -> None:

@@ -49,7 +49,7 @@ class Writer:
     """Appends to one journal, and holds its lock for as long as it is open."""
 
     def __init__(self, folder: Confined, path: str | PurePath) -> None:
-        """Open or begin it, behind what is there; OSError, or InTheWayError where it is no plain file."""
+        """Open or begin it, behind what is there; OSError, or InTheWayError where it is not a regular file."""
         self._descriptor: int | None = folder.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX)
@@ -173,7 +173,7 @@ class _Seal:
 def _scan(content: bytes, seal: _Seal) -> _Scanned:
     lines: list[Mapping[str, Any]] = []
     last, torn = 0, False
-    doubt = f"there is no key to check it with ({seal.trouble})" if seal.trouble else None
+    doubt = f"no key is available to verify it ({seal.trouble})" if seal.trouble else None
     for number, text in enumerate(content.split(b"\n"), start=1):
         line = _parsed(text)
         if line is None:  # torn: whoever wrote it was killed, or there was no room
@@ -183,7 +183,7 @@ def _scan(content: bytes, seal: _Seal) -> _Scanned:
         told = line.get("n")
         known = told if isinstance(told, int) else 0
         if doubt is None and not seal.holds(text):
-            doubt = f"line {number} was not written by this user's infragen for this place"
+            doubt = f"line {number} was not written by this user's infragen at this location"
         elif doubt is None and (known <= last or (known > last + 1 and not torn)):
             doubt = f"lines are missing or repeated before line {number}"
         last, torn = max(last, known), False
@@ -202,7 +202,7 @@ def _parsed(text: bytes) -> Mapping[str, Any] | None:
 def _foreign(found: os.stat_result) -> str | None:
     if found.st_uid != os.geteuid():
         return f"it belongs to another user (uid {found.st_uid})"
-    return "others may write it" if stat.S_IMODE(found.st_mode) & 0o022 else None
+    return "it is writable by other users" if stat.S_IMODE(found.st_mode) & 0o022 else None
 
 
 def _content(descriptor: int) -> bytes:

@@ -31,7 +31,7 @@ def read_project_file(project: Path, path: Path) -> bytes:
     with os.fdopen(descriptor, "rb", buffering=0, closefd=True) as file:
         found = os.fstat(descriptor).st_mode
         if not stat.S_ISREG(found):  # a pipe would have nothing to say until somebody writes
-            raise OSError(errno.EINVAL, "it is no file, but a pipe or a device", os.fspath(path))
+            raise OSError(errno.EINVAL, "it is a pipe or a device, not a file", os.fspath(path))
         return file.read()
 
 
@@ -79,9 +79,9 @@ def refuse_outside(project: Path, path: Path) -> None:
     raise InfragenError(
         Diagnostic(
             "S009",
-            f"a link leads out of the project, to {real}, and is not followed",
+            f"a link points outside the project, to {real}, and is not followed",
             Location(shown),
-            hint="put what it leads to into the project itself, or remove the link",
+            hint="copy its target into the project, or remove the link",
             is_secret=True,
         )
     )

@@ -49,7 +49,7 @@ def _found(named: str, states: str, home: str) -> Key:
                 if use is _read and isinstance(error, FileNotFoundError):
                     continue
                 troubles.append(f"{place}: {getattr(error, 'strerror', None) or error}")
-    return Key(trouble="; ".join(dict.fromkeys(troubles)) or "there is no folder for it")
+    return Key(trouble="; ".join(dict.fromkeys(troubles)) or "no folder is available for it")
 
 
 def _places(named: str, states: str, home: str) -> Iterator[Path]:
@@ -101,7 +101,7 @@ def _read(place: Path) -> bytes:
         finally:
             os.close(descriptor)
     if len(secret) != _SIZE:
-        raise ValueError("it holds no key: remove it, and infragen makes another")
+        raise ValueError("it contains no key: remove it, and infragen creates another")
     return secret
 
 
@@ -146,8 +146,8 @@ class _Folder:
 def _refuse_foreign(descriptor: int, what: str) -> None:
     found = os.fstat(descriptor)
     if what == "file" and not stat.S_ISREG(found.st_mode):
-        raise ValueError("it is no plain file")
+        raise ValueError("it is not a regular file")
     if found.st_uid != os.geteuid():
         raise ValueError(f"the {what} belongs to another user")
     if found.st_mode & 0o022:
-        raise ValueError(f"others may write the {what}: chmod go-w")
+        raise ValueError(f"the {what} is writable by other users: chmod go-w")

@@ -78,8 +78,8 @@ def unusable(error: OSError, verb: str) -> InfragenError:
     return InfragenError(
         Diagnostic(
             "W001",
-            f"cannot {verb} {error.filename or 'a file'}: {error.strerror or error}; the tree is as it was",
-            hint="make the folder readable and writable for you, or free space on its disk",
+            f"cannot {verb} {error.filename or 'a file'}: {error.strerror or error}; nothing was changed",
+            hint="make the folder readable and writable, or free disk space",
         )
     )
 

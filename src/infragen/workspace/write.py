@@ -108,7 +108,7 @@ def _checked(root: Path, files: Mapping[str, str]) -> TreeChanges:
 def _in_the_way(root: Path, path: str) -> Diagnostic:
     return Diagnostic(
         "W002",
-        "a generated file belongs here, and infragen did not write what stands in its way; nothing was written",
+        "a generated file belongs here, but infragen did not write the existing one; nothing was written",
         Location(os.fspath(root / path)),
         hint="move it away; HCL of your own belongs in catalog/<system>/extra/<stack>/",
     )
@@ -232,9 +232,9 @@ def _not_undone(root: str, error: OSError) -> InfragenError:
     return InfragenError(
         Diagnostic(
             "W004",
-            f"a write failed half way and cannot be undone yet: {error.filename}: {error.strerror or error}",
+            f"a write failed halfway and cannot be undone yet: {error.filename}: {error.strerror or error}",
             Location(root),
-            hint="make the folder writable, then run the command again: it puts everything back first",
+            hint="make the folder writable, then run the command again: it restores everything first",
         )
     )
 
@@ -257,7 +257,7 @@ def _read_journal(place: _Place) -> list[_Operation]:
         raise InfragenError(
             Diagnostic(
                 "W004",
-                f"an interrupted write left a journal that is not believed: {told.doubt}",
+                f"an interrupted write left a journal that cannot be trusted: {told.doubt}",
                 Location(os.fspath(place.files.root / place.journal)),
                 hint=f"restore the generated files with git, then remove the folder {place.shown}",
             )
@@ -285,8 +285,8 @@ def _staging(place: _Place) -> Iterator[_Place]:
 
 def _refuse_foreign(descriptor: int, place: _Place) -> None:
     if os.fstat(descriptor).st_uid != os.geteuid():
-        message = "what is to be written is prepared here, and the folder belongs to another user"
-        hint = "remove the folder, or work in a checkout of your own"
+        message = "files are staged here before they are written, but the folder belongs to another user"
+        hint = "remove the folder, or use your own checkout"
         raise InfragenError(Diagnostic("W005", message, Location(place.shown), hint=hint))
 
 

@@ -148,7 +148,7 @@ def test_an_entry_that_is_renamed_is_not_told_as_gone(small: Path, affected: Any
 @pytest.mark.parametrize("name", ["more.tf.json", "more.auto.tfvars"])
 def test_every_file_that_terraform_reads_counts(small: Path, affected: Any, name: str) -> None:
     (small / "generated/small/dev/network" / name).write_text("{}\n")
-    assert affected()["network"] == [f"generated/small/dev/network/{name}, which infragen did not write"]
+    assert affected()["network"] == [f"generated/small/dev/network/{name}, which infragen did not generate"]
 
 
 def test_a_stack_that_is_new_and_one_that_is_gone(infragen: Infragen, small: Path) -> None:
@@ -181,9 +181,9 @@ def test_hand_written_files_and_lock_files(small: Path, affected: Any) -> None:
     )
     (small / generated / "observability/mine.tf").write_text("locals {\n  mine = 1\n}\n")
     found = affected()
-    assert found["network"] == ["catalog/small/extra/network/more.tf (new or gone)"]
+    assert found["network"] == ["catalog/small/extra/network/more.tf (new or removed)"]
     assert found["security"] == [f"{generated}/security/.terraform.lock.hcl: other versions of providers"]
-    assert f"{generated}/observability/mine.tf, which infragen did not write" in found["observability"]
+    assert f"{generated}/observability/mine.tf, which infragen did not generate" in found["observability"]
 
 
 def test_what_this_infragen_renders_otherwise_is_its_own_doing(small: Path, affected: Any) -> None:

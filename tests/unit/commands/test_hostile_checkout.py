@@ -192,7 +192,7 @@ def forge_run(project: Path, target: str = "small/dev") -> str:
 
 def test_a_run_that_somebody_else_wrote_is_listed_and_never_resumed(infragen: Infragen, project: Path) -> None:
     run = forge_run(project)
-    said = "not believed: line 1 was not written by this user's infragen for this place"
+    said = "not believed: line 1 was not written by this user's infragen at this location"
     assert f"{run}  {said}" in infragen("runs", "-C", project).out
     (plain,) = json.loads(infragen("runs", "--format", "json", "-C", project).out)
     assert (plain["id"], plain["end"]) == (run, "not believed")
@@ -251,7 +251,7 @@ def test_without_a_key_a_run_goes_on_and_resume_says_why_it_believes_nothing(
         assert journal.trouble is None
     outcome = infragen("resume", "-C", project)
     assert outcome.code == 1
-    assert f"J004 the journal of run {journal.id} is not believed: there is no key to check it with" in outcome.err
+    assert f"J004 the journal of run {journal.id} is not believed: no key is available to verify it" in outcome.err
     for command in (("resume",), ("runs",), ("unlock", "small/dev/network"), ("plan", "small/dev")):
         said = infragen(*command, "-C", project).err
         assert said.count("notice: there is no key to seal with (/proc/nowhere: ") == 1, said
@@ -267,7 +267,7 @@ def test_a_cut_off_run_that_is_not_believed_is_named_with_the_reason_and_what_to
     place = f"small/dev -C {project}"
     said = infragen("unlock", "small/dev/network", "-C", project).err
     assert f"notice: run {run} seems to be cut off, and nothing is done on its word, which is not believed" in said
-    assert "line 1 was not written by this user's infragen for this place" in said
+    assert "line 1 was not written by this user's infragen at this location" in said
     assert f"look with `infragen unlock {place}` and `infragen drift {place}`" in said
     folder = project / ".infragen/runs" / run
     assert f"then `rm -r {folder}`" in said

@@ -56,7 +56,7 @@ def test_a_comparison_tells_what_is_news_and_counts_the_list_of_a_whole_object(
     (tmp_path / "new.json").write_bytes(plan(resource("aws_x.a", ["update"], values, {**values, "size": 2})))
     done = infragen("report", "--compare", str(tmp_path / "old.json"), str(tmp_path / "new.json"))
     assert "~ DELETE becomes update: aws_x.a" in done.out
-    assert "old: - 1\n          new: 1 -> 2\n        not shown: 2 more that say nothing new" in done.out
+    assert "old: - 1\n          new: 1 -> 2\n        not shown: 2 more without new information" in done.out
 
 
 def test_many_plans_are_one_report_with_a_stack_each(infragen: Infragen) -> None:
@@ -187,7 +187,7 @@ def test_a_plan_that_is_not_there_is_named(infragen: Infragen) -> None:
 def test_the_same_plan_twice_does_the_same(infragen: Infragen) -> None:
     done = infragen("report", "--compare", EVERYTHING, EVERYTHING, "--detailed-exitcode")
     assert done.code == 0
-    assert "both plans do the same" in done.out
+    assert "both plans make the same changes" in done.out
 
 
 def test_two_plans_are_compared_object_by_object(infragen: Infragen, tmp_path: Path) -> None:
@@ -201,8 +201,8 @@ def test_two_plans_are_compared_object_by_object(infragen: Infragen, tmp_path: P
     done = infragen("report", "--compare", str(one), str(other), "--detailed-exitcode")
     assert done.code == 2
     text = " ".join(done.out.split())
-    assert "no longer (1): - DELETE aws_x.goes" in text
-    assert "now also (1): + create aws_x.comes" in text
+    assert "only in the old plan (1): - DELETE aws_x.goes" in text
+    assert "only in the new plan (1): + create aws_x.comes" in text
     assert "update becomes REPLACE: aws_x.other" in text
     assert "1 change is the same in both" in text
     document = json.loads(infragen("report", "--compare", str(one), str(other), "--format", "json").out)

@@ -53,7 +53,7 @@ def test_validate_says_where(small: Path, capsys: pytest.CaptureFixture[str]) ->
     validate(small, None, "text", quiet=True, profiles=())
     said = capsys.readouterr().out
     assert "infragen.toml:2:1: error C001 unknown key `ci.terafrom`" in said
-    assert "infragen.toml:4:13: error C003 `providers.platforms`: 3 is no list" in said
+    assert "infragen.toml:4:13: error C003 `providers.platforms`: must be a list, not 3" in said
 
 
 def test_validate_with_sound_settings_says_nothing_of_them(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -67,8 +67,8 @@ def test_validate_with_sound_settings_says_nothing_of_them(small: Path, capsys: 
     ("text", "code", "said"),
     [
         (TYPO, 1, "wrong    C001           infragen.toml:2:1: unknown key `ci.terafrom`"),
-        (TYPO, 1, "wrong    C003           infragen.toml:4:13: `providers.platforms`: 3 is no list"),
-        (BROKEN, 1, "wrong    S008           infragen.toml:1:4: broken TOML"),
+        (TYPO, 1, "wrong    C003           infragen.toml:4:13: `providers.platforms`: must be a list, not 3"),
+        (BROKEN, 1, "wrong    S008           infragen.toml:1:4: invalid TOML"),
         (f"{CHECKOV}paths = ['nowhere']", 1, "wrong    C003           infragen.toml:3:10: `paths` of the first"),
         (f"{CHECKOV}required = true", 1, "missing  X028           checkov is not on PATH"),
         (CHECKOV, 0, "absent   X028           checkov is not on PATH"),

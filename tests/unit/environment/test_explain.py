@@ -74,8 +74,8 @@ def test_slashes_do_for_dots(root: Path) -> None:
         ("services.order.task", "did you mean `tasks`?"),
         ("service.order", "did you mean `services`?"),
         ("services.order.tasks.max.more", "the value has no parts"),
-        ("services.order.sizes.peak", "here are: normal, sale"),
-        ("services", "here are: order, stock"),
+        ("services.order.sizes.peak", "known here: normal, sale"),
+        ("services", "known here: order, stock"),
     ],
 )
 def test_a_path_to_nothing_gets_the_nearest_name(path: str, hint: str, root: Path) -> None:

@@ -219,7 +219,7 @@ def test_labels_are_read_as_terraform_reads_them() -> None:
     ("text", "line", "blocks"),
     [
         ('locals {}\nmodule "a" {', 2, 1),
-        ("locals {\n  b = {\n", 3, 0),
+        ("locals {\n  b = {\n", 1, 0),
         ('locals {}\nlocals {\n  a = "x\n}\n', 3, 1),
         ("%%%", 1, 0),
         ("a b c\n", 1, 0),

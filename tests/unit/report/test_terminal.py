@@ -61,7 +61,7 @@ def test_everything_that_a_plan_may_hold_has_its_place_and_every_line_its_line()
         """
         t/prod   1 replace, 5 change, 2 add, 1 output
           risk: at least HIGH (exposure: 0.0.0.0/0 reaches port 22: aws_vpc_security_group_ingress_rule.a)
-          ! PLANNING FAILED: this is only a part of what would change
+          ! PLANNING FAILED: this is only a part of the changes
           | another plan is needed after it
 
               HIGH exposure 1  ingress rule

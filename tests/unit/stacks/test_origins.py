@@ -12,9 +12,9 @@ import pytest
 from pydantic import BaseModel
 
 from infragen.core.units import RequestRate
+from infragen.hcl.index import Index
 from infragen.kinds import kinds
 from infragen.kinds.services import ResponseScaling, Service
-from infragen.render.lines import generated_calls
 from infragen.render.templates import Templates, shipped_templates
 from infragen.stacks.build import build
 from infragen.stacks.origins import FIELDS, IDENTITY, origin_of, paths_of
@@ -187,9 +187,10 @@ class Seeing:
 
     def _calls(self, stack: str, file: StackFile) -> Calls:
         return {
-            (stack, label, call.module, argument): (file.entry or "stack", text)
-            for label, call in generated_calls(self._templates.render(file.template, file.context)).items()
-            for argument, text in call.arguments.items()
+            (stack, call.labels[0], call.module, name): (file.entry or "stack", argument.value)
+            for call in Index(self._templates.render(file.template, file.context)).calls
+            for name, argument in call.arguments.items()
+            if name != "source"
         }
 
 

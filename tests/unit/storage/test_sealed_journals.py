@@ -87,7 +87,7 @@ def test_what_was_forged_is_not_believed(files: Confined, written: Path, forgery
 
 def test_a_copy_elsewhere_is_not_believed(files: Confined, written: Path, tmp_path: Path) -> None:
     shutil.copy2(written, tmp_path / "folder/other.jsonl")
-    assert "was not written by this user's infragen for this place" in str(read(files, "folder/other.jsonl").doubt)
+    assert "was not written by this user's infragen at this location" in str(read(files, "folder/other.jsonl").doubt)
 
 
 def test_that_of_another_key_is_not_believed(files: Confined, written: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,14 +100,14 @@ def test_without_a_key_it_is_written_and_not_believed(files: Confined, monkeypat
     append(files, NAME, {"what": "begun"})
     told = read(files, NAME)
     assert lines(told) == ["begun"]
-    assert told.doubt == "there is no key to check it with (/nowhere: Read-only file system)"
+    assert told.doubt == "no key is available to verify it (/nowhere: Read-only file system)"
 
 
 def test_what_others_may_write_or_own_is_not_believed(
     files: Confined, written: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written.chmod(0o666)
-    assert read(files, NAME).doubt == "others may write it"
+    assert read(files, NAME).doubt == "it is writable by other users"
     written.chmod(0o600)
     monkeypatch.setattr(os, "geteuid", lambda: written.stat().st_uid + 1)
     assert "it belongs to another user" in str(read(files, NAME).doubt)
@@ -122,7 +122,7 @@ def test_what_is_no_file_neither_hangs_nor_is_followed(files: Confined, tmp_path
         path.symlink_to("/etc/passwd")
     else:
         path.mkdir()
-    assert "and a file belongs there" in str(read(files, NAME).doubt)
+    assert "but a file is expected" in str(read(files, NAME).doubt)
 
 
 def test_a_full_disk_in_the_middle_leaves_what_was_written(files: Confined, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -187,7 +187,7 @@ def test_a_folder_that_a_stranger_prepared_is_not_used(homeless: Path) -> None:
     forget_key()
     place.mkdir()
     place.chmod(0o777)
-    assert "others may write the folder" in str(user_key().trouble)
+    assert "the folder is writable by other users" in str(user_key().trouble)
 
 
 @pytest.mark.parametrize("content", [b"", b"short", b"x" * 33])
@@ -195,7 +195,7 @@ def test_a_key_that_is_none_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     monkeypatch.setenv("INFRAGEN_STATE_DIR", str(tmp_path))
     (tmp_path / "key").write_bytes(content)
     (tmp_path / "key").chmod(0o600)
-    assert "it holds no key" in str(user_key().trouble)
+    assert "it contains no key" in str(user_key().trouble)
 
 
 def test_a_home_that_cannot_be_written_is_passed_over(homeless: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -242,4 +242,4 @@ def test_a_folder_of_its_own_that_others_may_write_holds_no_key(volume: Path, mo
     own = volume / f"infragen-{os.geteuid()}"
     own.mkdir()
     own.chmod(mode)
-    assert str(user_key().trouble) == f"{own}: others may write the folder: chmod go-w"
+    assert str(user_key().trouble) == f"{own}: the folder is writable by other users: chmod go-w"

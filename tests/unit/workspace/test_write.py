@@ -253,7 +253,7 @@ def test_a_journal_that_is_not_believed_is_named(root: Path) -> None:
     staging.mkdir()
     (staging / "journal").write_text('[["remove", 0, "network/a.tf"]]')
 
-    with pytest.raises(InfragenError, match=r"W004 .*journal that is not believed: line 1 was not") as raised:
+    with pytest.raises(InfragenError, match=r"W004 .*journal that cannot be trusted: line 1 was not") as raised:
         write(root, AFTER)
 
     assert "git" in (raised.value.diagnostics[0].hint or "")
@@ -275,7 +275,7 @@ def test_an_unwritable_folder_is_named(root: Path, monkeypatch: pytest.MonkeyPat
 def test_a_file_where_the_folder_belongs_is_named(tmp_path: Path) -> None:
     (tmp_path / "generated").write_text("mine")
 
-    with pytest.raises(InfragenError, match=r"Y001 .*generated is a file, and a folder belongs there"):
+    with pytest.raises(InfragenError, match=r"Y001 .*generated is a file, but a folder is expected"):
         write(tmp_path / "generated" / "technova" / "prod", BEFORE)
 
 
@@ -298,7 +298,9 @@ def test_a_journal_that_came_with_a_checkout_touches_nothing(root: Path, tmp_pat
         (staging / folder / "0").write_text("evil")
     operation = [step, 0, path.format(victim=victim)]
     (staging / "journal").write_text(json.dumps([operation]) + "\n")
-    with pytest.raises(InfragenError, match=r"W004 .* not believed: line 1 was not written by this user's infragen"):
+    with pytest.raises(
+        InfragenError, match=r"W004 .* cannot be trusted: line 1 was not written by this user's infragen"
+    ):
         write(root, AFTER)
     assert [(found.name, found.read_text()) for found in victim.iterdir()] == [("x", "precious")]
     # even one with this user's own seal leads nowhere else

@@ -20,7 +20,7 @@ def _check(environment: Environment) -> Iterator[Finding]:
     known = {name for _, container in environment.each(Container) for name in container.sizes}
     for index, profile in enumerate(environment.settings.profiles):
         if profile not in known:
-            message = f"the profile `{profile}` changes nothing: no service has a size of that name"
+            message = f"the profile `{profile}` changes nothing: no service has a size with that name"
             yield Finding(message, environment.at("environment", "profiles", index), nearest(profile, known, "sizes"))
 
 

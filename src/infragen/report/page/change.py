@@ -186,9 +186,9 @@ def _facts(change: Change) -> Iterator[str]:
     if change.importing is not None:
         yield f"imported from <code>{plain(change.importing)}</code>"
     if change.action is Action.REPLACE_CREATE_FIRST:
-        yield "the new one first"
+        yield "new one created first"
     if change.action is Action.REPLACE_DELETE_FIRST:
-        yield "the old one goes first"
+        yield "old one destroyed first"
     if change.action is Action.REPLACE_FORGET:
         yield "the old one stays, unmanaged"
     if change.action is Action.FORGET:

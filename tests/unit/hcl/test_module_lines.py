@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from infragen.diagnostics import Location
-from infragen.render.lines import Variable, generated_calls, module_lines
+from infragen.hcl.module_lines import Variable, module_lines
 from tests.waiting import ending
 
 MAIN = """\
@@ -127,9 +127,3 @@ def test_locals_made_of_themselves_or_of_each_other_end() -> None:
     )
     with ending():
         assert module_lines({"main.tf": text}).blocks["x.y"].arguments["a"].variables == {Variable("b")}
-
-
-def test_generated_calls_are_read_as_they_stand() -> None:
-    text = 'module "a" {\n  source = "../modules/b"\n\n  one = 1\n  two = {\n    one = 2\n  }\n}\nmoved {\n}\n'
-    call = generated_calls(text)["a"]
-    assert (call.module, dict(call.arguments)) == ("b", {"one": "1", "two": "{\n    one = 2\n  }"})

@@ -1,0 +1,176 @@
+"""Which line of a Terraform module says what: its blocks, their arguments, and the variables these are made of.
+
+Nothing is evaluated.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from itertools import takewhile
+from typing import TYPE_CHECKING, Final
+
+from infragen.diagnostics import Location
+from infragen.hcl import index
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+__all__ = ["Argument", "Block", "ModuleLines", "Variable", "module_lines"]
+
+_OVERRIDE: Final = re.compile(r"(^|_)override\.(tf|tofu)$")
+_HARMLESS_ROOTS: Final = frozenset({"count", "path", "self", "terraform"})
+"""No variable and no object decides what these are; `count.index` is a number."""
+_DEEPEST_LOCAL: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A module's variable that an expression reads, or one part of it: `port` of `var.health_check.port`.
+
+    `by_key` says that it is read through `each`, whose key is the resource's own.
+    """
+
+    name: str
+    part: str | None = None
+    by_key: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An argument or a nested block: its line, what it reads, and whether it also reads other objects."""
+
+    location: Location
+    variables: frozenset[Variable] = frozenset()
+    reads_objects: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block at the top level of a module; `source` is what a module call calls.
+
+    The keys of `arguments` are names, or for what stands in nested blocks paths: `ingress`, `ingress.port`.
+    """
+
+    location: Location
+    arguments: Mapping[str, Argument]
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleLines:
+    """A module's blocks by address (`aws_vpc.this`, `data.aws_x.y`, `module.a`), and notices of what was not read."""
+
+    blocks: Mapping[str, Block] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
+
+
+def module_lines(files: Mapping[str, str]) -> ModuleLines:
+    """Return the lines of one module, given its files; `Location.file` is the key of `files`.
+
+    A file that is no HCL is named in the notices, and the others are read. Override files change what they name.
+    """
+    ordered = sorted(files, key=lambda name: (bool(_OVERRIDE.search(name)), name))
+    indexes = {file: index.Index(files[file]) for file in ordered}
+    readable = {file: one for file, one in indexes.items() if one.problem is None}
+    definitions = {
+        name: one.references
+        for found in readable.values()
+        for name, one in found.declared.items()
+        if isinstance(one, index.Argument)
+    }
+    reading = _Reading(definitions)
+    blocks: dict[str, Block] = {}
+    for file, found in readable.items():
+        for block in (one for one in found.blocks if one.labels):
+            known, now = blocks.get(block.address), reading.block(file, found, block)
+            blocks[block.address] = _overridden(known, now) if known else now
+    broken = ((file, one, one.problem) for file, one in indexes.items() if one.problem is not None)
+    lines = ((file, one.place(problem)[0]) for file, one, problem in broken)
+    notices = (f"{file}:{line}: not read as HCL, so no line of this file is named" for file, line in lines)
+    return ModuleLines(blocks, tuple(notices))
+
+
+def _overridden(block: Block, by: Block) -> Block:
+    return Block(block.location, {**block.arguments, **by.arguments}, by.source or block.source)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What an expression reads."""
+
+    variables: frozenset[Variable] = frozenset()
+    objects: bool = False
+
+    def __or__(self, other: _Read) -> _Read:
+        return _Read(self.variables | other.variables, self.objects or other.objects)
+
+
+class _Reading:
+    """Reads the blocks of one module, whose locals stand for what they are made of."""
+
+    def __init__(self, definitions: Mapping[str, tuple[index.Traversal, ...]]) -> None:
+        self._locals = definitions
+        self._known: dict[str, _Read] = {}
+        self._depth = 0
+
+    def block(self, file: str, found: index.Index, block: index.Block) -> Block:
+        """Return a block's lines; the first of many nested blocks of a name stands for all of them."""
+        repeated = block.arguments.get("for_each")
+        each = self._read(repeated.references) if repeated else _Read()
+        each = _Read(frozenset(Variable(one.name, one.part, by_key=True) for one in each.variables), each.objects)
+        arguments: dict[str, Argument] = {}
+        twice: set[str] = set()
+        for name, at, references in _named(block):
+            read = self._read(references, each)
+            old = arguments.get(name)
+            if old is not None:
+                twice.add(name)
+                read |= _Read(old.variables, old.reads_objects)
+            location = old.location if old else Location(file, *found.place(at))
+            arguments[name] = Argument(location, read.variables, read.objects)
+        single = {name: one for name, one in arguments.items() if "." not in name or twice.isdisjoint(_paths(name))}
+        return Block(Location(file, *found.place(block.start)), single, block.source or None)
+
+    def _read(self, references: Iterable[index.Traversal], each: _Read = _Read()) -> _Read:
+        read = _Read()
+        for one in references:
+            name, *parts = takewhile(lambda step: step[0] not in "[*", one.steps)
+            if one.root == "var":
+                read |= _Read(frozenset({Variable(name, parts[0] if parts else None)}))
+            elif one.root == "each":
+                read |= each
+            elif one.root == "local":
+                read |= self._local(f"local.{name}")
+            elif one.root not in _HARMLESS_ROOTS:
+                read |= _Read(objects=True)
+        return read
+
+    def _local(self, name: str) -> _Read:
+        """Return what a local is made of; nothing for one that is not there, or is made of itself."""
+        if name in self._known or name not in self._locals or self._depth >= _DEEPEST_LOCAL:
+            return self._known.get(name, _Read())
+        self._known[name] = _Read()
+        self._depth += 1
+        self._known[name] = self._read(self._locals[name])
+        self._depth -= 1
+        return self._known[name]
+
+
+def _named(block: index.Block, prefix: str = "") -> Iterator[tuple[str, int, tuple[index.Traversal, ...]]]:
+    """Yield the arguments and nested blocks of a block, by their paths, with their places and what they read."""
+    for argument in block.arguments.values():
+        yield prefix + argument.name, argument.start, argument.references
+    for inner in block.blocks:
+        name = prefix + (inner.labels[0] if inner.kind == "dynamic" and inner.labels else inner.kind)
+        nested = (argument for one in inner.walk() for argument in one.arguments.values())
+        yield name, inner.start, tuple(reference for argument in nested for reference in argument.references)
+        if inner.kind != "dynamic":
+            yield from _named(inner, f"{name}.")
+
+
+def _paths(name: str) -> Iterator[str]:
+    """Yield a path, and those that it lies below."""
+    while name:
+        yield name
+        name = name.rpartition(".")[0]
