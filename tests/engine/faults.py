@@ -117,8 +117,8 @@ class World:
 
     def has_heard(self) -> bool:
         """Whether the run knows the id of the topic: of all that the stack consists of, AWS chooses that one alone."""
-        journals = self.project.glob(".infragen/runs/*/*/*")
-        return any(f':{small.TARGET.replace("/", "-")}"'.encode() in file.read_bytes() for file in journals)
+        journals = self.project.glob(".infragen/runs/*/journal.jsonl")
+        return any(f':{small.TARGET.replace("/", "-")}"'.encode() in journal.read_bytes() for journal in journals)
 
     def run(self, *arguments: str) -> Ended:
         """Run a command to its end."""
