@@ -39,10 +39,13 @@ def state_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(autouse=True)
-def no_project() -> None:
-    """Forget the project that an earlier test opened: commands would be told with its folder."""
+def fresh_command() -> None:
+    """Put the console in place, and forget the project that an earlier test opened: hints would name its folder."""
+    from infragen.commands.console import Terminal
+    from infragen.workflow.console import use_console
     from infragen.workflow.invocation import PROJECT
 
+    use_console(Terminal())
     PROJECT.set(None)
 
 

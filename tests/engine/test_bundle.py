@@ -55,7 +55,7 @@ def keep(project: Path, name: str, *flags: str) -> str:
 
 
 def apply(project: Path, name: str, *flags: str, **more: Any) -> CompletedProcess[str]:
-    """Apply a kept plan."""
+    """Apply a saved plan."""
     return run(project, "apply", TARGET, "--plan", str(project / name), "--sandbox", "--yes", *flags, **more)
 
 

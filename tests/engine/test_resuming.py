@@ -1,4 +1,4 @@
-"""`infragen resume` of a kept plan whose apply was killed: it is carried on with, adopted objects too."""
+"""`infragen resume` of a saved plan whose apply was killed: it is carried on with, adopted objects too."""
 
 from __future__ import annotations
 

@@ -25,12 +25,12 @@ from tests.property.catalogue_fields import Fields, Slot, put, write
 
 from infragen.catalog import Project, load
 from infragen.catalog.schema import schemas
-from infragen.commands.validate import findings
 from infragen.diagnostics import InfragenError, Severity
 from infragen.environment import resolve
 from infragen.kinds import KINDS
 from infragen.render.languages import shell_literal, sql_literal
 from infragen.workflow.composition import compose, templates_of
+from infragen.workflow.validation import findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from infragen.hcl.index import Argument, Index
@@ -24,7 +25,6 @@ __all__ = ["LOCK_FILE", "NOTHING", "Folder", "Read", "Statement", "Value", "mean
 LOCK_FILE: Final = ".terraform.lock.hcl"
 
 _NOT_READ: Final = frozenset({"count", "each", "path", "self", "terraform"})
-_FILE_FUNCTIONS: Final = re.compile(r"\b(?:file\w*|templatefile)\(")
 _SAID: Final = frozenset({"description"})
 """Arguments of variables and outputs that only people read."""
 
@@ -55,12 +55,6 @@ class Value:
         parts = tuple(values)
         tokens = tuple(token for part in parts for token in part.tokens)
         return cls(tokens, tuple(one for part in parts for one in part.made_of))
-
-    @property
-    def text(self) -> str:
-        """Return what it says where that is a plain text, otherwise nothing."""
-        plain = self.made_of[0].plain if len(self.made_of) == 1 else None
-        return plain if isinstance(plain, str) else ""
 
     @cached_property
     def reads(self) -> frozenset[Read]:
@@ -145,12 +139,19 @@ def read_folder(files: Mapping[str, str]) -> Folder:
         for address, one in _statements(name, text).items():
             other = statements.get(address)
             statements[address] = one if other is None else _both(other, one)
-    reads_files = any(_FILE_FUNCTIONS.search(text) for text in own.values())
+    reads_files = any(_reads_a_file(statement.tokens) for statement in statements.values())
     others = (name for name in files if name not in own)
     for name in others:
         if reads_files or _ALSO_READ.fullmatch(name):
             statements[f"opaque {name}"] = _opaque(name, files[name])
     return Folder(statements)
+
+
+def _reads_a_file(tokens: tuple[str, ...]) -> bool:
+    """Whether one of the functions that read files is called, or perhaps, in a text that something is inserted into."""
+    called = (token for token, behind in pairwise(tokens) if behind == "(")
+    inserting = (token for token in tokens if "file" in token and "${" in token)
+    return any(inserting) or any(token.startswith(("file", "templatefile")) for token in called)
 
 
 def _opaque(path: str, text: str) -> Statement:

@@ -1,112 +1,26 @@
-"""`infragen destroy`: everything that stands, those that others need last."""
+"""Destroy everything that was applied, after confirmation.
+
+In reverse order: stacks that others need are destroyed last.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from infragen.commands.formats import present
-from infragen.conformance import contract_of_each
-from infragen.conformance.expected_events import expected_events
-from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.storage import confined_path
-from infragen.terraform.events import Counts
-from infragen.workflow.console import out, to_stderr
-from infragen.workflow.planning.plans import destroy_plans, graph_of, pull_states
-from infragen.workflow.recovery.approval import agreed, news_of_destruction
-from infragen.workflow.running_terraforms import await_terraforms
-from infragen.workflow.runs.completion import apply_whole
-from infragen.workflow.runs.execution import carry_out
-from infragen.workflow.runs.opening import open_run
-from infragen.workflow.session import command_line
-from infragen.workflow.states.missing import vanished
-from infragen.workflow.states.removed_stacks import known_former, only_former, open_with_former, with_former
-from infragen.workflow.states.shared_objects import refuse_shared
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from infragen.terraform.engine import Graph
-    from infragen.terraform.journal import Journal
-    from infragen.terraform.runner import OnEvent
-    from infragen.workflow.planning.plans import Planned
-    from infragen.workflow.session import Session
+from infragen.commands.flags import HERE, Jobs, LockTimeout, PluginDir, ProjectFolder, Sandbox, Target, Yes
+from infragen.workflow import destroy as workflow
+from infragen.workflow.states.removed_stacks import open_with_former
 
 __all__ = ["destroy"]
 
-_FEW = 3
-"""Stacks that stand in the way up to which each gets its own command in the hint."""
 
-
-def destroy(folder: Path, target: str, *, sandbox: bool, yes: bool, jobs: int | None, plugin_dir: Path | None) -> int:
-    """Plan the destruction, show it, ask, and do exactly that; 1 when a stack fails."""
-    with open_with_former(folder, target, sandbox=sandbox, plugin_dir=plugin_dir) as session:
-        await_terraforms(session, (stack.name for stack in session.stacks))
-        states = pull_states(session, (*session.stacks, *session.downstream()))
-        applied = frozenset(name for name, state in states.items() if not state.is_empty)
-        session = only_former(session, applied)  # noqa: PLW2901
-        if lost := vanished(session, states, session.stacks):  # what only those states knew would stay
-            raise InfragenError(*lost.values())
-        _refuse_to_strand(session, applied, _former_readers(session))
-        with open_run(session, "destroy", (stack.name for stack in session.stacks)) as run:  # to plan it takes locks
-            planned = destroy_plans(session, applied, run, jobs=jobs)
-            refuse_shared(session, states, planned.change_set)
-            return _destroy(session, run, planned, yes=yes, jobs=jobs)
-
-
-def _destroy(session: Session, run: Journal, planned: Planned, *, yes: bool, jobs: int | None) -> int:
-    if planned.change_set.is_empty:
-        to_stderr(f"{session.target}: nothing stands, nothing to destroy")
-        return 0
-    out(present(planned.change_set, session.target, "terminal"))
-    news = news_of_destruction(session, planned.change_set, planned.opened, yes=yes)
-    if not agreed(f"Destroy all of this in {session.target}?", news, yes=yes):
-        return 1
-    folders = session.prepare_stacks()
-
-    def step(name: str, on_event: OnEvent) -> Counts:
-        plan = planned.plans.get(name)
-        if plan is None or not plan.changes:
-            return Counts()
-        counts = apply_whole(session, folders[name], plan.path, expected_events(planned.opened[name]), on_event)
-        plan.path.unlink(missing_ok=True)
-        return counts
-
-    shown = contract_of_each(planned.opened)
-    code = carry_out(session, "destroy", _former_first(session), step, jobs=jobs, run=run, shown=shown)
-    if code == 0:
-        for name in session.former:  # nothing of it is left to be known by
-            project, path = confined_path(session.folders.stack(name).path)
-            project.remove_tree(path)
-    return code
-
-
-def _former_first(session: Session) -> Graph:
-    """Return which stacks wait for which: those that the catalogue no longer has may read from any other."""
-    graph = graph_of(session, reverse=True)
-    return {name: before if name in session.former else (*before, *session.former) for name, before in graph.items()}
-
-
-def _former_readers(session: Session) -> tuple[str, ...]:
-    """Return the stacks outside of the target that the catalogue no longer has, and that once read from it."""
-    former = known_former(session) if len(session.stacks) < len(session.composed.stacks) else ()
-    if not former:
-        return ()
-    states = pull_states(with_former(session, former), former)
-    labels = [stack.identifier for stack in session.stacks]
-    return tuple(name for name, one in states.items() if any(one.read_of(label) is not None for label in labels))
-
-
-def _refuse_to_strand(session: Session, applied: frozenset[str], former: tuple[str, ...]) -> None:
-    """Refuse while what reads from the target stands: without its outputs it could not be destroyed any more."""
-    if applied.isdisjoint(stack.name for stack in session.stacks):
-        return
-    standing = [*former, *(stack.name for stack in reversed(session.downstream()) if stack.name in applied)]
-    if not standing:
-        return
-    message = f"what reads from {session.target} still stands: {', '.join(standing)}"
-    if len(standing) <= _FEW:
-        first = ", then ".join(f"`{command_line(session, 'destroy', name)}`" for name in standing)
-    else:
-        first = f"each of these in this order, such as `{command_line(session, 'destroy', standing[0])}`"
-    hint = f"{first} first, or `{command_line(session, 'destroy')}` for all"
-    raise InfragenError(Diagnostic("P008", message, hint=hint))
+def destroy(
+    target: Target,
+    sandbox: Sandbox = False,
+    yes: Yes = False,
+    jobs: Jobs = None,
+    lock_timeout: LockTimeout = None,
+    plugin_dir: PluginDir = None,
+    folder: ProjectFolder = HERE,
+) -> int:
+    """Destroy a target's stacks; 1 when one of them fails."""
+    with open_with_former(folder, target, sandbox=sandbox, plugin_dir=plugin_dir, lock_timeout=lock_timeout) as session:
+        return workflow.destroy(session, yes=yes, jobs=jobs)

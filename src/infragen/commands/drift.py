@@ -1,4 +1,7 @@
-"""`infragen drift`: what changed outside of Terraform, by catalogue entry; changes nothing."""
+"""Detect changes made outside of Terraform.
+
+Nothing is changed; the exit code is 2 when there is drift.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,13 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from infragen.commands.flags import HERE, PluginDir, Profiles, ProjectFolder, ReportFormat, Sandbox, Target
 from infragen.commands.formats import present
 from infragen.diagnostics import InfragenError
 from infragen.plan import Level
 from infragen.report.addresses import relative_address
 from infragen.report.severity import drifted
-from infragen.workflow.console import out, to_stderr
+from infragen.workflow.console import note, out
 from infragen.workflow.planning.plans import drift_plan, pull_states
 from infragen.workflow.session import command_line
 from infragen.workflow.states.missing import vanished
@@ -19,7 +23,6 @@ from infragen.workflow.states.removed_stacks import only_former, open_with_forme
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
 
     from infragen.plan import Change, ChangeSet, Risk
 
@@ -27,14 +30,18 @@ __all__ = ["drift"]
 
 
 def drift(
-    folder: Path, target: str, *, sandbox: bool, output: str, profiles: tuple[str, ...], plugin_dir: Path | None
+    target: Target,
+    sandbox: Sandbox = False,
+    output: ReportFormat = "terminal",
+    profile: Profiles = [],
+    plugin_dir: PluginDir = None,
+    folder: ProjectFolder = HERE,
 ) -> int:
     """Print what differs from the states, 2 when something does; only the target's own stacks are looked at.
 
     InfragenError T046, after that, where a state is gone.
     """
-    options = {"sandbox": sandbox, "profiles": profiles, "plugin_dir": plugin_dir}
-    with open_with_former(folder, target, **options) as session:
+    with open_with_former(folder, target, sandbox=sandbox, profiles=tuple(profile), plugin_dir=plugin_dir) as session:
         states = pull_states(session, session.closure())
         session = only_former(session, [name for name, state in states.items() if not state.is_empty])  # noqa: PLW2901
         standing = tuple(stack for stack in session.stacks if stack.name in states and not states[stack.name].is_empty)
@@ -42,7 +49,7 @@ def drift(
         if not standing:
             if lost:
                 raise InfragenError(*lost.values())
-            to_stderr(f"{target}: nothing is applied, so nothing can drift")
+            note(f"{target}: nothing is applied, so nothing can drift")
             return 0
         absent = [stack.name for stack in session.stacks if stack not in standing and stack.name not in lost]
         found = drift_plan(session, states, standing)

@@ -1,22 +1,23 @@
-"""The formats that a change set can be reported in: by name, and by the suffix of the file they are written to."""
+"""The tables of formats, by name: of change sets, of findings, of lists. Each is a value of `--format`."""
 
 from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING
 
+from infragen.commands.terminal import LOG_COLUMNS, columns, source_of, wants_colour, width_of
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.storage import confined_user_path
-from infragen.workflow.console import LOG_COLUMNS, columns, wants_colour
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from infragen.plan import ChangeSet
 
-__all__ = ["FORMATS", "Options", "format_of", "present", "write_reports"]
+__all__ = ["FINDINGS_FORMATS", "FORMATS", "LIST_FORMATS", "Options", "format_of", "present", "write_reports"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,52 +45,44 @@ def _markdown(change_set: ChangeSet, title: str, options: Options) -> str:
     return markdown.render(change_set, title, budget=budget, base_url=options.base_url)
 
 
-def _html(change_set: ChangeSet, title: str, _options: Options) -> str:
-    from infragen.report import html
-
-    return html.render(change_set, title)
-
-
-def _json(change_set: ChangeSet, title: str, _options: Options) -> str:
-    from infragen.report import json
-
-    return json.render(change_set, title)
-
-
-def _sarif(change_set: ChangeSet, title: str, _options: Options) -> str:
-    from infragen.report import sarif
-
-    return sarif.render(change_set, title)
-
-
-def _junit(change_set: ChangeSet, title: str, _options: Options) -> str:
-    from infragen.report import junit
-
-    return junit.render(change_set, title)
-
-
-def _github(change_set: ChangeSet, title: str, _options: Options) -> str:
-    from infragen.report import github
-
-    return github.render(change_set, title)
-
-
 def _svg(change_set: ChangeSet, title: str, options: Options) -> str:
     from infragen.report import svg
 
     return svg.render(change_set, title, details=options.details)
 
 
+def _of_report(name: str) -> Callable[[ChangeSet, str, Options], str]:
+    """Return what renders a format that has no options: a module of `infragen.report`, imported when it is asked."""
+    return lambda change_set, title, _options: str(import_module(f"infragen.report.{name}").render(change_set, title))
+
+
+def _text(found: Sequence[Diagnostic], root: Path) -> str:
+    from infragen.report.diagnostics import text
+
+    return text.render(found, colour=wants_colour(sys.stdout), source=source_of(root), width=width_of(sys.stdout))
+
+
+def _of_findings(name: str) -> Callable[[Sequence[Diagnostic], Path], str]:
+    return lambda found, _root: str(import_module(f"infragen.report.diagnostics.{name}").render(found))
+
+
 FORMATS: Mapping[str, Callable[[ChangeSet, str, Options], str]] = {
     "terminal": _terminal,
     "markdown": _markdown,
-    "html": _html,
-    "json": _json,
-    "sarif": _sarif,
-    "junit": _junit,
-    "github": _github,
+    "html": _of_report("html"),
+    "json": _of_report("json"),
+    "sarif": _of_report("sarif"),
+    "junit": _of_report("junit"),
+    "github": _of_report("github"),
     "svg": _svg,
 }
+FINDINGS_FORMATS: Mapping[str, Callable[[Sequence[Diagnostic], Path], str]] = {
+    "text": _text,
+    "json": _of_findings("json"),
+    "github": _of_findings("github"),
+    "sarif": _of_findings("sarif"),
+}
+LIST_FORMATS = ("text", "json")
 _SUFFIXES = {
     ".md": "markdown",
     ".html": "html",

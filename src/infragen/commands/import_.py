@@ -1,218 +1,50 @@
-"""`infragen import`: write down what exists and whose it is, render that as `import` blocks, and show the plan."""
+"""Import existing resources into the catalogue, and show the plan.
+
+The ids are written to the catalogue, which is rendered as `import` blocks. Nothing changes if any of it fails.
+"""
 
 from __future__ import annotations
 
-import json
-import re
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import Annotated
 
-from infragen.catalog.imports import imports_file, imports_of, problem_of_address
+from typer import Argument, Option
+
+from infragen.commands.flags import HERE, OneEnvironment, PluginDir, ProjectFolder, ReportFormat, Sandbox
 from infragen.commands.formats import present
-from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.render.import_blocks import resolve_imports
-from infragen.source import Document, parse, read_text
-from infragen.storage import Confined, may_exist
-from infragen.workflow.composition import compose, generated_folder, refuse_unless_rendered, templates_of
-from infragen.workflow.console import out, to_stderr
+from infragen.workflow.console import note, out
+from infragen.workflow.import_resources import import_resources
 from infragen.workflow.invocation import typed
-from infragen.workflow.planning.plans import plan_environment
 from infragen.workflow.session import open_session
-from infragen.workflow.states.already_managed import refuse_known
-from infragen.workflow.target import open_project, resolve_one
-from infragen.workspace import write
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
-
-    from infragen.catalog import Project
-    from infragen.diagnostics import Location
-    from infragen.render.import_blocks import Adopted
-    from infragen.workflow.composition import Composed
-
-__all__ = ["Request", "adopt"]
-
-_FIRST_LINE: Final = "# yaml-language-server: $schema=../../.schema/imports.json\n"
-_PAIR: Final = re.compile(r'((?:[^=\["]|\["(?:[^"\\]|\\.)*"\]|\[[0-9]+\])+)=(.+)', re.DOTALL)
-_PLAIN: Final = re.compile(r"[A-Za-z][\w./-]*(?:\[\"[\w./-]+\"\][\w./-]*)*")
+__all__ = ["import_"]
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What to adopt into which entry: `pairs` are texts like `aws_ecr_repository.this=ID`."""
-
-    owner: str
-    pairs: tuple[str, ...]
-    plan: bool
-    sandbox: bool
-    output: str
-    plugin_dir: Path | None
-
-
-def adopt(folder: Path, target: str, request: Request) -> int:
+def import_(
+    target: OneEnvironment,
+    entry: Annotated[str, Argument(help="Entry: services/planning, or stacks/network for what no entry owns.")],
+    pairs: Annotated[
+        list[str],
+        Argument(
+            metavar="ADDRESS=ID", help="Resource of the entry, and the id of what exists: aws_ecr_repository.this=ID."
+        ),
+    ],
+    no_plan: Annotated[bool, Option("--no-plan", help="Write and render only; plan later.")] = False,
+    sandbox: Sandbox = False,
+    output: ReportFormat = "terminal",
+    plugin_dir: PluginDir = None,
+    folder: ProjectFolder = HERE,
+) -> int:
     """Write the lines, render, and print the plan; when any of it fails, everything is as it was before."""
-    project = open_project(folder)
-    composed = _rendered(project, target)
-    environment = composed.environment
-    file = imports_file(project, environment.system.name, environment.name)
-    shown = project.relative(file)
-    before = read_text(file, shown) if may_exist(file) else ""
-    pairs = _pairs(request.pairs)
-    new = _not_yet(composed, request, pairs)
-    text = _with_lines(before, shown, request.owner, new)
-    _check(composed, text, shown, before)
-    undone = _undone_on_failure(project, composed, file, written=bool(new))
-    with undone, _without_new_places(shown, text, before):
-        if new:
-            _put(project, file, text.encode())
-            files = _rendered(project, target, check=False).files
-            write(generated_folder(project, environment), files, within=project.root)
-        if request.plan:
-            with open_session(folder, target, sandbox=request.sandbox, plugin_dir=request.plugin_dir) as session:
-                asked = [one for one in session.composed.adopted if _is_asked(one, request.owner, pairs)]
-                planned = plan_environment(session, on_states=lambda states: refuse_known(asked, states))
-            out(present(planned.change_set, target, request.output))
-    _tell(shown, target, len(new), sandbox=request.sandbox)
-    return 0
-
-
-def _rendered(project: Project, target: str, *, check: bool = True) -> Composed:
-    """Return what the catalogue gives; InfragenError P007 where that is not what is rendered."""
-    _, environment = resolve_one(project, target)
-    composed = compose(project, environment, templates_of(project))
-    if check:
-        refuse_unless_rendered(project, composed)
-    return composed
-
-
-def _is_asked(one: Adopted, owner: str, pairs: Mapping[str, str]) -> bool:
-    return one.written.owner == owner and (one.written.address in pairs or one.address in pairs)
-
-
-def _pairs(texts: tuple[str, ...]) -> dict[str, str]:
-    pairs: dict[str, str] = {}
-    for text in texts:
-        match = _PAIR.fullmatch(text.strip())
-        lacks = "no id follows its `=`" if text.strip().endswith("=") else "it has no `=`"
-        wrong = lacks if match is None else problem_of_address(match[1])
-        if match is None or wrong is not None:
-            hint = "write ADDRESS=ID: `aws_ecr_repository.this=technova-prod-planning`"
-            raise InfragenError(Diagnostic("I006", f"{text[:100]!r} cannot be read: {wrong}", hint=hint))
-        if pairs.setdefault(match[1], match[2]) != match[2]:
-            raise InfragenError(Diagnostic("I006", f"{match[1]} is given two ids", hint="leave one of them out"))
-    return pairs
-
-
-def _not_yet(composed: Composed, request: Request, pairs: dict[str, str]) -> dict[str, str]:
-    """Return the pairs that are not written down yet; InfragenError I007 for one that is, with another id."""
-    written = {(one.written.owner, one.address): one for one in composed.adopted}
-    written |= {(one.written.owner, one.written.address): one for one in composed.adopted}
-    new = {}
-    for address, given in pairs.items():
-        known = written.get((request.owner, address))
-        if known is None:
-            new[address] = given
-        elif known.written.id != given:
-            message = f"{address} of {request.owner} is to be imported as {known.written.id}, not as {given}"
-            raise InfragenError(Diagnostic("I007", message, known.written.location, hint="change that line"))
-    return new
-
-
-def _with_lines(text: str, shown: str, owner: str, pairs: dict[str, str]) -> str:
-    """Return the file with one more line for each pair, below the entry; whatever else stands there stays."""
-    if not text.strip():
-        text = _FIRST_LINE
-    if not text.endswith("\n"):
-        text += "\n"
-    found = next((pair for pair in _top(text, shown) if pair[0].value == owner), None)
-    if found is None:
-        lines = "".join(f"  {_yaml(address)}: {_yaml(given)}\n" for address, given in pairs.items())
-        return f"{text}{_yaml(owner)}:\n{lines}" if pairs else text
-    key, value = found
-    if getattr(value, "flow_style", False) is True:
-        place = f"{shown}:{value.start_mark.line + 1}"
-        hint = "write one `ADDRESS: ID` a line below it, then run this again"
-        raise InfragenError(Diagnostic("I006", f"{owner} stands in braces at {place}", hint=hint))
-    inner = value.value if value.id == "mapping" else []
-    indent = " " * (inner[0][0].start_mark.column if inner else 2)
-    last = max([key.end_mark.line, *(one.end_mark.line for _, one in inner)])
-    new = [f"{indent}{_yaml(address)}: {_yaml(given)}\n" for address, given in pairs.items()]
-    lines_before = text.splitlines(keepends=True)
-    return "".join([*lines_before[: last + 1], *new, *lines_before[last + 1 :]])
-
-
-def _top(text: str, shown: str) -> list[tuple[Any, Any]]:
-    """Return the nodes of the file's top mapping; a file of nothing but comments has none."""
-    if not any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines()):
-        return []
-    return list(parse(text, shown)[1].value)
-
-
-def _yaml(text: str) -> str:
-    return (
-        text
-        if _PLAIN.fullmatch(text) and text not in {"null", "true", "false"}
-        else json.dumps(text, ensure_ascii=False)
-    )
-
-
-def _check(composed: Composed, text: str, shown: str, before: str) -> None:
-    """Resolve every import of the file as it would be; what is said of a line that is not there yet has no place."""
-    data, root = parse(text, shown)
-    document = Document(shown, data, root)
-    with _without_new_places(shown, text, before):
-        resolve_imports(imports_of(document, composed.environment), composed.stacks, composed.files)
-
-
-@contextmanager
-def _without_new_places(shown: str, text: str, before: str) -> Iterator[None]:
-    """Leave out of errors the places of lines of a file that are not there yet, or not any more."""
-    try:
-        yield
-    except InfragenError as error:
-        old, lines = set(before.splitlines()), text.splitlines()
-
-        def is_new(place: Location | None) -> bool:
-            return place is not None and place.file == shown and lines[place.line - 1] not in old
-
-        raise InfragenError(
-            *(replace(one, location=None) if is_new(one.location) else one for one in error.diagnostics)
-        ) from None
-
-
-def _put(project: Project, file: Path, content: bytes) -> None:
-    files, place = Confined(project.root), file.relative_to(project.root)
-    files.make_folder(place.parent)
-    files.write(place, content)
-
-
-@contextmanager
-def _undone_on_failure(project: Project, composed: Composed, file: Path, *, written: bool) -> Iterator[None]:
-    """Put the file and the generated tree back where something fails, be it Ctrl-C."""
-    before = file.read_bytes() if file.is_file() else None
-    try:
-        yield
-    except BaseException:
-        if not written:
-            raise
-        if before is None:
-            Confined(project.root).remove(file.relative_to(project.root))
-            with suppress(OSError):  # others may have put something there
-                file.parent.rmdir()
-        else:
-            _put(project, file, before)
-        write(generated_folder(project, composed.environment), composed.files, within=project.root)
-        to_stderr("nothing was written down: the catalogue is as it was")
-        raise
-
-
-def _tell(shown: str, target: str, count: int, *, sandbox: bool) -> None:
-    said = (
-        f"{count} line{'' if count == 1 else 's'} written to {shown}"
-        if count
-        else f"all of it stands in {shown} already"
-    )
+    with import_resources(folder, target, entry, pairs) as importing:
+        if not no_plan:
+            with open_session(folder, target, sandbox=sandbox, plugin_dir=plugin_dir) as session:
+                planned = importing.plan(session)
+            out(present(planned.change_set, target, output))
+    many = "" if importing.new == 1 else "s"
+    said = f"{importing.new} line{many} written to {importing.file}"
     again = typed(f"infragen apply {target}{' --sandbox' if sandbox else ''}")
-    to_stderr(f"{said}; next: `{again}`, after which the line{'' if count == 1 else 's'} may go")
+    note(
+        f"{said if importing.new else f'all of it stands in {importing.file} already'}; "
+        f"next: `{again}`, after which the line{many} may go"
+    )
+    return 0

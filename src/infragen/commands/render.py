@@ -1,24 +1,33 @@
-"""`infragen render`: the catalogue as Terraform below `generated/`."""
+"""Generate Terraform from the catalogue, below generated/.
+
+Nothing is written when the catalogue has an error.
+"""
 
 from __future__ import annotations
 
 import sys
 from typing import TYPE_CHECKING
 
+from infragen.commands.flags import HERE, AnyTarget, Check, Diff, Profiles, ProjectFolder
+from infragen.commands.terminal import wants_colour
 from infragen.workflow.composition import compose, generated_folder, sound_environments, templates_of
-from infragen.workflow.console import out, to_stderr, wants_colour
+from infragen.workflow.console import note, out
 from infragen.workflow.target import open_project, parse, select
 from infragen.workspace import compare, unified_diff, write
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from infragen.workspace import TreeChanges
 
 __all__ = ["render"]
 
 
-def render(folder: Path, target: str | None, *, check: bool, diff: bool, profiles: tuple[str, ...]) -> int:
+def render(
+    target: AnyTarget = None,
+    check: Check = False,
+    diff: Diff = False,
+    profile: Profiles = [],
+    folder: ProjectFolder = HERE,
+) -> int:
     """Write (or compare) every environment that the target names; 2 when `check` finds something out of date.
 
     Nothing is written at all when the catalogue of one of the systems has an error.
@@ -28,7 +37,7 @@ def render(folder: Path, target: str | None, *, check: bool, diff: bool, profile
     composed = [
         compose(project, environment, templates)
         for catalogue, names in select(project, target)
-        for environment in sound_environments(project, catalogue, names, profiles)
+        for environment in sound_environments(project, catalogue, names, tuple(profile))
     ]
     stack = parse(target).stack if target else None
     for one in composed:
@@ -49,7 +58,7 @@ def _tell(shown: str, changes: TreeChanges, *, check: bool) -> None:
     """Name the files that are out of date when checking; count them when writing."""
     for path in changes.foreign:
         if path.endswith(".tf"):
-            to_stderr(f"not infragen's: {shown}/{path}; it stays, and terraform reads it too")
+            note(f"not infragen's: {shown}/{path}; it stays, and terraform reads it too")
     if check:
         for word, paths in (("missing", changes.created), ("differs", changes.changed), ("stale", changes.removed)):
             for path in paths:
@@ -64,7 +73,7 @@ def _tell(shown: str, changes: TreeChanges, *, check: bool) -> None:
         ("unchanged", changes.unchanged),
     )
     said = ", ".join(f"{len(paths)} {word}" for word, paths in counts if paths)
-    to_stderr(f"{shown}: {said}")
+    note(f"{shown}: {said}")
 
 
 def _coloured(diff: str) -> str:

@@ -1,89 +1,131 @@
-"""`infragen report`: what any Terraform plan will do, infragen's own or anybody's."""
+"""Show what any Terraform plans would change."""
 
 from __future__ import annotations
 
 import json
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+from typer import Argument, Option
+
+from infragen.commands import completion
+from infragen.commands.flags import HERE, DetailedExitcode, ProjectFolder, ReportFormat, Reports, Title
 from infragen.commands.formats import Options, present, write_reports
+from infragen.commands.terminal import columns
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import change_sets, compare_change_sets, merge, open_plan
 from infragen.redaction.provider_schemas import shipped_schemas
-from infragen.report.text import visible
-from infragen.workflow import console
+from infragen.text import visible
 from infragen.workflow.attribution.change_sets import of_files, of_target
+from infragen.workflow.console import note, out
 from infragen.workflow.fail_on import read_gate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from infragen.plan import ChangeSet, OpenPlan
+    from infragen.plan.compare import Comparison
     from infragen.redaction.provider_schemas import ProviderSchemas
     from infragen.workflow.attribution.change_sets import Wording
 
-__all__ = ["Request", "report"]
+__all__ = ["report"]
 
 _STDIN = "-"
 _COMPARED = ("terminal", "markdown", "json")
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is asked of one report."""
-
-    plans: tuple[str, ...]
-    target: str | None
-    title: str | None
-    config: Path | None
-    schema: Path | None
-    output: str
-    files: tuple[Path, ...]
-    options: Options
-    fail_on: tuple[str, ...]
-    compare: bool
-    detailed_exitcode: bool
-
-
-def report(folder: Path, request: Request) -> int:
+def report(
+    plans: Annotated[
+        list[str],
+        Argument(metavar="PLAN.json ...", help="Output of `terraform show -json`; `-` is standard input."),
+    ],
+    output: ReportFormat = "terminal",
+    report_file: Reports = [],
+    fail_on: Annotated[
+        list[str],
+        Option(
+            "--fail-on",
+            metavar="CONDITION",
+            help="Exit 2 on destroy, replace, forget, change, drift, check, errored or risk>=high. Repeatable.",
+        ),
+    ] = [],
+    compare: Annotated[
+        bool, Option("--compare", help="Compare two plans, an old one and a new one: show what differs.")
+    ] = False,
+    details: Annotated[bool, Option("--details", help="Show everything, however long.")] = False,
+    target: Annotated[
+        str | None,
+        Option(
+            "--target",
+            metavar="TARGET",
+            help="Environment or stack of the plans, whose catalogue entries are named: technova/prod.",
+            autocompletion=completion.targets,
+        ),
+    ] = None,
+    config: Annotated[
+        Path | None,
+        Option("--config", metavar="FOLDER", help="Folder of the .tf files planned; by default the plan's own."),
+    ] = None,
+    title: Title = None,
+    budget: Annotated[
+        int | None, Option("--budget", min=1, metavar="BYTES", help="Size limit of Markdown; 65,000 by default.")
+    ] = None,
+    base_url: Annotated[
+        str | None,
+        Option("--base-url", metavar="URL", help="Base of links in Markdown: https://HOST/OWNER/NAME/blob/REF."),
+    ] = None,
+    schema: Annotated[
+        Path | None,
+        Option(
+            "--schema",
+            metavar="FILE",
+            help="Output of `terraform providers schema -json`: more sensitive attributes, and which lists are sets.",
+        ),
+    ] = None,
+    detailed_exitcode: DetailedExitcode = False,
+    folder: ProjectFolder = HERE,
+) -> int:
     """Print the report of one plan or many; 2 when `--fail-on` finds something, or there are changes to tell of."""
-    gate = read_gate(request.fail_on)
-    opened = [_open(plan) for plan in _checked(request)]
-    wording = of_target(folder, request.target) if request.target else of_files(request.config, request.plans[0])
-    sets = change_sets(opened, _facts(request.schema))
-    if request.compare:
-        return _compare(request, sets, wording)
-    change_set = _together(request.plans, sets, wording)
-    title = request.title or request.target or _title(request.plans)
-    write_reports(change_set, title, request.files, replace(request.options, is_printed=False))
-    console.out(present(change_set, title, request.output, request.options))
-    failures = gate.failures(change_set)
-    if failures:
-        console.to_stderr(f"--fail-on: {', '.join(failures)}")
+    options = Options(budget=budget, base_url=base_url, details=details)
+    _refuse_contradictions(plans, options, compare=compare, output=output, of_one=bool(report_file or fail_on))
+    gate = read_gate(fail_on)
+    opened = [_open(plan) for plan in plans]
+    wording = of_target(folder, target) if target else of_files(config, plans[0])
+    sets = change_sets(opened, _facts(schema))
+    title = title or target
+    if compare:
+        old, new = (wording.apply(one) for one in sets)
+        found = compare_change_sets(old, new)
+        out(_compared(found, title or " and ".join(map(visible, plans)), output, options))
+        return 2 if detailed_exitcode and not found.is_same else 0
+    change_set = _together(plans, sets, wording)
+    title = title or _title(plans)
+    write_reports(change_set, title, report_file, replace(options, is_printed=False))
+    out(present(change_set, title, output, options))
+    if failures := gate.failures(change_set):
+        note(f"--fail-on: {', '.join(failures)}")
         return 2
-    return 2 if request.detailed_exitcode and not change_set.is_empty else 0
+    return 2 if detailed_exitcode and not change_set.is_empty else 0
 
 
-def _checked(request: Request) -> tuple[str, ...]:
-    """Return the plans; InfragenError X009 for what cannot be asked together."""
-    plans = request.plans
+def _refuse_contradictions(plans: Sequence[str], options: Options, *, compare: bool, output: str, of_one: bool) -> None:
+    """Refuse what cannot be asked together: InfragenError X009."""
     problem = None
     if plans.count(_STDIN) > 1:
         problem = "standard input (`-`) can be read once"
-    elif request.compare and len(plans) != 2:
+    elif compare and len(plans) != 2:
         named = "1 is" if len(plans) == 1 else f"{len(plans)} are"
         problem = f"--compare takes two plans, the old one and the new one; {named} named"
-    elif request.compare and (request.files or request.fail_on):
-        problem = "--compare prints what differs; --out and --fail-on are about one plan"
-    elif request.compare and request.output not in _COMPARED:
-        problem = f"--compare is shown as {', '.join(_COMPARED)}, not as {request.output}"
-    elif request.options.base_url and not request.options.base_url.startswith(("https://", "http://")):
+    elif compare and of_one:
+        problem = "--compare prints what differs; --report and --fail-on are about one plan"
+    elif compare and output not in _COMPARED:
+        problem = f"--compare is shown as {', '.join(_COMPARED)}, not as {output}"
+    elif options.base_url and not options.base_url.startswith(("https://", "http://")):
         problem = "--base-url is what links begin with: https://HOST/OWNER/NAME/blob/REF"
     if problem:
         raise InfragenError(Diagnostic("X009", problem, hint="`infragen report --help` shows the forms"))
-    return plans
 
 
 def _open(plan: str) -> OpenPlan:
@@ -132,17 +174,11 @@ def _title(plans: Sequence[str]) -> str:
     return "plan" if plans[0] == _STDIN else Path(plans[0]).name
 
 
-def _compare(request: Request, sets: Sequence[ChangeSet], wording: Wording) -> int:
+def _compared(found: Comparison, title: str, output: str, options: Options) -> str:
     from infragen.report import comparison
 
-    old, new = (wording.apply(one) for one in sets)
-    found = compare_change_sets(old, new)
-    title = request.title or request.target or " and ".join(map(visible, request.plans))
-    if request.output == "json":
-        text = comparison.json(found, title)
-    elif request.output == "markdown":
-        text = comparison.markdown(found, title, budget=request.options.budget or comparison.DEFAULT_BUDGET)
-    else:
-        text = comparison.terminal(found, title, width=console.columns(), details=request.options.details)
-    console.out(text)
-    return 2 if request.detailed_exitcode and not found.is_same else 0
+    if output == "json":
+        return comparison.json(found, title)
+    if output == "markdown":
+        return comparison.markdown(found, title, budget=options.budget or comparison.DEFAULT_BUDGET)
+    return comparison.terminal(found, title, width=columns(), details=options.details)

@@ -1,4 +1,4 @@
-"""`infragen runs`: what was done here, when, and how it ended."""
+"""List past runs: what was done, when, and how it ended."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ import json
 import shlex
 import sys
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from infragen.report.text import visible
+from typer import Argument
+
+from infragen.commands.flags import HERE, ListFormat, ProjectFolder
+from infragen.commands.terminal import findings_text, wants_colour
 from infragen.terraform.engine import Status
 from infragen.terraform.journal import End, find_run, list_runs, untrusted_runs
-from infragen.workflow.console import diagnostics, out, wants_colour
+from infragen.text import visible
+from infragen.workflow.console import out
 from infragen.workflow.invocation import typed
 from infragen.workflow.target import open_project, tell_without_key
 
@@ -23,7 +27,13 @@ if TYPE_CHECKING:
 __all__ = ["runs"]
 
 
-def runs(folder: Path, wanted: str | None, output: str) -> int:
+def runs(
+    wanted: Annotated[
+        str | None, Argument(metavar="[ID]", help="A run's id, or its beginning or end; by default all runs.")
+    ] = None,
+    output: ListFormat = "text",
+    folder: ProjectFolder = HERE,
+) -> int:
     """Print every run, the latest first; of one, its stacks and what went wrong."""
     project = open_project(folder)
     tell_without_key()
@@ -74,7 +84,7 @@ def _detail(run: Run, root: Path) -> str:
     lines += [f"  {visible(stack.stack):{width}}  {_stack(stack, run.end)}" for stack in run.stacks]
     found = [*run.diagnostics, *(one for stack in run.stacks for one in stack.diagnostics)]
     if found:
-        lines += ["", diagnostics(found, colour=wants_colour(sys.stdout), root=root).rstrip()]
+        lines += ["", findings_text(found, colour=wants_colour(sys.stdout), root=root).rstrip()]
     lines += ["", f"  logs: {run.folder / 'logs'}"]
     if run.end in {End.FAILED, End.STOPPED, End.CUT_OFF}:
         lines.append(f"  to go on: {typed(f'infragen resume {run.id}')}")

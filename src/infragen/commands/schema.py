@@ -1,13 +1,17 @@
-"""`infragen schema`: the JSON Schemas that editors read."""
+"""Print the JSON Schema of a kind of file."""
 
 from __future__ import annotations
 
 import json
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Argument, Option
 
 from infragen.catalog.loader import did_you_mean
 from infragen.catalog.schema import schema_of, schemas
+from infragen.commands import completion
+from infragen.commands.flags import HERE, Check, ProjectFolder
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.settings import ProjectSettings
 from infragen.storage import Confined
@@ -25,7 +29,15 @@ _PROJECT = "project"
 """What the schema of `infragen.toml` is called."""
 
 
-def schema(folder: Path, kind: str | None, *, write: bool, check: bool) -> int:
+def schema(
+    kind: Annotated[
+        str | None,
+        Argument(help="service, database ...; by default their names.", autocompletion=completion.schemas),
+    ] = None,
+    write: Annotated[bool, Option("--write", help="Write all schemas to catalog/.schema/, for editors.")] = False,
+    check: Check = False,
+    folder: ProjectFolder = HERE,
+) -> int:
     """Print one schema or the list of kinds, or write or compare all of them; 2 when `check` finds a difference."""
     kinds = {**schemas(), _PROJECT: schema_of(ProjectSettings, _PROJECT)}
     texts = {name: json.dumps(found, ensure_ascii=False, indent=2) + "\n" for name, found in kinds.items()}

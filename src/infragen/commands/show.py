@@ -1,30 +1,37 @@
-"""`infragen show`: a kept plan as it was reviewed, and what it takes to apply it."""
+"""Show a saved plan, as it was reviewed."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
+from typer import Argument
+
+from infragen.commands.flags import Identities, ReportFormat
 from infragen.commands.formats import present
-from infragen.report.text import visible
-from infragen.workflow.console import out, to_stderr
+from infragen.text import visible
+from infragen.workflow.console import note, out
 from infragen.workflow.review.bundle import read, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from infragen.workflow.review.bundle import Bundle
 
 __all__ = ["show"]
 
 
-def show(file: Path, identities: tuple[Path, ...], output: str) -> int:
+def show(
+    file: Annotated[Path, Argument(metavar="FILE", help="File that `plan --out` wrote.")],
+    identity: Identities = [],
+    output: ReportFormat = "terminal",
+) -> int:
     """Print what was reviewed; needs neither the project nor terraform."""
-    bundle = read(file, identities)
+    bundle = read(file, tuple(identity))
     out(present(bundle.change_set, bundle.manifest.target, output))
     for line in _about(bundle):
-        to_stderr(visible(line))
+        note(visible(line))
     return 0
 
 

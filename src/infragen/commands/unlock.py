@@ -1,9 +1,13 @@
-"""`infragen unlock`: who holds the lock of a state, since when; and its release when that run is dead."""
+"""Release state locks of runs that have ended.
+
+Shows who holds each lock and asks for confirmation.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from infragen.commands.flags import HERE, PluginDir, ProjectFolder, Sandbox, Target, Yes
 from infragen.stacks.model import BOOTSTRAP
 from infragen.workflow.bootstrap.session import committed_files, open_founding
 from infragen.workflow.console import out
@@ -19,7 +23,13 @@ if TYPE_CHECKING:
 __all__ = ["unlock"]
 
 
-def unlock(folder: Path, target: str, *, sandbox: bool, yes: bool, plugin_dir: Path | None) -> int:
+def unlock(
+    target: Target,
+    sandbox: Sandbox = False,
+    yes: Yes = False,
+    plugin_dir: PluginDir = None,
+    folder: ProjectFolder = HERE,
+) -> int:
     """Say who holds the locks of the target's stacks, ask, and release them; 1 when a person said no.
 
     Also of stacks that the catalogue no longer has.

@@ -52,6 +52,8 @@ _SHORT_VALUE: Final = re.compile(rf"(?:{STRING}|\d++|{NAME}(?:\.{NAME})*+)(?=[ \
 """A value that needs no look at its tokens to see where it ends: most are such."""
 _DOTTED: Final = re.compile(rf"{NAME}(?:\.{NAME})*+")
 _ESCAPE: Final = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))|([$%])\4(?=\{)")
+_NO_START: Final = frozenset("=:?.,>*%&|/+")
+"""What no expression starts with."""
 _NOTHING: Final = Token(0, "")
 _SHORT: Final = {"n": "\n", "r": "\r", "t": "\t"}
 _WORDS: Final[Mapping[str, object]] = {"true": True, "false": False}
@@ -358,7 +360,7 @@ def _value_end(extent: _Extent, head: re.Match[str]) -> int:
         elif not opened and token.text in ends:
             break
         last = token
-    if last is None or opened:
+    if last is None or opened or extent.text[head.end()] in _NO_START:
         raise UnreadableError(head.end())
     return last.end
 

@@ -7,12 +7,12 @@ block's expressions stay bytes until that block is asked about.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
+from infragen.hcl.addresses import without_keys
 from infragen.plan.address import split_address
 from infragen.redaction.document import opened
 
@@ -21,9 +21,8 @@ if TYPE_CHECKING:
 
     from infragen.redaction.document import Lazy
 
-__all__ = ["Configuration", "Source", "without_keys"]
+__all__ = ["Configuration", "Source"]
 
-_KEYS = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\]')
 _PROVISIONERS = b'"provisioners"'
 _KEYED = frozenset({"each", "count"})
 _OWN = frozenset({"self", "path", "terraform", "each", "count"})
@@ -256,11 +255,6 @@ def _command(expressions: object) -> str:
     found = expressions.get("command") if isinstance(expressions, dict) else None
     command = found.get("constant_value") if isinstance(found, dict) else None
     return command if isinstance(command, str) else ""
-
-
-def without_keys(address: str) -> str:
-    """Return an address without the keys of `count` and `for_each`."""
-    return _KEYS.sub("", address) if "[" in address else address
 
 
 def _resource_source(parts: Sequence[str], place: _Place, *, keyed: bool) -> Iterator[Source]:

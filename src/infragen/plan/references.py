@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from infragen.hcl.addresses import without_keys
 from infragen.plan.address import redact_address
-from infragen.plan.configuration import Configuration, without_keys
+from infragen.plan.configuration import Configuration
 from infragen.redaction.document import opened
 from infragen.redaction.marks import is_marked
 from infragen.redaction.paths import steps

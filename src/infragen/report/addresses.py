@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from infragen.hcl.addresses import KEY
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -13,7 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = ["address_parts", "common_address", "names_of", "relative_address", "shape_of", "starred", "without_names"]
 
-_KEY = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[^"\]]*)\]')
 _MODULE = re.compile(r"\bmodule\.([^.\[]+)")
 _SHORT = 3
 
@@ -23,12 +24,12 @@ def shape_of(change: Change) -> str:
     inside = relative_address(change)
     if change.entry is None:
         return starred(inside)
-    return _without_name(_KEY.sub("[*]", inside) if "[" in inside else inside, change.entry.id)
+    return _without_name(KEY.sub("[*]", inside) if "[" in inside else inside, change.entry.id)
 
 
 def starred(address: str) -> str:
     """Return any address with a star for every key and for every module's name."""
-    address = _KEY.sub("[*]", address) if "[" in address else address
+    address = KEY.sub("[*]", address) if "[" in address else address
     return _MODULE.sub("module.*", address) if "module." in address else address
 
 
@@ -58,7 +59,7 @@ def address_parts(address: str) -> tuple[tuple[str, str], ...]:
     """Return the labels of an address, each with its key: (`module`, ``), (`a`, `["x.y"]`), ..."""
     parts: list[tuple[str, str]] = []
     position = 0
-    for match in _KEY.finditer(address):
+    for match in KEY.finditer(address):
         parts += [(label, "") for label in address[position : match.start()].split(".") if label]
         if parts:
             parts[-1] = (parts[-1][0], parts[-1][1] + match[0])
@@ -95,7 +96,7 @@ def names_of(change: Change) -> tuple[str, ...]:
     What is escaped in an address is left out: it may be formatted differently in a value.
     """
     inside = relative_address(change)
-    names = {match[0][1:-1].strip('"') for match in _KEY.finditer(inside)} if "[" in inside else set[str]()
+    names = {match[0][1:-1].strip('"') for match in KEY.finditer(inside)} if "[" in inside else set[str]()
     if change.entry is not None:
         name = change.entry.id.rpartition("/")[2]
         names |= {name, name.replace("-", "_")}

@@ -20,7 +20,7 @@ from infragen.report.groups import line_of
 from infragen.report.labels import SYMBOLS, action_word
 from infragen.report.severity import destroys_something
 from infragen.report.similar_changes import general_details, in_common
-from infragen.report.text import broken, cells, shorten, shorten_counts, shorten_pair, sides, visible, wrap_items
+from infragen.text import broken, cells, shorten, shorten_counts, shorten_pair, sides, visible, wrap_items
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -13,7 +13,7 @@ from infragen.plan import Action, RiskKind
 from infragen.report.labels import SYMBOLS, action_word, headline_counts
 from infragen.report.markdown import DEFAULT_BUDGET
 from infragen.report.severity import risk_of
-from infragen.report.text import cells, shorten, sides, visible
+from infragen.text import cells, shorten, sides, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

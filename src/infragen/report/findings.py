@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from infragen.plan import Level, RiskKind
 from infragen.report.labels import action_word
-from infragen.report.text import shorten, visible
+from infragen.text import shorten, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,7 +17,7 @@ from infragen.report.diagnostics.github import workflow_command
 from infragen.report.findings import findings
 from infragen.report.labels import headline_counts
 from infragen.report.severity import risk_of
-from infragen.report.text import visible
+from infragen.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

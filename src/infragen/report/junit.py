@@ -22,7 +22,7 @@ from infragen.plan import Level
 from infragen.report.change_details import details_of
 from infragen.report.findings import ERRORED, RULES
 from infragen.report.groups import group_changes
-from infragen.report.text import shorten, sides, visible
+from infragen.text import shorten, sides, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from infragen.plan import Level
 from infragen.report.labels import action_counts, headline_counts, plan_line
 from infragen.report.outline import Limits, Line, Section, notices_of, outline
-from infragen.report.text import shorten, shorten_counts, visible
+from infragen.text import shorten, shorten_counts, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -34,7 +34,7 @@ from infragen.report.groups import Group, Worst, group_changes, worst_of
 from infragen.report.labels import SYMBOLS, action_counts, action_word, counted_types, entry_label
 from infragen.report.severity import destroys_something, drifted, no_change_risk, severity
 from infragen.report.similar_changes import NAME, in_ranges, is_counted
-from infragen.report.text import visible
+from infragen.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

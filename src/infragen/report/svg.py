@@ -8,7 +8,7 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from infragen.report.terminal import print_report
-from infragen.report.text import cells
+from infragen.text import cells
 
 if TYPE_CHECKING:
     from infragen.plan import ChangeSet

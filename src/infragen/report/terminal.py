@@ -16,7 +16,7 @@ from infragen.plan import Level
 from infragen.report.change_lines import first
 from infragen.report.labels import action_counts, headline_counts, plan_line
 from infragen.report.outline import EVERYTHING, SHORT, Role, notices_of, outline
-from infragen.report.text import cells, shorten, shorten_counts, visible, wrap_items, wrap_list
+from infragen.text import cells, shorten, shorten_counts, visible, wrap_items, wrap_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

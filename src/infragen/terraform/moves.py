@@ -14,6 +14,7 @@ import msgspec
 from msgspec.json import decode, encode
 
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.hcl.addresses import KEY, without_keys
 from infragen.hcl.blocks import block, import_block
 from infragen.hcl.literal import Reference, literal
 from infragen.terraform.import_ids import import_id, is_composed
@@ -38,7 +39,6 @@ __all__ = [
     "removed_blocks",
 ]
 
-_KEY: Final = re.compile(r'\["(?:[^"\\]|\\.)*"\]|\[[0-9]+\]')
 
 _FORGET: Final = block("lifecycle", arguments={"destroy": False})
 
@@ -164,9 +164,9 @@ def find_conflicts(
                 continue
             message = (
                 f"{move.address} is {own} in the state of {move.source}, and {move.to} is {other} in that of "
-                f"{move.target}: whichever stayed, the other would be in no state"
+                f"{move.target}: either way, one of them would be left without a state"
             )
-            hint = "look which of the two is the right one, and take the other out of its state by hand first"
+            hint = "find out which of the two is right, and remove the other from its state by hand first"
             found.append(Diagnostic("M006", message, hint=hint))
     return tuple(found)
 
@@ -214,7 +214,7 @@ def lost(content: bytes, moves: Iterable[StackMove]) -> bytes:
     kept = [one for one in _resources(content) if _address(one) not in gone]
     standing = {_module_of(_address(one)) for one in kept if _is_managed(one)}
     left = {_module_of(address) for address in gone} - standing - {""}
-    kept = [one for one in kept if _is_managed(one) or _KEY.sub("", _module(one)) not in left]
+    kept = [one for one in kept if _is_managed(one) or without_keys(_module(one)) not in left]
     addresses = {_address(one) for one in kept}
     return _written(_document(content), [_with_dependencies(one, addresses) for one in kept])
 
@@ -253,7 +253,7 @@ def removed_blocks(moves: Iterable[StackMove], source: str) -> str:
 def _imports_of(resource: _Resource, move: StackMove, known: frozenset[_Object]) -> Iterator[str | None]:
     moved = _readdressed(resource, move)
     module = f"{_module(moved)}." if "module" in moved else ""
-    keys = tuple(_KEY.findall(_module(resource)))
+    keys = tuple(KEY.findall(_module(resource)))
     for one in decode(resource["instances"], type=list[_Instance]):
         if (keys, one.index_key, one.deposed, None) in known:
             continue
@@ -293,7 +293,7 @@ def _managed(content: bytes) -> dict[str, frozenset[_Object]]:
     found: dict[str, frozenset[_Object]] = {}
     for resource in _resources(content):
         if _is_managed(resource):
-            keys = tuple(_KEY.findall(_module(resource)))
+            keys = tuple(KEY.findall(_module(resource)))
             instances = decode(resource.get("instances", b"[]"), type=list[_Instance])
             ids = frozenset((keys, one.index_key, one.deposed, one.id) for one in instances)
             found[_address(resource)] = found.get(_address(resource), _NONE) | ids
@@ -305,7 +305,7 @@ def _identities(content: bytes, address: str) -> dict[_Object, tuple[str | None,
     found: dict[_Object, tuple[str | None, frozenset[str]]] = {}
     for resource in _resources(content):
         if _address(resource) == address:
-            keys, kind = tuple(_KEY.findall(_module(resource))), _text(resource, "type")
+            keys, kind = tuple(KEY.findall(_module(resource))), _text(resource, "type")
             for one in decode(resource["instances"], type=list[_Instance]):
                 kept = {name: decode(value) for name, value in (one.attributes or {}).items()}
                 names = [import_id(kind, kept), None if is_composed(kind) else kept.get("arn")]
@@ -353,7 +353,7 @@ def _resources(content: bytes) -> list[_Resource]:
 def _document(content: bytes) -> dict[str, msgspec.Raw]:
     document = decode(content, type=dict[str, msgspec.Raw])
     if decode(document.get("version", b"0"), type=int) != FORMAT:
-        message = f"a state is not of format {FORMAT}, so nothing can be moved in it"
+        message = f"a state does not have format {FORMAT}, so resources cannot be moved in it"
         raise InfragenError(Diagnostic("M004", message, hint="plan once with a current terraform, which rewrites it"))
     return document
 
@@ -389,7 +389,7 @@ def _with_dependencies(resource: Mapping[str, Any], addresses: set[str]) -> dict
     instances = []
     for instance in decode(encode(resource["instances"]), type=list[dict[str, msgspec.Raw]]):
         named = decode(instance["dependencies"], type=list[str] | None) if "dependencies" in instance else None
-        kept = [one for one in named or () if _KEY.sub("", one) in addresses]
+        kept = [one for one in named or () if without_keys(one) in addresses]
         instances.append({**instance, "dependencies": kept} if named else instance)
     return {**resource, "instances": instances}
 
@@ -398,7 +398,7 @@ def _address(resource: Mapping[str, Any]) -> str:
     """Return a resource's address without keys; one that is read is `data.<type>.<name>`."""
     data = "data." if _text(resource, "mode") == "data" else ""
     own = f"{data}{_text(resource, 'type')}.{_text(resource, 'name')}"
-    module = _KEY.sub("", _module(resource))
+    module = without_keys(_module(resource))
     return f"{module}.{own}" if module else own
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
+from infragen.hcl.index import Index
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -62,7 +63,7 @@ def find_mirror(
         return configured
     for path in _implied(environment, home):
         if _holds_providers(path):
-            return Mirror(path, "a folder terraform looks into by itself")
+            return Mirror(path, "a folder terraform searches by default")
     for path in _well_known(roots):
         return Mirror(path, f"found below {path.parent}", flag=True)
     return Mirror(None, f"no mirror on this machine: terraform downloads from {REGISTRY}")
@@ -79,7 +80,7 @@ def _named(plugin_dir: Path | None, environment: Mapping[str, str]) -> Mirror | 
         raise InfragenError(
             Diagnostic(
                 "T011",
-                f"{why} names {path}, which holds no folder {REGISTRY}/",
+                f"{why} points to {path}, which has no folder {REGISTRY}/",
                 hint="fill it with `terraform providers mirror FOLDER`",
             )
         )
@@ -114,17 +115,12 @@ def read_configuration(environment: Mapping[str, str], home: Path) -> tuple[Path
 
 
 def _filesystem_mirrors(text: str, file: Path) -> Iterator[Path]:
-    import hcl2
-
-    try:
-        configuration = hcl2.loads(text if text.endswith("\n") else text + "\n")
-    except Exception as error:  # the parser raises its library's own errors, which its interface does not name
-        line = getattr(error, "line", 1)
-        where = Location(str(file), line if isinstance(line, int) and line > 0 else 1)
-        raise InfragenError(Diagnostic("T012", "terraform's CLI configuration is not valid HCL", where)) from error
-    for installation in configuration.get("provider_installation", []):
-        for method in installation.get("filesystem_mirror", []):
-            yield _expanded(str(method.get("path", "")).strip('"'))
+    index = Index(text)
+    if index.problem is not None:
+        where = Location(str(file), index.place(index.problem)[0])
+        raise InfragenError(Diagnostic("T012", "terraform's CLI configuration is not valid HCL", where))
+    for installation in (block for block in index.blocks if block.kind == "provider_installation"):
+        yield from (_expanded(method.text("path")) for method in installation.nested("filesystem_mirror"))
 
 
 def _expanded(path: str) -> Path:

@@ -1,124 +1,98 @@
-"""Printing what every command prints alike."""
+"""What is printed and asked: the one way from a workflow to a person. The command line puts its console in place."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import sys
-from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING
-
-from infragen.diagnostics import InfragenError
-from infragen.workflow.invocation import PROJECT, as_typed
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from typing import TextIO
+    from collections.abc import Iterable, Mapping, Sequence
+    from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from infragen.diagnostics import Diagnostic
+    from infragen.plan import ChangeSet
+    from infragen.terraform.engine import Progress
 
-__all__ = [
-    "LOG_COLUMNS",
-    "announce",
-    "can_be_asked",
-    "columns",
-    "confirm",
-    "diagnostics",
-    "errors",
-    "first_of",
-    "out",
-    "source_of",
-    "to_stderr",
-    "wants_colour",
-    "width_of",
-]
+__all__ = ["Console", "announce", "can_be_asked", "confirm", "console", "note", "out", "use_console"]
 
-LOG_COLUMNS = 100
+
+class Console(Protocol):
+    """What prints and asks."""
+
+    def out(self, text: str) -> None:
+        """Print a result."""
+
+    def note(self, text: str) -> None:
+        """Print something about the work, not its result."""
+
+    def announce(self, text: str) -> None:
+        """Tell a person what takes a while; a log has no need of it."""
+
+    def findings(self, found: Iterable[Diagnostic], root: Path | None = None) -> None:
+        """Print findings with the lines they concern, of files below `root`: by default, the command's project."""
+
+    def changes(self, change_set: ChangeSet, title: str, output: str) -> None:
+        """Print a change set in one of the formats."""
+
+    def summary(self, change_set: ChangeSet) -> str:
+        """Return a change set in one line: how many changes, and the highest risk."""
+        ...
+
+    def progress(
+        self, stacks: Sequence[str], verb: str, totals: Mapping[str, int] | None = None
+    ) -> AbstractContextManager[Progress]:
+        """Show how far some stacks are while something is done (`plan`, `apply`, `destroy`)."""
+        ...
+
+    def can_be_asked(self) -> bool:
+        """Whether a person is there to answer."""
+        ...
+
+    def ask(self, question: str) -> str:
+        """Return what a person answers."""
+        ...
+
+
+_IN_PLACE: list[Console] = []
+"""The process's one console: threads, which do not know a command's context, print to it too."""
+
+
+def use_console(console: Console) -> None:
+    """Put a console in place."""
+    _IN_PLACE[:] = [console]
+
+
+def console() -> Console:
+    """Return the console in place."""
+    return _IN_PLACE[0]
 
 
 def out(text: str) -> None:
     """Print a result."""
-    sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
-    sys.stdout.flush()
+    console().out(text)
 
 
-def to_stderr(text: str) -> None:
+def note(text: str) -> None:
     """Print something about the work, not its result."""
-    sys.stderr.write(text if text.endswith("\n") else text + "\n")
-    sys.stderr.flush()
+    console().note(text)
 
 
 def announce(text: str) -> None:
-    """Tell a person at a terminal what takes a while; a log has no need of it."""
-    if sys.stderr.isatty():
-        to_stderr(text)
+    """Tell a person what takes a while; a log has no need of it."""
+    console().announce(text)
 
 
 def can_be_asked() -> bool:
     """Whether a person is there to answer."""
-    return sys.stdin is not None and sys.stdin.isatty()  # None where the shell closed it (`<&-`)
+    return console().can_be_asked()
 
 
 def confirm(question: str) -> bool:
     """Ask a person; only `yes` is a yes, and without a terminal nobody is there to say it."""
     if not can_be_asked():
-        to_stderr(f"{question} Nobody is there to answer: add --yes")
+        note(f"{question} There is no terminal to confirm on: add --yes")
         return False
-    sys.stderr.write(f"{question} Only `yes` is taken as one: ")
-    sys.stderr.flush()
-    if sys.stdin.readline().strip() == "yes":
+    if console().ask(f"{question}\nEnter `yes` to continue: ") == "yes":
         return True
-    to_stderr("nothing was done")
+    note("nothing was done")
     return False
-
-
-def errors(error: InfragenError) -> int:
-    """Print an error's diagnostics and return 1."""
-    to_stderr(diagnostics(error.diagnostics, colour=wants_colour(sys.stderr)))
-    return 1
-
-
-def diagnostics(found: Iterable[Diagnostic], *, colour: bool = False, root: Path | None = None) -> str:
-    """Return findings as text with the lines they concern, and hints that can be typed."""
-    from infragen.report.diagnostics import text
-
-    typed = tuple(one if one.hint is None else replace(one, hint=as_typed(one.hint)) for one in found)
-    return text.render(typed, colour=colour, source=source_of(root), width=width_of(sys.stderr))
-
-
-def source_of(root: Path | None) -> Callable[[str], str | None]:
-    """Return a reader of the files that findings speak of, relative to a project: by default, the command's own."""
-    folder = root or PROJECT.get() or Path()
-
-    def read(file: str) -> str | None:
-        from infragen.storage import read_project_file  # only where there is something to say
-
-        try:
-            return read_project_file(folder, folder / file).decode()
-        except (OSError, InfragenError, ValueError):
-            return None
-
-    return read
-
-
-def first_of(names: Sequence[str], most: int, joint: str = ", ") -> str:
-    """Return the first of some names, and how many more there are."""
-    more = len(names) - most
-    return joint.join(names[:most]) + (f" and {more} more" if more > 0 else "")
-
-
-def columns() -> int:
-    """Return the columns of the terminal, or those of a log where there is none."""
-    return shutil.get_terminal_size((LOG_COLUMNS, 24)).columns
-
-
-def width_of(stream: TextIO) -> int | None:
-    """Return the columns of a terminal; None where a line may be as long as it likes."""
-    return columns() if stream.isatty() else None
-
-
-def wants_colour(stream: object) -> bool:
-    """Say whether a stream shows colours (NO_COLOR is heard, and TERM=dumb)."""
-    isatty = getattr(stream, "isatty", None)
-    return bool(isatty and isatty()) and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"

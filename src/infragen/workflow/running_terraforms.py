@@ -11,7 +11,7 @@ from infragen.terraform.running_processes import (
     at_work_elsewhere,
     at_work_in,
 )
-from infragen.workflow.console import to_stderr
+from infragen.workflow.console import note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -39,7 +39,7 @@ def await_terraforms(session: Session, stacks: Iterable[str]) -> None:
     for name in stacks:
         found = _at_work_on(session, name, processes)
         if found and not _held(found[0], processes):
-            to_stderr(f"{name}: {found[0].describe()} still works; waiting for its end")
+            note(f"{name}: {found[0].describe()} still works; waiting for its end")
         while found:
             if held := _held(found[0], processes):
                 go_on = f"`kill -CONT {held.pid}` lets it go on, and the same command waits for its end"

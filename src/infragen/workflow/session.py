@@ -8,9 +8,8 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from infragen.catalog.rules import run as run_rules
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.report.text import visible
+from infragen.rules import run as run_rules
 from infragen.terraform.adapter import PythonTerraformRunner
 from infragen.terraform.binary import find_binary
 from infragen.terraform.child_process import Stopper
@@ -21,6 +20,7 @@ from infragen.terraform.provider_mirror import find_mirror, home_folder
 from infragen.terraform.runner import PARALLELISM
 from infragen.terraform.running_processes import all_processes, end_left_behind, left_alone_in
 from infragen.terraform.workfolder import LOCK_FILE, open_work_folders, read_tree
+from infragen.text import visible
 from infragen.workflow.composition import (
     compose,
     generated_folder,
@@ -29,8 +29,8 @@ from infragen.workflow.composition import (
     refuse_unless_rendered,
     templates_of,
 )
-from infragen.workflow.console import announce, to_stderr
-from infragen.workflow.invocation import LOCK_TIMEOUT, WORKED_ON, Place, typed
+from infragen.workflow.console import announce, note
+from infragen.workflow.invocation import LOCK_TIMEOUT, WORKED_ON, Place, typed, wait_for_locks
 from infragen.workflow.target import open_project, parse, resolve_one, tell_without_key
 
 if TYPE_CHECKING:
@@ -143,13 +143,14 @@ def open_session(
     sandbox: bool = False,
     profiles: tuple[str, ...] = (),
     plugin_dir: Path | None = None,
-    closed: Mapping[str, str] | None = None,
+    offline: bool = False,
+    lock_timeout: str | None = None,
     everything: bool = False,
     unfinished_moves: bool = False,
     resumed: str | None = None,
     any_stack: bool = False,
 ) -> Iterator[Session]:
-    """Open a session; `closed` are all the variables of a terraform that must not leave this machine.
+    """Open a session; where it is `offline`, or on the emulated AWS, terraform does not leave this machine.
 
     While a state move is interrupted, only who takes `unfinished_moves` may go on: InfragenError M002. `resumed` is the
     run that is about to be put right: that it was cut off is no news. With `any_stack` it is the caller who chooses the
@@ -158,11 +159,11 @@ def open_session(
     Refuses a catalogue with errors and, unless `profiles` ask for something else than what is committed, a generated
     tree that is not up to date.
     """
+    wait_for_locks(lock_timeout)
     project = open_project(folder)
     tell_without_key()
     parsed, environment = resolve_one(project, target, profiles)
     WORKED_ON.set(Place(environment.target, sandbox))
-    offline = closed is not None and not sandbox
     told = not offline and tell_left_behind(project, environment.target, sandbox=sandbox, resumed=resumed)
     refuse_errors(run_rules(None, [environment]))
     composed = compose(project, environment, templates_of(project))
@@ -171,33 +172,38 @@ def open_session(
     binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"))
     mirror = find_mirror(plugin_dir, os.environ, home_folder())
     stopper = Stopper()
-    if sandbox:
-        closed = closed_environment(os.environ, sandbox_of(project, environment))
-    opening = child_environment(os.environ) if closed is None else downloading_environment(os.environ)
-    opener = PythonTerraformRunner(binary, mirror, opening, stopper, LOCK_TIMEOUT.get())
-    runner = opener.with_environment(closed) if closed is not None else opener
     place = open_work_folders(project.root, environment.system.name, environment.name, sandbox=sandbox)
-    with place as folders, stopper.signals(), _watching(project, stopper) if sandbox else nullcontext():
+    variables = _variables(project, environment, sandbox=sandbox, offline=offline)
+    with variables as (opening, running), place as folders, stopper.signals(), _watching(project, stopper, sandbox):
+        opener = PythonTerraformRunner(binary, mirror, opening, stopper, LOCK_TIMEOUT.get())
+        runner = opener if running is opening else opener.with_environment(running)
         if not offline and not unfinished_moves:
             refuse_unfinished(folders, environment.target, sandbox=sandbox)
         if told:
             end_idle_providers(project.root, folders)
-        yield Session(
-            project,
-            target,
-            composed,
-            stacks,
-            tree,
-            folders,
-            opener,
-            runner,
-            sandbox,
-            everything,
-        )
+        yield Session(project, target, composed, stacks, tree, folders, opener, runner, sandbox, everything)
 
 
 @contextmanager
-def _watching(project: Project, stopper: Stopper) -> Iterator[None]:
+def _variables(
+    project: Project, environment: Environment, *, sandbox: bool, offline: bool
+) -> Iterator[tuple[Mapping[str, str], Mapping[str, str]]]:
+    """Give the variables of a terraform that may download, and of one that works; those of the shell are both."""
+    if sandbox:
+        closed = closed_environment(os.environ, sandbox_of(project, environment))
+        yield downloading_environment(os.environ), closed
+    elif offline:
+        from infragen.terraform.offline import offline_environment
+
+        with offline_environment(os.environ) as closed:
+            yield downloading_environment(os.environ), closed
+    else:
+        shell = child_environment(os.environ)
+        yield shell, shell
+
+
+@contextmanager
+def _watching(project: Project, stopper: Stopper, sandbox: bool) -> Iterator[None]:
     """Stop what works on the emulated AWS when that ends: the provider would ask a dead port for minutes.
 
     InfragenError E006, whatever else came of it.
@@ -208,11 +214,11 @@ def _watching(project: Project, stopper: Stopper) -> Iterator[None]:
 
     def stop(why: str) -> None:
         ended.append(why)
-        to_stderr(f"{why}: what works on it is stopped")
+        note(f"{why}: what works on it is stopped")
         stopper.stop()
         stopper.stop()  # asked once, it would finish what it has begun
 
-    emulated = Sandbox.running(project.root)
+    emulated = Sandbox.running(project.root) if sandbox else None
     try:
         with emulated.watched(stop) if emulated else nullcontext():
             yield
@@ -231,7 +237,7 @@ def tell_left_behind(project: Project, target: str, *, sandbox: bool, resumed: s
         flag = " --sandbox" if sandbox else ""
         verbs = ("unlock",) if parse(target).stack else ("unlock", "drift")  # of a bootstrap nobody asks for drift
         looks = " and ".join(f"`{typed(f'infragen {verb} {target}{flag}')}`" for verb in verbs)
-        to_stderr(
+        note(
             f"notice: run {one.id} seems to be cut off, and nothing is done on its word, which is not believed: "
             f"{visible(one.doubt)} (a folder that was moved or copied is another place); look with {looks}, then "
             f"`rm -r {shlex.quote(str(one.folder))}`"
@@ -242,7 +248,7 @@ def tell_left_behind(project: Project, target: str, *, sandbox: bool, resumed: s
     stacks = ", ".join(run.left_behind)
     how = "failed" if run.end is End.FAILED else "was cut off"
     again = typed(f"infragen resume {run.id}")
-    to_stderr(f"notice: a run {how} in {stacks}; `{again}` puts right what it left behind")
+    note(f"notice: a run {how} in {stacks}; `{again}` puts right what it left behind")
     return True
 
 
@@ -255,11 +261,11 @@ def end_idle_providers(project: Path, folders: WorkFolders) -> None:
         return
     started = [one for run in list_runs(project) for one in run.processes]
     for one in end_left_behind(started):
-        to_stderr(f"{one.folder.name}: a provider that terraform left behind (process {one.pid}) was ended")
+        note(f"{one.folder.name}: a provider that terraform left behind (process {one.pid}) was ended")
     processes = all_processes()
     for place in places:
         for one in left_alone_in(place, processes):
-            to_stderr(
+            note(
                 f"{place.name}: process {one.pid} is a provider whose terraform is gone, of which no run knows: "
                 f"it is left alone, `kill {one.pid}` ends it"
             )
@@ -274,7 +280,7 @@ def sandbox_of(project: Project, environment: Environment) -> Mapping[str, str]:
         announce("starting the emulated AWS")
         sandbox = Sandbox.start(project.root)
     settings = environment.settings
-    sandbox.create_state_bucket(settings.state.bucket, settings.account, settings.region)
+    sandbox.create_state_bucket(environment.state_bucket, settings.account, settings.region)
     return sandbox.environment(settings.account, settings.region)
 
 

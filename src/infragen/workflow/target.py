@@ -13,7 +13,8 @@ from infragen.catalog.loader import did_you_mean
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.environment import environments, landscape, resolve
 from infragen.storage import INTERNAL, user_key
-from infragen.workflow.console import first_of, to_stderr
+from infragen.text import first_of
+from infragen.workflow.console import note
 from infragen.workflow.invocation import PROJECT
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def tell_without_key() -> None:
     trouble = user_key().trouble
     if trouble is not None and not _TOLD.get():
         _TOLD.set(True)
-        to_stderr(
+        note(
             f"notice: there is no key to seal with ({trouble}): a run that is cut off here cannot be resumed, nor a "
             "state move finished, and every command initialises terraform anew; set INFRAGEN_STATE_DIR to a folder of "
             "your own that stays (`chmod 700`)"

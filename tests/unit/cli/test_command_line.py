@@ -68,7 +68,7 @@ def test_a_bug_becomes_a_file_and_not_a_traceback(
     def fail(*_arguments: object, **_options: object) -> int:
         raise RuntimeError("on purpose")
 
-    monkeypatch.setattr("infragen.commands.explain.explain", fail)
+    monkeypatch.setattr("infragen.commands.explain.open_project", fail)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     outcome = infragen("explain", "shop/prod", "network.nat", "-C", shop)
     assert outcome.code == 1
@@ -81,5 +81,5 @@ def test_ctrl_c_exits_with_130(infragen: Infragen, shop: Path, monkeypatch: pyte
     def interrupt(*_arguments: object, **_options: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("infragen.commands.explain.explain", interrupt)
+    monkeypatch.setattr("infragen.commands.explain.open_project", interrupt)
     assert infragen("explain", "shop/prod", "network.nat", "-C", shop).code == 130

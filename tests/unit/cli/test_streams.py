@@ -21,11 +21,10 @@ FULL = Path("/dev/full")
 SAYING = """
 import sys
 from infragen.cli import app
-from infragen.workflow.console import announce, out, to_stderr
 
 def work(_arguments):
     for number in range(3):
-        to_stderr("x" * 100_000)
+        sys.stderr.write("x" * 100_000)
     print("done")
     return 0
 
@@ -89,8 +88,8 @@ def test_nobody_who_listens_to_stderr_changes_no_exit_code(how: str) -> None:
 @pytest.mark.parametrize(
     ("number", "said"),
     [
-        (errno.ENOSPC, "error T034 the system refused: No space left on device: generated/x"),
-        (errno.EROFS, "error T034 the system refused: Read-only file system: generated/x"),
+        (errno.ENOSPC, "error T034 the operating system refused: No space left on device: generated/x"),
+        (errno.EROFS, "error T034 the operating system refused: Read-only file system: generated/x"),
         (errno.ENOENT, "error B001 infragen itself failed: FileNotFoundError"),
     ],
 )
@@ -100,6 +99,6 @@ def test_what_the_system_refuses_is_no_bug(
     def refuse(*_arguments: object, **_options: object) -> int:
         raise OSError(number, os.strerror(number), "generated/x")
 
-    monkeypatch.setattr("infragen.commands.render.render", refuse)
+    monkeypatch.setattr("infragen.commands.render.open_project", refuse)
     ended = infragen("render", "shop", "-C", SMALL)
     assert (ended.code, said in ended.err) == (1, True), ended.err

@@ -21,8 +21,8 @@ from tests.fixtures import SMALL
 
 from infragen.affected import levels
 from infragen.cli.app import run
+from infragen.hcl.literal import Reference
 from infragen.render.languages import yaml_literal
-from infragen.stacks.model import Reference
 from infragen.workflow.review.apply_progress import Headway
 from infragen.workflow.review.bundle import Bundle
 
@@ -293,14 +293,14 @@ def test_another_attempt_goes_on_where_the_first_one_stopped(github: Any, tmp_pa
 
 def test_the_workflow_checks_itself(infragen: Infragen, system: Path) -> None:
     """A stack that is not in the matrix would never be applied, and nobody told."""
-    for flags in ((), ("shop/prod", "--one-job"), ("shop/prod", "--out", system / ".github/workflows/a b.yml")):
+    for flags in ((), ("shop/prod", "--one-job"), ("shop/prod", "--file", system / ".github/workflows/a b.yml")):
         assert infragen("ci", "github", *flags, "-C", system).code == 0
-        file = flags[2] if "--out" in flags else system / WORKFLOW
+        file = flags[2] if "--file" in flags else system / WORKFLOW
         check = step(yaml.safe_load(file.read_text())["jobs"]["check"], "This workflow is up to date")["run"]
         words = shlex.split(check)
         assert (words[:3], words[-1]) == (["infragen", "ci", "github"], "--check")
-        if "--out" in words:
-            words[words.index("--out") + 1] = str(system / words[words.index("--out") + 1])
+        if "--file" in words:
+            words[words.index("--file") + 1] = str(system / words[words.index("--file") + 1])
         assert infragen(*words[1:], "-C", system).code == 0
 
 
@@ -404,7 +404,7 @@ def test_a_file_of_somebody_else_stays(infragen: Infragen, system: Path) -> None
     outcome = infragen("ci", "atlantis", "-C", system)
     assert (outcome.code, "X026" in outcome.err) == (1, True)
     assert (system / "atlantis.yaml").read_text() == "version: 3\n"
-    assert infragen("ci", "atlantis", "--out", system / "other.yaml", "-C", system).code == 0
+    assert infragen("ci", "atlantis", "--file", system / "other.yaml", "-C", system).code == 0
 
 
 @pytest.mark.parametrize("target", ["shop/prod/network", "shop/nothing", "nothing"])

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.engine.small import STACKS, TARGET, rendered_project
 
-from infragen.commands.providers import lock_files
 from infragen.terraform.child_process import Stopper
 from infragen.terraform.providers import read_lock
+from infragen.workflow.provider_locks import lock_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -46,9 +46,9 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def project(rendered: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr("infragen.commands.providers.lock", poses_as_terraform)
+    monkeypatch.setattr("infragen.workflow.provider_locks.lock", poses_as_terraform)
     monkeypatch.setattr(
-        "infragen.commands.providers._runner", lambda _folder: SimpleNamespace(stopper=Stopper(), mirror=None)
+        "infragen.workflow.provider_locks._runner", lambda _folder: SimpleNamespace(stopper=Stopper(), mirror=None)
     )
     for path in (rendered / "generated").rglob(".terraform.lock.hcl"):
         path.unlink()

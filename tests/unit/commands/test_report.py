@@ -119,7 +119,7 @@ def test_detailed_exitcode_says_whether_there_are_changes(infragen: Infragen) ->
 
 def test_files_are_written_in_the_format_of_their_suffix(infragen: Infragen, tmp_path: Path) -> None:
     names = ("r.md", "r.html", "r.json", "r.sarif", "r.xml", "r.svg", "r.txt")
-    flags = [part for name in names for part in ("--out", str(tmp_path / name))]
+    flags = [part for name in names for part in ("--report", str(tmp_path / name))]
     assert infragen("report", EVERYTHING, *flags).code == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names)
     starts = {name: (tmp_path / name).read_text(encoding="utf-8").lstrip()[:5].lower() for name in names}
@@ -130,14 +130,14 @@ def test_files_are_written_in_the_format_of_their_suffix(infragen: Infragen, tmp
 
 
 def test_a_suffix_that_names_no_format_writes_nothing(infragen: Infragen, tmp_path: Path) -> None:
-    done = infragen("report", EVERYTHING, "--out", str(tmp_path / "a.md"), "--out", str(tmp_path / "a.docx"))
+    done = infragen("report", EVERYTHING, "--report", str(tmp_path / "a.md"), "--report", str(tmp_path / "a.docx"))
     assert done.code == 1
     assert "X010" in done.err
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_that_cannot_be_written_is_named(infragen: Infragen, tmp_path: Path) -> None:
-    done = infragen("report", EVERYTHING, "--out", str(tmp_path / "nowhere" / "a.md"))
+    done = infragen("report", EVERYTHING, "--report", str(tmp_path / "nowhere" / "a.md"))
     assert done.code == 1
     assert "X011" in done.err
 

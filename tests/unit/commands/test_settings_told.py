@@ -13,7 +13,7 @@ from infragen.commands.doctor import doctor
 from infragen.commands.validate import validate
 
 if TYPE_CHECKING:
-    from infragen.commands.validate import Format
+    from infragen.commands.flags import FindingsFormat
 
 TYPO = "[ci]\nterafrom = '1.11.4'\n[providers]\nplatforms = 3\n"
 BROKEN = "[ci\n"
@@ -35,10 +35,10 @@ def _machine(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("output", ["text", "json", "github", "sarif"])
 @pytest.mark.parametrize(("text", "codes"), [(TYPO, ("C001", "C003")), (BROKEN, ("S008",))])
 def test_validate_reports_errors_of_the_settings(
-    small: Path, capsys: pytest.CaptureFixture[str], output: Format, text: str, codes: tuple[str, ...]
+    small: Path, capsys: pytest.CaptureFixture[str], output: FindingsFormat, text: str, codes: tuple[str, ...]
 ) -> None:
     (small / "infragen.toml").write_text(text)
-    assert validate(small, None, output, quiet=False, profiles=()) == 1
+    assert validate(None, output, folder=small) == 1
     told = capsys.readouterr()
     assert all(code in told.out for code in codes)
     assert "infragen.toml" in told.out
@@ -50,7 +50,7 @@ def test_validate_reports_errors_of_the_settings(
 
 def test_validate_says_where(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (small / "infragen.toml").write_text(f"{TYPO}{CHECKOV}paths = ['nowhere']\n")
-    validate(small, None, "text", quiet=True, profiles=())
+    validate(quiet=True, folder=small)
     said = capsys.readouterr().out
     assert "infragen.toml:2:1: error C001 unknown key `ci.terafrom`" in said
     assert "infragen.toml:4:13: error C003 `providers.platforms`: must be a list, not 3" in said
@@ -58,7 +58,7 @@ def test_validate_says_where(small: Path, capsys: pytest.CaptureFixture[str]) ->
 
 def test_validate_with_sound_settings_says_nothing_of_them(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (small / "infragen.toml").write_text("[ci]\nterraform = '1.11.4'\n")
-    assert validate(small, None, "text", quiet=True, profiles=()) == 0
+    assert validate(quiet=True, folder=small) == 0
     assert "infragen.toml" not in capsys.readouterr().out
 
 
@@ -79,14 +79,14 @@ def test_doctor_reports_the_settings(
     small: Path, capsys: pytest.CaptureFixture[str], text: str, code: int, said: str
 ) -> None:
     (small / "infragen.toml").write_text(text)
-    assert doctor(small, None) == code
+    assert doctor(folder=small) == code
     assert said in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("_machine")
 def test_doctor_without_settings_says_nothing_of_them(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (small / "infragen.toml").unlink()
-    assert doctor(small, None) == 0
+    assert doctor(folder=small) == 0
     assert "ok       settings" not in capsys.readouterr().out
-    assert doctor(Path("/"), None) == 1
+    assert doctor(folder=Path("/")) == 1
     assert "ok       settings" not in capsys.readouterr().out

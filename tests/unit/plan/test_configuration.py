@@ -10,8 +10,9 @@ import msgspec
 import pytest
 
 from infragen.diagnostics import Location
+from infragen.hcl.addresses import without_keys
 from infragen.plan import Change, Origin, parse_plan
-from infragen.plan.configuration import Configuration, Source, without_keys
+from infragen.plan.configuration import Configuration, Source
 from tests.unit.plan.plans import plan, resource
 from tests.unit.plan.test_causes import block, root
 

@@ -188,7 +188,7 @@ def test_every_plan_of_the_corpus_is_told_whole_and_without_its_secrets(case: Ca
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_every_address_of_the_corpus_is_on_the_page(case: Case) -> None:
-    from infragen.report.text import visible
+    from infragen.text import visible
 
     change_set = read_plan(case.path)
     text = Page(html.render(change_set, "x/y")).text

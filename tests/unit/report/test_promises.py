@@ -37,7 +37,7 @@ from infragen.report import comparison, github, html, junit, markdown, sarif, sv
 from infragen.report import json as json_report
 from infragen.report.change_lines import EVERYTHING, SHORT, Limits
 from infragen.report.outline import outline
-from infragen.report.text import visible
+from infragen.text import visible
 from tests.plans.corpus import CASES, Case, case
 from tests.unit.report.hostile import plans as hostile_plans
 from tests.unit.report.sample import known, repetitive

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.report.text import visible
+from infragen.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Severity
-from infragen.report.text import cells, cut_end, visible
+from infragen.text import cells, cut_end, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from infragen.plan import Action, Level, RiskKind
 from infragen.plan.causes import REASONS
 from infragen.report.labels import SYMBOLS, action_word
-from infragen.report.text import cells, shorten, shorten_pair, visible
+from infragen.text import cells, shorten, shorten_pair, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from infragen.report.progress.plain import seconds
 from infragen.report.progress.status import WAITING, Board, Row
-from infragen.report.text import shorten, visible
 from infragen.terraform.events import EventKind
+from infragen.text import shorten, visible
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.report.text import visible
 from infragen.terraform.events import EventKind
+from infragen.text import visible
 
 if TYPE_CHECKING:
     from types import TracebackType

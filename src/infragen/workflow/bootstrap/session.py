@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.hcl.index import Index
 from infragen.stacks.model import BOOTSTRAP, Stack
 from infragen.terraform.adapter import PythonTerraformRunner
 from infragen.terraform.binary import find_binary
@@ -21,8 +21,8 @@ from infragen.terraform.provider_mirror import find_mirror, home_folder
 from infragen.terraform.states import parse_state
 from infragen.terraform.workfolder import open_work_folders, read_tree
 from infragen.workflow.composition import Composed, generated_folder
-from infragen.workflow.console import to_stderr
-from infragen.workflow.invocation import LOCK_TIMEOUT, WORKED_ON, Place
+from infragen.workflow.console import note
+from infragen.workflow.invocation import LOCK_TIMEOUT, WORKED_ON, Place, wait_for_locks
 from infragen.workflow.recovery.recover import Found, free, left_behind, look_at, take_in
 from infragen.workflow.session import Session, end_idle_providers, tell_left_behind
 from infragen.workflow.target import open_project, resolve_one
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
     from infragen.terraform.journal import Journal, Run
 
 __all__ = ["Founding", "committed_files", "open_founding", "recover_founding", "settle_taken_over"]
-
-_TAGS: Final = re.compile(r"default_tags \{\s*tags = \{\n(.*?)\n\s*\}", re.DOTALL)
-_TAG: Final = re.compile(r'^\s*"?([\w:.-]+)"?\s*=\s*"([^"]*)"', re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +58,14 @@ def open_founding(
     *,
     sandbox: bool,
     plugin_dir: Path | None,
+    lock_timeout: str | None = None,
     resumed: str | None = None,
 ) -> Iterator[Founding]:
     """Open the scratch folder of a bootstrap; `files` are by their paths in the bootstrap's own folder.
 
     `resumed` is the run that is about to be put right: that it was cut off is no news.
     """
+    wait_for_locks(lock_timeout)
     WORKED_ON.set(Place(environment.target, sandbox))
     stopper = Stopper()
     opener, runner = _runners(project, environment, stopper, sandbox=sandbox, plugin_dir=plugin_dir)
@@ -121,12 +120,12 @@ def _recover(founding: Founding, run: Run, found: Found) -> None:
     look_at(session, left)
     if left and foundation.is_connected_to_bucket:
         free(session, BOOTSTRAP, foundation.folder, [run, *(part.run for part in left)], found)
-    to_stderr(f"{BOOTSTRAP}: the state is {foundation.find().value}")
+    note(f"{BOOTSTRAP}: the state is {foundation.find().value}")
     for part in left:
         before = found.unclear
         take_in(session, part, foundation.folder, found)
         if found.unclear > before:
-            to_stderr(f"  they have the tags {_tags(foundation.files)}: the Tag Editor in the console finds them")
+            note(f"  they have the tags {_tags(foundation.files)}: the Tag Editor in the console finds them")
     if not found.unanswered:
         note_recovered(run, (BOOTSTRAP,))
 
@@ -141,8 +140,10 @@ def settle_taken_over(founding: Founding, journal: Journal) -> None:
 
 def _tags(files: Mapping[str, str]) -> str:
     """Return the tags that everything of the root has, as its provider gives them."""
-    found = _TAGS.search(files.get("providers.tf", ""))
-    return ", ".join(f"{name} = {value}" for name, value in _TAG.findall(found[1])) if found else "of the environment"
+    blocks = Index(files.get("providers.tf", "")).blocks
+    tags = (one.arguments.get("tags") for block in blocks for one in block.nested("default_tags"))
+    found = {name: one.plain for group in tags if group for name, one in (group.items or {}).items()}
+    return ", ".join(f"{name} = {value}" for name, value in found.items()) or "of the environment"
 
 
 def _runners(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from infragen.hcl.folders import Folders, without_keys
+from infragen.hcl.addresses import without_keys
+from infragen.hcl.folders import Folders
 from infragen.plan import Action
 
 if TYPE_CHECKING:

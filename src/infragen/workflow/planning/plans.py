@@ -9,12 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from infragen.hcl.folders import by_folder
 from infragen.plan import Action, change_sets, merge, open_plan, read_plan
 from infragen.plan.filter import only_stacks
 from infragen.plan.replacement_order import put_destroy_first, replaced_create_first
-from infragen.report.progress import open_progress
 from infragen.terraform.apply_records import Applied
-from infragen.terraform.combined import by_folder
 from infragen.terraform.create_before_destroy import created_first
 from infragen.terraform.engine import dependencies, plan_jobs, run_stacks
 from infragen.terraform.journal import Planning, both
@@ -22,6 +21,7 @@ from infragen.terraform.runner import PlanOptions
 from infragen.terraform.unchanged import stack_digests, unchanged_stacks, unpublished_upstreams
 from infragen.terraform.workfolder import Basis
 from infragen.workflow.attribution.change_sets import of_catalogue
+from infragen.workflow.console import console
 from infragen.workflow.invocation import as_typed
 from infragen.workflow.planning.import_notices import adoption_notices, move_notices
 from infragen.workflow.session import command_line
@@ -293,7 +293,7 @@ def plan_combined(
             finally:
                 _forget(None if json_out else shown)
 
-    with open_progress([_TOGETHER], "plan") as progress:
+    with console().progress([_TOGETHER], "plan") as progress:
         outcome = run_stacks({_TOGETHER: ()}, step, session.stopper, jobs=1, progress=progress)
     refuse_failures(outcome)
     return outcome.values[_TOGETHER]
@@ -334,7 +334,7 @@ def destroy_plans(session: Session, applied: frozenset[str], run: Journal, *, jo
             _forget(shown)
 
     graph = {stack.name: () for stack in ready}
-    with open_progress(list(graph), "plan") as progress:
+    with console().progress(list(graph), "plan") as progress:
         told = both(Planning(run), progress)
         outcome = run_stacks(graph, step, session.stopper, jobs=jobs or plan_jobs(), progress=told)
     refuse_failures(outcome)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,12 +9,12 @@ from infragen.diagnostics import Diagnostic, InfragenError, Severity, sort_diagn
 from infragen.plan import Action, Change, ChangeSet, open_plan
 from infragen.plan.address import split_address
 from infragen.redaction.log_redaction import redacted_texts
-from infragen.report.text import visible
 from infragen.settings import load_policies
 from infragen.terraform.policy import find_tool, run_policy
 from infragen.terraform.runner import StoppedError
-from infragen.workflow import console
+from infragen.text import visible
 from infragen.workflow.attribution.change_sets import of_catalogue
+from infragen.workflow.console import announce, console
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +46,7 @@ class PolicyHook:
         """Run the policies; InfragenError X029 when a program fails by itself."""
         for policy, program in self._programs:
             if program is not None:
-                console.announce(f"{policy.tool} checks the plan")
+                announce(f"{policy.tool} checks the plan")
                 self._found += self._diagnostics(policy, self._run(program, policy, plan))
 
     def _run(self, program: str, policy: Policy, plan: Path) -> list[PolicyFinding]:
@@ -69,8 +68,7 @@ class PolicyHook:
     def tell(self) -> bool:
         """Print what was found on stderr; return whether that stops the plan from being kept or applied."""
         if self._found:
-            root, colour = self._session.project.root, console.wants_colour(sys.stderr)
-            console.to_stderr(console.diagnostics(sort_diagnostics(self._found), colour=colour, root=root))
+            console().findings(sort_diagnostics(self._found), self._session.project.root)
         return self.refuses
 
     def _diagnostics(self, policy: Policy, found: Sequence[PolicyFinding]) -> list[Diagnostic]:

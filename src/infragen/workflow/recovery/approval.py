@@ -7,7 +7,6 @@ already subtracted (`plan.refining`).
 
 from __future__ import annotations
 
-import sys
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -16,7 +15,7 @@ from infragen.conformance import Contract, deviations_by_stack, find_deviations
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import open_plan
 from infragen.terraform.journal import list_runs
-from infragen.workflow.console import can_be_asked, confirm, diagnostics, to_stderr, wants_colour
+from infragen.workflow.console import can_be_asked, confirm, console
 from infragen.workflow.invocation import ARGUMENTS, line_again
 from infragen.workflow.review.deviation_messages import count_of, objects_told
 
@@ -112,7 +111,7 @@ def news_of_destruction(session: Session, change_set: ChangeSet, plans: Mapping[
 
 
 def news_of_file(bundle: Bundle, *, yes: bool) -> News:
-    """Say that a kept plan is not the one that the resumed run applied."""
+    """Say that a saved plan is not the one that the resumed run applied."""
     resumed = RESUMED.get() if yes else None
     if resumed is None or (resumed.shown is not None and resumed.shown.to_json() == bundle.contract.to_json()):
         return ()
@@ -145,5 +144,5 @@ def agreed(question: str, news: News, *, yes: bool) -> bool:
         return yes or confirm(question)
     if not can_be_asked():
         raise InfragenError(*news)
-    to_stderr(diagnostics(news, colour=wants_colour(sys.stderr)))
+    console().findings(news)
     return confirm(question)

@@ -13,7 +13,7 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.blocks import import_block
 from infragen.terraform.import_ids import FIELDS, import_id, is_composed
 from infragen.terraform.runner import PlanOptions, StoppedError
-from infragen.workflow.console import can_be_asked, confirm, to_stderr
+from infragen.workflow.console import can_be_asked, confirm, note
 from infragen.workflow.session import command_line
 
 if TYPE_CHECKING:
@@ -274,7 +274,7 @@ class _Claiming:
         self._tell(f"{address} ({identifier}) {what}" if identifier else f"{address} {what}")
 
     def _tell(self, what: str) -> None:
-        to_stderr(f"{self._what.stack}: {what}")
+        note(f"{self._what.stack}: {what}")
 
     def _judged(self, planned: Path, named: Mapping[str, str]) -> dict[str, Verdict]:
         """Judge what exists of some objects; what does not exist is not in the answer.

@@ -22,7 +22,7 @@ from infragen.terraform.move_steps import marks_of
 from infragen.terraform.runner import left_state
 from infragen.terraform.states import parse_state
 from infragen.terraform.workfolder import LOCK_FILE
-from infragen.workflow.console import confirm, to_stderr
+from infragen.workflow.console import confirm, note
 from infragen.workflow.recovery.orphans import Claim, claim
 from infragen.workflow.running_terraforms import await_terraforms, refuse_while_at_work
 from infragen.workflow.session import command_line, end_idle_providers
@@ -62,12 +62,12 @@ def release(session: Session, name: str, folder: Folder, *, yes: bool) -> bool:
     lock = session.runner.lock_of(folder)
     if lock is None:
         return True
-    to_stderr(f"{name}: locked by {lock.describe()}")
+    note(f"{name}: locked by {lock.describe()}")
     refuse_while_at_work(session, name)
     if not yes and not confirm(f"Release this lock of {session.environment.target}/{name}?"):
         return False
     session.runner.unlock(folder, lock)
-    to_stderr(f"{name}: released")
+    note(f"{name}: released")
     return True
 
 
@@ -78,10 +78,10 @@ def free(session: Session, name: str, folder: Folder, runs: Sequence[_Worked], f
     """
     lock = session.runner.lock_of(folder)
     if lock is not None:
-        to_stderr(f"{name}: locked by {lock.describe()}")
+        note(f"{name}: locked by {lock.describe()}")
         _refuse_others(session, name, lock, runs)
         session.runner.unlock(folder, lock)
-        to_stderr(f"{name}: released")
+        note(f"{name}: released")
         found.locks += 1
     found.states += _store_left_state(session, name, folder)
 
@@ -257,7 +257,7 @@ def _name_replaced(session: Session, left: Sequence[_LeftBehind], found: Found) 
         for address, identifier in made:
             if address in addresses and identifier not in known:
                 found.unclear += 1
-                to_stderr(
+                note(
                     f"{name}: {address} ({identifier}) was made, and the state has another object in its place: "
                     "look for it in AWS, no state will"
                 )
@@ -277,7 +277,7 @@ def _tell_former(session: Session, touched: Iterable[str]) -> None:
     here = {stack.name for stack in session.composed.stacks}
     for name in touched:
         if name not in here:
-            to_stderr(
+            note(
                 f"{name}: the catalogue no longer has this stack; `{command_line(session, 'destroy', name)}` destroys "
                 "what stands of it"
             )
@@ -296,7 +296,7 @@ def _store_left_state(session: Session, name: str, folder: Folder) -> bool:
     left = folder.path / "errored.tfstate"
     session.runner.state_push(folder, left.read_bytes())
     left.unlink()
-    to_stderr(f"{name}: the state that could not be stored is stored now")
+    note(f"{name}: the state that could not be stored is stored now")
     return True
 
 

@@ -1,4 +1,4 @@
-"""How far a kept plan came: an apply that did not come to its end goes on, and a second one does not begin.
+"""How far a saved plan came: an apply that did not come to its end goes on, and a second one does not begin.
 
 .infragen/[sandbox/]reviewed/<plan>.json    the stacks whose apply began, and those that are done with their states
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.conformance import DeviationKind
 from infragen.diagnostics import Diagnostic
 from infragen.plan.address import top_block
-from infragen.report.text import shorten
+from infragen.text import shorten
 from infragen.workflow.attribution.change_sets import of_catalogue
 
 if TYPE_CHECKING:

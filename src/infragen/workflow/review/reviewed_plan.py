@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -13,11 +12,12 @@ from infragen.conformance.expected_events import expected_events
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import open_plan
 from infragen.redaction.log_redaction import remember_plan
-from infragen.report.progress import open_progress
 from infragen.terraform.engine import plan_jobs, run_stacks
+from infragen.terraform.providers import read_lock
 from infragen.terraform.runner import PlanOptions
 from infragen.terraform.unchanged import stack_digests
 from infragen.terraform.workfolder import LOCK_FILE
+from infragen.workflow.console import console
 from infragen.workflow.planning.plans import plan_environment, pull_states, refuse_failures
 from infragen.workflow.review.bundle import Bundle, Manifest, Part, StateName, moment, until
 from infragen.workflow.review.deviation_messages import told
@@ -46,7 +46,6 @@ __all__ = [
     "with_own_plans",
 ]
 
-_LOCKED: Final = re.compile(r'^provider "([^"]+)" \{\s*version\s*=\s*"([^"]+)"', re.MULTILINE)
 _SKEW: Final = timedelta(minutes=5)
 """By how much the clocks of two machines may differ."""
 
@@ -112,7 +111,7 @@ def with_own_plans(session: Session, bundle: Bundle, *, jobs: int | None) -> Bun
             session.folders.plan_file(name).unlink(missing_ok=True)
 
     graph = {stack.name: () for stack in ready}
-    with open_progress(list(graph), "plan") as progress:
+    with console().progress(list(graph), "plan") as progress:
         outcome = run_stacks(graph, step, session.stopper, jobs=jobs or plan_jobs(), progress=progress)
     refuse_failures(outcome)
     plans = {name: plan for name, plan in outcome.values.items() if plan}
@@ -287,7 +286,7 @@ def _providers(session: Session) -> dict[str, str]:
         text = (session.folders.combined.path / LOCK_FILE).read_text(encoding="utf-8")
     except FileNotFoundError:  # there are none
         return {}
-    return dict(_LOCKED.findall(text))
+    return {address: locked.version for address, locked in read_lock(text).items()}
 
 
 def _parts(session: Session, planned: Planned) -> dict[str, Part]:

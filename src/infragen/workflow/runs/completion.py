@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.terraform.events import EventKind
-from infragen.workflow.console import first_of
+from infragen.text import first_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections import Counter
 from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from infragen.report.progress import open_progress
 from infragen.terraform.child_process import GRACE
 from infragen.terraform.engine import Status, apply_jobs, run_stacks
 from infragen.terraform.events import Counts, EventKind
 from infragen.terraform.findings import CUT_SHORT, KILLED, address_of, perhaps_made
 from infragen.terraform.journal import End, both
 from infragen.terraform.runner import FULL, LOST, UNSTORED
+from infragen.text import first_of
 from infragen.workflow.attribution.findings import Blame
-from infragen.workflow.console import diagnostics, first_of, to_stderr, wants_colour
+from infragen.workflow.console import console, note
 from infragen.workflow.invocation import line_again, typed
 from infragen.workflow.review.deviation_messages import CODE as DEVIATES
 from infragen.workflow.runs.opening import command_of, open_run
@@ -76,7 +75,7 @@ def carry_out(
                 on_done(name, applied)
             return counts
 
-        with open_progress(list(graph), verb, totals=totals) as progress:
+        with console().progress(list(graph), verb, totals) as progress:
             told = both(journal, tally, progress)
             outcome = run_stacks(graph, recorded, stopper, jobs=jobs or apply_jobs(), progress=told)
         if outcome.done and afterwards is not None:
@@ -91,9 +90,9 @@ def carry_out(
 def _tell_stop(wishes: int) -> None:
     """Say what comes of a Ctrl-C, before somebody presses it again for want of an answer."""
     if wishes == 1:
-        to_stderr("stopping: what terraform has begun ends, nothing new starts; Ctrl-C again does not wait for that")
+        note("stopping: what terraform has begun ends, nothing new starts; Ctrl-C again does not wait for that")
     else:
-        to_stderr(f"stopping now: what still runs in {GRACE:.0f} seconds is killed")
+        note(f"stopping now: what still runs in {GRACE:.0f} seconds is killed")
 
 
 class _Tally:
@@ -157,24 +156,24 @@ def _tell(session: Session, outcome: Outcome[Counts], verb: str, tally: _Tally, 
     done = len(outcome.of(Status.DONE))
     lost = [result.stack for result in outcome.results if _is_lost(result)]
     unknown = f", and what is not known of {', '.join(lost)}" if lost else ""
-    to_stderr(f"{session.target}: {done} of {len(outcome.results)} stacks done: {_sum(counts)}{unknown}")
+    note(f"{session.target}: {done} of {len(outcome.results)} stacks done: {_sum(counts)}{unknown}")
     if journal.trouble:
-        to_stderr(f"  warning: {journal.trouble}")
+        note(f"  warning: {journal.trouble}")
     if outcome.done:
         return
     _tell_stacks(outcome, tally)
     _tell_findings(session, outcome)
     _tell_where_to_look(session, outcome, tally)
     if any(_is_killed(result) or _is_cut_short(result) or tally.perhaps_made(result) for result in outcome.results):
-        to_stderr(f"to go on: {typed(f'infragen resume {journal.id}')}")
+        note(f"to go on: {typed(f'infragen resume {journal.id}')}")
         return
-    to_stderr(f"to go on: {_again(session, verb, outcome)}")
+    note(f"to go on: {_again(session, verb, outcome)}")
 
 
 def _again(session: Session, verb: str, outcome: Outcome[Counts]) -> str:
     """Return the command to go on with: the same, unless it would only be refused once more.
 
-    What a kept plan promised and cannot keep is planned anew; without `--yes`, so that somebody looks at it.
+    What a saved plan promised and cannot keep is planned anew; without `--yes`, so that somebody looks at it.
     """
     words = command_of(session, verb)
     refused = any(one.code == DEVIATES for result in outcome.results for one in result.diagnostics)
@@ -192,7 +191,7 @@ def _tell_stacks(outcome: Outcome[Counts], tally: _Tally) -> None:
         else:
             seen = _sum([tally.counts(result)])
             said = f"not known what changed: terraform's output was lost after {seen}" if _is_lost(result) else seen
-        to_stderr(f"  {result.stack:{width}}  {result.status:11}  {said}".rstrip())
+        note(f"  {result.stack:{width}}  {result.status:11}  {said}".rstrip())
 
 
 def _tell_findings(session: Session, outcome: Outcome[Counts]) -> None:
@@ -206,10 +205,10 @@ def _tell_findings(session: Session, outcome: Outcome[Counts]) -> None:
     if session.stopper.requested:
         found, cut_short = _without_cut_short(found)
         if cut_short:
-            to_stderr(f"  {cut_short} change{'' if cut_short == 1 else 's'} cut short: AWS may have made them or not")
+            note(f"  {cut_short} change{'' if cut_short == 1 else 's'} cut short: AWS may have made them or not")
     if found:
         found = list({(one.code, one.message, one.location): one for one in found}.values())  # of several objects
-        to_stderr(diagnostics(found, colour=wants_colour(sys.stderr), root=session.project.root))
+        console().findings(found, session.project.root)
 
 
 def _of_stack(found: Diagnostic, stack: str) -> Diagnostic:
@@ -224,13 +223,13 @@ def _tell_where_to_look(session: Session, outcome: Outcome[Counts], tally: _Tall
     for result in outcome.results:
         perhaps = tally.perhaps_made(result)
         if perhaps and not session.stopper.requested:
-            to_stderr(f"look at {result.stack}: AWS may have made what failed: {first_of(list(perhaps), 5)}")
+            note(f"look at {result.stack}: AWS may have made what failed: {first_of(list(perhaps), 5)}")
         if not _is_killed(result):
             continue
         open_ones = list(tally.open.get(result.stack, ()))
         under_way = f"; under way: {first_of(open_ones, 5)}" if open_ones else ""
-        to_stderr(f"look at {result.stack}: its state and its lock{under_way}")
-        to_stderr(f"  the lock:  {command_line(session, 'unlock', result.stack)}")
+        note(f"look at {result.stack}: its state and its lock{under_way}")
+        note(f"  the lock:  {command_line(session, 'unlock', result.stack)}")
 
 
 def _is_killed(result: StackResult[Counts]) -> bool:

@@ -20,7 +20,8 @@ from infragen.terraform.engine import StackResult, Status
 from infragen.terraform.findings import KILLED
 from infragen.terraform.states import with_attributes
 from infragen.terraform.workfolder import Basis
-from infragen.workflow.console import announce, first_of, to_stderr
+from infragen.text import first_of
+from infragen.workflow.console import announce, note
 from infragen.workflow.invocation import typed
 from infragen.workflow.planning.plans import plan_combined, pull_states
 from infragen.workflow.session import command_line
@@ -69,7 +70,7 @@ class Settling:
         except (InfragenError, OSError, KeyboardInterrupt) as error:
             why = error.diagnostics[0].message if isinstance(error, InfragenError) else str(error) or "it was stopped"
             drift = command_line(self.session, "drift")
-            to_stderr(f"warning: what AWS added by itself is not in the states, so `{drift}` tells it: {why}")
+            note(f"warning: what AWS added by itself is not in the states, so `{drift}` tells it: {why}")
 
 
 class _Settled:
@@ -114,7 +115,7 @@ class _Settled:
             if stack.name in ours:
                 self._store(stack.name, ours[stack.name])
         if others:
-            to_stderr(
+            note(
                 f"notice: changed outside of Terraform in the meantime: {first_of(sorted(others), _MOST_NAMED)}; "
                 f"`{command_line(session, 'drift')}` tells how"
             )
@@ -178,7 +179,7 @@ class _Settled:
             if any(one.code == KILLED for one in error.diagnostics):  # which leaves the lock behind
                 result = replace(result, status=Status.FAILED, diagnostics=error.diagnostics)
                 again = typed(f"infragen resume {self._journal.id}")
-                to_stderr(f"{name}: its lock may be left: `{again}` releases it")
+                note(f"{name}: its lock may be left: `{again}` releases it")
             raise
         finally:
             self._journal.finished(result)

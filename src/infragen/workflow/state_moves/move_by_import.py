@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import Action, read_plan
-from infragen.report.progress import open_progress
-from infragen.stacks.imports import FILE as IMPORTS
+from infragen.terraform.combined import IMPORTS
 from infragen.terraform.engine import run_stacks
 from infragen.terraform.move_marks import FILE as MARK
 from infragen.terraform.move_marks import declaration
@@ -17,6 +16,7 @@ from infragen.terraform.runner import PlanOptions
 from infragen.terraform.states import parse_state
 from infragen.terraform.workfolder import Basis
 from infragen.workflow.attribution.change_sets import of_catalogue
+from infragen.workflow.console import console
 from infragen.workflow.planning.plans import plan_combined
 from infragen.workflow.states.storage import refuse_failures
 
@@ -125,14 +125,14 @@ class ByImport:
                 wrong = _others(found, {name}, allowed)
                 if wrong:
                     message = f"{name} would also change: {wrong}"
-                    hint = "run this command again: it proves the move anew"
+                    hint = "run this command again: it verifies the move again"
                     raise InfragenError(Diagnostic("M001", message, hint=hint))
                 return session.runner.apply(folder, plan, parallelism=session.parallelism, on_event=on_event).counts
             finally:
                 shown.unlink(missing_ok=True)
                 plan.unlink(missing_ok=True)
 
-        with open_progress([name], "apply") as progress:
+        with console().progress([name], "apply") as progress:
             outcome = run_stacks({name: ()}, step, session.stopper, jobs=1, progress=progress)
         refuse_failures(outcome)
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.environment import environments
-from infragen.hcl.folders import Folders, without_keys
+from infragen.hcl.addresses import without_keys
+from infragen.hcl.folders import Folders
 from infragen.stacks import shell
 from infragen.stacks.bootstrap import shell_of
 from infragen.stacks.model import BOOTSTRAP, Stack
@@ -14,7 +15,7 @@ from infragen.terraform.engine import plan_jobs, run_stacks
 from infragen.terraform.states import parse_state
 from infragen.terraform.workfolder import WorkFolders
 from infragen.workflow.composition import generated_folder, render_checked, templates_of
-from infragen.workflow.console import to_stderr
+from infragen.workflow.console import note
 from infragen.workflow.session import command_line
 from infragen.workflow.states.removed_stacks import former_stacks, with_former
 from infragen.workflow.target import resolve_one
@@ -119,7 +120,7 @@ def _elsewhere(session: Session) -> Iterator[tuple[str, Mapping[str, State]]]:
                 yield target, _states_of(session, other, _committed(session, other))
         except InfragenError as error:
             if not any(one.code == _NO_BUCKET for one in error.diagnostics):  # without a bucket it has no states
-                to_stderr(f"notice: whether {target} has it already, nobody knows: {error.diagnostics[0].message}")
+                note(f"notice: whether {target} has it already, nobody knows: {error.diagnostics[0].message}")
 
 
 def _committed(session: Session, other: Environment) -> list[str]:

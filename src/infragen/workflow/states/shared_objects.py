@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.workflow.console import first_of
+from infragen.text import first_of
 from infragen.workflow.states.removed_stacks import former_stacks, with_former
 from infragen.workflow.states.storage import finish_moves, pull_states
 

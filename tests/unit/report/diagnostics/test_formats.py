@@ -10,7 +10,7 @@ import pytest
 from infragen.diagnostics import Diagnostic, Location, Severity
 from infragen.report.diagnostics import github, sarif, text
 from infragen.report.diagnostics import json as json_format
-from infragen.report.text import cells
+from infragen.text import cells
 
 SIZE = Diagnostic("C012", "3 vCPU is no size of Fargate", Location("a/b.yaml", 2, 6), hint="write `cpu: 4 vCPU`")
 NOTE = Diagnostic("T101", "the totals differ", severity=Severity.NOTICE)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from infragen.commands.state_moves import _nothing
 from infragen.terraform.move_journal import open_journal, unfinished
 from infragen.terraform.workfolder import WorkFolders
+from infragen.workflow.state_moves.move import _nothing
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,0 +1,95 @@
+"""The table of commands: each is a module of `infragen.commands`, which is imported when it is called.
+
+Its name is the module's, its help the module's docstring, its flags are what its function takes.
+"""
+
+from __future__ import annotations
+
+import inspect
+from importlib import import_module
+from keyword import iskeyword
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import typer
+from typer.core import TyperGroup
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["COMMANDS", "Commands", "command_of"]
+
+COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "validate": (),
+    "render": (),
+    "explain": (),
+    "affected": (),
+    "plan": (),
+    "show": (),
+    "apply": (),
+    "destroy": (),
+    "runs": (),
+    "resume": (),
+    "unlock": (),
+    "drift": (),
+    "import": (),
+    "bootstrap": (),
+    "report": (),
+    "schema": (),
+    "doctor": (),
+    "state": ("moves",),
+    "ci": ("github", "atlantis"),
+    "sandbox": ("start", "status", "stop", "reset", "ls", "env"),
+    "new": ("service",),
+    "providers": ("lock", "upgrade"),
+}
+"""Commands in the order of use; those of a group are modules of a package of that name."""
+
+_FOLDER: Final = Path(__file__).parents[1] / "commands"
+
+
+class Commands(TyperGroup):
+    """A group of the table's commands, built when they are called.
+
+    Typer itself reads the flags of all commands at every start, which costs more than Python's own start.
+    """
+
+    def __init__(self, group: str = "", **attributes: Any) -> None:
+        names = COMMANDS[group] if group else COMMANDS
+        super().__init__(**{**attributes, "commands": dict.fromkeys(names)})
+        self._group = (group,) if group else ()
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 -- the signature is Typer's
+        """Build a command, or return None when there is none of that name."""
+        if cmd_name not in self.commands:
+            return None
+        if not self._group and COMMANDS[cmd_name]:
+            return Commands(
+                cmd_name, name=cmd_name, help=_help_line(cmd_name), no_args_is_help=True, rich_markup_mode=None
+            )
+        return command_of(*self._group, cmd_name)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
+        """Write each command's name and the first line of its help, for which nothing is imported."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _help_line(*self._group, name)) for name in self.commands])
+
+
+def command_of(*path: str) -> Any:
+    """Return a command with its flags: `command_of("sandbox", "ls")`."""
+    names = [_module_name(name) for name in path]
+    module = import_module(".".join(("infragen.commands", *names)))
+    alone = typer.Typer(add_completion=False, rich_markup_mode=None)
+    alone.command(path[-1], help=inspect.getdoc(module))(getattr(module, names[-1]))
+    return typer.main.get_command(alone)
+
+
+def _help_line(*path: str) -> str:
+    """Return the first line of the docstring of a command's module, or of a group's package."""
+    place = _FOLDER.joinpath(*map(_module_name, path))
+    with (place / "__init__.py" if place.is_dir() else place.with_suffix(".py")).open(encoding="utf-8") as file:
+        return file.readline().strip().strip('"')
+
+
+def _module_name(command: str) -> str:
+    return f"{command}_" if iskeyword(command) else command

@@ -1,0 +1,1 @@
+"""Generate files for CI systems."""

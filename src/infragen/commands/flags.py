@@ -1,0 +1,121 @@
+"""Flags and arguments that several commands take, with one meaning each; a command's own are in its file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from typer import Argument, BadParameter, Option
+
+from infragen.commands import completion
+from infragen.commands.formats import FINDINGS_FORMATS, FORMATS, LIST_FORMATS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+HERE = Path()
+
+
+def _format(values: Iterable[str]) -> Any:
+    """Return `--format` of one of some values: those that the table has when the command runs."""
+
+    def checked(given: str) -> str:
+        if given not in values:
+            raise BadParameter(f"{given!r} is not one of {', '.join(map(repr, values))}.")
+        return given
+
+    return Option(
+        "--format",
+        metavar=f"[{'|'.join(values)}]",
+        help="Format of what is printed.",
+        callback=checked,
+        autocompletion=lambda incomplete: [value for value in values if value.startswith(incomplete)],
+    )
+
+
+ReportFormat = Annotated[str, _format(FORMATS)]
+FindingsFormat = Annotated[str, _format(FINDINGS_FORMATS)]
+ListFormat = Annotated[str, _format(LIST_FORMATS)]
+
+Target = Annotated[
+    str,
+    Argument(
+        metavar="TARGET",
+        help="Environment or stack: technova/prod, technova/prod/network.",
+        autocompletion=completion.targets,
+    ),
+]
+AnyTarget = Annotated[
+    str | None,
+    Argument(
+        metavar="[TARGET]",
+        help="System, environment or stack: technova, technova/prod; all by default.",
+        autocompletion=completion.targets,
+    ),
+]
+OneEnvironment = Annotated[
+    str, Argument(metavar="TARGET", help="Environment: technova/prod.", autocompletion=completion.environments)
+]
+ProjectFolder = Annotated[
+    Path,
+    Option(
+        "--project",
+        "-C",
+        metavar="FOLDER",
+        help="Folder that contains catalog/; by default the current one or the nearest above it.",
+    ),
+]
+Profiles = Annotated[
+    list[str],
+    Option(
+        "--profile",
+        metavar="SIZE",
+        help="Size to use: month-end, or order=exhibition-rush for one service. Repeatable.",
+    ),
+]
+Sandbox = Annotated[bool, Option("--sandbox", help="Use the emulated AWS on this machine; it is started if necessary.")]
+PluginDir = Annotated[
+    Path | None,
+    Option("--plugin-dir", metavar="FOLDER", help="Provider mirror; `infragen doctor` shows the one in use."),
+]
+Jobs = Annotated[
+    int | None,
+    Option("--jobs", min=1, metavar="COUNT", help="Stacks at a time; by default as many as cores and memory allow."),
+]
+Everything = Annotated[bool, Option("--all", help="Also plan stacks that have not changed since their last apply.")]
+LockTimeout = Annotated[
+    str | None,
+    Option("--lock-timeout", metavar="TIME", help="How long to wait for a state lock: 30s, 10m; 60s by default."),
+]
+Yes = Annotated[bool, Option("--yes", "-y", help="Skip confirmation.")]
+Apply = Annotated[bool, Option("--apply", help="Carry it out after confirmation; otherwise it is only shown.")]
+Check = Annotated[bool, Option("--check", help="Write nothing; exit 2 when a file is not up to date.")]
+Diff = Annotated[bool, Option("--diff", help="Show the differences.")]
+DetailedExitcode = Annotated[
+    bool, Option("--detailed-exitcode", help="Exit 2 when there are changes, 0 when there are none.")
+]
+Identities = Annotated[
+    list[Path],
+    Option("--identity", metavar="FILE", help="Private key that decrypts a saved plan. Repeatable."),
+]
+Reports = Annotated[
+    list[Path],
+    Option(
+        "--report",
+        metavar="FILE",
+        help="Also write the report to a file; its suffix is the format: .md .html .json .sarif .xml .svg .txt. "
+        "Repeatable.",
+    ),
+]
+GeneratedFile = Annotated[
+    Path | None, Option("--file", metavar="FILE", help="File to generate, instead of the usual one.")
+]
+Platforms = Annotated[
+    list[str],
+    Option(
+        "--platform",
+        metavar="OS_ARCH",
+        help="linux_amd64, darwin_arm64 ...; by default those of infragen.toml. Repeatable.",
+    ),
+]
+Title = Annotated[str | None, Option("--title", metavar="TEXT", help="Title, as people read it.")]

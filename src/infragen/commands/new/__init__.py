@@ -1,0 +1,1 @@
+"""Create files of the catalogue."""

@@ -1,0 +1,1 @@
+"""Manage Terraform's providers and their lock files."""

@@ -1,0 +1,1 @@
+"""Manage the emulated AWS on this machine."""

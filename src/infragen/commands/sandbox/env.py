@@ -1,0 +1,27 @@
+"""Print shell commands that select the emulated AWS, for `eval`."""
+
+from __future__ import annotations
+
+import os
+import shlex
+
+from infragen.commands.flags import HERE, OneEnvironment, ProjectFolder
+from infragen.workflow.console import out
+from infragen.workflow.sandbox_inventory import running
+from infragen.workflow.target import open_project, resolve_one
+
+__all__ = ["env"]
+
+
+def env(target: OneEnvironment, folder: ProjectFolder = HERE) -> int:
+    """Print `export` lines for a shell."""
+    project = open_project(folder)
+    _, environment = resolve_one(project, target)
+    settings = environment.settings
+    variables = running(project).environment(settings.account, settings.region)
+    accounts = sorted(name for name in os.environ if name.startswith("AWS_") and name not in variables)
+    forgotten = [f"unset {' '.join(accounts)}"] if accounts else []
+    lines = [f"export {name}={shlex.quote(value)}" for name, value in sorted(variables.items())]
+    first = "# Nothing but 127.0.0.1 is reachable from this shell any more; end it to go back."
+    out("\n".join([first, *forgotten, *lines]))
+    return 0

@@ -1,0 +1,1 @@
+"""Manage the states of an environment's stacks."""

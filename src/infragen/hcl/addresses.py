@@ -1,0 +1,16 @@
+"""Terraform's addresses: the keys of instances in them, and what they are without."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+__all__ = ["KEY", "without_keys"]
+
+KEY: Final = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\]')
+"""The key of an instance in an address, brackets included."""
+
+
+def without_keys(address: str) -> str:
+    """Return an address without the keys of instances: `a.b["x"]` as `a.b`."""
+    return KEY.sub("", address) if "[" in address else address

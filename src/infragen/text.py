@@ -1,0 +1,200 @@
+"""Text of others made harmless and short enough to stand on one line."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = [
+    "broken",
+    "cells",
+    "cut_end",
+    "first_of",
+    "shorten",
+    "shorten_counts",
+    "shorten_pair",
+    "sides",
+    "visible",
+    "wrap_items",
+    "wrap_list",
+]
+
+_SPACES = {"\u3000", "\u00a0"}
+_SHORT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_ELLIPSIS = "…"
+_CONTEXTS = (60, 40, 25, 15, 10, 5, 2)
+
+
+def visible(text: str) -> str:
+    r"""Return the text with everything escaped that is not a printed character.
+
+    Control characters and escape sequences, line breaks, marks that change the writing direction, invisible characters
+    and lone surrogates come out as `\n` or `\u001b`.
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c in _SPACES else _escape(c) for c in text)
+
+
+def cells(text: str) -> int:
+    """Return how many columns a terminal needs: two for a wide character, none for a combining one."""
+    if text.isascii():
+        return len(text)
+    return sum(_cell(character) for character in text)
+
+
+def broken(word: str, room: int) -> list[str]:
+    """Return a word as pieces of at most `room` columns, nothing left out."""
+    pieces = []
+    while cells(word) > room:
+        head = _head(word, room) or word[0]
+        pieces.append(head)
+        word = word[len(head) :]
+    return [*pieces, word]
+
+
+def shorten(text: str, room: int) -> str:
+    """Return the text cut to `room` columns, with an ellipsis for the middle: both ends of an address matter."""
+    room = max(room, 3)
+    if cells(text) <= room:
+        return text
+    head, tail = _head(text, (room - 1) * 2 // 3), ""
+    for character in reversed(text):
+        if cells(head) + 1 + cells(tail) + _cell(character) > room:
+            break
+        tail = character + tail
+    return head + _ELLIPSIS + tail
+
+
+def shorten_pair(before: str, after: str, room: int) -> tuple[str, str]:
+    """Return two texts that fit in `room` columns together and still show where they differ."""
+    if cells(before) + cells(after) <= room:
+        return before, after
+    start = _common_start(before, after)
+    end = _common_start(before[start:][::-1], after[start:][::-1])
+    whole = before, after
+    for context in _CONTEXTS:
+        before, after = (_around(text, start, end, context) for text in whole)
+        if cells(before) + cells(after) <= room:
+            return before, after
+    half = room // 2
+    short_before = cells(before) <= half
+    if short_before:
+        return before, cut_end(after, room - cells(before))
+    after = cut_end(after, max(half, room - cells(before)))
+    return cut_end(before, room - cells(after)), after
+
+
+def wrap_list(text: str, room: int) -> list[str]:
+    """Return a list written with commas as lines of at most `room` columns, broken behind commas only."""
+    return wrap_items(text.split(", "), room, ", ")
+
+
+def wrap_items(items: Sequence[str], room: int, joint: str, limit: int = sys.maxsize, more: str = "more") -> list[str]:
+    """Return items as at most `limit` lines of `room` columns, broken between items.
+
+    Those left out are counted (`and 3 more`); an item wider than a line is cut in its middle.
+    """
+    rows: list[list[str]] = [[]]
+    end, used = joint.rstrip(), 0
+    for place, item in enumerate(items):
+        short = shorten(item, room - len(end))
+        if rows[-1] and used + len(joint) + cells(short) + len(end) > room:
+            if len(rows) >= limit:
+                rows[-1] = _with_count(rows[-1], len(items) - place, (joint, more), room)
+                break
+            rows.append([])
+            used = 0
+        used += cells(short) + (len(joint) if rows[-1] else 0)
+        rows[-1].append(short)
+    return [joint.join(row) + (end if row is not rows[-1] else "") for row in rows]
+
+
+def _with_count(row: list[str], left_out: int, words: tuple[str, str], room: int) -> list[str]:
+    """Return the last line, its last items given up until the count of what is left out fits behind it."""
+    joint, more = words
+    for kept in range(len(row), -1, -1):
+        counted = [*row[:kept], f"and {left_out + len(row) - kept} {more}"]
+        if cells(joint.join(counted)) <= room or not kept:
+            return counted
+    return row
+
+
+def sides(before: str | None, after: str | None) -> str:
+    """Return what becomes of a value: `old -> new`, `+ new` where nothing was before, `- old` where nothing stays."""
+    if not before and not after:
+        return "null -> null"
+    if not before or not after:
+        return f"+ {after}" if after else f"- {before}"
+    return f"{before} -> {after}"
+
+
+def shorten_counts(counts: Sequence[tuple[str, int]], room: int) -> str:
+    """Return as many whole items of a list as fit; the others are counted: `20 ECS services, 60 more`."""
+    whole = ", ".join(words for words, _ in counts)
+    if cells(whole) <= room:
+        return whole
+    for shown in range(len(counts) - 1, -1, -1):
+        rest = sum(count for _, count in counts[shown:])
+        text = ", ".join([*(words for words, _ in counts[:shown]), f"{rest} {'more' if shown else 'in all'}"])
+        if cells(text) <= room:
+            return text
+    return shorten(whole, room)
+
+
+def _around(text: str, start: int, end: int, context: int) -> str:
+    """Leave a little of what two texts have in common before and behind their difference."""
+    head = text[:start] if start <= context + 1 else _ELLIPSIS + text[start - context : start]
+    tail = text[len(text) - end :] if end else ""
+    if end > context + 1:
+        tail = tail[:context] + _ELLIPSIS
+    return head + text[start : len(text) - end] + tail
+
+
+def _common_start(one: str, other: str) -> int:
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[:middle] == other[:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def cut_end(text: str, room: int) -> str:
+    """Return the text cut to `room` columns, with an ellipsis for its end."""
+    room = max(room, 2)
+    return text if cells(text) <= room else _head(text, room - 1) + _ELLIPSIS
+
+
+def _head(text: str, room: int) -> str:
+    used = 0
+    for index, character in enumerate(text):
+        used += _cell(character)
+        if used > room:
+            return text[:index]
+    return text
+
+
+def _cell(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
+
+
+def _escape(character: str) -> str:
+    if character in _SHORT_ESCAPES:
+        return _SHORT_ESCAPES[character]
+    code = ord(character)
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def first_of(names: Sequence[str], most: int, joint: str = ", ") -> str:
+    """Return the first of some names, and how many more there are."""
+    more = len(names) - most
+    return joint.join(names[:most]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,90 @@
+"""Plan, show, ask, and apply exactly what was shown; or apply a saved plan in the world that it was made in."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.workflow.console import console, note
+from infragen.workflow.planning.policies import PolicyHook
+from infragen.workflow.recovery.approval import Watch, agreed, news_of_file
+from infragen.workflow.review.apply_progress import Headway
+from infragen.workflow.review.reviewed_plan import (
+    plan_to_review,
+    refuse_other_providers,
+    refuse_other_states,
+    refuse_unapplied_needs,
+    refuse_unless_current,
+)
+from infragen.workflow.running_terraforms import await_terraforms
+from infragen.workflow.runs.apply_reviewed import apply_reviewed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from infragen.plan import ChangeSet
+    from infragen.workflow.review.bundle import Bundle
+    from infragen.workflow.session import Session
+
+__all__ = ["apply_saved", "apply_target"]
+
+_WHILE_APPLYING: Final = timedelta(hours=24)
+"""How long what was just shown may be applied: by the process that showed it, so it hardly matters."""
+
+
+def apply_target(session: Session, profiles: tuple[str, ...], *, yes: bool, jobs: int | None, output: str) -> int:
+    """Apply the session's stacks, upstreams first and side by side; 1 when one of them fails or nobody agrees."""
+    await_terraforms(session, (stack.name for stack in session.stacks))
+    policies = PolicyHook(session)
+    watch = Watch(session, policies, yes=yes)
+    planned, bundle = plan_to_review(session, expires=_WHILE_APPLYING, profiles=profiles, on_plan=watch)
+    console().changes(planned.change_set, session.target, output)
+    refused = policies.tell()
+    if _is_nothing(bundle):
+        return 0
+    if refused:
+        return 1
+    refuse_unapplied_needs(session, planned)
+    news = (*planned.vanished, *watch.news(bundle))
+    if not agreed(_question(session.target, planned.change_set), news, yes=yes):
+        return 1
+    return apply_reviewed(session, bundle, jobs=jobs)
+
+
+def apply_saved(session: Session, bundle: Bundle, file: Path, *, yes: bool, jobs: int | None, output: str) -> int:
+    """Apply a saved plan, as it is; 1 when a stack fails or nobody agrees."""
+    manifest = bundle.manifest
+    await_terraforms(session, (stack.name for stack in session.stacks))
+    refuse_unless_current(session, manifest)
+    headway = Headway(session.project.root, bundle)
+    left = {name for name, part in manifest.stacks.items() if part.changes} - headway.done.keys()
+    if headway.done and not left:
+        raise InfragenError(Diagnostic("K012", f"{file} was applied already", hint="plan again, and see"))
+    refuse_other_states(session, manifest, done=headway.done, begun=headway.begun)
+    refuse_other_providers(session, manifest)
+    console().changes(bundle.change_set, session.target, output)
+    if _is_nothing(bundle):
+        return 0
+    _tell_headway(session, headway)
+    if not agreed(_question(session.target, bundle.change_set), news_of_file(bundle, yes=yes), yes=yes):
+        return 1
+    refuse_unless_current(session, manifest)  # the answer may have taken a night
+    return apply_reviewed(session, bundle, headway, jobs=jobs)
+
+
+def _is_nothing(bundle: Bundle) -> bool:
+    return bundle.change_set.is_empty and not any(part.changes for part in bundle.manifest.stacks.values())
+
+
+def _question(target: str, change_set: ChangeSet) -> str:
+    """Ask with what matters once more: the report may have scrolled away."""
+    return f"{target}: {console().summary(change_set)}. Apply exactly this?"
+
+
+def _tell_headway(session: Session, headway: Headway) -> None:
+    """Say what an apply of the same plan has done before."""
+    for words, stacks in (("done already", headway.done), ("begun, and goes on", headway.begun)):
+        names = [stack.name for stack in session.stacks if stack.name in stacks]
+        if names:
+            note(f"{words}: {', '.join(names)}")

@@ -1,0 +1,140 @@
+"""The files of a bootstrap: the bucket of an environment's states, and the roles of CI."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.environment import environments
+from infragen.hcl.folders import Folders
+from infragen.rules import run as run_rules
+from infragen.settings import FILE, REPOSITORY, load_settings
+from infragen.stacks.access import access_of
+from infragen.stacks.bootstrap import NAME, Trust, build
+from infragen.workflow.composition import compose, generated_folder, refuse_errors, render_checked, templates_of
+from infragen.workflow.console import note
+from infragen.workflow.target import parse, resolve_one
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from infragen.catalog import Environment, Project
+    from infragen.settings import GitHub
+    from infragen.stacks.access import Access
+
+__all__ = ["environment_of", "render_bootstrap"]
+
+_OBJECTS: Final = frozenset({"resource", "data", "ephemeral"})
+_OBJECT: Final = "aws_s3_object"
+_BUCKET: Final = "bucket_name"
+"""The argument of a module that says where its objects go."""
+_PROVIDER: Final = "modules/github_oidc_provider"
+
+
+def environment_of(project: Project, target: str) -> Environment:
+    """Return the environment that a target names, without errors; InfragenError P004 where it names a stack."""
+    if parse(target).stack is not None:
+        hint = "name the environment: " + "/".join(target.split("/")[:2])
+        raise InfragenError(Diagnostic("P004", f"{target!r} names a stack", hint=hint))
+    _, environment = resolve_one(project, target)
+    refuse_errors(run_rules(None, [environment]))
+    return environment
+
+
+def render_bootstrap(
+    project: Project, environment: Environment, repository: str | None, *, no_github: bool
+) -> dict[str, str]:
+    """Return the files by their paths in the bootstrap's folder; `repository` is whose jobs the roles of CI trust."""
+    templates = templates_of(project)
+    trust = _trust(project, environment, repository, no_github=no_github)
+    access = _access(project, compose(project, environment, templates).files)
+    stack = build(environment, access, trust)
+    context = {"environment": environment.settings}
+    files = render_checked(project, environment.system.name, templates, [stack], context)
+    return {path.removeprefix(f"{NAME}/"): text for path, text in files.items()}
+
+
+def _access(project: Project, files: Mapping[str, str]) -> Access:
+    """Return what the stacks' resources need of AWS; say which types infragen cannot place."""
+    folders = Folders(files)
+    blocks = (block for folder in folders.names for block in folders.blocks(folder))
+    types = {kind for one in blocks if one.kind in _OBJECTS for kind in one.labels[:1] if kind.startswith("aws_")}
+    access = access_of(types, load_settings(project.root).github.services, _buckets(folders))
+    for kind in access.unknown:
+        note(f"{kind}: not known which AWS service this is; name it in {FILE}: `[github] services = [...]`")
+    return access
+
+
+def _buckets(folders: Folders) -> frozenset[str]:
+    """Return where the objects go that stacks make; nothing unless each is a plain text in a stack's call of a module.
+
+    An object of a stack's own, or one behind two modules, is not looked into.
+    """
+    found: set[str] = set()
+    for stack in (name for name in folders.names if "/" not in name):
+        for call in folders.calls(stack):
+            place = f"modules/{call.module}"
+            if folders.has(place, _OBJECT):
+                found.add(call.text(_BUCKET))
+            elif any(folders.has(f"modules/{one}", _OBJECT) for one in folders.modules(place)):
+                found.add("")
+        if folders.has(stack, _OBJECT):
+            found.add("")
+    return frozenset() if "" in found else frozenset(found)
+
+
+def _trust(project: Project, environment: Environment, named: str | None, *, no_github: bool) -> Trust | None:
+    """Return the repository whose jobs CI's roles trust: the flag's, or the one of infragen.toml."""
+    settings = load_settings(project.root).github
+    repository = named or settings.repository
+    _refuse_shared_bucket(project, environment)
+    if no_github or repository is None:
+        if not no_github and (generated_folder(project, environment) / NAME / "github.tf").exists():
+            hint = f"name the repository in {FILE}: `[github] repository = ...`; or say --no-github"
+            raise InfragenError(Diagnostic("V002", "the roles of CI would go: no repository is named", hint=hint))
+        if not no_github:
+            note(f"the bucket alone: for CI's roles, name the repository with --github or in {FILE}")
+        return None
+    if not re.fullmatch(REPOSITORY, repository):
+        raise InfragenError(Diagnostic("V001", f"{repository!r} is no repository", hint="write OWNER/NAME"))
+    return Trust(
+        repository=_in_subjects(settings, repository),
+        branch=settings.branch,
+        owns_provider=settings.oidc_provider == "create" and _owns_provider(project, environment),
+    )
+
+
+def _in_subjects(settings: GitHub, repository: str) -> str:
+    """Return a repository as it stands in subjects; the numbers of infragen.toml are those of its own repository."""
+    return settings.immutable(repository) if repository == settings.repository else repository
+
+
+def _all(project: Project) -> Iterator[Environment]:
+    """Yield every environment of every system, in the order of their names."""
+    for system in project.systems():
+        for name in environments(project, system):
+            yield resolve_one(project, f"{system}/{name}")[1]
+
+
+def _refuse_shared_bucket(project: Project, environment: Environment) -> None:
+    bucket = environment.state_bucket
+    others = [one.target for one in _all(project) if one.state_bucket == bucket]
+    if len(others) > 1:
+        hint = "give each environment a bucket of its own: `state: {bucket: ...}` in its file"
+        what = f"the bucket {bucket} is that of {', '.join(others)}: none of them can own it"
+        raise InfragenError(Diagnostic("V003", what, hint=hint))
+
+
+def _owns_provider(project: Project, environment: Environment) -> bool:
+    """Say whether this environment makes the identity provider that all environments of its account share.
+
+    It is the first by its name; but whoever has it keeps it, so that an environment that is added takes it from nobody.
+    """
+    account = environment.settings.account
+    sharing = [one for one in _all(project) if one.settings.account == account]
+    having = [one for one in sharing if (generated_folder(project, one) / NAME / _PROVIDER).is_dir()]
+    owner = (having or sharing)[0].target
+    if owner != environment.target:
+        note(f"GitHub becomes an identity provider of {account} with `infragen bootstrap {owner}`: apply that first")
+    return owner == environment.target

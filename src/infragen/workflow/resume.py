@@ -1,0 +1,118 @@
+"""Put right what a run left behind, and say which command goes on with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.stacks.model import BOOTSTRAP
+from infragen.terraform.journal import End, find_run, run_to_resume
+from infragen.terraform.move_journal import refuse_unfinished
+from infragen.terraform.workfolder import work_folders
+from infragen.workflow.bootstrap.session import recover_founding
+from infragen.workflow.console import note
+from infragen.workflow.invocation import go_to, line_again
+from infragen.workflow.recovery.approval import resumed_from
+from infragen.workflow.recovery.recover import recover
+from infragen.workflow.session import open_session
+from infragen.workflow.target import open_project, parse, tell_without_key
+
+if TYPE_CHECKING:
+    from infragen.catalog import Project
+    from infragen.terraform.journal import Run, StackRun
+    from infragen.workflow.recovery.approval import Resumed
+
+__all__ = ["Again", "resume"]
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A command line, and the run that it goes on with."""
+
+    arguments: tuple[str, ...]
+    resumed: Resumed
+
+
+def resume(folder: Path, wanted: str | None, *, plugin_dir: Path | None) -> Again | None:
+    """Recover from a run that did not end well and return what to run again; None when all was done."""
+    project = open_project(folder)
+    tell_without_key()
+    plugin_dir = plugin_dir.absolute() if plugin_dir else None  # the run may have begun in another folder
+    run = find_run(project.root, wanted) if wanted else run_to_resume(project.root)
+    if run.end is End.RUNNING:
+        hint = "wait for it, or stop it with Ctrl-C where it runs"
+        raise InfragenError(Diagnostic("J002", f"run {run.id} is under way (process {run.pid})", hint=hint))
+    if run.end is End.DONE:
+        _refuse_unfinished_moves(project.root, run)
+        note(f"run {run.id} of {run.begin.target} is done: nothing to resume")
+        return None
+    _check_place(run)
+    if run.begin.verb == BOOTSTRAP:
+        return _bootstrap(project, run, plugin_dir)
+    _refuse_lost_environment(project, run)
+    note(f"run {run.id}: {run.end}; looking at what it left behind")
+    target, sandbox = run.begin.environment
+    with open_session(project.root, target, sandbox=sandbox, plugin_dir=plugin_dir, resumed=run.id) as session:
+        found = recover(session, run)
+        stacks = {stack.name for stack in session.composed.stacks}
+    note(f"run {run.id} left behind: {found}" if found else f"run {run.id} left nothing behind")
+    if found.unanswered:
+        raise InfragenError(*(one for stack in found.unanswered.values() for one in stack))
+    stack = parse(run.begin.target).stack
+    if stack is not None and stack not in stacks and run.begin.verb != "destroy":
+        note(f"{run.begin.target}: the catalogue no longer has this stack, so that nothing of the run is to be done")
+        return None
+    note(f"again: {line_again(run.begin.arguments)}")
+    return Again(run.begin.arguments, resumed_from(project.root, run))
+
+
+def _bootstrap(project: Project, run: Run, plugin_dir: Path | None) -> Again:
+    note(f"run {run.id}: {run.end}; looking at what it left behind")
+    found = recover_founding(project.root, run, plugin_dir=plugin_dir)
+    note(f"run {run.id} left behind: {found}" if found else f"run {run.id} left nothing behind")
+    if found.unanswered:
+        adopting = line_again((*(word for word in run.begin.arguments if word not in {"--yes", "-y"}), "--adopt"))
+        hint = f"left alone. In a terminal, `infragen resume` asks; of the bucket alone, `{adopting}` takes it over"
+        raise InfragenError(*(replace(one, hint=hint) for some in found.unanswered.values() for one in some))
+    note(f"again: {line_again(run.begin.arguments)}")
+    return Again(run.begin.arguments, resumed_from(project.root, run))
+
+
+def _refuse_lost_environment(project: Project, run: Run) -> None:
+    """Name what a run left behind in an environment that the catalogue no longer has: InfragenError J006."""
+    target = run.begin.environment[0]
+    system, _, environment = target.partition("/")
+    file = f"environments/{system}/{environment}.yaml"
+    if (project.root / file).exists():
+        return
+    left = [stack for stack in run.stacks if stack.waits(run.end) or stack.made or stack.open or stack.cut]
+    said = [Diagnostic("J006", f"{stack.stack}: its lock may be held; {_told(stack)}") for stack in left]
+    message = f"there is no {file} any more, and run {run.id} left behind what needs it"
+    hint = f"bring that file back (`git log -- {file}`), and what it needs; then `infragen resume {run.id}`"
+    raise InfragenError(Diagnostic("J006", message, hint=hint), *said)
+
+
+def _told(stack: StackRun) -> str:
+    made = [f"{address} ({identifier})" for address, identifier in stack.made.items()]
+    perhaps = sorted({*stack.open, *stack.cut} - stack.made.keys())
+    parts = (("made: ", made), ("under way: ", perhaps))
+    return "; ".join(f"{words}{', '.join(some)}" for words, some in parts if some) or "nothing was made"
+
+
+def _refuse_unfinished_moves(project: Path, run: Run) -> None:
+    """Name what this environment waits for though its runs are done: InfragenError M002."""
+    target, sandbox = run.begin.environment
+    system, _, environment = target.partition("/")
+    refuse_unfinished(work_folders(project, system, environment, sandbox=sandbox), target, sandbox=sandbox)
+
+
+def _check_place(run: Run) -> None:
+    """Go to the folder that the run's relative paths start from."""
+    if run.begin.place and Path(run.begin.place) != Path.cwd():
+        try:
+            go_to(Path(run.begin.place))
+        except OSError as error:
+            message = f"the run began in {run.begin.place}, which cannot be entered: {error.strerror}"
+            raise InfragenError(Diagnostic("J003", message)) from error

@@ -1,0 +1,262 @@
+"""Resources that belong to another stack by now: proved on copies of the states, then moved."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.hcl.addresses import without_keys
+from infragen.hcl.folders import Folders
+from infragen.terraform.locks import this_user
+from infragen.terraform.move_journal import open_journal, unfinished
+from infragen.terraform.move_marks import unfinished_move
+from infragen.terraform.move_steps import MoveExecution, MoveTask, StatePush
+from infragen.terraform.moves import Configured, moved_states
+from infragen.terraform.runner import left_state
+from infragen.terraform.running_processes import end_left_behind
+from infragen.text import first_of
+from infragen.workflow.console import confirm, console, note, out
+from infragen.workflow.recovery.recover import Found, free
+from infragen.workflow.running_terraforms import await_terraforms
+from infragen.workflow.session import command_line
+from infragen.workflow.state_moves.move_by_import import HARMLESS, ByImport, Handover, World, prove_handover
+from infragen.workflow.states.removed_stacks import former_stacks, whole_environment, with_former
+from infragen.workflow.states.storage import StateBucket, finish_moves
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from infragen.plan import Change, ChangeSet
+    from infragen.terraform.move_journal import MoveJournal
+    from infragen.terraform.moves import StackMove
+    from infragen.workflow.session import Session
+
+__all__ = ["state_moves"]
+
+_MOST_NAMED: Final = 5
+
+_UNMOVED: Final = (
+    "nothing was moved. What is meant to change is applied before or after the move, not with it; "
+    "`moved_from: DOMAIN` keeps a database's names when its domain changes"
+)
+_UNFINISHED: Final = (
+    "give the catalogue what it had when the move began, and this finishes it; or what it had before that, and this "
+    "undoes it. Other changes come after"
+)
+
+
+def state_moves(
+    session: Session, *, former: tuple[str, ...], apply: bool, by_push: bool, yes: bool, output: str
+) -> int:
+    """Show what moves and the proof, 2 when something does; with `apply`, move it.
+
+    `former` are stacks that the catalogue no longer has, besides those that its domains once had. By `import` and
+    `removed` blocks where that is proved to work, otherwise, and with `by_push`, by storing both states anew.
+    """
+    journals = unfinished(session.folders)
+    if apply:
+        _free(session, journals)
+    world = _world(session, former)
+    task = MoveTask.of(world.states, _configured(session))
+    if not task:
+        return _nothing(session, journals, apply=apply)
+    _show(session, task, journals)
+    handover = None
+    if task.moves:
+        proof = world.planned(moved_states(world.states, task.moves))
+        _refuse_changes(proof, task, session.target, output, begun=bool(task.marks or journals))
+        stacks = _joined(task.affected)
+        note(f"proved on merged copies of the states: with the move, {stacks} change no resource")
+        handover = _way(world, task, pushed=by_push)
+    if not apply:
+        note(f"to do it: {finish_moves(session)}")
+        return 2
+    if not yes and not confirm(_question(task)):
+        return 1
+    _refuse_locks(world.session, task)
+    return _apply(world, task, handover, journals)
+
+
+def _question(task: MoveTask) -> str:
+    if task.moves:
+        return f"Move {_count(task.moves)} in the states of {_joined(task.affected)}?"
+    return f"Take the marks of this move from the states of {_joined(sorted(task.marks))}?"
+
+
+def _way(world: World, task: MoveTask, *, pushed: bool) -> Handover | None:
+    """Return the move by imports where that is proved too; None when the states are pushed, by wish or of need."""
+    if task.unwanted:
+        found: Handover | str = "the catalogue no longer says where all of it belongs"
+    else:
+        found = "it is wished so" if pushed else prove_handover(world, task.moves)
+    if isinstance(found, Handover):
+        note("the way: one stack imports, the other forgets (`import` and `removed` blocks); nothing else is planned")
+        return found
+    note(f"the way: both states are stored anew, with backups, because {found}")
+    return None
+
+
+def _apply(world: World, task: MoveTask, handover: Handover | None, before: tuple[MoveJournal, ...]) -> int:
+    """Move under a journal and under marks; an interrupted move from before ends with this one."""
+    session = world.session
+    journal = open_journal(session.folders, task.taking_part, task.moves)
+    mark = task.mark(by=this_user(), backups=journal.folder)
+    bucket = StateBucket(session)
+    way = StatePush(bucket, task.moves) if handover is None else ByImport(world, handover, mark)
+    with session.runner.on_process_start(journal.process):
+        MoveExecution(bucket, task, mark, journal).run(way, _configured(session))
+    for earlier in before:
+        earlier.end()
+    if not task.moves:
+        note(f"the move was finished already, and its marks are gone: {_joined(sorted(task.marks))}")
+        return 0
+    apply = command_line(session, "apply")
+    note(f"moved {_count(task.moves)}; `{apply}` publishes what the stacks hand over, and changes nothing")
+    note(f"the states as they were: {journal.lies}")
+    return 0
+
+
+def _nothing(session: Session, journals: tuple[MoveJournal, ...], *, apply: bool) -> int:
+    """Say that nothing is left to move; journals end only where locks and states that were left were looked at."""
+    if journals and not apply:
+        note("a state move was interrupted here when nothing was left to move; its journal has no end yet")
+        note(f"to do it: {finish_moves(session)}")
+        return 2
+    for journal in journals:
+        journal.end()
+        note(f"the interrupted state move is finished; the states as they were: {journal.lies}")
+    note(f"{session.target}: every resource is in the state of the stack that it belongs to")
+    return 0
+
+
+def _free(session: Session, journals: tuple[MoveJournal, ...]) -> None:
+    """Put right what this machine's interrupted moves left behind: their locks, and states that were not stored.
+
+    InfragenError T022 for a lock that is somebody else's: before it is released, the move is not finished.
+    """
+    names = dict.fromkeys(stack for journal in journals for stack in journal.stacks)
+    if not names:
+        return
+    for one in end_left_behind([started for journal in journals for started in journal.processes]):
+        note(f"{one.folder.name}: a provider that terraform left behind (process {one.pid}) was ended")
+    await_terraforms(session, names)
+    whole = with_former(session, former_stacks(session, names))
+    world = replace(whole, stacks=tuple(stack for stack in whole.composed.stacks if stack.name in names))
+    with session.runner.on_process_start(journals[-1].process):
+        for name, folder in world.folders_to_ask().items():
+            free(world, name, folder, journals, Found())
+
+
+def _refuse_locks(session: Session, task: MoveTask) -> None:
+    """Refuse to go on with another machine's move while somebody holds a lock of it: InfragenError T022 says who."""
+    stacks = tuple(stack for stack in session.composed.stacks if stack.name in task.taking_part)
+    for name, folder in replace(session, stacks=stacks).folders_to_ask().items() if task.marks else ():
+        lock = session.runner.lock_of(folder)
+        if lock is not None:
+            message = f"the state of {name}, which takes part in this move, is locked by {lock.describe()}"
+            hint = f"ask them; if that run is dead, `{command_line(session, 'unlock', name)}`"
+            raise InfragenError(Diagnostic("T022", message, hint=hint))
+
+
+def _world(session: Session, former: Sequence[str]) -> World:
+    """Return all stacks with their states, those that the catalogue no longer has among them."""
+    known, states = whole_environment(session, former)
+    unknown = [name for name in former if name not in states]
+    if unknown:
+        names = ", ".join(stack.name for stack in known.composed.stacks)
+        message = f"{session.environment.target} has no state of a stack {unknown[0]!r} to take from"
+        raise InfragenError(Diagnostic("P009", message, hint=f"its stacks, those of before among them: {names}"))
+    left = [found for stack in known.composed.stacks if (found := left_state(session.folders.stack(stack.name)))]
+    if left:
+        raise InfragenError(*left)
+    return World(known, states)
+
+
+def _configured(session: Session) -> dict[str, Configured]:
+    """Return what each stack's rendered files have."""
+    files = session.composed.files
+    folders, owners = Folders(files), session.composed.owners()
+    found = {}
+    for stack in session.composed.stacks:
+        resources = folders.resources(stack.name)
+        owned = frozenset(address for address, block in resources.items() if (stack.name, block) in owners)
+        blocks = folders.blocks(stack.name)
+        renames = tuple(
+            (one.arguments["from"].value, one.arguments["to"].value)
+            for one in blocks
+            if one.kind == "moved" and one.arguments.keys() >= {"from", "to"}
+        )
+        found[stack.name] = Configured(frozenset(resources), owned, renames)
+    return found
+
+
+def _show(session: Session, task: MoveTask, journals: tuple[MoveJournal, ...]) -> None:
+    if task.marks:
+        said = unfinished_move(tuple(task.marks.values()), finish_moves(session))
+        note(f"{said.message}; this finishes it. Where it still runs, it stops there")
+    elif journals:
+        note("a state move was interrupted; this finishes it")
+    moves = task.moves
+    if not moves:
+        out(f"{session.target}: every resource is in the state of the stack that it belongs to; only marks are left")
+        return
+    owners = session.composed.owners()
+    lines = [f"{session.target}: {_count(moves)} in another stack's state"]
+    for source, target in dict.fromkeys((move.source, move.target) for move in moves):
+        lines.append(f"  {source} -> {target}")
+        for move in moves:
+            if (move.source, move.target) == (source, target):
+                owner = owners.get((target, ".".join(move.to.split(".")[:2])), "")
+                renamed = f" (there {move.to})" if move.to != move.address else ""
+                halfway = ", in both states" if move.halfway else ""
+                halfway += ", which the catalogue no longer has, or has twice" if move in task.unwanted else ""
+                lines.append(f"    {owner}: {move.address}{renamed}{halfway}")
+    out("\n".join(lines))
+
+
+def _refuse_changes(proof: ChangeSet, task: MoveTask, target: str, output: str, *, begun: bool) -> None:
+    """Raise InfragenError M001, after the report, where a stack would change although the resources moved.
+
+    While a move that has `begun` is not finished, nothing else can be applied before it.
+    """
+    stacks = task.affected
+    leaving = {place for move in task.unwanted for place in ((move.source, move.address), (move.target, move.to))}
+    changing = [
+        one
+        for one in proof.changes
+        if one.stack in stacks and one.action not in HARMLESS and (one.stack, _own_address(one)) not in leaving
+    ]
+    if not changing:
+        return
+    console().changes(proof, f"{target}, with the move", output)
+    named = first_of([_named(change) for change in changing], _MOST_NAMED, "; ")
+    raise InfragenError(
+        Diagnostic(
+            "M001",
+            f"with the move, {len(changing)} resources of {_joined(stacks)} would still change: {named}",
+            hint=_UNFINISHED if begun else _UNMOVED,
+        )
+    )
+
+
+def _own_address(change: Change) -> str:
+    """Return the address that an object's resource has within its stack, without keys."""
+    return without_keys(change.address).split(".", 2)[-1]
+
+
+def _named(change: Change) -> str:
+    causes = ", ".join(cause.words for cause in change.causes)
+    address = change.address
+    with suppress(ValueError):
+        address = address.split(".", 2)[2]
+    return f"{change.action.word} {address} of {change.stack}{f' ({causes})' if causes else ''}"
+
+
+def _joined(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _count(moves: Sequence[StackMove]) -> str:
+    return f"{len(moves)} resource{'' if len(moves) == 1 else 's'}"

@@ -1,0 +1,142 @@
+"""The table of commands: each is a module, built when it is called; its help and its flags are in the field's words."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections import defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import infragen.commands
+from infragen.cli.commands import COMMANDS, command_of
+from infragen.commands.formats import FINDINGS_FORMATS, FORMATS, Options
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.conftest import Outcome
+
+    from infragen.plan import ChangeSet
+
+    Infragen = Callable[..., Outcome]
+
+PATHS = [(name, *more) for name, verbs in COMMANDS.items() for more in ([(verb,) for verb in verbs] or [()])]
+SHARED = {"completion", "console", "flags", "formats", "terminal"}
+"""Modules beside the commands' own, which those share."""
+
+VERBS = re.compile(
+    r"(?:Apply|Check|Create|Delete|Destroy|Detect|Explain|Generate|Import|List|Manage|Move|Plan|Print|Recover|Release|"
+    r"Show|Start|Stop|Upgrade)\b"
+)
+ODD = re.compile(r"(?i)\b(?:says?|told|tells?|nobody|stands?|mends?|anew|by now|whoever|an? \w+ an? \w+)\b")
+"""What our help once said, and nobody in the field does."""
+
+
+def test_help_has_a_line_for_every_command_in_the_order_of_use(infragen: Infragen) -> None:
+    listed = infragen("--help").out.split("Commands:")[1].splitlines()
+    assert [line.split()[0] for line in listed if line.startswith("  ") and line[2] != " "] == [*COMMANDS]
+
+
+@pytest.mark.parametrize("command", PATHS, ids=" ".join)
+def test_a_command_shows_its_own_flags(infragen: Infragen, command: tuple[str, ...]) -> None:
+    outcome = infragen(*command, "-h")
+    assert outcome.code == 0
+    assert f"Usage: infragen {' '.join(command)} " in outcome.out
+    assert "--project" in outcome.out or command == ("show",)
+
+
+def test_help_imports_nothing_that_only_commands_need() -> None:
+    script = (
+        "import sys; from infragen.cli.app import run; run(['--help']); "
+        "print(*sorted({name.split('.')[0] for name in sys.modules}), file=sys.stderr)"
+    )
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stderr.split()
+    assert not {"rich", "pydantic", "jinja2", "yaml", "hcl2", "moto", "python_terraform"} & set(loaded)
+
+
+def test_every_module_of_the_package_is_in_the_table() -> None:
+    folder = Path(str(infragen.commands.__file__)).parent
+    files = {path.relative_to(folder).with_suffix("") for path in folder.rglob("*.py") if path.name != "__init__.py"}
+    found = {tuple(part.removesuffix("_") for part in file.parts) for file in files}
+    assert found - {(name,) for name in SHARED} == set(PATHS)
+
+
+@pytest.fixture(scope="module")
+def helps() -> dict[tuple[str, ...], list[str]]:
+    """The help of every command, and of each of its arguments and options."""
+    return {path: [one.help, *(part.help for part in one.params)] for path in PATHS if (one := command_of(*path))}
+
+
+def test_help_begins_with_a_verb(helps: dict[tuple[str, ...], list[str]], infragen: Infragen) -> None:
+    listed = infragen("--help").out.split("Commands:")[1].splitlines()
+    lines = [line.split(maxsplit=2)[1] for line in listed if line.startswith("  ") and line[2] != " "]
+    texts = [*lines, *(found[0] for found in helps.values())]
+    assert [text for text in texts if not VERBS.match(text)] == []
+
+
+def test_help_is_in_plain_words(helps: dict[tuple[str, ...], list[str]]) -> None:
+    odd = {(*path, found[0]) for path, texts in helps.items() for text in texts if (found := ODD.search(text))}
+    assert odd == set()
+
+
+def test_a_flag_has_one_meaning_in_all_commands() -> None:
+    meanings: dict[str, set[str]] = defaultdict(set)
+    for path in PATHS:
+        for option in command_of(*path).params:
+            if option.param_type_name == "option":
+                meanings[option.opts[0]].add(option.help)
+    assert {flag: texts for flag, texts in meanings.items() if len(texts) > 1} == {}
+
+
+@pytest.mark.parametrize(
+    ("command", "instead"),
+    [
+        (("report", "plan.json"), "--report FILE"),
+        (("ci", "github"), "--file FILE"),
+        (("ci", "atlantis"), "--file FILE"),
+    ],
+)
+def test_out_is_the_saved_plan_only(infragen: Infragen, command: tuple[str, ...], instead: str) -> None:
+    outcome = infragen(*command, "--out", "x")
+    assert (outcome.code, "error X014" in outcome.err, f"`{instead}`" in outcome.err) == (1, True, True), outcome.err
+
+
+def _with_format(table: Any) -> list[tuple[str, ...]]:
+    """Return the commands whose `--format` is one of a table."""
+    known = f"[{'|'.join(table)}]"
+    return [
+        path
+        for path in PATHS
+        if any("--format" in one.opts and one.metavar == known for one in command_of(*path).params)
+    ]
+
+
+def test_a_new_format_is_accepted_wherever_formats_are(
+    infragen: Infragen, monkeypatch: pytest.MonkeyPatch, repository: Path
+) -> None:
+    def lines(change_set: ChangeSet, title: str, _options: Options) -> str:
+        return f"{title},{len(change_set.changes)}"
+
+    commands = _with_format(FORMATS)
+    assert len(commands) == 8
+    plan = repository / "tests/plans/001-create/plan.json"
+    assert "'csv' is not one of" in infragen("report", plan, "--format", "csv").err
+    monkeypatch.setitem(FORMATS, "csv", lines)  # type: ignore[arg-type]
+    assert infragen("report", plan, "--format", "csv").out == "plan.json,3\n"
+    for path in commands:
+        needed = {"import": ("services/a", "aws_vpc.a=b"), "show": ()}.get(path[0], ())
+        outcome = infragen(
+            *path, "no/such", *needed, "--format", "csv", *(("-C", repository) if path != ("show",) else ())
+        )
+        assert outcome.code == 1
+        assert "Usage" not in outcome.err, path
+
+
+def test_so_is_a_new_format_of_findings(infragen: Infragen, monkeypatch: pytest.MonkeyPatch, repository: Path) -> None:
+    assert _with_format(FINDINGS_FORMATS) == [("validate",)]
+    monkeypatch.setitem(FINDINGS_FORMATS, "count", lambda found, _root: str(len(found)))  # type: ignore[arg-type]
+    assert infragen("validate", "technova", "--format", "count", "-C", repository).out.strip().isdecimal()
