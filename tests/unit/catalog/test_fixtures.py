@@ -60,7 +60,7 @@ def files_of(root: Path, name: str) -> list[Path]:
         return sorted(root.glob("environments/*/*.yaml"))
     if name == "system":
         return sorted(root.glob("catalog/*/system.yaml"))
-    (folder,) = (kind for kind, what in kinds().items() if what.singular == name)
+    (folder,) = (kind for kind, what in kinds().items() if name == what.model.SINGULAR)
     return sorted(root.glob(f"catalog/*/{folder}/**/*.yaml"))
 
 
