@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from infragen.catalog import Project, load
-from infragen.catalog.loader import did_you_mean
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics.hints import did_you_mean
 from infragen.environment import environments, landscape, resolve
 from infragen.storage import INTERNAL, user_key
 from infragen.text import first_of
