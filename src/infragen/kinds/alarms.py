@@ -142,13 +142,13 @@ def _parts(place: Place) -> Iterator[Part]:
 
 @rule(
     "A103",
-    "production's alarms reach nobody",
+    "production's alarms reach no one",
     Severity.WARNING,
     "Amazon SNS Developer Guide: email subscriptions; TN-18",
 )
 def _no_alarm_email(environment: Environment) -> Iterator[Finding]:
     if environment.settings.production and environment.settings.alarm_email is None:
-        message = "production has no `alarm_email`: its alarms go to a topic that nobody reads"
+        message = "production has no `alarm_email`: its alarms go to a topic without subscribers"
         place = environment.at("environment", "production")
         yield Finding(message, place, "add `alarm_email: operations@example.com`, with your own address")
 

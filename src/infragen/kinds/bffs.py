@@ -95,14 +95,14 @@ def _parts(bff: Bff, place: Place) -> Iterator[Part]:
 def _gateway_unknown(landscape: Landscape) -> Iterator[Finding]:
     for name, bff in landscape.all(Bff).items():
         if not landscape.knows("gateways", bff.gateway):
-            message = f"bffs/{name} stands behind a gateway `{bff.gateway}`, which does not exist"
+            message = f"bffs/{name} is behind a gateway `{bff.gateway}`, which does not exist"
             hint = nearest(bff.gateway, landscape.all(Gateway), "gateways")
             yield Finding(message, landscape.at(f"bffs/{name}", "gateway"), hint)
 
 
 @rule(
     "R111",
-    "two things answer under one path of a gateway",
+    "two entries use one path of a gateway",
     Severity.ERROR,
     "Amazon API Gateway API: CreateResource, path parts are unique",
 )
@@ -118,7 +118,7 @@ def _path_taken(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(message, landscape.at(f"bffs/{name}", "path"), "choose another path, or another gateway")
 
 
-@rule("G112", "a BFF's methods do not fit its functions", Severity.ERROR, "TN-14")
+@rule("G112", "a BFF's methods contradict its functions", Severity.ERROR, "TN-14")
 def _methods(landscape: Landscape) -> Iterator[Finding]:
     for name, bff in landscape.all(Bff).items():
         if bff.functions == "limited" and not bff.methods:

@@ -100,7 +100,7 @@ def _parts(place: Place) -> Iterator[Part]:
 
 
 _NEEDED: Final = {
-    "ecr.api": "images are asked for",
+    "ecr.api": "images are requested",
     "ecr.dkr": "images are fetched",
     "logs": "logs are written",
     "secretsmanager": "secrets are read",
@@ -110,7 +110,7 @@ _NEEDED: Final = {
 
 @rule(
     "W111",
-    "without NAT, an endpoint is missing that tasks cannot start without",
+    "without NAT, an endpoint is missing that tasks need to start",
     Severity.ERROR,
     "Amazon ECS Developer Guide: interface VPC endpoints; WA-01",
 )
@@ -120,7 +120,7 @@ def _no_way_out(environment: Environment) -> Iterator[Finding]:
         return
     for service, why in _NEEDED.items():
         if service not in network.endpoints:
-            message = f"tasks have no way out (`nat: none`) and no endpoint `{service}`, through which {why}"
+            message = f"tasks have no route out (`nat: none`) and no endpoint `{service}`, through which {why}"
             place = environment.at("environment", "network", "endpoints" if network.endpoints else "nat")
             yield Finding(message, place, f"add `{service}` to `endpoints`")
 
@@ -139,17 +139,17 @@ _KNOWN: Final = frozenset(
 
 @rule(
     "W112",
-    "an interface endpoint's service is not known",
+    "an interface endpoint's service is unknown",
     Severity.WARNING,
     "AWS PrivateLink Guide: AWS services that integrate",
 )
 def _endpoint_unknown(environment: Environment) -> Iterator[Finding]:
     for index, service in enumerate(environment.settings.network.endpoints):
         if service not in _KNOWN:
-            message = f"`{service}` is no service with an interface endpoint that infragen knows"
+            message = f"`{service}` is not a service with an interface endpoint that infragen knows"
             hint = (
                 did_you_mean(service, _KNOWN)
-                or "write what follows the region in the endpoint's name: `ecr.api`, `logs`"
+                or "write the part after the region in the endpoint's name: `ecr.api`, `logs`"
             )
             yield Finding(message, environment.at("environment", "network", "endpoints", index), hint)
 

@@ -65,13 +65,13 @@ def _parts(place: Place) -> Iterator[Part]:
 
 @rule(
     "W113",
-    "production leaves through one NAT gateway",
+    "production uses a single NAT gateway",
     Severity.WARNING,
     "AWS Well-Architected, Reliability Pillar: REL10; TN-10",
 )
 def _single_nat(environment: Environment) -> Iterator[Finding]:
     if environment.settings.production and environment.settings.network.nat == "single":
-        message = "production leaves through one NAT gateway: when its zone fails, no task reaches the internet"
+        message = "production uses a single NAT gateway: when its zone fails, no task reaches the internet"
         yield Finding(message, environment.at("environment", "network", "nat"), "write `nat: per-zone`")
 
 

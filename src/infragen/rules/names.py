@@ -75,7 +75,7 @@ def _name_shared(environments: tuple[Environment, ...]) -> Iterator[Finding]:
 
 @rule(
     "N102",
-    "a name that AWS gets is longer than AWS allows",
+    "a derived name is longer than AWS allows",
     Severity.ERROR,
     "`LIMITS` in core/names.py: each service's API reference",
 )
@@ -90,7 +90,7 @@ def _name_long(environments: tuple[Environment, ...]) -> Iterator[Finding]:
         hint = _shorter(environment, owner, over)
         if hint:
             message = (
-                f"the {name.limit.what} `{name.name}` has {len(name.name)} characters; AWS takes {name.limit.length}"
+                f"the {name.limit.what} `{name.name}` has {len(name.name)} characters; AWS allows {name.limit.length}"
             )
             yield Finding(message, _own_name(environment, owner), f"{hint} ({name.limit.source})")
 
@@ -114,7 +114,7 @@ _SUFFIXES: Final = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
 
 @rule(
     "N103",
-    "the state bucket's name is not one that S3 takes",
+    "the state bucket's name is not valid in S3",
     Severity.ERROR,
     "Amazon S3 User Guide: General purpose bucket naming rules",
 )
@@ -124,7 +124,9 @@ def _bucket_name(environment: Environment) -> Iterator[Finding]:
     if found:
         hint = f"such as `{environment.system.name}-{environment.name}-terraform-state`"
         yield Finding(
-            f"S3 takes no bucket named `{bucket}`: {found}", environment.at("environment", "state", "bucket"), hint
+            f"S3 does not accept the bucket name `{bucket}`: {found}",
+            environment.at("environment", "state", "bucket"),
+            hint,
         )
 
 
@@ -151,9 +153,9 @@ def _domain_name(environment: Environment) -> Iterator[Finding]:
         labels = name.split(".")
         wrong = next((label for label in labels if not re.fullmatch(_LABEL, label)), None)
         if wrong is not None or len(labels) < 2:
-            why = f"`{wrong}` is no label" if wrong is not None else "it has no dot"
+            why = f"`{wrong}` is not a label" if wrong is not None else "it has no dot"
             hint = "lower-case letters, digits and hyphens, with dots between: `shop.example.com`"
-            yield Finding(f"`{name}` is no domain name: {why}", environment.at("environment", field), hint)
+            yield Finding(f"`{name}` is not a domain name: {why}", environment.at("environment", field), hint)
 
 
 _PRIVATE: Final = ("internal", "test", "example", "home.arpa")
@@ -175,7 +177,7 @@ def _internal_domain(environment: Environment) -> Iterator[Finding]:
         message = f"inside the VPC, the private namespace `{name}` hides the public names of `{public}`"
         yield Finding(message, place, f"write `internal_domain: {own}`")
     elif not name.endswith((*(f".{end}" for end in _PRIVATE), *((f".{public}",) if public else ()))):
-        message = f"`{name}` may belong to somebody on the internet; inside the VPC it would be hidden"
+        message = f"`{name}` may belong to someone else on the internet; inside the VPC it would be hidden"
         yield Finding(message, place, f"write `internal_domain: {own}`")
 
 

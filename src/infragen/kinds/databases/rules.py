@@ -121,7 +121,7 @@ _DAY: Final = 24 * 60
 
 @rule(
     "D106",
-    "the backup and maintenance windows do not fit each other or AWS",
+    "the backup and maintenance windows conflict with each other or with AWS' limits",
     Severity.ERROR,
     "Amazon RDS API: CreateDBCluster, `PreferredBackupWindow`, `PreferredMaintenanceWindow`",
 )
@@ -131,7 +131,7 @@ def _windows(landscape: Landscape) -> Iterator[Finding]:
         backup, maintenance = _minutes(database.backup.window), _minutes(database.maintenance.window)
         for field, (start, length) in (("backup", backup), ("maintenance", maintenance)):
             if length < 30:
-                message = f"the {field} window from {_clock(start)} lasts {length} minutes; AWS wants 30 at least"
+                message = f"the {field} window from {_clock(start)} lasts {length} minutes; AWS requires at least 30"
                 hint = f"write `window: {_clock(start)}-{_clock(start + 30)}` or longer"
                 yield Finding(message, landscape.at(owner, field, "window"), hint)
         if _overlap(backup, maintenance):
@@ -256,7 +256,7 @@ def _release_mismatch(landscape: Landscape) -> Iterator[Finding]:
         version, _, own = database.release.partition(".mysql_aurora.")
         major = _MAJOR.get(database.version)
         if version != database.version or (major is not None and own.partition(".")[0] != major):
-            message = f"`{database.release}` is no release of MySQL {database.version}"
+            message = f"`{database.release}` is not a release of MySQL {database.version}"
             hint = (
                 f"write `release: {database.version}.mysql_aurora.{major or '...'}.x.y`, or the version it belongs to"
             )
@@ -275,7 +275,7 @@ def _timestream(landscape: Landscape) -> Iterator[Finding]:
             message = (
                 "Timestream for LiveAnalytics takes no new customers since 20 June 2025; it stays in the catalogue"
             )
-            hint = "ask whether the account is a customer; otherwise Timestream for InfluxDB, or the cluster itself"
+            hint = "check whether the account is a customer; otherwise use Timestream for InfluxDB, or the cluster"
             yield Finding(message, landscape.at(f"databases/{name}", "timeseries", "store"), hint)
 
 
@@ -332,7 +332,7 @@ def _declared_totals(landscape: Landscape) -> Iterator[Finding]:
         ("connections", "connections", declared.connections, sum(row.connections or 0 for row in rows)),
     ):
         if stated != counted and not (field == "data" and _rounded(counted, stated)):
-            message = f"the document states {stated:,} {what} in all, its rows add up to {counted:,}"
+            message = f"the document states {stated:,} {what} in total, but its rows add up to {counted:,}"
             place = landscape.at("system", "declared", "databases", field)
             yield Finding(message, place, "the rows are built; ask the document's author which of the two is meant")
 

@@ -34,7 +34,7 @@ def _no_firewall(landscape: Landscape) -> Iterator[Finding]:
 def _nobody_allowed(landscape: Landscape) -> Iterator[Finding]:
     for name, gateway in landscape.all(Gateway).items():
         if gateway.reach == "allow-list" and not gateway.allow:
-            message = f"gateways/{name} lets in only what `allow` names, and it names nothing"
+            message = f"gateways/{name} allows only the ranges in `allow`, which is empty"
             place = landscape.at(f"gateways/{name}", "allow" if _is_written(landscape, name) else "reach")
             yield Finding(message, place, "add `allow: [...]` with your office's or VPN's addresses")
 
@@ -43,16 +43,16 @@ def _is_written(landscape: Landscape, name: str) -> bool:
     return bool(landscape.origins[f"gateways/{name}"].setting(("allow",)))
 
 
-@rule("G103", "an allow-list lets everybody in", Severity.ERROR, "AWS Well-Architected, Security Pillar: SEC05; TN-13")
+@rule("G103", "an allow-list allows everyone", Severity.ERROR, "AWS Well-Architected, Security Pillar: SEC05; TN-13")
 def _open_range(landscape: Landscape) -> Iterator[Finding]:
     for name, gateway in landscape.all(Gateway).items():
         for index, cidr in enumerate(gateway.allow):
             block = parse(cidr)
             if block is not None and block.prefixlen < 8:
                 message = (
-                    f"`{cidr}` lets {block.num_addresses:,} addresses in: gateways/{name} would be open to the internet"
+                    f"`{cidr}` allows {block.num_addresses:,} addresses: gateways/{name} would be open to the internet"
                 )
-                hint = "name your own addresses, such as `203.0.113.0/24`"
+                hint = "use your own addresses, such as `203.0.113.0/24`"
                 yield Finding(message, landscape.at(f"gateways/{name}", "allow", index), hint)
 
 
@@ -62,11 +62,11 @@ def _allow_range(landscape: Landscape) -> Iterator[Finding]:
         for index, cidr in enumerate(gateway.allow):
             found = problem(cidr)
             if found:
-                message = f"`{cidr}` is no range of addresses: {found[0]}"
+                message = f"`{cidr}` is not an address range: {found[0]}"
                 yield Finding(message, landscape.at(f"gateways/{name}", "allow", index), found[1])
 
 
-@rule("G105", "a gateway that everybody reaches has an allow-list", Severity.WARNING, "TN-13")
+@rule("G105", "a gateway that everyone can reach has an allow-list", Severity.WARNING, "TN-13")
 def _allow_ignored(landscape: Landscape) -> Iterator[Finding]:
     for name, gateway in landscape.all(Gateway).items():
         if gateway.allow and gateway.reach != "allow-list":
@@ -81,14 +81,14 @@ def _where(reach: str) -> str:
 
 @rule(
     "G106",
-    "a rate is rounded to what API Gateway counts, requests a second",
+    "a rate is rounded to what API Gateway counts, requests per second",
     Severity.NOTICE,
     "Amazon API Gateway API: CreateUsagePlan, `throttle.rateLimit`; TN-13",
 )
 def _rate_rounded(landscape: Landscape) -> Iterator[Finding]:
     for owner, rate in _limits(landscape):
         if rate.requests % rate.seconds and rate.per_second:
-            message = f"API Gateway counts in seconds: {rate} is built as {rate.per_second} a second"
+            message = f"API Gateway counts in seconds: {rate} is built as {rate.per_second} per second"
             near = round(rate.requests / rate.seconds) or 1
             unit = {1: "s", 60: "min", 3600: "h"}[rate.seconds]
             hint = f"nothing to do; a limit that AWS counts exactly is `limit: {near * rate.seconds} req/{unit}`"
@@ -129,7 +129,7 @@ _BUCKET: Final = 5000
 def _burst_large(landscape: Landscape) -> Iterator[Finding]:
     for name, gateway in landscape.all(Gateway).items():
         if gateway.burst > _BUCKET:
-            message = f"a burst of {gateway.burst:,} is more than an account takes at once ({_BUCKET:,})"
+            message = f"a burst of {gateway.burst:,} is more than an account allows at once ({_BUCKET:,})"
             yield Finding(message, landscape.at(f"gateways/{name}", "burst"), f"write `burst: {_BUCKET}` or less")
 
 
@@ -151,18 +151,18 @@ def _firewall_first(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(message, place, f"write `rate_limit: {allowed}` or more")
 
 
-@rule("G110", "a gateway hands out no key", Severity.WARNING, "TN-13")
+@rule("G110", "a gateway issues no key", Severity.WARNING, "TN-13")
 def _no_clients(landscape: Landscape) -> Iterator[Finding]:
     for name, gateway in landscape.all(Gateway).items():
         if gateway.per != "service" and not gateway.clients:
-            message = f"nobody has a key for gateways/{name}: `clients` is empty"
-            hint = "add `clients: {portal: who it is}`, one line a key"
+            message = f"no client has a key for gateways/{name}: `clients` is empty"
+            hint = "add `clients: {portal: who it is}`, one line per key"
             yield Finding(message, landscape.at(f"gateways/{name}", "per"), hint)
 
 
 @rule(
     "G111",
-    "administrators prove themselves weakly, or without a trail",
+    "administrators authenticate weakly, or without an audit trail",
     Severity.WARNING,
     "TN-13: strong authentication, audit log",
 )
@@ -183,7 +183,7 @@ def _what(line: str) -> str:
 
 @rule(
     "G115",
-    "a firewall names a group of rules twice",
+    "a firewall lists a rule group twice",
     Severity.ERROR,
     "AWS WAF API: CreateWebACL, rule names are unique",
 )
@@ -193,7 +193,7 @@ def _rules_twice(landscape: Landscape) -> Iterator[Finding]:
         for index, group in enumerate(rules):
             if group in rules[:index]:
                 place = landscape.at(f"gateways/{name}", "firewall", "managed", index)
-                yield Finding(f"the group of rules `{group}` is named twice", place, "remove one of the two")
+                yield Finding(f"the rule group `{group}` is listed twice", place, "remove one of the two")
 
 
 @rule(
@@ -205,7 +205,7 @@ def _rules_twice(landscape: Landscape) -> Iterator[Finding]:
 def _rate_too_small(landscape: Landscape) -> Iterator[Finding]:
     for owner, rate in _limits(landscape):
         if not rate.per_second:
-            message = f"{rate} is less than a hundredth of a request a second: nobody would ever get through"
+            message = f"{rate} is less than a hundredth of a request per second: no request would ever get through"
             yield Finding(message, landscape.at(owner, "limit"), "write `limit: 36 req/h` or more")
 
 

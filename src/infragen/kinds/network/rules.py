@@ -20,7 +20,7 @@ def _address_range(environment: Environment) -> Iterator[Finding]:
         found = problem(cidr)
         if found:
             yield Finding(
-                f"`{cidr}` is no range of addresses: {found[0]}", environment.at("environment", *path), found[1]
+                f"`{cidr}` is not an address range: {found[0]}", environment.at("environment", *path), found[1]
             )
 
 
@@ -35,7 +35,7 @@ def _range_size(environment: Environment) -> Iterator[Finding]:
         block = parse(cidr)
         if block is not None and not 16 <= block.prefixlen <= 28:
             what = "a VPC" if path[-1] == "cidr" else "a subnet"
-            message = f"`{cidr}` is no size for {what}: AWS takes /16 (65,536 addresses) to /28 (16)"
+            message = f"`{cidr}` is not a valid size for {what}: AWS allows /16 (65,536 addresses) to /28 (16)"
             hint = (
                 f"write a prefix from /16 to /28, such as `{block.network_address}/{20 if what == 'a subnet' else 16}`"
             )
@@ -106,7 +106,7 @@ def _tiers_differ(environment: Environment) -> Iterator[Finding]:
         if missing:
             message = f"the tier `{tier}` has no subnet in {', '.join(missing)}, other tiers do"
             place = environment.at("environment", "network", "subnets", tier)
-            yield Finding(message, place, f"add `{missing[0]}: ...` to `{tier}`, or leave the zone out everywhere")
+            yield Finding(message, place, f"add `{missing[0]}: ...` to `{tier}`, or remove the zone everywhere")
 
 
 @rule(
@@ -144,13 +144,13 @@ def _one_zone(environment: Environment) -> Iterator[Finding]:
 
 @rule(
     "W114",
-    "a VPC's addresses are not private ones",
+    "a VPC's addresses are not private",
     Severity.WARNING,
     "RFC 1918; Amazon VPC User Guide: VPC CIDR blocks",
 )
 def _public_range(environment: Environment) -> Iterator[Finding]:
     block = parse(environment.settings.network.cidr)
     if block is not None and not is_private(block):
-        message = f"`{block}` is not private: what has these addresses on the internet cannot be reached from the VPC"
+        message = f"`{block}` is not private: hosts with these addresses on the internet cannot be reached from the VPC"
         hint = "choose from 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10"
         yield Finding(message, environment.at("environment", "network", "cidr"), hint)

@@ -27,7 +27,7 @@ def _database_unknown(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(message, landscape.at(f"services/{name}", "database"), hint)
 
 
-@rule("R102", "two services share one database", Severity.ERROR, "TN-07: one cluster a service")
+@rule("R102", "two services share one database", Severity.ERROR, "TN-07: one cluster per service")
 def _database_shared(landscape: Landscape) -> Iterator[Finding]:
     users: dict[str, str] = {}
     for name, service in landscape.all(Service).items():
@@ -40,7 +40,7 @@ def _database_shared(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(message, landscape.at(f"services/{name}", "database"), hint)
 
 
-@rule("R103", "a database is used by no service", Severity.WARNING, "TN-07: one cluster a service")
+@rule("R103", "a database is used by no service", Severity.WARNING, "TN-07: one cluster per service")
 def _database_unused(landscape: Landscape) -> Iterator[Finding]:
     if any(owner.startswith("services/") for owner in landscape.broken):
         return  # a broken service may be the one that uses it
@@ -70,7 +70,7 @@ def _calls_itself(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(f"{owner} calls itself", landscape.at(owner, "calls", name, key=True), hint)
 
 
-@rule("R106", "services call each other in a circle", Severity.NOTICE, "TN-12")
+@rule("R106", "services call each other in a cycle", Severity.NOTICE, "TN-12")
 def _call_cycle(landscape: Landscape) -> Iterator[Finding]:
     graph = {
         name: [callee for callee in service.calls if callee != name and callee in landscape.all(Service)]
@@ -78,12 +78,12 @@ def _call_cycle(landscape: Landscape) -> Iterator[Finding]:
     }
     for group in _groups(graph):
         circle = _shortest_circle(graph, min(group))
-        message = f"services call each other in a circle: {' -> '.join((*circle, circle[0]))}"
+        message = f"services call each other in a cycle: {' -> '.join((*circle, circle[0]))}"
         others = sorted(group - set(circle))
         if others:
-            message += f" (also on circles with them: {', '.join(others)})"
+            message += f" (also in cycles with them: {', '.join(others)})"
         place = landscape.at(f"services/{circle[0]}", "calls", circle[1], key=True)
-        yield Finding(message, place, "nothing to do when it is meant; an event instead of a call ends the waiting")
+        yield Finding(message, place, "nothing to do if it is intended; an event instead of a call removes the wait")
 
 
 def _groups(graph: Mapping[str, list[str]]) -> Iterator[set[str]]:
@@ -180,7 +180,7 @@ def _compare(landscape: Landscape, owner: str, service: Service, other: str, ser
         low, high = sorted((monthly, float(series.volume)))
         if high > low * 1.1:
             message = (
-                f"{volume.figure} is {monthly:,.0f} GB a month; {place} says {series.volume:,} GB a month,"
+                f"{volume.figure} is {monthly:,.0f} GB per month; {place} says {series.volume:,} GB per month,"
                 f" a factor of {high / low:.0f}"
             )
             hint = "the database's figure is built and estimated; ask which of the two is meant"

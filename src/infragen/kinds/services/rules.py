@@ -42,14 +42,14 @@ def _size_rounded(landscape: Landscape) -> Iterator[Finding]:
                     f"{asked} is not a Fargate size: {built} is built{_price(cpu - size.cpu, memory - size.memory)}"
                 )
                 place = landscape.at(owner, "sizes", name, "memory" if cpu == size.cpu else "cpu")
-                hint = f"nothing to do; to ask for what is built: `cpu: {vcpu(cpu)}, memory: {gigabytes(memory)}`"
+                hint = f"nothing to do; to request what is built: `cpu: {vcpu(cpu)}, memory: {gigabytes(memory)}`"
                 yield Finding(message, place, hint)
 
 
 def _price(cpu: int, memory: int) -> str:
     more = [f"{vcpu(cpu)}"] if cpu else []
     more += [f"{gigabytes(memory)}"] if memory else []
-    return f", which costs {' and '.join(more)} more a task than the document reckons with"
+    return f", which costs {' and '.join(more)} more per task than the document assumes"
 
 
 @rule(
@@ -68,7 +68,7 @@ def _size_too_large(landscape: Landscape) -> Iterator[Finding]:
                 yield Finding(str(error), landscape.at(owner, "sizes", name, "cpu"), hint)
 
 
-@rule("F103", "a container's profile is none of its sizes", Severity.ERROR, "TN-04")
+@rule("F103", "a container's profile is not one of its sizes", Severity.ERROR, "TN-04")
 def _profile_unknown(landscape: Landscape) -> Iterator[Finding]:
     for owner, container in landscape.each(Container):
         profile = container.profile
@@ -77,7 +77,7 @@ def _profile_unknown(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(f"{owner} has no size `{profile}`", landscape.at(owner, "profile"), hint)
 
 
-@rule("F104", "a profile of the environment is no container's size", Severity.WARNING, "TN-04")
+@rule("F104", "a profile of the environment is not a size of any container", Severity.WARNING, "TN-04")
 def _profile_unused(environment: Environment) -> Iterator[Finding]:
     known = {name for _, container in environment.each(Container) for name in container.sizes}
     for index, profile in enumerate(environment.settings.profiles):
@@ -149,12 +149,12 @@ def _cron(landscape: Landscape) -> Iterator[Finding]:
             if found:
                 place = landscape.at(owner, "scaling", "schedules", name, "cron")
                 hint = "six fields, such as `30 7 ? * MON-FRI *` for weekdays at 07:30"
-                yield Finding(f"AWS does not take the cron expression `{schedule.cron}`: {found}", place, hint)
+                yield Finding(f"AWS does not accept the cron expression `{schedule.cron}`: {found}", place, hint)
 
 
 @rule(
     "F108",
-    "the time zone is no name of the IANA database",
+    "the time zone is not in the IANA database",
     Severity.ERROR,
     "Application Auto Scaling API: PutScheduledAction, `Timezone`",
 )
@@ -171,7 +171,7 @@ def _time_zone(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(f"there is no time zone `{zone}`", landscape.at("system", "time_zone"), hint)
 
 
-@rule("F109", "a service scales on a queue that nobody sends to", Severity.ERROR, "TN-05, TN-12")
+@rule("F109", "a service scales on a queue without senders", Severity.ERROR, "TN-05, TN-12")
 def _queue_without_events(landscape: Landscape) -> Iterator[Finding]:
     receivers = {
         callee
@@ -182,7 +182,7 @@ def _queue_without_events(landscape: Landscape) -> Iterator[Finding]:
     for owner, container in landscape.each(Container):
         name = container.name if owner.startswith("services/") else None
         if container.scaling.queue is not None and name not in receivers:
-            message = f"{owner} scales on its event queue, but nobody sends it events"
+            message = f"{owner} scales on its event queue, but no service sends it events"
             hint = f"let a service call it with `{container.name}: {{access: event, why: ...}}`, or remove `queue`"
             yield Finding(message, landscape.at(owner, "scaling", "queue"), hint)
 
@@ -233,7 +233,7 @@ def _health_timeout(landscape: Landscape) -> Iterator[Finding]:
     for owner, container in landscape.each(Container):
         health = container.health
         if health.timeout >= health.interval:
-            message = f"the health check waits {health.timeout} s for an answer, and asks every {health.interval} s"
+            message = f"the health check waits {health.timeout} s for an answer, but runs every {health.interval} s"
             place = landscape.at(owner, "health", "timeout")
             yield Finding(message, place, f"write `timeout: {max(2, health.interval - 1)}` or less")
 
@@ -257,9 +257,8 @@ def _one_task(environment: Environment) -> Iterator[Finding]:
 def _moving_tag(landscape: Landscape) -> Iterator[Finding]:
     for owner, container in landscape.each(Container):
         if container.image.tag in ("latest", "main", "master", "stable"):
-            message = (
-                f"the tag `{container.image.tag}` moves: two tasks may run two images, and no rollback finds the old"
-            )
+            tag = container.image.tag
+            message = f"the tag `{tag}` moves: tasks may differ, and a rollback may not find the old image"
             yield Finding(message, landscape.at(owner, "image", "tag"), "write a release or a commit: `tag: v1.0.0`")
 
 
