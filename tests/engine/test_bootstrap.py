@@ -84,7 +84,7 @@ def client(project: Path, service: str) -> Any:
 def test_a_life_from_nothing(small: Path) -> None:
     """Bucket and roles are made with a local state; then it is in the bucket, the stacks apply, nothing changes."""
     told = bootstrap(small, "--github", REPOSITORY)
-    assert "nothing was made yet" in told
+    assert "nothing was created yet" in told
     assert f"the state is in s3://{BUCKET} now" in told
 
     s3 = client(small, "s3")

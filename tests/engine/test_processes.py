@@ -77,7 +77,7 @@ def test_a_provider_whose_terraform_was_killed_is_ended_and_resume_does_not_wait
     world.proxy.forget()
     assert ended.code == 1
     assert "T035" in ended.said
-    assert f"a provider that terraform left behind (process {providers[0]}) was ended" in ended.said
+    assert f"a provider process that terraform left running (process {providers[0]}) was ended" in ended.said
     begun = time.monotonic()
     again = world.run("resume")
     assert again.code == 0, again.said
@@ -103,7 +103,10 @@ def test_what_a_run_that_is_dead_too_left_behind_is_ended_by_the_next_session(wo
         time.sleep(0.5)
         assert any_lives(world, providers)
         next_one = world.run("unlock", TARGET, "--sandbox", "--yes")
-        assert f"network: a provider that terraform left behind (process {providers[0]}) was ended" in next_one.said
+        assert (
+            f"network: a provider process that terraform left running (process {providers[0]}) was terminated"
+            in next_one.said
+        )
         assert not any_lives(world, providers)
     finally:
         let_go.set()

@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.unit.catalog.rules.harness import CASES, findings
 
-from infragen.catalog.rules import RULES
 from infragen.core.addresses import parse, problem
 from infragen.core.cron import problem as cron_problem
-from infragen.kinds.fargate import SIZES, round_up
+from infragen.kinds.services.fargate import SIZES, round_up
+from infragen.rules import RULES
 from infragen.source import parse as parse_yaml
 
 FILES = {

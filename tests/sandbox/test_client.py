@@ -76,8 +76,8 @@ def test_a_killed_server_is_said_and_replaced(project: Path) -> None:
 
     status = Sandbox.status(project)
     assert not status.running
-    assert "is gone" in status.detail
-    with pytest.raises(InfragenError, match="does not answer"):
+    assert "is no longer running" in status.detail
+    with pytest.raises(InfragenError, match="does not respond"):
         sandbox.inventory("123456789012", REGION)
 
     assert Sandbox.start(project).server.pid != sandbox.server.pid
@@ -113,7 +113,7 @@ def test_a_server_that_hangs_is_said_and_can_be_stopped(project: Path, monkeypat
     sandbox = Sandbox.start(project)
     os.kill(sandbox.server.pid, signal.SIGSTOP)
 
-    assert "does not answer" in Sandbox.status(project).detail
+    assert "does not respond" in Sandbox.status(project).detail
     assert Sandbox.stop_any(project)
     assert Sandbox.status(project).detail == "not running"
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from infragen.hcl.index import Argument, Index
@@ -54,12 +55,6 @@ class Value:
         parts = tuple(values)
         tokens = tuple(token for part in parts for token in part.tokens)
         return cls(tokens, tuple(one for part in parts for one in part.made_of))
-
-    @property
-    def text(self) -> str:
-        """Return what it says where that is a plain text, otherwise nothing."""
-        plain = self.made_of[0].plain if len(self.made_of) == 1 else None
-        return plain if isinstance(plain, str) else ""
 
     @cached_property
     def reads(self) -> frozenset[Read]:
@@ -144,7 +139,7 @@ def read_folder(files: Mapping[str, str]) -> Folder:
         for address, one in _statements(name, text).items():
             other = statements.get(address)
             statements[address] = one if other is None else _both(other, one)
-    reads_files = any("file" in text and any(map(_reads_a_file, Index(text).functions)) for text in own.values())
+    reads_files = any(_reads_a_file(statement.tokens) for statement in statements.values())
     others = (name for name in files if name not in own)
     for name in others:
         if reads_files or _ALSO_READ.fullmatch(name):
@@ -152,8 +147,11 @@ def read_folder(files: Mapping[str, str]) -> Folder:
     return Folder(statements)
 
 
-def _reads_a_file(function: str) -> bool:
-    return function.startswith("file") or function == "templatefile"
+def _reads_a_file(tokens: tuple[str, ...]) -> bool:
+    """Whether one of the functions that read files is called, or perhaps, in a text that something is inserted into."""
+    called = (token for token, behind in pairwise(tokens) if behind == "(")
+    inserting = (token for token in tokens if "file" in token and "${" in token)
+    return any(inserting) or any(token.startswith(("file", "templatefile")) for token in called)
 
 
 def _opaque(path: str, text: str) -> Statement:

@@ -17,7 +17,7 @@ from infragen.hcl.header import made_from
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from infragen.affected.inputs import File, InputChange
+    from infragen.affected.inputs import Bodies, File, InputChange
     from infragen.affected.trees import Difference
     from infragen.core.landscape import Environment
     from infragen.stacks.model import Stack, StackFile
@@ -43,7 +43,8 @@ class Sides:
 
     `committed` are the files of the old version as they were committed, `old` what this infragen renders from the old
     inputs (None when it cannot). `retemplated` is the new version rendered with the old templates, None when these are
-    the same; `templates` are the project's own ones that differ. `is_new` says that there was no such environment.
+    the same; `templates` are the project's own ones that differ. `bodies` renders the files of any version that are not
+    shells. `is_new` says that there was no such environment.
     """
 
     folder: str
@@ -51,6 +52,7 @@ class Sides:
     old: Rendered | None
     new: Rendered
     head: Mapping[str, str]
+    bodies: Bodies
     retemplated: Mapping[str, str] | None = None
     templates: frozenset[str] = frozenset()
     is_new: bool = False
@@ -187,7 +189,7 @@ class Reasons:
         tried = groups(found)
         if found and not tried:
             return tuple((one, None) for one in found)
-        trials = Trials(old.environment, new.environment)
+        trials = Trials(old.environment, new.environment, self._sides.bodies)
         return tuple((one, effect) for group in tried for effect in [trials.effects(group)] for one in group)
 
     def _owners(self, file: File) -> Iterator[str]:

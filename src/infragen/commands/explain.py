@@ -10,16 +10,22 @@ from typer import Argument
 from infragen.commands import completion
 from infragen.commands.flags import HERE, OneEnvironment, Profiles, ProjectFolder
 from infragen.environment import explain as explain_value
+from infragen.kinds import capabilities
+from infragen.stacks.build import in_force
 from infragen.text import cells
 from infragen.workflow.console import out
 from infragen.workflow.target import open_project, resolve_one
 
 if TYPE_CHECKING:
     from infragen.catalog import Environment
+    from infragen.core.kind import Reason
     from infragen.environment import Explanation
     from infragen.environment.explain import Origin
 
 __all__ = ["explain"]
+
+_MOST_REASONS: Final = 3
+"""Lines; who else asks for a capability is counted."""
 
 _ROOM: Final = 100
 """Columns; a longer mapping has a line for each of its keys."""
@@ -29,16 +35,40 @@ def explain(
     target: OneEnvironment,
     path: Annotated[
         str,
-        Argument(help="services.planning.tasks.max; by default all assumptions.", autocompletion=completion.paths),
+        Argument(
+            help="services.planning.tasks.max; by default all capabilities and assumptions.",
+            autocompletion=completion.paths,
+        ),
     ] = "",
     profile: Profiles = [],
     folder: ProjectFolder = HERE,
 ) -> int:
-    """Print one value with its origins, or every assumption of the environment when no path is given."""
+    """Print one value with its origins, or the capabilities and assumptions of the environment without a path."""
     project = open_project(folder)
     _, environment = resolve_one(project, target, tuple(profile))
-    out(_value(environment, path) if path else _assumptions(environment))
+    out(_value(environment, path) if path else f"{_capabilities(environment)}\n\n{_assumptions(environment)}")
     return 0
+
+
+def _capabilities(environment: Environment) -> str:
+    """Return what stands between the entries, and who asked for it."""
+    found = in_force(environment)
+    lines = [f"{environment.target}: {len(found)} capabilities in force (prices: list, a month, Tokyo, November 2026)"]
+    for name, reasons in found.items():
+        capability = capabilities()[name]
+        price = f" ({capability.price})" if capability.price else ""
+        lines.append(f"  {name}: {capability.title}{price}")
+        lines += [f"    {_asked(environment, reason)}" for reason in reasons[:_MOST_REASONS]]
+        if len(reasons) > _MOST_REASONS:
+            lines.append(f"    and {len(reasons) - _MOST_REASONS} more")
+    return "\n".join(lines)
+
+
+def _asked(environment: Environment, reason: Reason) -> str:
+    """Return who asks for a capability, and where."""
+    if reason.owner not in environment.origins:
+        return f"{reason.owner}: {reason.why}"
+    return f"{environment.at(reason.owner, *reason.path)}: {reason.owner}: {reason.why}"
 
 
 def _value(environment: Environment, path: str) -> str:

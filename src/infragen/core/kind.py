@@ -1,25 +1,80 @@
-"""What a kind of entry is: everything that infragen knows of it, in one object."""
+"""What a kind of entry is, and what a capability is: everything that infragen knows of it, in one object."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from infragen.core.entry import Entry
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
 
-__all__ = ["Kind"]
+    from infragen.core.entry import Entry
+    from infragen.core.landscape import Environment
+    from infragen.core.part import Group, Offer, Part, Relation
+    from infragen.core.place import Place
+    from infragen.core.rule import Rule
+
+__all__ = ["Capability", "Kind", "Reason"]
+
+
+def _nothing(*_arguments: Any) -> tuple[()]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """A kind of entry; `title` is what people call one of them, `singular` what files and schemas do."""
+    """A kind of entry; `title` is what people call one of them.
+
+    Each function gets an entry and its place. `parts` builds it; `groups` are its security groups; `relations` are the
+    connections that it opens or declares; `entrances` are the ends and ports that who uses it connects to, and `offer`
+    is what that one is given; `gives` is what it gives to entries that did not ask for it by name. The last three get
+    the place of the other one, too.
+    """
 
     model: type[Entry]
-    singular: str
     title: str
+    parts: Callable[[Any, Place], Iterable[Part]] = _nothing
+    groups: Callable[[Any, Place], Iterable[Group]] = _nothing
+    relations: Callable[[Any, Place], Iterable[Relation]] = _nothing
+    entrances: Callable[[Any, Place, Place], Iterable[tuple[str, int]]] = _nothing
+    offer: Callable[[Any, Place, Place], Iterable[Offer]] = _nothing
+    gives: Callable[[Any, Place, Place], Iterable[Offer]] = _nothing
+    rules: tuple[Rule, ...] = ()
+    templates: Path | None = None
+    """The folder of its templates, where it comes from a package: `kinds/<kind>/...`, `modules/<module>/...`."""
 
     @property
     def name(self) -> str:
         """The folder below `catalog/<system>/`, as in `services/planning`."""
         return self.model.KIND
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Reason:
+    """Who asks for a capability, at which path of theirs: an entry's id, `environment`, or another capability."""
+
+    owner: str
+    path: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capability:
+    """Something that stands between entries, and that is built only when somebody asks for it.
+
+    `reasons` yields who does; `needs` are other capabilities that come with it; `price` is what it costs a month, where
+    that is known (list prices of ap-northeast-1, November 2026). The rest is as in `Kind`.
+    """
+
+    name: str
+    title: str
+    reasons: Callable[[Environment], Iterable[Reason]]
+    needs: tuple[str, ...] = ()
+    price: str = ""
+    parts: Callable[[Place], Iterable[Part]] = _nothing
+    groups: Callable[[Place], Iterable[Group]] = _nothing
+    relations: Callable[[Place], Iterable[Relation]] = _nothing
+    gives: Callable[[Place, Place], Iterable[Offer]] = _nothing
+    rules: tuple[Rule, ...] = ()
+    templates: Path | None = None

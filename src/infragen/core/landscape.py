@@ -76,3 +76,9 @@ class Environment(Landscape):
     def target(self) -> str:
         """What commands call it: `technova/prod`."""
         return f"{self.system.name}/{self.name}"
+
+    @property
+    def state_bucket(self) -> str:
+        """The bucket of the states: the one that is named, or what the environment and its account make up."""
+        state = self.settings.state
+        return state.bucket if state else f"{self.system.name}-{self.name}-terraform-state-{self.settings.account}"

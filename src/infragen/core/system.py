@@ -10,7 +10,18 @@ from infragen.core.addresses import Cidr
 from infragen.core.entry import Model, Note, Slug, Text, Title
 from infragen.core.units import Days, Gigabytes, Percent, Rate
 
-__all__ = ["Declared", "DeclaredDatabases", "Network", "Recovery", "Settings", "State", "Subnets", "System"]
+__all__ = [
+    "Declared",
+    "DeclaredDatabases",
+    "InternalBalancer",
+    "Mesh",
+    "Network",
+    "Recovery",
+    "Settings",
+    "State",
+    "Subnets",
+    "System",
+]
 
 Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$")]
 Zone = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$")]
@@ -22,6 +33,7 @@ Email = Annotated[
     StringConstraints(pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$", max_length=254),
 ]
 """HTML Living Standard: valid e-mail address; its length: RFC 5321, 4.5.3.1.3."""
+StackName = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9-]*)?(\{domain\})?[a-z0-9-]*$", max_length=60)]
 BucketName = Annotated[str, StringConstraints(min_length=3, max_length=63)]
 
 
@@ -52,8 +64,11 @@ class System(Model):
     """Also the organization in the root certificate, which has at most 64 characters (RFC 5280, appendix A.1)."""
     document: Text | None = None
     """The design document it comes from."""
-    time_zone: Text
+    time_zone: Text = "UTC"
     """All clock times of the catalogue are in this zone (IANA name)."""
+    layout: Literal["tiers", "domains"] | dict[Slug, StackName] = "tiers"
+    """Which stack things stand in: by tier, by domain, or a map of what a part is (`network`, `security`, `data`,
+    `edge`, `compute`, `monitoring`) to the name of its stack, in which `{domain}` is the domain of its entry."""
     abbreviation: Slug | None = None
     declared: Declared = Declared()
     defaults: dict[str, dict[str, Any]] = Field(default_factory=dict)
@@ -72,7 +87,7 @@ class Subnets(Model):
     """Address ranges by zone, a tier each."""
 
     public: dict[Zone, Cidr]
-    """NAT gateways; nothing else has a public address."""
+    """NAT gateways, and tasks that have public addresses; nothing else has one."""
     app: dict[Zone, Cidr]
     """Tasks, load balancers and endpoints."""
     data: dict[Zone, Cidr]
@@ -83,12 +98,30 @@ class Network(Model):
     """The VPC."""
 
     cidr: Cidr
-    subnets: Subnets
-    nat: Literal["per-zone", "single", "none"]
-    """How tasks reach the internet; with `none` they reach AWS through `endpoints` only."""
+    zones: tuple[Zone, ...] = ()
+    """Availability zones; two of the region when left out."""
+    subnets: Subnets | None = None
+    """Slices of `cidr`, a sixteenth each, when left out."""
+    nat: Literal["per-zone", "single", "none"] = "none"
+    """How tasks reach the internet; without it they have public addresses, or reach AWS through `endpoints` only."""
     endpoints: tuple[EndpointService, ...] = ()
     """AWS services with an interface endpoint, by their short name: `ecr.api`, `logs`."""
-    flow_log_retention: Days
+    flow_log_retention: Days | None = None
+    """Asks for a log of all connections in the VPC, kept so long."""
+
+
+class Mesh(Model):
+    """How services reach each other by name: ECS Service Connect."""
+
+    encrypted: bool = False
+    """TLS between tasks, with certificates of a private CA (AWS Private CA: about 400 USD a month)."""
+
+
+class InternalBalancer(Model):
+    """An internal load balancer before all services."""
+
+    mutual_tls: bool = False
+    """Callers show a client certificate of the private CA."""
 
 
 class Recovery(Model):
@@ -106,22 +139,33 @@ class Settings(Model):
     """An environment file's own values: where it stands and how it is connected."""
 
     environment: Slug
-    title: Title
+    title: Title | None = None
     account: AccountId
     region: Region
-    state: State
+    state: State | None = None
+    """The bucket that names of the system, the environment and the account make up, when left out."""
     network: Network
-    domain_name: DomainName
+    domain_name: DomainName | None = None
     """Parent of the environment's public names."""
-    internal_domain: DomainName
-    """Cloud Map's private namespace."""
+    internal_domain: DomainName | None = None
+    """Cloud Map's private namespace; `<environment>.<system>.internal` when left out."""
+    customer_keys: bool = False
+    """Encrypt with KMS keys of your own, one a purpose (1 USD a month each), in place of AWS's."""
+    mesh: Mesh | None = None
+    """Asks for Service Connect even where no service calls another."""
+    load_balancer: InternalBalancer | None = None
+    """Asks for an internal load balancer (about 20 USD a month); gateways ask for it too."""
+    container_insights: bool = False
+    """Metrics of every task in CloudWatch (0.50 USD a month and more for each)."""
+    alarms: bool = False
+    """Watch everything that runs, also what promises nothing; `alarm_email` asks for it, too."""
     profiles: tuple[Slug, ...] = ()
     """Situations in force: a service that has a size of that name runs at it."""
     production: bool = False
     """Stateful entries are protected, and rules are stricter."""
     deletion_protection: bool | None = None
     """Whether AWS refuses to delete load balancers; as `production` when left out. Taking down is two steps."""
-    log_retention: Days
+    log_retention: Days = 30
     alarm_email: Email | None = None
     availability: Percent | None = None
     recovery: Recovery | None = None

@@ -19,7 +19,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from infragen.hcl.tokens import (
@@ -128,11 +128,6 @@ class Argument:
     def references(self) -> tuple[Traversal, ...]:
         """What the value refers to, but for what a `for` or a `dynamic` block around it calls its items."""
         return tuple(_traversals(self._value))
-
-    @property
-    def functions(self) -> Iterator[str]:
-        """The names of the functions that the value calls."""
-        return _functions(self._value)
 
     @property
     def plain(self) -> object:
@@ -261,11 +256,6 @@ class Index:
     def references(self) -> tuple[Traversal, ...]:
         """What the file refers to anywhere, in its order."""
         return tuple(one for argument in self._every_argument for one in argument.references)
-
-    @property
-    def functions(self) -> frozenset[str]:
-        """The names of the functions that the file calls anywhere."""
-        return frozenset(name for argument in self._every_argument for name in argument.functions)
 
     @cached_property
     def problem(self) -> int | None:
@@ -397,16 +387,6 @@ def _unescaped(found: re.Match[str]) -> str:
     if code:
         return chr(int(code, 16))
     return _SHORT.get(letter, letter) if letter else found[4]
-
-
-def _functions(extent: _Extent) -> Iterator[str]:
-    """Yield the names of the functions that an expression calls."""
-    pieces = tokens(extent.text, extent.start, extent.end)
-    for token, behind in pairwise((*pieces, _NOTHING)):
-        if behind.text == "(" and is_name(token.text):
-            yield token.text
-        for part in inserted(token) if token.text[0] in '"<' else ():
-            yield from _functions(_Extent(extent.text, part.start, part.end))
 
 
 def _traversals(extent: _Extent) -> Iterator[Traversal]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Reference", "UnrenderableError", "identifier_or_quoted", "literal", "quoted"]
+__all__ = ["Ordered", "Reference", "UnrenderableError", "identifier_or_quoted", "literal", "quoted"]
 
 LONGEST_INLINE_LIST = 2
 LARGEST_EXPONENT = 150
@@ -45,6 +45,10 @@ class Reference:
     expression: str
 
 
+class Ordered(dict[str, Any]):
+    """A map whose keys are written in their own order, as a person would; any other is sorted."""
+
+
 class UnrenderableError(ValueError):
     """A value that HCL cannot carry unchanged; `hint` says how to mend it."""
 
@@ -54,11 +58,10 @@ class UnrenderableError(ValueError):
 
 
 def literal(value: object) -> str:
-    """Return `value` as the HCL expression that evaluates to it, laid out as `terraform fmt` leaves it.
+    """Return `value` as the HCL expression that evaluates to it; `align` lays out one of several lines.
 
     Text, truth values, numbers (exact for int and Decimal), None, lists, sets and maps are written as literals; a
-    `Reference` is written as it is. Maps and sets are sorted. A value of several lines is indented as if it stood at
-    the start of a line: `align` moves it to where it stands. Raises `UnrenderableError` for anything else.
+    `Reference` is written as it is. Maps and sets are sorted. Raises `UnrenderableError` for anything else.
     """
     if type(value) is str:
         return f'"{value}"' if _PLAIN.fullmatch(value) else quoted(value)
@@ -141,36 +144,17 @@ def identifier_or_quoted(key: object) -> str:
 def _map(value: Mapping[object, object]) -> str:
     if not value:
         return "{}"
-    entries = sorted((_sort_key(key), identifier_or_quoted(key), literal(item)) for key, item in value.items())
+    entries = [(_sort_key(key), identifier_or_quoted(key), literal(item)) for key, item in value.items()]
+    if not isinstance(value, Ordered):
+        entries.sort()
     keys = [key for _, key, _ in entries]
     if len(set(keys)) != len(keys):
         raise UnrenderableError("a map has the same key twice once its keys are text", "use text for every key")
-    lines = ["{"]
-    for width, chain in _chains(entries):
-        lines += [f"  {key.ljust(width)} = {_indented(text)}" for key, text in chain]
-    lines.append("}")
-    return "\n".join(lines)
+    return "\n".join(["{", *(f"{key} = {text}" for _, key, text in entries), "}"])
 
 
 def _sort_key(key: object) -> str:
     return key.expression if isinstance(key, Reference) else str(key)
-
-
-def _chains(entries: list[tuple[str, str, str]]) -> list[tuple[int, list[tuple[str, str]]]]:
-    """Split a map's entries where `terraform fmt` stops aligning: at a value of several lines."""
-    chains: list[tuple[int, list[tuple[str, str]]]] = []
-    single: list[tuple[str, str]] = []
-    for _, key, text in entries:
-        if "\n" not in text:
-            single.append((key, text))
-            continue
-        if single:
-            chains.append((max(len(name) for name, _ in single), single))
-            single = []
-        chains.append((0, [(key, text)]))
-    if single:
-        chains.append((max(len(name) for name, _ in single), single))
-    return chains
 
 
 def _list(items: list[str]) -> str:
@@ -178,11 +162,7 @@ def _list(items: list[str]) -> str:
         return "[]"
     if len(items) <= LONGEST_INLINE_LIST and not any("\n" in item for item in items):
         return f"[{', '.join(items)}]"
-    return "\n".join(["[", *(f"  {_indented(item)}," for item in items), "]"])
-
-
-def _indented(text: str) -> str:
-    return text.replace("\n", "\n  ")
+    return "\n".join(["[", *(f"{item}," for item in items), "]"])
 
 
 _RENDERERS: tuple[tuple[type, Callable[[Any], str]], ...] = (

@@ -1,23 +1,73 @@
-"""The kinds of entries, a module each: whatever module here has a `KIND` is one."""
+"""The kinds of entries, a module each, and the capabilities that stand between them.
+
+Whatever module here has a `KIND`, a `CAPABILITY` or `CAPABILITIES` is found; a package brings its own by an entry point
+in the group `infragen.kinds`, which names such an object.
+"""
 
 from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
+from importlib.metadata import entry_points
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.kind import Capability, Kind
+from infragen.diagnostics import Diagnostic, InfragenError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from infragen.core.kind import Kind
+__all__ = ["GROUP", "capabilities", "kinds"]
 
-__all__ = ["kinds"]
+GROUP: Final = "infragen.kinds"
+"""The group of entry points."""
 
 
 @cache
 def kinds() -> Mapping[str, Kind]:
-    """Return every kind by the name of its folder."""
-    modules = (import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__))
-    found: list[Kind] = [module.KIND for module in modules if hasattr(module, "KIND")]
-    return {kind.name: kind for kind in sorted(found, key=lambda kind: kind.name)}
+    """Return every kind by the name of its folder; InfragenError K101 to K103 when a package's cannot be used."""
+    return {name: found for name, found in _found().items() if isinstance(found, Kind)}
+
+
+@cache
+def capabilities() -> Mapping[str, Capability]:
+    """Return every capability by name; InfragenError as `kinds`."""
+    return {name: found for name, found in _found().items() if isinstance(found, Capability)}
+
+
+@cache
+def _found() -> Mapping[str, Kind | Capability]:
+    found: dict[str, tuple[Kind | Capability, str]] = {}
+    for made, origin in (*_own(), *_of_packages()):
+        first = found.setdefault(made.name, (made, origin))
+        if first[1] != origin:
+            message = f"{origin} calls something {made.name!r}, and that is what {first[1]} calls its own"
+            raise InfragenError(Diagnostic("K103", message, hint="uninstall one of them, or give it another name"))
+    return {name: found[name][0] for name in sorted(found)}
+
+
+def _own() -> Iterator[tuple[Kind | Capability, str]]:
+    for module in iter_modules(__path__, f"{__name__}."):
+        loaded = import_module(module.name)
+        single = (getattr(loaded, name) for name in ("KIND", "CAPABILITY") if hasattr(loaded, name))
+        yield from ((one, "infragen itself") for one in (*single, *getattr(loaded, "CAPABILITIES", ())))
+
+
+def _of_packages() -> Iterator[tuple[Kind | Capability, str]]:
+    for point in sorted(entry_points(group=GROUP), key=lambda point: (point.value, point.name)):
+        package = point.dist.name if point.dist else point.module
+        origin = f"the package {package} ({point.value})"
+        try:
+            loaded = point.load()
+        except Exception as error:
+            message = f"{origin} cannot be loaded: {type(error).__name__}: {error}"
+            raise InfragenError(Diagnostic("K101", message, hint=f"repair {package}, or uninstall it")) from error
+        if not isinstance(loaded, Kind | Capability):
+            message = f"{origin} is neither a kind nor a capability, but {type(loaded).__name__}"
+            raise InfragenError(Diagnostic("K102", message, hint=f"repair {package}, or uninstall it"))
+        if isinstance(loaded, Kind) and not loaded.model.__pydantic_complete__:
+            message = f"{origin}: a type of a field of {loaded.model.__name__} is not known when the model is used"
+            hint = "import what fields are typed with where it is always imported, not below `if TYPE_CHECKING:`"
+            raise InfragenError(Diagnostic("K101", message, hint=hint))
+        yield loaded, origin

@@ -9,7 +9,7 @@ import jinja2.exceptions
 import jinja2.ext
 
 from infragen.hcl.literal import UnrenderableError
-from infragen.render.template_sandbox import ForbiddenError, SandboxedTemplates
+from infragen.render.template_sandbox import BEGIN, ForbiddenError, SandboxedTemplates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -37,16 +37,21 @@ def new_environment(
     source: Callable[[str], tuple[str, str] | None],
     literal: Callable[[object], str],
     leftover: Callable[[str], tuple[int, str] | None],
+    *,
+    is_traced: bool = False,
 ) -> SandboxedTemplates:
-    """Return an environment that writes each value with `literal`.
+    """Return an environment that writes each value with `literal`, and with a mark behind it where that is traced.
 
     `source` finds a template's text and file name; `leftover` finds, in text that is no template code, a delimiter
     that would go to the output as it stands: its position and what to say.
     """
 
     def finalize(value: object) -> str:
+        if value is BEGIN:
+            environment.begin()
+            return ""
         try:
-            return literal(value)
+            return literal(environment.resolved(value)) + environment.mark(value)
         except UnrenderableError:
             if isinstance(value, jinja2.Undefined):
                 str(value)  # raises with the name of what is undefined
@@ -62,7 +67,8 @@ def new_environment(
         def filter_stream(self, stream: TokenStream) -> Iterable[Token]:
             return _without_leftovers(stream, leftover)
 
-    return SandboxedTemplates(
+    environment = SandboxedTemplates(
+        is_traced=is_traced,
         variable_start_string='"@{',
         variable_end_string='}"',
         block_start_string="# {%",
@@ -80,6 +86,7 @@ def new_environment(
         loader=jinja2.FunctionLoader(load),
         extensions=[NoLeftovers],
     )
+    return environment
 
 
 def translated(error: Exception) -> LineError:

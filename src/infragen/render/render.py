@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
 from infragen.hcl.folders import SUFFIXES
@@ -13,12 +13,14 @@ from infragen.render.extra import ExtraFile, check_extras
 from infragen.render.languages import language_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from infragen.render.templates import Templates
     from infragen.stacks.model import Stack, StackFile
 
-__all__ = ["entries_by_address", "header", "render_stacks"]
+__all__ = [
+    "entries_by_address", "header", "modules_called", "render_file", "render_modules", "render_stacks", "with_header",
+]  # fmt: skip
 
 _OBJECTS = frozenset({"module", "resource", "data", "ephemeral"})
 
@@ -50,15 +52,15 @@ def render_stacks(
         for file in stack.files:
             path = f"{stack.name}/{file.path}"
             try:
-                rendered = _render_file(templates, path, file)
+                rendered = render_file(templates, path, file)
             except InfragenError as error:
-                problems += (_with_source(diagnostic, file) for diagnostic in error.diagnostics)
+                problems += error.diagnostics
                 continue
             if path in files:
                 problems.append(_collision(path, file))
             files[path] = rendered
     try:
-        files |= _render_modules(templates, (module for stack in stacks for module in stack.modules), module_context)
+        files |= render_modules(templates, (module for stack in stacks for module in stack.modules), module_context)
     except InfragenError as error:
         problems += error.diagnostics
     problems += check_extras(extras, files, {stack.name for stack in stacks})
@@ -80,8 +82,17 @@ def entries_by_address(stacks: Iterable[Stack], files: Mapping[str, str]) -> dic
     return entries
 
 
-def _render_file(templates: Templates, path: str, file: StackFile) -> str:
-    return with_header(path, templates.render(file.template, file.context), file.source)
+def render_file(templates: Templates, path: str, file: StackFile, resolved: Callable[[Any], Any] | None = None) -> str:
+    """Return the text of a file below its header; InfragenError with the catalogue's file where a value is to blame."""
+    try:
+        return with_header(path, templates.render(file.template, file.context, resolved), file.source)
+    except InfragenError as error:
+        raise InfragenError(*(_with_source(diagnostic, file) for diagnostic in error.diagnostics)) from error
+
+
+def modules_called(text: str) -> Iterable[str]:
+    """Return the modules that a file of a stack calls."""
+    return [call.module for call in Index(text).calls if call.module]
 
 
 def with_header(path: str, text: str, source: str) -> str:
@@ -110,7 +121,8 @@ def _collision(path: str, file: StackFile) -> Diagnostic:
     )
 
 
-def _render_modules(templates: Templates, wanted: Iterable[str], context: Mapping[str, object]) -> dict[str, str]:
+def render_modules(templates: Templates, wanted: Iterable[str], context: Mapping[str, object]) -> dict[str, str]:
+    """Return the files of modules, and of those that these call."""
     files: dict[str, str] = {}
     problems: list[Diagnostic] = []
     waiting = sorted(set(wanted), reverse=True)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from jinja2 import Template
 
-__all__ = ["FILTERS", "TESTS", "ForbiddenError", "SandboxedTemplates"]
+__all__ = ["BEGIN", "FILTERS", "TESTS", "ForbiddenError", "SandboxedTemplates"]
 
 FILTERS: Final = frozenset({"first", "join", "last", "length", "lower", "sort", "unique", "upper"})
 """With one argument at most: their further ones name attributes."""
@@ -63,6 +63,10 @@ _LONGEST_FILE: Final = 32 << 20
 _TOGETHER: Final = 256
 """Pieces of text between two looks at how long it is."""
 _COUNTED: Final = "infragen.counted"
+_BEGUN: Final = "infragen.begun"
+
+BEGIN: Final = object()
+"""Stands before a value that is worked out next."""
 
 
 class ForbiddenError(TemplateSyntaxError):
@@ -72,22 +76,32 @@ class ForbiddenError(TemplateSyntaxError):
 class SandboxedTemplates(ImmutableSandboxedEnvironment):
     """An environment of Jinja2 for templates that nobody has to trust."""
 
-    def __init__(self, **options: Any) -> None:
-        """Take Jinja2's options; of its globals nothing stays, of its filters and tests what the tables name."""
+    def __init__(self, *, is_traced: bool = False, **options: Any) -> None:
+        """Take Jinja2's options; of its globals nothing stays, of its filters and tests what the tables name.
+
+        Where it is traced, `begin` is called before each value is worked out, and `mark` is written behind it.
+        """
         super().__init__(**options)
         # What a template makes may depend on its values alone: no random text, no hidden state.
         self.globals.clear()
         self.filters = {name: function for name, function in self.filters.items() if name in FILTERS}
         self.filters[_COUNTED] = self._counted
+        self.filters[_BEGUN] = _begun
         self.tests = {name: function for name, function in self.tests.items() if name in TESTS}
         self._steps = 0
         self.asked: set[str] = set()
+        self.resolved: Callable[[Any], Any] = _as_it_is
+        self.is_traced = is_traced
+        self.begin: Callable[[], None] = lambda: None
+        self.mark: Callable[[Any], str] = lambda _value: ""
 
-    def text(self, template: Template, context: Any) -> str:
+    def text(self, template: Template, context: Any, resolved: Callable[[Any], Any] | None = None) -> str:
         """Return what a template makes of its values; SecurityError when that takes too long, or is too long.
 
-        `asked` has the names of the other templates that it was made with, afterwards.
+        `asked` has the names of the other templates that it was made with, afterwards. `resolved` makes of each value
+        what is written.
         """
+        self.resolved = resolved or _as_it_is
         self._steps = 0
         self.asked = set()
         pieces: list[str] = []
@@ -139,7 +153,15 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
                     _add(waiting, getattr(node, member))
             if kind is nodes.For:
                 node.iter = nodes.Filter(node.iter, _COUNTED, [], [], None, None, lineno=node.lineno, environment=self)
+            if kind is nodes.Output and self.is_traced:
+                node.nodes = [part for one in node.nodes for part in self._with_begin(one)]
         return tree
+
+    def _with_begin(self, node: Any) -> tuple[Any, ...]:
+        if type(node) is nodes.TemplateData:
+            return (node,)
+        begun = nodes.Filter(nodes.Const(None), _BEGUN, [], [], None, None, lineno=node.lineno, environment=self)
+        return (begun, node)
 
     @staticmethod
     def _is_value(attribute: str, found: object) -> bool:
@@ -166,6 +188,15 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
         self._steps += steps
         if self._steps > _MOST_STEPS:
             raise SecurityError(f"the file takes more than {_MOST_STEPS:,} rounds of loops")
+
+
+@pass_context  # so that Jinja2 does not work it out when it compiles
+def _begun(_context: object, _value: object) -> object:
+    return BEGIN
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _add(waiting: list[Any], member: object) -> None:

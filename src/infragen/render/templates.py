@@ -6,14 +6,14 @@ import difflib
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.render.languages import language_of
 from infragen.storage import may_exist, read_project_file, refuse_outside
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
 
     from jinja2 import Template
@@ -52,14 +52,16 @@ class Templates:
         self.project = project or Path()
         self._within = project
         self._shipped = f"{shipped_templates()}{os.sep}"
+        self._own = f"{project}{os.sep}" if project is not None else ""
         self._environments: dict[str, SandboxedTemplates] = {}
+        self._tracing: SandboxedTemplates | None = None
         self._compiled: dict[str, Template] = {}
         self._constant: dict[str, str] = {}
         self._trusted: dict[str, bool] = {}
         self._with: dict[str, set[str]] = {}
         self._names: dict[tuple[str, str], tuple[str, ...]] = {}
 
-    def render(self, name: str, context: Mapping[str, object]) -> str:
+    def render(self, name: str, context: Mapping[str, object], resolved: Callable[[Any], Any] | None = None) -> str:
         """Return the text of template `name` with the values of `context`, laid out for its kind of file.
 
         Raises InfragenError: G001 for a syntax error or a delimiter that would stay unrendered, G002 for a template
@@ -73,12 +75,31 @@ class Templates:
             template = self._compile(name)
         environment = self._environments[Path(name).suffix]
         try:
-            text = environment.text(template, context)
+            text = environment.text(template, context, resolved)
         except Exception as error:  # a template's code may raise anything; its author sees it at its line
             raise self._failed(name, error, context) from error
         if environment.asked:
             self._with.setdefault(name, set()).update(environment.asked)
         return language_of(name).layout(text)
+
+    def traced(
+        self,
+        name: str,
+        context: Mapping[str, object],
+        resolved: Callable[[Any], Any],
+        begin: Callable[[], None],
+        mark: Callable[[Any], str],
+    ) -> str:
+        """Return the text of template `name` without a layout, `begin` called before each value, and `mark` behind it.
+
+        The template has been rendered before, so nothing is wrong with it.
+        """
+        from infragen.render.jinja import new_environment
+
+        if self._tracing is None:
+            self._tracing = new_environment(self._source, language_of("main.tf").literal, _leftover, is_traced=True)
+        self._tracing.begin, self._tracing.mark = begin, mark
+        return self._tracing.text(self._tracing.get_template(name), context, resolved)
 
     def names(self, folder: str, suffix: str) -> tuple[str, ...]:
         """Return the sorted names of the templates right below `folder` that end in `suffix`, shipped or overridden."""
@@ -96,9 +117,10 @@ class Templates:
         return next((path for folder in self.folders if may_exist(path := folder / name)), None)
 
     def is_shipped(self, name: str) -> bool:
-        """Whether template `name` is infragen's own, and no text of the project."""
+        """Whether template `name` is infragen's own or an installed package's, and no text of the project."""
         if name not in self._trusted:
-            self._trusted[name] = str(self.path(name)).startswith(self._shipped)
+            path = str(self.path(name))
+            self._trusted[name] = path.startswith(self._shipped) or not path.startswith(self._own)
         return self._trusted[name]
 
     def own(self, name: str) -> tuple[str, ...]:
@@ -138,7 +160,7 @@ class Templates:
         if path is None:
             return None
         try:
-            if self._within is not None and not str(path).startswith(self._shipped):
+            if self._within is not None and not self.is_shipped(name):
                 refuse_outside(self._within, path)
             return read_project_file(path.parent, path).decode(), str(path)
         except (UnicodeDecodeError, OSError) as error:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from infragen.catalog.names import Names
+from infragen.core.expressions import Reference
+from infragen.core.names import Names
 from infragen.stacks import shell
 from infragen.stacks.access import manage_actions, passed_to, read_actions
-from infragen.stacks.model import BOOTSTRAP, Reference, Stack, StackFile
+from infragen.stacks.model import BOOTSTRAP, Stack, StackFile
 from infragen.stacks.shell import Output
 
 if TYPE_CHECKING:
@@ -176,10 +177,10 @@ def _roles(environment: Environment, access: Access, trust: Trust, states: State
 
 def _states(environment: Environment) -> States:
     settings = environment.settings
-    arn = f"arn:aws:s3:::{settings.state.bucket}"
+    arn = f"arn:aws:s3:::{environment.state_bucket}"
     objects = f"{arn}/{environment.system.name}/{environment.name}/*"
     return States(
-        bucket=settings.state.bucket,
+        bucket=environment.state_bucket,
         key_alias=Names.of(environment).plain("terraform-state"),
         account_id=settings.account,
         noncurrent_days=_FORMER_STATES,

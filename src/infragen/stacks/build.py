@@ -1,39 +1,72 @@
-"""All stacks of an environment, each after the ones it reads from."""
+"""An environment's parts, each in its stack; what stacks read of each other is found out when they are written."""
 
 from __future__ import annotations
 
-from graphlib import TopologicalSorter
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from infragen.stacks import data, edge, network, observability, security, services
+from infragen.core.place import Place
+from infragen.kinds import capabilities, kinds
+from infragen.stacks.layout import stack_of
+from infragen.stacks.rules import Relations, security_parts
+from infragen.stacks.wiring import Wiring
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Mapping
 
-    from infragen.catalog import Environment
-    from infragen.stacks.model import Stack
+    from infragen.core.kind import Reason
+    from infragen.core.landscape import Environment
+    from infragen.core.part import Part
 
-__all__ = ["KINDS", "build"]
-
-KINDS: Final[tuple[Callable[[Environment], Iterator[Stack]], ...]] = (
-    network.build,
-    security.build,
-    data.build,
-    edge.build,
-    services.build,
-    observability.build,
-)
-"""What builds each kind of stack."""
+__all__ = ["Draft", "draft", "in_force", "parts"]
 
 
-def build(environment: Environment) -> tuple[Stack, ...]:
-    """Return the environment's stacks in the order they are applied in; the same for every order of input."""
-    stacks = {stack.name: stack for make in KINDS for stack in make(environment)}
-    sorter = TopologicalSorter({name: sorted(stack.upstreams) for name, stack in sorted(stacks.items())})
-    sorter.prepare()
-    ordered: list[Stack] = []
-    while sorter.is_active():
-        ready = sorted(sorter.get_ready())
-        ordered.extend(stacks[name] for name in ready)
-        sorter.done(*ready)
-    return tuple(ordered)
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The parts of each stack, sorted by path, before anybody knows what the stacks read of each other."""
+
+    environment: Environment
+    stacks: Mapping[str, tuple[Part, ...]]
+    wiring: Wiring
+
+
+def in_force(environment: Environment) -> dict[str, tuple[Reason, ...]]:
+    """Return the capabilities that are built, and who asks for each; one that another needs is asked for by it."""
+    from infragen.core.kind import Reason
+
+    asked = {name: sorted(one.reasons(environment)) for name, one in capabilities().items()}
+    found = {name: reasons for name, reasons in asked.items() if reasons}
+    waiting = sorted(found, reverse=True)
+    while waiting:
+        name = waiting.pop()
+        for needed in capabilities()[name].needs:
+            if needed not in found:
+                found[needed] = []
+                waiting.append(needed)
+            first = found[name][0] if found[name] else None
+            path = first.path if first else ()
+            found[needed].append(Reason(name, path, f"needed by {capabilities()[name].title}"))
+    return {name: tuple(found[name]) for name in sorted(found)}
+
+
+def parts(environment: Environment) -> Iterator[Part]:
+    """Yield all parts of an environment, of entries and of the capabilities that they ask for."""
+    place = Place(environment, frozenset(in_force(environment)))
+    for owner, entry in environment.every():
+        yield from kinds()[entry.KIND].parts(entry, place.of(owner))
+    for name in sorted(place.capabilities):
+        yield from capabilities()[name].parts(place.of(name))
+    yield from security_parts(Relations(place))
+
+
+def draft(environment: Environment) -> Draft:
+    """Return the environment's parts in their stacks; the same for every order of input."""
+    homes: dict[tuple[str, str], str] = {}
+    stacks: dict[str, list[Part]] = {}
+    for part in parts(environment):
+        stack = homes.setdefault((part.owner, part.role), stack_of(environment, part))
+        stacks.setdefault(stack, []).append(part)
+    ordered = {name: tuple(sorted(stacks[name], key=lambda part: part.path)) for name in sorted(stacks)}
+    wiring = Wiring(homes)
+    wiring.show(part for some in ordered.values() for part in some)
+    return Draft(environment, ordered, wiring)

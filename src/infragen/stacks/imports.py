@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from infragen.stacks.model import Reference, Stack, StackFile
+from infragen.core.expressions import Reference
+from infragen.stacks.model import Stack, StackFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

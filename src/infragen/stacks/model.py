@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from infragen.hcl.literal import Reference
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["BOOTSTRAP", "CONFIGURATION", "Reference", "Stack", "StackFile"]
+__all__ = ["BOOTSTRAP", "CONFIGURATION", "Stack", "StackFile"]
 
 BOOTSTRAP: Final = "bootstrap"
 """The folder, beside an environment's stacks, of what those stand on: rendered and applied by itself."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from infragen.catalog.names import Names
+from infragen.core.expressions import Reference
+from infragen.core.names import Names
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.stacks.model import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

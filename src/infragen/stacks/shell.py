@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from infragen.stacks.model import Reference, StackFile
+from infragen.core.expressions import Reference
+from infragen.core.place import identifier
+from infragen.stacks.model import StackFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from infragen.core.entry import Entry
     from infragen.core.landscape import Environment
 
-__all__ = ["Move", "Output", "files", "identifier", "moves", "outputs"]
-
-_UNFIT = re.compile(r"[^a-z0-9]+")
+__all__ = ["Output", "files", "moved", "outputs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +64,6 @@ class Upstream:
     backend: Backend
 
 
-@lru_cache(maxsize=100_000)
-def identifier(*parts: str) -> str:
-    """Return a Terraform label or output name: `service`, `order-desk` to `service_order_desk`.
-
-    The kind comes first, so that a name which ends like another kind's suffix collides with nothing.
-    """
-    return _UNFIT.sub("_", "_".join(parts))
-
-
 def files(
     environment: Environment, stack: str, upstreams: Iterable[str], *, key: str | None = None
 ) -> tuple[StackFile, ...]:
@@ -101,16 +89,12 @@ def outputs(environment: Environment, published: Iterable[Output]) -> StackFile:
     return _file(environment, "outputs", {"outputs": tuple(sorted(published, key=lambda output: output.name))})
 
 
-def moves(entry: Entry, *labels: str) -> tuple[Move, ...]:
-    """Return the moved blocks of a renamed entry; `labels` are those of its modules, with `{}` for the name."""
-    if entry.renamed_from is None or entry.renamed_from == entry.name:
-        return ()
-    before, after = identifier(entry.renamed_from), identifier(entry.name)
-    return tuple(_move(label.format(before), label.format(after)) for label in labels)
-
-
-def _move(before: str, after: str) -> Move:
-    return Move(Reference(f"module.{before}"), Reference(f"module.{after}"))
+def moved(environment: Environment, labels: Mapping[str, str]) -> StackFile:
+    """Return the moved blocks of modules, by their labels now and before."""
+    blocks = tuple(
+        Move(Reference(f"module.{before}"), Reference(f"module.{after}")) for after, before in sorted(labels.items())
+    )
+    return _file(environment, "moved", {"moves": blocks})
 
 
 def _file(environment: Environment, name: str, context: dict[str, object]) -> StackFile:
@@ -120,7 +104,7 @@ def _file(environment: Environment, name: str, context: dict[str, object]) -> St
 def _backend(environment: Environment, stack: str, key: str | None = None) -> Backend:
     settings = environment.settings
     usual = f"{environment.system.name}/{environment.name}/{stack}.tfstate"
-    return Backend(settings.state.bucket, key or usual, settings.region, (settings.account,))
+    return Backend(environment.state_bucket, key or usual, settings.region, (settings.account,))
 
 
 def _upstream(environment: Environment, stack: str) -> Upstream:

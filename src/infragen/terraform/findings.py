@@ -75,43 +75,43 @@ KNOWN = (
         r"failed to query available provider packages|failed to install provider|could not retrieve the list of "
         r"available versions|error while (?:installing|retrieving)",
         "T021",
-        "no network? Name a folder of providers: `--plugin-dir FOLDER` or INFRAGEN_PLUGIN_DIR "
+        "no network? Use a folder of providers: `--plugin-dir FOLDER` or INFRAGEN_PLUGIN_DIR "
         "(made by `terraform providers mirror FOLDER` where there is one)",
     ),
     _known(
         r"error acquiring the state lock.*(?:Lock Info:|PreconditionFailed|StatusCode: 4(?:09|12)|"
         r"ConditionalCheckFailed|ConditionalRequestConflict|already locked|resource temporarily unavailable)",
         LOCKED,
-        "wait for that run (`--lock-timeout 10m` waits longer); if it is dead, `infragen unlock TARGET/STACK`",
+        "wait for that run (`--lock-timeout 10m` waits longer); if it is gone, `infragen unlock TARGET/STACK`",
     ),
     _known(
         r"unmarshal JSON data into LockInfo",
         "T047",
-        "look who wrote the object beside the state (its key is that in SHOWN/backend.tf, with `.tflock` at the end), "
-        "and delete it when nobody works there",
+        "find out who wrote the lock object beside the state (the key in SHOWN/backend.tf plus `.tflock`), and delete "
+        "it when no run is using it",
     ),
     _known(
         "unsupported state file format",
         "T041",
-        "a version of the state's object in the bucket may be whole (its key stands in SHOWN/backend.tf)",
+        "a version of the state's object in the bucket may be intact (its key is in SHOWN/backend.tf)",
     ),
     _known(
         r"no space left on device|disk quota exceeded",
         "T034",
-        "make room on the disk, then the same command again: what was done is in the state",
+        "free disk space, then run the same command again: completed changes are in the state",
     ),
     _known(r"saved plan is stale", "T023", "the state changed after this plan was made: plan again"),
     _known(
         r"inconsistent dependency lock file|required plugins are not installed|module not installed|"
         r"backend initialization required|module source has changed|provider requirements cannot be satisfied",
         NEEDS_INIT,
-        "the scratch folder is out of date: `terraform init` mends it",
+        "the scratch folder is out of date: `terraform init` updates it",
     ),
     _known(r"unable to find remote state|no stored state was found", "T026", "apply the stack it reads first"),
     _known(
         r"s3 bucket \S+ does not exist|NoSuchBucket",
         "T027",
-        "the bucket of the state must be there first: `infragen bootstrap TARGET --apply` makes it; its name is in the "
+        "the state bucket must exist first: `infragen bootstrap TARGET --apply` creates it; its name is in the "
         "environment file",
     ),
     _known(
@@ -124,30 +124,30 @@ KNOWN = (
         r"plugin did not respond|failed to load plugin schemas|failed to instantiate provider|"
         r"error reading from server: EOF|transport is closing",
         ENDED,
-        "the same command again; where it was killed because memory ran out, `--jobs 1` needs less",
+        "run the same command again; if it was killed because memory ran out, `--jobs 1` needs less",
     ),
     _known(
         r"no such host|network is unreachable|TLS handshake timeout|i/o timeout|connection refused|"
         r"connection reset by peer|request send failed|unexpected EOF",
         UNREACHABLE,
-        "AWS cannot be reached from here: look at the network, or work without it: `--offline` plans, `--sandbox` "
+        "AWS cannot be reached: check the network, or work without it: `--offline` plans, `--sandbox` "
         "plans and applies",
     ),
     _known(
         r"throttling|SlowDown|RequestLimitExceeded|TooManyRequests|rate exceeded|reduce your request rate",
         "T036",
-        "AWS asks for fewer requests: wait a little, then the same command again; `--jobs 1` asks less at once",
+        "AWS is throttling requests: wait a little, then run the same command again; `--jobs 1` sends fewer requests",
     ),
     _known(
         r"already ?exists?\b|BucketAlreadyOwnedByYou|\bDuplicate[A-Z]\w+|\.Duplicate\b|\bResourceInUseException",
         EXISTS,
-        "it is in no state. Where a run was cut off while it made it, `infragen resume` takes it in; where somebody "
-        "else made it, `infragen import TARGET ENTRY ADDRESS=ID` does",
+        "it is in no state. If an interrupted run created it, `infragen resume` imports it; if someone else did, "
+        "`infragen import TARGET ENTRY ADDRESS=ID` does",
     ),
     _known(
         r"aws account id not allowed|account id \S+ not allowed",
         "T029",
-        "these credentials belong to another account than the environment names",
+        "these credentials belong to a different account than the environment's",
     ),
 )
 
@@ -207,11 +207,11 @@ def from_stderr(code: int, stderr: str, command: str, shown: str) -> Diagnostic:
 
 def killed(how: str, command: str, shown: str) -> Diagnostic:
     """Return what a terraform leaves behind that did not end by itself; `how` says what ended it."""
-    lost = ", and what it had just made may not be in the state" if command in {"apply", "import"} else ""
+    lost = ", and what it had just created may not be in the state" if command in {"apply", "import"} else ""
     return Diagnostic(
         KILLED,
         f"`terraform {command}` of {shown} {how}: the state's lock may still be held{lost}",
-        hint=f"`infragen unlock {_target(shown)}` looks at the lock, `infragen resume` at what was made",
+        hint=f"`infragen unlock {_target(shown)}` checks the lock, `infragen resume` checks what was created",
     )
 
 

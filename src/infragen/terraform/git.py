@@ -22,9 +22,7 @@ _TIMEOUT: Final = 300
 """Seconds; a partial clone fetches what is asked for."""
 
 _FILE_MODES: Final = frozenset({"100644", "100755"})
-_FULL_HISTORY: Final = (
-    "check out the whole history: `fetch-depth: 0` for actions/checkout, else `git fetch --unshallow`"
-)
+_FULL_HISTORY: Final = "check out the full history: `fetch-depth: 0` for actions/checkout, else `git fetch --unshallow`"
 
 
 class Git:
@@ -44,10 +42,10 @@ class Git:
         if code == 0:
             return out.decode().strip()
         if self.is_shallow():
-            message = f"this clone is shallow: it holds no commit that {revision} and HEAD have in common"
+            message = f"this clone is shallow: it has no common ancestor of {revision} and HEAD"
             raise InfragenError(Diagnostic("X022", message, hint=_FULL_HISTORY))
-        message = f"{revision} and HEAD have no commit in common"
-        raise InfragenError(Diagnostic("X022", message, hint="name the branch that this work started from"))
+        message = f"{revision} and HEAD have no common ancestor"
+        raise InfragenError(Diagnostic("X022", message, hint="give the branch that this work started from"))
 
     def commit(self, revision: str) -> str:
         """Return the commit that a revision stands for."""
@@ -56,8 +54,8 @@ class Git:
             return out.decode().strip()
         self._run("rev-parse", "--git-dir")  # no repository at all is another error
         shallow = f"; {_FULL_HISTORY}" if self.is_shallow() else ""
-        hint = f"`git fetch origin`, and name a branch, a tag or a commit: --base origin/main{shallow}"
-        raise InfragenError(Diagnostic("X021", f"git does not know {revision!r}", hint=hint))
+        hint = f"run `git fetch origin`, and give a branch, a tag or a commit: --base origin/main{shallow}"
+        raise InfragenError(Diagnostic("X021", f"git has no revision {revision!r}", hint=hint))
 
     def is_shallow(self) -> bool:
         """Whether only the last part of the history is here."""
@@ -99,7 +97,7 @@ class Git:
             _, _, size = answer[at:end].partition(b" blob ")
             if not size:
                 message = f"git cannot read {name}: {answer[at:end].decode(errors='replace')}"
-                raise InfragenError(Diagnostic("X020", message, hint="`git fsck` says more"))
+                raise InfragenError(Diagnostic("X020", message, hint="`git fsck` shows details"))
             at = end + 1 + int(size)
             found[name] = answer[end + 1 : at]
             at += 1
@@ -129,9 +127,9 @@ class Git:
                 check=False,
             )
         except FileNotFoundError as error:
-            raise InfragenError(Diagnostic("X020", "there is no git on PATH", hint="install git")) from error
+            raise InfragenError(Diagnostic("X020", "git is not on PATH", hint="install git")) from error
         except (OSError, subprocess.TimeoutExpired) as error:
-            raise InfragenError(Diagnostic("X020", f"git does not run: {error}")) from error
+            raise InfragenError(Diagnostic("X020", f"git cannot be run: {error}")) from error
         return done.returncode, done.stdout, done.stderr
 
 

@@ -417,7 +417,7 @@ class Journal:
             self._ended = True
             self._write("ended", end=end, diagnostics=[self._plain(one) for one in diagnostics], sync=True)
             if self._writer is not None and not self._files.is_file(RUNS / self.id / _JOURNAL):
-                self.trouble = f"the journal of run {self.id} is gone: somebody removed it while the run worked"
+                self.trouble = f"the journal of run {self.id} is gone: it was removed while the run was active"
 
     def close(self) -> None:
         """Let go of the journal: from now on it is one of the past."""
@@ -467,7 +467,7 @@ class Journal:
             number = next_number(files, lambda: highest(list_runs(self._project)), unfinished)
             mark(files, self.id)
         except OSError as error:  # a full disk, most likely
-            self.trouble = f"no command will say of run {self.id} that it was cut off: {error.strerror}"
+            self.trouble = f"no command will be able to report that run {self.id} was interrupted: {error.strerror}"
         return number or highest(list_runs(self._project)) + 1
 
     def _keep(self, name: str, content: bytes) -> None:
@@ -476,7 +476,7 @@ class Journal:
         try:
             self._write("kept", name=name, digest=save_run_file(self._files, RUNS / self.id, name, content), sync=True)
         except OSError as error:
-            self.trouble = f"what run {self.id} needs to be resumed is incomplete: {error.strerror}"
+            self.trouble = f"the files needed to resume run {self.id} are incomplete: {error.strerror}"
 
     def _open(self) -> Writer | None:
         folder = RUNS / self.id
@@ -486,7 +486,7 @@ class Journal:
             files.make_folder(folder / _LOGS, mode=0o700)
             return journal.Writer(files, folder / _JOURNAL)
         except OSError as error:
-            self.trouble = f"no journal is kept: {error.strerror}"
+            self.trouble = f"no journal is written: {error.strerror}"
             return None
 
     def _write(self, what: str, *, sync: bool = False, **fields: Any) -> None:
@@ -534,7 +534,7 @@ class _Log:
     def write(self, text: str) -> None:
         self._left -= len(text) + 1
         if self._left <= 0:
-            text = "(terraform says more; nothing more is kept)"
+            text = "(more output follows; the log is full)"
         try:
             self._file.write(f"{datetime.now(UTC):%H:%M:%S} {text}\n")
             self._file.flush()
@@ -767,12 +767,12 @@ def find_run(project: Path, wanted: str | None) -> Run:
         return found[0]
     if not found:
         _refuse_untrusted(project, wanted)
-    hint = "`infragen runs` lists them"
+    hint = "`infragen runs` lists all runs"
     if not runs:
         raise InfragenError(Diagnostic("J001", "no run is recorded in this project"))
     if not found:
         raise InfragenError(Diagnostic("J001", f"there is no run {wanted!r}", hint=hint))
-    raise InfragenError(Diagnostic("J001", f"{len(found)} runs are called {wanted!r}", hint=hint))
+    raise InfragenError(Diagnostic("J001", f"{len(found)} runs match {wanted!r}", hint=hint))
 
 
 def _is_called(run: Run | UntrustedRun, wanted: str) -> bool:
@@ -783,8 +783,8 @@ def _refuse_untrusted(project: Path, wanted: str | None) -> None:
     """Raise InfragenError J004 where the run that is wanted is there, and not believed."""
     for run in untrusted_runs(project):
         if wanted is None or _is_called(run, wanted):
-            message = f"the journal of run {run.id} is not believed: {run.doubt}"
-            hint = f"nothing is done on its word; look at {run.folder}, and remove it when it is of no use"
+            message = f"the journal of run {run.id} cannot be trusted: {run.doubt}"
+            hint = f"nothing is done based on it; check {run.folder}, and remove it if it is not needed"
             raise InfragenError(Diagnostic("J004", message, hint=hint))
 
 
@@ -799,7 +799,7 @@ def _read(project: Path, name: str) -> Run | UntrustedRun | None:
         return UntrustedRun(name, folder, f"the journal cannot be read ({error.strerror})")
     run = _told(name, folder, told)
     if run is None and not (told.held or told.doubt):
-        return UntrustedRun(name, folder, "the journal has no beginning")
+        return UntrustedRun(name, folder, "the start of the journal is missing")
     return run if told.doubt is None else UntrustedRun(name, folder, told.doubt, run)
 
 
@@ -844,7 +844,7 @@ def _is_new(folder: Path) -> bool:
 
 def _begin(first: Mapping[str, Any]) -> Begin:
     if first["what"] != "run":
-        raise ValueError("no beginning")
+        raise ValueError("its start is missing")
     return Begin(
         str(first["verb"]),
         str(first["target"]),

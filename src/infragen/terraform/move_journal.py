@@ -64,10 +64,10 @@ class MoveJournal:
             return []
         if told.doubt is None:
             return list(told.lines)
-        message = f"{self.file} tells of a state move, and is not believed: {told.doubt}"
+        message = f"{self.file} records a state move, but cannot be trusted: {told.doubt}"
         hint = (
-            "look whether each of its stacks has what it should (`terraform state list`), then put the folder "
-            f"{self.folder} elsewhere: it holds the states as they were"
+            "check that each of its stacks has the resources it should (`terraform state list`), then move the folder "
+            f"{self.folder} elsewhere: it contains the previous states"
         )
         raise InfragenError(Diagnostic("M009", message, hint=hint))
 
@@ -173,8 +173,8 @@ def refuse_unfinished(folders: WorkFolders, target: str, *, sandbox: bool) -> No
     raise InfragenError(
         Diagnostic(
             "M002",
-            f"a state move of {', '.join(begun['stacks'])} was interrupted; known to be stored: {pushed}. "
-            f"The states as they were: {', '.join(map(str, first.backups()))}",
+            f"a state move of {', '.join(begun['stacks'])} was interrupted; confirmed as stored: {pushed}. "
+            f"Previous states: {', '.join(map(str, first.backups()))}",
             hint=f"finish it first: `infragen state moves {target} --apply{flag}`",
         )
     )

@@ -116,8 +116,8 @@ def declaration(mark: Mark) -> str:
 def refuse_changed_mark(actions: Mapping[str, str], shown: str) -> None:
     """Refuse a stack's plan that would do something to a mark: InfragenError M002; `actions` are those on outputs."""
     if actions.get(OUTPUT, "noop") != "noop":
-        message = f"{shown} is in the middle of a state move that began, or was taken over, meanwhile"
-        raise InfragenError(Diagnostic("M002", message, hint="the same command again says whose move it is"))
+        message = f"{shown} is part of a state move that was started or taken over in the meantime"
+        raise InfragenError(Diagnostic("M002", message, hint="run the same command again to see whose move it is"))
 
 
 def unfinished_move(marks: Sequence[Mark], finish: str) -> Diagnostic:
@@ -125,11 +125,11 @@ def unfinished_move(marks: Sequence[Mark], finish: str) -> Diagnostic:
     mark = marks[0]
     stacks = sorted({name for one in marks for name in one.stacks})
     since = f" on {mark.since}" if mark.since else ""
-    kept = f"; the states as they were: {mark.backups}" if mark.backups else ""
+    kept = f"; previous states: {mark.backups}" if mark.backups else ""
     return Diagnostic(
         "M002",
         f"a state move of {', '.join(stacks)} is not finished: begun by {mark.by}{since}{kept}",
-        hint=f"where it still runs, wait for its end; else finish it first: `{finish}`",
+        hint=f"if it is still running, wait for it; otherwise finish it first: `{finish}`",
     )
 
 

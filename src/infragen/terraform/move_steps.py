@@ -196,10 +196,10 @@ class MoveExecution:
         for stack in states:
             mark = marks.get(stack)
             if mark is None or mark.id != self.mark.id:
-                who = f"{mark.by} has taken this move over" if mark else "somebody has removed the mark of this move"
-                message = f"{who}, so nothing more was done: {stack}"
+                who = f"{mark.by} has taken over this move" if mark else "the marker of this move was removed"
+                message = f"{who}; nothing more was done: {stack}"
                 raise InfragenError(
-                    Diagnostic("M003", message, hint="run this command again: it looks at what is there")
+                    Diagnostic("M003", message, hint="run this command again: it checks the current states")
                 )
         return states
 
@@ -209,8 +209,8 @@ class MoveExecution:
         if conflicts:
             raise InfragenError(*conflicts)
         if missing:
-            message = f"{missing[0].to} is not in the state of {missing[0].target}, so {stack} keeps what it has"
-            raise InfragenError(Diagnostic("M003", message, hint="run this command again: it proves the move anew"))
+            message = f"{missing[0].to} is not in the state of {missing[0].target}, so nothing was removed from {stack}"
+            raise InfragenError(Diagnostic("M003", message, hint="run this command again: it verifies the move again"))
 
     def _refuse_unless_moved(self, configured: Mapping[str, Configured]) -> None:
         """Refuse to take the marks away while something is in two states, or in one that it does not belong to."""

@@ -164,9 +164,9 @@ def find_conflicts(
                 continue
             message = (
                 f"{move.address} is {own} in the state of {move.source}, and {move.to} is {other} in that of "
-                f"{move.target}: whichever stayed, the other would be in no state"
+                f"{move.target}: either way, one of them would be left without a state"
             )
-            hint = "look which of the two is the right one, and take the other out of its state by hand first"
+            hint = "find out which of the two is right, and remove the other from its state by hand first"
             found.append(Diagnostic("M006", message, hint=hint))
     return tuple(found)
 
@@ -353,7 +353,7 @@ def _resources(content: bytes) -> list[_Resource]:
 def _document(content: bytes) -> dict[str, msgspec.Raw]:
     document = decode(content, type=dict[str, msgspec.Raw])
     if decode(document.get("version", b"0"), type=int) != FORMAT:
-        message = f"a state is not of format {FORMAT}, so nothing can be moved in it"
+        message = f"a state does not have format {FORMAT}, so resources cannot be moved in it"
         raise InfragenError(Diagnostic("M004", message, hint="plan once with a current terraform, which rewrites it"))
     return document
 

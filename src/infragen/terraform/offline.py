@@ -92,7 +92,7 @@ class _Refuse(BaseHTTPRequestHandler):
 
     def _refuse(self, what: str) -> None:
         self.close_connection = True
-        message = f"infragen plans offline, and this was asked: {self.command} {what}"
+        message = f"infragen plans offline, but this was requested: {self.command} {what}"
         self._answer(400, {"__type": "OfflineException", "message": message})
 
     def _answer(self, status: int, body: Mapping[str, object]) -> None:

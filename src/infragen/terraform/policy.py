@@ -71,7 +71,7 @@ def run_policy(program: str, policy: Policy, plan: Path, root: Path, stopper: St
         try:
             ended = run(Command(line, root, environment, harmless=True), stopper, output=output)
         except OSError as error:
-            raise InfragenError(Diagnostic("X029", f"{policy.tool} does not run: {error}")) from error
+            raise InfragenError(Diagnostic("X029", f"{policy.tool} cannot be run: {error}")) from error
         if stopper.requested:
             raise StoppedError(Diagnostic("T030", f"stopped while {policy.tool} checked the plan"))
         size = output.seek(0, os.SEEK_END)
@@ -81,7 +81,7 @@ def run_policy(program: str, policy: Policy, plan: Path, root: Path, stopper: St
         found = _findings(tool, policy, answer, ended.code)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         said = ended.stderr.strip() or answer.decode(errors="replace").strip()
-        message = f"{policy.tool} gave no findings (exit code {ended.code}): {_last_lines(said) or 'it said nothing'}"
+        message = f"{policy.tool} gave no findings (exit code {ended.code}): {_last_lines(said) or 'no output'}"
         hint = f"run it by hand: {' '.join([policy.tool, *line[1:]]).replace(str(plan), 'plan.json')}"
         raise InfragenError(Diagnostic("X029", message, hint=hint)) from None
     return tuple(sorted({replace(one, tool=policy.tool) for one in found}, key=_order))
@@ -120,7 +120,7 @@ def _of_conftest(_policy: Policy, answer: Any) -> Iterator[PolicyFinding]:
     """Yield every result that is no success; with none of any kind, conftest had no rule to ask, which is no pass."""
     kinds = ("successes", "failures", "exceptions", "warnings")
     if not any(result.get(kind) for result in answer for kind in kinds):
-        hint = 'it asks the rules of package main: name others with arguments = ["--all-namespaces"]'
+        hint = 'it evaluates the rules of package main: select others with arguments = ["--all-namespaces"]'
         raise InfragenError(Diagnostic("X029", "conftest found no rule to check the plan with", hint=hint))
     for result in answer:
         namespace = str(result["namespace"])

@@ -63,7 +63,7 @@ def find_mirror(
         return configured
     for path in _implied(environment, home):
         if _holds_providers(path):
-            return Mirror(path, "a folder terraform looks into by itself")
+            return Mirror(path, "a folder terraform searches by default")
     for path in _well_known(roots):
         return Mirror(path, f"found below {path.parent}", flag=True)
     return Mirror(None, f"no mirror on this machine: terraform downloads from {REGISTRY}")
@@ -80,7 +80,7 @@ def _named(plugin_dir: Path | None, environment: Mapping[str, str]) -> Mirror | 
         raise InfragenError(
             Diagnostic(
                 "T011",
-                f"{why} names {path}, which holds no folder {REGISTRY}/",
+                f"{why} points to {path}, which has no folder {REGISTRY}/",
                 hint="fill it with `terraform providers mirror FOLDER`",
             )
         )

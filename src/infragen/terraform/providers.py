@@ -86,8 +86,8 @@ def requirements(tree: Mapping[str, str], stack: str, *, keep: bool = True) -> R
     The empty name is the folder of the tree itself. Without `keep` the lock file that is there counts for nothing.
     """
     folders = Folders(tree)
-    own = _blocks(folders, stack)
-    called = [block for module in folders.modules(stack) for block in _blocks(folders, f"modules/{module}")]
+    own = folders.blocks(stack)
+    called = [block for module in folders.modules(stack) for block in folders.blocks(f"modules/{module}")]
     required = {name for block in (*own, *called) for name in _required(block)}
     used = {block.labels[0].partition("_")[0] for block in (*own, *called) if block.kind in _OBJECTS and block.labels}
     return Requirements(
@@ -166,9 +166,9 @@ def _refuse_missing(mirror: Mirror, wanted: Requirements, platforms: Sequence[st
         Diagnostic(
             "V011",
             f"the mirror {mirror.path} has no package of {address} for {', '.join(lacking)}; "
-            f"it has {', '.join(next(iter(lacking.values()))) or 'none at all'}",
+            f"it has {', '.join(next(iter(lacking.values()))) or 'none'}",
             hint=f"fill it: `terraform providers mirror {' '.join(f'-platform={name}' for name in lacking)} "
-            f"{mirror.path}`; or lock what is there alone, with --platform",
+            f"{mirror.path}`; or lock only the available platforms, with --platform",
         )
         for address, lacking in missing_packages(mirror.path, addresses, platforms).items()
     ]
@@ -185,11 +185,11 @@ def _explained(error: InfragenError, mirror: Mirror) -> InfragenError:
     if asked is None:
         return error
     constraints = " ".join(asked[2].split())
-    hint = "the stacks ask for one range (templates/stacks/_shell/versions.tf), the modules for another; both must fit"
+    hint = "the stacks require one version range (templates/stacks/_shell/versions.tf), the modules another: match both"
     if mirror.path is not None:
         versions = sorted(_available(mirror.path / asked[1]))
         hint = f"the mirror {mirror.path} has {', '.join(versions) or 'none'}; {hint}"
-    return InfragenError(Diagnostic("V014", f"no version of {asked[1]} fits {constraints}", hint=hint))
+    return InfragenError(Diagnostic("V014", f"no version of {asked[1]} matches {constraints}", hint=hint))
 
 
 def _available(folder: Path) -> set[str]:
@@ -216,11 +216,6 @@ def _write(folder: Path, wanted: Requirements) -> None:
     (folder / "main.tf").write_text("\n".join([wanted.own + "\n", *calls, *required]), encoding="utf-8")
     if wanted.before is not None:
         (folder / LOCK_FILE).write_text(wanted.before, encoding="utf-8")
-
-
-def _blocks(folders: Folders, folder: str) -> list[Block]:
-    """Return the blocks of the files right in a folder."""
-    return [block for index in folders.indexes(folder) for block in index.blocks]
 
 
 def _requires(block: Block) -> bool:

@@ -123,8 +123,8 @@ def left_state(folder: Folder) -> Diagnostic | None:
         return None
     return Diagnostic(
         UNSTORED,
-        f"the state of {folder.shown} was not stored and lies in {left}",
-        hint=f"`infragen resume` stores it; by hand, in {folder.path}: `terraform state push {left.name}`, "
+        f"the state of {folder.shown} was not stored; it is in {left}",
+        hint=f"run `infragen resume` to store it; or by hand, in {folder.path}: `terraform state push {left.name}`, "
         "then remove that file",
     )
 

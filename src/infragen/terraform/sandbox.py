@@ -152,11 +152,11 @@ class Sandbox:
             detail = f"running on {known.url} since {known.started} (pid {known.pid})"
             return SandboxStatus(True, detail, known.port, known.pid, known.started)
         if _is_ours(known):
-            detail = (
-                f"pid {known.pid} lives and does not answer on {known.url}: stop it, or read {folder / 'server.log'}"
-            )
+            detail = f"pid {known.pid} does not respond on {known.url}: stop it, or read {folder / 'server.log'}"
             return SandboxStatus(False, detail, known.port, known.pid, known.started)
-        detail = f"not running: pid {known.pid}, started {known.started}, is gone; all it held in memory is lost"
+        detail = (
+            f"not running: pid {known.pid}, started {known.started}, is no longer running; its in-memory data is lost"
+        )
         return SandboxStatus(False, detail, None, None, known.started)
 
     @property
@@ -172,7 +172,7 @@ class Sandbox:
         def watch() -> None:
             while not over.wait(_LOOK_SECONDS):
                 if not _is_ours(self.server):
-                    gone(f"the emulated AWS (pid {self.server.pid}) is gone, and all it held in memory is lost")
+                    gone(f"the emulated AWS (pid {self.server.pid}) is no longer running; its in-memory data is lost")
                     return
 
         threading.Thread(target=watch, daemon=True).start()
@@ -335,8 +335,10 @@ def _known(folder: Path, emulator: str) -> _Server | None:
     except (OSError, TypeError):
         return None
     except ValueError:
-        message = f"{file} cannot be read: an emulated AWS of which it told may still run, and is not known any more"
-        hint = f"`pgrep -fa infragen.sandbox.server` names it, `kill` ends it; then `rm {shlex.quote(str(file))}`"
+        message = f"{file} cannot be read: an emulated AWS that it recorded may still be running"
+        hint = (
+            f"find it with `pgrep -fa infragen.sandbox.server`, stop it with `kill`; then `rm {shlex.quote(str(file))}`"
+        )
         raise InfragenError(Diagnostic("E008", message, hint=hint)) from None
 
 
@@ -390,8 +392,8 @@ def _launch(folder: Path, emulator: str, port: int | None, without: Collection[s
         hint = f"`{install_command('sandbox')}`"
         raise _error("E002", f"the emulated AWS needs {emulator}, which is not installed", hint)
     if port and not _free(port):
-        hint = "name another port with --port, or leave it out and a free one is taken"
-        raise _error("E003", f"port {port} of 127.0.0.1 is taken", hint)
+        hint = "choose another port with --port, or omit it to use a free one"
+        raise _error("E003", f"port {port} on 127.0.0.1 is in use", hint)
     token = secrets.token_hex(8)  # as _TOKEN has it
     state = _state_file(folder, emulator)
     remove_internal(state)
@@ -446,8 +448,8 @@ def _free(port: int) -> bool:
 def _last_line(log: Path) -> str:
     with suppress(OSError):
         lines = log.read_text("utf-8", errors="replace").strip().splitlines()
-        return lines[-1] if lines else "it said nothing"
-    return "it said nothing"
+        return lines[-1] if lines else "no output"
+    return "no output"
 
 
 def _stop(folder: Path, server: _Server) -> None:
@@ -494,7 +496,7 @@ def _request(  # noqa: PLR0913  the parts of a request
     if path.startswith(_OWN_PATHS):
         everywhere["X-Infragen-Token"] = server.secret
     request = urllib.request.Request(f"{server.url}{path}", data, everywhere, method=method)  # noqa: S310
-    hint = "`infragen sandbox status` says more; `infragen sandbox start` starts an empty one"
+    hint = "`infragen sandbox status` shows details; `infragen sandbox start` starts an empty one"
     try:
         with opener.open(request, timeout=seconds) as answer:
             content: Any = answer.read()
@@ -507,4 +509,4 @@ def _request(  # noqa: PLR0913  the parts of a request
         text = error.read().decode(errors="replace")[:300]
         raise _error("E005", f"the emulated AWS refused {method} {path}: {error.code} {text}", hint) from error
     except OSError as error:
-        raise _error("E006", f"the emulated AWS on {server.url} does not answer: {error}", hint) from error
+        raise _error("E006", f"the emulated AWS on {server.url} does not respond: {error}", hint) from error

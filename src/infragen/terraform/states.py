@@ -271,9 +271,9 @@ def parse_state(content: bytes, name: str) -> State | None:
     except msgspec.ValidationError as error:
         raise _unreadable(name, str(error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise _unreadable(name, "it is no JSON") from None
+        raise _unreadable(name, "it is not JSON") from None
     if document.version != FORMAT:
-        raise _unreadable(name, f"its format is {document.version}, and infragen knows {FORMAT}")
+        raise _unreadable(name, f"its format is {document.version}, but infragen supports {FORMAT}")
     if not (document.lineage or document.resources or document.outputs):
         return None
     identity = StateIdentity(document.lineage, document.serial, hashlib.sha256(content).hexdigest())
@@ -286,8 +286,10 @@ def refuse_overtaken(stored: bytes, given: bytes, name: str) -> None:
     if there is None or new is None or there.outputs or there.resources or not (new.outputs or new.resources):
         return
     if there.identity.lineage == new.identity.lineage and there.identity.serial >= new.identity.serial:
-        message = f"{name}: all of it was destroyed since this state was read (serial {there.identity.serial})"
-        raise InfragenError(Diagnostic("M003", message, hint="run this command again: it looks at what is stored now"))
+        message = f"{name}: everything in it was destroyed since this state was read (serial {there.identity.serial})"
+        raise InfragenError(
+            Diagnostic("M003", message, hint="run this command again: it reads the stored states again")
+        )
 
 
 def with_attributes(content: bytes, changes: Mapping[str, tuple[bytes, bytes]]) -> tuple[bytes, tuple[str, ...]]:
@@ -418,5 +420,5 @@ def _release(version: str) -> tuple[int, ...]:
 
 
 def _unreadable(name: str, why: str) -> InfragenError:
-    hint = "`terraform state pull` in the stack's folder shows what is stored; a version of the bucket's may be whole"
+    hint = "`terraform state pull` in the stack's folder shows what is stored; an older version may be intact"
     return InfragenError(Diagnostic("T041", f"the state of {name} cannot be read: {why}", hint=hint))

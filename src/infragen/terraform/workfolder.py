@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
-from infragen.hcl.folders import SUFFIXES
+from infragen.hcl.folders import SUFFIXES, by_folder
 from infragen.hcl.index import Index
 from infragen.stacks.model import BOOTSTRAP, CONFIGURATION
 from infragen.storage import (
@@ -38,7 +38,7 @@ from infragen.storage import (
     remove_internal,
     write_internal,
 )
-from infragen.terraform.combined import by_folder, combined_root
+from infragen.terraform.combined import combined_root
 from infragen.terraform.runner import Folder, TerraformRunner, left_state
 from infragen.terraform.states import merge_states
 
@@ -251,7 +251,7 @@ def open_work_folders(project: Path, system: str, environment: str, *, sandbox: 
         descriptor = files.open(root / "in-use", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise InfragenError(
-            Diagnostic("T033", f"cannot write {base}: {error.strerror}", hint="terraform runs there; make it writable")
+            Diagnostic("T033", f"cannot write {base}: {error.strerror}", hint="make it writable: terraform runs there")
         ) from error
     with os.fdopen(descriptor, "r+") as in_use:
         _occupy(in_use.fileno(), f"{system}/{environment}")
@@ -296,8 +296,8 @@ def _text(path: Path, content: bytes) -> str:
     try:
         return content.decode()
     except UnicodeDecodeError as error:
-        message = f"the file is not UTF-8 (byte {error.start}), and terraform is run with copies of texts alone"
-        hint = "put it elsewhere, or save it as UTF-8"
+        message = f"the file is not UTF-8 (byte {error.start}); terraform runs on copies of text files only"
+        hint = "move it elsewhere, or save it as UTF-8"
         raise InfragenError(Diagnostic("S005", message, Location(os.fspath(path)), hint=hint)) from None
 
 
@@ -308,7 +308,7 @@ def _occupy(descriptor: int, name: str) -> None:
         holder = os.pread(descriptor, 20, 0).decode() or "unknown"
         raise InfragenError(
             Diagnostic(
-                "T032", f"another infragen (process {holder}) works on {name}", hint="wait for it, or stop that one"
+                "T032", f"another infragen (process {holder}) is working on {name}", hint="wait for it, or stop it"
             )
         ) from error
     os.ftruncate(descriptor, 0)

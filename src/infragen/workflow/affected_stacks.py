@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.affected import AffectedStack, Kind, Reason, Rendered, Sides, Status, affected_stacks
 from infragen.catalog import Environment, Project, load
-from infragen.catalog.rules import run as run_rules
 from infragen.diagnostics import InfragenError, Location
 from infragen.environment import environments, resolve
+from infragen.render.draft import bodies
 from infragen.render.templates import Templates, shipped_templates
+from infragen.rules import run as run_rules
+from infragen.stacks.build import draft
 from infragen.stacks.model import BOOTSTRAP
 from infragen.terraform.git import Git
 from infragen.terraform.workfolder import read_tree
@@ -143,6 +145,7 @@ def _sides(
         head={**_not_rendered(root, new.files), **new.files},
         retemplated=mixed,
         templates=differing,
+        bodies=lambda version: bodies(templates, draft(version)),
         is_new=not known,
     ), notices
 

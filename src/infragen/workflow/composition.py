@@ -8,17 +8,21 @@ from typing import TYPE_CHECKING
 
 from infragen.catalog.imports import read_imports
 from infragen.catalog.loader import did_you_mean
-from infragen.catalog.rules import run as run_rules
 from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity, sort_diagnostics
+from infragen.hcl.blocks import import_block
+from infragen.kinds import capabilities, kinds
+from infragen.render.draft import render_draft
 from infragen.render.extra import read_extras
 from infragen.render.import_blocks import resolve_imports
+from infragen.render.origins import Origins
 from infragen.render.programs import programs, refused
-from infragen.render.render import entries_by_address, render_stacks
+from infragen.render.render import entries_by_address, render_stacks, with_header
 from infragen.render.templates import Templates, shipped_templates
-from infragen.stacks import imports as import_blocks
-from infragen.stacks.build import build
+from infragen.rules import run as run_rules
+from infragen.stacks.build import draft
 from infragen.stacks.model import CONFIGURATION
 from infragen.storage import Confined
+from infragen.terraform.combined import IMPORTS
 from infragen.text import first_of
 from infragen.workflow.target import resolve_all
 from infragen.workspace import compare, unusable
@@ -57,6 +61,7 @@ class Composed:
     environment: Environment
     stacks: tuple[Stack, ...]
     files: Mapping[str, str]
+    origins: Origins | None = None
     adopted: tuple[Adopted, ...] = ()
 
     def owners(self) -> Mapping[tuple[str, str], str]:
@@ -76,9 +81,10 @@ class Composed:
 
 
 def templates_of(project: Project) -> Templates:
-    """Return the templates in force: the project's own before the shipped ones, file by file."""
+    """Return the templates in force, file by file: the project's own, those of packages, then the shipped ones."""
     own = project.root / "templates"
-    folders = [folder for folder in (own, shipped_templates()) if folder.is_dir()]
+    brought = [kind.templates for kind in kinds().values()] + [one.templates for one in capabilities().values()]
+    folders = [folder for folder in (own, *brought, shipped_templates()) if folder is not None and folder.is_dir()]
     return Templates(tuple(dict.fromkeys(folders)), project.root)
 
 
@@ -97,15 +103,15 @@ def generated_folder(project: Project, environment: Environment) -> Path:
 
 def compose(project: Project, environment: Environment, templates: Templates) -> Composed:
     """Build and render all stacks; InfragenError with every problem of templates, hand-written files and imports."""
-    stacks = build(environment)
-    extras = _extras(project, environment.system.name)
     system = environment.system.name
-    files = render_checked(project, system, templates, stacks, {"environment": environment.settings}, extras)
+    extras = _extras(project, system)
+    made = draft(environment)
+    stacks, files = render_draft(templates, made, extras)
+    _refuse_own_programs(project, system, templates, stacks, files, extras)
     adopted = resolve_imports(read_imports(project, environment), stacks, files)
     if adopted:
-        imports = _import_files(project, system, templates, stacks, adopted)
-        files = dict(sorted((files | imports).items()))
-    return Composed(environment, stacks, files, adopted)
+        files = dict(sorted((files | _import_files(adopted)).items()))
+    return Composed(environment, stacks, files, Origins(environment, templates, made.wiring), adopted)
 
 
 def render_checked(
@@ -118,9 +124,20 @@ def render_checked(
 ) -> dict[str, str]:
     """Render stacks, and refuse what the project's own text in them would run: InfragenError as `refuse_programs`."""
     files = render_stacks(templates, stacks, module_context, extras)
+    _refuse_own_programs(project, system, templates, stacks, files, extras)
+    return files
+
+
+def _refuse_own_programs(
+    project: Project,
+    system: str,
+    templates: Templates,
+    stacks: Sequence[Stack],
+    files: Mapping[str, str],
+    extras: Sequence[ExtraFile],
+) -> None:
     origins = _origins_of(templates, stacks, files, extras)
     _refuse_programs(project, system, {path: files[path] for path in origins}, origins)
-    return files
 
 
 def _origins_of(
@@ -183,17 +200,15 @@ def _line_of(text: str, program: Program, origin: Path | None) -> int | None:
     return next((number for number, one in enumerate(written, 1) if line and one.strip() == line[0].strip()), None)
 
 
-def _import_files(
-    project: Project, system: str, templates: Templates, stacks: Sequence[Stack], adopted: Sequence[Adopted]
-) -> dict[str, str]:
+def _import_files(adopted: Sequence[Adopted]) -> dict[str, str]:
     """Return the `imports.tf` of the stacks that adopt something."""
-    shells = []
-    for stack in stacks:
-        own = [one for one in adopted if one.stack == stack.name]
-        if own:
-            blocks = [(one.address, one.written.id) for one in own]
-            shells.append(import_blocks.file(stack, blocks, own[0].written.location.file))
-    return render_checked(project, system, templates, shells, {})
+    files = {}
+    for stack in dict.fromkeys(one.stack for one in adopted):
+        own = sorted((one for one in adopted if one.stack == stack), key=lambda one: one.address)
+        text = "\n".join(import_block(one.address, one.written.id) for one in own)
+        path, source = f"{stack}/{IMPORTS}", next(one for one in adopted if one.stack == stack).written.location.file
+        files[path] = with_header(path, text, source)
+    return files
 
 
 def refuse_unless_rendered(project: Project, composed: Composed) -> None:

@@ -84,7 +84,10 @@ def _owners(sandbox: Sandbox, composed: Composed) -> Mapping[tuple[str, str], _K
     owners: dict[tuple[str, str], _Known] = {}
     for stack in composed.stacks:
         text = sandbox.read_object(
-            settings.state.bucket, f"{system}/{name}/{stack.name}.tfstate", settings.account, settings.region
+            composed.environment.state_bucket,
+            f"{system}/{name}/{stack.name}.tfstate",
+            settings.account,
+            settings.region,
         )
         for resource in json.loads(text or b"{}").get("resources", ()):
             module = resource.get("module", f"{resource['type']}.{resource['name']}").split(".")

@@ -8,8 +8,8 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from infragen.catalog.rules import run as run_rules
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.rules import run as run_rules
 from infragen.terraform.adapter import PythonTerraformRunner
 from infragen.terraform.binary import find_binary
 from infragen.terraform.child_process import Stopper
@@ -280,7 +280,7 @@ def sandbox_of(project: Project, environment: Environment) -> Mapping[str, str]:
         announce("starting the emulated AWS")
         sandbox = Sandbox.start(project.root)
     settings = environment.settings
-    sandbox.create_state_bucket(settings.state.bucket, settings.account, settings.region)
+    sandbox.create_state_bucket(environment.state_bucket, settings.account, settings.region)
     return sandbox.environment(settings.account, settings.region)
 
 

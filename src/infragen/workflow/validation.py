@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from infragen.catalog import Environment
 from infragen.catalog.imports import import_problems
-from infragen.catalog.rules import run
 from infragen.diagnostics import InfragenError, sort_diagnostics
 from infragen.environment import environments
+from infragen.rules import run
 from infragen.settings import load_policies
 from infragen.workflow.target import resolve_all
 

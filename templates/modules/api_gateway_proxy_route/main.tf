@@ -44,7 +44,11 @@ resource "aws_api_gateway_integration" "this" {
 
   # API Gateway trusts public authorities only. Without this it refuses the private CA; name and expiry of the
   # certificate are still checked (API Gateway Developer Guide, TlsConfig).
-  tls_config {
-    insecure_skip_verification = true
+  dynamic "tls_config" {
+    for_each = startswith(var.backend_url, "https:") ? [true] : []
+
+    content {
+      insecure_skip_verification = tls_config.value
+    }
   }
 }

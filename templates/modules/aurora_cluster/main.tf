@@ -1,3 +1,32 @@
+# {% block master_secret %}
+# Drawn in every run, kept only by the run that writes a new version: neither the plan nor the state has it.
+ephemeral "aws_secretsmanager_random_password" "master" {
+  password_length     = 40
+  exclude_punctuation = true # RDS refuses / @ " and spaces; letters and digits need no quoting anywhere
+}
+
+resource "aws_secretsmanager_secret" "master" {
+  name                    = var.master_secret_name
+  description             = var.master_secret_description
+  kms_key_id              = var.secrets_kms_key_arn
+  recovery_window_in_days = var.master_recovery_window_in_days
+}
+
+resource "aws_secretsmanager_secret_version" "master" {
+  secret_id                = aws_secretsmanager_secret.master.id
+  secret_string_wo_version = var.master_password_version
+  secret_string_wo = jsonencode({
+    username = var.master_username
+    password = ephemeral.aws_secretsmanager_random_password.master.random_password
+  })
+}
+
+# Read back, so that the cluster gets what the secret holds and not what this run drew.
+ephemeral "aws_secretsmanager_secret_version" "master" {
+  secret_id = aws_secretsmanager_secret_version.master.secret_id
+}
+
+# {% endblock %}
 # Created before the cluster: AWS would make them without retention and without the key.
 resource "aws_cloudwatch_log_group" "this" {
   for_each = var.log_exports
@@ -23,16 +52,14 @@ resource "aws_rds_cluster_parameter_group" "this" {
   # Every operation is audited: connections, the text of all statements, the tables they touch.
   # AWS: "Using Advanced Auditing with an Amazon Aurora MySQL DB cluster", Aurora User Guide. QUERY includes QUERY_DCL,
   # QUERY_DDL and QUERY_DML; no user is excluded, so none is listed.
-  parameter {
-    name         = "server_audit_logging"
-    value        = "1"
-    apply_method = "immediate"
-  }
+  dynamic "parameter" {
+    for_each = var.audited ? { server_audit_logging = "1", server_audit_events = "CONNECT,QUERY,TABLE" } : {}
 
-  parameter {
-    name         = "server_audit_events"
-    value        = "CONNECT,QUERY,TABLE"
-    apply_method = "immediate"
+    content {
+      name         = parameter.key
+      value        = parameter.value
+      apply_method = "immediate"
+    }
   }
 
   parameter {
@@ -72,7 +99,7 @@ resource "aws_rds_cluster" "this" {
   # {% block master_password %}
   # Write-only: neither in the plan nor in the state, and right for a global database too, for which AWS manages none.
   # AWS: "Password management with Amazon Aurora and AWS Secrets Manager", Aurora User Guide, limitations.
-  master_password_wo         = var.master_password
+  master_password_wo         = jsondecode(ephemeral.aws_secretsmanager_secret_version.master.secret_string).password
   master_password_wo_version = var.master_password_version
   # {% endblock %}
 

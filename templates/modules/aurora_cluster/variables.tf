@@ -105,17 +105,50 @@ variable "master_username" {
 }
 
 # {% block master_password %}
-variable "master_password" {
+variable "master_secret_name" {
   type        = string
-  ephemeral   = true
-  description = "Master password, handed through and never stored."
+  description = "Name of the secret with the master user's password."
+
+  # AWS: CreateSecret, AWS Secrets Manager API Reference.
+  validation {
+    condition     = can(regex("^[A-Za-z0-9/_+=.@-]{1,512}$", var.master_secret_name))
+    error_message = "A secret's name has 1 to 512 letters, digits and / _ + = . @ -."
+  }
+}
+
+variable "master_secret_description" {
+  type        = string
+  description = "What the secret is."
 }
 
 variable "master_password_version" {
   type        = number
-  description = "Raised by one when the master password shall be set anew."
+  description = "Raised by one when the master password shall be drawn and set anew."
+}
+
+variable "master_recovery_window_in_days" {
+  type        = number
+  description = "Days in which the deleted secret can be restored: 7 to 30, or 0 for none."
+
+  # AWS: DeleteSecret, AWS Secrets Manager API Reference.
+  validation {
+    condition     = var.master_recovery_window_in_days == 0 || (var.master_recovery_window_in_days >= 7 && var.master_recovery_window_in_days <= 30)
+    error_message = "A secret can be restored for 7 to 30 days, or not at all (0)."
+  }
 }
 # {% endblock %}
+
+variable "secrets_kms_key_arn" {
+  type        = string
+  default     = null
+  description = "Key that encrypts the master password; AWS's own when left out."
+}
+
+variable "audited" {
+  type        = bool
+  default     = false
+  description = "Whether every operation is written into the audit log."
+}
 
 variable "subnet_group_name" {
   type        = string
@@ -168,12 +201,14 @@ variable "slow_query_seconds" {
 
 variable "kms_key_arn" {
   type        = string
-  description = "Key that encrypts storage, backups and insights. A change of it replaces the cluster."
+  default     = null
+  description = "Key that encrypts storage, backups and insights; AWS's own when left out. A change of it replaces the cluster."
 }
 
 variable "logs_kms_key_arn" {
   type        = string
-  description = "Key that encrypts the log groups."
+  default     = null
+  description = "Key that encrypts the log groups; AWS's own when left out."
 }
 
 variable "log_exports" {
@@ -187,8 +222,8 @@ variable "log_exports" {
   }
 
   validation {
-    condition     = contains(keys(var.log_exports), "audit")
-    error_message = "The audit log is always exported."
+    condition     = contains(keys(var.log_exports), "audit") == var.audited
+    error_message = "The audit log is exported when operations are audited, and only then."
   }
 
   # AWS: PutRetentionPolicy, CloudWatch Logs API Reference.

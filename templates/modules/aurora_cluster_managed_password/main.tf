@@ -1,4 +1,6 @@
 # {% extends "modules/aurora_cluster/main.tf" %}
+# {% block master_secret %}
+# {% endblock %}
 # {% block master_password %}
 # AWS draws the password, keeps it in a secret and rotates it every seven days.
 # AWS: "Password management with Amazon Aurora and AWS Secrets Manager", Aurora User Guide.

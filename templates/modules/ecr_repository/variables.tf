@@ -20,7 +20,8 @@ variable "kept_images" {
 
 variable "kms_key_arn" {
   type        = string
-  description = "ARN of the KMS key that encrypts the images."
+  default     = null
+  description = "ARN of the KMS key that encrypts the images; null for ECR's own (AES256)."
 }
 
 variable "force_delete" {

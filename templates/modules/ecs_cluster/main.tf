@@ -1,7 +1,9 @@
-# One business domain's cluster: a security boundary of its own, with the record of every
-# ECS Exec session kept encrypted in CloudWatch Logs.
+# A security boundary of its own: tasks, and, where somebody may open a shell in them, the record of every ECS Exec
+# session in CloudWatch Logs.
 
 resource "aws_cloudwatch_log_group" "exec" {
+  count = var.exec_log_group_name == null ? 0 : 1
+
   name              = var.exec_log_group_name
   retention_in_days = var.exec_log_retention_in_days
   kms_key_id        = var.logs_kms_key_arn
@@ -10,20 +12,29 @@ resource "aws_cloudwatch_log_group" "exec" {
 resource "aws_ecs_cluster" "this" {
   name = var.name
 
-  configuration {
-    execute_command_configuration {
-      kms_key_id = var.exec_kms_key_arn
-      logging    = "OVERRIDE"
+  dynamic "configuration" {
+    for_each = aws_cloudwatch_log_group.exec
 
-      log_configuration {
-        cloud_watch_encryption_enabled = true
-        cloud_watch_log_group_name     = aws_cloudwatch_log_group.exec.name
+    content {
+      execute_command_configuration {
+        kms_key_id = var.exec_kms_key_arn
+        logging    = "OVERRIDE"
+
+        log_configuration {
+          # A session ends at once when this is asked of a log group without a key.
+          cloud_watch_encryption_enabled = var.logs_kms_key_arn != null
+          cloud_watch_log_group_name     = aws_cloudwatch_log_group.exec[0].name
+        }
       }
     }
   }
 
-  service_connect_defaults {
-    namespace = var.namespace_arn
+  dynamic "service_connect_defaults" {
+    for_each = var.namespace_arn[*]
+
+    content {
+      namespace = var.namespace_arn
+    }
   }
 
   setting {

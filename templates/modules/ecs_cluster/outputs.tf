@@ -12,6 +12,6 @@ output "name" {
 }
 
 output "exec_log_group_arn" {
-  description = "ARN of the log group that records ECS Exec sessions."
-  value       = aws_cloudwatch_log_group.exec.arn
+  description = "ARN of the log group that records ECS Exec sessions; null without one."
+  value       = one(aws_cloudwatch_log_group.exec[*].arn)
 }

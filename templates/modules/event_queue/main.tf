@@ -1,14 +1,22 @@
-# The events that one service consumes. What fails repeatedly moves to the dead-letter queue, where people look.
+# The events that one service consumes. What fails repeatedly moves to the dead-letter queue, where people look. Who may
+# take events stands with its task role (ecs_service).
+
+locals {
+  # Without a key SQS encrypts with its own.
+  has_own_encryption = var.kms_key_arn == null ? true : null
+}
 
 resource "aws_sqs_queue" "dead_letter" {
   name                      = var.dead_letter_name
   kms_master_key_id         = var.kms_key_arn
+  sqs_managed_sse_enabled   = local.has_own_encryption
   message_retention_seconds = 1209600 # 14 days, the most SQS offers: time to repair and redrive
 }
 
 resource "aws_sqs_queue" "this" {
   name                       = var.name
   kms_master_key_id          = var.kms_key_arn
+  sqs_managed_sse_enabled    = local.has_own_encryption
   message_retention_seconds  = var.retention_seconds
   visibility_timeout_seconds = var.visibility_timeout_seconds
   receive_wait_time_seconds  = 20 # long polling
@@ -46,33 +54,5 @@ resource "aws_sqs_queue_policy" "this" {
       Resource  = each.value.arn
       Condition = { Bool = { "aws:SecureTransport" = "false" } }
     }]
-  })
-}
-
-resource "aws_iam_role_policy" "consumer" {
-  name = "consume-events"
-  role = var.consumer_role_name
-
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
-      {
-        Sid    = "ConsumeEvents"
-        Effect = "Allow"
-        Action = [
-          "sqs:ChangeMessageVisibility", # events: more time for a long one
-          "sqs:DeleteMessage",           # events: done
-          "sqs:GetQueueAttributes",      # events: the client reads the queue's timeouts
-          "sqs:ReceiveMessage",          # events
-        ]
-        Resource = aws_sqs_queue.this.arn
-      },
-      {
-        Sid      = "DecryptEvents"
-        Effect   = "Allow"
-        Action   = "kms:Decrypt" # events: SQS decrypts the message for its receiver
-        Resource = var.kms_key_arn
-      },
-    ]
   })
 }

@@ -1,3 +1,26 @@
+# The login of the proxy at the cluster. Drawn in every run, kept only by the run that writes a new version: neither the
+# plan nor the state has it.
+ephemeral "aws_secretsmanager_random_password" "this" {
+  password_length     = 40
+  exclude_punctuation = true # letters and digits need no quoting in SQL or in a shell
+}
+
+resource "aws_secretsmanager_secret" "this" {
+  name                    = var.secret_name
+  description             = var.secret_description
+  kms_key_id              = var.secrets_kms_key_arn
+  recovery_window_in_days = var.recovery_window_in_days
+}
+
+resource "aws_secretsmanager_secret_version" "this" {
+  secret_id                = aws_secretsmanager_secret.this.id
+  secret_string_wo_version = var.password_version
+  secret_string_wo = jsonencode({
+    username = var.username
+    password = ephemeral.aws_secretsmanager_random_password.this.random_password
+  })
+}
+
 # Created before the proxy: AWS would make it without retention and without the key.
 resource "aws_cloudwatch_log_group" "this" {
   name              = "/aws/rds/proxy/${var.name}"
@@ -29,27 +52,31 @@ resource "aws_iam_role_policy" "this" {
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [
-      {
-        Sid    = "ReadOwnSecret"
-        Effect = "Allow"
-        Action = [
-          "secretsmanager:GetSecretValue", # the second hop: the proxy logs in with the user of this secret
-        ]
-        Resource = var.secret_arn
-      },
-      {
-        Sid    = "DecryptOwnSecret"
-        Effect = "Allow"
-        Action = [
-          "kms:Decrypt", # the secret is encrypted with the environment's own key
-        ]
-        Resource = var.secrets_kms_key_arn
-        Condition = {
-          StringEquals = { "kms:ViaService" = "secretsmanager.${var.region}.amazonaws.com" }
+    Statement = concat(
+      [
+        {
+          Sid    = "ReadOwnSecret"
+          Effect = "Allow"
+          Action = [
+            "secretsmanager:GetSecretValue", # the second hop: the proxy logs in with the user of this secret
+          ]
+          Resource = aws_secretsmanager_secret_version.this.arn
+        },
+      ],
+      [
+        for key in compact([var.secrets_kms_key_arn]) : {
+          Sid    = "DecryptOwnSecret"
+          Effect = "Allow"
+          Action = [
+            "kms:Decrypt", # the secret is encrypted with the environment's own key
+          ]
+          Resource = key
+          Condition = {
+            StringEquals = { "kms:ViaService" = "secretsmanager.${var.region}.amazonaws.com" }
+          }
         }
-      },
-    ]
+      ],
+    )
   })
 }
 
@@ -66,7 +93,7 @@ resource "aws_db_proxy" "this" {
   auth {
     auth_scheme = "SECRETS"
     iam_auth    = "REQUIRED" # the first hop: tasks log in with a token of their role, never with a password
-    secret_arn  = var.secret_arn
+    secret_arn  = aws_secretsmanager_secret_version.this.arn
     description = var.auth_description
   }
 
@@ -91,4 +118,15 @@ resource "aws_db_proxy_target" "this" {
   db_proxy_name         = aws_db_proxy.this.name
   target_group_name     = aws_db_proxy_default_target_group.this.name
   db_cluster_identifier = var.cluster_identifier
+}
+
+# A second address that leads to the readers.
+resource "aws_db_proxy_endpoint" "reader" {
+  for_each = var.reader_endpoints
+
+  db_proxy_name          = aws_db_proxy.this.name
+  db_proxy_endpoint_name = each.value
+  target_role            = "READ_ONLY"
+  vpc_subnet_ids         = var.subnet_ids
+  vpc_security_group_ids = [var.security_group_id]
 }

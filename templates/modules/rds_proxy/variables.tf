@@ -40,9 +40,51 @@ variable "security_group_id" {
   description = "Security group that says who may connect and that the cluster admits."
 }
 
-variable "secret_arn" {
+variable "secret_name" {
   type        = string
-  description = "Secret with the application's database user."
+  description = "Name of the secret."
+
+  # AWS: CreateSecret, AWS Secrets Manager API Reference.
+  validation {
+    condition     = can(regex("^[a-zA-Z0-9/_+=.@-]{1,512}$", var.secret_name))
+    error_message = "A secret's name has 1 to 512 ASCII letters, digits and / _ + = . @ -."
+  }
+}
+
+variable "secret_description" {
+  type        = string
+  description = "Whose password the secret holds."
+
+  validation {
+    condition     = length(var.secret_description) <= 2048
+    error_message = "A secret's description has at most 2048 characters."
+  }
+}
+
+variable "username" {
+  type        = string
+  description = "Database user of the password."
+}
+
+variable "password_version" {
+  type        = number
+  description = "Raised by one when a new password shall be drawn."
+
+  validation {
+    condition     = var.password_version >= 1 && var.password_version == floor(var.password_version)
+    error_message = "Versions count from 1."
+  }
+}
+
+variable "recovery_window_in_days" {
+  type        = number
+  description = "Days that a deleted secret can be restored; 0 deletes at once."
+
+  # AWS: DeleteSecret, AWS Secrets Manager API Reference.
+  validation {
+    condition     = var.recovery_window_in_days == 0 || (var.recovery_window_in_days >= 7 && var.recovery_window_in_days <= 30)
+    error_message = "Secrets Manager keeps a deleted secret for 7 to 30 days, or not at all (0)."
+  }
 }
 
 variable "auth_description" {
@@ -58,12 +100,14 @@ variable "auth_description" {
 
 variable "secrets_kms_key_arn" {
   type        = string
-  description = "Key that encrypts the secret."
+  default     = null
+  description = "Key that encrypts the secret; AWS's own when left out."
 }
 
 variable "logs_kms_key_arn" {
   type        = string
-  description = "Key that encrypts the log group."
+  default     = null
+  description = "Key that encrypts the log group; AWS's own when left out."
 }
 
 variable "log_retention_in_days" {
@@ -118,5 +162,17 @@ variable "connection_borrow_timeout_seconds" {
   validation {
     condition     = var.connection_borrow_timeout_seconds >= 0 && var.connection_borrow_timeout_seconds <= 300
     error_message = "A client waits 0 to 300 seconds."
+  }
+}
+
+variable "reader_endpoints" {
+  type        = set(string)
+  default     = []
+  description = "Name of a second address that leads to the readers; none when the cluster has none."
+
+  # AWS: CreateDBProxyEndpoint, Amazon RDS API Reference.
+  validation {
+    condition     = length(var.reader_endpoints) <= 1 && alltrue([for name in var.reader_endpoints : can(regex("^[a-zA-Z](-?[a-zA-Z0-9])*$", name)) && length(name) <= 63])
+    error_message = "An endpoint's name has 1 to 63 letters, digits and single hyphens, and begins with a letter; there is one at most."
   }
 }

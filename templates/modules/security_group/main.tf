@@ -20,11 +20,38 @@ resource "aws_vpc_security_group_ingress_rule" "this" {
   description                  = each.value.description
 }
 
+# A range of addresses and the prefix list of an AWS service have no group, and so no second half.
 resource "aws_vpc_security_group_egress_rule" "this" {
   for_each = var.egress
 
   security_group_id            = aws_security_group.this.id
   referenced_security_group_id = each.value.security_group_id
+  cidr_ipv4                    = each.value.cidr_block
+  prefix_list_id               = each.value.prefix_list_id
+  ip_protocol                  = "tcp"
+  from_port                    = each.value.port
+  to_port                      = each.value.port
+  description                  = each.value.description
+}
+
+# The other half of a dependency on something shared (a load balancer, the VPC endpoints): it stands here and not with the
+# shared group, so that a new group changes no shared file.
+resource "aws_vpc_security_group_ingress_rule" "peer" {
+  for_each = var.peer_ingress
+
+  security_group_id            = each.value.security_group_id
+  referenced_security_group_id = aws_security_group.this.id
+  ip_protocol                  = "tcp"
+  from_port                    = each.value.port
+  to_port                      = each.value.port
+  description                  = each.value.description
+}
+
+resource "aws_vpc_security_group_egress_rule" "peer" {
+  for_each = var.peer_egress
+
+  security_group_id            = each.value.security_group_id
+  referenced_security_group_id = aws_security_group.this.id
   ip_protocol                  = "tcp"
   from_port                    = each.value.port
   to_port                      = each.value.port

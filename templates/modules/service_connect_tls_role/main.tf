@@ -25,7 +25,10 @@ resource "aws_iam_role_policy_attachment" "this" {
   policy_arn = "arn:aws:iam::aws:policy/service-role/AmazonECSInfrastructureRolePolicyForServiceConnectTransportLayerSecurity"
 }
 
+# The key of Secrets Manager itself lets in everybody who may use the secret.
 resource "aws_iam_role_policy" "kms" {
+  count = var.kms_key_arn == null ? 0 : 1
+
   name = "mesh-key"
   role = aws_iam_role.this.name
 

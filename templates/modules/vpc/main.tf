@@ -1,3 +1,9 @@
+locals {
+  # What a tier shares is there where the tier has subnets.
+  public = length(var.public_subnets) > 0 ? toset(["internet"]) : toset([])
+  data   = length(var.data_subnets) > 0 ? toset(["local"]) : toset([])
+}
+
 resource "aws_vpc" "this" {
   cidr_block           = var.cidr_block
   enable_dns_hostnames = true
@@ -17,7 +23,10 @@ resource "aws_default_security_group" "this" {
   }
 }
 
+# Public tier: load balancers that face the internet, NAT gateways, and tasks that ask for an address of their own.
 resource "aws_internet_gateway" "this" {
+  for_each = local.public
+
   vpc_id = aws_vpc.this.id
 
   tags = {
@@ -25,7 +34,6 @@ resource "aws_internet_gateway" "this" {
   }
 }
 
-# Public tier: load balancers that face the internet and NAT gateways, nothing else.
 resource "aws_subnet" "public" {
   for_each = var.public_subnets
 
@@ -41,6 +49,8 @@ resource "aws_subnet" "public" {
 }
 
 resource "aws_route_table" "public" {
+  for_each = local.public
+
   vpc_id = aws_vpc.this.id
 
   tags = {
@@ -49,16 +59,18 @@ resource "aws_route_table" "public" {
 }
 
 resource "aws_route" "public_internet" {
-  route_table_id         = aws_route_table.public.id
+  for_each = local.public
+
+  route_table_id         = aws_route_table.public[each.key].id
   destination_cidr_block = "0.0.0.0/0"
-  gateway_id             = aws_internet_gateway.this.id
+  gateway_id             = aws_internet_gateway.this[each.key].id
 }
 
 resource "aws_route_table_association" "public" {
   for_each = var.public_subnets
 
   subnet_id      = aws_subnet.public[each.key].id
-  route_table_id = aws_route_table.public.id
+  route_table_id = aws_route_table.public["internet"].id
 }
 
 # App tier: tasks and internal load balancers. One route table a zone, so that each zone can leave through its own NAT.
@@ -107,6 +119,8 @@ resource "aws_subnet" "data" {
 }
 
 resource "aws_route_table" "data" {
+  for_each = local.data
+
   vpc_id = aws_vpc.this.id
 
   tags = {
@@ -118,5 +132,5 @@ resource "aws_route_table_association" "data" {
   for_each = var.data_subnets
 
   subnet_id      = aws_subnet.data[each.key].id
-  route_table_id = aws_route_table.data.id
+  route_table_id = aws_route_table.data["local"].id
 }

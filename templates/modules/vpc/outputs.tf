@@ -1,4 +1,4 @@
-output "vpc_id" {
+output "id" {
   description = "Id of the VPC."
   value       = aws_vpc.this.id
 }
@@ -8,27 +8,22 @@ output "public_subnet_ids" {
   value       = { for zone, subnet in aws_subnet.public : zone => subnet.id }
 }
 
-output "app_subnet_ids" {
-  description = "Ids of the tasks' subnets, by availability zone."
-  value       = { for zone, subnet in aws_subnet.app : zone => subnet.id }
+output "public_subnet_list" {
+  description = "Ids of the public subnets, in the order of their zones."
+  value       = [for subnet in aws_subnet.public : subnet.id]
 }
 
-output "data_subnet_ids" {
-  description = "Ids of the databases' subnets, by availability zone."
-  value       = { for zone, subnet in aws_subnet.data : zone => subnet.id }
+output "app_subnet_list" {
+  description = "Ids of the private subnets of tasks, in the order of their zones."
+  value       = [for subnet in aws_subnet.app : subnet.id]
+}
+
+output "data_subnet_list" {
+  description = "Ids of the databases' subnets, in the order of their zones."
+  value       = [for subnet in aws_subnet.data : subnet.id]
 }
 
 output "app_route_table_ids" {
   description = "Ids of the app tier's route tables, by availability zone."
   value       = { for zone, table in aws_route_table.app : zone => table.id }
-}
-
-output "data_route_table_id" {
-  description = "Id of the data tier's route table."
-  value       = aws_route_table.data.id
-}
-
-output "public_route_table_id" {
-  description = "Id of the public tier's route table."
-  value       = aws_route_table.public.id
 }

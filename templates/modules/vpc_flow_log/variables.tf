@@ -58,7 +58,8 @@ variable "retention_in_days" {
 
 variable "kms_key_arn" {
   type        = string
-  description = "Key that encrypts the log group."
+  default     = null
+  description = "Key that encrypts the log group; null for CloudWatch's own."
 }
 
 variable "aggregation_seconds" {

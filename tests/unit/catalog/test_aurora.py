@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from infragen.kinds.aurora import max_connections, proxy_addresses
+from infragen.kinds.databases.aurora import max_connections, proxy_addresses
 
 
 @pytest.mark.parametrize(

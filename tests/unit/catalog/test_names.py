@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from infragen.catalog import Environment, Project, load
-from infragen.catalog.names import LIMITS, Names, derived
+from infragen.core.names import LIMITS, Names, derived
 from infragen.environment import resolve
 from infragen.kinds.bffs import Bff
 from infragen.kinds.databases import Database

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from infragen.catalog import Environment, Project, load
-from infragen.catalog.quotas import QUOTAS, interface_endpoints
 from infragen.environment import environments, resolve
+from infragen.kinds.endpoints import interface_endpoints
+from infragen.rules.quotas import QUOTAS
 from infragen.stacks import dependencies as wiring
 from infragen.stacks.build import build
 

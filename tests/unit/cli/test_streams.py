@@ -88,8 +88,8 @@ def test_nobody_who_listens_to_stderr_changes_no_exit_code(how: str) -> None:
 @pytest.mark.parametrize(
     ("number", "said"),
     [
-        (errno.ENOSPC, "error T034 the system refused: No space left on device: generated/x"),
-        (errno.EROFS, "error T034 the system refused: Read-only file system: generated/x"),
+        (errno.ENOSPC, "error T034 the operating system refused: No space left on device: generated/x"),
+        (errno.EROFS, "error T034 the operating system refused: Read-only file system: generated/x"),
         (errno.ENOENT, "error B001 infragen itself failed: FileNotFoundError"),
     ],
 )

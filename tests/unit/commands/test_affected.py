@@ -182,7 +182,7 @@ def test_hand_written_files_and_lock_files(small: Path, affected: Any) -> None:
     (small / generated / "observability/mine.tf").write_text("locals {\n  mine = 1\n}\n")
     found = affected()
     assert found["network"] == ["catalog/small/extra/network/more.tf (new or removed)"]
-    assert found["security"] == [f"{generated}/security/.terraform.lock.hcl: other versions of providers"]
+    assert found["security"] == [f"{generated}/security/.terraform.lock.hcl: different provider versions"]
     assert f"{generated}/observability/mine.tf, which infragen did not generate" in found["observability"]
 
 
@@ -190,7 +190,8 @@ def test_what_this_infragen_renders_otherwise_is_its_own_doing(small: Path, affe
     path = "generated/small/dev/network/main.tf"
     edit(small, path, "/small/network/cidr", "/small/network/old")
     commit(small)
-    assert affected() == {"network": [f"{path}: this infragen renders it otherwise than it was committed"]}
+    differs = "this version of infragen renders it differently from what was committed"
+    assert affected() == {"network": [f"{path}: {differs}"]}
 
 
 def test_old_inputs_that_this_infragen_does_not_read(infragen: Infragen, small: Path) -> None:
@@ -311,7 +312,7 @@ def test_a_folder_that_is_no_repository(infragen: Infragen, small: Path) -> None
 def test_no_git(infragen: Infragen, small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nothing")
     outcome = infragen("affected", "--base", "HEAD", "-C", small)
-    assert (outcome.code, "there is no git" in outcome.err) == (1, True)
+    assert (outcome.code, "git is not on PATH" in outcome.err) == (1, True)
 
 
 def test_a_catalogue_with_errors_is_told_as_always(infragen: Infragen, small: Path) -> None:

@@ -409,8 +409,8 @@ def test_a_port_that_is_taken_is_told_before_anything_starts(infragen: Infragen,
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         said = refused(infragen, project, "sandbox", "start", "--port", str(port))
-    assert f"error E003 port {port} of 127.0.0.1 is taken" in said
-    assert "leave it out and a free one is taken" in said
+    assert f"error E003 port {port} on 127.0.0.1 is in use" in said
+    assert "omit it to use a free one" in said
     assert infragen("sandbox", "status", "-C", project).code == 1
 
 

@@ -18,8 +18,8 @@ from tests.conftest import ROOT
 from tests.engine.small import edit, rendered_project
 
 from infragen.affected import levels
+from infragen.hcl.literal import Reference
 from infragen.render.languages import yaml_literal
-from infragen.stacks.model import Reference
 from infragen.workflow.review.apply_progress import ApplyProgress
 from infragen.workflow.review.bundle import Bundle
 

@@ -58,7 +58,7 @@ def test_a_whole_entry_has_a_line_for_each_key(infragen: Infragen, project: Path
 def test_a_kind_alone_is_no_value(infragen: Infragen, project: Path) -> None:
     outcome = infragen("explain", "technova/prod", "services", "-C", project)
     assert outcome.code == 1
-    assert "nothing stands at `services`: the path is incomplete" in outcome.err
+    assert "there is no value at `services`: the path is incomplete" in outcome.err
 
 
 def test_a_wrong_path_gets_a_suggestion(infragen: Infragen, project: Path) -> None:

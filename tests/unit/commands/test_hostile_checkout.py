@@ -192,16 +192,16 @@ def forge_run(project: Path, target: str = "small/dev") -> str:
 
 def test_a_run_that_somebody_else_wrote_is_listed_and_never_resumed(infragen: Infragen, project: Path) -> None:
     run = forge_run(project)
-    said = "not believed: line 1 was not written by this user's infragen at this location"
-    assert f"{run}  {said}" in infragen("runs", "-C", project).out
+    said = "line 1 was not written by this user's infragen at this location"
+    assert f"{run}  not believed: {said}" in infragen("runs", "-C", project).out
     (plain,) = json.loads(infragen("runs", "--format", "json", "-C", project).out)
     assert (plain["id"], plain["end"]) == (run, "not believed")
     for command in (("resume",), ("resume", run), ("runs", run)):
         outcome = infragen(*command, "-C", project)
         assert outcome.code == 1
-        assert f"J004 the journal of run {run} is {said}" in outcome.err
+        assert f"J004 the journal of run {run} cannot be trusted: {said}" in outcome.err
     for command in (("plan", "small/dev", "--offline"), ("unlock", "small/dev/network")):
-        assert "resume" not in infragen(*command, "-C", project).err.replace("`infragen resume` stores it", "")
+        assert "resume" not in infragen(*command, "-C", project).err.replace("run `infragen resume` to store it", "")
 
 
 @pytest.mark.parametrize("how", ["link", "pipe"])
@@ -227,7 +227,7 @@ def test_a_run_whose_journal_was_lost_is_listed_as_not_believed(
     if content is not None:
         file.write_bytes(content)
     assert f"{run}  not believed: " in infragen("runs", "-C", project).out
-    assert f"J004 the journal of run {run} is not believed" in infragen("resume", "-C", project).err
+    assert f"J004 the journal of run {run} cannot be trusted" in infragen("resume", "-C", project).err
     assert run in [one.id for one in untrusted_left_behind(project, "small/dev", sandbox=True)], "told before each plan"
 
 
@@ -251,7 +251,7 @@ def test_without_a_key_a_run_goes_on_and_resume_says_why_it_believes_nothing(
         assert journal.trouble is None
     outcome = infragen("resume", "-C", project)
     assert outcome.code == 1
-    assert f"J004 the journal of run {journal.id} is not believed: no key is available to verify it" in outcome.err
+    assert f"J004 the journal of run {journal.id} cannot be trusted: no key is available to verify it" in outcome.err
     for command in (("resume",), ("runs",), ("unlock", "small/dev/network"), ("plan", "small/dev")):
         said = infragen(*command, "-C", project).err
         assert said.count("notice: there is no key to seal with (/proc/nowhere: ") == 1, said
@@ -386,7 +386,7 @@ def test_what_people_write_is_not_read_from_outside_of_the_project(
     command = ("ci", "github", "--check") if what == "the settings" else ("render", "small", "--check")
     outcome = infragen(*command, "-C", project)
     assert outcome.code == 1
-    assert "S009 a link leads out of the project" in outcome.err
+    assert "S009 a link points outside the project" in outcome.err
     assert "precious" not in outcome.err
 
 
@@ -403,7 +403,7 @@ def test_a_pipe_in_the_catalogue_does_not_hang(infragen: Infragen, project: Path
     os.mkfifo(path)
     outcome = infragen("validate", "small", "-C", project)
     assert outcome.code == 1
-    assert "S006 the file cannot be read: it is no file, but a pipe" in outcome.out
+    assert "S006 the file cannot be read: it is a pipe or a device" in outcome.out
 
 
 @pytest.mark.parametrize(

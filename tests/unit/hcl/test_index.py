@@ -6,7 +6,7 @@ import pytest
 
 from infragen.hcl.blocks import block
 from infragen.hcl.index import Argument, Block, Index
-from infragen.hcl.literal import Reference, literal
+from infragen.hcl.literal import Reference
 
 TEXT = """\
 # A stack's file.
@@ -242,9 +242,3 @@ def test_what_the_writer_nests_the_reader_finds() -> None:
     text = block("a", "b", arguments={"c": Reference("d.e")}, blocks=[block("f", blocks=[block("g")])])
     assert text == 'a "b" {\n  c = d.e\n\n  f {\n    g {\n    }\n  }\n}\n'
     assert [one.address for one in Index(text).blocks[0].walk()] == ["a.b", "a.b.f", "a.b.f.g"]
-    assert literal({"a": 1}) in block("x", arguments={"y": {"a": 1}}).replace("\n  ", "\n")
-
-
-def test_which_functions_a_file_calls() -> None:
-    text = 'locals {\n  a = "${file("x")} upper(y)"\n  b = f (1) # g(2)\n  c = <<EOT\n${h(3)}\nEOT\n}\n'
-    assert Index(text).functions == {"file", "f", "h"}

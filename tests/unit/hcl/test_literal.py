@@ -8,8 +8,8 @@ from types import MappingProxyType
 
 import pytest
 
-from infragen.hcl.literal import UnrenderableError, literal
-from infragen.stacks.model import Reference
+from infragen.hcl.layout import align
+from infragen.hcl.literal import Reference, UnrenderableError, literal
 
 
 class Colour(StrEnum):
@@ -57,7 +57,7 @@ def test_a_value_becomes_the_literal_that_means_it(value: object, written: str) 
 
 
 def test_a_list_of_more_than_two_has_one_item_a_line() -> None:
-    assert literal(["a", "b", "c"]) == '[\n  "a",\n  "b",\n  "c",\n]'
+    assert align(literal(["a", "b", "c"])) == '[\n  "a",\n  "b",\n  "c",\n]\n'
 
 
 def test_a_map_is_sorted_and_aligned_and_breaks_its_alignment_at_values_of_several_lines() -> None:
@@ -70,7 +70,7 @@ def test_a_map_is_sorted_and_aligned_and_breaks_its_alignment_at_values_of_sever
             "of-two": [{"id": 1}],
         }
     )
-    assert literal(value) == (
+    assert align(literal(value)) == (
         "{\n"
         "  a         = 1\n"
         "  long_name = 2\n"
@@ -84,7 +84,7 @@ def test_a_map_is_sorted_and_aligned_and_breaks_its_alignment_at_values_of_sever
         "    },\n"
         "  ]\n"
         "  zone = local.zone\n"
-        "}"
+        "}\n"
     )
 
 
@@ -104,7 +104,7 @@ def test_a_map_is_sorted_and_aligned_and_breaks_its_alignment_at_values_of_sever
     ],
 )
 def test_a_key_is_bare_only_where_hcl_reads_it_as_a_name(key: object, written: str) -> None:
-    assert literal({key: 1}) == f"{{\n  {written} = 1\n}}"
+    assert literal({key: 1}) == f"{{\n{written} = 1\n}}"
 
 
 @pytest.mark.parametrize(

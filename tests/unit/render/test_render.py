@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from infragen.core.expressions import Reference
 from infragen.diagnostics import InfragenError
 from infragen.render.extra import ExtraFile
 from infragen.render.render import entries_by_address, render_stacks
 from infragen.render.templates import Templates
-from infragen.stacks.model import Reference, Stack, StackFile
+from infragen.stacks.model import Stack, StackFile
 
 if TYPE_CHECKING:
     from pathlib import Path

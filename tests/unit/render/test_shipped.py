@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from infragen.core.expressions import Reference
 from infragen.render.languages import language_of
 from infragen.render.templates import Templates, shipped_templates
-from infragen.stacks.model import Reference
 
 if TYPE_CHECKING:
     from pathlib import Path

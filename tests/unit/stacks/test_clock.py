@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from infragen.stacks.clock import backup_window, maintenance_window
+from infragen.core.clock import backup_window, maintenance_window
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 import pytest
+from infragen.stacks.origins import FIELDS, IDENTITY, origin_of, paths_of
 from pydantic import BaseModel
 
 from infragen.core.units import RequestRate
@@ -17,7 +18,6 @@ from infragen.kinds import kinds
 from infragen.kinds.services import ResponseScaling, Service
 from infragen.render.templates import Templates, shipped_templates
 from infragen.stacks.build import build
-from infragen.stacks.origins import FIELDS, IDENTITY, origin_of, paths_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -71,7 +71,7 @@ def test_a_plan_that_would_touch_the_mark_of_a_state_move_is_none(make_runner, f
     with pytest.raises(InfragenError) as caught:
         make_runner(f"{PLAN}\n{said}\nsys.exit(2)").plan(folder, tmp_path / "out")
     assert [one.code for one in caught.value.diagnostics] == ["M002"]
-    assert "generated/technova/dev/network is in the middle of a state move" in str(caught.value)
+    assert "generated/technova/dev/network is part of a state move" in str(caught.value)
     assert not (tmp_path / "out").exists()
 
 
@@ -209,11 +209,9 @@ def test_an_answer_that_the_disk_did_not_take_whole_is_refused(make_runner, fold
         lambda: torn.show_json(folder, tmp_path / "plan", tmp_path / "plan.json"),
         lambda: torn.state_pull(folder),
     ):
-        with pytest.raises(
-            InfragenError, match=r"T034 the answer of `terraform .*` could not be written whole"
-        ) as said:
+        with pytest.raises(InfragenError, match=r"T034 the answer of `terraform .*` could not be written") as said:
             ask()
-        assert "make room on the disk" in said.value.diagnostics[0].hint
+        assert "free disk space" in said.value.diagnostics[0].hint
     assert not (tmp_path / "plan.json").exists()
 
 
@@ -289,7 +287,7 @@ def test_what_ends_because_of_a_stop_is_not_a_failure(make_runner, folder, tmp_p
     with pytest.raises(StoppedError) as caught:
         runner.apply(folder, tmp_path / "plan", on_event=lambda event: event.message == "up" and stopper.stop())
     assert [str(diagnostic) for diagnostic in caught.value.diagnostics] == [
-        "notice T030 generated/technova/dev/network: apply was stopped; what was done until then is in the state",
+        "notice T030 generated/technova/dev/network: apply was stopped; changes completed before that are in the state",
         "error T020 Provisioner failed",
     ]
 

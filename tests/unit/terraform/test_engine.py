@@ -159,7 +159,7 @@ def test_the_stack_with_the_longest_way_to_go_starts_first():
 
 
 def test_a_circle_is_named():
-    with pytest.raises(InfragenError, match="T040 these stacks wait for each other: "):
+    with pytest.raises(InfragenError, match="T040 these stacks depend on each other: "):
         run_stacks({"a": ("b",), "b": ("a",)}, failing(), Stopper(), jobs=1)
 
 
@@ -258,8 +258,8 @@ def test_what_the_system_refuses_is_that_stacks_failure_alone():
     statuses = {result.stack: result.status for result in outcome.results}
     assert statuses == {"network": Status.DONE, "left": Status.FAILED, "right": Status.DONE, "top": Status.NOT_STARTED}
     (said,) = outcome.of(Status.FAILED)[0].diagnostics
-    assert (said.code, said.message) == ("T034", "the system refused: No space left on device: /work/left")
-    assert "make room" in (said.hint or "")
+    assert (said.code, said.message) == ("T034", "the operating system refused: No space left on device: /work/left")
+    assert "free disk space" in (said.hint or "")
 
 
 def test_there_is_always_room_for_one():

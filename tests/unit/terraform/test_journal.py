@@ -241,7 +241,7 @@ def test_a_full_disk_stops_no_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_a_journal_that_was_removed_while_the_run_worked_is_said(tmp_path: Path) -> None:
     with a_run(tmp_path) as journal:
         shutil.rmtree(tmp_path / ".infragen/runs")
-    assert journal.trouble == f"the journal of run {journal.id} is gone: somebody removed it while the run worked"
+    assert journal.trouble == f"the journal of run {journal.id} is gone: it was removed while the run was active"
 
 
 def test_where_no_journal_can_be_kept_the_run_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -251,7 +251,7 @@ def test_where_no_journal_can_be_kept_the_run_goes_on(tmp_path: Path, monkeypatc
         journal = a_run(tmp_path)
     journal.close()
     assert journal.trouble is not None
-    assert journal.trouble.startswith("no journal is kept: ")
+    assert journal.trouble.startswith("no journal is written: ")
     assert list_runs(tmp_path) == ()
 
 
@@ -262,7 +262,7 @@ def test_a_log_has_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
             journal.event("network", Event(EventKind.NOTE, "x" * 50))
     log = (journal.folder / "logs/network.log").read_text()
     assert len(log) < 2000
-    assert log.count("nothing more is kept") == 1
+    assert log.count("the log is full") == 1
 
 
 def test_a_word_that_no_file_can_hold_stops_no_run(tmp_path: Path) -> None:

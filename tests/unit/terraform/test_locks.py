@@ -145,7 +145,8 @@ def test_a_killed_terraform_says_what_it_may_leave_behind(make_runner, folder, t
     assert said.code == "T035"
     assert "lock may still be held" in said.message
     assert "may not be in the state" in said.message
-    assert said.hint == "`infragen unlock technova/dev/network` looks at the lock, `infragen resume` at what was made"
+    unlock = "`infragen unlock technova/dev/network`"
+    assert said.hint == f"{unlock} checks the lock, `infragen resume` checks what was created"
 
 
 def test_a_killed_show_leaves_nothing_behind(make_runner, folder) -> None:

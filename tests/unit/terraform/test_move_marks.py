@@ -58,5 +58,5 @@ def test_who_goes_on_with_a_move_keeps_where_the_states_as_they_were_lie() -> No
     assert after.id != MARK.id
     said = unfinished_move([after], "infragen state moves small/dev --apply")
     assert "begun by bob@elsewhere on " in said.message
-    assert "the states as they were: ann@laptop:/home/ann/" in said.message
+    assert "previous states: ann@laptop:/home/ann/" in said.message
     assert "`infragen state moves small/dev --apply`" in str(said.hint)

@@ -355,7 +355,9 @@ def test_nothing_is_let_go_of_that_somebody_took_out_of_the_other_state_by_hand(
         kept = [one for one in document["resources"] if one["type"] != "aws_sns_topic"]
         cloud.states["data-plant"] = json.dumps({**document, "resources": kept}).encode()
 
-    with pytest.raises(InfragenError, match=f"{B} is not in the state of data-plant, so data-sales keeps"):
+    with pytest.raises(
+        InfragenError, match=f"{B} is not in the state of data-plant, so nothing was removed from data-sales"
+    ):
         Machine(cloud, at=gained_at, then=remove).attempt(AFTER["keeps-something"], known=KNOWN, by_push=True)
     cloud.holds(OBJECTS)
     Machine(cloud).attempt(AFTER["keeps-something"], known=KNOWN, by_push=True)

@@ -182,7 +182,7 @@ def test_an_interrupted_move_is_told_with_the_states_as_they_were(folders: WorkF
         refuse_unfinished(folders, "technova/dev", sandbox=False)
     (said,) = refused.value.diagnostics
     assert said.code == "M002"
-    assert "known to be stored: data-plant" in said.message
+    assert "confirmed as stored: data-plant" in said.message
     assert "data-sales.before.tfstate" in said.message
     assert said.hint == "finish it first: `infragen state moves technova/dev --apply`"
     assert journal.backup("data-sales").read_bytes() == SALES
@@ -210,7 +210,7 @@ def test_a_move_that_did_not_end_is_not_believed_elsewhere_and_its_backups_are_k
     (tmp_path / "here").rename(tmp_path / "there")
     with pytest.raises(InfragenError, match="M009") as refused:
         refuse_unfinished(WorkFolders(there, ""), "technova/dev", sandbox=False)
-    assert "it holds the states as they were" in str(refused.value.diagnostics[0].hint)
+    assert "it contains the previous states" in str(refused.value.diagnostics[0].hint)
 
 
 def test_a_torn_last_line_of_the_journal_is_as_if_it_was_never_written(folders: WorkFolders) -> None:

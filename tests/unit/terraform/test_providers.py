@@ -163,7 +163,7 @@ def test_a_version_that_does_not_fit_is_told_with_what_there_is(tmp_path: Path) 
     [problem] = caught.value.diagnostics
     assert (problem.code, problem.message) == (
         "V014",
-        "no version of registry.terraform.io/hashicorp/aws fits ~> 5.200, < 6.0.0",
+        "no version of registry.terraform.io/hashicorp/aws matches ~> 5.200, < 6.0.0",
     )
     assert "has 5.100.0;" in str(problem.hint)
 

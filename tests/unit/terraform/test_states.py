@@ -62,9 +62,9 @@ def test_no_state_is_none_and_one_of_nothing_is_empty():
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"{", "no JSON"),
-        (b"\xff\xfe", "no JSON"),
-        (b'{"version": 4, "later": ' + b"[" * 100_000, "no JSON"),
+        (b"{", "not JSON"),
+        (b"\xff\xfe", "not JSON"),
+        (b'{"version": 4, "later": ' + b"[" * 100_000, "not JSON"),
         (b"[]", "object"),
         (b'{"version": 3}', "format is 3"),
         (b'{"version": 5}', "format is 5"),

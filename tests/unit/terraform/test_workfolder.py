@@ -330,7 +330,7 @@ def test_two_runs_on_one_environment_are_kept_apart(tmp_path):
 def test_a_file_in_the_way_is_said_so(tmp_path):
     (tmp_path / ".infragen").write_text("")
     with (
-        pytest.raises(InfragenError, match=r"Y001 .*infragen is a file, and a folder belongs"),
+        pytest.raises(InfragenError, match=r"Y001 .*infragen is a file, but a folder is expected"),
         open_work_folders(tmp_path, "technova", "dev"),
     ):
         pass

@@ -43,28 +43,24 @@ module "usage_plan_external" {
   path_limits         = {}
 }
 
-module "key_external_mobile" {
-  source = "../modules/api_gateway_key"
+module "keys_external" {
+  source = "../modules/api_gateway_keys"
 
-  name          = "technova-dev-external-mobile"
-  description   = "モバイルアプリ"
   usage_plan_id = module.usage_plan_external.id
-}
-
-module "key_external_partner" {
-  source = "../modules/api_gateway_key"
-
-  name          = "technova-dev-external-partner"
-  description   = "外部パートナー"
-  usage_plan_id = module.usage_plan_external.id
-}
-
-module "key_external_portal" {
-  source = "../modules/api_gateway_key"
-
-  name          = "technova-dev-external-portal"
-  description   = "顧客ポータル"
-  usage_plan_id = module.usage_plan_external.id
+  keys = {
+    mobile = {
+      description = "モバイルアプリ"
+      name        = "technova-dev-external-mobile"
+    }
+    partner = {
+      description = "外部パートナー"
+      name        = "technova-dev-external-partner"
+    }
+    portal = {
+      description = "顧客ポータル"
+      name        = "technova-dev-external-portal"
+    }
+  }
 }
 
 module "web_acl_external" {
@@ -72,6 +68,7 @@ module "web_acl_external" {
 
   name                  = "technova-dev-external"
   description           = "Before technova-dev-external"
+  resource_arn          = module.stage_external.arn
   log_group_name        = "aws-waf-logs-technova-dev-external"
   log_retention_in_days = 90
   logs_kms_key_arn      = local.security.key_logs_arn
@@ -102,11 +99,4 @@ module "web_acl_external" {
       seconds  = 300
     },
   ]
-}
-
-module "web_acl_association_external" {
-  source = "../modules/web_acl_association"
-
-  web_acl_arn  = module.web_acl_external.arn
-  resource_arn = module.stage_external.arn
 }

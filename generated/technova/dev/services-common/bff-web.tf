@@ -5,16 +5,18 @@ module "repository_bff_web" {
 
   name         = "technova-dev-bff-web"
   kept_images  = 30
-  kms_key_arn  = module.key_common.arn
   force_delete = true
+  kms_key_arn  = module.cluster_key_common.arn
 }
 
-module "task_bff_web" {
-  source = "../modules/ecs_task"
+module "bff_web" {
+  source = "../modules/ecs_service_pipeline"
 
-  name                      = "technova-dev-bff-web"
-  account_id                = "111122223333"
-  region                    = "ap-northeast-1"
+  name        = "technova-dev-bff-web"
+  account_id  = "111122223333"
+  region      = "ap-northeast-1"
+  cluster_arn = module.cluster_common.arn
+
   container_name            = "app"
   image                     = "${module.repository_bff_web.url}:v1.0.0"
   repository_arn            = module.repository_bff_web.arn
@@ -41,82 +43,81 @@ module "task_bff_web" {
     SHIPPING_URL      = "http://shipping:8080"
     TZ                = "Asia/Tokyo"
   }
-}
 
-module "target_bff_web" {
-  source = "../modules/alb_target"
-
-  name                 = "technova-dev-bff-web"
-  vpc_id               = local.network.vpc_id
-  port                 = 8080
-  path                 = "web"
-  priority             = 16001
-  deregistration_delay = 30
-
-  health_check = {
-    healthy   = 2
-    interval  = 30
-    path      = "/health"
-    timeout   = 5
-    unhealthy = 3
+  policies = {
+    client-certificate = [
+      {
+        sid       = "IssueClientCertificate"
+        actions   = ["acm-pca:IssueCertificate"]
+        resources = [local.edge.private_ca_arn]
+        condition = {
+          StringEquals = {
+            "acm-pca:TemplateArn" = "arn:aws:acm-pca:::template/EndEntityClientAuthCertificate/V1"
+          }
+        }
+      },
+      {
+        sid       = "FetchCertificate"
+        actions   = ["acm-pca:GetCertificate", "acm-pca:GetCertificateAuthorityCertificate"]
+        resources = [local.edge.private_ca_arn]
+      },
+    ]
   }
 
-  listener_arns = {
-    gateways = local.edge.load_balancer_gateways_listener_arn
-    services = local.edge.load_balancer_services_listener_arn
-  }
-}
-
-module "service_bff_web" {
-  source = "../modules/ecs_service_pipeline"
-
-  name                              = "technova-dev-bff-web"
-  cluster_arn                       = module.cluster.arn
-  task_definition_arn               = module.task_bff_web.task_definition_arn
-  initial_tasks                     = 1
-  enable_execute_command            = false
-  health_check_grace_period_seconds = 60
-  subnet_ids                        = local.network.app_subnet_ids
-  security_group_id                 = local.security.bff_web_security_group_id
-  container_name                    = "app"
-  container_port                    = 8080
-  target_group_arn                  = module.target_bff_web.target_group_arn
-  namespace_id                      = local.network.namespace_id
-  namespace_arn                     = local.network.namespace_arn
-  discovery_name                    = "bff-web"
-  mesh_port                         = 9443
-  mesh_kms_key_arn                  = local.security.key_secrets_arn
-  mesh_role_arn                     = module.mesh_role.arn
-  private_ca_arn                    = local.edge.private_ca_arn
-
+  initial_tasks = 1
   capacity_providers = {
     FARGATE_SPOT = {
       base   = 0
       weight = 1
     }
   }
-}
+  enable_execute_command = false
+  subnet_ids             = local.network.vpc_app_subnet_list
+  assign_public_ip       = false
+  security_group_id      = local.security.security_group_bff_web_id
 
-module "client_certificate_bff_web" {
-  source = "../modules/client_certificate_access"
+  target = {
+    name                 = "technova-dev-bff-web"
+    vpc_id               = local.network.vpc_id
+    path                 = "web"
+    priority             = 16001
+    deregistration_delay = 30
+    grace_period_seconds = 60
+    health_check = {
+      healthy   = 2
+      interval  = 30
+      path      = "/health"
+      timeout   = 5
+      unhealthy = 3
+    }
 
-  task_role_name = module.task_bff_web.task_role_name
-  private_ca_arn = local.edge.private_ca_arn
+    listener_arns = {
+      gateways = local.edge.load_balancer_gateways_listener_arn
+      services = local.edge.load_balancer_services_listener_arn
+    }
+  }
+
+  mesh = {
+    namespace_id   = local.network.namespace_id
+    namespace_arn  = local.network.namespace_arn
+    discovery_name = "bff-web"
+    port           = 9443
+
+    tls = {
+      private_ca_arn = local.edge.private_ca_arn
+      kms_key_arn    = local.security.key_secrets_arn
+      role_arn       = module.mesh_role_common.arn
+    }
+  }
 }
 
 module "scaling_bff_web" {
-  source = "../modules/ecs_scaling_target"
+  source = "../modules/ecs_scaling"
 
-  cluster_name = module.cluster.name
-  service_name = module.service_bff_web.name
-  min_tasks    = 1
-  max_tasks    = 2
-}
-
-module "scaling_tracking_bff_web" {
-  source = "../modules/ecs_scaling_tracking"
-
-  resource_id        = module.scaling_bff_web.resource_id
+  cluster_name       = module.cluster_common.name
+  service_name       = module.bff_web.name
+  min_tasks          = 1
+  max_tasks          = 2
   scale_out_cooldown = 60
   scale_in_cooldown  = 300
 

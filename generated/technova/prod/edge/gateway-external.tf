@@ -43,28 +43,24 @@ module "usage_plan_external" {
   path_limits         = {}
 }
 
-module "key_external_mobile" {
-  source = "../modules/api_gateway_key"
+module "keys_external" {
+  source = "../modules/api_gateway_keys"
 
-  name          = "technova-prod-external-mobile"
-  description   = "モバイルアプリ"
   usage_plan_id = module.usage_plan_external.id
-}
-
-module "key_external_partner" {
-  source = "../modules/api_gateway_key"
-
-  name          = "technova-prod-external-partner"
-  description   = "外部パートナー"
-  usage_plan_id = module.usage_plan_external.id
-}
-
-module "key_external_portal" {
-  source = "../modules/api_gateway_key"
-
-  name          = "technova-prod-external-portal"
-  description   = "顧客ポータル"
-  usage_plan_id = module.usage_plan_external.id
+  keys = {
+    mobile = {
+      description = "モバイルアプリ"
+      name        = "technova-prod-external-mobile"
+    }
+    partner = {
+      description = "外部パートナー"
+      name        = "technova-prod-external-partner"
+    }
+    portal = {
+      description = "顧客ポータル"
+      name        = "technova-prod-external-portal"
+    }
+  }
 }
 
 module "web_acl_external" {
@@ -72,6 +68,7 @@ module "web_acl_external" {
 
   name                  = "technova-prod-external"
   description           = "Before technova-prod-external"
+  resource_arn          = module.stage_external.arn
   log_group_name        = "aws-waf-logs-technova-prod-external"
   log_retention_in_days = 90
   logs_kms_key_arn      = local.security.key_logs_arn
@@ -102,11 +99,4 @@ module "web_acl_external" {
       seconds  = 300
     },
   ]
-}
-
-module "web_acl_association_external" {
-  source = "../modules/web_acl_association"
-
-  web_acl_arn  = module.web_acl_external.arn
-  resource_arn = module.stage_external.arn
 }

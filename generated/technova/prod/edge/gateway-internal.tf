@@ -53,3 +53,91 @@ module "usage_plan_internal" {
   burst               = 334
   path_limits         = {}
 }
+
+module "keys_internal" {
+  source = "../modules/api_gateway_keys"
+
+  usage_plan_id = module.usage_plan_internal.id
+  keys = {
+    service-alert = {
+      description = "アラートAPI"
+      name        = "technova-prod-internal-service-alert"
+    }
+    service-analytics = {
+      description = "分析API"
+      name        = "technova-prod-internal-service-analytics"
+    }
+    service-appointment = {
+      description = "予約管理API"
+      name        = "technova-prod-internal-service-appointment"
+    }
+    service-auth = {
+      description = "認証API"
+      name        = "technova-prod-internal-service-auth"
+    }
+    service-billing = {
+      description = "請求管理API"
+      name        = "technova-prod-internal-service-billing"
+    }
+    service-connectivity = {
+      description = "デバイス接続API"
+      name        = "technova-prod-internal-service-connectivity"
+    }
+    service-customer = {
+      description = "顧客管理API"
+      name        = "technova-prod-internal-service-customer"
+    }
+    service-equipment = {
+      description = "機器管理API"
+      name        = "technova-prod-internal-service-equipment"
+    }
+    service-inventory = {
+      description = "在庫管理API"
+      name        = "technova-prod-internal-service-inventory"
+    }
+    service-maintenance = {
+      description = "保守履歴API"
+      name        = "technova-prod-internal-service-maintenance"
+    }
+    service-master = {
+      description = "マスターデータAPI"
+      name        = "technova-prod-internal-service-master"
+    }
+    service-material = {
+      description = "原材料管理API"
+      name        = "technova-prod-internal-service-material"
+    }
+    service-notification = {
+      description = "通知API"
+      name        = "technova-prod-internal-service-notification"
+    }
+    service-order = {
+      description = "受注管理API"
+      name        = "technova-prod-internal-service-order"
+    }
+    service-parts = {
+      description = "部品管理API"
+      name        = "technova-prod-internal-service-parts"
+    }
+    service-planning = {
+      description = "生産計画管理API"
+      name        = "technova-prod-internal-service-planning"
+    }
+    service-reporting = {
+      description = "レポーティングAPI"
+      name        = "technova-prod-internal-service-reporting"
+    }
+    service-shipping = {
+      description = "出荷管理API"
+      name        = "technova-prod-internal-service-shipping"
+    }
+    service-telemetry = {
+      description = "テレメトリAPI"
+      name        = "technova-prod-internal-service-telemetry"
+    }
+    service-tracking = {
+      description = "生産工程追跡API"
+      name        = "technova-prod-internal-service-tracking"
+    }
+  }
+}

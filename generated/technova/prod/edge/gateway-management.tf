@@ -77,18 +77,18 @@ module "usage_plan_management" {
   path_limits         = {}
 }
 
-module "key_management_platform_deputy" {
-  source = "../modules/api_gateway_key"
+module "keys_management" {
+  source = "../modules/api_gateway_keys"
 
-  name          = "technova-prod-management-platform-deputy"
-  description   = "the platform's second administrator"
   usage_plan_id = module.usage_plan_management.id
-}
-
-module "key_management_platform_lead" {
-  source = "../modules/api_gateway_key"
-
-  name          = "technova-prod-management-platform-lead"
-  description   = "the platform's first administrator"
-  usage_plan_id = module.usage_plan_management.id
+  keys = {
+    platform-deputy = {
+      description = "the platform's second administrator"
+      name        = "technova-prod-management-platform-deputy"
+    }
+    platform-lead = {
+      description = "the platform's first administrator"
+      name        = "technova-prod-management-platform-lead"
+    }
+  }
 }

@@ -5,16 +5,18 @@ module "repository_bff_partner" {
 
   name         = "technova-prod-bff-partner"
   kept_images  = 30
-  kms_key_arn  = module.key_common.arn
   force_delete = false
+  kms_key_arn  = module.cluster_key_common.arn
 }
 
-module "task_bff_partner" {
-  source = "../modules/ecs_task"
+module "bff_partner" {
+  source = "../modules/ecs_service_pipeline"
 
-  name                      = "technova-prod-bff-partner"
-  account_id                = "444455556666"
-  region                    = "ap-northeast-1"
+  name        = "technova-prod-bff-partner"
+  account_id  = "444455556666"
+  region      = "ap-northeast-1"
+  cluster_arn = module.cluster_common.arn
+
   container_name            = "app"
   image                     = "${module.repository_bff_partner.url}:v1.0.0"
   repository_arn            = module.repository_bff_partner.arn
@@ -39,82 +41,81 @@ module "task_bff_partner" {
     SHIPPING_URL      = "http://shipping:8080"
     TZ                = "Asia/Tokyo"
   }
-}
 
-module "target_bff_partner" {
-  source = "../modules/alb_target"
-
-  name                 = "technova-prod-bff-partner"
-  vpc_id               = local.network.vpc_id
-  port                 = 8080
-  path                 = "partner"
-  priority             = 34026
-  deregistration_delay = 30
-
-  health_check = {
-    healthy   = 2
-    interval  = 30
-    path      = "/health"
-    timeout   = 5
-    unhealthy = 3
+  policies = {
+    client-certificate = [
+      {
+        sid       = "IssueClientCertificate"
+        actions   = ["acm-pca:IssueCertificate"]
+        resources = [local.edge.private_ca_arn]
+        condition = {
+          StringEquals = {
+            "acm-pca:TemplateArn" = "arn:aws:acm-pca:::template/EndEntityClientAuthCertificate/V1"
+          }
+        }
+      },
+      {
+        sid       = "FetchCertificate"
+        actions   = ["acm-pca:GetCertificate", "acm-pca:GetCertificateAuthorityCertificate"]
+        resources = [local.edge.private_ca_arn]
+      },
+    ]
   }
 
-  listener_arns = {
-    gateways = local.edge.load_balancer_gateways_listener_arn
-    services = local.edge.load_balancer_services_listener_arn
-  }
-}
-
-module "service_bff_partner" {
-  source = "../modules/ecs_service_pipeline"
-
-  name                              = "technova-prod-bff-partner"
-  cluster_arn                       = module.cluster.arn
-  task_definition_arn               = module.task_bff_partner.task_definition_arn
-  initial_tasks                     = 2
-  enable_execute_command            = false
-  health_check_grace_period_seconds = 60
-  subnet_ids                        = local.network.app_subnet_ids
-  security_group_id                 = local.security.bff_partner_security_group_id
-  container_name                    = "app"
-  container_port                    = 8080
-  target_group_arn                  = module.target_bff_partner.target_group_arn
-  namespace_id                      = local.network.namespace_id
-  namespace_arn                     = local.network.namespace_arn
-  discovery_name                    = "bff-partner"
-  mesh_port                         = 9443
-  mesh_kms_key_arn                  = local.security.key_secrets_arn
-  mesh_role_arn                     = module.mesh_role.arn
-  private_ca_arn                    = local.edge.private_ca_arn
-
+  initial_tasks = 2
   capacity_providers = {
     FARGATE = {
       base   = 0
       weight = 1
     }
   }
-}
+  enable_execute_command = false
+  subnet_ids             = local.network.vpc_app_subnet_list
+  assign_public_ip       = false
+  security_group_id      = local.security.security_group_bff_partner_id
 
-module "client_certificate_bff_partner" {
-  source = "../modules/client_certificate_access"
+  target = {
+    name                 = "technova-prod-bff-partner"
+    vpc_id               = local.network.vpc_id
+    path                 = "partner"
+    priority             = 34026
+    deregistration_delay = 30
+    grace_period_seconds = 60
+    health_check = {
+      healthy   = 2
+      interval  = 30
+      path      = "/health"
+      timeout   = 5
+      unhealthy = 3
+    }
 
-  task_role_name = module.task_bff_partner.task_role_name
-  private_ca_arn = local.edge.private_ca_arn
+    listener_arns = {
+      gateways = local.edge.load_balancer_gateways_listener_arn
+      services = local.edge.load_balancer_services_listener_arn
+    }
+  }
+
+  mesh = {
+    namespace_id   = local.network.namespace_id
+    namespace_arn  = local.network.namespace_arn
+    discovery_name = "bff-partner"
+    port           = 9443
+
+    tls = {
+      private_ca_arn = local.edge.private_ca_arn
+      kms_key_arn    = local.security.key_secrets_arn
+      role_arn       = module.mesh_role_common.arn
+    }
+  }
 }
 
 module "scaling_bff_partner" {
-  source = "../modules/ecs_scaling_target"
+  source = "../modules/ecs_scaling"
 
-  cluster_name = module.cluster.name
-  service_name = module.service_bff_partner.name
-  min_tasks    = 2
-  max_tasks    = 10
-}
-
-module "scaling_tracking_bff_partner" {
-  source = "../modules/ecs_scaling_tracking"
-
-  resource_id        = module.scaling_bff_partner.resource_id
+  cluster_name       = module.cluster_common.name
+  service_name       = module.bff_partner.name
+  min_tasks          = 2
+  max_tasks          = 10
   scale_out_cooldown = 60
   scale_in_cooldown  = 300
 

@@ -14,8 +14,8 @@ module "load_balancer" {
   source = "../modules/internal_load_balancer"
 
   name                = "technova-staging-services"
-  subnet_ids          = local.network.app_subnet_ids
-  security_group_id   = local.security.load_balancer_security_group_id
+  subnet_ids          = local.network.vpc_app_subnet_list
+  security_group_id   = local.security.security_group_load_balancer_id
   deletion_protection = false
   services_port       = 443
   gateways_port       = 8443
@@ -25,25 +25,4 @@ module "load_balancer" {
   log_prefix          = "load-balancer"
   namespace_id        = local.network.namespace_id
   discovery_name      = "load-balancer"
-}
-
-module "gateway_link" {
-  source = "../modules/gateway_network_load_balancer"
-
-  name                = "technova-staging-gateways"
-  target_group_name   = "technova-staging-gateways"
-  vpc_id              = local.network.vpc_id
-  subnet_ids          = local.network.app_subnet_ids
-  security_group_id   = local.security.gateway_link_security_group_id
-  deletion_protection = false
-  load_balancer_arn   = module.load_balancer.arn
-  load_balancer_port  = 8443
-  health_check_path   = module.load_balancer.health_check_path
-}
-
-# One for the account and region; this stack owns it.
-module "gateway_logging" {
-  source = "../modules/api_gateway_account"
-
-  role_name = "technova-staging-api-gateway-logging"
 }

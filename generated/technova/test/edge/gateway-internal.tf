@@ -53,3 +53,91 @@ module "usage_plan_internal" {
   burst               = 334
   path_limits         = {}
 }
+
+module "keys_internal" {
+  source = "../modules/api_gateway_keys"
+
+  usage_plan_id = module.usage_plan_internal.id
+  keys = {
+    service-alert = {
+      description = "アラートAPI"
+      name        = "technova-test-internal-service-alert"
+    }
+    service-analytics = {
+      description = "分析API"
+      name        = "technova-test-internal-service-analytics"
+    }
+    service-appointment = {
+      description = "予約管理API"
+      name        = "technova-test-internal-service-appointment"
+    }
+    service-auth = {
+      description = "認証API"
+      name        = "technova-test-internal-service-auth"
+    }
+    service-billing = {
+      description = "請求管理API"
+      name        = "technova-test-internal-service-billing"
+    }
+    service-connectivity = {
+      description = "デバイス接続API"
+      name        = "technova-test-internal-service-connectivity"
+    }
+    service-customer = {
+      description = "顧客管理API"
+      name        = "technova-test-internal-service-customer"
+    }
+    service-equipment = {
+      description = "機器管理API"
+      name        = "technova-test-internal-service-equipment"
+    }
+    service-inventory = {
+      description = "在庫管理API"
+      name        = "technova-test-internal-service-inventory"
+    }
+    service-maintenance = {
+      description = "保守履歴API"
+      name        = "technova-test-internal-service-maintenance"
+    }
+    service-master = {
+      description = "マスターデータAPI"
+      name        = "technova-test-internal-service-master"
+    }
+    service-material = {
+      description = "原材料管理API"
+      name        = "technova-test-internal-service-material"
+    }
+    service-notification = {
+      description = "通知API"
+      name        = "technova-test-internal-service-notification"
+    }
+    service-order = {
+      description = "受注管理API"
+      name        = "technova-test-internal-service-order"
+    }
+    service-parts = {
+      description = "部品管理API"
+      name        = "technova-test-internal-service-parts"
+    }
+    service-planning = {
+      description = "生産計画管理API"
+      name        = "technova-test-internal-service-planning"
+    }
+    service-reporting = {
+      description = "レポーティングAPI"
+      name        = "technova-test-internal-service-reporting"
+    }
+    service-shipping = {
+      description = "出荷管理API"
+      name        = "technova-test-internal-service-shipping"
+    }
+    service-telemetry = {
+      description = "テレメトリAPI"
+      name        = "technova-test-internal-service-telemetry"
+    }
+    service-tracking = {
+      description = "生産工程追跡API"
+      name        = "technova-test-internal-service-tracking"
+    }
+  }
+}

@@ -23,12 +23,12 @@ module "flow_log" {
   source = "../modules/vpc_flow_log"
 
   name                = "technova-test"
-  vpc_id              = module.vpc.vpc_id
+  vpc_id              = module.vpc.id
   account_id          = "222233334444"
   region              = "ap-northeast-1"
   log_group_name      = "/technova/test/vpc-flow-log"
   role_name           = "technova-test-vpc-flow-log"
   retention_in_days   = 30
-  kms_key_arn         = module.key_flow_log.arn
   aggregation_seconds = 600
+  kms_key_arn         = module.key_flow_log.arn
 }

@@ -6,21 +6,19 @@ The generated place stays in the message, for whoever wants to look there.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 from typing import TYPE_CHECKING
 
+from infragen.hcl.addresses import without_keys
 from infragen.hcl.header import made_from
 from infragen.hcl.index import Index
-from infragen.hcl.module_lines import module_lines
 from infragen.plan.address import split_address, top_block
-from infragen.stacks.origins import origin_of
 from infragen.terraform.findings import address_of
+from infragen.workflow.attribution.source_lines import CatalogueSources
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from infragen.diagnostics import Diagnostic, Location
-    from infragen.hcl.index import Block as Call
     from infragen.hcl.module_lines import Block
     from infragen.workflow.composition import Composed
 
@@ -35,8 +33,7 @@ class FindingLocator:
         self._environment = composed.environment
         self._shown = f"generated/{composed.environment.target}/"
         self._stacks = {stack.name: stack for stack in composed.stacks}
-        self._calls = cache(self._calls_of)
-        self._blocks = cache(self._blocks_of)
+        self._sources = CatalogueSources(composed)
 
     def locate(self, found: Iterable[Diagnostic], stack: str | None = None) -> tuple[Diagnostic, ...]:
         """Return findings, those of generated lines at the line of the catalogue; `stack` is whose run said them."""
@@ -64,22 +61,23 @@ class FindingLocator:
             return Location(source, max(1, line - text[:begin].count("\n")))
         standing = Index(text).argument_at(line)
         block, _, argument = standing.address.rpartition(".") if standing else ("", "", "")
-        owner, call = self._calls(stack).get(block, (self._owner(stack, file), None))
-        return self._origin(owner, call, [(argument, None)] if argument else []) or self._home(owner)
+        call = self._sources.calls(stack).get(block)
+        owner = call.owner if call else self._owner(stack, file)
+        origin = call.origin([(argument, None)]) if call and argument else None
+        return origin.location if origin else self._home(owner)
 
     def _of_address(self, address: str | None, stack: str | None, path: str, line: int) -> Location | None:
         """Return the catalogue's line of an object that a module makes, at a line of that module."""
         if address is None:
             return None
         stack, address = self._within(address, stack)
-        found = self._calls(stack).get(top_block(address)) if stack else None
+        found = self._sources.calls(stack).get(top_block(address)) if stack else None
         if found is None:
             return None
-        owner, call = found
         names = split_address(address)
-        block = self._blocks(call.module).get(".".join(part.split("[", 1)[0] for part in names[2:4])) if call else None
-        asked = _variables_at(block, line) if block and path.startswith("modules/") else []
-        return self._origin(owner, call, asked) or self._home(owner)
+        block = self._sources.module(found.module).blocks.get(without_keys(".".join(names[2:4])))
+        origin = found.origin(_variables_at(block, line)) if block and path.startswith("modules/") else None
+        return origin.location if origin else self._home(found.owner)
 
     def _within(self, address: str, stack: str | None) -> tuple[str | None, str]:
         """Return the stack of an address and the address within it, also of one in the combined root."""
@@ -91,28 +89,11 @@ class FindingLocator:
                 return one.name, ".".join(parts[2:])
         return None, address
 
-    def _origin(self, owner: str | None, call: Call | None, asked: list[tuple[str, str | None]]) -> Location | None:
-        origin = origin_of(self._environment, owner, call.module, asked) if call and asked else None
-        return origin.location if origin else None
-
     def _home(self, owner: str | None) -> Location:
         return self._environment.at(owner or "environment", "name" if owner else "environment")
 
     def _owner(self, stack: str, file: str) -> str | None:
         return next((one.entry for one in self._stacks[stack].files if one.path == file), None)
-
-    def _calls_of(self, stack: str) -> dict[str, tuple[str | None, Call | None]]:
-        return {
-            call.address: (file.entry, call)
-            for file in self._stacks[stack].files
-            if file.path.endswith(".tf")
-            for call in Index(self._composed.files[f"{stack}/{file.path}"]).calls
-        }
-
-    def _blocks_of(self, module: str) -> dict[str, Block]:
-        prefix = f"modules/{module}/"
-        texts = {path: text for path, text in self._composed.files.items() if path.startswith(prefix)}
-        return dict(module_lines(texts).blocks)
 
 
 def _variables_at(block: Block, line: int) -> list[tuple[str, str | None]]:

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.hcl.addresses import without_keys
 from infragen.hcl.header import made_from
-from infragen.hcl.index import Index
 from infragen.hcl.module_lines import Block, ModuleLines, Variable, module_lines
 from infragen.plan import Origin
 from infragen.plan.address import split_address, top_block
+from infragen.workflow.attribution.calls import calls_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from infragen.diagnostics import Location
-    from infragen.hcl.index import Block as Call
     from infragen.hcl.module_lines import Argument
     from infragen.plan import Change
+    from infragen.workflow.attribution.calls import PlacedCall
     from infragen.workflow.composition import Composed
 
 __all__ = ["CatalogueSources", "FolderSources", "sources_of_folder"]
@@ -32,7 +32,6 @@ _LARGEST_FILE: Final = 1024 * 1024
 """Bytes; a .tf file is written by hand, and parsing takes time."""
 
 _DEEPEST_MODULE: Final = 50
-_OBJECTS: Final = frozenset({"module", "local", "data"})
 
 
 class CatalogueSources:
@@ -41,8 +40,8 @@ class CatalogueSources:
     def __init__(self, composed: Composed) -> None:
         self._composed = composed
         self._environment = composed.environment
-        self._calls = cache(self._read_calls)
-        self._module = cache(self._read_module)
+        self.calls = cache(lambda stack: calls_of(composed, stack))
+        self.module = cache(self._read_module)
         self._extras = cache(self._read_extras)
         self._home = cache(self._home_of)
 
@@ -52,7 +51,7 @@ class CatalogueSources:
             return change.entry.location if change.entry else None
         found = self._call(change)
         if found is not None:
-            return self._home(found[0] or "environment")
+            return self._home(found.owner or "environment")
         block = self._extra(change)
         return block.location if block else self._home("environment")
 
@@ -63,24 +62,21 @@ class CatalogueSources:
             block = self._extra(change)
             argument = _argument(block, attribute) if block else None
             return Origin(None, argument.location) if argument else None
-        owner, call = found
-        asked = self._asked(change, call, attribute, arguments)
-        if asked is None or any(_is_open(owner, call, name) for name, _ in asked):
+        asked = self._asked(change, found, attribute, arguments)
+        if asked is None or any(found.is_open(name) for name, _ in asked):
             return None
-        from infragen.stacks.origins import origin_of
-
-        origin = origin_of(self._environment, owner, call.module, asked)
+        origin = found.origin(asked)
         return Origin(origin.field, origin.location) if origin else None
 
     def _asked(
-        self, change: Change, call: Call, attribute: str, arguments: Sequence[str]
+        self, change: Change, call: PlacedCall, attribute: str, arguments: Sequence[str]
     ) -> list[tuple[str, str | None]] | None:
         """Return the call's arguments that an attribute is made of, and the key to ask each for.
 
         The module's own text is asked first, because it knows locals, and plans of combined roots hand whole stacks
         over; `arguments` are what the plan says. None when something else has a say.
         """
-        block = self._module(call.module).blocks.get(_block_name(change))
+        block = self.module(call.module).blocks.get(_block_name(change))
         argument = _argument(block, attribute) if block else None
         if argument is None:
             return [(name, None) for name in arguments]
@@ -88,24 +84,14 @@ class CatalogueSources:
             return None
         return [(variable.name, _key(change, variable)) for variable in argument.variables]
 
-    def _call(self, change: Change) -> tuple[str | None, Call] | None:
-        """Return the module call that holds an object, and the entry it was made for; also in a combined root."""
-        calls = self._calls(change.stack or "")
+    def _call(self, change: Change) -> PlacedCall | None:
+        """Return the module call that holds an object; also in a combined root."""
+        calls = self.calls(change.stack or "")
         return next((calls[block] for block in _blocks(change) if block in calls), None)
 
     def _extra(self, change: Change) -> Block | None:
         blocks = self._extras(change.stack or "")
         return next((blocks[block] for block in _blocks(change) if block in blocks), None)
-
-    def _read_calls(self, stack: str) -> dict[str, tuple[str | None, Call]]:
-        return {
-            call.address: (file.entry, call)
-            for one in self._composed.stacks
-            if one.name == stack
-            for file in one.files
-            if file.path.endswith(".tf")
-            for call in Index(self._composed.files[f"{stack}/{file.path}"]).calls
-        }
 
     def _read_module(self, module: str) -> ModuleLines:
         prefix = f"modules/{module}/"
@@ -267,15 +253,6 @@ def _argument(block: Block, attribute: str) -> Argument | None:
     steps = without_keys(attribute).split(".")
     paths = (".".join(steps[:length]) for length in range(len(steps), 0, -1))
     return next((block.arguments[path] for path in paths if path in block.arguments), None)
-
-
-def _is_open(owner: str | None, call: Call, argument: str) -> bool:
-    """Whether an argument is made of what other modules return, which no field says."""
-    from infragen.stacks.origins import paths_of
-
-    found = call.arguments.get(argument)
-    reads = {one.root for one in found.references} if found else set()
-    return paths_of(owner, call.module, argument) is None and not _OBJECTS.isdisjoint(reads)
 
 
 def _key(change: Change, variable: Variable) -> str | None:

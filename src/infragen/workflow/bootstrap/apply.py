@@ -110,13 +110,13 @@ def _run(work: _Work) -> int:
     if work.how.adopt:
         note_adopted_objects(work.bootstrap, work.journal)
     if where is not StateLocation.BUCKET:
-        note(f"the state is in s3://{environment.settings.state.bucket} now")
+        note(f"the state is in s3://{environment.state_bucket} now")
     out("".join(f"{name} = {output.value}\n" for name, output in root.runner.output(root.folder).items()))
     return 0
 
 
 def _adopt(work: _Work) -> None:
-    bucket = work.environment.settings.state.bucket
+    bucket = work.environment.state_bucket
     if not work.how.adopt:
         hint = "if it is the right one, the same command with `--adopt` takes it over and gives it everything it lacks"
         raise InfragenError(Diagnostic("V005", f"the bucket {bucket} is there, and no state knows it", hint=hint))

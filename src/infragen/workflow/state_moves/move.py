@@ -184,7 +184,7 @@ def _configured(session: Session) -> dict[str, Configured]:
     for stack in session.composed.stacks:
         resources = folders.resources(stack.name)
         owned = frozenset(address for address, block in resources.items() if (stack.name, block) in owners)
-        blocks = (block for index in folders.indexes(stack.name) for block in index.blocks)
+        blocks = folders.blocks(stack.name)
         renames = tuple(
             (one.arguments["from"].value, one.arguments["to"].value)
             for one in blocks

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import Action, read_plan
-from infragen.stacks.imports import FILE as IMPORTS
+from infragen.terraform.combined import IMPORTS
 from infragen.terraform.engine import run_stacks
 from infragen.terraform.move_marks import FILE as MARK
 from infragen.terraform.move_marks import declaration
@@ -125,7 +125,7 @@ class ByImport:
                 wrong = _others(found, {name}, allowed)
                 if wrong:
                     message = f"{name} would also change: {wrong}"
-                    hint = "run this command again: it proves the move anew"
+                    hint = "run this command again: it verifies the move again"
                     raise InfragenError(Diagnostic("M001", message, hint=hint))
                 return session.runner.apply(folder, plan, parallelism=session.parallelism, on_event=on_event).counts
             finally:

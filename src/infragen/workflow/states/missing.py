@@ -36,7 +36,7 @@ def missing_states(session: Session, states: Mapping[str, State], stacks: Iterab
             "that one knew may stand in AWS, is in no plan, and would be made once more"
         )
         hint = (
-            f"an earlier version of s3://{session.environment.settings.state.bucket}/{session.environment.target}/"
+            f"an earlier version of s3://{session.environment.state_bucket}/{session.environment.target}/"
             f"{name}.tfstate may be whole; where it is meant to be gone, `rm {shlex.quote(str(kept.file))}` forgets it"
         )
         found[name] = Diagnostic("T046", message, hint=hint)

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from infragen.catalog import Environment, Project, load
-from infragen.catalog.rules import run
 from infragen.diagnostics import InfragenError, sort_diagnostics
 from infragen.environment import environments, landscape, resolve
+from infragen.rules import run
 
 if TYPE_CHECKING:
     from infragen.diagnostics import Diagnostic

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from infragen.catalog.rules import RULES
+from infragen.rules import RULES
 
 from .harness import Case, all_cases, findings, good, text
 

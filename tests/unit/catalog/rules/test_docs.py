@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from infragen.catalog.quotas import QUOTAS
-from infragen.catalog.rules import RULES
+from infragen.rules import RULES
+from infragen.rules.quotas import QUOTAS
 
 ROOT = Path(__file__).parents[4]
 PAGE = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")

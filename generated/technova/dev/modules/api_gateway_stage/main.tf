@@ -19,7 +19,7 @@ resource "aws_cloudwatch_log_group" "access" {
   kms_key_id        = var.logs_kms_key_arn
 }
 
-# API Gateway itself would make this group, unencrypted and for ever; the name is not ours to choose.
+# API Gateway itself would make this group, without a key and for ever; the name is not ours to choose.
 resource "aws_cloudwatch_log_group" "execution" {
   name              = "API-Gateway-Execution-Logs_${var.rest_api_id}/${var.name}"
   retention_in_days = var.execution_log_retention_in_days

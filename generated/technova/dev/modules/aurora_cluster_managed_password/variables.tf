@@ -108,7 +108,14 @@ variable "master_username" {
 
 variable "secrets_kms_key_arn" {
   type        = string
-  description = "Key that encrypts the master secret."
+  default     = null
+  description = "Key that encrypts the master password; AWS's own when left out."
+}
+
+variable "audited" {
+  type        = bool
+  default     = false
+  description = "Whether every operation is written into the audit log."
 }
 
 variable "subnet_group_name" {
@@ -162,12 +169,14 @@ variable "slow_query_seconds" {
 
 variable "kms_key_arn" {
   type        = string
-  description = "Key that encrypts storage, backups and insights. A change of it replaces the cluster."
+  default     = null
+  description = "Key that encrypts storage, backups and insights; AWS's own when left out. A change of it replaces the cluster."
 }
 
 variable "logs_kms_key_arn" {
   type        = string
-  description = "Key that encrypts the log groups."
+  default     = null
+  description = "Key that encrypts the log groups; AWS's own when left out."
 }
 
 variable "log_exports" {
@@ -181,8 +190,8 @@ variable "log_exports" {
   }
 
   validation {
-    condition     = contains(keys(var.log_exports), "audit")
-    error_message = "The audit log is always exported."
+    condition     = contains(keys(var.log_exports), "audit") == var.audited
+    error_message = "The audit log is exported when operations are audited, and only then."
   }
 
   # AWS: PutRetentionPolicy, CloudWatch Logs API Reference.

@@ -2,12 +2,28 @@
 
 variable "name" {
   type        = string
-  description = "Name of the service."
+  description = "Name of the service, and family of its task definition."
 
+  # AWS: CreateService and RegisterTaskDefinition, Amazon ECS API Reference.
   validation {
     condition     = can(regex("^[A-Za-z0-9_-]{1,255}$", var.name))
     error_message = "A service name has 1 to 255 letters, digits, hyphens and underscores."
   }
+}
+
+variable "account_id" {
+  type        = string
+  description = "Account that the tasks run in."
+
+  validation {
+    condition     = can(regex("^[0-9]{12}$", var.account_id))
+    error_message = "An account id has 12 digits."
+  }
+}
+
+variable "region" {
+  type        = string
+  description = "Region that the tasks run in."
 }
 
 variable "cluster_arn" {
@@ -15,9 +31,133 @@ variable "cluster_arn" {
   description = "ARN of the cluster of the business domain."
 }
 
-variable "task_definition_arn" {
+variable "container_name" {
   type        = string
-  description = "ARN of the task definition with its revision."
+  description = "Name of the container, which the load balancer's registration and the log streams refer to."
+}
+
+variable "image" {
+  type        = string
+  description = "Image with its tag or digest."
+}
+
+variable "repository_arn" {
+  type        = string
+  description = "ARN of the ECR repository that the image comes from."
+}
+
+variable "cpu" {
+  type        = number
+  description = "CPU units of the task; 1024 are one vCPU."
+
+  validation {
+    condition     = contains([256, 512, 1024, 2048, 4096, 8192, 16384], var.cpu)
+    error_message = "Fargate offers 0.25, 0.5, 1, 2, 4, 8 and 16 vCPU."
+  }
+}
+
+variable "memory" {
+  type        = number
+  description = "Memory of the task in MiB; which values go with a CPU is checked in the catalogue."
+
+  validation {
+    condition     = var.memory >= 512 && var.memory <= 122880
+    error_message = "Fargate offers 512 MiB to 120 GiB."
+  }
+}
+
+variable "cpu_architecture" {
+  type        = string
+  description = "Processor that the image is built for: X86_64 or ARM64."
+
+  validation {
+    condition     = contains(["X86_64", "ARM64"], var.cpu_architecture)
+    error_message = "Fargate runs X86_64 and ARM64."
+  }
+}
+
+variable "port" {
+  type        = number
+  description = "TCP port that the container listens on; callers use it in the mesh too."
+
+  validation {
+    condition     = var.port >= 1 && var.port <= 65535
+    error_message = "A port is between 1 and 65535."
+  }
+}
+
+variable "environment" {
+  type        = map(string)
+  description = "Environment variables of the container; no secrets."
+}
+
+variable "read_only_root_filesystem" {
+  type        = bool
+  description = "Whether the container's root is read-only; ECS Exec needs it writable."
+}
+
+variable "execution_role_name" {
+  type        = string
+  description = "Name of the role that starts the tasks."
+
+  validation {
+    condition     = length(var.execution_role_name) <= 64
+    error_message = "A role name has at most 64 characters."
+  }
+}
+
+variable "task_role_name" {
+  type        = string
+  description = "Name of the role that the code runs as."
+
+  validation {
+    condition     = length(var.task_role_name) <= 64
+    error_message = "A role name has at most 64 characters."
+  }
+}
+
+variable "policies" {
+  type = map(list(object({
+    sid       = string
+    actions   = list(string)
+    resources = list(string)
+    condition = optional(map(map(string)))
+  })))
+  default     = {}
+  description = "What the code may do: the statements of each policy of its role, by the policy's name."
+
+  # AWS: PutRolePolicy, AWS Identity and Access Management API Reference.
+  validation {
+    condition     = alltrue([for name in keys(var.policies) : can(regex("^[\\w+=,.@-]{1,128}$", name))])
+    error_message = "A policy's name has 1 to 128 letters, digits and + = , . @ - _."
+  }
+
+  # AWS: "IAM JSON policy elements: Sid", IAM User Guide: unique within the policy.
+  validation {
+    condition     = alltrue([for statements in var.policies : length(distinct(statements[*].sid)) == length(statements) && alltrue([for statement in statements : can(regex("^[A-Za-z0-9]+$", statement.sid))])])
+    error_message = "A statement's id has letters and digits, and stands once in a policy."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for statements in var.policies : [for statement in statements : length(statement.actions) > 0 && length(statement.resources) > 0]]))
+    error_message = "A statement names at least one action and one resource."
+  }
+}
+
+variable "log_group_name" {
+  type        = string
+  description = "Name of the log group of the containers."
+}
+
+variable "log_retention_in_days" {
+  type        = number
+  description = "Days that the containers' logs are kept."
+}
+
+variable "logs_kms_key_arn" {
+  type        = string
+  default     = null
+  description = "ARN of the KMS key that encrypts the log group; null for CloudWatch's own."
 }
 
 variable "initial_tasks" {
@@ -48,14 +188,15 @@ variable "enable_execute_command" {
   description = "Whether an operator may open a shell in a task (ECS Exec)."
 }
 
-variable "health_check_grace_period_seconds" {
-  type        = number
-  description = "Seconds after a task's start in which failed health checks do not stop it."
-}
-
 variable "subnet_ids" {
   type        = list(string)
-  description = "Private subnets of the tasks."
+  description = "Subnets of the tasks."
+}
+
+variable "assign_public_ip" {
+  type        = bool
+  default     = false
+  description = "Whether each task has a public address; in public subnets it has no other way out."
 }
 
 variable "security_group_id" {
@@ -63,57 +204,90 @@ variable "security_group_id" {
   description = "Security group of the tasks."
 }
 
-variable "container_name" {
-  type        = string
-  description = "Container that receives the traffic."
-}
+variable "target" {
+  type = object({
+    name                 = string
+    vpc_id               = string
+    path                 = string      # first path segment, without slashes
+    priority             = number      # of the rule, unique on each listener
+    deregistration_delay = number      # seconds that a stopping task still answers the requests it has
+    grace_period_seconds = number      # after a task's start, in which failed health checks do not stop it
+    listener_arns        = map(string) # by what they are for
 
-variable "container_port" {
-  type        = number
-  description = "TCP port that the container listens on; callers use it in the mesh too."
-}
+    health_check = object({
+      path      = string
+      interval  = number # seconds between
+      timeout   = number # seconds for an answer
+      healthy   = number # answers that count
+      unhealthy = number
+    })
+  })
+  default     = null
+  description = "The service behind a load balancer: its target group, and the path that leads there; null for none."
 
-variable "target_group_arn" {
-  type        = string
-  description = "ARN of the target group that registers the tasks; it hangs on a listener already."
-}
-
-variable "namespace_id" {
-  type        = string
-  description = "Id of the Cloud Map namespace."
-}
-
-variable "namespace_arn" {
-  type        = string
-  description = "ARN of the Cloud Map namespace."
-}
-
-variable "discovery_name" {
-  type        = string
-  description = "Name of the service within the namespace, and its short name in the mesh."
+  # AWS: CreateTargetGroup, Elastic Load Balancing API Reference.
+  validation {
+    condition     = var.target == null || can(regex("^[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?$", var.target.name))
+    error_message = "A target group name has 1 to 32 letters, digits and hyphens, none at its ends."
+  }
 
   validation {
-    condition     = can(regex("^[a-z0-9]([a-z0-9-]{0,56}[a-z0-9])?$", var.discovery_name))
-    error_message = "A DNS label of at most 58 characters, so that the mesh's name fits in 63."
+    condition     = var.target == null || try(var.target.deregistration_delay >= 0 && var.target.deregistration_delay <= 3600, false)
+    error_message = "A deregistration delay is 0 to 3600 seconds."
+  }
+
+  validation {
+    condition     = var.target == null || try(startswith(var.target.health_check.path, "/") && length(var.target.health_check.path) <= 1024, false)
+    error_message = "A health check's path begins with a slash and has at most 1024 characters."
+  }
+
+  validation {
+    condition     = var.target == null || try(var.target.health_check.timeout < var.target.health_check.interval, false)
+    error_message = "A health check's timeout is shorter than its interval."
+  }
+
+  # AWS: CreateRule, Elastic Load Balancing API Reference; a path pattern has at most 128 characters.
+  validation {
+    condition     = var.target == null || can(regex("^[A-Za-z0-9._-]{1,120}$", var.target.path))
+    error_message = "One path segment of letters, digits, dots, underscores and hyphens."
+  }
+
+  validation {
+    condition     = var.target == null || try(var.target.priority >= 1 && var.target.priority <= 50000, false)
+    error_message = "A rule's priority is between 1 and 50000."
+  }
+
+  # AWS: CreateService, Amazon ECS API Reference.
+  validation {
+    condition     = var.target == null || try(length(var.target.listener_arns) > 0, false)
+    error_message = "A target group that no listener forwards to cannot take an ECS service."
   }
 }
 
-variable "mesh_port" {
-  type        = number
-  description = "TCP port on which the Service Connect proxy accepts TLS from other services."
-}
+variable "mesh" {
+  type = object({
+    namespace_id   = string # Cloud Map
+    namespace_arn  = string
+    discovery_name = string # the name within the namespace, and the short name in the mesh
+    port           = number # TCP port on which the Service Connect proxy accepts other services
 
-variable "mesh_kms_key_arn" {
-  type        = string
-  description = "ARN of the KMS key that encrypts the private keys of the mesh's certificates."
-}
+    tls = optional(object({
+      private_ca_arn = string           # tagged AmazonECSManaged
+      kms_key_arn    = optional(string) # for the certificates' private keys; null for Secrets Manager's own
+      role_arn       = string           # with which ECS issues and rotates the certificates
+    }))
+  })
+  default     = null
+  description = "The service in Service Connect, encrypted with tls; null for none."
 
-variable "mesh_role_arn" {
-  type        = string
-  description = "ARN of the role with which ECS issues and rotates the mesh's certificates."
-}
+  # AWS: CreateService, AWS Cloud Map API Reference: a DNS label of 63 characters; the mesh's own name adds five.
+  validation {
+    condition     = var.mesh == null || can(regex("^[a-z0-9]([a-z0-9-]{0,56}[a-z0-9])?$", var.mesh.discovery_name))
+    error_message = "A DNS label of at most 58 characters, so that the mesh's name fits in 63."
+  }
 
-variable "private_ca_arn" {
-  type        = string
-  description = "ARN of the private certificate authority of the mesh, tagged AmazonECSManaged."
+  validation {
+    condition     = var.mesh == null || try(var.mesh.port >= 1 && var.mesh.port <= 65535 && var.mesh.port != var.port, false)
+    error_message = "The mesh has a port between 1 and 65535 that is not the container's."
+  }
 }

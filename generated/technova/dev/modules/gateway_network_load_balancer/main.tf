@@ -2,8 +2,8 @@
 
 # How the REST APIs reach the internal load balancer: a VPC link needs a Network Load Balancer. (VPC links that
 # lead to an application load balancer directly came for REST APIs after provider 5.100.)
-# TLS passes through: the application load balancer ends it. For that reason there are no access logs here
-# either: a Network Load Balancer logs only the TLS that it ends itself.
+# TLS, where there is any, passes through: the application load balancer ends it. For that reason there are no access
+# logs here either: a Network Load Balancer logs only the TLS that it ends itself.
 
 resource "aws_lb" "this" {
   name                             = var.name
@@ -27,7 +27,7 @@ resource "aws_lb_target_group" "this" {
   port        = var.load_balancer_port
 
   health_check {
-    protocol = "HTTPS"
+    protocol = var.health_check_protocol
     path     = var.health_check_path
     matcher  = "200"
   }

@@ -16,13 +16,18 @@ output "dns_name" {
 }
 
 output "services_listener_arn" {
-  description = "ARN of the listener that services use, with client certificates."
+  description = "ARN of the listener that services use."
   value       = aws_lb_listener.services.arn
 }
 
 output "gateways_listener_arn" {
   description = "ARN of the listener that the gateways use."
   value       = aws_lb_listener.gateways.arn
+}
+
+output "protocol" {
+  description = "What both listeners speak: HTTP or HTTPS."
+  value       = local.protocol
 }
 
 output "health_check_path" {

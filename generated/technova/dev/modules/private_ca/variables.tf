@@ -12,10 +12,12 @@ variable "common_name" {
 
 variable "organization" {
   type        = string
-  description = "Organization in the root certificate."
+  default     = null
+  description = "Organization in the root certificate; null for none."
 
+  # AWS: ASN1Subject, AWS Private CA API Reference.
   validation {
-    condition     = length(var.organization) >= 1 && length(var.organization) <= 64
+    condition     = var.organization == null || try(length(var.organization) >= 1 && length(var.organization) <= 64, false)
     error_message = "An organization has 1 to 64 characters."
   }
 }

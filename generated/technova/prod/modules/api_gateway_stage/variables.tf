@@ -62,5 +62,6 @@ variable "execution_log_retention_in_days" {
 
 variable "logs_kms_key_arn" {
   type        = string
-  description = "ARN of the KMS key that encrypts the log groups."
+  default     = null
+  description = "ARN of the KMS key that encrypts the log groups; null for CloudWatch's own."
 }

@@ -10,7 +10,22 @@ output "name" {
   value       = aws_ecs_service.this.name
 }
 
-output "discovery_service_arn" {
-  description = "ARN of the Cloud Map service."
-  value       = aws_service_discovery_service.this.arn
+output "task_definition_arn" {
+  description = "ARN of the task definition with its revision."
+  value       = aws_ecs_task_definition.this.arn
+}
+
+output "task_role_arn" {
+  description = "ARN of the role that the code runs as."
+  value       = aws_iam_role.task.arn
+}
+
+output "task_role_name" {
+  description = "Name of the role that the code runs as."
+  value       = aws_iam_role.task.name
+}
+
+output "target_group_arn_suffix" {
+  description = "Target group as CloudWatch names it, targetgroup/<name>/<id>; null without a load balancer."
+  value       = one(aws_lb_target_group.this[*].arn_suffix)
 }

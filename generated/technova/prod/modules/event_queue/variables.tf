@@ -20,14 +20,10 @@ variable "dead_letter_name" {
   }
 }
 
-variable "consumer_role_name" {
-  type        = string
-  description = "Name of the role of the consuming service's tasks."
-}
-
 variable "kms_key_arn" {
   type        = string
-  description = "ARN of the KMS key that encrypts the events."
+  default     = null
+  description = "ARN of the KMS key that encrypts the events; null for SQS's own."
 }
 
 variable "visibility_timeout_seconds" {

@@ -2,16 +2,22 @@
 
 # The one door to the services inside the VPC, and the place where clients are proved.
 #
-#   listener "services"  Both sides are proved: the server by its certificate of the private CA, the client by one
-#                        too (mutual TLS, verify). The callee learns who called from the header
+#   listener "services"  With a trust store both sides are proved: the server by its certificate of the private CA, the
+#                        client by one too (mutual TLS, verify). The callee learns who called from the header
 #                        X-Amzn-Mtls-Clientcert-Subject; what the caller may do is for the callee to decide.
-#   listener "gateways"  The API gateways come in here through their Network Load Balancer. The server is proved; the
-#                        client is not (API Gateway shows no certificate of the private CA), it is the only one whom
-#                        the security group lets in. The gateway has proved its own caller before, by signature
-#                        (AWS_IAM) or by nothing but an API key, as its entry in the catalogue says.
+#   listener "gateways"  The API gateways come in here through their Network Load Balancer. With a certificate the server
+#                        is proved; the client is not (API Gateway shows no certificate of the private CA), it is the
+#                        only one whom the security group lets in. The gateway has proved its own caller before, by
+#                        signature (AWS_IAM) or by nothing but an API key, as its entry in the catalogue says.
 #
+# Without a certificate both speak plain HTTP within the VPC, and nobody is proved but by the security groups.
 # Services that call each other directly do so through Service Connect, which encrypts and proves the server only.
 # From here to the tasks it is plain HTTP within the VPC, to a port that only this load balancer's group reaches.
+
+locals {
+  protocol   = var.certificate_arn == null ? "HTTP" : "HTTPS"
+  ssl_policy = var.certificate_arn == null ? null : "ELBSecurityPolicy-TLS13-1-2-2021-06"
+}
 
 resource "aws_lb" "this" {
   name                       = var.name
@@ -39,14 +45,18 @@ resource "aws_lb" "this" {
 
 resource "aws_lb_listener" "services" {
   load_balancer_arn = aws_lb.this.arn
-  protocol          = "HTTPS"
+  protocol          = local.protocol
   port              = var.services_port
-  ssl_policy        = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+  ssl_policy        = local.ssl_policy
   certificate_arn   = var.certificate_arn
 
-  mutual_authentication {
-    mode            = "verify"
-    trust_store_arn = var.trust_store_arn
+  dynamic "mutual_authentication" {
+    for_each = var.trust_store_arn[*]
+
+    content {
+      mode            = "verify"
+      trust_store_arn = var.trust_store_arn
+    }
   }
 
   default_action {
@@ -62,9 +72,9 @@ resource "aws_lb_listener" "services" {
 
 resource "aws_lb_listener" "gateways" {
   load_balancer_arn = aws_lb.this.arn
-  protocol          = "HTTPS"
+  protocol          = local.protocol
   port              = var.gateways_port
-  ssl_policy        = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+  ssl_policy        = local.ssl_policy
   certificate_arn   = var.certificate_arn
 
   default_action {
@@ -100,7 +110,7 @@ resource "aws_lb_listener_rule" "health" {
   }
 }
 
-# A name in the platform's own domain, which the certificate proves: an alias kept by Cloud Map, which owns
+# A name in the platform's own domain, which a certificate proves: an alias kept by Cloud Map, which owns
 # the zone.
 resource "aws_service_discovery_service" "this" {
   name        = var.discovery_name

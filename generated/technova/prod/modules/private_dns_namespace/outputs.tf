@@ -7,7 +7,9 @@ output "id" {
 
 output "arn" {
   description = "ARN of the namespace, as ECS Service Connect wants it."
-  value       = aws_service_discovery_private_dns_namespace.this.arn
+
+  # Never null, so that a plan which makes it knows already that there is one.
+  value = coalesce(aws_service_discovery_private_dns_namespace.this.arn)
 }
 
 output "name" {

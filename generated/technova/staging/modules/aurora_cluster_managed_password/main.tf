@@ -25,16 +25,14 @@ resource "aws_rds_cluster_parameter_group" "this" {
   # Every operation is audited: connections, the text of all statements, the tables they touch.
   # AWS: "Using Advanced Auditing with an Amazon Aurora MySQL DB cluster", Aurora User Guide. QUERY includes QUERY_DCL,
   # QUERY_DDL and QUERY_DML; no user is excluded, so none is listed.
-  parameter {
-    name         = "server_audit_logging"
-    value        = "1"
-    apply_method = "immediate"
-  }
+  dynamic "parameter" {
+    for_each = var.audited ? { server_audit_logging = "1", server_audit_events = "CONNECT,QUERY,TABLE" } : {}
 
-  parameter {
-    name         = "server_audit_events"
-    value        = "CONNECT,QUERY,TABLE"
-    apply_method = "immediate"
+    content {
+      name         = parameter.key
+      value        = parameter.value
+      apply_method = "immediate"
+    }
   }
 
   parameter {

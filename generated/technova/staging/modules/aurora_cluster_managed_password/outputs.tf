@@ -10,7 +10,7 @@ output "cluster_arn" {
   value       = aws_rds_cluster.this.arn
 }
 
-output "cluster_resource_id" {
+output "resource_id" {
   description = "Id that IAM policies name the cluster by when people connect directly."
   value       = aws_rds_cluster.this.cluster_resource_id
 }

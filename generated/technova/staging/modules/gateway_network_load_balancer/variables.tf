@@ -50,6 +50,17 @@ variable "load_balancer_port" {
   description = "Port of its listener for the gateways; a target of type alb has to be reached on the same port."
 }
 
+variable "health_check_protocol" {
+  type        = string
+  description = "What that listener speaks: HTTP or HTTPS."
+
+  # AWS: CreateTargetGroup, Elastic Load Balancing API Reference: a target of type alb is asked by one of these.
+  validation {
+    condition     = contains(["HTTP", "HTTPS"], var.health_check_protocol)
+    error_message = "HTTP or HTTPS."
+  }
+}
+
 variable "health_check_path" {
   type        = string
   description = "Path on that listener that answers 200 while the application load balancer is up."

@@ -2,7 +2,10 @@
 
 output "arn" {
   description = "ARN of the key."
-  value       = aws_kms_key.this.arn
+
+  # Never null, which terraform says of no attribute that it does not know yet: what depends on whether there is a key at
+  # all (a kind of encryption, a statement) is then known in the plan that makes it.
+  value = coalesce(aws_kms_key.this.arn)
 }
 
 output "alias" {

@@ -22,5 +22,6 @@ variable "region" {
 
 variable "kms_key_arn" {
   type        = string
-  description = "ARN of the KMS key that encrypts the private keys."
+  default     = null
+  description = "ARN of the KMS key that encrypts the private keys; null for Secrets Manager's own."
 }

@@ -22,5 +22,6 @@ variable "account_id" {
 
 variable "kms_key_arn" {
   type        = string
-  description = "ARN of the KMS key that encrypts the messages; its policy lets CloudWatch use it."
+  default     = null
+  description = "ARN of the KMS key that encrypts the messages, whose policy lets CloudWatch use it; null for none: CloudWatch could not publish under SNS's own key."
 }

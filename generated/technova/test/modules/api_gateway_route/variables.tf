@@ -57,10 +57,10 @@ variable "vpc_link_id" {
 
 variable "backend_url" {
   type        = string
-  description = "Address of the internal load balancer without a path; its host is the name in the certificate."
+  description = "Address of the internal load balancer without a path; over TLS its host is the name in the certificate."
 
   validation {
-    condition     = can(regex("^https://[a-z0-9.-]+(:[0-9]+)?$", var.backend_url))
-    error_message = "An https address without a path."
+    condition     = can(regex("^https?://[a-z0-9.-]+(:[0-9]+)?$", var.backend_url))
+    error_message = "An http or https address without a path."
   }
 }

@@ -19,3 +19,8 @@ output "endpoint" {
   description = "Address that tasks connect to for reading and writing."
   value       = aws_db_proxy.this.endpoint
 }
+
+output "reader_endpoint" {
+  description = "Address that tasks connect to for reading; null without readers."
+  value       = one([for endpoint in aws_db_proxy_endpoint.reader : endpoint.endpoint])
+}

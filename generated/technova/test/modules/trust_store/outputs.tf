@@ -2,5 +2,7 @@
 
 output "arn" {
   description = "ARN of the trust store."
-  value       = aws_lb_trust_store.this.arn
+
+  # Never null, so that a plan which makes it knows already that there is one.
+  value = coalesce(aws_lb_trust_store.this.arn)
 }

@@ -76,6 +76,11 @@ resource "aws_wafv2_web_acl" "this" {
   }
 }
 
+resource "aws_wafv2_web_acl_association" "this" {
+  web_acl_arn  = aws_wafv2_web_acl.this.arn
+  resource_arn = var.resource_arn
+}
+
 resource "aws_cloudwatch_log_group" "this" {
   name              = var.log_group_name
   retention_in_days = var.log_retention_in_days

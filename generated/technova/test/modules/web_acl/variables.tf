@@ -21,6 +21,11 @@ variable "description" {
   }
 }
 
+variable "resource_arn" {
+  type        = string
+  description = "ARN of what it protects: a stage of a REST API or an application load balancer, never an HTTP API."
+}
+
 variable "managed_rules" {
   type = list(object({
     name  = string
@@ -66,5 +71,6 @@ variable "log_retention_in_days" {
 
 variable "logs_kms_key_arn" {
   type        = string
-  description = "ARN of the KMS key that encrypts the log group."
+  default     = null
+  description = "ARN of the KMS key that encrypts the log group; null for CloudWatch's own."
 }

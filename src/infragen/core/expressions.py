@@ -1,0 +1,91 @@
+"""What stands in generated files besides plain values: expressions, and the labels that they speak of.
+
+A kind never writes `module.cluster_order.endpoint` or `local.data_sales.cluster_order_endpoint`: it hands an `Export`
+to its template, and which of the two it becomes is found out where it is written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+from infragen.hcl.literal import Ordered, Reference
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Export", "Joined", "Label", "Module", "Record", "Reference"]
+
+
+class Label(str):  # noqa: SLOT000 -- it has what it was before
+    """The label of a block; `former` is what it was before an entry in it was renamed, or the same."""
+
+    former: str
+
+    def __new__(cls, text: str, former: str | None = None) -> Self:
+        """Return a label."""
+        made = super().__new__(cls, text)
+        made.former = text if former is None else former
+        return made
+
+
+class Record(Ordered):
+    """A map whose keys are written in their own order; `origin` is the owner and the path that asks for it."""
+
+    def __init__(self, values: Mapping[str, Any], origin: tuple[str, tuple[str, ...]] | None = None) -> None:
+        """Take the values."""
+        super().__init__(values)
+        self.origin = origin
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """An output of a module that a part calls.
+
+    It is written as `module.<label>.<attribute>` in the stack of that part, and elsewhere as an output of that stack.
+    With a `key` it is one value of a map.
+    """
+
+    module: Module
+    attribute: str
+    key: str | None = None
+
+    def __getitem__(self, key: str) -> Export:
+        """Return one value of an output that is a map."""
+        return Export(self.module, self.attribute, key)
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A module call of a part: any attribute of it is an export, `cluster.endpoint`.
+
+    `owner` and `role` say which part calls it: an entry's id or a capability's name, and what the part is.
+    """
+
+    owner: str
+    role: str
+    label: Label
+
+    def output(self, attribute: str) -> Export:
+        """Return an output of the module."""
+        return Export(self, attribute)
+
+    def __getattr__(self, attribute: str) -> Export:
+        """Return an output of the module; that there is one is checked where it is written."""
+        if attribute.startswith("_"):
+            raise AttributeError(attribute)
+        return Export(self, attribute)
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A text with expressions in it: `"${module.repository.url}:v1"`."""
+
+    pieces: tuple[str | Reference | Export, ...]
+
+    @classmethod
+    def of(cls, *pieces: str | Reference | Export) -> Joined | str:
+        """Return the text, a plain one where it has no expression."""
+        if all(isinstance(piece, str) for piece in pieces):
+            return "".join(map(str, pieces))
+        return cls(pieces)

@@ -1,0 +1,114 @@
+"""What kinds build with: parts of stacks, relations between entries, and what one entry gives another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from infragen.core.expressions import Export, Module
+    from infragen.core.names import Limit
+
+__all__ = ["ENVIRONMENT", "INTERNET", "Grant", "Group", "Named", "Offer", "Part", "Relation", "named"]
+
+ENVIRONMENT: Final = "environment"
+"""The owner of what an environment's own settings ask for."""
+
+INTERNET: Final = "internet"
+"""The end of a relation that is every address."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One file of a stack: what it is, the template that makes it, and what that reads as `own`.
+
+    `owner` is an entry's id (`services/planning`) or a capability's name; `role` says what the part is (`network`,
+    `security`, `data`, `edge`, `compute`, `monitoring` or a word of the kind's own), which the layout turns into a
+    stack; `domain` and `region` are those of its owner. `shown` are outputs that people want to see, by name.
+    """
+
+    owner: str
+    role: str
+    path: str
+    template: str
+    own: object
+    source: str
+    domain: str | None = None
+    shown: Mapping[str, Export] = field(default_factory=dict)
+
+    def names(self) -> Iterator[tuple[Limit, str]]:
+        """Yield the physical names that it gives to AWS, each with its limit."""
+        for cls in type(self.own).__mro__:
+            for attribute, found in vars(cls).items():
+                if isinstance(found, Named) and (name := getattr(self.own, attribute)):
+                    yield found.limit, name
+
+
+class Named:
+    """A property of what a part reads as `own` that is a physical name, and what AWS allows for it."""
+
+    def __init__(self, getter: Callable[[Any], str], limit: Limit) -> None:
+        """Take what works the name out; an empty one is none."""
+        self.limit = limit
+        self._getter = getter
+        self.__doc__ = getter.__doc__
+
+    def __get__(self, instance: object, owner: type | None = None) -> str:
+        """Return the name."""
+        return self._getter(instance)
+
+
+def named(limit: Limit) -> Callable[[Callable[[Any], str]], Named]:
+    """Say of a property of what a part reads as `own` that it is a name in AWS: rules hold it against the limit."""
+    return lambda getter: Named(getter, limit)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A security group of an entry or a capability; `end` is what relations call it: its owner, or `proxies/order`."""
+
+    owner: str
+    end: str
+    name: str
+    description: str
+    module: Module
+    key: str
+    """What rules of other groups call it; it does not follow a rename, so that the rules stay."""
+    is_shared: bool = False
+    """Whether both halves of a rule stand with the other side, so that a new entry changes no shared file."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Relation:
+    """`source` opens TCP connections to `target`: ends of groups, a range of addresses, or a prefix list.
+
+    It is declared in `owner` (an entry, or `environment`) under `path`.
+    """
+
+    source: str
+    target: str
+    port: int
+    why: str
+    owner: str
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A statement of an IAM policy: what may be done to what, under which condition."""
+
+    sid: str
+    actions: tuple[str, ...]
+    resources: tuple[object, ...]
+    condition: Mapping[str, Mapping[str, object]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What who uses an entry is given: environment variables, and the statements of one policy of its role."""
+
+    variables: Mapping[str, object] = field(default_factory=dict)
+    policy: str = ""
+    grants: tuple[Grant, ...] = ()

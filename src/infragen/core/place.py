@@ -1,0 +1,128 @@
+"""Where something is built: an environment, and in it the entry or the capability that it is built for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from infragen.core.entry import Entry
+from infragen.core.expressions import Label, Module
+from infragen.core.names import Names
+from infragen.core.part import ENVIRONMENT, Part
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from infragen.core.expressions import Export
+    from infragen.core.landscape import Environment
+    from infragen.core.system import Settings
+
+__all__ = ["Place", "View", "identifier"]
+
+_UNFIT = re.compile(r"[^a-z0-9]+")
+
+
+@lru_cache(maxsize=100_000)
+def identifier(*parts: str) -> str:
+    """Return a Terraform label or output name: `service`, `order-desk` to `service_order_desk`.
+
+    The kind comes first, so that a name which ends like another kind's suffix collides with nothing.
+    """
+    return _UNFIT.sub("_", "_".join(parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a kind or a capability builds in.
+
+    `owner` is the id of the entry it builds for, or the capability's name; `capabilities` are those in force.
+    """
+
+    environment: Environment
+    capabilities: frozenset[str]
+    owner: str = ENVIRONMENT
+
+    @property
+    def settings(self) -> Settings:
+        """The environment's own values."""
+        return self.environment.settings
+
+    @property
+    def names(self) -> Names:
+        """How names in AWS begin."""
+        return Names.of(self.environment)
+
+    @property
+    def entry(self) -> Any:
+        """The entry that is built; None for a capability."""
+        kind, _, name = self.owner.partition("/")
+        return self.environment.entries[kind][name] if name else None
+
+    def of(self, owner: str | Entry) -> Place:
+        """Return the place of another entry or capability in the same environment."""
+        return replace(self, owner=owner if isinstance(owner, str) else f"{owner.KIND}/{owner.name}")
+
+    def has(self, capability: str) -> bool:
+        """Whether a capability is in force."""
+        return capability in self.capabilities
+
+    def label(self, *parts: str | Entry) -> Label:
+        """Return a label of words and entries; it follows a renamed entry, and knows what it was before."""
+        now = identifier(*(part.name if isinstance(part, Entry) else part for part in parts))
+        if not any(isinstance(part, Entry) and part.renamed_from for part in parts):
+            return Label(now)
+        former = (part.renamed_from or part.name if isinstance(part, Entry) else part for part in parts)
+        return Label(now, identifier(*former))
+
+    def module(self, role: str, *parts: str | Entry) -> Module:
+        """Return a module call of the owner's part of a role, labelled with words and entries."""
+        return Module(self.owner, role, self.label(*parts))
+
+    def part(  # noqa: PLR0913
+        self,
+        role: str,
+        template: str,
+        own: object,
+        path: str | None = None,
+        *,
+        domain: str | None = None,
+        shown: Mapping[str, Export] | None = None,
+    ) -> Part:
+        """Return a part of the owner; its file is named by kind and name when no path is given."""
+        is_entry = "/" in self.owner
+        source = self.environment.source(self.owner if is_entry else ENVIRONMENT)
+        return Part(
+            owner=self.owner,
+            role=role,
+            path=path or f"{self.file_stem}.tf",
+            template=template,
+            own=own,
+            source=source,
+            domain=domain or (getattr(self.entry, "domain", None) if is_entry else None),
+            shown=shown or {},
+        )
+
+    @property
+    def file_stem(self) -> str:
+        """What the owner's files are called: `service-planning`, `nat`."""
+        return f"{self.entry.SINGULAR}-{self.entry.name}" if "/" in self.owner else self.owner
+
+
+class View:
+    """What a template reads as `own`, beside the entry itself: each value is worked out when it is asked for."""
+
+    def __init__(self, place: Place) -> None:
+        """Take the place that it is built in."""
+        self._place = place
+
+    @property
+    def account(self) -> str:
+        """The account's number."""
+        return self._place.settings.account
+
+    @property
+    def region(self) -> str:
+        """The region of the environment."""
+        return self._place.settings.region

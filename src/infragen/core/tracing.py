@@ -1,0 +1,159 @@
+"""Models that take note of what is read of them, so that nobody has to list which field drives what.
+
+A traced environment behaves as the environment does. Whatever reads a value of it, directly or through a property or a
+function, leaves a note with the value's owner and its path.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from types import FunctionType, MethodType
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from pydantic import BaseModel
+
+from infragen.core.expressions import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from infragen.core.landscape import Environment
+
+__all__ = ["Notes", "Read", "reads_within", "traced"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Read:
+    """A value that was read: whose (`services/planning`, `environment`, `system`), where in it, whether it is set."""
+
+    owner: str
+    path: tuple[str, ...]
+    is_set: bool = True
+
+
+@dataclass(slots=True)
+class Notes:
+    """What was read since `begin`, in that order."""
+
+    reads: list[Read] = field(default_factory=list)
+
+    def begin(self) -> None:
+        """Forget what was read so far."""
+        self.reads.clear()
+
+    def taken(self) -> tuple[Read, ...]:
+        """Return what was read, each once."""
+        return tuple(dict.fromkeys(self.reads))
+
+
+def traced(environment: Environment, notes: Notes) -> Environment:
+    """Return an environment that takes note of what is read of it."""
+    entries = {
+        kind: {name: _wrapped(entry, f"{kind}/{name}", (), notes) for name, entry in named.items()}
+        for kind, named in environment.entries.items()
+    }
+    settings = _wrapped(environment.settings, "environment", (), notes)
+    return replace(
+        environment, settings=settings, system=_wrapped(environment.system, "system", (), notes), entries=entries
+    )
+
+
+def _wrapped(value: Any, owner: str, path: tuple[str, ...], notes: Notes) -> Any:
+    """Return a value with notes on what is read of it; one that has no parts is read by now."""
+    if isinstance(value, BaseModel):
+        return _Traced(value, owner, path, notes)
+    if isinstance(value, dict) and value:
+        return {key: _wrapped(inner, owner, (*path, str(key)), notes) for key, inner in value.items()}
+    if isinstance(value, tuple) and any(isinstance(inner, BaseModel) for inner in value):
+        return tuple(_wrapped(inner, owner, path, notes) for inner in value)
+    read = Read(owner, path, value is not None and value not in ({}, ()))
+    notes.reads.append(read)
+    tagged = _TAGGED.get(type(value))
+    return tagged(value, read) if tagged else value
+
+
+class _Text(str):  # noqa: SLOT000 -- it has where it was read
+    """A text that knows where it was read."""
+
+    read: Read
+
+    def __new__(cls, value: str, read: Read) -> Self:
+        made = super().__new__(cls, value)
+        made.read = read
+        return made
+
+
+class _Whole(int):
+    """A whole number that knows where it was read."""
+
+    read: Read
+
+    def __new__(cls, value: int, read: Read) -> Self:
+        made = super().__new__(cls, value)
+        made.read = read
+        return made
+
+
+class _Decimal(Decimal):
+    """A decimal number that knows where it was read."""
+
+    read: Read
+
+    def __new__(cls, value: Decimal, read: Read) -> Self:
+        made = super().__new__(cls, value)
+        made.read = read
+        return made
+
+
+_TAGGED: Final[Mapping[type, Callable[[Any, Read], Any]]] = {str: _Text, int: _Whole, Decimal: _Decimal}
+
+
+def reads_within(value: Any) -> Iterator[Read]:
+    """Yield where parts of a value were read, as far as they were handed on unchanged, or say who asks for them."""
+    if isinstance(value, Record) and value.origin is not None:
+        yield Read(*value.origin)
+    if isinstance(value, dict):
+        for inner in value.values():
+            yield from reads_within(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from reads_within(inner)
+    elif isinstance(value, _Text | _Whole | _Decimal):
+        yield value.read
+
+
+class _Traced:
+    """Stands for a model; it says that it is one."""
+
+    __slots__ = ("_model", "_notes", "_owner", "_path")
+
+    def __init__(self, model: BaseModel, owner: str, path: tuple[str, ...], notes: Notes) -> None:
+        self._model = model
+        self._owner = owner
+        self._path = path
+        self._notes = notes
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:
+        return type(self._model)
+
+    def __getattr__(self, name: str) -> Any:
+        kind = type(self._model)
+        if name in kind.model_fields:
+            return _wrapped(getattr(self._model, name), self._owner, (*self._path, name), self._notes)
+        found = next((vars(cls)[name] for cls in kind.__mro__ if name in vars(cls)), None)
+        if isinstance(found, property) and found.fget is not None:
+            return found.fget(self)
+        if isinstance(found, FunctionType):
+            return MethodType(found, self)
+        return getattr(self._model, name)
+
+    def __eq__(self, other: object) -> bool:
+        return self._model == getattr(other, "_model", other)
+
+    def __hash__(self) -> int:
+        return hash(self._model)
+
+    def __str__(self) -> str:
+        return str(self._model)

@@ -1,0 +1,144 @@
+"""Alarms: one topic, and what is watched of an entry as data that one module turns into CloudWatch alarms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.expressions import Record
+from infragen.core.kind import Capability, Reason
+from infragen.core.names import LIMITS
+from infragen.core.part import ENVIRONMENT, named
+from infragen.core.place import View
+from infragen.kinds import keys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from decimal import Decimal
+
+    from infragen.core.expressions import Export, Label
+    from infragen.core.landscape import Environment
+    from infragen.core.part import Part
+    from infragen.core.place import Place
+
+__all__ = ["CAPABILITY", "NAME", "Alarm", "AlarmsView", "alarms_part"]
+
+NAME: Final = "alarms"
+
+_LONGEST_SUFFIX: Final = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """A CloudWatch alarm: it goes off when `datapoints` of `periods` periods of `seconds` cross the threshold.
+
+    `statistic` is one of CloudWatch's or a percentile, `p90`. `missing` is what a period without data counts as.
+    """
+
+    description: str
+    namespace: str
+    metric: str
+    statistic: str
+    threshold: int | Decimal
+    dimensions: Mapping[str, object]
+    comparison: str = "GreaterThanOrEqualToThreshold"
+    seconds: int = 60
+    periods: int = 5
+    datapoints: int = 5
+    missing: str = "notBreaching"
+    because: str = ""
+    """The field of the entry that says the threshold."""
+
+    def arguments(self, owner: str) -> Record:
+        """Return what the module `alarms` takes."""
+        is_percentile = self.statistic.startswith("p")
+        values = {
+            "description": self.description,
+            "namespace": self.namespace,
+            "metric": self.metric,
+            "extended_statistic" if is_percentile else "statistic": self.statistic,
+            "comparison": self.comparison,
+            "threshold": self.threshold,
+            "seconds": self.seconds,
+            "periods": self.periods,
+            "datapoints": self.datapoints,
+            "missing": self.missing,
+            "dimensions": self.dimensions,
+        }
+        return Record(values, (owner, tuple(self.because.split("."))) if self.because else None)
+
+
+class TopicView(View):
+    """Where all alarms go."""
+
+    @property
+    def name(self) -> str:
+        """The topic."""
+        return self._place.names.plain("alerts")
+
+    @property
+    def key(self) -> Export | None:
+        """What messages are encrypted with."""
+        return keys.key(self._place, "messages")
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Who is written to."""
+        address = self._place.settings.alarm_email
+        return (address,) if address else ()
+
+
+class AlarmsView(View):
+    """The alarms of one entry; a kind says which, by the end of their names."""
+
+    def __init__(self, place: Place, name: str, watched: Iterable[tuple[str, Alarm]]) -> None:
+        """Take what the entry is called in AWS, and what is watched."""
+        super().__init__(place)
+        self._name = name
+        self._watched = watched
+
+    @property
+    def label(self) -> Label:
+        """The label of the module call."""
+        return self._place.label("alarms", self._place.entry.SINGULAR, self._place.entry)
+
+    @property
+    def alarms(self) -> dict[str, Record]:
+        """Each alarm by its name."""
+        return {f"{self._name}-{suffix}": alarm.arguments(self._place.owner) for suffix, alarm in self._watched}
+
+    @named(LIMITS["alarm"])
+    def longest_name(self) -> str:
+        """The longest of their names."""
+        return max(self.alarms, key=len, default="")
+
+
+def alarms_part(place: Place, name: str, watched: Iterable[tuple[str, Alarm]]) -> Iterator[Part]:
+    """Yield the part with an entry's alarms, where alarms are asked for and there is something to watch."""
+    found = tuple(watched)
+    if place.has(NAME) and found:
+        yield place.part("monitoring", "kinds/alarms/entry.tf", AlarmsView(place, name, found))
+
+
+def _reasons(environment: Environment) -> Iterator[Reason]:
+    settings = environment.settings
+    if settings.alarms:
+        yield Reason(ENVIRONMENT, ("alarms",), "everything that runs is watched")
+    if settings.alarm_email is not None:
+        yield Reason(ENVIRONMENT, ("alarm_email",), "somebody wants to be told")
+    for owner, entry in environment.every():
+        promise = getattr(entry, "promise", None)
+        if promise is not None and (promise.response_time or promise.notified_within):
+            yield Reason(owner, ("promise",), "a promise is watched")
+
+
+def _parts(place: Place) -> Iterator[Part]:
+    own = TopicView(place)
+    yield place.part(
+        "monitoring", "kinds/alarms/topic.tf", own, shown={"alerts_topic_arn": place.module("monitoring", "alerts").arn}
+    )
+
+
+CAPABILITY: Final = Capability(
+    name=NAME, title="alarms", price="0.10 USD for each alarm", reasons=_reasons, parts=_parts
+)

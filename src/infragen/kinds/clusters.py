@@ -1,0 +1,150 @@
+"""ECS clusters: one that all share, or a domain's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.kind import Capability, Reason
+from infragen.core.names import LIMITS
+from infragen.core.part import named
+from infragen.core.place import View
+from infragen.kinds import keys, mesh
+from infragen.kinds.domains import Domain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.entry import Entry
+    from infragen.core.expressions import Export, Module
+    from infragen.core.landscape import Environment
+    from infragen.core.part import Part
+    from infragen.core.place import Place
+
+__all__ = ["CAPABILITY", "NAME", "ClusterView", "cluster", "cluster_name", "home", "image_key", "mesh_role"]
+
+NAME: Final = "cluster"
+
+
+def home(place: Place, entry: Entry) -> Place:
+    """Return the place of the cluster that an entry runs in: its domain's own, or the shared one."""
+    domain = place.environment.all(Domain).get(getattr(entry, "domain", None) or "")
+    return place.of(domain) if domain is not None and domain.own_cluster else place.of(NAME)
+
+
+def _module(place: Place, word: str) -> Module:
+    return place.module("compute", word, *([place.entry] if place.entry else []))
+
+
+def cluster(place: Place, entry: Entry) -> Module:
+    """Return the module of an entry's cluster."""
+    return _module(home(place, entry), "cluster")
+
+
+def cluster_name(place: Place, entry: Entry) -> str:
+    """Return what AWS calls an entry's cluster."""
+    return ClusterView(home(place, entry)).name
+
+
+def mesh_role(place: Place, entry: Entry) -> Export:
+    """Return the role with which ECS issues the certificates of an entry's mesh."""
+    export: Export = _module(home(place, entry), "mesh_role").arn
+    return export
+
+
+def image_key(place: Place, entry: Entry) -> Export | None:
+    """Return the key of an entry's images and shell sessions; None means AWS's own."""
+    return _module(home(place, entry), "cluster_key").arn if place.has(keys.NAME) else None
+
+
+class ClusterView(View):
+    """A cluster and what its tasks share."""
+
+    @named(LIMITS["cluster"])
+    def name(self) -> str:
+        """The cluster."""
+        return self._place.names.plain(self._place.entry.identity) if self._place.entry else self._place.names.prefix
+
+    @property
+    def cluster(self) -> Module:
+        """Its module."""
+        return _module(self._place, "cluster")
+
+    @property
+    def namespace(self) -> Module | None:
+        """The namespace of the mesh."""
+        return mesh.namespace(self._place) if self._place.has(mesh.NAME) else None
+
+    @property
+    def container_insights(self) -> str:
+        """Whether CloudWatch has metrics of every task."""
+        return "enabled" if self._place.settings.container_insights else "disabled"
+
+    @property
+    def has_sessions(self) -> bool:
+        """Whether shell sessions are recorded: somebody may open one, or the cluster is a domain's own."""
+        return bool(self._place.entry) or any(getattr(one, "exec", False) for _, one in self._place.environment.every())
+
+    @property
+    def exec_log_group_name(self) -> str:
+        """The log group of shell sessions."""
+        entry = self._place.entry
+        return self._place.names.path("exec", *([entry.identity] if entry else []))
+
+    @property
+    def keys(self) -> tuple[keys.Key, ...]:
+        """Its own key, where keys are the customer's."""
+        place, entry = self._place, self._place.entry
+        if not place.has(keys.NAME):
+            return ()
+        purpose, of = (entry.identity, f" of {entry.name}") if entry else ("cluster", "")
+        found = keys.plain_key(place, purpose, f"images and shell sessions{of}")
+        return (keys.Key(self.key.label, found.name, found.description, found.service_grants),)
+
+    @property
+    def key(self) -> Module:
+        """The module of its key."""
+        return _module(self._place, "cluster_key")
+
+    @property
+    def deletion_window_in_days(self) -> int:
+        """How long a deleted key can be brought back."""
+        return self._place.settings.key_deletion_window
+
+    @property
+    def logs_key(self) -> Export | None:
+        """What logs are encrypted with."""
+        return keys.key(self._place, "logs")
+
+    @property
+    def has_mesh_role(self) -> bool:
+        """Whether tasks get certificates."""
+        return self._place.has("mesh-encryption")
+
+    @property
+    def mesh_role(self) -> Module:
+        """The module of the role that issues them."""
+        return _module(self._place, "mesh_role")
+
+    @named(LIMITS["role"])
+    def mesh_role_name(self) -> str:
+        """The role that issues them."""
+        return f"{self.name}-mesh"
+
+    @property
+    def secrets_key(self) -> Export | None:
+        """What private keys are encrypted with."""
+        return keys.key(self._place, "secrets")
+
+
+def _reasons(environment: Environment) -> Iterator[Reason]:
+    owned = {name for name, domain in environment.all(Domain).items() if domain.own_cluster}
+    for owner, entry in environment.every():
+        if hasattr(entry, "tasks") and getattr(entry, "domain", None) not in owned:
+            yield Reason(owner, ("name",), "runs in the shared cluster")
+
+
+def _parts(place: Place) -> Iterator[Part]:
+    yield place.part("compute", "kinds/clusters/main.tf", ClusterView(place))
+
+
+CAPABILITY: Final = Capability(name=NAME, title="shared ECS cluster", reasons=_reasons, parts=_parts)

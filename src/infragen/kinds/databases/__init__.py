@@ -1,0 +1,52 @@
+"""Databases: Aurora Serverless v2 clusters, with a proxy, readers and an audit log where they are asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.kind import Capability, Kind, Reason
+from infragen.kinds.databases import build
+from infragen.kinds.databases.model import (
+    Audit,
+    Backup,
+    Capacity,
+    Database,
+    Maintenance,
+    Proxy,
+    Timeseries,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.landscape import Environment
+
+__all__ = ["CAPABILITIES", "KIND", "Audit", "Backup", "Capacity", "Database", "Maintenance", "Proxy", "Timeseries"]
+
+KIND: Final = Kind(
+    model=Database,
+    title="database",
+    parts=build.parts,
+    groups=build.groups,
+    relations=build.relations,
+    entrances=build.entrances,
+    offer=build.offer,
+)
+
+
+def _proxies(environment: Environment) -> Iterator[Reason]:
+    for name, database in environment.all(Database).items():
+        if database.proxy is not None:
+            yield Reason(f"databases/{name}", ("proxy",), "connections are pooled")
+
+
+def _audits(environment: Environment) -> Iterator[Reason]:
+    for name, database in environment.all(Database).items():
+        if database.audit is not None:
+            yield Reason(f"databases/{name}", ("audit",), "every operation is recorded")
+
+
+CAPABILITIES: Final = (
+    Capability(name="database-proxy", title="RDS Proxy", reasons=_proxies, price="105 USD and more for each"),
+    Capability(name="audit-log", title="audit log of databases", reasons=_audits, price="0.76 USD a GB of log"),
+)

@@ -1,0 +1,66 @@
+"""The flow log: a record of all connections in the VPC."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.kind import Capability, Reason
+from infragen.core.names import LIMITS
+from infragen.core.part import ENVIRONMENT, named
+from infragen.core.place import View
+from infragen.kinds import keys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.landscape import Environment
+    from infragen.core.part import Part
+    from infragen.core.place import Place
+
+__all__ = ["CAPABILITY", "NAME"]
+
+NAME: Final = "flow-log"
+
+
+class FlowLogView(View):
+    """The log, its group and the role that writes it."""
+
+    @property
+    def name(self) -> str:
+        """The name of the VPC."""
+        return self._place.names.prefix
+
+    @property
+    def log_group_name(self) -> str:
+        """The log group."""
+        return self._place.names.path("vpc-flow-log")
+
+    @named(LIMITS["role"])
+    def role_name(self) -> str:
+        """The role that writes into it."""
+        return self._place.names.plain("vpc-flow-log")
+
+    @property
+    def keys(self) -> tuple[keys.Key, ...]:
+        """Its own key, where keys are the customer's."""
+        has_keys = self._place.has(keys.NAME)
+        return (keys.log_key(self._place, "flow-log", "flow log of the VPC"),) if has_keys else ()
+
+    @property
+    def deletion_window_in_days(self) -> int:
+        """How long a deleted key can be brought back."""
+        return self._place.settings.key_deletion_window
+
+
+def _reasons(environment: Environment) -> Iterator[Reason]:
+    if environment.settings.network.flow_log_retention is not None:
+        yield Reason(ENVIRONMENT, ("network", "flow_log_retention"), "a record of all connections")
+
+
+def _parts(place: Place) -> Iterator[Part]:
+    yield place.part("network", "kinds/flow_log/main.tf", FlowLogView(place))
+
+
+CAPABILITY: Final = Capability(
+    name=NAME, title="VPC flow log", price="0.76 USD a GB of log", reasons=_reasons, needs=("network",), parts=_parts
+)

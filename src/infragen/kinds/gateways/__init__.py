@@ -1,0 +1,13 @@
+"""API gateways: who may come in, how they prove who they are, how much they may ask."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from infragen.core.kind import Kind
+from infragen.kinds.gateways import build
+from infragen.kinds.gateways.model import Firewall, Gateway
+
+__all__ = ["KIND", "Firewall", "Gateway"]
+
+KIND: Final = Kind(model=Gateway, title="gateway", parts=build.parts, gives=build.gives)

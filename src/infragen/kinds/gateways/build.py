@@ -1,0 +1,378 @@
+"""What a REST API is built of, and what it gives the services that call others through it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from math import ceil
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.expressions import Joined
+from infragen.core.names import LIMITS
+from infragen.core.part import Grant, Offer, named
+from infragen.core.place import View
+from infragen.kinds import endpoints, keys, load_balancer, vpc_link
+from infragen.kinds.alarms import Alarm, alarms_part
+from infragen.kinds.services.model import Service
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from infragen.core.expressions import Export, Label, Module
+    from infragen.core.landscape import Environment
+    from infragen.core.part import Part
+    from infragen.core.place import Place
+    from infragen.core.units import RequestRate
+    from infragen.kinds.bffs import Bff
+    from infragen.kinds.gateways.model import Gateway
+
+__all__ = ["ApiView", "GatewayView", "Route", "gives", "key_holders", "parts"]
+
+_COMPRESSION_BYTES: Final = 1024
+"""From here on compressing an answer saves more than it costs."""
+_BURST_SECONDS: Final = 2
+"""How long a whole stage may take requests at twice the limit; the catalogue gives bursts for single keys only."""
+
+_ACCOUNT_RATE: Final = Decimal(10_000)
+_ACCOUNT_BURST: Final = 5_000
+"""What an account may ask in a region anyway (Amazon API Gateway Developer Guide: quotas)."""
+
+_FIREWALL_WINDOW: Final = 300
+"""Seconds: the catalogue counts an address's requests in five minutes."""
+_MANAGED_RULES: Final = {
+    "anonymous-ip": "AWSManagedRulesAnonymousIpList",
+    "core": "AWSManagedRulesCommonRuleSet",
+    "ip-reputation": "AWSManagedRulesAmazonIpReputationList",
+    "known-bad-inputs": "AWSManagedRulesKnownBadInputsRuleSet",
+    "sql-injection": "AWSManagedRulesSQLiRuleSet",
+}
+"""AWS WAF Developer Guide: AWS Managed Rules rule groups list."""
+
+_ERROR_PERCENT: Final = 1
+"""Assumption: no document gives a figure for this alarm."""
+
+
+def _api(place: Place) -> Module:
+    return place.module("edge", "gateway", place.entry)
+
+
+def _stage(place: Place) -> Module:
+    return place.module("edge", "stage", place.entry)
+
+
+def _keys(place: Place) -> Module:
+    return place.module("edge", "keys", place.entry)
+
+
+def callers(environment: Environment) -> tuple[Service, ...]:
+    """Return the services that call others, each of which has a key of its own on gateways that count by service."""
+    return tuple(service for service in environment.all(Service).values() if service.direct_calls)
+
+
+def key_holders(environment: Environment, gateway: Gateway) -> tuple[str, ...]:
+    """Return who has a key of a gateway: its clients, and the services that call others, where it counts by service."""
+    services = tuple(service.name for service in callers(environment)) if gateway.per == "service" else ()
+    return (*sorted(gateway.clients), *services)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A path of a REST API, and where the load balancer has it."""
+
+    module: Module
+    path: str
+    backend_path: str
+    methods: tuple[str, ...]
+
+    @property
+    def label(self) -> Label:
+        """The label of its module."""
+        return self.module.label
+
+
+class ApiView(View):
+    """What of a REST API its routes need."""
+
+    def __init__(self, place: Place) -> None:
+        """Take the place of a gateway."""
+        super().__init__(place)
+        self._gateway: Gateway = place.entry
+
+    @property
+    def api(self) -> Module:
+        """The module of the API."""
+        return _api(self._place)
+
+    @property
+    def _is_signed(self) -> bool:
+        return self._gateway.authentication == "iam"
+
+    @property
+    def authorization(self) -> str:
+        """How its methods ask who calls."""
+        return "AWS_IAM" if self._is_signed else "NONE"
+
+    @property
+    def link(self) -> Module:
+        """The VPC link."""
+        return vpc_link.link(self._place)
+
+    @property
+    def backend_url(self) -> str:
+        """Where requests go."""
+        return load_balancer.url(self._place, load_balancer.GATEWAYS_PORT)
+
+
+class GatewayView(ApiView):
+    """A REST API, its stage, its keys and its firewall."""
+
+    @property
+    def module(self) -> str:
+        """Which module makes it: they differ in where it is reached, and in who is let in."""
+        if not self.is_private:
+            return "../modules/api_gateway_regional"
+        return f"../modules/api_gateway_private{'' if self._is_signed else '_keys'}"
+
+    @property
+    def is_private(self) -> bool:
+        """Whether it is reached from within the VPC only."""
+        return self._gateway.reach == "vpc"
+
+    @named(LIMITS["web_acl"])
+    def name(self) -> str:
+        """What AWS calls it, its usage plan and its firewall."""
+        return self._place.names.plain(self._gateway.identity)
+
+    @property
+    def description(self) -> str:
+        """What it is, and what for."""
+        return f"{self._gateway.title}: {self._gateway.purpose}"
+
+    @property
+    def minimum_compression_size(self) -> int | None:
+        """From how many bytes on answers are compressed."""
+        return _COMPRESSION_BYTES if self._gateway.compress else None
+
+    @property
+    def endpoint(self) -> Module:
+        """The endpoint that a private API is reached through."""
+        return endpoints.endpoint(self._place, "execute-api")
+
+    @property
+    def proxy_route(self) -> Route:
+        """The one route of a private API, which passes every path on."""
+        return Route(self._place.module("edge", "route", self._gateway), "", "", ("ANY",))
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """Paths that lead to single services."""
+        services = self._place.environment.all(Service)
+        return tuple(
+            Route(self._place.module("edge", "route", self._gateway, path), path, services[name].identity, ("ANY",))
+            for path, name in sorted(self._gateway.routes.items())
+        )
+
+    @property
+    def has_allow_list(self) -> bool:
+        """Whether only listed networks may call it."""
+        return self._gateway.reach == "allow-list"
+
+    @property
+    def allow_list(self) -> Module:
+        """The module of the list."""
+        return self._place.module("edge", "allow_list", self._gateway)
+
+    @property
+    def allow_list_module(self) -> str:
+        """Which module makes it: they differ in whether a key alone lets in."""
+        return f"../modules/api_gateway_allow_list{'' if self._is_signed else '_keys'}"
+
+    @property
+    def cidr_blocks(self) -> tuple[str, ...]:
+        """The listed networks."""
+        return tuple(sorted(self._gateway.allow))
+
+    @property
+    def stage(self) -> Module:
+        """The module of the stage."""
+        return _stage(self._place)
+
+    @property
+    def stage_name(self) -> str:
+        """The stage is called as the environment is."""
+        return self._place.environment.name
+
+    @property
+    def redeploy_on(self) -> dict[str, object]:
+        """What a new deployment is made on."""
+        found: dict[str, object] = {route.path: route.module.fingerprint for route in self.routes}
+        for bff, limited in self._routed:
+            found[f"bff-{bff.identity}"] = limited.module.fingerprint
+        if self.is_private:
+            found |= {"policy": self.api.policy, "proxy": self.proxy_route.module.fingerprint}
+        return {**found, "policy": self.allow_list.policy} if self.has_allow_list else found
+
+    @property
+    def _routed(self) -> Iterator[tuple[Bff, Route]]:
+        """The BFFs that have a route of their own; a private API passes every path on."""
+        from infragen.kinds.bffs import Bff, route
+
+        if not self.is_private:
+            for bff in self._place.environment.all(Bff).values():
+                if bff.gateway == self._gateway.name:
+                    yield bff, route(bff, self._place.of(bff))
+
+    @property
+    def requests_per_second(self) -> Decimal:
+        """What all callers of the stage may ask together in a second."""
+        return self._whole_limit[0]
+
+    @property
+    def burst(self) -> int:
+        """What they may ask at once."""
+        return self._whole_limit[1]
+
+    @property
+    def _whole_limit(self) -> tuple[Decimal, int]:
+        throughput: RequestRate | None = self._place.environment.system.declared.throughput
+        if throughput is None:
+            return _ACCOUNT_RATE, _ACCOUNT_BURST
+        return throughput.per_second, min(ceil(throughput.per_second * _BURST_SECONDS), _ACCOUNT_BURST)
+
+    @property
+    def access_log_group_name(self) -> str:
+        """Where it is written who called what."""
+        kind = "audit" if self._gateway.audit else "access"
+        return self._place.names.path("gateways", self._gateway.identity, kind)
+
+    @property
+    def logs_key(self) -> Export | None:
+        """What logs are encrypted with."""
+        return keys.key(self._place, "logs")
+
+    @property
+    def usage_plan(self) -> Module:
+        """The module of the usage plan."""
+        return self._place.module("edge", "usage_plan", self._gateway)
+
+    @property
+    def limit_description(self) -> str:
+        """What one key may ask, in words."""
+        return f"{self._gateway.limit} for each {self._gateway.per.replace('-', ' ')}"
+
+    @property
+    def limit_per_second(self) -> Decimal:
+        """What one key may ask in a second."""
+        return self._gateway.limit.per_second
+
+    @property
+    def path_limits(self) -> dict[str, dict[str, object]]:
+        """Tighter limits of single paths."""
+        return {
+            f"/{bff.path}/{{proxy+}}/{method}": {
+                "requests_per_second": bff.limit.per_second,
+                "burst": ceil(bff.limit.per_second * _BURST_SECONDS),
+            }
+            for bff, limited in self._routed
+            if bff.limit is not None
+            for method in limited.methods
+        }
+
+    @property
+    def keys_module(self) -> Module:
+        """The module of its keys."""
+        return _keys(self._place)
+
+    @property
+    def keys(self) -> dict[str, dict[str, str]]:
+        """The key of each client, and of each service that calls others."""
+        names, own = self._place.names, self._gateway.identity
+        clients = {
+            client: {"name": names.plain(own, client), "description": who}
+            for client, who in self._gateway.clients.items()
+        }
+        services = callers(self._place.environment) if self._gateway.per == "service" else ()
+        return clients | {
+            f"service-{service.identity}": {
+                "name": names.plain(own, "service", service.identity),
+                "description": service.title,
+            }
+            for service in services
+        }
+
+    @property
+    def web_acl(self) -> Module:
+        """The module of the firewall."""
+        return self._place.module("edge", "web_acl", self._gateway)
+
+    @property
+    def web_acl_description(self) -> str:
+        """What the firewall stands before."""
+        return f"Before {self.name}"
+
+    @named(LIMITS["log_group"])
+    def web_acl_log_group_name(self) -> str:
+        """Where the firewall writes; AWS prescribes how its name begins."""
+        return f"aws-waf-logs-{self.name}"
+
+    @property
+    def managed_rules(self) -> tuple[Mapping[str, str], ...]:
+        """AWS' rule groups, in order of evaluation."""
+        firewall = self._gateway.firewall
+        return tuple({"name": rule, "group": _MANAGED_RULES[rule]} for rule in firewall.managed) if firewall else ()
+
+    @property
+    def rate_rules(self) -> tuple[Mapping[str, object], ...]:
+        """What one address may ask."""
+        limit = self._gateway.firewall.rate_limit if self._gateway.firewall else None
+        return ({"name": "rate-per-address", "requests": limit, "seconds": _FIREWALL_WINDOW},) if limit else ()
+
+
+def parts(gateway: Gateway, place: Place) -> Iterator[Part]:
+    """Yield the gateway's file, and its alarms."""
+    own = GatewayView(place)
+    shown = {f"gateway_{gateway.name}_invoke_url": own.stage.invoke_url}
+    yield place.part("edge", "kinds/gateways/main.tf", own, shown=shown)
+    yield from alarms_part(place, own.name, _alarms(gateway, own))
+
+
+def _alarms(gateway: Gateway, own: GatewayView) -> Iterator[tuple[str, Alarm]]:
+    stage = {"ApiName": own.name, "Stage": own.stage_name}
+    yield "errors", Alarm(
+        description=f"{own.name}: more than {_ERROR_PERCENT} % of the requests end with 5xx.",
+        namespace="AWS/ApiGateway", metric="5XXError", statistic="Average", comparison="GreaterThanThreshold",
+        threshold=Decimal(_ERROR_PERCENT) / 100, dimensions=stage, datapoints=3,
+    )  # fmt: skip
+    if gateway.latency_p90 is not None:
+        yield "latency", Alarm(
+            description=f"{own.name}: p90 of the response times is above the promise.", namespace="AWS/ApiGateway",
+            metric="Latency", statistic="p90", comparison="GreaterThanThreshold", threshold=gateway.latency_p90,
+            dimensions=stage,
+        )  # fmt: skip
+
+
+def gives(gateway: Gateway, place: Place, receiver: Place) -> Iterator[Offer]:
+    """Let a service that calls others do so through a private gateway that counts by service, with its own key."""
+    service = receiver.entry
+    if gateway.per != "service" or gateway.reach != "vpc" or not isinstance(service, Service):
+        return
+    if not service.direct_calls:
+        return
+    services = place.environment.all(Service)
+    paths = sorted(services[callee].identity for callee in service.direct_calls)
+    stage, key = _stage(place), _keys(place).ids[f"service-{service.identity}"]
+    grants = (
+        Grant(
+            "InvokeDeclaredCallees",
+            ("execute-api:Invoke",),
+            tuple(Joined.of(stage.execution_arn, f"/*/{path}/*") for path in paths),
+        ),
+        Grant(
+            "ReadOwnApiKey",
+            ("apigateway:GET",),
+            (Joined.of(f"arn:aws:apigateway:{place.settings.region}::/apikeys/", key),),
+        ),
+    )
+    prefix = gateway.name.upper().replace("-", "_")
+    variables = {f"{prefix}_GATEWAY_URL": stage.invoke_url, f"{prefix}_GATEWAY_KEY_ID": key}
+    yield Offer(variables, "internal-api", grants)

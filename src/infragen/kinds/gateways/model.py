@@ -1,0 +1,58 @@
+"""API gateways: who may come in, how they prove who they are, how much they may ask."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from infragen.core.addresses import Cidr
+from infragen.core.entry import Entry, Model, Slug, Text
+from infragen.core.units import Days, Milliseconds, Rate
+
+__all__ = ["Firewall", "Gateway"]
+
+ManagedRules = Literal["core", "known-bad-inputs", "sql-injection", "ip-reputation", "anonymous-ip"]
+
+
+class Firewall(Model):
+    """AWS WAF before a gateway."""
+
+    managed: tuple[ManagedRules, ...]
+    """AWS managed rule groups, in order of evaluation."""
+    rate_limit: Annotated[int, Field(ge=10, le=2_000_000_000)] | None = None
+    """Requests one address may send in five minutes."""
+
+
+class Gateway(Entry):
+    """An API gateway."""
+
+    KIND: ClassVar = "gateways"
+    SINGULAR: ClassVar = "gateway"
+
+    reach: Literal["internet", "vpc", "allow-list"]
+    """`internet`: everybody; `vpc`: only from inside; `allow-list`: only from `allow`."""
+    purpose: Text
+    limit: Rate
+    """What one key may ask."""
+    per: Literal["api-key", "service", "administrator"]
+    """Who holds a key: a client, a calling service or an administrator."""
+    burst: Annotated[int, Field(ge=1)]
+    """Requests at once above the limit; a whole number, as AWS wants it."""
+    firewall: Firewall | None = None
+    mutual_tls: bool = False
+    """Clients prove themselves with a certificate, at the internal load balancer."""
+    authentication: Literal["api-key", "iam"] = "api-key"
+    """`iam`: requests are signed by an IAM principal, besides carrying their key."""
+    allow: tuple[Cidr, ...] = ()
+    """Address ranges of an `allow-list`."""
+    clients: dict[Slug, Text] = Field(default_factory=dict)
+    """Who gets a key: clients of an external gateway, administrators of a management one."""
+    latency_p90: Milliseconds | None = None
+    """The document's promise for nine of ten requests."""
+    compress: bool = True
+    access_log_retention: Days = 90
+    audit: bool = False
+    """Access logs are an audit trail: every caller, every call."""
+    routes: dict[Slug, Slug] = Field(default_factory=dict)
+    """Management only: path segment to the service that answers it."""

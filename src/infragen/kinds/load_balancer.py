@@ -1,0 +1,132 @@
+"""The internal load balancer: one way to all services inside the VPC, by path."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.kind import Capability, Reason
+from infragen.core.names import LIMITS
+from infragen.core.part import ENVIRONMENT, Group, named
+from infragen.core.place import View
+from infragen.kinds import mesh, network
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.expressions import Export, Module
+    from infragen.core.landscape import Environment
+    from infragen.core.part import Part
+    from infragen.core.place import Place
+
+__all__ = ["CAPABILITY", "GATEWAYS_PORT", "MUTUAL_TLS", "NAME", "balancer", "domain", "group", "services_port", "url"]
+
+NAME: Final = "load-balancer"
+MUTUAL_TLS: Final = "mutual-tls"
+
+GATEWAYS_PORT: Final = 8443
+"""The API gateways, which show none."""
+
+
+def balancer(place: Place) -> Module:
+    """Return the module of the load balancer."""
+    return place.of(NAME).module("edge", "load_balancer")
+
+
+def group(place: Place) -> Module:
+    """Return the module of its security group."""
+    return place.of(NAME).module("security", "security_group", "load_balancer")
+
+
+def domain(place: Place) -> str:
+    """Return its name in the private domain."""
+    return f"{NAME}.{mesh.domain(place.environment)}"
+
+
+def url(place: Place, port: int) -> str:
+    """Return its address; with mutual TLS, the one that its certificate proves."""
+    scheme, usual = ("https", 443) if place.has(MUTUAL_TLS) else ("http", 80)
+    return f"{scheme}://{domain(place)}" if port == usual else f"{scheme}://{domain(place)}:{port}"
+
+
+def services_port(place: Place) -> int:
+    """Return where services come in: with a client certificate, or plainly."""
+    return 443 if place.has(MUTUAL_TLS) else 80
+
+
+class BalancerView(View):
+    """The load balancer and the bucket of its logs."""
+
+    @named(LIMITS["load_balancer"])
+    def name(self) -> str:
+        """The load balancer."""
+        return self._place.names.plain("services")
+
+    @named(LIMITS["bucket"])
+    def log_bucket_name(self) -> str:
+        """The bucket of its logs."""
+        return self._place.names.plain("access-logs", self.account)
+
+    @property
+    def log_prefix(self) -> str:
+        """Where in the bucket they lie."""
+        return NAME
+
+    @property
+    def subnets(self) -> Export:
+        """Where it stands."""
+        return network.task_subnets(self._place)
+
+    @property
+    def group(self) -> Module:
+        """Its security group."""
+        return group(self._place)
+
+    @property
+    def namespace(self) -> Module:
+        """The private namespace that its name is in."""
+        return mesh.namespace(self._place)
+
+    @property
+    def services_port(self) -> int:
+        """Where services come in."""
+        return services_port(self._place)
+
+    @property
+    def gateways_port(self) -> int:
+        """Where API gateways come in."""
+        return GATEWAYS_PORT
+
+    @property
+    def discovery_name(self) -> str:
+        """Its name in the private domain."""
+        return NAME
+
+    @property
+    def has_mutual_tls(self) -> bool:
+        """Whether callers prove who they are."""
+        return self._place.has(MUTUAL_TLS)
+
+
+def _reasons(environment: Environment) -> Iterator[Reason]:
+    if environment.settings.load_balancer is not None:
+        yield Reason(ENVIRONMENT, ("load_balancer",), "one way to all services by path")
+
+
+def _parts(place: Place) -> Iterator[Part]:
+    yield place.part("edge", "kinds/load_balancer/main.tf", BalancerView(place))
+
+
+def _groups(place: Place) -> Iterator[Group]:
+    name = place.names.plain(NAME)
+    yield Group(NAME, NAME, name, "Internal load balancer", group(place), NAME, is_shared=True)
+
+
+CAPABILITY: Final = Capability(
+    name=NAME,
+    title="internal load balancer",
+    price="18 USD, and what it carries",
+    reasons=_reasons,
+    needs=("mesh",),
+    parts=_parts,
+    groups=_groups,
+)

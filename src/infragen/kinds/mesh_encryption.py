@@ -1,0 +1,26 @@
+"""Encryption within the mesh: TLS between tasks, with certificates of the private CA."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.kind import Capability, Reason
+from infragen.core.part import ENVIRONMENT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.landscape import Environment
+
+__all__ = ["CAPABILITY", "NAME"]
+
+NAME: Final = "mesh-encryption"
+
+
+def _reasons(environment: Environment) -> Iterator[Reason]:
+    mesh = environment.settings.mesh
+    if mesh is not None and mesh.encrypted:
+        yield Reason(ENVIRONMENT, ("mesh", "encrypted"), "TLS between tasks")
+
+
+CAPABILITY: Final = Capability(name=NAME, title="encrypted mesh", reasons=_reasons, needs=("mesh", "private-ca"))

@@ -1,0 +1,72 @@
+"""NAT: how tasks without public addresses reach the internet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.kind import Capability, Reason
+from infragen.core.part import ENVIRONMENT
+from infragen.core.place import View
+from infragen.kinds.network import zones
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.expressions import Label
+    from infragen.core.landscape import Environment
+    from infragen.core.part import Part
+    from infragen.core.place import Place
+
+__all__ = ["CAPABILITY", "NAME"]
+
+NAME: Final = "nat"
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """A NAT gateway in the public subnet of a zone, and the zones whose tasks leave through it."""
+
+    label: Label
+    name: str
+    zone: str
+    zones: tuple[str, ...]
+
+
+class NatView(View):
+    """The NAT gateways."""
+
+    @property
+    def gateways(self) -> tuple[Gateway, ...]:
+        """One a zone, or one in the first zone for all."""
+        place = self._place
+        found = zones(place.environment)
+        is_single = place.settings.network.nat == "single"
+        serving = {found[0]: found} if is_single else {zone: (zone,) for zone in found}
+        return tuple(
+            Gateway(place.label("nat_gateway", zone), place.names.plain("nat", zone), zone, others)
+            for zone, others in serving.items()
+        )
+
+
+def _reasons(environment: Environment) -> Iterator[Reason]:
+    if environment.settings.network.nat != "none":
+        yield Reason(ENVIRONMENT, ("network", "nat"), "tasks reach the internet without public addresses")
+
+
+def _parts(place: Place) -> Iterator[Part]:
+    own = NatView(place)
+    addresses = {
+        f"{gateway.label}_public_ip": place.module("network", gateway.label).public_ip for gateway in own.gateways
+    }
+    yield place.part("network", "kinds/nat/main.tf", own, shown=addresses)
+
+
+CAPABILITY: Final = Capability(
+    name=NAME,
+    title="NAT gateways",
+    price="45 USD for each gateway, and 0.062 USD a GB",
+    reasons=_reasons,
+    needs=("network",),
+    parts=_parts,
+)

@@ -1,0 +1,46 @@
+"""S3 inside the VPC: a gateway endpoint, through which image layers cost nothing and never leave AWS's network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.kind import Capability, Reason
+from infragen.core.part import ENVIRONMENT
+from infragen.core.place import View
+from infragen.kinds.endpoints import named_endpoint
+from infragen.kinds.network import in_public
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.landscape import Environment
+    from infragen.core.part import Part
+    from infragen.core.place import Place
+    from infragen.kinds.endpoints import Endpoint
+
+__all__ = ["CAPABILITY", "NAME"]
+
+NAME: Final = "object-store"
+
+
+class ObjectStoreView(View):
+    """The gateway endpoint of S3."""
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """The endpoint."""
+        return named_endpoint(self._place, "s3")
+
+
+def _reasons(environment: Environment) -> Iterator[Reason]:
+    if not in_public(environment):
+        yield Reason(ENVIRONMENT, ("network",), "tasks without public addresses fetch image layers from S3")
+
+
+def _parts(place: Place) -> Iterator[Part]:
+    yield place.part("network", "kinds/object_store/main.tf", ObjectStoreView(place))
+
+
+CAPABILITY: Final = Capability(
+    name=NAME, title="gateway endpoint of S3", reasons=_reasons, needs=("network",), parts=_parts
+)

@@ -1,0 +1,52 @@
+"""Services: containers on ECS Fargate."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from infragen.core.kind import Kind
+from infragen.kinds.services import build
+from infragen.kinds.services.model import (
+    Call,
+    Container,
+    Health,
+    Image,
+    Promise,
+    QueueScaling,
+    ResponseScaling,
+    Scaling,
+    Schedule,
+    Service,
+    Size,
+    Step,
+    Tasks,
+    Volume,
+)
+
+__all__ = [
+    "KIND",
+    "Call",
+    "Container",
+    "Health",
+    "Image",
+    "Promise",
+    "QueueScaling",
+    "ResponseScaling",
+    "Scaling",
+    "Schedule",
+    "Service",
+    "Size",
+    "Step",
+    "Tasks",
+    "Volume",
+]
+
+KIND: Final = Kind(
+    model=Service,
+    title="service",
+    parts=build.parts,
+    groups=build.groups,
+    relations=build.relations,
+    entrances=build.entrances,
+    offer=build.offer,
+)

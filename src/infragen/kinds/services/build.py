@@ -1,0 +1,533 @@
+"""What a container on Fargate is built of, and what it gives who calls it."""
+
+from __future__ import annotations
+
+import zlib
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from infragen.core.expressions import Joined, Record
+from infragen.core.names import LIMITS
+from infragen.core.part import INTERNET, Grant, Group, Offer, Relation, named
+from infragen.core.place import View
+from infragen.kinds import (
+    clusters,
+    endpoints,
+    keys,
+    load_balancer,
+    mesh,
+    mesh_encryption,
+    network,
+    object_store,
+    private_ca,
+)
+from infragen.kinds.alarms import Alarm, alarms_part
+from infragen.kinds.services import queues
+from infragen.kinds.services.fargate import round_up
+from infragen.kinds.services.model import Container, Service
+from infragen.kinds.services.scaling import ScalingPlan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.expressions import Export, Module
+    from infragen.core.landscape import Environment
+    from infragen.core.part import Part
+    from infragen.core.place import Place
+
+__all__ = ["ContainerView", "entrances", "group", "groups", "offer", "parts", "relations", "service"]
+
+_HTTPS_PORT: Final = 443
+_CONTAINER_NAME: Final = "app"
+_DEREGISTRATION_SECONDS: Final = 30
+"""Long enough for the slowest promised answer; Fargate itself waits 30 s between SIGTERM and SIGKILL."""
+
+_FIRST_PRIORITY: Final = 2
+_PRIORITIES: Final = 49_999
+"""Elastic Load Balancing API: a rule's priority is 1 to 50000; 1 is the load balancer's own health check."""
+
+_CPU_PERCENT: Final = 90
+_MEMORY_PERCENT: Final = 90
+_ERRORS_PER_MINUTE: Final = 10
+_EVENT_AGE_SECONDS: Final = 300
+"""Assumptions: no document gives figures for these alarms but for what services promise."""
+
+
+def service(place: Place) -> Module:
+    """Return the module of a container's ECS service."""
+    return place.module("compute", place.entry.SINGULAR, place.entry)
+
+
+def group(place: Place) -> Module:
+    """Return the module of its security group."""
+    return place.module("security", "security_group", place.entry.SINGULAR, place.entry)
+
+
+def queue(place: Place) -> Module:
+    """Return the module of its event queue."""
+    return place.module("compute", "queue", place.entry)
+
+
+def priorities(environment: Environment) -> dict[str, int]:
+    """Return each container's rule priority, taken from its own name, so that no container's depends on another's.
+
+    Paths exclude each other, so their order has no meaning. Two names that fall on the same number are rare; the later
+    one in the alphabet takes the next number that is free.
+    """
+    taken: dict[int, str] = {}
+    for owner, container in sorted(environment.each(Container), key=lambda found: found[1].url_path):
+        number = zlib.crc32(container.url_path.encode()) % _PRIORITIES
+        while number in taken:
+            number = (number + 1) % _PRIORITIES
+        taken[number] = owner
+    return {owner: number + _FIRST_PRIORITY for number, owner in taken.items()}
+
+
+class ContainerView(View):
+    """A container's service, its task, and what it may do."""
+
+    def __init__(self, place: Place) -> None:
+        """Take the place of a service or of what is made like one."""
+        super().__init__(place)
+        self._container: Container = place.entry
+
+    @property
+    def service(self) -> Module:
+        """The module of the ECS service."""
+        return service(self._place)
+
+    @property
+    def module(self) -> str:
+        """Which module makes it: they differ in who sets the image."""
+        return f"../modules/ecs_service{'_pipeline' if self._container.deploy == 'pipeline' else ''}"
+
+    @named(LIMITS["service"])
+    def name(self) -> str:
+        """What AWS calls the service and its task family."""
+        return self._place.names.container(self._container)
+
+    @property
+    def cluster(self) -> Module:
+        """The cluster that it runs in."""
+        return clusters.cluster(self._place, self._container)
+
+    @property
+    def repository(self) -> Module | None:
+        """The module of its own image repository."""
+        is_own = self._container.image.repository is None
+        return (
+            self._place.module("compute", "repository", self._container.SINGULAR, self._container) if is_own else None
+        )
+
+    @named(LIMITS["repository"])
+    def repository_name(self) -> str:
+        """The repository of its image, its own or another's."""
+        other = self._container.image.repository
+        return self.name if other is None else self._place.names.plain(other)
+
+    @property
+    def repository_arn(self) -> object:
+        """The repository that its execution role may pull from."""
+        repository = self.repository
+        if repository is not None:
+            return repository.arn
+        return f"arn:aws:ecr:{self.region}:{self.account}:repository/{self.repository_name}"
+
+    @property
+    def image(self) -> object:
+        """The image with its tag."""
+        repository = self.repository
+        url = f"{self.account}.dkr.ecr.{self.region}.amazonaws.com/{self.repository_name}"
+        return Joined.of(url if repository is None else repository.url, f":{self._container.image.tag}")
+
+    @property
+    def image_key(self) -> Export | None:
+        """What its images are encrypted with."""
+        return clusters.image_key(self._place, self._container)
+
+    @property
+    def logs_key(self) -> Export | None:
+        """What its logs are encrypted with."""
+        return keys.key(self._place, "logs")
+
+    @property
+    def secrets_key(self) -> Export | None:
+        """What the private keys of the mesh are encrypted with."""
+        return keys.key(self._place, "secrets")
+
+    @property
+    def container_name(self) -> str:
+        """What its only container is called."""
+        return _CONTAINER_NAME
+
+    @property
+    def cpu(self) -> int:
+        """CPU units of a task, as Fargate has them."""
+        return self._size[0]
+
+    @property
+    def memory(self) -> int:
+        """MiB of a task, as Fargate has them."""
+        return self._size[1]
+
+    @property
+    def _size(self) -> tuple[int, int]:
+        size = self._container.sizes[self._container.active_profile]
+        return round_up(size.cpu, size.memory)
+
+    @property
+    def cpu_architecture(self) -> str:
+        """The architecture as ECS writes it."""
+        return self._container.architecture.upper()
+
+    @named(LIMITS["role"])
+    def execution_role_name(self) -> str:
+        """The role that starts its tasks."""
+        return f"{self.name}-execution"
+
+    @property
+    def task_role_name(self) -> str:
+        """The role that its code is."""
+        return f"{self.name}-task"
+
+    @property
+    def log_group_name(self) -> str:
+        """Where its output goes."""
+        return self._place.names.path(*self._container.path_parts)
+
+    @named(LIMITS["discovery"])
+    def discovery_name(self) -> str:
+        """Its name in the private domain."""
+        return "-".join(self._container.path_parts)
+
+    @property
+    def capacity_providers(self) -> dict[str, dict[str, int]]:
+        """Where its tasks run: Fargate or Fargate Spot."""
+        return {"FARGATE_SPOT" if self._container.spot else "FARGATE": {"base": 0, "weight": 1}}
+
+    @property
+    def subnets(self) -> Export:
+        """Where its tasks stand."""
+        return network.task_subnets(self._place)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether its tasks have public addresses, and so a way to AWS without NAT or endpoints."""
+        return network.in_public(self._place.environment)
+
+    @property
+    def vpc(self) -> Module:
+        """The VPC."""
+        return network.vpc(self._place)
+
+    @property
+    def group(self) -> Module:
+        """Its security group."""
+        return group(self._place)
+
+    @property
+    def balancer(self) -> Module | None:
+        """The load balancer before it."""
+        return load_balancer.balancer(self._place) if self._place.has(load_balancer.NAME) else None
+
+    @named(LIMITS["target_group"])
+    def target_group_name(self) -> str:
+        """The target group of its tasks."""
+        return self.name if self._place.has(load_balancer.NAME) else ""
+
+    @property
+    def url_path(self) -> str:
+        """The first segment of its URLs at the load balancer."""
+        return self._container.url_path
+
+    @property
+    def priority(self) -> int:
+        """The priority of its rules there."""
+        return priorities(self._place.environment)[self._place.owner]
+
+    @property
+    def deregistration_delay(self) -> int:
+        """Seconds that a stopping task may still answer."""
+        return _DEREGISTRATION_SECONDS
+
+    @property
+    def health_check(self) -> dict[str, object]:
+        """How the load balancer asks whether a task is well."""
+        health = self._container.health
+        return {
+            "path": health.path,
+            "interval": health.interval,
+            "timeout": health.timeout,
+            "healthy": health.healthy,
+            "unhealthy": health.unhealthy,
+        }
+
+    @property
+    def namespace(self) -> Module | None:
+        """The namespace of the mesh."""
+        return mesh.namespace(self._place) if self._place.has(mesh.NAME) else None
+
+    @property
+    def mesh_port(self) -> int:
+        """Where other services come in."""
+        return mesh.MESH_PORT
+
+    @property
+    def authority(self) -> Module | None:
+        """Who issues the certificates of the mesh."""
+        return private_ca.authority(self._place) if self._place.has(mesh_encryption.NAME) else None
+
+    @property
+    def mesh_role(self) -> Export:
+        """The role that issues them."""
+        return clusters.mesh_role(self._place, self._container)
+
+    @property
+    def offers(self) -> tuple[tuple[str, Offer], ...]:
+        """What others give it, each with the beginning of its variables' names."""
+        return tuple(_offers(self._place, self._container))
+
+    @property
+    def environment(self) -> dict[str, object]:
+        """What the code needs to know; what the catalogue says wins over what infragen derives."""
+        derived: dict[str, object] = {
+            "ENVIRONMENT": self._place.environment.name,
+            "PORT": str(self._container.port),
+            "TZ": self._place.environment.system.time_zone,
+        }
+        for prefix, offer in self.offers:
+            derived |= {f"{prefix}{name}": value for name, value in offer.variables.items()}
+        return {**derived, **self._container.own_variables, **self._container.environment}
+
+    @property
+    def policies(self) -> dict[str, list[Record]]:
+        """What the code may do: the statements of each policy of its role."""
+        found: dict[str, list[Record]] = {}
+        for _, offer in self.offers:
+            if offer.grants:
+                found.setdefault(offer.policy, []).extend(_statements(offer.grants))
+        return {**found, "exec": _statements(self._session_grants())} if self._container.exec else found
+
+    def _session_grants(self) -> tuple[Grant, ...]:
+        """Let an operator open a shell in the tasks (ECS Exec), recorded in the cluster's session log.
+
+        Channels and the list of log groups support no resource type (Service Authorization Reference).
+        """
+        channels = ("CreateControlChannel", "CreateDataChannel", "OpenControlChannel", "OpenDataChannel")
+        log = Joined.of(self.cluster.exec_log_group_arn, ":*")
+        record = ("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents")
+        grants = (
+            Grant("OpenSession", tuple(f"ssmmessages:{one}" for one in channels), ("*",)),
+            Grant("RecordSession", record, (log,)),
+            Grant("FindSessionLog", ("logs:DescribeLogGroups",), ("*",)),
+        )
+        key = self.image_key
+        return grants if key is None else (*grants, Grant("DecryptSession", ("kms:Decrypt",), (key,)))
+
+    @property
+    def queue(self) -> Module | None:
+        """The module of its event queue."""
+        return queue(self._place) if self._has_queue else None
+
+    @property
+    def _has_queue(self) -> bool:
+        is_service = isinstance(self._container, Service)
+        return is_service and self._container.name in queues.consumers(self._place.environment)
+
+    @property
+    def queue_names(self) -> queues.Queue:
+        """What AWS calls its queue."""
+        service: Any = self._container
+        return queues.queue_of(self._place, service)
+
+    @named(LIMITS["queue"])
+    def dead_letter_name(self) -> str:
+        """The queue of what could not be handled."""
+        return self.queue_names.dead_letter_name if self._has_queue else ""
+
+    @property
+    def messages_key(self) -> Export | None:
+        """What its events are encrypted with."""
+        return keys.key(self._place, "messages")
+
+    @property
+    def visibility_timeout_seconds(self) -> int:
+        """How long a task has for an event."""
+        return queues.VISIBILITY_SECONDS
+
+    @property
+    def retention_seconds(self) -> int:
+        """How long an event waits at most."""
+        return queues.RETENTION_SECONDS
+
+    @property
+    def max_receives(self) -> int:
+        """How often it is tried."""
+        return queues.MAX_RECEIVES
+
+    @property
+    def scaling_module(self) -> Module:
+        """The module of its autoscaling."""
+        return self._place.module("compute", "scaling", self._container.SINGULAR, self._container)
+
+    @property
+    def scaling(self) -> ScalingPlan:
+        """Its autoscaling."""
+        return ScalingPlan(self._place, self._container)
+
+    @property
+    def is_scaled(self) -> bool:
+        """Whether it has any: one that never has tasks has none, nor one of which nothing moves the number."""
+        scaling = self._container.scaling
+        moved = (scaling.cpu, scaling.memory, scaling.steps, scaling.schedules, scaling.response_time, scaling.queue)
+        return self._container.tasks.max > 0 and any(moved)
+
+
+def _offers(place: Place, container: Container) -> Iterator[tuple[str, Offer]]:
+    """Yield what a container is given by what it uses and by what is in force, with the prefix of the variables."""
+    from infragen.kinds import capabilities, kinds
+
+    for used, use, _ in container.used():
+        for offer in kinds()[used.partition("/")[0]].offer(place.of(used).entry, place.of(used), place):
+            yield use.beginning(used), offer
+    for name, kind in kinds().items():
+        for entry in place.environment.entries[name].values():
+            yield from (("", offer) for offer in kind.gives(entry, place.of(entry), place))
+    for name in sorted(place.capabilities):
+        yield from (("", offer) for offer in capabilities()[name].gives(place.of(name), place))
+    if isinstance(container, Service) and container.name in queues.consumers(place.environment):
+        yield "", queues.consuming(place, container)
+
+
+def _statements(grants: tuple[Grant, ...]) -> list[Record]:
+    return [
+        Record({"sid": grant.sid, "actions": list(grant.actions), "resources": list(grant.resources)})
+        if grant.condition is None
+        else Record(
+            {
+                "sid": grant.sid,
+                "actions": list(grant.actions),
+                "resources": list(grant.resources),
+                "condition": grant.condition,
+            }
+        )
+        for grant in grants
+    ]
+
+
+def parts(container: Container, place: Place) -> Iterator[Part]:
+    """Yield the container's file, and its alarms."""
+    own = ContainerView(place)
+    yield place.part("compute", "kinds/services/main.tf", own)
+    if container.tasks.max > 0:
+        yield from alarms_part(place, own.name, _alarms(place, container, own))
+
+
+def _alarms(place: Place, container: Container, own: ContainerView) -> Iterator[tuple[str, Alarm]]:
+    name = own.name
+    task = {"ClusterName": clusters.cluster_name(place, container), "ServiceName": name}
+    high = "stays high although autoscaling should have added tasks."
+
+    def of_tasks(metric: str, threshold: int, said: str) -> Alarm:
+        return Alarm(
+            description=f"{name}: {said}", namespace="AWS/ECS", metric=metric, statistic="Average",
+            threshold=threshold, dimensions=task, periods=10, datapoints=10, missing="missing",
+        )  # fmt: skip
+
+    yield "cpu", of_tasks("CPUUtilization", _CPU_PERCENT, f"CPU {high}")
+    yield "memory", of_tasks("MemoryUtilization", _MEMORY_PERCENT, f"memory {high}")
+    if container.tasks.min > 0 and place.settings.container_insights:
+        yield "running-tasks", Alarm(
+            description=f"{name}: fewer tasks run than the minimum.", namespace="ECS/ContainerInsights",
+            metric="RunningTaskCount", statistic="Minimum", comparison="LessThanThreshold",
+            threshold=container.tasks.min, dimensions=task, missing="breaching",
+        )  # fmt: skip
+    if own.balancer is not None:
+        yield from _target_alarms(place, container, own, own.balancer)
+    if own.queue is not None:
+        yield from _queue_alarms(container, own.queue_names)
+
+
+def _target_alarms(
+    place: Place, container: Container, own: ContainerView, balancer: Module
+) -> Iterator[tuple[str, Alarm]]:
+    target = {"LoadBalancer": balancer.arn_suffix, "TargetGroup": own.service.target_group_arn_suffix}
+    yield "errors", Alarm(
+        description=f"{own.name}: answers with 5xx.", namespace="AWS/ApplicationELB",
+        metric="HTTPCode_Target_5XX_Count", statistic="Sum", threshold=_ERRORS_PER_MINUTE, dimensions=target,
+        datapoints=3,
+    )  # fmt: skip
+    yield "unhealthy-tasks", Alarm(
+        description=f"{own.name}: tasks fail their health check.", namespace="AWS/ApplicationELB",
+        metric="UnHealthyHostCount", statistic="Maximum", threshold=1, dimensions=target,
+    )  # fmt: skip
+    promise = container.promised_response(place.environment)
+    if promise is not None:
+        yield "response-time", Alarm(
+            description=f"{own.name}: p90 of the response times is above the promise.",
+            namespace="AWS/ApplicationELB", metric="TargetResponseTime", statistic="p90",
+            because="promise.response_time", threshold=Decimal(promise) / 1000,
+            comparison="GreaterThanThreshold", dimensions=target,
+        )  # fmt: skip
+
+
+def _queue_alarms(container: Container, names: queues.Queue) -> Iterator[tuple[str, Alarm]]:
+    """Yield alarms for events that wait too long for their consumer, or that it could not handle at all."""
+    promised = container.promise.notified_within
+    age = promised // 1000 if promised else _EVENT_AGE_SECONDS
+    yield "event-age", Alarm(
+        description=f"{names.name}: the oldest event waits too long.", namespace="AWS/SQS",
+        metric="ApproximateAgeOfOldestMessage", statistic="Maximum", threshold=age, because="promise.notified_within",
+        dimensions={"QueueName": names.name}, periods=1, datapoints=1,
+    )  # fmt: skip
+    yield "dead-letters", Alarm(
+        description=f"{names.dead_letter_name}: events could not be handled.", namespace="AWS/SQS",
+        metric="ApproximateNumberOfMessagesVisible", statistic="Maximum", threshold=1,
+        dimensions={"QueueName": names.dead_letter_name}, periods=1, datapoints=1,
+    )  # fmt: skip
+
+
+def groups(container: Container, place: Place) -> Iterator[Group]:
+    """Yield the security group of its tasks."""
+    name = place.names.container(container)
+    key = f"{container.SINGULAR}-{container.identity}"
+    yield Group(place.owner, place.owner, name, f"Tasks of {name}", group(place), key)
+
+
+def relations(container: Container, place: Place) -> Iterator[Relation]:
+    """Yield what its tasks connect to, and who may connect to them."""
+    from infragen.kinds import kinds
+
+    owner = place.owner
+    if place.has(load_balancer.NAME):
+        yield Relation(load_balancer.NAME, owner, container.port, "requests", owner, ("port",))
+    if container.direct_calls and place.has(load_balancer.MUTUAL_TLS):
+        why = "calls with a client certificate"
+        yield Relation(owner, load_balancer.NAME, load_balancer.services_port(place), why, owner, ("calls",))
+    for used, use, path in container.used():
+        kind = kinds()[used.partition("/")[0]]
+        for end, port in kind.entrances(place.of(used).entry, place.of(used), place):
+            yield Relation(owner, end, port, use.why or "uses it", owner, path)
+    if place.has(endpoints.NAME):
+        yield Relation(owner, endpoints.NAME, _HTTPS_PORT, "AWS APIs inside the VPC", "environment", ("network",))
+    if network.in_public(place.environment):
+        yield Relation(owner, INTERNET, _HTTPS_PORT, "AWS APIs", "environment", ("network",))
+    elif place.settings.network.nat == "none":
+        yield Relation(owner, object_store.NAME, _HTTPS_PORT, "image layers", "environment", ("network",))
+    else:
+        yield Relation(owner, INTERNET, _HTTPS_PORT, "AWS APIs and partners through NAT", "environment", ("network",))
+
+
+def entrances(called: Service, place: Place, user: Place) -> Iterator[tuple[str, int]]:
+    """Yield where a container that calls a service connects to; events travel through queues."""
+    if called.name in user.entry.direct_calls:
+        yield place.owner, mesh.MESH_PORT
+
+
+def offer(called: Service, place: Place, user: Place) -> Iterator[Offer]:
+    """Yield what a container that calls a service is told: where it is in the mesh, or where its events go."""
+    caller: Container = user.entry
+    if called.name in caller.direct_calls:
+        yield Offer({"URL": f"http://{called.identity}:{called.port}"})
+    if called.name in caller.consumers:
+        yield queues.publishing(place, called)

@@ -1,0 +1,245 @@
+"""Services: containers on ECS Fargate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+from pydantic import Field, StringConstraints
+
+from infragen.core.entry import Entry, EntryId, Model, Slug, Text, Use
+from infragen.core.units import CpuUnits, Days, MebiBytes, Milliseconds, Percent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from infragen.core.landscape import Landscape
+
+__all__ = [
+    "Call",
+    "Container",
+    "Health",
+    "Image",
+    "Promise",
+    "QueueScaling",
+    "ResponseScaling",
+    "Scaling",
+    "Schedule",
+    "Service",
+    "Size",
+    "Step",
+    "Tasks",
+    "Volume",
+]
+
+
+Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=255)]
+VariableValue = Annotated[str, StringConstraints(max_length=65_536)]
+"""A whole task definition has at most 64 KB (Amazon ECS endpoints and quotas: Task definition size)."""
+
+
+class Size(Model):
+    """One named task size, in the document's own figures; Fargate's next valid pair is built."""
+
+    cpu: CpuUnits
+    memory: MebiBytes
+    when: Text | None = None
+    """The situation, in the document's own words."""
+
+
+class Tasks(Model):
+    """How many tasks run at least and at most; `min: 0` and `max: 0` define a service that is switched off."""
+
+    min: Annotated[int, Field(ge=0, le=5000)]
+    max: Annotated[int, Field(ge=0, le=5000)]
+
+
+class Call(Model):
+    """A declared dependency on another service: the only reason for a security group rule between the two."""
+
+    access: Literal["api", "read", "event"]
+    why: Text
+
+
+class Step(Model):
+    """At this much above the target, add (or remove) so many percent of the tasks."""
+
+    above: Percent
+    change: Annotated[int, Field(ge=-100, le=500)]
+
+
+class Schedule(Model):
+    """Task limits from a moment on, in the system's time zone."""
+
+    cron: Annotated[str, StringConstraints(pattern=r"^[0-9A-Z*,/?L#W -]+$", max_length=120)]
+    """AWS' six fields without `cron(...)`: minutes hours day-of-month month day-of-week year."""
+    min: Annotated[int, Field(ge=0)] | None = None
+    """Tasks at least; the service's own minimum when left out."""
+    max: Annotated[int, Field(ge=0)] | None = None
+    min_factor: Annotated[int, Field(ge=1, le=10)] | None = None
+    """Tasks at least, as a multiple of the service's own minimum, never above its maximum."""
+    why: Text
+
+
+class ResponseScaling(Model):
+    """Scale on the API's response time as its load balancer measures it."""
+
+    target: Milliseconds
+
+
+class QueueScaling(Model):
+    """Scale on the length of the service's own event queue."""
+
+    per_task: Annotated[int, Field(ge=1)]
+    """Messages waiting a task."""
+
+
+class Scaling(Model):
+    """Autoscaling: every part that is given is built."""
+
+    cpu: Percent | None = None
+    memory: Percent | None = None
+    steps: tuple[Step, ...] = ()
+    schedules: dict[Slug, Schedule] = Field(default_factory=dict)
+    response_time: ResponseScaling | None = None
+    queue: QueueScaling | None = None
+    scale_in_cooldown: Annotated[int, Field(ge=0, le=3600)] = 300
+    """Seconds."""
+    scale_out_cooldown: Annotated[int, Field(ge=0, le=3600)] = 60
+    """Seconds."""
+
+
+class Health(Model):
+    """How the load balancer asks whether a task is well."""
+
+    path: Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9/_.-]*$", max_length=200)] = "/health"
+    interval: Annotated[int, Field(ge=5, le=300)] = 30
+    """Seconds."""
+    timeout: Annotated[int, Field(ge=2, le=120)] = 5
+    """Seconds."""
+    healthy: Annotated[int, Field(ge=2, le=10)] = 2
+    unhealthy: Annotated[int, Field(ge=2, le=10)] = 3
+    grace: Annotated[int, Field(ge=0)] = 60
+    """Seconds after a task's start in which it may still fail."""
+
+
+class Image(Model):
+    """Which container image runs."""
+
+    tag: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$")]
+    """A tag that never moves, such as a release or a commit."""
+    repository: Slug | None = None
+    """The service's own ECR repository when left out."""
+    keep: Annotated[int, Field(ge=1, le=1000)] = 30
+    """Newest images kept in the repository."""
+
+
+class Promise(Model):
+    """What the service owes its callers; it becomes an alarm."""
+
+    response_time: Milliseconds | None = None
+    notified_within: Milliseconds | None = None
+    availability: Percent | None = None
+
+
+class Volume(Model):
+    """A load figure of the document, used in checks and not built."""
+
+    figure: Text
+    """As the document writes it: `8,000 a day`, `1.8 TB a day`."""
+    what: Text
+
+
+class Container(Entry):
+    """What services and BFFs share: a container on Fargate, its sizes, its limits and its callees."""
+
+    domain: Slug | None = None
+    """The business domain; it may have a cluster of its own, and decides the stack where the layout says so."""
+    reason: Text | None = None
+    """Why it has the size it has."""
+    sizes: Annotated[dict[Slug, Size], Field(min_length=1)]
+    profile: Slug | None = None
+    """The active size; `normal`, or the only one, when left out."""
+    tasks: Tasks
+    calls: dict[Slug, Call] = Field(default_factory=dict)
+    """Services it depends on, by name; `null` removes one that a default gave."""
+    uses: dict[EntryId, Use] = Field(default_factory=dict)
+    """Other entries that it uses, by kind and name: `databases/main`, `queues/orders`."""
+    port: Annotated[int, Field(ge=1, le=65535)] = 8080
+    architecture: Literal["x86_64", "arm64"] = "x86_64"
+    deploy: Literal["terraform", "pipeline"] = "pipeline"
+    """Who sets the image: Terraform, or a pipeline whose revisions plans leave alone."""
+    image: Image
+    environment: dict[Variable, VariableValue] = Field(default_factory=dict)
+    """Environment variables of the container."""
+    health: Health = Health()
+    scaling: Scaling = Scaling()
+    spot: bool = False
+    """Run on Fargate Spot: cheaper, and stopped at two minutes' notice."""
+    log_retention: Days = 30
+    exec: bool = False
+    """Allow a shell in the container through ECS Exec."""
+    promise: Promise = Promise()
+    volumes: dict[Slug, Volume] = Field(default_factory=dict)
+
+    @property
+    def active_profile(self) -> str:
+        """The name of the size that is built."""
+        if self.profile:
+            return self.profile
+        return "normal" if "normal" in self.sizes else next(iter(self.sizes))
+
+    @property
+    def url_path(self) -> str:
+        """The first segment of its URLs at the load balancer."""
+        return self.identity
+
+    @property
+    def path_parts(self) -> tuple[str, ...]:
+        """How it is called in the names of log groups, and in the private domain."""
+        return (self.identity,)
+
+    @property
+    def own_variables(self) -> dict[str, str]:
+        """Environment variables that its kind tells its code."""
+        return {}
+
+    def promised_response(self, landscape: Landscape) -> int | None:
+        """Return the milliseconds in which nine of ten requests are answered: its word, else its gateways'."""
+        if self.promise.response_time is not None:
+            return self.promise.response_time
+        gateways: Iterable[Any] = landscape.entries.get("gateways", {}).values()
+        promised = [one.latency_p90 for one in gateways if one.reach == "vpc"]
+        return min((latency for latency in promised if latency is not None), default=None)
+
+    def used(self) -> Iterator[tuple[str, Use, tuple[str, ...]]]:
+        """Yield what it uses: the id of an entry, how, and where that is written."""
+        for owner, use in sorted(self.uses.items()):
+            yield owner, use, ("uses", owner)
+        for name, call in sorted(self.calls.items()):
+            yield f"services/{name}", Use(why=call.why), ("calls", name)
+
+    @property
+    def direct_calls(self) -> dict[str, Call]:
+        """The calls that open a connection, sorted by callee; events travel through queues."""
+        return {name: call for name, call in sorted(self.calls.items()) if call.access != "event"}
+
+    @property
+    def consumers(self) -> tuple[str, ...]:
+        """The services that it sends events to, sorted."""
+        return tuple(sorted(name for name, call in self.calls.items() if call.access == "event"))
+
+
+class Service(Container):
+    """A business service with its own database."""
+
+    KIND: ClassVar = "services"
+    SINGULAR: ClassVar = "service"
+
+    database: Slug | None = None
+    """Its database's name; nobody else reads it."""
+
+    def used(self) -> Iterator[tuple[str, Use, tuple[str, ...]]]:
+        """Yield its database before what every container uses."""
+        if self.database is not None:
+            yield f"databases/{self.database}", Use(prefix="DATABASE", why="its own database"), ("database",)
+        yield from super().used()

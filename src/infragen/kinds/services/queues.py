@@ -1,0 +1,70 @@
+"""Event queues: who consumes, and what AWS calls their queues, found without reading another stack."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.part import Grant, Offer
+from infragen.kinds import keys
+from infragen.kinds.services.model import Container, Service
+
+if TYPE_CHECKING:
+    from infragen.core.landscape import Environment
+    from infragen.core.place import Place
+
+__all__ = ["MAX_RECEIVES", "RETENTION_SECONDS", "VISIBILITY_SECONDS", "Queue", "consumers", "publishing", "queue_of"]
+
+VISIBILITY_SECONDS: Final = 60
+RETENTION_SECONDS: Final = 4 * 24 * 3600
+MAX_RECEIVES: Final = 5
+"""Assumptions: no document says how long an event takes, waits or is tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What AWS calls a consumer's queue. All follows from the name, so publisher and consumer share no stack."""
+
+    name: str
+    dead_letter_name: str
+    arn: str
+    url: str
+
+
+def queue_of(place: Place, service: Service) -> Queue:
+    """Return the names of a service's queue."""
+    settings = place.settings
+    name = f"{place.names.container(service)}-events"
+    return Queue(
+        name=name,
+        dead_letter_name=f"{name}-dlq",
+        arn=f"arn:aws:sqs:{settings.region}:{settings.account}:{name}",
+        url=f"https://sqs.{settings.region}.amazonaws.com/{settings.account}/{name}",
+    )
+
+
+def consumers(environment: Environment) -> frozenset[str]:
+    """Return the services that have a queue: somebody sends them events, or they scale on it."""
+    called = {callee for _, container in environment.each(Container) for callee in container.consumers}
+    return frozenset(called | {name for name, service in environment.all(Service).items() if service.scaling.queue})
+
+
+def publishing(place: Place, consumer: Service) -> Offer:
+    """Return what lets another container send events to a service."""
+    queue = queue_of(place, consumer)
+    grants = [Grant("SendEvents", ("sqs:SendMessage",), (queue.arn,))]
+    key = keys.key(place, "messages")
+    if key is not None:
+        grants.append(Grant("EncryptEvents", ("kms:Decrypt", "kms:GenerateDataKey"), (key,)))
+    return Offer({"EVENTS_URL": queue.url}, f"publish-to-{consumer.identity}", tuple(grants))
+
+
+def consuming(place: Place, service: Service) -> Offer:
+    """Return what lets a service take events from its own queue."""
+    queue = queue_of(place, service)
+    actions = ("sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
+    grants = [Grant("ConsumeEvents", actions, (queue.arn,))]
+    key = keys.key(place, "messages")
+    if key is not None:
+        grants.append(Grant("DecryptEvents", ("kms:Decrypt",), (key,)))
+    return Offer({"EVENTS_URL": queue.url}, "consume-events", tuple(grants))

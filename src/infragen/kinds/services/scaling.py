@@ -1,0 +1,104 @@
+"""Autoscaling of one container: which module, with which figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from infragen.kinds import load_balancer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.place import Place
+    from infragen.kinds.services.model import Container, Schedule
+
+__all__ = ["ScalingPlan"]
+
+
+@dataclass(frozen=True, slots=True)
+class ScalingPlan:
+    """How many tasks run, and what changes their number."""
+
+    place: Place
+    container: Container
+
+    @property
+    def module(self) -> str:
+        """Which module makes it: they differ in which limits a timetable moves."""
+        schedules = self.container.scaling.schedules.values()
+        if any(schedule.max is not None for schedule in schedules):
+            return "../modules/ecs_scaling_scheduled_range"
+        return "../modules/ecs_scaling_scheduled" if schedules else "../modules/ecs_scaling"
+
+    @property
+    def time_zone(self) -> str:
+        """The zone of the timetable."""
+        return self.place.environment.system.time_zone
+
+    @property
+    def schedules(self) -> dict[str, dict[str, object]]:
+        """The timetable: limits from a moment on, by what they are called."""
+        return {name: self._schedule(schedule) for name, schedule in self.container.scaling.schedules.items()}
+
+    def _schedule(self, schedule: Schedule) -> dict[str, object]:
+        """Return one entry of the timetable; a multiple of the minimum never exceeds the maximum."""
+        least, most = self.container.tasks.min, self.container.tasks.max
+        fewest = least if schedule.min is None else schedule.min
+        if schedule.min_factor is not None:
+            fewest = min(least * schedule.min_factor, most)
+        limits = {"expression": f"cron({schedule.cron})", "min_tasks": fewest}
+        moves_maximum = self.module.endswith("_range")
+        return limits | ({"max_tasks": most if schedule.max is None else schedule.max} if moves_maximum else {})
+
+    @property
+    def target_percent(self) -> dict[str, Decimal]:
+        """The use of CPU and memory that is kept."""
+        scaling = self.container.scaling
+        return {name: percent for name, percent in (("cpu", scaling.cpu), ("memory", scaling.memory)) if percent}
+
+    @property
+    def sudden_load(self) -> dict[str, object] | None:
+        """How sudden load is answered, in steps above the target."""
+        steps = sorted(self.container.scaling.steps, key=lambda step: step.above)
+        if not steps:
+            return None
+        return {
+            "alarm_name": f"{self.place.names.container(self.container)}-sudden-load",
+            "cpu_percent": (self.container.scaling.cpu or Decimal(0)) + steps[0].above,
+            "steps": list(_steps([(step.above, step.change) for step in steps])),
+        }
+
+    @property
+    def response_time(self) -> dict[str, object] | None:
+        """The response time, as the load balancer measures it, from which on tasks are added."""
+        target = self.container.scaling.response_time
+        if target is None or not self.place.has(load_balancer.NAME):
+            return None
+        from infragen.kinds.services.build import service
+
+        return {
+            "seconds": Decimal(target.target) / 1000,
+            "percentile": "p90",
+            "load_balancer_arn_suffix": load_balancer.balancer(self.place).arn_suffix,
+            "target_group_arn_suffix": service(self.place).target_group_arn_suffix,
+        }
+
+    @property
+    def queue(self) -> dict[str, object] | None:
+        """How many waiting events a task is there for."""
+        wanted = self.container.scaling.queue
+        if wanted is None:
+            return None
+        from infragen.kinds.services.build import queue
+
+        return {"name": queue(self.place).name, "events_per_task": wanted.per_task}
+
+
+def _steps(above: list[tuple[Decimal, int]]) -> Iterator[dict[str, object]]:
+    """Yield the steps, counted from the first one, where the alarm goes off."""
+    for (begin, change), following in zip_longest(above, above[1:]):
+        step: dict[str, object] = {"above": begin - above[0][0], "added_percent": change}
+        yield {**step, "below": following[0] - above[0][0]} if following else step

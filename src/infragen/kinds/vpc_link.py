@@ -1,0 +1,104 @@
+"""The VPC link: how API gateways come into the VPC, and the role that lets them write logs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.kind import Capability, Reason
+from infragen.core.names import LIMITS
+from infragen.core.part import Group, Relation, named
+from infragen.core.place import View
+from infragen.kinds import load_balancer, network
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.expressions import Export, Module
+    from infragen.core.landscape import Environment
+    from infragen.core.part import Part
+    from infragen.core.place import Place
+
+__all__ = ["CAPABILITY", "NAME", "link"]
+
+NAME: Final = "gateway-link"
+
+
+def link(place: Place) -> Module:
+    """Return the module of the link."""
+    return place.of(NAME).module("edge", "gateway_link")
+
+
+class LinkView(View):
+    """The network load balancer behind the link, and the account's logging role."""
+
+    @named(LIMITS["load_balancer"])
+    def name(self) -> str:
+        """The network load balancer, its target group, and the link."""
+        return self._place.names.plain("gateways")
+
+    @named(LIMITS["role"])
+    def logging_role_name(self) -> str:
+        """The role with which API Gateway writes logs."""
+        return self._place.names.plain("api-gateway-logging")
+
+    @property
+    def vpc(self) -> Module:
+        """The VPC."""
+        return network.vpc(self._place)
+
+    @property
+    def subnets(self) -> Export:
+        """Where it stands."""
+        return network.task_subnets(self._place)
+
+    @property
+    def group(self) -> Module:
+        """Its security group."""
+        return _group(self._place)
+
+    @property
+    def balancer(self) -> Module:
+        """The load balancer that it leads to."""
+        return load_balancer.balancer(self._place)
+
+    @property
+    def port(self) -> int:
+        """Where it comes in there."""
+        return load_balancer.GATEWAYS_PORT
+
+
+def _group(place: Place) -> Module:
+    return place.of(NAME).module("security", "security_group", "gateway_link")
+
+
+def _reasons(environment: Environment) -> Iterator[Reason]:
+    for owner, entry in environment.every():
+        if entry.KIND == "gateways":
+            yield Reason(owner, ("name",), "leads into the VPC")
+
+
+def _parts(place: Place) -> Iterator[Part]:
+    yield place.part("edge", "kinds/vpc_link/main.tf", LinkView(place))
+
+
+def _groups(place: Place) -> Iterator[Group]:
+    name = place.names.plain(NAME)
+    yield Group(NAME, NAME, name, "VPC link of the API gateways", _group(place), NAME, is_shared=True)
+
+
+def _relations(place: Place) -> Iterator[Relation]:
+    asked = min(_reasons(place.environment))
+    why = "API gateways reach the load balancer through their VPC link"
+    yield Relation(NAME, load_balancer.NAME, load_balancer.GATEWAYS_PORT, why, asked.owner, asked.path)
+
+
+CAPABILITY: Final = Capability(
+    name=NAME,
+    title="VPC link of API gateways",
+    price="18 USD, and what it carries",
+    reasons=_reasons,
+    needs=("load-balancer",),
+    parts=_parts,
+    groups=_groups,
+    relations=_relations,
+)

@@ -1,0 +1,167 @@
+"""An environment's parts to files: bodies first, then what follows from them, the order of stacks and their shells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.core.expressions import Reference
+from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
+from infragen.hcl.index import Index
+from infragen.render.extra import check_extras
+from infragen.render.render import modules_called, render_file, render_modules, with_header
+from infragen.render.writing import Writing
+from infragen.stacks import shell
+from infragen.stacks.model import Stack, StackFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from infragen.core.landscape import Environment
+    from infragen.core.part import Part
+    from infragen.render.extra import ExtraFile
+    from infragen.render.templates import Templates
+    from infragen.stacks.build import Draft
+
+__all__ = ["bodies", "context_of", "render_draft"]
+
+
+def render_draft(
+    templates: Templates, draft: Draft, extras: Sequence[ExtraFile] = ()
+) -> tuple[tuple[Stack, ...], dict[str, str]]:
+    """Return the stacks, each after those it reads from, and the text of every file by path, in sorted order.
+
+    Paths are relative to the environment's folder: `network/main.tf`, `modules/vpc/main.tf`. `extras` join their stacks
+    as they are, below a header. Raises one InfragenError with everything that is wrong.
+    """
+    return _Rendering(templates, draft).finished(extras)
+
+
+def bodies(templates: Templates, draft: Draft) -> dict[tuple[str, str], str]:
+    """Return the text of each part by its stack and path; InfragenError with everything that is wrong."""
+    return _Rendering(templates, draft).bodies()
+
+
+class _Rendering:
+    """The work of rendering one environment; collects problems as it goes."""
+
+    def __init__(self, templates: Templates, draft: Draft) -> None:
+        self._templates = templates
+        self._draft = draft
+        self._modules_context = {"environment": draft.environment.settings}
+        self._problems: list[Diagnostic] = []
+        self._files: dict[str, str] = {}
+        self._calls: dict[tuple[str, str], str] = {}
+        self._made: dict[str, list[StackFile]] = {}
+
+    def finished(self, extras: Sequence[ExtraFile]) -> tuple[tuple[Stack, ...], dict[str, str]]:
+        self.bodies()
+        stacks = tuple(self._stack(name) for name in self._draft.wiring.order())
+        try:
+            wanted = (module for stack in stacks for module in stack.modules)
+            self._files |= render_modules(self._templates, wanted, self._modules_context)
+        except InfragenError as error:
+            self._problems += error.diagnostics
+        self._problems += check_extras(extras, self._files, {stack.name for stack in stacks})
+        self._raise()
+        self._files |= {extra.path: with_header(extra.path, extra.text, extra.source) for extra in extras}
+        return stacks, dict(sorted(self._files.items()))
+
+    def bodies(self) -> dict[tuple[str, str], str]:
+        for stack, parts in self._draft.stacks.items():
+            self._made[stack] = self._bodies(stack, parts)
+        self._raise()
+        return {
+            (stack, file.path): self._files[f"{stack}/{file.path}"]
+            for stack in self._made
+            for file in self._made[stack]
+        }
+
+    def _raise(self) -> None:
+        if self._problems:
+            raise InfragenError(*sort_diagnostics(self._problems))
+
+    def _bodies(self, stack: str, parts: Sequence[Part]) -> list[StackFile]:
+        """Render the parts of a stack; what is one owner's stands in one file, in the order of what the parts are."""
+        made: dict[str, StackFile] = {}
+        owners: dict[str, str] = {}
+        for part in parts:
+            path = f"{stack}/{part.path}"
+            if owners.setdefault(path, part.owner) != part.owner:
+                self._problems.append(_collision(path, part))
+                continue
+            file = self._file(part)
+            text = self._text(path, part, file)
+            if path in self._files:
+                text = f"{self._files[path].rstrip()}\n\n{text.partition(chr(10))[2].lstrip()}"
+            self._files[path] = text
+            made.setdefault(part.path, file)
+        return list(made.values())
+
+    def _file(self, part: Part) -> StackFile:
+        entry = part.owner if "/" in part.owner else None
+        return StackFile(part.path, part.template, context_of(part, self._draft.environment), entry, part.source)
+
+    def _text(self, path: str, part: Part, file: StackFile) -> str:
+        writing = Writing(self._draft.wiring, part)
+        try:
+            text = render_file(self._templates, path, file, writing.resolved)
+        except InfragenError as error:
+            self._problems += error.diagnostics
+            return ""
+        if writing.labels:
+            moved = shell.moved(self._draft.environment, writing.labels)
+            text = f"{text.rstrip()}\n\n{self._templates.render(moved.template, moved.context)}"
+        stack = path.partition("/")[0]
+        self._calls |= {(stack, call.labels[0]): call.module for call in Index(text).calls}
+        return text
+
+    def _stack(self, name: str) -> Stack:
+        environment, wiring = self._draft.environment, self._draft.wiring
+        upstreams = wiring.upstreams(name)
+        shells = list(shell.files(environment, name, upstreams))
+        if name in wiring.outputs:
+            shells.append(shell.outputs(environment, self._outputs(name)))
+        for file in shells:
+            path = f"{name}/{file.path}"
+            if path in self._files:
+                self._problems.append(
+                    _collision(path, next(p for p in self._draft.stacks[name] if p.path == file.path))
+                )
+            self._files[path] = render_file(self._templates, path, file)
+        made = self._made[name]
+        called = {module for file in made for module in modules_called(self._files[f"{name}/{file.path}"])}
+        return Stack(name, (*made, *shells), upstreams, tuple(sorted(called)))
+
+    def _outputs(self, stack: str) -> Iterator[shell.Output]:
+        for name, published in self._draft.wiring.outputs[stack].items():
+            export = published.export
+            module = self._calls.get((stack, export.module.label))
+            described = self._described(module).get(export.attribute) if module else None
+            if described is None:
+                what = f"module.{export.module.label}" if module is None else f"the module {module}"
+                reader = published.reader or export.module.owner
+                message = f"{reader} wants {export.attribute} of {what}, which has no such output"
+                self._problems.append(Diagnostic("G016", message, hint="add the output, or write its name as it is"))
+                continue
+            expression = Reference(f"module.{export.module.label}.{export.attribute}")
+            yield shell.Output(name, f"{export.module.owner}: {described}", expression)
+
+    def _described(self, module: str) -> Mapping[str, str]:
+        """Return what a module says of its outputs, by name."""
+        text = self._templates.render(f"modules/{module}/outputs.tf", self._modules_context)
+        return {block.labels[0]: block.text("description") for block in Index(text).blocks if block.kind == "output"}
+
+
+def context_of(part: Part, environment: Environment) -> Mapping[str, object]:
+    """Return what a part's template may name: what its kind works out, the environment's settings, and its entry."""
+    context: dict[str, object] = {"own": part.own, "settings": environment.settings}
+    kind, _, name = part.owner.partition("/")
+    if name:
+        entry = environment.entries[kind][name]
+        context |= {"entry": entry, entry.SINGULAR: entry}
+    return context
+
+
+def _collision(path: str, part: Part) -> Diagnostic:
+    message = f"{part.owner} needs the file {path}, and so does something else"
+    return Diagnostic("G006", message, Location(part.source), hint="give the entry another name")

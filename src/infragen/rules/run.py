@@ -1,0 +1,62 @@
+"""All rules over a system: every finding once, sorted, with the environments it holds in."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from infragen.core.rule import Scope
+from infragen.diagnostics import sort_diagnostics
+from infragen.rules.table import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from infragen.core.landscape import Environment, Landscape
+    from infragen.core.rule import Finding, Rule
+    from infragen.diagnostics import Diagnostic
+
+__all__ = ["run"]
+
+
+def run(
+    landscape: Landscape | None, environments: Sequence[Environment], *, today: date | None = None
+) -> tuple[Diagnostic, ...]:
+    """Return what all rules find in the catalogue alone and in its environments.
+
+    `landscape` and each environment may lack entries that are broken; what did not resolve at all is left out. What the
+    catalogue alone shows is not said again for an environment; what only some environments show names them, unless it
+    is the only one asked about. `today` decides what has come to its end of life.
+    """
+    day = today or date.today()  # noqa: DTZ011  # an end of life is a calendar day wherever the reader is
+    return sort_diagnostics(
+        diagnostic for rule in RULES for diagnostic in _apply(rule, landscape, tuple(environments), day)
+    )
+
+
+def _apply(
+    rule: Rule, landscape: Landscape | None, environments: tuple[Environment, ...], day: date
+) -> Iterator[Diagnostic]:
+    if rule.scope is Scope.ENVIRONMENTS:
+        yield from map(rule.diagnostic, rule.check(environments))
+        return
+    dated = (day,) if rule.scope is Scope.DATED else ()
+    everywhere: set[Finding] = set()
+    if landscape is not None and rule.scope is not Scope.ENVIRONMENT:
+        everywhere.update(rule.check(landscape, *dated))
+    yield from map(rule.diagnostic, everywhere)
+    some: dict[Finding, dict[str, Environment]] = {}
+    for environment in environments:
+        for finding in rule.check(environment, *dated):
+            if finding not in everywhere:
+                some.setdefault(finding, {})[environment.target] = environment
+    alone = landscape is None and len(environments) == 1
+    for finding, holders in some.items():
+        yield rule.diagnostic(finding, "" if alone else _place(finding, holders, len(environments)))
+
+
+def _place(finding: Finding, holders: Mapping[str, Environment], count: int) -> str:
+    """Name the environments of a finding, unless the file it stands in does."""
+    if any(finding.location.file == environment.source("environment") for environment in holders.values()):
+        return ""
+    return " (in every environment)" if len(holders) == count > 1 else f" (in {', '.join(holders)})"

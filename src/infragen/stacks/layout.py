@@ -1,0 +1,59 @@
+"""Where things stand: which stack a part belongs to, by what it is, whose it is, and its region."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.stacks.model import BOOTSTRAP
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from infragen.core.landscape import Environment
+    from infragen.core.part import Part
+
+__all__ = ["LAYOUTS", "stack_of"]
+
+LAYOUTS: Final[Mapping[str, Mapping[str, str]]] = {
+    "domains": {
+        "data": "data-{domain}",
+        "compute": "services-{domain}",
+        "monitoring": "observability",
+    },
+    "tiers": {
+        "security": "network",
+        "compute": "app",
+        "monitoring": "app",
+    },
+}
+"""What a part is, to its stack; what a layout does not name stands in a stack of its own, called as the part is."""
+
+
+def stack_of(environment: Environment, part: Part) -> str:
+    """Return the name of a part's stack; InfragenError L201 when its layout asks for a domain that its owner lacks."""
+    layout = environment.system.layout
+    table = LAYOUTS[layout] if isinstance(layout, str) else layout
+    name = table.get(part.role, part.role)
+    if part.domain is None and "/" not in part.owner:
+        name = name.replace("-{domain}", "").replace("{domain}", part.role)  # what all domains share
+    elif "{domain}" in name and part.domain is None:
+        raise InfragenError(
+            Diagnostic(
+                "L201",
+                f"{part.owner} has no `domain`, and the layout puts its {part.role} into the stack {name}",
+                environment.at(part.owner, "name"),
+                hint="add `domain: ...`, or choose `layout: tiers` in system.yaml",
+            )
+        )
+    stack = name.format(domain=part.domain)
+    if stack == BOOTSTRAP:
+        raise InfragenError(
+            Diagnostic(
+                "L202",
+                f"no stack can be called {BOOTSTRAP!r}: that is what the environment itself stands on",
+                environment.at("system", "layout"),
+                hint="give it another name in `layout`",
+            )
+        )
+    return stack

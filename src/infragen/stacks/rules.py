@@ -1,0 +1,154 @@
+"""Security groups and their rules, made of the relations between entries and of nothing else.
+
+A rule without a relation, or a relation without its rules, cannot exist. Where one end is shared (a load balancer, the
+endpoints), both halves of a rule stand with the other end, so that a new entry changes no shared file.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.expressions import Record
+from infragen.core.names import LIMITS
+from infragen.core.part import INTERNET, named
+from infragen.core.place import View
+from infragen.kinds import capabilities, kinds, network, object_store
+from infragen.kinds.endpoints import object_store as prefix_list
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from infragen.core.expressions import Module
+    from infragen.core.part import Group, Part, Relation
+    from infragen.core.place import Place
+
+__all__ = ["Relations", "security_parts"]
+
+_OUTSIDE: Final = frozenset({INTERNET, object_store.NAME})
+"""Ends that have no security group: only the caller's half exists."""
+
+# Amazon EC2 API Reference, SecurityGroupRuleRequest; without the characters that a shell or a reader trips over.
+_DESCRIBABLE: Final = re.compile(r"[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{1,255}")
+
+Rule = Record
+
+
+class Relations:
+    """All relations of an environment, and the groups at their ends."""
+
+    def __init__(self, place: Place) -> None:
+        """Ask every kind and every capability in force."""
+        self.place = place
+        self.groups: dict[str, Group] = {}
+        found: set[Relation] = set()
+        for owner, entry in place.environment.every():
+            kind, own = kinds()[entry.KIND], place.of(owner)
+            self.groups |= {group.end: group for group in kind.groups(entry, own)}
+            found |= set(kind.relations(entry, own))
+        for name in sorted(place.capabilities):
+            capability, own = capabilities()[name], place.of(name)
+            self.groups |= {group.end: group for group in capability.groups(own)}
+            found |= set(capability.relations(own))
+        self.all = tuple(sorted(found))
+
+    def owned(self, owner: str) -> tuple[Group, ...]:
+        """Return the groups of an owner."""
+        return tuple(group for group in self.groups.values() if group.owner == owner)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnGroup:
+    """A security group with its rules, by the name of the other side."""
+
+    group: Group
+    ingress: dict[str, Rule]
+    egress: dict[str, Rule]
+    peer_ingress: dict[str, Rule]
+    peer_egress: dict[str, Rule]
+
+    @property
+    def label(self) -> str:
+        """The label of its module."""
+        return self.group.module.label
+
+    @property
+    def name(self) -> str:
+        """What AWS calls it."""
+        return self.group.name
+
+    @property
+    def description(self) -> str:
+        """What it protects."""
+        return self.group.description
+
+
+class GroupsView(View):
+    """The security groups of one owner."""
+
+    def __init__(self, place: Place, relations: Relations) -> None:
+        """Take an owner's place."""
+        super().__init__(place)
+        self._relations = relations
+
+    @property
+    def vpc(self) -> Module:
+        """The VPC."""
+        return network.vpc(self._place)
+
+    @property
+    def groups(self) -> tuple[OwnGroup, ...]:
+        """Each group with its rules."""
+        return tuple(map(self._group, self._relations.owned(self._place.owner)))
+
+    @named(LIMITS["security_group"])
+    def longest_name(self) -> str:
+        """The longest of their names."""
+        return max((group.name for group in self._relations.owned(self._place.owner)), key=len, default="")
+
+    def _group(self, group: Group) -> OwnGroup:
+        made = OwnGroup(group, {}, {}, {}, {})
+        for relation in self._relations.all:
+            if relation.source == group.end:
+                self._outgoing(made, relation)
+            elif relation.target == group.end:
+                self._incoming(made, relation)
+        return made
+
+    def _outgoing(self, made: OwnGroup, relation: Relation) -> None:
+        if relation.target in _OUTSIDE:
+            to_store = relation.target == object_store.NAME
+            where = {"prefix_list_id": prefix_list(self._place)} if to_store else {"cidr_block": "0.0.0.0/0"}
+            made.egress[relation.target] = _rule(relation, where)
+            return
+        other = self._relations.groups[relation.target]
+        if made.group.is_shared and not other.is_shared:
+            return
+        made.egress[other.key] = _rule(relation, {"security_group_id": other.module.id})
+        if other.is_shared:
+            made.peer_ingress[other.key] = _rule(relation, {"security_group_id": other.module.id})
+
+    def _incoming(self, made: OwnGroup, relation: Relation) -> None:
+        other = self._relations.groups[relation.source]
+        if made.group.is_shared:
+            return
+        made.ingress[other.key] = _rule(relation, {"security_group_id": other.module.id})
+        if other.is_shared:
+            made.peer_egress[other.key] = _rule(relation, {"security_group_id": other.module.id})
+
+
+def _rule(relation: Relation, where: Mapping[str, object]) -> Rule:
+    """Return a rule with its port and its description: who calls whom and why, as far as AWS accepts the words."""
+    ends = f"{relation.source} to {relation.target}"
+    whole = f"{ends}: {relation.why}"
+    said = whole if _DESCRIBABLE.fullmatch(whole) else ends
+    return Record({**where, "port": relation.port, "description": said}, (relation.owner, relation.path))
+
+
+def security_parts(relations: Relations) -> Iterator[Part]:
+    """Yield a part for each owner of groups that stand in no stack of their own."""
+    owners = dict.fromkeys(group.owner for group in relations.groups.values() if group.module.role == "security")
+    for owner in owners:
+        place = relations.place.of(owner)
+        yield place.part("security", "kinds/security_groups/main.tf", GroupsView(place, relations))

@@ -1,0 +1,61 @@
+"""Module calls of generated stacks: whose they are, and which fields their arguments come from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from infragen.hcl.index import Index
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from infragen.hcl.index import Block
+    from infragen.render.origins import FieldOrigin
+    from infragen.workflow.composition import Composed
+
+__all__ = ["PlacedCall", "calls_of"]
+
+_OBJECTS: Final = frozenset({"module", "local", "data"})
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedCall:
+    """A module call in a file of a stack, and the entry that the file was made for."""
+
+    composed: Composed
+    stack: str
+    path: str
+    label: str
+    owner: str | None
+    call: Block
+
+    @property
+    def module(self) -> str:
+        """The module that is called."""
+        return self.call.module
+
+    def origin(self, asked: Sequence[tuple[str, str | None]]) -> FieldOrigin | None:
+        """Return the field that arguments come from, each asked for a key or for all of it."""
+        origins = self.composed.origins
+        return origins.of(self.stack, self.path, self.label, asked) if asked and origins else None
+
+    def is_open(self, argument: str) -> bool:
+        """Whether an argument is made of what other modules return, which no field says."""
+        found = self.call.arguments.get(argument)
+        if found is None or _OBJECTS.isdisjoint(one.root for one in found.references):
+            return False
+        origins = self.composed.origins
+        return origins is None or not origins.has_field(self.stack, self.path, self.label, argument)
+
+
+def calls_of(composed: Composed, stack: str) -> dict[str, PlacedCall]:
+    """Return the module calls of a stack by address, `module.vpc`."""
+    return {
+        call.address: PlacedCall(composed, stack, file.path, call.labels[0], file.entry, call)
+        for one in composed.stacks
+        if one.name == stack
+        for file in one.files
+        if file.path.endswith(".tf")
+        for call in Index(composed.files[f"{stack}/{file.path}"]).calls
+    }

@@ -1,0 +1,6 @@
+module "@{own.label}" {
+  source = "../modules/alarms"
+
+  topic_arn = module.alerts.arn
+  alarms    = "@{own.alarms}"
+}

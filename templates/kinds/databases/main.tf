@@ -1,0 +1,78 @@
+module "@{own.cluster.label}" {
+  source = "@{own.cluster_module}"
+
+  cluster_identifier   = "@{own.identifier}"
+  description          = "@{own.description}"
+  engine_version       = "@{database.release}"
+  database_name        = "@{own.database_name}"
+  port                 = "@{own.port}"
+  parameter_group_name = "@{own.identifier}"
+  parameters           = {}
+  slow_query_seconds   = 1
+  audited              = "@{database.audit is not none}"
+
+  instances    = "@{own.instances}"
+  min_capacity = "@{database.capacity.min}"
+  max_capacity = "@{database.capacity.max}"
+
+  master_username = "@{own.master_username}"
+  # {% if not own.is_managed %}
+  master_secret_name             = "@{own.master_secret_name}"
+  master_secret_description      = "@{own.master_secret_description}"
+  master_password_version        = 1
+  master_recovery_window_in_days = "@{own.recovery_window_in_days}"
+  # {% endif %}
+  # {% if own.secrets_key %}
+  secrets_kms_key_arn = "@{own.secrets_key}"
+  # {% endif %}
+
+  subnet_group_name = "@{own.subnet_group}"
+  security_group_id = "@{own.group.id}"
+  # {% if own.key %}
+  kms_key_arn      = "@{own.key}"
+  logs_kms_key_arn = "@{own.logs_key}"
+  # {% endif %}
+  log_exports = "@{own.log_exports}"
+
+  backup_retention_days     = "@{database.backup.retention}"
+  backup_window             = "@{own.backup_window}"
+  maintenance_window        = "@{own.maintenance_window}"
+  deletion_protection       = "@{database.deletion_protection}"
+  skip_final_snapshot       = "@{not database.final_snapshot}"
+  final_snapshot_identifier = "@{own.final_snapshot_identifier}"
+  apply_immediately         = "@{not settings.production}"
+
+  database_insights_mode              = "standard"
+  performance_insights_retention_days = 7
+}
+# {% if database.proxy %}
+
+module "@{own.proxy.label}" {
+  source = "../modules/rds_proxy"
+
+  name               = "@{own.proxy_name}"
+  region             = "@{own.region}"
+  role_name          = "@{own.proxy_role_name}"
+  cluster_identifier = "@{own.cluster.cluster_identifier}"
+  subnet_ids         = "@{own.subnets}"
+  security_group_id  = "@{own.proxy_group.id}"
+
+  secret_name             = "@{own.secret_name}"
+  secret_description      = "@{own.secret_description}"
+  username                = "@{own.username}"
+  password_version        = 1
+  recovery_window_in_days = "@{own.recovery_window_in_days}"
+  auth_description        = "@{own.auth_description}"
+  # {% if own.secrets_key %}
+  secrets_kms_key_arn = "@{own.secrets_key}"
+  logs_kms_key_arn    = "@{own.logs_key}"
+  # {% endif %}
+  log_retention_in_days = "@{settings.log_retention}"
+
+  idle_client_timeout_seconds       = "@{database.proxy.idle_timeout}"
+  max_connections_percent           = "@{own.max_connections_percent}"
+  max_idle_connections_percent      = "@{own.max_idle_connections_percent}"
+  connection_borrow_timeout_seconds = 120
+  reader_endpoints                  = "@{own.reader_endpoints}"
+}
+# {% endif %}

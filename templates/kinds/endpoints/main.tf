@@ -1,0 +1,21 @@
+# Who may connect is said beside each caller.
+module "security_group_endpoints" {
+  source = "../modules/security_group"
+
+  name        = "@{own.group_name}"
+  description = "@{own.group_description}"
+  vpc_id      = module.vpc.id
+}
+
+# {% for endpoint in own.endpoints %}
+module "@{endpoint.label}" {
+  source = "../modules/vpc_interface_endpoint"
+
+  name              = "@{endpoint.name}"
+  vpc_id            = module.vpc.id
+  service_name      = "@{endpoint.service_name}"
+  subnet_ids        = module.vpc.app_subnet_list
+  security_group_id = module.security_group_endpoints.id
+}
+
+# {% endfor %}

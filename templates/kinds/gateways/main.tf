@@ -1,0 +1,98 @@
+module "@{own.api.label}" {
+  source = "@{own.module}"
+
+  name                     = "@{own.name}"
+  description              = "@{own.description}"
+  minimum_compression_size = "@{own.minimum_compression_size}"
+  # {% if own.is_private %}
+  vpc_endpoint_id = "@{own.endpoint.id}"
+  # {% endif %}
+}
+
+# {% if own.is_private %}
+module "@{own.proxy_route.label}" {
+  source = "../modules/api_gateway_proxy_route"
+
+  rest_api_id      = "@{own.api.id}"
+  root_resource_id = "@{own.api.root_resource_id}"
+  methods          = "@{own.proxy_route.methods}"
+  authorization    = "@{own.authorization}"
+  vpc_link_id      = "@{own.link.vpc_link_id}"
+  backend_url      = "@{own.backend_url}"
+}
+
+# {% endif %}
+# {% for route in own.routes %}
+# {% include "kinds/gateways/route.tf" %}
+
+# {% endfor %}
+# {% if own.has_allow_list %}
+module "@{own.allow_list.label}" {
+  source = "@{own.allow_list_module}"
+
+  rest_api_id   = "@{own.api.id}"
+  execution_arn = "@{own.api.execution_arn}"
+  cidr_blocks   = "@{own.cidr_blocks}"
+}
+
+# {% endif %}
+module "@{own.stage.label}" {
+  source = "../modules/api_gateway_stage"
+
+  name                            = "@{own.stage_name}"
+  rest_api_id                     = "@{own.api.id}"
+  description                     = "@{own.description}"
+  requests_per_second             = "@{own.requests_per_second}"
+  burst                           = "@{own.burst}"
+  access_log_group_name           = "@{own.access_log_group_name}"
+  access_log_retention_in_days    = "@{gateway.access_log_retention}"
+  execution_log_retention_in_days = "@{settings.log_retention}"
+  # {% if own.logs_key %}
+  logs_kms_key_arn = "@{own.logs_key}"
+  # {% endif %}
+
+  redeploy_on = "@{own.redeploy_on}"
+
+  # API Gateway takes a stage with logs only once the account has its logging role.
+  depends_on = [module.gateway_logging]
+}
+
+module "@{own.usage_plan.label}" {
+  source = "../modules/api_gateway_usage_plan"
+
+  name                = "@{own.name}"
+  description         = "@{own.limit_description}"
+  rest_api_id         = "@{own.api.id}"
+  stage_name          = "@{own.stage.name}"
+  requests_per_second = "@{own.limit_per_second}"
+  burst               = "@{gateway.burst}"
+  path_limits         = "@{own.path_limits}"
+}
+# {% if own.keys %}
+
+module "@{own.keys_module.label}" {
+  source = "../modules/api_gateway_keys"
+
+  usage_plan_id = "@{own.usage_plan.id}"
+  keys          = "@{own.keys}"
+}
+# {% endif %}
+# {% if gateway.firewall %}
+
+module "@{own.web_acl.label}" {
+  source = "../modules/web_acl"
+
+  name                  = "@{own.name}"
+  description           = "@{own.web_acl_description}"
+  resource_arn          = "@{own.stage.arn}"
+  log_group_name        = "@{own.web_acl_log_group_name}"
+  log_retention_in_days = "@{gateway.access_log_retention}"
+  # {% if own.logs_key %}
+  logs_kms_key_arn = "@{own.logs_key}"
+  # {% endif %}
+
+  managed_rules = "@{own.managed_rules}"
+
+  rate_rules = "@{own.rate_rules}"
+}
+# {% endif %}

@@ -1,0 +1,11 @@
+# Certificates inside the platform come from its own authority; it also decides who counts as a client.
+module "private_ca" {
+  source = "../modules/private_ca"
+
+  common_name = "@{own.common_name}"
+  # {% if own.organization %}
+  organization = "@{own.organization}"
+  # {% endif %}
+  validity_in_years       = "@{own.validity_in_years}"
+  deletion_window_in_days = "@{own.deletion_window_in_days}"
+}

@@ -1,0 +1,134 @@
+# {% if own.repository %}
+module "@{own.repository.label}" {
+  source = "../modules/ecr_repository"
+
+  name         = "@{own.repository_name}"
+  kept_images  = "@{entry.image.keep}"
+  force_delete = "@{not settings.production}"
+  # {% if own.image_key %}
+  kms_key_arn = "@{own.image_key}"
+  # {% endif %}
+}
+
+# {% endif %}
+module "@{own.service.label}" {
+  source = "@{own.module}"
+
+  name        = "@{own.name}"
+  account_id  = "@{own.account}"
+  region      = "@{own.region}"
+  cluster_arn = "@{own.cluster.arn}"
+
+  container_name            = "@{own.container_name}"
+  image                     = "@{own.image}"
+  repository_arn            = "@{own.repository_arn}"
+  cpu                       = "@{own.cpu}"
+  memory                    = "@{own.memory}"
+  cpu_architecture          = "@{own.cpu_architecture}"
+  port                      = "@{entry.port}"
+  read_only_root_filesystem = "@{not entry.exec}"
+  execution_role_name       = "@{own.execution_role_name}"
+  task_role_name            = "@{own.task_role_name}"
+  log_group_name            = "@{own.log_group_name}"
+  log_retention_in_days     = "@{entry.log_retention}"
+  # {% if own.logs_key %}
+  logs_kms_key_arn = "@{own.logs_key}"
+  # {% endif %}
+
+  environment = "@{own.environment}"
+  # {% if own.policies %}
+
+  policies = "@{own.policies}"
+  # {% endif %}
+
+  initial_tasks          = "@{entry.tasks.min}"
+  capacity_providers     = "@{own.capacity_providers}"
+  enable_execute_command = "@{entry.exec}"
+  subnet_ids             = "@{own.subnets}"
+  assign_public_ip       = "@{own.is_public}"
+  security_group_id      = "@{own.group.id}"
+  # {% if own.balancer %}
+
+  target = {
+    name                 = "@{own.target_group_name}"
+    vpc_id               = "@{own.vpc.id}"
+    path                 = "@{own.url_path}"
+    priority             = "@{own.priority}"
+    deregistration_delay = "@{own.deregistration_delay}"
+    grace_period_seconds = "@{entry.health.grace}"
+    health_check         = "@{own.health_check}"
+
+    listener_arns = {
+      gateways = "@{own.balancer.gateways_listener_arn}"
+      services = "@{own.balancer.services_listener_arn}"
+    }
+  }
+  # {% endif %}
+  # {% if own.namespace %}
+
+  mesh = {
+    namespace_id   = "@{own.namespace.id}"
+    namespace_arn  = "@{own.namespace.arn}"
+    discovery_name = "@{own.discovery_name}"
+    port           = "@{own.mesh_port}"
+    # {% if own.authority %}
+
+    tls = {
+      private_ca_arn = "@{own.authority.arn}"
+      kms_key_arn    = "@{own.secrets_key}"
+      role_arn       = "@{own.mesh_role}"
+    }
+    # {% endif %}
+  }
+  # {% endif %}
+}
+# {% if own.queue %}
+
+module "@{own.queue.label}" {
+  source = "../modules/event_queue"
+
+  name                       = "@{own.queue_names.name}"
+  dead_letter_name           = "@{own.queue_names.dead_letter_name}"
+  visibility_timeout_seconds = "@{own.visibility_timeout_seconds}"
+  retention_seconds          = "@{own.retention_seconds}"
+  max_receives               = "@{own.max_receives}"
+  # {% if own.messages_key %}
+  kms_key_arn = "@{own.messages_key}"
+  # {% endif %}
+}
+# {% endif %}
+# {% if own.is_scaled %}
+
+module "@{own.scaling_module.label}" {
+  source = "@{own.scaling.module}"
+
+  cluster_name       = "@{own.cluster.name}"
+  service_name       = "@{own.service.name}"
+  min_tasks          = "@{entry.tasks.min}"
+  max_tasks          = "@{entry.tasks.max}"
+  scale_out_cooldown = "@{entry.scaling.scale_out_cooldown}"
+  scale_in_cooldown  = "@{entry.scaling.scale_in_cooldown}"
+  # {% if own.scaling.schedules %}
+
+  timezone = "@{own.scaling.time_zone}"
+
+  schedules = "@{own.scaling.schedules}"
+  # {% endif %}
+  # {% if own.scaling.target_percent %}
+
+  target_percent = "@{own.scaling.target_percent}"
+  # {% endif %}
+  # {% if own.scaling.sudden_load %}
+
+  sudden_load = "@{own.scaling.sudden_load}"
+  # {% endif %}
+  # {% if own.scaling.response_time %}
+
+  response_time = "@{own.scaling.response_time}"
+  # {% endif %}
+  # {% if own.scaling.queue %}
+
+  queue = "@{own.scaling.queue}"
+  # {% endif %}
+}
+# {% endif %}

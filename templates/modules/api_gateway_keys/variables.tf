@@ -1,0 +1,18 @@
+variable "usage_plan_id" {
+  type        = string
+  description = "Id of the usage plan."
+}
+
+variable "keys" {
+  type = map(object({
+    name        = string
+    description = string
+  }))
+  description = "The keys by their callers: what each is called, and whose it is."
+
+  # AWS: CreateApiKey, Amazon API Gateway API Reference.
+  validation {
+    condition     = alltrue([for key in var.keys : length(key.name) >= 1 && length(key.name) <= 1024])
+    error_message = "A key name has 1 to 1024 characters."
+  }
+}

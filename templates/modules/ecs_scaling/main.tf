@@ -1,0 +1,210 @@
+# {% block title %}
+# Between how many tasks a service may scale, and what makes it: each policy is there if asked for. For a service with a
+# timetable there is ecs_scaling_scheduled.
+# {% endblock %}
+
+locals {
+  metrics = {
+    cpu    = "ECSServiceAverageCPUUtilization"
+    memory = "ECSServiceAverageMemoryUtilization"
+  }
+}
+
+resource "aws_appautoscaling_target" "this" {
+  service_namespace  = "ecs"
+  scalable_dimension = "ecs:service:DesiredCount"
+  resource_id        = "service/${var.cluster_name}/${var.service_name}"
+  min_capacity       = var.min_tasks
+  max_capacity       = var.max_tasks
+  # {% block ignored %}
+  # {% endblock %}
+}
+
+# {% block timetable %}
+# {% endblock %}
+# Keeps the average CPU and memory use of the tasks near their targets. The service grows as soon as one of
+# them asks for it, and shrinks only when all agree.
+resource "aws_appautoscaling_policy" "tracking" {
+  for_each = var.target_percent
+
+  name               = each.key
+  policy_type        = "TargetTrackingScaling"
+  service_namespace  = aws_appautoscaling_target.this.service_namespace
+  scalable_dimension = aws_appautoscaling_target.this.scalable_dimension
+  resource_id        = aws_appautoscaling_target.this.resource_id
+
+  target_tracking_scaling_policy_configuration {
+    target_value       = each.value
+    scale_out_cooldown = var.scale_out_cooldown
+    scale_in_cooldown  = var.scale_in_cooldown
+
+    predefined_metric_specification {
+      predefined_metric_type = local.metrics[each.key]
+    }
+  }
+}
+
+# Answers a sudden rise of load within a minute, in steps that grow with the rise. Target tracking needs three
+# minutes before it reacts; it also does the shrinking.
+resource "aws_appautoscaling_policy" "sudden_load" {
+  count = var.sudden_load == null ? 0 : 1
+
+  name               = "sudden-load"
+  policy_type        = "StepScaling"
+  service_namespace  = aws_appautoscaling_target.this.service_namespace
+  scalable_dimension = aws_appautoscaling_target.this.scalable_dimension
+  resource_id        = aws_appautoscaling_target.this.resource_id
+
+  step_scaling_policy_configuration {
+    adjustment_type          = "PercentChangeInCapacity"
+    cooldown                 = var.scale_out_cooldown
+    metric_aggregation_type  = "Average"
+    min_adjustment_magnitude = 1
+
+    dynamic "step_adjustment" {
+      for_each = var.sudden_load.steps
+
+      content {
+        metric_interval_lower_bound = step_adjustment.value.above
+        metric_interval_upper_bound = step_adjustment.value.below
+        scaling_adjustment          = step_adjustment.value.added_percent
+      }
+    }
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "sudden_load" {
+  count = var.sudden_load == null ? 0 : 1
+
+  alarm_name          = var.sudden_load.alarm_name
+  alarm_description   = "CPU of ${var.service_name} rises suddenly: starts step scaling, needs nobody."
+  namespace           = "AWS/ECS"
+  metric_name         = "CPUUtilization"
+  statistic           = "Average"
+  comparison_operator = "GreaterThanOrEqualToThreshold"
+  threshold           = var.sudden_load.cpu_percent
+  period              = 60
+  evaluation_periods  = 1
+  treat_missing_data  = "missing"
+  alarm_actions       = [aws_appautoscaling_policy.sudden_load[0].arn]
+
+  dimensions = {
+    ClusterName = var.cluster_name
+    ServiceName = var.service_name
+  }
+}
+
+# Grows the service when its answers get slow, whatever the CPU says. It never shrinks it: without requests
+# there is no response time, and a policy without data would keep the others from shrinking.
+resource "aws_appautoscaling_policy" "response_time" {
+  count = var.response_time == null ? 0 : 1
+
+  name               = "response-time"
+  policy_type        = "TargetTrackingScaling"
+  service_namespace  = aws_appautoscaling_target.this.service_namespace
+  scalable_dimension = aws_appautoscaling_target.this.scalable_dimension
+  resource_id        = aws_appautoscaling_target.this.resource_id
+
+  target_tracking_scaling_policy_configuration {
+    target_value       = var.response_time.seconds
+    disable_scale_in   = true
+    scale_out_cooldown = var.scale_out_cooldown
+
+    customized_metric_specification {
+      metrics {
+        id          = "response_time"
+        label       = "Response time of ${var.response_time.percentile} of the requests, in seconds"
+        return_data = true
+
+        metric_stat {
+          stat = var.response_time.percentile
+
+          metric {
+            namespace   = "AWS/ApplicationELB"
+            metric_name = "TargetResponseTime"
+
+            dimensions {
+              name  = "LoadBalancer"
+              value = var.response_time.load_balancer_arn_suffix
+            }
+
+            dimensions {
+              name  = "TargetGroup"
+              value = var.response_time.target_group_arn_suffix
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+# Keeps the number of waiting events a task near the target. AWS has no such metric: it is the length of the
+# queue divided by the running tasks (Container Insights). An idle queue reports nothing, which counts as empty.
+resource "aws_appautoscaling_policy" "queue" {
+  count = var.queue == null ? 0 : 1
+
+  name               = "queue-length"
+  policy_type        = "TargetTrackingScaling"
+  service_namespace  = aws_appautoscaling_target.this.service_namespace
+  scalable_dimension = aws_appautoscaling_target.this.scalable_dimension
+  resource_id        = aws_appautoscaling_target.this.resource_id
+
+  target_tracking_scaling_policy_configuration {
+    target_value       = var.queue.events_per_task
+    scale_out_cooldown = var.scale_out_cooldown
+    scale_in_cooldown  = var.scale_in_cooldown
+
+    customized_metric_specification {
+      metrics {
+        id          = "waiting_per_task"
+        label       = "Waiting events a task"
+        expression  = "FILL(waiting, 0) / tasks"
+        return_data = true
+      }
+
+      metrics {
+        id          = "waiting"
+        return_data = false
+
+        metric_stat {
+          stat = "Average"
+
+          metric {
+            namespace   = "AWS/SQS"
+            metric_name = "ApproximateNumberOfMessagesVisible"
+
+            dimensions {
+              name  = "QueueName"
+              value = var.queue.name
+            }
+          }
+        }
+      }
+
+      metrics {
+        id          = "tasks"
+        return_data = false
+
+        metric_stat {
+          stat = "Average"
+
+          metric {
+            namespace   = "ECS/ContainerInsights"
+            metric_name = "RunningTaskCount"
+
+            dimensions {
+              name  = "ClusterName"
+              value = var.cluster_name
+            }
+
+            dimensions {
+              name  = "ServiceName"
+              value = var.service_name
+            }
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,4 @@
+# {% extends "modules/ecs_scaling_scheduled/variables.tf" %}
+# {% block maximum %}
+max_tasks = number
+# {% endblock %}

@@ -1,4 +1,0 @@
-output "resource_id" {
-  description = "Id under which Application Auto Scaling knows the service; policies hang on it."
-  value       = aws_appautoscaling_target.this.resource_id
-}

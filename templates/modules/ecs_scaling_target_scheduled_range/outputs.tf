@@ -1,1 +1,0 @@
-# {% extends "modules/ecs_scaling_target_scheduled/outputs.tf" %}

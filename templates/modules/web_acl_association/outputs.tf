@@ -1,4 +1,0 @@
-output "id" {
-  description = "Id of the association."
-  value       = aws_wafv2_web_acl_association.this.id
-}

@@ -1,7 +1,0 @@
-# {% for adoption in adoptions %}
-import {
-  to = "@{adoption.to}"
-  id = "@{adoption.id}"
-}
-
-# {% endfor %}

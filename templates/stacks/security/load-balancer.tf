@@ -1,1 +1,0 @@
-# {% include "stacks/security/groups.tf" %}

@@ -1,0 +1,97 @@
+"""Small systems, written as a person writes them, and what they are rendered to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from infragen.catalog.loader import load
+from infragen.catalog.project import Project
+from infragen.environment import resolve
+from infragen.hcl.index import Index
+from infragen.render.draft import render_draft
+from infragen.render.origins import Origins
+from infragen.render.templates import Templates, shipped_templates
+from infragen.stacks.build import draft
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from infragen.core.landscape import Environment
+    from infragen.stacks.build import Draft
+    from infragen.stacks.model import Stack
+
+__all__ = ["DATABASE", "DEV", "SERVICE", "SYSTEM", "Rendered", "environment", "rendered", "write"]
+
+SYSTEM = "schema: 1\nname: demo\ntitle: Demo\n"
+DEV = """\
+environment: dev
+account: "111122223333"
+region: ap-northeast-1
+network: {cidr: 10.0.0.0/16}
+"""
+SERVICE = """\
+name: web
+title: Web
+sizes: {normal: {cpu: 0.25 vCPU, memory: 0.5 GB}}
+tasks: {min: 1, max: 2}
+image: {tag: v1}
+"""
+DATABASE = """\
+name: main
+title: Main
+engine: aurora-mysql
+version: "8.0"
+release: 8.0.mysql_aurora.3.10.1
+capacity: {min: 0.5 ACU, max: 4 ACU}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What an environment is rendered to."""
+
+    environment: Environment
+    draft: Draft
+    stacks: tuple[Stack, ...]
+    files: Mapping[str, str]
+    origins: Origins
+
+    def call(self, path: str, label: str) -> Mapping[str, str]:
+        """Return the arguments of a module call in a file, as text."""
+        [block] = [one for one in Index(self.files[path]).blocks if one.address == f"module.{label}"]
+        return {name: argument.value for name, argument in block.arguments.items()}
+
+    def bodies(self) -> dict[str, str]:
+        """Return the files that are no modules."""
+        return {path: text for path, text in self.files.items() if not path.startswith("modules/")}
+
+    def stack(self, name: str) -> Stack:
+        """Return a stack by its name."""
+        return next(stack for stack in self.stacks if stack.name == name)
+
+
+def write(root: Path, files: Mapping[str, str]) -> Path:
+    """Write the smallest system, with other files in their places: `services/web.yaml`, `dev.yaml`, `system.yaml`."""
+    usual = {"system.yaml": SYSTEM, "dev.yaml": DEV, "services/web.yaml": SERVICE}
+    for name, text in {**usual, **files}.items():
+        folder = "environments/demo" if name.count("/") == 0 and name != "system.yaml" else "catalog/demo"
+        path = root / folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return root
+
+
+def environment(root: Path, files: Mapping[str, str] | None = None, name: str = "dev") -> Environment:
+    """Return an environment of the system."""
+    project = Project(write(root, files or {}))
+    return resolve(project, load(project, "demo"), name).environment()
+
+
+def rendered(of: Environment) -> Rendered:
+    """Render an environment."""
+    templates = Templates([shipped_templates()])
+    made = draft(of)
+    stacks, files = render_draft(templates, made)
+    return Rendered(of, made, stacks, files, Origins(of, templates, made.wiring))

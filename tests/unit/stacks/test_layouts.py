@@ -1,0 +1,68 @@
+"""Where parts stand: layouts, the order of stacks that follows, and stacks that would need each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from infragen.diagnostics import InfragenError
+from tests.unit.stacks.systems import DATABASE, SERVICE, SYSTEM, environment, rendered
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WITH_DATABASE = {"services/web.yaml": SERVICE + "database: main\n", "databases/main.yaml": DATABASE}
+DOMAIN = {"domains/sales.yaml": "name: sales\ntitle: Sales\n"}
+
+
+def test_tiers_are_what_a_system_has_that_says_nothing(tmp_path: Path) -> None:
+    found = rendered(environment(tmp_path, WITH_DATABASE))
+    assert [(stack.name, stack.upstreams) for stack in found.stacks] == [
+        ("network", ()),
+        ("data", ("network",)),
+        ("app", ("data", "network")),
+    ]
+
+
+def test_one_stack_for_all_reads_no_other(tmp_path: Path) -> None:
+    layout = "layout: {network: all, security: all, data: all, compute: all, monitoring: all, edge: all}\n"
+    found = rendered(environment(tmp_path, {**WITH_DATABASE, "system.yaml": SYSTEM + layout}))
+    [stack] = found.stacks
+    assert (stack.name, stack.upstreams) == ("all", ())
+    assert found.call("all/service-web.tf", "service_web")["subnet_ids"] == "module.vpc.public_subnet_list"
+    assert "all/outputs.tf" not in found.files
+    assert "all/upstream.tf" not in found.files
+
+
+def test_a_layout_by_domain_has_stacks_of_each(tmp_path: Path) -> None:
+    of_sales = {name: text + "domain: sales\n" for name, text in WITH_DATABASE.items()}
+    found = rendered(environment(tmp_path, {**of_sales, **DOMAIN, "system.yaml": SYSTEM + "layout: domains\n"}))
+    assert {stack.name for stack in found.stacks} == {"network", "security", "data-sales", "services", "services-sales"}
+
+
+def test_a_layout_by_domain_says_who_has_none(tmp_path: Path) -> None:
+    with pytest.raises(InfragenError) as raised:
+        rendered(environment(tmp_path, {"system.yaml": SYSTEM + "layout: domains\n"}))
+    [problem] = raised.value.diagnostics
+    assert (problem.code, str(problem.location)) == ("L201", "catalog/demo/services/web.yaml:1:7")
+    assert "services/web has no `domain`" in problem.message
+
+
+def test_stacks_that_need_each_other_name_the_two_entries(tmp_path: Path) -> None:
+    """The database's security group refers to the service's, and the service to the database."""
+    layout = "layout: {network: network, security: data, data: data, compute: network}\n"
+    with pytest.raises(InfragenError) as raised:
+        rendered(environment(tmp_path, {**WITH_DATABASE, "system.yaml": SYSTEM + layout}))
+    [problem] = raised.value.diagnostics
+    assert problem.code == "L203"
+    assert "services/web (in network) reads" in problem.message
+    assert "(in data) reads" in problem.message
+    assert "`layout`" in (problem.hint or "")
+
+
+def test_no_stack_is_called_as_what_the_environment_stands_on(tmp_path: Path) -> None:
+    with pytest.raises(InfragenError) as raised:
+        rendered(environment(tmp_path, {"system.yaml": SYSTEM + "layout: {compute: bootstrap}\n"}))
+    [problem] = raised.value.diagnostics
+    assert (problem.code, str(problem.location)) == ("L202", "catalog/demo/system.yaml:4:9")
