@@ -9,6 +9,7 @@ from infragen.core.kind import Capability, Reason
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, Group, named
 from infragen.core.place import View
+from infragen.kinds.network import task_subnets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,6 +73,11 @@ class EndpointsView(View):
     def group_description(self) -> str:
         """What it is."""
         return f"Interface endpoints of {self._place.names.prefix}"
+
+    @property
+    def subnets(self) -> Export:
+        """Where they stand: beside the tasks."""
+        return task_subnets(self._place)
 
     @property
     def endpoints(self) -> tuple[Endpoint, ...]:

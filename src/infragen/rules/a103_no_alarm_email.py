@@ -16,14 +16,14 @@ __all__ = ["RULE"]
 
 def _check(environment: Environment) -> Iterator[Finding]:
     if environment.settings.production and environment.settings.alarm_email is None:
-        message = "production has no `alarm_email`: its alarms go to a topic that nobody reads"
+        message = "production has no `alarm_email`: its alarms go to a topic without subscribers"
         place = environment.at("environment", "production")
         yield Finding(message, place, "add `alarm_email: operations@example.com`, with your own address")
 
 
 RULE = Rule(
     "A103",
-    "production's alarms reach nobody",
+    "production's alarms reach no one",
     Severity.WARNING,
     Scope.ENVIRONMENT,
     _check,

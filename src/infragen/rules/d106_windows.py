@@ -24,7 +24,7 @@ def _check(landscape: Landscape) -> Iterator[Finding]:
         backup, maintenance = _minutes(database.backup.window), _minutes(database.maintenance.window)
         for field, (start, length) in (("backup", backup), ("maintenance", maintenance)):
             if length < 30:
-                message = f"the {field} window from {_clock(start)} lasts {length} minutes; AWS wants 30 at least"
+                message = f"the {field} window from {_clock(start)} lasts {length} minutes; AWS requires at least 30"
                 hint = f"write `window: {_clock(start)}-{_clock(start + 30)}` or longer"
                 yield Finding(message, landscape.at(owner, field, "window"), hint)
         if _overlap(backup, maintenance):
@@ -51,7 +51,7 @@ def _clock(minutes: int) -> str:
 
 RULE = Rule(
     "D106",
-    "the backup and maintenance windows do not fit each other or AWS",
+    "the backup and maintenance windows conflict with each other or with AWS' limits",
     Severity.ERROR,
     Scope.LANDSCAPE,
     _check,

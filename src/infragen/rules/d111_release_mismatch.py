@@ -24,7 +24,7 @@ def _check(landscape: Landscape) -> Iterator[Finding]:
         version, _, own = database.release.partition(".mysql_aurora.")
         major = _MAJOR.get(database.version)
         if version != database.version or (major is not None and own.partition(".")[0] != major):
-            message = f"`{database.release}` is no release of MySQL {database.version}"
+            message = f"`{database.release}` is not a release of MySQL {database.version}"
             hint = (
                 f"write `release: {database.version}.mysql_aurora.{major or '...'}.x.y`, or the version it belongs to"
             )

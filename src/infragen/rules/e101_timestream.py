@@ -21,7 +21,7 @@ def _check(landscape: Landscape) -> Iterator[Finding]:
             message = (
                 "Timestream for LiveAnalytics takes no new customers since 20 June 2025; it stays in the catalogue"
             )
-            hint = "ask whether the account is a customer; otherwise Timestream for InfluxDB, or the cluster itself"
+            hint = "check whether the account is a customer; otherwise use Timestream for InfluxDB, or the cluster"
             yield Finding(message, landscape.at(f"databases/{name}", "timeseries", "store"), hint)
 
 

@@ -30,14 +30,14 @@ def _check(landscape: Landscape) -> Iterator[Finding]:
                     f"{asked} is not a Fargate size: {built} is built{_price(cpu - size.cpu, memory - size.memory)}"
                 )
                 place = landscape.at(owner, "sizes", name, "memory" if cpu == size.cpu else "cpu")
-                hint = f"nothing to do; to ask for what is built: `cpu: {vcpu(cpu)}, memory: {gigabytes(memory)}`"
+                hint = f"nothing to do; to request what is built: `cpu: {vcpu(cpu)}, memory: {gigabytes(memory)}`"
                 yield Finding(message, place, hint)
 
 
 def _price(cpu: int, memory: int) -> str:
     more = [f"{vcpu(cpu)}"] if cpu else []
     more += [f"{gigabytes(memory)}"] if memory else []
-    return f", which costs {' and '.join(more)} more a task than the document reckons with"
+    return f", which costs {' and '.join(more)} more per task than the document assumes"
 
 
 RULE = Rule(

@@ -26,7 +26,7 @@ def _check(landscape: Landscape) -> Iterator[Finding]:
 
 RULE = Rule(
     "F103",
-    "a container's profile is none of its sizes",
+    "a container's profile is not one of its sizes",
     Severity.ERROR,
     Scope.LANDSCAPE,
     _check,

@@ -26,7 +26,7 @@ def _check(environment: Environment) -> Iterator[Finding]:
 
 RULE = Rule(
     "F104",
-    "a profile of the environment is no container's size",
+    "a profile of the environment is not a size of any container",
     Severity.WARNING,
     Scope.ENVIRONMENT,
     _check,

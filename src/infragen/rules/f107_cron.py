@@ -26,7 +26,7 @@ def _check(landscape: Landscape) -> Iterator[Finding]:
             if found:
                 place = landscape.at(owner, "scaling", "schedules", name, "cron")
                 hint = "six fields, such as `30 7 ? * MON-FRI *` for weekdays at 07:30"
-                yield Finding(f"AWS does not take the cron expression `{schedule.cron}`: {found}", place, hint)
+                yield Finding(f"AWS does not accept the cron expression `{schedule.cron}`: {found}", place, hint)
 
 
 RULE = Rule(

@@ -30,7 +30,7 @@ def _check(landscape: Landscape) -> Iterator[Finding]:
 
 RULE = Rule(
     "F108",
-    "the time zone is no name of the IANA database",
+    "the time zone is not in the IANA database",
     Severity.ERROR,
     Scope.LANDSCAPE,
     _check,

@@ -25,14 +25,14 @@ def _check(landscape: Landscape) -> Iterator[Finding]:
     for owner, container in landscape.each(Container):
         name = container.name if owner.startswith("services/") else None
         if container.scaling.queue is not None and name not in receivers:
-            message = f"{owner} scales on its event queue, but nobody sends it events"
+            message = f"{owner} scales on its event queue, but no service sends it events"
             hint = f"let a service call it with `{container.name}: {{access: event, why: ...}}`, or remove `queue`"
             yield Finding(message, landscape.at(owner, "scaling", "queue"), hint)
 
 
 RULE = Rule(
     "F109",
-    "a service scales on a queue that nobody sends to",
+    "a service scales on a queue without senders",
     Severity.ERROR,
     Scope.LANDSCAPE,
     _check,

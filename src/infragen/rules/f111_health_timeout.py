@@ -19,7 +19,7 @@ def _check(landscape: Landscape) -> Iterator[Finding]:
     for owner, container in landscape.each(Container):
         health = container.health
         if health.timeout >= health.interval:
-            message = f"the health check waits {health.timeout} s for an answer, and asks every {health.interval} s"
+            message = f"the health check waits {health.timeout} s for an answer, but runs every {health.interval} s"
             place = landscape.at(owner, "health", "timeout")
             yield Finding(message, place, f"write `timeout: {max(2, health.interval - 1)}` or less")
 

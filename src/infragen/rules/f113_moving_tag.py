@@ -18,9 +18,8 @@ __all__ = ["RULE"]
 def _check(landscape: Landscape) -> Iterator[Finding]:
     for owner, container in landscape.each(Container):
         if container.image.tag in ("latest", "main", "master", "stable"):
-            message = (
-                f"the tag `{container.image.tag}` moves: two tasks may run two images, and no rollback finds the old"
-            )
+            tag = container.image.tag
+            message = f"the tag `{tag}` moves: tasks may differ, and a rollback may not find the old image"
             yield Finding(message, landscape.at(owner, "image", "tag"), "write a release or a commit: `tag: v1.0.0`")
 
 

@@ -18,7 +18,7 @@ __all__ = ["RULE"]
 def _check(landscape: Landscape) -> Iterator[Finding]:
     for name, gateway in landscape.all(Gateway).items():
         if gateway.reach == "allow-list" and not gateway.allow:
-            message = f"gateways/{name} lets in only what `allow` names, and it names nothing"
+            message = f"gateways/{name} allows only the ranges in `allow`, which is empty"
             place = landscape.at(f"gateways/{name}", "allow" if _is_written(landscape, name) else "reach")
             yield Finding(message, place, "add `allow: [...]` with your office's or VPN's addresses")
 

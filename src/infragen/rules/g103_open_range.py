@@ -22,15 +22,15 @@ def _check(landscape: Landscape) -> Iterator[Finding]:
             block = parse(cidr)
             if block is not None and block.prefixlen < 8:
                 message = (
-                    f"`{cidr}` lets {block.num_addresses:,} addresses in: gateways/{name} would be open to the internet"
+                    f"`{cidr}` allows {block.num_addresses:,} addresses: gateways/{name} would be open to the internet"
                 )
-                hint = "name your own addresses, such as `203.0.113.0/24`"
+                hint = "use your own addresses, such as `203.0.113.0/24`"
                 yield Finding(message, landscape.at(f"gateways/{name}", "allow", index), hint)
 
 
 RULE = Rule(
     "G103",
-    "an allow-list lets everybody in",
+    "an allow-list allows everyone",
     Severity.ERROR,
     Scope.LANDSCAPE,
     _check,

@@ -21,7 +21,7 @@ def _check(landscape: Landscape) -> Iterator[Finding]:
         for index, cidr in enumerate(gateway.allow):
             found = problem(cidr)
             if found:
-                message = f"`{cidr}` is no range of addresses: {found[0]}"
+                message = f"`{cidr}` is not an address range: {found[0]}"
                 yield Finding(message, landscape.at(f"gateways/{name}", "allow", index), found[1])
 
 

@@ -29,7 +29,7 @@ def _where(reach: str) -> str:
 
 RULE = Rule(
     "G105",
-    "a gateway that everybody reaches has an allow-list",
+    "a gateway that everyone can reach has an allow-list",
     Severity.WARNING,
     Scope.LANDSCAPE,
     _check,

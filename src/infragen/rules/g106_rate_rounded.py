@@ -18,7 +18,7 @@ __all__ = ["RULE"]
 def _check(landscape: Landscape) -> Iterator[Finding]:
     for owner, rate in limits(landscape):
         if rate.requests % rate.seconds and rate.per_second:
-            message = f"API Gateway counts in seconds: {rate} is built as {rate.per_second} a second"
+            message = f"API Gateway counts in seconds: {rate} is built as {rate.per_second} per second"
             near = round(rate.requests / rate.seconds) or 1
             unit = {1: "s", 60: "min", 3600: "h"}[rate.seconds]
             hint = f"nothing to do; a limit that AWS counts exactly is `limit: {near * rate.seconds} req/{unit}`"
@@ -27,7 +27,7 @@ def _check(landscape: Landscape) -> Iterator[Finding]:
 
 RULE = Rule(
     "G106",
-    "a rate is rounded to what API Gateway counts, requests a second",
+    "a rate is rounded to what API Gateway counts, requests per second",
     Severity.NOTICE,
     Scope.LANDSCAPE,
     _check,

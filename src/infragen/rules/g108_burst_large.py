@@ -22,7 +22,7 @@ _BUCKET: Final = 5000
 def _check(landscape: Landscape) -> Iterator[Finding]:
     for name, gateway in landscape.all(Gateway).items():
         if gateway.burst > _BUCKET:
-            message = f"a burst of {gateway.burst:,} is more than an account takes at once ({_BUCKET:,})"
+            message = f"a burst of {gateway.burst:,} is more than an account allows at once ({_BUCKET:,})"
             yield Finding(message, landscape.at(f"gateways/{name}", "burst"), f"write `burst: {_BUCKET}` or less")
 
 

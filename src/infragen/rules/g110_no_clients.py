@@ -18,14 +18,14 @@ __all__ = ["RULE"]
 def _check(landscape: Landscape) -> Iterator[Finding]:
     for name, gateway in landscape.all(Gateway).items():
         if gateway.per != "service" and not gateway.clients:
-            message = f"nobody has a key for gateways/{name}: `clients` is empty"
-            hint = "add `clients: {portal: who it is}`, one line a key"
+            message = f"no client has a key for gateways/{name}: `clients` is empty"
+            hint = "add `clients: {portal: who it is}`, one line per key"
             yield Finding(message, landscape.at(f"gateways/{name}", "per"), hint)
 
 
 RULE = Rule(
     "G110",
-    "a gateway hands out no key",
+    "a gateway issues no key",
     Severity.WARNING,
     Scope.LANDSCAPE,
     _check,

@@ -32,7 +32,7 @@ def _what(line: str) -> str:
 
 RULE = Rule(
     "G111",
-    "administrators prove themselves weakly, or without a trail",
+    "administrators authenticate weakly, or without an audit trail",
     Severity.WARNING,
     Scope.LANDSCAPE,
     _check,

@@ -28,7 +28,7 @@ def _check(landscape: Landscape) -> Iterator[Finding]:
 
 RULE = Rule(
     "G112",
-    "a BFF's methods do not fit its functions",
+    "a BFF's methods contradict its functions",
     Severity.ERROR,
     Scope.LANDSCAPE,
     _check,

@@ -21,12 +21,12 @@ def _check(landscape: Landscape) -> Iterator[Finding]:
         for index, rule in enumerate(rules):
             if rule in rules[:index]:
                 place = landscape.at(f"gateways/{name}", "firewall", "managed", index)
-                yield Finding(f"the group of rules `{rule}` is named twice", place, "remove one of the two")
+                yield Finding(f"the rule group `{rule}` is listed twice", place, "remove one of the two")
 
 
 RULE = Rule(
     "G115",
-    "a firewall names a group of rules twice",
+    "a firewall lists a rule group twice",
     Severity.ERROR,
     Scope.LANDSCAPE,
     _check,

@@ -18,7 +18,7 @@ __all__ = ["RULE"]
 def _check(landscape: Landscape) -> Iterator[Finding]:
     for owner, rate in limits(landscape):
         if not rate.per_second:
-            message = f"{rate} is less than a hundredth of a request a second: nobody would ever get through"
+            message = f"{rate} is less than a hundredth of a request per second: no request would ever get through"
             yield Finding(message, landscape.at(owner, "limit"), "write `limit: 36 req/h` or more")
 
 

@@ -46,12 +46,12 @@ def _check(landscape: Landscape) -> Iterator[Finding]:
         if days not in _ACCEPTED:
             following = next((accepted for accepted in _ACCEPTED if accepted >= days), _ACCEPTED[-1])
             message = f"CloudWatch Logs cannot keep logs for {days} days"
-            yield Finding(message, landscape.at(owner, *path), f"write `{following} days`, the next it has")
+            yield Finding(message, landscape.at(owner, *path), f"write `{following} days`, the next supported value")
 
 
 RULE = Rule(
     "L101",
-    "a log is kept for a number of days that CloudWatch Logs does not have",
+    "a log is kept for a number of days that CloudWatch Logs does not support",
     Severity.ERROR,
     Scope.LANDSCAPE,
     _check,

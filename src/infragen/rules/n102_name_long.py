@@ -28,7 +28,7 @@ def _check(environments: tuple[Environment, ...]) -> Iterator[Finding]:
         hint = _hint(environment, owner, over)
         if hint:
             message = (
-                f"the {name.limit.what} `{name.name}` has {len(name.name)} characters; AWS takes {name.limit.length}"
+                f"the {name.limit.what} `{name.name}` has {len(name.name)} characters; AWS allows {name.limit.length}"
             )
             yield Finding(message, own_name(environment, owner), f"{hint} ({name.limit.source})")
 
@@ -44,7 +44,7 @@ def _hint(environment: Environment, owner: str, over: int) -> str | None:
 
 RULE = Rule(
     "N102",
-    "a name that AWS gets is longer than AWS allows",
+    "a derived name is longer than AWS allows",
     Severity.ERROR,
     Scope.ENVIRONMENTS,
     _check,

@@ -27,7 +27,9 @@ def _check(environment: Environment) -> Iterator[Finding]:
     if found:
         hint = f"such as `{environment.system.name}-{environment.name}-terraform-state`"
         yield Finding(
-            f"S3 takes no bucket named `{bucket}`: {found}", environment.at("environment", "state", "bucket"), hint
+            f"S3 does not accept the bucket name `{bucket}`: {found}",
+            environment.at("environment", "state", "bucket"),
+            hint,
         )
 
 
@@ -44,7 +46,7 @@ def _problem(bucket: str) -> str | None:
 
 RULE = Rule(
     "N103",
-    "the state bucket's name is not one that S3 takes",
+    "the state bucket's name is not valid in S3",
     Severity.ERROR,
     Scope.ENVIRONMENT,
     _check,

@@ -26,9 +26,9 @@ def _check(environment: Environment) -> Iterator[Finding]:
         labels = name.split(".")
         wrong = next((label for label in labels if not re.fullmatch(_LABEL, label)), None)
         if wrong is not None or len(labels) < 2:
-            why = f"`{wrong}` is no label" if wrong is not None else "it has no dot"
+            why = f"`{wrong}` is not a label" if wrong is not None else "it has no dot"
             hint = "lower-case letters, digits and hyphens, with dots between: `shop.example.com`"
-            yield Finding(f"`{name}` is no domain name: {why}", environment.at("environment", field), hint)
+            yield Finding(f"`{name}` is not a domain name: {why}", environment.at("environment", field), hint)
 
 
 RULE = Rule(

@@ -27,7 +27,7 @@ def _check(environment: Environment) -> Iterator[Finding]:
         message = f"inside the VPC, the private namespace `{name}` hides the public names of `{public}`"
         yield Finding(message, place, f"write `internal_domain: {own}`")
     elif not name.endswith((*(f".{end}" for end in _PRIVATE), *((f".{public}",) if public else ()))):
-        message = f"`{name}` may belong to somebody on the internet; inside the VPC it would be hidden"
+        message = f"`{name}` may belong to someone else on the internet; inside the VPC it would be hidden"
         yield Finding(message, place, f"write `internal_domain: {own}`")
 
 

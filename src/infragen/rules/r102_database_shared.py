@@ -33,5 +33,5 @@ RULE = Rule(
     Severity.ERROR,
     Scope.LANDSCAPE,
     _check,
-    "TN-07: one cluster a service",
+    "TN-07: one cluster per service",
 )

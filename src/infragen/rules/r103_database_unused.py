@@ -32,5 +32,5 @@ RULE = Rule(
     Severity.WARNING,
     Scope.LANDSCAPE,
     _check,
-    "TN-07: one cluster a service",
+    "TN-07: one cluster per service",
 )

@@ -22,12 +22,12 @@ def _check(landscape: Landscape) -> Iterator[Finding]:
     }
     for group in _groups(graph):
         circle = _shortest_circle(graph, min(group))
-        message = f"services call each other in a circle: {' -> '.join((*circle, circle[0]))}"
+        message = f"services call each other in a cycle: {' -> '.join((*circle, circle[0]))}"
         others = sorted(group - set(circle))
         if others:
-            message += f" (also on circles with them: {', '.join(others)})"
+            message += f" (also in cycles with them: {', '.join(others)})"
         place = landscape.at(f"services/{circle[0]}", "calls", circle[1], key=True)
-        yield Finding(message, place, "nothing to do when it is meant; an event instead of a call ends the waiting")
+        yield Finding(message, place, "nothing to do if it is intended; an event instead of a call removes the wait")
 
 
 def _groups(graph: Mapping[str, list[str]]) -> Iterator[set[str]]:
@@ -79,7 +79,7 @@ def _shortest_circle(graph: Mapping[str, list[str]], start: str) -> list[str]:
 
 RULE = Rule(
     "R106",
-    "services call each other in a circle",
+    "services call each other in a cycle",
     Severity.NOTICE,
     Scope.LANDSCAPE,
     _check,

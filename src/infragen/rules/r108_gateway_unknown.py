@@ -20,7 +20,7 @@ __all__ = ["RULE"]
 def _check(landscape: Landscape) -> Iterator[Finding]:
     for name, bff in landscape.all(Bff).items():
         if not landscape.knows("gateways", bff.gateway):
-            message = f"bffs/{name} stands behind a gateway `{bff.gateway}`, which does not exist"
+            message = f"bffs/{name} is behind a gateway `{bff.gateway}`, which does not exist"
             hint = nearest(bff.gateway, landscape.all(Gateway), "gateways")
             yield Finding(message, landscape.at(f"bffs/{name}", "gateway"), hint)
 

@@ -30,7 +30,7 @@ def _check(landscape: Landscape) -> Iterator[Finding]:
 
 RULE = Rule(
     "R111",
-    "two things answer under one path of a gateway",
+    "two entries use one path of a gateway",
     Severity.ERROR,
     Scope.LANDSCAPE,
     _check,

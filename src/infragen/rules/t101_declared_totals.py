@@ -31,7 +31,7 @@ def _check(landscape: Landscape) -> Iterator[Finding]:
         ("connections", "connections", declared.connections, sum(row.connections or 0 for row in rows)),
     ):
         if stated != counted and not (field == "data" and _rounded(counted, stated)):
-            message = f"the document states {stated:,} {what} in all, its rows add up to {counted:,}"
+            message = f"the document states {stated:,} {what} in total, but its rows add up to {counted:,}"
             place = landscape.at("system", "declared", "databases", field)
             yield Finding(message, place, "the rows are built; ask the document's author which of the two is meant")
 

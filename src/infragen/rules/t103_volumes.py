@@ -42,7 +42,7 @@ def _compare(landscape: Landscape, owner: str, service: Service, other: str, ser
         low, high = sorted((monthly, float(series.volume)))
         if high > low * 1.1:
             message = (
-                f"{volume.figure} is {monthly:,.0f} GB a month; {place} says {series.volume:,} GB a month,"
+                f"{volume.figure} is {monthly:,.0f} GB per month; {place} says {series.volume:,} GB per month,"
                 f" a factor of {high / low:.0f}"
             )
             hint = "the database's figure is built and estimated; ask which of the two is meant"

@@ -54,12 +54,12 @@ def _exists(landscape: Landscape, owner: str, model: object, path: str) -> bool:
 
 def _finding(owner: str, path: str, place: Location) -> Finding:
     hint = "write the path of a value that this file, or a default, gives: `sizes.month-end.cpu`"
-    return Finding(f"`{path}` is given nowhere in {owner}", place, hint)
+    return Finding(f"`{path}` is not set in {owner}", place, hint)
 
 
 RULE = Rule(
     "T105",
-    "a note or an assumption is about a value that nobody wrote",
+    "a note or an assumption refers to a value that is not set",
     Severity.WARNING,
     Scope.LANDSCAPE,
     _check,

@@ -21,7 +21,7 @@ def _check(environment: Environment) -> Iterator[Finding]:
         found = problem(cidr)
         if found:
             yield Finding(
-                f"`{cidr}` is no range of addresses: {found[0]}", environment.at("environment", *path), found[1]
+                f"`{cidr}` is not an address range: {found[0]}", environment.at("environment", *path), found[1]
             )
 
 

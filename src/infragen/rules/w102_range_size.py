@@ -21,7 +21,7 @@ def _check(environment: Environment) -> Iterator[Finding]:
         block = parse(cidr)
         if block is not None and not 16 <= block.prefixlen <= 28:
             what = "a VPC" if path[-1] == "cidr" else "a subnet"
-            message = f"`{cidr}` is no size for {what}: AWS takes /16 (65,536 addresses) to /28 (16)"
+            message = f"`{cidr}` is not a valid size for {what}: AWS allows /16 (65,536 addresses) to /28 (16)"
             hint = (
                 f"write a prefix from /16 to /28, such as `{block.network_address}/{20 if what == 'a subnet' else 16}`"
             )

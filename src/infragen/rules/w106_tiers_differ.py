@@ -25,7 +25,7 @@ def _check(environment: Environment) -> Iterator[Finding]:
         if missing:
             message = f"the tier `{tier}` has no subnet in {', '.join(missing)}, other tiers do"
             place = environment.at("environment", "network", "subnets", tier)
-            yield Finding(message, place, f"add `{missing[0]}: ...` to `{tier}`, or leave the zone out everywhere")
+            yield Finding(message, place, f"add `{missing[0]}: ...` to `{tier}`, or remove the zone everywhere")
 
 
 RULE = Rule(

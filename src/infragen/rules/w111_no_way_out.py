@@ -16,7 +16,7 @@ __all__ = ["RULE"]
 
 
 _NEEDED: Final = {
-    "ecr.api": "images are asked for",
+    "ecr.api": "images are requested",
     "ecr.dkr": "images are fetched",
     "logs": "logs are written",
     "secretsmanager": "secrets are read",
@@ -30,14 +30,14 @@ def _check(environment: Environment) -> Iterator[Finding]:
         return
     for service, why in _NEEDED.items():
         if service not in network.endpoints:
-            message = f"tasks have no way out (`nat: none`) and no endpoint `{service}`, through which {why}"
+            message = f"tasks have no route out (`nat: none`) and no endpoint `{service}`, through which {why}"
             place = environment.at("environment", "network", "endpoints" if network.endpoints else "nat")
             yield Finding(message, place, f"add `{service}` to `endpoints`")
 
 
 RULE = Rule(
     "W111",
-    "without NAT, an endpoint is missing that tasks cannot start without",
+    "without NAT, an endpoint is missing that tasks need to start",
     Severity.ERROR,
     Scope.ENVIRONMENT,
     _check,

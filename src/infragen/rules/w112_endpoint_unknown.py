@@ -30,17 +30,17 @@ _KNOWN: Final = frozenset(
 def _check(environment: Environment) -> Iterator[Finding]:
     for index, service in enumerate(environment.settings.network.endpoints):
         if service not in _KNOWN:
-            message = f"`{service}` is no service with an interface endpoint that infragen knows"
+            message = f"`{service}` is not a service with an interface endpoint that infragen knows"
             hint = (
                 did_you_mean(service, _KNOWN)
-                or "write what follows the region in the endpoint's name: `ecr.api`, `logs`"
+                or "write the part after the region in the endpoint's name: `ecr.api`, `logs`"
             )
             yield Finding(message, environment.at("environment", "network", "endpoints", index), hint)
 
 
 RULE = Rule(
     "W112",
-    "an interface endpoint's service is not known",
+    "an interface endpoint's service is unknown",
     Severity.WARNING,
     Scope.ENVIRONMENT,
     _check,

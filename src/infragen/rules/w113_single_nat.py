@@ -16,13 +16,13 @@ __all__ = ["RULE"]
 
 def _check(environment: Environment) -> Iterator[Finding]:
     if environment.settings.production and environment.settings.network.nat == "single":
-        message = "production leaves through one NAT gateway: when its zone fails, no task reaches the internet"
+        message = "production uses a single NAT gateway: when its zone fails, no task reaches the internet"
         yield Finding(message, environment.at("environment", "network", "nat"), "write `nat: per-zone`")
 
 
 RULE = Rule(
     "W113",
-    "production leaves through one NAT gateway",
+    "production uses a single NAT gateway",
     Severity.WARNING,
     Scope.ENVIRONMENT,
     _check,

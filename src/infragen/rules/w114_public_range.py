@@ -18,14 +18,14 @@ __all__ = ["RULE"]
 def _check(environment: Environment) -> Iterator[Finding]:
     block = parse(environment.settings.network.cidr)
     if block is not None and not is_private(block):
-        message = f"`{block}` is not private: what has these addresses on the internet cannot be reached from the VPC"
+        message = f"`{block}` is not private: hosts with these addresses on the internet cannot be reached from the VPC"
         hint = "choose from 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10"
         yield Finding(message, environment.at("environment", "network", "cidr"), hint)
 
 
 RULE = Rule(
     "W114",
-    "a VPC's addresses are not private ones",
+    "a VPC's addresses are not private",
     Severity.WARNING,
     Scope.ENVIRONMENT,
     _check,
