@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-__all__ = ["Entry", "Model", "Note", "Slug", "Text", "Title", "is_slug"]
+__all__ = ["Entry", "EntryId", "Model", "Note", "Slug", "Text", "Title", "Use", "is_slug"]
 
 _SLUG: Final = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 Slug = Annotated[str, StringConstraints(pattern=_SLUG, max_length=40)]
@@ -48,6 +48,24 @@ class Note(Model):
     """What the document says."""
     built: Text
     """What infragen builds, and why."""
+
+
+EntryId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z-]*/[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=81)]
+"""Another entry: `databases/main`."""
+
+
+class Use(Model):
+    """What an entry needs of another one: it gets the way there, the permission, and variables that tell of it."""
+
+    access: Slug | None = None
+    """What it may do there, in the words of the other kind; the usual when left out."""
+    prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=100)] | None = None
+    """How the variables begin that tell of it; the other's name when left out."""
+    why: Text | None = None
+
+    def beginning(self, owner: str) -> str:
+        """Return what the variables begin with: `DATABASE_`, or the name of what is used."""
+        return f"{self.prefix or owner.partition('/')[2].upper().replace('-', '_')}_"
 
 
 class Entry(Model):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
     from infragen.core.entry import Entry
     from infragen.core.landscape import Environment
@@ -40,6 +41,8 @@ class Kind:
     offer: Callable[[Any, Place, Place], Iterable[Offer]] = _nothing
     gives: Callable[[Any, Place, Place], Iterable[Offer]] = _nothing
     rules: tuple[Rule, ...] = ()
+    templates: Path | None = None
+    """The folder of its templates, where it comes from a package: `kinds/<kind>/...`, `modules/<module>/...`."""
 
     @property
     def name(self) -> str:
@@ -74,3 +77,4 @@ class Capability:
     relations: Callable[[Place], Iterable[Relation]] = _nothing
     gives: Callable[[Place, Place], Iterable[Offer]] = _nothing
     rules: tuple[Rule, ...] = ()
+    templates: Path | None = None

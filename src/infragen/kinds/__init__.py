@@ -66,4 +66,8 @@ def _of_packages() -> Iterator[tuple[Kind | Capability, str]]:
         if not isinstance(loaded, Kind | Capability):
             message = f"{origin} is neither a kind nor a capability, but {type(loaded).__name__}"
             raise InfragenError(Diagnostic("K102", message, hint=f"repair {package}, or uninstall it"))
+        if isinstance(loaded, Kind) and not loaded.model.__pydantic_complete__:
+            message = f"{origin}: a type of a field of {loaded.model.__name__} is not known when the model is used"
+            hint = "import what fields are typed with where it is always imported, not below `if TYPE_CHECKING:`"
+            raise InfragenError(Diagnostic("K101", message, hint=hint))
         yield loaded, origin

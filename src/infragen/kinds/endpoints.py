@@ -11,7 +11,7 @@ from infragen.core.part import ENVIRONMENT, Group, named
 from infragen.core.place import View
 from infragen.core.rule import Finding, Severity, rule
 from infragen.diagnostics.hints import did_you_mean
-from infragen.kinds.network import in_public
+from infragen.kinds.network import in_public, task_subnets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,6 +75,11 @@ class EndpointsView(View):
     def group_description(self) -> str:
         """What it is."""
         return f"Interface endpoints of {self._place.names.prefix}"
+
+    @property
+    def subnets(self) -> Export:
+        """Where they stand: beside the tasks."""
+        return task_subnets(self._place)
 
     @property
     def endpoints(self) -> tuple[Endpoint, ...]:

@@ -25,7 +25,7 @@ __all__ = ["Templates", "shipped_templates"]
 _DELIMITER = re.compile(r'"@\{|# \{[%#]')
 _LEFTOVER = re.compile(r"@\{|\{%|%\}|\{#")
 _LEFTOVER_HINTS = {
-    "@{": 'write "@{value}" with the quotes next to it, and compose a longer text in Python',
+    "@{": 'write "@{value}" directly in quotes, and compose longer strings in Python',
     "{%": "write a block as `# {% ... %}`: hash, one space, brace",
     "%}": "write a block as `# {% ... %}`: hash, one space, brace",
     "{#": "write a template's comment as `# {# ... #}`: hash, one space, brace",
@@ -52,6 +52,7 @@ class Templates:
         self.project = project or Path()
         self._within = project
         self._shipped = f"{shipped_templates()}{os.sep}"
+        self._own = f"{project}{os.sep}" if project is not None else ""
         self._environments: dict[str, SandboxedTemplates] = {}
         self._tracing: SandboxedTemplates | None = None
         self._compiled: dict[str, Template] = {}
@@ -116,9 +117,10 @@ class Templates:
         return next((path for folder in self.folders if may_exist(path := folder / name)), None)
 
     def is_shipped(self, name: str) -> bool:
-        """Whether template `name` is infragen's own, and no text of the project."""
+        """Whether template `name` is infragen's own or an installed package's, and no text of the project."""
         if name not in self._trusted:
-            self._trusted[name] = str(self.path(name)).startswith(self._shipped)
+            path = str(self.path(name))
+            self._trusted[name] = path.startswith(self._shipped) or not path.startswith(self._own)
         return self._trusted[name]
 
     def own(self, name: str) -> tuple[str, ...]:
@@ -158,7 +160,7 @@ class Templates:
         if path is None:
             return None
         try:
-            if self._within is not None and not str(path).startswith(self._shipped):
+            if self._within is not None and not self.is_shipped(name):
                 refuse_outside(self._within, path)
             return read_project_file(path.parent, path).decode(), str(path)
         except (UnicodeDecodeError, OSError) as error:
@@ -186,7 +188,7 @@ class Templates:
             location = Location(self.shown(said.file or str(self.path(name))), said.line or 1)
         hint = said.hint
         if said.code == "G003":
-            hint = f"values that this template has: {', '.join(sorted(context))}"
+            hint = f"values of this template: {', '.join(sorted(context))}"
         return InfragenError(Diagnostic(said.code, str(said), location, hint=hint))
 
     def _location(self, traceback: TracebackType | None, name: str) -> Location:

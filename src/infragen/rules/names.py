@@ -63,7 +63,7 @@ def _name_shared(environments: tuple[Environment, ...]) -> Iterator[Finding]:
     reported: set[str] = set()
     for environment in environments:
         taken: dict[tuple[str, str], str] = {}
-        for name in _physical(environment):
+        for name in sorted(_physical(environment), key=lambda name: name.owner != ENVIRONMENT):  # the entry is renamed
             first = taken.setdefault((name.limit.what, name.name), name.owner)
             if first != name.owner and name.owner not in reported:
                 reported.add(name.owner)

@@ -10,6 +10,7 @@ from infragen.catalog.imports import read_imports
 from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity, sort_diagnostics
 from infragen.diagnostics.hints import did_you_mean
 from infragen.hcl.blocks import import_block
+from infragen.kinds import capabilities, kinds
 from infragen.render.draft import render_draft
 from infragen.render.extra import read_extras
 from infragen.render.import_blocks import resolve_imports
@@ -80,9 +81,10 @@ class Composed:
 
 
 def templates_of(project: Project) -> Templates:
-    """Return the templates in force: the project's own before the shipped ones, file by file."""
+    """Return the templates in force, file by file: the project's own, those of packages, then the shipped ones."""
     own = project.root / "templates"
-    folders = [folder for folder in (own, shipped_templates()) if folder.is_dir()]
+    brought = [kind.templates for kind in kinds().values()] + [one.templates for one in capabilities().values()]
+    folders = [folder for folder in (own, *brought, shipped_templates()) if folder is not None and folder.is_dir()]
     return Templates(tuple(dict.fromkeys(folders)), project.root)
 
 

@@ -387,9 +387,9 @@ def _offers(place: Place, container: Container) -> Iterator[tuple[str, Offer]]:
     """Yield what a container is given by what it uses and by what is in force, with the prefix of the variables."""
     from infragen.kinds import capabilities, kinds
 
-    for used, prefix in container.uses():
+    for used, use, _ in container.used():
         for offer in kinds()[used.partition("/")[0]].offer(place.of(used).entry, place.of(used), place):
-            yield prefix, offer
+            yield use.beginning(used), offer
     for name, kind in kinds().items():
         for entry in place.environment.entries[name].values():
             yield from (("", offer) for offer in kind.gives(entry, place.of(entry), place))
@@ -504,11 +504,10 @@ def relations(container: Container, place: Place) -> Iterator[Relation]:
     if container.direct_calls and place.has(load_balancer.MUTUAL_TLS):
         why = "calls with a client certificate"
         yield Relation(owner, load_balancer.NAME, load_balancer.services_port(place), why, owner, ("calls",))
-    for used, _ in container.uses():
-        path, why = _declared(container, used)
+    for used, use, path in container.used():
         kind = kinds()[used.partition("/")[0]]
         for end, port in kind.entrances(place.of(used).entry, place.of(used), place):
-            yield Relation(owner, end, port, why, owner, path)
+            yield Relation(owner, end, port, use.why or "uses it", owner, path)
     if place.has(endpoints.NAME):
         yield Relation(owner, endpoints.NAME, _HTTPS_PORT, "AWS APIs inside the VPC", "environment", ("network",))
     if network.in_public(place.environment):
@@ -517,14 +516,6 @@ def relations(container: Container, place: Place) -> Iterator[Relation]:
         yield Relation(owner, object_store.NAME, _HTTPS_PORT, "image layers", "environment", ("network",))
     else:
         yield Relation(owner, INTERNET, _HTTPS_PORT, "AWS APIs and partners through NAT", "environment", ("network",))
-
-
-def _declared(container: Container, used: str) -> tuple[tuple[str, ...], str]:
-    """Return where a use is written, and why."""
-    kind, _, name = used.partition("/")
-    if kind == "services":
-        return ("calls", name), container.calls[name].why or "calls"
-    return ("database",), "its own database"
 
 
 def entrances(called: Service, place: Place, user: Place) -> Iterator[tuple[str, int]]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
-from infragen.core.entry import Entry, Model, Slug, Text
+from infragen.core.entry import Entry, EntryId, Model, Slug, Text, Use
 from infragen.core.units import CpuUnits, Days, MebiBytes, Milliseconds, Percent
 
 if TYPE_CHECKING:
@@ -162,6 +162,8 @@ class Container(Entry):
     tasks: Tasks
     calls: dict[Slug, Call] = Field(default_factory=dict)
     """Services it depends on, by name; `null` removes one that a default gave."""
+    uses: dict[EntryId, Use] = Field(default_factory=dict)
+    """Other entries that it uses, by kind and name: `databases/main`, `queues/orders`."""
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
     architecture: Literal["x86_64", "arm64"] = "x86_64"
     deploy: Literal["terraform", "pipeline"] = "pipeline"
@@ -209,10 +211,12 @@ class Container(Entry):
         promised = [one.latency_p90 for one in gateways if one.reach == "vpc"]
         return min((latency for latency in promised if latency is not None), default=None)
 
-    def uses(self) -> Iterator[tuple[str, str]]:
-        """Yield what it uses: the id of an entry, and what the variables begin with that tell of it."""
-        for name in sorted(self.calls):
-            yield f"services/{name}", f"{name.upper().replace('-', '_')}_"
+    def used(self) -> Iterator[tuple[str, Use, tuple[str, ...]]]:
+        """Yield what it uses: the id of an entry, how, and where that is written."""
+        for owner, use in sorted(self.uses.items()):
+            yield owner, use, ("uses", owner)
+        for name, call in sorted(self.calls.items()):
+            yield f"services/{name}", Use(why=call.why), ("calls", name)
 
     @property
     def direct_calls(self) -> dict[str, Call]:
@@ -234,8 +238,8 @@ class Service(Container):
     database: Slug | None = None
     """Its database's name; nobody else reads it."""
 
-    def uses(self) -> Iterator[tuple[str, str]]:
+    def used(self) -> Iterator[tuple[str, Use, tuple[str, ...]]]:
         """Yield its database before what every container uses."""
         if self.database is not None:
-            yield f"databases/{self.database}", "DATABASE_"
-        yield from super().uses()
+            yield f"databases/{self.database}", Use(prefix="DATABASE", why="its own database"), ("database",)
+        yield from super().used()

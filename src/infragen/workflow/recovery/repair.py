@@ -23,10 +23,10 @@ from infragen.terraform.runner import left_state
 from infragen.terraform.states import parse_state
 from infragen.terraform.workfolder import LOCK_FILE
 from infragen.workflow.console import confirm, note
-from infragen.workflow.recovery.orphans import Claim, claim
-from infragen.workflow.running_terraforms import await_terraforms, refuse_while_at_work
+from infragen.workflow.recovery.orphans import Orphans, import_orphans
+from infragen.workflow.running_terraforms import await_terraforms, refuse_while_running
 from infragen.workflow.session import command_line, end_idle_providers
-from infragen.workflow.states.removed_stacks import shells, with_former
+from infragen.workflow.states.removed_stacks import shells, with_removed_stacks
 from infragen.workflow.states.storage import StateBucket, refuse_marked
 
 if TYPE_CHECKING:
@@ -38,7 +38,15 @@ if TYPE_CHECKING:
     from infragen.terraform.runner import Folder
     from infragen.workflow.session import Session
 
-__all__ = ["Found", "free", "left_behind", "look_at", "recover", "release", "take_in"]
+__all__ = [
+    "Recovered",
+    "import_left_behind",
+    "left_behind",
+    "recover",
+    "release",
+    "release_own_lock",
+    "wait_for_processes",
+]
 
 _SLACK = timedelta(seconds=60)
 """How much a clock may be put right meanwhile, and how long a terraform may take until it asks for its lock."""
@@ -63,7 +71,7 @@ def release(session: Session, name: str, folder: Folder, *, yes: bool) -> bool:
     if lock is None:
         return True
     note(f"{name}: locked by {lock.describe()}")
-    refuse_while_at_work(session, name)
+    refuse_while_running(session, name)
     if not yes and not confirm(f"Release this lock of {session.environment.target}/{name}?"):
         return False
     session.runner.unlock(folder, lock)
@@ -71,7 +79,7 @@ def release(session: Session, name: str, folder: Folder, *, yes: bool) -> bool:
     return True
 
 
-def free(session: Session, name: str, folder: Folder, runs: Sequence[_Worked], found: Found) -> None:
+def release_own_lock(session: Session, name: str, folder: Folder, runs: Sequence[_Worked], found: Recovered) -> None:
     """Release the lock that one of some runs of this user took on this machine, and store a state that it could not.
 
     InfragenError T022 for any other lock.
@@ -88,7 +96,7 @@ def free(session: Session, name: str, folder: Folder, runs: Sequence[_Worked], f
 
 def _refuse_others(session: Session, name: str, lock: Lock, runs: Sequence[_Worked]) -> None:
     """Refuse a lock that may be somebody else's, InfragenError T022, or that of a process here, InfragenError T038."""
-    refuse_while_at_work(session, name)
+    refuse_while_running(session, name)
     if not _is_ours(lock, runs):
         why = f"is not this run's: {lock.describe()}"
         hint = f"ask them; if that run is dead, `{command_line(session, 'unlock', name)}`"
@@ -96,7 +104,7 @@ def _refuse_others(session: Session, name: str, lock: Lock, runs: Sequence[_Work
 
 
 @dataclass(frozen=True, slots=True)
-class _LeftBehind:
+class LeftBehind:
     """What a run left behind in a stack: what it made, what it may have made, what failed or was about to be made.
 
     `is_unstored` says that what it may have made may be in no state, though a state has such an object by now.
@@ -112,7 +120,7 @@ class _LeftBehind:
 
 
 @dataclass(slots=True)
-class Found:
+class Recovered:
     """What runs had left behind: locks and states, objects that a state has now, and those somebody has to look for.
 
     `unanswered` are objects by stack that nobody took in, because nobody was there to say whose they are.
@@ -138,34 +146,34 @@ class Found:
         return ", ".join(f"{count} {what}{'' if count == 1 else 's'} ({done})" for count, what, done in said if count)
 
 
-def recover(session: Session, run: Run) -> Found:
+def recover(session: Session, run: Run) -> Recovered:
     """Put right what runs left behind: locks of the dead, states that were not stored, objects that no state knows.
 
     Looks at this run's stacks, and at whatever earlier runs of the environment left behind, whether the catalogue still
     has those stacks or not: what a run made is taken in with the files that it ran. That it is at work is noted first.
     """
-    found = Found()
+    found = Recovered()
     with session.runner.on_process_start(partial(note_process, run)):
         _recover(session, run, found)
     return found
 
 
-def _recover(session: Session, run: Run, found: Found) -> None:
+def _recover(session: Session, run: Run, found: Recovered) -> None:
     left = left_behind(session, run)
-    touched = look_at(session, left)
+    touched = wait_for_processes(session, left)
     for name in touched:
-        _free(session, name, [run, *(part.run for part in left if part.stack == name)], found)
+        _release_own_locks(session, name, [run, *(part.run for part in left if part.stack == name)], found)
     if touched:
         _refuse_moves(session, touched)
     for identifier in dict.fromkeys(part.run.id for part in left):
         _take_in_all(session, [part for part in left if part.run.id == identifier], found)
-    _name_replaced(session, left, found)
+    _print_replaced(session, left, found)
     if not found.unanswered:
         note_recovered(run, touched)
-    _tell_former(session, touched)
+    _print_removed(session, touched)
 
 
-def look_at(session: Session, left: Sequence[_LeftBehind]) -> tuple[str, ...]:
+def wait_for_processes(session: Session, left: Sequence[LeftBehind]) -> tuple[str, ...]:
     """Wait until no process of theirs is at work, note that what they left is looked at, and return whose it is."""
     touched = tuple(dict.fromkeys(part.stack for part in left))
     end_idle_providers(session.project.root, session.folders)
@@ -177,11 +185,11 @@ def look_at(session: Session, left: Sequence[_LeftBehind]) -> tuple[str, ...]:
 
 def _refuse_moves(session: Session, stacks: Iterable[str]) -> None:
     """Refuse to take anything into the state of a stack that takes part in a state move: InfragenError M002."""
-    whole = with_former(session, shells(session, stacks))
+    whole = with_removed_stacks(session, shells(session, stacks))
     refuse_marked(session, marks_of(StateBucket(whole).pull(tuple(stacks))))
 
 
-def left_behind(session: Session, run: Run) -> tuple[_LeftBehind, ...]:
+def left_behind(session: Session, run: Run) -> tuple[LeftBehind, ...]:
     """Return what a run and earlier ones of its environment left behind, of the latest run first."""
     earlier = [
         one
@@ -196,9 +204,9 @@ def left_behind(session: Session, run: Run) -> tuple[_LeftBehind, ...]:
     return tuple(_part(one, stack, gone[one.id]) for one, stack in left)
 
 
-def _part(run: Run, stack: StackRun, gone: Mapping[str, frozenset[str]]) -> _LeftBehind:
+def _part(run: Run, stack: StackRun, gone: Mapping[str, frozenset[str]]) -> LeftBehind:
     made = {one: identifier for one, identifier in stack.made.items() if identifier not in gone.get(stack.stack, ())}
-    return _LeftBehind(
+    return LeftBehind(
         run, stack.stack, made, stack.possibly_created, stack.possibly_begun, stack.failed, stack.is_unstored
     )
 
@@ -210,7 +218,7 @@ def _in_world_of(session: Session, run: Run) -> Session:
     """
     tree = run.tree
     if tree is None:
-        return with_former(session, shells(session, (stack.stack for stack in run.stacks)))
+        return with_removed_stacks(session, shells(session, (stack.stack for stack in run.stacks)))
     if tree.texts == session.tree:
         return session
     files = {path: text for path, text in tree.texts.items() if not path.endswith(LOCK_FILE)}
@@ -224,7 +232,7 @@ def _prepared(session: Session, run: Run, stacks: Iterable[str]) -> Mapping[str,
     return world.prepare_stacks(tuple(stack for stack in world.composed.stacks if stack.name in wanted))
 
 
-def _free(session: Session, name: str, runs: Sequence[Run], found: Found) -> None:
+def _release_own_locks(session: Session, name: str, runs: Sequence[Run], found: Recovered) -> None:
     """Release the lock of a stack, and store its state if that was not possible: in its folder as it was left.
 
     `runs` are the one that is put right, which may have begun to before, and those that left something there.
@@ -232,10 +240,10 @@ def _free(session: Session, name: str, runs: Sequence[Run], found: Found) -> Non
     folder = session.folders.stack(name)
     if not (folder.path / ".terraform").is_dir():
         _prepared(session, runs[1], [name])
-    free(session, name, folder, runs, found)
+    release_own_lock(session, name, folder, runs, found)
 
 
-def _take_in_all(session: Session, parts: Sequence[_LeftBehind], found: Found) -> None:
+def _take_in_all(session: Session, parts: Sequence[LeftBehind], found: Recovered) -> None:
     """Take in what one run left behind."""
     parts = [part for part in parts if part.made or part.possibly_created or part.possibly_begun or part.failed]
     if not parts:
@@ -244,10 +252,10 @@ def _take_in_all(session: Session, parts: Sequence[_LeftBehind], found: Found) -
     folders = _prepared(session, run, [part.stack for part in parts])
     for part in parts:
         if part.stack in folders:
-            take_in(session, part, folders[part.stack], found)
+            import_left_behind(session, part, folders[part.stack], found)
 
 
-def _name_replaced(session: Session, left: Sequence[_LeftBehind], found: Found) -> None:
+def _print_replaced(session: Session, left: Sequence[LeftBehind], found: Recovered) -> None:
     """Name the objects that a run made, and in whose place a state has others since: nobody else knows of them."""
     for name in dict.fromkeys(part.stack for part in left if part.made):
         objects = _objects(session, next(part.run for part in left if part.stack == name), name)
@@ -272,7 +280,7 @@ def _objects(session: Session, run: Run, name: str) -> tuple[tuple[str, str], ..
     return tuple(state.objects()) if state else ()
 
 
-def _tell_former(session: Session, touched: Iterable[str]) -> None:
+def _print_removed(session: Session, touched: Iterable[str]) -> None:
     """Say how to get rid of stacks that the catalogue no longer has."""
     here = {stack.name for stack in session.composed.stacks}
     for name in touched:
@@ -300,9 +308,9 @@ def _store_left_state(session: Session, name: str, folder: Folder) -> bool:
     return True
 
 
-def take_in(session: Session, left: _LeftBehind, folder: Folder, found: Found) -> None:
+def import_left_behind(session: Session, left: LeftBehind, folder: Folder, found: Recovered) -> None:
     """Take what a run made, and the state does not have, into the state: where it is proven that the run made it."""
-    what = Claim(
+    what = Orphans(
         left.stack,
         left.run.began,
         left.run.last,
@@ -312,7 +320,7 @@ def take_in(session: Session, left: _LeftBehind, folder: Folder, found: Found) -
         left.failed,
         left.is_unstored,
     )
-    claimed = claim(session, what, folder)
+    claimed = import_orphans(session, what, folder)
     found.objects += claimed.objects
     found.unclear += claimed.unclear
     if claimed.unanswered:

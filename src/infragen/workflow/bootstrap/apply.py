@@ -14,15 +14,15 @@ from infragen.terraform.engine import run_stacks
 from infragen.terraform.events import Counts
 from infragen.terraform.journal import Planning, both
 from infragen.terraform.workfolder import LOCK_FILE, read_tree
-from infragen.workflow.bootstrap.session import open_founding, settle_taken_over
+from infragen.workflow.bootstrap.session import note_adopted_objects, open_bootstrap
 from infragen.workflow.composition import generated_folder
 from infragen.workflow.console import console, note, out
 from infragen.workflow.planning.plans import refuse_failures
-from infragen.workflow.recovery.approval import agreed, news_of_destruction
-from infragen.workflow.running_terraforms import refuse_while_at_work
-from infragen.workflow.runs.execution import carry_out
-from infragen.workflow.runs.opening import open_run
-from infragen.workflow.target import tell_without_key
+from infragen.workflow.recovery.approval import approved, unshown_destruction
+from infragen.workflow.running_terraforms import refuse_while_running
+from infragen.workflow.runs.execution import execute
+from infragen.workflow.runs.run_journal import open_run
+from infragen.workflow.target import warn_without_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from infragen.terraform.bootstrap_state import BootstrapState
     from infragen.terraform.journal import Journal
     from infragen.terraform.runner import OnEvent
-    from infragen.workflow.bootstrap.session import Founding
+    from infragen.workflow.bootstrap.session import BootstrapSession
 
 __all__ = ["Applying", "apply_bootstrap"]
 
@@ -57,61 +57,61 @@ class Applying:
 class _Work:
     """An apply under way."""
 
-    founding: Founding
+    bootstrap: BootstrapSession
     how: Applying
     journal: Journal
 
     @property
     def environment(self) -> Environment:
-        return self.founding.environment
+        return self.bootstrap.environment
 
     @property
-    def foundation(self) -> BootstrapState:
-        return self.founding.foundation
+    def root(self) -> BootstrapState:
+        return self.bootstrap.root
 
 
 def apply_bootstrap(project: Project, environment: Environment, files: Mapping[str, str], how: Applying) -> int:
     """Plan, show, ask, apply, and move the state into the bucket if it is not there yet: a run like others."""
-    tell_without_key()
+    warn_without_key()
     tree = read_tree(generated_folder(project, environment) / NAME)
     locked = {**files, **{path: text for path, text in tree.items() if path == LOCK_FILE}}
-    opened = open_founding(
+    opened = open_bootstrap(
         project, environment, locked, sandbox=how.sandbox, plugin_dir=how.plugin_dir, lock_timeout=how.lock_timeout
     )
-    with opened as founding, open_run(founding.session, NAME, (NAME,)) as journal:
-        return _run(_Work(founding, how, journal))
+    with opened as bootstrap, open_run(bootstrap.session, NAME, (NAME,)) as journal:
+        return _run(_Work(bootstrap, how, journal))
 
 
 def _run(work: _Work) -> int:
-    environment, foundation = work.environment, work.foundation
-    refuse_while_at_work(work.founding.session, NAME)  # no lock tells of who works on a state in the scratch folder
-    where = foundation.find()
-    for path in foundation.former():
+    environment, root = work.environment, work.root
+    refuse_while_running(work.bootstrap.session, NAME)  # no lock tells of who works on a state in the scratch folder
+    where = root.find()
+    for path in root.former():
         note(f"kept: {path}, a local state that is not the one in the bucket; remove it when nothing of it is left")
     if where in {StateLocation.FOREIGN_BUCKET, StateLocation.LOCAL_BESIDE_BUCKET}:
         _adopt(work)
     elif where is not StateLocation.BUCKET:
         note(f"the state is {where.value}")
-    plan = foundation.folder.path / "infragen.tfplan"
+    plan = root.folder.path / "infragen.tfplan"
     try:
         planned = _planned(work, plan)
         console().changes(planned.change_set, f"{environment.target}/{NAME}", work.how.output)
         question = f"Apply this to {environment.target}?"
-        if not planned.change_set.is_empty and not agreed(question, planned.news, yes=work.how.yes):
+        if not planned.change_set.is_empty and not approved(question, planned.unshown, yes=work.how.yes):
             return 1
         if not planned.change_set.is_empty or where is not StateLocation.BUCKET:
             do = _Doing(work, plan, applies=not planned.change_set.is_empty, moves=where is not StateLocation.BUCKET)
-            session, shown = work.founding.session, planned.contract
-            code = carry_out(session, NAME, {NAME: ()}, do, run=work.journal, shown=shown, records=False)
+            session, shown = work.bootstrap.session, planned.contract
+            code = execute(session, NAME, {NAME: ()}, do, run=work.journal, shown=shown, records=False)
             if code:
                 return code
     finally:
         plan.unlink(missing_ok=True)
     if work.how.adopt:
-        settle_taken_over(work.founding, work.journal)
+        note_adopted_objects(work.bootstrap, work.journal)
     if where is not StateLocation.BUCKET:
         note(f"the state is in s3://{environment.state_bucket} now")
-    out("".join(f"{name} = {output.value}\n" for name, output in foundation.runner.output(foundation.folder).items()))
+    out("".join(f"{name} = {output.value}\n" for name, output in root.runner.output(root.folder).items()))
     return 0
 
 
@@ -120,7 +120,7 @@ def _adopt(work: _Work) -> None:
     if not work.how.adopt:
         hint = "if it is the right one, the same command with `--adopt` takes it over and gives it everything it lacks"
         raise InfragenError(Diagnostic("V005", f"the bucket {bucket} is there, and no state knows it", hint=hint))
-    work.foundation.adopt(_BUCKET_ADDRESS, bucket)
+    work.root.adopt(_BUCKET_ADDRESS, bucket)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,27 +129,29 @@ class _Planned:
 
     change_set: ChangeSet
     contract: Contract
-    news: tuple[Diagnostic, ...]
+    unshown: tuple[Diagnostic, ...]
 
 
 def _planned(work: _Work, saved: Path) -> _Planned:
-    stopper = work.founding.session.stopper
+    stopper = work.bootstrap.session.stopper
     with console().progress([NAME], "plan") as progress:
-        told = both(Planning(work.journal), progress)
-        outcome = run_stacks({NAME: ()}, lambda _name, hear: _plan(work, saved, hear), stopper, jobs=1, progress=told)
+        listeners = both(Planning(work.journal), progress)
+        outcome = run_stacks(
+            {NAME: ()}, lambda _name, hear: _plan(work, saved, hear), stopper, jobs=1, progress=listeners
+        )
     refuse_failures(outcome)
     return outcome.values[NAME]
 
 
 def _plan(work: _Work, saved: Path, on_event: OnEvent) -> _Planned:
-    foundation = work.foundation
-    foundation.runner.plan(foundation.folder, saved, on_event=on_event)
-    shown = foundation.runner.show_json(foundation.folder, saved, saved.with_suffix(".json"))
+    root = work.root
+    root.runner.plan(root.folder, saved, on_event=on_event)
+    shown = root.runner.show_json(root.folder, saved, saved.with_suffix(".json"))
     try:
         plan = open_plan(shown)
         (change_set,) = change_sets([plan], skip_empty_drift=True)
-        news = news_of_destruction(work.founding.session, change_set, {NAME: plan}, yes=work.how.yes)
-        return _Planned(change_set, contract_of(plan, stack=NAME), news)
+        unshown = unshown_destruction(work.bootstrap.session, change_set, {NAME: plan}, yes=work.how.yes)
+        return _Planned(change_set, contract_of(plan, stack=NAME), unshown)
     finally:
         shown.unlink(missing_ok=True)
 
@@ -165,10 +167,10 @@ class _Doing:
 
     def __call__(self, _name: str, on_event: OnEvent) -> Counts:
         """Do it, and return what was changed."""
-        foundation = self.work.foundation
+        root = self.work.root
         counts = Counts()
         if self.applies:
-            counts = foundation.runner.apply(foundation.folder, self.plan, on_event=on_event).counts
+            counts = root.runner.apply(root.folder, self.plan, on_event=on_event).counts
         if self.moves:
-            foundation.move_into_bucket()
+            root.move_into_bucket()
         return counts

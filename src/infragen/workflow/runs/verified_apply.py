@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from infragen.terraform.runner import Folder, OnEvent
     from infragen.workflow.session import Session
 
-__all__ = ["INCOMPLETE", "apply_whole"]
+__all__ = ["INCOMPLETE", "apply_verified"]
 
 INCOMPLETE: Final = "T043"
 """The code of an apply that ended as if all was done, and did not say so of everything."""
@@ -25,7 +25,7 @@ INCOMPLETE: Final = "T043"
 _FEW: Final = 5
 
 
-def apply_whole(session: Session, folder: Folder, plan: Path, owed: ExpectedEvents, on_event: OnEvent) -> Counts:
+def apply_verified(session: Session, folder: Folder, plan: Path, expected: ExpectedEvents, on_event: OnEvent) -> Counts:
     """Apply a saved plan and return what changed; InfragenError T043 where something owed was not reported as done."""
     reported: Counter[tuple[str, str]] = Counter()
 
@@ -35,7 +35,7 @@ def apply_whole(session: Session, folder: Folder, plan: Path, owed: ExpectedEven
         on_event(event)
 
     done = session.runner.apply(folder, plan, parallelism=session.parallelism, on_event=hear)
-    missing = owed.missing(reported, done.counts.imported)
+    missing = expected.missing(reported, done.counts.imported)
     if missing:
         what = first_of(missing, _FEW)
         message = f"`terraform apply` of {folder.shown} ended as if all was done, and did not do, or not report: {what}"

@@ -16,11 +16,11 @@ from infragen.redaction import log_redaction
 from infragen.redaction.decode import OpenPlan, decode_plan
 from infragen.terraform.events import Counts, Event, EventKind
 from infragen.terraform.runner import Folder
-from infragen.workflow.attribution.change_sets import Wording
+from infragen.workflow.attribution.change_sets import Attribution
 from infragen.workflow.review import reviewed_plan
 from infragen.workflow.review.bundle import Bundle, Manifest, Part, StateName
-from infragen.workflow.runs import apply_reviewed as applying
-from infragen.workflow.runs.apply_reviewed import apply_reviewed
+from infragen.workflow.runs import reviewed_apply as applying
+from infragen.workflow.runs.reviewed_apply import apply_reviewed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -88,10 +88,12 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
         return 0
 
     records = SimpleNamespace(put_all=lambda *_: None)
-    monkeypatch.setattr(applying, "carry_out", carry_out)
+    monkeypatch.setattr(applying, "execute", carry_out)
     monkeypatch.setattr(applying, "applied_records", lambda _session: records)
     monkeypatch.setattr(log_redaction, "_MEMORY", log_redaction._Memory())
-    monkeypatch.setattr("infragen.workflow.review.deviation_messages.of_catalogue", lambda _composed: Wording({}))
+    monkeypatch.setattr(
+        "infragen.workflow.review.deviation_messages.attribute_to_catalogue", lambda _composed: Attribution({})
+    )
 
 
 def session(folder: Path, terraform: Terraform) -> Session:

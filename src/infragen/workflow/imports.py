@@ -16,7 +16,7 @@ from infragen.storage import Confined, may_exist
 from infragen.workflow.composition import compose, generated_folder, refuse_unless_rendered, templates_of
 from infragen.workflow.console import note
 from infragen.workflow.planning.plans import plan_environment
-from infragen.workflow.states.already_managed import refuse_known
+from infragen.workflow.states.already_managed import refuse_imported
 from infragen.workflow.target import open_project, resolve_one
 from infragen.workspace import write
 
@@ -72,7 +72,7 @@ class Importing:
     def plan(self, session: Session) -> Planned:
         """Plan, unless what is to be imported is managed already."""
         asked = [one for one in session.composed.adopted if self._is_asked(one)]
-        return plan_environment(session, on_states=lambda states: refuse_known(asked, states))
+        return plan_environment(session, on_states=lambda states: refuse_imported(asked, states))
 
     def _is_asked(self, one: Adopted) -> bool:
         return one.written.owner == self.owner and (one.written.address in self.pairs or one.address in self.pairs)

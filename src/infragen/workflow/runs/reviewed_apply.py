@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from infragen.terraform.apply_records import Applied
 from infragen.terraform.events import Counts
 from infragen.workflow.review.bundle import StateName
-from infragen.workflow.review.reviewed_plan import as_promised, own_plan
-from infragen.workflow.runs.completion import apply_whole
-from infragen.workflow.runs.execution import carry_out
-from infragen.workflow.runs.post_apply_refresh import Settling
+from infragen.workflow.review.reviewed_plan import conforming_plan, plan_stack
+from infragen.workflow.runs.execution import execute
+from infragen.workflow.runs.post_apply_refresh import PostApplyRefresh
+from infragen.workflow.runs.verified_apply import apply_verified
 from infragen.workflow.states.applied_records import applied_records
 
 if TYPE_CHECKING:
@@ -19,40 +19,40 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infragen.terraform.runner import Folder, OnEvent
-    from infragen.workflow.review.apply_progress import Headway
+    from infragen.workflow.review.apply_progress import ApplyProgress
     from infragen.workflow.review.bundle import Bundle
-    from infragen.workflow.review.reviewed_plan import OwnPlan
+    from infragen.workflow.review.reviewed_plan import StackPlan
     from infragen.workflow.session import Session
 
 __all__ = ["apply_reviewed"]
 
 
-def apply_reviewed(session: Session, bundle: Bundle, headway: Headway | None = None, *, jobs: int | None) -> int:
+def apply_reviewed(session: Session, bundle: Bundle, progress: ApplyProgress | None = None, *, jobs: int | None) -> int:
     """Apply what was reviewed and return the command's exit code.
 
     A saved plan is applied as it is, if it says what was shown. A stack without one is planned when its upstreams are
     done, and that plan must keep what was promised, else nothing of the stack is applied and those that read it are not
-    started. `headway` says what an earlier apply of the same did; without it nobody can apply the same once more.
+    started. `progress` says what an earlier apply of the same did; without it nobody can apply the same once more.
     """
-    return _Applying(session, bundle, headway).run(jobs)
+    return _Applying(session, bundle, progress).run(jobs)
 
 
 class _Applying:
     """One apply of a reviewed plan."""
 
-    def __init__(self, session: Session, bundle: Bundle, headway: Headway | None) -> None:
+    def __init__(self, session: Session, bundle: Bundle, progress: ApplyProgress | None) -> None:
         self._session = session
         self._bundle = bundle
-        self._headway = headway
-        self._done = frozenset(headway.done if headway else ())
-        self._begun = headway.begun if headway else frozenset()
+        self._progress = progress
+        self._done = frozenset(progress.done if progress else ())
+        self._begun = progress.begun if progress else frozenset()
         self._folders: Mapping[str, Folder] = session.prepare_stacks()
 
     def run(self, jobs: int | None) -> int:
         self._record_unchanged()
         graph = self._graph()
         totals = {name: len(self._bundle.contract.of(name).changes) for name in graph}
-        return carry_out(
+        return execute(
             self._session,
             "apply",
             graph,
@@ -61,7 +61,7 @@ class _Applying:
             totals=totals,
             on_done=self._ended,
             shown=self._bundle.contract,
-            afterwards=Settling(self._session, self._settled, self._settles),
+            afterwards=PostApplyRefresh(self._session, self._settled, self._settles),
         )
 
     def _graph(self) -> dict[str, tuple[str, ...]]:
@@ -90,35 +90,39 @@ class _Applying:
     def _step(self, name: str, on_event: OnEvent) -> Counts:
         try:
             plan = self._plan(name, on_event)
-            if self._headway is not None:
-                self._headway.begin(name)
+            if self._progress is not None:
+                self._progress.begin(name)
             folder = self._folders[name]
-            counts = Counts() if plan is None else apply_whole(self._session, folder, plan.path, plan.owed, on_event)
+            counts = (
+                Counts() if plan is None else apply_verified(self._session, folder, plan.path, plan.expected, on_event)
+            )
         finally:
             self._session.folders.plan_file(name).unlink(missing_ok=True)
         return counts
 
     def _ended(self, name: str, applied: Applied | None) -> None:
         """Note that a stack is done; where its state could not be asked it is planned once more, if need be."""
-        if self._headway is not None and applied is not None:
-            self._headway.end(name, StateName(applied.lineage, applied.serial))
+        if self._progress is not None and applied is not None:
+            self._progress.end(name, StateName(applied.lineage, applied.serial))
 
-    def _plan(self, name: str, on_event: OnEvent) -> OwnPlan | None:
+    def _plan(self, name: str, on_event: OnEvent) -> StackPlan | None:
         saved = self._bundle.plans.get(name)
         if saved is not None and name not in self._begun:
             _store(self._session.folders.plan_file(name), saved)
-            return as_promised(self._session, self._bundle, self._folders[name], name)
+            return conforming_plan(self._session, self._bundle, self._folders[name], name)
         partly_applied = name in self._begun
-        return own_plan(self._session, self._bundle, self._folders[name], name, on_event, partly_applied=partly_applied)
+        return plan_stack(
+            self._session, self._bundle, self._folders[name], name, on_event, partly_applied=partly_applied
+        )
 
     def _settles(self, name: str) -> None:
         """Note that the state of a stack that is done may be another one from now on."""
-        if self._headway is not None and name in self._headway.done:
-            self._headway.begin(name)
+        if self._progress is not None and name in self._progress.done:
+            self._progress.begin(name)
 
     def _settled(self, name: str, applied: Applied | None) -> None:
         """Note which state a stack that is done has by now."""
-        if self._headway is not None and name in self._headway.begun:
+        if self._progress is not None and name in self._progress.begun:
             self._ended(name, applied)
 
 

@@ -1,0 +1,66 @@
+"""A kind that a package brings by an entry point is as good as infragen's own, from the schema to the plan."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.unit.stacks.systems import SERVICE, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PACKAGE = ROOT / "tests/packages/queues"
+ORDERS = "name: orders\ntitle: Orders\nretention: 7 days\n"
+USING = SERVICE + "uses: {queues/orders: {access: send, why: orders are taken}}\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return write(tmp_path, {"queues/orders.yaml": ORDERS, "services/web.yaml": USING})
+
+
+def infragen(project: Path, *words: str, code: int = 0) -> str:
+    """Run infragen where the package is installed."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "infragen", *words, "-C", str(project)],
+        env={**os.environ, "PYTHONPATH": str(PACKAGE)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == code, ended.stdout + ended.stderr
+    return ended.stdout + ended.stderr
+
+
+def test_its_entries_are_validated_and_rendered(project: Path) -> None:
+    infragen(project, "validate")
+    infragen(project, "render")
+    queue = (project / "generated/demo/dev/data/queue-orders.tf").read_text(encoding="utf-8")
+    service = (project / "generated/demo/dev/app/service-web.tf").read_text(encoding="utf-8")
+    assert 'module "queue_orders" {' in queue
+    assert "retention_seconds = 604800" in queue
+    assert "ORDERS_URL  = local.data.queue_orders_url" in service
+    assert 'actions   = ["sqs:SendMessage"]' in service
+    assert "queue" in infragen(project, "schema")
+
+
+def test_wrong_fields_are_errors_at_their_lines(project: Path) -> None:
+    (project / "catalog/demo/queues/orders.yaml").write_text(ORDERS + "tires: 5\n", encoding="utf-8")
+    said = infragen(project, "validate", code=1)
+    assert "catalog/demo/queues/orders.yaml:4:1: error C001 unknown key `tires`" in said
+    assert "did you mean `tries`?" in said
+
+
+@pytest.mark.terraform
+def test_it_is_planned_and_reported_in_the_catalogues_words(project: Path) -> None:
+    infragen(project, "render")
+    said = infragen(project, "plan", "demo/dev", "--offline")
+    assert "queue orders" in said
+    assert "2 SQS queues" in said
+    assert "catalog/demo/queues/orders.yaml:1" in said
