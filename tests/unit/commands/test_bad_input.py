@@ -177,15 +177,15 @@ def test_a_folder_where_a_file_belongs_is_told(infragen: Infragen, project: Path
 TEMPLATES = {
     "raises": Case(TEMPLATE, None, "a = 1\n\nb = \"@{groups + 1}\"\n", "G005", ":3:1", ""),
     "an undefined variable": Case(
-        TEMPLATE, None, "\n# {% for g in grups %}\n# {% endfor %}\n", "G003", ":2:1", "values that this template has"
+        TEMPLATE, None, "\n# {% for g in grups %}\n# {% endfor %}\n", "G003", ":2:1", "values of this template"
     ),
     "an undefined field": Case(
-        TEMPLATE, None, "# {% for g in groups %}\na = \"@{g.nam}\"\n# {% endfor %}\n", "G003", ":2:1", "values that"
+        TEMPLATE, None, "# {% for g in groups %}\na = \"@{g.nam}\"\n# {% endfor %}\n", "G003", ":2:1", "values of"
     ),
     "a syntax error": Case(TEMPLATE, None, "a = 1\n# {% fr x in y %}\n", "G001", ":2:1", ""),
     "an end that is missing": Case(TEMPLATE, None, "# {% for g in groups %}\na = 1\n", "G001", "", ""),
-    "part of a string": Case(TEMPLATE, None, 'a = "x-@{groups}"\n', "G001", ":1:1", "compose a longer text in Python"),
-    "an object": Case(TEMPLATE, None, 'a = "@{groups}"\n', "G004", ":1:1", "pick a field"),
+    "part of a string": Case(TEMPLATE, None, 'a = "x-@{groups}"\n', "G001", ":1:1", "compose longer strings in Python"),
+    "an object": Case(TEMPLATE, None, 'a = "@{groups}"\n', "G004", ":1:1", "use a field"),
     "another template": Case(TEMPLATE, None, '# {% include "stacks/none.tf" %}\n', "G002", "", ""),
     "not text": Case(TEMPLATE, None, "\udcff", "G001", "", ""),
 }  # fmt: skip

@@ -23,7 +23,7 @@ from infragen.affected import levels
 from infragen.cli.app import run
 from infragen.hcl.literal import Reference
 from infragen.render.languages import yaml_literal
-from infragen.workflow.review.apply_progress import Headway
+from infragen.workflow.review.apply_progress import ApplyProgress
 from infragen.workflow.review.bundle import Bundle
 
 if TYPE_CHECKING:
@@ -274,7 +274,7 @@ def test_the_key_of_a_plan_is_in_no_file_and_in_no_environment(github: Any, tmp_
 def test_another_attempt_goes_on_where_the_first_one_stopped(github: Any, tmp_path: Path) -> None:
     """What infragen remembers of a reviewed plan is kept from where it writes it, and put back there."""
     bundle = Bundle(Mock(sandbox=False), Mock(key=b"x"), Mock())
-    Headway(tmp_path, bundle).begin("network")
+    ApplyProgress(tmp_path, bundle).begin("network")
     assert len(list((tmp_path / ".infragen/reviewed").glob("*.json"))) == 1
     for flags in ((), ("--one-job",)):
         jobs = github("shop/prod", *flags)["jobs"]
