@@ -27,6 +27,8 @@ from pathlib import Path
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
+from tests.waiting import PATIENCE
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -298,7 +300,7 @@ def edit(project: Path, path: str, old: str, new: str) -> None:
 
 
 def run(
-    project: Path, *arguments: str, variables: Mapping[str, str] | None = None, seconds: float = 300
+    project: Path, *arguments: str, variables: Mapping[str, str] | None = None, seconds: float = PATIENCE
 ) -> subprocess.CompletedProcess[str]:
     """Run an infragen command on the project in a process of its own, to its end."""
     return subprocess.run(
@@ -381,7 +383,7 @@ def put_object(project: Path, key: str, text: str) -> None:
         {"Authorization": signed, "Content-Type": "application/json"},
         method="PUT",
     )
-    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=30) as answer:
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=PATIENCE) as answer:
         assert answer.status == 200
 
 

@@ -8,7 +8,7 @@ two rendered trees stack by stack; `inputs` finds out which value of the catalog
 from infragen.affected.impact import called_modules
 from infragen.affected.model import AffectedStack, Kind, Reason, Status
 from infragen.affected.reasons import Reasons, Rendered, Sides
-from infragen.affected.trees import Difference, Tree, compare, levels, literal_arguments
+from infragen.affected.trees import Difference, Tree, compare, levels
 
 __all__ = [
     "AffectedStack",
@@ -24,7 +24,6 @@ __all__ = [
     "called_modules",
     "compare",
     "levels",
-    "literal_arguments",
 ]
 
 

@@ -56,12 +56,6 @@ class Value:
         tokens = tuple(token for part in parts for token in part.tokens)
         return cls(tokens, tuple(one for part in parts for one in part.made_of))
 
-    @property
-    def text(self) -> str:
-        """Return what it says where that is a plain text, otherwise nothing."""
-        plain = self.made_of[0].plain if len(self.made_of) == 1 else None
-        return plain if isinstance(plain, str) else ""
-
     @cached_property
     def reads(self) -> frozenset[Read]:
         """Return every name that is read."""

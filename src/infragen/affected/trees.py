@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.affected.blocks import meaning, read_folder
 from infragen.affected.impact import Impact, Modules, called_modules, differing
+from infragen.hcl.folders import by_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from infragen.affected.blocks import Folder
 
-__all__ = ["Difference", "Tree", "compare", "levels", "literal_arguments"]
+__all__ = ["Difference", "Tree", "compare", "levels"]
 
 _MODULES: Final = "modules/"
 
@@ -28,18 +29,13 @@ class Tree:
     @cached_property
     def stacks(self) -> Mapping[str, Mapping[str, str]]:
         """Return each stack's files by their names."""
-        return _folders((path, text) for path, text in self.files.items() if not path.startswith(_MODULES))
-
-    @cached_property
-    def _module_files(self) -> Mapping[str, Mapping[str, str]]:
-        return _folders(
-            (path.removeprefix(_MODULES), text) for path, text in self.files.items() if path.startswith(_MODULES)
-        )
+        return {name: files for name, files in by_folder(self.files).items() if f"{name}/" != _MODULES}
 
     @cached_property
     def modules(self) -> Mapping[str, Folder]:
         """Return what each module says."""
-        return {name: read_folder(files) for name, files in self._module_files.items()}
+        inside = {path.removeprefix(_MODULES): text for path, text in self.files.items() if path.startswith(_MODULES)}
+        return {name: read_folder(files) for name, files in by_folder(inside).items()}
 
     def folder(self, stack: str) -> Folder:
         """Return what a stack says."""
@@ -74,31 +70,6 @@ def levels(upstreams: Mapping[str, Sequence[str]]) -> dict[str, int]:
     for stack, before in upstreams.items():
         found[stack] = max((found[name] + 1 for name in before if name in found), default=0)
     return found
-
-
-def literal_arguments(files: Mapping[str, str], resource: str, argument: str) -> frozenset[str]:
-    """Return what stacks give as `argument` to the modules that have such resources; nothing unless all of it is told.
-
-    Told is a plain text in a stack's call. A stack's own resource, or one behind two modules, is not looked into.
-    """
-    tree = Tree(files)
-    having = {name for name, module in tree.modules.items() if _has(module, resource)}
-    behind = {name for name, module in tree.modules.items() if called_modules(module, tree.modules) & having}
-    found: set[str] = set()
-    for folder in map(tree.folder, tree.stacks):
-        for label, name in folder.modules.items():
-            if name in having:
-                value = folder.statements[f"module {label}"].arguments.get(argument)
-                found.add(value.text if value else "")
-            elif name in behind:
-                found.add("")
-        if _has(folder, resource):
-            found.add("")
-    return frozenset() if "" in found else frozenset(found)
-
-
-def _has(folder: Folder, resource: str) -> bool:
-    return any(address.startswith(f"resource {resource} ") for address in folder.statements)
 
 
 class _Comparison:
@@ -189,12 +160,3 @@ def _read_of(head: Folder, upstream: Mapping[str, Mapping[str, str]]) -> dict[st
 def _label(stack: str) -> str:
     """Return the local value that holds a stack's outputs, as `Stack.identifier` has it."""
     return stack.replace("-", "_")
-
-
-def _folders(files: Iterable[tuple[str, str]]) -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = {}
-    for path, text in files:
-        name, _, rest = path.partition("/")
-        if rest:
-            found.setdefault(name, {})[rest] = text
-    return found

@@ -5,6 +5,7 @@ Instances (`for_each`, `count`) are not told apart.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +14,9 @@ from infragen.hcl.index import Index
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["SUFFIXES", "Folders"]
+    from infragen.hcl.index import Block
+
+__all__ = ["SUFFIXES", "Folders", "by_folder"]
 
 SUFFIXES: Final = (".tf", ".tofu")
 """How files end that are configuration in HCL."""
@@ -24,27 +27,36 @@ class Folders:
     """The files of an environment: `files` maps `<stack>/<file>` and `modules/<module>/<file>` to their texts."""
 
     files: Mapping[str, str]
-    _by_folder: dict[str, list[str]] = field(default_factory=dict, repr=False)
-    _indexes: dict[str, tuple[Index, ...]] = field(default_factory=dict, repr=False)
+    _texts: dict[str, list[str]] = field(default_factory=dict, repr=False)
+    _blocks: dict[str, tuple[Block, ...]] = field(default_factory=dict, repr=False)
     _resources: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         for path, text in self.files.items():
             if path.endswith(SUFFIXES):
-                self._by_folder.setdefault(path.rpartition("/")[0], []).append(text)
+                self._texts.setdefault(path.rpartition("/")[0], []).append(text)
 
-    def indexes(self, folder: str) -> tuple[Index, ...]:
-        """Return the indexes of the files right in a folder."""
-        if folder not in self._indexes:
-            self._indexes[folder] = tuple(map(Index, self._by_folder.get(folder, ())))
-        return self._indexes[folder]
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The folders that have files of their own."""
+        return tuple(self._texts)
+
+    def blocks(self, folder: str) -> tuple[Block, ...]:
+        """Return the blocks at the top of the files right in a folder."""
+        if folder not in self._blocks:
+            self._blocks[folder] = tuple(block for text in self._texts.get(folder, ()) for block in Index(text).blocks)
+        return self._blocks[folder]
+
+    def calls(self, folder: str) -> tuple[Block, ...]:
+        """Return the calls of modules that lie in `modules/`."""
+        return tuple(block for block in self.blocks(folder) if block.kind == "module" and block.module)
 
     def modules(self, folder: str) -> tuple[str, ...]:
         """Return the names of the modules that a folder calls, and of those that they call, sorted."""
         found: set[str] = set()
         waiting = [folder]
         while waiting:
-            called = {call.module for index in self.indexes(waiting.pop()) for call in index.calls} - found - {""}
+            called = {call.module for call in self.calls(waiting.pop())} - found
             found |= called
             waiting += (f"modules/{name}" for name in called)
         return tuple(sorted(found))
@@ -55,13 +67,26 @@ class Folders:
 
     def _below(self, folder: str, above: frozenset[str]) -> Iterator[str]:
         """Yield the addresses that a folder's files declare, modules opened; `above` guards against circles."""
-        for block in (block for index in self.indexes(folder) for block in index.blocks):
-            if block.kind == "resource":
-                yield block.address
-            elif block.kind == "module" and block.module and block.module not in above:
-                yield from (f"{block.address}.{inner}" for inner in self._module(block.module, above))
+        yield from (block.address for block in self.blocks(folder) if block.kind == "resource")
+        for call in self.calls(folder):
+            if call.module not in above:
+                yield from (f"{call.address}.{inner}" for inner in self._module(call.module, above))
+
+    def has(self, folder: str, kind: str) -> bool:
+        """Whether a resource of a type stands right in a folder."""
+        return any(block.kind == "resource" and block.labels[:1] == (kind,) for block in self.blocks(folder))
 
     def _module(self, name: str, above: frozenset[str]) -> tuple[str, ...]:
         if name not in self._resources:
             self._resources[name] = tuple(self._below(f"modules/{name}", above | {name}))
         return self._resources[name]
+
+
+def by_folder(tree: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Return the files below each top-level folder of a tree, by their paths there."""
+    folders: dict[str, dict[str, str]] = defaultdict(dict)
+    for path, text in tree.items():
+        folder, _, rest = path.partition("/")
+        if rest:
+            folders[folder][rest] = text
+    return folders

@@ -13,18 +13,17 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
+from infragen.hcl.tokens import BRACKETS, CLOSING, UnreadableError, tokens
+
 __all__ = ["align"]
 
 # Nearly every line: a name or key, `=`, and one plain value that holds no template and no bracket.
 _PLAIN_ASSIGNMENT = re.compile(r'[ \t]*([\w.-]+|"[^"\\$%]*")[ \t]*=[ \t]*("[^"\\$%]*"|[\w.-]+)[ \t]*')
 # Any assignment: the name may be an expression in parentheses, `=` is no part of an operator.
 _ASSIGNMENT = re.compile(r'([\w.-]+|"(?:[^"\\]|\\.)*"|\([^=]*\))[ \t]*=(?![=>])[ \t]*(.*)', re.DOTALL)
-_TOKEN = re.compile(r'\$\$\{|%%\{|[$%]\{|\\.|["\[\](){}#]|//|<<-?[A-Za-z_][\w-]*$')
 # The other lines that are everywhere: the start of a block, and the ends of blocks, maps, lists and calls.
 _BLOCK_START = re.compile(r'\w+(?: "[^"\\$%]*")* \{')
 _ENDS = {"}": -1, "]": -1, ")": -1, "},": -1, "],": -1, "})": -2}
-_OPENING = frozenset("[({")
-_CLOSING = frozenset("])}")
 
 
 def align(text: str) -> str:
@@ -90,18 +89,18 @@ class _Layout:
         if stripped.startswith(("#", "//", "/*")):
             self._add_comment(stripped)
             return
-        scan = _scan(stripped)
-        code = stripped[: scan.comment].rstrip() if scan.comment else stripped
+        brackets, comment, heredoc = _scan(stripped)
+        code = stripped.removesuffix(comment).rstrip()
         assignment = _ASSIGNMENT.fullmatch(code)
         if assignment is None:
-            self._add_code(code, scan.brackets)
-        elif scan.brackets:
-            self._add_code(f"{assignment[1]} = {assignment[2]}", scan.brackets)
+            self._add_code(code, brackets)
+        elif brackets:
+            self._add_code(f"{assignment[1]} = {assignment[2]}", brackets)
         else:
             self.add_assignment(assignment[1], assignment[2])
-        if scan.comment:
-            self.comments.append((len(self.lines) - 1, stripped[scan.comment :]))
-        self.verbatim = scan.heredoc
+        if comment:
+            self.comments.append((len(self.lines) - 1, comment))
+        self.verbatim = heredoc
 
     def finish(self) -> str:
         """Return the text."""
@@ -123,7 +122,7 @@ class _Layout:
             self._end_run()
         if brackets < 0:
             self._close(-brackets)
-            self.blank = self.blank and code[0] not in _CLOSING
+            self.blank = self.blank and code[0] not in CLOSING
         if self.blank:
             self._separate()
         self.lines.append(self.indentation + code)
@@ -156,44 +155,18 @@ class _Layout:
         self.run_width = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Scan:
-    """What a line holds outside its strings: brackets left open (negative: closed), comment's start, heredoc's end."""
-
-    brackets: int
-    comment: int
-    heredoc: str
-
-
-def _scan(code: str) -> _Scan:
-    brackets = 0
-    strings: list[int] = []  # for each open string, the depth of braces in its `${`; -1 while in its text
-    for token in _TOKEN.finditer(code):
-        word = token[0]
-        if strings and strings[-1] < 0:
-            _scan_in_string(word, strings)
-        elif word == '"':
-            strings.append(-1)
-        elif word in _OPENING:
-            brackets += not strings
-            if strings:
-                strings[-1] += word == "{"
-        elif word in _CLOSING:
-            brackets -= not strings
-            if strings and word == "}":
-                strings[-1] -= 1
-        elif word in ("#", "//"):
-            return _Scan(brackets, token.start(), "")
-        elif word.startswith("<<"):
-            return _Scan(brackets, 0, word.lstrip("<-"))
-    return _Scan(brackets, 0, "")
-
-
-def _scan_in_string(word: str, strings: list[int]) -> None:
-    if word == '"':
-        strings.pop()
-    elif word in ("${", "%{"):
-        strings[-1] = 0
+def _scan(code: str) -> tuple[int, str, str]:
+    """Return what a line has: brackets left open (negative: closed), a comment at its end, a heredoc's closing word."""
+    brackets = end = 0
+    try:
+        for token in tokens(code):
+            brackets += (token.text in BRACKETS) - (token.text in CLOSING)
+            end = token.end
+    except UnreadableError as error:  # a heredoc, or a text that goes on in other lines
+        rest = code[error.offset :]
+        return brackets, "", rest.lstrip("<-") if rest.startswith("<<") else ""
+    rest = code[end:].lstrip()
+    return brackets, rest if rest.startswith(("#", "//")) else "", ""
 
 
 def _align_comments(lines: list[str], comments: list[tuple[int, str]]) -> None:

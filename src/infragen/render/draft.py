@@ -199,4 +199,4 @@ def context_of(part: Part, environment: Environment) -> Mapping[str, object]:
 
 def _collision(path: str, part: Part) -> Diagnostic:
     message = f"{part.owner} needs the file {path}, and so does something else"
-    return Diagnostic("G006", message, Location(part.source), hint="give the entry another name")
+    return Diagnostic("G006", message, Location(part.source), hint="rename the entry")

@@ -13,7 +13,7 @@ A module is labelled with its stack's identifier: `module.data_sales.module.orde
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec.json import decode, encode
 
 from infragen.hcl.blocks import block, content
-from infragen.hcl.folders import SUFFIXES
+from infragen.hcl.folders import SUFFIXES, by_folder
 from infragen.hcl.index import Index, edited
 from infragen.hcl.literal import Reference, literal
 
@@ -38,7 +38,6 @@ __all__ = [
     "Body",
     "CombinedRoot",
     "body_of",
-    "by_folder",
     "combined_root",
     "combined_tree",
     "stack_of",
@@ -156,15 +155,6 @@ def stack_of(address: str, stacks: Sequence[Stack]) -> tuple[Stack, str] | None:
     if match is None:
         return None
     return next(((stack, match[2]) for stack in stacks if stack.identifier == match[1]), None)
-
-
-def by_folder(tree: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """Return the files below each top-level folder of a tree, by their paths there."""
-    folders: dict[str, dict[str, str]] = defaultdict(dict)
-    for path, text in tree.items():
-        folder, _, rest = path.partition("/")
-        folders[folder][rest] = text
-    return folders
 
 
 @dataclass(frozen=True)

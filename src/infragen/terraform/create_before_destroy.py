@@ -42,7 +42,7 @@ def created_first(
 def _said(folders: Folders, stack: Stack) -> frozenset[str]:
     """Return type and name of the resources of a stack and its modules that say `create_before_destroy`."""
     texts = (stack.name, *(f"modules/{module}" for module in folders.modules(stack.name)))
-    blocks = (block for folder in texts for index in folders.indexes(folder) for block in index.blocks)
+    blocks = (block for folder in texts for block in folders.blocks(folder))
     return frozenset(block.address for block in blocks if block.kind == "resource" and _is_created_first(block))
 
 

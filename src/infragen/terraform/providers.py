@@ -86,8 +86,8 @@ def requirements(tree: Mapping[str, str], stack: str, *, keep: bool = True) -> R
     The empty name is the folder of the tree itself. Without `keep` the lock file that is there counts for nothing.
     """
     folders = Folders(tree)
-    own = _blocks(folders, stack)
-    called = [block for module in folders.modules(stack) for block in _blocks(folders, f"modules/{module}")]
+    own = folders.blocks(stack)
+    called = [block for module in folders.modules(stack) for block in folders.blocks(f"modules/{module}")]
     required = {name for block in (*own, *called) for name in _required(block)}
     used = {block.labels[0].partition("_")[0] for block in (*own, *called) if block.kind in _OBJECTS and block.labels}
     return Requirements(
@@ -216,11 +216,6 @@ def _write(folder: Path, wanted: Requirements) -> None:
     (folder / "main.tf").write_text("\n".join([wanted.own + "\n", *calls, *required]), encoding="utf-8")
     if wanted.before is not None:
         (folder / LOCK_FILE).write_text(wanted.before, encoding="utf-8")
-
-
-def _blocks(folders: Folders, folder: str) -> list[Block]:
-    """Return the blocks of the files right in a folder."""
-    return [block for index in folders.indexes(folder) for block in index.blocks]
 
 
 def _requires(block: Block) -> bool:

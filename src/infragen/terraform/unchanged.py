@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from msgspec.json import format as reformat
 
-from infragen.hcl.folders import Folders
+from infragen.hcl.folders import Folders, by_folder
 from infragen.terraform.apply_records import stack_digest
-from infragen.terraform.combined import body_of, by_folder
+from infragen.terraform.combined import body_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
-from infragen.hcl.folders import SUFFIXES
+from infragen.hcl.folders import SUFFIXES, by_folder
 from infragen.hcl.index import Index
 from infragen.stacks.model import BOOTSTRAP, CONFIGURATION
 from infragen.storage import (
@@ -38,7 +38,7 @@ from infragen.storage import (
     remove_internal,
     write_internal,
 )
-from infragen.terraform.combined import by_folder, combined_root
+from infragen.terraform.combined import combined_root
 from infragen.terraform.runner import Folder, TerraformRunner, left_state
 from infragen.terraform.states import merge_states
 

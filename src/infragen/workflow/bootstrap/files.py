@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from infragen.affected import literal_arguments
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.environment import environments
-from infragen.hcl.folders import SUFFIXES
-from infragen.hcl.index import Index
+from infragen.hcl.folders import Folders
 from infragen.rules import run as run_rules
 from infragen.settings import FILE, REPOSITORY, load_settings
 from infragen.stacks.access import access_of
@@ -59,12 +57,31 @@ def render_bootstrap(
 
 def _access(project: Project, files: Mapping[str, str]) -> Access:
     """Return what the stacks' resources need of AWS; say which types infragen cannot place."""
-    blocks = (block for path, text in files.items() if path.endswith(SUFFIXES) for block in Index(text).blocks)
+    folders = Folders(files)
+    blocks = (block for folder in folders.names for block in folders.blocks(folder))
     types = {kind for one in blocks if one.kind in _OBJECTS for kind in one.labels[:1] if kind.startswith("aws_")}
-    access = access_of(types, load_settings(project.root).github.services, literal_arguments(files, _OBJECT, _BUCKET))
+    access = access_of(types, load_settings(project.root).github.services, _buckets(folders))
     for kind in access.unknown:
         note(f"{kind}: not known which AWS service this is; name it in {FILE}: `[github] services = [...]`")
     return access
+
+
+def _buckets(folders: Folders) -> frozenset[str]:
+    """Return where the objects go that stacks make; nothing unless each is a plain text in a stack's call of a module.
+
+    An object of a stack's own, or one behind two modules, is not looked into.
+    """
+    found: set[str] = set()
+    for stack in (name for name in folders.names if "/" not in name):
+        for call in folders.calls(stack):
+            place = f"modules/{call.module}"
+            if folders.has(place, _OBJECT):
+                found.add(call.text(_BUCKET))
+            elif any(folders.has(f"modules/{one}", _OBJECT) for one in folders.modules(place)):
+                found.add("")
+        if folders.has(stack, _OBJECT):
+            found.add("")
+    return frozenset() if "" in found else frozenset(found)
 
 
 def _trust(project: Project, environment: Environment, named: str | None, *, no_github: bool) -> Trust | None:
