@@ -391,8 +391,9 @@ def _offers(place: Place, container: Container) -> Iterator[tuple[str, Offer]]:
     from infragen.kinds import capabilities, kinds
 
     for used, use, _ in container.used():
-        for offer in kinds()[used.partition("/")[0]].offer(place.of(used).entry, place.of(used), place):
-            yield use.beginning(used), offer
+        entry = place.environment.find(used)
+        if entry is not None:  # a rule says which are not there
+            yield from ((use.beginning(used), one) for one in kinds()[entry.KIND].offer(entry, place.of(used), place))
     for name, kind in kinds().items():
         for entry in place.environment.entries[name].values():
             yield from (("", offer) for offer in kind.gives(entry, place.of(entry), place))
@@ -503,9 +504,10 @@ def relations(container: Container, place: Place) -> Iterator[Relation]:
         why = "calls with a client certificate"
         yield Relation(owner, load_balancer.NAME, load_balancer.services_port(place), why, owner, ("calls",))
     for used, use, path in container.used():
-        kind = kinds()[used.partition("/")[0]]
-        for end, port in kind.entrances(place.of(used).entry, place.of(used), place):
-            yield Relation(owner, end, port, use.why or "uses it", owner, path)
+        entry = place.environment.find(used)
+        if entry is not None:
+            for end, port in kinds()[entry.KIND].entrances(entry, place.of(used), place):
+                yield Relation(owner, end, port, use.why or "uses it", owner, path)
     if place.has(endpoints.NAME):
         yield Relation(owner, endpoints.NAME, _HTTPS_PORT, "AWS APIs inside the VPC", "environment", ("network",))
     if network.in_public(place.environment):
