@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from infragen.catalog.imports import STACKS
-from infragen.catalog.loader import did_you_mean
 from infragen.diagnostics import Diagnostic, InfragenError, sort_diagnostics
+from infragen.diagnostics.hints import did_you_mean
 from infragen.hcl.addresses import without_keys
 from infragen.hcl.folders import Folders
 from infragen.render.render import entries_by_address
