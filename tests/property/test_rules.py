@@ -12,7 +12,8 @@ from unicodedata import normalize
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.unit.catalog.rules.harness import CASES, findings
+from tests.fixtures import SMALL
+from tests.unit.catalog.rules.harness import findings
 
 from infragen.core.addresses import parse, problem
 from infragen.core.cron import problem as cron_problem
@@ -21,8 +22,8 @@ from infragen.rules import all_rules
 from infragen.source import parse as parse_yaml
 
 FILES = {
-    path.relative_to(CASES / "good").as_posix(): parse_yaml(path.read_text(encoding="utf-8"), path.name)[0]
-    for path in sorted((CASES / "good").rglob("*.yaml"))
+    path.relative_to(SMALL).as_posix(): parse_yaml(path.read_text(encoding="utf-8"), path.name)[0]
+    for path in sorted(SMALL.rglob("*.yaml"))
 }
 WORDS = [
     "order",

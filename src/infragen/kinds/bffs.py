@@ -61,7 +61,8 @@ class Bff(Container):
         """Return the milliseconds in which nine of ten requests are answered: its own word, else its gateway's."""
         if self.promise.response_time is not None:
             return self.promise.response_time
-        return landscape.all(Gateway)[self.gateway].latency_p90
+        gateway = landscape.all(Gateway).get(self.gateway)
+        return gateway.latency_p90 if gateway is not None else None
 
 
 class RouteView(ApiView):
@@ -87,7 +88,8 @@ def route(bff: Bff, place: Place) -> Route:
 
 def _parts(bff: Bff, place: Place) -> Iterator[Part]:
     yield from build.parts(bff, place)
-    if place.environment.all(Gateway)[bff.gateway].reach != "vpc":  # a private API passes every path on
+    gateway = place.environment.all(Gateway).get(bff.gateway)
+    if gateway is not None and gateway.reach != "vpc":  # a private API passes every path on
         yield place.part("edge", "kinds/bffs/route.tf", RouteView(place))
 
 

@@ -138,8 +138,10 @@ class NetworkView(View):
     def public_subnets(self) -> dict[str, dict[str, str]]:
         """Subnets with a way to the internet, by zone; none where nothing would stand in them."""
         environment = self._place.environment
-        is_used = environment.settings.network.nat != "none" or in_public(environment)
-        return self._subnets("public") if is_used else {}
+        has_tenants = any(entry.KIND not in ("databases", "domains") for _, entry in environment.every())
+        is_used = has_tenants or environment.settings.load_balancer is not None
+        has_nat = environment.settings.network.nat != "none"
+        return self._subnets("public") if has_nat or (in_public(environment) and is_used) else {}
 
     @property
     def app_subnets(self) -> dict[str, dict[str, str]]:
