@@ -14,6 +14,7 @@ from infragen.environment import environments, resolve
 from infragen.kinds.services import Container
 from infragen.rules import all_rules
 from infragen.rules.quotas import needs, quotas
+from tests.unit.catalog.rules.harness import good
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,8 +59,8 @@ def test_production_needs_what_the_document_adds_up_to() -> None:
     assert need(prod, "Rules per Application Load Balancer") == 49
 
 
-def test_a_capability_that_nobody_asks_for_needs_nothing() -> None:
-    project = Project(ROOT / "tests" / "cases" / "validate" / "good")
+def test_a_capability_that_nobody_asks_for_needs_nothing(tmp_path: Path) -> None:
+    project = Project(good(tmp_path))
     shop = resolve(project, load(project, "shop"), "prod").environment()
     assert "Interface VPC endpoints per VPC" not in {quota.name for quota in needs(shop)}
 
