@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.fixtures import FULL, SMALL
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -78,7 +80,19 @@ def infragen(capsys: pytest.CaptureFixture[str]) -> Callable[..., Outcome]:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A scratch copy of the repository's catalogue and environments."""
+    """A scratch copy of TechNova."""
     for folder in ("catalog", "environments"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     return tmp_path
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    """A scratch copy of the small system: one or two entries of every kind."""
+    return Path(shutil.copytree(SMALL, tmp_path, dirs_exist_ok=True))
+
+
+@pytest.fixture
+def depot(tmp_path: Path) -> Path:
+    """A scratch copy of the full system: every field of every kind."""
+    return Path(shutil.copytree(FULL, tmp_path, dirs_exist_ok=True))

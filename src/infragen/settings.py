@@ -13,9 +13,9 @@ from pydantic_core import PydanticCustomError
 
 from infragen import installation, pinned
 from infragen.catalog.check import fields_at
-from infragen.catalog.loader import did_you_mean
 from infragen.core.entry import Model, Text
 from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
+from infragen.diagnostics.hints import did_you_mean
 from infragen.source.document import read_text
 from infragen.source.toml import TomlDocument, read_toml
 

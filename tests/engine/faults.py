@@ -11,7 +11,6 @@ import os
 import shutil
 import signal
 import subprocess
-import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from textwrap import dedent
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from tests.conftest import ROOT
 from tests.engine import proxy, small
+from tests.waiting import PATIENCE, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,10 +39,10 @@ MADE = {
 
 SHIM = """\
 #!/bin/sh
-# The real terraform; where {hold} exists, `init` says that it was reached and waits.
+# The real terraform; where {hold} exists, `init` says that it was reached and waits until that is forgotten.
 if [ "$1" = init ] && [ -e {hold} ]; then
     mv {hold} {hold}.reached
-    sleep 20
+    while [ -e {hold}.reached ]; do sleep 0.1; done
 fi
 exec {terraform} "$@"
 """
@@ -103,15 +103,22 @@ class World:
             )
         return self._running
 
-    def end(self, seconds: float = 300) -> Ended:
+    def end(self) -> Ended:
         """Wait for the command's end, and for that of a terraform that outlives it."""
         assert self._running is not None
-        code = self._running.wait(seconds)
-        deadline = time.monotonic() + seconds
-        while self.terraforms():
-            assert time.monotonic() < deadline, "terraform does not end"
-            time.sleep(0.1)
-        return Ended(code, (self.outside / "said").read_text(encoding="utf-8", errors="replace"))
+        code = self._running.wait(PATIENCE)
+        self.hold.with_name("hold.reached").unlink(missing_ok=True)
+        until(lambda: not self.terraforms(), "terraform does not end")
+        return Ended(code, self.said())
+
+    def said(self) -> str:
+        """Return what the command that was begun last has said so far."""
+        return (self.outside / "said").read_text(encoding="utf-8", errors="replace")
+
+    def has_heard(self) -> bool:
+        """Whether the run knows the id of the topic: of all that the stack consists of, AWS chooses that one alone."""
+        journals = self.project.glob(".infragen/runs/*/journal.jsonl")
+        return any(f':{small.TARGET.replace("/", "-")}"'.encode() in journal.read_bytes() for journal in journals)
 
     def run(self, *arguments: str) -> Ended:
         """Run a command to its end."""
@@ -124,10 +131,11 @@ class World:
         os.kill(self._running.pid, signal.SIGINT)
 
     def interrupt_twice(self) -> None:
-        """Press Ctrl-C, and again."""
+        """Press Ctrl-C, and again when the first was answered; it takes a terraform's end for whoever holds it up."""
         self.interrupt()
-        time.sleep(1)
+        until(lambda: "Ctrl-C again" in self.said(), "nobody answered the first")
         self.interrupt()
+        until(lambda: not self.terraforms(), "terraform does not end")
 
     def kill_infragen(self) -> None:
         """Kill infragen as the system does when memory runs out."""

@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Self
 
+from tests.waiting import PATIENCE
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -143,7 +145,7 @@ class Proxy:
                 self._open -= 1
                 self._lock.notify_all()
 
-    def settle(self, seconds: float = 60) -> None:
+    def settle(self, seconds: float = PATIENCE) -> None:
         """Wait until AWS has carried out all that it was asked for, also by those who were killed meanwhile."""
         with self._lock:
             assert self._lock.wait_for(lambda: self._open == 0, seconds), "requests stay open"
@@ -200,7 +202,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._reply(status, headers, content)
 
     def _forward(self, body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.proxy.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.proxy.port, timeout=PATIENCE)
         connection.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
         for name, value in self.headers.items():
             connection.putheader(name, f"127.0.0.1:{self.proxy.port}" if name.lower() == "host" else value)

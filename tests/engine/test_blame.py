@@ -8,7 +8,7 @@ import pytest
 
 from infragen.diagnostics import Diagnostic, Location
 from infragen.terraform.findings import Finding
-from infragen.workflow.attribution.findings import Blame
+from infragen.workflow.attribution.findings import FindingLocator
 from infragen.workflow.composition import compose, templates_of
 from infragen.workflow.target import open_project, resolve_one
 from tests.engine import small
@@ -34,7 +34,7 @@ def composed(tmp_path_factory: pytest.TempPathFactory) -> Composed:
 
 
 def at(composed: Composed, found: Diagnostic, stack: str | None = None) -> Diagnostic:
-    (said,) = Blame(composed).at_entries([found], stack)
+    (said,) = FindingLocator(composed).locate([found], stack)
     return said
 
 

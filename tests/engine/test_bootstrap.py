@@ -14,7 +14,6 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,7 @@ import boto3
 import pytest
 
 from infragen.terraform.sandbox import Sandbox
+from tests.engine import proxy
 from tests.engine.small import (
     ACCOUNT,
     BUCKET,
@@ -37,10 +37,13 @@ from tests.engine.small import (
     terraforms,
 )
 from tests.engine.strikes import children
+from tests.waiting import PATIENCE, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from tests.engine.proxy import Request
 
 pytestmark = [pytest.mark.terraform, pytest.mark.sandbox]
 
@@ -153,16 +156,23 @@ def test_a_bucket_that_is_there_is_taken_over_only_when_told_so(small: Path) -> 
     assert "no changes" in bootstrap(small, "--no-github"), "nothing is needed but the bucket"
 
 
-def key_exists(project: Path) -> bool:
-    return bool(client(project, "kms").list_keys()["Keys"])
+def provider_works(request: Request) -> bool:
+    return proxy.identity_is_asked(request)
 
 
-def bucket_exists(project: Path) -> bool:
-    return bool(client(project, "s3").list_buckets()["Buckets"])
+def key_exists(request: Request) -> bool:
+    """It is made and turns; what is left is the wait for all of it to be seen."""
+    return request.target == "TrentService.GetKeyPolicy"
 
 
-def state_moves(project: Path) -> bool:
-    return any(project.glob(".infragen/sandbox/work/small/dev/bootstrap/moving.tfstate"))
+def bucket_exists(request: Request) -> bool:
+    """It is made and has no tags yet."""
+    return (request.method, request.path) == ("HEAD", f"/{BUCKET}")
+
+
+def state_moves(request: Request) -> bool:
+    """It is on its way into the bucket, and nowhere but here."""
+    return proxy.lock_is_taken("dev")(request)
 
 
 def struck(project: Path, started: subprocess.Popen[bytes], whom: tuple[str, ...], signal_: int) -> None:
@@ -179,19 +189,30 @@ def struck(project: Path, started: subprocess.Popen[bytes], whom: tuple[str, ...
 
 
 def strike(
-    project: Path, has_come: Callable[[Path], bool], whom: tuple[str, ...], signal_: int = signal.SIGKILL
+    project: Path,
+    moment: Callable[[Request], bool],
+    whom: tuple[str, ...],
+    signal_: int = signal.SIGKILL,
+    *,
+    answered: bool = False,
 ) -> str:
-    """Bootstrap, strike somebody at a moment, and return what was said."""
+    """Bootstrap, strike somebody at a request or when it is `answered`, and return what was said."""
     line = command(project, "bootstrap", TARGET, "--sandbox", "--yes", "--no-github")
-    with tempfile.TemporaryFile("w+") as said:
-        started = subprocess.Popen(line, env=environment(), stdout=said, stderr=said, start_new_session=True)
-        deadline = time.monotonic() + 120
-        while not has_come(project):
-            assert started.poll() is None, "it ended before that moment"
-            assert time.monotonic() < deadline
-            time.sleep(0.005)
-        struck(project, started, whom, signal_)
-        started.wait()
+    started: list[subprocess.Popen[bytes]] = []
+
+    def act() -> None:
+        until(lambda: started)
+        struck(project, started[0], whom, signal_)
+
+    sandbox = Sandbox.running(project)
+    assert sandbox is not None
+    with tempfile.TemporaryFile("w+") as said, proxy.Proxy(sandbox) as before:
+        rule = before.on(moment, then=act) if answered else before.on(moment, act=act)
+        started.append(subprocess.Popen(line, env=environment(), stdout=said, stderr=said, start_new_session=True))
+        started[0].wait(PATIENCE)
+        before.settle()
+        said.seek(0)
+        assert rule.times == 0, said.read()
         said.seek(0)
         return said.read()
 
@@ -218,18 +239,14 @@ def test_a_key_whose_making_was_cut_short_is_kept(small: Path) -> None:
     assert len(client(small, "kms").list_keys()["Keys"]) == 1
 
 
-def is_planned(project: Path) -> bool:
-    return bool(children(project)["provider"])
-
-
 def test_one_that_was_killed_before_it_showed_anything_asks_when_it_is_gone_on_with(small: Path) -> None:
     Sandbox.start(small)
-    strike(small, is_planned, ALL)
+    strike(small, provider_works, ALL)
     resumed = run(small, "resume")
     assert resumed.returncode == 1, resumed.stdout + resumed.stderr
     assert "J005" in resumed.stderr
     assert "it had shown nothing yet" in resumed.stderr
-    assert not key_exists(small)
+    assert client(small, "kms").list_keys()["Keys"] == []
 
 
 @pytest.mark.parametrize(
@@ -244,7 +261,7 @@ def test_one_that_was_killed_before_it_showed_anything_asks_when_it_is_gone_on_w
     ],
 )
 def test_one_that_was_killed_is_gone_on_with(
-    small: Path, moment: Callable[[Path], bool], whom: tuple[str, ...]
+    small: Path, moment: Callable[[Request], bool], whom: tuple[str, ...]
 ) -> None:
     """Whatever was made is in the state or named, no lock is left, and what follows changes nothing."""
     Sandbox.start(small)
@@ -268,7 +285,7 @@ def test_one_that_was_killed_is_gone_on_with(
     state = json.loads(client(small, "s3").get_object(Bucket=BUCKET, Key=STATE)["Body"].read())
     known = {one["attributes"]["id"] for part in state["resources"] for one in part["instances"]}
     for key in client(small, "kms").list_keys()["Keys"]:
-        assert key["KeyId"] in known or f"{KEY_ADDRESS} was under way" in resumed.stderr
+        assert key["KeyId"] in known or KEY_ADDRESS in resumed.stderr
         assert key["KeyId"] in known or "System = small" in resumed.stderr
 
 
@@ -283,7 +300,7 @@ def bootstrap_lock(project: Path) -> str | None:
 def test_a_lock_in_the_bucket_is_released_by_resume_if_it_is_its_own_run_s(small: Path) -> None:
     """Anybody else's is named, with a command that can be typed."""
     bootstrap(small, "--no-github")
-    strike(small, lambda project: bootstrap_lock(project) is not None, ALL)
+    strike(small, proxy.lock_is_taken("dev"), ALL, answered=True)
     own = bootstrap_lock(small)
     assert own is not None
     bobs = json.dumps({**json.loads(own), "ID": "7e3c", "Who": "bob@elsewhere"})

@@ -8,15 +8,14 @@ begun), and then what exists is what the states say, nothing is missing, and no 
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from infragen.terraform.child_process import GRACE
 from tests.engine import proxy, small
 from tests.engine.faults import STACK, TARGET, World, can_mount, open_world
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -235,15 +234,15 @@ def struck(world: World, phase: str, fault: str) -> Any:
         )
         world.hold.touch()
         world.begin()
-        wait_for(world.hold.with_name("hold.reached").exists)
-        act_of(world, fault)()
+        until(world.hold.with_name("hold.reached").exists)
+        act_of(world, fault, phase)()
     else:
         match = PHASES[phase]
         assert match is not None
         if fault in ANSWERS:
             world.proxy.on(match, answer=ANSWERS[fault], times=100)
         else:
-            world.proxy.on(match, act=act_of(world, fault))
+            world.proxy.on(match, act=act_of(world, fault, phase))
         world.begin()
     ended = world.end()
     world.proxy.settle()
@@ -252,8 +251,8 @@ def struck(world: World, phase: str, fault: str) -> Any:
     return ended
 
 
-def act_of(world: World, fault: str) -> Callable[[], None]:
-    """Return what strikes; a moment later than the request, so that what came before it was heard of."""
+def act_of(world: World, fault: str, phase: str) -> Callable[[], None]:
+    """Return what strikes, once what was made before has been heard of."""
     act = {
         "Ctrl-C": world.interrupt,
         "Ctrl-C twice": world.interrupt_twice,
@@ -264,10 +263,9 @@ def act_of(world: World, fault: str) -> Callable[[], None]:
     }[fault]
 
     def strike() -> None:
-        time.sleep(0.5)
+        if phase not in EARLY:
+            until(world.has_heard)
         act()
-        if fault == "Ctrl-C twice":
-            time.sleep(GRACE + 3)  # the answer is held back for longer than terraform gets
 
     return strike
 
@@ -285,10 +283,3 @@ def hold_lock_of(project: Path, stack: str) -> None:
         "Path": f"{small.BUCKET}/{key}",
     }
     small.put_object(project, f"{key}.tflock", json.dumps(lock))
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 120) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come to that"
-        time.sleep(0.05)

@@ -25,7 +25,7 @@ from infragen.terraform.offline import offline_environment
 from infragen.terraform.provider_mirror import find_mirror
 from infragen.terraform.runner import PlanOptions
 from infragen.terraform.workfolder import Basis, open_work_folders
-from infragen.workflow.attribution.change_sets import of_catalogue
+from infragen.workflow.attribution.change_sets import attribute_to_catalogue
 from infragen.workflow.composition import compose, templates_of
 from infragen.workflow.planning.plans import plan_environment
 from infragen.workflow.session import open_session
@@ -114,7 +114,7 @@ def apply_alone(session: Session, name: str) -> Told:
     out = session.folders.plan_file(name)
     session.runner.plan(folder, out, PlanOptions(parallelism=session.parallelism))
     shown = session.runner.show_json(folder, out, out.with_suffix(".json"))
-    made = told(of_catalogue(session.composed).apply(read_plan(shown), name))
+    made = told(attribute_to_catalogue(session.composed).apply(read_plan(shown), name))
     session.runner.apply(folder, out, parallelism=session.parallelism)
     return made
 

@@ -4,13 +4,13 @@ that nobody was shown. Then a destruction that is killed while it only plans."""
 from __future__ import annotations
 
 import shutil
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.engine import proxy, small
 from tests.engine.faults import open_world
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,7 +39,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 def ran(world: World, *command: str) -> Ended:
     """Run a command on all stacks to its end."""
     world.begin(*command)
-    return world.end(300)
+    return world.end()
 
 
 def cut_off(
@@ -51,10 +51,7 @@ def cut_off(
     """Run a command that goes down with its terraform at a request, as soon as the moment has come."""
 
     def strike() -> None:
-        deadline = time.monotonic() + 60
-        while not moment(world):
-            assert time.monotonic() < deadline, "that moment does not come"
-            time.sleep(0.05)
+        until(lambda: moment(world), "that moment does not come")
         world.kill_both()
 
     world.proxy.on(match, act=strike)

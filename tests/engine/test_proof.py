@@ -6,7 +6,6 @@ A request whose answer is lost is carried out all the same; the provider asks ag
 from __future__ import annotations
 
 import json
-import time
 import urllib.request
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ import pytest
 
 from tests.engine import proxy, small
 from tests.engine.faults import MADE, open_world
+from tests.waiting import PATIENCE, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ def ask(world: World, action: str, body: dict[str, Any]) -> dict[str, Any]:
         "X-Amz-Target": f"AmazonSSM.{action}",
     }
     request = urllib.request.Request(world.sandbox.url, json.dumps(body).encode(), headers)
-    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=30) as answer:
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=PATIENCE) as answer:
         found: dict[str, Any] = json.loads(answer.read() or b"{}")
     return found
 
@@ -83,7 +83,7 @@ def test_somebody_elses_object_of_the_same_name_is_named_and_never_touched(world
 
 def test_it_is_left_alone_also_where_the_run_was_killed_while_it_asked(world: World) -> None:
     def strike() -> None:
-        time.sleep(0.5)
+        until(world.has_heard)
         world.kill_both()
 
     world.reset()

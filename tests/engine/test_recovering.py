@@ -22,7 +22,7 @@ from infragen.terraform.locks import Lock
 from infragen.terraform.runner import Folder
 from infragen.terraform.running_processes import Process
 from infragen.workflow import running_terraforms
-from infragen.workflow.recovery import recover
+from infragen.workflow.recovery import repair
 
 BEGIN = Begin("apply", "small/dev", (), ("network",))
 MINE = f"{pwd.getpwuid(os.getuid()).pw_name}@{socket.gethostname()}"
@@ -49,7 +49,7 @@ def a_run(
 def left(project: Path) -> list[tuple[dict[str, str], set[str]]]:
     """Return what is to be looked for, of the latest run first: what was made, and what may have been."""
     session: Any = SimpleNamespace(project=SimpleNamespace(root=project))
-    parts = recover.left_behind(session, list_runs(project)[0])
+    parts = repair.left_behind(session, list_runs(project)[0])
     assert {part.stack for part in parts} <= {"network"}
     return [(dict(part.made), set(part.possibly_created)) for part in parts]
 
@@ -94,7 +94,7 @@ def test_what_a_stack_that_died_was_about_to_make_may_have_been_begun(
         journal.event("network", Event(EventKind.DONE, "created", "aws_vpc.a", "create", identifier="vpc-1"))
     journal.close()
     session: Any = SimpleNamespace(project=SimpleNamespace(root=tmp_path))
-    (part,) = recover.left_behind(session, list_runs(tmp_path)[0])
+    (part,) = repair.left_behind(session, list_runs(tmp_path)[0])
     assert part.possibly_begun - part.possibly_created - part.made.keys() == unheard
 
 
@@ -120,7 +120,7 @@ def test_an_object_in_whose_place_the_state_has_another_is_named(
     a_run(tmp_path, {"aws_eip.a": "eip-1", "aws_eip.b": "eip-3", "aws_eip.c": "eip-5", "aws_eip.d": "eip-7"})
     a_run(tmp_path, {"aws_eip.a": "eip-2"})
     state = (("aws_eip.a", "eip-2"), ("aws_eip.b", "eip-3"), ("aws_eip.d", "eip-8"))
-    monkeypatch.setattr(recover, "_objects", lambda *_: state)
+    monkeypatch.setattr(repair, "_objects", lambda *_: state)
     journal = Journal(tmp_path, BEGIN)
     journal.started("network")
     journal.event("network", Event(EventKind.STARTED, "deleting", "aws_eip.d", "delete", identifier="eip-7"))
@@ -129,10 +129,10 @@ def test_an_object_in_whose_place_the_state_has_another_is_named(
     session: Any = SimpleNamespace(
         project=SimpleNamespace(root=tmp_path), environment=SimpleNamespace(target="small/dev"), on_sandbox=False
     )
-    found = recover.Found()
-    recover._name_replaced(session, recover.left_behind(session, list_runs(tmp_path)[0]), found)
+    found = repair.Recovered()
+    repair._print_replaced(session, repair.left_behind(session, list_runs(tmp_path)[0]), found)
     assert "network: aws_eip.a (eip-1) was made, and the state has another object" in capsys.readouterr().err
-    assert found == recover.Found(unclear=1)
+    assert found == repair.Recovered(unclear=1)
 
 
 @dataclass(frozen=True)
@@ -155,13 +155,13 @@ class Worked:
     ],
 )
 def test_a_lock_is_ours_when_this_user_took_it_here_in_that_run(who: str, age: timedelta, ours: bool) -> None:
-    assert recover._is_ours(Lock("1", who, "apply", NOW + age, "1.11.4"), [Worked()]) is ours
+    assert repair._is_ours(Lock("1", who, "apply", NOW + age, "1.11.4"), [Worked()]) is ours
 
 
 def test_whose_lock_it_is_does_not_hang_on_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     for variable in ("LOGNAME", "USER", "LNAME", "USERNAME"):
         monkeypatch.setenv(variable, "ann")
-    assert recover._is_ours(Lock("1", MINE, "apply", NOW, "1.11.4"), [Worked()])
+    assert repair._is_ours(Lock("1", MINE, "apply", NOW, "1.11.4"), [Worked()])
 
 
 def test_a_lock_of_later_than_the_run_is_named_with_the_command_that_releases_it(
@@ -171,7 +171,7 @@ def test_a_lock_of_later_than_the_run_is_named_with_the_command_that_releases_it
     runner = Runner(NOW + timedelta(hours=1))
     session = a_session(runner, on_sandbox=True)
     with pytest.raises(InfragenError, match=r"T022 the lock of network is not this run's: .*14:00:00 UTC") as refused:
-        recover.free(session, "network", Folder(Path(), ""), [Worked()], recover.Found())
+        repair.release_own_lock(session, "network", Folder(Path(), ""), [Worked()], repair.Recovered())
     assert runner.released == []
     assert "`infragen unlock small/dev/network --sandbox`" in str(refused.value.diagnostics[0].hint)
 
@@ -214,12 +214,12 @@ def test_the_lock_of_a_terraform_that_works_here_or_in_another_checkout_is_left_
     terraform = Process(7, 1, 7, 1, 0, "terraform", ("terraform",), Path(place or "/"), terminal=True)
     monkeypatch.setattr(running_terraforms, "all_processes", lambda: (terraform,))
     runner = Runner()
-    session, folder, found = a_session(runner, on_sandbox=on_sandbox), Folder(Path(), ""), recover.Found()
+    session, folder, found = a_session(runner, on_sandbox=on_sandbox), Folder(Path(), ""), repair.Recovered()
     if released:
-        recover.free(session, "network", folder, [Worked()], found)
+        repair.release_own_lock(session, "network", folder, [Worked()], found)
     else:
         with pytest.raises(InfragenError, match=r"T038 terraform \(process 7, in a terminal\)"):
-            recover.free(session, "network", folder, [Worked()], found)
+            repair.release_own_lock(session, "network", folder, [Worked()], found)
     assert len(runner.released) == found.locks == released
 
 
@@ -241,8 +241,8 @@ def test_nobody_waits_for_what_is_stopped(monkeypatch: pytest.MonkeyPatch, capsy
 
 
 def test_what_was_found_is_one_line() -> None:
-    assert not recover.Found()
-    found = recover.Found(locks=1, states=1, objects=2, unclear=1)
+    assert not repair.Recovered()
+    found = repair.Recovered(locks=1, states=1, objects=2, unclear=1)
     assert str(found) == (
         "1 lock (released), 1 state (stored), 2 objects (taken into the state), 1 object (to look for, as said above)"
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.engine import proxy, small
 from tests.engine.faults import open_world
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 @pytest.mark.parametrize("phase", ["between resources", "while writing state"])
 def test_a_kept_plan_goes_on_after_a_crash_with_what_was_taken_in(world: World, phase: str) -> None:
     def strike() -> None:
-        time.sleep(0.5)
+        until(world.has_heard)
         world.kill_both()
 
     world.reset()

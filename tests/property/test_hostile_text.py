@@ -20,14 +20,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.conftest import ROOT
+from tests.fixtures import FULL
 from tests.property.catalogue_fields import Fields, Slot, put, write
 
 from infragen.catalog import Project, load
 from infragen.catalog.schema import schemas
 from infragen.diagnostics import InfragenError, Severity
 from infragen.environment import resolve
-from infragen.kinds import KINDS
+from infragen.kinds import kinds
 from infragen.render.languages import shell_literal, sql_literal
 from infragen.workflow.composition import compose, templates_of
 from infragen.workflow.validation import findings
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from infragen.diagnostics import Diagnostic
     from infragen.source import Document
 
+KINDS = kinds()
 HOSTILE = {
     "quotes": "\"'`\"\"\"'''",
     "backslashes": '\\\\\\" \\u0041\\',
@@ -70,34 +71,28 @@ HOSTILE = {
 WORDS = {"null": "null", "true": "true", "number": "0123", "tilde": "~", "reference": "local.network.vpc_id"}
 """What would mean something without quotes; tried where any text may stand, because elsewhere it may be a good name."""
 
-HOSTS = {"services": "reporting", "bffs": "web", "databases": "planning", "gateways": "management"}
+HOSTS = {"services": "stock", "bffs": "partner", "databases": "stock", "gateways": "admin"}
 """The entries that fields are tried in; of a kind that is not named here, the first."""
 EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "services": {
-        "profile": "normal",
-        "scaling.schedules.business-hours.min": None,  # it excludes `min_factor`
-        "scaling.schedules.business-hours.max": None,
+        "scaling.schedules.morning.min_factor": None,  # it excludes `min`
     },
     "bffs": {
-        "profile": "normal",
-        "functions": "limited",
         "scaling.queue": None,  # nobody sends events to a BFF
-        "scaling.steps": [{"above": "15 %", "change": 50}],
-        "scaling.schedules": {"evening": {"cron": "0 20 ? * MON-FRI *", "why": "staff have left", "max": 10}},
-        "scaling.schedules.evening.min_factor": None,
+        "scaling.schedules.morning.min_factor": None,
     },
 }
-"""Values of fields that TechNova does not use, where the schema alone does not tell what is allowed."""
+"""Values of fields of these entries, where the schema alone does not tell what is allowed."""
 SHARED_EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     **EXAMPLES,
     "services": {**EXAMPLES["services"], "scaling.queue": None},  # few services are sent events
 }
-SHARED_HOSTS = {**HOSTS, "services": "auth"}
+SHARED_HOSTS = HOSTS
 """The same for values that all entries of a kind share."""
 SHARED_VALUES = {"bffs": ("functions",)}
 """Single values that must go with the maps and lists that all entries of a kind share."""
-NOT_TO_ITSELF: Mapping[str, Any] = {name: {"calls": {name: None}} for name in ("auth", "master")}
-"""What an environment says when it lets every service call these two."""
+NOT_TO_ITSELF: Mapping[str, Any] = {"labels": {"calls": {"labels": None}}}
+"""What an environment says when it lets every service call this one."""
 FORMS = {
     "environment.domain_name",
     "environment.environment",
@@ -148,36 +143,35 @@ class Outcome:
 
 
 class World:
-    """A copy of TechNova whose files can be replaced."""
+    """A copy of the full system whose files can be replaced."""
 
     def __init__(self, folder: Path) -> None:
-        for name in ("catalog", "environments"):
-            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(".schema"))
+        shutil.copytree(FULL, folder, dirs_exist_ok=True)
         self.project = Project(folder)
         self.templates = templates_of(self.project)
-        self.catalogue = load(self.project, "technova")
+        self.catalogue = load(self.project, "depot")
         self.environment = resolve(self.project, self.catalogue, "prod").environment()
         self.fields = {name: Fields(schema) for name, schema in schemas().items()}
         self.hosts = {kind: HOSTS.get(kind) or next(iter(self.environment.entries[kind])) for kind in KINDS}
 
     def errors(self) -> tuple[Diagnostic, ...]:
-        """Return what `infragen validate technova/prod` calls an error."""
+        """Return what `infragen validate depot/prod` calls an error."""
         try:
-            found = findings(self.project, load(self.project, "technova"), ("prod",), ())
+            found = findings(self.project, load(self.project, "depot"), ("prod",), ())
         except InfragenError as error:
             found = error.diagnostics
         return tuple(one for one in found if one.severity == Severity.ERROR)
 
     def render(self) -> Mapping[str, str]:
-        """Return what `infragen render technova/prod` would write."""
-        environment = resolve(self.project, load(self.project, "technova"), "prod").environment()
+        """Return what `infragen render depot/prod` would write."""
+        environment = resolve(self.project, load(self.project, "depot"), "prod").environment()
         return compose(self.project, environment, self.templates).files
 
     def own(self) -> Group:
         """Return every field of every kind of file, in one file of each kind that has them all."""
         files, places = {}, []
-        for kind, model in KINDS.items():
-            name = model.__name__.lower()
+        for kind, what in KINDS.items():
+            name = what.model.SINGULAR
             fields = self.fields[name].without("defaults")
             places += self._of(name, f"{kind}/{self.hosts[kind]}", fields, EXAMPLES.get(kind, {}), files)
         for name, above in (("system", ("defaults",)), ("environment", ("every", *KINDS))):
@@ -398,7 +392,7 @@ def test_ordinary_text_is_taken_wherever_any_text_may_stand(world: World, own: G
 @contextmanager
 def importing(world: World, document: Mapping[str, Any]) -> Iterator[None]:
     """Let the environment have a file of imports."""
-    path = world.project.root / "catalog/technova/imports/prod.yaml"
+    path = world.project.root / "catalog/depot/imports/prod.yaml"
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(document), encoding="utf-8")
     try:
@@ -409,29 +403,29 @@ def importing(world: World, document: Mapping[str, Any]) -> Iterator[None]:
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_id_to_import_stays_one_string(world: World, text: str) -> None:
-    with importing(world, {"services/planning": {"aws_ecr_repository.this": "mark"}}):
+    with importing(world, {"services/stock": {"aws_ecr_repository.this": "mark"}}):
         harmless = world.render()
-    with importing(world, {"services/planning": {"aws_ecr_repository.this": text}}):
+    with importing(world, {"services/stock": {"aws_ecr_repository.this": text}}):
         errors = world.errors()
         if not errors:
             (said,) = _compared(harmless, world.render(), {"mark": text})
             assert decoded(said.literal) == said.means == text
-        assert {error.location.file for error in errors if error.location} <= {"catalog/technova/imports/prod.yaml"}
+        assert {error.location.file for error in errors if error.location} <= {"catalog/depot/imports/prod.yaml"}
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 @pytest.mark.parametrize("form", ["{}", "aws_ecr_repository.{}", "x/{}"])
 def test_a_hostile_address_to_import_is_refused(world: World, form: str, text: str) -> None:
-    with importing(world, {"services/planning": {form.format(text): "id"}}), pytest.raises(InfragenError):
+    with importing(world, {"services/stock": {form.format(text): "id"}}), pytest.raises(InfragenError):
         world.render()
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_key_of_an_address_to_import_stays_one_string(world: World, text: str) -> None:
     address = 'aws_ecr_repository.this["{}"]'
-    with importing(world, {"services/planning": {address.format("mark"): "id"}}):
+    with importing(world, {"services/stock": {address.format("mark"): "id"}}):
         harmless = world.render()
-    with importing(world, {"services/planning": {address.format(text): "id"}}), suppress(InfragenError):
+    with importing(world, {"services/stock": {address.format(text): "id"}}), suppress(InfragenError):
         assert [said.literal for said in _compared(harmless, world.render(), {"mark": text})] == [f'"{text}"']
 
 
@@ -490,7 +484,7 @@ def test_any_text_is_refused_at_its_place_or_stays_one_string(world: World, own:
     "name", ['quote".yaml', "expression${x}.yaml", "comment*#.yaml", "template{% x %}.yaml", "生産.yaml"]
 )
 def test_a_file_name_stays_in_the_comment_that_names_it(world: World, name: str) -> None:
-    source = world.environment.source("services/planning")
+    source = world.environment.source("services/stock")
     place = world.project.root / source
     before = world.render()
     renamed = place.rename(place.with_name(name))
@@ -503,12 +497,12 @@ def test_a_file_name_stays_in_the_comment_that_names_it(world: World, name: str)
     for path, text in after.items():
         first, _, rest = text.partition("\n")
         assert before[path].partition("\n")[2] == rest
-        assert first == before[path].partition("\n")[0].replace(source, source.replace("planning.yaml", name))
+        assert first == before[path].partition("\n")[0].replace(source, source.replace("stock.yaml", name))
 
 
 @pytest.mark.parametrize("name", ["line\nfeed.yaml", "next\u2028line.yaml", "end--> of comment.yaml"])
 def test_a_file_name_that_would_leave_its_comment_is_refused(world: World, name: str) -> None:
-    place = world.project.root / world.environment.source("services/planning")
+    place = world.project.root / world.environment.source("services/stock")
     renamed = place.rename(place.with_name(name))
     try:
         with pytest.raises(InfragenError) as caught:

@@ -12,17 +12,18 @@ from unicodedata import normalize
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.unit.catalog.rules.harness import CASES, findings
+from tests.fixtures import SMALL
+from tests.unit.catalog.rules.harness import findings
 
 from infragen.core.addresses import parse, problem
 from infragen.core.cron import problem as cron_problem
 from infragen.kinds.services.fargate import SIZES, round_up
-from infragen.rules import RULES
+from infragen.rules import all_rules
 from infragen.source import parse as parse_yaml
 
 FILES = {
-    path.relative_to(CASES / "good").as_posix(): parse_yaml(path.read_text(encoding="utf-8"), path.name)[0]
-    for path in sorted((CASES / "good").rglob("*.yaml"))
+    path.relative_to(SMALL).as_posix(): parse_yaml(path.read_text(encoding="utf-8"), path.name)[0]
+    for path in sorted(SMALL.rglob("*.yaml"))
 }
 WORDS = [
     "order",
@@ -133,4 +134,4 @@ def test_quoted_text_is_read_as_it_was(data: dict[str, str]) -> None:
 
 
 def test_rules_are_many() -> None:
-    assert len(RULES) > 80
+    assert len(all_rules()) > 80

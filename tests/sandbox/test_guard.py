@@ -12,6 +12,7 @@ import pytest
 
 from infragen.sandbox import guard
 from infragen.terraform.sandbox import Sandbox
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +42,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 
 def ask(sandbox: Sandbox, method: str, path: str, headers: dict[str, str]) -> tuple[int, bytes]:
     """Send a request with these headers and no others."""
-    connection = http.client.HTTPConnection("127.0.0.1", sandbox.server.port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", sandbox.server.port, timeout=PATIENCE)
     try:
         connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
         for name, value in {"Content-Length": "0", **headers}.items():

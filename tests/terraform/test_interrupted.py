@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 
+from infragen.terraform.running_processes import all_processes
 from infragen.terraform.sandbox import Sandbox
+from tests.engine.proxy import Proxy
+from tests.waiting import PATIENCE, until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 pytestmark = [pytest.mark.terraform, pytest.mark.sandbox]
@@ -34,34 +35,34 @@ def rendered(project: Path) -> Iterator[Path]:
 def infragen(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a command to its end."""
     command = [sys.executable, "-m", "infragen", *arguments, "-C", str(project)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
 
 
-def begin_apply(project: Path) -> subprocess.Popen[str]:
-    """Start an apply and return once terraform creates resources."""
+def apply_until(project: Path, strike: Callable[[subprocess.Popen[str], Sandbox], None]) -> tuple[int, str]:
+    """Apply, strike when terraform makes its first subnet, and return the exit code and what was said."""
+    sandbox = Sandbox.start(project)
     command = [sys.executable, "-m", "infragen", "apply", TARGET, "--sandbox", "--yes", "-C", str(project)]
-    process = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
-    assert process.stderr is not None
-    for line in process.stderr:
-        if "applying" in line:
-            break
-    deadline = time.monotonic() + 60
-    sandbox = Sandbox.running(project)
-    assert sandbox is not None
-    while time.monotonic() < deadline:
-        if len(sandbox.inventory("111122223333", "ap-northeast-1")) > 3:
-            return process
-        time.sleep(0.2)
-    raise AssertionError("the apply created nothing within a minute")
+    started: list[subprocess.Popen[str]] = []
+
+    def act() -> None:
+        until(lambda: started)
+        strike(started[0], sandbox)
+
+    with Proxy(sandbox) as before:
+        rule = before.on(lambda request: b"Action=CreateSubnet" in request.body, act=act)
+        started.append(
+            subprocess.Popen(
+                command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
+            )
+        )
+        _, error = started[0].communicate(timeout=PATIENCE)
+    assert rule.times == 0, error
+    return started[0].returncode, error
 
 
 def test_ctrl_c_ends_cleanly_and_the_next_apply_goes_on(rendered: Path) -> None:
-    process = begin_apply(rendered)
-    os.kill(process.pid, signal.SIGINT)
-    _, error = process.communicate(timeout=120)
-    assert process.returncode == 130, error
+    code, error = apply_until(rendered, lambda process, _sandbox: process.send_signal(signal.SIGINT))
+    assert code == 130, error
     assert "Traceback" not in error
     assert "to go on: infragen " in error
 
@@ -71,12 +72,15 @@ def test_ctrl_c_ends_cleanly_and_the_next_apply_goes_on(rendered: Path) -> None:
 
 
 def test_a_killed_emulator_is_named_and_a_new_one_can_be_used(rendered: Path) -> None:
-    process = begin_apply(rendered)
-    state = json.loads((rendered / ".infragen/sandbox/state.json").read_text(encoding="utf-8"))
-    os.kill(state["pid"], signal.SIGKILL)
-    _, error = process.communicate(timeout=60)  # the provider would ask the dead port for five minutes
-    assert process.returncode == 1, error
-    assert f"E006 the emulated AWS (pid {state['pid']}) is gone" in error
+    emulator: list[int] = []
+
+    def strike(_process: object, sandbox: Sandbox) -> None:
+        emulator.append(sandbox.server.pid)
+        os.kill(sandbox.server.pid, signal.SIGKILL)
+
+    code, error = apply_until(rendered, strike)  # the provider would ask the dead port for five minutes
+    assert code == 1, error
+    assert f"E006 the emulated AWS (pid {emulator[0]}) is gone" in error
     assert "Traceback" not in error
     status = infragen(rendered, "sandbox", "status")
     assert status.returncode == 1
@@ -94,9 +98,10 @@ def test_ctrl_c_while_planning_leaves_nothing_half_done(rendered: Path) -> None:
     )
     assert process.stderr is not None
     process.stderr.readline()
-    time.sleep(1)
+    work = str(rendered / ".infragen/work")
+    until(lambda: [one for one in all_processes() if str(one.folder).startswith(work)])
     os.kill(process.pid, signal.SIGINT)
-    out, error = process.communicate(timeout=60)
+    out, error = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130, error
     assert "Traceback" not in error
     assert out == ""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeVar, Union, get_
 
 from pydantic import BaseModel, ValidationError
 
-from infragen.catalog.loader import did_you_mean
 from infragen.diagnostics import Diagnostic
+from infragen.diagnostics.hints import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

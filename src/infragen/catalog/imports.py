@@ -17,8 +17,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from infragen.catalog.loader import did_you_mean
 from infragen.diagnostics import Diagnostic, InfragenError, Location
+from infragen.diagnostics.hints import did_you_mean
 from infragen.source import Document, read
 from infragen.storage import files_below, may_exist, refuse_outside
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from infragen.core.entry import is_slug
 from infragen.diagnostics import Diagnostic, InfragenError, Location
+from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds import kinds
 from infragen.source import Document, read
 from infragen.storage import entries, files_below, may_exist, refuse_outside
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from infragen.catalog.project import Project
 
-__all__ = ["Catalogue", "did_you_mean", "load"]
+__all__ = ["Catalogue", "load"]
 
 _IGNORED = frozenset({"extra", "imports"})
 """Folders below a system that hold no entries."""
@@ -70,12 +70,6 @@ def load(project: Project, system: str) -> Catalogue:
         _index(kind, document, entries[kind], problems)
     ordered = {kind: dict(sorted(named.items())) for kind, named in entries.items()}
     return Catalogue(system, own, ordered, tuple(problems), frozenset(unreadable))
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """Return `did you mean ...?` when a known word is close."""
-    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"did you mean `{close[0]}`?" if close else None
 
 
 def _files(project: Project, folder: Path, problems: list[Diagnostic]) -> Iterable[tuple[str, Path]]:

@@ -24,11 +24,11 @@ from infragen.commands.flags import (
 )
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.stacks.bootstrap import NAME
-from infragen.workflow.bootstrap.bootstrap import Applying, apply_bootstrap
+from infragen.workflow.bootstrap.apply import Applying, apply_bootstrap
 from infragen.workflow.bootstrap.files import environment_of, render_bootstrap
 from infragen.workflow.composition import generated_folder
 from infragen.workflow.console import note, out
-from infragen.workflow.invocation import typed
+from infragen.workflow.invocation import typeable_command
 from infragen.workflow.target import open_project
 from infragen.workspace import compare, unified_diff, write
 
@@ -78,7 +78,7 @@ def bootstrap(
     if apply:
         how = Applying(sandbox, yes, adopt, output, plugin_dir, lock_timeout)
         return apply_bootstrap(project, environment, files, how)
-    note(f"to apply it: {typed(f'infragen bootstrap {target} --apply')}")
+    note(f"to apply it: {typeable_command(f'infragen bootstrap {target} --apply')}")
     return 0
 
 

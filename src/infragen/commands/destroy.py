@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from infragen.commands.flags import HERE, Jobs, LockTimeout, PluginDir, ProjectFolder, Sandbox, Target, Yes
 from infragen.workflow import destroy as workflow
-from infragen.workflow.states.removed_stacks import open_with_former
+from infragen.workflow.states.removed_stacks import open_with_removed_stacks
 
 __all__ = ["destroy"]
 
@@ -22,5 +22,7 @@ def destroy(
     folder: ProjectFolder = HERE,
 ) -> int:
     """Destroy a target's stacks; 1 when one of them fails."""
-    with open_with_former(folder, target, sandbox=sandbox, plugin_dir=plugin_dir, lock_timeout=lock_timeout) as session:
+    with open_with_removed_stacks(
+        folder, target, sandbox=sandbox, plugin_dir=plugin_dir, lock_timeout=lock_timeout
+    ) as session:
         return workflow.destroy(session, yes=yes, jobs=jobs)

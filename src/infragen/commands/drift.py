@@ -18,8 +18,8 @@ from infragen.report.severity import drifted
 from infragen.workflow.console import note, out
 from infragen.workflow.planning.plans import drift_plan, pull_states
 from infragen.workflow.session import command_line
-from infragen.workflow.states.missing import vanished
-from infragen.workflow.states.removed_stacks import only_former, open_with_former
+from infragen.workflow.states.missing import missing_states
+from infragen.workflow.states.removed_stacks import only_removed_stacks, open_with_removed_stacks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -41,11 +41,13 @@ def drift(
 
     InfragenError T046, after that, where a state is gone.
     """
-    with open_with_former(folder, target, sandbox=sandbox, profiles=tuple(profile), plugin_dir=plugin_dir) as session:
+    with open_with_removed_stacks(
+        folder, target, sandbox=sandbox, profiles=tuple(profile), plugin_dir=plugin_dir
+    ) as session:
         states = pull_states(session, session.closure())
-        session = only_former(session, [name for name, state in states.items() if not state.is_empty])  # noqa: PLW2901
+        session = only_removed_stacks(session, [name for name, state in states.items() if not state.is_empty])  # noqa: PLW2901
         standing = tuple(stack for stack in session.stacks if stack.name in states and not states[stack.name].is_empty)
-        lost = vanished(session, states, session.stacks)
+        lost = missing_states(session, states, session.stacks)
         if not standing:
             if lost:
                 raise InfragenError(*lost.values())
@@ -53,15 +55,15 @@ def drift(
             return 0
         absent = [stack.name for stack in session.stacks if stack not in standing and stack.name not in lost]
         found = drift_plan(session, states, standing)
-        former = [command_line(session, "destroy", name) for name in session.former]
-    worded = _in_words(found, f"{target}, as far as states are there" if lost else target, absent, former)
+        removed = [command_line(session, "destroy", name) for name in session.removed]
+    worded = _in_words(found, f"{target}, as far as states are there" if lost else target, absent, removed)
     out(present(worded, f"drift of {target}", output))
     if lost:
         raise InfragenError(*lost.values())
     return 2 if found.drift else 0
 
 
-def _in_words(found: ChangeSet, target: str, absent: Sequence[str], former: Sequence[str] = ()) -> ChangeSet:
+def _in_words(found: ChangeSet, target: str, absent: Sequence[str], removed: Sequence[str] = ()) -> ChangeSet:
     """Say first what was found: a refresh-only plan has no changes, and is not therefore without news."""
     worst_first = drifted(found)
     said = [*_worst(worst_first), *_by_entry(change for change, _ in worst_first)]
@@ -69,8 +71,8 @@ def _in_words(found: ChangeSet, target: str, absent: Sequence[str], former: Sequ
         said.append(f"{target}: everything is as Terraform left it")
     if absent:
         said.append(f"never applied, so not looked at: {', '.join(absent)}")
-    if former:
-        commands = ", ".join(f"`{one}`" for one in former)
+    if removed:
+        commands = ", ".join(f"`{one}`" for one in removed)
         said.append(f"the catalogue no longer has what still stands, and would be destroyed by {commands}")
     return replace(found, notices=(*said, *found.notices))
 

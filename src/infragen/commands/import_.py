@@ -12,8 +12,8 @@ from typer import Argument, Option
 from infragen.commands.flags import HERE, OneEnvironment, PluginDir, ProjectFolder, ReportFormat, Sandbox
 from infragen.commands.formats import present
 from infragen.workflow.console import note, out
-from infragen.workflow.import_resources import import_resources
-from infragen.workflow.invocation import typed
+from infragen.workflow.imports import import_resources
+from infragen.workflow.invocation import typeable_command
 from infragen.workflow.session import open_session
 
 __all__ = ["import_"]
@@ -42,7 +42,7 @@ def import_(
             out(present(planned.change_set, target, output))
     many = "" if importing.new == 1 else "s"
     said = f"{importing.new} line{many} written to {importing.file}"
-    again = typed(f"infragen apply {target}{' --sandbox' if sandbox else ''}")
+    again = typeable_command(f"infragen apply {target}{' --sandbox' if sandbox else ''}")
     note(
         f"{said if importing.new else f'all of it stands in {importing.file} already'}; "
         f"next: `{again}`, after which the line{many} may go"

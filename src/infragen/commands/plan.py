@@ -25,7 +25,7 @@ from infragen.commands.formats import Options, format_of, present, write_reports
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.workflow.console import out
 from infragen.workflow.planning.plans import combined_plan, plan_environment
-from infragen.workflow.planning.policies import PolicyHook
+from infragen.workflow.planning.policies import PolicyCheck
 from infragen.workflow.review.saving import saving
 from infragen.workflow.session import open_session
 
@@ -85,7 +85,7 @@ def plan(
         folder, target, sandbox=sandbox, offline=offline, profiles=profiles, plugin_dir=plugin_dir,
         everything=everything, lock_timeout=lock_timeout,
     ) as session:  # fmt: skip
-        policies = PolicyHook(session)
+        policies = PolicyCheck(session)
         if offline:
             planned = combined_plan(session, offline=True, json_out=json_out, on_plan=policies)
         elif save:

@@ -18,9 +18,9 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import change_sets, compare_change_sets, merge, open_plan
 from infragen.redaction.provider_schemas import shipped_schemas
 from infragen.text import visible
-from infragen.workflow.attribution.change_sets import of_files, of_target
+from infragen.workflow.attribution.change_sets import attribute_to_files, attribute_to_target
 from infragen.workflow.console import note, out
-from infragen.workflow.fail_on import read_gate
+from infragen.workflow.fail_on import parse_fail_on
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from infragen.plan import ChangeSet, OpenPlan
     from infragen.plan.compare import Comparison
     from infragen.redaction.provider_schemas import ProviderSchemas
-    from infragen.workflow.attribution.change_sets import Wording
+    from infragen.workflow.attribution.change_sets import Attribution
 
 __all__ = ["report"]
 
@@ -90,9 +90,9 @@ def report(
     """Print the report of one plan or many; 2 when `--fail-on` finds something, or there are changes to tell of."""
     options = Options(budget=budget, base_url=base_url, details=details)
     _refuse_contradictions(plans, options, compare=compare, output=output, of_one=bool(report_file or fail_on))
-    gate = read_gate(fail_on)
+    gate = parse_fail_on(fail_on)
     opened = [_open(plan) for plan in plans]
-    wording = of_target(folder, target) if target else of_files(config, plans[0])
+    wording = attribute_to_target(folder, target) if target else attribute_to_files(config, plans[0])
     sets = change_sets(opened, _facts(schema))
     title = title or target
     if compare:
@@ -150,7 +150,7 @@ def _facts(schema: Path | None) -> ProviderSchemas:
     return shipped_schemas().with_schemas(schemas)
 
 
-def _together(plans: Sequence[str], sets: Sequence[ChangeSet], wording: Wording) -> ChangeSet:
+def _together(plans: Sequence[str], sets: Sequence[ChangeSet], wording: Attribution) -> ChangeSet:
     if len(sets) == 1:
         found = wording.apply(sets[0])
     else:

@@ -16,8 +16,8 @@ from infragen.terraform.engine import Status
 from infragen.terraform.journal import End, find_run, list_runs, untrusted_runs
 from infragen.text import visible
 from infragen.workflow.console import out
-from infragen.workflow.invocation import typed
-from infragen.workflow.target import open_project, tell_without_key
+from infragen.workflow.invocation import typeable_command
+from infragen.workflow.target import open_project, warn_without_key
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +36,7 @@ def runs(
 ) -> int:
     """Print every run, the latest first; of one, its stacks and what went wrong."""
     project = open_project(folder)
-    tell_without_key()
+    warn_without_key()
     if wanted is None:
         found, doubted = list_runs(project.root), untrusted_runs(project.root)
         plain = [*map(_plain, found), *map(_plain_doubted, doubted)]
@@ -87,7 +87,7 @@ def _detail(run: Run, root: Path) -> str:
         lines += ["", findings_text(found, colour=wants_colour(sys.stdout), root=root).rstrip()]
     lines += ["", f"  logs: {run.folder / 'logs'}"]
     if run.end in {End.FAILED, End.STOPPED, End.CUT_OFF}:
-        lines.append(f"  to go on: {typed(f'infragen resume {run.id}')}")
+        lines.append(f"  to go on: {typeable_command(f'infragen resume {run.id}')}")
     return "\n".join(lines)
 
 

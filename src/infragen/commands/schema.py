@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
-from infragen.catalog.loader import did_you_mean
 from infragen.catalog.schema import schema_of, schemas
 from infragen.commands import completion
 from infragen.commands.flags import HERE, Check, ProjectFolder
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics.hints import did_you_mean
 from infragen.settings import ProjectSettings
 from infragen.storage import Confined
 from infragen.workflow.console import out

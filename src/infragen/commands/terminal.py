@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infragen.diagnostics import InfragenError
-from infragen.workflow.invocation import PROJECT, as_typed
+from infragen.workflow.invocation import PROJECT, typeable_hint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -27,8 +27,8 @@ def findings_text(found: Iterable[Diagnostic], *, colour: bool = False, root: Pa
     """Return findings as text with the lines they concern, and hints that can be typed."""
     from infragen.report.diagnostics import text
 
-    typed = tuple(one if one.hint is None else replace(one, hint=as_typed(one.hint)) for one in found)
-    return text.render(typed, colour=colour, source=source_of(root), width=width_of(sys.stderr))
+    typeable_command = tuple(one if one.hint is None else replace(one, hint=typeable_hint(one.hint)) for one in found)
+    return text.render(typeable_command, colour=colour, source=source_of(root), width=width_of(sys.stderr))
 
 
 def source_of(root: Path | None) -> Callable[[str], str | None]:

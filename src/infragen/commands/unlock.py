@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from infragen.commands.flags import HERE, PluginDir, ProjectFolder, Sandbox, Target, Yes
 from infragen.stacks.model import BOOTSTRAP
-from infragen.workflow.bootstrap.session import committed_files, open_founding
+from infragen.workflow.bootstrap.session import committed_files, open_bootstrap
 from infragen.workflow.console import out
-from infragen.workflow.recovery.recover import release
-from infragen.workflow.running_terraforms import refuse_while_at_work
+from infragen.workflow.recovery.repair import release
+from infragen.workflow.running_terraforms import refuse_while_running
 from infragen.workflow.session import end_idle_providers
-from infragen.workflow.states.removed_stacks import open_with_former
+from infragen.workflow.states.removed_stacks import open_with_removed_stacks
 from infragen.workflow.target import open_project, parse, resolve_one
 
 if TYPE_CHECKING:
@@ -37,10 +37,12 @@ def unlock(
     if parse(target).stack == BOOTSTRAP:
         return _of_bootstrap(folder, target, sandbox=sandbox, yes=yes, plugin_dir=plugin_dir)
     # Also while a state move is interrupted: to finish that one may need the very lock.
-    with open_with_former(folder, target, sandbox=sandbox, plugin_dir=plugin_dir, unfinished_moves=True) as session:
+    with open_with_removed_stacks(
+        folder, target, sandbox=sandbox, plugin_dir=plugin_dir, unfinished_moves=True
+    ) as session:
         end_idle_providers(session.project.root, session.folders)
         for stack in session.stacks:
-            refuse_while_at_work(session, stack.name)
+            refuse_while_running(session, stack.name)
         held = 0
         for name, where in session.folders_to_ask().items():
             lock = session.runner.lock_of(where)
@@ -59,11 +61,11 @@ def _of_bootstrap(folder: Path, target: str, *, sandbox: bool, yes: bool, plugin
     project = open_project(folder)
     _, environment = resolve_one(project, target.rpartition("/")[0])
     files = committed_files(project, environment)
-    with open_founding(project, environment, files, sandbox=sandbox, plugin_dir=plugin_dir) as founding:
-        session, foundation = founding.session, founding.foundation
+    with open_bootstrap(project, environment, files, sandbox=sandbox, plugin_dir=plugin_dir) as opened:
+        session, root = opened.session, opened.root
         end_idle_providers(session.project.root, session.folders)
-        refuse_while_at_work(session, BOOTSTRAP)
-        if foundation.connect_to_bucket() and session.runner.lock_of(foundation.folder) is not None:
-            return 0 if release(session, BOOTSTRAP, foundation.folder, yes=yes) else 1
+        refuse_while_running(session, BOOTSTRAP)
+        if root.connect_to_bucket() and session.runner.lock_of(root.folder) is not None:
+            return 0 if release(session, BOOTSTRAP, root.folder, yes=yes) else 1
         out(f"{target}: no lock is held")
         return 0

@@ -48,6 +48,11 @@ class Landscape:
             for name, entry in named.items():
                 yield f"{kind}/{name}", entry
 
+    def find(self, owner: str) -> Entry | None:
+        """Return an entry by its id, `services/planning`; None where there is none that is sound."""
+        kind, _, name = owner.partition("/")
+        return self.entries.get(kind, {}).get(name)
+
     def knows(self, kind: str, name: str) -> bool:
         """Say whether such an entry exists, sound or broken."""
         return name in self.entries[kind] or f"{kind}/{name}" in self.broken

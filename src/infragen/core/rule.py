@@ -4,29 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from infragen.diagnostics import Diagnostic, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from types import FunctionType, ModuleType
 
     from infragen.diagnostics import Location
 
-__all__ = ["Finding", "Rule", "Scope", "Severity"]
+__all__ = ["Finding", "Rule", "Scope", "Severity", "rule", "rules_of"]
 
 
 class Scope(Enum):
-    """What a rule looks at, and so what its `check` is given."""
+    """What a rule looks at: the parameters of its `check`."""
 
-    LANDSCAPE = "the catalogue alone, and again with each environment's overrides"
-    """`check(landscape)`."""
-    DATED = "the same, and today's date"
-    """`check(landscape, today)`."""
-    ENVIRONMENT = "each environment"
-    """`check(environment)`."""
-    ENVIRONMENTS = "all environments of the system side by side"
-    """`check(environments)`, a tuple."""
+    LANDSCAPE = ("landscape",)
+    """The catalogue alone, and again with each environment's overrides."""
+    DATED = ("landscape", "today")
+    """The same, and today's date."""
+    ENVIRONMENT = ("environment",)
+    """Each environment."""
+    ENVIRONMENTS = ("environments",)
+    """All environments of the system side by side, a tuple."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +54,19 @@ class Rule:
     def diagnostic(self, finding: Finding, place: str = "") -> Diagnostic:
         """Return a finding as people see it; `place` says which environments it holds in."""
         return Diagnostic(self.code, finding.message + place, finding.location, self.severity, finding.hint)
+
+
+def rule(code: str, title: str, severity: Severity, source: str) -> Callable[[Callable[..., Iterator[Finding]]], Rule]:
+    """Make a rule of a generator of findings; its parameters say what it looks at (`Scope`)."""
+
+    def made(check: Callable[..., Iterator[Finding]]) -> Rule:
+        code_of = cast("FunctionType", check).__code__
+        scope = Scope(code_of.co_varnames[: code_of.co_argcount])
+        return Rule(code, title, severity, scope, check, source)
+
+    return made
+
+
+def rules_of(*modules: ModuleType) -> tuple[Rule, ...]:
+    """Return the rules that modules make."""
+    return tuple(found for module in modules for found in vars(module).values() if isinstance(found, Rule))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from infragen.catalog.check import fields_at
-from infragen.catalog.loader import did_you_mean
 from infragen.diagnostics import Diagnostic, InfragenError, Location
+from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds import kinds
 
 if TYPE_CHECKING:

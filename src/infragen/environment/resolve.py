@@ -11,11 +11,11 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from infragen.catalog.check import build, fields_at
-from infragen.catalog.loader import Catalogue, did_you_mean
 from infragen.core.landscape import Environment, Landscape
 from infragen.core.layers import Layer, Layers
 from infragen.core.system import Settings, System
 from infragen.diagnostics import Diagnostic, InfragenError, sort_diagnostics
+from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds import kinds
 from infragen.kinds.services import Container
 from infragen.source import Document, read
@@ -24,6 +24,7 @@ from infragen.storage import entries, may_exist, refuse_outside
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from infragen.catalog.loader import Catalogue
     from infragen.catalog.project import Project
     from infragen.core.entry import Entry
 

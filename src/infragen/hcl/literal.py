@@ -83,8 +83,8 @@ def _uncommon(value: object) -> str:
         if isinstance(value, kind):
             return render(value)
     raise UnrenderableError(
-        f"a value of type {type(value).__name__} has no place in HCL",
-        "pass text, a number, a truth value, a list or a map; pick a field of the object in the template",
+        f"a value of type {type(value).__name__} cannot be written in HCL",
+        "pass a string, a number, a boolean, a list or a map; use a field of the object in the template",
     )
 
 
@@ -93,7 +93,7 @@ def quoted(text: str) -> str:
     if text.isascii():
         return f'"{_SPECIAL.sub(_escape, text)}"'
     if _SURROGATE.search(text):
-        raise UnrenderableError("text with half a surrogate pair is not Unicode", "write the whole character")
+        raise UnrenderableError("text with half a surrogate pair is not Unicode", "write the complete character")
     if not unicodedata.is_normalized("NFC", text):
         raise UnrenderableError(
             f"Terraform would change the text {unicodedata.normalize('NFC', text)!r}: it is not in Unicode's NFC form",
@@ -134,7 +134,9 @@ def identifier_or_quoted(key: object) -> str:
     if isinstance(key, Reference):
         return f"({key.expression})"
     if isinstance(key, bool) or not isinstance(key, str | int):
-        raise UnrenderableError(f"a key of type {type(key).__name__} has no place in an HCL map", "use text as the key")
+        raise UnrenderableError(
+            f"a key of type {type(key).__name__} cannot be a key of an HCL map", "use a string as the key"
+        )
     text = str(key)
     if _IDENTIFIER.fullmatch(text) and text not in _KEYWORDS:
         return text
@@ -149,7 +151,7 @@ def _map(value: Mapping[object, object]) -> str:
         entries.sort()
     keys = [key for _, key, _ in entries]
     if len(set(keys)) != len(keys):
-        raise UnrenderableError("a map has the same key twice once its keys are text", "use text for every key")
+        raise UnrenderableError("a map has the same key twice once its keys are strings", "use strings for all keys")
     return "\n".join(["{", *(f"{key} = {text}" for _, key, text in entries), "}"])
 
 

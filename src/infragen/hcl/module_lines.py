@@ -87,7 +87,7 @@ def module_lines(files: Mapping[str, str]) -> ModuleLines:
             blocks[block.address] = _overridden(known, now) if known else now
     broken = ((file, one, one.problem) for file, one in indexes.items() if one.problem is not None)
     lines = ((file, one.place(problem)[0]) for file, one, problem in broken)
-    notices = (f"{file}:{line}: not read as HCL, so no line of this file is named" for file, line in lines)
+    notices = (f"{file}:{line}: cannot be read as HCL, so lines of this file are not shown" for file, line in lines)
     return ModuleLines(blocks, tuple(notices))
 
 

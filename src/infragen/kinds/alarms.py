@@ -10,6 +10,7 @@ from infragen.core.kind import Capability, Reason
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, named
 from infragen.core.place import View
+from infragen.core.rule import Finding, Severity, rule
 from infragen.kinds import keys
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class AlarmsView(View):
     def __init__(self, place: Place, name: str, watched: Iterable[tuple[str, Alarm]]) -> None:
         """Take what the entry is called in AWS, and what is watched."""
         super().__init__(place)
-        self._name = name
+        self.name = name
         self._watched = watched
 
     @property
@@ -105,7 +106,7 @@ class AlarmsView(View):
     @property
     def alarms(self) -> dict[str, Record]:
         """Each alarm by its name."""
-        return {f"{self._name}-{suffix}": alarm.arguments(self._place.owner) for suffix, alarm in self._watched}
+        return {f"{self.name}-{suffix}": alarm.arguments(self._place.owner) for suffix, alarm in self._watched}
 
     @named(LIMITS["alarm"])
     def longest_name(self) -> str:
@@ -139,6 +140,24 @@ def _parts(place: Place) -> Iterator[Part]:
     )
 
 
+@rule(
+    "A103",
+    "production's alarms reach no one",
+    Severity.WARNING,
+    "Amazon SNS Developer Guide: email subscriptions; TN-18",
+)
+def _no_alarm_email(environment: Environment) -> Iterator[Finding]:
+    if environment.settings.production and environment.settings.alarm_email is None:
+        message = "production has no `alarm_email`: its alarms go to a topic without subscribers"
+        place = environment.at("environment", "production")
+        yield Finding(message, place, "add `alarm_email: operations@example.com`, with your own address")
+
+
 CAPABILITY: Final = Capability(
-    name=NAME, title="alarms", price="0.10 USD for each alarm", reasons=_reasons, parts=_parts
+    name=NAME,
+    title="alarms",
+    price="0.10 USD for each alarm",
+    reasons=_reasons,
+    parts=_parts,
+    rules=(_no_alarm_email,),
 )

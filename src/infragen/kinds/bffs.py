@@ -8,7 +8,9 @@ from pydantic import StringConstraints
 
 from infragen.core.entry import Slug
 from infragen.core.kind import Kind
+from infragen.core.rule import Finding, Severity, rule
 from infragen.core.units import Rate
+from infragen.diagnostics.hints import nearest
 from infragen.kinds.gateways import Gateway
 from infragen.kinds.gateways.build import ApiView, Route
 from infragen.kinds.services import Container, build
@@ -59,7 +61,8 @@ class Bff(Container):
         """Return the milliseconds in which nine of ten requests are answered: its own word, else its gateway's."""
         if self.promise.response_time is not None:
             return self.promise.response_time
-        return landscape.all(Gateway)[self.gateway].latency_p90
+        gateway = landscape.all(Gateway).get(self.gateway)
+        return gateway.latency_p90 if gateway is not None else None
 
 
 class RouteView(ApiView):
@@ -85,8 +88,96 @@ def route(bff: Bff, place: Place) -> Route:
 
 def _parts(bff: Bff, place: Place) -> Iterator[Part]:
     yield from build.parts(bff, place)
-    if place.environment.all(Gateway)[bff.gateway].reach != "vpc":  # a private API passes every path on
+    gateway = place.environment.all(Gateway).get(bff.gateway)
+    if gateway is not None and gateway.reach != "vpc":  # a private API passes every path on
         yield place.part("edge", "kinds/bffs/route.tf", RouteView(place))
 
 
-KIND: Final = Kind(model=Bff, title="BFF", parts=_parts, groups=build.groups, relations=build.relations)
+@rule("R108", "a BFF's gateway does not exist", Severity.ERROR, "TN-13, TN-14")
+def _gateway_unknown(landscape: Landscape) -> Iterator[Finding]:
+    for name, bff in landscape.all(Bff).items():
+        if not landscape.knows("gateways", bff.gateway):
+            message = f"bffs/{name} is behind a gateway `{bff.gateway}`, which does not exist"
+            hint = nearest(bff.gateway, landscape.all(Gateway), "gateways")
+            yield Finding(message, landscape.at(f"bffs/{name}", "gateway"), hint)
+
+
+@rule(
+    "R111",
+    "two entries use one path of a gateway",
+    Severity.ERROR,
+    "Amazon API Gateway API: CreateResource, path parts are unique",
+)
+def _path_taken(landscape: Landscape) -> Iterator[Finding]:
+    taken: dict[tuple[str, str], str] = {}
+    for name, gateway in landscape.all(Gateway).items():
+        for path, service in gateway.routes.items():
+            taken[name, path] = f"the route to services/{service}"
+    for name, bff in landscape.all(Bff).items():
+        first = taken.setdefault((bff.gateway, bff.path), f"bffs/{name}")
+        if first != f"bffs/{name}":
+            message = f"/{bff.path} of gateways/{bff.gateway} is already taken by {first}"
+            yield Finding(message, landscape.at(f"bffs/{name}", "path"), "choose another path, or another gateway")
+
+
+@rule("G112", "a BFF's methods contradict its functions", Severity.ERROR, "TN-14")
+def _methods(landscape: Landscape) -> Iterator[Finding]:
+    for name, bff in landscape.all(Bff).items():
+        if bff.functions == "limited" and not bff.methods:
+            message = f"bffs/{name} has limited functions, and no method is routed to it"
+            yield Finding(message, landscape.at(f"bffs/{name}", "functions"), "add `methods: [GET]`")
+        elif bff.functions == "full" and bff.methods:
+            message = f"`methods` changes nothing: bffs/{name} has full functions"
+            hint = "write `functions: limited`, or remove `methods`"
+            yield Finding(message, landscape.at(f"bffs/{name}", "methods"), hint)
+
+
+@rule(
+    "G113",
+    "a BFF's limit is looser than its gateway's",
+    Severity.WARNING,
+    "Amazon API Gateway Developer Guide: Throttle requests",
+)
+def _loose_limit(landscape: Landscape) -> Iterator[Finding]:
+    for name, bff in landscape.all(Bff).items():
+        gateway = landscape.all(Gateway).get(bff.gateway)
+        if bff.limit and gateway and bff.limit.per_second >= gateway.limit.per_second:
+            message = f"{bff.limit} changes nothing: gateways/{bff.gateway} stops a key at {gateway.limit}"
+            yield Finding(message, landscape.at(f"bffs/{name}", "limit"), "write a smaller limit, or remove it")
+
+
+@rule("G114", "a service promises less than the gateway it is reached through", Severity.NOTICE, "TN-16, TN-18")
+def _slow_promise(landscape: Landscape) -> Iterator[Finding]:
+    for owner, container in landscape.each(Container):
+        own = container.promise.response_time
+        if own is None:
+            continue
+        for name in sorted(_gateways_before(landscape, container.name)):
+            promised = landscape.all(Gateway)[name].latency_p90
+            if promised is not None and own > promised:
+                message = (
+                    f"{owner} promises {_time(own)}; gateways/{name}, which it is reached through, promises"
+                    f" {_time(promised)} for nine of ten requests"
+                )
+                hint = "nothing to do: both become alarms; ask which of the two promises holds"
+                yield Finding(message, landscape.at(owner, "promise", "response_time"), hint)
+
+
+def _gateways_before(landscape: Landscape, service: str) -> set[str]:
+    found = {name for name, gateway in landscape.all(Gateway).items() if service in gateway.routes.values()}
+    found |= {bff.gateway for bff in landscape.all(Bff).values() if service in bff.calls}
+    return found & set(landscape.all(Gateway))
+
+
+def _time(milliseconds: int) -> str:
+    return f"{milliseconds / 1000:g} s" if milliseconds >= 1000 else f"{milliseconds} ms"
+
+
+KIND: Final = Kind(
+    model=Bff,
+    title="BFF",
+    parts=_parts,
+    groups=build.groups,
+    relations=build.relations,
+    rules=(_gateway_unknown, _path_taken, _methods, _loose_limit, _slow_promise),
+)

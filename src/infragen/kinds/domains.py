@@ -8,11 +8,13 @@ from pydantic import Field
 
 from infragen.core.entry import Entry
 from infragen.core.kind import Capability, Kind, Reason
+from infragen.core.rule import Finding, Severity, rule
+from infragen.diagnostics.hints import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.core.landscape import Environment
+    from infragen.core.landscape import Environment, Landscape
     from infragen.core.part import Part
     from infragen.core.place import Place
 
@@ -46,5 +48,30 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
             yield Reason(f"domains/{name}", ("own_cluster",), "a cluster as a boundary of its own")
 
 
-KIND: Final = Kind(model=Domain, title="domain", parts=_parts)
+@rule("R107", "an entry's business domain does not exist", Severity.ERROR, "TN-01")
+def _domain_unknown(landscape: Landscape) -> Iterator[Finding]:
+    for owner, domain in _members(landscape):
+        if not landscape.knows("domains", domain):
+            message = f"{owner} belongs to a domain `{domain}`, which does not exist"
+            yield Finding(message, landscape.at(owner, "domain"), nearest(domain, landscape.all(Domain), "domains"))
+
+
+def _members(landscape: Landscape) -> Iterator[tuple[str, str]]:
+    for owner, entry in landscape.every():
+        if domain := getattr(entry, "domain", None):
+            yield owner, domain
+
+
+@rule("R113", "a business domain owns nothing", Severity.WARNING, "TN-01")
+def _domain_empty(landscape: Landscape) -> Iterator[Finding]:
+    if landscape.broken:
+        return  # what is broken may belong to it
+    used = {domain for _, domain in _members(landscape)}
+    for name in landscape.all(Domain):
+        if name not in used:
+            hint = f"write `domain: {name}` in a service, or remove the file"
+            yield Finding(f"no entry belongs to domains/{name}", landscape.at(f"domains/{name}", "name"), hint)
+
+
+KIND: Final = Kind(model=Domain, title="domain", parts=_parts, rules=(_domain_unknown, _domain_empty))
 CAPABILITY: Final = Capability(name="own-cluster", title="ECS cluster of a domain's own", reasons=_reasons)

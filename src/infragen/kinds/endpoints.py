@@ -9,6 +9,9 @@ from infragen.core.kind import Capability, Reason
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, Group, named
 from infragen.core.place import View
+from infragen.core.rule import Finding, Severity, rule
+from infragen.diagnostics.hints import did_you_mean
+from infragen.kinds.network import in_public, task_subnets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,6 +77,11 @@ class EndpointsView(View):
         return f"Interface endpoints of {self._place.names.prefix}"
 
     @property
+    def subnets(self) -> Export:
+        """Where they stand: beside the tasks."""
+        return task_subnets(self._place)
+
+    @property
     def endpoints(self) -> tuple[Endpoint, ...]:
         """One for each service."""
         return tuple(named_endpoint(self._place, service) for service in interface_endpoints(self._place.environment))
@@ -96,6 +104,61 @@ def _parts(place: Place) -> Iterator[Part]:
     yield place.part("network", "kinds/endpoints/main.tf", EndpointsView(place))
 
 
+_NEEDED: Final = {
+    "ecr.api": "images are requested",
+    "ecr.dkr": "images are fetched",
+    "logs": "logs are written",
+    "secretsmanager": "secrets are read",
+}
+"""What a task on Fargate reaches before its first line runs; image layers come from S3 through its gateway endpoint."""
+
+
+@rule(
+    "W111",
+    "without NAT, an endpoint is missing that tasks need to start",
+    Severity.ERROR,
+    "Amazon ECS Developer Guide: interface VPC endpoints; WA-01",
+)
+def _no_way_out(environment: Environment) -> Iterator[Finding]:
+    network = environment.settings.network
+    if network.nat != "none" or in_public(environment):
+        return
+    for service, why in _NEEDED.items():
+        if service not in network.endpoints:
+            message = f"tasks have no route out (`nat: none`) and no endpoint `{service}`, through which {why}"
+            place = environment.at("environment", "network", "endpoints" if network.endpoints else "nat")
+            yield Finding(message, place, f"add `{service}` to `endpoints`")
+
+
+_KNOWN: Final = frozenset(
+    {
+        "application-autoscaling", "athena", "autoscaling", "backup", "cloudtrail", "codedeploy", "dynamodb", "ec2",
+        "ec2messages", "ecr.api", "ecr.dkr", "ecs", "ecs-agent", "ecs-telemetry", "elasticache", "elasticloadbalancing",
+        "events", "execute-api", "firehose", "glue", "kinesis-streams", "kms", "lambda", "logs", "monitoring", "rds",
+        "rds-data", "s3", "scheduler", "secretsmanager", "servicediscovery", "sns", "sqs", "ssm", "ssmmessages",
+        "states", "sts", "sync-states", "synthetics", "timestream.ingest-cell1", "timestream.query-cell1", "xray",
+    }
+)  # fmt: skip
+"""Short names of services that tasks commonly reach inside a VPC."""
+
+
+@rule(
+    "W112",
+    "an interface endpoint's service is unknown",
+    Severity.WARNING,
+    "AWS PrivateLink Guide: AWS services that integrate",
+)
+def _endpoint_unknown(environment: Environment) -> Iterator[Finding]:
+    for index, service in enumerate(environment.settings.network.endpoints):
+        if service not in _KNOWN:
+            message = f"`{service}` is not a service with an interface endpoint that infragen knows"
+            hint = (
+                did_you_mean(service, _KNOWN)
+                or "write the part after the region in the endpoint's name: `ecr.api`, `logs`"
+            )
+            yield Finding(message, environment.at("environment", "network", "endpoints", index), hint)
+
+
 CAPABILITY: Final = Capability(
     name=NAME,
     title="interface endpoints",
@@ -104,4 +167,8 @@ CAPABILITY: Final = Capability(
     needs=("network",),
     parts=_parts,
     groups=_groups,
+    rules=(
+        _no_way_out,
+        _endpoint_unknown,
+    ),
 )

@@ -9,6 +9,7 @@ from infragen.core.kind import Capability, Reason
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, named
 from infragen.core.place import View
+from infragen.core.rule import Finding, Severity, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -110,6 +111,26 @@ def _parts(place: Place) -> Iterator[Part]:
     yield place.part("security", "kinds/keys/main.tf", KeysView(place), "keys.tf")
 
 
+@rule(
+    "A104",
+    "the waiting time before a key is deleted is not 7 to 30 days",
+    Severity.ERROR,
+    "AWS KMS API: ScheduleKeyDeletion, `PendingWindowInDays`",
+)
+def _key_window(environment: Environment) -> Iterator[Finding]:
+    days = environment.settings.key_deletion_window
+    if not 7 <= days <= 30:
+        place = environment.at("environment", "key_deletion_window")
+        yield Finding(
+            f"KMS waits 7 to 30 days before it deletes a key, not {days}", place, "write `7 days` to `30 days`"
+        )
+
+
 CAPABILITY: Final = Capability(
-    name=NAME, title="customer keys (KMS)", price="1 USD for each key", reasons=_reasons, parts=_parts
+    name=NAME,
+    title="customer keys (KMS)",
+    price="1 USD for each key",
+    reasons=_reasons,
+    parts=_parts,
+    rules=(_key_window,),
 )

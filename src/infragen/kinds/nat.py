@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.core.kind import Capability, Reason
 from infragen.core.part import ENVIRONMENT
 from infragen.core.place import View
+from infragen.core.rule import Finding, Severity, rule
 from infragen.kinds.network import zones
 
 if TYPE_CHECKING:
@@ -62,6 +63,18 @@ def _parts(place: Place) -> Iterator[Part]:
     yield place.part("network", "kinds/nat/main.tf", own, shown=addresses)
 
 
+@rule(
+    "W113",
+    "production uses a single NAT gateway",
+    Severity.WARNING,
+    "AWS Well-Architected, Reliability Pillar: REL10; TN-10",
+)
+def _single_nat(environment: Environment) -> Iterator[Finding]:
+    if environment.settings.production and environment.settings.network.nat == "single":
+        message = "production uses a single NAT gateway: when its zone fails, no task reaches the internet"
+        yield Finding(message, environment.at("environment", "network", "nat"), "write `nat: per-zone`")
+
+
 CAPABILITY: Final = Capability(
     name=NAME,
     title="NAT gateways",
@@ -69,4 +82,5 @@ CAPABILITY: Final = Capability(
     reasons=_reasons,
     needs=("network",),
     parts=_parts,
+    rules=(_single_nat,),
 )

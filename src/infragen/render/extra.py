@@ -45,7 +45,7 @@ COMPUTED_LOCALLY = frozenset(
 _SHELL_BLOCKS = {
     "provider": "the provider is set by the environment's file",
     "terraform": "the backend and the provider versions are infragen's",
-    "import": "`infragen import` writes it down and renders it",
+    "import": "`infragen import` records and renders it",
 }
 _NAMED = frozenset({"module", "resource", "data", "ephemeral", "output", "variable", "check"})
 """Blocks of which a stack may have one of a name."""
@@ -115,7 +115,7 @@ def _check_stack(extras: Iterable[ExtraFile], declared: dict[str, str]) -> Itera
         problem = syntax_error(extra.text)
         if problem is not None:
             message, *place = problem
-            yield Diagnostic("G010", message, Location(extra.source, *place), hint="`terraform fmt` says more")
+            yield Diagnostic("G010", message, Location(extra.source, *place), hint="`terraform fmt` shows details")
             continue
         index = Index(extra.text)
         for one in _parts(index):
@@ -124,14 +124,14 @@ def _check_stack(extras: Iterable[ExtraFile], declared: dict[str, str]) -> Itera
                 yield from _check_block(one, location)
             if one.address in declared:
                 message = f"{one.address} is declared twice in the stack {extra.stack}: also in {declared[one.address]}"
-                yield Diagnostic("G011", message, location, hint="give this one another name")
+                yield Diagnostic("G011", message, location, hint="rename this one")
             elif isinstance(one, Argument) or one.kind in _NAMED:
                 declared[one.address] = str(location)
 
 
 def _check_block(block: Block, location: Location) -> Iterator[Diagnostic]:
     if block.kind in _SHELL_BLOCKS:
-        message = f"a `{block.kind}` block does not belong in a hand-written file: {_SHELL_BLOCKS[block.kind]}"
+        message = f"a `{block.kind}` block is not allowed in a hand-written file: {_SHELL_BLOCKS[block.kind]}"
         yield Diagnostic("G012", message, location, hint="remove the block")
     kind = block.labels[0] if block.kind == "data" and block.labels else ""
     if (kind.startswith("aws_") and kind not in COMPUTED_LOCALLY) or kind == "terraform_remote_state":
@@ -139,7 +139,7 @@ def _check_block(block: Block, location: Location) -> Iterator[Diagnostic]:
             "G013",
             f"the data source {kind} calls AWS, so the stack could not be planned without credentials",
             location,
-            hint="write the value down, or use another stack's output: `local.<stack>.<output>`",
+            hint="write the value itself, or use another stack's output: `local.<stack>.<output>`",
         )
 
 
@@ -147,7 +147,7 @@ def _no_such_stack(extra: ExtraFile, stacks: Collection[str]) -> Diagnostic:
     close = difflib.get_close_matches(extra.stack, stacks, n=1)
     return Diagnostic(
         "G014",
-        f"there is no stack {extra.stack} that this file could join",
+        f"there is no stack {extra.stack} to add this file to",
         Location(extra.source),
         hint=f"did you mean {close[0]}?"
         if close

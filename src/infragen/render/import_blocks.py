@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from infragen.catalog.imports import STACKS
-from infragen.catalog.loader import did_you_mean
 from infragen.diagnostics import Diagnostic, InfragenError, sort_diagnostics
+from infragen.diagnostics.hints import did_you_mean
 from infragen.hcl.addresses import without_keys
 from infragen.hcl.folders import Folders
 from infragen.render.render import entries_by_address
@@ -75,7 +75,7 @@ def _same_object(adopted: Iterable[Adopted]) -> Iterator[Diagnostic]:
         earlier = seen.setdefault((kind, one.written.id), one)
         if earlier is not one:
             message = f"the {kind} {one.written.id} is adopted as {earlier.address} of {earlier.stack} already"
-            yield Diagnostic("I005", message, one.written.location, hint="one resource has one address: remove a line")
+            yield Diagnostic("I005", message, one.written.location, hint="a resource has one address: remove a line")
 
 
 def _places(stacks: Sequence[Stack], files: Mapping[str, str]) -> dict[str, list[_Place]]:
@@ -119,7 +119,7 @@ def _none(one: Import, bare: str, places: Sequence[_Place]) -> Diagnostic:
     hint = did_you_mean(bare, known) or did_you_mean(bare, [place.address for place in places])
     if hint is None:
         named = ", ".join(known[:_MOST_NAMED]) + (", ..." if len(known) > _MOST_NAMED else "")
-        hint = f"it has {named}" if known else "it has no resources at all"
+        hint = f"it has {named}" if known else "it has no resources"
     return Diagnostic("I003", f"{one.owner} has no resource {bare}", one.location, hint=hint)
 
 
@@ -127,7 +127,7 @@ def _several(one: Import, places: Sequence[_Place]) -> Diagnostic:
     stacks = {place.stack for place in places}
     full = [f"{place.stack}/{place.address}" if len(stacks) > 1 else place.address for place in places]
     named = ", ".join(full[:_MOST_NAMED]) + (", ..." if len(full) > _MOST_NAMED else "")
-    message = f"{one.address} means {len(places)} resources of {one.owner}"
+    message = f"{one.address} matches {len(places)} resources of {one.owner}"
     return Diagnostic("I004", message, one.location, hint=f"write one of {named}")
 
 

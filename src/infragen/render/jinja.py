@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["LineError", "new_environment", "translated"]
 
 
-_MEANS = "a template reads its values, with `if` and `for`; all else is decided in Python (docs/templates.md)"
+_MEANS = "a template reads its values, with `if` and `for`; everything else is decided in Python (docs/templates.md)"
 
 
 class LineError(Exception):
@@ -96,7 +96,7 @@ def translated(error: Exception) -> LineError:
     if isinstance(error, jinja2.exceptions.SecurityError):
         return LineError("G008", str(error), _MEANS, None, None)
     if isinstance(error, jinja2.TemplateSyntaxError):
-        return LineError("G001", error.message or "this is no template", None, error.filename, error.lineno)
+        return LineError("G001", error.message or "this is not a template", None, error.filename, error.lineno)
     if isinstance(error, jinja2.TemplateNotFound):
         return LineError("G002", f"there is no template {error.name}", None, None, None)
     if isinstance(error, jinja2.UndefinedError):

@@ -79,7 +79,7 @@ def _word(value: object, language: str, nothing: str) -> str:
     if isinstance(value, int | float):
         return str(value)
     raise UnrenderableError(
-        f"a value of type {type(value).__name__} has no place in {language}", "loop over it in the template"
+        f"a value of type {type(value).__name__} cannot be written in {language}", "loop over it in the template"
     )
 
 
@@ -109,4 +109,4 @@ def language_of(path: str) -> Language:
     try:
         return LANGUAGES[suffix]
     except KeyError:
-        raise ValueError(f"{path}: infragen writes {', '.join(LANGUAGES)}, not this kind of file") from None
+        raise ValueError(f"{path}: infragen writes {', '.join(LANGUAGES)}, not this file type") from None

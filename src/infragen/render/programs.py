@@ -25,7 +25,7 @@ _RUNNING: Final[Mapping[tuple[str, ...], str]] = {
     ("data", "external"): "runs a program",
     ("data", "local_command"): "runs a program",
     ("action", "local_command"): "runs a program",
-    ("data", "http"): "asks a server that is not AWS",
+    ("data", "http"): "requests a server that is not AWS",
     ("resource", "local_file"): "writes a file on the machine that runs terraform",
     ("resource", "local_sensitive_file"): "writes a file on the machine that runs terraform",
 }
@@ -70,13 +70,13 @@ def programs(files: Iterable[tuple[str, str]]) -> Iterator[Program]:
     """Yield what files would run; paths are relative to the environment's folder."""
     for path, text in files:
         if path.endswith(".json"):
-            yield Program(path, path.rpartition("/")[2], "is JSON, of which infragen does not tell what it runs")
+            yield Program(path, path.rpartition("/")[2], "is JSON, which infragen does not check for programs")
             continue
         index = Index(text)
         if index.problem is None:
             yield from (program for block in index.blocks for program in _in_block(path, index, block))
         else:
-            said = "cannot be read, so that nobody can tell what it runs"
+            said = "cannot be read, so it is unknown what it runs"
             yield Program(path, path.rpartition("/")[2], said, *index.place(index.problem))
 
 
@@ -87,8 +87,8 @@ def refused(
     for program in found:
         name = f"{system}/{program.name}"
         if name not in allowed:
-            message = f"{program.address} {program.said}, with the keys of whoever plans or applies the stack"
-            hint = f'take it out, or allow it in infragen.toml: `[programs]`, `allow = ["{name}"]`'
+            message = f"{program.address} {program.said}, with the credentials of whoever plans or applies the stack"
+            hint = f'remove it, or allow it in infragen.toml: `[programs]`, `allow = ["{name}"]`'
             yield Diagnostic("G015", message, place(program), hint=hint)
 
 
@@ -106,13 +106,13 @@ def _said(block: Block) -> Iterator[tuple[Block, str, str]]:
         if said is not None:
             yield block, block.address, said
     if block.kind == "module" and "source" in block.arguments and not _is_ours(block.arguments["source"]):
-        yield block, block.address, f"brings code from {block.arguments['source'].value} along"
+        yield block, block.address, f"loads code from {block.arguments['source'].value}"
     if block.kind == "resource":
         for one in block.nested("provisioner"):
             yield one, block.address, f"runs a program ({' '.join(one.labels)})"
     for nested in block.blocks if block.kind == "terraform" else ():
         for source in _sources(nested):
-            yield block, source.value.strip('"'), f"brings code from {source.value} along"
+            yield block, source.value.strip('"'), f"loads code from {source.value}"
         if said := _in_terraform(nested):
             yield nested, nested.kind, said
 
@@ -132,32 +132,32 @@ def _is_ours(source: Argument) -> bool:
 def _in_terraform(block: Block) -> str | None:
     """Say what a block of a `terraform` block does, when it is more than the usual."""
     if block.kind == "required_providers" and not all(map(_is_provider, block.arguments.values())):
-        return "names a provider in a way that nobody can tell whose it is"
+        return "names a provider whose source cannot be determined"
     if block.kind != "backend":
         return None
     if block.labels != ("s3",):
-        return f"keeps states elsewhere than in S3 ({' '.join(block.labels)})"
+        return f"stores state outside S3 ({' '.join(block.labels)})"
     more = _named(block) - _SETTINGS["backend"]
-    return f"takes more than a bucket in S3: {_listed(more)}" if more else None
+    return f"sets more than a bucket in S3: {_listed(more)}" if more else None
 
 
 def _set_up(block: Block) -> str | None:
     """Say what a block does that sets up a provider or the tool, or reads a state, when it is more than the usual."""
     kind, names = block.kind, block.labels
     if kind == "provider" and names != ("aws",):
-        return "sets up a provider that is not AWS's"
+        return "configures a provider other than AWS"
     is_state = kind == "data" and names[:1] == ("terraform_remote_state",)
     unknown = _named(block) - _SETTINGS[kind] if is_state or kind in {"provider", "terraform"} else ()
     if unknown:
-        return f"says where keys, programs or servers are: {_listed(unknown)}"
+        return f"sets credentials, programs or endpoints: {_listed(unknown)}"
     if not is_state:
         return None
     config = block.arguments.get("config")
     keys = config.items if config else {}
     if block.text("backend") != "s3" or keys is None:
-        return "reads a state from elsewhere than S3"
+        return "reads a state from outside S3"
     more = keys.keys() - _SETTINGS["backend"]
-    return f"takes more than a bucket in S3: {_listed(more)}" if more else None
+    return f"sets more than a bucket in S3: {_listed(more)}" if more else None
 
 
 def _named(block: Block) -> set[str]:

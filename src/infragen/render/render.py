@@ -29,7 +29,7 @@ def header(path: str, source: str) -> str:
     """Return the line that every generated file starts with: which file it is made from, and that edits are lost."""
     if not source.isprintable() or "--" in source:
         raise InfragenError(
-            Diagnostic("G007", f"the file name {source!r} cannot stand in a comment", hint="rename the file")
+            Diagnostic("G007", f"the file name {source!r} cannot be written in a comment", hint="rename the file")
         )
     return language_of(path).comment.format(header_text(source)) + "\n"
 
@@ -108,16 +108,16 @@ def _with_source(diagnostic: Diagnostic, file: StackFile) -> Diagnostic:
     """Name the catalogue's file where a value is to blame and not the template alone."""
     if diagnostic.code != "G004":
         return diagnostic
-    return replace(diagnostic, hint=f"{diagnostic.hint}; the template's values are those of {file.source}")
+    return replace(diagnostic, hint=f"{diagnostic.hint}; the template's values come from {file.source}")
 
 
 def _collision(path: str, file: StackFile) -> Diagnostic:
     owner = file.entry or "the stack itself"
     return Diagnostic(
         "G006",
-        f"{owner} needs the file {path}, and so does something else",
+        f"{owner} needs the file {path}, which is already in use",
         Location(file.source),
-        hint="give the entry another name",
+        hint="rename the entry",
     )
 
 

@@ -111,7 +111,7 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
             pieces += some
             size += sum(map(len, some))
             if size > _LONGEST_FILE:  # raised where the template stands by now, so that its line is known
-                message = f"the file becomes longer than {_LONGEST_FILE:,} characters"
+                message = f"the file would be longer than {_LONGEST_FILE:,} characters"
                 cast("Generator[str]", made).throw(SecurityError(message))
         return "".join(pieces)
 
@@ -137,7 +137,7 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
 
     def call(self, *_arguments: Any, **_options: Any) -> Any:
         """Call nothing."""
-        raise SecurityError("a template calls nothing")
+        raise SecurityError("a template cannot call functions")
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """Parse a template, refuse what it may not do, and have its loops counted."""
@@ -175,7 +175,7 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
         return found if self._is_value("", found) else self._refused(obj, argument)
 
     def _refused(self, obj: Any, attribute: str) -> Undefined:
-        message = f"{attribute!r} of a value of type {type(obj).__name__} is no value"
+        message = f"{attribute!r} of a value of type {type(obj).__name__} is not available"
         return self.undefined(message, name=attribute, obj=obj, exc=SecurityError)
 
     @pass_context  # so that Jinja2 does not work it out when it compiles
@@ -187,7 +187,7 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
     def _step(self, steps: int) -> None:
         self._steps += steps
         if self._steps > _MOST_STEPS:
-            raise SecurityError(f"the file takes more than {_MOST_STEPS:,} rounds of loops")
+            raise SecurityError(f"the file takes more than {_MOST_STEPS:,} loop iterations")
 
 
 @pass_context  # so that Jinja2 does not work it out when it compiles
@@ -216,32 +216,32 @@ def _forbidden(node: nodes.Node) -> str | None:
 
 
 def _field(node: Any) -> str | None:
-    return f"{node.attr!r} is no field of a value: none begins with `_`" if node.attr.startswith("_") else None
+    return f"{node.attr!r} is not a field of a value: no field begins with `_`" if node.attr.startswith("_") else None
 
 
 def _name(node: Any) -> str | None:
-    return f"{node.name!r} is no value of a template" if node.name in _RESERVED or node.name[:1] == "_" else None
+    return f"{node.name!r} is not a value of this template" if node.name in _RESERVED or node.name[:1] == "_" else None
 
 
 def _loop(node: Any) -> str | None:
-    return "a template has no recursive loop" if node.recursive else None
+    return "a template cannot have a recursive loop" if node.recursive else None
 
 
 def _other_template(node: Any) -> str | None:
     is_named = isinstance(node.template, nodes.Const) and isinstance(node.template.value, str)
-    return None if is_named else 'another template is named by a text: `include "stacks/_shell/moved.tf"`'
+    return None if is_named else 'another template must be named by a string: `include "stacks/_shell/moved.tf"`'
 
 
 def _filter(node: Any) -> str | None:
     if node.name not in FILTERS:
-        return f"there is no filter {node.name!r}; there are {', '.join(sorted(FILTERS))}"
+        return f"there is no filter {node.name!r}; filters: {', '.join(sorted(FILTERS))}"
     if len(node.args) > 1 or node.kwargs or node.dyn_args or node.dyn_kwargs:
-        return f"the filter {node.name!r} takes one argument at most, without a name"
+        return f"the filter {node.name!r} takes at most one positional argument"
     return None
 
 
 def _test(node: Any) -> str | None:
-    return None if node.name in TESTS else f"there is no test {node.name!r}; there are {', '.join(sorted(TESTS))}"
+    return None if node.name in TESTS else f"there is no test {node.name!r}; tests: {', '.join(sorted(TESTS))}"
 
 
 _CHECKS: Final[Mapping[type, Callable[[Any], str | None]]] = {

@@ -25,7 +25,7 @@ __all__ = ["Templates", "shipped_templates"]
 _DELIMITER = re.compile(r'"@\{|# \{[%#]')
 _LEFTOVER = re.compile(r"@\{|\{%|%\}|\{#")
 _LEFTOVER_HINTS = {
-    "@{": 'write "@{value}" with the quotes next to it, and compose a longer text in Python',
+    "@{": 'write "@{value}" directly in quotes, and compose longer strings in Python',
     "{%": "write a block as `# {% ... %}`: hash, one space, brace",
     "%}": "write a block as `# {% ... %}`: hash, one space, brace",
     "{#": "write a template's comment as `# {# ... #}`: hash, one space, brace",
@@ -188,7 +188,7 @@ class Templates:
             location = Location(self.shown(said.file or str(self.path(name))), said.line or 1)
         hint = said.hint
         if said.code == "G003":
-            hint = f"values that this template has: {', '.join(sorted(context))}"
+            hint = f"values of this template: {', '.join(sorted(context))}"
         return InfragenError(Diagnostic(said.code, str(said), location, hint=hint))
 
     def _location(self, traceback: TracebackType | None, name: str) -> Location:

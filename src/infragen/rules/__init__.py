@@ -1,11 +1,12 @@
-"""Rules that look across entries: one a file, listed in `table.py`; `run` applies them all.
+"""Rules that look across entries: `run` applies them all.
 
-The letter says what a rule is about: D databases, E ends of life, F Fargate and tasks, G gateways, L logs, N names,
+Those of a kind or a capability stand beside it; here are those about a whole landscape, a theme a module. The letter
+says what a rule is about: A accounts, D databases, E ends of life, F Fargate and tasks, G gateways, L logs, N names,
 Q quotas, R references, T totals, notes and assumptions, W network.
 """
 
 from infragen.core.rule import Finding, Rule, Scope
 from infragen.rules.run import run
-from infragen.rules.table import RULES
+from infragen.rules.table import all_rules
 
-__all__ = ["RULES", "Finding", "Rule", "Scope", "run"]
+__all__ = ["Finding", "Rule", "Scope", "all_rules", "run"]

@@ -14,16 +14,17 @@ from infragen.kinds.bffs import Bff
 from infragen.kinds.databases import Database
 from infragen.kinds.endpoints import interface_endpoints
 from infragen.kinds.gateways import Gateway
+from infragen.kinds.gateways.rules import keys_of
 from infragen.kinds.network import subnets, zones
-from infragen.kinds.services import Container, Service
+from infragen.kinds.services import Container
 from infragen.kinds.services.fargate import round_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from infragen.core.landscape import Environment, Landscape
+    from infragen.core.landscape import Environment
 
-__all__ = ["QUOTAS", "Quota", "keys_of"]
+__all__ = ["QUOTAS", "Quota"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +52,6 @@ class Quota:
             f"aws service-quotas request-service-quota-increase --service-code {self.service}"
             f" --quota-code {self.code} --desired-value {wanted} --region {region}"
         )
-
-
-def keys_of(landscape: Landscape, gateway: Gateway) -> int:
-    """Return how many API keys a gateway hands out: one a client, or one a calling service."""
-    return len(landscape.all(Service)) if gateway.per == "service" else len(gateway.clients)
 
 
 def _clusters(environment: Environment) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from infragen.core.rule import Scope
 from infragen.diagnostics import sort_diagnostics
-from infragen.rules.table import RULES
+from infragen.rules.table import all_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -30,7 +30,7 @@ def run(
     """
     day = today or date.today()  # noqa: DTZ011  # an end of life is a calendar day wherever the reader is
     return sort_diagnostics(
-        diagnostic for rule in RULES for diagnostic in _apply(rule, landscape, tuple(environments), day)
+        diagnostic for rule in all_rules() for diagnostic in _apply(rule, landscape, tuple(environments), day)
     )
 
 

@@ -30,9 +30,9 @@ def refusal(path: str, headers: Mapping[str, str], port: int, secret: str) -> st
     """Return why a request is refused; names in `headers` are in lower case."""
     host, _, asked = headers.get("host", "").strip().lower().partition(":")
     if host not in _LOOPBACK:
-        return "this emulated AWS is 127.0.0.1, and the request was sent to another host"
+        return "this emulated AWS is on 127.0.0.1, but the request was sent to another host"
     if any(name in headers for name in _OF_BROWSERS):
-        return "the emulated AWS answers no browser"
+        return "the emulated AWS does not answer browsers"
     if not _CONTROL.match(path):
         return None
     if asked != str(port):

@@ -143,7 +143,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         listener = socket.create_server(("127.0.0.1", options.port), backlog=512)
     except OSError as error:
-        print(f"port {options.port} of 127.0.0.1 cannot be had: {error.strerror}", file=sys.stderr)  # noqa: T201
+        print(f"port {options.port} on 127.0.0.1 is not available: {error.strerror}", file=sys.stderr)  # noqa: T201
         return 3
     try:
         if options.emulator == "ministack":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from infragen.core.place import Place
@@ -12,13 +13,13 @@ from infragen.stacks.rules import Relations, security_parts
 from infragen.stacks.wiring import Wiring
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from infragen.core.kind import Reason
     from infragen.core.landscape import Environment
     from infragen.core.part import Part
 
-__all__ = ["Draft", "draft", "in_force", "parts"]
+__all__ = ["Draft", "draft", "in_force", "parts", "parts_by_owner"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,17 @@ def in_force(environment: Environment) -> dict[str, tuple[Reason, ...]]:
 
 def parts(environment: Environment) -> Iterator[Part]:
     """Yield all parts of an environment, of entries and of the capabilities that they ask for."""
+    return chain.from_iterable(parts_by_owner(environment))
+
+
+def parts_by_owner(environment: Environment) -> Iterator[Iterable[Part]]:
+    """Yield the parts of each entry, of each capability, and of the connections between them."""
     place = Place(environment, frozenset(in_force(environment)))
     for owner, entry in environment.every():
-        yield from kinds()[entry.KIND].parts(entry, place.of(owner))
+        yield kinds()[entry.KIND].parts(entry, place.of(owner))
     for name in sorted(place.capabilities):
-        yield from capabilities()[name].parts(place.of(name))
-    yield from security_parts(Relations(place))
+        yield capabilities()[name].parts(place.of(name))
+    yield (part for _ in (place,) for part in security_parts(Relations(place)))
 
 
 def draft(environment: Environment) -> Draft:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.workflow.console import console, note
-from infragen.workflow.planning.policies import PolicyHook
-from infragen.workflow.recovery.approval import Watch, agreed, news_of_file
-from infragen.workflow.review.apply_progress import Headway
+from infragen.workflow.planning.policies import PolicyCheck
+from infragen.workflow.recovery.approval import ResumedPlanCheck, approved, unshown_saved_plan
+from infragen.workflow.review.apply_progress import ApplyProgress
 from infragen.workflow.review.reviewed_plan import (
     plan_to_review,
     refuse_other_providers,
@@ -18,7 +18,7 @@ from infragen.workflow.review.reviewed_plan import (
     refuse_unless_current,
 )
 from infragen.workflow.running_terraforms import await_terraforms
-from infragen.workflow.runs.apply_reviewed import apply_reviewed
+from infragen.workflow.runs.reviewed_apply import apply_reviewed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,8 +36,8 @@ _WHILE_APPLYING: Final = timedelta(hours=24)
 def apply_target(session: Session, profiles: tuple[str, ...], *, yes: bool, jobs: int | None, output: str) -> int:
     """Apply the session's stacks, upstreams first and side by side; 1 when one of them fails or nobody agrees."""
     await_terraforms(session, (stack.name for stack in session.stacks))
-    policies = PolicyHook(session)
-    watch = Watch(session, policies, yes=yes)
+    policies = PolicyCheck(session)
+    watch = ResumedPlanCheck(session, policies, yes=yes)
     planned, bundle = plan_to_review(session, expires=_WHILE_APPLYING, profiles=profiles, on_plan=watch)
     console().changes(planned.change_set, session.target, output)
     refused = policies.tell()
@@ -46,8 +46,8 @@ def apply_target(session: Session, profiles: tuple[str, ...], *, yes: bool, jobs
     if refused:
         return 1
     refuse_unapplied_needs(session, planned)
-    news = (*planned.vanished, *watch.news(bundle))
-    if not agreed(_question(session.target, planned.change_set), news, yes=yes):
+    unshown = (*planned.missing_states, *watch.unshown(bundle))
+    if not approved(_question(session.target, planned.change_set), unshown, yes=yes):
         return 1
     return apply_reviewed(session, bundle, jobs=jobs)
 
@@ -57,20 +57,20 @@ def apply_saved(session: Session, bundle: Bundle, file: Path, *, yes: bool, jobs
     manifest = bundle.manifest
     await_terraforms(session, (stack.name for stack in session.stacks))
     refuse_unless_current(session, manifest)
-    headway = Headway(session.project.root, bundle)
-    left = {name for name, part in manifest.stacks.items() if part.changes} - headway.done.keys()
-    if headway.done and not left:
+    progress = ApplyProgress(session.project.root, bundle)
+    left = {name for name, part in manifest.stacks.items() if part.changes} - progress.done.keys()
+    if progress.done and not left:
         raise InfragenError(Diagnostic("K012", f"{file} was applied already", hint="plan again, and see"))
-    refuse_other_states(session, manifest, done=headway.done, begun=headway.begun)
+    refuse_other_states(session, manifest, done=progress.done, begun=progress.begun)
     refuse_other_providers(session, manifest)
     console().changes(bundle.change_set, session.target, output)
     if _is_nothing(bundle):
         return 0
-    _tell_headway(session, headway)
-    if not agreed(_question(session.target, bundle.change_set), news_of_file(bundle, yes=yes), yes=yes):
+    _print_progress(session, progress)
+    if not approved(_question(session.target, bundle.change_set), unshown_saved_plan(bundle, yes=yes), yes=yes):
         return 1
     refuse_unless_current(session, manifest)  # the answer may have taken a night
-    return apply_reviewed(session, bundle, headway, jobs=jobs)
+    return apply_reviewed(session, bundle, progress, jobs=jobs)
 
 
 def _is_nothing(bundle: Bundle) -> bool:
@@ -82,9 +82,9 @@ def _question(target: str, change_set: ChangeSet) -> str:
     return f"{target}: {console().summary(change_set)}. Apply exactly this?"
 
 
-def _tell_headway(session: Session, headway: Headway) -> None:
+def _print_progress(session: Session, progress: ApplyProgress) -> None:
     """Say what an apply of the same plan has done before."""
-    for words, stacks in (("done already", headway.done), ("begun, and goes on", headway.begun)):
+    for words, stacks in (("done already", progress.done), ("begun, and goes on", progress.begun)):
         names = [stack.name for stack in session.stacks if stack.name in stacks]
         if names:
             note(f"{words}: {', '.join(names)}")

@@ -7,8 +7,8 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from infragen.catalog.imports import read_imports
-from infragen.catalog.loader import did_you_mean
 from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity, sort_diagnostics
+from infragen.diagnostics.hints import did_you_mean
 from infragen.hcl.blocks import import_block
 from infragen.kinds import capabilities, kinds
 from infragen.render.draft import render_draft

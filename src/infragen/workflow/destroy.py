@@ -11,14 +11,14 @@ from infragen.storage import confined_path
 from infragen.terraform.events import Counts
 from infragen.workflow.console import console, note
 from infragen.workflow.planning.plans import destroy_plans, graph_of, pull_states
-from infragen.workflow.recovery.approval import agreed, news_of_destruction
+from infragen.workflow.recovery.approval import approved, unshown_destruction
 from infragen.workflow.running_terraforms import await_terraforms
-from infragen.workflow.runs.completion import apply_whole
-from infragen.workflow.runs.execution import carry_out
-from infragen.workflow.runs.opening import open_run
+from infragen.workflow.runs.execution import execute
+from infragen.workflow.runs.run_journal import open_run
+from infragen.workflow.runs.verified_apply import apply_verified
 from infragen.workflow.session import command_line
-from infragen.workflow.states.missing import vanished
-from infragen.workflow.states.removed_stacks import known_former, only_former, with_former
+from infragen.workflow.states.missing import missing_states
+from infragen.workflow.states.removed_stacks import known_removed_stacks, only_removed_stacks, with_removed_stacks
 from infragen.workflow.states.shared_objects import refuse_shared
 
 if TYPE_CHECKING:
@@ -39,10 +39,10 @@ def destroy(session: Session, *, yes: bool, jobs: int | None) -> int:
     await_terraforms(session, (stack.name for stack in session.stacks))
     states = pull_states(session, (*session.stacks, *session.downstream()))
     applied = frozenset(name for name, state in states.items() if not state.is_empty)
-    session = only_former(session, applied)
-    if lost := vanished(session, states, session.stacks):  # what only those states knew would stay
+    session = only_removed_stacks(session, applied)
+    if lost := missing_states(session, states, session.stacks):  # what only those states knew would stay
         raise InfragenError(*lost.values())
-    _refuse_to_strand(session, applied, _former_readers(session))
+    _refuse_to_strand(session, applied, _removed_readers(session))
     with open_run(session, "destroy", (stack.name for stack in session.stacks)) as run:  # to plan it takes locks
         planned = destroy_plans(session, applied, run, jobs=jobs)
         refuse_shared(session, states, planned.change_set)
@@ -54,8 +54,8 @@ def _destroy(session: Session, run: Journal, planned: Planned, *, yes: bool, job
         note(f"{session.target}: nothing stands, nothing to destroy")
         return 0
     console().changes(planned.change_set, session.target, "terminal")
-    news = news_of_destruction(session, planned.change_set, planned.opened, yes=yes)
-    if not agreed(f"Destroy all of this in {session.target}?", news, yes=yes):
+    unshown = unshown_destruction(session, planned.change_set, planned.opened, yes=yes)
+    if not approved(f"Destroy all of this in {session.target}?", unshown, yes=yes):
         return 1
     folders = session.prepare_stacks()
 
@@ -63,40 +63,40 @@ def _destroy(session: Session, run: Journal, planned: Planned, *, yes: bool, job
         plan = planned.plans.get(name)
         if plan is None or not plan.changes:
             return Counts()
-        counts = apply_whole(session, folders[name], plan.path, expected_events(planned.opened[name]), on_event)
+        counts = apply_verified(session, folders[name], plan.path, expected_events(planned.opened[name]), on_event)
         plan.path.unlink(missing_ok=True)
         return counts
 
     shown = contract_of_each(planned.opened)
-    code = carry_out(session, "destroy", _former_first(session), step, jobs=jobs, run=run, shown=shown)
+    code = execute(session, "destroy", _removed_first(session), step, jobs=jobs, run=run, shown=shown)
     if code == 0:
-        for name in session.former:  # nothing of it is left to be known by
+        for name in session.removed:  # nothing of it is left to be known by
             project, path = confined_path(session.folders.stack(name).path)
             project.remove_tree(path)
     return code
 
 
-def _former_first(session: Session) -> Graph:
+def _removed_first(session: Session) -> Graph:
     """Return which stacks wait for which: those that the catalogue no longer has may read from any other."""
     graph = graph_of(session, reverse=True)
-    return {name: before if name in session.former else (*before, *session.former) for name, before in graph.items()}
+    return {name: before if name in session.removed else (*before, *session.removed) for name, before in graph.items()}
 
 
-def _former_readers(session: Session) -> tuple[str, ...]:
+def _removed_readers(session: Session) -> tuple[str, ...]:
     """Return the stacks outside of the target that the catalogue no longer has, and that once read from it."""
-    former = known_former(session) if len(session.stacks) < len(session.composed.stacks) else ()
-    if not former:
+    removed = known_removed_stacks(session) if len(session.stacks) < len(session.composed.stacks) else ()
+    if not removed:
         return ()
-    states = pull_states(with_former(session, former), former)
+    states = pull_states(with_removed_stacks(session, removed), removed)
     labels = [stack.identifier for stack in session.stacks]
     return tuple(name for name, one in states.items() if any(one.read_of(label) is not None for label in labels))
 
 
-def _refuse_to_strand(session: Session, applied: frozenset[str], former: tuple[str, ...]) -> None:
+def _refuse_to_strand(session: Session, applied: frozenset[str], removed: tuple[str, ...]) -> None:
     """Refuse while what reads from the target stands: without its outputs it could not be destroyed any more."""
     if applied.isdisjoint(stack.name for stack in session.stacks):
         return
-    standing = [*former, *(stack.name for stack in reversed(session.downstream()) if stack.name in applied)]
+    standing = [*removed, *(stack.name for stack in reversed(session.downstream()) if stack.name in applied)]
     if not standing:
         return
     message = f"what reads from {session.target} still stands: {', '.join(standing)}"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from infragen.plan import Change, ChangeSet
 
-__all__ = ["CONDITIONS", "Gate", "read_gate"]
+__all__ = ["CONDITIONS", "FailConditions", "parse_fail_on"]
 
 _RISK = re.compile(r"risk\s*>=\s*(low|medium|high)\Z")
 _OF_CHANGES: Mapping[str, Callable[[Change], bool]] = {
@@ -32,7 +32,7 @@ CONDITIONS = (*_OF_CHANGES, *_OF_PLANS, "risk>=low", "risk>=medium", "risk>=high
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
+class FailConditions:
     """Conditions of which none may be met."""
 
     conditions: tuple[str, ...]
@@ -43,7 +43,7 @@ class Gate:
         return tuple(f"{condition} ({count})" for condition, count in counts if count)
 
 
-def read_gate(texts: Iterable[str]) -> Gate:
+def parse_fail_on(texts: Iterable[str]) -> FailConditions:
     """Read `destroy,risk>=high` and the like; InfragenError X008 for a condition there is not."""
     words = tuple(
         dict.fromkeys(
@@ -54,7 +54,7 @@ def read_gate(texts: Iterable[str]) -> Gate:
     if wrong:
         message = f"--fail-on knows no {', '.join(map(repr, wrong))}"
         raise InfragenError(Diagnostic("X008", message, hint=f"write one or more of {', '.join(CONDITIONS)}"))
-    return Gate(words)
+    return FailConditions(words)
 
 
 def _count(change_set: ChangeSet, condition: str) -> int:

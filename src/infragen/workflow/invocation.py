@@ -21,14 +21,14 @@ __all__ = [
     "ARGUMENTS",
     "LOCK_TIMEOUT",
     "PROJECT",
-    "STANDS",
+    "USER_FOLDER",
     "WORKED_ON",
     "Place",
-    "as_typed",
-    "go_to",
-    "line_again",
-    "typed",
-    "wait_for_locks",
+    "change_folder",
+    "same_command_line",
+    "set_lock_timeout",
+    "typeable_command",
+    "typeable_hint",
 ]
 
 
@@ -52,7 +52,7 @@ WORKED_ON: ContextVar[Place | None] = ContextVar("worked_on", default=None)
 PROJECT: ContextVar[Path | None] = ContextVar("project", default=None)
 """The root of the project, once the command has found it."""
 
-STANDS: ContextVar[Path | None] = ContextVar("stands", default=None)
+USER_FOLDER: ContextVar[Path | None] = ContextVar("stands", default=None)
 """Where the user is, if the command went to another folder to run."""
 
 _COMMAND = re.compile(r"`(infragen (?!show\b)[a-z][^`]*)`")
@@ -66,7 +66,7 @@ _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 _DURATION = re.compile(r"(\d{1,6})([smh]?)")
 
 
-def wait_for_locks(text: str | None) -> None:
+def set_lock_timeout(text: str | None) -> None:
     """Take `--lock-timeout`: `90`, `90s`, `10m`, `1h`; InfragenError X013 for anything else."""
     if text is None:
         LOCK_TIMEOUT.set(locks.LOCK_TIMEOUT)
@@ -79,28 +79,28 @@ def wait_for_locks(text: str | None) -> None:
     LOCK_TIMEOUT.set(int(found[1]) * _SECONDS[found[2]])
 
 
-def as_typed(hint: str) -> str:
+def typeable_hint(hint: str) -> str:
     """Return a hint whose commands can be typed as they stand: with the environment's name, and on the same AWS."""
-    return _COMMAND.sub(lambda found: f"`{typed(_placed(found[1]))}`", hint)
+    return _COMMAND.sub(lambda found: f"`{typeable_command(_placed(found[1]))}`", hint)
 
 
-def typed(command: str) -> str:
+def typeable_command(command: str) -> str:
     """Return a command as the user types it: with `-C`, unless the project is found from where the user stands."""
     folder = "" if _NAMES_PROJECT.search(command) else _folder()
     return f"{command} -C {shlex.quote(folder)}" if folder else command
 
 
-def line_again(arguments: Sequence[str]) -> str:
+def same_command_line(arguments: Sequence[str]) -> str:
     """Return this command line, or one that begins where this one did, as it is typed where the user stands."""
     line = f"infragen {shlex.join(arguments)}"
-    return f"cd {shlex.quote(str(Path.cwd()))} && {line}" if STANDS.get() else line
+    return f"cd {shlex.quote(str(Path.cwd()))} && {line}" if USER_FOLDER.get() else line
 
 
-def go_to(folder: Path) -> None:
+def change_folder(folder: Path) -> None:
     """Run from here on in another folder than the user's; raises OSError."""
     stands = Path.cwd()
     os.chdir(folder)
-    STANDS.set(STANDS.get() or stands)
+    USER_FOLDER.set(USER_FOLDER.get() or stands)
 
 
 def _placed(command: str) -> str:
@@ -118,7 +118,7 @@ def _folder() -> str:
         return ""
     from infragen.catalog import Project  # not for commands that know of no catalogue
 
-    stands = STANDS.get() or Path.cwd()
+    stands = USER_FOLDER.get() or Path.cwd()
     with suppress(InfragenError):
         if Project.find(stands).root == root:
             return ""

@@ -11,13 +11,13 @@ from infragen.stacks.model import BOOTSTRAP
 from infragen.terraform.journal import End, find_run, run_to_resume
 from infragen.terraform.move_journal import refuse_unfinished
 from infragen.terraform.workfolder import work_folders
-from infragen.workflow.bootstrap.session import recover_founding
+from infragen.workflow.bootstrap.session import recover_bootstrap
 from infragen.workflow.console import note
-from infragen.workflow.invocation import go_to, line_again
+from infragen.workflow.invocation import change_folder, same_command_line
 from infragen.workflow.recovery.approval import resumed_from
-from infragen.workflow.recovery.recover import recover
+from infragen.workflow.recovery.repair import recover
 from infragen.workflow.session import open_session
-from infragen.workflow.target import open_project, parse, tell_without_key
+from infragen.workflow.target import open_project, parse, warn_without_key
 
 if TYPE_CHECKING:
     from infragen.catalog import Project
@@ -38,7 +38,7 @@ class Again:
 def resume(folder: Path, wanted: str | None, *, plugin_dir: Path | None) -> Again | None:
     """Recover from a run that did not end well and return what to run again; None when all was done."""
     project = open_project(folder)
-    tell_without_key()
+    warn_without_key()
     plugin_dir = plugin_dir.absolute() if plugin_dir else None  # the run may have begun in another folder
     run = find_run(project.root, wanted) if wanted else run_to_resume(project.root)
     if run.end is End.RUNNING:
@@ -64,19 +64,21 @@ def resume(folder: Path, wanted: str | None, *, plugin_dir: Path | None) -> Agai
     if stack is not None and stack not in stacks and run.begin.verb != "destroy":
         note(f"{run.begin.target}: the catalogue no longer has this stack, so that nothing of the run is to be done")
         return None
-    note(f"again: {line_again(run.begin.arguments)}")
+    note(f"again: {same_command_line(run.begin.arguments)}")
     return Again(run.begin.arguments, resumed_from(project.root, run))
 
 
 def _bootstrap(project: Project, run: Run, plugin_dir: Path | None) -> Again:
     note(f"run {run.id}: {run.end}; looking at what it left behind")
-    found = recover_founding(project.root, run, plugin_dir=plugin_dir)
+    found = recover_bootstrap(project.root, run, plugin_dir=plugin_dir)
     note(f"run {run.id} left behind: {found}" if found else f"run {run.id} left nothing behind")
     if found.unanswered:
-        adopting = line_again((*(word for word in run.begin.arguments if word not in {"--yes", "-y"}), "--adopt"))
+        adopting = same_command_line(
+            (*(word for word in run.begin.arguments if word not in {"--yes", "-y"}), "--adopt")
+        )
         hint = f"left alone. In a terminal, `infragen resume` asks; of the bucket alone, `{adopting}` takes it over"
         raise InfragenError(*(replace(one, hint=hint) for some in found.unanswered.values() for one in some))
-    note(f"again: {line_again(run.begin.arguments)}")
+    note(f"again: {same_command_line(run.begin.arguments)}")
     return Again(run.begin.arguments, resumed_from(project.root, run))
 
 
@@ -88,13 +90,13 @@ def _refuse_lost_environment(project: Project, run: Run) -> None:
     if (project.root / file).exists():
         return
     left = [stack for stack in run.stacks if stack.waits(run.end) or stack.made or stack.open or stack.cut]
-    said = [Diagnostic("J006", f"{stack.stack}: its lock may be held; {_told(stack)}") for stack in left]
+    said = [Diagnostic("J006", f"{stack.stack}: its lock may be held; {_left_objects(stack)}") for stack in left]
     message = f"there is no {file} any more, and run {run.id} left behind what needs it"
     hint = f"bring that file back (`git log -- {file}`), and what it needs; then `infragen resume {run.id}`"
     raise InfragenError(Diagnostic("J006", message, hint=hint), *said)
 
 
-def _told(stack: StackRun) -> str:
+def _left_objects(stack: StackRun) -> str:
     made = [f"{address} ({identifier})" for address, identifier in stack.made.items()]
     perhaps = sorted({*stack.open, *stack.cut} - stack.made.keys())
     parts = (("made: ", made), ("under way: ", perhaps))
@@ -112,7 +114,7 @@ def _check_place(run: Run) -> None:
     """Go to the folder that the run's relative paths start from."""
     if run.begin.place and Path(run.begin.place) != Path.cwd():
         try:
-            go_to(Path(run.begin.place))
+            change_folder(Path(run.begin.place))
         except OSError as error:
             message = f"the run began in {run.begin.place}, which cannot be entered: {error.strerror}"
             raise InfragenError(Diagnostic("J003", message)) from error

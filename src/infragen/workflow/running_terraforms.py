@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from infragen.terraform.running_processes import Process
     from infragen.workflow.session import Session
 
-__all__ = ["await_terraforms", "refuse_while_at_work"]
+__all__ = ["await_terraforms", "refuse_while_running"]
 
 _PATIENCE = 600.0
 """Seconds to wait for a terraform that outlived its infragen: it is saving what it did."""
@@ -56,7 +56,7 @@ def _held(terraform: Process, processes: Sequence[Process]) -> Process | None:
     return next((one for one in processes if one.stopped and one.session == terraform.session), None)
 
 
-def refuse_while_at_work(session: Session, name: str) -> None:
+def refuse_while_running(session: Session, name: str) -> None:
     """Refuse to touch a stack's lock while a terraform on this machine may hold it: InfragenError T038 names it."""
     place = session.folders.stack(name).path
     processes = all_processes()

@@ -30,8 +30,8 @@ from infragen.workflow.composition import (
     templates_of,
 )
 from infragen.workflow.console import announce, note
-from infragen.workflow.invocation import LOCK_TIMEOUT, WORKED_ON, Place, typed, wait_for_locks
-from infragen.workflow.target import open_project, parse, resolve_one, tell_without_key
+from infragen.workflow.invocation import LOCK_TIMEOUT, WORKED_ON, Place, set_lock_timeout, typeable_command
+from infragen.workflow.target import open_project, parse, resolve_one, warn_without_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -50,7 +50,7 @@ __all__ = [
     "end_idle_providers",
     "open_session",
     "sandbox_of",
-    "tell_left_behind",
+    "warn_left_behind",
 ]
 
 SANDBOX_PARALLELISM = 100
@@ -77,7 +77,7 @@ class Session:
     runner: PythonTerraformRunner
     on_sandbox: bool
     everything: bool = False
-    former: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
 
     @property
     def environment(self) -> Environment:
@@ -132,7 +132,7 @@ def command_line(session: Session, verb: str, stack: str | None = None, *more: s
     """Return a command on the session's environment, or on one stack of it, that can be typed as it stands."""
     place = session.environment.target if stack is None else f"{session.environment.target}/{stack}"
     words = (*verb.split(), place, *more, *(("--sandbox",) if session.on_sandbox else ()))
-    return typed(f"infragen {shlex.join(words)}")
+    return typeable_command(f"infragen {shlex.join(words)}")
 
 
 @contextmanager
@@ -159,12 +159,12 @@ def open_session(
     Refuses a catalogue with errors and, unless `profiles` ask for something else than what is committed, a generated
     tree that is not up to date.
     """
-    wait_for_locks(lock_timeout)
+    set_lock_timeout(lock_timeout)
     project = open_project(folder)
-    tell_without_key()
+    warn_without_key()
     parsed, environment = resolve_one(project, target, profiles)
     WORKED_ON.set(Place(environment.target, sandbox))
-    told = not offline and tell_left_behind(project, environment.target, sandbox=sandbox, resumed=resumed)
+    told = not offline and warn_left_behind(project, environment.target, sandbox=sandbox, resumed=resumed)
     refuse_errors(run_rules(None, [environment]))
     composed = compose(project, environment, templates_of(project))
     stacks = composed.chosen(None if any_stack else parsed.stack)
@@ -228,7 +228,7 @@ def _watching(project: Project, stopper: Stopper, sandbox: bool) -> Iterator[Non
             raise InfragenError(Diagnostic("E006", ended[0], hint=hint))
 
 
-def tell_left_behind(project: Project, target: str, *, sandbox: bool, resumed: str | None) -> bool:
+def warn_left_behind(project: Project, target: str, *, sandbox: bool, resumed: str | None) -> bool:
     """Say that an environment's last run was cut off, whose states may lack what it made, and return whether it was.
 
     Said is also which runs would say so, were they believed.
@@ -236,7 +236,7 @@ def tell_left_behind(project: Project, target: str, *, sandbox: bool, resumed: s
     for one in untrusted_left_behind(project.root, target, sandbox=sandbox):
         flag = " --sandbox" if sandbox else ""
         verbs = ("unlock",) if parse(target).stack else ("unlock", "drift")  # of a bootstrap nobody asks for drift
-        looks = " and ".join(f"`{typed(f'infragen {verb} {target}{flag}')}`" for verb in verbs)
+        looks = " and ".join(f"`{typeable_command(f'infragen {verb} {target}{flag}')}`" for verb in verbs)
         note(
             f"notice: run {one.id} seems to be cut off, and nothing is done on its word, which is not believed: "
             f"{visible(one.doubt)} (a folder that was moved or copied is another place); look with {looks}, then "
@@ -247,7 +247,7 @@ def tell_left_behind(project: Project, target: str, *, sandbox: bool, resumed: s
         return False
     stacks = ", ".join(run.left_behind)
     how = "failed" if run.end is End.FAILED else "was cut off"
-    again = typed(f"infragen resume {run.id}")
+    again = typeable_command(f"infragen resume {run.id}")
     note(f"notice: a run {how} in {stacks}; `{again}` puts right what it left behind")
     return True
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from infragen.catalog import Project, load
-from infragen.catalog.loader import did_you_mean
 from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics.hints import did_you_mean
 from infragen.environment import environments, landscape, resolve
 from infragen.storage import INTERNAL, user_key
 from infragen.text import first_of
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from infragen.catalog import Catalogue, Environment
     from infragen.environment import Resolved
 
-__all__ = ["Target", "open_project", "parse", "resolve_all", "resolve_one", "select", "tell_without_key"]
+__all__ = ["Target", "open_project", "parse", "resolve_all", "resolve_one", "select", "warn_without_key"]
 
 
 _TOLD: ContextVar[bool] = ContextVar("told", default=False)
@@ -51,7 +51,7 @@ def open_project(folder: Path) -> Project:
     return project
 
 
-def tell_without_key() -> None:
+def warn_without_key() -> None:
     """Say, once a command, that nothing which this user's infragen keeps here can be believed, and what to do."""
     trouble = user_key().trouble
     if trouble is not None and not _TOLD.get():

@@ -14,7 +14,7 @@ module "@{endpoint.label}" {
   name              = "@{endpoint.name}"
   vpc_id            = module.vpc.id
   service_name      = "@{endpoint.service_name}"
-  subnet_ids        = module.vpc.app_subnet_list
+  subnet_ids        = "@{own.subnets}"
   security_group_id = module.security_group_endpoints.id
 }
 

@@ -10,18 +10,18 @@ from infragen.affected import inputs as inputs_module
 from infragen.affected.inputs import MOST_TRIALS, Trials, changes, groups
 from infragen.workflow.composition import compose, templates_of
 from infragen.workflow.target import open_project, resolve_one
-from tests.conftest import ROOT
+from tests.fixtures import FULL
 
 if TYPE_CHECKING:
     from infragen.catalog import Environment
 
 
 def environment(name: str) -> Environment:
-    return resolve_one(open_project(ROOT), f"technova/{name}")[1]
+    return resolve_one(open_project(FULL), f"depot/{name}")[1]
 
 
 def rendered(name: str) -> Rendered:
-    project = open_project(ROOT)
+    project = open_project(FULL)
     found = compose(project, environment(name), templates_of(project))
     return Rendered(found.environment, found.stacks, found.files)
 
@@ -31,7 +31,7 @@ def test_the_same_environment_has_no_differences() -> None:
 
 
 def test_every_difference_alone_then_one_entry_together_then_none() -> None:
-    (one, *_) = changes(environment("staging"), environment("prod"))
+    (one, *_) = changes(environment("dev"), environment("prod"))
     owned = [replace(one, owner=f"services/{number % 3}", path=("a", number)) for number in range(MOST_TRIALS)]
     setting = replace(one, owner="environment", path=("title",))
     assert groups(owned[:5]) == tuple((each,) for each in owned[:5])
@@ -40,7 +40,7 @@ def test_every_difference_alone_then_one_entry_together_then_none() -> None:
 
 
 def test_a_difference_that_means_nothing_alone_is_not_tried(monkeypatch: pytest.MonkeyPatch) -> None:
-    base, head = environment("staging"), environment("prod")
+    base, head = environment("dev"), environment("prod")
     trials = Trials(base, head)
     (title,) = [one for one in changes(base, head) if one.path == ("production",)]
     assert trials.effects((title,))
@@ -52,11 +52,11 @@ def test_a_difference_that_means_nothing_alone_is_not_tried(monkeypatch: pytest.
     assert trials.effects((title,)) is None
 
 
-@pytest.mark.parametrize(("old", "new"), [("staging", "prod"), ("dev", "prod")])
+@pytest.mark.parametrize(("old", "new"), [("prod", "dev"), ("dev", "prod")])
 def test_versions_as_different_as_two_environments(old: str, new: str) -> None:
     """Every stack has reasons, and what no stack is made of is none."""
     before, after = rendered(old), rendered(new)
-    found = affected_stacks(Sides(f"generated/technova/{new}", before.files, before, after, after.files))
+    found = affected_stacks(Sides(f"generated/depot/{new}", before.files, before, after, after.files))
     assert [one.name for one in found] == [stack.name for stack in after.stacks]
     assert {one.status for one in found} == {Status.CHANGED}
     for stack in found:

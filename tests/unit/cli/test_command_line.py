@@ -45,41 +45,41 @@ def test_a_folder_without_a_catalogue_is_named(infragen: Infragen, tmp_path: Pat
     assert "--project" in outcome.err
 
 
-def test_an_unknown_system_gets_a_suggestion(infragen: Infragen, project: Path) -> None:
-    outcome = infragen("validate", "technov", "-C", project)
+def test_an_unknown_system_gets_a_suggestion(infragen: Infragen, shop: Path) -> None:
+    outcome = infragen("validate", "shp", "-C", shop)
     assert outcome.code == 1
     assert "P002" in outcome.err
-    assert "did you mean `technova`?" in outcome.err
+    assert "did you mean `shop`?" in outcome.err
 
 
-def test_an_unknown_environment_gets_a_suggestion(infragen: Infragen, project: Path) -> None:
-    outcome = infragen("explain", "technova/prd", "network.nat", "-C", project)
+def test_an_unknown_environment_gets_a_suggestion(infragen: Infragen, shop: Path) -> None:
+    outcome = infragen("explain", "shop/prd", "network.nat", "-C", shop)
     assert outcome.code == 1
     assert "did you mean `prod`?" in outcome.err
 
 
-def test_a_target_of_four_parts_is_refused(infragen: Infragen, project: Path) -> None:
-    assert "P004" in infragen("plan", "technova/prod/network/x", "-C", project).err
+def test_a_target_of_four_parts_is_refused(infragen: Infragen, shop: Path) -> None:
+    assert "P004" in infragen("plan", "shop/prod/network/x", "-C", shop).err
 
 
 def test_a_bug_becomes_a_file_and_not_a_traceback(
-    infragen: Infragen, project: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    infragen: Infragen, shop: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     def fail(*_arguments: object, **_options: object) -> int:
         raise RuntimeError("on purpose")
 
     monkeypatch.setattr("infragen.commands.explain.open_project", fail)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    outcome = infragen("explain", "technova/prod", "network.nat", "-C", project)
+    outcome = infragen("explain", "shop/prod", "network.nat", "-C", shop)
     assert outcome.code == 1
     assert "Traceback" not in outcome.err
     (crash,) = tmp_path.glob("infragen-crash-*.txt")
     assert "on purpose" in crash.read_text()
 
 
-def test_ctrl_c_exits_with_130(infragen: Infragen, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_exits_with_130(infragen: Infragen, shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_arguments: object, **_options: object) -> int:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("infragen.commands.explain.open_project", interrupt)
-    assert infragen("explain", "technova/prod", "network.nat", "-C", project).code == 130
+    assert infragen("explain", "shop/prod", "network.nat", "-C", shop).code == 130

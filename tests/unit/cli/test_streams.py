@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.conftest import ROOT
+from tests.fixtures import SMALL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,13 +34,13 @@ app.main()
 
 
 def command(*words: str) -> list[str]:
-    return [sys.executable, "-m", "infragen", *words, "-C", str(ROOT)]
+    return [sys.executable, "-m", "infragen", *words, "-C", str(SMALL)]
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="there is no /dev/full")
 @pytest.mark.parametrize(
     "words",
-    [("validate", "technova"), ("schema", "service"), ("explain", "technova/prod", "services.planning.tasks.max")],
+    [("validate", "shop"), ("schema", "service"), ("explain", "shop/prod", "services.order.tasks.max")],
 )
 def test_a_full_disk_behind_the_output_is_an_error(words: tuple[str, ...]) -> None:
     with FULL.open("wb") as full:
@@ -100,5 +100,5 @@ def test_what_the_system_refuses_is_no_bug(
         raise OSError(number, os.strerror(number), "generated/x")
 
     monkeypatch.setattr("infragen.commands.render.open_project", refuse)
-    ended = infragen("render", "technova", "-C", ROOT)
+    ended = infragen("render", "shop", "-C", SMALL)
     assert (ended.code, said in ended.err) == (1, True), ended.err

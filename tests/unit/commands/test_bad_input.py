@@ -16,6 +16,7 @@ from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.fixtures import SMALL
 
 from infragen.installation import install_command
 
@@ -26,11 +27,11 @@ if TYPE_CHECKING:
 
     Infragen = Callable[..., Outcome]
 
-TARGET = "technova/dev"
-PLANNING = "catalog/technova/services/manufacturing/planning.yaml"
-DATABASE = "catalog/technova/databases/manufacturing/planning.yaml"
+TARGET = "shop/test"
+ORDER = "catalog/shop/services/order.yaml"
+DATABASE = "catalog/shop/databases/order.yaml"
 TEMPLATE = "templates/stacks/security/groups.tf"
-GENERATED = "generated/technova/dev"
+GENERATED = "generated/shop/test"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +48,12 @@ class Case:
 
 
 @pytest.fixture(scope="module")
-def rendered(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Path:
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with one environment, rendered once; tests work on copies."""
     from infragen.cli.app import run
 
-    root = tmp_path_factory.mktemp("rendered")
-    shutil.copytree(repository / "catalog", root / "catalog")
-    (root / "environments/technova").mkdir(parents=True)
-    shutil.copy(repository / "environments/technova/dev.yaml", root / "environments/technova")
+    root = Path(shutil.copytree(SMALL, tmp_path_factory.mktemp("rendered"), dirs_exist_ok=True))
+    (root / "environments/shop/prod.yaml").unlink()
     assert run(["render", TARGET, "-C", str(root)]) == 0
     return root
 
@@ -104,34 +103,34 @@ def change(project: Path, file: str, old: str | None, new: str) -> None:
 
 
 CATALOGUE = {
-    "broken yaml": Case(PLANNING, "tasks: {min: 2, max: 8}", "tasks: {min: 2, max: 8", "S001", ":10:9", "check quotes"),
-    "a tab": Case(PLANNING, "  normal:", "\tnormal:", "S001", ":7:1", "use spaces, not tabs"),
-    "a key twice": Case(PLANNING, "database: planning", "database: planning\nname: b", "S002", ":11:1", "keep one"),
-    "a wrong type": Case(PLANNING, "max: 8", "max: many", "C003", ":9:22", "write a number"),
-    "a map for a value": Case(PLANNING, "database: planning", "database: {a: b}", "C003", ":10:11", "change the value"),
-    "a value for a map": Case(PLANNING, "tasks: {min: 2, max: 8}", "tasks: 8", "C003", ":9:8", "write a map"),
-    "an unknown key": Case(PLANNING, "tasks:", "taks:", "C001", ":9:1", "did you mean `tasks`?"),
-    "a missing key": Case(PLANNING, "domain: manufacturing\n", "", "C002", ":2:1", "add `domain:`"),
-    "an unknown service": Case(PLANNING, "  inventory:", "  inventry:", "R104", ":12:3", "did you mean `inventory`?"),
+    "broken yaml": Case(ORDER, "tasks: {min: 2, max: 4}", "tasks: {min: 2, max: 4", "S001", ":9:9", "check quotes"),
+    "a tab": Case(ORDER, "  normal:", "\tnormal:", "S001", ":6:1", "use spaces, not tabs"),
+    "a key twice": Case(ORDER, "database: order", "database: order\nname: b", "S002", ":10:1", "keep one"),
+    "a wrong type": Case(ORDER, "max: 4", "max: many", "C003", ":8:22", "write a number"),
+    "a map for a value": Case(ORDER, "database: order", "database: {a: b}", "C003", ":9:11", "change the value"),
+    "a value for a map": Case(ORDER, "tasks: {min: 2, max: 4}", "tasks: 8", "C003", ":8:8", "write a map"),
+    "an unknown key": Case(ORDER, "tasks:", "taks:", "C001", ":8:1", "did you mean `tasks`?"),
+    "a missing key": Case(ORDER, "domain: sales\n", "", "C002", ":1:1", "add `domain:`"),
+    "an unknown service": Case(ORDER, "  stock:", "  stok:", "R104", ":14:3", "did you mean `stock`?"),
     "an unknown database": Case(
-        PLANNING, "database: planning", "database: planing", "R101", ":10:11", "did you mean `planning`?"
+        ORDER, "database: order", "database: ordr", "R101", ":9:11", "did you mean `order`?"
     ),
     "an unknown domain": Case(
-        PLANNING, "domain: manufacturing", "domain: manufactoring", "R107", ":4:9", "did you mean `manufacturing`?"
+        ORDER, "domain: sales", "domain: sails", "R107", ":3:9", "did you mean `sales`?"
     ),
     "a name twice": Case(
-        "catalog/technova/services/sales/copy.yaml", None, "name: planning\n", "C005", ":1:7", "choose another name"
+        "catalog/shop/services/second.yaml", None, "name: order\n", "C005", ":1:7", "choose another name"
     ),
     "a kind that does not exist": Case(
-        "catalog/technova/servces/a.yaml", None, "name: a\n", "C006", ":1:1", "did you mean `services`?"
+        "catalog/shop/servces/a.yaml", None, "name: a\n", "C006", ":1:1", "did you mean `services`?"
     ),
     "an override of nothing": Case(
-        "environments/technova/dev.yaml", "title:", "services: {planing: {port: 1}}\ntitle:", "C008", ":3:12",
-        "did you mean `planning`?",
+        "environments/shop/test.yaml", "title:", "services: {ordr: {port: 1}}\ntitle:", "C008", ":2:12",
+        "did you mean `order`?",
     ),
-    "no text": Case(PLANNING, None, "\x00\x01", "S001", ":1:1", "remove it"),
-    "an empty file": Case(PLANNING, None, "", "S001", ":1:1", "write at least `name:`"),
-    "a list": Case(PLANNING, None, "- a\n", "S001", ":1:1", "start with `key: value` lines"),
+    "no text": Case(ORDER, None, "\x00\x01", "S001", ":1:1", "remove it"),
+    "an empty file": Case(ORDER, None, "", "S001", ":1:1", "write at least `name:`"),
+    "a list": Case(ORDER, None, "- a\n", "S001", ":1:1", "start with `key: value` lines"),
 }  # fmt: skip
 
 
@@ -161,14 +160,14 @@ def test_all_that_is_wrong_is_told_at_once(infragen: Infragen, project: Path) ->
 
 
 def test_another_encoding_is_told(infragen: Infragen, project: Path) -> None:
-    text = (project / PLANNING).read_text(encoding="utf-8").encode("shift_jis", "replace")
-    change(project, PLANNING, None, text.decode("utf-8", "surrogateescape"))
+    text = ((project / ORDER).read_text(encoding="utf-8") + "# 注文\n").encode("shift_jis")
+    change(project, ORDER, None, text.decode("utf-8", "surrogateescape"))
     said = refused(infragen, project, "render")
-    assert f"{PLANNING}:1:1: error S005" in said
+    assert f"{ORDER}:1:1: error S005" in said
     assert "hint: save it as UTF-8" in said
 
 
-@pytest.mark.parametrize("file", ["catalog/technova/system.yaml", "environments/technova/dev.yaml", PLANNING])
+@pytest.mark.parametrize("file", ["catalog/shop/system.yaml", "environments/shop/test.yaml", ORDER])
 def test_a_folder_where_a_file_belongs_is_told(infragen: Infragen, project: Path, file: str) -> None:
     (project / file).unlink()
     (project / file).mkdir()
@@ -178,15 +177,15 @@ def test_a_folder_where_a_file_belongs_is_told(infragen: Infragen, project: Path
 TEMPLATES = {
     "raises": Case(TEMPLATE, None, "a = 1\n\nb = \"@{groups + 1}\"\n", "G005", ":3:1", ""),
     "an undefined variable": Case(
-        TEMPLATE, None, "\n# {% for g in grups %}\n# {% endfor %}\n", "G003", ":2:1", "values that this template has"
+        TEMPLATE, None, "\n# {% for g in grups %}\n# {% endfor %}\n", "G003", ":2:1", "values of this template"
     ),
     "an undefined field": Case(
-        TEMPLATE, None, "# {% for g in groups %}\na = \"@{g.nam}\"\n# {% endfor %}\n", "G003", ":2:1", "values that"
+        TEMPLATE, None, "# {% for g in groups %}\na = \"@{g.nam}\"\n# {% endfor %}\n", "G003", ":2:1", "values of"
     ),
     "a syntax error": Case(TEMPLATE, None, "a = 1\n# {% fr x in y %}\n", "G001", ":2:1", ""),
     "an end that is missing": Case(TEMPLATE, None, "# {% for g in groups %}\na = 1\n", "G001", "", ""),
-    "part of a string": Case(TEMPLATE, None, 'a = "x-@{groups}"\n', "G001", ":1:1", "compose a longer text in Python"),
-    "an object": Case(TEMPLATE, None, 'a = "@{groups}"\n', "G004", ":1:1", "pick a field"),
+    "part of a string": Case(TEMPLATE, None, 'a = "x-@{groups}"\n', "G001", ":1:1", "compose longer strings in Python"),
+    "an object": Case(TEMPLATE, None, 'a = "@{groups}"\n', "G004", ":1:1", "use a field"),
     "another template": Case(TEMPLATE, None, '# {% include "stacks/none.tf" %}\n', "G002", "", ""),
     "not text": Case(TEMPLATE, None, "\udcff", "G001", "", ""),
 }  # fmt: skip
@@ -205,12 +204,12 @@ def test_a_template_of_ones_own_that_fails_is_told_at_its_line(infragen: Infrage
 
 
 def test_terraform_that_is_wrong_in_a_file_of_ones_own_is_told_at_its_line(infragen: Infragen, project: Path) -> None:
-    change(project, "catalog/technova/extra/network/peering.tf", None, 'locals {\n  a = "\n}\n')
-    change(project, "catalog/technova/extra/netwrk/peering.tf", None, "locals {\n  a = 1\n}\n")
+    change(project, "catalog/shop/extra/network/peering.tf", None, 'locals {\n  a = "\n}\n')
+    change(project, "catalog/shop/extra/netwrk/peering.tf", None, "locals {\n  a = 1\n}\n")
     said = refused(infragen, project, "render")
-    assert "catalog/technova/extra/network/peering.tf:2:" in said
+    assert "catalog/shop/extra/network/peering.tf:2:" in said
     assert "error G010" in said
-    assert "catalog/technova/extra/netwrk/peering.tf:1:1: error G014" in said
+    assert "catalog/shop/extra/netwrk/peering.tf:1:1: error G014" in said
 
 
 def test_a_hand_written_file_in_the_way_stays(infragen: Infragen, project: Path) -> None:
@@ -230,7 +229,7 @@ def test_a_folder_in_the_way_stays(infragen: Infragen, project: Path) -> None:
     assert "error W002" in refused(infragen, project, "render")
 
 
-@pytest.mark.parametrize("file", ["generated", "generated/technova", GENERATED])
+@pytest.mark.parametrize("file", ["generated", "generated/shop", GENERATED])
 def test_a_file_where_the_generated_folder_belongs_stays(infragen: Infragen, project: Path, file: str) -> None:
     shutil.rmtree(project / file)
     (project / file).write_text("mine")
@@ -240,7 +239,7 @@ def test_a_file_where_the_generated_folder_belongs_stays(infragen: Infragen, pro
 
 
 def test_a_tree_that_is_not_what_the_catalogue_gives_is_not_planned(infragen: Infragen, project: Path) -> None:
-    change(project, "catalog/technova/gateways/management.yaml", "purpose: ", "purpose: more ")
+    change(project, "catalog/shop/gateways/admin.yaml", "purpose: ", "purpose: more ")
     said = refused(infragen, project, "plan", TARGET, "--offline")
     assert "error P007" in said
     assert f"run `infragen render {TARGET} -C {project}`" in said
@@ -249,21 +248,21 @@ def test_a_tree_that_is_not_what_the_catalogue_gives_is_not_planned(infragen: In
 @pytest.mark.parametrize(
     ("arguments", "code", "hint"),
     [
-        (("render", "technov"), "P002", "did you mean `technova`?"),
-        (("render", "technova/dve"), "P003", "did you mean `dev`?"),
+        (("render", "shp"), "P002", "did you mean `shop`?"),
+        (("render", "shop/tset"), "P003", "did you mean `test`?"),
         (("render", ".."), "P004", "write SYSTEM"),
-        (("render", "../technova/dev"), "P004", "write SYSTEM"),
+        (("render", "../shop/test"), "P004", "write SYSTEM"),
         (("render", "/"), "P004", "write SYSTEM"),
-        (("render", "a\0b"), "P002", "systems here: technova"),
+        (("render", "a\0b"), "P002", "systems here: shop"),
         (("render", "x" * 5000), "P004", "write SYSTEM"),
-        (("plan", "technova", "--offline"), "P004", "write one of technova/dev"),
-        (("plan", "technova/dev/networ", "--offline"), "P006", "did you mean `network`?"),
-        (("plan", "technova/dev/nothing", "--offline"), "P006", "its stacks: network"),
-        (("render", "technova/dev/networ", "--check"), "P006", "did you mean `network`?"),
-        (("plan", "techno", "--offline"), "P002", "did you mean `technova`?"),
-        (("explain", TARGET, "services.planing.tasks"), "X001", "did you mean"),
+        (("plan", "shop", "--offline"), "P004", "write one of shop/test"),
+        (("plan", "shop/test/networ", "--offline"), "P006", "did you mean `network`?"),
+        (("plan", "shop/test/nothing", "--offline"), "P006", "its stacks: network"),
+        (("render", "shop/test/networ", "--check"), "P006", "did you mean `network`?"),
+        (("plan", "shops", "--offline"), "P002", "did you mean `shop`?"),
+        (("explain", TARGET, "services.ordr.tasks"), "X001", "did you mean"),
         (("new", "service", "../../../etc/passwd", "--domain", "sales"), "X005", "lower case"),
-        (("new", "service", "planning", "--domain", "sales"), "C005", "choose another name"),
+        (("new", "service", "order", "--domain", "sales"), "C005", "choose another name"),
         (("new", "service", "quality", "--domain", "sale"), "X004", "`--domain` with one of"),
         (("schema", "servce"), "", "service"),
     ],

@@ -6,6 +6,7 @@ import re
 import shlex
 import shutil
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import Mock
 
@@ -16,16 +17,17 @@ from check_jsonschema import main as check_jsonschema
 from click.testing import CliRunner
 from tests.conftest import ROOT
 from tests.engine.small import edit, rendered_project
+from tests.fixtures import SMALL
 
 from infragen.affected import levels
+from infragen.cli.app import run
 from infragen.hcl.literal import Reference
 from infragen.render.languages import yaml_literal
-from infragen.workflow.review.apply_progress import Headway
+from infragen.workflow.review.apply_progress import ApplyProgress
 from infragen.workflow.review.bundle import Bundle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from tests.conftest import Outcome
 
@@ -39,11 +41,19 @@ PINNED = f'ci.install = "git+https://git.example.com/infragen@{COMMIT}"\n'
 
 
 @pytest.fixture
-def system(project: Path) -> Path:
-    """TechNova in a repository of its own."""
-    (project / ".git").mkdir()
-    (project / "infragen.toml").write_text(PINNED)
-    return project
+def system(shop: Path) -> Path:
+    """The small system in a repository of its own."""
+    (shop / ".git").mkdir()
+    (shop / "infragen.toml").write_text(PINNED)
+    return shop
+
+
+@pytest.fixture(scope="module")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What is rendered of it."""
+    root = shutil.copytree(SMALL, tmp_path_factory.mktemp("rendered"), dirs_exist_ok=True)
+    assert run(["render", "-C", str(root)]) == 0
+    return Path(root)
 
 
 @pytest.fixture
@@ -78,41 +88,41 @@ def step(job: dict[str, Any], name: str) -> dict[str, Any]:
 
 def test_a_job_for_each_environment(github: Any) -> None:
     jobs = github("--one-job")["jobs"]
-    names = [f"{verb}-technova-{name}" for name in ("dev", "prod", "staging", "test") for verb in ("plan", "apply")]
+    names = [f"{verb}-shop-{name}" for name in ("prod", "test") for verb in ("plan", "apply")]
     assert set(jobs) == {"check", *names, *(f"{name}-fork" for name in names if name.startswith("plan"))}
 
 
 def test_a_plan_has_the_role_that_bootstrap_makes_and_no_environment(github: Any) -> None:
     """A job that names an environment has another subject, which the role for plans does not trust."""
-    plan = github("technova/prod")["jobs"]["plan-technova-prod"]
+    plan = github("shop/prod")["jobs"]["plan-shop-prod"]
     assert "environment" not in plan
     signing = step(plan, "aws-actions/configure-aws-credentials")["with"]
-    assert signing["role-to-assume"] == "arn:aws:iam::444455556666:role/technova-prod-ci-plan"
+    assert signing["role-to-assume"] == "arn:aws:iam::444455556666:role/shop-prod-ci-plan"
     assert signing["aws-region"] == "ap-northeast-1"
     assert plan["permissions"] == {"contents": "read", "id-token": "write", "pull-requests": "write"}
     assert plan["concurrency"]["cancel-in-progress"] is False, "a plan that is killed leaves its locks"
     kept = step(plan, "Plan")
     assert "--encrypt-to" in kept["run"]
-    assert kept["env"]["RECIPIENT"] == "${{ vars.INFRAGEN_RECIPIENT_TECHNOVA_PROD }}"
+    assert kept["env"]["RECIPIENT"] == "${{ vars.INFRAGEN_RECIPIENT_SHOP_PROD }}"
 
 
 @pytest.mark.parametrize(
     ("flags", "name", "group"),
     [
-        (["--one-job"], "apply-technova-prod", "infragen-apply-technova-prod"),
-        ([], "apply-technova-prod-2", "infragen-apply-technova-prod-${{ matrix.stack }}"),
+        (["--one-job"], "apply-shop-prod", "infragen-apply-shop-prod"),
+        ([], "apply-shop-prod-2", "infragen-apply-shop-prod-${{ matrix.stack }}"),
     ],
 )
 def test_an_apply_stands_in_its_protected_environment_alone(
     github: Any, flags: list[str], name: str, group: str
 ) -> None:
-    apply = github("technova/prod", *flags)["jobs"][name]
+    apply = github("shop/prod", *flags)["jobs"][name]
     assert apply["environment"] == "prod"
     assert apply["concurrency"] == {"group": group, "queue": "max"}
     assert apply["timeout-minutes"] * 60 < step(apply, "aws-actions/configure")["with"]["role-duration-seconds"]
     assert apply["if"].startswith("github.event_name == 'push' && ")
     signing = step(apply, "aws-actions/configure-aws-credentials")["with"]
-    assert signing["role-to-assume"] == "arn:aws:iam::444455556666:role/technova-prod-ci-apply"
+    assert signing["role-to-assume"] == "arn:aws:iam::444455556666:role/shop-prod-ci-apply"
     assert "--plan" in step(apply, "Apply exactly that")["run"]
     assert apply["permissions"] == {
         "actions": "read",
@@ -123,26 +133,26 @@ def test_an_apply_stands_in_its_protected_environment_alone(
 
 
 def test_the_roles_are_those_of_the_bootstrap(infragen: Infragen, system: Path, github: Any) -> None:
-    assert infragen("bootstrap", "technova/prod", "--github", "acme/infra", "-C", system).code == 0
-    made = (system / "generated/technova/prod/bootstrap/github.tf").read_text()
-    text = json.dumps(github("technova/prod"))
-    names = re.findall(r'name += "(technova-prod-ci-[a-z]+)"', made)
+    assert infragen("bootstrap", "shop/prod", "--github", "acme/infra", "-C", system).code == 0
+    made = (system / "generated/shop/prod/bootstrap/github.tf").read_text()
+    text = json.dumps(github("shop/prod"))
+    names = re.findall(r'name += "(shop-prod-ci-[a-z]+)"', made)
     assert len(names) == 2
     assert all(f":role/{name}" in text for name in names)
     assert '"repo:acme/infra:environment:prod"' in made
 
 
 def test_a_fork_gets_nothing_and_leaves_nothing(github: Any) -> None:
-    jobs = github("technova/prod")["jobs"]
-    fork = jobs["plan-technova-prod-fork"]
+    jobs = github("shop/prod")["jobs"]
+    fork = jobs["plan-shop-prod-fork"]
     assert fork["permissions"] == {"contents": "read"}
     assert not any("secrets." in str(one) or "vars." in str(one) for one in fork["steps"])
     assert not any("upload-artifact" in str(one) or "aws-actions" in str(one) for one in fork["steps"])
     assert "--offline" in step(fork, "Plan without credentials")["run"]
     own = "github.event.pull_request.head.repo.full_name == github.repository"
-    assert own in jobs["plan-technova-prod"]["if"]
+    assert own in jobs["plan-shop-prod"]["if"]
     assert f"!({own}" in fork["if"]
-    assert "select(.head_repository.full_name == env.GITHUB_REPOSITORY)" in str(jobs["apply-technova-prod-0"])
+    assert "select(.head_repository.full_name == env.GITHUB_REPOSITORY)" in str(jobs["apply-shop-prod-0"])
 
 
 def test_permissions_are_given_job_by_job_and_no_token_stays_in_a_clone(github: Any) -> None:
@@ -160,7 +170,7 @@ def test_nothing_of_an_event_is_pasted_into_a_script(github: Any) -> None:
 
 
 def test_scripts_are_shell_and_their_filters_jq(github: Any) -> None:
-    scripts = {one["run"] for one in steps(github("technova/prod")) if "run" in one}
+    scripts = {one["run"] for one in steps(github("shop/prod")) if "run" in one}
     for script in scripts:
         done = subprocess.run(["bash", "-n"], input=script, text=True, capture_output=True, check=False)
         assert done.returncode == 0, done.stderr
@@ -169,16 +179,16 @@ def test_scripts_are_shell_and_their_filters_jq(github: Any) -> None:
 @pytest.mark.skipif(shutil.which("jq") is None, reason="GitHub's machines have jq")
 def test_what_is_affected_is_handed_on_and_its_notices_are_warnings(github: Any, tmp_path: Path) -> None:
     """Run the script with a program that poses as infragen."""
-    check = github("technova/prod")["jobs"]["check"]
-    one = {"target": "technova/prod", "notices": ["100% gone\n::error::x"]}
+    check = github("shop/prod")["jobs"]["check"]
+    one = {"target": "shop/prod", "notices": ["100% gone\n::error::x"]}
     program = tmp_path / "bin/infragen"
     program.parent.mkdir()
-    answer = json.dumps({"targets": ["technova/prod"], "environments": [one]})
+    answer = json.dumps({"targets": ["shop/prod"], "environments": [one]})
     program.write_text(f'#!/bin/sh\ncase "$*" in *json*) cat <<\'END\'\n{answer}\nEND\n;; *) echo "$*";; esac\n')
     program.chmod(0o755)
     variables = {
         "PATH": f"{program.parent}:/usr/bin:/bin",
-        "TARGET": "technova/prod",
+        "TARGET": "shop/prod",
         "BASE": "c0ffee",
         "RUNNER_TEMP": str(tmp_path),
         "GITHUB_OUTPUT": str(tmp_path / "output"),
@@ -188,21 +198,21 @@ def test_what_is_affected_is_handed_on_and_its_notices_are_warnings(github: Any,
     done = subprocess.run(
         ["bash", "-eo", "pipefail", "-c", script], env=variables, capture_output=True, text=True, check=False
     )
-    assert (done.returncode, done.stdout) == (0, "::warning::technova/prod: 100%25 gone%0A::error::x\n"), done.stderr
-    assert (tmp_path / "output").read_text() == 'targets=["technova/prod"]\n'
-    assert "affected technova/prod --base c0ffee" in (tmp_path / "summary").read_text()
+    assert (done.returncode, done.stdout) == (0, "::warning::shop/prod: 100%25 gone%0A::error::x\n"), done.stderr
+    assert (tmp_path / "output").read_text() == 'targets=["shop/prod"]\n'
+    assert "affected shop/prod --base c0ffee" in (tmp_path / "summary").read_text()
 
 
 def test_the_reviewed_plan_is_that_of_the_merged_pull_request(github: Any, tmp_path: Path) -> None:
     """Run the script with a program that poses as GitHub's."""
-    job = github("technova/prod")["jobs"]["apply-technova-prod-0"]
+    job = github("shop/prod")["jobs"]["apply-shop-prod-0"]
     script = next(one["run"] for one in job["steps"] if one.get("id") == "reviewed")
     program = tmp_path / "bin/gh"
     program.parent.mkdir()
     program.write_text('#!/bin/sh\ncase "$2" in */pulls) echo "$HEAD";; *) echo "$2" >> "$LOG"; echo "$RUN";; esac\n')
     program.chmod(0o755)
 
-    def run(head: str, number: str) -> subprocess.CompletedProcess[str]:
+    def answered(head: str, number: str) -> subprocess.CompletedProcess[str]:
         variables = {
             "PATH": f"{program.parent}:/usr/bin:/bin",
             "GITHUB_REPOSITORY": "acme/infra",
@@ -218,11 +228,11 @@ def test_the_reviewed_plan_is_that_of_the_merged_pull_request(github: Any, tmp_p
             ["bash", "-eo", "pipefail", "-c", script], env=variables, capture_output=True, text=True, check=False
         )
 
-    assert run("abc", "42").returncode == 0
+    assert answered("abc", "42").returncode == 0
     assert (tmp_path / "output").read_text() == "run=42\n"
     assert "actions/workflows/infragen.yml/runs?event=pull_request&head_sha=abc" in (tmp_path / "log").read_text()
     for head, number, words in (("", "42", "nobody reviewed"), ("abc", "", "not kept")):
-        ended = run(head, number)
+        ended = answered(head, number)
         assert ended.returncode == 1
         assert ended.stdout.startswith("::error::")
         assert words in ended.stdout
@@ -230,7 +240,7 @@ def test_the_reviewed_plan_is_that_of_the_merged_pull_request(github: Any, tmp_p
 
 def test_the_key_of_a_plan_is_in_no_file_and_in_no_environment(github: Any, tmp_path: Path) -> None:
     """Run the script with a program that poses as infragen: it takes the shell's place, so that signals reach it."""
-    script = step(github("technova/prod")["jobs"]["apply-technova-prod-0"], "Apply exactly that")["run"]
+    script = step(github("shop/prod")["jobs"]["apply-shop-prod-0"], "Apply exactly that")["run"]
     program = tmp_path / "bin/infragen"
     program.parent.mkdir()
     program.write_text(
@@ -241,33 +251,33 @@ def test_the_key_of_a_plan_is_in_no_file_and_in_no_environment(github: Any, tmp_
     program.chmod(0o755)
     variables = {
         "PATH": f"{program.parent}:/usr/bin:/bin",
-        "TARGET": "technova/prod",
+        "TARGET": "shop/prod",
         "SECRET": "THE_SECRET",
         "IDENTITY": "AGE-SECRET-KEY-1",
         "RUNNER_TEMP": str(tmp_path / "bin"),
     }
 
-    def run() -> tuple[int, int, str]:
+    def asked() -> tuple[int, int, str]:
         arguments = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
         with subprocess.Popen(arguments, env=variables, stdout=subprocess.PIPE, text=True) as shell:
             said, _ = shell.communicate()
             return shell.pid, shell.returncode, said
 
-    pid, code, said = run()
-    assert (code, said) == (0, f"{pid} ['apply', 'technova/prod'] AGE-SECRET-KEY-1 False\n")
+    pid, code, said = asked()
+    assert (code, said) == (0, f"{pid} ['apply', 'shop/prod'] AGE-SECRET-KEY-1 False\n")
     assert [path.name for path in program.parent.iterdir()] == ["infragen"]
     variables["IDENTITY"] = ""
-    _, code, said = run()
+    _, code, said = asked()
     assert (code, "THE_SECRET" in said) == (1, True)
 
 
 def test_another_attempt_goes_on_where_the_first_one_stopped(github: Any, tmp_path: Path) -> None:
     """What infragen remembers of a reviewed plan is kept from where it writes it, and put back there."""
     bundle = Bundle(Mock(sandbox=False), Mock(key=b"x"), Mock())
-    Headway(tmp_path, bundle).begin("network")
+    ApplyProgress(tmp_path, bundle).begin("network")
     assert len(list((tmp_path / ".infragen/reviewed").glob("*.json"))) == 1
     for flags in ((), ("--one-job",)):
-        jobs = github("technova/prod", *flags)["jobs"]
+        jobs = github("shop/prod", *flags)["jobs"]
         for job in (one for name, one in jobs.items() if name.startswith("apply-")):
             kept, found = (
                 step(job, "Keep how far it came, for another attempt"),
@@ -283,11 +293,7 @@ def test_another_attempt_goes_on_where_the_first_one_stopped(github: Any, tmp_pa
 
 def test_the_workflow_checks_itself(infragen: Infragen, system: Path) -> None:
     """A stack that is not in the matrix would never be applied, and nobody told."""
-    for flags in (
-        (),
-        ("technova/prod", "--one-job"),
-        ("technova/prod", "--file", system / ".github/workflows/a b.yml"),
-    ):
+    for flags in ((), ("shop/prod", "--one-job"), ("shop/prod", "--file", system / ".github/workflows/a b.yml")):
         assert infragen("ci", "github", *flags, "-C", system).code == 0
         file = flags[2] if "--file" in flags else system / WORKFLOW
         check = step(yaml.safe_load(file.read_text())["jobs"]["check"], "This workflow is up to date")["run"]
@@ -299,30 +305,29 @@ def test_the_workflow_checks_itself(infragen: Infragen, system: Path) -> None:
 
 
 def test_actions_are_pinned_to_commits(github: Any) -> None:
-    used = {one["uses"] for one in steps(github("technova/prod")) if "uses" in one}
+    used = {one["uses"] for one in steps(github("shop/prod")) if "uses" in one}
     assert all(re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", one) for one in used - {f"./{ACTION}"}), used
 
 
 def test_a_run_by_level_waits_for_the_one_before(github: Any) -> None:
-    assert "concurrency" not in github("technova/prod", "--one-job")
-    whole = github("technova/prod")["concurrency"]
+    assert "concurrency" not in github("shop/prod", "--one-job")
+    whole = github("shop/prod")["concurrency"]
     assert whole["group"].endswith("${{ github.event_name == 'push' && github.ref || github.run_id }}")
 
 
-def test_levels_wait_for_each_other_and_have_every_stack_once(github: Any) -> None:
-    jobs = github("technova/prod")["jobs"]
+def test_levels_wait_for_each_other_and_have_every_stack_once(github: Any, generated: Path) -> None:
+    jobs = github("shop/prod")["jobs"]
     applies = {name: job for name, job in jobs.items() if name.startswith("apply-")}
-    assert list(applies) == [f"apply-technova-prod-{number}" for number in range(len(applies))]
+    assert list(applies) == [f"apply-shop-prod-{number}" for number in range(len(applies))]
     for before, after in itertools.pairwise(applies):
         assert applies[after]["needs"] == ["check", before]
     stacks = [job["strategy"]["matrix"]["stack"] for job in applies.values()]
     assert stacks[0] == ["network"]
     everything = [name for level in stacks for name in level]
-    assert sorted(everything) == sorted(set(everything))
-    assert len(everything) == 14
+    assert sorted(everything) == sorted(stacks_of(generated, "shop/prod"))
     last = next(reversed(applies.values()))
     assert last["strategy"]["fail-fast"] is False
-    assert step(last, "Apply exactly that")["env"]["TARGET"] == "technova/prod/${{ matrix.stack }}"
+    assert step(last, "Apply exactly that")["env"]["TARGET"] == "shop/prod/${{ matrix.stack }}"
     assert last["concurrency"]["group"].endswith("-${{ matrix.stack }}")
 
 
@@ -340,10 +345,10 @@ def test_settings(github: Any, system: Path) -> None:
         pins = {{"actions/checkout" = "{sha} # v4.2.2"}}
     """
     (system / "requirements.txt").write_text(HASHED)
-    workflow = github("technova/prod", settings=settings)
+    workflow = github("shop/prod", settings=settings)
     assert workflow[True]["push"]["branches"] == ["trunk"]
     assert f"uses: actions/checkout@{sha} # v4.2.2\n" in (system / WORKFLOW).read_text()
-    job = workflow["jobs"]["plan-technova-prod"]
+    job = workflow["jobs"]["plan-shop-prod"]
     assert job["runs-on"] == "my-runner"
     assert step(job, "hashicorp/setup-terraform")["with"]["terraform_version"] == "1.12.2"
     assert step(job, "actions/setup-python")["with"]["python-version"] == "3.12"
@@ -374,7 +379,7 @@ def test_a_project_in_a_folder_of_its_repository(infragen: Infragen, tmp_path: P
 
 
 def test_the_action_comes_along(github: Any, system: Path) -> None:
-    github("technova/prod")
+    github("shop/prod")
     for name in ("action.yml", "plan_comment.py"):
         assert (system / ACTION / name).read_bytes() == (ROOT / ACTION / name).read_bytes()
 
@@ -402,21 +407,26 @@ def test_a_file_of_somebody_else_stays(infragen: Infragen, system: Path) -> None
     assert infragen("ci", "atlantis", "--file", system / "other.yaml", "-C", system).code == 0
 
 
-@pytest.mark.parametrize("target", ["technova/prod/network", "technova/nothing", "nothing"])
+@pytest.mark.parametrize("target", ["shop/prod/network", "shop/nothing", "nothing"])
 def test_targets_that_are_no_environments(infragen: Infragen, system: Path, target: str) -> None:
     assert infragen("ci", "github", target, "-C", system).code == 1
     assert not (system / WORKFLOW).exists()
 
 
-def test_atlantis(infragen: Infragen, system: Path) -> None:
+def stacks_of(generated: Path, target: str) -> list[str]:
+    return [one.parent.name for one in (generated / "generated" / target).glob("*/backend.tf")]
+
+
+def test_atlantis(infragen: Infragen, system: Path, generated: Path) -> None:
     assert infragen("ci", "atlantis", "-C", system).code == 0
     document = yaml.safe_load((system / "atlantis.yaml").read_text())
     schema = json.loads((ROOT / "tests/schemas/atlantis.json").read_text())
     jsonschema.Draft202012Validator(schema).validate(document)
     projects = {one["name"]: one for one in document["projects"]}
-    assert len(projects) == len(document["projects"]) == 4 * 14
+    rendered = [one for target in ("shop/prod", "shop/test") for one in stacks_of(generated, target)]
+    assert len(projects) == len(document["projects"]) == len(rendered)
     for project in projects.values():
-        assert (ROOT / project["dir"]).is_dir()
+        assert (generated / project["dir"]).is_dir()
         assert project["workflow"] in document["workflows"]
         for name in project.get("depends_on", ()):
             assert projects[name]["execution_order_group"] < project["execution_order_group"]
@@ -424,10 +434,12 @@ def test_atlantis(infragen: Infragen, system: Path) -> None:
     assert levels(graph) == {name: one["execution_order_group"] for name, one in projects.items()}
 
 
-def test_a_project_is_planned_for_what_terraform_reads_of_it_and_nothing_else(infragen: Infragen, system: Path) -> None:
-    assert infragen("ci", "atlantis", "technova/prod", "-C", system).code == 0
+def test_a_project_is_planned_for_what_terraform_reads_of_it_and_nothing_else(
+    infragen: Infragen, system: Path, generated: Path
+) -> None:
+    assert infragen("ci", "atlantis", "shop/prod", "-C", system).code == 0
     for project in yaml.safe_load((system / "atlantis.yaml").read_text())["projects"]:
-        folder = ROOT / project["dir"]
+        folder = generated / project["dir"]
         waiting, called = [folder], set()
         while waiting:
             for file in waiting.pop().glob("*.tf"):

@@ -12,21 +12,15 @@ if TYPE_CHECKING:
     import pytest
 
 
-def test_targets_start_with_systems_and_go_on_with_environments(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(project / "catalog")
-    assert completion.targets("tech") == [
-        "technova",
-        "technova/dev",
-        "technova/prod",
-        "technova/staging",
-        "technova/test",
-    ]
-    assert completion.targets("technova/p") == ["technova/prod"]
+def test_targets_start_with_systems_and_go_on_with_environments(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(shop / "catalog")
+    assert completion.targets("sh") == ["shop", "shop/prod", "shop/test"]
+    assert completion.targets("shop/p") == ["shop/prod"]
 
 
-def test_entries_are_offered_for_explain(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(project)
-    assert completion.paths("services.pl") == ["services.planning"]
+def test_entries_are_offered_for_explain(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(shop)
+    assert completion.paths("services.or") == ["services.order"]
 
 
 def test_nothing_is_offered_outside_a_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,62 +13,62 @@ if TYPE_CHECKING:
     Infragen = Callable[..., Outcome]
 
 
-def test_a_value_names_the_line_that_sets_it(infragen: Infragen, project: Path) -> None:
-    outcome = infragen("explain", "technova/prod", "services.planning.tasks.max", "-C", project)
+def test_a_value_names_the_line_that_sets_it(infragen: Infragen, depot: Path) -> None:
+    outcome = infragen("explain", "depot/prod", "services.stock.tasks.max", "-C", depot)
     assert outcome.code == 0
-    assert "services.planning.tasks.max = 8" in outcome.out
-    assert "set by  catalog/technova/services/manufacturing/planning.yaml:9:22  8" in outcome.out
+    assert "services.stock.tasks.max = 6" in outcome.out
+    assert "set by  catalog/depot/services/goods/stock.yaml:11:22  6" in outcome.out
 
 
-def test_an_override_comes_before_what_it_overrides(infragen: Infragen, project: Path) -> None:
-    lines = infragen("explain", "technova/dev", "services.planning.tasks.max", "-C", project).out.splitlines()
+def test_an_override_comes_before_what_it_overrides(infragen: Infragen, depot: Path) -> None:
+    lines = infragen("explain", "depot/dev", "services.stock.tasks.max", "-C", depot).out.splitlines()
     assert lines[0].endswith("= 2")
-    assert lines[1].strip().startswith("set by  environments/technova/dev.yaml:")
-    assert lines[2].strip().startswith("over    catalog/technova/services/manufacturing/planning.yaml:")
+    assert lines[1].strip().startswith("set by  environments/depot/dev.yaml:")
+    assert lines[2].strip().startswith("over    catalog/depot/services/goods/stock.yaml:")
 
 
-def test_an_assumption_is_told(infragen: Infragen, project: Path) -> None:
-    assert "assumption: " in infragen("explain", "technova/prod", "network.nat", "-C", project).out
+def test_an_assumption_is_told(infragen: Infragen, depot: Path) -> None:
+    assert "assumption: " in infragen("explain", "depot/prod", "log_retention", "-C", depot).out
 
 
-def test_every_assumption_is_listed_without_a_path(infragen: Infragen, project: Path) -> None:
-    outcome = infragen("explain", "technova/prod", "-C", project)
+def test_every_assumption_is_listed_without_a_path(infragen: Infragen, depot: Path) -> None:
+    outcome = infragen("explain", "depot/prod", "-C", depot)
     assert "values that no document gives" in outcome.out
-    assert "environments/technova/prod.yaml" in outcome.out
+    assert "environments/depot/prod.yaml" in outcome.out
 
 
-def test_a_listed_path_is_one_that_explain_takes(infragen: Infragen, project: Path) -> None:
-    listed = infragen("explain", "technova/prod", "-C", project).out.splitlines()[1:]
+def test_a_listed_path_is_one_that_explain_takes(infragen: Infragen, depot: Path) -> None:
+    listed = infragen("explain", "depot/prod", "-C", depot).out.splitlines()[1:]
     paths = [line.split(": ")[1] for line in listed]
-    assert {"network.cidr", "services.alert.image.tag"} <= set(paths)
-    for path in ("network.cidr", "services.alert.image.tag"):
-        outcome = infragen("explain", "technova/prod", path, "-C", project)
+    assert {"recovery.readers", "services.stock.tasks"} <= set(paths)
+    for path in ("recovery.readers", "services.stock.tasks"):
+        outcome = infragen("explain", "depot/prod", path, "-C", depot)
         assert outcome.code == 0
         assert "assumption: " in outcome.out
 
 
-def test_a_whole_entry_has_a_line_for_each_key(infragen: Infragen, project: Path) -> None:
-    lines = infragen("explain", "technova/prod", "services.planning", "-C", project).out.splitlines()
-    assert lines[0] == "services.planning ="
-    assert "  tasks: {min: 2, max: 8}" in lines
-    assert lines[-1] == "  set by  catalog/technova/services/manufacturing/planning.yaml:2:1"
+def test_a_whole_entry_has_a_line_for_each_key(infragen: Infragen, depot: Path) -> None:
+    lines = infragen("explain", "depot/prod", "services.stock", "-C", depot).out.splitlines()
+    assert lines[0] == "services.stock ="
+    assert "  tasks: {min: 2, max: 6}" in lines
+    assert lines[-1] == "  set by  catalog/depot/services/goods/stock.yaml:1:1"
     assert not [line for line in lines if line.startswith("  assumptions")]
 
 
-def test_a_kind_alone_is_no_value(infragen: Infragen, project: Path) -> None:
-    outcome = infragen("explain", "technova/prod", "services", "-C", project)
+def test_a_kind_alone_is_no_value(infragen: Infragen, depot: Path) -> None:
+    outcome = infragen("explain", "depot/prod", "services", "-C", depot)
     assert outcome.code == 1
     assert "there is no value at `services`: the path is incomplete" in outcome.err
 
 
-def test_a_wrong_path_gets_a_suggestion(infragen: Infragen, project: Path) -> None:
-    outcome = infragen("explain", "technova/prod", "services.plannin", "-C", project)
+def test_a_wrong_path_gets_a_suggestion(infragen: Infragen, depot: Path) -> None:
+    outcome = infragen("explain", "depot/prod", "services.stok", "-C", depot)
     assert outcome.code == 1
-    assert "did you mean `planning`?" in outcome.err
+    assert "did you mean `stock`?" in outcome.err
 
 
-def test_a_profile_from_the_command_line_is_in_force(infragen: Infragen, project: Path) -> None:
-    path = "services.planning.active_profile"
-    assert infragen("explain", "technova/prod", path, "--profile", "month-end", "-C", project).code == 1
-    outcome = infragen("explain", "technova/prod", "services.planning.profile", "--profile", "month-end", "-C", project)
-    assert "= month-end" in outcome.out
+def test_a_profile_from_the_command_line_is_in_force(infragen: Infragen, depot: Path) -> None:
+    path = "services.stock.active_profile"
+    assert infragen("explain", "depot/prod", path, "--profile", "inventory", "-C", depot).code == 1
+    outcome = infragen("explain", "depot/prod", "services.stock.profile", "--profile", "inventory", "-C", depot)
+    assert "= inventory" in outcome.out

@@ -16,7 +16,7 @@ from tests.engine import small
 from infragen.terraform.apply_records import Applied, AppliedRecords
 from infragen.terraform.journal import Begin, Journal, untrusted_left_behind
 from infragen.terraform.move_journal import MoveJournal
-from infragen.workflow.session import tell_left_behind
+from infragen.workflow.session import warn_left_behind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -282,7 +282,7 @@ def test_of_a_bootstrap_that_is_not_believed_nobody_is_told_to_ask_for_drift(
     target = "small/dev/bootstrap"
     run = forge_run(project, target)
     opened: Any = SimpleNamespace(root=project)
-    assert not tell_left_behind(opened, target, sandbox=False, resumed=None)
+    assert not warn_left_behind(opened, target, sandbox=False, resumed=None)
     said = capsys.readouterr().err
     assert f"notice: run {run} seems to be cut off" in said
     assert f"look with `infragen unlock {target}`, then `rm -r " in said

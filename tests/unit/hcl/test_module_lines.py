@@ -106,7 +106,7 @@ def test_an_argument_says_that_other_objects_have_a_say() -> None:
 def test_a_file_that_does_not_parse_is_a_notice_and_the_others_are_read() -> None:
     lines = module_lines({"bad.tf": 'a = 1\nresource "x" {', "good.tf": '\ufeffdata "a" "b" {}\r\n', "none.tf": ""})
     assert list(lines.blocks) == ["data.a.b"]
-    assert lines.notices == ("bad.tf:2: not read as HCL, so no line of this file is named",)
+    assert lines.notices == ("bad.tf:2: cannot be read as HCL, so lines of this file are not shown",)
 
 
 def test_an_override_file_changes_single_arguments() -> None:

@@ -148,7 +148,7 @@ def test_a_syntax_error_is_at_its_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "hint"),
     [
-        ('name = "p-@{service.name}"', 'write "@{value}" with the quotes next to it'),
+        ('name = "p-@{service.name}"', 'write "@{value}" directly in quotes'),
         ("#{% if x %}", "hash, one space, brace"),
         ("  {% if x %}", "hash, one space, brace"),
         ("#  {# no comment #}", "hash, one space, brace"),
@@ -168,7 +168,7 @@ def test_an_undefined_variable_is_at_its_line_and_names_what_there_is(tmp_path: 
 
     assert (found.code, found.location) == ("G003", Location("templates/stacks/services/service.tf", 2))
     assert "regoin" in found.message
-    assert found.hint == "values that this template has: account, region"
+    assert found.hint == "values of this template: account, region"
 
 
 def test_an_undefined_attribute_is_at_its_line(tmp_path: Path) -> None:

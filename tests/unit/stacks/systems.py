@@ -22,7 +22,19 @@ if TYPE_CHECKING:
     from infragen.stacks.build import Draft
     from infragen.stacks.model import Stack
 
-__all__ = ["DATABASE", "DEV", "SERVICE", "SYSTEM", "Rendered", "environment", "rendered", "write"]
+__all__ = [
+    "BFF",
+    "DATABASE",
+    "DEV",
+    "GATEWAY",
+    "SERVICE",
+    "SYSTEM",
+    "Rendered",
+    "environment",
+    "rendered",
+    "service",
+    "write",
+]
 
 SYSTEM = "schema: 1\nname: demo\ntitle: Demo\n"
 DEV = """\
@@ -46,6 +58,21 @@ version: "8.0"
 release: 8.0.mysql_aurora.3.10.1
 capacity: {min: 0.5 ACU, max: 4 ACU}
 """
+GATEWAY = """\
+name: public
+title: Public
+reach: internet
+purpose: for partners
+limit: 100 req/min
+per: api-key
+burst: 5
+"""
+BFF = SERVICE.replace("name: web", "name: shop") + "gateway: public\npath: shop\n"
+
+
+def service(name: str, more: str = "") -> dict[str, str]:
+    """Return the file of another service."""
+    return {f"services/{name}.yaml": SERVICE.replace("name: web", f"name: {name}") + more}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +89,19 @@ class Rendered:
         """Return the arguments of a module call in a file, as text."""
         [block] = [one for one in Index(self.files[path]).blocks if one.address == f"module.{label}"]
         return {name: argument.value for name, argument in block.arguments.items()}
+
+    def items(self, path: str, label: str, argument: str) -> dict[str, dict[str, str]]:
+        """Return a map of objects that is an argument of a module call; none where it is not given."""
+        [block] = [one for one in Index(self.files[path]).blocks if one.address == f"module.{label}"]
+        found = block.arguments.get(argument)
+        return {
+            key.strip('"'): {name: inner.value for name, inner in (item.items or {}).items()}
+            for key, item in ((found.items or {}) if found else {}).items()
+        }
+
+    def labels(self, path: str) -> set[str]:
+        """Return the labels of the module calls in a file."""
+        return {call.labels[0] for call in Index(self.files[path]).calls}
 
     def bodies(self) -> dict[str, str]:
         """Return the files that are no modules."""

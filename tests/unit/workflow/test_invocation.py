@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.engine import small
 
-from infragen.workflow.invocation import PROJECT, WORKED_ON, Place, as_typed, go_to, line_again, typed
+from infragen.workflow.invocation import (
+    PROJECT,
+    WORKED_ON,
+    Place,
+    change_folder,
+    same_command_line,
+    typeable_command,
+    typeable_hint,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,21 +43,23 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def test_from_within_the_project_nothing_has_to_be_added(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for folder in (project, project / "catalog"):
         monkeypatch.chdir(folder)
-        assert typed("infragen resume ID") == "infragen resume ID"
+        assert typeable_command("infragen resume ID") == "infragen resume ID"
 
 
 def test_from_outside_the_project_is_named(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert typed("infragen resume ID") == "infragen resume ID -C 'my project'"
+    assert typeable_command("infragen resume ID") == "infragen resume ID -C 'my project'"
     monkeypatch.chdir(project.parent / "elsewhere")
-    assert typed("infragen resume ID") == f"infragen resume ID -C '{project}'"
+    assert typeable_command("infragen resume ID") == f"infragen resume ID -C '{project}'"
     for named in ("infragen runs -C x", "infragen runs --project=x"):
-        assert typed(named) == named
+        assert typeable_command(named) == named
 
 
 def test_every_command_of_a_hint_is_typed_and_nothing_else(project: Path) -> None:
     token = WORKED_ON.set(Place("small/dev", on_sandbox=True))
     try:
-        said = as_typed("`infragen unlock TARGET/network` then `infragen resume`; `infragen show FILE`, `terraform x`")
+        said = typeable_hint(
+            "`infragen unlock TARGET/network` then `infragen resume`; `infragen show FILE`, `terraform x`"
+        )
     finally:
         WORKED_ON.reset(token)
     where = f"-C {shlex.quote('my project')}"
@@ -62,12 +72,12 @@ def test_every_command_of_a_hint_is_typed_and_nothing_else(project: Path) -> Non
 def test_a_command_that_began_in_another_folder_is_typed_from_there(project: Path) -> None:
     before = os.getcwd()  # noqa: PTH109 -- what the shell would say
     arguments = ("apply", "--plan", "../prod.plan", "-C", "..")
-    assert line_again(arguments) == "infragen apply --plan ../prod.plan -C .."
+    assert same_command_line(arguments) == "infragen apply --plan ../prod.plan -C .."
     from contextvars import copy_context
 
     def elsewhere() -> tuple[str, str]:
-        go_to(project / "catalog")
-        return line_again(arguments), typed("infragen runs")
+        change_folder(project / "catalog")
+        return same_command_line(arguments), typeable_command("infragen runs")
 
     again, here = copy_context().run(elsewhere)
     os.chdir(before)

@@ -54,14 +54,14 @@ def recover(root: Path) -> bool:
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     (tmp_path / "project").mkdir()
-    return tmp_path / "project" / "generated" / "technova" / "prod"
+    return tmp_path / "project" / "generated" / "shop" / "prod"
 
 
 def test_a_new_tree_is_written(root: Path) -> None:
     changes = write(root, BEFORE)
 
     assert changes.created == tuple(sorted(BEFORE))
-    assert tree(root.parent.parent) == {f"technova/prod/{path}": text for path, text in BEFORE.items()}
+    assert tree(root.parent.parent) == {f"shop/prod/{path}": text for path, text in BEFORE.items()}
 
 
 def test_a_tree_is_brought_up_to_date(root: Path) -> None:
@@ -73,7 +73,7 @@ def test_a_tree_is_brought_up_to_date(root: Path) -> None:
     assert changes.changed == ("network/b.tf",)
     assert changes.removed == ("data/a.tf", "data/b.tf", "data/c.tf")
     assert changes.unchanged == ("network/a.tf", "network/c.tf")
-    assert tree(root.parent.parent) == {f"technova/prod/{path}": text for path, text in AFTER.items()}
+    assert tree(root.parent.parent) == {f"shop/prod/{path}": text for path, text in AFTER.items()}
 
 
 def test_a_file_that_is_right_is_not_touched(root: Path) -> None:
@@ -267,7 +267,7 @@ def test_an_unwritable_folder_is_named(root: Path, monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(os, "mkdir", refuse)
 
-    with pytest.raises(InfragenError, match=r"W001 cannot write .*/technova/.*: Permission denied"):
+    with pytest.raises(InfragenError, match=r"W001 cannot write .*/shop/.*: Permission denied"):
         write(root, AFTER)
     assert tree(root) == BEFORE
 
@@ -276,7 +276,7 @@ def test_a_file_where_the_folder_belongs_is_named(tmp_path: Path) -> None:
     (tmp_path / "generated").write_text("mine")
 
     with pytest.raises(InfragenError, match=r"Y001 .*generated is a file, but a folder is expected"):
-        write(tmp_path / "generated" / "technova" / "prod", BEFORE)
+        write(tmp_path / "generated" / "shop" / "prod", BEFORE)
 
 
 STAGED = ".prod.infragen"
@@ -305,7 +305,7 @@ def test_a_journal_that_came_with_a_checkout_touches_nothing(root: Path, tmp_pat
     assert [(found.name, found.read_text()) for found in victim.iterdir()] == [("x", "precious")]
     # even one with this user's own seal leads nowhere else
     (staging / "journal").unlink()
-    append(Confined(root.parents[2]), f"generated/technova/{STAGED}/journal", {"operations": [operation]})
+    append(Confined(root.parents[2]), f"generated/shop/{STAGED}/journal", {"operations": [operation]})
     with pytest.raises(InfragenError, match=r"Y00[12]"):
         write(root, AFTER)
     assert [(found.name, found.read_text()) for found in victim.iterdir()] == [("x", "precious")]
@@ -313,17 +313,17 @@ def test_a_journal_that_came_with_a_checkout_touches_nothing(root: Path, tmp_pat
 
 LINKS = {
     "generated": "generated",
-    "the system": "generated/technova",
-    "the environment": "generated/technova/prod",
-    "a stack": "generated/technova/prod/network",
-    "a file": "generated/technova/prod/network/a.tf",
-    "a file that has to go": "generated/technova/prod/data/a.tf",
-    "the staging folder": f"generated/technova/{STAGED}",
-    "the journal": f"generated/technova/{STAGED}/journal",
-    "what is staged": f"generated/technova/{STAGED}/new",
-    "what is kept": f"generated/technova/{STAGED}/old",
-    "a staged tree": f"generated/technova/{STAGED}/tree",
-    "git's list": f"generated/technova/{STAGED}/.gitignore",
+    "the system": "generated/shop",
+    "the environment": "generated/shop/prod",
+    "a stack": "generated/shop/prod/network",
+    "a file": "generated/shop/prod/network/a.tf",
+    "a file that has to go": "generated/shop/prod/data/a.tf",
+    "the staging folder": f"generated/shop/{STAGED}",
+    "the journal": f"generated/shop/{STAGED}/journal",
+    "what is staged": f"generated/shop/{STAGED}/new",
+    "what is kept": f"generated/shop/{STAGED}/old",
+    "a staged tree": f"generated/shop/{STAGED}/tree",
+    "git's list": f"generated/shop/{STAGED}/.gitignore",
 }
 
 
@@ -333,7 +333,7 @@ def test_no_link_in_a_checkout_is_followed(root: Path, link: str, before: dict[s
     project = root.parents[2]
     victim = project.parent / "victim"
     victim.mkdir()
-    write(victim / "generated/technova/prod", BEFORE)
+    write(victim / "generated/shop/prod", BEFORE)
     known = tree(victim)
     write(root, before)
     path = project / LINKS[link]

@@ -14,7 +14,7 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.source import parse
 from infragen.storage import Confined
 from infragen.workflow.console import out
-from infragen.workflow.invocation import as_typed
+from infragen.workflow.invocation import typeable_hint
 from infragen.workflow.target import open_project
 
 if TYPE_CHECKING:
@@ -81,7 +81,11 @@ def service(
         confined.make_folder(place.parent)
         confined.create(place, text.encode())
         out(f"wrote {project.relative(path)}")
-    out(as_typed(f"next: edit it, then `infragen validate {catalogue.name}` and `infragen render {catalogue.name}`"))
+    out(
+        typeable_hint(
+            f"next: edit it, then `infragen validate {catalogue.name}` and `infragen render {catalogue.name}`"
+        )
+    )
     return 0
 
 

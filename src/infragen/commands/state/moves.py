@@ -20,7 +20,7 @@ from infragen.commands.flags import (
     Yes,
 )
 from infragen.workflow.session import open_session
-from infragen.workflow.state_moves.move import state_moves
+from infragen.workflow.state_moves.move import move_resources
 
 __all__ = ["moves"]
 
@@ -31,7 +31,7 @@ def moves(
     push: Annotated[
         bool, Option("--push", help="Write the states directly, even where `import` blocks would work.")
     ] = False,
-    former: Annotated[
+    removed: Annotated[
         list[str],
         Option("--from", metavar="STACK", help="A stack that the catalogue no longer has. Repeatable."),
     ] = [],
@@ -43,4 +43,4 @@ def moves(
 ) -> int:
     """Show, prove and make moves between states; 2 when there is something to move."""
     with open_session(folder, target, sandbox=sandbox, plugin_dir=plugin_dir, unfinished_moves=True) as session:
-        return state_moves(session, former=tuple(former), apply=apply, by_push=push, yes=yes, output=output)
+        return move_resources(session, removed=tuple(removed), apply=apply, by_push=push, yes=yes, output=output)

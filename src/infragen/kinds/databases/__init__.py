@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.kind import Capability, Kind, Reason
-from infragen.kinds.databases import build
+from infragen.core.rule import rules_of
+from infragen.kinds.databases import build, rules
 from infragen.kinds.databases.model import (
     Audit,
     Backup,
@@ -31,6 +32,7 @@ KIND: Final = Kind(
     relations=build.relations,
     entrances=build.entrances,
     offer=build.offer,
+    rules=rules_of(rules),
 )
 
 

@@ -5,9 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from infragen.core.kind import Kind
-from infragen.kinds.gateways import build
+from infragen.core.rule import rules_of
+from infragen.kinds.gateways import build, rules
 from infragen.kinds.gateways.model import Firewall, Gateway
 
 __all__ = ["KIND", "Firewall", "Gateway"]
 
-KIND: Final = Kind(model=Gateway, title="gateway", parts=build.parts, gives=build.gives)
+KIND: Final = Kind(
+    model=Gateway,
+    title="gateway",
+    parts=build.parts,
+    gives=build.gives,
+    rules=rules_of(rules),
+)

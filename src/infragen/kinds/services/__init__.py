@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from infragen.core.kind import Kind
-from infragen.kinds.services import build
+from infragen.core.rule import rules_of
+from infragen.kinds.services import build, reference_rules, rules
 from infragen.kinds.services.model import (
     Call,
     Container,
@@ -49,4 +50,5 @@ KIND: Final = Kind(
     relations=build.relations,
     entrances=build.entrances,
     offer=build.offer,
+    rules=rules_of(rules, reference_rules),
 )

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from infragen.plan import ChangeSet, Sources
     from infragen.workflow.composition import Composed
 
-__all__ = ["Wording", "of_catalogue", "of_files", "of_target"]
+__all__ = ["Attribution", "attribute_to_catalogue", "attribute_to_files", "attribute_to_target"]
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class Attribution:
     """What is known about the objects of a plan besides the plan.
 
     `stack` is the one that a single plan is of; None when it is the plan of a combined root of `stacks`.
@@ -40,7 +40,7 @@ class Wording:
         return self.sources.notices if isinstance(self.sources, FolderSources) else ()
 
 
-def of_catalogue(composed: Composed, stack: str | None = None) -> Wording:
+def attribute_to_catalogue(composed: Composed, stack: str | None = None) -> Attribution:
     """Return the words of an environment's catalogue."""
     environment = composed.environment
     models = dict(environment.every())
@@ -50,7 +50,7 @@ def of_catalogue(composed: Composed, stack: str | None = None) -> Wording:
         for owner in set(owners.values())
         if owner in models
     }
-    return Wording(
+    return Attribution(
         entries={block: known[owner] for block, owner in owners.items() if owner in known},
         sources=CatalogueSources(composed),
         stack=stack,
@@ -58,7 +58,7 @@ def of_catalogue(composed: Composed, stack: str | None = None) -> Wording:
     )
 
 
-def of_target(folder: Path, target: str) -> Wording:
+def attribute_to_target(folder: Path, target: str) -> Attribution:
     """Return the words of the catalogue of `technova/prod` or `technova/prod/network`."""
     from infragen.workflow.composition import compose, templates_of
     from infragen.workflow.target import open_project, resolve_one
@@ -67,10 +67,10 @@ def of_target(folder: Path, target: str) -> Wording:
     parsed, environment = resolve_one(project, target)
     composed = compose(project, environment, templates_of(project))
     composed.chosen(parsed.stack)
-    return of_catalogue(composed, parsed.stack)
+    return attribute_to_catalogue(composed, parsed.stack)
 
 
-def of_files(config: Path | None, plan: str) -> Wording:
+def attribute_to_files(config: Path | None, plan: str) -> Attribution:
     """Return the lines of the .tf files in `config`, else beside a plan (of standard input: here), if there are any.
 
     InfragenError X012 when `config` is given and holds none.
@@ -79,4 +79,4 @@ def of_files(config: Path | None, plan: str) -> Wording:
     sources = sources_of_folder(config or beside)
     if config is not None and sources is None:
         raise InfragenError(Diagnostic("X012", f"{config} holds no .tf files", hint="name the folder that was planned"))
-    return Wording(sources=sources)
+    return Attribution(sources=sources)

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from infragen.hcl.module_lines import Block
     from infragen.workflow.composition import Composed
 
-__all__ = ["Blame"]
+__all__ = ["FindingLocator"]
 
 
-class Blame:
+class FindingLocator:
     """Finds the catalogue's line of a finding of terraform's; works things out when asked."""
 
     def __init__(self, composed: Composed) -> None:
@@ -35,7 +35,7 @@ class Blame:
         self._stacks = {stack.name: stack for stack in composed.stacks}
         self._sources = CatalogueSources(composed)
 
-    def at_entries(self, found: Iterable[Diagnostic], stack: str | None = None) -> tuple[Diagnostic, ...]:
+    def locate(self, found: Iterable[Diagnostic], stack: str | None = None) -> tuple[Diagnostic, ...]:
         """Return findings, those of generated lines at the line of the catalogue; `stack` is whose run said them."""
         return tuple(self._at_entry(diagnostic, stack) for diagnostic in found)
 

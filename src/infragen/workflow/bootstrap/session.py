@@ -22,9 +22,15 @@ from infragen.terraform.states import parse_state
 from infragen.terraform.workfolder import open_work_folders, read_tree
 from infragen.workflow.composition import Composed, generated_folder
 from infragen.workflow.console import note
-from infragen.workflow.invocation import LOCK_TIMEOUT, WORKED_ON, Place, wait_for_locks
-from infragen.workflow.recovery.recover import Found, free, left_behind, look_at, take_in
-from infragen.workflow.session import Session, end_idle_providers, tell_left_behind
+from infragen.workflow.invocation import LOCK_TIMEOUT, WORKED_ON, Place, set_lock_timeout
+from infragen.workflow.recovery.repair import (
+    Recovered,
+    import_left_behind,
+    left_behind,
+    release_own_lock,
+    wait_for_processes,
+)
+from infragen.workflow.session import Session, end_idle_providers, warn_left_behind
 from infragen.workflow.target import open_project, resolve_one
 
 if TYPE_CHECKING:
@@ -34,15 +40,15 @@ if TYPE_CHECKING:
     from infragen.catalog import Environment, Project
     from infragen.terraform.journal import Journal, Run
 
-__all__ = ["Founding", "committed_files", "open_founding", "recover_founding", "settle_taken_over"]
+__all__ = ["BootstrapSession", "committed_files", "note_adopted_objects", "open_bootstrap", "recover_bootstrap"]
 
 
 @dataclass(frozen=True, slots=True)
-class Founding:
+class BootstrapSession:
     """A bootstrap's folder with its files, and a session in which it is the only stack."""
 
     session: Session
-    foundation: BootstrapState
+    root: BootstrapState
 
     @property
     def environment(self) -> Environment:
@@ -51,7 +57,7 @@ class Founding:
 
 
 @contextmanager
-def open_founding(
+def open_bootstrap(
     project: Project,
     environment: Environment,
     files: Mapping[str, str],
@@ -60,12 +66,12 @@ def open_founding(
     plugin_dir: Path | None,
     lock_timeout: str | None = None,
     resumed: str | None = None,
-) -> Iterator[Founding]:
+) -> Iterator[BootstrapSession]:
     """Open the scratch folder of a bootstrap; `files` are by their paths in the bootstrap's own folder.
 
     `resumed` is the run that is about to be put right: that it was cut off is no news.
     """
-    wait_for_locks(lock_timeout)
+    set_lock_timeout(lock_timeout)
     WORKED_ON.set(Place(environment.target, sandbox))
     stopper = Stopper()
     opener, runner = _runners(project, environment, stopper, sandbox=sandbox, plugin_dir=plugin_dir)
@@ -75,10 +81,10 @@ def open_founding(
     place = open_work_folders(project.root, environment.system.name, environment.name, sandbox=sandbox)
     with place as folders, stopper.signals():
         target = f"{environment.target}/{BOOTSTRAP}"
-        if tell_left_behind(project, target, sandbox=sandbox, resumed=resumed):
+        if warn_left_behind(project, target, sandbox=sandbox, resumed=resumed):
             end_idle_providers(project.root, folders)
         session = Session(project, target, composed, (stack,), tree, folders, opener, runner, sandbox)
-        yield Founding(session, BootstrapState(folders.stack(BOOTSTRAP), files, runner, opener))
+        yield BootstrapSession(session, BootstrapState(folders.stack(BOOTSTRAP), files, runner, opener))
 
 
 def committed_files(project: Project, environment: Environment) -> dict[str, str]:
@@ -91,7 +97,7 @@ def committed_files(project: Project, environment: Environment) -> dict[str, str
     return texts
 
 
-def recover_founding(folder: Path, run: Run, *, plugin_dir: Path | None) -> Found:
+def recover_bootstrap(folder: Path, run: Run, *, plugin_dir: Path | None) -> Recovered:
     """Put right what runs of a bootstrap left behind, with the files that this one ran.
 
     A lock of theirs is released, a state that could not be stored is; what they made is taken into the state, wherever
@@ -102,10 +108,10 @@ def recover_founding(folder: Path, run: Run, *, plugin_dir: Path | None) -> Foun
     _, environment = resolve_one(project, target.rpartition("/")[0])
     kept = run.tree
     files = _own_files(kept.texts) if kept is not None else committed_files(project, environment)
-    found = Found()
-    opened = open_founding(project, environment, files, sandbox=sandbox, plugin_dir=plugin_dir, resumed=run.id)
-    with opened as founding, founding.session.runner.on_process_start(partial(note_process, run)):
-        _recover(founding, run, found)
+    found = Recovered()
+    opened = open_bootstrap(project, environment, files, sandbox=sandbox, plugin_dir=plugin_dir, resumed=run.id)
+    with opened as bootstrap, bootstrap.session.runner.on_process_start(partial(note_process, run)):
+        _recover(bootstrap, run, found)
     return found
 
 
@@ -114,28 +120,28 @@ def _own_files(texts: Mapping[str, str]) -> dict[str, str]:
     return {path.removeprefix(prefix): text for path, text in texts.items() if path.startswith(prefix)}
 
 
-def _recover(founding: Founding, run: Run, found: Found) -> None:
-    session, foundation = founding.session, founding.foundation
+def _recover(bootstrap: BootstrapSession, run: Run, found: Recovered) -> None:
+    session, root = bootstrap.session, bootstrap.root
     left = left_behind(session, run)
-    look_at(session, left)
-    if left and foundation.is_connected_to_bucket:
-        free(session, BOOTSTRAP, foundation.folder, [run, *(part.run for part in left)], found)
-    note(f"{BOOTSTRAP}: the state is {foundation.find().value}")
+    wait_for_processes(session, left)
+    if left and root.is_connected_to_bucket:
+        release_own_lock(session, BOOTSTRAP, root.folder, [run, *(part.run for part in left)], found)
+    note(f"{BOOTSTRAP}: the state is {root.find().value}")
     for part in left:
         before = found.unclear
-        take_in(session, part, foundation.folder, found)
+        import_left_behind(session, part, root.folder, found)
         if found.unclear > before:
-            note(f"  they have the tags {_tags(foundation.files)}: the Tag Editor in the console finds them")
+            note(f"  they have the tags {_tags(root.files)}: the Tag Editor in the console finds them")
     if not found.unanswered:
         note_recovered(run, (BOOTSTRAP,))
 
 
-def settle_taken_over(founding: Founding, journal: Journal) -> None:
+def note_adopted_objects(bootstrap: BootstrapSession, journal: Journal) -> None:
     """Settle what earlier runs left behind where a person had it taken over in this one, and the state has it now."""
-    folder, runner = founding.foundation.folder, founding.session.runner
+    folder, runner = bootstrap.root.folder, bootstrap.session.runner
     state = parse_state(runner.state_pull(folder), BOOTSTRAP)
     if state is not None:
-        note_taken_over(founding.session.project.root, journal.id, BOOTSTRAP, dict(state.objects()))
+        note_taken_over(bootstrap.session.project.root, journal.id, BOOTSTRAP, dict(state.objects()))
 
 
 def _tags(files: Mapping[str, str]) -> str:

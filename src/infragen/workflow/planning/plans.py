@@ -20,15 +20,15 @@ from infragen.terraform.journal import Planning, both
 from infragen.terraform.runner import PlanOptions
 from infragen.terraform.unchanged import stack_digests, unchanged_stacks, unpublished_upstreams
 from infragen.terraform.workfolder import Basis
-from infragen.workflow.attribution.change_sets import of_catalogue
+from infragen.workflow.attribution.change_sets import attribute_to_catalogue
 from infragen.workflow.console import console
-from infragen.workflow.invocation import as_typed
-from infragen.workflow.planning.import_notices import adoption_notices, move_notices
+from infragen.workflow.invocation import typeable_hint
+from infragen.workflow.planning.import_notices import import_notices, move_notices
 from infragen.workflow.session import command_line
-from infragen.workflow.states.already_managed import refuse_taken
+from infragen.workflow.states.already_managed import refuse_managed_elsewhere
 from infragen.workflow.states.applied_records import applied_records
-from infragen.workflow.states.missing import vanished
-from infragen.workflow.states.removed_stacks import known_former, with_former
+from infragen.workflow.states.missing import missing_states
+from infragen.workflow.states.removed_stacks import known_removed_stacks, with_removed_stacks
 from infragen.workflow.states.shared_objects import refuse_shared
 from infragen.workflow.states.storage import pull_states, refuse_failures
 
@@ -88,7 +88,7 @@ class Planned:
     """What was planned: the change set, and each stack's saved plan of its destruction (none of any other plan).
 
     `stacks` has those of the target, and those upstream of them that the plan was made with. `needs` are stacks
-    outside of the target that must be applied before it can be. `vanished` says which states are not what was stored
+    outside of the target that must be applied first. `missing_states` says which states are not what was stored
     from here, so that what they knew is not in the plan. `opened` are the plans themselves, of a destruction.
     """
 
@@ -96,7 +96,7 @@ class Planned:
     plans: Mapping[str, PlanResult] = field(default_factory=dict)
     stacks: Mapping[str, PlannedStack] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
-    vanished: tuple[Diagnostic, ...] = ()
+    missing_states: tuple[Diagnostic, ...] = ()
     opened: Mapping[str, OpenPlan] = field(default_factory=dict, repr=False)
 
 
@@ -131,7 +131,7 @@ def plan_environment(
     states = pull_states(session, session.closure())
     if on_states is not None:
         on_states(states)
-    refuse_taken(session, states, pull_states)
+    refuse_managed_elsewhere(session, states, pull_states)
     whole = len(session.stacks) == len(session.composed.stacks)
     scope = _environment(session, states) if whole else _chosen(session, states, session.stacks)
     change_set = plan_combined(session, scope.root, scope.basis, json_out=json_out, on_plan=on_plan)
@@ -142,14 +142,14 @@ def plan_environment(
     def held(stack: str, address: str) -> str | None:
         return states[stack].import_id_of(address) if stack in states else None
 
-    adopted = adoption_notices(session.composed.adopted, change_set, targets, held)
-    moving = map(as_typed, move_notices(session.composed, change_set))
-    former = _former(session) if whole else ()
-    lost = tuple(vanished(session, states, session.closure()).values())
-    notices = (*(one.message for one in lost), *shown.notices, *_said(session, scope, former), *adopted, *moving)
+    adopted = import_notices(session.composed.adopted, change_set, targets, held)
+    moving = map(typeable_hint, move_notices(session.composed, change_set))
+    removed = _removed(session) if whole else ()
+    lost = tuple(missing_states(session, states, session.closure()).values())
+    notices = (*(one.message for one in lost), *shown.notices, *_notices(session, scope, removed), *adopted, *moving)
     stacks = _parts(session, scope, states, change_set)
     _record_unchanged(session, scope, states, stacks)
-    return Planned(replace(shown, notices=notices), stacks=stacks, needs=scope.needs, vanished=lost)
+    return Planned(replace(shown, notices=notices), stacks=stacks, needs=scope.needs, missing_states=lost)
 
 
 def _parts(
@@ -214,21 +214,21 @@ def _chosen(session: Session, states: Mapping[str, State], stacks: tuple[Stack, 
     return _Scope(root, Basis(states, given), needs=needs)
 
 
-def _former(session: Session) -> tuple[str, ...]:
+def _removed(session: Session) -> tuple[str, ...]:
     """Return the stacks that still stand, and that the catalogue no longer has."""
-    former = known_former(session)
-    if not former:
+    removed = known_removed_stacks(session)
+    if not removed:
         return ()
-    states = pull_states(with_former(session, former), former)
+    states = pull_states(with_removed_stacks(session, removed), removed)
     return tuple(name for name, state in states.items() if not state.is_empty)
 
 
-def _said(session: Session, scope: _Scope, former: tuple[str, ...]) -> Iterator[str]:
+def _notices(session: Session, scope: _Scope, removed: tuple[str, ...]) -> Iterator[str]:
     """Say what a plan leaves out, and what must happen before it can be applied."""
-    if former:
-        commands = ", ".join(f"`{command_line(session, 'destroy', name)}`" for name in former)
+    if removed:
+        commands = ", ".join(f"`{command_line(session, 'destroy', name)}`" for name in removed)
         yield (
-            f"stacks that stand, and that the catalogue no longer has, so they are not planned: {', '.join(former)}; "
+            f"stacks that stand, and that the catalogue no longer has, so they are not planned: {', '.join(removed)}; "
             f"what others have of them by now: `{command_line(session, 'state moves')}`; the rest: {commands}"
         )
     if scope.unchanged:
@@ -245,7 +245,7 @@ def combined_plan(
     """Plan the target's stacks and what they need as one root, from nothing."""
     basis = Basis(offline=offline)
     change_set = plan_combined(session, session.closure(), basis, json_out=json_out, on_plan=on_plan)
-    adopted = adoption_notices(session.composed.adopted, change_set, (stack.name for stack in session.stacks))
+    adopted = import_notices(session.composed.adopted, change_set, (stack.name for stack in session.stacks))
     return Planned(replace(change_set, notices=(*change_set.notices, *adopted)))
 
 
@@ -289,7 +289,9 @@ def plan_combined(
                 _put_in_own_order(session, shown, stacks, basis)
                 if on_plan is not None:
                     on_plan(shown)
-                return _of_stacks(of_catalogue(session.composed).apply(read_plan(shown, skip_empty_drift=True)), root)
+                return _of_stacks(
+                    attribute_to_catalogue(session.composed).apply(read_plan(shown, skip_empty_drift=True)), root
+                )
             finally:
                 _forget(None if json_out else shown)
 
@@ -335,17 +337,17 @@ def destroy_plans(session: Session, applied: frozenset[str], run: Journal, *, jo
 
     graph = {stack.name: () for stack in ready}
     with console().progress(list(graph), "plan") as progress:
-        told = both(Planning(run), progress)
-        outcome = run_stacks(graph, step, session.stopper, jobs=jobs or plan_jobs(), progress=told)
+        listeners = both(Planning(run), progress)
+        outcome = run_stacks(graph, step, session.stopper, jobs=jobs or plan_jobs(), progress=listeners)
     refuse_failures(outcome)
     opened = {name: plan for name, (_, plan) in outcome.values.items() if plan is not None}
     plans = {name: result for name, (result, _) in outcome.values.items()}
-    return Planned(merge(_told_together(session, opened)), plans, opened=opened)
+    return Planned(merge(_redacted_together(session, opened)), plans, opened=opened)
 
 
-def _told_together(session: Session, opened: Mapping[str, OpenPlan]) -> list[ChangeSet]:
+def _redacted_together(session: Session, opened: Mapping[str, OpenPlan]) -> list[ChangeSet]:
     """Return the change set of each plan; what one of them marks as sensitive is hidden in all."""
-    wording = of_catalogue(session.composed)
+    wording = attribute_to_catalogue(session.composed)
     sets = change_sets(list(opened.values()))
     return [wording.apply(one, name) for name, one in zip(opened, sets, strict=True)]
 

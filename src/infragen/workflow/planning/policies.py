@@ -13,7 +13,7 @@ from infragen.settings import load_policies
 from infragen.terraform.policy import find_tool, run_policy
 from infragen.terraform.runner import StoppedError
 from infragen.text import visible
-from infragen.workflow.attribution.change_sets import of_catalogue
+from infragen.workflow.attribution.change_sets import attribute_to_catalogue
 from infragen.workflow.console import announce, console
 
 if TYPE_CHECKING:
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from infragen.terraform.policy import PolicyFinding
     from infragen.workflow.session import Session
 
-__all__ = ["PolicyHook", "missing_programs"]
+__all__ = ["PolicyCheck", "missing_programs"]
 
 
-class PolicyHook:
+class PolicyCheck:
     """Is handed a combined plan's JSON (`OnPlan`), runs every policy of `infragen.toml` on it, and tells what they say.
 
     The settings are read, and programs and policies looked for, before anything is planned: InfragenError C001 to C003
@@ -73,7 +73,9 @@ class PolicyHook:
 
     def _diagnostics(self, policy: Policy, found: Sequence[PolicyFinding]) -> list[Diagnostic]:
         objects = {one.address: _unchanged(one.address) for one in found if one.address}
-        placed = of_catalogue(self._session.composed).apply(ChangeSet(changes=tuple(objects.values()))).changes
+        placed = (
+            attribute_to_catalogue(self._session.composed).apply(ChangeSet(changes=tuple(objects.values()))).changes
+        )
         by_address = {change.address: change for change in placed}
         return [_diagnostic(policy, one, by_address.get(one.address or "")) for one in found]
 

@@ -16,8 +16,8 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import open_plan
 from infragen.terraform.journal import list_runs
 from infragen.workflow.console import can_be_asked, confirm, console
-from infragen.workflow.invocation import ARGUMENTS, line_again
-from infragen.workflow.review.deviation_messages import count_of, objects_told
+from infragen.workflow.invocation import ARGUMENTS, same_command_line
+from infragen.workflow.review.deviation_messages import count_objects, object_messages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,10 +29,18 @@ if TYPE_CHECKING:
     from infragen.workflow.review.bundle import Bundle
     from infragen.workflow.session import Session
 
-    News = tuple[Diagnostic, ...]
+    Unshown = tuple[Diagnostic, ...]
     """What a resumed run had not shown; nothing when it had shown all, or when no run is resumed."""
 
-__all__ = ["RESUMED", "Resumed", "Watch", "agreed", "news_of_destruction", "news_of_file", "resumed_from"]
+__all__ = [
+    "RESUMED",
+    "Resumed",
+    "ResumedPlanCheck",
+    "approved",
+    "resumed_from",
+    "unshown_destruction",
+    "unshown_saved_plan",
+]
 
 _CODE: Final = "J005"
 
@@ -71,7 +79,7 @@ def _is_another(later: Run, run: Run) -> bool:
     return not {stack.stack for stack in later.stacks}.isdisjoint(stack.stack for stack in run.stacks)
 
 
-class Watch:
+class ResumedPlanCheck:
     """Looks at a combined plan, beside what `on_plan` does with it, for what a resumed run had not shown."""
 
     def __init__(self, session: Session, on_plan: Callable[[Path], None], *, yes: bool) -> None:
@@ -89,16 +97,18 @@ class Watch:
             plan = open_plan(shown, self._session.target)
             self._deviations = deviations_by_stack(self._resumed.shown, plan, labels, (stack.name for stack in stacks))
 
-    def news(self, bundle: Bundle) -> News:
+    def unshown(self, bundle: Bundle) -> Unshown:
         """Return what of the planned stacks the resumed run had not shown."""
         if self._resumed is None:
             return ()
         planned = {name for name, part in bundle.manifest.stacks.items() if part.is_planned}
         found = {name: some for name, some in self._deviations.items() if name in planned}
-        return _news(self._session, self._resumed, bundle.change_set, found)
+        return _unshown(self._session, self._resumed, bundle.change_set, found)
 
 
-def news_of_destruction(session: Session, change_set: ChangeSet, plans: Mapping[str, OpenPlan], *, yes: bool) -> News:
+def unshown_destruction(
+    session: Session, change_set: ChangeSet, plans: Mapping[str, OpenPlan], *, yes: bool
+) -> Unshown:
     """Return what of plans to destroy stacks the resumed run had not shown."""
     resumed = RESUMED.get() if yes else None
     if resumed is None:
@@ -107,10 +117,10 @@ def news_of_destruction(session: Session, change_set: ChangeSet, plans: Mapping[
     found = (
         {name: find_deviations(shown, plan, name, partly_applied=True) for name, plan in plans.items()} if shown else {}
     )
-    return _news(session, resumed, change_set, {name: some for name, some in found.items() if some})
+    return _unshown(session, resumed, change_set, {name: some for name, some in found.items() if some})
 
 
-def news_of_file(bundle: Bundle, *, yes: bool) -> News:
+def unshown_saved_plan(bundle: Bundle, *, yes: bool) -> Unshown:
     """Say that a saved plan is not the one that the resumed run applied."""
     resumed = RESUMED.get() if yes else None
     if resumed is None or (resumed.shown is not None and resumed.shown.to_json() == bundle.contract.to_json()):
@@ -118,31 +128,31 @@ def news_of_file(bundle: Bundle, *, yes: bool) -> News:
     return (_headline(resumed, resumed.why_not or "the file holds another plan now"),)
 
 
-def _news(
+def _unshown(
     session: Session, resumed: Resumed, change_set: ChangeSet, found: Mapping[str, tuple[Deviation, ...]]
-) -> News:
+) -> Unshown:
     if resumed.shown is None:
         return (_headline(resumed, resumed.why_not),)
     if not found:
         return ()
-    objects = [told for stack, some in found.items() for told in objects_told(session, change_set, stack, some)]
-    counts = ", ".join(f"{stack}: {count_of(some)}" for stack, some in found.items())
+    objects = [told for stack, some in found.items() for told in object_messages(session, change_set, stack, some)]
+    counts = ", ".join(f"{stack}: {count_objects(some)}" for stack, some in found.items())
     return (_headline(resumed, counts), *objects)
 
 
 def _headline(resumed: Resumed, why: str) -> Diagnostic:
     message = f"this is not what run {resumed.run} had shown: {why}; its `--yes` does not hold for it"
-    return Diagnostic(_CODE, message, hint=f"if it is what you want: `{line_again(ARGUMENTS.get())}`")
+    return Diagnostic(_CODE, message, hint=f"if it is what you want: `{same_command_line(ARGUMENTS.get())}`")
 
 
-def agreed(question: str, news: News, *, yes: bool) -> bool:
+def approved(question: str, unshown: Unshown, *, yes: bool) -> bool:
     """Whether a person agreed to what was shown; what is news to a resumed run, nobody has agreed to in advance.
 
     InfragenError J005 where nobody is there to be asked about it.
     """
-    if not news:
+    if not unshown:
         return yes or confirm(question)
     if not can_be_asked():
-        raise InfragenError(*news)
-    console().findings(news)
+        raise InfragenError(*unshown)
+    console().findings(unshown)
     return confirm(question)

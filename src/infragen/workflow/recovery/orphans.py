@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from infragen.terraform.runner import Folder
     from infragen.workflow.session import Session
 
-__all__ = ["Claim", "Claimed", "claim"]
+__all__ = ["ImportedOrphans", "Orphans", "import_orphans"]
 
 _NOT_CONFIGURED: Final = (
     "does not exist in the configuration",
@@ -56,7 +56,7 @@ _LOOKS: Final = "infragen-looks.tf"
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class Orphans:
     """What a run that worked between two times left in a stack: ids of what it made, addresses of what it may have.
 
     `possibly_begun` are those of what it was about to make: who dies hears no more of what has begun. `failed` are
@@ -75,7 +75,7 @@ class Claim:
 
 
 @dataclass(slots=True)
-class Claimed:
+class ImportedOrphans:
     """What came of it: the objects that a state has now, those somebody has to look for, and what nobody answered."""
 
     objects: int = 0
@@ -83,14 +83,14 @@ class Claimed:
     unanswered: list[Diagnostic] = field(default_factory=list)
 
 
-def claim(session: Session, what: Claim, folder: Folder) -> Claimed:
+def import_orphans(session: Session, what: Orphans, folder: Folder) -> ImportedOrphans:
     """Take what the state does not have into it: what the run was told the id of, and what is proven to be its own.
 
     Anything else is named and, where a person is there, asked for. Nothing is written before that but locks.
     """
-    found = Claimed()
+    found = ImportedOrphans()
     known = set(session.runner.state_list(folder))
-    claiming = _Claiming(session, what, folder, found)
+    claiming = _OrphanImport(session, what, folder, found)
     half_made = {*what.possibly_created, *what.failed} & known
     kept = claiming.keep(half_made) if half_made else set()
     if what.is_unstored:
@@ -103,10 +103,10 @@ def claim(session: Session, what: Claim, folder: Folder) -> Claimed:
     return found
 
 
-class _Claiming:
+class _OrphanImport:
     """One stack's claims."""
 
-    def __init__(self, session: Session, what: Claim, folder: Folder, found: Claimed) -> None:
+    def __init__(self, session: Session, what: Orphans, folder: Folder, found: ImportedOrphans) -> None:
         self._session = session
         self._what = what
         self._folder = folder
@@ -146,7 +146,7 @@ class _Claiming:
                 self._session.runner.untaint(self._folder, address)
                 self._reads_first = True
                 self._found.objects += 1
-                self._tell(f"{address} is there, and only the wait for it was cut short: it is kept, and not replaced")
+                self._print(f"{address} is there, and only the wait for it was cut short: it is kept, and not replaced")
             left -= protected
         return half_made - left
 
@@ -191,12 +191,12 @@ class _Claiming:
         except InfragenError as error:
             self._unplanned({**dict.fromkeys(possibly_created | possibly_begun, ""), **made}, error)
             return
-        self._tell_nameless(possibly_created - named.keys(), (possibly_begun & created) - named.keys())
+        self._print_nameless(possibly_created - named.keys(), (possibly_begun & created) - named.keys())
         for address, identifier in named.items():
             verdict = judged.get(address)
             if verdict is None:
                 if address not in possibly_begun:
-                    self._tell(f"{address} ({identifier}) was not made, or is gone")
+                    self._print(f"{address} ({identifier}) was not made, or is gone")
             elif verdict.is_proven or (address in made and not verdict.is_refuted):
                 self._adopt(address, identifier, f"; it {verdict.why}" if verdict.is_proven else "")
             else:
@@ -209,18 +209,18 @@ class _Claiming:
         """
         if not _is_of_one(error):
             raise error
-        self._tell(f"it cannot be planned, as it was then: {' '.join(error.diagnostics[0].message.split())}")
+        self._print(f"it cannot be planned, as it was then: {' '.join(error.diagnostics[0].message.split())}")
         for address in sorted(objects):
             self._unclear(address, objects[address], "may be there, in no state or half made: look for it in AWS")
 
-    def _tell_nameless(self, under_way: set[str], possibly_begun: set[str]) -> None:
+    def _print_nameless(self, under_way: set[str], possibly_begun: set[str]) -> None:
         """Name what AWS gives an id of its own, so that nobody can look for it by a name."""
         self._found.unclear += len(under_way) + len(possibly_begun)
         for address in sorted(under_way):
-            self._tell(f"{address} was under way; whether AWS made it, nobody said: look for it there")
+            self._print(f"{address} was under way; whether AWS made it, nobody said: look for it there")
         if possibly_begun:
             others = ", ".join(sorted(possibly_begun))
-            self._tell(
+            self._print(
                 f"terraform may have gone on without infragen, and have made what has no name to ask for: {others}"
             )
 
@@ -230,12 +230,12 @@ class _Claiming:
         if not can_be_asked():
             self._unanswered(address, identifier, said)
             return
-        self._tell(said)
+        self._print(said)
         if confirm(f"Take {address} into the state of {self._what.stack}, to change and destroy it like its own?"):
             self._adopt(address, identifier)
         else:
             self._found.unclear += 1
-            self._tell(f"{address} ({identifier}) is left alone")
+            self._print(f"{address} ({identifier}) is left alone")
 
     def _unanswered(self, address: str, identifier: str, said: str) -> None:
         stack = self._what.stack
@@ -259,7 +259,7 @@ class _Claiming:
             elif any(words in said for words in _NOT_IMPORTABLE):
                 self._unclear(address, identifier, "was made; terraform cannot take it in, and may make it once more")
             elif _is_of_one(error) and any(words in said for words in _NOT_THERE):
-                self._tell(f"{address} ({identifier}) was not made, or is gone")
+                self._print(f"{address} ({identifier}) was not made, or is gone")
             elif _is_of_one(error):
                 reason = error.diagnostics[0].message
                 self._unanswered(address, identifier, f"{address} ({identifier}) could not be taken in: {reason}")
@@ -267,13 +267,13 @@ class _Claiming:
                 raise
         else:
             self._found.objects += 1
-            self._tell(f"taken into the state: {address} ({identifier}){why}")
+            self._print(f"taken into the state: {address} ({identifier}){why}")
 
     def _unclear(self, address: str, identifier: str, what: str) -> None:
         self._found.unclear += 1
-        self._tell(f"{address} ({identifier}) {what}" if identifier else f"{address} {what}")
+        self._print(f"{address} ({identifier}) {what}" if identifier else f"{address} {what}")
 
-    def _tell(self, what: str) -> None:
+    def _print(self, what: str) -> None:
         note(f"{self._what.stack}: {what}")
 
     def _judged(self, planned: Path, named: Mapping[str, str]) -> dict[str, Verdict]:

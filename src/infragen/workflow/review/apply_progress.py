@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
     from infragen.workflow.review.bundle import Bundle
 
-__all__ = ["Headway"]
+__all__ = ["ApplyProgress"]
 
 
-class Headway:
+class ApplyProgress:
     """The stacks of one plan that began and that are done; safe to share between threads."""
 
     def __init__(self, project: Path, bundle: Bundle) -> None:

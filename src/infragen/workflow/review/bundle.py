@@ -40,10 +40,10 @@ __all__ = [
     "Manifest",
     "Part",
     "StateName",
+    "check_destination",
     "lifetime",
     "looks_like_bundle",
     "moment",
-    "prepare_place",
     "read",
     "until",
     "write",
@@ -131,7 +131,7 @@ def lifetime(text: str) -> timedelta:
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
-def prepare_place(path: Path, encrypt_to: Sequence[str]) -> None:
+def check_destination(path: Path, encrypt_to: Sequence[str]) -> None:
     """Refuse early what would fail later: a file in the way (K003), no such folder (K002), a bad key (K005)."""
     recipients(encrypt_to)
     if path.is_dir():

@@ -9,7 +9,7 @@ from infragen.conformance import DeviationKind
 from infragen.diagnostics import Diagnostic
 from infragen.plan.address import top_block
 from infragen.text import shorten
-from infragen.workflow.attribution.change_sets import of_catalogue
+from infragen.workflow.attribution.change_sets import attribute_to_catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from infragen.workflow.review.bundle import Bundle
     from infragen.workflow.session import Session
 
-__all__ = ["count_of", "objects_told", "told"]
+__all__ = ["count_objects", "deviation_messages", "object_messages"]
 
 CODE: Final = "K010"
 _OBJECTS: Final = 20
@@ -27,29 +27,31 @@ _PLACES: Final = 8
 _WIDTH: Final = 160
 
 
-def told(session: Session, bundle: Bundle, stack: str, deviations: Sequence[Deviation]) -> tuple[Diagnostic, ...]:
+def deviation_messages(
+    session: Session, bundle: Bundle, stack: str, deviations: Sequence[Deviation]
+) -> tuple[Diagnostic, ...]:
     """Return what to say of a stack whose plan is not what was reviewed: first that, then each object at its line."""
-    message = f"{stack} would not do what was reviewed: {count_of(deviations)}; nothing of it was applied"
+    message = f"{stack} would not do what was reviewed: {count_objects(deviations)}; nothing of it was applied"
     again = f"infragen plan {session.target}{' --sandbox' if session.on_sandbox else ''}"
     hint = f"look at the new plan and have it reviewed: `{again} --out FILE`, then `apply --plan FILE`"
-    return (Diagnostic(CODE, message, hint=hint), *objects_told(session, bundle.change_set, stack, deviations))
+    return (Diagnostic(CODE, message, hint=hint), *object_messages(session, bundle.change_set, stack, deviations))
 
 
-def count_of(deviations: Sequence[Deviation]) -> str:
+def count_objects(deviations: Sequence[Deviation]) -> str:
     """Say how many objects differ."""
     count = len({(one.address, one.deposed) for one in deviations})
     return "1 object differs" if count == 1 else f"{count} objects differ"
 
 
-def objects_told(
+def object_messages(
     session: Session, change_set: ChangeSet, stack: str, deviations: Sequence[Deviation]
 ) -> tuple[Diagnostic, ...]:
     """Return what to say of each object of a stack that is not as it was reviewed, at its line in a change set."""
     objects = [(key, list(some)) for key, some in groupby(deviations, key=lambda one: (one.address, one.deposed))]
-    entries = of_catalogue(session.composed).entries
-    telling = _Telling(session, change_set, stack)
+    entries = attribute_to_catalogue(session.composed).entries
+    messages = _ObjectMessages(session, change_set, stack)
     shown = tuple(
-        telling.object(address, deposed, some, entries.get((stack, top_block(address))))
+        messages.object(address, deposed, some, entries.get((stack, top_block(address))))
         for (address, deposed), some in objects[:_OBJECTS]
     )
     left = len(objects) - len(shown)
@@ -57,7 +59,7 @@ def objects_told(
     return (*shown, *rest)
 
 
-class _Telling:
+class _ObjectMessages:
     """Puts deviations of one stack into words."""
 
     def __init__(self, session: Session, change_set: ChangeSet, stack: str) -> None:

@@ -20,7 +20,7 @@ from infragen.terraform.workfolder import LOCK_FILE
 from infragen.workflow.console import console
 from infragen.workflow.planning.plans import plan_environment, pull_states, refuse_failures
 from infragen.workflow.review.bundle import Bundle, Manifest, Part, StateName, moment, until
-from infragen.workflow.review.deviation_messages import told
+from infragen.workflow.review.deviation_messages import deviation_messages
 from infragen.workflow.session import command_line
 
 if TYPE_CHECKING:
@@ -35,15 +35,15 @@ if TYPE_CHECKING:
     from infragen.workflow.session import Session
 
 __all__ = [
-    "OwnPlan",
-    "as_promised",
-    "own_plan",
+    "StackPlan",
+    "conforming_plan",
+    "plan_stack",
     "plan_to_review",
     "refuse_other_providers",
     "refuse_other_states",
     "refuse_unapplied_needs",
     "refuse_unless_current",
-    "with_own_plans",
+    "with_stack_plans",
 ]
 
 _SKEW: Final = timedelta(minutes=5)
@@ -53,11 +53,11 @@ _AGAIN: Final = "plan again, and have that reviewed"
 
 
 @dataclass(frozen=True, slots=True)
-class OwnPlan:
+class StackPlan:
     """The saved plan of one stack, and what terraform has to report as done when it is applied."""
 
     path: Path
-    owed: ExpectedEvents
+    expected: ExpectedEvents
 
 
 def plan_to_review(
@@ -93,7 +93,7 @@ def plan_to_review(
     return planned, Bundle(manifest, contracts[-1], planned.change_set)
 
 
-def with_own_plans(session: Session, bundle: Bundle, *, jobs: int | None) -> Bundle:
+def with_stack_plans(session: Session, bundle: Bundle, *, jobs: int | None) -> Bundle:
     """Return a bundle with the saved plan of every stack that needs no other to be applied first.
 
     InfragenError K010 where such a plan is not what the plan of all stacks together says.
@@ -104,7 +104,7 @@ def with_own_plans(session: Session, bundle: Bundle, *, jobs: int | None) -> Bun
     folders = session.prepare_stacks(ready)
 
     def step(name: str, on_event: OnEvent) -> bytes:
-        plan = own_plan(session, bundle, folders[name], name, on_event, lock=False)  # no run knows of it
+        plan = plan_stack(session, bundle, folders[name], name, on_event, lock=False)  # no run knows of it
         try:
             return plan.path.read_bytes() if plan else b""
         finally:
@@ -118,7 +118,7 @@ def with_own_plans(session: Session, bundle: Bundle, *, jobs: int | None) -> Bun
     return Bundle(bundle.manifest, bundle.contract, bundle.change_set, plans)
 
 
-def own_plan(
+def plan_stack(
     session: Session,
     bundle: Bundle,
     folder: Folder,
@@ -127,7 +127,7 @@ def own_plan(
     *,
     partly_applied: bool = False,
     lock: bool = True,
-) -> OwnPlan | None:
+) -> StackPlan | None:
     """Plan one stack for itself and return its plan, which keeps what was promised; None when nothing changes.
 
     InfragenError K010 for each object that is not as promised. The saved plan holds secrets: whatever comes of it, the
@@ -137,13 +137,13 @@ def own_plan(
     result = session.runner.plan(folder, out, PlanOptions(parallelism=session.parallelism, lock=lock), on_event)
     if not result.changes and bundle.contract.of(name).is_empty:
         return None
-    plan = as_promised(session, bundle, folder, name, partly_applied=partly_applied)
+    plan = conforming_plan(session, bundle, folder, name, partly_applied=partly_applied)
     return plan if result.changes else None
 
 
-def as_promised(
+def conforming_plan(
     session: Session, bundle: Bundle, folder: Folder, name: str, *, partly_applied: bool = False
-) -> OwnPlan:
+) -> StackPlan:
     """Return a stack's saved plan, if it is what was promised; else InfragenError K010 for each object.
 
     No log of this process says from now on what it marks as sensitive.
@@ -157,8 +157,8 @@ def as_promised(
     remember_plan(opened)
     deviations = find_deviations(bundle.contract, opened, name, partly_applied=partly_applied)
     if deviations:
-        raise InfragenError(*told(session, bundle, name, deviations))
-    return OwnPlan(out, expected_events(opened))
+        raise InfragenError(*deviation_messages(session, bundle, name, deviations))
+    return StackPlan(out, expected_events(opened))
 
 
 def refuse_unapplied_needs(session: Session, planned: Planned) -> None:

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from infragen.workflow.console import note
-from infragen.workflow.review.bundle import lifetime, prepare_place, until, write
-from infragen.workflow.review.reviewed_plan import plan_to_review, refuse_unapplied_needs, with_own_plans
+from infragen.workflow.review.bundle import check_destination, lifetime, until, write
+from infragen.workflow.review.reviewed_plan import plan_to_review, refuse_unapplied_needs, with_stack_plans
 
 if TYPE_CHECKING:
     from datetime import timedelta
     from pathlib import Path
 
     from infragen.workflow.planning.plans import Planned
-    from infragen.workflow.planning.policies import PolicyHook
+    from infragen.workflow.planning.policies import PolicyCheck
     from infragen.workflow.session import Session
 
 __all__ = ["Saving", "saving"]
@@ -34,7 +34,7 @@ class Saving:
     def plan(
         self,
         session: Session,
-        policies: PolicyHook,
+        policies: PolicyCheck,
         *,
         profiles: tuple[str, ...],
         jobs: int | None,
@@ -48,7 +48,7 @@ class Saving:
         if policies.refuses:
             note(f"not saved in {self.file}: a policy refuses it")
             return planned
-        bundle = with_own_plans(session, bundle, jobs=jobs)
+        bundle = with_stack_plans(session, bundle, jobs=jobs)
         write(self.file, bundle, self.encrypt_to)
         secret = "encrypted" if self.encrypt_to else "contains secrets; do not share"
         note(f"saved in {self.file}, valid until {until(bundle.manifest)} ({secret})")
@@ -57,5 +57,5 @@ class Saving:
 
 def saving(file: Path, encrypt_to: tuple[str, ...] = (), expires: str | None = None) -> Saving:
     """Refuse what would fail after minutes of planning (K002, K003, K005, K009), and return how to save."""
-    prepare_place(file, encrypt_to)
+    check_destination(file, encrypt_to)
     return Saving(file, encrypt_to, lifetime(expires or _LIFETIME))

@@ -15,11 +15,11 @@ from infragen.terraform.findings import CUT_SHORT, KILLED, address_of, perhaps_m
 from infragen.terraform.journal import End, both
 from infragen.terraform.runner import FULL, LOST, UNSTORED
 from infragen.text import first_of
-from infragen.workflow.attribution.findings import Blame
+from infragen.workflow.attribution.findings import FindingLocator
 from infragen.workflow.console import console, note
-from infragen.workflow.invocation import line_again, typed
+from infragen.workflow.invocation import same_command_line, typeable_command
 from infragen.workflow.review.deviation_messages import CODE as DEVIATES
-from infragen.workflow.runs.opening import command_of, open_run
+from infragen.workflow.runs.run_journal import command_of, open_run
 from infragen.workflow.session import command_line
 from infragen.workflow.states.applied_records import record_applied
 from infragen.workflow.target import parse
@@ -37,10 +37,10 @@ if TYPE_CHECKING:
 
     Afterwards = Callable[[Journal, Outcome[Counts], Mapping[str, Collection[str]]], None]
 
-__all__ = ["carry_out"]
+__all__ = ["execute"]
 
 
-def carry_out(
+def execute(
     session: Session,
     verb: str,
     graph: Graph,
@@ -64,7 +64,7 @@ def carry_out(
     tally = _Tally()
     stopper = session.stopper
     opened = nullcontext(run) if run else open_run(session, verb, graph)
-    with stopper.orderly(), stopper.on_process_start(_tell_stop), opened as journal:
+    with stopper.orderly(), stopper.on_stop_request(_print_stopping), opened as journal:
         if shown is not None:
             journal.keep_shown(shown.to_json(), shown.creations)
 
@@ -76,18 +76,18 @@ def carry_out(
             return counts
 
         with console().progress(list(graph), verb, totals) as progress:
-            told = both(journal, tally, progress)
-            outcome = run_stacks(graph, recorded, stopper, jobs=jobs or apply_jobs(), progress=told)
+            listeners = both(journal, tally, progress)
+            outcome = run_stacks(graph, recorded, stopper, jobs=jobs or apply_jobs(), progress=listeners)
         if outcome.done and afterwards is not None:
             afterwards(journal, outcome, tally.changed)
         ends = {0: End.DONE, 1: End.FAILED, 130: End.STOPPED}
         code = _code(session, outcome)
         journal.end(ends[code])
-        _tell(session, outcome, verb, tally, journal)
+        _print_outcome(session, outcome, verb, tally, journal)
     return code
 
 
-def _tell_stop(wishes: int) -> None:
+def _print_stopping(wishes: int) -> None:
     """Say what comes of a Ctrl-C, before somebody presses it again for want of an answer."""
     if wishes == 1:
         note("stopping: what terraform has begun ends, nothing new starts; Ctrl-C again does not wait for that")
@@ -150,7 +150,7 @@ def _code(session: Session, outcome: Outcome[Counts]) -> int:
     return 130 if session.stopper.requested else 1
 
 
-def _tell(session: Session, outcome: Outcome[Counts], verb: str, tally: _Tally, journal: Journal) -> None:
+def _print_outcome(session: Session, outcome: Outcome[Counts], verb: str, tally: _Tally, journal: Journal) -> None:
     """Print what became of every stack, and the command to go on with."""
     counts = [tally.counts(result) for result in outcome.results]
     done = len(outcome.of(Status.DONE))
@@ -161,11 +161,11 @@ def _tell(session: Session, outcome: Outcome[Counts], verb: str, tally: _Tally, 
         note(f"  warning: {journal.trouble}")
     if outcome.done:
         return
-    _tell_stacks(outcome, tally)
-    _tell_findings(session, outcome)
-    _tell_where_to_look(session, outcome, tally)
+    _print_stacks(outcome, tally)
+    _print_findings(session, outcome)
+    _print_where_to_look(session, outcome, tally)
     if any(_is_killed(result) or _is_cut_short(result) or tally.perhaps_made(result) for result in outcome.results):
-        note(f"to go on: {typed(f'infragen resume {journal.id}')}")
+        note(f"to go on: {typeable_command(f'infragen resume {journal.id}')}")
         return
     note(f"to go on: {_again(session, verb, outcome)}")
 
@@ -179,11 +179,11 @@ def _again(session: Session, verb: str, outcome: Outcome[Counts]) -> str:
     refused = any(one.code == DEVIATES for result in outcome.results for one in result.diagnostics)
     kept = session.target not in words or any(word.startswith("--plan") for word in words)
     if not (refused and kept):
-        return line_again(words)
+        return same_command_line(words)
     return command_line(session, verb, parse(session.target).stack)
 
 
-def _tell_stacks(outcome: Outcome[Counts], tally: _Tally) -> None:
+def _print_stacks(outcome: Outcome[Counts], tally: _Tally) -> None:
     width = max(len(result.stack) for result in outcome.results)
     for result in outcome.results:
         if result.status is Status.NOT_STARTED:
@@ -194,13 +194,13 @@ def _tell_stacks(outcome: Outcome[Counts], tally: _Tally) -> None:
         note(f"  {result.stack:{width}}  {result.status:11}  {said}".rstrip())
 
 
-def _tell_findings(session: Session, outcome: Outcome[Counts]) -> None:
+def _print_findings(session: Session, outcome: Outcome[Counts]) -> None:
     """Print what went wrong, at the catalogue's lines; what was cut short by a person is counted."""
-    blame = Blame(session.composed)
+    blame = FindingLocator(session.composed)
     found = [
         _of_stack(one, result.stack)
         for result in outcome.results
-        for one in blame.at_entries(result.diagnostics, result.stack)
+        for one in blame.locate(result.diagnostics, result.stack)
     ]
     if session.stopper.requested:
         found, cut_short = _without_cut_short(found)
@@ -218,7 +218,7 @@ def _of_stack(found: Diagnostic, stack: str) -> Diagnostic:
     return replace(found, message=f"{stack}: {found.message}")
 
 
-def _tell_where_to_look(session: Session, outcome: Outcome[Counts], tally: _Tally) -> None:
+def _print_where_to_look(session: Session, outcome: Outcome[Counts], tally: _Tally) -> None:
     """Say which locks may still be held and which states need a look, with the commands."""
     for result in outcome.results:
         perhaps = tally.perhaps_made(result)

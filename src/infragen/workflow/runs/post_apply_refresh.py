@@ -22,7 +22,7 @@ from infragen.terraform.states import with_attributes
 from infragen.terraform.workfolder import Basis
 from infragen.text import first_of
 from infragen.workflow.console import announce, note
-from infragen.workflow.invocation import typed
+from infragen.workflow.invocation import typeable_command
 from infragen.workflow.planning.plans import plan_combined, pull_states
 from infragen.workflow.session import command_line
 from infragen.workflow.states.applied_records import record_applied
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from infragen.terraform.states import State
     from infragen.workflow.session import Session
 
-__all__ = ["Settling"]
+__all__ = ["PostApplyRefresh"]
 
 _FEW: Final = 100
 """Objects that a plan is limited to; of more, all of their stacks are read, which then is no great difference."""
@@ -50,7 +50,7 @@ _MOST_NAMED: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Settling:
+class PostApplyRefresh:
     """Takes in what AWS added, when everything is applied; that it fails is a warning, and what is applied stands.
 
     `on_stored` hears of each state that it stores, `before_store` of the stack before that.
@@ -66,14 +66,14 @@ class Settling:
         try:
             if made and load_settings(self.session.project.root).apply.refresh_after:
                 announce("reading what AWS added by itself")
-                _Settled(self.session, journal, outcome, made, self.on_stored, self.before_store).take_in()
+                _Refresh(self.session, journal, outcome, made, self.on_stored, self.before_store).import_left_behind()
         except (InfragenError, OSError, KeyboardInterrupt) as error:
             why = error.diagnostics[0].message if isinstance(error, InfragenError) else str(error) or "it was stopped"
             drift = command_line(self.session, "drift")
             note(f"warning: what AWS added by itself is not in the states, so `{drift}` tells it: {why}")
 
 
-class _Settled:
+class _Refresh:
     """One taking in; `made` are the addresses, by stack, of what the run made or changed."""
 
     def __init__(
@@ -93,7 +93,7 @@ class _Settled:
         self._before_store = before_store
         self._states: Mapping[str, State] = {}
 
-    def take_in(self) -> None:
+    def import_left_behind(self) -> None:
         session = self._session
         self._states = pull_states(session, session.closure())
         root = self._root()
@@ -178,7 +178,7 @@ class _Settled:
         except InfragenError as error:
             if any(one.code == KILLED for one in error.diagnostics):  # which leaves the lock behind
                 result = replace(result, status=Status.FAILED, diagnostics=error.diagnostics)
-                again = typed(f"infragen resume {self._journal.id}")
+                again = typeable_command(f"infragen resume {self._journal.id}")
                 note(f"{name}: its lock may be left: `{again}` releases it")
             raise
         finally:

@@ -18,11 +18,11 @@ from infragen.terraform.runner import left_state
 from infragen.terraform.running_processes import end_left_behind
 from infragen.text import first_of
 from infragen.workflow.console import confirm, console, note, out
-from infragen.workflow.recovery.recover import Found, free
+from infragen.workflow.recovery.repair import Recovered, release_own_lock
 from infragen.workflow.running_terraforms import await_terraforms
 from infragen.workflow.session import command_line
-from infragen.workflow.state_moves.move_by_import import HARMLESS, ByImport, Handover, World, prove_handover
-from infragen.workflow.states.removed_stacks import former_stacks, whole_environment, with_former
+from infragen.workflow.state_moves.move_by_import import HARMLESS, ByImport, ImportMove, MoveContext, prove_import_move
+from infragen.workflow.states.removed_stacks import find_removed_stacks, whole_environment, with_removed_stacks
 from infragen.workflow.states.storage import StateBucket, finish_moves
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from infragen.terraform.moves import StackMove
     from infragen.workflow.session import Session
 
-__all__ = ["state_moves"]
+__all__ = ["move_resources"]
 
 _MOST_NAMED: Final = 5
 
@@ -47,8 +47,8 @@ _UNFINISHED: Final = (
 )
 
 
-def state_moves(
-    session: Session, *, former: tuple[str, ...], apply: bool, by_push: bool, yes: bool, output: str
+def move_resources(
+    session: Session, *, removed: tuple[str, ...], apply: bool, by_push: bool, yes: bool, output: str
 ) -> int:
     """Show what moves and the proof, 2 when something does; with `apply`, move it.
 
@@ -57,26 +57,26 @@ def state_moves(
     """
     journals = unfinished(session.folders)
     if apply:
-        _free(session, journals)
-    world = _world(session, former)
-    task = MoveTask.of(world.states, _configured(session))
+        _release_own_locks(session, journals)
+    context = _context(session, removed)
+    task = MoveTask.of(context.states, _configured(session))
     if not task:
         return _nothing(session, journals, apply=apply)
     _show(session, task, journals)
-    handover = None
+    import_move = None
     if task.moves:
-        proof = world.planned(moved_states(world.states, task.moves))
+        proof = context.planned(moved_states(context.states, task.moves))
         _refuse_changes(proof, task, session.target, output, begun=bool(task.marks or journals))
         stacks = _joined(task.affected)
         note(f"proved on merged copies of the states: with the move, {stacks} change no resource")
-        handover = _way(world, task, pushed=by_push)
+        import_move = _way(context, task, pushed=by_push)
     if not apply:
         note(f"to do it: {finish_moves(session)}")
         return 2
     if not yes and not confirm(_question(task)):
         return 1
-    _refuse_locks(world.session, task)
-    return _apply(world, task, handover, journals)
+    _refuse_locks(context.session, task)
+    return _apply(context, task, import_move, journals)
 
 
 def _question(task: MoveTask) -> str:
@@ -85,26 +85,28 @@ def _question(task: MoveTask) -> str:
     return f"Take the marks of this move from the states of {_joined(sorted(task.marks))}?"
 
 
-def _way(world: World, task: MoveTask, *, pushed: bool) -> Handover | None:
+def _way(context: MoveContext, task: MoveTask, *, pushed: bool) -> ImportMove | None:
     """Return the move by imports where that is proved too; None when the states are pushed, by wish or of need."""
     if task.unwanted:
-        found: Handover | str = "the catalogue no longer says where all of it belongs"
+        found: ImportMove | str = "the catalogue no longer says where all of it belongs"
     else:
-        found = "it is wished so" if pushed else prove_handover(world, task.moves)
-    if isinstance(found, Handover):
+        found = "it is wished so" if pushed else prove_import_move(context, task.moves)
+    if isinstance(found, ImportMove):
         note("the way: one stack imports, the other forgets (`import` and `removed` blocks); nothing else is planned")
         return found
     note(f"the way: both states are stored anew, with backups, because {found}")
     return None
 
 
-def _apply(world: World, task: MoveTask, handover: Handover | None, before: tuple[MoveJournal, ...]) -> int:
+def _apply(
+    context: MoveContext, task: MoveTask, import_move: ImportMove | None, before: tuple[MoveJournal, ...]
+) -> int:
     """Move under a journal and under marks; an interrupted move from before ends with this one."""
-    session = world.session
+    session = context.session
     journal = open_journal(session.folders, task.taking_part, task.moves)
     mark = task.mark(by=this_user(), backups=journal.folder)
     bucket = StateBucket(session)
-    way = StatePush(bucket, task.moves) if handover is None else ByImport(world, handover, mark)
+    way = StatePush(bucket, task.moves) if import_move is None else ByImport(context, import_move, mark)
     with session.runner.on_process_start(journal.process):
         MoveExecution(bucket, task, mark, journal).run(way, _configured(session))
     for earlier in before:
@@ -131,7 +133,7 @@ def _nothing(session: Session, journals: tuple[MoveJournal, ...], *, apply: bool
     return 0
 
 
-def _free(session: Session, journals: tuple[MoveJournal, ...]) -> None:
+def _release_own_locks(session: Session, journals: tuple[MoveJournal, ...]) -> None:
     """Put right what this machine's interrupted moves left behind: their locks, and states that were not stored.
 
     InfragenError T022 for a lock that is somebody else's: before it is released, the move is not finished.
@@ -142,11 +144,11 @@ def _free(session: Session, journals: tuple[MoveJournal, ...]) -> None:
     for one in end_left_behind([started for journal in journals for started in journal.processes]):
         note(f"{one.folder.name}: a provider that terraform left behind (process {one.pid}) was ended")
     await_terraforms(session, names)
-    whole = with_former(session, former_stacks(session, names))
-    world = replace(whole, stacks=tuple(stack for stack in whole.composed.stacks if stack.name in names))
+    whole = with_removed_stacks(session, find_removed_stacks(session, names))
+    context = replace(whole, stacks=tuple(stack for stack in whole.composed.stacks if stack.name in names))
     with session.runner.on_process_start(journals[-1].process):
-        for name, folder in world.folders_to_ask().items():
-            free(world, name, folder, journals, Found())
+        for name, folder in context.folders_to_ask().items():
+            release_own_lock(context, name, folder, journals, Recovered())
 
 
 def _refuse_locks(session: Session, task: MoveTask) -> None:
@@ -160,10 +162,10 @@ def _refuse_locks(session: Session, task: MoveTask) -> None:
             raise InfragenError(Diagnostic("T022", message, hint=hint))
 
 
-def _world(session: Session, former: Sequence[str]) -> World:
+def _context(session: Session, removed: Sequence[str]) -> MoveContext:
     """Return all stacks with their states, those that the catalogue no longer has among them."""
-    known, states = whole_environment(session, former)
-    unknown = [name for name in former if name not in states]
+    known, states = whole_environment(session, removed)
+    unknown = [name for name in removed if name not in states]
     if unknown:
         names = ", ".join(stack.name for stack in known.composed.stacks)
         message = f"{session.environment.target} has no state of a stack {unknown[0]!r} to take from"
@@ -171,7 +173,7 @@ def _world(session: Session, former: Sequence[str]) -> World:
     left = [found for stack in known.composed.stacks if (found := left_state(session.folders.stack(stack.name)))]
     if left:
         raise InfragenError(*left)
-    return World(known, states)
+    return MoveContext(known, states)
 
 
 def _configured(session: Session) -> dict[str, Configured]:

@@ -15,7 +15,7 @@ from infragen.terraform.moves import import_blocks, lost, removed_blocks
 from infragen.terraform.runner import PlanOptions
 from infragen.terraform.states import parse_state
 from infragen.terraform.workfolder import Basis
-from infragen.workflow.attribution.change_sets import of_catalogue
+from infragen.workflow.attribution.change_sets import attribute_to_catalogue
 from infragen.workflow.console import console
 from infragen.workflow.planning.plans import plan_combined
 from infragen.workflow.states.storage import refuse_failures
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from infragen.terraform.runner import OnEvent
     from infragen.workflow.session import Session
 
-__all__ = ["HARMLESS", "ByImport", "Handover", "World", "prove_handover"]
+__all__ = ["HARMLESS", "ByImport", "ImportMove", "MoveContext", "prove_import_move"]
 
 HARMLESS: Final = frozenset({Action.NO_OP, Action.READ, Action.MOVE, Action.IMPORT})
 """What a plan may say of a stack that does not change."""
@@ -40,7 +40,7 @@ _REMOVED: Final = "infragen_removed.tf"
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class MoveContext:
     """Every stack there is or was, and what is stored of each; the session knows them all."""
 
     session: Session
@@ -59,27 +59,27 @@ class World:
 
 
 @dataclass(frozen=True, slots=True)
-class Handover:
+class ImportMove:
     """A move that was proved to work by imports: the files that import, and those that forget as well."""
 
     importing: Mapping[str, str]
     forgetting: Mapping[str, str]
 
 
-def prove_handover(world: World, moves: Sequence[StackMove]) -> Handover | str:
+def prove_import_move(context: MoveContext, moves: Sequence[StackMove]) -> ImportMove | str:
     """Return the move by imports when a plan on copies shows nothing but imports; otherwise why not, in a clause."""
-    importing = dict(world.session.tree)
+    importing = dict(context.session.tree)
     for target in {move.target for move in moves if not move.halfway}:
-        blocks = import_blocks(moves, world.states, target)
+        blocks = import_blocks(moves, context.states, target)
         if blocks is None:
             return "not every type that moves can be imported"
         path = f"{target}/{IMPORTS}"
-        importing[path] = "\n".join(text for text in (world.session.tree.get(path), blocks) if text)
-    states = dict(world.states)
+        importing[path] = "\n".join(text for text in (context.session.tree.get(path), blocks) if text)
+    states = dict(context.states)
     for source in {move.source for move in moves}:
         states[source] = lost(states[source], [move for move in moves if move.source == source])
     try:
-        found = world.planned(states, importing)
+        found = context.planned(states, importing)
     except InfragenError as error:
         return f"the provider does not import it: {error.diagnostics[0].message.partition(':')[0]}"
     stacks = {name for move in moves for name in (move.source, move.target)}
@@ -87,7 +87,7 @@ def prove_handover(world: World, moves: Sequence[StackMove]) -> Handover | str:
     if wrong:
         return f"imported, {wrong} would still change"
     removed = {f"{name}/{_REMOVED}": removed_blocks(moves, name) for name in {move.source for move in moves}}
-    return Handover(importing, {**world.session.tree, **removed})
+    return ImportMove(importing, {**context.session.tree, **removed})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,22 +97,22 @@ class ByImport:
     The mark is declared in what is planned, so that it stays: a plan that would change it finds another's (M002).
     """
 
-    world: World
-    handover: Handover
+    context: MoveContext
+    import_move: ImportMove
     mark: Mark
 
     def gain(self, stack: str, _states: Mapping[str, bytes]) -> None:
         """Let a stack import what moves into it."""
-        self._apply(stack, self.handover.importing, HARMLESS)
+        self._apply(stack, self.import_move.importing, HARMLESS)
 
     def lose(self, stack: str, _states: Mapping[str, bytes]) -> None:
         """Let a stack forget what has moved out of it."""
-        self._apply(stack, self.handover.forgetting, HARMLESS | {Action.FORGET})
+        self._apply(stack, self.import_move.forgetting, HARMLESS | {Action.FORGET})
 
     def _apply(self, name: str, tree: Mapping[str, str], allowed: frozenset[Action]) -> None:
         """Plan one stack with the blocks it needs, and apply that when it says nothing else."""
-        stack = next(stack for stack in self.world.stacks if stack.name == name)
-        session = replace(self.world.session, tree={**tree, f"{name}/{MARK}": declaration(self.mark)})
+        stack = next(stack for stack in self.context.stacks if stack.name == name)
+        session = replace(self.context.session, tree={**tree, f"{name}/{MARK}": declaration(self.mark)})
         folder = session.prepare_stacks((stack,))[name]
         plan = session.folders.plan_file(name)
         options = PlanOptions(parallelism=session.parallelism)
@@ -121,7 +121,7 @@ class ByImport:
             session.runner.plan(folder, plan, options, on_event)
             shown = session.runner.show_json(folder, plan, plan.with_suffix(".json"))
             try:
-                found = of_catalogue(session.composed).apply(read_plan(shown), name)
+                found = attribute_to_catalogue(session.composed).apply(read_plan(shown), name)
                 wrong = _others(found, {name}, allowed)
                 if wrong:
                     message = f"{name} would also change: {wrong}"

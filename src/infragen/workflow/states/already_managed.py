@@ -17,7 +17,7 @@ from infragen.terraform.workfolder import WorkFolders
 from infragen.workflow.composition import generated_folder, render_checked, templates_of
 from infragen.workflow.console import note
 from infragen.workflow.session import command_line
-from infragen.workflow.states.removed_stacks import former_stacks, with_former
+from infragen.workflow.states.removed_stacks import find_removed_stacks, with_removed_stacks
 from infragen.workflow.target import resolve_one
 
 if TYPE_CHECKING:
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
 
     Pull = Callable[[Session, tuple[Stack, ...]], Mapping[str, State]]
 
-__all__ = ["refuse_known", "refuse_taken"]
+__all__ = ["refuse_imported", "refuse_managed_elsewhere"]
 
 _NO_BUCKET: Final = "T027"
 _BACKEND: Final = "backend.tf"
 
 
-def refuse_known(adopted: Iterable[Adopted], states: Mapping[str, State]) -> None:
+def refuse_imported(adopted: Iterable[Adopted], states: Mapping[str, State]) -> None:
     """Refuse to write down what its own stack's state has already, by whatever id: InfragenError I010."""
     found = [one for one in adopted if one.stack in states and states[one.stack].has(one.address)]
     if found:
@@ -50,7 +50,7 @@ def _known(one: Adopted, stands: str | None) -> Diagnostic:
     return Diagnostic("I010", message, hint="leave it out; what the catalogue changes about it, `infragen plan` shows")
 
 
-def refuse_taken(session: Session, states: Mapping[str, State], pull: Pull) -> None:
+def refuse_managed_elsewhere(session: Session, states: Mapping[str, State], pull: Pull) -> None:
     """Refuse to adopt what another address has: InfragenError I009, which names who has it.
 
     `states` are those that were read already; `pull` reads others: of the environment's other stacks, also of those
@@ -60,7 +60,7 @@ def refuse_taken(session: Session, states: Mapping[str, State], pull: Pull) -> N
     waiting = _waiting(session, states)
     if not waiting:
         return
-    whole = with_former(session, former_stacks(session))
+    whole = with_removed_stacks(session, find_removed_stacks(session))
     others = tuple(stack for stack in whole.stacks if stack.name not in states)
     every = {**states, **(pull(whole, others) if others else {})}
     problems = [_of_stack(session, one, name, held) for one in waiting for name, held in _holders(one, every)]

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from infragen.terraform.states import State
     from infragen.workflow.session import Session
 
-__all__ = ["vanished"]
+__all__ = ["missing_states"]
 
 
-def vanished(session: Session, states: Mapping[str, State], stacks: Iterable[Stack]) -> Mapping[str, Diagnostic]:
+def missing_states(session: Session, states: Mapping[str, State], stacks: Iterable[Stack]) -> Mapping[str, Diagnostic]:
     """Return, by stack, an error (T046) for each whose last apply from here stored a state that is not there now.
 
     Terraform raises a state's serial with every change, and leaves an empty one of a stack that was destroyed.

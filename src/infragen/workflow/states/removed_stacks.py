@@ -27,18 +27,18 @@ if TYPE_CHECKING:
     from infragen.workflow.session import Session
 
 __all__ = [
-    "former_stacks",
-    "known_former",
-    "only_former",
-    "open_with_former",
+    "find_removed_stacks",
+    "known_removed_stacks",
+    "only_removed_stacks",
+    "open_with_removed_stacks",
     "shells",
     "whole_environment",
-    "with_former",
+    "with_removed_stacks",
 ]
 
 
 @contextmanager
-def open_with_former(folder: Path, target: str, **options: Any) -> Iterator[Session]:
+def open_with_removed_stacks(folder: Path, target: str, **options: Any) -> Iterator[Session]:
     """Open a session of all that may stand: stacks that the catalogue no longer has belong to the environment, too.
 
     One of them may be the target. `options` are those of `open_session`.
@@ -46,13 +46,15 @@ def open_with_former(folder: Path, target: str, **options: Any) -> Iterator[Sess
     with open_session(folder, target, any_stack=True, **options) as session:
         name = parse(target).stack
         if name is None:
-            yield with_former(session, known_former(session))
+            yield with_removed_stacks(session, known_removed_stacks(session))
             return
-        whole = with_former(session, tuple(stack for stack in former_stacks(session) if stack.name == name))
+        whole = with_removed_stacks(
+            session, tuple(stack for stack in find_removed_stacks(session) if stack.name == name)
+        )
         yield replace(whole, stacks=whole.composed.chosen(name))
 
 
-def known_former(session: Session) -> tuple[Stack, ...]:
+def known_removed_stacks(session: Session) -> tuple[Stack, ...]:
     """Return what the catalogue no longer has, and what is known here: by runs, by records, by its scratch folder.
 
     None of them need have a state.
@@ -60,7 +62,7 @@ def known_former(session: Session) -> tuple[Stack, ...]:
     return shells(session, _known(session))
 
 
-def former_stacks(session: Session, named: Iterable[str] = ()) -> tuple[Stack, ...]:
+def find_removed_stacks(session: Session, named: Iterable[str] = ()) -> tuple[Stack, ...]:
     """Return the same with whatever a domain may once have had, and with what is `named`."""
     domains = session.environment.all(Domain)
     once = {f"{kind}-{domain}" for kind in ("data", "services") for domain in domains}
@@ -74,25 +76,25 @@ def shells(session: Session, names: Iterable[str]) -> tuple[Stack, ...]:
     return tuple(Stack(name, shell.files(environment, name, ()), (), ()) for name in sorted(gone))
 
 
-def with_former(session: Session, former: tuple[Stack, ...]) -> Session:
+def with_removed_stacks(session: Session, removed: tuple[Stack, ...]) -> Session:
     """Return the session with stacks of nothing but a shell after all others."""
-    if not former:
+    if not removed:
         return session
     project, system = session.project, session.environment.system.name
-    files = render_checked(project, system, templates_of(project), former, {})
+    files = render_checked(project, system, templates_of(project), removed, {})
     composed = session.composed
-    whole = replace(composed, stacks=(*composed.stacks, *former), files={**composed.files, **files})
-    names = (*session.former, *(stack.name for stack in former))
-    return replace(session, composed=whole, stacks=whole.stacks, tree={**session.tree, **files}, former=names)
+    whole = replace(composed, stacks=(*composed.stacks, *removed), files={**composed.files, **files})
+    names = (*session.removed, *(stack.name for stack in removed))
+    return replace(session, composed=whole, stacks=whole.stacks, tree={**session.tree, **files}, removed=names)
 
 
-def only_former(session: Session, names: Collection[str]) -> Session:
+def only_removed_stacks(session: Session, names: Collection[str]) -> Session:
     """Return the session without those stacks which the catalogue no longer has, and which are not among `names`."""
-    out = set(session.former) - set(names)
+    out = set(session.removed) - set(names)
     kept = tuple(stack for stack in session.composed.stacks if stack.name not in out)
     stacks = tuple(stack for stack in session.stacks if stack.name not in out)
-    former = tuple(name for name in session.former if name not in out)
-    return replace(session, composed=replace(session.composed, stacks=kept), stacks=stacks, former=former)
+    removed = tuple(name for name in session.removed if name not in out)
+    return replace(session, composed=replace(session.composed, stacks=kept), stacks=stacks, removed=removed)
 
 
 def _known(session: Session) -> set[str]:
@@ -111,17 +113,17 @@ def whole_environment(session: Session, named: Iterable[str] = ()) -> tuple[Sess
     Stacks that the catalogue no longer has are among them when they have a state; those that the mark of a state move
     names are looked for as well. What a run could not store of a stack hides what is: it is not read.
     """
-    former = former_stacks(session, named)
-    states = _stored(session, former)
+    removed = find_removed_stacks(session, named)
+    states = _stored(session, removed)
     marked = {stack for mark in marks_of(states).values() for stack in mark.stacks}
     if not marked <= states.keys():
-        former = former_stacks(session, {*named, *marked})
-        states = _stored(session, former)
-    known = with_former(session, tuple(stack for stack in former if states.get(stack.name)))
+        removed = find_removed_stacks(session, {*named, *marked})
+        states = _stored(session, removed)
+    known = with_removed_stacks(session, tuple(stack for stack in removed if states.get(stack.name)))
     return known, {stack.name: states[stack.name] for stack in known.composed.stacks if stack.name in states}
 
 
-def _stored(session: Session, former: tuple[Stack, ...]) -> dict[str, bytes]:
-    whole = with_former(session, former)
+def _stored(session: Session, removed: tuple[Stack, ...]) -> dict[str, bytes]:
+    whole = with_removed_stacks(session, removed)
     names = [stack.name for stack in whole.composed.stacks]
     return StateBucket(whole).pull([name for name in names if left_state(session.folders.stack(name)) is None])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.text import first_of
-from infragen.workflow.states.removed_stacks import former_stacks, with_former
+from infragen.workflow.states.removed_stacks import find_removed_stacks, with_removed_stacks
 from infragen.workflow.states.storage import finish_moves, pull_states
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def refuse_shared(session: Session, states: Mapping[str, State], change_set: Cha
     }
     if not doomed:
         return
-    environment = with_former(session, former_stacks(session))
+    environment = with_removed_stacks(session, find_removed_stacks(session))
     others = tuple(stack for stack in environment.composed.stacks if stack.name not in states)
     whole = {**states, **(pull_states(environment, others) if others else {})}
     named: dict[tuple[str, str], list[tuple[str, Identity]]] = defaultdict(list)

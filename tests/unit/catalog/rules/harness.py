@@ -13,6 +13,7 @@ from infragen.catalog import Environment, Project, load
 from infragen.diagnostics import InfragenError, sort_diagnostics
 from infragen.environment import environments, landscape, resolve
 from infragen.rules import run
+from tests.fixtures import SMALL
 
 if TYPE_CHECKING:
     from infragen.diagnostics import Diagnostic
@@ -78,7 +79,7 @@ def all_cases() -> tuple[Case, ...]:
 
 def good(root: Path) -> Path:
     """Put the good catalogue below `root` and return it."""
-    shutil.copytree(CASES / "good", root, dirs_exist_ok=True)
+    shutil.copytree(SMALL, root, dirs_exist_ok=True)
     return root
 
 

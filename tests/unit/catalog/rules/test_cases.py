@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from importlib import import_module
+from pkgutil import walk_packages
 from typing import TYPE_CHECKING
 
 import pytest
 
-from infragen.rules import RULES
+import infragen.kinds
+import infragen.rules.table
+from infragen.core.rule import Severity, rule, rules_of
+from infragen.diagnostics import InfragenError
+from infragen.kinds.domains import KIND
+from infragen.rules import all_rules
 
 from .harness import Case, all_cases, findings, good, text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from infragen.core.landscape import Landscape
+    from infragen.core.rule import Finding
 
 CASES = all_cases()
 
@@ -41,12 +53,23 @@ def test_doing_what_the_hint_says_makes_it_pass(case: Case, tmp_path: Path) -> N
 
 
 def test_every_rule_has_a_case() -> None:
-    assert {rule.code for rule in RULES} <= {case.code for case in CASES}
+    assert {rule.code for rule in all_rules()} <= {case.code for case in CASES}
 
 
-def test_codes_are_given_once_and_files_are_named_after_them() -> None:
-    codes = [rule.code for rule in RULES]
-    assert len(codes) == len(set(codes))
-    assert codes == sorted(codes)
-    for rule in RULES:
-        assert rule.check.__module__.rpartition(".")[2].startswith(rule.code.lower() + "_")
+def test_every_rule_that_is_written_is_applied() -> None:
+    modules = [
+        import_module(found.name)
+        for package in (infragen.kinds, infragen.rules)
+        for found in walk_packages(package.__path__, f"{package.__name__}.")
+    ]
+    assert set(rules_of(*modules)) == set(all_rules())
+
+
+def test_a_code_that_is_taken_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    @rule("A101", "something else", Severity.ERROR, "nowhere")
+    def other(landscape: Landscape) -> Iterator[Finding]:
+        yield from ()
+
+    monkeypatch.setattr(infragen.rules.table, "kinds", lambda: {"other": replace(KIND, rules=(other,))})
+    with pytest.raises(InfragenError, match="A101"):
+        all_rules.__wrapped__()

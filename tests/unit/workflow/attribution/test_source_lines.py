@@ -10,7 +10,7 @@ from tests.unit.plan.plans import plan, resource
 from infragen.diagnostics import Location
 from infragen.plan import Action, Change, Entry, parse_plan
 from infragen.plan.address import split_address
-from infragen.workflow.attribution.change_sets import of_catalogue
+from infragen.workflow.attribution.change_sets import attribute_to_catalogue
 from infragen.workflow.attribution.source_lines import CatalogueSources, FolderSources, sources_of_folder
 from infragen.workflow.composition import compose, templates_of
 from infragen.workflow.target import open_project, resolve_one
@@ -92,7 +92,7 @@ def test_a_changed_maximum_is_reported_with_the_line_to_look_at(repository: Path
     module = TARGET.removesuffix(".aws_appautoscaling_target.this")
     sides = [{"min_capacity": 2, "max_capacity": most, "resource_id": "service/x"} for most in (8, 12)]
     read = parse_plan(plan(resource(TARGET, ["update"], *sides, module_address=module), configuration=CONFIGURATION))
-    change_set = of_catalogue(composed, "services-manufacturing").apply(read)
+    change_set = attribute_to_catalogue(composed, "services-manufacturing").apply(read)
     origins = [attribute.origin for attribute in change_set.changes[0].attributes]
     assert [(one.field, one.location.line) for one in origins if one] == [("tasks.max", line_of(PLANNING, "tasks:"))]
 

@@ -11,8 +11,8 @@ from infragen.diagnostics import Diagnostic
 from infragen.terraform.bootstrap_state import StateLocation
 from infragen.terraform.journal import Begin, Journal, list_runs
 from infragen.workflow.bootstrap import session as bootstrap_session
-from infragen.workflow.recovery import recover
-from infragen.workflow.recovery.recover import Found
+from infragen.workflow.recovery import repair
+from infragen.workflow.recovery.repair import Recovered
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,15 +26,15 @@ def test_what_nobody_took_in_is_not_forgotten(
     journal.started("bootstrap")
     journal.close()
 
-    def take_in(_session: object, _left: object, _folder: object, found: Found) -> None:
+    def take_in(_session: object, _left: object, _folder: object, found: Recovered) -> None:
         if refused:
             found.unanswered["bootstrap"] = (Diagnostic("J007", "the bucket exists, and nothing proves whose it is"),)
 
-    monkeypatch.setattr(bootstrap_session, "take_in", take_in)
+    monkeypatch.setattr(bootstrap_session, "import_left_behind", take_in)
     for name in ("end_idle_providers", "await_terraforms"):
-        monkeypatch.setattr(recover, name, lambda *_: None)
+        monkeypatch.setattr(repair, name, lambda *_: None)
     session = SimpleNamespace(project=SimpleNamespace(root=tmp_path), folders=None)
     foundation = SimpleNamespace(folder=None, is_connected_to_bucket=False, find=lambda: StateLocation.FOREIGN_BUCKET)
-    opened: Any = SimpleNamespace(session=session, foundation=foundation)
-    bootstrap_session._recover(opened, list_runs(tmp_path)[0], Found())
+    opened: Any = SimpleNamespace(session=session, root=foundation)
+    bootstrap_session._recover(opened, list_runs(tmp_path)[0], Recovered())
     assert list_runs(tmp_path)[0].left_behind == left

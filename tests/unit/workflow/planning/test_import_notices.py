@@ -9,7 +9,7 @@ from tests.engine.small import edit, small_project
 
 from infragen.plan import Action, Change, ChangeSet
 from infragen.workflow.composition import compose, templates_of
-from infragen.workflow.planning.import_notices import adoption_notices, move_notices
+from infragen.workflow.planning.import_notices import import_notices, move_notices
 from infragen.workflow.target import open_project, resolve_one
 
 if TYPE_CHECKING:
@@ -49,27 +49,27 @@ def adopting(project: Path) -> Composed:
 
 
 def test_a_line_may_go_when_the_plan_has_nothing_to_import(adopting: Composed) -> None:
-    (said,) = adoption_notices(adopting.adopted, ChangeSet(), ["data-sales"])
+    (said,) = import_notices(adopting.adopted, ChangeSet(), ["data-sales"])
     assert said == f"databases/order: {TOPIC} is imported; its line may go: catalog/small/imports/dev.yaml:2:3"
 
 
 def test_a_line_whose_id_is_not_the_one_that_stands_is_told(adopting: Composed) -> None:
-    (said,) = adoption_notices(adopting.adopted, ChangeSet(), ["data-sales"], lambda _stack, _address: "b")
+    (said,) = import_notices(adopting.adopted, ChangeSet(), ["data-sales"], lambda _stack, _address: "b")
     assert said == (
         f"databases/order: {TOPIC} is b by now; a is not imported while that is so: catalog/small/imports/dev.yaml:2:3"
     )
-    (said,) = adoption_notices(adopting.adopted, ChangeSet(), ["data-sales"], lambda _stack, _address: "a")
+    (said,) = import_notices(adopting.adopted, ChangeSet(), ["data-sales"], lambda _stack, _address: "a")
     assert "its line may go" in said
 
 
 def test_nothing_is_said_of_what_is_about_to_be_imported(adopting: Composed) -> None:
     importing = plan("data-sales", TOPIC, Action.IMPORT, importing="a")
-    assert adoption_notices(adopting.adopted, importing, ["data-sales"]) == ()
-    assert adoption_notices(adopting.adopted, ChangeSet(), ["data-plant"]) == ()
+    assert import_notices(adopting.adopted, importing, ["data-sales"]) == ()
+    assert import_notices(adopting.adopted, ChangeSet(), ["data-plant"]) == ()
 
 
 def test_an_offline_plan_says_that_it_could_not_look(adopting: Composed) -> None:
-    (said,) = adoption_notices(adopting.adopted, plan("data-sales", TOPIC, Action.CREATE), ["data-sales"])
+    (said,) = import_notices(adopting.adopted, plan("data-sales", TOPIC, Action.CREATE), ["data-sales"])
     assert said == f"databases/order: {TOPIC} is to be imported; offline it looks like something new"
 
 

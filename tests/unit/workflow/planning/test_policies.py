@@ -14,7 +14,7 @@ from tests.unit.terraform.conftest import PRELUDE
 from infragen.diagnostics import InfragenError
 from infragen.terraform.child_process import Stopper
 from infragen.workflow.composition import compose, templates_of
-from infragen.workflow.planning.policies import PolicyHook
+from infragen.workflow.planning.policies import PolicyCheck
 from infragen.workflow.target import open_project, resolve_one
 
 if TYPE_CHECKING:
@@ -70,10 +70,10 @@ def plan(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def hook(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., PolicyHook]:
+def hook(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., PolicyCheck]:
     """Return the policies of a project; `answers` maps programs that are installed to what they print."""
 
-    def make(settings: str, answers: dict[str, Any]) -> PolicyHook:
+    def make(settings: str, answers: dict[str, Any]) -> PolicyCheck:
         (small / "infragen.toml").write_text(dedent(settings))
         (small / "policy").mkdir(exist_ok=True)
         for tool, said in answers.items():
@@ -86,7 +86,7 @@ def hook(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callab
         project = open_project(small)
         _, environment = resolve_one(project, "small/dev")
         composed = compose(project, environment, templates_of(project))
-        return PolicyHook(cast("Session", SimpleNamespace(project=project, composed=composed, stopper=Stopper())))
+        return PolicyCheck(cast("Session", SimpleNamespace(project=project, composed=composed, stopper=Stopper())))
 
     return make
 

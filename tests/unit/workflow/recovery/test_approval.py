@@ -19,10 +19,10 @@ from infragen.workflow.recovery import approval
 from infragen.workflow.recovery.approval import (
     RESUMED,
     Resumed,
-    agreed,
-    news_of_destruction,
-    news_of_file,
+    approved,
     resumed_from,
+    unshown_destruction,
+    unshown_saved_plan,
 )
 
 if TYPE_CHECKING:
@@ -60,10 +60,10 @@ def news(monkeypatch: pytest.MonkeyPatch) -> Any:
     def told(_session: object, _set: object, stack: str, some: Any) -> tuple[Diagnostic, ...]:
         return tuple(Diagnostic("J005", f"{stack}: {one.address}: {one.kind}") for one in some)
 
-    monkeypatch.setattr(approval, "objects_told", told)
+    monkeypatch.setattr(approval, "object_messages", told)
 
     def of(*addresses: str, yes: bool = True) -> list[str]:
-        found = news_of_destruction(
+        found = unshown_destruction(
             cast("Any", None), cast("ChangeSet", None), {"network": destroying(*addresses)}, yes=yes
         )
         return [one.message for one in found]
@@ -91,17 +91,17 @@ def test_what_was_not_shown_is_named_and_its_yes_does_not_hold(resumed: Any, new
 
 def test_without_a_terminal_news_is_refused_with_the_command_to_type(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", None)
-    assert agreed("Apply?", (), yes=True)
+    assert approved("Apply?", (), yes=True)
     with pytest.raises(InfragenError, match="J005 no"):
-        agreed("Apply?", (Diagnostic("J005", "no"),), yes=True)
-    assert not agreed("Apply?", (), yes=False)
+        approved("Apply?", (Diagnostic("J005", "no"),), yes=True)
+    assert not approved("Apply?", (), yes=False)
 
 
 def test_at_a_terminal_news_is_asked_for_whatever_yes_said(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
     monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True))
     monkeypatch.setattr(approval, "confirm", lambda question: asked.append(question) or False)
-    assert not agreed("Apply?", (Diagnostic("J005", "no"),), yes=True)
+    assert not approved("Apply?", (Diagnostic("J005", "no"),), yes=True)
     assert asked == ["Apply?"]
 
 
@@ -111,8 +111,8 @@ def test_a_kept_plan_must_be_the_one_that_was_applied(resumed: Any) -> None:
 
     first, other = bundle(), bundle()
     resumed(first.contract)
-    assert news_of_file(first, yes=True) == ()
-    (said,) = news_of_file(other, yes=True)
+    assert unshown_saved_plan(first, yes=True) == ()
+    (said,) = unshown_saved_plan(other, yes=True)
     assert "the file holds another plan now" in said.message
 
 

@@ -29,15 +29,15 @@ from infragen.plan import read_plan
 from infragen.redaction.decode import open_plan
 from infragen.storage import journal
 from infragen.terraform.apply_records import stack_digest
-from infragen.workflow.review.apply_progress import Headway
+from infragen.workflow.review.apply_progress import ApplyProgress
 from infragen.workflow.review.bundle import (
     Bundle,
     Manifest,
     Part,
     StateName,
+    check_destination,
     lifetime,
     looks_like_bundle,
-    prepare_place,
     read,
     write,
 )
@@ -370,7 +370,7 @@ class TestEncryption:
     def test_who_names_nobody_does_not_get_it_in_plain(self, tmp_path: Path, bundle: Bundle) -> None:
         (tmp_path / "team.txt").write_text("# age1... of the team\n\n")
         for attempt in (
-            lambda: prepare_place(tmp_path / "b", (str(tmp_path / "team.txt"),)),
+            lambda: check_destination(tmp_path / "b", (str(tmp_path / "team.txt"),)),
             lambda: write(tmp_path / "b", bundle, (str(tmp_path / "team.txt"),)),
         ):
             with pytest.raises(InfragenError, match="there is no key in") as error:
@@ -384,14 +384,14 @@ class TestEncryption:
         private = identity[1].read_text().splitlines()[-1]
         for key in (private, str(identity[1])):
             with pytest.raises(InfragenError) as error:
-                prepare_place(tmp_path / "b", (key,))
+                check_destination(tmp_path / "b", (key,))
             assert codes(error) == ["K005"]
             assert private[16:24] not in str(error.value)
 
     @pytest.mark.parametrize("key", ["age1wrong", "ssh-ed25519 wrong", "no such file", ""])
     def test_a_bad_key_is_said_before_anything_is_planned(self, tmp_path: Path, key: str) -> None:
         with pytest.raises(InfragenError) as error:
-            prepare_place(tmp_path / "b", (key,))
+            check_destination(tmp_path / "b", (key,))
         assert codes(error) == ["K005"]
 
     @pytest.mark.parametrize(
@@ -413,24 +413,24 @@ class TestPlace:
         (tmp_path / "notes.txt").write_text("precious")
         for name in ("notes.txt", "."):
             with pytest.raises(InfragenError) as error:
-                prepare_place(tmp_path / name, ())
+                check_destination(tmp_path / name, ())
             assert codes(error) == ["K003"]
 
     def test_a_pipe_is_not_waited_for(self, tmp_path: Path) -> None:
         os.mkfifo(tmp_path / "pipe")
         with pytest.raises(InfragenError) as error:
-            prepare_place(tmp_path / "pipe", ())
+            check_destination(tmp_path / "pipe", ())
         assert codes(error) == ["K003"]
 
     def test_an_older_plan_is(self, tmp_path: Path, bundle: Bundle) -> None:
         write(tmp_path / "b", bundle)
-        prepare_place(tmp_path / "b", ())
+        check_destination(tmp_path / "b", ())
         write(tmp_path / "e", bundle, (str(pyrage.x25519.Identity.generate().to_public()),))
-        prepare_place(tmp_path / "e", ())
+        check_destination(tmp_path / "e", ())
 
     def test_a_folder_that_is_not_there_is_said(self, tmp_path: Path) -> None:
         with pytest.raises(InfragenError) as error:
-            prepare_place(tmp_path / "no" / "b", ())
+            check_destination(tmp_path / "no" / "b", ())
         assert codes(error) == ["K002"]
 
     def test_a_target_is_no_plan(self, tmp_path: Path) -> None:
@@ -526,20 +526,20 @@ class TestTheWorldItWasMadeIn:
 
 class TestHeadway:
     def test_an_apply_that_was_cut_off_is_remembered(self, tmp_path: Path, bundle: Bundle) -> None:
-        headway = Headway(tmp_path, bundle)
+        headway = ApplyProgress(tmp_path, bundle)
         assert (headway.done, headway.begun) == ({}, frozenset())
         headway.begin("network")
         headway.end("network", StateName("lineage", 3))
         headway.begin("edge")
-        again = Headway(tmp_path, bundle)
+        again = ApplyProgress(tmp_path, bundle)
         assert (again.done, again.begun) == ({"network": StateName("lineage", 3)}, {"edge"})
 
     def test_what_is_done_in_no_state_that_is_known_is_begun(self, tmp_path: Path, bundle: Bundle) -> None:
-        Headway(tmp_path, bundle).begin("network")
+        ApplyProgress(tmp_path, bundle).begin("network")
         (file,) = (tmp_path / ".infragen/reviewed").glob("*.json")
         noted = {"network": "done", "edge": {"lineage": "a"}, "security": None}
         journal.write_document(file, noted, secret=bundle.contract.key)
-        again = Headway(tmp_path, bundle)
+        again = ApplyProgress(tmp_path, bundle)
         assert (again.done, again.begun) == ({}, {"edge", "security"})
 
     def test_it_goes_to_another_machine_with_whoever_can_open_the_plan(
@@ -548,26 +548,26 @@ class TestHeadway:
         here, there = tmp_path / "here", tmp_path / "there"
         here.mkdir()
         there.mkdir()
-        Headway(here, bundle).end("network", StateName("lineage", 3))
+        ApplyProgress(here, bundle).end("network", StateName("lineage", 3))
         shutil.copytree(here / ".infragen", there / ".infragen")
         monkeypatch.setenv("INFRAGEN_STATE_DIR", str(tmp_path / "another key"))
-        assert Headway(there, bundle).done == {"network": StateName("lineage", 3)}
+        assert ApplyProgress(there, bundle).done == {"network": StateName("lineage", 3)}
 
     def test_what_was_written_without_the_plan_is_not_believed(self, tmp_path: Path, bundle: Bundle) -> None:
-        Headway(tmp_path, bundle).end("network", StateName("lineage", 3))
+        ApplyProgress(tmp_path, bundle).end("network", StateName("lineage", 3))
         (file,) = (tmp_path / ".infragen/reviewed").glob("*.json")
         journal.write_document(file, {"network": {"lineage": "lineage", "serial": 3}}, secret=b"another")
-        assert Headway(tmp_path, bundle).done == {}
+        assert ApplyProgress(tmp_path, bundle).done == {}
 
     def test_that_of_another_plan_says_nothing(self, tmp_path: Path, bundle: Bundle) -> None:
-        Headway(tmp_path, bundle).begin("network")
+        ApplyProgress(tmp_path, bundle).begin("network")
         other = replace(bundle, contract=contract_of(open_plan(PLAN), stack="network"))
-        assert Headway(tmp_path, other).begun == frozenset()
+        assert ApplyProgress(tmp_path, other).begun == frozenset()
 
     def test_where_it_cannot_be_noted_nothing_begins(self, tmp_path: Path, bundle: Bundle) -> None:
         (tmp_path / ".infragen").write_text("in the way")
         with pytest.raises(InfragenError) as error:
-            Headway(tmp_path, bundle).begin("network")
+            ApplyProgress(tmp_path, bundle).begin("network")
         assert codes(error) == ["Y001"]
 
 

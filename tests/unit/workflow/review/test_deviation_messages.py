@@ -10,9 +10,9 @@ import pytest
 from infragen.conformance import Deviation, DeviationKind
 from infragen.diagnostics import Location
 from infragen.plan import Action, AttributeChange, Change, ChangeSet, Entry, KnownBody
-from infragen.workflow.attribution.change_sets import Wording
-from infragen.workflow.review import deviation_messages
-from infragen.workflow.review.deviation_messages import told
+from infragen.workflow.attribution.change_sets import Attribution
+from infragen.workflow.review import deviation_messages as module
+from infragen.workflow.review.deviation_messages import deviation_messages
 
 if TYPE_CHECKING:
     from infragen.workflow.review.bundle import Bundle
@@ -25,7 +25,7 @@ ADDRESS = "module.order.aws_ecs_service.this"
 @pytest.fixture(autouse=True)
 def words(monkeypatch: pytest.MonkeyPatch) -> None:
     entries = {("services-sales", "module.order"): Entry("services/order", "受注", PLACE)}
-    monkeypatch.setattr(deviation_messages, "of_catalogue", lambda _composed: Wording(entries))
+    monkeypatch.setattr(module, "attribute_to_catalogue", lambda _composed: Attribution(entries))
 
 
 def session(*, sandbox: bool = False) -> Session:
@@ -72,7 +72,7 @@ def deviation(kind: DeviationKind, **more: Any) -> Deviation:
     ],
 )
 def test_each_difference_has_words(found: Deviation, said: str) -> None:
-    head, one = told(session(), bundle(AttributeChange("count", "1", "2")), "services-sales", (found,))
+    head, one = deviation_messages(session(), bundle(AttributeChange("count", "1", "2")), "services-sales", (found,))
     assert head.message == "services-sales would not do what was reviewed: 1 object differs; nothing of it was applied"
     assert head.hint is not None
     assert "infragen plan technova/dev --out FILE" in head.hint
@@ -82,16 +82,18 @@ def test_each_difference_has_words(found: Deviation, said: str) -> None:
 
 def test_one_object_is_one_finding_and_many_are_counted() -> None:
     two = tuple(deviation(DeviationKind.VALUE, path=path, found="1") for path in ("a", "b"))
-    assert len(told(session(), bundle(), "services-sales", two)) == 2
+    assert len(deviation_messages(session(), bundle(), "services-sales", two)) == 2
     many = tuple(deviation(DeviationKind.NEW, address=f"aws_x.n[{n}]", found="create") for n in range(50))
-    found = told(session(sandbox=True), bundle(), "services-sales", many)
+    found = deviation_messages(session(sandbox=True), bundle(), "services-sales", many)
     assert len(found) == 22
     assert found[-1].message == "services-sales: 30 more objects differ"
     assert found[1].message.startswith("services-sales: aws_x.n[0]: create")
     places = tuple(deviation(DeviationKind.VALUE, path=f"p{n}", found="1") for n in range(20))
-    assert told(session(), bundle(), "services-sales", places)[1].message.endswith("; 12 more differences")
+    assert deviation_messages(session(), bundle(), "services-sales", places)[1].message.endswith(
+        "; 12 more differences"
+    )
 
 
 def test_what_is_long_is_one_line() -> None:
     found = deviation(DeviationKind.VALUE, path="policy", found='"' + "x" * 5000 + '"')
-    assert len(told(session(), bundle(), "services-sales", (found,))[1].message) < 300
+    assert len(deviation_messages(session(), bundle(), "services-sales", (found,))[1].message) < 300

@@ -57,7 +57,7 @@ def carried_out(session: Any, said: dict[str, Diagnostic], *words: str) -> int:
 
     token = ARGUMENTS.set(words)
     try:
-        return execution.carry_out(session, "apply", GRAPH, step, jobs=2)
+        return execution.execute(session, "apply", GRAPH, step, jobs=2)
     finally:
         ARGUMENTS.reset(token)
 
@@ -98,7 +98,7 @@ def test_one_ctrl_c_is_answered_and_the_summary_still_comes(session: Any, capsys
         session.stopper.stop()
         return Counts(add=1)
 
-    assert execution.carry_out(session, "apply", {"network": (), "security": ("network",)}, step, jobs=1) == 130
+    assert execution.execute(session, "apply", {"network": (), "security": ("network",)}, step, jobs=1) == 130
     heard: list[str] = []
 
     def is_answered() -> bool:  # a thread of its own says it

@@ -15,7 +15,7 @@ from infragen.plan import read_plan
 from infragen.stacks.model import Stack
 from infragen.terraform.engine import Status
 from infragen.terraform.states import parse_state
-from infragen.workflow.runs.post_apply_refresh import _Settled
+from infragen.workflow.runs.post_apply_refresh import _Refresh
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +38,7 @@ def parted(tmp_path: Path, added: str, *made: str, attached: str = READ_ONLY) ->
         resource_drift=[resource(f"module.security.{ROLE}", ["update"], before, after)],
     )
     (tmp_path / "plan.json").write_bytes(report)
-    settled = _Settled(*_session(), {"security": frozenset(made)}, lambda *_: None)
+    settled = _Refresh(*_session(), {"security": frozenset(made)}, lambda *_: None)
     settled._states = {"security": _state({ROLE: before, ATTACHMENT: own})}
     found = read_plan(tmp_path / "plan.json", skip_empty_drift=True)
     ours, others = settled._parted(read_unplanned_drift(tmp_path / "plan.json"), found, ROOT)
@@ -90,7 +90,7 @@ def test_a_terraform_killed_while_it_stores_is_journalled_with_the_lock_that_it_
     session: Any = SimpleNamespace(runner=runner, folders=folders)
     journal: Any = SimpleNamespace(id="1", started=lambda _: None, finished=told.append)
     monkeypatch.setattr("infragen.workflow.runs.post_apply_refresh.with_attributes", lambda *_: (b"{}", True))
-    settled = _Settled(session, journal, _session()[2], {}, None, lambda name: told.append(f"begin {name}"))
+    settled = _Refresh(session, journal, _session()[2], {}, None, lambda name: told.append(f"begin {name}"))
     with pytest.raises(InfragenError):
         settled._store("security", {})
     assert told[:2] == ["begin security", "push"], "a plan's headway is noted before the state may be another one"

@@ -56,9 +56,9 @@ def former(monkeypatch: pytest.MonkeyPatch) -> dict[str, State]:
     def with_former(session: Any, stacks: Any) -> Any:
         return SimpleNamespace(**{**vars(session), "composed": SimpleNamespace(stacks=stacks)})
 
-    monkeypatch.setattr("infragen.workflow.states.shared_objects.with_former", with_former)
+    monkeypatch.setattr("infragen.workflow.states.shared_objects.with_removed_stacks", with_former)
     monkeypatch.setattr(
-        "infragen.workflow.states.shared_objects.former_stacks",
+        "infragen.workflow.states.shared_objects.find_removed_stacks",
         lambda _: tuple(SimpleNamespace(name=name) for name in states),
     )
     monkeypatch.setattr(

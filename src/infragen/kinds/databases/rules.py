@@ -1,0 +1,373 @@
+"""Rules about databases."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.addresses import parse
+from infragen.core.rule import Finding, Severity, rule
+from infragen.kinds.databases.aurora import MAJOR_SUPPORT, RELEASES, max_connections, proxy_addresses
+from infragen.kinds.databases.model import Database
+from infragen.kinds.network import subnets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from infragen.core.landscape import Environment, Landscape
+    from infragen.diagnostics import Location
+
+
+@rule(
+    "D101",
+    "a database's least capacity is above its greatest",
+    Severity.ERROR,
+    "Amazon RDS API: ServerlessV2ScalingConfiguration",
+)
+def _capacity_range(landscape: Landscape) -> Iterator[Finding]:
+    for name, database in landscape.all(Database).items():
+        capacity = database.capacity
+        if capacity.min > capacity.max:
+            message = f"capacity: at least {capacity.min} ACU, but at most {capacity.max} ACU"
+            hint = f"exchange them: `capacity: {{min: {capacity.max} ACU, max: {capacity.min} ACU}}`"
+            yield Finding(message, landscape.at(f"databases/{name}", "capacity", "min"), hint)
+
+
+_LEAST_CAPACITY: Final = Decimal("0.5")
+"""Aurora also has 0, which pauses a cluster; RDS Proxy keeps one awake, so infragen does not offer it."""
+
+
+_MOST_CAPACITY: Final = Decimal(128)
+"""The document's upper end; newer releases of Aurora go to 256."""
+
+
+@rule(
+    "D102",
+    "a database's capacity is outside 0.5 to 128 ACU",
+    Severity.ERROR,
+    "TN-10; Amazon RDS API: ServerlessV2ScalingConfiguration (Aurora itself has 0 to 256)",
+)
+def _capacity_limits(landscape: Landscape) -> Iterator[Finding]:
+    for name, database in landscape.all(Database).items():
+        least, most = database.capacity.min, database.capacity.max
+        if not _LEAST_CAPACITY <= least <= _MOST_CAPACITY:
+            place = landscape.at(f"databases/{name}", "capacity", "min")
+            yield Finding(f"{least} ACU is not within 0.5 to 128 ACU", place, "write `min: 0.5 ACU` or more")
+        elif not 1 <= most <= _MOST_CAPACITY:
+            place = landscape.at(f"databases/{name}", "capacity", "max")
+            yield Finding(f"{most} ACU is not within 1 to 128 ACU", place, "write `max: 1 ACU` or more, up to 128")
+
+
+@rule(
+    "D103",
+    "a database's range does not allow the connections it expects",
+    Severity.WARNING,
+    "Amazon Aurora User Guide: Maximum connections for Aurora Serverless v2",
+)
+def _connections(landscape: Landscape) -> Iterator[Finding]:
+    for name, database in landscape.all(Database).items():
+        expected, proxy = database.connections, database.proxy
+        if expected is None or proxy is None:
+            continue
+        limit = max_connections(database.capacity.max)
+        usable = int(limit * proxy.max_connections / 100)
+        if expected > usable:
+            message = (
+                f"{expected} connections are expected; with {database.capacity.max} ACU at most an instance"
+                f" takes {limit}, of which the proxy may use {usable} ({proxy.max_connections} %)"
+            )
+            hint = f"write `capacity: {{max: {_enough(expected, proxy.max_connections)} ACU}}`"
+            yield Finding(message, landscape.at(f"databases/{name}", "connections"), hint)
+
+
+def _enough(connections: int, share: Decimal) -> int:
+    sizes = (1, 4, 8, 16, 32, 64, 128)
+    return next((size for size in sizes if max_connections(Decimal(size)) * share / 100 >= connections), sizes[-1])
+
+
+@rule(
+    "D104",
+    "backups are kept longer than Aurora can",
+    Severity.ERROR,
+    "Amazon RDS API: CreateDBCluster, `BackupRetentionPeriod`",
+)
+def _backup_too_long(landscape: Landscape) -> Iterator[Finding]:
+    for name, database in landscape.all(Database).items():
+        days = database.backup.retention
+        if days > 35:
+            place = landscape.at(f"databases/{name}", "backup", "retention")
+            yield Finding(f"Aurora keeps backups 1 to 35 days, not {days}", place, "write `retention: 35 days` or less")
+
+
+@rule(
+    "D105",
+    "production keeps backups fewer than seven days",
+    Severity.WARNING,
+    "TN-10: point-in-time recovery of 7 days",
+)
+def _backup_too_short(environment: Environment) -> Iterator[Finding]:
+    for name, database in environment.all(Database).items() if environment.settings.production else ():
+        days = database.backup.retention
+        if days < 7:
+            place = environment.at(f"databases/{name}", "backup", "retention")
+            message = f"production keeps backups {days} day{'' if days == 1 else 's'}, not seven"
+            yield Finding(message, place, "write `retention: 7 days` or more")
+
+
+_DAY: Final = 24 * 60
+
+
+@rule(
+    "D106",
+    "the backup and maintenance windows conflict with each other or with AWS' limits",
+    Severity.ERROR,
+    "Amazon RDS API: CreateDBCluster, `PreferredBackupWindow`, `PreferredMaintenanceWindow`",
+)
+def _windows(landscape: Landscape) -> Iterator[Finding]:
+    for name, database in landscape.all(Database).items():
+        owner = f"databases/{name}"
+        backup, maintenance = _minutes(database.backup.window), _minutes(database.maintenance.window)
+        for field, (start, length) in (("backup", backup), ("maintenance", maintenance)):
+            if length < 30:
+                message = f"the {field} window from {_clock(start)} lasts {length} minutes; AWS requires at least 30"
+                hint = f"write `window: {_clock(start)}-{_clock(start + 30)}` or longer"
+                yield Finding(message, landscape.at(owner, field, "window"), hint)
+        if _overlap(backup, maintenance):
+            message = f"the maintenance window {database.maintenance.window} overlaps backups, {database.backup.window}"
+            later = sum(backup)
+            hint = f"write `window: {_clock(later)}-{_clock(later + max(30, maintenance[1]))}`"
+            yield Finding(message, landscape.at(owner, "maintenance", "window"), hint)
+
+
+def _minutes(window: str) -> tuple[int, int]:
+    """Return start and length of `HH:MM-HH:MM`; the end may lie on the next day."""
+    first, last = (int(clock[:2]) * 60 + int(clock[3:]) for clock in window.split("-"))
+    return first, (last - first) % _DAY
+
+
+def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return (other[0] - one[0]) % _DAY < one[1] or (one[0] - other[0]) % _DAY < other[1]
+
+
+def _clock(minutes: int) -> str:
+    hours, rest = divmod(minutes % _DAY, 60)
+    return f"{hours:02}:{rest:02}"
+
+
+@rule(
+    "D107",
+    "a production database can be deleted by accident",
+    Severity.WARNING,
+    "Amazon RDS API: CreateDBCluster, `DeletionProtection`; Amazon Aurora User Guide: final snapshots",
+)
+def _unprotected(environment: Environment) -> Iterator[Finding]:
+    if not environment.settings.production:
+        return
+    unprotected: dict[tuple[Location, str], list[str]] = {}
+    for name, database in environment.all(Database).items():
+        given = {"deletion_protection": database.deletion_protection, "final_snapshot": database.final_snapshot}
+        for field in (field for field, is_on in given.items() if not is_on):
+            unprotected.setdefault((_setting_or_production(environment, name, field), field), []).append(name)
+    for (place, field), names in unprotected.items():
+        message = f"{_listed(names)} in production without `{field}`"
+        hint = f"write `every: {{databases: {{{field}: true}}}}` in {environment.source('environment')}"
+        yield Finding(message, place, hint)
+
+
+def _listed(names: list[str]) -> str:
+    if len(names) == 1:
+        return f"databases/{names[0]} is"
+    some = f" ({', '.join(names)})" if len(names) <= 3 else ""
+    return f"{len(names)} databases{some} are"
+
+
+def _setting_or_production(environment: Environment, name: str, field: str) -> Location:
+    """Return where the value is given, or the line that makes the environment production."""
+    if environment.origins[f"databases/{name}"].setting((field,)):
+        return environment.at(f"databases/{name}", field)
+    return environment.at("environment", "production")
+
+
+@rule(
+    "D108",
+    "a global database has a password that AWS would have to manage",
+    Severity.ERROR,
+    "Amazon Aurora User Guide: Password management with AWS Secrets Manager, limitations; TN-11",
+)
+def _global_password(landscape: Landscape) -> Iterator[Finding]:
+    for name, database in landscape.all(Database).items():
+        if database.global_secondary and database.master_password == "managed":  # noqa: S105 -- a kind, not a password
+            message = "a global database's password is not managed by AWS"
+            owner = f"databases/{name}"
+            is_written = landscape.origins[owner].setting(("master_password",))
+            place = landscape.at(owner, "master_password" if is_written else "global_secondary")
+            yield Finding(message, place, "write `master_password: write-only` beside it")
+
+
+@rule(
+    "D109",
+    "a global database has no second region",
+    Severity.ERROR,
+    "Amazon Aurora User Guide: Aurora global databases; TN-09",
+)
+def _global_nowhere(environment: Environment) -> Iterator[Finding]:
+    recovery = environment.settings.recovery
+    for name, database in environment.all(Database).items():
+        if database.global_secondary and recovery is None:
+            message = "a secondary cluster is wanted, but the environment has no second region"
+            hint = (
+                f"add `recovery: {{region: ...}}` to {environment.source('environment')}, or unset `global_secondary`"
+            )
+            yield Finding(message, environment.at(f"databases/{name}", "global_secondary"), hint)
+    if recovery is not None and recovery.region == environment.settings.region:
+        message = f"the second region is the first one, {recovery.region}"
+        yield Finding(message, environment.at("environment", "recovery", "region"), "write another region")
+
+
+@rule(
+    "D110",
+    "a production database that must stay up has no reader to take over",
+    Severity.WARNING,
+    "Amazon Aurora User Guide: High availability for Aurora; TN-10: Multi-AZ",
+)
+def _no_reader(environment: Environment) -> Iterator[Finding]:
+    for name, database in environment.all(Database).items() if environment.settings.production else ():
+        if database.readers == 0:
+            promised = database.availability or environment.settings.availability
+            wanted = f", but {promised} % is promised" if promised else ""
+            message = f"one instance in production{wanted}: nothing takes over when it fails"
+            yield Finding(message, environment.at(f"databases/{name}", "readers"), "write `readers: 1` or more")
+
+
+_MAJOR: Final = {"8.4": "8", "8.0": "3", "5.7": "2"}
+"""MySQL's version to Aurora's own major version."""
+
+
+@rule(
+    "D111",
+    "Aurora's release is not one of the version asked for",
+    Severity.ERROR,
+    "Release Notes for Aurora MySQL: versions and their community counterparts",
+)
+def _release_mismatch(landscape: Landscape) -> Iterator[Finding]:
+    for name, database in landscape.all(Database).items():
+        version, _, own = database.release.partition(".mysql_aurora.")
+        major = _MAJOR.get(database.version)
+        if version != database.version or (major is not None and own.partition(".")[0] != major):
+            message = f"`{database.release}` is not a release of MySQL {database.version}"
+            hint = (
+                f"write `release: {database.version}.mysql_aurora.{major or '...'}.x.y`, or the version it belongs to"
+            )
+            yield Finding(message, landscape.at(f"databases/{name}", "release"), hint)
+
+
+@rule(
+    "E101",
+    "Timestream for LiveAnalytics takes no new customers",
+    Severity.WARNING,
+    "Amazon Timestream Developer Guide: availability change of LiveAnalytics, 20 June 2025; TN-08",
+)
+def _timestream(landscape: Landscape) -> Iterator[Finding]:
+    for name, database in landscape.all(Database).items():
+        if database.timeseries is not None and database.timeseries.store == "timestream":
+            message = (
+                "Timestream for LiveAnalytics takes no new customers since 20 June 2025; it stays in the catalogue"
+            )
+            hint = "check whether the account is a customer; otherwise use Timestream for InfluxDB, or the cluster"
+            yield Finding(message, landscape.at(f"databases/{name}", "timeseries", "store"), hint)
+
+
+_EARLY: Final = timedelta(days=183)
+
+
+@rule(
+    "E103",
+    "a database's release is past its end of support, or within half a year of it",
+    Severity.WARNING,
+    "Release Notes for Aurora MySQL: Release calendars (September 2026)",
+)
+def _release_ends(landscape: Landscape, today: date) -> Iterator[Finding]:
+    for name, database in landscape.all(Database).items():
+        minor = ".".join(database.release.partition(".mysql_aurora.")[2].split(".")[:2])
+        ends = min(filter(None, (RELEASES.get(minor), MAJOR_SUPPORT.get(database.version))), default=None)
+        if ends is not None and ends - _EARLY <= today:
+            when = "has ended" if ends <= today else "ends"
+            message = f"standard support of Aurora MySQL {minor} {when} on {ends}"
+            longest = max(RELEASES, key=lambda known: RELEASES[known])
+            hint = f"move to {longest}, which AWS supports until {RELEASES[longest]}"
+            yield Finding(message, landscape.at(f"databases/{name}", "release"), hint)
+
+
+@rule(
+    "E104",
+    "a database's release is not in infragen's table of releases",
+    Severity.NOTICE,
+    "Release Notes for Aurora MySQL: Release calendars (September 2026)",
+)
+def _release_unknown(landscape: Landscape) -> Iterator[Finding]:
+    for name, database in landscape.all(Database).items():
+        minor = ".".join(database.release.partition(".mysql_aurora.")[2].split(".")[:2])
+        if minor not in RELEASES:
+            message = f"infragen does not know when support of Aurora MySQL {minor} ends"
+            hint = f"compare AWS' release calendar; known here: {', '.join(RELEASES)}"
+            yield Finding(message, landscape.at(f"databases/{name}", "release"), hint)
+
+
+@rule("T101", "a total that the document states differs from the sum of its rows", Severity.WARNING, "TN-07")
+def _declared_totals(landscape: Landscape) -> Iterator[Finding]:
+    from infragen.core.landscape import Environment
+
+    declared = landscape.system.declared.databases
+    if declared is None or isinstance(landscape, Environment):
+        return  # the document's totals are about its rows, not about what an environment makes of them
+    if any(owner.startswith("databases/") for owner in landscape.broken):
+        return
+    rows = landscape.all(Database).values()
+    for field, what, stated, counted in (
+        ("clusters", "clusters", declared.clusters, len(rows)),
+        ("readers", "read replicas", declared.readers, sum(row.readers for row in rows)),
+        ("data", "GB of data", declared.data, sum(row.data or 0 for row in rows)),
+        ("connections", "connections", declared.connections, sum(row.connections or 0 for row in rows)),
+    ):
+        if stated != counted and not (field == "data" and _rounded(counted, stated)):
+            message = f"the document states {stated:,} {what} in total, but its rows add up to {counted:,}"
+            place = landscape.at("system", "declared", "databases", field)
+            yield Finding(message, place, "the rows are built; ask the document's author which of the two is meant")
+
+
+def _rounded(exact: int, stated: int) -> bool:
+    """Say whether `stated` is `exact` rounded to the digits it is written with: 2,900 for 2,880, but not 2,890."""
+    unit = 1
+    while stated and stated % (unit * 10) == 0:
+        unit *= 10
+    return abs(exact - stated) * 2 <= unit
+
+
+_RESERVED: Final = 5
+"""The first four addresses of a subnet and the last (Amazon VPC User Guide: Subnet sizing)."""
+
+
+@rule(
+    "W110",
+    "the data tier has too few addresses for databases and proxies",
+    Severity.ERROR,
+    "Amazon Aurora User Guide: Planning for IP address capacity (RDS Proxy); Amazon VPC: 5 reserved a subnet",
+)
+def _data_capacity(environment: Environment) -> Iterator[Finding]:
+    zones = subnets(environment, "data")
+    databases = environment.all(Database).values()
+    instances = sum(1 + database.readers for database in databases)
+    proxies = sum(proxy_addresses(database.capacity.max, database.readers) for database in databases if database.proxy)
+    need = -(-(instances + proxies) // max(len(zones), 1)) + _RESERVED
+    for zone, cidr in zones.items():
+        block = parse(cidr)
+        if block is not None and need > block.num_addresses:
+            message = (
+                f"the data subnet in {zone} has {block.num_addresses} addresses and needs {need}: in all zones"
+                f" {instances} for instances, {proxies} for proxies to grow into, and {_RESERVED} for AWS in each"
+            )
+            prefix = 32 - (need - 1).bit_length()
+            place = environment.at("environment", "network", "subnets", "data", zone)
+            yield Finding(message, place, f"give it a /{prefix} or larger")

@@ -1,0 +1,256 @@
+"""Rules about API gateways."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from math import ceil
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.addresses import parse, problem
+from infragen.core.rule import Finding, Severity, rule
+from infragen.core.units import RequestRate
+from infragen.diagnostics.hints import nearest
+from infragen.kinds.gateways.model import Gateway
+from infragen.kinds.services.model import Service
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.landscape import Landscape
+
+
+@rule(
+    "G101", "a public gateway has no firewall", Severity.ERROR, "AWS WAF Developer Guide: protecting API Gateway; TN-13"
+)
+def _no_firewall(landscape: Landscape) -> Iterator[Finding]:
+    for name, gateway in landscape.all(Gateway).items():
+        if gateway.reach == "internet" and gateway.firewall is None:
+            message = f"gateways/{name} is open to the internet and has no firewall"
+            hint = "add `firewall: {managed: [core, known-bad-inputs, ip-reputation], rate_limit: 10000}`"
+            yield Finding(message, landscape.at(f"gateways/{name}", "reach"), hint)
+
+
+@rule("G102", "an allow-list is empty", Severity.ERROR, "TN-13")
+def _nobody_allowed(landscape: Landscape) -> Iterator[Finding]:
+    for name, gateway in landscape.all(Gateway).items():
+        if gateway.reach == "allow-list" and not gateway.allow:
+            message = f"gateways/{name} allows only the ranges in `allow`, which is empty"
+            place = landscape.at(f"gateways/{name}", "allow" if _is_written(landscape, name) else "reach")
+            yield Finding(message, place, "add `allow: [...]` with your office's or VPN's addresses")
+
+
+def _is_written(landscape: Landscape, name: str) -> bool:
+    return bool(landscape.origins[f"gateways/{name}"].setting(("allow",)))
+
+
+@rule("G103", "an allow-list allows everyone", Severity.ERROR, "AWS Well-Architected, Security Pillar: SEC05; TN-13")
+def _open_range(landscape: Landscape) -> Iterator[Finding]:
+    for name, gateway in landscape.all(Gateway).items():
+        for index, cidr in enumerate(gateway.allow):
+            block = parse(cidr)
+            if block is not None and block.prefixlen < 8:
+                message = (
+                    f"`{cidr}` allows {block.num_addresses:,} addresses: gateways/{name} would be open to the internet"
+                )
+                hint = "use your own addresses, such as `203.0.113.0/24`"
+                yield Finding(message, landscape.at(f"gateways/{name}", "allow", index), hint)
+
+
+@rule("G104", "an address range of an allow-list is not valid", Severity.ERROR, "RFC 4632")
+def _allow_range(landscape: Landscape) -> Iterator[Finding]:
+    for name, gateway in landscape.all(Gateway).items():
+        for index, cidr in enumerate(gateway.allow):
+            found = problem(cidr)
+            if found:
+                message = f"`{cidr}` is not an address range: {found[0]}"
+                yield Finding(message, landscape.at(f"gateways/{name}", "allow", index), found[1])
+
+
+@rule("G105", "a gateway that everyone can reach has an allow-list", Severity.WARNING, "TN-13")
+def _allow_ignored(landscape: Landscape) -> Iterator[Finding]:
+    for name, gateway in landscape.all(Gateway).items():
+        if gateway.allow and gateway.reach != "allow-list":
+            message = f"`allow` changes nothing: gateways/{name} is reached from {_where(gateway.reach)}"
+            hint = "write `reach: allow-list`, or remove `allow`"
+            yield Finding(message, landscape.at(f"gateways/{name}", "allow"), hint)
+
+
+def _where(reach: str) -> str:
+    return "the whole internet" if reach == "internet" else "inside the VPC only"
+
+
+@rule(
+    "G106",
+    "a rate is rounded to what API Gateway counts, requests per second",
+    Severity.NOTICE,
+    "Amazon API Gateway API: CreateUsagePlan, `throttle.rateLimit`; TN-13",
+)
+def _rate_rounded(landscape: Landscape) -> Iterator[Finding]:
+    for owner, rate in _limits(landscape):
+        if rate.requests % rate.seconds and rate.per_second:
+            message = f"API Gateway counts in seconds: {rate} is built as {rate.per_second} per second"
+            near = round(rate.requests / rate.seconds) or 1
+            unit = {1: "s", 60: "min", 3600: "h"}[rate.seconds]
+            hint = f"nothing to do; a limit that AWS counts exactly is `limit: {near * rate.seconds} req/{unit}`"
+            yield Finding(message, landscape.at(owner, "limit"), hint)
+
+
+def _limits(landscape: Landscape) -> Iterator[tuple[str, RequestRate]]:
+    """Yield owner and rate of every limit that becomes a throttle of API Gateway, of what stands behind one, too."""
+    for owner, entry in landscape.every():
+        if isinstance(limit := getattr(entry, "limit", None), RequestRate):
+            yield owner, limit
+
+
+@rule(
+    "G107",
+    "a burst is smaller than one second's worth of the limit",
+    Severity.WARNING,
+    "Amazon API Gateway Developer Guide: Throttle requests (token bucket)",
+)
+def _burst_small(landscape: Landscape) -> Iterator[Finding]:
+    for name, gateway in landscape.all(Gateway).items():
+        least = ceil(gateway.limit.per_second)
+        if gateway.burst < least:
+            message = f"a burst of {gateway.burst} is less than a second's worth of {gateway.limit}, {least}"
+            yield Finding(message, landscape.at(f"gateways/{name}", "burst"), f"write `burst: {least}` or more")
+
+
+_BUCKET: Final = 5000
+"""Requests that an account takes at once; AWS sets it from the account's rate."""
+
+
+@rule(
+    "G108",
+    "a burst is larger than the account's bucket",
+    Severity.WARNING,
+    "Amazon API Gateway Developer Guide: Account-level quotas (5,000 requests)",
+)
+def _burst_large(landscape: Landscape) -> Iterator[Finding]:
+    for name, gateway in landscape.all(Gateway).items():
+        if gateway.burst > _BUCKET:
+            message = f"a burst of {gateway.burst:,} is more than an account allows at once ({_BUCKET:,})"
+            yield Finding(message, landscape.at(f"gateways/{name}", "burst"), f"write `burst: {_BUCKET}` or less")
+
+
+@rule(
+    "G109",
+    "the firewall stops a client before its own limit does",
+    Severity.WARNING,
+    "AWS WAF Developer Guide: Rate-based rule statement (five minutes)",
+)
+def _firewall_first(landscape: Landscape) -> Iterator[Finding]:
+    for name, gateway in landscape.all(Gateway).items():
+        limit = gateway.firewall.rate_limit if gateway.firewall else None
+        allowed = gateway.limit.requests * 300 // gateway.limit.seconds
+        if limit is not None and limit < allowed:
+            message = (
+                f"the firewall blocks an address at {limit:,} requests in five minutes; one key may send {allowed:,}"
+            )
+            place = landscape.at(f"gateways/{name}", "firewall", "rate_limit")
+            yield Finding(message, place, f"write `rate_limit: {allowed}` or more")
+
+
+@rule("G110", "a gateway issues no key", Severity.WARNING, "TN-13")
+def _no_clients(landscape: Landscape) -> Iterator[Finding]:
+    for name, gateway in landscape.all(Gateway).items():
+        if gateway.per != "service" and not gateway.clients:
+            message = f"no client has a key for gateways/{name}: `clients` is empty"
+            hint = "add `clients: {portal: who it is}`, one line per key"
+            yield Finding(message, landscape.at(f"gateways/{name}", "per"), hint)
+
+
+@rule(
+    "G111",
+    "administrators authenticate weakly, or without an audit trail",
+    Severity.WARNING,
+    "TN-13: strong authentication, audit log",
+)
+def _weak_administration(landscape: Landscape) -> Iterator[Finding]:
+    for name, gateway in landscape.all(Gateway).items():
+        if gateway.per != "administrator":
+            continue
+        missing = [] if gateway.authentication == "iam" else ["authentication: iam"]
+        missing += [] if gateway.audit else ["audit: true"]
+        if missing:
+            message = f"administrators reach gateways/{name} without {' and '.join(map(_what, missing))}"
+            yield Finding(message, landscape.at(f"gateways/{name}", "per"), f"add `{'` and `'.join(missing)}`")
+
+
+def _what(line: str) -> str:
+    return "strong authentication" if line.startswith("authentication") else "an audit log"
+
+
+@rule(
+    "G115",
+    "a firewall lists a rule group twice",
+    Severity.ERROR,
+    "AWS WAF API: CreateWebACL, rule names are unique",
+)
+def _rules_twice(landscape: Landscape) -> Iterator[Finding]:
+    for name, gateway in landscape.all(Gateway).items():
+        rules = gateway.firewall.managed if gateway.firewall else ()
+        for index, group in enumerate(rules):
+            if group in rules[:index]:
+                place = landscape.at(f"gateways/{name}", "firewall", "managed", index)
+                yield Finding(f"the rule group `{group}` is listed twice", place, "remove one of the two")
+
+
+@rule(
+    "G116",
+    "a rate is less than API Gateway can count",
+    Severity.ERROR,
+    "Amazon API Gateway API: CreateUsagePlan, `throttle.rateLimit`",
+)
+def _rate_too_small(landscape: Landscape) -> Iterator[Finding]:
+    for owner, rate in _limits(landscape):
+        if not rate.per_second:
+            message = f"{rate} is less than a hundredth of a request per second: no request would ever get through"
+            yield Finding(message, landscape.at(owner, "limit"), "write `limit: 36 req/h` or more")
+
+
+@rule(
+    "E102",
+    "mutual TLS through a mesh is no longer offered; where both sides are proved instead",
+    Severity.NOTICE,
+    "AWS App Mesh User Guide: end of support 30 September 2026; Amazon ECS Developer Guide: Service Connect TLS; TN-13",
+)
+def _mutual_tls(landscape: Landscape) -> Iterator[Finding]:
+    for name, gateway in landscape.all(Gateway).items():
+        if gateway.mutual_tls:
+            message = (
+                "App Mesh ended on 30 September 2026: both sides are proved where services call the internal load"
+                " balancer, which verifies client certificates; between services Service Connect proves the server only"
+            )
+            hint = "nothing to do; a check of callers inside the services closes the rest"
+            yield Finding(message, landscape.at(f"gateways/{name}", "mutual_tls"), hint)
+
+
+@rule("R109", "a gateway's route leads to a service that does not exist", Severity.ERROR, "TN-13")
+def _route_unknown(landscape: Landscape) -> Iterator[Finding]:
+    for name, gateway in landscape.all(Gateway).items():
+        for path, service in gateway.routes.items():
+            if not landscape.knows("services", service):
+                message = f"gateways/{name} routes /{path} to a service `{service}`, which does not exist"
+                hint = nearest(service, landscape.all(Service), "services")
+                yield Finding(message, landscape.at(f"gateways/{name}", "routes", path), hint)
+
+
+@rule("T104", "the keys' limits do not add up to the throughput that the document states", Severity.NOTICE, "TN-16")
+def _throughput(landscape: Landscape) -> Iterator[Finding]:
+    stated = landscape.system.declared.throughput
+    gateways = landscape.all(Gateway).values()
+    if stated is None or landscape.broken or not gateways:
+        return
+    allowed = sum((gateway.limit.per_second * keys_of(landscape, gateway) for gateway in gateways), Decimal(0))
+    if allowed < stated.per_second:
+        message = (
+            f"{stated} is {stated.per_second} a second; all keys of all gateways together may ask {allowed} a second"
+        )
+        hint = "give out more keys or larger limits, or ask the document's author what the total counts"
+        yield Finding(message, landscape.at("system", "declared", "throughput"), hint)
+
+
+def keys_of(landscape: Landscape, gateway: Gateway) -> int:
+    """Return how many API keys a gateway hands out: one a client, or one a calling service."""
+    return len(landscape.all(Service)) if gateway.per == "service" else len(gateway.clients)

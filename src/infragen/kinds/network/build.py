@@ -1,0 +1,171 @@
+"""What the network is built of."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.kind import Reason
+from infragen.core.names import LIMITS
+from infragen.core.part import ENVIRONMENT, named
+from infragen.core.place import View
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from infragen.core.expressions import Export, Module
+    from infragen.core.landscape import Environment
+    from infragen.core.part import Part
+    from infragen.core.place import Place
+
+__all__ = [
+    "NAME",
+    "data_subnets",
+    "in_public",
+    "parts",
+    "public_reasons",
+    "reasons",
+    "subnet_group",
+    "subnets",
+    "task_subnets",
+    "vpc",
+    "zones",
+]
+
+NAME: Final = "network"
+
+_LETTERS: Final = {"ap-northeast-1": "ac", "ca-central-1": "ab", "us-west-1": "ac"}
+"""Zones that every account sees, where they are not the first two letters (Amazon EC2 User Guide: Regions, zones)."""
+
+_TIERS: Final = ("public", "app", "data")
+_SLICES: Final = 4
+"""Bits of the VPC's range that number its subnets: sixteen, four for each tier and four to spare."""
+
+
+def vpc(place: Place) -> Module:
+    """Return the VPC's module."""
+    return place.of(NAME).module("network", "vpc")
+
+
+def subnet_group(place: Place) -> Export:
+    """Return the name of the databases' subnet group."""
+    export: Export = place.of(NAME).module("network", "db_subnet_group").name
+    return export
+
+
+def in_public(environment: Environment) -> bool:
+    """Whether tasks have public addresses: neither NAT nor endpoints lead them to AWS."""
+    network = environment.settings.network
+    return network.nat == "none" and not network.endpoints
+
+
+def task_subnets(place: Place) -> Export:
+    """Return the ids of the subnets that tasks stand in."""
+    export: Export = vpc(place).public_subnet_list if in_public(place.environment) else vpc(place).app_subnet_list
+    return export
+
+
+def data_subnets(place: Place) -> Export:
+    """Return the ids of the subnets of databases and their proxies."""
+    export: Export = vpc(place).data_subnet_list
+    return export
+
+
+def zones(environment: Environment) -> tuple[str, ...]:
+    """Return the availability zones in use, sorted."""
+    network = environment.settings.network
+    if network.subnets is not None:
+        return tuple(sorted(network.subnets.app))
+    region = environment.settings.region
+    return tuple(sorted(network.zones)) or tuple(region + letter for letter in _LETTERS.get(region, "ab"))
+
+
+def subnets(environment: Environment, tier: str) -> Mapping[str, str]:
+    """Return the address range of a tier's subnet in each zone."""
+    network = environment.settings.network
+    if network.subnets is not None:
+        return {"public": network.subnets.public, "app": network.subnets.app, "data": network.subnets.data}[tier]
+    first = _TIERS.index(tier) * 4
+    slices = tuple(IPv4Network(network.cidr).subnets(prefixlen_diff=_SLICES))
+    return {zone: str(slices[first + number]) for number, zone in enumerate(zones(environment))}
+
+
+def _has_databases(environment: Environment) -> bool:
+    return any(entry.KIND == "databases" for _, entry in environment.every())
+
+
+class NetworkView(View):
+    """The VPC."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self._place.names.prefix
+
+    @named(LIMITS["security_group"])
+    def default_security_group_name(self) -> str:
+        """The name of the group that AWS makes, and that nothing may use."""
+        return self._place.names.plain("default-closed")
+
+    @property
+    def public_route_table_name(self) -> str:
+        """The name of the route table of the public tier."""
+        return self._place.names.plain("public")
+
+    @property
+    def data_name(self) -> str:
+        """The name of the data tier's route table and of the databases' subnet group."""
+        return self._place.names.plain("data")
+
+    @property
+    def data_description(self) -> str:
+        """What the databases' subnet group is."""
+        return f"Data tier of {self._place.names.prefix}"
+
+    @property
+    def has_data(self) -> bool:
+        """Whether there are databases."""
+        return _has_databases(self._place.environment)
+
+    @property
+    def public_subnets(self) -> dict[str, dict[str, str]]:
+        """Subnets with a way to the internet, by zone; none where nothing would stand in them."""
+        environment = self._place.environment
+        has_tenants = any(entry.KIND not in ("databases", "domains") for _, entry in environment.every())
+        is_used = has_tenants or environment.settings.load_balancer is not None
+        has_nat = environment.settings.network.nat != "none"
+        return self._subnets("public") if has_nat or (in_public(environment) and is_used) else {}
+
+    @property
+    def app_subnets(self) -> dict[str, dict[str, str]]:
+        """Subnets of tasks without public addresses, by zone."""
+        return {} if in_public(self._place.environment) else self._subnets("app")
+
+    @property
+    def data_subnets(self) -> dict[str, dict[str, str]]:
+        """Subnets without any way out, by zone."""
+        return self._subnets("data") if self.has_data else {}
+
+    def _subnets(self, tier: str) -> dict[str, dict[str, str]]:
+        found = subnets(self._place.environment, tier)
+        return {zone: {"name": self._place.names.plain(tier, zone), "cidr_block": cidr} for zone, cidr in found.items()}
+
+
+def reasons(environment: Environment) -> Iterator[Reason]:
+    """Yield who asks for a VPC."""
+    for owner, entry in environment.every():
+        if entry.KIND != "domains":
+            yield Reason(owner, ("name",), "stands in a VPC")
+            return
+
+
+def public_reasons(environment: Environment) -> Iterator[Reason]:
+    """Yield who asks for public addresses of tasks."""
+    if in_public(environment) and any(hasattr(entry, "tasks") for _, entry in environment.every()):
+        why = "neither `nat` nor `endpoints` is asked for, so tasks reach AWS by addresses of their own"
+        yield Reason(ENVIRONMENT, ("network",), why)
+
+
+def parts(place: Place) -> Iterator[Part]:
+    """Yield the VPC and its subnets."""
+    yield place.part("network", "kinds/network/main.tf", NetworkView(place))

@@ -1,0 +1,187 @@
+"""Rules about what services refer to: their databases, and each other."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.rule import Finding, Severity, rule
+from infragen.diagnostics.hints import nearest
+from infragen.kinds.databases import Database
+from infragen.kinds.services.model import Container, Service
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from infragen.core.landscape import Landscape
+    from infragen.kinds.databases import Timeseries
+
+
+@rule("R101", "a service's database does not exist", Severity.ERROR, "TN-07")
+def _database_unknown(landscape: Landscape) -> Iterator[Finding]:
+    for name, service in landscape.all(Service).items():
+        database = service.database
+        if database is not None and not landscape.knows("databases", database):
+            message = f"services/{name} uses a database `{database}`, which does not exist"
+            hint = nearest(database, landscape.all(Database), "databases")
+            yield Finding(message, landscape.at(f"services/{name}", "database"), hint)
+
+
+@rule("R102", "two services share one database", Severity.ERROR, "TN-07: one cluster per service")
+def _database_shared(landscape: Landscape) -> Iterator[Finding]:
+    users: dict[str, str] = {}
+    for name, service in landscape.all(Service).items():
+        if service.database is None:
+            continue
+        first = users.setdefault(service.database, name)
+        if first != name:
+            message = f"databases/{service.database} already belongs to services/{first}"
+            hint = f"give services/{name} its own database, or let it call `{first}` with `access: read`"
+            yield Finding(message, landscape.at(f"services/{name}", "database"), hint)
+
+
+@rule("R103", "a database is used by no service", Severity.WARNING, "TN-07: one cluster per service")
+def _database_unused(landscape: Landscape) -> Iterator[Finding]:
+    if any(owner.startswith("services/") for owner in landscape.broken):
+        return  # a broken service may be the one that uses it
+    used = {service.database for service in landscape.all(Service).values()}
+    for name in landscape.all(Database):
+        if name not in used:
+            hint = f"write `database: {name}` in the service it is for, or remove the file"
+            yield Finding(f"no service uses databases/{name}", landscape.at(f"databases/{name}", "name"), hint)
+
+
+@rule("R104", "a called service does not exist", Severity.ERROR, "TN-06, TN-12")
+def _callee_unknown(landscape: Landscape) -> Iterator[Finding]:
+    for owner, container in landscape.each(Container):
+        for callee in container.calls:
+            if not landscape.knows("services", callee):
+                place = landscape.at(owner, "calls", callee, key=True)
+                hint = nearest(callee, landscape.all(Service), "services")
+                yield Finding(f"{owner} calls a service `{callee}`, which does not exist", place, hint)
+
+
+@rule("R105", "a service calls itself", Severity.ERROR, "TN-06: a rule between two security groups needs two")
+def _calls_itself(landscape: Landscape) -> Iterator[Finding]:
+    for name, service in landscape.all(Service).items():
+        if name in service.calls:
+            owner = f"services/{name}"
+            hint = f"unset it in {landscape.source(owner)}: `calls: {{{name}: null}}`"
+            yield Finding(f"{owner} calls itself", landscape.at(owner, "calls", name, key=True), hint)
+
+
+@rule("R106", "services call each other in a cycle", Severity.NOTICE, "TN-12")
+def _call_cycle(landscape: Landscape) -> Iterator[Finding]:
+    graph = {
+        name: [callee for callee in service.calls if callee != name and callee in landscape.all(Service)]
+        for name, service in landscape.all(Service).items()
+    }
+    for group in _groups(graph):
+        circle = _shortest_circle(graph, min(group))
+        message = f"services call each other in a cycle: {' -> '.join((*circle, circle[0]))}"
+        others = sorted(group - set(circle))
+        if others:
+            message += f" (also in cycles with them: {', '.join(others)})"
+        place = landscape.at(f"services/{circle[0]}", "calls", circle[1], key=True)
+        yield Finding(message, place, "nothing to do if it is intended; an event instead of a call removes the wait")
+
+
+def _groups(graph: Mapping[str, list[str]]) -> Iterator[set[str]]:
+    """Yield the strongly connected groups of more than one (Kosaraju's two passes, without recursion)."""
+    backwards: dict[str, list[str]] = {name: [] for name in graph}
+    for name, callees in graph.items():
+        for callee in callees:
+            backwards[callee].append(name)
+    seen: set[str] = set()
+    finished = [name for start in graph for name in _postorder(graph, start, seen)]
+    seen.clear()
+    for start in reversed(finished):
+        group = set(_postorder(backwards, start, seen))
+        if len(group) > 1:
+            yield group
+
+
+def _postorder(graph: Mapping[str, list[str]], start: str, seen: set[str]) -> list[str]:
+    if start in seen:
+        return []
+    seen.add(start)
+    finished: list[str] = []
+    stack = [(start, iter(graph[start]))]
+    while stack:
+        name, rest = stack[-1]
+        following = next((callee for callee in rest if callee not in seen), None)
+        if following is None:
+            finished.append(name)
+            stack.pop()
+        else:
+            seen.add(following)
+            stack.append((following, iter(graph[following])))
+    return finished
+
+
+def _shortest_circle(graph: Mapping[str, list[str]], start: str) -> list[str]:
+    """Return the services of a shortest way from `start` back to itself."""
+    ways = [[start]]
+    seen = {start}
+    for way in ways:
+        for callee in graph[way[-1]]:
+            if callee == start:
+                return way
+            if callee not in seen:
+                seen.add(callee)
+                ways.append([*way, callee])
+    return [start]
+
+
+@rule(
+    "R110",
+    "a service and its database are in different domains",
+    Severity.WARNING,
+    "TN-01: the domain is the security boundary",
+)
+def _domain_differs(landscape: Landscape) -> Iterator[Finding]:
+    for name, service in landscape.all(Service).items():
+        database = landscape.all(Database).get(service.database) if service.database else None
+        if database is None or service.domain is None or not landscape.knows("domains", service.domain):
+            continue
+        if database.domain != service.domain:
+            message = (
+                f"services/{name} is in the domain {service.domain}, its database databases/{database.name}"
+                f" in {database.domain}"
+            )
+            hint = f"write `domain: {service.domain}`"
+            yield Finding(message, landscape.at(f"databases/{database.name}", "domain"), hint)
+
+
+_FIGURE: Final = r"([0-9][0-9,]*(?:\.[0-9]+)?) ?(GB|TB|PB) a (day|week|month|year)"
+_UNIT: Final = {"GB": 1, "TB": 1_000, "PB": 1_000_000}
+
+
+_A_MONTH: Final = {"day": 30.0, "week": 30 / 7, "month": 1.0, "year": 1 / 12}
+
+
+@rule("T103", "two figures of the document for one volume of data differ", Severity.WARNING, "TN-08")
+def _volumes(landscape: Landscape) -> Iterator[Finding]:
+    for name, service in landscape.all(Service).items():
+        database = landscape.all(Database).get(service.database) if service.database else None
+        if database is not None and database.timeseries is not None:
+            yield from _compare(
+                landscape, f"services/{name}", service, f"databases/{database.name}", database.timeseries
+            )
+
+
+def _compare(landscape: Landscape, owner: str, service: Service, other: str, series: Timeseries) -> Iterator[Finding]:
+    place = landscape.at(other, "timeseries", "volume")
+    for name, volume in service.volumes.items():
+        match = re.search(_FIGURE, volume.figure)
+        if match is None:
+            continue
+        monthly = float(match[1].replace(",", "")) * _UNIT[match[2]] * _A_MONTH[match[3]]
+        low, high = sorted((monthly, float(series.volume)))
+        if high > low * 1.1:
+            message = (
+                f"{volume.figure} is {monthly:,.0f} GB per month; {place} says {series.volume:,} GB per month,"
+                f" a factor of {high / low:.0f}"
+            )
+            hint = "the database's figure is built and estimated; ask which of the two is meant"
+            yield Finding(message, landscape.at(owner, "volumes", name, "figure"), hint)

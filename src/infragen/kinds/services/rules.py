@@ -1,0 +1,317 @@
+"""Rules about the tasks of services and BFFs: sizes, scaling, health, images, variables."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.addresses import parse
+from infragen.core.cron import problem
+from infragen.core.rule import Finding, Severity, rule
+from infragen.diagnostics.hints import did_you_mean, nearest
+from infragen.kinds.endpoints import interface_endpoints
+from infragen.kinds.network import in_public, subnets
+from infragen.kinds.services.fargate import gigabytes, round_up, vcpu
+from infragen.kinds.services.model import Container
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from decimal import Decimal
+
+    from infragen.core.landscape import Environment, Landscape
+    from infragen.kinds.services.model import Schedule
+
+
+@rule(
+    "F101",
+    "a size is rounded up to the next one that Fargate has",
+    Severity.NOTICE,
+    "Amazon ECS API: RegisterTaskDefinition, `cpu` and `memory`; TN-04",
+)
+def _size_rounded(landscape: Landscape) -> Iterator[Finding]:
+    for owner, container in landscape.each(Container):
+        for name, size in container.sizes.items():
+            try:
+                cpu, memory = round_up(size.cpu, size.memory)
+            except ValueError:
+                continue  # F102 says so
+            if (cpu, memory) != (size.cpu, size.memory):
+                asked = f"{vcpu(size.cpu)} with {gigabytes(size.memory)}"
+                built = f"{vcpu(cpu)} with {gigabytes(memory)}"
+                message = (
+                    f"{asked} is not a Fargate size: {built} is built{_price(cpu - size.cpu, memory - size.memory)}"
+                )
+                place = landscape.at(owner, "sizes", name, "memory" if cpu == size.cpu else "cpu")
+                hint = f"nothing to do; to request what is built: `cpu: {vcpu(cpu)}, memory: {gigabytes(memory)}`"
+                yield Finding(message, place, hint)
+
+
+def _price(cpu: int, memory: int) -> str:
+    more = [f"{vcpu(cpu)}"] if cpu else []
+    more += [f"{gigabytes(memory)}"] if memory else []
+    return f", which costs {' and '.join(more)} more per task than the document assumes"
+
+
+@rule(
+    "F102",
+    "a size is beyond Fargate's largest task, 16 vCPU with 120 GB",
+    Severity.ERROR,
+    "Amazon ECS API: RegisterTaskDefinition, `cpu` and `memory`",
+)
+def _size_too_large(landscape: Landscape) -> Iterator[Finding]:
+    for owner, container in landscape.each(Container):
+        for name, size in container.sizes.items():
+            try:
+                round_up(size.cpu, size.memory)
+            except ValueError as error:
+                hint = "ask for at most `cpu: 16 vCPU, memory: 120 GB`, and for more tasks"
+                yield Finding(str(error), landscape.at(owner, "sizes", name, "cpu"), hint)
+
+
+@rule("F103", "a container's profile is not one of its sizes", Severity.ERROR, "TN-04")
+def _profile_unknown(landscape: Landscape) -> Iterator[Finding]:
+    for owner, container in landscape.each(Container):
+        profile = container.profile
+        if profile is not None and profile not in container.sizes:
+            hint = nearest(profile, container.sizes, "its sizes")
+            yield Finding(f"{owner} has no size `{profile}`", landscape.at(owner, "profile"), hint)
+
+
+@rule("F104", "a profile of the environment is not a size of any container", Severity.WARNING, "TN-04")
+def _profile_unused(environment: Environment) -> Iterator[Finding]:
+    known = {name for _, container in environment.each(Container) for name in container.sizes}
+    for index, profile in enumerate(environment.settings.profiles):
+        if profile not in known:
+            message = f"the profile `{profile}` changes nothing: no service has a size with that name"
+            yield Finding(message, environment.at("environment", "profiles", index), nearest(profile, known, "sizes"))
+
+
+@rule(
+    "F105",
+    "the minimum of tasks is above the maximum",
+    Severity.ERROR,
+    "Application Auto Scaling API: RegisterScalableTarget",
+)
+def _tasks_range(landscape: Landscape) -> Iterator[Finding]:
+    for owner, container in landscape.each(Container):
+        tasks = container.tasks
+        if tasks.min > tasks.max:
+            message = f"tasks: at least {tasks.min}, but at most {tasks.max}"
+            hint = f"exchange them: `tasks: {{min: {tasks.max}, max: {tasks.min}}}`"
+            yield Finding(message, landscape.at(owner, "tasks", "min"), hint)
+
+
+@rule(
+    "F106",
+    "a schedule's limits contradict each other or the service's own",
+    Severity.ERROR,
+    "Application Auto Scaling API: PutScheduledAction; TN-05",
+)
+def _schedule_range(landscape: Landscape) -> Iterator[Finding]:
+    for owner, container in landscape.each(Container):
+        for name, schedule in container.scaling.schedules.items():
+            found = _contradiction(container, schedule)
+            if found:
+                field, message, hint = found
+                place = landscape.at(owner, "scaling", "schedules", name, field)
+                yield Finding(f"schedule `{name}`: {message}", place, hint)
+
+
+def _contradiction(container: Container, schedule: Schedule) -> tuple[str, str, str] | None:
+    """Return the field to change, what is wrong, and how to mend it."""
+    most = container.tasks.max
+    if schedule.min is not None and schedule.min_factor is not None:
+        return "min_factor", "`min` and `min_factor` exclude each other", "remove one of the two"
+    if schedule.min is None and schedule.max is None and schedule.min_factor is None:
+        return "why", "it changes nothing", "give `min`, `max` or `min_factor`"
+    if schedule.max is not None and schedule.max > most:
+        return "max", f"{schedule.max} tasks are more than the service's own {most}", f"write `max: {most}` or less"
+    least = schedule.min if schedule.min is not None else 0
+    top = schedule.max if schedule.max is not None else most
+    if least > top:
+        return "min", f"at least {least} tasks, but at most {top}", f"write `min: {top}` or less, or raise the maximum"
+    return None
+
+
+@rule(
+    "F107",
+    "a cron expression is not one of AWS' six fields",
+    Severity.ERROR,
+    "Amazon EventBridge Scheduler User Guide: Schedule types; TN-05",
+)
+def _cron(landscape: Landscape) -> Iterator[Finding]:
+    known: dict[str, str | None] = {}
+    for owner, container in landscape.each(Container):
+        for name, schedule in container.scaling.schedules.items():
+            if schedule.cron not in known:
+                known[schedule.cron] = problem(schedule.cron)
+            found = known[schedule.cron]
+            if found:
+                place = landscape.at(owner, "scaling", "schedules", name, "cron")
+                hint = "six fields, such as `30 7 ? * MON-FRI *` for weekdays at 07:30"
+                yield Finding(f"AWS does not accept the cron expression `{schedule.cron}`: {found}", place, hint)
+
+
+@rule(
+    "F108",
+    "the time zone is not in the IANA database",
+    Severity.ERROR,
+    "Application Auto Scaling API: PutScheduledAction, `Timezone`",
+)
+def _time_zone(landscape: Landscape) -> Iterator[Finding]:
+    from zoneinfo import ZoneInfo, available_timezones
+
+    zone = landscape.system.time_zone
+    try:
+        ZoneInfo(zone)
+    except (KeyError, OSError, ValueError):
+        known = available_timezones()
+        if known:  # without time zone data this machine cannot judge
+            hint = did_you_mean(zone, known) or "write an IANA name, such as `Asia/Tokyo`"
+            yield Finding(f"there is no time zone `{zone}`", landscape.at("system", "time_zone"), hint)
+
+
+@rule("F109", "a service scales on a queue without senders", Severity.ERROR, "TN-05, TN-12")
+def _queue_without_events(landscape: Landscape) -> Iterator[Finding]:
+    receivers = {
+        callee
+        for _, container in landscape.each(Container)
+        for callee, call in container.calls.items()
+        if call.access == "event"
+    }
+    for owner, container in landscape.each(Container):
+        name = container.name if owner.startswith("services/") else None
+        if container.scaling.queue is not None and name not in receivers:
+            message = f"{owner} scales on its event queue, but no service sends it events"
+            hint = f"let a service call it with `{container.name}: {{access: event, why: ...}}`, or remove `queue`"
+            yield Finding(message, landscape.at(owner, "scaling", "queue"), hint)
+
+
+@rule(
+    "F110",
+    "the steps of scaling cannot all happen",
+    Severity.ERROR,
+    "Application Auto Scaling User Guide: Step scaling policies",
+)
+def _steps(landscape: Landscape) -> Iterator[Finding]:
+    for owner, container in landscape.each(Container):
+        steps = container.scaling.steps
+        target = container.scaling.cpu
+        if not steps:
+            continue
+        if target is None:
+            message = "steps start above the CPU target, and there is none"
+            yield Finding(
+                message, landscape.at(owner, "scaling", "steps"), "add `scaling: {cpu: 70 %}`, or remove the steps"
+            )
+            continue
+        seen: set[Decimal] = set()
+        for index, step in enumerate(steps):
+            found = _wrong_step(step.above, target, seen)
+            if found:
+                yield Finding(found[0], landscape.at(owner, "scaling", "steps", index, "above"), found[1])
+            seen.add(step.above)
+
+
+def _wrong_step(above: Decimal, target: Decimal, seen: set[Decimal]) -> tuple[str, str] | None:
+    """Return what is wrong with one step and how to mend it."""
+    if above in seen:
+        return f"two steps start {above} % above the target", "keep one of the two"
+    if target + above > 100:
+        message = f"a CPU of {target + above} % cannot be: {above} % above the target of {target} %"
+        return message, f"write `above: {100 - target} %` or less"
+    return None
+
+
+@rule(
+    "F111",
+    "a health check waits longer than the time between two checks",
+    Severity.ERROR,
+    "Elastic Load Balancing API: CreateTargetGroup, `HealthCheckTimeoutSeconds`",
+)
+def _health_timeout(landscape: Landscape) -> Iterator[Finding]:
+    for owner, container in landscape.each(Container):
+        health = container.health
+        if health.timeout >= health.interval:
+            message = f"the health check waits {health.timeout} s for an answer, but runs every {health.interval} s"
+            place = landscape.at(owner, "health", "timeout")
+            yield Finding(message, place, f"write `timeout: {max(2, health.interval - 1)}` or less")
+
+
+@rule(
+    "F112",
+    "a production service may run a single task",
+    Severity.WARNING,
+    "WA-15: Multi-AZ means at least two tasks; TN-10",
+)
+def _one_task(environment: Environment) -> Iterator[Finding]:
+    if not environment.settings.production:
+        return
+    for owner, container in environment.each(Container):
+        if container.tasks.min == 1:
+            message = "a single task may run in production: in one zone, and none while it restarts"
+            yield Finding(message, environment.at(owner, "tasks", "min"), "write `min: 2` or more")
+
+
+@rule("F113", "an image's tag moves", Severity.WARNING, "Amazon ECR User Guide: Image tag mutability; DT-04")
+def _moving_tag(landscape: Landscape) -> Iterator[Finding]:
+    for owner, container in landscape.each(Container):
+        if container.image.tag in ("latest", "main", "master", "stable"):
+            tag = container.image.tag
+            message = f"the tag `{tag}` moves: tasks may differ, and a rollback may not find the old image"
+            yield Finding(message, landscape.at(owner, "image", "tag"), "write a release or a commit: `tag: v1.0.0`")
+
+
+_WORDS: Final = (
+    r"(^|_)(PASSWORD|PASSWD|SECRET|TOKEN|CREDENTIALS?|PRIVATE_KEY|API_KEY|ACCESS_KEY)($|_(?!ARN$|NAME$|URL$))"
+)
+"""Words that name secrets, unless the variable only says where one is kept."""
+
+
+@rule(
+    "F114",
+    "an environment variable looks like a secret",
+    Severity.WARNING,
+    "Amazon ECS Developer Guide: Pass sensitive data to a container",
+)
+def _secret_in_plain(landscape: Landscape) -> Iterator[Finding]:
+    for owner, container in landscape.each(Container):
+        for name, value in container.environment.items():
+            if re.search(_WORDS, name) and value and not value.startswith("arn:"):
+                place = landscape.at(owner, "environment", name, key=True)
+                hint = f"keep it in Secrets Manager and pass its ARN: `{name}_ARN: arn:aws:secretsmanager:...`"
+                yield Finding(f"`{name}` looks like a secret, in plain text", place, hint)
+
+
+_RESERVED: Final = 5
+"""The first four addresses of a subnet and the last (Amazon VPC User Guide: Subnet sizing)."""
+
+
+_BALANCER: Final = 8
+"""Addresses that each load balancer wants free in each of its subnets."""
+
+
+@rule(
+    "W109",
+    "the app tier has too few addresses for all tasks",
+    Severity.ERROR,
+    "Amazon ECS Developer Guide: task networking; Elastic Load Balancing: 8 free addresses a subnet; VPC: 5 reserved",
+)
+def _app_capacity(environment: Environment) -> Iterator[Finding]:
+    if in_public(environment):
+        return
+    zones = subnets(environment, "app")
+    tasks = sum(container.tasks.max for _, container in environment.each(Container))
+    balancers = 2 if environment.entries.get("gateways") else 1
+    shared = _RESERVED + balancers * _BALANCER + len(interface_endpoints(environment))
+    for zone, cidr in zones.items():
+        block = parse(cidr)
+        need = -(-tasks // len(zones)) + shared
+        if block is not None and need > block.num_addresses:
+            message = (
+                f"the app subnet in {zone} has {block.num_addresses} addresses and needs {need}:"
+                f" {-(-tasks // len(zones))} of {tasks} tasks at most, {shared} for AWS, load balancers and endpoints"
+            )
+            prefix = 32 - (need - 1).bit_length()
+            place = environment.at("environment", "network", "subnets", "app", zone)
+            yield Finding(message, place, f"give it a /{prefix} or larger")

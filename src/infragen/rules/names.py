@@ -1,0 +1,209 @@
+"""Rules about names: those that AWS gets, and former ones."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.names import LIMITS, Names
+from infragen.core.part import ENVIRONMENT
+from infragen.core.rule import Finding, Severity, rule
+from infragen.stacks.build import parts_by_owner
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.landscape import Environment, Landscape
+    from infragen.core.names import Limit
+    from infragen.diagnostics import Location
+
+
+@dataclass(frozen=True, slots=True)
+class _Physical:
+    """A name that will be given to AWS, its limit, and the entry it comes from (or `environment`)."""
+
+    owner: str
+    limit: Limit
+    name: str
+
+
+def _physical(environment: Environment) -> Iterator[_Physical]:
+    """Yield every name of an environment and its entries."""
+    for some in parts_by_owner(environment):
+        with suppress(KeyError):  # it refers to what does not exist, or is broken: another finding says so
+            for part in some:
+                owner = part.owner if "/" in part.owner else ENVIRONMENT
+                yield from (_Physical(owner, limit, name) for limit, name in part.names())
+    names = Names.of(environment)
+    for role in ("apply", "plan"):
+        yield _Physical(ENVIRONMENT, LIMITS["role"], names.plain("ci", role))
+    yield _Physical(ENVIRONMENT, LIMITS["key"], names.plain("terraform-state"))
+
+
+def _own_name(landscape: Landscape, owner: str) -> Location:
+    """Return where the name that an entry's AWS names, or an environment's, are made of is given."""
+    layers = landscape.origins[owner]
+    if owner == "environment":
+        return layers.locate(("environment",))
+    for field in ("physical_name", "renamed_from"):
+        if layers.setting((field,)):
+            return layers.locate((field,))
+    return layers.locate(("name",))
+
+
+@rule(
+    "N101",
+    "two entries derive the same name in AWS",
+    Severity.ERROR,
+    "the service's API reference: names are unique per account and region",
+)
+def _name_shared(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+    reported: set[str] = set()
+    for environment in environments:
+        taken: dict[tuple[str, str], str] = {}
+        for name in sorted(_physical(environment), key=lambda name: name.owner != ENVIRONMENT):  # the entry is renamed
+            first = taken.setdefault((name.limit.what, name.name), name.owner)
+            if first != name.owner and name.owner not in reported:
+                reported.add(name.owner)
+                other = "the environment itself" if first == "environment" else first
+                message = f"{name.owner} and {other} would both be the {name.limit.what} `{name.name}`"
+                hint = "rename one of them, or give it a `physical_name:`"
+                yield Finding(message, _own_name(environment, name.owner), hint)
+
+
+@rule(
+    "N102",
+    "a derived name is longer than AWS allows",
+    Severity.ERROR,
+    "`LIMITS` in core/names.py: each service's API reference",
+)
+def _name_long(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+    worst: dict[str, tuple[int, _Physical, Environment]] = {}
+    for environment in environments:
+        for name in _physical(environment):
+            over = len(name.name) - name.limit.length
+            if over > (worst[name.owner][0] if name.owner in worst else 0):
+                worst[name.owner] = (over, name, environment)
+    for owner, (over, name, environment) in worst.items():
+        hint = _shorter(environment, owner, over)
+        if hint:
+            message = (
+                f"the {name.limit.what} `{name.name}` has {len(name.name)} characters; AWS allows {name.limit.length}"
+            )
+            yield Finding(message, _own_name(environment, owner), f"{hint} ({name.limit.source})")
+
+
+def _shorter(environment: Environment, owner: str, over: int) -> str | None:
+    """Say how much shorter it has to be; nothing when only a shorter environment helps, which is told once."""
+    kind, _, entry = owner.partition("/")
+    if not entry:
+        return f"make the names of system and environment {over} characters shorter"
+    longest = len(environment.entries[kind][entry].identity) - over
+    return f"give it a `physical_name:` of at most {longest} characters" if longest > 0 else None
+
+
+_FORM: Final = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
+_ADDRESS: Final = r"[0-9]+(\.[0-9]+){3}"
+
+
+_PREFIXES: Final = ("xn--", "sthree-", "amzn-s3-demo-")
+_SUFFIXES: Final = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
+
+
+@rule(
+    "N103",
+    "the state bucket's name is not valid in S3",
+    Severity.ERROR,
+    "Amazon S3 User Guide: General purpose bucket naming rules",
+)
+def _bucket_name(environment: Environment) -> Iterator[Finding]:
+    bucket = environment.state_bucket
+    found = _why_no_bucket(bucket)
+    if found:
+        hint = f"such as `{environment.system.name}-{environment.name}-terraform-state`"
+        yield Finding(
+            f"S3 does not accept the bucket name `{bucket}`: {found}",
+            environment.at("environment", "state", "bucket"),
+            hint,
+        )
+
+
+def _why_no_bucket(bucket: str) -> str | None:
+    if not re.fullmatch(_FORM, bucket):
+        return "3 to 63 lower-case letters, digits, hyphens and dots, a letter or digit at both ends"
+    if ".." in bucket or re.fullmatch(_ADDRESS, bucket):
+        return "it looks like an address or has two dots in a row"
+    for part in (*_PREFIXES, *_SUFFIXES):
+        if bucket.startswith(part) or (part in _SUFFIXES and bucket.endswith(part)):
+            return f"`{part}` is reserved"
+    return None
+
+
+_LABEL: Final = r"(?!-)[a-z0-9-]{1,63}(?<!-)"
+
+
+@rule("N104", "a domain name is not valid", Severity.ERROR, "RFC 1035, section 2.3.1; RFC 1123, section 2.1")
+def _domain_name(environment: Environment) -> Iterator[Finding]:
+    settings = environment.settings
+    for field, name in (("domain_name", settings.domain_name), ("internal_domain", settings.internal_domain)):
+        if name is None:
+            continue
+        labels = name.split(".")
+        wrong = next((label for label in labels if not re.fullmatch(_LABEL, label)), None)
+        if wrong is not None or len(labels) < 2:
+            why = f"`{wrong}` is not a label" if wrong is not None else "it has no dot"
+            hint = "lower-case letters, digits and hyphens, with dots between: `shop.example.com`"
+            yield Finding(f"`{name}` is not a domain name: {why}", environment.at("environment", field), hint)
+
+
+_PRIVATE: Final = ("internal", "test", "example", "home.arpa")
+
+
+@rule(
+    "N105",
+    "the private namespace hides names of the internet",
+    Severity.WARNING,
+    "AWS Cloud Map Developer Guide: private DNS namespaces; RFC 6761; ICANN: `.internal` is reserved for private use",
+)
+def _internal_domain(environment: Environment) -> Iterator[Finding]:
+    name, public = environment.settings.internal_domain, environment.settings.domain_name
+    if name is None:
+        return
+    place = environment.at("environment", "internal_domain")
+    own = f"{environment.name}.{environment.system.name}.internal"
+    if public is not None and (name == public or public.endswith(f".{name}")):
+        message = f"inside the VPC, the private namespace `{name}` hides the public names of `{public}`"
+        yield Finding(message, place, f"write `internal_domain: {own}`")
+    elif not name.endswith((*(f".{end}" for end in _PRIVATE), *((f".{public}",) if public else ()))):
+        message = f"`{name}` may belong to someone else on the internet; inside the VPC it would be hidden"
+        yield Finding(message, place, f"write `internal_domain: {own}`")
+
+
+_RESERVED: Final = (".example", ".test", ".invalid", ".localhost", ".internal", ".local", "example.com", "example.org")
+
+
+@rule(
+    "N106",
+    "no certificate can be issued for the environment's domain",
+    Severity.NOTICE,
+    "RFC 2606, RFC 6761: reserved names; AWS Certificate Manager User Guide: DNS validation",
+)
+def _reserved_domain(environment: Environment) -> Iterator[Finding]:
+    name = environment.settings.domain_name
+    if name is not None and name.endswith(_RESERVED):
+        message = f"`{name}` is reserved: no certificate authority issues a certificate for it"
+        hint = "fine on the sandbox; write a domain you own before you apply to AWS"
+        yield Finding(message, environment.at("environment", "domain_name"), hint)
+
+
+@rule("R112", "an entry's former name is still in use", Severity.ERROR, "Terraform language: `moved` blocks")
+def _renamed_from(landscape: Landscape) -> Iterator[Finding]:
+    for owner, entry in landscape.every():
+        kind = owner.partition("/")[0]
+        former = entry.renamed_from
+        if former is not None and landscape.knows(kind, former):
+            message = f"{owner} was renamed from `{former}`, but there is still an entry {kind}/{former}"
+            hint = "remove `renamed_from`, or the entry that has the old name"
+            yield Finding(message, landscape.at(owner, "renamed_from"), hint)

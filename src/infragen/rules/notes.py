@@ -1,0 +1,92 @@
+"""Rules about notes and assumptions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from infragen.core.rule import Finding, Severity, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.entry import Entry, Note
+    from infragen.core.landscape import Landscape
+    from infragen.core.system import Settings, System
+    from infragen.diagnostics import Location
+
+
+@rule(
+    "T102",
+    "the document contradicts itself or AWS here; a note says what is built",
+    Severity.NOTICE,
+    "`notes:` of the entry, the system or the environment; REQUIREMENTS: never hide the difference",
+)
+def _notes(landscape: Landscape) -> Iterator[Finding]:
+    for owner, notes in _noted(landscape):
+        for index, note in enumerate(notes):
+            message = f"{note.id}: the document says {note.says}; built: {note.built}"
+            yield Finding(message, _place(landscape, owner, index, note))
+
+
+def _noted(landscape: Landscape) -> Iterator[tuple[str, tuple[Note, ...]]]:
+    from infragen.core.landscape import Environment
+
+    yield "system", landscape.system.notes
+    if isinstance(landscape, Environment):
+        yield "environment", landscape.settings.notes
+    for owner, entry in landscape.every():
+        yield owner, entry.notes
+
+
+def _place(landscape: Landscape, owner: str, index: int, note: Note) -> Location:
+    """Return where the value concerned is written, or the note when it names none or one that nobody wrote."""
+    path = tuple(int(step) if step.isdecimal() else step for step in note.at.split(".")) if note.at else ()
+    if path and landscape.origins[owner].setting(path):
+        return landscape.at(owner, *path)
+    return landscape.at(owner, "notes", index)
+
+
+@rule(
+    "T105",
+    "a note or an assumption refers to a value that is not set",
+    Severity.WARNING,
+    "DESIGN: `explain` finds them by their path",
+)
+def _path_unknown(landscape: Landscape) -> Iterator[Finding]:
+    for owner, model in _said(landscape):
+        for index, note in enumerate(model.notes):
+            if note.at and not _exists(landscape, owner, model, note.at):
+                yield _finding(owner, note.at, landscape.at(owner, "notes", index, "at"))
+        for path in model.assumptions:
+            if not _exists(landscape, owner, model, path):
+                yield _finding(owner, path, landscape.at(owner, "assumptions", path, key=True))
+
+
+def _said(landscape: Landscape) -> Iterator[tuple[str, Entry | System | Settings]]:
+    from infragen.core.landscape import Environment
+
+    yield "system", landscape.system
+    if isinstance(landscape, Environment):
+        yield "environment", landscape.settings
+    yield from landscape.every()
+
+
+def _exists(landscape: Landscape, owner: str, model: object, path: str) -> bool:
+    """Say whether a value stands at a path: in the model, or in a file that has more than the model."""
+    value: Any = model
+    steps = tuple(int(step) if step.isdecimal() else step for step in path.split("."))
+    for step in steps:
+        if isinstance(value, dict):
+            value = value.get(step)
+        elif isinstance(value, tuple):
+            value = value[step] if isinstance(step, int) and step < len(value) else None
+        else:
+            value = getattr(value, str(step), None)
+        if value is None:
+            return bool(landscape.origins[owner].setting(steps))
+    return True
+
+
+def _finding(owner: str, path: str, place: Location) -> Finding:
+    hint = "write the path of a value that this file, or a default, gives: `sizes.month-end.cpu`"
+    return Finding(f"`{path}` is not set in {owner}", place, hint)

@@ -1,0 +1,204 @@
+"""Adopting what exists: written to the catalogue, rendered as `import` blocks, and planned."""
+
+from __future__ import annotations
+
+import json
+import re
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from infragen.catalog.imports import imports_file, imports_of, problem_of_address
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.render.import_blocks import resolve_imports
+from infragen.source import Document, parse, read_text
+from infragen.storage import Confined, may_exist
+from infragen.workflow.composition import compose, generated_folder, refuse_unless_rendered, templates_of
+from infragen.workflow.console import note
+from infragen.workflow.planning.plans import plan_environment
+from infragen.workflow.states.already_managed import refuse_imported
+from infragen.workflow.target import open_project, resolve_one
+from infragen.workspace import write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from infragen.catalog import Project
+    from infragen.diagnostics import Location
+    from infragen.render.import_blocks import Adopted
+    from infragen.workflow.composition import Composed
+    from infragen.workflow.planning.plans import Planned
+    from infragen.workflow.session import Session
+
+__all__ = ["Importing", "import_resources"]
+
+_FIRST_LINE: Final = "# yaml-language-server: $schema=../../.schema/imports.json\n"
+_PAIR: Final = re.compile(r'((?:[^=\["]|\["(?:[^"\\]|\\.)*"\]|\[[0-9]+\])+)=(.+)', re.DOTALL)
+_PLAIN: Final = re.compile(r"[A-Za-z][\w./-]*(?:\[\"[\w./-]+\"\][\w./-]*)*")
+
+
+@contextmanager
+def import_resources(folder: Path, target: str, owner: str, pairs: Sequence[str]) -> Iterator[Importing]:
+    """Write what `ADDRESS=ID` says below an entry, and render; where the body fails, all of it is undone."""
+    project = open_project(folder)
+    composed = _rendered(project, target)
+    environment = composed.environment
+    file = imports_file(project, environment.system.name, environment.name)
+    shown = project.relative(file)
+    before = read_text(file, shown) if may_exist(file) else ""
+    asked = _pairs(pairs)
+    new = _not_yet(composed, owner, asked)
+    text = _with_lines(before, shown, owner, new)
+    _check(composed, text, shown, before)
+    undone = _undone_on_failure(project, composed, file, written=bool(new))
+    with undone, _without_new_places(shown, text, before):
+        if new:
+            _put(project, file, text.encode())
+            files = _rendered(project, target, check=False).files
+            write(generated_folder(project, environment), files, within=project.root)
+        yield Importing(shown, owner, asked, len(new))
+
+
+@dataclass(frozen=True, slots=True)
+class Importing:
+    """What was asked for, in which file it stands, and how many of its lines are new there."""
+
+    file: str
+    owner: str
+    pairs: Mapping[str, str]
+    new: int
+
+    def plan(self, session: Session) -> Planned:
+        """Plan, unless what is to be imported is managed already."""
+        asked = [one for one in session.composed.adopted if self._is_asked(one)]
+        return plan_environment(session, on_states=lambda states: refuse_imported(asked, states))
+
+    def _is_asked(self, one: Adopted) -> bool:
+        return one.written.owner == self.owner and (one.written.address in self.pairs or one.address in self.pairs)
+
+
+def _rendered(project: Project, target: str, *, check: bool = True) -> Composed:
+    """Return what the catalogue gives; InfragenError P007 where that is not what is rendered."""
+    _, environment = resolve_one(project, target)
+    composed = compose(project, environment, templates_of(project))
+    if check:
+        refuse_unless_rendered(project, composed)
+    return composed
+
+
+def _pairs(texts: Sequence[str]) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for text in texts:
+        match = _PAIR.fullmatch(text.strip())
+        lacks = "no id follows its `=`" if text.strip().endswith("=") else "it has no `=`"
+        wrong = lacks if match is None else problem_of_address(match[1])
+        if match is None or wrong is not None:
+            hint = "write ADDRESS=ID: `aws_ecr_repository.this=technova-prod-planning`"
+            raise InfragenError(Diagnostic("I006", f"{text[:100]!r} cannot be read: {wrong}", hint=hint))
+        if pairs.setdefault(match[1], match[2]) != match[2]:
+            raise InfragenError(Diagnostic("I006", f"{match[1]} is given two ids", hint="leave one of them out"))
+    return pairs
+
+
+def _not_yet(composed: Composed, owner: str, pairs: dict[str, str]) -> dict[str, str]:
+    """Return the pairs that are not written down yet; InfragenError I007 for one that is, with another id."""
+    written = {(one.written.owner, one.address): one for one in composed.adopted}
+    written |= {(one.written.owner, one.written.address): one for one in composed.adopted}
+    new = {}
+    for address, given in pairs.items():
+        known = written.get((owner, address))
+        if known is None:
+            new[address] = given
+        elif known.written.id != given:
+            message = f"{address} of {owner} is to be imported as {known.written.id}, not as {given}"
+            raise InfragenError(Diagnostic("I007", message, known.written.location, hint="change that line"))
+    return new
+
+
+def _with_lines(text: str, shown: str, owner: str, pairs: dict[str, str]) -> str:
+    """Return the file with one more line for each pair, below the entry; whatever else stands there stays."""
+    if not text.strip():
+        text = _FIRST_LINE
+    if not text.endswith("\n"):
+        text += "\n"
+    found = next((pair for pair in _top(text, shown) if pair[0].value == owner), None)
+    if found is None:
+        lines = "".join(f"  {_yaml(address)}: {_yaml(given)}\n" for address, given in pairs.items())
+        return f"{text}{_yaml(owner)}:\n{lines}" if pairs else text
+    key, value = found
+    if getattr(value, "flow_style", False) is True:
+        place = f"{shown}:{value.start_mark.line + 1}"
+        hint = "write one `ADDRESS: ID` a line below it, then run this again"
+        raise InfragenError(Diagnostic("I006", f"{owner} stands in braces at {place}", hint=hint))
+    inner = value.value if value.id == "mapping" else []
+    indent = " " * (inner[0][0].start_mark.column if inner else 2)
+    last = max([key.end_mark.line, *(one.end_mark.line for _, one in inner)])
+    new = [f"{indent}{_yaml(address)}: {_yaml(given)}\n" for address, given in pairs.items()]
+    lines_before = text.splitlines(keepends=True)
+    return "".join([*lines_before[: last + 1], *new, *lines_before[last + 1 :]])
+
+
+def _top(text: str, shown: str) -> list[tuple[Any, Any]]:
+    """Return the nodes of the file's top mapping; a file of nothing but comments has none."""
+    if not any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines()):
+        return []
+    return list(parse(text, shown)[1].value)
+
+
+def _yaml(text: str) -> str:
+    return (
+        text
+        if _PLAIN.fullmatch(text) and text not in {"null", "true", "false"}
+        else json.dumps(text, ensure_ascii=False)
+    )
+
+
+def _check(composed: Composed, text: str, shown: str, before: str) -> None:
+    """Resolve every import of the file as it would be; what is said of a line that is not there yet has no place."""
+    data, root = parse(text, shown)
+    document = Document(shown, data, root)
+    with _without_new_places(shown, text, before):
+        resolve_imports(imports_of(document, composed.environment), composed.stacks, composed.files)
+
+
+@contextmanager
+def _without_new_places(shown: str, text: str, before: str) -> Iterator[None]:
+    """Leave out of errors the places of lines of a file that are not there yet, or not any more."""
+    try:
+        yield
+    except InfragenError as error:
+        old, lines = set(before.splitlines()), text.splitlines()
+
+        def is_new(place: Location | None) -> bool:
+            return place is not None and place.file == shown and lines[place.line - 1] not in old
+
+        raise InfragenError(
+            *(replace(one, location=None) if is_new(one.location) else one for one in error.diagnostics)
+        ) from None
+
+
+def _put(project: Project, file: Path, content: bytes) -> None:
+    files, place = Confined(project.root), file.relative_to(project.root)
+    files.make_folder(place.parent)
+    files.write(place, content)
+
+
+@contextmanager
+def _undone_on_failure(project: Project, composed: Composed, file: Path, *, written: bool) -> Iterator[None]:
+    """Put the file and the generated tree back where something fails, be it Ctrl-C."""
+    before = file.read_bytes() if file.is_file() else None
+    try:
+        yield
+    except BaseException:
+        if not written:
+            raise
+        if before is None:
+            Confined(project.root).remove(file.relative_to(project.root))
+            with suppress(OSError):  # others may have put something there
+                file.parent.rmdir()
+        else:
+            _put(project, file, before)
+        write(generated_folder(project, composed.environment), composed.files, within=project.root)
+        note("nothing was written down: the catalogue is as it was")
+        raise

@@ -1,0 +1,133 @@
+"""Applying what was reviewed, stack by stack, and nothing else."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from infragen.terraform.apply_records import Applied
+from infragen.terraform.events import Counts
+from infragen.workflow.review.bundle import StateName
+from infragen.workflow.review.reviewed_plan import conforming_plan, plan_stack
+from infragen.workflow.runs.execution import execute
+from infragen.workflow.runs.post_apply_refresh import PostApplyRefresh
+from infragen.workflow.runs.verified_apply import apply_verified
+from infragen.workflow.states.applied_records import applied_records
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from infragen.terraform.runner import Folder, OnEvent
+    from infragen.workflow.review.apply_progress import ApplyProgress
+    from infragen.workflow.review.bundle import Bundle
+    from infragen.workflow.review.reviewed_plan import StackPlan
+    from infragen.workflow.session import Session
+
+__all__ = ["apply_reviewed"]
+
+
+def apply_reviewed(session: Session, bundle: Bundle, progress: ApplyProgress | None = None, *, jobs: int | None) -> int:
+    """Apply what was reviewed and return the command's exit code.
+
+    A saved plan is applied as it is, if it says what was shown. A stack without one is planned when its upstreams are
+    done, and that plan must keep what was promised, else nothing of the stack is applied and those that read it are not
+    started. `progress` says what an earlier apply of the same did; without it nobody can apply the same once more.
+    """
+    return _Applying(session, bundle, progress).run(jobs)
+
+
+class _Applying:
+    """One apply of a reviewed plan."""
+
+    def __init__(self, session: Session, bundle: Bundle, progress: ApplyProgress | None) -> None:
+        self._session = session
+        self._bundle = bundle
+        self._progress = progress
+        self._done = frozenset(progress.done if progress else ())
+        self._begun = progress.begun if progress else frozenset()
+        self._folders: Mapping[str, Folder] = session.prepare_stacks()
+
+    def run(self, jobs: int | None) -> int:
+        self._record_unchanged()
+        graph = self._graph()
+        totals = {name: len(self._bundle.contract.of(name).changes) for name in graph}
+        return execute(
+            self._session,
+            "apply",
+            graph,
+            self._step,
+            jobs=jobs,
+            totals=totals,
+            on_done=self._ended,
+            shown=self._bundle.contract,
+            afterwards=PostApplyRefresh(self._session, self._settled, self._settles),
+        )
+
+    def _graph(self) -> dict[str, tuple[str, ...]]:
+        """Return the target's stacks with work, and which of them each waits for, also through others.
+
+        What is not the target's another machine applies, or has: `refuse_other_states` has looked.
+        """
+        changing = {name for name, part in self._bundle.manifest.stacks.items() if part.changes}
+        working = changing.intersection(stack.name for stack in self._session.stacks) - self._done
+        waits: dict[str, tuple[str, ...]] = {}
+        for stack in self._session.stacks:
+            before = ((up,) if up in working else waits.get(up, ()) for up in stack.upstreams)
+            waits[stack.name] = tuple(dict.fromkeys(name for names in before for name in names))
+        return {name: names for name, names in waits.items() if name in working}
+
+    def _record_unchanged(self) -> None:
+        """Record of what was planned and does not change that its state is what its files give."""
+        applied_records(self._session).put_all(
+            {
+                name: Applied(part.files, part.state.lineage, part.state.serial)
+                for name, part in self._bundle.manifest.stacks.items()
+                if part.is_planned and not part.changes and part.state is not None
+            }
+        )
+
+    def _step(self, name: str, on_event: OnEvent) -> Counts:
+        try:
+            plan = self._plan(name, on_event)
+            if self._progress is not None:
+                self._progress.begin(name)
+            folder = self._folders[name]
+            counts = (
+                Counts() if plan is None else apply_verified(self._session, folder, plan.path, plan.expected, on_event)
+            )
+        finally:
+            self._session.folders.plan_file(name).unlink(missing_ok=True)
+        return counts
+
+    def _ended(self, name: str, applied: Applied | None) -> None:
+        """Note that a stack is done; where its state could not be asked it is planned once more, if need be."""
+        if self._progress is not None and applied is not None:
+            self._progress.end(name, StateName(applied.lineage, applied.serial))
+
+    def _plan(self, name: str, on_event: OnEvent) -> StackPlan | None:
+        saved = self._bundle.plans.get(name)
+        if saved is not None and name not in self._begun:
+            _store(self._session.folders.plan_file(name), saved)
+            return conforming_plan(self._session, self._bundle, self._folders[name], name)
+        partly_applied = name in self._begun
+        return plan_stack(
+            self._session, self._bundle, self._folders[name], name, on_event, partly_applied=partly_applied
+        )
+
+    def _settles(self, name: str) -> None:
+        """Note that the state of a stack that is done may be another one from now on."""
+        if self._progress is not None and name in self._progress.done:
+            self._progress.begin(name)
+
+    def _settled(self, name: str, applied: Applied | None) -> None:
+        """Note which state a stack that is done has by now."""
+        if self._progress is not None and name in self._progress.begun:
+            self._ended(name, applied)
+
+
+def _store(path: Path, plan: bytes) -> None:
+    """Write a saved plan where only its owner can read it."""
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(plan)

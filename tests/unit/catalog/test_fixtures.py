@@ -1,0 +1,85 @@
+"""The systems that tests work on have what they say they have: every kind, and every field of every kind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from infragen.catalog.schema import schemas
+from infragen.diagnostics import Severity
+from infragen.kinds import kinds
+from infragen.source import read
+from tests.fixtures import FULL, SMALL
+from tests.property.catalogue_fields import Fields
+from tests.unit.catalog.rules.harness import findings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LAYERS = frozenset({"defaults", "every", *kinds()})
+"""What repeats the fields of entries in the files above them."""
+
+IMPOSSIBLE = {"bff": {"scaling.queue", "scaling.queue.per_task"}}
+"""Fields that a kind has from what it shares with another, and that a rule refuses: nobody sends events to a BFF."""
+
+
+def fields_of(fields: Fields, schema: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[str]:
+    """Yield every field of a schema; free keys and places in lists are a star."""
+    schema = fields.resolved(schema)
+    yield ".".join(path)
+    for name, inner in schema.get("properties", {}).items():
+        if path or name not in LAYERS:
+            yield from fields_of(fields, inner, (*path, name))
+    for inner in _of_any(schema):
+        yield from fields_of(fields, inner, (*path, "*"))
+
+
+def given(fields: Fields, schema: dict[str, Any], data: Any, path: tuple[str, ...] = ()) -> Iterator[str]:
+    """Yield the fields that a file gives a value."""
+    schema = fields.resolved(schema)
+    if data is None:
+        return
+    yield ".".join(path)
+    known = schema.get("properties", {})
+    for key, value in data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ():
+        inner = (key, known[key]) if key in known else ("*", next(_of_any(schema), None))
+        if inner[1] is not None:
+            yield from given(fields, inner[1], value, (*path, inner[0]))
+
+
+def _of_any(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from schema.get("patternProperties", {}).values()
+    yield from (schema[name] for name in ("additionalProperties", "items") if isinstance(schema.get(name), dict))
+
+
+def files_of(root: Path, name: str) -> list[Path]:
+    """Return the files that a schema is for."""
+    if name == "environment":
+        return sorted(root.glob("environments/*/*.yaml"))
+    if name == "system":
+        return sorted(root.glob("catalog/*/system.yaml"))
+    (folder,) = (kind for kind, what in kinds().items() if name == what.model.SINGULAR)
+    return sorted(root.glob(f"catalog/*/{folder}/**/*.yaml"))
+
+
+SCHEMAS = {name: Fields(schema) for name, schema in schemas().items() if "properties" in schema and name != "project"}
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_every_field_of_every_kind_is_given_somewhere(name: str) -> None:
+    fields = SCHEMAS[name]
+    files = [read(file, file.name).data for file in files_of(FULL, name)]
+    found = {field for data in files for field in given(fields, fields.top, data)}
+    assert set(fields_of(fields, fields.top)) - found == IMPOSSIBLE.get(name, set())
+
+
+@pytest.mark.parametrize("root", [SMALL, FULL], ids=lambda root: root.name)
+def test_every_kind_is_there(root: Path) -> None:
+    assert {kind for kind in kinds() if list(root.glob(f"catalog/*/{kind}/**/*.yaml"))} == set(kinds())
+
+
+def test_nothing_of_the_full_system_is_an_error() -> None:
+    found = findings(FULL, "depot")
+    assert [one for one in found if one.severity is Severity.ERROR] == []

@@ -1,0 +1,184 @@
+"""Databases: who keeps the password, where instances stand, what the SQL lets whom do, what is asked for only."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.unit.stacks.systems import DATABASE, DEV, SERVICE, SYSTEM, Rendered, environment, rendered
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILE = "data/database-main.tf"
+SQL = "data/sql/main.sql"
+ZONES = DEV.replace("0.0/16}", "0.0/16, zones: [ap-northeast-1a, ap-northeast-1c, ap-northeast-1d]}")
+
+
+def of(root: Path, more: str = "", settings: str = "", system: str = "") -> Rendered:
+    files = {
+        "services/web.yaml": SERVICE + "database: main\n",
+        "databases/main.yaml": DATABASE + more,
+        "dev.yaml": ZONES + settings,
+        "system.yaml": SYSTEM + system,
+    }
+    return rendered(environment(root, files))
+
+
+def test_the_smallest_database_is_one_writer_and_nothing_more(tmp_path: Path) -> None:
+    found = of(tmp_path)
+    call = found.call(FILE, "database_main")
+    assert found.labels(FILE) == {"database_main"}
+    assert set(found.items(FILE, "database_main", "instances")) == {"writer"}
+    assert (call["deletion_protection"], call["skip_final_snapshot"], call["audited"]) == ("false", "true", "false")
+    assert not {"kms_key_arn", "logs_kms_key_arn", "secrets_kms_key_arn"} & set(call)
+
+
+def test_data_is_kept_where_the_catalogue_says_so(tmp_path: Path) -> None:
+    call = of(tmp_path, "deletion_protection: true\nfinal_snapshot: true\n", "production: true\n").call(
+        FILE, "database_main"
+    )
+    assert (call["deletion_protection"], call["skip_final_snapshot"]) == ("true", "false")
+    assert call["apply_immediately"] == "false"
+
+
+def test_aws_keeps_the_master_password(tmp_path: Path) -> None:
+    found = of(tmp_path)
+    call = found.call(FILE, "database_main")
+    assert call["source"] == '"../modules/aurora_cluster_managed_password"'
+    assert not [name for name in call if name.startswith("master_") and name != "master_username"]
+    module = found.files["modules/aurora_cluster_managed_password/main.tf"]
+    assert re.search(r"manage_master_user_password +=\s+true", module)
+    assert "master_password_wo" not in module
+
+
+def test_a_written_password_is_in_no_state(tmp_path: Path) -> None:
+    found = of(tmp_path, "master_password: write-only\n")
+    call = found.call(FILE, "database_main")
+    assert call["source"] == '"../modules/aurora_cluster"'
+    assert (call["master_secret_name"], call["master_password_version"]) == ('"demo-dev-main-master"', "1")
+    module = found.files["modules/aurora_cluster/main.tf"]
+    assert "master_password_wo " in module
+    assert not re.search(r"\bmaster_password +=", module)
+
+
+@pytest.mark.parametrize("more", ["", "master_password: write-only\n", "proxy: {}\n"])
+def test_no_password_stands_in_what_is_rendered(tmp_path: Path, more: str) -> None:
+    for text in of(tmp_path, more).files.values():
+        assert not re.search(r'password\w*\s*=\s*"', text)
+        assert "secret_string " not in text
+
+
+@pytest.mark.parametrize("more", ["", "master_password: write-only\n"])
+def test_tls_encryption_and_tokens_are_not_optional(tmp_path: Path, more: str) -> None:
+    found = of(tmp_path, more)
+    [path] = [path for path in found.files if re.fullmatch(r"modules/aurora_cluster\w*/main.tf", path)]
+    text = found.files[path]
+    assert re.search(r'"require_secure_transport"\n\s+value +=\s+"ON"', text)
+    assert re.search(r"iam_database_authentication_enabled +=\s+true", text)
+    assert re.search(r"storage_encrypted +=\s+true", text)
+
+
+def test_an_audit_log_is_asked_for_and_kept_as_long_as_said(tmp_path: Path) -> None:
+    found = of(tmp_path, "audit: {retention: 400 days}\n")
+    call = found.call(FILE, "database_main")
+    assert call["audited"] == "true"
+    assert re.findall(r"^ +([\w-]+) += (\d+)$", call["log_exports"], re.MULTILINE) == [
+        ("audit", "400"),
+        ("error", "30"),
+        ("iam-db-auth-error", "30"),
+        ("slowquery", "30"),
+    ]
+
+
+def test_readers_stand_in_other_zones_than_the_writer(tmp_path: Path) -> None:
+    found = of(tmp_path, "readers: 2\n")
+    instances = found.items(FILE, "database_main", "instances")
+    assert [(name, one["promotion_tier"]) for name, one in instances.items()] == [
+        ("reader-1", "1"),
+        ("reader-2", "2"),
+        ("writer", "0"),
+    ]
+    assert len({one["availability_zone"] for one in instances.values()}) == 3
+    assert "DATABASE_READER_HOST" in found.files["app/service-web.tf"]
+    assert "DATABASE_READER_HOST" not in of(tmp_path).files["app/service-web.tf"]
+
+
+def test_another_database_moves_no_instance(tmp_path: Path) -> None:
+    before = of(tmp_path)
+    other = DATABASE.replace("name: main", "name: aaa")
+    files = {"services/web.yaml": SERVICE + "database: main\n", "databases/aaa.yaml": other}
+    after = rendered(environment(tmp_path, {**files, "dev.yaml": ZONES}))
+    changed = {path for path, text in after.bodies().items() if before.files.get(path) != text}
+    assert changed == {"data/database-aaa.tf", "data/sql/aaa.sql", "network/database-aaa.tf", "network/outputs.tf"}
+
+
+def test_a_proxy_is_asked_for_and_has_a_second_address_for_readers(tmp_path: Path) -> None:
+    found = of(tmp_path, "proxy: {max_connections: 50%, idle_timeout: 60}\nreaders: 1\n")
+    proxy = found.call(FILE, "proxy_main")
+    assert proxy["cluster_identifier"] == "module.database_main.cluster_identifier"
+    assert (proxy["max_connections_percent"], proxy["max_idle_connections_percent"]) == ("50", "25")
+    assert proxy["idle_client_timeout_seconds"] == "60"
+    assert proxy["reader_endpoints"] == '["demo-dev-main-proxy-reader"]'
+    assert of(tmp_path, "proxy: {}\n").call(FILE, "proxy_main")["reader_endpoints"] == "[]"
+
+
+def test_windows_are_given_in_utc(tmp_path: Path) -> None:
+    call = of(tmp_path, system="time_zone: Asia/Tokyo\n").call(FILE, "database_main")
+    assert (call["backup_window"], call["maintenance_window"]) == ('"18:00-19:00"', '"sat:19:30-sat:20:30"')
+
+
+def test_a_schema_and_a_user_are_named_after_the_database(tmp_path: Path) -> None:
+    files = {
+        "services/web.yaml": SERVICE + "database: price-list\n",
+        "databases/price-list.yaml": DATABASE.replace("name: main", "name: price-list"),
+    }
+    found = rendered(environment(tmp_path, files))
+    assert found.call("data/database-price-list.tf", "database_price_list")["database_name"] == '"price_list"'
+    assert "ON `price_list`.* TO 'price_list'@'%';" in found.files["data/sql/price-list.sql"]
+    assert of(tmp_path / "other", "schema_name: prices\n").call(FILE, "database_main")["database_name"] == '"prices"'
+
+
+@pytest.mark.parametrize("proxy", ["", "proxy: {}\n"])
+def test_the_sql_gives_the_service_the_least_and_wants_tls_of_everybody(tmp_path: Path, proxy: str) -> None:
+    sql = of(tmp_path, proxy).files[SQL]
+    statements = [line for line in sql.splitlines() if line and not line.startswith("--")]
+    assert "GRANT SELECT, INSERT, UPDATE, DELETE, EXECUTE ON `main`.* TO 'main'@'%';" in statements
+    created = [line for line in statements if line.startswith(("CREATE USER", "ALTER USER"))]
+    assert {re.findall(r"'([^']+)'@", line)[0] for line in created} == {"main", "main_migration", "main_reader"}
+    assert all(line.endswith("REQUIRE SSL;") for line in created)
+    assert "*.*" not in sql
+    assert "ALL PRIVILEGES" not in sql
+
+
+def test_tasks_sign_in_as_the_sql_lets_them(tmp_path: Path) -> None:
+    """With a proxy the password of its secret; without one there is no secret, and the cluster itself takes tokens."""
+    pooled, alone = of(tmp_path / "pooled", "proxy: {}\n"), of(tmp_path / "alone")
+    secret = pooled.call(FILE, "proxy_main")["secret_name"].strip('"')
+    assert secret in pooled.files[SQL]
+    assert "'main'@'%' IDENTIFIED BY '${APPLICATION_PASSWORD}' REQUIRE SSL;" in pooled.files[SQL]
+    assert "'main'@'%' IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL;" in alone.files[SQL]
+    assert secret not in alone.files[SQL]
+    assert "APPLICATION_PASSWORD" not in alone.files[SQL]
+    assert "proxy" not in alone.files[SQL]
+
+
+def test_customer_keys_encrypt_storage_logs_and_secrets(tmp_path: Path) -> None:
+    found = of(tmp_path, "proxy: {}\n", "customer_keys: true\n")
+    call, proxy = found.call(FILE, "database_main"), found.call(FILE, "proxy_main")
+    assert call["kms_key_arn"] == "local.network.key_databases_arn"
+    assert call["logs_kms_key_arn"] == proxy["logs_kms_key_arn"] == "local.network.key_logs_arn"
+    assert call["secrets_kms_key_arn"] == proxy["secrets_kms_key_arn"] == "local.network.key_secrets_arn"
+
+
+def test_a_renamed_database_keeps_cluster_schema_and_user(tmp_path: Path) -> None:
+    renamed = DATABASE.replace("name: main", "name: store\nrenamed_from: main") + "proxy: {}\n"
+    files = {"services/web.yaml": SERVICE + "database: store\n", "databases/store.yaml": renamed}
+    found = rendered(environment(tmp_path, {**files, "dev.yaml": DEV + "alarms: true\n"}))
+    call = found.call("data/database-store.tf", "database_store")
+    assert (call["cluster_identifier"], call["database_name"]) == ('"demo-dev-main"', '"main"')
+    assert "'main'@'%'" in found.files["data/sql/store.sql"]
+    for path in ("data/database-store.tf", "network/database-store.tf", "app/database-store.tf"):
+        assert set(re.findall(r"  to   = module\.(\w+)", found.files[path])) == found.labels(path)

@@ -1,0 +1,305 @@
+"""Services on Fargate: what their code is told and may do, how many tasks run, who sets the image."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from infragen.hcl.index import Index
+from tests.unit.stacks.systems import DATABASE, DEV, SERVICE, SYSTEM, Rendered, environment, rendered, service
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WEB = "app/service-web.tf"
+CALL = "calls: {shop: {access: api, why: it asks}}\n"
+EVENT = "calls: {shop: {access: event, why: it tells}}\n"
+QUEUE = "demo-dev-shop-events"
+BALANCER = {"dev.yaml": DEV + "load_balancer: {}\n"}
+
+
+def web(more: str) -> dict[str, str]:
+    return {"services/web.yaml": SERVICE + more}
+
+
+def tasks(least: int, most: int, more: str = "") -> dict[str, str]:
+    text = SERVICE.replace("{min: 1, max: 2}", f"{{min: {least}, max: {most}}}")
+    return {"services/web.yaml": text + more}
+
+
+def variables(found: Rendered, path: str = WEB, label: str = "service_web") -> dict[str, str]:
+    """The environment variables of a container, without those that every container has."""
+    [block] = [one for one in Index(found.files[path]).calls if one.labels[0] == label]
+    items = block.arguments["environment"].items or {}
+    return {name: item.value for name, item in items.items() if name not in ("ENVIRONMENT", "PORT", "TZ")}
+
+
+def policies(found: Rendered, name: str = "web") -> dict[str, str]:
+    """The statements of each policy, on one line."""
+    [block] = [one for one in Index(found.files[f"app/service-{name}.tf"]).calls if one.labels[0] == f"service_{name}"]
+    items = (block.arguments["policies"].items or {}) if "policies" in block.arguments else {}
+    return {policy.strip('"'): re.sub(r"\s+", " ", item.value) for policy, item in items.items()}
+
+
+def test_a_service_alone_is_told_little_and_may_do_nothing(tmp_path: Path) -> None:
+    found = rendered(environment(tmp_path))
+    call = found.call(WEB, "service_web")
+    assert re.findall(r'(\w+) += "([^"]*)"', call["environment"]) == [
+        ("ENVIRONMENT", "dev"),
+        ("PORT", "8080"),
+        ("TZ", "UTC"),
+    ]
+    assert "policies" not in call
+    assert call["source"] == '"../modules/ecs_service_pipeline"'
+    assert found.labels(WEB) == {"repository_service_web", "service_web"}
+
+
+def test_a_caller_is_told_where_its_callee_is_and_nothing_of_others(tmp_path: Path) -> None:
+    found = rendered(environment(tmp_path, {**web(CALL), **service("shop", "port: 9000\n"), **service("late")}))
+    assert variables(found) == {"SHOP_URL": '"http://shop:9000"'}
+    assert variables(found, "app/service-late.tf", "service_late") == {}
+    assert policies(found) == {}
+
+
+def test_a_service_is_told_of_its_own_database_and_signs_in_as_its_user(tmp_path: Path) -> None:
+    found = rendered(environment(tmp_path, {**web("database: main\n"), "databases/main.yaml": DATABASE}))
+    assert variables(found) == {
+        "DATABASE_HOST": "local.data.database_main_endpoint",
+        "DATABASE_NAME": '"main"',
+        "DATABASE_PORT": '"3306"',
+        "DATABASE_USER": '"main"',
+    }
+    assert policies(found) == {
+        "database": '[ { sid = "ConnectToDatabase" actions = ["rds-db:connect"] resources = '
+        '["arn:aws:rds-db:ap-northeast-1:111122223333:dbuser:${local.data.database_main_resource_id}/main"] }, ]'
+    }
+
+
+def test_through_a_proxy_it_signs_in_to_the_proxy_alone(tmp_path: Path) -> None:
+    files = {**web("database: main\n"), "databases/main.yaml": DATABASE + "proxy: {}\nreaders: 1\n"}
+    found = rendered(environment(tmp_path, files))
+    assert variables(found)["DATABASE_HOST"] == "local.data.proxy_main_endpoint"
+    assert variables(found)["DATABASE_READER_HOST"] == "local.data.proxy_main_reader_endpoint"
+    assert "dbuser:${local.data.proxy_main_resource_id}/main" in policies(found)["database"]
+    assert "database_main" not in policies(found)["database"]
+
+
+def test_publisher_and_consumer_mean_the_same_queue(tmp_path: Path) -> None:
+    found = rendered(environment(tmp_path, {**web(EVENT), **service("shop")}))
+    queue = found.call("app/service-shop.tf", "queue_shop")
+    url = f'"https://sqs.ap-northeast-1.amazonaws.com/111122223333/{QUEUE}"'
+    assert (queue["name"], queue["dead_letter_name"]) == (f'"{QUEUE}"', f'"{QUEUE}-dlq"')
+    assert variables(found) == {"SHOP_EVENTS_URL": url}
+    assert variables(found, "app/service-shop.tf", "service_shop") == {"EVENTS_URL": url}
+    arn = f'"arn:aws:sqs:ap-northeast-1:111122223333:{QUEUE}"'
+    assert set(policies(found)) == {"publish-to-shop"}
+    assert f'actions = ["sqs:SendMessage"] resources = [{arn}]' in policies(found)["publish-to-shop"]
+    assert "sqs:ReceiveMessage" in policies(found, "shop")["consume-events"]
+    assert arn in policies(found, "shop")["consume-events"]
+    assert "queue_web" not in found.labels(WEB)
+
+
+def test_a_queue_of_customer_keys_lets_both_ends_use_the_key(tmp_path: Path) -> None:
+    files = {"dev.yaml": DEV + "customer_keys: true\n", **web(EVENT), **service("shop")}
+    found = rendered(environment(tmp_path, files))
+    key = found.call("app/service-shop.tf", "queue_shop")["kms_key_arn"]
+    assert key == "local.network.key_messages_arn"
+    assert f"resources = [{key}]" in policies(found)["publish-to-shop"]
+    assert f"resources = [{key}]" in policies(found, "shop")["consume-events"]
+
+
+def test_what_the_catalogue_says_wins_over_what_infragen_derives(tmp_path: Path) -> None:
+    found = rendered(environment(tmp_path, web("environment: {TZ: Asia/Tokyo, FEATURE: 'on'}\n")))
+    text = found.call(WEB, "service_web")["environment"]
+    assert re.findall(r'(TZ|FEATURE) += "([^"]*)"', text) == [("FEATURE", "on"), ("TZ", "Asia/Tokyo")]
+
+
+@pytest.mark.parametrize(("deploy", "module"), [("terraform", "ecs_service"), ("pipeline", "ecs_service_pipeline")])
+def test_who_sets_the_image_decides_what_terraform_leaves_alone(tmp_path: Path, deploy: str, module: str) -> None:
+    found = rendered(environment(tmp_path, web(f"deploy: {deploy}\n")))
+    assert found.call(WEB, "service_web")["source"] == f'"../modules/{module}"'
+    ignored = re.search(r"ignore_changes = \[(.*?)\]", found.files[f"modules/{module}/main.tf"], re.DOTALL)
+    assert ignored
+    assert ("task_definition" in ignored[1]) is (deploy == "pipeline")
+
+
+def test_an_image_from_elsewhere_needs_no_repository(tmp_path: Path) -> None:
+    text = SERVICE.replace("image: {tag: v1}", "image: {tag: v2, repository: shared}")
+    found = rendered(environment(tmp_path, {"services/web.yaml": text}))
+    call = found.call(WEB, "service_web")
+    assert found.labels(WEB) == {"service_web"}
+    assert call["image"] == '"111122223333.dkr.ecr.ap-northeast-1.amazonaws.com/demo-dev-shared:v2"'
+    assert call["repository_arn"] == '"arn:aws:ecr:ap-northeast-1:111122223333:repository/demo-dev-shared"'
+
+
+def test_a_shell_is_possible_only_where_it_is_asked_for(tmp_path: Path) -> None:
+    found = rendered(environment(tmp_path, {**web("exec: true\n"), **service("shop")}))
+    web_call, shop = found.call(WEB, "service_web"), found.call("app/service-shop.tf", "service_shop")
+    assert (web_call["enable_execute_command"], web_call["read_only_root_filesystem"]) == ("true", "false")
+    assert (shop["enable_execute_command"], shop["read_only_root_filesystem"]) == ("false", "true")
+    assert '"${module.cluster.exec_log_group_arn}:*"' in policies(found)["exec"]
+    assert policies(found, "shop") == {}
+    assert found.call("app/cluster.tf", "cluster")["exec_log_group_name"] == '"/demo/dev/exec"'
+
+
+def test_spot_is_a_choice_of_capacity(tmp_path: Path) -> None:
+    found = rendered(environment(tmp_path, {**web("spot: true\n"), **service("shop")}))
+    assert set(found.items(WEB, "service_web", "capacity_providers")) == {"FARGATE_SPOT"}
+    assert set(found.items("app/service-shop.tf", "service_shop", "capacity_providers")) == {"FARGATE"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "built"),
+    [
+        ("{cpu: 2 vCPU, memory: 2 GB}", ("2048", "4096")),
+        ("{cpu: 0.25 vCPU, memory: 4 GB}", ("512", "4096")),
+        ("{cpu: 1 vCPU, memory: 2 GB}", ("1024", "2048")),
+    ],
+)
+def test_a_size_that_fargate_lacks_is_rounded_up(tmp_path: Path, asked: str, built: tuple[str, str]) -> None:
+    text = SERVICE.replace("{cpu: 0.25 vCPU, memory: 0.5 GB}", asked)
+    call = rendered(environment(tmp_path, {"services/web.yaml": text})).call(WEB, "service_web")
+    assert (call["cpu"], call["memory"]) == built
+
+
+def test_nothing_scales_that_nobody_asked_to_scale(tmp_path: Path) -> None:
+    found = rendered(environment(tmp_path, tasks(1, 9)))
+    assert "scaling_service_web" not in found.labels(WEB)
+
+
+def test_a_service_that_is_switched_off_does_not_scale(tmp_path: Path) -> None:
+    found = rendered(environment(tmp_path, tasks(0, 0, "scaling: {cpu: 60%}\n")))
+    assert found.labels(WEB) == {"repository_service_web", "service_web"}
+    assert found.call(WEB, "service_web")["initial_tasks"] == "0"
+
+
+def test_targets_and_steps_above_them(tmp_path: Path) -> None:
+    steps = "steps: [{above: 25%, change: 100}, {above: 15%, change: 50}]"
+    found = rendered(environment(tmp_path, tasks(1, 8, f"scaling: {{cpu: 70%, {steps}}}\n")))
+    scaling = found.call(WEB, "scaling_service_web")
+    assert scaling["source"] == '"../modules/ecs_scaling"'
+    assert (scaling["min_tasks"], scaling["max_tasks"]) == ("1", "8")
+    assert re.sub(r"\s+", " ", scaling["target_percent"]) == "{ cpu = 70 }"
+    assert re.findall(r"(cpu_percent|above|below|added_percent) += (\d+)", scaling["sudden_load"]) == [
+        ("cpu_percent", "85"),
+        ("above", "0"),
+        ("added_percent", "50"),
+        ("below", "10"),
+        ("above", "10"),
+        ("added_percent", "100"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("schedule", "module", "limits"),
+    [
+        ("min: 4", "ecs_scaling_scheduled", ("4", None)),
+        ("min_factor: 2", "ecs_scaling_scheduled", ("4", None)),
+        ("min_factor: 9", "ecs_scaling_scheduled", ("8", None)),
+        ("max: 16", "ecs_scaling_scheduled_range", ("2", "16")),
+    ],
+)
+def test_a_timetable_moves_the_limits_that_it_names(
+    tmp_path: Path, schedule: str, module: str, limits: tuple[str, str | None]
+) -> None:
+    timetable = f'scaling: {{schedules: {{night: {{cron: "0 22 * * ? *", {schedule}, why: it is late}}}}}}\n'
+    files = {"system.yaml": SYSTEM + "time_zone: Asia/Tokyo\n", **tasks(2, 8, timetable)}
+    found = rendered(environment(tmp_path, files))
+    scaling = found.call(WEB, "scaling_service_web")
+    night = found.items(WEB, "scaling_service_web", "schedules")["night"]
+    assert (scaling["source"], scaling["timezone"]) == (f'"../modules/{module}"', '"Asia/Tokyo"')
+    assert night["expression"] == '"cron(0 22 * * ? *)"'
+    assert (night["min_tasks"], night.get("max_tasks")) == limits
+
+
+def test_a_service_scales_on_its_own_queue(tmp_path: Path) -> None:
+    found = rendered(environment(tmp_path, web("scaling: {queue: {per_task: 100}}\n")))
+    queue = found.call(WEB, "scaling_service_web")["queue"]
+    assert re.sub(r"\s+", " ", queue) == "{ events_per_task = 100 name = module.queue_web.name }"
+    assert "sqs:ReceiveMessage" in policies(found)["consume-events"]
+
+
+def test_a_response_time_is_what_the_load_balancer_measures(tmp_path: Path) -> None:
+    found = rendered(environment(tmp_path, {**BALANCER, **web("scaling: {response_time: {target: 300 ms}}\n")}))
+    response = found.call(WEB, "scaling_service_web")["response_time"]
+    assert re.search(r"seconds += 0\.3\n", response)
+    assert "module.service_web.target_group_arn_suffix" in response
+    assert "local.edge.load_balancer_arn_suffix" in response
+
+
+def test_priorities_are_unique_and_one_s_own(tmp_path: Path) -> None:
+    """Another service moves nobody's rule, but for the rare one whose number is the same."""
+    files = {**BALANCER, **service("shop"), **service("late")}
+    before = rendered(environment(tmp_path, files))
+    after = rendered(environment(tmp_path, {**files, **service("a-first")}))
+
+    def priorities(found: Rendered) -> dict[str, int]:
+        texts = {path: re.search(r"priority += (\d+)", text) for path, text in found.bodies().items()}
+        return {path: int(number[1]) for path, number in texts.items() if number}
+
+    own = priorities(before)
+    assert len(set(own.values())) == 3
+    assert all(2 <= number <= 50_000 for number in own.values())
+    assert {path: number for path, number in priorities(after).items() if path in own} == own
+
+
+def test_a_renamed_service_keeps_its_names_and_moves_all_its_modules(tmp_path: Path) -> None:
+    text = SERVICE + "renamed_from: site\nscaling: {queue: {per_task: 10}}\n"
+    alarms = {"dev.yaml": DEV + "alarms: true\nload_balancer: {}\n"}
+    found = rendered(environment(tmp_path, {**alarms, "services/web.yaml": text}))
+    own = {path: text for path, text in found.bodies().items() if path.endswith("/service-web.tf")}
+    moved = {to for text in own.values() for to in re.findall(r"  to   = module\.(\w+)", text)}
+    assert moved == {label for path in own for label in found.labels(path)}
+    assert "alarms_service_web" in moved
+    text = "".join(own.values())
+    assert "demo-dev-web" not in text
+    assert '"demo-dev-site"' in text
+    assert '"demo-dev-site-events"' in text
+
+
+def test_in_an_encrypted_mesh_tasks_have_certificates(tmp_path: Path) -> None:
+    found = rendered(environment(tmp_path, {"dev.yaml": DEV + "mesh: {encrypted: true}\n"}))
+    mesh = found.call(WEB, "service_web")["mesh"]
+    assert "private_ca_arn = local.edge.private_ca_arn" in mesh
+    assert "role_arn       = module.mesh_role.arn" in mesh
+    assert "mesh_role" in found.labels("app/cluster.tf")
+
+
+@pytest.mark.parametrize("calls", [True, False])
+def test_with_mutual_tls_callers_obtain_client_certificates_and_nobody_else(tmp_path: Path, *, calls: bool) -> None:
+    files = {"dev.yaml": DEV + "load_balancer: {mutual_tls: true}\n", **service("shop"), **web(CALL if calls else "")}
+    found = rendered(environment(tmp_path, files))
+    assert set(policies(found)) == ({"client-certificate"} if calls else set())
+    assert ("LOAD_BALANCER_URL" in variables(found)) is calls
+    assert policies(found, "shop") == {}
+
+
+def test_every_star_in_a_policy_names_its_source(repository: Path) -> None:
+    for path in (repository / "templates" / "modules").glob("*/main.tf"):
+        text = path.read_text(encoding="utf-8")
+        for match in re.finditer(r'Resource += "\*"', text):
+            before = text[: match.start()].splitlines()[-4:]
+            assert any("Service Authorization Reference" in line or "Developer Guide" in line for line in before), path
+
+
+def test_a_service_may_use_any_entry_and_gets_what_that_one_offers(tmp_path: Path) -> None:
+    """The way there, the permission and the variables follow from one line."""
+    files = {**web("uses: {databases/main: {why: it reports}}\n"), "databases/main.yaml": DATABASE}
+    found = rendered(environment(tmp_path, files))
+    assert variables(found)["MAIN_HOST"] == "local.data.database_main_endpoint"
+    assert "dbuser:${local.data.database_main_resource_id}/main" in policies(found)["database"]
+    rule = found.items("network/service-web.tf", "security_group_service_web", "egress")["database-main"]
+    assert (rule["port"], rule["description"]) == ("3306", '"services/web to databases/main: it reports"')
+
+
+def test_two_databases_are_two_permissions(tmp_path: Path) -> None:
+    second = DATABASE.replace("name: main", "name: second")
+    files = {**web("database: main\nuses: {databases/second: {}}\n"), "databases/main.yaml": DATABASE}
+    found = rendered(environment(tmp_path, {**files, "databases/second.yaml": second}))
+    may = "".join(policies(found).values())
+    assert "dbuser:${local.data.database_main_resource_id}/main" in may
+    assert "dbuser:${local.data.database_second_resource_id}/second" in may
+    sids = re.findall(r'sid = "(\w+)"', policies(found)["database"])
+    assert len(set(sids)) == len(sids)

@@ -1,0 +1,239 @@
+"""A reviewed plan is applied as it was shown, and nothing that holds secrets is left of it."""
+
+from __future__ import annotations
+
+import json
+import stat
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from infragen.conformance import contract_of
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.plan import ChangeSet
+from infragen.redaction import log_redaction
+from infragen.redaction.decode import OpenPlan, decode_plan
+from infragen.terraform.events import Counts, Event, EventKind
+from infragen.terraform.runner import Folder
+from infragen.workflow.attribution.change_sets import Attribution
+from infragen.workflow.review import reviewed_plan
+from infragen.workflow.review.bundle import Bundle, Manifest, Part, StateName
+from infragen.workflow.runs import reviewed_apply as applying
+from infragen.workflow.runs.reviewed_apply import apply_reviewed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from infragen.workflow.session import Session
+
+SECRET = "Zx9-unlisted-secret-7"
+NAME = "network"
+
+
+def content(value: str = SECRET, actions: tuple[str, ...] = ("create",)) -> bytes:
+    change = {"actions": actions, "before": None, "after": {"p": value}, "after_sensitive": {"p": True}}
+    item = {"address": "aws_thing.a", "mode": "managed", "type": "aws_thing", "name": "a", "change": change}
+    return json.dumps({"format_version": "1.2", "resource_changes": [item]}).encode()
+
+
+def opened(plan: bytes) -> OpenPlan:
+    return OpenPlan(decode_plan(plan, "plan.json"), "plan.json")
+
+
+class Terraform:
+    """Plans what it is told to, and notes what it applies."""
+
+    def __init__(self, shown: bytes, *, changes: bool = True) -> None:
+        self.shown = shown
+        self.changes = changes
+        self.applied: list[bytes] = []
+        self.breaks: str | None = None
+        self.mode = 0
+        self.says = [Event(EventKind.DONE, "created", "aws_thing.a", "create")]
+        self.binary = SimpleNamespace(command=("terraform",))
+
+    def plan(self, _folder: object, out: Path, *_: object) -> Any:
+        out.write_bytes(b"PK " + self.shown)
+        self._break("plan")
+        return SimpleNamespace(changes=self.changes)
+
+    def show_json(self, _folder: object, plan: Path, to: Path) -> Path:
+        assert plan.is_file()
+        to.write_bytes(self.shown)
+        self._break("show")
+        return to
+
+    def apply(self, _folder: object, plan: Path, *, on_event: Callable[[Event], None], **_: object) -> Any:
+        self._break("apply")
+        self.applied.append(plan.read_bytes())
+        self.mode = stat.S_IMODE(plan.stat().st_mode)
+        for event in self.says:
+            on_event(event)
+        return SimpleNamespace(counts=Counts(1, 0, 0))
+
+    def _break(self, where: str) -> None:
+        if self.breaks == where:
+            raise InfragenError(Diagnostic("T001", "it broke"))
+
+
+@pytest.fixture(autouse=True)
+def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    def carry_out(
+        _session: object, _verb: str, graph: Mapping[str, object], step: Callable[..., Counts], **_: object
+    ) -> int:
+        for name in graph:
+            step(name, lambda _event: None)
+        return 0
+
+    records = SimpleNamespace(put_all=lambda *_: None)
+    monkeypatch.setattr(applying, "execute", carry_out)
+    monkeypatch.setattr(applying, "applied_records", lambda _session: records)
+    monkeypatch.setattr(log_redaction, "_MEMORY", log_redaction._Memory())
+    monkeypatch.setattr(
+        "infragen.workflow.review.deviation_messages.attribute_to_catalogue", lambda _composed: Attribution({})
+    )
+
+
+def session(folder: Path, terraform: Terraform) -> Session:
+    stack = SimpleNamespace(name=NAME, identifier=NAME, upstreams=())
+    (folder / NAME).mkdir(exist_ok=True)
+    about = {
+        "target": "technova/dev",
+        "on_sandbox": False,
+        "parallelism": 1,
+        "stacks": (stack,),
+        "composed": SimpleNamespace(stacks=(stack,)),
+        "runner": terraform,
+        "prepare_stacks": lambda: {NAME: Folder(folder / NAME, f"generated/technova/dev/{NAME}")},
+        "folders": SimpleNamespace(plan_file=lambda name: folder / name / "infragen.tfplan"),
+    }
+    return cast("Session", SimpleNamespace(**about))
+
+
+def bundle(reviewed: bytes, plans: dict[str, bytes] | None = None) -> Bundle:
+    part = Part("digest", None, is_planned=True, changes=True)
+    manifest = cast("Manifest", SimpleNamespace(stacks={NAME: part}))
+    return Bundle(manifest, contract_of(opened(reviewed), stack=NAME), ChangeSet(changes=()), plans or {})
+
+
+def left(folder: Path) -> list[str]:
+    return [path.name for path in (folder / NAME).iterdir()]
+
+
+def test_a_saved_plan_is_applied_as_it_is_and_gone_afterwards(tmp_path: Path) -> None:
+    terraform = Terraform(content())
+    assert apply_reviewed(session(tmp_path, terraform), bundle(content(), {NAME: b"saved"}), jobs=1) == 0
+    assert terraform.applied == [b"saved"]
+    assert terraform.mode == 0o600
+    assert left(tmp_path) == []
+
+
+def test_a_saved_plan_that_does_something_else_than_was_shown_is_not_applied(tmp_path: Path) -> None:
+    terraform = Terraform(content(actions=("delete",)))
+    with pytest.raises(InfragenError, match="would not do what was reviewed") as error:
+        apply_reviewed(session(tmp_path, terraform), bundle(content(), {NAME: b"saved"}), jobs=1)
+    assert {diagnostic.code for diagnostic in error.value.diagnostics} == {"K010"}
+    assert terraform.applied == []
+    assert left(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("where", "plans"),
+    [("plan", {}), ("show", {}), ("apply", {}), ("show", {NAME: b"saved"}), ("apply", {NAME: b"saved"})],
+)
+def test_nothing_is_left_of_a_plan_wherever_it_breaks(tmp_path: Path, where: str, plans: dict[str, bytes]) -> None:
+    terraform = Terraform(content())
+    terraform.breaks = where
+    with pytest.raises(InfragenError, match="it broke"):
+        apply_reviewed(session(tmp_path, terraform), bundle(content(), plans), jobs=1)
+    assert terraform.applied == []
+    assert left(tmp_path) == []
+
+
+def test_nothing_is_left_of_a_plan_that_has_nothing_to_do(tmp_path: Path) -> None:
+    nothing = b'{"format_version":"1.2","resource_changes":[]}'
+    terraform = Terraform(nothing, changes=False)
+    assert apply_reviewed(session(tmp_path, terraform), bundle(nothing), jobs=1) == 0
+    assert terraform.applied == []
+    assert left(tmp_path) == []
+
+
+@pytest.mark.parametrize("says", [[], [Event(EventKind.STARTED, "creating", "aws_thing.a", "create")]])
+def test_a_terraform_that_ends_well_and_does_nothing_is_not_believed(tmp_path: Path, says: list[Event]) -> None:
+    ended: list[str] = []
+    headway = SimpleNamespace(
+        done={}, begun=frozenset(), begin=lambda _name: None, end=lambda name, _: ended.append(name)
+    )
+    terraform = Terraform(content())
+    terraform.says = says
+    with pytest.raises(InfragenError, match=r"T043 .* did not do, or not report: aws_thing\.a \(create\)"):
+        apply_reviewed(session(tmp_path, terraform), bundle(content(), {NAME: b"saved"}), cast("Any", headway), jobs=1)
+    assert ended == []
+    assert left(tmp_path) == []
+
+
+def test_nothing_is_left_where_it_cannot_be_noted_that_it_begins(tmp_path: Path) -> None:
+    def begin(_name: str) -> None:
+        raise InfragenError(Diagnostic("K002", "no room"))
+
+    headway = cast("Any", SimpleNamespace(done={}, begun=frozenset(), begin=begin))
+    terraform = Terraform(content())
+    with pytest.raises(InfragenError, match="no room"):
+        apply_reviewed(session(tmp_path, terraform), bundle(content(), {NAME: b"saved"}), headway, jobs=1)
+    assert terraform.applied == []
+    assert left(tmp_path) == []
+
+
+@pytest.mark.parametrize("plans", [{}, {NAME: b"saved"}], ids=["planned", "saved"])
+def test_what_a_plan_marks_is_masked_in_the_log_of_its_apply(tmp_path: Path, plans: dict[str, bytes]) -> None:
+    said = f"setting {SECRET} failed"
+    assert SECRET in log_redaction.redacted(said)
+    apply_reviewed(session(tmp_path, Terraform(content())), bundle(content(), plans), jobs=1)
+    assert SECRET not in log_redaction.redacted(said)
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (StateName("l", 4), None),
+        (StateName("l", 5), "changed after this plan was applied to it: its serial was 4, is 5"),
+        (StateName("l", 3), "changed after this plan was applied to it: its serial was 4, is 3"),  # restored
+        (StateName("m", 4), "it is another one, of another lineage"),
+        (None, "it does not exist any more"),
+    ],
+)
+def test_what_is_done_already_is_done_in_the_state_that_it_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: StateName | None, said: str | None
+) -> None:
+    state = found and SimpleNamespace(identity=found)
+    monkeypatch.setattr(reviewed_plan, "pull_states", lambda *_: {NAME: state} if state else {})
+    about = session(tmp_path, Terraform(content()))
+    about.closure = lambda: about.stacks  # type: ignore[method-assign]
+    manifest = cast("Manifest", SimpleNamespace(stacks={NAME: Part("d", StateName("l", 3), True, True)}))
+    done = {NAME: StateName("l", 4)}
+    if said is None:
+        reviewed_plan.refuse_other_states(about, manifest, done=done)
+    else:
+        with pytest.raises(InfragenError, match=said) as error:
+            reviewed_plan.refuse_other_states(about, manifest, done=done)
+        assert {one.code for one in error.value.diagnostics} == {"K012"}
+    reviewed_plan.refuse_other_states(about, manifest, begun={NAME})
+
+
+def test_another_machine_knows_the_providers_once_its_folders_are_ready(tmp_path: Path) -> None:
+    """Nothing was ever planned there, so nothing but the generated files says what is locked."""
+
+    def prepare() -> dict[str, None]:
+        (tmp_path / ".terraform.lock.hcl").write_text('provider "r.io/h/aws" {\n  version = "5.1.0"\n}\n')
+        return {}
+
+    folders = SimpleNamespace(combined=SimpleNamespace(path=tmp_path))
+    fresh = cast("Session", SimpleNamespace(prepare_stacks=prepare, folders=folders))
+    reviewed_plan.refuse_other_providers(fresh, cast("Manifest", SimpleNamespace(providers={"r.io/h/aws": "5.1.0"})))
+    with pytest.raises(InfragenError, match=r"h/aws was 5\.2\.0, is 5\.1\.0") as error:
+        reviewed_plan.refuse_other_providers(
+            fresh, cast("Manifest", SimpleNamespace(providers={"r.io/h/aws": "5.2.0"}))
+        )
+    assert error.value.diagnostics[0].code == "K008"
