@@ -59,6 +59,7 @@ _STEP: Final = re.compile(rf"\s*+(?:\.\s*+({NAME}|\d++|\*)|\[)")
 _ESCAPE: Final = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))|([$%])\4(?=\{)")
 _SOURCE: Final = re.compile(rf"(?:\s++|{COMMENT})*+source{_GAP}={_GAP}({STRING})[ \t\r]*+$", re.MULTILINE)
 """The source of a module call where it comes first, as it does nearly everywhere."""
+_KEYWORDS: Final = frozenset({"for", "if", "in"})
 _NOTHING: Final = Token(0, "")
 _SHORT: Final = {"n": "\n", "r": "\r", "t": "\t"}
 _WORDS: Final[Mapping[str, object]] = {"true": True, "false": False}
@@ -401,8 +402,8 @@ def _traversals(extent: _Extent) -> Iterator[Traversal]:
     while found := _TO_NAME.match(text, at, end):
         at = found.end()
         if found[1]:
-            steps, ends = _steps(text, at, end) if found[1] not in bound else ((), ())
-            if steps:
+            steps, ends = _steps(text, at, end)
+            if steps and found[1] not in bound and found[1] not in _KEYWORDS:
                 yield Traversal(found[1], steps, found.start(1), ends)
             continue
         start, at = found.start(2), end_of(text, found.start(2))

@@ -165,6 +165,7 @@ def test_what_a_file_refers_to_and_where() -> None:
         ("{ a = b.c, d : e.f }", [("b", "c"), ("e", "f")]),
         ("{ for k, v in a.b : k => v.c if v.d != e.f }", [("a", "b"), ("e", "f")]),
         ("[for s in var.x : s.y]", [("var", "x")]),
+        ("[for s in [a.b] : s.y if [s.z] != []]", [("a", "b")]),
         ('"a.b ${c.d} $${e.f} %{ if g.h }i.j%{ endif }"', [("c", "d"), ("g", "h")]),
         ('"%{ for s in a.b }${s.c}%{ endfor }"', [("a", "b")]),
         ('"${"${a.b}}"}"', [("a", "b")]),
