@@ -74,12 +74,15 @@ _CATALOGUE = {
         name: small
         title: Small system
         time_zone: Asia/Tokyo
+        layout: domains
         defaults:
           environments:
             region: ap-northeast-1
             domain_name: small.example
             log_retention: 30 days
-            network: {nat: single, flow_log_retention: 30 days}
+            customer_keys: true
+            alarms: true
+            network: {flow_log_retention: 30 days}
           databases:
             engine: aurora-mysql
             version: "8.0"
@@ -152,15 +155,15 @@ terraform {
 
 _TEMPLATES = {
     "stacks/_shell/outputs.tf": "# The outputs stand beside what they publish.\n",
-    "stacks/network/main.tf": """\
+    "kinds/network/main.tf": """\
         resource "aws_sns_topic" "base" {
-          name = "@{vpc.name}"
+          name = "@{own.name}"
         }
 
         resource "aws_ssm_parameter" "cidr" {
           name  = "/small/network/cidr"
           type  = "String"
-          value = "@{vpc.cidr_block}"
+          value = "@{settings.network.cidr}"
         }
 
         output "topic_arn" {
@@ -168,17 +171,16 @@ _TEMPLATES = {
         }
 
         output "cidr" {
-          value = "@{vpc.cidr_block}"
+          value = "@{settings.network.cidr}"
         }
         """,
-    "stacks/network/endpoints.tf": "# The small system has none.\n",
-    "stacks/network/flow-log.tf": """\
+    "kinds/flow_log/main.tf": """\
         resource "aws_cloudwatch_log_group" "flow" {
-          name              = "@{flow_log.log_group_name}"
-          retention_in_days = "@{flow_log.retention_in_days}"
+          name              = "@{own.log_group_name}"
+          retention_in_days = "@{settings.network.flow_log_retention}"
         }
         """,
-    "stacks/security/keys.tf": f"""\
+    "kinds/keys/main.tf": f"""\
         resource "aws_iam_role" "reader" {{
           name               = "small-reader"
           assume_role_policy = {_ASSUME}
@@ -198,36 +200,31 @@ _TEMPLATES = {
           value = aws_ssm_parameter.topic.arn
         }}
         """,
-    "stacks/security/load-balancer.tf": "# The small system has none.\n",
-    "stacks/security/groups.tf": "# The small system has none.\n",
-    "stacks/data/database.sql": "-- Nothing.\n",
-    "stacks/data/database.tf": """\
-        module "@{cluster.label}" {
-          source = "@{cluster.module}"
+    "kinds/security_groups/main.tf": "# The small system has none.\n",
+    "kinds/databases/users.sql": "-- Nothing.\n",
+    "kinds/databases/main.tf": """\
+        module "@{own.cluster.label}" {
+          source = "@{own.cluster_module}"
 
-          cluster_identifier = "@{cluster.identifier}"
-          min_capacity       = "@{cluster.min_capacity}"
-          max_capacity       = "@{cluster.max_capacity}"
+          cluster_identifier = "@{own.identifier}"
+          min_capacity       = "@{database.capacity.min}"
+          max_capacity       = "@{database.capacity.max}"
           kms_key_arn        = local.security.role_arn
           subnet_group_name  = local.network.topic_arn
         }
-
-        # {% include "stacks/_shell/moved.tf" %}
         """,
-    "stacks/observability/main.tf": """\
+    "kinds/alarms/topic.tf": """\
         resource "aws_sns_topic" "alerts" {
-          name = "@{topic.name}"
+          name = "@{own.name}"
         }
         """,
-    "stacks/observability/database.tf": """\
-        module "@{database.label}" {
+    "kinds/alarms/entry.tf": """\
+        module "@{own.label}" {
           source = "../modules/database_alarms"
 
-          alarm_prefix = "@{database.name}"
+          alarm_prefix = "@{own.name}"
           topic_arn    = aws_sns_topic.alerts.arn
         }
-
-        # {% include "stacks/_shell/moved.tf" %}
         """,
     "modules/aurora_cluster_managed_password/main.tf": """\
         resource "aws_ssm_parameter" "capacity" {

@@ -52,7 +52,7 @@ def test_sizes_and_limits_are_the_document_s(prod: Environment) -> None:
 
 @pytest.mark.parametrize("profile", SITUATIONS)
 def test_a_profile_switches_exactly_the_services_that_have_it(profile: str) -> None:
-    for name, service in environment("prod", profile).services.items():
+    for name, service in environment("prod", profile).all(Service).items():
         sizes = t.sizes_of(name)
         usual = "normal" if "normal" in sizes else "fixed"
         assert service.active_profile == (profile if profile in sizes else usual)

@@ -19,12 +19,13 @@ __all__ = ["Environment", "Landscape"]
 E = TypeVar("E", bound=Entry)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Landscape:
     """A system and its entries as the catalogue alone gives them.
 
     `entries` maps kind to name to entry, sorted by name. `origins` maps `services/planning` and `system` to the layers
-    their values come from. `broken` are the ids of entries with errors: they exist, but have no model.
+    their values come from. `broken` are the ids of entries with errors: they exist, but have no model. Two are the same
+    only when they are one object, so that what is worked out of one can be cached.
     """
 
     system: System
@@ -48,6 +49,11 @@ class Landscape:
             for name, entry in named.items():
                 yield f"{kind}/{name}", entry
 
+    def find(self, owner: str) -> Entry | None:
+        """Return an entry by its id, `services/planning`; None where there is none that is sound."""
+        kind, _, name = owner.partition("/")
+        return self.entries.get(kind, {}).get(name)
+
     def knows(self, kind: str, name: str) -> bool:
         """Say whether such an entry exists, sound or broken."""
         return name in self.entries[kind] or f"{kind}/{name}" in self.broken
@@ -61,7 +67,7 @@ class Landscape:
         return self.origins[owner].home.document.file
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Environment(Landscape):
     """One deployment of a system: the landscape with an environment's overrides, and that environment's settings."""
 

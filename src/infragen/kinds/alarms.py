@@ -95,7 +95,7 @@ class AlarmsView(View):
     def __init__(self, place: Place, name: str, watched: Iterable[tuple[str, Alarm]]) -> None:
         """Take what the entry is called in AWS, and what is watched."""
         super().__init__(place)
-        self._name = name
+        self.name = name
         self._watched = watched
 
     @property
@@ -106,7 +106,7 @@ class AlarmsView(View):
     @property
     def alarms(self) -> dict[str, Record]:
         """Each alarm by its name."""
-        return {f"{self._name}-{suffix}": alarm.arguments(self._place.owner) for suffix, alarm in self._watched}
+        return {f"{self.name}-{suffix}": alarm.arguments(self._place.owner) for suffix, alarm in self._watched}
 
     @named(LIMITS["alarm"])
     def longest_name(self) -> str:

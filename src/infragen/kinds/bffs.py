@@ -13,7 +13,7 @@ from infragen.core.units import Rate
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.gateways import Gateway
 from infragen.kinds.gateways.build import ApiView, Route
-from infragen.kinds.services import Container, build
+from infragen.kinds.services import Container, build, quotas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +61,8 @@ class Bff(Container):
         """Return the milliseconds in which nine of ten requests are answered: its own word, else its gateway's."""
         if self.promise.response_time is not None:
             return self.promise.response_time
-        return landscape.all(Gateway)[self.gateway].latency_p90
+        gateway = landscape.all(Gateway).get(self.gateway)
+        return gateway.latency_p90 if gateway is not None else None
 
 
 class RouteView(ApiView):
@@ -87,7 +88,8 @@ def route(bff: Bff, place: Place) -> Route:
 
 def _parts(bff: Bff, place: Place) -> Iterator[Part]:
     yield from build.parts(bff, place)
-    if place.environment.all(Gateway)[bff.gateway].reach != "vpc":  # a private API passes every path on
+    gateway = place.environment.all(Gateway).get(bff.gateway)
+    if gateway is not None and gateway.reach != "vpc":  # a private API passes every path on
         yield place.part("edge", "kinds/bffs/route.tf", RouteView(place))
 
 
@@ -177,5 +179,6 @@ KIND: Final = Kind(
     parts=_parts,
     groups=build.groups,
     relations=build.relations,
+    quotas=quotas.QUOTAS,
     rules=(_gateway_unknown, _path_taken, _methods, _loose_limit, _slow_promise),
 )

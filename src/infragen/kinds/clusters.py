@@ -81,8 +81,10 @@ class ClusterView(View):
 
     @property
     def has_sessions(self) -> bool:
-        """Whether shell sessions are recorded: somebody may open one, or the cluster is a domain's own."""
-        return bool(self._place.entry) or any(getattr(one, "exec", False) for _, one in self._place.environment.every())
+        """Whether shell sessions are recorded: somebody may open one in it, or the cluster is a domain's own."""
+        place = self._place
+        shells = (one for _, one in place.environment.every() if getattr(one, "exec", False))
+        return bool(place.entry) or any(home(place, one).owner == place.owner for one in shells)
 
     @property
     def exec_log_group_name(self) -> str:

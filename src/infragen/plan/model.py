@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, fields
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from infragen.diagnostics import Location  # noqa: TC001 - msgspec reads it from the annotations
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-
-    from infragen.diagnostics import Location
 
 __all__ = [
     "Action",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.core.expressions import Reference
+from infragen.core.expressions import Export, Label, Module, Reference
+from infragen.core.place import identifier
 from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
 from infragen.hcl.index import Index
 from infragen.render.extra import check_extras
@@ -55,6 +56,8 @@ class _Rendering:
 
     def finished(self, extras: Sequence[ExtraFile]) -> tuple[tuple[Stack, ...], dict[str, str]]:
         self.bodies()
+        self._read_by_hand(extras)
+        self._raise()
         stacks = tuple(self._stack(name) for name in self._draft.wiring.order())
         try:
             wanted = (module for stack in stacks for module in stack.modules)
@@ -75,6 +78,36 @@ class _Rendering:
             for stack in self._made
             for file in self._made[stack]
         }
+
+    def _read_by_hand(self, extras: Sequence[ExtraFile]) -> None:
+        """Take note of the outputs that a person's own templates and hand-written files read."""
+        identifiers = {identifier(stack): stack for stack in self._draft.stacks}
+        own = [
+            (stack, self._files[f"{stack}/{file.path}"], file.source)
+            for stack, made in self._made.items()
+            for file in made
+            if self._templates.own(file.template) and file.path.endswith(".tf")
+        ]
+        written = [(extra.path.partition("/")[0], extra.text, extra.source) for extra in extras]
+        for stack, text, source in (*own, *written):
+            for found in Index(text).references:
+                upstream = identifiers.get(found.names[0], stack) if found.root == "local" and found.names else stack
+                if upstream != stack and len(found.names) > 1:
+                    self._read(stack, upstream, found.names[1], source)
+
+    def _read(self, stack: str, upstream: str, name: str, source: str) -> None:
+        """Take note of one output that is read by hand: a module's, or one that stands in a file of its stack."""
+        wiring = self._draft.wiring
+        if name in wiring.outputs.get(upstream, ()):
+            wiring.written(stack, upstream, None, name, source)
+            return
+        for (home, label), module in self._calls.items():
+            attribute = name.removeprefix(f"{label}_")
+            if home == upstream and attribute != name and attribute in self._described(module):
+                export = Export(Module(source, upstream, Label(label)), attribute)
+                wiring.written(stack, upstream, export, name, source)
+                return
+        wiring.written(stack, upstream, None, name, source)
 
     def _raise(self) -> None:
         if self._problems:
@@ -137,6 +170,8 @@ class _Rendering:
             export = published.export
             module = self._calls.get((stack, export.module.label))
             described = self._described(module).get(export.attribute) if module else None
+            if described is None and published.reader is None:
+                continue  # a person's own template has nothing to show there
             if described is None:
                 what = f"module.{export.module.label}" if module is None else f"the module {module}"
                 reader = published.reader or export.module.owner

@@ -40,6 +40,7 @@ class Wiring:
     homes: Mapping[tuple[str, str], str]
     outputs: dict[str, dict[str, Published]] = field(default_factory=dict)
     _edges: dict[str, dict[str, tuple[Part, Export]]] = field(default_factory=dict)
+    _written: dict[str, set[str]] = field(default_factory=dict)
 
     def show(self, parts: Iterable[Part]) -> None:
         """Publish what people want to see of parts."""
@@ -57,9 +58,15 @@ class Wiring:
         self._edges.setdefault(own, {}).setdefault(home, (part, export))
         return f"local.{identifier(home)}.{name}"
 
+    def written(self, stack: str, upstream: str, export: Export | None, name: str, source: str) -> None:
+        """Take note of an output that a person's own text in a stack reads; `export` is None for one that is there."""
+        self._written.setdefault(stack, set()).add(upstream)
+        if export is not None:
+            self._publish(upstream, name, export, source)
+
     def upstreams(self, stack: str) -> tuple[str, ...]:
         """Return the stacks that a stack reads outputs of, sorted by name."""
-        return tuple(sorted(self._edges.get(stack, ())))
+        return tuple(sorted({*self._edges.get(stack, ()), *self._written.get(stack, ())}))
 
     def order(self) -> tuple[str, ...]:
         """Return all stacks, each after those it reads of; InfragenError L203 when two need each other."""
@@ -96,9 +103,12 @@ class Wiring:
         """Say which two entries make two stacks need each other."""
         links = []
         for upstream, reader in itertools.pairwise(stacks):
+            if upstream not in self._edges.get(reader, ()):
+                continue  # a person's own text
             part, export = self._edges[reader][upstream]
             links.append((part, f"{part.owner} (in {reader}) reads {export.module.owner} (in {upstream})"))
         said = ", ".join(text for _, text in links)
         roles = " and ".join(sorted({repr(part.role) for part, _ in links}))
         hint = f"put {roles} into one stack with `layout` in system.yaml, or take one of these uses away"
-        return Diagnostic("L203", f"stacks that need each other: {said}", Location(links[0][0].source), hint=hint)
+        location = Location(links[0][0].source) if links else None
+        return Diagnostic("L203", f"stacks that need each other: {said or ', '.join(stacks)}", location, hint=hint)

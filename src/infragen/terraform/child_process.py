@@ -170,8 +170,8 @@ class Stopper:
                 self._orderly -= 1
 
     @contextmanager
-    def on_process_start(self, listener: Callable[[int], None]) -> Iterator[None]:
-        """While inside, tell a listener of the first wish and of the second, in a thread of its own."""
+    def on_stop_request(self, listener: Callable[[int], None]) -> Iterator[None]:
+        """While inside, call a listener for the first stop request and for the second, in a thread of its own."""
         self._listeners.append(listener)
         try:
             yield

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from infragen.affected import Tree, called_modules, levels
+from infragen.affected import Tree, levels
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.settings import load_ci
 from infragen.stacks.pipelines import Place, atlantis_projects, workflow
@@ -110,7 +110,7 @@ def _read_by(composed: Composed) -> dict[str, tuple[str, ...]]:
     for stack in composed.stacks:
         folder = tree.folder(stack.name)
         others = {f"{Path(name).parent.as_posix()}/*" for name in tree.stacks[stack.name] if "/" in name}
-        modules = (f"../modules/{name}/*.tf" for name in sorted(called_modules(folder, tree.modules)))
+        modules = (f"../modules/{name}/*.tf" for name in tree.folders.modules(stack.name))
         read = sorted(others) if any(one.kind == "opaque" for one in folder.statements.values()) else ()
         found[stack.name] = ("*.tf", ".terraform.lock.hcl", *read, *modules)
     return found

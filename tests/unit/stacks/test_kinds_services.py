@@ -282,3 +282,24 @@ def test_every_star_in_a_policy_names_its_source(repository: Path) -> None:
         for match in re.finditer(r'Resource += "\*"', text):
             before = text[: match.start()].splitlines()[-4:]
             assert any("Service Authorization Reference" in line or "Developer Guide" in line for line in before), path
+
+
+def test_a_service_may_use_any_entry_and_gets_what_that_one_offers(tmp_path: Path) -> None:
+    """The way there, the permission and the variables follow from one line."""
+    files = {**web("uses: {databases/main: {why: it reports}}\n"), "databases/main.yaml": DATABASE}
+    found = rendered(environment(tmp_path, files))
+    assert variables(found)["MAIN_HOST"] == "local.data.database_main_endpoint"
+    assert "dbuser:${local.data.database_main_resource_id}/main" in policies(found)["database"]
+    rule = found.items("network/service-web.tf", "security_group_service_web", "egress")["database-main"]
+    assert (rule["port"], rule["description"]) == ("3306", '"services/web to databases/main: it reports"')
+
+
+def test_two_databases_are_two_permissions(tmp_path: Path) -> None:
+    second = DATABASE.replace("name: main", "name: second")
+    files = {**web("database: main\nuses: {databases/second: {}}\n"), "databases/main.yaml": DATABASE}
+    found = rendered(environment(tmp_path, {**files, "databases/second.yaml": second}))
+    may = "".join(policies(found).values())
+    assert "dbuser:${local.data.database_main_resource_id}/main" in may
+    assert "dbuser:${local.data.database_second_resource_id}/second" in may
+    sids = re.findall(r'sid = "(\w+)"', policies(found)["database"])
+    assert len(set(sids)) == len(sids)

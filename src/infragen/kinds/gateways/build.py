@@ -170,6 +170,7 @@ class GatewayView(ApiView):
         return tuple(
             Route(self._place.module("edge", "route", self._gateway, path), path, services[name].identity, ("ANY",))
             for path, name in sorted(self._gateway.routes.items())
+            if name in services
         )
 
     @property
@@ -359,7 +360,7 @@ def gives(gateway: Gateway, place: Place, receiver: Place) -> Iterator[Offer]:
     if not service.direct_calls:
         return
     services = place.environment.all(Service)
-    paths = sorted(services[callee].identity for callee in service.direct_calls)
+    paths = sorted(services[callee].identity for callee in service.direct_calls if callee in services)
     stage, key = _stage(place), _keys(place).ids[f"service-{service.identity}"]
     grants = (
         Grant(

@@ -25,6 +25,7 @@ __all__ = [
     "parts",
     "public_reasons",
     "reasons",
+    "subnet_count",
     "subnet_group",
     "subnets",
     "task_subnets",
@@ -90,6 +91,12 @@ def subnets(environment: Environment, tier: str) -> Mapping[str, str]:
     return {zone: str(slices[first + number]) for number, zone in enumerate(zones(environment))}
 
 
+def subnet_count(place: Place) -> int:
+    """Count the subnets of the VPC."""
+    own = NetworkView(place)
+    return sum(map(len, (own.public_subnets, own.app_subnets, own.data_subnets)))
+
+
 def _has_databases(environment: Environment) -> bool:
     return any(entry.KIND == "databases" for _, entry in environment.every())
 
@@ -131,8 +138,10 @@ class NetworkView(View):
     def public_subnets(self) -> dict[str, dict[str, str]]:
         """Subnets with a way to the internet, by zone; none where nothing would stand in them."""
         environment = self._place.environment
-        is_used = environment.settings.network.nat != "none" or in_public(environment)
-        return self._subnets("public") if is_used else {}
+        has_tenants = any(entry.KIND not in ("databases", "domains") for _, entry in environment.every())
+        is_used = has_tenants or environment.settings.load_balancer is not None
+        has_nat = environment.settings.network.nat != "none"
+        return self._subnets("public") if has_nat or (in_public(environment) and is_used) else {}
 
     @property
     def app_subnets(self) -> dict[str, dict[str, str]]:

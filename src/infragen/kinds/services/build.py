@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -302,11 +303,13 @@ class ContainerView(View):
     @property
     def policies(self) -> dict[str, list[Record]]:
         """What the code may do: the statements of each policy of its role."""
-        found: dict[str, list[Record]] = {}
+        found: dict[str, list[Grant]] = {}
         for _, offer in self.offers:
             if offer.grants:
-                found.setdefault(offer.policy, []).extend(_statements(offer.grants))
-        return {**found, "exec": _statements(self._session_grants())} if self._container.exec else found
+                found.setdefault(offer.policy, []).extend(offer.grants)
+        if self._container.exec:
+            found["exec"] = [*self._session_grants()]
+        return {policy: list(_statements(grants)) for policy, grants in found.items()}
 
     def _session_grants(self) -> tuple[Grant, ...]:
         """Let an operator open a shell in the tasks (ECS Exec), recorded in the cluster's session log.
@@ -388,8 +391,9 @@ def _offers(place: Place, container: Container) -> Iterator[tuple[str, Offer]]:
     from infragen.kinds import capabilities, kinds
 
     for used, use, _ in container.used():
-        for offer in kinds()[used.partition("/")[0]].offer(place.of(used).entry, place.of(used), place):
-            yield use.beginning(used), offer
+        entry = place.environment.find(used)
+        if entry is not None:  # a rule says which are not there
+            yield from ((use.beginning(used), one) for one in kinds()[entry.KIND].offer(entry, place.of(used), place))
     for name, kind in kinds().items():
         for entry in place.environment.entries[name].values():
             yield from (("", offer) for offer in kind.gives(entry, place.of(entry), place))
@@ -399,20 +403,15 @@ def _offers(place: Place, container: Container) -> Iterator[tuple[str, Offer]]:
         yield "", queues.consuming(place, container)
 
 
-def _statements(grants: tuple[Grant, ...]) -> list[Record]:
-    return [
-        Record({"sid": grant.sid, "actions": list(grant.actions), "resources": list(grant.resources)})
-        if grant.condition is None
-        else Record(
-            {
-                "sid": grant.sid,
-                "actions": list(grant.actions),
-                "resources": list(grant.resources),
-                "condition": grant.condition,
-            }
-        )
-        for grant in grants
-    ]
+def _statements(grants: list[Grant]) -> Iterator[Record]:
+    """Yield the statements of a policy; their ids differ, as IAM wants it, where two entries grant the same."""
+    taken = Counter[str]()
+    for grant in grants:
+        taken[grant.sid] += 1
+        number = str(taken[grant.sid]) if taken[grant.sid] > 1 else ""
+        condition = {} if grant.condition is None else {"condition": grant.condition}
+        resources, actions = list(grant.resources), list(grant.actions)
+        yield Record({"sid": f"{grant.sid}{number}", "actions": actions, "resources": resources, **condition})
 
 
 def parts(container: Container, place: Place) -> Iterator[Part]:
@@ -505,9 +504,10 @@ def relations(container: Container, place: Place) -> Iterator[Relation]:
         why = "calls with a client certificate"
         yield Relation(owner, load_balancer.NAME, load_balancer.services_port(place), why, owner, ("calls",))
     for used, use, path in container.used():
-        kind = kinds()[used.partition("/")[0]]
-        for end, port in kind.entrances(place.of(used).entry, place.of(used), place):
-            yield Relation(owner, end, port, use.why or "uses it", owner, path)
+        entry = place.environment.find(used)
+        if entry is not None:
+            for end, port in kinds()[entry.KIND].entrances(entry, place.of(used), place):
+                yield Relation(owner, end, port, use.why or "uses it", owner, path)
     if place.has(endpoints.NAME):
         yield Relation(owner, endpoints.NAME, _HTTPS_PORT, "AWS APIs inside the VPC", "environment", ("network",))
     if network.in_public(place.environment):

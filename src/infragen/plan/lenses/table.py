@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from infragen.plan.differences import differences
 from infragen.plan.display import literal, quoted
 from infragen.plan.lenses.lens import Lens
+from infragen.plan.lenses.phrases import is_empty
 from infragen.plan.model import AttributeChange, Noise
 from infragen.redaction.values import UNKNOWN, UNKNOWN_TEXT, Number, Redacted, Unknown, holds_unknown, is_hidden
 
@@ -36,7 +37,7 @@ __all__ = [
     "describe",
     "each",
     "flag",
-    "is_nothing",
+    "is_empty",
     "items",
     "known_only",
     "lens",
@@ -152,7 +153,7 @@ def _phrased_facts(view: View, fact: Fact, rest: _Rest) -> Iterator[_PhrasedFact
 def _touched(view: View, attributes: tuple[str, ...], rest: _Rest) -> frozenset[str]:
     """Return those of the attributes that differ; none when all that differs is that they are there and empty."""
     touched = rest.changed.intersection(attributes)
-    if not view.is_whole or not all(is_nothing(view.current(name)) for name in touched):
+    if not view.is_whole or not all(is_empty(view.current(name)) for name in touched):
         return touched
     rest.empty.update(name for name in touched if view.current(name) is not None)
     return frozenset()
@@ -364,7 +365,7 @@ def block(value: Value, *known: str) -> Mapping[str, Value]:
 
     Raises Unreadable for another shape, and for an attribute with a value that is not among the known ones.
     """
-    if is_nothing(value):
+    if is_empty(value):
         return {}
     if not isinstance(value, list) or len(value) != 1 or not isinstance(value[0], dict):
         raise Unreadable
@@ -373,14 +374,9 @@ def block(value: Value, *known: str) -> Mapping[str, Value]:
 
 def known_only(value: Value, *known: str) -> Mapping[str, Value]:
     """Return a map; raises Unreadable when it holds anything beside the known keys, or is none."""
-    if not isinstance(value, dict) or any(key not in known and not is_nothing(part) for key, part in value.items()):
+    if not isinstance(value, dict) or any(key not in known and not is_empty(part) for key, part in value.items()):
         raise Unreadable
     return value
-
-
-def is_nothing(value: Value) -> bool:
-    """Whether a value says nothing: null, or an empty text, list or map."""
-    return value is None or value in ("", [], {})
 
 
 def phrased(values: Mapping[str, Value], templates: Mapping[str, str]) -> Iterator[str]:
@@ -390,7 +386,7 @@ def phrased(values: Mapping[str, Value], templates: Mapping[str, str]) -> Iterat
 
 
 def _phrase(template: str, value: Value) -> Phrases:
-    return () if is_nothing(value) else (template.format(word(value)),)
+    return () if is_empty(value) else (template.format(word(value)),)
 
 
 def _choice(on: str, off: str, value: Value) -> Phrases:

@@ -1,0 +1,148 @@
+"""What packages bring: kinds and capabilities as good as infragen's own, or a refusal that names the package."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pytest
+
+from infragen import kinds as registry
+from infragen.core.entry import Entry
+from infragen.core.kind import Capability, Kind
+from infragen.diagnostics import InfragenError
+from infragen.kinds import GROUP, capabilities, kinds
+from infragen.kinds.services import KIND as SERVICES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+class Bucket(Entry):
+    """A bucket."""
+
+    KIND: ClassVar = "buckets"
+    SINGULAR: ClassVar = "bucket"
+
+
+@dataclass(frozen=True)
+class Point:
+    """An entry point of an installed package."""
+
+    value: str
+    made: Any
+    package: str | None = "infragen-buckets"
+    name: str = "buckets"
+
+    @property
+    def module(self) -> str:
+        return self.value.partition(":")[0]
+
+    @property
+    def dist(self) -> Any:
+        return SimpleNamespace(name=self.package) if self.package else None
+
+    def load(self) -> Any:
+        if isinstance(self.made, Exception):
+            raise self.made
+        return self.made
+
+
+@pytest.fixture
+def installed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Make packages look installed."""
+
+    def forget() -> None:
+        for found in (registry.kinds, registry.capabilities, registry._found):
+            found.cache_clear()
+
+    def install(*points: Point) -> None:
+        monkeypatch.setattr(registry, "entry_points", lambda *, group: points if group == GROUP else ())
+        forget()
+
+    yield install
+    monkeypatch.undo()
+    forget()
+
+
+def refusal() -> tuple[str, str, str]:
+    with pytest.raises(InfragenError) as raised:
+        kinds()
+    [problem] = raised.value.diagnostics
+    return problem.code, problem.message, problem.hint or ""
+
+
+BUCKETS = Kind(model=Bucket, title="bucket")
+
+
+def test_what_infragen_has_of_its_own() -> None:
+    assert list(kinds()) == ["bffs", "databases", "domains", "gateways", "services"]
+    assert all(name == kind.name == kind.model.KIND for name, kind in kinds().items())
+    assert all(name == capability.name for name, capability in capabilities().items())
+    assert not set(kinds()) & set(capabilities())
+    assert all(set(one.needs) <= set(capabilities()) for one in capabilities().values())
+
+
+def test_a_package_brings_a_kind_and_a_capability(installed: Callable[..., None]) -> None:
+    asked = Capability(name="archive", title="archive", reasons=lambda _: ())
+    installed(Point("buckets:KIND", BUCKETS), Point("buckets:CAPABILITY", asked))
+    assert kinds()["buckets"] is BUCKETS
+    assert capabilities()["archive"] is asked
+    assert list(kinds()) == sorted(kinds())
+
+
+@pytest.mark.parametrize("error", [ImportError("no module named boto9"), AttributeError("KIND"), ValueError("odd")])
+def test_a_package_that_fails_to_load_is_named(installed: Callable[..., None], error: Exception) -> None:
+    installed(Point("buckets:KIND", error))
+    assert refusal() == (
+        "K101",
+        f"the package infragen-buckets (buckets:KIND) cannot be loaded: {type(error).__name__}: {error}",
+        "repair infragen-buckets, or uninstall it",
+    )
+
+
+@pytest.mark.parametrize("made", [Bucket, "buckets", None, [BUCKETS]])
+def test_what_is_neither_a_kind_nor_a_capability_is_named(installed: Callable[..., None], made: object) -> None:
+    installed(Point("buckets:KIND", made))
+    code, message, hint = refusal()
+    assert code == "K102"
+    assert message.startswith("the package infragen-buckets (buckets:KIND) is neither a kind nor a capability, but ")
+    assert hint == "repair infragen-buckets, or uninstall it"
+
+
+def test_a_model_whose_types_are_not_there_is_named(installed: Callable[..., None]) -> None:
+    class Odd(Entry):
+        KIND: ClassVar = "odds"
+        SINGULAR: ClassVar = "odd"
+        size: Unknown  # type: ignore[name-defined]  # noqa: F821
+
+    installed(Point("odd:KIND", Kind(model=Odd, title="odd")))
+    code, message, hint = refusal()
+    assert (code, "Odd" in message, "TYPE_CHECKING" in hint) == ("K101", True, True)
+
+
+def test_a_name_that_infragen_has_is_taken(installed: Callable[..., None]) -> None:
+    installed(Point("shadow:KIND", SERVICES))
+    code, message, hint = refusal()
+    assert code == "K103"
+    assert message == (
+        "the package infragen-buckets (shadow:KIND) calls something 'services', "
+        "and that is what infragen itself calls its own"
+    )
+    assert hint == "uninstall one of them, or give it another name"
+
+
+def test_two_packages_cannot_have_one_name(installed: Callable[..., None]) -> None:
+    installed(Point("ours:KIND", BUCKETS, "zeta"), Point("buckets:KIND", BUCKETS, None))
+    code, message, _ = refusal()
+    assert code == "K103"
+    assert message == (
+        "the package zeta (ours:KIND) calls something 'buckets', "
+        "and that is what the package buckets (buckets:KIND) calls its own"
+    )
+
+
+def test_a_capability_cannot_be_called_as_a_kind_is(installed: Callable[..., None]) -> None:
+    installed(Point("odd:CAPABILITY", Capability(name="services", title="odd", reasons=lambda _: ())))
+    assert refusal()[0] == "K103"

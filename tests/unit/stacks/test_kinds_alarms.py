@@ -1,0 +1,105 @@
+"""Alarms: what is watched of what, at which figures, and who is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.unit.stacks.systems import BFF, DATABASE, DEV, GATEWAY, SERVICE, Rendered, environment, rendered
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ALARMS = DEV + "alarms: true\n"
+
+
+def watched(found: Rendered, kind: str, name: str, path: str | None = None) -> dict[str, dict[str, str]]:
+    """What is watched of an entry, by the ends of the names of its alarms."""
+    label = f"alarms_{kind}_{name}"
+    alarms = found.items(path or f"app/{kind}-{name}.tf", label, "alarms")
+    return {key.rpartition(f"-{name}-")[2]: alarm for key, alarm in alarms.items()}
+
+
+def of(root: Path, settings: str = ALARMS, **files: str) -> Rendered:
+    return rendered(environment(root, {"dev.yaml": settings, **files}))
+
+
+def service(root: Path, more: str, settings: str = ALARMS) -> dict[str, dict[str, str]]:
+    return watched(of(root, settings, **{"services/web.yaml": SERVICE + more}), "service", "web")
+
+
+def test_everything_that_runs_is_watched(tmp_path: Path) -> None:
+    files = {"databases/main.yaml": DATABASE, "gateways/public.yaml": GATEWAY, "bffs/shop.yaml": BFF}
+    found = of(tmp_path, ALARMS, **files)
+    for kind, name in (("service", "web"), ("database", "main"), ("gateway", "public"), ("bff", "shop")):
+        call = found.call(f"app/{kind}-{name}.tf", f"alarms_{kind}_{name}")
+        assert call["topic_arn"] == "module.alerts.arn"
+
+
+def test_a_service_is_watched_for_what_it_has(tmp_path: Path) -> None:
+    assert set(service(tmp_path / "alone", "")) == {"cpu", "memory"}
+    balanced = ALARMS + "load_balancer: {}\n"
+    assert set(service(tmp_path / "balanced", "", balanced)) == {"cpu", "memory", "errors", "unhealthy-tasks"}
+    insights = service(tmp_path / "insights", "", ALARMS + "container_insights: true\n")
+    assert set(insights) == {"cpu", "memory", "running-tasks"}
+    assert insights["running-tasks"]["threshold"] == "1"
+
+
+@pytest.mark.parametrize(("promise", "seconds"), [("300 ms", "0.3"), ("3 s", "3"), ("50 ms", "0.05")])
+def test_a_promise_is_an_alarm(tmp_path: Path, promise: str, seconds: str) -> None:
+    alarms = service(tmp_path, f"promise: {{response_time: {promise}}}\n", DEV + "load_balancer: {}\n")
+    alarm = alarms["response-time"]
+    assert (alarm["threshold"], alarm["extended_statistic"]) == (seconds, '"p90"')
+    assert "statistic" not in alarm
+
+
+def test_without_a_word_of_its_own_a_service_keeps_its_private_gateway_s_promise(tmp_path: Path) -> None:
+    inside = GATEWAY.replace("reach: internet", "reach: vpc") + "latency_p90: 200 ms\n"
+    found = of(tmp_path, ALARMS, **{"gateways/public.yaml": inside})
+    assert watched(found, "service", "web")["response-time"]["threshold"] == "0.2"
+    assert watched(found, "gateway", "public")["latency"]["threshold"] == "200"
+
+
+def test_a_bff_keeps_its_gateway_s_promise(tmp_path: Path) -> None:
+    files = {"gateways/public.yaml": GATEWAY + "latency_p90: 500 ms\n", "bffs/shop.yaml": BFF}
+    alarms = of(tmp_path, ALARMS, **files).items("app/bff-shop.tf", "alarms_bff_shop", "alarms")
+    [alarm] = [alarm for name, alarm in alarms.items() if name.endswith("response-time")]
+    assert alarm["threshold"] == "0.5"
+
+
+def test_events_that_wait_longer_than_promised_are_an_alarm(tmp_path: Path) -> None:
+    queue = "scaling: {queue: {per_task: 10}}\n"
+    assert service(tmp_path / "usual", queue)["event-age"]["threshold"] == "300"
+    promised = service(tmp_path / "promised", queue + "promise: {notified_within: 30 s}\n")
+    assert promised["event-age"]["threshold"] == "30"
+    assert promised["dead-letters"]["threshold"] == "1"
+
+
+def test_what_is_switched_off_is_not_watched(tmp_path: Path) -> None:
+    off = SERVICE.replace("{min: 1, max: 2}", "{min: 0, max: 0}")
+    found = of(tmp_path, ALARMS, **{"services/web.yaml": off})
+    assert "alarms_service_web" not in found.labels("app/service-web.tf")
+
+
+def test_figures_of_the_catalogue_are_a_database_s_thresholds(tmp_path: Path) -> None:
+    more = "connections: 50\ndata: 150 GB\nreaders: 1\n"
+    alarms = watched(of(tmp_path, ALARMS, **{"databases/main.yaml": DATABASE + more}), "database", "main")
+    assert (alarms["connections"]["threshold"], alarms["volume"]["threshold"]) == ("50", "150000000000")
+    assert set(alarms) == {"capacity", "connections", "cpu", "replica-lag", "volume"}
+    alone = watched(of(tmp_path / "alone", ALARMS, **{"databases/main.yaml": DATABASE}), "database", "main")
+    assert set(alone) == {"capacity", "cpu"}
+
+
+def test_people_get_mail_where_an_address_is_given(tmp_path: Path) -> None:
+    assert of(tmp_path / "none").labels("app/alarms.tf") == {"alerts"}
+    found = of(tmp_path, DEV + "alarm_email: people@demo.example\n")
+    assert found.call("app/alarms.tf", "alerts_email")["addresses"] == '["people@demo.example"]'
+    assert 'output "alerts_topic_arn"' in found.files["app/outputs.tf"]
+
+
+def test_a_layout_by_domain_has_alarms_in_a_stack_of_their_own(tmp_path: Path) -> None:
+    files = {"services/web.yaml": SERVICE + "domain: sales\n", "domains/sales.yaml": "name: sales\ntitle: Sales\n"}
+    system = {"system.yaml": "schema: 1\nname: demo\ntitle: Demo\nlayout: domains\n"}
+    found = of(tmp_path, ALARMS, **files, **system)
+    assert set(watched(found, "service", "web", "observability/service-web.tf")) == {"cpu", "memory"}

@@ -1,0 +1,108 @@
+"""The network, and the clusters in it: shared, or a domain's own."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.unit.stacks.systems import DATABASE, DEV, SERVICE, environment, rendered, service
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SALES = {"domains/sales.yaml": "name: sales\ntitle: Sales\nown_cluster: true\n"}
+OF_SALES = {"services/web.yaml": SERVICE + "domain: sales\n"}
+
+
+def network(text: str) -> dict[str, str]:
+    return {"dev.yaml": DEV.replace("0.0/16}", f"0.0/16, {text}}}")}
+
+
+def test_services_share_a_cluster(tmp_path: Path) -> None:
+    found = rendered(environment(tmp_path, {**service("shop"), **SALES}))
+    assert found.call("app/cluster.tf", "cluster")["name"] == '"demo-dev"'
+    assert found.call("app/service-web.tf", "service_web")["cluster_arn"] == "module.cluster.arn"
+    assert found.call("app/service-shop.tf", "service_shop")["cluster_arn"] == "module.cluster.arn"
+    assert "app/domain-sales.tf" not in found.files
+
+
+def test_a_domain_has_a_cluster_of_its_own_where_it_asks(tmp_path: Path) -> None:
+    found = rendered(environment(tmp_path, {**OF_SALES, **SALES, **service("shop")}))
+    assert found.call("app/domain-sales.tf", "cluster_sales")["name"] == '"demo-dev-sales"'
+    assert found.call("app/service-web.tf", "service_web")["cluster_arn"] == "module.cluster_sales.arn"
+    assert found.call("app/service-shop.tf", "service_shop")["cluster_arn"] == "module.cluster.arn"
+    assert found.call("app/domain-sales.tf", "cluster_sales")["exec_log_group_name"] == '"/demo/dev/exec/sales"'
+
+
+def test_without_anybody_in_it_there_is_no_shared_cluster(tmp_path: Path) -> None:
+    found = rendered(environment(tmp_path, {**OF_SALES, **SALES}))
+    assert "app/cluster.tf" not in found.files
+
+
+def test_a_shared_cluster_records_the_sessions_of_its_own_services(tmp_path: Path) -> None:
+    """A shell in a domain's own cluster is recorded there."""
+    files = {"services/web.yaml": SERVICE + "domain: sales\nexec: true\n", **SALES, **service("shop")}
+    found = rendered(environment(tmp_path, files))
+    assert "exec_log_group_name" not in found.call("app/cluster.tf", "cluster")
+    assert "module.cluster_sales.exec_log_group_arn" in found.call("app/service-web.tf", "service_web")["policies"]
+
+
+def test_a_cluster_has_a_key_of_its_own_where_keys_are_the_customer_s(tmp_path: Path) -> None:
+    files = {**OF_SALES, **SALES, **service("shop", "exec: true\n"), "dev.yaml": DEV + "customer_keys: true\n"}
+    found = rendered(environment(tmp_path, files))
+    for path, label in (("cluster", "cluster"), ("domain-sales", "cluster_sales")):
+        assert found.call(f"app/{path}.tf", label)["exec_kms_key_arn"] == f"module.{label.replace('r', 'r_key', 1)}.arn"
+    assert found.call("app/service-web.tf", "repository_service_web")["kms_key_arn"] == "module.cluster_key_sales.arn"
+    assert found.call("app/service-shop.tf", "repository_service_shop")["kms_key_arn"] == "module.cluster_key.arn"
+
+
+def test_a_renamed_domain_keeps_its_cluster(tmp_path: Path) -> None:
+    domain = {"domains/trade.yaml": "name: trade\nrenamed_from: sales\ntitle: Trade\nown_cluster: true\n"}
+    files = {"services/web.yaml": SERVICE + "domain: trade\n", **domain}
+    found = rendered(environment(tmp_path, files))
+    assert found.call("app/domain-trade.tf", "cluster_trade")["name"] == '"demo-dev-sales"'
+    assert "from = module.cluster_sales\n  to   = module.cluster_trade\n" in found.files["app/domain-trade.tf"]
+
+
+@pytest.mark.parametrize("text", ["nat: none", "nat: single", "nat: per-zone", "endpoints: [logs]"])
+def test_subnets_are_parts_of_the_range_and_none_overlap(tmp_path: Path, text: str) -> None:
+    found = rendered(environment(tmp_path, {**network(text), "databases/main.yaml": DATABASE}))
+    ranges = [
+        ipaddress.ip_network(one) for one in re.findall(r'cidr_block = "([^"]+)"', found.files["network/network.tf"])
+    ]
+    assert all(one.subnet_of(ipaddress.ip_network("10.0.0.0/16")) for one in ranges)
+    assert not [1 for i, one in enumerate(ranges) for other in ranges[:i] if one.overlaps(other)]
+    call = found.call("network/network.tf", "vpc")
+    tiers = {tier for tier in ("public", "app", "data") if call[f"{tier}_subnets"] != "{}"}
+    assert tiers == {"nat: none": {"public", "data"}, "endpoints: [logs]": {"app", "data"}}.get(
+        text, {"public", "app", "data"}
+    )
+
+
+@pytest.mark.parametrize(("nat", "gateways"), [("per-zone", 2), ("single", 1), ("none", 0)])
+def test_every_app_subnet_leaves_through_exactly_one_gateway(tmp_path: Path, nat: str, gateways: int) -> None:
+    found = rendered(environment(tmp_path, network(f"nat: {nat}")))
+    text = found.files.get("network/nat.tf", "")
+    assert text.count('source = "../modules/nat_gateway"') == gateways
+    zones = re.findall(r"for zone in \[(.*?)\]", text)
+    served = sorted(zone for some in zones for zone in re.findall(r'"([^"]+)"', some))
+    assert served == (["ap-northeast-1a", "ap-northeast-1c"] if gateways else [])
+
+
+def test_a_database_alone_needs_no_way_out(tmp_path: Path) -> None:
+    files = {"dev.yaml": DEV + "services: {web: null}\n", "databases/main.yaml": DATABASE}
+    found = rendered(environment(tmp_path, files))
+    call = found.call("network/network.tf", "vpc")
+    assert (call["public_subnets"], call["app_subnets"]) == ("{}", "{}")
+    assert len(found.items("network/network.tf", "vpc", "data_subnets")) == 2
+
+
+def test_the_state_and_the_account_are_the_environment_s_own(tmp_path: Path) -> None:
+    found = rendered(environment(tmp_path))
+    for stack in ("network", "app"):
+        assert f'key                 = "demo/dev/{stack}.tfstate"' in found.files[f"{stack}/backend.tf"]
+        for file in ("backend", "providers"):
+            assert 'allowed_account_ids = ["111122223333"]' in found.files[f"{stack}/{file}.tf"]
