@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.engine.small import small_project
 
-from infragen.render.programs import programs
+from infragen.render.external_programs import programs
 
 if TYPE_CHECKING:
     from collections.abc import Callable

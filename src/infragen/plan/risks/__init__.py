@@ -21,7 +21,7 @@ from infragen.plan.risks import local_execution as programs
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from infragen.plan.risks.judge import Judge
+    from infragen.plan.risks.judges import Judge
     from infragen.plan.view import View
 
 __all__ = ["JUDGES", "risks_of"]

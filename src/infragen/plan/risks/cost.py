@@ -6,13 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from infragen.plan.model import Level, Risk, RiskKind
-from infragen.plan.risks.judge import aws, of_provider, table
+from infragen.plan.risks.judges import aws, of_provider, table
 from infragen.plan.risks.lookups import block, number, shown, switched_on, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.plan.risks.judge import Judge
+    from infragen.plan.risks.judges import Judge
     from infragen.plan.view import View
     from infragen.redaction.values import Value
 

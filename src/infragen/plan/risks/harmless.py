@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.plan.model import Action, Level, Risk, RiskKind
-from infragen.plan.risks.judge import aws
+from infragen.plan.risks.judges import aws
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,14 +9,14 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from infragen.plan.model import Action, Level, Risk, RiskKind
-from infragen.plan.risks.judge import aws, of_provider, table
+from infragen.plan.risks.judges import aws, of_provider, table
 from infragen.plan.risks.lookups import blocks, shown, texts, word
 from infragen.plan.risks.policy_documents import Statement, allowed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from infragen.plan.risks.judge import Judge
+    from infragen.plan.risks.judges import Judge
     from infragen.plan.view import View
     from infragen.redaction.values import Value
 
