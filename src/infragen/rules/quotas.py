@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import suppress
+from functools import lru_cache
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
@@ -49,6 +50,7 @@ def quotas() -> tuple[Quota, ...]:
     return tuple(dict.fromkeys((*own, *_OF_GROUPS)))
 
 
+@lru_cache(maxsize=16)
 def needs(environment: Environment) -> Mapping[Quota, int]:
     """Return what an environment needs of each quota."""
     found: dict[Quota, list[int | Decimal]] = {}

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from infragen.hcl.module_lines import Block
     from infragen.workflow.composition import Composed
 
-__all__ = ["FindingLocator"]
-
 
 class FindingLocator:
     """Finds the catalogue's line of a finding of terraform's; works things out when asked."""

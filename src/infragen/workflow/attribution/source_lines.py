@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from infragen.workflow.attribution.calls import PlacedCall
     from infragen.workflow.composition import Composed
 
-__all__ = ["CatalogueSources", "FolderSources", "sources_of_folder"]
 
 _SUFFIXES: Final = (".tf", ".tofu")
 _MODULES_FILE: Final = ".terraform/modules/modules.json"

@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 
     Afterwards = Callable[[Journal, Outcome[Counts], Mapping[str, Collection[str]]], None]
 
-__all__ = ["execute"]
-
 
 def execute(
     session: Session,
