@@ -85,11 +85,11 @@ FILES = {
     f"{WORK}/combined/infragen.tfplan": ("plan",),
     f"{WORK}/combined/infragen.auto.tfvars.json": ("plan",),
     f"{WORK}/combined/crash.log": ("plan",),
-    f"{WORK}/network/main.tf": (),
+    f"{WORK}/network/network.tf": (),
     f"{WORK}/network/errored.tfstate": ("unlock",),
     f"{WORK}/network/.terraform/terraform.tfstate": (),
     ".infragen/applied/small/dev.json": (),
-    "generated/small/dev/network/main.tf": ("render",),
+    "generated/small/dev/network/network.tf": ("render",),
     "generated/small/.dev.infragen/journal": ("render",),
 }
 """Places, with the commands that cannot do their work without them, and so have to name what is wrong."""
@@ -365,7 +365,7 @@ OUTSIDE = {
     "the catalogue": "catalog",
     "an environment": "environments/small/dev.yaml",
     "the environments": "environments/small",
-    "a template": "templates/stacks/network/main.tf",
+    "a template": "templates/kinds/network/main.tf",
     "the templates": "templates/stacks",
     "a hand-written file": "catalog/small/extra/network/own.tf",
     "the settings": "infragen.toml",
