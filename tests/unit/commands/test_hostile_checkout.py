@@ -366,7 +366,7 @@ OUTSIDE = {
     "an environment": "environments/small/dev.yaml",
     "the environments": "environments/small",
     "a template": "templates/kinds/network/main.tf",
-    "the templates": "templates/stacks",
+    "the templates": "templates/kinds",
     "a hand-written file": "catalog/small/extra/network/own.tf",
     "the settings": "infragen.toml",
     "imports": "catalog/small/imports/dev.yaml",

@@ -191,7 +191,7 @@ def test_an_address_that_means_several_resources_asks_which(project: Path, infra
     (extra / "two.tf").write_text(call.format("one", "a") + "\n" + call.format("two", "b"))
     written(project, "stacks/network:\n  aws_ssm_parameter.this: a\n")
     refused = infragen("render", "-C", project)
-    assert "error I004 aws_ssm_parameter.this means 2 resources of stacks/network" in refused.err
+    assert "error I004 aws_ssm_parameter.this matches 2 resources of stacks/network" in refused.err
     assert "module.one.aws_ssm_parameter.this, module.two.aws_ssm_parameter.this" in refused.err
 
 
