@@ -15,11 +15,12 @@ from infragen.conformance.import_names import Creation, creations, names_to_impo
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.terraform.runner import Folder, PlanOptions
 from infragen.workflow.recovery import orphans
-from infragen.workflow.recovery.orphans import ImportedOrphans, Orphans, import_orphans
+from infragen.workflow.recovery.orphans import LeftBehind, Recovered, import_orphans
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from infragen.terraform.journal import Run
     from infragen.workflow.session import Session
 
 BEGAN = datetime(2026, 11, 20, 13, tzinfo=UTC)
@@ -96,7 +97,7 @@ def claimed(
     failed: tuple[str, ...] = (),
     is_former: bool = False,
     is_unstored: bool = False,
-) -> ImportedOrphans:
+) -> Recovered:
     session = SimpleNamespace(
         runner=aws,
         folders=SimpleNamespace(plan_file=lambda _name: folder / "infragen.tfplan"),
@@ -104,8 +105,9 @@ def claimed(
         composed=SimpleNamespace(stacks=() if is_former else (SimpleNamespace(name="network"),)),
         on_sandbox=True,
     )
-    what = Orphans("network", BEGAN, BEGAN, made or {}, possibly_created, unheard, failed, is_unstored)
-    found = import_orphans(cast("Session", session), what, Folder(folder, "network"))
+    run = cast("Run", SimpleNamespace(began=BEGAN, last=BEGAN))
+    left, found = LeftBehind(run, "network", made or {}, possibly_created, unheard, failed, is_unstored), Recovered()
+    import_orphans(cast("Session", session), left, Folder(folder, "network"), found)
     assert list(folder.iterdir()) == []  # a plan holds secrets
     return found
 
@@ -179,7 +181,7 @@ def test_what_was_made_under_a_name_may_be_gone_and_another_one_there(
     assert "aws_ssm_parameter.c (/c) was not made, or is gone" in capsys.readouterr().err
     del aws.wanted["aws_ssm_parameter.b"]  # of what the files do not have any more, terraform says so
     aws.breaks["aws_ssm_parameter.b"] = "it does not exist in the configuration"
-    assert claimed(aws, tmp_path, made={"aws_ssm_parameter.b": "/b"}) == ImportedOrphans(unclear=1)
+    assert claimed(aws, tmp_path, made={"aws_ssm_parameter.b": "/b"}) == Recovered(unclear=1)
 
 
 def test_what_nobody_heard_of_and_has_no_name_is_named(
@@ -187,7 +189,7 @@ def test_what_nobody_heard_of_and_has_no_name_is_named(
 ) -> None:
     aws.wanted["aws_vpc.e"] = ("aws_vpc", {"cidr_block": "10.0.0.0/16"})
     found = claimed(aws, tmp_path, unheard=("aws_ssm_parameter.a", "aws_ssm_parameter.c", "aws_vpc.e", "aws_vpc.not"))
-    assert (aws.known, found) == ({"aws_ssm_parameter.a": "/a"}, ImportedOrphans(objects=1, unclear=1))
+    assert (aws.known, found) == ({"aws_ssm_parameter.a": "/a"}, Recovered(objects=1, unclear=1))
     said = capsys.readouterr().err
     assert "may have gone on without infragen, and have made what has no name to ask for: aws_vpc.e\n" in said
     assert "aws_ssm_parameter.c" not in said
@@ -202,9 +204,9 @@ def test_one_that_cannot_be_read_hides_no_other(aws: Aws, tmp_path: Path) -> Non
 
 def test_what_is_in_the_state_already_is_not_looked_at(aws: Aws, tmp_path: Path) -> None:
     aws.known = {"aws_ssm_parameter.a": "/a", "aws_ssm_parameter.b": "/other"}
-    assert claimed(aws, tmp_path, tuple(aws.known), {"aws_ssm_parameter.b": "/b"}) == ImportedOrphans()
+    assert claimed(aws, tmp_path, tuple(aws.known), {"aws_ssm_parameter.b": "/b"}) == Recovered()
     assert aws.plans == 1  # whether its files protect what terraform calls tainted; nothing was looked for
-    assert claimed(aws, tmp_path, (), {"aws_ssm_parameter.b": "/b"}) == ImportedOrphans()
+    assert claimed(aws, tmp_path, (), {"aws_ssm_parameter.b": "/b"}) == Recovered()
     assert aws.plans == 1
 
 
@@ -224,13 +226,13 @@ def test_what_failed_half_made_and_may_not_be_replaced_is_kept(
 def test_what_was_under_way_beside_what_is_kept_is_found_too(aws: Aws, tmp_path: Path) -> None:
     """Nothing can be planned by the half of its values that the state has of the one that is kept."""
     aws.known, aws.tainted = {"aws_kms_key.a": "1234"}, ["aws_kms_key.a"]
-    assert claimed(aws, tmp_path, ("aws_kms_key.a", "aws_ssm_parameter.a")) == ImportedOrphans(objects=2)
+    assert claimed(aws, tmp_path, ("aws_kms_key.a", "aws_ssm_parameter.a")) == Recovered(objects=2)
     assert aws.known == {"aws_kms_key.a": "1234", "aws_ssm_parameter.a": "/a"}
 
 
 def test_what_has_no_name_is_to_be_looked_for(aws: Aws, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     aws.wanted = {"aws_vpc.a": ("aws_vpc", {"cidr_block": "10.0.0.0/16"})}
-    assert claimed(aws, tmp_path, ("aws_vpc.a",)) == ImportedOrphans(unclear=1)
+    assert claimed(aws, tmp_path, ("aws_vpc.a",)) == Recovered(unclear=1)
     assert "network: aws_vpc.a was under way; whether AWS made it, nobody said" in capsys.readouterr().err
 
 
@@ -239,8 +241,8 @@ def test_what_a_state_has_by_now_may_be_another_runs(
 ) -> None:
     """Whose terraform could not store a state may have left an elastic IP, where the state has another's since."""
     aws.known = {"aws_eip.a": "eipalloc-2", "aws_ssm_parameter.a": "/a"}  # of a name there is one
-    assert claimed(aws, tmp_path, tuple(aws.known)) == ImportedOrphans()
-    assert claimed(aws, tmp_path, tuple(aws.known), is_unstored=True) == ImportedOrphans(unclear=1)
+    assert claimed(aws, tmp_path, tuple(aws.known)) == Recovered()
+    assert claimed(aws, tmp_path, tuple(aws.known), is_unstored=True) == Recovered(unclear=1)
     said = capsys.readouterr().err
     assert said == (
         "network: aws_eip.a was under way; the state has one, and AWS may have a second: look for it there\n"
@@ -252,7 +254,7 @@ def test_what_the_run_was_told_the_id_of_is_taken_in_by_what_its_type_is_importe
     aws.exists |= {"vpc-1": {}, "reader/arn:p": {}}
     aws.wanted = {attached: ("aws_iam_role_policy_attachment", {"role": "reader", "policy_arn": "arn:p"})}
     made = {"aws_vpc.a": "vpc-1", attached: "reader-2026", "aws_vpc.gone": "vpc-2"}
-    assert claimed(aws, tmp_path, made=made) == ImportedOrphans(objects=2)
+    assert claimed(aws, tmp_path, made=made) == Recovered(objects=2)
     assert aws.known == {"aws_vpc.a": "vpc-1", attached: "reader/arn:p"}
 
 
@@ -271,7 +273,7 @@ def test_what_is_known_by_the_id_of_another_is_taken_in_after_that_one(aws: Aws,
             aws.wanted[method][1]["resource_id"] = "res"
 
     aws.adopt = adopting  # type: ignore[method-assign]
-    assert claimed(aws, tmp_path, made={method: "agm-api-res-GET", resource: "res"}) == ImportedOrphans(objects=2)
+    assert claimed(aws, tmp_path, made={method: "agm-api-res-GET", resource: "res"}) == Recovered(objects=2)
     assert aws.known == {resource: "api/res", method: "api/res/GET"}
 
 
@@ -307,7 +309,7 @@ def test_what_cannot_be_planned_any_more_is_named_and_ends_nothing(
     aws.plan = plan  # type: ignore[method-assign]
     address = "aws_ssm_parameter.b"
     aws.known = {address: "/b"} if half_made else {}
-    assert claimed(aws, tmp_path, (address,)) == ImportedOrphans(unclear=1)
+    assert claimed(aws, tmp_path, (address,)) == Recovered(unclear=1)
     said = capsys.readouterr().err
     assert "network: it cannot be planned, as it was then: Unsupported attribute: no attribute named vpc_id" in said
     assert f"network: {address} may be there, in no state or half made: look for it in AWS" in said

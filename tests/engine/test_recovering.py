@@ -23,6 +23,7 @@ from infragen.terraform.runner import Folder
 from infragen.terraform.running_processes import Process
 from infragen.workflow import running_terraforms
 from infragen.workflow.recovery import repair
+from infragen.workflow.recovery.orphans import Recovered
 
 BEGIN = Begin("apply", "small/dev", (), ("network",))
 MINE = f"{pwd.getpwuid(os.getuid()).pw_name}@{socket.gethostname()}"
@@ -129,10 +130,10 @@ def test_an_object_in_whose_place_the_state_has_another_is_named(
     session: Any = SimpleNamespace(
         project=SimpleNamespace(root=tmp_path), environment=SimpleNamespace(target="small/dev"), on_sandbox=False
     )
-    found = repair.Recovered()
+    found = Recovered()
     repair._print_replaced(session, repair.left_behind(session, list_runs(tmp_path)[0]), found)
     assert "network: aws_eip.a (eip-1) was made, and the state has another object" in capsys.readouterr().err
-    assert found == repair.Recovered(unclear=1)
+    assert found == Recovered(unclear=1)
 
 
 @dataclass(frozen=True)
@@ -171,7 +172,7 @@ def test_a_lock_of_later_than_the_run_is_named_with_the_command_that_releases_it
     runner = Runner(NOW + timedelta(hours=1))
     session = a_session(runner, on_sandbox=True)
     with pytest.raises(InfragenError, match=r"T022 the lock of network is not this run's: .*14:00:00 UTC") as refused:
-        repair.release_own_lock(session, "network", Folder(Path(), ""), [Worked()], repair.Recovered())
+        repair.release_own_lock(session, "network", Folder(Path(), ""), [Worked()], Recovered())
     assert runner.released == []
     assert "`infragen unlock small/dev/network --sandbox`" in str(refused.value.diagnostics[0].hint)
 
@@ -214,7 +215,7 @@ def test_the_lock_of_a_terraform_that_works_here_or_in_another_checkout_is_left_
     terraform = Process(7, 1, 7, 1, 0, "terraform", ("terraform",), Path(place or "/"), terminal=True)
     monkeypatch.setattr(running_terraforms, "all_processes", lambda: (terraform,))
     runner = Runner()
-    session, folder, found = a_session(runner, on_sandbox=on_sandbox), Folder(Path(), ""), repair.Recovered()
+    session, folder, found = a_session(runner, on_sandbox=on_sandbox), Folder(Path(), ""), Recovered()
     if released:
         repair.release_own_lock(session, "network", folder, [Worked()], found)
     else:
@@ -241,8 +242,8 @@ def test_nobody_waits_for_what_is_stopped(monkeypatch: pytest.MonkeyPatch, capsy
 
 
 def test_what_was_found_is_one_line() -> None:
-    assert not repair.Recovered()
-    found = repair.Recovered(locks=1, states=1, objects=2, unclear=1)
+    assert not Recovered()
+    found = Recovered(locks=1, states=1, objects=2, unclear=1)
     assert str(found) == (
         "1 lock (released), 1 state (stored), 2 objects (taken into the state), 1 object (to look for, as said above)"
     )

@@ -5,7 +5,6 @@ two rendered trees stack by stack; `inputs` finds out which value of the catalog
 `reasons` says it. Pure: whoever calls brings both versions.
 """
 
-from infragen.affected.impact import called_modules
 from infragen.affected.model import AffectedStack, Kind, Reason, Status
 from infragen.affected.reasons import Reasons, Rendered, Sides
 from infragen.affected.trees import Difference, Tree, compare, levels
@@ -21,7 +20,6 @@ __all__ = [
     "Status",
     "Tree",
     "affected_stacks",
-    "called_modules",
     "compare",
     "levels",
 ]

@@ -13,22 +13,22 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from infragen.hcl.index import Argument, Index
+from infragen.hcl.folders import SUFFIXES
+from infragen.hcl.index import Index
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from infragen.hcl.index import Block, Traversal
+    from infragen.hcl.index import Argument, Block, Traversal
 
-__all__ = ["LOCK_FILE", "NOTHING", "Folder", "Read", "Statement", "Value", "meaning", "read_folder"]
+__all__ = ["LOCK_FILE", "Folder", "Read", "Statement", "Value", "meaning", "read_folder"]
 
 LOCK_FILE: Final = ".terraform.lock.hcl"
 
 _NOT_READ: Final = frozenset({"count", "each", "path", "self", "terraform"})
-_SAID: Final = frozenset({"description"})
+_FOR_PEOPLE: Final = frozenset({"description"})
 """Arguments of variables and outputs that only people read."""
 
-_TEXT: Final = (".tf", ".tofu")
 _ALSO_READ: Final = re.compile(r"terraform\.tfvars(\.json)?|[^/]*(\.auto\.tfvars(\.json)?|\.tf\.json|\.tofu\.json)")
 """Other files that Terraform reads of its own accord (Terraform: "Files and directories", "Input variables")."""
 
@@ -44,46 +44,49 @@ class Read:
 
 @dataclass(frozen=True)
 class Value:
-    """What stands behind a name: tokens without comments, and the names that they read."""
+    """What stands behind a name: tokens without comments, and the arguments that they are the values of."""
 
-    tokens: tuple[str, ...]
+    tokens: tuple[str, ...] = ()
     made_of: tuple[Argument, ...] = field(default=(), compare=False, repr=False)
 
     @classmethod
-    def joined(cls, values: Iterable[Value]) -> Value:
-        """Return values one after the other."""
-        parts = tuple(values)
-        tokens = tuple(token for part in parts for token in part.tokens)
-        return cls(tokens, tuple(one for part in parts for one in part.made_of))
+    def of(cls, said: Iterable[tuple[str, Value]]) -> Value:
+        """Return what a block says: names, each with its value."""
+        parts = tuple(said)
+        tokens = tuple(token for name, value in parts for token in (name, *value.tokens, ";"))
+        return cls(tokens, tuple(one for _, value in parts for one in value.made_of))
 
-    @cached_property
+    @property
     def reads(self) -> frozenset[Read]:
         """Return every name that is read."""
         found = (one for argument in self.made_of for one in argument.references)
         return frozenset(_read(one) for one in found if one.root not in _NOT_READ)
 
 
-NOTHING: Final = Value(())
-_END: Final = Value((";",))
-
-
 @dataclass(frozen=True)
 class Statement:
-    """A block, a local value or an argument: its address, what it says, and its arguments if it is a block.
+    """A block or a local value: its address, and what it says, each part by its name, in order.
 
-    `nested` names those of the arguments that are blocks themselves, `module` the folder that a module call calls.
+    `nested` names those of the parts that are blocks themselves, `module` the folder that a module call calls.
     """
 
     address: str
-    value: Value
-    arguments: Mapping[str, Value] = field(default_factory=dict)
+    said: tuple[tuple[str, Value], ...]
     nested: frozenset[str] = frozenset()
     module: str = ""
 
-    @property
+    @cached_property
+    def arguments(self) -> Mapping[str, Value]:
+        """Return the parts by their names; blocks that stand there several times are one part."""
+        found: dict[str, list[tuple[str, Value]]] = {}
+        for name, value in self.said:
+            found.setdefault(name, []).append((name, value))
+        return {name: parts[0][1] if len(parts) == 1 else Value.of(parts) for name, parts in found.items()}
+
+    @cached_property
     def tokens(self) -> tuple[str, ...]:
         """Return all that is said."""
-        return self.value.tokens
+        return Value.of(self.said).tokens
 
     @cached_property
     def reads(self) -> frozenset[Read]:
@@ -91,10 +94,8 @@ class Statement:
 
         `depends_on` of a resource is about order alone; of a data source it decides when that is read.
         """
-        if self.kind != "resource":
-            return self.value.reads
-        kept = (value for name, value in self.arguments.items() if name != "depends_on")
-        return frozenset(read for value in kept for read in value.reads)
+        order = "depends_on" if self.kind == "resource" else None
+        return Value.of(part for part in self.said if part[0] != order).reads
 
     @property
     def kind(self) -> str:
@@ -113,16 +114,10 @@ class Folder:
         """Return every name that any statement reads."""
         return frozenset(read for statement in self.statements.values() for read in statement.reads)
 
-    @cached_property
-    def modules(self) -> Mapping[str, str]:
-        """Return which module each call calls, by its label; nothing for one from elsewhere."""
-        calls = (one for one in self.statements.values() if one.kind == "module")
-        return {call.address.removeprefix("module "): call.module for call in calls}
-
 
 def meaning(path: str, text: str) -> object:
     """Return something that is equal for two texts of a file exactly when Terraform reads the same in both."""
-    if path.endswith((*_TEXT, LOCK_FILE)):
+    if path.endswith((*SUFFIXES, LOCK_FILE)):
         return {address: statement.tokens for address, statement in _statements(path, text).items()}
     return text
 
@@ -134,7 +129,7 @@ def read_folder(files: Mapping[str, str]) -> Folder:
     functions that read files. Of an address that stands in two files, one overrides the other: both count.
     """
     statements: dict[str, Statement] = {}
-    own = {name: text for name, text in files.items() if "/" not in name and name.endswith((*_TEXT, LOCK_FILE))}
+    own = {name: text for name, text in files.items() if "/" not in name and name.endswith((*SUFFIXES, LOCK_FILE))}
     for name, text in own.items():
         for address, one in _statements(name, text).items():
             other = statements.get(address)
@@ -155,54 +150,48 @@ def _reads_a_file(tokens: tuple[str, ...]) -> bool:
 
 
 def _opaque(path: str, text: str) -> Statement:
-    return Statement(f"opaque {path}", Value((text,)))
+    return Statement(f"opaque {path}", ((path, Value((text,))),))
 
 
 def _both(one: Statement, other: Statement) -> Statement:
-    arguments = {**one.arguments, **other.arguments}
-    value, module = Value.joined((one.value, other.value)), other.module or one.module
-    return Statement(one.address, value, arguments, one.nested | other.nested, module)
+    return Statement(one.address, one.said + other.said, one.nested | other.nested, other.module or one.module)
 
 
 def _statements(path: str, text: str) -> dict[str, Statement]:
     index = Index(text)
     if index.problem is not None:
         return {f"opaque {path}": _opaque(path, text)}
-    is_lock = path.endswith(LOCK_FILE)
-    return {one.address: one for block in index.blocks for one in _named(block, is_lock=is_lock)}
+    named = _locked if path.endswith(LOCK_FILE) else _named
+    return {one.address: one for block in index.blocks for one in named(block)}
 
 
-def _named(block: Block, *, is_lock: bool) -> Iterator[Statement]:
+def _locked(block: Block) -> Iterator[Statement]:
+    said = _said(block)
+    yield Statement(f"lock {_name(block)}", tuple(part for part in said if part[0] == "version") or said)
+
+
+def _named(block: Block) -> Iterator[Statement]:
     """Yield a statement by the name that others read it by; each local value is one of its own."""
-    said = [pair for pair in _inside(block) if block.kind not in {"variable", "output"} or pair[0] not in _SAID]
-    arguments: dict[str, Value] = {}
-    for name, one in said:
-        arguments[name] = Value.joined([arguments[name], one]) if name in arguments else one
-    address, value = _name(block), _whole(said)
-    nested = frozenset(map(_name, block.blocks))
-    if is_lock:
-        yield Statement(f"lock {address}", arguments.get("version", value))
-    elif block.kind == "locals":
-        yield from (Statement(f"local {name}", one) for name, one in arguments.items())
-    elif block.kind in {"resource", "data", "module", "ephemeral", "variable", "output"}:
-        yield Statement(address, value, arguments, nested, block.module if block.kind == "module" else "")
-    else:  # there may be several alike, so the text is the name
-        yield Statement(f"{address} {' '.join(value.tokens)}", value, arguments, nested)
+    address, said = _name(block), _said(block)
+    if block.kind == "locals":
+        yield from (Statement(f"local {name}", ((name, value),)) for name, value in said)
+        return
+    if block.kind in {"variable", "output"}:
+        said = tuple(part for part in said if part[0] not in _FOR_PEOPLE)
+    elif block.kind not in {"resource", "data", "module", "ephemeral"}:  # there may be several alike: the text names it
+        address = f"{address} {' '.join(Value.of(said).tokens)}"
+    yield Statement(address, said, frozenset(map(_name, block.blocks)), block.module if block.kind == "module" else "")
 
 
-def _inside(block: Block) -> list[tuple[str, Value]]:
-    """Return what stands in a block, each by its name, in the order of the text."""
+def _said(block: Block) -> tuple[tuple[str, Value], ...]:
+    """Return what stands in a block, each part by its name, in the order of the text."""
     found = [(one.start, one.name, Value(one.tokens, (one,))) for one in block.arguments.values()]
-    found += [(one.start, _name(one), _whole(_inside(one))) for one in block.blocks]
-    return [(name, value) for _, name, value in sorted(found, key=lambda one: one[0])]
+    found += [(one.start, _name(one), Value.of(_said(one))) for one in block.blocks]
+    return tuple((name, value) for _, name, value in sorted(found, key=lambda one: one[0]))
 
 
 def _name(block: Block) -> str:
     return " ".join((block.kind, *block.labels))
-
-
-def _whole(said: Iterable[tuple[str, Value]]) -> Value:
-    return Value.joined(part for name, value in said for part in (Value((name, "=")), value, _END))
 
 
 def _read(found: Traversal) -> Read:

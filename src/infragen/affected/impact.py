@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.affected.blocks import NOTHING, Folder, Read, Statement
+from infragen.affected.blocks import Folder, Read, Statement, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["Impact", "Modules", "called_modules", "differing"]
+__all__ = ["Impact", "Modules", "differing"]
 
 _WHOLE_CALL: Final = frozenset({"source", "version", "count", "for_each", "providers", "depends_on"})
 """Arguments of a module call that are about all of its objects."""
@@ -37,18 +37,6 @@ def differing(base: Folder, head: Folder) -> tuple[str, ...]:
         for address in {**base.statements, **head.statements}
         if _tokens(base, address) != _tokens(head, address)
     ))  # fmt: skip
-
-
-def called_modules(folder: Folder, modules: Mapping[str, Folder]) -> frozenset[str]:
-    """Return the names of the modules that a folder calls, and those that they call."""
-    found: set[str] = set()
-    waiting = [folder]
-    while waiting:
-        for name in waiting.pop().modules.values():
-            if name in modules and name not in found:
-                found.add(name)
-                waiting.append(modules[name])
-    return frozenset(found)
 
 
 class Modules:
@@ -173,7 +161,7 @@ class Impact:
     def _is_repeated_otherwise(self, statement: Statement, before: Statement) -> bool:
         return any(
             before.arguments.get(name) != statement.arguments.get(name)
-            or self._through(statement.arguments.get(name, NOTHING).reads) is not None
+            or self._through(statement.arguments.get(name, Value()).reads) is not None
             for name in _REPEATING
         )
 
@@ -213,7 +201,7 @@ class Impact:
                 yield name
 
     def _reads_changed(self, call: Statement, argument: str) -> bool:
-        return self._through(call.arguments.get(argument, NOTHING).reads) is not None
+        return self._through(call.arguments.get(argument, Value()).reads) is not None
 
 
 def _tokens(folder: Folder, address: str) -> tuple[str, ...] | None:

@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from infragen.affected.blocks import meaning, read_folder
-from infragen.affected.impact import Impact, Modules, called_modules, differing
-from infragen.hcl.folders import by_folder
+from infragen.affected.impact import Impact, Modules, differing
+from infragen.hcl.folders import Folders, by_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,6 +25,11 @@ class Tree:
     """The files of an environment's folder by path: stacks, and the modules that they share."""
 
     files: Mapping[str, str]
+
+    @cached_property
+    def folders(self) -> Folders:
+        """Return the folders, which know what calls what."""
+        return Folders(self.files)
 
     @cached_property
     def stacks(self) -> Mapping[str, Mapping[str, str]]:
@@ -102,7 +107,7 @@ class _Comparison:
         head = self._head.folder(stack)
         base = head if same else self._base.folder(stack)
         read = _read_of(head, upstream)
-        paths = (*self._own_paths(stack, base, head), *self._module_paths(base, head))
+        paths = (*self._own_paths(stack, base, head), *self._module_paths(stack))
         if not paths and not read:
             return None
         if stack in self._readers:
@@ -117,10 +122,10 @@ class _Comparison:
         before, after = self._base.stacks.get(stack, {}), self._head.stacks.get(stack, {})
         return tuple(f"{stack}/{name}" for name in sorted({**before, **after}) if _differs(name, before, after))
 
-    def _module_paths(self, base: Folder, head: Folder) -> tuple[str, ...]:
+    def _module_paths(self, stack: str) -> tuple[str, ...]:
         if not self._changed_modules:
             return ()
-        called = called_modules(base, self._base.modules) & called_modules(head, self._head.modules)
+        called = {*self._base.folders.modules(stack)}.intersection(self._head.folders.modules(stack))
         return tuple(path for name in sorted(called) for path in self._changed_modules.get(name, ()))
 
 

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from infragen.workflow.resume import Again
 
-__all__ = ["app", "main", "run"]
 
 app = typer.Typer(
     name="infragen",

@@ -17,7 +17,6 @@ from typer.core import TyperGroup
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["COMMANDS", "Commands", "command_of"]
 
 COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "validate": (),

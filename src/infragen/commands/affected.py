@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from typer import Option
 
 from infragen.affected import AffectedStack, Kind, Reason, Status
-from infragen.commands.flags import HERE, AnyTarget, DetailedExitcode, ListFormat, ProjectFolder
+from infragen.commands import flags
 from infragen.text import first_of
 from infragen.workflow.affected_stacks import AffectedEnvironment, affected_since
 from infragen.workflow.console import note, out
@@ -16,8 +16,6 @@ from infragen.workflow.target import open_project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-__all__ = ["affected"]
 
 VERSION: Final = 1
 """Of the JSON; a member may be added without a new one."""
@@ -28,13 +26,13 @@ _MOST_OUTPUTS: Final = 3
 
 
 def affected(
-    target: AnyTarget = None,
+    target: flags.AnyTarget = None,
     base: Annotated[
         str, Option("--base", metavar="REVISION", help="Revision to compare with: a branch, a tag, a commit.")
     ] = "origin/main",
-    output: ListFormat = "text",
-    detailed_exitcode: DetailedExitcode = False,
-    folder: ProjectFolder = HERE,
+    output: flags.ListFormat = "text",
+    detailed_exitcode: flags.DetailedExitcode = False,
+    folder: flags.ProjectFolder = flags.HERE,
 ) -> int:
     """Print the stacks that differ from those at the merge base with `base`; 2 with `detailed_exitcode` if any does."""
     commit, found = affected_since(open_project(folder), target, base)

@@ -3,33 +3,16 @@
 What is shown is applied, and nothing else: of a target, a plan that is made now; of a saved plan, the plan as it is.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 
 from typer import Argument, Option
 
-from infragen.commands import completion
-from infragen.commands.flags import (
-    HERE,
-    Everything,
-    Identities,
-    Jobs,
-    LockTimeout,
-    PluginDir,
-    Profiles,
-    ProjectFolder,
-    ReportFormat,
-    Sandbox,
-    Yes,
-)
+from infragen.commands import completion, flags
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.workflow.apply import apply_saved, apply_target
 from infragen.workflow.review.bundle import read
 from infragen.workflow.session import open_session
-
-__all__ = ["apply"]
 
 
 def apply(
@@ -41,16 +24,16 @@ def apply(
         ),
     ],
     plan: Annotated[Path | None, Option("--plan", metavar="FILE", help="Saved plan to apply, as it is.")] = None,
-    identity: Identities = [],
-    sandbox: Sandbox = False,
-    yes: Yes = False,
-    output: ReportFormat = "terminal",
-    everything: Everything = False,
-    profile: Profiles = [],
-    jobs: Jobs = None,
-    lock_timeout: LockTimeout = None,
-    plugin_dir: PluginDir = None,
-    folder: ProjectFolder = HERE,
+    identity: flags.Identities = [],
+    sandbox: flags.Sandbox = False,
+    yes: flags.Yes = False,
+    output: flags.ReportFormat = "terminal",
+    everything: flags.Everything = False,
+    profile: flags.Profiles = [],
+    jobs: flags.Jobs = None,
+    lock_timeout: flags.LockTimeout = None,
+    plugin_dir: flags.PluginDir = None,
+    folder: flags.ProjectFolder = flags.HERE,
 ) -> int:
     """Apply a target's stacks, or a saved plan; 1 when a stack fails."""
     file = plan or _named_file(target)

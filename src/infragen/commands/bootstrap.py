@@ -9,19 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Option
 
-from infragen.commands.flags import (
-    HERE,
-    Apply,
-    Check,
-    Diff,
-    LockTimeout,
-    OneEnvironment,
-    PluginDir,
-    ProjectFolder,
-    ReportFormat,
-    Sandbox,
-    Yes,
-)
+from infragen.commands import flags
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.stacks.bootstrap import NAME
 from infragen.workflow.bootstrap.apply import Applying, apply_bootstrap
@@ -38,11 +26,9 @@ if TYPE_CHECKING:
 
     from infragen.catalog import Project
 
-__all__ = ["bootstrap"]
-
 
 def bootstrap(
-    target: OneEnvironment,
+    target: flags.OneEnvironment,
     github: Annotated[
         str | None,
         Option(
@@ -52,16 +38,16 @@ def bootstrap(
         ),
     ] = None,
     no_github: Annotated[bool, Option("--no-github", help="Create the bucket only, no roles for CI.")] = False,
-    check: Check = False,
-    diff: Diff = False,
-    apply: Apply = False,
-    sandbox: Sandbox = False,
+    check: flags.Check = False,
+    diff: flags.Diff = False,
+    apply: flags.Apply = False,
+    sandbox: flags.Sandbox = False,
     adopt: Annotated[bool, Option("--adopt", help="Take over the bucket if it exists already.")] = False,
-    yes: Yes = False,
-    lock_timeout: LockTimeout = None,
-    output: ReportFormat = "terminal",
-    plugin_dir: PluginDir = None,
-    folder: ProjectFolder = HERE,
+    yes: flags.Yes = False,
+    lock_timeout: flags.LockTimeout = None,
+    output: flags.ReportFormat = "terminal",
+    plugin_dir: flags.PluginDir = None,
+    folder: flags.ProjectFolder = flags.HERE,
 ) -> int:
     """Render (2 when `check` finds a difference) and, when asked to, apply; 1 when nobody agreed to it."""
     apply = apply or sandbox

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["environments", "paths", "schemas", "systems", "targets"]
-
 
 def _root() -> Path | None:
     here = Path.cwd()
@@ -48,5 +46,6 @@ def paths(incomplete: str) -> list[str]:
 
 def schemas(incomplete: str) -> list[str]:
     """Return the kinds of files."""
-    kinds = ("bff", "database", "domain", "environment", "gateway", "service", "system")
-    return [kind for kind in kinds if kind.startswith(incomplete)]
+    from infragen.catalog.schema import schemas as known
+
+    return sorted(kind for kind in {*known(), "project"} if kind.startswith(incomplete))

@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from infragen import __version__
-from infragen.commands.flags import HERE, PluginDir, ProjectFolder
+from infragen.commands import flags
 from infragen.diagnostics import InfragenError, Severity
 from infragen.installation import install_command
 from infragen.terraform.binary import EMBEDDED_PLATFORMS, Kind, find_binary
@@ -21,12 +21,10 @@ if TYPE_CHECKING:
 
     from infragen.diagnostics import Diagnostic
 
-__all__ = ["doctor"]
-
 _EMBEDDED = f"its wheel exists for {', '.join(EMBEDDED_PLATFORMS)}"
 
 
-def doctor(plugin_dir: PluginDir = None, folder: ProjectFolder = HERE) -> int:
+def doctor(plugin_dir: flags.PluginDir = None, folder: flags.ProjectFolder = flags.HERE) -> int:
     """Print one line a finding; 1 when something is missing that plan and apply need."""
     lines = [_line("ok", "infragen", f"{__version__}, Python {sys.version.split()[0]}")]
     checks = (_terraform, lambda: _providers(plugin_dir), _sandbox_packages, lambda: _project(folder))

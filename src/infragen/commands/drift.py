@@ -9,33 +9,32 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from infragen.commands.flags import HERE, PluginDir, Profiles, ProjectFolder, ReportFormat, Sandbox, Target
+from infragen.commands import flags
 from infragen.commands.formats import present
 from infragen.diagnostics import InfragenError
 from infragen.plan import Level
 from infragen.report.addresses import relative_address
 from infragen.report.severity import drifted
 from infragen.workflow.console import note, out
-from infragen.workflow.planning.plans import drift_plan, pull_states
+from infragen.workflow.planning.plans import drift_plan
 from infragen.workflow.session import command_line
 from infragen.workflow.states.missing import missing_states
 from infragen.workflow.states.removed_stacks import only_removed_stacks, open_with_removed_stacks
+from infragen.workflow.states.storage import pull_states
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from infragen.plan import Change, ChangeSet, Risk
 
-__all__ = ["drift"]
-
 
 def drift(
-    target: Target,
-    sandbox: Sandbox = False,
-    output: ReportFormat = "terminal",
-    profile: Profiles = [],
-    plugin_dir: PluginDir = None,
-    folder: ProjectFolder = HERE,
+    target: flags.Target,
+    sandbox: flags.Sandbox = False,
+    output: flags.ReportFormat = "terminal",
+    profile: flags.Profiles = [],
+    plugin_dir: flags.PluginDir = None,
+    folder: flags.ProjectFolder = flags.HERE,
 ) -> int:
     """Print what differs from the states, 2 when something does; only the target's own stacks are looked at.
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from pydantic import BaseModel
 from typer import Argument
 
-from infragen.commands import completion
-from infragen.commands.flags import HERE, OneEnvironment, Profiles, ProjectFolder
+from infragen.commands import completion, flags
 from infragen.environment import explain as explain_value
 from infragen.kinds import capabilities
 from infragen.stacks.build import in_force
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from infragen.environment import Explanation
     from infragen.environment.explain import Origin
 
-__all__ = ["explain"]
-
 _MOST_REASONS: Final = 3
 """Lines; who else asks for a capability is counted."""
 
@@ -32,7 +29,7 @@ _ROOM: Final = 100
 
 
 def explain(
-    target: OneEnvironment,
+    target: flags.OneEnvironment,
     path: Annotated[
         str,
         Argument(
@@ -40,8 +37,8 @@ def explain(
             autocompletion=completion.paths,
         ),
     ] = "",
-    profile: Profiles = [],
-    folder: ProjectFolder = HERE,
+    profile: flags.Profiles = [],
+    folder: flags.ProjectFolder = flags.HERE,
 ) -> int:
     """Print one value with its origins, or the capabilities and assumptions of the environment without a path."""
     project = open_project(folder)

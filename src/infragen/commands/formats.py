@@ -1,23 +1,26 @@
-"""The tables of formats, by name: of change sets, of findings, of lists. Each is a value of `--format`."""
+"""The tables of formats, by name: of change sets, of findings, of lists; and how wide and colourful a terminal is."""
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from infragen.commands.terminal import LOG_COLUMNS, columns, source_of, wants_colour, width_of
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.storage import confined_user_path
+from infragen.workflow.invocation import PROJECT, typeable_hint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from pathlib import Path
+    from typing import TextIO
 
     from infragen.plan import ChangeSet
 
-__all__ = ["FINDINGS_FORMATS", "FORMATS", "LIST_FORMATS", "Options", "format_of", "present", "write_reports"]
+LOG_COLUMNS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,3 +133,42 @@ def _replace(file: Path, text: str) -> None:
     except OSError as error:
         message = f"cannot write {file}: {error.strerror or error}"
         raise InfragenError(Diagnostic("X011", message, hint="name a file in a folder that can be written")) from None
+
+
+def findings_text(found: Iterable[Diagnostic], *, colour: bool = False, root: Path | None = None) -> str:
+    """Return findings as text with the lines they concern, and hints that can be typed."""
+    from infragen.report.diagnostics import text
+
+    typeable_command = tuple(one if one.hint is None else replace(one, hint=typeable_hint(one.hint)) for one in found)
+    return text.render(typeable_command, colour=colour, source=source_of(root), width=width_of(sys.stderr))
+
+
+def source_of(root: Path | None) -> Callable[[str], str | None]:
+    """Return a reader of the files that findings speak of, relative to a project: by default, the command's own."""
+    folder = root or PROJECT.get() or Path()
+
+    def read(file: str) -> str | None:
+        from infragen.storage import read_project_file  # only where there is something to say
+
+        try:
+            return read_project_file(folder, folder / file).decode()
+        except (OSError, InfragenError, ValueError):
+            return None
+
+    return read
+
+
+def columns() -> int:
+    """Return the columns of the terminal, or those of a log where there is none."""
+    return shutil.get_terminal_size((LOG_COLUMNS, 24)).columns
+
+
+def width_of(stream: TextIO) -> int | None:
+    """Return the columns of a terminal; None where a line may be as long as it likes."""
+    return columns() if stream.isatty() else None
+
+
+def wants_colour(stream: object) -> bool:
+    """Say whether a stream shows colours (NO_COLOR is heard, and TERM=dumb)."""
+    isatty = getattr(stream, "isatty", None)
+    return bool(isatty and isatty()) and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"

@@ -3,24 +3,20 @@
 The ids are written to the catalogue, which is rendered as `import` blocks. Nothing changes if any of it fails.
 """
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from typer import Argument, Option
 
-from infragen.commands.flags import HERE, OneEnvironment, PluginDir, ProjectFolder, ReportFormat, Sandbox
+from infragen.commands import flags
 from infragen.commands.formats import present
 from infragen.workflow.console import note, out
 from infragen.workflow.imports import import_resources
 from infragen.workflow.invocation import typeable_command
 from infragen.workflow.session import open_session
 
-__all__ = ["import_"]
-
 
 def import_(
-    target: OneEnvironment,
+    target: flags.OneEnvironment,
     entry: Annotated[str, Argument(help="Entry: services/planning, or stacks/network for what no entry owns.")],
     pairs: Annotated[
         list[str],
@@ -29,12 +25,11 @@ def import_(
         ),
     ],
     no_plan: Annotated[bool, Option("--no-plan", help="Write and render only; plan later.")] = False,
-    sandbox: Sandbox = False,
-    output: ReportFormat = "terminal",
-    plugin_dir: PluginDir = None,
-    folder: ProjectFolder = HERE,
+    sandbox: flags.Sandbox = False,
+    output: flags.ReportFormat = "terminal",
+    plugin_dir: flags.PluginDir = None,
+    folder: flags.ProjectFolder = flags.HERE,
 ) -> int:
-    """Write the lines, render, and print the plan; when any of it fails, everything is as it was before."""
     with import_resources(folder, target, entry, pairs) as importing:
         if not no_plan:
             with open_session(folder, target, sandbox=sandbox, plugin_dir=plugin_dir) as session:

@@ -1,26 +1,11 @@
 """Show what apply would change."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 
 from typer import Option
 
-from infragen.commands.flags import (
-    HERE,
-    DetailedExitcode,
-    Everything,
-    Jobs,
-    LockTimeout,
-    PluginDir,
-    Profiles,
-    ProjectFolder,
-    ReportFormat,
-    Reports,
-    Sandbox,
-    Target,
-)
+from infragen.commands import flags
 from infragen.commands.formats import Options, format_of, present, write_reports
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.workflow.console import out
@@ -29,12 +14,10 @@ from infragen.workflow.planning.policies import PolicyCheck
 from infragen.workflow.review.saving import saving
 from infragen.workflow.session import open_session
 
-__all__ = ["plan"]
-
 
 def plan(
-    target: Target,
-    sandbox: Sandbox = False,
+    target: flags.Target,
+    sandbox: flags.Sandbox = False,
     offline: Annotated[
         bool, Option("--offline", help="Plan without credentials, network or state, as if nothing existed.")
     ] = False,
@@ -53,8 +36,8 @@ def plan(
         str | None,
         Option("--expires", metavar="TIME", help="How long the saved plan may be applied: 30m, 7d; 24h by default."),
     ] = None,
-    output: ReportFormat = "terminal",
-    report: Reports = [],
+    output: flags.ReportFormat = "terminal",
+    report: flags.Reports = [],
     json_out: Annotated[
         Path | None,
         Option(
@@ -63,13 +46,13 @@ def plan(
             help="Also write terraform's own plan as JSON (contains secrets; do not share).",
         ),
     ] = None,
-    detailed_exitcode: DetailedExitcode = False,
-    everything: Everything = False,
-    profile: Profiles = [],
-    jobs: Jobs = None,
-    lock_timeout: LockTimeout = None,
-    plugin_dir: PluginDir = None,
-    folder: ProjectFolder = HERE,
+    detailed_exitcode: flags.DetailedExitcode = False,
+    everything: flags.Everything = False,
+    profile: flags.Profiles = [],
+    jobs: flags.Jobs = None,
+    lock_timeout: flags.LockTimeout = None,
+    plugin_dir: flags.PluginDir = None,
+    folder: flags.ProjectFolder = flags.HERE,
 ) -> int:
     """Print the report of a plan and save it; 2 with `detailed_exitcode` when there are changes.
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from infragen.commands.flags import HERE, AnyTarget, Check, Diff, Profiles, ProjectFolder
-from infragen.commands.terminal import wants_colour
+from infragen.commands import flags
+from infragen.commands.formats import wants_colour
 from infragen.workflow.composition import compose, generated_folder, sound_environments, templates_of
 from infragen.workflow.console import note, out
 from infragen.workflow.target import open_project, parse, select
@@ -18,15 +18,13 @@ from infragen.workspace import compare, unified_diff, write
 if TYPE_CHECKING:
     from infragen.workspace import TreeChanges
 
-__all__ = ["render"]
-
 
 def render(
-    target: AnyTarget = None,
-    check: Check = False,
-    diff: Diff = False,
-    profile: Profiles = [],
-    folder: ProjectFolder = HERE,
+    target: flags.AnyTarget = None,
+    check: flags.Check = False,
+    diff: flags.Diff = False,
+    profile: flags.Profiles = [],
+    folder: flags.ProjectFolder = flags.HERE,
 ) -> int:
     """Write (or compare) every environment that the target names; 2 when `check` finds something out of date.
 

@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
-from infragen.commands import completion
-from infragen.commands.flags import HERE, DetailedExitcode, ProjectFolder, ReportFormat, Reports, Title
-from infragen.commands.formats import Options, present, write_reports
-from infragen.commands.terminal import columns
+from infragen.commands import completion, flags
+from infragen.commands.formats import Options, columns, present, write_reports
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import change_sets, compare_change_sets, merge, open_plan
 from infragen.redaction.provider_schemas import shipped_schemas
@@ -30,8 +28,6 @@ if TYPE_CHECKING:
     from infragen.redaction.provider_schemas import ProviderSchemas
     from infragen.workflow.attribution.change_sets import Attribution
 
-__all__ = ["report"]
-
 _STDIN = "-"
 _COMPARED = ("terminal", "markdown", "json")
 
@@ -41,8 +37,8 @@ def report(
         list[str],
         Argument(metavar="PLAN.json ...", help="Output of `terraform show -json`; `-` is standard input."),
     ],
-    output: ReportFormat = "terminal",
-    report_file: Reports = [],
+    output: flags.ReportFormat = "terminal",
+    report_file: flags.Reports = [],
     fail_on: Annotated[
         list[str],
         Option(
@@ -68,7 +64,7 @@ def report(
         Path | None,
         Option("--config", metavar="FOLDER", help="Folder of the .tf files planned; by default the plan's own."),
     ] = None,
-    title: Title = None,
+    title: flags.Title = None,
     budget: Annotated[
         int | None, Option("--budget", min=1, metavar="BYTES", help="Size limit of Markdown; 65,000 by default.")
     ] = None,
@@ -84,8 +80,8 @@ def report(
             help="Output of `terraform providers schema -json`: more sensitive attributes, and which lists are sets.",
         ),
     ] = None,
-    detailed_exitcode: DetailedExitcode = False,
-    folder: ProjectFolder = HERE,
+    detailed_exitcode: flags.DetailedExitcode = False,
+    folder: flags.ProjectFolder = flags.HERE,
 ) -> int:
     """Print the report of one plan or many; 2 when `--fail-on` finds something, or there are changes to tell of."""
     options = Options(budget=budget, base_url=base_url, details=details)

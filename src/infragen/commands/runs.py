@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Argument
 
-from infragen.commands.flags import HERE, ListFormat, ProjectFolder
-from infragen.commands.terminal import findings_text, wants_colour
+from infragen.commands import flags
+from infragen.commands.formats import findings_text, wants_colour
 from infragen.terraform.engine import Status
 from infragen.terraform.journal import End, find_run, list_runs, untrusted_runs
 from infragen.text import visible
@@ -24,15 +24,13 @@ if TYPE_CHECKING:
 
     from infragen.terraform.journal import Run, StackRun, UntrustedRun
 
-__all__ = ["runs"]
-
 
 def runs(
     wanted: Annotated[
         str | None, Argument(metavar="[ID]", help="A run's id, or its beginning or end; by default all runs.")
     ] = None,
-    output: ListFormat = "text",
-    folder: ProjectFolder = HERE,
+    output: flags.ListFormat = "text",
+    folder: flags.ProjectFolder = flags.HERE,
 ) -> int:
     """Print every run, the latest first; of one, its stacks and what went wrong."""
     project = open_project(folder)

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument, Option
 
 from infragen.catalog.schema import schema_of, schemas
-from infragen.commands import completion
-from infragen.commands.flags import HERE, Check, ProjectFolder
+from infragen.commands import completion, flags
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.diagnostics.hints import did_you_mean
 from infragen.settings import ProjectSettings
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
 
     from infragen.catalog import Project
 
-__all__ = ["schema"]
-
 _PROJECT = "project"
 """What the schema of `infragen.toml` is called."""
 
@@ -35,8 +32,8 @@ def schema(
         Argument(help="service, database ...; by default their names.", autocompletion=completion.schemas),
     ] = None,
     write: Annotated[bool, Option("--write", help="Write all schemas to catalog/.schema/, for editors.")] = False,
-    check: Check = False,
-    folder: ProjectFolder = HERE,
+    check: flags.Check = False,
+    folder: flags.ProjectFolder = flags.HERE,
 ) -> int:
     """Print one schema or the list of kinds, or write or compare all of them; 2 when `check` finds a difference."""
     kinds = {**schemas(), _PROJECT: schema_of(ProjectSettings, _PROJECT)}

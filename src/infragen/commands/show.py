@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument
 
-from infragen.commands.flags import Identities, ReportFormat
+from infragen.commands import flags
 from infragen.commands.formats import present
 from infragen.text import visible
 from infragen.workflow.console import note, out
@@ -19,13 +19,11 @@ if TYPE_CHECKING:
 
     from infragen.workflow.review.bundle import Bundle
 
-__all__ = ["show"]
-
 
 def show(
     file: Annotated[Path, Argument(metavar="FILE", help="File that `plan --out` wrote.")],
-    identity: Identities = [],
-    output: ReportFormat = "terminal",
+    identity: flags.Identities = [],
+    output: flags.ReportFormat = "terminal",
 ) -> int:
     """Print what was reviewed; needs neither the project nor terraform."""
     bundle = read(file, tuple(identity))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.commands.flags import HERE, PluginDir, ProjectFolder, Sandbox, Target, Yes
+from infragen.commands import flags
 from infragen.stacks.model import BOOTSTRAP
 from infragen.workflow.bootstrap.session import committed_files, open_bootstrap
 from infragen.workflow.console import out
@@ -20,15 +20,13 @@ from infragen.workflow.target import open_project, parse, resolve_one
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["unlock"]
-
 
 def unlock(
-    target: Target,
-    sandbox: Sandbox = False,
-    yes: Yes = False,
-    plugin_dir: PluginDir = None,
-    folder: ProjectFolder = HERE,
+    target: flags.Target,
+    sandbox: flags.Sandbox = False,
+    yes: flags.Yes = False,
+    plugin_dir: flags.PluginDir = None,
+    folder: flags.ProjectFolder = flags.HERE,
 ) -> int:
     """Say who holds the locks of the target's stacks, ask, and release them; 1 when a person said no.
 

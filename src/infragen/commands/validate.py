@@ -1,27 +1,23 @@
 """Check the catalogue and list every problem, with its line."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from typer import Option
 
-from infragen.commands.flags import HERE, AnyTarget, FindingsFormat, Profiles, ProjectFolder
+from infragen.commands import flags
 from infragen.commands.formats import FINDINGS_FORMATS
 from infragen.diagnostics import Diagnostic, Severity, sort_diagnostics
 from infragen.workflow.console import note, out
 from infragen.workflow.target import open_project, select
 from infragen.workflow.validation import findings, settings_findings
 
-__all__ = ["validate"]
-
 
 def validate(
-    target: AnyTarget = None,
-    output: FindingsFormat = "text",
+    target: flags.AnyTarget = None,
+    output: flags.FindingsFormat = "text",
     quiet: Annotated[bool, Option("--quiet", "-q", help="Errors and warnings only.")] = False,
-    profile: Profiles = [],
-    folder: ProjectFolder = HERE,
+    profile: flags.Profiles = [],
+    folder: flags.ProjectFolder = flags.HERE,
 ) -> int:
     """Print all findings; 1 when one of them is an error, else 0."""
     project = open_project(folder)

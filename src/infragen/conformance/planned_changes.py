@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan.address import split_address
 from infragen.redaction.document import opened
+from infragen.redaction.exact_json import objects_in
 from infragen.redaction.paths import names_in, steps
 from infragen.redaction.raw_comparison import changed_places
 from infragen.redaction.sensitive_values import with_schema_marks
@@ -47,7 +48,7 @@ LEAVES = frozenset({("delete",), ("forget",)})
 
 
 class Invocation(NamedTuple):
-    """One invoked action of a provider: its stack, how it is told, and its settings."""
+    """One invoked action of a provider: its stack, how it is shown, and its settings."""
 
     stack: str
     label: str
@@ -94,8 +95,8 @@ def deferred(plan: OpenPlan, labels: Mapping[str, str]) -> Iterator[tuple[str, s
 def invocations(plan: OpenPlan, labels: Mapping[str, str]) -> Iterator[Invocation]:
     """Yield each invoked action; one that waits is invoked all the same."""
     document = plan.document
-    waiting = (one.get("action_invocation") for one in _objects(opened(document.deferred_action_invocations)))
-    for invocation in (*_objects(opened(document.action_invocations)), *_objects(list(waiting))):
+    waiting = (one.get("action_invocation") for one in objects_in(opened(document.deferred_action_invocations)))
+    for invocation in (*objects_in(opened(document.action_invocations)), *objects_in(list(waiting))):
         stack, address = stack_and_address(_text(invocation.get("address")), labels)
         trigger = invocation.get("lifecycle_action_trigger")
         if isinstance(trigger, dict):
@@ -149,11 +150,6 @@ def replace_paths_of(change: ChangeBody) -> tuple[str, ...]:
     paths = opened(change.replace_paths)
     found = (".".join(names_in(steps(path))) for path in (paths if isinstance(paths, list) else ()))
     return tuple(sorted(set(found)))
-
-
-def _objects(value: object) -> Iterator[dict[str, object]]:
-    if isinstance(value, list):
-        yield from (item for item in value if isinstance(item, dict))
 
 
 def _text(value: object) -> str:

@@ -26,7 +26,6 @@ from infragen.plan.model import (
     Invocation,
     KnownBody,
     Level,
-    Noise,
     Origin,
     OutputChange,
     Risk,
@@ -40,41 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["dump_change_set", "load_change_set"]
 
 _COMPARED = frozenset({Action.UPDATE, *(action for action in Action if action.is_replace)})
-
-
 _ALONE = Fingerprint()
-
-
-class _Origin(Struct, frozen=True):
-    field: str | None
-    location: Location
-
-
-class _Entry(Struct, frozen=True):
-    id: str
-    title: str
-    location: Location | None
-
-
-class _Attribute(Struct, frozen=True, omit_defaults=True):
-    path: str
-    before: str | None
-    after: str | None
-    sensitive: bool = False
-    unknown: bool = False
-    forces_replacement: bool = False
-    note: str | None = None
-    lines: tuple[str, ...] = ()
-    comes_from: tuple[str, ...] = ()
-    noise: Noise | None = None
-    origin: _Origin | None = None
-    about: tuple[str, ...] = ()
-
-
-class _Cause(Struct, frozen=True):
-    attribute: str | None
-    words: str
-    chain: tuple[str, ...]
 
 
 class _Change(Struct, frozen=True, omit_defaults=True):
@@ -92,9 +57,9 @@ class _Change(Struct, frozen=True, omit_defaults=True):
     deposed: str | None = None
     reason: str | None = None
     stack: str | None = None
-    entry: _Entry | None = None
-    attributes: tuple[_Attribute, ...] = ()
-    causes: tuple[_Cause, ...] = ()
+    entry: Entry | None = None
+    attributes: tuple[AttributeChange, ...] = ()
+    causes: tuple[Cause, ...] = ()
     place: Location | None = None
     has_sources: bool = False
     fingerprint: tuple[int, int, int, int] = (0, 0, 0, 0)
@@ -122,13 +87,13 @@ class _ChangeSet(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class _Body(KnownBody):
-    """A kept body, which also knows which others it is like."""
+    """A saved body, which also knows which others it is like."""
 
-    known_likeness: Fingerprint = _ALONE
+    known_fingerprint: Fingerprint = _ALONE
 
     def fingerprint(self, _change: Change, _names: Sequence[str]) -> Fingerprint:
         """Return what was worked out for the names of that time."""
-        return self.known_likeness
+        return self.known_fingerprint
 
 
 class _Place:
@@ -177,16 +142,14 @@ class _Keeping:
 
     def change(self, change: Change) -> _Change:
         own = {one.name: getattr(change, one.name) for one in fields(Change) if one.name not in ("body", "sources")}
-        entry = change.entry
         is_compared = change.action in _COMPARED
         fingerprint = change.body.fingerprint(change, self._names_of(change)) if is_compared else _ALONE
         return _Change(
             **own
             | {
-                "entry": _Entry(entry.id, entry.title, entry.location) if entry else None,
-                "attributes": tuple(map(_attribute, change.attributes)),
+                "attributes": change.attributes,
                 "risks": change.risks,
-                "causes": tuple(_Cause(one.attribute, one.words, one.chain) for one in change.causes),
+                "causes": change.causes,
                 "place": change.location,
                 "has_sources": change.sources is not None,
                 "fingerprint": tuple(self._numbers.setdefault(one, len(self._numbers)) for one in fingerprint),
@@ -194,35 +157,15 @@ class _Keeping:
         )
 
 
-def _attribute(attribute: AttributeChange) -> _Attribute:
-    own = {one.name: getattr(attribute, one.name) for one in fields(AttributeChange)}
-    origin = attribute.origin
-    return _Attribute(**own | {"origin": _Origin(origin.field, origin.location) if origin else None})
-
-
-def _attribute_of(attribute: _Attribute) -> AttributeChange:
-    origin = attribute.origin
-    own = structs.asdict(attribute)
-    return AttributeChange(**own | {"origin": Origin(origin.field, origin.location) if origin else None})
-
-
 def _change_of(change: _Change) -> Change:
     own = structs.asdict(change)
-    entry = change.entry
     return Change(
-        **{one.name: own[one.name] for one in fields(Change) if one.name in own}
-        | {
-            "entry": Entry(entry.id, entry.title, entry.location) if entry else None,
-            "body": _body_of(change),
-            "sources": _Place(change.place) if change.has_sources else None,
-        }
-    )
-
-
-def _body_of(change: _Change) -> _Body:
-    return _Body(
-        tuple(map(_attribute_of, change.attributes)),
-        tuple(Risk(*risk) for risk in change.risks),
-        tuple(Cause(one.attribute, one.words, one.chain) for one in change.causes),
-        Fingerprint(*change.fingerprint),
+        **{one.name: own[one.name] for one in fields(Change) if one.name in own},
+        body=_Body(
+            change.attributes,
+            tuple(Risk(*risk) for risk in change.risks),
+            change.causes,
+            Fingerprint(*change.fingerprint),
+        ),
+        sources=_Place(change.place) if change.has_sources else None,
     )

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from infragen.core.landscape import Environment
     from infragen.core.part import Group, Offer, Part, Relation
     from infragen.core.place import Place
+    from infragen.core.quota import Quota
     from infragen.core.rule import Rule
 
 __all__ = ["Capability", "Kind", "Reason"]
@@ -41,6 +42,7 @@ class Kind:
     offer: Callable[[Any, Place, Place], Iterable[Offer]] = _nothing
     gives: Callable[[Any, Place, Place], Iterable[Offer]] = _nothing
     rules: tuple[Rule, ...] = ()
+    quotas: tuple[Quota, ...] = ()
     templates: Path | None = None
     """The folder of its templates, where it comes from a package: `kinds/<kind>/...`, `modules/<module>/...`."""
 
@@ -77,4 +79,5 @@ class Capability:
     relations: Callable[[Place], Iterable[Relation]] = _nothing
     gives: Callable[[Place, Place], Iterable[Offer]] = _nothing
     rules: tuple[Rule, ...] = ()
+    quotas: tuple[Quota, ...] = ()
     templates: Path | None = None

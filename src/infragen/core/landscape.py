@@ -19,12 +19,13 @@ __all__ = ["Environment", "Landscape"]
 E = TypeVar("E", bound=Entry)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Landscape:
     """A system and its entries as the catalogue alone gives them.
 
     `entries` maps kind to name to entry, sorted by name. `origins` maps `services/planning` and `system` to the layers
-    their values come from. `broken` are the ids of entries with errors: they exist, but have no model.
+    their values come from. `broken` are the ids of entries with errors: they exist, but have no model. Two are the same
+    only when they are one object, so that what is worked out of one can be cached.
     """
 
     system: System
@@ -66,7 +67,7 @@ class Landscape:
         return self.origins[owner].home.document.file
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Environment(Landscape):
     """One deployment of a system: the landscape with an environment's overrides, and that environment's settings."""
 

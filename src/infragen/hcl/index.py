@@ -17,23 +17,23 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from infragen.hcl.tokens import (
-    BRACKETS,
-    CLOSING,
     COMMENT,
     NAME,
     STRING,
     Token,
     UnreadableError,
+    closing,
     closing_brace,
+    end_of,
     inserted,
-    is_name,
     tokens,
+    value_end,
     words,
 )
 
@@ -50,10 +50,16 @@ _STATEMENT: Final = re.compile(
 _ENTRY: Final = re.compile(rf"(?:[\s,]++|{COMMENT})*+(?:({NAME}|{STRING}|\d++)(){_GAP}()(?:=(?!=)|:){_GAP}|\Z)")
 _SHORT_VALUE: Final = re.compile(rf"(?:{STRING}|\d++|{NAME}(?:\.{NAME})*+)(?=[ \t\r]*+(?:[\n,}}#]|\Z))")
 """A value that needs no look at its tokens to see where it ends: most are such."""
-_DOTTED: Final = re.compile(rf"{NAME}(?:\.{NAME})*+")
+_TO_NAME: Final = re.compile(
+    rf'(?:[^"#/<.\w\u0080-\U0010ffff]++|\d++|"(?:[^"\\$%\n]++|\\[^\n]|[$%](?!\{{))*+"|{COMMENT}|/(?![/*])|<(?!<)'
+    rf'|\.\s*+(?:{NAME})?+|{NAME}(?!\s*+[.\[]))*+(?:({NAME})|("|<<))',
+)
+"""The next name that has steps, or the next text that something may be inserted into."""
+_STEP: Final = re.compile(rf"\s*+(?:\.\s*+({NAME}|\d++|\*)|\[)")
 _ESCAPE: Final = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))|([$%])\4(?=\{)")
-_NO_START: Final = frozenset("=:?.,>*%&|/+")
-"""What no expression starts with."""
+_SOURCE: Final = re.compile(rf"(?:\s++|{COMMENT})*+source{_GAP}={_GAP}({STRING})[ \t\r]*+$", re.MULTILINE)
+"""The source of a module call where it comes first, as it does nearly everywhere."""
+_KEYWORDS: Final = frozenset({"for", "if", "in"})
 _NOTHING: Final = Token(0, "")
 _SHORT: Final = {"n": "\n", "r": "\r", "t": "\t"}
 _WORDS: Final[Mapping[str, object]] = {"true": True, "false": False}
@@ -121,13 +127,26 @@ class Argument:
 
     @property
     def tokens(self) -> tuple[str, ...]:
-        """The value's tokens; ends of lines are none."""
-        return words(*self._value[:3])
+        """The value's tokens; ends of lines are none, and what cannot be read has none."""
+        with suppress(UnreadableError):
+            return words(*self._value[:3])
+        return ()
+
+    @property
+    def problem(self) -> int | None:
+        """Where the value has what is no token."""
+        try:
+            words(*self._value[:3])
+        except UnreadableError as error:
+            return error.offset
+        return None
 
     @property
     def references(self) -> tuple[Traversal, ...]:
         """What the value refers to, but for what a `for` or a `dynamic` block around it calls its items."""
-        return tuple(_traversals(self._value))
+        with suppress(UnreadableError):
+            return tuple(_traversals(self._value))
+        return ()
 
     @property
     def plain(self) -> object:
@@ -186,7 +205,9 @@ class Block:
     @property
     def source(self) -> str:
         """The source of a module call; nothing where it is no plain text."""
-        return self.text("source")
+        first = _SOURCE.match(self._body.text, self._body.start, self._body.end)
+        found = _plain((first[1],)) if first else None
+        return found if isinstance(found, str) else self.text("source")
 
     @property
     def module(self) -> str:
@@ -260,7 +281,8 @@ class Index:
     @cached_property
     def problem(self) -> int | None:
         """Where the text stops to be HCL; None when all of it is. Everything is read for this."""
-        problems = (self._content.problem, *(block.problem for top in self.blocks for block in top.walk()))
+        problems = [self._content.problem, *(block.problem for top in self.blocks for block in top.walk())]
+        problems += (argument.problem for argument in self._every_argument)
         return min((one for one in problems if one is not None), default=None)
 
     def argument_at(self, line: int, column: int | None = None) -> Argument | None:
@@ -344,34 +366,17 @@ def _argument(extent: _Extent, head: re.Match[str]) -> Argument:
     name = _unquoted(head[1])
     address = f"{extent.address}.{name}" if extent.address else name
     short = _SHORT_VALUE.match(extent.text, head.end(), extent.end)
-    end = short.end() if short else _value_end(extent, head)
+    end = short.end() if short else value_end(extent.text, head.end(), extent.end, is_entry=head.re is _ENTRY)
     return Argument(name, head.start(1), _Extent(extent.text, head.end(), end, address, extent.bound))
 
 
-def _value_end(extent: _Extent, head: re.Match[str]) -> int:
-    ends, last = {"\n", ","} if head.re is _ENTRY else {"\n"}, None
-    opened: list[str] = []
-    for token in tokens(extent.text, head.end(), extent.end):
-        if token.text in BRACKETS:
-            opened.append(BRACKETS[token.text])
-        elif token.text in CLOSING:
-            if not opened or opened.pop() != token.text:
-                raise UnreadableError(token.start)
-        elif not opened and token.text in ends:
-            break
-        last = token
-    if last is None or opened or extent.text[head.end()] in _NO_START:
-        raise UnreadableError(head.end())
-    return last.end
-
-
-def _plain(value: Sequence[str]) -> object:
+def _plain(value: tuple[str, ...]) -> object:
     if len(value) == 1:
         (piece,) = value
         if piece[0] == '"':
             return None if any(inserted(Token(0, piece))) else _unquoted(piece)
         return int(piece) if piece.isascii() and piece.isdigit() else _WORDS.get(piece)
-    if value[0] != "[" or value[-1] != "]" or any(piece != "," for piece in value[2:-1:2]):
+    if value[:1] != ("[",) or value[-1] != "]" or any(piece != "," for piece in value[2:-1:2]):
         return None
     items = [_plain((piece,)) for piece in value[1:-1:2]]
     return None if None in items else items
@@ -391,26 +396,22 @@ def _unescaped(found: re.Match[str]) -> str:
 
 def _traversals(extent: _Extent) -> Iterator[Traversal]:
     """Yield what an expression refers to: names with steps, which functions and the keys of objects do not have."""
-    text = extent.text
-    if dotted := _DOTTED.fullmatch(text, extent.start, extent.end):  # most are nothing else
-        root, *names = dotted[0].split(".")
-        if names and root not in extent.bound:
-            lengths = accumulate((len(name) + 1 for name in names), initial=extent.start + len(root))
-            yield Traversal(root, tuple(names), extent.start, tuple(lengths)[1:])
-        return
-    pieces = list(tokens(text, extent.start, extent.end))
-    bound = extent.bound.union(_items_of_for(pieces))
-    for number, token in enumerate(pieces):
-        if token.text[0] in '"<':
-            parts = list(inserted(token))
-            loops = (one for part in parts for one in _items_of_for(list(tokens(text, part.start, part.end))))
-            within = bound.union(loops) if "%{" in token.text else bound
-            for part in parts:
-                yield from _traversals(_Extent(text, part.start, part.end, bound=within))
-        elif is_name(token.text) and token.text not in bound and (number == 0 or pieces[number - 1].text != "."):
-            steps, ends = _steps(text, pieces, number + 1)
-            if steps:
-                yield Traversal(token.text, steps, token.start, ends)
+    text, at, end, _, bound = extent
+    if text.find("for", at, end) >= 0:
+        bound = bound.union(_items_of_for(list(tokens(text, at, end))))
+    while found := _TO_NAME.match(text, at, end):
+        at = found.end()
+        if found[1]:
+            steps, ends = _steps(text, at, end)
+            if steps and found[1] not in bound and found[1] not in _KEYWORDS:
+                yield Traversal(found[1], steps, found.start(1), ends)
+            continue
+        start, at = found.start(2), end_of(text, found.start(2))
+        parts = list(inserted(Token(start, text[start:at])))
+        loops = (one for part in parts for one in _items_of_for(list(tokens(text, part.start, part.end))))
+        within = bound.union(loops) if text.find("%{", start, at) >= 0 else bound
+        for part in parts:
+            yield from _traversals(_Extent(text, part.start, part.end, bound=within))
 
 
 def _items_of_for(pieces: Sequence[Token]) -> Iterator[str]:
@@ -421,29 +422,12 @@ def _items_of_for(pieces: Sequence[Token]) -> Iterator[str]:
             yield from (first, second) if comma == "," else (first,)
 
 
-def _steps(text: str, pieces: Sequence[Token], at: int) -> tuple[tuple[str, ...], tuple[int, ...]]:
+def _steps(text: str, at: int, end: int) -> tuple[tuple[str, ...], tuple[int, ...]]:
     """Return the steps that follow a name, and where each ends."""
     steps: list[str] = []
     ends: list[int] = []
-    while at + 1 < len(pieces):
-        step = pieces[at + 1].text
-        if pieces[at].text == "." and (is_name(step) or step[0] in "*0123456789"):
-            steps.append(step)
-            at += 2
-        elif pieces[at].text == "[":
-            opened, at = pieces[at].start, _behind(pieces, at)
-            steps.append(text[opened : pieces[at - 1].end])
-        else:
-            break
-        ends.append(pieces[at - 1].end)
+    while found := _STEP.match(text, at, end):
+        at = found.end() if found[1] else closing(text, found.end(), end, "]")
+        steps.append(found[1] or text[found.end() - 1 : at])
+        ends.append(at)
     return tuple(steps), tuple(ends)
-
-
-def _behind(pieces: Sequence[Token], at: int) -> int:
-    """Return the number of the token behind the bracket that closes one."""
-    depth = 0
-    for number in range(at, len(pieces)):
-        depth += (pieces[number].text in BRACKETS) - (pieces[number].text in CLOSING)
-        if depth == 0:
-            return number + 1
-    return len(pieces)

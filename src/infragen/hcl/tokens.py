@@ -19,10 +19,12 @@ __all__ = [
     "STRING",
     "Token",
     "UnreadableError",
+    "closing",
     "closing_brace",
+    "end_of",
     "inserted",
-    "is_name",
     "tokens",
+    "value_end",
     "words",
 ]
 
@@ -41,7 +43,10 @@ _TOKEN: Final = re.compile(
     re.DOTALL,
 )
 _SPACE, _WHOLE, _STARTS = 1, 2, 3
-_TO_BRACE: Final = re.compile(rf'(?:[^"{{}}#/<]++|{STRING}|{COMMENT}|/(?![/*])|<(?!<))*+(.)', re.DOTALL)
+_IN_BRACKETS: Final = re.compile(rf'(?:[^"{{}}\[\]()#/<]++|{STRING}|{COMMENT}|/(?![/*])|<(?!<))*+(.)', re.DOTALL)
+_TO_END: Final = re.compile(rf'(?:[^"{{}}\[\]()#/<\n,]++|{STRING}|<(?!<))*+(.)', re.DOTALL)
+_NO_START: Final = frozenset("=:?.,>*%&|/+")
+"""What no expression starts with."""
 _IN_STRING: Final = re.compile(r'(?:[^"\\$%\n]++|\\[^\n]|\$\$\{|%%\{|[$%](?!\{))*+("|[$%]\{)')
 _HEREDOC: Final = re.compile(rf"<<-?({NAME})\r?\n")
 _IN_HEREDOC: Final = re.compile(r"(?:[^$%\n]++|\$\$\{|%%\{|[$%](?!\{))*+(\n|[$%]\{)")
@@ -76,7 +81,7 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]
             if kind == _WHOLE:
                 yield Token(found.start(), found[0])
             elif kind == _STARTS:
-                at = _end_of(text, found.start())
+                at = end_of(text, found.start())
                 yield Token(found.start(), text[found.start() : at])
                 break
         else:
@@ -91,22 +96,52 @@ def words(text: str, start: int, end: int) -> tuple[str, ...]:
     return tuple(whole for _, whole, _ in found if whole and whole != "\n")
 
 
+def value_end(text: str, start: int, end: int, *, is_entry: bool) -> int:
+    """Return where the expression at a place ends: with its line, with what it stands in, or with an object's entry."""
+    at, before = start, -1
+    while found := _TO_END.match(text, at, end):
+        at, stop = found.end(), found[1]
+        if stop in BRACKETS:
+            at = closing(text, at, end, BRACKETS[stop])
+        elif stop in {'"', "<"}:
+            at = end_of(text, at - 1)
+        elif text.startswith("/*", at - 1) and (comment := text.find("*/", at + 1, end)) > 0:
+            at, before = comment + 2, at - 1
+        elif stop in CLOSING or text.startswith("/*", at - 1):
+            raise UnreadableError(at - 1)
+        elif stop in {"\n", "#"} or (stop == "," and is_entry) or text.startswith("//", at - 1):
+            at -= 1
+            break
+    else:
+        at = end
+    if before >= 0 and not text[before:at].partition("*/")[2].strip():
+        at = before
+    value = text[start:at].rstrip()
+    if not value or value[0] in _NO_START:
+        raise UnreadableError(start)
+    return start + len(value)
+
+
 def closing_brace(text: str, start: int) -> int:
     """Return where the brace stands that closes what `start` stands in."""
-    depth, at = 1, start
-    while True:
-        found = _TO_BRACE.match(text, at)
+    return closing(text, start, len(text), "}") - 1
+
+
+def closing(text: str, start: int, end: int, bracket: str) -> int:
+    """Return where the bracket ends that closes what `start` stands in."""
+    at, opened = start, [bracket]
+    while opened:
+        found = _IN_BRACKETS.match(text, at, end)
         if found is None:
             raise UnreadableError(start - 1)
-        at = found.end()
-        if found[1] == "{":
-            depth += 1
-        elif found[1] == "}":
-            depth -= 1
-            if depth == 0:
-                return at - 1
-        else:
-            at = _end_of(text, at - 1)
+        at, stop = found.end(), found[1]
+        if stop in BRACKETS:
+            opened.append(BRACKETS[stop])
+        elif stop not in CLOSING:
+            at = end_of(text, at - 1)
+        elif opened.pop() != stop:
+            raise UnreadableError(at - 1)
+    return at
 
 
 def inserted(token: Token) -> Iterator[Token]:
@@ -124,12 +159,7 @@ def inserted(token: Token) -> Iterator[Token]:
             at = end + 1
 
 
-def is_name(text: str) -> bool:
-    """Whether a token is an identifier."""
-    return text[0].isalpha() or text[0] == "_" or text[0] >= "\u0080"
-
-
-def _end_of(text: str, start: int) -> int:
+def end_of(text: str, start: int) -> int:
     """Return where a string or a heredoc ends that no regular expression can tell the end of."""
     if text[start] == '"':
         return _string_end(text, start)

@@ -18,7 +18,7 @@ from infragen.diagnostics import Diagnostic, InfragenError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["GROUP", "capabilities", "kinds"]
+__all__ = ["GROUP", "capabilities", "kinds", "kinds_and_capabilities"]
 
 GROUP: Final = "infragen.kinds"
 """The group of entry points."""
@@ -34,6 +34,11 @@ def kinds() -> Mapping[str, Kind]:
 def capabilities() -> Mapping[str, Capability]:
     """Return every capability by name; InfragenError as `kinds`."""
     return {name: found for name, found in _found().items() if isinstance(found, Capability)}
+
+
+def kinds_and_capabilities() -> tuple[Kind | Capability, ...]:
+    """Return both, by name."""
+    return tuple(_found().values())
 
 
 @cache

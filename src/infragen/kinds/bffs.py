@@ -13,7 +13,7 @@ from infragen.core.units import Rate
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.gateways import Gateway
 from infragen.kinds.gateways.build import ApiView, Route
-from infragen.kinds.services import Container, build
+from infragen.kinds.services import Container, build, quotas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -179,5 +179,6 @@ KIND: Final = Kind(
     parts=_parts,
     groups=build.groups,
     relations=build.relations,
+    quotas=quotas.QUOTAS,
     rules=(_gateway_unknown, _path_taken, _methods, _loose_limit, _slow_promise),
 )

@@ -9,6 +9,7 @@ from infragen.core.kind import Capability, Reason
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, Group, named
 from infragen.core.place import View
+from infragen.core.quota import Quota
 from infragen.core.rule import Finding, Severity, rule
 from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds.network import in_public, task_subnets
@@ -167,8 +168,16 @@ CAPABILITY: Final = Capability(
     needs=("network",),
     parts=_parts,
     groups=_groups,
-    rules=(
-        _no_way_out,
-        _endpoint_unknown,
+    rules=(_no_way_out, _endpoint_unknown),
+    quotas=(
+        Quota(
+            "vpc",
+            "L-29B6F2EB",
+            "Interface VPC endpoints per VPC",
+            50,
+            "AWS PrivateLink Guide: Quotas",
+            lambda place: len(interface_endpoints(place.environment)),
+            "environment",
+        ),
     ),
 )

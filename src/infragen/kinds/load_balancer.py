@@ -8,6 +8,7 @@ from infragen.core.kind import Capability, Reason
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, Group, named
 from infragen.core.place import View
+from infragen.core.quota import Quota, one
 from infragen.kinds import mesh, network
 
 if TYPE_CHECKING:
@@ -121,6 +122,14 @@ def _groups(place: Place) -> Iterator[Group]:
     yield Group(NAME, NAME, name, "Internal load balancer", group(place), NAME, is_shared=True)
 
 
+def _targets(place: Place) -> list[int]:
+    """Return how many tasks each container behind it has at most."""
+    return [entry.tasks.max for _, entry in place.environment.every() if hasattr(entry, "tasks")]
+
+
+_SERVICE: Final = "elasticloadbalancing"
+_QUOTAS: Final = "Application Load Balancers guide: Quotas"
+
 CAPABILITY: Final = Capability(
     name=NAME,
     title="internal load balancer",
@@ -129,4 +138,34 @@ CAPABILITY: Final = Capability(
     needs=("mesh",),
     parts=_parts,
     groups=_groups,
+    quotas=(
+        Quota(_SERVICE, "L-53DA6B97", "Application Load Balancers per Region", 50, _QUOTAS, one),
+        Quota(
+            _SERVICE,
+            "L-7EED9B64",
+            "Rules per Application Load Balancer",
+            100,
+            _QUOTAS,
+            lambda place: 2 * len(_targets(place)) + 1,  # one at both listeners, and the health check's
+            "environment",
+        ),
+        Quota(
+            _SERVICE,
+            None,
+            "Target Groups per Application Load Balancer",
+            100,
+            _QUOTAS,
+            lambda place: len(_targets(place)),
+            "environment",
+        ),
+        Quota(
+            _SERVICE,
+            "L-7E6692B2",
+            "Targets per Application Load Balancer",
+            1000,
+            _QUOTAS,
+            lambda place: sum(_targets(place)),
+            "environment",
+        ),
+    ),
 )

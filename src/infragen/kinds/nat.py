@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.core.kind import Capability, Reason
 from infragen.core.part import ENVIRONMENT
 from infragen.core.place import View
+from infragen.core.quota import Quota, one
 from infragen.core.rule import Finding, Severity, rule
 from infragen.kinds.network import zones
 
@@ -75,6 +76,8 @@ def _single_nat(environment: Environment) -> Iterator[Finding]:
         yield Finding(message, environment.at("environment", "network", "nat"), "write `nat: per-zone`")
 
 
+_QUOTAS: Final = "Amazon VPC User Guide: Amazon VPC quotas"
+
 CAPABILITY: Final = Capability(
     name=NAME,
     title="NAT gateways",
@@ -83,4 +86,8 @@ CAPABILITY: Final = Capability(
     needs=("network",),
     parts=_parts,
     rules=(_single_nat,),
+    quotas=(
+        Quota("ec2", "L-0263D0A3", "EC2-VPC Elastic IPs", 5, _QUOTAS, lambda place: len(NatView(place).gateways)),
+        Quota("vpc", "L-FE5A380F", "NAT gateways per Availability Zone", 5, _QUOTAS, one),
+    ),
 )

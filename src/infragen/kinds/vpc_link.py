@@ -8,6 +8,7 @@ from infragen.core.kind import Capability, Reason
 from infragen.core.names import LIMITS
 from infragen.core.part import Group, Relation, named
 from infragen.core.place import View
+from infragen.core.quota import Quota, one
 from infragen.kinds import load_balancer, network
 
 if TYPE_CHECKING:
@@ -92,6 +93,9 @@ def _relations(place: Place) -> Iterator[Relation]:
     yield Relation(NAME, load_balancer.NAME, load_balancer.GATEWAYS_PORT, why, asked.owner, asked.path)
 
 
+_BALANCERS: Final = "Application Load Balancers guide: Quotas"
+_REST: Final = "Amazon API Gateway Developer Guide: REST API quotas"
+
 CAPABILITY: Final = Capability(
     name=NAME,
     title="VPC link of API gateways",
@@ -101,4 +105,8 @@ CAPABILITY: Final = Capability(
     parts=_parts,
     groups=_groups,
     relations=_relations,
+    quotas=(
+        Quota("elasticloadbalancing", "L-69A177A2", "Network Load Balancers per Region", 50, _BALANCERS, one),
+        Quota("apigateway", "L-A4C7274F", "VPC links per account per Region", 20, _REST, one),
+    ),
 )

@@ -18,7 +18,7 @@ from infragen.plan.display import literal
 from infragen.plan.model import Action, Change, ChangeSet, Check, Deferred, Invocation, Level, OutputChange, Summary
 from infragen.redaction.decode import OpenPlan, decode_plan, guarded, open_plan, reject
 from infragen.redaction.document import opened
-from infragen.redaction.exact_json import collector_paused
+from infragen.redaction.exact_json import collector_paused, objects_in
 from infragen.redaction.log_redaction import remember
 from infragen.redaction.paths import steps, value_at
 from infragen.redaction.provider_schemas import shipped_schemas
@@ -87,7 +87,7 @@ def parse_plan(content: bytes, name: str = "plan.json") -> ChangeSet:
 
 @dataclass(frozen=True, slots=True)
 class _Drift:
-    """What changed outside of terraform: what matters to this plan or to anybody, and how many there are at all."""
+    """What changed outside of terraform: what matters to this plan or to anyone, and how many there are at all."""
 
     shown: tuple[Change, ...]
     total: int
@@ -227,7 +227,7 @@ class _Reader:
         if self._document.resource_changes is UNSET:
             return None
         relevant: dict[str, list[tuple[str | int, ...]]] = {}
-        for item in _objects(opened(self._document.relevant_attributes)):
+        for item in objects_in(opened(self._document.relevant_attributes)):
             relevant.setdefault(_text(item.get("resource")), []).append(steps(item.get("attribute")))
         return relevant
 
@@ -242,15 +242,15 @@ class _Reader:
         return any(value_at(before, path) != value_at(after, path) for path in paths)
 
     def _checks(self) -> Iterator[Check]:
-        for check in _objects(opened(self._document.checks)):
+        for check in objects_in(opened(self._document.checks)):
             own = check.get("address")
             kind = _text(own.get("kind")) if isinstance(own, dict) else ""
-            for instance in _objects(check.get("instances")):
+            for instance in objects_in(check.get("instances")):
                 address = instance.get("address")
                 where = _text(address.get("to_display")) if isinstance(address, dict) else ""
                 problems = tuple(
                     self._redactor.redact(_text(problem.get("message")))
-                    for problem in _objects(instance.get("problems"))
+                    for problem in objects_in(instance.get("problems"))
                 )
                 status = self._redactor.redact(_text(instance.get("status")))
                 yield Check(redact_address(where, self._redactor), self._redactor.redact(kind), status, problems)
@@ -263,9 +263,9 @@ class _Reader:
             yield Deferred(self._words(item.reason) or "unknown", self._change(change, action))
 
     def _invocations(self) -> Iterator[Invocation]:
-        for item in _objects(opened(self._document.action_invocations)):
+        for item in objects_in(opened(self._document.action_invocations)):
             yield self._invocation(item, None)
-        for item in _objects(opened(self._document.deferred_action_invocations)):
+        for item in objects_in(opened(self._document.deferred_action_invocations)):
             invocation = item.get("action_invocation")
             if isinstance(invocation, dict):
                 yield self._invocation(invocation, self._words(_text(item.get("reason"))) or "unknown")
@@ -294,8 +294,8 @@ class _Reader:
     def _lists_too_little(self) -> bool:
         """Whether a plan without changes is called applicable, for no reason that is known."""
         document = self._document
-        told = (document.deferred_changes, document.resource_drift)
-        others = (*told, opened(document.action_invocations), opened(document.relevant_attributes))
+        listed = (document.deferred_changes, document.resource_drift)
+        others = (*listed, opened(document.action_invocations), opened(document.relevant_attributes))
         return opened(document.applyable) is True and not any(others)
 
     def _version_notice(self) -> Iterator[str]:
@@ -319,11 +319,6 @@ def _text(value: object) -> str:
 def _event(name: str) -> str:
     """Return `after create` for `AfterCreate`, as terraform calls the event that invokes an action."""
     return _CAPITAL.sub(r" \g<0>", name).strip().lower()
-
-
-def _objects(items: object) -> Iterator[dict[str, object]]:
-    if isinstance(items, list):
-        yield from (item for item in items if isinstance(item, dict))
 
 
 def _in_order(changes: Iterable[Change]) -> tuple[Change, ...]:

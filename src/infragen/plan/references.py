@@ -13,11 +13,11 @@ from infragen.plan.address import redact_address
 from infragen.plan.configuration import Configuration
 from infragen.redaction.document import opened
 from infragen.redaction.marks import is_marked
-from infragen.redaction.paths import steps
+from infragen.redaction.paths import names_in, steps
 from infragen.redaction.raw_object import RawObject, opened_marks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from infragen.plan.configuration import Source
     from infragen.redaction.document import PlanDocument, ResourceItem
@@ -61,8 +61,8 @@ class References:
             return ()
         found = [(source, self._objects(source, item)) for source in self._sources_of(item, names)]
         moving = [(source, [one for one in objects if not _is_still(one)]) for source, objects in found]
-        told = [pair for pair in moving if pair[1] or pair[0].block.startswith("local.")] or found
-        return tuple(dict.fromkeys(self._shown(source, objects) for source, objects in told))
+        explaining = [pair for pair in moving if pair[1] or pair[0].block.startswith("local.")] or found
+        return tuple(dict.fromkeys(self._shown(source, objects) for source, objects in explaining))
 
     def chains(self, item: ResourceItem, names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         """Yield the ways from an attribute back to where its change began, the worst first, the nearest object first.
@@ -160,7 +160,7 @@ class ObjectReferences:
 
     def comes_from(self, path: Path) -> tuple[str, ...]:
         """Return the addresses that what stands at a path comes from, as they may be shown."""
-        return self._links.comes_from(self._item, _names(path))
+        return self._links.comes_from(self._item, names_in(path))
 
     def programs(self) -> tuple[tuple[str, str], ...]:
         """Return the kinds of provisioners that the object has, each with its command as it may be shown."""
@@ -168,7 +168,7 @@ class ObjectReferences:
 
     def chains(self, path: Path) -> Iterator[tuple[str, ...]]:
         """Yield the ways back to where the change at a path began; an empty path asks for `replace_triggered_by`."""
-        return self._links.chains(self._item, _names(path))
+        return self._links.chains(self._item, names_in(path))
 
     def arguments(self, attribute: str, depth: int) -> tuple[str, ...]:
         """Return the names under which an attribute's value was handed to the module call at a depth."""
@@ -180,7 +180,7 @@ def _causing(moving: _Moving) -> list[tuple[str, ...]]:
     actions = moving.item.change.actions
     if len(actions) > 1:
         paths = opened(moving.item.change.replace_paths)
-        return [_names(steps(path)) for path in paths] if isinstance(paths, list) and paths else [()]
+        return [names_in(steps(path)) for path in paths] if isinstance(paths, list) and paths else [()]
     if actions == ["read"]:
         return [()]
     return [(moving.attribute,)] if actions == ["update"] and moving.attribute else []
@@ -210,10 +210,6 @@ def _rank(item: ResourceItem) -> int:
 
 def _by_rank(moving: _Moving) -> tuple[int, str]:
     return moving[:2]
-
-
-def _names(path: Iterable[str | int]) -> tuple[str, ...]:
-    return tuple(step for step in path if isinstance(step, str))
 
 
 def _module(item: ResourceItem) -> str:

@@ -12,7 +12,7 @@ from infragen.redaction.values import Number
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["collector_paused", "decode_value"]
+__all__ = ["collector_paused", "decode_value", "object_members", "object_or_empty", "objects_in"]
 
 
 def decode_value(content: bytes | str) -> object:
@@ -40,3 +40,19 @@ def collector_paused() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+def object_or_empty(value: object) -> dict[str, object]:
+    """Return an object, an empty one for any other value."""
+    return value if isinstance(value, dict) else {}
+
+
+def object_members(value: object) -> Iterator[tuple[str, dict[str, object]]]:
+    """Yield the members of an object that are objects, with their keys."""
+    yield from ((key, item) for key, item in object_or_empty(value).items() if isinstance(item, dict))
+
+
+def objects_in(value: object) -> Iterator[dict[str, object]]:
+    """Yield the items of a list that are objects."""
+    if isinstance(value, list):
+        yield from (item for item in value if isinstance(item, dict))

@@ -12,6 +12,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
+from infragen.redaction.exact_json import object_members, object_or_empty
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -45,7 +47,7 @@ class ProviderSchemas:
         return self._given.get(name) or (_read(name) if name in self._shipped else _NOTHING)
 
     def with_schemas(self, schemas: object) -> ProviderSchemas:
-        """Return these facts and those of `terraform providers schema -json` (its `provider_schemas`)."""
+        """Return these schemas and those of `terraform providers schema -json` (its `provider_schemas`)."""
         return ProviderSchemas({**self._given, **_schemas_of(schemas)}, self._shipped)
 
 
@@ -64,25 +66,23 @@ def _shipped() -> Mapping[str, Mapping[str, list[str]]]:
 
 @cache
 def _read(name: str) -> TypeSchema:
-    schemas = _shipped()[name]
+    schema = _shipped()[name]
     return TypeSchema(
-        tuple(tuple(path.split(".")) for path in schemas.get("sensitive", ())),
-        frozenset(tuple(path.split(".")) for path in schemas.get("sets", ())),
+        tuple(tuple(path.split(".")) for path in schema.get("sensitive", ())),
+        frozenset(tuple(path.split(".")) for path in schema.get("sets", ())),
     )
 
 
 def _schemas_of(schemas: object) -> dict[str, TypeSchema]:
     """Return the facts of every resource type that has any; anything that is no schema gives none."""
     found: dict[str, TypeSchema] = {}
-    for _, provider in _items(schemas):
+    for _, provider in object_members(schemas):
         for kind in ("resource_schemas", "data_source_schemas"):
-            for name, resource in _items(provider.get(kind)):
-                schemas = _schema_of(_dict(resource.get("block")))
-                if schemas.sensitive or schemas.sets:
+            for name, resource in object_members(provider.get(kind)):
+                schema = _schema_of(object_or_empty(resource.get("block")))
+                if schema.sensitive or schema.sets:
                     old = found.get(name, TypeSchema())
-                    found[name] = TypeSchema(
-                        tuple(sorted({*old.sensitive, *schemas.sensitive})), old.sets | schemas.sets
-                    )
+                    found[name] = TypeSchema(tuple(sorted({*old.sensitive, *schema.sensitive})), old.sets | schema.sets)
     return found
 
 
@@ -98,18 +98,18 @@ def _schema_of(block: dict[str, object]) -> TypeSchema:
 
 
 def _walk(block: dict[str, object], path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], bool, bool]]:
-    for name, attribute in _items(block.get("attributes")):
+    for name, attribute in object_members(block.get("attributes")):
         here = (*path, name)
-        nested = _dict(attribute.get("nested_type"))
+        nested = object_or_empty(attribute.get("nested_type"))
         is_set = nested.get("nesting_mode") == "set" or _is_set(attribute.get("type"))
         is_secret = attribute.get("sensitive") is True or attribute.get("write_only") is True
         yield here, is_secret, is_set
         yield from _walk(nested, here)
         yield from _sets_inside(attribute.get("type"), here)
-    for name, nested in _items(block.get("block_types")):
+    for name, nested in object_members(block.get("block_types")):
         here = (*path, name)
         yield here, False, nested.get("nesting_mode") == "set"
-        yield from _walk(_dict(nested.get("block")), here)
+        yield from _walk(object_or_empty(nested.get("block")), here)
 
 
 def _sets_inside(kind: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], bool, bool]]:
@@ -129,27 +129,18 @@ def _is_set(kind: object) -> bool:
     return isinstance(kind, list) and len(kind) == 2 and kind[0] == "set"
 
 
-def _items(value: object) -> Iterator[tuple[str, dict[str, object]]]:
-    if isinstance(value, dict):
-        yield from ((key, item) for key, item in value.items() if isinstance(item, dict))
-
-
-def _dict(value: object) -> dict[str, object]:
-    return value if isinstance(value, dict) else {}
-
-
 def _main() -> None:
     document = json.load(sys.stdin)
     types = {
         name: {
             key: sorted(".".join(path) for path in paths)
-            for key, paths in (("sensitive", schemas.sensitive), ("sets", schemas.sets))
+            for key, paths in (("sensitive", schema.sensitive), ("sets", schema.sets))
             if paths
         }
-        for name, schemas in sorted(_schemas_of(document["provider_schemas"]).items())
+        for name, schema in sorted(_schemas_of(document["provider_schemas"]).items())
     }
     lines = ",\n".join(
-        f"{json.dumps(name)}: {json.dumps(schemas, separators=(',', ':'))}" for name, schemas in types.items()
+        f"{json.dumps(name)}: {json.dumps(schema, separators=(',', ':'))}" for name, schema in types.items()
     )
     sys.stdout.write('{"types": {\n' + lines + "\n}}\n")
 

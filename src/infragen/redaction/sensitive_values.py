@@ -18,7 +18,7 @@ from msgspec import UNSET, Raw
 
 from infragen.redaction.document import marks_anything, members_of, opened, opened_mark, opened_quickly
 from infragen.redaction.encodings import decoded_text
-from infragen.redaction.exact_json import decode_value
+from infragen.redaction.exact_json import decode_value, object_members, object_or_empty, objects_in
 from infragen.redaction.marks import is_marked
 from infragen.redaction.values import Number
 
@@ -187,9 +187,9 @@ def _at(value: object, path: Iterable[str]) -> list[object]:
 
 def _of_invocations(document: PlanDocument) -> Iterator[str]:
     """Yield the marked values of the configuration of invoked actions."""
-    waiting = _objects(opened(document.deferred_action_invocations))
-    invoked = _objects(opened(document.action_invocations))
-    for invocation in (*invoked, *(_object(one.get("action_invocation")) for one in waiting)):
+    waiting = objects_in(opened(document.deferred_action_invocations))
+    invoked = objects_in(opened(document.action_invocations))
+    for invocation in (*invoked, *(object_or_empty(one.get("action_invocation")) for one in waiting)):
         yield from _marked_leaves(invocation.get("config_values"), invocation.get("config_sensitive"))
 
 
@@ -199,9 +199,9 @@ def _of_configuration(document: PlanDocument, schemas: ProviderSchemas) -> Itera
     What a call hands to its module is followed through variables, not through locals: a plan does not show those.
     """
     configuration = members_of(document.configuration)
-    known = {name: [one.get("value")] for name, one in _items(opened_quickly(document.variables))}
-    for _, provider in _items(opened_quickly(configuration.get("provider_config", UNSET))):
-        for name, expression in _items(provider.get("expressions")):
+    known = {name: [one.get("value")] for name, one in object_members(opened_quickly(document.variables))}
+    for _, provider in object_members(opened_quickly(configuration.get("provider_config", UNSET))):
+        for name, expression in object_members(provider.get("expressions")):
             if _PROVIDER_KEY.search(name):
                 yield from _given(expression, known)
     # Modules are opened one at a time: all of them together would cost as much memory as the rest of the plan.
@@ -212,19 +212,19 @@ def _of_configuration(document: PlanDocument, schemas: ProviderSchemas) -> Itera
         yield from _of_module(module, known, schemas)
         for call in members_of(module.get("module_calls", UNSET)).values():
             parts = members_of(call)
-            expressions = _items(opened_quickly(parts.get("expressions", UNSET)))
+            expressions = object_members(opened_quickly(parts.get("expressions", UNSET)))
             todo.append((parts.get("module", UNSET), {name: list(_handed(one, known)) for name, one in expressions}))
 
 
 def _of_module(module: Mapping[str, Raw], known: dict[str, list[object]], schemas: ProviderSchemas) -> Iterator[str]:
-    for name, variable in _items(opened_quickly(module.get("variables", UNSET))):
+    for name, variable in object_members(opened_quickly(module.get("variables", UNSET))):
         known.setdefault(name, []).append(variable.get("default"))
         if variable.get("sensitive"):
             yield from (leaf for value in known[name] for leaf in leaves(value))
-    for _, output in _items(opened_quickly(module.get("outputs", UNSET))):
+    for _, output in object_members(opened_quickly(module.get("outputs", UNSET))):
         if output.get("sensitive"):
             yield from _given(output.get("expression"), known)
-    for resource in _objects(opened_quickly(module.get("resources", UNSET))):
+    for resource in objects_in(opened_quickly(module.get("resources", UNSET))):
         kind = resource.get("type")
         for path in schemas.of(kind if isinstance(kind, str) else None).sensitive:
             for expression in _at(resource.get("expressions"), path):
@@ -310,17 +310,3 @@ def _secrets_inside(value: object, key: str = "") -> Iterator[str]:
             shown = item if isinstance(item, str) else item.text
             if _SECRET_KEY.search(key) or _RANDOM.match(shown):
                 yield shown
-
-
-def _objects(value: object) -> Iterator[dict[str, object]]:
-    if isinstance(value, list):
-        yield from (item for item in value if isinstance(item, dict))
-
-
-def _object(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, dict) else {}
-
-
-def _items(value: object) -> Iterator[tuple[str, dict[str, object]]]:
-    if isinstance(value, dict):
-        yield from ((key, item) for key, item in value.items() if isinstance(item, dict))

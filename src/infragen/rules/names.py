@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.names import LIMITS, Names
@@ -29,8 +30,13 @@ class _Physical:
     name: str
 
 
-def _physical(environment: Environment) -> Iterator[_Physical]:
-    """Yield every name of an environment and its entries."""
+@lru_cache(maxsize=16)
+def _physical(environment: Environment) -> tuple[_Physical, ...]:
+    """Return every name of an environment and its entries."""
+    return tuple(_names(environment))
+
+
+def _names(environment: Environment) -> Iterator[_Physical]:
     for some in parts_by_owner(environment):
         with suppress(KeyError):  # it refers to what does not exist, or is broken: another finding says so
             for part in some:
@@ -106,8 +112,6 @@ def _shorter(environment: Environment, owner: str, over: int) -> str | None:
 
 _FORM: Final = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
 _ADDRESS: Final = r"[0-9]+(\.[0-9]+){3}"
-
-
 _PREFIXES: Final = ("xn--", "sthree-", "amzn-s3-demo-")
 _SUFFIXES: Final = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
 

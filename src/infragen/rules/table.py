@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from infragen.core.rule import rules_of
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.kinds import capabilities, kinds
+from infragen.kinds import kinds_and_capabilities
 
 if TYPE_CHECKING:
     from infragen.core.rule import Rule
@@ -23,7 +23,7 @@ __all__ = ["all_rules"]
 def all_rules() -> tuple[Rule, ...]:
     """Return all rules by code; InfragenError K104 when two have the same one."""
     beside = (import_module(f"{__package__}.{module.name}") for module in iter_modules([str(Path(__file__).parent)]))
-    owned = [one.rules for some in (kinds(), capabilities()) for one in some.values()]
+    owned = (one.rules for one in kinds_and_capabilities())
     found: dict[str, Rule] = {}
     for rule in (*rules_of(*beside), *chain.from_iterable(owned)):
         if found.setdefault(rule.code, rule) is not rule:

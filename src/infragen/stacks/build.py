@@ -62,7 +62,11 @@ def parts_by_owner(environment: Environment) -> Iterator[Iterable[Part]]:
         yield kinds()[entry.KIND].parts(entry, place.of(owner))
     for name in sorted(place.capabilities):
         yield capabilities()[name].parts(place.of(name))
-    yield (part for _ in (place,) for part in security_parts(Relations(place)))
+    yield _connections(place)
+
+
+def _connections(place: Place) -> Iterator[Part]:
+    yield from security_parts(Relations(place))
 
 
 def draft(environment: Environment) -> Draft:

@@ -73,7 +73,7 @@ class Finished:
 
 
 class StoppedError(InfragenError):
-    """Terraform ended early because somebody asked for it; what it had begun is saved in its state."""
+    """Terraform ended early because someone asked for it; what it had begun is saved in its state."""
 
 
 class Stopper:
@@ -94,7 +94,7 @@ class Stopper:
 
     @property
     def requested(self) -> bool:
-        """Whether anybody asked to stop: nothing new may start."""
+        """Whether anyone asked to stop: nothing new may start."""
         return self.wishes > 0
 
     def stop(self) -> None:
@@ -170,8 +170,8 @@ class Stopper:
                 self._orderly -= 1
 
     @contextmanager
-    def on_process_start(self, listener: Callable[[int], None]) -> Iterator[None]:
-        """While inside, tell a listener of the first wish and of the second, in a thread of its own."""
+    def on_stop_request(self, listener: Callable[[int], None]) -> Iterator[None]:
+        """While inside, call a listener for the first stop request and for the second, in a thread of its own."""
         self._listeners.append(listener)
         try:
             yield

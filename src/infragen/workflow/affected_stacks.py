@@ -31,7 +31,6 @@ from infragen.workflow.target import parse, select
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["AffectedEnvironment", "affected_since"]
 
 _INPUTS: Final = ("catalog", "environments", "templates")
 _GENERATED: Final = "generated"

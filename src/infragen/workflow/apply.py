@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from infragen.workflow.review.bundle import Bundle
     from infragen.workflow.session import Session
 
-__all__ = ["apply_saved", "apply_target"]
 
 _WHILE_APPLYING: Final = timedelta(hours=24)
 """How long what was just shown may be applied: by the process that showed it, so it hardly matters."""

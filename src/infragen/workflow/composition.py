@@ -37,19 +37,6 @@ if TYPE_CHECKING:
     from infragen.render.programs import Program
     from infragen.stacks.model import Stack
 
-__all__ = [
-    "Composed",
-    "compose",
-    "generated_folder",
-    "refuse_errors",
-    "refuse_programs",
-    "refuse_programs_of_extras",
-    "refuse_unless_rendered",
-    "render_checked",
-    "sound_environments",
-    "templates_of",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class Composed:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+import sys
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -13,44 +15,52 @@ if TYPE_CHECKING:
     from infragen.plan import ChangeSet
     from infragen.terraform.engine import Progress
 
-__all__ = ["Console", "announce", "can_be_asked", "confirm", "console", "note", "out", "use_console"]
 
+class Console(ABC):
+    """Prints and asks: results on standard output, all else on standard error."""
 
-class Console(Protocol):
-    """What prints and asks."""
-
-    def out(self, text: str) -> None:
-        """Print a result."""
-
-    def note(self, text: str) -> None:
-        """Print something about the work, not its result."""
-
-    def announce(self, text: str) -> None:
-        """Tell a person what takes a while; a log has no need of it."""
-
+    @abstractmethod
     def findings(self, found: Iterable[Diagnostic], root: Path | None = None) -> None:
         """Print findings with the lines they concern, of files below `root`: by default, the command's project."""
 
+    @abstractmethod
     def changes(self, change_set: ChangeSet, title: str, output: str) -> None:
         """Print a change set in one of the formats."""
 
+    @abstractmethod
     def summary(self, change_set: ChangeSet) -> str:
         """Return a change set in one line: how many changes, and the highest risk."""
-        ...
 
+    @abstractmethod
     def progress(
         self, stacks: Sequence[str], verb: str, totals: Mapping[str, int] | None = None
     ) -> AbstractContextManager[Progress]:
         """Show how far some stacks are while something is done (`plan`, `apply`, `destroy`)."""
-        ...
+
+    def out(self, text: str) -> None:
+        """Print a result."""
+        sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
+        sys.stdout.flush()
+
+    def note(self, text: str) -> None:
+        """Print something about the work, not its result."""
+        sys.stderr.write(text if text.endswith("\n") else text + "\n")
+        sys.stderr.flush()
+
+    def announce(self, text: str) -> None:
+        """Tell a person at a terminal what takes a while; a log has no need of it."""
+        if sys.stderr.isatty():
+            self.note(text)
 
     def can_be_asked(self) -> bool:
         """Whether a person is there to answer."""
-        ...
+        return sys.stdin is not None and sys.stdin.isatty()  # None where the shell closed it (`<&-`)
 
     def ask(self, question: str) -> str:
         """Return what a person answers."""
-        ...
+        sys.stderr.write(question)
+        sys.stderr.flush()
+        return sys.stdin.readline().strip()
 
 
 _IN_PLACE: list[Console] = []
@@ -78,7 +88,7 @@ def note(text: str) -> None:
 
 
 def announce(text: str) -> None:
-    """Tell a person what takes a while; a log has no need of it."""
+    """Tell a person at a terminal what takes a while."""
     console().announce(text)
 
 

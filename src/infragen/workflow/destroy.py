@@ -10,7 +10,7 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.storage import confined_path
 from infragen.terraform.events import Counts
 from infragen.workflow.console import console, note
-from infragen.workflow.planning.plans import destroy_plans, graph_of, pull_states
+from infragen.workflow.planning.plans import destroy_plans, graph_of
 from infragen.workflow.recovery.approval import approved, unshown_destruction
 from infragen.workflow.running_terraforms import await_terraforms
 from infragen.workflow.runs.execution import execute
@@ -20,6 +20,7 @@ from infragen.workflow.session import command_line
 from infragen.workflow.states.missing import missing_states
 from infragen.workflow.states.removed_stacks import known_removed_stacks, only_removed_stacks, with_removed_stacks
 from infragen.workflow.states.shared_objects import refuse_shared
+from infragen.workflow.states.storage import pull_states
 
 if TYPE_CHECKING:
     from infragen.terraform.engine import Graph
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from infragen.workflow.planning.plans import Planned
     from infragen.workflow.session import Session
 
-__all__ = ["destroy"]
 
 _FEW = 3
 """Stacks that stand in the way up to which each gets its own command in the hint."""

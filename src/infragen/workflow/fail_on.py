@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from infragen.plan import Change, ChangeSet
 
-__all__ = ["CONDITIONS", "FailConditions", "parse_fail_on"]
 
 _RISK = re.compile(r"risk\s*>=\s*(low|medium|high)\Z")
 _OF_CHANGES: Mapping[str, Callable[[Change], bool]] = {

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from infragen.workflow.planning.plans import Planned
     from infragen.workflow.session import Session
 
-__all__ = ["Importing", "import_resources"]
 
 _FIRST_LINE: Final = "# yaml-language-server: $schema=../../.schema/imports.json\n"
 _PAIR: Final = re.compile(r'((?:[^=\["]|\["(?:[^"\\]|\\.)*"\]|\[[0-9]+\])+)=(.+)', re.DOTALL)

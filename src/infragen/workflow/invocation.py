@@ -17,20 +17,6 @@ from infragen.terraform import locks
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = [
-    "ARGUMENTS",
-    "LOCK_TIMEOUT",
-    "PROJECT",
-    "USER_FOLDER",
-    "WORKED_ON",
-    "Place",
-    "change_folder",
-    "same_command_line",
-    "set_lock_timeout",
-    "typeable_command",
-    "typeable_hint",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class Place:

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from infragen.terraform.adapter import PythonTerraformRunner
     from infragen.terraform.providers import Requirements
 
-__all__ = ["lock_files", "upgrade"]
 
 _SHELL: Final = "stacks/_shell/versions.tf"
 """The template that states the versions of all stacks; the modules state only what they can work with."""

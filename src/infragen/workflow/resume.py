@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from infragen.terraform.journal import Run, StackRun
     from infragen.workflow.recovery.approval import Resumed
 
-__all__ = ["Again", "resume"]
-
 
 @dataclass(frozen=True, slots=True)
 class Again:
@@ -59,7 +57,7 @@ def resume(folder: Path, wanted: str | None, *, plugin_dir: Path | None) -> Agai
         stacks = {stack.name for stack in session.composed.stacks}
     note(f"run {run.id} left behind: {found}" if found else f"run {run.id} left nothing behind")
     if found.unanswered:
-        raise InfragenError(*(one for stack in found.unanswered.values() for one in stack))
+        raise InfragenError(*found.unanswered)
     stack = parse(run.begin.target).stack
     if stack is not None and stack not in stacks and run.begin.verb != "destroy":
         note(f"{run.begin.target}: the catalogue no longer has this stack, so that nothing of the run is to be done")
@@ -77,7 +75,7 @@ def _bootstrap(project: Project, run: Run, plugin_dir: Path | None) -> Again:
             (*(word for word in run.begin.arguments if word not in {"--yes", "-y"}), "--adopt")
         )
         hint = f"left alone. In a terminal, `infragen resume` asks; of the bucket alone, `{adopting}` takes it over"
-        raise InfragenError(*(replace(one, hint=hint) for some in found.unanswered.values() for one in some))
+        raise InfragenError(*(replace(one, hint=hint) for one in found.unanswered))
     note(f"again: {same_command_line(run.begin.arguments)}")
     return Again(run.begin.arguments, resumed_from(project.root, run))
 

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from infragen.terraform.running_processes import Process
     from infragen.workflow.session import Session
 
-__all__ = ["await_terraforms", "refuse_while_running"]
 
 _PATIENCE = 600.0
 """Seconds to wait for a terraform that outlived its infragen: it is saving what it did."""

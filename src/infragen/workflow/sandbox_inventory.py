@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from infragen.terraform.sandbox import Existing
     from infragen.workflow.composition import Composed
 
-__all__ = ["by_entry", "running"]
 
 _UNMANAGED = "(not in any state)"
 _LOST = "(in a state, but gone)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -43,15 +43,6 @@ if TYPE_CHECKING:
     from infragen.terraform.workfolder import WorkFolders
     from infragen.workflow.composition import Composed
 
-__all__ = [
-    "SANDBOX_PARALLELISM",
-    "Session",
-    "command_line",
-    "end_idle_providers",
-    "open_session",
-    "sandbox_of",
-    "warn_left_behind",
-]
 
 SANDBOX_PARALLELISM = 100
 """Resources at once on the emulated AWS, which does not throttle; the provider's own waits overlap."""
@@ -169,14 +160,10 @@ def open_session(
     composed = compose(project, environment, templates_of(project))
     stacks = composed.chosen(None if any_stack else parsed.stack)
     tree = _tree(project, composed, committed=not profiles)
-    binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"))
-    mirror = find_mirror(plugin_dir, os.environ, home_folder())
     stopper = Stopper()
     place = open_work_folders(project.root, environment.system.name, environment.name, sandbox=sandbox)
-    variables = _variables(project, environment, sandbox=sandbox, offline=offline)
-    with variables as (opening, running), place as folders, stopper.signals(), _watching(project, stopper, sandbox):
-        opener = PythonTerraformRunner(binary, mirror, opening, stopper, LOCK_TIMEOUT.get())
-        runner = opener if running is opening else opener.with_environment(running)
+    runners = open_runners(project, environment, stopper, sandbox=sandbox, offline=offline, plugin_dir=plugin_dir)
+    with runners as (opener, runner), place as folders, stopper.signals(), _watching(project, stopper, sandbox):
         if not offline and not unfinished_moves:
             refuse_unfinished(folders, environment.target, sandbox=sandbox)
         if told:
@@ -185,21 +172,36 @@ def open_session(
 
 
 @contextmanager
-def _variables(
-    project: Project, environment: Environment, *, sandbox: bool, offline: bool
-) -> Iterator[tuple[Mapping[str, str], Mapping[str, str]]]:
-    """Give the variables of a terraform that may download, and of one that works; those of the shell are both."""
-    if sandbox:
-        closed = closed_environment(os.environ, sandbox_of(project, environment))
-        yield downloading_environment(os.environ), closed
-    elif offline:
-        from infragen.terraform.offline import offline_environment
+def open_runners(
+    project: Project,
+    environment: Environment,
+    stopper: Stopper,
+    *,
+    sandbox: bool,
+    plugin_dir: Path | None,
+    offline: bool = False,
+    makes_bucket: bool = False,
+) -> Iterator[tuple[PythonTerraformRunner, PythonTerraformRunner]]:
+    """Give what runs terraform to download, and to work: with this shell's variables, or with none that lead elsewhere.
 
-        with offline_environment(os.environ) as closed:
-            yield downloading_environment(os.environ), closed
-    else:
-        shell = child_environment(os.environ)
-        yield shell, shell
+    On the emulated AWS the state bucket is made, unless the caller `makes_bucket`.
+    """
+    binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"))
+    mirror = find_mirror(plugin_dir, os.environ, home_folder())
+    with ExitStack() as closing:
+        if sandbox:
+            closed = closed_environment(os.environ, sandbox_of(project, environment, makes_bucket))
+        elif offline:
+            from infragen.terraform.offline import offline_environment
+
+            closed = closing.enter_context(offline_environment(os.environ))
+        else:
+            runner = PythonTerraformRunner(binary, mirror, child_environment(os.environ), stopper, LOCK_TIMEOUT.get())
+            yield runner, runner
+            return
+        variables = downloading_environment(os.environ)
+        opener = PythonTerraformRunner(binary, mirror, variables, stopper, LOCK_TIMEOUT.get())
+        yield opener, opener.with_environment(closed)
 
 
 @contextmanager
@@ -271,7 +273,7 @@ def end_idle_providers(project: Path, folders: WorkFolders) -> None:
             )
 
 
-def sandbox_of(project: Project, environment: Environment) -> Mapping[str, str]:
+def sandbox_of(project: Project, environment: Environment, makes_bucket: bool = False) -> Mapping[str, str]:
     """Start the emulated AWS unless it runs, make the state bucket, and return the variables that point there."""
     from infragen.terraform.sandbox import Sandbox
 
@@ -280,7 +282,8 @@ def sandbox_of(project: Project, environment: Environment) -> Mapping[str, str]:
         announce("starting the emulated AWS")
         sandbox = Sandbox.start(project.root)
     settings = environment.settings
-    sandbox.create_state_bucket(environment.state_bucket, settings.account, settings.region)
+    if not makes_bucket:
+        sandbox.create_state_bucket(environment.state_bucket, settings.account, settings.region)
     return sandbox.environment(settings.account, settings.region)
 
 

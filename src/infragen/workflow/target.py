@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from infragen.catalog import Catalogue, Environment
     from infragen.environment import Resolved
 
-__all__ = ["Target", "open_project", "parse", "resolve_all", "resolve_one", "select", "warn_without_key"]
-
 
 _TOLD: ContextVar[bool] = ContextVar("told", default=False)
 """Whether the command has said that there is no key."""

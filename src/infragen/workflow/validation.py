@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from infragen.catalog import Catalogue, Project
     from infragen.diagnostics import Diagnostic
 
-__all__ = ["findings", "settings_findings"]
-
 
 def findings(
     project: Project, catalogue: Catalogue, names: tuple[str, ...], profiles: tuple[str, ...]

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from infragen.catalog import Environment, Project, load
 from infragen.environment import environments, resolve
-from infragen.kinds.endpoints import interface_endpoints
-from infragen.rules.quotas import QUOTAS
-from infragen.stacks import dependencies as wiring
-from infragen.stacks.build import build
+from infragen.kinds.services import Container
+from infragen.rules import all_rules
+from infragen.rules.quotas import needs, quotas
+from tests.unit.catalog.rules.harness import good
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.rule import Finding
 
 ROOT = Path(__file__).parents[3]
-BY_NAME = {quota.name: quota for quota in QUOTAS}
+BY_NAME = {quota.name: quota for quota in quotas()}
+
+
+def quota_rule(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+    return next(rule.check(environments) for rule in all_rules() if rule.code == "Q101")
 
 
 def technova(name: str) -> Environment:
@@ -30,14 +40,13 @@ def environment(request: pytest.FixtureRequest) -> Environment:
 
 
 def need(environment: Environment, name: str) -> int:
-    return BY_NAME[name].need(environment)
+    return needs(environment)[BY_NAME[name]]
 
 
 def test_each_quota_is_named_once_and_says_where_it_is_from() -> None:
-    assert len(BY_NAME) == len(QUOTAS)
-    for quota in QUOTAS:
+    assert len(BY_NAME) == len(quotas())
+    for quota in quotas():
         assert quota.source
-        assert (quota.code is None) == (not quota.adjustable)
         assert quota.code is None or re.fullmatch(r"L-[0-9A-F]{8}", quota.code)
 
 
@@ -50,23 +59,24 @@ def test_production_needs_what_the_document_adds_up_to() -> None:
     assert need(prod, "Rules per Application Load Balancer") == 49
 
 
-def test_endpoints_are_those_of_the_network_stack(environment: Environment) -> None:
-    assert tuple(sorted(interface_endpoints(environment))) == wiring.interface_endpoints(environment)
+def test_a_capability_that_nobody_asks_for_needs_nothing(tmp_path: Path) -> None:
+    project = Project(good(tmp_path))
+    shop = resolve(project, load(project, "shop"), "prod").environment()
+    assert "Interface VPC endpoints per VPC" not in {quota.name for quota in needs(shop)}
 
 
-def test_rules_of_a_security_group_are_counted_as_they_are_declared(environment: Environment) -> None:
-    declared = wiring.dependencies(environment)
-    directions = (Counter(one.source for one in declared), Counter(one.target for one in declared))
-    groupless = {wiring.INTERNET, wiring.OBJECT_STORE}
-    most = max(count for direction in directions for end, count in direction.items() if end not in groupless)
-    assert need(environment, "Inbound or outbound rules per security group") == most
+def test_rules_of_a_security_group_are_those_of_the_busiest_one(environment: Environment) -> None:
+    callers = sum(1 for _, container in environment.each(Container) if container.direct_calls)
+    assert need(environment, "Inbound or outbound rules per security group") == callers + 1  # and the gateways' link
 
 
-def test_security_groups_are_counted_as_they_are_built(environment: Environment) -> None:
-    stacks = {stack.name: stack for stack in build(environment)}
-    groups = [group for file in stacks["security"].files for group in file.context.get("groups", ())]
-    endpoints = 1 if interface_endpoints(environment) else 0
-    assert need(environment, "VPC security groups per Region") == len(groups) + endpoints + 1  # the default, closed
+def test_quotas_of_one_account_add_up_and_others_do_not() -> None:
+    prod = technova("prod")
+    other = replace(prod, settings=prod.settings.model_copy(update={"environment": "other"}))
+    apart = replace(other, settings=other.settings.model_copy(update={"account": "999999999999"}))
+    instances = "technova/prod and technova/other needs 102 of `DB instances`"
+    assert any(found.message.startswith(instances) for found in quota_rule((prod, other)))
+    assert not any("102" in found.message for found in quota_rule((prod, apart)))
 
 
 def test_the_request_is_a_command_that_can_be_pasted() -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Infragen = Callable[..., Outcome]
 
 PATHS = [(name, *more) for name, verbs in COMMANDS.items() for more in ([(verb,) for verb in verbs] or [()])]
-SHARED = {"completion", "console", "flags", "formats", "terminal"}
+SHARED = {"completion", "console", "flags", "formats"}
 """Modules beside the commands' own, which those share."""
 
 VERBS = re.compile(

@@ -165,6 +165,7 @@ def test_what_a_file_refers_to_and_where() -> None:
         ("{ a = b.c, d : e.f }", [("b", "c"), ("e", "f")]),
         ("{ for k, v in a.b : k => v.c if v.d != e.f }", [("a", "b"), ("e", "f")]),
         ("[for s in var.x : s.y]", [("var", "x")]),
+        ("[for s in [a.b] : s.y if [s.z] != []]", [("a", "b")]),
         ('"a.b ${c.d} $${e.f} %{ if g.h }i.j%{ endif }"', [("c", "d"), ("g", "h")]),
         ('"%{ for s in a.b }${s.c}%{ endfor }"', [("a", "b")]),
         ('"${"${a.b}}"}"', [("a", "b")]),
@@ -223,7 +224,7 @@ def test_labels_are_read_as_terraform_reads_them() -> None:
         ('locals {}\nlocals {\n  a = "x\n}\n', 3, 1),
         ("%%%", 1, 0),
         ("a b c\n", 1, 0),
-        ("locals {\n  a = [}\n}\n", 2, 1),
+        ("locals {\n  a = [}\n}\n", 2, 0),
         ("locals {\n  a = 'b'\n}\n", 2, 1),
         ("locals {\n  a = <<EOT\nx\n", 3, 0),
         ("locals {\n  a =\n}\n", 2, 1),
@@ -236,6 +237,32 @@ def test_text_that_is_no_hcl_is_read_as_far_as_it_goes(text: str, line: int, blo
     assert index.problem is not None
     assert index.place(index.problem)[0] == line
     assert len(index.blocks) == blocks
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("a / b # c", "a / b"),
+        ("a // b", "a"),
+        ("a /* b */", "a"),
+        ("a /* b */ + c /* d */ # e", "a /* b */ + c"),
+        ("[a, # ]\n b] ", "[a, # ]\n b]"),
+        ('{ "}" = "${f("}")}" }', '{ "}" = "${f("}")}" }'),
+        ("<<EOT\n[\nEOT", "<<EOT\n[\nEOT"),
+        ("f(<<EOT\n)\nEOT\n)", "f(<<EOT\n)\nEOT\n)"),
+        ("a ? [b] : { c = d }", "a ? [b] : { c = d }"),
+    ],
+)
+def test_where_a_value_ends(expression: str, value: str) -> None:
+    index = Index(f"locals {{\n  x = {expression}\n  y = 1\n}}\n")
+    assert [one.value for one in index.blocks[0].arguments.values()] == [value, "1"]
+    assert index.problem is None
+
+
+def test_a_value_that_cannot_be_read_has_no_tokens() -> None:
+    argument = Index("locals {\n  a = ' local.b\n}\n").blocks[0].arguments["a"]
+    assert (argument.tokens, argument.plain, argument.items) == ((), None, None)
+    assert Index("x = [for a in ' b.c]\n").references == ()
 
 
 def test_what_the_writer_nests_the_reader_finds() -> None:

@@ -274,7 +274,7 @@ def test_a_killed_infragen_lets_the_child_finish_and_save(driver, tmp_path):
 def test_who_stops_is_told_what_comes_of_it(monkeypatch):
     monkeypatch.setattr(module, "GRACE", 0.01)
     stopper, said = Stopper(), []
-    with stopper.on_process_start(said.append):
+    with stopper.on_stop_request(said.append):
         for count in (1, 2, 3):
             stopper.stop()
             until(lambda count=count: len(said) == min(count, 2))

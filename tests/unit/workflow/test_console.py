@@ -6,8 +6,8 @@ import sys
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
+from infragen.commands.formats import wants_colour
 from infragen.commands.sandbox.ls import _kinds
-from infragen.commands.terminal import wants_colour
 from infragen.diagnostics import Diagnostic
 from infragen.workflow.console import announce
 from infragen.workflow.runs.execution import _without_cut_short

@@ -1,18 +1,13 @@
 """Generate atlantis.yaml, with a project for each stack."""
 
-from __future__ import annotations
-
-from infragen.commands.flags import HERE, AnyTarget, Check, GeneratedFile, ProjectFolder
+from infragen.commands import flags
 from infragen.workflow import ci_files
-
-__all__ = ["atlantis"]
 
 
 def atlantis(
-    target: AnyTarget = None,
-    file: GeneratedFile = None,
-    check: Check = False,
-    folder: ProjectFolder = HERE,
+    target: flags.AnyTarget = None,
+    file: flags.GeneratedFile = None,
+    check: flags.Check = False,
+    folder: flags.ProjectFolder = flags.HERE,
 ) -> int:
-    """Write `atlantis.yaml`; 2 when `check` finds a difference."""
     return ci_files.atlantis(folder, target, file=file, check=check)

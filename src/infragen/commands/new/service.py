@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from typer import Argument, Option
 
 from infragen.catalog import load
-from infragen.commands import completion
-from infragen.commands.flags import HERE, ProjectFolder, Title
+from infragen.commands import completion, flags
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.source import parse
 from infragen.storage import Confined
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infragen.catalog import Catalogue, Project
-
-__all__ = ["service"]
 
 _SERVICE = """\
 # yaml-language-server: $schema=../../../.schema/service.json
@@ -56,9 +53,9 @@ def service(
     domain: Annotated[
         str | None, Option("--domain", metavar="NAME", help="Business domain; by default the only one.")
     ] = None,
-    title: Title = None,
+    title: flags.Title = None,
     database: Annotated[bool, Option("--database/--no-database", help="Also create its database.")] = False,
-    folder: ProjectFolder = HERE,
+    folder: flags.ProjectFolder = flags.HERE,
 ) -> int:
     """Write the file of a service, and of its database if wanted; nothing is overwritten."""
     project = open_project(folder)

@@ -1,20 +1,15 @@
 """Print shell commands that select the emulated AWS, for `eval`."""
 
-from __future__ import annotations
-
 import os
 import shlex
 
-from infragen.commands.flags import HERE, OneEnvironment, ProjectFolder
+from infragen.commands import flags
 from infragen.workflow.console import out
 from infragen.workflow.sandbox_inventory import running
 from infragen.workflow.target import open_project, resolve_one
 
-__all__ = ["env"]
 
-
-def env(target: OneEnvironment, folder: ProjectFolder = HERE) -> int:
-    """Print `export` lines for a shell."""
+def env(target: flags.OneEnvironment, folder: flags.ProjectFolder = flags.HERE) -> int:
     project = open_project(folder)
     _, environment = resolve_one(project, target)
     settings = environment.settings

@@ -1,20 +1,17 @@
 """List what exists in the emulated AWS, by catalogue entry."""
 
-from __future__ import annotations
-
 import json
 import shutil
 
-from infragen.commands.flags import HERE, AnyTarget, ListFormat, ProjectFolder
+from infragen.commands import flags
 from infragen.workflow.console import out
 from infragen.workflow.sandbox_inventory import by_entry
 from infragen.workflow.target import open_project
 
-__all__ = ["ls"]
 
-
-def ls(target: AnyTarget = None, output: ListFormat = "text", folder: ProjectFolder = HERE) -> int:
-    """Print what exists in the accounts of some environments."""
+def ls(
+    target: flags.AnyTarget = None, output: flags.ListFormat = "text", folder: flags.ProjectFolder = flags.HERE
+) -> int:
     listed = by_entry(open_project(folder), target)
     if output == "json":
         out(json.dumps(listed, ensure_ascii=False, indent=2))

@@ -1,17 +1,12 @@
 """Delete everything in the emulated AWS, states included."""
 
-from __future__ import annotations
-
-from infragen.commands.flags import HERE, ProjectFolder
+from infragen.commands import flags
 from infragen.workflow.console import note
 from infragen.workflow.sandbox_inventory import running
 from infragen.workflow.target import open_project
 
-__all__ = ["reset"]
 
-
-def reset(folder: ProjectFolder = HERE) -> int:
-    """Empty it."""
+def reset(folder: flags.ProjectFolder = flags.HERE) -> int:
     running(open_project(folder)).reset()
     note("emptied; every state in it is gone too")
     return 0

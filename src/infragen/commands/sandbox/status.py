@@ -3,18 +3,13 @@
 The exit code is 1 when it is not running.
 """
 
-from __future__ import annotations
-
-from infragen.commands.flags import HERE, ProjectFolder
+from infragen.commands import flags
 from infragen.terraform.sandbox import Sandbox
 from infragen.workflow.console import out
 from infragen.workflow.target import open_project
 
-__all__ = ["status"]
 
-
-def status(folder: ProjectFolder = HERE) -> int:
-    """Print where it is running; 1 when it is not."""
+def status(folder: flags.ProjectFolder = flags.HERE) -> int:
     found = Sandbox.status(open_project(folder).root)
     out(found.detail)
     return 0 if found.running else 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.kind import Capability, Kind, Reason
+from infragen.core.quota import Quota, one
 from infragen.core.rule import rules_of
 from infragen.kinds.databases import build, rules
 from infragen.kinds.databases.model import (
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["CAPABILITIES", "KIND", "Audit", "Backup", "Capacity", "Database", "Maintenance", "Proxy", "Timeseries"]
 
+_QUOTAS: Final = "Amazon Aurora User Guide: Quotas and constraints"
+
 KIND: Final = Kind(
     model=Database,
     title="database",
@@ -33,6 +36,12 @@ KIND: Final = Kind(
     entrances=build.entrances,
     offer=build.offer,
     rules=rules_of(rules),
+    quotas=(
+        Quota("rds", "L-952B80B8", "DB clusters", 40, _QUOTAS, one),
+        Quota("rds", "L-7B6409FD", "DB instances", 40, _QUOTAS, lambda database, _: 1 + database.readers),
+        Quota("rds", "L-D94C7EA3", "Proxies", 20, _QUOTAS, lambda database, _: 1 if database.proxy else 0),
+        Quota("rds", "L-E4C808A8", "DB cluster parameter groups", 50, _QUOTAS, one),
+    ),
 )
 
 

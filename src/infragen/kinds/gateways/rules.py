@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +10,7 @@ from infragen.core.rule import Finding, Severity, rule
 from infragen.core.units import RequestRate
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.gateways.model import Gateway
+from infragen.kinds.gateways.quotas import requests
 from infragen.kinds.services.model import Service
 
 if TYPE_CHECKING:
@@ -239,18 +239,12 @@ def _route_unknown(landscape: Landscape) -> Iterator[Finding]:
 @rule("T104", "the keys' limits do not add up to the throughput that the document states", Severity.NOTICE, "TN-16")
 def _throughput(landscape: Landscape) -> Iterator[Finding]:
     stated = landscape.system.declared.throughput
-    gateways = landscape.all(Gateway).values()
-    if stated is None or landscape.broken or not gateways:
+    if stated is None or landscape.broken or not landscape.all(Gateway):
         return
-    allowed = sum((gateway.limit.per_second * keys_of(landscape, gateway) for gateway in gateways), Decimal(0))
+    allowed = requests(landscape)
     if allowed < stated.per_second:
         message = (
             f"{stated} is {stated.per_second} a second; all keys of all gateways together may ask {allowed} a second"
         )
         hint = "give out more keys or larger limits, or ask the document's author what the total counts"
         yield Finding(message, landscape.at("system", "declared", "throughput"), hint)
-
-
-def keys_of(landscape: Landscape, gateway: Gateway) -> int:
-    """Return how many API keys a gateway hands out: one a client, or one a calling service."""
-    return len(landscape.all(Service)) if gateway.per == "service" else len(gateway.clients)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from infragen.core.kind import Capability
+from infragen.core.quota import Quota, one
 from infragen.core.rule import rules_of
 from infragen.kinds.network import build, rules
 from infragen.kinds.network.build import (
@@ -20,8 +21,21 @@ from infragen.kinds.network.build import (
 
 __all__ = ["CAPABILITIES", "data_subnets", "in_public", "subnet_group", "subnets", "task_subnets", "vpc", "zones"]
 
+_QUOTAS: Final = "Amazon VPC User Guide: Amazon VPC quotas"
+
 CAPABILITIES: Final = (
-    Capability(name=NAME, title="VPC", reasons=build.reasons, parts=build.parts, rules=rules_of(rules)),
+    Capability(
+        name=NAME,
+        title="VPC",
+        reasons=build.reasons,
+        parts=build.parts,
+        rules=rules_of(rules),
+        quotas=(
+            Quota("vpc", "L-F678F1CE", "VPCs per Region", 5, _QUOTAS, one),
+            Quota("vpc", "L-407747CB", "Subnets per VPC", 200, _QUOTAS, build.subnet_count, "environment"),
+            Quota("rds", "L-48C6BF61", "DB subnet groups", 50, "Amazon Aurora User Guide: Quotas and constraints", one),
+        ),
+    ),
     Capability(
         name="public-tasks",
         title="public addresses of tasks",

@@ -25,6 +25,7 @@ __all__ = [
     "parts",
     "public_reasons",
     "reasons",
+    "subnet_count",
     "subnet_group",
     "subnets",
     "task_subnets",
@@ -88,6 +89,12 @@ def subnets(environment: Environment, tier: str) -> Mapping[str, str]:
     first = _TIERS.index(tier) * 4
     slices = tuple(IPv4Network(network.cidr).subnets(prefixlen_diff=_SLICES))
     return {zone: str(slices[first + number]) for number, zone in enumerate(zones(environment))}
+
+
+def subnet_count(place: Place) -> int:
+    """Count the subnets of the VPC."""
+    own = NetworkView(place)
+    return sum(map(len, (own.public_subnets, own.app_subnets, own.data_subnets)))
 
 
 def _has_databases(environment: Environment) -> bool:

@@ -6,7 +6,7 @@ from typing import Final
 
 from infragen.core.kind import Kind
 from infragen.core.rule import rules_of
-from infragen.kinds.services import build, reference_rules, rules
+from infragen.kinds.services import build, quotas, reference_rules, rules
 from infragen.kinds.services.model import (
     Call,
     Container,
@@ -51,4 +51,5 @@ KIND: Final = Kind(
     entrances=build.entrances,
     offer=build.offer,
     rules=rules_of(rules, reference_rules),
+    quotas=quotas.QUOTAS,
 )

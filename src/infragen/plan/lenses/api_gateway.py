@@ -18,7 +18,7 @@ from infragen.plan.lenses.table import (
     block,
     by_key,
     flag,
-    is_nothing,
+    is_empty,
     items,
     known_only,
     lens,
@@ -54,7 +54,7 @@ _SETTINGS: Mapping[str, tuple[str, str]] = {
 
 def _operations(value: Value) -> Mapping[str, Iterable[str]]:
     """Return what an OpenAPI document says of each operation (`GET /orders`), and of its other parts by their place."""
-    if is_nothing(value):
+    if is_empty(value):
         return {}
     document = _document(value)
     if not isinstance(document, dict):
@@ -113,10 +113,10 @@ def _document(value: Value) -> Value:
 def _access_log(value: Value) -> Iterator[str]:
     """Say where the log goes, and each member of a JSON format; another format as it is."""
     log = block(value, "destination_arn", "format")
-    if not is_nothing(log.get("destination_arn")):
+    if not is_empty(log.get("destination_arn")):
         yield f"to {word(log['destination_arn'])}"
     form = log.get("format")
-    if is_nothing(form):
+    if is_empty(form):
         return
     documents = open_documents(form, form)
     if documents is None:
@@ -178,7 +178,7 @@ def _quota(value: Value) -> Iterator[str]:
     quota = block(value, "limit", "offset", "period")
     if quota:
         yield f"{word(quota.get('limit'))} a {word(quota.get('period'))}"
-        if not is_nothing(quota.get("offset")):
+        if not is_empty(quota.get("offset")):
             yield f"first less {word(quota['offset'])}"
 
 
@@ -198,7 +198,7 @@ def _api_stages(value: Value) -> Iterator[str]:
             place = f"{name} {word(rates.get('path'))}"
             yield f"limits of {place}"
             for key, words in (("rate_limit", "rate"), ("burst_limit", "burst")):
-                if not is_nothing(rates.get(key)):
+                if not is_empty(rates.get(key)):
                     yield f"{place} {words} = {word(rates[key])}"
 
 
@@ -206,7 +206,7 @@ def _endpoint(value: Value) -> Iterator[str]:
     endpoint = block(value, "types", "ip_address_type", "vpc_endpoint_ids")
     for key in ("types", "vpc_endpoint_ids"):
         yield from map(word, listed(endpoint.get(key)))
-    if not is_nothing(endpoint.get("ip_address_type")):
+    if not is_empty(endpoint.get("ip_address_type")):
         yield word(endpoint["ip_address_type"])
 
 
@@ -217,7 +217,7 @@ def _tls(value: Value) -> Iterator[str]:
         yield "certificate not verified" if skips else "certificate verified"
     elif skips is not None:
         raise Unreadable
-    if not is_nothing(tls.get("server_name_to_verify")):
+    if not is_empty(tls.get("server_name_to_verify")):
         yield f"verified as {word(tls['server_name_to_verify'])}"
 
 
@@ -231,7 +231,7 @@ def _cors(value: Value) -> Iterator[str]:
         yield "with credentials" if allows else "without credentials"
     elif allows is not None:
         raise Unreadable
-    if not is_nothing(cors.get("max_age")):
+    if not is_empty(cors.get("max_age")):
         yield f"for {word(cors['max_age'])} s"
 
 

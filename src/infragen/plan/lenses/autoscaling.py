@@ -15,7 +15,7 @@ from infragen.plan.lenses.table import (
     Unreadable,
     block,
     flag,
-    is_nothing,
+    is_empty,
     items,
     known_only,
     lens,
@@ -54,7 +54,7 @@ _CUSTOM = ("metric_name", "namespace", "statistic", "unit", "period", "dimension
 
 def _range(least: Value, most: Value) -> Iterator[str]:
     """Say `2 to 10`, or the one end that is set."""
-    ends = [(words, end) for words, end in (("at least", least), ("at most", most)) if not is_nothing(end)]
+    ends = [(words, end) for words, end in (("at least", least), ("at most", most)) if not is_empty(end)]
     if len(ends) == 1:
         yield f"{ends[0][0]} {word(ends[0][1])}"
     elif ends:
@@ -96,11 +96,11 @@ def _tracking(value: Value) -> Iterator[str]:
         kind = word(predefined.get("predefined_metric_type"))
         metric, unit = METRICS.get(kind, (kind, ""))
     yield f"{metric} at {word(policy.get('target_value'))}{unit}"
-    if not is_nothing(predefined.get("resource_label")):
+    if not is_empty(predefined.get("resource_label")):
         yield f"of {word(predefined['resource_label'])}"
     yield from _custom_metric(custom)
     for key, words in (("scale_out_cooldown", "out"), ("scale_in_cooldown", "in")):
-        if not is_nothing(policy.get(key)):
+        if not is_empty(policy.get(key)):
             yield f"{words} after {word(policy[key])} s"
     yield from _scale_in(policy.get("disable_scale_in"))
 
@@ -114,12 +114,12 @@ def _scale_in(disabled: Value) -> Iterator[str]:
 
 def _custom_metric(custom: Mapping[str, Value]) -> Iterator[str]:
     """Say a metric of one's own: where it is, its dimensions, or the queries that it is worked out from."""
-    places = [word(custom[key]) for key in ("statistic", "namespace", "metric_name") if not is_nothing(custom.get(key))]
+    places = [word(custom[key]) for key in ("statistic", "namespace", "metric_name") if not is_empty(custom.get(key))]
     if places:
         yield " ".join(places)
-    if not is_nothing(custom.get("unit")):
+    if not is_empty(custom.get("unit")):
         yield f"in {word(custom['unit'])}"
-    if not is_nothing(custom.get("period")):
+    if not is_empty(custom.get("period")):
         yield f"every {word(custom['period'])} s"
     for key in ("dimensions", "metric_dimension"):
         yield from _dimensions(custom.get(key))
@@ -137,7 +137,7 @@ def _query(query: Mapping[str, Value]) -> Iterator[str]:
     """Say one query, each phrase with the query's id, since phrases of others may be equal."""
     name = word(query.get("id"))
     for key, words in (("expression", "is"), ("label", "is called")):
-        if not is_nothing(query.get(key)):
+        if not is_empty(query.get(key)):
             yield f"{name} {words} {word(query[key])}"
     returned = query.get("return_data")
     if isinstance(returned, bool):
@@ -174,14 +174,14 @@ def _steps(value: Value, adjustment: Value) -> Iterator[str]:
     ]
     for step in sorted(steps, key=_lowest):
         bounds = (step.get("metric_interval_lower_bound"), step.get("metric_interval_upper_bound"))
-        low, high = ("" if is_nothing(bound) else word(bound) for bound in bounds)
+        low, high = ("" if is_empty(bound) else word(bound) for bound in bounds)
         where = f"{low} to {high}" if low and high else f"from {low}" if low else f"below {high}" if high else "always"
         yield f"{where}: {_adjusted(step.get('scaling_adjustment'), adjustment)}"
 
 
 def _group_steps(value: Value, adjustment: Value) -> Iterator[str]:
     yield from _steps(value, adjustment)
-    if not is_nothing(adjustment):
+    if not is_empty(adjustment):
         yield word(adjustment)
 
 

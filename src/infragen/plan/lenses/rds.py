@@ -17,7 +17,7 @@ from infragen.plan.lenses.table import (
     block,
     by_key,
     flag,
-    is_nothing,
+    is_empty,
     items,
     known_only,
     lens,
@@ -39,14 +39,14 @@ __all__ = ["LENSES"]
 def _ends(value: Mapping[str, Value], unit: str) -> Iterator[str]:
     """Say a range by its ends, so that one that stays need not be said."""
     for key, words in (("min_capacity", "from"), ("max_capacity", "up to")):
-        if not is_nothing(value.get(key)):
+        if not is_empty(value.get(key)):
             yield f"{words} {word(value[key])} {unit}"
 
 
 def _serverless_v2(value: Value) -> Iterator[str]:
     capacity = block(value, "min_capacity", "max_capacity", "seconds_until_auto_pause")
     yield from _ends(capacity, "ACU")
-    if not is_nothing(capacity.get("seconds_until_auto_pause")):
+    if not is_empty(capacity.get("seconds_until_auto_pause")):
         yield f"pauses after {word(capacity['seconds_until_auto_pause'])} s"
 
 
@@ -82,7 +82,7 @@ def _parameter(item: Value) -> Iterator[str]:
     parameter = known_only(item, "name", "value", "apply_method")
     yield word(parameter.get("value"))
     method = parameter.get("apply_method")
-    if not is_nothing(method):
+    if not is_empty(method):
         yield _WHEN.get(word(method), word(method))
 
 

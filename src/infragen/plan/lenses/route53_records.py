@@ -14,7 +14,7 @@ from infragen.plan.lenses.table import (
     Unreadable,
     block,
     flag,
-    is_nothing,
+    is_empty,
     items,
     known_only,
     lens,
@@ -64,7 +64,7 @@ def _latency(value: Value) -> Iterator[str]:
 def _geolocation(value: Value) -> Iterator[str]:
     policy = block(value, "continent", "country", "subdivision")
     for part in ("continent", "country", "subdivision"):
-        if not is_nothing(policy.get(part)):
+        if not is_empty(policy.get(part)):
             yield f"from {part} {word(policy[part])}"
 
 
@@ -77,10 +77,10 @@ def _cidr(value: Value) -> Iterator[str]:
 def _geoproximity(value: Value) -> Iterator[str]:
     policy = block(value, "aws_region", "bias", "local_zone_group", "coordinates")
     for part, words in (("aws_region", "near"), ("local_zone_group", "near"), ("bias", "bias")):
-        if not is_nothing(policy.get(part)):
+        if not is_empty(policy.get(part)):
             yield f"{words} {word(policy[part])}"
     places = policy.get("coordinates")
-    if not is_nothing(places):
+    if not is_empty(places):
         place = block(places, "latitude", "longitude")
         yield f"near {word(place.get('latitude'))} {word(place.get('longitude'))}"
 
@@ -88,7 +88,7 @@ def _geoproximity(value: Value) -> Iterator[str]:
 def _networks(value: Value) -> Iterator[str]:
     for network in listed(value):
         vpc = known_only(network, "vpc_id", "vpc_region")
-        where = "" if is_nothing(vpc.get("vpc_region")) else f" in {word(vpc['vpc_region'])}"
+        where = "" if is_empty(vpc.get("vpc_region")) else f" in {word(vpc['vpc_region'])}"
         yield f"seen in {word(vpc.get('vpc_id'))}{where}"
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["JUDGES"]
 
 _NOTABLY = 2
-"""How many times as much a figure must become to be told."""
+"""How many times as much a figure must become to be shown."""
 
 # EC2 User Guide "Amazon EC2 instance type naming conventions": each size has twice the capacity of the one before.
 _SIZES = ("nano", "micro", "small", "medium", "large", "xlarge")

@@ -266,7 +266,7 @@ _ANYBODY = frozenset({"allUsers", "allAuthenticatedUsers"})
 
 
 def _google_members(view: View) -> Iterator[Risk]:
-    """Judge a role that is given to everybody; source: Google Cloud IAM "Principal identifiers"."""
+    """Judge a role that is given to everyone; source: Google Cloud IAM "Principal identifiers"."""
     after = _ANYBODY.intersection((*texts(view.after("member")), *texts(view.after("members"))))
     before = _ANYBODY.intersection((*texts(view.before("member")), *texts(view.before("members"))))
     for name in sorted(after - before):

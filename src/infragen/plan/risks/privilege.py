@@ -1,4 +1,4 @@
-"""Privilege: somebody may do more than before.
+"""Privilege: someone may do more than before.
 
 Only what a change adds is a risk: what a policy allows already is not told again.
 """
@@ -128,7 +128,7 @@ def _trust(view: View) -> Iterator[Risk]:
     """Judge who may become a role.
 
     Source: IAM User Guide "AWS JSON policy elements: Principal". An account that is not the role's own is another;
-    before the role exists its account is not known, so that every account named is told, as a lesser risk.
+    before the role exists its account is not known, so that every account named is shown, as a lesser risk.
     """
     yield from _added(view, "assume_role_policy", _anybody_trusted)
     own = _account(word(view.before("arn")) or "")

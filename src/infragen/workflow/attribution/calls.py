@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from infragen.render.origins import FieldOrigin
     from infragen.workflow.composition import Composed
 
-__all__ = ["PlacedCall", "calls_of"]
 
 _OBJECTS: Final = frozenset({"module", "local", "data"})
 

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from infragen.plan import ChangeSet, Sources
     from infragen.workflow.composition import Composed
 
-__all__ = ["Attribution", "attribute_to_catalogue", "attribute_to_files", "attribute_to_target"]
-
 
 @dataclass(frozen=True, slots=True)
 class Attribution:

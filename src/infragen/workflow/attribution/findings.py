@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from infragen.hcl.module_lines import Block
     from infragen.workflow.composition import Composed
 
-__all__ = ["FindingLocator"]
-
 
 class FindingLocator:
     """Finds the catalogue's line of a finding of terraform's; works things out when asked."""
@@ -100,6 +98,6 @@ def _variables_at(block: Block, line: int) -> list[tuple[str, str | None]]:
     """Return the variables that the argument at a line of a module's block is made of."""
     above = [one for one in block.arguments.values() if one.location.line <= line]
     nearest = max(above, key=lambda one: one.location.line, default=None)
-    if nearest is None or nearest.reads_objects:
+    if nearest is None or nearest.reads.objects:
         return []
-    return [(variable.name, variable.part) for variable in nearest.variables]
+    return [(variable.name, variable.part) for variable in nearest.reads.variables]

@@ -17,11 +17,11 @@ from infragen.terraform.workfolder import LOCK_FILE, read_tree
 from infragen.workflow.bootstrap.session import note_adopted_objects, open_bootstrap
 from infragen.workflow.composition import generated_folder
 from infragen.workflow.console import console, note, out
-from infragen.workflow.planning.plans import refuse_failures
 from infragen.workflow.recovery.approval import approved, unshown_destruction
 from infragen.workflow.running_terraforms import refuse_while_running
 from infragen.workflow.runs.execution import execute
 from infragen.workflow.runs.run_journal import open_run
+from infragen.workflow.states.storage import refuse_failures
 from infragen.workflow.target import warn_without_key
 
 if TYPE_CHECKING:
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from infragen.terraform.runner import OnEvent
     from infragen.workflow.bootstrap.session import BootstrapSession
 
-__all__ = ["Applying", "apply_bootstrap"]
 
 _BUCKET_ADDRESS: Final = "module.state_bucket.aws_s3_bucket.this"
 

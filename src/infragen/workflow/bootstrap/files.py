@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from infragen.settings import GitHub
     from infragen.stacks.access import Access
 
-__all__ = ["environment_of", "render_bootstrap"]
 
 _OBJECTS: Final = frozenset({"resource", "data", "ephemeral"})
 _OBJECT: Final = "aws_s3_object"

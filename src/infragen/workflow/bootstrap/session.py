@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -11,26 +10,17 @@ from typing import TYPE_CHECKING
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.index import Index
 from infragen.stacks.model import BOOTSTRAP, Stack
-from infragen.terraform.adapter import PythonTerraformRunner
-from infragen.terraform.binary import find_binary
 from infragen.terraform.bootstrap_state import BootstrapState
 from infragen.terraform.child_process import Stopper
-from infragen.terraform.environment_variables import child_environment, closed_environment, downloading_environment
 from infragen.terraform.journal import note_process, note_recovered, note_taken_over
-from infragen.terraform.provider_mirror import find_mirror, home_folder
 from infragen.terraform.states import parse_state
 from infragen.terraform.workfolder import open_work_folders, read_tree
 from infragen.workflow.composition import Composed, generated_folder
 from infragen.workflow.console import note
-from infragen.workflow.invocation import LOCK_TIMEOUT, WORKED_ON, Place, set_lock_timeout
-from infragen.workflow.recovery.repair import (
-    Recovered,
-    import_left_behind,
-    left_behind,
-    release_own_lock,
-    wait_for_processes,
-)
-from infragen.workflow.session import Session, end_idle_providers, warn_left_behind
+from infragen.workflow.invocation import WORKED_ON, Place, set_lock_timeout
+from infragen.workflow.recovery.orphans import Recovered, import_orphans
+from infragen.workflow.recovery.repair import left_behind, release_own_lock, wait_for_processes
+from infragen.workflow.session import Session, end_idle_providers, open_runners, warn_left_behind
 from infragen.workflow.target import open_project, resolve_one
 
 if TYPE_CHECKING:
@@ -39,8 +29,6 @@ if TYPE_CHECKING:
 
     from infragen.catalog import Environment, Project
     from infragen.terraform.journal import Journal, Run
-
-__all__ = ["BootstrapSession", "committed_files", "note_adopted_objects", "open_bootstrap", "recover_bootstrap"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +62,12 @@ def open_bootstrap(
     set_lock_timeout(lock_timeout)
     WORKED_ON.set(Place(environment.target, sandbox))
     stopper = Stopper()
-    opener, runner = _runners(project, environment, stopper, sandbox=sandbox, plugin_dir=plugin_dir)
     tree = {f"{BOOTSTRAP}/{path}": text for path, text in files.items()}
     stack = Stack(BOOTSTRAP, (), (), ())
     composed = Composed(environment, (stack,), tree)
     place = open_work_folders(project.root, environment.system.name, environment.name, sandbox=sandbox)
-    with place as folders, stopper.signals():
+    runners = open_runners(project, environment, stopper, sandbox=sandbox, plugin_dir=plugin_dir, makes_bucket=True)
+    with runners as (opener, runner), place as folders, stopper.signals():
         target = f"{environment.target}/{BOOTSTRAP}"
         if warn_left_behind(project, target, sandbox=sandbox, resumed=resumed):
             end_idle_providers(project.root, folders)
@@ -129,7 +117,7 @@ def _recover(bootstrap: BootstrapSession, run: Run, found: Recovered) -> None:
     note(f"{BOOTSTRAP}: the state is {root.find().value}")
     for part in left:
         before = found.unclear
-        import_left_behind(session, part, root.folder, found)
+        import_orphans(session, part, root.folder, found)
         if found.unclear > before:
             note(f"  they have the tags {_tags(root.files)}: the Tag Editor in the console finds them")
     if not found.unanswered:
@@ -150,21 +138,3 @@ def _tags(files: Mapping[str, str]) -> str:
     tags = (one.arguments.get("tags") for block in blocks for one in block.nested("default_tags"))
     found = {name: one.plain for group in tags if group for name, one in (group.items or {}).items()}
     return ", ".join(f"{name} = {value}" for name, value in found.items()) or "of the environment"
-
-
-def _runners(
-    project: Project, environment: Environment, stopper: Stopper, *, sandbox: bool, plugin_dir: Path | None
-) -> tuple[PythonTerraformRunner, PythonTerraformRunner]:
-    """Return what runs terraform to download, and with the variables of the place that is worked on."""
-    from infragen.terraform.sandbox import Sandbox
-
-    binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"))
-    mirror = find_mirror(plugin_dir, os.environ, home_folder())
-    opening = downloading_environment(os.environ) if sandbox else child_environment(os.environ)
-    opener = PythonTerraformRunner(binary, mirror, opening, stopper, LOCK_TIMEOUT.get())
-    if not sandbox:
-        return opener, opener
-    emulated = Sandbox.running(project.root) or Sandbox.start(project.root)
-    settings = environment.settings
-    variables = emulated.environment(settings.account, settings.region)
-    return opener, opener.with_environment(closed_environment(os.environ, variables))

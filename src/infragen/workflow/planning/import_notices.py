@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from infragen.render.import_blocks import Adopted
     from infragen.workflow.composition import Composed
 
-__all__ = ["import_notices", "move_notices"]
-
 
 def _unknown(_stack: str, _address: str) -> None:
     """Know no state: where a plan is made from nothing."""

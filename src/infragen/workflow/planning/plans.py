@@ -49,19 +49,6 @@ if TYPE_CHECKING:
     OnPlan = Callable[[Path], None]
     """Is handed the combined plan's JSON, which holds secrets and is deleted when it returns."""
 
-__all__ = [
-    "Planned",
-    "PlannedStack",
-    "combined_plan",
-    "destroy_plans",
-    "drift_plan",
-    "graph_of",
-    "plan_combined",
-    "plan_environment",
-    "pull_states",
-    "refuse_failures",
-]
-
 
 _TOGETHER = "all stacks together"
 """What progress calls the combined plan."""

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from infragen.terraform.policy import PolicyFinding
     from infragen.workflow.session import Session
 
-__all__ = ["PolicyCheck", "missing_programs"]
-
 
 class PolicyCheck:
     """Is handed a combined plan's JSON (`OnPlan`), runs every policy of `infragen.toml` on it, and tells what they say.

@@ -32,15 +32,6 @@ if TYPE_CHECKING:
     Unshown = tuple[Diagnostic, ...]
     """What a resumed run had not shown; nothing when it had shown all, or when no run is resumed."""
 
-__all__ = [
-    "RESUMED",
-    "Resumed",
-    "ResumedPlanCheck",
-    "approved",
-    "resumed_from",
-    "unshown_destruction",
-    "unshown_saved_plan",
-]
 
 _CODE: Final = "J005"
 

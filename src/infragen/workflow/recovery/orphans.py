@@ -18,14 +18,13 @@ from infragen.workflow.session import command_line
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
-    from datetime import datetime
     from pathlib import Path
 
     from infragen.conformance.import_names import Creation
+    from infragen.terraform.journal import Run
     from infragen.terraform.runner import Folder
     from infragen.workflow.session import Session
 
-__all__ = ["ImportedOrphans", "Orphans", "import_orphans"]
 
 _NOT_CONFIGURED: Final = (
     "does not exist in the configuration",
@@ -56,17 +55,16 @@ _LOOKS: Final = "infragen-looks.tf"
 
 
 @dataclass(frozen=True, slots=True)
-class Orphans:
-    """What a run that worked between two times left in a stack: ids of what it made, addresses of what it may have.
+class LeftBehind:
+    """What a run left behind in a stack: ids of what it made, addresses of what it may have made.
 
     `possibly_begun` are those of what it was about to make: who dies hears no more of what has begun. `failed` are
     those of which the creation failed, for whatever reason: a state may have them half made. `is_unstored` says that
     the run's terraform may not have come to store what it made: what a state has there may be another's.
     """
 
+    run: Run
     stack: str
-    since: datetime
-    until: datetime
     made: Mapping[str, str]
     possibly_created: Collection[str] = ()
     possibly_begun: Collection[str] = ()
@@ -75,40 +73,56 @@ class Orphans:
 
 
 @dataclass(slots=True)
-class ImportedOrphans:
-    """What came of it: the objects that a state has now, those somebody has to look for, and what nobody answered."""
+class Recovered:
+    """What runs had left behind: locks and states, objects that a state has now, and those somebody has to look for.
 
+    `unanswered` are objects that nobody took in, because nobody was there to say whose they are.
+    """
+
+    locks: int = 0
+    states: int = 0
     objects: int = 0
     unclear: int = 0
     unanswered: list[Diagnostic] = field(default_factory=list)
 
+    def __bool__(self) -> bool:
+        return bool(self.locks or self.states or self.objects or self.unclear or self.unanswered)
 
-def import_orphans(session: Session, what: Orphans, folder: Folder) -> ImportedOrphans:
+    def __str__(self) -> str:
+        said = (
+            (self.locks, "lock", "released"),
+            (self.states, "state", "stored"),
+            (self.objects, "object", "taken into the state"),
+            (self.unclear, "object", "to look for, as said above"),
+            (len(self.unanswered), "object", "left alone"),
+        )
+        return ", ".join(f"{count} {what}{'' if count == 1 else 's'} ({done})" for count, what, done in said if count)
+
+
+def import_orphans(session: Session, left: LeftBehind, folder: Folder, found: Recovered) -> None:
     """Take what the state does not have into it: what the run was told the id of, and what is proven to be its own.
 
     Anything else is named and, where a person is there, asked for. Nothing is written before that but locks.
     """
-    found = ImportedOrphans()
     known = set(session.runner.state_list(folder))
-    claiming = _OrphanImport(session, what, folder, found)
-    half_made = {*what.possibly_created, *what.failed} & known
+    claiming = _OrphanImport(session, left, folder, found)
+    half_made = {*left.possibly_created, *left.failed} & known
     kept = claiming.keep(half_made) if half_made else set()
-    if what.is_unstored:
-        claiming.name_doubtful((set(what.possibly_created) & known) - kept)
-    made = {address: identifier for address, identifier in what.made.items() if address not in known}
-    possibly_created = set(what.possibly_created) - known - made.keys()
-    possibly_begun = set(what.possibly_begun) - known - made.keys() - possibly_created
+    if left.is_unstored:
+        claiming.name_doubtful((set(left.possibly_created) & known) - kept)
+    made = {address: identifier for address, identifier in left.made.items() if address not in known}
+    possibly_created = set(left.possibly_created) - known - made.keys()
+    possibly_begun = set(left.possibly_begun) - known - made.keys() - possibly_created
     if made or possibly_created or possibly_begun:
         claiming.all(made, possibly_created, possibly_begun)
-    return found
 
 
 class _OrphanImport:
     """One stack's claims."""
 
-    def __init__(self, session: Session, what: Orphans, folder: Folder, found: ImportedOrphans) -> None:
+    def __init__(self, session: Session, left: LeftBehind, folder: Folder, found: Recovered) -> None:
         self._session = session
-        self._what = what
+        self._left = left
         self._folder = folder
         self._found = found
         self._reads_first = False
@@ -231,14 +245,14 @@ class _OrphanImport:
             self._unanswered(address, identifier, said)
             return
         self._print(said)
-        if confirm(f"Take {address} into the state of {self._what.stack}, to change and destroy it like its own?"):
+        if confirm(f"Take {address} into the state of {self._left.stack}, to change and destroy it like its own?"):
             self._adopt(address, identifier)
         else:
             self._found.unclear += 1
             self._print(f"{address} ({identifier}) is left alone")
 
     def _unanswered(self, address: str, identifier: str, said: str) -> None:
-        stack = self._what.stack
+        stack = self._left.stack
         hint = "left alone. In a terminal, `infragen resume` asks"
         if stack in {one.name for one in self._session.composed.stacks}:
             words = command_line(self._session, "import", None, f"stacks/{stack}", f"{address}={identifier}")
@@ -274,7 +288,7 @@ class _OrphanImport:
         self._print(f"{address} ({identifier}) {what}" if identifier else f"{address} {what}")
 
     def _print(self, what: str) -> None:
-        note(f"{self._what.stack}: {what}")
+        note(f"{self._left.stack}: {what}")
 
     def _judged(self, planned: Path, named: Mapping[str, str]) -> dict[str, Verdict]:
         """Judge what exists of some objects; what does not exist is not in the answer.
@@ -285,7 +299,7 @@ class _OrphanImport:
         while left:
             try:
                 with self._looking(left), self._planned("looks") as imported:
-                    return verdicts(planned, imported, self._what.since, self._what.until)
+                    return verdicts(planned, imported, self._left.run.began, self._left.run.last)
             except InfragenError as error:
                 if not _is_of_one(error):
                     raise
@@ -318,7 +332,7 @@ class _OrphanImport:
     def _planned(self, name: str = "") -> Iterator[Path]:
         """While inside, there is a plan of the folder (`show -json`); it holds secrets."""
         session = self._session
-        saved = session.folders.plan_file(self._what.stack)
+        saved = session.folders.plan_file(self._left.stack)
         saved = saved.with_name(f"{saved.stem}{name}{saved.suffix}")
         shown = saved.with_suffix(".json")
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
@@ -23,7 +23,7 @@ from infragen.terraform.runner import left_state
 from infragen.terraform.states import parse_state
 from infragen.terraform.workfolder import LOCK_FILE
 from infragen.workflow.console import confirm, note
-from infragen.workflow.recovery.orphans import Orphans, import_orphans
+from infragen.workflow.recovery.orphans import LeftBehind, Recovered, import_orphans
 from infragen.workflow.running_terraforms import await_terraforms, refuse_while_running
 from infragen.workflow.session import command_line, end_idle_providers
 from infragen.workflow.states.removed_stacks import shells, with_removed_stacks
@@ -38,15 +38,6 @@ if TYPE_CHECKING:
     from infragen.terraform.runner import Folder
     from infragen.workflow.session import Session
 
-__all__ = [
-    "Recovered",
-    "import_left_behind",
-    "left_behind",
-    "recover",
-    "release",
-    "release_own_lock",
-    "wait_for_processes",
-]
 
 _SLACK = timedelta(seconds=60)
 """How much a clock may be put right meanwhile, and how long a terraform may take until it asks for its lock."""
@@ -101,49 +92,6 @@ def _refuse_others(session: Session, name: str, lock: Lock, runs: Sequence[_Work
         why = f"is not this run's: {lock.describe()}"
         hint = f"ask them; if that run is dead, `{command_line(session, 'unlock', name)}`"
         raise InfragenError(Diagnostic("T022", f"the lock of {name} {why}", hint=hint))
-
-
-@dataclass(frozen=True, slots=True)
-class LeftBehind:
-    """What a run left behind in a stack: what it made, what it may have made, what failed or was about to be made.
-
-    `is_unstored` says that what it may have made may be in no state, though a state has such an object by now.
-    """
-
-    run: Run
-    stack: str
-    made: Mapping[str, str]
-    possibly_created: frozenset[str]
-    possibly_begun: frozenset[str] = frozenset()
-    failed: tuple[str, ...] = ()
-    is_unstored: bool = False
-
-
-@dataclass(slots=True)
-class Recovered:
-    """What runs had left behind: locks and states, objects that a state has now, and those somebody has to look for.
-
-    `unanswered` are objects by stack that nobody took in, because nobody was there to say whose they are.
-    """
-
-    locks: int = 0
-    states: int = 0
-    objects: int = 0
-    unclear: int = 0
-    unanswered: dict[str, tuple[Diagnostic, ...]] = field(default_factory=dict)
-
-    def __bool__(self) -> bool:
-        return bool(self.locks or self.states or self.objects or self.unclear or self.unanswered)
-
-    def __str__(self) -> str:
-        said = (
-            (self.locks, "lock", "released"),
-            (self.states, "state", "stored"),
-            (self.objects, "object", "taken into the state"),
-            (self.unclear, "object", "to look for, as said above"),
-            (sum(map(len, self.unanswered.values())), "object", "left alone"),
-        )
-        return ", ".join(f"{count} {what}{'' if count == 1 else 's'} ({done})" for count, what, done in said if count)
 
 
 def recover(session: Session, run: Run) -> Recovered:
@@ -252,7 +200,7 @@ def _take_in_all(session: Session, parts: Sequence[LeftBehind], found: Recovered
     folders = _prepared(session, run, [part.stack for part in parts])
     for part in parts:
         if part.stack in folders:
-            import_left_behind(session, part, folders[part.stack], found)
+            import_orphans(session, part, folders[part.stack], found)
 
 
 def _print_replaced(session: Session, left: Sequence[LeftBehind], found: Recovered) -> None:
@@ -306,22 +254,3 @@ def _store_left_state(session: Session, name: str, folder: Folder) -> bool:
     left.unlink()
     note(f"{name}: the state that could not be stored is stored now")
     return True
-
-
-def import_left_behind(session: Session, left: LeftBehind, folder: Folder, found: Recovered) -> None:
-    """Take what a run made, and the state does not have, into the state: where it is proven that the run made it."""
-    what = Orphans(
-        left.stack,
-        left.run.began,
-        left.run.last,
-        left.made,
-        left.possibly_created,
-        left.possibly_begun,
-        left.failed,
-        left.is_unstored,
-    )
-    claimed = import_orphans(session, what, folder)
-    found.objects += claimed.objects
-    found.unclear += claimed.unclear
-    if claimed.unanswered:
-        found.unanswered[left.stack] = (*found.unanswered.get(left.stack, ()), *claimed.unanswered)

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from infragen.workflow.review.bundle import Bundle
 
-__all__ = ["ApplyProgress"]
-
 
 class ApplyProgress:
     """The stacks of one plan that began and that are done; safe to share between threads."""

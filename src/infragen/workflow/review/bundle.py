@@ -35,19 +35,6 @@ if TYPE_CHECKING:
 
     from infragen.plan import ChangeSet
 
-__all__ = [
-    "Bundle",
-    "Manifest",
-    "Part",
-    "StateName",
-    "check_destination",
-    "lifetime",
-    "looks_like_bundle",
-    "moment",
-    "read",
-    "until",
-    "write",
-]
 
 KIND: Final = "infragen-bundle"
 VERSION: Final = 1

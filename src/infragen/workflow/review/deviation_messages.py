@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from infragen.workflow.review.bundle import Bundle
     from infragen.workflow.session import Session
 
-__all__ = ["count_objects", "deviation_messages", "object_messages"]
 
 CODE: Final = "K010"
 _OBJECTS: Final = 20

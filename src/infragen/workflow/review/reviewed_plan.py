@@ -18,10 +18,11 @@ from infragen.terraform.runner import PlanOptions
 from infragen.terraform.unchanged import stack_digests
 from infragen.terraform.workfolder import LOCK_FILE
 from infragen.workflow.console import console
-from infragen.workflow.planning.plans import plan_environment, pull_states, refuse_failures
+from infragen.workflow.planning.plans import plan_environment
 from infragen.workflow.review.bundle import Bundle, Manifest, Part, StateName, moment, until
 from infragen.workflow.review.deviation_messages import deviation_messages
 from infragen.workflow.session import command_line
+from infragen.workflow.states.storage import pull_states, refuse_failures
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -34,17 +35,6 @@ if TYPE_CHECKING:
     from infragen.workflow.planning.plans import OnPlan, Planned
     from infragen.workflow.session import Session
 
-__all__ = [
-    "StackPlan",
-    "conforming_plan",
-    "plan_stack",
-    "plan_to_review",
-    "refuse_other_providers",
-    "refuse_other_states",
-    "refuse_unapplied_needs",
-    "refuse_unless_current",
-    "with_stack_plans",
-]
 
 _SKEW: Final = timedelta(minutes=5)
 """By how much the clocks of two machines may differ."""

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from infragen.workflow.planning.policies import PolicyCheck
     from infragen.workflow.session import Session
 
-__all__ = ["Saving", "saving"]
 
 _LIFETIME: Final = "24h"
 """How long a saved plan may be applied by default."""

@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 
     Afterwards = Callable[[Journal, Outcome[Counts], Mapping[str, Collection[str]]], None]
 
-__all__ = ["execute"]
-
 
 def execute(
     session: Session,
@@ -64,7 +62,7 @@ def execute(
     tally = _Tally()
     stopper = session.stopper
     opened = nullcontext(run) if run else open_run(session, verb, graph)
-    with stopper.orderly(), stopper.on_process_start(_print_stopping), opened as journal:
+    with stopper.orderly(), stopper.on_stop_request(_print_stopping), opened as journal:
         if shown is not None:
             journal.keep_shown(shown.to_json(), shown.creations)
 

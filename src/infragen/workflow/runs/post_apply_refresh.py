@@ -23,9 +23,10 @@ from infragen.terraform.workfolder import Basis
 from infragen.text import first_of
 from infragen.workflow.console import announce, note
 from infragen.workflow.invocation import typeable_command
-from infragen.workflow.planning.plans import plan_combined, pull_states
+from infragen.workflow.planning.plans import plan_combined
 from infragen.workflow.session import command_line
 from infragen.workflow.states.applied_records import record_applied
+from infragen.workflow.states.storage import pull_states
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from infragen.terraform.states import State
     from infragen.workflow.session import Session
 
-__all__ = ["PostApplyRefresh"]
 
 _FEW: Final = 100
 """Objects that a plan is limited to; of more, all of their stacks are read, which then is no great difference."""

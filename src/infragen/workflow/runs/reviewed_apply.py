@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from infragen.workflow.review.reviewed_plan import StackPlan
     from infragen.workflow.session import Session
 
-__all__ = ["apply_reviewed"]
-
 
 def apply_reviewed(session: Session, bundle: Bundle, progress: ApplyProgress | None = None, *, jobs: int | None) -> int:
     """Apply what was reviewed and return the command's exit code.

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from infragen.workflow.session import Session
 
-__all__ = ["begun", "command_of", "open_run"]
-
 
 @contextmanager
 def open_run(session: Session, verb: str, stacks: Iterable[str]) -> Iterator[Journal]:

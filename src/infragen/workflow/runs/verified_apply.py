@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from infragen.terraform.runner import Folder, OnEvent
     from infragen.workflow.session import Session
 
-__all__ = ["INCOMPLETE", "apply_verified"]
 
 INCOMPLETE: Final = "T043"
 """The code of an apply that ended as if all was done, and did not say so of everything."""

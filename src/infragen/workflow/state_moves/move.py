@@ -18,7 +18,8 @@ from infragen.terraform.runner import left_state
 from infragen.terraform.running_processes import end_left_behind
 from infragen.text import first_of
 from infragen.workflow.console import confirm, console, note, out
-from infragen.workflow.recovery.repair import Recovered, release_own_lock
+from infragen.workflow.recovery.orphans import Recovered
+from infragen.workflow.recovery.repair import release_own_lock
 from infragen.workflow.running_terraforms import await_terraforms
 from infragen.workflow.session import command_line
 from infragen.workflow.state_moves.move_by_import import HARMLESS, ByImport, ImportMove, MoveContext, prove_import_move
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from infragen.terraform.moves import StackMove
     from infragen.workflow.session import Session
 
-__all__ = ["move_resources"]
 
 _MOST_NAMED: Final = 5
 

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from infragen.terraform.runner import OnEvent
     from infragen.workflow.session import Session
 
-__all__ = ["HARMLESS", "ByImport", "ImportMove", "MoveContext", "prove_import_move"]
 
 HARMLESS: Final = frozenset({Action.NO_OP, Action.READ, Action.MOVE, Action.IMPORT})
 """What a plan may say of a stack that does not change."""

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     Pull = Callable[[Session, tuple[Stack, ...]], Mapping[str, State]]
 
-__all__ = ["refuse_imported", "refuse_managed_elsewhere"]
 
 _NO_BUCKET: Final = "T027"
 _BACKEND: Final = "backend.tf"

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from infragen.terraform.states import State
     from infragen.workflow.session import Session
 
-__all__ = ["applied_records", "record_applied"]
-
 
 def applied_records(session: Session) -> AppliedRecords:
     """Return from which files the states of the session's environment were made."""

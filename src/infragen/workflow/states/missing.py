@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from infragen.terraform.states import State
     from infragen.workflow.session import Session
 
-__all__ = ["missing_states"]
-
 
 def missing_states(session: Session, states: Mapping[str, State], stacks: Iterable[Stack]) -> Mapping[str, Diagnostic]:
     """Return, by stack, an error (T046) for each whose last apply from here stored a state that is not there now.

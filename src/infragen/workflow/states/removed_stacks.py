@@ -26,16 +26,6 @@ if TYPE_CHECKING:
 
     from infragen.workflow.session import Session
 
-__all__ = [
-    "find_removed_stacks",
-    "known_removed_stacks",
-    "only_removed_stacks",
-    "open_with_removed_stacks",
-    "shells",
-    "whole_environment",
-    "with_removed_stacks",
-]
-
 
 @contextmanager
 def open_with_removed_stacks(folder: Path, target: str, **options: Any) -> Iterator[Session]:

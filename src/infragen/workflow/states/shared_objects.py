@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from infragen.terraform.states import Identity, State
     from infragen.workflow.session import Session
 
-__all__ = ["refuse_shared"]
 
 _MOST_NAMED: Final = 3
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from infragen.terraform.states import State
     from infragen.workflow.session import Session
 
-__all__ = ["StateBucket", "finish_moves", "pull_states", "refuse_failures", "refuse_marked"]
 
 T = TypeVar("T")
 

@@ -70,6 +70,6 @@ def test_a_code_that_is_taken_is_refused(monkeypatch: pytest.MonkeyPatch) -> Non
     def other(landscape: Landscape) -> Iterator[Finding]:
         yield from ()
 
-    monkeypatch.setattr(infragen.rules.table, "kinds", lambda: {"other": replace(KIND, rules=(other,))})
+    monkeypatch.setattr(infragen.rules.table, "kinds_and_capabilities", lambda: (replace(KIND, rules=(other,)),))
     with pytest.raises(InfragenError, match="A101"):
         all_rules.__wrapped__()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from infragen.rules import all_rules
-from infragen.rules.quotas import QUOTAS
+from infragen.rules.quotas import quotas
 
 ROOT = Path(__file__).parents[4]
 PAGE = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
@@ -22,7 +22,7 @@ def test_every_rule_has_its_line_and_every_line_its_rule() -> None:
 
 
 def test_every_quota_has_its_line() -> None:
-    for quota in QUOTAS:
+    for quota in quotas():
         code = quota.code or "(fixed)"
         assert f"| {quota.service} | {code} | {quota.name} | {quota.default:,} | {quota.source} |" in LINES
 

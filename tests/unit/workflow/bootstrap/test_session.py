@@ -12,7 +12,7 @@ from infragen.terraform.bootstrap_state import StateLocation
 from infragen.terraform.journal import Begin, Journal, list_runs
 from infragen.workflow.bootstrap import session as bootstrap_session
 from infragen.workflow.recovery import repair
-from infragen.workflow.recovery.repair import Recovered
+from infragen.workflow.recovery.orphans import Recovered
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,9 +28,9 @@ def test_what_nobody_took_in_is_not_forgotten(
 
     def take_in(_session: object, _left: object, _folder: object, found: Recovered) -> None:
         if refused:
-            found.unanswered["bootstrap"] = (Diagnostic("J007", "the bucket exists, and nothing proves whose it is"),)
+            found.unanswered.append(Diagnostic("J007", "the bucket exists, and nothing proves whose it is"))
 
-    monkeypatch.setattr(bootstrap_session, "import_left_behind", take_in)
+    monkeypatch.setattr(bootstrap_session, "import_orphans", take_in)
     for name in ("end_idle_providers", "await_terraforms"):
         monkeypatch.setattr(repair, name, lambda *_: None)
     session = SimpleNamespace(project=SimpleNamespace(root=tmp_path), folders=None)

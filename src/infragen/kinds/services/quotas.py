@@ -1,0 +1,52 @@
+"""What tasks on Fargate need of the account's quotas."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.quota import Quota
+from infragen.kinds.services.fargate import round_up
+
+if TYPE_CHECKING:
+    from infragen.core.place import Place
+    from infragen.kinds.services.model import Container
+
+__all__ = ["QUOTAS"]
+
+
+def _vcpu(container: Container, _place: Place) -> Decimal:
+    return _vcpu_of(container, spot=False)
+
+
+def _spot_vcpu(container: Container, _place: Place) -> Decimal:
+    return _vcpu_of(container, spot=True)
+
+
+def _vcpu_of(container: Container, *, spot: bool) -> Decimal:
+    """Count the vCPU of its tasks at their maximum, in the active size; Spot has a quota of its own."""
+    size = container.sizes.get(container.active_profile)
+    if size is None or container.spot != spot:
+        return Decimal(0)
+    try:
+        cpu, _ = round_up(size.cpu, size.memory)
+    except ValueError:
+        return Decimal(0)
+    return Decimal(cpu * container.tasks.max) / 1024
+
+
+_FARGATE: Final = "AWS General Reference: AWS Fargate service quotas"
+
+QUOTAS: Final = (
+    Quota("fargate", "L-3032A538", "Fargate On-Demand vCPU resource count", 6, _FARGATE, _vcpu),
+    Quota("fargate", "L-36FBB829", "Fargate Spot vCPU resource count", 6, _FARGATE, _spot_vcpu),
+    Quota(
+        "AWSCloudMap",
+        None,
+        "Instances per service",
+        1000,
+        "AWS Cloud Map Developer Guide: Quotas",
+        lambda container, _: container.tasks.max,
+        "one",
+    ),
+)
