@@ -10,19 +10,9 @@ from infragen.affected.reasons import Reasons, Rendered, Sides
 from infragen.affected.trees import Difference, Tree, compare, levels
 
 __all__ = [
-    "AffectedStack",
-    "Difference",
-    "Kind",
-    "Reason",
-    "Reasons",
-    "Rendered",
-    "Sides",
-    "Status",
-    "Tree",
-    "affected_stacks",
-    "compare",
-    "levels",
-]
+    "AffectedStack", "Difference", "Kind", "Reason", "Reasons", "Rendered", "Sides", "Status", "Tree",
+    "affected_stacks", "compare", "levels",
+]  # fmt: skip
 
 
 def affected_stacks(sides: Sides) -> tuple[AffectedStack, ...]:

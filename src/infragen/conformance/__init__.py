@@ -9,11 +9,6 @@ from infragen.conformance.contract import Contract, contract_of, contract_of_eac
 from infragen.conformance.deviations import Deviation, DeviationKind, deviations_by_stack, find_deviations
 
 __all__ = [
-    "Contract",
-    "Deviation",
-    "DeviationKind",
-    "contract_of",
-    "contract_of_each",
-    "deviations_by_stack",
+    "Contract", "Deviation", "DeviationKind", "contract_of", "contract_of_each", "deviations_by_stack",
     "find_deviations",
-]
+]  # fmt: skip

@@ -19,9 +19,9 @@ from infragen.plan.references import References
 from infragen.plan.risks import risks_of
 from infragen.plan.view import RawObjects, View
 from infragen.redaction.decode import guarded
-from infragen.redaction.document import opened
+from infragen.redaction.document import opened, opened_mark
 from infragen.redaction.paths import first_name, steps
-from infragen.redaction.raw_object import RawObject, opened_marks
+from infragen.redaction.raw_object import RawObject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -199,7 +199,7 @@ def _sides(body: ChangeBody) -> RawObjects:
     return RawObjects(
         RawObject(body.before),
         RawObject(body.after),
-        opened_marks(before_mark),
-        opened_marks(after_mark),
-        opened_marks(body.after_unknown),
+        opened_mark(before_mark),
+        opened_mark(after_mark),
+        opened_mark(body.after_unknown),
     )

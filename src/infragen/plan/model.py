@@ -12,26 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
 __all__ = [
-    "Action",
-    "AttributeChange",
-    "Body",
-    "Cause",
-    "Change",
-    "ChangeSet",
-    "Check",
-    "Deferred",
-    "Entry",
-    "Fingerprint",
-    "Invocation",
-    "KnownBody",
-    "Level",
-    "Noise",
-    "Origin",
-    "OutputChange",
-    "Risk",
-    "RiskKind",
-    "Sources",
-    "Summary",
+    "Action", "AttributeChange", "Body", "Cause", "Change", "ChangeSet", "Check", "Deferred", "Entry", "Fingerprint",
+    "Invocation", "KnownBody", "Level", "Noise", "Origin", "OutputChange", "Risk", "RiskKind", "Sources", "Summary",
 ]  # fmt: skip
 
 

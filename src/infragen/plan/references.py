@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from infragen.hcl.addresses import without_keys
 from infragen.plan.address import redact_address
 from infragen.plan.configuration import Configuration
-from infragen.redaction.document import opened
+from infragen.redaction.document import opened, opened_mark
 from infragen.redaction.marks import is_marked
 from infragen.redaction.paths import names_in, steps
-from infragen.redaction.raw_object import RawObject, opened_marks
+from infragen.redaction.raw_object import RawObject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -192,7 +192,7 @@ def _moves(item: ResourceItem, attribute: str) -> bool:
         return False
     if item.change.actions != ["update"] or not attribute:
         return True
-    unknown = opened_marks(item.change.after_unknown)
+    unknown = opened_mark(item.change.after_unknown)
     if isinstance(unknown, dict) and is_marked(unknown.get(attribute)):
         return True
     return RawObject(item.change.before).get(attribute) != RawObject(item.change.after).get(attribute)

@@ -14,14 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = [
-    "decoded_forms",
-    "decoded_runs",
-    "decoded_text",
-    "escaped_for_html",
-    "inflated",
-    "unescaped_forms",
-    "unindented",
-]
+    "decoded_forms", "decoded_runs", "decoded_text", "escaped_for_html", "inflated", "unescaped_forms", "unindented",
+]  # fmt: skip
 
 _DEEPEST = 3
 _ROOM = 64 * 1024

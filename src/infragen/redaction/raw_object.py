@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Raw
 
-from infragen.redaction.document import opened
 from infragen.redaction.exact_json import decode_value
 from infragen.redaction.values import Number
 
@@ -17,14 +15,13 @@ if TYPE_CHECKING:
 
     from infragen.redaction.document import Lazy
 
-__all__ = ["RawObject", "opened_marks"]
+__all__ = ["RawObject"]
 
 _MEMBERS = msgspec.json.Decoder(dict[str, Raw])
 _STRING = msgspec.json.Decoder(str)
 _CONSTANTS: Mapping[bytes, object] = {b"null": None, b"true": True, b"false": False}
 _NUMBER_STARTS = frozenset(b"-0123456789")
 _NOTHING: Mapping[str, Raw] = {}
-_LARGEST_KEPT = 2048
 
 
 class RawObject:
@@ -59,17 +56,4 @@ def _open(content: bytes) -> object:
         return Number(content.decode())
     if first == 0x22:
         return _STRING.decode(content)
-    return decode_value(content)
-
-
-def opened_marks(member: Lazy) -> object:
-    """Return a tree of marks; a plan holds a few trees many times, so do not change what this returns."""
-    if not isinstance(member, Raw):
-        return None
-    content = bytes(member)
-    return _opened_marks(content) if len(content) <= _LARGEST_KEPT else opened(member)
-
-
-@lru_cache(maxsize=1024)
-def _opened_marks(content: bytes) -> object:
     return decode_value(content)

@@ -31,22 +31,9 @@ if TYPE_CHECKING:
     from infragen.report.groups import Group
 
 __all__ = [
-    "EVERYTHING",
-    "SHORT",
-    "Limits",
-    "Line",
-    "LineWriter",
-    "Part",
-    "Role",
-    "about",
-    "first",
-    "full_name",
-    "full_names",
-    "muted",
-    "place_text",
-    "role_of",
-    "with_change_count",
-]
+    "EVERYTHING", "SHORT", "Limits", "Line", "LineWriter", "Part", "Role", "about", "first", "full_name", "full_names",
+    "muted", "place_text", "role_of", "with_change_count",
+]  # fmt: skip
 
 T = TypeVar("T")
 

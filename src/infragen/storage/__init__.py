@@ -15,21 +15,7 @@ from infragen.storage.project_files import entries, files_below, may_exist, read
 from infragen.storage.signing_key import user_key
 
 __all__ = [
-    "INTERNAL",
-    "Confined",
-    "Held",
-    "InTheWayError",
-    "confined_path",
-    "confined_user_path",
-    "entries",
-    "files_below",
-    "internal_folder",
-    "may_exist",
-    "read_internal",
-    "read_project_file",
-    "refuse_links",
-    "refuse_outside",
-    "remove_internal",
-    "user_key",
-    "write_internal",
-]
+    "INTERNAL", "Confined", "Held", "InTheWayError", "confined_path", "confined_user_path", "entries", "files_below",
+    "internal_folder", "may_exist", "read_internal", "read_project_file", "refuse_links", "refuse_outside",
+    "remove_internal", "user_key", "write_internal",
+]  # fmt: skip

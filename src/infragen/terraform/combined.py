@@ -33,14 +33,8 @@ if TYPE_CHECKING:
     from infragen.terraform.states import StateOutput
 
 __all__ = [
-    "IMPORTS",
-    "SHELL",
-    "Body",
-    "CombinedRoot",
-    "body_of",
-    "combined_root",
-    "stack_of",
-]
+    "IMPORTS", "SHELL", "Body", "CombinedRoot", "body_of", "combined_root", "stack_of",
+]  # fmt: skip
 
 IMPORTS: Final = "imports.tf"
 SHELL: Final = frozenset({"backend.tf", "providers.tf", IMPORTS})

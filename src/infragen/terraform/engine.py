@@ -24,20 +24,9 @@ if TYPE_CHECKING:
     from infragen.terraform.events import Event
 
 __all__ = [
-    "REFUSALS",
-    "Graph",
-    "Outcome",
-    "Progress",
-    "StackResult",
-    "Status",
-    "Step",
-    "affected",
-    "apply_jobs",
-    "dependencies",
-    "plan_jobs",
-    "refused_by_system",
-    "run_stacks",
-]
+    "REFUSALS", "Graph", "Outcome", "Progress", "StackResult", "Status", "Step", "affected", "apply_jobs",
+    "dependencies", "plan_jobs", "refused_by_system", "run_stacks",
+]  # fmt: skip
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)

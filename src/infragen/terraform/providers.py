@@ -29,15 +29,8 @@ if TYPE_CHECKING:
     from infragen.terraform.provider_mirror import Mirror
 
 __all__ = [
-    "Locked",
-    "Requirements",
-    "here",
-    "lock",
-    "missing_packages",
-    "read_lock",
-    "required_providers",
-    "requirements",
-]
+    "Locked", "Requirements", "here", "lock", "missing_packages", "read_lock", "required_providers", "requirements",
+]  # fmt: skip
 
 _REQUIRED: Final = "required_providers"
 _OBJECTS: Final = frozenset({"resource", "data", "ephemeral"})

@@ -18,23 +18,9 @@ if TYPE_CHECKING:
     from infragen.terraform.locks import Lock
 
 __all__ = [
-    "FULL",
-    "LOST",
-    "NORMAL",
-    "PARALLELISM",
-    "UNSTORED",
-    "ApplyResult",
-    "Folder",
-    "OnEvent",
-    "OnStart",
-    "OutputValue",
-    "PlanOptions",
-    "PlanResult",
-    "StoppedError",
-    "TerraformRunner",
-    "left_state",
-    "silent",
-]
+    "FULL", "LOST", "NORMAL", "PARALLELISM", "UNSTORED", "ApplyResult", "Folder", "OnEvent", "OnStart", "OutputValue",
+    "PlanOptions", "PlanResult", "StoppedError", "TerraformRunner", "left_state", "silent",
+]  # fmt: skip
 
 FULL = "T034"
 """The code of a disk without room."""

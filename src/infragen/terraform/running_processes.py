@@ -27,15 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
 __all__ = [
-    "Process",
-    "Started",
-    "all_processes",
-    "at_work_elsewhere",
-    "at_work_in",
-    "end_left_behind",
-    "left_alone_in",
+    "Process", "Started", "all_processes", "at_work_elsewhere", "at_work_in", "end_left_behind", "left_alone_in",
     "ours_left_behind",
-]
+]  # fmt: skip
 
 _PROC = Path("/proc")
 _GONE = " (deleted)"

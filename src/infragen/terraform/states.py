@@ -24,17 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 __all__ = [
-    "Identity",
-    "Placing",
-    "State",
-    "StateIdentity",
-    "StateOutput",
-    "empty_state",
-    "merge_states",
-    "parse_state",
-    "refuse_overtaken",
-    "with_attributes",
-]
+    "Identity", "Placing", "State", "StateIdentity", "StateOutput", "empty_state", "merge_states", "parse_state",
+    "refuse_overtaken", "with_attributes",
+]  # fmt: skip
 
 FORMAT: Final = 4
 REMOTE_STATE: Final = "terraform_remote_state"

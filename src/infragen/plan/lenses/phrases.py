@@ -23,20 +23,8 @@ if TYPE_CHECKING:
     from infragen.redaction.values import Value
 
 __all__ = [
-    "Parts",
-    "Phrase",
-    "ViewedAttribute",
-    "by_name",
-    "compact",
-    "comparison_key",
-    "describe_attributes",
-    "differing_parts",
-    "is_empty",
-    "phrase_change",
-    "phrase_item_changes",
-    "phrases",
-    "word",
-    "words",
+    "Parts", "Phrase", "ViewedAttribute", "by_name", "compact", "comparison_key", "describe_attributes",
+    "differing_parts", "is_empty", "phrase_change", "phrase_item_changes", "phrases", "word", "words",
 ]  # fmt: skip
 
 _BARE = re.compile(r"[A-Za-z0-9_*?/:.@+=$-][A-Za-z0-9_*?/:.@+=${}-]*\Z")

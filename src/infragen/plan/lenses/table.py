@@ -28,24 +28,8 @@ if TYPE_CHECKING:
     Phrases = Iterable[str]
 
 __all__ = [
-    "Fact",
-    "Keyed",
-    "Topic",
-    "Unreadable",
-    "block",
-    "by_key",
-    "describe",
-    "each",
-    "flag",
-    "is_empty",
-    "items",
-    "known_only",
-    "lens",
-    "listed",
-    "pairs",
-    "phrased",
-    "says",
-    "word",
+    "Fact", "Keyed", "Topic", "Unreadable", "block", "by_key", "describe", "each", "flag", "is_empty", "items",
+    "known_only", "lens", "listed", "pairs", "phrased", "says", "word",
 ]  # fmt: skip
 
 _BARE = re.compile(r"[A-Za-z0-9_*/\\+-][A-Za-z0-9_.:/*%@#{}$+=&?~^|-]*\Z")
