@@ -120,7 +120,7 @@ class GitHub(_Table):
     """The branch that is applied."""
     oidc_provider: Literal["create", "existing"] = "create"
     """Whether `infragen bootstrap` makes GitHub an identity provider of each account. An account has only one: write
-    `existing` where somebody else has made it."""
+    `existing` where someone else has made it."""
     services: Annotated[tuple[Service, ...], AfterValidator(_once), Field(json_schema_extra={"uniqueItems": True})] = ()
     """AWS services that the roles of CI may also use, by the prefix of their actions (`kafka`); those that the stacks'
     resources show need not be named."""
@@ -146,7 +146,7 @@ class Providers(_Table):
     platforms: Annotated[
         tuple[Platform, ...], AfterValidator(_once), Field(json_schema_extra={"uniqueItems": True})
     ] = ()
-    """Platforms that the lock files hold checksums for: those of everybody's machines and of CI. When left out, this
+    """Platforms that the lock files hold checksums for: those of everyone's machines and of CI. When left out, this
     machine's and linux_amd64."""
 
 

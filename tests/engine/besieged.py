@@ -37,19 +37,19 @@ _SLOW = re.compile(r'resource "aws_s3_bucket_lifecycle_configuration" "this" \{\
 """The provider waits 55 seconds for this one."""
 
 _TEMPLATES = {
-    "stacks/network/main.tf": """\
+    "kinds/network/main.tf": """\
         output "topic_arn" {
           value = "arn:aws:sns:eu-north-1:111122223333:small"
         }
 
         output "cidr" {
-          value = "@{vpc.cidr_block}"
+          value = "@{settings.network.cidr}"
         }
         """,
-    "stacks/network/flow-log.tf": "# The besieged system has none.\n",
-    "stacks/observability/main.tf": 'output "nothing" {\n  value = "nothing"\n}\n',
-    "stacks/observability/database.tf": "# The besieged system has none.\n",
-    "stacks/security/keys.tf": """\
+    "kinds/flow_log/main.tf": "# The besieged system has none.\n",
+    "kinds/alarms/topic.tf": 'output "nothing" {\n  value = "nothing"\n}\n',
+    "kinds/alarms/entry.tf": "# The besieged system has none.\n",
+    "kinds/keys/main.tf": """\
         output "role_arn" {
           value = "arn:aws:iam::111122223333:role/small"
         }

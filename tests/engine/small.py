@@ -154,7 +154,6 @@ terraform {
 """
 
 _TEMPLATES = {
-    "stacks/_shell/outputs.tf": "# The outputs stand beside what they publish.\n",
     "kinds/network/main.tf": """\
         resource "aws_sns_topic" "base" {
           name = "@{own.name}"
@@ -215,7 +214,8 @@ _TEMPLATES = {
         """,
     "kinds/alarms/topic.tf": """\
         resource "aws_sns_topic" "alerts" {
-          name = "@{own.name}"
+          name         = "@{own.name}"
+          display_name = "after ${element(split("/", local.security.topic_name), 1)}"
         }
         """,
     "kinds/alarms/entry.tf": """\
@@ -223,7 +223,7 @@ _TEMPLATES = {
           source = "../modules/database_alarms"
 
           alarm_prefix = "@{own.name}"
-          topic_arn    = aws_sns_topic.alerts.arn
+          topic_arn    = "${aws_sns_topic.alerts.arn} ${"@{own.module.arn}"}"
         }
         """,
     "modules/aurora_cluster_managed_password/main.tf": """\

@@ -43,22 +43,22 @@ def line_of(composed: Composed, path: str, words: str) -> int:
 
 
 def test_an_argument_of_a_generated_call_is_the_field_it_comes_from(composed: Composed) -> None:
-    line = line_of(composed, "data-sales/order.tf", "max_capacity")
-    said = at(composed, Diagnostic("T020", "too much", Location(f"{HERE}/data-sales/order.tf", line, 5)))
+    line = line_of(composed, "data-sales/database-order.tf", "max_capacity")
+    said = at(composed, Diagnostic("T020", "too much", Location(f"{HERE}/data-sales/database-order.tf", line, 5)))
     assert said.location is not None
     assert (said.location.file, said.location.line) == (ORDER, 5)
-    assert said.message == f"too much\n(in {HERE}/data-sales/order.tf:{line}:5)"
+    assert said.message == f"too much\n(in {HERE}/data-sales/database-order.tf:{line}:5)"
 
 
 def test_a_call_as_a_whole_is_its_entry(composed: Composed) -> None:
-    said = at(composed, Diagnostic("T020", "no", Location(f"{HERE}/data-sales/order.tf", 1)))
+    said = at(composed, Diagnostic("T020", "no", Location(f"{HERE}/data-sales/database-order.tf", 1)))
     assert said.location is not None
     assert (said.location.file, said.location.line) == (ORDER, 1)
 
 
 def test_an_object_that_a_module_makes_is_its_calls_entry(composed: Composed) -> None:
     place = Location(f"{HERE}/modules/aurora_cluster_managed_password/main.tf", 1)
-    found = Finding("T020", "AWS says no", place, address="module.cluster_order.aws_ssm_parameter.capacity")
+    found = Finding("T020", "AWS says no", place, address="module.database_order.aws_ssm_parameter.capacity")
     for one in (at(composed, found, "data-sales"), at(composed, _in_combined(found))):
         assert one.location is not None
         assert one.location.file == ORDER
@@ -67,14 +67,14 @@ def test_an_object_that_a_module_makes_is_its_calls_entry(composed: Composed) ->
 def test_an_argument_inside_a_module_is_the_field_that_it_is_made_of(composed: Composed) -> None:
     module = "modules/aurora_cluster_managed_password/main.tf"
     place = Location(f"{HERE}/{module}", line_of(composed, module, "name  ="))
-    found = Finding("T020", "a bad name", place, address="module.cluster_order.aws_ssm_parameter.capacity")
+    found = Finding("T020", "a bad name", place, address="module.database_order.aws_ssm_parameter.capacity")
     said = at(composed, found, "data-sales")
     assert said.location is not None
     assert said.location.file == ORDER
 
 
 def test_what_belongs_to_no_entry_is_the_environments(composed: Composed) -> None:
-    said = at(composed, Diagnostic("T020", "no", Location(f"{HERE}/network/main.tf", 1)))
+    said = at(composed, Diagnostic("T020", "no", Location(f"{HERE}/network/network.tf", 1)))
     assert said.location is not None
     assert said.location.file == "environments/small/dev.yaml"
 
@@ -87,7 +87,7 @@ def test_hand_written_hcl_is_shown_in_the_catalogues_copy(composed: Composed) ->
 
 @pytest.mark.parametrize(
     "place",
-    [None, Location("main.tf", 3), Location("generated/other/dev/network/main.tf"), Location(f"{HERE}/no/such.tf")],
+    [None, Location("main.tf", 3), Location("generated/other/dev/network/network.tf"), Location(f"{HERE}/no/such.tf")],
 )
 def test_what_infragen_did_not_generate_stays_where_it_is(composed: Composed, place: Location | None) -> None:
     found = Diagnostic("T020", "no", place)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.terraform, pytest.mark.sandbox]
 
 ORDER = "catalog/small/databases/sales/order.yaml"
-NETWORK = "templates/stacks/network/main.tf"
+NETWORK = "templates/kinds/network/main.tf"
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +141,7 @@ def test_one_changed_line_is_one_saved_plan_and_the_world_must_be_the_same(appli
 
 
 def test_a_stack_that_waits_must_do_what_was_reviewed(applied: Path) -> None:
-    edit(applied, NETWORK, 'name = "@{vpc.name}"', 'name = "second-base"')
+    edit(applied, NETWORK, 'name = "@{own.name}"', 'name = "second-base"')
     render(applied)
     keep(applied, "reviewed")
     bundle = read(applied / "reviewed")

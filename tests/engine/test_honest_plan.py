@@ -128,7 +128,7 @@ def rename_topic(project: Path) -> None:
     display = 'display_name = "after ${element(split(":", var.subnet_group_name), 5)}"'
     lifecycle = f"{display}\n  lifecycle {{\n    create_before_destroy = true\n  }}"
     edit(project, "templates/modules/aurora_cluster_managed_password/main.tf", display, lifecycle)
-    edit(project, "templates/stacks/network/main.tf", 'name = "@{vpc.name}"', 'name = "renamed"')
+    edit(project, "templates/kinds/network/main.tf", 'name = "@{own.name}"', 'name = "renamed"')
     render(project)
 
 
@@ -206,7 +206,7 @@ def test_half_applied_with_a_changed_upstream_the_plan_is_what_the_stacks_then_d
     assert half.told == set().union(*story.made.values())
     assert ("network", "aws_sns_topic.base", "replace (delete first)") in half.told
     assert ("security", "aws_ssm_parameter.topic", "update") in half.told
-    assert ("data-sales", "module.cluster_order.aws_sns_topic.this", "create") in half.told
+    assert ("data-sales", "module.database_order.aws_sns_topic.this", "create") in half.told
 
 
 def test_half_applied_the_pending_value_is_unknown_and_the_applied_one_is_real(story: Story) -> None:
@@ -215,7 +215,7 @@ def test_half_applied_the_pending_value_is_unknown_and_the_applied_one_is_real(s
     topic = changes["module.security.aws_ssm_parameter.topic"]
     assert topic["after_unknown"]["value"] is True
     assert topic["before"]["value"].endswith(":small-dev")
-    capacity = changes["module.data_sales.module.cluster_order.aws_ssm_parameter.capacity"]
+    capacity = changes["module.data_sales.module.database_order.aws_ssm_parameter.capacity"]
     assert capacity["after"]["value"] == "0.5 to 8 of arn:aws:iam::111122223333:role/small-reader"
     stacks = half.planned.stacks
     assert stacks["security"].waits_for == ("network",)
@@ -235,7 +235,7 @@ def test_applied_the_plan_is_empty(story: Story) -> None:
 
 def test_applied_but_for_one_line_only_what_it_affects_is_planned(story: Story) -> None:
     one = story.shown["one line"]
-    assert one.told == {("data-sales", "module.cluster_order.aws_ssm_parameter.capacity", "update")}
+    assert one.told == {("data-sales", "module.database_order.aws_ssm_parameter.capacity", "update")}
     stacks = one.planned.stacks
     assert {name for name, stack in stacks.items() if stack.is_planned} == {"data-sales", "observability"}
     assert one.modules == {"module.data_sales", "module.observability"}

@@ -54,7 +54,7 @@ def test_by_hand_made_becomes_terraforms(project: Path) -> None:
     assert not (project / LINES).exists()
     assert not list((project / "generated").rglob("imports.tf"))
 
-    group = "module.cluster_order.aws_cloudwatch_log_group.this=/small/aurora-dev-sales-order"
+    group = "module.database_order.aws_cloudwatch_log_group.this=/small/aurora-dev-sales-order"
     shown = small.run(project, *IMPORT, f"aws_sns_topic.this={ARN}", group, "--sandbox")
     assert shown.returncode == 0, shown.stderr
     assert "2 to import, 0 to add, 0 to change, 0 to destroy" in shown.stdout
@@ -90,7 +90,7 @@ def test_what_a_state_has_already_is_not_imported_again(project: Path) -> None:
     forget_order(project, "aws_sns_topic")
     parts = ARN.replace("sales-order", "plant-parts")
     owned = refused(project, "databases/order", f"aws_sns_topic.this={parts}", "I009")
-    assert "module.cluster_parts.aws_sns_topic.this of data-plant (databases/parts) has it" in owned
+    assert "module.database_parts.aws_sns_topic.this of data-plant (databases/parts) has it" in owned
 
     (project / "environments/small/test.yaml").write_text(
         (project / "environments/small/dev.yaml").read_text().replace("dev", "test").replace("10.0.", "10.9.")

@@ -70,7 +70,7 @@ def test_a_policy_refuses_a_plan_and_nothing_is_kept(project: Path, monkeypatch:
     program.parent.mkdir()
     program.write_text(
         '#!/bin/sh\necho \'{"result":[{"expressions":[{"text":"data.x.deny","value":['
-        '"module.data_sales.module.cluster_order.aws_ssm_parameter.capacity is too large"]}]}]}\'\n'
+        '"module.data_sales.module.database_order.aws_ssm_parameter.capacity is too large"]}]}]}\'\n'
     )
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")

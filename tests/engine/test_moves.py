@@ -135,7 +135,7 @@ def test_it_is_proved_first_and_then_moved_by_imports(applied: Path) -> None:
     assert f"`infragen state moves {small.TARGET} --sandbox -C {applied}`" in " ".join(plan.stdout.split())
     shown = small.run(applied, *MOVES)
     assert shown.returncode == 2, shown.stderr
-    assert shown.stdout.count("databases/order: module.cluster_order.") == 3
+    assert shown.stdout.count("databases/order: module.database_order.") == 3
     assert "change no resource" in shown.stderr
     assert "one stack imports, the other forgets" in shown.stderr
     assert small.states(applied) == states

@@ -79,7 +79,7 @@ def differing(path: Path) -> bool:
 
 FILES = {
     folder: sorted(path for path in (ROOT / folder).rglob("*.tf") if "_shell" not in path.parts)
-    for folder in ("generated/technova/prod", "templates/modules")
+    for folder in ("generated", "templates/modules")
 }
 
 

@@ -1,7 +1,7 @@
 """What differs between two versions of a catalogue and its environment, and which generated files show each difference.
 
 That is found out by trying: one difference alone is put into the old version, and taken out of the new one, and the
-stacks that are built from these are compared. So nothing is guessed from names, and nobody has to keep a table.
+stacks that are built from these are compared. So nothing is guessed from names, and no one has to keep a table.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["MOST_TRIALS", "File", "InputChange", "Trials", "changes", "groups"]
 
 MOST_TRIALS: Final = 100
-"""Versions of an environment that are rendered to tell differences apart: 0.15 s each for fifty services."""
+"""Versions of an environment that are rendered to show differences apart: 0.15 s each for fifty services."""
 
 _ABSENT: Final[Any] = object()
 
@@ -85,7 +85,7 @@ def _leaves(old: Any, new: Any, path: tuple[Step, ...]) -> Iterator[tuple[tuple[
 
 
 def _edited(base: Environment, head: Environment, owner: str, path: tuple[Step, ...]) -> Location:
-    """Return the line that somebody edited: the strongest layer of either version that the other has not alike."""
+    """Return the line that someone edited: the strongest layer of either version that the other has not alike."""
     old = base.origins[owner].setting(path) if owner in base.origins else ()
     new = head.origins[owner].setting(path) if owner in head.origins else ()
     for ours, others in ((new, old), (old, new)):
@@ -143,7 +143,7 @@ class Trials:
         return frozenset(found) if is_built else None
 
     def _made(self, environment: Environment) -> Mapping[File, str] | None:
-        """Render a version that nobody wrote; half of a change may not stand alone, however that shows."""
+        """Render a version that no one wrote; half of a change may not stand alone, however that shows."""
         try:
             return self._bodies(environment)
         except Exception:  # noqa: BLE001

@@ -60,7 +60,7 @@ _WHOLE = frozenset({(), ("id",)})
 _TAINTED = "replace_because_tainted"
 
 _EMPTY: tuple[object, ...] = (None, "", False, [], {}, Number("0"))
-"""What `terraform import` writes where nobody set anything and a creation leaves null: `infragen resume` imports."""
+"""What `terraform import` writes where no one set anything and a creation leaves null: `infragen resume` imports."""
 
 
 class DeviationKind(StrEnum):

@@ -1,7 +1,7 @@
 """What terraform has to report as done when it applies a plan: so much is owed, and no exit code pays for it.
 
 Of an update that hangs on unknown values alone, terraform may find in the middle of the apply that there is nothing to
-do; it says nothing then. An object that is moved or forgotten changes in the state only, and is reported by nobody.
+do; it says nothing then. An object that is moved or forgotten changes in the state only, and is reported by no one.
 """
 
 from __future__ import annotations

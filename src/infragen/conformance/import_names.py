@@ -45,7 +45,7 @@ _NAMED_BY: Final[Mapping[str, str]] = {
 """Types whose `terraform import` takes the value of one argument (the provider's documentation, 5.100).
 
 AWS refuses to make a second one of such a name. What is not here has an id of AWS's choice (a VPC), or is made again
-under the same id (a topic): the first nobody can find by its address, the second needs no finding.
+under the same id (a topic): the first no one can find by its address, the second needs no finding.
 """
 
 

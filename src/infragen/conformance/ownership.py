@@ -1,6 +1,6 @@
 """Whether an object that exists is the one that a run made: by what AWS says of it, and by nothing that was guessed.
 
-A name proves nothing: somebody else may have taken it first. What proves it are the tags that the configuration gives,
+A name proves nothing: someone else may have taken it first. What proves it are the tags that the configuration gives,
 all of them and no other, and when AWS made it. Only verdicts leave this module, no value of a plan does.
 """
 

@@ -48,7 +48,7 @@ LEAVES = frozenset({("delete",), ("forget",)})
 
 
 class Invocation(NamedTuple):
-    """One invoked action of a provider: its stack, how it is told, and its settings."""
+    """One invoked action of a provider: its stack, how it is shown, and its settings."""
 
     stack: str
     label: str

@@ -134,7 +134,7 @@ class _Resolving:
         return system
 
     def settings(self, document: Document) -> Settings | None:
-        known = fields_at(Settings, ())  # what is not known is told by check_overrides
+        known = fields_at(Settings, ())  # what is not known is shown by check_overrides
         own = {key: value for key, value in document.data.items() if key in known}
         home = Layer(document, (), own)
         layers = Layers.of((Layer.of(self.catalogue.system, "defaults", "environments"), home), home)

@@ -16,7 +16,7 @@ from infragen.hcl import index
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["Argument", "Block", "ModuleLines", "Variable", "module_lines"]
+__all__ = ["Argument", "Block", "ModuleLines", "Reads", "Variable", "module_lines"]
 
 _OVERRIDE: Final = re.compile(r"(^|_)override\.(tf|tofu)$")
 _HARMLESS_ROOTS: Final = frozenset({"count", "path", "self", "terraform"})
@@ -37,12 +37,22 @@ class Variable:
 
 
 @dataclass(frozen=True, slots=True)
+class Reads:
+    """What an expression reads: variables, and perhaps other objects."""
+
+    variables: frozenset[Variable] = frozenset()
+    objects: bool = False
+
+    def __or__(self, other: Reads) -> Reads:
+        return Reads(self.variables | other.variables, self.objects or other.objects)
+
+
+@dataclass(frozen=True, slots=True)
 class Argument:
-    """An argument or a nested block: its line, what it reads, and whether it also reads other objects."""
+    """An argument or a nested block: its line, and what it reads."""
 
     location: Location
-    variables: frozenset[Variable] = frozenset()
-    reads_objects: bool = False
+    reads: Reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,62 +105,49 @@ def _overridden(block: Block, by: Block) -> Block:
     return Block(block.location, {**block.arguments, **by.arguments}, by.source or block.source)
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """What an expression reads."""
-
-    variables: frozenset[Variable] = frozenset()
-    objects: bool = False
-
-    def __or__(self, other: _Read) -> _Read:
-        return _Read(self.variables | other.variables, self.objects or other.objects)
-
-
 class _Reading:
     """Reads the blocks of one module, whose locals stand for what they are made of."""
 
     def __init__(self, definitions: Mapping[str, tuple[index.Traversal, ...]]) -> None:
         self._locals = definitions
-        self._known: dict[str, _Read] = {}
+        self._known: dict[str, Reads] = {}
         self._depth = 0
 
     def block(self, file: str, found: index.Index, block: index.Block) -> Block:
         """Return a block's lines; the first of many nested blocks of a name stands for all of them."""
         repeated = block.arguments.get("for_each")
-        each = self._read(repeated.references) if repeated else _Read()
-        each = _Read(frozenset(Variable(one.name, one.part, by_key=True) for one in each.variables), each.objects)
+        each = self._read(repeated.references) if repeated else Reads()
+        each = Reads(frozenset(Variable(one.name, one.part, by_key=True) for one in each.variables), each.objects)
         arguments: dict[str, Argument] = {}
         twice: set[str] = set()
         for name, at, references in _named(block):
-            read = self._read(references, each)
-            old = arguments.get(name)
+            old, read = arguments.get(name), self._read(references, each)
+            arguments[name] = Argument(Location(file, *found.place(at)), read)
             if old is not None:
                 twice.add(name)
-                read |= _Read(old.variables, old.reads_objects)
-            location = old.location if old else Location(file, *found.place(at))
-            arguments[name] = Argument(location, read.variables, read.objects)
+                arguments[name] = Argument(old.location, old.reads | read)
         single = {name: one for name, one in arguments.items() if "." not in name or twice.isdisjoint(_paths(name))}
         return Block(Location(file, *found.place(block.start)), single, block.source or None)
 
-    def _read(self, references: Iterable[index.Traversal], each: _Read = _Read()) -> _Read:
-        read = _Read()
+    def _read(self, references: Iterable[index.Traversal], each: Reads = Reads()) -> Reads:
+        read = Reads()
         for one in references:
-            name, *parts = takewhile(lambda step: step[0] not in "[*", one.steps)
-            if one.root == "var":
-                read |= _Read(frozenset({Variable(name, parts[0] if parts else None)}))
+            name, part = (*takewhile(lambda step: step[0] not in "[*", one.steps), None, None)[:2]
+            if one.root == "var" and name:
+                read |= Reads(frozenset({Variable(name, part)}))
             elif one.root == "each":
                 read |= each
             elif one.root == "local":
                 read |= self._local(f"local.{name}")
             elif one.root not in _HARMLESS_ROOTS:
-                read |= _Read(objects=True)
+                read |= Reads(objects=True)
         return read
 
-    def _local(self, name: str) -> _Read:
+    def _local(self, name: str) -> Reads:
         """Return what a local is made of; nothing for one that is not there, or is made of itself."""
         if name in self._known or name not in self._locals or self._depth >= _DEEPEST_LOCAL:
-            return self._known.get(name, _Read())
-        self._known[name] = _Read()
+            return self._known.get(name, Reads())
+        self._known[name] = Reads()
         self._depth += 1
         self._known[name] = self._read(self._locals[name])
         self._depth -= 1

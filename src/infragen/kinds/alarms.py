@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from decimal import Decimal
 
-    from infragen.core.expressions import Export, Label
+    from infragen.core.expressions import Export, Label, Module
     from infragen.core.landscape import Environment
     from infragen.core.part import Part
     from infragen.core.place import Place
@@ -92,10 +92,11 @@ class TopicView(View):
 class AlarmsView(View):
     """The alarms of one entry; a kind says which, by the end of their names."""
 
-    def __init__(self, place: Place, name: str, watched: Iterable[tuple[str, Alarm]]) -> None:
-        """Take what the entry is called in AWS, and what is watched."""
+    def __init__(self, place: Place, name: str, module: Module, watched: Iterable[tuple[str, Alarm]]) -> None:
+        """Take what the entry is called in AWS, the module that makes it, and what is watched."""
         super().__init__(place)
         self.name = name
+        self.module = module
         self._watched = watched
 
     @property
@@ -114,11 +115,11 @@ class AlarmsView(View):
         return max(self.alarms, key=len, default="")
 
 
-def alarms_part(place: Place, name: str, watched: Iterable[tuple[str, Alarm]]) -> Iterator[Part]:
+def alarms_part(place: Place, name: str, module: Module, watched: Iterable[tuple[str, Alarm]]) -> Iterator[Part]:
     """Yield the part with an entry's alarms, where alarms are asked for and there is something to watch."""
     found = tuple(watched)
     if place.has(NAME) and found:
-        yield place.part("monitoring", "kinds/alarms/entry.tf", AlarmsView(place, name, found))
+        yield place.part("monitoring", "kinds/alarms/entry.tf", AlarmsView(place, name, module, found))
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:

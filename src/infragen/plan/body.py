@@ -98,14 +98,14 @@ class _ItemBody:
         if lens is None:
             found = with_noise(differences(view))
         else:
-            told = (_with_sources(view, attribute) for attribute in lens.read(view))
-            found = with_noise((*told, *differences(view, skip=lens.attributes)))
+            shown = (_with_sources(view, attribute) for attribute in lens.read(view))
+            found = with_noise((*shown, *differences(view, skip=lens.attributes)))
         return tuple(self._placed(change, view, found, lens)) if change.sources else found
 
     def _placed(
         self, change: Change, view: View, found: Iterable[AttributeChange], lens: Lens | None
     ) -> Iterator[AttributeChange]:
-        """Yield the differences, each that is told with the line that it was written in.
+        """Yield the differences, each that is shown with the line that it was written in.
 
         What a lens says is asked for by the attribute that it is about, everything else by its whole path.
         """
@@ -114,8 +114,8 @@ class _ItemBody:
         differing = of_lens.intersection(view.changed()) if of_lens else of_lens
         origins: dict[str, Origin | None] = {}
         for attribute in found:
-            told = _attribute_shown(attribute.path, plain, of_lens, differing)
-            asked = attribute.path if told in plain else told
+            shown = _attribute_shown(attribute.path, plain, of_lens, differing)
+            asked = attribute.path if shown in plain else shown
             names = () if attribute.noise else attribute.about or ((asked,) if asked else ())
             for name in names:
                 if name not in origins:
@@ -150,7 +150,7 @@ class _ItemBody:
         return fingerprint_of(self._view(change), names, [bytes(raw) for raw in beside if isinstance(raw, Raw)])
 
     def digest(self) -> bytes:
-        """Return what tells this change's values from another's, hidden ones too, and nothing else about them."""
+        """Return what distinguishes this change's values from another's, hidden ones too, and says nothing of them."""
         body = self._item.change
         parts = (body.actions, *map(opened, (body.before, body.after, body.after_unknown, body.replace_paths)))
         return self._plan.redactor.token(json.dumps(parts, sort_keys=True))

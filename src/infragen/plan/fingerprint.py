@@ -1,6 +1,6 @@
 """Whether two changes look alike, told from the plan's bytes: cheap enough to ask of every change of a large plan.
 
-Two changes whose bytes differ in the same way are told in the same words, unless a lens reads more of the object than
+Two changes whose bytes differ in the same way are shown in the same words, unless a lens reads more of the object than
 what differs. Nothing of a value can be read from a likeness: it is a few numbers that mean nothing outside of this run.
 """
 

@@ -110,7 +110,7 @@ class Risk(NamedTuple):
 
 
 class Noise(StrEnum):
-    """Why a difference is folded: counted, not told."""
+    """Why a difference is folded: counted, not shown."""
 
     COMPUTED = "known after apply"
     ECHO = "same in tags and tags_all"
@@ -200,7 +200,7 @@ class Body(Protocol):
         """Return why it is replaced; empty for what is not."""
 
     def digest(self) -> bytes:
-        """Return what tells its values from another's, hidden ones too; only for plans that were read together."""
+        """Return what distinguishes its values from another's, hidden ones too; only for plans read together."""
 
     def fingerprint(self, change: Change, names: Sequence[str]) -> Fingerprint:
         """Return what it has in common with changes that are alike; `names` may differ between those."""

@@ -70,7 +70,7 @@ class _Judge:
         return not attribute.forces_replacement or (first != attribute.path and first in self._forcing)
 
     def _repeats_tags(self, rest: str) -> bool:
-        """Whether the same tag differs in `tags`, or one of the two is told whole and the other tag by tag."""
+        """Whether the same tag differs in `tags`, or one of the two is shown whole and the other tag by tag."""
         if "tags" in self._paths or "tags" + rest in self._paths:
             return True
         return not rest and any(path.startswith(("tags.", "tags[")) for path in self._paths)

@@ -87,7 +87,7 @@ def parse_plan(content: bytes, name: str = "plan.json") -> ChangeSet:
 
 @dataclass(frozen=True, slots=True)
 class _Drift:
-    """What changed outside of terraform: what matters to this plan or to anybody, and how many there are at all."""
+    """What changed outside of terraform: what matters to this plan or to anyone, and how many there are at all."""
 
     shown: tuple[Change, ...]
     total: int
@@ -294,8 +294,8 @@ class _Reader:
     def _lists_too_little(self) -> bool:
         """Whether a plan without changes is called applicable, for no reason that is known."""
         document = self._document
-        told = (document.deferred_changes, document.resource_drift)
-        others = (*told, opened(document.action_invocations), opened(document.relevant_attributes))
+        listed = (document.deferred_changes, document.resource_drift)
+        others = (*listed, opened(document.action_invocations), opened(document.relevant_attributes))
         return opened(document.applyable) is True and not any(others)
 
     def _version_notice(self) -> Iterator[str]:

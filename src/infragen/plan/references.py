@@ -61,8 +61,8 @@ class References:
             return ()
         found = [(source, self._objects(source, item)) for source in self._sources_of(item, names)]
         moving = [(source, [one for one in objects if not _is_still(one)]) for source, objects in found]
-        told = [pair for pair in moving if pair[1] or pair[0].block.startswith("local.")] or found
-        return tuple(dict.fromkeys(self._shown(source, objects) for source, objects in told))
+        explaining = [pair for pair in moving if pair[1] or pair[0].block.startswith("local.")] or found
+        return tuple(dict.fromkeys(self._shown(source, objects) for source, objects in explaining))
 
     def chains(self, item: ResourceItem, names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         """Yield the ways from an attribute back to where its change began, the worst first, the nearest object first.

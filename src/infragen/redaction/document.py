@@ -2,7 +2,7 @@
 
 A plan of 100 MB holds mostly values that no report shows: what does not change, and everything a second time as planned
 and prior state. So the file is decoded once into these typed members, and a value stays the bytes it is (`Raw`, a view
-of the file's own bytes) until somebody asks for it.
+of the file's own bytes) until someone asks for it.
 """
 
 from __future__ import annotations

@@ -113,7 +113,7 @@ def decoded_text(text: str) -> str | None:
 
 
 def inflated(data: bytes) -> bytes | None:
-    """Return gzip or zlib data unpacked; None when it is none, or unpacks to so much that nobody would read it."""
+    """Return gzip or zlib data unpacked; None when it is none, or unpacks to so much that no one would read it."""
     if not data.startswith(_GZIP) and data[:1] != _ZLIB:
         return None
     found, is_cut = _inflated(data)

@@ -28,7 +28,7 @@ _LARGEST_KEPT = 2048
 
 
 class RawObject:
-    """An object before or after: its members are bytes until somebody asks. It holds secrets.
+    """An object before or after: its members are bytes until someone asks. It holds secrets.
 
     `exists` is False for null: the object is created or goes. What is no object has no members.
     """

@@ -112,7 +112,7 @@ class Redactor:
         return next(self._matches(content), None) is not None
 
     def token(self, original: str) -> bytes:
-        """Return what tells one hidden text from another, and nothing else about it."""
+        """Return what distinguishes one hidden text from another, and nothing else about it."""
         data = original.encode("utf-8", "surrogatepass")
         return hashlib.blake2b(data, key=self._key, digest_size=12).digest()
 

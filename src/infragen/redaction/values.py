@@ -24,8 +24,8 @@ class Number(NamedTuple):
 class Redacted(NamedTuple):
     """A text of which at least a part is a secret.
 
-    `text` is what may be shown, `token` tells one hidden original from another and says nothing about it, `marked`
-    says whether the plan itself marks this place, `inside` is what the text holds when it is JSON (redacted too).
+    `text` is what may be shown, `token` distinguishes hidden originals and says nothing about them, `marked` says
+    whether the plan itself marks this place, `inside` is what the text holds when it is JSON (redacted too).
     """
 
     text: str

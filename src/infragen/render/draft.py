@@ -8,7 +8,7 @@ from infragen.core.expressions import Export, Label, Module, Reference
 from infragen.core.place import identifier
 from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
 from infragen.hcl.index import Index
-from infragen.render.extra import check_extras
+from infragen.render.extra_files import check_extras
 from infragen.render.render import modules_called, render_file, render_modules, with_header
 from infragen.render.writing import Writing
 from infragen.stacks import shell
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from infragen.core.landscape import Environment
     from infragen.core.part import Part
-    from infragen.render.extra import ExtraFile
+    from infragen.render.extra_files import ExtraFile
     from infragen.render.templates import Templates
     from infragen.stacks.build import Draft
 

@@ -9,7 +9,7 @@ from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagn
 from infragen.hcl.folders import SUFFIXES
 from infragen.hcl.header import header_text
 from infragen.hcl.index import Index
-from infragen.render.extra import ExtraFile, check_extras
+from infragen.render.extra_files import ExtraFile, check_extras
 from infragen.render.languages import language_of
 
 if TYPE_CHECKING:

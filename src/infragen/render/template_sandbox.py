@@ -1,6 +1,6 @@
 """What a template may do: read its values, in bounded time. It calls nothing, and changes nothing.
 
-A checkout's templates are somebody else's text, so they are checked before they are compiled: statements, operators,
+A checkout's templates are someone else's text, so they are checked before they are compiled: statements, operators,
 filters and tests are those of the tables here, which docs/templates.md promises, and all else is refused at its line.
 What is left is compiled in Jinja2's sandbox.
 """
@@ -74,7 +74,7 @@ class ForbiddenError(TemplateSyntaxError):
 
 
 class SandboxedTemplates(ImmutableSandboxedEnvironment):
-    """An environment of Jinja2 for templates that nobody has to trust."""
+    """An environment of Jinja2 for templates that no one has to trust."""
 
     def __init__(self, *, is_traced: bool = False, **options: Any) -> None:
         """Take Jinja2's options; of its globals nothing stays, of its filters and tests what the tables name.

@@ -1,4 +1,4 @@
-"""What a report tells of one change, worked out once: the differences worth a line, and the count of the others."""
+"""What a report shows of one change, worked out once: the differences worth a line, and the count of the others."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["ChangeDetails", "details_of", "worth_showing"]
 class ChangeDetails:
     """One change in words.
 
-    `attributes` are the differences to tell, what forces a replacement first; `folded` says which noise is only
+    `attributes` are the differences to show, what forces a replacement first; `folded` says which noise is only
     counted and how much of it; `risks` are worst first and never empty; `causes` say why it is replaced.
     """
 
@@ -35,7 +35,7 @@ class ChangeDetails:
 
 
 def details_of(change: Change) -> ChangeDetails:
-    """Work out what a report tells of a change. It is not cheap: ask once, and keep it no longer than it is needed."""
+    """Work out what a report shows of a change. It is not cheap: ask once, and keep it no longer than it is needed."""
     attributes, folded = worth_showing(change.attributes)
     return ChangeDetails(change, attributes, folded, change.risks, change.causes)
 
@@ -43,7 +43,7 @@ def details_of(change: Change) -> ChangeDetails:
 def worth_showing(
     attributes: tuple[AttributeChange, ...],
 ) -> tuple[tuple[AttributeChange, ...], tuple[tuple[str, int], ...]]:
-    """Return the differences to tell in order, and in words how many of which kind of noise are only counted."""
+    """Return the differences to show in order, and in words how many of which kind of noise are only counted."""
     details = [attribute for attribute in attributes if attribute.noise is None]
     counts = Counter(attribute.noise for attribute in attributes)
     details.sort(key=lambda attribute: (not attribute.forces_replacement, attribute.path))

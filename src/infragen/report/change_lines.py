@@ -82,7 +82,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much is told before the rest is counted.
+    """How much is shown before the rest is counted.
 
     `destructive` lines of what goes in one group, `other` changes of it, `attributes` of one change, `outputs`, `texts`
     lines of one long text, `names` lines of a list, `addresses` lines of what is destroyed. With `creations`, each
@@ -156,7 +156,7 @@ class LineWriter:
         yield from self._shown_texts(details, address, about_all(group.like), "", group.location)
 
     def address(self, change: Change, place: Location | None) -> Iterator[Line]:
-        """Yield the address alone of a change that is told elsewhere."""
+        """Yield the address alone of a change that is shown elsewhere."""
         yield from self._with_place(Line(" ", 2, (Part(full_name(change)),)), _other_place(change.location, place))
 
     def _shown_texts(
@@ -271,7 +271,7 @@ class LineWriter:
         return self.width - 2 - 2 * depth
 
     def _one_liner(self, details: ChangeDetails, address: str, place: Location | None) -> Line | None:
-        """Return object and attribute on one line, when there is one attribute to tell and it fits."""
+        """Return object and attribute on one line, when there is one attribute to show and it fits."""
         change = details.change
         if change.action is not Action.UPDATE or details.risk.level > Level.LOW:
             return None
@@ -380,7 +380,7 @@ class LineWriter:
             yield Line(" ", depth, (Part(f"{indent if number else '  '}{line}"),))
 
     def _is_cut(self, attribute: AttributeChange, *, is_whole: bool) -> bool:
-        """Whether a value that is too long is cut: one of a pair, since its end is told beside the other's."""
+        """Whether a value that is too long is cut: one of a pair, since its end is shown beside the other's."""
         return bool(attribute.before and attribute.after) and not is_whole and not self.limits.creations
 
     def _short_values(self, attribute: AttributeChange, room: int) -> Part:
@@ -405,7 +405,7 @@ class LineWriter:
 
 
 def first(items: Sequence[T], limit: int) -> Sequence[T]:
-    """Return the items to tell; one more than the limit is told rather than counted."""
+    """Return the items to show; one more than the limit is shown rather than counted."""
     return items if len(items) <= limit + 1 else items[:limit]
 
 
@@ -569,7 +569,7 @@ def _several(names: Iterable[str], limit: int, joint: str = ", ") -> str:
 
 
 def full_name(change: Change) -> str:
-    """Return the address, and what tells a deposed object from the one that took its place."""
+    """Return the address, and what distinguishes a deposed object from the one that took its place."""
     address = visible(relative_address(change))
     return f"{address} (deposed {visible(change.deposed)})" if change.deposed else address
 

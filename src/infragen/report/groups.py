@@ -217,7 +217,7 @@ def _several_types(changes: Sequence[Change]) -> str:
 
 
 def _has_one_origin(changes: Sequence[Change]) -> bool:
-    """Whether all values come from the same lines; not looked into where there are too many places to tell."""
+    """Whether all values come from the same lines; not looked into where there are too many places to show."""
     if changes[0].sources is None:
         return True
     if len(changes) > _MOST_COMPARED or changes[0].action not in _COMPARED:
@@ -229,7 +229,7 @@ def _has_one_origin(changes: Sequence[Change]) -> bool:
 
 
 def _only_place(changes: Iterable[Change]) -> Location | None:
-    """Return the one line that all changes come from, None when they come from several or nobody knows."""
+    """Return the one line that all changes come from, None when they come from several or no one knows."""
     found: Location | None = None
     for change in changes:
         place = line_of(change.location)

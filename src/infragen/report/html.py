@@ -26,8 +26,8 @@ _LARGE = 400  # changes from which a browser draws only what is near the window
 def render(change_set: ChangeSet, target: str, *, comfortable: int = COMFORTABLE) -> str:
     """Return the whole page.
 
-    Where it would have more than `comfortable` characters, creations are listed by type instead of told, then the
-    changes that are less bad are told in less; what is left out is counted.
+    Where it would have more than `comfortable` characters, creations are listed by type instead of shown, then the
+    changes that are less bad are shown in less; what is left out is counted.
     """
     groups = group_changes(change_set)
     writer = GroupWriter(change_set, comfortable)

@@ -158,7 +158,7 @@ def _risk_words(change_set: ChangeSet, groups: Sequence[Group], worst: Worst) ->
 
 
 def _what(change: Change, group: Group) -> str:
-    """Return `aws_rds_cluster of database sales-order`, or the address where nobody knows the entry."""
+    """Return `aws_rds_cluster of database sales-order`, or the address where no one knows the entry."""
     if change.entry is None:
         return relative_address(change)
     kind, _, name = group.label.partition(" ") if group.kind == "entry" else ("", "", "")
@@ -404,7 +404,7 @@ def _status(status: str) -> str:
 
 
 def _labels(group: Group, sign: str = "") -> list[str]:
-    """Return what the places of a group are called; the first with the sign that stands for them in what was told."""
+    """Return what the places of a group are called; the first with the sign that stands for them in what was shown."""
     names = [visible(member) for member in in_ranges(group.members)]
     sign = sign or (NAME if group.is_pattern else "")
     return [f"{sign} is {names[0]}", *names[1:]] if sign else names

@@ -1,7 +1,7 @@
 """The changes that need a look as SARIF 2.1.0, for code scanning.
 
 One result a finding (see `findings`), one rule a kind of risk. HIGH is an `error`, MEDIUM a `warning`, LOW a `note`. A
-result stands at the line that its object comes from; where nobody knows that, at the report's target, since GitHub
+result stands at the line that its object comes from; where no one knows that, at the report's target, since GitHub
 refuses results without a place ("SARIF support for code scanning"). All other changes are counted in the run's
 properties. Source: OASIS, Static Analysis Results Interchange Format (SARIF) Version 2.1.0.
 """

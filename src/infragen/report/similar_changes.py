@@ -90,7 +90,7 @@ def rate(change: Change) -> RatedChange:
 
 
 def is_counted(change: Change, risk: Risk) -> bool:
-    """Whether a change is only counted by its type: a creation or a read in which nobody sees a risk."""
+    """Whether a change is only counted by its type: a creation or a read in which no one sees a risk."""
     if change.action not in _COUNTED or risk.level > Level.LOW:
         return False
     return change.previous_address is None and change.importing is None
@@ -188,7 +188,7 @@ def _often(
 def _verified(
     like: Sequence[RatedChange], *, is_pattern: bool
 ) -> tuple[list[tuple[list[RatedChange], bool]], list[RatedChange]]:
-    """Compare what would be told of changes that look alike, where that may hold more than what differs in them.
+    """Compare what would be shown of changes that look alike, where that may hold more than what differs in them.
 
     That is so of a replacement, which has causes, of a risk, which has a reason, and of a type with a lens.
     """
@@ -200,7 +200,7 @@ def _verified(
 
 
 def _detail_texts(change: Change, *, is_pattern: bool) -> int:
-    """Return a hash of everything that is told of a change, without its names where others have others."""
+    """Return a hash of everything that is shown of a change, without its names where others have others."""
     if change.action not in _COMPARED and change.action not in _COUNTED:
         details = ChangeDetails(change, (), (), change.risks, ())
     else:
@@ -212,7 +212,7 @@ def _detail_texts(change: Change, *, is_pattern: bool) -> int:
 
 
 def in_common(details: ChangeDetails) -> ChangeDetails:
-    """Return what is told of one change as of all like it: each has its own value before one that is not known yet."""
+    """Return what is shown of one change as of all like it: each has its own value before one that is not known yet."""
     return replace(details, attributes=tuple(map(_without_own, details.attributes)))
 
 
@@ -273,7 +273,7 @@ def in_ranges(names: Sequence[str]) -> list[str]:
 
 
 def general_details(details: ChangeDetails, *, with_values: bool = True) -> ChangeDetails:
-    """Return what is told of one change as it is told of all that are like it but for their names.
+    """Return what is shown of one change as it is shown of all that are like it but for their names.
 
     Addresses always are; `with_values` says whether the values hold the names too.
     """

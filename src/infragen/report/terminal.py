@@ -103,7 +103,7 @@ class _Chosen:
 
 
 def _chosen(sections: Sequence[Section]) -> _Chosen:
-    """Keep a report readable: what destroys is told first, then the others, then headlines, then a count."""
+    """Keep a report readable: what destroys is shown first, then the others, then headlines, then a count."""
     order = sorted(range(len(sections)), key=lambda place: (not sections[place].is_destructive, place))
     lines, kept, headlines = 0, set[int](), set[int]()
     for place in order:

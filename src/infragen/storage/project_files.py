@@ -30,7 +30,7 @@ def read_project_file(project: Path, path: Path) -> bytes:
         descriptor = os.open(path, _PLAIN)
     with os.fdopen(descriptor, "rb", buffering=0, closefd=True) as file:
         found = os.fstat(descriptor).st_mode
-        if not stat.S_ISREG(found):  # a pipe would have nothing to say until somebody writes
+        if not stat.S_ISREG(found):  # a pipe would have nothing to say until someone writes
             raise OSError(errno.EINVAL, "it is a pipe or a device, not a file", os.fspath(path))
         return file.read()
 
@@ -38,7 +38,7 @@ def read_project_file(project: Path, path: Path) -> bytes:
 def entries(folder: Path, shown: str) -> list[os.DirEntry[str]]:
     """Return what lies in a folder, sorted by name; nothing where there is none.
 
-    InfragenError S006 where that cannot be known: nobody may take what is not seen for what is not there.
+    InfragenError S006 where that cannot be known: no one may take what is not seen for what is not there.
     """
     try:
         with os.scandir(folder) as found:
@@ -60,7 +60,7 @@ def files_below(folder: Path, shown: str, suffix: str = "") -> Iterator[Path]:
 
 
 def may_exist(path: Path) -> bool:
-    """Whether anything lies at a path, a link that leads nowhere too; so it may where nobody can look."""
+    """Whether anything lies at a path, a link that leads nowhere too; so it may where no one can look."""
     try:
         os.lstat(path)
     except (FileNotFoundError, NotADirectoryError, ValueError):

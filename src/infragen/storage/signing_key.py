@@ -78,7 +78,7 @@ def _is_safe(folder: Path) -> bool:
         found = os.lstat(folder)
     except OSError:
         return True
-    return found.st_uid == os.geteuid() and not found.st_mode & 0o022  # a link is everybody's
+    return found.st_uid == os.geteuid() and not found.st_mode & 0o022  # a link is everyone's
 
 
 def _home() -> str:
@@ -125,7 +125,7 @@ def _make(place: Path) -> bytes:
 
 
 class _Folder:
-    """The descriptor of a folder that belongs to this user, and that nobody else can write."""
+    """The descriptor of a folder that belongs to this user, and that no one else can write."""
 
     def __init__(self, place: Path) -> None:
         flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW

@@ -73,7 +73,7 @@ HARMLESS = frozenset({"output", "show", "validate", "state list", "state pull"})
 """Commands that only read; most of them do not listen to an interrupt, however long AWS lets them wait."""
 
 NO_LOCK = re.compile(r"NoSuchKey|StatusCode: 404|no such file or directory|not locked|no lock", re.IGNORECASE)
-"""What force-unlock says where nobody holds a lock."""
+"""What force-unlock says where no one holds a lock."""
 
 ROOM = 1 << 16
 """Bytes of free disk below which a terraform that fails without a word has had no room for one."""
@@ -205,7 +205,7 @@ class PythonTerraformRunner(TerraformRunner):
     def state_push(self, folder: Folder, state: bytes) -> None:
         """Run `state push`, which refuses a state of another lineage and one that is older.
 
-        Over an empty one it would store anything, also what somebody has destroyed while this waited for the lock. So
+        Over an empty one it would store anything, also what someone has destroyed while this waited for the lock. So
         a lock is never waited for there: what is stored is looked at again before each try.
         """
         deadline = time.monotonic() + self.lock_seconds
@@ -309,7 +309,7 @@ class PythonTerraformRunner(TerraformRunner):
         return streamed
 
     def _capture(self, folder: Folder, command: str, accept: Sequence[int] = (0,), **options: object) -> bytes:
-        """Run a command and return its answer, which nobody else can read: the file it goes through has no name."""
+        """Run a command and return its answer, which no one else can read: the file it goes through has no name."""
         with tempfile.TemporaryFile(dir=folder.path) as answer:
             ended = self._run(self._command(command, **options), folder, output=answer)
             if ended.code not in accept:
@@ -535,7 +535,7 @@ def _fresh(path: Path) -> int:
 
 @contextmanager
 def _for_its_owner(plan: Path) -> Iterator[None]:
-    """Have a file where terraform writes a plan, so that nobody else can read it at any time: it holds every secret."""
+    """Have a file where terraform writes a plan, so that no one else can read it at any time: it holds every secret."""
     os.close(_fresh(plan))
     try:
         yield

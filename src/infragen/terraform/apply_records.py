@@ -1,4 +1,4 @@
-"""From which files each stack's state was made: what tells a stack that needs no plan from one that does.
+"""From which files each stack's state was made: what distinguishes a stack that needs no plan from one that does.
 
     .infragen/applied/<system>/<environment>.json
 

@@ -73,7 +73,7 @@ class Finished:
 
 
 class StoppedError(InfragenError):
-    """Terraform ended early because somebody asked for it; what it had begun is saved in its state."""
+    """Terraform ended early because someone asked for it; what it had begun is saved in its state."""
 
 
 class Stopper:
@@ -94,7 +94,7 @@ class Stopper:
 
     @property
     def requested(self) -> bool:
-        """Whether anybody asked to stop: nothing new may start."""
+        """Whether anyone asked to stop: nothing new may start."""
         return self.wishes > 0
 
     def stop(self) -> None:

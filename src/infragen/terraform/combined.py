@@ -39,7 +39,6 @@ __all__ = [
     "CombinedRoot",
     "body_of",
     "combined_root",
-    "combined_tree",
     "stack_of",
 ]
 
@@ -100,11 +99,6 @@ class CombinedRoot:
         if (name, alias) in self._own.get(label, ()):  # configured in the body, hence in the module
             return _provider_address(source, alias, f"module.{label}.")
         return _provider_address(source, alias or self._aliases.get((label, name)))
-
-
-def combined_tree(tree: Mapping[str, str], stacks: Sequence[Stack], *, offline: bool = True) -> dict[str, str]:
-    """Return the files of the combined root of `stacks`, nothing of which is applied."""
-    return dict(combined_root(tree, stacks, offline=offline).files)
 
 
 def combined_root(
@@ -185,18 +179,14 @@ class Body:
         label = _identifier(upstream)
         if any(f"local.{label}" in self.files[path] for path in self.files if path.endswith(_JSON)):
             return None
-        read = {one.steps[1:2] for found in self.locals.values() for one in found if one.steps[0] == label}
-        return None if any(_takes_all(steps) for steps in read) else tuple(sorted(steps[0] for steps in read))
+        read = {(*one.steps, "*")[1] for found in self.locals.values() for one in found if one.steps[0] == label}
+        return None if any(name[0] in "[*" for name in read) else tuple(sorted(read))
 
     @cached_property
     def locals(self) -> Mapping[str, tuple[Traversal, ...]]:
         """What the files refer to among local values."""
         reading = {path: index for path, index in self.indexes.items() if "local." in index.text}
         return {path: tuple(one for one in index.references if one.root == "local") for path, index in reading.items()}
-
-
-def _takes_all(steps: tuple[str, ...]) -> bool:
-    return not steps or steps[0][0] in "[*"
 
 
 def body_of(files: Mapping[str, str]) -> Body:
@@ -234,11 +224,12 @@ class _Wire:
         """The variables, and the local value that the stack was written for, where its body still reads it."""
         names = [self.label] if self.values is None else self.variables.values()
         blocks = [block("variable", name, arguments={"type": Reference("any")}) for name in names]
-        fields = {name: Reference(f"var.{variable}") for name, variable in self.variables.items()}
-        value = Reference(f"var.{self.label}") if self.values is None else fields
-        return (
-            [*blocks, block("locals", arguments={self.label: value})] if self.values is None or self.lacks else blocks
-        )
+        if self.values is None:
+            blocks.append(block("locals", arguments={self.label: Reference(f"var.{self.label}")}))
+        elif self.lacks:
+            fields = {name: Reference(f"var.{variable}") for name, variable in self.variables.items()}
+            blocks.append(block("locals", arguments={self.label: fields}))
+        return blocks
 
 
 class _Wiring:

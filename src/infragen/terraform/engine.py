@@ -62,7 +62,7 @@ class Status(StrEnum):
 
     DONE = "done"
     FAILED = "failed"
-    STOPPED = "stopped"  # it ran when somebody asked to stop, and ended cleanly before its end
+    STOPPED = "stopped"  # it ran when someone asked to stop, and ended cleanly before its end
     NOT_STARTED = "not started"
 
 
@@ -161,7 +161,7 @@ def run_stacks(
         try:
             run.everything(pool)
         except BaseException:
-            stopper.stop_once()  # the pool waits for what runs; nobody would wait for its result
+            stopper.stop_once()  # the pool waits for what runs; no one would wait for its result
             raise
     return run.outcome()
 

@@ -30,7 +30,7 @@ NEEDS_INIT = "T025"
 """The code of every error that `terraform init` mends."""
 
 LOCKED = "T022"
-"""The code of a state whose lock somebody else holds."""
+"""The code of a state whose lock someone else holds."""
 
 EXISTS = "T037"
 """The code of an object that is to be made and exists already."""
@@ -45,7 +45,7 @@ ENDED = "T048"
 """The code of a provider that ended before it had answered."""
 
 _NO_ANSWER = re.compile(r"StatusCode: 50[024]\b|\b(?:InternalFailure|InternalServerError|InternalError)\b")
-"""What AWS says where nobody knows whether it has done what it was asked for."""
+"""What AWS says where no one knows whether it has done what it was asked for."""
 
 LONGEST_MESSAGE = 16_000
 """Characters of a diagnostic of terraform's."""

@@ -114,7 +114,7 @@ class Git:
     def _try(
         self, *arguments: str, stdin: bytes = b"", variables: Mapping[str, str] = os.environ
     ) -> tuple[int, bytes, bytes]:
-        """Run git; its messages in English, its locks not taken, and nobody asked for a password."""
+        """Run git; its messages in English, its locks not taken, and no one asked for a password."""
         environment = {**variables, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
         try:
             done = subprocess.run(

@@ -7,7 +7,7 @@
                         tree.z, shown.z  until the run is done: its own files, what was shown of it (`run_files`)
 
 `storage.journal` writes and reads it. Runs are ordered by their numbers (`run_numbers`), not by a clock. The writer
-holds a lock on its journal for as long as it lives, which tells a run that is under way from one that was killed. That
+holds a lock on its journal for as long as it lives: so a run that is under way differs from one that was killed. That
 a journal cannot be written (a full disk) never stops a run: it says so when it ends. A journal that this user's
 infragen did not write here is not believed.
 """
@@ -75,20 +75,20 @@ _UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)
 """What comes of a line that another version wrote, or a disk that lost a part of it."""
 
 _ID = re.compile(r"\d{8}-\d{9}-[0-9a-f]{6}")
-_TOLD = {EventKind.STARTED, EventKind.DONE, EventKind.FAILED}
+_RECORDED = {EventKind.STARTED, EventKind.DONE, EventKind.FAILED}
 """Events that say what became of a resource; all others stand in the stack's log alone."""
 
 _LAUNCHES = {"planning", "started", "recovering", "process"}
 """Lines behind which a terraform starts, or did: whoever dies in between writes none of its `process`."""
 
 _CHANGES = {"create", "update", "delete"}
-"""What terraform does to an object; a replacement is told as a deletion and a creation."""
+"""What terraform does to an object; a replacement is shown as a deletion and a creation."""
 
 _SOON = 5.0
 """Seconds within which whoever made a run's folder begins its journal."""
 
 LONGEST_LOG = 16_000_000
-"""Characters of a stack's log; terraform that says more says it to nobody."""
+"""Characters of a stack's log; further output of terraform is dropped."""
 
 _CREDENTIALS = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
 _SHORTEST_SECRET = 12
@@ -137,8 +137,8 @@ class StackRun:
 
     `done` counts the resources whose change is complete, `open` are those whose change had begun and was never said
     to have ended, `creating` those of them that were to be created. `made` has the address and terraform's `id` of what
-    was created, `cut` the addresses whose creation failed, and that AWS may have made all the same: nobody said.
-    `settled` says that nobody has to look at it any more, `looked_at` that a `resume` began to and did not come to an
+    was created, `cut` the addresses whose creation failed, and that AWS may have made all the same: no one said.
+    `settled` says that no one has to look at it any more, `looked_at` that a `resume` began to and did not come to an
     end. `deleted` are the ids of what was deleted, `begun` says that more than planning was,
     `creates` has the addresses of what it was to create; None where nothing had been shown.
     """
@@ -164,7 +164,7 @@ class StackRun:
 
     @property
     def possibly_created(self) -> frozenset[str]:
-        """The addresses of what may have been made, because nobody said; what was changed or deleted, a state has."""
+        """The addresses of what may have been made, because no one said; what was changed or deleted, a state has."""
         return frozenset({*self.creating, *self.cut} - self.made.keys())
 
     @property
@@ -175,7 +175,7 @@ class StackRun:
 
     @property
     def is_unstored(self) -> bool:
-        """Whether terraform may not have come to store the state, so that nobody knows what is in it."""
+        """Whether terraform may not have come to store the state, so that no one knows what is in it."""
         return self.status is None or any(one.code in {KILLED, UNSTORED} for one in self.diagnostics)
 
     def was_cut_off(self, end: End) -> bool:
@@ -183,13 +183,13 @@ class StackRun:
         return end is not End.RUNNING and (self.is_unstored or bool(self.cut))
 
     def waits(self, end: End) -> bool:
-        """Whether somebody has to look at what it left behind, in a run that ended so."""
+        """Whether someone has to look at what it left behind, in a run that ended so."""
         return not self.settled and (self.was_cut_off(end) or (self.looked_at and end is not End.RUNNING))
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run as its journal tells it; `recovered` when `resume` put right what it left behind.
+    """A run as recorded in its journal; `recovered` when `resume` put right what it left behind.
 
     `number` says in which order runs began, `keeps` has the digests of what it keeps beside its journal. `processes`
     are the terraforms that it started, the last of them at `launched`; `last_event` is when it last reported on
@@ -229,7 +229,7 @@ class Run:
 
     @property
     def left_behind(self) -> tuple[str, ...]:
-        """The stacks that were cut off in the middle, as far as nobody put them right since."""
+        """The stacks that were cut off in the middle, as far as no one put them right since."""
         return tuple(stack.stack for stack in self.stacks if stack.waits(self.end))
 
     @property
@@ -263,7 +263,7 @@ class UntrustedRun:
 
 
 def both(*listeners: Progress) -> Progress:
-    """Return a Progress that tells several, in this order."""
+    """Return a Progress that notifies several, in this order."""
     return _Several(listeners)
 
 
@@ -364,7 +364,7 @@ class Journal:
 
     def event(self, stack: str, event: Event) -> None:
         """Log what terraform said, and note what became of a resource."""
-        if event.kind in _TOLD and event.action in _CHANGES:
+        if event.kind in _RECORDED and event.action in _CHANGES:
             self._write(
                 "event",
                 stack=stack,
@@ -430,7 +430,7 @@ class Journal:
                 _settle(self._project, self.id, self._holds)
 
     def discard(self) -> None:
-        """Forget a run in which nothing was done: nobody agreed to it, or there was nothing to do."""
+        """Forget a run in which nothing was done: no one agreed to it, or there was nothing to do."""
         if self._writer is not None:
             self._ended = False
             self.close()
@@ -558,7 +558,7 @@ def latest_run(project: Path, target: str, *, sandbox: bool) -> Run | None:
 
 
 def open_runs(project: Path) -> tuple[Run, ...]:
-    """Return the runs that somebody may have to look at, the latest first; all others are not even opened.
+    """Return the runs that someone may have to look at, the latest first; all others are not even opened.
 
     These are those under way, those that left something behind, and of those that failed an environment's last.
     """
@@ -602,7 +602,7 @@ def _waiting(runs: Sequence[Run]) -> Run | None:
 
 
 def run_to_resume(project: Path) -> Run:
-    """Return the run that waits most urgently for somebody to go on with it: the latest that left something behind.
+    """Return the run that waits most urgently for someone to go on with it: the latest that left something behind.
 
     Otherwise the latest that is not done, unless its environment had another one since; else the latest of all.
     InfragenError J001 where there is none.
@@ -618,14 +618,14 @@ def run_to_resume(project: Path) -> Run:
 
 
 def note_recovering(run: Run, stacks: Iterable[str]) -> None:
-    """Note in a run's journal that somebody is about to put stacks right, which takes their locks."""
+    """Note in a run's journal that someone is about to put stacks right, which takes their locks."""
     _note(run, "recovering", stacks=list(stacks))
     with suppress(OSError):
         mark(_files_of(run), run.id)
 
 
 def note_process(run: Run, folder: Folder, started: Started) -> None:
-    """Note in a run's journal a terraform that somebody starts to put it right."""
+    """Note in a run's journal a terraform that someone starts to put it right."""
     _note(run, "process", place=folder.shown, **asdict(started))
 
 
@@ -663,10 +663,10 @@ def note_taken_over(project: Path, by: str, stack: str, objects: Mapping[str, st
 
 
 def _settle(project: Path, ended: str, holds: Mapping[str, frozenset[str]]) -> None:
-    """Close a run that ended by itself, and those before it that nobody has to look at any more because of it.
+    """Close a run that ended by itself, and those before it that no one has to look at any more because of it.
 
     What an earlier one left behind in a stack that is done now is settled where all that it made is in the state
-    (`holds`) or was deleted since, and nothing was being made that nobody spoke of.
+    (`holds`) or was deleted since, and nothing was being made that no one spoke of.
     """
     runs = open_runs(project)
     run = next((run for run in runs if run.id == ended), None)
@@ -792,21 +792,21 @@ def _read(project: Path, name: str) -> Run | UntrustedRun | None:
     """Return the run of a folder; None for one that another process is about to begin."""
     folder = project / RUNS / name
     try:
-        told = journal.read(Confined(project), RUNS / name / _JOURNAL)
+        content = journal.read(Confined(project), RUNS / name / _JOURNAL)
     except FileNotFoundError:
         return None if _is_new(folder) else UntrustedRun(name, folder, "the journal is gone")
     except OSError as error:
         return UntrustedRun(name, folder, f"the journal cannot be read ({error.strerror})")
-    run = _told(name, folder, told)
-    if run is None and not (told.held or told.doubt):
+    run = _run_in(name, folder, content)
+    if run is None and not (content.held or content.doubt):
         return UntrustedRun(name, folder, "the start of the journal is missing")
-    return run if told.doubt is None else UntrustedRun(name, folder, told.doubt, run)
+    return run if content.doubt is None else UntrustedRun(name, folder, content.doubt, run)
 
 
-def _told(name: str, folder: Path, told: JournalContent) -> Run | None:
-    """Return the run that a journal tells of, unless it cannot be understood."""
+def _run_in(name: str, folder: Path, content: JournalContent) -> Run | None:
+    """Return the run that a journal records, unless it cannot be understood."""
     try:
-        first, *lines = told.lines or ({},)
+        first, *lines = content.lines or ({},)
         begin, began = _begin(first), datetime.fromisoformat(first["at"])
         reading = _Reading({name: StackRun(name) for name in begin.stacks})
     except _UNREADABLE:
@@ -814,7 +814,7 @@ def _told(name: str, folder: Path, told: JournalContent) -> Run | None:
     for line in lines:
         with suppress(*_UNREADABLE):
             reading.take(line)
-    end = reading.end or (End.RUNNING if told.held else End.CUT_OFF)
+    end = reading.end or (End.RUNNING if content.held else End.CUT_OFF)
     return Run(
         name,
         folder,
@@ -912,7 +912,7 @@ class _Reading:
         return self.going.pop(key, None) if line["kind"] == EventKind.DONE else None
 
     def _look(self, stacks: Iterable[str], *, settled: bool) -> None:
-        """Take note that somebody looks at stacks, or has seen that nothing is left to look at."""
+        """Take note that someone looks at stacks, or has seen that nothing is left to look at."""
         for name in tuple(stacks):
             stack = self.stacks.get(name, StackRun(name))
             self.stacks[name] = replace(stack, settled=settled, looked_at=not settled)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 __all__ = ["LOCK_TIMEOUT", "NOBODY", "Lock", "parse_lock", "this_user"]
 
 LOCK_TIMEOUT = 60
-"""Seconds to wait for somebody else's lock of a state, where nobody says how long."""
+"""Seconds to wait for someone else's lock of a state, where no one says how long."""
 
 NOBODY = "infragen-asks"
 """An id no lock has: terraform refuses to release it, and says who holds the lock."""

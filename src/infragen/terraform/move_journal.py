@@ -7,7 +7,7 @@ destroy what the old stack still has.
         journal.jsonl              begun, each state that was stored, ended
         <stack>.before.tfstate     the backup; not there for a stack that had no state
     .infragen/moves/<system>/<environment>/done/<id>/
-        the same of a move that came to its end; nobody asks it any more
+        the same of a move that came to its end; no one asks it any more
 """
 
 from __future__ import annotations
@@ -59,12 +59,12 @@ class MoveJournal:
     def events(self) -> list[Mapping[str, Any]]:
         """Return every whole line; a torn one was never acted on. InfragenError M009 when they are not believed."""
         try:
-            told = journal.read(*confined_path(self.file))
+            content = journal.read(*confined_path(self.file))
         except FileNotFoundError:
             return []
-        if told.doubt is None:
-            return list(told.lines)
-        message = f"{self.file} records a state move, but cannot be trusted: {told.doubt}"
+        if content.doubt is None:
+            return list(content.lines)
+        message = f"{self.file} records a state move, but cannot be trusted: {content.doubt}"
         hint = (
             "check that each of its stacks has the resources it should (`terraform state list`), then move the folder "
             f"{self.folder} elsewhere: it contains the previous states"

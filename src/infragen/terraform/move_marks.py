@@ -1,8 +1,8 @@
 """The mark of a state move: an output in the state of every stack that takes part, so that every machine sees the move.
 
 It is stored before anything moves, with a serial of its own, so that no plan made before can be applied any more. Every
-plan of a marked stack would remove it, which is how a plan made since is told (`outputs_changed`). Whoever goes on with
-a move marks the states anew, under another id: from then on nobody else can change them, because each step needs its
+plan of a marked stack would remove it, which is how a plan made since is found (`outputs_changed`). Who goes on with a
+move marks the states anew, under another id: from then on no one else can change them, because each step needs its
 own mark in the state that it changes.
 """
 
@@ -57,7 +57,7 @@ class Mark(msgspec.Struct, frozen=True):
     """A state move: which stacks take part, what moves, who does it since when, and where the states as they were lie.
 
     `by` is user@machine, `backups` the machine and the folder of the states before anything moved. `moves` are those
-    of everybody who went on with it.
+    of everyone who went on with it.
     """
 
     id: str
@@ -74,7 +74,7 @@ class Mark(msgspec.Struct, frozen=True):
 
 
 def new_mark(stacks: Iterable[str], moves: Iterable[Moved], *, by: str, backups: Path, before: Sequence[Mark]) -> Mark:
-    """Return the mark of a move that begins now, or that somebody goes on with, after marks from before."""
+    """Return the mark of a move that begins now, or that someone goes on with, after marks from before."""
     now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
     place = unicodedata.normalize("NFC", str(backups).encode(errors="replace").decode())
     kept = next((mark.backups for mark in before if mark.backups), f"{by}:{place}")

@@ -1,7 +1,7 @@
 """A state move, step by step, each of which can be repeated: mark, gain, lose, take the marks away.
 
 1. Every stack that takes part is marked, on the very state that the move was proved on (`move_marks`). From then on
-   every machine sees the move, and nobody but who holds the mark changes these states.
+   every machine sees the move, and no one but who holds the mark changes these states.
 2. Every stack that gains gets its resources; they are in two states until
 3. every stack that loses lets go of them, after a look that the other state has them.
 4. The marks go, those of the stacks that gained last: one of these the catalogue has, so that others see it.
@@ -136,7 +136,7 @@ class MoveExecution:
     journal: MoveJournal
 
     def run(self, way: MoveMethod, configured: Mapping[str, Configured]) -> None:
-        """Do every step; InfragenError M003 where somebody else changed a state, or holds the mark by now."""
+        """Do every step; InfragenError M003 where someone else changed a state, or holds the mark by now."""
         self._lay_marks()
         self.journal.write("marked", stacks=list(self._order))
         gaining = {move.target for move in self.task.moves if not move.halfway}

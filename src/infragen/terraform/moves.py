@@ -150,8 +150,8 @@ def find_conflicts(
 ) -> tuple[Diagnostic, ...]:
     """Return an error for each object whose place another object has in the state that it would move to.
 
-    To move its resource would leave it in no state. What an import gave another id, is told by the rest that it is
-    imported by, or by its ARN.
+    To move its resource would leave it in no state. What an import gave another id is identified by the rest that it
+    is imported by, or by its ARN.
     """
     known = {moved for one in begun for moved in (one, (one[1], one[0], one[3], one[2]))}
     found = []
@@ -301,7 +301,7 @@ def _managed(content: bytes) -> dict[str, frozenset[_Object]]:
 
 
 def _identities(content: bytes, address: str) -> dict[_Object, tuple[str | None, frozenset[str]]]:
-    """Return the id of each object of a resource, and what else tells it from others, by its place."""
+    """Return the id of each object of a resource, and what else distinguishes it from others, by its place."""
     found: dict[_Object, tuple[str | None, frozenset[str]]] = {}
     for resource in _resources(content):
         if _address(resource) == address:
@@ -309,8 +309,8 @@ def _identities(content: bytes, address: str) -> dict[_Object, tuple[str | None,
             for one in decode(resource["instances"], type=list[_Instance]):
                 kept = {name: decode(value) for name, value in (one.attributes or {}).items()}
                 names = [import_id(kind, kept), None if is_composed(kind) else kept.get("arn")]
-                told = frozenset(name for name in names if isinstance(name, str) and name)
-                found[keys, one.index_key, one.deposed, None] = one.id, told
+                known = frozenset(name for name in names if isinstance(name, str) and name)
+                found[keys, one.index_key, one.deposed, None] = one.id, known
     return found
 
 

@@ -142,7 +142,7 @@ def _of_opa(policy: Policy, answer: Any) -> Iterator[PolicyFinding]:
     """Yield every value of a set or list; an object with messages, or a plain `false` or `true`, is one finding.
 
     `true` is a violation for a rule that is named so (deny, violation ...), `false` for one that allows. No result at
-    all means that the query is undefined: nothing is allowed then; whether something is denied, nobody knows.
+    all means that the query is undefined: nothing is allowed then; whether something is denied, no one knows.
     """
     if answer.get("errors"):
         raise ValueError(answer["errors"])

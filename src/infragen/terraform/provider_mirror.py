@@ -37,7 +37,7 @@ class Mirror:
 
 
 def home_folder() -> Path:
-    """Return this user's home folder; the root where nobody knows one, as in a container with a bare uid."""
+    """Return this user's home folder; the root where no one knows one, as in a container with a bare uid."""
     try:
         return Path.home()
     except RuntimeError:
@@ -90,7 +90,7 @@ def _named(plugin_dir: Path | None, environment: Mapping[str, str]) -> Mirror | 
 def _holds_providers(path: Path) -> bool:
     try:
         return (path / REGISTRY).is_dir()
-    except OSError:  # a folder of somebody else's that may not even be looked into
+    except OSError:  # a folder of someone else's that may not even be looked into
         return False
 
 

@@ -56,7 +56,7 @@ _MACHINES: Final = {
 class Requirements:
     """What decides a stack's lock file: its own `terraform` block, those of its modules, and the lock it has.
 
-    `implied` are providers that resources belong to without anybody requiring them.
+    `implied` are providers that resources belong to without anyone requiring them.
     """
 
     own: str

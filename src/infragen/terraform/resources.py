@@ -24,7 +24,7 @@ def free_memory() -> int:
 
 
 def free_in_container(group: Path) -> int:
-    """Return the bytes below a container's limit; files that are kept in memory for nobody's sake count as free.
+    """Return the bytes below a container's limit; files that are only cached in memory count as free.
 
     Without that, a container that once read a provider of 700 MB would have room for nothing.
     """

@@ -1,7 +1,7 @@
-"""In which order runs began, and which of them somebody may have to look at: two things that cost nothing to ask.
+"""In which order runs began, and which of them someone may have to look at: two things that cost nothing to ask.
 
     .infragen/runs/sequence     the number of the latest run, given out under a lock
-    .infragen/runs/open/<id>    an empty file for each run that is not done, or whose command nobody gave again since
+    .infragen/runs/open/<id>    an empty file for each run that is not done, or whose command no one gave again since
 
 Order is by number, because clocks jump. A run is marked as open before its journal begins, and the mark goes when the
 run is done, or when a later one took its place: whoever is killed in between leaves it marked. So nothing unfinished is
@@ -56,7 +56,7 @@ def mark(project: Confined, run: str) -> None:
 
 
 def unmark(project: Confined, run: str) -> None:
-    """Note that nobody has to look at a run any more; where that cannot be written, somebody looks in vain."""
+    """Note that no one has to look at a run any more; where that cannot be written, someone looks in vain."""
     with suppress(OSError):
         project.remove(_OPEN / run)
 

@@ -186,7 +186,7 @@ class TerraformRunner(Protocol):
         ...
 
     def lock_of(self, folder: Folder) -> Lock | None:
-        """Return the lock of a stack's state, if somebody holds it; nothing is changed."""
+        """Return the lock of a stack's state, if someone holds it; nothing is changed."""
         ...
 
     def unlock(self, folder: Folder, lock: Lock) -> None:

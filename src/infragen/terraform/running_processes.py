@@ -1,12 +1,12 @@
 """Which processes of this machine are terraform's, where they work, and which of them are ours to end.
 
-What a process is decides, not whether it has a terminal: a terraform that somebody started by hand and that waits at a
+What a process is decides, not whether it has a terminal: a terraform that someone started by hand and that waits at a
 prompt holds its lock like any other, and a shell that merely stands in a folder holds nothing. Where the system does
 not tell (no /proc), there are none.
 
 A provider outlives a terraform that was killed (out of memory, for example). It is ended only where it is provably
 ours: in the session of a terraform that infragen started, which is dead, and with nothing but providers beside it. The
-number of a session cannot be given to anybody else while a process of that session lives.
+number of a session cannot be given to anyone else while a process of that session lives.
 """
 
 from __future__ import annotations
@@ -109,10 +109,10 @@ class Started:
 
 
 def all_processes() -> tuple[Process, ...]:
-    """Return the processes whose folder this user may know: their own, and for root everybody's."""
+    """Return the processes whose folder this user may know: their own, and for root everyone's."""
     found = []
     for place in _PROC.glob("[0-9]*"):
-        with suppress(OSError, ValueError, IndexError):  # it ended, or is somebody else's
+        with suppress(OSError, ValueError, IndexError):  # it ended, or is someone else's
             found.append(_read(place))
     return tuple(sorted(found, key=lambda process: process.pid))
 
@@ -138,7 +138,7 @@ def at_work_elsewhere(folder: Path, parts: int, processes: Sequence[Process]) ->
 
 
 def left_alone_in(folder: Path, processes: Sequence[Process]) -> tuple[Process, ...]:
-    """Return the providers in a folder whose terraform is gone: nobody asks them for anything any more."""
+    """Return the providers in a folder whose terraform is gone: no one asks them for anything any more."""
     living = {process.pid for process in _terraforms(processes)}
     return tuple(
         process
@@ -230,7 +230,7 @@ def _stat(place: Path) -> list[str]:
 
 
 def _boot() -> str:
-    """Return what tells this start of the machine, and this container, from others: numbers begin anew there."""
+    """Return what identifies this start of the machine, and this container: numbers begin anew there."""
     try:
         boot = (_PROC / "sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
         return f"{boot} {(_PROC / 'self/ns/pid').readlink()}"

@@ -60,7 +60,7 @@ _LOOK_SECONDS = 2.0
 HEALTH_SECONDS = 5.0
 STOP_SECONDS = 10.0
 _DEAD_PROXY = "http://127.0.0.1:9"
-"""Port 9 is nobody's: whatever is not loopback fails at once instead of leaving the machine."""
+"""Port 9 is no one's: whatever is not loopback fails at once instead of leaving the machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,7 @@ class Sandbox:
 
     @contextmanager
     def watched(self, gone: Callable[[str], None]) -> Iterator[None]:
-        """While inside, look now and then whether it lives; `gone` is told, in a thread, that it ended."""
+        """While inside, look now and then whether it lives; `gone` is called, in a thread, when it ended."""
         over = threading.Event()
 
         def watch() -> None:
@@ -228,7 +228,7 @@ class Sandbox:
         }
 
     def create_state_bucket(self, bucket: str, account: str, region: str) -> None:
-        """Make the bucket for the stacks' states, versioned, as somebody made it in the real account.
+        """Make the bucket for the stacks' states, versioned, as someone made it in the real account.
 
         One that is there stays as it is: `infragen bootstrap` makes it with more than this.
         """
@@ -324,7 +324,7 @@ def _state_file(folder: Path, emulator: str) -> Path:
 def _known(folder: Path, emulator: str) -> _Server | None:
     """Read what the server wrote about itself; it may be dead by now.
 
-    InfragenError E008 where that cannot be read. With a token that is none of ours, somebody else's process would be
+    InfragenError E008 where that cannot be read. With a token that is none of ours, someone else's process would be
     taken for the server and ended; a port that is no number could be another machine.
     """
     file = _state_file(folder, emulator)
@@ -466,7 +466,7 @@ def _stop(folder: Path, server: _Server) -> None:
 
 
 def _reap(pid: int) -> None:
-    """Take leave of a child of our own; somebody else's child is not ours to wait for."""
+    """Take leave of a child of our own; someone else's child is not ours to wait for."""
     with suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)
 

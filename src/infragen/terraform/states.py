@@ -194,7 +194,7 @@ class State:
                     yield f"{own}{_index(instance)}", decode(instance["attributes"], type=_Identified).id
 
     def identities(self) -> Iterator[Identity]:
-        """Yield what tells each object of AWS from all others; what is none has ids that mean nothing elsewhere."""
+        """Yield what identifies each object of AWS; what is none has ids that mean nothing elsewhere."""
         for resource in self.resources:
             kind = _text(resource, "type")
             if _text(resource, "mode") != "managed" or not kind.startswith("aws_"):
@@ -243,7 +243,7 @@ class _Whole(msgspec.Struct, frozen=True):
 
 
 _SHAPE = msgspec.json.Decoder(_Whole)
-"""What all who read a state rely on; checked once, so that nobody meets another form in the middle of something."""
+"""What all who read a state rely on; checked once, so that no one meets another form in the middle of something."""
 
 
 class Placing(Protocol):

@@ -80,7 +80,7 @@ DIFFERENT = 0
 class Basis:
     """What a combined plan stands on: the states of its stacks, and the outputs of stacks that stay out, by stack.
 
-    `offline` is a plan from nothing, by a provider that asks nobody.
+    `offline` is a plan from nothing, by a provider that asks no one.
     """
 
     states: Mapping[str, State] = field(default_factory=dict)

@@ -12,10 +12,10 @@ from infragen.diagnostics.hints import did_you_mean
 from infragen.hcl.blocks import import_block
 from infragen.kinds import capabilities, kinds
 from infragen.render.draft import render_draft
-from infragen.render.extra import read_extras
+from infragen.render.external_programs import programs, refused
+from infragen.render.extra_files import read_extras
 from infragen.render.import_blocks import resolve_imports
 from infragen.render.origins import Origins
-from infragen.render.programs import programs, refused
 from infragen.render.render import entries_by_address, render_stacks, with_header
 from infragen.render.templates import Templates, shipped_templates
 from infragen.rules import run as run_rules
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infragen.catalog import Catalogue, Environment, Project
-    from infragen.render.extra import ExtraFile
+    from infragen.render.external_programs import Program
+    from infragen.render.extra_files import ExtraFile
     from infragen.render.import_blocks import Adopted
-    from infragen.render.programs import Program
     from infragen.stacks.model import Stack
 
 

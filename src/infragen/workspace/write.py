@@ -32,7 +32,7 @@ _JOURNAL = "journal"
 def write(root: Path, files: Mapping[str, str], *, within: Path) -> TreeChanges:
     """Make the folder `root` hold `files` (text by path) and return what was done; a file that is right is not touched.
 
-    Generated files that nobody asks for any more are removed, with the folders that this empties. `root` lies below
+    Generated files that no one asks for any more are removed, with the folders that this empties. `root` lies below
     `within`, the project. Raises InfragenError, with the tree as it was, when a file that infragen did not write or a
     link is in the way, when the folder cannot be written, and when another infragen is writing it.
     """
@@ -252,17 +252,17 @@ def _read_journal(place: _Place) -> list[_Operation]:
     """Return what a write was about to do; nothing when it was killed before it could say so, and began."""
     from infragen.storage import journal
 
-    told = journal.read(place.files, place.journal)
-    if told.doubt is not None:
+    content = journal.read(place.files, place.journal)
+    if content.doubt is not None:
         raise InfragenError(
             Diagnostic(
                 "W004",
-                f"an interrupted write left a journal that cannot be trusted: {told.doubt}",
+                f"an interrupted write left a journal that cannot be trusted: {content.doubt}",
                 Location(os.fspath(place.files.root / place.journal)),
                 hint=f"restore the generated files with git, then remove the folder {place.shown}",
             )
         )
-    return [_Operation(*step) for line in told.lines for step in line["operations"]]
+    return [_Operation(*step) for line in content.lines for step in line["operations"]]
 
 
 @contextmanager

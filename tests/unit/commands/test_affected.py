@@ -111,11 +111,9 @@ def test_a_default_stands_in_the_systems_file(small: Path, affected: Any) -> Non
 
 
 def test_an_output_that_may_change_affects_who_reads_it(small: Path, affected: Any) -> None:
-    edit(
-        small, "templates/stacks/network/main.tf", 'name = "@{vpc.name}"', 'name = "@{vpc.name}"\n  fifo_topic = false'
-    )
+    edit(small, "templates/kinds/network/main.tf", 'name = "@{own.name}"', 'name = "@{own.name}"\n  fifo_topic = false')
     assert affected() == {
-        "network": ["templates/stacks/network/main.tf"],
+        "network": ["templates/kinds/network/main.tf"],
         "security": ["network: output topic_arn may change, through aws_sns_topic.base"],
         "data-plant": ["network: output topic_arn may change, through aws_sns_topic.base"],
         "data-sales": ["network: output topic_arn may change, through aws_sns_topic.base"],
@@ -187,7 +185,7 @@ def test_hand_written_files_and_lock_files(small: Path, affected: Any) -> None:
 
 
 def test_what_this_infragen_renders_otherwise_is_its_own_doing(small: Path, affected: Any) -> None:
-    path = "generated/small/dev/network/main.tf"
+    path = "generated/small/dev/network/network.tf"
     edit(small, path, "/small/network/cidr", "/small/network/old")
     commit(small)
     differs = "this version of infragen renders it differently from what was committed"
@@ -197,7 +195,7 @@ def test_what_this_infragen_renders_otherwise_is_its_own_doing(small: Path, affe
 def test_old_inputs_that_this_infragen_does_not_read(infragen: Infragen, small: Path) -> None:
     text = (small / ORDER).read_text()
     (small / ORDER).write_text(text + "retired_key: 1\n")
-    edit(small, "generated/small/dev/data-sales/order.tf", "= 8", "= 4")
+    edit(small, "generated/small/dev/data-sales/database-order.tf", "= 8", "= 4")
     commit(small)
     (small / ORDER).write_text(text)
     found = document(infragen, small)["environments"][0]
@@ -240,7 +238,7 @@ def test_generated_files_that_are_not_committed(infragen: Infragen, small: Path)
 
 
 def test_levels_and_targets_are_what_a_pipeline_needs(infragen: Infragen, small: Path) -> None:
-    edit(small, "templates/stacks/network/main.tf", 'name = "@{vpc.name}"', 'name = "x"')
+    edit(small, "templates/kinds/network/main.tf", 'name = "@{own.name}"', 'name = "x"')
     found = document(infragen, small)
     assert found["targets"] == ["small/dev"]
     assert found["environments"][0]["levels"] == [["network"], ["security"], ["data-plant", "data-sales"]]

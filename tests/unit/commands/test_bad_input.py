@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 TARGET = "shop/test"
 ORDER = "catalog/shop/services/order.yaml"
 DATABASE = "catalog/shop/databases/order.yaml"
-TEMPLATE = "templates/stacks/security/groups.tf"
+TEMPLATE = "templates/kinds/security_groups/main.tf"
 GENERATED = "generated/shop/test"
 
 
@@ -110,7 +110,7 @@ CATALOGUE = {
     "a map for a value": Case(ORDER, "database: order", "database: {a: b}", "C003", ":9:11", "change the value"),
     "a value for a map": Case(ORDER, "tasks: {min: 2, max: 4}", "tasks: 8", "C003", ":8:8", "write a map"),
     "an unknown key": Case(ORDER, "tasks:", "taks:", "C001", ":8:1", "did you mean `tasks`?"),
-    "a missing key": Case(ORDER, "domain: sales\n", "", "C002", ":1:1", "add `domain:`"),
+    "a missing key": Case(ORDER, "title: Orders\n", "", "C002", ":1:1", "add `title:`"),
     "an unknown service": Case(ORDER, "  stock:", "  stok:", "R104", ":14:3", "did you mean `stock`?"),
     "an unknown database": Case(
         ORDER, "database: order", "database: ordr", "R101", ":9:11", "did you mean `order`?"
@@ -175,17 +175,17 @@ def test_a_folder_where_a_file_belongs_is_told(infragen: Infragen, project: Path
 
 
 TEMPLATES = {
-    "raises": Case(TEMPLATE, None, "a = 1\n\nb = \"@{groups + 1}\"\n", "G005", ":3:1", ""),
+    "raises": Case(TEMPLATE, None, "a = 1\n\nb = \"@{own + 1}\"\n", "G005", ":3:1", ""),
     "an undefined variable": Case(
         TEMPLATE, None, "\n# {% for g in grups %}\n# {% endfor %}\n", "G003", ":2:1", "values of this template"
     ),
     "an undefined field": Case(
-        TEMPLATE, None, "# {% for g in groups %}\na = \"@{g.nam}\"\n# {% endfor %}\n", "G003", ":2:1", "values of"
+        TEMPLATE, None, "# {% for g in own.groups %}\na = \"@{g.nam}\"\n# {% endfor %}\n", "G003", ":2:1", "values of"
     ),
     "a syntax error": Case(TEMPLATE, None, "a = 1\n# {% fr x in y %}\n", "G001", ":2:1", ""),
-    "an end that is missing": Case(TEMPLATE, None, "# {% for g in groups %}\na = 1\n", "G001", "", ""),
-    "part of a string": Case(TEMPLATE, None, 'a = "x-@{groups}"\n', "G001", ":1:1", "compose longer strings in Python"),
-    "an object": Case(TEMPLATE, None, 'a = "@{groups}"\n', "G004", ":1:1", "use a field"),
+    "an end that is missing": Case(TEMPLATE, None, "# {% for g in own.groups %}\na = 1\n", "G001", "", ""),
+    "part of a string": Case(TEMPLATE, None, 'a = "x-@{own}"\n', "G001", ":1:1", "compose longer strings in Python"),
+    "an object": Case(TEMPLATE, None, 'a = "@{own}"\n', "G004", ":1:1", "use a field"),
     "another template": Case(TEMPLATE, None, '# {% include "stacks/none.tf" %}\n', "G002", "", ""),
     "not text": Case(TEMPLATE, None, "\udcff", "G001", "", ""),
 }  # fmt: skip
@@ -213,16 +213,16 @@ def test_terraform_that_is_wrong_in_a_file_of_ones_own_is_told_at_its_line(infra
 
 
 def test_a_hand_written_file_in_the_way_stays(infragen: Infragen, project: Path) -> None:
-    change(project, f"{GENERATED}/network/main.tf", None, "# mine\n")
+    change(project, f"{GENERATED}/network/network.tf", None, "# mine\n")
     change(project, DATABASE, "readers: 1", "readers: 2")
     said = refused(infragen, project, "render")
-    assert f"{GENERATED}/network/main.tf" in said
+    assert f"{GENERATED}/network/network.tf" in said
     assert "error W002" in said
     assert "move it away" in said
 
 
 def test_a_folder_in_the_way_stays(infragen: Infragen, project: Path) -> None:
-    path = project / GENERATED / "network/main.tf"
+    path = project / GENERATED / "network/network.tf"
     path.unlink()
     path.mkdir()
     (path / "mine.txt").touch()

@@ -162,7 +162,7 @@ def test_a_plan_reads_the_objects_that_terraform_puts_and_no_others(infragen: In
     objects = 'resource "aws_s3_object" "x" {\n  bucket = var.bucket_name\n  key    = "x"\n}\n'
     module = small / "templates/modules/database_alarms/main.tf"
     module.write_text(module.read_text() + "\n" + objects)
-    template = small / "templates/stacks/observability/database.tf"
+    template = small / "templates/kinds/alarms/entry.tf"
     call = template.read_text()
     for given, expected in (
         ('"small-dev-bundles"', '["arn:aws:s3:::small-dev-bundles/*"]'),

@@ -47,7 +47,7 @@ PLACES = (
     "environments/small/dev.yaml",
     "environments/small/new.yaml",
     "templates/stacks/network",
-    "templates/stacks/network/main.tf",
+    "templates/kinds/network/main.tf",
     "templates/stacks/network/new.tf",
     "templates/modules/new/main.tf",
     "infragen.toml",

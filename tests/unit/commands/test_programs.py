@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.engine.small import small_project
 
-from infragen.render.programs import programs
+from infragen.render.external_programs import programs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -113,13 +113,13 @@ resource "terraform_data" "x" {
             None,
             None,
         ),
-        ("x {{{", "network/main.tf", 1),
-        ('provisioner "x" {{{', "network/main.tf", 1),
+        ("x {{{", "network/network.tf", 1),
+        ('provisioner "x" {{{', "network/network.tf", 1),
         (HARMLESS, None, None),
     ],
 )
 def test_what_runs_is_found_however_it_is_written(text: str, name: str | None, line: int | None) -> None:
-    found = [(one.name, one.line) for one in programs([("network/main.tf", text)])]
+    found = [(one.name, one.line) for one in programs([("network/network.tf", text)])]
     assert found == ([] if name is None else [(name, line)])
 
 
@@ -156,12 +156,12 @@ def test_a_hand_written_program_is_refused_at_its_line(infragen: Infragen, tmp_p
 
 def test_a_template_of_the_project_runs_nothing_either(infragen: Infragen, tmp_path: Path) -> None:
     project = small_project(tmp_path)
-    template = project / "templates/stacks/network/main.tf"
+    template = project / "templates/kinds/network/main.tf"
     before = len(template.read_text().splitlines())
     template.write_text(f"{template.read_text()}\n# {{% if vpc %}}\n{SEED}# {{% endif %}}\n")
     outcome = infragen("render", "-C", project)
     assert outcome.code == 1
-    assert f"templates/stacks/network/main.tf:{before + 6}:3: error G015 terraform_data.seed" in outcome.err
+    assert f"templates/kinds/network/main.tf:{before + 6}:3: error G015 terraform_data.seed" in outcome.err
 
 
 def test_what_a_shipped_template_includes_runs_nothing_either(infragen: Infragen, tmp_path: Path) -> None:

@@ -95,12 +95,12 @@ def test_blocks_and_arguments_have_their_lines() -> None:
 )
 def test_an_argument_knows_the_variables_it_is_made_of(argument: str, variables: set[Variable]) -> None:
     found = module_lines({"main.tf": MAIN}).blocks["aws_x.y"].arguments[argument]
-    assert found.variables == variables
-    assert not found.reads_objects
+    assert found.reads.variables == variables
+    assert not found.reads.objects
 
 
 def test_an_argument_says_that_other_objects_have_a_say() -> None:
-    assert module_lines({"main.tf": MAIN}).blocks["aws_x.y"].arguments["role"].reads_objects
+    assert module_lines({"main.tf": MAIN}).blocks["aws_x.y"].arguments["role"].reads.objects
 
 
 def test_a_file_that_does_not_parse_is_a_notice_and_the_others_are_read() -> None:
@@ -126,4 +126,4 @@ def test_locals_made_of_themselves_or_of_each_other_end() -> None:
         f'locals {{\n{doubled}  a60 = local.a0\n  b = var.b\n}}\nresource "x" "y" {{\n  a = [local.a0, local.b]\n}}\n'
     )
     with ending():
-        assert module_lines({"main.tf": text}).blocks["x.y"].arguments["a"].variables == {Variable("b")}
+        assert module_lines({"main.tf": text}).blocks["x.y"].arguments["a"].reads.variables == {Variable("b")}

@@ -8,7 +8,7 @@ import pytest
 
 from infragen.core.expressions import Reference
 from infragen.diagnostics import InfragenError
-from infragen.render.extra import ExtraFile
+from infragen.render.extra_files import ExtraFile
 from infragen.render.render import entries_by_address, render_stacks
 from infragen.render.templates import Templates
 from infragen.stacks.model import Stack, StackFile

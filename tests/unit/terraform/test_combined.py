@@ -8,7 +8,7 @@ import hcl2
 import pytest
 
 from infragen.stacks.model import Stack
-from infragen.terraform.combined import Body, combined_root, combined_tree, stack_of
+from infragen.terraform.combined import Body, combined_root, stack_of
 from infragen.terraform.states import parse_state
 
 STACKS = [
@@ -48,6 +48,10 @@ def tree(**providers):
         }
     files["data-sales/upstream.tf"] = 'data "terraform_remote_state" "network" {}\n'
     return files
+
+
+def combined_tree(tree, stacks, *, offline=True):
+    return dict(combined_root(tree, stacks, offline=offline).files)
 
 
 def main(files):

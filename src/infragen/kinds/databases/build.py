@@ -286,7 +286,7 @@ def parts(database: Database, place: Place) -> Iterator[Part]:
     own = DatabaseView(place)
     yield place.part("data", "kinds/databases/main.tf", own)
     yield place.part("data", "kinds/databases/users.sql", own, f"sql/{database.name}.sql")
-    yield from alarms_part(place, own.identifier, _alarms(database, own))
+    yield from alarms_part(place, own.identifier, own.cluster, _alarms(database, own))
 
 
 def _alarms(database: Database, own: DatabaseView) -> Iterator[tuple[str, Alarm]]:

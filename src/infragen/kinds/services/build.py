@@ -419,7 +419,7 @@ def parts(container: Container, place: Place) -> Iterator[Part]:
     own = ContainerView(place)
     yield place.part("compute", "kinds/services/main.tf", own)
     if container.tasks.max > 0:
-        yield from alarms_part(place, own.name, _alarms(place, container, own))
+        yield from alarms_part(place, own.name, own.service, _alarms(place, container, own))
 
 
 def _alarms(place: Place, container: Container, own: ContainerView) -> Iterator[tuple[str, Alarm]]:

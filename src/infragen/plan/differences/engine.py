@@ -157,11 +157,11 @@ def _texts(view: View, at: _At, before: Value, after: Value) -> Iterator[Attribu
     elif inside.before == inside.after:
         yield _same(view, at, before, after, f"the same text, encoded differently ({inside.encoding})")
     else:
-        for told in _walk(view, at, inside.before, inside.after):
-            note = f"{inside.encoding}; {told.note}" if told.note else inside.encoding
+        for inner in _walk(view, at, inside.before, inside.after):
+            note = f"{inside.encoding}; {inner.note}" if inner.note else inside.encoding
             yield AttributeChange(
-                told.path, told.before, told.after, told.sensitive, told.unknown, told.forces_replacement, note,
-                told.lines, told.comes_from,
+                inner.path, inner.before, inner.after, inner.sensitive, inner.unknown, inner.forces_replacement, note,
+                inner.lines, inner.comes_from,
             )  # fmt: skip
 
 

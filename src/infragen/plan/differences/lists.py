@@ -80,7 +80,7 @@ def is_reordered(before: Sequence[Value], after: Sequence[Value], removed: Seque
 def labels_of(before: Sequence[Value], after: Sequence[Value]) -> tuple[list[str], list[str]] | None:
     """Return what each item is called on either side: by the first key that both sides have, unique on each.
 
-    A key that finds somebody again goes before one that finds nobody. None where there is no such key, or only one item
+    A key that finds someone again goes before one that finds no one. None where there is no such key, or only one item
     on each side: then that one has changed, whatever it is called.
     """
     if len(before) <= 1 and len(after) <= 1:

@@ -2,7 +2,7 @@
 
 The cost grows with the length of the texts, not with its square: lines that occur once on both sides hold the two
 together (a "patience" difference), only what is short between two of those is compared line by line with line, and what
-nothing holds together is told as removed and added.
+nothing holds together is shown as removed and added.
 """
 
 from __future__ import annotations
@@ -140,19 +140,19 @@ def _hunks(old: Sequence[str], new: Sequence[str]) -> Iterator[_Hunk]:
 
 
 def _count_note(old: Sequence[str], new: Sequence[str], hunks: Sequence[_Hunk]) -> Iterator[str]:
-    """Yield the lines to tell; `@` stands for lines that are left out."""
-    told = 0
+    """Yield the lines to show; `@` stands for lines that are left out."""
+    shown = 0
     for place, hunk in enumerate(hunks):
-        start = max(told, hunk.old - _CONTEXT)
-        if start > told:
+        start = max(shown, hunk.old - _CONTEXT)
+        if start > shown:
             yield "@"
         yield from (f" {line}" for line in old[start : hunk.old])
         yield from (f"-{line}" for line in old[hunk.old : hunk.old_end])
         yield from (f"+{line}" for line in new[hunk.new : hunk.new_end])
         following = hunks[place + 1].old if place + 1 < len(hunks) else len(old)
-        told = min(hunk.old_end + _CONTEXT, following)
-        yield from (f" {line}" for line in old[hunk.old_end : told])
-    if told < len(old):
+        shown = min(hunk.old_end + _CONTEXT, following)
+        yield from (f" {line}" for line in old[hunk.old_end : shown])
+    if shown < len(old):
         yield "@"
 
 

@@ -1,8 +1,8 @@
 """Lenses: how the changes of one resource type read best, one file a family.
 
 A lens says in a few lines what the generic differences say in many, and loses no fact. It reads a `View` (safe values
-only), yields differences whose `path` is in the type's own words, and names the attributes that it has told; all others
-are told generically. To add one: a file here and its line in the table; most are no more than tables of phrases
+only), yields differences whose `path` is in the type's own words, and names the attributes that it shows; all others
+are shown generically. To add one: a file here and its line in the table; most are no more than tables of phrases
 (`table`).
 """
 

@@ -2,7 +2,7 @@
 
 The names are those of the API ("ContainerDefinition", Amazon ECS API Reference); `env`, `secret`, `port`, `log` and
 `label` stand for `environment`, `secrets`, `portMappings`, `logConfiguration` and `dockerLabels`. ECS writes down
-defaults that a configuration leaves out, so that they come and go with every other change: those are told on one line,
+defaults that a configuration leaves out, so that they come and go with every other change: those are shown on one line,
 which is folded as empty. A task definition never changes: what replaces it is its next revision.
 """
 

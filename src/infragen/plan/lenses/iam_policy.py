@@ -2,7 +2,7 @@
 
 The grammar is that of "Grammar of the IAM JSON policy language" (IAM User Guide): a list where one value may stand, in
 any order, so `"Action": "x"` and `"Action": ["x"]` are equal here, as are two orders of the same statements. What a
-statement holds beyond the grammar is told as it stands. A document that is no policy is told generically.
+statement holds beyond the grammar is shown as it stands. A document that is no policy is shown generically.
 """
 
 from __future__ import annotations
@@ -124,8 +124,8 @@ def _blocks(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[At
             continue
         label = f"{viewed.attribute} {word(key)}"
         old_text, new_text = gone.get("policy") if gone else None, come.get("policy") if come else None
-        told = tuple(_document(viewed, label, old_text, new_text))
-        yield from told or (phrase_change(viewed, label, _phrase(old_text), _phrase(new_text)),)
+        described = tuple(_document(viewed, label, old_text, new_text))
+        yield from described or (phrase_change(viewed, label, _phrase(old_text), _phrase(new_text)),)
 
 
 def _document(viewed: ViewedAttribute, label: str, before: Value, after: Value) -> Iterator[AttributeChange]:

@@ -14,7 +14,7 @@ __all__ = ["Lens"]
 
 
 class Lens(NamedTuple):
-    """How one resource type reads: the attributes it tells, and how."""
+    """How one resource type reads: the attributes it shows, and how."""
 
     attributes: frozenset[str]
     read: Callable[[View], Iterable[AttributeChange]]

@@ -50,7 +50,7 @@ class Phrase(NamedTuple):
 
 
 class ViewedAttribute(NamedTuple):
-    """One attribute of one object: what is told of it inherits its forced replacement and its secrets."""
+    """One attribute of one object: what is shown of it inherits its forced replacement and its secrets."""
 
     view: View
     attribute: str
@@ -75,9 +75,9 @@ def describe_attributes(
         if note:
             yield leaf(view, (name,), before, after, note)
             continue
-        told = tuple(describe(ViewedAttribute(view, name), before, after))
+        described = tuple(describe(ViewedAttribute(view, name), before, after))
         generic = whole(view, name) if view.is_whole else compare(view, (name,), before, after)
-        yield from told or generic
+        yield from described or generic
 
 
 def phrase_change(
@@ -85,7 +85,7 @@ def phrase_change(
 ) -> AttributeChange:
     """Return one difference of an attribute in a lens's words; the path starts with what it is a part of.
 
-    Where the words are the same and the values are not, the values are told.
+    Where the words are the same and the values are not, the values are shown.
     """
     old, new = before.text if before else None, after.text if after else None
     sides = [side.value for side in (before, after) if side]
@@ -106,7 +106,7 @@ def phrase_change(
 def phrase_item_changes(
     viewed: ViewedAttribute, path: str, before: Sequence[Phrase], after: Sequence[Phrase]
 ) -> Iterator[AttributeChange]:
-    """Tell which phrases of a part go and which come; one that stays for another is told as that."""
+    """Tell which phrases of a part go and which come; one that stays for another is shown as that."""
     removed, added = unmatched([one.value for one in before], [one.value for one in after])
     if not removed and not added:
         return

@@ -82,8 +82,8 @@ def read_rule(view: View) -> Iterator[AttributeChange]:
     for name, note in notes.items():
         yield leaf(view, (name,), view.before(name), view.after(name), note)
     rest = [name for name in names if name not in notes]
-    told = tuple(_describe_rule(view, rest, attributes))
-    yield from (*_computed(view), *told) if told else (change for name in rest for change in _generic(view, name))
+    rule = tuple(_describe_rule(view, rest, attributes))
+    yield from (*_computed(view), *rule) if rule else (change for name in rest for change in _generic(view, name))
 
 
 def _describe_blocks(viewed: ViewedAttribute, before: Value, after: Value) -> Iterator[AttributeChange]:

@@ -1,7 +1,7 @@
 """A lens written as a table: topics, each one line that says several attributes in words.
 
 A fact turns the values of one side into phrases; an update shows the phrases that the other side has not. What has no
-words is told generically, so a table cannot lose a difference: a value of another shape than the provider's schema
+words is shown generically, so a table cannot lose a difference: a value of another shape than the provider's schema
 gives it, one that is hidden or wholly unknown, and one that changes without a change of its phrases.
 """
 
@@ -54,7 +54,7 @@ _VALUES_WIDTH = 70
 """Both sides of a line together, with their commas; what a terminal of 80 columns has below an address."""
 
 
-class Unreadable(ValueError):  # noqa: N818 (no error: the value is told generically)
+class Unreadable(ValueError):  # noqa: N818 (no error: the value is shown generically)
     """A value has another shape than the words are made for."""
 
 
@@ -101,7 +101,7 @@ def describe(topics: Iterable[Topic | Keyed], view: View) -> Iterator[AttributeC
     rest = _Rest(frozenset(view.names if view.is_whole else view.changed()), set(), set())
     for topic in topics:
         if isinstance(topic, Topic):
-            yield from _lines(view, topic, [told for fact in topic.facts for told in _phrased_facts(view, fact, rest)])
+            yield from _lines(view, topic, [one for fact in topic.facts for one in _phrased_facts(view, fact, rest)])
         else:
             yield from _items(view, topic, rest)
     if rest.empty:
@@ -220,26 +220,26 @@ def _title(view: View, topic: Topic) -> str | None:
     return view.redact(" ".join(map(word, values)))
 
 
-def _lines(view: View, topic: Topic, told: list[_PhrasedFact]) -> Iterator[AttributeChange]:
+def _lines(view: View, topic: Topic, rendered: list[_PhrasedFact]) -> Iterator[AttributeChange]:
     title = _title(view, topic)
     if title and view.is_whole:
-        told = [one for one in told if not set(one.attributes) <= set(topic.title)] or told
+        rendered = [one for one in rendered if not set(one.attributes) <= set(topic.title)] or rendered
     for forces in (True, False):
-        facts = [one for one in told if one.forces is forces]
+        facts = [one for one in rendered if one.forces is forces]
         for together in (
             [facts] if view.is_whole and facts else _packed([part for one in facts for part in _parts(one)])
         ):
             yield _line(title or topic.name, _together(together))
 
 
-def _parts(told: _PhrasedFact) -> list[_PhrasedFact]:
+def _parts(rendered: _PhrasedFact) -> list[_PhrasedFact]:
     """Return a fact in parts: each value that goes by one name on both sides, and the rest."""
-    before, after = _named(told.before), _named(told.after)
+    before, after = _named(rendered.before), _named(rendered.after)
     both = [name for name in before if name in after]
-    parts = [told._replace(before=(before[name],), after=(after[name],)) for name in both]
+    parts = [rendered._replace(before=(before[name],), after=(after[name],)) for name in both]
     paired = {phrase for name in both for phrase in (before[name], after[name])}
-    old, new = (tuple(one for one in phrases if one not in paired) for phrases in (told.before, told.after))
-    return [*parts, told._replace(before=old, after=new)] if old or new else parts
+    old, new = (tuple(one for one in phrases if one not in paired) for phrases in (rendered.before, rendered.after))
+    return [*parts, rendered._replace(before=old, after=new)] if old or new else parts
 
 
 def _named(phrases: tuple[str, ...]) -> dict[str, str]:
@@ -275,11 +275,11 @@ def _together(facts: list[_PhrasedFact]) -> _PhrasedFact:
     )
 
 
-def _line(path: str, told: _PhrasedFact) -> AttributeChange:
+def _line(path: str, rendered: _PhrasedFact) -> AttributeChange:
     """Return a line; the name that its only phrases share goes to the path: `variables backend  blue -> green`."""
-    before, after = (", ".join(phrases) or None for phrases in (told.before, told.after))
-    is_unknown = told.is_unknown and UNKNOWN_TEXT in (after or "")
-    if len(told.before) == len(told.after) == 1 and before and after:
+    before, after = (", ".join(phrases) or None for phrases in (rendered.before, rendered.after))
+    is_unknown = rendered.is_unknown and UNKNOWN_TEXT in (after or "")
+    if len(rendered.before) == len(rendered.after) == 1 and before and after:
         name, equals, value = before.partition(" = ")
         if equals and after.startswith(name + equals):
             path, before, after = f"{path} {name}", value, after.removeprefix(name + equals)
@@ -287,11 +287,11 @@ def _line(path: str, told: _PhrasedFact) -> AttributeChange:
         path=path,
         before=before,
         after=after,
-        sensitive=told.is_sensitive,
+        sensitive=rendered.is_sensitive,
         unknown=is_unknown,
-        forces_replacement=told.forces,
-        comes_from=told.comes_from if is_unknown else (),
-        about=told.attributes,
+        forces_replacement=rendered.forces,
+        comes_from=rendered.comes_from if is_unknown else (),
+        about=rendered.attributes,
     )
 
 
@@ -302,22 +302,22 @@ def _empty_line(view: View, names: set[str]) -> AttributeChange:
 
 
 def says(attribute: str, template: str = "{}") -> Fact:
-    """Return the fact that one plain attribute tells with a phrase."""
+    """Return the fact that one plain attribute shows with a phrase."""
     return Fact((attribute,), partial(_phrase, template))
 
 
 def flag(attribute: str, on: str, off: str) -> Fact:
-    """Return the fact that one boolean attribute tells: one phrase when true, another when false."""
+    """Return the fact that one boolean attribute shows: one phrase when true, another when false."""
     return Fact((attribute,), partial(_choice, on, off))
 
 
 def items(attribute: str, template: str = "{}") -> Fact:
-    """Return the fact that a list or set of plain values tells: a phrase an item."""
+    """Return the fact that a list or set of plain values shows: a phrase per item."""
     return Fact((attribute,), partial(each, template))
 
 
 def pairs(attribute: str, template: str = "{} = {}") -> Fact:
-    """Return the fact that a map of plain values tells: a phrase a key."""
+    """Return the fact that a map of plain values shows: a phrase per key."""
     return Fact((attribute,), partial(_entries, template))
 
 

@@ -1,7 +1,7 @@
 """WAF rules by name: priority, action, and the statement in words.
 
 The words are those of the console and of "Rule statements list" (AWS WAF Developer Guide): a rate-based rule has a
-limit and what it counts by, a managed rule group has a vendor, a version and overrides. What has no words here is told
+limit and what it counts by, a managed rule group has a vendor, a version and overrides. What has no words here is shown
 as it stands, without the dozens of blocks that a provider writes down empty.
 """
 

@@ -1,7 +1,7 @@
 """What can come of a change, and why: one file a kind of risk.
 
 Each file has `JUDGES`, a table from resource types to judges. A judge reads a `View` (safe values only, attribute by
-attribute) and yields the risks it sees; `harmless` speaks when nobody else does. A type that no table knows costs one
+attribute) and yields the risks it sees; `harmless` speaks when no one else does. A type that no table knows costs one
 look-up. To add a risk: a judge and its line in the table of its kind.
 
 Levels: HIGH is data loss for good, something other than a web port open to the internet, the rights of an
@@ -21,7 +21,7 @@ from infragen.plan.risks import local_execution as programs
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from infragen.plan.risks.judge import Judge
+    from infragen.plan.risks.judges import Judge
     from infragen.plan.view import View
 
 __all__ = ["JUDGES", "risks_of"]
@@ -29,7 +29,7 @@ __all__ = ["JUDGES", "risks_of"]
 _KINDS = (data_loss, safeguards, exposure, privilege, downtime, cost)
 _LONGEST = 240
 _MOST = 12
-# What happens to the object, before anybody looks inside; a replacement that leaves the old one behind is judged too.
+# What happens to the object, before anyone looks inside; a replacement that leaves the old one behind is judged too.
 _ONLY_THE_ACTION = frozenset({Action.NO_OP, Action.READ, Action.MOVE, Action.IMPORT, Action.FORGET})
 _ORDER = {kind: place for place, kind in enumerate(RiskKind)}
 

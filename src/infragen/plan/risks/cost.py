@@ -6,20 +6,20 @@ import re
 from typing import TYPE_CHECKING
 
 from infragen.plan.model import Level, Risk, RiskKind
-from infragen.plan.risks.judge import aws, of_provider, table
+from infragen.plan.risks.judges import aws, of_provider, table
 from infragen.plan.risks.lookups import block, number, shown, switched_on, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.plan.risks.judge import Judge
+    from infragen.plan.risks.judges import Judge
     from infragen.plan.view import View
     from infragen.redaction.values import Value
 
 __all__ = ["JUDGES"]
 
 _NOTABLY = 2
-"""How many times as much a figure must become to be told."""
+"""How many times as much a figure must become to be shown."""
 
 # EC2 User Guide "Amazon EC2 instance type naming conventions": each size has twice the capacity of the one before.
 _SIZES = ("nano", "micro", "small", "medium", "large", "xlarge")

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from infragen.plan.model import Level, Risk, RiskKind
 from infragen.plan.risks import data_stores as holders
-from infragen.plan.risks.judge import aws, table
+from infragen.plan.risks.judges import aws, table
 from infragen.plan.risks.lookups import block, blocks, counted, number, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.plan.risks.judge import Judge
+    from infragen.plan.risks.judges import Judge
     from infragen.plan.view import View
 
 __all__ = ["JUDGES"]

@@ -6,7 +6,7 @@ whose attributes decide what is left have judges of their own in `data_loss`.
 
 from __future__ import annotations
 
-from infragen.plan.risks.judge import aws, of_provider
+from infragen.plan.risks.judges import aws, of_provider
 
 __all__ = ["AWS", "BACKUPS", "DESCRIPTIONS", "OTHERS"]
 

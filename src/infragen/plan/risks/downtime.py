@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks import data_stores as holders
 from infragen.plan.risks.harmless import LEAVES_NO_GAP, REVISIONS
-from infragen.plan.risks.judge import aws, table
+from infragen.plan.risks.judges import aws, table
 from infragen.plan.risks.lookups import block, number, numbers, shown, switched_off, word
 from infragen.redaction.values import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.plan.risks.judge import Judge
+    from infragen.plan.risks.judges import Judge
     from infragen.plan.view import View
     from infragen.redaction.values import Value
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.plan.model import Action, Level, Risk, RiskKind
-from infragen.plan.risks.judge import aws, of_provider, table
+from infragen.plan.risks.judges import aws, of_provider, table
 from infragen.plan.risks.lookups import block, blocks, shown, switched_off, switched_on, texts, word
 from infragen.plan.risks.open_ports import OpenPort, azure_rule, google_rule, inline_rules, newly_open, single_rule
 from infragen.plan.risks.policy_documents import allowed, denies_somebody
@@ -16,7 +16,7 @@ from infragen.plan.risks.policy_documents import allowed, denies_somebody
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from infragen.plan.risks.judge import Judge
+    from infragen.plan.risks.judges import Judge
     from infragen.plan.view import View
     from infragen.redaction.values import Value
 
@@ -266,7 +266,7 @@ _ANYBODY = frozenset({"allUsers", "allAuthenticatedUsers"})
 
 
 def _google_members(view: View) -> Iterator[Risk]:
-    """Judge a role that is given to everybody; source: Google Cloud IAM "Principal identifiers"."""
+    """Judge a role that is given to everyone; source: Google Cloud IAM "Principal identifiers"."""
     after = _ANYBODY.intersection((*texts(view.after("member")), *texts(view.after("members"))))
     before = _ANYBODY.intersection((*texts(view.before("member")), *texts(view.before("members"))))
     for name in sorted(after - before):

@@ -1,11 +1,11 @@
-"""Harmless: what to say of a change in which nobody sees a risk."""
+"""Harmless: what to say of a change in which no one sees a risk."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from infragen.plan.model import Action, Level, Risk, RiskKind
-from infragen.plan.risks.judge import aws
+from infragen.plan.risks.judges import aws
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +25,7 @@ REVISIONS = frozenset(
         "kubernetes_config_map_v1_data",
     }
 )
-# Types whose absence nobody who uses the system notices: they watch, count, tag or compute.
+# Types whose absence no one who uses the system notices: they watch, count, tag or compute.
 LEAVES_NO_GAP = frozenset(
     {
         *aws(

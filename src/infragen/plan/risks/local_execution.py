@@ -1,4 +1,4 @@
-"""Programs: what a change runs on somebody's machine, with the keys of whoever applies it, whatever its type is."""
+"""Programs: what a change runs on someone's machine, with the keys of whoever applies it, whatever its type is."""
 
 from __future__ import annotations
 

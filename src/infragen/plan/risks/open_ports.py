@@ -27,7 +27,7 @@ _NAMES = {
 
 
 class OpenPort(NamedTuple):
-    """A range of ports of one protocol that everybody may come in by; `world` is the network that says so."""
+    """A range of ports of one protocol that is open to everyone; `world` is the network that says so."""
 
     protocol: str
     low: int
@@ -36,7 +36,7 @@ class OpenPort(NamedTuple):
 
     @property
     def is_web(self) -> bool:
-        """Whether it is one of the ports that are meant for everybody."""
+        """Whether it is one of the ports that are meant for everyone."""
         return self.low == self.high and self.low in _WEB and self.protocol in {"tcp", "6", "udp", "17"}
 
     @property
@@ -57,7 +57,7 @@ class OpenPort(NamedTuple):
 
 
 def newly_open(after: Iterable[OpenPort], before: Iterable[OpenPort]) -> list[OpenPort]:
-    """Return the doors through which nobody came before; sorted ranges, so that the cost is that of sorting."""
+    """Return the ports that were not open before; sorted ranges, so that the cost is that of sorting."""
     known: dict[tuple[str, bool], list[tuple[int, int]]] = {}
     for door in sorted(before, key=lambda door: (door.low, -door.high)):
         ranges = known.setdefault((door.protocol, ":" in door.world), [])

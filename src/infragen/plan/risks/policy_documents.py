@@ -21,7 +21,7 @@ __all__ = ["Statement", "allowed", "denies_somebody"]
 class Statement(NamedTuple):
     """One statement; IAM reads actions in either case. `but` says that `actions` are those it leaves out (NotAction).
 
-    `principals` are pairs of a kind and a name, `("AWS", "*")`; anybody is `("*", "*")`. `everywhere` says whether its
+    `principals` are pairs of a kind and a name, `("AWS", "*")`; anyone is `("*", "*")`. `everywhere` says whether its
     resources are all there are, `conditional` whether a condition limits who is meant.
     """
 
@@ -34,7 +34,7 @@ class Statement(NamedTuple):
 
     @property
     def is_for_anybody(self) -> bool:
-        """Whether it speaks of everybody, signed in or not."""
+        """Whether it speaks of everyone, signed in or not."""
         return ("*", "*") in self.principals or ("AWS", "*") in self.principals
 
 
@@ -82,7 +82,7 @@ def _statement(item: dict[str, object]) -> Statement:
 
 
 def _limits_who(condition: object) -> bool:
-    """Whether a condition asks who calls, or from where; that it comes by TLS keeps nobody out."""
+    """Whether a condition asks who calls, or from where; that it comes by TLS keeps no one out."""
     if not isinstance(condition, dict):
         return False
     keys = {str(key).lower() for operator in condition.values() if isinstance(operator, dict) for key in operator}

@@ -1,4 +1,4 @@
-"""Privilege: somebody may do more than before.
+"""Privilege: someone may do more than before.
 
 Only what a change adds is a risk: what a policy allows already is not told again.
 """
@@ -9,14 +9,14 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from infragen.plan.model import Action, Level, Risk, RiskKind
-from infragen.plan.risks.judge import aws, of_provider, table
+from infragen.plan.risks.judges import aws, of_provider, table
 from infragen.plan.risks.lookups import blocks, shown, texts, word
 from infragen.plan.risks.policy_documents import Statement, allowed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from infragen.plan.risks.judge import Judge
+    from infragen.plan.risks.judges import Judge
     from infragen.plan.view import View
     from infragen.redaction.values import Value
 
@@ -128,7 +128,7 @@ def _trust(view: View) -> Iterator[Risk]:
     """Judge who may become a role.
 
     Source: IAM User Guide "AWS JSON policy elements: Principal". An account that is not the role's own is another;
-    before the role exists its account is not known, so that every account named is told, as a lesser risk.
+    before the role exists its account is not known, so that every account named is shown, as a lesser risk.
     """
     yield from _added(view, "assume_role_policy", _anybody_trusted)
     own = _account(word(view.before("arn")) or "")

@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.plan.model import Level, Risk, RiskKind
-from infragen.plan.risks.judge import aws, table
+from infragen.plan.risks.judges import aws, table
 from infragen.plan.risks.lookups import block, blocks, counted, number, numbers, shown, switched_off, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infragen.plan.risks.judge import Judge
+    from infragen.plan.risks.judges import Judge
     from infragen.plan.view import View
     from infragen.redaction.values import Value
 

@@ -42,7 +42,7 @@ _CHAIN = 50
 
 @dataclass(frozen=True, slots=True)
 class SizeLimits:
-    """How much of one change is told before the rest is counted: attributes, lines of a text, columns of a value."""
+    """How much of one change is shown before the rest is counted: attributes, lines of a text, columns of a value."""
 
     attributes: int
     lines: int

@@ -109,7 +109,7 @@ class GroupWriter:
             self._be_brief()
 
     def _be_brief(self) -> None:
-        """Put the list of addresses in the place of every creation that was told."""
+        """Put the list of addresses in the place of every creation that was shown."""
         self._brief = True
         for index, brief in self._choices:
             self._size += len(brief) - len(self.pieces[index])
@@ -140,7 +140,7 @@ class GroupWriter:
         return collapsible("c", data, summary, body, is_open=is_open and self._size < self._comfortable // 10)
 
     def _counted(self, group: Group, action: Action, same: Sequence[_Item]) -> None:
-        """Add the creations (or reads) in which nobody sees a risk: folded, or as a list when the page is large."""
+        """Add the creations (or reads) in which no one sees a risk: folded, or as a list when the page is large."""
         brief = "".join(map(self._list, _by_type(same)))
         details = brief if self._brief else "".join(self._change(group, item) for item in same)
         is_folded = len(same) >= _FOLD_COUNTED_FROM
@@ -191,7 +191,7 @@ class _Item(NamedTuple):
 
     @property
     def is_counted(self) -> bool:
-        """Whether other formats only count it: a creation or a read in which nobody sees a risk."""
+        """Whether other formats only count it: a creation or a read in which no one sees a risk."""
         return is_counted(self.change, self.risk)
 
 

@@ -1,4 +1,4 @@
-"""A run while it happens: `board` knows how far each stack is, `live` draws it, `lines` tells it without a terminal."""
+"""A run while it happens: `status` knows how far each stack is, `live` draws it, `plain` prints it as lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far each stack of a run is; computed from what the run tells, printed by others."""
+"""How far each stack of a run is; computed from what the run reports, printed by others."""
 
 from __future__ import annotations
 

@@ -79,9 +79,9 @@ class CatalogueSources:
         argument = _argument(block, attribute) if block else None
         if argument is None:
             return [(name, None) for name in arguments]
-        if argument.reads_objects:
+        if argument.reads.objects:
             return None
-        return [(variable.name, _key(change, variable)) for variable in argument.variables]
+        return [(variable.name, _key(change, variable)) for variable in argument.reads.variables]
 
     def _call(self, change: Change) -> PlacedCall | None:
         """Return the module call that holds an object; also in a combined root."""
@@ -146,11 +146,11 @@ class FolderSources:
         argument = _argument(block, attribute) if block else None
         if argument is None:
             argument, modules = self._handed_over(modules, arguments), modules[:0]
-        while argument is not None and modules and not argument.reads_objects:
+        while argument is not None and modules and not argument.reads.objects:
             caller = self._caller(modules)
             if caller is None:
                 break
-            names = {variable.name for variable in argument.variables}
+            names = {variable.name for variable in argument.reads.variables}
             given = names.intersection(caller.arguments)
             if len(given) != 1:
                 return Origin(None, (self._default(modules, names) or argument).location)

@@ -18,7 +18,7 @@ from infragen.terraform.create_before_destroy import created_first
 from infragen.terraform.engine import dependencies, plan_jobs, run_stacks
 from infragen.terraform.journal import Planning, both
 from infragen.terraform.runner import PlanOptions
-from infragen.terraform.unchanged import stack_digests, unchanged_stacks, unpublished_upstreams
+from infragen.terraform.unchanged_stacks import stack_digests, unchanged_stacks, unpublished_upstreams
 from infragen.terraform.workfolder import Basis
 from infragen.workflow.attribution.change_sets import attribute_to_catalogue
 from infragen.workflow.console import console

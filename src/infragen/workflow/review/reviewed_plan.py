@@ -15,7 +15,7 @@ from infragen.redaction.log_redaction import remember_plan
 from infragen.terraform.engine import plan_jobs, run_stacks
 from infragen.terraform.providers import read_lock
 from infragen.terraform.runner import PlanOptions
-from infragen.terraform.unchanged import stack_digests
+from infragen.terraform.unchanged_stacks import stack_digests
 from infragen.terraform.workfolder import LOCK_FILE
 from infragen.workflow.console import console
 from infragen.workflow.planning.plans import plan_environment

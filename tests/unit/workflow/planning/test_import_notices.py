@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from infragen.workflow.composition import Composed
 
 ORDER = "catalog/small/databases/sales/order.yaml"
-TOPIC = "module.cluster_order.aws_sns_topic.this"
+TOPIC = "module.database_order.aws_sns_topic.this"
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from infragen.workflow.session import Session
 
 ORDER = "catalog/small/databases/sales/order.yaml"
-PARAMETER = "module.data_sales.module.cluster_order.aws_ssm_parameter.capacity"
+PARAMETER = "module.data_sales.module.database_order.aws_ssm_parameter.capacity"
 SECRET = "correct-horse-battery"
 
 
@@ -111,7 +111,7 @@ def test_a_finding_stands_at_the_entrys_line(hook: Any, plan: Path, capsys: pyte
     said = capsys.readouterr().err
     assert f"{ORDER}:1" in said
     assert "error X027" in said
-    assert "opa data.x.deny: too large (data-sales: module.cluster_order.aws_ssm_parameter.capacity)" in said
+    assert "opa data.x.deny: too large (data-sales: module.database_order.aws_ssm_parameter.capacity)" in said
 
 
 def test_an_object_that_does_not_change_has_its_line_too(hook: Any, plan: Path, capsys: Any) -> None:

@@ -40,7 +40,7 @@ COMPUTED_LOCALLY = frozenset(
         "aws_service_principal",
     }
 )
-"""Data sources of the AWS provider that call nobody: each was planned with fake keys and no network (5.100)."""
+"""Data sources of the AWS provider that call no one: each was planned with fake keys and no network (5.100)."""
 
 _SHELL_BLOCKS = {
     "provider": "the provider is set by the environment's file",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from infragen.diagnostics import InfragenError, Location
-from infragen.render.extra import COMPUTED_LOCALLY, ExtraFile, check_extras, read_extras
+from infragen.render.extra_files import COMPUTED_LOCALLY, ExtraFile, check_extras, read_extras
 from infragen.terraform.provider_mirror import find_mirror
 
 RENDERED = {

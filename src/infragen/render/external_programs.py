@@ -83,7 +83,7 @@ def programs(files: Iterable[tuple[str, str]]) -> Iterator[Program]:
 def refused(
     found: Iterable[Program], system: str, allowed: Collection[str], place: Callable[[Program], Location]
 ) -> Iterator[Diagnostic]:
-    """Yield G015 for each program of a system that nobody allowed."""
+    """Yield G015 for each program of a system that no one allowed."""
     for program in found:
         name = f"{system}/{program.name}"
         if name not in allowed:
