@@ -29,7 +29,7 @@ def start(rounds: int) -> None:
     """`--help` and `--version` beside an empty Python."""
     for flag in ("--help", "--version"):
         measured, base = pair((*INFRAGEN, flag), (PYTHON, "-c", "pass"), ROOT, rounds=3 * rounds)
-        row(f"infragen {flag} / python -c pass", measured, base, Limit(7))
+        row(f"infragen {flag} / python -c pass", measured, base, Limit(6))
 
 
 def validate(rounds: int) -> None:

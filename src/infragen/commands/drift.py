@@ -13,7 +13,7 @@ from infragen.commands import flags
 from infragen.commands.formats import present
 from infragen.diagnostics import InfragenError
 from infragen.plan import Level
-from infragen.report.addresses import relative_address
+from infragen.plan.shown_address import relative_address
 from infragen.report.severity import drifted
 from infragen.workflow.console import note, out
 from infragen.workflow.planning.plans import drift_plan

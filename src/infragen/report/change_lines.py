@@ -13,8 +13,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
 from infragen.plan import Action, Level
+from infragen.plan.shown_address import address_parts, common_address, relative_address
 from infragen.redaction.paths import first_name
-from infragen.report.addresses import address_parts, common_address, relative_address
 from infragen.report.change_details import details_of
 from infragen.report.groups import line_of
 from infragen.report.labels import SYMBOLS, action_word

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan import Action
+from infragen.plan.shown_address import common_address, relative_address
 from infragen.redaction.exact_json import collector_paused
-from infragen.report.addresses import common_address, relative_address
 from infragen.report.change_details import details_of
 from infragen.report.labels import entry_label, kind_plural
 from infragen.report.severity import destroys_something, severity

@@ -14,7 +14,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from infragen.plan import Action, Level, RiskKind
-from infragen.report.addresses import relative_address
+from infragen.plan.shown_address import relative_address
 from infragen.report.change_lines import (
     EVERYTHING,
     SHORT,

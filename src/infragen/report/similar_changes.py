@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from infragen.plan import Action, Cause, Level, Risk
 from infragen.plan.lenses import LENSES
 from infragen.plan.model import Fingerprint
+from infragen.plan.shown_address import address_parts, names_of, relative_address, shape_of, starred, without_names
 from infragen.redaction.values import UNKNOWN_TEXT
-from infragen.report.addresses import address_parts, names_of, relative_address, shape_of, starred, without_names
 from infragen.report.change_details import ChangeDetails, details_of
 from infragen.report.labels import kind_plural
 

@@ -27,7 +27,7 @@ from msgspec import Meta, Struct
 from infragen.conformance import Contract
 from infragen.conformance.saved_plan import dump_change_set, load_change_set
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.report.addresses import names_of
+from infragen.plan.shown_address import names_of
 from infragen.storage import confined_user_path
 
 if TYPE_CHECKING:
