@@ -157,7 +157,7 @@ def test_a_stack_that_waits_must_do_what_was_reviewed(applied: Path) -> None:
     stopped = apply(applied, "reviewed")
     assert stopped.returncode == 1
     assert "K010" in stopped.stderr
-    assert "aws_iam_role.reader: create, of which nothing was said in the review" in stopped.stderr
+    assert "aws_iam_role.reader: create, which was not in the reviewed plan" in stopped.stderr
     assert "aws_ssm_parameter.topic: `tags" in stopped.stderr
     assert "changes, too: by now it is" in stopped.stderr
     assert "it needs security" in stopped.stderr

@@ -128,8 +128,8 @@ def test_what_has_the_runs_tags_is_taken_in_and_somebody_elses_is_named_and_left
     found = claimed(aws, tmp_path, tuple(aws.wanted))
     assert aws.known == {"aws_ssm_parameter.a": "/a"}
     said = capsys.readouterr().err
-    assert "network: taken into the state: aws_ssm_parameter.a (/a); it has the tags that the run sets" in said
-    assert "network: aws_ssm_parameter.c (/c) was not made, or is gone" in said
+    assert "network: imported: aws_ssm_parameter.a (/a); it has the tags that the run sets" in said
+    assert "network: aws_ssm_parameter.c (/c) was not created, or no longer exists" in said
     (left,) = found.unanswered
     assert left.code == "J007"
     assert "aws_ssm_parameter.b (/b) exists, and nothing proves that this run made it" in left.message
@@ -142,7 +142,7 @@ def test_what_has_the_runs_tags_is_taken_in_and_somebody_elses_is_named_and_left
 
 def test_no_command_that_cannot_be_typed_is_named_for_a_stack_that_left_the_catalogue(aws: Aws, tmp_path: Path) -> None:
     (left,) = claimed(aws, tmp_path, ("aws_ssm_parameter.b",), is_former=True).unanswered
-    assert left.hint == "left alone. In a terminal, `infragen resume` asks"
+    assert left.hint == "not imported. In a terminal, `infragen resume` asks"
 
 
 def test_what_was_about_to_be_made_is_looked_for_and_only_what_is_there_is_told(
@@ -178,7 +178,7 @@ def test_what_was_made_under_a_name_may_be_gone_and_another_one_there(
     found = claimed(aws, tmp_path, made=made)
     assert aws.known == {"aws_ssm_parameter.a": "/a", "aws_kms_alias.d": "alias/d"}
     assert ["aws_ssm_parameter.b (/b) exists, and nothing" in one.message for one in found.unanswered] == [True]
-    assert "aws_ssm_parameter.c (/c) was not made, or is gone" in capsys.readouterr().err
+    assert "aws_ssm_parameter.c (/c) was not created, or no longer exists" in capsys.readouterr().err
     del aws.wanted["aws_ssm_parameter.b"]  # of what the files do not have any more, terraform says so
     aws.breaks["aws_ssm_parameter.b"] = "it does not exist in the configuration"
     assert claimed(aws, tmp_path, made={"aws_ssm_parameter.b": "/b"}) == Recovered(unclear=1)
@@ -244,9 +244,7 @@ def test_what_a_state_has_by_now_may_be_another_runs(
     assert claimed(aws, tmp_path, tuple(aws.known)) == Recovered()
     assert claimed(aws, tmp_path, tuple(aws.known), is_unstored=True) == Recovered(unclear=1)
     said = capsys.readouterr().err
-    assert said == (
-        "network: aws_eip.a was under way; the state has one, and AWS may have a second: look for it there\n"
-    )
+    assert said == ("network: aws_eip.a was being created; the state has one, but AWS may have a second: check AWS\n")
 
 
 def test_what_the_run_was_told_the_id_of_is_taken_in_by_what_its_type_is_imported_by(aws: Aws, tmp_path: Path) -> None:
@@ -280,7 +278,7 @@ def test_what_is_known_by_the_id_of_another_is_taken_in_after_that_one(aws: Aws,
 @pytest.mark.parametrize(
     ("said", "told", "counts"),
     [
-        ("Cannot import non-existent remote\nobject", "was not made, or is gone", (0, 0)),
+        ("Cannot import non-existent remote\nobject", "was not created, or no longer exists", (0, 0)),
         ('resource address "aws_vpc.a" does not exist in the\nconfiguration.', "not in the catalogue any more", (1, 0)),
         ("module.a is not defined in the configuration", "is not in the catalogue any more", (1, 0)),
         ("resource aws_vpc doesn't support import", "terraform cannot take it in", (1, 0)),
@@ -312,7 +310,7 @@ def test_what_cannot_be_planned_any_more_is_named_and_ends_nothing(
     assert claimed(aws, tmp_path, (address,)) == Recovered(unclear=1)
     said = capsys.readouterr().err
     assert "network: it cannot be planned, as it was then: Unsupported attribute: no attribute named vpc_id" in said
-    assert f"network: {address} may be there, in no state or half made: look for it in AWS" in said
+    assert f"network: {address} may exist without being in a state, or only in part: check AWS" in said
 
 
 @pytest.mark.parametrize("code", ["T022", "T024", "T028"])

@@ -80,7 +80,7 @@ def test_a_long_plan_says_by_types_what_it_does_not_list() -> None:
 
 
 def test_resume_may_do_what_the_run_had_printed_and_not_what_it_prints_itself() -> None:
-    said = f"run {RUN}: cut off; looking at what it left behind\nagain: infragen apply data-sales\n{PLAN}"
+    said = f"run {RUN}: cut off; checking what it left behind\nagain: infragen apply data-sales\n{PLAN}"
     done = deed("create", "aws_eip", "eipalloc-1", 1)
     assert list(undeclared(world(("apply data-sales", PLAN), ("resume", said), deeds=(done,)), 0)) == []
     [found] = undeclared(world(("apply data-sales", ""), ("resume", said), deeds=(done,)), 0)
@@ -94,8 +94,8 @@ def test_plan_drift_and_unlock_may_do_nothing() -> None:
 
 def test_what_enters_a_state_was_made_by_the_run_or_is_said_to_be_taken_in() -> None:
     entered = deed("enter", "aws_ssm_parameter", PARAMETER, 1)
-    resumed = f"run {RUN}: cut off; looking at what it left behind\n"
-    taken = f"data-sales: taken into the state: module.order.aws_ssm_parameter.capacity ({PARAMETER})\n"
+    resumed = f"run {RUN}: cut off; checking what it left behind\n"
+    taken = f"data-sales: imported: module.order.aws_ssm_parameter.capacity ({PARAMETER})\n"
     first = ("apply data-sales", PLAN)
     assert len(list(undeclared(world(first, ("resume", resumed), deeds=(entered,)), 0))) == 1
     assert list(undeclared(world(first, ("resume", resumed + taken), deeds=(entered,)), 0)) == []
@@ -103,11 +103,11 @@ def test_what_enters_a_state_was_made_by_the_run_or_is_said_to_be_taken_in() -> 
 
 def test_an_object_is_named_only_where_a_person_is_told_to_look_and_to_the_end() -> None:
     address = names_object("aws_eip", "eipalloc-1")
-    told = "data-sales: module.order.aws_eip.this was under way; whether AWS made it, nobody said: look for it there"
+    told = "data-sales: module.order.aws_eip.this was being created; it is not known whether AWS did: check AWS"
     apply = ("apply data-sales", "module.order.aws_eip.this: applying")
-    spoke = f"run {RUN}: cut off; looking at what it left behind\n"
+    spoke = f"run {RUN}: cut off; checking what it left behind\n"
     nothing = ("resume", f"{spoke}run {RUN} left nothing behind")
-    unheard = "data-sales: terraform may have gone on without infragen, and have made what has no name to ask for: "
+    unheard = "data-sales: terraform may have continued without infragen and created what cannot be found by name: "
     assert not is_told(world(apply), 0, address)
     assert is_told(world(apply, ("resume", f"{spoke}{unheard}module.order.aws_eip.this")), 0, address)
     assert is_told(world(apply, ("resume", spoke + told)), 0, address)

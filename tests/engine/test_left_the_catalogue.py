@@ -102,9 +102,9 @@ def test_what_left_the_catalogue_is_put_right_and_what_nobody_was_shown_is_not_d
     assert resumed.code == 1, resumed.said
     assert "a run was cut off in" not in resumed.said
     assert "1 lock (released)" in resumed.said
-    assert "data-sales: taken into the state: " in resumed.said
+    assert "data-sales: imported: " in resumed.said
     assert (
-        f"`infragen destroy {small.TARGET}/data-sales --sandbox -C {project}` destroys what stands of it"
+        f"`infragen destroy {small.TARGET}/data-sales --sandbox -C {project}` destroys what is left of it"
         in resumed.said
     )
     assert "J005 this is not what run" in resumed.said

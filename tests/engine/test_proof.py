@@ -61,7 +61,7 @@ def test_somebody_elses_object_of_the_same_name_is_named_and_never_touched(world
     failed = world.run()
     assert failed.code == 1, failed.said
     assert "T037" in failed.said
-    assert f"look at network: AWS may have made what failed: {ADDRESS}" in failed.said
+    assert f"look at network: AWS may have created what failed: {ADDRESS}" in failed.said
     assert "to go on: infragen resume " in failed.said
     resumed = world.run("resume")
     assert resumed.code == 1, resumed.said
@@ -77,7 +77,9 @@ def test_somebody_elses_object_of_the_same_name_is_named_and_never_touched(world
     ask(world, "DeleteParameter", {"Name": NAME})  # they did not need it
     again = world.run("resume")
     assert again.code == 0, again.said
-    assert f"{ADDRESS} ({NAME}) was not made, or is gone" in again.said  # it was asked again: nobody had decided
+    assert (
+        f"{ADDRESS} ({NAME}) was not created, or no longer exists" in again.said
+    )  # it was asked again: nobody had decided
     world.is_whole()
 
 
@@ -115,7 +117,7 @@ def test_what_was_made_though_the_answer_was_lost_is_taken_in(world: World) -> N
     assert "to go on: infragen resume " in failed.said
     resumed = world.run("resume")
     assert resumed.code == 0, resumed.said
-    assert f"network: taken into the state: {ADDRESS} ({NAME}); it has the tags that the run sets" in resumed.said
+    assert f"network: imported: {ADDRESS} ({NAME}); it has the tags that the run sets" in resumed.said
     world.is_whole()
 
 

@@ -238,12 +238,12 @@ def test_nobody_waits_for_what_is_stopped(monkeypatch: pytest.MonkeyPatch, capsy
     seen = iter([(terraform,), ()])  # it ends by itself
     monkeypatch.setattr(running_terraforms, "all_processes", lambda: next(seen))
     running_terraforms.await_terraforms(a_session(Runner(), on_sandbox=True), ["network"])
-    assert "network: terraform (process 7) still works; waiting for its end" in capsys.readouterr().err
+    assert "network: terraform (process 7) is still running; waiting for it to end" in capsys.readouterr().err
 
 
 def test_what_was_found_is_one_line() -> None:
     assert not Recovered()
     found = Recovered(locks=1, states=1, objects=2, unclear=1)
     assert str(found) == (
-        "1 lock (released), 1 state (stored), 2 objects (taken into the state), 1 object (to look for, as said above)"
+        "1 lock (released), 1 state (stored), 2 objects (taken into the state), 1 object (to look for, listed above)"
     )

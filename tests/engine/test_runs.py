@@ -111,7 +111,7 @@ def test_what_is_under_way_was_not_cut_off(infragen: Infragen, project: Path) ->
 def test_what_was_put_right_is_said(infragen: Infragen, project: Path) -> None:
     run = find_run(project, cut_off_run(project))
     note_recovered(run)
-    assert "cut off, 0 of 3 stacks done, then put right" in infragen("runs", "-C", project).out
+    assert "cut off, 0 of 3 stacks done, then recovered" in infragen("runs", "-C", project).out
     assert json.loads(infragen("runs", "--format", "json", "-C", project).out)[0]["recovered"] is True
 
 
@@ -177,7 +177,7 @@ def test_a_run_that_is_put_right_is_not_told_to_be_resumed(
     notice = f"a run was cut off in network; `infragen resume {run} -C {project}`"
     assert notice in infragen("unlock", "small/dev/network", "--sandbox", "-C", project).err
     resumed = infragen("resume", run, "-C", project).err
-    assert f"run {run} left behind: 1 object (to look for, as said above)" in resumed
+    assert f"run {run} left behind: 1 object (to look for, listed above)" in resumed
     assert notice not in resumed
 
 
@@ -238,7 +238,7 @@ def test_what_was_left_in_an_environment_that_is_gone_is_named_with_the_way_on(
     (project / "environments/small/dev.yaml").unlink()
     outcome = infragen("resume", "-C", project)
     assert outcome.code == 1
-    assert f"J006 there is no environments/small/dev.yaml any more, and run {journal.id} left behind" in outcome.err
+    assert f"J006 there is no environments/small/dev.yaml any more, but run {journal.id} left behind" in outcome.err
     assert "network: its lock may be held; made: aws_vpc.a (vpc-1); under way: aws_vpc.b" in outcome.err
     assert "bring that file back (`git log -- environments/small/dev.yaml`)" in outcome.err
     assert f"`infragen resume {journal.id} -C {project}`" in outcome.err

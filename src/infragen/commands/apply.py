@@ -23,7 +23,7 @@ def apply(
             autocompletion=completion.targets,
         ),
     ],
-    plan: Annotated[Path | None, Option("--plan", metavar="FILE", help="Saved plan to apply, as it is.")] = None,
+    plan: Annotated[Path | None, Option("--plan", metavar="FILE", help="Saved plan to apply, unchanged.")] = None,
     identity: flags.Identities = [],
     sandbox: flags.Sandbox = False,
     yes: flags.Yes = False,
@@ -54,7 +54,7 @@ def _refuse_contradictions(file: Path | None, *, everything: bool, profiles: lis
     """Refuse flags that say what to plan beside a saved plan, and keys without one: InfragenError X007."""
     for flag, given in (("--all", everything), ("--profile", profiles)):
         if file and given:
-            message = f"{flag} is about what to plan, and a saved plan is applied as it is"
+            message = f"{flag} selects what to plan, and a saved plan is applied unchanged"
             raise InfragenError(Diagnostic("X007", message, hint="leave one of them out"))
     if identities and not file:
         message = "--identity decrypts a saved plan, and none is given"

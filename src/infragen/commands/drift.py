@@ -69,10 +69,10 @@ def _in_words(found: ChangeSet, target: str, absent: Sequence[str], removed: Seq
     if not said:
         said.append(f"{target}: everything is as Terraform left it")
     if absent:
-        said.append(f"never applied, so not looked at: {', '.join(absent)}")
+        said.append(f"never applied, so not checked: {', '.join(absent)}")
     if removed:
         commands = ", ".join(f"`{one}`" for one in removed)
-        said.append(f"the catalogue no longer has what still stands, and would be destroyed by {commands}")
+        said.append(f"stacks that are no longer in the catalogue still exist; to destroy them: {commands}")
     return replace(found, notices=(*said, *found.notices))
 
 
@@ -82,7 +82,7 @@ def _worst(worst_first: Sequence[tuple[Change, Risk]]) -> Iterator[str]:
     for change, risk in bad[:_MOST_NAMED]:
         yield f"{risk.level.name} ({risk.kind}): {_owner(change)}: {relative_address(change)}: {risk.reason}"
     if len(bad) > _MOST_NAMED:
-        yield f"{len(bad) - _MOST_NAMED} more are {Level.MEDIUM.name} or {Level.HIGH.name}, as said below"
+        yield f"{len(bad) - _MOST_NAMED} more are {Level.MEDIUM.name} or {Level.HIGH.name}, listed below"
 
 
 def _by_entry(changes: Iterable[Change]) -> Iterator[str]:

@@ -39,7 +39,7 @@ def import_(
     said = f"{importing.new} line{many} written to {importing.file}"
     again = typeable_command(f"infragen apply {target}{' --sandbox' if sandbox else ''}")
     note(
-        f"{said if importing.new else f'all of it stands in {importing.file} already'}; "
-        f"next: `{again}`, after which the line{many} may go"
+        f"{said if importing.new else f'all of it is already in {importing.file}'}; "
+        f"next: `{again}`, after which the line{many} can be removed"
     )
     return 0

@@ -46,7 +46,7 @@ def runs(
 
 
 def _list(found: tuple[Run, ...], doubted: tuple[UntrustedRun, ...]) -> str:
-    not_believed = [f"{run.id}  not believed: {visible(run.doubt)}" for run in doubted]
+    not_believed = [f"{run.id}  not trusted: {visible(run.doubt)}" for run in doubted]
     if not found:
         return "\n".join(not_believed) or "no run yet: `infragen apply` and `infragen destroy` leave one"
     rows = [
@@ -62,7 +62,7 @@ def _list(found: tuple[Run, ...], doubted: tuple[UntrustedRun, ...]) -> str:
 
 def _how(run: Run) -> str:
     done = sum(stack.status is Status.DONE for stack in run.stacks)
-    said = f"{run.end}, {done} of {len(run.stacks)} stacks done" + (", then put right" if run.recovered else "")
+    said = f"{run.end}, {done} of {len(run.stacks)} stacks done" + (", then recovered" if run.recovered else "")
     return said + (" (on the sandbox)" if run.begin.sandbox else "")
 
 
@@ -85,14 +85,14 @@ def _detail(run: Run, root: Path) -> str:
         lines += ["", findings_text(found, colour=wants_colour(sys.stdout), root=root).rstrip()]
     lines += ["", f"  logs: {run.folder / 'logs'}"]
     if run.end in {End.FAILED, End.STOPPED, End.CUT_OFF}:
-        lines.append(f"  to go on: {typeable_command(f'infragen resume {run.id}')}")
+        lines.append(f"  to continue: {typeable_command(f'infragen resume {run.id}')}")
     return "\n".join(lines)
 
 
 def _stack(stack: StackRun, end: End) -> str:
     """Say how far a stack came, in a run that ended so."""
     if stack.status is None:
-        begun = f"; under way: {', '.join(stack.open[:5])}" if stack.open else ""
+        begun = f"; in progress: {', '.join(stack.open[:5])}" if stack.open else ""
         return f"{_status(stack, end):11}  {stack.done} changes done{begun}"
     if stack.status is Status.NOT_STARTED:
         return "not started" + (f"  it needs {', '.join(stack.waits_for)}" if stack.waits_for else "")
@@ -132,7 +132,7 @@ def _plain(run: Run) -> dict[str, Any]:
 
 
 def _plain_doubted(run: UntrustedRun) -> dict[str, Any]:
-    return {"id": run.id, "end": "not believed", "doubt": run.doubt}
+    return {"id": run.id, "end": "not trusted", "doubt": run.doubt}
 
 
 def _plain_stack(stack: StackRun, end: End) -> dict[str, Any]:

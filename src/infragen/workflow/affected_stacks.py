@@ -133,7 +133,10 @@ def _sides(
     committed = old.committed(environment.target)
     if not committed and past is not None:
         committed = dict(past.files)
-        notices = (*notices, "was not committed as generated files: compared with what this infragen renders of then")
+        notices = (
+            *notices,
+            "no committed files: compared with what this version renders from the old inputs",
+        )
     mixed = _retemplated(project, environment, before) if differing else None
     root = generated_folder(project, environment)
     return Sides(
@@ -158,9 +161,7 @@ def _rendered(project: Project, target: str, templates: Templates) -> tuple[Rend
         composed = compose(project, environment, templates)
     except InfragenError as error:
         why = error.diagnostics[0]
-        return None, (
-            f"this infragen does not read the old inputs ({why.code} {why.message}): reasons name files only",
-        )
+        return None, (f"this version cannot read the old inputs ({why.code} {why.message}): reasons name files only",)
     return Rendered(environment, composed.stacks, composed.files), ()
 
 
@@ -215,7 +216,7 @@ def _what_stays(target: str, stacks: Iterable[AffectedStack], commit: str) -> It
     if gone:
         commands = ", ".join(f"`infragen destroy {target}/{name}`" for name in gone)
         yield (
-            f"{', '.join(gone)}: no plan has that any more, and what was applied of it stays; "
+            f"{', '.join(gone)}: no longer in any plan, but what was applied still exists; "
             f"to destroy it, check out {commit[:12]}: {commands}"
         )
 

@@ -51,7 +51,7 @@ def destroy(session: Session, *, yes: bool, jobs: int | None) -> int:
 
 def _destroy(session: Session, run: Journal, planned: Planned, *, yes: bool, jobs: int | None) -> int:
     if planned.change_set.is_empty:
-        note(f"{session.target}: nothing stands, nothing to destroy")
+        note(f"{session.target}: nothing to destroy")
         return 0
     console().changes(planned.change_set, session.target, "terminal")
     unshown = unshown_destruction(session, planned.change_set, planned.opened, yes=yes)
@@ -99,7 +99,7 @@ def _refuse_to_strand(session: Session, applied: frozenset[str], removed: tuple[
     standing = [*removed, *(stack.name for stack in reversed(session.downstream()) if stack.name in applied)]
     if not standing:
         return
-    message = f"what reads from {session.target} still stands: {', '.join(standing)}"
+    message = f"stacks that read from {session.target} still exist: {', '.join(standing)}"
     if len(standing) <= _FEW:
         first = ", then ".join(f"`{command_line(session, 'destroy', name)}`" for name in standing)
     else:

@@ -129,7 +129,7 @@ def _with_lines(text: str, shown: str, owner: str, pairs: dict[str, str]) -> str
     if getattr(value, "flow_style", False) is True:
         place = f"{shown}:{value.start_mark.line + 1}"
         hint = "write one `ADDRESS: ID` a line below it, then run this again"
-        raise InfragenError(Diagnostic("I006", f"{owner} stands in braces at {place}", hint=hint))
+        raise InfragenError(Diagnostic("I006", f"{owner} is written in braces at {place}", hint=hint))
     inner = value.value if value.id == "mapping" else []
     indent = " " * (inner[0][0].start_mark.column if inner else 2)
     last = max([key.end_mark.line, *(one.end_mark.line for _, one in inner)])
@@ -199,5 +199,5 @@ def _undone_on_failure(project: Project, composed: Composed, file: Path, *, writ
         else:
             _put(project, file, before)
         write(generated_folder(project, composed.environment), composed.files, within=project.root)
-        note("nothing was written down: the catalogue is as it was")
+        note("nothing was written: the catalogue is unchanged")
         raise

@@ -41,7 +41,7 @@ def resume(folder: Path, wanted: str | None, *, plugin_dir: Path | None) -> Agai
     run = find_run(project.root, wanted) if wanted else run_to_resume(project.root)
     if run.end is End.RUNNING:
         hint = "wait for it, or stop it with Ctrl-C where it runs"
-        raise InfragenError(Diagnostic("J002", f"run {run.id} is under way (process {run.pid})", hint=hint))
+        raise InfragenError(Diagnostic("J002", f"run {run.id} is still running (process {run.pid})", hint=hint))
     if run.end is End.DONE:
         _refuse_unfinished_moves(project.root, run)
         note(f"run {run.id} of {run.begin.target} is done: nothing to resume")
@@ -50,7 +50,7 @@ def resume(folder: Path, wanted: str | None, *, plugin_dir: Path | None) -> Agai
     if run.begin.verb == BOOTSTRAP:
         return _bootstrap(project, run, plugin_dir)
     _refuse_lost_environment(project, run)
-    note(f"run {run.id}: {run.end}; looking at what it left behind")
+    note(f"run {run.id}: {run.end}; checking what it left behind")
     target, sandbox = run.begin.environment
     with open_session(project.root, target, sandbox=sandbox, plugin_dir=plugin_dir, resumed=run.id) as session:
         found = recover(session, run)
@@ -60,23 +60,23 @@ def resume(folder: Path, wanted: str | None, *, plugin_dir: Path | None) -> Agai
         raise InfragenError(*found.unanswered)
     stack = parse(run.begin.target).stack
     if stack is not None and stack not in stacks and run.begin.verb != "destroy":
-        note(f"{run.begin.target}: the catalogue no longer has this stack, so that nothing of the run is to be done")
+        note(f"{run.begin.target}: the catalogue no longer has this stack, so there is nothing left to do")
         return None
-    note(f"again: {same_command_line(run.begin.arguments)}")
+    note(f"running again: {same_command_line(run.begin.arguments)}")
     return Again(run.begin.arguments, resumed_from(project.root, run))
 
 
 def _bootstrap(project: Project, run: Run, plugin_dir: Path | None) -> Again:
-    note(f"run {run.id}: {run.end}; looking at what it left behind")
+    note(f"run {run.id}: {run.end}; checking what it left behind")
     found = recover_bootstrap(project.root, run, plugin_dir=plugin_dir)
     note(f"run {run.id} left behind: {found}" if found else f"run {run.id} left nothing behind")
     if found.unanswered:
         adopting = same_command_line(
             (*(word for word in run.begin.arguments if word not in {"--yes", "-y"}), "--adopt")
         )
-        hint = f"left alone. In a terminal, `infragen resume` asks; of the bucket alone, `{adopting}` takes it over"
+        hint = f"not imported. In a terminal, `infragen resume` asks; of the bucket alone, `{adopting}` takes it over"
         raise InfragenError(*(replace(one, hint=hint) for one in found.unanswered))
-    note(f"again: {same_command_line(run.begin.arguments)}")
+    note(f"running again: {same_command_line(run.begin.arguments)}")
     return Again(run.begin.arguments, resumed_from(project.root, run))
 
 
@@ -89,7 +89,7 @@ def _refuse_lost_environment(project: Project, run: Run) -> None:
         return
     left = [stack for stack in run.stacks if stack.waits(run.end) or stack.made or stack.open or stack.cut]
     said = [Diagnostic("J006", f"{stack.stack}: its lock may be held; {_left_objects(stack)}") for stack in left]
-    message = f"there is no {file} any more, and run {run.id} left behind what needs it"
+    message = f"there is no {file} any more, but run {run.id} left behind what needs it"
     hint = f"bring that file back (`git log -- {file}`), and what it needs; then `infragen resume {run.id}`"
     raise InfragenError(Diagnostic("J006", message, hint=hint), *said)
 
@@ -97,8 +97,8 @@ def _refuse_lost_environment(project: Project, run: Run) -> None:
 def _left_objects(stack: StackRun) -> str:
     made = [f"{address} ({identifier})" for address, identifier in stack.made.items()]
     perhaps = sorted({*stack.open, *stack.cut} - stack.made.keys())
-    parts = (("made: ", made), ("under way: ", perhaps))
-    return "; ".join(f"{words}{', '.join(some)}" for words, some in parts if some) or "nothing was made"
+    parts = (("created: ", made), ("in progress: ", perhaps))
+    return "; ".join(f"{words}{', '.join(some)}" for words, some in parts if some) or "nothing was created"
 
 
 def _refuse_unfinished_moves(project: Path, run: Run) -> None:

@@ -38,10 +38,10 @@ def await_terraforms(session: Session, stacks: Iterable[str]) -> None:
     for name in stacks:
         found = _at_work_on(session, name, processes)
         if found and not _held(found[0], processes):
-            note(f"{name}: {found[0].describe()} still works; waiting for its end")
+            note(f"{name}: {found[0].describe()} is still running; waiting for it to end")
         while found:
             if held := _held(found[0], processes):
-                go_on = f"`kill -CONT {held.pid}` lets it go on, and the same command waits for its end"
+                go_on = f"`kill -CONT {held.pid}` continues it; then run the same command again"
                 raise _at_work(session, name, f"{found[0].describe()}, of which process {held.pid} is stopped,", go_on)
             if found[0].terminal or time.monotonic() > deadline:
                 raise _at_work(session, name, found[0].describe())
@@ -73,6 +73,6 @@ def _at_work_on(session: Session, name: str, processes: Sequence[Process]) -> tu
 
 
 def _at_work(
-    session: Session, name: str, who: str, hint: str = "wait for its end, or stop it: it needs its lock"
+    session: Session, name: str, who: str, hint: str = "wait until it ends, or stop it: it needs its lock"
 ) -> InfragenError:
-    return InfragenError(Diagnostic("T038", f"{who} is at work on {session.environment.target}/{name}", hint=hint))
+    return InfragenError(Diagnostic("T038", f"{who} is working on {session.environment.target}/{name}", hint=hint))

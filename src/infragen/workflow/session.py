@@ -216,7 +216,7 @@ def _watching(project: Project, stopper: Stopper, sandbox: bool) -> Iterator[Non
 
     def stop(why: str) -> None:
         ended.append(why)
-        note(f"{why}: what works on it is stopped")
+        note(f"{why}: what is running on it is stopped")
         stopper.stop()
         stopper.stop()  # asked once, it would finish what it has begun
 
@@ -240,17 +240,17 @@ def warn_left_behind(project: Project, target: str, *, sandbox: bool, resumed: s
         verbs = ("unlock",) if parse(target).stack else ("unlock", "drift")  # of a bootstrap nobody asks for drift
         looks = " and ".join(f"`{typeable_command(f'infragen {verb} {target}{flag}')}`" for verb in verbs)
         note(
-            f"notice: run {one.id} seems to be cut off, and nothing is done on its word, which is not believed: "
-            f"{visible(one.doubt)} (a folder that was moved or copied is another place); look with {looks}, then "
+            f"notice: run {one.id} seems to have been interrupted, but its journal is not trusted: "
+            f"{visible(one.doubt)} (a folder that was moved or copied counts as another one); check with {looks}, then "
             f"`rm -r {shlex.quote(str(one.folder))}`"
         )
     run = latest_run(project.root, target, sandbox=sandbox)
     if run is None or not run.left_behind or run.id == resumed:
         return False
     stacks = ", ".join(run.left_behind)
-    how = "failed" if run.end is End.FAILED else "was cut off"
+    how = "failed" if run.end is End.FAILED else "was interrupted"
     again = typeable_command(f"infragen resume {run.id}")
-    note(f"notice: a run {how} in {stacks}; `{again}` puts right what it left behind")
+    note(f"notice: a run {how} in {stacks}; `{again}` recovers what it left behind")
     return True
 
 
@@ -268,8 +268,8 @@ def end_idle_providers(project: Path, folders: WorkFolders) -> None:
     for place in places:
         for one in left_alone_in(place, processes):
             note(
-                f"{place.name}: process {one.pid} is a provider whose terraform is gone, of which no run knows: "
-                f"it is left alone, `kill {one.pid}` ends it"
+                f"{place.name}: process {one.pid} is a provider whose terraform has ended, started by no known run: "
+                f"it is not touched, `kill {one.pid}` ends it"
             )
 
 

@@ -55,9 +55,9 @@ def warn_without_key() -> None:
     if trouble is not None and not _TOLD.get():
         _TOLD.set(True)
         note(
-            f"notice: there is no key to seal with ({trouble}): a run that is cut off here cannot be resumed, nor a "
-            "state move finished, and every command initialises terraform anew; set INFRAGEN_STATE_DIR to a folder of "
-            "your own that stays (`chmod 700`)"
+            f"notice: there is no signing key ({trouble}): a run that is interrupted here cannot be resumed, nor a "
+            "state move finished, and every command initialises terraform again; set INFRAGEN_STATE_DIR to a folder of "
+            "your own that is kept (`chmod 700`)"
         )
 
 
@@ -74,7 +74,7 @@ def _refuse_tracked(root: Path) -> None:
     )
     if tracked:
         folders = dict.fromkeys(path[: path.lower().index(INTERNAL) + len(INTERNAL)] for path in tracked)
-        message = f"git tracks {first_of(tracked, 3)}, and what infragen keeps there is never committed"
+        message = f"git tracks {first_of(tracked, 3)}, but infragen's own files must not be committed"
         hint = f"see who committed it, then `git rm -r -f -- {' '.join(map(shlex.quote, folders))}`"
         raise InfragenError(Diagnostic("Y003", message, hint=hint))
 

@@ -58,7 +58,10 @@ def planned(project: Path) -> set[str]:
 def test_what_others_still_read_is_not_destroyed(project: Path, infragen: Infragen) -> None:
     refused = infragen("destroy", "small/dev/security", "--yes", "-C", project)
     assert refused.code == 1
-    assert "P008 what reads from small/dev/security still stands: observability, data-sales, data-plant" in refused.err
+    assert (
+        "P008 stacks that read from small/dev/security still stands: observability, data-sales, data-plant"
+        in refused.err
+    )
     assert (
         f"`infragen destroy small/dev/observability -C {project}`, "
         f"then `infragen destroy small/dev/data-sales -C {project}`, "
@@ -79,7 +82,7 @@ def test_what_reads_only_through_others_counts(project: Path, infragen: Infragen
     for stack in ("security", "data-plant", "data-sales"):
         stand(project, stack, resources=())
     refused = infragen("destroy", "small/dev/network", "--yes", "-C", project)
-    assert "P008 what reads from small/dev/network still stands: observability" in refused.err
+    assert "P008 stacks that read from small/dev/network still stands: observability" in refused.err
 
 
 def test_what_is_refused_on_the_sandbox_is_to_be_done_there(

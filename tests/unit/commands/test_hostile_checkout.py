@@ -193,7 +193,7 @@ def forge_run(project: Path, target: str = "small/dev") -> str:
 def test_a_run_that_somebody_else_wrote_is_listed_and_never_resumed(infragen: Infragen, project: Path) -> None:
     run = forge_run(project)
     said = "line 1 was not written by this user's infragen at this location"
-    assert f"{run}  not believed: {said}" in infragen("runs", "-C", project).out
+    assert f"{run}  not trusted: {said}" in infragen("runs", "-C", project).out
     (plain,) = json.loads(infragen("runs", "--format", "json", "-C", project).out)
     assert (plain["id"], plain["end"]) == (run, "not believed")
     for command in (("resume",), ("resume", run), ("runs", run)):
@@ -211,7 +211,7 @@ def test_a_journal_that_is_no_file_is_listed_as_not_believed(
     run = "20261120-101112345-abcdef"
     put(project, f".infragen/runs/{run}/journal.jsonl", victim / "journal", how)
     known = content(victim)
-    assert f"{run}  not believed: " in infragen("runs", "-C", project).out
+    assert f"{run}  not trusted: " in infragen("runs", "-C", project).out
     assert infragen("resume", run, "-C", project).code == 1
     assert content(victim) == known
 
@@ -226,7 +226,7 @@ def test_a_run_whose_journal_was_lost_is_listed_as_not_believed(
     os.utime(file.parent, (1_000_000_000, 1_000_000_000))  # an empty folder of just now is a run that begins
     if content is not None:
         file.write_bytes(content)
-    assert f"{run}  not believed: " in infragen("runs", "-C", project).out
+    assert f"{run}  not trusted: " in infragen("runs", "-C", project).out
     assert f"J004 the journal of run {run} cannot be trusted" in infragen("resume", "-C", project).err
     assert run in [one.id for one in untrusted_left_behind(project, "small/dev", sandbox=True)], "told before each plan"
 
@@ -254,7 +254,7 @@ def test_without_a_key_a_run_goes_on_and_resume_says_why_it_believes_nothing(
     assert f"J004 the journal of run {journal.id} cannot be trusted: no key is available to verify it" in outcome.err
     for command in (("resume",), ("runs",), ("unlock", "small/dev/network"), ("plan", "small/dev")):
         said = infragen(*command, "-C", project).err
-        assert said.count("notice: there is no key to seal with (/proc/nowhere: ") == 1, said
+        assert said.count("notice: there is no signing key (/proc/nowhere: ") == 1, said
         assert "cannot be resumed" in said
         assert "set INFRAGEN_STATE_DIR to a folder of your own that stays" in said
     assert "no key" not in infragen("validate", "-C", project).err

@@ -123,7 +123,7 @@ def _check_names(name: str, title: str, files: dict[Path, str]) -> None:
     for path, text in files.items():
         if os.path.lexists(path):
             raise InfragenError(
-                Diagnostic("X006", f"{path.name} exists already and is left as it is", hint="choose another name")
+                Diagnostic("X006", f"{path.name} already exists and was not changed", hint="choose another name")
             )
         parse(text, path.name)
 

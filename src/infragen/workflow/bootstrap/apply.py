@@ -86,7 +86,9 @@ def _run(work: _Work) -> int:
     refuse_while_running(work.bootstrap.session, NAME)  # no lock tells of who works on a state in the scratch folder
     where = root.find()
     for path in root.former():
-        note(f"kept: {path}, a local state that is not the one in the bucket; remove it when nothing of it is left")
+        note(
+            f"kept: {path}, a local state that is not the one in the bucket; remove it when it is not needed"
+        )
     if where in {StateLocation.FOREIGN_BUCKET, StateLocation.LOCAL_BESIDE_BUCKET}:
         _adopt(work)
     elif where is not StateLocation.BUCKET:
@@ -117,8 +119,8 @@ def _run(work: _Work) -> int:
 def _adopt(work: _Work) -> None:
     bucket = work.environment.state_bucket
     if not work.how.adopt:
-        hint = "if it is the right one, the same command with `--adopt` takes it over and gives it everything it lacks"
-        raise InfragenError(Diagnostic("V005", f"the bucket {bucket} is there, and no state knows it", hint=hint))
+        hint = "if it is yours, the same command with `--adopt` takes it over and adds what is missing"
+        raise InfragenError(Diagnostic("V005", f"the bucket {bucket} exists, but is in no state", hint=hint))
     work.root.adopt(_BUCKET_ADDRESS, bucket)
 
 

@@ -90,10 +90,12 @@ def _trust(project: Project, environment: Environment, named: str | None, *, no_
     _refuse_shared_bucket(project, environment)
     if no_github or repository is None:
         if not no_github and (generated_folder(project, environment) / NAME / "github.tf").exists():
-            hint = f"name the repository in {FILE}: `[github] repository = ...`; or say --no-github"
-            raise InfragenError(Diagnostic("V002", "the roles of CI would go: no repository is named", hint=hint))
+            hint = f"name the repository in {FILE}: `[github] repository = ...`; or add --no-github"
+            raise InfragenError(
+                Diagnostic("V002", "the roles of CI would be destroyed: no repository is named", hint=hint)
+            )
         if not no_github:
-            note(f"the bucket alone: for CI's roles, name the repository with --github or in {FILE}")
+            note(f"only the bucket: for CI's roles, name the repository with --github or in {FILE}")
         return None
     if not re.fullmatch(REPOSITORY, repository):
         raise InfragenError(Diagnostic("V001", f"{repository!r} is no repository", hint="write OWNER/NAME"))

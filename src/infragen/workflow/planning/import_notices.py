@@ -47,13 +47,15 @@ def import_notices(
         stands = held(one.stack, one.address)
         if stands is not None and stands != one.written.id and not importing:
             said.append(
-                f"{one.written.owner}: {one.address} is {stands} by now; "
-                f"{one.written.id} is not imported while that is so: {one.written.location}"
+                f"{one.written.owner}: {one.address} is {stands} in the state; "
+                f"{one.written.id} is not imported: {one.written.location}"
             )
         elif change is None:
-            said.append(f"{one.written.owner}: {one.address} is imported; its line may go: {one.written.location}")
+            said.append(
+                f"{one.written.owner}: {one.address} is imported; its line can be removed: {one.written.location}"
+            )
         elif not importing and change.action is Action.CREATE:
-            said.append(f"{one.written.owner}: {one.address} is to be imported; offline it looks like something new")
+            said.append(f"{one.written.owner}: {one.address} is to be imported; an offline plan shows it as created")
     return tuple(said)
 
 
@@ -76,7 +78,7 @@ def move_notices(composed: Composed, change_set: ChangeSet) -> tuple[str, ...]:
     target = composed.environment.target
     return tuple(
         f"{owner}: {count} resource{'' if count == 1 else 's'} would be destroyed in {source}, although {to} has the "
-        f"same; `infragen state moves {target}` takes the state along instead"
+        f"same; `infragen state moves {target}` moves its state instead"
         for (source, to, owner), count in sorted(counts.items())
     )
 

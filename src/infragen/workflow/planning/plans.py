@@ -215,15 +215,16 @@ def _notices(session: Session, scope: _Scope, removed: tuple[str, ...]) -> Itera
     if removed:
         commands = ", ".join(f"`{command_line(session, 'destroy', name)}`" for name in removed)
         yield (
-            f"stacks that stand, and that the catalogue no longer has, so they are not planned: {', '.join(removed)}; "
-            f"what others have of them by now: `{command_line(session, 'state moves')}`; the rest: {commands}"
+            f"stacks that exist but are no longer in the catalogue are not planned: {', '.join(removed)}; "
+            f"to move what other stacks now have: `{command_line(session, 'state moves')}`; to destroy the rest: "
+            f"{commands}"
         )
     if scope.unchanged:
         names = ", ".join(scope.unchanged)
-        yield f"not planned, since nothing changed them since their apply: {names}"
+        yield f"not planned, because nothing changed since their last apply: {names}"
     if scope.needs:
         commands = ", ".join(f"`{command_line(session, 'apply', name)}`" for name in scope.needs)
-        yield f"what this reads does not exist yet, so it cannot be applied before: {commands}"
+        yield f"this reads outputs that do not exist yet; apply first: {commands}"
 
 
 def combined_plan(

@@ -57,11 +57,11 @@ def resumed_from(project: Path, run: Run) -> Resumed:
         return Resumed(run.id, None, f"`{other.begin.verb} {other.begin.target}` (run {other.id}) came after it")
     content = run.shown
     if content is None:
-        return Resumed(run.id, None, "it had shown nothing yet, or what it had shown is not kept")
+        return Resumed(run.id, None, "it had shown nothing yet, or that was not saved")
     try:
         return Resumed(run.id, Contract.from_json(content))
     except ValueError:
-        return Resumed(run.id, None, "what it had shown was written by another infragen")
+        return Resumed(run.id, None, "what it had shown was written by another version of infragen")
 
 
 def _is_another(later: Run, run: Run) -> bool:
@@ -116,7 +116,7 @@ def unshown_saved_plan(bundle: Bundle, *, yes: bool) -> Unshown:
     resumed = RESUMED.get() if yes else None
     if resumed is None or (resumed.shown is not None and resumed.shown.to_json() == bundle.contract.to_json()):
         return ()
-    return (_headline(resumed, resumed.why_not or "the file holds another plan now"),)
+    return (_headline(resumed, resumed.why_not or "the file contains another plan now"),)
 
 
 def _unshown(
@@ -132,7 +132,7 @@ def _unshown(
 
 
 def _headline(resumed: Resumed, why: str) -> Diagnostic:
-    message = f"this is not what run {resumed.run} had shown: {why}; its `--yes` does not hold for it"
+    message = f"this differs from what run {resumed.run} had shown: {why}; its `--yes` does not apply"
     return Diagnostic(_CODE, message, hint=f"if it is what you want: `{same_command_line(ARGUMENTS.get())}`")
 
 

@@ -92,9 +92,9 @@ class Recovered:
         said = (
             (self.locks, "lock", "released"),
             (self.states, "state", "stored"),
-            (self.objects, "object", "taken into the state"),
-            (self.unclear, "object", "to look for, as said above"),
-            (len(self.unanswered), "object", "left alone"),
+            (self.objects, "object", "imported into the state"),
+            (self.unclear, "object", "to look for, listed above"),
+            (len(self.unanswered), "object", "not imported"),
         )
         return ", ".join(f"{count} {what}{'' if count == 1 else 's'} ({done})" for count, what, done in said if count)
 
@@ -160,7 +160,7 @@ class _OrphanImport:
                 self._session.runner.untaint(self._folder, address)
                 self._reads_first = True
                 self._found.objects += 1
-                self._print(f"{address} is there, and only the wait for it was cut short: it is kept, and not replaced")
+                self._print(f"{address} exists, and only the wait for it was interrupted: it is kept, not replaced")
             left -= protected
         return half_made - left
 
@@ -169,7 +169,7 @@ class _OrphanImport:
         for address in sorted(known):
             if has_chosen_name(_type_of(address)) or is_composed(_type_of(address)):
                 continue
-            self._unclear(address, "", "was under way; the state has one, and AWS may have a second: look for it there")
+            self._unclear(address, "", "was being created; the state has one, but AWS may have a second: check AWS")
 
     def _adopt_composed(self, made: Mapping[str, str]) -> None:
         """Take in what is known by the ids of others, which may be known by the ids of others themselves."""
@@ -189,7 +189,7 @@ class _OrphanImport:
             if not known:
                 break
         for address, identifier in left.items():
-            self._unclear(address, identifier, "was made; terraform cannot take it in, and may make it once more")
+            self._unclear(address, identifier, "was created, but terraform cannot import it and may create it again")
 
     def _look_at(self, possibly_created: set[str], possibly_begun: set[str], made: Mapping[str, str]) -> None:
         """Read what AWS has under the names that were wanted, and take in what is proven.
@@ -210,7 +210,7 @@ class _OrphanImport:
             verdict = judged.get(address)
             if verdict is None:
                 if address not in possibly_begun:
-                    self._print(f"{address} ({identifier}) was not made, or is gone")
+                    self._print(f"{address} ({identifier}) was not created, or no longer exists")
             elif verdict.is_proven or (address in made and not verdict.is_refuted):
                 self._adopt(address, identifier, f"; it {verdict.why}" if verdict.is_proven else "")
             else:
@@ -225,39 +225,41 @@ class _OrphanImport:
             raise error
         self._print(f"it cannot be planned, as it was then: {' '.join(error.diagnostics[0].message.split())}")
         for address in sorted(objects):
-            self._unclear(address, objects[address], "may be there, in no state or half made: look for it in AWS")
+            self._unclear(address, objects[address], "may exist without being in a state, or only in part: check AWS")
 
     def _print_nameless(self, under_way: set[str], possibly_begun: set[str]) -> None:
         """Name what AWS gives an id of its own, so that nobody can look for it by a name."""
         self._found.unclear += len(under_way) + len(possibly_begun)
         for address in sorted(under_way):
-            self._print(f"{address} was under way; whether AWS made it, nobody said: look for it there")
+            self._print(f"{address} was being created; it is not known whether AWS did: check AWS")
         if possibly_begun:
             others = ", ".join(sorted(possibly_begun))
             self._print(
-                f"terraform may have gone on without infragen, and have made what has no name to ask for: {others}"
+                f"terraform may have continued without infragen and created what cannot be found by name: {others}"
             )
 
     def _ask(self, address: str, identifier: str, why: str) -> None:
         """Name what may be somebody else's, and take it in only if a person says so."""
-        said = f"{address} ({identifier}) exists, and nothing proves that this run made it: it {why}"
+        said = f"{address} ({identifier}) exists, but nothing proves that this run created it: it {why}"
         if not can_be_asked():
             self._unanswered(address, identifier, said)
             return
         self._print(said)
-        if confirm(f"Take {address} into the state of {self._left.stack}, to change and destroy it like its own?"):
+        if confirm(
+            f"Import {address} into the state of {self._left.stack}, which changes and destroys it from then on?"
+        ):
             self._adopt(address, identifier)
         else:
             self._found.unclear += 1
-            self._print(f"{address} ({identifier}) is left alone")
+            self._print(f"{address} ({identifier}) is not imported")
 
     def _unanswered(self, address: str, identifier: str, said: str) -> None:
         stack = self._left.stack
-        hint = "left alone. In a terminal, `infragen resume` asks"
+        hint = "not imported. In a terminal, `infragen resume` asks"
         if stack in {one.name for one in self._session.composed.stacks}:
             words = command_line(self._session, "import", None, f"stacks/{stack}", f"{address}={identifier}")
             hint = (
-                f"left alone. If it is yours: `{words}`, then "
+                f"not imported. If it is yours: `{words}`, then "
                 f"`{command_line(self._session, 'apply')}`; if it is not, give yours another name. "
                 "In a terminal, `infragen resume` asks"
             )
@@ -269,19 +271,21 @@ class _OrphanImport:
         except InfragenError as error:
             said = _words(error)
             if any(words in said for words in _NOT_CONFIGURED):
-                self._unclear(address, identifier, "is not in the catalogue any more: AWS may still have it, look")
+                self._unclear(address, identifier, "is no longer in the catalogue: AWS may still have it, check")
             elif any(words in said for words in _NOT_IMPORTABLE):
-                self._unclear(address, identifier, "was made; terraform cannot take it in, and may make it once more")
+                self._unclear(
+                    address, identifier, "was created, but terraform cannot import it and may create it again"
+                )
             elif _is_of_one(error) and any(words in said for words in _NOT_THERE):
-                self._print(f"{address} ({identifier}) was not made, or is gone")
+                self._print(f"{address} ({identifier}) was not created, or no longer exists")
             elif _is_of_one(error):
                 reason = error.diagnostics[0].message
-                self._unanswered(address, identifier, f"{address} ({identifier}) could not be taken in: {reason}")
+                self._unanswered(address, identifier, f"{address} ({identifier}) could not be imported: {reason}")
             else:
                 raise
         else:
             self._found.objects += 1
-            self._print(f"taken into the state: {address} ({identifier}){why}")
+            self._print(f"imported: {address} ({identifier}){why}")
 
     def _unclear(self, address: str, identifier: str, what: str) -> None:
         self._found.unclear += 1

@@ -214,8 +214,8 @@ def _print_replaced(session: Session, left: Sequence[LeftBehind], found: Recover
             if address in addresses and identifier not in known:
                 found.unclear += 1
                 note(
-                    f"{name}: {address} ({identifier}) was made, and the state has another object in its place: "
-                    "look for it in AWS, no state will"
+                    f"{name}: {address} ({identifier}) was created, but the state has another object in its place: "
+                    "check AWS, it is in no state"
                 )
 
 
@@ -235,7 +235,7 @@ def _print_removed(session: Session, touched: Iterable[str]) -> None:
         if name not in here:
             note(
                 f"{name}: the catalogue no longer has this stack; `{command_line(session, 'destroy', name)}` destroys "
-                "what stands of it"
+                "what is left of it"
             )
 
 

@@ -62,8 +62,8 @@ class ApplyProgress:
                 noted = {name: one and msgspec.structs.asdict(one) for name, one in self._stacks.items()}
                 journal.write_document(self._file, noted, secret=self._secret)
             except OSError as error:
-                message = f"cannot note in {self._file.parent} what begins: {error.strerror or error}"
-                hint = "make room; without that note, an apply that is cut off could not go on"
+                message = f"cannot record in {self._file.parent} what begins: {error.strerror or error}"
+                hint = "free some disk space; without that record, an interrupted apply could not continue"
                 raise InfragenError(Diagnostic("K002", message, hint=hint)) from None
 
     def _read(self) -> dict[str, StateName | None]:

@@ -124,9 +124,9 @@ def check_destination(path: Path, encrypt_to: Sequence[str]) -> None:
     if path.is_dir():
         raise InfragenError(Diagnostic("K003", f"{path} is a folder", hint="name a file: `--out reviewed.plan`"))
     if not path.parent.is_dir():
-        raise InfragenError(Diagnostic("K002", f"there is no folder {path.parent}", hint="make it first"))
+        raise InfragenError(Diagnostic("K002", f"there is no folder {path.parent}", hint="create it first"))
     if path.exists() and not (path.is_file() and looks_like_bundle(path)):
-        message = f"{path} is there already, and is not a plan that infragen kept"
+        message = f"{path} already exists, and is not a plan saved by infragen"
         raise InfragenError(Diagnostic("K003", message, hint="name another file"))
 
 
@@ -176,7 +176,7 @@ def read(path: Path, identities: Sequence[Path] = ()) -> Bundle:
     if content.startswith(_AGE):
         content = _decrypted(path, content, identities)
     if not content.startswith(_GZIP):
-        _refuse(path, "it is not a plan that infragen kept", _AGAIN)
+        _refuse(path, "it is not a plan saved by infragen", _AGAIN)
     try:
         return _unpacked(path, content)
     except (tarfile.TarError, EOFError, OSError, UnicodeDecodeError, zlib.error) as error:
@@ -314,7 +314,7 @@ def _members(archive: bytes) -> Iterator[tuple[str, bytes]]:
 
 def _manifest(path: Path, member: tuple[str, bytes] | None) -> Manifest:
     if member is None or member[0] != _MANIFEST:
-        _refuse(path, "it is not a plan that infragen kept", _AGAIN)
+        _refuse(path, "it is not a plan saved by infragen", _AGAIN)
     try:
         manifest = msgspec.json.decode(member[1], type=Manifest)
         until(manifest)  # the end of time has none
@@ -324,7 +324,7 @@ def _manifest(path: Path, member: tuple[str, bytes] | None) -> Manifest:
             _refuse(path, "its manifest cannot be read", _DAMAGED)
         _refuse(path, f"it has format {int(version[1])}, this infragen reads {VERSION}", "plan again")
     if manifest.kind != KIND:
-        _refuse(path, "it is not a plan that infragen kept", _AGAIN)
+        _refuse(path, "it is not a plan saved by infragen", _AGAIN)
     if manifest.version != VERSION:
         _refuse(path, f"it has format {manifest.version}, this infragen reads {VERSION}", "plan again")
     return manifest

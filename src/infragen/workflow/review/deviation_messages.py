@@ -30,7 +30,7 @@ def deviation_messages(
     session: Session, bundle: Bundle, stack: str, deviations: Sequence[Deviation]
 ) -> tuple[Diagnostic, ...]:
     """Return what to say of a stack whose plan is not what was reviewed: first that, then each object at its line."""
-    message = f"{stack} would not do what was reviewed: {count_objects(deviations)}; nothing of it was applied"
+    message = f"{stack} differs from the reviewed plan: {count_objects(deviations)}; nothing of it was applied"
     again = f"infragen plan {session.target}{' --sandbox' if session.on_sandbox else ''}"
     hint = f"look at the new plan and have it reviewed: `{again} --out FILE`, then `apply --plan FILE`"
     return (Diagnostic(CODE, message, hint=hint), *object_messages(session, bundle.change_set, stack, deviations))
@@ -106,11 +106,11 @@ def _words(deviation: Deviation, reviewed: dict[str, str | None]) -> Iterator[st
 
 
 _WORDS: Final = {
-    DeviationKind.NEW: "{found}, of which nothing was said in the review",
+    DeviationKind.NEW: "{found}, which was not in the reviewed plan",
     DeviationKind.GONE: "{expected} was reviewed, and now there is nothing to do",
     DeviationKind.IMPORTS: "it imports something else than was reviewed",
     DeviationKind.OBJECT: "{expected} was reviewed, of another object under this address",
-    DeviationKind.REPLACES: "`{path}` forces the replacement, too",
-    DeviationKind.CHANGES: "`{path}` changes, too: by now it is {found}",
+    DeviationKind.REPLACES: "`{path}` also forces the replacement",
+    DeviationKind.CHANGES: "`{path}` also changes: it is now {found}",
     DeviationKind.UNKNOWN: "`{path}` was known, and is (known after apply)",
 }

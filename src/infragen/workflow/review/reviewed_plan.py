@@ -155,7 +155,9 @@ def refuse_unapplied_needs(session: Session, planned: Planned) -> None:
     """Refuse what reads stacks outside of the target that do not publish yet what it reads; InfragenError K011."""
     if planned.needs:
         commands = ", ".join(f"`{command_line(session, 'apply', name)}`" for name in planned.needs)
-        message = f"{session.target} reads what does not exist yet: {', '.join(planned.needs)} must be applied first"
+        message = (
+            f"{session.target} reads outputs that do not exist yet: {', '.join(planned.needs)} must be applied first"
+        )
         raise InfragenError(
             Diagnostic("K011", message, hint=f"{commands}, or apply all of {session.environment.target}")
         )
@@ -167,7 +169,7 @@ def refuse_unless_current(session: Session, manifest: Manifest) -> None:
     if now >= manifest.expires:
         raise InfragenError(Diagnostic("K006", f"the plan expired on {until(manifest)}", hint=_AGAIN))
     if now < manifest.created - _SKEW:  # it would live for longer than somebody said
-        message = f"the plan was made on {moment(manifest.created)}, which is yet to come: one of the clocks is wrong"
+        message = f"the plan was made on {moment(manifest.created)}, which is in the future: one of the clocks is wrong"
         raise InfragenError(Diagnostic("K006", message, hint=f"set the clock; then {_AGAIN}"))
     if manifest.target != session.target and not _is_part(session, manifest):
         message = f"the plan is of {manifest.target}, not of {session.target}"
@@ -180,7 +182,7 @@ def refuse_unless_current(session: Session, manifest: Manifest) -> None:
     wrong = [*_other_versions(session, manifest), *_other_files(session, manifest)]
     if wrong:
         raise InfragenError(
-            *(Diagnostic("K008", f"the plan was made from something else: {one}", hint=_AGAIN) for one in wrong)
+            *(Diagnostic("K008", f"the plan was made from other inputs: {one}", hint=_AGAIN) for one in wrong)
         )
 
 

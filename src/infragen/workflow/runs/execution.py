@@ -88,9 +88,9 @@ def execute(
 def _print_stopping(wishes: int) -> None:
     """Say what comes of a Ctrl-C, before somebody presses it again for want of an answer."""
     if wishes == 1:
-        note("stopping: what terraform has begun ends, nothing new starts; Ctrl-C again does not wait for that")
+        note("stopping: terraform finishes what it has begun, nothing new is started; Ctrl-C again stops at once")
     else:
-        note(f"stopping now: what still runs in {GRACE:.0f} seconds is killed")
+        note(f"stopping now: what is still running in {GRACE:.0f} seconds is killed")
 
 
 class _Tally:
@@ -153,7 +153,7 @@ def _print_outcome(session: Session, outcome: Outcome[Counts], verb: str, tally:
     counts = [tally.counts(result) for result in outcome.results]
     done = len(outcome.of(Status.DONE))
     lost = [result.stack for result in outcome.results if _is_lost(result)]
-    unknown = f", and what is not known of {', '.join(lost)}" if lost else ""
+    unknown = f", and an unknown number in {', '.join(lost)}" if lost else ""
     note(f"{session.target}: {done} of {len(outcome.results)} stacks done: {_sum(counts)}{unknown}")
     if journal.trouble:
         note(f"  warning: {journal.trouble}")
@@ -163,9 +163,9 @@ def _print_outcome(session: Session, outcome: Outcome[Counts], verb: str, tally:
     _print_findings(session, outcome)
     _print_where_to_look(session, outcome, tally)
     if any(_is_killed(result) or _is_cut_short(result) or tally.perhaps_made(result) for result in outcome.results):
-        note(f"to go on: {typeable_command(f'infragen resume {journal.id}')}")
+        note(f"to continue: {typeable_command(f'infragen resume {journal.id}')}")
         return
-    note(f"to go on: {_again(session, verb, outcome)}")
+    note(f"to continue: {_again(session, verb, outcome)}")
 
 
 def _again(session: Session, verb: str, outcome: Outcome[Counts]) -> str:
@@ -188,7 +188,7 @@ def _print_stacks(outcome: Outcome[Counts], tally: _Tally) -> None:
             said = f"it needs {', '.join(result.waits_for)}" if result.waits_for else ""
         else:
             seen = _sum([tally.counts(result)])
-            said = f"not known what changed: terraform's output was lost after {seen}" if _is_lost(result) else seen
+            said = f"unknown changes: terraform's output was lost after {seen}" if _is_lost(result) else seen
         note(f"  {result.stack:{width}}  {result.status:11}  {said}".rstrip())
 
 
@@ -203,7 +203,7 @@ def _print_findings(session: Session, outcome: Outcome[Counts]) -> None:
     if session.stopper.requested:
         found, cut_short = _without_cut_short(found)
         if cut_short:
-            note(f"  {cut_short} change{'' if cut_short == 1 else 's'} cut short: AWS may have made them or not")
+            note(f"  {cut_short} change{'' if cut_short == 1 else 's'} interrupted: AWS may or may not have made them")
     if found:
         found = list({(one.code, one.message, one.location): one for one in found}.values())  # of several objects
         console().findings(found, session.project.root)
@@ -221,12 +221,12 @@ def _print_where_to_look(session: Session, outcome: Outcome[Counts], tally: _Tal
     for result in outcome.results:
         perhaps = tally.perhaps_made(result)
         if perhaps and not session.stopper.requested:
-            note(f"look at {result.stack}: AWS may have made what failed: {first_of(list(perhaps), 5)}")
+            note(f"check {result.stack}: AWS may have created what failed: {first_of(list(perhaps), 5)}")
         if not _is_killed(result):
             continue
         open_ones = list(tally.open.get(result.stack, ()))
-        under_way = f"; under way: {first_of(open_ones, 5)}" if open_ones else ""
-        note(f"look at {result.stack}: its state and its lock{under_way}")
+        under_way = f"; in progress: {first_of(open_ones, 5)}" if open_ones else ""
+        note(f"check {result.stack}: its state and its lock{under_way}")
         note(f"  the lock:  {command_line(session, 'unlock', result.stack)}")
 
 

@@ -70,7 +70,7 @@ class PostApplyRefresh:
         except (InfragenError, OSError, KeyboardInterrupt) as error:
             why = error.diagnostics[0].message if isinstance(error, InfragenError) else str(error) or "it was stopped"
             drift = command_line(self.session, "drift")
-            note(f"warning: what AWS added by itself is not in the states, so `{drift}` tells it: {why}")
+            note(f"warning: what AWS added by itself is not in the states, so `{drift}` reports it: {why}")
 
 
 class _Refresh:
@@ -117,7 +117,7 @@ class _Refresh:
         if others:
             note(
                 f"notice: changed outside of Terraform in the meantime: {first_of(sorted(others), _MOST_NAMED)}; "
-                f"`{command_line(session, 'drift')}` tells how"
+                f"`{command_line(session, 'drift')}` shows how"
             )
 
     def _root(self) -> tuple[Stack, ...]:

@@ -37,7 +37,7 @@ def apply_verified(session: Session, folder: Folder, plan: Path, expected: Expec
     missing = expected.missing(reported, done.counts.imported)
     if missing:
         what = first_of(missing, _FEW)
-        message = f"`terraform apply` of {folder.shown} ended as if all was done, and did not do, or not report: {what}"
-        hint = f"is {session.runner.binary.command[0]} terraform itself? Plan again: it says what is left to do"
+        message = f"`terraform apply` of {folder.shown} ended successfully, but did not report as done: {what}"
+        hint = f"is {session.runner.binary.command[0]} terraform itself? Plan again: the plan shows what is left"
         raise InfragenError(Diagnostic(INCOMPLETE, message, hint=hint))
     return done.counts

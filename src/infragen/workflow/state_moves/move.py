@@ -38,12 +38,12 @@ if TYPE_CHECKING:
 _MOST_NAMED: Final = 5
 
 _UNMOVED: Final = (
-    "nothing was moved. What is meant to change is applied before or after the move, not with it; "
+    "nothing was moved. Apply intended changes before or after the move, not with it; "
     "`moved_from: DOMAIN` keeps a database's names when its domain changes"
 )
 _UNFINISHED: Final = (
-    "give the catalogue what it had when the move began, and this finishes it; or what it had before that, and this "
-    "undoes it. Other changes come after"
+    "restore the catalogue to what it was when the move began, and this finishes it; or to what it was before that, "
+    "and this undoes it. Make other changes afterwards"
 )
 
 
@@ -90,11 +90,11 @@ def _way(context: MoveContext, task: MoveTask, *, pushed: bool) -> ImportMove | 
     if task.unwanted:
         found: ImportMove | str = "the catalogue no longer says where all of it belongs"
     else:
-        found = "it is wished so" if pushed else prove_import_move(context, task.moves)
+        found = "--push was given" if pushed else prove_import_move(context, task.moves)
     if isinstance(found, ImportMove):
-        note("the way: one stack imports, the other forgets (`import` and `removed` blocks); nothing else is planned")
+        note("method: one stack imports, the other forgets (`import` and `removed` blocks); nothing else is planned")
         return found
-    note(f"the way: both states are stored anew, with backups, because {found}")
+    note(f"method: both states are written, with backups, because {found}")
     return None
 
 
@@ -115,7 +115,7 @@ def _apply(
         note(f"the move was finished already, and its marks are gone: {_joined(sorted(task.marks))}")
         return 0
     apply = command_line(session, "apply")
-    note(f"moved {_count(task.moves)}; `{apply}` publishes what the stacks hand over, and changes nothing")
+    note(f"moved {_count(task.moves)}; `{apply}` publishes the stacks' outputs and changes nothing")
     note(f"the states as they were: {journal.lies}")
     return 0
 

@@ -46,7 +46,7 @@ def refuse_imported(adopted: Iterable[Adopted], states: Mapping[str, State]) -> 
 def _known(one: Adopted, stands: str | None) -> Diagnostic:
     as_what = f", as {stands}" if stands else ""
     message = f"{one.address} is in the state of {one.stack} already{as_what}: there is nothing to import"
-    return Diagnostic("I010", message, hint="leave it out; what the catalogue changes about it, `infragen plan` shows")
+    return Diagnostic("I010", message, hint="leave it out; `infragen plan` shows what the catalogue changes about it")
 
 
 def refuse_managed_elsewhere(session: Session, states: Mapping[str, State], pull: Pull) -> None:
@@ -92,7 +92,9 @@ def _of_stack(session: Session, one: Adopted, stack: str, held: str) -> Diagnost
     block = Folders(session.composed.files).resources(stack).get(without_keys(held))
     owner = session.composed.owners().get((stack, block)) if block else None
     if block is None and stack != one.stack:
-        hint = f"leave the import out: `{command_line(session, 'state moves')}` takes along what that stack still has"
+        hint = (
+            f"leave the import out: `{command_line(session, 'state moves')}` moves what is still in that stack's state"
+        )
     else:
         hint = "one object has one address: leave one of the two out"
     return _taken(one, f"{held} of {stack}" + (f" ({owner})" if owner else ""), hint)
@@ -119,7 +121,7 @@ def _elsewhere(session: Session) -> Iterator[tuple[str, Mapping[str, State]]]:
                 yield target, _states_of(session, other, _committed(session, other))
         except InfragenError as error:
             if not any(one.code == _NO_BUCKET for one in error.diagnostics):  # without a bucket it has no states
-                note(f"notice: whether {target} has it already, nobody knows: {error.diagnostics[0].message}")
+                note(f"notice: cannot check whether {target} has it already: {error.diagnostics[0].message}")
 
 
 def _committed(session: Session, other: Environment) -> list[str]:

@@ -30,12 +30,12 @@ def missing_states(session: Session, states: Mapping[str, State], stacks: Iterab
         if how is None:
             continue
         message = (
-            f"the state of {name} {how}, and an apply from here stored one (serial {records[name].serial}): what only "
-            "that one knew may stand in AWS, is in no plan, and would be made once more"
+            f"the state of {name} {how}, but an apply from here stored one (serial {records[name].serial}): what only "
+            "that state had may still exist in AWS, is in no plan, and would be created again"
         )
         hint = (
             f"an earlier version of s3://{session.environment.state_bucket}/{session.environment.target}/"
-            f"{name}.tfstate may be whole; where it is meant to be gone, `rm {shlex.quote(str(kept.file))}` forgets it"
+            f"{name}.tfstate may be whole; if it was removed on purpose, `rm {shlex.quote(str(kept.file))}` forgets it"
         )
         found[name] = Diagnostic("T046", message, hint=hint)
     return found

@@ -54,7 +54,7 @@ def refuse_shared(session: Session, states: Mapping[str, State], change_set: Cha
             Diagnostic(
                 "M005",
                 f"this would destroy what is in the states of two stacks: {first_of(shared, _MOST_NAMED, '; ')}",
-                hint=f"`{finish_moves(session)}` leaves it in the one whose stack has it in the catalogue; where both "
-                "have it, remove one of the two from the catalogue first",
+                hint=f"`{finish_moves(session)}` keeps it only where the catalogue has it; if both stacks have it "
+                "there, remove one of the two first",
             )
         )

@@ -74,7 +74,9 @@ class StateBucket:
             self._session.runner.state_push(folder, content)
         except InfragenError as error:
             message = f"the state of {folder.shown} was not stored: nothing of it has changed"
-            hint = "if somebody else stored one meanwhile, run this command again: it reads the stored states again"
+            hint = (
+                "if somebody else stored one in the meantime, run this command again: it reads the stored states again"
+            )
             raise type(error)(Diagnostic("M003", message, hint=hint), *error.diagnostics) from error
 
 

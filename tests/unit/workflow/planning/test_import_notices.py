@@ -50,7 +50,7 @@ def adopting(project: Path) -> Composed:
 
 def test_a_line_may_go_when_the_plan_has_nothing_to_import(adopting: Composed) -> None:
     (said,) = import_notices(adopting.adopted, ChangeSet(), ["data-sales"])
-    assert said == f"databases/order: {TOPIC} is imported; its line may go: catalog/small/imports/dev.yaml:2:3"
+    assert said == f"databases/order: {TOPIC} is imported; its line can be removed: catalog/small/imports/dev.yaml:2:3"
 
 
 def test_a_line_whose_id_is_not_the_one_that_stands_is_told(adopting: Composed) -> None:
@@ -70,7 +70,7 @@ def test_nothing_is_said_of_what_is_about_to_be_imported(adopting: Composed) -> 
 
 def test_an_offline_plan_says_that_it_could_not_look(adopting: Composed) -> None:
     (said,) = import_notices(adopting.adopted, plan("data-sales", TOPIC, Action.CREATE), ["data-sales"])
-    assert said == f"databases/order: {TOPIC} is to be imported; offline it looks like something new"
+    assert said == f"databases/order: {TOPIC} is to be imported; an offline plan shows it as created"
 
 
 def test_what_would_be_destroyed_only_because_its_stack_changed_is_told(project: Path) -> None:
@@ -78,7 +78,7 @@ def test_what_would_be_destroyed_only_because_its_stack_changed_is_told(project:
     (said,) = move_notices(composed(project), plan("data-sales", TOPIC, Action.DELETE))
     assert said == (
         "databases/order: 1 resource would be destroyed in data-sales, although data-plant has the same; "
-        "`infragen state moves small/dev` takes the state along instead"
+        "`infragen state moves small/dev` moves its state instead"
     )
 
 

@@ -94,7 +94,7 @@ def test_what_nothing_changed_since_its_apply_stays_out(project: Path, infragen:
     shown = infragen("plan", "small/dev", "-C", project)
     assert shown.code == 0, shown.err
     assert planned(project) == {"data-sales", "observability"}
-    assert "not planned, since nothing changed them since their apply: network, security, data-plant" in shown.out
+    assert "not planned, because nothing changed since their last apply: network, security, data-plant" in shown.out
 
 
 def test_all_plans_that_too(project: Path, infragen: Infragen) -> None:
@@ -132,7 +132,7 @@ def test_drift_leaves_out_what_was_never_applied(project: Path, infragen: Infrag
     found = infragen("drift", "small/dev", "-C", project)
     assert found.code == 0, found.err
     assert planned(project) == set(STACKS) - {"observability"}
-    assert "never applied, so not looked at: observability" in found.out
+    assert "never applied, so not checked: observability" in found.out
 
 
 def test_drift_looks_at_an_upstream_too_that_does_not_publish_what_is_read(project: Path, infragen: Infragen) -> None:

@@ -82,11 +82,11 @@ def test_what_is_left_of_what_was_shown_is_no_news(resumed: Any, news: Any) -> N
 def test_what_was_not_shown_is_named_and_its_yes_does_not_hold(resumed: Any, news: Any) -> None:
     resumed(SHOWN)
     assert news("aws_db.a", "aws_db.c") == [
-        "this is not what run run-1 had shown: network: 1 object differs; its `--yes` does not hold for it",
+        "this differs from what run run-1 had shown: network: 1 object differs; its `--yes` does not apply",
         "network: aws_db.c: new",
     ]
     resumed(None, "it had shown nothing yet")
-    assert news("aws_db.a")[0].startswith("this is not what run run-1 had shown: it had shown nothing yet; its")
+    assert news("aws_db.a")[0].startswith("this differs from what run run-1 had shown: it had shown nothing yet; its")
 
 
 def test_without_a_terminal_news_is_refused_with_the_command_to_type(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,7 +113,7 @@ def test_a_kept_plan_must_be_the_one_that_was_applied(resumed: Any) -> None:
     resumed(first.contract)
     assert unshown_saved_plan(first, yes=True) == ()
     (said,) = unshown_saved_plan(other, yes=True)
-    assert "the file holds another plan now" in said.message
+    assert "the file contains another plan now" in said.message
 
 
 def run_of(project: Path, verb: str, stack: str = "network", *, done: bool = False) -> str:

@@ -49,7 +49,7 @@ def deviation(kind: DeviationKind, **more: Any) -> Deviation:
 @pytest.mark.parametrize(
     ("found", "said"),
     [
-        (deviation(DeviationKind.NEW, found="delete"), "delete, of which nothing was said in the review"),
+        (deviation(DeviationKind.NEW, found="delete"), "delete, which was not in the reviewed plan"),
         (deviation(DeviationKind.GONE, expected="update"), "update was reviewed, and now there is nothing to do"),
         (
             deviation(DeviationKind.ACTION, path="cluster", expected="update", found="replace"),
@@ -58,10 +58,10 @@ def deviation(kind: DeviationKind, **more: Any) -> Deviation:
         (deviation(DeviationKind.VALUE, path="count", found="3"), "`count` is 3, reviewed as 2"),
         (deviation(DeviationKind.VALUE, path="other", found="3"), "`other` is 3, reviewed as another value"),
         (deviation(DeviationKind.UNKNOWN, path="count"), "`count` was known, and is (known after apply)"),
-        (deviation(DeviationKind.REPLACES, path="count"), "`count` forces the replacement, too"),
+        (deviation(DeviationKind.REPLACES, path="count"), "`count` also forces the replacement"),
         (
             deviation(DeviationKind.CHANGES, path="tags.Owner", found='"x"'),
-            '`tags.Owner` changes, too: by now it is "x"',
+            '`tags.Owner` also changes: it is now "x"',
         ),
         (
             deviation(DeviationKind.OBJECT, expected="delete"),
@@ -73,7 +73,7 @@ def deviation(kind: DeviationKind, **more: Any) -> Deviation:
 )
 def test_each_difference_has_words(found: Deviation, said: str) -> None:
     head, one = deviation_messages(session(), bundle(AttributeChange("count", "1", "2")), "services-sales", (found,))
-    assert head.message == "services-sales would not do what was reviewed: 1 object differs; nothing of it was applied"
+    assert head.message == "services-sales differs from the reviewed plan: 1 object differs; nothing of it was applied"
     assert head.hint is not None
     assert "infragen plan technova/dev --out FILE" in head.hint
     assert one.message == f"services/order: {ADDRESS}: {said}"
