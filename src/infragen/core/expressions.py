@@ -30,9 +30,9 @@ class Label(str):  # noqa: SLOT000 -- it has what it was before
 
 
 class Record(Ordered):
-    """A map whose keys are written in their own order; `origin` is the owner and the path that asks for it."""
+    """A map whose keys are written in their own order; `origin` is the field that asks for it, or a value of it."""
 
-    def __init__(self, values: Mapping[str, Any], origin: tuple[str, tuple[str, ...]] | None = None) -> None:
+    def __init__(self, values: Mapping[str, Any], origin: object = None) -> None:
         """Take the values."""
         super().__init__(values)
         self.origin = origin

@@ -11,11 +11,13 @@ from infragen.core.entry import Entry
 from infragen.core.expressions import Label, Module
 from infragen.core.names import Names
 from infragen.core.part import ENVIRONMENT, Part
+from infragen.core.tracing import Read, note
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from infragen.core.expressions import Export
+    from infragen.core.kind import Reason
     from infragen.core.landscape import Environment
     from infragen.core.system import Settings
 
@@ -37,11 +39,11 @@ def identifier(*parts: str) -> str:
 class Place:
     """What a kind or a capability builds in.
 
-    `owner` is the id of the entry it builds for, or the capability's name; `capabilities` are those in force.
+    `owner` is the id of the entry it builds for, or the capability's name; `capabilities` are those in force, and why.
     """
 
     environment: Environment
-    capabilities: frozenset[str]
+    capabilities: Mapping[str, Sequence[Reason]]
     owner: str = ENVIRONMENT
 
     @property
@@ -65,8 +67,16 @@ class Place:
         return replace(self, owner=owner if isinstance(owner, str) else f"{owner.KIND}/{owner.name}")
 
     def has(self, capability: str) -> bool:
-        """Whether a capability is in force."""
+        """Whether a capability is in force; what asks for it is read by this."""
+        note(self.environment, self._asking(capability))
         return capability in self.capabilities
+
+    def _asking(self, capability: str) -> Iterator[Read]:
+        for reason in self.capabilities.get(capability, ()):
+            if reason.owner in self.capabilities:
+                yield from self._asking(reason.owner)
+            else:
+                yield Read(reason.owner, reason.path, is_value=False)
 
     def label(self, *parts: str | Entry) -> Label:
         """Return a label of words and entries; it follows a renamed entry, and knows what it was before."""

@@ -16,20 +16,24 @@ from pydantic import BaseModel
 from infragen.core.expressions import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from infragen.core.landscape import Environment
 
-__all__ = ["Notes", "Read", "reads_within", "traced"]
+__all__ = ["Notes", "Read", "note", "reads_within", "traced"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Read:
-    """A value that was read: whose (`services/planning`, `environment`, `system`), where in it, whether it is set."""
+    """What was read: whose (`services/planning`, `environment`, `system`), where in it, whether it is set.
+
+    `is_value` is not true of what holds other values: all that was read of it is that it is there.
+    """
 
     owner: str
     path: tuple[str, ...]
     is_set: bool = True
+    is_value: bool = True
 
 
 @dataclass(slots=True)
@@ -43,8 +47,9 @@ class Notes:
         self.reads.clear()
 
     def taken(self) -> tuple[Read, ...]:
-        """Return what was read, each once."""
-        return tuple(dict.fromkeys(self.reads))
+        """Return what was read, each once; of a field and what is in it, what is in it."""
+        holders = {(read.owner, read.path[:end]) for read in self.reads for end in range(len(read.path))}
+        return tuple(dict.fromkeys(read for read in self.reads if (read.owner, read.path) not in holders))
 
 
 def traced(environment: Environment, notes: Notes) -> Environment:
@@ -60,15 +65,17 @@ def traced(environment: Environment, notes: Notes) -> Environment:
 
 
 def _wrapped(value: Any, owner: str, path: tuple[str, ...], notes: Notes) -> Any:
-    """Return a value with notes on what is read of it; one that has no parts is read by now."""
+    """Return a value with notes on what is read of it; that it is there is read by now."""
+    is_set = value is not None and value not in ({}, ())
+    read = Read(owner, path, is_set, is_value=not (is_set and isinstance(value, BaseModel | dict)))
+    if path:
+        notes.reads.append(read)
     if isinstance(value, BaseModel):
         return _Traced(value, owner, path, notes)
     if isinstance(value, dict) and value:
         return {key: _wrapped(inner, owner, (*path, str(key)), notes) for key, inner in value.items()}
     if isinstance(value, tuple) and any(isinstance(inner, BaseModel) for inner in value):
         return tuple(_wrapped(inner, owner, path, notes) for inner in value)
-    read = Read(owner, path, value is not None and value not in ({}, ()))
-    notes.reads.append(read)
     tagged = _TAGGED.get(type(value))
     return tagged(value, read) if tagged else value
 
@@ -109,11 +116,20 @@ class _Decimal(Decimal):
 _TAGGED: Final[Mapping[type, Callable[[Any, Read], Any]]] = {str: _Text, int: _Whole, Decimal: _Decimal}
 
 
+def note(environment: Environment, reads: Iterable[Read]) -> None:
+    """Take note of what was read of an environment earlier, where that is traced."""
+    settings: Any = environment.settings
+    if type(settings) is _Traced:
+        settings._notes.reads.extend(reads)  # noqa: SLF001 -- of this module
+
+
 def reads_within(value: Any) -> Iterator[Read]:
     """Yield where parts of a value were read, as far as they were handed on unchanged, or say who asks for them."""
-    if isinstance(value, Record) and value.origin is not None:
-        yield Read(*value.origin)
-    if isinstance(value, dict):
+    if isinstance(value, Record):
+        yield from reads_within(value.origin)
+    if isinstance(value, Read):
+        yield value
+    elif isinstance(value, dict):
         for inner in value.values():
             yield from reads_within(inner)
     elif isinstance(value, list | tuple):

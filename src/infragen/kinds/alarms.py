@@ -14,13 +14,16 @@ from infragen.core.rule import Finding, Severity, rule
 from infragen.kinds import keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from decimal import Decimal
 
     from infragen.core.expressions import Export, Label, Module
     from infragen.core.landscape import Environment
     from infragen.core.part import Part
     from infragen.core.place import Place
+
+    Watched = Callable[[], Iterator[tuple[str, "Alarm"]]]
+    """Yields what is watched, by the end of the alarm's name."""
 
 __all__ = ["CAPABILITY", "NAME", "Alarm", "AlarmsView", "alarms_part"]
 
@@ -47,10 +50,10 @@ class Alarm:
     periods: int = 5
     datapoints: int = 5
     missing: str = "notBreaching"
-    because: str = ""
-    """The field of the entry that says the threshold."""
+    because: object = None
+    """The value of the catalogue that the threshold is worked out from, where it is not that value."""
 
-    def arguments(self, owner: str) -> Record:
+    def arguments(self) -> Record:
         """Return what the module `alarms` takes."""
         is_percentile = self.statistic.startswith("p")
         values = {
@@ -66,7 +69,7 @@ class Alarm:
             "missing": self.missing,
             "dimensions": self.dimensions,
         }
-        return Record(values, (owner, tuple(self.because.split("."))) if self.because else None)
+        return Record(values, self.because)
 
 
 class TopicView(View):
@@ -92,7 +95,7 @@ class TopicView(View):
 class AlarmsView(View):
     """The alarms of one entry; a kind says which, by the end of their names."""
 
-    def __init__(self, place: Place, name: str, module: Module, watched: Iterable[tuple[str, Alarm]]) -> None:
+    def __init__(self, place: Place, name: str, module: Module, watched: Watched) -> None:
         """Take what the entry is called in AWS, the module that makes it, and what is watched."""
         super().__init__(place)
         self.name = name
@@ -107,7 +110,7 @@ class AlarmsView(View):
     @property
     def alarms(self) -> dict[str, Record]:
         """Each alarm by its name."""
-        return {f"{self.name}-{suffix}": alarm.arguments(self._place.owner) for suffix, alarm in self._watched}
+        return {f"{self.name}-{suffix}": alarm.arguments() for suffix, alarm in self._watched()}
 
     @named(LIMITS["alarm"])
     def longest_name(self) -> str:
@@ -115,11 +118,10 @@ class AlarmsView(View):
         return max(self.alarms, key=len, default="")
 
 
-def alarms_part(place: Place, name: str, module: Module, watched: Iterable[tuple[str, Alarm]]) -> Iterator[Part]:
+def alarms_part(place: Place, name: str, module: Module, watched: Watched) -> Iterator[Part]:
     """Yield the part with an entry's alarms, where alarms are asked for and there is something to watch."""
-    found = tuple(watched)
-    if place.has(NAME) and found:
-        yield place.part("monitoring", "kinds/alarms/entry.tf", AlarmsView(place, name, module, found))
+    if place.has(NAME) and next(watched(), None):
+        yield place.part("monitoring", "kinds/alarms/entry.tf", AlarmsView(place, name, module, watched))
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:

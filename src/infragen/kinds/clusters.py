@@ -98,9 +98,8 @@ class ClusterView(View):
         place, entry = self._place, self._place.entry
         if not place.has(keys.NAME):
             return ()
-        purpose, of = (entry.identity, f" of {entry.name}") if entry else ("cluster", "")
-        found = keys.plain_key(place, purpose, f"images and shell sessions{of}")
-        return (keys.Key(self.key.label, found.name, found.description, found.service_grants),)
+        purpose, of = ("", f" of {entry.name}") if entry else ("cluster", "")
+        return (keys.Key(place, self.key.label, purpose, f"images and shell sessions{of}"),)
 
     @property
     def key(self) -> Module:

@@ -53,15 +53,24 @@ def object_store(place: Place) -> Export:
 class Endpoint:
     """An endpoint of a service."""
 
-    label: Label
-    name: str
-    service_name: str
+    place: Place
+    service: str
+    """Its short name: `ecr.api`."""
 
+    @property
+    def label(self) -> Label:
+        """The label of its module."""
+        return self.place.label("endpoint", self.service)
 
-def named_endpoint(place: Place, service: str) -> Endpoint:
-    """Return an endpoint by the short name of its service: `ecr.api`."""
-    name = place.names.plain(service.replace(".", "-"))
-    return Endpoint(place.label("endpoint", service), name, f"com.amazonaws.{place.settings.region}.{service}")
+    @property
+    def name(self) -> str:
+        """What AWS calls it."""
+        return self.place.names.plain(self.service.replace(".", "-"))
+
+    @property
+    def service_name(self) -> str:
+        """The service's whole name."""
+        return f"com.amazonaws.{self.place.settings.region}.{self.service}"
 
 
 class EndpointsView(View):
@@ -85,7 +94,7 @@ class EndpointsView(View):
     @property
     def endpoints(self) -> tuple[Endpoint, ...]:
         """One for each service."""
-        return tuple(named_endpoint(self._place, service) for service in interface_endpoints(self._place.environment))
+        return tuple(Endpoint(self._place, service) for service in interface_endpoints(self._place.environment))
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:

@@ -12,28 +12,48 @@ from infragen.core.place import View
 from infragen.core.rule import Finding, Severity, rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from infragen.core.expressions import Export, Label
     from infragen.core.landscape import Environment
     from infragen.core.part import Part
     from infragen.core.place import Place
 
-__all__ = ["CAPABILITY", "NAME", "Key", "key", "log_key", "plain_key"]
+__all__ = ["CAPABILITY", "NAME", "Key", "key", "log_key"]
 
 NAME: Final = "customer-keys"
 
 _Grants = dict[str, dict[str, object]]
 
 
+def _none(_place: Place) -> _Grants:
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key; `service_grants` are AWS services that use it by themselves, each under a condition."""
+    """A key for a purpose, or for its entry; without grants only IAM roles use it, directly or through a service."""
 
+    place: Place
     label: Label
-    name: str
-    description: str
-    service_grants: Mapping[str, Mapping[str, object]]
+    purpose: str
+    what: str
+    grants: Callable[[Place], _Grants] = _none
+
+    @property
+    def name(self) -> str:
+        """Its alias."""
+        return self.place.names.plain(self.purpose or self.place.entry.identity)
+
+    @property
+    def description(self) -> str:
+        """What it encrypts."""
+        return f"{self.place.names.prefix}: {self.what}"
+
+    @property
+    def service_grants(self) -> _Grants:
+        """AWS services that use it by themselves, each under a condition."""
+        return self.grants(self.place)
 
 
 class KeysView(View):
@@ -44,10 +64,10 @@ class KeysView(View):
         """One for each purpose."""
         place = self._place
         return (
-            plain_key(place, "databases", "storage, backups and insights of the databases"),
+            _key(place, "databases", "storage, backups and insights of the databases"),
             log_key(place, "logs", "log groups"),
-            _message_key(place, "messages", "queues and topics"),
-            plain_key(place, "secrets", "secrets"),
+            _key(place, "messages", "queues and topics", _for_alarms),
+            _key(place, "secrets", "secrets"),
         )
 
     @property
@@ -66,40 +86,30 @@ def key(place: Place, purpose: str) -> Export | None:
     return place.of(NAME).module("security", "key", purpose).arn if place.has(NAME) else None
 
 
-def plain_key(place: Place, purpose: str, what: str) -> Key:
-    """Return a key that only IAM roles of the account use, directly or through a service."""
-    return _key(place, purpose, what, {})
-
-
 def log_key(place: Place, purpose: str, what: str) -> Key:
-    """Return a key for log groups.
+    """Return a key for log groups."""
+    return _key(place, purpose, what, _for_logs)
 
-    Source: CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS KMS".
-    """
+
+def _for_logs(place: Place) -> _Grants:
+    """Source: CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS KMS"."""
     settings = place.settings
     condition = {
         "test": "ArnLike",
         "variable": "kms:EncryptionContext:aws:logs:arn",
         "value": f"arn:aws:logs:{settings.region}:{settings.account}:log-group:*",
     }
-    service = f"logs.{settings.region}.amazonaws.com"
-    return _key(place, purpose, what, {"CloudWatchLogs": {"principal": service, "condition": condition}})
+    return {"CloudWatchLogs": {"principal": f"logs.{settings.region}.amazonaws.com", "condition": condition}}
 
 
-def _message_key(place: Place, purpose: str, what: str) -> Key:
-    """Return a key for topics and queues that CloudWatch alarms are published to.
-
-    Source: Amazon SNS Developer Guide, "Key management", services that publish to encrypted topics.
-    """
+def _for_alarms(place: Place) -> _Grants:
+    """Let CloudWatch publish alarms to encrypted topics (Amazon SNS Developer Guide, "Key management")."""
     condition = {"test": "StringEquals", "variable": "aws:SourceAccount", "value": place.settings.account}
-    return _key(
-        place, purpose, what, {"CloudWatchAlarms": {"principal": "cloudwatch.amazonaws.com", "condition": condition}}
-    )
+    return {"CloudWatchAlarms": {"principal": "cloudwatch.amazonaws.com", "condition": condition}}
 
 
-def _key(place: Place, purpose: str, what: str, grants: _Grants) -> Key:
-    names = place.names
-    return Key(place.label("key", purpose), names.plain(purpose), f"{names.prefix}: {what}", grants)
+def _key(place: Place, purpose: str, what: str, grants: Callable[[Place], _Grants] = _none) -> Key:
+    return Key(place, place.label("key", purpose), purpose, what, grants)
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:

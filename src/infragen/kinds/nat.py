@@ -29,10 +29,27 @@ NAME: Final = "nat"
 class Gateway:
     """A NAT gateway in the public subnet of a zone, and the zones whose tasks leave through it."""
 
-    label: Label
-    name: str
+    place: Place
     zone: str
-    zones: tuple[str, ...]
+
+    @property
+    def label(self) -> Label:
+        """The label of its module."""
+        return self.place.label("nat_gateway", self.zone)
+
+    @property
+    def name(self) -> str:
+        """What AWS calls it."""
+        return self.place.names.plain("nat", self.zone)
+
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """The zones that it serves."""
+        return zones(self.place.environment) if _is_single(self.place) else (self.zone,)
+
+
+def _is_single(place: Place) -> bool:
+    return place.settings.network.nat == "single"
 
 
 class NatView(View):
@@ -43,12 +60,7 @@ class NatView(View):
         """One a zone, or one in the first zone for all."""
         place = self._place
         found = zones(place.environment)
-        is_single = place.settings.network.nat == "single"
-        serving = {found[0]: found} if is_single else {zone: (zone,) for zone in found}
-        return tuple(
-            Gateway(place.label("nat_gateway", zone), place.names.plain("nat", zone), zone, others)
-            for zone, others in serving.items()
-        )
+        return tuple(Gateway(place, zone) for zone in (found[:1] if _is_single(place) else found))
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.core.kind import Capability, Reason
 from infragen.core.part import ENVIRONMENT
 from infragen.core.place import View
-from infragen.kinds.endpoints import named_endpoint
+from infragen.kinds.endpoints import Endpoint
 from infragen.kinds.network import in_public
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from infragen.core.landscape import Environment
     from infragen.core.part import Part
     from infragen.core.place import Place
-    from infragen.kinds.endpoints import Endpoint
 
 __all__ = ["CAPABILITY", "NAME"]
 
@@ -29,7 +28,7 @@ class ObjectStoreView(View):
     @property
     def endpoint(self) -> Endpoint:
         """The endpoint."""
-        return named_endpoint(self._place, "s3")
+        return Endpoint(self._place, "s3")
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:

@@ -37,7 +37,7 @@ _RANK_OF_NAMES: Final = 2
 _EVERYWHERE: Final = frozenset(
     {("environment", "account"), ("environment", "region"), ("environment", "environment"), ("system", "name")}
 )
-"""What hardly ever changes goes after all else that has a say."""
+"""What hardly ever changes goes after all else that has a say, and so does that something is there at all."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -108,7 +108,12 @@ class Origins:
 
         def mark(value: object) -> str:
             inner = value.items() if isinstance(value, dict) else ()
-            marks.append((self._notes.taken(), {str(key): tuple(reads_within(one)) for key, one in inner}))
+            marks.append(
+                (
+                    (*self._notes.taken(), *reads_within(value)),
+                    {str(key): tuple(reads_within(one)) for key, one in inner},
+                )
+            )
             return _MARK.format(len(marks) - 1)
 
         writing = Writing(self.wiring, part)
@@ -143,7 +148,7 @@ def _addresses(argument: Argument | None, at: int) -> Iterator[str]:
 
 
 def _rank(read: Read, owner: str) -> int:
-    if (read.owner, read.path[0]) in _EVERYWHERE:
+    if not read.is_value or (read.owner, read.path[0]) in _EVERYWHERE:
         return 3
     if read.path[0] in _NAMES:
         return _RANK_OF_NAMES

@@ -60,7 +60,7 @@ def needs(environment: Environment) -> Mapping[Quota, int]:
 
 
 def _each(environment: Environment) -> Iterator[tuple[Quota, int | Decimal]]:
-    place = Place(environment, frozenset(in_force(environment)))
+    place = Place(environment, in_force(environment))
     for owner, entry in environment.every():
         yield from ((quota, quota.need(entry, place.of(owner))) for quota in kinds()[entry.KIND].quotas)
     for name in sorted(place.capabilities):

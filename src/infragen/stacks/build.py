@@ -57,7 +57,7 @@ def parts(environment: Environment) -> Iterator[Part]:
 
 def parts_by_owner(environment: Environment) -> Iterator[Iterable[Part]]:
     """Yield the parts of each entry, of each capability, and of the connections between them."""
-    place = Place(environment, frozenset(in_force(environment)))
+    place = Place(environment, in_force(environment))
     for owner, entry in environment.every():
         yield kinds()[entry.KIND].parts(entry, place.of(owner))
     for name in sorted(place.capabilities):

@@ -14,11 +14,12 @@ from infragen.core.expressions import Record
 from infragen.core.names import LIMITS
 from infragen.core.part import INTERNET, named
 from infragen.core.place import View
+from infragen.core.tracing import Read
 from infragen.kinds import capabilities, kinds, network, object_store
 from infragen.kinds.endpoints import object_store as prefix_list
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from infragen.core.expressions import Module
     from infragen.core.part import Group, Part, Relation
@@ -41,16 +42,13 @@ class Relations:
     def __init__(self, place: Place) -> None:
         """Ask every kind and every capability in force."""
         self.place = place
-        self.groups: dict[str, Group] = {}
         found: set[Relation] = set()
         for owner, entry in place.environment.every():
-            kind, own = kinds()[entry.KIND], place.of(owner)
-            self.groups |= {group.end: group for group in kind.groups(entry, own)}
-            found |= set(kind.relations(entry, own))
+            found |= set(kinds()[entry.KIND].relations(entry, place.of(owner)))
         for name in sorted(place.capabilities):
-            capability, own = capabilities()[name], place.of(name)
-            self.groups |= {group.end: group for group in capability.groups(own)}
-            found |= set(capability.relations(own))
+            found |= set(capabilities()[name].relations(place.of(name)))
+        owners = (*(owner for owner, _ in place.environment.every()), *sorted(place.capabilities))
+        self.groups = {group.end: group for owner in owners for group in _groups(place.of(owner))}
         self.all = tuple(sorted(found))
 
     def owned(self, owner: str) -> tuple[Group, ...]:
@@ -58,10 +56,18 @@ class Relations:
         return tuple(group for group in self.groups.values() if group.owner == owner)
 
 
+def _groups(place: Place) -> Iterable[Group]:
+    """Return the groups of an entry or a capability."""
+    if place.entry is not None:
+        return kinds()[place.entry.KIND].groups(place.entry, place)
+    return capabilities()[place.owner].groups(place)
+
+
 @dataclass(frozen=True, slots=True)
 class OwnGroup:
     """A security group with its rules, by the name of the other side."""
 
+    place: Place
     group: Group
     ingress: dict[str, Rule]
     egress: dict[str, Rule]
@@ -76,12 +82,16 @@ class OwnGroup:
     @property
     def name(self) -> str:
         """What AWS calls it."""
-        return self.group.name
+        return self._made.name
 
     @property
     def description(self) -> str:
         """What it protects."""
-        return self.group.description
+        return self._made.description
+
+    @property
+    def _made(self) -> Group:
+        return next(group for group in _groups(self.place) if group.end == self.group.end)
 
 
 class GroupsView(View):
@@ -108,7 +118,7 @@ class GroupsView(View):
         return max((group.name for group in self._relations.owned(self._place.owner)), key=len, default="")
 
     def _group(self, group: Group) -> OwnGroup:
-        made = OwnGroup(group, {}, {}, {}, {})
+        made = OwnGroup(self._place, group, {}, {}, {}, {})
         for relation in self._relations.all:
             if relation.source == group.end:
                 self._outgoing(made, relation)
@@ -143,7 +153,7 @@ def _rule(relation: Relation, where: Mapping[str, object]) -> Rule:
     ends = f"{relation.source} to {relation.target}"
     whole = f"{ends}: {relation.why}"
     said = whole if _DESCRIBABLE.fullmatch(whole) else ends
-    return Record({**where, "port": relation.port, "description": said}, (relation.owner, relation.path))
+    return Record({**where, "port": relation.port, "description": said}, Read(relation.owner, relation.path))
 
 
 def security_parts(relations: Relations) -> Iterator[Part]:

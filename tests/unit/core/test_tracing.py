@@ -133,7 +133,7 @@ def test_each_is_noted_once_and_forgotten_at_the_next_beginning(seen: Environmen
 def test_a_value_that_is_handed_on_knows_where_it_was_read(seen: Environment) -> None:
     web, size = seen.all(Service)["web"], seen.all(Service)["web"].sizes["normal"]
     origin = Read("services/web", ("tasks", "max"))
-    asked = Record({"port": 9443}, ("services/web", ("calls", "shop")))
+    asked = Record({"port": 9443}, Read("services/web", ("calls", "shop")))
     assert list(reads_within({"a": [web.tasks.max], "b": "plain", "c": (size.cpu, 7)})) == [
         origin,
         Read("services/web", ("sizes", "normal", "cpu")),
@@ -148,4 +148,4 @@ def test_all_that_is_built_of_a_traced_environment_is_the_same(real: Environment
         [(part.owner, part.role, part.path, part.template, part.domain) for part in parts(one)] for one in (seen, real)
     ]
     assert both[0] == both[1]
-    assert Place(seen, frozenset(), "services/web").file_stem == "service-web"
+    assert Place(seen, {}, "services/web").file_stem == "service-web"

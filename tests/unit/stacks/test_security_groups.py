@@ -205,7 +205,7 @@ def test_words_that_aws_refuses_stay_out_of_a_description(tmp_path: Path, why: s
 def test_rules_and_relations_are_the_same_thing(repository: Path, name: str) -> None:
     """On the largest system that there is: no relation lacks a half, no half a relation, and no key stands for two."""
     found = rendered(environment_of(repository, name))
-    relations = Relations(Place(found.environment, frozenset(in_force(found.environment))))
+    relations = Relations(Place(found.environment, in_force(found.environment)))
     outside = {INTERNET: "0.0.0.0/0", "object-store": "endpoint_s3.prefix_list"}
     labels = {end: str(group.module.label) for end, group in relations.groups.items()} | outside
     wanted: list[Half] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from infragen.core import clock
@@ -286,7 +287,7 @@ def parts(database: Database, place: Place) -> Iterator[Part]:
     own = DatabaseView(place)
     yield place.part("data", "kinds/databases/main.tf", own)
     yield place.part("data", "kinds/databases/users.sql", own, f"sql/{database.name}.sql")
-    yield from alarms_part(place, own.identifier, own.cluster, _alarms(database, own))
+    yield from alarms_part(place, own.identifier, own.cluster, partial(_alarms, database, own))
 
 
 def _alarms(database: Database, own: DatabaseView) -> Iterator[tuple[str, Alarm]]:
@@ -306,7 +307,7 @@ def _alarms(database: Database, own: DatabaseView) -> Iterator[tuple[str, Alarm]
             statistic=statistic,
             threshold=threshold,
             dimensions=dimensions,
-            because="data" if metric == "VolumeBytesUsed" else "",
+            because=database.data if metric == "VolumeBytesUsed" else None,
             periods=periods,
             datapoints=periods,
             seconds=3600 if metric == "VolumeBytesUsed" else 60,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
@@ -334,7 +335,7 @@ def parts(gateway: Gateway, place: Place) -> Iterator[Part]:
     own = GatewayView(place)
     shown = {f"gateway_{gateway.name}_invoke_url": own.stage.invoke_url}
     yield place.part("edge", "kinds/gateways/main.tf", own, shown=shown)
-    yield from alarms_part(place, own.name, own.api, _alarms(gateway, own))
+    yield from alarms_part(place, own.name, own.api, partial(_alarms, gateway, own))
 
 
 def _alarms(gateway: Gateway, own: GatewayView) -> Iterator[tuple[str, Alarm]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections import Counter
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.core.expressions import Joined, Record
@@ -419,7 +420,7 @@ def parts(container: Container, place: Place) -> Iterator[Part]:
     own = ContainerView(place)
     yield place.part("compute", "kinds/services/main.tf", own)
     if container.tasks.max > 0:
-        yield from alarms_part(place, own.name, own.service, _alarms(place, container, own))
+        yield from alarms_part(place, own.name, own.service, partial(_alarms, place, container, own))
 
 
 def _alarms(place: Place, container: Container, own: ContainerView) -> Iterator[tuple[str, Alarm]]:
@@ -465,7 +466,7 @@ def _target_alarms(
         yield "response-time", Alarm(
             description=f"{own.name}: p90 of the response times is above the promise.",
             namespace="AWS/ApplicationELB", metric="TargetResponseTime", statistic="p90",
-            because="promise.response_time", threshold=Decimal(promise) / 1000,
+            because=promise, threshold=Decimal(promise) / 1000,
             comparison="GreaterThanThreshold", dimensions=target,
         )  # fmt: skip
 
@@ -476,7 +477,7 @@ def _queue_alarms(container: Container, names: queues.Queue) -> Iterator[tuple[s
     age = promised // 1000 if promised else _EVENT_AGE_SECONDS
     yield "event-age", Alarm(
         description=f"{names.name}: the oldest event waits too long.", namespace="AWS/SQS",
-        metric="ApproximateAgeOfOldestMessage", statistic="Maximum", threshold=age, because="promise.notified_within",
+        metric="ApproximateAgeOfOldestMessage", statistic="Maximum", threshold=age, because=promised,
         dimensions={"QueueName": names.name}, periods=1, datapoints=1,
     )  # fmt: skip
     yield "dead-letters", Alarm(

@@ -86,9 +86,7 @@ def _run(work: _Work) -> int:
     refuse_while_running(work.bootstrap.session, NAME)  # no lock tells of who works on a state in the scratch folder
     where = root.find()
     for path in root.former():
-        note(
-            f"kept: {path}, a local state that is not the one in the bucket; remove it when it is not needed"
-        )
+        note(f"kept: {path}, a local state that is not the one in the bucket; remove it when it is not needed")
     if where in {StateLocation.FOREIGN_BUCKET, StateLocation.LOCAL_BESIDE_BUCKET}:
         _adopt(work)
     elif where is not StateLocation.BUCKET:
