@@ -1,4 +1,4 @@
-"""Fifteen of the sixty strikes: `make siege` does as many as are wished."""
+"""Fifteen strikes of one seed show that a siege besieges: what it searches for, `make siege` finds."""
 
 from __future__ import annotations
 
@@ -15,4 +15,4 @@ pytestmark = [pytest.mark.terraform, pytest.mark.sandbox]
 
 
 def test_fifteen_strikes_lose_nothing(tmp_path: Path) -> None:
-    hold_out(tmp_path.resolve(), 211, 15)
+    hold_out(tmp_path.resolve(), 101, 15)
