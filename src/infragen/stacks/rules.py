@@ -49,7 +49,7 @@ class Relations:
             found |= set(capabilities()[name].relations(place.of(name)))
         owners = (*(owner for owner, _ in place.environment.every()), *sorted(place.capabilities))
         self.groups = {group.end: group for owner in owners for group in _groups(place.of(owner))}
-        self.all = tuple(sorted(found))
+        self.all = tuple(sorted(found, key=lambda r: (r.source, r.target, r.port, r.owner, r.path, r.why)))
 
     def owned(self, owner: str) -> tuple[Group, ...]:
         """Return the groups of an owner."""
