@@ -132,7 +132,10 @@ def test_an_object_in_whose_place_the_state_has_another_is_named(
     )
     found = Recovered()
     repair._print_replaced(session, repair.left_behind(session, list_runs(tmp_path)[0]), found)
-    assert "network: aws_eip.a (eip-1) was created, but the state has another object in its place: check AWS" in capsys.readouterr().err
+    assert (
+        "network: aws_eip.a (eip-1) was created, but the state has another object in its place: check AWS"
+        in capsys.readouterr().err
+    )
     assert found == Recovered(unclear=1)
 
 
