@@ -50,6 +50,8 @@ KIND: Final = Kind(
     relations=build.relations,
     entrances=build.entrances,
     offer=build.offer,
+    instead="calls: {{{name}: {{access: api, why: it asks}}}}",
+    needs=build.needs,
     rules=rules_of(rules, reference_rules),
     quotas=quotas.QUOTAS,
 )

@@ -44,9 +44,9 @@ def _database_shared(landscape: Landscape) -> Iterator[Finding]:
 def _database_unused(landscape: Landscape) -> Iterator[Finding]:
     if any(owner.startswith("services/") for owner in landscape.broken):
         return  # a broken service may be the one that uses it
-    used = {service.database for service in landscape.all(Service).values()}
+    used = {used for _, container in landscape.each(Container) for used, _, _ in container.used()}
     for name in landscape.all(Database):
-        if name not in used:
+        if f"databases/{name}" not in used:
             hint = f"write `database: {name}` in the service it is for, or remove the file"
             yield Finding(f"no service uses databases/{name}", landscape.at(f"databases/{name}", "name"), hint)
 
@@ -61,13 +61,13 @@ def _callee_unknown(landscape: Landscape) -> Iterator[Finding]:
                 yield Finding(f"{owner} calls a service `{callee}`, which does not exist", place, hint)
 
 
-@rule("R105", "a service calls itself", Severity.ERROR, "TN-06: a rule between two security groups needs two")
+@rule("R105", "a service calls or uses itself", Severity.ERROR, "TN-06: a rule between two security groups needs two")
 def _calls_itself(landscape: Landscape) -> Iterator[Finding]:
-    for name, service in landscape.all(Service).items():
-        if name in service.calls:
-            owner = f"services/{name}"
-            hint = f"unset it in {landscape.source(owner)}: `calls: {{{name}: null}}`"
-            yield Finding(f"{owner} calls itself", landscape.at(owner, "calls", name, key=True), hint)
+    for owner, container in landscape.each(Container):
+        for used, _, (field, *name) in container.used():
+            if used == owner:
+                hint = f"unset it in {landscape.source(owner)}: `{field}: {{{name[0]}: null}}`"
+                yield Finding(f"{owner} {field} itself", landscape.at(owner, field, *name, key=True), hint)
 
 
 @rule("R106", "services call each other in a cycle", Severity.NOTICE, "TN-12")
