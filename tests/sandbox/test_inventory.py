@@ -117,4 +117,4 @@ def test_a_package_s_entry_point_finds_what_no_collector_of_ours_does(monkeypatc
         inventory_of_all._of_packages.cache_clear()
     [found] = [thing for thing in every if thing.service == "elasticache"]
     assert (found.type, found.identifier) == ("aws_elasticache_cluster", "orders")
-    assert found.arn == "arn:aws:elasticache:eu-west-1:222222222222:o"
+    assert found.arn == "arn:aws:elasticache:eu-west-1:222222222222:orders"
