@@ -25,12 +25,19 @@ def _unmet(environment: Environment, *, is_built: bool) -> Iterator[Finding]:
             yield Finding(message, environment.at(owner, *need.path), hint)
 
 
-@rule("A105", "a field does nothing without a capability that nobody asks for", Severity.ERROR, "docs/catalogue.md")
+@rule(
+    "A105",
+    "a field does nothing without a capability that nobody asks for",
+    Severity.ERROR,
+    "docs/catalogue.md, Capabilities",
+)
 def _need(environment: Environment) -> Iterator[Finding]:
     yield from _unmet(environment, is_built=True)
 
 
-@rule("A106", "a promise is watched by no alarm without a capability", Severity.WARNING, "docs/catalogue.md")
+@rule(
+    "A106", "a promise is watched by no alarm without a capability", Severity.WARNING, "docs/catalogue.md, Capabilities"
+)
 def _unwatched(environment: Environment) -> Iterator[Finding]:
     yield from _unmet(environment, is_built=False)
 

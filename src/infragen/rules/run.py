@@ -30,26 +30,23 @@ def run(
 
     `landscape` and each environment may lack entries that are broken; what did not resolve at all is left out. What the
     catalogue alone shows is not said again for an environment; what only some environments show names them, unless it
-    is the only one asked about. `others` are environments of other systems, of which nothing is said. `today` decides what has come to its end of life.
+    is the only one asked about. Of `others`, environments of other systems, nothing is said. `today` decides what has
+    come to its end of life.
     """
     day = today or date.today()  # noqa: DTZ011  # an end of life is a calendar day wherever the reader is
+    wide = {Scope.ACCOUNTS: (*others, *environments)}
     return sort_diagnostics(
         diagnostic
         for rule in all_rules()
-        for diagnostic in _apply(rule, landscape, tuple(environments), tuple(others), day)
+        for diagnostic in _apply(rule, landscape, wide.get(rule.scope, tuple(environments)), day)
     )
 
 
 def _apply(
-    rule: Rule,
-    landscape: Landscape | None,
-    environments: tuple[Environment, ...],
-    others: tuple[Environment, ...],
-    day: date,
+    rule: Rule, landscape: Landscape | None, environments: tuple[Environment, ...], day: date
 ) -> Iterator[Diagnostic]:
     if rule.scope in (Scope.ENVIRONMENTS, Scope.ACCOUNTS):
-        found = rule.check(environments if rule.scope is Scope.ENVIRONMENTS else (*others, *environments))
-        yield from map(rule.diagnostic, found)
+        yield from map(rule.diagnostic, rule.check(environments))
         return
     dated = (day,) if rule.scope is Scope.DATED else ()
     everywhere: set[Finding] = set()

@@ -24,7 +24,7 @@ def _uses(landscape: Landscape) -> Iterator[tuple[str, str, Use]]:
             yield owner, used, use
 
 
-@rule("R114", "what an entry uses does not exist", Severity.ERROR, "docs/catalogue.md, Services")
+@rule("R114", "what an entry uses does not exist", Severity.ERROR, "docs/catalogue.md, What an entry uses")
 def _unknown(landscape: Landscape) -> Iterator[Finding]:
     for owner, used, _ in _uses(landscape):
         kind, _, name = used.partition("/")
@@ -39,7 +39,7 @@ def _unknown(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(f"{owner} uses {used}, which does not exist", place, hint)
 
 
-@rule("R115", "an entry uses what `uses` does not reach", Severity.ERROR, "docs/catalogue.md, Services")
+@rule("R115", "an entry uses what `uses` does not reach", Severity.ERROR, "docs/catalogue.md, What an entry uses")
 def _unusable(landscape: Landscape) -> Iterator[Finding]:
     for owner, used, _ in _uses(landscape):
         kind, _, name = used.partition("/")
@@ -51,7 +51,7 @@ def _unusable(landscape: Landscape) -> Iterator[Finding]:
         yield Finding(f"{owner} cannot reach {used} by `uses`", place, hint)
 
 
-@rule("R116", "`access` is no word of the kind that is used", Severity.ERROR, "docs/catalogue.md, Services")
+@rule("R116", "`access` is no word of the kind that is used", Severity.ERROR, "docs/catalogue.md, What an entry uses")
 def _access(landscape: Landscape) -> Iterator[Finding]:
     for owner, used, use in _uses(landscape):
         kind = kinds().get(used.partition("/")[0])
@@ -63,28 +63,22 @@ def _access(landscape: Landscape) -> Iterator[Finding]:
         yield Finding(message, landscape.at(owner, "uses", used, "access"), hint)
 
 
-@rule("R117", "two uses of an entry contradict each other", Severity.ERROR, "docs/catalogue.md, Services")
-def _contradicting(environment: Environment) -> Iterator[Finding]:
+@rule(
+    "R117", "two uses of an entry give it the same variables", Severity.ERROR, "docs/catalogue.md, What an entry uses"
+)
+def _same_variables(environment: Environment) -> Iterator[Finding]:
     for owner, entry in environment.every():
-        uses = [*entry.used()] if hasattr(entry, "used") else []
-        if len({use.beginning(used) for used, use, _ in uses}) == len({used for used, _, _ in uses}) == len(uses):
-            continue
-        taken: dict[str, str] = {}
-        for used, use, path in uses:
-            names = {f"{use.beginning(used)}{name}" for name in _variables(environment, owner, used)}
-            other = next((taken[name] for name in sorted(names & set(taken))), used if used in taken.values() else None)
-            if other is not None:
-                again = f"{owner} uses {used} twice"
-                both = f"{owner} would be told of {other} and of {used} in the same variables, `{use.beginning(used)}...`"
-                hint = "remove one of the two" if other == used else f"write another `prefix` for {used}"
+        first: dict[str, str] = {}
+        for used, use, path in entry.used() if hasattr(entry, "used") else ():
+            other = first.setdefault(use.beginning(used), used)
+            if other != used and _variables(environment, owner, used) & _variables(environment, owner, other):
+                message = f"{owner} would be told of {other} and {used} in the same variables, {use.beginning(used)}..."
                 place = environment.at(owner, *path, key=True)
-                yield Finding(again if other == used else both, place, hint)
-            taken |= dict.fromkeys(names, used)
+                yield Finding(message, place, f"write another `prefix` for {used}")
 
 
-def _variables(environment: Environment, owner: str, used: str) -> Iterator[str]:
-    """Yield what a variable that tells of a used entry is called, without its beginning."""
+def _variables(environment: Environment, owner: str, used: str) -> set[str]:
+    """Return what variables that tell of a used entry are called, without their beginning."""
     place, entry = Place(environment, in_force(environment)), environment.find(used)
-    if entry is not None:
-        for offer in kinds()[entry.KIND].offer(entry, place.of(used), place.of(owner)):
-            yield from offer.variables
+    offers = kinds()[entry.KIND].offer(entry, place.of(used), place.of(owner)) if entry is not None else ()
+    return {name for offer in offers for name in offer.variables}

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from infragen.kinds.bffs import Bff
     from infragen.kinds.gateways.model import Gateway
 
-__all__ = ["ApiView", "GatewayView", "Route", "gives", "key_holders", "needs", "parts"]
+__all__ = ["ApiView", "GatewayView", "Route", "gives", "needs", "parts"]
 
 _COMPRESSION_BYTES: Final = 1024
 """From here on compressing an answer saves more than it costs."""
@@ -69,12 +69,6 @@ def _keys(place: Place) -> Module:
 def callers(environment: Environment) -> tuple[Service, ...]:
     """Return the services that call others, each of which has a key of its own on gateways that count by service."""
     return tuple(service for service in environment.all(Service).values() if service.direct_calls)
-
-
-def key_holders(environment: Environment, gateway: Gateway) -> tuple[str, ...]:
-    """Return who has a key of a gateway: its clients, and the services that call others, where it counts by service."""
-    services = tuple(service.name for service in callers(environment)) if gateway.per == "service" else ()
-    return (*sorted(gateway.clients), *services)
 
 
 @dataclass(frozen=True, slots=True)

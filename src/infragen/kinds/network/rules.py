@@ -139,8 +139,8 @@ def _zone_elsewhere(environment: Environment) -> Iterator[Finding]:
 def _one_zone(environment: Environment) -> Iterator[Finding]:
     tiers, listed = environment.settings.network.subnets, environment.settings.network.zones
     if len(listed) == 1 and tiers is None:
-        message = f"`zones` has only {listed[0]}; load balancers and the subnet groups of databases need two zones"
-        yield Finding(message, environment.at("environment", "network", "zones"), "add a second zone, or remove `zones`")
+        message = f"`zones` has only {listed[0]}; load balancers and subnet groups of databases need two"
+        yield Finding(message, environment.at("environment", "network", "zones"), "add another zone, or remove `zones`")
     for tier, zones in (("app", tiers.app), ("data", tiers.data)) if tiers is not None else ():
         if len(zones) < 2:
             needs = "a load balancer" if tier == "app" else "a database's subnet group"
@@ -165,8 +165,9 @@ def _zones(environment: Environment) -> Iterator[Finding]:
         elif written is not None and zone not in written:
             found = f"no subnet is in {zone}: where `subnets` are written, their zones count", "remove `zones`"
         elif written is None and index == MOST_ZONES:
-            found = f"the VPC's range is cut for {MOST_ZONES} zones, not {len(network.zones)}", (
-                f"write `zones: [{', '.join(network.zones[:MOST_ZONES])}]`, or the ranges of all `subnets`"
+            found = (
+                f"the VPC's range is cut for {MOST_ZONES} zones, not {len(network.zones)}",
+                (f"write `zones: [{', '.join(network.zones[:MOST_ZONES])}]`, or the ranges of all `subnets`"),
             )
         if found is not None:
             yield Finding(found[0], environment.at("environment", "network", "zones", index), found[1])

@@ -87,36 +87,31 @@ def _call_cycle(landscape: Landscape) -> Iterator[Finding]:
 
 
 def _groups(graph: Mapping[str, list[str]]) -> Iterator[set[str]]:
-    """Yield the strongly connected groups of more than one (Kosaraju's two passes, without recursion)."""
-    backwards: dict[str, list[str]] = {name: [] for name in graph}
-    for name, callees in graph.items():
-        for callee in callees:
-            backwards[callee].append(name)
+    """Yield the strongly connected groups of more than one; what leads to no circle, or only away, goes first."""
+    size = 0
+    while size != len(graph):
+        size = len(graph)
+        called = {callee for callees in graph.values() for callee in callees}
+        graph = {
+            name: [one for one in graph[name] if one in graph] for name in sorted(called & set(graph)) if graph[name]
+        }
+    callers = {name: [one for one, callees in graph.items() if name in callees] for name in graph}
     seen: set[str] = set()
-    finished = [name for start in graph for name in _postorder(graph, start, seen)]
-    seen.clear()
-    for start in reversed(finished):
-        group = set(_postorder(backwards, start, seen))
-        if len(group) > 1:
+    for start in graph:
+        if start not in seen and len(group := _reached(graph, start) & _reached(callers, start)) > 1:
+            seen |= group
             yield group
 
 
-def _postorder(graph: Mapping[str, list[str]], start: str, seen: set[str]) -> list[str]:
-    if start in seen:
-        return []
-    seen.add(start)
-    finished: list[str] = []
-    stack = [(start, iter(graph[start]))]
-    while stack:
-        name, rest = stack[-1]
-        following = next((callee for callee in rest if callee not in seen), None)
-        if following is None:
-            finished.append(name)
-            stack.pop()
-        else:
-            seen.add(following)
-            stack.append((following, iter(graph[following])))
-    return finished
+def _reached(graph: Mapping[str, list[str]], start: str) -> set[str]:
+    """Return what can be reached from a service, itself among it."""
+    found = [start]
+    seen = {start}
+    for name in found:
+        new = [one for one in graph[name] if one not in seen]
+        seen.update(new)
+        found += new
+    return seen
 
 
 def _shortest_circle(graph: Mapping[str, list[str]], start: str) -> list[str]:
