@@ -383,7 +383,7 @@ def test_an_unexpected_error_does_not_quote_the_plan(monkeypatch: pytest.MonkeyP
         pytest.param("user_key", False, True, id="something else of a user"),
     ],
 )
-def test_a_user_s_name_in_a_secret_hides_nothing_elsewhere(name: str, is_sensitive: bool, is_hidden: bool) -> None:  # noqa: FBT001
+def test_a_user_s_name_in_a_secret_hides_nothing_elsewhere(name: str, is_sensitive: bool, is_hidden: bool) -> None:
     """`jsonencode({username = var.username, ...})`, and a service that is called as its user is."""
     secret = {"references": [f"var.{name}"]}
     module = {
