@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 from infragen.core.expressions import Joined, Record
 from infragen.core.names import LIMITS
 from infragen.core.part import INTERNET, Grant, Group, Offer, Relation, named
-from infragen.core.place import View
 from infragen.kinds import (
     clusters,
     endpoints,
@@ -85,7 +84,7 @@ def priorities(environment: Environment) -> dict[str, int]:
     return {owner: number + _FIRST_PRIORITY for number, owner in taken.items()}
 
 
-class ContainerView(View):
+class ContainerView(keys.EncryptedView):
     """A container's service, its task, and what it may do."""
 
     def __init__(self, place: Place) -> None:
@@ -146,16 +145,6 @@ class ContainerView(View):
     def image_key(self) -> Export | None:
         """What its images are encrypted with."""
         return clusters.image_key(self._place, self._container)
-
-    @property
-    def logs_key(self) -> Export | None:
-        """What its logs are encrypted with."""
-        return keys.key(self._place, "logs")
-
-    @property
-    def secrets_key(self) -> Export | None:
-        """What the private keys of the mesh are encrypted with."""
-        return keys.key(self._place, "secrets")
 
     @property
     def container_name(self) -> str:
