@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from infragen.core.entry import Entry
@@ -44,6 +44,8 @@ class Kind:
     gives: Callable[[Any, Place, Place], Iterable[Offer]] = nothing
     rules: tuple[Rule, ...] = ()
     quotas: tuple[Quota, ...] = ()
+    import_ids: Mapping[str, str] = field(default_factory=dict)
+    """Types of its resources that are not imported by their `id`, and what by: `{"aws_x": "{cluster}/{name}"}`."""
     templates: Path | None = None
     """The folder of its templates, where it comes from a package: `kinds/<kind>/...`, `modules/<module>/...`."""
 

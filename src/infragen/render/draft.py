@@ -151,7 +151,8 @@ class _Rendering:
     def _stack(self, name: str) -> Stack:
         environment, wiring = self._draft.environment, self._draft.wiring
         upstreams = wiring.upstreams(name)
-        shells = list(shell.files(environment, name, upstreams))
+        region, providers = self._draft.region(name), self._draft.providers(name)
+        shells = list(shell.files(environment, name, upstreams, region=region, providers=providers))
         if name in wiring.outputs:
             shells.append(shell.outputs(environment, self._outputs(name)))
         for file in shells:
@@ -163,7 +164,7 @@ class _Rendering:
             self._files[path] = render_file(self._templates, path, file)
         made = self._made[name]
         called = {module for file in made for module in modules_called(self._files[f"{name}/{file.path}"])}
-        return Stack(name, (*made, *shells), upstreams, tuple(sorted(called)))
+        return Stack(name, (*made, *shells), upstreams, tuple(sorted(called)), region)
 
     def _outputs(self, stack: str) -> Iterator[shell.Output]:
         for name, published in self._draft.wiring.outputs[stack].items():

@@ -147,7 +147,7 @@ class Access:
     """The services that some stacks use, and what in them Terraform reads besides configuration.
 
     `object_buckets` are those that Terraform puts objects into, none when that is not known. `unknown` are types whose
-    service is not in the table.
+    service is not in the table. `regions` are those of the stacks.
     """
 
     services: tuple[str, ...]
@@ -156,6 +156,7 @@ class Access:
     reads_parameters: bool
     unknown: tuple[str, ...]
     object_buckets: tuple[str, ...] = ()
+    regions: frozenset[str] = frozenset()
 
 
 def access_of(types: Iterable[str], more: Iterable[str] = (), object_buckets: Iterable[str] = ()) -> Access:

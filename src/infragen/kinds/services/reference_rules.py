@@ -13,7 +13,7 @@ from infragen.kinds.services.model import Container, Service
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.core.landscape import Landscape
+    from infragen.core.landscape import Environment, Landscape
     from infragen.kinds.databases import Timeseries
 
 
@@ -151,6 +151,19 @@ def _domain_differs(landscape: Landscape) -> Iterator[Finding]:
             )
             hint = f"write `domain: {service.domain}`"
             yield Finding(message, landscape.at(f"databases/{database.name}", "domain"), hint)
+
+
+@rule("R120", "an entry uses something in another region", Severity.ERROR, "docs/catalogue.md, Regions")
+def _other_region(environment: Environment) -> Iterator[Finding]:
+    usual = environment.settings.region
+    for owner, container in environment.each(Container):
+        for used, _, path in container.used():
+            entry = environment.find(used)
+            own, there = (getattr(one, "region", None) or usual for one in (container, entry))
+            if entry is not None and own != there:
+                message = f"{owner} stands in {own}, and {used} that it uses in {there}"
+                hint = f"let both stand in one region: see `region` in {environment.source(used)}"
+                yield Finding(message, environment.at(owner, *path, key=path[0] != "database"), hint)
 
 
 _FIGURE: Final = r"([0-9][0-9,]*(?:\.[0-9]+)?) ?(GB|TB|PB) a (day|week|month|year)"

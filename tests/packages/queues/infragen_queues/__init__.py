@@ -14,6 +14,7 @@ from infragen.core.names import Limit
 from infragen.core.part import Grant, Offer, named
 from infragen.core.place import View
 from infragen.core.rule import Finding, Rule, Scope, Severity
+from infragen.core.system import Region
 from infragen.core.units import Days
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ class Queue(Entry):
 
     retention: Days = 4
     """How long a message waits at most."""
+    region: Region | None = None
+    """Where it stands, when that is not the environment's region."""
     tries: Annotated[int, Field(ge=1, le=1000)] = 5
     """How often a message is received before it goes to the dead-letter queue."""
 
