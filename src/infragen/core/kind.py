@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from infragen.core.quota import Quota
     from infragen.core.rule import Rule
 
-__all__ = ["Capability", "Kind", "Reason"]
+__all__ = ["Capability", "Kind", "Reason", "nothing"]
 
 
-def _nothing(*_arguments: Any) -> tuple[()]:
+def nothing(*_arguments: Any) -> tuple[()]:
+    """Yield nothing, as a kind does that leaves a function out."""
     return ()
 
 
@@ -35,12 +36,12 @@ class Kind:
 
     model: type[Entry]
     title: str
-    parts: Callable[[Any, Place], Iterable[Part]] = _nothing
-    groups: Callable[[Any, Place], Iterable[Group]] = _nothing
-    relations: Callable[[Any, Place], Iterable[Relation]] = _nothing
-    entrances: Callable[[Any, Place, Place], Iterable[tuple[str, int]]] = _nothing
-    offer: Callable[[Any, Place, Place], Iterable[Offer]] = _nothing
-    gives: Callable[[Any, Place, Place], Iterable[Offer]] = _nothing
+    parts: Callable[[Any, Place], Iterable[Part]] = nothing
+    groups: Callable[[Any, Place], Iterable[Group]] = nothing
+    relations: Callable[[Any, Place], Iterable[Relation]] = nothing
+    entrances: Callable[[Any, Place, Place], Iterable[tuple[str, int]]] = nothing
+    offer: Callable[[Any, Place, Place], Iterable[Offer]] = nothing
+    gives: Callable[[Any, Place, Place], Iterable[Offer]] = nothing
     rules: tuple[Rule, ...] = ()
     quotas: tuple[Quota, ...] = ()
     import_ids: Mapping[str, str] = field(default_factory=dict)
@@ -76,10 +77,10 @@ class Capability:
     reasons: Callable[[Environment], Iterable[Reason]]
     needs: tuple[str, ...] = ()
     price: str = ""
-    parts: Callable[[Place], Iterable[Part]] = _nothing
-    groups: Callable[[Place], Iterable[Group]] = _nothing
-    relations: Callable[[Place], Iterable[Relation]] = _nothing
-    gives: Callable[[Place, Place], Iterable[Offer]] = _nothing
+    parts: Callable[[Place], Iterable[Part]] = nothing
+    groups: Callable[[Place], Iterable[Group]] = nothing
+    relations: Callable[[Place], Iterable[Relation]] = nothing
+    gives: Callable[[Place, Place], Iterable[Offer]] = nothing
     rules: tuple[Rule, ...] = ()
     quotas: tuple[Quota, ...] = ()
     templates: Path | None = None
