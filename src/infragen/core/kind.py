@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from infragen.core.quota import Quota
     from infragen.core.rule import Rule
 
-__all__ = ["Capability", "Kind", "Need", "Reason"]
+__all__ = ["Capability", "Kind", "Need", "Reason", "nothing"]
 
 
-def _nothing(*_arguments: Any) -> tuple[()]:
+def nothing(*_arguments: Any) -> tuple[()]:
+    """Yield nothing, as a kind does that leaves a function out."""
     return ()
 
 
@@ -46,17 +47,17 @@ class Kind:
 
     model: type[Entry]
     title: str
-    parts: Callable[[Any, Place], Iterable[Part]] = _nothing
-    groups: Callable[[Any, Place], Iterable[Group]] = _nothing
-    relations: Callable[[Any, Place], Iterable[Relation]] = _nothing
-    entrances: Callable[[Any, Place, Place], Iterable[tuple[str, int]]] = _nothing
-    offer: Callable[[Any, Place, Place], Iterable[Offer]] = _nothing
-    gives: Callable[[Any, Place, Place], Iterable[Offer]] = _nothing
+    parts: Callable[[Any, Place], Iterable[Part]] = nothing
+    groups: Callable[[Any, Place], Iterable[Group]] = nothing
+    relations: Callable[[Any, Place], Iterable[Relation]] = nothing
+    entrances: Callable[[Any, Place, Place], Iterable[tuple[str, int]]] = nothing
+    offer: Callable[[Any, Place, Place], Iterable[Offer]] = nothing
+    gives: Callable[[Any, Place, Place], Iterable[Offer]] = nothing
     access: tuple[str, ...] = ()
     """The words that `access` of a use may be; none where there is only one way to use it."""
     instead: str = ""
     """What is written where it is not reached by `uses`, with its `{name}`."""
-    needs: Callable[[Any], Iterable[Need]] = _nothing
+    needs: Callable[[Any], Iterable[Need]] = nothing
     once: str = ""
     """What of it an account has only once in a region, so that nobody else may build it there."""
     rules: tuple[Rule, ...] = ()
@@ -74,7 +75,7 @@ class Kind:
     @property
     def is_usable(self) -> bool:
         """Whether entries may name one in `uses`."""
-        return not self.instead and any(found is not _nothing for found in (self.offer, self.entrances))
+        return not self.instead and any(found is not nothing for found in (self.offer, self.entrances))
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -102,10 +103,10 @@ class Capability:
     asked: str = ""
     once: str = ""
     price: str = ""
-    parts: Callable[[Place], Iterable[Part]] = _nothing
-    groups: Callable[[Place], Iterable[Group]] = _nothing
-    relations: Callable[[Place], Iterable[Relation]] = _nothing
-    gives: Callable[[Place, Place], Iterable[Offer]] = _nothing
+    parts: Callable[[Place], Iterable[Part]] = nothing
+    groups: Callable[[Place], Iterable[Group]] = nothing
+    relations: Callable[[Place], Iterable[Relation]] = nothing
+    gives: Callable[[Place, Place], Iterable[Offer]] = nothing
     rules: tuple[Rule, ...] = ()
     quotas: tuple[Quota, ...] = ()
     templates: Path | None = None

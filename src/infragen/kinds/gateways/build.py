@@ -12,7 +12,6 @@ from infragen.core.expressions import Joined
 from infragen.core.kind import Need
 from infragen.core.names import LIMITS
 from infragen.core.part import Grant, Offer, named
-from infragen.core.place import View
 from infragen.kinds import endpoints, keys, load_balancer, vpc_link
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.services.model import Service
@@ -20,7 +19,7 @@ from infragen.kinds.services.model import Service
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.core.expressions import Export, Label, Module
+    from infragen.core.expressions import Label, Module
     from infragen.core.landscape import Environment
     from infragen.core.part import Part
     from infragen.core.place import Place
@@ -86,7 +85,7 @@ class Route:
         return self.module.label
 
 
-class ApiView(View):
+class ApiView(keys.EncryptedView):
     """What of a REST API its routes need."""
 
     def __init__(self, place: Place) -> None:
@@ -241,11 +240,6 @@ class GatewayView(ApiView):
         """Where it is written who called what."""
         kind = "audit" if self._gateway.audit else "access"
         return self._place.names.path("gateways", self._gateway.identity, kind)
-
-    @property
-    def logs_key(self) -> Export | None:
-        """What logs are encrypted with."""
-        return keys.key(self._place, "logs")
 
     @property
     def usage_plan(self) -> Module:

@@ -9,10 +9,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.core.expressions import Joined, Record
-from infragen.core.kind import Need
+from infragen.core.kind import Need, nothing
 from infragen.core.names import LIMITS
 from infragen.core.part import INTERNET, Grant, Group, Offer, Relation, named
-from infragen.core.place import View
+from infragen.core.tracing import once
 from infragen.kinds import (
     clusters,
     endpoints,
@@ -71,6 +71,7 @@ def queue(place: Place) -> Module:
     return place.module("compute", "queue", place.entry)
 
 
+@once
 def priorities(environment: Environment) -> dict[str, int]:
     """Return each container's rule priority, taken from its own name, so that no container's depends on another's.
 
@@ -86,7 +87,7 @@ def priorities(environment: Environment) -> dict[str, int]:
     return {owner: number + _FIRST_PRIORITY for number, owner in taken.items()}
 
 
-class ContainerView(View):
+class ContainerView(keys.EncryptedView):
     """A container's service, its task, and what it may do."""
 
     def __init__(self, place: Place) -> None:
@@ -147,16 +148,6 @@ class ContainerView(View):
     def image_key(self) -> Export | None:
         """What its images are encrypted with."""
         return clusters.image_key(self._place, self._container)
-
-    @property
-    def logs_key(self) -> Export | None:
-        """What its logs are encrypted with."""
-        return keys.key(self._place, "logs")
-
-    @property
-    def secrets_key(self) -> Export | None:
-        """What the private keys of the mesh are encrypted with."""
-        return keys.key(self._place, "secrets")
 
     @property
     def container_name(self) -> str:
@@ -396,7 +387,8 @@ def _offers(place: Place, container: Container) -> Iterator[tuple[str, Offer]]:
         entry = place.environment.find(used)
         if entry is not None:  # a rule says which are not there
             yield from ((use.beginning(used), one) for one in kinds()[entry.KIND].offer(entry, place.of(used), place))
-    for name, kind in kinds().items():
+    giving = {name: kind for name, kind in kinds().items() if kind.gives is not nothing}
+    for name, kind in giving.items():
         for entry in place.environment.entries[name].values():
             yield from (("", offer) for offer in kind.gives(entry, place.of(entry), place))
     for name in sorted(place.capabilities):
