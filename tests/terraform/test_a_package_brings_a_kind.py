@@ -64,3 +64,31 @@ def test_it_is_planned_and_reported_in_the_catalogues_words(project: Path) -> No
     assert "queue orders" in said
     assert "2 SQS queues" in said
     assert "catalog/demo/queues/orders.yaml:1" in said
+
+
+OSAKA = "ap-northeast-3"
+
+
+def test_what_is_used_from_another_region_is_an_error_at_its_line(project: Path) -> None:
+    (project / "catalog/demo/queues/orders.yaml").write_text(ORDERS + f"region: {OSAKA}\n", encoding="utf-8")
+    said = infragen(project, "validate", code=1)
+    assert "catalog/demo/services/web.yaml:6:8: error R120" in said
+    assert f"services/web stands in ap-northeast-1, and queues/orders that it uses in {OSAKA}" in said
+    assert "see `region` in catalog/demo/queues/orders.yaml" in said
+
+
+@pytest.mark.terraform
+def test_what_stands_in_another_region_is_applied_there_and_destroyed_from_there(project: Path) -> None:
+    write(project, {"queues/orders.yaml": ORDERS + f"region: {OSAKA}\n", "services/web.yaml": SERVICE})
+    infragen(project, "render")
+    try:
+        assert f"data-{OSAKA}: applied, 2/2" in infragen(project, "apply", "demo/dev", "--sandbox", "--yes")
+        assert "queues/orders                   2  2 sqs_queue" in infragen(project, "sandbox", "ls")
+        (project / "catalog/demo/queues/orders.yaml").unlink()
+        infragen(project, "render")
+        said = infragen(project, "plan", "demo/dev", "--sandbox")
+        assert f"infragen destroy demo/dev/data-{OSAKA} --sandbox" in said.replace("\n  | ", " ")
+        said = infragen(project, "destroy", f"demo/dev/data-{OSAKA}", "--sandbox", "--yes")
+        assert "2 destroyed" in said
+    finally:
+        infragen(project, "sandbox", "stop")

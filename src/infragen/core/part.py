@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from infragen.core.expressions import Reference
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from infragen.core.expressions import Export, Module
     from infragen.core.names import Limit
 
-__all__ = ["ENVIRONMENT", "INTERNET", "Grant", "Group", "Named", "Offer", "Part", "Relation", "named"]
+__all__ = ["ENVIRONMENT", "INTERNET", "Grant", "Group", "Named", "Offer", "Part", "Provider", "Relation", "named"]
 
 ENVIRONMENT: Final = "environment"
 """The owner of what an environment's own settings ask for."""
@@ -20,13 +22,34 @@ INTERNET: Final = "internet"
 """The end of a relation that is every address."""
 
 
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A provider that is not AWS's: its name in Terraform, where it comes from, and how it is configured."""
+
+    name: str
+    source: str
+    version: str
+    arguments: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def label(self) -> Reference:
+        """Its name, where it is an argument's."""
+        return Reference(self.name)
+
+    @property
+    def configuration(self) -> tuple[tuple[Reference, object], ...]:
+        """What it is configured with, by name."""
+        return tuple((Reference(name), self.arguments[name]) for name in sorted(self.arguments))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """One file of a stack: what it is, the template that makes it, and what that reads as `own`.
 
     `owner` is an entry's id (`services/planning`) or a capability's name; `role` says what the part is (`network`,
     `security`, `data`, `edge`, `compute`, `monitoring` or a word of the kind's own), which the layout turns into a
-    stack; `domain` and `region` are those of its owner. `shown` are outputs that people want to see, by name.
+    stack; `domain` and `region` are its owner's, or its own. `providers` are those that it needs besides AWS's, and
+    `shown` are outputs that people want to see, by name.
     """
 
     owner: str
@@ -35,7 +58,9 @@ class Part:
     template: str
     own: object
     source: str
+    region: str
     domain: str | None = None
+    providers: tuple[Provider, ...] = ()
     shown: Mapping[str, Export] = field(default_factory=dict)
 
     def names(self) -> Iterator[tuple[Limit, str]]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from infragen.core.expressions import Export
     from infragen.core.kind import Reason
     from infragen.core.landscape import Environment
+    from infragen.core.part import Provider
     from infragen.core.system import Settings
 
 __all__ = ["Place", "View", "identifier"]
@@ -62,6 +63,11 @@ class Place:
         kind, _, name = self.owner.partition("/")
         return self.environment.entries[kind][name] if name else None
 
+    @property
+    def region(self) -> str:
+        """Where the entry stands: in a region of its own, or in the environment's."""
+        return getattr(self.entry, "region", None) or self.settings.region
+
     def of(self, owner: str | Entry) -> Place:
         """Return the place of another entry or capability in the same environment."""
         return replace(self, owner=owner if isinstance(owner, str) else f"{owner.KIND}/{owner.name}")
@@ -98,9 +104,14 @@ class Place:
         path: str | None = None,
         *,
         domain: str | None = None,
+        region: str | None = None,
+        providers: tuple[Provider, ...] = (),
         shown: Mapping[str, Export] | None = None,
     ) -> Part:
-        """Return a part of the owner; its file is named by kind and name when no path is given."""
+        """Return a part of the owner; its file is named by kind and name when no path is given.
+
+        `domain` and `region` are the owner's when they are not given: certificates of CloudFront stand in us-east-1.
+        """
         is_entry = "/" in self.owner
         source = self.environment.source(self.owner if is_entry else ENVIRONMENT)
         return Part(
@@ -110,7 +121,9 @@ class Place:
             template=template,
             own=own,
             source=source,
-            domain=domain or (getattr(self.entry, "domain", None) if is_entry else None),
+            region=region or self.region,
+            domain=domain or getattr(self.entry, "domain", None),
+            providers=providers,
             shown=shown or {},
         )
 
@@ -134,5 +147,5 @@ class View:
 
     @property
     def region(self) -> str:
-        """The region of the environment."""
-        return self._place.settings.region
+        """The region that it stands in."""
+        return self._place.region

@@ -53,6 +53,7 @@ class _Rendering:
         self._files: dict[str, str] = {}
         self._calls: dict[tuple[str, str], str] = {}
         self._made: dict[str, list[StackFile]] = {}
+        self._descriptions: dict[str, Mapping[str, str]] = {}
 
     def finished(self, extras: Sequence[ExtraFile]) -> tuple[tuple[Stack, ...], dict[str, str]]:
         self.bodies()
@@ -151,7 +152,8 @@ class _Rendering:
     def _stack(self, name: str) -> Stack:
         environment, wiring = self._draft.environment, self._draft.wiring
         upstreams = wiring.upstreams(name)
-        shells = list(shell.files(environment, name, upstreams))
+        region, providers = self._draft.region(name), self._draft.providers(name)
+        shells = list(shell.files(environment, name, upstreams, region=region, providers=providers))
         if name in wiring.outputs:
             shells.append(shell.outputs(environment, self._outputs(name)))
         for file in shells:
@@ -163,7 +165,7 @@ class _Rendering:
             self._files[path] = render_file(self._templates, path, file)
         made = self._made[name]
         called = {module for file in made for module in modules_called(self._files[f"{name}/{file.path}"])}
-        return Stack(name, (*made, *shells), upstreams, tuple(sorted(called)))
+        return Stack(name, (*made, *shells), upstreams, tuple(sorted(called)), region)
 
     def _outputs(self, stack: str) -> Iterator[shell.Output]:
         for name, published in self._draft.wiring.outputs[stack].items():
@@ -183,8 +185,11 @@ class _Rendering:
 
     def _described(self, module: str) -> Mapping[str, str]:
         """Return what a module says of its outputs, by name."""
-        text = self._templates.render(f"modules/{module}/outputs.tf", self._modules_context)
-        return {block.labels[0]: block.text("description") for block in Index(text).blocks if block.kind == "output"}
+        if module not in self._descriptions:
+            text = self._templates.render(f"modules/{module}/outputs.tf", self._modules_context)
+            outputs = (block for block in Index(text).blocks if block.kind == "output")
+            self._descriptions[module] = {block.labels[0]: block.text("description") for block in outputs}
+        return self._descriptions[module]
 
 
 def context_of(part: Part, environment: Environment) -> Mapping[str, object]:

@@ -244,7 +244,12 @@ def _read(environment: Environment, access: Access) -> Read:
 
 def _manage(environment: Environment, access: Access) -> Manage:
     settings = environment.settings
-    regions = {settings.region, _GLOBAL_REGION, *([settings.recovery.region] if settings.recovery else [])}
+    regions = {
+        settings.region,
+        *access.regions,
+        _GLOBAL_REGION,
+        *([settings.recovery.region] if settings.recovery else []),
+    }
     iam = f"arn:aws:iam::{settings.account}"
     prefixes = _prefixes(environment)
     return Manage(

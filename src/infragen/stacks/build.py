@@ -7,6 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from infragen.core.place import Place
+from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.kinds import capabilities, kinds
 from infragen.stacks.layout import stack_of
 from infragen.stacks.rules import Relations, security_parts
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from infragen.core.kind import Reason
     from infragen.core.landscape import Environment
-    from infragen.core.part import Part
+    from infragen.core.part import Part, Provider
 
 __all__ = ["Draft", "draft", "in_force", "parts", "parts_by_owner"]
 
@@ -29,6 +30,15 @@ class Draft:
     environment: Environment
     stacks: Mapping[str, tuple[Part, ...]]
     wiring: Wiring
+
+    def region(self, stack: str) -> str:
+        """Return the one region of a stack."""
+        return self.stacks[stack][0].region
+
+    def providers(self, stack: str) -> tuple[Provider, ...]:
+        """Return what a stack needs besides AWS's provider, by name."""
+        found = {provider.name: provider for part in self.stacks[stack] for provider in part.providers}
+        return tuple(found[name] for name in sorted(found))
 
 
 def in_force(environment: Environment) -> dict[str, tuple[Reason, ...]]:
@@ -69,13 +79,31 @@ def _connections(place: Place) -> Iterator[Part]:
     yield from security_parts(Relations(place))
 
 
+def _check_agreement(stack: str, parts: Iterable[Part]) -> None:
+    """Raise InfragenError where parts of one stack want two regions (L206), or two providers of one name (L207)."""
+    first: dict[str, tuple[object, Part]] = {}
+    for part in parts:
+        wanted = {"region": part.region, **{f"provider {one.name}": one for one in part.providers}}
+        for what, value in wanted.items():
+            known, other = first.setdefault(what, (value, part))
+            if known != value:
+                who = f"{other.owner}'s {other.role} and {part.owner}'s {part.role}"
+                message = f"{who} stand in the stack {stack}, and want another {what} each"
+                hint = "give one of them a stack of its own with `layout` in system.yaml"
+                code = "L206" if what == "region" else "L207"
+                raise InfragenError(Diagnostic(code, message, Location(part.source), hint=hint))
+
+
 def draft(environment: Environment) -> Draft:
     """Return the environment's parts in their stacks; the same for every order of input."""
     homes: dict[tuple[str, str], str] = {}
     stacks: dict[str, list[Part]] = {}
     for part in parts(environment):
-        stack = homes.setdefault((part.owner, part.role), stack_of(environment, part))
+        stack = stack_of(environment, part)
+        homes[part.owner, part.role] = stack
         stacks.setdefault(stack, []).append(part)
+    for stack, some in stacks.items():
+        _check_agreement(stack, some)
     ordered = {name: tuple(sorted(stacks[name], key=lambda part: part.path)) for name in sorted(stacks)}
     wiring = Wiring(homes)
     wiring.show(part for some in ordered.values() for part in some)

@@ -1,7 +1,11 @@
-"""Where things stand: which stack a part belongs to, by what it is, whose it is, and its region."""
+"""Where things stand: which stack a part belongs to, by what it is, whose it is, and its region.
+
+A stack is one region: what stands in another one than the environment has a stack of its own there, `edge-us-east-1`.
+"""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError
@@ -13,7 +17,7 @@ if TYPE_CHECKING:
     from infragen.core.landscape import Environment
     from infragen.core.part import Part
 
-__all__ = ["LAYOUTS", "stack_of"]
+__all__ = ["LAYOUTS", "region_of", "stack_of"]
 
 LAYOUTS: Final[Mapping[str, Mapping[str, str]]] = {
     "domains": {
@@ -28,6 +32,15 @@ LAYOUTS: Final[Mapping[str, Mapping[str, str]]] = {
     },
 }
 """What a part is, to its stack; what a layout does not name stands in a stack of its own, called as the part is."""
+
+
+_REGION: Final = re.compile(r"-([a-z]{2}(?:-[a-z]+)*-(?:central|(?:north|south)?(?:east|west)?)-[1-9])$")
+
+
+def region_of(environment: Environment, stack: str) -> str:
+    """Return the region of a stack by its name: one that the catalogue no longer has is known by nothing else."""
+    found = _REGION.search(stack)
+    return found[1] if found else environment.settings.region
 
 
 def stack_of(environment: Environment, part: Part) -> str:
@@ -56,4 +69,4 @@ def stack_of(environment: Environment, part: Part) -> str:
                 hint="give it another name in `layout`",
             )
         )
-    return stack
+    return stack if part.region == environment.settings.region else f"{stack}-{part.region}"

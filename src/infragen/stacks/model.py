@@ -36,13 +36,15 @@ class StackFile:
 class Stack:
     """One Terraform root with its own state.
 
-    `upstreams` are the stacks whose outputs it reads; `modules` the folders below `modules/` that it calls.
+    `upstreams` are the stacks whose outputs it reads; `modules` the folders below `modules/` that it calls; `region`
+    is that of its AWS provider, empty for the environment's.
     """
 
     name: str
     files: tuple[StackFile, ...]
     upstreams: tuple[str, ...]
     modules: tuple[str, ...]
+    region: str = ""
 
     @property
     def identifier(self) -> str:

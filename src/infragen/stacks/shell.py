@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from infragen.core.expressions import Reference
 from infragen.core.place import identifier
+from infragen.stacks.layout import region_of
 from infragen.stacks.model import StackFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from infragen.core.landscape import Environment
+    from infragen.core.part import Provider
 
 __all__ = ["Output", "files", "moved", "outputs"]
 
@@ -45,8 +47,8 @@ class Backend:
 
 
 @dataclass(frozen=True, slots=True)
-class Provider:
-    """The account and region of an environment, and the tags that everything in it carries."""
+class Aws:
+    """The account and region of a stack, and the tags that everything in it carries."""
 
     region: str
     accounts: tuple[str, ...]
@@ -64,19 +66,26 @@ class Upstream:
     backend: Backend
 
 
-def files(
-    environment: Environment, stack: str, upstreams: Iterable[str], *, key: str | None = None
+def files(  # noqa: PLR0913
+    environment: Environment,
+    stack: str,
+    upstreams: Iterable[str],
+    *,
+    region: str | None = None,
+    providers: tuple[Provider, ...] = (),
+    key: str | None = None,
 ) -> tuple[StackFile, ...]:
     """Return versions.tf and the deployed shell of a stack: backend.tf, providers.tf, and upstream.tf where needed.
 
-    `key` names the state's object when it is not the one that the stack's name gives.
+    `region` is what its name says when it is not given, `providers` are those that are not AWS's, and `key` names the
+    state's object when it is not the one that the stack's name gives.
     """
-    settings = environment.settings
-    provider = Provider(settings.region, (settings.account,), environment.system.name, environment.name)
+    place = region or region_of(environment, stack)
+    aws = Aws(place, (environment.settings.account,), environment.system.name, environment.name)
     shell = [
-        _file(environment, "versions", {}),
+        _file(environment, "versions", {"providers": providers}),
         _file(environment, "backend", {"backend": _backend(environment, stack, key)}),
-        _file(environment, "providers", {"provider": provider}),
+        _file(environment, "providers", {"provider": aws, "providers": providers}),
     ]
     read = tuple(_upstream(environment, name) for name in upstreams)
     if read:

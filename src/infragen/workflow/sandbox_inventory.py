@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from infragen.diagnostics import Diagnostic, InfragenError
@@ -57,7 +58,10 @@ def _by_entry(sandbox: Sandbox, composed: Composed) -> dict[str, list[dict[str, 
     owners = _owners(sandbox, composed)
     found: dict[str, list[dict[str, str]]] = {}
     seen: set[tuple[str, str]] = set()
-    for thing in sandbox.inventory(settings.account, settings.region):
+    regions = sorted({settings.region, *(stack.region for stack in composed.stacks)})
+    found_in = (sandbox.inventory(settings.account, one) for one in regions)
+    every = {(thing.type, thing.identifier): thing for thing in chain.from_iterable(found_in)}
+    for thing in every.values():
         known = next((owners[key] for key in _keys(thing) if key in owners), None)
         found.setdefault(known.owner if known else _UNMANAGED, []).append({"type": thing.type, "id": thing.identifier})
         seen.update(known.keys if known else ())

@@ -10,3 +10,12 @@ provider "aws" {
     }
   }
 }
+
+# {% for provider in providers %}
+provider "@{provider.name}" {
+  # {% for name, value in provider.configuration %}
+  "@{name}" = "@{value}"
+  # {% endfor %}
+}
+
+# {% endfor %}

@@ -6,5 +6,11 @@ terraform {
       source  = "hashicorp/aws"
       version = "~> 5.100"
     }
+    # {% for provider in providers %}
+    "@{provider.label}" = {
+      source  = "@{provider.source}"
+      version = "@{provider.version}"
+    }
+    # {% endfor %}
   }
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from infragen.diagnostics import Diagnostic, InfragenError
@@ -47,7 +48,8 @@ def render_bootstrap(
     """Return the files by their paths in the bootstrap's folder; `repository` is whose jobs the roles of CI trust."""
     templates = templates_of(project)
     trust = _trust(project, environment, repository, no_github=no_github)
-    access = _access(project, compose(project, environment, templates).files)
+    composed = compose(project, environment, templates)
+    access = replace(_access(project, composed.files), regions=frozenset(stack.region for stack in composed.stacks))
     stack = build(environment, access, trust)
     context = {"environment": environment.settings}
     files = render_checked(project, environment.system.name, templates, [stack], context)
