@@ -45,8 +45,8 @@ __all__ = ["TARGET"]
 
 TARGET = "technova/prod"
 
-_UNKNOWN = "jsondecode(timestamp())"
-"""Unknown until the apply, its type too."""
+_UNKNOWN = "coalesce(timestamp())"
+"""A text that is unknown until the apply, and never null."""
 
 _TUNED = ("GOGC", "GOMEMLIMIT")
 """What infragen sets and terraform alone would not."""

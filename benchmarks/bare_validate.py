@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from infragen.core.system import Settings, System
-from infragen.kinds import KINDS
+from infragen.kinds import kinds
 
 
 def load(path: Path) -> dict:
@@ -30,16 +30,17 @@ def merge(below: dict, above: dict) -> dict:
 def main(root: Path, name: str) -> None:
     system = load(root / "catalog" / name / "system.yaml")
     System.model_validate(system)
+    models = {kind: found.model for kind, found in kinds().items()}
     entries = {
-        kind: [load(path) for path in sorted((root / "catalog" / name / kind).rglob("*.yaml"))] for kind in KINDS
+        kind: [load(path) for path in sorted((root / "catalog" / name / kind).rglob("*.yaml"))] for kind in models
     }
     defaults = system["defaults"]
     for path in sorted((root / "environments" / name).glob("*.yaml")):
         environment = load(path)
         every = environment.get("every", {})
-        own = {key: value for key, value in environment.items() if key not in ("every", *KINDS)}
+        own = {key: value for key, value in environment.items() if key not in ("every", *models)}
         Settings.model_validate(merge(defaults.get("environments", {}), own))
-        for kind, model in KINDS.items():
+        for kind, model in models.items():
             named = environment.get(kind, {})
             for entry in entries[kind]:
                 merged = merge(merge(defaults.get(kind, {}), entry), every.get(kind, {}))

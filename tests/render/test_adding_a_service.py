@@ -1,4 +1,4 @@
-"""Adding one service: its own files, the stacks' outputs, the files of whom it calls or gets a key of, no other byte."""
+"""Adding one service: its own files, the stacks' outputs, those of whom it calls or has a key of, and no other byte."""
 
 from __future__ import annotations
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from importlib.metadata import EntryPoint
 from typing import TYPE_CHECKING, Any
 
+from infragen.sandbox import inventory as inventory_of_all
+from infragen.sandbox.inventory.found import Found
 from infragen.terraform.sandbox import missing_from
 from tests.sandbox.conftest import REGION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    import pytest
 
     from infragen.terraform.sandbox import Existing, Sandbox
 
@@ -94,3 +99,22 @@ def test_a_setting_that_names_a_role_counts_while_the_role_exists(
 
     iam.delete_role(RoleName="gateway")
     assert server.inventory(account, REGION) == ()
+
+
+def test_a_package_s_entry_point_finds_what_no_collector_of_ours_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    def caches(account: str, region: str) -> Iterator[Found]:
+        yield Found(
+            "elasticache", "aws_elasticache_cluster", "orders", f"arn:aws:elasticache:{region}:{account}:orders"
+        )
+
+    point = EntryPoint("caches", "tests.sandbox.test_inventory:caches", "infragen.sandbox")
+    monkeypatch.setattr(EntryPoint, "load", lambda _self: caches)
+    monkeypatch.setattr(inventory_of_all, "entry_points", lambda *, group: [point] if group == point.group else [])
+    inventory_of_all._of_packages.cache_clear()
+    try:
+        every = inventory_of_all.inventory("222222222222", "eu-west-1")
+    finally:
+        inventory_of_all._of_packages.cache_clear()
+    [found] = [thing for thing in every if thing.service == "elasticache"]
+    assert (found.type, found.identifier) == ("aws_elasticache_cluster", "orders")
+    assert found.arn == "arn:aws:elasticache:eu-west-1:222222222222:orders"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from infragen.core.addresses import Cidr
 from infragen.core.entry import Model, Note, Slug, Text, Title
@@ -33,7 +33,19 @@ Email = Annotated[
     StringConstraints(pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$", max_length=254),
 ]
 """HTML Living Standard: valid e-mail address; its length: RFC 5321, 4.5.3.1.3."""
-StackName = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9-]*)?(\{domain\})?[a-z0-9-]*$", max_length=60)]
+
+
+def _not_taken(name: str) -> str:
+    if name in ("", "modules"):
+        raise ValueError("write another name for the stack, such as `base`: modules have a folder of that name")
+    return name
+
+
+StackName = Annotated[
+    str,
+    StringConstraints(pattern=r"^([a-z][a-z0-9-]*)?(\{domain\})?[a-z0-9-]*$", max_length=60),
+    AfterValidator(_not_taken),
+]
 BucketName = Annotated[str, StringConstraints(min_length=3, max_length=63)]
 
 
@@ -149,6 +161,9 @@ class Settings(Model):
     """Parent of the environment's public names."""
     internal_domain: DomainName | None = None
     """Cloud Map's private namespace; `<environment>.<system>.internal` when left out."""
+    owns_account_settings: bool = True
+    """Whether it makes what an account has only once in a region, as API Gateway's role for logs; `false` where another
+    environment there does."""
     customer_keys: bool = False
     """Encrypt with KMS keys of your own, one a purpose (1 USD a month each), in place of AWS's."""
     mesh: Mesh | None = None

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import lru_cache, wraps
 from types import FunctionType, MethodType
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast
 
 from pydantic import BaseModel
 
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 
     from infragen.core.landscape import Environment
 
-__all__ = ["Notes", "Read", "note", "reads_within", "traced"]
+Made = TypeVar("Made")
+
+__all__ = ["Notes", "Read", "note", "once", "reads_within", "traced"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -118,9 +121,23 @@ _TAGGED: Final[Mapping[type, Callable[[Any, Read], Any]]] = {str: _Text, int: _W
 
 def note(environment: Environment, reads: Iterable[Read]) -> None:
     """Take note of what was read of an environment earlier, where that is traced."""
-    settings: Any = environment.settings
-    if type(settings) is _Traced:
-        settings._notes.reads.extend(reads)  # noqa: SLF001 -- of this module
+    if _is_traced(environment):
+        cast("Any", environment.settings)._notes.reads.extend(reads)  # noqa: SLF001 -- of this module
+
+
+def once(work: Callable[[Environment], Made]) -> Callable[[Environment], Made]:
+    """Work something out once for an environment; for a traced one each time, so that all that is read is noted."""
+    known = lru_cache(maxsize=8)(work)
+
+    @wraps(work)
+    def found(environment: Environment) -> Made:
+        return work(environment) if _is_traced(environment) else known(environment)
+
+    return found
+
+
+def _is_traced(environment: Environment) -> bool:
+    return type(cast("object", environment.settings)) is _Traced
 
 
 def reads_within(value: Any) -> Iterator[Read]:

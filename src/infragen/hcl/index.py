@@ -51,7 +51,7 @@ _ENTRY: Final = re.compile(rf"(?:[\s,]++|{COMMENT})*+(?:({NAME}|{STRING}|\d++)()
 _SHORT_VALUE: Final = re.compile(rf"(?:{STRING}|\d++|{NAME}(?:\.{NAME})*+)(?=[ \t\r]*+(?:[\n,}}#]|\Z))")
 """A value that needs no look at its tokens to see where it ends: most are such."""
 _TO_NAME: Final = re.compile(
-    rf'(?:[^"#/<.\w\u0080-\U0010ffff]++|\d++|"(?:[^"\\$%\n]++|\\[^\n]|[$%](?!\{{))*+"|{COMMENT}|/(?![/*])|<(?!<)'
+    rf'(?:[\x00-!$-\-:;=-@\[-^`{{-\x7f]++|\d++|"(?:[^"\\$%\n]++|\\[^\n]|[$%](?!\{{))*+"|{COMMENT}|/(?![/*])|<(?!<)'
     rf'|\.\s*+(?:{NAME})?+|{NAME}(?!\s*+[.\[]))*+(?:({NAME})|("|<<))',
 )
 """The next name that has steps, or the next text that something may be inserted into."""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from infragen.core.kind import Capability, Reason
 from infragen.core.names import LIMITS
 from infragen.core.part import named
-from infragen.core.place import View
 from infragen.kinds import keys, mesh
 from infragen.kinds.domains import Domain
 
@@ -56,7 +55,7 @@ def image_key(place: Place, entry: Entry) -> Export | None:
     return _module(home(place, entry), "cluster_key").arn if place.has(keys.NAME) else None
 
 
-class ClusterView(View):
+class ClusterView(keys.EncryptedView):
     """A cluster and what its tasks share."""
 
     @named(LIMITS["cluster"])
@@ -107,16 +106,6 @@ class ClusterView(View):
         return _module(self._place, "cluster_key")
 
     @property
-    def deletion_window_in_days(self) -> int:
-        """How long a deleted key can be brought back."""
-        return self._place.settings.key_deletion_window
-
-    @property
-    def logs_key(self) -> Export | None:
-        """What logs are encrypted with."""
-        return keys.key(self._place, "logs")
-
-    @property
     def has_mesh_role(self) -> bool:
         """Whether tasks get certificates."""
         return self._place.has("mesh-encryption")
@@ -130,11 +119,6 @@ class ClusterView(View):
     def mesh_role_name(self) -> str:
         """The role that issues them."""
         return f"{self.name}-mesh"
-
-    @property
-    def secrets_key(self) -> Export | None:
-        """What private keys are encrypted with."""
-        return keys.key(self._place, "secrets")
 
 
 def _reasons(environment: Environment) -> Iterator[Reason]:

@@ -46,11 +46,6 @@ class FlowLogView(View):
         has_keys = self._place.has(keys.NAME)
         return (keys.log_key(self._place, "flow-log", "flow log of the VPC"),) if has_keys else ()
 
-    @property
-    def deletion_window_in_days(self) -> int:
-        """How long a deleted key can be brought back."""
-        return self._place.settings.key_deletion_window
-
 
 def _reasons(environment: Environment) -> Iterator[Reason]:
     if environment.settings.network.flow_log_retention is not None:

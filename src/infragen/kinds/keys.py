@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from infragen.core.part import Part
     from infragen.core.place import Place
 
-__all__ = ["CAPABILITY", "NAME", "Key", "key", "log_key"]
+__all__ = ["CAPABILITY", "NAME", "EncryptedView", "Key", "key", "log_key"]
 
 NAME: Final = "customer-keys"
 
@@ -56,6 +56,20 @@ class Key:
         return self.grants(self.place)
 
 
+class EncryptedView(View):
+    """What has logs and secrets; each is encrypted with the environment's key, or with AWS's own."""
+
+    @property
+    def logs_key(self) -> Export | None:
+        """What its logs are encrypted with."""
+        return key(self._place, "logs")
+
+    @property
+    def secrets_key(self) -> Export | None:
+        """What its secrets are encrypted with."""
+        return key(self._place, "secrets")
+
+
 class KeysView(View):
     """The keys that belong to no entry."""
 
@@ -69,11 +83,6 @@ class KeysView(View):
             _key(place, "messages", "queues and topics", _for_alarms),
             _key(place, "secrets", "secrets"),
         )
-
-    @property
-    def deletion_window_in_days(self) -> int:
-        """How long a deleted key can be brought back."""
-        return self._place.settings.key_deletion_window
 
     @named(LIMITS["key"])
     def longest_alias(self) -> str:

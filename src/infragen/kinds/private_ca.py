@@ -48,11 +48,6 @@ class AuthorityView(View):
         """How long the root certificate holds."""
         return _ROOT_YEARS
 
-    @property
-    def deletion_window_in_days(self) -> int:
-        """How long a deleted authority can be brought back."""
-        return self._place.settings.key_deletion_window
-
 
 def _reasons(_environment: Environment) -> Iterator[Reason]:
     yield from ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Comparison", "Different", "OtherDifference", "compare_change_sets"]
 
-Key = tuple[str, str, str]
+Key = tuple[str, str, str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,16 @@ class OtherDifference(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two plans beside each other; `same` counts the changes that both make alike."""
+    """Two plans beside each other; `same` counts the changes that both make alike.
+
+    `moved` pairs changes that both make alike, but of another address: a module was renamed, or its resources merged.
+    """
 
     old: ChangeSet
     new: ChangeSet
     added: tuple[Change, ...]
     gone: tuple[Change, ...]
+    moved: tuple[tuple[Change, Change], ...]
     different: tuple[Different, ...]
     same: int
     outputs: tuple[tuple[OutputChange | None, OutputChange | None], ...]
@@ -52,7 +57,7 @@ class Comparison:
     @property
     def is_same(self) -> bool:
         """Whether both plans make the same changes."""
-        return not (self.added or self.gone or self.different or self.outputs or self.others)
+        return not (self.added or self.gone or self.moved or self.different or self.outputs or self.others)
 
 
 def compare_change_sets(old: ChangeSet, new: ChangeSet) -> Comparison:
@@ -60,11 +65,16 @@ def compare_change_sets(old: ChangeSet, new: ChangeSet) -> Comparison:
     before, after = _by_key(old.changes), _by_key(new.changes)
     both = [(before[key], after[key]) for key in before.keys() & after.keys()]
     different = [pair for pair in both if not _is_same(*pair)]
+    gone = _worst_first(before[key] for key in before.keys() - after.keys())
+    added = _worst_first(after[key] for key in after.keys() - before.keys())
+    moved = tuple(_moved(gone, added))
+    known = {id(change) for pair in moved for change in pair}
     return Comparison(
         old=old,
         new=new,
-        added=_worst_first(after[key] for key in after.keys() - before.keys()),
-        gone=_worst_first(before[key] for key in before.keys() - after.keys()),
+        added=tuple(change for change in added if id(change) not in known),
+        gone=tuple(change for change in gone if id(change) not in known),
+        moved=moved,
         different=tuple(_different(*pair) for pair in sorted(different, key=lambda pair: _danger(pair[1]))),
         same=len(both) - len(different),
         outputs=_outputs(old.outputs, new.outputs),
@@ -87,12 +97,12 @@ def _all_others(plan: ChangeSet) -> Iterator[tuple[str, frozenset[str]]]:
     yield "actions", frozenset(f"{one.address}: {one.trigger}" for one in plan.invocations)
 
 
-def _key(change: Change) -> Key:
+def _place(change: Change) -> tuple[str, str, str]:
     return change.stack or "", change.address, change.deposed or ""
 
 
-def _danger(change: Change) -> tuple[int, Key]:
-    return change.action.rank, _key(change)
+def _danger(change: Change) -> tuple[int, tuple[str, str, str]]:
+    return change.action.rank, _place(change)
 
 
 def _worst_first(changes: Iterable[Change]) -> tuple[Change, ...]:
@@ -100,12 +110,32 @@ def _worst_first(changes: Iterable[Change]) -> tuple[Change, ...]:
 
 
 def _by_key(changes: Iterable[Change]) -> Mapping[Key, Change]:
-    return {_key(change): change for change in changes}
+    """Return changes by address; those whose addresses are one when their secrets are hidden are counted."""
+    seen: Counter[tuple[str, str, str]] = Counter()
+    found: dict[Key, Change] = {}
+    for change in changes:
+        place = _place(change)
+        found[(*place, seen[place])] = change
+        seen[place] += 1
+    return found
 
 
 def _is_same(old: Change, new: Change) -> bool:
-    facts = (old.action, old.previous_address, old.importing)
-    return facts == (new.action, new.previous_address, new.importing) and old.body.digest() == new.body.digest()
+    return _content(old) == _content(new)
+
+
+def _content(change: Change) -> tuple[object, ...]:
+    return change.type, change.action, change.previous_address, change.importing, change.body.digest()
+
+
+def _moved(gone: Iterable[Change], added: Iterable[Change]) -> Iterator[tuple[Change, Change]]:
+    """Yield what both do to objects that differ in their addresses only; of equal ones, in the order of addresses."""
+    waiting: dict[tuple[object, ...], list[Change]] = {}
+    for change in gone:
+        waiting.setdefault(_content(change), []).append(change)
+    for change in added:
+        if alike := waiting.get(_content(change)):
+            yield alike.pop(0), change
 
 
 def _different(old: Change, new: Change) -> Different:

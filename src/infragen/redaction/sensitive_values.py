@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 __all__ = ["find_sensitive_values", "leaves", "with_schema_marks"]
 
 _SECRET_KEY = re.compile(r"passw|secret|token|credential|private|(api|access)_?key|connection_?string", re.IGNORECASE)
+_USER_NAME = re.compile(r"(\w+_)?user(_?name)?")
+"""Variables that a secret is composed of and that are none themselves: who somebody is stands in every log."""
 _PROVIDER_KEY = re.compile(r"passw|secret|(^|_)token$|credentials|private_?key|(api|access)_?key", re.IGNORECASE)
 _KEY_LINE = re.compile(r"[A-Za-z0-9+/=_-]{16,}\Z")
 _RANDOM = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[^\s:/.,;{}<>]{16,}\Z")
@@ -228,7 +230,7 @@ def _of_module(module: Mapping[str, Raw], known: dict[str, list[object]], schema
         kind = resource.get("type")
         for path in schemas.of(kind if isinstance(kind, str) else None).sensitive:
             for expression in _at(resource.get("expressions"), path):
-                yield from _given(expression, known)
+                yield from _given(expression, {name: known[name] for name in known if not _USER_NAME.fullmatch(name)})
 
 
 def _given(expression: object, known: Mapping[str, list[object]]) -> Iterator[str]:

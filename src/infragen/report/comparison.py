@@ -66,6 +66,7 @@ def json(comparison: Comparison, title: str) -> str:
         "new": _plan(comparison.new),
         "gone": [_change(change) for change in comparison.gone],
         "added": [_change(change) for change in comparison.added],
+        "moved": [{"old": _change(old), "new": _change(new)} for old, new in comparison.moved],
         "different": [
             {
                 "old": _change(different.old),
@@ -103,7 +104,14 @@ def _head(comparison: Comparison, title: str, width: int) -> Iterator[str]:
 
 
 def _count(comparison: Comparison) -> str:
-    parts = (comparison.added, comparison.gone, comparison.different, comparison.outputs, comparison.others)
+    parts = (
+        comparison.added,
+        comparison.gone,
+        comparison.moved,
+        comparison.different,
+        comparison.outputs,
+        comparison.others,
+    )
     count = sum(map(len, parts))
     return f"{count} difference{'' if count == 1 else 's'}"
 
@@ -114,6 +122,10 @@ def _body(comparison: Comparison, width: int, limit: int | None) -> Iterator[str
     blocks = [list(_different(one.old, one.new, one.attributes, width)) for one in comparison.different]
     yield from _section("different", blocks, limit)
     yield from _section("only in the old plan", [[_line(change, width)] for change in comparison.gone], limit)
+    moved = [
+        [_line(new, width), shorten(f"        in the old plan {_label(old)}", width)] for old, new in comparison.moved
+    ]
+    yield from _section("the same, at another address", moved, limit)
     yield from _section("besides", [[_other(one, width)] for one in comparison.others], limit)
     yield from _section("outputs", [_output(one, other, width) for one, other in comparison.outputs], limit)
     if comparison.same:

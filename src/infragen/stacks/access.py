@@ -10,78 +10,36 @@ if TYPE_CHECKING:
 
 __all__ = ["Access", "access_of", "manage_actions", "passed_to", "read_actions"]
 
-_SERVICES: Final = (
-    ("aws_acmpca_", "acm-pca"),
-    ("aws_acm_", "acm"),
-    ("aws_api_gateway_", "apigateway"),
-    ("aws_apigatewayv2_", "apigateway"),
-    ("aws_appautoscaling_", "application-autoscaling"),
-    ("aws_appconfig_", "appconfig"),
-    ("aws_athena_", "athena"),
-    ("aws_autoscaling_", "autoscaling"),
-    ("aws_backup_", "backup"),
-    ("aws_budgets_", "budgets"),
-    ("aws_cloudfront_", "cloudfront"),
-    ("aws_cloudtrail", "cloudtrail"),
-    ("aws_cloudwatch_event_", "events"),
-    ("aws_cloudwatch_log_", "logs"),
-    ("aws_cloudwatch_query_definition", "logs"),
-    ("aws_cloudwatch_", "cloudwatch"),
-    ("aws_codebuild_", "codebuild"),
-    ("aws_codedeploy_", "codedeploy"),
-    ("aws_cognito_identity_", "cognito-identity"),
-    ("aws_cognito_", "cognito-idp"),
-    ("aws_config_", "config"),
-    ("aws_db_", "rds"),
-    ("aws_default_", "ec2"),
-    ("aws_docdb_", "rds"),
-    ("aws_dynamodb_", "dynamodb"),
-    ("aws_ebs_", "ec2"),
-    ("aws_ec2_", "ec2"),
-    ("aws_ecr_", "ecr"),
-    ("aws_ecs_", "ecs"),
-    ("aws_efs_", "elasticfilesystem"),
-    ("aws_egress_only_internet_gateway", "ec2"),
-    ("aws_eip", "ec2"),
-    ("aws_elasticache_", "elasticache"),
-    ("aws_flow_log", "ec2"),
-    ("aws_glue_", "glue"),
-    ("aws_guardduty_", "guardduty"),
-    ("aws_iam_", "iam"),
-    ("aws_instance", "ec2"),
-    ("aws_internet_gateway", "ec2"),
-    ("aws_key_pair", "ec2"),
-    ("aws_kinesis_firehose_", "firehose"),
-    ("aws_kinesis_", "kinesis"),
-    ("aws_kms_", "kms"),
-    ("aws_lambda_", "lambda"),
-    ("aws_launch_template", "ec2"),
-    ("aws_lb", "elasticloadbalancing"),
-    ("aws_msk_", "kafka"),
-    ("aws_nat_gateway", "ec2"),
-    ("aws_network_", "ec2"),
-    ("aws_opensearch_", "es"),
-    ("aws_prefix_list", "ec2"),
-    ("aws_ram_", "ram"),
-    ("aws_rds_", "rds"),
-    ("aws_route53_", "route53"),
-    ("aws_route", "ec2"),
-    ("aws_s3", "s3"),
-    ("aws_scheduler_", "scheduler"),
-    ("aws_secretsmanager_", "secretsmanager"),
-    ("aws_security_group", "ec2"),
-    ("aws_service_discovery_", "servicediscovery"),
-    ("aws_sfn_", "states"),
-    ("aws_sns_", "sns"),
-    ("aws_sqs_", "sqs"),
-    ("aws_ssm_", "ssm"),
-    ("aws_subnet", "ec2"),
-    ("aws_vpc", "ec2"),
-    ("aws_wafv2_", "wafv2"),
-    ("aws_xray_", "xray"),
+_OTHERS: Final = {
+    "acm-pca": "acmpca_",
+    "apigateway": "api_gateway_ apigatewayv2_",
+    "application-autoscaling": "appautoscaling_",
+    "cloudtrail": "cloudtrail",
+    "cognito-identity": "cognito_identity_",
+    "cognito-idp": "cognito_",
+    "ec2": "default_ ebs_ ec2_ egress_only_internet_gateway eip flow_log instance internet_gateway key_pair"
+    " launch_template nat_gateway network_ prefix_list route security_group subnet vpc",
+    "elasticfilesystem": "efs_",
+    "elasticloadbalancing": "lb",
+    "es": "opensearch_",
+    "events": "cloudwatch_event_",
+    "firehose": "kinesis_firehose_",
+    "kafka": "msk_",
+    "logs": "cloudwatch_log_ cloudwatch_query_definition",
+    "rds": "db_ docdb_ rds_",
+    "s3": "s3",
+    "servicediscovery": "service_discovery_",
+    "states": "sfn_",
+}
+_ALIKE: Final = (
+    "acm appconfig athena autoscaling backup budgets cloudfront cloudwatch codebuild codedeploy config dynamodb ecr ecs"
+    " elasticache glue guardduty iam kinesis kms lambda ram route53 scheduler secretsmanager sns sqs ssm wafv2 xray"
 )
-"""How a type begins, and the prefix of its actions in IAM policies (Service Authorization Reference). The first that
-fits; a longer beginning stands before a shorter one."""
+_BEGINNINGS: Final = {
+    **{f"aws_{name}_": name for name in _ALIKE.split()},
+    **{f"aws_{beginning}": name for name, some in _OTHERS.items() for beginning in some.split()},
+}
+"""How a type begins, and the prefix of its actions in IAM policies (Service Authorization Reference)."""
 
 _IN_TURN: Final = {
     "apigateway": ("ec2", "elasticloadbalancing", "iam", "logs"),
@@ -117,24 +75,15 @@ _READS: Final = {
 }  # fmt: skip
 """Reading actions of services whose `Get` would also read what is stored in them, or that have other words for it."""
 
+_AS_THEMSELVES: Final = (
+    "apigateway application-autoscaling backup codebuild codedeploy events firehose glue lambda logs s3 scheduler sns"
+    " states"
+)
 _RUNS_AS: Final = {
-    "apigateway": ("apigateway.amazonaws.com",),
-    "application-autoscaling": ("application-autoscaling.amazonaws.com",),
-    "backup": ("backup.amazonaws.com",),
-    "codebuild": ("codebuild.amazonaws.com",),
-    "codedeploy": ("codedeploy.amazonaws.com",),
+    **{name: (f"{name}.amazonaws.com",) for name in _AS_THEMSELVES.split()},
     "ec2": ("ec2.amazonaws.com", "vpc-flow-logs.amazonaws.com"),
     "ecs": ("ecs-tasks.amazonaws.com", "ecs.amazonaws.com"),
-    "events": ("events.amazonaws.com",),
-    "firehose": ("firehose.amazonaws.com",),
-    "glue": ("glue.amazonaws.com",),
-    "lambda": ("lambda.amazonaws.com",),
-    "logs": ("logs.amazonaws.com",),
     "rds": ("rds.amazonaws.com", "monitoring.rds.amazonaws.com"),
-    "s3": ("s3.amazonaws.com",),
-    "scheduler": ("scheduler.amazonaws.com",),
-    "sns": ("sns.amazonaws.com",),
-    "states": ("states.amazonaws.com",),
 }
 """Principals that a service takes a handed-over role as."""
 
@@ -191,4 +140,5 @@ def passed_to(services: Iterable[str]) -> tuple[str, ...]:
 
 
 def _service(kind: str) -> str | None:
-    return next((service for beginning, service in _SERVICES if kind.startswith(beginning)), None)
+    """Return the service of a type: what the longest beginning that fits says."""
+    return _BEGINNINGS.get(max((one for one in _BEGINNINGS if kind.startswith(one)), key=len, default=""))

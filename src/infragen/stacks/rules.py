@@ -19,7 +19,7 @@ from infragen.kinds import capabilities, kinds, network, object_store
 from infragen.kinds.endpoints import object_store as prefix_list
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from infragen.core.expressions import Module
     from infragen.core.part import Group, Part, Relation
@@ -49,11 +49,22 @@ class Relations:
             found |= set(capabilities()[name].relations(place.of(name)))
         owners = (*(owner for owner, _ in place.environment.every()), *sorted(place.capabilities))
         self.groups = {group.end: group for owner in owners for group in _groups(place.of(owner))}
+        self._owned: dict[str, list[Group]] = {}
+        for group in self.groups.values():
+            self._owned.setdefault(group.owner, []).append(group)
         self.all = tuple(sorted(found, key=lambda r: (r.source, r.target, r.port, r.owner, r.path, r.why)))
+        self._at: dict[str, dict[Relation, None]] = {}
+        for relation in self.all:
+            for end in (relation.source, relation.target):
+                self._at.setdefault(end, {})[relation] = None
 
-    def owned(self, owner: str) -> tuple[Group, ...]:
+    def owned(self, owner: str) -> Sequence[Group]:
         """Return the groups of an owner."""
-        return tuple(group for group in self.groups.values() if group.owner == owner)
+        return self._owned.get(owner, ())
+
+    def at(self, end: str) -> Iterable[Relation]:
+        """Return the relations that a group is an end of, sorted."""
+        return self._at.get(end, ())
 
 
 def _groups(place: Place) -> Iterable[Group]:
@@ -119,10 +130,10 @@ class GroupsView(View):
 
     def _group(self, group: Group) -> OwnGroup:
         made = OwnGroup(self._place, group, {}, {}, {}, {})
-        for relation in self._relations.all:
+        for relation in self._relations.at(group.end):
             if relation.source == group.end:
                 self._outgoing(made, relation)
-            elif relation.target == group.end:
+            else:
                 self._incoming(made, relation)
         return made
 

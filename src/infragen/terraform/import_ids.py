@@ -6,12 +6,16 @@ A wrong one is harmless: whoever uses it plans first, and the provider refuses, 
 from __future__ import annotations
 
 import re
+from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
+
+from infragen.kinds import kinds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["FIELDS", "import_id", "is_composed"]
+__all__ = ["fields", "import_id", "is_composed"]
 
 _COMPOSED: Final = {
     "aws_api_gateway_deployment": "{rest_api_id}/{id}",
@@ -43,18 +47,27 @@ _COMPOSED: Final = {
 
 _FIELD: Final = re.compile(r"\{(\w+)(!name)?\}")
 
-FIELDS: Final = frozenset(name for template in _COMPOSED.values() for name, _ in _FIELD.findall(template))
-"""The attributes of which ids are composed."""
+
+@cache
+def _composed() -> Mapping[str, str]:
+    """Return the same with what packages say of their kinds' types."""
+    return dict(chain(_COMPOSED.items(), *(kind.import_ids.items() for kind in kinds().values())))
+
+
+@cache
+def fields() -> frozenset[str]:
+    """Return the attributes of which ids are composed."""
+    return frozenset(name for template in _composed().values() for name, _ in _FIELD.findall(template))
 
 
 def is_composed(kind: str) -> bool:
     """Whether a type is imported by something else than its `id`."""
-    return kind in _COMPOSED
+    return kind in _composed()
 
 
 def import_id(kind: str, attributes: Mapping[str, Any]) -> str | None:
     """Return what a resource of a type is imported by; None where its attributes do not say it."""
-    template = _COMPOSED.get(kind, "{id}")
+    template = _composed().get(kind, "{id}")
     values = {field: attributes.get(field) for field, _ in _FIELD.findall(template)}
     if not template or not all(isinstance(value, str) and value for value in values.values()):
         return None

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from infragen.catalog import Environment
 from infragen.catalog.imports import import_problems
-from infragen.diagnostics import InfragenError, sort_diagnostics
+from infragen.diagnostics import InfragenError, Severity, sort_diagnostics
 from infragen.environment import environments
 from infragen.rules import run
 from infragen.settings import load_policies
+from infragen.stacks.build import draft
 from infragen.workflow.target import resolve_all
 
 if TYPE_CHECKING:
@@ -20,14 +22,31 @@ if TYPE_CHECKING:
 
 
 def findings(
-    project: Project, catalogue: Catalogue, names: tuple[str, ...], profiles: tuple[str, ...]
+    project: Project, chosen: tuple[tuple[Catalogue, tuple[str, ...]], ...], profiles: tuple[str, ...]
 ) -> tuple[Diagnostic, ...]:
-    """Return the schema's and the rules' findings for some environments of a system."""
-    base, resolved = resolve_all(project, catalogue, names, profiles)
-    sound = [one.landscape for one in resolved if isinstance(one.landscape, Environment)]
-    problems = [problem for one in (base, *resolved) for problem in one.problems]
-    problems += import_problems(project, catalogue.name, environments(project, catalogue.name), sound)
-    return sort_diagnostics((*problems, *run(base.landscape, sound), *_of_extras(project, catalogue.name)))
+    """Return the schema's, the rules' and the layouts' findings for some environments of some systems."""
+    problems: list[Diagnostic] = []
+    others: list[Environment] = []
+    for catalogue, names in chosen:
+        base, resolved = resolve_all(project, catalogue, names, profiles)
+        sound = [one.landscape for one in resolved if isinstance(one.landscape, Environment)]
+        found = [problem for one in (base, *resolved) for problem in one.problems]
+        found += import_problems(project, catalogue.name, environments(project, catalogue.name), sound)
+        found += [*run(base.landscape, sound, others), *_of_extras(project, catalogue.name)]
+        if not any(problem.severity == Severity.ERROR for problem in found):
+            found += chain.from_iterable(map(_of_layout, sound))
+        problems += found
+        others += sound
+    return sort_diagnostics(problems)
+
+
+def _of_layout(environment: Environment) -> tuple[Diagnostic, ...]:
+    """Return what does not stand where the layout puts it."""
+    try:
+        draft(environment)
+    except InfragenError as error:
+        return error.diagnostics
+    return ()
 
 
 def _of_extras(project: Project, system: str) -> tuple[Diagnostic, ...]:

@@ -5,7 +5,7 @@ module "@{key.label}" {
   name                    = "@{key.name}"
   description             = "@{key.description}"
   account_id              = "@{own.account}"
-  deletion_window_in_days = "@{own.deletion_window_in_days}"
+  deletion_window_in_days = "@{settings.key_deletion_window}"
   service_grants          = "@{key.service_grants}"
 }
 

@@ -7,5 +7,5 @@ module "private_ca" {
   organization = "@{own.organization}"
   # {% endif %}
   validity_in_years       = "@{own.validity_in_years}"
-  deletion_window_in_days = "@{own.deletion_window_in_days}"
+  deletion_window_in_days = "@{settings.key_deletion_window}"
 }

@@ -210,6 +210,29 @@ def test_two_plans_are_compared_object_by_object(infragen: Infragen, tmp_path: P
     assert [attribute["path"] for attribute in different["attributes"]] == ["v"]
 
 
+def test_what_only_has_another_address_is_no_other_change(infragen: Infragen, tmp_path: Path) -> None:
+    """A module was renamed; of two objects alike, each finds one; what has other values is another object."""
+    one, other = tmp_path / "old.json", tmp_path / "new.json"
+    made = [resource(f"module.old.aws_x.y[{n}]", ["create"], None, {"v": 1}) for n in (0, 1)]
+    one.write_bytes(plan(*made, resource("module.old.aws_x.z", ["create"], None, {"v": 2})))
+    made = [resource(f"module.new.aws_x.y[{n}]", ["create"], None, {"v": 1}) for n in (0, 1)]
+    other.write_bytes(plan(*made, resource("module.new.aws_x.z", ["create"], None, {"v": 3})))
+    done = infragen("report", "--compare", str(one), str(other), "--detailed-exitcode")
+    assert done.code == 2
+    text = " ".join(done.out.split())
+    assert "4 differences" in text
+    assert "only in the new plan (1): + create module.new.aws_x.z" in text
+    assert "only in the old plan (1): + create module.old.aws_x.z" in text
+    assert (
+        "the same, at another address (2): + create module.new.aws_x.y[0] in the old plan module.old.aws_x.y[0]" in text
+    )
+    document = json.loads(infragen("report", "--compare", str(one), str(other), "--format", "json").out)
+    assert [(pair["old"]["address"][11:], pair["new"]["address"][11:]) for pair in document["moved"]] == [
+        ("aws_x.y[0]", "aws_x.y[0]"),
+        ("aws_x.y[1]", "aws_x.y[1]"),
+    ]
+
+
 def test_what_two_plans_say_besides_their_changes_is_compared_too(infragen: Infragen, tmp_path: Path) -> None:
     same = resource("aws_x.same", ["update"], {"v": 1}, {"v": 2})
     drifted = resource("aws_x.same", ["update"], {"v": 0}, {"v": 1})
@@ -276,7 +299,7 @@ def test_a_provider_schema_hides_what_it_calls_sensitive(infragen: Infragen, tmp
 
 
 def test_the_catalogue_lends_its_words_to_a_plan_of_its_own(infragen: Infragen, project: Path) -> None:
-    address = "module.scaling_planning.aws_appautoscaling_target.this"
+    address = "module.scaling_service_planning.aws_appautoscaling_target.this"
     (project / "p.json").write_bytes(plan(resource(address, ["update"], {"max_capacity": 8}, {"max_capacity": 10})))
     flags = ("--target", "technova/prod/services-manufacturing", "-C", str(project))
     done = infragen("report", str(project / "p.json"), *flags)

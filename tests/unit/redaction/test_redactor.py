@@ -372,3 +372,25 @@ def test_an_unexpected_error_does_not_quote_the_plan(monkeypatch: pytest.MonkeyP
     assert "S3cr3t-w0rd" not in told.replace('raise KeyError("S3cr3t-w0rd")', "")
     assert "KeyError" in told
     assert "in stumble" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "is_sensitive", "is_hidden"),
+    [
+        pytest.param("username", False, False, id="who it is"),
+        pytest.param("master_user_name", False, False, id="whose it is"),
+        pytest.param("username", True, True, id="declared sensitive"),
+        pytest.param("user_key", False, True, id="something else of a user"),
+    ],
+)
+def test_a_user_s_name_in_a_secret_hides_nothing_elsewhere(name: str, is_sensitive: bool, is_hidden: bool) -> None:
+    """`jsonencode({username = var.username, ...})`, and a service that is called as its user is."""
+    secret = {"references": [f"var.{name}"]}
+    module = {
+        "variables": {name: {"default": "connectivity", "sensitive": is_sensitive}},
+        "resources": [{"type": "aws_secretsmanager_secret_version", "expressions": {"secret_string_wo": secret}}],
+    }
+    content = plan(
+        resource("aws_x.a", ["update"], {"a": 1}, {"a": "connectivity:8080"}), configuration={"root_module": module}
+    )
+    assert ("connectivity" not in all_of(parse_plan(content))) == is_hidden

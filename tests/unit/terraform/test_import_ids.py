@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from infragen.conformance.import_names import has_chosen_name
+from infragen.kinds import kinds
+from infragen.terraform import import_ids
 from infragen.terraform.import_ids import import_id, is_composed
 
 TEMPLATES = Path(__file__).parents[3] / "templates"
@@ -120,3 +123,18 @@ def test_of_every_type_in_the_templates_it_is_said_what_it_is_imported_by() -> N
     types = {kind for file in TEMPLATES.rglob("*.tf*") for kind in RESOURCE.findall(file.read_text(encoding="utf-8"))}
     by_id = {kind for kind in types if not has_chosen_name(kind) and not is_composed(kind)}
     assert by_id == CHECKED | UNCHECKED, "a new type: look at the section Import of its page"
+
+
+def test_a_kind_says_what_its_own_types_are_imported_by(monkeypatch: pytest.MonkeyPatch) -> None:
+    queue = replace(kinds()["services"], import_ids={"aws_thing": "{cluster}/{name}"})
+    monkeypatch.setattr(import_ids, "kinds", lambda: {"things": queue})
+    for one in (import_ids._composed, import_ids.fields):
+        one.cache_clear()
+    try:
+        assert import_id("aws_thing", {"id": "t-1", "cluster": "c", "name": "n"}) == "c/n"
+        assert is_composed("aws_thing")
+        assert {"cluster", "name"} <= import_ids.fields()
+        assert import_id("aws_s3_object", {"bucket": "b", "key": "k"}) == "b/k"
+    finally:
+        for one in (import_ids._composed, import_ids.fields):
+            one.cache_clear()

@@ -10,7 +10,6 @@ from infragen.core import clock
 from infragen.core.expressions import Joined, Reference
 from infragen.core.names import LIMITS
 from infragen.core.part import Grant, Group, Offer, Relation, named
-from infragen.core.place import View
 from infragen.kinds import keys, network
 from infragen.kinds.alarms import Alarm, alarms_part
 
@@ -65,7 +64,7 @@ def _proxy_group(place: Place) -> Module:
     return place.module("security", "security_group", "proxy", place.entry)
 
 
-class DatabaseView(View):
+class DatabaseView(keys.EncryptedView):
     """A cluster, its secrets and its proxy."""
 
     def __init__(self, place: Place) -> None:
@@ -171,16 +170,6 @@ class DatabaseView(View):
     def key(self) -> Export | None:
         """What its storage is encrypted with."""
         return keys.key(self._place, "databases")
-
-    @property
-    def logs_key(self) -> Export | None:
-        """What its logs are encrypted with."""
-        return keys.key(self._place, "logs")
-
-    @property
-    def secrets_key(self) -> Export | None:
-        """What its passwords are encrypted with."""
-        return keys.key(self._place, "secrets")
 
     @property
     def log_exports(self) -> dict[str, int]:

@@ -9,9 +9,9 @@ from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.expressions import Joined
+from infragen.core.kind import Need
 from infragen.core.names import LIMITS
 from infragen.core.part import Grant, Offer, named
-from infragen.core.place import View
 from infragen.kinds import endpoints, keys, load_balancer, vpc_link
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.services.model import Service
@@ -19,7 +19,7 @@ from infragen.kinds.services.model import Service
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from infragen.core.expressions import Export, Label, Module
+    from infragen.core.expressions import Label, Module
     from infragen.core.landscape import Environment
     from infragen.core.part import Part
     from infragen.core.place import Place
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from infragen.kinds.bffs import Bff
     from infragen.kinds.gateways.model import Gateway
 
-__all__ = ["ApiView", "GatewayView", "Route", "gives", "key_holders", "parts"]
+__all__ = ["ApiView", "GatewayView", "Route", "gives", "needs", "parts"]
 
 _COMPRESSION_BYTES: Final = 1024
 """From here on compressing an answer saves more than it costs."""
@@ -70,12 +70,6 @@ def callers(environment: Environment) -> tuple[Service, ...]:
     return tuple(service for service in environment.all(Service).values() if service.direct_calls)
 
 
-def key_holders(environment: Environment, gateway: Gateway) -> tuple[str, ...]:
-    """Return who has a key of a gateway: its clients, and the services that call others, where it counts by service."""
-    services = tuple(service.name for service in callers(environment)) if gateway.per == "service" else ()
-    return (*sorted(gateway.clients), *services)
-
-
 @dataclass(frozen=True, slots=True)
 class Route:
     """A path of a REST API, and where the load balancer has it."""
@@ -91,7 +85,7 @@ class Route:
         return self.module.label
 
 
-class ApiView(View):
+class ApiView(keys.EncryptedView):
     """What of a REST API its routes need."""
 
     def __init__(self, place: Place) -> None:
@@ -248,11 +242,6 @@ class GatewayView(ApiView):
         return self._place.names.path("gateways", self._gateway.identity, kind)
 
     @property
-    def logs_key(self) -> Export | None:
-        """What logs are encrypted with."""
-        return keys.key(self._place, "logs")
-
-    @property
     def usage_plan(self) -> Module:
         """The module of the usage plan."""
         return self._place.module("edge", "usage_plan", self._gateway)
@@ -328,6 +317,12 @@ class GatewayView(ApiView):
         """What one address may ask."""
         limit = self._gateway.firewall.rate_limit if self._gateway.firewall else None
         return ({"name": "rate-per-address", "requests": limit, "seconds": _FIREWALL_WINDOW},) if limit else ()
+
+
+def needs(gateway: Gateway) -> Iterator[Need]:
+    """Yield what its clients' certificates are proved by."""
+    if gateway.mutual_tls:
+        yield Need(("mutual_tls",), load_balancer.MUTUAL_TLS, "certificates are proved at the load balancer")
 
 
 def parts(gateway: Gateway, place: Place) -> Iterator[Part]:

@@ -9,9 +9,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.core.expressions import Joined, Record
+from infragen.core.kind import Need, nothing
 from infragen.core.names import LIMITS
 from infragen.core.part import INTERNET, Grant, Group, Offer, Relation, named
-from infragen.core.place import View
+from infragen.core.tracing import once
 from infragen.kinds import (
     clusters,
     endpoints,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from infragen.core.part import Part
     from infragen.core.place import Place
 
-__all__ = ["ContainerView", "entrances", "group", "groups", "offer", "parts", "relations", "service"]
+__all__ = ["ContainerView", "entrances", "group", "groups", "needs", "offer", "parts", "relations", "service"]
 
 _HTTPS_PORT: Final = 443
 _CONTAINER_NAME: Final = "app"
@@ -70,6 +71,7 @@ def queue(place: Place) -> Module:
     return place.module("compute", "queue", place.entry)
 
 
+@once
 def priorities(environment: Environment) -> dict[str, int]:
     """Return each container's rule priority, taken from its own name, so that no container's depends on another's.
 
@@ -85,7 +87,7 @@ def priorities(environment: Environment) -> dict[str, int]:
     return {owner: number + _FIRST_PRIORITY for number, owner in taken.items()}
 
 
-class ContainerView(View):
+class ContainerView(keys.EncryptedView):
     """A container's service, its task, and what it may do."""
 
     def __init__(self, place: Place) -> None:
@@ -146,16 +148,6 @@ class ContainerView(View):
     def image_key(self) -> Export | None:
         """What its images are encrypted with."""
         return clusters.image_key(self._place, self._container)
-
-    @property
-    def logs_key(self) -> Export | None:
-        """What its logs are encrypted with."""
-        return keys.key(self._place, "logs")
-
-    @property
-    def secrets_key(self) -> Export | None:
-        """What the private keys of the mesh are encrypted with."""
-        return keys.key(self._place, "secrets")
 
     @property
     def container_name(self) -> str:
@@ -395,7 +387,8 @@ def _offers(place: Place, container: Container) -> Iterator[tuple[str, Offer]]:
         entry = place.environment.find(used)
         if entry is not None:  # a rule says which are not there
             yield from ((use.beginning(used), one) for one in kinds()[entry.KIND].offer(entry, place.of(used), place))
-    for name, kind in kinds().items():
+    giving = {name: kind for name, kind in kinds().items() if kind.gives is not nothing}
+    for name, kind in giving.items():
         for entry in place.environment.entries[name].values():
             yield from (("", offer) for offer in kind.gives(entry, place.of(entry), place))
     for name in sorted(place.capabilities):
@@ -413,6 +406,15 @@ def _statements(grants: list[Grant]) -> Iterator[Record]:
         condition = {} if grant.condition is None else {"condition": grant.condition}
         resources, actions = list(grant.resources), list(grant.actions)
         yield Record({"sid": f"{grant.sid}{number}", "actions": actions, "resources": resources, **condition})
+
+
+def needs(container: Container) -> Iterator[Need]:
+    """Yield what measures its response time."""
+    why = "response times are measured there"
+    if container.scaling.response_time is not None:
+        yield Need(("scaling", "response_time"), load_balancer.NAME, why)
+    if container.promise.response_time is not None:
+        yield Need(("promise", "response_time"), load_balancer.NAME, why, is_built=False)
 
 
 def parts(container: Container, place: Place) -> Iterator[Part]:

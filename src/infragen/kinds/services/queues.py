@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.part import Grant, Offer
+from infragen.core.tracing import once
 from infragen.kinds import keys
 from infragen.kinds.services.model import Container, Service
 
@@ -43,6 +44,7 @@ def queue_of(place: Place, service: Service) -> Queue:
     )
 
 
+@once
 def consumers(environment: Environment) -> frozenset[str]:
     """Return the services that have a queue: somebody sends them events, or they scale on it."""
     called = {callee for _, container in environment.each(Container) for callee in container.consumers}

@@ -1,10 +1,13 @@
 """What exists in the emulated AWS, read from moto's own memory rather than through the API that terraform used.
 
-To cover a further service: a function that takes account and region and yields `Found`, and its name in `COLLECTORS`.
+To cover a further service: a function that takes account and region and yields `Found`, and its name in `COLLECTORS`,
+or an entry point of a package in the group `infragen.sandbox`.
 """
 
 from __future__ import annotations
 
+from functools import cache
+from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
 from infragen.sandbox.inventory import containers, data, edge, foundation, network
@@ -37,7 +40,12 @@ COLLECTORS: tuple[Collector, ...] = (
 )
 
 
+@cache
+def _of_packages() -> tuple[Collector, ...]:
+    return tuple(point.load() for point in entry_points(group="infragen.sandbox"))
+
+
 def inventory(account: str, region: str) -> tuple[Found, ...]:
     """List what exists in the account and region, sorted by type and identifier."""
-    found = (thing for collect in COLLECTORS for thing in collect(account, region))
+    found = (thing for collect in (*COLLECTORS, *_of_packages()) for thing in collect(account, region))
     return tuple(sorted(found, key=lambda thing: (thing.type, thing.identifier, thing.arn or "")))

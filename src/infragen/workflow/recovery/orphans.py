@@ -11,7 +11,7 @@ from infragen.conformance.import_names import creations, has_chosen_name, names_
 from infragen.conformance.ownership import Verdict, verdicts
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.hcl.blocks import import_block
-from infragen.terraform.import_ids import FIELDS, import_id, is_composed
+from infragen.terraform.import_ids import fields, import_id, is_composed
 from infragen.terraform.runner import PlanOptions, StoppedError
 from infragen.workflow.console import can_be_asked, confirm, note
 from infragen.workflow.session import command_line
@@ -177,7 +177,7 @@ class _OrphanImport:
         while left:
             try:
                 with self._planned() as shown:
-                    planned = creations(shown, FIELDS)
+                    planned = creations(shown, fields())
             except InfragenError as error:
                 self._unplanned(left, error)
                 return
