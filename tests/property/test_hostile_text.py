@@ -76,9 +76,11 @@ HOSTS = {"services": "stock", "bffs": "partner", "databases": "stock", "gateways
 EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "services": {
         "scaling.schedules.morning.min_factor": None,  # it excludes `min`
+        "uses.databases/invoices.access": None,  # there is one way to use a database
     },
     "bffs": {
         "scaling.queue": None,  # nobody sends events to a BFF
+        "uses.databases/invoices.access": None,
         "scaling.schedules.morning.min_factor": None,
     },
 }
@@ -163,7 +165,7 @@ class World:
     def errors(self) -> tuple[Diagnostic, ...]:
         """Return what `infragen validate depot/prod` calls an error."""
         try:
-            found = findings(self.project, load(self.project, "depot"), ("prod",), ())
+            found = findings(self.project, ((load(self.project, "depot"), ("prod",)),), ())
         except InfragenError as error:
             found = error.diagnostics
         return tuple(one for one in found if one.severity == Severity.ERROR)
