@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Final
 from infragen.core.names import LIMITS, Names
 from infragen.core.part import ENVIRONMENT
 from infragen.core.rule import Finding, Severity, rule
-from infragen.stacks.build import parts_by_owner
+from infragen.stacks.build import parts, parts_by_owner
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from infragen.core.landscape import Environment, Landscape
     from infragen.core.names import Limit
+    from infragen.core.part import Part
     from infragen.diagnostics import Location
 
 
@@ -37,15 +38,25 @@ def _physical(environment: Environment) -> tuple[_Physical, ...]:
 
 
 def _names(environment: Environment) -> Iterator[_Physical]:
-    for some in parts_by_owner(environment):
+    for part in _parts(environment):
+        owner = part.owner if "/" in part.owner else ENVIRONMENT
         with suppress(KeyError):  # it refers to what does not exist, or is broken: another finding says so
-            for part in some:
-                owner = part.owner if "/" in part.owner else ENVIRONMENT
-                yield from (_Physical(owner, limit, name) for limit, name in part.names())
+            yield from [_Physical(owner, limit, name) for limit, name in part.names()]
     names = Names.of(environment)
     for role in ("apply", "plan"):
         yield _Physical(ENVIRONMENT, LIMITS["role"], names.plain("ci", role))
     yield _Physical(ENVIRONMENT, LIMITS["key"], names.plain("terraform-state"))
+
+
+def _parts(environment: Environment) -> Iterable[Part]:
+    """Return all parts, or those of whatever does not refer to something broken."""
+    with suppress(KeyError):
+        return parts(environment)
+    found: list[Part] = []
+    for some in parts_by_owner(environment):
+        with suppress(KeyError):
+            found += some
+    return found
 
 
 def _own_name(landscape: Landscape, owner: str) -> Location:

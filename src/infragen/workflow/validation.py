@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from infragen.catalog import Environment
 from infragen.catalog.imports import import_problems
-from infragen.diagnostics import InfragenError, sort_diagnostics
+from infragen.diagnostics import InfragenError, Severity, sort_diagnostics
 from infragen.environment import environments
 from infragen.rules import run
 from infragen.settings import load_policies
+from infragen.stacks.build import draft
 from infragen.workflow.target import resolve_all
 
 if TYPE_CHECKING:
@@ -27,7 +28,24 @@ def findings(
     sound = [one.landscape for one in resolved if isinstance(one.landscape, Environment)]
     problems = [problem for one in (base, *resolved) for problem in one.problems]
     problems += import_problems(project, catalogue.name, environments(project, catalogue.name), sound)
-    return sort_diagnostics((*problems, *run(base.landscape, sound), *_of_extras(project, catalogue.name)))
+    found = (*problems, *run(base.landscape, sound), *_of_extras(project, catalogue.name))
+    if not any(one.severity is Severity.ERROR for one in found):
+        found = (*found, *dict.fromkeys(problem for one in sound for problem in _of_layout(project, one)))
+    return sort_diagnostics(found)
+
+
+def _of_layout(project: Project, environment: Environment) -> tuple[Diagnostic, ...]:
+    """Return what no stack can be found for; stacks that need each other show when their files are written."""
+    try:
+        made = draft(environment)
+        if not isinstance(environment.system.layout, str):
+            from infragen.render.draft import render_draft
+            from infragen.workflow.composition import templates_of
+
+            render_draft(templates_of(project), made)
+    except InfragenError as error:
+        return error.diagnostics
+    return ()
 
 
 def _of_extras(project: Project, system: str) -> tuple[Diagnostic, ...]:
