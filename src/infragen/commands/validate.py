@@ -21,9 +21,7 @@ def validate(
 ) -> int:
     """Print all findings; 1 when one of them is an error, else 0."""
     project = open_project(folder)
-    found = list(settings_findings(project.root))
-    for catalogue, names in select(project, target):
-        found.extend(findings(project, catalogue, names, tuple(profile)))
+    found = [*settings_findings(project.root), *findings(project, select(project, target), tuple(profile))]
     shown = [finding for finding in sort_diagnostics(found) if not quiet or finding.severity != Severity.NOTICE]
     out(FINDINGS_FORMATS[output](shown, project.root))
     if output == "text":

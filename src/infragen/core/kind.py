@@ -16,12 +16,23 @@ if TYPE_CHECKING:
     from infragen.core.quota import Quota
     from infragen.core.rule import Rule
 
-__all__ = ["Capability", "Kind", "Reason", "nothing"]
+__all__ = ["Capability", "Kind", "Need", "Reason", "nothing"]
 
 
 def nothing(*_arguments: Any) -> tuple[()]:
     """Yield nothing, as a kind does that leaves a function out."""
     return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A field of an entry that does nothing unless a capability is in force, which it does not ask for itself."""
+
+    path: tuple[str, ...]
+    capability: str
+    why: str
+    is_built: bool = True
+    """Whether something would be built; what is only promised remains true, though nobody measures it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +42,7 @@ class Kind:
     Each function gets an entry and its place. `parts` builds it; `groups` are its security groups; `relations` are the
     connections that it opens or declares; `entrances` are the ends and ports that who uses it connects to, and `offer`
     is what that one is given; `gives` is what it gives to entries that did not ask for it by name. The last three get
-    the place of the other one, too.
+    the place of the other one, too. `needs` are capabilities that its fields do nothing without.
     """
 
     model: type[Entry]
@@ -42,6 +53,13 @@ class Kind:
     entrances: Callable[[Any, Place, Place], Iterable[tuple[str, int]]] = nothing
     offer: Callable[[Any, Place, Place], Iterable[Offer]] = nothing
     gives: Callable[[Any, Place, Place], Iterable[Offer]] = nothing
+    access: tuple[str, ...] = ()
+    """The words that `access` of a use may be; none where there is only one way to use it."""
+    instead: str = ""
+    """What is written where it is not reached by `uses`, with its `{name}`."""
+    needs: Callable[[Any], Iterable[Need]] = nothing
+    once: str = ""
+    """What of it an account has only once in a region, so that nobody else may build it there."""
     rules: tuple[Rule, ...] = ()
     quotas: tuple[Quota, ...] = ()
     import_ids: Mapping[str, str] = field(default_factory=dict)
@@ -53,6 +71,11 @@ class Kind:
     def name(self) -> str:
         """The folder below `catalog/<system>/`, as in `services/planning`."""
         return self.model.KIND
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether entries may name one in `uses`."""
+        return not self.instead and any(found is not nothing for found in (self.offer, self.entrances))
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -68,14 +91,17 @@ class Reason:
 class Capability:
     """Something that stands between entries, and that is built only when somebody asks for it.
 
-    `reasons` yields who does; `needs` are other capabilities that come with it; `price` is what it costs a month, where
-    that is known (list prices of ap-northeast-1, November 2026). The rest is as in `Kind`.
+    `reasons` yields who does, and `asked` is what an environment writes; `needs` are other capabilities that come with
+    it; `price` is what it costs a month, where that is known (list prices of ap-northeast-1, November 2026). The rest
+    is as in `Kind`.
     """
 
     name: str
     title: str
     reasons: Callable[[Environment], Iterable[Reason]]
     needs: tuple[str, ...] = ()
+    asked: str = ""
+    once: str = ""
     price: str = ""
     parts: Callable[[Place], Iterable[Part]] = nothing
     groups: Callable[[Place], Iterable[Group]] = nothing

@@ -28,6 +28,8 @@ class Scope(Enum):
     """Each environment."""
     ENVIRONMENTS = ("environments",)
     """All environments of the system side by side, a tuple."""
+    ACCOUNTS = ("accounts",)
+    """The same, behind those of the systems that are validated before it: accounts may be shared."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,6 +149,9 @@ class Settings(Model):
     """Parent of the environment's public names."""
     internal_domain: DomainName | None = None
     """Cloud Map's private namespace; `<environment>.<system>.internal` when left out."""
+    owns_account_settings: bool = True
+    """Whether it makes what an account has only once in a region, as API Gateway's role for logs; `false` where another
+    environment there does."""
     customer_keys: bool = False
     """Encrypt with KMS keys of your own, one a purpose (1 USD a month each), in place of AWS's."""
     mesh: Mesh | None = None

@@ -179,6 +179,7 @@ KIND: Final = Kind(
     parts=_parts,
     groups=build.groups,
     relations=build.relations,
+    needs=build.needs,
     quotas=quotas.QUOTAS,
     rules=(_gateway_unknown, _path_taken, _methods, _loose_limit, _slow_promise),
 )

@@ -135,6 +135,7 @@ CAPABILITY: Final = Capability(
     title="internal load balancer",
     price="18 USD, and what it carries",
     reasons=_reasons,
+    asked="load_balancer: {}",
     needs=("mesh",),
     parts=_parts,
     groups=_groups,

@@ -83,6 +83,7 @@ CAPABILITY: Final = Capability(
     name=NAME,
     title="mutual TLS",
     reasons=_reasons,
+    asked="load_balancer: {mutual_tls: true}",
     needs=("load-balancer", "private-ca"),
     parts=_parts,
     gives=_gives,

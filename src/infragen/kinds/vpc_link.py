@@ -101,6 +101,7 @@ CAPABILITY: Final = Capability(
     title="VPC link of API gateways",
     price="18 USD, and what it carries",
     reasons=_reasons,
+    once="the account settings of API Gateway",
     needs=("load-balancer",),
     parts=_parts,
     groups=_groups,

@@ -20,24 +20,32 @@ __all__ = ["run"]
 
 
 def run(
-    landscape: Landscape | None, environments: Sequence[Environment], *, today: date | None = None
+    landscape: Landscape | None,
+    environments: Sequence[Environment],
+    others: Sequence[Environment] = (),
+    *,
+    today: date | None = None,
 ) -> tuple[Diagnostic, ...]:
     """Return what all rules find in the catalogue alone and in its environments.
 
     `landscape` and each environment may lack entries that are broken; what did not resolve at all is left out. What the
     catalogue alone shows is not said again for an environment; what only some environments show names them, unless it
-    is the only one asked about. `today` decides what has come to its end of life.
+    is the only one asked about. Of `others`, environments of other systems, nothing is said. `today` decides what has
+    come to its end of life.
     """
     day = today or date.today()  # noqa: DTZ011  # an end of life is a calendar day wherever the reader is
+    wide = {Scope.ACCOUNTS: (*others, *environments)}
     return sort_diagnostics(
-        diagnostic for rule in all_rules() for diagnostic in _apply(rule, landscape, tuple(environments), day)
+        diagnostic
+        for rule in all_rules()
+        for diagnostic in _apply(rule, landscape, wide.get(rule.scope, tuple(environments)), day)
     )
 
 
 def _apply(
     rule: Rule, landscape: Landscape | None, environments: tuple[Environment, ...], day: date
 ) -> Iterator[Diagnostic]:
-    if rule.scope is Scope.ENVIRONMENTS:
+    if rule.scope in (Scope.ENVIRONMENTS, Scope.ACCOUNTS):
         yield from map(rule.diagnostic, rule.check(environments))
         return
     dated = (day,) if rule.scope is Scope.DATED else ()

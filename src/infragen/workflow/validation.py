@@ -21,17 +21,22 @@ if TYPE_CHECKING:
 
 
 def findings(
-    project: Project, catalogue: Catalogue, names: tuple[str, ...], profiles: tuple[str, ...]
+    project: Project, chosen: tuple[tuple[Catalogue, tuple[str, ...]], ...], profiles: tuple[str, ...]
 ) -> tuple[Diagnostic, ...]:
-    """Return the schema's and the rules' findings for some environments of a system."""
-    base, resolved = resolve_all(project, catalogue, names, profiles)
-    sound = [one.landscape for one in resolved if isinstance(one.landscape, Environment)]
-    problems = [problem for one in (base, *resolved) for problem in one.problems]
-    problems += import_problems(project, catalogue.name, environments(project, catalogue.name), sound)
-    found = (*problems, *run(base.landscape, sound), *_of_extras(project, catalogue.name))
-    if not any(one.severity is Severity.ERROR for one in found):
-        found = (*found, *dict.fromkeys(problem for one in sound for problem in _of_layout(project, one)))
-    return sort_diagnostics(found)
+    """Return the schema's, the rules' and the layouts' findings for some environments of some systems."""
+    problems: list[Diagnostic] = []
+    others: list[Environment] = []
+    for catalogue, names in chosen:
+        base, resolved = resolve_all(project, catalogue, names, profiles)
+        sound = [one.landscape for one in resolved if isinstance(one.landscape, Environment)]
+        found = [problem for one in (base, *resolved) for problem in one.problems]
+        found += import_problems(project, catalogue.name, environments(project, catalogue.name), sound)
+        found += [*run(base.landscape, sound, others), *_of_extras(project, catalogue.name)]
+        if not any(problem.severity == Severity.ERROR for problem in found):
+            found += dict.fromkeys(problem for one in sound for problem in _of_layout(project, one))
+        problems += found
+        others += sound
+    return sort_diagnostics(problems)
 
 
 def _of_layout(project: Project, environment: Environment) -> tuple[Diagnostic, ...]:

@@ -52,9 +52,11 @@ module "@{own.stage.label}" {
   # {% endif %}
 
   redeploy_on = "@{own.redeploy_on}"
+  # {% if settings.owns_account_settings %}
 
   # API Gateway takes a stage with logs only once the account has its logging role.
   depends_on = [module.gateway_logging]
+  # {% endif %}
 }
 
 module "@{own.usage_plan.label}" {

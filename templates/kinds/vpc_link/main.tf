@@ -12,6 +12,7 @@ module "gateway_link" {
   health_check_protocol = "@{own.balancer.protocol}"
   health_check_path     = "@{own.balancer.health_check_path}"
 }
+# {% if settings.owns_account_settings %}
 
 # One for the account and region; this stack owns it.
 module "gateway_logging" {
@@ -19,3 +20,4 @@ module "gateway_logging" {
 
   role_name = "@{own.logging_role_name}"
 }
+# {% endif %}

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 LAYERS = frozenset({"defaults", "every", *kinds()})
 """What repeats the fields of entries in the files above them."""
 
-IMPOSSIBLE = {"bff": {"scaling.queue", "scaling.queue.per_task"}}
-"""Fields that a kind has from what it shares with another, and that a rule refuses: nobody sends events to a BFF."""
+IMPOSSIBLE = {"bff": {"scaling.queue", "scaling.queue.per_task", "uses.*.access"}, "service": {"uses.*.access"}}
+"""Fields that a rule refuses: nobody sends events to a BFF, and no kind of infragen's own has words for `access`."""
 
 
 def fields_of(fields: Fields, schema: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[str]:

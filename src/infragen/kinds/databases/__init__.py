@@ -8,22 +8,14 @@ from infragen.core.kind import Capability, Kind, Reason
 from infragen.core.quota import Quota, one
 from infragen.core.rule import rules_of
 from infragen.kinds.databases import build, rules
-from infragen.kinds.databases.model import (
-    Audit,
-    Backup,
-    Capacity,
-    Database,
-    Maintenance,
-    Proxy,
-    Timeseries,
-)
+from infragen.kinds.databases.model import Capacity, Database, Timeseries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infragen.core.landscape import Environment
 
-__all__ = ["CAPABILITIES", "KIND", "Audit", "Backup", "Capacity", "Database", "Maintenance", "Proxy", "Timeseries"]
+__all__ = ["CAPABILITIES", "KIND", "Capacity", "Database", "Timeseries"]
 
 _QUOTAS: Final = "Amazon Aurora User Guide: Quotas and constraints"
 

@@ -16,6 +16,7 @@ KIND: Final = Kind(
     title="gateway",
     parts=build.parts,
     gives=build.gives,
+    needs=build.needs,
     rules=rules_of(rules),
     quotas=quotas.QUOTAS,
 )

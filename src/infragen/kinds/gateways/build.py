@@ -9,6 +9,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.expressions import Joined
+from infragen.core.kind import Need
 from infragen.core.names import LIMITS
 from infragen.core.part import Grant, Offer, named
 from infragen.kinds import endpoints, keys, load_balancer, vpc_link
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from infragen.kinds.bffs import Bff
     from infragen.kinds.gateways.model import Gateway
 
-__all__ = ["ApiView", "GatewayView", "Route", "gives", "key_holders", "parts"]
+__all__ = ["ApiView", "GatewayView", "Route", "gives", "needs", "parts"]
 
 _COMPRESSION_BYTES: Final = 1024
 """From here on compressing an answer saves more than it costs."""
@@ -67,12 +68,6 @@ def _keys(place: Place) -> Module:
 def callers(environment: Environment) -> tuple[Service, ...]:
     """Return the services that call others, each of which has a key of its own on gateways that count by service."""
     return tuple(service for service in environment.all(Service).values() if service.direct_calls)
-
-
-def key_holders(environment: Environment, gateway: Gateway) -> tuple[str, ...]:
-    """Return who has a key of a gateway: its clients, and the services that call others, where it counts by service."""
-    services = tuple(service.name for service in callers(environment)) if gateway.per == "service" else ()
-    return (*sorted(gateway.clients), *services)
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +317,12 @@ class GatewayView(ApiView):
         """What one address may ask."""
         limit = self._gateway.firewall.rate_limit if self._gateway.firewall else None
         return ({"name": "rate-per-address", "requests": limit, "seconds": _FIREWALL_WINDOW},) if limit else ()
+
+
+def needs(gateway: Gateway) -> Iterator[Need]:
+    """Yield what its clients' certificates are proved by."""
+    if gateway.mutual_tls:
+        yield Need(("mutual_tls",), load_balancer.MUTUAL_TLS, "certificates are proved at the load balancer")
 
 
 def parts(gateway: Gateway, place: Place) -> Iterator[Part]:

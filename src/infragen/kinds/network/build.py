@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Final
 
+from infragen.core.addresses import parse
 from infragen.core.kind import Reason
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, named
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from infragen.core.place import Place
 
 __all__ = [
+    "MOST_ZONES",
     "NAME",
+    "SMALLEST",
     "data_subnets",
     "in_public",
     "parts",
@@ -39,6 +41,9 @@ _LETTERS: Final = {"ap-northeast-1": "ac", "ca-central-1": "ab", "us-west-1": "a
 """Zones that every account sees, where they are not the first two letters (Amazon EC2 User Guide: Regions, zones)."""
 
 _TIERS: Final = ("public", "app", "data")
+MOST_ZONES: Final = 4
+SMALLEST: Final = 28
+"""The longest prefix of a subnet (Amazon VPC User Guide: subnet sizing)."""
 _SLICES: Final = 4
 """Bits of the VPC's range that number its subnets: sixteen, four for each tier and four to spare."""
 
@@ -86,9 +91,11 @@ def subnets(environment: Environment, tier: str) -> Mapping[str, str]:
     network = environment.settings.network
     if network.subnets is not None:
         return {"public": network.subnets.public, "app": network.subnets.app, "data": network.subnets.data}[tier]
-    first = _TIERS.index(tier) * 4
-    slices = tuple(IPv4Network(network.cidr).subnets(prefixlen_diff=_SLICES))
-    return {zone: str(slices[first + number]) for number, zone in enumerate(zones(environment))}
+    block, first = parse(network.cidr), _TIERS.index(tier) * MOST_ZONES
+    if block is None or block.prefixlen > SMALLEST - _SLICES:
+        return {}  # a rule says so
+    slices = tuple(block.subnets(prefixlen_diff=_SLICES))
+    return {zone: str(slices[first + number]) for number, zone in enumerate(zones(environment)[:MOST_ZONES])}
 
 
 def subnet_count(place: Place) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from infragen.core.addresses import is_private, parse, problem
 from infragen.core.rule import Finding, Severity, rule
+from infragen.kinds.network.build import MOST_ZONES, SMALLEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +40,10 @@ def _range_size(environment: Environment) -> Iterator[Finding]:
             hint = (
                 f"write a prefix from /16 to /28, such as `{block.network_address}/{20 if what == 'a subnet' else 16}`"
             )
+            yield Finding(message, environment.at("environment", *path), hint)
+        elif block is not None and environment.settings.network.subnets is None and block.prefixlen > SMALLEST - 4:
+            message = f"a sixteenth of `{cidr}` is less than AWS' smallest subnet, a /{SMALLEST}"
+            hint = f"write `{block.network_address}/{SMALLEST - 4}` or larger, or the ranges of all `subnets`"
             yield Finding(message, environment.at("environment", *path), hint)
 
 
@@ -117,8 +122,9 @@ def _tiers_differ(environment: Environment) -> Iterator[Finding]:
 )
 def _zone_elsewhere(environment: Environment) -> Iterator[Finding]:
     region = environment.settings.region
-    for path, _ in _subnets(environment):
-        zone = str(path[-1])
+    listed = (("network", "zones", index) for index, _ in enumerate(environment.settings.network.zones))
+    for path in (*(path for path, _ in _subnets(environment)), *listed):
+        zone = environment.settings.network.zones[path[-1]] if isinstance(path[-1], int) else path[-1]
         if zone[:-1] != region:
             place = environment.at("environment", *path, key=True)
             yield Finding(f"the zone `{zone}` is not in {region}", place, f"write a zone such as `{region}a`")
@@ -131,15 +137,40 @@ def _zone_elsewhere(environment: Environment) -> Iterator[Finding]:
     "Elastic Load Balancing: two subnets in different zones; Amazon Aurora User Guide: DB subnet groups",
 )
 def _one_zone(environment: Environment) -> Iterator[Finding]:
-    tiers = environment.settings.network.subnets
-    if tiers is None:
-        return
-    for tier, zones in (("app", tiers.app), ("data", tiers.data)):
+    tiers, listed = environment.settings.network.subnets, environment.settings.network.zones
+    if len(listed) == 1 and tiers is None:
+        message = f"`zones` has only {listed[0]}; load balancers and subnet groups of databases need two"
+        yield Finding(message, environment.at("environment", "network", "zones"), "add another zone, or remove `zones`")
+    for tier, zones in (("app", tiers.app), ("data", tiers.data)) if tiers is not None else ():
         if len(zones) < 2:
             needs = "a load balancer" if tier == "app" else "a database's subnet group"
             message = f"the tier `{tier}` has {len(zones)} zone{'' if len(zones) == 1 else 's'}; {needs} needs two"
             place = environment.at("environment", "network", "subnets", tier)
             yield Finding(message, place, "add a subnet in a second zone, in every tier")
+
+
+@rule(
+    "W115",
+    "zones cannot be used as they are listed",
+    Severity.ERROR,
+    "AWS Regions and Availability Zones User Guide",
+)
+def _zones(environment: Environment) -> Iterator[Finding]:
+    network = environment.settings.network
+    written = {zone for zones in network.subnets.model_dump().values() for zone in zones} if network.subnets else None
+    for index, zone in enumerate(network.zones):
+        found = None
+        if zone in network.zones[:index]:
+            found = f"{zone} is listed twice", f"write `zones: [{', '.join(dict.fromkeys(network.zones))}]`"
+        elif written is not None and zone not in written:
+            found = f"no subnet is in {zone}: where `subnets` are written, their zones count", "remove `zones`"
+        elif written is None and index == MOST_ZONES:
+            found = (
+                f"the VPC's range is cut for {MOST_ZONES} zones, not {len(network.zones)}",
+                (f"write `zones: [{', '.join(network.zones[:MOST_ZONES])}]`, or the ranges of all `subnets`"),
+            )
+        if found is not None:
+            yield Finding(found[0], environment.at("environment", "network", "zones", index), found[1])
 
 
 @rule(

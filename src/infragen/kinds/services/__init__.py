@@ -7,40 +7,9 @@ from typing import Final
 from infragen.core.kind import Kind
 from infragen.core.rule import rules_of
 from infragen.kinds.services import build, quotas, reference_rules, rules
-from infragen.kinds.services.model import (
-    Call,
-    Container,
-    Health,
-    Image,
-    Promise,
-    QueueScaling,
-    ResponseScaling,
-    Scaling,
-    Schedule,
-    Service,
-    Size,
-    Step,
-    Tasks,
-    Volume,
-)
+from infragen.kinds.services.model import Container, Service
 
-__all__ = [
-    "KIND",
-    "Call",
-    "Container",
-    "Health",
-    "Image",
-    "Promise",
-    "QueueScaling",
-    "ResponseScaling",
-    "Scaling",
-    "Schedule",
-    "Service",
-    "Size",
-    "Step",
-    "Tasks",
-    "Volume",
-]
+__all__ = ["KIND", "Container", "Service"]
 
 KIND: Final = Kind(
     model=Service,
@@ -50,6 +19,8 @@ KIND: Final = Kind(
     relations=build.relations,
     entrances=build.entrances,
     offer=build.offer,
+    instead="calls: {{{name}: {{access: api, why: it asks}}}}",
+    needs=build.needs,
     rules=rules_of(rules, reference_rules),
     quotas=quotas.QUOTAS,
 )

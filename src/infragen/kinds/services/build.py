@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from infragen.core.expressions import Joined, Record
-from infragen.core.kind import nothing
+from infragen.core.kind import Need, nothing
 from infragen.core.names import LIMITS
 from infragen.core.part import INTERNET, Grant, Group, Offer, Relation, named
 from infragen.core.tracing import once
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from infragen.core.part import Part
     from infragen.core.place import Place
 
-__all__ = ["ContainerView", "entrances", "group", "groups", "offer", "parts", "relations", "service"]
+__all__ = ["ContainerView", "entrances", "group", "groups", "needs", "offer", "parts", "relations", "service"]
 
 _HTTPS_PORT: Final = 443
 _CONTAINER_NAME: Final = "app"
@@ -406,6 +406,15 @@ def _statements(grants: list[Grant]) -> Iterator[Record]:
         condition = {} if grant.condition is None else {"condition": grant.condition}
         resources, actions = list(grant.resources), list(grant.actions)
         yield Record({"sid": f"{grant.sid}{number}", "actions": actions, "resources": resources, **condition})
+
+
+def needs(container: Container) -> Iterator[Need]:
+    """Yield what measures its response time."""
+    why = "response times are measured there"
+    if container.scaling.response_time is not None:
+        yield Need(("scaling", "response_time"), load_balancer.NAME, why)
+    if container.promise.response_time is not None:
+        yield Need(("promise", "response_time"), load_balancer.NAME, why, is_built=False)
 
 
 def parts(container: Container, place: Place) -> Iterator[Part]:

@@ -44,9 +44,9 @@ def _database_shared(landscape: Landscape) -> Iterator[Finding]:
 def _database_unused(landscape: Landscape) -> Iterator[Finding]:
     if any(owner.startswith("services/") for owner in landscape.broken):
         return  # a broken service may be the one that uses it
-    used = {service.database for service in landscape.all(Service).values()}
+    used = {used for _, container in landscape.each(Container) for used, _, _ in container.used()}
     for name in landscape.all(Database):
-        if name not in used:
+        if f"databases/{name}" not in used:
             hint = f"write `database: {name}` in the service it is for, or remove the file"
             yield Finding(f"no service uses databases/{name}", landscape.at(f"databases/{name}", "name"), hint)
 
@@ -61,13 +61,13 @@ def _callee_unknown(landscape: Landscape) -> Iterator[Finding]:
                 yield Finding(f"{owner} calls a service `{callee}`, which does not exist", place, hint)
 
 
-@rule("R105", "a service calls itself", Severity.ERROR, "TN-06: a rule between two security groups needs two")
+@rule("R105", "a service calls or uses itself", Severity.ERROR, "TN-06: a rule between two security groups needs two")
 def _calls_itself(landscape: Landscape) -> Iterator[Finding]:
-    for name, service in landscape.all(Service).items():
-        if name in service.calls:
-            owner = f"services/{name}"
-            hint = f"unset it in {landscape.source(owner)}: `calls: {{{name}: null}}`"
-            yield Finding(f"{owner} calls itself", landscape.at(owner, "calls", name, key=True), hint)
+    for owner, container in landscape.each(Container):
+        for used, _, (field, *name) in container.used():
+            if used == owner:
+                hint = f"unset it in {landscape.source(owner)}: `{field}: {{{name[0]}: null}}`"
+                yield Finding(f"{owner} {field} itself", landscape.at(owner, field, *name, key=True), hint)
 
 
 @rule("R106", "services call each other in a cycle", Severity.NOTICE, "TN-12")
@@ -87,36 +87,31 @@ def _call_cycle(landscape: Landscape) -> Iterator[Finding]:
 
 
 def _groups(graph: Mapping[str, list[str]]) -> Iterator[set[str]]:
-    """Yield the strongly connected groups of more than one (Kosaraju's two passes, without recursion)."""
-    backwards: dict[str, list[str]] = {name: [] for name in graph}
-    for name, callees in graph.items():
-        for callee in callees:
-            backwards[callee].append(name)
+    """Yield the strongly connected groups of more than one; what leads to no circle, or only away, goes first."""
+    size = 0
+    while size != len(graph):
+        size = len(graph)
+        called = {callee for callees in graph.values() for callee in callees}
+        graph = {
+            name: [one for one in graph[name] if one in graph] for name in sorted(called & set(graph)) if graph[name]
+        }
+    callers = {name: [one for one, callees in graph.items() if name in callees] for name in graph}
     seen: set[str] = set()
-    finished = [name for start in graph for name in _postorder(graph, start, seen)]
-    seen.clear()
-    for start in reversed(finished):
-        group = set(_postorder(backwards, start, seen))
-        if len(group) > 1:
+    for start in graph:
+        if start not in seen and len(group := _reached(graph, start) & _reached(callers, start)) > 1:
+            seen |= group
             yield group
 
 
-def _postorder(graph: Mapping[str, list[str]], start: str, seen: set[str]) -> list[str]:
-    if start in seen:
-        return []
-    seen.add(start)
-    finished: list[str] = []
-    stack = [(start, iter(graph[start]))]
-    while stack:
-        name, rest = stack[-1]
-        following = next((callee for callee in rest if callee not in seen), None)
-        if following is None:
-            finished.append(name)
-            stack.pop()
-        else:
-            seen.add(following)
-            stack.append((following, iter(graph[following])))
-    return finished
+def _reached(graph: Mapping[str, list[str]], start: str) -> set[str]:
+    """Return what can be reached from a service, itself among it."""
+    found = [start]
+    seen = {start}
+    for name in found:
+        new = [one for one in graph[name] if one not in seen]
+        seen.update(new)
+        found += new
+    return seen
 
 
 def _shortest_circle(graph: Mapping[str, list[str]], start: str) -> list[str]:

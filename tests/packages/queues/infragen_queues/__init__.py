@@ -28,6 +28,8 @@ __all__ = ["KIND", "Queue"]
 
 _QUEUE: Final = Limit("SQS queue", 80, "Amazon SQS API: CreateQueue")
 _LONGEST_DAYS: Final = 14
+_ACTIONS: Final = {"send": ("sqs:SendMessage",), "receive": ("sqs:ReceiveMessage", "sqs:DeleteMessage")}
+"""What each word of `access` allows."""
 
 
 class Queue(Entry):
@@ -75,9 +77,8 @@ def _parts(_queue: Queue, place: Place) -> Iterator[Part]:
 def _offer(queue: Queue, place: Place, user: Place) -> Iterator[Offer]:
     """Let a service send, or receive, or both where it does not say."""
     wanted = user.entry.uses[f"queues/{queue.name}"].access
-    actions = {"send": ("sqs:SendMessage",), "receive": ("sqs:ReceiveMessage", "sqs:DeleteMessage")}
     own = QueueView(place).queue
-    granted = actions[wanted] if wanted in actions else (*actions["send"], *actions["receive"])
+    granted = tuple(action for word, actions in _ACTIONS.items() if wanted in (None, word) for action in actions)
     yield Offer({"URL": own.url}, f"queue-{queue.identity}", (Grant("UseQueue", granted, (own.arn,)),))
 
 
@@ -95,6 +96,7 @@ KIND: Final = Kind(
     title="queue",
     parts=_parts,
     offer=_offer,
+    access=tuple(_ACTIONS),
     rules=(
         Rule("X901", "a queue keeps messages longer than SQS can", Severity.ERROR, Scope.LANDSCAPE, _too_long,
              "Amazon SQS API: SetQueueAttributes"),

@@ -1,0 +1,84 @@
+"""Rules about what entries use of each other: `uses` names any kind, so no kind has these beside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.core.place import Place
+from infragen.core.rule import Finding, Severity, rule
+from infragen.diagnostics.hints import did_you_mean, nearest
+from infragen.kinds import kinds
+from infragen.stacks.build import in_force
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.entry import Use
+    from infragen.core.landscape import Environment, Landscape
+
+
+def _uses(landscape: Landscape) -> Iterator[tuple[str, str, Use]]:
+    """Yield who uses what, and how."""
+    for owner, entry in landscape.every():
+        for used, use in sorted(getattr(entry, "uses", {}).items()):
+            yield owner, used, use
+
+
+@rule("R114", "what an entry uses does not exist", Severity.ERROR, "docs/catalogue.md, What an entry uses")
+def _unknown(landscape: Landscape) -> Iterator[Finding]:
+    for owner, used, _ in _uses(landscape):
+        kind, _, name = used.partition("/")
+        place = landscape.at(owner, "uses", used, key=True)
+        if kind not in kinds():
+            usable = [name for name, one in kinds().items() if one.is_usable]
+            there = [f"{one}/{name}" for one in usable for name in landscape.entries[one]]
+            hint = did_you_mean(used, there) or f"entries of these kinds can be used: {', '.join(usable)}"
+            yield Finding(f"{owner} uses {used}, and there is no kind `{kind}`", place, hint)
+        elif not landscape.knows(kind, name):
+            hint = nearest(name, landscape.entries[kind], kind)
+            yield Finding(f"{owner} uses {used}, which does not exist", place, hint)
+
+
+@rule("R115", "an entry uses what `uses` does not reach", Severity.ERROR, "docs/catalogue.md, What an entry uses")
+def _unusable(landscape: Landscape) -> Iterator[Finding]:
+    for owner, used, _ in _uses(landscape):
+        kind, _, name = used.partition("/")
+        if kind not in kinds() or kinds()[kind].is_usable or used == owner:
+            continue
+        instead = kinds()[kind].instead.format(name=name)
+        hint = f"write `{instead}` instead" if instead else f"remove it from `uses`: {kind} offer nothing to others"
+        place = landscape.at(owner, "uses", used, key=True)
+        yield Finding(f"{owner} cannot reach {used} by `uses`", place, hint)
+
+
+@rule("R116", "`access` is no word of the kind that is used", Severity.ERROR, "docs/catalogue.md, What an entry uses")
+def _access(landscape: Landscape) -> Iterator[Finding]:
+    for owner, used, use in _uses(landscape):
+        kind = kinds().get(used.partition("/")[0])
+        if kind is None or not kind.is_usable or use.access in (None, *kind.access):
+            continue
+        known = ", ".join(f"`access: {word}`" for word in kind.access)
+        hint = did_you_mean(str(use.access), kind.access) or (f"write {known}" if known else "remove `access`")
+        message = f"{use.access!r} is nothing that {owner} can do with {used}"
+        yield Finding(message, landscape.at(owner, "uses", used, "access"), hint)
+
+
+@rule(
+    "R117", "two uses of an entry give it the same variables", Severity.ERROR, "docs/catalogue.md, What an entry uses"
+)
+def _same_variables(environment: Environment) -> Iterator[Finding]:
+    for owner, entry in environment.every():
+        first: dict[str, str] = {}
+        for used, use, path in entry.used() if hasattr(entry, "used") else ():
+            other = first.setdefault(use.beginning(used), used)
+            if other != used and _variables(environment, owner, used) & _variables(environment, owner, other):
+                message = f"{owner} would be told of {other} and {used} in the same variables, {use.beginning(used)}..."
+                place = environment.at(owner, *path, key=True)
+                yield Finding(message, place, f"write another `prefix` for {used}")
+
+
+def _variables(environment: Environment, owner: str, used: str) -> set[str]:
+    """Return what variables that tell of a used entry are called, without their beginning."""
+    place, entry = Place(environment, in_force(environment)), environment.find(used)
+    offers = kinds()[entry.KIND].offer(entry, place.of(used), place.of(owner)) if entry is not None else ()
+    return {name for offer in offers for name in offer.variables}
