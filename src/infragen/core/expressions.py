@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 __all__ = ["Export", "Joined", "Label", "Module", "Record", "Reference"]
 
 
-class Label(str):  # noqa: SLOT000 -- it has what it was before
+class Label(str):
     """The label of a block; `former` is what it was before an entry in it was renamed, or the same."""
+
+    __slots__ = ("former",)
 
     former: str
 

@@ -53,6 +53,7 @@ class _Rendering:
         self._files: dict[str, str] = {}
         self._calls: dict[tuple[str, str], str] = {}
         self._made: dict[str, list[StackFile]] = {}
+        self._descriptions: dict[str, Mapping[str, str]] = {}
 
     def finished(self, extras: Sequence[ExtraFile]) -> tuple[tuple[Stack, ...], dict[str, str]]:
         self.bodies()
@@ -184,8 +185,11 @@ class _Rendering:
 
     def _described(self, module: str) -> Mapping[str, str]:
         """Return what a module says of its outputs, by name."""
-        text = self._templates.render(f"modules/{module}/outputs.tf", self._modules_context)
-        return {block.labels[0]: block.text("description") for block in Index(text).blocks if block.kind == "output"}
+        if module not in self._descriptions:
+            text = self._templates.render(f"modules/{module}/outputs.tf", self._modules_context)
+            outputs = (block for block in Index(text).blocks if block.kind == "output")
+            self._descriptions[module] = {block.labels[0]: block.text("description") for block in outputs}
+        return self._descriptions[module]
 
 
 def context_of(part: Part, environment: Environment) -> Mapping[str, object]:

@@ -1,4 +1,4 @@
-"""Rules about names: those that AWS gets, and former ones."""
+"""Rules about names: those that AWS gets, former ones, and those of a layout."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.core.names import LIMITS, Names
 from infragen.core.part import ENVIRONMENT
 from infragen.core.rule import Finding, Severity, rule
+from infragen.diagnostics.hints import nearest
 from infragen.stacks.build import parts, parts_by_owner
 
 if TYPE_CHECKING:
@@ -222,3 +223,23 @@ def _renamed_from(landscape: Landscape) -> Iterator[Finding]:
             message = f"{owner} was renamed from `{former}`, but there is still an entry {kind}/{former}"
             hint = "remove `renamed_from`, or the entry that has the old name"
             yield Finding(message, landscape.at(owner, "renamed_from"), hint)
+
+
+_USUAL: Final = frozenset({"network", "security", "data", "edge", "compute", "monitoring"})
+
+
+@rule("R119", "a layout names what nothing is", Severity.ERROR, "docs/rules.md")
+def _unknown_role(environment: Environment) -> Iterator[Finding]:
+    layout = environment.system.layout
+    if isinstance(layout, str) or _USUAL.issuperset(layout):
+        return
+    known = set(_USUAL)
+    for some in parts_by_owner(environment):
+        with suppress(KeyError):  # it refers to what does not exist: another finding says so
+            known.update(part.role for part in some)
+    for role in layout:
+        if role not in known:
+            place = environment.at("system", "layout", role, key=True)
+            yield Finding(
+                f"nothing is `{role}`, so the layout puts nothing there", place, nearest(role, known, "parts")
+            )

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
-from infragen.source.yaml12 import parse
+from infragen.source.yaml12 import node_of, parse
 from infragen.storage import read_project_file
 
 if TYPE_CHECKING:
@@ -21,15 +21,15 @@ __all__ = ["Document", "read", "read_text"]
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One YAML file: its mapping as plain data and the node tree its positions are looked up in when needed."""
+    """One YAML file: its mapping as plain data, and its text, which is read once more when a position is asked for."""
 
     file: str
     data: dict[str, Any]
-    root: Node
+    text: str
 
     def locate(self, path: Sequence[str | int] = (), *, key: bool = False) -> Location:
         """Return where the value at `path` starts, or its key; the nearest known ancestor if the path goes too deep."""
-        node = self.root
+        node = node_of(self.text)
         mark = node.start_mark
         for step in path:
             found = _child(node, step)
@@ -41,12 +41,12 @@ class Document:
 
     def has(self, path: Sequence[str | int]) -> bool:
         """Say whether the file itself gives a value at `path`."""
-        node = self.root
+        inner: Any = self.data
         for step in path:
-            found = _child(node, step)
-            if found is None:
+            known: Any = range(len(inner)) if isinstance(inner, list) else inner if isinstance(inner, dict) else ()
+            if step not in known:
                 return False
-            node = found[1]
+            inner = inner[step]
         return True
 
 
@@ -55,8 +55,8 @@ def read(path: Path, file: str) -> Document:
 
     Raises InfragenError with every problem of the file.
     """
-    data, root = parse(read_text(path, file), file)
-    return Document(file, data, root)
+    text = read_text(path, file)
+    return Document(file, parse(text, file)[0], text)
 
 
 def read_text(path: Path, file: str) -> str:

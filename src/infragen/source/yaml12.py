@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Any, Final
 
 import yaml
@@ -11,7 +12,7 @@ from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 
-__all__ = ["parse"]
+__all__ = ["node_of", "parse"]
 
 MAX_VALUES: Final = 200_000
 """Values one file may come to once aliases are expanded; a large catalogue file has a few hundred."""
@@ -192,6 +193,12 @@ class _Reading:
         return self.value(node, depth)
 
 
+@lru_cache(maxsize=256)
+def node_of(text: str) -> Any:
+    """Return the root node of a YAML text; the last few hundred are kept, since all of a large catalogue take room."""
+    return _Nodes(text).get_single_node()
+
+
 def parse(text: str, file: str) -> tuple[dict[str, Any], Any]:
     """Return the top mapping of a YAML text and its root node.
 
@@ -199,8 +206,7 @@ def parse(text: str, file: str) -> tuple[dict[str, Any], Any]:
     that is not supported, S007 text that is not in Unicode's NFC form or holds control characters.
     """
     try:
-        loader = _Nodes(text)
-        root = loader.get_single_node()
+        root = _Nodes(text).get_single_node()
     except yaml.MarkedYAMLError as error:
         raise InfragenError(_syntax_error(error, text, file)) from None
     except (yaml.YAMLError, ValueError) as error:  # a character that YAML does not allow, or that does not exist

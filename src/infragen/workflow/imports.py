@@ -155,8 +155,8 @@ def _yaml(text: str) -> str:
 
 def _check(composed: Composed, text: str, shown: str, before: str) -> None:
     """Resolve every import of the file as it would be; what is said of a line that is not there yet has no place."""
-    data, root = parse(text, shown)
-    document = Document(shown, data, root)
+    data, _ = parse(text, shown)
+    document = Document(shown, data, text)
     with _without_new_places(shown, text, before):
         resolve_imports(imports_of(document, composed.environment), composed.stacks, composed.files)
 
