@@ -1,4 +1,4 @@
-"""Databases: one cluster a service."""
+"""Databases: one cluster per service."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Timeseries(Model):
 
     store: Literal["timestream"]
     volume: Gigabytes
-    """GB a month."""
+    """GB per month."""
 
 
 class Database(Entry):

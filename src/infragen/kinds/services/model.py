@@ -75,7 +75,7 @@ class QueueScaling(Model):
     """Scale on the length of the service's own event queue."""
 
     per_task: Annotated[int, Field(ge=1)]
-    """Messages waiting a task."""
+    """Messages waiting per task."""
 
 
 class Scaling(Model):
