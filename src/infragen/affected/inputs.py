@@ -1,7 +1,7 @@
 """What differs between two versions of a catalogue and its environment, and which generated files show each difference.
 
 That is found out by trying: one difference alone is put into the old version, and taken out of the new one, and the
-stacks that are built from these are compared. So nothing is guessed from names, and no one has to keep a table.
+files that are rendered of these are compared. So nothing is guessed from names, and no one has to keep a table.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from infragen.core.layers import Layer
     from infragen.diagnostics import Location
 
-    Bodies = Callable[[Environment], Mapping["File", str]]
-    """What renders the files of an environment, by stack and path."""
+    Renders = Callable[[Environment], Mapping[str, str]]
+    """What renders the files of an environment, by path."""
 
-__all__ = ["MOST_TRIALS", "File", "InputChange", "Trials", "changes", "groups"]
+__all__ = ["MOST_TRIALS", "InputChange", "Trials", "changes", "groups"]
 
 MOST_TRIALS: Final = 100
 """Versions of an environment that are rendered to show differences apart: 0.15 s each for fifty services."""
@@ -29,8 +29,6 @@ MOST_TRIALS: Final = 100
 _ABSENT: Final[Any] = object()
 
 Step = str | int
-File = tuple[str, str]
-"""A stack and a file in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +124,14 @@ def groups(found: Sequence[InputChange]) -> tuple[tuple[InputChange, ...], ...]:
 class Trials:
     """Two versions of an environment, for putting single differences from one into the other."""
 
-    def __init__(self, base: Environment, head: Environment, bodies: Bodies) -> None:
-        """Take both versions, and what renders the files of one that are not shells."""
-        self._bodies = bodies
-        self._sides = ((base, bodies(base), "after"), (head, bodies(head), "before"))
+    def __init__(self, base: Environment, head: Environment, renders: Renders) -> None:
+        """Take both versions, and what renders the files of one."""
+        self._renders = renders
+        self._sides = ((base, renders(base), "after"), (head, renders(head), "before"))
 
-    def effects(self, group: Sequence[InputChange]) -> frozenset[File] | None:
+    def effects(self, group: Sequence[InputChange]) -> frozenset[str] | None:
         """Return the files that some differences alone have an effect on; None when they mean nothing alone."""
-        found: set[File] = set()
+        found: set[str] = set()
         is_built = False
         for environment, files, side in self._sides:
             made = self._made(_with(environment, [(one, getattr(one, side)) for one in group]))
@@ -142,15 +140,15 @@ class Trials:
                 found |= _differing(files, made)
         return frozenset(found) if is_built else None
 
-    def _made(self, environment: Environment) -> Mapping[File, str] | None:
+    def _made(self, environment: Environment) -> Mapping[str, str] | None:
         """Render a version that no one wrote; half of a change may not stand alone, however that shows."""
         try:
-            return self._bodies(environment)
+            return self._renders(environment)
         except Exception:  # noqa: BLE001
             return None
 
 
-def _differing(one: Mapping[File, object], other: Mapping[File, object]) -> set[File]:
+def _differing(one: Mapping[str, object], other: Mapping[str, object]) -> set[str]:
     return {file for file in {**one, **other} if one.get(file) != other.get(file)}
 
 

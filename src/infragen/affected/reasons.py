@@ -17,7 +17,7 @@ from infragen.hcl.header import made_from
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from infragen.affected.inputs import Bodies, File, InputChange
+    from infragen.affected.inputs import InputChange, Renders
     from infragen.affected.trees import Difference
     from infragen.core.landscape import Environment
     from infragen.stacks.model import Stack, StackFile
@@ -43,8 +43,8 @@ class Sides:
 
     `committed` are the files of the old version as they were committed, `old` what this infragen renders from the old
     inputs (None when it cannot). `retemplated` is the new version rendered with the old templates, None when these are
-    the same; `templates` are the project's own ones that differ. `bodies` renders the files of any version that are not
-    shells. `is_new` says that there was no such environment.
+    the same; `templates` are the project's own ones that differ. `renders` renders the files of any version.
+    `is_new` says that there was no such environment.
     """
 
     folder: str
@@ -52,7 +52,7 @@ class Sides:
     old: Rendered | None
     new: Rendered
     head: Mapping[str, str]
-    bodies: Bodies
+    renders: Renders
     retemplated: Mapping[str, str] | None = None
     templates: frozenset[str] = frozenset()
     is_new: bool = False
@@ -75,7 +75,9 @@ class Reasons:
 
     def _gone(self, stack: str) -> Iterator[Reason]:
         if self._sides.old is not None:
-            yield from self._inputs({(stack, file.path) for file in _stack_files(self._sides.old.stacks, stack)}, stack)
+            yield from self._inputs(
+                {f"{stack}/{file.path}" for file in _stack_files(self._sides.old.stacks, stack)}, stack
+            )
         else:
             yield Reason(Kind.INFRAGEN, f"{self._sides.folder}/{stack}/ was committed and is no longer rendered")
 
@@ -86,13 +88,13 @@ class Reasons:
             return
         files = _stack_files(self._sides.new.stacks, stack)
         if self._sides.old is not None:
-            yield from self._inputs({(stack, file.path) for file in files}, stack)
+            yield from self._inputs({f"{stack}/{file.path}" for file in files}, stack)
         else:
             for source in dict.fromkeys(file.source for file in files):
                 yield Reason(Kind.ENTRY, f"{source}: not rendered before", Location(source))
 
     def _of_files(self, difference: Difference) -> Iterator[Reason]:
-        waiting: set[File] = set()
+        waiting: set[str] = set()
         for path in difference.paths:
             by_hand = self._by_hand(difference.stack, path)
             if by_hand is not None:
@@ -101,8 +103,7 @@ class Reasons:
             yield from self._by_infragen(path)
             yield from self._by_template(path)
             if self._is_by_input(path):
-                folder, _, name = path.partition("/")
-                waiting.add((folder, name))
+                waiting.add(path)
         if waiting:
             yield from self._inputs(waiting, difference.stack)
 
@@ -153,12 +154,9 @@ class Reasons:
         mixed = self._sides.retemplated
         return not _is_alike(path, old.files, self._sides.new.files if mixed is None else mixed)
 
-    def _inputs(self, files: set[File], stack: str) -> Iterator[Reason]:
+    def _inputs(self, files: set[str], stack: str) -> Iterator[Reason]:
         """Yield the differences of inputs that have an effect on files; those of their entries when none is proved."""
         proved = [one for one, effect in self._effects if effect is not None and not files.isdisjoint(effect)]
-        modules = [name for name, _ in files if name == "modules"]
-        if modules:
-            proved += [one for one, _ in self._effects if one.owner == "environment" and one not in proved]
         if not proved:
             owners = {owner for file in files for owner in self._owners(file)}
             proved = [one for one, effect in self._effects if effect is None and (one.owner in owners or not owners)]
@@ -180,7 +178,7 @@ class Reasons:
         return {before: one for one, _ in self._effects if (before := _former_name(one)) is not None}
 
     @cached_property
-    def _effects(self) -> tuple[tuple[InputChange, frozenset[File] | None], ...]:
+    def _effects(self) -> tuple[tuple[InputChange, frozenset[str] | None], ...]:
         """Return each difference of inputs with the files it has an effect on; None where that could not be tried."""
         old, new = self._sides.old, self._sides.new
         if old is None:
@@ -189,19 +187,20 @@ class Reasons:
         tried = groups(found)
         if found and not tried:
             return tuple((one, None) for one in found)
-        trials = Trials(old.environment, new.environment, self._sides.bodies)
+        trials = Trials(old.environment, new.environment, self._sides.renders)
         return tuple((one, effect) for group in tried for effect in [trials.effects(group)] for one in group)
 
-    def _owners(self, file: File) -> Iterator[str]:
-        yield from (one.entry for one in self._stack_file(file) if one.entry is not None)
+    def _owners(self, path: str) -> Iterator[str]:
+        yield from (one.entry for one in self._stack_file(path) if one.entry is not None)
 
-    def _sources(self, file: File) -> Iterator[str]:
-        yield from (one.source for one in self._stack_file(file))
+    def _sources(self, path: str) -> Iterator[str]:
+        yield from (one.source for one in self._stack_file(path))
 
-    def _stack_file(self, file: File) -> Iterator[StackFile]:
+    def _stack_file(self, path: str) -> Iterator[StackFile]:
+        stack, _, name = path.partition("/")
         for side in (self._sides.old, self._sides.new):
             if side is not None:
-                yield from (one for one in _stack_files(side.stacks, file[0]) if one.path == file[1])
+                yield from (one for one in _stack_files(side.stacks, stack) if one.path == name)
 
 
 def _of_outputs(difference: Difference) -> Iterator[Reason]:

@@ -106,7 +106,7 @@ class _Comparison:
             return None
         head = self._head.folder(stack)
         base = head if same else self._base.folder(stack)
-        read = _read_of(head, upstream)
+        read = _read_of(base, head, upstream)
         paths = (*self._own_paths(stack, base, head), *self._module_paths(stack))
         if not paths and not read:
             return None
@@ -147,13 +147,13 @@ def _differs(path: str, before: Mapping[str, str], after: Mapping[str, str]) -> 
     return old != new and meaning(path, old) != meaning(path, new)
 
 
-def _read_of(head: Folder, upstream: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
-    """Return which of the outputs that can change a stack reads."""
+def _read_of(base: Folder, head: Folder, upstream: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
+    """Return which of the outputs that can change a stack reads, as before: a new reading is its own change."""
     found: dict[str, dict[str, str]] = {}
     if not upstream:
         return {}
     by_label = {_label(name): name for name in upstream}
-    for read in sorted(head.reads):
+    for read in sorted(base.reads & head.reads):
         name = by_label.get(read.name) if read.root == "local" else None
         if name is not None:
             outputs = upstream[name]

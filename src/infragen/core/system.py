@@ -4,24 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from infragen.core.addresses import Cidr
 from infragen.core.entry import Model, Note, Slug, Text, Title
 from infragen.core.units import Days, Gigabytes, Percent, Rate
 
-__all__ = [
-    "Declared",
-    "DeclaredDatabases",
-    "InternalBalancer",
-    "Mesh",
-    "Network",
-    "Recovery",
-    "Settings",
-    "State",
-    "Subnets",
-    "System",
-]
+__all__ = ["Region", "Settings", "System"]
 
 Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$")]
 Zone = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$")]
@@ -33,7 +22,19 @@ Email = Annotated[
     StringConstraints(pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$", max_length=254),
 ]
 """HTML Living Standard: valid e-mail address; its length: RFC 5321, 4.5.3.1.3."""
-StackName = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9-]*)?(\{domain\})?[a-z0-9-]*$", max_length=60)]
+
+
+def _not_taken(name: str) -> str:
+    if name in ("", "modules"):
+        raise ValueError("write another name for the stack, such as `base`: modules have a folder of that name")
+    return name
+
+
+StackName = Annotated[
+    str,
+    StringConstraints(pattern=r"^([a-z][a-z0-9-]*)?(\{domain\})?[a-z0-9-]*$", max_length=60),
+    AfterValidator(_not_taken),
+]
 BucketName = Annotated[str, StringConstraints(min_length=3, max_length=63)]
 
 

@@ -11,7 +11,7 @@ from infragen.affected import AffectedStack, Kind, Reason, Rendered, Sides, Stat
 from infragen.catalog import Environment, Project, load
 from infragen.diagnostics import InfragenError, Location
 from infragen.environment import environments, resolve
-from infragen.render.draft import bodies
+from infragen.render.draft import render_draft
 from infragen.render.templates import Templates, shipped_templates
 from infragen.rules import run as run_rules
 from infragen.stacks.build import draft
@@ -147,7 +147,7 @@ def _sides(
         head={**_not_rendered(root, new.files), **new.files},
         retemplated=mixed,
         templates=differing,
-        bodies=lambda version: bodies(templates, draft(version)),
+        renders=lambda version: render_draft(templates, draft(version))[1],
         is_new=not known,
     ), notices
 

@@ -6,18 +6,25 @@ from typing import TYPE_CHECKING
 import pytest
 
 from infragen.affected import Kind, Rendered, Sides, Status, affected_stacks
-from infragen.affected import inputs as inputs_module
 from infragen.affected.inputs import MOST_TRIALS, Trials, changes, groups
+from infragen.render.draft import render_draft
+from infragen.stacks.build import draft
 from infragen.workflow.composition import compose, templates_of
 from infragen.workflow.target import open_project, resolve_one
 from tests.fixtures import FULL
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from infragen.catalog import Environment
 
 
 def environment(name: str) -> Environment:
     return resolve_one(open_project(FULL), f"depot/{name}")[1]
+
+
+def text_of(environment: Environment) -> Mapping[str, str]:
+    return render_draft(templates_of(open_project(FULL)), draft(environment))[1]
 
 
 def rendered(name: str) -> Rendered:
@@ -35,28 +42,28 @@ def test_every_difference_alone_then_one_entry_together_then_none() -> None:
     owned = [replace(one, owner=f"services/{number % 3}", path=("a", number)) for number in range(MOST_TRIALS)]
     setting = replace(one, owner="environment", path=("title",))
     assert groups(owned[:5]) == tuple((each,) for each in owned[:5])
-    assert [len(group) for group in groups([setting, *owned])] == [1, 134, 133, 133]
+    assert [len(group) for group in groups([setting, *owned])] == [1, 34, 33, 33]
     assert groups([replace(each, owner=f"services/{number}") for number, each in enumerate(owned)]) == ()
 
 
 def test_a_difference_that_means_nothing_alone_is_not_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     base, head = environment("dev"), environment("prod")
-    trials = Trials(base, head)
-    (title,) = [one for one in changes(base, head) if one.path == ("production",)]
-    assert trials.effects((title,))
+    trials = Trials(base, head, text_of)
+    (production,) = [one for one in changes(base, head) if one.path == ("production",)]
+    assert trials.effects((production,))
 
-    def fails(_: object) -> None:
+    def fails(_: Environment) -> Mapping[str, str]:
         raise KeyError("no such service")
 
-    monkeypatch.setattr(inputs_module, "build", fails)
-    assert trials.effects((title,)) is None
+    monkeypatch.setattr(trials, "_renders", fails)
+    assert trials.effects((production,)) is None
 
 
 @pytest.mark.parametrize(("old", "new"), [("prod", "dev"), ("dev", "prod")])
 def test_versions_as_different_as_two_environments(old: str, new: str) -> None:
     """Every stack has reasons, and what no stack is made of is none."""
     before, after = rendered(old), rendered(new)
-    found = affected_stacks(Sides(f"generated/depot/{new}", before.files, before, after, after.files))
+    found = affected_stacks(Sides(f"generated/depot/{new}", before.files, before, after, after.files, text_of))
     assert [one.name for one in found] == [stack.name for stack in after.stacks]
     assert {one.status for one in found} == {Status.CHANGED}
     for stack in found:

@@ -6,7 +6,7 @@ import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.engine.small import edit, render, rendered_project
+from tests.engine.small import STACKS, edit, render, rendered_project
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,6 +76,12 @@ def test_a_comment_a_title_and_a_file_that_moves_affect_nothing(small: Path, aff
     assert affected() == {}
 
 
+def test_a_field_that_only_shells_show_is_named_for_every_stack(small: Path, affected: Any) -> None:
+    edit(small, ENVIRONMENT, "state: {bucket: small-dev-terraform-state-111122223333}", "state: {bucket: other}")
+    reason = f"{ENVIRONMENT}:4 state.bucket: small-dev-terraform-state-111122223333 -> other"
+    assert {stack: reasons[0] for stack, reasons in affected().items()} == dict.fromkeys(STACKS, reason)
+
+
 def test_a_field_is_named_with_its_line_and_both_values(small: Path, affected: Any) -> None:
     edit(small, ORDER, "max: 8 ACU", "max: 16 ACU")
     assert affected() == {"data-sales": [f"{ORDER}:5 databases/order capacity.max: 8 -> 16"]}
@@ -107,7 +113,7 @@ def test_a_default_stands_in_the_systems_file(small: Path, affected: Any) -> Non
     found = affected()
     assert found.get("data-sales", []) == []
     edit(small, "catalog/small/system.yaml", "flow_log_retention: 30 days", "flow_log_retention: 60 days")
-    assert affected() == {"network": ["catalog/small/system.yaml:10 network.flow_log_retention: 30 -> 60"]}
+    assert affected() == {"network": ["catalog/small/system.yaml:13 network.flow_log_retention: 30 -> 60"]}
 
 
 def test_an_output_that_may_change_affects_who_reads_it(small: Path, affected: Any) -> None:
@@ -117,6 +123,11 @@ def test_an_output_that_may_change_affects_who_reads_it(small: Path, affected: A
         "security": ["network: output topic_arn may change, through aws_sns_topic.base"],
         "data-plant": ["network: output topic_arn may change, through aws_sns_topic.base"],
         "data-sales": ["network: output topic_arn may change, through aws_sns_topic.base"],
+        "observability": [
+            "data-plant: output database_parts_arn may change, through module.database_parts",
+            "data-sales: output database_order_arn may change, through module.database_order",
+            "security: output topic_name may change, through network.topic_arn",
+        ],
     }
 
 
@@ -165,7 +176,7 @@ def test_a_stack_that_is_new_and_one_that_is_gone(infragen: Infragen, small: Pat
     assert stack["status"] == "removed"
     assert "data-lab" not in [name for level in found["levels"] for name in level]
     (notice,) = found["notices"]
-    assert notice.startswith("data-lab: no plan has that any more")
+    assert notice.startswith("data-lab: no longer in any plan, but what was applied still exists; to destroy it, ")
     assert notice.endswith(f"check out {git(small, 'rev-parse', 'HEAD')[:12]}: `infragen destroy small/dev/data-lab`")
 
 
@@ -234,14 +245,19 @@ def test_generated_files_that_are_not_committed(infragen: Infragen, small: Path)
     edit(small, ORDER, "max: 8 ACU", "max: 16 ACU")
     found = document(infragen, small)["environments"][0]
     assert [stack["stack"] for stack in found["stacks"]] == ["data-sales"]
-    assert "was not committed" in found["notices"][0]
+    assert found["notices"] == ["no committed files: compared with what this version renders from the old inputs"]
 
 
 def test_levels_and_targets_are_what_a_pipeline_needs(infragen: Infragen, small: Path) -> None:
     edit(small, "templates/kinds/network/main.tf", 'name = "@{own.name}"', 'name = "x"')
     found = document(infragen, small)
     assert found["targets"] == ["small/dev"]
-    assert found["environments"][0]["levels"] == [["network"], ["security"], ["data-plant", "data-sales"]]
+    assert found["environments"][0]["levels"] == [
+        ["network"],
+        ["security"],
+        ["data-plant", "data-sales"],
+        ["observability"],
+    ]
 
 
 def test_the_base_is_where_the_branches_parted(infragen: Infragen, small: Path) -> None:

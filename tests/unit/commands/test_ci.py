@@ -455,7 +455,12 @@ def test_a_project_is_planned_for_what_terraform_reads_of_it_and_nothing_else(
 def test_a_stack_that_reads_files_is_planned_for_them(infragen: Infragen, tmp_path: Path) -> None:
     project = rendered_project(tmp_path)
     (project / "infragen.toml").write_text(PINNED)
-    edit(project, "templates/kinds/databases/main.tf", "# {% include", 'locals {\n  a = file("x")\n}\n\n# {% include')
+    edit(
+        project,
+        "templates/kinds/databases/main.tf",
+        'module "@{own.cluster.label}"',
+        'locals {\n  a = file("x")\n}\n\nmodule "@{own.cluster.label}"',
+    )
     assert infragen("ci", "atlantis", "-C", project).code == 0
     projects = yaml.safe_load((project / "atlantis.yaml").read_text())["projects"]
     patterns = {one["name"]: one["autoplan"]["when_modified"] for one in projects}

@@ -58,10 +58,8 @@ def planned(project: Path) -> set[str]:
 def test_what_others_still_read_is_not_destroyed(project: Path, infragen: Infragen) -> None:
     refused = infragen("destroy", "small/dev/security", "--yes", "-C", project)
     assert refused.code == 1
-    assert (
-        "P008 stacks that read from small/dev/security still stands: observability, data-sales, data-plant"
-        in refused.err
-    )
+    blocking = "P008 stacks that read from small/dev/security still exist: observability, data-sales, data-plant\n"
+    assert blocking in refused.err
     assert (
         f"`infragen destroy small/dev/observability -C {project}`, "
         f"then `infragen destroy small/dev/data-sales -C {project}`, "
@@ -73,7 +71,7 @@ def test_what_others_still_read_is_not_destroyed(project: Path, infragen: Infrag
 
 def test_many_that_stand_are_told_in_their_order(project: Path, infragen: Infragen) -> None:
     refused = infragen("destroy", "small/dev/network", "--yes", "-C", project)
-    assert "still stands: observability, data-sales, data-plant, security" in refused.err
+    assert "still exist: observability, data-sales, data-plant, security\n" in refused.err
     first = f"`infragen destroy small/dev/observability -C {project}` first"
     assert f"each of these in this order, such as {first}" in refused.err
 
@@ -82,7 +80,7 @@ def test_what_reads_only_through_others_counts(project: Path, infragen: Infragen
     for stack in ("security", "data-plant", "data-sales"):
         stand(project, stack, resources=())
     refused = infragen("destroy", "small/dev/network", "--yes", "-C", project)
-    assert "P008 stacks that read from small/dev/network still stands: observability" in refused.err
+    assert "P008 stacks that read from small/dev/network still exist: observability\n" in refused.err
 
 
 def test_what_is_refused_on_the_sandbox_is_to_be_done_there(
@@ -107,7 +105,7 @@ def test_what_does_not_stand_is_not_asked_for(project: Path, infragen: Infragen)
     stand(project, "network", resources=())
     ended = infragen("destroy", "small/dev/network", "--yes", "-C", project)
     assert ended.code == 0
-    assert "nothing stands, nothing to destroy" in ended.err
+    assert ended.err == "small/dev/network: nothing to destroy\n"
 
 
 def test_what_is_gone_stands_in_nobodys_way(project: Path, infragen: Infragen) -> None:

@@ -195,7 +195,7 @@ def test_a_run_that_somebody_else_wrote_is_listed_and_never_resumed(infragen: In
     said = "line 1 was not written by this user's infragen at this location"
     assert f"{run}  not trusted: {said}" in infragen("runs", "-C", project).out
     (plain,) = json.loads(infragen("runs", "--format", "json", "-C", project).out)
-    assert (plain["id"], plain["end"]) == (run, "not believed")
+    assert (plain["id"], plain["end"]) == (run, "not trusted")
     for command in (("resume",), ("resume", run), ("runs", run)):
         outcome = infragen(*command, "-C", project)
         assert outcome.code == 1
@@ -256,7 +256,7 @@ def test_without_a_key_a_run_goes_on_and_resume_says_why_it_believes_nothing(
         said = infragen(*command, "-C", project).err
         assert said.count("notice: there is no signing key (/proc/nowhere: ") == 1, said
         assert "cannot be resumed" in said
-        assert "set INFRAGEN_STATE_DIR to a folder of your own that stays" in said
+        assert "set INFRAGEN_STATE_DIR to a folder of your own that is kept" in said
     assert "no key" not in infragen("validate", "-C", project).err
 
 
@@ -266,9 +266,9 @@ def test_a_cut_off_run_that_is_not_believed_is_named_with_the_reason_and_what_to
     run = forge_run(project)
     place = f"small/dev -C {project}"
     said = infragen("unlock", "small/dev/network", "-C", project).err
-    assert f"notice: run {run} seems to be cut off, and nothing is done on its word, which is not believed" in said
+    assert f"notice: run {run} seems to have been interrupted, but its journal is not trusted: line 1 was not" in said
     assert "line 1 was not written by this user's infragen at this location" in said
-    assert f"look with `infragen unlock {place}` and `infragen drift {place}`" in said
+    assert f"check with `infragen unlock {place}` and `infragen drift {place}`, then `rm -r " in said
     folder = project / ".infragen/runs" / run
     assert f"then `rm -r {folder}`" in said
     assert run not in infragen("plan", "small/dev", "--offline", "-C", project).err
@@ -284,8 +284,8 @@ def test_of_a_bootstrap_that_is_not_believed_nobody_is_told_to_ask_for_drift(
     opened: Any = SimpleNamespace(root=project)
     assert not warn_left_behind(opened, target, sandbox=False, resumed=None)
     said = capsys.readouterr().err
-    assert f"notice: run {run} seems to be cut off" in said
-    assert f"look with `infragen unlock {target}`, then `rm -r " in said
+    assert f"notice: run {run} seems to have been interrupted, but its journal is not trusted: " in said
+    assert f"check with `infragen unlock {target}`, then `rm -r " in said
 
 
 def test_a_move_that_somebody_else_wrote_down_is_not_finished(infragen: Infragen, project: Path) -> None:

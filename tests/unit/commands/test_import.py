@@ -116,7 +116,7 @@ def test_the_same_again_changes_nothing(project: Path, adopt: Callable[..., Outc
     before = (project / FILE).read_text(), tree(project)
     again = adopt("databases/order", f"module.database_order.aws_sns_topic.this={TOPIC}")
     assert again.code == 0
-    assert "stands in catalog/small/imports/dev.yaml already" in again.err
+    assert "all of it is already in catalog/small/imports/dev.yaml; next: `infragen apply small/dev" in again.err
     assert ((project / FILE).read_text(), tree(project)) == before
 
 

@@ -10,6 +10,7 @@ import pytest
 from tests.engine.small import small_project
 
 from infragen.render.external_programs import programs
+from infragen.render.templates import shipped_templates
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -158,21 +159,24 @@ def test_a_template_of_the_project_runs_nothing_either(infragen: Infragen, tmp_p
     project = small_project(tmp_path)
     template = project / "templates/kinds/network/main.tf"
     before = len(template.read_text().splitlines())
-    template.write_text(f"{template.read_text()}\n# {{% if vpc %}}\n{SEED}# {{% endif %}}\n")
+    template.write_text(f"{template.read_text()}\n# {{% if own.name %}}\n{SEED}# {{% endif %}}\n")
     outcome = infragen("render", "-C", project)
     assert outcome.code == 1
     assert f"templates/kinds/network/main.tf:{before + 6}:3: error G015 terraform_data.seed" in outcome.err
 
 
 def test_what_a_shipped_template_includes_runs_nothing_either(infragen: Infragen, tmp_path: Path) -> None:
+    """The flow log's template includes that of keys, and alone has a log group."""
     project = small_project(tmp_path)
     shutil.rmtree(project / "templates")
-    own = project / "templates/stacks/_shell/moved.tf"
+    own = project / "templates/kinds/keys/main.tf"
     own.parent.mkdir(parents=True)
-    own.write_text(f"# {{% if moves is defined %}}\n{SEED}# {{% endif %}}\n")
+    shipped = (shipped_templates() / "kinds/keys/main.tf").read_text()
+    own.write_text(f"{shipped}# {{% if own.log_group_name is defined %}}\n{SEED}# {{% endif %}}\n")
     outcome = infragen("render", "-C", project)
     assert outcome.code == 1
-    assert "templates/stacks/_shell/moved.tf:5:3: error G015 terraform_data.seed" in outcome.err
+    line = len(shipped.splitlines()) + 5
+    assert f"templates/kinds/keys/main.tf:{line}:3: error G015 terraform_data.seed" in outcome.err
 
 
 def test_a_file_that_lies_in_a_stacks_folder_runs_nothing_either(infragen: Infragen, tmp_path: Path) -> None:

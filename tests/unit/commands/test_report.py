@@ -299,7 +299,7 @@ def test_a_provider_schema_hides_what_it_calls_sensitive(infragen: Infragen, tmp
 
 
 def test_the_catalogue_lends_its_words_to_a_plan_of_its_own(infragen: Infragen, project: Path) -> None:
-    address = "module.scaling_planning.aws_appautoscaling_target.this"
+    address = "module.scaling_service_planning.aws_appautoscaling_target.this"
     (project / "p.json").write_bytes(plan(resource(address, ["update"], {"max_capacity": 8}, {"max_capacity": 10})))
     flags = ("--target", "technova/prod/services-manufacturing", "-C", str(project))
     done = infragen("report", str(project / "p.json"), *flags)

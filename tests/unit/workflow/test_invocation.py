@@ -100,7 +100,7 @@ def test_git_is_asked_once_a_command_and_again_by_the_next(
     infragen("render", "-C", root)
     asked.clear()
     said = infragen("import", "small/dev", "databases/order", "aws_sns_topic.this=x", "--sandbox", "-C", root).err
-    assert "nothing was written down" in said, said
+    assert "nothing was written: the catalogue is unchanged" in said, said
     assert len(asked) == 1
     infragen("runs", "-C", root)
     assert len(asked) == 2

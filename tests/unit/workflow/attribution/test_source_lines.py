@@ -22,14 +22,14 @@ PLANNING = "catalog/technova/services/manufacturing/planning.yaml"
 SYSTEM = "catalog/technova/system.yaml"
 PROD = "environments/technova/prod.yaml"
 POLICY = "target_tracking_scaling_policy_configuration"
-CLUSTER = "module.cluster_planning.aws_rds_cluster.this"
-TARGET = "module.scaling_planning.aws_appautoscaling_target.this"
-TRACKING = 'module.scaling_tracking_planning.aws_appautoscaling_policy.this["cpu"]'
+CLUSTER = "module.database_planning.aws_rds_cluster.this"
+TARGET = "module.scaling_service_planning.aws_appautoscaling_target.this"
+TRACKING = 'module.scaling_service_planning.aws_appautoscaling_policy.tracking["cpu"]'
 
 CONFIGURATION = {
     "root_module": {
         "module_calls": {
-            "scaling_planning": {
+            "scaling_service_planning": {
                 "expressions": {"max_tasks": {"constant_value": 12}},
                 "module": {
                     "resources": [
@@ -103,7 +103,7 @@ def test_a_changed_maximum_is_reported_with_the_line_to_look_at(repository: Path
         (TARGET, "resource_id"),
         (TARGET, "scalable_dimension"),
         (TARGET, "id"),
-        ("module.task_planning.aws_ecs_task_definition.this", "container_definitions"),
+        ("module.service_planning.aws_ecs_task_definition.this", "container_definitions"),
         ("module.unheard_of.aws_x.this", "name"),
     ],
 )
@@ -112,7 +112,7 @@ def test_what_no_single_field_drives_names_none(catalogue: CatalogueSources, add
 
 
 def test_what_the_module_s_text_does_not_show_comes_from_the_plan_s_arguments(catalogue: CatalogueSources) -> None:
-    unknown = change("module.scaling_planning.aws_other.this", "services-manufacturing")
+    unknown = change("module.scaling_service_planning.aws_other.this", "services-manufacturing")
     origin = catalogue.origin(unknown, "most", ["max_tasks"])
     assert origin is not None
     assert origin.field == "tasks.max"

@@ -73,7 +73,7 @@ def test_what_failed_stops_what_needs_it_and_each_finding_says_whose_it_is(
     assert "data-plant  not started  it needs security" in said
     assert "error T020 security: Failed to load state: AccessDenied" in said
     assert "catalog/small/system.yaml:2:1: error T020 no" in said
-    assert said.endswith("to go on: infragen apply small/dev --yes\n")
+    assert said.endswith("to continue: infragen apply small/dev --yes\n")
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_kept_plan_that_cannot_be_kept_is_not_told_to_be_applied_again(
     assert carried_out(session, {"security": DEVIATES}, *words) == 1
     said = capsys.readouterr().err
     assert "error K010 security would not do" in said
-    assert said.endswith(f"to go on: infragen {again.format(project=session.project.root)}\n")
+    assert said.endswith(f"to continue: infragen {again.format(project=session.project.root)}\n")
 
 
 def test_one_ctrl_c_is_answered_and_the_summary_still_comes(session: Any, capsys: pytest.CaptureFixture[str]) -> None:
@@ -103,10 +103,13 @@ def test_one_ctrl_c_is_answered_and_the_summary_still_comes(session: Any, capsys
 
     def is_answered() -> bool:  # a thread of its own says it
         heard.append(capsys.readouterr().err)
-        return "stopping: what terraform has begun ends, nothing new starts; Ctrl-C again" in "".join(heard)
+        return (
+            "stopping: terraform finishes what it has begun, nothing new is started; Ctrl-C again stops at once"
+            in "".join(heard)
+        )
 
     until(is_answered)
     said = "".join(heard) + capsys.readouterr().err
     assert "security  not started" in said
-    assert "to go on: infragen apply small/dev --sandbox" in said
+    assert "to continue: infragen apply small/dev --sandbox" in said
     assert list_runs(session.project.root)[0].end is End.STOPPED

@@ -132,7 +132,7 @@ def test_a_saved_plan_is_applied_as_it_is_and_gone_afterwards(tmp_path: Path) ->
 
 def test_a_saved_plan_that_does_something_else_than_was_shown_is_not_applied(tmp_path: Path) -> None:
     terraform = Terraform(content(actions=("delete",)))
-    with pytest.raises(InfragenError, match="would not do what was reviewed") as error:
+    with pytest.raises(InfragenError, match=f"{NAME} differs from the reviewed plan") as error:
         apply_reviewed(session(tmp_path, terraform), bundle(content(), {NAME: b"saved"}), jobs=1)
     assert {diagnostic.code for diagnostic in error.value.diagnostics} == {"K010"}
     assert terraform.applied == []
@@ -168,7 +168,9 @@ def test_a_terraform_that_ends_well_and_does_nothing_is_not_believed(tmp_path: P
     )
     terraform = Terraform(content())
     terraform.says = says
-    with pytest.raises(InfragenError, match=r"T043 .* did not do, or not report: aws_thing\.a \(create\)"):
+    with pytest.raises(
+        InfragenError, match=r"T043 .* ended successfully, but did not report as done: aws_thing\.a \(create\)"
+    ):
         apply_reviewed(session(tmp_path, terraform), bundle(content(), {NAME: b"saved"}), cast("Any", headway), jobs=1)
     assert ended == []
     assert left(tmp_path) == []
