@@ -100,7 +100,9 @@ def test_the_catalogue_page_s_situations_are_what_an_environment_takes(
     assert infragen("validate", "technova/prod", "--quiet", "-C", project).code == 0
     assert infragen("render", "technova/prod", "-C", project).code == 0
     stacks = project / "generated/technova/prod"
-    assert "cpu                       = 4096" in (stacks / "services-manufacturing/service-planning.tf").read_text("utf-8")
+    assert "cpu                       = 4096" in (stacks / "services-manufacturing/service-planning.tf").read_text(
+        "utf-8"
+    )
     assert "cpu                       = 4096" in (stacks / "services-sales/service-order.tf").read_text("utf-8")
 
 
