@@ -64,13 +64,8 @@ def build(
 def _of_one_member(details: list[Any]) -> list[Any]:
     """Leave out what a union of words and maps says of the member that is not meant."""
     words = [one["input"] for one in details if one["type"] == "literal_error"]
-    other = [
-        one["type"] == "literal_error"
-        if isinstance(one["input"], dict)
-        else one["type"] == "dict_type" and any(one["input"] is word for word in words)
-        for one in details
-    ]
-    return details if all(other) else [one for one, is_other in zip(details, other, strict=True) if not is_other]
+    meant = [one for one in details if one["type"] != "dict_type" or one["input"] not in words]
+    return [one for one in meant if one["type"] != "literal_error" or not isinstance(one["input"], dict)] or details
 
 
 def _diagnostic(model: type[BaseModel], layers: Places, data: Any, detail: Any, words: Words) -> Diagnostic:

@@ -63,7 +63,7 @@ CpuUnits = Annotated[
     Field(gt=0),
     _schema(r"^[0-9]+(\.[0-9]+)? ?vCPU$", "2 vCPU"),
 ]
-"""CPU units: 1024 a vCPU (Amazon ECS: task definition parameters)."""
+"""CPU units: 1024 per vCPU (Amazon ECS: task definition parameters)."""
 
 MebiBytes = Annotated[
     int,
@@ -122,7 +122,7 @@ class RequestRate:
 
     @property
     def per_second(self) -> Decimal:
-        """Requests a second with two decimals, the unit of API Gateway throttling."""
+        """Requests per second with two decimals, the unit of API Gateway throttling."""
         return (Decimal(self.requests) / self.seconds).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
     def __str__(self) -> str:

@@ -40,7 +40,7 @@ class Bff(Container):
     payload: Literal["full", "light"] = "full"
     """`light`: the container is told to leave out what small screens do not show."""
     limit: Rate | None = None
-    """A tighter limit a key than its gateway's, if any."""
+    """A tighter limit per key than its gateway's, if any."""
 
     @property
     def url_path(self) -> str:

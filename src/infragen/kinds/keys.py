@@ -1,4 +1,4 @@
-"""Customer keys: one KMS key a purpose, and who may use it besides the account's own IAM roles."""
+"""Customer keys: one KMS key per purpose, and who may use it besides the account's own IAM roles."""
 
 from __future__ import annotations
 

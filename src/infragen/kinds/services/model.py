@@ -14,22 +14,7 @@ if TYPE_CHECKING:
 
     from infragen.core.landscape import Landscape
 
-__all__ = [
-    "Call",
-    "Container",
-    "Health",
-    "Image",
-    "Promise",
-    "QueueScaling",
-    "ResponseScaling",
-    "Scaling",
-    "Schedule",
-    "Service",
-    "Size",
-    "Step",
-    "Tasks",
-    "Volume",
-]
+__all__ = ["Container", "Schedule", "Service"]
 
 
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=255)]
@@ -90,7 +75,7 @@ class QueueScaling(Model):
     """Scale on the length of the service's own event queue."""
 
     per_task: Annotated[int, Field(ge=1)]
-    """Messages waiting a task."""
+    """Messages waiting per task."""
 
 
 class Scaling(Model):
