@@ -38,9 +38,18 @@ def state_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
+@pytest.fixture(scope="session", autouse=True)
+def first_console() -> None:
+    """Put a console in place for what a module's fixture does before its first test."""
+    from infragen.commands.console import Terminal
+    from infragen.workflow.console import use_console
+
+    use_console(Terminal())
+
+
 @pytest.fixture(autouse=True)
 def fresh_command() -> None:
-    """Put the console in place, and forget the project that an earlier test opened: hints would name its folder."""
+    """Put a new console in place, and forget the project that an earlier test opened: hints would name its folder."""
     from infragen.commands.console import Terminal
     from infragen.workflow.console import use_console
     from infragen.workflow.invocation import PROJECT
