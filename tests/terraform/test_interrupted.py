@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -38,8 +39,17 @@ def infragen(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
 
 
+def in_progress(project: Path) -> set[str]:
+    """Return what the journal of a project's only run has as begun and not as done."""
+    [journal] = project.glob(".infragen/runs/2*/journal.jsonl")
+    *lines, _unfinished = journal.read_text(encoding="utf-8").split("\n")
+    events = [json.loads(line) for line in lines]
+    begun, done = ({one["address"] for one in events if one.get("kind") == kind} for kind in ("started", "done"))
+    return begun - done
+
+
 def apply_until(project: Path, strike: Callable[[subprocess.Popen[str], Sandbox], None]) -> tuple[int, str]:
-    """Apply, strike when terraform makes its first subnet, and return the exit code and what was said."""
+    """Apply, strike when terraform makes its log group, and return the exit code and what was said."""
     sandbox = Sandbox.start(project)
     command = [sys.executable, "-m", "infragen", "apply", TARGET, "--sandbox", "--yes", "-C", str(project)]
     started: list[subprocess.Popen[str]] = []
@@ -49,7 +59,7 @@ def apply_until(project: Path, strike: Callable[[subprocess.Popen[str], Sandbox]
         strike(started[0], sandbox)
 
     with Proxy(sandbox) as before:
-        rule = before.on(lambda request: b"Action=CreateSubnet" in request.body, act=act)
+        rule = before.on(lambda request: request.target.endswith(".CreateLogGroup"), act=act)
         started.append(
             subprocess.Popen(
                 command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
@@ -61,7 +71,13 @@ def apply_until(project: Path, strike: Callable[[subprocess.Popen[str], Sandbox]
 
 
 def test_ctrl_c_ends_cleanly_and_the_next_apply_goes_on(rendered: Path) -> None:
-    code, error = apply_until(rendered, lambda process, _sandbox: process.send_signal(signal.SIGINT))
+    """What is interrupted has a name: AWS may have made it, and of a subnet `resume` could not tell."""
+
+    def strike(process: subprocess.Popen[str], _sandbox: object) -> None:
+        until(lambda: in_progress(rendered) == {"module.flow_log.aws_cloudwatch_log_group.this"})
+        process.send_signal(signal.SIGINT)
+
+    code, error = apply_until(rendered, strike)
     assert code == 130, error
     assert "Traceback" not in error
     assert "to continue: infragen " in error
@@ -80,11 +96,11 @@ def test_a_killed_emulator_is_named_and_a_new_one_can_be_used(rendered: Path) ->
 
     code, error = apply_until(rendered, strike)  # the provider would ask the dead port for five minutes
     assert code == 1, error
-    assert f"E006 the emulated AWS (pid {emulator[0]}) is gone" in error
+    assert f"E006 the emulated AWS (pid {emulator[0]}) is no longer running; its in-memory data is lost" in error
     assert "Traceback" not in error
     status = infragen(rendered, "sandbox", "status")
     assert status.returncode == 1
-    assert "is gone" in status.stdout
+    assert "is no longer running" in status.stdout
 
     again = infragen(rendered, "apply", TARGET, "--sandbox", "--yes")
     assert again.returncode == 0, again.stderr
