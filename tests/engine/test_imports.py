@@ -50,7 +50,7 @@ def test_by_hand_made_becomes_terraforms(project: Path) -> None:
     wrong = small.run(project, *IMPORT, f"aws_sns_topic.this={ARN}s", "--sandbox")
     assert wrong.returncode == 1
     assert "Cannot import non-existent remote object" in wrong.stderr
-    assert "the catalogue is as it was" in wrong.stderr
+    assert "the catalogue is unchanged" in wrong.stderr
     assert not (project / LINES).exists()
     assert not list((project / "generated").rglob("imports.tf"))
 
@@ -108,7 +108,7 @@ def refused(project: Path, owner: str, pair: str, code: str | None) -> str:
     ended = small.run(project, "import", small.TARGET, owner, pair, "--sandbox")
     assert ended.returncode == 1, ended.stdout + ended.stderr
     assert code is None or f"error {code} " in ended.stderr, ended.stderr
-    assert "nothing was written down" in ended.stderr
+    assert "nothing was written: the catalogue is unchanged" in ended.stderr
     assert not (project / LINES).exists()
     assert not list((project / "generated").rglob("imports.tf"))
     return ended.stderr

@@ -60,7 +60,7 @@ def _by_entry(sandbox: Sandbox, composed: Composed) -> dict[str, list[dict[str, 
     seen: set[tuple[str, str]] = set()
     regions = sorted({settings.region, *(stack.region for stack in composed.stacks)})
     found_in = (sandbox.inventory(settings.account, one) for one in regions)
-    every = {(thing.type, thing.identifier): thing for thing in chain.from_iterable(found_in)}
+    every = {(thing.type, thing.arn or thing.identifier): thing for thing in chain.from_iterable(found_in)}
     for thing in every.values():
         known = next((owners[key] for key in _keys(thing) if key in owners), None)
         found.setdefault(known.owner if known else _UNMANAGED, []).append({"type": thing.type, "id": thing.identifier})
