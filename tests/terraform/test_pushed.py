@@ -48,7 +48,7 @@ def marked(state: bytes) -> bytes:
 def test_what_was_destroyed_meanwhile_does_not_come_back(runner: PythonTerraformRunner, folder: Folder) -> None:
     seen = applied(runner, folder, 'resource "terraform_data" "it" {}\n')
     applied(runner, folder, "")
-    with pytest.raises(InfragenError, match="M003 here: all of it was destroyed since this state was read"):
+    with pytest.raises(InfragenError, match="M003 here: everything in it was destroyed since this state was read"):
         runner.state_push(folder, marked(seen))
     assert runner.state_list(folder) == ()
     runner.state_push(folder, marked(runner.state_pull(folder)))  # what is newer is stored
