@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from infragen.core.part import Part
     from infragen.core.place import Place
 
-__all__ = ["KIND", "Bff", "route"]
-
 
 class Bff(Container):
     """A back end for one kind of front end, behind one gateway."""

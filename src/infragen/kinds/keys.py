@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from infragen.core.part import Part
     from infragen.core.place import Place
 
-__all__ = ["CAPABILITY", "NAME", "EncryptedView", "Key", "key", "log_key"]
-
 NAME: Final = "customer-keys"
 
 _Grants = dict[str, dict[str, object]]
