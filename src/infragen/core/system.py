@@ -10,8 +10,6 @@ from infragen.core.addresses import Cidr
 from infragen.core.entry import Model, Note, Slug, Text, Title
 from infragen.core.units import Days, Gigabytes, Percent, Rate
 
-__all__ = ["Region", "Settings", "System"]
-
 Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$")]
 Zone = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$")]
 AccountId = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
@@ -85,7 +83,7 @@ class State(Model):
 
 
 class Subnets(Model):
-    """Address ranges by zone, a tier each."""
+    """Address ranges by zone, for each tier."""
 
     public: dict[Zone, Cidr]
     """NAT gateways, and tasks that have public addresses; nothing else has one."""
@@ -154,7 +152,7 @@ class Settings(Model):
     """Whether it makes what an account has only once in a region, as API Gateway's role for logs; `false` where another
     environment there does."""
     customer_keys: bool = False
-    """Encrypt with KMS keys of your own, one a purpose (1 USD a month each), in place of AWS's."""
+    """Encrypt with KMS keys of your own, one per purpose (1 USD a month each), in place of AWS's."""
     mesh: Mesh | None = None
     """Asks for Service Connect even where no service calls another."""
     load_balancer: InternalBalancer | None = None

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from infragen.core.part import Part
     from infragen.core.place import Place
 
-__all__ = ["KIND", "Bff", "route"]
-
 
 class Bff(Container):
     """A back end for one kind of front end, behind one gateway."""
@@ -40,7 +38,7 @@ class Bff(Container):
     payload: Literal["full", "light"] = "full"
     """`light`: the container is told to leave out what small screens do not show."""
     limit: Rate | None = None
-    """A tighter limit a key than its gateway's, if any."""
+    """A tighter limit per key than its gateway's, if any."""
 
     @property
     def url_path(self) -> str:

@@ -1,4 +1,4 @@
-"""Databases: one cluster a service."""
+"""Databases: one cluster per service."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from pydantic import Field, StringConstraints
 
 from infragen.core.entry import Entry, Model, Slug, Text
 from infragen.core.units import Acu, Days, Gigabytes, Percent, TimeWindow
-
-__all__ = ["Audit", "Backup", "Capacity", "Database", "Maintenance", "Proxy", "Timeseries"]
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
@@ -57,7 +55,7 @@ class Timeseries(Model):
 
     store: Literal["timestream"]
     volume: Gigabytes
-    """GB a month."""
+    """GB per month."""
 
 
 class Database(Entry):
