@@ -81,8 +81,7 @@ def test_every_yaml_sample_is_yaml(page: str) -> None:
 
 def test_the_catalogue_page_s_service_is_a_whole_service(project: Path, infragen: Callable[..., Outcome]) -> None:
     """The first sample stands for a file: it replaces the one whose name it has, and nothing complains."""
-    sample = blocks("docs/catalogue.md")[2]
-    assert sample.text.startswith("# yaml-language-server")
+    sample = next(one for one in blocks("docs/catalogue.md") if one.text.startswith("# yaml-language-server"))
     target = project / "catalog/technova/services/manufacturing" / f"{yaml.safe_load(sample.text)['name']}.yaml"
     assert target.exists()
     target.write_text(f"{sample.text}\n", encoding="utf-8")
@@ -95,15 +94,16 @@ def test_the_catalogue_page_s_situations_are_what_an_environment_takes(
     project: Path, infragen: Callable[..., Outcome]
 ) -> None:
     """The second sample joins an environment's file, and `explain` then shows the other sizes in force."""
-    sample = blocks("docs/catalogue.md")[-1]
-    assert sample.text.startswith("profiles:")
+    sample = next(one for one in blocks("docs/catalogue.md") if one.text.startswith("profiles:"))
     path = project / "environments/technova/prod.yaml"
     path.write_text(f"{path.read_text(encoding='utf-8')}{sample.text}\n", encoding="utf-8")
     assert infragen("validate", "technova/prod", "--quiet", "-C", project).code == 0
     assert infragen("render", "technova/prod", "-C", project).code == 0
     stacks = project / "generated/technova/prod"
-    assert "cpu                       = 4096" in (stacks / "services-manufacturing/planning.tf").read_text("utf-8")
-    assert "cpu                       = 4096" in (stacks / "services-sales/order.tf").read_text("utf-8")
+    assert "cpu                       = 4096" in (stacks / "services-manufacturing/service-planning.tf").read_text(
+        "utf-8"
+    )
+    assert "cpu                       = 4096" in (stacks / "services-sales/service-order.tf").read_text("utf-8")
 
 
 def test_the_readme_s_reviewer_reads_a_file_that_names_its_catalogue_file() -> None:
@@ -149,6 +149,51 @@ def test_the_readme_s_changed_line_is_one_line_of_terraform(project: Path, infra
     edit(project / "catalog/technova/services/manufacturing/planning.yaml", "max: 8", "max: 10")
     outcome = infragen("render", "technova", "--check", "--diff", "-C", project)
     assert outcome.code == 2
-    assert "generated/technova/prod/services-manufacturing/planning.tf" in outcome.out
+    assert "generated/technova/prod/services-manufacturing/service-planning.tf" in outcome.out
     added = [line for line in outcome.out.splitlines() if line.startswith("+") and not line.startswith("+++")]
     assert [" ".join(line.split()) for line in added] == ["+ max_tasks = 10"]
+
+
+def files(page: str) -> dict[str, str]:
+    """The YAML samples that name their file, by it."""
+    named = (re.match(r"# ((?:catalog|environments)/\S+)\n", block.text) for block in blocks(page))
+    return {found[1]: found.string for found in named if found}
+
+
+def test_the_catalogue_page_s_smallest_system_is_one_in_each_layout_and_asks_for_what_the_page_says(
+    tmp_path: Path, infragen: Callable[..., Outcome]
+) -> None:
+    for name, text in files("docs/catalogue.md").items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{text}\n", encoding="utf-8")
+    assert infragen("validate", "-C", tmp_path).code == 0
+    said = infragen("explain", "demo/dev", "-C", tmp_path).out
+    assert set(re.findall(r"^  ([a-z-]+): ", said, re.MULTILINE)) == {"cluster", "network", "public-tasks"}
+    layout = next(block.text for block in blocks("docs/catalogue.md") if block.text.startswith("layout:"))
+    system = tmp_path / "catalog/demo/system.yaml"
+    system.write_text(f"{system.read_text('utf-8')}{layout}\n", encoding="utf-8")
+    assert infragen("render", "-C", tmp_path).code == 0
+    assert {path.name for path in (tmp_path / "generated/demo/dev").iterdir()} == {"app", "base", "modules"}
+
+
+def test_the_catalogue_page_has_every_capability_with_its_price() -> None:
+    from infragen.kinds import capabilities
+
+    rows = re.findall(r"^\| `([a-z-]+)` \| [^|]+ \|(?: ([^|]+))? \|$", prose("docs/catalogue.md"), re.MULTILINE)
+    assert dict(rows) == {name: one.price for name, one in capabilities().items()}
+
+
+def test_a_project_overrides_a_kind_s_template_as_the_page_says(
+    project: Path, infragen: Callable[..., Outcome]
+) -> None:
+    infragen("render", "technova/dev", "-C", project)
+    shipped = (ROOT / "templates/kinds/services/main.tf").read_text(encoding="utf-8")
+    own = project / "templates/kinds/services/main.tf"
+    own.parent.mkdir(parents=True)
+    own.write_text(f"# Ours.\n{shipped}", encoding="utf-8")
+    done = infragen("render", "technova/dev", "--check", "-C", project)
+    assert done.code == 2
+    differing = {path.rsplit("/", 1)[1] for path in re.findall(r"^differs: (\S+)$", done.out, re.MULTILINE)}
+    assert "service-planning.tf" in differing
+    assert {name.split("-")[0] for name in differing} == {"service", "bff"}

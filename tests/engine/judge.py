@@ -46,8 +46,7 @@ _VERDICT = re.compile(r"^run (\S+?)(?: of \S+)? (?:left |is done)", re.MULTILINE
 """What `resume` says when it has looked; one that is struck before that has not spoken."""
 
 _TELLS = re.compile(
-    r"\blook\b|may have made|and have made what|may be there|nothing proves|under way|left alone|take it in"
-    r"|be taken in|perhaps",
+    r"\bcheck\b|cannot be found by name|nothing proves|in progress|not imported|be imported|cannot import it",
     re.IGNORECASE,
 )
 _SIZE = re.compile(r"to (\d+) of")
@@ -158,10 +157,10 @@ def _of_state(record: Record, deed: Deed, command: Command, plan: Shown, *, made
         )
         return "" if gone or any(deed.pair in pairs for pairs in record.states.values()) else "it is there"
     lines = (line for line in command.said.splitlines() if deed.name in line or label in line)
-    told = any("taken into the state" in line or "(imported from" in line or "taken over" in line for line in lines)
+    told = any(" imported: " in line or "(imported from" in line or "taken over" in line for line in lines)
     if deed.type.startswith("aws_s3_bucket") or made or told:
         return ""
-    return "this run did not make it, and no line says that it was taken in"
+    return "this run did not make it, and no line says that it was imported"
 
 
 def _is_of_move(record: Record, deed: Deed) -> bool:

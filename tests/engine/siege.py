@@ -56,14 +56,14 @@ EDITS = ("none", "none", "none", "size", "size", "entry removed", "domain remove
 SIZES = (4, 8, 12, 16, 24, 32)
 FLAGS = ("--sandbox", "--yes")
 _HINT = re.compile(r"`infragen ((?:resume|unlock|state moves)[^`]*)`")
-_GO_ON = re.compile(r"to go on: infragen (.+)")
-_NOTICE = re.compile("notice: a run (?:was cut off|failed)")
+_GO_ON = re.compile(r"to continue: infragen (.+)")
+_NOTICE = re.compile("notice: a run (?:was interrupted|failed)")
 _WISH = re.compile(r"if it is what you want: `infragen ([^`]+)`")
 _REFUSED_PLAN = re.compile(r"\bK0(?:06|07|08|10|11|12)\b")
 _UNKNOWN_TARGET = re.compile(r"\b(?:P00[1-9]|I002)\b")
 _LOCK = re.compile("lock")
-_AS_IT_WAS = "give the catalogue what it had when the move began"
-_MOVE_BEGAN = "the way: "
+_AS_IT_WAS = "restore the catalogue to what it was when the move began"
+_MOVE_BEGAN = "method: "
 
 
 @dataclass(frozen=True, slots=True)

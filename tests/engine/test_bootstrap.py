@@ -234,7 +234,7 @@ def test_a_key_whose_making_was_cut_short_is_kept(small: Path) -> None:
     Sandbox.start(small)
     strike(small, key_exists, ("terraform",), signal.SIGTERM)
     resumed = gone_on_with(small)
-    assert f"{KEY_ADDRESS} is there, and only the wait for it was cut short: it is kept" in resumed.stderr
+    assert f"{KEY_ADDRESS} exists, and only the wait for it was interrupted: it is kept, not replaced" in resumed.stderr
     assert "no changes" in bootstrap(small, "--no-github")
     assert len(client(small, "kms").list_keys()["Keys"]) == 1
 
@@ -268,7 +268,7 @@ def test_one_that_was_killed_is_gone_on_with(
     said = strike(small, moment, whom)
     assert f"{TARGET}/bootstrap" in run(small, "runs").stdout
     [run_id] = (path.name for path in (small / ".infragen/runs/open").iterdir())
-    assert (f"to go on: infragen resume {run_id}" in said) == ("infragen" not in whom), said
+    assert (f"to continue: infragen resume {run_id}" in said) == ("infragen" not in whom), said
     if whom == ("infragen",):
         assert "T038 terraform (process" in bootstrap(small, "--no-github", code=1)
 

@@ -159,7 +159,7 @@ def test_a_stack_that_waits_must_do_what_was_reviewed(applied: Path) -> None:
     assert "K010" in stopped.stderr
     assert "aws_iam_role.reader: create, which was not in the reviewed plan" in stopped.stderr
     assert "aws_ssm_parameter.topic: `tags" in stopped.stderr
-    assert "changes, too: by now it is" in stopped.stderr
+    assert "also changes: it is now" in stopped.stderr
     assert "it needs security" in stopped.stderr
     after = serials(applied)
     assert {name for name in STACKS if after[name] != before[name]} == {"network"}

@@ -132,7 +132,7 @@ def test_what_has_the_runs_tags_is_taken_in_and_somebody_elses_is_named_and_left
     assert "network: aws_ssm_parameter.c (/c) was not created, or no longer exists" in said
     (left,) = found.unanswered
     assert left.code == "J007"
-    assert "aws_ssm_parameter.b (/b) exists, and nothing proves that this run made it" in left.message
+    assert "aws_ssm_parameter.b (/b) exists, but nothing proves that this run created it" in left.message
     assert "it does not have the tags that the run sets (Owner, System)" in left.message
     assert "`infragen import small/dev stacks/network aws_ssm_parameter.b=/b --sandbox`" in (left.hint or "")
     assert ", then `infragen apply small/dev --sandbox`; if it is not, " in (left.hint or "")
@@ -151,7 +151,7 @@ def test_what_was_about_to_be_made_is_looked_for_and_only_what_is_there_is_told(
     found = claimed(aws, tmp_path, ("aws_ssm_parameter.c",), unheard=tuple(aws.wanted))
     assert aws.known == {"aws_ssm_parameter.a": "/a"}
     said = capsys.readouterr().err
-    assert "aws_ssm_parameter.c (/c) was not made" in said
+    assert "aws_ssm_parameter.c (/c) was not created, or no longer exists" in said
     assert "aws_ssm_parameter.d" not in said
     assert ["aws_ssm_parameter.b (/b) exists" in one.message for one in found.unanswered] == [True]
 
@@ -177,7 +177,7 @@ def test_what_was_made_under_a_name_may_be_gone_and_another_one_there(
     aws.exists["alias/d"] = {"name": "alias/d"}  # it has no tags, and nothing speaks against it
     found = claimed(aws, tmp_path, made=made)
     assert aws.known == {"aws_ssm_parameter.a": "/a", "aws_kms_alias.d": "alias/d"}
-    assert ["aws_ssm_parameter.b (/b) exists, and nothing" in one.message for one in found.unanswered] == [True]
+    assert ["aws_ssm_parameter.b (/b) exists, but nothing" in one.message for one in found.unanswered] == [True]
     assert "aws_ssm_parameter.c (/c) was not created, or no longer exists" in capsys.readouterr().err
     del aws.wanted["aws_ssm_parameter.b"]  # of what the files do not have any more, terraform says so
     aws.breaks["aws_ssm_parameter.b"] = "it does not exist in the configuration"
@@ -191,7 +191,7 @@ def test_what_nobody_heard_of_and_has_no_name_is_named(
     found = claimed(aws, tmp_path, unheard=("aws_ssm_parameter.a", "aws_ssm_parameter.c", "aws_vpc.e", "aws_vpc.not"))
     assert (aws.known, found) == ({"aws_ssm_parameter.a": "/a"}, Recovered(objects=1, unclear=1))
     said = capsys.readouterr().err
-    assert "may have gone on without infragen, and have made what has no name to ask for: aws_vpc.e\n" in said
+    assert "may have continued without infragen and created what cannot be found by name: aws_vpc.e\n" in said
     assert "aws_ssm_parameter.c" not in said
 
 
@@ -233,7 +233,7 @@ def test_what_was_under_way_beside_what_is_kept_is_found_too(aws: Aws, tmp_path:
 def test_what_has_no_name_is_to_be_looked_for(aws: Aws, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     aws.wanted = {"aws_vpc.a": ("aws_vpc", {"cidr_block": "10.0.0.0/16"})}
     assert claimed(aws, tmp_path, ("aws_vpc.a",)) == Recovered(unclear=1)
-    assert "network: aws_vpc.a was under way; whether AWS made it, nobody said" in capsys.readouterr().err
+    assert "network: aws_vpc.a was being created; it is not known whether AWS did: check AWS" in capsys.readouterr().err
 
 
 def test_what_a_state_has_by_now_may_be_another_runs(
@@ -275,14 +275,17 @@ def test_what_is_known_by_the_id_of_another_is_taken_in_after_that_one(aws: Aws,
     assert aws.known == {resource: "api/res", method: "api/res/GET"}
 
 
+_GONE = "is no longer in the catalogue: AWS may still have it, check"
+
+
 @pytest.mark.parametrize(
     ("said", "told", "counts"),
     [
         ("Cannot import non-existent remote\nobject", "was not created, or no longer exists", (0, 0)),
-        ('resource address "aws_vpc.a" does not exist in the\nconfiguration.', "not in the catalogue any more", (1, 0)),
-        ("module.a is not defined in the configuration", "is not in the catalogue any more", (1, 0)),
-        ("resource aws_vpc doesn't support import", "terraform cannot take it in", (1, 0)),
-        ("Unexpected format of ID (rtb-1), expected A/B", "terraform cannot take it in", (1, 0)),
+        ('resource address "aws_vpc.a" does not exist in the\nconfiguration.', _GONE, (1, 0)),
+        ("module.a is not defined in the configuration", _GONE, (1, 0)),
+        ("resource aws_vpc doesn't support import", "terraform cannot import it and may create it again", (1, 0)),
+        ("Unexpected format of ID (rtb-1), expected A/B", "terraform cannot import it and may create it again", (1, 0)),
         ("AccessDenied", "", (0, 1)),
     ],
 )
@@ -333,7 +336,7 @@ def test_not_found_in_an_error_that_is_about_no_object_says_nothing_of_one(
     aws.adopt = adopt  # type: ignore[method-assign]
     with pytest.raises(InfragenError, match=code):
         claimed(aws, tmp_path, made={"aws_vpc.a": "vpc-1"})
-    assert "was not made" not in capsys.readouterr().err
+    assert "was not created" not in capsys.readouterr().err
 
 
 def test_names_are_found_for_what_the_configuration_names(tmp_path: Path) -> None:

@@ -111,8 +111,8 @@ TABLE: dict[str, dict[str, Cell | str]] = {
         "lock held": "a combined plan is made on copies of the states and takes no lock",
     },
     "lock taken": {
-        "Ctrl-C": Cell((130,), ("to go on: infragen ",), ("stopped",)),
-        "Ctrl-C twice": Cell((130,), ("to go on: infragen ",), ("stopped",)),
+        "Ctrl-C": Cell((130,), ("to continue: infragen ",), ("stopped",)),
+        "Ctrl-C twice": Cell((130,), ("to continue: infragen ",), ("stopped",)),
         "terraform killed": Cell((1,), ("T035", "infragen unlock small/dev/network"), ("failed",)),
         "infragen killed": Cell((-9,), (), ("cut off",)),
         "both killed": Cell((-9,), (), ("cut off",)),
@@ -127,9 +127,9 @@ TABLE: dict[str, dict[str, Cell | str]] = {
         ),
     },
     "between resources": {
-        "Ctrl-C": Cell((130,), ("to go on: infragen ",), ("stopped",)),
-        "Ctrl-C twice": Cell((130,), ("to go on: infragen ",), ("stopped",)),
-        "terraform killed": Cell((1,), ("T035", "under way: ", "infragen resume"), ("failed",)),
+        "Ctrl-C": Cell((130,), ("to continue: infragen ",), ("stopped",)),
+        "Ctrl-C twice": Cell((130,), ("to continue: infragen ",), ("stopped",)),
+        "terraform killed": Cell((1,), ("T035", "in progress: ", "infragen resume"), ("failed",)),
         "infragen killed": Cell((-9,), (), ("cut off",)),
         "both killed": Cell((-9,), (), ("cut off",)),
         "full disk": Cell((0, 1), (), DONE),
@@ -237,12 +237,17 @@ def struck(world: World, phase: str, fault: str) -> Any:
         until(world.hold.with_name("hold.reached").exists)
         act_of(world, fault, phase)()
     else:
-        match = PHASES[phase]
-        assert match is not None
+        marks = PHASES[phase]
+        assert marks is not None
+
+        def reached(request: proxy.Request) -> bool:
+            """Whether the phase began: a plan takes and releases the lock, too, before the apply makes anything."""
+            return marks(request) and (phase in EARLY or any("PutParameter" in line for line in world.proxy.log))
+
         if fault in ANSWERS:
-            world.proxy.on(match, answer=ANSWERS[fault], times=100)
+            world.proxy.on(reached, answer=ANSWERS[fault], times=100)
         else:
-            world.proxy.on(match, act=act_of(world, fault, phase))
+            world.proxy.on(reached, act=act_of(world, fault, phase))
         world.begin()
     ended = world.end()
     world.proxy.settle()

@@ -62,7 +62,7 @@ def test_by_hand_made_becomes_terraforms(project: Path) -> None:
 
     offline = small.run(project, "plan", small.TARGET, "--offline", variables=WIDE)
     assert offline.returncode == 0, offline.stderr
-    assert "offline it looks like something new" in offline.stdout
+    assert "is to be imported; an offline plan shows it as created" in offline.stdout
 
     done = small.run(project, "apply", small.TARGET, "--sandbox", "--yes")
     assert done.returncode == 0, done.stderr
@@ -71,7 +71,7 @@ def test_by_hand_made_becomes_terraforms(project: Path) -> None:
 
     after = small.run(project, "plan", small.TARGET, "--sandbox", "--detailed-exitcode", variables=WIDE)
     assert after.returncode == 0, after.stdout
-    assert f"its line may go: {LINES}:3:3" in after.stdout
+    assert f"its line can be removed: {LINES}:3:3" in after.stdout
     (project / LINES).unlink()
     small.render(project)
     assert small.run(project, "plan", small.TARGET, "--sandbox", "--detailed-exitcode").returncode == 0

@@ -100,15 +100,15 @@ def test_what_left_the_catalogue_is_put_right_and_what_nobody_was_shown_is_not_d
 
     resumed = ran(world, "resume")
     assert resumed.code == 1, resumed.said
-    assert "a run was cut off in" not in resumed.said
+    assert "a run was interrupted in" not in resumed.said
     assert "1 lock (released)" in resumed.said
     assert "data-sales: imported: " in resumed.said
     assert (
         f"`infragen destroy {small.TARGET}/data-sales --sandbox -C {project}` destroys what is left of it"
         in resumed.said
     )
-    assert "J005 this is not what run" in resumed.said
-    assert "delete, of which nothing was said" in resumed.said
+    assert "J005 this differs from what run" in resumed.said
+    assert "delete, which was not in the reviewed plan" in resumed.said
     assert "bins" in resumed.said
     assert f"`infragen apply {small.TARGET} --sandbox --yes" in resumed.said
     assert small.locks(project) == {}
@@ -116,7 +116,7 @@ def test_what_left_the_catalogue_is_put_right_and_what_nobody_was_shown_is_not_d
     assert bins(world) == stood
 
     drift = ran(world, "drift", small.TARGET, "--sandbox")
-    assert "the catalogue no longer has what still stands" in drift.said
+    assert "stacks that are no longer in the catalogue still exist" in drift.said
     gone = ran(world, "destroy", f"{small.TARGET}/data-sales", "--sandbox", "--yes")
     assert gone.code == 0, gone.said
     assert small.orphans(project) == {}

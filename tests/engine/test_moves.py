@@ -220,7 +220,7 @@ def test_killed_before_its_first_mark_it_is_finished_with_the_catalogue_of_then(
     small.render(applied)
     refused = small.run(applied, *MOVES, "--apply", "--yes")
     assert (refused.returncode, "M001" in refused.stderr) == (1, True)
-    assert "hint: give the catalogue what it had when the move began, and this finishes it" in refused.stderr
+    assert "hint: restore the catalogue to what it was when the move began, and this finishes it" in refused.stderr
     small.edit(applied, ORDER, "max: 16 ACU", "max: 8 ACU")
     small.render(applied)
     finished = small.run(applied, *MOVES, "--apply", "--yes")

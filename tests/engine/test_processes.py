@@ -77,7 +77,7 @@ def test_a_provider_whose_terraform_was_killed_is_ended_and_resume_does_not_wait
     world.proxy.forget()
     assert ended.code == 1
     assert "T035" in ended.said
-    assert f"a provider process that terraform left running (process {providers[0]}) was ended" in ended.said
+    assert f"a provider process that terraform left running (process {providers[0]}) was terminated" in ended.said
     again = world.run("resume")  # it waits for ten minutes where something works, and `run` does not
     assert again.code == 0, again.said
     world.is_whole()
@@ -161,5 +161,5 @@ def test_the_live_lock_of_a_terraform_at_a_prompt_is_left_alone(world: World, mo
             ended = world.begin(*words).wait(PATIENCE)
             said = (world.outside / "said").read_text(encoding="utf-8")
             assert ended == 1, said
-            assert f"T038 terraform (process {pid}, in a terminal) is at work on small/dev/network" in said
+            assert f"T038 terraform (process {pid}, in a terminal) is working on small/dev/network" in said
         assert small.locks(world.project) == before

@@ -61,11 +61,11 @@ def test_somebody_elses_object_of_the_same_name_is_named_and_never_touched(world
     failed = world.run()
     assert failed.code == 1, failed.said
     assert "T037" in failed.said
-    assert f"look at network: AWS may have created what failed: {ADDRESS}" in failed.said
-    assert "to go on: infragen resume " in failed.said
+    assert f"check network: AWS may have created what failed: {ADDRESS}" in failed.said
+    assert "to continue: infragen resume " in failed.said
     resumed = world.run("resume")
     assert resumed.code == 1, resumed.said
-    assert f"J007 network: {ADDRESS} ({NAME}) exists, and nothing proves that this run made it" in resumed.said
+    assert f"J007 network: {ADDRESS} ({NAME}) exists, but nothing proves that this run created it" in resumed.said
     assert (
         f"`infragen import {small.TARGET} stacks/network {ADDRESS}={NAME} --sandbox -C {world.project}`" in resumed.said
     )
@@ -114,7 +114,7 @@ def test_what_was_made_though_the_answer_was_lost_is_taken_in(world: World) -> N
     world.proxy.forget()
     assert failed.code == 1, failed.said
     assert "T037" in failed.said
-    assert "to go on: infragen resume " in failed.said
+    assert "to continue: infragen resume " in failed.said
     resumed = world.run("resume")
     assert resumed.code == 0, resumed.said
     assert f"network: imported: {ADDRESS} ({NAME}); it has the tags that the run sets" in resumed.said

@@ -132,7 +132,10 @@ def test_an_object_in_whose_place_the_state_has_another_is_named(
     )
     found = Recovered()
     repair._print_replaced(session, repair.left_behind(session, list_runs(tmp_path)[0]), found)
-    assert "network: aws_eip.a (eip-1) was made, and the state has another object" in capsys.readouterr().err
+    assert (
+        "network: aws_eip.a (eip-1) was created, but the state has another object in its place: check AWS"
+        in capsys.readouterr().err
+    )
     assert found == Recovered(unclear=1)
 
 
@@ -230,9 +233,9 @@ def test_nobody_waits_for_what_is_stopped(monkeypatch: pytest.MonkeyPatch, capsy
     terraform = Process(7, 1, 7, 1, 0, "terraform", ("terraform",), folder, terminal=False)
     provider = Process(8, 7, 7, 2, 0, "terraform-provider-aws_v5", ("",), folder, terminal=False, stopped=True)
     monkeypatch.setattr(running_terraforms, "all_processes", lambda: (terraform, provider))
-    with pytest.raises(InfragenError, match="of which process 8 is stopped, is at work on small/dev/network") as said:
+    with pytest.raises(InfragenError, match="of which process 8 is stopped, is working on small/dev/network") as said:
         running_terraforms.await_terraforms(a_session(Runner(), on_sandbox=True), ["network"])
-    assert "`kill -CONT 8` lets it go on" in (said.value.diagnostics[0].hint or "")
+    assert "`kill -CONT 8` continues it" in (said.value.diagnostics[0].hint or "")
     assert capsys.readouterr().err == ""
 
     seen = iter([(terraform,), ()])  # it ends by itself
@@ -245,5 +248,5 @@ def test_what_was_found_is_one_line() -> None:
     assert not Recovered()
     found = Recovered(locks=1, states=1, objects=2, unclear=1)
     assert str(found) == (
-        "1 lock (released), 1 state (stored), 2 objects (taken into the state), 1 object (to look for, listed above)"
+        "1 lock (released), 1 state (stored), 2 objects (imported into the state), 1 object (to look for, listed above)"
     )

@@ -41,7 +41,7 @@ def test_a_kept_plan_goes_on_after_a_crash_with_what_was_taken_in(world: World, 
     again = world.run("resume")
     assert again.code == 0, again.said
     assert phase != "between resources" or "imported: " in again.said
-    assert "a run was cut off in" not in again.said
+    assert "a run was interrupted in" not in again.said
     assert "left behind: 1 lock (released)" in again.said
     assert "begun, and goes on: network" in again.said
     assert small.locks(world.project) == {}

@@ -88,12 +88,12 @@ def test_a_run_is_shown_with_its_stacks_and_what_went_wrong(infragen: Infragen, 
     assert "data-sales  not started  it needs security" in said
     assert "catalog/small/databases/sales/order.yaml:1:7: error T020 it broke" in said
     assert "name: order" in said
-    assert f"to go on: infragen resume {run}" in said
+    assert f"to continue: infragen resume {run}" in said
 
 
 def test_what_was_under_way_when_a_run_was_killed_is_named(infragen: Infragen, project: Path) -> None:
     said = infragen("runs", cut_off_run(project), "-C", project).out
-    assert "network     cut off      0 changes done; under way: aws_ssm_parameter.cidr" in said
+    assert "network     cut off      0 changes done; in progress: aws_ssm_parameter.cidr" in said
 
 
 def test_what_is_under_way_was_not_cut_off(infragen: Infragen, project: Path) -> None:
@@ -103,7 +103,7 @@ def test_what_is_under_way_was_not_cut_off(infragen: Infragen, project: Path) ->
     said = infragen("runs", journal.id, "-C", project).out
     listed = json.loads(infragen("runs", journal.id, "--format", "json", "-C", project).out)
     journal.close()
-    assert "network     running      0 changes done; under way: aws_ssm_parameter.cidr" in said
+    assert "network     running      0 changes done; in progress: aws_ssm_parameter.cidr" in said
     assert "cut off" not in said
     assert listed["stacks"][0]["status"] == "running"
 
@@ -155,7 +155,7 @@ def test_a_run_is_resumed_from_any_folder(
     journal.close()
     monkeypatch.chdir(tmp_path.parent)
     outcome = infragen("resume", "-C", project.relative_to(tmp_path.parent))
-    assert "P007 generated/small/dev/ is not what the catalogue gives" in outcome.err  # it found the project
+    assert "P007 generated/small/dev/ is not up to date" in outcome.err  # it found the project
 
 
 def test_a_run_that_is_put_right_is_not_told_to_be_resumed(
@@ -174,7 +174,7 @@ def test_a_run_that_is_put_right_is_not_told_to_be_resumed(
     outcome = infragen("resume", failed.id, "-C", project)
     assert f"run {failed.id} left nothing behind" in outcome.err
     run = cut_off_run(project)
-    notice = f"a run was cut off in network; `infragen resume {run} -C {project}`"
+    notice = f"a run was interrupted in network; `infragen resume {run} -C {project}`"
     assert notice in infragen("unlock", "small/dev/network", "--sandbox", "-C", project).err
     resumed = infragen("resume", run, "-C", project).err
     assert f"run {run} left behind: 1 object (to look for, listed above)" in resumed
@@ -185,7 +185,7 @@ def test_that_a_run_was_cut_off_is_said_whatever_is_refused_next(infragen: Infra
     run = cut_off_run(project)
     outcome = infragen("apply", "small/dev/gone", "--sandbox", "--yes", "-C", project)
     assert "P006 small/dev has no stack 'gone'" in outcome.err
-    assert f"a run was cut off in network; `infragen resume {run}" in outcome.err
+    assert f"a run was interrupted in network; `infragen resume {run}" in outcome.err
 
 
 def interrupted_move(project: Path) -> None:
@@ -215,7 +215,10 @@ def test_a_lock_that_an_interrupted_move_waits_for_can_be_released(
     terraform = Process(7, 1, 7, 1, 0, "terraform", ("terraform",), place, terminal=True)
     monkeypatch.setattr("infragen.workflow.running_terraforms.all_processes", lambda: (terraform,))
     assert "M002" in infragen("plan", "small/dev", "-C", project).err
-    assert "T038 terraform (process 7, in a terminal) is at work" in infragen("unlock", "small/dev", "-C", project).err
+    assert (
+        "T038 terraform (process 7, in a terminal) is working on small/dev/network"
+        in infragen("unlock", "small/dev", "-C", project).err
+    )
 
 
 @pytest.mark.parametrize("text", ["soon", "-1", "5 minutes", "1.5h", ""])
@@ -239,6 +242,6 @@ def test_what_was_left_in_an_environment_that_is_gone_is_named_with_the_way_on(
     outcome = infragen("resume", "-C", project)
     assert outcome.code == 1
     assert f"J006 there is no environments/small/dev.yaml any more, but run {journal.id} left behind" in outcome.err
-    assert "network: its lock may be held; made: aws_vpc.a (vpc-1); under way: aws_vpc.b" in outcome.err
+    assert "network: its lock may be held; created: aws_vpc.a (vpc-1); in progress: aws_vpc.b" in outcome.err
     assert "bring that file back (`git log -- environments/small/dev.yaml`)" in outcome.err
     assert f"`infragen resume {journal.id} -C {project}`" in outcome.err

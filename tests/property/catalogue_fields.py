@@ -74,7 +74,10 @@ class Fields:
         return schema
 
     def complete(self, data: Any, examples: Mapping[str, Any] | None = None) -> Any:
-        """Return `data` with every field it lacks; `examples` has values for dotted paths that need a certain one."""
+        """Return `data` with every field it lacks.
+
+        `examples` has values for dotted paths that need a certain one; None leaves out even what `data` has.
+        """
         return self._complete(self.top, copy.deepcopy(data), (), examples or {})
 
     def slots(self, data: Mapping[str, Any]) -> Iterator[Slot]:
@@ -84,6 +87,8 @@ class Fields:
     def _complete(self, schema: Schema, data: Any, path: Path, examples: Mapping[str, Any]) -> Any:
         schema = self.resolved(schema)
         dotted = ".".join(map(str, path))
+        if dotted in examples and examples[dotted] is None:
+            return None
         if data is None or data in ({}, []):
             data = copy.deepcopy(examples[dotted]) if dotted in examples else self._example(schema)
         if isinstance(data, dict):

@@ -76,23 +76,31 @@ HOSTS = {"services": "stock", "bffs": "partner", "databases": "stock", "gateways
 EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "services": {
         "scaling.schedules.morning.min_factor": None,  # it excludes `min`
+        "uses.databases/invoices.access": None,  # there is one way to use a database
     },
     "bffs": {
         "scaling.queue": None,  # nobody sends events to a BFF
+        "uses.databases/invoices.access": None,
         "scaling.schedules.morning.min_factor": None,
     },
 }
 """Values of fields of these entries, where the schema alone does not tell what is allowed."""
 SHARED_EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     **EXAMPLES,
-    "services": {**EXAMPLES["services"], "scaling.queue": None},  # few services are sent events
+    "services": {
+        **EXAMPLES["services"],
+        "scaling.queue": None,  # few services are sent events
+        "scaling.schedules.morning.max": None,  # few may have as many tasks
+    },
 }
-SHARED_HOSTS = HOSTS
 """The same for values that all entries of a kind share."""
 SHARED_VALUES = {"bffs": ("functions",)}
 """Single values that must go with the maps and lists that all entries of a kind share."""
-NOT_TO_ITSELF: Mapping[str, Any] = {"labels": {"calls": {"labels": None}}}
-"""What an environment says when it lets every service call this one."""
+NOT_TO_ITSELF: Mapping[str, Mapping[str, Any]] = {
+    "catalog/depot/services/goods/labels.yaml": {"calls": {"labels": None}},
+    "environments/depot/prod.yaml": {"services": {"labels": {"calls": {"labels": None}}}},
+}
+"""What files say where a layer lets every service call this one."""
 FORMS = {
     "environment.domain_name",
     "environment.environment",
@@ -157,7 +165,7 @@ class World:
     def errors(self) -> tuple[Diagnostic, ...]:
         """Return what `infragen validate depot/prod` calls an error."""
         try:
-            found = findings(self.project, load(self.project, "depot"), ("prod",), ())
+            found = findings(self.project, ((load(self.project, "depot"), ("prod",)),), ())
         except InfragenError as error:
             found = error.diagnostics
         return tuple(one for one in found if one.severity == Severity.ERROR)
@@ -195,7 +203,7 @@ class World:
         name = {"system.yaml": "system", "prod.yaml": "environment"}.get(Path(file).name, "domain")
         fields = self.fields[name].at(*prefix)
         kind = next(step for step in prefix if step in (*KINDS, "environments"))
-        host = SHARED_HOSTS.get(kind) or next(iter(self.environment.entries.get(kind, [""])))
+        host = HOSTS.get(kind) or next(iter(self.environment.entries.get(kind, [""])))
         owner = "environment" if kind == "environments" else f"{kind}/{host}"
         whole = fields.complete(self.environment.origins[owner].merged(), SHARED_EXAMPLES.get(kind, {}))
         shared = {
@@ -203,15 +211,17 @@ class World:
             for key, value in whole.items()
             if isinstance(value, dict | list) or key in SHARED_VALUES.get(kind, ())
         }
-        document = copy.deepcopy(next(one.data for one in self.documents() if one.file == file))
-        if prefix[0] == "every":
-            document["services"] = copy.deepcopy(NOT_TO_ITSELF)
-        target = document
+        files = {
+            one.file: {**one.data, **NOT_TO_ITSELF.get(one.file, {})}
+            for one in copy.deepcopy([*self.documents()])
+            if one.file in (file, *NOT_TO_ITSELF)
+        }
+        target = files[file]
         for step in prefix[:-1]:
             target = target.setdefault(step, {})
         target[prefix[-1]] = {**target.get(prefix[-1], {}), **shared}
         slots = (replace(slot, path=(*prefix, *slot.path)) for slot in fields.slots(whole))
-        return Group({file: document}, tuple(Place(name, file, slot) for slot in slots if slot.path != prefix))
+        return Group(files, tuple(Place(name, file, slot) for slot in slots if slot.path != prefix))
 
     def layers(self) -> dict[str, Group]:
         """Return every layer in which a kind's fields may stand, by file and path."""
@@ -403,9 +413,9 @@ def importing(world: World, document: Mapping[str, Any]) -> Iterator[None]:
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_id_to_import_stays_one_string(world: World, text: str) -> None:
-    with importing(world, {"services/stock": {"aws_ecr_repository.this": "mark"}}):
+    with importing(world, {"services/labels": {"aws_ecr_repository.this": "mark"}}):
         harmless = world.render()
-    with importing(world, {"services/stock": {"aws_ecr_repository.this": text}}):
+    with importing(world, {"services/labels": {"aws_ecr_repository.this": text}}):
         errors = world.errors()
         if not errors:
             (said,) = _compared(harmless, world.render(), {"mark": text})
@@ -416,16 +426,16 @@ def test_a_hostile_id_to_import_stays_one_string(world: World, text: str) -> Non
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 @pytest.mark.parametrize("form", ["{}", "aws_ecr_repository.{}", "x/{}"])
 def test_a_hostile_address_to_import_is_refused(world: World, form: str, text: str) -> None:
-    with importing(world, {"services/stock": {form.format(text): "id"}}), pytest.raises(InfragenError):
+    with importing(world, {"services/labels": {form.format(text): "id"}}), pytest.raises(InfragenError):
         world.render()
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_key_of_an_address_to_import_stays_one_string(world: World, text: str) -> None:
     address = 'aws_ecr_repository.this["{}"]'
-    with importing(world, {"services/stock": {address.format("mark"): "id"}}):
+    with importing(world, {"services/labels": {address.format("mark"): "id"}}):
         harmless = world.render()
-    with importing(world, {"services/stock": {address.format(text): "id"}}), suppress(InfragenError):
+    with importing(world, {"services/labels": {address.format(text): "id"}}), suppress(InfragenError):
         assert [said.literal for said in _compared(harmless, world.render(), {"mark": text})] == [f'"{text}"']
 
 

@@ -1,4 +1,4 @@
-"""Adding one service: its own files, the stacks' outputs, the files of the entries it calls, and no other byte."""
+"""Adding one service: its own files, the stacks' outputs, those of whom it calls or has a key of, and no other byte."""
 
 from __future__ import annotations
 
@@ -31,6 +31,8 @@ readers: 1
 """
 CALLED = {"inventory", "auth", "master"}
 """The service it calls itself, and the two that the system's defaults make every service call."""
+CHANGED = {*(f"security/service-{name}.tf" for name in CALLED), "edge/gateway-internal.tf"}
+"""Files of others: of those it calls, and of the gateway that counts by service and so has a key for it."""
 
 
 def add_service(project: Path) -> None:
@@ -53,24 +55,22 @@ def test_only_its_own_files_the_outputs_and_its_callees_change(project: Path) ->
         assert created == {
             f"{environment}/security/service-quality.tf",
             f"{environment}/security/database-quality.tf",
-            f"{environment}/data-manufacturing/quality.tf",
+            f"{environment}/data-manufacturing/database-quality.tf",
             f"{environment}/data-manufacturing/sql/quality.sql",
-            f"{environment}/edge/service-quality.tf",
-            f"{environment}/services-manufacturing/quality.tf",
+            f"{environment}/services-manufacturing/service-quality.tf",
             f"{environment}/observability/service-quality.tf",
             f"{environment}/observability/database-quality.tf",
         }
         outputs = {path for path in changed if path.endswith("/outputs.tf")}
-        assert changed - outputs <= {f"{environment}/security/service-{name}.tf" for name in CALLED}
+        assert changed - outputs == {f"{environment}/{path}" for path in CHANGED}
         assert not before.keys() - after.keys()
 
 
-def test_a_callees_file_gains_lines_and_loses_none(project: Path) -> None:
+def test_a_file_of_others_gains_lines_and_loses_none(project: Path) -> None:
     before = tree(render(project))
     add_service(project)
     after = tree(render(project))
-    for name in CALLED:
-        path = f"prod/security/service-{name}.tf"
+    for path in (f"prod/{one}" for one in CHANGED):
         old, new = before[path].splitlines(), after[path].splitlines()
         assert len(new) > len(old)
         kept = iter(new)

@@ -75,14 +75,14 @@ def test_a_second_render_touches_no_file(project: Path) -> None:
 
 def test_check_names_each_file_that_is_not_up_to_date(infragen: Infragen, project: Path) -> None:
     folder = render(project)
-    (folder / "dev/network/main.tf").unlink()
+    (folder / "dev/network/network.tf").unlink()
     edited = folder / "dev/security/outputs.tf"
     edited.write_text(edited.read_text(encoding="utf-8") + "# edited\n", encoding="utf-8")
     outcome = infragen("render", "technova/dev", "--check", "-C", project)
     assert outcome.code == 2
-    assert "missing: generated/technova/dev/network/main.tf" in outcome.out
+    assert "missing: generated/technova/dev/network/network.tf" in outcome.out
     assert "differs: generated/technova/dev/security/outputs.tf" in outcome.out
-    assert not (folder / "dev/network/main.tf").exists()
+    assert not (folder / "dev/network/network.tf").exists()
 
 
 def test_diff_shows_what_one_changed_line_does(infragen: Infragen, project: Path) -> None:
@@ -100,12 +100,12 @@ def test_a_hand_written_file_in_the_way_stops_everything(infragen: Infragen, pro
     folder = render(project)
     path = project / "catalog/technova/services/manufacturing/planning.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("max: 8}", "max: 9}"), encoding="utf-8")
-    mine = folder / "prod/services-manufacturing/planning.tf"
+    mine = folder / "prod/services-manufacturing/service-planning.tf"
     mine.write_text("# mine\n", encoding="utf-8")
     before = tree(folder / "prod")
     outcome = infragen("render", "technova/prod", "-C", project)
     assert outcome.code == 1
-    assert "services-manufacturing/planning.tf" in outcome.err
+    assert "services-manufacturing/service-planning.tf" in outcome.err
     assert tree(folder / "prod") == before
 
 
@@ -113,6 +113,8 @@ def test_stale_files_go_and_foreign_ones_stay(infragen: Infragen, project: Path)
     folder = render(project)
     foreign = folder / "prod/services-manufacturing/notes.md"
     foreign.write_text("ours\n", encoding="utf-8")
+    stale = folder / "prod/services-manufacturing/service-material.tf"
+    assert stale.exists()
     for kind in ("services", "databases"):
         (project / f"catalog/technova/{kind}/manufacturing/material.yaml").unlink()
     for path in (project / "catalog/technova").rglob("*.yaml"):
@@ -120,7 +122,7 @@ def test_stale_files_go_and_foreign_ones_stay(infragen: Infragen, project: Path)
         path.write_text("".join(line for line in lines if not line.startswith("  material:")), encoding="utf-8")
     outcome = infragen("render", "technova/prod", "-C", project)
     assert outcome.code == 0, outcome.err
-    assert not (folder / "prod/services-manufacturing/material.tf").exists()
+    assert not stale.exists()
     assert foreign.read_text(encoding="utf-8") == "ours\n"
 
 

@@ -57,6 +57,24 @@ def test_wrong_fields_are_errors_at_their_lines(project: Path) -> None:
     assert "did you mean `tries`?" in said
 
 
+@pytest.mark.parametrize(
+    ("use", "place", "said", "hint"),
+    [
+        ("queue/orders: {}", "6:8: error R114", "there is no kind `queue`", "did you mean `queues/orders`?"),
+        ("quues/orders: {}", "6:8: error R114", "there is no kind `quues`", "did you mean `queues/orders`?"),
+        ("queues/ordrs: {}", "6:8: error R114", "queues/ordrs, which does not exist", "did you mean `orders`?"),
+        ("queues/orders: {access: sned}", "6:32: error R116", "'sned' is nothing that", "did you mean `send`?"),
+        ("queues/orders: {access: purge}", "6:32: error R116", "'purge'", "write `access: send`, `access: receive`"),
+    ],
+)
+def test_a_wrong_use_is_an_error_at_its_line(project: Path, use: str, place: str, said: str, hint: str) -> None:
+    (project / "catalog/demo/services/web.yaml").write_text(SERVICE + f"uses: {{{use}}}\n", encoding="utf-8")
+    shown = infragen(project, "validate", code=1)
+    assert f"catalog/demo/services/web.yaml:{place} " in shown
+    assert said in shown
+    assert f"hint: {hint}" in shown
+
+
 @pytest.mark.terraform
 def test_it_is_planned_and_reported_in_the_catalogues_words(project: Path) -> None:
     infragen(project, "render")

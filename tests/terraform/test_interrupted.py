@@ -64,7 +64,7 @@ def test_ctrl_c_ends_cleanly_and_the_next_apply_goes_on(rendered: Path) -> None:
     code, error = apply_until(rendered, lambda process, _sandbox: process.send_signal(signal.SIGINT))
     assert code == 130, error
     assert "Traceback" not in error
-    assert "to go on: infragen " in error
+    assert "to continue: infragen " in error
 
     again = infragen(rendered, "resume")
     assert again.returncode == 0, again.stderr

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     Renders = Callable[[Environment], Mapping[str, str]]
     """What renders the files of an environment, by path."""
 
-__all__ = ["MOST_TRIALS", "InputChange", "Trials", "changes", "groups"]
-
 MOST_TRIALS: Final = 100
 """Versions of an environment that are rendered to show differences apart: 0.15 s each for fifty services."""
 

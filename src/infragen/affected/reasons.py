@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from infragen.core.landscape import Environment
     from infragen.stacks.model import Stack, StackFile
 
-__all__ = ["Reasons", "Rendered", "Sides"]
-
 _LONGEST_VALUE: Final = 60
 _OWN_FIELDS: Final = frozenset({"assumptions", "notes", "title"})
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeVar, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -16,9 +17,15 @@ if TYPE_CHECKING:
 
     from infragen.diagnostics import Location
 
-__all__ = ["YAML", "Places", "Words", "build", "fields_at"]
-
 M = TypeVar("M", bound=BaseModel)
+
+
+_SAMPLES: Final = (
+    "operations@example.com", "order-desk", "ap-northeast-1", "ap-northeast-1a", "10.0.0.0/16", "databases/main",
+    "ecr.api", "111122223333", "8.0", "8.0.mysql_aurora.3.10.1", "TN-07", "/health", "LOG_LEVEL", "release_1.4",
+    "30 7 ? * MON-FRI *", "order_desk",
+)  # fmt: skip
+"""What hints show of a form: the first that has it."""
 
 
 class Places(Protocol):
@@ -47,9 +54,16 @@ def build(
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        details = error.errors(include_url=False, include_context=True)
+        details = _of_one_member(error.errors(include_url=False, include_context=True))
         problems.extend(_diagnostic(model, layers, data, detail, words) for detail in details)
         return None
+
+
+def _of_one_member(details: list[Any]) -> list[Any]:
+    """Leave out what a union of words and maps says of the member that is not meant."""
+    words = [one["input"] for one in details if one["type"] == "literal_error"]
+    meant = [one for one in details if one["type"] != "dict_type" or one["input"] not in words]
+    return [one for one in meant if one["type"] != "literal_error" or not isinstance(one["input"], dict)] or details
 
 
 def _diagnostic(model: type[BaseModel], layers: Places, data: Any, detail: Any, words: Words) -> Diagnostic:
@@ -97,7 +111,9 @@ def _explain(detail: Any, words: Words) -> tuple[str, str]:
         known = [word.strip("' ") for word in allowed.replace(" or ", ",").split(",")]
         return f"{shown} is not one of {allowed}", did_you_mean(str(given), known) or f"write one of {allowed}"
     if kind == "string_pattern_mismatch":
-        return f"{shown} has an invalid format", f"the form is {context['pattern']}"
+        sample = next((one for one in _SAMPLES if re.fullmatch(context["pattern"], one)), None)
+        hint = f"write it like `{sample}`" if sample else f"the form is {context['pattern']}"
+        return f"{shown} has an invalid format", hint
     message = detail["msg"].replace("Input should be", "should be").replace("Value should have", "should have")
     return f"{shown} {message}", _type_hint(kind, words)
 

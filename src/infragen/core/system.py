@@ -4,24 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from infragen.core.addresses import Cidr
 from infragen.core.entry import Model, Note, Slug, Text, Title
 from infragen.core.units import Days, Gigabytes, Percent, Rate
-
-__all__ = [
-    "Declared",
-    "DeclaredDatabases",
-    "InternalBalancer",
-    "Mesh",
-    "Network",
-    "Recovery",
-    "Settings",
-    "State",
-    "Subnets",
-    "System",
-]
 
 Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$")]
 Zone = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$")]
@@ -33,7 +20,19 @@ Email = Annotated[
     StringConstraints(pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$", max_length=254),
 ]
 """HTML Living Standard: valid e-mail address; its length: RFC 5321, 4.5.3.1.3."""
-StackName = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9-]*)?(\{domain\})?[a-z0-9-]*$", max_length=60)]
+
+
+def _not_taken(name: str) -> str:
+    if name in ("", "modules"):
+        raise ValueError("write another name for the stack, such as `base`: modules have a folder of that name")
+    return name
+
+
+StackName = Annotated[
+    str,
+    StringConstraints(pattern=r"^([a-z][a-z0-9-]*)?(\{domain\})?[a-z0-9-]*$", max_length=60),
+    AfterValidator(_not_taken),
+]
 BucketName = Annotated[str, StringConstraints(min_length=3, max_length=63)]
 
 
@@ -84,7 +83,7 @@ class State(Model):
 
 
 class Subnets(Model):
-    """Address ranges by zone, a tier each."""
+    """Address ranges by zone, for each tier."""
 
     public: dict[Zone, Cidr]
     """NAT gateways, and tasks that have public addresses; nothing else has one."""
@@ -153,7 +152,7 @@ class Settings(Model):
     """Whether it makes what an account has only once in a region, as API Gateway's role for logs; `false` where another
     environment there does."""
     customer_keys: bool = False
-    """Encrypt with KMS keys of your own, one a purpose (1 USD a month each), in place of AWS's."""
+    """Encrypt with KMS keys of your own, one per purpose (1 USD a month each), in place of AWS's."""
     mesh: Mesh | None = None
     """Asks for Service Connect even where no service calls another."""
     load_balancer: InternalBalancer | None = None

@@ -9,20 +9,6 @@ from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
-__all__ = [
-    "Acu",
-    "ClockTime",
-    "CpuUnits",
-    "Days",
-    "Gigabytes",
-    "MebiBytes",
-    "Milliseconds",
-    "Percent",
-    "Rate",
-    "RequestRate",
-    "TimeWindow",
-]
-
 
 def _quantity(value: Any, units: dict[str, Decimal], example: str) -> Decimal:
     """Return `value` (such as `1.5 GB`) in the base unit; ValueError names the units and an example."""
@@ -63,7 +49,7 @@ CpuUnits = Annotated[
     Field(gt=0),
     _schema(r"^[0-9]+(\.[0-9]+)? ?vCPU$", "2 vCPU"),
 ]
-"""CPU units: 1024 a vCPU (Amazon ECS: task definition parameters)."""
+"""CPU units: 1024 per vCPU (Amazon ECS: task definition parameters)."""
 
 MebiBytes = Annotated[
     int,
@@ -122,7 +108,7 @@ class RequestRate:
 
     @property
     def per_second(self) -> Decimal:
-        """Requests a second with two decimals, the unit of API Gateway throttling."""
+        """Requests per second with two decimals, the unit of API Gateway throttling."""
         return (Decimal(self.requests) / self.seconds).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
     def __str__(self) -> str:

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from infragen.hcl.index import Block
 
-__all__ = ["SUFFIXES", "Folders", "by_folder"]
-
 SUFFIXES: Final = (".tf", ".tofu")
 """How files end that are configuration in HCL."""
 

@@ -10,8 +10,9 @@ from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from infragen.core.entry import Entry, is_slug
 from infragen.core.kind import Capability, Kind
 from infragen.diagnostics import Diagnostic, InfragenError
 
@@ -43,13 +44,16 @@ def kinds_and_capabilities() -> tuple[Kind | Capability, ...]:
 
 @cache
 def _found() -> Mapping[str, Kind | Capability]:
-    found: dict[str, tuple[Kind | Capability, str]] = {}
+    found: dict[str, Kind | Capability] = {}
+    taken: dict[str, str] = {}
     for made, origin in (*_own(), *_of_packages()):
-        first = found.setdefault(made.name, (made, origin))
-        if first[1] != origin:
-            message = f"{origin} calls something {made.name!r}, and that is what {first[1]} calls its own"
-            raise InfragenError(Diagnostic("K103", message, hint="uninstall one of them, or give it another name"))
-    return {name: found[name][0] for name in sorted(found)}
+        for word in (made.name, *([made.model.SINGULAR] if isinstance(made, Kind) else [])):
+            first = taken.setdefault(word, origin)
+            if first != origin:
+                message = f"{origin} calls something {word!r}, and that is what {first} calls its own"
+                raise InfragenError(Diagnostic("K103", message, hint="uninstall one of them, or give it another name"))
+        found[made.name] = made
+    return {name: found[name] for name in sorted(found)}
 
 
 def _own() -> Iterator[tuple[Kind | Capability, str]]:
@@ -71,8 +75,13 @@ def _of_packages() -> Iterator[tuple[Kind | Capability, str]]:
         if not isinstance(loaded, Kind | Capability):
             message = f"{origin} is neither a kind nor a capability, but {type(loaded).__name__}"
             raise InfragenError(Diagnostic("K102", message, hint=f"repair {package}, or uninstall it"))
-        if isinstance(loaded, Kind) and not loaded.model.__pydantic_complete__:
-            message = f"{origin}: a type of a field of {loaded.model.__name__} is not known when the model is used"
+        model: Any = loaded.model if isinstance(loaded, Kind) else Entry
+        words = [getattr(model, name, None) for name in ("KIND", "SINGULAR") if isinstance(loaded, Kind)]
+        if not (isinstance(model, type) and issubclass(model, Entry) and all(map(is_slug, words))):
+            message = f"{origin} has a model that is no Entry with `KIND` and `SINGULAR`, both in lower case"
+            raise InfragenError(Diagnostic("K102", message, hint=f"repair {package}, or uninstall it"))
+        if not model.__pydantic_complete__:
+            message = f"{origin}: a type of a field of {model.__name__} is not known when the model is used"
             hint = "import what fields are typed with where it is always imported, not below `if TYPE_CHECKING:`"
             raise InfragenError(Diagnostic("K101", message, hint=hint))
         yield loaded, origin

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from infragen.core.part import Part
     from infragen.core.place import Place
 
-__all__ = ["KIND", "Bff", "route"]
-
 
 class Bff(Container):
     """A back end for one kind of front end, behind one gateway."""
@@ -40,7 +38,7 @@ class Bff(Container):
     payload: Literal["full", "light"] = "full"
     """`light`: the container is told to leave out what small screens do not show."""
     limit: Rate | None = None
-    """A tighter limit a key than its gateway's, if any."""
+    """A tighter limit per key than its gateway's, if any."""
 
     @property
     def url_path(self) -> str:
@@ -133,6 +131,20 @@ def _methods(landscape: Landscape) -> Iterator[Finding]:
 
 
 @rule(
+    "G117", "a private gateway does not keep a BFF's limits", Severity.ERROR, "TN-14; `reach: vpc` passes on all paths"
+)
+def _unkept(landscape: Landscape) -> Iterator[Finding]:
+    for name, bff in landscape.all(Bff).items():
+        gateway = landscape.all(Gateway).get(bff.gateway)
+        wrong = {"functions": bff.functions == "limited", "limit": bff.limit is not None}
+        for field in (field for field, is_limited in wrong.items() if is_limited):
+            if gateway is not None and gateway.reach == "vpc":
+                message = f"gateways/{bff.gateway} is private and passes everything on: it keeps no `{field}` of a BFF"
+                hint = f"remove `{field}`, or write another `gateway`"
+                yield Finding(message, landscape.at(f"bffs/{name}", field), hint)
+
+
+@rule(
     "G113",
     "a BFF's limit is looser than its gateway's",
     Severity.WARNING,
@@ -181,5 +193,5 @@ KIND: Final = Kind(
     relations=build.relations,
     needs=build.needs,
     quotas=quotas.QUOTAS,
-    rules=(_gateway_unknown, _path_taken, _methods, _loose_limit, _slow_promise),
+    rules=(_gateway_unknown, _path_taken, _methods, _unkept, _loose_limit, _slow_promise),
 )

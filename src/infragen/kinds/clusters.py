@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from infragen.core.part import Part
     from infragen.core.place import Place
 
-__all__ = ["CAPABILITY", "NAME", "ClusterView", "cluster", "cluster_name", "home", "image_key", "mesh_role"]
-
 NAME: Final = "cluster"
 
 

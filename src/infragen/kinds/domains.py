@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from infragen.core.part import Part
     from infragen.core.place import Place
 
-__all__ = ["CAPABILITY", "KIND", "Domain"]
-
 
 class Domain(Entry):
     """A business domain: a security boundary, and defaults for what it owns."""
@@ -73,5 +71,15 @@ def _domain_empty(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(f"no entry belongs to domains/{name}", landscape.at(f"domains/{name}", "name"), hint)
 
 
-KIND: Final = Kind(model=Domain, title="domain", parts=_parts, rules=(_domain_unknown, _domain_empty))
+@rule("R118", "a domain's own cluster has nothing to run", Severity.WARNING, "Amazon ECS API: CreateCluster")
+def _nothing_runs(environment: Environment) -> Iterator[Finding]:
+    running = {getattr(one, "domain", None) for _, one in environment.every() if hasattr(one, "tasks")}
+    for name, domain in environment.all(Domain).items():
+        if domain.own_cluster and name not in running and not environment.broken:
+            hint = f"write `domain: {name}` in a service, or remove `own_cluster`"
+            message = f"nothing runs in domains/{name}, so no cluster is built for it"
+            yield Finding(message, environment.at(f"domains/{name}", "own_cluster"), hint)
+
+
+KIND: Final = Kind(model=Domain, title="domain", parts=_parts, rules=(_domain_unknown, _domain_empty, _nothing_runs))
 CAPABILITY: Final = Capability(name="own-cluster", title="ECS cluster of a domain's own", reasons=_reasons)

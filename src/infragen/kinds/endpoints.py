@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from infragen.core.part import Part
     from infragen.core.place import Place
 
-__all__ = ["CAPABILITY", "NAME", "endpoint", "interface_endpoints", "object_store"]
-
 NAME: Final = "endpoints"
 
 
@@ -125,7 +123,7 @@ _NEEDED: Final = {
 
 @rule(
     "W111",
-    "without NAT, an endpoint is missing that tasks need to start",
+    "without NAT, an endpoint is missing that tasks need",
     Severity.ERROR,
     "Amazon ECS Developer Guide: interface VPC endpoints; WA-01",
 )
@@ -133,7 +131,9 @@ def _no_way_out(environment: Environment) -> Iterator[Finding]:
     network = environment.settings.network
     if network.nat != "none" or in_public(environment):
         return
-    for service, why in _NEEDED.items():
+    shell = {"ssmmessages": "shells are opened (`exec`)"}
+    has_shells = any(getattr(entry, "exec", False) for _, entry in environment.every())
+    for service, why in (_NEEDED | shell if has_shells else _NEEDED).items():
         if service not in network.endpoints:
             message = f"tasks have no route out (`nat: none`) and no endpoint `{service}`, through which {why}"
             place = environment.at("environment", "network", "endpoints" if network.endpoints else "nat")
@@ -169,6 +169,14 @@ def _endpoint_unknown(environment: Environment) -> Iterator[Finding]:
             yield Finding(message, environment.at("environment", "network", "endpoints", index), hint)
 
 
+@rule("W116", "S3 would have two endpoints", Severity.ERROR, "AWS PrivateLink Guide: gateway endpoints")
+def _two_of_s3(environment: Environment) -> Iterator[Finding]:
+    for index, service in enumerate(environment.settings.network.endpoints):
+        if service == "s3":
+            message = "S3 is reached through its gateway endpoint already, which costs nothing"
+            yield Finding(message, environment.at("environment", "network", "endpoints", index), "remove `s3`")
+
+
 CAPABILITY: Final = Capability(
     name=NAME,
     title="interface endpoints",
@@ -177,7 +185,7 @@ CAPABILITY: Final = Capability(
     needs=("network",),
     parts=_parts,
     groups=_groups,
-    rules=(_no_way_out, _endpoint_unknown),
+    rules=(_no_way_out, _endpoint_unknown, _two_of_s3),
     quotas=(
         Quota(
             "vpc",

@@ -1,4 +1,4 @@
-"""Customer keys: one KMS key a purpose, and who may use it besides the account's own IAM roles."""
+"""Customer keys: one KMS key per purpose, and who may use it besides the account's own IAM roles."""
 
 from __future__ import annotations
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from infragen.core.landscape import Environment
     from infragen.core.part import Part
     from infragen.core.place import Place
-
-__all__ = ["CAPABILITY", "NAME", "EncryptedView", "Key", "alias", "key", "log_key"]
 
 NAME: Final = "customer-keys"
 

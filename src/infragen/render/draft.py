@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from infragen.render.templates import Templates
     from infragen.stacks.build import Draft
 
-__all__ = ["bodies", "context_of", "render_draft"]
-
 
 def render_draft(
     templates: Templates, draft: Draft, extras: Sequence[ExtraFile] = ()

@@ -18,10 +18,6 @@ if TYPE_CHECKING:
     from infragen.render.templates import Templates
     from infragen.stacks.model import Stack, StackFile
 
-__all__ = [
-    "entries_by_address", "header", "modules_called", "render_file", "render_modules", "render_stacks", "with_header",
-]  # fmt: skip
-
 _OBJECTS = frozenset({"module", "resource", "data", "ephemeral"})
 
 

@@ -1,10 +1,12 @@
-"""Rules about environments side by side."""
+"""Rules about environments: side by side, and what is asked for in one that does nothing there."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from infragen.core.rule import Finding, Severity, rule
+from infragen.kinds import capabilities, kinds
+from infragen.stacks.build import in_force
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,3 +45,64 @@ def _state_shared(environments: tuple[Environment, ...]) -> Iterator[Finding]:
             message = f"{environment.target} and {other.target} keep their state in one bucket, `{bucket}`"
             hint = f"give it its own: `bucket: {bucket}-{environment.name}`"
             yield Finding(message, environment.at("environment", "state", "bucket"), hint)
+
+
+def _unmet(environment: Environment, *, is_built: bool) -> Iterator[Finding]:
+    needs = [(owner, need) for owner, entry in environment.every() for need in kinds()[entry.KIND].needs(entry)]
+    found = in_force(environment) if needs else {}
+    for owner, need in needs:
+        if need.is_built == is_built and need.capability not in found:
+            wanted = capabilities()[need.capability]
+            message = f"`{'.'.join(need.path)}` does nothing without the capability {wanted.title}: {need.why}"
+            hint = f"add `{wanted.asked}` to {environment.source('environment')}, or remove `{'.'.join(need.path)}`"
+            yield Finding(message, environment.at(owner, *need.path), hint)
+
+
+@rule(
+    "A105",
+    "a field does nothing without a capability that nobody asks for",
+    Severity.ERROR,
+    "docs/catalogue.md, Capabilities",
+)
+def _need(environment: Environment) -> Iterator[Finding]:
+    yield from _unmet(environment, is_built=True)
+
+
+@rule(
+    "A106", "a promise is watched by no alarm without a capability", Severity.WARNING, "docs/catalogue.md, Capabilities"
+)
+def _unwatched(environment: Environment) -> Iterator[Finding]:
+    yield from _unmet(environment, is_built=False)
+
+
+@rule(
+    "A107",
+    "two would own what an account has only once in a region",
+    Severity.ERROR,
+    "Amazon API Gateway API: UpdateAccount; `once` of kinds and capabilities",
+)
+def _owned_twice(accounts: tuple[Environment, ...]) -> Iterator[Finding]:
+    first: dict[tuple[str, str, str], str] = {}
+    for environment in accounts:
+        account, region = environment.settings.account, environment.settings.region
+        for what, owner, target in _once(environment):
+            other = first.setdefault((what, account, region), target)
+            if other != target:
+                message = f"{target} and {other} would both own {what}, which {account} has once in {region}"
+                here = environment.source("environment")
+                hint = f"write `owns_account_settings: false` in {here}: then {other} makes it for both"
+                if owner != "environment":
+                    hint = f"unset it in {here}: `{owner.replace('/', ': {')}: null}}`"
+                path = "name" if owner != "environment" else "account"
+                yield Finding(message, environment.at(owner, path), hint)
+
+
+def _once(environment: Environment) -> Iterator[tuple[str, str, str]]:
+    """Yield what exists once, whose it is (an entry's id, or `environment`), and what that one is called."""
+    for owner, entry in environment.every():
+        if what := kinds()[entry.KIND].once:
+            yield what, owner, f"{owner} of {environment.target}"
+    if environment.settings.owns_account_settings:
+        for name in in_force(environment):
+            if what := capabilities()[name].once:
+                yield what, "environment", environment.target

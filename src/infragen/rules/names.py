@@ -1,4 +1,4 @@
-"""Rules about names: those that AWS gets, and former ones."""
+"""Rules about names: those that AWS gets, former ones, and those of a layout."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Final
 from infragen.core.names import LIMITS, Names
 from infragen.core.part import ENVIRONMENT
 from infragen.core.rule import Finding, Severity, rule
-from infragen.stacks.build import parts_by_owner
+from infragen.diagnostics.hints import nearest
+from infragen.stacks.build import parts, parts_by_owner
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from infragen.core.landscape import Environment, Landscape
     from infragen.core.names import Limit
+    from infragen.core.part import Part
     from infragen.diagnostics import Location
 
 
@@ -37,15 +39,25 @@ def _physical(environment: Environment) -> tuple[_Physical, ...]:
 
 
 def _names(environment: Environment) -> Iterator[_Physical]:
-    for some in parts_by_owner(environment):
+    for part in _parts(environment):
+        owner = part.owner if "/" in part.owner else ENVIRONMENT
         with suppress(KeyError):  # it refers to what does not exist, or is broken: another finding says so
-            for part in some:
-                owner = part.owner if "/" in part.owner else ENVIRONMENT
-                yield from (_Physical(owner, limit, name) for limit, name in part.names())
+            yield from [_Physical(owner, limit, name) for limit, name in part.names()]
     names = Names.of(environment)
     for role in ("apply", "plan"):
         yield _Physical(ENVIRONMENT, LIMITS["role"], names.plain("ci", role))
     yield _Physical(ENVIRONMENT, LIMITS["key"], names.plain("terraform-state"))
+
+
+def _parts(environment: Environment) -> Iterable[Part]:
+    """Return all parts, or those of whatever does not refer to something broken."""
+    with suppress(KeyError):
+        return parts(environment)
+    found: list[Part] = []
+    for some in parts_by_owner(environment):
+        with suppress(KeyError):
+            found += some
+    return found
 
 
 def _own_name(landscape: Landscape, owner: str) -> Location:
@@ -211,3 +223,23 @@ def _renamed_from(landscape: Landscape) -> Iterator[Finding]:
             message = f"{owner} was renamed from `{former}`, but there is still an entry {kind}/{former}"
             hint = "remove `renamed_from`, or the entry that has the old name"
             yield Finding(message, landscape.at(owner, "renamed_from"), hint)
+
+
+_USUAL: Final = frozenset({"network", "security", "data", "edge", "compute", "monitoring"})
+
+
+@rule("R119", "a layout names what nothing is", Severity.ERROR, "docs/rules.md")
+def _unknown_role(environment: Environment) -> Iterator[Finding]:
+    layout = environment.system.layout
+    if isinstance(layout, str) or _USUAL.issuperset(layout):
+        return
+    known = set(_USUAL)
+    for some in parts_by_owner(environment):
+        with suppress(KeyError):  # it refers to what does not exist: another finding says so
+            known.update(part.role for part in some)
+    for role in layout:
+        if role not in known:
+            place = environment.at("system", "layout", role, key=True)
+            yield Finding(
+                f"nothing is `{role}`, so the layout puts nothing there", place, nearest(role, known, "parts")
+            )

@@ -12,16 +12,14 @@ from infragen.core.place import Place
 from infragen.core.quota import Quota
 from infragen.core.rule import Finding, Severity, rule
 from infragen.kinds import capabilities, kinds, kinds_and_capabilities
-from infragen.stacks.build import in_force
-from infragen.stacks.rules import Relations
+from infragen.stacks.build import in_force, relations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from decimal import Decimal
 
     from infragen.core.landscape import Environment
-
-__all__ = ["needs", "quotas"]
+    from infragen.stacks.rules import Relations
 
 
 def _most_rules(relations: Relations) -> int:
@@ -66,8 +64,7 @@ def _each(environment: Environment) -> Iterator[tuple[Quota, int | Decimal]]:
     for name in sorted(place.capabilities):
         yield from ((quota, quota.need(place.of(name))) for quota in capabilities()[name].quotas)
     with suppress(KeyError):  # an entry refers to one that does not exist, or is broken: another finding says so
-        relations = Relations(place)
-        yield from ((quota, quota.need(relations)) for quota in _OF_GROUPS)
+        yield from ((quota, quota.need(relations(environment))) for quota in _OF_GROUPS)
 
 
 @rule(

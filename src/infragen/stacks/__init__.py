@@ -1,4 +1,4 @@
-"""From a resolved environment to ordered stacks: files, module calls, outputs and inputs.
+"""From a resolved environment to parts in stacks, and what stacks read of each other.
 
-`model` has the words; one file here a kind of stack; `KINDS` in `build` is the table to extend.
+`model` has the words, `build` collects the parts, `layout` says where each stands, `wiring` what is read across.
 """

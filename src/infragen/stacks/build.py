@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from infragen.core.kind import Reason
 from infragen.core.place import Place
-from infragen.diagnostics import Diagnostic, InfragenError, Location
+from infragen.core.tracing import once
+from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
 from infragen.kinds import capabilities, kinds
 from infragen.stacks.layout import stack_of
 from infragen.stacks.rules import Relations, security_parts
@@ -16,11 +18,8 @@ from infragen.stacks.wiring import Wiring
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from infragen.core.kind import Reason
     from infragen.core.landscape import Environment
     from infragen.core.part import Part, Provider
-
-__all__ = ["Draft", "draft", "in_force", "parts", "parts_by_owner"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +40,9 @@ class Draft:
         return tuple(found[name] for name in sorted(found))
 
 
-def in_force(environment: Environment) -> dict[str, tuple[Reason, ...]]:
+@once
+def in_force(environment: Environment) -> Mapping[str, tuple[Reason, ...]]:
     """Return the capabilities that are built, and who asks for each; one that another needs is asked for by it."""
-    from infragen.core.kind import Reason
-
     asked = {name: sorted(one.reasons(environment)) for name, one in capabilities().items()}
     found = {name: reasons for name, reasons in asked.items() if reasons}
     waiting = sorted(found, reverse=True)
@@ -60,9 +58,16 @@ def in_force(environment: Environment) -> dict[str, tuple[Reason, ...]]:
     return {name: tuple(found[name]) for name in sorted(found)}
 
 
-def parts(environment: Environment) -> Iterator[Part]:
-    """Yield all parts of an environment, of entries and of the capabilities that they ask for."""
-    return chain.from_iterable(parts_by_owner(environment))
+@once
+def relations(environment: Environment) -> Relations:
+    """Return the relations between an environment's entries, and the groups at their ends."""
+    return Relations(Place(environment, in_force(environment)))
+
+
+@once
+def parts(environment: Environment) -> tuple[Part, ...]:
+    """Return all parts of an environment, of entries and of the capabilities that they ask for."""
+    return tuple(chain.from_iterable(parts_by_owner(environment)))
 
 
 def parts_by_owner(environment: Environment) -> Iterator[Iterable[Part]]:
@@ -72,38 +77,49 @@ def parts_by_owner(environment: Environment) -> Iterator[Iterable[Part]]:
         yield kinds()[entry.KIND].parts(entry, place.of(owner))
     for name in sorted(place.capabilities):
         yield capabilities()[name].parts(place.of(name))
-    yield _connections(place)
+    yield _connections(environment)
 
 
-def _connections(place: Place) -> Iterator[Part]:
-    yield from security_parts(Relations(place))
+def _connections(environment: Environment) -> Iterator[Part]:
+    yield from security_parts(relations(environment))
 
 
-def _check_agreement(stack: str, parts: Iterable[Part]) -> None:
-    """Raise InfragenError where parts of one stack want two regions (L206), or two providers of one name (L207)."""
+def _disagreements(stack: str, parts: Iterable[Part]) -> Iterator[Diagnostic]:
+    """Yield where parts of one stack want two regions (L206), or two providers of one name (L207)."""
     first: dict[str, tuple[object, Part]] = {}
+    said: set[str] = set()
     for part in parts:
         wanted = {"region": part.region, **{f"provider {one.name}": one for one in part.providers}}
         for what, value in wanted.items():
             known, other = first.setdefault(what, (value, part))
-            if known != value:
+            if known != value and what not in said:
+                said.add(what)
                 who = f"{other.owner}'s {other.role} and {part.owner}'s {part.role}"
                 message = f"{who} stand in the stack {stack}, and want another {what} each"
                 hint = "give one of them a stack of its own with `layout` in system.yaml"
                 code = "L206" if what == "region" else "L207"
-                raise InfragenError(Diagnostic(code, message, Location(part.source), hint=hint))
+                yield Diagnostic(code, message, Location(part.source), hint=hint)
 
 
 def draft(environment: Environment) -> Draft:
-    """Return the environment's parts in their stacks; the same for every order of input."""
+    """Return the environment's parts in their stacks, the same for every order of input.
+
+    InfragenError L201, L202, L206 and L207 with all that the layout cannot place.
+    """
     homes: dict[tuple[str, str], str] = {}
     stacks: dict[str, list[Part]] = {}
+    problems: list[Diagnostic] = []
     for part in parts(environment):
-        stack = stack_of(environment, part)
+        try:
+            stack = stack_of(environment, part)
+        except InfragenError as error:
+            problems += error.diagnostics
+            continue
         homes[part.owner, part.role] = stack
         stacks.setdefault(stack, []).append(part)
-    for stack, some in stacks.items():
-        _check_agreement(stack, some)
+    problems += (problem for stack, some in stacks.items() for problem in _disagreements(stack, some))
+    if problems:
+        raise InfragenError(*sort_diagnostics(dict.fromkeys(problems)))
     ordered = {name: tuple(sorted(stacks[name], key=lambda part: part.path)) for name in sorted(stacks)}
     wiring = Wiring(homes)
     wiring.show(part for some in ordered.values() for part in some)

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from infragen.core.part import Group, Part, Relation
     from infragen.core.place import Place
 
-__all__ = ["Relations", "security_parts"]
-
 _OUTSIDE: Final = frozenset({INTERNET, object_store.NAME})
 """Ends that have no security group: only the caller's half exists."""
 
@@ -52,7 +50,7 @@ class Relations:
         self._owned: dict[str, list[Group]] = {}
         for group in self.groups.values():
             self._owned.setdefault(group.owner, []).append(group)
-        self.all = tuple(sorted(found))
+        self.all = tuple(sorted(found, key=lambda r: (r.source, r.target, r.port, r.owner, r.path, r.why)))
         self._at: dict[str, dict[Relation, None]] = {}
         for relation in self.all:
             for end in (relation.source, relation.target):

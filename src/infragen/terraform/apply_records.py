@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from infragen.hcl.folders import Folders
     from infragen.stacks.model import Stack
 
-__all__ = ["Applied", "AppliedRecords", "stack_digest"]
-
 _VERSION: Final = 1
 
 

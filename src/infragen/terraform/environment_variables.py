@@ -11,8 +11,6 @@ from infragen.terraform.resources import free_memory
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["ALONE", "SIDE_BY_SIDE", "child_environment", "closed_environment", "downloading_environment"]
-
 SIDE_BY_SIDE: Final = "400"
 """How much garbage, in percent of what is in use, a terraform may leave beside others."""
 ALONE: Final = "1600"

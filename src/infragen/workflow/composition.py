@@ -10,7 +10,7 @@ from infragen.catalog.imports import read_imports
 from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity, sort_diagnostics
 from infragen.diagnostics.hints import did_you_mean
 from infragen.hcl.blocks import import_block
-from infragen.kinds import capabilities, kinds
+from infragen.kinds import kinds_and_capabilities
 from infragen.render.draft import render_draft
 from infragen.render.external_programs import programs, refused
 from infragen.render.extra_files import read_extras
@@ -68,11 +68,22 @@ class Composed:
 
 
 def templates_of(project: Project) -> Templates:
-    """Return the templates in force, file by file: the project's own, those of packages, then the shipped ones."""
-    own = project.root / "templates"
-    brought = [kind.templates for kind in kinds().values()] + [one.templates for one in capabilities().values()]
-    folders = [folder for folder in (own, *brought, shipped_templates()) if folder is not None and folder.is_dir()]
-    return Templates(tuple(dict.fromkeys(folders)), project.root)
+    """Return the templates in force, file by file: the project's own, those of packages, then the shipped ones.
+
+    InfragenError K105 where a package has one that another package or infragen has: only a project replaces those.
+    """
+    brought = dict.fromkeys(one.templates for one in kinds_and_capabilities() if one.templates is not None)
+    taken = {shipped_templates(): "infragen itself"}
+    for folder in brought:
+        for path in sorted(file.relative_to(folder) for file in folder.rglob("*") if file.is_file()):
+            other = next((owner for place, owner in taken.items() if (place / path).is_file()), None)
+            if other is not None:
+                message = f"{folder / path} would replace the template of {other} that has the same path"
+                hint = "uninstall that package, or let it keep its template in a folder of its own kind"
+                raise InfragenError(Diagnostic("K105", message, hint=hint))
+        taken[folder] = str(folder)
+    folders = (project.root / "templates", *brought, shipped_templates())
+    return Templates(tuple(folder for folder in folders if folder.is_dir()), project.root)
 
 
 def generated_folder(project: Project, environment: Environment) -> Path:

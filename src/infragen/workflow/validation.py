@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from infragen.catalog import Environment
@@ -34,16 +33,21 @@ def findings(
         found += import_problems(project, catalogue.name, environments(project, catalogue.name), sound)
         found += [*run(base.landscape, sound, others), *_of_extras(project, catalogue.name)]
         if not any(problem.severity == Severity.ERROR for problem in found):
-            found += chain.from_iterable(map(_of_layout, sound))
+            found += dict.fromkeys(problem for one in sound for problem in _of_layout(project, one))
         problems += found
         others += sound
     return sort_diagnostics(problems)
 
 
-def _of_layout(environment: Environment) -> tuple[Diagnostic, ...]:
-    """Return what does not stand where the layout puts it."""
+def _of_layout(project: Project, environment: Environment) -> tuple[Diagnostic, ...]:
+    """Return what no stack can be found for; stacks that need each other show when their files are written."""
     try:
-        draft(environment)
+        made = draft(environment)
+        if not isinstance(environment.system.layout, str):
+            from infragen.render.draft import render_draft
+            from infragen.workflow.composition import templates_of
+
+            render_draft(templates_of(project), made)
     except InfragenError as error:
         return error.diagnostics
     return ()

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
+from pydantic import BaseModel
 
 from infragen import kinds as registry
+from infragen.catalog import Project
 from infragen.core.entry import Entry
 from infragen.core.kind import Capability, Kind
 from infragen.diagnostics import InfragenError
 from infragen.kinds import GROUP, capabilities, kinds
 from infragen.kinds.services import KIND as SERVICES
+from infragen.workflow.composition import templates_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 
 class Bucket(Entry):
@@ -131,6 +135,48 @@ def test_a_name_that_infragen_has_is_taken(installed: Callable[..., None]) -> No
         "and that is what infragen itself calls its own"
     )
     assert hint == "uninstall one of them, or give it another name"
+
+
+@pytest.mark.parametrize("word", ["SINGULAR", "KIND"])
+def test_a_singular_or_a_folder_that_infragen_has_is_taken(installed: Callable[..., None], word: str) -> None:
+    model = type("Odd", (Bucket,), {word: "service" if word == "SINGULAR" else "services", "__module__": __name__})
+    installed(Point("odd:KIND", Kind(model=model, title="odd")))
+    code, message, _ = refusal()
+    assert code == "K103"
+    assert f"calls something {getattr(model, word)!r}, and that is what infragen itself calls its own" in message
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        BaseModel,
+        Entry,
+        type("NoSingular", (Entry,), {"KIND": "buckets", "__module__": __name__}),
+        type("NoFolder", (Bucket,), {"KIND": "My Buckets", "__module__": __name__}),
+    ],
+    ids=lambda model: model.__name__,
+)
+def test_a_model_that_is_no_entry_is_named(installed: Callable[..., None], model: Any) -> None:
+    installed(Point("odd:KIND", Kind(model=model, title="odd")))
+    code, message, hint = refusal()
+    assert code == "K102"
+    assert "has a model that is no Entry with `KIND` and `SINGULAR`" in message
+    assert hint == "repair infragen-buckets, or uninstall it"
+
+
+def test_a_template_that_infragen_has_is_taken(installed: Callable[..., None], tmp_path: Path) -> None:
+    """Else a package would silently change what every system is made of."""
+    for path in ("kinds/buckets/main.tf", "kinds/services/main.tf"):
+        (tmp_path / path).parent.mkdir(parents=True)
+        (tmp_path / path).write_text("")
+    installed(Point("buckets:KIND", replace(BUCKETS, templates=tmp_path)))
+    with pytest.raises(InfragenError) as raised:
+        templates_of(Project(tmp_path))
+    [problem] = raised.value.diagnostics
+    assert problem.code == "K105"
+    assert "kinds/services/main.tf would replace the template of infragen itself" in problem.message
+    (tmp_path / "kinds/services/main.tf").unlink()
+    assert tmp_path in templates_of(Project(tmp_path / "elsewhere")).folders
 
 
 def test_two_packages_cannot_have_one_name(installed: Callable[..., None]) -> None:

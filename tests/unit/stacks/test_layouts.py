@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from infragen.diagnostics import InfragenError
-from tests.unit.stacks.systems import DATABASE, SERVICE, SYSTEM, environment, rendered
+from tests.unit.stacks.systems import DATABASE, SERVICE, SYSTEM, environment, rendered, write
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from tests.conftest import Outcome
+
+    Infragen = Callable[..., Outcome]
 
 WITH_DATABASE = {"services/web.yaml": SERVICE + "database: main\n", "databases/main.yaml": DATABASE}
 DOMAIN = {"domains/sales.yaml": "name: sales\ntitle: Sales\n"}
@@ -66,3 +71,20 @@ def test_no_stack_is_called_as_what_the_environment_stands_on(tmp_path: Path) ->
         rendered(environment(tmp_path, {"system.yaml": SYSTEM + "layout: {compute: bootstrap}\n"}))
     [problem] = raised.value.diagnostics
     assert (problem.code, str(problem.location)) == ("L202", "catalog/demo/system.yaml:4:9")
+
+
+def test_validate_says_what_a_layout_cannot_place(tmp_path: Path, infragen: Infragen) -> None:
+    """Everything at once, as render would; who has no domain is no surprise of the next command."""
+    write(tmp_path, {**WITH_DATABASE, "system.yaml": SYSTEM + "layout: domains\n"})
+    done = infragen("validate", "-C", str(tmp_path))
+    assert done.code == 1
+    assert "catalog/demo/databases/main.yaml:1:7: error L201 databases/main has no `domain`" in (done.out + done.err)
+    assert "catalog/demo/services/web.yaml:1:7: error L201 services/web has no `domain`" in (done.out + done.err)
+
+
+def test_validate_says_that_stacks_need_each_other(tmp_path: Path, infragen: Infragen) -> None:
+    layout = "layout: {network: network, security: data, data: data, compute: network}\n"
+    write(tmp_path, {**WITH_DATABASE, "system.yaml": SYSTEM + layout})
+    done = infragen("validate", "-C", str(tmp_path))
+    assert done.code == 1
+    assert "error L203 stacks that need each other" in (done.out + done.err)

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from infragen.core.place import Place
     from infragen.kinds.databases.model import Database
 
-__all__ = ["PORT", "application_user", "entrances", "groups", "offer", "parts", "relations", "schema_name"]
-
 PORT: Final = 3306
 
 _PRODUCTION_RECOVERY_DAYS: Final = 30

@@ -1,4 +1,4 @@
-"""Databases: one cluster a service."""
+"""Databases: one cluster per service."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from pydantic import Field, StringConstraints
 
 from infragen.core.entry import Entry, Model, Slug, Text
 from infragen.core.units import Acu, Days, Gigabytes, Percent, TimeWindow
-
-__all__ = ["Audit", "Backup", "Capacity", "Database", "Maintenance", "Proxy", "Timeseries"]
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
@@ -57,7 +55,7 @@ class Timeseries(Model):
 
     store: Literal["timestream"]
     volume: Gigabytes
-    """GB a month."""
+    """GB per month."""
 
 
 class Database(Entry):
@@ -89,7 +87,7 @@ class Database(Entry):
     audit: Audit | None = None
     """Asks for an audit log."""
     proxy: Proxy | None = None
-    """Asks for RDS Proxy in front of the cluster (at least 8 ACU are billed: about 90 USD a month)."""
+    """Asks for RDS Proxy in front of the cluster (at least 8 ACU are billed: about 105 USD a month)."""
     master_password: Literal["managed", "write-only"] = "managed"  # noqa: S105  # a way to keep one
     """`managed`: AWS keeps and rotates it. `write-only`: for global databases, which AWS does not manage it for."""
     deletion_protection: bool = False

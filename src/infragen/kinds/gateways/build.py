@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from infragen.kinds.bffs import Bff
     from infragen.kinds.gateways.model import Gateway
 
-__all__ = ["ApiView", "GatewayView", "Route", "gives", "needs", "parts"]
-
 _COMPRESSION_BYTES: Final = 1024
 """From here on compressing an answer saves more than it costs."""
 _BURST_SECONDS: Final = 2

@@ -38,8 +38,6 @@ if TYPE_CHECKING:
     from infragen.core.part import Part
     from infragen.core.place import Place
 
-__all__ = ["ContainerView", "entrances", "group", "groups", "needs", "offer", "parts", "relations", "service"]
-
 _HTTPS_PORT: Final = 443
 _CONTAINER_NAME: Final = "app"
 _DEREGISTRATION_SECONDS: Final = 30
@@ -125,24 +123,24 @@ class ContainerView(keys.EncryptedView):
 
     @named(LIMITS["repository"])
     def repository_name(self) -> str:
-        """The repository of its image, its own or another's."""
-        other = self._container.image.repository
-        return self.name if other is None else self._place.names.plain(other)
+        """Its own repository; several entries may share another one."""
+        return "" if self.repository is None else self.name
+
+    @property
+    def _shared_repository(self) -> str:
+        return self._place.names.plain(self._container.image.repository or "")
 
     @property
     def repository_arn(self) -> object:
         """The repository that its execution role may pull from."""
-        repository = self.repository
-        if repository is not None:
-            return repository.arn
-        return f"arn:aws:ecr:{self.region}:{self.account}:repository/{self.repository_name}"
+        arn = f"arn:aws:ecr:{self.region}:{self.account}:repository/{self._shared_repository}"
+        return arn if self.repository is None else self.repository.arn
 
     @property
     def image(self) -> object:
         """The image with its tag."""
-        repository = self.repository
-        url = f"{self.account}.dkr.ecr.{self.region}.amazonaws.com/{self.repository_name}"
-        return Joined.of(url if repository is None else repository.url, f":{self._container.image.tag}")
+        url = f"{self.account}.dkr.ecr.{self.region}.amazonaws.com/{self._shared_repository}"
+        return Joined.of(url if self.repository is None else self.repository.url, f":{self._container.image.tag}")
 
     @property
     def image_key(self) -> Export | None:

@@ -14,24 +14,6 @@ if TYPE_CHECKING:
 
     from infragen.core.landscape import Landscape
 
-__all__ = [
-    "Call",
-    "Container",
-    "Health",
-    "Image",
-    "Promise",
-    "QueueScaling",
-    "ResponseScaling",
-    "Scaling",
-    "Schedule",
-    "Service",
-    "Size",
-    "Step",
-    "Tasks",
-    "Volume",
-]
-
-
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=255)]
 VariableValue = Annotated[str, StringConstraints(max_length=65_536)]
 """A whole task definition has at most 64 KB (Amazon ECS endpoints and quotas: Task definition size)."""
@@ -90,7 +72,7 @@ class QueueScaling(Model):
     """Scale on the length of the service's own event queue."""
 
     per_task: Annotated[int, Field(ge=1)]
-    """Messages waiting a task."""
+    """Messages waiting per task."""
 
 
 class Scaling(Model):

@@ -15,6 +15,7 @@ from infragen.core.rule import Severity, rule, rules_of
 from infragen.diagnostics import InfragenError
 from infragen.kinds.domains import KIND
 from infragen.rules import all_rules
+from tests.conftest import ROOT
 
 from .harness import Case, all_cases, findings, good, text
 
@@ -52,8 +53,14 @@ def test_doing_what_the_hint_says_makes_it_pass(case: Case, tmp_path: Path) -> N
     assert case.code not in {one.code for one in found}
 
 
+OF_PACKAGES = {"R120": "tests/terraform/test_a_package_brings_a_kind.py"}
+"""Rules that no kind of infragen's own can break, and the test of a package's kind that does."""
+
+
 def test_every_rule_has_a_case() -> None:
-    assert {rule.code for rule in all_rules()} <= {case.code for case in CASES}
+    assert {rule.code for rule in all_rules()} <= {case.code for case in CASES} | set(OF_PACKAGES)
+    for code, test in OF_PACKAGES.items():
+        assert f"error {code}" in (ROOT / test).read_text(encoding="utf-8")
 
 
 def test_every_rule_that_is_written_is_applied() -> None:

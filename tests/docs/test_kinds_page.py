@@ -1,0 +1,89 @@
+"""The kind of the page about kinds is a whole one: its blocks are the files that they name."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+import pytest
+
+from infragen.core.kind import Kind
+from infragen.kinds import GROUP
+from tests.unit.stacks.systems import write
+
+from .pages import ROOT, blocks, prose
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PAGE = "docs/kinds.md"
+NAMED = re.compile(r"# ((?:src|templates|catalog)/\S+)\n")
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the repository with the page's files in it, of which each is new, and a small system."""
+    for part in ("src", "templates"):
+        shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+    write(tmp_path, {})
+    for block in blocks(PAGE):
+        found = NAMED.match(block.text)
+        if found is not None:
+            path = tmp_path / found[1]
+            assert not path.exists() or path.suffix == ".yaml"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(f"{block.text[found.end() :]}\n", encoding="utf-8")
+    return tmp_path
+
+
+def infragen(copy: Path, *words: str, code: int = 0) -> str:
+    """Run the copy's own infragen."""
+    command = [sys.executable, "-m", "infragen", *words, "-C", str(copy)]
+    environment = {**os.environ, "PYTHONPATH": str(copy / "src")}
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert ended.returncode == code, ended.stdout + ended.stderr
+    return ended.stdout + ended.stderr
+
+
+def test_the_page_s_files_are_all_that_a_kind_takes(copy: Path) -> None:
+    infragen(copy, "validate")
+    infragen(copy, "render")
+    made = copy / "generated/demo/dev"
+    assert "max_receives      = 5" in (made / "data/queue-orders.tf").read_text("utf-8")
+    service = (made / "app/service-web.tf").read_text("utf-8")
+    assert re.search(r"ORDERS_URL += local\.data\.queue_orders_url", service)
+    assert '"sqs:SendMessage"' in service
+    assert "sqs:ReceiveMessage" not in service
+    assert "queue" in infragen(copy, "schema")
+    assert "moved" not in (made / "data/queue-orders.tf").read_text("utf-8")
+
+
+def test_its_rule_is_kept_at_its_line(copy: Path) -> None:
+    queue = copy / "catalog/demo/queues/orders.yaml"
+    queue.write_text(queue.read_text("utf-8").replace("7 days", "20 days"), encoding="utf-8")
+    assert "orders.yaml:3:12: error U101 20 days" in infragen(copy, "validate", code=1)
+
+
+@pytest.mark.terraform
+def test_it_is_planned_and_reported(copy: Path) -> None:
+    infragen(copy, "render")
+    said = infragen(copy, "plan", "demo/dev", "--offline")
+    assert "2 SQS queues" in said
+    assert "catalog/demo/queues/orders.yaml:1" in said
+
+
+def test_every_field_of_a_kind_is_told_of() -> None:
+    rows = re.findall(r"^\| `(\w+)` \|", prose(PAGE), re.MULTILINE)
+    shown = re.findall(r"(\w+)=", next(block for block in blocks(PAGE) if block.language == "python").text)
+    assert {field.name for field in fields(Kind)} == set(rows) | ({"model", "title", "parts", "rules"} & set(shown))
+
+
+def test_the_entry_point_s_group_is_the_one_that_is_looked_in() -> None:
+    [block] = [block for block in blocks(PAGE) if block.language == "toml"]
+    assert list(tomllib.loads(block.text)["project"]["entry-points"]) == [GROUP]
