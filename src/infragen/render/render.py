@@ -86,11 +86,6 @@ def render_file(templates: Templates, path: str, file: StackFile, resolved: Call
         raise InfragenError(*(_with_source(diagnostic, file) for diagnostic in error.diagnostics)) from error
 
 
-def modules_called(text: str) -> Iterable[str]:
-    """Return the modules that a file of a stack calls."""
-    return [call.module for call in Index(text).calls if call.module]
-
-
 def with_header(path: str, text: str, source: str) -> str:
     """Return `text` below its header; a script's first line stays first."""
     line = header(path, source)
