@@ -89,6 +89,8 @@ class ClusterView(keys.EncryptedView):
         entry = self._place.entry
         return self._place.names.path("exec", *([entry.identity] if entry else []))
 
+    key_alias = keys.alias
+
     @property
     def keys(self) -> tuple[keys.Key, ...]:
         """Its own key, where keys are the customer's."""

@@ -38,6 +38,8 @@ class FlowLogView(View):
         """The role that writes into it."""
         return self._place.names.plain("vpc-flow-log")
 
+    key_alias = keys.alias
+
     @property
     def keys(self) -> tuple[keys.Key, ...]:
         """Its own key, where keys are the customer's."""

@@ -35,6 +35,8 @@ class LinkView(View):
         """The network load balancer, its target group, and the link."""
         return self._place.names.plain("gateways")
 
+    target_group_name = named(LIMITS["target_group"])(lambda view: view.name)
+
     @named(LIMITS["role"])
     def logging_role_name(self) -> str:
         """The role with which API Gateway writes logs."""

@@ -139,7 +139,7 @@ class DatabaseView(keys.EncryptedView):
         """Whom nobody is, but for the first SQL file and for emergencies."""
         return _MASTER_USER
 
-    @property
+    @named(LIMITS["secret"])
     def master_secret_name(self) -> str:
         """The secret with that user's password."""
         return f"{self.identifier}-master"
