@@ -22,7 +22,7 @@ import msgspec
 from infragen.terraform.adapter import PythonTerraformRunner
 from infragen.terraform.binary import find_binary
 from infragen.terraform.combined import combined_root
-from infragen.terraform.environment_variables import child_environment
+from infragen.terraform.environment_variables import LOGS, child_environment
 from infragen.terraform.offline import offline_environment
 from infragen.terraform.provider_mirror import find_mirror
 from infragen.terraform.runner import PlanOptions
@@ -48,7 +48,7 @@ TARGET = "technova/prod"
 _UNKNOWN = "coalesce(timestamp())"
 """A text that is unknown until the apply, and never null."""
 
-_TUNED = ("GOGC", "GOMEMLIMIT")
+_TUNED = ("GOGC", "GOMEMLIMIT", *LOGS)
 """What infragen sets and terraform alone would not."""
 
 _NOTHING = StateOutput(msgspec.Raw(b"null"), msgspec.Raw(b'"dynamic"'))

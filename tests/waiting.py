@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 import time
@@ -43,6 +44,7 @@ def calls(work: Callable[[], object]) -> int:
 
 def peak(work: Callable[[], object]) -> int:
     """Return how many bytes some work has at once."""
+    gc.collect()  # or what ran before decides when garbage goes, and so how much of it there is at the peak
     tracemalloc.start()
     try:
         work()

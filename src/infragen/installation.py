@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from importlib.metadata import Distribution
 
-__all__ = ["DISTRIBUTION", "install_command", "origin", "repository"]
-
 DISTRIBUTION: Final = "infragen-catalogue"
 """What the distribution is called; the command and the package are `infragen`, a name that others own on PyPI."""
 

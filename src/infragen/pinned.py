@@ -11,8 +11,6 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["EXAMPLE", "FORMS", "Source", "command", "is_in_project", "problem", "source", "unpinned"]
-
 EXAMPLE: Final = "git+https://github.com/OWNER/infragen@<the 40 digits of a commit>"
 
 FORMS: Final = (

@@ -23,21 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-__all__ = [
-    "FILE",
-    "REPOSITORY",
-    "Apply",
-    "Ci",
-    "GitHub",
-    "Policy",
-    "Programs",
-    "ProjectSettings",
-    "Providers",
-    "load_ci",
-    "load_policies",
-    "load_settings",
-]
-
 FILE: Final = "infragen.toml"
 """Its name, beside `catalog/`."""
 

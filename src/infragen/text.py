@@ -9,20 +9,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = [
-    "broken",
-    "cells",
-    "cut_end",
-    "first_of",
-    "shorten",
-    "shorten_counts",
-    "shorten_pair",
-    "sides",
-    "visible",
-    "wrap_items",
-    "wrap_list",
-]
-
 _SPACES = {"\u3000", "\u00a0"}
 _SHORT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _ELLIPSIS = "…"

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from infragen.hcl.index import Argument, Block, Traversal
 
-__all__ = ["LOCK_FILE", "Folder", "Read", "Statement", "Value", "meaning", "read_folder"]
-
 LOCK_FILE: Final = ".terraform.lock.hcl"
 
 _NOT_READ: Final = frozenset({"count", "each", "path", "self", "terraform"})

@@ -13,8 +13,6 @@ from infragen.affected.blocks import Folder, Read, Statement, Value
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["Impact", "Modules", "differing"]
-
 _WHOLE_CALL: Final = frozenset({"source", "version", "count", "for_each", "providers", "depends_on"})
 """Arguments of a module call that are about all of its objects."""
 

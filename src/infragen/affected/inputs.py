@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     Renders = Callable[[Environment], Mapping[str, str]]
     """What renders the files of an environment, by path."""
 
-__all__ = ["MOST_TRIALS", "InputChange", "Trials", "changes", "groups"]
-
 MOST_TRIALS: Final = 100
 """Versions of an environment that are rendered to show differences apart: 0.15 s each for fifty services."""
 
@@ -137,7 +135,7 @@ class Trials:
             made = self._made(_with(environment, [(one, getattr(one, side)) for one in group]))
             if made is not None:
                 is_built = True
-                found |= _differing(files, made)
+                found |= {path for path in {**files, **made} if files.get(path) != made.get(path)}
         return frozenset(found) if is_built else None
 
     def _made(self, environment: Environment) -> Mapping[str, str] | None:
@@ -146,10 +144,6 @@ class Trials:
             return self._renders(environment)
         except Exception:  # noqa: BLE001
             return None
-
-
-def _differing(one: Mapping[str, object], other: Mapping[str, object]) -> set[str]:
-    return {file for file in {**one, **other} if one.get(file) != other.get(file)}
 
 
 def _with(environment: Environment, values: Sequence[tuple[InputChange, Any]]) -> Environment:

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from infragen.diagnostics import Location
 
-__all__ = ["AffectedStack", "Kind", "Reason", "Status"]
-
 
 class Status(StrEnum):
     """What became of a stack between two versions of the inputs."""

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from infragen.core.landscape import Environment
     from infragen.stacks.model import Stack, StackFile
 
-__all__ = ["Reasons", "Rendered", "Sides"]
-
 _LONGEST_VALUE: Final = 60
 _OWN_FIELDS: Final = frozenset({"assumptions", "notes", "title"})
 
@@ -136,15 +134,10 @@ class Reasons:
         if mixed is None or _is_alike(path, mixed, self._sides.new.files):
             return
         kind = Kind.MODULE if path.startswith("modules/") else Kind.TEMPLATE
-        own = path if kind is Kind.MODULE else self._template_of(path)
+        own = path if kind is Kind.MODULE else next((file.template for file in self._stack_file(path)), None)
         names = [own] if own in self._sides.templates else sorted(self._sides.templates)
         for name in names:
             yield Reason(kind, f"templates/{name}", Location(f"templates/{name}"))
-
-    def _template_of(self, path: str) -> str | None:
-        folder, _, name = path.partition("/")
-        files = _stack_files(self._sides.new.stacks, folder)
-        return next((file.template for file in files if file.path == name), None)
 
     def _is_by_input(self, path: str) -> bool:
         """Whether a file differs when nothing but the inputs does."""
@@ -198,7 +191,7 @@ class Reasons:
 
     def _stack_file(self, path: str) -> Iterator[StackFile]:
         stack, _, name = path.partition("/")
-        for side in (self._sides.old, self._sides.new):
+        for side in (self._sides.new, self._sides.old):
             if side is not None:
                 yield from (one for one in _stack_files(side.stacks, stack) if one.path == name)
 

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from infragen.affected.blocks import Folder
 
-__all__ = ["Difference", "Tree", "compare", "levels"]
-
 _MODULES: Final = "modules/"
 
 

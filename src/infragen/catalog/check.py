@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from infragen.diagnostics import Location
 
-__all__ = ["YAML", "Places", "Words", "build", "fields_at"]
-
 M = TypeVar("M", bound=BaseModel)
 
 

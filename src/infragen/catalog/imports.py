@@ -29,18 +29,6 @@ if TYPE_CHECKING:
     from infragen.catalog.project import Project
     from infragen.core.landscape import Environment
 
-__all__ = [
-    "FOLDER",
-    "STACKS",
-    "Import",
-    "import_problems",
-    "imports_file",
-    "imports_of",
-    "json_schema",
-    "problem_of_address",
-    "read_imports",
-]
-
 FOLDER: Final = "imports"
 """The folder below a system that holds one file for each environment that adopts something."""
 

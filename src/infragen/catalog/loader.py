@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from infragen.catalog.project import Project
 
-__all__ = ["Catalogue", "load"]
-
 _IGNORED = frozenset({"extra", "imports"})
 """Folders below a system that hold no entries."""
 

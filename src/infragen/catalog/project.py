@@ -8,8 +8,6 @@ from pathlib import Path
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.storage import entries, may_exist
 
-__all__ = ["Project"]
-
 
 @dataclass(frozen=True, slots=True)
 class Project:

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-__all__ = ["schema_of", "schemas"]
-
 Schema = dict[str, Any]
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"

@@ -41,8 +41,6 @@ if TYPE_CHECKING:
     from infragen.redaction.document import ResourceItem
     from infragen.redaction.provider_schemas import ProviderSchemas
 
-__all__ = ["Contract", "ReviewedChange", "StackContract", "contract_of", "contract_of_each"]
-
 VERSION = 2
 
 

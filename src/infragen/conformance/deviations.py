@@ -53,8 +53,6 @@ if TYPE_CHECKING:
     from infragen.redaction.document import ResourceItem
     from infragen.redaction.keyed_digest import Mismatch
 
-__all__ = ["Deviation", "DeviationKind", "deviations_by_stack", "find_deviations"]
-
 _IN_PLACE = frozenset({UPDATE, NOTHING})
 _WHOLE = frozenset({(), ("id",)})
 _TAINTED = "replace_because_tainted"

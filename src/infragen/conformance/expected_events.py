@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from infragen.redaction.decode import OpenPlan
     from infragen.redaction.document import ChangeBody
 
-__all__ = ["ExpectedEvents", "expected_events"]
-
 _REPORTED = frozenset({"create", "delete"})
 
 

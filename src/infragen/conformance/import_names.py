@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
-__all__ = ["Creation", "creations", "has_chosen_name", "names_to_import"]
-
 _NAMED_BY: Final[Mapping[str, str]] = {
     "aws_athena_workgroup": "name",
     "aws_cloudwatch_dashboard": "dashboard_name",

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["Verdict", "judge", "verdicts"]
-
 _MADE_AT: Final = ("create_date", "create_time", "created_at", "created_date", "created_time", "creation_date",
                    "creation_time", "launch_time")  # fmt: skip
 """Attributes in which the types of the AWS provider say when an object was made; most types say nothing."""

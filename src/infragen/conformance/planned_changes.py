@@ -20,13 +20,6 @@ if TYPE_CHECKING:
     from infragen.redaction.keyed_digest import Digester, DigestTree
     from infragen.redaction.provider_schemas import ProviderSchemas
 
-__all__ = [
-    "LEAVES", "NOTHING", "REPLACES", "UPDATE", "Invocation", "action_text", "action_text_of", "changed_by_update",
-    "deferred", "identity_of", "importing_of", "invocations", "is_no_op", "managed", "replace_paths_of",
-    "stack_and_address", "value_and_mark",
-]  # fmt: skip
-
-
 NOTHING = ("no-op",)
 UPDATE = ("update",)
 REPLACES = frozenset({("delete", "create"), ("create", "delete")})

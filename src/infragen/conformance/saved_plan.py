@@ -36,8 +36,6 @@ from infragen.plan.model import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["dump_change_set", "load_change_set"]
-
 _COMPARED = frozenset({Action.UPDATE, *(action for action in Action if action.is_replace)})
 _ALONE = Fingerprint()
 

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from infragen.plan.model import ChangeSet
     from infragen.redaction.document import ResourceItem
 
-__all__ = ["DriftedObject", "UnplannedDrift", "read_unplanned_drift"]
-
 _NAMES: Final = ("id", "arn")
 _NOTHING: Final = ["no-op"]
 _NO_VALUE: Final = Raw(b"null")

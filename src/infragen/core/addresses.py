@@ -7,8 +7,6 @@ from typing import Annotated, Final
 
 from pydantic import StringConstraints
 
-__all__ = ["Cidr", "is_private", "parse", "problem"]
-
 Cidr = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,3}(\.[0-9]{1,3}){3}/[0-9]{1,2}$")]
 
 _PRIVATE: Final = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))

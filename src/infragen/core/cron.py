@@ -9,8 +9,6 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["problem"]
-
 
 @dataclass(frozen=True, slots=True)
 class _Field:

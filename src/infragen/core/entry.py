@@ -7,8 +7,6 @@ from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-__all__ = ["Entry", "EntryId", "Model", "Note", "Slug", "Text", "Title", "Use", "is_slug"]
-
 _SLUG: Final = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 Slug = Annotated[str, StringConstraints(pattern=_SLUG, max_length=40)]
 """A name as AWS and Terraform accept it everywhere: lower case, digits, single hyphens."""

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from infragen.core.quota import Quota
     from infragen.core.rule import Rule
 
-__all__ = ["Capability", "Kind", "Need", "Reason", "nothing"]
-
 
 def nothing(*_arguments: Any) -> tuple[()]:
     """Yield nothing, as a kind does that leaves a function out."""

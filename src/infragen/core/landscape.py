@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from infragen.core.system import Settings, System
     from infragen.diagnostics import Location
 
-__all__ = ["Environment", "Landscape"]
-
 E = TypeVar("E", bound=Entry)
 
 

@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from infragen.diagnostics import Location
     from infragen.source import Document
 
-__all__ = ["Layer", "Layers"]
-
 
 @dataclass(frozen=True, slots=True)
 class Layer:

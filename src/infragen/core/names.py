@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from infragen.core.entry import Entry
     from infragen.core.landscape import Environment
 
-__all__ = ["LIMITS", "Limit", "Names"]
-
 
 @dataclass(frozen=True, slots=True)
 class Limit:

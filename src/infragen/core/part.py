@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from infragen.core.expressions import Export, Module
     from infragen.core.names import Limit
 
-__all__ = ["ENVIRONMENT", "INTERNET", "Grant", "Group", "Named", "Offer", "Part", "Provider", "Relation", "named"]
-
 ENVIRONMENT: Final = "environment"
 """The owner of what an environment's own settings ask for."""
 

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from infragen.core.part import Provider
     from infragen.core.system import Settings
 
-__all__ = ["Place", "View", "identifier"]
-
 _UNFIT = re.compile(r"[^a-z0-9]+")
 
 

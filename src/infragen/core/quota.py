@@ -9,8 +9,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from decimal import Decimal
 
-__all__ = ["Quota", "one"]
-
 
 @dataclass(frozen=True, slots=True)
 class Quota:

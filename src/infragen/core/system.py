@@ -10,8 +10,6 @@ from infragen.core.addresses import Cidr
 from infragen.core.entry import Model, Note, Slug, Text, Title
 from infragen.core.units import Days, Gigabytes, Percent, Rate
 
-__all__ = ["Region", "Settings", "System"]
-
 Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$")]
 Zone = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$")]
 AccountId = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 Made = TypeVar("Made")
 
-__all__ = ["Notes", "Read", "note", "once", "reads_within", "traced"]
-
 
 @dataclass(frozen=True, slots=True, order=True)
 class Read:

@@ -9,20 +9,6 @@ from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
-__all__ = [
-    "Acu",
-    "ClockTime",
-    "CpuUnits",
-    "Days",
-    "Gigabytes",
-    "MebiBytes",
-    "Milliseconds",
-    "Percent",
-    "Rate",
-    "RequestRate",
-    "TimeWindow",
-]
-
 
 def _quantity(value: Any, units: dict[str, Decimal], example: str) -> Decimal:
     """Return `value` (such as `1.5 GB`) in the base unit; ValueError names the units and an example."""

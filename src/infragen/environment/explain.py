@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from infragen.core.landscape import Environment
 
-__all__ = ["Explanation", "Origin", "explain"]
-
 
 @dataclass(frozen=True, slots=True)
 class Origin:

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from infragen.catalog.project import Project
     from infragen.core.entry import Entry
 
-__all__ = ["Resolved", "environments", "landscape", "resolve"]
-
 _OWN_KEYS = ("every", *kinds())
 """Keys of an environment file that are not settings."""
 

@@ -11,8 +11,6 @@ from infragen.hcl.literal import Reference, identifier_or_quoted, literal, quote
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["block", "content", "import_block"]
-
 
 def block(kind: str, *labels: str, arguments: Mapping[str, object] | None = None, blocks: Iterable[str] = ()) -> str:
     """Return a block as `terraform fmt` leaves it: its arguments in their order, then what is nested, as HCL."""

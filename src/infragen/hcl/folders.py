@@ -5,6 +5,7 @@ Instances (`for_each`, `count`) are not told apart.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -12,11 +13,9 @@ from typing import TYPE_CHECKING, Final
 from infragen.hcl.index import Index
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from infragen.hcl.index import Block
-
-__all__ = ["SUFFIXES", "Folders", "by_folder"]
 
 SUFFIXES: Final = (".tf", ".tofu")
 """How files end that are configuration in HCL."""
@@ -27,11 +26,13 @@ class Folders:
     """The files of an environment: `files` maps `<stack>/<file>` and `modules/<module>/<file>` to their texts."""
 
     files: Mapping[str, str]
+    _paths: list[str] = field(default_factory=list, repr=False)
     _texts: dict[str, list[str]] = field(default_factory=dict, repr=False)
     _blocks: dict[str, tuple[Block, ...]] = field(default_factory=dict, repr=False)
     _resources: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
+        self._paths.extend(sorted(self.files))
         for path, text in self.files.items():
             if path.endswith(SUFFIXES):
                 self._texts.setdefault(path.rpartition("/")[0], []).append(text)
@@ -40,6 +41,10 @@ class Folders:
     def names(self) -> tuple[str, ...]:
         """The folders that have files of their own."""
         return tuple(self._texts)
+
+    def below(self, folder: str) -> Sequence[str]:
+        """Return the paths of all files below a folder, sorted."""
+        return self._paths[bisect_left(self._paths, f"{folder}/") : bisect_left(self._paths, f"{folder}0")]
 
     def blocks(self, folder: str) -> tuple[Block, ...]:
         """Return the blocks at the top of the files right in a folder."""

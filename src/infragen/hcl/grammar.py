@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-__all__ = ["syntax_error"]
-
 
 def syntax_error(text: str) -> tuple[str, int, int] | None:
     """Return what is wrong with a text, at which line and column; None for HCL."""

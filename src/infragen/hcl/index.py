@@ -40,8 +40,6 @@ from infragen.hcl.tokens import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-__all__ = ["Argument", "Block", "Index", "Traversal", "edited"]
-
 _GAP: Final = r"(?:[ \t\r]++|/\*(?s:.*?)\*/)*+"
 _LABEL: Final = re.compile(rf"/\*(?s:.*?)\*/|({STRING}|{NAME})")
 _STATEMENT: Final = re.compile(

@@ -15,8 +15,6 @@ from dataclasses import dataclass, field
 
 from infragen.hcl.tokens import BRACKETS, CLOSING, UnreadableError, tokens
 
-__all__ = ["align"]
-
 # Nearly every line: a name or key, `=`, and one plain value that holds no template and no bracket.
 _PLAIN_ASSIGNMENT = re.compile(r'[ \t]*([\w.-]+|"[^"\\$%]*")[ \t]*=[ \t]*("[^"\\$%]*"|[\w.-]+)[ \t]*')
 # Any assignment: the name may be an expression in parentheses, `=` is no part of an operator.

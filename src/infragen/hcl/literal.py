@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Ordered", "Reference", "UnrenderableError", "identifier_or_quoted", "literal", "quoted"]
-
 LONGEST_INLINE_LIST = 2
 LARGEST_EXPONENT = 150
 """Terraform's numbers carry 512 bits, which is 154 decimal digits."""

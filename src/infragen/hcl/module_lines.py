@@ -16,8 +16,6 @@ from infragen.hcl import index
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["Argument", "Block", "ModuleLines", "Reads", "Variable", "module_lines"]
-
 _OVERRIDE: Final = re.compile(r"(^|_)override\.(tf|tofu)$")
 _HARMLESS_ROOTS: Final = frozenset({"count", "path", "self", "terraform"})
 """No variable and no object decides what these are; `count.index` is a number."""

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     Watched = Callable[[], Iterator[tuple[str, "Alarm"]]]
     """Yields what is watched, by the end of the alarm's name."""
 
-__all__ = ["CAPABILITY", "NAME", "Alarm", "AlarmsView", "alarms_part"]
-
 NAME: Final = "alarms"
 
 _LONGEST_SUFFIX: Final = 30

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 
 from pydantic import StringConstraints
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from infragen.core.landscape import Landscape
     from infragen.core.part import Part
     from infragen.core.place import Place
-
-__all__ = ["KIND", "Bff", "route"]
 
 
 class Bff(Container):
@@ -82,8 +81,11 @@ class RouteView(ApiView):
 
 def route(bff: Bff, place: Place) -> Route:
     """Return the route of a BFF."""
-    limited = bff.functions == "limited" and bff.methods
-    return Route(place.module("edge", "route_bff", bff), bff.path, bff.path, bff.methods if limited else ("ANY",))
+    return Route(place.module("edge", "route_bff", bff), bff.path, bff.path, partial(_accepted, bff))
+
+
+def _accepted(bff: Bff) -> tuple[str, ...]:
+    return bff.methods if bff.functions == "limited" and bff.methods else ("ANY",)
 
 
 def _parts(bff: Bff, place: Place) -> Iterator[Part]:

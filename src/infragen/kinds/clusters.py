@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from infragen.core.part import Part
     from infragen.core.place import Place
 
-__all__ = ["CAPABILITY", "NAME", "ClusterView", "cluster", "cluster_name", "home", "image_key", "mesh_role"]
-
 NAME: Final = "cluster"
 
 
@@ -90,6 +88,8 @@ class ClusterView(keys.EncryptedView):
         """The log group of shell sessions."""
         entry = self._place.entry
         return self._place.names.path("exec", *([entry.identity] if entry else []))
+
+    key_alias = keys.alias
 
     @property
     def keys(self) -> tuple[keys.Key, ...]:

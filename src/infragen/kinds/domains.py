@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from infragen.core.part import Part
     from infragen.core.place import Place
 
-__all__ = ["CAPABILITY", "KIND", "Domain"]
-
 
 class Domain(Entry):
     """A business domain: a security boundary, and defaults for what it owns."""

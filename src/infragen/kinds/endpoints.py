@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from infragen.core.part import Part
     from infragen.core.place import Place
 
-__all__ = ["CAPABILITY", "NAME", "endpoint", "interface_endpoints", "object_store"]
-
 NAME: Final = "endpoints"
 
 

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from infragen.core.part import Part
     from infragen.core.place import Place
 
-__all__ = ["CAPABILITY", "NAME"]
-
 NAME: Final = "flow-log"
 
 
@@ -39,6 +37,8 @@ class FlowLogView(View):
     def role_name(self) -> str:
         """The role that writes into it."""
         return self._place.names.plain("vpc-flow-log")
+
+    key_alias = keys.alias
 
     @property
     def keys(self) -> tuple[keys.Key, ...]:

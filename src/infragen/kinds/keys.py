@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.kind import Capability, Reason
 from infragen.core.names import LIMITS
-from infragen.core.part import ENVIRONMENT, named
+from infragen.core.part import ENVIRONMENT, Named, named
 from infragen.core.place import View
 from infragen.core.rule import Finding, Severity, rule
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from infragen.core.landscape import Environment
     from infragen.core.part import Part
     from infragen.core.place import Place
-
-__all__ = ["CAPABILITY", "NAME", "EncryptedView", "Key", "key", "log_key"]
 
 NAME: Final = "customer-keys"
 
@@ -56,6 +54,14 @@ class Key:
         return self.grants(self.place)
 
 
+def _alias(number: int) -> Named:
+    """Return the property of a view that is the name of one of its keys."""
+    return named(LIMITS["key"])(lambda view: view.keys[number].name if view.keys else "")
+
+
+alias: Final = _alias(0)
+
+
 class EncryptedView(View):
     """What has logs and secrets; each is encrypted with the environment's key, or with AWS's own."""
 
@@ -84,10 +90,7 @@ class KeysView(View):
             _key(place, "secrets", "secrets"),
         )
 
-    @named(LIMITS["key"])
-    def longest_alias(self) -> str:
-        """The longest of their names."""
-        return self._place.names.plain("databases")
+    databases, logs, messages, secrets = map(_alias, range(4))
 
 
 def key(place: Place, purpose: str) -> Export | None:

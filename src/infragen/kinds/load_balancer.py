@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from infragen.core.part import Part
     from infragen.core.place import Place
 
-__all__ = ["CAPABILITY", "GATEWAYS_PORT", "MUTUAL_TLS", "NAME", "balancer", "domain", "group", "services_port", "url"]
-
 NAME: Final = "load-balancer"
 MUTUAL_TLS: Final = "mutual-tls"
 

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from infragen.core.part import Part
     from infragen.core.place import Place
 
-__all__ = ["CAPABILITY", "MESH_PORT", "NAME", "domain", "namespace"]
-
 NAME: Final = "mesh"
 MESH_PORT: Final = 9443
 """Where a task's Service Connect proxy accepts other services; the container's own port is the load balancer's, which

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
     from infragen.core.landscape import Environment
 
-__all__ = ["CAPABILITY", "NAME"]
-
 NAME: Final = "mesh-encryption"
 
 

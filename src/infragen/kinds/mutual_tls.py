@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from infragen.core.part import Part
     from infragen.core.place import Place
 
-__all__ = ["CAPABILITY", "NAME"]
-
 NAME: Final = load_balancer.MUTUAL_TLS
 
 

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from infragen.core.part import Part
     from infragen.core.place import Place
 
-__all__ = ["CAPABILITY", "NAME", "authority"]
-
 NAME: Final = "private-ca"
 
 _ROOT_YEARS: Final = 10

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from infragen.core.part import Part
     from infragen.core.place import Place
 
-__all__ = ["CAPABILITY", "NAME", "link"]
-
 NAME: Final = "gateway-link"
 
 
@@ -36,6 +34,8 @@ class LinkView(View):
     def name(self) -> str:
         """The network load balancer, its target group, and the link."""
         return self._place.names.plain("gateways")
+
+    target_group_name = named(LIMITS["target_group"])(lambda view: view.name)
 
     @named(LIMITS["role"])
     def logging_role_name(self) -> str:

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from infragen.redaction.redactor import Redactor
 
-__all__ = ["redact_address", "redact_name", "split_address", "top_block"]
-
 _NAME = re.compile(r"[\w./-]*\Z")
 _CODE = re.compile(r"[\w.-]*\Z")
 _PART = re.compile(r"(?P<name>[\w-]*)(?P<key>\[.*\])?\Z", re.DOTALL)

@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from infragen.redaction.provider_schemas import ProviderSchemas
     from infragen.redaction.redactor import Redactor
 
-__all__ = ["PlanBody"]
-
 _QUIET = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT})
 
 

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from infragen.plan.view import View
     from infragen.redaction.paths import Path
 
-__all__ = ["REASONS", "causes_of"]
-
 REASONS = MappingProxyType(
     {
         "replace_because_tainted": "it is tainted: its last apply failed half-way, or `terraform taint` was run",

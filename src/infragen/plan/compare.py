@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 
     from infragen.plan.model import AttributeChange, Change, ChangeSet, OutputChange
 
-__all__ = ["Comparison", "Different", "OtherDifference", "compare_change_sets"]
-
 Key = tuple[str, str, str, int]
 
 

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from infragen.redaction.document import Lazy
 
-__all__ = ["Configuration", "Source"]
-
 _PROVISIONERS = b'"provisioners"'
 _KEYED = frozenset({"each", "count"})
 _OWN = frozenset({"self", "path", "terraform", "each", "count"})

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from infragen.redaction.values import Value
 
-__all__ = ["literal", "path_text", "quoted"]
-
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
 
 

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
     from infragen.plan.model import Check, Deferred, Invocation, Sources
 
-__all__ = ["assign_entries", "merge"]
-
 _MODULE = re.compile(r'module\.([^.\[]+)(?:\[(?:"(?:[^"\\]|\\.)*"|[^\]]*)\])?\.', re.DOTALL)
 _BLOCK = re.compile(r"(?:data|ephemeral|action)\.[^.\[]+\.[^.\[]+|[^.\[]+\.[^.\[]+")
 

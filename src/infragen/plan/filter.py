@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
     from infragen.plan.model import ChangeSet
 
-__all__ = ["only_stacks"]
-
 
 def only_stacks(change_set: ChangeSet, stacks: Collection[str]) -> ChangeSet:
     """Return what a change set says of some stacks, counted anew; what it counts without naming stays as it is."""

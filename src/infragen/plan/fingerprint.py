@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
     from infragen.plan.view import View
 
-__all__ = ["fingerprint_of"]
-
 _HOLE = b"\0"
 _TAGS = frozenset({"tags", "tags_all"})
 _SHORTEST_NAME = 3

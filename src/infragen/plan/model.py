@@ -11,11 +11,6 @@ from infragen.diagnostics import Location  # noqa: TC001 - msgspec reads it from
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-__all__ = [
-    "Action", "AttributeChange", "Body", "Cause", "Change", "ChangeSet", "Check", "Deferred", "Entry", "Fingerprint",
-    "Invocation", "KnownBody", "Level", "Noise", "Origin", "OutputChange", "Risk", "RiskKind", "Sources", "Summary",
-]  # fmt: skip
-
 
 class Action(StrEnum):
     """What happens to one object; the order is from worst to harmless."""

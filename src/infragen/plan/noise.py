@@ -12,8 +12,6 @@ from infragen.redaction.values import UNKNOWN_TEXT
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["with_noise"]
-
 _EMPTY = frozenset({None, '""', "[]", "{}", "null"})
 _NO_NOTES = frozenset({None, "null is added", "null is removed"})
 # Attributes that the AWS provider 5.100.0 only computes and that hold when something was changed (its schema).

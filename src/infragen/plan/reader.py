@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from infragen.redaction.document import ChangeBody, ResourceItem
     from infragen.redaction.provider_schemas import ProviderSchemas
 
-__all__ = ["change_sets", "parse_plan", "read_plan"]
-
 _ACTIONS: dict[tuple[str, ...], Action] = {
     ("no-op",): Action.NO_OP,
     ("create",): Action.CREATE,

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from infragen.redaction.paths import Path
     from infragen.redaction.redactor import Redactor
 
-__all__ = ["ObjectReferences", "References"]
-
 _STILL = frozenset({"no-op", "forget", "delete"})
 
 

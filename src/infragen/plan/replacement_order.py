@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
-__all__ = ["put_destroy_first", "replaced_create_first"]
-
 _CREATE_FIRST: Final = ["create", "delete"]
 _DESTROY_FIRST: Final = Raw(b'["delete","create"]')
 

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
     from infragen.plan import Change, Entry
 
-__all__ = ["address_parts", "common_address", "names_of", "relative_address", "shape_of", "starred", "without_names"]
-
 _MODULE = re.compile(r"\bmodule\.([^.\[]+)")
 _SHORT = 3
 

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from infragen.redaction.redactor import Redactor
     from infragen.redaction.values import Value
 
-__all__ = ["RawObjects", "View"]
-
 
 class RawObjects(NamedTuple):
     """The plan's own values of one object; only the plan floor's way to safe values touches them."""

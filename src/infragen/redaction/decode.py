@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from infragen.redaction.provider_schemas import ProviderSchemas
 
-__all__ = ["OpenPlan", "UnexpectedPlanError", "decode_plan", "guarded", "open_plan", "reject"]
-
 _HINT = "make one with `terraform show -json PLANFILE > plan.json`"
 _CHUNK = 1 << 20
 _VERSION = re.compile(r"[0-9.]+\Z")

@@ -17,12 +17,6 @@ from infragen.redaction.exact_json import decode_value
 from infragen.redaction.marks import is_marked
 from infragen.redaction.values import Number
 
-__all__ = [
-    "ChangeBody", "Lazy", "ModuleValues", "OutputValue", "PlanDocument", "ResourceItem", "ResourceValues",
-    "StateValues", "marks_anything", "members_of", "opened", "opened_mark",
-    "opened_quickly",
-]  # fmt: skip
-
 _MEMBERS = msgspec.json.Decoder(dict[str, Raw])
 _QUICKLY = msgspec.json.Decoder(float_hook=Number)
 

@@ -13,10 +13,6 @@ from urllib.parse import unquote_to_bytes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = [
-    "decoded_forms", "decoded_runs", "decoded_text", "escaped_for_html", "inflated", "unescaped_forms", "unindented",
-]  # fmt: skip
-
 _DEEPEST = 3
 _ROOM = 64 * 1024
 _ROOM_A_BYTE = 64

@@ -12,8 +12,6 @@ from infragen.redaction.values import Number
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["collector_paused", "decode_value", "object_members", "object_or_empty", "objects_in"]
-
 
 def decode_value(content: bytes | str) -> object:
     """Return JSON as data with every number as `Number`; NaN and Infinity are refused as JSON does.

@@ -23,10 +23,6 @@ if TYPE_CHECKING:
 
     from infragen.redaction.paths import Path
 
-__all__ = [
-    "KEY_BYTES", "DigestTree", "Digester", "Mismatch", "MismatchKind", "hidden_leaves", "hides_at",
-]  # fmt: skip
-
 KEY_BYTES = 32
 _DIGEST_BYTES = 12
 _HIDDEN = "!"

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from infragen.redaction.decode import OpenPlan
 
-__all__ = ["redacted", "redacted_texts", "remember", "remember_plan"]
-
 
 class _Memory:
     """Tainted values, and what finds them all at once: one of them may be the beginning of another."""

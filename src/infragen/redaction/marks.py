@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-__all__ = ["is_marked", "mark_at", "unknown_at"]
-
 
 def is_marked(mark: object) -> bool:
     """Whether a tree of marks marks anything; a mark of an unknown shape counts."""

@@ -10,8 +10,6 @@ from infragen.redaction.values import Number
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Label", "Path", "first_name", "names_in", "steps", "value_at"]
-
 Path = tuple[str | int, ...]
 _FIRST_NAME = re.compile(r"\w*")
 

@@ -17,8 +17,6 @@ from infragen.redaction.exact_json import object_members, object_or_empty
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["ProviderSchemas", "TypeSchema", "shipped_schemas"]
-
 Path = tuple[str, ...]
 
 

@@ -14,10 +14,6 @@ if TYPE_CHECKING:
 
     from infragen.redaction.document import Lazy
 
-__all__ = [
-    "certainly_differs", "changed_places", "differs_beyond_empty", "is_unknown", "is_whole", "members_with_unknown",
-]  # fmt: skip
-
 
 def certainly_differs(before: object, after: object, unknown: object) -> bool:
     """Whether a value changes whatever its unknown parts turn out to be."""

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from infragen.redaction.document import Lazy
 
-__all__ = ["RawObject"]
-
 _MEMBERS = msgspec.json.Decoder(dict[str, Raw])
 _STRING = msgspec.json.Decoder(str)
 _CONSTANTS: Mapping[bytes, object] = {b"null": None, b"true": True, b"false": False}

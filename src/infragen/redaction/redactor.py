@@ -36,8 +36,6 @@ from infragen.redaction.values import MASK
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["COMMON_WORDS", "MASK", "Redactor", "is_plain", "is_worth_redacting"]
-
 COMMON_WORDS = frozenset((
     "true", "false", "null", "none", "None", "True", "False", "TRUE", "FALSE", "yes", "default", "enabled",
     "disabled", "Enabled", "Disabled", "ENABLED", "DISABLED", "active", "inactive", "Active", "Inactive", "ACTIVE",

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from infragen.redaction.redactor import Redactor
     from infragen.redaction.values import Value
 
-__all__ = ["safe"]
-
 
 def safe(value: object, redactor: Redactor, mark: object = False, unknown: object = False) -> Value:
     """Return a value as it may be shown, with unknown parts in their places.

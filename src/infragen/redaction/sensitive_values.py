@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from infragen.redaction.document import ChangeBody, Lazy, ModuleValues, PlanDocument, StateValues
     from infragen.redaction.provider_schemas import ProviderSchemas
 
-__all__ = ["find_sensitive_values", "leaves", "with_schema_marks"]
-
 _SECRET_KEY = re.compile(r"passw|secret|token|credential|private|(api|access)_?key|connection_?string", re.IGNORECASE)
 _USER_NAME = re.compile(r"(\w+_)?user(_?name)?")
 """Variables that a secret is composed of and that are none themselves: who somebody is stands in every log."""

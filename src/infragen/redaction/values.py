@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["MASK", "UNKNOWN", "UNKNOWN_TEXT", "Number", "Redacted", "Unknown", "Value", "holds_unknown", "is_hidden"]
-
 MASK = "(sensitive)"
 UNKNOWN_TEXT = "(known after apply)"
 

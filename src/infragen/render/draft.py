@@ -9,7 +9,7 @@ from infragen.core.place import identifier
 from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
 from infragen.hcl.index import Index
 from infragen.render.extra_files import check_extras
-from infragen.render.render import modules_called, render_file, render_modules, with_header
+from infragen.render.render import render_file, render_modules, with_header
 from infragen.render.writing import Writing
 from infragen.stacks import shell
 from infragen.stacks.model import Stack, StackFile
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from infragen.render.extra_files import ExtraFile
     from infragen.render.templates import Templates
     from infragen.stacks.build import Draft
-
-__all__ = ["bodies", "context_of", "render_draft"]
 
 
 def render_draft(
@@ -164,7 +162,7 @@ class _Rendering:
                 )
             self._files[path] = render_file(self._templates, path, file)
         made = self._made[name]
-        called = {module for file in made for module in modules_called(self._files[f"{name}/{file.path}"])}
+        called = {module for (stack, _), module in self._calls.items() if stack == name and module}
         return Stack(name, (*made, *shells), upstreams, tuple(sorted(called)), region)
 
     def _outputs(self, stack: str) -> Iterator[shell.Output]:

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from infragen.hcl.index import Argument, Block
 
-__all__ = ["Program", "programs", "refused"]
-
 _RUNNING: Final[Mapping[tuple[str, ...], str]] = {
     ("data", "external"): "runs a program",
     ("data", "local_command"): "runs a program",

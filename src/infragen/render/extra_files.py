@@ -16,8 +16,6 @@ from infragen.storage import entries, read_project_file, refuse_outside
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-__all__ = ["ExtraFile", "check_extras", "read_extras"]
-
 COMPUTED_LOCALLY = frozenset(
     {
         "aws_arn",

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from infragen.catalog.imports import Import
     from infragen.stacks.model import Stack
 
-__all__ = ["Adopted", "resolve_imports"]
-
 _MOST_NAMED = 6
 
 

@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
     from jinja2.lexer import Token, TokenStream
 
-__all__ = ["LineError", "new_environment", "translated"]
-
-
 _MEANS = "a template reads its values, with `if` and `for`; everything else is decided in Python (docs/templates.md)"
 
 

@@ -17,9 +17,6 @@ from infragen.hcl.literal import Reference, UnrenderableError, literal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["LANGUAGES", "Language", "language_of"]
-
-
 _PLAIN_YAML = re.compile(r"[A-Za-z_./][A-Za-z0-9_./@-]*")
 _YAML_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n", ".inf", ".nan"})
 """What some reader of YAML takes for something else than text."""

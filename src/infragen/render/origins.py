@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from infragen.render.templates import Templates
     from infragen.stacks.wiring import Wiring
 
-__all__ = ["FieldOrigin", "Origins"]
-
 _MARK: Final = "/*infragen:{}*/"
 _MARKED: Final = re.compile(r"/\*infragen:(\d+)\*/")
 

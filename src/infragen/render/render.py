@@ -18,10 +18,6 @@ if TYPE_CHECKING:
     from infragen.render.templates import Templates
     from infragen.stacks.model import Stack, StackFile
 
-__all__ = [
-    "entries_by_address", "header", "modules_called", "render_file", "render_modules", "render_stacks", "with_header",
-]  # fmt: skip
-
 _OBJECTS = frozenset({"module", "resource", "data", "ephemeral"})
 
 
@@ -88,11 +84,6 @@ def render_file(templates: Templates, path: str, file: StackFile, resolved: Call
         return with_header(path, templates.render(file.template, file.context, resolved), file.source)
     except InfragenError as error:
         raise InfragenError(*(_with_source(diagnostic, file) for diagnostic in error.diagnostics)) from error
-
-
-def modules_called(text: str) -> Iterable[str]:
-    """Return the modules that a file of a stack calls."""
-    return [call.module for call in Index(text).calls if call.module]
 
 
 def with_header(path: str, text: str, source: str) -> str:

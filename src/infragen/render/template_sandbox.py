@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from jinja2 import Template
 
-__all__ = ["BEGIN", "FILTERS", "TESTS", "ForbiddenError", "SandboxedTemplates"]
-
 FILTERS: Final = frozenset({"first", "join", "last", "length", "lower", "sort", "unique", "upper"})
 """With one argument at most: their further ones name attributes."""
 TESTS: Final = frozenset({"defined", "none"})

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from infragen.render.template_sandbox import SandboxedTemplates
 
-__all__ = ["Templates", "shipped_templates"]
-
 _DELIMITER = re.compile(r'"@\{|# \{[%#]')
 _LEFTOVER = re.compile(r"@\{|\{%|%\}|\{#")
 _LEFTOVER_HINTS = {

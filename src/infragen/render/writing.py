@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from infragen.core.part import Part
     from infragen.stacks.wiring import Wiring
 
-__all__ = ["Writing"]
-
 
 @dataclass(slots=True)
 class Writing:

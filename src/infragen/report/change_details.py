@@ -11,8 +11,6 @@ from infragen.plan import Noise
 if TYPE_CHECKING:
     from infragen.plan import AttributeChange, Cause, Change, Risk
 
-__all__ = ["ChangeDetails", "details_of", "worth_showing"]
-
 
 @dataclass(frozen=True, slots=True)
 class ChangeDetails:

@@ -30,11 +30,6 @@ if TYPE_CHECKING:
     from infragen.report.change_details import ChangeDetails
     from infragen.report.groups import Group
 
-__all__ = [
-    "EVERYTHING", "SHORT", "Limits", "Line", "LineWriter", "Part", "Role", "about", "first", "full_name", "full_names",
-    "muted", "place_text", "role_of", "with_change_count",
-]  # fmt: skip
-
 T = TypeVar("T")
 
 _ROOMY_PAIR = 50

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from infragen.diagnostics import Location
     from infragen.plan import Change, ChangeSet, Check
 
-__all__ = ["CHECK", "ERRORED", "RULES", "Finding", "findings"]
-
 CHECK = "failed-check"
 ERRORED = "failed-plan"
 _KIND_RULES = {kind: kind.value.replace(" ", "-") for kind in RiskKind}

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from infragen.plan import ChangeSet
     from infragen.report.findings import Finding
 
-__all__ = ["render"]
-
 _COMMANDS = {Level.HIGH: "error", Level.MEDIUM: "warning", Level.LOW: "notice", Level.NONE: "notice"}
 _SHOWN = {"error": 10, "warning": 10, "notice": 9}
 """How many of each are printed; the tenth notice is the last line."""

@@ -18,8 +18,6 @@ from infragen.report.severity import no_change_risk
 if TYPE_CHECKING:
     from infragen.plan import ChangeSet
 
-__all__ = ["COMFORTABLE", "render"]
-
 _LARGE = 400  # changes from which a browser draws only what is near the window
 
 

@@ -13,8 +13,6 @@ from infragen.plan import Action, Level, Noise, RiskKind, Summary
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["SCHEMA", "VERSION"]
-
 VERSION = 2
 
 

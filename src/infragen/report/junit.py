@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from infragen.report.change_details import ChangeDetails
     from infragen.report.groups import Group
 
-__all__ = ["pieces", "render"]
-
 _VALUE = 300
 
 

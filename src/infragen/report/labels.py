@@ -12,11 +12,6 @@ if TYPE_CHECKING:
 
     from infragen.plan import Change, Summary
 
-__all__ = [
-    "SYMBOLS", "action_counts", "action_word", "counted_types", "entry_label", "headline_counts", "kind_plural",
-    "plan_line", "type_counts", "type_words",
-]  # fmt: skip
-
 SYMBOLS = {
     Action.DELETE: "-",
     Action.REPLACE_DELETE_FIRST: "!",

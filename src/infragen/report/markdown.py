@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from infragen.plan import ChangeSet
     from infragen.report.outline import Outline
 
-__all__ = ["DEFAULT_BUDGET", "render"]
-
 DEFAULT_BUDGET = 65_000  # GitHub refuses a comment of more than 65,536 characters
 _WIDTH = 118
 _LIMITS = Limits(destructive=200, other=40, attributes=20, outputs=40, texts=30, addresses=40)

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from infragen.plan import ChangeSet
     from infragen.report.findings import Finding
 
-__all__ = ["render"]
-
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Level.HIGH: "error", Level.MEDIUM: "warning", Level.LOW: "note", Level.NONE: "none"}
 _PLACES = {rule: place for place, rule in enumerate(RULES)}

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from infragen.plan import Change, ChangeSet
 
-__all__ = ["destroys_something", "drifted", "no_change_risk", "risk_of", "severity", "worst_risk"]
-
 _KINDS = {kind: place for place, kind in enumerate(RiskKind)}
 _LEAVES_BEHIND = frozenset({Action.FORGET, Action.REPLACE_FORGET})
 

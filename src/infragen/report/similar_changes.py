@@ -18,11 +18,6 @@ if TYPE_CHECKING:
 
     from infragen.plan import AttributeChange, Change
 
-__all__ = [
-    "NAME", "Fold", "Places", "RatedChange", "SimilarChanges", "fold_similar", "general_details", "in_common",
-    "in_ranges", "is_counted", "member_labels", "rate",
-]  # fmt: skip
-
 FOLD_FROM = 3
 _DIGITS = 10
 NAME = "<name>"

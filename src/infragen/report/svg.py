@@ -13,8 +13,6 @@ from infragen.text import cells
 if TYPE_CHECKING:
     from infragen.plan import ChangeSet
 
-__all__ = ["render"]
-
 _TEXT = re.compile(r'(<text [^>]*textLength=")([\d.]+)("[^>]*>)([^<]+)')
 _FONT_FACE = re.compile(r"\s*@font-face \{\{.*?\}\}", re.DOTALL)
 

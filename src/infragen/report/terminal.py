@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from infragen.plan import ChangeSet
     from infragen.report.outline import Line, Outline, Section
 
-__all__ = ["print_report", "render"]
-
 _STYLES = {
     Role.PLAIN: "",
     Role.NAME: "bold",

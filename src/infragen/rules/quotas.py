@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from infragen.core.landscape import Environment
     from infragen.stacks.rules import Relations
 
-__all__ = ["needs", "quotas"]
-
 
 def _most_rules(relations: Relations) -> int:
     """Count the rules of the group with the most in one direction."""

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from infragen.core.rule import Finding, Rule
     from infragen.diagnostics import Diagnostic
 
-__all__ = ["run"]
-
 
 def run(
     landscape: Landscape | None,

@@ -16,8 +16,6 @@ from infragen.kinds import kinds_and_capabilities
 if TYPE_CHECKING:
     from infragen.core.rule import Rule
 
-__all__ = ["all_rules"]
-
 
 @cache
 def all_rules() -> tuple[Rule, ...]:

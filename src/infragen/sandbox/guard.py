@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["HEADER", "refusal"]
-
 HEADER: Final = "X-Infragen-Token"
 """Carries the secret."""
 

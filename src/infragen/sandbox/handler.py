@@ -14,8 +14,6 @@ from moto.moto_server.werkzeug_app import MotoRequestHandler
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Handler"]
-
 _NO_BODY = ("1", "204", "304")
 
 

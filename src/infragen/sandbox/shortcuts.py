@@ -20,8 +20,6 @@ from infragen.sandbox.corrections.patching import around, replace
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["apply"]
-
 
 def _tags_by_resource(thing: Any) -> list[dict[str, str]]:
     """Look the tags up by the resource's id; moto compares every tag of the region with it."""

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from yaml import Node
 
-__all__ = ["Document", "read", "read_text"]
-
 
 @dataclass(frozen=True, slots=True)
 class Document:

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["TomlDocument", "parse_toml", "read_toml"]
-
 Path_ = tuple[str | int, ...]
 """Where a value stands in the data: names of keys, numbers of list items."""
 

@@ -12,8 +12,6 @@ from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 
-__all__ = ["node_of", "parse"]
-
 MAX_VALUES: Final = 200_000
 """Values one file may come to once aliases are expanded; a large catalogue file has a few hundred."""
 MAX_DEPTH: Final = 64

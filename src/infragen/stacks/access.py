@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Access", "access_of", "manage_actions", "passed_to", "read_actions"]
-
 _OTHERS: Final = {
     "acm-pca": "acmpca_",
     "apigateway": "api_gateway_ apigatewayv2_",

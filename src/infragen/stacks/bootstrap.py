@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from infragen.core.landscape import Environment
     from infragen.stacks.access import Access
 
-__all__ = ["NAME", "Trust", "build", "shell_of"]
-
 NAME: Final = BOOTSTRAP
 
 _ISSUER: Final = "token.actions.githubusercontent.com"

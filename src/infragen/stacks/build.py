@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from infragen.core.landscape import Environment
     from infragen.core.part import Part, Provider
 
-__all__ = ["Draft", "draft", "in_force", "parts", "parts_by_owner", "relations"]
-
 
 @dataclass(frozen=True, slots=True)
 class Draft:

@@ -11,8 +11,6 @@ from infragen.stacks.model import Stack, StackFile
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["FILE", "Adoption", "file"]
-
 FILE: Final = "imports.tf"
 
 

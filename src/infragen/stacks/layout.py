@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from infragen.core.landscape import Environment
     from infragen.core.part import Part
 
-__all__ = ["LAYOUTS", "region_of", "stack_of"]
-
 LAYOUTS: Final[Mapping[str, Mapping[str, str]]] = {
     "domains": {
         "data": "data-{domain}",

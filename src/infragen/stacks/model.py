@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["BOOTSTRAP", "CONFIGURATION", "Stack", "StackFile"]
-
 BOOTSTRAP: Final = "bootstrap"
 """The folder, beside an environment's stacks, of what those stand on: rendered and applied by itself."""
 CONFIGURATION: Final = (".tf", ".tofu", ".tf.json", ".tofu.json")

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from infragen.settings import ProjectSettings
     from infragen.stacks.model import Stack
 
-__all__ = ["ACTIONS", "Delivery", "Job", "Place", "Project", "Workflow", "atlantis_projects", "workflow"]
-
 ACTIONS: Final[Mapping[str, str]] = {
     "actions/checkout": "3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1",
     "actions/download-artifact": "3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c # v8.0.1",

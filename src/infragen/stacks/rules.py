@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from infragen.core.part import Group, Part, Relation
     from infragen.core.place import Place
 
-__all__ = ["Relations", "security_parts"]
-
 _OUTSIDE: Final = frozenset({INTERNET, object_store.NAME})
 """Ends that have no security group: only the caller's half exists."""
 

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from infragen.core.landscape import Environment
     from infragen.core.part import Provider
 
-__all__ = ["Output", "files", "moved", "outputs"]
-
 
 @dataclass(frozen=True, slots=True)
 class Output:

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from infragen.core.expressions import Export
     from infragen.core.part import Part
 
-__all__ = ["Published", "Wiring"]
-
 
 @dataclass(frozen=True, slots=True)
 class Published:

@@ -11,11 +11,6 @@ from infragen.storage.confined import Confined
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = [
-    "INTERNAL", "confined_path", "confined_user_path", "internal_folder", "read_internal", "refuse_links",
-    "remove_internal", "write_internal",
-]  # fmt: skip
-
 INTERNAL: Final = ".infragen"
 _IGNORED: Final = b"*\n"
 

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
     from infragen.storage.confined import Confined
 
-__all__ = ["JournalContent", "Writer", "append", "read", "read_document", "write_document"]
-
 _SEAL: Final = b', "seal": "'
 _END: Final = b'"}'
 _DIGITS: Final = 32

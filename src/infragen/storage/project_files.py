@@ -13,8 +13,6 @@ from infragen.diagnostics import Diagnostic, InfragenError, Location
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["entries", "files_below", "may_exist", "read_project_file", "refuse_outside"]
-
 _PLAIN: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 _LINK: Final = {errno.ELOOP, errno.EMLINK}
 

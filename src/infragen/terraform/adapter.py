@@ -57,8 +57,6 @@ if TYPE_CHECKING:
     from infragen.terraform.provider_mirror import Mirror
     from infragen.terraform.running_processes import Started
 
-__all__ = ["PythonTerraformRunner", "plugin_cache"]
-
 LOCK_STEP = 1.0
 """Seconds between two tries for a lock."""
 

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from infragen.hcl.folders import Folders
     from infragen.stacks.model import Stack
 
-__all__ = ["Applied", "AppliedRecords", "stack_digest"]
-
 _VERSION: Final = 1
 
 
@@ -80,9 +78,9 @@ class AppliedRecords:
 
 def stack_digest(folders: Folders, stack: Stack) -> str:
     """Return the digest of everything a stack is made of: its files, shell and lock file included, and its modules."""
-    parts = (f"{stack.name}/", *(f"modules/{name}/" for name in folders.modules(stack.name)))
+    made_of = (stack.name, *(f"modules/{name}" for name in folders.modules(stack.name)))
     digest = hashlib.sha256()
-    for path, text in sorted(folders.files.items()):
-        if path.startswith(parts):
-            digest.update(f"{path}\0{len(text)}\0{text}".encode())
+    for path in sorted(path for folder in made_of for path in folders.below(folder)):
+        text = folders.files[path]
+        digest.update(f"{path}\0{len(text)}\0{text}".encode())
     return digest.hexdigest()

@@ -16,8 +16,6 @@ from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.installation import install_command
 from infragen.terraform.environment_variables import closed_environment
 
-__all__ = ["EMBEDDED_PLATFORMS", "OLDEST", "Binary", "Kind", "find_binary"]
-
 OLDEST = (1, 11)
 """The oldest terraform whose S3 backend locks natively and whose resources have write-only arguments."""
 

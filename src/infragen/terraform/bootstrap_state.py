@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from infragen.terraform.runner import TerraformRunner
 
-__all__ = ["BootstrapState", "StateLocation"]
-
 _BACKEND = "backend.tf"
 _IMPORTS = "imports.tf"
 _LOCAL = "terraform.tfstate"

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import IO
 
-__all__ = ["Command", "Finished", "StoppedError", "Stopper", "run"]
-
 POLL = 0.1
 """Seconds between two looks at what the child has written."""
 

@@ -32,10 +32,6 @@ if TYPE_CHECKING:
     from infragen.stacks.model import Stack
     from infragen.terraform.states import StateOutput
 
-__all__ = [
-    "IMPORTS", "SHELL", "Body", "CombinedRoot", "body_of", "combined_root", "stack_of",
-]  # fmt: skip
-
 IMPORTS: Final = "imports.tf"
 SHELL: Final = frozenset({"backend.tf", "providers.tf", IMPORTS})
 """The files of a stack that are not its body; `upstream.tf` is replaced instead, `imports.tf` stands in the root."""

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from infragen.stacks.model import Stack
     from infragen.terraform.states import State
 
-__all__ = ["created_first"]
-
 
 def created_first(
     objects: Iterable[str], tree: Mapping[str, str], stacks: Iterable[Stack], states: Mapping[str, State]

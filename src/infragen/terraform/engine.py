@@ -23,11 +23,6 @@ if TYPE_CHECKING:
     from infragen.terraform.child_process import Stopper
     from infragen.terraform.events import Event
 
-__all__ = [
-    "REFUSALS", "Graph", "Outcome", "Progress", "StackResult", "Status", "Step", "affected", "apply_jobs",
-    "dependencies", "plan_jobs", "refused_by_system", "run_stacks",
-]  # fmt: skip
-
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 

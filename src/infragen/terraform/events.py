@@ -16,8 +16,6 @@ from infragen.terraform.findings import finding
 if TYPE_CHECKING:
     from infragen.diagnostics import Diagnostic
 
-__all__ = ["Counts", "Event", "EventKind", "parse_event", "planned_outputs"]
-
 
 class EventKind(StrEnum):
     """What an event is about."""

@@ -13,11 +13,6 @@ from infragen.terraform.locks import parse_lock
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = [
-    "KILLED", "LEFT_ALONE", "LOCKED", "NEEDS_INIT", "Finding", "address_of", "finding", "from_stderr", "killed",
-    "needs_init",
-]  # fmt: skip
-
 NEEDS_INIT = "T025"
 """The code of every error that `terraform init` mends."""
 

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["Git"]
-
 _TIMEOUT: Final = 300
 """Seconds; a partial clone fetches what is asked for."""
 

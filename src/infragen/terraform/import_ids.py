@@ -15,8 +15,6 @@ from infragen.kinds import kinds
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["fields", "import_id", "is_composed"]
-
 _COMPOSED: Final = {
     "aws_api_gateway_deployment": "{rest_api_id}/{id}",
     "aws_api_gateway_integration": "{rest_api_id}/{resource_id}/{http_method}",

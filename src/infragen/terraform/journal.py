@@ -46,12 +46,6 @@ if TYPE_CHECKING:
     from infragen.terraform.events import Event
     from infragen.terraform.runner import Folder
 
-__all__ = [
-    "Begin", "End", "Journal", "Planning", "Run", "StackRun", "UntrustedRun", "both", "deleted_since", "find_run",
-    "latest_run", "list_runs", "note_process", "note_recovered", "note_recovering", "note_taken_over", "open_runs",
-    "run_to_resume", "untrusted_left_behind", "untrusted_runs",
-]  # fmt: skip
-
 _JOURNAL = "journal.jsonl"
 _LOGS = "logs"
 _UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)

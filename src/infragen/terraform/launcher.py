@@ -10,8 +10,6 @@ import signal
 import sys
 from ctypes import c_char_p
 
-__all__ = ["main"]
-
 
 def main(arguments: list[str]) -> int:
     """Run terraform with these arguments, without the program's name, and return its exit code."""

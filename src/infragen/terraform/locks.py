@@ -10,8 +10,6 @@ import socket
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-__all__ = ["LOCK_TIMEOUT", "NOBODY", "Lock", "parse_lock", "this_user"]
-
 LOCK_TIMEOUT = 60
 """Seconds to wait for someone else's lock of a state, where no one says how long."""
 

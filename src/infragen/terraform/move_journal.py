@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from infragen.terraform.runner import Folder
     from infragen.terraform.workfolder import WorkFolders
 
-__all__ = ["MoveJournal", "open_journal", "refuse_unfinished", "unfinished"]
-
 _FOLDER: Final = "moves"
 _DONE: Final = "done"
 

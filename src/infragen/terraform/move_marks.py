@@ -27,11 +27,6 @@ if TYPE_CHECKING:
 
     from infragen.terraform.states import StateOutput
 
-__all__ = [
-    "FILE", "OUTPUT", "Mark", "Moved", "declaration", "mark_in", "new_mark", "refuse_changed_mark", "unfinished_move",
-    "with_mark", "without_mark",
-]  # fmt: skip
-
 _STACK: Final = re.compile(r"[A-Za-z0-9][\w-]*")
 
 Moved = tuple[str, str, str, str]

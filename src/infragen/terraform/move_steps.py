@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from infragen.terraform.move_marks import Mark, Moved
     from infragen.terraform.moves import Configured
 
-__all__ = ["Bucket", "MoveExecution", "MoveMethod", "MoveTask", "StatePush", "marks_of"]
-
 
 class Bucket(Protocol):
     """Where the states are stored."""

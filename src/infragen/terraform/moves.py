@@ -25,12 +25,6 @@ if TYPE_CHECKING:
 
     from infragen.terraform.move_marks import Moved
 
-__all__ = [
-    "Configured", "StackMove", "find_conflicts", "find_moves", "gained", "import_blocks", "in_both", "lost",
-    "moved_states", "not_gained", "removed_blocks",
-]  # fmt: skip
-
-
 _FORGET: Final = block("lifecycle", arguments={"destroy": False})
 
 _Resource = dict[str, msgspec.Raw]

@@ -19,8 +19,6 @@ from infragen.terraform.environment_variables import closed_environment
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["ANSWERS", "offline_environment"]
-
 ACCOUNT = "123456789012"
 SECRET = {"username": "offline", "password": "OfflineOfflineOfflineOffline"}
 

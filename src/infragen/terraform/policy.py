@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from infragen.settings import Policy
     from infragen.terraform.child_process import Stopper
 
-__all__ = ["PolicyFinding", "find_tool", "run_policy"]
-
 _LARGEST_OUTPUT: Final = 1 << 26
 """Bytes; checkov says some 2 kB of each object that it fails."""
 

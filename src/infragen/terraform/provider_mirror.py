@@ -14,8 +14,6 @@ from infragen.hcl.index import Index
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["WELL_KNOWN", "Mirror", "find_mirror", "home_folder", "read_configuration"]
-
 REGISTRY = "registry.terraform.io"
 """The folder that a provider mirror begins with (terraform's own layout)."""
 

@@ -28,10 +28,6 @@ if TYPE_CHECKING:
     from infragen.terraform.adapter import PythonTerraformRunner
     from infragen.terraform.provider_mirror import Mirror
 
-__all__ = [
-    "Locked", "Requirements", "here", "lock", "missing_packages", "read_lock", "required_providers", "requirements",
-]  # fmt: skip
-
 _REQUIRED: Final = "required_providers"
 _OBJECTS: Final = frozenset({"resource", "data", "ephemeral"})
 _BUILT_IN: Final = frozenset({"terraform"})

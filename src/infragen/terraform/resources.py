@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-__all__ = ["cores", "free_in_container", "free_memory"]
-
 
 def cores() -> int:
     """Return how many cores this process may use."""

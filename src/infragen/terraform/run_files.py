@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from infragen.storage import Confined
 
-__all__ = ["SHOWN", "TREE", "SavedTree", "delete_run_files", "load_run_file", "save_run_file"]
-
 TREE: Final = "tree"
 SHOWN: Final = "shown"
 _SUFFIX: Final = ".z"

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from infragen.storage import Confined
 
-__all__ = ["RUNS", "mark", "marked", "next_number", "unmark"]
-
 RUNS: Final = PurePath(INTERNAL, "runs")
 _SEQUENCE: Final = RUNS / "sequence"
 _OPEN: Final = RUNS / "open"

@@ -26,11 +26,6 @@ from infragen.storage import Confined, InTheWayError
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-__all__ = [
-    "Process", "Started", "all_processes", "at_work_elsewhere", "at_work_in", "end_left_behind", "left_alone_in",
-    "ours_left_behind",
-]  # fmt: skip
-
 _PROC = Path("/proc")
 _GONE = " (deleted)"
 """What Linux adds to the name of a folder or program that was removed meanwhile."""

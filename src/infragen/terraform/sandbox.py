@@ -37,8 +37,6 @@ from infragen.terraform.environment_variables import closed_environment
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-__all__ = ["SERVED_BY_MINISTACK", "Existing", "Sandbox", "SandboxStatus", "missing_from"]
-
 SERVED_BY_MINISTACK: Mapping[str, str] = {
     "athena": "ATHENA",
     "backup": "BACKUP",

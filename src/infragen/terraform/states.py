@@ -23,11 +23,6 @@ from infragen.terraform.import_ids import import_id
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = [
-    "Identity", "Placing", "State", "StateIdentity", "StateOutput", "empty_state", "merge_states", "parse_state",
-    "refuse_overtaken", "with_attributes",
-]  # fmt: skip
-
 FORMAT: Final = 4
 REMOTE_STATE: Final = "terraform_remote_state"
 """The data source that only a stack's shell reads."""

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from infragen.terraform.apply_records import Applied
     from infragen.terraform.states import State
 
-__all__ = ["stack_digests", "unchanged_stacks", "unpublished_upstreams"]
-
 
 def unchanged_stacks(
     tree: Mapping[str, str],

@@ -51,11 +51,6 @@ if TYPE_CHECKING:
     from infragen.terraform.combined import CombinedRoot
     from infragen.terraform.states import State, StateOutput
 
-__all__ = [
-    "LOCK_FILE", "Basis", "WorkFolders", "installed_for", "note_installed", "open_work_folders", "read_tree",
-    "work_folders",
-]  # fmt: skip
-
 LOCK_FILE = ".terraform.lock.hcl"
 SANDBOX_WORK = "sandbox/work"
 DATA = ".terraform"

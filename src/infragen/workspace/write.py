@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from infragen.storage import Held
 
-__all__ = ["recover", "write"]
-
 _JOURNAL = "journal"
 
 

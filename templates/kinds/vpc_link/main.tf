@@ -2,7 +2,7 @@ module "gateway_link" {
   source = "../modules/gateway_network_load_balancer"
 
   name                  = "@{own.name}"
-  target_group_name     = "@{own.name}"
+  target_group_name     = "@{own.target_group_name}"
   vpc_id                = "@{own.vpc.id}"
   subnet_ids            = "@{own.subnets}"
   security_group_id     = "@{own.group.id}"

@@ -1,90 +1,158 @@
-"""Every name that a stack gives to AWS comes from one place, which the rules on names read."""
+"""Names that AWS gets: the rules on names know the longest of each kind, and where AWS says how long it may be."""
 
 from __future__ import annotations
 
-import dataclasses
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING
 
 import pytest
 
 from infragen.catalog import Environment, Project, load
-from infragen.core.names import LIMITS, Names, derived
+from infragen.core.names import LIMITS, Names
 from infragen.environment import resolve
+from infragen.hcl.index import Index
 from infragen.kinds.bffs import Bff
 from infragen.kinds.databases import Database
 from infragen.kinds.services import Service
-from infragen.stacks.build import build
+from infragen.stacks.build import parts
+from tests.fixtures import FULL
+from tests.unit.stacks.systems import rendered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-ROOT = Path(__file__).parents[3]
-FIELDS = {
-    "repository_name": "repository",
-    "target_group_name": "target_group",
-    "trust_store_name": "trust_store",
-    "trust_store_bucket_name": "bucket",
-    "bucket_name": "bucket",
-    "logging_role_name": "role",
-    "execution_role_name": "role",
-    "role_name": "role",
-    "mesh_role_name": "role",
-    "dead_letter_name": "queue",
-    "step_alarm_name": "alarm",
-    "identifier": "database",
-    "final_snapshot_identifier": "database",
+    from infragen.hcl.index import Argument
+    from tests.unit.stacks.systems import Rendered
+
+LIMITED = {
+    r"access_log_bucket name|trust_store bucket_name": "bucket",
+    r"alarms alarms\.[^.]+": "alarm",
+    r"ecs_scaling\w* sudden_load\.alarm_name": "alarm",
+    r"aurora_cluster\w* (cluster_identifier|final_snapshot_identifier|parameter_group_name)": "database",
+    r"aurora_cluster\w* instances\..+\.identifier": "database",
+    r"aurora_cluster\w* master_secret_name|rds_proxy secret_name": "secret",
+    r"ecr_repository name": "repository",
+    r"ecs_cluster name": "cluster",
+    r"ecs_service\w* name": "service",
+    r"ecs_service\w* (execution|task)_role_name": "role",
+    r"(api_gateway_account|rds_proxy|vpc_flow_log) role_name|service_connect_tls_role name": "role",
+    r"ecs_service\w* mesh\.discovery_name": "discovery",
+    r"ecs_service\w* target\.name|gateway_network_load_balancer target_group_name": "target_group",
+    r"event_queue (dead_letter_)?name": "queue",
+    r"(gateway_network|internal)_load_balancer name": "load_balancer",
+    r"kms_key name": "key",
+    r"rds_proxy (name|reader_endpoints\[\])": "proxy",
+    r"security_group name|vpc default_security_group_name": "security_group",
+    r"trust_store name": "trust_store",
+    r"web_acl log_group_name": "log_group",
+    r"web_acl name": "web_acl",
 }
-"""Fields of the stacks' values whose text is a name in AWS, by what limits it."""
+"""Modules and arguments that are names in AWS, and what limits them."""
+UNLIMITED = (
+    r"(api_gateway_(private|regional|stage|usage_plan)\w*|alerts_topic|db_subnet_group|vpc_flow_log) name",
+    r"api_gateway_keys keys\..+\.name",
+    r"(ecs_cluster|ecs_service\w*|api_gateway_stage|vpc_flow_log) (exec_|access_)?log_group_name",  # 512 characters
+    r"(vpc|nat_gateway|vpc_\w+_endpoint) (.+\.)?(\w+_)?name",  # tags, and AWS's own names of services
+    r"aurora_cluster\w* (database_name|master_username)|rds_proxy username",  # limited by their model
+    r"ecs_service\w* container_name",
+    r"internal_load_balancer discovery_name|private_(ca|certificate|dns_namespace) (common_|domain_)?name",
+)
+"""What ends like a name and has no limit of its own in the rules."""
+
+
+def full(name: str) -> Environment:
+    project = Project(FULL)
+    return resolve(project, load(project, "depot"), name).environment()
 
 
 @pytest.fixture(scope="module")
 def environment() -> Environment:
-    project = Project(ROOT)
-    return resolve(project, load(project, "technova"), "prod").environment()
+    return full("prod")
 
 
-def named(value: Any) -> Iterator[tuple[str, str]]:
-    """Yield the kind and text of every name among a stack's values."""
-    if dataclasses.is_dataclass(value):
-        value = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            if key in FIELDS and isinstance(inner, str):
-                yield FIELDS[key], inner
-            yield from named(inner)
-    elif isinstance(value, tuple | list):
-        for inner in value:
-            yield from named(inner)
+def longest(of: Environment) -> Mapping[str, Mapping[str, int]]:
+    """Return how long the longest name of each kind is that the rules know, by the source of its parts."""
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for part in parts(of):
+        for limit, name in part.names():
+            found[part.source][limit.what] = max(found[part.source].get(limit.what, 0), len(name))
+    return found
 
 
-def test_no_stack_gives_a_name_longer_than_the_rule_reckons_with(environment: Environment) -> None:
-    longest: dict[str, int] = {}
-    for name in derived(environment):
-        longest[name.kind] = max(longest.get(name.kind, 0), len(name.name))
-    found = [name for stack in build(environment) for file in stack.files for name in named(file.context)]
-    assert {kind for kind, _ in found} >= {"role", "database", "bucket", "queue"}
-    assert [(kind, text) for kind, text in found if len(text) > longest[kind]] == []
+def texts(made: Rendered) -> Iterator[tuple[str, str, str]]:
+    """Yield the source of each text in a module call, the module with the argument, and the text."""
+    for stack in made.stacks:
+        for file in stack.files:
+            for call in Index(made.files[f"{stack.name}/{file.path}"]).calls if file.path.endswith(".tf") else ():
+                for argument in call.arguments.values():
+                    yield from ((file.source, f"{call.module} {path}", text) for path, text in within(argument))
 
 
-def test_every_derived_name_has_a_limit_with_a_source(environment: Environment) -> None:
-    for name in derived(environment):
-        assert name.limit is LIMITS[name.kind]
-        assert name.limit.source
+def within(argument: Argument, above: str = "") -> Iterator[tuple[str, str]]:
+    path = above + argument.name
+    if argument.items is None and re.fullmatch(r'"[^"$]*"', argument.value):
+        yield path, argument.value.strip('"')
+    for item in (argument.items or {}).values():
+        if path == "alarms":
+            yield f"{path}.{item.name}", item.name.strip('"')
+        else:
+            yield from within(item, f"{path}.")
+
+
+def limit_of(place: str) -> str | None:
+    return next((limit for pattern, limit in LIMITED.items() if re.fullmatch(pattern, place)), None)
+
+
+@pytest.mark.parametrize("name", ["prod", "dev"])
+def test_no_stack_gives_a_name_longer_than_the_rule_reckons_with(name: str) -> None:
+    made = rendered(full(name))
+    known = longest(made.environment)
+    found = [(source, place, text, limit) for source, place, text in texts(made) if (limit := limit_of(place))]
+    assert {limit for *_, limit in found} >= {"role", "database", "queue", "alarm", "security_group"}
+    longer = [
+        (place, text) for source, place, text, limit in found if len(text) > known[source].get(LIMITS[limit].what, 0)
+    ]
+    assert longer == []
+
+
+@pytest.mark.parametrize("name", ["prod", "dev"])
+def test_every_argument_that_is_called_a_name_is_looked_at(name: str) -> None:
+    called = {place for _, place, _ in texts(rendered(full(name))) if re.search(r"(name|identifier)$", place)}
+    unknown = [place for place in called if not (limit_of(place) or re.fullmatch("|".join(UNLIMITED), place))]
+    assert len(called) > 40
+    assert unknown == []
+
+
+def test_every_name_has_a_limit_with_a_source_and_no_limit_is_without_a_name(environment: Environment) -> None:
+    limits = [limit for part in parts(environment) for limit, _ in part.names()]
+    assert all(limit.source for limit in limits)
+    assert set(limits) == set(LIMITS.values())
 
 
 def test_names_are_those_of_the_document_and_of_the_system(environment: Environment) -> None:
     names = Names.of(environment)
-    assert names.database(environment.all(Database)["planning"]) == "aurora-prod-manufacturing-planning"
-    assert names.container(environment.all(Service)["planning"], "services") == "technova-prod-planning"
-    assert names.container(environment.all(Bff)["web"], "bffs") == "technova-prod-bff-web"
-    assert names.path("planning") == "/technova/prod/planning"
+    assert names.database(environment.all(Database)["invoices"]) == "aurora-prod-office-invoices"
+    assert names.container(environment.all(Service)["invoices"]) == "depot-prod-invoices"
+    assert names.container(environment.all(Bff)["web"]) == "depot-prod-bff-web"
+    assert names.path("invoices") == "/depot/prod/invoices"
+
+
+def test_a_database_that_moved_keeps_the_name_of_its_first_domain(environment: Environment) -> None:
+    stock = environment.all(Database)["stock"]
+    assert (stock.domain, stock.moved_from) == ("goods", "office")
+    assert Names.of(environment).database(stock) == "aurora-prod-office-store"
+
+
+def test_a_database_without_a_domain_is_named_like_all_else(environment: Environment) -> None:
+    alone = environment.all(Database)["invoices"].model_copy(update={"domain": None})
+    assert Names.of(environment).database(alone) == "depot-prod-invoices"
 
 
 def test_a_renamed_entry_keeps_its_name_in_aws(environment: Environment) -> None:
-    planning = environment.all(Service)["planning"]
-    renamed = planning.model_copy(update={"name": "scheduling", "renamed_from": "planning"})
-    pinned = planning.model_copy(update={"name": "scheduling", "physical_name": "plans", "renamed_from": "planning"})
+    invoices = environment.all(Service)["invoices"]
+    renamed = invoices.model_copy(update={"name": "bills", "renamed_from": "invoices"})
+    pinned = invoices.model_copy(update={"name": "bills", "physical_name": "papers", "renamed_from": "invoices"})
     names = Names.of(environment)
-    assert names.container(renamed, "services") == "technova-prod-planning"
-    assert names.container(pinned, "services") == "technova-prod-plans"
+    assert names.container(renamed) == "depot-prod-invoices"
+    assert names.container(pinned) == "depot-prod-papers"

@@ -168,5 +168,5 @@ def test_the_order_of_files_changes_nothing(tmp_path: Path) -> None:
     (moved / ORDER).rename(moved / "catalog/shop/services/zone/aaa.yaml")
     project = Project(moved)
     two = resolve(project, load(project, "shop"), "test").environment()
-    assert one.all(Service) == two.services
-    assert list(one.all(Service)) == list(two.services)
+    assert one.all(Service) == two.all(Service)
+    assert list(one.all(Service)) == list(two.all(Service))

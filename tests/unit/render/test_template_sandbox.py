@@ -197,10 +197,10 @@ def test_shipped_templates_get_values_that_lead_to_nothing_else(
     reached: dict[int, tuple[str, object]] = {}
     whole = sandboxed.SandboxedTemplates.text
 
-    def text(self: Any, template: Any, context: Any) -> str:
+    def text(self: Any, template: Any, context: Any, *resolved: Any) -> str:
         for name, value in context.items():
             reach(value, f"{template.name}: {name}", reached)
-        return whole(self, template, context)
+        return whole(self, template, context, *resolved)
 
     monkeypatch.setattr(sandboxed.SandboxedTemplates, "text", text)
     outcome: Outcome = infragen("render", "technova/dev", "-C", project)

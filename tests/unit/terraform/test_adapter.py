@@ -242,11 +242,20 @@ def test_the_environment_brings_no_surprises(tmp_path):
         "PATH": "/bin",
         "GOGC": "400",
         "GOMEMLIMIT": ANY,
+        "TF_LOG": "off",
+        "TF_LOG_PROVIDER": "off",
+        "TF_LOG_SDK": "off",
+        "TF_LOG_SDK_PROTO": "off",
         "TF_IN_AUTOMATION": "1",
         "TF_INPUT": "0",
         "CHECKPOINT_DISABLE": "1",
         "AWS_REGION": "x",
     }
+
+
+def test_who_asks_for_a_log_gets_it() -> None:
+    asked = child_environment({"TF_LOG_PROVIDER": "debug"})
+    assert {name: value for name, value in asked.items() if name.startswith("TF_LOG")} == {"TF_LOG_PROVIDER": "debug"}
 
 
 def test_who_runs_alone_collects_its_garbage_seldom(make_runner, folder):

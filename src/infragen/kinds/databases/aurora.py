@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from decimal import Decimal
 
-__all__ = ["MAJOR_SUPPORT", "RELEASES", "max_connections", "proxy_addresses"]
-
 _CONNECTIONS: Final = ((1, 90), (4, 135), (8, 1000), (16, 2000), (32, 3000), (64, 4000), (128, 5000))
 """ACU at most to the default of `max_connections` (Amazon Aurora User Guide: Maximum connections for Aurora
 Serverless v2, the column of Aurora MySQL). Between two rows the smaller one holds."""

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from infragen.core.place import Place
     from infragen.kinds.databases.model import Database
 
-__all__ = ["PORT", "application_user", "entrances", "groups", "offer", "parts", "relations", "schema_name"]
-
 PORT: Final = 3306
 
 _PRODUCTION_RECOVERY_DAYS: Final = 30
@@ -141,7 +139,7 @@ class DatabaseView(keys.EncryptedView):
         """Whom nobody is, but for the first SQL file and for emergencies."""
         return _MASTER_USER
 
-    @property
+    @named(LIMITS["secret"])
     def master_secret_name(self) -> str:
         """The secret with that user's password."""
         return f"{self.identifier}-master"

@@ -10,8 +10,6 @@ from pydantic import Field, StringConstraints
 from infragen.core.entry import Entry, Model, Slug, Text
 from infragen.core.units import Acu, Days, Gigabytes, Percent, TimeWindow
 
-__all__ = ["Audit", "Backup", "Capacity", "Database", "Maintenance", "Proxy", "Timeseries"]
-
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 

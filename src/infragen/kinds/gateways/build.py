@@ -17,7 +17,7 @@ from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.services.model import Service
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from infragen.core.expressions import Label, Module
     from infragen.core.landscape import Environment
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from infragen.core.units import RequestRate
     from infragen.kinds.bffs import Bff
     from infragen.kinds.gateways.model import Gateway
-
-__all__ = ["ApiView", "GatewayView", "Route", "gives", "needs", "parts"]
 
 _COMPRESSION_BYTES: Final = 1024
 """From here on compressing an answer saves more than it costs."""
@@ -70,14 +68,23 @@ def callers(environment: Environment) -> tuple[Service, ...]:
     return tuple(service for service in environment.all(Service).values() if service.direct_calls)
 
 
+def _every() -> tuple[str, ...]:
+    return ("ANY",)
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A path of a REST API, and where the load balancer has it."""
+    """A path of a REST API, where the load balancer has it, and which methods it takes when somebody asks."""
 
     module: Module
     path: str
     backend_path: str
-    methods: tuple[str, ...]
+    accepts: Callable[[], tuple[str, ...]] = _every
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The methods that it takes."""
+        return self.accepts()
 
     @property
     def label(self) -> Label:
@@ -156,14 +163,14 @@ class GatewayView(ApiView):
     @property
     def proxy_route(self) -> Route:
         """The one route of a private API, which passes every path on."""
-        return Route(self._place.module("edge", "route", self._gateway), "", "", ("ANY",))
+        return Route(self._place.module("edge", "route", self._gateway), "", "")
 
     @property
     def routes(self) -> tuple[Route, ...]:
         """Paths that lead to single services."""
         services = self._place.environment.all(Service)
         return tuple(
-            Route(self._place.module("edge", "route", self._gateway, path), path, services[name].identity, ("ANY",))
+            Route(self._place.module("edge", "route", self._gateway, path), path, services[name].identity)
             for path, name in sorted(self._gateway.routes.items())
             if name in services
         )

@@ -10,8 +10,6 @@ from infragen.core.addresses import Cidr
 from infragen.core.entry import Entry, Model, Slug, Text
 from infragen.core.units import Days, Milliseconds, Rate
 
-__all__ = ["Firewall", "Gateway"]
-
 ManagedRules = Literal["core", "known-bad-inputs", "sql-injection", "ip-reputation", "anonymous-ip"]
 
 

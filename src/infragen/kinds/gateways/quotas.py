@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from infragen.core.landscape import Landscape
     from infragen.core.place import Place
 
-__all__ = ["QUOTAS", "requests"]
-
 
 def requests(landscape: Landscape) -> Decimal:
     """Return what all keys of all gateways together may ask in a second."""

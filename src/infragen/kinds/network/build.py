@@ -18,23 +18,6 @@ if TYPE_CHECKING:
     from infragen.core.part import Part
     from infragen.core.place import Place
 
-__all__ = [
-    "MOST_ZONES",
-    "NAME",
-    "SMALLEST",
-    "data_subnets",
-    "in_public",
-    "parts",
-    "public_reasons",
-    "reasons",
-    "subnet_count",
-    "subnet_group",
-    "subnets",
-    "task_subnets",
-    "vpc",
-    "zones",
-]
-
 NAME: Final = "network"
 
 _LETTERS: Final = {"ap-northeast-1": "ac", "ca-central-1": "ab", "us-west-1": "ac"}

@@ -38,8 +38,6 @@ if TYPE_CHECKING:
     from infragen.core.part import Part
     from infragen.core.place import Place
 
-__all__ = ["ContainerView", "entrances", "group", "groups", "needs", "offer", "parts", "relations", "service"]
-
 _HTTPS_PORT: Final = 443
 _CONTAINER_NAME: Final = "app"
 _DEREGISTRATION_SECONDS: Final = 30

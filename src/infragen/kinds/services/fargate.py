@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["SIZES", "gigabytes", "round_up", "vcpu"]
-
 _GIB: Final = 1024
 
 SIZES: Final[dict[int, tuple[int, ...]]] = {

@@ -14,9 +14,6 @@ if TYPE_CHECKING:
 
     from infragen.core.landscape import Landscape
 
-__all__ = ["Container", "Schedule", "Service"]
-
-
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=255)]
 VariableValue = Annotated[str, StringConstraints(max_length=65_536)]
 """A whole task definition has at most 64 KB (Amazon ECS endpoints and quotas: Task definition size)."""

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from infragen.core.landscape import Environment
     from infragen.core.place import Place
 
-__all__ = ["MAX_RECEIVES", "RETENTION_SECONDS", "VISIBILITY_SECONDS", "Queue", "consumers", "publishing", "queue_of"]
-
 VISIBILITY_SECONDS: Final = 60
 RETENTION_SECONDS: Final = 4 * 24 * 3600
 MAX_RECEIVES: Final = 5

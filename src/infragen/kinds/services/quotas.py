@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from infragen.core.place import Place
     from infragen.kinds.services.model import Container
 
-__all__ = ["QUOTAS"]
-
 
 def _vcpu(container: Container, _place: Place) -> Decimal:
     return _vcpu_of(container, spot=False)

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from infragen.core.place import Place
     from infragen.kinds.services.model import Container, Schedule
 
-__all__ = ["ScalingPlan"]
-
 
 @dataclass(frozen=True, slots=True)
 class ScalingPlan:

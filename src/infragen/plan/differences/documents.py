@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from infragen.redaction.redactor import Redactor
     from infragen.redaction.values import Value
 
-__all__ = ["Documents", "Wrapped", "open_documents", "unwrapped"]
-
 _SHORTEST = 16
 _BASE64_START = re.compile(r"[A-Za-z0-9+/=\s]*\Z")
 _GZIP_START = "H4sI"

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from infragen.redaction.paths import Path
     from infragen.redaction.values import Value
 
-__all__ = ["compare", "differences", "leaf", "whole"]
-
 _SHORT_LIST = 6
 # The provider sorts these before it compares them: containerDefinitions.orderContainers, orderEnvironmentVariables and
 # orderSecrets (terraform-provider-aws, internal/service/ecs/task_definition_equivalency.go).

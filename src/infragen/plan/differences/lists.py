@@ -13,11 +13,6 @@ if TYPE_CHECKING:
 
     from infragen.redaction.values import Value
 
-__all__ = [
-    "NATURAL_KEYS", "Members", "frozen", "is_reordered", "labels_of", "order_note", "pair_items", "pair_similar",
-    "unmatched",
-]  # fmt: skip
-
 NATURAL_KEYS: tuple[tuple[str, ...], ...] = (
     ("name",),
     ("Sid",),

@@ -13,8 +13,6 @@ from infragen.plan.differences.lists import Members, frozen
 if TYPE_CHECKING:
     from infragen.redaction.values import Value
 
-__all__ = ["is_policy", "normal_policy", "same_policy"]
-
 _LISTS = frozenset({"Action", "NotAction", "Resource", "NotResource"})
 _MAPS_OF_LISTS = frozenset({"Principal", "NotPrincipal"})
 

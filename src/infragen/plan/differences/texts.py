@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from infragen.redaction.values import Value
 
-__all__ = ["TextDifference", "matching_lines", "text_difference"]
-
 _CONTEXT = 2
 _MANY = 40
 _SMALL = 1024

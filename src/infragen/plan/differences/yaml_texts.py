@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from infragen.redaction.values import Value
 
-__all__ = ["read_yaml"]
-
 _LARGEST = 256 * 1024
 _DEEPEST = 50
 _CLEARLY = re.compile(r"(?:-\s+\S|[\w.\"'/-]+:(?:\s|$)|---\s*$)")

@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from infragen.plan.lenses.lens import Lens
     from infragen.redaction.values import Value
 
-__all__ = ["LENSES"]
-
 _METHODS = frozenset({
     "get", "put", "post", "delete", "options", "head", "patch", "trace", "x-amazon-apigateway-any-method",
 })  # fmt: skip

@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from infragen.plan.lenses.lens import Lens
     from infragen.redaction.values import Value
 
-__all__ = ["LENSES", "METRICS"]
-
 METRICS = {
     "ASGAverageCPUUtilization": ("cpu", "%"),
     "ASGAverageNetworkIn": ("network in", ""),

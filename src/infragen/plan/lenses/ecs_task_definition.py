@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 
     Container = Mapping[str, Value]
 
-__all__ = ["LENSES", "read"]
-
 _ATTRIBUTES = frozenset({"container_definitions"})
 _NAMED = {
     "environment": ("env", "name", "value"),

@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from infragen.plan.view import View
     from infragen.redaction.values import Value
 
-__all__ = ["LENSES", "read"]
-
 _POLICY = frozenset({"policy"})
 
 _ATTRIBUTES: Mapping[str, frozenset[str]] = {

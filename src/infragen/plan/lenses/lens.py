@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     from infragen.plan.model import AttributeChange
     from infragen.plan.view import View
 
-__all__ = ["Lens"]
-
 
 class Lens(NamedTuple):
     """How one resource type reads: the attributes it shows, and how."""

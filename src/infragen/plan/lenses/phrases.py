@@ -22,11 +22,6 @@ if TYPE_CHECKING:
     from infragen.plan.view import View
     from infragen.redaction.values import Value
 
-__all__ = [
-    "Parts", "Phrase", "ViewedAttribute", "by_name", "compact", "comparison_key", "describe_attributes",
-    "differing_parts", "is_empty", "phrase_change", "phrase_item_changes", "phrases", "word", "words",
-]  # fmt: skip
-
 _BARE = re.compile(r"[A-Za-z0-9_*?/:.@+=$-][A-Za-z0-9_*?/:.@+=${}-]*\Z")
 
 

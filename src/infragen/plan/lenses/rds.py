@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from infragen.plan.lenses.lens import Lens
     from infragen.redaction.values import Value
 
-__all__ = ["LENSES"]
-
 
 def _ends(value: Mapping[str, Value], unit: str) -> Iterator[str]:
     """Say a range by its ends, so that one that stays need not be said."""

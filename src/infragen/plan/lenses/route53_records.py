@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from infragen.plan.lenses.lens import Lens
     from infragen.redaction.values import Value
 
-__all__ = ["LENSES"]
-
 
 def _alias(value: Value) -> Iterator[str]:
     alias = block(value, "name", "zone_id", "evaluate_target_health")

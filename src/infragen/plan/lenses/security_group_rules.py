@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from infragen.plan.view import View
     from infragen.redaction.values import Value
 
-__all__ = ["LENSES", "read_groups", "read_rule"]
-
 _BLOCKS = frozenset({"ingress", "egress"})
 _SERVICE = ("protocol", "ip_protocol", "from_port", "to_port")
 _SOURCES = (

@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 
     Block = dict[str, Value]
 
-__all__ = ["LENSES", "read"]
-
 _ACL = frozenset({"rule", "default_action"})
 _GROUP = frozenset({"rule"})
 _FIRST = ("priority", "action", "override_action", "statement")

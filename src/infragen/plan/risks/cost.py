@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from infragen.plan.view import View
     from infragen.redaction.values import Value
 
-__all__ = ["JUDGES"]
-
 _NOTABLY = 2
 """How many times as much a figure must become to be shown."""
 

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from infragen.plan.risks.judges import Judge
     from infragen.plan.view import View
 
-__all__ = ["JUDGES"]
-
 _GOES_WITH_IT = "its contents are lost with it"
 
 

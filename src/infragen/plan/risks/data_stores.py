@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from infragen.plan.risks.judges import aws, of_provider
 
-__all__ = ["AWS", "BACKUPS", "DESCRIPTIONS", "OTHERS"]
-
 AWS = tuple(
     aws(
         "appstream_image_builder athena_data_catalog backup_logically_air_gapped_vault",

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from infragen.plan.view import View
     from infragen.redaction.values import Value
 
-__all__ = ["JUDGES", "WITHOUT", "destroyed"]
-
 
 def _down(level: Level, reason: str) -> Risk:
     return Risk(level, RiskKind.DOWNTIME, reason)

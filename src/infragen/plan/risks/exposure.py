@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from infragen.plan.view import View
     from infragen.redaction.values import Value
 
-__all__ = ["JUDGES"]
-
 
 def _open(level: Level, reason: str) -> Risk:
     return Risk(level, RiskKind.EXPOSURE, reason)

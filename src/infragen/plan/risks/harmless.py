@@ -10,8 +10,6 @@ from infragen.plan.risks.judges import aws
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["LEAVES_NO_GAP", "REVISIONS", "of_action"]
-
 # Types that are never changed, only followed by a new one: replacing them is their way to be updated.
 REVISIONS = frozenset(
     {

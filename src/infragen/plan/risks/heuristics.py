@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
     from infragen.plan.view import View
 
-__all__ = ["data_loss"]
-
 # The AWS provider's types are all in the table, so that a name that only sounds like data is not guessed at.
 _COVERED = ("aws_",)
 _SOUNDS_LIKE_DATA = re.compile(

@@ -11,8 +11,6 @@ from infragen.plan.view import View
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Judge", "aws", "of_provider", "table"]
-
 Judge = Callable[[View], Iterable[Risk]]
 
 

@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 
     from infragen.plan.view import View
 
-__all__ = ["programs"]
-
 _AS_DATA = frozenset({"external", "local_command"})
 _NO_RUN = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT, Action.FORGET, Action.UPDATE, Action.READ})
 """What a provisioner does not run at."""

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from infragen.plan.view import View
     from infragen.redaction.values import Value
 
-__all__ = ["block", "blocks", "counted", "number", "numbers", "shown", "switched_off", "switched_on", "texts", "word"]
-
 _LONGEST = 60
 
 

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
     from infragen.redaction.values import Value
 
-__all__ = ["OpenPort", "azure_rule", "google_rule", "inline_rules", "newly_open", "single_rule"]
-
 # Two halves of the internet are the internet.
 _WORLD = frozenset({"0.0.0.0/0", "::/0", "0.0.0.0/1", "128.0.0.0/1", "::/1", "8000::/1"})
 _AZURE_WORLD = _WORLD | {"*", "Internet", "Any", "any"}

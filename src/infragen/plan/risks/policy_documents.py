@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from infragen.redaction.values import Value
 
-__all__ = ["Statement", "allowed", "denies_somebody"]
-
 
 class Statement(NamedTuple):
     """One statement; IAM reads actions in either case. `but` says that `actions` are those it leaves out (NotAction).

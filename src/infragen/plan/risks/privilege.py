@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from infragen.plan.view import View
     from infragen.redaction.values import Value
 
-__all__ = ["JUDGES"]
-
 # AWS Managed Policy Reference Guide: what these allow, and how they reach everything else.
 _MANAGED = {
     "AdministratorAccess": (Level.HIGH, "full access (AdministratorAccess)"),

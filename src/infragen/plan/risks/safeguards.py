@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from infragen.plan.view import View
     from infragen.redaction.values import Value
 
-__all__ = ["JUDGES"]
-
 _PROTECTED = (True, "ACTIVE")  # Cognito spells it as a word
 _UNPROTECTED = (False, "INACTIVE")
 

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from infragen.diagnostics import Diagnostic
 
-__all__ = ["render", "workflow_command"]
-
 
 def render(diagnostics: Sequence[Diagnostic]) -> str:
     """Return one `::error file=...::message` line a finding, in the order given."""

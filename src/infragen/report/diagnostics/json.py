@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
     from infragen.diagnostics import Diagnostic
 
-__all__ = ["VERSION", "render"]
-
 VERSION = 1
 
 

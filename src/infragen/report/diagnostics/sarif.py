@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from infragen.diagnostics import Diagnostic, Location
 
-__all__ = ["render"]
-
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTICE: "note"}
 

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from infragen.diagnostics import Diagnostic, Location
 
-__all__ = ["render"]
-
 _COLOURS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.NOTICE: "36"}
 _BOLD, _DIM = "1", "2"
 _WIDEST = 160

@@ -18,11 +18,6 @@ if TYPE_CHECKING:
     from infragen.plan import AttributeChange, Cause, Change, OutputChange, Risk
     from infragen.report.change_details import ChangeDetails
 
-__all__ = [
-    "FULL", "SHORT", "SizeLimits", "action_badge", "change_body", "change_facts", "collapsible", "one_liner",
-    "place_of", "plain", "risk_badge", "several", "values",
-]  # fmt: skip
-
 _DOTS = {Level.HIGH: "●●●", Level.MEDIUM: "●●○", Level.LOW: "●○○", Level.NONE: "○○○"}
 _STACKED_FROM = 76  # columns of a pair of values from which each gets a line of its own
 _MARKED_FROM = 12

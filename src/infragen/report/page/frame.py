@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from infragen.plan import ChangeSet, Risk
     from infragen.report.groups import Group
 
-__all__ = ["contents", "foot", "head", "notices", "tools"]
-
 _IN_CONTENTS = 500
 _NOTICES = 500
 _WORDS = ("delete", "replace", "forget", "update", "create", "import", "move", "read")

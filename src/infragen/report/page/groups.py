@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from infragen.report.change_details import ChangeDetails
     from infragen.report.groups import Group
 
-__all__ = ["COMFORTABLE", "GroupWriter", "what_of"]
-
 COMFORTABLE = 20_000_000
 """Characters of a page that browsers still open at once; a larger one says less of what matters less."""
 _OPEN_CHANGES = 40

@@ -22,8 +22,6 @@ from infragen.report.severity import drifted
 if TYPE_CHECKING:
     from infragen.plan import Change, ChangeSet, Check, Deferred, Invocation, OutputChange
 
-__all__ = ["TITLES", "sections"]
-
 _ITEMS = 5_000
 TITLES = {
     "checks": "Checks",

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from infragen.terraform.engine import StackResult
     from infragen.terraform.events import Event
 
-__all__ = ["LiveProgress", "table"]
-
 _BAR = 12
 _ROOM_FOR_BAR = 45
 _STYLES = {"failed": "bold red", "stopped": "yellow", "not started": "yellow", WAITING: "dim"}

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from infragen.terraform.engine import StackResult
     from infragen.terraform.events import Event
 
-__all__ = ["LineProgress", "seconds"]
-
 _SIGN_OF_LIFE = 30.0
 
 

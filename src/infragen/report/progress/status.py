@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from infragen.terraform.engine import StackResult
     from infragen.terraform.events import Event
 
-__all__ = ["WAITING", "Board", "Row"]
-
 WAITING = "waiting"
 _STEPS = {"create": 1, "update": 1, "delete": 1, "replace": 2}
 """Changes that one planned action comes to; a read, a move or nothing at all is none."""

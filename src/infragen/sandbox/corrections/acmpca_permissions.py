@@ -18,8 +18,6 @@ from infragen.sandbox.corrections.patching import add, parameter
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["apply", "permissions"]
-
 
 def permissions(authority: Any) -> dict[str, Mapping[str, Any]]:
     """Return an authority's permissions by whom they are for."""

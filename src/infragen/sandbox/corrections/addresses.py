@@ -5,8 +5,6 @@ from __future__ import annotations
 import ipaddress
 from typing import Any
 
-__all__ = ["free_address"]
-
 _RESERVED_AT_START = 4
 """The first four addresses of a subnet and its last are AWS's own (VPC User Guide, Subnet CIDR blocks)."""
 

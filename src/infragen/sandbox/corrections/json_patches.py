@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-__all__ = ["Field", "apply_patches", "truth"]
-
 
 def _text(value: str) -> str:
     return value

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["add", "around", "parameter", "replace"]
-
 
 def around(owner: object, name: str, function: Callable[..., Any]) -> None:
     """Put `function(original, *args, **kwargs)` in place of `owner.name`; AttributeError if moto has no such name."""

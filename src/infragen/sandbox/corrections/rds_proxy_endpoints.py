@@ -19,8 +19,6 @@ from infragen.sandbox.corrections.patching import add, around, parameter
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["ProxyEndpoint", "apply", "proxy_endpoints"]
-
 
 class ProxyEndpoint(RDSBaseModel):
     """One endpoint, under the attribute names that moto's serializer looks for."""

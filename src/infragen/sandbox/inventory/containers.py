@@ -14,8 +14,6 @@ from infragen.sandbox.inventory.found import Found, tags_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["discovery", "images", "scaling", "services"]
-
 _NAMESPACES = {
     "DNS_PRIVATE": "aws_service_discovery_private_dns_namespace",
     "DNS_PUBLIC": "aws_service_discovery_public_dns_namespace",

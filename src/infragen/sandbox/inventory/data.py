@@ -18,8 +18,6 @@ from infragen.sandbox.inventory.found import Found, tags_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["STATE_TAG", "databases", "objects", "parameters", "queues_and_topics", "secrets"]
-
 STATE_TAG = "infragen:sandbox-state"
 """Marks the bucket of the stacks' states, which is not part of what they describe."""
 

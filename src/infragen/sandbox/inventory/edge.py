@@ -19,8 +19,6 @@ from infragen.sandbox.inventory.found import Found, tags_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["balancers", "certificates", "firewalls", "gateways", "zones"]
-
 
 def balancers(account: str, region: str) -> Iterator[Found]:
     """Yield load balancers, listeners, their rules, target groups with their targets, and trust stores."""

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-__all__ = ["Collector", "Found", "tags_of"]
-
 
 @dataclass(frozen=True, slots=True)
 class Found:

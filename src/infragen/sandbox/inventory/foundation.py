@@ -15,8 +15,6 @@ from infragen.sandbox.inventory.found import Found, tags_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["keys", "roles", "watch"]
-
 
 def roles(account: str, region: str) -> Iterator[Found]:
     """Yield roles and policies (of the whole account: IAM has no regions), without what AWS manages itself."""

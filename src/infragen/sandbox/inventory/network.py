@@ -12,8 +12,6 @@ from infragen.sandbox.inventory.found import Found, tags_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["collect"]
-
 
 def _found(kind: str, thing: Any, arn: str | None = None) -> Found:
     return Found("ec2", kind, thing.id, arn, tags_of(thing.get_tags()))
