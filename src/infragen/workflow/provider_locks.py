@@ -110,9 +110,7 @@ def upgrade(folder: Path, wanted: str | None, *, platforms: tuple[str, ...], plu
     changes = Changes()
     if new != old:
         changes.add(project.root / "templates" / _SHELL, new)
-        trees = {
-            root: {path: _swapped(path, text, old, new) for path, text in tree.items()} for root, tree in trees.items()
-        }
+        trees = {root: {path: _raised(path, tree[path], wanted or "") for path in tree} for root, tree in trees.items()}
     for root, tree in trees.items():
         for path, text in tree.items():
             changes.add(root / path, text)
@@ -255,9 +253,10 @@ def _with_version(text: str, wanted: str) -> str:
     return edited(text, [(version.value_start, version.end, literal(f"~> {match[2]}"))])
 
 
-def _swapped(path: str, text: str, old: str, new: str) -> str:
-    """Return a stack's `versions.tf` as the new template makes it; anything else as it is."""
-    return text.replace(old, new) if path.rpartition("/")[2] == "versions.tf" else text
+def _raised(path: str, text: str, wanted: str) -> str:
+    """Return a stack's `versions.tf` with the other version; anything else as it is."""
+    is_shell = path.rpartition("/")[2] == "versions.tf" and not path.startswith("modules/")
+    return _with_version(text, wanted) if is_shell and wanted.partition("=")[0] in required_providers(text) else text
 
 
 def _versions(locked: Changes) -> list[str]:
