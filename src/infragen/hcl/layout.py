@@ -19,8 +19,8 @@ from infragen.hcl.tokens import BRACKETS, CLOSING, UnreadableError, tokens
 _PLAIN_ASSIGNMENT = re.compile(r'[ \t]*([\w.-]+|"[^"\\$%]*")[ \t]*=[ \t]*("[^"\\$%]*"|[\w.-]+)[ \t]*')
 # Any assignment: the name may be an expression in parentheses, `=` is no part of an operator.
 _ASSIGNMENT = re.compile(r'([\w.-]+|"(?:[^"\\]|\\.)*"|\([^=]*\))[ \t]*=(?![=>])[ \t]*(.*)', re.DOTALL)
-# The other lines that are everywhere: the start of a block, and the ends of blocks, maps, lists and calls.
-_BLOCK_START = re.compile(r'\w+(?: "[^"\\$%]*")* \{')
+# The other lines that are everywhere: the start of a block, map or list, and the ends of blocks, maps, lists and calls.
+_START = re.compile(r'\w+(?: "[^"\\$%]*")* \{|(?:[\w.-]+|"[^"\\$%]*") = [{\[]')
 _ENDS = {"}": -1, "]": -1, ")": -1, "},": -1, "],": -1, "})": -2}
 
 
@@ -80,7 +80,7 @@ class _Layout:
 
     def add_other(self, stripped: str) -> None:
         """Add any other line: a comment, a block's start or end, an expression with brackets."""
-        brackets = _ENDS.get(stripped) or (1 if _BLOCK_START.fullmatch(stripped) else 0)
+        brackets = _ENDS.get(stripped) or (1 if _START.fullmatch(stripped) else 0)
         if brackets:
             self._add_code(stripped, brackets)
             return

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -135,7 +136,11 @@ def identifier_or_quoted(key: object) -> str:
         raise UnrenderableError(
             f"a key of type {type(key).__name__} cannot be a key of an HCL map", "use a string as the key"
         )
-    text = str(key)
+    return _key(str(key))
+
+
+@lru_cache(maxsize=4096)
+def _key(text: str) -> str:
     if _IDENTIFIER.fullmatch(text) and text not in _KEYWORDS:
         return text
     return _UNUSUAL_IN_KEY.sub(lambda match: _code_point(match[0]), quoted(text))
