@@ -64,6 +64,27 @@ def test_the_page_s_files_are_all_that_a_kind_takes(copy: Path) -> None:
     assert "moved" not in (made / "data/queue-orders.tf").read_text("utf-8")
 
 
+def test_so_they_are_in_a_layout_by_domain_with_alarms_and_customer_keys(copy: Path) -> None:
+    more = {
+        "catalog/demo/system.yaml": "layout: domains",
+        "catalog/demo/domains/sales.yaml": "name: sales\ntitle: Sales",
+        "catalog/demo/queues/orders.yaml": "domain: sales",
+        "catalog/demo/services/web.yaml": "domain: sales",
+        "environments/demo/dev.yaml": "alarms: true\ncustomer_keys: true",
+    }
+    for name, text in more.items():
+        (copy / name).parent.mkdir(exist_ok=True)
+        with (copy / name).open("a", encoding="utf-8") as file:
+            file.write(f"{text}\n")
+    infragen(copy, "render")
+    made = copy / "generated/demo/dev"
+    assert "local.security.key_messages_arn" in (made / "data-sales/queue-orders.tf").read_text("utf-8")
+    service = (made / "services-sales/service-web.tf").read_text("utf-8")
+    assert re.search(r"ORDERS_URL += local\.data_sales\.queue_orders_url", service)
+    assert re.search(r'"UseKey\d*"\s+actions += \["kms:Decrypt", "kms:GenerateDataKey"\]', service)
+    assert "demo-dev-orders-dead-letters" in (made / "observability/queue-orders.tf").read_text("utf-8")
+
+
 def test_its_rule_is_kept_at_its_line(copy: Path) -> None:
     queue = copy / "catalog/demo/queues/orders.yaml"
     queue.write_text(queue.read_text("utf-8").replace("7 days", "20 days"), encoding="utf-8")

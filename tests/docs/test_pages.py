@@ -184,6 +184,14 @@ def test_the_catalogue_page_has_every_capability_with_its_price() -> None:
     assert dict(rows) == {name: one.price for name, one in capabilities().items()}
 
 
+def test_the_reports_page_has_every_format_with_its_suffix() -> None:
+    from infragen.commands.formats import FORMATS, SUFFIXES
+
+    rows = re.findall(r"^\| `(\w+)` \|(?: `(\.\w+)`)? \|", prose("docs/reports.md"), re.MULTILINE)
+    suffixes = {name: suffix for suffix, name in SUFFIXES.items()}
+    assert dict(rows) == {name: suffixes.get(name, "") for name in FORMATS}
+
+
 def test_a_project_overrides_a_kind_s_template_as_the_page_says(
     project: Path, infragen: Callable[..., Outcome]
 ) -> None:

@@ -62,7 +62,7 @@ def test_wrong_fields_are_errors_at_their_lines(project: Path) -> None:
     [
         ("queue/orders: {}", "6:8: error R114", "there is no kind `queue`", "did you mean `queues/orders`?"),
         ("quues/orders: {}", "6:8: error R114", "there is no kind `quues`", "did you mean `queues/orders`?"),
-        ("queues/ordrs: {}", "6:8: error R114", "queues/ordrs, which does not exist", "did you mean `orders`?"),
+        ("queues/ordrs: {}", "6:8: error R114", "queues/ordrs, which does not exist", "did you mean `queues/orders`?"),
         ("queues/orders: {access: sned}", "6:32: error R116", "'sned' is nothing that", "did you mean `send`?"),
         ("queues/orders: {access: purge}", "6:32: error R116", "'purge'", "write `access: send`, `access: receive`"),
     ],
@@ -110,3 +110,20 @@ def test_what_stands_in_another_region_is_applied_there_and_destroyed_from_there
         assert "2 destroyed" in said
     finally:
         infragen(project, "sandbox", "stop")
+
+
+def test_a_queue_alone_builds_no_vpc(project: Path) -> None:
+    (project / "catalog/demo/services/web.yaml").unlink()
+    infragen(project, "render")
+    assert sorted(path.name for path in (project / "generated/demo/dev").iterdir()) == ["data", "modules"]
+    assert "0 capabilities in force" in infragen(project, "explain", "demo/dev")
+
+
+def test_no_hint_names_a_field_that_a_kind_does_not_have(project: Path) -> None:
+    (project / "catalog/demo/system.yaml").write_text(
+        "schema: 1\nname: demo\ntitle: Demo\nlayout: domains\n", encoding="utf-8"
+    )
+    said = infragen(project, "validate", code=1)
+    assert "error L201 queues/orders has no `domain`" in said
+    hints = [line for line in said.splitlines() if "hint:" in line]
+    assert ["add `domain: ...`" in hint for hint in hints] == [False, True]

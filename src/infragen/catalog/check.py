@@ -99,6 +99,15 @@ def _holds(data: Any, step: str | int) -> bool:
     return isinstance(data, dict) and step in data
 
 
+_BOUNDS = {
+    "ge": "write {ge} or more",
+    "le": "write {le} or less",
+    "gt": "write more than {gt}",
+    "lt": "write less than {lt}",
+}
+_OF_BOUNDS = frozenset({"greater_than", "greater_than_equal", "less_than", "less_than_equal"})
+
+
 def _explain(detail: Any, words: Words) -> tuple[str, str]:
     kind, context, given = detail["type"], detail.get("ctx", {}), detail["input"]
     shown = repr(given) if isinstance(given, (str, int, bool)) else f"a {'map' if isinstance(given, dict) else 'list'}"
@@ -115,7 +124,8 @@ def _explain(detail: Any, words: Words) -> tuple[str, str]:
         hint = f"write it like `{sample}`" if sample else f"the form is {context['pattern']}"
         return f"{shown} has an invalid format", hint
     message = detail["msg"].replace("Input should be", "should be").replace("Value should have", "should have")
-    return f"{shown} {message}", _type_hint(kind, words)
+    bound = next((word for name, word in _BOUNDS.items() if name in context and kind in _OF_BOUNDS), None)
+    return f"{shown} {message}", bound.format(**context) if bound else _type_hint(kind, words)
 
 
 def _type_hint(kind: str, words: Words) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from typer import Argument, BadParameter, Option
 
 from infragen.commands import completion
-from infragen.commands.formats import FINDINGS_FORMATS, FORMATS, LIST_FORMATS
+from infragen.commands.formats import FINDINGS_FORMATS, FORMATS, LIST_FORMATS, SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -103,8 +103,7 @@ Reports = Annotated[
     Option(
         "--report",
         metavar="FILE",
-        help="Also write the report to a file; its suffix is the format: .md .html .json .sarif .xml .svg .txt. "
-        "Repeatable.",
+        help=f"Also write the report to a file; its suffix is the format: {' '.join(SUFFIXES)}. Repeatable.",
     ),
 ]
 GeneratedFile = Annotated[

@@ -86,7 +86,7 @@ FINDINGS_FORMATS: Mapping[str, Callable[[Sequence[Diagnostic], Path], str]] = {
     "sarif": _of_findings("sarif"),
 }
 LIST_FORMATS = ("text", "json")
-_SUFFIXES = {
+SUFFIXES: Mapping[str, str] = {
     ".md": "markdown",
     ".html": "html",
     ".json": "json",
@@ -107,9 +107,9 @@ def format_of(file: Path) -> str:
     name = file.name.lower()
     if name.endswith(".sarif.json"):
         return "sarif"
-    found = _SUFFIXES.get(file.suffix.lower())
+    found = SUFFIXES.get(file.suffix.lower())
     if found is None:
-        known = ", ".join(f"{suffix} ({name})" for suffix, name in _SUFFIXES.items())
+        known = ", ".join(f"{suffix} ({name})" for suffix, name in SUFFIXES.items())
         raise InfragenError(
             Diagnostic("X010", f"{file.name} has no suffix that names a format", hint=f"end it in one of {known}")
         )

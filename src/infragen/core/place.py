@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +68,8 @@ class Place:
 
     def of(self, owner: str | Entry) -> Place:
         """Return the place of another entry or capability in the same environment."""
-        return replace(self, owner=owner if isinstance(owner, str) else f"{owner.KIND}/{owner.name}")
+        owner = owner if isinstance(owner, str) else f"{owner.KIND}/{owner.name}"
+        return Place(self.environment, self.capabilities, owner)
 
     def has(self, capability: str) -> bool:
         """Whether a capability is in force; what asks for it is read by this."""

@@ -157,6 +157,7 @@ def _no_alarm_email(environment: Environment) -> Iterator[Finding]:
 CAPABILITY: Final = Capability(
     name=NAME,
     title="alarms",
+    asked="alarms: true",
     price="0.10 USD for each alarm",
     reasons=_reasons,
     parts=_parts,

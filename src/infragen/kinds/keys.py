@@ -151,6 +151,7 @@ def _key_window(environment: Environment) -> Iterator[Finding]:
 CAPABILITY: Final = Capability(
     name=NAME,
     title="customer keys (KMS)",
+    asked="customer_keys: true",
     price="1 USD for each key",
     reasons=_reasons,
     parts=_parts,

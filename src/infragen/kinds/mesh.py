@@ -58,4 +58,6 @@ def _parts(place: Place) -> Iterator[Part]:
     yield place.part("network", "kinds/mesh/main.tf", MeshView(place))
 
 
-CAPABILITY: Final = Capability(name=NAME, title="service mesh", reasons=_reasons, needs=("network",), parts=_parts)
+CAPABILITY: Final = Capability(
+    name=NAME, title="service mesh", asked="mesh: {}", reasons=_reasons, needs=("network",), parts=_parts
+)

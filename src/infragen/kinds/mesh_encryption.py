@@ -21,4 +21,6 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
         yield Reason(ENVIRONMENT, ("mesh", "encrypted"), "TLS between tasks")
 
 
-CAPABILITY: Final = Capability(name=NAME, title="encrypted mesh", reasons=_reasons, needs=("mesh", "private-ca"))
+CAPABILITY: Final = Capability(
+    name=NAME, title="encrypted mesh", asked="mesh: {encrypted: true}", reasons=_reasons, needs=("mesh", "private-ca")
+)

@@ -54,7 +54,10 @@ def _unmet(environment: Environment, *, is_built: bool) -> Iterator[Finding]:
         if need.is_built == is_built and need.capability not in found:
             wanted = capabilities()[need.capability]
             message = f"`{'.'.join(need.path)}` does nothing without the capability {wanted.title}: {need.why}"
-            hint = f"add `{wanted.asked}` to {environment.source('environment')}, or remove `{'.'.join(need.path)}`"
+            remove = f"remove `{'.'.join(need.path)}`"
+            hint = (
+                f"add `{wanted.asked}` to {environment.source('environment')}, or {remove}" if wanted.asked else remove
+            )
             yield Finding(message, environment.at(owner, *need.path), hint)
 
 

@@ -35,7 +35,7 @@ def _unknown(landscape: Landscape) -> Iterator[Finding]:
             hint = did_you_mean(used, there) or f"entries of these kinds can be used: {', '.join(usable)}"
             yield Finding(f"{owner} uses {used}, and there is no kind `{kind}`", place, hint)
         elif not landscape.knows(kind, name):
-            hint = nearest(name, landscape.entries[kind], kind)
+            hint = nearest(used, [f"{kind}/{one}" for one in landscape.entries[kind]], kind)
             yield Finding(f"{owner} uses {used}, which does not exist", place, hint)
 
 

@@ -41,6 +41,12 @@ def region_of(environment: Environment, stack: str) -> str:
     return found[1] if found else environment.settings.region
 
 
+def _of_no_domain(environment: Environment, part: Part) -> str:
+    entry = environment.find(part.owner)
+    add = "add `domain: ...`, or " if entry is not None and "domain" in type(entry).model_fields else ""
+    return f"{add}choose `layout: tiers` in system.yaml, or a layout that has a stack without domain for {part.role}"
+
+
 def stack_of(environment: Environment, part: Part) -> str:
     """Return the name of a part's stack; InfragenError L201 when its layout asks for a domain that its owner lacks."""
     layout = environment.system.layout
@@ -54,7 +60,7 @@ def stack_of(environment: Environment, part: Part) -> str:
                 "L201",
                 f"{part.owner} has no `domain`, and the layout puts its {part.role} into the stack {name}",
                 environment.at(part.owner, "name"),
-                hint="add `domain: ...`, or choose `layout: tiers` in system.yaml",
+                hint=_of_no_domain(environment, part),
             )
         )
     stack = name.format(domain=part.domain)

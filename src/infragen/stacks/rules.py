@@ -139,22 +139,28 @@ class GroupsView(View):
         if relation.target in _OUTSIDE:
             to_store = relation.target == object_store.NAME
             where = {"prefix_list_id": prefix_list(self._place)} if to_store else {"cidr_block": "0.0.0.0/0"}
-            made.egress[relation.target] = _rule(relation, where)
+            _add(made.egress, relation.target, _rule(relation, where))
             return
         other = self._relations.groups[relation.target]
         if made.group.is_shared and not other.is_shared:
             return
-        made.egress[other.key] = _rule(relation, {"security_group_id": other.module.id})
+        _add(made.egress, other.key, _rule(relation, {"security_group_id": other.module.id}))
         if other.is_shared:
-            made.peer_ingress[other.key] = _rule(relation, {"security_group_id": other.module.id})
+            _add(made.peer_ingress, other.key, _rule(relation, {"security_group_id": other.module.id}))
 
     def _incoming(self, made: OwnGroup, relation: Relation) -> None:
         other = self._relations.groups[relation.source]
         if made.group.is_shared:
             return
-        made.ingress[other.key] = _rule(relation, {"security_group_id": other.module.id})
+        _add(made.ingress, other.key, _rule(relation, {"security_group_id": other.module.id}))
         if other.is_shared:
-            made.peer_egress[other.key] = _rule(relation, {"security_group_id": other.module.id})
+            _add(made.peer_egress, other.key, _rule(relation, {"security_group_id": other.module.id}))
+
+
+def _add(rules: dict[str, Rule], key: str, rule: Rule) -> None:
+    """Add a rule; a second port between the same two groups has a rule of its own."""
+    first = rules.get(key)
+    rules[key if first is None or first["port"] == rule["port"] else f"{key}-{rule['port']}"] = rule
 
 
 def _rule(relation: Relation, where: Mapping[str, object]) -> Rule:

@@ -107,6 +107,7 @@ CATALOGUE = {
     "a tab": Case(ORDER, "  normal:", "\tnormal:", "S001", ":6:1", "use spaces, not tabs"),
     "a key twice": Case(ORDER, "database: order", "database: order\nname: b", "S002", ":10:1", "keep one"),
     "a wrong type": Case(ORDER, "max: 4", "max: many", "C003", ":8:22", "write a number"),
+    "less than there can be": Case(ORDER, "min: 2", "min: -1", "C003", ":8:14", "write 0 or more"),
     "a map for a value": Case(ORDER, "database: order", "database: {a: b}", "C003", ":9:11", "change the value"),
     "a value for a map": Case(ORDER, "tasks: {min: 2, max: 4}", "tasks: 8", "C003", ":8:8", "write a map"),
     "an unknown key": Case(ORDER, "tasks:", "taks:", "C001", ":8:1", "did you mean `tasks`?"),

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
 from infragen.core.part import INTERNET
 from infragen.core.place import Place
 from infragen.hcl.index import Index
+from infragen.kinds import kinds
+from infragen.stacks import rules
 from infragen.stacks.build import in_force
 from infragen.stacks.rules import Relations
 from tests.unit.stacks.conftest import environment_of
@@ -18,6 +21,8 @@ from tests.unit.stacks.systems import BFF, DATABASE, DEV, GATEWAY, SERVICE, Rend
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from infragen.core.part import Relation
 
 CALLS = "calls: {shop: {access: api, why: it asks for prices}}\n"
 CALL = {"services/web.yaml": SERVICE + CALLS, **service("shop")}
@@ -191,6 +196,25 @@ def test_a_rename_keeps_groups_and_the_keys_of_rules(tmp_path: Path) -> None:
     ):
         moved = f"  from = module.security_group_{former}\n  to   = module.security_group_{now}\n"
         assert moved in found.files[f"network/{path}.tf"]
+
+
+def test_two_ports_between_the_same_two_groups_are_two_rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kind = kinds()["services"]
+
+    def relations(entry: Any, place: Place) -> Iterator[Relation]:
+        for one in kind.relations(entry, place):
+            yield one
+            yield replace(one, port=one.port + 1, why="it asks how it is")
+
+    monkeypatch.setattr(rules, "kinds", lambda: {**kinds(), "services": replace(kind, relations=relations)})
+    found = rendered(environment(tmp_path, CALL))
+    made = found.items("network/service-web.tf", WEB, "egress")
+    assert {key: rule["port"] for key, rule in made.items() if key.startswith("service-shop")} == {
+        "service-shop": "9443",
+        "service-shop-9444": "9444",
+    }
+    back = found.items("network/service-shop.tf", "security_group_service_shop", "ingress")
+    assert {key for key in back if key.startswith("service-web")} == {"service-web", "service-web-9444"}
 
 
 @pytest.mark.parametrize("why", ["価格を聞く", "it's about prices", "a" * 250, "is it <here>?"])

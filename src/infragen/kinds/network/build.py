@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.addresses import parse
-from infragen.core.kind import Reason
+from infragen.core.kind import Reason, nothing
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, named
 from infragen.core.place import View
+from infragen.kinds import kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -149,9 +150,9 @@ class NetworkView(View):
 
 
 def reasons(environment: Environment) -> Iterator[Reason]:
-    """Yield who asks for a VPC."""
+    """Yield who asks for a VPC: the first of those that have security groups."""
     for owner, entry in environment.every():
-        if entry.KIND != "domains":
+        if kinds()[entry.KIND].groups is not nothing:
             yield Reason(owner, ("name",), "stands in a VPC")
             return
 

@@ -390,7 +390,8 @@ def _offers(place: Place, container: Container) -> Iterator[tuple[str, Offer]]:
         for entry in place.environment.entries[name].values():
             yield from (("", offer) for offer in kind.gives(entry, place.of(entry), place))
     for name in sorted(place.capabilities):
-        yield from (("", offer) for offer in capabilities()[name].gives(place.of(name), place))
+        if capabilities()[name].gives is not nothing:
+            yield from (("", offer) for offer in capabilities()[name].gives(place.of(name), place))
     if isinstance(container, Service) and container.name in queues.consumers(place.environment):
         yield "", queues.consuming(place, container)
 
