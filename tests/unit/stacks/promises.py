@@ -17,8 +17,9 @@ from infragen.core.place import Place
 from infragen.environment import environments, resolve
 from infragen.hcl.index import Index
 from infragen.hcl.literal import literal
-from infragen.kinds import capabilities, kinds
+from infragen.kinds import capabilities, kinds, kinds_and_capabilities
 from infragen.render.draft import bodies
+from infragen.render.templates import shipped_templates
 from infragen.render.writing import Writing
 from infragen.stacks.build import draft, in_force, relations
 from infragen.workflow.composition import templates_of
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FOLDER", "golden"]
 
+OTHERS = r"(?<![.\w])[a-z]+_\w+\.[a-z]\w*"
 TOLD_APART = {"description", "namespace", "metric", "comparison", "dimensions"}
 FOLDER = Path(__file__).with_name("golden")
 
@@ -45,7 +47,24 @@ def golden() -> dict[str, str]:
     """Return the text of each golden file by its name."""
     found = {f"depot-{name}.txt": text for name, text in told(FULL, "depot")}
     with installed(), TemporaryDirectory() as folder:
-        return found | {f"package-{name}.txt": text for name, text in told(write(Path(folder), FILES), "demo")}
+        found |= {f"package-{name}.txt": text for name, text in told(write(Path(folder), FILES), "demo")}
+        return found | {"modules.txt": "".join(f"{line}\n" for line in inside_modules())}
+
+
+def modules() -> Iterator[Path]:
+    """Yield the folder of every module, shipped or brought by a package."""
+    brought = [kind.templates for kind in kinds_and_capabilities() if kind.templates is not None]
+    for templates in dict.fromkeys((shipped_templates(), *brought)):
+        yield from sorted((templates / "modules").iterdir())
+
+
+def inside_modules() -> Iterator[str]:
+    """Yield what stands in modules of other resources of the same module, line by line."""
+    for module in modules():
+        for file in sorted(module.glob("*.tf")):
+            for block in Index(file.read_text(encoding="utf-8")).blocks:
+                lines = (" ".join(line.split()) for line in block.body.splitlines())
+                yield from (f"{module.name} {block.address}: {line}" for line in lines if re.search(OTHERS, line))
 
 
 def told(root: Path, system: str) -> Iterator[tuple[str, str]]:
