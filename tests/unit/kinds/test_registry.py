@@ -19,6 +19,7 @@ from infragen.diagnostics import InfragenError
 from infragen.kinds import GROUP, capabilities, kinds
 from infragen.kinds.services import KIND as SERVICES
 from infragen.workflow.composition import templates_of
+from tests.unit.stacks.packaged import forget
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -57,10 +58,6 @@ class Point:
 @pytest.fixture
 def installed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
     """Make packages look installed."""
-
-    def forget() -> None:
-        for found in (registry.kinds, registry.capabilities, registry._found):
-            found.cache_clear()
 
     def install(*points: Point) -> None:
         monkeypatch.setattr(registry, "entry_points", lambda *, group: points if group == GROUP else ())

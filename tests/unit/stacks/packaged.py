@@ -15,7 +15,7 @@ from tests.unit.stacks.systems import DEV, SERVICE, service
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["FILES", "installed"]
+__all__ = ["FILES", "forget", "installed"]
 
 PACKAGE = Path(__file__).parents[2] / "packages/queues"
 FILES = {
@@ -32,17 +32,21 @@ FILES = {
 """Every field of the kind, every word of its `access`, and none."""
 
 
+def forget() -> None:
+    """Forget what packages are installed."""
+    for found in (registry.kinds, registry.capabilities, registry._found):
+        found.cache_clear()
+
+
 @contextmanager
 def installed() -> Iterator[None]:
     """Have the package installed."""
-
-    def forget() -> None:
-        for found in (registry.kinds, registry.capabilities, registry._found):
-            found.cache_clear()
-
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(PACKAGE)
         forget()
         assert "queues" in kinds()
-        yield
-    forget()
+        try:
+            yield
+        finally:
+            patch.undo()
+            forget()
