@@ -53,6 +53,9 @@ fix: $(INSTALLED) ## Format, and mend what ruff can mend
 	$(BIN)/ruff format src tests benchmarks .github
 	$(BIN)/ruff check --fix src tests benchmarks .github
 
+golden: $(INSTALLED) ## Write tests' golden files anew: read what git says differs
+	$(BIN)/python -m tests.unit.stacks.promises
+
 bench: $(INSTALLED) ## Measure: ratios between two things in one run
 	$(BIN)/python -m benchmarks
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -20,7 +22,6 @@ from infragen.workflow.composition import templates_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 
 class Bucket(Entry):
@@ -81,7 +82,10 @@ BUCKETS = Kind(model=Bucket, title="bucket")
 
 
 def test_what_infragen_has_of_its_own() -> None:
-    assert list(kinds()) == ["bffs", "databases", "domains", "gateways", "services"]
+    [folder] = registry.__path__
+    files = [path for path in Path(folder).rglob("*.py") if re.search(r"^KIND\b", path.read_text(), re.MULTILINE)]
+    names = {(path if path.name != "__init__.py" else path.parent).stem for path in files}
+    assert list(kinds()) == sorted(names)
     assert all(name == kind.name == kind.model.KIND for name, kind in kinds().items())
     assert all(name == capability.name for name, capability in capabilities().items())
     assert not set(kinds()) & set(capabilities())

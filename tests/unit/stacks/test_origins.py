@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
+from typing import TYPE_CHECKING
 
 import pytest
-from pydantic import BaseModel
 
 from infragen.catalog.loader import load
 from infragen.catalog.project import Project
-from infragen.core.units import RequestRate
 from infragen.environment import resolve
 from infragen.hcl.index import Index
 from infragen.render.draft import bodies
@@ -23,95 +19,23 @@ from infragen.render.templates import Templates, shipped_templates
 from infragen.stacks.build import draft, in_force
 from tests.fixtures import FULL
 from tests.unit.stacks.systems import BFF, DATABASE, DEV, GATEWAY, SERVICE, SYSTEM, environment, rendered, service
+from tests.unit.stacks.variations import variations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from infragen.core.landscape import Environment
     from tests.unit.stacks.systems import Rendered
+    from tests.unit.stacks.variations import Driver
 
     Place = tuple[str, str, str]
     """Stack, file, and the address of an argument: `module.service_web.port`."""
-    Driver = tuple[str, tuple[str, ...]]
-    """Whose field, and its path."""
 
-OTHER_TEXTS = {
-    r"\d\d:\d\d-\d\d:\d\d": "01:00-02:00",
-    r"[\d.]+/\d+": "172.16.0.0/16",
-    r"(\S+ ){5}\S+": "5 3 ? * TUE *",
-    r"\w+/\w+": "Europe/Berlin",
-    r"[a-z]+-[a-z]+-\d": "eu-west-1",
-    r"\d{12}": "999900009999",
-}
-"""What a text becomes that cannot be any other one, by its form."""
-
-REFERENCES = {"name", "renamed_from", "moved_from", "domain", "database", "gateway", "routes", "uses", "layout"}
-"""Fields that say which entry is meant: what is built moves with them, rather than an argument of it."""
-WORDS = {"notes", "assumptions", "reason", "volumes", "defaults", "document"}
 NAMES = {"environment", "physical_name", "account", "region", "abbreviation"}
 """Of which names are made, and the keys of maps."""
 LOOKED_THROUGH = {"policies", "redeploy_on"}
 """Arguments for which several fields are looked at, whatever comes of it."""
-
-
-def variations(of: Environment) -> Iterator[tuple[Driver, Environment]]:
-    """Yield each field with the environment in which that field alone has another value."""
-    for owner, entry in of.every():
-        kind, _, name = owner.partition("/")
-        for path, other in models(entry):
-            entries = {**of.entries, kind: {**of.entries[kind], name: other}}
-            yield (owner, path), replace(of, entries=entries)
-    yield from ((("environment", path), replace(of, settings=other)) for path, other in models(of.settings))
-    yield from ((("system", path), replace(of, system=other)) for path, other in models(of.system))
-
-
-def models(model: BaseModel, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    for name, field in type(model).model_fields.items():
-        if name == "profile":
-            sizes = getattr(model, "sizes", {})
-            yield from (((*path, name), model.model_copy(update={name: size})) for size in sizes)
-        elif name not in WORDS | REFERENCES:
-            for inner, value in values(getattr(model, name), (*path, name), field.annotation):
-                yield inner, model.model_copy(update={name: value})
-
-
-def values(value: Any, path: tuple[str, ...], annotation: Any = None) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Yield the path inside of `value`, and the value with another one there."""
-    if isinstance(value, BaseModel):
-        yield from models(value, path)
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            if path != ("sizes",):  # one of them is the size that is built
-                yield (*path, key), {name: one for name, one in value.items() if name != key}
-            yield from ((inner, {**value, key: other}) for inner, other in values(item, (*path, str(key))))
-    elif isinstance(value, tuple):
-        yield from ((path, value[:place] + value[place + 1 :]) for place in range(len(value)))
-        for place, item in enumerate(value):
-            for inner, other in models(item, path) if isinstance(item, BaseModel) else ():
-                yield inner, (*value[:place], other, *value[place + 1 :])
-    elif value is not None:
-        yield path, other_than(value, annotation)
-    if value is not None and type(None) in get_args(annotation):
-        yield path, None
-
-
-def other_than(value: Any, annotation: Any) -> Any:
-    choices = [
-        one for part in (annotation, *get_args(annotation)) if get_origin(part) is Literal for one in get_args(part)
-    ]
-    if choices:
-        return next((choice for choice in choices if choice != value), value)
-    if isinstance(value, bool):
-        return not value
-    if isinstance(value, int):
-        return value * 2 or 1
-    if isinstance(value, Decimal):
-        return value / 2
-    if isinstance(value, RequestRate):
-        return RequestRate(value.requests * 2, value.seconds)
-    known = (other for pattern, other in OTHER_TEXTS.items() if re.fullmatch(pattern, value))
-    return next(known, f"{value}x")
 
 
 def arguments(templates: Templates, of: Environment) -> dict[Place, str]:
