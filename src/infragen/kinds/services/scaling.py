@@ -7,6 +7,8 @@ from decimal import Decimal
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from infragen.core.expressions import Record
+from infragen.core.tracing import Read
 from infragen.kinds import load_balancer
 
 if TYPE_CHECKING:
@@ -37,9 +39,13 @@ class ScalingPlan:
         return self.place.environment.system.time_zone
 
     @property
-    def schedules(self) -> dict[str, dict[str, object]]:
+    def schedules(self) -> dict[str, Record]:
         """The timetable: limits from a moment on, by what they are called."""
-        return {name: self._schedule(schedule) for name, schedule in self.container.scaling.schedules.items()}
+        owner, written = f"{self.container.KIND}/{self.container.name}", self.container.scaling.schedules
+        return {
+            name: Record(self._schedule(one), Read(owner, ("scaling", "schedules", name)))
+            for name, one in written.items()
+        }
 
     def _schedule(self, schedule: Schedule) -> dict[str, object]:
         """Return one entry of the timetable; a multiple of the minimum never exceeds the maximum."""
@@ -47,9 +53,9 @@ class ScalingPlan:
         fewest = least if schedule.min is None else schedule.min
         if schedule.min_factor is not None:
             fewest = min(least * schedule.min_factor, most)
-        limits = {"expression": f"cron({schedule.cron})", "min_tasks": fewest}
         moves_maximum = self.module.endswith("_range")
-        return limits | ({"max_tasks": most if schedule.max is None else schedule.max} if moves_maximum else {})
+        maximum = {"max_tasks": most if schedule.max is None else schedule.max} if moves_maximum else {}
+        return {"expression": f"cron({schedule.cron})", **maximum, "min_tasks": fewest}
 
     @property
     def target_percent(self) -> dict[str, Decimal]:

@@ -25,6 +25,7 @@ POLICY = "target_tracking_scaling_policy_configuration"
 CLUSTER = "module.database_planning.aws_rds_cluster.this"
 TARGET = "module.scaling_service_planning.aws_appautoscaling_target.this"
 TRACKING = 'module.scaling_service_planning.aws_appautoscaling_policy.tracking["cpu"]'
+EVENING = 'module.scaling_service_auth.aws_appautoscaling_scheduled_action.this["evening"]'
 
 CONFIGURATION = {
     "root_module": {
@@ -73,6 +74,13 @@ def catalogue(repository: Path) -> CatalogueSources:
         (f"services-manufacturing {TRACKING}", f"{POLICY}[0].target_value", "scaling.cpu", (SYSTEM, "cpu: 70 %")),
         (f"data-manufacturing {CLUSTER}", "deletion_protection", "deletion_protection", (PROD, "deletion_protection")),
         ("network module.vpc.aws_vpc.this", "cidr_block", "network.cidr", (PROD, "cidr: 10.3.0.0/16")),
+        (f"services-common {EVENING}", "schedule", "scaling.schedules.evening", (SYSTEM, "evening:")),
+        (
+            f"services-common {EVENING}",
+            "scalable_target_action[0].min_capacity",
+            "scaling.schedules.evening",
+            (SYSTEM, "evening:"),
+        ),
     ],
 )
 def test_a_value_of_infragen_s_own_plan_names_its_field_and_line(
