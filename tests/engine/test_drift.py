@@ -109,7 +109,7 @@ def test_a_state_that_is_gone_is_missed_and_one_that_is_none_is_named(project: P
     wide = {"COLUMNS": "400"}
 
     bucket.delete_object(**place)
-    missed = "the state of data-sales is gone, and an apply from here stored one"
+    missed = "the state of data-sales is gone, but an apply from here stored one"
     for verb, more in (("drift", ()), ("apply", ("--yes",)), ("destroy", ("--yes",))):
         refused = small.run(project, verb, small.TARGET, "--sandbox", *more, variables=wide)
         assert (refused.returncode, f"error T046 {missed}" in refused.stderr) == (1, True), (verb, refused.stderr)
