@@ -125,7 +125,7 @@ def note(environment: Environment, reads: Iterable[Read]) -> None:
 
 def once(work: Callable[[Environment], Made]) -> Callable[[Environment], Made]:
     """Work something out once for an environment; for a traced one each time, so that all that is read is noted."""
-    known = lru_cache(maxsize=8)(work)
+    known = lru_cache(maxsize=16)(work)
 
     @wraps(work)
     def found(environment: Environment) -> Made:

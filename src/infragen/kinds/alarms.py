@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 NAME: Final = "alarms"
 
-_LONGEST_SUFFIX: Final = 30
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.core.kind import Capability, Reason
 from infragen.core.names import LIMITS
 from infragen.core.part import named
-from infragen.kinds import keys, mesh
+from infragen.kinds import keys, mesh, mesh_encryption
 from infragen.kinds.domains import Domain
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class ClusterView(keys.EncryptedView):
     @property
     def has_mesh_role(self) -> bool:
         """Whether tasks get certificates."""
-        return self._place.has("mesh-encryption")
+        return self._place.has(mesh_encryption.NAME)
 
     @property
     def mesh_role(self) -> Module:

@@ -54,7 +54,7 @@ class _Rendering:
         self._descriptions: dict[str, Mapping[str, str]] = {}
 
     def finished(self, extras: Sequence[ExtraFile]) -> tuple[tuple[Stack, ...], dict[str, str]]:
-        self.bodies()
+        self._write_bodies()
         self._read_by_hand(extras)
         self._raise()
         stacks = tuple(self._stack(name) for name in self._draft.wiring.order())
@@ -68,10 +68,13 @@ class _Rendering:
         self._files |= {extra.path: with_header(extra.path, extra.text, extra.source) for extra in extras}
         return stacks, dict(sorted(self._files.items()))
 
-    def bodies(self) -> dict[tuple[str, str], str]:
+    def _write_bodies(self) -> None:
         for stack, parts in self._draft.stacks.items():
             self._made[stack] = self._bodies(stack, parts)
         self._raise()
+
+    def bodies(self) -> dict[tuple[str, str], str]:
+        self._write_bodies()
         return {
             (stack, file.path): self._files[f"{stack}/{file.path}"]
             for stack in self._made

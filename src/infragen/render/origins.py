@@ -54,6 +54,7 @@ class Origins:
     templates: Templates
     wiring: Wiring
     _notes: Notes = field(default_factory=Notes)
+    _seen: Environment | None = None
     _parts: dict[tuple[str, str], list[Part]] | None = None
     _found: dict[tuple[str, str], dict[str, tuple[Read, ...]]] = field(default_factory=dict)
 
@@ -91,11 +92,17 @@ class Origins:
             self._found[stack, path] = found
         return found
 
+    def _watched(self) -> Environment:
+        """Return the environment that takes note of what is read of it, the same one for all files."""
+        if self._seen is None:
+            self._seen = traced(self.environment, self._notes)
+        return self._seen
+
     def _parts_of(self, stack: str, path: str) -> list[Part]:
         """Return the parts that a file is made of, all of one owner."""
         if self._parts is None:
             self._parts = {}
-            for part in parts(traced(self.environment, self._notes)):
+            for part in parts(self._watched()):
                 self._parts.setdefault((self.wiring.homes[part.owner, part.role], part.path), []).append(part)
         return self._parts.get((stack, path), [])
 
@@ -115,7 +122,7 @@ class Origins:
             return _MARK.format(len(marks) - 1)
 
         writing = Writing(self.wiring, part)
-        context = context_of(part, traced(self.environment, self._notes))
+        context = context_of(part, self._watched())
         text = self.templates.traced(part.template, context, writing.resolved, self._notes.begin, mark)
         index = Index(text)
         found: dict[str, dict[Read, None]] = {"": {}}

@@ -9,9 +9,20 @@ from infragen.kinds import capabilities, kinds
 from infragen.stacks.build import in_force
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from infragen.core.landscape import Environment
+
+
+def _sharing(
+    environments: tuple[Environment, ...], what: Callable[[Environment], str]
+) -> Iterator[tuple[Environment, Environment]]:
+    """Yield each environment in which something is what it is in an earlier one, and that one."""
+    first: dict[str, Environment] = {}
+    for environment in environments:
+        other = first.setdefault(what(environment), environment)
+        if other is not environment:
+            yield environment, other
 
 
 @rule(
@@ -21,13 +32,10 @@ if TYPE_CHECKING:
     "AWS Well-Architected, Security Pillar: SEC01-BP01; TN-01",
 )
 def _account_shared(environments: tuple[Environment, ...]) -> Iterator[Finding]:
-    first: dict[str, Environment] = {}
-    for environment in environments:
-        other = first.setdefault(environment.settings.account, environment)
-        if other is not environment:
-            message = f"{environment.target} and {other.target} share the account {environment.settings.account}"
-            hint = "give each environment its own account; quotas, mistakes and permissions then end at its border"
-            yield Finding(message, environment.at("environment", "account"), hint)
+    for environment, other in _sharing(environments, lambda one: one.settings.account):
+        message = f"{environment.target} and {other.target} share the account {environment.settings.account}"
+        hint = "give each environment its own account; quotas, mistakes and permissions then end at its border"
+        yield Finding(message, environment.at("environment", "account"), hint)
 
 
 @rule(
@@ -37,14 +45,11 @@ def _account_shared(environments: tuple[Environment, ...]) -> Iterator[Finding]:
     "HashiCorp Terraform: Backend type s3, multi-account architecture",
 )
 def _state_shared(environments: tuple[Environment, ...]) -> Iterator[Finding]:
-    first: dict[str, Environment] = {}
-    for environment in environments:
+    for environment, other in _sharing(environments, lambda one: one.state_bucket):
         bucket = environment.state_bucket
-        other = first.setdefault(bucket, environment)
-        if other is not environment:
-            message = f"{environment.target} and {other.target} keep their state in one bucket, `{bucket}`"
-            hint = f"give it its own: `bucket: {bucket}-{environment.name}`"
-            yield Finding(message, environment.at("environment", "state", "bucket"), hint)
+        message = f"{environment.target} and {other.target} keep their state in one bucket, `{bucket}`"
+        hint = f"give it its own: `bucket: {bucket}-{environment.name}`"
+        yield Finding(message, environment.at("environment", "state", "bucket"), hint)
 
 
 def _unmet(environment: Environment, *, is_built: bool) -> Iterator[Finding]:

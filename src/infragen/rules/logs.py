@@ -45,11 +45,16 @@ def _kept(landscape: Landscape) -> Iterator[tuple[str, tuple[str, ...], int]]:
             yield "environment", ("network", "flow_log_retention"), settings.network.flow_log_retention
     for owner, container in landscape.each(Container):
         yield owner, ("log_retention",), container.log_retention
+    yield from _audit_logs(landscape)
+    for name, gateway in landscape.all(Gateway).items():
+        yield f"gateways/{name}", ("access_log_retention",), gateway.access_log_retention
+
+
+def _audit_logs(landscape: Landscape) -> Iterator[tuple[str, tuple[str, ...], int]]:
+    """Yield the same of the databases' audit logs."""
     for name, database in landscape.all(Database).items():
         if database.audit is not None:
             yield f"databases/{name}", ("audit", "retention"), database.audit.retention
-    for name, gateway in landscape.all(Gateway).items():
-        yield f"gateways/{name}", ("access_log_retention",), gateway.access_log_retention
 
 
 @rule(
@@ -61,16 +66,8 @@ def _kept(landscape: Landscape) -> Iterator[tuple[str, tuple[str, ...], int]]:
 def _short_trail(environment: Environment) -> Iterator[Finding]:
     if not environment.settings.production:
         return
-    trails: list[tuple[str, tuple[str, ...], int]] = [
-        (f"databases/{name}", ("audit", "retention"), one.audit.retention)
-        for name, one in environment.all(Database).items()
-        if one.audit is not None
-    ]
-    trails += [
-        (f"gateways/{name}", ("access_log_retention",), one.access_log_retention)
-        for name, one in environment.all(Gateway).items()
-        if one.audit
-    ]
+    audits = {f"gateways/{name}" for name, one in environment.all(Gateway).items() if one.audit}
+    trails = [*_audit_logs(environment), *(kept for kept in _kept(environment) if kept[0] in audits)]
     for owner, path, days in trails:
         if days < 365:
             is_written = environment.origins[owner].setting(path)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.names import LIMITS, Names
 from infragen.core.part import ENVIRONMENT
 from infragen.core.rule import Finding, Severity, rule
+from infragen.core.tracing import once
 from infragen.diagnostics.hints import nearest
 from infragen.stacks.build import parts, parts_by_owner
 
@@ -32,7 +32,7 @@ class _Physical:
     name: str
 
 
-@lru_cache(maxsize=16)
+@once
 def _physical(environment: Environment) -> tuple[_Physical, ...]:
     """Return every name of an environment and its entries."""
     return tuple(_names(environment))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import suppress
-from functools import lru_cache
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.place import Place
 from infragen.core.quota import Quota
 from infragen.core.rule import Finding, Severity, rule
+from infragen.core.tracing import once
 from infragen.kinds import capabilities, kinds, kinds_and_capabilities
 from infragen.stacks.build import in_force, relations
 
@@ -48,7 +48,7 @@ def quotas() -> tuple[Quota, ...]:
     return tuple(dict.fromkeys((*own, *_OF_GROUPS)))
 
 
-@lru_cache(maxsize=16)
+@once
 def needs(environment: Environment) -> Mapping[Quota, int]:
     """Return what an environment needs of each quota."""
     found: dict[Quota, list[int | Decimal]] = {}

@@ -144,17 +144,19 @@ class GroupsView(View):
         other = self._relations.groups[relation.target]
         if made.group.is_shared and not other.is_shared:
             return
-        _add(made.egress, other.key, _rule(relation, {"security_group_id": other.module.id}))
+        found = _rule(relation, {"security_group_id": other.module.id})
+        _add(made.egress, other.key, found)
         if other.is_shared:
-            _add(made.peer_ingress, other.key, _rule(relation, {"security_group_id": other.module.id}))
+            _add(made.peer_ingress, other.key, found)
 
     def _incoming(self, made: OwnGroup, relation: Relation) -> None:
         other = self._relations.groups[relation.source]
         if made.group.is_shared:
             return
-        _add(made.ingress, other.key, _rule(relation, {"security_group_id": other.module.id}))
+        found = _rule(relation, {"security_group_id": other.module.id})
+        _add(made.ingress, other.key, found)
         if other.is_shared:
-            _add(made.peer_egress, other.key, _rule(relation, {"security_group_id": other.module.id}))
+            _add(made.peer_egress, other.key, found)
 
 
 def _add(rules: dict[str, Rule], key: str, rule: Rule) -> None:

@@ -385,9 +385,8 @@ def _offers(place: Place, container: Container) -> Iterator[tuple[str, Offer]]:
         entry = place.environment.find(used)
         if entry is not None:  # a rule says which are not there
             yield from ((use.beginning(used), one) for one in kinds()[entry.KIND].offer(entry, place.of(used), place))
-    giving = {name: kind for name, kind in kinds().items() if kind.gives is not nothing}
-    for name, kind in giving.items():
-        for entry in place.environment.entries[name].values():
+    for name, kind in kinds().items():
+        for entry in place.environment.entries[name].values() if kind.gives is not nothing else ():
             yield from (("", offer) for offer in kind.gives(entry, place.of(entry), place))
     for name in sorted(place.capabilities):
         if capabilities()[name].gives is not nothing:
