@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-PATIENCE = 300.0
+PATIENCE = 1200.0
 """Seconds to wait for what takes one: nothing comes so late but what never comes."""
 
 

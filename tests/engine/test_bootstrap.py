@@ -178,10 +178,12 @@ def state_moves(request: Request) -> bool:
 def struck(project: Path, started: subprocess.Popen[bytes], whom: tuple[str, ...], signal_: int) -> None:
     """Send a signal to infragen, to terraform or to its provider, or to several of them.
 
-    A provider that outlives its terraform may die of what it writes to nobody; one that stands still does not.
+    Who outlives what started it is stopped: a provider may die of what it writes to nobody, and a terraform be done
+    before anybody looks.
     """
     working = {"infragen": [started.pid], **children(project)}
-    stopped = working["provider"] if signal_ == signal.SIGKILL and whom[-1] == "terraform" else []
+    outlives = {"terraform": working["provider"], "infragen": working["terraform"]}.get(whom[-1], [])
+    stopped = outlives if signal_ == signal.SIGKILL else []
     pids = [pid for one in whom for pid in working[one]]
     for pid, sent in [*((pid, signal.SIGSTOP) for pid in stopped), *((pid, signal_) for pid in pids)]:
         with suppress(ProcessLookupError):
@@ -271,6 +273,8 @@ def test_one_that_was_killed_is_gone_on_with(
     assert (f"to continue: infragen resume {run_id}" in said) == ("infragen" not in whom), said
     if whom == ("infragen",):
         assert "T038 terraform (process" in bootstrap(small, "--no-github", code=1)
+        for pid in children(small)["terraform"]:
+            os.kill(pid, signal.SIGCONT)
 
     resumed = gone_on_with(small)
     told = "a provider that terraform left behind (process"
