@@ -81,7 +81,12 @@ def _leaves(old: Any, new: Any, path: tuple[Step, ...]) -> Iterator[tuple[tuple[
 
 
 def _edited(base: Environment, head: Environment, owner: str, path: tuple[Step, ...]) -> Location:
-    """Return the line that someone edited: the strongest layer of either version that the other has not alike."""
+    """Return the line that someone edited: the strongest layer of either version that the other has not alike.
+
+    An entry that is new or gone stands in its own file, whatever else says something about it.
+    """
+    if not path and (owner in base.origins) != (owner in head.origins):
+        return (head if owner in head.origins else base).origins[owner].home.locate(())
     old = base.origins[owner].setting(path) if owner in base.origins else ()
     new = head.origins[owner].setting(path) if owner in head.origins else ()
     for ours, others in ((new, old), (old, new)):

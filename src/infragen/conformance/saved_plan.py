@@ -14,6 +14,7 @@ from msgspec import Meta, Struct, structs
 
 from infragen.diagnostics import Location  # noqa: TC001 - msgspec reads it from the annotations
 from infragen.plan.model import (
+    NO_SIDES,
     Action,
     AttributeChange,
     Cause,
@@ -30,6 +31,7 @@ from infragen.plan.model import (
     OutputChange,
     Risk,
     RiskKind,
+    ShownSides,
     Summary,
 )
 
@@ -106,7 +108,9 @@ class _Place:
         """Return the line that the object comes from."""
         return self._place
 
-    def origin(self, _change: Change, _attribute: str, _arguments: Sequence[str]) -> Origin | None:
+    def origin(
+        self, _change: Change, _attribute: str, _arguments: Sequence[str], _sides: ShownSides = NO_SIDES
+    ) -> Origin | None:
         """Return nothing: it was asked before."""
         return None
 

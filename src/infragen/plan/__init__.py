@@ -7,6 +7,7 @@ plan as `infragen.redaction` shows it; `differences`, `lenses`, `risks` and `cau
 from infragen.plan.compare import Comparison, Different, compare_change_sets
 from infragen.plan.entries import assign_entries, merge
 from infragen.plan.model import (
+    NO_SIDES,
     Action,
     AttributeChange,
     Cause,
@@ -23,6 +24,7 @@ from infragen.plan.model import (
     OutputChange,
     Risk,
     RiskKind,
+    ShownSides,
     Sources,
     Summary,
 )
@@ -30,8 +32,34 @@ from infragen.plan.reader import change_sets, parse_plan, read_plan
 from infragen.redaction.decode import OpenPlan, open_plan
 
 __all__ = [
-    "Action", "AttributeChange", "Cause", "Change", "ChangeSet", "Check", "Comparison", "Deferred", "Different",
-    "Entry", "Invocation", "KnownBody", "Level", "Noise", "OpenPlan", "Origin", "OutputChange", "Risk", "RiskKind",
-    "Sources", "Summary", "assign_entries", "change_sets", "compare_change_sets", "merge", "open_plan", "parse_plan",
+    "NO_SIDES",
+    "Action",
+    "AttributeChange",
+    "Cause",
+    "Change",
+    "ChangeSet",
+    "Check",
+    "Comparison",
+    "Deferred",
+    "Different",
+    "Entry",
+    "Invocation",
+    "KnownBody",
+    "Level",
+    "Noise",
+    "OpenPlan",
+    "Origin",
+    "OutputChange",
+    "Risk",
+    "RiskKind",
+    "ShownSides",
+    "Sources",
+    "Summary",
+    "assign_entries",
+    "change_sets",
+    "compare_change_sets",
+    "merge",
+    "open_plan",
+    "parse_plan",
     "read_plan",
 ]  # fmt: skip

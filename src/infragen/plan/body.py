@@ -13,7 +13,7 @@ from infragen.plan.causes import causes_of
 from infragen.plan.differences import differences
 from infragen.plan.fingerprint import fingerprint_of
 from infragen.plan.lenses import LENSES
-from infragen.plan.model import Action
+from infragen.plan.model import Action, ShownSides
 from infragen.plan.noise import with_noise
 from infragen.plan.references import References
 from infragen.plan.risks import risks_of
@@ -110,23 +110,25 @@ class _ItemBody:
         of_lens = lens.attributes if lens else frozenset()
         plain = frozenset(view.names) - of_lens
         differing = of_lens.intersection(view.changed()) if of_lens else of_lens
-        origins: dict[str, Origin | None] = {}
+        origins: dict[tuple[str, ShownSides], Origin | None] = {}
         for attribute in found:
             shown = _attribute_shown(attribute.path, plain, of_lens, differing)
             asked = attribute.path if shown in plain else shown
             names = () if attribute.noise else attribute.about or ((asked,) if asked else ())
+            sides = ShownSides(attribute.before, attribute.after)
             for name in names:
-                if name not in origins:
-                    origins[name] = self._origin(change, view, name)
-            origin = next((origins[name] for name in names if origins[name]), None)
+                if (name, sides) not in origins:
+                    origins[name, sides] = self._origin(change, view, name, sides)
+            origin = next(filter(None, (origins[name, sides] for name in names)), None)
             yield replace(attribute, origin=origin) if origin else attribute
 
-    def _origin(self, change: Change, view: View, path: str) -> Origin | None:
+    def _origin(self, change: Change, view: View, path: str, sides: ShownSides) -> Origin | None:
         """Return the line that what stands at a path was written in; the plan knows the arguments of names alone."""
         name = first_name(path)
         if change.sources is None or view.references is None or not name:
             return None
-        return change.sources.origin(change, path, view.references.arguments(name, _depth(self._address, change.stack)))
+        arguments = view.references.arguments(name, _depth(self._address, change.stack))
+        return change.sources.origin(change, path, arguments, sides)
 
     def risks(self, change: Change) -> tuple[Risk, ...]:
         """Return what can come of it, worst first."""

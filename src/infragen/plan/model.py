@@ -106,10 +106,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a value was written: the catalogue's own name of it (`tasks.max`; None for a .tf line) and the line."""
+    """Where a value was written: the catalogue's own name of it (`tasks.max`; None for a .tf line) and the line.
+
+    `is_own` says that the value stands in the field as it is: else it was only worked out from the field.
+    """
 
     field: str | None
     location: Location
+    is_own: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,16 +187,29 @@ class Body(Protocol):
         """Return what it has in common with changes that are alike; `names` may differ between those."""
 
 
+class ShownSides(NamedTuple):
+    """An old and a new value as texts; None where there is nothing."""
+
+    before: str | None
+    after: str | None
+
+
+NO_SIDES = ShownSides(None, None)
+
+
 class Sources(Protocol):
     """Where the objects and values of a plan were written down."""
 
     def place(self, change: Change) -> Location | None:
         """Return the line that an object comes from."""
 
-    def origin(self, change: Change, attribute: str, arguments: Sequence[str]) -> Origin | None:
+    def origin(
+        self, change: Change, attribute: str, arguments: Sequence[str], sides: ShownSides = NO_SIDES
+    ) -> Origin | None:
         """Return the line that an attribute comes from; it may be a path into one (`health_check[0].interval`).
 
-        `arguments` are the names under which its value was handed to the outermost module call, when it was.
+        `arguments` are the names under which its value was handed to the outermost module call, when it was; `sides`
+        is how its old and its new value are shown.
         """
 
 

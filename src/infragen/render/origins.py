@@ -7,9 +7,12 @@ a number, which stands for what was read while it was worked out; the index of t
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from itertools import takewhile
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from itertools import chain, takewhile
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from pydantic import BaseModel
 
 from infragen.core.tracing import Notes, Read, reads_within, traced
 from infragen.hcl.index import Index
@@ -18,7 +21,7 @@ from infragen.render.writing import Writing
 from infragen.stacks.build import parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from infragen.core.landscape import Environment
     from infragen.core.part import Part
@@ -33,17 +36,34 @@ _MARKED: Final = re.compile(r"/\*infragen:(\d+)\*/")
 _NAMES: Final = frozenset({"name", "physical_name", "renamed_from", "domain", "moved_from"})
 _RANK_OF_NAMES: Final = 2
 _EVERYWHERE: Final = frozenset(
-    {("environment", "account"), ("environment", "region"), ("environment", "environment"), ("system", "name")}
-)
+    {
+        ("environment", "account"), ("environment", "region"), ("environment", "environment"), ("system", "name"),
+        ("system", "time_zone"),
+    }
+)  # fmt: skip
 """What hardly ever changes goes after all else that has a say, and so does that something is there at all."""
+
+
+_FLAGS: Final = frozenset({"true", "false"})
+"""What says nothing of which field it is from: every other one is the same."""
+
+_WORD: Final = re.compile(r'"((?:[^"\\]|\\.)*)"|([^\s,\[\]{}="()]+)')
+_NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
+_BETWEEN: Final = re.compile(r"[^\w.-]+")
+_FEW: Final = 4
+"""Words around a value in a phrase about it; more of them are a document, in which any word may stand."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class FieldOrigin:
-    """A field, an entry's own without the entry's name (`tasks.max`), and the strongest line that sets it."""
+    """A field, an entry's own without the entry's name (`tasks.max`), and the strongest line that sets it.
+
+    `is_own` says that what is shown is the field's own value, and not only worked out from it.
+    """
 
     field: str
     location: Location
+    is_own: bool = True
 
 
 @dataclass(slots=True)
@@ -65,15 +85,49 @@ class Origins:
         of a map, or else all of it. An entry's own fields go before those of others, and values
         before names: in `"${var.name} in ${var.region} below ${var.min_tasks}"` it is the tasks that a person changes.
         """
+        ranked: dict[int, set[FieldOrigin]] = {}
+        for rank, read in self._asked(stack, path, label, arguments):
+            if read.is_set:
+                ranked.setdefault(rank, set()).add(self._origin(read))
+        return _together(sorted(ranked[min(ranked)])) if ranked else None
+
+    def of_change(
+        self,
+        stack: str,
+        path: str,
+        label: str,
+        arguments: Iterable[tuple[str, str | None]],
+        sides: tuple[str | None, str | None],
+    ) -> FieldOrigin | None:
+        """Return the field that a change of arguments comes from; None when that is not certain.
+
+        `sides` are what is shown of the value before and after.
+
+        It is certain where all that is new in it is what a field says: it stands there. A value that was worked out may
+        have changed by any field that has a say in it, also by one that is no longer set: there must be one only.
+        """
+        asked = _with_a_say(dict.fromkeys(self._asked(stack, path, label, arguments)))
+        only = None
+        if all(read.is_set for _, read in asked):
+            only = _together(sorted({self._origin(read) for _, read in asked}))
+        for rank in sorted({rank for rank, _ in asked}):
+            fields = {read: self._leaves(read) for its, read in asked if its == rank and read.is_set}
+            saying = _saying(fields, *(side or "" for side in sides))
+            if saying and (only or sides[1] not in _FLAGS):
+                origin = _together(sorted({self._origin(read) for read in saying.fields}))
+                return origin and replace(origin, is_own=saying.is_own)
+        return only and replace(only, is_own=False)
+
+    def _asked(
+        self, stack: str, path: str, label: str, arguments: Iterable[tuple[str, str | None]]
+    ) -> Iterator[tuple[int, Read]]:
+        """Yield what was read for arguments of a call, each with its rank."""
         found = self._parts_of(stack, path)
         made = self.reads(stack, path)
-        ranked: dict[int, set[FieldOrigin]] = {}
         for argument, key in arguments:
             whole = f"module.{label}.{argument}"
             for read in made.get(f"{whole}.{key}") or made.get(whole, ()):
-                if read.is_set:
-                    ranked.setdefault(_rank(read, found[0].owner), set()).add(self._origin(read))
-        return _together(sorted(ranked[min(ranked)])) if ranked else None
+                yield _rank(read, found[0].owner), read
 
     def has_field(self, stack: str, path: str, label: str, argument: str) -> bool:
         """Whether any field but names has a say in an argument."""
@@ -136,6 +190,11 @@ class Origins:
                 found.setdefault(f"{address}.{key}", {}).update(dict.fromkeys(inner))
         return {address: tuple(reads) for address, reads in found.items()}
 
+    def _leaves(self, read: Read) -> frozenset[str]:
+        """Return the plain values in a field as words."""
+        owners = {"environment": self.environment.settings, "system": self.environment.system}
+        return frozenset(_leaves(owners.get(read.owner) or self.environment.find(read.owner), read.path))
+
     def _origin(self, read: Read) -> FieldOrigin:
         steps = ("system", *read.path) if read.owner == "system" else read.path
         return FieldOrigin(".".join(steps), self.environment.at(read.owner, *read.path))
@@ -150,6 +209,69 @@ def _addresses(argument: Argument | None, at: int) -> Iterator[str]:
         if argument is not None:
             address = f"{address}.{argument.name}"
             yield address
+
+
+class _Saying(NamedTuple):
+    """The fields that say what is new in a value; `is_own` when it is their value, and not only a part of one."""
+
+    fields: tuple[Read, ...]
+    is_own: bool
+
+
+def _saying(fields: Mapping[Read, frozenset[str]], before: str, after: str) -> _Saying | None:
+    """Return the fields whose values are what is new: the numbers of a phrase, the words, or the parts of words."""
+    old, new = _words(before), _words(after)
+    fresh = new - old
+    numbers = {word for word in fresh if _NUMBER.fullmatch(word)}
+    said = fresh.intersection(chain.from_iterable(fields.values()))
+    is_own = said >= numbers if numbers else bool(said) and (said == fresh or len(new) <= _FEW)
+    if not is_own:
+        fresh = _parts(new) - _parts(old)
+        said = fresh.intersection(chain.from_iterable(fields.values()))
+        if not fresh or said != fresh:
+            return None
+    found = tuple(read for read, leaves in fields.items() if not leaves.isdisjoint(said))
+    return _Saying(found, is_own) if found else None
+
+
+def _words(shown: str) -> set[str]:
+    """Return the texts, the numbers and the words of what is shown of a value."""
+    return {_plain(match[1] if match[2] is None else match[2]) for match in _WORD.finditer(shown)}
+
+
+def _parts(words: Iterable[str]) -> set[str]:
+    return {part for word in words for part in _BETWEEN.split(word) if part}
+
+
+def _leaves(value: object, path: Sequence[str] = ()) -> Iterator[str]:
+    """Yield the plain values at a path as words; what stands in a list has the path of the list."""
+    if isinstance(value, list | tuple):
+        for item in value:
+            yield from _leaves(item, path)
+    elif isinstance(value, BaseModel):
+        for name in path[:1] or type(value).model_fields:
+            yield from _leaves(getattr(value, name, None), path[1:])
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if not path or str(key) == path[0]:
+                yield from _leaves(item, path[1:])
+    elif not path and isinstance(value, str | int | Decimal):
+        yield _plain(str(value))
+
+
+def _plain(word: str) -> str:
+    """Return a number as it is written shortest, a percentage as its number, true and false as in HCL."""
+    number = word.removesuffix("%")
+    if _NUMBER.fullmatch(number):
+        return f"{Decimal(number).normalize():f}"
+    return word.lower() if word in {"True", "False"} else word
+
+
+def _with_a_say(asked: Collection[tuple[int, Read]]) -> list[tuple[int, Read]]:
+    """Return the fields that may be behind a change: all values, or where there are none, the best that are set."""
+    values = [one for one in asked if one[0] < _RANK_OF_NAMES]
+    first = min((rank for rank, read in asked if read.is_set), default=None)
+    return values or [one for one in asked if one[0] == first and one[1].is_set]
 
 
 def _rank(read: Read, owner: str) -> int:

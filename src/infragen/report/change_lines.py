@@ -425,8 +425,9 @@ def _without_place(attribute: AttributeChange) -> AttributeChange:
     origin = attribute.origin
     if origin is None or origin.field is None:
         return replace(attribute, origin=None)
-    note = " ".join(filter(None, (attribute.note, attribute.path if origin.field != attribute.path else None)))
-    return replace(attribute, path=origin.field, note=note or None, origin=None)
+    name, other = (origin.field, attribute.path) if origin.is_own else (attribute.path, f"from `{origin.field}`")
+    note = " ".join(filter(None, (attribute.note, other if origin.field != attribute.path else None)))
+    return replace(attribute, path=name, note=note or None, origin=None)
 
 
 def _values(attribute: AttributeChange) -> tuple[object, ...]:
@@ -486,9 +487,9 @@ def _without_module(address: str) -> str:
 
 
 def _name_of(attribute: AttributeChange) -> str:
-    """Return the catalogue's name of a value where it has one, else the attribute's path."""
-    field = attribute.origin.field if attribute.origin else None
-    return visible(field or attribute.path)
+    """Return the catalogue's name of a value where it is the field's own, else the attribute's path."""
+    origin = attribute.origin
+    return visible((origin.field if origin and origin.is_own else None) or attribute.path)
 
 
 def _texts(attribute: AttributeChange) -> tuple[str, str]:
@@ -527,7 +528,7 @@ def _forcing_once(details: ChangeDetails) -> tuple[AttributeChange, ...]:
 def _notes(attribute: AttributeChange, place: Location | None) -> Iterator[str]:
     origin = attribute.origin
     if origin and origin.field and origin.field != attribute.path:
-        yield f"({visible(attribute.path)})"
+        yield f"({visible(attribute.path)})" if origin.is_own else f"(from `{visible(origin.field)}`)"
     if attribute.note:
         yield f"({visible(attribute.note)})"
     if attribute.comes_from:

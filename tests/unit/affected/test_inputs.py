@@ -37,6 +37,23 @@ def test_the_same_environment_has_no_differences() -> None:
     assert changes(environment("prod"), environment("prod")) == ()
 
 
+def test_a_new_or_gone_entry_stands_in_its_own_file_whatever_else_is_said_of_it() -> None:
+    whole = environment("prod")
+    (owner, home) = next(
+        (f"{kind}/{name}", whole.origins[f"{kind}/{name}"].home)
+        for kind, named in whole.entries.items()
+        for name in named
+        if len({layer.document.file for layer in whole.origins[f"{kind}/{name}"].layers}) > 1
+    )
+    kind, _, name = owner.partition("/")
+    left = {other: dict(named) for other, named in whole.entries.items()}
+    del left[kind][name]
+    without = replace(whole, entries=left, origins={key: one for key, one in whole.origins.items() if key != owner})
+    for base, head in ((without, whole), (whole, without)):
+        (one,) = changes(base, head)
+        assert (one.owner, one.location.file) == (owner, home.document.file)
+
+
 def test_every_difference_alone_then_one_entry_together_then_none() -> None:
     (one, *_) = changes(environment("dev"), environment("prod"))
     owned = [replace(one, owner=f"services/{number % 3}", path=("a", number)) for number in range(MOST_TRIALS)]

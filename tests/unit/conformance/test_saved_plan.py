@@ -30,7 +30,7 @@ class Lines:
     def place(self, change: Change) -> Location | None:
         return Location("catalog/a.yaml", len(change.address))
 
-    def origin(self, change: Change, attribute: str, arguments: object) -> Origin | None:
+    def origin(self, change: Change, attribute: str, arguments: object, _sides: object = None) -> Origin | None:
         return Origin(f"field.{attribute}", Location("catalog/b.yaml", len(attribute)))
 
 

@@ -145,7 +145,7 @@ class _Asked:
     def place(self, _change: Change) -> None:
         return None
 
-    def origin(self, _change: Change, attribute: str, arguments: Sequence[str]) -> Origin | None:
+    def origin(self, _change: Change, attribute: str, arguments: Sequence[str], _sides: object = None) -> Origin | None:
         self.questions[attribute, tuple(arguments)] += 1
         return Origin("tasks.max", Location("catalog/x.yaml", 3, 1)) if arguments else None
 

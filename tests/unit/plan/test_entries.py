@@ -102,7 +102,7 @@ class Known:
     def place(self, _change: Change) -> Location:
         return Location("main.tf", 3)
 
-    def origin(self, _change: Change, attribute: str, _arguments: Sequence[str]) -> Origin:
+    def origin(self, _change: Change, attribute: str, _arguments: Sequence[str], _sides: object = None) -> Origin:
         return Origin(attribute, Location("main.tf", 4))
 
 

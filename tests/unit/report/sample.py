@@ -131,7 +131,7 @@ class Elsewhere:
     def place(self, _change: Change) -> Location | None:
         return None
 
-    def origin(self, _change: Change, _attribute: str, _arguments: object) -> Origin | None:
+    def origin(self, _change: Change, _attribute: str, _arguments: object, _sides: object = None) -> Origin | None:
         return None
 
 

@@ -11,7 +11,7 @@ from infragen.plan.model import KnownBody, Origin
 from infragen.report import html, json, terminal
 from infragen.report.severity import risk_of
 from tests.unit.plan.plans import plan, resource
-from tests.unit.report.sample import change, first_apply, known, of_every_kind
+from tests.unit.report.sample import Elsewhere, change, first_apply, known, of_every_kind
 
 
 def read(text: str) -> str:
@@ -268,3 +268,16 @@ def test_where_a_value_comes_from_is_cut_before_the_line_it_was_written_in() -> 
     (line,) = (line for line in lines if "task_definition" in line)
     assert line.endswith("modules/app/main.tf:54")
     assert "(from …" in line
+
+
+def test_a_field_stands_before_values_only_where_they_are_its_own() -> None:
+    place = Location("environments/shop/prod.yaml", 7)
+    derived = AttributeChange("force_delete", "false", "true", origin=Origin("production", place, is_own=False))
+    own = AttributeChange("max_capacity", "4", "8", origin=Origin("tasks.max", place))
+    text = terminal.render(changes(known("aws_x.a", Action.UPDATE, derived, own)), "t")
+    assert "force_delete  false -> true  (from `production`)" in text
+    assert "tasks.max  4 -> 8  (max_capacity)" in text
+    folded = [known(f'aws_x.a["{name}"]', Action.UPDATE, derived, sources=Elsewhere()) for name in "abc"]
+    text = terminal.render(changes(*folded), "t")
+    assert "force_delete  false -> true  (from `production`)" in text
+    assert "production  false" not in text

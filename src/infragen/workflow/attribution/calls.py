@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from infragen.hcl.index import Block
+    from infragen.plan import ShownSides
     from infragen.render.origins import FieldOrigin
     from infragen.workflow.composition import Composed
 
@@ -38,6 +39,11 @@ class PlacedCall:
         """Return the field that arguments come from, each asked for a key or for all of it."""
         origins = self.composed.origins
         return origins.of(self.stack, self.path, self.label, asked) if asked and origins else None
+
+    def origin_of_change(self, asked: Sequence[tuple[str, str | None]], sides: ShownSides) -> FieldOrigin | None:
+        """Return the field that a change of arguments is known to come from; `sides` are what is shown of it."""
+        origins = self.composed.origins
+        return origins.of_change(self.stack, self.path, self.label, asked, sides) if asked and origins else None
 
     def is_open(self, argument: str) -> bool:
         """Whether an argument is made of what other modules return, which no field says."""

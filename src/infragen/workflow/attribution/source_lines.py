@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.hcl.addresses import without_keys
 from infragen.hcl.header import made_from
 from infragen.hcl.module_lines import Block, ModuleLines, Variable, module_lines
-from infragen.plan import Origin
+from infragen.plan import NO_SIDES, Origin, ShownSides
 from infragen.plan.address import split_address, top_block
 from infragen.workflow.attribution.calls import calls_of
 
@@ -54,7 +54,9 @@ class CatalogueSources:
         block = self._extra(change)
         return block.location if block else self._home("environment")
 
-    def origin(self, change: Change, attribute: str, arguments: Sequence[str]) -> Origin | None:
+    def origin(
+        self, change: Change, attribute: str, arguments: Sequence[str], sides: ShownSides = NO_SIDES
+    ) -> Origin | None:
         """Return the field and the line that an attribute comes from, when that is one field."""
         found = self._call(change)
         if found is None:
@@ -64,8 +66,8 @@ class CatalogueSources:
         asked = self._asked(change, found, attribute, arguments)
         if asked is None or any(found.is_open(name) for name, _ in asked):
             return None
-        origin = found.origin(asked)
-        return Origin(origin.field, origin.location) if origin else None
+        origin = found.origin_of_change(asked, sides)
+        return Origin(origin.field, origin.location, origin.is_own) if origin else None
 
     def _asked(
         self, change: Change, call: PlacedCall, attribute: str, arguments: Sequence[str]
@@ -136,7 +138,9 @@ class FolderSources:
             block = block or self._caller(modules[:depth])
         return block.location if block else None
 
-    def origin(self, change: Change, attribute: str, arguments: Sequence[str]) -> Origin | None:
+    def origin(
+        self, change: Change, attribute: str, arguments: Sequence[str], _sides: ShownSides = NO_SIDES
+    ) -> Origin | None:
         """Return the line of an attribute; where the caller hands its value over, the line where the caller does.
 
         Variables that the caller leaves out have their defaults, which no change of this configuration is about.

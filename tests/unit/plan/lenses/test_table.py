@@ -170,7 +170,9 @@ class OnlyTheTtl:
     def place(self, _change: Change) -> Location | None:
         return None
 
-    def origin(self, _change: Change, attribute: str, _arguments: Sequence[str]) -> Origin | None:
+    def origin(
+        self, _change: Change, attribute: str, _arguments: Sequence[str], _sides: object = None
+    ) -> Origin | None:
         return ORIGIN if attribute == "ttl" else None
 
 

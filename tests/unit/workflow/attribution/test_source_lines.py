@@ -8,7 +8,7 @@ from tests.conftest import ROOT
 from tests.unit.plan.plans import plan, resource
 
 from infragen.diagnostics import Location
-from infragen.plan import Action, Change, Entry, parse_plan
+from infragen.plan import Action, Change, Entry, ShownSides, parse_plan
 from infragen.plan.address import split_address
 from infragen.workflow.attribution.change_sets import attribute_to_catalogue
 from infragen.workflow.attribution.source_lines import CatalogueSources, FolderSources, sources_of_folder
@@ -103,6 +103,33 @@ def test_a_changed_maximum_is_reported_with_the_line_to_look_at(repository: Path
     change_set = attribute_to_catalogue(composed, "services-manufacturing").apply(read)
     origins = [attribute.origin for attribute in change_set.changes[0].attributes]
     assert [(one.field, one.location.line) for one in origins if one] == [("tasks.max", line_of(PLANNING, "tasks:"))]
+
+
+REPOSITORY = "module.repository_service_planning.aws_ecr_repository.this"
+
+
+@pytest.mark.parametrize(
+    ("address", "attribute", "sides", "origin"),
+    [
+        (TARGET, "max_capacity", ("8", "12"), ("tasks.max", False)),
+        (TARGET, "max_capacity", ("12", "8"), ("tasks.max", True)),
+        (TARGET, "max_capacity", ("up to 12", "up to 8"), ("tasks.max", True)),
+        (REPOSITORY, "force_delete", ("true", "false"), ("production", False)),
+        (CLUSTER, "deletion_protection", ("false", "true"), ("deletion_protection", True)),
+        (CLUSTER, "preferred_backup_window", ("x", "18:00-19:00"), ("backup.window", False)),
+        (CLUSTER, "enabled_cloudwatch_logs_exports", ('["audit"]', None), None),
+    ],
+)
+def test_a_change_names_a_field_only_where_it_can_be_no_other(
+    catalogue: CatalogueSources,
+    address: str,
+    attribute: str,
+    sides: tuple[str, str | None],
+    origin: tuple[str, bool] | None,
+) -> None:
+    stack = "data-manufacturing" if address == CLUSTER else "services-manufacturing"
+    found = catalogue.origin(change(address, stack), attribute, [], ShownSides(*sides))
+    assert (found and (found.field, found.is_own)) == origin
 
 
 @pytest.mark.parametrize(
