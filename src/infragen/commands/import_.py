@@ -17,7 +17,7 @@ from infragen.workflow.session import open_session
 
 def import_(
     target: flags.OneEnvironment,
-    entry: Annotated[str, Argument(help="Entry: services/planning, or stacks/network for what no entry owns.")],
+    entry: Annotated[str, Argument(help="Entry: services/planning, or stacks/network: any resource of a stack.")],
     pairs: Annotated[
         list[str],
         Argument(

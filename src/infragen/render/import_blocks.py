@@ -77,14 +77,16 @@ def _same_object(adopted: Iterable[Adopted]) -> Iterator[Diagnostic]:
 
 
 def _places(stacks: Sequence[Stack], files: Mapping[str, str]) -> dict[str, list[_Place]]:
-    """Return every resource by the entry that owns it, and by `stacks/<name>` what no entry owns."""
+    """Return every resource by the entry that owns it, and all of a stack by `stacks/<name>`."""
     owners = entries_by_address(stacks, files)
     declared = Folders(files)
     places: dict[str, list[_Place]] = {}
     for stack in stacks:
         for address, block in declared.resources(stack.name).items():
-            owner = owners.get((stack.name, block)) or f"{STACKS}/{stack.name}"
-            places.setdefault(owner, []).append(_Place(stack.name, address))
+            place = _Place(stack.name, address)
+            places.setdefault(f"{STACKS}/{stack.name}", []).append(place)
+            if owner := owners.get((stack.name, block)):
+                places.setdefault(owner, []).append(place)
     return places
 
 

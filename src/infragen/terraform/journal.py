@@ -316,6 +316,11 @@ class Journal:
         self._ended = False
         self._write("run", **asdict(begin), number=number, pid=os.getpid(), sync=True)
 
+    @property
+    def environment(self) -> tuple[str, bool]:
+        """The environment that it works on (`technova/prod`), and whether that is the emulated one."""
+        return self._begin.environment
+
     def keep_tree(self, tree: SavedTree) -> None:
         """Keep the files that are run: what is made by them can only be put right with them."""
         self._keep(TREE, tree.to_json())
@@ -383,7 +388,7 @@ class Journal:
     def holds(self, stack: str, identifiers: Callable[[], Iterable[str]]) -> None:
         """Take note of the objects in a state, where earlier runs may have made some of them that none had."""
         if self._awaited is None:
-            runs = (one for one in open_runs(self._project) if one.begin.environment == self._begin.environment)
+            runs = (one for one in open_runs(self._project) if one.begin.environment == self.environment)
             self._awaited = frozenset(name for run in runs for name in run.left_behind)
         if stack in self._awaited:
             self._holds[stack] = frozenset(identifiers())

@@ -120,6 +120,13 @@ def test_the_same_again_changes_nothing(project: Path, adopt: Callable[..., Outc
     assert ((project / FILE).read_text(), tree(project)) == before
 
 
+def test_an_entry_s_resource_is_found_by_its_stack_too(adopt: Callable[..., Outcome]) -> None:
+    """That is how a `resume` names it, which knows stacks."""
+    told = adopt("stacks/data-sales", f"module.database_order.aws_sns_topic.this={TOPIC}")
+    assert told.code == 0, told.err
+    assert "1 line written to catalog/small/imports/dev.yaml" in told.err
+
+
 @pytest.mark.parametrize(
     ("owner", "pair", "expected"),
     [

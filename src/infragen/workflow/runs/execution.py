@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from infragen.terraform.child_process import GRACE
 from infragen.terraform.engine import Status, apply_jobs, run_stacks
 from infragen.terraform.events import Counts, EventKind
-from infragen.terraform.findings import CUT_SHORT, KILLED, address_of, perhaps_made
-from infragen.terraform.journal import End, both
+from infragen.terraform.findings import CUT_SHORT, KILLED, LOCKED, address_of, perhaps_made
+from infragen.terraform.journal import End, both, open_runs
 from infragen.terraform.runner import FULL, LOST, UNSTORED
 from infragen.text import first_of
 from infragen.workflow.attribution.findings import FindingLocator
@@ -162,7 +162,10 @@ def _print_outcome(session: Session, outcome: Outcome[Counts], verb: str, tally:
     _print_stacks(outcome, tally)
     _print_findings(session, outcome)
     _print_where_to_look(session, outcome, tally)
-    if any(_is_killed(result) or _is_cut_short(result) or tally.perhaps_made(result) for result in outcome.results):
+    looked_after = any(
+        _is_killed(result) or _is_cut_short(result) or tally.perhaps_made(result) for result in outcome.results
+    )
+    if looked_after or _is_locked_by_the_dead(session, outcome, journal):
         note(f"to continue: {typeable_command(f'infragen resume {journal.id}')}")
         return
     note(f"to continue: {_again(session, verb, outcome)}")
@@ -228,6 +231,17 @@ def _print_where_to_look(session: Session, outcome: Outcome[Counts], tally: _Tal
         under_way = f"; in progress: {first_of(open_ones, 5)}" if open_ones else ""
         note(f"check {result.stack}: its state and its lock{under_way}")
         note(f"  the lock:  {command_line(session, 'unlock', result.stack)}")
+
+
+def _is_locked_by_the_dead(session: Session, outcome: Outcome[Counts], journal: Journal) -> bool:
+    """Whether an earlier run was cut off in a stack whose lock is held: `resume` puts right that one, too."""
+    locked = {one.stack for one in outcome.results if any(found.code == LOCKED for found in one.diagnostics)}
+    runs = open_runs(session.project.root) if locked else ()
+    return any(
+        locked.intersection(run.left_behind)
+        for run in runs
+        if run.id != journal.id and run.begin.environment == journal.environment
+    )
 
 
 def _is_killed(result: StackResult[Counts]) -> bool:

@@ -13,7 +13,7 @@ from tests.waiting import until
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.terraform.child_process import Stopper
 from infragen.terraform.events import Counts
-from infragen.terraform.journal import End, list_runs
+from infragen.terraform.journal import Begin, End, Journal, list_runs
 from infragen.workflow.composition import compose, templates_of
 from infragen.workflow.invocation import ARGUMENTS
 from infragen.workflow.runs import execution
@@ -91,6 +91,20 @@ def test_a_kept_plan_that_cannot_be_kept_is_not_told_to_be_applied_again(
     said = capsys.readouterr().err
     assert "error K010 security would not do" in said
     assert said.endswith(f"to continue: infragen {again.format(project=session.project.root)}\n")
+
+
+@pytest.mark.parametrize("left", ["network", "security"])
+def test_what_a_killed_run_still_locks_is_not_told_to_be_tried_again(
+    session: Any, capsys: pytest.CaptureFixture[str], left: str
+) -> None:
+    """It would be refused each time: `resume` releases the lock and takes in what was made."""
+    killed = Journal(session.project.root, Begin("apply", small.TARGET, ("apply", small.TARGET), (left,), sandbox=True))
+    killed.started(left)
+    killed.close()
+    locked = Diagnostic("T022", "the state of generated/small/dev/security is locked by root@vm")
+    assert carried_out(session, {"security": locked}, "apply", "small/dev", "--yes") == 1
+    again = f"resume {list_runs(session.project.root)[0].id}" if left == "security" else "apply small/dev --yes"
+    assert f"to continue: infragen {again}" in capsys.readouterr().err
 
 
 def test_one_ctrl_c_is_answered_and_the_summary_still_comes(session: Any, capsys: pytest.CaptureFixture[str]) -> None:
