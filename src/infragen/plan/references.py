@@ -6,7 +6,10 @@ it began.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Raw
 
 from infragen.hcl.addresses import without_keys
 from infragen.plan.address import redact_address
@@ -17,7 +20,7 @@ from infragen.redaction.paths import names_in, steps
 from infragen.redaction.raw_object import RawObject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from infragen.plan.configuration import Source
     from infragen.redaction.document import PlanDocument, ResourceItem
@@ -71,6 +74,23 @@ class References:
         for moving in self._moving(item, names):
             if id(moving.item) not in seen:
                 yield tuple(self._way(moving, seen))
+
+    def is_new(self, item: ResourceItem, names: tuple[str, ...]) -> bool:
+        """Return whether what an attribute's value comes from is created by this plan, all of it."""
+        found = [one for source in self._sources_of(item, names) for one in self._objects(source, item)]
+        return bool(found) and all(one.change.actions == ["create"] for one in found)
+
+    def held_by(self, asking: ResourceItem, values: Iterable[str], types: Container[str]) -> tuple[str, ...]:
+        """Return the objects of some types that are there afterwards and hold one of these texts, by address."""
+        written = [json.dumps(value, ensure_ascii=False).encode() for value in values]
+        found = [
+            redact_address(one.address or "", self._redactor)
+            for one in self._document.resource_changes or ()
+            if one is not asking and one.type in types and one.deposed is None
+            for content in [bytes(one.change.after) if isinstance(one.change.after, Raw) else b""]
+            if any(text in content for text in written)
+        ]
+        return tuple(sorted(found))
 
     def arguments(self, item: ResourceItem, attribute: str, depth: int) -> tuple[str, ...]:
         """Return the names under which an attribute's value was handed to the module call at a depth."""
@@ -159,6 +179,14 @@ class ObjectReferences:
     def comes_from(self, path: Path) -> tuple[str, ...]:
         """Return the addresses that what stands at a path comes from, as they may be shown."""
         return self._links.comes_from(self._item, names_in(path))
+
+    def is_new(self, path: Path) -> bool:
+        """Return whether what stands at a path is of objects that this plan creates."""
+        return self._links.is_new(self._item, names_in(path))
+
+    def held_by(self, values: Iterable[str], types: Container[str]) -> tuple[str, ...]:
+        """Return the objects of some types that hold one of these texts afterwards, as they may be shown."""
+        return self._links.held_by(self._item, values, types)
 
     def programs(self) -> tuple[tuple[str, str], ...]:
         """Return the kinds of provisioners that the object has, each with its command as it may be shown."""

@@ -11,6 +11,8 @@ from infragen.redaction.sensitive_values import with_schema_marks
 from infragen.redaction.values import UNKNOWN
 
 if TYPE_CHECKING:
+    from collections.abc import Container, Iterable
+
     from infragen.plan.model import Action
     from infragen.plan.references import ObjectReferences
     from infragen.redaction.paths import Path
@@ -121,6 +123,19 @@ class View:
     def comes_from(self, path: Path) -> tuple[str, ...]:
         """Return the addresses from which the configuration takes what stands at a path, as they may be shown."""
         return self.references.comes_from(path) if self.references else ()
+
+    def is_for_new(self, name: str) -> bool:
+        """Whether what an attribute refers to does not exist yet."""
+        if self.after(name) == UNKNOWN:
+            return True
+        return self.references.is_new((name,)) if self.references else False
+
+    def held_by(self, names: Iterable[str], types: Container[str]) -> tuple[str, ...]:
+        """Return the addresses of the objects of some types that stay and hold one of these values of this object."""
+        if self.references is None:
+            return ()
+        held = [value for name in names if isinstance(value := self.before(name), str)]
+        return self.references.held_by(held, types)
 
     def redact(self, text: str) -> str:
         """Return a text that was put together of safe ones without what only now became a secret."""

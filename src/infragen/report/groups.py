@@ -15,7 +15,7 @@ from infragen.plan.shown_address import common_address, relative_address
 from infragen.redaction.exact_json import collector_paused
 from infragen.report.change_details import details_of
 from infragen.report.labels import entry_label, kind_plural
-from infragen.report.severity import destroys_something, severity
+from infragen.report.severity import destroys_something, severity, urgency
 from infragen.report.similar_changes import Fold, Places, RatedChange, fold_similar, is_counted, member_labels, rate
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def worst_of(groups: Sequence[Group]) -> Worst | None:
         if severity(group.risk) == severity(groups[0].risk)
         for change, risk in group.rated
     )
-    return min(every, key=lambda one: (severity(one.risk), one.risk.reason), default=None)
+    return min(every, key=lambda one: (urgency(one.change.type, one.risk), one.risk.reason), default=None)
 
 
 def group_changes(change_set: ChangeSet) -> tuple[Group, ...]:
@@ -128,7 +128,14 @@ def line_of(location: Location | None) -> Location | None:
 
 def _worst_group_first(group: Group) -> tuple[object, ...]:
     rank = group.changes[0].action.rank
-    return severity(group.risk), rank, -len(group.members), natural(group.label), group.star or "", group.members
+    return (
+        urgency(group.changes[0].type, group.risk),
+        rank,
+        -len(group.members),
+        natural(group.label),
+        group.star or "",
+        group.members,
+    )
 
 
 def _home(change: Change) -> tuple[str, str]:
@@ -256,7 +263,7 @@ def _label(kind: str, name: str) -> str:
 def _worst_first(rated: RatedChange) -> tuple[object, ...]:
     change = rated.change
     return (
-        severity(rated.risk),
+        urgency(change.type, rated.risk),
         change.action.rank,
         natural(change.address),
         change.address,

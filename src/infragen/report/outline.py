@@ -32,7 +32,7 @@ from infragen.report.change_lines import (
 )
 from infragen.report.groups import Group, Worst, group_changes, worst_of
 from infragen.report.labels import SYMBOLS, action_counts, action_word, counted_types, entry_label
-from infragen.report.severity import destroys_something, drifted, no_change_risk, severity
+from infragen.report.severity import destroys_something, drifted, no_change_risk, severity, urgency
 from infragen.report.similar_changes import NAME, in_ranges, is_counted
 from infragen.text import visible
 
@@ -217,7 +217,7 @@ class _SectionWriter:
 
     def _glance_of_risk(self, found: Sequence[tuple[Change, Risk]], limit: int) -> Iterator[Line]:
         """Yield how much of one risk there is in which types, and the worst by name."""
-        changes = [change for change, _ in found]
+        changes = [change for change, _ in sorted(found, key=lambda one: urgency(one[0].type, one[1]))]
         risk = found[0][1]
         text = f"{risk.level.name} {risk.kind} {len(found)}"
         yield self._lines.counts(" ", Role.WARNING, text, counted_types(changes))

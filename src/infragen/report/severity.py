@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infragen.plan import Action, Level, Risk, RiskKind
+from infragen.plan.risks.data_stores import precedence
 from infragen.plan.risks.harmless import REVISIONS
 
 if TYPE_CHECKING:
@@ -24,20 +25,26 @@ def severity(risk: Risk) -> tuple[int, int]:
     return -risk.level, _KINDS[risk.kind]
 
 
-def worst_risk(risks: Iterable[Risk]) -> Risk | None:
+def urgency(resource_type: str, risk: Risk) -> tuple[tuple[int, int], int]:
+    """Return a sort key of a risk and whose it is: of equal losses of data, a database's goes before a log's."""
+    return severity(risk), precedence(resource_type) if risk.kind is RiskKind.DATA_LOSS else 0
+
+
+def _worst(found: Iterable[tuple[Change, Risk]]) -> Risk | None:
     """Return the worst of many risks, None of none; of equals the one whose reason comes first in the alphabet."""
-    return min(risks, key=lambda risk: (severity(risk), risk.reason), default=None)
+    worst = min(found, key=lambda one: (urgency(one[0].type, one[1]), one[1].reason), default=None)
+    return worst and worst[1]
 
 
 def risk_of(change_set: ChangeSet) -> Risk:
     """Return the worst that can come of a change set. It asks every change: a format that has groups asks those."""
-    worst = worst_risk(change.risks[0] for change in change_set.changes)
+    worst = _worst((change, change.risks[0]) for change in change_set.changes)
     return worst or no_change_risk(change_set)
 
 
 def no_change_risk(change_set: ChangeSet) -> Risk:
     """Return the risk of a plan that changes no object: of what was done outside of terraform, if anything was."""
-    worst = worst_risk(risk for _, risk in drifted(change_set))
+    worst = _worst(drifted(change_set))
     if worst is not None and worst.level > Level.NONE:
         return worst
     reason = "only outputs" if change_set.outputs else "only drift" if change_set.drift else "no changes"
@@ -47,7 +54,9 @@ def no_change_risk(change_set: ChangeSet) -> Risk:
 def drifted(change_set: ChangeSet) -> list[tuple[Change, Risk]]:
     """Return what changed outside of terraform, each with the worst that can come of it, worst first: ask once."""
     found = [(change, change.risks[0]) for change in change_set.drift]
-    return sorted(found, key=lambda one: (severity(one[1]), one[0].action.rank, one[0].stack or "", one[0].address))
+    return sorted(
+        found, key=lambda one: (urgency(one[0].type, one[1]), one[0].action.rank, one[0].stack or "", one[0].address)
+    )
 
 
 def destroys_something(change: Change) -> bool:

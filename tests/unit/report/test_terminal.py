@@ -281,3 +281,15 @@ def test_a_field_stands_before_values_only_where_they_are_its_own() -> None:
     text = terminal.render(changes(*folded), "t")
     assert "force_delete  false -> true  (from `production`)" in text
     assert "production  false" not in text
+
+
+def test_the_headline_names_a_database_before_logs_and_images() -> None:
+    items = [
+        resource(f"aws_{name}.a", ["delete"], {"force_delete": True}, None)
+        for name in ("ecr_repository", "cloudwatch_log_group", "rds_cluster", "s3_bucket")
+    ]
+    found = parse_plan(plan(*items))
+    text = terminal.render(found, "t", width=120)
+    assert "HIGH (data loss: aws_rds_cluster.a is destroyed, and 3 more)" in text
+    assert text.index("DELETE aws_rds_cluster") < text.index("DELETE aws_s3_bucket") < text.index("DELETE aws_cloud")
+    assert risk_of(found).reason.endswith("no final snapshot is named")

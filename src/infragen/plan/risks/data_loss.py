@@ -1,8 +1,8 @@
 """Data loss: what holds data is destroyed.
 
 What becomes of the data is decided by the attributes of the old object: the provider destroys with what the state
-holds. Only an attribute that says so outright makes a loss smaller; one that is missing does not. What an update takes
-from the data is in `safeguards`.
+holds. Only an attribute that says so outright makes a loss smaller; one that is missing does not, nor does a snapshot:
+what is left in one is not where it was. What an update takes from the data is in `safeguards`.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def _snapshot(name: str, skip: str | None) -> Judge:
         if skipped is True:
             yield from _gone(view, Level.HIGH, f"its data is lost with it: {skip} is true")
         elif kept and (skipped is False):
-            yield from _gone(view, Level.MEDIUM, f"its data is left only in the final snapshot {shown(kept)}")
+            yield from _gone(view, Level.HIGH, f"its data is left only in the final snapshot {shown(kept)}")
         else:
             yield from _gone(view, Level.HIGH, "its data is lost with it: no final snapshot is named")
 
@@ -112,7 +112,19 @@ def _key(view: View) -> Iterator[Risk]:
     if view.action.destroys:
         days = number(view.before("deletion_window_in_days"))
         when = f"permanently after {counted(days, 'day')}" if days else "permanently after 30 days at most"
-        yield _loss(Level.HIGH, f"data encrypted with it can no longer be read, immediately and {when}")
+        yield _loss(Level.HIGH, f"{_encrypted(view)} can no longer be read, immediately and {when}")
+
+
+def _encrypted(view: View) -> str:
+    """Name what goes on using a key; source: `kms_key_id` and its like hold the key's ARN (the provider's schema)."""
+    used = view.held_by(("arn", "key_id"), JUDGES)
+    if not used:
+        return "data encrypted with it"
+    more = f" and {len(used) - _NAMED} more" if len(used) > _NAMED else ""
+    return f"the data of {', '.join(used[:_NAMED])}{more}, which {'keep' if len(used) > 1 else 'keeps'} using it,"
+
+
+_NAMED = 2
 
 
 def _dynamodb_table(view: View) -> Iterator[Risk]:
@@ -123,7 +135,7 @@ def _dynamodb_table(view: View) -> Iterator[Risk]:
     if not view.action.destroys:
         return
     if block(view.before("point_in_time_recovery")).get("enabled") is True:
-        yield from _gone(view, Level.MEDIUM, "its items are left only in a system backup, kept for 35 days")
+        yield from _gone(view, Level.HIGH, "its items are left only in a system backup, kept for 35 days")
     else:
         yield from _gone(view, Level.HIGH, "its items are lost with it: there is no point-in-time recovery")
 
@@ -179,10 +191,12 @@ JUDGES = table(
     (aws("lightsail_database"), _snapshot("final_snapshot_name", "skip_final_snapshot")),
     (
         aws("fsx_lustre_file_system fsx_ontap_volume fsx_openzfs_file_system fsx_windows_file_system"),
-        _flag("skip_final_backup", "its files are lost with it", "its files are left only in a final backup"),
+        _flag("skip_final_backup", "its files are lost with it", "its files are left only in a final backup",
+              spared_level=Level.HIGH),
     ),
     (aws("ebs_volume"), _flag(
-        "final_snapshot", "its data is lost with it", "its data is left only in a final snapshot", losing=False)),
+        "final_snapshot", "its data is lost with it", "its data is left only in a final snapshot", losing=False,
+        spared_level=Level.HIGH)),
     (aws("s3_bucket s3_directory_bucket"), _flag(
         "force_destroy", "all of its objects are lost with it", "AWS refuses it unless the bucket is empty")),
     (aws("lightsail_bucket"), _flag(

@@ -11,8 +11,8 @@ from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks import data_stores as holders
 from infragen.plan.risks.harmless import LEAVES_NO_GAP, REVISIONS
 from infragen.plan.risks.judges import aws, table
-from infragen.plan.risks.lookups import block, number, numbers, shown, switched_off, word
-from infragen.redaction.values import UNKNOWN
+from infragen.plan.risks.lookups import block, number, numbers, shown, switched_off, texts, word
+from infragen.redaction.values import UNKNOWN, holds_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -86,6 +86,9 @@ WITHOUT = _words(
     ("s3_bucket dynamodb_table efs_file_system efs_mount_target", "reads and writes fail"),
     ("secretsmanager_secret ssm_parameter", "reads fail"),
     ("ecr_repository", "its images cannot be pulled"),
+    ("kms_external_key kms_key kms_replica_external_key kms_replica_key", "what is encrypted with it fails"),
+    ("ecr_repository_policy efs_file_system_policy kms_key_policy s3_bucket_policy", "callers it allows are denied"),
+    ("secretsmanager_secret_policy sns_topic_policy sqs_queue_policy", "callers it allows are denied"),
 )  # fmt: skip
 # A new one has another name or address, so that creating it first leaves no gap only where others follow by reference.
 _NAMED_BY_OTHERS = frozenset(
@@ -218,6 +221,44 @@ def _protection_off(name: str) -> Judge:
     return judge
 
 
+_UNSEEN = "what it watches may fail unseen"
+
+
+def _alarm_gone(view: View) -> Iterator[Risk]:
+    """Judge an alarm that is deleted and told somebody."""
+    if view.action is Action.DELETE and view.before("actions_enabled") is not False and view.before("alarm_actions"):
+        yield _down(Level.MEDIUM, f"{_UNSEEN}: the alarm is deleted")
+
+
+def _alarm_silent(view: View) -> Iterator[Risk]:
+    """Judge an alarm that tells fewer, or no one; source: CloudWatch API Reference "PutMetricAlarm"."""
+    if view.is_whole or view.action.destroys:
+        return
+    if switched_off(view, "actions_enabled"):
+        yield _down(Level.MEDIUM, f"{_UNSEEN}: actions_enabled becomes false")
+    after = view.after("alarm_actions")
+    gone = {*texts(view.before("alarm_actions"))} - {*texts(after)}
+    if gone and not holds_unknown(after):
+        words = "fewer are told" if texts(after) else "no one is told"
+        yield _down(Level.MEDIUM, f"{_UNSEEN}: {words}, alarm_actions loses {shown(min(gone))}")
+
+
+def _alarm_weaker(view: View) -> Iterator[Risk]:
+    """Judge an alarm that goes off later or not at all; source: CloudWatch API Reference "PutMetricAlarm"."""
+    if view.is_whole or view.action.destroys:
+        return
+    above = (word(view.after("comparison_operator")) or "").startswith("GreaterThan")
+    change = numbers(view, "threshold")
+    if change and view.before("comparison_operator") == view.after("comparison_operator"):
+        before, after = change
+        if (after > before) if above else (after < before):
+            yield _down(Level.MEDIUM, f"{_UNSEEN} longer: threshold {before:g} -> {after:g}")
+    for name in ("evaluation_periods", "datapoints_to_alarm", "period"):
+        change = numbers(view, name)
+        if change and change[1] > change[0]:
+            yield _down(Level.LOW, f"the alarm goes off later: {name} {change[0]:g} -> {change[1]:g}")
+
+
 _DATABASES = "db_instance docdb_cluster neptune_cluster rds_cluster"
 _STATIC = "static parameters wait for a restart"
 # Sources: RDS User Guide "Settings for DB instances" and Aurora User Guide "Settings for Amazon Aurora" (what causes
@@ -262,6 +303,9 @@ JUDGES = table(
     (aws("cloudfront_distribution"), _off("enabled", "nothing answers at its name")),
     (aws("cloudwatch_event_rule"), _off("is_enabled", "its targets are no longer started")),
     (aws("cloudwatch_event_rule scheduler_schedule"), _disabled),
+    (aws("cloudwatch_composite_alarm cloudwatch_metric_alarm"), _alarm_gone),
+    (aws("cloudwatch_composite_alarm cloudwatch_metric_alarm"), _alarm_silent),
+    (aws("cloudwatch_metric_alarm"), _alarm_weaker),
     (aws("lb alb"), _protection_off("enable_deletion_protection")),
     (aws("instance"), _protection_off("disable_api_termination")),
     (aws("emr_cluster"), _protection_off("termination_protection")),

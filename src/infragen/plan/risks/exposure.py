@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from infragen.plan.differences.documents import open_documents
 from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks.judges import aws, of_provider, table
 from infragen.plan.risks.lookups import block, blocks, shown, switched_off, switched_on, texts, word
 from infragen.plan.risks.open_ports import OpenPort, azure_rule, google_rule, inline_rules, newly_open, single_rule
 from infragen.plan.risks.policy_documents import allowed, denies_somebody
+from infragen.redaction.values import Redacted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -91,12 +93,13 @@ def _permission(view: View) -> Iterator[Risk]:
         yield _open(Level.HIGH, "anyone may invoke the function (principal *)")
 
 
-def _on(name: str, level: Level, words: str) -> Judge:
-    """Return the judge of a switch that opens something, also from the beginning."""
+def _on(name: str, level: Level, words: str, new: Level | None = None) -> Judge:
+    """Return the judge of a switch that opens something, also from the beginning; `new` is the level of that."""
 
     def judge(view: View) -> Iterator[Risk]:
         if switched_on(view, name):
-            yield _open(level, f"{words}: {name} {_becomes(view)} true")
+            its = level if new is None or view.action is not Action.CREATE else new
+            yield _open(its, f"{words}: {name} {_becomes(view)} true")
 
     return judge
 
@@ -187,7 +190,8 @@ def _becomes_word(name: str, bad: str, words: str, level: Level = Level.MEDIUM) 
     def judge(view: View) -> Iterator[Risk]:
         before, after = view.before(name), view.after(name)
         if after == bad and before != bad:
-            yield _open(Level.LOW if view.action is Action.CREATE else level, f"{words}: {name} is {bad}")
+            was = f"{before} -> {bad}" if word(before) else f"is {bad}"
+            yield _open(Level.LOW if view.action is Action.CREATE else level, f"{words}: {name} {was}")
 
     return judge
 
@@ -199,8 +203,9 @@ def _method(view: View) -> Iterator[Risk]:
     before = word(view.before("authorization"))
     if before != "NONE":
         keyed = view.after("api_key_required") is True
-        level = Level.MEDIUM if before and not keyed else Level.LOW
-        yield _open(level, f"{'only an API key is required' if keyed else 'anyone may call it'}: authorization is NONE")
+        level = (Level.MEDIUM if keyed else Level.HIGH) if before else Level.LOW
+        was = f"{before} -> NONE" if before else "is NONE"
+        yield _open(level, f"{'only an API key is required' if keyed else 'anyone may call it'}: authorization {was}")
 
 
 def _emptied(name: str, words: str) -> Judge:
@@ -260,6 +265,33 @@ def _shared_snapshot(view: View) -> Iterator[Risk]:
         yield _open(Level.HIGH, "anyone may restore the snapshot (shared_accounts all)")
 
 
+def _public_tasks(view: View) -> Iterator[Risk]:
+    """Judge whether tasks get public addresses; source: ECS API Reference "AwsVpcConfiguration", assignPublicIp."""
+    before, after = (block(side).get("assign_public_ip") for side in _sides(view, "network_configuration"))
+    if after is True and before is not True:
+        level = Level.LOW if view.action is Action.CREATE else Level.MEDIUM
+        yield _open(level, f"its tasks get public addresses: assign_public_ip {_becomes(view)} true")
+
+
+def _sides(view: View, name: str) -> tuple[Value, Value]:
+    return view.before(name), view.after(name)
+
+
+def _writable(view: View) -> Iterator[Risk]:
+    """Judge containers whose file system may be written to; source: ECS API Reference "ContainerDefinition"."""
+    old, new = ({*_locked(side)} for side in _sides(view, "container_definitions"))
+    opened = sorted(name for name, is_locked in new if not is_locked and (name, True) in old)
+    if opened:
+        names = ", ".join(map(shown, opened))
+        yield _open(Level.MEDIUM, f"programs may be written into {names}: readonlyRootFilesystem true -> false")
+
+
+def _locked(value: Value) -> Iterator[tuple[str, bool]]:
+    documents = open_documents(value, value) if isinstance(value, str | Redacted) else None
+    for container in blocks(documents.before) if documents else ():
+        yield word(container.get("name")) or "", container.get("readonlyRootFilesystem") is True
+
+
 _ANYBODY = frozenset({"allUsers", "allAuthenticatedUsers"})
 
 
@@ -271,6 +303,7 @@ def _google_members(view: View) -> Iterator[Risk]:
         yield _open(Level.HIGH, f"anyone has the role {shown(view.after('role'))} ({name})")
 
 
+_OWN_KEY = "no longer encrypted with a key of its own"
 _UNENCRYPTED = "its data is no longer encrypted"
 _OVERHEARD = "its traffic is no longer encrypted"
 _UNWATCHED = "attacks would go unnoticed"
@@ -309,7 +342,21 @@ JUDGES = table(
         _on("publicly_accessible", Level.HIGH, "it can be reached from the internet"),
     ),
     (aws("instance"), _on("associate_public_ip_address", Level.MEDIUM, "it can be reached from the internet")),
-    (aws("subnet default_subnet"), _on("map_public_ip_on_launch", Level.LOW, "its instances get public addresses")),
+    (
+        aws("subnet default_subnet"),
+        _on("map_public_ip_on_launch", Level.MEDIUM, "what starts in it gets a public address", Level.LOW),
+    ),
+    (aws("ecs_service"), _public_tasks),
+    (
+        aws("ecs_service"),
+        _on(
+            "enable_execute_command",
+            Level.MEDIUM,
+            "whoever may ExecuteCommand opens a shell in its containers",
+            Level.LOW,
+        ),
+    ),
+    (aws("ecs_task_definition"), _writable),
     (aws("s3_account_public_access_block s3_bucket_public_access_block"), _public_access_block),
     (aws("s3_bucket s3_bucket_acl s3_object"), _acl),
     (aws("alb elb lb"), _load_balancer),
@@ -349,11 +396,16 @@ JUDGES = table(
     (aws("memorydb_cluster"), _off("tls_enabled", _OVERHEARD)),
     (aws("db_proxy"), _off("require_tls", "connections without TLS are accepted")),
     (aws("ebs_encryption_by_default"), _off("enabled", "new volumes are no longer encrypted by default")),
-    (aws("sns_topic"), _emptied("kms_master_key_id", "its messages are no longer encrypted with a key of its own")),
+    (aws("sns_topic sqs_queue"), _emptied("kms_master_key_id", f"its messages are {_OWN_KEY}")),
+    (aws("cloudwatch_log_group"), _emptied("kms_key_id", f"its log events are {_OWN_KEY}")),
+    (aws("cloudtrail kinesis_stream secretsmanager_secret"), _emptied("kms_key_id", f"what is in it is {_OWN_KEY}")),
     (aws("sqs_queue"), _off("sqs_managed_sse_enabled", "its messages are no longer encrypted by SQS", Level.LOW)),
     (aws("api_gateway_method"), _method),
-    (aws("apigatewayv2_route"), _becomes_word("authorization_type", "NONE", "anyone may call it")),
-    (aws("lambda_function_url"), _becomes_word("authorization_type", "NONE", "anyone who has its URL may invoke it")),
+    (aws("apigatewayv2_route"), _becomes_word("authorization_type", "NONE", "anyone may call it", Level.HIGH)),
+    (
+        aws("lambda_function_url"),
+        _becomes_word("authorization_type", "NONE", "anyone who has its URL may invoke it", Level.HIGH),
+    ),
     (aws("ebs_snapshot_block_public_access"), _becomes_word("state", "unblocked", "snapshots may become public")),
     (aws("ec2_image_block_public_access"), _becomes_word("state", "unblocked", "images may become public")),
     (aws("cloudtrail"), _off("enable_logging", _UNWATCHED)),

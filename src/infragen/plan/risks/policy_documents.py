@@ -20,7 +20,7 @@ class Statement(NamedTuple):
     """One statement; IAM reads actions in either case. `but` says that `actions` are those it leaves out (NotAction).
 
     `principals` are pairs of a kind and a name, `("AWS", "*")`; anyone is `("*", "*")`. `everywhere` says whether its
-    resources are all there are, `conditional` whether a condition limits who is meant.
+    resources are all there are, `conditional` whether a condition limits who is meant; `condition` is all of it.
     """
 
     effect: str
@@ -29,6 +29,8 @@ class Statement(NamedTuple):
     everywhere: bool
     principals: tuple[tuple[str, str], ...]
     conditional: bool
+    resources: tuple[str, ...] = ()
+    condition: str = ""
 
     @property
     def is_for_anybody(self) -> bool:
@@ -76,6 +78,8 @@ def _statement(item: dict[str, object]) -> Statement:
         everywhere="*" in resources or "NotResource" in item,
         principals=tuple(_principals(item)),
         conditional=_limits_who(item.get("Condition")),
+        resources=("*",) if "NotResource" in item else resources,
+        condition=json.dumps(item.get("Condition") or "", sort_keys=True, default=str),
     )
 
 

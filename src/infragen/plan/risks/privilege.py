@@ -6,6 +6,7 @@ Only what a change adds is a risk: what a policy allows already is not told agai
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import TYPE_CHECKING
 
 from infragen.plan.model import Action, Level, Risk, RiskKind
@@ -98,6 +99,74 @@ def _escalates(action: str) -> bool:
 def _policy(name: str) -> Judge:
     """Return the judge of a policy of an identity."""
     return lambda view: _added(view, name, _rights)
+
+
+def _new_statements(holder: str | None, name: str = "policy") -> Judge:
+    """Return the judge of what a policy of an identity that exists allows now, and did not before.
+
+    `holder` is the attribute that names the identity; None for a policy that stands alone, which at first is nobody's.
+    """
+
+    def judge(view: View) -> Iterator[Risk]:
+        if view.action is Action.DELETE or (view.before(name) is None and (not holder or view.is_for_new(holder))):
+            return
+        known = allowed(view.before(name))
+        found = [
+            one for one in map(partial(_beyond, known), allowed(view.after(name))) if one and not [*_rights_of(one)]
+        ]
+        for statement in found[:_MOST_STATEMENTS]:
+            yield _risk(Level.MEDIUM, f"it may do more: {_sentence(statement)}")
+        if len(found) > _MOST_STATEMENTS:
+            yield _risk(
+                Level.MEDIUM, f"it may do more: {len(found) - _MOST_STATEMENTS} more statements are new or wider"
+            )
+
+    return judge
+
+
+_MOST_STATEMENTS = 4
+
+
+def _beyond(known: Iterable[Statement], statement: Statement) -> Statement | None:
+    """Return what of a statement no single one of those known before allows; None when nothing is left."""
+    for one in known:
+        if one.but or statement.but or one.condition not in {statement.condition, _UNCONDITIONAL}:
+            if one == statement:
+                return None
+            continue
+        if _within(statement.resources, one.resources):
+            left = tuple(action for action in statement.actions if not _within((action,), one.actions))
+            statement = statement._replace(actions=left)
+        elif _within(statement.actions, one.actions):
+            left = tuple(name for name in statement.resources if not _within((name,), one.resources))
+            statement = statement._replace(resources=left)
+    return statement if statement.actions and statement.resources else None
+
+
+_UNCONDITIONAL = '""'
+
+
+def _within(names: Iterable[str], patterns: Iterable[str]) -> bool:
+    """Whether each name is one of those, or fits one that ends in a star; IAM reads actions in either case."""
+    lowered = [pattern.lower() for pattern in patterns]
+    return all(
+        name.lower() in lowered
+        or any(one.endswith("*") and "*" not in one[:-1] and name.lower().startswith(one[:-1]) for one in lowered)
+        for name in names
+    )
+
+
+def _sentence(statement: Statement) -> str:
+    actions, resources = (
+        ", ".join(names[:_MOST_NAMES]) + (f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else "")
+        for names in (statement.actions, statement.resources)
+    )
+    lead = "everything except " if statement.but else ""
+    limit = "" if statement.condition == _UNCONDITIONAL else ", under a condition"
+    return f"{lead}{actions} on {resources}{limit}"
+
+
+_MOST_NAMES = 3
 
 
 def _inline(view: View) -> Iterator[Risk]:
@@ -195,6 +264,10 @@ _AZURE = {"Owner": Level.HIGH, "User Access Administrator": Level.HIGH, "Contrib
 
 JUDGES = table(
     (aws("iam_policy iam_role_policy iam_user_policy iam_group_policy"), _policy("policy")),
+    (aws("iam_policy"), _new_statements(None)),
+    (aws("iam_role_policy"), _new_statements("role")),
+    (aws("iam_user_policy"), _new_statements("user")),
+    (aws("iam_group_policy"), _new_statements("group")),
     (aws("ssoadmin_permission_set_inline_policy"), _policy("inline_policy")),
     (aws("iam_role"), _inline),
     (aws("iam_role"), _attached("managed_policy_arns")),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infragen.plan.model import Level, Risk, RiskKind
+from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks.judges import aws, table
 from infragen.plan.risks.lookups import block, blocks, counted, number, numbers, shown, switched_off, word
 
@@ -80,6 +80,8 @@ def _bucket_lifecycle(view: View) -> Iterator[Risk]:
 
     Source: S3 User Guide "Expiring objects".
     """
+    if view.action is Action.CREATE and view.is_for_new("bucket"):
+        return
     before, after = ({*_expirations(side)} for side in _sides(view, "rule"))
     known = dict(sorted(before, reverse=True))
     for name, days in sorted(after - before):

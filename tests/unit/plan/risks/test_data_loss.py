@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from infragen.plan import parse_plan
+from tests.unit.plan.plans import plan, resource
 from tests.unit.plan.risks.judging import told
 
 SNAPSHOT = {"skip_final_snapshot": False, "final_snapshot_identifier": "orders-final"}
@@ -16,12 +18,12 @@ DESTROYED: list[tuple[str, dict[str, Any], str]] = [
         "HIGH data loss: its data is lost with it: skip_final_snapshot is true",
     ),
     ("aws_rds_cluster", {}, "HIGH data loss: its data is lost with it: no final snapshot is named"),
-    ("aws_rds_cluster", SNAPSHOT, 'MEDIUM data loss: its data is left only in the final snapshot "orders-final"'),
+    ("aws_rds_cluster", SNAPSHOT, 'HIGH data loss: its data is left only in the final snapshot "orders-final"'),
     (
         "aws_db_instance",
         SNAPSHOT | {"deletion_protection": True},
         (
-            'MEDIUM data loss: its data is left only in the final snapshot "orders-final" '
+            'HIGH data loss: its data is left only in the final snapshot "orders-final" '
             "(AWS refuses it while deletion_protection is on)"
         ),
     ),
@@ -45,7 +47,7 @@ DESTROYED: list[tuple[str, dict[str, Any], str]] = [
     (
         "aws_ebs_volume",
         {"final_snapshot": True},
-        "MEDIUM data loss: its data is left only in a final snapshot: final_snapshot is true",
+        "HIGH data loss: its data is left only in a final snapshot: final_snapshot is true",
     ),
     ("aws_ebs_volume", {"final_snapshot": False}, "HIGH data loss: its data is lost with it: final_snapshot is false"),
     (
@@ -67,7 +69,7 @@ DESTROYED: list[tuple[str, dict[str, Any], str]] = [
     (
         "aws_dynamodb_table",
         {"point_in_time_recovery": [{"enabled": True}]},
-        "MEDIUM data loss: its items are left only in a system backup, kept for 35 days",
+        "HIGH data loss: its items are left only in a system backup, kept for 35 days",
     ),
     ("aws_cloudwatch_log_group", {}, "HIGH data loss: its log events are lost with it"),
     ("aws_efs_file_system", {}, "HIGH data loss: its contents are lost with it"),
@@ -230,3 +232,33 @@ def test_what_an_update_does_not_touch_is_not_told() -> None:
     assert told(
         "aws_db_instance", "update", {"backup_retention_period": 7, "tags": {}}, {"backup_retention_period": 7}
     ) == ["LOW harmless: nothing is lost"]
+
+
+def reasons(content: bytes, address: str) -> list[str]:
+    (change,) = [one for one in parse_plan(content).changes if one.address == address]
+    return [f"{risk.level.name} {risk.kind}: {risk.reason}" for risk in change.risks]
+
+
+def test_a_deleted_key_names_what_goes_on_using_it() -> None:
+    key = resource("aws_kms_key.a", ["delete"], {"arn": "arn:aws:kms:::key/1", "key_id": "1"}, None)
+    held = {"kms_key_id": "arn:aws:kms:::key/1"}
+    cluster = resource("aws_rds_cluster.b", ["no-op"], held, held)
+    gone = resource("aws_rds_cluster.c", ["delete"], held, None)
+    moved = resource("aws_rds_cluster.d", ["update"], held, {"kms_key_id": "arn:aws:kms:::key/2"})
+    allowed = resource("aws_iam_policy.e", ["no-op"], {"policy": '["arn:aws:kms:::key/1"]'}, held)
+    found = reasons(plan(key, cluster, gone, moved, allowed), "aws_kms_key.a")[0]
+    assert found.startswith(
+        "HIGH data loss: the data of aws_rds_cluster.b, which keeps using it, can no longer be read"
+    )
+    assert reasons(plan(key, gone, moved), "aws_kms_key.a")[0].startswith("HIGH data loss: data encrypted with it can")
+
+
+def test_a_bucket_that_does_not_exist_yet_loses_nothing() -> None:
+    rules = {"bucket": "logs", "rule": [{"id": "old", "status": "Enabled", "expiration": [{"days": 30}]}]}
+    made = {"expressions": {"bucket": {"references": ["aws_s3_bucket.b.bucket", "aws_s3_bucket.b"]}}}
+    configuration = {"root_module": {"resources": [{"address": "aws_s3_bucket_lifecycle_configuration.a", **made}]}}
+    lifecycle = resource("aws_s3_bucket_lifecycle_configuration.a", ["create"], None, rules)
+    for actions, expected in ((["create"], "LOW harmless: only additions"), (["no-op"], "MEDIUM data loss: objects")):
+        bucket = resource("aws_s3_bucket.b", actions, None if actions == ["create"] else {}, {"bucket": "logs"})
+        content = plan(lifecycle, bucket, configuration=configuration)
+        assert reasons(content, "aws_s3_bucket_lifecycle_configuration.a")[0].startswith(expected)

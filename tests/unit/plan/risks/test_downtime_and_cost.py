@@ -31,7 +31,42 @@ def test_a_destruction_says_what_stops(resource_type: str, action: str, expected
     assert told(resource_type, action, {}, None if action == "delete" else {}) == [expected]
 
 
+ABOVE = {"comparison_operator": "GreaterThanThreshold"}
+TOLD = ["arn:aws:sns:::alerts", "arn:aws:sns:::pager"]
 UPDATED: list[tuple[str, Any, Any, str]] = [
+    (
+        "aws_cloudwatch_metric_alarm",
+        ABOVE | {"threshold": 1},
+        ABOVE | {"threshold": 60},
+        "MEDIUM downtime: what it watches may fail unseen longer: threshold 1 -> 60",
+    ),
+    (
+        "aws_cloudwatch_metric_alarm",
+        {"comparison_operator": "LessThanThreshold", "threshold": 3},
+        {"comparison_operator": "LessThanThreshold", "threshold": 1},
+        "MEDIUM downtime: what it watches may fail unseen longer: threshold 3 -> 1",
+    ),
+    (
+        "aws_cloudwatch_metric_alarm",
+        {"evaluation_periods": 1},
+        {"evaluation_periods": 5},
+        "LOW downtime: the alarm goes off later: evaluation_periods 1 -> 5",
+    ),
+    (
+        "aws_cloudwatch_metric_alarm",
+        {"alarm_actions": TOLD},
+        {"alarm_actions": []},
+        (
+            "MEDIUM downtime: what it watches may fail unseen: no one is told, "
+            'alarm_actions loses "arn:aws:sns:::alerts"'
+        ),
+    ),
+    (
+        "aws_cloudwatch_metric_alarm",
+        {"actions_enabled": True},
+        {"actions_enabled": False},
+        "MEDIUM downtime: what it watches may fail unseen: actions_enabled becomes false",
+    ),
     (
         "aws_db_instance",
         {"instance_class": "db.t3.medium"},
@@ -151,3 +186,12 @@ def test_the_worst_comes_first() -> None:
     after = {"instance_class": "db.t3.large", "deletion_protection": False, "publicly_accessible": True}
     kinds = [reason.partition(":")[0] for reason in told("aws_db_instance", "update", before, after)]
     assert kinds == ["HIGH exposure", "MEDIUM data loss", "MEDIUM downtime", "LOW cost"]
+
+
+def test_an_alarm_that_told_somebody_is_missed() -> None:
+    gone = told("aws_cloudwatch_metric_alarm", "delete", {"alarm_actions": TOLD}, None)
+    assert gone[0] == "MEDIUM downtime: what it watches may fail unseen: the alarm is deleted"
+    replaced = told("aws_cloudwatch_metric_alarm", "replace", {"alarm_actions": TOLD}, {"alarm_actions": TOLD})
+    assert replaced == ["LOW harmless: it is recreated, and does not serve"]
+    stricter = told("aws_cloudwatch_metric_alarm", "update", ABOVE | {"threshold": 60}, ABOVE | {"threshold": 1})
+    assert stricter == ["LOW harmless: nothing is lost"]

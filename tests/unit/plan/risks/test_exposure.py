@@ -25,7 +25,59 @@ def inline(*networks: str, low: int = 22, high: int = 22) -> dict[str, Any]:
 
 ANYBODY = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}
 RULE = "aws_vpc_security_group_ingress_rule"
+WEB = {"name": "web", "readonlyRootFilesystem": True}
 CASES: list[tuple[str, Any, Any, str]] = [
+    (
+        "aws_api_gateway_method",
+        {"authorization": "AWS_IAM", "http_method": "GET", "api_key_required": False},
+        {"authorization": "NONE", "http_method": "GET", "api_key_required": True},
+        "MEDIUM exposure: only an API key is required: authorization AWS_IAM -> NONE",
+    ),
+    (
+        "aws_apigatewayv2_route",
+        {"authorization_type": "JWT"},
+        {"authorization_type": "NONE"},
+        "HIGH exposure: anyone may call it: authorization_type JWT -> NONE",
+    ),
+    (
+        "aws_ecs_service",
+        {"network_configuration": [{"assign_public_ip": False}]},
+        {"network_configuration": [{"assign_public_ip": True}]},
+        "MEDIUM exposure: its tasks get public addresses: assign_public_ip becomes true",
+    ),
+    (
+        "aws_ecs_service",
+        {"enable_execute_command": False},
+        {"enable_execute_command": True},
+        (
+            "MEDIUM exposure: whoever may ExecuteCommand opens a shell in its containers: "
+            "enable_execute_command becomes true"
+        ),
+    ),
+    (
+        "aws_ecs_task_definition",
+        {"container_definitions": json.dumps([WEB])},
+        {"container_definitions": json.dumps([WEB | {"readonlyRootFilesystem": False}, {"name": "new"}])},
+        'MEDIUM exposure: programs may be written into "web": readonlyRootFilesystem true -> false',
+    ),
+    (
+        "aws_subnet",
+        {"map_public_ip_on_launch": False},
+        {"map_public_ip_on_launch": True},
+        "MEDIUM exposure: what starts in it gets a public address: map_public_ip_on_launch becomes true",
+    ),
+    (
+        "aws_sqs_queue",
+        {"kms_master_key_id": "arn:aws:kms:::key/1"},
+        {"kms_master_key_id": None},
+        "MEDIUM exposure: its messages are no longer encrypted with a key of its own",
+    ),
+    (
+        "aws_cloudwatch_log_group",
+        {"kms_key_id": "arn:aws:kms:::key/1"},
+        {"kms_key_id": ""},
+        "MEDIUM exposure: its log events are no longer encrypted with a key of its own",
+    ),
     (RULE, None, rule(22, 22), "HIGH exposure: port 22 (SSH) opens to the whole internet (0.0.0.0/0)"),
     (RULE, None, rule(22, 22, world="::/0"), "HIGH exposure: port 22 (SSH) opens to the whole internet (::/0)"),
     (RULE, None, rule(8080, 8080), "HIGH exposure: port 8080 opens to the whole internet (0.0.0.0/0)"),
@@ -181,7 +233,7 @@ CASES: list[tuple[str, Any, Any, str]] = [
         "aws_api_gateway_method",
         {"authorization": "AWS_IAM", "http_method": "GET"},
         {"authorization": "NONE", "http_method": "GET"},
-        "MEDIUM exposure: anyone may call it: authorization is NONE",
+        "HIGH exposure: anyone may call it: authorization AWS_IAM -> NONE",
     ),
     (
         "aws_cloudfront_distribution",

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from infragen.plan import RiskKind, parse_plan
+from tests.unit.plan.plans import plan, resource
 from tests.unit.plan.risks.judging import told
 
 
@@ -123,3 +125,45 @@ QUIET: list[tuple[str, Any, Any]] = [
 def test_what_gives_nobody_too_much_is_no_privilege(resource_type: str, before: Any, after: Any) -> None:
     risks = told(resource_type, "update" if before else "create", before, after)
     assert not [reason for reason in risks if "privilege" in reason]
+
+
+READS = allow("s3:GetObject", "arn:aws:s3:::a/*")
+WIDER: list[tuple[Any, Any, list[str]]] = [
+    (None, READS, ["s3:GetObject on arn:aws:s3:::a/*"]),
+    (READS, allow(["s3:GetObject", "s3:PutObject"], "arn:aws:s3:::a/*"), ["s3:PutObject on arn:aws:s3:::a/*"]),
+    (READS, allow("s3:GetObject", ["arn:aws:s3:::a/*", "arn:aws:s3:::b/*"]), ["s3:GetObject on arn:aws:s3:::b/*"]),
+    (allow("s3:Get*", "arn:aws:s3:::*"), READS, []),
+    (READS, allow("s3:GetObject", "arn:aws:s3:::a/*", Condition={"Bool": {"aws:SecureTransport": "true"}}), []),
+    (
+        allow("s3:GetObject", "arn:aws:s3:::a/*", Condition={"Bool": {"aws:SecureTransport": "true"}}),
+        READS,
+        ["s3:GetObject on arn:aws:s3:::a/*"],
+    ),
+    (
+        READS,
+        allow(["sqs:A", "sqs:B", "sqs:C", "sqs:D"], "arn:aws:sqs:::q"),
+        ["sqs:A, sqs:B, sqs:C and 1 more on arn:aws:sqs:::q"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "expected"), WIDER)
+def test_what_a_policy_of_a_role_allows_beyond_what_it_did_is_told(
+    before: str | None, after: str, expected: list[str]
+) -> None:
+    sides = [{"role": "app", "policy": policy} if policy else None for policy in (before, after)]
+    found = told("aws_iam_role_policy", "update" if before else "create", *sides)
+    assert [one for one in found if "privilege" in one] == [
+        f"MEDIUM privilege: it may do more: {one}" for one in expected
+    ]
+
+
+def test_what_a_new_role_may_do_is_no_more_than_before() -> None:
+    references = {"expressions": {"role": {"references": ["aws_iam_role.r.name", "aws_iam_role.r"]}}}
+    configuration = {"root_module": {"resources": [{"address": "aws_iam_role_policy.a", **references}]}}
+    item = resource("aws_iam_role_policy.a", ["create"], None, {"role": "app", "policy": READS})
+    for actions, count in ((["create"], 0), (["no-op"], 1)):
+        role = resource("aws_iam_role.r", actions, None if count == 0 else {}, {"name": "app"})
+        changes = parse_plan(plan(item, role, configuration=configuration)).changes
+        (risks,) = [change.risks for change in changes if change.address == "aws_iam_role_policy.a"]
+        assert len([risk for risk in risks if risk.kind is RiskKind.PRIVILEGE]) == count

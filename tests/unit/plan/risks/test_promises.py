@@ -39,7 +39,8 @@ _names = st.sampled_from(
         "default_action", "rule", "scaling_config", "vpc_config", "access_policies", "inline_policy", "policy_arn",
         "root_block_device", "versioning_configuration", "retention_in_days", "point_in_time_recovery", "group",
         "managed_policy_arns", "permissions_boundary", "arn", "allow", "source_ranges", "security_rule", "member",
-        "authorization", "http_method", "shared_accounts", "ssl_policy", "protocol", "type", "role",
+        "authorization", "http_method", "shared_accounts", "ssl_policy", "protocol", "type", "role", "threshold",
+        "alarm_actions", "comparison_operator", "container_definitions", "network_configuration", "kms_key_id",
     ]
 )  # fmt: skip
 _objects = st.dictionaries(_names, _values, max_size=6)
