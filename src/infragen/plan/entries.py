@@ -6,32 +6,35 @@ import re
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
-from infragen.plan.model import Change, ChangeSet, Entry, Summary
+from infragen.plan.model import Action, Change, ChangeSet, Entry, Summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from infragen.plan.model import Check, Deferred, Invocation, Sources
 
+_GOES = frozenset({Action.DELETE, Action.FORGET})
 _MODULE = re.compile(r'module\.([^.\[]+)(?:\[(?:"(?:[^"\\]|\\.)*"|[^\]]*)\])?\.', re.DOTALL)
 _BLOCK = re.compile(r"(?:data|ephemeral|action)\.[^.\[]+\.[^.\[]+|[^.\[]+\.[^.\[]+")
 
 
-def assign_entries(
+def assign_entries(  # noqa: PLR0913
     change_set: ChangeSet,
     entries: Mapping[tuple[str, str], Entry],
     stack: str | None = None,
     stacks: Iterable[str] = (),
     sources: Sources | None = None,
+    *,
+    former: Callable[[str], Entry | None] | None = None,
 ) -> ChangeSet:
     """Return the change set with the stack, the entry and the sources of every change.
 
     `entries` is keyed by stack and top-level block (`("services-manufacturing", "module.planning")`). With `stack`,
     the plan is that stack's own; without, it is the plan of a combined root whose modules are the stacks, labelled
     with the stack's name, `-` as it is or as `_`; `stacks` names those that have no entry. `sources` knows the lines
-    that the plan was made from.
+    that the plan was made from, `former` whose block it was that is no longer there.
     """
-    assigning = _Assigning(entries, stack, stacks, sources)
+    assigning = _Assigning(entries, stack, stacks, sources, former)
     return replace(
         change_set,
         changes=_in_order(map(assigning.change, change_set.changes)),
@@ -52,16 +55,20 @@ class _Assigning:
         stack: str | None,
         stacks: Iterable[str],
         sources: Sources | None,
+        former: Callable[[str], Entry | None] | None,
     ) -> None:
         names = dict.fromkeys((*stacks, *(name for name, _ in entries)))
         self._labels = {label: name for name in names for label in (name.replace("-", "_"), name)}
         self._entries = entries
         self._stack = stack
         self._sources = sources
+        self._former = former
 
     def change(self, change: Change) -> Change:
         stack, block = self.place(change.address)
         entry = self._entries.get((stack or "", block))
+        if entry is None and stack is not None and change.action in _GOES and self._former:
+            entry = self._former(block)
         return replace(change, stack=stack, entry=entry, sources=self._sources or change.sources)
 
     def place(self, address: str) -> tuple[str | None, str]:

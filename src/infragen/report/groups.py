@@ -7,6 +7,7 @@ catalogue entry, else their stack, else their module. Every change is in exactly
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -40,7 +41,7 @@ class Group:
     `exception_names`) differ from it in values only. `changes` holds all of them, and `risks` the worst risk of each.
     `location` is where it is written down, when that is one place; `has_one_origin` says whether the values of `shown`
     come from the same lines everywhere, `is_pattern` that they are the same but for the names of the places, `is_tags`
-    that resources of several types change the same tags.
+    that resources of several types change the same tags. `advice` says what to write for another outcome.
     """
 
     kind: str
@@ -57,6 +58,7 @@ class Group:
     has_one_origin: bool = True
     is_pattern: bool = False
     is_tags: bool = False
+    advice: str = ""
 
     @property
     def risk(self) -> Risk:
@@ -112,7 +114,7 @@ def group_changes(change_set: ChangeSet) -> tuple[Group, ...]:
         homes: dict[tuple[str, str], list[RatedChange]] = {}
         for rated in found.rest:
             homes.setdefault(_home(rated.change), []).append(rated)
-        groups.extend(_bundled(homes))
+        groups.extend(_advised(_bundled(homes)))
         return tuple(sorted(groups, key=_worst_group_first))
 
 
@@ -156,6 +158,37 @@ def _bundled(homes: dict[tuple[str, str], list[RatedChange]]) -> Iterator[Group]
             yield from (_alone(kind, name, homes[kind, name]) for kind, name in same)
         else:
             yield _joined(same, homes)
+
+
+def _advised(groups: Iterable[Group]) -> Iterator[Group]:
+    """Yield the groups; an entry that goes with how to keep it, where one like it comes under another name."""
+    every = tuple(groups)
+    went, came = ([one for one in every if _is_all(one, action)] for action in (Action.DELETE, Action.CREATE))
+    rivals = Counter(kind_plural(_entry_id(one)) for one in went)
+    going = set(map(id, went if came else ()))
+    for group in every:
+        heirs = [one for one in came if _is_like(one, group)] if id(group) in going else []
+        if len(heirs) == 1 and heirs[0].location and rivals[kind_plural(_entry_id(group))] == 1:
+            setting = f"`renamed_from: {_entry_id(group).partition('/')[2]}` in {heirs[0].location.file}"
+            yield replace(group, advice=f"if {heirs[0].label} is the same one, {setting} keeps it")
+        else:
+            yield group
+
+
+def _is_all(group: Group, action: Action) -> bool:
+    return group.kind == "entry" and all(change.action is action for change in group.changes)
+
+
+def _entry_id(group: Group) -> str:
+    entry = group.changes[0].entry
+    return entry.id if entry else ""
+
+
+def _is_like(one: Group, other: Group) -> bool:
+    """Whether two entries are of one kind and made of much the same."""
+    types, others = ({change.type for change in group.changes} for group in (one, other))
+    same_kind = kind_plural(_entry_id(one)) == kind_plural(_entry_id(other))
+    return same_kind and 2 * len(types & others) >= len(types | others)
 
 
 def _bundle(home: tuple[str, str], changes: Sequence[RatedChange]) -> object:
@@ -203,7 +236,7 @@ def _same(fold: Fold) -> Group:
     addresses = [relative_address(change) for change in changes]
     return Group(
         kind="same",
-        label=f"{len(every)} {places.noun}",
+        label=f"{len(every)} {places.noun}{_of_one_entry(every)}",
         title="",
         location=_only_place(changes) or (_only_origin(changes[0]) if has_one_origin and changes[0].sources else None),
         changes=tuple(rated.change for rated in every),
@@ -217,6 +250,12 @@ def _same(fold: Fold) -> Group:
         is_tags=fold.is_tags,
         star=_several_types(changes) if fold.is_tags else common_address(addresses, changes[0].entry),
     )
+
+
+def _of_one_entry(every: Sequence[RatedChange]) -> str:
+    """Say whose all of it is, where it is all of one entry."""
+    owners = {rated.change.entry.id if rated.change.entry else "" for rated in every}
+    return f" of {entry_label(owners.pop())}" if len(owners) == 1 and "" not in owners else ""
 
 
 def _several_types(changes: Sequence[Change]) -> str:

@@ -133,6 +133,11 @@ def counted_types(changes: Iterable[Change]) -> tuple[tuple[str, int], ...]:
     return tuple((_counted(words, count), count) for _, words, count in named)
 
 
+def type_plural(resource_type: str) -> str:
+    """Return `log groups` for `aws_cloudwatch_log_group`."""
+    return _plural(type_words(resource_type))
+
+
 def action_word(action: Action) -> str:
     """Return the action as a word; capitals where something is destroyed."""
     return action.word.upper() if action.destroys else action.word
@@ -189,12 +194,26 @@ def _counted(words: str, count: int, *, always: bool = False) -> str:
     return f"{count} {_plural(words)}"
 
 
+# Last words of the provider's types that are plurals already (its schema, version 5.100).
+_PLURALS = frozenset(
+    word
+    for words in (
+        "assets attributes configurations controls credentials data defaults features insights instances notifications",
+        "options permissions ports preferences providers roles settings tags",
+    )
+    for word in words.split()
+)
+
+
 def _plural(words: str) -> str:
-    if words.endswith("y") and words[-2:-1] not in "aeiou" and words != "RDS Proxy":
-        return f"{words[:-1]}ies"
-    if words.endswith("data"):
+    last = words.rpartition(" ")[2]
+    if last in _PLURALS:
         return words
-    return f"{words}es" if words.endswith(("s", "x", "ch")) else f"{words}s"
+    if last.endswith("sis"):
+        return f"{words[:-2]}es"
+    if last.endswith("y") and last[-2:-1] not in "aeiou":
+        return f"{words[:-1]}ies"
+    return f"{words}es" if last.endswith(("s", "x", "ch", "sh")) else f"{words}s"
 
 
 def _singular(kind: str) -> str:

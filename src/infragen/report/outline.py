@@ -320,6 +320,8 @@ class _SectionWriter:
             return
         if group.members:
             yield from self._lines.names([visible(member) for member in group.members])
+        if group.advice:
+            yield from self._lines.wrapped(visible(group.advice), 1, Role.WARNING)
         destructive = [change for change, risk in details if destroys_something(change)]
         other = [change for change, risk in details if not destroys_something(change)]
         yield from self._destructive_lines(group, destructive)

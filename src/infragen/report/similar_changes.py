@@ -11,7 +11,7 @@ from infragen.plan.model import Fingerprint
 from infragen.plan.shown_address import address_parts, names_of, relative_address, shape_of, starred, without_names
 from infragen.redaction.values import UNKNOWN_TEXT
 from infragen.report.change_details import ChangeDetails, details_of
-from infragen.report.labels import kind_plural
+from infragen.report.labels import kind_plural, type_plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -220,7 +220,7 @@ def _facts(rated: RatedChange) -> tuple[object, ...]:
 
 
 def member_labels(changes: Sequence[Change]) -> Places:
-    """Return what the places are called: entries, instances of one block, modules, else addresses."""
+    """Return what the places are called: entries, modules, else what they are for AWS, or addresses."""
     entries = {change.entry.id for change in changes if change.entry}
     if len(entries) == len(changes):
         return Places(
@@ -231,17 +231,19 @@ def member_labels(changes: Sequence[Change]) -> Places:
 
 def _labels_by_difference(changes: Sequence[Change]) -> Places:
     split = [address_parts(relative_address(change)) for change in changes]
+    types = {change.type for change in changes}
+    noun = type_plural(types.pop()) if len(types) == 1 else "resources"
     if len({len(parts) for parts in split}) > 1:
-        return Places("resources", tuple(relative_address(change) for change in changes))
+        return Places(noun, tuple(relative_address(change) for change in changes))
     columns = list(zip(*split, strict=True))
     labels = [i for i, column in enumerate(columns) if len({label for label, _ in column}) > 1]
     keys = [i for i, column in enumerate(columns) if len({key for _, key in column}) > 1]
     if len(labels) + len(keys) != 1:
-        return Places("resources", tuple(relative_address(change) for change in changes))
+        return Places(noun, tuple(relative_address(change) for change in changes))
     if labels:
-        noun = "modules" if labels[0] < len(columns) - 1 else "resources"
+        noun = "modules" if labels[0] < len(columns) - 1 else noun
         return Places(noun, tuple(parts[labels[0]][0] for parts in split))
-    return Places("instances", tuple(parts[keys[0]][1][1:-1] for parts in split))
+    return Places(noun, tuple(parts[keys[0]][1][1:-1] for parts in split))
 
 
 def in_ranges(names: Sequence[str]) -> list[str]:

@@ -148,3 +148,16 @@ def test_merging_keeps_checks_deferred_changes_and_invocations_in_order() -> Non
 
 def test_nothing_merged_is_no_change() -> None:
     assert merge([]).is_empty
+
+
+def test_what_goes_and_has_no_entry_is_asked_for_whose_it_was() -> None:
+    def former(block: str) -> Entry | None:
+        return Entry("databases/main") if block == "module.database_main" else None
+
+    items = [
+        resource("module.data.module.database_main.aws_x.a", ["delete"], {}),
+        resource("module.data.module.database_main.aws_x.b", ["update"], {"a": 1}, {"a": 2}),
+        resource("module.data.module.other.aws_x.a", ["delete"], {}),
+    ]
+    found = assign_entries(parse_plan(plan(*items)), {}, stacks=["data"], former=former)
+    assert [change.entry and change.entry.id for change in found.changes] == ["databases/main", None, None]

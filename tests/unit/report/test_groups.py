@@ -191,3 +191,29 @@ def words(group: Group, change: Change) -> tuple[object, ...]:
     details = general_details(in_common(details_of(change)), with_values=group.is_pattern)
     values = tuple((one.path, one.before, one.after, one.lines, one.note) for one in details.attributes)
     return values, details.risks if details.risk.level > Level.LOW else (), details.causes
+
+
+def gone_and_come(*names: str) -> list[str]:
+    """Return the advice for a database that goes while others come."""
+    old = Entry("databases/main")
+    types = ("aws_rds_cluster", "aws_rds_cluster_instance", "aws_db_subnet_group")
+    changes = [known(f"module.database_main.{name}.this", Action.DELETE, entry=old) for name in types]
+    for number, name in enumerate(names):
+        new = Entry(f"databases/{name}", location=Location(f"catalog/shop/databases/{name}.yaml", 1))
+        made = types if number == 0 else types[:2]
+        changes += [known(f"module.database_{name}.{kind}.this", Action.CREATE, entry=new) for kind in made]
+    return [group.advice for group in group_changes(ChangeSet(changes=tuple(changes))) if group.advice]
+
+
+def test_an_entry_that_goes_while_its_like_comes_may_have_been_renamed() -> None:
+    assert gone_and_come("orders") == [
+        "if database orders is the same one, `renamed_from: main` in catalog/shop/databases/orders.yaml keeps it"
+    ]
+    assert gone_and_come("orders", "quality") == []
+    assert gone_and_come() == []
+
+
+def test_the_same_in_many_places_is_called_by_what_it_is() -> None:
+    changes = [known(f'aws_cloudwatch_log_group.this["{name}"]', Action.DELETE) for name in "abcd"]
+    (group,) = group_changes(ChangeSet(changes=tuple(changes)))
+    assert group.label == "4 log groups"

@@ -239,7 +239,7 @@ def _times(item: _Item) -> str:
 def what_of(group: Group) -> str:
     """Return what an entry is called, or of what a change is that many places have in common."""
     is_one = bool(group.members) and len(group.shown) == 1
-    return plain(type_words(group.shown[0].type) if is_one else group.title, 200)
+    return plain(type_words(group.shown[0].type) if is_one else group.advice or group.title, 200)
 
 
 def _group_headline(group: Group) -> str:

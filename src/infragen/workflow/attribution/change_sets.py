@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.plan import Entry, assign_entries
+from infragen.workflow.attribution.former_entries import FormerEntries
 from infragen.workflow.attribution.source_lines import CatalogueSources, FolderSources, sources_of_folder
 
 if TYPE_CHECKING:
@@ -21,17 +22,26 @@ if TYPE_CHECKING:
 class Attribution:
     """What is known about the objects of a plan besides the plan.
 
-    `stack` is the one that a single plan is of; None when it is the plan of a combined root of `stacks`.
+    `stack` is the one that a single plan is of; None when it is the plan of a combined root of `stacks`. `former` knows
+    the entries that are no longer there.
     """
 
     entries: Mapping[tuple[str, str], Entry] = field(default_factory=dict)
     sources: Sources | None = None
     stack: str | None = None
     stacks: tuple[str, ...] = ()
+    former: FormerEntries | None = None
 
     def apply(self, change_set: ChangeSet, stack: str | None = None) -> ChangeSet:
         """Return the change set with stacks, entries and lines; `stack` names a plan among others."""
-        return assign_entries(change_set, self.entries, stack or self.stack, stacks=self.stacks, sources=self.sources)
+        return assign_entries(
+            change_set,
+            self.entries,
+            stack or self.stack,
+            stacks=self.stacks,
+            sources=self.sources,
+            former=self.former.of_block if self.former else None,
+        )
 
     def notices(self) -> tuple[str, ...]:
         """Return which files could not be read for their lines."""
@@ -43,16 +53,13 @@ def attribute_to_catalogue(composed: Composed, stack: str | None = None) -> Attr
     environment = composed.environment
     models = dict(environment.every())
     owners = composed.owners()
-    known = {
-        owner: Entry(owner, models[owner].title, environment.at(owner, "name"))
-        for owner in set(owners.values())
-        if owner in models
-    }
+    known = {owner: Entry(owner, models[owner].title, environment.at(owner, "name")) for owner in models}
     return Attribution(
         entries={block: known[owner] for block, owner in owners.items() if owner in known},
         sources=CatalogueSources(composed),
         stack=stack,
         stacks=tuple(one.name for one in composed.stacks),
+        former=FormerEntries.of(known, owners),
     )
 
 

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import pytest
+
+from infragen.diagnostics import Location
+from infragen.plan import Entry
+from infragen.workflow.attribution.former_entries import FormerEntries
+
+MAIN = Entry("services/main", "Main", Location("catalog/x/services/main.yaml", 2))
+OWNERS = {
+    ("compute", "module.service_main"): "services/main",
+    ("compute", "module.scaling_service_main"): "services/main",
+    ("security", "module.security_group_service_main"): "services/main",
+    ("edge", "module.stage_web_front"): "gateways/web-front",
+    ("edge", "module.gateway_web_front"): "gateways/web-front",
+    ("network", "module.vpc"): "network",
+}
+FORMER = FormerEntries.of({"services/main": MAIN}, OWNERS)
+
+
+@pytest.mark.parametrize(
+    ("block", "owner"),
+    [
+        ("module.service_order_desk", "services/order-desk"),
+        ("module.security_group_service_order_desk", "services/order-desk"),
+        ("module.stage_back", "gateways/back"),
+        ("module.database_main", "databases/main"),
+        ("module.nat_gateway_a", None),
+        ("module.vpc", None),
+        ("module.service_", None),
+        ("aws_rds_cluster.database_main", None),
+    ],
+)
+def test_a_label_tells_whose_it_was(block: str, owner: str | None) -> None:
+    found = FORMER.of_block(block)
+    assert (found and found.id) == owner
+
+
+def test_what_goes_of_an_entry_that_stays_is_still_its_own() -> None:
+    assert FORMER.of_block("module.scaling_service_main") is MAIN
