@@ -48,7 +48,11 @@ def report(
         ),
     ] = [],
     compare: Annotated[
-        bool, Option("--compare", help="Compare two plans, an old one and a new one: show what differs.")
+        bool,
+        Option(
+            "--compare",
+            help="Compare two plans, an old one and a new one: show what differs, as terminal, markdown or json.",
+        ),
     ] = False,
     details: Annotated[bool, Option("--details", help="Show everything, however long.")] = False,
     target: Annotated[

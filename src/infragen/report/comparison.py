@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import json as json_module
 import re
+import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from infragen.plan import Action, RiskKind
-from infragen.report.labels import SYMBOLS, action_word, headline_counts
+from infragen.plan import Action, Level, RiskKind
+from infragen.report.groups import natural, relative_address
+from infragen.report.labels import SYMBOLS, action_word, entry_label, headline_counts
 from infragen.report.markdown import DEFAULT_BUDGET
-from infragen.report.severity import risk_of
-from infragen.text import cells, shorten, sides, visible
+from infragen.report.severity import risk_of, urgency
+from infragen.text import broken, cells, shorten, sides, visible, wrap_items
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,21 +29,22 @@ __all__ = ["DEFAULT_BUDGET", "VERSION", "json", "markdown", "terminal"]
 VERSION = 1
 _WIDTH = 118
 _ATTRIBUTES = 12
+_NARROWEST = 20
 _WHOLE = frozenset({Action.CREATE, Action.READ, Action.DELETE, Action.FORGET})
 _BACKTICKS = re.compile(r"`+")
 
 
 def terminal(comparison: Comparison, title: str, *, width: int = 80, details: bool = False) -> str:
     """Return the comparison as text of at most `width` columns."""
-    limit = None if details else 40
-    lines = (*_head(comparison, title, width), *_body(comparison, width, limit))
+    limits = _Limits(width) if details else _Limits(width, sections=40, values=True)
+    lines = (*_head(comparison, title, width), *_body(comparison, limits))
     return "".join(f"{shorten(line, width)}\n" for line in lines)
 
 
 def markdown(comparison: Comparison, title: str, *, budget: int = DEFAULT_BUDGET) -> str:
     """Return the comparison as Markdown of at most `budget` bytes of UTF-8, as many of its lines as fit."""
     head, *rest = _head(comparison, title, _WIDTH)
-    body = [*rest, *_body(comparison, _WIDTH, None)]
+    body = [*rest, *_body(comparison, _Limits(_WIDTH, values=True))]
     low, high = 0, len(body)
     if _size(_fenced(head, body, 0)) <= budget:
         return _fenced(head, body, 0)
@@ -116,26 +120,44 @@ def _count(comparison: Comparison) -> str:
     return f"{count} difference{'' if count == 1 else 's'}"
 
 
-def _body(comparison: Comparison, width: int, limit: int | None) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """How much is shown: columns of a line, differences of a section, and whether values are cut."""
+
+    width: int
+    sections: int | None = None
+    values: bool = False
+
+
+def _body(comparison: Comparison, limits: _Limits) -> Iterator[str]:
     """Yield what the new plan does first, because that is what will happen, then what it no longer does."""
-    yield from _section("only in the new plan", [[_line(change, width)] for change in comparison.added], limit)
-    blocks = [list(_different(one.old, one.new, one.attributes, width)) for one in comparison.different]
-    yield from _section("different", blocks, limit)
-    yield from _section("only in the old plan", [[_line(change, width)] for change in comparison.gone], limit)
+    added, gone = (sorted(found, key=_urgency) for found in (comparison.added, comparison.gone))
+    different = sorted(comparison.different, key=lambda one: _urgency(one.new))
+    yield from _section("only in the new plan", [[*_lines(change, limits)] for change in added], limits)
+    blocks = [list(_different(one.old, one.new, one.attributes, limits)) for one in different]
+    yield from _section("different", blocks, limits)
+    yield from _section("only in the old plan", [[*_lines(change, limits)] for change in gone], limits)
     moved = [
-        [_line(new, width), shorten(f"        in the old plan {_label(old)}", width)] for old, new in comparison.moved
+        [*_heading(new, limits), *_wrapped(f"in the old plan {_label(old)}", 8, limits.width)]
+        for old, new in comparison.moved
     ]
-    yield from _section("the same, at another address", moved, limit)
-    yield from _section("besides", [[_other(one, width)] for one in comparison.others], limit)
-    yield from _section("outputs", [_output(one, other, width) for one, other in comparison.outputs], limit)
+    yield from _section("the same, at another address", moved, limits)
+    yield from _section("besides", [[*_other(one, limits)] for one in comparison.others], limits)
+    outputs = [[*_output(one, other, limits)] for one, other in comparison.outputs]
+    yield from _section("outputs", outputs, limits)
     if comparison.same:
         yield ""
         yield f"  {comparison.same} {'change is' if comparison.same == 1 else 'changes are'} the same in both."
 
 
-def _section(words: str, blocks: Sequence[Sequence[str]], limit: int | None) -> Iterator[str]:
+def _urgency(change: Change) -> tuple[object, ...]:
+    return urgency(change.type, change.risks[0]), change.action.rank, change.stack or "", natural(change.address)
+
+
+def _section(words: str, blocks: Sequence[Sequence[str]], limits: _Limits) -> Iterator[str]:
     if not blocks:
         return
+    limit = limits.sections
     yield ""
     yield f"  {words} ({len(blocks)}):"
     shown = blocks if limit is None or len(blocks) <= limit + 1 else blocks[:limit]
@@ -145,38 +167,81 @@ def _section(words: str, blocks: Sequence[Sequence[str]], limit: int | None) -> 
         yield f"    not shown: {len(blocks) - len(shown)} more, to keep this short"
 
 
-def _line(change: Change, width: int) -> str:
-    return shorten(f"    {SYMBOLS[change.action]} {action_word(change.action)} {_label(change)}", width)
+def _wrapped(text: str, depth: int, width: int) -> Iterator[str]:
+    """Yield a text below an indentation, over as many lines as it takes: two addresses must not look alike."""
+    room = max(width - depth - 4, _NARROWEST)
+    words = [piece for word in text.split(" ") for piece in broken(word, room)]
+    for number, line in enumerate(wrap_items(words, room, " ")):
+        yield f"{' ' * (depth + 4 * (number > 0))}{line}"
 
 
-def _other(one: OtherDifference, width: int) -> str:
-    return shorten(f"    {'+' if one.is_new else '-'} {one.what}  {visible(one.text)}", width)
+def _heading(change: Change, limits: _Limits, words: str = "") -> Iterator[str]:
+    words = words or action_word(change.action)
+    return _wrapped(f"{SYMBOLS[change.action]} {words} {_label(change)}", 4, limits.width)
+
+
+def _lines(change: Change, limits: _Limits) -> Iterator[str]:
+    """Yield what one of the plans does, and what can come of it."""
+    yield from _heading(change, limits)
+    for risk in change.risks:
+        if risk.level > Level.LOW:
+            yield from _wrapped(visible(f"{risk.level.name} {risk.kind}: {risk.reason}"), 8, limits.width)
+
+
+def _other(one: OtherDifference, limits: _Limits) -> Iterator[str]:
+    return _wrapped(f"{'+' if one.is_new else '-'} {one.what}  {visible(one.text)}", 4, limits.width)
 
 
 def _label(change: Change) -> str:
-    stack = f"{change.stack}: " if change.stack else ""
+    """Return the address, with the entry that it is of, or else its stack."""
     deposed = f" (deposed object {change.deposed})" if change.deposed else ""
+    if change.entry is not None:
+        return visible(f"{entry_label(change.entry.id)}: {relative_address(change)}{deposed}")
+    stack = f"{change.stack}: " if change.stack else ""
     return visible(f"{stack}{change.address}{deposed}")
 
 
 def _different(
-    old: Change, new: Change, attributes: Sequence[tuple[AttributeChange | None, AttributeChange | None]], width: int
+    old: Change,
+    new: Change,
+    attributes: Sequence[tuple[AttributeChange | None, AttributeChange | None]],
+    limits: _Limits,
 ) -> Iterator[str]:
-    words = action_word(new.action)
-    if old.action is not new.action:
-        words = f"{action_word(old.action)} becomes {words}:"
-    yield shorten(f"    {SYMBOLS[new.action]} {words} {_label(new)}", width)
-    whole = [side.action in _WHOLE and old.action is not new.action for side in (old, new)]
+    becomes = old.action is not new.action
+    words = f"{action_word(old.action)} becomes {action_word(new.action)}:" if becomes else ""
+    yield from _heading(new, limits, words)
+    for risk in new.risks:
+        if risk.level > Level.LOW and risk not in old.risks:
+            yield from _wrapped(visible(f"{risk.level.name} {risk.kind}: {risk.reason}"), 8, limits.width)
+    whole = [side.action in _WHOLE and becomes for side in (old, new)]
     details = [pair for pair in attributes if any(map(_is_news, pair, whole))]
-    for one, other in details[:_ATTRIBUTES]:
-        yield shorten(f"        {visible(_path(one, other))}", width)
-        yield from (f"          {word}: {_values(side, width - 15)}" for word, side in (("old", one), ("new", other)))
-    if len(details) > _ATTRIBUTES:
-        yield f"        not shown: {len(details) - _ATTRIBUTES} more attributes, to keep this short"
+    shown = details[:_ATTRIBUTES] if limits.values else details
+    for one, other in shown:
+        yield from _wrapped(visible(_named(one, other)), 8, limits.width)
+        for word, side in (("old", one), ("new", other)):
+            yield from _value(word, side, 10, limits)
+    if len(details) > len(shown):
+        yield f"        not shown: {len(details) - len(shown)} more attributes, to keep this short"
     if len(details) < len(attributes):
         yield f"        not shown: {len(attributes) - len(details)} more without new information"
-    if not attributes and old.action is new.action:
+    if not attributes and not becomes:
         yield "        a value that is not shown differs"
+
+
+def _named(one: AttributeChange | None, other: AttributeChange | None) -> str:
+    """Return an attribute with the field of the catalogue that it is, or comes from."""
+    origin = next((side.origin for side in (other, one) if side and side.origin), None)
+    path = _path(one, other)
+    if origin is None or origin.field is None or origin.field == path:
+        return path
+    return f"{origin.field}  ({path})" if origin.is_own else f"{path}  (from `{origin.field}`)"
+
+
+def _value(word: str, side: AttributeChange | OutputChange | None, depth: int, limits: _Limits) -> Iterator[str]:
+    if limits.values:
+        yield f"{' ' * depth}{word}: {_values(side, limits.width - depth - 5)}"
+    else:
+        yield from _wrapped(f"{word}: {_values(side, sys.maxsize)}", depth, limits.width)
 
 
 def _is_news(side: AttributeChange | None, is_whole: bool) -> bool:
@@ -184,11 +249,10 @@ def _is_news(side: AttributeChange | None, is_whole: bool) -> bool:
     return side is not None and not is_whole and not side.noise
 
 
-def _output(old: OutputChange | None, new: OutputChange | None, width: int) -> list[str]:
-    return [
-        shorten(f"    ~ {visible(_name(old, new))}", width),
-        *(f"        {word}: {_values(side, width - 13)}" for word, side in (("old", old), ("new", new))),
-    ]
+def _output(old: OutputChange | None, new: OutputChange | None, limits: _Limits) -> Iterator[str]:
+    yield from _wrapped(f"~ {visible(_name(old, new))}", 4, limits.width)
+    for word, side in (("old", old), ("new", new)):
+        yield from _value(word, side, 8, limits)
 
 
 def _values(side: AttributeChange | OutputChange | None, room: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 import sys
 from typing import TYPE_CHECKING
@@ -314,3 +315,21 @@ def test_the_folder_of_the_plan_lends_its_lines(infragen: Infragen, tmp_path: Pa
     kind, name = address.split("[")[0].split(".")
     (tmp_path / "main.tf").write_text(f'\n\nresource "{kind}" "{name}" {{\n}}\n')
     assert "main.tf:3" in infragen("report", str(tmp_path / "plan.json")).out
+
+
+def test_a_comparison_is_worst_first_with_reasons_and_cuts_no_address(infragen: Infragen, tmp_path: Path) -> None:
+    far = "module.data_manufacturing.module.database_planning_of_the_whole_manufacturing_group"
+    items = [resource(f'{far}.aws_x.this["{name}-{"x" * 40}"]', ["create"], None, {"v": 1}) for name in ("a", "b")]
+    items.append(resource(f"{far}.aws_rds_cluster.this", ["delete"], {}))
+    value = "v" * 300
+    (tmp_path / "old.json").write_bytes(plan(resource("aws_x.z", ["update"], {"v": 1}, {"v": 2})))
+    (tmp_path / "new.json").write_bytes(plan(*items, resource("aws_x.z", ["update"], {"v": 1}, {"v": value})))
+    paths = [str(tmp_path / "old.json"), str(tmp_path / "new.json")]
+    for flags in ([], ["--details"]):
+        text = infragen("report", "--compare", *paths, *flags).out
+        joined = re.sub(r"\s", "", text)
+        assert all(item["address"].replace(" ", "") in joined for item in items)
+        assert "HIGHdataloss:itsdataislostwithit:nofinalsnapshotisnamed" in joined
+        assert joined.index("DELETE") < joined.index("create")
+        assert (value in joined) is bool(flags)
+        assert all(len(line) <= 80 for line in text.splitlines())

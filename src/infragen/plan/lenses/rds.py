@@ -26,6 +26,7 @@ from infragen.plan.lenses.table import (
     says,
     word,
 )
+from infragen.redaction.values import Number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -44,8 +45,9 @@ def _ends(value: Mapping[str, Value], unit: str) -> Iterator[str]:
 def _serverless_v2(value: Value) -> Iterator[str]:
     capacity = block(value, "min_capacity", "max_capacity", "seconds_until_auto_pause")
     yield from _ends(capacity, "ACU")
-    if not is_empty(capacity.get("seconds_until_auto_pause")):
-        yield f"pauses after {word(capacity['seconds_until_auto_pause'])} s"
+    pause = capacity.get("seconds_until_auto_pause")
+    if not is_empty(pause) and pause != _NONE:
+        yield f"pauses after {word(pause)} s"
 
 
 def _serverless_v1(value: Value) -> Iterator[str]:
@@ -114,6 +116,9 @@ def _login(item: Value) -> Iterator[str]:
     yield from phrased(login, kinds)
 
 
+_NONE = Number("0")
+"""Of `backtrack_window` and `monitoring_interval`: the default, and off (the provider's documentation of both)."""
+
 _ENGINE = Topic(
     "engine",
     (
@@ -162,7 +167,7 @@ _BACKUPS = Topic(
         says("backup_retention_period", "kept {} d"),
         says("preferred_backup_window"),
         says("backup_window"),
-        says("backtrack_window", "backtrack {} s"),
+        says("backtrack_window", "backtrack {} s", nothing=_NONE),
         flag("copy_tags_to_snapshot", "tags copied", "tags not copied"),
     ),
 )
@@ -208,7 +213,7 @@ _ACCESS = Topic(
 _MONITORING = Topic(
     "monitoring",
     (
-        says("monitoring_interval", "interval {} s"),
+        says("monitoring_interval", "interval {} s", nothing=_NONE),
         says("monitoring_role_arn", "role {}"),
         flag("performance_insights_enabled", "insights", "no insights"),
         says("performance_insights_retention_period", "insights kept {} d"),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from infragen.plan.view import View
+    from infragen.redaction.paths import Path
     from infragen.redaction.values import Value
 
     Phrases = Iterable[str]
@@ -43,10 +44,14 @@ class Unreadable(ValueError):  # noqa: N818 (no error: the value is shown generi
 
 
 class Fact(NamedTuple):
-    """What a few attributes mean together: `say` takes their values on one side, in this order."""
+    """What a few attributes mean together: `say` takes their values on one side, in this order.
+
+    `nothing` is the value of a single attribute that says what null says: its default, which AWS tells and nobody set.
+    """
 
     attributes: tuple[str, ...]
     say: Callable[..., Phrases]
+    nothing: Value = None
 
 
 class Topic(NamedTuple):
@@ -118,11 +123,18 @@ def _phrased_facts(view: View, fact: Fact, rest: _Rest) -> Iterator[_PhrasedFact
     if not touched:
         return
     old, new = tuple(map(view.before, fact.attributes)), tuple(map(view.after, fact.attributes))
+    if not view.is_whole and all(value in (None, "", fact.nothing) for value in (*old, *new)):
+        rest.empty.update(touched)
+        return
     if not _is_open(view, touched, old, new):
         rest.generic.update(touched)
         return
     try:
-        before, after = _only(view, fact.say(*old), fact.say(*new))
+        seen = (
+            _without_computed(view, (name,), one, other)
+            for name, one, other in zip(fact.attributes, old, new, strict=True)
+        )
+        before, after = _only(view, fact.say(*old), fact.say(*seen))
     except Unreadable:
         before = after = ()
     if after in {before, (UNKNOWN_TEXT,)}:
@@ -148,6 +160,18 @@ def _is_open(view: View, touched: frozenset[str], old: tuple[Value, ...], new: t
     if UNKNOWN in new:
         return False
     return view.is_whole or not (any(map(is_hidden, (*old, *new))) or any(map(view.mark_change, touched)))
+
+
+def _without_computed(view: View, path: Path, before: Value, after: Value) -> Value:
+    """Return a new value without those parts that only become unknown, where nothing was and nothing is set."""
+    if after == UNKNOWN and path[1:] and before in (None, "", Number("0")) and not view.comes_from(path):
+        return before
+    if isinstance(before, dict) and isinstance(after, dict):
+        return {key: _without_computed(view, (*path, key), before.get(key), part) for key, part in after.items()}
+    if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        pairs = enumerate(zip(before, after, strict=True))
+        return [_without_computed(view, (*path, place), one, other) for place, (one, other) in pairs]
+    return after
 
 
 def _only(view: View, before: Phrases, after: Phrases) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -285,9 +309,9 @@ def _empty_line(view: View, names: set[str]) -> AttributeChange:
     return AttributeChange("empty", None if is_new else text, text if is_new else None, noise=Noise.EMPTY)
 
 
-def says(attribute: str, template: str = "{}") -> Fact:
-    """Return the fact that one plain attribute shows with a phrase."""
-    return Fact((attribute,), partial(_phrase, template))
+def says(attribute: str, template: str = "{}", nothing: Value = None) -> Fact:
+    """Return the fact that one plain attribute shows with a phrase; `nothing` as in the fact."""
+    return Fact((attribute,), partial(_phrase, template), nothing)
 
 
 def flag(attribute: str, on: str, off: str) -> Fact:

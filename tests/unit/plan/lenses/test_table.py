@@ -273,3 +273,22 @@ def test_every_attribute_that_a_table_names_is_one_of_a_real_object(resource_typ
     lens = TABLES[resource_type]
     family = {name for name in TYPES if TABLES[name] is lens}
     assert lens.attributes <= {name for one in family for name in real_names(one)}
+
+
+def test_what_is_off_by_default_does_not_change_where_nobody_sets_it() -> None:
+    kept = {"backup_retention_period": 7, "backtrack_window": 0}
+    lines = told("aws_rds_cluster", kept, {"backup_retention_period": 14, "backtrack_window": None})
+    assert [(one.path, one.before, one.after) for one in lines if not one.noise] == [
+        ("backups", "kept 7 d", "kept 14 d")
+    ]
+    (line,) = told("aws_rds_cluster", {"backtrack_window": 3600}, {"backtrack_window": 0})
+    assert (line.before, line.after) == ("backtrack 3600 s", "backtrack 0 s")
+
+
+def test_what_is_only_computed_inside_a_block_is_no_change() -> None:
+    block = "serverlessv2_scaling_configuration"
+    before = {block: [{"min_capacity": 0.5, "max_capacity": 4, "seconds_until_auto_pause": 0}]}
+    after = {block: [{"min_capacity": 8, "max_capacity": 64}]}
+    unknown = {block: [{"seconds_until_auto_pause": True}]}
+    (line,) = told("aws_rds_cluster", before, after, after_unknown=unknown)
+    assert (line.before, line.after) == ("from 0.5 ACU, up to 4 ACU", "from 8 ACU, up to 64 ACU")
