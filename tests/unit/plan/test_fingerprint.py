@@ -22,4 +22,4 @@ def test_a_name_that_terraform_escapes_is_found_in_the_values() -> None:
         for name in ("a&b", "c<d>", "plain")
     ]
     content = plan(*items).replace(b"<", b"\\u003c").replace(b">", b"\\u003e").replace(b"&", b"\\u0026")
-    assert "3 instances" in markdown.render(parse_plan(content), "plan")
+    assert "3 xes" in markdown.render(parse_plan(content), "plan")
