@@ -17,9 +17,9 @@ from infragen.plan.shown_address import address_parts, common_address, relative_
 from infragen.redaction.paths import first_name
 from infragen.report.change_details import details_of
 from infragen.report.groups import line_of
-from infragen.report.labels import SYMBOLS, action_word
+from infragen.report.labels import SYMBOLS, symbol_of, word_of
 from infragen.report.severity import destroys_something
-from infragen.report.similar_changes import general_details, in_common
+from infragen.report.similar_changes import general_details, in_common, is_told
 from infragen.text import broken, cells, shorten, shorten_counts, shorten_pair, sides, visible, wrap_items
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ class LineWriter:
         if one is not None:
             yield one
             return
-        text = f"{action_word(change.action)} {address}"
+        text = f"{word_of(change)} {address}"
         yield from self.heading(change, role_of(change), text, facts, where)
         yield from self._reasons(details)
         yield from self._attributes(details, 2, place)
@@ -157,7 +157,7 @@ class LineWriter:
     def heading(self, change: Change, role: Role, text: str, tail: str = "", where: str = "") -> Iterator[Line]:
         """Yield the line of a change, and its place at the right or, where there is no room, below."""
         room = self._room(1)
-        symbol = SYMBOLS[change.action]
+        symbol = symbol_of(change)
         if not tail or cells(text) + cells(tail) <= room:
             parts = (Part(text, role), Part(tail, Role.MUTED)) if tail else (Part(text, role),)
             yield from self._with_place(Line(symbol, 1, parts), where)
@@ -272,6 +272,8 @@ class LineWriter:
             if risk.level > Level.LOW:
                 words = visible(f"{risk.level.name} {risk.kind}: {risk.reason}")
                 yield from self.wrapped(words, 2, Role.WARNING)
+            elif is_told(details.change, risk):
+                yield from self.wrapped(visible(risk.reason), 2)
         for cause in details.causes:
             if cause.chain or _is_shown_apart(cause, details):
                 yield from self.wrapped(_because(cause), 2)

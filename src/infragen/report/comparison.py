@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from infragen.plan import Action, Level, RiskKind
 from infragen.report.groups import natural, relative_address
-from infragen.report.labels import SYMBOLS, action_word, entry_label, headline_counts
+from infragen.report.labels import entry_label, headline_counts, symbol_of, word_of
 from infragen.report.markdown import DEFAULT_BUDGET
 from infragen.report.severity import risk_of, urgency
 from infragen.text import broken, cells, shorten, sides, visible, wrap_items
@@ -176,8 +176,8 @@ def _wrapped(text: str, depth: int, width: int) -> Iterator[str]:
 
 
 def _heading(change: Change, limits: _Limits, words: str = "") -> Iterator[str]:
-    words = words or action_word(change.action)
-    return _wrapped(f"{SYMBOLS[change.action]} {words} {_label(change)}", 4, limits.width)
+    words = words or word_of(change)
+    return _wrapped(f"{symbol_of(change)} {words} {_label(change)}", 4, limits.width)
 
 
 def _lines(change: Change, limits: _Limits) -> Iterator[str]:
@@ -208,7 +208,7 @@ def _different(
     limits: _Limits,
 ) -> Iterator[str]:
     becomes = old.action is not new.action
-    words = f"{action_word(old.action)} becomes {action_word(new.action)}:" if becomes else ""
+    words = f"{word_of(old)} becomes {word_of(new)}:" if becomes else ""
     yield from _heading(new, limits, words)
     for risk in new.risks:
         if risk.level > Level.LOW and risk not in old.risks:

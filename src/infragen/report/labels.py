@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from infragen.plan import Action
+from infragen.plan.risks.harmless import REVISIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -143,12 +144,26 @@ def action_word(action: Action) -> str:
     return action.word.upper() if action.destroys else action.word
 
 
+def is_revision(change: Change) -> bool:
+    """Whether a change only makes the next revision of what is never changed: it is no replacement to anybody."""
+    return change.action.is_replace and change.type in REVISIONS
+
+
+def word_of(change: Change) -> str:
+    """Return what happens as a word: the action's, but for a new revision."""
+    return "revise" if is_revision(change) else action_word(change.action)
+
+
+def symbol_of(change: Change) -> str:
+    """Return the action's symbol; that of an update for a new revision."""
+    return SYMBOLS[Action.UPDATE if is_revision(change) else change.action]
+
+
 def action_counts(changes: Iterable[Change]) -> str:
     """Return `REPLACE 1, update 2, create 14`, worst first."""
-    found = Counter(change.action for change in changes)
     counts: Counter[str] = Counter()
-    for action in sorted(found, key=lambda action: action.rank):
-        counts[action_word(action)] += found[action]
+    for change in sorted(changes, key=lambda change: (is_revision(change), change.action.rank)):
+        counts[word_of(change)] += 1
     return ", ".join(f"{word} {count}" for word, count in counts.items())
 
 

@@ -31,7 +31,16 @@ from infragen.report.change_lines import (
     with_change_count,
 )
 from infragen.report.groups import Group, Worst, group_changes, worst_of
-from infragen.report.labels import SYMBOLS, action_counts, action_word, counted_types, entry_label
+from infragen.report.labels import (
+    SYMBOLS,
+    action_counts,
+    action_word,
+    counted_types,
+    entry_label,
+    is_revision,
+    symbol_of,
+    word_of,
+)
 from infragen.report.severity import destroys_something, drifted, no_change_risk, severity, urgency
 from infragen.report.similar_changes import NAME, in_ranges, is_counted
 from infragen.text import visible
@@ -93,7 +102,9 @@ def outline(change_set: ChangeSet, width: int, limits: Limits = SHORT) -> Outlin
     groups = group_changes(change_set)
     worst = worst_of(groups)
     risk = worst.risk if worst else no_change_risk(change_set)
-    sections = [*writer.checks(change_set), *map(writer.group, groups)]
+    checks = [*writer.checks(change_set)]
+    sections = [*map(writer.group, groups)]
+    sections = [*checks, *sections] if any(one.is_destructive for one in checks) else [*sections, *checks]
     if change_set.deferred:
         sections.append(writer.deferred(change_set.deferred))
     if change_set.invocations:
@@ -177,10 +188,10 @@ class _SectionWriter:
 
     def group(self, group: Group) -> Section:
         """Return the section of one group."""
-        worst = min(group.changes, key=lambda change: change.action.rank)
+        worst = min(group.changes, key=lambda change: (is_revision(change), change.action.rank))
         is_low = group.risk.level <= Level.LOW
         return Section(
-            symbol=SYMBOLS[worst.action],
+            symbol=symbol_of(worst),
             role=role_of(worst),
             label=visible(group.label),
             title=visible(group.title),
@@ -204,7 +215,7 @@ class _SectionWriter:
         by_word: dict[str, list[tuple[Change, Risk]]] = {}
         by_risk: dict[tuple[int, int], list[tuple[Change, Risk]]] = {}
         for one in chain.from_iterable(group.rated for group in groups):
-            by_word.setdefault(action_word(one[0].action), []).append(one)
+            by_word.setdefault(word_of(one[0]), []).append(one)
             if one[1].level > Level.LOW:
                 by_risk.setdefault(severity(one[1]), []).append(one)
         high = sum(-level == Level.HIGH for level, _ in by_risk)
@@ -213,7 +224,7 @@ class _SectionWriter:
         for word, found in sorted(by_word.items(), key=lambda item: min(one.action.rank for one, _ in item[1])):
             changes = [change for change, _ in found]
             role = role_of(found[0][0])
-            yield self._lines.counts(SYMBOLS[changes[0].action], role, f"{word} {len(found)}", counted_types(changes))
+            yield self._lines.counts(symbol_of(changes[0]), role, f"{word} {len(found)}", counted_types(changes))
 
     def _glance_of_risk(self, found: Sequence[tuple[Change, Risk]], limit: int) -> Iterator[Line]:
         """Yield how much of one risk there is in which types, and the worst by name."""
@@ -241,6 +252,8 @@ class _SectionWriter:
         ordered = sorted(
             checks, key=lambda check: (_STATUS_ORDER.get(check.status, 1), check.stack or "", check.address)
         )
+        waiting = [check for check in ordered if check.status == "unknown" and not check.problems]
+        ordered = [check for check in ordered if check not in waiting]
         shown = first(ordered, self._limits.destructive)
         for check in shown:
             status = _status(check.status)
@@ -249,8 +262,12 @@ class _SectionWriter:
             yield self._lines.fit(f"{status}  {where}{f'  ({kind})' if kind else ''}", role=Role.WARNING)
             for problem in check.problems:
                 yield from self._lines.wrapped(visible(problem), 2)
-        if len(shown) < len(checks):
-            yield muted(f"not shown: {len(checks) - len(shown)} more checks, to keep this short")
+        if len(shown) < len(ordered):
+            yield muted(f"not shown: {len(ordered) - len(shown)} more checks, to keep this short")
+        if waiting:
+            yield self._lines.fit(f"{len(waiting)} {_status('unknown')}:")
+            names = (f"{check.stack}: {check.address}" if check.stack else check.address for check in waiting)
+            yield from self._lines.names([*map(visible, names)], 2)
 
     def deferred(self, deferred: Sequence[Deferred]) -> Section:
         """Return the section of what waits for another apply."""
@@ -260,7 +277,7 @@ class _SectionWriter:
     def _deferred_lines(self, deferred: Sequence[Deferred]) -> Iterator[Line]:
         shown = first(deferred, self._limits.other)
         for one in shown:
-            text = f"{action_word(one.change.action)} {visible(relative_address(one.change))}"
+            text = f"{word_of(one.change)} {visible(relative_address(one.change))}"
             yield from self._lines.heading(one.change, Role.OTHER, text, f"  (waits: {visible(one.reason)})")
         if len(shown) < len(deferred):
             yield muted(f"not shown: {len(deferred) - len(shown)} more, to keep this short")

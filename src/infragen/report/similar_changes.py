@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from infragen.plan import Action, Cause, Level, Risk
 from infragen.plan.lenses import LENSES
 from infragen.plan.model import Fingerprint
+from infragen.plan.risks.harmless import of_action
 from infragen.plan.shown_address import address_parts, names_of, relative_address, shape_of, starred, without_names
 from infragen.redaction.values import UNKNOWN_TEXT
 from infragen.report.change_details import ChangeDetails, details_of
@@ -26,6 +27,9 @@ _COMPARED = frozenset(action for action in Action if action is Action.UPDATE or 
 _COUNTED = frozenset({Action.CREATE, Action.READ})
 _GONE = frozenset({Action.DELETE, Action.FORGET})
 _NOTHING = Fingerprint()
+_RULES = frozenset(
+    {"aws_security_group_rule", "aws_vpc_security_group_egress_rule", "aws_vpc_security_group_ingress_rule"}
+)
 
 
 class RatedChange(NamedTuple):
@@ -76,9 +80,14 @@ def rate(change: Change) -> RatedChange:
 
 def is_counted(change: Change, risk: Risk) -> bool:
     """Whether a change is only counted by its type: a creation or a read in which no one sees a risk."""
-    if change.action not in _COUNTED or risk.level > Level.LOW:
+    if change.action not in _COUNTED or risk.level > Level.LOW or is_told(change, risk):
         return False
     return change.previous_address is None and change.importing is None
+
+
+def is_told(change: Change, risk: Risk) -> bool:
+    """Whether a risk is what a new rule lets through, so that it is worth a line even where it is low."""
+    return change.action is Action.CREATE and change.type in _RULES and risk not in of_action(Action.CREATE)
 
 
 def fold_similar(changes: Iterable[RatedChange]) -> SimilarChanges:

@@ -124,7 +124,7 @@ def counted(report: str) -> int:
     shown = 0
     for line in headlines(report):
         without_code = re.sub(r"<code>.*?</code>|(`+)(?!`).*?(?<!`)\1(?!`)", "", line)
-        shown += sum(map(int, re.findall(r"\b(?:[A-Z]+|create|update|read|forget) (\d+)", without_code)))
+        shown += sum(map(int, re.findall(r"\b(?:[A-Z]+|create|update|revise|read|forget) (\d+)", without_code)))
     hidden = re.search(r"^not shown: (\d+) changes? of", report, re.MULTILINE)
     return shown + (int(hidden[1]) if hidden else 0)
 

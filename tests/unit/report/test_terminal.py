@@ -6,7 +6,7 @@ import textwrap
 from dataclasses import replace
 
 from infragen.diagnostics import Location
-from infragen.plan import Action, AttributeChange, Cause, Change, ChangeSet, Level, Risk, RiskKind, parse_plan
+from infragen.plan import Action, AttributeChange, Cause, Change, ChangeSet, Check, Level, Risk, RiskKind, parse_plan
 from infragen.plan.model import KnownBody, Origin
 from infragen.report import html, json, terminal
 from infragen.report.severity import risk_of
@@ -293,3 +293,43 @@ def test_the_headline_names_a_database_before_logs_and_images() -> None:
     assert "HIGH (data loss: aws_rds_cluster.a is destroyed, and 3 more)" in text
     assert text.index("DELETE aws_rds_cluster") < text.index("DELETE aws_s3_bucket") < text.index("DELETE aws_cloud")
     assert risk_of(found).reason.endswith("no final snapshot is named")
+
+
+def test_a_new_revision_is_no_replacement_to_anybody() -> None:
+    forcing = {"replace_paths": [["container_definitions"]]}
+    sides = {"container_definitions": "[]"}, {"container_definitions": "[1]"}
+    task = resource("aws_ecs_task_definition.a", ["delete", "create"], *sides, **forcing)
+    text = terminal.render(parse_plan(plan(task)), "t")
+    assert "~ revise aws_ecs_task_definition.a" in text
+    assert "REPLACE" not in text
+    assert "~ root module  revise 1" in text
+    text = terminal.render(parse_plan(plan(task, resource("aws_lb.a", ["delete", "create"], {}, {}))), "t")
+    assert "! root module  REPLACE 1, revise 1" in text
+
+
+def test_checks_that_wait_for_the_apply_are_counted_below_everything_else() -> None:
+    checks = [Check(f"module.a.var.egress[{number}]", "var", "unknown") for number in range(30)]
+    found = ChangeSet(changes=(known("aws_x.a", Action.UPDATE),), checks=tuple(checks))
+    text = terminal.render(found, "t")
+    assert text.index("aws_x.a") < text.index("30 known after apply")
+    assert len(text.splitlines()) < 20
+    failed = replace(found, checks=(*checks, Check("check.dns", "check", "fail", ("no",))))
+    text = terminal.render(failed, "t")
+    assert text.index("FAILED  check.dns") < text.index("aws_x.a")
+
+
+def test_a_new_rule_of_a_group_that_exists_says_what_it_lets_through() -> None:
+    rule = {"ip_protocol": "tcp", "from_port": 3306, "to_port": 3306, "security_group_id": "sg-1"}
+    item = resource(
+        "aws_vpc_security_group_ingress_rule.a",
+        ["create"],
+        None,
+        rule | {"referenced_security_group_id": "sg-2", "description": "Service order"},
+    )
+    text = terminal.render(parse_plan(plan(item)), "t")
+    assert "+ create aws_vpc_security_group_ingress_rule.a" in text
+    assert 'it lets tcp 3306 in from sg-2 ("Service order")' in text
+    new = resource("aws_vpc_security_group_ingress_rule.a", ["create"], None, rule | {"cidr_ipv4": "10.0.0.0/8"})
+    del new["change"]["after"]["security_group_id"]
+    new["change"]["after_unknown"] = {"security_group_id": True}
+    assert "it lets" not in terminal.render(parse_plan(plan(new)), "t")

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from infragen.plan.differences.documents import open_documents
 from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks.judges import aws, of_provider, table
-from infragen.plan.risks.lookups import block, blocks, shown, switched_off, switched_on, texts, word
+from infragen.plan.risks.lookups import block, blocks, number, shown, switched_off, switched_on, texts, word
 from infragen.plan.risks.open_ports import OpenPort, azure_rule, google_rule, inline_rules, newly_open, single_rule
 from infragen.plan.risks.policy_documents import allowed, denies_somebody
-from infragen.redaction.values import Redacted
+from infragen.redaction.values import UNKNOWN, Redacted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -58,6 +58,40 @@ _AZURE = _open_ports(_AZURE_PARTS, azure_rule)
 _AZURE_GROUP = _open_ports(
     ("security_rule",), lambda group: (door for rule in blocks(group.get("security_rule")) for door in azure_rule(rule))
 )
+
+
+def _let_in(view: View) -> Iterator[Risk]:
+    """Say what a new rule of a group that exists lets in or out; what opens to the internet is said by others."""
+    if view.action is not Action.CREATE or view.is_for_new("security_group_id"):
+        return
+    inward = view.type.endswith("ingress_rule") or view.after("type") == "ingress"
+    peers = [peer for name in _PEERS for peer in _peer(view, name)]
+    if peers and not (inward and _WORLD.intersection(peers)):
+        said = word(view.after("description"))
+        way = f"in from {', '.join(peers)}" if inward else f"out to {', '.join(peers)}"
+        yield Risk(Level.LOW, RiskKind.HARMLESS, f"it lets {_service(view)} {way}{f' ({shown(said)})' if said else ''}")
+
+
+_PEERS = (
+    "cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id", "cidr_blocks", "ipv6_cidr_blocks",
+    "prefix_list_ids", "source_security_group_id",
+)  # fmt: skip
+_WORLD = frozenset({"0.0.0.0/0", "::/0"})
+
+
+def _peer(view: View, name: str) -> Iterator[str]:
+    value = view.after(name)
+    yield from texts(value)
+    if value == UNKNOWN:
+        yield from view.comes_from((name,))
+
+
+def _service(view: View) -> str:
+    protocol = word(view.after("ip_protocol")) or word(view.after("protocol"))
+    first, last = (number(view.after(name)) for name in _PORTS)
+    if protocol in (None, "-1") or first is None or last is None:
+        return "everything" if protocol in (None, "-1") else protocol
+    return f"{protocol} {first:g}" if first == last else f"{protocol} {first:g}-{last:g}"
 
 
 def _resource_policy(name: str = "policy") -> Judge:
@@ -312,6 +346,10 @@ JUDGES = table(
     (aws("security_group default_security_group"), _INLINE),
     (aws("vpc_security_group_ingress_rule"), _RULE),
     (aws("security_group_rule"), _OLD_RULE),
+    (
+        aws("security_group_rule vpc_security_group_egress_rule vpc_security_group_ingress_rule"),
+        _let_in,
+    ),
     (of_provider("google", "compute_firewall"), _GOOGLE),
     (of_provider("azurerm", "network_security_rule"), _AZURE),
     (of_provider("azurerm", "network_security_group"), _AZURE_GROUP),
