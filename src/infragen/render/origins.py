@@ -104,9 +104,11 @@ class Origins:
         `sides` are what is shown of the value before and after.
 
         It is certain where all that is new in it is what a field says: it stands there. A value that was worked out may
-        have changed by any field that has a say in it, also by one that is no longer set: there must be one only.
+        have changed by any field that has a say in it, also by one that is no longer set: there must be one only. Of
+        what comes in a map under a key, most is no field's at all.
         """
-        asked = _with_a_say(dict.fromkeys(self._asked(stack, path, label, arguments)))
+        named = tuple(arguments)
+        asked = _with_a_say(dict.fromkeys(self._asked(stack, path, label, named)))
         only = None
         if all(read.is_set for _, read in asked):
             only = _together(sorted({self._origin(read) for _, read in asked}))
@@ -116,7 +118,8 @@ class Origins:
             if saying and (only or sides[1] not in _FLAGS):
                 origin = _together(sorted({self._origin(read) for read in saying.fields}))
                 return origin and replace(origin, is_own=saying.is_own)
-        return only and replace(only, is_own=False)
+        is_of_map = sides[0] is None and sides[1] is not None and any(key for _, key in named)
+        return replace(only, is_own=False) if only and not is_of_map else None
 
     def _asked(
         self, stack: str, path: str, label: str, arguments: Iterable[tuple[str, str | None]]
@@ -221,13 +224,17 @@ class _Saying(NamedTuple):
 def _saying(fields: Mapping[Read, frozenset[str]], before: str, after: str) -> _Saying | None:
     """Return the fields whose values are what is new: the numbers of a phrase, the words, or the parts of words."""
     old, new = _words(before), _words(after)
-    fresh = new - old
-    numbers = {word for word in fresh if _NUMBER.fullmatch(word)}
-    said = fresh.intersection(chain.from_iterable(fields.values()))
-    is_own = said >= numbers if numbers else bool(said) and (said == fresh or len(new) <= _FEW)
+    fresh, every = new - old, set(chain.from_iterable(fields.values()))
+    if any(map(_NUMBER.fullmatch, fresh)):
+        whole, changed = ({word for word in words if _NUMBER.fullmatch(word)} for words in (new, fresh))
+        said = (whole if whole <= every else changed) & every
+        is_own = said >= changed
+    else:
+        said = fresh & every
+        is_own = bool(said) and (said == fresh or len(new) <= _FEW)
     if not is_own:
         fresh = _parts(new) - _parts(old)
-        said = fresh.intersection(chain.from_iterable(fields.values()))
+        said = fresh & every
         if not fresh or said != fresh:
             return None
     found = tuple(read for read, leaves in fields.items() if not leaves.isdisjoint(said))

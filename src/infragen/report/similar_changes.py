@@ -28,7 +28,12 @@ _COUNTED = frozenset({Action.CREATE, Action.READ})
 _GONE = frozenset({Action.DELETE, Action.FORGET})
 _NOTHING = Fingerprint()
 _RULES = frozenset(
-    {"aws_security_group_rule", "aws_vpc_security_group_egress_rule", "aws_vpc_security_group_ingress_rule"}
+    {
+        "aws_iam_role_policy",
+        "aws_security_group_rule",
+        "aws_vpc_security_group_egress_rule",
+        "aws_vpc_security_group_ingress_rule",
+    }
 )
 
 

@@ -13,6 +13,7 @@ from infragen.plan.model import Action, Level, Risk, RiskKind
 from infragen.plan.risks.judges import aws, of_provider, table
 from infragen.plan.risks.lookups import blocks, shown, texts, word
 from infragen.plan.risks.policy_documents import Statement, allowed
+from infragen.redaction.values import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -110,6 +111,8 @@ def _new_statements(holder: str | None, name: str = "policy") -> Judge:
     def judge(view: View) -> Iterator[Risk]:
         if view.action is Action.DELETE or (view.before(name) is None and (not holder or view.is_for_new(holder))):
             return
+        if view.before(name) is None and view.after(name) == UNKNOWN:
+            yield _risk(Level.LOW, "it may do more: what, is known only after apply")
         known = allowed(view.before(name))
         found = [
             one for one in map(partial(_beyond, known), allowed(view.after(name))) if one and not [*_rights_of(one)]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, InfragenError
-from infragen.plan import Entry, assign_entries
+from infragen.plan import Action, Entry, assign_entries
 from infragen.workflow.attribution.former_entries import FormerEntries
 from infragen.workflow.attribution.source_lines import CatalogueSources, FolderSources, sources_of_folder
 
@@ -22,25 +22,28 @@ if TYPE_CHECKING:
 class Attribution:
     """What is known about the objects of a plan besides the plan.
 
-    `stack` is the one that a single plan is of; None when it is the plan of a combined root of `stacks`. `former` knows
-    the entries that are no longer there.
+    `stack` is the one that a single plan is of; None when it is the plan of a combined root of `stacks`. `owners` are
+    the ids of entries by stack and block.
     """
 
     entries: Mapping[tuple[str, str], Entry] = field(default_factory=dict)
     sources: Sources | None = None
     stack: str | None = None
     stacks: tuple[str, ...] = ()
-    former: FormerEntries | None = None
+    owners: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def apply(self, change_set: ChangeSet, stack: str | None = None) -> ChangeSet:
         """Return the change set with stacks, entries and lines; `stack` names a plan among others."""
+        known = {entry.id: entry for entry in self.entries.values()}
+        gone = [change.address for change in change_set.changes if change.action is Action.DELETE]
+        former = FormerEntries.of(known, self.owners, gone) if self.owners and gone else None
         return assign_entries(
             change_set,
             self.entries,
             stack or self.stack,
             stacks=self.stacks,
             sources=self.sources,
-            former=self.former.of_block if self.former else None,
+            former=former.of_block if former else None,
         )
 
     def notices(self) -> tuple[str, ...]:
@@ -59,7 +62,7 @@ def attribute_to_catalogue(composed: Composed, stack: str | None = None) -> Attr
         sources=CatalogueSources(composed),
         stack=stack,
         stacks=tuple(one.name for one in composed.stacks),
-        former=FormerEntries.of(known, owners),
+        owners=owners,
     )
 
 

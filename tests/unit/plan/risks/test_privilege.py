@@ -158,6 +158,13 @@ def test_what_a_policy_of_a_role_allows_beyond_what_it_did_is_told(
     ]
 
 
+def test_what_a_policy_of_a_role_will_allow_may_not_be_known_yet() -> None:
+    found = told("aws_iam_role_policy", "create", None, {"role": "app"}, after_unknown={"policy": True})
+    assert found == ["LOW privilege: it may do more: what, is known only after apply"]
+    found = told("aws_iam_role_policy", "create", None, {}, after_unknown={"policy": True, "role": True})
+    assert found == ["LOW harmless: only additions"]
+
+
 def test_what_a_new_role_may_do_is_no_more_than_before() -> None:
     references = {"expressions": {"role": {"references": ["aws_iam_role.r.name", "aws_iam_role.r"]}}}
     configuration = {"root_module": {"resources": [{"address": "aws_iam_role_policy.a", **references}]}}

@@ -15,7 +15,12 @@ OWNERS = {
     ("edge", "module.gateway_web_front"): "gateways/web-front",
     ("network", "module.vpc"): "network",
 }
-FORMER = FormerEntries.of({"services/main": MAIN}, OWNERS)
+GONE = [
+    "module.data.module.database_orders.aws_x.a",
+    "module.proxy_database_bills.aws_x.a",
+    "module.database_bills.aws_x.a",
+]
+FORMER = FormerEntries.of({"services/main": MAIN}, OWNERS | {("data", "module.proxy_old"): "databases/old"}, GONE)
 
 
 @pytest.mark.parametrize(
@@ -23,7 +28,11 @@ FORMER = FormerEntries.of({"services/main": MAIN}, OWNERS)
     [
         ("module.service_order_desk", "services/order-desk"),
         ("module.security_group_service_order_desk", "services/order-desk"),
-        ("module.stage_back", "gateways/back"),
+        ("module.gateway_back", "gateways/back"),
+        ("module.stage_back", None),
+        ("module.proxy_orders", "databases/orders"),
+        ("module.proxy_bills", "databases/bills"),
+        ("module.proxy_database", None),
         ("module.database_main", "databases/main"),
         ("module.nat_gateway_a", None),
         ("module.vpc", None),

@@ -105,6 +105,7 @@ def test_a_changed_maximum_is_reported_with_the_line_to_look_at(repository: Path
     assert [(one.field, one.location.line) for one in origins if one] == [("tasks.max", line_of(PLANNING, "tasks:"))]
 
 
+CAPACITY = "serverlessv2_scaling_configuration"
 REPOSITORY = "module.repository_service_planning.aws_ecr_repository.this"
 
 
@@ -115,6 +116,11 @@ REPOSITORY = "module.repository_service_planning.aws_ecr_repository.this"
         (TARGET, "max_capacity", ("12", "8"), ("tasks.max", True)),
         (TARGET, "max_capacity", ("up to 12", "up to 8"), ("tasks.max", True)),
         (REPOSITORY, "force_delete", ("true", "false"), ("production", False)),
+        (CLUSTER, CAPACITY, ("from 8 ACU, up to 64 ACU", "from 0.5 ACU, up to 16 ACU"), ("capacity", True)),
+        (CLUSTER, CAPACITY, ("from 16 ACU, up to 64 ACU", "from 0.5 ACU, up to 16 ACU"), ("capacity", True)),
+        (CLUSTER, CAPACITY, ("up to 64 ACU", "up to 16 ACU"), ("capacity.max", True)),
+        (TRACKING, f"{POLICY}[0].target_value", ("60", "70"), ("scaling.cpu", True)),
+        (TRACKING, f"{POLICY}[0].target_value", (None, "50"), None),
         (CLUSTER, "deletion_protection", ("false", "true"), ("deletion_protection", True)),
         (CLUSTER, "preferred_backup_window", ("x", "18:00-19:00"), ("backup.window", False)),
         (CLUSTER, "enabled_cloudwatch_logs_exports", ('["audit"]', None), None),
@@ -124,7 +130,7 @@ def test_a_change_names_a_field_only_where_it_can_be_no_other(
     catalogue: CatalogueSources,
     address: str,
     attribute: str,
-    sides: tuple[str, str | None],
+    sides: tuple[str | None, str | None],
     origin: tuple[str, bool] | None,
 ) -> None:
     stack = "data-manufacturing" if address == CLUSTER else "services-manufacturing"
