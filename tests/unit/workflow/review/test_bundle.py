@@ -11,6 +11,8 @@ import shutil
 import stat
 import subprocess
 import tarfile
+import zlib
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from types import SimpleNamespace
@@ -165,6 +167,9 @@ class TestDamage:
             changed = bytearray(content)
             changed[at] ^= 0x10
             (tmp_path / "b").write_bytes(bytes(changed))
+            with suppress(OSError, EOFError, zlib.error):
+                if gzip.decompress(changed) == gzip.decompress(content):
+                    continue  # a bit that fills the last byte says nothing
             assert refused(tmp_path / "b") == "K001"
 
     @pytest.mark.parametrize(
