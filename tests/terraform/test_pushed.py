@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from infragen.diagnostics import InfragenError
-from infragen.terraform.adapter import PythonTerraformRunner
+from infragen.terraform.adapter import LOCK_STEP, PythonTerraformRunner
 from infragen.terraform.binary import find_binary
 from infragen.terraform.environment_variables import child_environment
 from infragen.terraform.provider_mirror import find_mirror
@@ -55,17 +55,27 @@ def test_what_was_destroyed_meanwhile_does_not_come_back(runner: PythonTerraform
 
 
 def test_what_is_destroyed_while_a_push_waits_for_the_lock_does_not_come_back(
-    runner: PythonTerraformRunner, folder: Folder
+    runner: PythonTerraformRunner, folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = 'resource "terraform_data" "it" {\n  provisioner "local-exec" {\n    when    = destroy\n'
-    seen = applied(runner, folder, f'{text}    command = "sleep 4"\n  }}\n}}\n')
+    wait = "until [ -e released ]; do sleep 0.1; done"
+    seen = applied(runner, folder, f'{text}    command = "{wait}"\n  }}\n}}\n')
     plan = folder.path / "saved"
     runner.plan(folder, plan, PlanOptions(destroy=True))
     destroying = threading.Thread(target=runner.apply, args=(folder, plan))
     destroying.start()
     while not (folder.path / ".terraform.tfstate.lock.info").exists() and destroying.is_alive():
         time.sleep(0.05)
+    sleep = time.sleep
+
+    def while_it_waits(seconds: float) -> None:
+        if seconds != LOCK_STEP:
+            return sleep(seconds)
+        (folder.path / "released").touch()
+        return destroying.join()
+
+    monkeypatch.setattr(time, "sleep", while_it_waits)
     with pytest.raises(InfragenError, match="M003"):
         runner.state_push(folder, marked(seen))
-    destroying.join()
+    assert not destroying.is_alive()
     assert runner.state_list(folder) == ()

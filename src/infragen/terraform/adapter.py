@@ -204,7 +204,9 @@ class PythonTerraformRunner(TerraformRunner):
         """Run `state push`, which refuses a state of another lineage and one that is older.
 
         Over an empty one it would store anything, also what someone has destroyed while this waited for the lock. So
-        a lock is never waited for there: what is stored is looked at again before each try.
+        a lock is never waited for there: what is stored is looked at again before each try. Terraform has no way to
+        do both under one lock: what is destroyed in the second between them comes back into the state, and leaves
+        it at the next refresh.
         """
         deadline = time.monotonic() + self.lock_seconds
         while True:
