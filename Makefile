@@ -27,11 +27,11 @@ demo: $(INSTALLED) ## Validate, render, plan and apply TechNova's dev on an emul
 	@$(BIN)/infragen sandbox ls technova/dev
 	@$(BIN)/infragen sandbox stop
 
-test: $(INSTALLED) ## Run every test but the life of production
-	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m 'not production'
+test: $(INSTALLED) ## Run every test but those of `make lives`
+	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m 'not long'
 
-lives: $(INSTALLED) ## Whole lives of TechNova's environments, production too, on an emulated AWS: before an issue is resolved
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m life
+lives: $(INSTALLED) ## Whole lives of TechNova's environments, production too, and a siege of fifteen strikes: before an issue is resolved
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'life or long'
 
 fuzz: $(INSTALLED) ## Search at random for MINUTES=10 at most; SEED=7 ROUNDS=1 say which, TESTS= where. What is found is kept, and `make test` runs it
 	$(BIN)/python -m tests.fuzz $(if $(SEED),--seed $(SEED)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(MINUTES),--minutes $(MINUTES)) $(TESTS)

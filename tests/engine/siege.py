@@ -47,7 +47,12 @@ MOST_ROUNDS = 8
 MOST_COMMANDS = 30
 """Commands after which a round should be at its end: one for each strike, one for what it asks for, and the last."""
 
-LONGEST_COMMAND = 400.0
+LONGEST_COMMAND = 1200.0
+"""Seconds; what takes longer hangs, on whatever machine."""
+
+LONGEST_END = 300.0
+"""Seconds until what was struck has ended; what is left then is left for good."""
+
 FROM_NOTHING = ("apply", "apply", "apply", "apply", "import", "bootstrap")
 ON_WHAT_STANDS = ("change", "change", "destroy", "file", "moves", "moves", "moves", "push", "push", "drift")
 """Verbs, those with more at stake more than once."""
@@ -298,7 +303,7 @@ class Siege:
                 return
             wanted = _typed_there(wanted, hand.checkout)
             if wanted[0] == "unlock":
-                self._await_end(60)  # whose lock it is was asked, and is dead
+                self._await_end(LONGEST_END)  # whose lock it is was asked, and is dead
             if hand.left and hand.chance.random() < 0.9:
                 self._struck(now, hand, wanted)
             else:
@@ -357,7 +362,7 @@ class Siege:
 
     def _judge(self, now: Life) -> None:
         """Ask AWS, the bucket, the process table and the record of requests what is true."""
-        left = self._await_end(30)
+        left = self._await_end(LONGEST_END)
         if left:
             raise FoundError(f"processes are left: {left}")
         now.record.settle()
