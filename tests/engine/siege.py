@@ -32,6 +32,7 @@ from typing import TYPE_CHECKING
 from tests.engine import judge, small, strikes
 from tests.engine.besieged import ORDER, Besieged, Stranger
 from tests.engine.recorder import Command, Record
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,9 +47,6 @@ MOST_ROUNDS = 8
 
 MOST_COMMANDS = 30
 """Commands after which a round should be at its end: one for each strike, one for what it asks for, and the last."""
-
-LONGEST_COMMAND = 1200.0
-"""Seconds; what takes longer hangs, on whatever machine."""
 
 LONGEST_END = 300.0
 """Seconds until what was struck has ended; what is left then is left for good."""
@@ -303,7 +301,7 @@ class Siege:
                 return
             wanted = _typed_there(wanted, hand.checkout)
             if wanted[0] == "unlock":
-                self._await_end(LONGEST_END)  # whose lock it is was asked, and is dead
+                self._await_end()  # whose lock it is was asked, and is dead
             if hand.left and hand.chance.random() < 0.9:
                 self._struck(now, hand, wanted)
             else:
@@ -362,7 +360,7 @@ class Siege:
 
     def _judge(self, now: Life) -> None:
         """Ask AWS, the bucket, the process table and the record of requests what is true."""
-        left = self._await_end(LONGEST_END)
+        left = self._await_end()
         if left:
             raise FoundError(f"processes are left: {left}")
         now.record.settle()
@@ -401,9 +399,9 @@ class Siege:
                 "and the last message that speaks of that does not name it"
             )
 
-    def _await_end(self, seconds: float) -> list[int]:
+    def _await_end(self) -> list[int]:
         """Wait until nothing works in either checkout, and return what still does."""
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + LONGEST_END
         while True:
             left = [pid for checkout in self.world.checkouts for pid in small.terraforms(checkout)]
             if not left or time.monotonic() > deadline:
@@ -457,7 +455,7 @@ class Siege:
 
     def _end(self, now: Life, hand: Hand, command: Command, process: subprocess.Popen[bytes], how: str = "") -> None:
         """Wait for a command and hear what it said."""
-        command.code = process.wait(LONGEST_COMMAND)
+        command.code = process.wait(PATIENCE)
         command.said = command.output.read_text(encoding="utf-8", errors="replace")
         hand.heard, hand.typed = (command.code, command.said), command.words[0]
         who = "" if hand is now.first else "second: "

@@ -38,10 +38,9 @@ def test_a_kept_plan_goes_on_after_a_crash_with_what_was_taken_in(world: World, 
     world.proxy.on(at, act=strike)
     assert world.run("apply", str(kept), "--sandbox", "--yes").code == -9
     world.proxy.forget()
-    left = small.orphans(world.project)  # none where terraform has stored a state meanwhile, as it does every 20 s
     again = world.run("resume")
     assert again.code == 0, again.said
-    assert phase != "between resources" or not left or "imported: " in again.said
+    assert phase != "between resources" or "imported: " in again.said
     assert "a run was interrupted in" not in again.said
     assert "left behind: 1 lock (released)" in again.said
     assert "begun, and goes on: network" in again.said

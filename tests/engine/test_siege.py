@@ -1,6 +1,7 @@
 """Fifteen strikes of one seed show that a siege besieges: what it searches for, `make siege` finds.
 
-Strikes fall by the clock, so that another machine lives another life: `make lives` runs this, `make test` does not."""
+Strikes fall by the clock, so that another machine lives another life: `make lives` runs this, `make test` does not.
+"""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ from infragen.terraform.binary import find_binary
 from infragen.terraform.environment_variables import child_environment
 from infragen.terraform.provider_mirror import find_mirror
 from infragen.terraform.runner import Folder, PlanOptions
+from tests.waiting import until
 
 pytestmark = pytest.mark.terraform
 
@@ -64,18 +65,21 @@ def test_what_is_destroyed_while_a_push_waits_for_the_lock_does_not_come_back(
     runner.plan(folder, plan, PlanOptions(destroy=True))
     destroying = threading.Thread(target=runner.apply, args=(folder, plan))
     destroying.start()
-    while not (folder.path / ".terraform.tfstate.lock.info").exists() and destroying.is_alive():
-        time.sleep(0.05)
-    sleep = time.sleep
+    until(lambda: (folder.path / ".terraform.tfstate.lock.info").exists() or not destroying.is_alive())
+    released, sleep = folder.path / "released", time.sleep
 
     def while_it_waits(seconds: float) -> None:
         if seconds != LOCK_STEP:
             return sleep(seconds)
-        (folder.path / "released").touch()
+        released.touch()
         return destroying.join()
 
     monkeypatch.setattr(time, "sleep", while_it_waits)
-    with pytest.raises(InfragenError, match="M003"):
-        runner.state_push(folder, marked(seen))
-    assert not destroying.is_alive()
+    try:
+        with pytest.raises(InfragenError, match="M003"):
+            runner.state_push(folder, marked(seen))
+        assert not destroying.is_alive()
+    finally:  # a push that did not wait fails the test, and leaves nobody waiting
+        released.touch()
+        destroying.join()
     assert runner.state_list(folder) == ()
