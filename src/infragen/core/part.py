@@ -130,8 +130,15 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What who uses an entry is given: environment variables, and the statements of one policy of its role."""
+    """What who uses an entry is given: environment variables, and the statements of one policy of its role.
+
+    `secrets` are variables whose values ECS reads when a task starts: the ARN of a secret in Secrets Manager, or of one
+    key of its JSON (`<arn>:<key>::`); the role that starts the task may read them. `targets` are the ARNs of target
+    groups that ECS registers the tasks in; whoever offers one has it hang on a listener before the ARN is known.
+    """
 
     variables: Mapping[str, object] = field(default_factory=dict)
     policy: str = ""
     grants: tuple[Grant, ...] = ()
+    secrets: Mapping[str, object] = field(default_factory=dict)
+    targets: tuple[object, ...] = ()

@@ -21,7 +21,11 @@ module "@{own.service.label}" {
 
   container_name            = "@{own.container_name}"
   image                     = "@{own.image}"
-  repository_arn            = "@{own.repository_arn}"
+  # {% if own.is_extended %}
+  repository_arns = ["@{own.repository_arn}"]
+  # {% else %}
+  repository_arn = "@{own.repository_arn}"
+  # {% endif %}
   cpu                       = "@{own.cpu}"
   memory                    = "@{own.memory}"
   cpu_architecture          = "@{own.cpu_architecture}"
@@ -35,7 +39,35 @@ module "@{own.service.label}" {
   logs_kms_key_arn = "@{own.logs_key}"
   # {% endif %}
 
+  # {% if entry.command %}
+
+  command = "@{entry.command}"
+  # {% endif %}
+  # {% if entry.entry_point %}
+
+  entry_point = "@{entry.entry_point}"
+  # {% endif %}
+  # {% if entry.user %}
+
+  user = "@{entry.user}"
+  # {% endif %}
+  # {% if entry.stop_timeout %}
+
+  stop_timeout = "@{entry.stop_timeout}"
+  # {% endif %}
+  # {% if own.writable_paths %}
+
+  writable_paths = "@{own.writable_paths}"
+  # {% endif %}
+
   environment = "@{own.environment}"
+  # {% if own.secrets %}
+
+  secrets = "@{own.secrets}"
+  # {% if own.secrets_key %}
+  secrets_kms_key_arn = "@{own.secrets_key}"
+  # {% endif %}
+  # {% endif %}
   # {% if own.policies %}
 
   policies = "@{own.policies}"
@@ -47,6 +79,11 @@ module "@{own.service.label}" {
   subnet_ids             = "@{own.subnets}"
   assign_public_ip       = "@{own.is_public}"
   security_group_id      = "@{own.group.id}"
+  # {% if own.target_groups %}
+
+  target_group_arns    = "@{own.target_groups}"
+  grace_period_seconds = "@{entry.health.grace}"
+  # {% endif %}
   # {% if own.balancer %}
 
   target = {

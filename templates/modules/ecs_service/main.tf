@@ -22,6 +22,8 @@ locals {
     }]
   })
 }
+# {% block locals %}
+# {% endblock %}
 
 resource "aws_cloudwatch_log_group" "this" {
   name              = var.log_group_name
@@ -39,6 +41,7 @@ resource "aws_iam_role_policy" "execution" {
   name = "start-task"
   role = aws_iam_role.execution.name
 
+  # {% block start_task %}
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
@@ -71,6 +74,7 @@ resource "aws_iam_role_policy" "execution" {
       },
     ]
   })
+  # {% endblock %}
 }
 
 resource "aws_iam_role" "task" {
@@ -111,6 +115,7 @@ resource "aws_ecs_task_definition" "this" {
   execution_role_arn       = aws_iam_role.execution.arn
   task_role_arn            = aws_iam_role.task.arn
 
+  # {% block containers %}
   # One container fills the task. Service Connect's own container is added by ECS at run time.
   container_definitions = jsonencode([{
     name      = var.container_name
@@ -142,16 +147,19 @@ resource "aws_ecs_task_definition" "this" {
       }
     }
   }])
+  # {% endblock %}
 
   runtime_platform {
     cpu_architecture        = var.cpu_architecture
     operating_system_family = "LINUX"
   }
 
+  # {% block volumes %}
   # Scratch space on the task's own encrypted storage, since the root may be read-only.
   volume {
     name = "tmp"
   }
+  # {% endblock %}
 }
 
 resource "aws_lb_target_group" "this" {
@@ -223,14 +231,18 @@ resource "aws_ecs_service" "this" {
   name                   = var.name
   cluster                = var.cluster_arn
   task_definition        = aws_ecs_task_definition.this.arn
+  # {% block tasks %}
   desired_count          = var.initial_tasks
+  # {% endblock %}
   platform_version       = "LATEST"
   enable_execute_command = var.enable_execute_command
   propagate_tags         = "SERVICE"
 
   enable_ecs_managed_tags           = true
   availability_zone_rebalancing     = "ENABLED"
+  # {% block grace_period %}
   health_check_grace_period_seconds = try(var.target.grace_period_seconds, null)
+  # {% endblock %}
 
   # A deployment starts the new tasks beside the old ones, and goes back by itself when they do not stay up.
   deployment_minimum_healthy_percent = 100
@@ -267,6 +279,8 @@ resource "aws_ecs_service" "this" {
     }
   }
 
+  # {% block more_targets %}
+  # {% endblock %}
   dynamic "service_registries" {
     for_each = aws_service_discovery_service.this
 
@@ -313,6 +327,9 @@ resource "aws_ecs_service" "this" {
     }
   }
 
+  # {% block mesh_client %}
+  # {% endblock %}
+  # {% block lifecycle %}
   lifecycle {
     ignore_changes = [
       desired_count, # Application Auto Scaling moves it between the minimum and the maximum
@@ -321,6 +338,7 @@ resource "aws_ecs_service" "this" {
     ]
   }
 
+  # {% endblock %}
   depends_on = [
     aws_iam_role_policy.execution, # a service that starts before cannot pull its image
     aws_lb_listener_rule.this,     # ECS refuses a target group that hangs on no load balancer yet

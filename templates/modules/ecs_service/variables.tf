@@ -39,11 +39,13 @@ variable "image" {
   description = "Image with its tag or digest."
 }
 
+# {% block repositories %}
 variable "repository_arn" {
   type        = string
   description = "ARN of the ECR repository that the image comes from."
 }
 
+# {% endblock %}
 variable "cpu" {
   type        = number
   description = "CPU units of the task; 1024 are one vCPU."
@@ -74,6 +76,7 @@ variable "cpu_architecture" {
   }
 }
 
+# {% block port %}
 variable "port" {
   type        = number
   description = "TCP port that the container listens on; callers use it in the mesh too."
@@ -84,6 +87,7 @@ variable "port" {
   }
 }
 
+# {% endblock %}
 variable "environment" {
   type        = map(string)
   description = "Environment variables of the container; no secrets."
@@ -158,11 +162,13 @@ variable "logs_kms_key_arn" {
   description = "ARN of the KMS key that encrypts the log group; null for CloudWatch's own."
 }
 
+# {% block tasks %}
 variable "initial_tasks" {
   type        = number
   description = "Tasks at creation; afterwards autoscaling decides."
 }
 
+# {% endblock %}
 variable "capacity_providers" {
   type = map(object({
     base   = number
@@ -289,3 +295,5 @@ variable "mesh" {
     error_message = "The mesh has a port between 1 and 65535 that is not the container's."
   }
 }
+# {% block more %}
+# {% endblock %}

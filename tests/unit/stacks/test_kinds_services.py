@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from infragen.core.part import Offer
 from infragen.hcl.index import Index
+from infragen.kinds.services import build
 from tests.unit.stacks.systems import DATABASE, DEV, SERVICE, SYSTEM, Rendered, environment, rendered, service
 
 if TYPE_CHECKING:
@@ -303,3 +305,47 @@ def test_two_databases_are_two_permissions(tmp_path: Path) -> None:
     assert "dbuser:${local.data.database_second_resource_id}/second" in may
     sids = re.findall(r'sid = "(\w+)"', policies(found)["database"])
     assert len(set(sids)) == len(sids)
+
+
+def test_a_plain_container_takes_the_plain_module_and_one_with_a_command_the_extended(tmp_path: Path) -> None:
+    found = rendered(environment(tmp_path, {**web("deploy: terraform\ncommand: [bin/web, -v]\n"), **service("shop")}))
+    call, plain = found.call(WEB, "service_web"), found.call("app/service-shop.tf", "service_shop")
+    assert (call["source"], call["command"]) == ('"../modules/ecs_service_extended"', '["bin/web", "-v"]')
+    assert call["repository_arns"] == "[module.repository_service_web.arn]"
+    assert plain["source"] == '"../modules/ecs_service_pipeline"'
+    assert not {"command", "secrets", "writable_paths"} & set(plain)
+
+
+SECRET = "arn:aws:secretsmanager:ap-northeast-1:111122223333:secret:stripe-AbCdEf"
+
+
+def test_a_secret_is_read_at_the_start_of_a_task_with_its_key(tmp_path: Path) -> None:
+    more = f"secrets: {{WHOLE: '{SECRET}', ONE: '{SECRET}:key', VERSION: '{SECRET}:key:AWSPREVIOUS:'}}\n"
+    found = rendered(environment(tmp_path, {"dev.yaml": DEV + "customer_keys: true\n", **web(more)}))
+    call = found.call(WEB, "service_web")
+    assert re.findall(r'(\w+) += "([^"]*)"', call["secrets"]) == [
+        ("ONE", f"{SECRET}:key::"),
+        ("VERSION", f"{SECRET}:key:AWSPREVIOUS:"),
+        ("WHOLE", SECRET),
+    ]
+    assert call["secrets_kms_key_arn"] == "local.network.key_secrets_arn"
+
+
+def test_folders_that_may_be_written_to_are_volumes_of_different_names(tmp_path: Path) -> None:
+    found = rendered(environment(tmp_path, web("writable_paths: [/var/run, /var-run, /var/cache/nginx.d]\n")))
+    assert re.findall(r'([\w-]+) += "([^"]*)"', found.call(WEB, "service_web")["writable_paths"]) == [
+        ("var-cache-nginx-d", "/var/cache/nginx.d"),
+        ("var-run", "/var/run"),
+        ("var-run-2", "/var-run"),
+    ]
+
+
+def test_what_is_used_may_offer_secrets_and_target_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the catalogue says of a variable wins: ECS takes one name once."""
+    offer = Offer(secrets={"KEY": f"{SECRET}:key::", "USER": SECRET}, targets=("arn:aws:elasticloadbalancing:tg",))
+    monkeypatch.setattr(build, "_offers", lambda *_: iter([("STRIPE_", offer)]))
+    found = rendered(environment(tmp_path, web("environment: {STRIPE_USER: shop}\nhealth: {grace: 90}\n")))
+    call = found.call(WEB, "service_web")
+    assert call["source"] == '"../modules/ecs_service_extended_pipeline"'
+    assert re.findall(r'(\w+) += "([^"]*)"', call["secrets"]) == [("STRIPE_KEY", f"{SECRET}:key::")]
+    assert (call["target_group_arns"], call["grace_period_seconds"]) == ('["arn:aws:elasticloadbalancing:tg"]', "90")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections import Counter
 from decimal import Decimal
@@ -42,6 +43,10 @@ _HTTPS_PORT: Final = 443
 _CONTAINER_NAME: Final = "app"
 _DEREGISTRATION_SECONDS: Final = 30
 """Long enough for the slowest promised answer; Fargate itself waits 30 s between SIGTERM and SIGKILL."""
+
+_UNFIT_FOR_VOLUMES: Final = re.compile(r"[^A-Za-z0-9_-]+")
+_COLONS_WITH_KEY: Final = 7
+"""Of `arn:aws:secretsmanager:<region>:<account>:secret:<name>:<key>`."""
 
 _FIRST_PRIORITY: Final = 2
 _PRIORITIES: Final = 49_999
@@ -100,8 +105,39 @@ class ContainerView(keys.EncryptedView):
 
     @property
     def module(self) -> str:
-        """Which module makes it: they differ in who sets the image."""
-        return f"../modules/ecs_service{'_pipeline' if self._container.deploy == 'pipeline' else ''}"
+        """Which module makes it: they differ in who sets the image, and in what the container may need besides."""
+        words = {"extended": self.is_extended, "pipeline": self._container.deploy == "pipeline"}
+        return "_".join(("../modules/ecs_service", *(word for word, is_so in words.items() if is_so)))
+
+    @property
+    def is_extended(self) -> bool:
+        """Whether it needs more than an image of its own repository that runs as it is."""
+        one = self._container
+        own = one.command, one.entry_point, one.user, one.secrets, one.writable_paths, one.stop_timeout
+        return any(own) or any(offer.secrets or offer.targets for _, offer in self.offers)
+
+    @property
+    def secrets(self) -> dict[str, object]:
+        """What the code gets from Secrets Manager; what the catalogue says wins over what is offered."""
+        offered = {f"{prefix}{name}": arn for prefix, offer in self.offers for name, arn in offer.secrets.items()}
+        mine = {**offered, **{name: _value_from(arn) for name, arn in self._container.secrets.items()}}
+        return {name: arn for name, arn in mine.items() if name not in self._container.environment}
+
+    @property
+    def target_groups(self) -> list[object]:
+        """Target groups of other load balancers that its tasks are registered in."""
+        return [arn for _, offer in self.offers for arn in offer.targets]
+
+    @property
+    def writable_paths(self) -> dict[str, str]:
+        """The folders that it may write to, by the name of their volume."""
+        names = Counter[str]()
+        found = {}
+        for path in dict.fromkeys(self._container.writable_paths):
+            name = _UNFIT_FOR_VOLUMES.sub("-", path.strip("/"))
+            names[name] += 1
+            found[f"{name}-{names[name]}" if names[name] > 1 else name] = path
+        return found
 
     @named(LIMITS["service"])
     def name(self) -> str:
@@ -393,6 +429,11 @@ def _offers(place: Place, container: Container) -> Iterator[tuple[str, Offer]]:
             yield from (("", offer) for offer in capabilities()[name].gives(place.of(name), place))
     if isinstance(container, Service) and container.name in queues.consumers(place.environment):
         yield "", queues.consuming(place, container)
+
+
+def _value_from(arn: str) -> str:
+    """Return the ARN of a secret or of a key of its JSON as ECS wants it, which counts the colons behind the key."""
+    return f"{arn}::" if arn.count(":") == _COLONS_WITH_KEY else arn
 
 
 def _statements(grants: list[Grant]) -> Iterator[Record]:

@@ -17,6 +17,16 @@ if TYPE_CHECKING:
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=255)]
 VariableValue = Annotated[str, StringConstraints(max_length=65_536)]
 """A whole task definition has at most 64 KB (Amazon ECS endpoints and quotas: Task definition size)."""
+Argument = Annotated[str, StringConstraints(max_length=65_536)]
+SecretArn = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+(:[^:\s]+(:[^:\s]*:[^:\s]*)?)?$"
+    ),
+]
+"""A secret in Secrets Manager, or one key of its JSON: `<arn>:<key>`."""
+Folder = Annotated[str, StringConstraints(pattern=r"^(/[A-Za-z0-9_.-]+)+$", max_length=255)]
+User = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?$")]
 
 
 class Size(Model):
@@ -151,8 +161,21 @@ class Container(Entry):
     deploy: Literal["terraform", "pipeline"] = "pipeline"
     """Who sets the image: Terraform, or a pipeline whose revisions plans leave alone."""
     image: Image
+    command: tuple[Argument, ...] = ()
+    """What the container runs, word by word: `[bin/web, --port, "8080"]`; the image's own when left out."""
+    entry_point: tuple[Argument, ...] = ()
+    """What `command` is handed to; the image's own when left out."""
+    user: User | None = None
+    """Whom it runs as: a user, or `user:group`, by name or number; the image's own when left out."""
     environment: dict[Variable, VariableValue] = Field(default_factory=dict)
     """Environment variables of the container."""
+    secrets: dict[Variable, SecretArn] = Field(default_factory=dict)
+    """Environment variables read from AWS Secrets Manager when a task starts: the ARN of a secret, or of one key of its
+    JSON (`<arn>:<key>`), that exists outside of the catalogue."""
+    writable_paths: tuple[Folder, ...] = ()
+    """Folders besides `/tmp` that it may write to; all other files are read-only. They go with the task."""
+    stop_timeout: Annotated[int, Field(ge=2, le=120)] | None = None
+    """Seconds between SIGTERM and SIGKILL; Fargate's 30 when left out."""
     health: Health = Health()
     scaling: Scaling = Scaling()
     spot: bool = False
