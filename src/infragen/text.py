@@ -110,6 +110,11 @@ def _with_count(row: list[str], left_out: int, words: tuple[str, str], room: int
     return row
 
 
+def counted(number: int, word: str, plural: str = "") -> str:
+    """Return how many of something there are: `1 task`, `2 tasks`."""
+    return f"{number:,} {word if number == 1 else plural or f'{word}s'}"
+
+
 def sides(before: str | None, after: str | None) -> str:
     """Return what becomes of a value: `old -> new`, `+ new` where nothing was before, `- old` where nothing stays."""
     if not before and not after:

@@ -22,6 +22,7 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "validate": (),
     "render": (),
     "explain": (),
+    "cost": (),
     "affected": (),
     "plan": (),
     "show": (),

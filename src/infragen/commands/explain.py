@@ -11,15 +11,19 @@ from infragen.commands import completion, flags
 from infragen.environment import explain as explain_value
 from infragen.kinds import capabilities
 from infragen.stacks.build import in_force
-from infragen.text import cells
+from infragen.stacks.costs import Amount, estimate
+from infragen.text import cells, counted
 from infragen.workflow.console import out
 from infragen.workflow.target import open_project, resolve_one
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from infragen.catalog import Environment
     from infragen.core.kind import Reason
     from infragen.environment import Explanation
     from infragen.environment.explain import Origin
+    from infragen.stacks.costs import Line
 
 _MOST_REASONS: Final = 3
 """Lines; who else asks for a capability is counted."""
@@ -50,15 +54,24 @@ def explain(
 def _capabilities(environment: Environment) -> str:
     """Return what stands between the entries, and who asked for it."""
     found = in_force(environment)
-    lines = [f"{environment.target}: {len(found)} capabilities in force (prices: list, a month, Tokyo, November 2026)"]
+    count = counted(len(found), "capability", "capabilities")
+    lines = [f"{environment.target}: {count} in force, with what they cost a month (`infragen cost` has it all)"]
+    costs = estimate(environment)
     for name, reasons in found.items():
         capability = capabilities()[name]
-        price = f" ({capability.price})" if capability.price else ""
-        lines.append(f"  {name}: {capability.title}{price}")
+        lines.append(f"  {name}: {capability.title}{_price(costs.of_capability(name))}")
         lines += [f"    {_asked(environment, reason)}" for reason in reasons[:_MOST_REASONS]]
         if len(reasons) > _MOST_REASONS:
             lines.append(f"    and {len(reasons) - _MOST_REASONS} more")
     return "\n".join(lines)
+
+
+def _price(lines: Sequence[Line]) -> str:
+    """Return what a capability costs here: `(45.26 USD, and 0.062 USD per GB through NAT)`."""
+    amounts = [line.amount for line in lines if line.amount is not None]
+    usage = dict.fromkeys(str(line.price) for line in lines if line.is_usage and line.price is not None)
+    said = [*([str(sum(amounts, Amount()))] if amounts else []), *usage]
+    return f" ({', and '.join([', '.join(said[:-1]), said[-1]] if len(said) > 1 else said)})" if said else ""
 
 
 def _asked(environment: Environment, reason: Reason) -> str:

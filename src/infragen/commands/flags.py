@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from typer import Argument, BadParameter, Option
 
 from infragen.commands import completion
-from infragen.commands.formats import FINDINGS_FORMATS, FORMATS, LIST_FORMATS, SUFFIXES
+from infragen.commands.formats import COST_FORMATS, FINDINGS_FORMATS, FORMATS, LIST_FORMATS, SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,6 +36,7 @@ def _format(values: Iterable[str]) -> Any:
 ReportFormat = Annotated[str, _format(FORMATS)]
 FindingsFormat = Annotated[str, _format(FINDINGS_FORMATS)]
 ListFormat = Annotated[str, _format(LIST_FORMATS)]
+CostFormat = Annotated[str, _format(COST_FORMATS)]
 
 Target = Annotated[
     str,
@@ -89,6 +90,7 @@ LockTimeout = Annotated[
 ]
 Yes = Annotated[bool, Option("--yes", "-y", help="Skip confirmation.")]
 Apply = Annotated[bool, Option("--apply", help="Carry it out after confirmation; otherwise it is only shown.")]
+Details = Annotated[bool, Option("--details", help="Show everything, however long.")]
 Check = Annotated[bool, Option("--check", help="Write nothing; exit 2 when a file is not up to date.")]
 Diff = Annotated[bool, Option("--diff", help="Show the differences.")]
 DetailedExitcode = Annotated[

@@ -54,7 +54,7 @@ def report(
             help="Compare two plans, an old one and a new one: show what differs, as terminal, markdown or json.",
         ),
     ] = False,
-    details: Annotated[bool, Option("--details", help="Show everything, however long.")] = False,
+    details: flags.Details = False,
     target: Annotated[
         str | None,
         Option(

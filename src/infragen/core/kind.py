@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
+    from infragen.core.cost import Cost
     from infragen.core.entry import Entry
     from infragen.core.landscape import Environment
     from infragen.core.part import Group, Offer, Part, Relation
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 
 def nothing(*_arguments: Any) -> tuple[()]:
     """Yield nothing, as a kind does that leaves a function out."""
+    return ()
+
+
+def free(*_arguments: Any) -> tuple[()]:
+    """Cost nothing, as a kind does that AWS bills nothing for; one that leaves `costs` out is named as unpriced."""
     return ()
 
 
@@ -40,7 +46,8 @@ class Kind:
     Each function gets an entry and its place. `parts` builds it; `groups` are its security groups; `relations` are the
     connections that it opens or declares; `entrances` are the ends and ports that who uses it connects to, and `offer`
     is what that one is given; `gives` is what it gives to entries that did not ask for it by name. The last three get
-    the place of the other one, too. `needs` are capabilities that its fields do nothing without.
+    the place of the other one, too. `needs` are capabilities that its fields do nothing without, and `costs` what AWS
+    bills for it a month.
     """
 
     model: type[Entry]
@@ -56,6 +63,7 @@ class Kind:
     instead: str = ""
     """What is written where it is not reached by `uses`, with its `{name}`."""
     needs: Callable[[Any], Iterable[Need]] = nothing
+    costs: Callable[[Any, Place], Iterable[Cost]] = nothing
     once: str = ""
     """What of it an account has only once in a region, so that nobody else may build it there."""
     rules: tuple[Rule, ...] = ()
@@ -90,8 +98,7 @@ class Capability:
     """Something that stands between entries, and that is built only when somebody asks for it.
 
     `reasons` yields who does, and `asked` is what an environment writes; `needs` are other capabilities that come with
-    it; `price` is what it costs a month, where that is known (list prices of ap-northeast-1, November 2026). The rest
-    is as in `Kind`.
+    it. The rest is as in `Kind`.
     """
 
     name: str
@@ -100,7 +107,7 @@ class Capability:
     needs: tuple[str, ...] = ()
     asked: str = ""
     once: str = ""
-    price: str = ""
+    costs: Callable[[Place], Iterable[Cost]] = nothing
     parts: Callable[[Place], Iterable[Part]] = nothing
     groups: Callable[[Place], Iterable[Group]] = nothing
     relations: Callable[[Place], Iterable[Relation]] = nothing

@@ -17,9 +17,12 @@ from infragen.core.kind import Capability, Kind
 from infragen.diagnostics import Diagnostic, InfragenError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["GROUP", "capabilities", "kinds", "kinds_and_capabilities"]
+    from infragen.core.part import Part
+    from infragen.core.place import Place
+
+__all__ = ["GROUP", "built", "capabilities", "kinds", "kinds_and_capabilities"]
 
 GROUP: Final = "infragen.kinds"
 """The group of entry points."""
@@ -40,6 +43,14 @@ def capabilities() -> Mapping[str, Capability]:
 def kinds_and_capabilities() -> tuple[Kind | Capability, ...]:
     """Return both, by name."""
     return tuple(_found().values())
+
+
+def built(place: Place) -> Iterator[Iterable[Part]]:
+    """Yield the parts of each entry of an environment, and of each capability in force."""
+    for owner, entry in place.environment.every():
+        yield kinds()[entry.KIND].parts(entry, place.of(owner))
+    for name in sorted(place.capabilities):
+        yield capabilities()[name].parts(place.of(name))
 
 
 @cache

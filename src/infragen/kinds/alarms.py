@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
+from infragen.core.cost import Cost
 from infragen.core.expressions import Record
 from infragen.core.kind import Capability, Reason
 from infragen.core.names import LIMITS
@@ -12,6 +14,7 @@ from infragen.core.part import ENVIRONMENT, named
 from infragen.core.place import View
 from infragen.core.rule import Finding, Severity, rule
 from infragen.kinds import keys
+from infragen.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -139,6 +142,15 @@ def _parts(place: Place) -> Iterator[Part]:
     )
 
 
+def _costs(place: Place) -> Iterator[Cost]:
+    from infragen.kinds import built
+
+    for part in chain.from_iterable(built(place)):
+        if isinstance(part.own, AlarmsView):
+            count = len(part.own.alarms)
+            yield Cost(counted(count, "alarm"), "alarm", count, owner=part.owner)
+
+
 @rule(
     "A103",
     "production's alarms reach no one",
@@ -156,7 +168,7 @@ CAPABILITY: Final = Capability(
     name=NAME,
     title="alarms",
     asked="alarms: true",
-    price="0.10 USD for each alarm",
+    costs=_costs,
     reasons=_reasons,
     parts=_parts,
     rules=(_no_alarm_email,),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.kind import Capability, Reason
+from infragen.core.kind import Capability, Reason, free
 from infragen.core.names import LIMITS
 from infragen.core.part import named
 from infragen.kinds import keys, mesh, mesh_encryption
@@ -132,4 +132,4 @@ def _parts(place: Place) -> Iterator[Part]:
     yield place.part("compute", "kinds/clusters/main.tf", ClusterView(place))
 
 
-CAPABILITY: Final = Capability(name=NAME, title="shared ECS cluster", reasons=_reasons, parts=_parts)
+CAPABILITY: Final = Capability(name=NAME, title="shared ECS cluster", costs=free, reasons=_reasons, parts=_parts)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from pydantic import Field
 
 from infragen.core.entry import Entry
-from infragen.core.kind import Capability, Kind, Reason
+from infragen.core.kind import Capability, Kind, Reason, free
 from infragen.core.rule import Finding, Severity, rule
 from infragen.diagnostics.hints import nearest
 
@@ -81,5 +81,7 @@ def _nothing_runs(environment: Environment) -> Iterator[Finding]:
             yield Finding(message, environment.at(f"domains/{name}", "own_cluster"), hint)
 
 
-KIND: Final = Kind(model=Domain, title="domain", parts=_parts, rules=(_domain_unknown, _domain_empty, _nothing_runs))
-CAPABILITY: Final = Capability(name="own-cluster", title="ECS cluster of a domain's own", reasons=_reasons)
+KIND: Final = Kind(
+    model=Domain, title="domain", costs=free, parts=_parts, rules=(_domain_unknown, _domain_empty, _nothing_runs)
+)
+CAPABILITY: Final = Capability(name="own-cluster", title="ECS cluster of a domain's own", costs=free, reasons=_reasons)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from infragen.core.cost import Cost
 from infragen.core.kind import Capability, Reason
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, Group, named
@@ -12,7 +13,8 @@ from infragen.core.place import View
 from infragen.core.quota import Quota
 from infragen.core.rule import Finding, Severity, rule
 from infragen.diagnostics.hints import did_you_mean
-from infragen.kinds.network import in_public, task_subnets
+from infragen.kinds.network import in_public, task_subnets, zones
+from infragen.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,6 +114,13 @@ def _parts(place: Place) -> Iterator[Part]:
     yield place.part("network", "kinds/endpoints/main.tf", EndpointsView(place))
 
 
+def _costs(place: Place) -> Iterator[Cost]:
+    services, spread = len(interface_endpoints(place.environment)), len(zones(place.environment))
+    what = f"{counted(services, 'interface endpoint')} in {counted(spread, 'zone')}"
+    yield Cost(what, "interface-endpoint", services * spread)
+    yield Cost("traffic through interface endpoints", "interface-endpoint-data")
+
+
 _NEEDED: Final = {
     "ecr.api": "images are requested",
     "ecr.dkr": "images are fetched",
@@ -180,7 +189,7 @@ def _two_of_s3(environment: Environment) -> Iterator[Finding]:
 CAPABILITY: Final = Capability(
     name=NAME,
     title="interface endpoints",
-    price="10 USD for each service and zone",
+    costs=_costs,
     reasons=_reasons,
     needs=("network",),
     parts=_parts,

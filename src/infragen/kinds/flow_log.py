@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from infragen.core.cost import Cost
 from infragen.core.kind import Capability, Reason
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, named
@@ -56,6 +57,10 @@ def _parts(place: Place) -> Iterator[Part]:
     yield place.part("network", "kinds/flow_log/main.tf", FlowLogView(place))
 
 
+def _costs(_place: Place) -> Iterator[Cost]:
+    yield Cost("the flow log", "logs")
+
+
 CAPABILITY: Final = Capability(
-    name=NAME, title="VPC flow log", price="0.76 USD a GB of log", reasons=_reasons, needs=("network",), parts=_parts
+    name=NAME, title="VPC flow log", costs=_costs, reasons=_reasons, needs=("network",), parts=_parts
 )

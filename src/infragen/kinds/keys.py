@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from infragen.core.cost import Cost
 from infragen.core.kind import Capability, Reason
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, Named, named
 from infragen.core.place import View
 from infragen.core.rule import Finding, Severity, rule
+from infragen.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -133,6 +135,15 @@ def _parts(place: Place) -> Iterator[Part]:
     yield place.part("security", "kinds/keys/main.tf", KeysView(place), "keys.tf")
 
 
+def _costs(place: Place) -> Iterator[Cost]:
+    from infragen.kinds import built
+
+    made = (getattr(part.own, "keys", ()) for some in built(place) for part in some)
+    count = sum(isinstance(one, Key) for some in made if isinstance(some, tuple) for one in some)
+    yield Cost(counted(count, "KMS key"), "kms-key", count)
+    yield Cost("uses of KMS keys", "kms-requests")
+
+
 @rule(
     "A104",
     "the waiting time before a key is deleted is not 7 to 30 days",
@@ -152,7 +163,7 @@ CAPABILITY: Final = Capability(
     name=NAME,
     title="customer keys (KMS)",
     asked="customer_keys: true",
-    price="1 USD for each key",
+    costs=_costs,
     reasons=_reasons,
     parts=_parts,
     rules=(_key_window,),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from infragen.core.cost import Cost
 from infragen.core.kind import Capability, Reason
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, Group, named
@@ -120,6 +121,12 @@ def _groups(place: Place) -> Iterator[Group]:
     yield Group(NAME, NAME, name, "Internal load balancer", group(place), NAME, is_shared=True)
 
 
+def _costs(_place: Place) -> Iterator[Cost]:
+    yield Cost("the internal load balancer", "application-load-balancer", 1)
+    yield Cost("what the internal load balancer carries", "application-load-balancer-capacity")
+    yield Cost("access logs of the internal load balancer", "object-storage")
+
+
 def _targets(place: Place) -> list[int]:
     """Return how many tasks each container behind it has at most."""
     return [entry.tasks.max for _, entry in place.environment.every() if hasattr(entry, "tasks")]
@@ -131,7 +138,7 @@ _QUOTAS: Final = "Application Load Balancers guide: Quotas"
 CAPABILITY: Final = Capability(
     name=NAME,
     title="internal load balancer",
-    price="18 USD, and what it carries",
+    costs=_costs,
     reasons=_reasons,
     asked="load_balancer: {}",
     needs=("mesh",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from infragen.core.cost import Cost
 from infragen.core.kind import Capability, Reason
 from infragen.core.part import ENVIRONMENT
 from infragen.core.place import View
@@ -58,6 +59,12 @@ def _parts(place: Place) -> Iterator[Part]:
     yield place.part("network", "kinds/mesh/main.tf", MeshView(place))
 
 
+def _costs(_place: Place) -> Iterator[Cost]:
+    """Yield the hosted zone of the namespace; what ECS registers in it is not billed (AWS Cloud Map pricing)."""
+    yield Cost("the private hosted zone of the mesh", "hosted-zone", 1)
+    yield Cost("queries of the private hosted zone", "dns-queries")
+
+
 CAPABILITY: Final = Capability(
-    name=NAME, title="service mesh", asked="mesh: {}", reasons=_reasons, needs=("network",), parts=_parts
+    name=NAME, title="service mesh", asked="mesh: {}", reasons=_reasons, needs=("network",), costs=_costs, parts=_parts
 )

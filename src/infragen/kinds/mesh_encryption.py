@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infragen.core.kind import Capability, Reason
+from infragen.core.kind import Capability, Reason, free
 from infragen.core.part import ENVIRONMENT
 
 if TYPE_CHECKING:
@@ -22,5 +22,10 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
 
 
 CAPABILITY: Final = Capability(
-    name=NAME, title="encrypted mesh", asked="mesh: {encrypted: true}", reasons=_reasons, needs=("mesh", "private-ca")
+    name=NAME,
+    title="encrypted mesh",
+    asked="mesh: {encrypted: true}",
+    costs=free,
+    reasons=_reasons,
+    needs=("mesh", "private-ca"),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from infragen.core.cost import Cost
 from infragen.core.kind import Capability, Reason
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, Grant, Offer, named
@@ -77,12 +78,17 @@ def _gives(place: Place, receiver: Place) -> Iterator[Offer]:
     yield Offer({"LOAD_BALANCER_URL": url}, "client-certificate", grants)
 
 
+def _costs(_place: Place) -> Iterator[Cost]:
+    yield Cost("the trust store of client certificates", "trust-store", 1)
+
+
 CAPABILITY: Final = Capability(
     name=NAME,
     title="mutual TLS",
     reasons=_reasons,
     asked="load_balancer: {mutual_tls: true}",
     needs=("load-balancer", "private-ca"),
+    costs=_costs,
     parts=_parts,
     gives=_gives,
 )

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from infragen.core.cost import Cost
 from infragen.core.kind import Capability, Reason
 from infragen.core.part import ENVIRONMENT
 from infragen.core.place import View
 from infragen.core.quota import Quota, one
 from infragen.core.rule import Finding, Severity, rule
 from infragen.kinds.network import zones
+from infragen.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,6 +76,13 @@ def _parts(place: Place) -> Iterator[Part]:
     yield place.part("network", "kinds/nat/main.tf", own, shown=addresses)
 
 
+def _costs(place: Place) -> Iterator[Cost]:
+    count = len(NatView(place).gateways)
+    yield Cost(counted(count, "NAT gateway"), "nat-gateway", count)
+    yield Cost(f"{counted(count, 'public address', 'public addresses')} of NAT", "public-ipv4", count)
+    yield Cost("traffic through NAT", "nat-data")
+
+
 @rule(
     "W113",
     "production uses a single NAT gateway",
@@ -91,7 +100,7 @@ _QUOTAS: Final = "Amazon VPC User Guide: Amazon VPC quotas"
 CAPABILITY: Final = Capability(
     name=NAME,
     title="NAT gateways",
-    price="45 USD for each gateway, and 0.062 USD a GB",
+    costs=_costs,
     reasons=_reasons,
     needs=("network",),
     parts=_parts,

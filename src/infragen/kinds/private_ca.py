@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from infragen.core.cost import Cost
 from infragen.core.kind import Capability
 from infragen.core.place import View
 
@@ -55,6 +56,11 @@ def _parts(place: Place) -> Iterator[Part]:
     yield place.part("edge", "kinds/private_ca/main.tf", AuthorityView(place))
 
 
+def _costs(_place: Place) -> Iterator[Cost]:
+    yield Cost("the private CA", "private-ca", 1)
+    yield Cost("certificates of the private CA", "private-certificate")
+
+
 CAPABILITY: Final = Capability(
-    name=NAME, title="private CA (AWS Private CA)", price="400 USD", reasons=_reasons, parts=_parts
+    name=NAME, title="private CA (AWS Private CA)", costs=_costs, reasons=_reasons, parts=_parts
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from infragen.core.cost import Cost
 from infragen.core.kind import Capability, Reason
 from infragen.core.names import LIMITS
 from infragen.core.part import Group, Relation, named
@@ -93,13 +94,18 @@ def _relations(place: Place) -> Iterator[Relation]:
     yield Relation(NAME, load_balancer.NAME, load_balancer.GATEWAYS_PORT, why, asked.owner, asked.path)
 
 
+def _costs(_place: Place) -> Iterator[Cost]:
+    yield Cost("the network load balancer of the gateways", "network-load-balancer", 1)
+    yield Cost("what the gateways' load balancer carries", "network-load-balancer-capacity")
+
+
 _BALANCERS: Final = "Application Load Balancers guide: Quotas"
 _REST: Final = "Amazon API Gateway Developer Guide: REST API quotas"
 
 CAPABILITY: Final = Capability(
     name=NAME,
     title="VPC link of API gateways",
-    price="18 USD, and what it carries",
+    costs=_costs,
     reasons=_reasons,
     once="the account settings of API Gateway",
     needs=("load-balancer",),

@@ -10,7 +10,7 @@ from infragen.core.kind import Reason
 from infragen.core.place import Place
 from infragen.core.tracing import once
 from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
-from infragen.kinds import capabilities, kinds
+from infragen.kinds import built, capabilities
 from infragen.stacks.layout import stack_of
 from infragen.stacks.rules import Relations, security_parts
 from infragen.stacks.wiring import Wiring
@@ -72,11 +72,7 @@ def parts(environment: Environment) -> tuple[Part, ...]:
 
 def parts_by_owner(environment: Environment) -> Iterator[Iterable[Part]]:
     """Yield the parts of each entry, of each capability, and of the connections between them."""
-    place = Place(environment, in_force(environment))
-    for owner, entry in environment.every():
-        yield kinds()[entry.KIND].parts(entry, place.of(owner))
-    for name in sorted(place.capabilities):
-        yield capabilities()[name].parts(place.of(name))
+    yield from built(Place(environment, in_force(environment)))
     yield _connections(environment)
 
 

@@ -183,10 +183,11 @@ def test_explain_lists_what_is_in_force_and_who_asked(tmp_path: Path, capsys: py
     assert explain("demo/dev", folder=tmp_path) == 0
     text = capsys.readouterr().out
     assert text.startswith("demo/dev: 7 capabilities in force")
-    assert "  mesh: service mesh\n" in text
+    assert "  mesh: service mesh (0.50 USD, and 0.40 USD per million DNS queries)\n" in text
     assert f"    {'catalog/demo/services/web.yaml'}:6:8: services/web: calls other services by name\n" in text
     assert "    load-balancer: needed by internal load balancer\n" in text
-    assert "  load-balancer: internal load balancer (18 USD, and what it carries)\n" in text
+    assert "  load-balancer: internal load balancer (17.74 USD, 0.008 USD per LCU-hour, and 0.025 USD per GB" in text
+    assert "  cluster: shared ECS cluster\n" in text
 
 
 def test_explain_counts_who_else_asks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.core.kind import Capability, Kind, Reason
 from infragen.core.quota import Quota, one
 from infragen.core.rule import rules_of
-from infragen.kinds.databases import build, rules
+from infragen.kinds.databases import build, costs, rules
 from infragen.kinds.databases.model import Capacity, Database, Timeseries
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ KIND: Final = Kind(
     relations=build.relations,
     entrances=build.entrances,
     offer=build.offer,
+    costs=costs.costs,
     rules=rules_of(rules),
     quotas=(
         Quota("rds", "L-952B80B8", "DB clusters", 40, _QUOTAS, one),
@@ -50,6 +51,6 @@ def _audits(environment: Environment) -> Iterator[Reason]:
 
 
 CAPABILITIES: Final = (
-    Capability(name="database-proxy", title="RDS Proxy", reasons=_proxies, price="105 USD and more for each"),
-    Capability(name="audit-log", title="audit log of databases", reasons=_audits, price="0.76 USD a GB of log"),
+    Capability(name="database-proxy", title="RDS Proxy", reasons=_proxies, costs=costs.proxies),
+    Capability(name="audit-log", title="audit log of databases", reasons=_audits, costs=costs.audits),
 )

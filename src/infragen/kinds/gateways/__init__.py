@@ -6,7 +6,7 @@ from typing import Final
 
 from infragen.core.kind import Kind
 from infragen.core.rule import rules_of
-from infragen.kinds.gateways import build, quotas, rules
+from infragen.kinds.gateways import build, costs, quotas, rules
 from infragen.kinds.gateways.model import Firewall, Gateway
 
 __all__ = ["KIND", "Firewall", "Gateway"]
@@ -17,6 +17,7 @@ KIND: Final = Kind(
     parts=build.parts,
     gives=build.gives,
     needs=build.needs,
+    costs=costs.costs,
     rules=rules_of(rules),
     quotas=quotas.QUOTAS,
 )

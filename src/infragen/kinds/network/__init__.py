@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from infragen.core.kind import Capability
+from infragen.core.kind import Capability, free
 from infragen.core.quota import Quota, one
 from infragen.core.rule import rules_of
 from infragen.kinds.network import build, rules
@@ -27,6 +27,7 @@ CAPABILITIES: Final = (
     Capability(
         name=NAME,
         title="VPC",
+        costs=free,
         reasons=build.reasons,
         parts=build.parts,
         rules=rules_of(rules),
@@ -41,6 +42,6 @@ CAPABILITIES: Final = (
         title="public addresses of tasks",
         reasons=build.public_reasons,
         needs=(NAME,),
-        price="3.65 USD for each task",
+        costs=build.public_costs,
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.addresses import parse
+from infragen.core.cost import Cost
 from infragen.core.kind import Reason, nothing
 from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, named
@@ -162,6 +163,15 @@ def public_reasons(environment: Environment) -> Iterator[Reason]:
     if in_public(environment) and any(hasattr(entry, "tasks") for _, entry in environment.every()):
         why = "neither `nat` nor `endpoints` is asked for, so tasks reach AWS by addresses of their own"
         yield Reason(ENVIRONMENT, ("network",), why)
+
+
+def public_costs(place: Place) -> Iterator[Cost]:
+    """Yield the public addresses of the tasks."""
+    for owner, entry in place.environment.every():
+        tasks = getattr(entry, "tasks", None)
+        if tasks is not None:
+            most = getattr(entry, "most_tasks", tasks.max)
+            yield Cost("public addresses of its tasks", "public-ipv4", tasks.min, most, owner=owner)
 
 
 def parts(place: Place) -> Iterator[Part]:

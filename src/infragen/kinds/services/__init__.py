@@ -6,7 +6,7 @@ from typing import Final
 
 from infragen.core.kind import Kind
 from infragen.core.rule import rules_of
-from infragen.kinds.services import build, quotas, reference_rules, rules
+from infragen.kinds.services import build, costs, quotas, reference_rules, rules
 from infragen.kinds.services.model import Container, Service
 
 __all__ = ["KIND", "Container", "Service"]
@@ -21,6 +21,7 @@ KIND: Final = Kind(
     offer=build.offer,
     instead="calls: {{{name}: {{access: api, why: it asks}}}}",
     needs=build.needs,
+    costs=costs.costs,
     rules=rules_of(rules, reference_rules),
     quotas=quotas.QUOTAS,
 )

@@ -408,9 +408,7 @@ class ContainerView(keys.EncryptedView):
     @property
     def is_scaled(self) -> bool:
         """Whether it has any: one that never has tasks has none, nor one of which nothing moves the number."""
-        scaling = self._container.scaling
-        moved = (scaling.cpu, scaling.memory, scaling.steps, scaling.schedules, scaling.response_time, scaling.queue)
-        return self._container.tasks.max > 0 and any(moved)
+        return self._container.is_scaled
 
 
 def _offers(place: Place, container: Container) -> Iterator[tuple[str, Offer]]:

@@ -208,6 +208,18 @@ class Container(Entry):
         """Environment variables that its kind tells its code."""
         return {}
 
+    @property
+    def is_scaled(self) -> bool:
+        """Whether anything moves the number of its tasks."""
+        scaling = self.scaling
+        moved = (scaling.cpu, scaling.memory, scaling.steps, scaling.schedules, scaling.response_time, scaling.queue)
+        return self.tasks.max > 0 and any(moved)
+
+    @property
+    def most_tasks(self) -> int:
+        """How many tasks run at most: as many as at least, where nothing moves their number."""
+        return self.tasks.max if self.is_scaled else self.tasks.min
+
     def promised_response(self, landscape: Landscape) -> int | None:
         """Return the milliseconds in which nine of ten requests are answered: its word, else its gateways'."""
         if self.promise.response_time is not None:

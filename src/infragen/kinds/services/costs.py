@@ -1,0 +1,43 @@
+"""What containers on Fargate cost a month."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.cost import Cost
+from infragen.kinds.services import queues
+from infragen.kinds.services.fargate import gigabytes, round_up, vcpu
+from infragen.kinds.services.model import Container, Service
+from infragen.text import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.place import Place
+
+_SPOT: Final = Decimal("0.3")
+"""What Fargate Spot costs at the least of the usual price: it is up to 70 % less (AWS Fargate pricing)."""
+
+
+def costs(container: Container, place: Place) -> Iterator[Cost]:
+    """Yield its tasks between the least and the most of them, its logs, its images, its queue."""
+    size = container.sizes[container.active_profile]
+    cpu, memory = round_up(size.cpu, size.memory)
+    architecture = "fargate-arm" if container.architecture == "arm64" else "fargate"
+    least, most = container.tasks.min, container.most_tasks
+    share, where = (_SPOT, " on Spot") if container.spot else (Decimal(1), "")
+    tasks = f"{_tasks(least, most)}{where}"
+    for what, unit, amount in ((vcpu(cpu), "vcpu", cpu), (gigabytes(memory), "memory", memory)):
+        units = Decimal(amount) / 1024
+        yield Cost(f"{what} of {tasks}", f"{architecture}-{unit}", units * least * share, units * most)
+    if place.settings.container_insights and most:
+        yield Cost("metrics of its tasks", "metric")
+    yield Cost("logs", "logs")
+    yield Cost("images", "image-storage")
+    if isinstance(container, Service) and container.name in queues.consumers(place.environment):
+        yield Cost("its event queue", "queue-requests")
+
+
+def _tasks(least: int, most: int) -> str:
+    return counted(most, "task") if least == most else f"{least} to {counted(most, 'task')}"

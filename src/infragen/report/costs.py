@@ -1,0 +1,151 @@
+"""What an environment costs a month, as text, Markdown and JSON."""
+
+from __future__ import annotations
+
+import json
+from datetime import date as day
+from typing import TYPE_CHECKING, Any, Final
+
+from infragen.core import cost
+from infragen.stacks.costs import ASSUMPTIONS
+from infragen.text import cells, counted, first_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from infragen.stacks.costs import Amount, Estimate, Line
+
+VERSION: Final = 1
+"""Of the JSON; a member may be added without a new one."""
+
+_MOST_ENTRIES: Final = 10
+_MOST_OWNERS: Final = 3
+"""Lines of entries, and entries named on one line, where not everything is asked for."""
+
+
+def text(found: Sequence[Estimate], *, details: bool = False) -> str:
+    """Return the estimates for people: by kind, by entry, what only usage decides, and what has no price."""
+    return "\n\n".join("\n".join(_text(one, details=details)) for one in found)
+
+
+def markdown(found: Sequence[Estimate], *, details: bool = False) -> str:
+    """Return the estimates as tables."""
+    return "\n\n".join("\n".join(_markdown(one, details=details)) for one in found)
+
+
+def as_json(found: Sequence[Estimate]) -> str:
+    """Return everything; amounts are texts of USD, which lose nothing."""
+    document = {"version": VERSION, "currency": "USD", "prices": cost.date(), "assumptions": list(ASSUMPTIONS)}
+    return json.dumps(document | {"environments": [_json(one) for one in found]}, ensure_ascii=False, indent=2)
+
+
+def heading(found: Estimate) -> str:
+    """Return whose estimate it is, what it comes to, and whose prices these are."""
+    regions = ", ".join(sorted({line.region for line in found.lines} or {found.environment.settings.region}))
+    prices = f"list prices of {regions}, {day.fromisoformat(f'{cost.date()}-01'):%B %Y}"
+    return f"{found.environment.target}: {found.total} a month, and what is used ({prices})"
+
+
+def _text(found: Estimate, *, details: bool) -> Iterator[str]:
+    yield heading(found)
+    yield from ("", "By kind", *_columns(found.kinds))
+    owners = found.owners
+    shown = dict(list(owners.items())[: None if details else _MOST_ENTRIES])
+    yield from ("", "By entry and capability", *_columns(shown, _bill(found) if details else None))
+    if len(owners) > len(shown):
+        yield f"  and {len(owners) - len(shown)} more; `--details` has all, with each line of the bill"
+    if found.usage:
+        yield from ("", "Billed by usage, in none of the sums")
+        yield from (f"  {price}: {_owners(lines, details=details)}" for price, lines in found.usage.items())
+    missing = list(_unpriced(found))
+    if missing:
+        yield from ("", "Without a known price, in none of the sums", *(f"  {one}" for one in missing))
+    yield from ("", "Assumed", *(f"  {one}" for one in ASSUMPTIONS))
+
+
+def _columns(found: Mapping[str, Amount], bill: Callable[[str], Iterable[str]] | None = None) -> Iterator[str]:
+    """Yield a line for each name, with the amounts below each other."""
+    width = max((cells(name) for name in found), default=0)
+    room = max((cells(str(amount)) for amount in found.values()), default=0)
+    for name, amount in found.items():
+        yield f"  {name.ljust(width)}  {str(amount).rjust(room)}"
+        if bill is not None:
+            yield from bill(name)
+    if not found:
+        yield "  nothing"
+
+
+def _bill(found: Estimate) -> Callable[[str], Iterable[str]]:
+    """Return what yields the lines of one owner."""
+    return lambda owner: (
+        f"    {line.cost.what}: {line.amount} ({line.price})"
+        for line in found.lines
+        if line.owner == owner and line.amount is not None
+    )
+
+
+def _owners(lines: Sequence[Line], *, details: bool) -> str:
+    owners = list(dict.fromkeys(line.owner for line in lines))
+    return first_of(owners, len(owners) if details else _MOST_OWNERS)
+
+
+def _unpriced(found: Estimate) -> Iterator[str]:
+    for line in found.unpriced:
+        size = f" ({line.cost.size})" if line.cost.size else ""
+        yield f"{line.owner}: {line.cost.what}{size}: the price table has none for {line.region}"
+    for owner in found.silent:
+        yield f"{owner}: its kind does not say what it costs"
+
+
+def _markdown(found: Estimate, *, details: bool) -> Iterator[str]:
+    yield f"### {heading(found)}"
+    yield from ("", *_table(("kind", "USD a month"), ((name, str(one)) for name, one in found.kinds.items())))
+    if details:
+        rows = ((line.owner, line.cost.what, str(line.price), str(line.amount)) for line in found.lines if line.amount)
+        yield from ("", *_table(("entry", "what", "price", "USD a month"), rows))
+    else:
+        shown = list(found.owners.items())[:_MOST_ENTRIES]
+        yield from ("", *_table(("entry", "USD a month"), ((name, str(one)) for name, one in shown)))
+        if len(found.owners) > len(shown):
+            yield from ("", f"and {counted(len(found.owners) - len(shown), 'more entry', 'more entries')}")
+    if found.usage:
+        yield from ("", "Billed by usage, in none of the sums:")
+        yield from (f"- {price}: {_owners(lines, details=details)}" for price, lines in found.usage.items())
+    missing = list(_unpriced(found))
+    if missing:
+        yield from ("", "Without a known price, in none of the sums:", *(f"- {one}" for one in missing))
+    yield from ("", "Assumed:", *(f"- {one}" for one in ASSUMPTIONS))
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    yield f"| {' | '.join(head)} |"
+    yield f"|{'---|' * (len(head) - 1)}---:|"
+    yield from (f"| {' | '.join(cell.replace('|', '&#124;') for cell in row)} |" for row in rows)
+
+
+def _json(found: Estimate) -> dict[str, Any]:
+    return {
+        "target": found.environment.target,
+        "total": _amount(found.total),
+        "kinds": {name: _amount(one) for name, one in found.kinds.items()},
+        "entries": {name: _amount(one) for name, one in found.owners.items()},
+        "lines": [_line(line) for line in found.lines],
+        "unknown": list(found.silent),
+    }
+
+
+def _amount(amount: Amount) -> dict[str, str]:
+    return {"least": f"{amount.least:.2f}", "most": f"{amount.most:.2f}"}
+
+
+def _line(line: Line) -> dict[str, Any]:
+    units, most = line.cost.units, line.cost.most
+    return {
+        "entry": line.owner,
+        "asked_by": line.asked_by,
+        "what": line.cost.what,
+        "region": line.region,
+        "price": line.price and {"usd": str(line.price.usd), "per": line.price.per, "source": line.price.source},
+        "units": None if units is None else {"least": str(units), "most": str(units if most is None else most)},
+        "amount": None if line.amount is None else _amount(line.amount),
+    }

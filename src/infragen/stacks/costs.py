@@ -1,0 +1,160 @@
+"""What an environment costs a month: what its entries and capabilities say that they cost, at list prices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.kind import nothing
+from infragen.core.place import Place
+from infragen.core.tracing import once
+from infragen.kinds import capabilities, kinds
+from infragen.stacks.build import in_force
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from infragen.core.cost import Cost, Price
+    from infragen.core.landscape import Environment
+
+ASSUMPTIONS: Final = (
+    "730 hours a month, at list prices on demand: no discounts, savings plans, free tiers or taxes",
+    "at least: tasks and capacity at their minimum all month; at most: at their maximum all month",
+    "not in the sums: what only usage decides, such as traffic, logs, requests, backups and data transfer",
+)
+_CENT: Final = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """USD a month, at the least and at the most."""
+
+    least: Decimal = Decimal(0)
+    most: Decimal = Decimal(0)
+
+    def __add__(self, other: Amount) -> Amount:
+        return Amount(self.least + other.least, self.most + other.most)
+
+    def __str__(self) -> str:
+        least, most = (f"{one.quantize(_CENT, ROUND_HALF_UP):,}" for one in (self.least, self.most))
+        return f"{least} USD" if least == most else f"{least} to {most} USD"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the bill: whose it is, who says so, and what it comes to; None where that is not known."""
+
+    owner: str
+    """The id of an entry, or a capability's name."""
+    asked_by: str
+    """The same, or the capability that an entry asks for."""
+    cost: Cost
+    price: Price | None
+    region: str
+
+    @property
+    def is_usage(self) -> bool:
+        """Whether only usage decides how much of it there is."""
+        return self.cost.units is None
+
+    @property
+    def amount(self) -> Amount | None:
+        """What it costs a month; None where usage decides, or where no price is known."""
+        units = self.cost.units
+        if units is None or self.price is None:
+            return None
+        most = units if self.cost.most is None else self.cost.most
+        return Amount(self.price.monthly * units, self.price.monthly * most)
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What an environment costs a month: the lines, and the ids whose kind or capability does not say what it costs."""
+
+    environment: Environment
+    lines: tuple[Line, ...]
+    silent: tuple[str, ...]
+
+    @property
+    def total(self) -> Amount:
+        """What all lines come to that have a price."""
+        return _sum(self.lines)
+
+    @property
+    def owners(self) -> dict[str, Amount]:
+        """What each entry and each capability comes to, the dearest first; what costs nothing by itself is left out."""
+        return _sorted({owner: _sum(one for one in self.lines if one.owner == owner) for owner in self._owners})
+
+    @property
+    def kinds(self) -> dict[str, Amount]:
+        """What each kind's entries come to, and each capability, the dearest first."""
+        found: dict[str, Amount] = {}
+        for owner, amount in self.owners.items():
+            kind = owner.partition("/")[0]
+            found[kind] = found.get(kind, Amount()) + amount
+        return _sorted(found)
+
+    @property
+    def _owners(self) -> Iterable[str]:
+        return dict.fromkeys(line.owner for line in self.lines)
+
+    @property
+    def usage(self) -> dict[str, tuple[Line, ...]]:
+        """The lines that only usage decides, by their price."""
+        found: dict[str, tuple[Line, ...]] = {}
+        for line in self.lines:
+            if line.is_usage and line.price is not None:
+                found[str(line.price)] = (*found.get(str(line.price), ()), line)
+        return dict(sorted(found.items(), key=lambda item: item[1][0].price.per if item[1][0].price else ""))
+
+    @property
+    def unpriced(self) -> tuple[Line, ...]:
+        """The lines for which no price is known in their region."""
+        return tuple(line for line in self.lines if line.price is None)
+
+    def of_capability(self, name: str) -> tuple[Line, ...]:
+        """Return the lines of a capability, also those of the entries that ask for it."""
+        return tuple(line for line in self.lines if line.asked_by == name)
+
+
+@once
+def estimate(environment: Environment) -> Estimate:
+    """Return what an environment costs a month."""
+    place = Place(environment, in_force(environment))
+    return Estimate(environment, tuple(_lines(place)), tuple(_silent(place)))
+
+
+def summary(environment: Environment) -> str:
+    """Return what it costs on one line: `12.86 to 25.72 USD a month, and what is used`."""
+    found = estimate(environment)
+    and_more = " and what has no known price" if found.unpriced or found.silent else ""
+    return f"{found.total} a month, and what is used{and_more}"
+
+
+def _lines(place: Place) -> Iterator[Line]:
+    for owner, entry in place.environment.every():
+        yield from _of(owner, kinds()[entry.KIND].costs(entry, place.of(owner)), place)
+    for name in place.capabilities:
+        yield from _of(name, capabilities()[name].costs(place.of(name)), place)
+
+
+def _of(asked_by: str, costs: Iterable[Cost], place: Place) -> Iterator[Line]:
+    for cost in costs:
+        owner = cost.owner or asked_by
+        region = place.of(owner).region
+        yield Line(owner, asked_by, cost, cost.priced(region), region)
+
+
+def _silent(place: Place) -> Iterator[str]:
+    yield from (owner for owner, entry in place.environment.every() if kinds()[entry.KIND].costs is nothing)
+    yield from (name for name in place.capabilities if capabilities()[name].costs is nothing)
+
+
+def _sum(lines: Iterable[Line]) -> Amount:
+    return sum((line.amount for line in lines if line.amount is not None), Amount())
+
+
+def _sorted(found: dict[str, Amount]) -> dict[str, Amount]:
+    kept = {name: amount for name, amount in found.items() if amount.most}
+    return dict(sorted(kept.items(), key=lambda item: (-item[1].most, -item[1].least, item[0])))

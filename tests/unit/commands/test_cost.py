@@ -1,0 +1,90 @@
+"""`infragen cost`."""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from infragen.core.cost import date
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.conftest import Outcome
+
+    Infragen = Callable[..., Outcome]
+
+
+def test_the_sum_comes_first_with_whose_prices_it_has(infragen: Infragen, depot: Path) -> None:
+    outcome = infragen("cost", "depot/prod", "-C", depot)
+    assert outcome.code == 0
+    first = outcome.out.splitlines()[0]
+    assert re.fullmatch(
+        r"depot/prod: [0-9,.]+ to [0-9,.]+ USD a month, and what is used \(list prices of [a-z0-9-]+, \w+ \d{4}\)",
+        first,
+    )
+    headings = [line for line in outcome.out.splitlines() if line and not line.startswith(" ")][1:]
+    assert headings[:3] == ["By kind", "By entry and capability", "Billed by usage, in none of the sums"]
+    assert headings[-1] == "Assumed"
+
+
+def test_the_kinds_and_the_entries_each_add_up_to_the_sum(infragen: Infragen, depot: Path) -> None:
+    document = json.loads(infragen("cost", "depot/prod", "--format", "json", "-C", depot).out)
+    assert (document["version"], document["currency"], document["prices"]) == (1, "USD", date())
+    [found] = document["environments"]
+    for side in ("least", "most"):
+        lines = sum(Decimal(line["amount"][side]) for line in found["lines"] if line["amount"])
+        for parts in (found["kinds"], found["entries"]):
+            total = sum(Decimal(one[side]) for one in parts.values())
+            assert abs(total - Decimal(found["total"][side])) < Decimal("0.5")  # each is rounded by itself
+        assert abs(lines - Decimal(found["total"][side])) < Decimal(1)
+    assert all(line["price"]["source"].startswith("https://") for line in found["lines"] if line["price"])
+    assert {line["units"] is None for line in found["lines"]} == {True, False}
+
+
+def test_details_have_each_line_of_every_entry(infragen: Infragen, depot: Path) -> None:
+    short = infragen("cost", "depot/prod", "-C", depot).out
+    long = infragen("cost", "depot/prod", "--details", "-C", depot).out
+    assert "`--details` has all" in short
+    assert "`--details` has all" not in long
+    assert re.search(r"^    2 instances of .* ACU: .* USD \(0\.15 USD per ACU-hour\)$", long, re.MULTILINE)
+    assert "ACU-hour)" not in short
+
+
+def test_a_system_has_each_of_its_environments(infragen: Infragen, depot: Path) -> None:
+    firsts = re.findall(r"^depot/(\w+): ", infragen("cost", "depot", "-C", depot).out, re.MULTILINE)
+    assert firsts == ["dev", "prod"]
+    document = json.loads(infragen("cost", "--format", "json", "-C", depot).out)
+    assert [one["target"] for one in document["environments"]] == ["depot/dev", "depot/prod"]
+
+
+def test_markdown_is_tables(infragen: Infragen, depot: Path) -> None:
+    text = infragen("cost", "depot/prod", "--format", "markdown", "-C", depot).out
+    assert text.startswith("### depot/prod: ")
+    assert "| kind | USD a month |\n|---|---:|\n| " in text
+    detailed = infragen("cost", "depot/prod", "--format", "markdown", "--details", "-C", depot).out
+    assert "| entry | what | price | USD a month |\n|---|---|---|---:|\n" in detailed
+
+
+def test_a_region_without_prices_is_said(infragen: Infragen, depot: Path) -> None:
+    place = depot / "environments/depot/prod.yaml"
+    place.write_text(place.read_text("utf-8").replace("ap-northeast-1", "ca-central-1"), encoding="utf-8")
+    said = infragen("cost", "depot/prod", "-C", depot).out
+    assert "Without a known price, in none of the sums" in said
+    assert "the price table has none for ca-central-1" in said
+
+
+def test_a_profile_changes_what_it_costs(infragen: Infragen, depot: Path) -> None:
+    def total(*more: str) -> str:
+        return infragen("cost", "depot/dev", *more, "-C", depot).out.splitlines()[0]
+
+    assert total() != total("--profile", "stock=inventory")
+
+
+def test_an_environment_that_is_not_there_is_named(infragen: Infragen, depot: Path) -> None:
+    outcome = infragen("cost", "depot/prud", "-C", depot)
+    assert outcome.code == 1
+    assert "did you mean `prod`?" in outcome.err

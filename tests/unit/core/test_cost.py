@@ -1,0 +1,92 @@
+"""List prices: a row's price in a region, of a class, for a month; what is not known is None and never a guess."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import infragen.core
+from infragen.core.cost import Cost, Price, date, price
+
+TABLE: dict[str, Any] = tomllib.loads(
+    Path(infragen.core.__file__).with_name("prices.toml").read_text("utf-8"), parse_float=Decimal
+)
+ROWS = {name: row for name, row in TABLE.items() if name != "date"}
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_row_has_its_unit_its_page_and_a_price(name: str) -> None:
+    row = ROWS[name]
+    assert set(row) in ({"per", "source", "usd"}, {"per", "source", "of"})
+    assert row["source"].startswith("https://aws.amazon.com/")
+    prices = [one for region in row.get("of", {}).values() for one in region.values()] or list(row["usd"].values())
+    assert prices
+    assert all(0 < one <= 1000 for one in prices)
+
+
+def test_regions_are_regions_and_the_date_is_a_month() -> None:
+    regions = {region for row in ROWS.values() for region in row.get("usd", row.get("of"))}
+    assert {"us-east-1", "ap-northeast-1", "eu-central-1", "*"} <= regions
+    assert all(region == "*" or re.fullmatch(r"[a-z]{2}(-[a-z]+)+-[0-9]", region) for region in regions)
+    assert re.fullmatch(r"20[0-9]{2}-(0[1-9]|1[0-2])", date())
+
+
+def test_an_hour_s_price_is_counted_730_times_and_a_month_s_once() -> None:
+    gateway, key = price("nat-gateway", "ap-northeast-1"), price("kms-key", "ap-northeast-1")
+    assert gateway is not None
+    assert key is not None
+    assert gateway.monthly == Decimal("0.062") * 730
+    assert key.monthly == 1
+
+
+def test_a_price_of_every_region_holds_in_one_that_is_not_named() -> None:
+    found = price("hosted-zone", "sa-east-1")
+    assert found is not None
+    assert found.usd == Decimal("0.50")
+
+
+def test_a_region_without_a_price_has_none() -> None:
+    assert price("nat-gateway", "mx-central-1") is None
+    assert price("postgresql-instance", "mx-central-1", "db.t4g.micro") is None
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [
+        ("db.m6g.large", "0.159"),
+        ("db.m6g.xlarge", "0.318"),
+        ("db.m6g.4xlarge", "1.272"),
+        ("db.m6g.16xlarge", "5.088"),
+        ("db.t4g.micro", "0.016"),
+    ],
+)
+def test_a_larger_class_costs_as_many_times_as_much(size: str, expected: str) -> None:
+    found = price("postgresql-instance", "us-east-1", size)
+    assert found is not None
+    assert found.usd == Decimal(expected)
+
+
+@pytest.mark.parametrize("size", ["db.m6g.medium", "db.x9z.large", "db.m6g.huge", "m6g"])
+def test_a_class_that_is_in_no_row_has_no_price(size: str) -> None:
+    assert price("postgresql-instance", "us-east-1", size) is None
+
+
+def test_a_row_that_is_not_there_is_a_mistake_of_the_kind() -> None:
+    with pytest.raises(KeyError, match="nat-gatewy"):
+        price("nat-gatewy", "us-east-1")
+
+
+def test_a_price_is_written_with_cents_at_least() -> None:
+    assert str(Price(Decimal("0.4"), "secret", "")) == "0.40 USD per secret"
+    assert str(Price(Decimal("0.00553"), "GB-hour", "")) == "0.00553 USD per GB-hour"
+    assert str(Price(Decimal(400), "private CA", "")) == "400.00 USD per private CA"
+
+
+def test_a_package_brings_a_price_of_its_own() -> None:
+    own = Price(Decimal("0.01"), "worker-hour", "https://example.com/prices")
+    assert Cost("1 worker", own, 1).priced("mx-central-1") is own

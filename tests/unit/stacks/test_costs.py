@@ -1,0 +1,152 @@
+"""What an environment costs a month: the figures of its entries and capabilities at list prices."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from infragen.core.cost import Cost
+from infragen.kinds import capabilities, kinds
+from infragen.stacks.costs import Amount, Estimate, estimate, summary
+from tests.unit.stacks.packaged import FILES, installed
+from tests.unit.stacks.systems import DATABASE, DEV, GATEWAY, SERVICE, environment
+from tests.unit.stacks.test_capabilities import ASKED
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+SCALED = SERVICE + "scaling: {cpu: 70 %}\n"
+
+
+def of(root: Path, files: Mapping[str, str] | None = None, region: str = "ap-northeast-1") -> Estimate:
+    return estimate(environment(root, {"dev.yaml": DEV.replace("ap-northeast-1", region), **(files or {})}))
+
+
+def amount(found: Estimate, owner: str, what: str) -> Amount | None:
+    [line] = [line for line in found.lines if line.owner == owner and what in line.cost.what]
+    return line.amount
+
+
+def month(hourly: str) -> Decimal:
+    return Decimal(hourly) * 730
+
+
+def test_a_task_costs_its_vcpu_its_memory_and_its_address(tmp_path: Path) -> None:
+    found = of(tmp_path)
+    task = month("0.05056") / 4 + month("0.00553") / 2
+    assert found.total == Amount(task + month("0.005"), task + month("0.005"))
+    assert found.kinds == {"services": found.total}
+    assert found.owners == {"services/web": found.total}
+    assert summary(found.environment) == "14.90 USD a month, and what is used"
+
+
+def test_tasks_cost_what_their_least_and_most_do_where_something_scales_them(tmp_path: Path) -> None:
+    one = of(tmp_path / "one").total.least
+    assert of(tmp_path / "scaled", {"services/web.yaml": SCALED}).total == Amount(one, 2 * one)
+
+
+def test_a_task_on_arm_in_another_region_costs_what_it_does_there(tmp_path: Path) -> None:
+    found = of(tmp_path, {"services/web.yaml": SERVICE + "architecture: arm64\n"}, "us-east-1")
+    assert amount(found, "services/web", "vCPU") == Amount(month("0.03238") / 4, month("0.03238") / 4)
+
+
+def test_spot_costs_up_to_seventy_percent_less(tmp_path: Path) -> None:
+    found = of(tmp_path, {"services/web.yaml": SERVICE + "spot: true\n"})
+    vcpu = month("0.05056") / 4
+    assert amount(found, "services/web", "vCPU of 1 task on Spot") == Amount(vcpu * Decimal("0.3"), vcpu)
+
+
+def test_the_size_that_is_built_is_what_is_billed(tmp_path: Path) -> None:
+    found = of(tmp_path, {"services/web.yaml": SERVICE.replace("0.25 vCPU, memory: 0.5", "1.5 vCPU, memory: 3")})
+    assert amount(found, "services/web", "2 vCPU of 1 task") == Amount(month("0.10112"), month("0.10112"))
+
+
+def test_a_cluster_costs_its_capacity_for_each_instance_and_the_data_that_is_planned(tmp_path: Path) -> None:
+    found = of(tmp_path, {"databases/main.yaml": DATABASE + "readers: 1\ndata: 200 GB\n"})
+    assert amount(found, "databases/main", "2 instances of 0.5 to 4 ACU") == Amount(month("0.15"), month("1.20"))
+    assert amount(found, "databases/main", "200 GB") == Amount(Decimal(24), Decimal(24))
+    assert "0.24 USD per million I/O requests of Aurora" in found.usage
+
+
+@pytest.mark.parametrize(("most", "proxied"), [(4, 8), (16, 16)])
+def test_a_proxy_costs_eight_acu_at_least_and_is_its_database_s(tmp_path: Path, most: int, proxied: int) -> None:
+    text = DATABASE.replace("max: 4", f"max: {most}") + "proxy: {}\n"
+    found = of(tmp_path, {"databases/main.yaml": text})
+    assert amount(found, "databases/main", "its proxy") == Amount(month("0.144"), month("0.018") * proxied)
+    assert {line.owner for line in found.of_capability("database-proxy")} == {"databases/main"}
+
+
+def test_a_firewall_costs_each_of_its_rules(tmp_path: Path) -> None:
+    text = GATEWAY + "firewall: {managed: [core, ip-reputation], rate_limit: 500}\n"
+    found = of(tmp_path, {"gateways/public.yaml": text})
+    assert amount(found, "gateways/public", "3 rules") == Amount(Decimal(3), Decimal(3))
+
+
+def test_nat_and_endpoints_cost_what_stands_in_each_zone(tmp_path: Path) -> None:
+    def network(text: str) -> dict[str, str]:
+        return {"dev.yaml": DEV.replace("0.0/16}", f"0.0/16, {text}}}")}
+
+    nat = of(tmp_path / "nat", network("nat: per-zone"))
+    assert amount(nat, "nat", "2 NAT gateways") == Amount(month("0.124"), month("0.124"))
+    ends = of(tmp_path / "endpoints", network("endpoints: [ecr.api, ecr.dkr, logs]"))
+    assert amount(ends, "endpoints", "3 interface endpoints in 2 zones") == Amount(month("0.084"), month("0.084"))
+
+
+def test_each_alarm_is_its_entry_s_and_each_key_is_counted(tmp_path: Path) -> None:
+    found = of(tmp_path, {"dev.yaml": f"{DEV}alarms: true\ncustomer_keys: true\n"})
+    assert amount(found, "services/web", "2 alarms") == Amount(Decimal("0.20"), Decimal("0.20"))
+    assert amount(found, "customer-keys", "5 KMS keys") == Amount(Decimal(5), Decimal(5))
+
+
+def test_what_only_usage_decides_is_told_by_its_price_and_in_no_sum(tmp_path: Path) -> None:
+    found = of(tmp_path)
+    assert [line.owner for line in found.usage["0.76 USD per GB of logs"]] == ["services/web"]
+    assert not [line for lines in found.usage.values() for line in lines if line.amount is not None]
+
+
+def test_a_region_that_no_price_is_known_in_is_named_and_nothing_is_guessed(tmp_path: Path) -> None:
+    found = of(tmp_path, region="mx-central-1")
+    assert {line.cost.what for line in found.unpriced} >= {"0.25 vCPU of 1 task", "0.5 GB of 1 task", "logs"}
+    assert found.total == Amount(month("0.005"), month("0.005"))
+    assert summary(found.environment).endswith("and what is used and what has no known price")
+
+
+def test_a_kind_that_does_not_say_what_it_costs_is_named(tmp_path: Path) -> None:
+    with installed():
+        found = of(tmp_path, FILES)
+        assert found.silent == ("queues/letters", "queues/orders")
+        assert summary(found.environment).endswith("what has no known price")
+
+
+def test_every_kind_and_capability_of_infragen_says_what_it_costs(tmp_path: Path) -> None:
+    for number, (_, files, _, _) in enumerate(ASKED):
+        assert of(tmp_path / str(number), files).silent == ()
+    for one in (*kinds().values(), *capabilities().values()):
+        assert one.costs is not None
+
+
+def test_every_row_that_infragen_s_kinds_name_is_in_the_table_with_a_price_in_virginia(tmp_path: Path) -> None:
+    for number, (_, files, _, _) in enumerate(ASKED):
+        for line in of(tmp_path / str(number), files).lines:
+            assert line.cost.priced("us-east-1") is not None
+
+
+def test_amounts_are_rounded_to_cents_only_when_they_are_shown() -> None:
+    third = Decimal(1) / 3
+    assert str(Amount(third, third) + Amount(third, third) + Amount(third, third)) == "1.00 USD"
+    assert str(Amount(Decimal(1), Decimal("1234.5"))) == "1.00 to 1,234.50 USD"
+
+
+def test_the_dearest_come_first_and_what_costs_nothing_is_left_out(tmp_path: Path) -> None:
+    found = of(tmp_path, {"databases/main.yaml": DATABASE, "dev.yaml": DEV})
+    assert list(found.owners) == ["databases/main", "services/web"]
+    assert "cluster" not in found.owners
+
+
+def test_a_cost_without_a_region_of_its_own_is_its_entry_s(tmp_path: Path) -> None:
+    found = of(tmp_path)
+    assert {line.region for line in found.lines} == {"ap-northeast-1"}
+    assert all(isinstance(line.cost, Cost) for line in found.lines)
