@@ -24,6 +24,9 @@ TOUR = (
 )
 """Pages about an environment that stands; test_tour.py types them one after the other where one does."""
 
+START = "docs/start.md"
+"""The page that begins in an empty folder; test_start_page.py types it there."""
+
 _FENCE = re.compile(r"^(?P<ticks>`{3,})(?P<language>\w*)[^`]*$")
 _INLINE = re.compile(r"`(infragen [^`]+)`")
 _LINK = re.compile(r"!?\[[^\]]*\]\((?P<target>[^)\s]+)\)")

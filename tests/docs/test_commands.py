@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .pages import ROOT, TOUR, Block, blocks, manual, pages
+from .pages import ROOT, START, TOUR, Block, blocks, manual, pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +58,7 @@ def marks(block: Block) -> list[pytest.MarkDecorator]:
 RUNS = [
     pytest.param(block, id=block.name, marks=marks(block))
     for block in shown()
-    if block.page not in TOUR and typed(block)
+    if block.page not in (*TOUR, START) and typed(block)
 ]
 
 

@@ -25,7 +25,7 @@ class Project:
             Diagnostic(
                 "P001",
                 f"no catalogue: neither {start} nor a folder above it has a folder `catalog/`",
-                hint="go to your project, name it with `--project FOLDER`, or start one as docs/catalogue.md shows",
+                hint="go to your project, name it with `--project FOLDER`, or start one with `infragen init`",
             )
         )
 

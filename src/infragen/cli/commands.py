@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 
 COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "init": (),
+    "new": ("service",),
     "validate": (),
     "render": (),
     "explain": (),
@@ -40,7 +42,6 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "state": ("moves",),
     "ci": ("github", "atlantis"),
     "sandbox": ("start", "status", "stop", "reset", "ls", "env"),
-    "new": ("service",),
     "providers": ("lock", "upgrade"),
 }
 """Commands in the order of use; those of a group are modules of a package of that name."""

@@ -49,3 +49,10 @@ def schemas(incomplete: str) -> list[str]:
     from infragen.catalog.schema import schemas as known
 
     return sorted(kind for kind in {*known(), "project"} if kind.startswith(incomplete))
+
+
+def templates(incomplete: str) -> list[str]:
+    """Return the templates of new systems."""
+    from infragen.workflow.new_system import templates as known
+
+    return [name for name in known() if name.startswith(incomplete)]

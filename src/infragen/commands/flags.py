@@ -57,6 +57,15 @@ AnyTarget = Annotated[
 OneEnvironment = Annotated[
     str, Argument(metavar="TARGET", help="Environment: technova/prod.", autocompletion=completion.environments)
 ]
+System = Annotated[
+    str | None,
+    Option(
+        "--system",
+        metavar="NAME",
+        help="Name of the system; by default the only one.",
+        autocompletion=completion.systems,
+    ),
+]
 ProjectFolder = Annotated[
     Path,
     Option(

@@ -6,6 +6,7 @@ that receives it decides. `no` and `on` are strings, as the YAML 1.2 core schema
 """
 
 from infragen.source.document import Document, read, read_text
+from infragen.source.writing import yaml_text
 from infragen.source.yaml12 import parse
 
-__all__ = ["Document", "parse", "read", "read_text"]
+__all__ = ["Document", "parse", "read", "read_text", "yaml_text"]

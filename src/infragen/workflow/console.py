@@ -56,11 +56,12 @@ class Console(ABC):
         """Whether a person is there to answer."""
         return sys.stdin is not None and sys.stdin.isatty()  # None where the shell closed it (`<&-`)
 
-    def ask(self, question: str) -> str:
-        """Return what a person answers."""
+    def ask(self, question: str) -> str | None:
+        """Return what a person answers; None once there is nobody to answer any more (Ctrl-D)."""
         sys.stderr.write(question)
         sys.stderr.flush()
-        return sys.stdin.readline().strip()
+        line = sys.stdin.readline()
+        return line.strip() if line else None
 
 
 _IN_PLACE: list[Console] = []
@@ -95,6 +96,11 @@ def announce(text: str) -> None:
 def can_be_asked() -> bool:
     """Whether a person is there to answer."""
     return console().can_be_asked()
+
+
+def ask(question: str) -> str | None:
+    """Return what a person answers; None once there is nobody to answer any more (Ctrl-D)."""
+    return console().ask(question)
 
 
 def confirm(question: str) -> bool:

@@ -105,7 +105,7 @@ def select(project: Project, text: str | None) -> tuple[tuple[Catalogue, tuple[s
             Diagnostic(
                 "P005",
                 "the catalogue has no system",
-                hint="write catalog/NAME/system.yaml; docs/catalogue.md shows one",
+                hint="`infragen init --add` writes one",
             )
         )
     chosen: list[tuple[Catalogue, tuple[str, ...]]] = []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from typer import Argument, Option
 
 from infragen.catalog import load
-from infragen.commands import completion, flags
+from infragen.commands import flags
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.source import parse
 from infragen.storage import Confined
@@ -46,10 +46,7 @@ readers: 1
 
 def service(
     name: Annotated[str, Argument(help="Its name: lower case, digits, hyphens.")],
-    system: Annotated[
-        str | None,
-        Option("--system", metavar="NAME", help="System; by default the only one.", autocompletion=completion.systems),
-    ] = None,
+    system: flags.System = None,
     domain: Annotated[
         str | None, Option("--domain", metavar="NAME", help="Business domain; by default the only one.")
     ] = None,

@@ -1,0 +1,35 @@
+"""The JSON Schemas below `catalog/.schema/`, which editors complete and check with."""
+
+from __future__ import annotations
+
+import json
+from pathlib import PurePosixPath
+from posixpath import relpath
+from typing import TYPE_CHECKING, Final
+
+from infragen.catalog.schema import schema_of, schemas
+from infragen.settings import ProjectSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FOLDER: Final = PurePosixPath("catalog/.schema")
+
+_PROJECT: Final = "project"
+"""What the schema of `infragen.toml` is called."""
+
+
+def schema_texts() -> Mapping[str, str]:
+    """Return the text of every schema by the kind of file: `service`, `environment`, `project`, ..."""
+    found = {**schemas(), _PROJECT: schema_of(ProjectSettings, _PROJECT)}
+    return {name: json.dumps(found[name], ensure_ascii=False, indent=2) + "\n" for name in sorted(found)}
+
+
+def schema_files() -> Mapping[PurePosixPath, str]:
+    """Return every schema by its path in a project."""
+    return {FOLDER / f"{name}.json": text for name, text in schema_texts().items()}
+
+
+def with_schema(path: PurePosixPath, kind: str, text: str) -> str:
+    """Return the text of a project's YAML file below the line that tells editors its schema."""
+    return f"# yaml-language-server: $schema={relpath(FOLDER / f'{kind}.json', path.parent)}\n{text}"
