@@ -73,7 +73,11 @@ module "@{own.service.label}" {
   policies = "@{own.policies}"
   # {% endif %}
 
+  # {% if own.is_scaled %}
   initial_tasks          = "@{entry.tasks.min}"
+  # {% else %}
+  tasks                  = "@{entry.tasks.min}"
+  # {% endif %}
   capacity_providers     = "@{own.capacity_providers}"
   enable_execute_command = "@{entry.exec}"
   subnet_ids             = "@{own.subnets}"

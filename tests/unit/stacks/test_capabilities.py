@@ -116,7 +116,7 @@ def test_the_smallest_system_has_a_network_a_cluster_and_public_addresses(tmp_pa
     assert set(in_force(found.environment)) == ALWAYS
     assert set(traces(found)) == ALWAYS
     called = {module for stack in found.stacks for module in stack.modules}
-    assert called == {"ecr_repository", "ecs_cluster", "ecs_service_pipeline", "security_group", "vpc"}
+    assert called == {"ecr_repository", "ecs_cluster", "ecs_service_fixed", "security_group", "vpc"}
     assert set(found.call("app/cluster.tf", "cluster")) == {"source", "name", "container_insights"}
     assert found.call("network/network.tf", "vpc")["app_subnets"] == "{}"
     assert found.call("network/network.tf", "vpc")["data_subnets"] == "{}"

@@ -54,7 +54,7 @@ def test_a_service_alone_is_told_little_and_may_do_nothing(tmp_path: Path) -> No
         ("TZ", "UTC"),
     ]
     assert "policies" not in call
-    assert call["source"] == '"../modules/ecs_service_pipeline"'
+    assert call["source"] == '"../modules/ecs_service_fixed"'
     assert found.labels(WEB) == {"repository_service_web", "service_web"}
 
 
@@ -120,7 +120,7 @@ def test_what_the_catalogue_says_wins_over_what_infragen_derives(tmp_path: Path)
 
 @pytest.mark.parametrize(("deploy", "module"), [("terraform", "ecs_service"), ("pipeline", "ecs_service_pipeline")])
 def test_who_sets_the_image_decides_what_terraform_leaves_alone(tmp_path: Path, deploy: str, module: str) -> None:
-    found = rendered(environment(tmp_path, web(f"deploy: {deploy}\n")))
+    found = rendered(environment(tmp_path, web(f"deploy: {deploy}\nscaling: {{cpu: 70 %}}\n")))
     assert found.call(WEB, "service_web")["source"] == f'"../modules/{module}"'
     ignored = re.search(r"ignore_changes = \[(.*?)\]", found.files[f"modules/{module}/main.tf"], re.DOTALL)
     assert ignored
@@ -174,7 +174,7 @@ def test_nothing_scales_that_nobody_asked_to_scale(tmp_path: Path) -> None:
 def test_a_service_that_is_switched_off_does_not_scale(tmp_path: Path) -> None:
     found = rendered(environment(tmp_path, tasks(0, 0, "scaling: {cpu: 60%}\n")))
     assert found.labels(WEB) == {"repository_service_web", "service_web"}
-    assert found.call(WEB, "service_web")["initial_tasks"] == "0"
+    assert found.call(WEB, "service_web")["tasks"] == "0"
 
 
 def test_targets_and_steps_above_them(tmp_path: Path) -> None:
@@ -308,11 +308,11 @@ def test_two_databases_are_two_permissions(tmp_path: Path) -> None:
 
 
 def test_a_plain_container_takes_the_plain_module_and_one_with_a_command_the_extended(tmp_path: Path) -> None:
-    found = rendered(environment(tmp_path, {**web("deploy: terraform\ncommand: [bin/web, -v]\n"), **service("shop")}))
+    found = rendered(environment(tmp_path, {**web("command: [bin/web, -v]\n"), **service("shop")}))
     call, plain = found.call(WEB, "service_web"), found.call("app/service-shop.tf", "service_shop")
-    assert (call["source"], call["command"]) == ('"../modules/ecs_service_extended"', '["bin/web", "-v"]')
+    assert (call["source"], call["command"]) == ('"../modules/ecs_service_extended_fixed"', '["bin/web", "-v"]')
     assert call["repository_arns"] == "[module.repository_service_web.arn]"
-    assert plain["source"] == '"../modules/ecs_service_pipeline"'
+    assert plain["source"] == '"../modules/ecs_service_fixed"'
     assert not {"command", "secrets", "writable_paths"} & set(plain)
 
 
@@ -346,6 +346,23 @@ def test_what_is_used_may_offer_secrets_and_target_groups(tmp_path: Path, monkey
     monkeypatch.setattr(build, "_offers", lambda *_: iter([("STRIPE_", offer)]))
     found = rendered(environment(tmp_path, web("environment: {STRIPE_USER: shop}\nhealth: {grace: 90}\n")))
     call = found.call(WEB, "service_web")
-    assert call["source"] == '"../modules/ecs_service_extended_pipeline"'
+    assert call["source"] == '"../modules/ecs_service_extended_fixed"'
     assert re.findall(r'(\w+) += "([^"]*)"', call["secrets"]) == [("STRIPE_KEY", f"{SECRET}:key::")]
     assert (call["target_group_arns"], call["grace_period_seconds"]) == ('["arn:aws:elasticloadbalancing:tg"]', "90")
+
+
+@pytest.mark.parametrize("deploy", ["terraform", "pipeline"])
+def test_terraform_says_how_many_tasks_run_where_nothing_scales(tmp_path: Path, deploy: str) -> None:
+    """A service that is switched off is one of them: the number that autoscaling had left must not stay."""
+    scaled = {"services/web.yaml": SERVICE + f"deploy: {deploy}\nscaling: {{cpu: 70 %}}\n"}
+    for files, name in (
+        (scaled, "initial_tasks"),
+        (tasks(3, 3, f"deploy: {deploy}\n"), "tasks"),
+        (tasks(0, 0), "tasks"),
+    ):
+        found = rendered(environment(tmp_path, files))
+        call = found.call(WEB, "service_web")
+        text = found.files[call["source"].strip('"').removeprefix("../") + "/main.tf"]
+        assert {"initial_tasks", "tasks"} & set(call) == {name}
+        assert f"= var.{name}\n" in text
+        assert bool(re.search("desired_count, +#", text)) is (name == "initial_tasks")

@@ -105,8 +105,9 @@ class ContainerView(keys.EncryptedView):
 
     @property
     def module(self) -> str:
-        """Which module makes it: they differ in who sets the image, and in what the container may need besides."""
-        words = {"extended": self.is_extended, "pipeline": self._container.deploy == "pipeline"}
+        """Which module makes it: by what the container needs, who says how many tasks run, and who sets the image."""
+        is_pipeline = self._container.deploy == "pipeline"
+        words = {"extended": self.is_extended, "fixed": not self.is_scaled, "pipeline": is_pipeline}
         return "_".join(("../modules/ecs_service", *(word for word, is_so in words.items() if is_so)))
 
     @property
@@ -407,7 +408,7 @@ class ContainerView(keys.EncryptedView):
 
     @property
     def is_scaled(self) -> bool:
-        """Whether it has any: one that never has tasks has none, nor one of which nothing moves the number."""
+        """Whether it has any."""
         return self._container.is_scaled
 
 

@@ -158,8 +158,8 @@ class Container(Entry):
     """Other entries that it uses, by kind and name: `databases/main`, `queues/orders`."""
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
     architecture: Literal["x86_64", "arm64"] = "x86_64"
-    deploy: Literal["terraform", "pipeline"] = "pipeline"
-    """Who sets the image: Terraform, or a pipeline whose revisions plans leave alone."""
+    deploy: Literal["terraform", "pipeline"] = "terraform"
+    """Who sets the image: Terraform, or a pipeline of yours whose revisions plans leave alone."""
     image: Image
     command: tuple[Argument, ...] = ()
     """What the container runs, word by word: `[bin/web, --port, "8080"]`; the image's own when left out."""

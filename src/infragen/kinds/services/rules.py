@@ -315,3 +315,25 @@ def _app_capacity(environment: Environment) -> Iterator[Finding]:
             prefix = 32 - (need - 1).bit_length()
             place = environment.at("environment", "network", "subnets", "app", zone)
             yield Finding(message, place, f"give it a /{prefix} or larger")
+
+
+@rule(
+    "F117",
+    "more tasks at most than at least, and nothing that scales",
+    Severity.WARNING,
+    "Amazon ECS Developer Guide: Automatically scale your Amazon ECS service",
+)
+def _never_reached(environments: tuple[Environment, ...]) -> Iterator[Finding]:
+    """Where any environment scales it, `tasks.max` has its meaning there."""
+    scaled = {owner for one in environments for owner, found in one.each(Container) if found.is_scaled}
+    for environment in environments:
+        for owner, container in environment.each(Container):
+            least, most = container.tasks.min, container.tasks.max
+            if least < most and owner not in scaled:
+                message = f"{most} tasks at most are never reached: nothing scales {owner}, and {least} {_run(least)}"
+                hint = f"add `scaling: {{cpu: 70 %}}`, or write `tasks: {{min: {least}, max: {least}}}`"
+                yield Finding(message, environment.at(owner, "tasks", "max"), hint)
+
+
+def _run(tasks: int) -> str:
+    return "runs" if tasks == 1 else "run"
