@@ -22,8 +22,8 @@ M = TypeVar("M", bound=BaseModel)
 
 _SAMPLES: Final = (
     "operations@example.com", "order-desk", "ap-northeast-1", "ap-northeast-1a", "10.0.0.0/16", "databases/main",
-    "ecr.api", "111122223333", "8.0", "8.0.mysql_aurora.3.10.1", "TN-07", "/health", "LOG_LEVEL", "release_1.4",
-    "30 7 ? * MON-FRI *", "order_desk",
+    "data.redis_host", "ecr.api", "111122223333", "8.0", "8.0.mysql_aurora.3.10.1", "TN-07", "/health", "LOG_LEVEL",
+    "release_1.4", "30 7 ? * MON-FRI *", "order_desk",
 )  # fmt: skip
 """What hints show of a form: the first that has it."""
 
@@ -60,10 +60,23 @@ def build(
 
 
 def _of_one_member(details: list[Any]) -> list[Any]:
-    """Leave out what a union of words and maps says of the member that is not meant."""
+    """Leave out what a union of words, texts and maps says of the member that is not meant."""
     words = [one["input"] for one in details if one["type"] == "literal_error"]
     meant = [one for one in details if one["type"] != "dict_type" or one["input"] not in words]
+    meant = [one for one in meant if not _is_of_other_member(one, details)]
     return [one for one in meant if one["type"] != "literal_error" or not isinstance(one["input"], dict)] or details
+
+
+def _is_of_other_member(detail: Any, details: list[Any]) -> bool:
+    """Whether a map was taken for a text, or anything else for a map, by a member of a union that has another one."""
+    is_map = isinstance(detail["input"], dict)
+    if detail["type"] != ("string_type" if is_map else "model_type"):
+        return False
+    *union, member = detail["loc"]
+    others = (one["loc"] for one in details if one is not detail)
+    return any(
+        list(loc[: len(union)]) == union and loc[len(union)] != member for loc in others if len(loc) > len(union)
+    )
 
 
 def _diagnostic(model: type[BaseModel], layers: Places, data: Any, detail: Any, words: Words) -> Diagnostic:
@@ -163,10 +176,10 @@ def _inner(kind: Any, step: str | int) -> Any:
 
 
 def _bare(kind: Any) -> Any:
-    """Return the annotation without Annotated and without None."""
+    """Return the annotation without Annotated and without None; of a union the model, where it has one."""
     while get_origin(kind) is Annotated:
         kind = get_args(kind)[0]
     if get_origin(kind) in (Union, UnionType):
-        members = [member for member in get_args(kind) if member is not NoneType]
-        return _bare(members[0])
+        members = [_bare(member) for member in get_args(kind) if member is not NoneType]
+        return next((one for one in members if isinstance(one, type) and issubclass(one, BaseModel)), members[0])
     return kind

@@ -7,6 +7,8 @@ from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from infragen.core.expressions import Published
+
 _SLUG: Final = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 Slug = Annotated[str, StringConstraints(pattern=_SLUG, max_length=40)]
 """A name as AWS and Terraform accept it everywhere: lower case, digits, single hyphens."""
@@ -50,6 +52,22 @@ class Note(Model):
 
 EntryId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z-]*/[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=81)]
 """Another entry: `databases/main`."""
+
+
+OutputName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*\.[A-Za-z_][A-Za-z0-9_-]*$", max_length=200)]
+"""A stack, and the label of an `output` block in its hand-written files: `data.redis_host`."""
+
+
+class Output(Model):
+    """A value that hand-written Terraform publishes, where a value of its own could stand."""
+
+    output: OutputName
+    """The stack and the name of the `output` block in `extra/<stack>/`: `data.redis_host`."""
+
+    @property
+    def expression(self) -> Published:
+        """What a template writes."""
+        return Published(self.output)
 
 
 class Use(Model):

@@ -14,7 +14,7 @@ from infragen.hcl.literal import Ordered, Reference
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Export", "Joined", "Label", "Module", "Record", "Reference"]
+__all__ = ["Export", "Joined", "Label", "Module", "Published", "Record", "Reference"]
 
 
 class Label(str):
@@ -77,6 +77,26 @@ class Module:
         if attribute.startswith("_"):
             raise AttributeError(attribute)
         return Export(self, attribute)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """An output of hand-written Terraform, `data.redis_host`: a stack, and the label of an `output` block.
+
+    It is written as that block's own value in the same stack, and elsewhere as an output of that stack.
+    """
+
+    output: str
+
+    @property
+    def stack(self) -> str:
+        """The stack that publishes it."""
+        return self.output.partition(".")[0]
+
+    @property
+    def name(self) -> str:
+        """What it is called there."""
+        return self.output.partition(".")[2]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast
 
 from pydantic import BaseModel
 
-from infragen.core.expressions import Record
+from infragen.core.expressions import Published, Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -144,6 +144,8 @@ def reads_within(value: Any) -> Iterator[Read]:
         yield from reads_within(value.origin)
     if isinstance(value, Read):
         yield value
+    elif isinstance(value, Published):
+        yield from reads_within(value.output)
     elif isinstance(value, dict):
         for inner in value.values():
             yield from reads_within(inner)

@@ -9,6 +9,7 @@ from infragen.core.place import identifier
 from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
 from infragen.hcl.index import Index
 from infragen.render.extra_files import check_extras
+from infragen.render.published import published_by_hand, unpublished
 from infragen.render.render import render_file, render_modules, with_header
 from infragen.render.writing import Writing
 from infragen.stacks import shell
@@ -25,14 +26,18 @@ if TYPE_CHECKING:
 
 
 def render_draft(
-    templates: Templates, draft: Draft, extras: Sequence[ExtraFile] = ()
+    templates: Templates, draft: Draft, extras: Sequence[ExtraFile] | None = None
 ) -> tuple[tuple[Stack, ...], dict[str, str]]:
     """Return the stacks, each after those it reads from, and the text of every file by path, in sorted order.
 
     Paths are relative to the environment's folder: `network/main.tf`, `modules/vpc/main.tf`. `extras` join their stacks
-    as they are, below a header. Raises one InfragenError with everything that is wrong.
+    as they are, below a header; without any, what entries read of them is not looked up. Raises one InfragenError with
+    everything that is wrong.
     """
-    return _Rendering(templates, draft).finished(extras)
+    rendering = _Rendering(templates, draft)
+    if extras is not None:
+        rendering.look_up(extras)
+    return rendering.finished(extras or ())
 
 
 def bodies(templates: Templates, draft: Draft) -> dict[tuple[str, str], str]:
@@ -53,8 +58,15 @@ class _Rendering:
         self._made: dict[str, list[StackFile]] = {}
         self._descriptions: dict[str, Mapping[str, str]] = {}
 
+    def look_up(self, extras: Sequence[ExtraFile]) -> None:
+        """Take note of what hand-written files publish, and of entries that read what they do not."""
+        wiring = self._draft.wiring
+        wiring.by_hand = published_by_hand(extras)
+        unreadable = {extra.stack for extra in extras if Index(extra.text).problem is not None}
+        self._problems += unpublished(self._draft.environment, wiring.by_hand, self._draft.stacks, unreadable)
+
     def finished(self, extras: Sequence[ExtraFile]) -> tuple[tuple[Stack, ...], dict[str, str]]:
-        self._write_bodies()
+        self._write_bodies(extras)
         self._read_by_hand(extras)
         self._raise()
         stacks = tuple(self._stack(name) for name in self._draft.wiring.order())
@@ -68,9 +80,11 @@ class _Rendering:
         self._files |= {extra.path: with_header(extra.path, extra.text, extra.source) for extra in extras}
         return stacks, dict(sorted(self._files.items()))
 
-    def _write_bodies(self) -> None:
+    def _write_bodies(self, extras: Sequence[ExtraFile] = ()) -> None:
         for stack, parts in self._draft.stacks.items():
             self._made[stack] = self._bodies(stack, parts)
+        if self._problems:
+            self._problems += check_extras(extras, self._files, self._draft.stacks)
         self._raise()
 
     def bodies(self) -> dict[tuple[str, str], str]:
@@ -90,26 +104,28 @@ class _Rendering:
             for file in made
             if self._templates.own(file.template) and file.path.endswith(".tf")
         ]
-        written = [(extra.path.partition("/")[0], extra.text, extra.source) for extra in extras]
+        written = [(extra.stack, extra.text, extra.source) for extra in extras]
         for stack, text, source in (*own, *written):
-            for found in Index(text).references:
+            index = Index(text)
+            for found in index.references:
                 upstream = identifiers.get(found.names[0], stack) if found.root == "local" and found.names else stack
                 if upstream != stack and len(found.names) > 1:
-                    self._read(stack, upstream, found.names[1], source)
+                    line = index.place(found.start) if (stack, text, source) in written else ()
+                    self._read(stack, upstream, found.names[1], Location(source, *line))
 
-    def _read(self, stack: str, upstream: str, name: str, source: str) -> None:
+    def _read(self, stack: str, upstream: str, name: str, place: Location) -> None:
         """Take note of one output that is read by hand: a module's, or one that stands in a file of its stack."""
         wiring = self._draft.wiring
         if name in wiring.outputs.get(upstream, ()):
-            wiring.written(stack, upstream, None, name, source)
+            wiring.written(stack, upstream, None, name, place)
             return
         for (home, label), module in self._calls.items():
             attribute = name.removeprefix(f"{label}_")
             if home == upstream and attribute != name and attribute in self._described(module):
-                export = Export(Module(source, upstream, Label(label)), attribute)
-                wiring.written(stack, upstream, export, name, source)
+                export = Export(Module(place.file, upstream, Label(label)), attribute)
+                wiring.written(stack, upstream, export, name, place)
                 return
-        wiring.written(stack, upstream, None, name, source)
+        wiring.written(stack, upstream, None, name, place)
 
     def _raise(self) -> None:
         if self._problems:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from infragen.core.expressions import Export, Joined, Label, Record, Reference
+from infragen.core.expressions import Export, Joined, Label, Published, Record, Reference
 from infragen.hcl.literal import quoted
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ class Writing:
             return str(value)
         if kind is Export:
             return Reference(self._expression(value))
+        if kind is Published:
+            return Reference(self.wiring.published(value, self.part))
         if kind is Joined:
             return Reference("".join(('"', *map(self._piece, value.pieces), '"')))
         if kind is dict:

@@ -18,12 +18,12 @@ from infragen.diagnostics import Diagnostic, InfragenError, Location
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from infragen.core.expressions import Export
+    from infragen.core.expressions import Export, Published
     from infragen.core.part import Part
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class StackOutput:
     """An output of a stack: its name, what it publishes, and who wants it: `None` is for people to see."""
 
     name: str
@@ -31,14 +31,33 @@ class Published:
     reader: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """An output of a hand-written file: its value as it stands there, and where the block stands."""
+
+    value: str
+    place: Location
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Who reads what of another stack; `role` is what the reader is, None where it is text of a person's own."""
+
+    who: str
+    what: str
+    place: Location
+    role: str | None
+
+
 @dataclass(slots=True)
 class Wiring:
     """Notes of who reads what; `homes` maps an owner and a role to the stack of that part."""
 
     homes: Mapping[tuple[str, str], str]
-    outputs: dict[str, dict[str, Published]] = field(default_factory=dict)
-    _edges: dict[str, dict[str, tuple[Part, Export]]] = field(default_factory=dict)
-    _written: dict[str, set[str]] = field(default_factory=dict)
+    outputs: dict[str, dict[str, StackOutput]] = field(default_factory=dict)
+    by_hand: Mapping[str, Mapping[str, ByHand]] = field(default_factory=dict)
+    """What hand-written files publish, by stack and name."""
+    _edges: dict[str, dict[str, _Reading]] = field(default_factory=dict)
 
     def show(self, parts: Iterable[Part]) -> None:
         """Publish what people want to see of parts."""
@@ -53,23 +72,37 @@ class Wiring:
             return f"module.{export.module.label}.{export.attribute}"
         name = f"{export.module.label}_{export.attribute}"
         self._publish(home, name, export.module.output(export.attribute), part.owner)
-        self._edges.setdefault(own, {}).setdefault(home, (part, export))
+        reading = _Reading(part.owner, export.module.owner, Location(part.source), part.role)
+        self._edges.setdefault(own, {}).setdefault(home, reading)
         return f"local.{identifier(home)}.{name}"
 
-    def written(self, stack: str, upstream: str, export: Export | None, name: str, source: str) -> None:
+    def published(self, output: Published, part: Part) -> str:
+        """Return the expression that an output of hand-written files is in a part's file, and take note of it.
+
+        In its own stack it is the value itself, since terraform lets no stack read its own outputs.
+        """
+        own, name = self.homes[part.owner, part.role], f"local.{identifier(output.stack)}.{output.name}"
+        found = self.by_hand.get(output.stack, {}).get(output.name)
+        if output.stack == own:
+            return found.value if found else name
+        reading = _Reading(part.owner, f"the output {output.name}", Location(part.source), part.role)
+        self._edges.setdefault(own, {}).setdefault(output.stack, reading)
+        return name
+
+    def written(self, stack: str, upstream: str, export: Export | None, name: str, place: Location) -> None:
         """Take note of an output that a person's own text in a stack reads; `export` is None for one that is there."""
-        self._written.setdefault(stack, set()).add(upstream)
+        self._edges.setdefault(stack, {}).setdefault(upstream, _Reading(place.file, name, place, None))
         if export is not None:
-            self._publish(upstream, name, export, source)
+            self._publish(upstream, name, export, place.file)
 
     def upstreams(self, stack: str) -> tuple[str, ...]:
         """Return the stacks that a stack reads outputs of, sorted by name."""
-        return tuple(sorted({*self._edges.get(stack, ()), *self._written.get(stack, ())}))
+        return tuple(sorted(self._edges.get(stack, ())))
 
     def order(self) -> tuple[str, ...]:
         """Return all stacks, each after those it reads of; InfragenError L203 when two need each other."""
         names = sorted(set(self.homes.values()))
-        sorter = TopologicalSorter({name: self.upstreams(name) for name in names})
+        sorter = TopologicalSorter({name: self._edges.get(name, {}).keys() & set(names) for name in names})
         try:
             sorter.prepare()
         except CycleError as error:
@@ -90,7 +123,7 @@ class Wiring:
 
     def _publish(self, stack: str, name: str, export: Export, reader: str | None) -> None:
         published = self.outputs.setdefault(stack, {})
-        first = published.setdefault(name, Published(name, export, reader))
+        first = published.setdefault(name, StackOutput(name, export, reader))
         if first.export != export:
             message = (
                 f"{export.module.owner} and {first.export.module.owner} would both be the output {name} of {stack}"
@@ -98,15 +131,14 @@ class Wiring:
             raise InfragenError(Diagnostic("L205", message, hint="give one of them another name"))
 
     def _circle(self, stacks: list[str]) -> Diagnostic:
-        """Say which two entries make two stacks need each other."""
-        links = []
-        for upstream, reader in itertools.pairwise(stacks):
-            if upstream not in self._edges.get(reader, ()):
-                continue  # a person's own text
-            part, export = self._edges[reader][upstream]
-            links.append((part, f"{part.owner} (in {reader}) reads {export.module.owner} (in {upstream})"))
-        said = ", ".join(text for _, text in links)
-        roles = " and ".join(sorted({repr(part.role) for part, _ in links}))
+        """Say who makes two stacks need each other, and what ends it."""
+        links = [(upstream, reader, self._edges[reader][upstream]) for upstream, reader in itertools.pairwise(stacks)]
+        said = ", ".join(f"{one.who} (in {reader}) reads {one.what} (in {upstream})" for upstream, reader, one in links)
+        by_hand = next(((one, upstream) for upstream, _, one in links if one.role is None), None)
+        if by_hand is not None:
+            one, upstream = by_hand
+            hint = f"let {one.who} stand in {upstream}, whose outputs it reads, or take one of these away"
+            return Diagnostic("L203", f"stacks that need each other: {said}", one.place, hint=hint)
+        roles = " and ".join(sorted({repr(one.role) for *_, one in links}))
         hint = f"put {roles} into one stack with `layout` in system.yaml, or take one of these uses away"
-        location = Location(links[0][0].source) if links else None
-        return Diagnostic("L203", f"stacks that need each other: {said or ', '.join(stacks)}", location, hint=hint)
+        return Diagnostic("L203", f"stacks that need each other: {said}", links[0][2].place, hint=hint)

@@ -102,7 +102,7 @@ def generated_folder(project: Project, environment: Environment) -> Path:
 def compose(project: Project, environment: Environment, templates: Templates) -> Composed:
     """Build and render all stacks; InfragenError with every problem of templates, hand-written files and imports."""
     system = environment.system.name
-    extras = _extras(project, system)
+    extras = hand_written(project, system)
     made = draft(environment)
     stacks, files = render_draft(templates, made, extras)
     _refuse_own_programs(project, system, templates, stacks, files, extras)
@@ -179,12 +179,13 @@ def _refuse_programs(
 
 def refuse_programs_of_extras(project: Project, system: str) -> None:
     """Refuse what the hand-written files of a system would run: InfragenError as `refuse_programs`, G010."""
-    extras = _extras(project, system)
+    extras = hand_written(project, system)
     origins = {extra.path: (extra.source, project.root / extra.source) for extra in extras}
     refuse_programs(project, system, {extra.path: extra.text for extra in extras}, origins)
 
 
-def _extras(project: Project, system: str) -> tuple[ExtraFile, ...]:
+def hand_written(project: Project, system: str) -> tuple[ExtraFile, ...]:
+    """Return the hand-written files of a system; InfragenError G010 for what cannot be read."""
     folder = project.root / "catalog" / system / "extra"
     return read_extras(folder, project.relative(folder))
 

@@ -8,6 +8,7 @@ from infragen.catalog import Environment
 from infragen.catalog.imports import import_problems
 from infragen.diagnostics import InfragenError, Severity, sort_diagnostics
 from infragen.environment import environments
+from infragen.render.published import reads_outputs
 from infragen.rules import run
 from infragen.settings import load_policies
 from infragen.stacks.build import draft
@@ -33,21 +34,26 @@ def findings(
         found += import_problems(project, catalogue.name, environments(project, catalogue.name), sound)
         found += [*run(base.landscape, sound, others), *_of_extras(project, catalogue.name)]
         if not any(problem.severity == Severity.ERROR for problem in found):
-            found += dict.fromkeys(problem for one in sound for problem in _of_layout(project, one))
+            found += dict.fromkeys(problem for one in sound for problem in of_files(project, one))
         problems += found
         others += sound
     return sort_diagnostics(problems)
 
 
-def _of_layout(project: Project, environment: Environment) -> tuple[Diagnostic, ...]:
-    """Return what no stack can be found for; stacks that need each other show when their files are written."""
+def of_files(project: Project, environment: Environment) -> tuple[Diagnostic, ...]:
+    """Return what no stack can be found for, and what is wrong with hand-written files.
+
+    Stacks that need each other show when their files are written, and so does what hand-written ones read of others.
+    """
     try:
         made = draft(environment)
-        if not isinstance(environment.system.layout, str):
+        system = environment.system
+        has_extras = (project.root / "catalog" / system.name / "extra").is_dir()
+        if has_extras or reads_outputs(environment) or not isinstance(system.layout, str):
             from infragen.render.draft import render_draft
-            from infragen.workflow.composition import templates_of
+            from infragen.workflow.composition import hand_written, templates_of
 
-            render_draft(templates_of(project), made)
+            render_draft(templates_of(project), made, hand_written(project, system.name))
     except InfragenError as error:
         return error.diagnostics
     return ()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infragen.core.landscape import Environment
+    from infragen.hcl.index import Argument
     from infragen.stacks.build import Draft
     from infragen.stacks.model import Stack
 
@@ -30,6 +31,7 @@ __all__ = [
     "SERVICE",
     "SYSTEM",
     "Rendered",
+    "call_of",
     "environment",
     "rendered",
     "service",
@@ -87,13 +89,11 @@ class Rendered:
 
     def call(self, path: str, label: str) -> Mapping[str, str]:
         """Return the arguments of a module call in a file, as text."""
-        [block] = [one for one in Index(self.files[path]).blocks if one.address == f"module.{label}"]
-        return {name: argument.value for name, argument in block.arguments.items()}
+        return {name: argument.value for name, argument in call_of(self.files[path], label).items()}
 
     def items(self, path: str, label: str, argument: str) -> dict[str, dict[str, str]]:
         """Return a map of objects that is an argument of a module call; none where it is not given."""
-        [block] = [one for one in Index(self.files[path]).blocks if one.address == f"module.{label}"]
-        found = block.arguments.get(argument)
+        found = call_of(self.files[path], label).get(argument)
         return {
             key.strip('"'): {name: inner.value for name, inner in (item.items or {}).items()}
             for key, item in ((found.items or {}) if found else {}).items()
@@ -110,6 +110,12 @@ class Rendered:
     def stack(self, name: str) -> Stack:
         """Return a stack by its name."""
         return next(stack for stack in self.stacks if stack.name == name)
+
+
+def call_of(text: str, label: str) -> Mapping[str, Argument]:
+    """Return the arguments of a module call in a text."""
+    [block] = [one for one in Index(text).blocks if one.address == f"module.{label}"]
+    return block.arguments
 
 
 def write(root: Path, files: Mapping[str, str]) -> Path:

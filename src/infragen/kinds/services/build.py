@@ -9,7 +9,8 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from infragen.core.expressions import Joined, Record
+from infragen.core.entry import Output
+from infragen.core.expressions import Joined, Published, Record
 from infragen.core.kind import Need, nothing
 from infragen.core.names import LIMITS
 from infragen.core.part import INTERNET, Grant, Group, Offer, Relation, named
@@ -326,7 +327,11 @@ class ContainerView(keys.EncryptedView):
         }
         for prefix, offer in self.offers:
             derived |= {f"{prefix}{name}": value for name, value in offer.variables.items()}
-        return {**derived, **self._container.own_variables, **self._container.environment}
+        written = {
+            name: value.expression if isinstance(value, Output) else value
+            for name, value in self._container.environment.items()
+        }
+        return {**derived, **self._container.own_variables, **written}
 
     @property
     def policies(self) -> dict[str, list[Record]]:
@@ -430,8 +435,10 @@ def _offers(place: Place, container: Container) -> Iterator[tuple[str, Offer]]:
         yield "", queues.consuming(place, container)
 
 
-def _value_from(arn: str) -> str:
+def _value_from(arn: str | Output) -> str | Published:
     """Return the ARN of a secret or of a key of its JSON as ECS wants it, which counts the colons behind the key."""
+    if isinstance(arn, Output):
+        return arn.expression
     return f"{arn}::" if arn.count(":") == _COLONS_WITH_KEY else arn
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
-from infragen.core.entry import Entry, EntryId, Model, Slug, Text, Use
+from infragen.core.entry import Entry, EntryId, Model, Output, Slug, Text, Use
 from infragen.core.units import CpuUnits, Days, MebiBytes, Milliseconds, Percent
 
 if TYPE_CHECKING:
@@ -167,11 +167,11 @@ class Container(Entry):
     """What `command` is handed to; the image's own when left out."""
     user: User | None = None
     """Whom it runs as: a user, or `user:group`, by name or number; the image's own when left out."""
-    environment: dict[Variable, VariableValue] = Field(default_factory=dict)
-    """Environment variables of the container."""
-    secrets: dict[Variable, SecretArn] = Field(default_factory=dict)
+    environment: dict[Variable, VariableValue | Output] = Field(default_factory=dict)
+    """Environment variables of the container; `{output: data.redis_host}` is what `extra/data/` publishes."""
+    secrets: dict[Variable, SecretArn | Output] = Field(default_factory=dict)
     """Environment variables read from AWS Secrets Manager when a task starts: the ARN of a secret, or of one key of its
-    JSON (`<arn>:<key>`), that exists outside of the catalogue."""
+    JSON (`<arn>:<key>`), that exists outside of the catalogue, or an output that is one: `{output: data.token_arn}`."""
     writable_paths: tuple[Folder, ...] = ()
     """Folders besides `/tmp` that it may write to; all other files are read-only. They go with the task."""
     stop_timeout: Annotated[int, Field(ge=2, le=120)] | None = None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.addresses import parse
 from infragen.core.cron import problem
+from infragen.core.entry import Output
 from infragen.core.rule import Finding, Severity, rule
 from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds.endpoints import interface_endpoints
@@ -277,7 +278,8 @@ _WORDS: Final = (
 def _secret_in_plain(landscape: Landscape) -> Iterator[Finding]:
     for owner, container in landscape.each(Container):
         for name, value in container.environment.items():
-            if re.search(_WORDS, name) and value and not value.startswith("arn:"):
+            told = value.output if isinstance(value, Output) else value
+            if re.search(_WORDS, name) and told and not told.startswith("arn:") and not told.endswith("_arn"):
                 place = landscape.at(owner, "environment", name, key=True)
                 hint = f"keep it in Secrets Manager and pass its ARN: `{name}_ARN: arn:aws:secretsmanager:...`"
                 yield Finding(f"`{name}` looks like a secret, in plain text", place, hint)

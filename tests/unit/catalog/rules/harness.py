@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from infragen.catalog import Environment, Project, load
-from infragen.diagnostics import InfragenError, sort_diagnostics
+from infragen.diagnostics import InfragenError, Severity, sort_diagnostics
 from infragen.environment import environments, landscape, resolve
 from infragen.rules import run
+from infragen.workflow.validation import of_files
 from tests.fixtures import SMALL
 
 if TYPE_CHECKING:
@@ -94,7 +95,10 @@ def findings(root: Path, system: str = "shop") -> tuple[Diagnostic, ...]:
     resolved = [resolve(project, catalogue, name, base=base) for name in environments(project, system)]
     sound = [one.landscape for one in resolved if isinstance(one.landscape, Environment)]
     problems = [problem for one in (base, *resolved) for problem in one.problems]
-    return sort_diagnostics((*problems, *run(base.landscape, sound, today=TODAY)))
+    problems += run(base.landscape, sound, today=TODAY)
+    if not any(one.severity is Severity.ERROR for one in problems):
+        problems += [problem for one in sound for problem in of_files(project, one)]
+    return sort_diagnostics(problems)
 
 
 def text(found: tuple[Diagnostic, ...]) -> str:

@@ -1,0 +1,81 @@
+"""What hand-written files publish for entries: their `output` blocks, and the fields that read one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel
+
+from infragen.core.entry import Output
+from infragen.diagnostics import Diagnostic, Location
+from infragen.diagnostics.hints import did_you_mean
+from infragen.hcl.index import Index
+from infragen.stacks.wiring import ByHand
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from infragen.core.landscape import Environment
+    from infragen.render.extra_files import ExtraFile
+
+
+def published_by_hand(extras: Sequence[ExtraFile]) -> dict[str, dict[str, ByHand]]:
+    """Return the outputs of hand-written files, by stack and name; one without a value publishes nothing."""
+    found: dict[str, dict[str, ByHand]] = {}
+    for extra in extras:
+        index = Index(extra.text)
+        for block in index.blocks:
+            value = block.arguments.get("value")
+            if block.kind == "output" and block.labels and value is not None:
+                place = Location(extra.source, *index.place(block.start))
+                found.setdefault(extra.stack, {})[block.labels[0]] = ByHand(value.value, place)
+    return found
+
+
+def reads_outputs(environment: Environment) -> bool:
+    """Whether any entry reads an output of hand-written files."""
+    return any(_outputs(entry) for _, entry in environment.every())
+
+
+def unpublished(
+    environment: Environment,
+    published: Mapping[str, Mapping[str, ByHand]],
+    stacks: Collection[str],
+    unreadable: Collection[str],
+) -> Iterator[Diagnostic]:
+    """Yield G017 for each field that reads an output which no hand-written file of the environment publishes.
+
+    Of stacks with `unreadable` files nothing is said: what those publish is not known.
+    """
+    known = [f"{stack}.{name}" for stack, outputs in published.items() for name in outputs]
+    for owner, entry in environment.every():
+        for path, wanted in _outputs(entry):
+            found = wanted.expression
+            if wanted.output in known or found.stack in unreadable:
+                continue
+            elsewhere = [one for one in known if one.endswith(f".{found.name}")]
+            folder = f"catalog/{environment.system.name}/extra/{found.stack}/"
+            if found.stack in stacks:
+                message = f"{owner} reads the output {wanted.output}, which no file in {folder} publishes"
+                near = elsewhere or [one for one in known if one.startswith(f"{found.stack}.")]
+                hint = f'write `output "{found.name}" {{ value = ... }}` in a file there'
+            else:
+                message = f"{owner} reads the output {wanted.output}, and there is no stack {found.stack}"
+                near = elsewhere
+                hint = f"the stack comes first, one of: {', '.join(sorted(stacks))}"
+            place = environment.at(owner, *path, "output")
+            yield Diagnostic("G017", message, place, hint=did_you_mean(wanted.output, near) or hint)
+
+
+def _outputs(value: object, path: tuple[str | int, ...] = ()) -> list[tuple[tuple[str | int, ...], Output]]:
+    """Return the outputs that stand in a value, each with where."""
+    if isinstance(value, Output):
+        return [(path, value)]
+    inner: list[tuple[str | int, object]] = []
+    if isinstance(value, BaseModel):
+        inner = [(name, getattr(value, name)) for name in type(value).model_fields]
+    elif isinstance(value, dict):
+        inner = list(value.items())
+    elif isinstance(value, tuple):
+        inner = list(enumerate(value))
+    return [found for key, one in inner for found in _outputs(one, (*path, key))]
