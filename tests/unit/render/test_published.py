@@ -143,3 +143,14 @@ def test_a_file_that_cannot_be_read_hides_no_other_problem(tmp_path: Path) -> No
         ("G010", "catalog/demo/extra/app/broken.tf:2:11"),
         ("G017", "catalog/demo/services/web.yaml:8:19"),
     ]
+
+
+def test_a_secret_is_an_output_too_and_a_grant_follows(tmp_path: Path) -> None:
+    written = SERVICE + "secrets:\n  TOKEN: {output: network.host}\n"
+    files = render(tmp_path, {"extra/network/search.tf": SEARCH, "services/web.yaml": written})
+
+    found = call_of(files["app/service-web.tf"], "service_web")
+    assert found["source"].plain == "../modules/ecs_service_extended_pipeline"
+    assert {name: item.value for name, item in (found["secrets"].items or {}).items()} == {
+        "TOKEN": "local.network.host"
+    }
