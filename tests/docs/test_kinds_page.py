@@ -55,20 +55,20 @@ def test_the_page_s_files_are_all_that_a_kind_takes(copy: Path) -> None:
     infragen(copy, "validate")
     infragen(copy, "render")
     made = copy / "generated/demo/dev"
-    assert "max_receives      = 5" in (made / "data/queue-orders.tf").read_text("utf-8")
+    assert re.search(r"retries += 3", (made / "data/topic-orders.tf").read_text("utf-8"))
     service = (made / "app/service-web.tf").read_text("utf-8")
-    assert re.search(r"ORDERS_URL += local\.data\.queue_orders_url", service)
-    assert '"sqs:SendMessage"' in service
-    assert "sqs:ReceiveMessage" not in service
-    assert "queue" in infragen(copy, "schema")
-    assert "moved" not in (made / "data/queue-orders.tf").read_text("utf-8")
+    assert re.search(r"ORDERS_ARN += local\.data\.topic_orders_arn", service)
+    assert '"sns:Publish"' in service
+    assert "sns:Subscribe" not in service
+    assert "topic" in infragen(copy, "schema")
+    assert "moved" not in (made / "data/topic-orders.tf").read_text("utf-8")
 
 
 def test_so_they_are_in_a_layout_by_domain_with_alarms_and_customer_keys(copy: Path) -> None:
     more = {
         "catalog/demo/system.yaml": "layout: domains",
         "catalog/demo/domains/sales.yaml": "name: sales\ntitle: Sales",
-        "catalog/demo/queues/orders.yaml": "domain: sales",
+        "catalog/demo/topics/orders.yaml": "domain: sales",
         "catalog/demo/services/web.yaml": "domain: sales",
         "environments/demo/dev.yaml": "alarms: true\ncustomer_keys: true",
     }
@@ -78,25 +78,25 @@ def test_so_they_are_in_a_layout_by_domain_with_alarms_and_customer_keys(copy: P
             file.write(f"{text}\n")
     infragen(copy, "render")
     made = copy / "generated/demo/dev"
-    assert "local.security.key_messages_arn" in (made / "data-sales/queue-orders.tf").read_text("utf-8")
+    assert "local.security.key_messages_arn" in (made / "data-sales/topic-orders.tf").read_text("utf-8")
     service = (made / "services-sales/service-web.tf").read_text("utf-8")
-    assert re.search(r"ORDERS_URL += local\.data_sales\.queue_orders_url", service)
+    assert re.search(r"ORDERS_ARN += local\.data_sales\.topic_orders_arn", service)
     assert re.search(r'"UseKey\d*"\s+actions += \["kms:Decrypt", "kms:GenerateDataKey"\]', service)
-    assert "demo-dev-orders-dead-letters" in (made / "observability/queue-orders.tf").read_text("utf-8")
+    assert "demo-dev-orders-not-delivered" in (made / "observability/topic-orders.tf").read_text("utf-8")
 
 
 def test_its_rule_is_kept_at_its_line(copy: Path) -> None:
-    queue = copy / "catalog/demo/queues/orders.yaml"
-    queue.write_text(queue.read_text("utf-8").replace("7 days", "20 days"), encoding="utf-8")
-    assert "orders.yaml:3:12: error U101 20 days" in infragen(copy, "validate", code=1)
+    topic = copy / "catalog/demo/topics/orders.yaml"
+    topic.write_text(topic.read_text("utf-8").replace("30 s", "30 min"), encoding="utf-8")
+    assert "orders.yaml:3:8: error U101 3 retries, 1800 s apart" in infragen(copy, "validate", code=1)
 
 
 @pytest.mark.terraform
 def test_it_is_planned_and_reported(copy: Path) -> None:
     infragen(copy, "render")
     said = infragen(copy, "plan", "demo/dev", "--offline")
-    assert "2 SQS queues" in said
-    assert "catalog/demo/queues/orders.yaml:1" in said
+    assert "1 SNS topic" in said
+    assert "catalog/demo/topics/orders.yaml:1" in said
 
 
 def test_every_field_of_a_kind_is_told_of() -> None:

@@ -15,14 +15,14 @@ from tests.unit.stacks.systems import SERVICE, write
 if TYPE_CHECKING:
     from pathlib import Path
 
-PACKAGE = ROOT / "tests/packages/queues"
-ORDERS = "name: orders\ntitle: Orders\nretention: 7 days\n"
-USING = SERVICE + "uses: {queues/orders: {access: send, why: orders are taken}}\n"
+PACKAGE = ROOT / "tests/packages/topics"
+ORDERS = "name: orders\ntitle: Orders\ndelay: 30 s\n"
+USING = SERVICE + "uses: {topics/orders: {access: publish, why: orders are taken}}\n"
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    return write(tmp_path, {"queues/orders.yaml": ORDERS, "services/web.yaml": USING})
+    return write(tmp_path, {"topics/orders.yaml": ORDERS, "services/web.yaml": USING})
 
 
 def infragen(project: Path, *words: str, code: int = 0) -> str:
@@ -41,30 +41,40 @@ def infragen(project: Path, *words: str, code: int = 0) -> str:
 def test_its_entries_are_validated_and_rendered(project: Path) -> None:
     infragen(project, "validate")
     infragen(project, "render")
-    queue = (project / "generated/demo/dev/data/queue-orders.tf").read_text(encoding="utf-8")
+    topic = (project / "generated/demo/dev/data/topic-orders.tf").read_text(encoding="utf-8")
     service = (project / "generated/demo/dev/app/service-web.tf").read_text(encoding="utf-8")
-    assert 'module "queue_orders" {' in queue
-    assert "retention_seconds = 604800" in queue
-    assert "ORDERS_URL  = local.data.queue_orders_url" in service
-    assert 'actions   = ["sqs:SendMessage"]' in service
-    assert "queue" in infragen(project, "schema")
+    assert 'module "topic_orders" {' in topic
+    assert "delay_seconds = 30" in topic
+    assert "ORDERS_ARN  = local.data.topic_orders_arn" in service
+    assert 'actions   = ["sns:Publish"]' in service
+    assert "topic" in infragen(project, "schema")
 
 
 def test_wrong_fields_are_errors_at_their_lines(project: Path) -> None:
-    (project / "catalog/demo/queues/orders.yaml").write_text(ORDERS + "tires: 5\n", encoding="utf-8")
+    (project / "catalog/demo/topics/orders.yaml").write_text(ORDERS + "retires: 5\n", encoding="utf-8")
     said = infragen(project, "validate", code=1)
-    assert "catalog/demo/queues/orders.yaml:4:1: error C001 unknown key `tires`" in said
-    assert "did you mean `tries`?" in said
+    assert "catalog/demo/topics/orders.yaml:4:1: error C001 unknown key `retires`" in said
+    assert "did you mean `retries`?" in said
 
 
 @pytest.mark.parametrize(
     ("use", "place", "said", "hint"),
     [
-        ("queue/orders: {}", "6:8: error R114", "there is no kind `queue`", "did you mean `queues/orders`?"),
-        ("quues/orders: {}", "6:8: error R114", "there is no kind `quues`", "did you mean `queues/orders`?"),
-        ("queues/ordrs: {}", "6:8: error R114", "queues/ordrs, which does not exist", "did you mean `queues/orders`?"),
-        ("queues/orders: {access: sned}", "6:32: error R116", "'sned' is nothing that", "did you mean `send`?"),
-        ("queues/orders: {access: purge}", "6:32: error R116", "'purge'", "write `access: send`, `access: receive`"),
+        ("topic/orders: {}", "6:8: error R114", "there is no kind `topic`", "did you mean `topics/orders`?"),
+        ("topcs/orders: {}", "6:8: error R114", "there is no kind `topcs`", "did you mean `topics/orders`?"),
+        ("topics/ordrs: {}", "6:8: error R114", "topics/ordrs, which does not exist", "did you mean `topics/orders`?"),
+        (
+            "topics/orders: {access: publsih}",
+            "6:32: error R116",
+            "'publsih' is nothing that",
+            "did you mean `publish`?",
+        ),
+        (
+            "topics/orders: {access: purge}",
+            "6:32: error R116",
+            "'purge'",
+            "write `access: publish`, `access: subscribe`",
+        ),
     ],
 )
 def test_a_wrong_use_is_an_error_at_its_line(project: Path, use: str, place: str, said: str, hint: str) -> None:
@@ -79,30 +89,32 @@ def test_a_wrong_use_is_an_error_at_its_line(project: Path, use: str, place: str
 def test_it_is_planned_and_reported_in_the_catalogues_words(project: Path) -> None:
     infragen(project, "render")
     said = infragen(project, "plan", "demo/dev", "--offline")
-    assert "queue orders" in said
-    assert "2 SQS queues" in said
-    assert "catalog/demo/queues/orders.yaml:1" in said
+    assert "topic orders" in said
+    assert "1 SNS topic" in said
+    assert "catalog/demo/topics/orders.yaml:1" in said
 
 
 OSAKA = "ap-northeast-3"
 
 
 def test_what_is_used_from_another_region_is_an_error_at_its_line(project: Path) -> None:
-    (project / "catalog/demo/queues/orders.yaml").write_text(ORDERS + f"region: {OSAKA}\n", encoding="utf-8")
+    (project / "catalog/demo/topics/orders.yaml").write_text(ORDERS + f"region: {OSAKA}\n", encoding="utf-8")
     said = infragen(project, "validate", code=1)
     assert "catalog/demo/services/web.yaml:6:8: error R120" in said
-    assert f"services/web stands in ap-northeast-1, and queues/orders that it uses in {OSAKA}" in said
-    assert "see `region` in catalog/demo/queues/orders.yaml" in said
+    assert f"services/web stands in ap-northeast-1, and topics/orders that it uses in {OSAKA}" in said
+    assert "see `region` in catalog/demo/topics/orders.yaml" in said
 
 
 @pytest.mark.terraform
 def test_what_stands_in_another_region_is_applied_there_and_destroyed_from_there(project: Path) -> None:
-    write(project, {"queues/orders.yaml": ORDERS + f"region: {OSAKA}\n", "services/web.yaml": SERVICE})
+    write(project, {"topics/orders.yaml": ORDERS + f"region: {OSAKA}\n", "services/web.yaml": SERVICE})
     infragen(project, "render")
     try:
         assert f"data-{OSAKA}: applied, 2/2" in infragen(project, "apply", "demo/dev", "--sandbox", "--yes")
-        assert "queues/orders                   2  2 sqs_queue" in infragen(project, "sandbox", "ls")
-        (project / "catalog/demo/queues/orders.yaml").unlink()
+        assert "topics/orders                   2  1 sns_topic, 1 sns_topic_policy" in infragen(
+            project, "sandbox", "ls"
+        )
+        (project / "catalog/demo/topics/orders.yaml").unlink()
         infragen(project, "render")
         said = infragen(project, "plan", "demo/dev", "--sandbox")
         assert f"infragen destroy demo/dev/data-{OSAKA} --sandbox" in said.replace("\n  | ", " ")
@@ -112,7 +124,7 @@ def test_what_stands_in_another_region_is_applied_there_and_destroyed_from_there
         infragen(project, "sandbox", "stop")
 
 
-def test_a_queue_alone_builds_no_vpc(project: Path) -> None:
+def test_a_topic_alone_builds_no_vpc(project: Path) -> None:
     (project / "catalog/demo/services/web.yaml").unlink()
     infragen(project, "render")
     assert sorted(path.name for path in (project / "generated/demo/dev").iterdir()) == ["data", "modules"]
@@ -124,6 +136,6 @@ def test_no_hint_names_a_field_that_a_kind_does_not_have(project: Path) -> None:
         "schema: 1\nname: demo\ntitle: Demo\nlayout: domains\n", encoding="utf-8"
     )
     said = infragen(project, "validate", code=1)
-    assert "error L201 queues/orders has no `domain`" in said
+    assert "error L201 topics/orders has no `domain`" in said
     hints = [line for line in said.splitlines() if "hint:" in line]
     assert ["add `domain: ...`" in hint for hint in hints] == [False, True]

@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 __all__ = ["FILES", "forget", "installed"]
 
-PACKAGE = Path(__file__).parents[2] / "packages/queues"
+PACKAGE = Path(__file__).parents[2] / "packages/topics"
 FILES = {
     "dev.yaml": DEV.replace("16}", "16, zones: [ap-northeast-1a, ap-northeast-1c]}"),
-    "queues/orders.yaml": "name: orders\ntitle: Orders\nphysical_name: asked\nrenamed_from: asked\nretention: 7 days\n"
-    "region: ap-northeast-1\ntries: 3\nnotes: [{id: TN-01, says: a week, built: seven days}]\n"
-    "assumptions: {tries: nobody said}\n",
-    "queues/letters.yaml": "name: letters\ntitle: Letters\n",
+    "topics/orders.yaml": "name: orders\ntitle: Orders\nphysical_name: asked\nrenamed_from: asked\ndelay: 30 s\n"
+    "region: ap-northeast-1\nretries: 5\nnotes: [{id: TN-01, says: half a minute, built: 30 s}]\n"
+    "assumptions: {retries: nobody said}\n",
+    "topics/letters.yaml": "name: letters\ntitle: Letters\n",
     "services/web.yaml": SERVICE
-    + "uses:\n  queues/orders: {access: send, why: orders are taken}\n"
-    + "  queues/letters: {access: receive, prefix: POST, why: letters are read}\n",
-    **service("desk", "uses:\n  queues/orders: {why: orders come back}\n"),
+    + "uses:\n  topics/orders: {access: publish, why: orders are taken}\n"
+    + "  topics/letters: {access: subscribe, prefix: POST, why: letters are read}\n",
+    **service("desk", "uses:\n  topics/orders: {why: orders come back}\n"),
 }
 """Every field of the kind, every word of its `access`, and none."""
 
@@ -44,7 +44,7 @@ def installed() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(PACKAGE)
         forget()
-        assert "queues" in kinds()
+        assert "topics" in kinds()
         try:
             yield
         finally:
