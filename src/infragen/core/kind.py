@@ -62,6 +62,8 @@ class Kind:
     """The words that `access` of a use may be; none where there is only one way to use it."""
     instead: str = ""
     """What is written where it is not reached by `uses`, with its `{name}`."""
+    api: str = ""
+    """The AWS service that who uses it calls, as its interface endpoint is named: `sqs`."""
     needs: Callable[[Any], Iterable[Need]] = nothing
     costs: Callable[[Any, Place], Iterable[Cost]] = nothing
     once: str = ""

@@ -35,6 +35,9 @@ _MEMORY: Final = {"GB": _GIB, "GiB": _GIB, "MB": Decimal(1), "MiB": Decimal(1)}
 _STORAGE: Final = {"GB": Decimal(1), "TB": Decimal(1000)}
 _ACU: Final = {"ACU": Decimal(1)}
 _DAYS: Final = {"day": Decimal(1), "days": Decimal(1), "year": Decimal(365), "years": Decimal(365)}
+_SECONDS: Final = {
+    "s": Decimal(1), "min": Decimal(60), "h": Decimal(3600), "day": Decimal(86_400), "days": Decimal(86_400)
+}  # fmt: skip
 _TIME: Final = {"ms": Decimal(1), "s": Decimal(1000), "min": Decimal(60_000)}
 _PERCENT: Final = {"%": Decimal(1)}
 
@@ -83,6 +86,14 @@ Days = Annotated[
     _schema(r"^[0-9]+ ?(day|days|year|years)$", "7 days"),
 ]
 
+Seconds = Annotated[
+    int,
+    BeforeValidator(lambda v: _whole(v, _SECONDS, "30 s")),
+    Field(gt=0),
+    _schema(r"^[0-9]+(\.[0-9]+)? ?(s|min|h|day|days)$", "30 s"),
+]
+"""Seconds, of spans that a person writes in minutes, hours or days as well."""
+
 Milliseconds = Annotated[
     int,
     BeforeValidator(lambda v: _whole(v, _TIME, "100 ms")),
@@ -97,6 +108,15 @@ Percent = Annotated[
     Field(gt=0, le=100),
     _schema(r"^[0-9]+(\.[0-9]+)? ?%$", "70 %"),
 ]
+
+
+def span(seconds: int) -> str:
+    """Return seconds as a person writes them, in the largest unit that leaves no rest: `14 days`, `90 s`."""
+    unit, size = next(
+        (unit, size) for unit, size in (("day", 86_400), ("h", 3600), ("min", 60), ("s", 1)) if seconds % size == 0
+    )
+    count = seconds // size
+    return f"{count} {unit}{'s' if unit == 'day' and count != 1 else ''}"
 
 
 @dataclass(frozen=True, slots=True)

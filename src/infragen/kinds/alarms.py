@@ -133,6 +133,8 @@ def _reasons(environment: Environment) -> Iterator[Reason]:
         promise = getattr(entry, "promise", None)
         if promise is not None and (promise.response_time or promise.notified_within):
             yield Reason(owner, ("promise",), "a promise is watched")
+        if getattr(entry, "handled_within", None):
+            yield Reason(owner, ("handled_within",), "what waits too long is told")
 
 
 def _parts(place: Place) -> Iterator[Part]:

@@ -142,11 +142,20 @@ def _no_way_out(environment: Environment) -> Iterator[Finding]:
         return
     shell = {"ssmmessages": "shells are opened (`exec`)"}
     has_shells = any(getattr(entry, "exec", False) for _, entry in environment.every())
-    for service, why in (_NEEDED | shell if has_shells else _NEEDED).items():
+    for service, why in {**_NEEDED, **(shell if has_shells else {}), **_used(environment)}.items():
         if service not in network.endpoints:
             message = f"tasks have no route out (`nat: none`) and no endpoint `{service}`, through which {why}"
             place = environment.at("environment", "network", "endpoints" if network.endpoints else "nat")
             yield Finding(message, place, f"add `{service}` to `endpoints`")
+
+
+def _used(environment: Environment) -> dict[str, str]:
+    """Return the AWS services that entries call because of what they use, and why."""
+    from infragen.kinds import kinds
+
+    used = sorted({used for _, entry in environment.every() for used in getattr(entry, "uses", {})}, reverse=True)
+    apis = ((owner, kinds()[owner.partition("/")[0]].api) for owner in used if environment.find(owner))
+    return {api: f"{owner} is used" for owner, api in apis if api}
 
 
 _KNOWN: Final = frozenset(

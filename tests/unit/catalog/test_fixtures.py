@@ -23,8 +23,6 @@ LAYERS = frozenset({"defaults", "every", *kinds()})
 
 IMPOSSIBLE = {"bff": {"scaling.queue", "scaling.queue.per_task"}}
 """Fields that a rule refuses: nobody sends events to a BFF."""
-WORDLESS = {"uses.*.access"} if not any(kind.access for kind in kinds().values()) else set[str]()
-"""What rules refuse as long as no kind has words for `access`."""
 
 
 def fields_of(fields: Fields, schema: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[str]:
@@ -75,7 +73,7 @@ def test_every_field_of_every_kind_is_given_somewhere(name: str) -> None:
     files = [read(file, file.name).data for file in files_of(FULL, name)]
     found = {field for data in files for field in given(fields, fields.top, data)}
     known = set(fields_of(fields, fields.top))
-    assert known - found == IMPOSSIBLE.get(name, set()) | (WORDLESS & known)
+    assert known - found == IMPOSSIBLE.get(name, set())
 
 
 @pytest.mark.parametrize("root", [SMALL, FULL], ids=lambda root: root.name)

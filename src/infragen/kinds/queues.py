@@ -1,0 +1,224 @@
+"""Queues: Amazon SQS, standard or FIFO, each with a dead-letter queue unless it is left out."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
+
+from pydantic import Field
+
+from infragen.core.entry import Entry, Model, Slug
+from infragen.core.kind import Kind
+from infragen.core.names import LIMITS
+from infragen.core.part import Grant, Offer, named
+from infragen.core.place import View
+from infragen.core.rule import Finding, Severity, rule
+from infragen.core.units import Seconds, span
+from infragen.kinds import keys
+from infragen.kinds.alarms import Alarm, alarms_part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.expressions import Export, Module
+    from infragen.core.landscape import Environment, Landscape
+    from infragen.core.part import Part
+    from infragen.core.place import Place
+
+__all__ = ["KIND", "Queue"]
+
+_DAY: Final = 86_400
+_ACTIONS: Final = {
+    "receive": ("sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"),
+    "send": ("sqs:SendMessage",),
+}
+"""What each word of `access` allows; the SDKs' helpers also look at the queue (`_LOOK`)."""
+_LOOK: Final = ("sqs:GetQueueAttributes", "sqs:GetQueueUrl")
+_KEY_ACTIONS: Final = {"receive": ("kms:Decrypt",), "send": ("kms:Decrypt", "kms:GenerateDataKey")}
+"""What of the key each word needs (Amazon SQS Developer Guide: Key management, least-privilege permissions)."""
+
+
+class DeadLetters(Model):
+    """A second queue, for messages that could not be handled."""
+
+    max_receive_count: Annotated[int, Field(ge=1, le=1000)] = 5
+    """How often a message is received before it moves there."""
+    retention: Seconds = 14 * _DAY
+    """How long it stays there; the time in the first queue counts."""
+
+
+class Fifo(Model):
+    """First in, first out: messages of a group arrive in their order, and each of them once."""
+
+    content_based_deduplication: bool = False
+    """Two messages with the same body are one; without it the sender gives each an id."""
+    high_throughput: bool = False
+    """Count limits for each message group and not for the queue: more messages a second, order within a group."""
+
+
+class Queue(Entry):
+    """An SQS queue, encrypted, reached with TLS only."""
+
+    KIND: ClassVar = "queues"
+    SINGULAR: ClassVar = "queue"
+
+    domain: Slug | None = None
+    """The domain whose stacks it stands in."""
+    retention: Seconds = 4 * _DAY
+    """How long a message waits at most (1 min to 14 days)."""
+    visibility_timeout: Seconds = 30
+    """How long a received message stays hidden from others (to 12 h): longer than handling it takes."""
+    delay: Seconds | None = None
+    """How long a new message is held back (to 15 min)."""
+    fifo: Fifo | None = None
+    """Asks for a FIFO queue; SQS cannot change a queue into one, so that another one is made."""
+    dead_letters: DeadLetters | Literal["none"] = DeadLetters()
+    """Where messages go that could not be handled; `none` drops them when their time is up."""
+    handled_within: Seconds | None = None
+    """A message that waits longer raises an alarm."""
+
+
+class QueueView(View):
+    """A queue and its dead-letter queue."""
+
+    def __init__(self, place: Place) -> None:
+        """Take the place of a queue."""
+        super().__init__(place)
+        self._queue: Queue = place.entry
+
+    @property
+    def queue(self) -> Module:
+        """The module of the queue."""
+        return self._place.module("data", "sqs_queue", self._queue)
+
+    @property
+    def dead_letters(self) -> Module | None:
+        """The module of the dead-letter queue."""
+        return (
+            None if self._queue.dead_letters == "none" else self._place.module("data", "sqs_dead_letters", self._queue)
+        )
+
+    @named(LIMITS["queue"])
+    def name(self) -> str:
+        """What AWS calls the queue; a FIFO queue's name has to end in `.fifo`."""
+        return f"{self._place.names.plain(self._queue.identity)}{self._ending}"
+
+    @named(LIMITS["queue"])
+    def dead_letter_name(self) -> str:
+        """What AWS calls the dead-letter queue."""
+        name = f"{self._place.names.plain(self._queue.identity)}-dead-letters{self._ending}"
+        return "" if self.dead_letters is None else name
+
+    @property
+    def _ending(self) -> str:
+        return "" if self._queue.fifo is None else ".fifo"
+
+    @property
+    def arn(self) -> str:
+        """The ARN, made of the name, for what is built before the queue."""
+        return f"arn:aws:sqs:{self.region}:{self.account}:{self.name}"
+
+    @property
+    def key(self) -> Export | None:
+        """What messages are encrypted with; None for SQS's own key."""
+        return keys.key(self._place, "messages")
+
+
+def _parts(queue: Queue, place: Place) -> Iterator[Part]:
+    own = QueueView(place)
+    yield place.part("data", "kinds/queues/main.tf", own)
+    yield from alarms_part(place, place.names.plain(queue.identity), own.queue, partial(_alarms, queue, own))
+
+
+def _alarms(queue: Queue, own: QueueView) -> Iterator[tuple[str, Alarm]]:
+    """Yield alarms for messages that wait too long, or that could not be handled at all."""
+    if own.dead_letters is not None:
+        yield "dead-letters", Alarm(
+            description=f"{own.dead_letter_name}: messages could not be handled.", namespace="AWS/SQS",
+            metric="ApproximateNumberOfMessagesVisible", statistic="Maximum", threshold=1,
+            dimensions={"QueueName": own.dead_letter_name}, periods=1, datapoints=1,
+        )  # fmt: skip
+    if queue.handled_within is not None:
+        yield "message-age", Alarm(
+            description=f"{own.name}: the oldest message waits too long.", namespace="AWS/SQS",
+            metric="ApproximateAgeOfOldestMessage", statistic="Maximum", threshold=queue.handled_within,
+            dimensions={"QueueName": own.name}, periods=1, datapoints=1,
+        )  # fmt: skip
+
+
+def _offer(queue: Queue, place: Place, user: Place) -> Iterator[Offer]:
+    """Yield the address, and lets who uses it send, receive, or both where that is not said."""
+    wanted = user.entry.uses[f"queues/{queue.name}"].access
+    words = [word for word in _ACTIONS if wanted in (None, word)]
+    own = QueueView(place)
+    actions = {*_LOOK, *(action for word in words for action in _ACTIONS[word])}
+    grants = [Grant("UseQueue", tuple(sorted(actions)), (own.queue.arn,))]
+    if own.key is not None:
+        for_key = {action for word in words for action in _KEY_ACTIONS[word]}
+        grants.append(Grant("UseKeyOfQueue", tuple(sorted(for_key)), (own.key,)))
+    yield Offer({"URL": own.queue.url}, f"queue-{queue.identity}", tuple(grants))
+
+
+_SPANS: Final = (
+    (("retention",), 60, 14 * _DAY),
+    (("dead_letters", "retention"), 60, 14 * _DAY),
+    (("visibility_timeout",), 1, 12 * 3600),
+    (("delay",), 1, 15 * 60),
+)
+"""What SQS takes, in seconds."""
+
+
+@rule("B101", "a time of a queue is not one that SQS takes", Severity.ERROR, "Amazon SQS API: SetQueueAttributes")
+def _spans(landscape: Landscape) -> Iterator[Finding]:
+    for name, queue in landscape.all(Queue).items():
+        for path, least, most in _SPANS:
+            given = queue if len(path) == 1 else queue.dead_letters
+            seconds = getattr(given, path[-1], None)
+            if seconds is not None and not least <= seconds <= most:
+                message = f"`{path[-1]}` of {span(seconds)}; SQS takes {span(least)} to {span(most)}"
+                hint = f"write `{path[-1]}: {span(min(max(seconds, least), most))}`"
+                yield Finding(message, landscape.at(f"queues/{name}", *path), hint)
+
+
+@rule(
+    "B102",
+    "dead letters may expire before anybody looks",
+    Severity.WARNING,
+    "Amazon SQS Developer Guide: Configuring message retention for a dead-letter queue",
+)
+def _short_dead_letters(landscape: Landscape) -> Iterator[Finding]:
+    for name, queue in landscape.all(Queue).items():
+        letters = queue.dead_letters
+        if letters != "none" and queue.fifo is None and letters.retention <= queue.retention < 14 * _DAY:
+            message = (
+                f"dead letters are kept {span(letters.retention)}, and the time in the queue counts,"
+                f" where they may have waited {span(queue.retention)}"
+            )
+            place = landscape.at(f"queues/{name}", "dead_letters", "retention")
+            yield Finding(message, place, f"write `dead_letters: {{retention: {span(14 * _DAY)}}}`")
+
+
+@rule(
+    "B103", "nobody receives what is sent to a queue", Severity.WARNING, "Amazon SQS Developer Guide: How queues work"
+)
+def _not_received(environment: Environment) -> Iterator[Finding]:
+    for name in environment.all(Queue):
+        owner = f"queues/{name}"
+        found = ((user, getattr(entry, "uses", {}).get(owner)) for user, entry in environment.every())
+        uses = [(user, use) for user, use in found if use is not None]
+        if uses and all(use.access == "send" for _, use in uses):
+            users = ", ".join(user for user, _ in uses)
+            message = f"{users} {'sends' if len(uses) == 1 else 'send'} to {owner}, and nothing receives from it"
+            hint = f"add `uses: {{{owner}: {{access: receive}}}}` to what handles the messages"
+            yield Finding(message, environment.at(uses[0][0], "uses", owner, key=True), hint)
+
+
+KIND: Final = Kind(
+    model=Queue,
+    title="queue",
+    parts=_parts,
+    offer=_offer,
+    access=tuple(_ACTIONS),
+    api="sqs",
+    rules=(_spans, _short_dead_letters, _not_received),
+)
