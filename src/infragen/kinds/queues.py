@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 
+from infragen.core.cost import Cost
 from infragen.core.entry import Entry, Model, Slug
 from infragen.core.kind import Kind
 from infragen.core.names import LIMITS
@@ -159,6 +160,10 @@ def _offer(queue: Queue, place: Place, user: Place) -> Iterator[Offer]:
     yield Offer({"URL": own.queue.url}, f"queue-{queue.identity}", tuple(grants))
 
 
+def _costs(queue: Queue, _place: Place) -> Iterator[Cost]:
+    yield Cost("requests", "queue-requests" if queue.fifo is None else "queue-fifo-requests")
+
+
 _SPANS: Final = (
     (("retention",), 60, 14 * _DAY),
     (("dead_letters", "retention"), 60, 14 * _DAY),
@@ -220,5 +225,6 @@ KIND: Final = Kind(
     offer=_offer,
     access=tuple(_ACTIONS),
     api="sqs",
+    costs=_costs,
     rules=(_spans, _short_dead_letters, _not_received),
 )

@@ -117,7 +117,7 @@ def test_a_region_that_no_price_is_known_in_is_named_and_nothing_is_guessed(tmp_
 def test_a_kind_that_does_not_say_what_it_costs_is_named(tmp_path: Path) -> None:
     with installed():
         found = of(tmp_path, FILES)
-        assert found.silent == ("queues/letters", "queues/orders")
+        assert found.silent == ("topics/letters", "topics/orders")
         assert summary(found.environment).endswith("what has no known price")
 
 
