@@ -36,7 +36,7 @@ OTHER_NAMES = {
 }
 """What the pages call by TechNova's names."""
 
-EMULATED = ("plan", "apply", "drift", "import", "unlock", "state", "bootstrap")
+EMULATED = ("plan", "apply", "outputs", "drift", "import", "unlock", "state", "bootstrap")
 """Commands that get `--sandbox`, where a page means an account."""
 
 ASKING = ("apply", "unlock", "--apply")

@@ -29,6 +29,7 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "plan": (),
     "show": (),
     "apply": (),
+    "outputs": (),
     "destroy": (),
     "runs": (),
     "resume": (),

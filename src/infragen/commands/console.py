@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from infragen.diagnostics import Diagnostic
     from infragen.plan import ChangeSet
     from infragen.terraform.engine import Progress
+    from infragen.workflow.console import Instruction
 
 
 class Terminal(Console):
@@ -33,6 +34,11 @@ class Terminal(Console):
 
         risk = risk_of(change_set)
         return f"{headline_counts(change_set.summary)}; risk {risk.level.name} ({risk.reason})"
+
+    def instructions(self, found: Sequence[Instruction], command: str) -> None:
+        from infragen.report.instructions import after_apply
+
+        self.note(after_apply(found, command))
 
     def progress(
         self, stacks: Sequence[str], verb: str, totals: Mapping[str, int] | None = None

@@ -13,7 +13,7 @@ _WRITERS: Final = {"text": costs.text, "markdown": costs.markdown}
 
 def cost(
     target: flags.AnyTarget = None,
-    output: flags.CostFormat = "text",
+    output: flags.TextFormat = "text",
     details: flags.Details = False,
     profile: flags.Profiles = [],
     folder: flags.ProjectFolder = flags.HERE,

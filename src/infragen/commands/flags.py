@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from typer import Argument, BadParameter, Option
 
 from infragen.commands import completion
-from infragen.commands.formats import COST_FORMATS, FINDINGS_FORMATS, FORMATS, LIST_FORMATS, SUFFIXES
+from infragen.commands.formats import FINDINGS_FORMATS, FORMATS, LIST_FORMATS, SUFFIXES, TEXT_FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,7 +36,7 @@ def _format(values: Iterable[str]) -> Any:
 ReportFormat = Annotated[str, _format(FORMATS)]
 FindingsFormat = Annotated[str, _format(FINDINGS_FORMATS)]
 ListFormat = Annotated[str, _format(LIST_FORMATS)]
-CostFormat = Annotated[str, _format(COST_FORMATS)]
+TextFormat = Annotated[str, _format(TEXT_FORMATS)]
 
 Target = Annotated[
     str,

@@ -86,7 +86,7 @@ FINDINGS_FORMATS: Mapping[str, Callable[[Sequence[Diagnostic], Path], str]] = {
     "sarif": _of_findings("sarif"),
 }
 LIST_FORMATS = ("text", "json")
-COST_FORMATS = ("text", "markdown", "json")
+TEXT_FORMATS = ("text", "markdown", "json")
 SUFFIXES: Mapping[str, str] = {
     ".md": "markdown",
     ".html": "html",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from infragen.core.place import Place
     from infragen.core.quota import Quota
     from infragen.core.rule import Rule
+    from infragen.core.tell import Tell
 
 
 def nothing(*_arguments: Any) -> tuple[()]:
@@ -46,8 +47,8 @@ class Kind:
     Each function gets an entry and its place. `parts` builds it; `groups` are its security groups; `relations` are the
     connections that it opens or declares; `entrances` are the ends and ports that who uses it connects to, and `offer`
     is what that one is given; `gives` is what it gives to entries that did not ask for it by name. The last three get
-    the place of the other one, too. `needs` are capabilities that its fields do nothing without, and `costs` what AWS
-    bills for it a month.
+    the place of the other one, too. `needs` are capabilities that its fields do nothing without, `costs` what AWS bills
+    for it a month, and `tells` what people want to know of it once it is applied.
     """
 
     model: type[Entry]
@@ -66,6 +67,7 @@ class Kind:
     """The AWS service that who uses it calls, as its interface endpoint is named: `sqs`."""
     needs: Callable[[Any], Iterable[Need]] = nothing
     costs: Callable[[Any, Place], Iterable[Cost]] = nothing
+    tells: Callable[[Any, Place], Iterable[Tell]] = nothing
     once: str = ""
     """What of it an account has only once in a region, so that nobody else may build it there."""
     rules: tuple[Rule, ...] = ()
@@ -110,6 +112,7 @@ class Capability:
     asked: str = ""
     once: str = ""
     costs: Callable[[Place], Iterable[Cost]] = nothing
+    tells: Callable[[Place], Iterable[Tell]] = nothing
     parts: Callable[[Place], Iterable[Part]] = nothing
     groups: Callable[[Place], Iterable[Group]] = nothing
     relations: Callable[[Place], Iterable[Relation]] = nothing

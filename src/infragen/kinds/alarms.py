@@ -13,6 +13,7 @@ from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, named
 from infragen.core.place import View
 from infragen.core.rule import Finding, Severity, rule
+from infragen.core.tell import Tell
 from infragen.kinds import keys
 from infragen.text import counted
 
@@ -144,6 +145,11 @@ def _parts(place: Place) -> Iterator[Part]:
     )
 
 
+def _tells(place: Place) -> Iterator[Tell]:
+    for address in TopicView(place).addresses:
+        yield Tell("next", "confirm the subscription that AWS sends a mail about", address)
+
+
 def _costs(place: Place) -> Iterator[Cost]:
     from infragen.kinds import built
 
@@ -171,6 +177,7 @@ CAPABILITY: Final = Capability(
     title="alarms",
     asked="alarms: true",
     costs=_costs,
+    tells=_tells,
     reasons=_reasons,
     parts=_parts,
     rules=(_no_alarm_email,),

@@ -14,7 +14,7 @@ from infragen.core.units import Rate
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.gateways import Gateway
 from infragen.kinds.gateways.build import ApiView, Route
-from infragen.kinds.services import Container, build, costs, quotas
+from infragen.kinds.services import Container, build, costs, quotas, tells
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -197,6 +197,7 @@ KIND: Final = Kind(
     relations=build.relations,
     needs=build.needs,
     costs=costs.costs,
+    tells=tells.tells,
     quotas=quotas.QUOTAS,
     rules=(_gateway_unknown, _path_taken, _methods, _unkept, _loose_limit, _slow_promise),
 )

@@ -10,6 +10,7 @@ from infragen.core.names import LIMITS
 from infragen.core.part import ENVIRONMENT, Group, named
 from infragen.core.place import View
 from infragen.core.quota import Quota, one
+from infragen.core.tell import Tell
 from infragen.kinds import mesh, network
 
 if TYPE_CHECKING:
@@ -121,6 +122,10 @@ def _groups(place: Place) -> Iterator[Group]:
     yield Group(NAME, NAME, name, "Internal load balancer", group(place), NAME, is_shared=True)
 
 
+def _tells(place: Place) -> Iterator[Tell]:
+    yield Tell("detail", "address inside the VPC, by path", url(place, services_port(place)))
+
+
 def _costs(_place: Place) -> Iterator[Cost]:
     yield Cost("the internal load balancer", "application-load-balancer", 1)
     yield Cost("what the internal load balancer carries", "application-load-balancer-capacity")
@@ -139,6 +144,7 @@ CAPABILITY: Final = Capability(
     name=NAME,
     title="internal load balancer",
     costs=_costs,
+    tells=_tells,
     reasons=_reasons,
     asked="load_balancer: {}",
     needs=("mesh",),

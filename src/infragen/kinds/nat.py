@@ -11,6 +11,7 @@ from infragen.core.part import ENVIRONMENT
 from infragen.core.place import View
 from infragen.core.quota import Quota, one
 from infragen.core.rule import Finding, Severity, rule
+from infragen.core.tell import Tell
 from infragen.kinds.network import zones
 from infragen.text import counted
 
@@ -76,6 +77,12 @@ def _parts(place: Place) -> Iterator[Part]:
     yield place.part("network", "kinds/nat/main.tf", own, shown=addresses)
 
 
+def _tells(place: Place) -> Iterator[Tell]:
+    for gateway in NatView(place).gateways:
+        address = place.module("network", gateway.label).public_ip
+        yield Tell("detail", f"address that calls to the internet come from, out of {gateway.zone}", address)
+
+
 def _costs(place: Place) -> Iterator[Cost]:
     count = len(NatView(place).gateways)
     yield Cost(counted(count, "NAT gateway"), "nat-gateway", count)
@@ -101,6 +108,7 @@ CAPABILITY: Final = Capability(
     name=NAME,
     title="NAT gateways",
     costs=_costs,
+    tells=_tells,
     reasons=_reasons,
     needs=("network",),
     parts=_parts,

@@ -13,6 +13,7 @@ from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagn
 from infragen.kinds import built, capabilities
 from infragen.stacks.layout import stack_of
 from infragen.stacks.rules import Relations, security_parts
+from infragen.stacks.tells import tells
 from infragen.stacks.wiring import Wiring
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from infragen.core.landscape import Environment
     from infragen.core.part import Part, Provider
+    from infragen.stacks.tells import Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class Draft:
     environment: Environment
     stacks: Mapping[str, tuple[Part, ...]]
     wiring: Wiring
+    told: tuple[Told, ...] = ()
+    """What people are told of what stands."""
 
     def region(self, stack: str) -> str:
         """Return the one region of a stack."""
@@ -119,4 +123,6 @@ def draft(environment: Environment) -> Draft:
     ordered = {name: tuple(sorted(stacks[name], key=lambda part: part.path)) for name in sorted(stacks)}
     wiring = Wiring(homes)
     wiring.show(part for some in ordered.values() for part in some)
-    return Draft(environment, ordered, wiring)
+    told = tells(Place(environment, in_force(environment)))
+    wiring.tell(export for one in told for export in one.tell.exports)
+    return Draft(environment, ordered, wiring, told)

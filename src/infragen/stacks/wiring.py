@@ -65,6 +65,27 @@ class Wiring:
             for name, export in part.shown.items():
                 self._publish(self._home(export, part), identifier(name), export, None)
 
+    def tell(self, exports: Iterable[Export]) -> None:
+        """Publish what people are told, where nobody else has it published."""
+        for export in exports:
+            if self.name_of(export) is None:
+                name = f"{export.module.label}_{export.attribute}"
+                self._publish(self.home_of(export), name, export.module.output(export.attribute), None)
+
+    def home_of(self, export: Export) -> str:
+        """Return the stack whose state has an export; InfragenError L204 where nothing of the kind is built."""
+        try:
+            return self.homes[export.module.owner, export.module.role]
+        except KeyError:
+            message = f"people are told of the {export.module.role} of {export.module.owner}, which is not built"
+            raise InfragenError(Diagnostic("L204", message)) from None
+
+    def name_of(self, export: Export) -> str | None:
+        """Return the output that publishes an export, as far as it is known yet."""
+        wanted = export.module.output(export.attribute)
+        published = self.outputs.get(self.home_of(export), {})
+        return next((name for name, one in published.items() if one.export == wanted), None)
+
     def reference(self, export: Export, part: Part) -> str:
         """Return the expression that an export is in a part's file, and take note where it is another stack's."""
         home, own = self._home(export, part), self.homes[part.owner, part.role]
@@ -124,6 +145,8 @@ class Wiring:
     def _publish(self, stack: str, name: str, export: Export, reader: str | None) -> None:
         published = self.outputs.setdefault(stack, {})
         first = published.setdefault(name, StackOutput(name, export, reader))
+        if first.reader is None and reader is not None:
+            published[name] = StackOutput(name, first.export, reader)
         if first.export != export:
             message = (
                 f"{export.module.owner} and {first.export.module.owner} would both be the output {name} of {stack}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,7 +14,16 @@ if TYPE_CHECKING:
 
     from infragen.diagnostics import Diagnostic
     from infragen.plan import ChangeSet
+    from infragen.stacks.tells import Told
     from infragen.terraform.engine import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """What people are told of an entry, and its value; None where no state knows it, or has it as sensitive."""
+
+    told: Told
+    value: str | None
 
 
 class Console(ABC):
@@ -30,6 +40,10 @@ class Console(ABC):
     @abstractmethod
     def summary(self, change_set: ChangeSet) -> str:
         """Return a change set in one line: how many changes, and the highest risk."""
+
+    @abstractmethod
+    def instructions(self, found: Sequence[Instruction], command: str) -> None:
+        """Print what people are told of what was just applied, and the command that shows all of it."""
 
     @abstractmethod
     def progress(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.core.kind import Capability, Kind, Reason
 from infragen.core.quota import Quota, one
 from infragen.core.rule import rules_of
-from infragen.kinds.databases import build, costs, rules
+from infragen.kinds.databases import build, costs, rules, tells
 from infragen.kinds.databases.model import Capacity, Database, Timeseries
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ KIND: Final = Kind(
     entrances=build.entrances,
     offer=build.offer,
     costs=costs.costs,
+    tells=tells.tells,
     rules=rules_of(rules),
     quotas=(
         Quota("rds", "L-952B80B8", "DB clusters", 40, _QUOTAS, one),

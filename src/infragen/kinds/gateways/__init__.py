@@ -6,7 +6,7 @@ from typing import Final
 
 from infragen.core.kind import Kind
 from infragen.core.rule import rules_of
-from infragen.kinds.gateways import build, costs, quotas, rules
+from infragen.kinds.gateways import build, costs, quotas, rules, tells
 from infragen.kinds.gateways.model import Firewall, Gateway
 
 __all__ = ["KIND", "Firewall", "Gateway"]
@@ -18,6 +18,7 @@ KIND: Final = Kind(
     gives=build.gives,
     needs=build.needs,
     costs=costs.costs,
+    tells=tells.tells,
     rules=rules_of(rules),
     quotas=quotas.QUOTAS,
 )

@@ -6,7 +6,7 @@ from typing import Final
 
 from infragen.core.kind import Kind
 from infragen.core.rule import rules_of
-from infragen.kinds.services import build, costs, quotas, reference_rules, rules
+from infragen.kinds.services import build, costs, quotas, reference_rules, rules, tells
 from infragen.kinds.services.model import Container, Service
 
 __all__ = ["KIND", "Container", "Service"]
@@ -22,6 +22,7 @@ KIND: Final = Kind(
     instead="calls: {{{name}: {{access: api, why: it asks}}}}",
     needs=build.needs,
     costs=costs.costs,
+    tells=tells.tells,
     rules=rules_of(rules, reference_rules),
     quotas=quotas.QUOTAS,
 )

@@ -13,6 +13,7 @@ from infragen.workflow.runs.execution import execute
 from infragen.workflow.runs.post_apply_refresh import PostApplyRefresh
 from infragen.workflow.runs.verified_apply import apply_verified
 from infragen.workflow.states.applied_records import applied_records
+from infragen.workflow.states.told_values import tell_created
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,7 +51,7 @@ class _Applying:
         self._record_unchanged()
         graph = self._graph()
         totals = {name: len(self._bundle.contract.of(name).changes) for name in graph}
-        return execute(
+        code = execute(
             self._session,
             "apply",
             graph,
@@ -61,6 +62,9 @@ class _Applying:
             shown=self._bundle.contract,
             afterwards=PostApplyRefresh(self._session, self._settled, self._settles),
         )
+        if code == 0:
+            tell_created(self._session, {name: self._bundle.contract.creations[name] for name in graph})
+        return code
 
     def _graph(self) -> dict[str, tuple[str, ...]]:
         """Return the target's stacks with work, and which of them each waits for, also through others.

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 SECRET = "Zx9-unlisted-secret-7"
 NAME = "network"
+TOLD: list[Mapping[str, tuple[str, ...]]] = []
+"""What was created, of each apply after which people are told of it."""
 
 
 def content(value: str = SECRET, actions: tuple[str, ...] = ("create",)) -> bytes:
@@ -90,6 +92,7 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     records = SimpleNamespace(put_all=lambda *_: None)
     monkeypatch.setattr(applying, "execute", carry_out)
     monkeypatch.setattr(applying, "applied_records", lambda _session: records)
+    monkeypatch.setattr(applying, "tell_created", lambda _session, creations: TOLD.append(creations))
     monkeypatch.setattr(log_redaction, "_MEMORY", log_redaction._Memory())
     monkeypatch.setattr(
         "infragen.workflow.review.deviation_messages.attribute_to_catalogue", lambda _composed: Attribution({})
@@ -126,8 +129,16 @@ def test_a_saved_plan_is_applied_as_it_is_and_gone_afterwards(tmp_path: Path) ->
     terraform = Terraform(content())
     assert apply_reviewed(session(tmp_path, terraform), bundle(content(), {NAME: b"saved"}), jobs=1) == 0
     assert terraform.applied == [b"saved"]
+    assert TOLD[-1] == {NAME: ("aws_thing.a",)}
     assert terraform.mode == 0o600
     assert left(tmp_path) == []
+
+
+def test_after_an_apply_that_fails_nobody_is_told_what_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = len(TOLD)
+    monkeypatch.setattr(applying, "execute", lambda *_, **__: 1)
+    assert apply_reviewed(session(tmp_path, Terraform(content())), bundle(content()), jobs=1) == 1
+    assert len(TOLD) == before
 
 
 def test_a_saved_plan_that_does_something_else_than_was_shown_is_not_applied(tmp_path: Path) -> None:

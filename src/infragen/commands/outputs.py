@@ -1,0 +1,23 @@
+"""Show addresses, what to do next and where secrets are, of what is applied."""
+
+from infragen.commands import flags
+from infragen.report import instructions as report
+from infragen.workflow.console import out
+from infragen.workflow.session import open_session
+from infragen.workflow.states.told_values import instructions
+
+
+def outputs(
+    target: flags.Target,
+    sandbox: flags.Sandbox = False,
+    output: flags.TextFormat = "text",
+    profile: flags.Profiles = [],
+    plugin_dir: flags.PluginDir = None,
+    folder: flags.ProjectFolder = flags.HERE,
+) -> int:
+    """Print what is told of the target's entries, with the values that their states know."""
+    with open_session(folder, target, sandbox=sandbox, profiles=tuple(profile), plugin_dir=plugin_dir) as session:
+        found = instructions(session)
+    writers = {"text": report.text, "markdown": report.markdown, "json": report.as_json}
+    out(writers[output](target, found))
+    return 0

@@ -1,0 +1,37 @@
+"""What people are told of a database: where it is, who signs in how, and what makes its users."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.core.expressions import Joined
+from infragen.core.tell import Generated, Tell
+from infragen.kinds.databases.build import DatabaseView
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.place import Place
+    from infragen.kinds.databases.model import Database
+
+
+def tells(database: Database, place: Place) -> Iterator[Tell]:
+    """Yield where users of it connect to, the SQL that makes them, and how the master password is read."""
+    own = DatabaseView(place)
+    entrance = own.proxy if database.proxy is not None else own.cluster
+    yield Tell("address", "host and port", Joined.of(entrance.endpoint, f":{own.port}"))
+    yield Tell("next", "make its users, as the master user", Generated(place.owner, "data", f"sql/{database.name}.sql"))
+    yield Tell("secret", f"read the password of {own.master_username}", _master(own), is_command=True)
+
+
+def _master(own: DatabaseView) -> str:
+    if not own.is_managed:
+        return _read(own.master_secret_name, own.region)
+    find = f"aws rds describe-db-clusters --db-cluster-identifier {own.identifier} --region {own.region}"
+    query = "--query 'DBClusters[0].MasterUserSecret.SecretArn' --output text"
+    return _read(f'"$({find} {query})"', own.region)
+
+
+def _read(secret: str, region: str) -> str:
+    query = "--query SecretString --output text"
+    return f"aws secretsmanager get-secret-value --secret-id {secret} {query} --region {region}"

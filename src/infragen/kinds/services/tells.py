@@ -1,0 +1,37 @@
+"""What people are told of a container: where its image goes, where its output is, how a shell is opened in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infragen.core.tell import Tell
+from infragen.kinds import clusters
+from infragen.kinds.services.build import ContainerView
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.place import Place
+    from infragen.kinds.services.model import Container
+
+
+def tells(container: Container, place: Place) -> Iterator[Tell]:
+    """Yield how its image is pushed into its own repository, its log, and how a shell is opened."""
+    own, region = ContainerView(place), place.region
+    registry = f"{own.account}.dkr.ecr.{region}.amazonaws.com"
+    if own.repository is not None:
+        login = (
+            f"aws ecr get-login-password --region {region} | docker login --username AWS --password-stdin {registry}"
+        )
+        image = f"{registry}/{own.repository_name}:{container.image.tag}"
+        platform = "linux/arm64" if container.architecture == "arm64" else "linux/amd64"
+        yield Tell("next", "sign in to the image registry", login, is_command=True)
+        push = f"docker buildx build --push --platform {platform} --tag {image} ."
+        yield Tell("next", "build and push its image; its tasks start when it is there", push, is_command=True)
+    log = f"aws logs tail {own.log_group_name} --follow --region {region}"
+    yield Tell("detail", "read its log", log, is_command=True)
+    if container.exec:
+        cluster = clusters.cluster_name(place, container)
+        shell = f"--container {own.container_name} --interactive --command /bin/sh --region {region}"
+        command = f"aws ecs execute-command --cluster {cluster} --task TASK {shell}"
+        yield Tell("detail", "open a shell in one of its tasks", command, is_command=True)

@@ -1,0 +1,102 @@
+"""What people are told of what stands, as text, Markdown and JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from infragen.core.tell import ABOUTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from infragen.core.tell import About
+    from infragen.stacks.tells import Told
+
+VERSION: Final = 1
+"""Of the JSON; a member may be added without a new one."""
+
+_HEADINGS: Final[Mapping[About, str]] = {
+    "public": "Addresses on the internet",
+    "address": "Addresses inside the VPC",
+    "next": "To do next",
+    "secret": "Secrets, read with",
+    "detail": "More",
+}
+_UNKNOWN: Final = "(known after apply)"
+_MOST: Final = 5
+"""Lines below each heading after an apply."""
+
+
+class Instruction(Protocol):
+    """What is told of an entry, and its value; None where it is not known."""
+
+    @property
+    def told(self) -> Told:
+        """What is told."""
+
+    @property
+    def value(self) -> str | None:
+        """Its value."""
+
+
+def text(target: str, found: Sequence[Instruction], *, most: int | None = None) -> str:
+    """Return what is told below a heading each, `most` of them each; commands stand behind a prompt."""
+    lines = [] if found else [f"{target}: there is nothing to tell"]
+    for about in ABOUTS:
+        of_one = [one for one in found if one.told.tell.about == about]
+        if not of_one:
+            continue
+        lines += [*([""] if lines else []), _HEADINGS[about]]
+        for one in of_one[:most]:
+            lines += _lines(one)
+        if most is not None and len(of_one) > most:
+            lines.append(f"  and {len(of_one) - most} more")
+    return "\n".join(lines)
+
+
+def after_apply(found: Sequence[Instruction], command: str) -> str:
+    """Return the first of what is told below each heading but the last, and the command that shows all of it."""
+    shown = [one for one in found if one.told.tell.about != "detail"]
+    return f"\n{text('', shown, most=_MOST)}\n\nTo show all: {command}\n"
+
+
+def markdown(target: str, found: Sequence[Instruction]) -> str:
+    """Return what is told as lists; commands stand in code."""
+    lines = [f"### {target}"]
+    for about in ABOUTS:
+        of_one = [one for one in found if one.told.tell.about == about]
+        if of_one:
+            lines += ["", f"**{_HEADINGS[about]}**", ""]
+            lines += [f"- {one.told.owner}: {one.told.tell.what}: {_code(one.value)}" for one in of_one]
+    return "\n".join(lines)
+
+
+def as_json(target: str, found: Sequence[Instruction]) -> str:
+    """Return everything; a value that is not known is null."""
+    document = {"version": VERSION, "target": target, "instructions": [_json(one) for one in found]}
+    return json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def _lines(one: Instruction) -> Iterator[str]:
+    tell = one.told.tell
+    if tell.is_command and one.value is not None:
+        yield f"  {one.told.owner}: {tell.what}"
+        yield f"    $ {one.value}"
+    else:
+        yield f"  {one.told.owner}: {tell.what}: {one.value or _UNKNOWN}"
+
+
+def _code(value: str | None) -> str:
+    return _UNKNOWN if value is None else f"`{value}`"
+
+
+def _json(one: Instruction) -> dict[str, Any]:
+    tell = one.told.tell
+    return {
+        "entry": one.told.owner,
+        "about": tell.about,
+        "what": tell.what,
+        "value": one.value,
+        "is_command": tell.is_command,
+    }

@@ -1,0 +1,128 @@
+"""What people are told of what stands: addresses, what to do next, how a secret is read; no secret itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from infragen.core.expressions import Export, Label, Module
+from infragen.core.tell import Tell
+from infragen.diagnostics import InfragenError
+from infragen.kinds import kinds
+from infragen.stacks.build import draft
+from tests.unit.stacks.systems import BFF, DATABASE, DEV, GATEWAY, SERVICE, environment, rendered, service
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+REGISTRY = "111122223333.dkr.ecr.ap-northeast-1.amazonaws.com"
+HOME = {"databases/main.yaml": DATABASE, "services/web.yaml": SERVICE + "database: main\n"}
+
+
+def told(root: Path, files: Mapping[str, str] | None = None) -> list[tuple[str, str, str]]:
+    """Return whose it is, what it is about and what it is, of all that is told."""
+    found = draft(environment(root, files)).told
+    return [(one.owner, one.tell.about, one.tell.what) for one in found]
+
+
+def value(root: Path, files: Mapping[str, str], owner: str, what: str) -> Any:
+    [found] = [one.tell for one in draft(environment(root, files)).told if one.owner == owner and what in one.tell.what]
+    return found.value
+
+
+def test_an_image_s_push_is_told_with_its_platform_and_tag(tmp_path: Path) -> None:
+    files = {"services/web.yaml": SERVICE + "architecture: arm64\n"}
+    pushed = value(tmp_path, files, "services/web", "push its image")
+    assert pushed == f"docker buildx build --push --platform linux/arm64 --tag {REGISTRY}/demo-dev-web:v1 ."
+
+
+def test_signing_in_to_the_registry_is_told_once_for_all_services(tmp_path: Path) -> None:
+    found = told(tmp_path, {**service("shop"), **service("desk")})
+    assert [what for _, _, what in found].count("sign in to the image registry") == 1
+    assert len([what for _, _, what in found if "push its image" in what]) == 3
+
+
+def test_an_image_of_another_repository_is_nobody_s_to_push(tmp_path: Path) -> None:
+    files = {"services/web.yaml": SERVICE.replace("{tag: v1}", "{tag: v1, repository: base}")}
+    assert told(tmp_path, files) == [("services/web", "detail", "read its log")]
+
+
+def test_a_shell_is_told_where_it_is_allowed(tmp_path: Path) -> None:
+    files = {"services/web.yaml": SERVICE + "exec: true\n"}
+    command = value(tmp_path, files, "services/web", "open a shell")
+    assert command.startswith("aws ecs execute-command --cluster demo-dev --task TASK --container app ")
+
+
+def test_a_database_s_address_is_where_users_connect_to(tmp_path: Path) -> None:
+    plain = value(tmp_path / "plain", HOME, "databases/main", "host and port")
+    assert [str(getattr(piece, "attribute", piece)) for piece in plain.pieces] == ["endpoint", ":3306"]
+    assert plain.pieces[0].module.label == "database_main"
+    proxied = {**HOME, "databases/main.yaml": DATABASE + "proxy: {}\n"}
+    assert (
+        value(tmp_path / "proxied", proxied, "databases/main", "host and port").pieces[0].module.label == "proxy_main"
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "begins"),
+    [
+        ("", '"$(aws rds describe-db-clusters --db-cluster-identifier demo-dev-main '),
+        ("master_password: write-only\n", "demo-dev-main-master "),
+    ],
+)
+def test_the_master_password_is_read_where_it_is_kept(tmp_path: Path, more: str, begins: str) -> None:
+    command = value(tmp_path, {"databases/main.yaml": DATABASE + more}, "databases/main", "password")
+    assert command.startswith(f"aws secretsmanager get-secret-value --secret-id {begins}")
+
+
+def test_an_address_on_the_internet_comes_first(tmp_path: Path) -> None:
+    files = {**HOME, "gateways/public.yaml": GATEWAY, "bffs/shop.yaml": BFF}
+    abouts = [about for _, about, _ in told(tmp_path, files)]
+    assert abouts[0] == "public"
+    assert abouts == sorted(abouts, key=["public", "address", "next", "secret", "detail"].index)
+
+
+def test_a_client_s_key_is_read_by_its_name(tmp_path: Path) -> None:
+    files = {"gateways/public.yaml": GATEWAY + "clients: {acme: Acme}\n"}
+    command = value(tmp_path, files, "gateways/public", "key of acme")
+    assert command.startswith("aws apigateway get-api-keys --name-query demo-dev-public-acme --include-values ")
+
+
+def test_an_alarm_s_address_has_to_be_confirmed(tmp_path: Path) -> None:
+    files = {"dev.yaml": f"{DEV}alarm_email: me@demo.example\n"}
+    assert value(tmp_path, files, "alarms", "confirm the subscription") == "me@demo.example"
+
+
+def test_what_only_aws_decides_is_published_also_where_no_other_stack_reads_it(tmp_path: Path) -> None:
+    system = "schema: 1\nname: demo\ntitle: Demo\n"
+    one = dict.fromkeys(("network", "security", "data", "edge", "compute", "monitoring"), "all")
+    layout = "".join(f"{role}: {stack}, " for role, stack in one.items())
+    found = rendered(environment(tmp_path, {**HOME, "system.yaml": f"{system}layout: {{{layout}}}\n"}))
+    assert 'output "database_main_endpoint"' in found.files["all/outputs.tf"]
+    assert found.draft.wiring.outputs["all"]["database_main_endpoint"].reader is None
+
+
+def test_what_is_published_for_a_reader_is_not_published_twice(tmp_path: Path) -> None:
+    outputs = rendered(environment(tmp_path, HOME)).files["data/outputs.tf"]
+    assert outputs.count('output "database_main_endpoint"') == 1
+
+
+def test_a_kind_that_tells_of_what_is_not_built_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    export = Export(Module("services/web", "nowhere", Label("web")), "address")
+    monkeypatch.setattr(
+        type(kinds()["services"]), "tells", lambda _kind, *_: (Tell("address", "where it is", export),), raising=False
+    )
+    with pytest.raises(InfragenError) as raised:
+        draft(environment(tmp_path))
+    assert raised.value.diagnostics[0].code == "L204"
+    assert "people are told of the nowhere of services/web" in raised.value.diagnostics[0].message
+
+
+def test_nothing_that_is_told_is_a_secret(tmp_path: Path) -> None:
+    files = {**HOME, "gateways/public.yaml": GATEWAY + "clients: {acme: Acme}\n"}
+    for one in draft(environment(tmp_path, files)).told:
+        if one.tell.about == "secret":
+            assert one.tell.is_command
+            assert not list(one.tell.exports)
