@@ -75,6 +75,7 @@ _CATALOGUE = {
         title: Small system
         time_zone: Asia/Tokyo
         layout: domains
+        names: {databases: "aurora-{environment}-{domain}-{name}"}
         defaults:
           environments:
             region: ap-northeast-1

@@ -17,6 +17,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from infragen.catalog.files import yaml_file
+from infragen.catalog.project import SUFFIXES
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.diagnostics.hints import did_you_mean
 from infragen.source import Document, read
@@ -56,7 +58,7 @@ class Import:
 
 def imports_file(project: Project, system: str, environment: str) -> Path:
     """Return where an environment's imports are written down."""
-    return project.root / "catalog" / system / FOLDER / f"{environment}.yaml"
+    return yaml_file(project, project.root / "catalog" / system / FOLDER, environment)
 
 
 def read_imports(project: Project, environment: Environment) -> tuple[Import, ...]:
@@ -83,7 +85,7 @@ def import_problems(
 ) -> Iterator[Diagnostic]:
     """Yield what is wrong with a system's files of imports: their lines, and files of no environment (I008)."""
     folder = project.root / "catalog" / system / FOLDER
-    for path in files_below(folder, project.relative(folder), ".yaml"):
+    for path in files_below(folder, project.relative(folder), SUFFIXES):
         if path.parent.name != FOLDER or path.stem not in known:
             hint = did_you_mean(path.stem, known) or f"environments of {system}: {', '.join(known) or 'none'}"
             message = f"{system} has no environment {path.stem!r} to import into"

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from infragen.catalog.files import misplaced, yaml_file
+from infragen.catalog.project import SUFFIXES
 from infragen.core.entry import is_slug
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.diagnostics.hints import did_you_mean
@@ -41,7 +43,7 @@ def load(project: Project, system: str) -> Catalogue:
     when the system itself is not there or its `system.yaml` is broken.
     """
     folder = project.root / "catalog" / system
-    path = folder / "system.yaml"
+    path = yaml_file(project, folder, "system")
     if not may_exist(path):
         known = project.systems()
         raise InfragenError(
@@ -72,12 +74,17 @@ def load(project: Project, system: str) -> Catalogue:
 
 def _files(project: Project, folder: Path, problems: list[Diagnostic]) -> Iterable[tuple[str, Path]]:
     for child in (Path(entry.path) for entry in entries(folder, project.relative(folder))):
-        if not child.is_dir() or child.name in _IGNORED or child.name.startswith("."):
+        if child.name in _IGNORED or child.name.startswith("."):
+            continue
+        if not child.is_dir():
+            if child.suffix in SUFFIXES and child.stem != "system":
+                hint = f"move it into the folder of its kind, such as `{project.relative(folder)}/services/`"
+                problems.append(misplaced(project, child, hint))
             continue
         try:
             if child.is_symlink():
                 refuse_outside(project.root, child)
-            files = list(files_below(child, project.relative(child), ".yaml"))
+            files = list(files_below(child, project.relative(child), SUFFIXES))
         except InfragenError as error:
             problems.extend(error.diagnostics)
             continue

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.storage import entries, may_exist
+
+SUFFIXES: Final = (".yaml", ".yml")
+"""What the names of YAML files end in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +34,16 @@ class Project:
         )
 
     def systems(self) -> tuple[str, ...]:
-        """Return the names of all systems: the folders of `catalog/` with a `system.yaml`."""
+        """Return the names of all systems: the folders of `catalog/` with a `system.yaml` or `system.yml`."""
         found = entries(self.root / "catalog", "catalog")
-        return tuple(entry.name for entry in found if may_exist(Path(entry.path, "system.yaml")))
+        return tuple(
+            entry.name for entry in found if any(may_exist(Path(entry.path, f"system{suffix}")) for suffix in SUFFIXES)
+        )
+
+    def environment_folders(self) -> tuple[str, ...]:
+        """Return the folders of `environments/`, of whichever system."""
+        found = entries(self.root / "environments", "environments")
+        return tuple(entry.name for entry in found if entry.is_dir() and not entry.name.startswith("."))
 
     def relative(self, path: Path) -> str:
         """Return a path as diagnostics and headers show it."""

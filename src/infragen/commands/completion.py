@@ -10,17 +10,21 @@ def _root() -> Path | None:
     return next((folder for folder in (here, *here.parents) if (folder / "catalog").is_dir()), None)
 
 
+def _yaml(root: Path, pattern: str) -> list[Path]:
+    return [path for suffix in (".yaml", ".yml") for path in root.glob(f"{pattern}{suffix}")]
+
+
 def systems(incomplete: str) -> list[str]:
     """Return the systems that start so."""
     root = _root()
-    found = sorted(path.parent.name for path in root.glob("catalog/*/system.yaml")) if root else []
+    found = sorted({path.parent.name for path in _yaml(root, "catalog/*/system")}) if root else []
     return [name for name in found if name.startswith(incomplete)]
 
 
 def environments(incomplete: str) -> list[str]:
     """Return `system/environment` targets that start so."""
     root = _root()
-    found = sorted(f"{path.parent.name}/{path.stem}" for path in root.glob("environments/*/*.yaml")) if root else []
+    found = sorted(f"{path.parent.name}/{path.stem}" for path in _yaml(root, "environments/*/*")) if root else []
     return [name for name in found if name.startswith(incomplete)]
 
 
@@ -38,7 +42,7 @@ def paths(incomplete: str) -> list[str]:
     """Return `services.planning` and the like."""
     root = _root()
     found: set[str] = set()
-    for path in root.glob("catalog/*/*/**/*.yaml") if root else ():
+    for path in _yaml(root, "catalog/*/*/**/*") if root else ():
         kind = path.relative_to(root).parts[2] if root else ""
         found.add(f"{kind}.{path.stem}")
     return sorted(name for name in found if name.startswith(incomplete))

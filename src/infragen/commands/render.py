@@ -12,6 +12,7 @@ from infragen.commands import flags
 from infragen.commands.formats import wants_colour
 from infragen.workflow.composition import compose, generated_folder, sound_environments, templates_of
 from infragen.workflow.console import note, out
+from infragen.workflow.left_trees import left_trees
 from infragen.workflow.target import open_project, parse, select
 from infragen.workspace import compare, unified_diff, write
 
@@ -49,6 +50,8 @@ def render(
         changes = compare(root, one.files) if check else write(root, one.files, within=project.root)
         stale = stale or bool(changes)
         _tell(shown, changes, check=check)
+    for left in left_trees(project):
+        note(f"{left.severity}: {left.message}; {left.hint}")
     return 2 if check and stale else 0
 
 

@@ -21,7 +21,10 @@ def validate(
 ) -> int:
     """Print all findings; 1 when one of them is an error, else 0."""
     project = open_project(folder)
-    found = [*settings_findings(project.root), *findings(project, select(project, target), tuple(profile))]
+    found = [
+        *settings_findings(project.root),
+        *findings(project, select(project, target, may_be_empty=True), tuple(profile)),
+    ]
     shown = [finding for finding in sort_diagnostics(found) if not quiet or finding.severity != Severity.NOTICE]
     out(FINDINGS_FORMATS[output](shown, project.root))
     if output == "text":

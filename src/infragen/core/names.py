@@ -5,8 +5,9 @@ Each kind says of its names which limit they have (`named` in `core.part`), so t
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 if TYPE_CHECKING:
     from infragen.core.entry import Entry
@@ -15,32 +16,34 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """What AWS allows for one kind of name: characters at most, and where it says so."""
+    """What AWS allows for one kind of name: characters at most, where it says so, and where the name is unique."""
 
     what: str
     length: int
     source: str
+    unique: Literal["network", "region", "account", "world"] = "region"
+    """In an environment's network, in a region of an account, in all regions of an account, or in all accounts."""
 
 
 LIMITS: Final = {
     "cluster": Limit("ECS cluster", 255, "Amazon ECS API: CreateCluster"),
     "service": Limit("ECS service and task family", 255, "Amazon ECS API: CreateService"),
     "repository": Limit("ECR repository", 256, "Amazon ECR API: CreateRepository"),
-    "role": Limit("IAM role", 64, "IAM User Guide: IAM and AWS STS quotas"),
+    "role": Limit("IAM role", 64, "IAM User Guide: IAM and AWS STS quotas", "account"),
     "target_group": Limit("target group", 32, "Elastic Load Balancing API: CreateTargetGroup"),
     "load_balancer": Limit("load balancer", 32, "Elastic Load Balancing API: CreateLoadBalancer"),
     "database": Limit("Aurora cluster and instance", 63, "Amazon RDS API: CreateDBCluster"),
     "proxy": Limit("RDS Proxy", 63, "Amazon RDS API: CreateDBProxy"),
     "secret": Limit("secret", 512, "AWS Secrets Manager API: CreateSecret"),
-    "security_group": Limit("security group", 255, "Amazon EC2 API: CreateSecurityGroup"),
+    "security_group": Limit("security group", 255, "Amazon EC2 API: CreateSecurityGroup", "network"),
     "log_group": Limit("log group", 512, "Amazon CloudWatch Logs API: CreateLogGroup"),
     "queue": Limit("SQS queue", 80, "Amazon SQS API: CreateQueue"),
     "alarm": Limit("CloudWatch alarm", 255, "Amazon CloudWatch API: PutMetricAlarm"),
     "trust_store": Limit("trust store", 32, "Elastic Load Balancing API: CreateTrustStore"),
     "key": Limit("KMS key alias", 256, "AWS KMS API: CreateAlias"),
     "web_acl": Limit("web ACL", 128, "AWS WAF API: CreateWebACL"),
-    "bucket": Limit("S3 bucket", 63, "Amazon S3 User Guide: bucket naming rules"),
-    "discovery": Limit("Cloud Map service", 127, "AWS Cloud Map API: CreateService"),
+    "bucket": Limit("S3 bucket", 63, "Amazon S3 User Guide: bucket naming rules", "world"),
+    "discovery": Limit("Cloud Map service", 127, "AWS Cloud Map API: CreateService", "network"),
 }
 
 
@@ -48,18 +51,25 @@ LIMITS: Final = {
 class Names:
     """Physical names of one environment."""
 
-    system: str
-    environment: str
+    _environment: Environment
 
     @classmethod
     def of(cls, environment: Environment) -> Names:
         """Return the names of an environment."""
-        return cls(environment.system.name, environment.name)
+        return cls(environment)
 
     @property
     def prefix(self) -> str:
         """What most names start with: `technova-prod`."""
-        return f"{self.system}-{self.environment}"
+        return f"{self._environment.system.name}-{self._environment.name}"
+
+    @property
+    def prefixes(self) -> tuple[str, ...]:
+        """How names of this environment begin, those of the system's own scheme too; with a hyphen at the end."""
+        scheme = self._environment.system.names.databases
+        own = self._filled(scheme.partition("{domain}")[0].partition("{name}")[0]) if scheme else ""
+        usual = f"{self.prefix}-"
+        return (usual,) if not own or own.startswith(usual) else (own, usual)
 
     def plain(self, *parts: str) -> str:
         """Return the prefix and parts with hyphens: `technova-prod-planning`."""
@@ -67,17 +77,24 @@ class Names:
 
     def path(self, *parts: str) -> str:
         """Return a path as log groups and secrets have: `/technova/prod/planning`."""
-        return "/" + "/".join((self.system, self.environment, *parts))
+        return "/" + "/".join((self._environment.system.name, self._environment.name, *parts))
 
     def container(self, entry: Entry) -> str:
         """Return the name of an ECS service and all that belongs to it; other kinds than services say what they are."""
-        return self.plain(entry.identity) if entry.KIND == "services" else self.plain(entry.SINGULAR, entry.identity)
+        return self.plain(entry.identity) if entry.KIND == "services" else self.of_entry(entry)
+
+    def of_entry(self, entry: Entry) -> str:
+        """Return a name that says what the entry is, so that no other kind has the same: `shop-prod-database-order`."""
+        return self.plain(entry.SINGULAR, entry.identity)
 
     def database(self, database: Any) -> str:
-        """Return a cluster's name, which stays for good: with a domain in that scheme, `aurora-prod-sales-order`."""
-        domain = database.moved_from or database.domain
-        return (
-            "-".join(("aurora", self.environment, domain, database.identity))
-            if domain
-            else self.plain(database.identity)
-        )
+        """Return a database's name: by the system's own scheme (`names.databases`), or with what it is."""
+        scheme = self._environment.system.names.databases
+        if scheme is None:
+            return self.of_entry(database)
+        return self._filled(scheme, domain=database.moved_from or database.domain or "", name=database.identity)
+
+    def _filled(self, scheme: str, **words: str) -> str:
+        """Return a scheme with the words that it asks for; those that are empty are left out with their hyphen."""
+        filled = scheme.format(system=self._environment.system.name, environment=self._environment.name, **words)
+        return re.sub("-{2,}", "-", filled).strip("-") if words else filled

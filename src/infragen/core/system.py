@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+import re
+from string import ascii_lowercase
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
@@ -34,6 +36,30 @@ StackName = Annotated[
     AfterValidator(_not_taken),
 ]
 BucketName = Annotated[str, StringConstraints(min_length=3, max_length=63)]
+
+
+_SCHEME: Final = re.compile(
+    r"(?!-)([a-z0-9-]|\{system\})*\{environment\}([a-z0-9-]|\{system\}|\{domain\})*\{name\}([a-z0-9-]|\{domain\})*(?<!-)"
+)
+
+
+def _scheme(text: str) -> str:
+    if not _SCHEME.fullmatch(text) or "--" in text or not text.startswith(("{", *ascii_lowercase)):
+        raise ValueError(
+            "write letters, digits, hyphens, `{system}` and `{domain}` around `{environment}` and then `{name}`: "
+            "`{system}-{environment}-{name}`"
+        )
+    return text
+
+
+NameScheme = Annotated[str, StringConstraints(max_length=120), AfterValidator(_scheme)]
+
+
+class NameSchemes(Model):
+    """How AWS names are made where a system has its own way; `{environment}` stands before `{name}`."""
+
+    databases: NameScheme | None = None
+    """`{system}-{environment}-database-{name}` when left out; a database that moved keeps its former `{domain}`."""
 
 
 class DeclaredDatabases(Model):
@@ -69,6 +95,8 @@ class System(Model):
     """Which stack things stand in: by tier, by domain, or a map of what a part is (`network`, `security`, `data`,
     `edge`, `compute`, `monitoring`) to the name of its stack, in which `{domain}` is the domain of its entry."""
     abbreviation: Slug | None = None
+    names: NameSchemes = NameSchemes()
+    """Names in AWS that are made in another way than usual."""
     declared: Declared = Declared()
     defaults: dict[str, dict[str, Any]] = Field(default_factory=dict)
     """By kind (`services`, `databases`, ..., `environments`): values for every entry of that kind."""

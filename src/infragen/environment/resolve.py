@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from infragen.catalog.check import build, fields_at
+from infragen.catalog.files import yaml_file, yaml_stems
 from infragen.core.landscape import Environment, Landscape
 from infragen.core.layers import Layer, Layers
 from infragen.core.system import Settings, System
@@ -19,7 +20,7 @@ from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds import kinds
 from infragen.kinds.services import Container
 from infragen.source import Document, read
-from infragen.storage import entries, may_exist, refuse_outside
+from infragen.storage import may_exist, refuse_outside
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,9 +49,7 @@ class Resolved:
 
 def environments(project: Project, system: str) -> tuple[str, ...]:
     """Return the names of a system's environments."""
-    folder = project.root / "environments" / system
-    names = (entry.name for entry in entries(folder, project.relative(folder)))
-    return tuple(name.removesuffix(".yaml") for name in names if name.endswith(".yaml"))
+    return yaml_stems(project, project.root / "environments" / system)
 
 
 def landscape(catalogue: Catalogue) -> Resolved:
@@ -72,7 +71,7 @@ def resolve(
     for one. `base`, the catalogue resolved alone, saves checking again what the environment does not touch.
     InfragenError P003 when there is no such environment.
     """
-    path = project.root / "environments" / catalogue.name / f"{environment}.yaml"
+    path = yaml_file(project, project.root / "environments" / catalogue.name, environment)
     if not may_exist(path):
         known = environments(project, catalogue.name)
         hint = did_you_mean(environment, known) or f"environments of {catalogue.name}: {', '.join(known) or 'none'}"
@@ -177,7 +176,12 @@ class _Resolving:
             known = self.base.entries[kind].get(name)
             if known is not None:
                 return known
-        return build(kinds()[kind].model, layers, layers.merged(), self.problems)
+        found: list[Diagnostic] = []
+        entry = build(kinds()[kind].model, layers, layers.merged(), found)
+        if f"domains/{document.data.get('domain')}" in self.catalogue.unreadable:
+            found = [one for one in found if one.code != "C002"]  # the domain's defaults may have it
+        self.problems += found
+        return entry
 
     def below(self, kind: str, document: Document) -> tuple[Layer | None, ...]:
         system = Layer.of(self.catalogue.system, "defaults", kind)
@@ -259,7 +263,7 @@ class _Resolving:
 
     def check_profiles(self, given: tuple[str, ...], known: set[str]) -> None:
         for item in given:
-            if item not in known:
+            if item not in known and not self.broken:
                 message = f"--profile {item}: no service has a size with that name"
                 self.problems.append(
                     Diagnostic("C009", message, hint="`infragen explain SYSTEM/ENV services.NAME.sizes` lists them")

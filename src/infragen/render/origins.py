@@ -38,7 +38,7 @@ _RANK_OF_NAMES: Final = 2
 _EVERYWHERE: Final = frozenset(
     {
         ("environment", "account"), ("environment", "region"), ("environment", "environment"), ("system", "name"),
-        ("system", "time_zone"),
+        ("system", "names"), ("system", "time_zone"),
     }
 )  # fmt: skip
 """What hardly ever changes goes after all else that has a say, and so does that something is there at all."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from infragen.core.regions import OTHER_PARTITIONS, REGIONS
 from infragen.core.rule import Finding, Severity, rule
+from infragen.diagnostics.hints import nearest
 from infragen.kinds import capabilities, kinds
 from infragen.stacks.build import in_force
 
@@ -53,6 +55,8 @@ def _state_shared(environments: tuple[Environment, ...]) -> Iterator[Finding]:
 
 
 def _unmet(environment: Environment, *, is_built: bool) -> Iterator[Finding]:
+    if environment.broken:
+        return  # what is broken may ask for it
     needs = [(owner, need) for owner, entry in environment.every() for need in kinds()[entry.KIND].needs(entry)]
     found = in_force(environment) if needs else {}
     for owner, need in needs:
@@ -114,3 +118,21 @@ def _once(environment: Environment) -> Iterator[tuple[str, str, str]]:
         for name in in_force(environment):
             if what := capabilities()[name].once:
                 yield what, "environment", environment.target
+
+
+@rule("A108", "AWS has no such region", Severity.ERROR, "AWS Regions and Availability Zones User Guide: AWS Regions")
+def _region_unknown(environment: Environment) -> Iterator[Finding]:
+    settings = environment.settings
+    given: list[tuple[str, tuple[str, ...], str]] = [("environment", ("region",), settings.region)]
+    if settings.recovery is not None:
+        given.append(("environment", ("recovery", "region"), settings.recovery.region))
+    given += [(owner, ("region",), getattr(entry, "region", None) or "") for owner, entry in environment.every()]
+    for owner, path, region in given:
+        if region and region not in REGIONS:
+            place = environment.at(owner, *path)
+            where = next((where for start, where in OTHER_PARTITIONS.items() if region.startswith(start)), None)
+            if where is not None:
+                message = f"`{region}` is in {where}, a partition of its own, for which infragen builds nothing"
+                yield Finding(message, place, "write a region of AWS's commercial partition, such as `us-east-1`")
+            else:
+                yield Finding(f"AWS has no region `{region}`", place, nearest(region, REGIONS, "regions"))

@@ -30,6 +30,7 @@ class _Physical:
     owner: str
     limit: Limit
     name: str
+    region: str
 
 
 @once
@@ -42,11 +43,11 @@ def _names(environment: Environment) -> Iterator[_Physical]:
     for part in _parts(environment):
         owner = part.owner if "/" in part.owner else ENVIRONMENT
         with suppress(KeyError):  # it refers to what does not exist, or is broken: another finding says so
-            yield from [_Physical(owner, limit, name) for limit, name in part.names()]
-    names = Names.of(environment)
+            yield from [_Physical(owner, limit, name, part.region) for limit, name in part.names()]
+    names, region = Names.of(environment), environment.settings.region
     for role in ("apply", "plan"):
-        yield _Physical(ENVIRONMENT, LIMITS["role"], names.plain("ci", role))
-    yield _Physical(ENVIRONMENT, LIMITS["key"], names.plain("terraform-state"))
+        yield _Physical(ENVIRONMENT, LIMITS["role"], names.plain("ci", role), region)
+    yield _Physical(ENVIRONMENT, LIMITS["key"], names.plain("terraform-state"), region)
 
 
 def _parts(environment: Environment) -> Iterable[Part]:
@@ -89,6 +90,53 @@ def _name_shared(environments: tuple[Environment, ...]) -> Iterator[Finding]:
                 message = f"{name.owner} and {other} would both be the {name.limit.what} `{name.name}`"
                 hint = "rename one of them, or give it a `physical_name:`"
                 yield Finding(message, _own_name(environment, name.owner), hint)
+
+
+@rule(
+    "N107",
+    "two environments of one account derive the same name in AWS",
+    Severity.ERROR,
+    "the service's API reference: names are unique per account and region, roles' per account, buckets' in all of AWS",
+)
+def _name_of_another(accounts: tuple[Environment, ...]) -> Iterator[Finding]:
+    taken: dict[tuple[str, ...], tuple[Environment, str]] = {}
+    for environment in accounts:
+        alike: dict[str, list[tuple[str, _Physical]]] = {}
+        for name in _physical(environment):
+            first, owner = taken.setdefault(_unique(environment, name), (environment, name.owner))
+            if first.target != environment.target:  # of two that are one by mistake, another finding speaks
+                alike.setdefault(first.target, []).append((owner, name))
+        for target, pairs in alike.items():
+            owner, name = pairs[0]
+            others = len({one.owner for _, one in pairs}) - 1
+            message = (
+                f"{_whose(environment.target, name.owner)} and {_whose(target, owner)} would both be the "
+                f"{name.limit.what} `{name.name}` in {environment.settings.account}"
+                f"{f', and {others} more share a name' if others else ''}"
+            )
+            yield Finding(message, *_apart(environment, name.owner))
+
+
+def _unique(environment: Environment, name: _Physical) -> tuple[str, ...]:
+    """Return what a name is told apart by: itself, and as far as it has to be the only one."""
+    account = environment.settings.account
+    within = {"network": (environment.target,), "region": (account, name.region), "account": (account,), "world": ()}
+    return (name.limit.what, name.name, *within[name.limit.unique])
+
+
+def _whose(target: str, owner: str) -> str:
+    return target if owner == ENVIRONMENT else f"{owner} of {target}"
+
+
+def _apart(environment: Environment, owner: str) -> tuple[Location, str]:
+    """Return where a name could be made another one, and how."""
+    scheme = environment.system.names.databases
+    if owner.startswith("databases/") and scheme is not None and "{system}" not in scheme:
+        place = environment.at("system", "names", "databases")
+        return place, f'write `databases: "{{system}}-{scheme}"`, or leave it out'
+    if owner == ENVIRONMENT:
+        return _own_name(environment, owner), "give the environment another name, or an account of its own"
+    return _own_name(environment, owner), "rename one of them, or give it a `physical_name:`"
 
 
 @rule(

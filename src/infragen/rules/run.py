@@ -32,18 +32,26 @@ def run(
     come to its end of life.
     """
     day = today or date.today()  # noqa: DTZ011  # an end of life is a calendar day wherever the reader is
-    wide = {Scope.ACCOUNTS: (*others, *environments)}
     return sort_diagnostics(
         diagnostic
         for rule in all_rules()
-        for diagnostic in _apply(rule, landscape, wide.get(rule.scope, tuple(environments)), day)
+        for diagnostic in _apply(rule, landscape, tuple(environments), tuple(others), day)
     )
 
 
 def _apply(
-    rule: Rule, landscape: Landscape | None, environments: tuple[Environment, ...], day: date
+    rule: Rule,
+    landscape: Landscape | None,
+    environments: tuple[Environment, ...],
+    others: tuple[Environment, ...],
+    day: date,
 ) -> Iterator[Diagnostic]:
-    if rule.scope in (Scope.ENVIRONMENTS, Scope.ACCOUNTS):
+    if rule.scope is Scope.ACCOUNTS:
+        among_others = set(rule.check(others))
+        found = (finding for finding in rule.check((*others, *environments)) if finding not in among_others)
+        yield from map(rule.diagnostic, found)
+        return
+    if rule.scope is Scope.ENVIRONMENTS:
         yield from map(rule.diagnostic, rule.check(environments))
         return
     dated = (day,) if rule.scope is Scope.DATED else ()

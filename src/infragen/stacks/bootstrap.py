@@ -217,22 +217,17 @@ def _apply_role(environment: Environment, trust: Trust) -> Role:
     )
 
 
-def _prefixes(environment: Environment) -> tuple[str, ...]:
-    """Return how the environment's own names begin (`catalog/names.py`): databases have the document's scheme."""
-    return (f"aurora-{environment.name}-", f"{Names.of(environment).prefix}-")
-
-
 def _read(environment: Environment, access: Access) -> Read:
     settings = environment.settings
     place = f"{settings.region}:{settings.account}"
-    prefixes = _prefixes(environment)
-    paths = Names.of(environment).path().strip("/")
-    buckets = access.object_buckets or tuple(f"{prefix}*" for prefix in prefixes[1:])
+    names = Names.of(environment)
+    paths = names.path().strip("/")
+    buckets = access.object_buckets or (f"{names.prefix}-*",)
     return Read(
         actions=read_actions(access.services),
         objects=tuple(f"arn:aws:s3:::{bucket}/*" for bucket in buckets if access.reads_objects),
         secrets=tuple(
-            f"arn:aws:secretsmanager:{place}:secret:{prefix}*" for prefix in prefixes if access.reads_secrets
+            f"arn:aws:secretsmanager:{place}:secret:{prefix}*" for prefix in names.prefixes if access.reads_secrets
         ),
         parameters=(f"arn:aws:ssm:{place}:parameter/{paths}/*",) if access.reads_parameters else (),
         keys=f"arn:aws:kms:{place}:key/*",
@@ -249,7 +244,7 @@ def _manage(environment: Environment, access: Access) -> Manage:
         *([settings.recovery.region] if settings.recovery else []),
     }
     iam = f"arn:aws:iam::{settings.account}"
-    prefixes = _prefixes(environment)
+    prefixes = Names.of(environment).prefixes
     return Manage(
         actions=manage_actions(access.services),
         regions=tuple(sorted(regions)),

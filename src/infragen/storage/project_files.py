@@ -48,7 +48,7 @@ def entries(folder: Path, shown: str) -> list[os.DirEntry[str]]:
         raise InfragenError(Diagnostic("S006", message, Location(shown), hint="check its permissions")) from None
 
 
-def files_below(folder: Path, shown: str, suffix: str = "") -> Iterator[Path]:
+def files_below(folder: Path, shown: str, suffix: str | tuple[str, ...] = "") -> Iterator[Path]:
     """Yield what ends in `suffix` below a folder, whatever it is, sorted; raises as `entries`, and follows no link."""
     for entry in entries(folder, shown):
         if entry.name.endswith(suffix):

@@ -28,6 +28,9 @@ UNREACHABLE = "T024"
 CUT_SHORT = "context canceled"
 """What a provider says of a request that it gave up because a person stopped the run."""
 
+OTHER_ACCOUNT = "T029"
+"""The code of credentials that are of another account than the environment."""
+
 ENDED = "T048"
 """The code of a provider that ended before it had answered."""
 
@@ -133,7 +136,7 @@ KNOWN = (
     ),
     _known(
         r"aws account id not allowed|account id \S+ not allowed",
-        "T029",
+        OTHER_ACCOUNT,
         "these credentials belong to a different account than the environment's",
     ),
 )

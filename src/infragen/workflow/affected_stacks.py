@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.affected import AffectedStack, Kind, Reason, Rendered, Sides, Status, affected_stacks
 from infragen.catalog import Environment, Project, load
+from infragen.catalog.files import yaml_file
 from infragen.diagnostics import InfragenError, Location
 from infragen.environment import environments, resolve
 from infragen.render.draft import render_draft
@@ -203,7 +204,9 @@ def _own_templates(project: Project) -> dict[str, bytes]:
 
 def _gone(old: _Base, target: str) -> AffectedEnvironment:
     """Return an environment that is not there any more: all its stacks go."""
-    source = f"environments/{target}.yaml"
+    system, _, name = target.partition("/")
+    place = yaml_file(old.project, old.project.root / "environments" / system, name)
+    source = old.project.relative(place)
     reason = Reason(Kind.ENVIRONMENT, f"{source} is gone", Location(source))
     names = sorted({path.split("/")[0] for path in old.committed(target)} - {"modules"})
     stacks = tuple(AffectedStack(name, Status.REMOVED, 0, (), (reason,)) for name in names)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from infragen.catalog.files import yaml_file
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.stacks.model import BOOTSTRAP
 from infragen.terraform.journal import End, find_run, run_to_resume
@@ -84,8 +85,9 @@ def _refuse_lost_environment(project: Project, run: Run) -> None:
     """Name what a run left behind in an environment that the catalogue no longer has: InfragenError J006."""
     target = run.begin.environment[0]
     system, _, environment = target.partition("/")
-    file = f"environments/{system}/{environment}.yaml"
-    if (project.root / file).exists():
+    place = yaml_file(project, project.root / "environments" / system, environment)
+    file = project.relative(place)
+    if place.exists():
         return
     left = [stack for stack in run.stacks if stack.waits(run.end) or stack.made or stack.open or stack.cut]
     said = [Diagnostic("J006", f"{stack.stack}: its lock may be held; {_left_objects(stack)}") for stack in left]

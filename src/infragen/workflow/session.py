@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from infragen.terraform.adapter import PythonTerraformRunner
 from infragen.terraform.binary import find_binary
 from infragen.terraform.child_process import Stopper
 from infragen.terraform.environment_variables import child_environment, closed_environment, downloading_environment
+from infragen.terraform.findings import OTHER_ACCOUNT
 from infragen.terraform.journal import End, latest_run, list_runs, untrusted_left_behind
 from infragen.terraform.move_journal import refuse_unfinished
 from infragen.terraform.provider_mirror import find_mirror, home_folder
@@ -189,6 +191,7 @@ def open_runners(
     binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"))
     mirror = find_mirror(plugin_dir, os.environ, home_folder())
     with ExitStack() as closing:
+        closing.enter_context(_naming_accounts(environment))
         if sandbox:
             closed = closed_environment(os.environ, sandbox_of(project, environment, makes_bucket))
         elif offline:
@@ -202,6 +205,27 @@ def open_runners(
         variables = downloading_environment(os.environ)
         opener = PythonTerraformRunner(binary, mirror, variables, stopper, LOCK_TIMEOUT.get())
         yield opener, opener.with_environment(closed)
+
+
+@contextmanager
+def _naming_accounts(environment: Environment) -> Iterator[None]:
+    """Name both accounts, where terraform says only of the credentials' that it is another one."""
+    try:
+        yield
+    except InfragenError as error:
+        if not any(one.code == OTHER_ACCOUNT for one in error.diagnostics):
+            raise
+        raise InfragenError(*dict.fromkeys(_both_accounts(environment, one) for one in error.diagnostics)) from None
+
+
+def _both_accounts(environment: Environment, one: Diagnostic) -> Diagnostic:
+    found = re.search("[0-9]{12}", one.message)
+    if one.code != OTHER_ACCOUNT or found is None:
+        return one
+    own = environment.settings.account
+    message = f"these credentials are of the account {found[0]}, but {environment.target} is in {own}"
+    hint = f'log in to {own}; if {found[0]} is the right one, write `account: "{found[0]}"` here, and render'
+    return Diagnostic(one.code, message, environment.at("environment", "account"), hint=hint)
 
 
 @contextmanager

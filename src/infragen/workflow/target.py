@@ -93,10 +93,13 @@ def parse(text: str) -> Target:
     return Target(*parts)
 
 
-def select(project: Project, text: str | None) -> tuple[tuple[Catalogue, tuple[str, ...]], ...]:
+def select(
+    project: Project, text: str | None, *, may_be_empty: bool = False
+) -> tuple[tuple[Catalogue, tuple[str, ...]], ...]:
     """Return the catalogues that a target names, each with the names of the environments it names.
 
-    InfragenError P002 or P003 when one does not exist, P005 when the project has no system at all.
+    InfragenError P002 or P003 when one does not exist, P005 when the project has no system at all, P010 when a system
+    has no environment, unless it may be empty.
     """
     target = parse(text) if text else None
     systems = (target.system,) if target else project.systems()
@@ -115,8 +118,21 @@ def select(project: Project, text: str | None) -> tuple[tuple[Catalogue, tuple[s
         if target and target.environment and target.environment not in known:
             hint = did_you_mean(target.environment, known) or f"environments of {system}: {', '.join(known) or 'none'}"
             raise InfragenError(Diagnostic("P003", f"{system} has no environment {target.environment!r}", hint=hint))
+        if not known and not may_be_empty:
+            raise InfragenError(no_environment(project, system))
         chosen.append((catalogue, (target.environment,) if target and target.environment else known))
     return tuple(chosen)
+
+
+def no_environment(project: Project, system: str) -> Diagnostic:
+    """Return the error of a system that has none: whoever renders or applies it would do nothing, and say nothing."""
+    others = {name for name in project.environment_folders() if name not in project.systems()}
+    message = f"{system} has no environment: there is no YAML file in environments/{system}/"
+    hint = f"write environments/{system}/dev.yaml, as docs/catalogue.md shows"
+    if others:
+        name = min(others)
+        hint = f"rename environments/{name}/ to environments/{system}/ if that is meant, or w{hint[1:]}"
+    return Diagnostic("P010", message, hint=hint)
 
 
 def resolve_one(project: Project, text: str, profiles: tuple[str, ...] = ()) -> tuple[Target, Environment]:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from infragen.catalog import Environment
+from infragen.catalog import Environment, load
+from infragen.catalog.files import unread
+from infragen.catalog.imports import FOLDER as IMPORTS
 from infragen.catalog.imports import import_problems
 from infragen.diagnostics import InfragenError, Severity, sort_diagnostics
 from infragen.environment import environments
+from infragen.kinds import kinds
 from infragen.render.published import reads_outputs
 from infragen.rules import run
 from infragen.settings import load_policies
 from infragen.stacks.build import draft
-from infragen.workflow.target import resolve_all
+from infragen.workflow.left_trees import left_trees
+from infragen.workflow.target import no_environment, resolve_all
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+    from datetime import date
     from pathlib import Path
 
     from infragen.catalog import Catalogue, Project
@@ -22,22 +29,43 @@ if TYPE_CHECKING:
 
 
 def findings(
-    project: Project, chosen: tuple[tuple[Catalogue, tuple[str, ...]], ...], profiles: tuple[str, ...]
+    project: Project,
+    chosen: tuple[tuple[Catalogue, tuple[str, ...]], ...],
+    profiles: tuple[str, ...],
+    *,
+    today: date | None = None,
 ) -> tuple[Diagnostic, ...]:
-    """Return the schema's, the rules' and the layouts' findings for some environments of some systems."""
-    problems: list[Diagnostic] = []
-    others: list[Environment] = []
+    """Return the schema's, the rules' and the layouts' findings for some environments of some systems.
+
+    `today` decides what has come to its end of life.
+    """
+    problems = list(unread(project, {catalogue.name for catalogue, _ in chosen}, {*kinds(), IMPORTS}))
+    problems += left_trees(project)
+    others = _of_other_systems(project, {catalogue.name for catalogue, _ in chosen})
     for catalogue, names in chosen:
+        if not names:
+            problems.append(no_environment(project, catalogue.name))
         base, resolved = resolve_all(project, catalogue, names, profiles)
         sound = [one.landscape for one in resolved if isinstance(one.landscape, Environment)]
         found = [problem for one in (base, *resolved) for problem in one.problems]
         found += import_problems(project, catalogue.name, environments(project, catalogue.name), sound)
-        found += [*run(base.landscape, sound, others), *_of_extras(project, catalogue.name)]
+        found += [*run(base.landscape, sound, others, today=today), *_of_extras(project, catalogue.name)]
         if not any(problem.severity == Severity.ERROR for problem in found):
             found += dict.fromkeys(problem for one in sound for problem in of_files(project, one))
         problems += found
         others += sound
     return sort_diagnostics(problems)
+
+
+def _of_other_systems(project: Project, chosen: AbstractSet[str]) -> list[Environment]:
+    """Return the environments of systems that are not asked about, as far as they are sound: accounts may be shared."""
+    found: list[Environment] = []
+    for system in project.systems():
+        if system not in chosen:
+            with suppress(InfragenError):
+                _, resolved = resolve_all(project, load(project, system), environments(project, system), ())
+                found += [one.landscape for one in resolved if isinstance(one.landscape, Environment)]
+    return found
 
 
 def of_files(project: Project, environment: Environment) -> tuple[Diagnostic, ...]:

@@ -82,5 +82,5 @@ def test_every_kind_is_there(root: Path) -> None:
 
 
 def test_nothing_of_the_full_system_is_an_error() -> None:
-    found = findings(FULL, "depot")
+    found = findings(FULL)
     assert [one for one in found if one.severity is Severity.ERROR] == []

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from infragen.catalog import Environment, Project, load
 from infragen.core.names import LIMITS, Names
+from infragen.core.system import NameSchemes
 from infragen.environment import resolve
 from infragen.hcl.index import Index
 from infragen.kinds.bffs import Bff
@@ -144,9 +146,19 @@ def test_a_database_that_moved_keeps_the_name_of_its_first_domain(environment: E
     assert Names.of(environment).database(stock) == "aurora-prod-office-store"
 
 
-def test_a_database_without_a_domain_is_named_like_all_else(environment: Environment) -> None:
+def test_a_database_is_named_by_system_environment_and_kind_where_no_scheme_is_said(environment: Environment) -> None:
+    usual = replace(environment, system=environment.system.model_copy(update={"names": NameSchemes()}))
+    assert Names.of(usual).database(usual.all(Database)["invoices"]) == "depot-prod-database-invoices"
+    assert Names.of(usual).prefixes == ("depot-prod-",)
+
+
+def test_a_scheme_leaves_a_domain_out_that_a_database_has_not(environment: Environment) -> None:
     alone = environment.all(Database)["invoices"].model_copy(update={"domain": None})
-    assert Names.of(environment).database(alone) == "depot-prod-invoices"
+    assert Names.of(environment).database(alone) == "aurora-prod-invoices"
+
+
+def test_names_of_a_scheme_begin_with_what_stands_before_the_entry(environment: Environment) -> None:
+    assert Names.of(environment).prefixes == ("aurora-prod-", "depot-prod-")
 
 
 def test_a_renamed_entry_keeps_its_name_in_aws(environment: Environment) -> None:

@@ -32,7 +32,58 @@ def test_two_systems_do_not_own_the_settings_of_one_account(infragen: Callable[.
     assert found.code == 1
     assert "environments/other/dev.yaml:2:10: error A107 other/dev and demo/dev would both own the account" in found.out
     assert "hint: write `owns_account_settings: false` in environments/other/dev.yaml" in found.out
-    assert infragen("validate", "other", "-C", project).code == 0
+    alone = infragen("validate", "other", "-C", project)
+    assert alone.code == 1
+    assert "A107" in alone.out
+    assert infragen("validate", "demo", "-C", project).code == 1
+
+
+def test_nothing_is_said_of_a_system_that_nobody_asked_about(infragen: Callable[..., Outcome], tmp_path: Path) -> None:
+    project = two_systems(tmp_path, "owns_account_settings: false\n")
+    (project / "catalog/other/services/notes.txt").write_text("x", encoding="utf-8")
+    service = next(project.glob("catalog/other/services/*.yaml"))
+    service.write_text(service.read_text().replace("tasks:", "taskz:"), encoding="utf-8")
+    assert "taskz" in infragen("validate", "-C", project).out
+    found = infragen("validate", "demo", "--quiet", "-C", project)
+    assert (found.code, found.out) == (0, "")
+
+
+def test_files_of_either_suffix_are_read(infragen: Callable[..., Outcome], tmp_path: Path) -> None:
+    project = write(tmp_path, {})
+    assert infragen("render", "-C", project).code == 0
+    for path in (*project.glob("catalog/**/*.yaml"), *project.glob("environments/**/*.yaml")):
+        path.rename(path.with_suffix(".yml"))
+    assert infragen("validate", "-C", project).code == 0
+    checked = infragen("render", "--diff", "--check", "-C", project)
+    assert checked.code == 2
+    changed = [line for line in checked.out.splitlines() if line[:1] in "+-" and not line.startswith(("+++", "---"))]
+    assert changed
+    assert all(line.startswith(("+#", "-#")) for line in changed)  # the headers, which name the file
+
+
+def test_an_environment_that_is_gone_is_named_when_others_are_rendered(
+    infragen: Callable[..., Outcome], tmp_path: Path
+) -> None:
+    project = write(tmp_path, {})
+    (project / "environments/demo/old.yaml").write_text(DEV.replace("dev", "old").replace("10.", "11."))
+    assert infragen("render", "-C", project).code == 0
+    (project / "environments/demo/old.yaml").unlink()
+    rendered = infragen("render", "-C", project)
+    assert rendered.code == 0
+    assert "generated/demo/old/ is of no environment: environments/demo/old.yaml is gone" in rendered.err
+    assert "`git rm -r generated/demo/old`" in rendered.err
+
+
+def test_a_system_whose_environments_are_gone_is_not_rendered_in_silence(
+    infragen: Callable[..., Outcome], tmp_path: Path
+) -> None:
+    project = write(tmp_path, {})
+    (project / "environments/demo").rename(project / "environments/demos")
+    for verb in (["render"], ["render", "demo"], ["render", "demo", "--check"], ["validate"]):
+        found = infragen(*verb, "-C", project)
+        assert found.code == 1, verb
+        assert "demo has no environment" in found.out + found.err
+        assert "rename environments/demos/ to environments/demo/" in found.out + found.err
 
 
 def test_the_hint_leaves_one_owner_that_makes_them(infragen: Callable[..., Outcome], tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def test_a_written_password_is_in_no_state(tmp_path: Path) -> None:
     found = of(tmp_path, "master_password: write-only\n")
     call = found.call(FILE, "database_main")
     assert call["source"] == '"../modules/aurora_cluster"'
-    assert (call["master_secret_name"], call["master_password_version"]) == ('"demo-dev-main-master"', "1")
+    assert (call["master_secret_name"], call["master_password_version"]) == ('"demo-dev-database-main-master"', "1")
     module = found.files["modules/aurora_cluster/main.tf"]
     assert "master_password_wo " in module
     assert not re.search(r"\bmaster_password +=", module)
@@ -121,7 +121,7 @@ def test_a_proxy_is_asked_for_and_has_a_second_address_for_readers(tmp_path: Pat
     assert proxy["cluster_identifier"] == "module.database_main.cluster_identifier"
     assert (proxy["max_connections_percent"], proxy["max_idle_connections_percent"]) == ("50", "25")
     assert proxy["idle_client_timeout_seconds"] == "60"
-    assert proxy["reader_endpoints"] == '["demo-dev-main-proxy-reader"]'
+    assert proxy["reader_endpoints"] == '["demo-dev-database-main-proxy-reader"]'
     assert of(tmp_path, "proxy: {}\n").call(FILE, "proxy_main")["reader_endpoints"] == "[]"
 
 
@@ -178,7 +178,7 @@ def test_a_renamed_database_keeps_cluster_schema_and_user(tmp_path: Path) -> Non
     files = {"services/web.yaml": SERVICE + "database: store\n", "databases/store.yaml": renamed}
     found = rendered(environment(tmp_path, {**files, "dev.yaml": DEV + "alarms: true\n"}))
     call = found.call("data/database-store.tf", "database_store")
-    assert (call["cluster_identifier"], call["database_name"]) == ('"demo-dev-main"', '"main"')
+    assert (call["cluster_identifier"], call["database_name"]) == ('"demo-dev-database-main"', '"main"')
     assert "'main'@'%'" in found.files["data/sql/store.sql"]
     for path in ("data/database-store.tf", "network/database-store.tf", "app/database-store.tf"):
         assert set(re.findall(r"  to   = module\.(\w+)", found.files[path])) == found.labels(path)

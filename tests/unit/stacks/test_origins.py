@@ -157,7 +157,7 @@ WRITTEN = (
         "catalog/demo/gateways/public.yaml:8",
     ),
     (
-        "app/database-main.tf alarms_database_main alarms demo-dev-main-connections",
+        "app/database-main.tf alarms_database_main alarms demo-dev-database-main-connections",
         "connections",
         "catalog/demo/databases/main.yaml:8",
     ),

@@ -90,7 +90,7 @@ class DatabaseView(keys.EncryptedView):
         """Whether AWS keeps the master password."""
         return self._database.master_password == "managed"  # noqa: S105 -- the way a password is kept, not one
 
-    @property
+    @named(LIMITS["database"])
     def identifier(self) -> str:
         """What AWS calls the cluster."""
         return self._place.names.database(self._database)

@@ -66,7 +66,7 @@ class Database(Entry):
 
     domain: Slug | None = None
     moved_from: Slug | None = None
-    """The domain it had before: the names that AWS sees keep it, and `infragen state moves` takes the states along."""
+    """The domain it had before: names with a `{domain}` keep it, and `infragen state moves` takes the states along."""
     engine: Literal["aurora-mysql"]
     version: Annotated[str, StringConstraints(pattern=r"^[0-9]+\.[0-9]+$")]
     """The MySQL version the document asks for: `8.0`."""

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from infragen.core.addresses import is_private, parse, problem
+from infragen.core.regions import REGIONS
 from infragen.core.rule import Finding, Severity, rule
 from infragen.kinds.network.build import MOST_ZONES, SMALLEST
 
@@ -125,7 +126,7 @@ def _zone_elsewhere(environment: Environment) -> Iterator[Finding]:
     listed = (("network", "zones", index) for index, _ in enumerate(environment.settings.network.zones))
     for path in (*(path for path, _ in _subnets(environment)), *listed):
         zone = environment.settings.network.zones[path[-1]] if isinstance(path[-1], int) else path[-1]
-        if zone[:-1] != region:
+        if zone[:-1] != region and region in REGIONS:
             place = environment.at("environment", *path, key=True)
             yield Finding(f"the zone `{zone}` is not in {region}", place, f"write a zone such as `{region}a`")
 

@@ -42,8 +42,8 @@ def _database_shared(landscape: Landscape) -> Iterator[Finding]:
 
 @rule("R103", "a database is used by no service", Severity.WARNING, "TN-07: one cluster per service")
 def _database_unused(landscape: Landscape) -> Iterator[Finding]:
-    if any(owner.startswith("services/") for owner in landscape.broken):
-        return  # a broken service may be the one that uses it
+    if landscape.broken:
+        return  # what is broken may be what uses it
     used = {used for _, container in landscape.each(Container) for used, _, _ in container.used()}
     for name in landscape.all(Database):
         if f"databases/{name}" not in used:

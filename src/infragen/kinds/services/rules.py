@@ -80,6 +80,8 @@ def _profile_unknown(landscape: Landscape) -> Iterator[Finding]:
 
 @rule("F104", "a profile of the environment is not a size of any container", Severity.WARNING, "TN-04")
 def _profile_unused(environment: Environment) -> Iterator[Finding]:
+    if environment.broken:
+        return  # what is broken may have such a size
     known = {name for _, container in environment.each(Container) for name in container.sizes}
     for index, profile in enumerate(environment.settings.profiles):
         if profile not in known:
@@ -174,6 +176,8 @@ def _time_zone(landscape: Landscape) -> Iterator[Finding]:
 
 @rule("F109", "a service scales on a queue without senders", Severity.ERROR, "TN-05, TN-12")
 def _queue_without_events(landscape: Landscape) -> Iterator[Finding]:
+    if landscape.broken:
+        return  # what is broken may be the sender
     receivers = {
         callee
         for _, container in landscape.each(Container)

@@ -9,11 +9,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from infragen.catalog import Environment, Project, load
-from infragen.diagnostics import InfragenError, Severity, sort_diagnostics
-from infragen.environment import environments, landscape, resolve
-from infragen.rules import run
-from infragen.workflow.validation import of_files
+from infragen.catalog import Project
+from infragen.diagnostics import InfragenError, sort_diagnostics
+from infragen.workflow.target import select
+from infragen.workflow.validation import findings as all_findings
 from tests.fixtures import SMALL
 
 if TYPE_CHECKING:
@@ -84,21 +83,13 @@ def good(root: Path) -> Path:
     return root
 
 
-def findings(root: Path, system: str = "shop") -> tuple[Diagnostic, ...]:
-    """Return what validation says about a system, schema and rules together."""
+def findings(root: Path) -> tuple[Diagnostic, ...]:
+    """Return what validation says about all systems, schema and rules together."""
     project = Project(root)
     try:
-        catalogue = load(project, system)
+        return all_findings(project, select(project, None, may_be_empty=True), (), today=TODAY)
     except InfragenError as error:
         return sort_diagnostics(error.diagnostics)
-    base = landscape(catalogue)
-    resolved = [resolve(project, catalogue, name, base=base) for name in environments(project, system)]
-    sound = [one.landscape for one in resolved if isinstance(one.landscape, Environment)]
-    problems = [problem for one in (base, *resolved) for problem in one.problems]
-    problems += run(base.landscape, sound, today=TODAY)
-    if not any(one.severity is Severity.ERROR for one in problems):
-        problems += [problem for one in sound for problem in of_files(project, one)]
-    return sort_diagnostics(problems)
 
 
 def text(found: tuple[Diagnostic, ...]) -> str:
