@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from infragen.core.hosts import problem
 from infragen.core.names import LIMITS, Names
 from infragen.core.part import ENVIRONMENT
 from infragen.core.rule import Finding, Severity, rule
@@ -205,21 +206,19 @@ def _why_no_bucket(bucket: str) -> str | None:
     return None
 
 
-_LABEL: Final = r"(?!-)[a-z0-9-]{1,63}(?<!-)"
-
-
 @rule("N104", "a domain name is not valid", Severity.ERROR, "RFC 1035, section 2.3.1; RFC 1123, section 2.1")
 def _domain_name(environment: Environment) -> Iterator[Finding]:
-    settings = environment.settings
-    for field, name in (("domain_name", settings.domain_name), ("internal_domain", settings.internal_domain)):
-        if name is None:
-            continue
-        labels = name.split(".")
-        wrong = next((label for label in labels if not re.fullmatch(_LABEL, label)), None)
-        if wrong is not None or len(labels) < 2:
-            why = f"`{wrong}` is not a label" if wrong is not None else "it has no dot"
-            hint = "lower-case letters, digits and hyphens, with dots between: `shop.example.com`"
-            yield Finding(f"`{name}` is not a domain name: {why}", environment.at("environment", field), hint)
+    internal = ENVIRONMENT, "internal_domain", environment.settings.internal_domain
+    for owner, field, name in (*_public_domains(environment), internal):
+        if name is not None and (found := problem(name)):
+            yield Finding(f"`{name}` is not a domain name: {found[0]}", environment.at(owner, field), found[1])
+
+
+def _public_domains(environment: Environment) -> Iterator[tuple[str, str, str | None]]:
+    """Yield who has a name on the internet, the field, and the name: the environment, and entries with their own."""
+    yield ENVIRONMENT, "domain_name", environment.settings.domain_name
+    for owner, entry in environment.every():
+        yield owner, "domain_name", getattr(entry, "domain_name", None)
 
 
 _PRIVATE: Final = ("internal", "test", "example", "home.arpa")
@@ -255,11 +254,11 @@ _RESERVED: Final = (".example", ".test", ".invalid", ".localhost", ".internal", 
     "RFC 2606, RFC 6761: reserved names; AWS Certificate Manager User Guide: DNS validation",
 )
 def _reserved_domain(environment: Environment) -> Iterator[Finding]:
-    name = environment.settings.domain_name
-    if name is not None and name.endswith(_RESERVED):
-        message = f"`{name}` is reserved: no certificate authority issues a certificate for it"
-        hint = "fine on the sandbox; write a domain you own before you apply to AWS"
-        yield Finding(message, environment.at("environment", "domain_name"), hint)
+    for owner, field, name in _public_domains(environment):
+        if name is not None and name.endswith(_RESERVED):
+            message = f"`{name}` is reserved: no certificate authority issues a certificate for it"
+            hint = "fine on the sandbox; write a domain you own before you apply to AWS"
+            yield Finding(message, environment.at(owner, field), hint)
 
 
 @rule("R112", "an entry's former name is still in use", Severity.ERROR, "Terraform language: `moved` blocks")

@@ -57,6 +57,7 @@ UNLIMITED = (
     r"(ecs_cluster|ecs_service\w*|api_gateway_stage|vpc_flow_log) (exec_|access_)?log_group_name",  # 512 characters
     r"(vpc|nat_gateway|vpc_\w+_endpoint) (.+\.)?(\w+_)?name",  # tags, and AWS's own names of services
     r"aurora_cluster\w* (database_name|master_username)|rds_proxy username",  # limited by their model
+    r"dns_zone domain_name|dns_records records\..+\.name",  # limited by their model
     r"ecs_service\w* container_name",
     r"internal_load_balancer discovery_name|private_(ca|certificate|dns_namespace) (common_|domain_)?name",
 )

@@ -73,7 +73,8 @@ def zones(account: str, region: str) -> Iterator[Found]:
         for record in zone.rrsets:
             if record.type == "SOA" or (record.type == "NS" and record.name == zone.name):
                 continue
-            parts = [zone.resource_id, record.name.rstrip(".").lower(), record.type, record.set_identifier]
+            name = record.name.rstrip(".").lower().replace("\\052", "*")
+            parts = [zone.resource_id, name, record.type, record.set_identifier]
             yield Found("route53", "aws_route53_record", "_".join(part for part in parts if part))
 
 

@@ -1,0 +1,90 @@
+"""What a zone is built of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.place import View
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.expressions import Export, Module
+    from infragen.core.part import Part
+    from infragen.core.place import Place
+    from infragen.kinds.zones.model import Zone
+
+_TEXT: Final = 255
+"""Characters of one string of a TXT record (Amazon Route 53 Developer Guide: TXT record type)."""
+
+
+def zone_id(place: Place) -> Export | str:
+    """Return the id of a zone: of the one that is made, or as it is written."""
+    return place.entry.zone_id or ZoneView(place).zone.zone_id
+
+
+class ZoneView(View):
+    """A hosted zone and its records."""
+
+    def __init__(self, place: Place) -> None:
+        """Take the place of a zone."""
+        super().__init__(place)
+        self._zone: Zone = place.entry
+
+    @property
+    def is_made(self) -> bool:
+        """Whether it does not exist yet."""
+        return self._zone.zone_id is None
+
+    @property
+    def zone(self) -> Module:
+        """The module of the zone."""
+        return self._place.module("edge", "zone", self._zone)
+
+    @property
+    def zone_id(self) -> Export | str:
+        """Its id."""
+        return zone_id(self._place)
+
+    @property
+    def domain_name(self) -> str:
+        """The domain that it answers for."""
+        return self._zone.answers_for(self._place.environment)
+
+    @property
+    def comment(self) -> str:
+        """What it is, where many are listed."""
+        return f"{self._place.environment.target} zones/{self._zone.identity}"
+
+    @property
+    def records_module(self) -> Module:
+        """The module of its records."""
+        return self._place.module("edge", "records", self._zone)
+
+    @property
+    def records(self) -> dict[str, dict[str, object]]:
+        """Its records, by full name and type."""
+        found = sorted(self._zone.named(self._place.environment).items())
+        return {
+            f"{name} {kind}": {
+                "name": name,
+                "type": kind,
+                "ttl": self._zone.ttl,
+                "values": [_joined(value) for value in values] if kind == "TXT" else values,
+            }
+            for (name, kind), values in found
+        }
+
+
+def _joined(text: str) -> str:
+    """Return a text as the provider takes it: it adds the outer quotes, and a long one is several strings."""
+    strings = (text[start : start + _TEXT] for start in range(0, len(text), _TEXT))
+    return '""'.join(one.replace("\\", "\\\\").replace('"', '\\"') for one in strings)
+
+
+def parts(zone: Zone, place: Place) -> Iterator[Part]:
+    """Yield the zone's file; one that exists and has no records here is none of ours."""
+    own = ZoneView(place)
+    shown = {f"zone_{zone.name}_name_servers": own.zone.name_servers} if own.is_made else {}
+    if own.is_made or zone.records:
+        yield place.part("edge", "kinds/zones/main.tf", own, shown=shown)

@@ -1,0 +1,53 @@
+"""Zones: a domain in DNS, with its records."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AfterValidator, Field
+
+from infragen.core.entry import Entry, Text
+from infragen.core.hosts import RecordName, within
+from infragen.core.landscape import Environment
+from infragen.core.system import DomainName
+
+RecordType = Literal["A", "AAAA", "CAA", "CNAME", "MX", "NS", "PTR", "SRV", "TXT"]
+
+
+def _zone_id(text: str) -> str:
+    if not (text.startswith("Z") and text.isalnum() and text.upper() == text and len(text) <= 32):
+        raise ValueError("write the id as Route 53 shows it: `Z0123456789ABCDEFGHIJ`")
+    return text
+
+
+class Zone(Entry):
+    """A public hosted zone of Route 53."""
+
+    KIND: ClassVar = "zones"
+    SINGULAR: ClassVar = "zone"
+
+    domain_name: DomainName | None = None
+    """The domain that it answers for; the environment's `domain_name` when left out."""
+    zone_id: Annotated[str, AfterValidator(_zone_id)] | None = None
+    """A hosted zone that exists already; one is made when left out (0.50 USD a month)."""
+    delegated: bool | None = None
+    """Whether the registrar, or the zone above, names its name servers, so that certificates can be issued. Taken to be
+    so with `zone_id`, and not for a zone that is made: `true` once the name servers are entered there."""
+    ttl: Annotated[int, Field(ge=0, le=2_147_483_647)] = 300
+    """Seconds that resolvers keep an answer (RFC 2181, section 8)."""
+    records: dict[RecordName, dict[RecordType, tuple[Text, ...]]] = Field(default_factory=dict)
+    """Records by name and type, `www: {CNAME: [shops.example.net]}`; `@` is the zone's own name."""
+
+    @property
+    def is_delegated(self) -> bool:
+        """Whether the internet asks its name servers."""
+        return self.zone_id is not None if self.delegated is None else self.delegated
+
+    def answers_for(self, environment: Environment) -> str:
+        """Return the domain that it answers for; empty where nobody gives one (Z101)."""
+        return self.domain_name or environment.settings.domain_name or ""
+
+    def named(self, environment: Environment) -> dict[tuple[str, str], tuple[str, ...]]:
+        """Return the values of each record by its full name and type."""
+        domain = self.answers_for(environment)
+        return {(within(name, domain), kind): of[kind] for name, of in self.records.items() for kind in of}

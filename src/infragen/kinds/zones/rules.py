@@ -1,0 +1,171 @@
+"""Rules about zones and their records."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import IPv4Address, IPv6Address
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.hosts import within
+from infragen.core.rule import Finding, Severity, rule
+from infragen.kinds.zones.model import Zone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container, Iterator, Sequence
+
+    from infragen.core.landscape import Environment, Landscape
+
+_RECORDS: Final = "Amazon Route 53 Developer Guide: Supported DNS record types"
+_CERTIFICATES: Final = "AWS Certificate Manager User Guide: Configure a CAA record"
+
+
+@rule("Z101", "a zone answers for no domain", Severity.ERROR, "docs/catalogue.md, Names on the internet")
+def _no_domain(environment: Environment) -> Iterator[Finding]:
+    for name, zone in environment.all(Zone).items():
+        if not zone.answers_for(environment):
+            message = f"zones/{name} has no domain: neither it nor the environment says `domain_name`"
+            hint = f"add `domain_name: {environment.system.name}.com` to it, with a domain that you own"
+            yield Finding(message, environment.at(f"zones/{name}", "name"), hint)
+
+
+@rule(
+    "Z102",
+    "two zones answer for one domain",
+    Severity.ERROR,
+    "Amazon Route 53 Developer Guide: Making Route 53 the DNS service for a domain",
+)
+def _domain_twice(environment: Environment) -> Iterator[Finding]:
+    first: dict[str, str] = {}
+    for name, zone in environment.all(Zone).items():
+        domain = zone.answers_for(environment)
+        other = first.setdefault(domain, name)
+        if domain and other != name:
+            message = f"zones/{name} and zones/{other} both answer for `{domain}`, and the internet asks only one"
+            hint = f"give it another `domain_name`, such as `{name}.{domain}`, or move its records to zones/{other}"
+            field = "domain_name" if zone.domain_name else "name"
+            yield Finding(message, environment.at(f"zones/{name}", field), hint)
+
+
+@rule("Z103", "records of a zone contradict each other", Severity.ERROR, f"RFC 1034, section 3.6.2; {_RECORDS}")
+def _contradictions(environment: Environment) -> Iterator[Finding]:
+    for owner, zone in environment.all(Zone).items():
+        domain, names = zone.answers_for(environment), dict[str, str]()
+        for name, of in zone.records.items():
+            full = within(name, domain)
+            for message, hint in _contradiction(full, full == domain, of):
+                yield Finding(message, environment.at(f"zones/{owner}", "records", name, key=True), hint)
+            other = names.setdefault(full, name)
+            if other != name:
+                place = environment.at(f"zones/{owner}", "records", name, key=True)
+                yield Finding(
+                    f"`{name}` and `{other}` are one name in zones/{owner}", place, f"write all below `{other}`"
+                )
+
+
+def _contradiction(full: str, is_zone: bool, of: Container[str]) -> Iterator[tuple[str, str]]:
+    """Yield what cannot stand together at one name, and how to mend it."""
+    others = " and ".join(kind for kind in _VALUES if kind != "CNAME" and kind in of)
+    if "CNAME" in of and is_zone:
+        message = f"`{full}` is the zone itself: it has records of its own, so it cannot be another name of something"
+        yield message, "write an A record; for a load balancer, `hosts: ['@']` in balancers/..."
+    elif "CNAME" in of and others:
+        yield (
+            f"`{full}` is another name of something (CNAME), and has {others} of its own",
+            f"remove CNAME, or {others}",
+        )
+    if "NS" in of and is_zone:
+        message = f"the name servers of `{full}` are Route 53's, which enters them by itself"
+        yield message, "remove `NS`: what is delegated has a name below the zone's, `shops: {NS: [...]}`"
+
+
+def _is_address(of: Callable[[str], object]) -> Callable[[str], bool]:
+    def check(value: str) -> bool:
+        try:
+            of(value)
+        except ValueError:
+            return False
+        return True
+
+    return check
+
+
+def _is_like(pattern: str) -> Callable[[str], bool]:
+    return lambda value: re.fullmatch(pattern, value) is not None
+
+
+_NUMBER: Final = r"(0|[1-9][0-9]{0,4})"
+_HOST: Final = r"([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.)+[A-Za-z0-9-]{1,63}\.?"
+_VALUES: Final[dict[str, tuple[Callable[[str], bool], str]]] = {
+    "A": (_is_address(IPv4Address), "203.0.113.10"),
+    "AAAA": (_is_address(IPv6Address), "2001:db8::10"),
+    "CAA": (_is_like(r'(0|128) (issue|issuewild|iodef|issuemail) "[^"]*"'), '0 issue "amazon.com"'),
+    "CNAME": (_is_like(_HOST), "shops.example.net"),
+    "MX": (_is_like(f"{_NUMBER} {_HOST}"), "10 mail.example.com"),
+    "NS": (_is_like(_HOST), "ns1.example.net"),
+    "PTR": (_is_like(_HOST), "www.example.com"),
+    "SRV": (_is_like(f"{_NUMBER} {_NUMBER} {_NUMBER} ({_HOST}|\\.)"), "1 10 5269 chat.example.com"),
+    "TXT": (lambda value: len(value) <= 4000 and value.isascii(), "v=spf1 include:amazonses.com ~all"),
+}
+
+
+@rule("Z104", "a record has a value that its type does not take", Severity.ERROR, _RECORDS)
+def _values(landscape: Landscape) -> Iterator[Finding]:
+    for owner, zone in landscape.all(Zone).items():
+        for name, of in zone.records.items():
+            for kind, values in of.items():
+                for index, message, hint in _wrong(name, kind, values):
+                    path = ("records", name, kind, *index)
+                    yield Finding(message, landscape.at(f"zones/{owner}", *path), hint)
+
+
+def _wrong(name: str, kind: str, values: Sequence[str]) -> Iterator[tuple[tuple[int, ...], str, str]]:
+    """Yield the index of each value that is wrong, what is wrong and how to mend it."""
+    check, example = _VALUES[kind]
+    if not values:
+        message = f"`{name}` has a record of type {kind} without a value"
+        yield (), message, f"write one like `{kind}: [{example}]`, or remove `{kind}`"
+    for index, value in enumerate(values):
+        shown = value if len(value) <= 60 else f"{value[:57]}..."
+        if not check(value):
+            more = ": it has 4,000 ASCII characters at most" if kind == "TXT" else ""
+            message = f"`{shown}` cannot be the value of a record of type {kind}{more}"
+            yield (index,), message, f"write it like `{example}`"
+        elif value in values[:index]:
+            yield (index,), f"`{shown}` is listed twice", "remove one of the two"
+    if kind == "CNAME" and len(values) > 1:
+        yield (1,), "a CNAME record has one value", f"write `CNAME: [{values[0]}]`"
+
+
+_ISSUERS: Final = frozenset({"amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com"})
+_ISSUE: Final = r'[0-9]+ issue "([a-z0-9.-]*)'
+
+
+@rule("Z105", "the CAA records of a zone keep AWS from issuing certificates", Severity.WARNING, _CERTIFICATES)
+def _no_issuer(landscape: Landscape) -> Iterator[Finding]:
+    for owner, zone in landscape.all(Zone).items():
+        for name, of in zone.records.items():
+            issuers = [match[1] for value in of.get("CAA", ()) if (match := re.match(_ISSUE, value))]
+            if issuers and not _ISSUERS.intersection(issuers):
+                allowed = " and ".join(filter(None, issuers)) or "nobody"
+                message = f"only {allowed} may issue certificates for `{name}`, which keeps ACM from it"
+                place = landscape.at(f"zones/{owner}", "records", name, "CAA")
+                yield Finding(message, place, "add `'0 issue \"amazon.com\"'`")
+
+
+@rule(
+    "Z106",
+    "a zone is not delegated yet, so no certificate is issued for it",
+    Severity.NOTICE,
+    "AWS Certificate Manager User Guide: DNS validation",
+)
+def _not_delegated(environment: Environment) -> Iterator[Finding]:
+    for name, zone in environment.all(Zone).items():
+        if not zone.is_delegated and zone.answers_for(environment):
+            message = f"nobody asks zones/{name} yet: AWS gives it its name servers, which the zone above has to name"
+            hint = (
+                f"after an apply, enter the output `zone_{name.replace('-', '_')}_name_servers` at the registrar of"
+                f" {zone.answers_for(environment)}, then write `delegated: true`"
+            )
+            yield Finding(
+                message, environment.at(f"zones/{name}", "delegated" if zone.delegated is False else "name"), hint
+            )
