@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from infragen.core.expressions import Export, Label, Module, Reference
@@ -9,10 +10,12 @@ from infragen.core.place import identifier
 from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
 from infragen.hcl.index import Index
 from infragen.render.extra_files import check_extras
+from infragen.render.extra_references import Known, check_references
 from infragen.render.published import published_by_hand, unpublished
 from infragen.render.render import render_file, render_modules, with_header
 from infragen.render.writing import Writing
 from infragen.stacks import shell
+from infragen.stacks.layout import is_stack, stack_names
 from infragen.stacks.model import Stack, StackFile
 
 if TYPE_CHECKING:
@@ -62,30 +65,36 @@ class _Rendering:
         """Take note of what hand-written files publish, and of entries that read what they do not."""
         wiring = self._draft.wiring
         wiring.by_hand = published_by_hand(extras)
+        own = {extra.stack for extra in extras} - set(self._draft.stacks)
+        wiring.only_by_hand = frozenset(name for name in own if is_stack(self._draft.environment, name))
+        self._draft = replace(self._draft, stacks={**self._draft.stacks, **dict.fromkeys(wiring.only_by_hand, ())})
         unreadable = {extra.stack for extra in extras if Index(extra.text).problem is not None}
         self._problems += unpublished(self._draft.environment, wiring.by_hand, self._draft.stacks, unreadable)
 
     def finished(self, extras: Sequence[ExtraFile]) -> tuple[tuple[Stack, ...], dict[str, str]]:
         self._write_bodies(extras)
         self._read_by_hand(extras)
+        if self._problems:
+            self._problems += self._wrong_by_hand(extras)
         self._raise()
-        stacks = tuple(self._stack(name) for name in self._draft.wiring.order())
+        stacks = tuple(self._stack(name, extras) for name in self._draft.wiring.order())
         try:
             wanted = (module for stack in stacks for module in stack.modules)
             self._files |= render_modules(self._templates, wanted, self._modules_context)
         except InfragenError as error:
             self._problems += error.diagnostics
-        self._problems += check_extras(extras, self._files, {stack.name for stack in stacks})
+        self._problems += self._wrong_by_hand(extras)
         self._raise()
         self._files |= {extra.path: with_header(extra.path, extra.text, extra.source) for extra in extras}
         return stacks, dict(sorted(self._files.items()))
 
     def _write_bodies(self, extras: Sequence[ExtraFile] = ()) -> None:
+        known = len(self._problems)
         for stack, parts in self._draft.stacks.items():
             self._made[stack] = self._bodies(stack, parts)
-        if self._problems:
-            self._problems += check_extras(extras, self._files, self._draft.stacks)
-        self._raise()
+        if len(self._problems) > known:
+            self._problems += check_extras(extras, self._files, self._stacks_by_hand())
+            self._raise()
 
     def bodies(self) -> dict[tuple[str, str], str]:
         self._write_bodies()
@@ -166,13 +175,53 @@ class _Rendering:
         self._calls |= {(stack, call.labels[0]): call.module for call in Index(text).calls}
         return text
 
-    def _stack(self, name: str) -> Stack:
+    def _stacks_by_hand(self) -> set[str]:
+        """Return the stacks that hand-written files may join: those there are, and those the layout knows."""
+        return {*self._draft.stacks, *stack_names(self._draft.environment)}
+
+    def _wrong_by_hand(self, extras: Sequence[ExtraFile]) -> Iterator[Diagnostic]:
+        """Yield what is wrong with hand-written files: each for itself, else what they read."""
+        found = check_extras(extras, self._files, self._stacks_by_hand())
+        yield from found
+        for stack in sorted({extra.stack for extra in extras}) if not found else ():
+            joining = [extra for extra in extras if extra.stack == stack]
+            own = (text for path, text in self._files.items() if path.startswith(f"{stack}/") and path.endswith(".tf"))
+            others = {identifier(one): one for one in self._draft.stacks if one != stack}
+            yield from check_references(
+                joining,
+                Known(
+                    stack,
+                    identifier(stack),
+                    (*own, *(extra.text for extra in joining)),
+                    {label: self._readable(one) for label, one in others.items()},
+                    self._module_texts,
+                ),
+            )
+
+    def _readable(self, stack: str) -> frozenset[str]:
+        """Return the outputs that another stack may read of a stack: those of its modules, and hand-written ones."""
+        wiring = self._draft.wiring
+        named = {*wiring.outputs.get(stack, ()), *wiring.by_hand.get(stack, ())}
+        for (home, label), module in self._calls.items():
+            if home == stack and self._module_texts(module):
+                named |= {f"{label}_{attribute}" for attribute in self._described(module)}
+        return frozenset(named)
+
+    def _module_texts(self, module: str) -> tuple[str, ...]:
+        """Return the texts of a module's files; none where there is no such module."""
+        names = self._templates.names(f"modules/{module}", ".tf") if module else ()
+        return tuple(self._files.get(name) or self._templates.render(name, self._modules_context) for name in names)
+
+    def _stack(self, name: str, extras: Sequence[ExtraFile]) -> Stack:
         environment, wiring = self._draft.environment, self._draft.wiring
         upstreams = wiring.upstreams(name)
         region, providers = self._draft.region(name), self._draft.providers(name)
         shells = list(shell.files(environment, name, upstreams, region=region, providers=providers))
         if name in wiring.outputs:
             shells.append(shell.outputs(environment, self._outputs(name)))
+        own = [Index(extra.text) for extra in extras if extra.stack == name]
+        if read := self._context_read(own):
+            shells.append(shell.context(environment, region, read))
         for file in shells:
             path = f"{name}/{file.path}"
             if path in self._files:
@@ -182,7 +231,15 @@ class _Rendering:
             self._files[path] = render_file(self._templates, path, file)
         made = self._made[name]
         called = {module for (stack, _), module in self._calls.items() if stack == name and module}
+        by_hand = {call.module for index in own for call in index.calls}
+        called |= {module for module in by_hand if self._module_texts(module)}
         return Stack(name, (*made, *shells), upstreams, tuple(sorted(called)), region)
+
+    def _context_read(self, written: Sequence[Index]) -> set[str]:
+        """Return which local values of its place the hand-written files of a stack read, and do not declare."""
+        read = {one.names[0] for index in written for one in index.references if one.root == "local" and one.names}
+        own = {one.removeprefix("local.") for index in written for one in index.declared}
+        return read.intersection(shell.CONTEXT) - own - {identifier(stack) for stack in self._draft.stacks}
 
     def _outputs(self, stack: str) -> Iterator[shell.Output]:
         for name, published in self._draft.wiring.outputs[stack].items():

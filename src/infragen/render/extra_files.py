@@ -1,4 +1,8 @@
-"""Hand-written HCL that joins a stack: read from the catalogue, checked, and copied as it is."""
+"""Hand-written HCL that joins a stack: read from the catalogue, checked, and copied as it is.
+
+`extra/<stack>/*.tf` joins the stack in every environment, `extra/<stack>/<environment>/*.tf` in one. Where both have a
+file of one name, the environment has its own.
+"""
 
 from __future__ import annotations
 
@@ -45,18 +49,26 @@ _SHELL_BLOCKS = {
     "terraform": "the backend and the provider versions are infragen's",
     "import": "`infragen import` records and renders it",
 }
+_BESIDE = frozenset({"README.md", "README"})
+"""Files that may stand beside the others, and join nothing."""
+_DEEPEST = 4
+"""Names from `extra/` to what is too deep: a stack, an environment, a folder in it."""
 _NAMED = frozenset({"module", "resource", "data", "ephemeral", "output", "variable", "check"})
 """Blocks of which a stack may have one of a name."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExtraFile:
-    """One hand-written file: the stack that it joins, its name without suffix, where it was read, and what it says."""
+    """One hand-written file: the stack that it joins, its name without suffix, where it was read, and what it says.
+
+    `environment` is the one that it is for, None for all of them.
+    """
 
     stack: str
     name: str
     source: str
     text: str
+    environment: str | None = None
 
     @property
     def path(self) -> str:
@@ -65,23 +77,82 @@ class ExtraFile:
 
 
 def read_extras(folder: Path, shown: str) -> tuple[ExtraFile, ...]:
-    """Return the files `<stack>/*.tf` below `folder`, sorted; messages and headers show them below `shown`.
+    """Return the files `<stack>/*.tf` and `<stack>/<environment>/*.tf` below `folder`, sorted.
 
-    Raises InfragenError G010 for what cannot be read as UTF-8 text, S006 for a folder that cannot.
+    Messages and headers show them below `shown`. Raises InfragenError G010 for what cannot be read as UTF-8 text, S006
+    for a folder that cannot, G019 for files that join no stack.
     """
     project = Path(os.fspath(folder).removesuffix(shown))
+    found: list[ExtraFile] = []
+    strays: list[Diagnostic] = []
+    for place, steps in _walk(folder, shown):
+        if len(steps) in (2, 3) and steps[-1].endswith(".tf"):
+            found.append(_read(project, place, shown, steps))
+        elif not steps[-1].startswith(".") and steps[-1] not in _BESIDE:
+            strays.append(_stray(shown, steps))
+    if strays:
+        raise InfragenError(*sort_diagnostics(strays))
+    return tuple(found)
+
+
+def of_environment(extras: Sequence[ExtraFile], environment: str) -> tuple[ExtraFile, ...]:
+    """Return the files of one environment: its own, and those of all that it has none of the same name for."""
+    own = {(extra.stack, extra.name) for extra in extras if extra.environment == environment}
     return tuple(
-        _read(project, Path(entry.path), f"{shown}/{stack.name}/{entry.name}")
-        for stack in entries(folder, shown)
-        for entry in entries(Path(stack.path), f"{shown}/{stack.name}")
-        if entry.name.endswith(".tf")
+        extra
+        for extra in extras
+        if extra.environment == environment or (extra.environment is None and (extra.stack, extra.name) not in own)
     )
 
 
-def _read(project: Path, path: Path, source: str) -> ExtraFile:
+def _walk(folder: Path, shown: str, steps: tuple[str, ...] = ()) -> Iterator[tuple[Path, tuple[str, ...]]]:
+    """Yield every file below a folder, sorted, with the names that lead to it; files before folders."""
+    inner: list[tuple[Path, tuple[str, ...]]] = []
+    for entry in entries(folder, "/".join((shown, *steps))):
+        path, way = Path(entry.path), (*steps, entry.name)
+        if len(way) < _DEEPEST and _is_folder(entry):
+            inner.append((path, way))
+        else:
+            yield path, way
+    for path, way in inner:
+        yield from _walk(path, shown, way)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether this is a folder, or a link to one; a link that leads round in a circle is none."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _stray(shown: str, steps: tuple[str, ...]) -> Diagnostic:
+    name, place = steps[-1], Location("/".join((shown, *steps)))
+    if name.endswith(".tf") and len(steps) == 1:
+        message, hint = "this file is in no stack's folder", f"move it into one: `{shown}/network/{name}`"
+    elif name.endswith(".tf"):
+        message = "this is deeper than a stack and an environment"
+        hint = f"move it to `{shown}/{steps[0]}/{name}`, or into the folder of one environment there"
+    elif name.endswith((".tf.json", ".tofu", ".tofu.json")):
+        message, hint = (
+            "only files in Terraform's own language join a stack",
+            "write it as a `.tf` file",
+        )
+    elif len(steps) >= _DEEPEST:
+        message = "this is deeper than a stack and an environment"
+        hint = "a module of your own belongs in `templates/modules/<name>/`, and is called as `../modules/<name>`"
+    else:
+        message = "only `.tf` files join a stack"
+        hint = "write its text into a `.tf` file (`jsonencode`, or between `<<-EOT` and `EOT`), or move it elsewhere"
+    return Diagnostic("G019", message, place, hint=hint)
+
+
+def _read(project: Path, path: Path, shown: str, steps: tuple[str, ...]) -> ExtraFile:
+    source = "/".join((shown, *steps))
     refuse_outside(project, path)
     try:
-        return ExtraFile(path.parent.name, path.stem, source, read_project_file(project, path).decode())
+        text = read_project_file(project, path).decode()
+        return ExtraFile(steps[0], path.stem, source, text, steps[1] if len(steps) > 2 else None)
     except UnicodeDecodeError:
         problem = "this is not UTF-8 text"
     except OSError as error:

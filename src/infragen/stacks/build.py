@@ -11,7 +11,7 @@ from infragen.core.place import Place
 from infragen.core.tracing import once
 from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
 from infragen.kinds import built, capabilities
-from infragen.stacks.layout import stack_of
+from infragen.stacks.layout import region_of, stack_of
 from infragen.stacks.rules import Relations, security_parts
 from infragen.stacks.tells import tells
 from infragen.stacks.wiring import Wiring
@@ -36,7 +36,8 @@ class Draft:
 
     def region(self, stack: str) -> str:
         """Return the one region of a stack."""
-        return self.stacks[stack][0].region
+        parts = self.stacks[stack]
+        return parts[0].region if parts else region_of(self.environment, stack)
 
     def providers(self, stack: str) -> tuple[Provider, ...]:
         """Return what a stack needs besides AWS's provider, by name."""

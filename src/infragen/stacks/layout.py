@@ -30,6 +30,8 @@ LAYOUTS: Final[Mapping[str, Mapping[str, str]]] = {
     },
 }
 """What a part is, to its stack; what a layout does not name stands in a stack of its own, called as the part is."""
+_USUAL: Final = frozenset({"network", "security", "data", "edge", "compute", "monitoring"})
+"""What parts usually are."""
 
 
 _REGION: Final = re.compile(r"-([a-z]{2}(?:-[a-z]+)*-(?:central|(?:north|south)?(?:east|west)?)-[1-9])$")
@@ -45,6 +47,20 @@ def _of_no_domain(environment: Environment, part: Part) -> str:
     entry = environment.find(part.owner)
     add = "add `domain: ...`, or " if entry is not None and "domain" in type(entry).model_fields else ""
     return f"{add}choose `layout: tiers` in system.yaml, or a layout that has a stack without domain for {part.role}"
+
+
+def stack_names(environment: Environment) -> frozenset[str]:
+    """Return the names of the stacks that the layout knows, whether anything stands in them or not."""
+    layout = environment.system.layout
+    table = LAYOUTS[layout] if isinstance(layout, str) else layout
+    names = {*table.values(), *(_USUAL - table.keys())}
+    domains = environment.entries.get("domains", {})
+    return frozenset(name.format(domain=domain) for name in names for domain in (domains if "{" in name else ("",)))
+
+
+def is_stack(environment: Environment, name: str) -> bool:
+    """Whether a stack may be called so: by a name that the layout knows, also in another region."""
+    return _REGION.sub("", name) in stack_names(environment)
 
 
 def stack_of(environment: Environment, part: Part) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from infragen.core.expressions import Reference
 from infragen.core.place import identifier
@@ -94,6 +94,23 @@ def files(  # noqa: PLR0913
 def outputs(environment: Environment, published: Iterable[Output]) -> StackFile:
     """Return outputs.tf with the published values, sorted by name."""
     return _file(environment, "outputs", {"outputs": tuple(sorted(published, key=lambda output: output.name))})
+
+
+CONTEXT: Final = ("account", "environment", "region", "system", "tags")
+"""What hand-written files know of the place they are in, as local values."""
+
+
+def context(environment: Environment, region: str, names: Iterable[str]) -> StackFile:
+    """Return extra.tf with the local values of these names: those that hand-written files read."""
+    system, name = environment.system.name, environment.name
+    values: dict[str, object] = {
+        "account": environment.settings.account,
+        "environment": name,
+        "region": region,
+        "system": system,
+        "tags": {"Environment": name, "ManagedBy": "infragen", "System": system},
+    }
+    return _file(environment, "extra", {"values": tuple((Reference(one), values[one]) for one in sorted(names))})
 
 
 def moved(environment: Environment, labels: Mapping[str, str]) -> StackFile:

@@ -57,6 +57,8 @@ class Wiring:
     outputs: dict[str, dict[str, StackOutput]] = field(default_factory=dict)
     by_hand: Mapping[str, Mapping[str, ByHand]] = field(default_factory=dict)
     """What hand-written files publish, by stack and name."""
+    only_by_hand: frozenset[str] = frozenset()
+    """Stacks that have hand-written files and nothing else."""
     _edges: dict[str, dict[str, _Reading]] = field(default_factory=dict)
 
     def show(self, parts: Iterable[Part]) -> None:
@@ -122,7 +124,7 @@ class Wiring:
 
     def order(self) -> tuple[str, ...]:
         """Return all stacks, each after those it reads of; InfragenError L203 when two need each other."""
-        names = sorted(set(self.homes.values()))
+        names = sorted({*self.homes.values(), *self.only_by_hand})
         sorter = TopologicalSorter({name: self._edges.get(name, {}).keys() & set(names) for name in names})
         try:
             sorter.prepare()

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from infragen.catalog.imports import read_imports
 from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity, sort_diagnostics
-from infragen.diagnostics.hints import did_you_mean
+from infragen.diagnostics.hints import did_you_mean, nearest
+from infragen.environment import environments
 from infragen.hcl.blocks import import_block
 from infragen.kinds import kinds_and_capabilities
 from infragen.render.draft import render_draft
 from infragen.render.external_programs import programs, refused
-from infragen.render.extra_files import read_extras
+from infragen.render.extra_files import of_environment, read_extras
 from infragen.render.import_blocks import resolve_imports
 from infragen.render.origins import Origins
 from infragen.render.render import entries_by_address, render_stacks, with_header
@@ -102,7 +103,7 @@ def generated_folder(project: Project, environment: Environment) -> Path:
 def compose(project: Project, environment: Environment, templates: Templates) -> Composed:
     """Build and render all stacks; InfragenError with every problem of templates, hand-written files and imports."""
     system = environment.system.name
-    extras = hand_written(project, system)
+    extras = hand_written(project, environment)
     made = draft(environment)
     stacks, files = render_draft(templates, made, extras)
     _refuse_own_programs(project, system, templates, stacks, files, extras)
@@ -179,13 +180,32 @@ def _refuse_programs(
 
 def refuse_programs_of_extras(project: Project, system: str) -> None:
     """Refuse what the hand-written files of a system would run: InfragenError as `refuse_programs`, G010."""
-    extras = hand_written(project, system)
-    origins = {extra.path: (extra.source, project.root / extra.source) for extra in extras}
-    refuse_programs(project, system, {extra.path: extra.text for extra in extras}, origins)
+    every = _every_hand_written(project, system)
+    extras = {f"{extra.stack}/{extra.environment or '*'}_{extra.name}.tf": extra for extra in every}
+    origins = {path: (extra.source, project.root / extra.source) for path, extra in extras.items()}
+    refuse_programs(project, system, {path: extra.text for path, extra in extras.items()}, origins)
 
 
-def hand_written(project: Project, system: str) -> tuple[ExtraFile, ...]:
-    """Return the hand-written files of a system; InfragenError G010 for what cannot be read."""
+def hand_written(project: Project, environment: Environment) -> tuple[ExtraFile, ...]:
+    """Return the hand-written files of an environment.
+
+    InfragenError G010 and G019 for what cannot be read or joins nothing, G018 for an environment that is not there.
+    """
+    found = _every_hand_written(project, environment.system.name)
+    known = environments(project, environment.system.name)
+    unknown = {extra.environment: extra for extra in reversed(found) if extra.environment not in (None, *known)}
+    if unknown:
+        raise InfragenError(*(_of_no_environment(extra, known) for extra in unknown.values()))
+    return of_environment(found, environment.name)
+
+
+def _of_no_environment(extra: ExtraFile, known: Sequence[str]) -> Diagnostic:
+    message = f"there is no environment {extra.environment} to add this file to"
+    hint = nearest(str(extra.environment), known, "the folder below the stack's names an environment, one of")
+    return Diagnostic("G018", message, Location(extra.source), hint=hint)
+
+
+def _every_hand_written(project: Project, system: str) -> tuple[ExtraFile, ...]:
     folder = project.root / "catalog" / system / "extra"
     return read_extras(folder, project.relative(folder))
 

@@ -81,7 +81,7 @@ def of_files(project: Project, environment: Environment) -> tuple[Diagnostic, ..
             from infragen.render.draft import render_draft
             from infragen.workflow.composition import hand_written, templates_of
 
-            render_draft(templates_of(project), made, hand_written(project, system.name))
+            render_draft(templates_of(project), made, hand_written(project, environment))
     except InfragenError as error:
         return error.diagnostics
     return ()

@@ -1,0 +1,279 @@
+"""What hand-written files read: everything they name must be there, and nothing may wait for itself.
+
+Terraform would say so as well, in the words of the generated tree, and only where it runs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from infragen.diagnostics import Diagnostic, Location
+from infragen.diagnostics.hints import did_you_mean, nearest
+from infragen.hcl.index import Argument, Index
+from infragen.stacks.shell import CONTEXT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from infragen.hcl.index import Block, Traversal
+    from infragen.render.extra_files import ExtraFile
+
+_ELSEWHERE: Final = frozenset({"each", "count", "self", "path", "terraform"})
+"""Roots of what is no object of the stack."""
+_OF_FORMER: Final = frozenset({"moved", "removed", "import"})
+"""Blocks that name what was, or is elsewhere."""
+_NO_READING: Final = frozenset({"ignore_changes", "provider", "providers", "type"})
+"""Arguments whose names are attributes, providers or types."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the hand-written files of a stack may name.
+
+    `texts` are the files of its folder, theirs included; `published` has what each other stack publishes or can
+    publish, by the local value that it is read as; `module` returns the texts of a module's files, none where there is
+    no such module.
+    """
+
+    stack: str
+    own: str
+    """What other stacks read it as."""
+    texts: Sequence[str]
+    published: Mapping[str, frozenset[str]]
+    module: Callable[[str], tuple[str, ...]]
+
+
+def check_references(extras: Sequence[ExtraFile], known: Known) -> Iterator[Diagnostic]:
+    """Yield G020 for what the stack's files name and does not exist, G021 for what waits for itself."""
+    graph = Graph(known.texts, known.module)
+    problems = [problem for extra in extras for problem in _Reader(extra, known, graph).problems()]
+    yield from problems
+    if not problems:
+        yield from _circles(extras, graph)
+
+
+class Graph:
+    """What is declared in a folder of Terraform, and what each of it needs; of a module, each output for itself."""
+
+    def __init__(self, texts: Sequence[str], module: Callable[[str], tuple[str, ...]]) -> None:
+        """Take the texts of the folder's files, and what returns those of a module."""
+        self.declared: dict[str, Block | Argument] = {}
+        for text in texts:
+            self.declared |= Index(text).declared
+        self._module = module
+        self._modules: dict[str, Graph] = {}
+
+    def outputs(self, call: str) -> frozenset[str] | None:
+        """Return the outputs of the module that a call names; None where its text is not here."""
+        graph = self._called(call)
+        if graph is None:
+            return None
+        return frozenset(name.partition(".")[2] for name in graph.declared if name.startswith("output."))
+
+    def needs(self, node: str) -> dict[str, None]:
+        """Return what a node needs: an address, `module.web.arn`, or a variable."""
+        found: dict[str, None] = {}
+        for _, argument in self._arguments(node):
+            for one in argument.references:
+                if (needed := self.node(one)) is not None and needed != node:
+                    found[needed] = None
+        return found
+
+    def node(self, found: Traversal) -> str | None:
+        """Return what a reference needs: an output of a module, a variable, or a declared address."""
+        if found.root == "module" and found.names:
+            return ".".join(("module", *found.names[:2]))
+        if found.root == "var" and found.names:
+            return f"var.{found.names[0]}"
+        address = address_of(found)
+        return address if address in self.declared else None
+
+    def closure(self, node: str) -> set[str]:
+        """Return everything that a node needs, also through others."""
+        found: set[str] = set()
+        waiting = [node]
+        while waiting:
+            fresh = self.needs(waiting.pop()).keys() - found
+            found |= fresh
+            waiting += fresh
+        return found
+
+    def circle(self, start: str) -> list[str]:
+        """Return the first circle on the way from a node, each node before what it needs; none where there is none."""
+        way: list[str] = []
+        done: set[str] = set()
+        waiting = [(start, iter(self.needs(start)))]
+        way.append(start)
+        while waiting:
+            node, rest = waiting[-1]
+            needed = next(rest, None)
+            if needed is None:
+                waiting.pop()
+                way.pop()
+                done.add(node)
+            elif needed in way:
+                return way[way.index(needed) :]
+            elif needed not in done:
+                way.append(needed)
+                waiting.append((needed, iter(self.needs(needed))))
+        return []
+
+    def _arguments(self, node: str) -> Iterator[tuple[str, Argument]]:
+        if node.startswith("module."):
+            label, _, output = node.removeprefix("module.").partition(".")
+            call = self.declared.get(f"module.{label}")
+            if call is None or isinstance(call, Argument):
+                return
+            graph = self._called(label)
+            wanted = None
+            if graph is not None and f"output.{output}" in graph.declared:
+                wanted = {one.partition(".")[2] for one in graph.closure(f"output.{output}") if one.startswith("var.")}
+            for name, argument in call.arguments.items():
+                if wanted is None or name in wanted or name in {"depends_on", "count", "for_each"}:
+                    yield name, argument
+            return
+        found = self.declared.get(node)
+        if isinstance(found, Argument):
+            yield found.name, found
+        elif found is not None:
+            for block in found.walk():
+                yield from ((name, one) for name, one in block.arguments.items() if name not in _NO_READING)
+
+    def _called(self, label: str) -> Graph | None:
+        call = self.declared.get(f"module.{label}")
+        if call is None or isinstance(call, Argument) or not call.module:
+            return None
+        if call.module not in self._modules:
+            self._modules[call.module] = Graph(self._module(call.module), self._module)
+        graph = self._modules[call.module]
+        return graph if graph.declared else None
+
+
+def address_of(found: Traversal) -> str:
+    """Return the address that a reference names: `aws_vpc.this`, `data.aws_vpc.this`, `local.tags`."""
+    count = {"data": 2, "ephemeral": 2}.get(found.root, 1)
+    return ".".join((found.root, *found.names[:count]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """One hand-written file, and what it may name."""
+
+    extra: ExtraFile
+    known: Known
+    graph: Graph
+
+    def problems(self) -> Iterator[Diagnostic]:
+        """Yield what is wrong with each reference of the file, and with what it declares."""
+        index = Index(self.extra.text)
+        for block in index.blocks:
+            if block.kind == "variable" and "default" not in block.arguments:
+                yield self._said(index, block.start, f"nobody sets {block.address}", _NO_VARIABLES)
+            if block.kind == "module" and (wrong := self._called(block)):
+                yield self._said(index, block.arguments["source"].value_start, *wrong)
+            if block.kind in _OF_FORMER:
+                continue
+            for inner in block.walk():
+                for name, argument in inner.arguments.items():
+                    for found in argument.references if name not in _NO_READING else ():
+                        if said := self._wrong(found):
+                            yield self._said(index, found.start, *said)
+
+    def _said(self, index: Index, at: int, message: str, hint: str | None) -> Diagnostic:
+        return Diagnostic("G020", message, Location(self.extra.source, *index.place(at)), hint=hint)
+
+    def _called(self, call: Block) -> tuple[str, str] | None:
+        """Say what is wrong with the folder of a module that is called."""
+        if not call.source.startswith((".", "/")):
+            return None
+        if call.module and call.source.startswith("../") and self.known.module(call.module):
+            return None
+        name = call.source.rstrip("/").rpartition("/")[2]
+        message = f"there is no module in {call.source}, seen from the stack's folder"
+        return message, f'write it in `templates/modules/{name}/`, and call it with `source = "../modules/{name}"`'
+
+    def _wrong(self, found: Traversal) -> tuple[str, str | None] | None:
+        """Say what is wrong with a reference, and what mends it."""
+        if not found.names or found.root in _ELSEWHERE:
+            return None
+        if found.root == "local":
+            return self._local(found)
+        if found.root == "module":
+            return self._module(found)
+        address = address_of(found)
+        if address in self.graph.declared:
+            return None
+        if found.root == "var":
+            return f"{address} is declared nowhere", _NO_VARIABLES
+        hint = did_you_mean(address, self.graph.declared)
+        other = "if another stack has it, publish it there with an `output` block, and read `local.<stack>.<output>`"
+        return f"{address} is declared nowhere in the stack {self.known.stack}", hint or other
+
+    def _local(self, found: Traversal) -> tuple[str, str | None] | None:
+        name = found.names[0]
+        if name not in self.known.published and (name in CONTEXT or f"local.{name}" in self.graph.declared):
+            return None
+        if name == self.known.own:
+            return f"local.{name} is this stack itself", self._own(found)
+        if name not in self.known.published:
+            locals_ = [one for one in self.graph.declared if one.startswith("local.")]
+            readable = [*locals_, *(f"local.{one}" for one in (*CONTEXT, *self.known.published))]
+            hint = did_you_mean(f"local.{name}", readable)
+            message = f"local.{name} is declared nowhere in the stack {self.known.stack}"
+            return message, hint or f"known are {', '.join(sorted({*readable}))}"
+        outputs = self.known.published[name]
+        if len(found.names) > 1 and found.names[1] in outputs:
+            return None
+        if len(found.names) == 1:
+            return (
+                f"local.{name} is a whole stack",
+                f"name one of its outputs: local.{name}.{min(outputs, default='...')}",
+            )
+        message = f"the stack that local.{name} is publishes no {found.names[1]}"
+        return message, nearest(found.names[1], outputs, f"local.{name} has")
+
+    def _own(self, found: Traversal) -> str:
+        """Return what stands for an output of this stack itself."""
+        output = ".".join(found.names[1:2])
+        for call in (one for one in self.graph.declared if one.startswith("module.")):
+            label = call.removeprefix("module.")
+            if output.removeprefix(f"{label}_") in (self.graph.outputs(label) or ()):
+                return f"write `{call}.{output.removeprefix(f'{label}_')}`"
+        return "read its modules and resources as they are: `module.service_web.arn`"
+
+    def _module(self, found: Traversal) -> tuple[str, str | None] | None:
+        call = f"module.{found.names[0]}"
+        if call not in self.graph.declared:
+            calls = [one for one in self.graph.declared if one.startswith("module.")]
+            message = f"{call} is declared nowhere in the stack {self.known.stack}"
+            return message, nearest(call, calls, "its modules")
+        outputs = self.graph.outputs(found.names[0])
+        if outputs is None or len(found.names) == 1 or found.names[1] in outputs:
+            return None
+        return f"{call} has no output {found.names[1]}", nearest(found.names[1], outputs, f"{call} has")
+
+
+_NO_VARIABLES: Final = "write a local value, or read what every hand-written file knows: " + ", ".join(
+    f"local.{one}" for one in CONTEXT
+)
+
+
+def _circles(extras: Sequence[ExtraFile], graph: Graph) -> Iterator[Diagnostic]:
+    """Yield each circle that a hand-written file is part of, at its first block there."""
+    seen: set[frozenset[str]] = set()
+    for extra in extras:
+        index = Index(extra.text)
+        for address, one in index.declared.items():
+            circle = graph.circle(address)
+            if not circle or frozenset(circle) in seen:
+                continue
+            seen.add(frozenset(circle))
+            at = circle.index(address) if address in circle else 0
+            first, *others = [*circle[at:], *circle[:at], circle[at]]
+            message = f"this waits for itself: {first} reads {', which reads '.join(others)}"
+            hint = (
+                "take one of these readings away; a name or an ARN that is known before can be written as text, with "
+                "local.account and local.region"
+            )
+            yield Diagnostic("G021", message, Location(extra.source, *index.place(one.start)), hint=hint)

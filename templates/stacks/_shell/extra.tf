@@ -1,0 +1,5 @@
+locals {
+  # {% for name, value in values %}
+  "@{name}" = "@{value}"
+  # {% endfor %}
+}
