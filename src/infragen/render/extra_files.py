@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
+from infragen.diagnostics.hints import nearest
 from infragen.hcl.grammar import syntax_error
 from infragen.hcl.index import Argument, Block, Index
 from infragen.storage import entries, read_project_file, refuse_outside
@@ -95,8 +96,14 @@ def read_extras(folder: Path, shown: str) -> tuple[ExtraFile, ...]:
     return tuple(found)
 
 
-def of_environment(extras: Sequence[ExtraFile], environment: str) -> tuple[ExtraFile, ...]:
-    """Return the files of one environment: its own, and those of all that it has none of the same name for."""
+def of_environment(extras: Sequence[ExtraFile], environment: str, environments: Sequence[str]) -> tuple[ExtraFile, ...]:
+    """Return the files of one environment: its own, and those of all that it has none of the same name for.
+
+    InfragenError G018 where one is for an environment that is none of the system's `environments`.
+    """
+    unknown = {extra.environment: extra for extra in reversed(extras) if extra.environment not in (None, *environments)}
+    if unknown:
+        raise InfragenError(*(_of_no_environment(extra, environments) for extra in unknown.values()))
     own = {(extra.stack, extra.name) for extra in extras if extra.environment == environment}
     return tuple(
         extra
@@ -116,6 +123,12 @@ def _walk(folder: Path, shown: str, steps: tuple[str, ...] = ()) -> Iterator[tup
             yield path, way
     for path, way in inner:
         yield from _walk(path, shown, way)
+
+
+def _of_no_environment(extra: ExtraFile, environments: Sequence[str]) -> Diagnostic:
+    message = f"there is no environment {extra.environment} to add this file to"
+    hint = nearest(str(extra.environment), environments, "the folder below the stack's names an environment, one of")
+    return Diagnostic("G018", message, Location(extra.source), hint=hint)
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

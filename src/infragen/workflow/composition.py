@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from infragen.catalog.imports import read_imports
 from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity, sort_diagnostics
-from infragen.diagnostics.hints import did_you_mean, nearest
+from infragen.diagnostics.hints import did_you_mean
 from infragen.environment import environments
 from infragen.hcl.blocks import import_block
 from infragen.kinds import kinds_and_capabilities
@@ -191,18 +191,8 @@ def hand_written(project: Project, environment: Environment) -> tuple[ExtraFile,
 
     InfragenError G010 and G019 for what cannot be read or joins nothing, G018 for an environment that is not there.
     """
-    found = _every_hand_written(project, environment.system.name)
-    known = environments(project, environment.system.name)
-    unknown = {extra.environment: extra for extra in reversed(found) if extra.environment not in (None, *known)}
-    if unknown:
-        raise InfragenError(*(_of_no_environment(extra, known) for extra in unknown.values()))
-    return of_environment(found, environment.name)
-
-
-def _of_no_environment(extra: ExtraFile, known: Sequence[str]) -> Diagnostic:
-    message = f"there is no environment {extra.environment} to add this file to"
-    hint = nearest(str(extra.environment), known, "the folder below the stack's names an environment, one of")
-    return Diagnostic("G018", message, Location(extra.source), hint=hint)
+    system = environment.system.name
+    return of_environment(_every_hand_written(project, system), environment.name, environments(project, system))
 
 
 def _every_hand_written(project: Project, system: str) -> tuple[ExtraFile, ...]:
