@@ -62,13 +62,16 @@ class NameSchemes(Model):
     """`{system}-{environment}-database-{name}` when left out; a database that moved keeps its former `{domain}`."""
 
 
+Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
+
+
 class DeclaredDatabases(Model):
     """Totals that the document states for its databases; `validate` compares them with the rows."""
 
-    clusters: int
-    readers: int
+    clusters: Count
+    readers: Count
     data: Gigabytes
-    connections: int
+    connections: Count
 
 
 class Declared(Model):
@@ -155,10 +158,10 @@ class Recovery(Model):
     """The second region."""
 
     region: Region
-    readers: int = 0
+    readers: Annotated[int, Field(ge=0, le=15)] = 0
     """Instances beside the first one of each secondary cluster."""
-    rpo_hours: int
-    rto_hours: int
+    rpo_hours: Annotated[int, Field(ge=0, le=8760)]
+    rto_hours: Annotated[int, Field(ge=0, le=8760)]
     failover: Literal["manual"]
 
 

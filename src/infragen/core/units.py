@@ -9,6 +9,9 @@ from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
+_MOST: Final = Decimal(10) ** 9
+"""Of any unit: a billion GB, ten days in milliseconds, a thousand years of days; beyond it is a slip."""
+
 
 def _quantity(value: Any, units: dict[str, Decimal], example: str) -> Decimal:
     """Return `value` (such as `1.5 GB`) in the base unit; ValueError names the units and an example."""
@@ -17,7 +20,10 @@ def _quantity(value: Any, units: dict[str, Decimal], example: str) -> Decimal:
     if match is None or factor is None:
         known = ", ".join(unit for unit in units if unit)
         raise ValueError(f"expected a figure with its unit ({known}), such as `{example}`")
-    return Decimal(match[1]) * factor
+    amount = Decimal(match[1]) * factor
+    if amount > _MOST:
+        raise ValueError(f"nothing in AWS is that much; write a figure such as `{example}`")
+    return amount
 
 
 def _whole(value: Any, units: dict[str, Decimal], example: str) -> int:
@@ -145,6 +151,8 @@ def _rate(value: Any) -> RequestRate:
     match = _RATE.fullmatch(value) if isinstance(value, str) else None
     if not match or int(match[1]) == 0:
         raise ValueError("expected a rate such as `1000 req/min` (s, min or h)")
+    if int(match[1]) > _MOST:
+        raise ValueError("no API takes that many; write a rate such as `1000 req/min`")
     return RequestRate(int(match[1]), {"s": 1, "min": 60, "h": 3600}[match[2]])
 
 

@@ -7,8 +7,8 @@ catalogue entry, else their stack, else their module. Every change is in exactly
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
 from infragen.plan import Action
@@ -164,15 +164,31 @@ def _advised(groups: Iterable[Group]) -> Iterator[Group]:
     """Yield the groups; an entry that goes with how to keep it, where one like it comes under another name."""
     every = tuple(groups)
     went, came = ([one for one in every if _is_all(one, action)] for action in (Action.DELETE, Action.CREATE))
-    rivals = Counter(kind_plural(_entry_id(one)) for one in went)
     going = set(map(id, went if came else ()))
     for group in every:
-        heirs = [one for one in came if _is_like(one, group)] if id(group) in going else []
-        if len(heirs) == 1 and heirs[0].location and rivals[kind_plural(_entry_id(group))] == 1:
-            setting = f"`renamed_from: {_entry_id(group).partition('/')[2]}` in {heirs[0].location.file}"
-            yield replace(group, advice=f"if {heirs[0].label} is the same one, {setting} keeps it")
+        heir = _heir(group, went, came) if id(group) in going else None
+        if heir is not None and heir.location:
+            setting = f"`renamed_from: {_entry_name(group)}` in {heir.location.file}"
+            yield replace(group, advice=f"if {heir.label} is the same one, {setting} keeps it")
         else:
             yield group
+
+
+def _heir(group: Group, went: Iterable[Group], came: Iterable[Group]) -> Group | None:
+    """Return what an entry that goes may be from now on: the only one like it, or the one whose name is closest."""
+    heirs = {_entry_name(one): one for one in came if _is_like(one, group)}
+    kind = kind_plural(_entry_id(group))
+    rivals = [_entry_name(one) for one in went if kind_plural(_entry_id(one)) == kind]
+    if len(heirs) == len(rivals) == 1:
+        return next(iter(heirs.values()))
+    closest = next(iter(get_close_matches(_entry_name(group), heirs, 1)), None)
+    if closest is None or get_close_matches(closest, rivals, 1) != [_entry_name(group)]:
+        return None
+    return heirs[closest]
+
+
+def _entry_name(group: Group) -> str:
+    return _entry_id(group).partition("/")[2]
 
 
 def _is_all(group: Group, action: Action) -> bool:

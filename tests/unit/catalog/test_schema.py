@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
 import pytest
+from annotated_types import Le, Lt
 from jsonschema import Draft202012Validator
+from pydantic import BaseModel, BeforeValidator
 
 from infragen.catalog.schema import schemas
+from infragen.core.system import Settings, System
 from infragen.kinds import kinds
 from infragen.source import read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[3]
 SCHEMAS = schemas()
@@ -36,6 +43,35 @@ def test_each_is_a_schema_itself(name: str) -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_the_committed_catalogue_keeps_them(path: Path) -> None:
     assert complaints(kind_of(path), read(path, path.name).data) == []
+
+
+def numbers_without_a_most(annotation: Any, path: str, metadata: tuple[Any, ...] = ()) -> Iterator[str]:
+    """Yield the numbers of a model that may be as large as one likes; figures with a unit have a most of their own."""
+    arguments = get_args(annotation)
+    if get_origin(annotation) is Annotated:
+        yield from numbers_without_a_most(arguments[0], path, (*metadata, *arguments[1:]))
+    elif get_origin(annotation) in {dict, tuple}:
+        for one in arguments:
+            yield from numbers_without_a_most(one, path)
+    elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        for name, field in annotation.model_fields.items():
+            yield from numbers_without_a_most(field.annotation, f"{path}.{name}", tuple(field.metadata))
+    elif arguments:
+        for one in arguments:
+            yield from numbers_without_a_most(one, path, metadata)
+    elif annotation in {int, float, Decimal} and not any(isinstance(one, BeforeValidator) for one in metadata):
+        bounds = [part for one in metadata for part in (one, *getattr(one, "metadata", ()))]
+        if not any(isinstance(one, Le | Lt) for one in bounds):
+            yield path
+
+
+MODELS = {**{kind: one.model for kind, one in kinds().items()}, "environment": Settings, "system": System}
+
+
+@pytest.mark.parametrize("kind", MODELS)
+def test_no_number_is_without_a_most(kind: str) -> None:
+    free = {path for path in numbers_without_a_most(MODELS[kind], kind) if not path.endswith(".environment")}
+    assert free == set()
 
 
 def test_only_the_name_is_required() -> None:

@@ -213,6 +213,22 @@ def test_an_entry_that_goes_while_its_like_comes_may_have_been_renamed() -> None
     assert gone_and_come() == []
 
 
+def test_of_several_that_go_and_come_each_may_be_the_one_whose_name_is_closest() -> None:
+    changes = [
+        known(f"module.service_{name}.aws_ecs_service.this", action, entry=Entry(f"services/{name}", location=place))
+        for names, action, place in (
+            (("orders", "stocks"), Action.DELETE, None),
+            (("order", "stock"), Action.CREATE, Location("catalog/shop/services/x.yaml", 1)),
+        )
+        for name in names
+    ]
+    advised = {group.label: group.advice for group in group_changes(ChangeSet(changes=tuple(changes))) if group.advice}
+    assert {label: advice.split(" in ")[0] for label, advice in advised.items()} == {
+        "service orders": "if service order is the same one, `renamed_from: orders`",
+        "service stocks": "if service stock is the same one, `renamed_from: stocks`",
+    }
+
+
 def test_the_same_in_many_places_is_called_by_what_it_is() -> None:
     changes = [known(f'aws_cloudwatch_log_group.this["{name}"]', Action.DELETE) for name in "abcd"]
     (group,) = group_changes(ChangeSet(changes=tuple(changes)))

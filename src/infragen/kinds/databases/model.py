@@ -74,8 +74,8 @@ class Database(Entry):
     """Aurora's own release of that version."""
     data: Gigabytes | None = None
     """Expected volume; Aurora grows by itself, the figure is used in alarms, checks and estimates."""
-    connections: Annotated[int, Field(ge=1)] | None = None
-    """Connections expected at once."""
+    connections: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    """Connections expected at once; RDS allows MySQL 100,000 (Amazon RDS User Guide: Quotas and constraints)."""
     connections_why: Text | None = None
     readers: Annotated[int, Field(ge=0, le=15)] = 0
     """Read replicas beside the writer (Aurora allows 15)."""

@@ -35,7 +35,7 @@ class Gateway(Entry):
     """What one key may ask."""
     per: Literal["api-key", "service", "administrator"]
     """Who holds a key: a client, a calling service or an administrator."""
-    burst: Annotated[int, Field(ge=1)]
+    burst: Annotated[int, Field(ge=1, le=1_000_000)]
     """Requests at once above the limit; a whole number, as AWS wants it."""
     firewall: Firewall | None = None
     mutual_tls: bool = False

@@ -64,9 +64,9 @@ class Schedule(Model):
 
     cron: Annotated[str, StringConstraints(pattern=r"^[0-9A-Z*,/?L#W -]+$", max_length=120)]
     """AWS' six fields without `cron(...)`: minutes hours day-of-month month day-of-week year."""
-    min: Annotated[int, Field(ge=0)] | None = None
+    min: Annotated[int, Field(ge=0, le=5000)] | None = None
     """Tasks at least; the service's own minimum when left out."""
-    max: Annotated[int, Field(ge=0)] | None = None
+    max: Annotated[int, Field(ge=0, le=5000)] | None = None
     min_factor: Annotated[int, Field(ge=1, le=10)] | None = None
     """Tasks at least, as a multiple of the service's own minimum, never above its maximum."""
     why: Text
@@ -81,7 +81,7 @@ class ResponseScaling(Model):
 class QueueScaling(Model):
     """Scale on the length of the service's own event queue."""
 
-    per_task: Annotated[int, Field(ge=1)]
+    per_task: Annotated[int, Field(ge=1, le=1_000_000)]
     """Messages waiting per task."""
 
 
@@ -110,7 +110,7 @@ class Health(Model):
     """Seconds."""
     healthy: Annotated[int, Field(ge=2, le=10)] = 2
     unhealthy: Annotated[int, Field(ge=2, le=10)] = 3
-    grace: Annotated[int, Field(ge=0)] = 60
+    grace: Annotated[int, Field(ge=0, le=2_147_483_647)] = 60
     """Seconds after a task's start in which it may still fail."""
 
 

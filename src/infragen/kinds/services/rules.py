@@ -285,7 +285,8 @@ def _secret_in_plain(landscape: Landscape) -> Iterator[Finding]:
             told = value.output if isinstance(value, Output) else value
             if re.search(_WORDS, name) and told and not told.startswith("arn:") and not told.endswith("_arn"):
                 place = landscape.at(owner, "environment", name, key=True)
-                hint = f"keep it in Secrets Manager and pass its ARN: `{name}_ARN: arn:aws:secretsmanager:...`"
+                secret = f"arn:aws:secretsmanager:ap-northeast-1:111122223333:secret:{name.lower().replace('_', '-')}"
+                hint = f"keep it in Secrets Manager, and name that secret instead: `secrets: {{{name}: {secret}}}`"
                 yield Finding(f"`{name}` looks like a secret, in plain text", place, hint)
 
 

@@ -1,4 +1,4 @@
-"""Autoscaling: a range as `2 to 10`, a policy as `cpu at 70%, out after 60 s, in after 300 s`, steps by their bounds.
+"""Autoscaling: a range as `at least 2, at most 10`, a policy as `cpu at 70%, out after 60 s`, steps by their bounds.
 
 Arguments as in the AWS provider's `aws_appautoscaling_*` and `aws_autoscaling_*`; metric types as in
 PredefinedMetricSpecification of the Application Auto Scaling and EC2 Auto Scaling API references; adjustment types as
@@ -51,12 +51,10 @@ _CUSTOM = ("metric_name", "namespace", "statistic", "unit", "period", "dimension
 
 
 def _range(least: Value, most: Value) -> Iterator[str]:
-    """Say `2 to 10`, or the one end that is set."""
-    ends = [(words, end) for words, end in (("at least", least), ("at most", most)) if not is_empty(end)]
-    if len(ends) == 1:
-        yield f"{ends[0][0]} {word(ends[0][1])}"
-    elif ends:
-        yield f"{word(least)} to {word(most)}"
+    """Say each end that is set, so that the one that changes is said alone."""
+    for words, end in (("at least", least), ("at most", most)):
+        if not is_empty(end):
+            yield f"{words} {word(end)}"
 
 
 def _range_block(value: Value) -> Iterator[str]:

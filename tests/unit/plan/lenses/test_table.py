@@ -220,6 +220,13 @@ def test_a_policy_reads_as_what_is_held_where_and_how_fast() -> None:
     assert text == "policy  null -> cpu at 70%, out after 60 s, in after 300 s"
 
 
+def test_a_range_says_the_end_that_changes_alone() -> None:
+    sides = ({"min_capacity": 1, "max_capacity": most} for most in (1, 2))
+    assert text_of("aws_appautoscaling_target", *sides) == "target  at most 1 -> at most 2"
+    made = text_of("aws_appautoscaling_target", None, {"min_capacity": 2, "max_capacity": 10})
+    assert made == "target  null -> at least 2, at most 10"
+
+
 def test_steps_are_told_from_the_lowest_with_their_bounds() -> None:
     steps = [
         {"metric_interval_lower_bound": "20", "metric_interval_upper_bound": "", "scaling_adjustment": 4},
