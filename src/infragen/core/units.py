@@ -44,6 +44,7 @@ _DAYS: Final = {"day": Decimal(1), "days": Decimal(1), "year": Decimal(365), "ye
 _SECONDS: Final = {
     "s": Decimal(1), "min": Decimal(60), "h": Decimal(3600), "day": Decimal(86_400), "days": Decimal(86_400)
 }  # fmt: skip
+_THROUGHPUT: Final = {"MB/s": Decimal(1), "MiB/s": Decimal(1)}
 _TIME: Final = {"ms": Decimal(1), "s": Decimal(1000), "min": Decimal(60_000)}
 _PERCENT: Final = {"%": Decimal(1)}
 
@@ -106,6 +107,14 @@ Milliseconds = Annotated[
     Field(gt=0),
     _schema(r"^[0-9]+(\.[0-9]+)? ?(ms|s|min)$", "100 ms"),
 ]
+
+MebiBytesPerSecond = Annotated[
+    int,
+    BeforeValidator(lambda v: _whole(v, _THROUGHPUT, "500 MB/s")),
+    Field(gt=0),
+    _schema(r"^[0-9]+ ?(MB/s|MiB/s)$", "500 MB/s"),
+]
+"""MiB a second. RDS calls them MB/s, and so do the documents."""
 
 Percent = Annotated[
     Decimal,

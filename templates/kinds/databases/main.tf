@@ -1,5 +1,5 @@
-module "@{own.cluster.label}" {
-  source = "@{own.cluster_module}"
+module "@{own.database.label}" {
+  source = "@{own.module}"
 
   cluster_identifier   = "@{own.identifier}"
   description          = "@{own.description}"
@@ -37,15 +37,15 @@ module "@{own.cluster.label}" {
   backup_retention_days     = "@{database.backup.retention}"
   backup_window             = "@{own.backup_window}"
   maintenance_window        = "@{own.maintenance_window}"
-  deletion_protection       = "@{database.deletion_protection}"
-  skip_final_snapshot       = "@{not database.final_snapshot}"
+  deletion_protection       = "@{own.deletion_protection}"
+  skip_final_snapshot       = "@{own.skip_final_snapshot}"
   final_snapshot_identifier = "@{own.final_snapshot_identifier}"
   apply_immediately         = "@{not settings.production}"
 
   database_insights_mode              = "standard"
   performance_insights_retention_days = 7
 }
-# {% if database.proxy %}
+# {% if own.has_one_login %}
 
 module "@{own.proxy.label}" {
   source = "../modules/rds_proxy"
@@ -53,7 +53,7 @@ module "@{own.proxy.label}" {
   name               = "@{own.proxy_name}"
   region             = "@{own.region}"
   role_name          = "@{own.proxy_role_name}"
-  cluster_identifier = "@{own.cluster.cluster_identifier}"
+  cluster_identifier = "@{own.database.cluster_identifier}"
   subnet_ids         = "@{own.subnets}"
   security_group_id  = "@{own.proxy_group.id}"
 
@@ -75,4 +75,13 @@ module "@{own.proxy.label}" {
   connection_borrow_timeout_seconds = 120
   reader_endpoints                  = "@{own.reader_endpoints}"
 }
+# {% else %}
+# {% if own.has_passwords %}
+
+# {% include "kinds/databases/passwords.tf" %}
+# {% endif %}
+# {% if database.proxy %}
+
+# {% include "kinds/databases/proxy.tf" %}
+# {% endif %}
 # {% endif %}

@@ -1,27 +1,43 @@
--- Users of the cluster "@{own.identifier}".
+-- Users of the "@{own.what}" "@{own.identifier}".
 # {% if database.proxy %}
 -- Run this as the master user after the first apply, and again whenever a new password was drawn:
 --
---   export APPLICATION_PASSWORD=...   # field `password` of the secret "@{own.secret_name}"; letters and digits
---   envsubst '$APPLICATION_PASSWORD' < FILE | mysql --ssl-mode=VERIFY_IDENTITY --ssl-ca=global-bundle.pem -h CLUSTER -u USER -p
+# {% for login in own.logins %}
+--   export "@{login.shell_variable}"=...   # field `password` of the secret "@{own.secret_names[login.owner]}"; letters and digits
+# {% endfor %}
+--   envsubst "@{own.passwords}" < FILE | mysql --ssl-mode=VERIFY_IDENTITY --ssl-ca=global-bundle.pem -h "@{own.host}" -u USER -p
 --
 -- The audit log masks passwords in these statements and in no others: hand them over in no variable of MySQL's.
 
+# {% for login in own.logins %}
+# {% if own.is_shared %}
+-- "@{login.whose}". It logs in to the proxy with a token of its IAM role; the proxy logs in here with its secret.
+# {% else %}
 -- The service. Its tasks log in to the proxy with a token of their IAM role; the proxy logs in here with its secret.
-CREATE USER IF NOT EXISTS "@{own.username}"@'%' IDENTIFIED BY '${APPLICATION_PASSWORD}' REQUIRE SSL;
-ALTER USER "@{own.username}"@'%' IDENTIFIED BY '${APPLICATION_PASSWORD}' REQUIRE SSL;
+# {% endif %}
+CREATE USER IF NOT EXISTS "@{login.name}"@'%' IDENTIFIED BY "@{login.password}" REQUIRE SSL;
+ALTER USER "@{login.name}"@'%' IDENTIFIED BY "@{login.password}" REQUIRE SSL;
+"@{own.grants[login.owner]}" ON "@{own.tables}" TO "@{login.name}"@'%';
+
+# {% endfor %}
 # {% else %}
 -- Run this as the master user after the first apply:
 --
---   mysql --ssl-mode=VERIFY_IDENTITY --ssl-ca=global-bundle.pem -h CLUSTER -u USER -p < FILE
+--   mysql --ssl-mode=VERIFY_IDENTITY --ssl-ca=global-bundle.pem -h "@{own.host}" -u USER -p < FILE
 
+# {% for login in own.logins %}
+# {% if own.is_shared %}
+-- "@{login.whose}". It logs in with a token of its IAM role.
+# {% else %}
 -- The service. Its tasks log in with a token of their IAM role.
-CREATE USER IF NOT EXISTS "@{own.username}"@'%' IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL;
-ALTER USER "@{own.username}"@'%' IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL;
 # {% endif %}
-GRANT SELECT, INSERT, UPDATE, DELETE, EXECUTE ON "@{own.tables}" TO "@{own.username}"@'%';
+CREATE USER IF NOT EXISTS "@{login.name}"@'%' IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL;
+ALTER USER "@{login.name}"@'%' IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL;
+"@{own.grants[login.owner]}" ON "@{own.tables}" TO "@{login.name}"@'%';
 
--- The pipeline that changes tables. It logs in to the cluster itself with a token of its IAM role.
+# {% endfor %}
+# {% endif %}
+-- The pipeline that changes tables. It logs in to the "@{own.what}" itself with a token of its IAM role.
 CREATE USER IF NOT EXISTS "@{own.migration_user}"@'%' IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL;
 GRANT ALTER, ALTER ROUTINE, CREATE, CREATE ROUTINE, CREATE VIEW, DELETE, DROP, EXECUTE, INDEX, INSERT, REFERENCES,
   SELECT, SHOW VIEW, TRIGGER, UPDATE ON "@{own.tables}" TO "@{own.migration_user}"@'%';

@@ -1,3 +1,4 @@
+# {% block secret %}
 # The login of the proxy at the cluster. Drawn in every run, kept only by the run that writes a new version: neither the
 # plan nor the state has it.
 ephemeral "aws_secretsmanager_random_password" "this" {
@@ -21,6 +22,7 @@ resource "aws_secretsmanager_secret_version" "this" {
   })
 }
 
+# {% endblock %}
 # Created before the proxy: AWS would make it without retention and without the key.
 resource "aws_cloudwatch_log_group" "this" {
   name              = "/aws/rds/proxy/${var.name}"
@@ -60,7 +62,9 @@ resource "aws_iam_role_policy" "this" {
           Action = [
             "secretsmanager:GetSecretValue", # the second hop: the proxy logs in with the user of this secret
           ]
+          # {% block secrets %}
           Resource = aws_secretsmanager_secret_version.this.arn
+          # {% endblock %}
         },
       ],
       [
@@ -82,7 +86,9 @@ resource "aws_iam_role_policy" "this" {
 
 resource "aws_db_proxy" "this" {
   name                   = var.name
+  # {% block engine_family %}
   engine_family          = "MYSQL"
+  # {% endblock %}
   role_arn               = aws_iam_role.this.arn
   vpc_subnet_ids         = var.subnet_ids
   vpc_security_group_ids = [var.security_group_id]
@@ -90,6 +96,7 @@ resource "aws_db_proxy" "this" {
   idle_client_timeout    = var.idle_client_timeout_seconds
   debug_logging          = false # it would write SQL text to the log
 
+  # {% block auth %}
   auth {
     auth_scheme = "SECRETS"
     iam_auth    = "REQUIRED" # the first hop: tasks log in with a token of their role, never with a password
@@ -97,6 +104,7 @@ resource "aws_db_proxy" "this" {
     description = var.auth_description
   }
 
+  # {% endblock %}
   # The proxy reads the secret as soon as it exists.
   depends_on = [
     aws_cloudwatch_log_group.this,
@@ -117,7 +125,9 @@ resource "aws_db_proxy_default_target_group" "this" {
 resource "aws_db_proxy_target" "this" {
   db_proxy_name         = aws_db_proxy.this.name
   target_group_name     = aws_db_proxy_default_target_group.this.name
+  # {% block target %}
   db_cluster_identifier = var.cluster_identifier
+  # {% endblock %}
 }
 
 # A second address that leads to the readers.

@@ -25,10 +25,12 @@ variable "role_name" {
   }
 }
 
+# {% block target %}
 variable "cluster_identifier" {
   type        = string
   description = "Cluster behind the proxy."
 }
+# {% endblock %}
 
 variable "subnet_ids" {
   type        = set(string)
@@ -40,6 +42,7 @@ variable "security_group_id" {
   description = "Security group that says who may connect and that the cluster admits."
 }
 
+# {% block secret %}
 variable "secret_name" {
   type        = string
   description = "Name of the secret."
@@ -97,6 +100,7 @@ variable "auth_description" {
     error_message = "The description of a login has 1 to 1000 characters."
   }
 }
+# {% endblock %}
 
 variable "secrets_kms_key_arn" {
   type        = string

@@ -1,14 +1,14 @@
-"""Databases: Aurora Serverless v2 clusters, with a proxy, readers and an audit log where they are asked for."""
+"""Databases: Aurora clusters and instances on RDS, with a proxy, readers and an audit log where they are asked for."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.kind import Capability, Kind, Reason
-from infragen.core.quota import Quota, one
 from infragen.core.rule import rules_of
-from infragen.kinds.databases import build, costs, rules, tells
+from infragen.kinds.databases import build, costs, engine_rules, quotas, rules, tells, version_rules
 from infragen.kinds.databases.model import Capacity, Database, Timeseries
+from infragen.kinds.databases.users import ACCESS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from infragen.core.landscape import Environment
 
 __all__ = ["CAPABILITIES", "KIND", "Capacity", "Database", "Timeseries"]
-
-_QUOTAS: Final = "Amazon Aurora User Guide: Quotas and constraints"
 
 KIND: Final = Kind(
     model=Database,
@@ -27,15 +25,12 @@ KIND: Final = Kind(
     relations=build.relations,
     entrances=build.entrances,
     offer=build.offer,
+    access=ACCESS,
     costs=costs.costs,
     tells=tells.tells,
-    rules=rules_of(rules),
-    quotas=(
-        Quota("rds", "L-952B80B8", "DB clusters", 40, _QUOTAS, one),
-        Quota("rds", "L-7B6409FD", "DB instances", 40, _QUOTAS, lambda database, _: 1 + database.readers),
-        Quota("rds", "L-D94C7EA3", "Proxies", 20, _QUOTAS, lambda database, _: 1 if database.proxy else 0),
-        Quota("rds", "L-E4C808A8", "DB cluster parameter groups", 50, _QUOTAS, one),
-    ),
+    rules=rules_of(rules, engine_rules, version_rules),
+    quotas=quotas.QUOTAS,
+    import_ids={"aws_db_instance": "{identifier}"},
 )
 
 

@@ -30,9 +30,6 @@ RELEASES: Final = {
 """Aurora MySQL's minor version to the end of its standard support (Release Notes for Aurora MySQL: Release calendars,
 as of September 2026); 3.04 and 3.10 are long-term support."""
 
-MAJOR_SUPPORT: Final = {"8.0": date(2028, 4, 30), "5.7": date(2024, 10, 31)}
-"""MySQL's major version to the end of Aurora's standard support for it; from then on extended support costs extra."""
-
 
 def max_connections(most: Decimal) -> int:
     """Return the connections that one instance takes, by the upper end of its range in ACU."""

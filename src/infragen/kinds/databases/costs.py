@@ -6,7 +6,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.cost import Cost
+from infragen.kinds.databases.instance_classes import vcpus
 from infragen.kinds.databases.model import Database
+from infragen.kinds.databases.users import logins
 from infragen.text import counted
 
 if TYPE_CHECKING:
@@ -19,29 +21,55 @@ _LEAST_PROXIED: Final = Decimal(8)
 
 
 def costs(database: Database, _place: Place) -> Iterator[Cost]:
-    """Yield the capacity of a cluster's instances between its least and its most, its storage and its secret."""
-    instances = 1 + database.readers
-    least, most = database.capacity.min, database.capacity.max
-    range_ = f"{least:f}" if least == most else f"{least:f} to {most:f}"
-    what = f"{counted(instances, 'instance')} of {range_} ACU"
-    yield Cost(what, "aurora-capacity", instances * least, instances * most)
-    planned = database.data
-    yield Cost("storage" if planned is None else f"{planned:,} GB of storage, as planned", "aurora-storage", planned)
-    yield Cost("I/O", "aurora-requests")
-    yield Cost("backups beyond the size of the storage", "aurora-backup")
+    """Yield its instances, its storage, its backups and the secret of the master user."""
+    yield from _cluster(database) if database.kind_of_engine.is_aurora else _instance(database)
     yield Cost("the secret of the master user", "secret", 1)
     yield Cost("error and slow query logs", "logs")
 
 
+def _cluster(database: Database) -> Iterator[Cost]:
+    """Yield the capacity of a cluster's instances between its least and its most, and its storage."""
+    instances = 1 + database.readers
+    if database.capacity is not None:
+        least, most = database.capacity.min, database.capacity.max
+        range_ = f"{least:f}" if least == most else f"{least:f} to {most:f}"
+        what = f"{counted(instances, 'instance')} of {range_} ACU"
+        yield Cost(what, "aurora-capacity", instances * least, instances * most)
+    planned = database.data
+    yield Cost("storage" if planned is None else f"{planned:,} GB of storage, as planned", "aurora-storage", planned)
+    yield Cost("I/O", "aurora-requests")
+    yield Cost("backups beyond the size of the storage", "aurora-backup")
+
+
+def _instance(database: Database) -> Iterator[Cost]:
+    """Yield an instance, its standby and its readers, and the disk of each."""
+    count = (2 if database.multi_az else 1) + database.readers
+    size, storage = str(database.size), database.storage
+    standby = " with a standby" if database.multi_az else ""
+    readers = f" and {counted(database.readers, 'reader')}" if database.readers else ""
+    row = f"{database.engine}-instance"
+    yield Cost(f"{size}{standby}{readers}", row, count, size=size)
+    most = count * storage.grow_to if storage.grow_to is not None else None
+    limit = "" if storage.grow_to is None else f", up to {storage.grow_to:,} GB,"
+    each = f" for each of {count}" if count > 1 else ""
+    yield Cost(f"{storage.size:,} GB of storage{limit}{each}", "database-storage", count * storage.size, most)
+    yield Cost("backups beyond the size of the storage", "database-backup")
+
+
 def proxies(place: Place) -> Iterator[Cost]:
-    """Yield the proxies, and the secret of each one's user."""
+    """Yield the proxies, and the secret of each one's users."""
     for name, database in place.environment.all(Database).items():
         if database.proxy is None:
             continue
-        instances, owner = 1 + database.readers, f"databases/{name}"
-        least, most = (_proxied(instances * one) for one in (database.capacity.min, database.capacity.max))
-        yield Cost("its proxy", "database-proxy-capacity", least, most, owner=owner)
-        yield Cost("the secret of the proxy", "secret", 1, owner=owner)
+        owner = f"databases/{name}"
+        if database.capacity is not None and database.kind_of_engine.is_aurora:
+            instances = 1 + database.readers
+            least, most = (_proxied(instances * one) for one in (database.capacity.min, database.capacity.max))
+            yield Cost("its proxy", "database-proxy-capacity", least, most, owner=owner)
+        elif database.size is not None:
+            yield Cost("its proxy", "database-proxy-vcpu", vcpus(database.size), owner=owner)
+        users = len(logins(database, place.of(owner)))
+        yield Cost("the secret of the proxy" if users == 1 else "the secrets of the proxy", "secret", users, owner=owner)
 
 
 def _proxied(capacity: Decimal) -> Decimal:

@@ -1,4 +1,4 @@
-"""Databases: one cluster per service."""
+"""Databases: Aurora clusters, and instances on RDS."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, StringConstraints
 
 from infragen.core.entry import Entry, Model, Slug, Text
-from infragen.core.units import Acu, Days, Gigabytes, Percent, TimeWindow
+from infragen.core.units import Acu, Days, Gigabytes, MebiBytesPerSecond, Percent, TimeWindow
+from infragen.kinds.databases.engines import ENGINES, Engine
 
+InstanceClass = Annotated[str, StringConstraints(pattern=r"^db\.[a-z0-9]+\.[0-9a-z]+$")]
+Parameter = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.-]*$", max_length=255)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -18,6 +21,18 @@ class Capacity(Model):
 
     min: Acu
     max: Acu
+
+
+class Storage(Model):
+    """The disk of an instance on RDS: gp3, encrypted."""
+
+    size: Gigabytes = 20
+    grow_to: Gigabytes | None = None
+    """How far RDS lets it grow by itself; it never shrinks."""
+    iops: Annotated[int, Field(ge=1)] | None = None
+    """Operations a second beyond what gp3 has at that size (from 400 GB on)."""
+    throughput: MebiBytesPerSecond | None = None
+    """The same of bytes a second."""
 
 
 class Backup(Model):
@@ -29,17 +44,17 @@ class Backup(Model):
 
 
 class Maintenance(Model):
-    """When AWS may restart the cluster, in the system's time zone."""
+    """When AWS may restart it, in the system's time zone."""
 
     day: Weekday = "sun"
     window: TimeWindow = "04:30-05:30"
 
 
 class Proxy(Model):
-    """RDS Proxy in front of the cluster: pools connections and ends IAM authentication."""
+    """RDS Proxy in front of the database: pools connections and ends IAM authentication."""
 
     max_connections: Percent = Decimal(90)
-    """Share of the cluster's `max_connections` the proxy may use."""
+    """Share of the database's `max_connections` the proxy may use."""
     idle_timeout: Annotated[int, Field(ge=1, le=28800)] = 1800
     """Seconds."""
 
@@ -59,7 +74,7 @@ class Timeseries(Model):
 
 
 class Database(Entry):
-    """An Aurora Serverless v2 cluster."""
+    """A database: an Aurora cluster, or an instance on RDS."""
 
     KIND: ClassVar = "databases"
     SINGULAR: ClassVar = "database"
@@ -67,34 +82,61 @@ class Database(Entry):
     domain: Slug | None = None
     moved_from: Slug | None = None
     """The domain it had before: names with a `{domain}` keep it, and `infragen state moves` takes the states along."""
-    engine: Literal["aurora-mysql"]
-    version: Annotated[str, StringConstraints(pattern=r"^[0-9]+\.[0-9]+$")]
-    """The MySQL version the document asks for: `8.0`."""
-    release: Annotated[str, StringConstraints(pattern=r"^[0-9]+\.[0-9]+\.mysql_aurora\.[0-9]+\.[0-9]+\.[0-9]+$")]
-    """Aurora's own release of that version."""
+    engine: Literal["aurora-mysql", "mysql", "postgresql"]
+    """`postgresql` and `mysql` are instances on RDS, `aurora-mysql` is a serverless cluster."""
+    version: Annotated[str, StringConstraints(pattern=r"^[0-9]+(\.[0-9]+){0,2}$")]
+    """`17` keeps the newest minor version of PostgreSQL 17, which AWS installs; `17.9` stays at that. MySQL: `8.4`."""
+    release: (
+        Annotated[str, StringConstraints(pattern=r"^[0-9]+\.[0-9]+\.mysql_aurora\.[0-9]+\.[0-9]+\.[0-9]+$")] | None
+    ) = None
+    """Aurora MySQL's own release of that version."""
+    size: InstanceClass | None = None
+    """The instance class, of RDS: `db.t4g.micro`."""
+    storage: Storage = Storage()
+    """The disk, of RDS; Aurora's grows by itself."""
+    multi_az: bool = False
+    """A standby in a second zone that takes over, of RDS; it doubles the price. With Aurora, a reader does that."""
     data: Gigabytes | None = None
     """Expected volume; Aurora grows by itself, the figure is used in alarms, checks and estimates."""
     connections: Annotated[int, Field(ge=1, le=100_000)] | None = None
     """Connections expected at once; RDS allows MySQL 100,000 (Amazon RDS User Guide: Quotas and constraints)."""
     connections_why: Text | None = None
     readers: Annotated[int, Field(ge=0, le=15)] = 0
-    """Read replicas beside the writer (Aurora allows 15)."""
+    """Read replicas (AWS allows 15)."""
     readers_for: Text | None = None
     """What the readers are for, in the document's words."""
-    capacity: Capacity
+    capacity: Capacity | None = None
+    """The range of an Aurora serverless cluster."""
+    parameters: dict[Parameter, str] = Field(default_factory=dict)
+    """Parameters of the engine beyond infragen's own, in AWS's units: `max_connections: 200`; of RDS."""
+    ca: Literal["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"] = "rds-ca-rsa2048-g1"
+    """The authority of its TLS certificate, of RDS."""
     backup: Backup = Backup()
     maintenance: Maintenance = Maintenance()
     audit: Audit | None = None
-    """Asks for an audit log."""
+    """Asks for an audit log, of Aurora MySQL."""
     proxy: Proxy | None = None
-    """Asks for RDS Proxy in front of the cluster (at least 8 ACU are billed: about 105 USD a month)."""
+    """Asks for RDS Proxy in front of it (at least 8 ACU or 2 vCPU are billed: 26 to 105 USD a month, and more)."""
     master_password: Literal["managed", "write-only"] = "managed"  # noqa: S105  # a way to keep one
-    """`managed`: AWS keeps and rotates it. `write-only`: for global databases, which AWS does not manage it for."""
-    deletion_protection: bool = False
-    final_snapshot: bool = False
+    """`managed`: AWS keeps and rotates it. `write-only`: for what AWS does not manage it for, global databases and
+    instances with readers."""
+    deletion_protection: bool | None = None
+    """Whether AWS refuses to delete it; production's are protected when left out."""
+    final_snapshot: bool | None = None
+    """Whether a snapshot stays when it goes; production's leave one when left out."""
     availability: Percent | None = None
     timeseries: Timeseries | None = None
     global_secondary: bool = False
     """A secondary cluster in the recovery region (Aurora Global Database)."""
     schema_name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)] | None = None
-    """The MySQL schema; the name with underscores when left out."""
+    """The database inside, which MySQL calls a schema; the name with underscores when left out."""
+
+    @property
+    def kind_of_engine(self) -> Engine:
+        """What AWS says about its engine."""
+        return ENGINES[self.engine]
+
+    @property
+    def inner_name(self) -> str:
+        """The database inside; it does not follow a rename, because another name replaces the cluster."""
+        return self.schema_name or self.identity.replace("-", "_")

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.addresses import parse
 from infragen.core.rule import Finding, Severity, rule
-from infragen.kinds.databases.aurora import MAJOR_SUPPORT, RELEASES, max_connections, proxy_addresses
+from infragen.kinds.databases import instance_classes
+from infragen.kinds.databases.aurora import max_connections, proxy_addresses
 from infragen.kinds.databases.model import Database
 from infragen.kinds.network import subnets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
 
     from infragen.core.landscape import Environment, Landscape
     from infragen.diagnostics import Location
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 def _capacity_range(landscape: Landscape) -> Iterator[Finding]:
     for name, database in landscape.all(Database).items():
         capacity = database.capacity
-        if capacity.min > capacity.max:
+        if capacity is not None and capacity.min > capacity.max:
             message = f"capacity: at least {capacity.min} ACU, but at most {capacity.max} ACU"
             hint = f"exchange them: `capacity: {{min: {capacity.max} ACU, max: {capacity.min} ACU}}`"
             yield Finding(message, landscape.at(f"databases/{name}", "capacity", "min"), hint)
@@ -51,6 +50,8 @@ _MOST_CAPACITY: Final = Decimal(128)
 )
 def _capacity_limits(landscape: Landscape) -> Iterator[Finding]:
     for name, database in landscape.all(Database).items():
+        if database.capacity is None:
+            continue
         least, most = database.capacity.min, database.capacity.max
         if not _LEAST_CAPACITY <= least <= _MOST_CAPACITY:
             place = landscape.at(f"databases/{name}", "capacity", "min")
@@ -69,7 +70,7 @@ def _capacity_limits(landscape: Landscape) -> Iterator[Finding]:
 def _connections(landscape: Landscape) -> Iterator[Finding]:
     for name, database in landscape.all(Database).items():
         expected, proxy = database.connections, database.proxy
-        if expected is None or proxy is None:
+        if expected is None or proxy is None or database.capacity is None:
             continue
         limit = max_connections(database.capacity.max)
         usable = int(limit * proxy.max_connections / 100)
@@ -89,7 +90,7 @@ def _enough(connections: int, share: Decimal) -> int:
 
 @rule(
     "D104",
-    "backups are kept longer than Aurora can",
+    "backups are kept longer than AWS can",
     Severity.ERROR,
     "Amazon RDS API: CreateDBCluster, `BackupRetentionPeriod`",
 )
@@ -98,7 +99,8 @@ def _backup_too_long(landscape: Landscape) -> Iterator[Finding]:
         days = database.backup.retention
         if days > 35:
             place = landscape.at(f"databases/{name}", "backup", "retention")
-            yield Finding(f"Aurora keeps backups 1 to 35 days, not {days}", place, "write `retention: 35 days` or less")
+            who = "Aurora" if database.kind_of_engine.is_aurora else "RDS"
+            yield Finding(f"{who} keeps backups 1 to 35 days, not {days}", place, "write `retention: 35 days` or less")
 
 
 @rule(
@@ -168,7 +170,7 @@ def _unprotected(environment: Environment) -> Iterator[Finding]:
     unprotected: dict[tuple[Location, str], list[str]] = {}
     for name, database in environment.all(Database).items():
         given = {"deletion_protection": database.deletion_protection, "final_snapshot": database.final_snapshot}
-        for field in (field for field, is_on in given.items() if not is_on):
+        for field in (field for field, is_on in given.items() if is_on is False):
             unprotected.setdefault((_setting_or_production(environment, name, field), field), []).append(name)
     for (place, field), names in unprotected.items():
         message = f"{_listed(names)} in production without `{field}`"
@@ -228,39 +230,21 @@ def _global_nowhere(environment: Environment) -> Iterator[Finding]:
 
 @rule(
     "D110",
-    "a production database that must stay up has no reader to take over",
+    "a production database that must stay up has nothing that takes over",
     Severity.WARNING,
     "Amazon Aurora User Guide: High availability for Aurora; TN-10: Multi-AZ",
 )
 def _no_reader(environment: Environment) -> Iterator[Finding]:
     for name, database in environment.all(Database).items() if environment.settings.production else ():
-        if database.readers == 0:
+        is_aurora = database.kind_of_engine.is_aurora
+        if database.readers == 0 if is_aurora else not database.multi_az:
             promised = database.availability or environment.settings.availability
             wanted = f", but {promised} % is promised" if promised else ""
             message = f"one instance in production{wanted}: nothing takes over when it fails"
-            yield Finding(message, environment.at(f"databases/{name}", "readers"), "write `readers: 1` or more")
-
-
-_MAJOR: Final = {"8.4": "8", "8.0": "3", "5.7": "2"}
-"""MySQL's version to Aurora's own major version."""
-
-
-@rule(
-    "D111",
-    "Aurora's release is not one of the version asked for",
-    Severity.ERROR,
-    "Release Notes for Aurora MySQL: versions and their community counterparts",
-)
-def _release_mismatch(landscape: Landscape) -> Iterator[Finding]:
-    for name, database in landscape.all(Database).items():
-        version, _, own = database.release.partition(".mysql_aurora.")
-        major = _MAJOR.get(database.version)
-        if version != database.version or (major is not None and own.partition(".")[0] != major):
-            message = f"`{database.release}` is not a release of MySQL {database.version}"
-            hint = (
-                f"write `release: {database.version}.mysql_aurora.{major or '...'}.x.y`, or the version it belongs to"
+            field, hint = (
+                ("readers", "write `readers: 1` or more") if is_aurora else ("multi_az", "write `multi_az: true`")
             )
-            yield Finding(message, landscape.at(f"databases/{name}", "release"), hint)
+            yield Finding(message, environment.at(f"databases/{name}", field), hint)
 
 
 @rule(
@@ -277,42 +261,6 @@ def _timestream(landscape: Landscape) -> Iterator[Finding]:
             )
             hint = "check whether the account is a customer; otherwise use Timestream for InfluxDB, or the cluster"
             yield Finding(message, landscape.at(f"databases/{name}", "timeseries", "store"), hint)
-
-
-_EARLY: Final = timedelta(days=183)
-
-
-@rule(
-    "E103",
-    "a database's release is past its end of support, or within half a year of it",
-    Severity.WARNING,
-    "Release Notes for Aurora MySQL: Release calendars (September 2026)",
-)
-def _release_ends(landscape: Landscape, today: date) -> Iterator[Finding]:
-    for name, database in landscape.all(Database).items():
-        minor = ".".join(database.release.partition(".mysql_aurora.")[2].split(".")[:2])
-        ends = min(filter(None, (RELEASES.get(minor), MAJOR_SUPPORT.get(database.version))), default=None)
-        if ends is not None and ends - _EARLY <= today:
-            when = "has ended" if ends <= today else "ends"
-            message = f"standard support of Aurora MySQL {minor} {when} on {ends}"
-            longest = max(RELEASES, key=lambda known: RELEASES[known])
-            hint = f"move to {longest}, which AWS supports until {RELEASES[longest]}"
-            yield Finding(message, landscape.at(f"databases/{name}", "release"), hint)
-
-
-@rule(
-    "E104",
-    "a database's release is not in infragen's table of releases",
-    Severity.NOTICE,
-    "Release Notes for Aurora MySQL: Release calendars (September 2026)",
-)
-def _release_unknown(landscape: Landscape) -> Iterator[Finding]:
-    for name, database in landscape.all(Database).items():
-        minor = ".".join(database.release.partition(".mysql_aurora.")[2].split(".")[:2])
-        if minor not in RELEASES:
-            message = f"infragen does not know when support of Aurora MySQL {minor} ends"
-            hint = f"compare AWS' release calendar; known here: {', '.join(RELEASES)}"
-            yield Finding(message, landscape.at(f"databases/{name}", "release"), hint)
 
 
 @rule("T101", "a total that the document states differs from the sum of its rows", Severity.WARNING, "TN-07")
@@ -358,8 +306,8 @@ _RESERVED: Final = 5
 def _data_capacity(environment: Environment) -> Iterator[Finding]:
     zones = subnets(environment, "data")
     databases = environment.all(Database).values()
-    instances = sum(1 + database.readers for database in databases)
-    proxies = sum(proxy_addresses(database.capacity.max, database.readers) for database in databases if database.proxy)
+    instances = sum(1 + database.readers + database.multi_az for database in databases)
+    proxies = sum(map(_proxy_addresses, databases))
     need = -(-(instances + proxies) // max(len(zones), 1)) + _RESERVED
     for zone, cidr in zones.items():
         block = parse(cidr)
@@ -371,3 +319,11 @@ def _data_capacity(environment: Environment) -> Iterator[Finding]:
             prefix = 32 - (need - 1).bit_length()
             place = environment.at("environment", "network", "subnets", "data", zone)
             yield Finding(message, place, f"give it a /{prefix} or larger")
+
+
+def _proxy_addresses(database: Database) -> int:
+    if database.proxy is None:
+        return 0
+    if database.capacity is not None and database.kind_of_engine.is_aurora:
+        return proxy_addresses(database.capacity.max, database.readers)
+    return instance_classes.proxy_addresses(database.size) if database.size is not None else 0

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from infragen.core.expressions import Joined
 from infragen.core.tell import Generated, Tell
-from infragen.kinds.databases.build import DatabaseView
+from infragen.kinds.databases.views import DatabaseView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,17 +18,21 @@ if TYPE_CHECKING:
 def tells(database: Database, place: Place) -> Iterator[Tell]:
     """Yield where users of it connect to, the SQL that makes them, and how the master password is read."""
     own = DatabaseView(place)
-    entrance = own.proxy if database.proxy is not None else own.cluster
+    entrance = own.proxy if database.proxy is not None else own.database
     yield Tell("address", "host and port", Joined.of(entrance.endpoint, f":{own.port}"))
     yield Tell("next", "make its users, as the master user", Generated(place.owner, "data", f"sql/{database.name}.sql"))
     yield Tell("secret", f"read the password of {own.master_username}", _master(own), is_command=True)
+    for login in own.logins if own.has_passwords else ():
+        name = own.secret_names[login.owner]
+        yield Tell("secret", f"read the password of {login.name}", _read(name, own.region), is_command=True)
 
 
 def _master(own: DatabaseView) -> str:
     if not own.is_managed:
         return _read(own.master_secret_name, own.region)
-    find = f"aws rds describe-db-clusters --db-cluster-identifier {own.identifier} --region {own.region}"
-    query = "--query 'DBClusters[0].MasterUserSecret.SecretArn' --output text"
+    what, many = ("cluster", "DBClusters") if own.is_cluster else ("instance", "DBInstances")
+    find = f"aws rds describe-db-{what}s --db-{what}-identifier {own.identifier} --region {own.region}"
+    query = f"--query '{many}[0].MasterUserSecret.SecretArn' --output text"
     return _read(f'"$({find} {query})"', own.region)
 
 

@@ -27,20 +27,7 @@ def _database_unknown(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(message, landscape.at(f"services/{name}", "database"), hint)
 
 
-@rule("R102", "two services share one database", Severity.ERROR, "TN-07: one cluster per service")
-def _database_shared(landscape: Landscape) -> Iterator[Finding]:
-    users: dict[str, str] = {}
-    for name, service in landscape.all(Service).items():
-        if service.database is None:
-            continue
-        first = users.setdefault(service.database, name)
-        if first != name:
-            message = f"databases/{service.database} already belongs to services/{first}"
-            hint = f"give services/{name} its own database, or let it call `{first}` with `access: read`"
-            yield Finding(message, landscape.at(f"services/{name}", "database"), hint)
-
-
-@rule("R103", "a database is used by no service", Severity.WARNING, "TN-07: one cluster per service")
+@rule("R103", "a database is used by no service", Severity.WARNING, "docs/catalogue.md, Databases")
 def _database_unused(landscape: Landscape) -> Iterator[Finding]:
     if landscape.broken:
         return  # what is broken may be what uses it

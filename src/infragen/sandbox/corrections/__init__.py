@@ -43,6 +43,7 @@ CORRECTIONS = (
     "rds_parameter_source",
     "rds_performance_insights",
     "rds_proxy_endpoints",
+    "rds_read_replicas",
     "rds_scaling_configuration",
     "route53_private_zone",
     "s3_policy_conditions",

@@ -19,10 +19,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+def resource_id() -> str:
+    """Return the resource id of a new instance."""
+    letters = random.choices(string.ascii_uppercase + string.digits, k=26)  # noqa: S311  a name, not a secret
+    return f"db-{''.join(letters)}"
+
+
 def _construct(original: Callable[..., None], instance: Any, *args: Any, **kwargs: Any) -> None:
     original(instance, *args, **kwargs)
-    letters = random.choices(string.ascii_uppercase + string.digits, k=26)  # noqa: S311  a name, not a secret
-    instance.dbi_resource_id = f"db-{''.join(letters)}"
+    instance.dbi_resource_id = resource_id()
 
 
 def apply() -> None:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 _DEFAULT_RETENTION_DAYS = 7
 
 
-def _remember(thing: Any, wanted: dict[str, Any]) -> None:
+def remember(thing: Any, wanted: dict[str, Any]) -> None:
+    """Keep what a request says of performance insights."""
     if wanted.get("enable_performance_insights") is not None:
         thing.performance_insights_enabled = wanted["enable_performance_insights"]
     for name in ("performance_insights_kms_key_id", "performance_insights_retention_period", "database_insights_mode"):
@@ -31,20 +32,20 @@ def _construct(original: Callable[..., None], thing: Any, *args: Any, **kwargs: 
     original(thing, *args, **kwargs)
     thing.performance_insights_enabled = False
     thing.database_insights_mode = "standard"
-    _remember(thing, kwargs)
+    remember(thing, kwargs)
     if thing.performance_insights_enabled and not hasattr(thing, "performance_insights_retention_period"):
         thing.performance_insights_retention_period = _DEFAULT_RETENTION_DAYS
 
 
 def _modify_instance(original: Callable[..., Any], backend: Any, identifier: str, wanted: dict[str, Any]) -> Any:
     instance = original(backend, identifier, wanted)
-    _remember(instance, wanted)
+    remember(instance, wanted)
     return instance
 
 
 def _modify_cluster(original: Callable[..., Any], backend: Any, wanted: dict[str, Any]) -> Any:
     cluster = original(backend, wanted)
-    _remember(backend.clusters.get(cluster.db_cluster_identifier, cluster), wanted)
+    remember(backend.clusters.get(cluster.db_cluster_identifier, cluster), wanted)
     return cluster
 
 

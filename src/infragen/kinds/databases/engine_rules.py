@@ -1,0 +1,221 @@
+"""Rules about what an engine has, and what AWS allows for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.rule import Finding, Severity, rule
+from infragen.diagnostics.hints import did_you_mean
+from infragen.kinds.databases import instance_classes
+from infragen.kinds.databases.model import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.landscape import Landscape
+
+_AURORA: Final = frozenset({"aurora-mysql"})
+_RDS: Final = frozenset({"mysql", "postgresql"})
+_OF: Final = {
+    "audit": frozenset({"aurora-mysql"}),
+    "ca": _RDS,
+    "capacity": _AURORA,
+    "global_secondary": _AURORA,
+    "multi_az": _RDS,
+    "parameters": _RDS,
+    "release": frozenset({"aurora-mysql"}),
+    "size": _RDS,
+    "storage": _RDS,
+}
+"""Fields that only some engines have."""
+_INSTEAD: Final = {
+    "capacity": "write `size: db.t4g.micro`, the instance class",
+    "release": 'write `version: "17"` or `version: "17.9"`',
+    "multi_az": "write `readers: 1`: a reader takes over",
+    "size": "write `capacity: {min: 0.5 ACU, max: 4 ACU}`",
+    "storage": "remove it: Aurora's storage grows by itself",
+}
+
+
+def _is_own(landscape: Landscape, owner: str, field: str) -> bool:
+    """Say whether a field is written for this entry; defaults for all databases are about those that have it."""
+    layers = landscape.origins[owner].setting((field,))
+    return any(not layer.prefix or layer.prefix[0] not in ("defaults", "every") for layer in layers)
+
+
+@rule("D113", "a field is of another engine", Severity.ERROR, "docs/catalogue.md, Databases")
+def _foreign(landscape: Landscape) -> Iterator[Finding]:
+    for name, database in landscape.all(Database).items():
+        owner, title = f"databases/{name}", database.kind_of_engine.title
+        for field, engines in _OF.items():
+            if database.engine not in engines and _is_own(landscape, owner, field):
+                message = f"`{field}` does nothing with {title}: it is for {_listed(engines)}"
+                hint = _INSTEAD.get(field, "remove it")
+                yield Finding(message, landscape.at(owner, field, key=True), hint)
+
+
+def _listed(engines: frozenset[str]) -> str:
+    return " and ".join(f"`{engine}`" for engine in sorted(engines))
+
+
+_NEEDED: Final = {
+    "capacity": (_AURORA, "the range of its capacity", "capacity: {min: 0.5 ACU, max: 4 ACU}"),
+    "release": (frozenset({"aurora-mysql"}), "Aurora's release", "release: 8.0.mysql_aurora.3.10.3"),
+    "size": (_RDS, "an instance class", "size: db.t4g.micro"),
+}
+
+
+@rule("D114", "a database lacks what its engine needs", Severity.ERROR, "docs/catalogue.md, Databases")
+def _missing(landscape: Landscape) -> Iterator[Finding]:
+    for name, database in landscape.all(Database).items():
+        for field, (engines, what, example) in _NEEDED.items():
+            if database.engine in engines and getattr(database, field) is None:
+                message = f"`{field}` is missing: {database.kind_of_engine.title} needs {what}"
+                hint = f"add `{example}`, here or as a default of the domain or the system"
+                yield Finding(message, landscape.at(f"databases/{name}", "engine"), hint)
+
+
+@rule(
+    "D115",
+    "an engine does not run on an instance class",
+    Severity.ERROR,
+    "Amazon RDS User Guide: Supported DB engines for DB instance classes; Amazon Aurora User Guide: the same",
+)
+def _class(landscape: Landscape) -> Iterator[Finding]:
+    for name, database in landscape.all(Database).items():
+        engine, given = database.kind_of_engine, database.size
+        if given is None or database.engine not in _OF["size"] or instance_classes.is_known(given, engine):
+            continue
+        _, family, _ = given.split(".")
+        known = [
+            f"db.{one}.{size}"
+            for one in instance_classes.families(engine)
+            for size in instance_classes.sizes(one, engine)
+        ]
+        own = [one for one in known if one.startswith(f"db.{family}.")]
+        hint = did_you_mean(given, known) or f"write one of {', '.join(own or ('db.t4g.medium', 'db.r7g.large'))}"
+        message = f"{engine.title} does not run on {given}"
+        yield Finding(message, landscape.at(f"databases/{name}", "size"), hint)
+
+
+_LEAST_STORAGE, _MOST_STORAGE = 20, 65_536
+_STRIPED_FROM: Final = 400
+_IOPS: Final = (12_000, 64_000)
+_THROUGHPUT: Final = (500, 4_000)
+_GP3: Final = "Amazon RDS User Guide: Amazon RDS DB instance storage, gp3"
+
+
+@rule("D116", "a disk is not within what gp3 has", Severity.ERROR, _GP3)
+def _disk(landscape: Landscape) -> Iterator[Finding]:
+    for name, database in landscape.all(Database).items():
+        if database.engine in _RDS:
+            for field, message, hint in _of_disk(database):
+                yield Finding(message, landscape.at(f"databases/{name}", "storage", field), hint)
+
+
+def _of_disk(database: Database) -> Iterator[tuple[str, str, str]]:
+    """Yield the field that is wrong, why, and what to write."""
+    storage = database.storage
+    if not _LEAST_STORAGE <= storage.size <= _MOST_STORAGE:
+        nearest = min(max(storage.size, _LEAST_STORAGE), _MOST_STORAGE)
+        yield "size", f"{storage.size} GB; a gp3 disk has 20 GB to 64 TiB (65,536 GB)", f"write `size: {nearest} GB`"
+        return
+    least = -(-storage.size * 11 // 10)
+    if storage.grow_to is not None and not least <= storage.grow_to <= _MOST_STORAGE:
+        message = (
+            f"{storage.grow_to} GB; AWS wants a limit of a tenth more than the size at least, and 65,536 GB at most"
+        )
+        yield "grow_to", message, f"write `grow_to: {min(least, _MOST_STORAGE)} GB` or more"
+    for field, value, (low, high), unit in (
+        ("iops", storage.iops, _IOPS, ""),
+        ("throughput", storage.throughput, _THROUGHPUT, " MB/s"),
+    ):
+        if value is None:
+            continue
+        if storage.size < _STRIPED_FROM:
+            message = f"a disk of {storage.size} GB has what gp3 has; more can be asked for from {_STRIPED_FROM} GB on"
+            yield field, message, f"remove it, or write `size: {_STRIPED_FROM} GB`"
+        elif not low <= value <= high:
+            message = f"{value:,}{unit} is not within {low:,} to {high:,}{unit}"
+            yield field, message, f"write `{field}: {min(max(value, low), high)}{unit}`"
+
+
+@rule(
+    "D117",
+    "AWS does not manage the password of an instance with readers",
+    Severity.ERROR,
+    "Amazon RDS User Guide: Password management with AWS Secrets Manager, limitations",
+)
+def _readers_password(landscape: Landscape) -> Iterator[Finding]:
+    for name, database in landscape.all(Database).items():
+        is_managed = database.master_password == "managed"  # noqa: S105 -- a kind, not a password
+        if database.engine in _RDS and database.readers and is_managed:
+            message = f"RDS manages no master password for an instance with readers ({database.readers} here)"
+            owner = f"databases/{name}"
+            is_written = landscape.origins[owner].setting(("master_password",))
+            place = landscape.at(owner, "master_password" if is_written else "readers")
+            yield Finding(message, place, "write `master_password: write-only` beside it")
+
+
+@rule(
+    "D118",
+    "the database inside has a name that the engine does not take",
+    Severity.ERROR,
+    "Amazon RDS API: CreateDBInstance, `DBName`; PostgreSQL: SQL Key Words; MySQL: its own schemas",
+)
+def _inner_name(landscape: Landscape) -> Iterator[Finding]:
+    for name, database in landscape.all(Database).items():
+        engine, inner = database.kind_of_engine, database.inner_name
+        place = landscape.at(f"databases/{name}", "schema_name" if database.schema_name else "name")
+        if inner in engine.reserved:
+            hint = f"write `schema_name: {inner}_data`, the name of the database inside"
+            yield Finding(f"`{inner}` is a word of {engine.title}'s own: no database is called so", place, hint)
+        elif len(inner) > engine.longest_name:
+            message = f"the name has {len(inner)} characters; {engine.title} takes {engine.longest_name}"
+            yield Finding(message, place, f"write `schema_name: {inner[:20]}`")
+
+
+@rule(
+    "D119",
+    "a proxy hides the readers of an instance",
+    Severity.WARNING,
+    "Amazon RDS User Guide: RDS Proxy endpoints; read-only ones are Aurora's",
+)
+def _hidden_readers(landscape: Landscape) -> Iterator[Finding]:
+    for name, database in landscape.all(Database).items():
+        if database.engine in _RDS and database.readers and database.proxy is not None:
+            message = "services connect to the proxy, and a proxy leads to the readers of Aurora only"
+            hint = "remove `proxy`, or keep the readers for people"
+            yield Finding(message, landscape.at(f"databases/{name}", "readers"), hint)
+
+
+@rule("D120", "a parameter turns TLS off", Severity.ERROR, "Amazon RDS User Guide: Using SSL/TLS; docs/catalogue.md")
+def _tls(landscape: Landscape) -> Iterator[Finding]:
+    for name, database in landscape.all(Database).items():
+        parameter, value = database.kind_of_engine.tls
+        given = database.parameters.get(parameter)
+        if database.engine in _RDS and given is not None and given != value:
+            message = (
+                f"infragen's databases take connections with TLS only, and `{parameter}: {given}` would take others"
+            )
+            place = landscape.at(f"databases/{name}", "parameters", parameter, key=True)
+            yield Finding(message, place, "remove it")
+
+
+@rule(
+    "D121",
+    "an instance class does not allow the connections that are expected",
+    Severity.WARNING,
+    "Amazon RDS User Guide: Maximum number of database connections",
+)
+def _connections(landscape: Landscape) -> Iterator[Finding]:
+    for name, database in landscape.all(Database).items():
+        engine, expected, given = database.kind_of_engine, database.connections, database.size
+        if expected is None or given is None or engine.is_aurora or "max_connections" in database.parameters:
+            continue
+        limit = instance_classes.max_connections(given, engine)
+        if limit is not None and expected > limit:
+            message = f"{expected} connections are expected; {given} takes about {limit}"
+            larger = instance_classes.enough(given, expected, engine)
+            hint = f"write `size: {larger}`" if larger else "use `proxy: {}`, which pools connections"
+            yield Finding(message, landscape.at(f"databases/{name}", "connections"), hint)

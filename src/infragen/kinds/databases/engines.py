@@ -1,0 +1,109 @@
+"""The engines of databases: what AWS calls them, what they speak, and how long AWS supports which version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+
+from infragen.kinds.databases import words
+
+Dialect = Literal["mysql", "postgresql"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """One engine: its name in AWS, its port, and what its logs and parameters are called.
+
+    `majors` maps a major version to the end of its standard support; `minors` maps it to the oldest minor that AWS
+    still supports and the newest that infragen knows.
+    """
+
+    name: str
+    """What the RDS API calls it: `postgres`."""
+    title: str
+    dialect: Dialect
+    port: int
+    family: str
+    """How the family of its parameter groups begins: `postgres` for `postgres17`."""
+    logs: tuple[str, ...]
+    """What it writes to CloudWatch Logs, beside an audit log (Amazon RDS API: EnableCloudwatchLogsExports)."""
+    tls: tuple[str, str]
+    """The parameter that refuses connections without TLS, and its value."""
+    slow: tuple[tuple[str, str], ...]
+    """The parameters that log statements slower than a second."""
+    static: frozenset[str]
+    """Parameters that take effect at a restart; AWS refuses to apply them at once."""
+    reserved: frozenset[str]
+    """Names that a database cannot have, because the engine or RDS has one."""
+    majors: dict[str, date]
+    minors: dict[str, tuple[int, int]]
+    calendar: str
+    """The page that the dates are from."""
+
+    @property
+    def is_aurora(self) -> bool:
+        """Whether it is a cluster with storage of its own."""
+        return self.name.startswith("aurora")
+
+    @property
+    def longest_name(self) -> int:
+        """Characters of a database's name at most (Amazon RDS API: CreateDBInstance, `DBName`)."""
+        return 64 if self.dialect == "mysql" else 63
+
+    @property
+    def longest_user(self) -> int:
+        """Characters of a user's name at most (MySQL 8.0: Account User Names; PostgreSQL: Identifiers)."""
+        return 32 if self.dialect == "mysql" else 63
+
+    def major(self, version: str) -> str:
+        """Return the major version of a version: `17` of `17.5`, `8.4` of `8.4.6`."""
+        parts = version.split(".")
+        return parts[0] if self.dialect == "postgresql" else ".".join(parts[:2])
+
+    def minor(self, version: str) -> int | None:
+        """Return the minor version, 5 of `17.5` and 6 of `8.4.6`; None where only the major is given."""
+        rest = version.removeprefix(self.major(version)).removeprefix(".")
+        return int(rest) if rest.isdecimal() else None
+
+
+_POSTGRESQL_MAJORS: Final = {
+    "13": date(2026, 2, 28),
+    "14": date(2027, 2, 28),
+    "15": date(2028, 2, 29),
+    "16": date(2029, 2, 28),
+    "17": date(2030, 2, 28),
+    "18": date(2031, 2, 28),
+}
+_POSTGRESQL_MINORS: Final = {"14": (18, 22), "15": (13, 17), "16": (9, 13), "17": (5, 9), "18": (1, 3)}
+"""AWS ended minors up to 14.17, 15.12, 16.8 and 17.4 on 31 May 2026."""
+
+_MYSQL_SLOW: Final = (("log_output", "FILE"), ("long_query_time", "1"), ("slow_query_log", "1"))
+"""CloudWatch gets what goes to files (Amazon RDS User Guide: Publishing MySQL logs to Amazon CloudWatch Logs)."""
+_POSTGRESQL_SLOW: Final = (("log_min_duration_statement", "1000"),)
+
+ENGINES: Final = {
+    "aurora-mysql": Engine(
+        name="aurora-mysql", title="Aurora MySQL", dialect="mysql", port=3306, family="aurora-mysql",
+        logs=("error", "iam-db-auth-error", "slowquery"), tls=("require_secure_transport", "ON"), slow=_MYSQL_SLOW,
+        static=words.MYSQL_STATIC,
+        reserved=words.MYSQL_NAMES, majors={"8.0": date(2028, 4, 30), "5.7": date(2024, 10, 31)}, minors={},
+        calendar="Release Notes for Aurora MySQL: Release calendars",
+    ),
+    "mysql": Engine(
+        name="mysql", title="MySQL", dialect="mysql", port=3306, family="mysql",
+        logs=("error", "iam-db-auth-error", "slowquery"), tls=("require_secure_transport", "1"), slow=_MYSQL_SLOW,
+        static=words.MYSQL_STATIC,
+        reserved=words.MYSQL_NAMES, majors={"8.0": date(2026, 7, 31), "8.4": date(2029, 7, 31)},
+        minors={"8.0": (40, 46), "8.4": (3, 9)},
+        calendar="Amazon RDS User Guide: MySQL on Amazon RDS versions",
+    ),
+    "postgresql": Engine(
+        name="postgres", title="PostgreSQL", dialect="postgresql", port=5432, family="postgres",
+        logs=("iam-db-auth-error", "postgresql", "upgrade"), tls=("rds.force_ssl", "1"), slow=_POSTGRESQL_SLOW,
+        static=words.POSTGRESQL_STATIC,
+        reserved=words.POSTGRESQL_NAMES, majors=_POSTGRESQL_MAJORS, minors=_POSTGRESQL_MINORS,
+        calendar="Release Notes for RDS for PostgreSQL: Release calendars",
+    ),
+}  # fmt: skip
+"""By the word of the catalogue. Dates and minors as of September 2026."""

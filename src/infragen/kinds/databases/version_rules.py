@@ -1,0 +1,141 @@
+"""Rules about the versions of engines: their form, and how long AWS supports them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.rule import Finding, Severity, rule
+from infragen.kinds.databases.aurora import RELEASES
+from infragen.kinds.databases.model import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from infragen.core.landscape import Landscape
+
+_MAJOR: Final = {"8.4": "8", "8.0": "3", "5.7": "2"}
+"""MySQL's version to Aurora's own major version."""
+
+_EARLY: Final = timedelta(days=183)
+
+
+@rule(
+    "D111",
+    "Aurora's release is not one of the version asked for",
+    Severity.ERROR,
+    "Release Notes for Aurora MySQL: versions and their community counterparts",
+)
+def _release_mismatch(landscape: Landscape) -> Iterator[Finding]:
+    for name, database in _of_releases(landscape):
+        version, _, own = str(database.release).partition(".mysql_aurora.")
+        major = _MAJOR.get(database.version)
+        if version != database.version or (major is not None and own.partition(".")[0] != major):
+            message = f"`{database.release}` is not a release of MySQL {database.version}"
+            hint = (
+                f"write `release: {database.version}.mysql_aurora.{major or '...'}.x.y`, or the version it belongs to"
+            )
+            yield Finding(message, landscape.at(f"databases/{name}", "release"), hint)
+
+
+def _of_releases(landscape: Landscape) -> Iterator[tuple[str, Database]]:
+    """Yield the databases whose version is a release of Aurora's own."""
+    for name, database in landscape.all(Database).items():
+        if database.engine == "aurora-mysql" and database.release is not None:
+            yield name, database
+
+
+def _others(landscape: Landscape) -> Iterator[tuple[str, Database]]:
+    for name, database in landscape.all(Database).items():
+        if database.engine != "aurora-mysql":
+            yield name, database
+
+
+@rule(
+    "D112",
+    "a version does not have the engine's form",
+    Severity.ERROR,
+    "Amazon RDS API: CreateDBInstance, `EngineVersion`",
+)
+def _version_form(landscape: Landscape) -> Iterator[Finding]:
+    for name, database in _others(landscape):
+        engine = database.kind_of_engine
+        parts = 1 if engine.dialect == "postgresql" else 2
+        if not parts <= database.version.count(".") + 1 <= parts + 1:
+            newest = max(engine.majors, key=lambda major: engine.majors[major])
+            exact = f"{newest}.{engine.minors[newest][1]}"
+            message = f"{engine.title} has no version {database.version}"
+            hint = f'write `version: "{newest}"`, which AWS keeps at its newest minor version, or `version: "{exact}"`'
+            yield Finding(message, landscape.at(f"databases/{name}", "version"), hint)
+
+
+@rule(
+    "E103",
+    "a database's release is past its end of support, or within half a year of it",
+    Severity.WARNING,
+    "Release Notes for Aurora MySQL, for RDS for PostgreSQL: Release calendars; Amazon RDS User Guide: MySQL versions"
+    " (September 2026)",
+)
+def _release_ends(landscape: Landscape, today: date) -> Iterator[Finding]:
+    for name, database in _of_releases(landscape):
+        minor = _aurora_minor(database)
+        majors = database.kind_of_engine.majors
+        ends = min(filter(None, (RELEASES.get(minor), majors.get(database.version))), default=None)
+        if ends is not None and ends - _EARLY <= today:
+            when = "has ended" if ends <= today else "ends"
+            message = f"standard support of Aurora MySQL {minor} {when} on {ends}"
+            longest = max(RELEASES, key=lambda known: RELEASES[known])
+            hint = f"move to {longest}, which AWS supports until {RELEASES[longest]}"
+            yield Finding(message, landscape.at(f"databases/{name}", "release"), hint)
+    for name, database in _others(landscape):
+        yield from _version_ends(landscape, name, database, today)
+
+
+def _aurora_minor(database: Database) -> str:
+    return ".".join(str(database.release).partition(".mysql_aurora.")[2].split(".")[:2])
+
+
+def _version_ends(landscape: Landscape, name: str, database: Database, today: date) -> Iterator[Finding]:
+    engine = database.kind_of_engine
+    major, minor = engine.major(database.version), engine.minor(database.version)
+    ends = engine.majors.get(major)
+    place = landscape.at(f"databases/{name}", "version")
+    if ends is not None and ends - _EARLY <= today:
+        when = "has ended" if ends <= today else "ends"
+        longest = max(engine.majors, key=lambda known: engine.majors[known])
+        message = f"standard support of {engine.title} {major} {when} on {ends}"
+        message += "; infragen asks for no extended support, so AWS makes no new one" if ends <= today else ""
+        hint = f'write `version: "{longest}"`, which AWS supports until {engine.majors[longest]}'
+        yield Finding(message, place, hint)
+    elif minor is not None and major in engine.minors and minor < engine.minors[major][0]:
+        message = f"standard support of {engine.title} {database.version} has ended; AWS installs a newer minor version"
+        hint = f'write `version: "{major}"`, which AWS keeps current, or `version: "{major}.{engine.minors[major][1]}"`'
+        yield Finding(message, place, hint)
+
+
+@rule(
+    "E104",
+    "a database's release is not in infragen's table of releases",
+    Severity.NOTICE,
+    "Release Notes for Aurora MySQL, for RDS for PostgreSQL: Release calendars; Amazon RDS User Guide: MySQL versions"
+    " (September 2026)",
+)
+def _release_unknown(landscape: Landscape) -> Iterator[Finding]:
+    for name, database in _of_releases(landscape):
+        release = _aurora_minor(database)
+        if release not in RELEASES:
+            message = f"infragen does not know when support of Aurora MySQL {release} ends"
+            hint = f"compare AWS' release calendar; known here: {', '.join(RELEASES)}"
+            yield Finding(message, landscape.at(f"databases/{name}", "release"), hint)
+    for name, database in _others(landscape):
+        engine = database.kind_of_engine
+        major, minor = engine.major(database.version), engine.minor(database.version)
+        place = landscape.at(f"databases/{name}", "version")
+        if major not in engine.majors:
+            message = f"infragen does not know when support of {engine.title} {major} ends"
+            yield Finding(message, place, f"compare {engine.calendar}; known here: {', '.join(engine.majors)}")
+        elif minor is not None and major in engine.minors and minor > engine.minors[major][1]:
+            message = f"infragen does not know {engine.title} {database.version}"
+            hint = f"compare {engine.calendar}; the newest known here is {major}.{engine.minors[major][1]}"
+            yield Finding(message, place, hint)

@@ -1,0 +1,523 @@
+"""What templates read of a database: what every engine has, an Aurora cluster, an instance on RDS, and their users."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING, Final
+
+from infragen.core import clock
+from infragen.core.expressions import Record, Reference
+from infragen.core.names import LIMITS
+from infragen.core.part import named
+from infragen.kinds import keys, network
+from infragen.kinds.databases.instance_classes import has_insights
+from infragen.kinds.databases.users import Login, derived, logins
+
+if TYPE_CHECKING:
+    from infragen.core.expressions import Export, Module
+    from infragen.core.place import Place
+    from infragen.kinds.databases.model import Database
+
+_PRODUCTION_RECOVERY_DAYS: Final = 30
+_MASTER_USER: Final = "administrator"
+_INSIGHTS_DAYS: Final = 7
+"""What costs nothing (Amazon RDS User Guide: Pricing and data retention for Performance Insights)."""
+
+
+_PASSWORD_CHECKS: Final = {"mysql": "MYSQL_CACHING_SHA2_PASSWORD", "postgresql": "POSTGRES_SCRAM_SHA_256"}
+_CHANGES_TABLES: Final = "ALTER, CREATE, CREATE VIEW, DROP, INDEX, REFERENCES, SHOW VIEW, TRIGGER"
+_CHANGES_ROWS: Final = "SELECT, INSERT, UPDATE, DELETE, EXECUTE"
+_MYSQL_GRANTS: Final = {
+    "read-write": f"GRANT {_CHANGES_ROWS}",
+    "read": "GRANT SELECT, SHOW VIEW",
+    "owner": f"GRANT {_CHANGES_ROWS}, {_CHANGES_TABLES}",
+}
+
+
+def module(place: Place) -> Module:
+    """Return the module of a cluster or an instance."""
+    return place.module("data", "database", place.entry)
+
+
+def readers_module(place: Place) -> Module:
+    """Return the module of the readers of an instance on RDS; a cluster has its own."""
+    return place.module("data", "readers", place.entry)
+
+
+def proxy_module(place: Place) -> Module:
+    """Return the module of the proxy."""
+    return place.module("data", "proxy", place.entry)
+
+
+def passwords_module(place: Place) -> Module:
+    """Return the module of the users' passwords."""
+    return place.module("data", "passwords", place.entry)
+
+
+def group_module(place: Place) -> Module:
+    """Return the module of the security group of a cluster or an instance."""
+    return place.module("security", "security_group", "database", place.entry)
+
+
+def proxy_group_module(place: Place) -> Module:
+    """Return the module of the proxy's security group."""
+    return place.module("security", "security_group", "proxy", place.entry)
+
+
+class DatabaseView(keys.EncryptedView):
+    """What a database of any engine has."""
+
+    WHAT = "Instance"
+    """What AWS calls it, at the beginning of a sentence."""
+
+    def __init__(self, place: Place) -> None:
+        """Take the place of a database."""
+        super().__init__(place)
+        self._database: Database = place.entry
+
+    @property
+    def database(self) -> Module:
+        """The module of the cluster or the instance."""
+        return module(self._place)
+
+    @property
+    def proxy(self) -> Module:
+        """The module of the proxy."""
+        return proxy_module(self._place)
+
+    @property
+    def is_managed(self) -> bool:
+        """Whether AWS keeps the master password."""
+        return self._database.master_password == "managed"  # noqa: S105 -- the way a password is kept, not one
+
+    @property
+    def identifier(self) -> str:
+        """What AWS calls the cluster or the instance."""
+        return self._place.names.database(self._database)
+
+    @named(LIMITS["database"])
+    def longest_identifier(self) -> str:
+        """The longest name of an instance."""
+        return f"{self.identifier}-reader-15"
+
+    @property
+    def description(self) -> str:
+        """What it is."""
+        return f"{self.WHAT} {self.identifier}"
+
+    @property
+    def database_name(self) -> str:
+        """The database inside."""
+        return self._database.inner_name
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return self._database.kind_of_engine.port
+
+    @property
+    def master_username(self) -> str:
+        """Whom nobody is, but for the first SQL file and for emergencies."""
+        return _MASTER_USER
+
+    @named(LIMITS["secret"])
+    def master_secret_name(self) -> str:
+        """The secret with that user's password."""
+        return f"{self.identifier}-master"
+
+    @property
+    def master_secret_description(self) -> str:
+        """What it is."""
+        return f"Master user of {self.identifier}"
+
+    @property
+    def recovery_window_in_days(self) -> int:
+        """Days a deleted secret can be restored: none outside production, where names are soon used again."""
+        return _PRODUCTION_RECOVERY_DAYS if self._place.settings.production else 0
+
+    @property
+    def subnet_group(self) -> Export:
+        """The subnets of databases."""
+        return network.subnet_group(self._place)
+
+    @property
+    def group(self) -> Module:
+        """Its security group."""
+        return group_module(self._place)
+
+    @property
+    def key(self) -> Export | None:
+        """What its storage is encrypted with."""
+        return keys.key(self._place, "databases")
+
+    @property
+    def log_exports(self) -> dict[str, int]:
+        """Which logs go to CloudWatch, and how many days they stay."""
+        retention = self._place.settings.log_retention
+        usual = dict.fromkeys(self._database.kind_of_engine.logs, retention)
+        audit = self._database.audit
+        return {"audit": audit.retention, **usual} if audit is not None else usual
+
+    @property
+    def backup_window(self) -> str:
+        """When backups are made, in UTC."""
+        return clock.backup_window(self._database.backup.window, self._place.environment.system.time_zone)
+
+    @property
+    def maintenance_window(self) -> str:
+        """When AWS may restart it, in UTC."""
+        maintenance = self._database.maintenance
+        return clock.maintenance_window(maintenance.day, maintenance.window, self._place.environment.system.time_zone)
+
+    @property
+    def deletion_protection(self) -> bool:
+        """Whether AWS refuses to delete it."""
+        return self._usual(self._database.deletion_protection)
+
+    @property
+    def skip_final_snapshot(self) -> bool:
+        """Whether it goes without a last snapshot."""
+        return not self._usual(self._database.final_snapshot)
+
+    def _usual(self, said: bool | None) -> bool:
+        return self._place.settings.production if said is None else said
+
+    @property
+    def final_snapshot_identifier(self) -> str:
+        """The snapshot that stays when it goes."""
+        return f"{self.identifier}-final"
+
+    @named(LIMITS["proxy"])
+    def longest_proxy_name(self) -> str:
+        """The longest name of the proxy and its endpoints."""
+        return f"{self.proxy_name}-reader" if self._database.proxy else ""
+
+    @property
+    def proxy_name(self) -> str:
+        """What AWS calls the proxy."""
+        return f"{self.identifier}-proxy"
+
+    @named(LIMITS["role"])
+    def proxy_role_name(self) -> str:
+        """The role with which the proxy reads its secrets."""
+        return f"{self.identifier}-proxy" if self._database.proxy else ""
+
+    @property
+    def proxy_group(self) -> Module:
+        """The security group of the proxy."""
+        return proxy_group_module(self._place)
+
+    @property
+    def subnets(self) -> Export:
+        """Where the proxy stands."""
+        return network.data_subnets(self._place)
+
+    @property
+    def logins(self) -> tuple[Login, ...]:
+        """The users of who uses it."""
+        return logins(self._database, self._place)
+
+    @property
+    def username(self) -> str:
+        """The user of its only user."""
+        return self.logins[0].name
+
+    @property
+    def has_one_login(self) -> bool:
+        """Whether its proxy has the only password, in a secret of its own."""
+        return self._database.engine == "aurora-mysql" and self._database.proxy is not None and len(self.logins) == 1
+
+    @property
+    def has_passwords(self) -> bool:
+        """Whether its users have passwords: the proxy signs in with them."""
+        return self._database.proxy is not None
+
+    @property
+    def secret_names(self) -> dict[str, str]:
+        """The secret with each user's password, by whose it is."""
+        if self.has_one_login:
+            return {login.owner: self.secret_name for login in self.logins}
+        return {login.owner: f"{self.identifier}-user-{login.name.replace('_', '-')}" for login in self.logins}
+
+    @named(LIMITS["secret"])
+    def longest_secret_name(self) -> str:
+        """The longest name of a secret with a user's password."""
+        return max(self.secret_names.values(), key=len) if self.has_passwords else ""
+
+    @property
+    def passwords_module(self) -> Module:
+        """The module of its users' passwords."""
+        return passwords_module(self._place)
+
+    @property
+    def secrets(self) -> dict[str, dict[str, str]]:
+        """The secret with the password of each user, by its name."""
+        names = self.secret_names
+        return {
+            login.name: {"secret_name": names[login.owner], "description": f"User {login.name} of {self.identifier}"}
+            for login in self.logins
+        }
+
+    @property
+    def proxy_logins(self) -> dict[str, dict[str, object]]:
+        """Whom the proxy signs in as, by name."""
+        return {
+            login.name: {
+                "secret_arn": self.passwords_module.secret_arns[login.name],
+                "description": f"User {login.name}",
+            }
+            for login in self.logins
+        }
+
+    @property
+    def engine_family(self) -> str:
+        """What its proxy speaks."""
+        return self._database.kind_of_engine.dialect.upper()
+
+    @property
+    def is_cluster(self) -> bool:
+        """Whether it is a cluster, and no instance."""
+        return self._database.kind_of_engine.is_aurora
+
+    @property
+    def iam_auth(self) -> str:
+        """Whether who connects to the proxy signs in with a token."""
+        return "REQUIRED"
+
+    @property
+    def client_password_auth_type(self) -> str:
+        """How the proxy checks a password."""
+        return _PASSWORD_CHECKS[self._database.kind_of_engine.dialect]
+
+    @property
+    def secret_name(self) -> str:
+        """The secret with the password of its only user."""
+        return f"{self.identifier}-app"
+
+    @property
+    def secret_description(self) -> str:
+        """What it is."""
+        return f"Login of the proxy at {self.identifier}"
+
+    @property
+    def auth_description(self) -> str:
+        """Whom the proxy signs in as."""
+        return f"User {self.username}"
+
+    @property
+    def max_connections_percent(self) -> int:
+        """How much of the database's connections the proxy may take."""
+        return int(self._database.proxy.max_connections) if self._database.proxy else 0
+
+    @property
+    def max_idle_connections_percent(self) -> int:
+        """How much of them it keeps open without work."""
+        return self.max_connections_percent // 2
+
+    @property
+    def reader_endpoints(self) -> tuple[str, ...]:
+        """A second address of the proxy that leads to a cluster's readers, where there are any."""
+        is_aurora = self._database.kind_of_engine.is_aurora
+        return (f"{self.proxy_name}-reader",) if is_aurora and self._database.readers else ()
+
+
+class ClusterView(DatabaseView):
+    """An Aurora cluster."""
+
+    WHAT = "Cluster"
+
+    @property
+    def module(self) -> str:
+        """Which module makes it: they differ in who keeps the master password."""
+        return f"../modules/aurora_cluster{'_managed_password' if self.is_managed else ''}"
+
+    @property
+    def instances(self) -> dict[str, dict[str, object]]:
+        """The writer and the readers, one zone further each.
+
+        The first zone comes from the database's own name: writers spread over the zones, and no database's place
+        depends on another's. The first reader is the one that is promoted; it scales with the writer (tier 1).
+        """
+        found = network.zones(self._place.environment)
+        first = zlib.crc32(self._database.identity.encode())
+        roles = ("writer", *(f"reader-{number}" for number in range(1, self._database.readers + 1)))
+        return {
+            role: {
+                "identifier": f"{self.identifier}-{role}",
+                "availability_zone": found[(first + tier) % len(found)],
+                "promotion_tier": tier,
+            }
+            for tier, role in enumerate(roles)
+        }
+
+
+class InstanceView(DatabaseView):
+    """An instance on RDS."""
+
+    @property
+    def module(self) -> str:
+        """Which module makes it: they differ in who keeps the master password."""
+        return f"../modules/rds_instance{'_managed_password' if self.is_managed else ''}"
+
+    @property
+    def engine(self) -> str:
+        """What the RDS API calls the engine."""
+        return self._database.kind_of_engine.name
+
+    @property
+    def keeps_minor(self) -> bool:
+        """Whether AWS may install newer minor versions: not where the catalogue names one."""
+        return self._database.kind_of_engine.minor(self._database.version) is None
+
+    @property
+    def family(self) -> str:
+        """The family of its parameter group."""
+        engine = self._database.kind_of_engine
+        return f"{engine.family}{engine.major(self._database.version)}"
+
+    @named(LIMITS["parameter_group"])
+    def parameter_group_name(self) -> str:
+        """The parameter group, another one for another family, so that a major upgrade finds it ready."""
+        return f"{self.identifier}-{self.family.replace('.', '-')}"
+
+    @property
+    def parameters(self) -> dict[str, Record]:
+        """The parameters that are set, with when each takes effect; what the catalogue says wins."""
+        engine = self._database.kind_of_engine
+        values = dict((engine.tls, *engine.slow)) | self._database.parameters
+        return {
+            name: Record({"value": value, "apply_method": "pending-reboot" if name in engine.static else "immediate"})
+            for name, value in sorted(values.items())
+        }
+
+    @property
+    def insights_days(self) -> int | None:
+        """How long performance data is kept; None where the class has none."""
+        engine, size = self._database.kind_of_engine, self._database.size
+        return _INSIGHTS_DAYS if size is not None and has_insights(size, engine) else None
+
+    @property
+    def readers(self) -> Module | None:
+        """The module of its readers."""
+        return readers_module(self._place) if self._database.readers else None
+
+    @property
+    def reader_identifiers(self) -> dict[str, str]:
+        """What AWS calls the readers, by role."""
+        roles = (f"reader-{number}" for number in range(1, self._database.readers + 1))
+        return {role: f"{self.identifier}-{role}" for role in roles}
+
+
+class UsersView(DatabaseView):
+    """The SQL of who signs in."""
+
+    @property
+    def what(self) -> Reference:
+        """What AWS calls it."""
+        return Reference("cluster" if self._database.kind_of_engine.is_aurora else "instance")
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether several entries use it."""
+        return len(self.logins) > 1
+
+    @property
+    def host(self) -> Reference:
+        """What stands for its address in a command."""
+        return Reference("CLUSTER" if self._database.kind_of_engine.is_aurora else "INSTANCE")
+
+    @property
+    def passwords(self) -> Reference:
+        """The variables with the passwords, for `envsubst`."""
+        return Reference(f"'{' '.join(f'${login.variable}' for login in self.logins)}'")
+
+    @property
+    def grants(self) -> dict[str, Reference]:
+        """What each user is granted in MySQL, by whose it is."""
+        return {login.owner: Reference(_MYSQL_GRANTS[login.access]) for login in self.logins}
+
+    @property
+    def migration_user(self) -> str:
+        """The user that changes tables."""
+        return derived(self._database, "_migration")
+
+    @property
+    def reader_user(self) -> str:
+        """The user that people are."""
+        return derived(self._database, "_reader")
+
+    @property
+    def tables(self) -> Reference:
+        """All tables of the database, in MySQL."""
+        return Reference(f"`{self.database_name}`.*")
+
+
+class RolesView(UsersView):
+    """The same as roles of PostgreSQL, whose names stand in double quotes."""
+
+    @property
+    def way_in(self) -> Reference:
+        """How users sign in."""
+        with_proxy = "to the proxy with a token of its IAM role; the proxy logs in here with its secret"
+        return Reference(with_proxy if self._database.proxy is not None else "with a token of its IAM role")
+
+    @property
+    def connection(self) -> Reference:
+        """What `psql` connects to."""
+        where = f"host={self.host.expression} port={self.port} dbname={self.database_name} user={self.master_username}"
+        return Reference(f'"{where} sslmode=verify-full sslrootcert=global-bundle.pem"')
+
+    @property
+    def inner(self) -> Reference:
+        """The database inside."""
+        return Reference(f'"{self.database_name}"')
+
+    @property
+    def can_read(self) -> Reference:
+        """Whoever may read."""
+        return self._quoted("_can_read")
+
+    @property
+    def can_write(self) -> Reference:
+        """Whoever may change rows."""
+        return self._quoted("_can_write")
+
+    @property
+    def owner(self) -> Reference:
+        """Whoever may change tables; they belong to it."""
+        return self._quoted("_owner")
+
+    @property
+    def migration(self) -> Reference:
+        """The pipeline that changes tables."""
+        return self._quoted("_migration")
+
+    @property
+    def people(self) -> Reference:
+        """The user that people are."""
+        return self._quoted("_reader")
+
+    def _quoted(self, suffix: str) -> Reference:
+        return Reference(f'"{derived(self._database, suffix)}"')
+
+    @property
+    def all_roles(self) -> Reference:
+        """The names of all, as a list of texts."""
+        suffixes = ("_owner", "_can_write", "_can_read", "_migration", "_reader")
+        names = (*(derived(self._database, suffix) for suffix in suffixes), *(login.name for login in self.logins))
+        return Reference(", ".join(f"'{name}'" for name in dict.fromkeys(names)))
+
+    @property
+    def rights(self) -> dict[str, Reference]:
+        """The role that each user is a member of, by whose it is."""
+        return {login.owner: self.can_read if login.access == "read" else self.can_write for login in self.logins}
+
+    @property
+    def wrongs(self) -> dict[str, Reference]:
+        """The roles that it may have been a member of before."""
+        return {
+            login.owner: Reference(", ".join(role.expression for role in (self.can_write, self.owner)))
+            if login.access == "read"
+            else self.owner
+            for login in self.logins
+        }

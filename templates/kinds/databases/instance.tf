@@ -1,0 +1,98 @@
+module "@{own.database.label}" {
+  source = "@{own.module}"
+
+  identifier                 = "@{own.identifier}"
+  description                = "@{own.description}"
+  engine                     = "@{own.engine}"
+  engine_version             = "@{database.version}"
+  auto_minor_version_upgrade = "@{own.keeps_minor}"
+  instance_class             = "@{database.size}"
+  multi_az                   = "@{database.multi_az}"
+  database_name              = "@{own.database_name}"
+  port                       = "@{own.port}"
+  parameter_group_name       = "@{own.parameter_group_name}"
+  parameter_group_family     = "@{own.family}"
+  parameters                 = "@{own.parameters}"
+
+  storage = {
+    size = "@{database.storage.size}"
+    # {% if database.storage.grow_to %}
+    grow_to = "@{database.storage.grow_to}"
+    # {% endif %}
+    # {% if database.storage.iops %}
+    iops = "@{database.storage.iops}"
+    # {% endif %}
+    # {% if database.storage.throughput %}
+    throughput = "@{database.storage.throughput}"
+    # {% endif %}
+  }
+
+  master_username = "@{own.master_username}"
+  # {% if not own.is_managed %}
+  master_secret_name             = "@{own.master_secret_name}"
+  master_secret_description      = "@{own.master_secret_description}"
+  master_password_version        = 1
+  master_recovery_window_in_days = "@{own.recovery_window_in_days}"
+  # {% endif %}
+  # {% if own.secrets_key %}
+  secrets_kms_key_arn = "@{own.secrets_key}"
+  # {% endif %}
+
+  subnet_group_name = "@{own.subnet_group}"
+  security_group_id = "@{own.group.id}"
+  ca_identifier     = "@{database.ca}"
+  # {% if own.key %}
+  kms_key_arn      = "@{own.key}"
+  logs_kms_key_arn = "@{own.logs_key}"
+  # {% endif %}
+  log_exports = "@{own.log_exports}"
+
+  backup_retention_days     = "@{database.backup.retention}"
+  backup_window             = "@{own.backup_window}"
+  maintenance_window        = "@{own.maintenance_window}"
+  deletion_protection       = "@{own.deletion_protection}"
+  skip_final_snapshot       = "@{own.skip_final_snapshot}"
+  final_snapshot_identifier = "@{own.final_snapshot_identifier}"
+  delete_automated_backups  = "@{not settings.production}"
+  apply_immediately         = "@{not settings.production}"
+  # {% if own.insights_days %}
+
+  performance_insights_retention_days = "@{own.insights_days}"
+  # {% endif %}
+}
+# {% if own.readers %}
+
+module "@{own.readers.label}" {
+  source = "../modules/rds_readers"
+
+  readers                    = "@{own.reader_identifiers}"
+  source_identifier          = "@{own.database.identifier}"
+  auto_minor_version_upgrade = "@{own.keeps_minor}"
+  instance_class             = "@{database.size}"
+  parameter_group_name       = "@{own.database.parameter_group_name}"
+  # {% if database.storage.grow_to %}
+  largest_storage = "@{database.storage.grow_to}"
+  # {% endif %}
+  security_group_id = "@{own.group.id}"
+  ca_identifier     = "@{database.ca}"
+  # {% if own.key %}
+  kms_key_arn      = "@{own.key}"
+  logs_kms_key_arn = "@{own.logs_key}"
+  # {% endif %}
+  log_exports        = "@{own.log_exports}"
+  maintenance_window = "@{own.maintenance_window}"
+  apply_immediately  = "@{not settings.production}"
+  # {% if own.insights_days %}
+
+  performance_insights_retention_days = "@{own.insights_days}"
+  # {% endif %}
+}
+# {% endif %}
+# {% if own.has_passwords %}
+
+# {% include "kinds/databases/passwords.tf" %}
+# {% endif %}
+# {% if database.proxy %}
+
+# {% include "kinds/databases/proxy.tf" %}
+# {% endif %}

@@ -1,0 +1,30 @@
+module "@{own.proxy.label}" {
+  source = "../modules/rds_proxy_users"
+
+  name                = "@{own.proxy_name}"
+  region              = "@{own.region}"
+  role_name           = "@{own.proxy_role_name}"
+  engine_family       = "@{own.engine_family}"
+  # {% if own.is_cluster %}
+  cluster_identifier  = "@{own.database.cluster_identifier}"
+  # {% else %}
+  instance_identifier = "@{own.database.identifier}"
+  # {% endif %}
+  subnet_ids          = "@{own.subnets}"
+  security_group_id   = "@{own.proxy_group.id}"
+
+  logins                    = "@{own.proxy_logins}"
+  iam_auth                  = "@{own.iam_auth}"
+  client_password_auth_type = "@{own.client_password_auth_type}"
+  # {% if own.secrets_key %}
+  secrets_kms_key_arn = "@{own.secrets_key}"
+  logs_kms_key_arn    = "@{own.logs_key}"
+  # {% endif %}
+  log_retention_in_days = "@{settings.log_retention}"
+
+  idle_client_timeout_seconds       = "@{database.proxy.idle_timeout}"
+  max_connections_percent           = "@{own.max_connections_percent}"
+  max_idle_connections_percent      = "@{own.max_idle_connections_percent}"
+  connection_borrow_timeout_seconds = 120
+  reader_endpoints                  = "@{own.reader_endpoints}"
+}

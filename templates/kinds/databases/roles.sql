@@ -1,0 +1,67 @@
+-- Roles of the "@{own.what}" "@{own.identifier}".
+# {% if own.has_passwords %}
+-- Run this as the master user after the first apply, and again whenever a new password was drawn or a service comes:
+--
+# {% for login in own.logins %}
+--   export "@{login.shell_variable}"=...   # field `password` of the secret "@{own.secret_names[login.owner]}"; letters and digits
+# {% endfor %}
+--   envsubst "@{own.passwords}" < FILE | psql "@{own.connection}" -v ON_ERROR_STOP=1
+# {% else %}
+-- Run this as the master user after the first apply, and again when a service comes:
+--
+--   psql "@{own.connection}" -v ON_ERROR_STOP=1 -f FILE
+# {% endif %}
+
+DO $$
+DECLARE
+  wanted text;
+BEGIN
+  FOREACH wanted IN ARRAY ARRAY["@{own.all_roles}"] LOOP
+    IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = wanted) THEN
+      EXECUTE format('CREATE ROLE %I', wanted);
+    END IF;
+  END LOOP;
+END
+$$;
+
+-- What may be done, without who does it. Tables belong to one role, and the others get what they need of whatever it makes.
+GRANT "@{own.owner}" TO CURRENT_USER;
+REVOKE ALL ON DATABASE "@{own.inner}" FROM PUBLIC;
+GRANT CONNECT ON DATABASE "@{own.inner}" TO "@{own.can_read}", "@{own.can_write}", "@{own.owner}";
+GRANT CREATE, TEMPORARY ON DATABASE "@{own.inner}" TO "@{own.owner}";
+
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public TO "@{own.can_read}", "@{own.can_write}";
+GRANT USAGE, CREATE ON SCHEMA public TO "@{own.owner}";
+ALTER DEFAULT PRIVILEGES FOR ROLE "@{own.owner}" GRANT USAGE ON SCHEMAS TO "@{own.can_read}", "@{own.can_write}";
+ALTER DEFAULT PRIVILEGES FOR ROLE "@{own.owner}" GRANT SELECT ON TABLES TO "@{own.can_read}";
+ALTER DEFAULT PRIVILEGES FOR ROLE "@{own.owner}" GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO "@{own.can_write}";
+ALTER DEFAULT PRIVILEGES FOR ROLE "@{own.owner}" GRANT USAGE, SELECT ON SEQUENCES TO "@{own.can_write}";
+
+# {% for login in own.logins %}
+-- "@{login.whose}". It logs in "@{own.way_in}".
+# {% if own.has_passwords %}
+ALTER ROLE "@{login.role}" LOGIN PASSWORD "@{login.password}";
+REVOKE rds_iam FROM "@{login.role}";
+# {% else %}
+ALTER ROLE "@{login.role}" LOGIN;
+GRANT rds_iam TO "@{login.role}";
+# {% endif %}
+# {% if login.is_owner %}
+GRANT "@{own.owner}" TO "@{login.role}";
+ALTER ROLE "@{login.role}" IN DATABASE "@{own.inner}" SET role TO "@{own.owner}";
+# {% else %}
+GRANT "@{own.rights[login.owner]}" TO "@{login.role}";
+REVOKE "@{own.wrongs[login.owner]}" FROM "@{login.role}";
+ALTER ROLE "@{login.role}" IN DATABASE "@{own.inner}" RESET role;
+# {% endif %}
+
+# {% endfor %}
+-- The pipeline that changes tables. It logs in to the "@{own.what}" itself with a token of its IAM role.
+ALTER ROLE "@{own.migration}" LOGIN;
+GRANT "@{own.owner}", rds_iam TO "@{own.migration}";
+ALTER ROLE "@{own.migration}" IN DATABASE "@{own.inner}" SET role TO "@{own.owner}";
+
+-- People who look something up. They log in with a token of their own IAM role.
+ALTER ROLE "@{own.people}" LOGIN;
+GRANT "@{own.can_read}", rds_iam TO "@{own.people}";

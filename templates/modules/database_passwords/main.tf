@@ -1,0 +1,28 @@
+# A password for each user. Drawn in every run, kept only by the run that writes a new version: neither the plan nor the
+# state has it.
+ephemeral "aws_secretsmanager_random_password" "this" {
+  for_each = var.users
+
+  password_length     = 40
+  exclude_punctuation = true # letters and digits need no quoting in SQL, in a shell or in an address
+}
+
+resource "aws_secretsmanager_secret" "this" {
+  for_each = var.users
+
+  name                    = each.value.secret_name
+  description             = each.value.description
+  kms_key_id              = var.kms_key_arn
+  recovery_window_in_days = var.recovery_window_in_days
+}
+
+resource "aws_secretsmanager_secret_version" "this" {
+  for_each = var.users
+
+  secret_id                = aws_secretsmanager_secret.this[each.key].id
+  secret_string_wo_version = var.password_version
+  secret_string_wo = jsonencode({
+    username = each.key
+    password = ephemeral.aws_secretsmanager_random_password.this[each.key].random_password
+  })
+}

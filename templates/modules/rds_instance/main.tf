@@ -1,0 +1,116 @@
+# {% block master_secret %}
+# Drawn in every run, kept only by the run that writes a new version: neither the plan nor the state has it.
+ephemeral "aws_secretsmanager_random_password" "master" {
+  password_length     = 40
+  exclude_punctuation = true # RDS refuses / @ " and spaces; letters and digits need no quoting anywhere
+}
+
+resource "aws_secretsmanager_secret" "master" {
+  name                    = var.master_secret_name
+  description             = var.master_secret_description
+  kms_key_id              = var.secrets_kms_key_arn
+  recovery_window_in_days = var.master_recovery_window_in_days
+}
+
+resource "aws_secretsmanager_secret_version" "master" {
+  secret_id                = aws_secretsmanager_secret.master.id
+  secret_string_wo_version = var.master_password_version
+  secret_string_wo = jsonencode({
+    username = var.master_username
+    password = ephemeral.aws_secretsmanager_random_password.master.random_password
+  })
+}
+
+# Read back, so that the instance gets what the secret holds and not what this run drew.
+ephemeral "aws_secretsmanager_secret_version" "master" {
+  secret_id = aws_secretsmanager_secret_version.master.secret_id
+}
+
+# {% endblock %}
+# Created before the instance: AWS would make them without retention and without the key.
+resource "aws_cloudwatch_log_group" "this" {
+  for_each = var.log_exports
+
+  name              = "/aws/rds/instance/${var.identifier}/${each.key}"
+  retention_in_days = each.value
+  kms_key_id        = var.logs_kms_key_arn
+}
+
+resource "aws_db_parameter_group" "this" {
+  name        = var.parameter_group_name
+  family      = var.parameter_group_family
+  description = var.description
+
+  dynamic "parameter" {
+    for_each = var.parameters
+
+    content {
+      name         = parameter.key
+      value        = parameter.value.value
+      apply_method = parameter.value.apply_method
+    }
+  }
+
+  # A major upgrade needs the group of the new family while the instance still has the old one.
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "aws_db_instance" "this" {
+  identifier     = var.identifier
+  engine         = var.engine
+  engine_version = var.engine_version
+  instance_class = var.instance_class
+  multi_az       = var.multi_az
+  db_name        = var.database_name
+  port           = var.port
+
+  # The version is the catalogue's: who changes it there wants the upgrade, and has read the plan.
+  allow_major_version_upgrade = true
+  auto_minor_version_upgrade  = var.auto_minor_version_upgrade
+  engine_lifecycle_support    = "open-source-rds-extended-support-disabled" # extended support is billed by vCPU and hour
+
+  storage_type          = "gp3"
+  allocated_storage     = var.storage.size
+  max_allocated_storage = var.storage.grow_to
+  iops                  = var.storage.iops
+  storage_throughput    = var.storage.throughput
+  storage_encrypted     = true
+  kms_key_id            = var.kms_key_arn
+
+  # Nobody knows the master password: it is for the break-glass runbook and for the first SQL file.
+  username = var.master_username
+  # {% block master_password %}
+  # Write-only: neither in the plan nor in the state, and right for an instance with readers, for which AWS manages none.
+  # AWS: "Password management with Amazon RDS and AWS Secrets Manager", RDS User Guide, limitations.
+  password_wo         = jsondecode(ephemeral.aws_secretsmanager_secret_version.master.secret_string).password
+  password_wo_version = var.master_password_version
+  # {% endblock %}
+
+  iam_database_authentication_enabled = true
+
+  db_subnet_group_name   = var.subnet_group_name
+  vpc_security_group_ids = [var.security_group_id]
+  publicly_accessible    = false
+  parameter_group_name   = aws_db_parameter_group.this.name
+  ca_cert_identifier     = var.ca_identifier
+
+  backup_retention_period   = var.backup_retention_days
+  backup_window             = var.backup_window
+  maintenance_window        = var.maintenance_window
+  copy_tags_to_snapshot     = true
+  delete_automated_backups  = var.delete_automated_backups
+  deletion_protection       = var.deletion_protection
+  skip_final_snapshot       = var.skip_final_snapshot
+  final_snapshot_identifier = var.final_snapshot_identifier
+  apply_immediately         = var.apply_immediately
+
+  enabled_cloudwatch_logs_exports = keys(var.log_exports)
+
+  performance_insights_enabled          = var.performance_insights_retention_days != null
+  performance_insights_kms_key_id       = var.performance_insights_retention_days != null ? var.kms_key_arn : null
+  performance_insights_retention_period = var.performance_insights_retention_days
+
+  depends_on = [aws_cloudwatch_log_group.this]
+}

@@ -1,0 +1,293 @@
+variable "identifier" {
+  type        = string
+  description = "Identifier of the instance. A change of it renames the instance, and its address."
+
+  # AWS: CreateDBInstance, Amazon RDS API Reference.
+  validation {
+    condition     = can(regex("^[a-z](-?[a-z0-9])*$", var.identifier)) && length(var.identifier) <= 63
+    error_message = "An instance's identifier has 1 to 63 lower-case letters, digits and single hyphens, and begins with a letter."
+  }
+}
+
+variable "description" {
+  type        = string
+  description = "What the instance is for, as its parameter group says it."
+}
+
+variable "engine" {
+  type        = string
+  description = "Engine of the instance: postgres or mysql. A change of it replaces the instance."
+
+  validation {
+    condition     = contains(["mysql", "postgres"], var.engine)
+    error_message = "The engine is \"mysql\" or \"postgres\"."
+  }
+}
+
+variable "engine_version" {
+  type        = string
+  description = "Version of the engine: 17 or 17.5 of PostgreSQL, 8.4 or 8.4.6 of MySQL."
+
+  validation {
+    condition     = can(regex("^[0-9]+([.][0-9]+){0,2}$", var.engine_version))
+    error_message = "A version is one to three numbers with dots: 17, 17.5, 8.4.6."
+  }
+}
+
+variable "auto_minor_version_upgrade" {
+  type        = bool
+  description = "Whether AWS installs newer minor versions in the maintenance window: where the version names none."
+}
+
+variable "instance_class" {
+  type        = string
+  description = "Instance class: db.t4g.micro."
+
+  validation {
+    condition     = can(regex("^db[.][a-z0-9]+[.][a-z0-9]+$", var.instance_class))
+    error_message = "An instance class has three parts: db.t4g.micro."
+  }
+}
+
+variable "multi_az" {
+  type        = bool
+  description = "Whether a standby in a second zone takes over."
+}
+
+variable "database_name" {
+  type        = string
+  description = "Database that the instance begins with. A change of it replaces the instance."
+
+  # AWS: CreateDBInstance, Amazon RDS API Reference.
+  validation {
+    condition     = can(regex("^[a-zA-Z][a-zA-Z0-9_]{0,63}$", var.database_name))
+    error_message = "A database's name has 1 to 64 letters, digits and underscores, and begins with a letter."
+  }
+}
+
+variable "port" {
+  type        = number
+  description = "TCP port of the instance."
+
+  # AWS: CreateDBInstance, Amazon RDS API Reference.
+  validation {
+    condition     = var.port >= 1150 && var.port <= 65535
+    error_message = "RDS listens on a port from 1150 to 65535."
+  }
+}
+
+variable "parameter_group_name" {
+  type        = string
+  description = "Name of the parameter group."
+
+  # AWS: CreateDBParameterGroup, Amazon RDS API Reference.
+  validation {
+    condition     = can(regex("^[a-z](-?[a-z0-9])*$", var.parameter_group_name)) && length(var.parameter_group_name) <= 255
+    error_message = "A parameter group's name has 1 to 255 lower-case letters, digits and single hyphens, and begins with a letter."
+  }
+}
+
+variable "parameter_group_family" {
+  type        = string
+  description = "Family of the parameter group, which is of the engine's major version: postgres17."
+}
+
+variable "parameters" {
+  type = map(object({
+    value        = string
+    apply_method = string
+  }))
+  description = "Parameters by name, and when each takes effect."
+
+  validation {
+    condition     = alltrue([for parameter in var.parameters : contains(["immediate", "pending-reboot"], parameter.apply_method)])
+    error_message = "A parameter is applied \"immediate\" (dynamic) or \"pending-reboot\" (static)."
+  }
+}
+
+variable "storage" {
+  type = object({
+    size       = number
+    grow_to    = optional(number)
+    iops       = optional(number)
+    throughput = optional(number)
+  })
+  description = "The gp3 disk: GiB, GiB that it may grow to, operations and MiB a second beyond what gp3 has at that size."
+
+  # AWS: "Amazon RDS DB instance storage", RDS User Guide: gp3.
+  validation {
+    condition     = var.storage.size >= 20 && var.storage.size <= 65536
+    error_message = "A gp3 disk has 20 GiB to 64 TiB."
+  }
+
+  validation {
+    condition     = var.storage.grow_to == null ? true : var.storage.grow_to > var.storage.size && var.storage.grow_to <= 65536
+    error_message = "A disk grows to more than it has, up to 64 TiB."
+  }
+}
+
+variable "master_username" {
+  type        = string
+  description = "Name of the master user."
+
+  # AWS: CreateDBInstance, Amazon RDS API Reference.
+  validation {
+    condition     = can(regex("^[a-zA-Z][a-zA-Z0-9_]{0,15}$", var.master_username))
+    error_message = "A master user's name has 1 to 16 letters, digits and underscores, and begins with a letter."
+  }
+}
+
+# {% block master_password %}
+
+variable "master_secret_name" {
+  type        = string
+  description = "Name of the secret with the master user's password."
+
+  # AWS: CreateSecret, AWS Secrets Manager API Reference.
+  validation {
+    condition     = can(regex("^[A-Za-z0-9/_+=.@-]{1,512}$", var.master_secret_name))
+    error_message = "A secret's name has 1 to 512 letters, digits and / _ + = . @ -."
+  }
+}
+
+variable "master_secret_description" {
+  type        = string
+  description = "What the secret is."
+}
+
+variable "master_password_version" {
+  type        = number
+  description = "Raised by one when the master password shall be drawn and set anew."
+}
+
+variable "master_recovery_window_in_days" {
+  type        = number
+  description = "Days in which the deleted secret can be restored: 7 to 30, or 0 for none."
+
+  # AWS: DeleteSecret, AWS Secrets Manager API Reference.
+  validation {
+    condition     = var.master_recovery_window_in_days == 0 || (var.master_recovery_window_in_days >= 7 && var.master_recovery_window_in_days <= 30)
+    error_message = "A secret can be restored for 7 to 30 days, or not at all (0)."
+  }
+}
+# {% endblock %}
+
+variable "secrets_kms_key_arn" {
+  type        = string
+  default     = null
+  description = "Key that encrypts the master password; AWS's own when left out."
+}
+
+variable "subnet_group_name" {
+  type        = string
+  description = "Subnet group that the instance stands in."
+}
+
+variable "security_group_id" {
+  type        = string
+  description = "Security group that says who may connect."
+}
+
+variable "ca_identifier" {
+  type        = string
+  description = "Certificate authority of the instance's TLS certificate."
+}
+
+variable "kms_key_arn" {
+  type        = string
+  default     = null
+  description = "Key that encrypts storage, backups and insights; AWS's own when left out. A change of it replaces the instance."
+}
+
+variable "logs_kms_key_arn" {
+  type        = string
+  default     = null
+  description = "Key that encrypts the log groups; AWS's own when left out."
+}
+
+variable "log_exports" {
+  type        = map(number)
+  description = "Logs that go to CloudWatch, and the days that each is kept."
+
+  # AWS: PutRetentionPolicy, CloudWatch Logs API Reference.
+  validation {
+    condition     = alltrue([for days in var.log_exports : contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], days)])
+    error_message = "CloudWatch Logs keeps events for 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653 days."
+  }
+}
+
+variable "backup_retention_days" {
+  type        = number
+  description = "Days that a point in time can be restored from."
+
+  # AWS: CreateDBInstance, Amazon RDS API Reference.
+  validation {
+    condition     = var.backup_retention_days >= 1 && var.backup_retention_days <= 35
+    error_message = "RDS keeps backups for 1 to 35 days."
+  }
+}
+
+variable "backup_window" {
+  type        = string
+  description = "Daily backup window in UTC, hh24:mi-hh24:mi."
+
+  # AWS: CreateDBInstance, Amazon RDS API Reference.
+  validation {
+    condition     = can(regex("^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$", var.backup_window))
+    error_message = "The backup window has the form hh24:mi-hh24:mi in UTC."
+  }
+}
+
+variable "maintenance_window" {
+  type        = string
+  description = "Weekly maintenance window in UTC, ddd:hh24:mi-ddd:hh24:mi."
+
+  # AWS: CreateDBInstance, Amazon RDS API Reference.
+  validation {
+    condition     = can(regex("^(mon|tue|wed|thu|fri|sat|sun):([01][0-9]|2[0-3]):[0-5][0-9]-(mon|tue|wed|thu|fri|sat|sun):([01][0-9]|2[0-3]):[0-5][0-9]$", var.maintenance_window))
+    error_message = "The maintenance window has the form ddd:hh24:mi-ddd:hh24:mi in UTC."
+  }
+}
+
+variable "deletion_protection" {
+  type        = bool
+  description = "Whether AWS refuses to delete the instance."
+}
+
+variable "skip_final_snapshot" {
+  type        = bool
+  description = "Whether the instance goes without a last snapshot."
+}
+
+variable "final_snapshot_identifier" {
+  type        = string
+  description = "Name of the last snapshot."
+
+  # AWS: DeleteDBInstance, Amazon RDS API Reference.
+  validation {
+    condition     = can(regex("^[a-zA-Z](-?[a-zA-Z0-9])*$", var.final_snapshot_identifier)) && length(var.final_snapshot_identifier) <= 255
+    error_message = "A snapshot's name has 1 to 255 letters, digits and single hyphens, and begins with a letter."
+  }
+}
+
+variable "delete_automated_backups" {
+  type        = bool
+  description = "Whether its automated backups go with the instance, instead of staying until they expire."
+}
+
+variable "apply_immediately" {
+  type        = bool
+  description = "Whether changes that interrupt are made at once instead of in the maintenance window."
+}
+
+variable "performance_insights_retention_days" {
+  type        = number
+  default     = null
+  description = "Days that performance data is kept: 7 costs nothing; null for none, on classes without Performance Insights."
+
+  # AWS: CreateDBInstance, Amazon RDS API Reference.
+  validation {
+    condition     = var.performance_insights_retention_days == null ? true : contains([7, 465, 731], var.performance_insights_retention_days) || (var.performance_insights_retention_days % 31 == 0 && var.performance_insights_retention_days >= 31 && var.performance_insights_retention_days <= 713)
+    error_message = "Performance data is kept for 7 days, 1 to 23 months of 31 days, 465 or 731 days."
+  }
+}

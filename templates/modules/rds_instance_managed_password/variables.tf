@@ -1,0 +1,3 @@
+# {% extends "modules/rds_instance/variables.tf" %}
+# {% block master_password %}
+# {% endblock %}

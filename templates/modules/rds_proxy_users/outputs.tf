@@ -1,0 +1,1 @@
+# {% extends "modules/rds_proxy/outputs.tf" %}

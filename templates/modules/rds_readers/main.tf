@@ -1,0 +1,44 @@
+# Created before the readers: AWS would make them without retention and without the key.
+resource "aws_cloudwatch_log_group" "this" {
+  for_each = {
+    for pair in setproduct(values(var.readers), keys(var.log_exports)) :
+    "${pair[0]}/${pair[1]}" => var.log_exports[pair[1]]
+  }
+
+  name              = "/aws/rds/instance/${each.key}"
+  retention_in_days = each.value
+  kms_key_id        = var.logs_kms_key_arn
+}
+
+# Engine, version, users, disk and its key are those of the source.
+resource "aws_db_instance" "this" {
+  for_each = var.readers
+
+  identifier          = each.value
+  replicate_source_db = var.source_identifier
+  instance_class      = var.instance_class
+
+  auto_minor_version_upgrade = var.auto_minor_version_upgrade
+  max_allocated_storage      = var.largest_storage
+  storage_encrypted          = true
+
+  iam_database_authentication_enabled = true
+
+  vpc_security_group_ids = [var.security_group_id]
+  publicly_accessible    = false
+  parameter_group_name   = var.parameter_group_name
+  ca_cert_identifier     = var.ca_identifier
+
+  maintenance_window    = var.maintenance_window
+  copy_tags_to_snapshot = true
+  skip_final_snapshot   = true # it has nothing that its source does not have
+  apply_immediately     = var.apply_immediately
+
+  enabled_cloudwatch_logs_exports = keys(var.log_exports)
+
+  performance_insights_enabled          = var.performance_insights_retention_days != null
+  performance_insights_kms_key_id       = var.performance_insights_retention_days != null ? var.kms_key_arn : null
+  performance_insights_retention_period = var.performance_insights_retention_days
+
+  depends_on = [aws_cloudwatch_log_group.this]
+}

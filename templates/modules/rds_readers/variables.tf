@@ -1,0 +1,107 @@
+variable "readers" {
+  type        = map(string)
+  description = "Identifiers of the readers, by role."
+
+  # AWS: "Working with DB instance read replicas", RDS User Guide: at most 15 of one instance.
+  validation {
+    condition     = length(var.readers) <= 15
+    error_message = "An instance has at most 15 readers."
+  }
+
+  validation {
+    condition     = alltrue([for identifier in var.readers : can(regex("^[a-z](-?[a-z0-9])*$", identifier)) && length(identifier) <= 63])
+    error_message = "An instance's identifier has 1 to 63 lower-case letters, digits and single hyphens, and begins with a letter."
+  }
+}
+
+variable "source_identifier" {
+  type        = string
+  description = "Identifier of the instance that they read from."
+}
+
+variable "auto_minor_version_upgrade" {
+  type        = bool
+  description = "Whether AWS installs newer minor versions in the maintenance window: where the version names none."
+}
+
+variable "instance_class" {
+  type        = string
+  description = "Instance class: db.t4g.micro."
+
+  validation {
+    condition     = can(regex("^db[.][a-z0-9]+[.][a-z0-9]+$", var.instance_class))
+    error_message = "An instance class has three parts: db.t4g.micro."
+  }
+}
+
+variable "parameter_group_name" {
+  type        = string
+  description = "Parameter group of the instance that they read from."
+}
+
+variable "largest_storage" {
+  type        = number
+  default     = null
+  description = "GiB that their disks may grow to; null where they do not grow."
+}
+
+variable "security_group_id" {
+  type        = string
+  description = "Security group that says who may connect."
+}
+
+variable "ca_identifier" {
+  type        = string
+  description = "Certificate authority of the readers' TLS certificates."
+}
+
+variable "kms_key_arn" {
+  type        = string
+  default     = null
+  description = "Key that encrypts insights; AWS's own when left out. Storage has the key of the source."
+}
+
+variable "logs_kms_key_arn" {
+  type        = string
+  default     = null
+  description = "Key that encrypts the log groups; AWS's own when left out."
+}
+
+variable "log_exports" {
+  type        = map(number)
+  description = "Logs that go to CloudWatch, and the days that each is kept."
+
+  # AWS: PutRetentionPolicy, CloudWatch Logs API Reference.
+  validation {
+    condition     = alltrue([for days in var.log_exports : contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], days)])
+    error_message = "CloudWatch Logs keeps events for 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653 days."
+  }
+}
+
+variable "maintenance_window" {
+  type        = string
+  description = "Weekly maintenance window in UTC, ddd:hh24:mi-ddd:hh24:mi."
+
+  # AWS: CreateDBInstance, Amazon RDS API Reference.
+  validation {
+    condition     = can(regex("^(mon|tue|wed|thu|fri|sat|sun):([01][0-9]|2[0-3]):[0-5][0-9]-(mon|tue|wed|thu|fri|sat|sun):([01][0-9]|2[0-3]):[0-5][0-9]$", var.maintenance_window))
+    error_message = "The maintenance window has the form ddd:hh24:mi-ddd:hh24:mi in UTC."
+  }
+}
+
+variable "apply_immediately" {
+  type        = bool
+  description = "Whether changes that interrupt are made at once instead of in the maintenance window."
+}
+
+variable "performance_insights_retention_days" {
+  type        = number
+  default     = null
+  description = "Days that performance data is kept: 7 costs nothing; null for none, on classes without Performance Insights."
+
+  # AWS: CreateDBInstance, Amazon RDS API Reference.
+  validation {
+    condition     = var.performance_insights_retention_days == null ? true : contains([7, 465, 731], var.performance_insights_retention_days) || (var.performance_insights_retention_days % 31 == 0 && var.performance_insights_retention_days >= 31 && var.performance_insights_retention_days <= 713)
+    error_message = "Performance data is kept for 7 days, 1 to 23 months of 31 days, 465 or 731 days."
+  }
+}
