@@ -12,8 +12,8 @@ module "@{own.database.label}" {
   audited              = "@{database.audit is not none}"
 
   instances    = "@{own.instances}"
-  min_capacity = "@{database.capacity.min}"
-  max_capacity = "@{database.capacity.max}"
+  min_capacity = "@{own.min_capacity}"
+  max_capacity = "@{own.max_capacity}"
 
   master_username = "@{own.master_username}"
   # {% if not own.is_managed %}

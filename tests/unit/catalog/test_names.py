@@ -33,18 +33,21 @@ LIMITED = {
     r"ecs_scaling\w* sudden_load\.alarm_name": "alarm",
     r"aurora_cluster\w* (cluster_identifier|final_snapshot_identifier|parameter_group_name)": "database",
     r"aurora_cluster\w* instances\..+\.identifier": "database",
-    r"aurora_cluster\w* master_secret_name|rds_proxy secret_name": "secret",
+    r"rds_instance\w* (final_snapshot_)?identifier|rds_readers readers\.[^.]+": "database",
+    r"rds_instance\w* parameter_group_name": "parameter_group",
+    r"(aurora_cluster|rds_instance)\w* master_secret_name|rds_proxy secret_name": "secret",
+    r"database_passwords users\..+\.secret_name": "secret",
     r"ecr_repository name": "repository",
     r"ecs_cluster name": "cluster",
     r"ecs_service\w* name": "service",
     r"ecs_service\w* (execution|task)_role_name": "role",
-    r"(api_gateway_account|rds_proxy|vpc_flow_log) role_name|service_connect_tls_role name": "role",
+    r"(api_gateway_account|rds_proxy\w*|vpc_flow_log) role_name|service_connect_tls_role name": "role",
     r"ecs_service\w* mesh\.discovery_name": "discovery",
     r"ecs_service\w* target\.name|gateway_network_load_balancer target_group_name": "target_group",
     r"event_queue (dead_letter_)?name|sqs_(queue|dead_letter_queue) name": "queue",
     r"(gateway_network|internal)_load_balancer name": "load_balancer",
     r"kms_key name": "key",
-    r"rds_proxy (name|reader_endpoints\[\])": "proxy",
+    r"rds_proxy\w* (name|reader_endpoints\[\])": "proxy",
     r"security_group name|vpc default_security_group_name": "security_group",
     r"trust_store name": "trust_store",
     r"web_acl log_group_name": "log_group",
@@ -56,9 +59,10 @@ UNLIMITED = (
     r"api_gateway_keys keys\..+\.name",
     r"(ecs_cluster|ecs_service\w*|api_gateway_stage|vpc_flow_log) (exec_|access_)?log_group_name",  # 512 characters
     r"(vpc|nat_gateway|vpc_\w+_endpoint) (.+\.)?(\w+_)?name",  # tags, and AWS's own names of services
-    r"aurora_cluster\w* (database_name|master_username)|rds_proxy username",  # limited by their model
+    r"(aurora_cluster|rds_instance)\w* (database_name|master_username)|rds_proxy username",  # limited by their model
     r"dns_zone domain_name|dns_records records\..+\.name",  # limited by their model
     r"ecs_service\w* container_name",
+    r"rds_\w+ (ca|source)_identifier",  # AWS's own, and another argument's
     r"internal_load_balancer discovery_name|private_(ca|certificate|dns_namespace) (common_|domain_)?name",
 )
 """What ends like a name and has no limit of its own in the rules."""

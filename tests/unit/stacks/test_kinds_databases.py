@@ -130,14 +130,14 @@ def test_windows_are_given_in_utc(tmp_path: Path) -> None:
     assert (call["backup_window"], call["maintenance_window"]) == ('"18:00-19:00"', '"sat:19:30-sat:20:30"')
 
 
-def test_a_schema_and_a_user_are_named_after_the_database(tmp_path: Path) -> None:
+def test_a_schema_is_named_after_the_database_and_a_user_after_the_service(tmp_path: Path) -> None:
     files = {
         "services/web.yaml": SERVICE + "database: price-list\n",
         "databases/price-list.yaml": DATABASE.replace("name: main", "name: price-list"),
     }
     found = rendered(environment(tmp_path, files))
     assert found.call("data/database-price-list.tf", "database_price_list")["database_name"] == '"price_list"'
-    assert "ON `price_list`.* TO 'price_list'@'%';" in found.files["data/sql/price-list.sql"]
+    assert "ON `price_list`.* TO 'web'@'%';" in found.files["data/sql/price-list.sql"]
     assert of(tmp_path / "other", "schema_name: prices\n").call(FILE, "database_main")["database_name"] == '"prices"'
 
 
@@ -145,9 +145,9 @@ def test_a_schema_and_a_user_are_named_after_the_database(tmp_path: Path) -> Non
 def test_the_sql_gives_the_service_the_least_and_wants_tls_of_everybody(tmp_path: Path, proxy: str) -> None:
     sql = of(tmp_path, proxy).files[SQL]
     statements = [line for line in sql.splitlines() if line and not line.startswith("--")]
-    assert "GRANT SELECT, INSERT, UPDATE, DELETE, EXECUTE ON `main`.* TO 'main'@'%';" in statements
+    assert "GRANT SELECT, INSERT, UPDATE, DELETE, EXECUTE ON `main`.* TO 'web'@'%';" in statements
     created = [line for line in statements if line.startswith(("CREATE USER", "ALTER USER"))]
-    assert {re.findall(r"'([^']+)'@", line)[0] for line in created} == {"main", "main_migration", "main_reader"}
+    assert {re.findall(r"'([^']+)'@", line)[0] for line in created} == {"web", "main_migration", "main_reader"}
     assert all(line.endswith("REQUIRE SSL;") for line in created)
     assert "*.*" not in sql
     assert "ALL PRIVILEGES" not in sql
@@ -158,8 +158,8 @@ def test_tasks_sign_in_as_the_sql_lets_them(tmp_path: Path) -> None:
     pooled, alone = of(tmp_path / "pooled", "proxy: {}\n"), of(tmp_path / "alone")
     secret = pooled.call(FILE, "proxy_main")["secret_name"].strip('"')
     assert secret in pooled.files[SQL]
-    assert "'main'@'%' IDENTIFIED BY '${APPLICATION_PASSWORD}' REQUIRE SSL;" in pooled.files[SQL]
-    assert "'main'@'%' IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL;" in alone.files[SQL]
+    assert "'web'@'%' IDENTIFIED BY '${APPLICATION_PASSWORD}' REQUIRE SSL;" in pooled.files[SQL]
+    assert "'web'@'%' IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL;" in alone.files[SQL]
     assert secret not in alone.files[SQL]
     assert "APPLICATION_PASSWORD" not in alone.files[SQL]
     assert "proxy" not in alone.files[SQL]
@@ -179,6 +179,6 @@ def test_a_renamed_database_keeps_cluster_schema_and_user(tmp_path: Path) -> Non
     found = rendered(environment(tmp_path, {**files, "dev.yaml": DEV + "alarms: true\n"}))
     call = found.call("data/database-store.tf", "database_store")
     assert (call["cluster_identifier"], call["database_name"]) == ('"demo-dev-database-main"', '"main"')
-    assert "'main'@'%'" in found.files["data/sql/store.sql"]
+    assert "`main`.* TO 'web'@'%'" in found.files["data/sql/store.sql"]
     for path in ("data/database-store.tf", "network/database-store.tf", "app/database-store.tf"):
         assert set(re.findall(r"  to   = module\.(\w+)", found.files[path])) == found.labels(path)

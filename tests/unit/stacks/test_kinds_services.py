@@ -71,11 +71,11 @@ def test_a_service_is_told_of_its_own_database_and_signs_in_as_its_user(tmp_path
         "DATABASE_HOST": "local.data.database_main_endpoint",
         "DATABASE_NAME": '"main"',
         "DATABASE_PORT": '"3306"',
-        "DATABASE_USER": '"main"',
+        "DATABASE_USER": '"web"',
     }
     assert policies(found) == {
         "database": '[ { sid = "ConnectToDatabase" actions = ["rds-db:connect"] resources = '
-        '["arn:aws:rds-db:ap-northeast-1:111122223333:dbuser:${local.data.database_main_resource_id}/main"] }, ]'
+        '["arn:aws:rds-db:ap-northeast-1:111122223333:dbuser:${local.data.database_main_resource_id}/web"] }, ]'
     }
 
 
@@ -84,7 +84,7 @@ def test_through_a_proxy_it_signs_in_to_the_proxy_alone(tmp_path: Path) -> None:
     found = rendered(environment(tmp_path, files))
     assert variables(found)["DATABASE_HOST"] == "local.data.proxy_main_endpoint"
     assert variables(found)["DATABASE_READER_HOST"] == "local.data.proxy_main_reader_endpoint"
-    assert "dbuser:${local.data.proxy_main_resource_id}/main" in policies(found)["database"]
+    assert "dbuser:${local.data.proxy_main_resource_id}/web" in policies(found)["database"]
     assert "database_main" not in policies(found)["database"]
 
 
@@ -291,7 +291,7 @@ def test_a_service_may_use_any_entry_and_gets_what_that_one_offers(tmp_path: Pat
     files = {**web("uses: {databases/main: {why: it reports}}\n"), "databases/main.yaml": DATABASE}
     found = rendered(environment(tmp_path, files))
     assert variables(found)["MAIN_HOST"] == "local.data.database_main_endpoint"
-    assert "dbuser:${local.data.database_main_resource_id}/main" in policies(found)["database"]
+    assert "dbuser:${local.data.database_main_resource_id}/web" in policies(found)["database"]
     rule = found.items("network/service-web.tf", "security_group_service_web", "egress")["database-main"]
     assert (rule["port"], rule["description"]) == ("3306", '"services/web to databases/main: it reports"')
 
@@ -301,8 +301,8 @@ def test_two_databases_are_two_permissions(tmp_path: Path) -> None:
     files = {**web("database: main\nuses: {databases/second: {}}\n"), "databases/main.yaml": DATABASE}
     found = rendered(environment(tmp_path, {**files, "databases/second.yaml": second}))
     may = "".join(policies(found).values())
-    assert "dbuser:${local.data.database_main_resource_id}/main" in may
-    assert "dbuser:${local.data.database_second_resource_id}/second" in may
+    assert "dbuser:${local.data.database_main_resource_id}/web" in may
+    assert "dbuser:${local.data.database_second_resource_id}/web" in may
     sids = re.findall(r'sid = "(\w+)"', policies(found)["database"])
     assert len(set(sids)) == len(sids)
 

@@ -69,7 +69,9 @@ def proxies(place: Place) -> Iterator[Cost]:
         elif database.size is not None:
             yield Cost("its proxy", "database-proxy-vcpu", vcpus(database.size), owner=owner)
         users = len(logins(database, place.of(owner)))
-        yield Cost("the secret of the proxy" if users == 1 else "the secrets of the proxy", "secret", users, owner=owner)
+        yield Cost(
+            "the secret of the proxy" if users == 1 else "the secrets of the proxy", "secret", users, owner=owner
+        )
 
 
 def _proxied(capacity: Decimal) -> Decimal:

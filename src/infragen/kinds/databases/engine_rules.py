@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.core.rule import Finding, Severity, rule
 from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds.databases import instance_classes
+from infragen.kinds.databases.engines import AURORA, FIELDS, RDS
 from infragen.kinds.databases.model import Database
 
 if TYPE_CHECKING:
@@ -14,20 +15,6 @@ if TYPE_CHECKING:
 
     from infragen.core.landscape import Landscape
 
-_AURORA: Final = frozenset({"aurora-mysql"})
-_RDS: Final = frozenset({"mysql", "postgresql"})
-_OF: Final = {
-    "audit": frozenset({"aurora-mysql"}),
-    "ca": _RDS,
-    "capacity": _AURORA,
-    "global_secondary": _AURORA,
-    "multi_az": _RDS,
-    "parameters": _RDS,
-    "release": frozenset({"aurora-mysql"}),
-    "size": _RDS,
-    "storage": _RDS,
-}
-"""Fields that only some engines have."""
 _INSTEAD: Final = {
     "capacity": "write `size: db.t4g.micro`, the instance class",
     "release": 'write `version: "17"` or `version: "17.9"`',
@@ -47,7 +34,7 @@ def _is_own(landscape: Landscape, owner: str, field: str) -> bool:
 def _foreign(landscape: Landscape) -> Iterator[Finding]:
     for name, database in landscape.all(Database).items():
         owner, title = f"databases/{name}", database.kind_of_engine.title
-        for field, engines in _OF.items():
+        for field, engines in FIELDS.items():
             if database.engine not in engines and _is_own(landscape, owner, field):
                 message = f"`{field}` does nothing with {title}: it is for {_listed(engines)}"
                 hint = _INSTEAD.get(field, "remove it")
@@ -59,9 +46,9 @@ def _listed(engines: frozenset[str]) -> str:
 
 
 _NEEDED: Final = {
-    "capacity": (_AURORA, "the range of its capacity", "capacity: {min: 0.5 ACU, max: 4 ACU}"),
-    "release": (frozenset({"aurora-mysql"}), "Aurora's release", "release: 8.0.mysql_aurora.3.10.3"),
-    "size": (_RDS, "an instance class", "size: db.t4g.micro"),
+    "capacity": (AURORA, "the range of its capacity", "capacity: {min: 0.5 ACU, max: 4 ACU}"),
+    "release": (FIELDS["release"], "Aurora's release", "release: 8.0.mysql_aurora.3.10.3"),
+    "size": (RDS, "an instance class", "size: db.t4g.micro"),
 }
 
 
@@ -84,7 +71,7 @@ def _missing(landscape: Landscape) -> Iterator[Finding]:
 def _class(landscape: Landscape) -> Iterator[Finding]:
     for name, database in landscape.all(Database).items():
         engine, given = database.kind_of_engine, database.size
-        if given is None or database.engine not in _OF["size"] or instance_classes.is_known(given, engine):
+        if given is None or database.engine not in FIELDS["size"] or instance_classes.is_known(given, engine):
             continue
         _, family, _ = given.split(".")
         known = [
@@ -108,7 +95,7 @@ _GP3: Final = "Amazon RDS User Guide: Amazon RDS DB instance storage, gp3"
 @rule("D116", "a disk is not within what gp3 has", Severity.ERROR, _GP3)
 def _disk(landscape: Landscape) -> Iterator[Finding]:
     for name, database in landscape.all(Database).items():
-        if database.engine in _RDS:
+        if database.engine in RDS:
             for field, message, hint in _of_disk(database):
                 yield Finding(message, landscape.at(f"databases/{name}", "storage", field), hint)
 
@@ -149,7 +136,7 @@ def _of_disk(database: Database) -> Iterator[tuple[str, str, str]]:
 def _readers_password(landscape: Landscape) -> Iterator[Finding]:
     for name, database in landscape.all(Database).items():
         is_managed = database.master_password == "managed"  # noqa: S105 -- a kind, not a password
-        if database.engine in _RDS and database.readers and is_managed:
+        if database.engine in RDS and database.readers and is_managed:
             message = f"RDS manages no master password for an instance with readers ({database.readers} here)"
             owner = f"databases/{name}"
             is_written = landscape.origins[owner].setting(("master_password",))
@@ -183,7 +170,7 @@ def _inner_name(landscape: Landscape) -> Iterator[Finding]:
 )
 def _hidden_readers(landscape: Landscape) -> Iterator[Finding]:
     for name, database in landscape.all(Database).items():
-        if database.engine in _RDS and database.readers and database.proxy is not None:
+        if database.engine in RDS and database.readers and database.proxy is not None:
             message = "services connect to the proxy, and a proxy leads to the readers of Aurora only"
             hint = "remove `proxy`, or keep the readers for people"
             yield Finding(message, landscape.at(f"databases/{name}", "readers"), hint)
@@ -194,7 +181,7 @@ def _tls(landscape: Landscape) -> Iterator[Finding]:
     for name, database in landscape.all(Database).items():
         parameter, value = database.kind_of_engine.tls
         given = database.parameters.get(parameter)
-        if database.engine in _RDS and given is not None and given != value:
+        if database.engine in RDS and given is not None and given != value:
             message = (
                 f"infragen's databases take connections with TLS only, and `{parameter}: {given}` would take others"
             )

@@ -107,3 +107,20 @@ ENGINES: Final = {
     ),
 }  # fmt: skip
 """By the word of the catalogue. Dates and minors as of September 2026."""
+
+AURORA: Final = frozenset(word for word, engine in ENGINES.items() if engine.is_aurora)
+RDS: Final = frozenset(ENGINES) - AURORA
+_AURORA_MYSQL: Final = frozenset({"aurora-mysql"})
+
+FIELDS: Final = {
+    "audit": _AURORA_MYSQL,
+    "ca": RDS,
+    "capacity": AURORA,
+    "global_secondary": AURORA,
+    "multi_az": RDS,
+    "parameters": RDS,
+    "release": _AURORA_MYSQL,
+    "size": RDS,
+    "storage": RDS,
+}
+"""Fields that only some engines have."""

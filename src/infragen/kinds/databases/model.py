@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from infragen.core.entry import Entry, Model, Slug, Text
 from infragen.core.units import Acu, Days, Gigabytes, MebiBytesPerSecond, Percent, TimeWindow
-from infragen.kinds.databases.engines import ENGINES, Engine
+from infragen.kinds.databases.engines import ENGINES, FIELDS, Engine
 
 InstanceClass = Annotated[str, StringConstraints(pattern=r"^db\.[a-z0-9]+\.[0-9a-z]+$")]
 Parameter = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.-]*$", max_length=255)]
@@ -130,6 +130,15 @@ class Database(Entry):
     """A secondary cluster in the recovery region (Aurora Global Database)."""
     schema_name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)] | None = None
     """The database inside, which MySQL calls a schema; the name with underscores when left out."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_its_engine(cls, data: Any) -> Any:
+        """Leave out what its engine does not have: defaults are for all databases; D113 says what is its own."""
+        engine = data.get("engine") if isinstance(data, dict) else None
+        if engine not in ENGINES:
+            return data
+        return {field: value for field, value in data.items() if engine in FIELDS.get(field, ENGINES)}
 
     @property
     def kind_of_engine(self) -> Engine:

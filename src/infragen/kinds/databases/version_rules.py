@@ -63,10 +63,12 @@ def _version_form(landscape: Landscape) -> Iterator[Finding]:
         engine = database.kind_of_engine
         parts = 1 if engine.dialect == "postgresql" else 2
         if not parts <= database.version.count(".") + 1 <= parts + 1:
-            newest = max(engine.majors, key=lambda major: engine.majors[major])
-            exact = f"{newest}.{engine.minors[newest][1]}"
+            major = engine.major(database.version)
+            if major not in engine.minors:
+                major = max(engine.minors, key=lambda known: engine.majors[known])
+            exact = f"{major}.{engine.minors[major][1]}"
             message = f"{engine.title} has no version {database.version}"
-            hint = f'write `version: "{newest}"`, which AWS keeps at its newest minor version, or `version: "{exact}"`'
+            hint = f'write `version: "{major}"`, which AWS keeps at its newest minor version, or `version: "{exact}"`'
             yield Finding(message, landscape.at(f"databases/{name}", "version"), hint)
 
 

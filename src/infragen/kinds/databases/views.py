@@ -11,9 +11,11 @@ from infragen.core.names import LIMITS
 from infragen.core.part import named
 from infragen.kinds import keys, network
 from infragen.kinds.databases.instance_classes import has_insights
-from infragen.kinds.databases.users import Login, derived, logins
+from infragen.kinds.databases.users import ACCESS, Login, derived, logins
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from infragen.core.expressions import Export, Module
     from infragen.core.place import Place
     from infragen.kinds.databases.model import Database
@@ -90,7 +92,7 @@ class DatabaseView(keys.EncryptedView):
         """Whether AWS keeps the master password."""
         return self._database.master_password == "managed"  # noqa: S105 -- the way a password is kept, not one
 
-    @property
+    @named(LIMITS["database"])
     def identifier(self) -> str:
         """What AWS calls the cluster or the instance."""
         return self._place.names.database(self._database)
@@ -332,6 +334,18 @@ class ClusterView(DatabaseView):
         return f"../modules/aurora_cluster{'_managed_password' if self.is_managed else ''}"
 
     @property
+    def min_capacity(self) -> Decimal | None:
+        """Its least capacity in ACU; a rule says where it has none."""
+        capacity = self._database.capacity
+        return None if capacity is None else capacity.min
+
+    @property
+    def max_capacity(self) -> Decimal | None:
+        """Its greatest capacity in ACU."""
+        capacity = self._database.capacity
+        return None if capacity is None else capacity.max
+
+    @property
     def instances(self) -> dict[str, dict[str, object]]:
         """The writer and the readers, one zone further each.
 
@@ -434,7 +448,9 @@ class UsersView(DatabaseView):
     @property
     def grants(self) -> dict[str, Reference]:
         """What each user is granted in MySQL, by whose it is."""
-        return {login.owner: Reference(_MYSQL_GRANTS[login.access]) for login in self.logins}
+        return {
+            login.owner: Reference(_MYSQL_GRANTS.get(login.access, _MYSQL_GRANTS[ACCESS[0]])) for login in self.logins
+        }
 
     @property
     def migration_user(self) -> str:

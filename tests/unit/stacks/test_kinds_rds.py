@@ -1,0 +1,242 @@
+"""Databases on RDS: what an instance is asked for, who signs in, and SQL that PostgreSQL itself can read."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.unit.stacks.systems import DEV, SERVICE, SYSTEM, Rendered, environment, rendered, service
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pglast = pytest.importorskip("pglast", reason="`make install` brings PostgreSQL's own parser")
+ast = pglast.ast
+
+FILE = "data/database-main.tf"
+SQL = "data/sql/main.sql"
+POSTGRESQL = """\
+name: main
+title: Main
+engine: postgresql
+version: "17"
+size: db.t4g.micro
+"""
+MYSQL = POSTGRESQL.replace("postgresql", "mysql").replace('"17"', '"8.4"')
+
+
+def of(root: Path, more: str = "", settings: str = "", database: str = POSTGRESQL, **files: str) -> Rendered:
+    usual = {
+        "services/web.yaml": SERVICE + "database: main\n",
+        "databases/main.yaml": database + more,
+        "dev.yaml": DEV + settings,
+        "system.yaml": SYSTEM,
+    }
+    return rendered(environment(root, usual | files))
+
+
+def statements(sql: str) -> list[Any]:
+    """Return the statements as PostgreSQL's own parser reads them, with passwords put in."""
+    return [raw.stmt for raw in pglast.parse_sql(re.sub(r"\$\{\w+\}", "secret", sql))]
+
+
+def memberships(sql: str) -> dict[str, set[str]]:
+    """Return the roles that each role is a member of in the end."""
+    found: dict[str, set[str]] = {}
+    for one in statements(sql):
+        if isinstance(one, ast.GrantRoleStmt):
+            for grantee in one.grantee_roles:
+                granted = {role.priv_name for role in one.granted_roles}
+                of_one = found.setdefault(grantee.rolename or "CURRENT_USER", set())
+                found[grantee.rolename or "CURRENT_USER"] = of_one | granted if one.is_grant else of_one - granted
+    return found
+
+
+def logins(sql: str) -> dict[str, bool]:
+    """Return who may sign in, and whether with a password."""
+    found = {}
+    for one in statements(sql):
+        if isinstance(one, ast.AlterRoleStmt):
+            options = {option.defname for option in one.options}
+            assert options <= {"canlogin", "password"}
+            found[one.role.rolename] = "password" in options
+    return found
+
+
+def test_the_smallest_instance_is_private_encrypted_and_alone(tmp_path: Path) -> None:
+    found = of(tmp_path)
+    call = found.call(FILE, "database_main")
+    assert found.labels(FILE) == {"database_main"}
+    assert (call["engine"], call["engine_version"], call["instance_class"]) == ('"postgres"', '"17"', '"db.t4g.micro"')
+    assert (call["multi_az"], call["deletion_protection"], call["skip_final_snapshot"]) == ("false", "false", "true")
+    assert re.search(r"size = 20\b", call["storage"])
+    module = found.files["modules/rds_instance_managed_password/main.tf"]
+    for wanted in (
+        r"storage_encrypted += true",
+        r"publicly_accessible += false",
+        r"manage_master_user_password += true",
+    ):
+        assert re.search(wanted, module)
+    assert "password_wo" not in module
+
+
+def test_production_is_protected_unless_the_catalogue_says_otherwise(tmp_path: Path) -> None:
+    call = of(tmp_path / "a", settings="production: true\n").call(FILE, "database_main")
+    assert (call["deletion_protection"], call["skip_final_snapshot"]) == ("true", "false")
+    assert (call["delete_automated_backups"], call["apply_immediately"]) == ("false", "false")
+    more = "deletion_protection: false\nfinal_snapshot: false\n"
+    call = of(tmp_path / "b", more, "production: true\n").call(FILE, "database_main")
+    assert (call["deletion_protection"], call["skip_final_snapshot"]) == ("false", "true")
+
+
+@pytest.mark.parametrize(("version", "kept"), [("17", "true"), ("17.9", "false")])
+def test_aws_keeps_the_minor_version_current_unless_one_is_named(tmp_path: Path, version: str, kept: str) -> None:
+    call = of(tmp_path, database=POSTGRESQL.replace('"17"', f'"{version}"')).call(FILE, "database_main")
+    assert (call["engine_version"], call["auto_minor_version_upgrade"]) == (f'"{version}"', kept)
+    assert call["parameter_group_family"] == '"postgres17"'
+    assert call["parameter_group_name"] == '"demo-dev-database-main-postgres17"'
+
+
+@pytest.mark.parametrize(
+    ("database", "parameter"), [(POSTGRESQL, "rds.force_ssl"), (MYSQL, "require_secure_transport")]
+)
+def test_connections_without_tls_are_refused(tmp_path: Path, database: str, parameter: str) -> None:
+    assert of(tmp_path, database=database).items(FILE, "database_main", "parameters")[parameter]["value"] == '"1"'
+
+
+def test_a_static_parameter_waits_for_a_restart_and_what_the_catalogue_says_wins(tmp_path: Path) -> None:
+    more = "parameters: {max_connections: 200, work_mem: 65536, log_min_duration_statement: 250}\n"
+    found = of(tmp_path, more).items(FILE, "database_main", "parameters")
+    assert {name: (one["value"], one["apply_method"]) for name, one in found.items()} == {
+        "log_min_duration_statement": ('"250"', '"immediate"'),
+        "max_connections": ('"200"', '"pending-reboot"'),
+        "rds.force_ssl": ('"1"', '"immediate"'),
+        "work_mem": ('"65536"', '"immediate"'),
+    }
+
+
+@pytest.mark.parametrize(
+    ("database", "days"),
+    [(POSTGRESQL, "7"), (MYSQL, None), (MYSQL.replace("micro", "medium"), "7")],
+)
+def test_insights_are_kept_where_the_class_has_them(tmp_path: Path, database: str, days: str | None) -> None:
+    assert (
+        of(tmp_path, database=database).call(FILE, "database_main").get("performance_insights_retention_days") == days
+    )
+
+
+def test_readers_have_a_module_of_their_own_and_services_are_told_of_the_first(tmp_path: Path) -> None:
+    found = of(tmp_path, "readers: 2\nmaster_password: write-only\n")
+    call = found.call(FILE, "readers_main")
+    assert call["source_identifier"] == "module.database_main.identifier"
+    assert re.findall(r'"(demo-dev-database-main-reader-\d)"', call["readers"]) == [
+        "demo-dev-database-main-reader-1",
+        "demo-dev-database-main-reader-2",
+    ]
+    web = found.files["app/service-web.tf"]
+    assert 'DATABASE_READER_HOST = local.data.readers_main_endpoints["reader-1"]' in web
+    assert web.count("dbuser:") == 3
+
+
+@pytest.mark.parametrize(("engine", "family"), [(POSTGRESQL, "POSTGRESQL"), (MYSQL, "MYSQL")])
+def test_a_proxy_signs_in_as_each_of_its_users(tmp_path: Path, engine: str, family: str) -> None:
+    files = service("api", "uses: {databases/main: {access: read}}\n")
+    found = of(tmp_path, "proxy: {}\n", database=engine, **files)
+    proxy = found.call(FILE, "proxy_main")
+    assert (proxy["engine_family"], proxy["iam_auth"]) == (f'"{family}"', '"REQUIRED"')
+    assert proxy["instance_identifier"] == "module.database_main.identifier"
+    secrets = found.items(FILE, "passwords_main", "users")
+    assert set(found.items(FILE, "proxy_main", "logins")) == set(secrets) == {"api", "web"}
+    for one in secrets.values():
+        assert one["secret_name"].replace('"', "'") in found.files[SQL]
+
+
+def test_every_service_has_a_user_of_its_own(tmp_path: Path) -> None:
+    files = service("api", "database: main\n")
+    found = of(tmp_path, **files)
+    for name in ("api", "web"):
+        text = found.files[f"app/service-{name}.tf"]
+        assert f'DATABASE_USER = "{name}"' in text
+        assert f"database_main_resource_id}}/{name}" in text
+
+
+def test_the_roles_are_what_postgresql_reads_and_nobody_has_more_than_asked_for(tmp_path: Path) -> None:
+    files = service("reports", "uses: {databases/main: {access: read}}\n")
+    files |= service("setup", "uses: {databases/main: {access: owner}}\n")
+    sql = of(tmp_path, **files).files[SQL]
+    found = memberships(sql)
+    assert found["web"] == {"main_can_write", "rds_iam"}
+    assert found["reports"] == {"main_can_read", "rds_iam"}
+    assert found["setup"] == found["main_migration"] == {"main_owner", "rds_iam"}
+    assert found["main_reader"] == {"main_can_read", "rds_iam"}
+    assert found["CURRENT_USER"] == {"main_owner"}
+    assert logins(sql) == dict.fromkeys(("main_migration", "main_reader", "reports", "setup", "web"), False)
+
+
+def test_behind_a_proxy_services_have_passwords_and_no_tokens(tmp_path: Path) -> None:
+    sql = of(tmp_path, "proxy: {}\n").files[SQL]
+    assert logins(sql) == {"web": True, "main_migration": False, "main_reader": False}
+    assert memberships(sql)["web"] == {"main_can_write"}
+    assert "'${APPLICATION_PASSWORD}'" in sql
+
+
+def test_what_changes_tables_owns_them_and_the_others_get_at_what_it_makes(tmp_path: Path) -> None:
+    sql = of(tmp_path).files[SQL]
+    defaults = [one for one in statements(sql) if isinstance(one, ast.AlterDefaultPrivilegesStmt)]
+    assert {one.options[0].arg[0].rolename for one in defaults} == {"main_owner"}
+    settings = [one for one in statements(sql) if isinstance(one, ast.AlterRoleSetStmt)]
+    assert {(one.role.rolename, one.setstmt.name, one.setstmt.args is not None) for one in settings} == {
+        ("web", "role", False),
+        ("main_migration", "role", True),
+    }
+
+
+def test_no_role_is_made_twice_and_none_may_make_roles(tmp_path: Path) -> None:
+    sql = of(tmp_path).files[SQL]
+    found = statements(sql)
+    assert not [one for one in found if isinstance(one, ast.CreateRoleStmt)]
+    [block] = [one for one in found if isinstance(one, ast.DoStmt)]
+    body = next(option.arg.sval for option in block.args if option.defname == "as")
+    assert pglast.parse_plpgsql(f"CREATE FUNCTION made() RETURNS void LANGUAGE plpgsql AS $made${body}$made$")
+    assert set(re.findall(r"'(\w+)'", body.partition("ARRAY[")[2].partition("]")[0])) == {
+        "main_owner", "main_can_write", "main_can_read", "main_migration", "main_reader", "web",
+    }  # fmt: skip
+
+
+def test_mysql_on_rds_gives_each_what_it_asked_for(tmp_path: Path) -> None:
+    files = service("reports", "uses: {databases/main: {access: read}}\n")
+    files |= service("setup", "uses: {databases/main: {access: owner}}\n")
+    sql = of(tmp_path, database=MYSQL, **files).files[SQL]
+    assert "GRANT SELECT, SHOW VIEW ON `main`.* TO 'reports'@'%';" in sql
+    assert "GRANT SELECT, INSERT, UPDATE, DELETE, EXECUTE ON `main`.* TO 'web'@'%';" in sql
+    assert re.search(r"GRANT .*ALTER, CREATE,.* ON `main`\.\* TO 'setup'@'%';", sql)
+    assert "services/reports" in sql
+
+
+def test_customer_keys_encrypt_storage_logs_and_secrets(tmp_path: Path) -> None:
+    found = of(tmp_path, "proxy: {}\n", "customer_keys: true\n")
+    call, proxy = found.call(FILE, "database_main"), found.call(FILE, "proxy_main")
+    assert call["kms_key_arn"] == "local.network.key_databases_arn"
+    assert call["logs_kms_key_arn"] == proxy["logs_kms_key_arn"] == "local.network.key_logs_arn"
+    assert call["secrets_kms_key_arn"] == proxy["secrets_kms_key_arn"] == "local.network.key_secrets_arn"
+    assert found.call(FILE, "passwords_main")["kms_key_arn"] == "local.network.key_secrets_arn"
+
+
+def test_an_alarm_watches_the_disk_connections_and_readers(tmp_path: Path) -> None:
+    more = "storage: {size: 100 GB}\nreaders: 1\nmaster_password: write-only\n"
+    found = of(tmp_path, more, "alarms: true\n").items("app/database-main.tf", "alarms_database_main", "alarms")
+    assert {name.removeprefix("demo-dev-database-main-"): one["threshold"] for name, one in found.items()} == {
+        "connections": "89",
+        "cpu": "90",
+        "free-storage": str(10 * 2**30),
+        "reader-1-lag": "60",
+    }
+
+
+def test_defaults_for_aurora_say_nothing_about_an_instance(tmp_path: Path) -> None:
+    system = SYSTEM + "defaults: {databases: {capacity: {min: 1 ACU, max: 2 ACU}, audit: {retention: 365 days}}}\n"
+    found = of(tmp_path, **{"system.yaml": system})
+    assert "audit" not in found.call(FILE, "database_main")["log_exports"]
+    assert found.environment.all(type(found.environment.find("databases/main")))["main"].capacity is None
