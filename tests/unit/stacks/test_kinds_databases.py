@@ -112,7 +112,8 @@ def test_another_database_moves_no_instance(tmp_path: Path) -> None:
     files = {"services/web.yaml": SERVICE + "database: main\n", "databases/aaa.yaml": other}
     after = rendered(environment(tmp_path, {**files, "dev.yaml": ZONES}))
     changed = {path for path, text in after.bodies().items() if before.files.get(path) != text}
-    assert changed == {"data/database-aaa.tf", "data/sql/aaa.sql", "network/database-aaa.tf", "network/outputs.tf"}
+    outputs = {"data/outputs.tf", "network/outputs.tf"}
+    assert changed == {"data/database-aaa.tf", "data/sql/aaa.sql", "network/database-aaa.tf", *outputs}
 
 
 def test_a_proxy_is_asked_for_and_has_a_second_address_for_readers(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def _is_own(landscape: Landscape, owner: str, field: str) -> bool:
     return any(not layer.prefix or layer.prefix[0] not in ("defaults", "every") for layer in layers)
 
 
-@rule("D113", "a field is of another engine", Severity.ERROR, "docs/catalogue.md, Databases")
+@rule("D113", "a field is of another engine", Severity.ERROR, "docs/databases.md")
 def _foreign(landscape: Landscape) -> Iterator[Finding]:
     for name, database in landscape.all(Database).items():
         owner, title = f"databases/{name}", database.kind_of_engine.title
@@ -52,7 +52,7 @@ _NEEDED: Final = {
 }
 
 
-@rule("D114", "a database lacks what its engine needs", Severity.ERROR, "docs/catalogue.md, Databases")
+@rule("D114", "a database lacks what its engine needs", Severity.ERROR, "docs/databases.md")
 def _missing(landscape: Landscape) -> Iterator[Finding]:
     for name, database in landscape.all(Database).items():
         for field, (engines, what, example) in _NEEDED.items():
@@ -176,7 +176,7 @@ def _hidden_readers(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(message, landscape.at(f"databases/{name}", "readers"), hint)
 
 
-@rule("D120", "a parameter turns TLS off", Severity.ERROR, "Amazon RDS User Guide: Using SSL/TLS; docs/catalogue.md")
+@rule("D120", "a parameter turns TLS off", Severity.ERROR, "Amazon RDS User Guide: Using SSL/TLS")
 def _tls(landscape: Landscape) -> Iterator[Finding]:
     for name, database in landscape.all(Database).items():
         parameter, value = database.kind_of_engine.tls

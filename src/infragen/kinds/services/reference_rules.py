@@ -27,7 +27,7 @@ def _database_unknown(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(message, landscape.at(f"services/{name}", "database"), hint)
 
 
-@rule("R103", "a database is used by no service", Severity.WARNING, "docs/catalogue.md, Databases")
+@rule("R103", "a database is used by no service", Severity.WARNING, "docs/databases.md")
 def _database_unused(landscape: Landscape) -> Iterator[Finding]:
     if landscape.broken:
         return  # what is broken may be what uses it
