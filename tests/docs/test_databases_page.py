@@ -39,7 +39,7 @@ def test_every_sample_is_a_file_about_which_nothing_is_to_be_said(
         write(name, text)
     assert said() == "0 errors, 0 warnings, 0 notices"
     [cost] = re.findall(r"databases/main +([\d.]+) USD", infragen("cost", "demo/dev", "-C", tmp_path).out)
-    assert f"about {float(cost):.0f} USD a month" in prose(PAGE)
+    assert f"about {round(float(cost))} USD a month" in prose(PAGE)
     for name, text in zip(names[2:], samples[2:], strict=True):
         write(name, text)
     assert said() == "0 errors, 0 warnings, 0 notices"
