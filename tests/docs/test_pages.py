@@ -181,8 +181,8 @@ def test_the_catalogue_page_s_smallest_system_is_one_in_each_layout_and_asks_for
 
 
 def test_the_catalogue_page_has_every_capability_with_its_prices(tmp_path: Path) -> None:
-    from infragen.core.cost import price
     from infragen.kinds import capabilities
+    from infragen.prices import price
     from infragen.stacks.costs import estimate
     from tests.unit.stacks.systems import environment
     from tests.unit.stacks.test_capabilities import ASKED

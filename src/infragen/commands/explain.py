@@ -10,8 +10,9 @@ from typer import Argument
 from infragen.commands import completion, flags
 from infragen.environment import explain as explain_value
 from infragen.kinds import capabilities
+from infragen.prices import Amount
 from infragen.stacks.build import in_force
-from infragen.stacks.costs import Amount, estimate
+from infragen.stacks.costs import estimate
 from infragen.text import cells, counted
 from infragen.workflow.console import out
 from infragen.workflow.target import open_project, resolve_one

@@ -21,6 +21,7 @@ from infragen.plan.model import (
     Change,
     ChangeSet,
     Check,
+    CostChange,
     Deferred,
     Entry,
     Fingerprint,
@@ -63,6 +64,7 @@ class _Change(Struct, frozen=True, omit_defaults=True):
     place: Location | None = None
     has_sources: bool = False
     fingerprint: tuple[int, int, int, int] = (0, 0, 0, 0)
+    cost: CostChange | None = None
 
 
 class _Deferred(Struct, frozen=True):
@@ -154,6 +156,7 @@ class _Keeping:
                 "causes": change.causes,
                 "place": change.location,
                 "has_sources": change.sources is not None,
+                "cost": change.cost,
                 "fingerprint": tuple(self._numbers.setdefault(one, len(self._numbers)) for one in fingerprint),
             }
         )
@@ -167,6 +170,7 @@ def _change_of(change: _Change) -> Change:
             change.attributes,
             tuple(Risk(*risk) for risk in change.risks),
             change.causes,
+            change.cost,
             Fingerprint(*change.fingerprint),
         ),
         sources=_Place(change.place) if change.has_sources else None,

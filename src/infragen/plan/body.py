@@ -10,10 +10,12 @@ from msgspec import UNSET, Raw
 
 from infragen.plan.address import split_address
 from infragen.plan.causes import causes_of
+from infragen.plan.configuration import provider_region
+from infragen.plan.costs import PRICED, PlannedObject, cost_changes
 from infragen.plan.differences import differences
 from infragen.plan.fingerprint import fingerprint_of
 from infragen.plan.lenses import LENSES
-from infragen.plan.model import Action, ShownSides
+from infragen.plan.model import ACTIONS, Action, ShownSides
 from infragen.plan.noise import with_noise
 from infragen.plan.references import References
 from infragen.plan.risks import risks_of
@@ -24,11 +26,11 @@ from infragen.redaction.paths import first_name, steps
 from infragen.redaction.raw_object import RawObject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from infragen.plan.lenses import Lens
-    from infragen.plan.model import AttributeChange, Cause, Change, Fingerprint, Origin, Risk
+    from infragen.plan.model import AttributeChange, Cause, Change, CostChange, Fingerprint, Origin, Risk
     from infragen.redaction.document import ChangeBody, PlanDocument, ResourceItem
     from infragen.redaction.provider_schemas import ProviderSchemas
     from infragen.redaction.redactor import Redactor
@@ -39,7 +41,7 @@ _QUIET = frozenset({Action.NO_OP, Action.MOVE, Action.IMPORT})
 class PlanBody:
     """What all changes of one plan share: what must not be seen, the providers' facts, the configuration."""
 
-    __slots__ = ("_last", "document", "name", "redactor", "references", "schemas")
+    __slots__ = ("_costs", "_last", "document", "name", "redactor", "references", "schemas")
 
     def __init__(self, document: PlanDocument, redactor: Redactor, schemas: ProviderSchemas, name: str) -> None:
         self.document = document
@@ -48,19 +50,34 @@ class PlanBody:
         self.schemas = schemas
         self.references = References(document, redactor)
         self._last: tuple[ResourceItem, View] | None = None
+        self._costs: Mapping[str, CostChange] | None = None
+
+    @property
+    def costs(self) -> Mapping[str, CostChange]:
+        """What the changes cost before and after, by address; worked out when first asked for."""
+        if self._costs is None:
+            self._costs = cost_changes(tuple(self._priced()), provider_region(self.document.configuration))
+        return self._costs
+
+    def _priced(self) -> Iterator[PlannedObject]:
+        items = self.document.resource_changes
+        for item in items if isinstance(items, list) else ():
+            if item.type in PRICED and item.mode in (None, "managed") and not item.deposed and item.address:
+                view = self._view(item, item.address, item.type, ACTIONS.get(tuple(item.change.actions), Action.NO_OP))
+                yield PlannedObject(item.address, item.module_address or "", view)
 
     def view(self, item: ResourceItem, address: str, change: Change) -> View:
         """Return the view of an item; the last one is kept, since a change is asked several things in a row."""
         if self._last is None or self._last[0] is not item or self._last[1].action is not change.action:
-            self._last = (item, self._view(item, address, change))
+            self._last = (item, self._view(item, address, change.type, change.action))
         return self._last[1]
 
-    def _view(self, item: ResourceItem, address: str, change: Change) -> View:
+    def _view(self, item: ResourceItem, address: str, kind: str, action: Action) -> View:
         paths = opened(item.change.replace_paths)
         return View(
             address=address,
-            type=change.type,
-            action=change.action,
+            type=kind,
+            action=action,
             schema=self.schemas.of(item.type),
             replace_paths=tuple(map(steps, paths)) if isinstance(paths, list) else (),
             sides=_sides(item.change),
@@ -139,6 +156,13 @@ class _ItemBody:
         """Return why it is replaced."""
         with self._bounded(change):
             return causes_of(change, self._view(change), self._item.action_reason) if change.action.is_replace else ()
+
+    def cost(self, change: Change) -> CostChange | None:
+        """Return what the object costs before and after; None where that is the same, or not known."""
+        if change.type not in PRICED or change.deposed:
+            return None
+        with self._bounded(change):
+            return self._plan.costs.get(self._address)
 
     def _bounded(self, change: Change) -> AbstractContextManager[None]:
         return guarded(self._plan.name, f"{change.address}: a value is nested too deeply to be compared")

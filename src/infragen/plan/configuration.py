@@ -14,7 +14,7 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 
 from infragen.hcl.addresses import without_keys
 from infragen.plan.address import split_address
-from infragen.redaction.document import opened
+from infragen.redaction.document import members_of, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -352,3 +352,15 @@ def _parent(module: str) -> str:
 
 def _name(part: str) -> str:
     return part.partition("[")[0]
+
+
+def provider_region(configuration: Lazy) -> str | None:
+    """Return the region that a plan's AWS providers are configured with; None where that is none, or several."""
+    found: set[str] = set()
+    for name, provider in members_of(members_of(configuration).get("provider_config", UNSET)).items():
+        members = members_of(provider)
+        if opened(members.get("name", UNSET)) == "aws" or name == "aws":
+            region = members_of(members_of(members.get("expressions", UNSET)).get("region", UNSET))
+            value = opened(region.get("constant_value", UNSET))
+            found.add(value if isinstance(value, str) else "")
+    return found.pop() or None if len(found) == 1 else None

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from infragen.diagnostics import Location  # noqa: TC001 - msgspec reads it from the annotations
+from infragen.prices import Amount
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 
 class Action(StrEnum):
@@ -56,6 +57,20 @@ class Action(StrEnum):
 _REPLACE = frozenset({Action.REPLACE_DELETE_FIRST, Action.REPLACE_CREATE_FIRST, Action.REPLACE_FORGET})
 _DESTROY = frozenset({Action.DELETE, Action.REPLACE_DELETE_FIRST, Action.REPLACE_CREATE_FIRST})
 _RANK = {action: rank for rank, action in enumerate(Action)}
+
+ACTIONS: Final[Mapping[tuple[str, ...], Action]] = {
+    ("no-op",): Action.NO_OP,
+    ("create",): Action.CREATE,
+    ("read",): Action.READ,
+    ("update",): Action.UPDATE,
+    ("delete",): Action.DELETE,
+    ("forget",): Action.FORGET,
+    ("delete", "create"): Action.REPLACE_DELETE_FIRST,
+    ("create", "delete"): Action.REPLACE_CREATE_FIRST,
+    ("create", "forget"): Action.REPLACE_FORGET,
+    ("forget", "create"): Action.REPLACE_FORGET,
+}
+"""What terraform's own words for an action mean."""
 
 
 class Level(IntEnum):
@@ -154,6 +169,13 @@ class Cause:
     chain: tuple[str, ...] = ()
 
 
+class CostChange(NamedTuple):
+    """What an object costs a month before and after, at list prices."""
+
+    before: Amount = Amount()
+    after: Amount = Amount()
+
+
 class Fingerprint(NamedTuple):
     """Numbers that are equal for changes that are alike.
 
@@ -179,6 +201,9 @@ class Body(Protocol):
 
     def causes(self, change: Change) -> tuple[Cause, ...]:
         """Return why it is replaced; empty for what is not."""
+
+    def cost(self, change: Change) -> CostChange | None:
+        """Return what the object costs before and after; None where that is the same, or not known."""
 
     def digest(self) -> bytes:
         """Return what distinguishes its values from another's, hidden ones too; only for plans read together."""
@@ -220,6 +245,7 @@ class KnownBody:
     known_attributes: tuple[AttributeChange, ...] = ()
     known_risks: tuple[Risk, ...] = (Risk(Level.LOW, RiskKind.HARMLESS, "nothing is lost"),)
     known_causes: tuple[Cause, ...] = ()
+    known_cost: CostChange | None = None
 
     def attributes(self, _change: Change) -> tuple[AttributeChange, ...]:
         """Return the differences."""
@@ -232,6 +258,10 @@ class KnownBody:
     def causes(self, _change: Change) -> tuple[Cause, ...]:
         """Return why it is replaced."""
         return self.known_causes
+
+    def cost(self, _change: Change) -> CostChange | None:
+        """Return what it costs before and after."""
+        return self.known_cost
 
     def digest(self) -> bytes:
         """Return the texts of the differences."""
@@ -283,6 +313,11 @@ class Change:
     def causes(self) -> tuple[Cause, ...]:
         """Why it is replaced; empty for what is not."""
         return self.body.causes(self)
+
+    @property
+    def cost(self) -> CostChange | None:
+        """What the object costs a month before and after, at list prices; None where that is the same, or not known."""
+        return self.body.cost(self)
 
     @property
     def is_no_op(self) -> bool:

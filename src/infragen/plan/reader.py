@@ -15,7 +15,18 @@ from msgspec import UNSET, UnsetType
 from infragen.plan.address import redact_address, redact_name
 from infragen.plan.body import PlanBody
 from infragen.plan.display import literal
-from infragen.plan.model import Action, Change, ChangeSet, Check, Deferred, Invocation, Level, OutputChange, Summary
+from infragen.plan.model import (
+    ACTIONS,
+    Action,
+    Change,
+    ChangeSet,
+    Check,
+    Deferred,
+    Invocation,
+    Level,
+    OutputChange,
+    Summary,
+)
 from infragen.redaction.decode import OpenPlan, decode_plan, guarded, open_plan, reject
 from infragen.redaction.document import opened
 from infragen.redaction.exact_json import collector_paused, objects_in
@@ -36,18 +47,6 @@ if TYPE_CHECKING:
     from infragen.redaction.document import ChangeBody, ResourceItem
     from infragen.redaction.provider_schemas import ProviderSchemas
 
-_ACTIONS: dict[tuple[str, ...], Action] = {
-    ("no-op",): Action.NO_OP,
-    ("create",): Action.CREATE,
-    ("read",): Action.READ,
-    ("update",): Action.UPDATE,
-    ("delete",): Action.DELETE,
-    ("forget",): Action.FORGET,
-    ("delete", "create"): Action.REPLACE_DELETE_FIRST,
-    ("create", "delete"): Action.REPLACE_CREATE_FIRST,
-    ("create", "forget"): Action.REPLACE_FORGET,
-    ("forget", "create"): Action.REPLACE_FORGET,
-}
 _NOTHING = ["no-op"]
 _CAPITAL = re.compile(r"(?<=[a-z])[A-Z]")
 _NEWEST_MINOR = 2
@@ -172,7 +171,7 @@ class _Reader:
         return Action.MOVE if item.previous_address else Action.NO_OP
 
     def _action_of(self, change: ChangeBody, label: str) -> Action:
-        action = _ACTIONS.get(tuple(change.actions))
+        action = ACTIONS.get(tuple(change.actions))
         if action is None:
             shown = literal(safe(list(change.actions), self._redactor))[:80]
             reject("P218", f"{redact_address(label, self._redactor)}: unknown actions {shown}", self._name)

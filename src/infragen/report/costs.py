@@ -6,14 +6,15 @@ import json
 from datetime import date as day
 from typing import TYPE_CHECKING, Any, Final
 
-from infragen.core import cost
+from infragen import prices
 from infragen.stacks.costs import ASSUMPTIONS
 from infragen.text import cells, counted, first_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from infragen.stacks.costs import Amount, Estimate, Line
+    from infragen.prices import Amount
+    from infragen.stacks.costs import Estimate, Line
 
 VERSION: Final = 1
 """Of the JSON; a member may be added without a new one."""
@@ -35,15 +36,15 @@ def markdown(found: Sequence[Estimate], *, details: bool = False) -> str:
 
 def as_json(found: Sequence[Estimate]) -> str:
     """Return everything; amounts are texts of USD, which lose nothing."""
-    document = {"version": VERSION, "currency": "USD", "prices": cost.date(), "assumptions": list(ASSUMPTIONS)}
+    document = {"version": VERSION, "currency": "USD", "prices": prices.date(), "assumptions": list(ASSUMPTIONS)}
     return json.dumps(document | {"environments": [_json(one) for one in found]}, ensure_ascii=False, indent=2)
 
 
 def heading(found: Estimate) -> str:
     """Return whose estimate it is, what it comes to, and whose prices these are."""
     regions = ", ".join(sorted({line.region for line in found.lines} or {found.environment.settings.region}))
-    prices = f"list prices of {regions}, {day.fromisoformat(f'{cost.date()}-01'):%B %Y}"
-    return f"{found.environment.target}: {found.total} a month, and what is used ({prices})"
+    known = f"list prices of {regions}, {day.fromisoformat(f'{prices.date()}-01'):%B %Y}"
+    return f"{found.environment.target}: {found.total} a month, and what is used ({known})"
 
 
 def _text(found: Estimate, *, details: bool) -> Iterator[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from infragen.report.cost_difference import cost_difference
 from infragen.report.groups import group_changes, worst_of
 from infragen.report.json_schema import SCHEMA, VERSION
 from infragen.report.severity import drifted, no_change_risk
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
         OutputChange,
         Risk,
     )
+    from infragen.prices import Amount
+    from infragen.report.cost_difference import CostDifference
     from infragen.report.groups import Group
 
 __all__ = ["SCHEMA", "VERSION", "pieces", "render"]
@@ -83,7 +86,19 @@ def _head(change_set: ChangeSet, target: str, groups: tuple[Group, ...]) -> _Obj
         "risk": _risk(worst.risk if worst else no_change_risk(change_set)),
         "notices": list(change_set.notices),
         "passed_checks": change_set.passed_checks,
+        "cost": _cost(cost_difference(change_set)),
     }
+
+
+def _cost(cost: CostDifference | None) -> _Object | None:
+    if cost is None:
+        return None
+    owners = [{"owner": owner, "difference": _amount(amount)} for owner, amount in cost.owners.items()]
+    return {"currency": "USD", "before": _amount(cost.before), "after": _amount(cost.after), "owners": owners}
+
+
+def _amount(amount: Amount) -> _Object:
+    return {"least": f"{amount.least:.2f}", "most": f"{amount.most:.2f}"}
 
 
 def _group(group: Group, places: Mapping[int, int]) -> _Object:

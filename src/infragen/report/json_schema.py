@@ -120,6 +120,14 @@ _OUTPUT = _object(
 )
 _CHECK = _object(address=_TEXT, kind=_TEXT, status=_TEXT, problems=_TEXTS, stack=_MAYBE_TEXT)
 _INVOCATION = _object(address=_TEXT, type=_TEXT, trigger=_TEXT, deferred=_MAYBE_TEXT, stack=_MAYBE_TEXT)
+_AMOUNT = _object("USD, with cents, as text: at the least and at the most.", least=_TEXT, most=_TEXT)
+_COST = _object(
+    "At list prices, before usage.",
+    currency={"const": "USD"},
+    before=_AMOUNT,
+    after=_AMOUNT,
+    owners=_list(_object(owner=_TEXT, difference=_AMOUNT), "by entry or stack, the largest difference first"),
+)
 _DEFERRED = _object(reason=_TEXT, change=_named("change"))
 _COUNTS = {name: _FLAG if isinstance(count, bool) else _COUNT for name, count in Summary().as_dict().items()}
 
@@ -141,6 +149,10 @@ SCHEMA: dict[str, object] = {
         notices=_TEXTS,
         checks=_list(_CHECK, "checks that did not pass"),
         passed_checks=_COUNT,
+        cost={
+            **_maybe(_COST),
+            "description": "what changing objects cost a month before and after; null: the same, or not known",
+        },
         groups=_list(_GROUP, "worst first"),
         changes=_list(_named("change"), "every change, sorted by stack and address"),
         outputs=_list(_OUTPUT),

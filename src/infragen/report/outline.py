@@ -30,6 +30,7 @@ from infragen.report.change_lines import (
     role_of,
     with_change_count,
 )
+from infragen.report.cost_difference import cost_difference
 from infragen.report.groups import Group, Worst, group_changes, worst_of
 from infragen.report.labels import (
     SYMBOLS,
@@ -118,10 +119,12 @@ def outline(change_set: ChangeSet, width: int, limits: Limits = SHORT) -> Outlin
 
 
 def notices_of(change_set: ChangeSet) -> tuple[str, ...]:
-    """Return the notices without those that the headline or the section of checks says."""
+    """Return the notices without those that the headline or the section of checks says, and what the change costs."""
     details = {f"check failed: {check.address}: {problem}" for check in change_set.checks for problem in check.problems}
     details |= {_ERRORED_NOTICE} if change_set.errored else set()
-    return tuple(visible(notice) for notice in change_set.notices if notice not in details)
+    said = tuple(visible(notice) for notice in change_set.notices if notice not in details)
+    cost = cost_difference(change_set)
+    return said if cost is None else (cost.words, *said)
 
 
 def _words_without_changes(change_set: ChangeSet, risk: Risk) -> tuple[str, ...]:

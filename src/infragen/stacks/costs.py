@@ -3,42 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.kind import nothing
 from infragen.core.place import Place
 from infragen.core.tracing import once
 from infragen.kinds import capabilities, kinds
+from infragen.prices import Amount
 from infragen.stacks.build import in_force
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from infragen.core.cost import Cost, Price
+    from infragen.core.cost import Cost
     from infragen.core.landscape import Environment
+    from infragen.prices import Price
 
 ASSUMPTIONS: Final = (
     "730 hours a month, at list prices on demand: no discounts, savings plans, free tiers or taxes",
     "at least: tasks and capacity at their minimum all month; at most: at their maximum all month",
     "not in the sums: what only usage decides, such as traffic, logs, requests, backups and data transfer",
 )
-_CENT: Final = Decimal("0.01")
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """USD a month, at the least and at the most."""
-
-    least: Decimal = Decimal(0)
-    most: Decimal = Decimal(0)
-
-    def __add__(self, other: Amount) -> Amount:
-        return Amount(self.least + other.least, self.most + other.most)
-
-    def __str__(self) -> str:
-        least, most = (f"{one.quantize(_CENT, ROUND_HALF_UP):,}" for one in (self.least, self.most))
-        return f"{least} USD" if least == most else f"{least} to {most} USD"
 
 
 @dataclass(frozen=True, slots=True)

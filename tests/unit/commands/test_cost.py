@@ -7,7 +7,7 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from infragen.core.cost import date
+from infragen.prices import date
 
 if TYPE_CHECKING:
     from collections.abc import Callable

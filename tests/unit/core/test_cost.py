@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
-import infragen.core
-from infragen.core.cost import Cost, Price, date, price
+import infragen.prices
+from infragen.core.cost import Cost
+from infragen.prices import Amount, Price, date, price
 
 TABLE: dict[str, Any] = tomllib.loads(
-    Path(infragen.core.__file__).with_name("prices.toml").read_text("utf-8"), parse_float=Decimal
+    Path(infragen.prices.__file__).with_name("prices.toml").read_text("utf-8"), parse_float=Decimal
 )
 ROWS = {name: row for name, row in TABLE.items() if name != "date"}
 
@@ -90,3 +91,8 @@ def test_a_price_is_written_with_cents_at_least() -> None:
 def test_a_package_brings_a_price_of_its_own() -> None:
     own = Price(Decimal("0.01"), "worker-hour", "https://example.com/prices")
     assert Cost("1 worker", own, 1).priced("mx-central-1") is own
+
+
+def test_a_difference_has_its_sign() -> None:
+    assert Amount(Decimal(1), Decimal("1234.5")).signed == "+1.00 to +1,234.50 USD"
+    assert (Amount() - Amount(Decimal(2), Decimal(2))).signed == "-2.00 USD"

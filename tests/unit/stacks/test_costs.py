@@ -9,7 +9,8 @@ import pytest
 
 from infragen.core.cost import Cost
 from infragen.kinds import capabilities, kinds
-from infragen.stacks.costs import Amount, Estimate, estimate, summary
+from infragen.prices import Amount
+from infragen.stacks.costs import Estimate, estimate, summary
 from tests.unit.stacks.packaged import FILES, installed
 from tests.unit.stacks.systems import DATABASE, DEV, GATEWAY, SERVICE, environment
 from tests.unit.stacks.test_capabilities import ASKED

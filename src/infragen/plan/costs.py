@@ -1,0 +1,313 @@
+"""What a plan's objects cost a month before and after, at AWS's list prices.
+
+An object's price may hang on others: a task's on its definition and on its scaling, an instance's on its cluster's
+capacity. So all objects of the types in `_TABLE` and `_BESIDE` are looked at, those that do not change too; what one
+costs more or less is told of the change that makes it so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Final, Literal
+
+from infragen.plan.model import CostChange
+from infragen.plan.risks.lookups import block, blocks, word
+from infragen.prices import Amount, price
+from infragen.redaction.values import Number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from infragen.plan.view import View
+    from infragen.redaction.values import Value
+
+Time = Literal["before", "after"]
+_Units = tuple[str, Decimal, Decimal, str]
+"""A row of the price table, how many units at least and at most, and the size that the price is for."""
+
+_ARN_REGION: Final = re.compile(r"arn:[a-z-]+:[a-z0-9-]+:([a-z]{2}(?:-[a-z]+)+-[0-9]):")
+_LARGEST: Final = Decimal(10**9)
+"""What no figure that is billed reaches; a damaged plan may hold any."""
+_ONE: Final = Decimal(1)
+_SPOT: Final = Decimal("0.3")
+"""Fargate Spot costs up to 70 % less (AWS Fargate pricing)."""
+_LEAST_PROXIED: Final = Decimal(8)
+"""ACU that a proxy of a serverless cluster is billed for at least (Amazon RDS Proxy pricing)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedObject:
+    """An object of a plan, changing or not."""
+
+    address: str
+    module: str
+    view: View
+
+    def at(self, time: Time, name: str) -> Value:
+        """Return an attribute at a time."""
+        return self.view.before(name) if time == "before" else self.view.after(name)
+
+    def exists(self, time: Time) -> bool:
+        """Whether there is such an object at a time."""
+        side = self.view.sides.before if time == "before" else self.view.sides.after
+        return side.is_object
+
+    def region(self) -> str | None:
+        """Return the region that it stands in, as far as its own ARN says."""
+        for time in ("before", "after"):
+            found = _ARN_REGION.match(word(self.at(time, "arn")) or "")
+            if found:
+                return found[1]
+        return None
+
+
+def cost_changes(objects: Sequence[PlannedObject], region: str | None) -> Mapping[str, CostChange]:
+    """Return what changing objects cost before and after by their addresses; `region` is the provider's, if it is one.
+
+    An object that costs the same is left out, and one whose price is not known.
+    """
+    plan = _Plan(objects)
+    found: dict[str, CostChange] = {}
+    for one in objects:
+        units = _TABLE.get(one.view.type)
+        place = one.region() or region
+        if units is None or place is None:
+            continue
+        before, after = (_amount(units(plan, one, time) if one.exists(time) else (), place) for time in _TIMES)
+        carrier = plan.carrier(one)
+        if before is None or after is None or before == after or carrier is None:
+            continue
+        known = found.get(carrier.address, CostChange())
+        found[carrier.address] = CostChange(known.before + before, known.after + after)
+    return found
+
+
+_TIMES: Final[tuple[Time, Time]] = ("before", "after")
+
+
+def _amount(units: Iterable[_Units], region: str) -> Amount | None:
+    """Return what units cost; None where one of them has no known price."""
+    total = Amount()
+    for name, least, most, size in units:
+        known = price(name, region, size)
+        if known is None:
+            return None
+        total += Amount(known.monthly * least, known.monthly * most)
+    return total
+
+
+class _Plan:
+    """The objects of a plan, by type, and which of them belong together."""
+
+    def __init__(self, objects: Iterable[PlannedObject]) -> None:
+        self._of_type: dict[str, list[PlannedObject]] = defaultdict(list)
+        for one in objects:
+            self._of_type[one.view.type].append(one)
+
+    def named(self, kind: str, attribute: str, name: Value, near: PlannedObject, time: Time) -> PlannedObject | None:
+        """Return the object of a type that an attribute names, or the only one in the same module."""
+        there = [one for one in self._of_type[kind] if one.exists(time)]
+        if isinstance(name, str):
+            return next((one for one in there if one.at(time, attribute) == name), None)
+        beside = [one for one in there if one.module == near.module]
+        return beside[0] if len(beside) == 1 else None
+
+    def carrier(self, one: PlannedObject) -> PlannedObject | None:
+        """Return the change that a difference is told of: its own, or that of what its price hangs on."""
+        for time in ("after", "before"):
+            for other in (one, *self.beside(one, time)):
+                if other.view.action.value not in _QUIET:
+                    return other
+        return None
+
+    def beside(self, one: PlannedObject, time: Time) -> Iterator[PlannedObject]:
+        """Yield what an object's price hangs on."""
+        found: tuple[PlannedObject | None, ...] = ()
+        if one.view.type == "aws_ecs_service":
+            found = self.definition(one, time), self.target(one, time)
+        elif one.view.type == "aws_rds_cluster_instance":
+            found = (self.cluster(one, time),)
+        elif one.view.type == "aws_db_proxy":
+            found = tuple(self.proxied(one, time))
+        yield from (other for other in found if other is not None)
+
+    def definition(self, service: PlannedObject, time: Time) -> PlannedObject | None:
+        """Return the task definition of a service."""
+        arn = word(service.at(time, "task_definition"))
+        family = arn.rpartition("/")[2].partition(":")[0] if arn else None
+        return self.named("aws_ecs_task_definition", "family", family, service, time)
+
+    def target(self, service: PlannedObject, time: Time) -> PlannedObject | None:
+        """Return the range that a service is scaled in."""
+        name = word(service.at(time, "name"))
+        for one in self._of_type["aws_appautoscaling_target"]:
+            resource = word(one.at(time, "resource_id")) or ""
+            if one.exists(time) and name and resource.startswith("service/") and resource.endswith(f"/{name}"):
+                return one
+        return None
+
+    def cluster(self, instance: PlannedObject, time: Time) -> PlannedObject | None:
+        """Return the cluster of an instance."""
+        name = instance.at(time, "cluster_identifier")
+        return self.named("aws_rds_cluster", "cluster_identifier", name, instance, time)
+
+    def proxied(self, proxy: PlannedObject, time: Time) -> Iterator[PlannedObject]:
+        """Yield the cluster and the instances behind a proxy."""
+        name = word(proxy.at(time, "name"))
+        for one in self._of_type["aws_db_proxy_target"]:
+            if one.exists(time) and name and one.at(time, "db_proxy_name") == name:
+                identifier = one.at(time, "db_cluster_identifier")
+                instances = self._of_type["aws_rds_cluster_instance"]
+                cluster = self.named("aws_rds_cluster", "cluster_identifier", identifier, one, time)
+                if cluster is not None:
+                    yield cluster
+                    behind = (other for other in instances if other.exists(time) and other.module == cluster.module)
+                    yield from behind
+
+
+_QUIET: Final = frozenset({"no-op", "move", "import", "read", "forget"})
+
+
+def _decimal(value: Value) -> Decimal | None:
+    text = value.text if isinstance(value, Number) else value if isinstance(value, str) else ""
+    try:
+        found = Decimal(text)
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() and 0 <= found <= _LARGEST else None
+
+
+def _whole(name: str) -> Callable[[_Plan, PlannedObject, Time], Iterator[_Units]]:
+    """Return the units of what costs the same whatever it looks like."""
+
+    def units(_plan: _Plan, _one: PlannedObject, _time: Time) -> Iterator[_Units]:
+        yield name, _ONE, _ONE, ""
+
+    return units
+
+
+def _balancer(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
+    kind = word(one.at(time, "load_balancer_type")) or "application"
+    if kind in ("application", "network"):
+        yield f"{kind}-load-balancer", _ONE, _ONE, ""
+
+
+def _endpoint(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
+    if word(one.at(time, "vpc_endpoint_type")) == "Interface":
+        subnets = one.at(time, "subnet_ids")
+        zones = Decimal(max(len(subnets), 1) if isinstance(subnets, list) else 1)
+        yield "interface-endpoint", zones, zones, ""
+
+
+def _authority(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
+    if word(one.at(time, "usage_mode")) != "SHORT_LIVED_CERTIFICATE":
+        yield "private-ca", _ONE, _ONE, ""
+
+
+def _web_acl(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
+    rules = Decimal(len(blocks(one.at(time, "rule"))))
+    yield "web-acl", _ONE, _ONE, ""
+    yield "web-acl-rule", rules, rules, ""
+
+
+def _capacity(cluster: PlannedObject | None, time: Time) -> tuple[Decimal, Decimal] | None:
+    if cluster is None:
+        return None
+    scaling = block(cluster.at(time, "serverlessv2_scaling_configuration"))
+    least, most = (_decimal(scaling.get(name)) for name in ("min_capacity", "max_capacity"))
+    return None if least is None or most is None else (least, most)
+
+
+def _cluster_instance(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
+    capacity = _capacity(plan.cluster(one, time), time)
+    if word(one.at(time, "instance_class")) == "db.serverless" and capacity is not None:
+        yield "aurora-capacity", *capacity, ""
+
+
+def _proxy(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
+    behind = list(plan.proxied(one, time))
+    capacity = _capacity(behind[0], time) if behind else None
+    if capacity is not None:
+        least, most = (max(_LEAST_PROXIED, (len(behind) - 1) * each) for each in capacity)
+        yield "database-proxy-capacity", least, most, ""
+
+
+def _managed_secret(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
+    """Yield the secret that RDS keeps a master password in."""
+    if one.at(time, "manage_master_user_password") is True:
+        yield "secret", _ONE, _ONE, ""
+
+
+def _instance(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
+    rows = {"postgres": "postgresql-instance", "mysql": "mysql-instance"}
+    row, size = rows.get(word(one.at(time, "engine")) or ""), word(one.at(time, "instance_class"))
+    copies = Decimal(2 if one.at(time, "multi_az") is True else 1)
+    if row and size:
+        yield row, copies, copies, size
+        storage = _decimal(one.at(time, "allocated_storage"))
+        if storage is not None and word(one.at(time, "storage_type")) == "gp3":
+            yield "database-storage", copies * storage, copies * storage, ""
+    yield from _managed_secret(plan, one, time)
+
+
+def _nodes(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
+    row, size = f"{word(one.at(time, 'engine')) or 'redis'}-node", word(one.at(time, "node_type"))
+    shards, replicas = (_decimal(one.at(time, name)) for name in ("num_node_groups", "replicas_per_node_group"))
+    nodes = _decimal(one.at(time, "num_cache_clusters")) or _decimal(one.at(time, "num_cache_nodes"))
+    if shards is not None and replicas is not None:
+        nodes = shards * (replicas + 1)
+    if size and nodes and row in ("redis-node", "valkey-node"):
+        yield row, nodes, nodes, size
+
+
+def _service(plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
+    """Yield a Fargate service's tasks: their vCPU, their memory, their public addresses."""
+    providers = {word(found.get("capacity_provider")) for found in blocks(one.at(time, "capacity_provider_strategy"))}
+    is_spot = "FARGATE_SPOT" in providers
+    if not (is_spot or "FARGATE" in providers or word(one.at(time, "launch_type")) == "FARGATE"):
+        return
+    definition, target = plan.definition(one, time), plan.target(one, time)
+    ends = (one, one) if target is None else (target, target)
+    names = ("desired_count",) * 2 if target is None else ("min_capacity", "max_capacity")
+    least, most = (_decimal(end.at(time, name)) for end, name in zip(ends, names, strict=True))
+    if definition is None or least is None or most is None:
+        return
+    arm = "-arm" if word(block(definition.at(time, "runtime_platform")).get("cpu_architecture")) == "ARM64" else ""
+    share = _SPOT if is_spot else _ONE
+    for row, name in ((f"fargate{arm}-vcpu", "cpu"), (f"fargate{arm}-memory", "memory")):
+        amount = _decimal(definition.at(time, name))
+        if amount is not None:
+            yield row, amount / 1024 * least * share, amount / 1024 * most, ""
+    if block(one.at(time, "network_configuration")).get("assign_public_ip") is True:
+        yield "public-ipv4", least, most, ""
+
+
+_TABLE: Final[Mapping[str, Callable[[_Plan, PlannedObject, Time], Iterator[_Units]]]] = {
+    "aws_acmpca_certificate_authority": _authority,
+    "aws_alb": _balancer,
+    "aws_cloudwatch_metric_alarm": _whole("alarm"),
+    "aws_db_instance": _instance,
+    "aws_db_proxy": _proxy,
+    "aws_ecs_service": _service,
+    "aws_eip": _whole("public-ipv4"),
+    "aws_elasticache_cluster": _nodes,
+    "aws_elasticache_replication_group": _nodes,
+    "aws_kms_key": _whole("kms-key"),
+    "aws_kms_replica_key": _whole("kms-key"),
+    "aws_lb": _balancer,
+    "aws_nat_gateway": _whole("nat-gateway"),
+    "aws_rds_cluster": _managed_secret,
+    "aws_rds_cluster_instance": _cluster_instance,
+    "aws_route53_zone": _whole("hosted-zone"),
+    "aws_secretsmanager_secret": _whole("secret"),
+    "aws_service_discovery_private_dns_namespace": _whole("hosted-zone"),
+    "aws_vpc_endpoint": _endpoint,
+    "aws_wafv2_web_acl": _web_acl,
+}
+_BESIDE: Final = frozenset({"aws_appautoscaling_target", "aws_db_proxy_target", "aws_ecs_task_definition"})
+
+PRICED: Final = frozenset(_TABLE) | _BESIDE
+"""The types that are looked at."""

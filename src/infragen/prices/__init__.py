@@ -1,0 +1,100 @@
+"""AWS's list prices, which stand in `prices.toml`, each with its page; and amounts of money."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["HOURS", "Amount", "Price", "date", "price"]
+
+HOURS: Final = 730
+"""Hours of a month, as AWS's own calculator counts them: 365 days of 24 hours in twelve months."""
+
+_SIZES: Final = {"large": 1, "xlarge": 2, **{f"{times}xlarge": 2 * times for times in (2, 4, 8, 12, 16, 24, 32, 48)}}
+"""How many times as much as `large` of its family an instance class costs (Amazon RDS and ElastiCache pricing)."""
+_CENT: Final = Decimal("0.01")
+_EVERYWHERE: Final = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What one unit costs in USD; a unit that ends in `hour` is billed in each of a month's hours."""
+
+    usd: Decimal
+    per: str
+    source: str
+    """The page that says so."""
+
+    @property
+    def monthly(self) -> Decimal:
+        """What a unit costs that is there for a whole month."""
+        return self.usd * HOURS if self.per.endswith("hour") else self.usd
+
+    def __str__(self) -> str:
+        return f"{max(self.usd, self.usd.quantize(_CENT), key=_places):f} USD per {self.per}"
+
+
+def _places(amount: Decimal) -> int:
+    return -int(amount.as_tuple().exponent)
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """USD a month, at the least and at the most."""
+
+    least: Decimal = Decimal(0)
+    most: Decimal = Decimal(0)
+
+    def __add__(self, other: Amount) -> Amount:
+        return Amount(self.least + other.least, self.most + other.most)
+
+    def __sub__(self, other: Amount) -> Amount:
+        return Amount(self.least - other.least, self.most - other.most)
+
+    def __str__(self) -> str:
+        return self._written("")
+
+    @property
+    def signed(self) -> str:
+        """As a difference: `+12.86 to +25.72 USD`."""
+        return self._written("+")
+
+    def _written(self, sign: str) -> str:
+        least, most = (f"{one.quantize(_CENT, ROUND_HALF_UP):{sign},}" for one in (self.least, self.most))
+        return f"{least} USD" if least == most else f"{least} to {most} USD"
+
+
+def price(name: str, region: str, size: str = "") -> Price | None:
+    """Return a row's price in a region; None where none is known. KeyError for a row that is not in the table."""
+    row: Mapping[str, Any] = _file()[name]
+    known: Mapping[str, Any] = row["of" if size else "usd"]
+    found = known.get(region, known.get(_EVERYWHERE))
+    if size and found is not None:
+        found = _of_size(found, size)
+    return None if found is None else Price(Decimal(found), row["per"], row["source"])
+
+
+def date() -> str:
+    """Return the month in which the table was last compared with AWS's: `2026-11`."""
+    return str(_file()["date"])
+
+
+def _of_size(known: Mapping[str, Decimal], size: str) -> Decimal | None:
+    family, _, name = size.rpartition(".")
+    base = known.get(f"{family}.large")
+    if size in known or base is None or name not in _SIZES:
+        return known.get(size)
+    return base * _SIZES[name]
+
+
+@cache
+def _file() -> Mapping[str, Any]:
+    text = Path(__file__).with_name("prices.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text, parse_float=Decimal)

@@ -1,0 +1,57 @@
+"""What a change set costs more or less a month, at list prices: in all, and by entry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from infragen.prices import Amount
+from infragen.report.labels import entry_label
+from infragen.text import first_of, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from infragen.plan import Change, ChangeSet
+
+_MOST_NAMED: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class CostDifference:
+    """What changing objects cost before and after, and the difference by entry or stack, the largest first."""
+
+    before: Amount
+    after: Amount
+    owners: Mapping[str, Amount]
+
+    @property
+    def words(self) -> str:
+        """In one sentence: `cost: +14.90 USD a month at list prices, before usage: service web +14.90 USD`."""
+        named = [f"{visible(owner)} {amount.signed}" for owner, amount in self.owners.items()]
+        return (
+            f"cost: {(self.after - self.before).signed} a month at list prices, before usage: "
+            f"{first_of(named, _MOST_NAMED)}"
+        )
+
+
+def cost_difference(change_set: ChangeSet) -> CostDifference | None:
+    """Return what a change set costs more or less; None where that is nothing, or not known. It asks every change."""
+    before, after, owners = Amount(), Amount(), dict[str, Amount]()
+    for change in change_set.changes:
+        cost = change.cost
+        if cost is not None:
+            before, after = before + cost.before, after + cost.after
+            owner = _owner(change)
+            owners[owner] = owners.get(owner, Amount()) + cost.after - cost.before
+    kept = {owner: amount for owner, amount in owners.items() if amount != Amount()}
+    if not kept:
+        return None
+    ordered = sorted(kept.items(), key=lambda item: (-abs(item[1].most), -abs(item[1].least), item[0]))
+    return CostDifference(before, after, dict(ordered))
+
+
+def _owner(change: Change) -> str:
+    if change.entry is not None:
+        return entry_label(change.entry.id)
+    return f"stack {change.stack}" if change.stack else change.module_address or change.address

@@ -1,0 +1,36 @@
+"""What a plan says that a new environment costs is what `infragen cost` says of its catalogue."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.unit.stacks.systems import DATABASE, DEV, GATEWAY, SERVICE, service, write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.conftest import Outcome
+
+FILES = {
+    "dev.yaml": DEV.replace("0.0/16}", "0.0/16, nat: single}") + "alarms: true\ncustomer_keys: true\n",
+    "services/web.yaml": SERVICE + "database: main\nscaling: {cpu: 70 %}\ncalls: {shop: {access: api, why: it asks}}\n",
+    **service("shop", "architecture: arm64\nspot: true\n"),
+    "databases/main.yaml": DATABASE + "readers: 1\nproxy: {}\n",
+    "gateways/public.yaml": GATEWAY + "firewall: {managed: [core], rate_limit: 500}\n",
+}
+
+
+@pytest.mark.terraform
+def test_a_first_plan_costs_what_the_catalogue_costs(tmp_path: Path, infragen: Callable[..., Outcome]) -> None:
+    write(tmp_path, FILES)
+    assert infragen("render", "-C", tmp_path).code == 0
+    planned = infragen("plan", "demo/dev", "--offline", "--format", "json", "-C", tmp_path)
+    assert planned.code == 0, planned.err
+    told = json.loads(infragen("cost", "demo/dev", "--format", "json", "-C", tmp_path).out)
+    cost = json.loads(planned.out)["cost"]
+    assert cost["before"] == {"least": "0.00", "most": "0.00"}
+    assert cost["after"] == told["environments"][0]["total"]

@@ -1,0 +1,224 @@
+"""What a plan's changes cost more or less a month: objects that do not change count where a price hangs on them."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from infragen.plan import parse_plan
+from infragen.prices import Amount
+
+REGION = "ap-northeast-1"
+SERVERLESS = {"serverlessv2_scaling_configuration": [{"min_capacity": 0.5, "max_capacity": 4}]}
+FARGATE = {"name": "web", "capacity_provider_strategy": [{"capacity_provider": "FARGATE"}], "desired_count": 2}
+DEFINITION = {"family": "web", "cpu": "512", "memory": "1024"}
+RANGE = {"resource_id": "service/main/web", "min_capacity": 2, "max_capacity": 6}
+
+
+def month(hourly: str, count: object = 1) -> Decimal:
+    return Decimal(hourly) * 730 * Decimal(str(count))
+
+
+def item(kind: str, before: Any, after: Any, name: str = "this", *, module: str = "", actions: Any = None) -> Any:
+    usual = "create" if before is None else "delete" if after is None else "no-op" if before == after else "update"
+    address = f"{module}.{kind}.{name}" if module else f"{kind}.{name}"
+    return {
+        "address": address, "module_address": module or None, "mode": "managed", "type": kind, "name": name,
+        "provider_name": "registry.terraform.io/hashicorp/aws",
+        "change": {"actions": actions or [usual], "before": before, "after": after, "after_unknown": {}},
+    }  # fmt: skip
+
+
+def plan(*items: Any, regions: tuple[str, ...] = (REGION,)) -> dict[str, tuple[Amount, Amount]]:
+    """Return what each change costs before and after, by address."""
+    providers = {
+        "aws" if not number else f"aws.other_{number}": {
+            "name": "aws", "expressions": {"region": {"constant_value": region}},
+        }
+        for number, region in enumerate(regions)
+    }  # fmt: skip
+    document = {
+        "format_version": "1.2", "resource_changes": list(items), "configuration": {"provider_config": providers},
+    }  # fmt: skip
+    found = parse_plan(json.dumps(document).encode())
+    return {one.address: (one.cost.before, one.cost.after) for one in found.changes if one.cost is not None}
+
+
+def flat(amount: Decimal) -> Amount:
+    return Amount(amount, amount)
+
+
+NOTHING = Amount()
+
+
+@pytest.mark.parametrize(
+    ("kind", "after", "monthly"),
+    [
+        ("aws_nat_gateway", {}, month("0.062")),
+        ("aws_eip", {}, month("0.005")),
+        ("aws_lb", {"load_balancer_type": "application"}, month("0.0243")),
+        ("aws_lb", {"load_balancer_type": "network"}, month("0.0243")),
+        ("aws_vpc_endpoint", {"vpc_endpoint_type": "Interface", "subnet_ids": ["a", "b"]}, month("0.014", 2)),
+        ("aws_kms_key", {}, Decimal(1)),
+        ("aws_cloudwatch_metric_alarm", {}, Decimal("0.10")),
+        ("aws_secretsmanager_secret", {}, Decimal("0.40")),
+        ("aws_acmpca_certificate_authority", {"usage_mode": "GENERAL_PURPOSE"}, Decimal(400)),
+        ("aws_wafv2_web_acl", {"rule": [{"name": "a"}, {"name": "b"}]}, Decimal(7)),
+        ("aws_route53_zone", {}, Decimal("0.50")),
+        (
+            "aws_db_instance",
+            {"engine": "postgres", "instance_class": "db.t4g.micro", "allocated_storage": 20, "storage_type": "gp3"},
+            month("0.025") + 20 * Decimal("0.138"),
+        ),
+        (
+            "aws_db_instance",
+            {"engine": "postgres", "instance_class": "db.t4g.micro", "multi_az": True, "allocated_storage": 20,
+             "storage_type": "gp3", "manage_master_user_password": True},
+            month("0.05") + 40 * Decimal("0.138") + Decimal("0.40"),
+        ),
+        (
+            "aws_elasticache_replication_group",
+            {"engine": "redis", "node_type": "cache.t4g.micro", "num_cache_clusters": 2},
+            month("0.025", 2),
+        ),
+        (
+            "aws_elasticache_replication_group",
+            {"engine": "valkey", "node_type": "cache.t4g.micro", "num_node_groups": 3, "replicas_per_node_group": 1},
+            month("0.02", 6),
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_created_costs_what_it_is(kind: str, after: dict[str, Any], monthly: Decimal) -> None:
+    assert plan(item(kind, None, after)) == {f"{kind}.this": (NOTHING, flat(monthly))}
+
+
+@pytest.mark.parametrize(
+    ("kind", "after"),
+    [
+        ("aws_vpc_endpoint", {"vpc_endpoint_type": "Gateway"}),
+        ("aws_lb", {"load_balancer_type": "gateway"}),
+        ("aws_db_instance", {"engine": "oracle-ee", "instance_class": "db.m5.large"}),
+        ("aws_db_instance", {"engine": "postgres", "instance_class": "db.x9z.large"}),
+        ("aws_ecs_service", {"name": "web", "launch_type": "EC2"}),
+        ("aws_iam_role", {}),
+    ],
+)
+def test_what_has_no_known_price_is_not_told(kind: str, after: dict[str, Any]) -> None:
+    assert plan(item(kind, None, after)) == {}
+
+
+def test_what_goes_saves_what_it_was() -> None:
+    assert plan(item("aws_nat_gateway", {}, None)) == {"aws_nat_gateway.this": (flat(month("0.062")), NOTHING)}
+
+
+def test_what_changes_otherwise_costs_the_same_and_is_not_told() -> None:
+    assert plan(item("aws_nat_gateway", {"tags": {"a": "b"}}, {"tags": {}})) == {}
+
+
+def task(count: int) -> Decimal:
+    return month("0.05056", count) / 2 + month("0.00553", count)
+
+
+def test_a_new_service_costs_its_tasks_between_the_ends_of_its_range() -> None:
+    found = plan(
+        item("aws_ecs_service", None, FARGATE, module="module.web"),
+        item("aws_ecs_task_definition", None, DEFINITION, module="module.web"),
+        item("aws_appautoscaling_target", None, RANGE, module="module.scaling"),
+    )
+    assert found == {"module.web.aws_ecs_service.this": (NOTHING, Amount(task(2), task(6)))}
+
+
+def test_a_larger_range_is_told_of_the_range_and_not_of_the_service_that_stays() -> None:
+    service = FARGATE | {"task_definition": f"arn:aws:ecs:{REGION}:111122223333:task-definition/web:7"}
+    found = plan(
+        item("aws_ecs_service", service, service),
+        item("aws_ecs_task_definition", DEFINITION, DEFINITION),
+        item("aws_appautoscaling_target", RANGE, RANGE | {"max_capacity": 10}),
+    )
+    assert found == {"aws_appautoscaling_target.this": (Amount(task(2), task(6)), Amount(task(2), task(10)))}
+
+
+def test_a_new_revision_of_another_size_is_told_of_the_service_that_takes_it() -> None:
+    arn = f"arn:aws:ecs:{REGION}:111122223333:task-definition/web:7"
+    found = plan(
+        item("aws_ecs_service", FARGATE | {"task_definition": arn}, FARGATE, module="module.web"),
+        item("aws_ecs_task_definition", DEFINITION, DEFINITION | {"cpu": "1024"}, module="module.web",
+             actions=["create", "delete"]),
+    )  # fmt: skip
+    assert set(found) == {"module.web.aws_ecs_service.this"}
+    before, after = found["module.web.aws_ecs_service.this"]
+    assert after.least - before.least == month("0.05056")
+
+
+def test_spot_arm_and_public_addresses_are_counted() -> None:
+    service = FARGATE | {
+        "capacity_provider_strategy": [{"capacity_provider": "FARGATE_SPOT"}],
+        "network_configuration": [{"assign_public_ip": True}],
+    }
+    arm = DEFINITION | {"runtime_platform": [{"cpu_architecture": "ARM64"}]}
+    found = plan(item("aws_ecs_service", None, service), item("aws_ecs_task_definition", None, arm))
+    usual = month("0.04045") + month("0.00442", 2)
+    addresses = month("0.005", 2)
+    assert found["aws_ecs_service.this"][1] == Amount(usual * Decimal("0.3") + addresses, usual + addresses)
+
+
+def test_a_cluster_s_capacity_is_told_of_the_cluster_for_each_of_its_instances() -> None:
+    cluster = SERVERLESS | {"cluster_identifier": "main"}
+    larger = {**cluster, "serverlessv2_scaling_configuration": [{"min_capacity": 0.5, "max_capacity": 8}]}
+    one = {"cluster_identifier": "main", "instance_class": "db.serverless"}
+    found = plan(
+        item("aws_rds_cluster", cluster, larger),
+        item("aws_rds_cluster_instance", one, one, "writer"),
+        item("aws_rds_cluster_instance", one, one, "reader"),
+    )
+    least = month("0.15", "0.5") * 2
+    expected = (Amount(least, month("0.15", 8)), Amount(least, month("0.15", 16)))
+    assert found == {"aws_rds_cluster.this": expected}
+
+
+def test_a_reader_more_costs_its_own_capacity() -> None:
+    cluster = SERVERLESS | {"cluster_identifier": "main"}
+    one = {"cluster_identifier": "main", "instance_class": "db.serverless"}
+    found = plan(item("aws_rds_cluster", cluster, cluster), item("aws_rds_cluster_instance", None, one, "reader"))
+    expected = (NOTHING, Amount(month("0.15", "0.5"), month("0.15", 4)))
+    assert found == {"aws_rds_cluster_instance.reader": expected}
+
+
+def test_a_proxy_costs_eight_acu_at_least() -> None:
+    cluster = SERVERLESS | {"cluster_identifier": "main"}
+    one = {"cluster_identifier": "main", "instance_class": "db.serverless"}
+    found = plan(
+        item("aws_rds_cluster", cluster, cluster),
+        item("aws_rds_cluster_instance", one, one, "a"),
+        item("aws_rds_cluster_instance", one, one, "b"),
+        item("aws_rds_cluster_instance", one, one, "c"),
+        item("aws_db_proxy", None, {"name": "main"}),
+        item("aws_db_proxy_target", None, {"db_proxy_name": "main", "db_cluster_identifier": "main"}),
+    )
+    assert found == {"aws_db_proxy.this": (NOTHING, Amount(month("0.018", 8), month("0.018", 12)))}
+
+
+def test_without_one_region_only_what_says_its_own_is_told() -> None:
+    arn = "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/x/1"
+    balancer = item("aws_lb", {"load_balancer_type": "application", "arn": arn}, None)
+    assert plan(balancer, item("aws_nat_gateway", None, {}), regions=(REGION, "eu-central-1")) == {
+        "aws_lb.this": (flat(month("0.0225")), NOTHING)
+    }
+    assert plan(item("aws_nat_gateway", None, {}), regions=("mx-central-1",)) == {}
+
+
+@pytest.mark.parametrize("figure", ["sNaN", "-5", "1e999999", "", None, [], {"a": 1}])
+def test_a_damaged_figure_is_no_price_and_no_error(figure: Any) -> None:
+    found = plan(
+        item("aws_ecs_service", None, FARGATE | {"desired_count": figure}),
+        item("aws_ecs_task_definition", None, DEFINITION | {"cpu": figure}),
+    )
+    assert found == {}
+
+
+@pytest.mark.parametrize("region", [[], {"a": 1}, None, 5])
+def test_a_region_that_is_no_text_is_none(region: Any) -> None:
+    assert plan(item("aws_nat_gateway", None, {}), regions=(region,)) == {}
