@@ -13,6 +13,15 @@ if TYPE_CHECKING:
     from infragen.plan.model import ChangeSet
 
 
+def without_object(change_set: ChangeSet, kind: str, name: str) -> ChangeSet:
+    """Return a change set without the objects of a type and a name that are created, counted anew."""
+    changes = tuple(change for change in change_set.changes if (change.type, change.name) != (kind, name))
+    created = len(change_set.changes) - len(changes)
+    return replace(
+        change_set, changes=changes, summary=replace(change_set.summary, add=change_set.summary.add - created)
+    )
+
+
 def only_stacks(change_set: ChangeSet, stacks: Collection[str]) -> ChangeSet:
     """Return what a change set says of some stacks, counted anew; what it counts without naming stays as it is."""
     chosen = replace(

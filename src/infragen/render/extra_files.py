@@ -21,30 +21,6 @@ from infragen.storage import entries, read_project_file, refuse_outside
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-COMPUTED_LOCALLY = frozenset(
-    {
-        "aws_arn",
-        "aws_billing_service_account",
-        "aws_cloudfront_log_delivery_canonical_user_id",
-        "aws_cloudtrail_service_account",
-        "aws_cloudwatch_log_data_protection_policy_document",
-        "aws_default_tags",
-        "aws_ecr_lifecycle_policy_document",
-        "aws_elastic_beanstalk_hosted_zone",
-        "aws_elb_hosted_zone_id",
-        "aws_elb_service_account",
-        "aws_iam_policy_document",
-        "aws_lb_hosted_zone_id",
-        "aws_partition",
-        "aws_redshift_service_account",
-        "aws_region",
-        "aws_sagemaker_prebuilt_ecr_image",
-        "aws_service",
-        "aws_service_principal",
-    }
-)
-"""Data sources of the AWS provider that call no one: each was planned with fake keys and no network (5.100)."""
-
 _SHELL_BLOCKS = {
     "provider": "the provider is set by the environment's file",
     "terraform": "the backend and the provider versions are infragen's",
@@ -179,8 +155,7 @@ def check_extras(
     """Return what is wrong with hand-written files beside the rendered `files` (text by path), sorted.
 
     G010 HCL that cannot be read; G011 an address that the stack has already; G012 a block that belongs to the stack's
-    shell; G013 a data source that calls AWS, so that nothing could be planned without credentials; G014 a stack that
-    the environment does not have.
+    shell; G013 a data source that reads another state; G014 a stack that the environment does not have.
     """
     problems: list[Diagnostic] = []
     for stack in sorted({extra.stack for extra in extras}):
@@ -215,14 +190,10 @@ def _check_block(block: Block, location: Location) -> Iterator[Diagnostic]:
     if block.kind in _SHELL_BLOCKS:
         message = f"a `{block.kind}` block is not allowed in a hand-written file: {_SHELL_BLOCKS[block.kind]}"
         yield Diagnostic("G012", message, location, hint="remove the block")
-    kind = block.labels[0] if block.kind == "data" and block.labels else ""
-    if (kind.startswith("aws_") and kind not in COMPUTED_LOCALLY) or kind == "terraform_remote_state":
-        yield Diagnostic(
-            "G013",
-            f"the data source {kind} calls AWS, so the stack could not be planned without credentials",
-            location,
-            hint="write the value itself, or use another stack's output: `local.<stack>.<output>`",
-        )
+    if block.kind == "data" and block.labels[:1] == ("terraform_remote_state",):
+        message = "a hand-written file reads no state: infragen does, and orders the stacks by what they read"
+        hint = "read the stack's output as `local.<stack>.<output>`"
+        yield Diagnostic("G013", message, location, hint=hint)
 
 
 def _no_such_stack(extra: ExtraFile, stacks: Collection[str]) -> Diagnostic:

@@ -60,7 +60,10 @@ class Graph:
         """Take the texts of the folder's files, and what returns those of a module."""
         self.declared: dict[str, Block | Argument] = {}
         for text in texts:
-            self.declared |= Index(text).declared
+            index = Index(text)
+            self.declared |= index.declared
+            for check in (one for one in index.blocks if one.kind == "check"):
+                self.declared |= {one.address: one for one in check.blocks}
         self._module = module
         self._modules: dict[str, Graph] = {}
 

@@ -24,6 +24,7 @@ from infragen.hcl.blocks import block, content
 from infragen.hcl.folders import SUFFIXES, by_folder
 from infragen.hcl.index import Index, edited
 from infragen.hcl.literal import Reference, literal
+from infragen.terraform.unread_data import without_reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -78,6 +79,8 @@ class CombinedRoot:
     _names: Mapping[tuple[str, str], str] = field(repr=False)
     _aliases: Mapping[tuple[str, str], str | None] = field(repr=False)
     _own: Mapping[str, frozenset[tuple[str, str | None]]] = field(repr=False)
+    unread: tuple[str, ...] = ()
+    """Data sources that are not read, offline: `data.aws_vpc.main in network`."""
 
     def output(self, label: str, name: str) -> str | None:
         """Return the root's name of a stack's output, or None where the root has none for it."""
@@ -102,7 +105,8 @@ def combined_root(
 
     `tree` maps `<stack>/<file>` and `modules/<module>/<file>` to their texts, as rendered for the environment; `given`
     has the outputs of stacks that stay out of the root, as their states have them. `offline` adds the provider
-    arguments that keep it from calling AWS, leaves out what is to be imported, and publishes no outputs.
+    arguments that keep it from calling AWS, lets data sources wait, leaves out what is to be imported, and publishes no
+    outputs.
     """
     folders = by_folder(tree)
     bodies = {stack.name: body_of(folders.get(stack.name, {})) for stack in stacks}
@@ -123,6 +127,7 @@ def combined_root(
     outputs = {} if offline else {one.root_name: one for one in _published(stacks, bodies, wiring)}
     if outputs:
         files["outputs.tf"] = "\n".join([HEADER, *(one.block for one in outputs.values())])
+    files, unread = without_reading(files) if offline else (files, ())
     return CombinedRoot(
         files,
         wiring.values(),
@@ -130,6 +135,7 @@ def combined_root(
         {(one.stack.identifier, one.name): name for name, one in outputs.items()},
         {(stack.identifier, one.name): aliases[one] for stack in stacks for one in shells[stack.name]},
         {stack.identifier: bodies[stack.name].providers for stack in stacks},
+        unread,
     )
 
 

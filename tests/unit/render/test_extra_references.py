@@ -70,6 +70,7 @@ ROLE = 'resource "aws_iam_role" "jobs" {\n  name = "jobs"\n}\n'
         'variable "a" {\n  type    = object({ b = string })\n  default = null\n}\nlocals {\n  c = var.a.b\n}\n',
         'data "aws_region" "here" {\n}\nlocals {\n  a = data.aws_region.here.name\n}\n',
         'resource "aws_eip" "a" {\n  provider = aws.osaka\n  lifecycle {\n    ignore_changes = [tags["x"]]\n  }\n}\n',
+        'check "a" {\n  data "aws_vpcs" "b" {\n  }\n  assert {\n    condition = data.aws_vpcs.b.ids != []\n  }\n}\n',
         "moved {\n  from = aws_eip.old\n  to   = aws_eip.new\n}\n",
         'resource "aws_eip" "a" {\n  count = 2\n  tags  = { Name = "${path.module}-${count.index}" }\n}\n',
         'resource "x_y" "a" {\n  dynamic "b" {\n    for_each = [1]\n    content {\n      c = b.value\n    }\n  }\n}\n',

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from infragen.hcl.folders import by_folder
 from infragen.plan import Action, change_sets, merge, open_plan, read_plan
-from infragen.plan.filter import only_stacks
+from infragen.plan.filter import only_stacks, without_object
 from infragen.plan.replacement_order import put_destroy_first, replaced_create_first
 from infragen.terraform.apply_records import Applied
 from infragen.terraform.create_before_destroy import created_first
@@ -19,6 +19,7 @@ from infragen.terraform.engine import dependencies, plan_jobs, run_stacks
 from infragen.terraform.journal import Planning, both
 from infragen.terraform.runner import PlanOptions
 from infragen.terraform.unchanged_stacks import stack_digests, unchanged_stacks, unpublished_upstreams
+from infragen.terraform.unread_data import UNREAD
 from infragen.terraform.workfolder import Basis
 from infragen.workflow.attribution.change_sets import attribute_to_catalogue
 from infragen.workflow.console import console
@@ -303,7 +304,11 @@ def _of_stacks(change_set: ChangeSet, root: CombinedRoot) -> ChangeSet:
         for output in change_set.outputs
         if (found := root.outputs.get(output.name))
     ]
-    return replace(change_set, outputs=tuple(sorted(outputs, key=lambda one: (one.stack or "", one.name))))
+    shown = replace(change_set, outputs=tuple(sorted(outputs, key=lambda one: (one.stack or "", one.name))))
+    if not root.unread:
+        return shown
+    notice = f"not read offline, so that what comes of it is known after apply: {', '.join(root.unread)}"
+    return without_object(replace(shown, notices=(*shown.notices, notice)), *UNREAD)
 
 
 def destroy_plans(session: Session, applied: frozenset[str], run: Journal, *, jobs: int | None) -> Planned:
