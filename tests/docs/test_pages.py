@@ -166,11 +166,14 @@ def files(page: str) -> dict[str, str]:
 def test_the_catalogue_page_s_smallest_system_is_one_in_each_layout_and_asks_for_what_the_page_says(
     tmp_path: Path, infragen: Callable[..., Outcome]
 ) -> None:
+    smallest = ("catalog/demo/system.yaml", "environments/demo/dev.yaml", "catalog/demo/services/web.yaml")
     for name, text in files("docs/catalogue.md").items():
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"{text}\n", encoding="utf-8")
-    assert infragen("validate", "-C", tmp_path).code == 0
+        for root in (tmp_path, tmp_path / "whole") if name in smallest else (tmp_path / "whole",):
+            path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(f"{text}\n", encoding="utf-8")
+    for root in (tmp_path, tmp_path / "whole"):
+        assert infragen("validate", "-C", root).code == 0
     said = infragen("explain", "demo/dev", "-C", tmp_path).out
     assert set(re.findall(r"^  ([a-z-]+): ", said, re.MULTILINE)) == {"cluster", "network", "public-tasks"}
     layout = next(block.text for block in blocks("docs/catalogue.md") if block.text.startswith("layout:"))

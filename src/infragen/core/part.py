@@ -63,7 +63,7 @@ class Part:
 
     def names(self) -> Iterator[tuple[Limit, str]]:
         """Yield the physical names that it gives to AWS, each with its limit."""
-        for cls in type(self.own).__mro__:
+        for cls in reversed(type(self.own).__mro__):
             for attribute, found in vars(cls).items():
                 if isinstance(found, Named) and (name := getattr(self.own, attribute)):
                     yield found.limit, name

@@ -243,9 +243,10 @@ class _Resolving:
         single = dict(item.split("=", 1) for item in given if "=" in item)
         general = tuple(item for item in given if "=" not in item)
         known: set[str] = set()
-        for kind in ("services", "bffs"):
-            for name, entry in entries[kind].items():
-                assert isinstance(entry, Container)  # noqa: S101  # the two kinds hold nothing else
+        for kind, of_kind in entries.items():
+            for name, entry in of_kind.items():
+                if not isinstance(entry, Container):
+                    continue
                 known.update(entry.sizes, (f"{name}={size}" for size in entry.sizes))
                 profile = self.choose(kind, entry, single, (*general, *standing))
                 if profile is not None:

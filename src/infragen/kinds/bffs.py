@@ -14,7 +14,7 @@ from infragen.core.units import Rate
 from infragen.diagnostics.hints import nearest
 from infragen.kinds.gateways import Gateway
 from infragen.kinds.gateways.build import ApiView, Route
-from infragen.kinds.services import Container, build, costs, quotas, tells
+from infragen.kinds.services import Server, build, costs, quotas, tells
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from infragen.core.place import Place
 
 
-class Bff(Container):
+class Bff(Server):
     """A back end for one kind of front end, behind one gateway."""
 
     KIND: ClassVar = "bffs"
@@ -164,7 +164,7 @@ def _loose_limit(landscape: Landscape) -> Iterator[Finding]:
 
 @rule("G114", "a service promises less than the gateway it is reached through", Severity.NOTICE, "TN-16, TN-18")
 def _slow_promise(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Container):
+    for owner, container in landscape.each(Server):
         own = container.promise.response_time
         if own is None:
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from infragen.core.cost import Cost
 from infragen.core.kind import Capability, Reason
@@ -14,7 +14,7 @@ from infragen.core.tell import Tell
 from infragen.kinds import mesh, network
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from infragen.core.expressions import Export, Module
     from infragen.core.landscape import Environment
@@ -134,7 +134,8 @@ def _costs(_place: Place) -> Iterator[Cost]:
 
 def _targets(place: Place) -> list[int]:
     """Return how many tasks each container behind it has at most."""
-    return [entry.tasks.max for _, entry in place.environment.every() if hasattr(entry, "tasks")]
+    entries: Iterable[Any] = (entry for _, entry in place.environment.every() if hasattr(entry, "url_path"))
+    return [entry.tasks.max for entry in entries]
 
 
 _SERVICE: Final = "elasticloadbalancing"

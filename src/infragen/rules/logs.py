@@ -44,7 +44,8 @@ def _kept(landscape: Landscape) -> Iterator[tuple[str, tuple[str, ...], int]]:
         if settings.network.flow_log_retention is not None:
             yield "environment", ("network", "flow_log_retention"), settings.network.flow_log_retention
     for owner, container in landscape.each(Container):
-        yield owner, ("log_retention",), container.log_retention
+        if container.log_retention is not None:
+            yield owner, ("log_retention",), container.log_retention
     yield from _audit_logs(landscape)
     for name, gateway in landscape.all(Gateway).items():
         yield f"gateways/{name}", ("access_log_retention",), gateway.access_log_retention

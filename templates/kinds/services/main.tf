@@ -22,19 +22,26 @@ module "@{own.service.label}" {
   container_name            = "@{own.container_name}"
   image                     = "@{own.image}"
   # {% if own.is_extended %}
-  repository_arns = ["@{own.repository_arn}"]
+  # {% if own.repository_arns %}
+  repository_arns = "@{own.repository_arns}"
+  # {% endif %}
+  # {% if own.pull_secret %}
+  pull_secret_arn = "@{own.pull_secret}"
+  # {% endif %}
   # {% else %}
   repository_arn = "@{own.repository_arn}"
   # {% endif %}
   cpu                       = "@{own.cpu}"
   memory                    = "@{own.memory}"
   cpu_architecture          = "@{own.cpu_architecture}"
+  # {% if own.has_port %}
   port                      = "@{entry.port}"
+  # {% endif %}
   read_only_root_filesystem = "@{not entry.exec}"
   execution_role_name       = "@{own.execution_role_name}"
   task_role_name            = "@{own.task_role_name}"
   log_group_name            = "@{own.log_group_name}"
-  log_retention_in_days     = "@{entry.log_retention}"
+  log_retention_in_days     = "@{own.log_retention}"
   # {% if own.logs_key %}
   logs_kms_key_arn = "@{own.logs_key}"
   # {% endif %}
@@ -55,6 +62,18 @@ module "@{own.service.label}" {
 
   stop_timeout = "@{entry.stop_timeout}"
   # {% endif %}
+  # {% if own.health_command %}
+
+  health_check = "@{own.health_command}"
+  # {% endif %}
+  # {% if own.depends_on %}
+
+  depends_on_sidecars = "@{own.depends_on}"
+  # {% endif %}
+  # {% if own.sidecars %}
+
+  sidecars = "@{own.sidecars}"
+  # {% endif %}
   # {% if own.writable_paths %}
 
   writable_paths = "@{own.writable_paths}"
@@ -64,9 +83,10 @@ module "@{own.service.label}" {
   # {% if own.secrets %}
 
   secrets = "@{own.secrets}"
-  # {% if own.secrets_key %}
-  secrets_kms_key_arn = "@{own.secrets_key}"
   # {% endif %}
+  # {% if own.reads_secrets and own.secrets_key %}
+
+  secrets_kms_key_arn = "@{own.secrets_key}"
   # {% endif %}
   # {% if own.policies %}
 
@@ -104,6 +124,10 @@ module "@{own.service.label}" {
       services = "@{own.balancer.services_listener_arn}"
     }
   }
+  # {% endif %}
+  # {% if own.client_namespace %}
+
+  mesh_namespace_arn = "@{own.client_namespace.arn}"
   # {% endif %}
   # {% if own.namespace %}
 
@@ -170,6 +194,23 @@ module "@{own.scaling_module.label}" {
   # {% if own.scaling.queue %}
 
   queue = "@{own.scaling.queue}"
+  # {% endif %}
+}
+# {% endif %}
+# {% if own.scaling.counted_queue %}
+
+module "@{own.queue_scaling.label}" {
+  source = "@{own.scaling.queue_module}"
+
+  resource_id        = "@{own.scaling_module.resource_id}"
+  cluster_name       = "@{own.cluster.name}"
+  service_name       = "@{own.service.name}"
+  queue_name         = "@{own.scaling.counted_queue}"
+  messages_per_task  = "@{entry.scaling.queue.per_task}"
+  scale_out_cooldown = "@{entry.scaling.scale_out_cooldown}"
+  scale_in_cooldown  = "@{entry.scaling.scale_in_cooldown}"
+  # {% if own.scaling.starts_from_zero %}
+  alarm_name         = "@{own.first_task_alarm}"
   # {% endif %}
 }
 # {% endif %}

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 LAYERS = frozenset({"defaults", "every", *kinds()})
 """What repeats the fields of entries in the files above them."""
 
-IMPOSSIBLE = {"bff": {"scaling.queue", "scaling.queue.per_task"}}
-"""Fields that a rule refuses: nobody sends events to a BFF."""
+IMPOSSIBLE: dict[str, set[str]] = {}
+"""Fields of a kind that a rule refuses."""
 
 
 def fields_of(fields: Fields, schema: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[str]:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 LIMITED = {
     r"access_log_bucket name|trust_store bucket_name": "bucket",
     r"alarms alarms\.[^.]+": "alarm",
-    r"ecs_scaling\w* sudden_load\.alarm_name": "alarm",
+    r"ecs_scaling\w* (sudden_load\.)?alarm_name": "alarm",
     r"aurora_cluster\w* (cluster_identifier|final_snapshot_identifier|parameter_group_name)": "database",
     r"aurora_cluster\w* instances\..+\.identifier": "database",
     r"rds_instance\w* (final_snapshot_)?identifier|rds_readers readers\.[^.]+": "database",
@@ -63,6 +63,7 @@ UNLIMITED = (
     r"dns_zone domain_name|dns_records records\..+\.name",  # limited by their model
     r"ecs_service\w* container_name",
     r"rds_\w+ (ca|source)_identifier",  # AWS's own, and another argument's
+    r"ecs_scaling_queue\w* queue_name",  # the queue's own name, which its own rule checks
     r"internal_load_balancer discovery_name|private_(ca|certificate|dns_namespace) (common_|domain_)?name",
 )
 """What ends like a name and has no limit of its own in the rules."""

@@ -217,7 +217,8 @@ def test_a_timetable_moves_the_limits_that_it_names(
 
 
 def test_a_service_scales_on_its_own_queue(tmp_path: Path) -> None:
-    found = rendered(environment(tmp_path, web("scaling: {queue: {per_task: 100}}\n")))
+    files = {"dev.yaml": DEV + "container_insights: true\n", **web("scaling: {queue: {per_task: 100}}\n")}
+    found = rendered(environment(tmp_path, files))
     queue = found.call(WEB, "scaling_service_web")["queue"]
     assert re.sub(r"\s+", " ", queue) == "{ events_per_task = 100 name = module.queue_web.name }"
     assert "sqs:ReceiveMessage" in policies(found)["consume-events"]

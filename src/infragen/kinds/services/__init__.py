@@ -6,10 +6,10 @@ from typing import Final
 
 from infragen.core.kind import Kind
 from infragen.core.rule import rules_of
-from infragen.kinds.services import build, costs, quotas, reference_rules, rules, tells
-from infragen.kinds.services.model import Container, Service
+from infragen.kinds.services import build, costs, quotas, reference_rules, rules, task_rules, tells
+from infragen.kinds.services.model import Container, Server, Service
 
-__all__ = ["KIND", "Container", "Service"]
+__all__ = ["KIND", "Container", "Server", "Service"]
 
 KIND: Final = Kind(
     model=Service,
@@ -23,6 +23,6 @@ KIND: Final = Kind(
     needs=build.needs,
     costs=costs.costs,
     tells=tells.tells,
-    rules=rules_of(rules, reference_rules),
+    rules=rules_of(rules, reference_rules, task_rules),
     quotas=quotas.QUOTAS,
 )

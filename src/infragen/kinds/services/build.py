@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections import Counter
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from infragen.core.entry import Output
-from infragen.core.expressions import Joined, Published, Record
+from infragen.core.expressions import Joined, Record
 from infragen.core.kind import Need, nothing
 from infragen.core.names import LIMITS
 from infragen.core.part import INTERNET, Grant, Group, Offer, Relation, named
@@ -28,8 +26,9 @@ from infragen.kinds import (
 )
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.services import queues
+from infragen.kinds.services.extended import CONTAINER_NAME, ExtendedView, plain_values
 from infragen.kinds.services.fargate import round_up
-from infragen.kinds.services.model import Container, Service
+from infragen.kinds.services.model import Container, Server, Service
 from infragen.kinds.services.scaling import ScalingPlan
 
 if TYPE_CHECKING:
@@ -41,13 +40,8 @@ if TYPE_CHECKING:
     from infragen.core.place import Place
 
 _HTTPS_PORT: Final = 443
-_CONTAINER_NAME: Final = "app"
 _DEREGISTRATION_SECONDS: Final = 30
 """Long enough for the slowest promised answer; Fargate itself waits 30 s between SIGTERM and SIGKILL."""
-
-_UNFIT_FOR_VOLUMES: Final = re.compile(r"[^A-Za-z0-9_-]+")
-_COLONS_WITH_KEY: Final = 7
-"""Of `arn:aws:secretsmanager:<region>:<account>:secret:<name>:<key>`."""
 
 _FIRST_PRIORITY: Final = 2
 _PRIORITIES: Final = 49_999
@@ -83,7 +77,7 @@ def priorities(environment: Environment) -> dict[str, int]:
     one in the alphabet takes the next number that is free.
     """
     taken: dict[int, str] = {}
-    for owner, container in sorted(environment.each(Container), key=lambda found: found[1].url_path):
+    for owner, container in sorted(environment.each(Server), key=lambda found: found[1].url_path):
         number = zlib.crc32(container.url_path.encode()) % _PRIORITIES
         while number in taken:
             number = (number + 1) % _PRIORITIES
@@ -91,7 +85,7 @@ def priorities(environment: Environment) -> dict[str, int]:
     return {owner: number + _FIRST_PRIORITY for number, owner in taken.items()}
 
 
-class ContainerView(keys.EncryptedView):
+class ContainerView(ExtendedView):
     """A container's service, its task, and what it may do."""
 
     def __init__(self, place: Place) -> None:
@@ -111,36 +105,6 @@ class ContainerView(keys.EncryptedView):
         words = {"extended": self.is_extended, "fixed": not self.is_scaled, "pipeline": is_pipeline}
         return "_".join(("../modules/ecs_service", *(word for word, is_so in words.items() if is_so)))
 
-    @property
-    def is_extended(self) -> bool:
-        """Whether it needs more than an image of its own repository that runs as it is."""
-        one = self._container
-        own = one.command, one.entry_point, one.user, one.secrets, one.writable_paths, one.stop_timeout
-        return any(own) or any(offer.secrets or offer.targets for _, offer in self.offers)
-
-    @property
-    def secrets(self) -> dict[str, object]:
-        """What the code gets from Secrets Manager; what the catalogue says wins over what is offered."""
-        offered = {f"{prefix}{name}": arn for prefix, offer in self.offers for name, arn in offer.secrets.items()}
-        mine = {**offered, **{name: _value_from(arn) for name, arn in self._container.secrets.items()}}
-        return {name: arn for name, arn in mine.items() if name not in self._container.environment}
-
-    @property
-    def target_groups(self) -> list[object]:
-        """Target groups of other load balancers that its tasks are registered in."""
-        return [arn for _, offer in self.offers for arn in offer.targets]
-
-    @property
-    def writable_paths(self) -> dict[str, str]:
-        """The folders that it may write to, by the name of their volume."""
-        names = Counter[str]()
-        found = {}
-        for path in dict.fromkeys(self._container.writable_paths):
-            name = _UNFIT_FOR_VOLUMES.sub("-", path.strip("/"))
-            names[name] += 1
-            found[f"{name}-{names[name]}" if names[name] > 1 else name] = path
-        return found
-
     @named(LIMITS["service"])
     def name(self) -> str:
         """What AWS calls the service and its task family."""
@@ -154,10 +118,9 @@ class ContainerView(keys.EncryptedView):
     @property
     def repository(self) -> Module | None:
         """The module of its own image repository."""
-        is_own = self._container.image.repository is None
-        return (
-            self._place.module("compute", "repository", self._container.SINGULAR, self._container) if is_own else None
-        )
+        if self._container.image.repository is not None or self._container.image.name is not None:
+            return None
+        return self._place.module("compute", "repository", self._container.SINGULAR, self._container)
 
     @named(LIMITS["repository"])
     def repository_name(self) -> str:
@@ -177,6 +140,8 @@ class ContainerView(keys.EncryptedView):
     @property
     def image(self) -> object:
         """The image with its tag."""
+        if self._container.image.name is not None:
+            return f"{self._container.image.name}:{self._container.image.tag}"
         url = f"{self.account}.dkr.ecr.{self.region}.amazonaws.com/{self._shared_repository}"
         return Joined.of(url if self.repository is None else self.repository.url, f":{self._container.image.tag}")
 
@@ -187,8 +152,8 @@ class ContainerView(keys.EncryptedView):
 
     @property
     def container_name(self) -> str:
-        """What its only container is called."""
-        return _CONTAINER_NAME
+        """What its own container is called."""
+        return CONTAINER_NAME
 
     @property
     def cpu(self) -> int:
@@ -225,10 +190,10 @@ class ContainerView(keys.EncryptedView):
         """Where its output goes."""
         return self._place.names.path(*self._container.path_parts)
 
-    @named(LIMITS["discovery"])
-    def discovery_name(self) -> str:
-        """Its name in the private domain."""
-        return "-".join(self._container.path_parts)
+    @property
+    def log_retention(self) -> int:
+        """Days that it is kept: the container's word, else the environment's."""
+        return self._container.log_retention or self._place.settings.log_retention
 
     @property
     def capacity_providers(self) -> dict[str, dict[str, int]]:
@@ -246,71 +211,25 @@ class ContainerView(keys.EncryptedView):
         return network.in_public(self._place.environment)
 
     @property
-    def vpc(self) -> Module:
-        """The VPC."""
-        return network.vpc(self._place)
-
-    @property
     def group(self) -> Module:
         """Its security group."""
         return group(self._place)
 
     @property
     def balancer(self) -> Module | None:
-        """The load balancer before it."""
-        return load_balancer.balancer(self._place) if self._place.has(load_balancer.NAME) else None
-
-    @named(LIMITS["target_group"])
-    def target_group_name(self) -> str:
-        """The target group of its tasks."""
-        return self.name if self._place.has(load_balancer.NAME) else ""
-
-    @property
-    def url_path(self) -> str:
-        """The first segment of its URLs at the load balancer."""
-        return self._container.url_path
-
-    @property
-    def priority(self) -> int:
-        """The priority of its rules there."""
-        return priorities(self._place.environment)[self._place.owner]
-
-    @property
-    def deregistration_delay(self) -> int:
-        """Seconds that a stopping task may still answer."""
-        return _DEREGISTRATION_SECONDS
-
-    @property
-    def health_check(self) -> dict[str, object]:
-        """How the load balancer asks whether a task is well."""
-        health = self._container.health
-        return {
-            "path": health.path,
-            "interval": health.interval,
-            "timeout": health.timeout,
-            "healthy": health.healthy,
-            "unhealthy": health.unhealthy,
-        }
+        """The load balancer before it; None for what does not listen."""
+        return None
 
     @property
     def namespace(self) -> Module | None:
-        """The namespace of the mesh."""
-        return mesh.namespace(self._place) if self._place.has(mesh.NAME) else None
+        """The namespace of the mesh that it is found in; None for what does not listen."""
+        return None
 
     @property
-    def mesh_port(self) -> int:
-        """Where other services come in."""
-        return mesh.MESH_PORT
-
-    @property
-    def authority(self) -> Module | None:
-        """Who issues the certificates of the mesh."""
-        return private_ca.authority(self._place) if self._place.has(mesh_encryption.NAME) else None
-
-    @property
-    def mesh_role(self) -> Export:
-        """The role that issues them."""
-        return clusters.mesh_role(self._place, self._container)
+    def client_namespace(self) -> Module | None:
+        """The namespace of the mesh that it only calls others in."""
+        is_client = not self.has_port and bool(self._container.direct_calls)
+        return mesh.namespace(self._place) if is_client else None
 
     @property
     def offers(self) -> tuple[tuple[str, Offer], ...]:
@@ -322,16 +241,16 @@ class ContainerView(keys.EncryptedView):
         """What the code needs to know; what the catalogue says wins over what infragen derives."""
         derived: dict[str, object] = {
             "ENVIRONMENT": self._place.environment.name,
-            "PORT": str(self._container.port),
             "TZ": self._place.environment.system.time_zone,
         }
+        if isinstance(self._container, Server):
+            derived["PORT"] = str(self._container.port)
         for prefix, offer in self.offers:
             derived |= {f"{prefix}{name}": value for name, value in offer.variables.items()}
-        written = {
-            name: value.expression if isinstance(value, Output) else value
-            for name, value in self._container.environment.items()
-        }
-        return {**derived, **self._container.own_variables, **written}
+        derived |= self._container.own_variables
+        secrets = self.secrets
+        given = {name: value for name, value in derived.items() if name not in secrets}
+        return {**given, **plain_values(self._container.environment)}
 
     @property
     def policies(self) -> dict[str, list[Record]]:
@@ -407,6 +326,21 @@ class ContainerView(keys.EncryptedView):
         return self._place.module("compute", "scaling", self._container.SINGULAR, self._container)
 
     @property
+    def queue_scaling(self) -> Module:
+        """The module that scales it on a queue."""
+        return self._place.module("compute", "queue_scaling", self._container.SINGULAR, self._container)
+
+    @named(LIMITS["alarm"])
+    def sudden_load_alarm(self) -> str:
+        """The alarm that starts steps of scaling."""
+        return self.scaling.sudden_load_alarm if self.is_scaled else ""
+
+    @named(LIMITS["alarm"])
+    def first_task_alarm(self) -> str:
+        """The alarm that starts the first task for a queue."""
+        return f"{self.name}-first-task" if self.scaling.counted_queue and self.scaling.starts_from_zero else ""
+
+    @property
     def scaling(self) -> ScalingPlan:
         """Its autoscaling."""
         return ScalingPlan(self._place, self._container)
@@ -415,6 +349,79 @@ class ContainerView(keys.EncryptedView):
     def is_scaled(self) -> bool:
         """Whether it has any."""
         return self._container.is_scaled
+
+
+class ServerView(ContainerView):
+    """What answers requests: behind the internal load balancer, and in the mesh."""
+
+    _container: Server
+
+    @property
+    def vpc(self) -> Module:
+        """The VPC."""
+        return network.vpc(self._place)
+
+    @property
+    def balancer(self) -> Module | None:
+        """The load balancer before it."""
+        return load_balancer.balancer(self._place) if self._place.has(load_balancer.NAME) else None
+
+    @named(LIMITS["target_group"])
+    def target_group_name(self) -> str:
+        """The target group of its tasks."""
+        return self.name if self._place.has(load_balancer.NAME) else ""
+
+    @property
+    def url_path(self) -> str:
+        """The first segment of its URLs at the load balancer."""
+        return self._container.url_path
+
+    @property
+    def priority(self) -> int:
+        """The priority of its rules there."""
+        return priorities(self._place.environment)[self._place.owner]
+
+    @property
+    def deregistration_delay(self) -> int:
+        """Seconds that a stopping task may still answer."""
+        return _DEREGISTRATION_SECONDS
+
+    @property
+    def health_check(self) -> dict[str, object]:
+        """How the load balancer asks whether a task is well."""
+        health = self._container.health
+        return {
+            "path": health.path,
+            "interval": health.interval,
+            "timeout": health.timeout,
+            "healthy": health.healthy,
+            "unhealthy": health.unhealthy,
+        }
+
+    @property
+    def namespace(self) -> Module | None:
+        """The namespace of the mesh."""
+        return mesh.namespace(self._place) if self._place.has(mesh.NAME) else None
+
+    @property
+    def mesh_port(self) -> int:
+        """Where other services come in."""
+        return mesh.MESH_PORT
+
+    @property
+    def authority(self) -> Module | None:
+        """Who issues the certificates of the mesh."""
+        return private_ca.authority(self._place) if self._place.has(mesh_encryption.NAME) else None
+
+    @property
+    def mesh_role(self) -> Export:
+        """The role that issues them."""
+        return clusters.mesh_role(self._place, self._container)
+
+    @named(LIMITS["discovery"])
+    def discovery_name(self) -> str:
+        """Its name in the private domain."""
+        return "-".join(self._container.path_parts)
 
 
 def _offers(place: Place, container: Container) -> Iterator[tuple[str, Offer]]:
@@ -435,13 +442,6 @@ def _offers(place: Place, container: Container) -> Iterator[tuple[str, Offer]]:
         yield "", queues.consuming(place, container)
 
 
-def _value_from(arn: str | Output) -> str | Published:
-    """Return the ARN of a secret or of a key of its JSON as ECS wants it, which counts the colons behind the key."""
-    if isinstance(arn, Output):
-        return arn.expression
-    return f"{arn}::" if arn.count(":") == _COLONS_WITH_KEY else arn
-
-
 def _statements(grants: list[Grant]) -> Iterator[Record]:
     """Yield the statements of a policy; their ids differ, as IAM wants it, where two entries grant the same."""
     taken = Counter[str]()
@@ -453,7 +453,7 @@ def _statements(grants: list[Grant]) -> Iterator[Record]:
         yield Record({"sid": f"{grant.sid}{number}", "actions": actions, "resources": resources, **condition})
 
 
-def needs(container: Container) -> Iterator[Need]:
+def needs(container: Server) -> Iterator[Need]:
     """Yield what measures its response time."""
     why = "response times are measured there"
     if container.scaling.response_time is not None:
@@ -464,7 +464,7 @@ def needs(container: Container) -> Iterator[Need]:
 
 def parts(container: Container, place: Place) -> Iterator[Part]:
     """Yield the container's file, and its alarms."""
-    own = ContainerView(place)
+    own = ServerView(place) if isinstance(container, Server) else ContainerView(place)
     yield place.part("compute", "kinds/services/main.tf", own)
     if container.tasks.max > 0:
         yield from alarms_part(place, own.name, own.service, partial(_alarms, place, container, own))
@@ -473,7 +473,7 @@ def parts(container: Container, place: Place) -> Iterator[Part]:
 def _alarms(place: Place, container: Container, own: ContainerView) -> Iterator[tuple[str, Alarm]]:
     name = own.name
     task = {"ClusterName": clusters.cluster_name(place, container), "ServiceName": name}
-    high = "stays high although autoscaling should have added tasks."
+    high = "stays high although autoscaling should have added tasks." if container.is_scaled else "stays high."
 
     def of_tasks(metric: str, threshold: int, said: str) -> Alarm:
         return Alarm(
@@ -489,14 +489,15 @@ def _alarms(place: Place, container: Container, own: ContainerView) -> Iterator[
             metric="RunningTaskCount", statistic="Minimum", comparison="LessThanThreshold",
             threshold=container.tasks.min, dimensions=task, missing="breaching",
         )  # fmt: skip
-    if own.balancer is not None:
-        yield from _target_alarms(place, container, own, own.balancer)
-    if own.queue is not None:
-        yield from _queue_alarms(container, own.queue_names)
+    if isinstance(container, Server):
+        if own.balancer is not None:
+            yield from _target_alarms(place, container, own, own.balancer)
+        if own.queue is not None:
+            yield from _queue_alarms(container, own.queue_names)
 
 
 def _target_alarms(
-    place: Place, container: Container, own: ContainerView, balancer: Module
+    place: Place, container: Server, own: ContainerView, balancer: Module
 ) -> Iterator[tuple[str, Alarm]]:
     target = {"LoadBalancer": balancer.arn_suffix, "TargetGroup": own.service.target_group_arn_suffix}
     yield "errors", Alarm(
@@ -518,7 +519,7 @@ def _target_alarms(
         )  # fmt: skip
 
 
-def _queue_alarms(container: Container, names: queues.Queue) -> Iterator[tuple[str, Alarm]]:
+def _queue_alarms(container: Server, names: queues.Queue) -> Iterator[tuple[str, Alarm]]:
     """Yield alarms for events that wait too long for their consumer, or that it could not handle at all."""
     promised = container.promise.notified_within
     age = promised // 1000 if promised else _EVENT_AGE_SECONDS
@@ -546,7 +547,7 @@ def relations(container: Container, place: Place) -> Iterator[Relation]:
     from infragen.kinds import kinds
 
     owner = place.owner
-    if place.has(load_balancer.NAME):
+    if isinstance(container, Server) and place.has(load_balancer.NAME):
         yield Relation(load_balancer.NAME, owner, container.port, "requests", owner, ("port",))
     if container.direct_calls and place.has(load_balancer.MUTUAL_TLS):
         why = "calls with a client certificate"

@@ -8,25 +8,25 @@ from pydantic import Field, StringConstraints
 
 from infragen.core.entry import Entry, EntryId, Model, Output, Slug, Text, Use
 from infragen.core.units import CpuUnits, Days, MebiBytes, Milliseconds, Percent
+from infragen.kinds.services.sidecars import (
+    Argument,
+    Condition,
+    Folder,
+    ImageName,
+    ImageTag,
+    Port,
+    SecretArn,
+    Sidecar,
+    StopTimeout,
+    User,
+    Variable,
+    VariableValue,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from infragen.core.landscape import Landscape
-
-Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=255)]
-VariableValue = Annotated[str, StringConstraints(max_length=65_536)]
-"""A whole task definition has at most 64 KB (Amazon ECS endpoints and quotas: Task definition size)."""
-Argument = Annotated[str, StringConstraints(max_length=65_536)]
-SecretArn = Annotated[
-    str,
-    StringConstraints(
-        pattern=r"^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+(:[^:\s]+(:[^:\s]*:[^:\s]*)?)?$"
-    ),
-]
-"""A secret in Secrets Manager, or one key of its JSON: `<arn>:<key>`."""
-Folder = Annotated[str, StringConstraints(pattern=r"^(/[A-Za-z0-9_.-]+)+$", max_length=255)]
-User = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?$")]
 
 
 class Size(Model):
@@ -79,8 +79,10 @@ class ResponseScaling(Model):
 
 
 class QueueScaling(Model):
-    """Scale on the length of the service's own event queue."""
+    """Scale on the messages that wait in a queue."""
 
+    name: Slug | None = None
+    """Which of the queues in `uses`; when left out, the only one that it receives from, or a service's own events."""
     per_task: Annotated[int, Field(ge=1, le=1_000_000)]
     """Messages waiting per task."""
 
@@ -92,12 +94,27 @@ class Scaling(Model):
     memory: Percent | None = None
     steps: tuple[Step, ...] = ()
     schedules: dict[Slug, Schedule] = Field(default_factory=dict)
-    response_time: ResponseScaling | None = None
     queue: QueueScaling | None = None
     scale_in_cooldown: Annotated[int, Field(ge=0, le=3600)] = 300
     """Seconds."""
     scale_out_cooldown: Annotated[int, Field(ge=0, le=3600)] = 60
     """Seconds."""
+
+    @property
+    def moves(self) -> bool:
+        """Whether any part of it is given."""
+        return any((self.cpu, self.memory, self.steps, self.schedules, self.queue))
+
+
+class ServerScaling(Scaling):
+    """Autoscaling of what answers requests."""
+
+    response_time: ResponseScaling | None = None
+
+    @property
+    def moves(self) -> bool:
+        """Whether any part of it is given."""
+        return super().moves or self.response_time is not None
 
 
 class Health(Model):
@@ -112,17 +129,23 @@ class Health(Model):
     unhealthy: Annotated[int, Field(ge=2, le=10)] = 3
     grace: Annotated[int, Field(ge=0, le=2_147_483_647)] = 60
     """Seconds after a task's start in which it may still fail."""
+    command: tuple[Argument, ...] = ()
+    """A command in the container that ECS runs besides; where no load balancer stands before it, nobody else asks."""
 
 
 class Image(Model):
     """Which container image runs."""
 
-    tag: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$")]
+    name: ImageName | None = None
+    """An image of another registry, `public.ecr.aws/nginx/nginx`; there is no ECR repository then."""
+    tag: ImageTag
     """A tag that never moves, such as a release or a commit."""
     repository: Slug | None = None
     """The service's own ECR repository when left out."""
     keep: Annotated[int, Field(ge=1, le=1000)] = 30
     """Newest images kept in the repository."""
+    pull_secret: SecretArn | None = None
+    """The secret with the login of the registry in `name` (JSON with `username` and `password`)."""
 
 
 class Promise(Model):
@@ -142,7 +165,7 @@ class Volume(Model):
 
 
 class Container(Entry):
-    """What services and BFFs share: a container on Fargate, its sizes, its limits and its callees."""
+    """What services, BFFs and workers share: a container on Fargate, its sizes, its limits and its callees."""
 
     domain: Slug | None = None
     """The business domain; it may have a cluster of its own, and decides the stack where the layout says so."""
@@ -156,7 +179,6 @@ class Container(Entry):
     """Services it depends on, by name; `null` removes one that a default gave."""
     uses: dict[EntryId, Use] = Field(default_factory=dict)
     """Other entries that it uses, by kind and name: `databases/main`, `queues/orders`."""
-    port: Annotated[int, Field(ge=1, le=65535)] = 8080
     architecture: Literal["x86_64", "arm64"] = "x86_64"
     deploy: Literal["terraform", "pipeline"] = "terraform"
     """Who sets the image: Terraform, or a pipeline of yours whose revisions plans leave alone."""
@@ -174,16 +196,19 @@ class Container(Entry):
     JSON (`<arn>:<key>`), that exists outside of the catalogue, or an output that is one: `{output: data.token_arn}`."""
     writable_paths: tuple[Folder, ...] = ()
     """Folders besides `/tmp` that it may write to; all other files are read-only. They go with the task."""
-    stop_timeout: Annotated[int, Field(ge=2, le=120)] | None = None
+    stop_timeout: StopTimeout | None = None
     """Seconds between SIGTERM and SIGKILL; Fargate's 30 when left out."""
-    health: Health = Health()
+    sidecars: dict[Slug, Sidecar] = Field(default_factory=dict)
+    """Containers beside its own in each task, by name."""
+    depends_on: dict[Slug, Condition] = Field(default_factory=dict)
+    """Sidecars that come first: `start`, `complete` (has ended), `success` (has ended with 0) or `healthy`."""
     scaling: Scaling = Scaling()
     spot: bool = False
     """Run on Fargate Spot: cheaper, and stopped at two minutes' notice."""
-    log_retention: Days = 30
+    log_retention: Days | None = None
+    """How long its output is kept; the environment's `log_retention` when left out."""
     exec: bool = False
     """Allow a shell in the container through ECS Exec."""
-    promise: Promise = Promise()
     volumes: dict[Slug, Volume] = Field(default_factory=dict)
 
     @property
@@ -192,11 +217,6 @@ class Container(Entry):
         if self.profile:
             return self.profile
         return "normal" if "normal" in self.sizes else next(iter(self.sizes))
-
-    @property
-    def url_path(self) -> str:
-        """The first segment of its URLs at the load balancer."""
-        return self.identity
 
     @property
     def path_parts(self) -> tuple[str, ...]:
@@ -211,22 +231,12 @@ class Container(Entry):
     @property
     def is_scaled(self) -> bool:
         """Whether anything moves the number of its tasks."""
-        scaling = self.scaling
-        moved = (scaling.cpu, scaling.memory, scaling.steps, scaling.schedules, scaling.response_time, scaling.queue)
-        return self.tasks.max > 0 and any(moved)
+        return self.tasks.max > 0 and self.scaling.moves
 
     @property
     def most_tasks(self) -> int:
         """How many tasks run at most: as many as at least, where nothing moves their number."""
         return self.tasks.max if self.is_scaled else self.tasks.min
-
-    def promised_response(self, landscape: Landscape) -> int | None:
-        """Return the milliseconds in which nine of ten requests are answered: its word, else its gateways'."""
-        if self.promise.response_time is not None:
-            return self.promise.response_time
-        gateways: Iterable[Any] = landscape.entries.get("gateways", {}).values()
-        promised = [one.latency_p90 for one in gateways if one.reach == "vpc"]
-        return min((latency for latency in promised if latency is not None), default=None)
 
     def used(self) -> Iterator[tuple[str, Use, tuple[str, ...]]]:
         """Yield what it uses: the id of an entry, how, and where that is written."""
@@ -245,8 +255,49 @@ class Container(Entry):
         """The services that it sends events to, sorted."""
         return tuple(sorted(name for name, call in self.calls.items() if call.access == "event"))
 
+    @property
+    def received(self) -> tuple[str, ...]:
+        """The queues that it receives from, sorted."""
+        queues = {owner.partition("/")[2]: use for owner, use in self.uses.items() if owner.startswith("queues/")}
+        return tuple(sorted(name for name, use in queues.items() if use.access in (None, "receive")))
 
-class Service(Container):
+    @property
+    def counted_queue(self) -> str | None:
+        """The queue in `uses` that it scales on; None for none, and for a service's own events."""
+        wanted = self.scaling.queue
+        if wanted is None:
+            return None
+        return wanted.name or (self.received[0] if len(self.received) == 1 else None)
+
+    @property
+    def scales_on_events(self) -> bool:
+        """Whether it scales on the events that services send to it."""
+        return self.scaling.queue is not None and self.counted_queue is None
+
+
+class Server(Container):
+    """What answers requests: a port, a health check, and promises to who calls it."""
+
+    port: Port = 8080
+    health: Health = Health()
+    scaling: ServerScaling = ServerScaling()
+    promise: Promise = Promise()
+
+    @property
+    def url_path(self) -> str:
+        """The first segment of its URLs at the load balancer."""
+        return self.identity
+
+    def promised_response(self, landscape: Landscape) -> int | None:
+        """Return the milliseconds in which nine of ten requests are answered: its word, else its gateways'."""
+        if self.promise.response_time is not None:
+            return self.promise.response_time
+        gateways: Iterable[Any] = landscape.entries.get("gateways", {}).values()
+        promised = [one.latency_p90 for one in gateways if one.reach == "vpc"]
+        return min((latency for latency in promised if latency is not None), default=None)
+
+
+class Service(Server):
     """A business service with its own database."""
 
     KIND: ClassVar = "services"
@@ -260,3 +311,13 @@ class Service(Container):
         if self.database is not None:
             yield f"databases/{self.database}", Use(prefix="DATABASE", why="its own database"), ("database",)
         yield from super().used()
+
+
+Variables = dict[str, str | Output]
+
+
+def written_variables(container: Container) -> Iterator[tuple[tuple[str, ...], Variables, Variables]]:
+    """Yield the variables and the secrets of each container of a task, and the path that they are written below."""
+    yield (), container.environment, container.secrets
+    for name, one in container.sidecars.items():
+        yield ("sidecars", name), one.environment, one.secrets

@@ -46,7 +46,8 @@ def queue_of(place: Place, service: Service) -> Queue:
 def consumers(environment: Environment) -> frozenset[str]:
     """Return the services that have a queue: somebody sends them events, or they scale on it."""
     called = {callee for _, container in environment.each(Container) for callee in container.consumers}
-    return frozenset(called | {name for name, service in environment.all(Service).items() if service.scaling.queue})
+    scaled = {name for name, service in environment.all(Service).items() if service.scales_on_events}
+    return frozenset(called | scaled)
 
 
 def publishing(place: Place, consumer: Service) -> Offer:

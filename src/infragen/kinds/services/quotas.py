@@ -35,9 +35,14 @@ def _vcpu_of(container: Container, *, spot: bool) -> Decimal:
 
 _FARGATE: Final = "AWS General Reference: AWS Fargate service quotas"
 
-QUOTAS: Final = (
+TASKS: Final = (
     Quota("fargate", "L-3032A538", "Fargate On-Demand vCPU resource count", 6, _FARGATE, _vcpu),
     Quota("fargate", "L-36FBB829", "Fargate Spot vCPU resource count", 6, _FARGATE, _spot_vcpu),
+)
+"""What tasks need that nobody connects to."""
+
+QUOTAS: Final = (
+    *TASKS,
     Quota(
         "AWSCloudMap",
         None,

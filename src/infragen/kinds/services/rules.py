@@ -13,7 +13,7 @@ from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds.endpoints import interface_endpoints
 from infragen.kinds.network import in_public, subnets
 from infragen.kinds.services.fargate import gigabytes, round_up, vcpu
-from infragen.kinds.services.model import Container
+from infragen.kinds.services.model import Container, Server, Service, written_variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -174,10 +174,10 @@ def _time_zone(landscape: Landscape) -> Iterator[Finding]:
             yield Finding(f"there is no time zone `{zone}`", landscape.at("system", "time_zone"), hint)
 
 
-@rule("F109", "a service scales on a queue without senders", Severity.ERROR, "TN-05, TN-12")
-def _queue_without_events(landscape: Landscape) -> Iterator[Finding]:
+@rule("F109", "tasks scale on a queue that they do not receive from", Severity.ERROR, "TN-05, TN-12")
+def _queue_without_messages(landscape: Landscape) -> Iterator[Finding]:
     if landscape.broken:
-        return  # what is broken may be the sender
+        return  # what is broken may be the sender, or the queue
     receivers = {
         callee
         for _, container in landscape.each(Container)
@@ -185,11 +185,26 @@ def _queue_without_events(landscape: Landscape) -> Iterator[Finding]:
         if call.access == "event"
     }
     for owner, container in landscape.each(Container):
-        name = container.name if owner.startswith("services/") else None
-        if container.scaling.queue is not None and name not in receivers:
+        wanted = container.scaling.queue
+        if wanted is None or container.counted_queue in container.received:
+            continue
+        path: tuple[str, ...] = ("scaling", "queue")
+        if wanted.name is not None:
+            message = f"{owner} scales on queues/{wanted.name}, and does not receive from it"
+            path = (*path, "name")
+            hint = f"add `uses: {{queues/{wanted.name}: {{access: receive}}}}`"
+        elif container.received:
+            message = f"{owner} receives from {len(container.received)} queues, and scales on which of them?"
+            hint = f"write `scaling: {{queue: {{name: {container.received[0]}, per_task: {wanted.per_task}}}}}`"
+        elif not isinstance(container, Service):
+            message = f"{owner} scales on a queue, and receives from none"
+            hint = "add the queue it reads, such as `uses: {queues/orders: {access: receive}}`, or remove `queue`"
+        elif container.name not in receivers:
             message = f"{owner} scales on its event queue, but no service sends it events"
             hint = f"let a service call it with `{container.name}: {{access: event, why: ...}}`, or remove `queue`"
-            yield Finding(message, landscape.at(owner, "scaling", "queue"), hint)
+        else:
+            continue
+        yield Finding(message, landscape.at(owner, *path), hint)
 
 
 @rule(
@@ -235,7 +250,7 @@ def _wrong_step(above: Decimal, target: Decimal, seen: set[Decimal]) -> tuple[st
     "Elastic Load Balancing API: CreateTargetGroup, `HealthCheckTimeoutSeconds`",
 )
 def _health_timeout(landscape: Landscape) -> Iterator[Finding]:
-    for owner, container in landscape.each(Container):
+    for owner, container in landscape.each(Server):
         health = container.health
         if health.timeout >= health.interval:
             message = f"the health check waits {health.timeout} s for an answer, but runs every {health.interval} s"
@@ -261,10 +276,14 @@ def _one_task(environment: Environment) -> Iterator[Finding]:
 @rule("F113", "an image's tag moves", Severity.WARNING, "Amazon ECR User Guide: Image tag mutability; DT-04")
 def _moving_tag(landscape: Landscape) -> Iterator[Finding]:
     for owner, container in landscape.each(Container):
-        if container.image.tag in ("latest", "main", "master", "stable"):
-            tag = container.image.tag
-            message = f"the tag `{tag}` moves: tasks may differ, and a rollback may not find the old image"
-            yield Finding(message, landscape.at(owner, "image", "tag"), "write a release or a commit: `tag: v1.0.0`")
+        tags: list[tuple[str, tuple[str, ...]]] = [(container.image.tag, ("image", "tag"))]
+        sidecars = ((name, one.image or "") for name, one in container.sidecars.items())
+        tags += [(image.rpartition(":")[2], ("sidecars", name, "image")) for name, image in sidecars]
+        for tag, path in tags:
+            if tag in ("latest", "main", "master", "stable"):
+                message = f"the tag `{tag}` moves: tasks may differ, and a rollback may not find the old image"
+                where = "tag: v1.0.0" if path[0] == "image" else "...:v1.0.0"
+                yield Finding(message, landscape.at(owner, *path), f"write a release or a commit: `{where}`")
 
 
 _WORDS: Final = (
@@ -281,13 +300,15 @@ _WORDS: Final = (
 )
 def _secret_in_plain(landscape: Landscape) -> Iterator[Finding]:
     for owner, container in landscape.each(Container):
-        for name, value in container.environment.items():
-            told = value.output if isinstance(value, Output) else value
-            if re.search(_WORDS, name) and told and not told.startswith("arn:") and not told.endswith("_arn"):
-                place = landscape.at(owner, "environment", name, key=True)
-                secret = f"arn:aws:secretsmanager:ap-northeast-1:111122223333:secret:{name.lower().replace('_', '-')}"
-                hint = f"keep it in Secrets Manager, and name that secret instead: `secrets: {{{name}: {secret}}}`"
-                yield Finding(f"`{name}` looks like a secret, in plain text", place, hint)
+        for above, variables, _ in written_variables(container):
+            for name, value in variables.items():
+                told = value.output if isinstance(value, Output) else value
+                if re.search(_WORDS, name) and told and not told.startswith("arn:") and not told.endswith("_arn"):
+                    place = landscape.at(owner, *above, "environment", name, key=True)
+                    kept = name.lower().replace("_", "-")
+                    arn = f"arn:aws:secretsmanager:ap-northeast-1:111122223333:secret:{kept}-AbCdEf"
+                    hint = f"keep it in Secrets Manager, and write its ARN in `secrets`: `secrets: {{{name}: {arn}}}`"
+                    yield Finding(f"`{name}` looks like a secret, in plain text", place, hint)
 
 
 _RESERVED: Final = 5

@@ -64,13 +64,18 @@ class ScalingPlan:
         return {name: percent for name, percent in (("cpu", scaling.cpu), ("memory", scaling.memory)) if percent}
 
     @property
+    def sudden_load_alarm(self) -> str:
+        """The alarm that starts the steps."""
+        return f"{self.place.names.container(self.container)}-sudden-load" if self.container.scaling.steps else ""
+
+    @property
     def sudden_load(self) -> dict[str, object] | None:
         """How sudden load is answered, in steps above the target."""
         steps = sorted(self.container.scaling.steps, key=lambda step: step.above)
         if not steps:
             return None
         return {
-            "alarm_name": f"{self.place.names.container(self.container)}-sudden-load",
+            "alarm_name": self.sudden_load_alarm,
             "cpu_percent": (self.container.scaling.cpu or Decimal(0)) + steps[0].above,
             "steps": list(_steps([(step.above, step.change) for step in steps])),
         }
@@ -78,7 +83,7 @@ class ScalingPlan:
     @property
     def response_time(self) -> dict[str, object] | None:
         """The response time, as the load balancer measures it, from which on tasks are added."""
-        target = self.container.scaling.response_time
+        target = getattr(self.container.scaling, "response_time", None)
         if target is None or not self.place.has(load_balancer.NAME):
             return None
         from infragen.kinds.services.build import service
@@ -92,13 +97,40 @@ class ScalingPlan:
 
     @property
     def queue(self) -> dict[str, object] | None:
-        """How many waiting events a task is there for."""
+        """How many waiting events of its own queue a task is there for."""
         wanted = self.container.scaling.queue
-        if wanted is None:
+        if wanted is None or self.counted_queue:
             return None
         from infragen.kinds.services.build import queue
 
         return {"name": queue(self.place).name, "events_per_task": wanted.per_task}
+
+    @property
+    def counted_queue(self) -> object:
+        """The name of the queue whose messages decide, unless Container Insights count the tasks of a service's own.
+
+        They count none where there is none, so that they start no first task.
+        """
+        from infragen.kinds.queues import Queue, QueueView
+        from infragen.kinds.services.build import queue
+
+        if self.container.scaling.queue is None or self.container.tasks.max == 0:
+            return None
+        name = self.container.counted_queue
+        if name is None:
+            is_counted = self.place.settings.container_insights and not self.starts_from_zero
+            return None if is_counted else queue(self.place).name
+        return QueueView(self.place.of(f"{Queue.KIND}/{name}")).name
+
+    @property
+    def starts_from_zero(self) -> bool:
+        """Whether there may be no task that could be counted."""
+        return self.container.tasks.min == 0
+
+    @property
+    def queue_module(self) -> str:
+        """Which module makes it."""
+        return f"../modules/ecs_scaling_queue{'_from_zero' if self.starts_from_zero else ''}"
 
 
 def _steps(above: list[tuple[Decimal, int]]) -> Iterator[dict[str, object]]:

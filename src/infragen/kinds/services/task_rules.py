@@ -1,0 +1,270 @@
+"""Rules about what stands in a task: images of other registries, sidecars, folders, variables, health commands."""
+
+from __future__ import annotations
+
+from collections import Counter
+from graphlib import CycleError, TopologicalSorter
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.rule import Finding, Severity, rule
+from infragen.diagnostics.hints import nearest
+from infragen.kinds.network import in_public
+from infragen.kinds.services.extended import CONTAINER_NAME
+from infragen.kinds.services.fargate import gigabytes, round_up, vcpu
+from infragen.kinds.services.model import Container, Server, written_variables
+from infragen.kinds.services.sidecars import registry, repository_arn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from infragen.core.landscape import Environment, Landscape
+
+_DEFINITION: Final = "Amazon ECS API: ContainerDefinition"
+_MOST_CONTAINERS: Final = 10
+"""Containers of a task (Amazon ECS endpoints and quotas: Containers per task definition)."""
+_RESERVED: Final = 1
+"""Of them, Service Connect's own, which ECS adds."""
+_LONGEST_TIMEOUT: Final = 60
+_LONGEST_GRACE: Final = 300
+"""Seconds (Amazon ECS API: HealthCheck)."""
+
+
+@rule("F118", "an image's fields contradict each other", Severity.ERROR, "docs/catalogue.md, Images")
+def _image_contradicts(landscape: Landscape) -> Iterator[Finding]:
+    for owner, container in landscape.each(Container):
+        image = container.image
+        if image.name is not None and image.repository is not None:
+            message = f"the image comes from {image.name}, or from the ECR repository `{image.repository}`?"
+            yield Finding(message, landscape.at(owner, "image", "repository"), "remove `repository`, or `name`")
+        elif image.pull_secret is not None and image.name is None:
+            message = "`pull_secret` does nothing: tasks pull from ECR with their role"
+            hint = "remove it, or name the registry's image, such as `name: registry.example.com/team/web`"
+            yield Finding(message, landscape.at(owner, "image", "pull_secret"), hint)
+        for name, sidecar in container.sidecars.items():
+            if sidecar.pull_secret is not None and sidecar.image is None:
+                message = f"`pull_secret` does nothing: the sidecar `{name}` runs the image of {owner}"
+                hint = "remove it, or give the sidecar an `image` of its own"
+                yield Finding(message, landscape.at(owner, "sidecars", name, "pull_secret"), hint)
+
+
+def _foreign(container: Container) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the images that come from other registries than ECR's private ones, and where that is written."""
+    named = [(f"{container.image.name}:{container.image.tag}", ("image", "name"))] if container.image.name else []
+    beside = [(one.image, ("sidecars", name, "image")) for name, one in container.sidecars.items() if one.image]
+    for image, path in (*named, *beside):
+        if repository_arn(image) is None:
+            yield image, path
+
+
+@rule(
+    "F119",
+    "tasks cannot reach the registry of an image",
+    Severity.ERROR,
+    "Amazon ECS Developer Guide: Fargate task networking, interface VPC endpoints are for ECR alone",
+)
+def _registry_out_of_reach(environment: Environment) -> Iterator[Finding]:
+    if environment.settings.network.nat != "none" or in_public(environment):
+        return
+    for owner, container in environment.each(Container):
+        for image, path in _foreign(container):
+            message = (
+                f"tasks have no route out (`nat: none`) and cannot reach {registry(image)}, where {image} comes from"
+            )
+            settings = environment.settings
+            mirror = f"{settings.account}.dkr.ecr.{settings.region}.amazonaws.com/..."
+            hint = f"add `network: {{nat: single}}`, or push the image to ECR and name it `{mirror}`"
+            yield Finding(message, environment.at(owner, *path), hint)
+
+
+@rule(
+    "F120", "Docker Hub limits how often images are pulled", Severity.NOTICE, "Docker Docs: Docker Hub usage and limits"
+)
+def _docker_hub(landscape: Landscape) -> Iterator[Finding]:
+    for owner, container in landscape.each(Container):
+        for image, path in _foreign(container):
+            secret = container.image.pull_secret if path[0] == "image" else container.sidecars[path[1]].pull_secret
+            if registry(image) == "docker.io" and secret is None:
+                message = f"{image} comes from Docker Hub, which limits pulls without a login: tasks may fail to start"
+                official = image.removeprefix("docker.io/").removeprefix("library/").partition(":")[0]
+                mirror = f"public.ecr.aws/docker/library/{official}"
+                hint = f"take AWS's copy, `{mirror}`, or add `pull_secret`"
+                if "/" in official:
+                    hint = "add `pull_secret`, or push the image to a registry of yours"
+                yield Finding(message, landscape.at(owner, *path), hint)
+
+
+@rule("F121", "sidecars take more than the task has", Severity.ERROR, f"{_DEFINITION}, `cpu` and `memory`")
+def _no_room(landscape: Landscape) -> Iterator[Finding]:
+    for owner, container in landscape.each(Container):
+        cpu = sum(one.cpu or 0 for one in container.sidecars.values())
+        memory = sum(one.memory or 0 for one in container.sidecars.values())
+        for name, size in container.sizes.items():
+            try:
+                most_cpu, most_memory = round_up(size.cpu, size.memory)
+            except ValueError:
+                continue  # F102 says so
+            if cpu >= most_cpu or memory >= most_memory:
+                field = "cpu" if cpu >= most_cpu else "memory"
+                taken, has = (
+                    (vcpu(cpu), vcpu(most_cpu)) if field == "cpu" else (gigabytes(memory), gigabytes(most_memory))
+                )
+                message = f"sidecars take {taken} of the task's {has}: nothing is left for {owner} itself"
+                hint = f"write a larger `{field}` here, or smaller ones in `sidecars`"
+                yield Finding(message, landscape.at(owner, "sizes", name, field), hint)
+
+
+@rule("F122", "a container waits for what cannot come", Severity.ERROR, "Amazon ECS API: ContainerDependency")
+def _waits_in_vain(landscape: Landscape) -> Iterator[Finding]:
+    for owner, container in landscape.each(Container):
+        waiting = {CONTAINER_NAME: container.depends_on, **{n: one.depends_on for n, one in container.sidecars.items()}}
+        sound = True
+        for name, conditions in waiting.items():
+            above = () if name == CONTAINER_NAME else ("sidecars", name)
+            for other, condition in conditions.items():
+                found = _in_vain(container, name, other, condition)
+                if found:
+                    sound = False
+                    yield Finding(found[0], landscape.at(owner, *above, "depends_on", other, key=True), found[1])
+        circle = _circle(waiting) if sound else None
+        if circle:
+            message = f"containers of {owner} wait for each other: {' -> '.join(circle)}"
+            first = next(name for name in circle if name != CONTAINER_NAME)
+            place = landscape.at(owner, "sidecars", first, "depends_on")
+            yield Finding(message, place, f"remove `depends_on` from the sidecar `{first}`")
+
+
+def _in_vain(container: Container, name: str, other: str, condition: str) -> tuple[str, str] | None:
+    """Return why a container would wait for another one for ever, and how to mend it."""
+    if other == name:
+        return f"`{other}` waits for itself", "remove it"
+    if other != CONTAINER_NAME and other not in container.sidecars:
+        known = [one for one in (CONTAINER_NAME, *container.sidecars) if one != name]
+        return f"there is no container `{other}`", nearest(other, known, "containers of the task")
+    sidecar = container.sidecars.get(other)
+    if condition in ("complete", "success") and (sidecar is None or sidecar.essential):
+        message = f"`{other}: {condition}`: the task ends when `{other}` does, so that ECS refuses to wait for that"
+        if sidecar is None:
+            return message, f"write `{other}: start` or `{other}: healthy`"
+        return message, f"add `essential: false` to the sidecar `{other}`"
+    health = getattr(container, "health", None) if sidecar is None else sidecar.health
+    if condition == "healthy" and not (health and health.command):
+        message = f"`{other}` has no command that tells whether it is healthy"
+        return message, 'add `health: {command: [curl, -f, "http://localhost/"]}` to it, or wait for its `start`'
+    return None
+
+
+def _circle(waiting: Mapping[str, Mapping[str, str]]) -> list[str] | None:
+    try:
+        TopologicalSorter(waiting).prepare()
+    except CycleError as error:
+        return list(reversed(error.args[1]))
+    return None
+
+
+@rule(
+    "F123",
+    "two containers of a task listen on one port",
+    Severity.ERROR,
+    "Amazon ECS Developer Guide: awsvpc network mode",
+)
+def _port_twice(landscape: Landscape) -> Iterator[Finding]:
+    for owner, container in landscape.each(Container):
+        taken = {container.port: f"{owner} itself"} if isinstance(container, Server) else {}
+        for name, sidecar in container.sidecars.items():
+            first = taken.setdefault(sidecar.port, f"the sidecar `{name}`") if sidecar.port else None
+            if first not in (None, f"the sidecar `{name}`"):
+                message = f"port {sidecar.port} is taken by {first}: the containers of a task share one address"
+                place = landscape.at(owner, "sidecars", name, "port")
+                yield Finding(message, place, f"let one of them listen elsewhere, such as `port: {_free(taken)}`")
+
+
+def _free(taken: Mapping[int, str]) -> int:
+    return next(port for port in range(8080, 65_536) if port not in taken)
+
+
+@rule("F124", "a variable is both a plain value and a secret", Severity.ERROR, f"{_DEFINITION}, `secrets`")
+def _twice_given(landscape: Landscape) -> Iterator[Finding]:
+    for owner, container in landscape.each(Container):
+        for above, plain, secret in written_variables(container):
+            for name in sorted(plain.keys() & secret.keys()):
+                message = f"`{name}` stands in `environment` and in `secrets`"
+                hint = "remove it from `environment`: a value in plain text is no secret"
+                yield Finding(message, landscape.at(owner, *above, "environment", name, key=True), hint)
+
+
+@rule("F125", "a folder is mounted twice", Severity.ERROR, f"{_DEFINITION}, `mountPoints`")
+def _folder_twice(landscape: Landscape) -> Iterator[Finding]:
+    for owner, container in landscape.each(Container):
+        shared = [path for one in container.sidecars.values() for path in one.shared_paths]
+        own = [(("writable_paths",), container.writable_paths, {*shared})]
+        beside = [
+            (("sidecars", name, "writable_paths"), one.writable_paths, {*one.shared_paths})
+            for name, one in container.sidecars.items()
+        ]
+        beside += [
+            (("sidecars", name, "shared_paths"), one.shared_paths, set()) for name, one in container.sidecars.items()
+        ]
+        for where, paths, others in (*own, *beside):
+            times = Counter[str]()
+            for index, path in enumerate(paths):
+                times[path] += 1
+                found = _mounted(path, times[path], others)
+                if found:
+                    yield Finding(found, landscape.at(owner, *where, index), "remove it here")
+
+
+def _mounted(path: str, times: int, others: set[str]) -> str | None:
+    if path == "/tmp":  # noqa: S108 -- of the container
+        return "`/tmp` is writable in every container, and each has its own"
+    if path in others:
+        return f"`{path}` is shared with a sidecar, and so it is writable already"
+    return f"`{path}` stands here twice" if times > 1 else None
+
+
+@rule(
+    "F126",
+    "a sidecar is one too many",
+    Severity.ERROR,
+    "Amazon ECS endpoints and quotas: Containers per task definition",
+)
+def _sidecar_too_many(landscape: Landscape) -> Iterator[Finding]:
+    most = _MOST_CONTAINERS - _RESERVED - 1
+    for owner, container in landscape.each(Container):
+        if CONTAINER_NAME in container.sidecars:
+            message = f"`{CONTAINER_NAME}` is what the container of {owner} itself is called"
+            yield Finding(
+                message, landscape.at(owner, "sidecars", CONTAINER_NAME, key=True), "give the sidecar another name"
+            )
+        if len(container.sidecars) > most:
+            message = (
+                f"{len(container.sidecars)} sidecars; a task has {_MOST_CONTAINERS} containers at most, {owner} itself"
+                " and Service Connect's among them"
+            )
+            yield Finding(message, landscape.at(owner, "sidecars"), f"write {most} or fewer")
+
+
+@rule("F127", "a health command waits longer than ECS does", Severity.ERROR, "Amazon ECS API: HealthCheck")
+def _health_too_long(landscape: Landscape) -> Iterator[Finding]:
+    for owner, container in landscape.each(Server):
+        health = container.health
+        limits = (("timeout", health.timeout, _LONGEST_TIMEOUT), ("grace", health.grace, _LONGEST_GRACE))
+        for field, seconds, most in limits if health.command else ():
+            if seconds > most:
+                message = f"`{field}` of {seconds} s; with a `command`, ECS takes {most} s at most"
+                yield Finding(message, landscape.at(owner, "health", field), f"write `{field}: {most}` or less")
+
+
+@rule(
+    "F128",
+    "a service without tasks never starts one",
+    Severity.WARNING,
+    "Application Auto Scaling User Guide: target tracking needs metric data, which only tasks yield",
+)
+def _never_starts(environment: Environment) -> Iterator[Finding]:
+    for owner, container in environment.each(Container):
+        scaling = container.scaling
+        starts = scaling.schedules or scaling.queue
+        if container.tasks.min == 0 and container.is_scaled and not starts:
+            message = f"{owner} starts without tasks, and what scales it measures tasks: none ever starts"
+            hint = "write `min: 1`, or let a queue or a schedule start the first one"
+            yield Finding(message, environment.at(owner, "tasks", "min"), hint)

@@ -1,0 +1,38 @@
+"""Workers: containers on ECS Fargate that nobody connects to; they take their work from queues."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+from infragen.core.kind import Kind
+from infragen.kinds.services import Container, build, costs, quotas, tells
+from infragen.kinds.services.sidecars import HealthCommand
+
+__all__ = ["KIND", "Worker"]
+
+
+class Worker(Container):
+    """A container without port: it reads queues, or does what its clock tells it."""
+
+    KIND: ClassVar = "workers"
+    SINGULAR: ClassVar = "worker"
+
+    health: HealthCommand | None = None
+    """A command that tells whether it is well; without one, a task is well as long as it runs."""
+
+    @property
+    def path_parts(self) -> tuple[str, ...]:
+        """How it is called in the names of log groups."""
+        return ("worker", self.identity)
+
+
+KIND: Final = Kind(
+    model=Worker,
+    title="worker",
+    parts=build.parts,
+    groups=build.groups,
+    relations=build.relations,
+    costs=costs.costs,
+    tells=tells.tells,
+    quotas=quotas.TASKS,
+)

@@ -1,0 +1,1 @@
+# {% extends "modules/ecs_scaling_queue/outputs.tf" %}
