@@ -183,6 +183,26 @@ def test_the_catalogue_page_s_smallest_system_is_one_in_each_layout_and_asks_for
     assert {path.name for path in (tmp_path / "generated/demo/dev").iterdir()} == {"app", "base", "modules"}
 
 
+def test_the_page_of_stores_shows_entries_without_a_finding_and_the_variables_that_users_get(
+    tmp_path: Path, infragen: Callable[..., Outcome]
+) -> None:
+    around = ("catalog/demo/system.yaml", "environments/demo/dev.yaml")
+    smallest = {name: text for name, text in files("docs/catalogue.md").items() if name in around}
+    for name, text in {**smallest, **files("docs/stores.md")}.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{text}\n", encoding="utf-8")
+    said = infragen("validate", "-C", tmp_path)
+    assert (said.code, said.out) == (0, "")
+    assert infragen("render", "-C", tmp_path).code == 0
+    made = "".join(path.read_text(encoding="utf-8") for path in (tmp_path / "generated/demo/dev").glob("[ad]*/*.tf"))
+    names = re.findall(r"`((?:[A-Z]+_)+[A-Z]+)`", prose("docs/stores.md"))
+    assert names
+    assert [name for name in names if not re.search(rf"\b{name}\b", made)] == []
+    physical = re.findall(r"`(demo-dev-[a-z0-9-]+)`", prose("docs/stores.md"))
+    assert [name for name in physical if f'"{name}"' not in made] == []
+
+
 def test_the_catalogue_page_has_every_capability_with_its_prices(tmp_path: Path) -> None:
     from infragen.kinds import capabilities
     from infragen.prices import price

@@ -54,25 +54,27 @@ def build(
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        details = _of_one_member(error.errors(include_url=False, include_context=True))
+        details = _of_one_member(error.errors(include_url=False, include_context=True), data)
         problems.extend(_diagnostic(model, layers, data, detail, words) for detail in details)
         return None
 
 
-def _of_one_member(details: list[Any]) -> list[Any]:
+def _of_one_member(details: list[Any], data: Any) -> list[Any]:
     """Leave out what a union of words, texts and maps says of the member that is not meant."""
     words = [one["input"] for one in details if one["type"] == "literal_error"]
     meant = [one for one in details if one["type"] != "dict_type" or one["input"] not in words]
-    meant = [one for one in meant if not _is_of_other_member(one, details)]
+    meant = [one for one in meant if not _is_of_other_member(one, details, data)]
     return [one for one in meant if one["type"] != "literal_error" or not isinstance(one["input"], dict)] or details
 
 
-def _is_of_other_member(detail: Any, details: list[Any]) -> bool:
+def _is_of_other_member(detail: Any, details: list[Any], data: Any) -> bool:
     """Whether a map was taken for a text, or anything else for a map, by a member of a union that has another one."""
     is_map = isinstance(detail["input"], dict)
     if detail["type"] != ("string_type" if is_map else "model_type"):
         return False
     *union, member = detail["loc"]
+    if _path(detail["loc"], data, missing=False)[-1:] == (member,):
+        return False  # a field, and no member of a union
     others = (one["loc"] for one in details if one is not detail)
     return any(
         list(loc[: len(union)]) == union and loc[len(union)] != member for loc in others if len(loc) > len(union)

@@ -47,6 +47,26 @@ LIMITS: Final = {
     "discovery": Limit("Cloud Map service", 127, "AWS Cloud Map API: CreateService", "network"),
 }
 
+_FORM: Final = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
+_ADDRESS: Final = r"[0-9]+(\.[0-9]+){3}"
+_PREFIXES: Final = ("xn--", "sthree-", "amzn-s3-demo-")
+_SUFFIXES: Final = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
+
+
+def why_no_bucket(bucket: str) -> str | None:
+    """Return why S3 does not accept a name; None if it does.
+
+    Source: Amazon S3 User Guide, General purpose bucket naming rules.
+    """
+    if not re.fullmatch(_FORM, bucket):
+        return "3 to 63 lower-case letters, digits, hyphens and dots, a letter or digit at both ends"
+    if ".." in bucket or re.fullmatch(_ADDRESS, bucket):
+        return "it looks like an address or has two dots in a row"
+    for part in (*_PREFIXES, *_SUFFIXES):
+        if bucket.startswith(part) or (part in _SUFFIXES and bucket.endswith(part)):
+            return f"`{part}` is reserved"
+    return None
+
 
 @dataclass(frozen=True, slots=True)
 class Names:

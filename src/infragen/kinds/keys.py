@@ -58,7 +58,7 @@ class Key:
 
 def _alias(number: int) -> Named:
     """Return the property of a view that is the name of one of its keys."""
-    return named(LIMITS["key"])(lambda view: view.keys[number].name if view.keys else "")
+    return named(LIMITS["key"])(lambda view: view.keys[number].name if number < len(view.keys) else "")
 
 
 alias: Final = _alias(0)
@@ -90,13 +90,14 @@ class KeysView(View):
             log_key(place, "logs", "log groups"),
             _key(place, "messages", "queues and topics", _for_alarms),
             _key(place, "secrets", "secrets"),
+            *([_key(place, "objects", "objects in buckets")] if place.environment.entries.get("buckets") else []),
         )
 
-    databases, logs, messages, secrets = map(_alias, range(4))
+    databases, logs, messages, secrets, objects = map(_alias, range(5))
 
 
 def key(place: Place, purpose: str) -> Export | None:
-    """Return the ARN of the key for a purpose, `databases`, `logs`, `messages` or `secrets`; None means AWS's own."""
+    """Return the ARN of the key for a purpose, as `KeysView` has them (`databases`, ...); None means AWS's own."""
     return place.of(NAME).module("security", "key", purpose).arn if place.has(NAME) else None
 
 

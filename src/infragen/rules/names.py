@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.hosts import problem
-from infragen.core.names import LIMITS, Names
+from infragen.core.names import LIMITS, Names, why_no_bucket
 from infragen.core.part import ENVIRONMENT
 from infragen.core.rule import Finding, Severity, rule
 from infragen.core.tracing import once
@@ -171,12 +170,6 @@ def _shorter(environment: Environment, owner: str, over: int) -> str | None:
     return f"give it a `physical_name:` of at most {longest} characters" if longest > 0 else None
 
 
-_FORM: Final = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
-_ADDRESS: Final = r"[0-9]+(\.[0-9]+){3}"
-_PREFIXES: Final = ("xn--", "sthree-", "amzn-s3-demo-")
-_SUFFIXES: Final = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
-
-
 @rule(
     "N103",
     "the state bucket's name is not valid in S3",
@@ -185,7 +178,7 @@ _SUFFIXES: Final = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
 )
 def _bucket_name(environment: Environment) -> Iterator[Finding]:
     bucket = environment.state_bucket
-    found = _why_no_bucket(bucket)
+    found = why_no_bucket(bucket)
     if found:
         hint = f"such as `{environment.system.name}-{environment.name}-terraform-state`"
         yield Finding(
@@ -193,17 +186,6 @@ def _bucket_name(environment: Environment) -> Iterator[Finding]:
             environment.at("environment", "state", "bucket"),
             hint,
         )
-
-
-def _why_no_bucket(bucket: str) -> str | None:
-    if not re.fullmatch(_FORM, bucket):
-        return "3 to 63 lower-case letters, digits, hyphens and dots, a letter or digit at both ends"
-    if ".." in bucket or re.fullmatch(_ADDRESS, bucket):
-        return "it looks like an address or has two dots in a row"
-    for part in (*_PREFIXES, *_SUFFIXES):
-        if bucket.startswith(part) or (part in _SUFFIXES and bucket.endswith(part)):
-            return f"`{part}` is reserved"
-    return None
 
 
 @rule("N104", "a domain name is not valid", Severity.ERROR, "RFC 1035, section 2.3.1; RFC 1123, section 2.1")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tests.unit.stacks.systems import Rendered
 
 LIMITED = {
-    r"access_log_bucket name|trust_store bucket_name": "bucket",
+    r"(access_log|s3)_bucket name|trust_store bucket_name": "bucket",
     r"alarms alarms\.[^.]+": "alarm",
     r"ecs_scaling\w* (sudden_load\.)?alarm_name": "alarm",
     r"aurora_cluster\w* (cluster_identifier|final_snapshot_identifier|parameter_group_name)": "database",

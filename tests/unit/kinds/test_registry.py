@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
-class Bucket(Entry):
-    """A bucket."""
+class Archive(Entry):
+    """A archive."""
 
-    KIND: ClassVar = "buckets"
-    SINGULAR: ClassVar = "bucket"
+    KIND: ClassVar = "archives"
+    SINGULAR: ClassVar = "archive"
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,8 @@ class Point:
 
     value: str
     made: Any
-    package: str | None = "infragen-buckets"
-    name: str = "buckets"
+    package: str | None = "infragen-archives"
+    name: str = "archives"
 
     @property
     def module(self) -> str:
@@ -75,7 +75,7 @@ def refusal() -> tuple[str, str, str]:
     return problem.code, problem.message, problem.hint or ""
 
 
-BUCKETS = Kind(model=Bucket, title="bucket")
+ARCHIVES = Kind(model=Archive, title="archive")
 
 
 def test_what_infragen_has_of_its_own() -> None:
@@ -90,30 +90,30 @@ def test_what_infragen_has_of_its_own() -> None:
 
 
 def test_a_package_brings_a_kind_and_a_capability(installed: Callable[..., None]) -> None:
-    asked = Capability(name="archive", title="archive", reasons=lambda _: ())
-    installed(Point("buckets:KIND", BUCKETS), Point("buckets:CAPABILITY", asked))
-    assert kinds()["buckets"] is BUCKETS
-    assert capabilities()["archive"] is asked
+    asked = Capability(name="vault", title="archive", reasons=lambda _: ())
+    installed(Point("archives:KIND", ARCHIVES), Point("archives:CAPABILITY", asked))
+    assert kinds()["archives"] is ARCHIVES
+    assert capabilities()["vault"] is asked
     assert list(kinds()) == sorted(kinds())
 
 
 @pytest.mark.parametrize("error", [ImportError("no module named boto9"), AttributeError("KIND"), ValueError("odd")])
 def test_a_package_that_fails_to_load_is_named(installed: Callable[..., None], error: Exception) -> None:
-    installed(Point("buckets:KIND", error))
+    installed(Point("archives:KIND", error))
     assert refusal() == (
         "K101",
-        f"the package infragen-buckets (buckets:KIND) cannot be loaded: {type(error).__name__}: {error}",
-        "repair infragen-buckets, or uninstall it",
+        f"the package infragen-archives (archives:KIND) cannot be loaded: {type(error).__name__}: {error}",
+        "repair infragen-archives, or uninstall it",
     )
 
 
-@pytest.mark.parametrize("made", [Bucket, "buckets", None, [BUCKETS]])
+@pytest.mark.parametrize("made", [Archive, "archives", None, [ARCHIVES]])
 def test_what_is_neither_a_kind_nor_a_capability_is_named(installed: Callable[..., None], made: object) -> None:
-    installed(Point("buckets:KIND", made))
+    installed(Point("archives:KIND", made))
     code, message, hint = refusal()
     assert code == "K102"
-    assert message.startswith("the package infragen-buckets (buckets:KIND) is neither a kind nor a capability, but ")
-    assert hint == "repair infragen-buckets, or uninstall it"
+    assert message.startswith("the package infragen-archives (archives:KIND) is neither a kind nor a capability, but ")
+    assert hint == "repair infragen-archives, or uninstall it"
 
 
 def test_a_model_whose_types_are_not_there_is_named(installed: Callable[..., None]) -> None:
@@ -132,7 +132,7 @@ def test_a_name_that_infragen_has_is_taken(installed: Callable[..., None]) -> No
     code, message, hint = refusal()
     assert code == "K103"
     assert message == (
-        "the package infragen-buckets (shadow:KIND) calls something 'services', "
+        "the package infragen-archives (shadow:KIND) calls something 'services', "
         "and that is what infragen itself calls its own"
     )
     assert hint == "uninstall one of them, or give it another name"
@@ -140,7 +140,7 @@ def test_a_name_that_infragen_has_is_taken(installed: Callable[..., None]) -> No
 
 @pytest.mark.parametrize("word", ["SINGULAR", "KIND"])
 def test_a_singular_or_a_folder_that_infragen_has_is_taken(installed: Callable[..., None], word: str) -> None:
-    model = type("Odd", (Bucket,), {word: "service" if word == "SINGULAR" else "services", "__module__": __name__})
+    model = type("Odd", (Archive,), {word: "service" if word == "SINGULAR" else "services", "__module__": __name__})
     installed(Point("odd:KIND", Kind(model=model, title="odd")))
     code, message, _ = refusal()
     assert code == "K103"
@@ -152,8 +152,8 @@ def test_a_singular_or_a_folder_that_infragen_has_is_taken(installed: Callable[.
     [
         BaseModel,
         Entry,
-        type("NoSingular", (Entry,), {"KIND": "buckets", "__module__": __name__}),
-        type("NoFolder", (Bucket,), {"KIND": "My Buckets", "__module__": __name__}),
+        type("NoSingular", (Entry,), {"KIND": "archives", "__module__": __name__}),
+        type("NoFolder", (Archive,), {"KIND": "My Archives", "__module__": __name__}),
     ],
     ids=lambda model: model.__name__,
 )
@@ -162,15 +162,15 @@ def test_a_model_that_is_no_entry_is_named(installed: Callable[..., None], model
     code, message, hint = refusal()
     assert code == "K102"
     assert "has a model that is no Entry with `KIND` and `SINGULAR`" in message
-    assert hint == "repair infragen-buckets, or uninstall it"
+    assert hint == "repair infragen-archives, or uninstall it"
 
 
 def test_a_template_that_infragen_has_is_taken(installed: Callable[..., None], tmp_path: Path) -> None:
     """Else a package would silently change what every system is made of."""
-    for path in ("kinds/buckets/main.tf", "kinds/services/main.tf"):
+    for path in ("kinds/archives/main.tf", "kinds/services/main.tf"):
         (tmp_path / path).parent.mkdir(parents=True)
         (tmp_path / path).write_text("")
-    installed(Point("buckets:KIND", replace(BUCKETS, templates=tmp_path)))
+    installed(Point("archives:KIND", replace(ARCHIVES, templates=tmp_path)))
     with pytest.raises(InfragenError) as raised:
         templates_of(Project(tmp_path))
     [problem] = raised.value.diagnostics
@@ -181,12 +181,12 @@ def test_a_template_that_infragen_has_is_taken(installed: Callable[..., None], t
 
 
 def test_two_packages_cannot_have_one_name(installed: Callable[..., None]) -> None:
-    installed(Point("ours:KIND", BUCKETS, "zeta"), Point("buckets:KIND", BUCKETS, None))
+    installed(Point("ours:KIND", ARCHIVES, "zeta"), Point("archives:KIND", ARCHIVES, None))
     code, message, _ = refusal()
     assert code == "K103"
     assert message == (
-        "the package zeta (ours:KIND) calls something 'buckets', "
-        "and that is what the package buckets (buckets:KIND) calls its own"
+        "the package zeta (ours:KIND) calls something 'archives', "
+        "and that is what the package archives (archives:KIND) calls its own"
     )
 
 

@@ -100,6 +100,7 @@ def objects(account: str, region: str) -> Iterator[Found]:
 
 def _settings(bucket: Any) -> dict[str, Any]:
     return {
+        "aws_s3_bucket_cors_configuration": bucket.cors,
         "aws_s3_bucket_lifecycle_configuration": bucket.rules,
         "aws_s3_bucket_logging": bucket.logging,
         "aws_s3_bucket_ownership_controls": bucket.ownership_rule,

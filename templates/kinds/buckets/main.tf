@@ -1,0 +1,35 @@
+module "@{own.bucket.label}" {
+  source = "../modules/s3_bucket"
+
+  name                    = "@{own.name}"
+  force_destroy           = "@{not settings.production}"
+  incomplete_uploads_days = "@{bucket.incomplete_uploads}"
+  # {% if own.key %}
+  kms_key_arn = "@{own.key}"
+  # {% endif %}
+  # {% if bucket.lifecycle %}
+
+  lifecycle_rules = "@{own.lifecycle_rules}"
+  # {% endif %}
+}
+# {% if bucket.versioning %}
+
+module "@{own.versioning.label}" {
+  source = "../modules/s3_bucket_versioning"
+
+  bucket = "@{own.bucket.name}"
+}
+# {% endif %}
+# {% if bucket.cors %}
+
+module "@{own.cors.label}" {
+  source = "../modules/s3_bucket_cors"
+
+  bucket  = "@{own.bucket.name}"
+  origins = "@{bucket.cors.origins}"
+  methods = "@{bucket.cors.methods}"
+  headers = "@{bucket.cors.headers}"
+  expose  = "@{bucket.cors.expose}"
+  max_age = "@{bucket.cors.max_age}"
+}
+# {% endif %}
