@@ -189,3 +189,8 @@ def first_of(names: Sequence[str], most: int, joint: str = ", ") -> str:
     """Return the first of some names, and how many more there are."""
     more = len(names) - most
     return joint.join(names[:most]) + (f" and {more} more" if more > 0 else "")
+
+
+def title_of(name: str) -> str:
+    """Return a name as people write it: `Order desk` for `order-desk`."""
+    return name.replace("-", " ").capitalize()

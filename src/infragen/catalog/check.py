@@ -21,11 +21,17 @@ M = TypeVar("M", bound=BaseModel)
 
 
 _SAMPLES: Final = (
-    "operations@example.com", "order-desk", "ap-northeast-1", "ap-northeast-1a", "10.0.0.0/16", "databases/main",
-    "data.redis_host", "ecr.api", "111122223333", "8.0", "8.0.mysql_aurora.3.10.1", "TN-07", "/health", "LOG_LEVEL",
-    "release_1.4", "30 7 ? * MON-FRI *", "order_desk",
+    "operations@example.com", "order-desk", "30 7 ? * MON-FRI *", "ap-northeast-1", "ap-northeast-1a", "10.0.0.0/16",
+    "databases/main", "data.redis_host", "ecr.api", "111122223333", "8.0", "8.0.mysql_aurora.3.10.1", "TN-07",
+    "/health", "LOG_LEVEL", "release_1.4", "order_desk", "03:00", "03:00-04:00",
+    "arn:aws:secretsmanager:us-east-1:111122223333:secret:stripe-a1b2c3",
 )  # fmt: skip
 """What hints show of a form: the first that has it."""
+
+
+def sample_of(pattern: str) -> str | None:
+    """Return a text of a form that people know; None where there is none."""
+    return next((one for one in _SAMPLES if re.fullmatch(pattern, one)), None)
 
 
 class Places(Protocol):
@@ -135,7 +141,7 @@ def _explain(detail: Any, words: Words) -> tuple[str, str]:
         known = [word.strip("' ") for word in allowed.replace(" or ", ",").split(",")]
         return f"{shown} is not one of {allowed}", did_you_mean(str(given), known) or f"write one of {allowed}"
     if kind == "string_pattern_mismatch":
-        sample = next((one for one in _SAMPLES if re.fullmatch(context["pattern"], one)), None)
+        sample = sample_of(context["pattern"])
         hint = f"write it like `{sample}`" if sample else f"the form is {context['pattern']}"
         return f"{shown} has an invalid format", hint
     message = detail["msg"].replace("Input should be", "should be").replace("Value should have", "should have")

@@ -103,11 +103,15 @@ def _clean_at(key: str, value: Any) -> Any:
 
 def _documented(schema: Schema, model: type[BaseModel]) -> Schema:
     """Add the docstring below each field as its description."""
-    for cls in reversed(model.__mro__):
-        for field, text in _docstrings(cls).items():
-            if field in schema.get("properties", {}):
-                schema["properties"][field] = {**schema["properties"][field], "description": text}
+    for field, text in descriptions(model).items():
+        if field in schema.get("properties", {}):
+            schema["properties"][field] = {**schema["properties"][field], "description": text}
     return schema
+
+
+def descriptions(model: type[BaseModel]) -> dict[str, str]:
+    """Return the docstrings below a model's fields, by field (or its alias)."""
+    return {field: text for cls in reversed(model.__mro__) for field, text in _docstrings(cls).items()}
 
 
 def _docstrings(cls: type) -> dict[str, str]:
@@ -117,7 +121,7 @@ def _docstrings(cls: type) -> dict[str, str]:
     import textwrap
     from itertools import pairwise
 
-    if not cls.__module__.startswith("infragen."):
+    if cls.__module__.partition(".")[0] in ("builtins", "pydantic"):
         return {}
     body = ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0]
     found: dict[str, str] = {}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "init": (),
-    "new": ("service",),
+    "new": (),
     "validate": (),
     "render": (),
     "explain": (),

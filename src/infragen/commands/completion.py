@@ -60,3 +60,10 @@ def templates(incomplete: str) -> list[str]:
     from infragen.workflow.new_system import templates as known
 
     return [name for name in known() if name.startswith(incomplete)]
+
+
+def kinds(incomplete: str) -> list[str]:
+    """Return what an entry of each kind is called."""
+    from infragen.kinds import kinds as known
+
+    return [kind.model.SINGULAR for kind in known().values() if kind.model.SINGULAR.startswith(incomplete)]

@@ -11,6 +11,7 @@ from infragen.commands import completion, flags
 from infragen.environment import explain as explain_value
 from infragen.kinds import capabilities
 from infragen.prices import Amount
+from infragen.source import yaml_text
 from infragen.stacks.build import in_force
 from infragen.stacks.costs import estimate
 from infragen.text import cells, counted
@@ -84,7 +85,7 @@ def _asked(environment: Environment, reason: Reason) -> str:
 
 def _value(environment: Environment, path: str) -> str:
     found = explain_value(environment, path)
-    lines = _assigned(found.path, found.value)
+    lines = _assigned(found)
     for index, origin in enumerate(found.origins):
         mark = "set by  " if index == 0 else "over    "
         lines.append(f"  {mark}{origin.location}  {_written(found, origin)}".rstrip())
@@ -96,21 +97,22 @@ def _value(environment: Environment, path: str) -> str:
     return "\n".join(lines)
 
 
-def _assigned(path: str, value: Any) -> list[str]:
+def _assigned(found: Explanation) -> list[str]:
     """Return `path = value`, or a long mapping key by key; what it says about itself stands in its file."""
-    if isinstance(value, BaseModel):
-        value = value.model_dump(by_alias=True, exclude_defaults=True, exclude={"assumptions", "notes"})
-    line = f"{path} = {_shown(value)}"
+    value = found.written
+    if isinstance(found.value, BaseModel):
+        value = {key: item for key, item in value.items() if key not in ("assumptions", "notes")}
+    line = f"{found.path} = {yaml_text(value)}"
     if not isinstance(value, dict) or cells(line) <= _ROOM:
         return [line]
-    return [f"{path} =", *(f"  {key}: {_shown(item)}" for key, item in value.items())]
+    return [f"{found.path} =", *(f"  {key}: {yaml_text(item)}" for key, item in value.items())]
 
 
 def _written(found: Explanation, origin: Origin) -> str:
     """Return what stands at a place; nothing for a whole entry, whose file says it all."""
     if origin.value is None:
         return "" if isinstance(found.value, BaseModel) else "unset"
-    return _shown(origin.value)
+    return yaml_text(origin.value)
 
 
 def _assumptions(environment: Environment) -> str:
@@ -125,16 +127,3 @@ def _assumptions(environment: Environment) -> str:
     return "\n".join(
         [f"{environment.target}: {len(lines)} values that no document gives", *(f"  {line}" for line in lines)]
     )
-
-
-def _shown(value: Any) -> str:
-    """Return a value as it would stand in YAML, on one line."""
-    if isinstance(value, BaseModel):
-        value = value.model_dump(by_alias=True, exclude_defaults=True)
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_shown(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(map(_shown, value)) + "]"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "null" if value is None else str(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, ClassVar, Final
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
 from infragen.core.expressions import Published
 
@@ -29,6 +29,15 @@ Title = Annotated[str, StringConstraints(min_length=1, max_length=120), AfterVal
 def is_slug(value: Any) -> bool:
     """Say whether a value has the form of a name."""
     return isinstance(value, str) and re.fullmatch(_SLUG, value) is not None
+
+
+def has_form(form: Any, value: Any) -> bool:
+    """Say whether a value is one of a type: `has_form(Title, "Order desk")`."""
+    try:
+        TypeAdapter(form).validate_python(value)
+    except ValidationError:
+        return False
+    return True
 
 
 class Model(BaseModel):

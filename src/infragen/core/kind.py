@@ -72,6 +72,8 @@ class Kind:
     """What of it an account has only once in a region, so that nobody else may build it there."""
     rules: tuple[Rule, ...] = ()
     quotas: tuple[Quota, ...] = ()
+    example: Mapping[str, Any] = field(default_factory=dict)
+    """What a new entry says (`infragen new`), where its model alone does not tell; `{name}` stands for its name."""
     import_ids: Mapping[str, str] = field(default_factory=dict)
     """Types of its resources that are not imported by their `id`, and what by: `{"aws_x": "{cluster}/{name}"}`."""
     templates: Path | None = None

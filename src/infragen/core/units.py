@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _MOST: Final = Decimal(10) ** 9
 """Of any unit: a billion GB, ten days in milliseconds, a thousand years of days; beyond it is a slip."""
@@ -49,80 +52,24 @@ _TIME: Final = {"ms": Decimal(1), "s": Decimal(1000), "min": Decimal(60_000)}
 _PERCENT: Final = {"%": Decimal(1)}
 
 
-def _schema(pattern: str, example: str) -> WithJsonSchema:
-    return WithJsonSchema({"type": "string", "pattern": pattern, "examples": [example]})
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """How a figure in AWS's own unit is written, so that the field reads it as the same: 512 as `0.5 vCPU`."""
+
+    written: Callable[[Any], str]
 
 
-CpuUnits = Annotated[
-    int,
-    BeforeValidator(lambda v: _whole(v, _CPU, "2 vCPU")),
-    Field(gt=0),
-    _schema(r"^[0-9]+(\.[0-9]+)? ?vCPU$", "2 vCPU"),
-]
-"""CPU units: 1024 per vCPU (Amazon ECS: task definition parameters)."""
+def _figure(*units: tuple[str, str, str]) -> Figure:
+    """Take the first unit in which a figure reads well: its name, how many of AWS's it is, and the least of it."""
+    known = [(unit, Decimal(factor), Decimal(least)) for unit, factor, least in units]
 
-MebiBytes = Annotated[
-    int,
-    BeforeValidator(lambda v: _whole(v, _MEMORY, "4 GB")),
-    Field(gt=0),
-    _schema(r"^[0-9]+(\.[0-9]+)? ?(GB|GiB|MB|MiB)$", "4 GB"),
-]
-"""MiB. ECS calls 1024 MiB `1 GB`, and so do the documents."""
+    def written(value: int | Decimal) -> str:
+        amounts = [(Decimal(value) / factor, unit, least) for unit, factor, least in known]
+        well = (one for one in amounts if one[0] >= one[2] and one[0] == round(one[0], 3))
+        amount, unit, _ = next(well, amounts[-1])
+        return f"{amount.normalize():f} {unit}"
 
-Gigabytes = Annotated[
-    int,
-    BeforeValidator(lambda v: _whole(v, _STORAGE, "150 GB")),
-    Field(gt=0),
-    _schema(r"^[0-9]+(\.[0-9]+)? ?(GB|TB)$", "150 GB"),
-]
-"""GB of data; 1 TB is 1,000 GB, as the documents add them up."""
-
-Acu = Annotated[
-    Decimal,
-    BeforeValidator(lambda v: _quantity(v, _ACU, "0.5 ACU")),
-    PlainSerializer(float),
-    Field(gt=0, multiple_of=Decimal("0.5")),
-    _schema(r"^[0-9]+(\.[05])? ?ACU$", "0.5 ACU"),
-]
-"""Aurora capacity units, in half steps (Amazon Aurora User Guide: Aurora Serverless v2 capacity)."""
-
-Days = Annotated[
-    int,
-    BeforeValidator(lambda v: _whole(v, _DAYS, "7 days")),
-    Field(gt=0),
-    _schema(r"^[0-9]+ ?(day|days|year|years)$", "7 days"),
-]
-
-Seconds = Annotated[
-    int,
-    BeforeValidator(lambda v: _whole(v, _SECONDS, "30 s")),
-    Field(gt=0),
-    _schema(r"^[0-9]+(\.[0-9]+)? ?(s|min|h|day|days)$", "30 s"),
-]
-"""Seconds, of spans that a person writes in minutes, hours or days as well."""
-
-Milliseconds = Annotated[
-    int,
-    BeforeValidator(lambda v: _whole(v, _TIME, "100 ms")),
-    Field(gt=0),
-    _schema(r"^[0-9]+(\.[0-9]+)? ?(ms|s|min)$", "100 ms"),
-]
-
-MebiBytesPerSecond = Annotated[
-    int,
-    BeforeValidator(lambda v: _whole(v, _THROUGHPUT, "500 MB/s")),
-    Field(gt=0),
-    _schema(r"^[0-9]+ ?(MB/s|MiB/s)$", "500 MB/s"),
-]
-"""MiB a second. RDS calls them MB/s, and so do the documents."""
-
-Percent = Annotated[
-    Decimal,
-    BeforeValidator(lambda v: _quantity(v, _PERCENT, "70 %")),
-    PlainSerializer(float),
-    Field(gt=0, le=100),
-    _schema(r"^[0-9]+(\.[0-9]+)? ?%$", "70 %"),
-]
+    return Figure(written)
 
 
 def span(seconds: int) -> str:
@@ -132,6 +79,91 @@ def span(seconds: int) -> str:
     )
     count = seconds // size
     return f"{count} {unit}{'s' if unit == 'day' and count != 1 else ''}"
+
+
+def _schema(pattern: str, example: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": pattern, "examples": [example]})
+
+
+CpuUnits = Annotated[
+    int,
+    BeforeValidator(lambda v: _whole(v, _CPU, "2 vCPU")),
+    Field(gt=0),
+    _schema(r"^[0-9]+(\.[0-9]+)? ?vCPU$", "2 vCPU"),
+    _figure(("vCPU", "1024", "0")),
+]
+"""CPU units: 1024 per vCPU (Amazon ECS: task definition parameters)."""
+
+MebiBytes = Annotated[
+    int,
+    BeforeValidator(lambda v: _whole(v, _MEMORY, "4 GB")),
+    Field(gt=0),
+    _schema(r"^[0-9]+(\.[0-9]+)? ?(GB|GiB|MB|MiB)$", "4 GB"),
+    _figure(("GB", "1024", "0.25"), ("MB", "1", "0")),
+]
+"""MiB. ECS calls 1024 MiB `1 GB`, and so do the documents."""
+
+Gigabytes = Annotated[
+    int,
+    BeforeValidator(lambda v: _whole(v, _STORAGE, "150 GB")),
+    Field(gt=0),
+    _schema(r"^[0-9]+(\.[0-9]+)? ?(GB|TB)$", "150 GB"),
+    _figure(("TB", "1000", "1"), ("GB", "1", "0")),
+]
+"""GB of data; 1 TB is 1,000 GB, as the documents add them up."""
+
+Acu = Annotated[
+    Decimal,
+    BeforeValidator(lambda v: _quantity(v, _ACU, "0.5 ACU")),
+    PlainSerializer(float),
+    Field(gt=0, multiple_of=Decimal("0.5")),
+    _schema(r"^[0-9]+(\.[05])? ?ACU$", "0.5 ACU"),
+    _figure(("ACU", "1", "0")),
+]
+"""Aurora capacity units, in half steps (Amazon Aurora User Guide: Aurora Serverless v2 capacity)."""
+
+Days = Annotated[
+    int,
+    BeforeValidator(lambda v: _whole(v, _DAYS, "7 days")),
+    Field(gt=0),
+    _schema(r"^[0-9]+ ?(day|days|year|years)$", "7 days"),
+    Figure(lambda days: span(days * 86_400)),
+]
+
+Seconds = Annotated[
+    int,
+    BeforeValidator(lambda v: _whole(v, _SECONDS, "30 s")),
+    Field(gt=0),
+    _schema(r"^[0-9]+(\.[0-9]+)? ?(s|min|h|day|days)$", "30 s"),
+    Figure(span),
+]
+"""Seconds, of spans that a person writes in minutes, hours or days as well."""
+
+Milliseconds = Annotated[
+    int,
+    BeforeValidator(lambda v: _whole(v, _TIME, "100 ms")),
+    Field(gt=0),
+    _schema(r"^[0-9]+(\.[0-9]+)? ?(ms|s|min)$", "100 ms"),
+    _figure(("min", "60000", "1"), ("s", "1000", "1"), ("ms", "1", "0")),
+]
+
+MebiBytesPerSecond = Annotated[
+    int,
+    BeforeValidator(lambda v: _whole(v, _THROUGHPUT, "500 MB/s")),
+    Field(gt=0),
+    _schema(r"^[0-9]+ ?(MB/s|MiB/s)$", "500 MB/s"),
+    _figure(("MB/s", "1", "0")),
+]
+"""MiB a second. RDS calls them MB/s, and so do the documents."""
+
+Percent = Annotated[
+    Decimal,
+    BeforeValidator(lambda v: _quantity(v, _PERCENT, "70 %")),
+    PlainSerializer(float),
+    Field(gt=0, le=100),
+    _schema(r"^[0-9]+(\.[0-9]+)? ?%$", "70 %"),
+    _figure(("%", "1", "0")),
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from infragen.catalog.check import fields_at
+from infragen.core.writing import inner_type, written
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds import kinds
@@ -33,6 +34,8 @@ class Explanation:
 
     path: str
     value: Any
+    written: Any
+    """The value as a catalogue writes it: figures with their units."""
     origins: tuple[Origin, ...]
     assumption: str | None
     notes: tuple[str, ...]
@@ -44,13 +47,15 @@ def explain(environment: Environment, path: str) -> Explanation:
     InfragenError X001 when nothing stands there, with the nearest name.
     """
     owner, model, steps = _owner(environment, path)
-    value = _value(model, steps, path)
+    value, kind = _value(model, steps, path)
     layers = environment.origins[owner]
     origins = tuple(
         Origin(layer.locate(steps), _written(layer.data, steps)) for layer in layers.setting(steps) if steps
     ) or ((Origin(layers.home.locate(()), None),) if not steps else ())
     inner = ".".join(map(str, steps))
-    return Explanation(path, value, origins, _assumption(model, inner), tuple(_notes(model, inner)))
+    return Explanation(
+        path, value, written(value, kind), origins, _assumption(model, inner), tuple(_notes(model, inner))
+    )
 
 
 def _owner(environment: Environment, path: str) -> tuple[str, Any, tuple[str | int, ...]]:
@@ -70,16 +75,18 @@ def _owner(environment: Environment, path: str) -> tuple[str, Any, tuple[str | i
     return "environment", environment.settings, parts
 
 
-def _value(model: Any, steps: tuple[str | int, ...], path: str) -> Any:
-    value = model
+def _value(model: Any, steps: tuple[str | int, ...], path: str) -> tuple[Any, Any]:
+    """Return a value and the type of the field it is in."""
+    value, kind = model, type(model)
     for step in steps:
+        kind = inner_type(kind, step)
         if isinstance(value, BaseModel) and str(step) in type(value).model_fields:
             value = getattr(value, str(step))
         elif _holds(value, step):
             value = value[step]
         else:
             raise _nothing(path, str(step), _parts(value))
-    return value
+    return value, kind
 
 
 def _holds(value: Any, step: str | int) -> bool:

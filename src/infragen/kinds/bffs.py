@@ -15,6 +15,7 @@ from infragen.diagnostics.hints import nearest
 from infragen.kinds.gateways import Gateway
 from infragen.kinds.gateways.build import ApiView, Route
 from infragen.kinds.services import Server, build, costs, quotas, tells
+from infragen.kinds.services.model import EXAMPLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -199,5 +200,6 @@ KIND: Final = Kind(
     costs=costs.costs,
     tells=tells.tells,
     quotas=quotas.QUOTAS,
+    example={**EXAMPLE, "path": "{name}"},
     rules=(_gateway_unknown, _path_taken, _methods, _unkept, _loose_limit, _slow_promise),
 )

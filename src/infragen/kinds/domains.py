@@ -27,7 +27,10 @@ class Domain(Entry):
 
     own_cluster: bool = False
     """Asks for an ECS cluster of its own, with a key, and a log of shell sessions."""
-    defaults: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    defaults: dict[str, dict[str, Any]] = Field(
+        default_factory=dict, examples=[{"services": {"log_retention": "14 days"}}]
+    )
+    """By kind: values for every entry of that kind that belongs to it."""
 
 
 def _parts(domain: Domain, place: Place) -> Iterator[Part]:

@@ -12,18 +12,19 @@ import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from string import Template
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from infragen import installation, pinned
-from infragen.core.entry import Slug, Title
+from infragen.core.entry import Slug, Title, has_form
 from infragen.core.system import AccountId, Region
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds import kinds
 from infragen.render.templates import shipped_templates
 from infragen.settings import FILE, load_ci
-from infragen.source import yaml_text
+from infragen.source import parse, yaml_text
 from infragen.storage import INTERNAL, Confined
+from infragen.text import title_of
 from infragen.workflow.schema_files import FOLDER as SCHEMAS
 from infragen.workflow.schema_files import schema_files, with_schema
 
@@ -55,11 +56,6 @@ class Wanted:
         return self.title or title_of(self.system)
 
 
-def title_of(name: str) -> str:
-    """Return a name as people write it: `Order desk` for `order-desk`."""
-    return name.replace("-", " ").capitalize()
-
-
 def templates() -> Mapping[str, str]:
     """Return what each template is about, by its name."""
     found = sorted(path.parent for path in (shipped_templates() / "init").glob(f"*/{_ABOUT}"))
@@ -75,7 +71,7 @@ def suggested_name(folder: Path) -> str:
 
 def name_problems(name: str) -> Iterator[Diagnostic]:
     """Yield X051 for what cannot be the name of a system."""
-    if not _has_form(Slug, name):
+    if not has_form(Slug, name):
         example = suggested_name(Path("/", name))
         hint = f"lower case, digits and single hyphens, at most 40 characters, a letter first: `{example}`"
         yield Diagnostic("X051", f"{name!r} cannot be the name of a system", hint=hint)
@@ -83,10 +79,10 @@ def name_problems(name: str) -> Iterator[Diagnostic]:
 
 def account_problems(account: str, region: str) -> Iterator[Diagnostic]:
     """Yield X051 for what is no account or no region."""
-    if not _has_form(AccountId, account):
+    if not has_form(AccountId, account):
         hint = "write its 12 digits without hyphens, such as 111122223333"
         yield Diagnostic("X051", f"{account!r} is no AWS account", hint=hint)
-    if not _has_form(Region, region):
+    if not has_form(Region, region):
         hint = "write it as AWS does, such as ap-northeast-1 or us-east-1"
         yield Diagnostic("X051", f"{region!r} is no AWS region", hint=hint)
 
@@ -106,7 +102,7 @@ def refuse_wrong(wanted: Wanted) -> None:
         *account_problems(wanted.account, wanted.region),
         *template_problems(wanted.template),
     ]
-    if wanted.title and not _has_form(Title, wanted.title):
+    if wanted.title and not has_form(Title, wanted.title):
         hint = "one line of at most 120 characters, without spaces around it"
         problems.append(Diagnostic("X051", f"{wanted.title!r} cannot be a title", hint=hint))
     if problems:
@@ -161,6 +157,8 @@ def system_files(folder: Path, wanted: Wanted, *, add: bool = False) -> Mapping[
             continue
         place = PurePosixPath(inner.parts[0], wanted.system, *inner.parts[1:])
         files[place] = with_schema(place, kind, text) if (kind := _kind_of(inner)) else text
+        if kind:
+            parse(files[place], str(place))  # a title may hold what no file of the catalogue may
     return {**files, **schema_files()}
 
 
@@ -251,13 +249,3 @@ def _ignore(files: Confined) -> bool:
         start = known if not known or known.endswith("\n") else f"{known}\n"
         files.write(_GITIGNORE, (start + "\n".join(missing) + "\n").encode())
     return bool(missing)
-
-
-def _has_form(form: Any, text: str) -> bool:
-    from pydantic import TypeAdapter, ValidationError
-
-    try:
-        TypeAdapter(form).validate_python(text)
-    except ValidationError:
-        return False
-    return True

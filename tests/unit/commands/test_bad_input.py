@@ -264,7 +264,7 @@ def test_a_tree_that_is_not_what_the_catalogue_gives_is_not_planned(infragen: In
         (("explain", TARGET, "services.ordr.tasks"), "X001", "did you mean"),
         (("new", "service", "../../../etc/passwd", "--domain", "sales"), "X005", "lower case"),
         (("new", "service", "order", "--domain", "sales"), "C005", "choose another name"),
-        (("new", "service", "quality", "--domain", "sale"), "X004", "`--domain` with one of"),
+        (("new", "service", "quality", "--domain", "sale"), "X004", "did you mean `sales`?"),
         (("schema", "servce"), "", "service"),
     ],
 )  # fmt: skip

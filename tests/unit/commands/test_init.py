@@ -141,6 +141,22 @@ def test_everything_that_is_wrong_is_named_at_once(infragen: Infragen, empty: Pa
     assert content(empty) == {}
 
 
+@pytest.mark.parametrize("title", ["\x1b[2J", "e\u0301"])
+def test_a_title_that_no_file_may_hold_is_told_before_anything_is_written(
+    infragen: Infragen, empty: Path, title: str
+) -> None:
+    outcome = infragen("init", *FLAGS, "--title", title)
+    assert (outcome.code, "error S" in outcome.err) == (1, True)
+    assert content(empty) == {}
+
+
+@pytest.mark.parametrize("title", ["null", "a: b", "{x}", "注文, 明細", '"quoted"'])
+def test_any_other_title_is_the_title_it_gets(infragen: Infragen, empty: Path, title: str) -> None:
+    assert infragen("init", *FLAGS, "--title", title).code == 0
+    found = yaml.safe_load((empty / "catalog/demo/system.yaml").read_text("utf-8"))
+    assert found["title"] == title
+
+
 def test_existing_code_stays_as_it_is(infragen: Infragen, empty: Path) -> None:
     known = {"README.md": "# Mine\n", "src/main.py": "print()\n", ".gitignore": "*.pyc\n.terraform/"}
     for name, text in known.items():

@@ -21,4 +21,13 @@ KIND: Final = Kind(
     tells=tells.tells,
     rules=rules_of(rules),
     quotas=quotas.QUOTAS,
+    example={
+        "reach": "internet",
+        "purpose": "who comes in, and what for",
+        "limit": "600 req/min",
+        "per": "api-key",
+        "burst": 20,
+        "firewall": {"managed": ["core", "known-bad-inputs", "ip-reputation"], "rate_limit": 10000},
+        "clients": {"web": "the front end that browsers load"},
+    },
 )

@@ -7,7 +7,7 @@ from typing import Final
 from infragen.core.kind import Kind
 from infragen.core.rule import rules_of
 from infragen.kinds.services import build, costs, quotas, reference_rules, rules, task_rules, tells
-from infragen.kinds.services.model import Container, Server, Service
+from infragen.kinds.services.model import EXAMPLE, Container, Server, Service
 
 __all__ = ["KIND", "Container", "Server", "Service"]
 
@@ -25,4 +25,5 @@ KIND: Final = Kind(
     tells=tells.tells,
     rules=rules_of(rules, reference_rules, task_rules),
     quotas=quotas.QUOTAS,
+    example=EXAMPLE,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -27,6 +27,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from infragen.core.landscape import Landscape
+
+
+EXAMPLE: Final = {
+    "sizes": {"normal": {"cpu": "0.25 vCPU", "memory": "0.5 GB"}},
+    "tasks": {"min": 1, "max": 1},
+    "image": {"tag": "v1"},
+}
+"""What a new container says."""
 
 
 class Size(Model):
@@ -56,7 +64,7 @@ class Step(Model):
     """At this much above the target, add (or remove) so many percent of the tasks."""
 
     above: Percent
-    change: Annotated[int, Field(ge=-100, le=500)]
+    change: Annotated[int, Field(ge=-100, le=500, examples=[50])]
 
 
 class Schedule(Model):
@@ -172,7 +180,7 @@ class Container(Entry):
     reason: Text | None = None
     """Why it has the size it has."""
     sizes: Annotated[dict[Slug, Size], Field(min_length=1)]
-    profile: Slug | None = None
+    profile: Annotated[Slug | None, Field(examples=["normal"])] = None
     """The active size; `normal`, or the only one, when left out."""
     tasks: Tasks
     calls: dict[Slug, Call] = Field(default_factory=dict)
@@ -183,18 +191,18 @@ class Container(Entry):
     deploy: Literal["terraform", "pipeline"] = "terraform"
     """Who sets the image: Terraform, or a pipeline of yours whose revisions plans leave alone."""
     image: Image
-    command: tuple[Argument, ...] = ()
+    command: Annotated[tuple[Argument, ...], Field(examples=[["bin/web", "--port", "8080"]])] = ()
     """What the container runs, word by word: `[bin/web, --port, "8080"]`; the image's own when left out."""
-    entry_point: tuple[Argument, ...] = ()
+    entry_point: Annotated[tuple[Argument, ...], Field(examples=[["/bin/sh", "-c"]])] = ()
     """What `command` is handed to; the image's own when left out."""
     user: User | None = None
     """Whom it runs as: a user, or `user:group`, by name or number; the image's own when left out."""
-    environment: dict[Variable, VariableValue | Output] = Field(default_factory=dict)
+    environment: dict[Variable, VariableValue | Output] = Field(default_factory=dict, examples=[{"LOG_LEVEL": "debug"}])
     """Environment variables of the container; `{output: data.redis_host}` is what `extra/data/` publishes."""
     secrets: dict[Variable, SecretArn | Output] = Field(default_factory=dict)
     """Environment variables read from AWS Secrets Manager when a task starts: the ARN of a secret, or of one key of its
     JSON (`<arn>:<key>`), that exists outside of the catalogue, or an output that is one: `{output: data.token_arn}`."""
-    writable_paths: tuple[Folder, ...] = ()
+    writable_paths: Annotated[tuple[Folder, ...], Field(examples=[["/var/cache"]])] = ()
     """Folders besides `/tmp` that it may write to; all other files are read-only. They go with the task."""
     stop_timeout: StopTimeout | None = None
     """Seconds between SIGTERM and SIGKILL; Fargate's 30 when left out."""

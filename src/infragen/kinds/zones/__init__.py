@@ -37,5 +37,6 @@ KIND: Final = Kind(
     parts=build.parts,
     costs=_costs,
     rules=rules_of(rules),
+    example={"domain_name": "{name}.example.com"},
     quotas=(Quota("route53", "L-4EA4796A", "Hosted zones per account", 500, _QUOTAS, _made),),
 )

@@ -28,14 +28,16 @@ class Zone(Entry):
 
     domain_name: DomainName | None = None
     """The domain that it answers for; the environment's `domain_name` when left out."""
-    zone_id: Annotated[str, AfterValidator(_zone_id)] | None = None
+    zone_id: Annotated[str, AfterValidator(_zone_id), Field(examples=["Z0123456789ABCDEFGHIJ"])] | None = None
     """A hosted zone that exists already; one is made when left out (0.50 USD a month)."""
     delegated: bool | None = None
     """Whether the registrar, or the zone above, names its name servers, so that certificates can be issued. Taken to be
     so with `zone_id`, and not for a zone that is made: `true` once the name servers are entered there."""
     ttl: Annotated[int, Field(ge=0, le=2_147_483_647)] = 300
     """Seconds that resolvers keep an answer (RFC 2181, section 8)."""
-    records: dict[RecordName, dict[RecordType, tuple[Text, ...]]] = Field(default_factory=dict)
+    records: dict[RecordName, dict[RecordType, tuple[Text, ...]]] = Field(
+        default_factory=dict, examples=[{"www": {"CNAME": ["shops.example.net"]}}]
+    )
     """Records by name and type, `www: {CNAME: [shops.example.net]}`; `@` is the zone's own name."""
 
     @property

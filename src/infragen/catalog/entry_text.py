@@ -1,0 +1,237 @@
+"""A new entry's file: what its kind asks for, and as comments everything else that it may say.
+
+All of it comes from the kind's model: which fields there are, what they are for, and what they are when left out. A
+line that begins with `#` and no space is a setting, which is in force once the `#` is removed; `# ` is text.
+"""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+from dataclasses import dataclass, field
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+from infragen.catalog.check import sample_of
+from infragen.catalog.schema import descriptions
+from infragen.core.writing import written
+from infragen.source import yaml_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pydantic.fields import FieldInfo
+
+    from infragen.core.entry import Entry
+
+_WIDTH: Final = 80
+_LATER: Final = ("notes", "assumptions", "physical_name", "renamed_from", "moved_from")
+"""What an entry says once it has a history, or a design document; none of it is for a new one."""
+_WORDS: Final = "in your own words"
+_LISTED: Final = 8
+"""Values that a comment lists at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """What is known of a new entry: the values it has, what defaults below give it, and names it may refer to."""
+
+    model: type[Entry]
+    values: Mapping[str, Any]
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    names: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """By a field's name: the entries that it may name, `gateway: (public,)`."""
+    example: Mapping[str, Any] = field(default_factory=dict)
+    """What a new entry of the kind says; `{name}` in a text is its name."""
+
+    def unknown_references(self) -> tuple[str, ...]:
+        """Return the fields that must name another entry, of which there is none."""
+        return tuple(name for name in self._lacking() if name in self.names and not self.names[name])
+
+    def text(self) -> str:
+        """Return the file's text, without the line that names the schema."""
+        given = {**self.values, **{name: self._example_of(name) for name in self._lacking()}}
+        own = [name for name in _own_first(self.model) if name in given]
+        lines = [line for name in own for line in _assigned(name, given[name])]
+        open_fields = [name for name in _own_first(self.model) if name not in given and name not in _LATER]
+        if open_fields:
+            article = "an" if self.model.SINGULAR[0] in "aeiou" else "a"
+            what = f"What else {article} {self.model.SINGULAR} may say, each as it is when left out, or as an example."
+            lines += ["", *_prose(f"{what} Remove the `#` of a setting to have it.")]
+        for name in open_fields:
+            lines += ["", *self._comment(name)]
+        return "\n".join(lines) + "\n"
+
+    def _lacking(self) -> tuple[str, ...]:
+        """Return the fields that a new entry says, and that nothing gives."""
+        known = {*self.values, *self.defaults}
+        more = {} if known & {*self.example} else self.example  # of another engine, what an example adds would be wrong
+        return tuple(
+            found.alias or name
+            for name, found in self.model.model_fields.items()
+            if (found.is_required() or name in more) and not {name, found.alias} & known
+        )
+
+    def _example_of(self, name: str) -> Any:
+        found = _field(self.model, name)
+        if name in self.example:
+            return _named(self.example[name], self.values["name"])
+        known = self.names.get(name)
+        return known[0] if known and _is_text(found.annotation) else example(found)
+
+    def _comment(self, name: str) -> Iterator[str]:
+        found = _field(self.model, name)
+        text = descriptions(self.model).get(name) or _about(found.annotation)
+        choices = self.names.get(name) or _choices(found.annotation)
+        if len(choices) > 1:
+            more = f" and {len(choices) - _LISTED} more" if len(choices) > _LISTED else ""
+            text = f"{text} One of: {', '.join(choices[:_LISTED])}{more}.".strip()
+        if name in self.defaults:
+            text = f"{text} Given by a default of the system or the domain.".strip()
+        yield from _prose(text)
+        value = self.defaults[name] if name in self.defaults else self._usual(name, found)
+        yield from (f"#{line}" for line in _assigned(name, value, _WIDTH - 1))
+
+    def _usual(self, name: str, found: FieldInfo) -> Any:
+        """Return what an optional field is when left out; an example where that is nothing."""
+        if found.is_required():
+            return self._example_of(name)
+        default = found.get_default(call_default_factory=True)
+        if isinstance(default, BaseModel):
+            return _whole(type(default))
+        if default in (None, (), {}, ""):
+            return self._example_of(name)
+        return written(default, found.annotation, tuple(found.metadata))
+
+
+def example(found: FieldInfo) -> Any:
+    """Return a value that a field takes, as plain data."""
+    if found.examples:
+        return found.examples[0]
+    return _example(found.annotation, tuple(found.metadata))
+
+
+def _example(annotation: Any, metadata: tuple[Any, ...] = ()) -> Any:
+    if get_origin(annotation) is Annotated:
+        inner, *more = get_args(annotation)
+        return _example(inner, (*more, *metadata))
+    metadata = _flat(metadata)
+    for part in metadata:
+        shown = getattr(part, "examples", None) or (getattr(part, "json_schema", None) or {}).get("examples")
+        if shown:
+            return shown[0]
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin in (Union, UnionType):
+        return _example(next(member for member in arguments if member is not NoneType), metadata)
+    if origin in (dict, tuple, list, frozenset):
+        values = [_example(argument) for argument in arguments if argument is not ...]
+        return {values[0]: values[1]} if origin is dict else values
+    return arguments[0] if origin is Literal else _plain_example(annotation, metadata)
+
+
+def _plain_example(annotation: Any, metadata: tuple[Any, ...]) -> Any:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return _required(annotation)
+    if annotation is bool:
+        return True
+    return _number(metadata) if annotation is int else _text(metadata)
+
+
+def _flat(metadata: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return metadata with what a `Field(...)` among it says."""
+    return tuple(one for part in metadata for one in (part, *getattr(part, "metadata", ())))
+
+
+def _number(metadata: tuple[Any, ...]) -> int:
+    least = next((part.ge for part in metadata if getattr(part, "ge", None) is not None), None)
+    above = next((part.gt + 1 for part in metadata if getattr(part, "gt", None) is not None), 1)
+    return max(1, int(above if least is None else least))
+
+
+def _text(metadata: tuple[Any, ...]) -> str:
+    pattern = next((part.pattern for part in metadata if getattr(part, "pattern", None)), None)
+    return _WORDS if pattern is None else sample_of(pattern) or _WORDS
+
+
+def _required(model: type[BaseModel]) -> dict[str, Any]:
+    """Return what a model asks for; its reason, or its first field, where it asks for nothing."""
+    asked = {found.alias or name: example(found) for name, found in model.model_fields.items() if found.is_required()}
+    if asked:
+        return asked
+    first = "why" if "why" in model.model_fields else next(iter(model.model_fields))
+    return {first: example(model.model_fields[first])}
+
+
+def _whole(model: type[BaseModel]) -> dict[str, Any]:
+    """Return every field of a model as it is when left out, or as an example."""
+    result: dict[str, Any] = {}
+    for name, found in model.model_fields.items():
+        default = None if found.is_required() else found.get_default(call_default_factory=True)
+        usual = written(default, found.annotation, tuple(found.metadata))
+        result[found.alias or name] = example(found) if usual in (None, [], {}, "") else usual
+    return result
+
+
+def _named(value: Any, name: str) -> Any:
+    """Return an example for an entry of a name."""
+    if isinstance(value, dict):
+        return {_named(key, name): _named(item, name) for key, item in value.items()}
+    return value.replace("{name}", name) if isinstance(value, str) else value
+
+
+def _prose(text: str) -> Iterator[str]:
+    yield from (f"# {line}" for line in textwrap.wrap(text, _WIDTH - 2, break_on_hyphens=False))
+
+
+def _own_first(model: type[Entry]) -> list[str]:
+    """Return a model's fields as files write them: name and title, its own, then those it shares with others."""
+    order = ["name", "title", "domain"]
+    for cls in model.__mro__:
+        if isinstance(cls, type) and issubclass(cls, BaseModel):
+            order += [name for name in cls.__annotations__ if name in model.model_fields]
+    return [model.model_fields[name].alias or name for name in dict.fromkeys(order) if name in model.model_fields]
+
+
+def _field(model: type[BaseModel], name: str) -> FieldInfo:
+    return next(found for known, found in model.model_fields.items() if name in (known, found.alias))
+
+
+def _is_text(annotation: Any) -> bool:
+    members = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
+    bare = [get_args(member)[0] if get_origin(member) is Annotated else member for member in members]
+    return str in bare
+
+
+def _about(annotation: Any) -> str:
+    """Return what the docstring of a field's model says, where a field has none of its own."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return inspect.cleandoc(annotation.__doc__ or "").partition("\n\n")[0]
+    return next((text for one in get_args(annotation) if (text := _about(one))), "")
+
+
+def _choices(annotation: Any) -> tuple[str, ...]:
+    """Return the words that a field takes, where it takes nothing else."""
+    if get_origin(annotation) is Annotated:
+        return _choices(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        members = [member for member in get_args(annotation) if member is not NoneType]
+        return _choices(members[0]) if len(members) == 1 else ()
+    if get_origin(annotation) in (tuple, list):
+        return _choices(get_args(annotation)[0])
+    return tuple(map(str, get_args(annotation))) if get_origin(annotation) is Literal else ()
+
+
+def _assigned(name: str, value: Any, width: int = _WIDTH, indent: str = "") -> Iterator[str]:
+    """Yield `name: value`, on one line where it fits."""
+    line = f"{indent}{name}: {yaml_text(value)}"
+    if len(line) <= width or not (isinstance(value, (dict, list)) and value):
+        yield line
+    elif isinstance(value, dict):
+        yield f"{indent}{name}:"
+        for key, item in value.items():
+            yield from _assigned(yaml_text(key), item, width, f"{indent}  ")
+    else:
+        yield f"{indent}{name}:"
+        yield from (f"{indent}  - {yaml_text(item)}" for item in value)

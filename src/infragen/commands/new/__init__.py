@@ -1,1 +1,0 @@
-"""Create files of the catalogue."""

@@ -1,0 +1,132 @@
+"""A new entry's file, where its kind's files lie: valid in its system, and ready to edit."""
+
+from __future__ import annotations
+
+import os
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from infragen.catalog import load
+from infragen.catalog.entry_text import NewEntry
+from infragen.core.entry import Slug, Title, has_form
+from infragen.core.layers import Layer, Layers
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics.hints import did_you_mean, nearest
+from infragen.kinds import kinds
+from infragen.source import parse
+from infragen.storage import Confined
+from infragen.text import title_of
+from infragen.workflow.schema_files import with_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from infragen.catalog import Catalogue, Project
+    from infragen.core.kind import Kind
+
+
+def kind_of(word: str) -> Kind:
+    """Return a kind by its name or by what one of it is called: `services`, `service`; InfragenError X055."""
+    known = {name: kind for kind in kinds().values() for name in (kind.model.SINGULAR, kind.name)}
+    if word not in known:
+        singular = [kind.model.SINGULAR for kind in kinds().values()]
+        hint = did_you_mean(word, known) or f"kinds: {', '.join(singular)}"
+        raise InfragenError(Diagnostic("X055", f"there is no kind of entry {word!r}", hint=hint))
+    return known[word]
+
+
+def write_entry(
+    project: Project, kind: Kind, name: str, *, system: str | None, domain: str | None, title: str | None
+) -> PurePosixPath:
+    """Write the file of a new entry and return its path in the project; nothing is overwritten.
+
+    InfragenError X003 to X006, X056 and C005 for what is missing, wrong, or there already.
+    """
+    catalogue = load(project, system or _only_system(project))
+    _refuse_wrong(name, title)
+    _refuse_taken(catalogue, kind, name)
+    chosen = _domain(catalogue, kind, domain)
+    values: dict[str, Any] = {"name": name, "title": title or title_of(name)}
+    if chosen:
+        values["domain"] = chosen
+    new = NewEntry(kind.model, values, _defaults(catalogue, kind, chosen), _names(catalogue), kind.example)
+    for needed in new.unknown_references():
+        message = f"{kind.model.SINGULAR} {name} needs a {needed}, and {catalogue.name} has none"
+        raise InfragenError(Diagnostic("X056", message, hint=f"first `infragen new {needed} NAME`"))
+    place = PurePosixPath("catalog", catalogue.name, kind.name, *([chosen] if chosen else []), f"{name}.yaml")
+    if os.path.lexists(project.root / place):
+        message = f"{place} already exists and was not changed"
+        raise InfragenError(Diagnostic("X006", message, hint="choose another name"))
+    text = with_schema(place, kind.model.SINGULAR, new.text())
+    parse(text, str(place))  # a title may hold what no file of the catalogue may
+    files = Confined(project.root)
+    files.make_folder(place.parent)
+    files.create(place, text.encode())
+    return place
+
+
+def _only_system(project: Project) -> str:
+    systems = project.systems()
+    if len(systems) != 1:
+        hint = f"add `--system` with one of {', '.join(systems)}" if systems else "`infragen init --add` writes one"
+        raise InfragenError(Diagnostic("X003", f"the catalogue has {len(systems)} systems", hint=hint))
+    return systems[0]
+
+
+def _refuse_wrong(name: str, title: str | None) -> None:
+    problems = []
+    if not has_form(Slug, name):
+        hint = "lower case, digits and single hyphens, at most 40 characters, a letter first: `order-desk`"
+        problems.append(Diagnostic("X005", f"{name!r} cannot be a name", hint=hint))
+    if title is not None and not has_form(Title, title):
+        hint = "one line of at most 120 characters, without spaces around it: `Order desk`"
+        problems.append(Diagnostic("X005", f"{title!r} cannot be a title", hint=hint))
+    if problems:
+        raise InfragenError(*problems)
+
+
+def _refuse_taken(catalogue: Catalogue, kind: Kind, name: str) -> None:
+    found = catalogue.entries[kind.name].get(name)
+    if found:
+        message = f"{kind.name}/{name} exists already"
+        raise InfragenError(Diagnostic("C005", message, found.locate(), hint="choose another name"))
+
+
+def _domain(catalogue: Catalogue, kind: Kind, wanted: str | None) -> str | None:
+    """Return the domain of a new entry: the one that is named, the only one, or none where nothing needs one."""
+    known = list(catalogue.entries["domains"])
+    if "domain" not in kind.model.model_fields:
+        if wanted:
+            hint = "leave out `--domain`"
+            raise InfragenError(Diagnostic("X004", f"a {kind.model.SINGULAR} belongs to no domain", hint=hint))
+        return None
+    if wanted is None and len(known) <= 1:
+        return next(iter(known), None)
+    if wanted is None and not _stands_by_domain(catalogue):
+        return None
+    if wanted not in known:
+        if catalogue.problems:  # one of which may be why
+            raise InfragenError(*catalogue.problems)
+        said = f"there is no domain {wanted!r}" if wanted else f"the system has {len(known)} domains"
+        hint = (
+            nearest(wanted or "", known, "add `--domain` with one of") if known else "`infragen new domain NAME` first"
+        )
+        raise InfragenError(Diagnostic("X004", said, hint=hint))
+    return wanted
+
+
+def _stands_by_domain(catalogue: Catalogue) -> bool:
+    layout = catalogue.system.data.get("layout")
+    return layout == "domains" or (isinstance(layout, dict) and any("{domain}" in str(way) for way in layout.values()))
+
+
+def _defaults(catalogue: Catalogue, kind: Kind, domain: str | None) -> Mapping[str, Any]:
+    """Return what defaults of the system and the domain give an entry of a kind."""
+    of_domain = catalogue.entries["domains"].get(domain or "")
+    layers = [Layer.of(one, "defaults", kind.name) for one in (catalogue.system, of_domain) if one]
+    return Layers.of(layers, Layer(catalogue.system, (), {})).merged()
+
+
+def _names(catalogue: Catalogue) -> Mapping[str, Sequence[str]]:
+    """Return which entries a field may name, by the field: `gateway` those of the kind of that name."""
+    return {kind.model.SINGULAR: tuple(catalogue.entries[name]) for name, kind in kinds().items()}

@@ -1,0 +1,178 @@
+"""`infragen new`: of every kind, in every project, a file that is valid as it is, and with each of its comments."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from infragen.catalog import Project, load
+from infragen.catalog.entry_text import NewEntry
+from infragen.kinds import kinds
+from infragen.source import parse
+from infragen.text import cells
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.conftest import Outcome
+
+    Infragen = Callable[..., Outcome]
+
+INIT = ("--system", "demo", "--account", "111122223333", "--region", "ap-northeast-1")
+LATER = {"notes", "assumptions", "physical_name", "renamed_from", "moved_from"}
+SINGULAR = [kind.model.SINGULAR for kind in kinds().values()]
+KINDS = {kind.model.SINGULAR: kind for kind in kinds().values()}
+_SETTING = re.compile(r"#(\w+):")
+
+
+@pytest.fixture(params=["fresh", "small", "full"])
+def any_project(request: pytest.FixtureRequest, tmp_path: Path, infragen: Infragen) -> Path:
+    """A project of one's first minute, and both kinds of a grown one."""
+    if request.param == "fresh":
+        assert infragen("init", *INIT, "-C", tmp_path).code == 0
+        return tmp_path
+    found: Path = request.getfixturevalue({"small": "shop", "full": "depot"}[request.param])
+    return found
+
+
+def written(root: Path, outcome: Outcome) -> Path:
+    found = re.match(r"wrote (\S+)\n", outcome.out)
+    assert found, outcome.err
+    return root / found[1]
+
+
+def settings(text: str) -> Iterator[tuple[str, str]]:
+    """Yield what is commented out, by its key, as it reads without the `#`."""
+    lines: list[str] = []
+    for line in [*text.splitlines(), ""]:
+        if (re.match(r"#\S|#  ?(?= )", line) and not line.startswith("# ")) or line.startswith("#  "):
+            lines.append(line[1:])
+        elif lines:
+            yield lines[0].partition(":")[0], "\n".join(lines) + "\n"
+            lines = []
+
+
+@pytest.mark.parametrize("kind", SINGULAR)
+def test_a_new_entry_is_valid_wherever_it_is_written(infragen: Infragen, any_project: Path, kind: str) -> None:
+    domain = ("--domain", "goods") if (any_project / "catalog/depot").exists() and has_domain(kind) else ()
+    outcome = infragen("new", kind, "quality-check", *domain, "-C", any_project)
+    if outcome.code:
+        needed = re.search(r"error X056 .* needs an? (\w+).*\n.*`infragen new \1 NAME\b", outcome.err)
+        assert needed, outcome.err
+        assert infragen("new", needed[1], "first", *domain, "-C", any_project).code == 0
+        outcome = infragen("new", kind, "quality-check", *domain, "-C", any_project)
+    place = written(any_project, outcome).relative_to(any_project)
+    checked = infragen("validate", "-C", any_project)
+    assert [line for line in checked.out.splitlines() if line.startswith(str(place)) and " error " in line] == []
+    assert checked.code == 0, checked.out
+    assert "title: Quality check\n" in (any_project / place).read_text("utf-8")
+    assert infragen("render", "-C", any_project).code == 0
+
+
+def has_domain(kind: str) -> bool:
+    return "domain" in KINDS[kind].model.model_fields
+
+
+@pytest.mark.parametrize("kind", SINGULAR)
+def test_every_field_is_in_the_file_and_each_comment_is_valid_without_its_mark(kind: str) -> None:
+    one = KINDS[kind]
+    text = NewEntry(one.model, {"name": "quality", "title": "Quality"}, example=one.example).text()
+    data, _ = parse(text, "quality.yaml")
+    one.model.model_validate(data)
+    commented = dict(settings(text))
+    fields = {found.alias or name for name, found in one.model.model_fields.items()}
+    assert {*data, *commented} == fields - LATER
+    for key, setting in commented.items():
+        more, _ = parse(setting, "quality.yaml")
+        assert list(more) == [key]
+        one.model.model_validate({**data, **more})
+
+
+@pytest.mark.parametrize("kind", SINGULAR)
+def test_what_is_shown_as_left_out_is_what_leaving_it_out_means(kind: str) -> None:
+    one = KINDS[kind]
+    text = NewEntry(one.model, {"name": "quality", "title": "Quality"}, example=one.example).text()
+    data, _ = parse(text, "quality.yaml")
+    bare = one.model.model_validate(data)
+    for key, setting in settings(text):
+        default = one.model.model_fields[key].get_default(call_default_factory=True)
+        if isinstance(default, bool | int | str) and default != "":
+            more, _ = parse(setting, "quality.yaml")
+            assert getattr(one.model.model_validate({**data, **more}), key) == getattr(bare, key), key
+
+
+@pytest.mark.parametrize("kind", SINGULAR)
+def test_a_new_file_fits_on_a_terminal_and_says_what_its_parts_are_for(kind: str) -> None:
+    one = KINDS[kind]
+    text = NewEntry(one.model, {"name": "quality", "title": "Quality"}, example=one.example).text()
+    assert [line for line in text.splitlines() if cells(line) > 80] == []
+    assert "in your own words: " not in text
+    unexplained = [
+        key
+        for key, setting in settings(text)
+        if "\n " in setting and not re.search(rf"^# .*\n#{key}:", text, re.MULTILINE)
+    ]
+    assert unexplained == []
+
+
+def test_what_defaults_give_is_not_written_again(infragen: Infragen, shop: Path) -> None:
+    text = written(shop, infragen("new", "database", "quality", "-C", shop)).read_text("utf-8")
+    data, _ = parse(text, "quality.yaml")
+    assert set(data) == {"name", "title", "domain"}
+    assert "#version: 8.0\n" in text or '#version: "8.0"\n' in text
+    assert "Given by a default of the system or the domain." in text
+
+
+def test_it_offers_the_names_that_the_system_has(infragen: Infragen, shop: Path) -> None:
+    text = written(shop, infragen("new", "service", "quality", "-C", shop)).read_text("utf-8")
+    assert "One of: order, stock." in text
+    assert "#database: order\n" in text
+    assert "gateway: admin\n" in written(shop, infragen("new", "bff", "desk", "-C", shop)).read_text("utf-8")
+
+
+def test_a_domain_is_asked_for_only_where_the_layout_stands_on_it(infragen: Infragen, depot: Path) -> None:
+    project = Project(depot)
+    assert len(load(project, "depot").entries["domains"]) == 2
+    layout = load(project, "depot").system.data.get("layout")
+    outcome = infragen("new", "service", "quality", "-C", depot)
+    assert (outcome.code, "error X004" in outcome.err) == ((1, True) if layout == "domains" else (0, False))
+    system = depot / "catalog/depot/system.yaml"
+    for wanted, code in (("tiers", 0), ("domains", 1)):
+        text = re.sub(r"^layout:.*\n", "", system.read_text("utf-8"), flags=re.MULTILINE)
+        system.write_text(f"{text}layout: {wanted}\n", encoding="utf-8")
+        assert infragen("new", "service", f"on-{wanted}", "-C", depot).code == code
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "hint"),
+    [
+        (("servce", "x"), "X055", "did you mean `service`?"),
+        (("lambda", "x"), "X055", "kinds: bff, "),
+        (("service", "Order Desk"), "X005", "`order-desk`"),
+        (("service", "order"), "C005", "choose another name"),
+        (("service", "x", "--system", "shp"), "P002", "did you mean `shop`?"),
+        (("service", "x", "--domain", "sale"), "X004", "did you mean `sales`?"),
+        (("gateway", "x", "--domain", "sales"), "X004", "leave out `--domain`"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_told_with_what_can(
+    infragen: Infragen, shop: Path, arguments: tuple[str, ...], code: str, hint: str
+) -> None:
+    outcome = infragen("new", *arguments, "-C", shop)
+    assert outcome.code == 1
+    assert f"error {code}" in outcome.err
+    assert hint in outcome.err
+
+
+def test_a_file_that_is_there_is_not_touched(infragen: Infragen, shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    place = shop / "catalog/shop/services/sales/quality.yaml"
+    place.parent.mkdir(exist_ok=True)
+    place.write_text("name: other\n", encoding="utf-8")
+    outcome = infragen("new", "service", "quality", "-C", shop)
+    assert (outcome.code, "error X006" in outcome.err) == (1, True)
+    assert place.read_text("utf-8") == "name: other\n"
