@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 
 from infragen.core.kind import Kind
 from infragen.kinds.services import Container, build, costs, quotas, tells
+from infragen.kinds.services.model import EXAMPLE
 from infragen.kinds.services.sidecars import HealthCommand
 
 __all__ = ["KIND", "Worker"]
@@ -35,4 +36,5 @@ KIND: Final = Kind(
     costs=costs.costs,
     tells=tells.tells,
     quotas=quotas.TASKS,
+    example=EXAMPLE,
 )

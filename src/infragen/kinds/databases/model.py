@@ -107,7 +107,7 @@ class Database(Entry):
     """What the readers are for, in the document's words."""
     capacity: Capacity | None = None
     """The range of an Aurora serverless cluster."""
-    parameters: dict[Parameter, str] = Field(default_factory=dict)
+    parameters: dict[Parameter, str] = Field(default_factory=dict, examples=[{"max_connections": "200"}])
     """Parameters of the engine beyond infragen's own, in AWS's units: `max_connections: 200`; of RDS."""
     ca: Literal["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"] = "rds-ca-rsa2048-g1"
     """The authority of its TLS certificate, of RDS."""

@@ -58,7 +58,9 @@ Condition = Literal["start", "complete", "success", "healthy"]
 class HealthCommand(Model):
     """A command in the container that ends with 0 as long as it is well."""
 
-    command: Annotated[tuple[Argument, ...], Field(min_length=1)]
+    command: Annotated[
+        tuple[Argument, ...], Field(min_length=1, examples=[["curl", "-f", "http://localhost:8080/health"]])
+    ]
     """The command, word by word: `[curl, -f, http://localhost:8080/health]`."""
     interval: Annotated[int, Field(ge=5, le=300)] = 30
     """Seconds between two runs."""
