@@ -23,6 +23,7 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "new": (),
     "validate": (),
     "render": (),
+    "eject": (),
     "explain": (),
     "cost": (),
     "affected": (),

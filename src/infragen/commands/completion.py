@@ -48,6 +48,11 @@ def paths(incomplete: str) -> list[str]:
     return sorted(name for name in found if name.startswith(incomplete))
 
 
+def entries(incomplete: str) -> list[str]:
+    """Return `services/planning` and the like."""
+    return [path.replace(".", "/", 1) for path in paths(incomplete.replace("/", ".", 1))]
+
+
 def schemas(incomplete: str) -> list[str]:
     """Return the kinds of files."""
     from infragen.catalog.schema import schemas as known

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from infragen.core.expressions import Export, Label, Module, Reference
 from infragen.core.place import identifier
-from infragen.diagnostics import Diagnostic, InfragenError, Location, sort_diagnostics
+from infragen.diagnostics import Diagnostic, InfragenError, Location, Severity, sort_diagnostics
+from infragen.hcl.header import made_from
 from infragen.hcl.index import Index
-from infragen.render.extra_files import check_extras
+from infragen.render.extra_files import check_extras, digest
 from infragen.render.extra_references import Known, check_references
 from infragen.render.published import published_by_hand, unpublished
 from infragen.render.render import render_file, render_modules, with_header
@@ -29,18 +30,24 @@ if TYPE_CHECKING:
 
 
 def render_draft(
-    templates: Templates, draft: Draft, extras: Sequence[ExtraFile] | None = None
+    templates: Templates,
+    draft: Draft,
+    extras: Sequence[ExtraFile] | None = None,
+    warnings: list[Diagnostic] | None = None,
 ) -> tuple[tuple[Stack, ...], dict[str, str]]:
     """Return the stacks, each after those it reads from, and the text of every file by path, in sorted order.
 
     Paths are relative to the environment's folder: `network/main.tf`, `modules/vpc/main.tf`. `extras` join their stacks
     as they are, below a header; without any, what entries read of them is not looked up. Raises one InfragenError with
-    everything that is wrong.
+    everything that is wrong; what is only worth a warning is added to `warnings`.
     """
     rendering = _Rendering(templates, draft)
     if extras is not None:
         rendering.look_up(extras)
-    return rendering.finished(extras or ())
+    finished = rendering.finished(extras or ())
+    if warnings is not None:
+        warnings += rendering.warnings
+    return finished
 
 
 def bodies(templates: Templates, draft: Draft) -> dict[tuple[str, str], str]:
@@ -56,6 +63,7 @@ class _Rendering:
         self._draft = draft
         self._modules_context = {"environment": draft.environment.settings}
         self._problems: list[Diagnostic] = []
+        self.warnings: list[Diagnostic] = []
         self._files: dict[str, str] = {}
         self._calls: dict[tuple[str, str], str] = {}
         self._made: dict[str, list[StackFile]] = {}
@@ -73,6 +81,8 @@ class _Rendering:
 
     def finished(self, extras: Sequence[ExtraFile]) -> tuple[tuple[Stack, ...], dict[str, str]]:
         self._write_bodies(extras)
+        for extra in extras:
+            self._place(extra)
         self._read_by_hand(extras)
         if self._problems:
             self._problems += self._wrong_by_hand(extras)
@@ -104,6 +114,25 @@ class _Rendering:
             for file in self._made[stack]
         }
 
+    def _place(self, extra: ExtraFile) -> None:
+        """Let an ejected file stand where its entry's was made; G022 where there is none, G023 where that changed."""
+        if extra.ejected is not None:
+            owner, known = extra.ejected
+            path = f"{extra.name}.tf"
+            made = self._made.get(extra.stack, [])
+            at = next((at for at, one in enumerate(made) if (one.path, one.entry) == (path, owner)), None)
+            if at is None:
+                self._problems.append(_no_place(extra, owner, self._draft.environment))
+                return
+            text = self._files.pop(f"{extra.stack}/{path}")
+            made[at] = replace(made[at], source=extra.source)
+            body = text[(made_from(text) or ("", 0))[1] :]
+            if digest(body) != known:
+                self.warnings.append(_changed(extra, owner, digest(body)))
+            for call in Index(text).calls:
+                self._calls.pop((extra.stack, call.labels[0]), None)
+        self._calls |= {(extra.stack, call.labels[0]): call.module for call in Index(extra.text).calls if call.labels}
+
     def _read_by_hand(self, extras: Sequence[ExtraFile]) -> None:
         """Take note of the outputs that a person's own templates and hand-written files read."""
         identifiers = {identifier(stack): stack for stack in self._draft.stacks}
@@ -112,6 +141,7 @@ class _Rendering:
             for stack, made in self._made.items()
             for file in made
             if self._templates.own(file.template) and file.path.endswith(".tf")
+            if f"{stack}/{file.path}" in self._files
         ]
         written = [(extra.stack, extra.text, extra.source) for extra in extras]
         for stack, text, source in (*own, *written):
@@ -130,7 +160,7 @@ class _Rendering:
             return
         for (home, label), module in self._calls.items():
             attribute = name.removeprefix(f"{label}_")
-            if home == upstream and attribute != name and attribute in self._described(module):
+            if home == upstream and attribute != name and attribute in (self._described(module) if module else ()):
                 export = Export(Module(place.file, upstream, Label(label)), attribute)
                 wiring.written(stack, upstream, export, name, place)
                 return
@@ -203,7 +233,7 @@ class _Rendering:
         wiring = self._draft.wiring
         named = {*wiring.outputs.get(stack, ()), *wiring.by_hand.get(stack, ())}
         for (home, label), module in self._calls.items():
-            if home == stack and self._module_texts(module):
+            if home == stack and module:
                 named |= {f"{label}_{attribute}" for attribute in self._described(module)}
         return frozenset(named)
 
@@ -244,8 +274,12 @@ class _Rendering:
     def _outputs(self, stack: str) -> Iterator[shell.Output]:
         for name, published in self._draft.wiring.outputs[stack].items():
             export = published.export
+            if name in self._draft.wiring.by_hand.get(stack, ()):
+                continue  # a person's own file publishes it
             module = self._calls.get((stack, export.module.label))
             described = self._described(module).get(export.attribute) if module else None
+            if module == "":
+                described = f"{export.attribute} of a module from elsewhere."
             if described is None and published.reader is None:
                 continue  # a person's own template has nothing to show there
             if described is None:
@@ -260,8 +294,8 @@ class _Rendering:
     def _described(self, module: str) -> Mapping[str, str]:
         """Return what a module says of its outputs, by name."""
         if module not in self._descriptions:
-            text = self._templates.render(f"modules/{module}/outputs.tf", self._modules_context)
-            outputs = (block for block in Index(text).blocks if block.kind == "output")
+            texts = self._module_texts(module)
+            outputs = (block for text in texts for block in Index(text).blocks if block.kind == "output")
             self._descriptions[module] = {block.labels[0]: block.text("description") for block in outputs}
         return self._descriptions[module]
 
@@ -274,6 +308,34 @@ def context_of(part: Part, environment: Environment) -> Mapping[str, object]:
         entry = environment.entries[kind][name]
         context |= {"entry": entry, entry.SINGULAR: entry}
     return context
+
+
+def _no_place(extra: ExtraFile, owner: str, environment: Environment) -> Diagnostic:
+    """Say that what an ejected file stands in place of is made nowhere."""
+    message = (
+        f"this stands in place of what infragen makes of {owner}, and nothing of it is {extra.stack}/{extra.name}.tf"
+    )
+    if environment.find(owner) is None:
+        kind, _, name = owner.partition("/")
+        renamed = (one.name for one in environment.entries.get(kind, {}).values() if one.renamed_from == name)
+        now = next((f"{kind}/{one}" for one in renamed), None)
+        message = f"this stands in place of what infragen makes of {owner}, which is not in {environment.target}"
+        if now is not None:
+            hint = (
+                f"eject {now} anew with `infragen eject {now}`, take over what you changed here, and delete this file"
+            )
+            return Diagnostic("G022", message, Location(extra.source), hint=hint)
+    hint = "delete the file; or its first line, where it is to join the stack as any other one"
+    return Diagnostic("G022", message, Location(extra.source), hint=hint)
+
+
+def _changed(extra: ExtraFile, owner: str, now: str) -> Diagnostic:
+    """Say that infragen would make something else of an entry now than when that was ejected."""
+    message = (
+        f"infragen would make something else of {owner} by now, and that is not built: this file stands in its place"
+    )
+    hint = f"do the same here, then write ({now}) into the first line; or delete the file, and infragen makes it again"
+    return Diagnostic("G023", message, Location(extra.source), Severity.WARNING, hint)
 
 
 def _collision(path: str, part: Part) -> Diagnostic:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +28,7 @@ _SHELL_BLOCKS = {
     "terraform": "the backend and the provider versions are infragen's",
     "import": "`infragen import` records and renders it",
 }
+_EJECTED = re.compile(r"# ejected: ([a-z][a-z-]*/[a-z0-9-]+) \(([0-9a-f]{12})\)[ \t]*\r?\n")
 _BESIDE = frozenset({"README.md", "README"})
 """Files that may stand beside the others, and join nothing."""
 _DEEPEST = 4
@@ -50,7 +53,23 @@ class ExtraFile:
     @property
     def path(self) -> str:
         """Where the copy goes, relative to the environment's folder."""
-        return f"{self.stack}/extra_{self.name}.tf"
+        return f"{self.stack}/{'extra_' if self.ejected is None else ''}{self.name}.tf"
+
+    @property
+    def ejected(self) -> tuple[str, str] | None:
+        """The entry in whose file's place it stands, and the digest of what infragen made of it then."""
+        found = _EJECTED.match(self.text)
+        return (found[1], found[2]) if found else None
+
+
+def ejected_line(entry: str, text: str) -> str:
+    """Return the line that begins a file which stands in place of what infragen makes of an entry, `text` so far."""
+    return f"# ejected: {entry} ({digest(text)})"
+
+
+def digest(text: str) -> str:
+    """Return what tells one text from another, blank lines around it aside."""
+    return sha256(text.strip().encode()).hexdigest()[:12]
 
 
 def read_extras(folder: Path, shown: str) -> tuple[ExtraFile, ...]:

@@ -180,7 +180,7 @@ def _refuse_programs(
 
 def refuse_programs_of_extras(project: Project, system: str) -> None:
     """Refuse what the hand-written files of a system would run: InfragenError as `refuse_programs`, G010."""
-    every = _every_hand_written(project, system)
+    every = every_hand_written(project, system)
     extras = {f"{extra.stack}/{extra.environment or '*'}_{extra.name}.tf": extra for extra in every}
     origins = {path: (extra.source, project.root / extra.source) for path, extra in extras.items()}
     refuse_programs(project, system, {path: extra.text for path, extra in extras.items()}, origins)
@@ -192,10 +192,11 @@ def hand_written(project: Project, environment: Environment) -> tuple[ExtraFile,
     InfragenError G010 and G019 for what cannot be read or joins nothing, G018 for an environment that is not there.
     """
     system = environment.system.name
-    return of_environment(_every_hand_written(project, system), environment.name, environments(project, system))
+    return of_environment(every_hand_written(project, system), environment.name, environments(project, system))
 
 
-def _every_hand_written(project: Project, system: str) -> tuple[ExtraFile, ...]:
+def every_hand_written(project: Project, system: str) -> tuple[ExtraFile, ...]:
+    """Return the hand-written files of all environments of a system; InfragenError G010 and G019."""
     folder = project.root / "catalog" / system / "extra"
     return read_extras(folder, project.relative(folder))
 

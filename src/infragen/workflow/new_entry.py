@@ -17,6 +17,7 @@ from infragen.source import parse
 from infragen.storage import Confined
 from infragen.text import title_of
 from infragen.workflow.schema_files import with_schema
+from infragen.workflow.target import only_system
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,7 +43,7 @@ def write_entry(
 
     InfragenError X003 to X006, X056 and C005 for what is missing, wrong, or there already.
     """
-    catalogue = load(project, system or _only_system(project))
+    catalogue = load(project, system or only_system(project))
     _refuse_wrong(name, title)
     _refuse_taken(catalogue, kind, name)
     chosen = _domain(catalogue, kind, domain)
@@ -63,14 +64,6 @@ def write_entry(
     files.make_folder(place.parent)
     files.create(place, text.encode())
     return place
-
-
-def _only_system(project: Project) -> str:
-    systems = project.systems()
-    if len(systems) != 1:
-        hint = f"add `--system` with one of {', '.join(systems)}" if systems else "`infragen init --add` writes one"
-        raise InfragenError(Diagnostic("X003", f"the catalogue has {len(systems)} systems", hint=hint))
-    return systems[0]
 
 
 def _refuse_wrong(name: str, title: str | None) -> None:

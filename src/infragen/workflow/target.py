@@ -49,6 +49,15 @@ def open_project(folder: Path) -> Project:
     return project
 
 
+def only_system(project: Project) -> str:
+    """Return the name of the only system; InfragenError X003 where there is none, or several."""
+    systems = project.systems()
+    if len(systems) != 1:
+        hint = f"add `--system` with one of {', '.join(systems)}" if systems else "`infragen init --add` writes one"
+        raise InfragenError(Diagnostic("X003", f"the catalogue has {len(systems)} systems", hint=hint))
+    return systems[0]
+
+
 def warn_without_key() -> None:
     """Say, once a command, that nothing which this user's infragen keeps here can be believed, and what to do."""
     trouble = user_key().trouble

@@ -81,7 +81,9 @@ def of_files(project: Project, environment: Environment) -> tuple[Diagnostic, ..
             from infragen.render.draft import render_draft
             from infragen.workflow.composition import hand_written, templates_of
 
-            render_draft(templates_of(project), made, hand_written(project, environment))
+            warnings: list[Diagnostic] = []
+            render_draft(templates_of(project), made, hand_written(project, environment), warnings)
+            return tuple(warnings)
     except InfragenError as error:
         return error.diagnostics
     return ()

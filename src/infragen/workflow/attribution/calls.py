@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from infragen.hcl.header import made_from
 from infragen.hcl.index import Index
 
 if TYPE_CHECKING:
@@ -54,6 +55,13 @@ class PlacedCall:
         return origins is None or not origins.has_field(self.stack, self.path, self.label, argument)
 
 
+def by_hand(composed: Composed, path: str) -> tuple[str, int] | None:
+    """Return the hand-written file that a file is the copy of, and where in the copy it begins; None for any other."""
+    written = made_from(composed.files[path])
+    is_extra = written and written[0].startswith(f"catalog/{composed.environment.system.name}/extra/")
+    return written if is_extra else None
+
+
 def calls_of(composed: Composed, stack: str) -> dict[str, PlacedCall]:
     """Return the module calls of a stack by address, `module.vpc`."""
     return {
@@ -61,6 +69,6 @@ def calls_of(composed: Composed, stack: str) -> dict[str, PlacedCall]:
         for one in composed.stacks
         if one.name == stack
         for file in one.files
-        if file.path.endswith(".tf")
+        if file.path.endswith(".tf") and not by_hand(composed, f"{stack}/{file.path}")
         for call in Index(composed.files[f"{stack}/{file.path}"]).calls
     }

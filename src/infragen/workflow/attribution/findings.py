@@ -9,10 +9,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from infragen.hcl.addresses import without_keys
-from infragen.hcl.header import made_from
 from infragen.hcl.index import Index
 from infragen.plan.address import split_address, top_block
 from infragen.terraform.findings import address_of
+from infragen.workflow.attribution.calls import by_hand
 from infragen.workflow.attribution.source_lines import CatalogueSources
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class FindingLocator:
         text = self._composed.files.get(path)
         if stack not in self._stacks or text is None:
             return None
-        written = made_from(text) if file.startswith("extra_") else None
+        written = by_hand(self._composed, path)
         if written:
             from infragen.diagnostics import Location
 

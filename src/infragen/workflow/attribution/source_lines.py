@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from infragen.hcl.addresses import without_keys
-from infragen.hcl.header import made_from
 from infragen.hcl.module_lines import Block, ModuleLines, Variable, module_lines
 from infragen.plan import NO_SIDES, Origin, ShownSides
 from infragen.plan.address import split_address, top_block
-from infragen.workflow.attribution.calls import calls_of
+from infragen.workflow.attribution.calls import by_hand, calls_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -102,7 +101,7 @@ class CatalogueSources:
         """Return the blocks of the stack's hand-written files, at the lines of the catalogue's own copies."""
         texts: dict[str, str] = {}
         for path, text in self._composed.files.items():
-            written = made_from(text) if path.startswith(f"{stack}/extra_") else None
+            written = by_hand(self._composed, path) if path.startswith(f"{stack}/") else None
             if written:
                 source, begin = written
                 texts[source] = text[begin:]

@@ -1,0 +1,45 @@
+"""Turn one entry into Terraform of your own, at the same addresses.
+
+Its files are copied into `extra/`, where they replace what infragen makes of it; the entry stays in the catalogue for
+those that use it. The next plan has nothing to change.
+"""
+
+from typing import Annotated
+
+from typer import Argument, Option
+
+from infragen.commands import completion, flags
+from infragen.workflow.console import out
+from infragen.workflow.eject import eject as ejected
+from infragen.workflow.invocation import typeable_hint
+from infragen.workflow.target import only_system, open_project
+
+
+def eject(
+    entry: Annotated[
+        str, Argument(metavar="KIND/NAME", help="Entry: services/web.", autocompletion=completion.entries)
+    ],
+    environment: Annotated[
+        str | None, Option("--environment", metavar="NAME", help="Environment to do it in; all of them by default.")
+    ] = None,
+    security_group: Annotated[
+        bool, Option("--security-group", help="Also eject its security group, whose rules follow what others call.")
+    ] = False,
+    system: flags.System = None,
+    folder: flags.ProjectFolder = flags.HERE,
+) -> int:
+    project = open_project(folder)
+    name = system or only_system(project)
+    files = ejected(project, name, entry, environment, security_group=security_group)
+    for path, is_written in files.items():
+        if is_written:
+            out(f"wrote {path}")
+    if not all(files.values()):
+        out("its security group stays infragen's, because its rules follow what others call (--security-group)")
+    target = name if environment is None else f"{name}/{environment}"
+    out(
+        typeable_hint(
+            f"next: `infragen render {target}`; `infragen plan {target}` has nothing to change, until you edit"
+        )
+    )
+    return 0
