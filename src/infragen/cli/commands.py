@@ -26,6 +26,7 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "eject": (),
     "explain": (),
     "cost": (),
+    "graph": (),
     "affected": (),
     "plan": (),
     "show": (),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from typer import Argument, BadParameter, Option
 
 from infragen.commands import completion
-from infragen.commands.formats import FINDINGS_FORMATS, FORMATS, LIST_FORMATS, SUFFIXES, TEXT_FORMATS
+from infragen.commands.formats import FINDINGS_FORMATS, FORMATS, GRAPH_FORMATS, LIST_FORMATS, SUFFIXES, TEXT_FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,6 +37,7 @@ ReportFormat = Annotated[str, _format(FORMATS)]
 FindingsFormat = Annotated[str, _format(FINDINGS_FORMATS)]
 ListFormat = Annotated[str, _format(LIST_FORMATS)]
 TextFormat = Annotated[str, _format(TEXT_FORMATS)]
+GraphFormat = Annotated[str, _format(GRAPH_FORMATS)]
 
 Target = Annotated[
     str,

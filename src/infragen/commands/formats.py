@@ -86,6 +86,7 @@ FINDINGS_FORMATS: Mapping[str, Callable[[Sequence[Diagnostic], Path], str]] = {
     "sarif": _of_findings("sarif"),
 }
 LIST_FORMATS = ("text", "json")
+GRAPH_FORMATS = ("svg", "mermaid", "dot")
 TEXT_FORMATS = ("text", "markdown", "json")
 SUFFIXES: Mapping[str, str] = {
     ".md": "markdown",

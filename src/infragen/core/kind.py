@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from infragen.core.cost import Cost
     from infragen.core.entry import Entry
     from infragen.core.landscape import Environment
+    from infragen.core.link import Link
     from infragen.core.part import Group, Offer, Part, Relation
     from infragen.core.place import Place
     from infragen.core.quota import Quota
@@ -48,7 +49,8 @@ class Kind:
     connections that it opens or declares; `entrances` are the ends and ports that who uses it connects to, and `offer`
     is what that one is given; `gives` is what it gives to entries that did not ask for it by name. The last three get
     the place of the other one, too. `needs` are capabilities that its fields do nothing without, `costs` what AWS bills
-    for it a month, and `tells` what people want to know of it once it is applied.
+    for it a month, and `tells` what people want to know of it once it is applied. `links` are the lines of a
+    picture that `uses` and `calls` do not say.
     """
 
     model: type[Entry]
@@ -68,6 +70,7 @@ class Kind:
     needs: Callable[[Any], Iterable[Need]] = nothing
     costs: Callable[[Any, Place], Iterable[Cost]] = nothing
     tells: Callable[[Any, Place], Iterable[Tell]] = nothing
+    links: Callable[[Any, Place], Iterable[Link]] = nothing
     once: str = ""
     """What of it an account has only once in a region, so that nobody else may build it there."""
     rules: tuple[Rule, ...] = ()

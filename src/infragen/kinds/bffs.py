@@ -9,6 +9,7 @@ from pydantic import StringConstraints
 
 from infragen.core.entry import Slug
 from infragen.core.kind import Kind
+from infragen.core.link import Link
 from infragen.core.rule import Finding, Severity, rule
 from infragen.core.units import Rate
 from infragen.diagnostics.hints import nearest
@@ -87,6 +88,10 @@ def route(bff: Bff, place: Place) -> Route:
 
 def _accepted(bff: Bff) -> tuple[str, ...]:
     return bff.methods if bff.functions == "limited" and bff.methods else ("ANY",)
+
+
+def _links(bff: Bff, place: Place) -> Iterator[Link]:
+    yield Link(f"gateways/{bff.gateway}", place.owner, f"/{bff.path}")
 
 
 def _parts(bff: Bff, place: Place) -> Iterator[Part]:
@@ -199,6 +204,7 @@ KIND: Final = Kind(
     needs=build.needs,
     costs=costs.costs,
     tells=tells.tells,
+    links=_links,
     quotas=quotas.QUOTAS,
     example={**EXAMPLE, "path": "{name}"},
     rules=(_gateway_unknown, _path_taken, _methods, _unkept, _loose_limit, _slow_promise),

@@ -19,6 +19,7 @@ KIND: Final = Kind(
     needs=build.needs,
     costs=costs.costs,
     tells=tells.tells,
+    links=build.links,
     rules=rules_of(rules),
     quotas=quotas.QUOTAS,
     example={

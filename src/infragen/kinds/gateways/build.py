@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.expressions import Joined
 from infragen.core.kind import Need
+from infragen.core.link import Link
 from infragen.core.names import LIMITS
-from infragen.core.part import Grant, Offer, named
+from infragen.core.part import INTERNET, Grant, Offer, named
 from infragen.kinds import endpoints, keys, load_balancer, vpc_link
 from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.services.model import Service
@@ -353,6 +354,14 @@ def _alarms(gateway: Gateway, own: GatewayView) -> Iterator[tuple[str, Alarm]]:
             metric="Latency", statistic="p90", comparison="GreaterThanThreshold", threshold=gateway.latency_p90,
             dimensions=stage,
         )  # fmt: skip
+
+
+def links(gateway: Gateway, place: Place) -> Iterator[Link]:
+    """Yield who reaches the gateway, and the services that it leads to."""
+    if gateway.reach != "vpc":
+        yield Link(INTERNET, place.owner, gateway.purpose)
+    for path, service in gateway.routes.items():
+        yield Link(place.owner, f"services/{service}", f"/{path}")
 
 
 def gives(gateway: Gateway, place: Place, receiver: Place) -> Iterator[Offer]:

@@ -1,0 +1,23 @@
+"""Draw services, databases, calls, uses and what the internet reaches."""
+
+from typing import Final
+
+from infragen.commands import flags
+from infragen.report.graph import dot, mermaid, svg
+from infragen.stacks.graph import graph as graph_of
+from infragen.workflow.console import out
+from infragen.workflow.target import open_project, resolve_one
+
+_WRITERS: Final = {"svg": svg.render, "mermaid": mermaid.render, "dot": dot.render}
+
+
+def graph(
+    target: flags.OneEnvironment,
+    output: flags.GraphFormat = "svg",
+    profile: flags.Profiles = [],
+    folder: flags.ProjectFolder = flags.HERE,
+) -> int:
+    """Print the picture of one environment."""
+    _, environment = resolve_one(open_project(folder), target, tuple(profile))
+    out(_WRITERS[output](graph_of(environment)))
+    return 0

@@ -1,0 +1,258 @@
+"""Where the boxes and lines of a picture stand: layers from left to right, by the library `fast-sugiyama`."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.part import INTERNET
+from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.text import cells
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from infragen.core.link import Link
+    from infragen.stacks.graph import Graph, Node
+
+CHARACTER: Final = 7.2
+"""Pixels of a letter of 12 px in a usual sans-serif font, with some room."""
+_BOLD: Final = 1.15
+"""How much wider bold letters are."""
+LINE: Final = 18
+_PADDING: Final = 28
+_GAP: Final = 110
+_ROOM: Final = 22
+"""Pixels between layers, where lines cross, and between boxes of one layer."""
+_MOST_LINES: Final = 8
+"""Lines that lead to one box; what more use is said in the boxes of its users."""
+_IN_A_ROW: Final = 3
+"""Names on one line of a box."""
+_ROW: Final = 900
+"""Pixels of a row of boxes that nothing leads to."""
+_LINE_SHARE: Final = 0.35
+"""Of a box's room in its layer, what a line needs that only passes."""
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """An entry in the picture; `inside` says what only it uses, and which of those that many use."""
+
+    node: Node | None
+    """None for the internet."""
+    inside: tuple[str, ...]
+    users: int = 0
+    """How many say inside that they use it, where those are many: no lines lead to it."""
+    x: float = 0
+    y: float = 0
+
+    @property
+    def width(self) -> float:
+        """Pixels: the longest of its lines."""
+        if self.node is None:
+            return 80
+        widest = max(cells(self.node.name) * _BOLD, *map(cells, (self.subtitle, *self.inside)))
+        return widest * CHARACTER + _PADDING
+
+    @property
+    def subtitle(self) -> str:
+        """What it is, and how many use it where no lines say so."""
+        kind = self.node.kind if self.node is not None else ""
+        return f"{kind}, used by {self.users}" if self.users else kind
+
+    @property
+    def height(self) -> float:
+        """Pixels."""
+        return LINE * (2 + len(self.inside)) + 10 if self.node is not None else 40
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A line with the points that it goes through, its ends included."""
+
+    link: Link
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """All boxes and lines, with the size of the whole."""
+
+    boxes: tuple[Box, ...]
+    lines: tuple[Drawn, ...]
+    width: float
+    height: float
+
+
+def layout(graph: Graph) -> Layout:
+    """Return where everything stands, the same each time; InfragenError X060 where the library is not installed."""
+    inside, hubs, links = _folded(graph)
+    nodes: dict[str, Node | None] = {INTERNET: None} if graph.has_internet else {}
+    nodes |= {node.id: node for node in graph.nodes}
+    boxes = {name: Box(node, tuple(inside[name]), users=hubs[name]) for name, node in nodes.items() if name in inside}
+    return _placed(boxes, links)
+
+
+def _folded(graph: Graph) -> tuple[Mapping[str, list[str]], Counter[str], tuple[Link, ...]]:
+    """Return what each box says inside, how many users those have that many use, and the links that are left as lines.
+
+    A store that one entry alone uses stands in that one's box. What very many use would be a fan of lines that hides
+    the others: each of its users says so instead.
+    """
+    touching = Counter(end for link in graph.links for end in {link.source, link.target})
+    used = Counter(link.target for link in graph.links)
+    nodes = {node.id: node for node in graph.nodes}
+    own = {link.target for link in graph.links if _is_own(nodes.get(link.target), touching)}
+    inside: dict[str, list[str]] = {name: [] for name in (*nodes, INTERNET) if name not in own}
+    many: dict[str, list[str]] = defaultdict(list)
+    hubs, left = Counter[str](), []
+    for link in graph.links:
+        if link.target in own:
+            inside[link.source].append(f"{nodes[link.target].kind} {nodes[link.target].name}")
+        elif used[link.target] > _MOST_LINES:
+            many[link.source].append(nodes[link.target].name)
+            hubs[link.target] += 1
+        else:
+            left.append(link)
+    for name, found in many.items():
+        rows = (found[start : start + _IN_A_ROW] for start in range(0, len(found), _IN_A_ROW))
+        inside[name] += [f"\u2192 {', '.join(row)}" for row in rows]
+    return inside, hubs, tuple(left)
+
+
+def _is_own(node: Node | None, touching: Mapping[str, int]) -> bool:
+    return node is not None and node.role == "store" and touching[node.id] == 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A connected part of the picture: the layer and the place across of each box and of each corner of a line.
+
+    A box is known by its name, a corner by a number.
+    """
+
+    places: Mapping[str | int, tuple[int, float]]
+    after: Mapping[str | int, tuple[str | int, ...]]
+
+    def way(self, source: str, target: str) -> tuple[str | int, ...]:
+        """Return the corners between two boxes, from the first to the second."""
+        for start, end, step in ((source, target, 1), (target, source, -1)):
+            for first in self.after.get(start, ()):
+                way: list[str | int] = [first]
+                while isinstance(way[-1], int):
+                    way.append(self.after[way[-1]][0])
+                if way[-1] == end:
+                    return tuple(way[:-1][::step])
+        return ()
+
+
+def _placed(boxes: Mapping[str, Box], links: Sequence[Link]) -> Layout:
+    """Place what is connected by layers, each part below the other, and all else in rows below."""
+    placed: dict[str, Box] = {}
+    lines: list[Drawn] = []
+    top = width = 0.0
+    drawn = [link for link in links if link.source != link.target]
+    for names in _connected(drawn):
+        own = [link for link in drawn if link.source in names]
+        part = _spread(_part(sorted(names), own, boxes), boxes)
+        columns = _columns(part, boxes)
+        for name, (layer, across) in part.places.items():
+            if isinstance(name, str):
+                box = boxes[name]
+                placed[name] = replace(box, x=columns[layer][0], y=top + across - box.height / 2)
+        lines += [Drawn(link, tuple(_points(link, part, columns, placed, top))) for link in own]
+        width = max(width, *(right for _, right in columns))
+        top = max(box.y + box.height for name, box in placed.items() if name in names) + 2 * _ROOM
+    x = right = 0.0
+    for name in (name for name in boxes if name not in placed):
+        if x and x + boxes[name].width > max(width, _ROW):
+            x, top = 0.0, top + max(box.height for box in boxes.values()) + _ROOM
+        placed[name] = replace(boxes[name], x=x, y=top)
+        x += boxes[name].width + _ROOM
+        right = max(right, x - _ROOM)
+    height = max((box.y + box.height for box in placed.values()), default=0)
+    return Layout(tuple(placed[name] for name in boxes), tuple(lines), max(width, right), height)
+
+
+def _connected(links: Iterable[Link]) -> list[set[str]]:
+    """Return the names of each connected part, the largest first."""
+    parts: list[set[str]] = []
+    for link in links:
+        ends = {link.source, link.target}
+        touched = [part for part in parts if part & ends]
+        parts = [*(part for part in parts if not part & ends), ends.union(*touched)]
+    return sorted(parts, key=lambda part: (-len(part), min(part)))
+
+
+def _part(names: Sequence[str], links: Sequence[Link], boxes: Mapping[str, Box]) -> _Part:
+    """Return a connected part as the library lays it out: InfragenError X060 where that is not installed."""
+    try:
+        from fast_sugiyama import from_edges
+    except ImportError:
+        message = "the picture needs `fast-sugiyama`, which places its boxes and is not installed"
+        hint = "run `pip install fast-sugiyama`, or add `--format mermaid`"
+        raise InfragenError(Diagnostic("X060", message, hint=hint)) from None
+    numbers = {name: number for number, name in enumerate(names)}
+    edges = sorted({(numbers[link.source], numbers[link.target]) for link in links})
+    spacing = sum(boxes[name].height for name in names) / len(names) + _ROOM
+    [(coordinates, _, _, chains)] = from_edges(
+        edges, minimum_length=1, vertex_spacing=spacing, dummy_vertices=True, dummy_size=_LINE_SHARE,
+        crossing_minimization="barycenter", transpose=True,
+    )  # fmt: skip
+
+    def known(number: int | str) -> str | int:
+        return names[int(number)] if int(number) < len(names) else int(number)
+
+    layers = {height: layer for layer, height in enumerate(sorted({y for _, (_, y) in coordinates}, reverse=True))}
+    after: dict[str | int, list[str | int]] = defaultdict(list)
+    for source, target in sorted(chains or ()):
+        after[known(source)].append(known(target))
+    places = {known(number): (layers[y], across) for number, (across, y) in sorted(coordinates)}
+    return _Part(places, {name: tuple(some) for name, some in after.items()})
+
+
+def _spread(part: _Part, boxes: Mapping[str, Box]) -> _Part:
+    """Move boxes and corners of a layer apart that would touch, and the whole to zero."""
+    moved: dict[str | int, tuple[int, float]] = {}
+    for layer in sorted({layer for layer, _ in part.places.values()}):
+        end = float("-inf")
+        there = [(place[1], str(name), name) for name, place in part.places.items() if place[0] == layer]
+        for across, _, name in sorted(there, key=lambda one: one[:2]):
+            half = boxes[name].height / 2 if isinstance(name, str) else LINE / 2
+            center = max(across, end + half + _ROOM / 2)
+            moved[name] = (layer, center)
+            end = center + half + _ROOM / 2
+    least = min(
+        across - (boxes[name].height / 2 if isinstance(name, str) else 0) for name, (_, across) in moved.items()
+    )
+    return _Part({name: (layer, across - least) for name, (layer, across) in moved.items()}, part.after)
+
+
+def _columns(part: _Part, boxes: Mapping[str, Box]) -> list[tuple[float, float]]:
+    """Return where each layer begins and ends."""
+    columns: list[tuple[float, float]] = []
+    for layer in range(1 + max(layer for layer, _ in part.places.values())):
+        widths = [
+            boxes[name].width for name, place in part.places.items() if place[0] == layer and isinstance(name, str)
+        ]
+        begin = columns[-1][1] + _GAP if columns else 0.0
+        columns.append((begin, begin + max(widths, default=0)))
+    return columns
+
+
+def _points(
+    link: Link, part: _Part, columns: Sequence[tuple[float, float]], placed: Mapping[str, Box], top: float
+) -> Iterator[Point]:
+    """Yield the points of a line: out of its source's side, past the corners, into its target's."""
+    source, target = placed[link.source], placed[link.target]
+    forward = part.places[link.source][0] <= part.places[link.target][0]
+    yield (source.x + source.width if forward else source.x), source.y + source.height / 2
+    for corner in part.way(link.source, link.target):
+        layer, across = part.places[corner]
+        begin, end = columns[layer] if forward else columns[layer][::-1]
+        yield begin, top + across
+        yield end, top + across
+    yield (target.x if forward else target.x + target.width), target.y + target.height / 2

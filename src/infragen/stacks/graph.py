@@ -1,0 +1,90 @@
+"""An environment as a graph: its entries, who calls and uses whom, and what the internet reaches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from infragen.core.link import Link
+from infragen.core.part import INTERNET
+from infragen.core.place import Place
+from infragen.kinds import kinds
+from infragen.kinds.domains import Domain
+from infragen.stacks.build import in_force
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.entry import Entry
+    from infragen.core.landscape import Environment
+
+_TAKEN: Final = frozenset({"receive"})
+"""Words of `access` by which what is used leads to its user, and not the other way round."""
+_MESSAGES: Final = frozenset({*_TAKEN, "publish", "send"})
+"""Words of `access` for what nobody waits for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An entry in the picture: its id, what its kind is called, its name, title and domain.
+
+    `role` says what it is there: it runs code (`runs`), is used by what does (`store`), or leads to it (`edge`).
+    """
+
+    id: str
+    kind: str
+    name: str
+    title: str
+    domain: str | None
+    role: Literal["runs", "store", "edge"]
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Nodes by id, in the order of kinds and names, and the links between them, sorted."""
+
+    target: str
+    title: str
+    nodes: tuple[Node, ...]
+    links: tuple[Link, ...]
+
+    @property
+    def has_internet(self) -> bool:
+        """Whether anything is reached from the internet."""
+        return any(link.source == INTERNET for link in self.links)
+
+    @property
+    def domains(self) -> tuple[str, ...]:
+        """The domains of the nodes, sorted."""
+        return tuple(sorted({node.domain for node in self.nodes if node.domain}))
+
+
+def graph(environment: Environment) -> Graph:
+    """Return the picture of an environment; what is used and is not there is left out."""
+    place = Place(environment, in_force(environment))
+    nodes = tuple(
+        Node(owner, kinds()[entry.KIND].title, entry.name, entry.title, getattr(entry, "domain", None), _role(entry))
+        for owner, entry in environment.every()
+        if not isinstance(entry, Domain)
+    )
+    known = {INTERNET, *(node.id for node in nodes)}
+    links = {link for link in _links(place) if {link.source, link.target} <= known}
+    title = f"{environment.system.title}, {environment.settings.title or environment.name}"
+    return Graph(environment.target, title, nodes, tuple(sorted(links)))
+
+
+def _role(entry: Entry) -> Literal["runs", "store", "edge"]:
+    if hasattr(entry, "used"):
+        return "runs"
+    return "store" if kinds()[entry.KIND].is_usable else "edge"
+
+
+def _links(place: Place) -> Iterator[Link]:
+    for owner, entry in place.environment.every():
+        yield from kinds()[entry.KIND].links(entry, place.of(owner))
+        used = getattr(entry, "used", None)
+        events = {f"services/{name}" for name in getattr(entry, "consumers", ())}
+        for other, use, _ in used() if used is not None else ():
+            source, target = (other, owner) if use.access in _TAKEN else (owner, other)
+            is_event = other in events or use.access in _MESSAGES
+            yield Link(source, target, use.why or "", is_event=is_event)
