@@ -42,6 +42,8 @@ def test_every_sample_is_a_file_about_which_nothing_is_to_be_said(
     assert f"about {round(float(cost))} USD a month" in prose(PAGE)
     for name, text in zip(names[2:], samples[2:], strict=True):
         write(name, text)
+    web = tmp_path / "catalog/demo/services/web.yaml"
+    web.write_text(f"{web.read_text('utf-8')}uses: {{databases/archive: {{}}}}\n", encoding="utf-8")
     assert said() == "0 errors, 0 warnings, 0 notices"
     assert infragen("render", "-C", tmp_path).code == 0
     rendered = (tmp_path / "generated/demo/dev/data/sql/main.sql").read_text("utf-8")

@@ -122,6 +122,16 @@ Acu = Annotated[
 ]
 """Aurora capacity units, in half steps (Amazon Aurora User Guide: Aurora Serverless v2 capacity)."""
 
+LeastAcu = Annotated[
+    Decimal,
+    BeforeValidator(lambda v: _quantity(v, _ACU, "0.5 ACU")),
+    PlainSerializer(float),
+    Field(ge=0, multiple_of=Decimal("0.5")),
+    _schema(r"^[0-9]+(\.[05])? ?ACU$", "0.5 ACU"),
+    _figure(("ACU", "1", "0")),
+]
+"""The same, or none."""
+
 Days = Annotated[
     int,
     BeforeValidator(lambda v: _whole(v, _DAYS, "7 days")),

@@ -38,9 +38,12 @@ resource "aws_cloudwatch_log_group" "this" {
 
 resource "aws_rds_cluster_parameter_group" "this" {
   name        = var.parameter_group_name
+  # {% block family %}
   family      = "aurora-mysql8.0"
+  # {% endblock %}
   description = var.description
 
+  # {% block own_parameters %}
   # Connections without TLS are refused.
   # AWS: "Security with Amazon Aurora MySQL", Aurora User Guide.
   parameter {
@@ -74,6 +77,7 @@ resource "aws_rds_cluster_parameter_group" "this" {
     apply_method = "immediate"
   }
 
+  # {% endblock %}
   # What a database needs of its own.
   dynamic "parameter" {
     for_each = var.parameters
@@ -84,15 +88,21 @@ resource "aws_rds_cluster_parameter_group" "this" {
       apply_method = parameter.value.apply_method
     }
   }
+  # {% block group_lifecycle %}
+  # {% endblock %}
 }
 
 resource "aws_rds_cluster" "this" {
   cluster_identifier = var.cluster_identifier
+  # {% block engine %}
   engine             = "aurora-mysql"
+  # {% endblock %}
   engine_mode        = "provisioned" # Serverless v2 is a capacity of provisioned clusters
   engine_version     = var.engine_version
   database_name      = var.database_name
   port               = var.port
+  # {% block versions %}
+  # {% endblock %}
 
   # Nobody knows the master password: it is for the break-glass runbook and for the first SQL file.
   master_username = var.master_username
@@ -128,10 +138,12 @@ resource "aws_rds_cluster" "this" {
   performance_insights_kms_key_id       = var.kms_key_arn
   performance_insights_retention_period = var.performance_insights_retention_days
 
+  # {% block capacity %}
   serverlessv2_scaling_configuration {
     min_capacity = var.min_capacity
     max_capacity = var.max_capacity
   }
+  # {% endblock %}
 
   depends_on = [aws_cloudwatch_log_group.this]
 }
@@ -143,7 +155,9 @@ resource "aws_rds_cluster_instance" "this" {
   identifier         = each.value.identifier
   engine             = aws_rds_cluster.this.engine
   engine_version     = aws_rds_cluster.this.engine_version
+  # {% block instance_class %}
   instance_class     = "db.serverless"
+  # {% endblock %}
   availability_zone  = each.value.availability_zone
   promotion_tier     = each.value.promotion_tier
 
@@ -152,7 +166,9 @@ resource "aws_rds_cluster_instance" "this" {
 
   preferred_maintenance_window = var.maintenance_window
 
+  # {% block minor_versions %}
   # AWS: "Aurora MySQL long-term support (LTS) releases", Aurora User Guide: an automatic upgrade may leave the LTS line.
   auto_minor_version_upgrade = false
+  # {% endblock %}
   copy_tags_to_snapshot      = true
 }

@@ -14,6 +14,7 @@ variable "description" {
   description = "What the cluster is for, as its parameter group says it."
 }
 
+# {% block engine %}
 variable "engine_version" {
   type        = string
   description = "Aurora MySQL version, such as 8.0.mysql_aurora.3.10.1."
@@ -23,6 +24,7 @@ variable "engine_version" {
     error_message = "The version is an Aurora MySQL 3 (MySQL 8.0) version with minor and patch, such as 8.0.mysql_aurora.3.10.1."
   }
 }
+# {% endblock %}
 
 variable "database_name" {
   type        = string
@@ -71,6 +73,7 @@ variable "instances" {
   }
 }
 
+# {% block capacity %}
 variable "min_capacity" {
   type        = number
   description = "Smallest capacity in ACU."
@@ -92,6 +95,7 @@ variable "max_capacity" {
     error_message = "The capacity is 1 to 128 ACU in steps of 0.5, and not below the smallest."
   }
 }
+# {% endblock %}
 
 variable "master_username" {
   type        = string
@@ -144,11 +148,13 @@ variable "secrets_kms_key_arn" {
   description = "Key that encrypts the master password; AWS's own when left out."
 }
 
+# {% block audited %}
 variable "audited" {
   type        = bool
   default     = false
   description = "Whether every operation is written into the audit log."
 }
+# {% endblock %}
 
 variable "subnet_group_name" {
   type        = string
@@ -183,12 +189,15 @@ variable "parameters" {
     error_message = "A parameter is applied \"immediate\" (dynamic) or \"pending-reboot\" (static)."
   }
 
+# {% block own_parameters %}
   validation {
     condition     = length(setintersection(keys(var.parameters), ["long_query_time", "require_secure_transport", "server_audit_events", "server_audit_logging", "slow_query_log"])) == 0
     error_message = "TLS, audit and slow query parameters are the module's own."
   }
+# {% endblock %}
 }
 
+# {% block slow_queries %}
 variable "slow_query_seconds" {
   type        = number
   description = "Statements slower than this are logged."
@@ -198,6 +207,7 @@ variable "slow_query_seconds" {
     error_message = "The limit of slow statements is 0 to 31536000 seconds."
   }
 }
+# {% endblock %}
 
 variable "kms_key_arn" {
   type        = string
@@ -215,6 +225,7 @@ variable "log_exports" {
   type        = map(number)
   description = "Logs that go to CloudWatch, and the days that each is kept."
 
+# {% block log_exports %}
   # AWS: CreateDBCluster, Amazon RDS API Reference: EnableCloudwatchLogsExports.
   validation {
     condition     = length(setsubtract(keys(var.log_exports), ["audit", "error", "general", "iam-db-auth-error", "instance", "slowquery"])) == 0
@@ -226,6 +237,7 @@ variable "log_exports" {
     error_message = "The audit log is exported when operations are audited, and only then."
   }
 
+# {% endblock %}
   # AWS: PutRetentionPolicy, CloudWatch Logs API Reference.
   validation {
     condition     = alltrue([for days in var.log_exports : contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], days)])

@@ -31,11 +31,11 @@ LIMITED = {
     r"(access_log|s3)_bucket name|trust_store bucket_name": "bucket",
     r"alarms alarms\.[^.]+": "alarm",
     r"ecs_scaling\w* (sudden_load\.)?alarm_name": "alarm",
-    r"aurora_cluster\w* (cluster_identifier|final_snapshot_identifier|parameter_group_name)": "database",
-    r"aurora_cluster\w* instances\..+\.identifier": "database",
+    r"aurora\w* (cluster_identifier|final_snapshot_identifier)|aurora_cluster\w* parameter_group_name": "database",
+    r"aurora\w* instances\..+\.identifier": "database",
     r"rds_instance\w* (final_snapshot_)?identifier|rds_readers readers\.[^.]+": "database",
-    r"rds_instance\w* parameter_group_name": "parameter_group",
-    r"(aurora_cluster|rds_instance)\w* master_secret_name|rds_proxy secret_name": "secret",
+    r"(aurora|aurora_managed_password|rds_instance\w*) parameter_group_name": "parameter_group",
+    r"(aurora|rds_instance)\w* master_secret_name|rds_proxy secret_name": "secret",
     r"database_passwords users\..+\.secret_name": "secret",
     r"ecr_repository name": "repository",
     r"ecs_cluster name": "cluster",
@@ -59,7 +59,7 @@ UNLIMITED = (
     r"api_gateway_keys keys\..+\.name",
     r"(ecs_cluster|ecs_service\w*|api_gateway_stage|vpc_flow_log) (exec_|access_)?log_group_name",  # 512 characters
     r"(vpc|nat_gateway|vpc_\w+_endpoint) (.+\.)?(\w+_)?name",  # tags, and AWS's own names of services
-    r"(aurora_cluster|rds_instance)\w* (database_name|master_username)|rds_proxy username",  # limited by their model
+    r"(aurora|rds_instance)\w* (database_name|master_username)|rds_proxy username",  # limited by their model
     r"dns_zone domain_name|dns_records records\..+\.name",  # limited by their model
     r"ecs_service\w* container_name",
     r"rds_\w+ (ca|source)_identifier",  # AWS's own, and another argument's

@@ -1,4 +1,4 @@
-"""What AWS says about Aurora Serverless v2 for MySQL: capacity, connections, addresses, releases."""
+"""What AWS says about Aurora Serverless v2: capacity, connections, addresses, releases."""
 
 from __future__ import annotations
 
@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from decimal import Decimal
 
-_CONNECTIONS: Final = ((1, 90), (4, 135), (8, 1000), (16, 2000), (32, 3000), (64, 4000), (128, 5000))
+_CONNECTIONS: Final = {
+    "mysql": ((1, 90), (4, 135), (8, 1000), (16, 2000), (32, 3000), (64, 4000), (128, 5000)),
+    "postgresql": ((1, 189), (4, 823), (8, 1669), (16, 3360), (32, 5000)),
+}
 """ACU at most to the default of `max_connections` (Amazon Aurora User Guide: Maximum connections for Aurora
-Serverless v2, the column of Aurora MySQL). Between two rows the smaller one holds."""
+Serverless v2). Between two rows the smaller one holds."""
+_SMALL_RANGE: Final = 2000
+"""The most of PostgreSQL where the least capacity is 0 or 0.5 ACU (the same page)."""
 
 _PROXY: Final = ((16, 10), (32, 15), (64, 25), (96, 30), (128, 40), (160, 50), (192, 55), (224, 65), (256, 75))
 """ACU at most to the free addresses that RDS Proxy wants an instance (Amazon Aurora User Guide: Planning for IP address
@@ -31,9 +36,27 @@ RELEASES: Final = {
 as of September 2026); 3.04 and 3.10 are long-term support."""
 
 
-def max_connections(most: Decimal) -> int:
-    """Return the connections that one instance takes, by the upper end of its range in ACU."""
-    return max((connections for capacity, connections in _CONNECTIONS if capacity <= most), default=_CONNECTIONS[0][1])
+_PAUSES: Final = {"13": 15, "14": 12, "15": 7, "16": 3}
+"""PostgreSQL's major to the first minor that pauses; later majors all do. Aurora MySQL does from 3.08 on (Amazon Aurora
+User Guide: Aurora Serverless v2 capacity)."""
+_PAUSES_MYSQL: Final = (3, 8)
+
+
+def pauses(version: str, release: str | None) -> bool:
+    """Say whether a version of Aurora can pause at 0 ACU: `16.3`, or a release of Aurora MySQL."""
+    if release is not None:
+        own = release.partition(".mysql_aurora.")[2].split(".")
+        return tuple(int(part) for part in own[:2]) >= _PAUSES_MYSQL
+    major, _, minor = version.partition(".")
+    return int(major) > max(map(int, _PAUSES)) or not minor or int(minor) >= _PAUSES.get(major, 1_000)
+
+
+def max_connections(most: Decimal, dialect: str = "mysql", least: Decimal | None = None) -> int:
+    """Return the connections that one instance takes, by the ends of its range in ACU."""
+    rows = _CONNECTIONS[dialect]
+    found = max((connections for capacity, connections in rows if capacity <= most), default=rows[0][1])
+    is_small = dialect == "postgresql" and least is not None and least < 1
+    return min(found, _SMALL_RANGE) if is_small else found
 
 
 def proxy_addresses(most: Decimal, readers: int) -> int:

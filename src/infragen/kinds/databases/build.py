@@ -11,11 +11,11 @@ from infragen.kinds.alarms import Alarm, alarms_part
 from infragen.kinds.databases.instance_classes import max_connections
 from infragen.kinds.databases.users import user_of
 from infragen.kinds.databases.views import (
-    ClusterView,
     DatabaseView,
     InstanceView,
     RolesView,
     UsersView,
+    cluster_view,
     group_module,
     module,
     proxy_group_module,
@@ -44,8 +44,8 @@ _GIGABYTE: Final = 1_000_000_000
 def parts(database: Database, place: Place) -> Iterator[Part]:
     """Yield the cluster or the instance, the SQL of its users, and its alarms."""
     if database.kind_of_engine.is_aurora:
-        cluster = ClusterView(place)
-        yield place.part("data", "kinds/databases/main.tf", cluster)
+        cluster = cluster_view(place)
+        yield place.part("data", cluster.template, cluster)
         yield _users(database, place)
         yield from alarms_part(place, cluster.identifier, cluster.database, partial(_alarms, database, cluster))
     else:
@@ -87,7 +87,8 @@ def _alarms(database: Database, own: DatabaseView) -> Iterator[tuple[str, Alarm]
             missing="missing",
         )
 
-    yield "capacity", alarm("ACUUtilization", _CAPACITY_PERCENT, "the largest ACU capacity is nearly reached.")
+    if database.capacity is not None:
+        yield "capacity", alarm("ACUUtilization", _CAPACITY_PERCENT, "the largest ACU capacity is nearly reached.")
     if database.connections is not None:
         said = "more connections than were planned."
         yield "connections", alarm("DatabaseConnections", database.connections, said, periods=5)

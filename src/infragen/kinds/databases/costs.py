@@ -35,6 +35,10 @@ def _cluster(database: Database) -> Iterator[Cost]:
         range_ = f"{least:f}" if least == most else f"{least:f} to {most:f}"
         what = f"{counted(instances, 'instance')} of {range_} ACU"
         yield Cost(what, "aurora-capacity", instances * least, instances * most)
+    elif database.size is not None:
+        yield Cost(
+            f"{counted(instances, 'instance')} of {database.size}", "aurora-instance", instances, size=database.size
+        )
     planned = database.data
     yield Cost("storage" if planned is None else f"{planned:,} GB of storage, as planned", "aurora-storage", planned)
     yield Cost("I/O", "aurora-requests")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.core.rule import Finding, Severity, rule
 from infragen.diagnostics.hints import did_you_mean
 from infragen.kinds.databases import instance_classes
+from infragen.kinds.databases.aurora import pauses
 from infragen.kinds.databases.engines import AURORA, FIELDS, RDS
 from infragen.kinds.databases.model import Database
 
@@ -19,7 +20,6 @@ _INSTEAD: Final = {
     "capacity": "write `size: db.t4g.micro`, the instance class",
     "release": 'write `version: "17"` or `version: "17.9"`',
     "multi_az": "write `readers: 1`: a reader takes over",
-    "size": "write `capacity: {min: 0.5 ACU, max: 4 ACU}`",
     "storage": "remove it: Aurora's storage grows by itself",
 }
 
@@ -46,7 +46,7 @@ def _listed(engines: frozenset[str]) -> str:
 
 
 _NEEDED: Final = {
-    "capacity": (AURORA, "the range of its capacity", "capacity: {min: 0.5 ACU, max: 4 ACU}"),
+    "capacity": (AURORA, "the range of its capacity, or an instance class", "capacity: {min: 0.5 ACU, max: 4 ACU}"),
     "release": (FIELDS["release"], "Aurora's release", "release: 8.0.mysql_aurora.3.10.3"),
     "size": (RDS, "an instance class", "size: db.t4g.micro"),
 }
@@ -56,10 +56,67 @@ _NEEDED: Final = {
 def _missing(landscape: Landscape) -> Iterator[Finding]:
     for name, database in landscape.all(Database).items():
         for field, (engines, what, example) in _NEEDED.items():
-            if database.engine in engines and getattr(database, field) is None:
+            is_replaced = field == "capacity" and database.size is not None
+            if database.engine in engines and getattr(database, field) is None and not is_replaced:
                 message = f"`{field}` is missing: {database.kind_of_engine.title} needs {what}"
                 hint = f"add `{example}`, here or as a default of the domain or the system"
                 yield Finding(message, landscape.at(f"databases/{name}", "engine"), hint)
+
+
+@rule("D122", "a cluster has both a range and an instance class", Severity.ERROR, "docs/databases.md")
+def _both(landscape: Landscape) -> Iterator[Finding]:
+    for name, database in landscape.all(Database).items():
+        if database.capacity is not None and database.size is not None:
+            owner = f"databases/{name}"
+            field, other = ("size", "capacity") if _is_own(landscape, owner, "size") else ("capacity", "size")
+            message = "a cluster is serverless, with `capacity`, or has an instance class, `size`; this one has both"
+            hint = f"remove one of them; `{other}: null` takes away what a default gives"
+            yield Finding(message, landscape.at(owner, field, key=True), hint)
+
+
+_PAUSE: Final = (300, 86_400)
+
+
+@rule(
+    "D123",
+    "a database cannot pause as it is asked to",
+    Severity.ERROR,
+    "Amazon Aurora User Guide: Scaling to Zero ACUs with automatic pause and resume",
+)
+def _pause(landscape: Landscape) -> Iterator[Finding]:
+    for name, database in landscape.all(Database).items():
+        capacity, owner = database.capacity, f"databases/{name}"
+        if capacity is None:
+            continue
+        after = capacity.pause_after
+        if after is not None and capacity.min:
+            message = f"a database that has {capacity.min:f} ACU at least never pauses"
+            place = landscape.at(owner, "capacity", "pause_after")
+            yield Finding(message, place, "write `min: 0 ACU`, or remove `pause_after`")
+        elif after is not None and not _PAUSE[0] <= after <= _PAUSE[1]:
+            message = f"a database pauses after {_PAUSE[0]} to {_PAUSE[1]} s, not {after} s"
+            nearest = min(max(after, _PAUSE[0]), _PAUSE[1])
+            place = landscape.at(owner, "capacity", "pause_after")
+            yield Finding(message, place, f"write `pause_after: {nearest} s`")
+        if not capacity.min and not pauses(database.version, database.release):
+            field = "release" if database.release else "version"
+            message = f"{database.kind_of_engine.title} {database.release or database.version} cannot pause"
+            hint = "it can from 16.3, 15.7, 14.12, 13.15 and 3.08 on; write another version, or `min: 0.5 ACU`"
+            yield Finding(message, landscape.at(owner, field), hint)
+
+
+@rule(
+    "D124",
+    "a proxy keeps awake what shall pause",
+    Severity.WARNING,
+    "Amazon Aurora User Guide: Scaling to Zero ACUs with automatic pause and resume, limitations",
+)
+def _awake(landscape: Landscape) -> Iterator[Finding]:
+    for name, database in landscape.all(Database).items():
+        if database.capacity is not None and not database.capacity.min and database.proxy is not None:
+            message = "RDS Proxy keeps its connections open, so this database never pauses"
+            place = landscape.at(f"databases/{name}", "capacity", "min")
+            yield Finding(message, place, "remove `proxy`, or write `min: 0.5 ACU`")
 
 
 @rule(
@@ -71,7 +128,7 @@ def _missing(landscape: Landscape) -> Iterator[Finding]:
 def _class(landscape: Landscape) -> Iterator[Finding]:
     for name, database in landscape.all(Database).items():
         engine, given = database.kind_of_engine, database.size
-        if given is None or database.engine not in FIELDS["size"] or instance_classes.is_known(given, engine):
+        if given is None or instance_classes.is_known(given, engine):
             continue
         _, family, _ = given.split(".")
         known = [
@@ -181,7 +238,7 @@ def _tls(landscape: Landscape) -> Iterator[Finding]:
     for name, database in landscape.all(Database).items():
         parameter, value = database.kind_of_engine.tls
         given = database.parameters.get(parameter)
-        if database.engine in RDS and given is not None and given != value:
+        if given is not None and given != value:
             message = (
                 f"infragen's databases take connections with TLS only, and `{parameter}: {given}` would take others"
             )

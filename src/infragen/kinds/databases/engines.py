@@ -90,6 +90,13 @@ ENGINES: Final = {
         reserved=words.MYSQL_NAMES, majors={"8.0": date(2028, 4, 30), "5.7": date(2024, 10, 31)}, minors={},
         calendar="Release Notes for Aurora MySQL: Release calendars",
     ),
+    "aurora-postgresql": Engine(
+        name="aurora-postgresql", title="Aurora PostgreSQL", dialect="postgresql", port=5432,
+        family="aurora-postgresql", logs=("iam-db-auth-error", "postgresql"), tls=("rds.force_ssl", "1"),
+        slow=_POSTGRESQL_SLOW, static=words.POSTGRESQL_STATIC, reserved=words.POSTGRESQL_NAMES,
+        majors={major: ends for major, ends in _POSTGRESQL_MAJORS.items() if major != "18"}, minors={},
+        calendar="Release Notes for Aurora PostgreSQL: Release calendars",
+    ),
     "mysql": Engine(
         name="mysql", title="MySQL", dialect="mysql", port=3306, family="mysql",
         logs=("error", "iam-db-auth-error", "slowquery"), tls=("require_secure_transport", "1"), slow=_MYSQL_SLOW,
@@ -118,9 +125,7 @@ FIELDS: Final = {
     "capacity": AURORA,
     "global_secondary": AURORA,
     "multi_az": RDS,
-    "parameters": RDS,
     "release": _AURORA_MYSQL,
-    "size": RDS,
     "storage": RDS,
 }
 """Fields that only some engines have."""

@@ -24,8 +24,8 @@ _SIZES: Final = {
 _USUAL: Final = "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge 32xlarge 48xlarge"
 
 _AURORA: Final = frozenset({"r5", "r6g", "r6i", "r7g", "r7i", "r8g", "t3", "t4g", "x2g"})
-"""Families that Aurora runs on (Amazon Aurora User Guide: DB instance class types); of the burstable ones only medium
-and large."""
+"""Families that Aurora runs on (Amazon Aurora User Guide: DB instance class types); of the burstable ones
+only medium and large, and for PostgreSQL only: Aurora MySQL has no Performance Insights there."""
 
 _NO_INSIGHTS: Final = frozenset(f"db.{family}.{size}" for family in ("t3", "t4g") for size in ("micro", "small"))
 """Where MySQL has no Performance Insights (Amazon RDS User Guide: Performance Insights, supported engines)."""
@@ -40,7 +40,7 @@ def sizes(family: str, engine: Engine) -> tuple[str, ...]:
     """Return the sizes that a family has for an engine, the smallest first."""
     found = tuple(_SIZES.get(family, _USUAL).split())
     if engine.is_aurora and family in ("t3", "t4g"):
-        return tuple(size for size in found if size in ("medium", "large"))
+        return tuple(size for size in found if size in ("medium", "large")) if engine.dialect == "postgresql" else ()
     return found
 
 

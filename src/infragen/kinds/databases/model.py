@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from infragen.core.entry import Entry, Model, Slug, Text
-from infragen.core.units import Acu, Days, Gigabytes, MebiBytesPerSecond, Percent, TimeWindow
+from infragen.core.units import Acu, Days, Gigabytes, LeastAcu, MebiBytesPerSecond, Percent, Seconds, TimeWindow
 from infragen.kinds.databases.engines import ENGINES, FIELDS, Engine
 
 InstanceClass = Annotated[str, StringConstraints(pattern=r"^db\.[a-z0-9]+\.[0-9a-z]+$")]
@@ -19,8 +19,11 @@ Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 class Capacity(Model):
     """The range an Aurora Serverless v2 instance moves in."""
 
-    min: Acu
+    min: LeastAcu
+    """0 pauses an instance that nobody is connected to."""
     max: Acu
+    pause_after: Seconds | None = None
+    """How long nobody is connected before it pauses, where `min` is 0: five minutes when left out."""
 
 
 class Storage(Model):
@@ -82,8 +85,8 @@ class Database(Entry):
     domain: Slug | None = None
     moved_from: Slug | None = None
     """The domain it had before: names with a `{domain}` keep it, and `infragen state moves` takes the states along."""
-    engine: Literal["aurora-mysql", "mysql", "postgresql"]
-    """`postgresql` and `mysql` are instances on RDS, `aurora-mysql` is a serverless cluster."""
+    engine: Literal["aurora-mysql", "aurora-postgresql", "mysql", "postgresql"]
+    """`postgresql` and `mysql` are instances on RDS, the others are Aurora clusters."""
     version: Annotated[str, StringConstraints(pattern=r"^[0-9]+(\.[0-9]+){0,2}$")]
     """`17` keeps the newest minor version of PostgreSQL 17, which AWS installs; `17.9` stays at that. MySQL: `8.4`."""
     release: (
@@ -91,7 +94,7 @@ class Database(Entry):
     ) = None
     """Aurora MySQL's own release of that version."""
     size: InstanceClass | None = None
-    """The instance class, of RDS: `db.t4g.micro`."""
+    """The instance class: `db.t4g.micro`; with Aurora, instead of `capacity`."""
     storage: Storage = Storage()
     """The disk, of RDS; Aurora's grows by itself."""
     multi_az: bool = False
@@ -106,9 +109,9 @@ class Database(Entry):
     readers_for: Text | None = None
     """What the readers are for, in the document's words."""
     capacity: Capacity | None = None
-    """The range of an Aurora serverless cluster."""
+    """The range in which the instances of an Aurora cluster move: serverless v2."""
     parameters: dict[Parameter, str] = Field(default_factory=dict, examples=[{"max_connections": "200"}])
-    """Parameters of the engine beyond infragen's own, in AWS's units: `max_connections: 200`; of RDS."""
+    """Parameters of the engine beyond infragen's own, in AWS's units: `max_connections: 200`."""
     ca: Literal["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"] = "rds-ca-rsa2048-g1"
     """The authority of its TLS certificate, of RDS."""
     backup: Backup = Backup()

@@ -35,7 +35,6 @@ def _capacity_range(landscape: Landscape) -> Iterator[Finding]:
 
 
 _LEAST_CAPACITY: Final = Decimal("0.5")
-"""Aurora also has 0, which pauses a cluster; RDS Proxy keeps one awake, so infragen does not offer it."""
 
 
 _MOST_CAPACITY: Final = Decimal(128)
@@ -44,18 +43,19 @@ _MOST_CAPACITY: Final = Decimal(128)
 
 @rule(
     "D102",
-    "a database's capacity is outside 0.5 to 128 ACU",
+    "a database's capacity is outside 0.5 to 128 ACU, or 0",
     Severity.ERROR,
-    "TN-10; Amazon RDS API: ServerlessV2ScalingConfiguration (Aurora itself has 0 to 256)",
+    "TN-10; Amazon RDS API: ServerlessV2ScalingConfiguration (Aurora itself goes to 256)",
 )
 def _capacity_limits(landscape: Landscape) -> Iterator[Finding]:
     for name, database in landscape.all(Database).items():
         if database.capacity is None:
             continue
         least, most = database.capacity.min, database.capacity.max
-        if not _LEAST_CAPACITY <= least <= _MOST_CAPACITY:
+        if least and not _LEAST_CAPACITY <= least <= _MOST_CAPACITY:
             place = landscape.at(f"databases/{name}", "capacity", "min")
-            yield Finding(f"{least} ACU is not within 0.5 to 128 ACU", place, "write `min: 0.5 ACU` or more")
+            hint = "write `min: 0.5 ACU` or more, or 0 for a database that pauses"
+            yield Finding(f"{least} ACU is not within 0.5 to 128 ACU", place, hint)
         elif not 1 <= most <= _MOST_CAPACITY:
             place = landscape.at(f"databases/{name}", "capacity", "max")
             yield Finding(f"{most} ACU is not within 1 to 128 ACU", place, "write `max: 1 ACU` or more, up to 128")
@@ -72,20 +72,23 @@ def _connections(landscape: Landscape) -> Iterator[Finding]:
         expected, proxy = database.connections, database.proxy
         if expected is None or proxy is None or database.capacity is None:
             continue
-        limit = max_connections(database.capacity.max)
+        dialect, least = database.kind_of_engine.dialect, database.capacity.min
+        limit = max_connections(database.capacity.max, dialect, least)
         usable = int(limit * proxy.max_connections / 100)
         if expected > usable:
             message = (
                 f"{expected} connections are expected; with {database.capacity.max} ACU at most an instance"
                 f" takes {limit}, of which the proxy may use {usable} ({proxy.max_connections} %)"
             )
-            hint = f"write `capacity: {{max: {_enough(expected, proxy.max_connections)} ACU}}`"
+            hint = f"write `capacity: {{max: {_enough(expected, proxy.max_connections, dialect)} ACU}}`"
             yield Finding(message, landscape.at(f"databases/{name}", "connections"), hint)
 
 
-def _enough(connections: int, share: Decimal) -> int:
+def _enough(connections: int, share: Decimal, dialect: str) -> int:
     sizes = (1, 4, 8, 16, 32, 64, 128)
-    return next((size for size in sizes if max_connections(Decimal(size)) * share / 100 >= connections), sizes[-1])
+    return next(
+        (size for size in sizes if max_connections(Decimal(size), dialect) * share / 100 >= connections), sizes[-1]
+    )
 
 
 @rule(

@@ -64,11 +64,11 @@ def _version_form(landscape: Landscape) -> Iterator[Finding]:
         parts = 1 if engine.dialect == "postgresql" else 2
         if not parts <= database.version.count(".") + 1 <= parts + 1:
             major = engine.major(database.version)
-            if major not in engine.minors:
-                major = max(engine.minors, key=lambda known: engine.majors[known])
-            exact = f"{major}.{engine.minors[major][1]}"
+            if major not in engine.majors:
+                major = max(engine.majors, key=lambda known: engine.majors[known])
+            exact = f', or `version: "{major}.{engine.minors[major][1]}"`' if major in engine.minors else ""
             message = f"{engine.title} has no version {database.version}"
-            hint = f'write `version: "{major}"`, which AWS keeps at its newest minor version, or `version: "{exact}"`'
+            hint = f'write `version: "{major}"`, which AWS keeps at its newest minor version{exact}'
             yield Finding(message, landscape.at(f"databases/{name}", "version"), hint)
 
 

@@ -27,6 +27,11 @@ _INSIGHTS_DAYS: Final = 7
 
 
 _PASSWORD_CHECKS: Final = {"mysql": "MYSQL_CACHING_SHA2_PASSWORD", "postgresql": "POSTGRES_SCRAM_SHA_256"}
+_SERVERLESS: Final = "db.serverless"
+_PAUSE_SECONDS: Final = 300
+"""AWS's own, where nobody says (Amazon RDS API: ServerlessV2ScalingConfiguration)."""
+_AUDIT: Final = (("server_audit_events", "CONNECT,QUERY,TABLE"), ("server_audit_logging", "1"))
+"""Amazon Aurora User Guide: Using Advanced Auditing with an Amazon Aurora MySQL DB cluster."""
 _CHANGES_TABLES: Final = "ALTER, CREATE, CREATE VIEW, DROP, INDEX, REFERENCES, SHOW VIEW, TRIGGER"
 _CHANGES_ROWS: Final = "SELECT, INSERT, UPDATE, DELETE, EXECUTE"
 _MYSQL_GRANTS: Final = {
@@ -327,11 +332,17 @@ class ClusterView(DatabaseView):
     """An Aurora cluster."""
 
     WHAT = "Cluster"
+    MODULE = "aurora_cluster"
+
+    @property
+    def template(self) -> str:
+        """The template that calls it."""
+        return f"kinds/databases/{'main' if self.MODULE == ClusterView.MODULE else 'cluster'}.tf"
 
     @property
     def module(self) -> str:
         """Which module makes it: they differ in who keeps the master password."""
-        return f"../modules/aurora_cluster{'_managed_password' if self.is_managed else ''}"
+        return f"../modules/{self.MODULE}{'_managed_password' if self.is_managed else ''}"
 
     @property
     def min_capacity(self) -> Decimal | None:
@@ -365,13 +376,8 @@ class ClusterView(DatabaseView):
         }
 
 
-class InstanceView(DatabaseView):
-    """An instance on RDS."""
-
-    @property
-    def module(self) -> str:
-        """Which module makes it: they differ in who keeps the master password."""
-        return f"../modules/rds_instance{'_managed_password' if self.is_managed else ''}"
+class EngineView(DatabaseView):
+    """What differs by engine and version."""
 
     @property
     def engine(self) -> str:
@@ -379,9 +385,14 @@ class InstanceView(DatabaseView):
         return self._database.kind_of_engine.name
 
     @property
+    def engine_version(self) -> str:
+        """Its version; Aurora MySQL has releases of its own."""
+        return self._database.release or self._database.version
+
+    @property
     def keeps_minor(self) -> bool:
         """Whether AWS may install newer minor versions: not where the catalogue names one."""
-        return self._database.kind_of_engine.minor(self._database.version) is None
+        return not self._database.release and self._database.kind_of_engine.minor(self._database.version) is None
 
     @property
     def family(self) -> str:
@@ -398,11 +409,21 @@ class InstanceView(DatabaseView):
     def parameters(self) -> dict[str, Record]:
         """The parameters that are set, with when each takes effect; what the catalogue says wins."""
         engine = self._database.kind_of_engine
-        values = dict((engine.tls, *engine.slow)) | self._database.parameters
+        audit = _AUDIT if self._database.audit is not None else ()
+        values = dict((engine.tls, *engine.slow, *audit)) | self._database.parameters
         return {
             name: Record({"value": value, "apply_method": "pending-reboot" if name in engine.static else "immediate"})
             for name, value in sorted(values.items())
         }
+
+
+class InstanceView(EngineView):
+    """An instance on RDS."""
+
+    @property
+    def module(self) -> str:
+        """Which module makes it: they differ in who keeps the master password."""
+        return f"../modules/rds_instance{'_managed_password' if self.is_managed else ''}"
 
     @property
     def insights_days(self) -> int | None:
@@ -420,6 +441,34 @@ class InstanceView(DatabaseView):
         """What AWS calls the readers, by role."""
         roles = (f"reader-{number}" for number in range(1, self._database.readers + 1))
         return {role: f"{self.identifier}-{role}" for role in roles}
+
+
+class EngineClusterView(ClusterView, EngineView):
+    """An Aurora cluster of any engine, serverless or of an instance class."""
+
+    MODULE = "aurora"
+
+    @property
+    def instance_class(self) -> str:
+        """The class of its instances."""
+        return _SERVERLESS if self._database.capacity is not None else str(self._database.size)
+
+    @property
+    def capacity(self) -> Record | None:
+        """The range that its instances move in, and when they pause."""
+        capacity = self._database.capacity
+        if capacity is None:
+            return None
+        pause = {} if capacity.min else {"seconds_until_pause": capacity.pause_after or _PAUSE_SECONDS}
+        return Record({"min": capacity.min, "max": capacity.max, **pause})
+
+
+def cluster_view(place: Place) -> ClusterView:
+    """Return the view of a cluster: the plain one of Aurora MySQL, or that of any engine."""
+    database: Database = place.entry
+    capacity = database.capacity
+    is_plain = database.engine == "aurora-mysql" and capacity is not None and capacity.min and not database.parameters
+    return ClusterView(place) if is_plain else EngineClusterView(place)
 
 
 class UsersView(DatabaseView):

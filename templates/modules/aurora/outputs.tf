@@ -1,0 +1,1 @@
+# {% extends "modules/aurora_cluster/outputs.tf" %}

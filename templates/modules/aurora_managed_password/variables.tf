@@ -1,0 +1,3 @@
+# {% extends "modules/aurora/variables.tf" %}
+# {% block master_password %}
+# {% endblock %}
