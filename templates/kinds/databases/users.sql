@@ -1,5 +1,5 @@
 -- Users of the "@{own.what}" "@{own.identifier}".
-# {% if database.proxy %}
+# {% if own.has_passwords %}
 -- Run this as the master user after the first apply, and again whenever a new password was drawn:
 --
 # {% for login in own.logins %}
@@ -11,9 +11,9 @@
 
 # {% for login in own.logins %}
 # {% if own.is_shared %}
--- "@{login.whose}". It logs in to the proxy with a token of its IAM role; the proxy logs in here with its secret.
+-- "@{login.whose}". It logs in "@{own.way_in}".
 # {% else %}
--- The service. Its tasks log in to the proxy with a token of their IAM role; the proxy logs in here with its secret.
+-- The service. Its tasks log in "@{own.way_of_tasks}".
 # {% endif %}
 CREATE USER IF NOT EXISTS "@{login.name}"@'%' IDENTIFIED BY "@{login.password}" REQUIRE SSL;
 ALTER USER "@{login.name}"@'%' IDENTIFIED BY "@{login.password}" REQUIRE SSL;
@@ -27,9 +27,9 @@ ALTER USER "@{login.name}"@'%' IDENTIFIED BY "@{login.password}" REQUIRE SSL;
 
 # {% for login in own.logins %}
 # {% if own.is_shared %}
--- "@{login.whose}". It logs in with a token of its IAM role.
+-- "@{login.whose}". It logs in "@{own.way_in}".
 # {% else %}
--- The service. Its tasks log in with a token of their IAM role.
+-- The service. Its tasks log in "@{own.way_of_tasks}".
 # {% endif %}
 CREATE USER IF NOT EXISTS "@{login.name}"@'%' IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL;
 ALTER USER "@{login.name}"@'%' IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL;

@@ -240,3 +240,22 @@ def test_defaults_for_aurora_say_nothing_about_an_instance(tmp_path: Path) -> No
     found = of(tmp_path, **{"system.yaml": system})
     assert "audit" not in found.call(FILE, "database_main")["log_exports"]
     assert found.environment.all(type(found.environment.find("databases/main")))["main"].capacity is None
+
+
+@pytest.mark.parametrize("database", [POSTGRESQL, MYSQL])
+def test_a_program_that_knows_no_tokens_gets_a_password_when_its_task_starts(tmp_path: Path, database: str) -> None:
+    found = of(tmp_path, "login: password\n", database=database)
+    web = found.files["app/service-web.tf"]
+    assert re.search(r'DATABASE_PASSWORD += "\$\{local.data.passwords_main_secret_arns\["web"\]\}:password::"', web)
+    assert "rds-db:connect" not in web
+    assert set(found.items(FILE, "passwords_main", "users")) == {"web"}
+    sql = found.files[SQL]
+    assert "'${APPLICATION_PASSWORD}'" in sql
+    assert "with the password of " in sql
+    assert "AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL;\nGRANT SELECT, INSERT" not in sql
+
+
+def test_a_proxy_takes_the_passwords_of_those_who_know_no_tokens(tmp_path: Path) -> None:
+    found = of(tmp_path, "login: password\nproxy: {}\n")
+    assert found.call(FILE, "proxy_main")["iam_auth"] == '"DISABLED"'
+    assert "to the proxy with the password of its secret" in found.files[SQL]

@@ -18,6 +18,7 @@ from infragen.kinds.databases.views import (
     cluster_view,
     group_module,
     module,
+    passwords_module,
     proxy_group_module,
     proxy_module,
     readers_module,
@@ -170,7 +171,7 @@ def entrances(database: Database, place: Place, _user: Place) -> Iterator[tuple[
 
 
 def offer(database: Database, place: Place, user: Place) -> Iterator[Offer]:
-    """Yield what a service that uses it is told, and lets it sign in with a token of its role."""
+    """Yield what a service that uses it is told, and what it signs in with: a token of its role, or a password."""
     engine = database.kind_of_engine
     name = user_of(user.entry, engine)
     entrance = proxy_module(place) if database.proxy is not None else module(place)
@@ -184,6 +185,10 @@ def offer(database: Database, place: Place, user: Place) -> Iterator[Offer]:
         variables["READER_HOST"] = entrance.reader_endpoint
     elif database.readers and database.proxy is None:
         variables["READER_HOST"] = readers_module(place).endpoints["reader-1"]
+    if database.login == "password":
+        secret = passwords_module(place).secret_arns[name]
+        yield Offer(variables, secrets={"PASSWORD": Joined.of(secret, ":password::")})
+        return
     settings = place.settings
     ids = [entrance.resource_id]
     if "READER_HOST" in variables and not engine.is_aurora:

@@ -20,10 +20,12 @@ _LEAST_PROXIED: Final = Decimal(8)
 """ACU of a serverless cluster that its proxy is billed for at least (Amazon RDS Proxy pricing)."""
 
 
-def costs(database: Database, _place: Place) -> Iterator[Cost]:
+def costs(database: Database, place: Place) -> Iterator[Cost]:
     """Yield its instances, its storage, its backups and the secret of the master user."""
     yield from _cluster(database) if database.kind_of_engine.is_aurora else _instance(database)
     yield Cost("the secret of the master user", "secret", 1)
+    if database.has_passwords and database.proxy is None:
+        yield Cost("the secrets of its users", "secret", len(logins(database, place)))
     yield Cost("error and slow query logs", "logs")
 
 

@@ -32,7 +32,7 @@ class Storage(Model):
     size: Gigabytes = 20
     grow_to: Gigabytes | None = None
     """How far RDS lets it grow by itself; it never shrinks."""
-    iops: Annotated[int, Field(ge=1)] | None = None
+    iops: Annotated[int, Field(ge=1, le=256_000)] | None = None
     """Operations a second beyond what gp3 has at that size (from 400 GB on)."""
     throughput: MebiBytesPerSecond | None = None
     """The same of bytes a second."""
@@ -120,6 +120,8 @@ class Database(Entry):
     """Asks for an audit log, of Aurora MySQL."""
     proxy: Proxy | None = None
     """Asks for RDS Proxy in front of it (at least 8 ACU or 2 vCPU are billed: 26 to 105 USD a month, and more)."""
+    login: Literal["token", "password"] = "token"
+    """How services sign in: with a token of their role, or with a password from a secret, for programs without tokens."""
     master_password: Literal["managed", "write-only"] = "managed"  # noqa: S105  # a way to keep one
     """`managed`: AWS keeps and rotates it. `write-only`: for what AWS does not manage it for, global databases and
     instances with readers."""
@@ -147,6 +149,11 @@ class Database(Entry):
     def kind_of_engine(self) -> Engine:
         """What AWS says about its engine."""
         return ENGINES[self.engine]
+
+    @property
+    def has_passwords(self) -> bool:
+        """Whether its users have passwords: a proxy signs in with them, too."""
+        return self.proxy is not None or self.login == "password"
 
     @property
     def inner_name(self) -> str:

@@ -232,12 +232,14 @@ class DatabaseView(keys.EncryptedView):
     @property
     def has_one_login(self) -> bool:
         """Whether its proxy has the only password, in a secret of its own."""
-        return self._database.engine == "aurora-mysql" and self._database.proxy is not None and len(self.logins) == 1
+        database = self._database
+        is_plain = database.engine == "aurora-mysql" and database.proxy is not None and database.login == "token"
+        return is_plain and len(self.logins) == 1
 
     @property
     def has_passwords(self) -> bool:
-        """Whether its users have passwords: the proxy signs in with them."""
-        return self._database.proxy is not None
+        """Whether its users have passwords."""
+        return self._database.has_passwords
 
     @property
     def secret_names(self) -> dict[str, str]:
@@ -289,7 +291,7 @@ class DatabaseView(keys.EncryptedView):
     @property
     def iam_auth(self) -> str:
         """Whether who connects to the proxy signs in with a token."""
-        return "REQUIRED"
+        return "REQUIRED" if self._database.login == "token" else "DISABLED"
 
     @property
     def client_password_auth_type(self) -> str:
@@ -502,6 +504,24 @@ class UsersView(DatabaseView):
         }
 
     @property
+    def way_in(self) -> Reference:
+        """How a user signs in."""
+        return self._way_in("its")
+
+    @property
+    def way_of_tasks(self) -> Reference:
+        """The same of tasks."""
+        return self._way_in("their")
+
+    def _way_in(self, whose: str) -> Reference:
+        is_pooled = self._database.proxy is not None
+        if self._database.login == "password":
+            pooled = f"to the proxy with the password of {whose} secret; the proxy logs in here with the same"
+            return Reference(pooled if is_pooled else f"with the password of {whose} secret")
+        pooled = f"to the proxy with a token of {whose} IAM role; the proxy logs in here with its secret"
+        return Reference(pooled if is_pooled else f"with a token of {whose} IAM role")
+
+    @property
     def migration_user(self) -> str:
         """The user that changes tables."""
         return derived(self._database, "_migration")
@@ -519,12 +539,6 @@ class UsersView(DatabaseView):
 
 class RolesView(UsersView):
     """The same as roles of PostgreSQL, whose names stand in double quotes."""
-
-    @property
-    def way_in(self) -> Reference:
-        """How users sign in."""
-        with_proxy = "to the proxy with a token of its IAM role; the proxy logs in here with its secret"
-        return Reference(with_proxy if self._database.proxy is not None else "with a token of its IAM role")
 
     @property
     def connection(self) -> Reference:
