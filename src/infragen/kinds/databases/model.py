@@ -121,7 +121,7 @@ class Database(Entry):
     proxy: Proxy | None = None
     """Asks for RDS Proxy in front of it (at least 8 ACU or 2 vCPU are billed: 26 to 105 USD a month, and more)."""
     login: Literal["token", "password"] = "token"
-    """How services sign in: with a token of their role, or with a password from a secret, for programs without tokens."""
+    """How services sign in: with a token of their role, or with a password from a secret where they know no tokens."""
     master_password: Literal["managed", "write-only"] = "managed"  # noqa: S105  # a way to keep one
     """`managed`: AWS keeps and rotates it. `write-only`: for what AWS does not manage it for, global databases and
     instances with readers."""
