@@ -36,7 +36,7 @@ LIMITED = {
     r"rds_instance\w* (final_snapshot_)?identifier|rds_readers readers\.[^.]+": "database",
     r"(aurora|aurora_managed_password|rds_instance\w*) parameter_group_name": "parameter_group",
     r"(aurora|rds_instance)\w* master_secret_name|rds_proxy secret_name": "secret",
-    r"database_passwords users\..+\.secret_name": "secret",
+    r"database_passwords users\..+\.secret_name|secret name": "secret",
     r"ecr_repository name": "repository",
     r"ecs_cluster name": "cluster",
     r"ecs_service\w* name": "service",

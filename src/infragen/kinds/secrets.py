@@ -1,0 +1,183 @@
+"""Secrets: AWS Secrets Manager. No value stands in the catalogue, in a plan or in a state."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final
+
+from pydantic import AfterValidator, Field
+
+from infragen.core.cost import Cost
+from infragen.core.entry import Entry, Model, Slug
+from infragen.core.expressions import Joined
+from infragen.core.kind import Kind
+from infragen.core.names import LIMITS
+from infragen.core.part import Grant, Offer, named
+from infragen.core.rule import Finding, Severity, rule
+from infragen.core.tell import Tell
+from infragen.kinds import keys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.expressions import Export, Module
+    from infragen.core.landscape import Landscape
+    from infragen.core.part import Part
+    from infragen.core.place import Place
+
+__all__ = ["KIND", "Secret"]
+
+_KEY: Final = r"[A-Za-z][A-Za-z0-9_-]{0,62}"
+_PRODUCTION_RECOVERY_DAYS: Final = 30
+_READ: Final = "read"
+_ACCESS: Final = (_READ, "variables")
+
+
+def _key(value: str) -> str:
+    if not re.fullmatch(_KEY, value):
+        raise ValueError("write letters, digits, hyphens and underscores, a letter first: `api-key`")
+    return value
+
+
+Key = Annotated[str, AfterValidator(_key), Field(json_schema_extra={"pattern": f"^{_KEY}$"})]
+"""A key of a secret's JSON; in variables it is written in capitals: `api-key` becomes `STRIPE_API_KEY`."""
+
+
+class Generate(Model):
+    """AWS draws the values; they go to Secrets Manager, and neither to the plan nor to the state."""
+
+    length: Annotated[int, Field(ge=8, le=4096)] = 40
+    """Characters of each value."""
+    punctuation: bool = False
+    """Whether there are other characters than letters and digits."""
+    version: Annotated[int, Field(ge=1)] = 1
+    """Raise it to draw new values; tasks have them when they start anew."""
+
+
+class Secret(Entry):
+    """A secret, whose values people put or AWS draws."""
+
+    KIND: ClassVar = "secrets"
+    SINGULAR: ClassVar = "secret"
+
+    domain: Slug | None = None
+    """The domain whose stacks it stands in."""
+    keys: tuple[Key, ...] = ()
+    """The keys of its JSON, each a variable of who uses it; without any it is a single value, `VALUE`."""
+    generate: Generate | None = None
+    """Asks AWS to draw the values; all of them, so that none has to be put."""
+
+
+def _variable(key: str) -> str:
+    """Return the end of a key's variable."""
+    return key.upper().replace("-", "_")
+
+
+class SecretView(keys.EncryptedView):
+    """A secret, and its values where they are drawn."""
+
+    def __init__(self, place: Place) -> None:
+        """Take the place of a secret."""
+        super().__init__(place)
+        self._secret: Secret = place.entry
+
+    @property
+    def secret(self) -> Module:
+        """The module of the secret."""
+        return self._place.module("data", "secret", self._secret)
+
+    @property
+    def value(self) -> Module:
+        """The module of the values that are drawn."""
+        return self._place.module("data", "generated", "secret", self._secret)
+
+    @named(LIMITS["secret"])
+    def name(self) -> str:
+        """What Secrets Manager calls it."""
+        return self._place.names.path(self._secret.identity)
+
+    @property
+    def description(self) -> str:
+        """What it is."""
+        return self._secret.title
+
+    @property
+    def recovery_window_in_days(self) -> int:
+        """Days a deleted secret can be restored: none outside production, where names are soon used again."""
+        return _PRODUCTION_RECOVERY_DAYS if self._place.settings.production else 0
+
+    @property
+    def arn(self) -> Export:
+        """Its ARN, once it has the values that are drawn: tasks would not start before."""
+        return self.secret.arn if self._secret.generate is None else self.value.arn
+
+    @property
+    def variables(self) -> dict[str, object]:
+        """What tasks are given when they start, by the end of the variable."""
+        if not self._secret.keys:
+            return {"VALUE": self.arn}
+        return {_variable(key): Joined.of(self.arn, f":{key}::") for key in self._secret.keys}
+
+
+def _parts(_secret: Secret, place: Place) -> Iterator[Part]:
+    yield place.part("data", "kinds/secrets/main.tf", SecretView(place))
+
+
+def _offer(secret: Secret, place: Place, user: Place) -> Iterator[Offer]:
+    """Yield variables with the values, or with `access: read` the ARN and the permission to read it in the code."""
+    own = SecretView(place)
+    if user.entry.uses[f"secrets/{secret.name}"].access != _READ:
+        yield Offer(secrets=own.variables)
+        return
+    grants = [Grant("ReadSecret", ("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"), (own.arn,))]
+    if own.secrets_key is not None:
+        grants.append(Grant("UseKeyOfSecret", ("kms:Decrypt",), (own.secrets_key,)))
+    yield Offer({"ARN": own.arn}, f"secret-{secret.identity}", tuple(grants))
+
+
+def _costs(_secret: Secret, _place: Place) -> Iterator[Cost]:
+    yield Cost("1 secret", "secret", 1)
+    yield Cost("readings", "secret-requests")
+
+
+def _tells(secret: Secret, place: Place) -> Iterator[Tell]:
+    own = SecretView(place)
+    where = f"--region {own.region} --secret-id {own.name}"
+    if secret.generate is None:
+        value = json.dumps(dict.fromkeys(secret.keys, "...")) if secret.keys else "..."
+        command = f"aws secretsmanager put-secret-value {where} --secret-string {shlex.quote(value)}"
+        yield Tell("next", "put its value; tasks that use it start when it is there", command, is_command=True)
+    read = f"aws secretsmanager get-secret-value {where} --query SecretString --output text"
+    yield Tell("secret", "read its value", read, is_command=True)
+
+
+@rule(
+    "B121",
+    "two keys of a secret would be the same variable",
+    Severity.ERROR,
+    "Amazon ECS Developer Guide: Pass Secrets Manager secrets through Amazon ECS environment variables",
+)
+def _same_variable(landscape: Landscape) -> Iterator[Finding]:
+    for name, secret in landscape.all(Secret).items():
+        first: dict[str, str] = {}
+        for index, key in enumerate(secret.keys):
+            other = first.setdefault(_variable(key), key)
+            if index and secret.keys.index(other) != index:
+                variable = f"{name.upper().replace('-', '_')}_{_variable(key)}"
+                message = f"`{other}` and `{key}` would both be the variable {variable}"
+                yield Finding(message, landscape.at(f"secrets/{name}", "keys", index), f"remove `{key}`, or rename it")
+
+
+KIND: Final = Kind(
+    model=Secret,
+    title="secret",
+    parts=_parts,
+    offer=_offer,
+    access=_ACCESS,
+    api="secretsmanager",
+    costs=_costs,
+    tells=_tells,
+    rules=(_same_variable,),
+)

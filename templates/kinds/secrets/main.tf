@@ -1,0 +1,24 @@
+module "@{own.secret.label}" {
+  source = "../modules/secret"
+
+  name                    = "@{own.name}"
+  description             = "@{own.description}"
+  recovery_window_in_days = "@{own.recovery_window_in_days}"
+  # {% if own.secrets_key %}
+  kms_key_arn = "@{own.secrets_key}"
+  # {% endif %}
+}
+# {% if secret.generate %}
+
+module "@{own.value.label}" {
+  source = "../modules/secret_generated_value"
+
+  secret_arn    = "@{own.secret.arn}"
+  length        = "@{secret.generate.length}"
+  punctuation   = "@{secret.generate.punctuation}"
+  value_version = "@{secret.generate.version}"
+  # {% if secret.keys %}
+  keys = "@{secret.keys}"
+  # {% endif %}
+}
+# {% endif %}
