@@ -17,6 +17,7 @@ from infragen.core.place import View
 from infragen.core.quota import Quota, one
 from infragen.core.rule import Finding, Severity, rule
 from infragen.core.system import BucketName
+from infragen.core.tell import Tell
 from infragen.core.units import Days, Seconds
 from infragen.kinds import keys
 
@@ -188,6 +189,11 @@ def _offer(bucket: Bucket, place: Place, user: Place) -> Iterator[Offer]:
     yield Offer({"BUCKET": own.bucket.name}, f"bucket-{bucket.identity}", tuple(grants))
 
 
+def _tells(_bucket: Bucket, place: Place) -> Iterator[Tell]:
+    """Yield the bucket as the command line of AWS calls it."""
+    yield Tell("address", "objects lie in", Joined.of("s3://", BucketView(place).bucket.name))
+
+
 def _costs(bucket: Bucket, _place: Place) -> Iterator[Cost]:
     yield Cost("objects and their older versions" if bucket.versioning else "objects", "object-storage")
     yield Cost("writes", "object-writes")
@@ -298,6 +304,7 @@ KIND: Final = Kind(
     offer=_offer,
     access=tuple(_ACTIONS),
     costs=_costs,
+    tells=_tells,
     rules=(_name, _transitions, _nothing, _for_good, _any_website),
     quotas=(Quota("s3", "L-DC2B2D3D", "General purpose buckets", 10_000, "Amazon S3 User Guide: Bucket quotas", one),),
 )

@@ -14,6 +14,7 @@ from infragen.core.names import LIMITS
 from infragen.core.part import Grant, Offer, named
 from infragen.core.place import View
 from infragen.core.rule import Finding, Severity, rule
+from infragen.core.tell import Tell
 from infragen.core.units import Seconds, span
 from infragen.kinds import keys
 from infragen.kinds.alarms import Alarm, alarms_part
@@ -160,6 +161,16 @@ def _offer(queue: Queue, place: Place, user: Place) -> Iterator[Offer]:
     yield Offer({"URL": own.queue.url}, f"queue-{queue.identity}", tuple(grants))
 
 
+def _tells(_queue: Queue, place: Place) -> Iterator[Tell]:
+    """Yield where messages are sent to, and how those are looked at that could not be handled."""
+    own = QueueView(place)
+    yield Tell("address", "messages are sent to", own.queue.url)
+    if own.dead_letters is not None:
+        url = f"https://sqs.{own.region}.amazonaws.com/{own.account}/{own.dead_letter_name}"
+        look = f"aws sqs receive-message --queue-url {url} --visibility-timeout 0 --region {own.region}"
+        yield Tell("detail", "look at a message that could not be handled", look, is_command=True)
+
+
 def _costs(queue: Queue, _place: Place) -> Iterator[Cost]:
     yield Cost("requests", "queue-requests" if queue.fifo is None else "queue-fifo-requests")
 
@@ -226,5 +237,6 @@ KIND: Final = Kind(
     access=tuple(_ACTIONS),
     api="sqs",
     costs=_costs,
+    tells=_tells,
     rules=(_spans, _short_dead_letters, _not_received),
 )

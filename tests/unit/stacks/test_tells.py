@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from infragen.core.expressions import Export, Label, Module
+from infragen.core.kind import nothing
 from infragen.core.tell import Tell
 from infragen.diagnostics import InfragenError
 from infragen.kinds import kinds
@@ -68,8 +69,8 @@ def test_a_database_s_address_is_where_users_connect_to(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("more", "begins"),
     [
-        ("", '"$(aws rds describe-db-clusters --db-cluster-identifier demo-dev-main '),
-        ("master_password: write-only\n", "demo-dev-main-master "),
+        ("", '"$(aws rds describe-db-clusters --db-cluster-identifier demo-dev-database-main '),
+        ("master_password: write-only\n", "demo-dev-database-main-master "),
     ],
 )
 def test_the_master_password_is_read_where_it_is_kept(tmp_path: Path, more: str, begins: str) -> None:
@@ -126,3 +127,26 @@ def test_nothing_that_is_told_is_a_secret(tmp_path: Path) -> None:
         if one.tell.about == "secret":
             assert one.tell.is_command
             assert not list(one.tell.exports)
+
+
+def test_a_zone_that_is_made_says_which_name_servers_to_enter(tmp_path: Path) -> None:
+    zone = "name: main\ntitle: Main\ndomain_name: demo.example\n"
+    servers = value(tmp_path / "made", {"zones/main.yaml": zone}, "zones/main", "name servers for demo.example")
+    assert servers.attribute == "name_servers"
+    there = {"zones/main.yaml": zone + "zone_id: Z0123456789ABCDEFGHIJ\n"}
+    assert [owner for owner, _, _ in told(tmp_path / "there", there) if owner == "zones/main"] == []
+
+
+def test_a_queue_and_a_bucket_say_where_they_are(tmp_path: Path) -> None:
+    files = {"queues/orders.yaml": "name: orders\ntitle: Orders\n", "buckets/files.yaml": "name: files\ntitle: Files\n"}
+    url = value(tmp_path / "queue", files, "queues/orders", "messages are sent to")
+    assert (url.module.label, url.attribute) == ("sqs_queue_orders", "url")
+    place = value(tmp_path / "bucket", files, "buckets/files", "objects lie in")
+    assert place.pieces[0] == "s3://"
+    look = value(tmp_path / "letters", files, "queues/orders", "could not be handled")
+    assert "/111122223333/demo-dev-orders-dead-letters " in look
+
+
+def test_of_every_kind_that_builds_something_by_itself_something_is_told() -> None:
+    silent = {name for name, kind in kinds().items() if kind.tells is nothing}
+    assert silent == {"domains"}

@@ -8,6 +8,7 @@ from infragen.core.cost import Cost
 from infragen.core.kind import Kind
 from infragen.core.quota import Quota
 from infragen.core.rule import rules_of
+from infragen.core.tell import Tell
 from infragen.kinds.zones import build, rules
 from infragen.kinds.zones.model import Zone
 
@@ -31,11 +32,22 @@ def _costs(zone: Zone, _place: Place) -> Iterator[Cost]:
     yield Cost("DNS queries", "dns-queries")
 
 
+def _tells(zone: Zone, place: Place) -> Iterator[Tell]:
+    """Yield the name servers of a zone that is made: until they are entered above it, nobody finds its records."""
+    if zone.zone_id is None:
+        own = build.ZoneView(place)
+        what = f"enter these name servers for {own.domain_name} at your registrar, or as NS record of the zone above"
+        yield Tell("next", what, own.zone.name_servers)
+        look = f"dig +short NS {own.domain_name}"
+        yield Tell("detail", "see whether they are entered", look, is_command=True)
+
+
 KIND: Final = Kind(
     model=Zone,
     title="zone",
     parts=build.parts,
     costs=_costs,
+    tells=_tells,
     rules=rules_of(rules),
     example={"domain_name": "{name}.example.com"},
     quotas=(Quota("route53", "L-4EA4796A", "Hosted zones per account", 500, _QUOTAS, _made),),
