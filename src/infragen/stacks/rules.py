@@ -82,6 +82,12 @@ class OwnGroup:
     egress: dict[str, Rule]
     peer_ingress: dict[str, Rule]
     peer_egress: dict[str, Rule]
+    open_ingress: dict[str, Rule]
+
+    @property
+    def source(self) -> str:
+        """Which module makes it: they differ in whether ranges of addresses may connect."""
+        return f"../modules/security_group{'_open' if self.open_ingress else ''}"
 
     @property
     def label(self) -> str:
@@ -127,7 +133,7 @@ class GroupsView(View):
         return max((group.name for group in self._relations.owned(self._place.owner)), key=len, default="")
 
     def _group(self, group: Group) -> OwnGroup:
-        made = OwnGroup(self._place, group, {}, {}, {}, {})
+        made = OwnGroup(self._place, group, {}, {}, {}, {}, {})
         for relation in self._relations.at(group.end):
             if relation.source == group.end:
                 self._outgoing(made, relation)
@@ -150,6 +156,10 @@ class GroupsView(View):
             _add(made.peer_ingress, other.key, found)
 
     def _incoming(self, made: OwnGroup, relation: Relation) -> None:
+        if relation.source not in self._relations.groups:
+            range_of = "0.0.0.0/0" if relation.source == INTERNET else relation.source
+            made.open_ingress[f"{relation.source}-{relation.port}"] = _rule(relation, {"cidr_block": range_of})
+            return
         other = self._relations.groups[relation.source]
         if made.group.is_shared:
             return

@@ -25,8 +25,11 @@ _LOST = "(in a state, but gone)"
 _INVENTED_IDS = {
     "aws_iam_role_policy_attachment": ("role", "policy_arn"),
     "aws_lb_target_group_attachment": ("target_group_arn", "target_id"),
+    "aws_route53_record": ("zone_id", "fqdn", "type"),
 }
 """Types whose ids are the provider's own, by the attributes that tell which one it is."""
+_NO_OBJECTS = frozenset({"aws_acm_certificate_validation"})
+"""Types that only wait for something: nothing exists besides what they wait for."""
 
 
 def by_entry(project: Project, target: str | None) -> dict[str, dict[str, list[dict[str, str]]]]:
@@ -96,11 +99,15 @@ def _owners(sandbox: Sandbox, composed: Composed) -> Mapping[tuple[str, str], _K
             module = resource.get("module", f"{resource['type']}.{resource['name']}").split(".")
             block = f"{module[0]}.{module[1].split('[')[0]}"
             owner = blocks.get((stack.name, block), f"stack {stack.name}")
-            for instance in resource["instances"] if resource["mode"] == "managed" else ():
+            for instance in resource["instances"] if _is_object(resource) else ():
                 names = _names(resource["type"], instance.get("attributes") or {})
                 known = _Known(owner, frozenset((resource["type"], name) for name in names))
                 owners.update(dict.fromkeys(known.keys, known))
     return owners
+
+
+def _is_object(resource: Mapping[str, Any]) -> bool:
+    return resource["mode"] == "managed" and resource["type"] not in _NO_OBJECTS
 
 
 def _names(kind: str, attributes: Mapping[str, Any]) -> Iterator[str]:

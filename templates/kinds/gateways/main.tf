@@ -81,20 +81,5 @@ module "@{own.keys_module.label}" {
 # {% endif %}
 # {% if gateway.firewall %}
 
-module "@{own.web_acl.label}" {
-  source = "../modules/web_acl"
-
-  name                  = "@{own.name}"
-  description           = "@{own.web_acl_description}"
-  resource_arn          = "@{own.stage.arn}"
-  log_group_name        = "@{own.web_acl_log_group_name}"
-  log_retention_in_days = "@{gateway.access_log_retention}"
-  # {% if own.logs_key %}
-  logs_kms_key_arn = "@{own.logs_key}"
-  # {% endif %}
-
-  managed_rules = "@{own.managed_rules}"
-
-  rate_rules = "@{own.rate_rules}"
-}
+# {% include "kinds/firewalls/main.tf" %}
 # {% endif %}

@@ -1,10 +1,14 @@
 # {% for group in own.groups %}
 module "@{group.label}" {
-  source = "../modules/security_group"
+  source = "@{group.source}"
 
   name        = "@{group.name}"
   description = "@{group.description}"
   vpc_id      = "@{own.vpc.id}"
+  # {% if group.open_ingress %}
+
+  open_ingress = "@{group.open_ingress}"
+  # {% endif %}
   # {% if group.ingress %}
 
   ingress = "@{group.ingress}"

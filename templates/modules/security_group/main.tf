@@ -20,6 +20,8 @@ resource "aws_vpc_security_group_ingress_rule" "this" {
   description                  = each.value.description
 }
 
+# {% block open %}
+# {% endblock %}
 # A range of addresses and the prefix list of an AWS service have no group, and so no second half.
 resource "aws_vpc_security_group_egress_rule" "this" {
   for_each = var.egress

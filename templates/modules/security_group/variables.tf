@@ -121,3 +121,5 @@ variable "peer_egress" {
     error_message = "A port is a number from 1 to 65535."
   }
 }
+# {% block open %}
+# {% endblock %}

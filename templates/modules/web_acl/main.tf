@@ -1,5 +1,7 @@
+# {% block title %}
 # What reaches a public REST API at all: rules that AWS keeps, then how much one address may send, with or without
 # a key. What one key may ask is the usage plan's business. Shield Standard is always on.
+# {% endblock %}
 
 resource "aws_wafv2_web_acl" "this" {
   name        = var.name
@@ -17,14 +19,18 @@ resource "aws_wafv2_web_acl" "this" {
       name     = rule.value.name
       priority = 10 * (rule.key + 1)
 
+      # {% block action %}
       override_action {
         none {}
       }
+      # {% endblock %}
 
       statement {
         managed_rule_group_statement {
           vendor_name = "AWS"
           name        = rule.value.group
+          # {% block overrides %}
+          # {% endblock %}
         }
       }
 

@@ -28,6 +28,8 @@ variable "managed_rules" {
   type = list(object({
     name  = string
     group = string
+    # {% block tuning %}
+    # {% endblock %}
   }))
   description = "Rule groups that AWS keeps, in order of evaluation."
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 LIMITED = {
     r"(access_log|s3)_bucket name|trust_store bucket_name": "bucket",
+    r"load_balancer_https? name": "load_balancer",
+    r"load_balancer_routes target_groups\..+\.name": "target_group",
     r"alarms alarms\.[^.]+": "alarm",
     r"ecs_scaling\w* (sudden_load\.)?alarm_name": "alarm",
     r"aurora\w* (cluster_identifier|final_snapshot_identifier)|aurora_cluster\w* parameter_group_name": "database",
@@ -48,15 +50,17 @@ LIMITED = {
     r"(gateway_network|internal)_load_balancer name": "load_balancer",
     r"kms_key name": "key",
     r"rds_proxy\w* (name|reader_endpoints\[\])": "proxy",
-    r"security_group name|vpc default_security_group_name": "security_group",
+    r"security_group(_open)? name|vpc default_security_group_name": "security_group",
     r"trust_store name": "trust_store",
-    r"web_acl log_group_name": "log_group",
-    r"web_acl name": "web_acl",
+    r"web_acl(_tuned)? log_group_name": "log_group",
+    r"web_acl(_tuned)? name": "web_acl",
 }
 """Modules and arguments that are names in AWS, and what limits them."""
 UNLIMITED = (
     r"(api_gateway_(private|regional|stage|usage_plan)\w*|alerts_topic|db_subnet_group|vpc_flow_log) name",
     r"api_gateway_keys keys\..+\.name",
+    r"dns_aliases target_name|load_balancer_https? access_logs\.bucket",
+    r"web_acl\w* managed_rules\..*name|web_acl\w* rate_rules\..*name",
     r"(ecs_cluster|ecs_service\w*|api_gateway_stage|vpc_flow_log) (exec_|access_)?log_group_name",  # 512 characters
     r"(vpc|nat_gateway|vpc_\w+_endpoint) (.+\.)?(\w+_)?name",  # tags, and AWS's own names of services
     r"(aurora|rds_instance)\w* (database_name|master_username)|rds_proxy username",  # limited by their model

@@ -7,9 +7,9 @@ from typing import Final
 from infragen.core.kind import Kind
 from infragen.core.rule import rules_of
 from infragen.kinds.gateways import build, costs, quotas, rules, tells
-from infragen.kinds.gateways.model import Firewall, Gateway
+from infragen.kinds.gateways.model import Gateway
 
-__all__ = ["KIND", "Firewall", "Gateway"]
+__all__ = ["KIND", "Gateway"]
 
 KIND: Final = Kind(
     model=Gateway,

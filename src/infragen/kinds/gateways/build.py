@@ -15,12 +15,13 @@ from infragen.core.names import LIMITS
 from infragen.core.part import INTERNET, Grant, Offer, named
 from infragen.kinds import endpoints, keys, load_balancer, vpc_link
 from infragen.kinds.alarms import Alarm, alarms_part
+from infragen.kinds.firewalls import FirewallView
 from infragen.kinds.services.model import Service
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
-    from infragen.core.expressions import Label, Module
+    from infragen.core.expressions import Export, Label, Module
     from infragen.core.landscape import Environment
     from infragen.core.part import Part
     from infragen.core.place import Place
@@ -36,17 +37,6 @@ _BURST_SECONDS: Final = 2
 _ACCOUNT_RATE: Final = Decimal(10_000)
 _ACCOUNT_BURST: Final = 5_000
 """What an account may ask in a region anyway (Amazon API Gateway Developer Guide: quotas)."""
-
-_FIREWALL_WINDOW: Final = 300
-"""Seconds: the catalogue counts an address's requests in five minutes."""
-_MANAGED_RULES: Final = {
-    "anonymous-ip": "AWSManagedRulesAnonymousIpList",
-    "core": "AWSManagedRulesCommonRuleSet",
-    "ip-reputation": "AWSManagedRulesAmazonIpReputationList",
-    "known-bad-inputs": "AWSManagedRulesKnownBadInputsRuleSet",
-    "sql-injection": "AWSManagedRulesSQLiRuleSet",
-}
-"""AWS WAF Developer Guide: AWS Managed Rules rule groups list."""
 
 _ERROR_PERCENT: Final = 1
 """Assumption: no document gives a figure for this alarm."""
@@ -126,7 +116,7 @@ class ApiView(keys.EncryptedView):
         return load_balancer.url(self._place, load_balancer.GATEWAYS_PORT)
 
 
-class GatewayView(ApiView):
+class GatewayView(ApiView, FirewallView):
     """A REST API, its stage, its keys and its firewall."""
 
     @property
@@ -300,31 +290,14 @@ class GatewayView(ApiView):
         }
 
     @property
-    def web_acl(self) -> Module:
-        """The module of the firewall."""
-        return self._place.module("edge", "web_acl", self._gateway)
+    def web_acl_target(self) -> Export:
+        """The ARN of what its firewall stands before."""
+        return self.stage.arn
 
     @property
-    def web_acl_description(self) -> str:
-        """What the firewall stands before."""
-        return f"Before {self.name}"
-
-    @named(LIMITS["log_group"])
-    def web_acl_log_group_name(self) -> str:
-        """Where the firewall writes; AWS prescribes how its name begins."""
-        return f"aws-waf-logs-{self.name}"
-
-    @property
-    def managed_rules(self) -> tuple[Mapping[str, str], ...]:
-        """AWS' rule groups, in order of evaluation."""
-        firewall = self._gateway.firewall
-        return tuple({"name": rule, "group": _MANAGED_RULES[rule]} for rule in firewall.managed) if firewall else ()
-
-    @property
-    def rate_rules(self) -> tuple[Mapping[str, object], ...]:
-        """What one address may ask."""
-        limit = self._gateway.firewall.rate_limit if self._gateway.firewall else None
-        return ({"name": "rate-per-address", "requests": limit, "seconds": _FIREWALL_WINDOW},) if limit else ()
+    def web_acl_log_retention(self) -> int:
+        """Days that the firewall's log is kept."""
+        return self._gateway.access_log_retention
 
 
 def needs(gateway: Gateway) -> Iterator[Need]:

@@ -7,19 +7,9 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from infragen.core.addresses import Cidr
-from infragen.core.entry import Entry, Model, Slug, Text
+from infragen.core.entry import Entry, Slug, Text
 from infragen.core.units import Days, Milliseconds, Rate
-
-ManagedRules = Literal["core", "known-bad-inputs", "sql-injection", "ip-reputation", "anonymous-ip"]
-
-
-class Firewall(Model):
-    """AWS WAF before a gateway."""
-
-    managed: tuple[ManagedRules, ...]
-    """AWS managed rule groups, in order of evaluation."""
-    rate_limit: Annotated[int, Field(ge=10, le=2_000_000_000)] | None = None
-    """Requests one address may send in five minutes."""
+from infragen.kinds.firewalls import Firewall
 
 
 class Gateway(Entry):

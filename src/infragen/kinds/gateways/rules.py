@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from math import ceil
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from infragen.core.addresses import parse, problem
 from infragen.core.rule import Finding, Severity, rule
 from infragen.core.units import RequestRate
 from infragen.diagnostics.hints import nearest
+from infragen.kinds.firewalls import RULES, Firewall
 from infragen.kinds.gateways.model import Gateway
 from infragen.kinds.gateways.quotas import requests
 from infragen.kinds.services.model import Service
@@ -32,47 +33,53 @@ def _no_firewall(landscape: Landscape) -> Iterator[Finding]:
 
 @rule("G102", "an allow-list is empty", Severity.ERROR, "TN-13")
 def _nobody_allowed(landscape: Landscape) -> Iterator[Finding]:
-    for name, gateway in landscape.all(Gateway).items():
-        if gateway.reach == "allow-list" and not gateway.allow:
-            message = f"gateways/{name} allows only the ranges in `allow`, which is empty"
-            place = landscape.at(f"gateways/{name}", "allow" if _is_written(landscape, name) else "reach")
+    for owner, entry in _with_lists(landscape):
+        if entry.reach == "allow-list" and not entry.allow:
+            message = f"{owner} allows only the ranges in `allow`, which is empty"
+            place = landscape.at(owner, "allow" if _is_written(landscape, owner) else "reach")
             yield Finding(message, place, "add `allow: [...]` with your office's or VPN's addresses")
 
 
-def _is_written(landscape: Landscape, name: str) -> bool:
-    return bool(landscape.origins[f"gateways/{name}"].setting(("allow",)))
+def _with_lists(landscape: Landscape) -> Iterator[tuple[str, Any]]:
+    """Yield `(id, model)` of gateways, and of whatever else says who may call it."""
+    for owner, entry in landscape.every():
+        if {"reach", "allow"} <= type(entry).model_fields.keys():
+            yield owner, entry
+
+
+def _is_written(landscape: Landscape, owner: str) -> bool:
+    return bool(landscape.origins[owner].setting(("allow",)))
 
 
 @rule("G103", "an allow-list allows everyone", Severity.ERROR, "AWS Well-Architected, Security Pillar: SEC05; TN-13")
 def _open_range(landscape: Landscape) -> Iterator[Finding]:
-    for name, gateway in landscape.all(Gateway).items():
-        for index, cidr in enumerate(gateway.allow):
+    for owner, entry in _with_lists(landscape):
+        for index, cidr in enumerate(entry.allow):
             block = parse(cidr)
             if block is not None and block.prefixlen < 8:
-                message = (
-                    f"`{cidr}` allows {block.num_addresses:,} addresses: gateways/{name} would be open to the internet"
-                )
+                message = f"`{cidr}` allows {block.num_addresses:,} addresses: {owner} would be open to the internet"
                 hint = "use your own addresses, such as `203.0.113.0/24`"
-                yield Finding(message, landscape.at(f"gateways/{name}", "allow", index), hint)
+                yield Finding(message, landscape.at(owner, "allow", index), hint)
 
 
 @rule("G104", "an address range of an allow-list is not valid", Severity.ERROR, "RFC 4632")
 def _allow_range(landscape: Landscape) -> Iterator[Finding]:
-    for name, gateway in landscape.all(Gateway).items():
-        for index, cidr in enumerate(gateway.allow):
+    for owner, entry in _with_lists(landscape):
+        for index, cidr in enumerate(entry.allow):
             found = problem(cidr)
             if found:
                 message = f"`{cidr}` is not an address range: {found[0]}"
-                yield Finding(message, landscape.at(f"gateways/{name}", "allow", index), found[1])
+                yield Finding(message, landscape.at(owner, "allow", index), found[1])
 
 
-@rule("G105", "a gateway that everyone can reach has an allow-list", Severity.WARNING, "TN-13")
+@rule("G105", "what everyone can reach has an allow-list", Severity.WARNING, "TN-13")
 def _allow_ignored(landscape: Landscape) -> Iterator[Finding]:
-    for name, gateway in landscape.all(Gateway).items():
-        if gateway.allow and gateway.reach != "allow-list":
-            message = f"`allow` changes nothing: gateways/{name} is reached from {_where(gateway.reach)}"
+    for owner, entry in _with_lists(landscape):
+        is_used = entry.reach == "allow-list" or (entry.reach == "vpc" and entry.KIND != "gateways")
+        if entry.allow and not is_used:
+            message = f"`allow` changes nothing: {owner} is reached from {_where(entry.reach)}"
             hint = "write `reach: allow-list`, or remove `allow`"
-            yield Finding(message, landscape.at(f"gateways/{name}", "allow"), hint)
+            yield Finding(message, landscape.at(owner, "allow"), hint)
 
 
 def _where(reach: str) -> str:
@@ -188,12 +195,42 @@ def _what(line: str) -> str:
     "AWS WAF API: CreateWebACL, rule names are unique",
 )
 def _rules_twice(landscape: Landscape) -> Iterator[Finding]:
-    for name, gateway in landscape.all(Gateway).items():
-        rules = gateway.firewall.managed if gateway.firewall else ()
-        for index, group in enumerate(rules):
-            if group in rules[:index]:
-                place = landscape.at(f"gateways/{name}", "firewall", "managed", index)
+    for owner, firewall in _firewalls(landscape):
+        for index, group in enumerate(firewall.managed):
+            if group in firewall.managed[:index]:
+                place = landscape.at(owner, "firewall", "managed", index)
                 yield Finding(f"the rule group `{group}` is listed twice", place, "remove one of the two")
+
+
+def _firewalls(landscape: Landscape) -> Iterator[tuple[str, Firewall]]:
+    for owner, entry in landscape.every():
+        if isinstance(firewall := getattr(entry, "firewall", None), Firewall):
+            yield owner, firewall
+
+
+@rule(
+    "G118",
+    "a firewall's rule that should only count is none of its rules",
+    Severity.WARNING,
+    "AWS WAF Developer Guide: AWS Managed Rules rule groups list; an override of an unknown rule is ignored",
+)
+def _counts_nothing(landscape: Landscape) -> Iterator[Finding]:
+    for owner, firewall in _firewalls(landscape):
+        for group, names in firewall.count.items():
+            place = landscape.at(owner, "firewall", "count", group, key=True)
+            if group not in firewall.managed:
+                yield Finding(
+                    f"the firewall of {owner} has no rule group `{group}`", place, f"add `{group}` to `managed`"
+                )
+            elif firewall.mode == "count":
+                yield Finding("with `mode: count` all rules count already", place, "remove `count`, or `mode`")
+            for index, name in enumerate(names):
+                if name not in RULES[group]:
+                    message = (
+                        f"the rule group `{group}` has no rule `{name}` that infragen knows of; WAF ignores it then"
+                    )
+                    where = landscape.at(owner, "firewall", "count", group, index)
+                    yield Finding(message, where, nearest(name, RULES[group], "its rules"))
 
 
 @rule(

@@ -93,6 +93,10 @@ def _has_databases(environment: Environment) -> bool:
     return any(entry.KIND == "databases" for _, entry in environment.every())
 
 
+def _has_public_balancer(environment: Environment) -> bool:
+    return any(entry.KIND == "balancers" and getattr(entry, "is_public", False) for _, entry in environment.every())
+
+
 class NetworkView(View):
     """The VPC."""
 
@@ -132,8 +136,8 @@ class NetworkView(View):
         environment = self._place.environment
         has_tenants = any(entry.KIND not in ("databases", "domains") for _, entry in environment.every())
         is_used = has_tenants or environment.settings.load_balancer is not None
-        has_nat = environment.settings.network.nat != "none"
-        return self._subnets("public") if has_nat or (in_public(environment) and is_used) else {}
+        is_needed = environment.settings.network.nat != "none" or _has_public_balancer(environment)
+        return self._subnets("public") if is_needed or (in_public(environment) and is_used) else {}
 
     @property
     def app_subnets(self) -> dict[str, dict[str, str]]:

@@ -75,7 +75,7 @@ def zones(account: str, region: str) -> Iterator[Found]:
                 continue
             name = record.name.rstrip(".").lower().replace("\\052", "*")
             parts = [zone.resource_id, name, record.type, record.set_identifier]
-            yield Found("route53", "aws_route53_record", "_".join(part for part in parts if part))
+            yield Found("route53", "aws_route53_record", "|".join(part for part in parts if part))
 
 
 def firewalls(account: str, region: str) -> Iterator[Found]:

@@ -1,0 +1,80 @@
+"""Balancers: Application Load Balancers, on the internet or inside the VPC, with routes to services."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.cost import Cost
+from infragen.core.kind import Kind
+from infragen.core.quota import Quota, one
+from infragen.core.rule import rules_of
+from infragen.core.tell import Tell
+from infragen.kinds import firewalls, network
+from infragen.kinds.balancers import build, rules
+from infragen.kinds.balancers.model import Balancer, Route
+from infragen.text import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.place import Place
+
+__all__ = ["KIND", "Balancer", "Route"]
+
+_SERVICE: Final = "elasticloadbalancing"
+_QUOTAS: Final = "Application Load Balancers guide: Quotas"
+
+
+def _costs(balancer: Balancer, place: Place) -> Iterator[Cost]:
+    yield Cost("the load balancer", "application-load-balancer", 1)
+    yield Cost("what the load balancer carries", "application-load-balancer-capacity")
+    if balancer.is_public:
+        addresses = len(network.zones(place.environment))
+        yield Cost(counted(addresses, "public address"), "public-ipv4", addresses)
+    if balancer.access_logs is not None:
+        yield Cost("its access log", "object-storage")
+    yield from firewalls.costs(balancer.firewall)
+
+
+def _tells(balancer: Balancer, place: Place) -> Iterator[Tell]:
+    own = build.BalancerView(place)
+    whom = {"internet": "for everybody", "allow-list": "for its allow list", "vpc": "for callers in the VPC"}
+    said = whom[balancer.reach] if own.is_secure else f"{whom[balancer.reach]}, not encrypted"
+    yield Tell("public" if balancer.is_public else "address", said, own.url())
+    yield Tell("detail", "the name that AWS gave it", own.balancer.dns_name)
+
+
+KIND: Final = Kind(
+    model=Balancer,
+    title="balancer",
+    parts=build.parts,
+    groups=build.groups,
+    relations=build.relations,
+    entrances=build.entrances,
+    offer=build.offer,
+    gives=build.gives,
+    costs=_costs,
+    tells=_tells,
+    rules=rules_of(rules),
+    quotas=(
+        Quota(_SERVICE, "L-53DA6B97", "Application Load Balancers per Region", 50, _QUOTAS, one),
+        Quota(
+            "acm",
+            "L-FB94F0B0",
+            "Domain names per ACM certificate",
+            10,
+            "AWS Certificate Manager User Guide: Quotas",
+            lambda balancer, place: len(balancer.names(place.environment)),
+            "one",
+        ),
+        Quota(
+            _SERVICE,
+            "L-7EED9B64",
+            "Rules per Application Load Balancer",
+            100,
+            _QUOTAS,
+            lambda balancer, _: len(balancer.routes),
+            "environment",
+        ),
+    ),
+)

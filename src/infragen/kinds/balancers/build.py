@@ -1,0 +1,306 @@
+"""What a balancer is built of, and what it gives the services behind it and those who use it."""
+
+from __future__ import annotations
+
+import zlib
+from decimal import Decimal
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.expressions import Joined, Record
+from infragen.core.names import LIMITS
+from infragen.core.part import INTERNET, Group, Offer, Relation, named
+from infragen.core.tracing import Read
+from infragen.kinds import network
+from infragen.kinds.alarms import Alarm, alarms_part
+from infragen.kinds.balancers.priorities import priorities
+from infragen.kinds.firewalls import FirewallView
+from infragen.kinds.services.build import ServerView
+from infragen.kinds.services.model import Service
+from infragen.kinds.zones.build import zone_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.expressions import Export, Module
+    from infragen.core.part import Part
+    from infragen.core.place import Place
+    from infragen.kinds.balancers.model import Balancer, Route
+
+_POLICIES: Final = {"1.2": "ELBSecurityPolicy-TLS13-1-2-2021-06", "1.3": "ELBSecurityPolicy-TLS13-1-3-2021-06"}
+"""Application Load Balancers guide: Security policies."""
+_ERRORS_PER_MINUTE: Final = 10
+"""Assumption: no document gives a figure for these alarms."""
+
+
+def group(place: Place) -> Module:
+    """Return the module of its security group."""
+    return place.module("security", "security_group", "balancer", place.entry)
+
+
+def _routes(place: Place) -> Module:
+    return place.module("edge", "routes", place.entry)
+
+
+def _short(name: str, most: int, *words: str) -> str:
+    """Return a name as it is where it is short enough, else its beginning with a checksum of it and other words."""
+    if len(name) <= most:
+        return name
+    return f"{name[:23].rstrip('-')}-{zlib.crc32(' '.join((*words, name)).encode()):08x}"
+
+
+class BalancerView(FirewallView):
+    """The load balancer, its certificate, its routes, its names and its firewall."""
+
+    def __init__(self, place: Place) -> None:
+        """Take the place of a balancer."""
+        super().__init__(place)
+        self._balancer: Balancer = place.entry
+
+    @property
+    def balancer(self) -> Module:
+        """The module of the load balancer."""
+        return self._place.module("edge", "balancer", self._balancer)
+
+    @property
+    def module(self) -> str:
+        """Which module makes it: they differ in whether it has a certificate."""
+        return f"../modules/load_balancer_{'https' if self.is_secure else 'http'}"
+
+    @named(LIMITS["load_balancer"])
+    def name(self) -> str:
+        """What AWS calls it."""
+        return _short(self._place.names.plain(self._balancer.identity), LIMITS["load_balancer"].length)
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether it has a certificate."""
+        return self._balancer.is_secure(self._place.environment)
+
+    @property
+    def is_internal(self) -> bool:
+        """Whether it has private addresses only."""
+        return not self._balancer.is_public
+
+    @property
+    def vpc(self) -> Module:
+        """The VPC."""
+        return network.vpc(self._place)
+
+    @property
+    def subnets(self) -> Export:
+        """Where it stands."""
+        found: Export = self.vpc.public_subnet_list if self._balancer.is_public else network.task_subnets(self._place)
+        return found
+
+    @property
+    def group(self) -> Module:
+        """Its security group."""
+        return group(self._place)
+
+    @property
+    def ssl_policy(self) -> str:
+        """Which versions of TLS and which ciphers it accepts."""
+        return _POLICIES[self._balancer.tls]
+
+    @property
+    def own_certificate(self) -> Module | None:
+        """The module of a certificate for its names."""
+        is_made = self.is_secure and self._balancer.certificate is None
+        return self._place.module("edge", "certificate", self._balancer) if is_made else None
+
+    @property
+    def certificate_arn(self) -> Export | str | None:
+        """Its certificate."""
+        return self._balancer.certificate or (self.own_certificate.arn if self.own_certificate else None)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its whole names."""
+        return self._balancer.names(self._place.environment)
+
+    @property
+    def zone_id(self) -> Export | str | None:
+        """The zone of its names."""
+        zone = self._balancer.zone_of(self._place.environment)
+        return zone_id(self._place.of(zone)) if zone else None
+
+    @property
+    def aliases(self) -> Module:
+        """The module of the records that lead there."""
+        return self._place.module("edge", "names", self._balancer)
+
+    @property
+    def logs(self) -> Module | None:
+        """The module of the bucket of its log."""
+        return self._place.module("edge", "logs", self._balancer) if self._balancer.access_logs else None
+
+    @named(LIMITS["bucket"])
+    def log_bucket_name(self) -> str:
+        """The bucket of its log; empty where nobody asks for one."""
+        parts = self._balancer.SINGULAR, self._balancer.identity, "logs", self.account
+        return self._place.names.plain(*parts) if self._balancer.access_logs else ""
+
+    @property
+    def log_prefix(self) -> str:
+        """Where in the bucket its log lies."""
+        return self._balancer.identity
+
+    @property
+    def routes_module(self) -> Module:
+        """The module of its routes."""
+        return _routes(self._place)
+
+    @property
+    def services(self) -> dict[str, Service]:
+        """The services behind it, by name."""
+        known = self._place.environment.all(Service)
+        wanted = sorted({route.service for route in self._balancer.routes.values()})
+        return {name: known[name] for name in wanted if name in known}
+
+    @property
+    def target_groups(self) -> dict[str, dict[str, object]]:
+        """The target group of each service."""
+        found: dict[str, dict[str, object]] = {}
+        for service in self.services.values():
+            own = ServerView(self._place.of(service))
+            found[service.identity] = {
+                "name": self._target_group_name(service),
+                "deregistration_delay": own.deregistration_delay,
+                "health_check": own.health_check,
+            }
+        return found
+
+    def _target_group_name(self, service: Service) -> str:
+        """Return a name that nobody else's is: a service may have a target group of its own, as long as this."""
+        readable = self._place.names.plain(self._balancer.identity, service.identity)
+        return _short(readable, 0, self._balancer.SINGULAR)
+
+    @named(LIMITS["target_group"])
+    def longest_target_group_name(self) -> str:
+        """The longest name of a target group."""
+        return max((self._target_group_name(service) for service in self.services.values()), key=len, default="")
+
+    @property
+    def routes(self) -> dict[str, Record]:
+        """Which requests lead to which service."""
+        known, order = self.services, priorities(self._balancer)
+        return {
+            name: Record(
+                {
+                    "service": known[route.service].identity,
+                    "priority": order[name],
+                    **({"hosts": self._hosts(route)} if route.hosts else {}),
+                    **({"paths": route.patterns} if route.patterns else {}),
+                },
+                Read(self._place.owner, ("routes", name)),
+            )
+            for name, route in sorted(self._balancer.routes.items())
+            if route.service in known
+        }
+
+    def _hosts(self, route: Route) -> list[str]:
+        return [self._balancer.full(host, self._place.environment) for host in route.hosts]
+
+    def url(self, route: Route | None = None) -> Joined | str:
+        """Return its address, or that of a route: by the first name that is no wildcard, else by AWS's."""
+        names = self._hosts(route) if route and route.hosts else self.names
+        scheme, path = "https" if self.is_secure else "http", route.prefix if route else ""
+        found = next((name for name in names if "*" not in name), None)
+        return Joined.of(f"{scheme}://", found or self.balancer.dns_name, path)
+
+    @property
+    def web_acl_target(self) -> Export:
+        """The ARN of what its firewall stands before."""
+        found: Export = self.balancer.arn
+        return found
+
+    @property
+    def web_acl_log_retention(self) -> int:
+        """Days that the firewall's log is kept."""
+        return self._place.settings.log_retention
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """Where it is called."""
+        return (80, 443) if self.is_secure else (80,)
+
+
+def parts(balancer: Balancer, place: Place) -> Iterator[Part]:
+    """Yield the balancer's file, and its alarms."""
+    own = BalancerView(place)
+    shown = {f"balancer_{balancer.name}_dns_name": own.balancer.dns_name}
+    yield place.part("edge", "kinds/balancers/main.tf", own, shown=shown)
+    yield from alarms_part(place, own.name, own.balancer, partial(_alarms, own))
+
+
+def _alarms(own: BalancerView) -> Iterator[tuple[str, Alarm]]:
+    balancer = {"LoadBalancer": own.balancer.arn_suffix}
+
+    def errors(metric: str, said: str, dimensions: dict[str, Export]) -> Alarm:
+        return Alarm(
+            description=f"{own.name}: {said}", namespace="AWS/ApplicationELB", metric=metric, statistic="Sum",
+            threshold=_ERRORS_PER_MINUTE, dimensions=dimensions, datapoints=3,
+        )  # fmt: skip
+
+    yield "errors", errors("HTTPCode_ELB_5XX_Count", "answers 5xx by itself: no task is well, or in time.", balancer)
+    suffixes = own.routes_module.target_group_arn_suffixes
+    for name, service in own.services.items():
+        target = {**balancer, "TargetGroup": suffixes[service.identity]}
+        yield f"{service.identity}-errors", errors("HTTPCode_Target_5XX_Count", f"{name} answers with 5xx.", target)
+        yield f"{service.identity}-unhealthy", Alarm(
+            description=f"{own.name}: tasks of {name} fail their health check.", namespace="AWS/ApplicationELB",
+            metric="UnHealthyHostCount", statistic="Maximum", threshold=1, dimensions=target,
+        )  # fmt: skip
+        promise = service.promise.response_time
+        if promise is not None:
+            yield f"{service.identity}-response-time", Alarm(
+                description=f"{own.name}: p90 of the response times of {name} is above its promise.",
+                namespace="AWS/ApplicationELB", metric="TargetResponseTime", statistic="p90", because=promise,
+                threshold=Decimal(promise) / 1000, comparison="GreaterThanThreshold", dimensions=target,
+            )  # fmt: skip
+
+
+def groups(balancer: Balancer, place: Place) -> Iterator[Group]:
+    """Yield its security group."""
+    name = place.names.plain(balancer.SINGULAR, balancer.identity)
+    yield Group(place.owner, place.owner, name, f"Load balancer {name}", group(place), f"balancer-{balancer.identity}")
+
+
+def relations(balancer: Balancer, place: Place) -> Iterator[Relation]:
+    """Yield who may connect to it, and the tasks that it sends requests to."""
+    own, owner = BalancerView(place), place.owner
+    for port in own.ports:
+        if balancer.reach == "internet":
+            yield Relation(INTERNET, owner, port, "everybody may call it", owner, ("reach",))
+        else:
+            for cidr in balancer.allow:
+                yield Relation(cidr, owner, port, "a network that may call it", owner, ("allow",))
+    for name, route in balancer.routes.items():
+        if route.service in own.services:
+            port = own.services[route.service].port
+            path = ("routes", name, "service")
+            yield Relation(owner, f"services/{route.service}", port, "requests", owner, path)
+
+
+def entrances(balancer: Balancer, place: Place, _user: Place) -> Iterator[tuple[str, int]]:
+    """Yield where who uses it connects to: one with public addresses is reached over the internet."""
+    end = INTERNET if balancer.is_public else place.owner
+    yield end, 443 if balancer.is_secure(place.environment) else 80
+
+
+def offer(_balancer: Balancer, place: Place, _user: Place) -> Iterator[Offer]:
+    """Yield what who uses it is told: its address."""
+    yield Offer({"URL": BalancerView(place).url()})
+
+
+def gives(balancer: Balancer, place: Place, receiver: Place) -> Iterator[Offer]:
+    """Let the tasks of a service behind it register with it, and tell them where they are found."""
+    service = receiver.entry
+    mine = [route for _, route in sorted(balancer.routes.items()) if route.service == service.name]
+    if not isinstance(service, Service) or not mine:
+        return
+    own = BalancerView(place)
+    widest = min(mine, key=lambda route: (len(route.prefix), bool(route.hosts)))
+    variables = {"PUBLIC_URL": own.url(widest)} if balancer.is_public else {}
+    yield Offer(variables, targets=(own.routes_module.target_group_arns[service.identity],))

@@ -1,0 +1,244 @@
+"""Rules about balancers: where their routes lead, what they are called, and who can read what they carry."""
+
+from __future__ import annotations
+
+from itertools import combinations, product
+from typing import TYPE_CHECKING, Final
+
+from infragen.core.hosts import is_below
+from infragen.core.rule import Finding, Severity, rule
+from infragen.diagnostics.hints import nearest
+from infragen.kinds.balancers.model import Balancer
+from infragen.kinds.services.model import Service
+from infragen.kinds.zones import Zone
+from infragen.text import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.landscape import Environment, Landscape
+    from infragen.kinds.balancers.model import Route
+
+_RULES: Final = "Elastic Load Balancing API: CreateRule"
+
+
+@rule("H101", "a balancer's route leads to a service that does not exist", Severity.ERROR, _RULES)
+def _service_unknown(landscape: Landscape) -> Iterator[Finding]:
+    for name, balancer in landscape.all(Balancer).items():
+        for route, to in balancer.routes.items():
+            if not landscape.knows("services", to.service):
+                message = (
+                    f"the route `{route}` of balancers/{name} leads to services/{to.service}, which does not exist"
+                )
+                hint = nearest(to.service, landscape.all(Service), "services")
+                yield Finding(message, landscape.at(f"balancers/{name}", "routes", route, "service"), hint)
+
+
+@rule("H102", "two routes of a balancer take the same requests", Severity.ERROR, _RULES)
+def _same_requests(landscape: Landscape) -> Iterator[Finding]:
+    for name, balancer in landscape.all(Balancer).items():
+        taken: dict[tuple[str, str], str] = {}
+        for route, to in balancer.routes.items():
+            for host, path in product(to.hosts or ("",), to.patterns or ("/*",)):
+                first = taken.setdefault((host, path), route)
+                if first != route:
+                    what = f"`{host}{path}`" if host else f"`{path}`"
+                    message = f"the routes `{first}` and `{route}` of balancers/{name} both take {what}"
+                    place = landscape.at(f"balancers/{name}", "routes", route, "paths" if to.paths else "service")
+                    other = f"`{route}: {{service: {to.service}, paths: [/{route}/*]}}`"
+                    hint = f"give one of them other paths or hosts: {other}"
+                    yield Finding(message, place, hint)
+                    break
+
+
+@rule("H103", "a balancer has no route", Severity.ERROR, _RULES)
+def _no_route(landscape: Landscape) -> Iterator[Finding]:
+    for name, balancer in landscape.all(Balancer).items():
+        if not balancer.routes:
+            service = next(iter(landscape.all(Service)), "web")
+            hint = f"add `routes: {{{service}: {{service: {service}}}}}`"
+            yield Finding(f"balancers/{name} leads nowhere", landscape.at(f"balancers/{name}", "name"), hint)
+
+
+@rule("H104", "a balancer's zone does not exist", Severity.ERROR, "docs/catalogue.md, Names on the internet")
+def _zone_unknown(landscape: Landscape) -> Iterator[Finding]:
+    for name, balancer in landscape.all(Balancer).items():
+        if balancer.zone is not None and not landscape.knows("zones", balancer.zone):
+            message = f"balancers/{name} has its names in zones/{balancer.zone}, which does not exist"
+            hint = nearest(balancer.zone, landscape.all(Zone), "zones")
+            yield Finding(message, landscape.at(f"balancers/{name}", "zone"), hint)
+
+
+@rule(
+    "H105",
+    "a balancer has a name that no record and no certificate can be made for",
+    Severity.ERROR,
+    "AWS Certificate Manager User Guide: DNS validation",
+)
+def _outside(environment: Environment) -> Iterator[Finding]:
+    for name, balancer in environment.all(Balancer).items():
+        zone = balancer.zone_of(environment)
+        if balancer.zone is not None and (zone is None or not zone.answers_for(environment)):
+            continue  # H104 and Z101 say so
+        domain = zone.answers_for(environment) if zone else ""
+        for path, host in _hosts(balancer):
+            full = balancer.full(host, environment)
+            if zone is None and "." not in host.removeprefix("*."):
+                known = next(iter(environment.all(Zone)), None)
+                message = f"`{host}` is a name in a zone, and balancers/{name} has none"
+                hint = f"add `zone: {known}`" if known else f"write a whole name, such as `{_word(host)}example.com`"
+                yield Finding(message, environment.at(f"balancers/{name}", *path), hint)
+            elif zone is not None and not is_below(full, domain):
+                message = f"`{full}` is not in zones/{zone.name}, which answers for `{domain}`"
+                hint = f"write a name below it, such as `{full.partition('.')[0]}.{domain}`"
+                yield Finding(message, environment.at(f"balancers/{name}", *path), hint)
+
+
+def _word(host: str) -> str:
+    return "" if host == "@" else f"{host}."
+
+
+def _hosts(balancer: Balancer) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Yield each name of a balancer as it is written, and where."""
+    for index, host in enumerate(balancer.hosts):
+        yield ("hosts", index), host
+    for name, route in balancer.routes.items():
+        for index, host in enumerate(route.hosts):
+            yield ("routes", name, "hosts", index), host
+
+
+@rule(
+    "H106",
+    "production carries requests from the internet in plain text",
+    Severity.ERROR,
+    "AWS Well-Architected, Security Pillar: SEC09-BP02",
+)
+def _plain_production(environment: Environment) -> Iterator[Finding]:
+    for name, balancer in environment.all(Balancer).items():
+        if environment.settings.production and balancer.is_public and not (balancer.zone or balancer.certificate):
+            message = f"balancers/{name} has no certificate: passwords and orders could be read on the way"
+            hint = f"add `zone: {next(iter(environment.all(Zone)), 'main')}` for one, or `certificate: arn:aws:acm:...`"
+            yield Finding(message, environment.at(f"balancers/{name}", "reach"), hint)
+
+
+@rule(
+    "H107",
+    "a balancer speaks plain HTTP",
+    Severity.NOTICE,
+    "AWS Well-Architected, Security Pillar: SEC09-BP02",
+)
+def _plain(environment: Environment) -> Iterator[Finding]:
+    for name, balancer in environment.all(Balancer).items():
+        if not balancer.is_public or balancer.is_secure(environment):
+            continue
+        zone = balancer.zone_of(environment)
+        if zone is not None:
+            message = f"balancers/{name} speaks plain HTTP until zones/{zone.name} is delegated"
+            hint = f"nothing to do here; write `delegated: true` in {environment.source(f'zones/{zone.name}')} then"
+            yield Finding(message, environment.at(f"balancers/{name}", "zone"), hint)
+        elif balancer.zone is None and not environment.settings.production:
+            message = f"balancers/{name} has no certificate, so it speaks plain HTTP"
+            hint = "fine for a first look; `zone: main` gives it a name and a certificate (docs/catalogue.md)"
+            yield Finding(message, environment.at(f"balancers/{name}", "reach"), hint)
+
+
+@rule(
+    "H108",
+    "production's public balancer has no firewall",
+    Severity.WARNING,
+    "AWS Well-Architected, Security Pillar: SEC05-BP03",
+)
+def _no_firewall(environment: Environment) -> Iterator[Finding]:
+    for name, balancer in environment.all(Balancer).items():
+        if environment.settings.production and balancer.reach == "internet" and balancer.firewall is None:
+            message = f"balancers/{name} is open to the internet and has no firewall"
+            hint = "add `firewall: {managed: [core, known-bad-inputs], rate_limit: 2000}`"
+            yield Finding(message, environment.at(f"balancers/{name}", "reach"), hint)
+
+
+@rule(
+    "H109",
+    "browsers ask one service from the pages of another",
+    Severity.NOTICE,
+    "Fetch standard: HTTP CORS protocol",
+)
+def _two_origins(environment: Environment) -> Iterator[Finding]:
+    for name, balancer in environment.all(Balancer).items():
+        found = next(filter(_are_two_origins, combinations(sorted(balancer.routes.items()), 2)), None)
+        if found is not None:
+            (_, one), (second, other) = found
+            here, there = (f"https://{balancer.full(route.hosts[0], environment)}" for route in (one, other))
+            message = (
+                f"a page of {here} that asks {there} gets an answer only if that allows it (CORS), and the other way"
+            )
+            hint = (
+                f"let services/{other.service} send `Access-Control-Allow-Origin: {here}`, or give both one name:"
+                f" `{second}: {{service: {other.service}, hosts: [{one.hosts[0]}], paths: [/{second}/*]}}`"
+            )
+            yield Finding(message, environment.at(f"balancers/{name}", "routes", second, "hosts"), hint)
+
+
+def _are_two_origins(pair: tuple[tuple[str, Route], tuple[str, Route]]) -> bool:
+    (_, one), (_, other) = pair
+    both = one.hosts and other.hosts and not set(one.hosts) & set(other.hosts)
+    return bool(both) and one.service != other.service
+
+
+_VALUES: Final = 5
+
+
+@rule(
+    "H110",
+    "a route has more hosts and paths than a rule can have",
+    Severity.ERROR,
+    "Application Load Balancers guide: Quotas (condition values per rule)",
+)
+def _many_values(landscape: Landscape) -> Iterator[Finding]:
+    for name, balancer in landscape.all(Balancer).items():
+        for route, to in balancer.routes.items():
+            if len(to.hosts) + len(to.paths) > _VALUES:
+                have = f"{counted(len(to.hosts), 'host')} and {counted(len(to.paths), 'path')}"
+                message = f"the route `{route}` has {have}; a rule takes {_VALUES} together"
+                hint = (
+                    f"write a second route to the same service: `{route}-more: {{service: {to.service}, paths: [...]}}`"
+                )
+                place = landscape.at(f"balancers/{name}", "routes", route, "paths" if to.paths else "hosts")
+                yield Finding(message, place, hint)
+
+
+@rule(
+    "H111",
+    "a balancer's certificate is in another region or account",
+    Severity.ERROR,
+    "Application Load Balancers guide: SSL certificates",
+)
+def _certificate_elsewhere(environment: Environment) -> Iterator[Finding]:
+    region, account = environment.settings.region, environment.settings.account
+    for name, balancer in environment.all(Balancer).items():
+        if balancer.certificate is None:
+            continue
+        _, _, _, there, owner, _ = balancer.certificate.split(":", 5)
+        wrong = f"in {there}" if there != region else f"of the account {owner}" if owner != account else ""
+        if wrong:
+            message = f"the certificate is {wrong}; balancers/{name} stands in {region}, in {account}"
+            hint = f"write one there: `arn:aws:acm:{region}:{account}:certificate/...`, or `zone:` in its place"
+            yield Finding(message, environment.at(f"balancers/{name}", "certificate"), hint)
+
+
+@rule("H112", "two would have one name", Severity.ERROR, "Amazon Route 53 API: ChangeResourceRecordSets")
+def _name_taken(environment: Environment) -> Iterator[Finding]:
+    taken: dict[str, str] = {}
+    for owner, zone in environment.all(Zone).items():
+        for full, kind in zone.named(environment):
+            if kind in ("A", "AAAA", "CNAME"):
+                taken[full] = f"a record of zones/{owner}"
+    for name, balancer in environment.all(Balancer).items():
+        if balancer.zone_of(environment) is None:
+            continue
+        for full in balancer.names(environment):
+            first = taken.setdefault(full, f"balancers/{name}")
+            if first != f"balancers/{name}":
+                message = f"`{full}` would lead to balancers/{name}, and is {first} already"
+                written = {balancer.full(host, environment): path for path, host in _hosts(balancer)}
+                place = environment.at(f"balancers/{name}", *written.get(full, ("zone",)))
+                yield Finding(message, place, f"remove one of them, or write another name: `hosts: [{name}]`")

@@ -1,0 +1,142 @@
+"""Firewalls: AWS WAF before a gateway or a balancer, which have it as a field."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Final, Literal
+
+from pydantic import Field
+
+from infragen.core.cost import Cost
+from infragen.core.entry import Model, Text
+from infragen.core.names import LIMITS
+from infragen.core.part import named
+from infragen.kinds import keys
+from infragen.text import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from infragen.core.expressions import Export, Module
+
+ManagedRules = Literal["core", "known-bad-inputs", "sql-injection", "ip-reputation", "anonymous-ip"]
+
+_WINDOW: Final = 300
+"""Seconds: the catalogue counts an address's requests in five minutes."""
+_GROUPS: Final = {
+    "anonymous-ip": "AWSManagedRulesAnonymousIpList",
+    "core": "AWSManagedRulesCommonRuleSet",
+    "ip-reputation": "AWSManagedRulesAmazonIpReputationList",
+    "known-bad-inputs": "AWSManagedRulesKnownBadInputsRuleSet",
+    "sql-injection": "AWSManagedRulesSQLiRuleSet",
+}
+"""AWS WAF Developer Guide: AWS Managed Rules rule groups list."""
+
+_REQUEST: Final = ("BODY", "QUERYARGUMENTS", "URIPATH")
+RULES: Final[Mapping[str, tuple[str, ...]]] = {
+    "anonymous-ip": ("AnonymousIPList", "HostingProviderIPList"),
+    "core": (
+        *(f"SizeRestrictions_{part}" for part in ("BODY", "Cookie_HEADER", "QUERYSTRING", "URIPATH")),
+        *(f"{name}_{part}" for name in ("GenericLFI", "GenericRFI") for part in _REQUEST),
+        *(f"{name}_{part}" for name in ("CrossSiteScripting", "EC2MetaDataSSRF") for part in (*_REQUEST, "COOKIE")),
+        "NoUserAgent_HEADER", "RestrictedExtensions_QUERYARGUMENTS", "RestrictedExtensions_URIPATH",
+        "UserAgent_BadBots_HEADER",
+    ),
+    "ip-reputation": ("AWSManagedIPDDoSList", "AWSManagedIPReputationList", "AWSManagedReconnaissanceList"),
+    "known-bad-inputs": (
+        *(f"{name}_{part}" for name in ("JavaDeserializationRCE", "Log4JRCE")
+          for part in ("BODY", "HEADER", "QUERYSTRING", "URIPATH")),
+        "ExploitablePaths_URIPATH", "Host_localhost_HEADER", "PROPFIND_METHOD", "ReactJSRCE_BODY",
+    ),
+    "sql-injection": (
+        *(f"{name}_{part}" for name in ("SQLi", "SQLiExtendedPatterns") for part in _REQUEST), "SQLi_COOKIE",
+    ),
+}  # fmt: skip
+"""The rules of each group (AWS WAF Developer Guide: AWS Managed Rules rule groups list, November 2026)."""
+
+
+class Firewall(Model):
+    """AWS WAF before a gateway or a balancer (5 USD a month, and 1 USD for each rule)."""
+
+    managed: tuple[ManagedRules, ...]
+    """AWS managed rule groups, in order of evaluation."""
+    rate_limit: Annotated[int, Field(ge=10, le=2_000_000_000)] | None = None
+    """Requests one address may send in five minutes."""
+    mode: Literal["block", "count"] = "block"
+    """`count`: what the managed rule groups find is counted and let through, to see first whom they would stop."""
+    count: dict[ManagedRules, tuple[Text, ...]] = Field(default_factory=dict)
+    """Single rules of a group that only count: `core: [SizeRestrictions_BODY]` lets large bodies through."""
+
+    @property
+    def is_tuned(self) -> bool:
+        """Whether some rules only count."""
+        return self.mode == "count" or any(self.count.values())
+
+
+class FirewallView(keys.EncryptedView):
+    """What an entry's firewall is built of; the entry has it as `firewall`."""
+
+    @named(LIMITS["web_acl"])
+    def web_acl_name(self) -> str:
+        """What AWS calls the firewall; empty where there is none."""
+        entry = self._place.entry
+        prefix = () if entry.KIND == "gateways" else (entry.SINGULAR,)
+        return self._place.names.plain(*prefix, entry.identity) if entry.firewall else ""
+
+    @property
+    def web_acl(self) -> Module:
+        """The module of the firewall."""
+        prefix = () if self._place.entry.KIND == "gateways" else (self._place.entry.SINGULAR,)
+        return self._place.module("edge", "web_acl", *prefix, self._place.entry)
+
+    @property
+    def web_acl_module(self) -> str:
+        """Which module makes it: they differ in whether some rules only count."""
+        return f"../modules/web_acl{'_tuned' if self._firewall.is_tuned else ''}"
+
+    @property
+    def web_acl_target(self) -> Export:
+        """The ARN of what it stands before."""
+        raise NotImplementedError
+
+    @property
+    def web_acl_description(self) -> str:
+        """What the firewall stands before."""
+        return f"Before {self.web_acl_name}"
+
+    @named(LIMITS["log_group"])
+    def web_acl_log_group_name(self) -> str:
+        """Where the firewall writes; AWS prescribes how its name begins."""
+        return f"aws-waf-logs-{self.web_acl_name}" if self._place.entry.firewall else ""
+
+    @property
+    def _firewall(self) -> Firewall:
+        found: Firewall = self._place.entry.firewall
+        return found
+
+    @property
+    def managed_rules(self) -> tuple[Mapping[str, object], ...]:
+        """AWS' rule groups, in order of evaluation."""
+        found = self._firewall
+        return tuple({"name": rule, "group": _GROUPS[rule], **_tuning(found, rule)} for rule in found.managed)
+
+    @property
+    def rate_rules(self) -> tuple[Mapping[str, object], ...]:
+        """What one address may ask."""
+        limit = self._firewall.rate_limit
+        return ({"name": "rate-per-address", "requests": limit, "seconds": _WINDOW},) if limit else ()
+
+
+def _tuning(firewall: Firewall, rule: ManagedRules) -> dict[str, object]:
+    if not firewall.is_tuned:
+        return {}
+    counted_rules = firewall.count.get(rule, ())
+    return {"action": firewall.mode, **({"counted": sorted(counted_rules)} if counted_rules else {})}
+
+
+def costs(firewall: Firewall | None) -> Iterator[Cost]:
+    """Yield what a firewall costs."""
+    if firewall is not None:
+        rules = len(firewall.managed) + (firewall.rate_limit is not None)
+        yield Cost("its firewall", "web-acl", 1)
+        yield Cost(f"{counted(rules, 'rule')} of its firewall", "web-acl-rule", rules)
+        yield Cost("requests through its firewall", "web-acl-requests")

@@ -1,0 +1,16 @@
+module "@{own.web_acl.label}" {
+  source = "@{own.web_acl_module}"
+
+  name                  = "@{own.web_acl_name}"
+  description           = "@{own.web_acl_description}"
+  resource_arn          = "@{own.web_acl_target}"
+  log_group_name        = "@{own.web_acl_log_group_name}"
+  log_retention_in_days = "@{own.web_acl_log_retention}"
+  # {% if own.logs_key %}
+  logs_kms_key_arn = "@{own.logs_key}"
+  # {% endif %}
+
+  managed_rules = "@{own.managed_rules}"
+
+  rate_rules = "@{own.rate_rules}"
+}

@@ -1,0 +1,1 @@
+# {% extends "modules/load_balancer_https/outputs.tf" %}

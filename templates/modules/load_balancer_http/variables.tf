@@ -1,0 +1,3 @@
+# {% extends "modules/load_balancer_https/variables.tf" %}
+# {% block certificate %}
+# {% endblock %}

@@ -1,0 +1,64 @@
+# {% block title %}
+# An Application Load Balancer that speaks HTTPS, and sends whoever comes by HTTP there. What no route takes is answered
+# with 404. load_balancer_http is its twin without a certificate.
+# {% endblock %}
+
+resource "aws_lb" "this" {
+  name                       = var.name
+  internal                   = var.internal
+  load_balancer_type         = "application"
+  subnets                    = var.subnet_ids
+  security_groups            = [var.security_group_id]
+  drop_invalid_header_fields = true
+  enable_deletion_protection = var.deletion_protection
+  idle_timeout               = var.idle_timeout
+
+  dynamic "access_logs" {
+    for_each = var.access_logs[*]
+
+    content {
+      bucket  = access_logs.value.bucket
+      prefix  = access_logs.value.prefix
+      enabled = true
+    }
+  }
+}
+
+# {% block listeners %}
+resource "aws_lb_listener" "redirect" {
+  load_balancer_arn = aws_lb.this.arn
+  protocol          = "HTTP"
+  port              = 80
+
+  default_action {
+    type = "redirect"
+
+    redirect {
+      protocol    = "HTTPS"
+      port        = "443"
+      status_code = "HTTP_301"
+    }
+  }
+
+  # A balancer that gets its certificate later has its only listener on port 80 until then.
+  depends_on = [aws_lb_listener.this]
+}
+
+resource "aws_lb_listener" "this" {
+  load_balancer_arn = aws_lb.this.arn
+  protocol          = "HTTPS"
+  port              = 443
+  ssl_policy        = var.ssl_policy
+  certificate_arn   = var.certificate_arn
+# {% endblock %}
+
+  default_action {
+    type = "fixed-response"
+
+    fixed_response {
+      content_type = "text/plain"
+      message_body = "Not found"
+      status_code  = "404"
+    }
+  }
+}

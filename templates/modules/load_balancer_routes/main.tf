@@ -1,0 +1,57 @@
+# Which requests go to which service: a target group for each service, and a rule of the listener for each route.
+
+resource "aws_lb_target_group" "this" {
+  for_each = var.target_groups
+
+  name                 = each.value.name
+  vpc_id               = var.vpc_id
+  target_type          = "ip"
+  protocol             = "HTTP"
+  port                 = 80 # never used: ECS registers each task with the port of its container, which may change
+  deregistration_delay = each.value.deregistration_delay
+
+  # New tasks of a rollout are slow at first: the least busy one gets the next request.
+  load_balancing_algorithm_type = "least_outstanding_requests"
+
+  health_check {
+    protocol            = "HTTP"
+    path                = each.value.health_check.path
+    matcher             = "200-299"
+    interval            = each.value.health_check.interval
+    timeout             = each.value.health_check.timeout
+    healthy_threshold   = each.value.health_check.healthy
+    unhealthy_threshold = each.value.health_check.unhealthy
+  }
+}
+
+resource "aws_lb_listener_rule" "this" {
+  for_each = var.routes
+
+  listener_arn = var.listener_arn
+  priority     = each.value.priority
+
+  action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.this[each.value.service].arn
+  }
+
+  dynamic "condition" {
+    for_each = length(each.value.hosts) == 0 ? [] : [each.value.hosts]
+
+    content {
+      host_header {
+        values = condition.value
+      }
+    }
+  }
+
+  dynamic "condition" {
+    for_each = length(each.value.paths) == 0 ? [] : [each.value.paths]
+
+    content {
+      path_pattern {
+        values = condition.value
+      }
+    }
+  }
+}

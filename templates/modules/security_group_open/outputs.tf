@@ -1,0 +1,1 @@
+# {% extends "modules/security_group/outputs.tf" %}
