@@ -68,6 +68,8 @@ class Kind:
     api: str = ""
     """The AWS service that who uses it calls, as its interface endpoint is named: `sqs`."""
     needs: Callable[[Any], Iterable[Need]] = nothing
+    arns: Callable[[Any, Place], Iterable[object]] = nothing
+    """The ARNs that a permission means which names an entry: the thing itself, and what is in it."""
     costs: Callable[[Any, Place], Iterable[Cost]] = nothing
     tells: Callable[[Any, Place], Iterable[Tell]] = nothing
     links: Callable[[Any, Place], Iterable[Link]] = nothing

@@ -202,6 +202,7 @@ KIND: Final = Kind(
     groups=build.groups,
     relations=build.relations,
     needs=build.needs,
+    arns=build.arns,
     costs=costs.costs,
     tells=tells.tells,
     links=_links,

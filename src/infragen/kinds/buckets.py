@@ -189,6 +189,12 @@ def _offer(bucket: Bucket, place: Place, user: Place) -> Iterator[Offer]:
     yield Offer({"BUCKET": own.bucket.name}, f"bucket-{bucket.identity}", tuple(grants))
 
 
+def _arns(_bucket: Bucket, place: Place) -> Iterator[object]:
+    """Yield the bucket, and what lies in it."""
+    arn = BucketView(place).bucket.arn
+    yield from (arn, Joined.of(arn, "/*"))
+
+
 def _tells(_bucket: Bucket, place: Place) -> Iterator[Tell]:
     """Yield the bucket as the command line of AWS calls it."""
     yield Tell("address", "objects lie in", Joined.of("s3://", BucketView(place).bucket.name))
@@ -303,6 +309,7 @@ KIND: Final = Kind(
     parts=_parts,
     offer=_offer,
     access=tuple(_ACTIONS),
+    arns=_arns,
     costs=_costs,
     tells=_tells,
     rules=(_name, _transitions, _nothing, _for_good, _any_website),

@@ -171,6 +171,10 @@ def _tells(_queue: Queue, place: Place) -> Iterator[Tell]:
         yield Tell("detail", "look at a message that could not be handled", look, is_command=True)
 
 
+def _arns(_queue: Queue, place: Place) -> Iterator[object]:
+    yield QueueView(place).queue.arn
+
+
 def _costs(queue: Queue, _place: Place) -> Iterator[Cost]:
     yield Cost("requests", "queue-requests" if queue.fifo is None else "queue-fifo-requests")
 
@@ -236,6 +240,7 @@ KIND: Final = Kind(
     offer=_offer,
     access=tuple(_ACTIONS),
     api="sqs",
+    arns=_arns,
     costs=_costs,
     tells=_tells,
     rules=(_spans, _short_dead_letters, _not_received),

@@ -33,6 +33,7 @@ KIND: Final = Kind(
     parts=build.parts,
     groups=build.groups,
     relations=build.relations,
+    arns=build.arns,
     costs=costs.costs,
     tells=tells.tells,
     quotas=quotas.TASKS,

@@ -367,3 +367,21 @@ def test_terraform_says_how_many_tasks_run_where_nothing_scales(tmp_path: Path, 
         assert {"initial_tasks", "tasks"} & set(call) == {name}
         assert f"= var.{name}\n" in text
         assert bool(re.search("desired_count, +#", text)) is (name == "initial_tasks")
+
+
+def test_a_permission_is_a_policy_of_its_own_with_what_the_environment_puts_in(tmp_path: Path) -> None:
+    more = (
+        "permissions:\n"
+        "  read-reports:\n"
+        "    actions: ['s3:GetObject']\n"
+        "    resources: ['arn:aws:s3:::{system}-{environment}-{region}-{account}/*', queues/orders]\n"
+        "    condition: {Bool: {'aws:SecureTransport': 'true'}}\n"
+        "  list: {actions: ['sqs:ListQueues'], resources: ['*'], why: it lists them}\n"
+    )
+    files = {**web(more), "queues/orders.yaml": "name: orders\ntitle: Orders\n"}
+    found = policies(rendered(environment(tmp_path, files)))
+    assert set(found) == {"own-list", "own-read-reports"}
+    assert 'sid = "List" actions = ["sqs:ListQueues"] resources = ["*"]' in found["own-list"]
+    reports = '["arn:aws:s3:::demo-dev-ap-northeast-1-111122223333/*", local.data.sqs_queue_orders_arn]'
+    assert f'sid = "ReadReports" actions = ["s3:GetObject"] resources = {reports}' in found["own-read-reports"]
+    assert 'condition = { Bool = { "aws:SecureTransport" = "true" } }' in found["own-read-reports"]

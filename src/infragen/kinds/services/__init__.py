@@ -6,7 +6,7 @@ from typing import Final
 
 from infragen.core.kind import Kind
 from infragen.core.rule import rules_of
-from infragen.kinds.services import build, costs, quotas, reference_rules, rules, task_rules, tells
+from infragen.kinds.services import build, costs, permission_rules, quotas, reference_rules, rules, task_rules, tells
 from infragen.kinds.services.model import EXAMPLE, Container, Server, Service
 
 __all__ = ["KIND", "Container", "Server", "Service"]
@@ -21,9 +21,10 @@ KIND: Final = Kind(
     offer=build.offer,
     instead="calls: {{{name}: {{access: api, why: it asks}}}}",
     needs=build.needs,
+    arns=build.arns,
     costs=costs.costs,
     tells=tells.tells,
-    rules=rules_of(rules, reference_rules, task_rules),
+    rules=rules_of(rules, reference_rules, task_rules, permission_rules),
     quotas=quotas.QUOTAS,
     example=EXAMPLE,
 )

@@ -29,6 +29,7 @@ from infragen.kinds.services import queues
 from infragen.kinds.services.extended import CONTAINER_NAME, ExtendedView, plain_values
 from infragen.kinds.services.fargate import round_up
 from infragen.kinds.services.model import Container, Server, Service
+from infragen.kinds.services.permissions import statement
 from infragen.kinds.services.scaling import ScalingPlan
 
 if TYPE_CHECKING:
@@ -57,6 +58,11 @@ _EVENT_AGE_SECONDS: Final = 300
 def service(place: Place) -> Module:
     """Return the module of a container's ECS service."""
     return place.module("compute", place.entry.SINGULAR, place.entry)
+
+
+def arns(_container: Container, place: Place) -> Iterator[object]:
+    """Yield the ARN of a container's ECS service."""
+    yield service(place).arn
 
 
 def group(place: Place) -> Module:
@@ -261,6 +267,8 @@ class ContainerView(ExtendedView):
                 found.setdefault(offer.policy, []).extend(offer.grants)
         if self._container.exec:
             found["exec"] = [*self._session_grants()]
+        for name, permission in sorted(self._container.permissions.items()):
+            found[f"own-{name}"] = [statement(name, permission, self._place)]
         return {policy: list(_statements(grants)) for policy, grants in found.items()}
 
     def _session_grants(self) -> tuple[Grant, ...]:

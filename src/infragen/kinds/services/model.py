@@ -8,8 +8,9 @@ from pydantic import Field, StringConstraints
 
 from infragen.core.entry import Entry, EntryId, Model, Output, Slug, Text, Use
 from infragen.core.units import CpuUnits, Days, MebiBytes, Milliseconds, Percent
+from infragen.kinds.services.permissions import Permission
 from infragen.kinds.services.sidecars import (
-    Argument,
+    Command,
     Condition,
     Folder,
     ImageName,
@@ -137,7 +138,7 @@ class Health(Model):
     unhealthy: Annotated[int, Field(ge=2, le=10)] = 3
     grace: Annotated[int, Field(ge=0, le=2_147_483_647)] = 60
     """Seconds after a task's start in which it may still fail."""
-    command: tuple[Argument, ...] = ()
+    command: Command = ()
     """A command in the container that ECS runs besides; where no load balancer stands before it, nobody else asks."""
 
 
@@ -187,13 +188,18 @@ class Container(Entry):
     """Services it depends on, by name; `null` removes one that a default gave."""
     uses: dict[EntryId, Use] = Field(default_factory=dict)
     """Other entries that it uses, by kind and name: `databases/main`, `queues/orders`."""
+    permissions: dict[Slug, Permission] = Field(
+        default_factory=dict,
+        examples=[{"read-reports": {"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::demo-reports/*"]}}],
+    )
+    """What its code may do besides, written out as IAM has it, by what it is for: `read-reports`."""
     architecture: Literal["x86_64", "arm64"] = "x86_64"
     deploy: Literal["terraform", "pipeline"] = "terraform"
     """Who sets the image: Terraform, or a pipeline of yours whose revisions plans leave alone."""
     image: Image
-    command: Annotated[tuple[Argument, ...], Field(examples=[["bin/web", "--port", "8080"]])] = ()
+    command: Annotated[Command, Field(examples=[["bin/web", "--port", "8080"]])] = ()
     """What the container runs, word by word: `[bin/web, --port, "8080"]`; the image's own when left out."""
-    entry_point: Annotated[tuple[Argument, ...], Field(examples=[["/bin/sh", "-c"]])] = ()
+    entry_point: Annotated[Command, Field(examples=[["/bin/sh", "-c"]])] = ()
     """What `command` is handed to; the image's own when left out."""
     user: User | None = None
     """Whom it runs as: a user, or `user:group`, by name or number; the image's own when left out."""
@@ -206,9 +212,11 @@ class Container(Entry):
     """Folders besides `/tmp` that it may write to; all other files are read-only. They go with the task."""
     stop_timeout: StopTimeout | None = None
     """Seconds between SIGTERM and SIGKILL; Fargate's 30 when left out."""
-    sidecars: dict[Slug, Sidecar] = Field(default_factory=dict)
+    sidecars: dict[Slug, Sidecar] = Field(
+        default_factory=dict, examples=[{"migrate": {"command": ["bin/migrate"], "essential": False}}]
+    )
     """Containers beside its own in each task, by name."""
-    depends_on: dict[Slug, Condition] = Field(default_factory=dict)
+    depends_on: dict[Slug, Condition] = Field(default_factory=dict, examples=[{"migrate": "success"}])
     """Sidecars that come first: `start`, `complete` (has ended), `success` (has ended with 0) or `healthy`."""
     scaling: Scaling = Scaling()
     spot: bool = False

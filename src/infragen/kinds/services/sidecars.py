@@ -2,15 +2,52 @@
 
 from __future__ import annotations
 
+import json
 import re
-from typing import Annotated, Any, Final, Literal
+import shlex
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
+from annotated_types import GroupedMetadata
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from infragen.core.entry import Model, Output, Slug
 from infragen.core.units import CpuUnits, MebiBytes
 
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=255)]
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PLAIN_WORD: Final = re.compile(r"[A-Za-z/_.-][A-Za-z0-9/_.=+-]*")
+"""What YAML reads as a text without quotes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form(GroupedMetadata):
+    """The form of a text, which a hint says in words, and an editor knows as a pattern."""
+
+    pattern: str
+    says: str
+    most: int = 2048
+
+    @property
+    def examples(self) -> list[str]:
+        """The first of the words in backticks."""
+        return [self.says.partition("`")[2].partition("`")[0]]
+
+    def __iter__(self) -> Iterator[object]:
+        """Yield what checks it, and what the schema says."""
+        yield StringConstraints(max_length=self.most)
+        yield AfterValidator(self._checked)
+        schema = {"type": "string", "pattern": f"^{self.pattern}$", "maxLength": self.most, "examples": self.examples}
+        yield WithJsonSchema(schema)
+
+    def _checked(self, text: str) -> str:
+        if re.fullmatch(self.pattern, text) is None:
+            raise ValueError(f"write {self.says}")
+        return text
 
 
 def _as_text(value: Any) -> Any:
@@ -28,26 +65,59 @@ VariableValue = Annotated[
 ]
 """A text; of a number every digit stays, and `true` is the word."""
 Argument = Annotated[str, StringConstraints(max_length=_MOST_CHARACTERS)]
+
+
+def _words(value: Any) -> Any:
+    """Refuse a command on one line, and show its words: there is no shell that would take it apart."""
+    if isinstance(value, str):
+        try:
+            words = shlex.split(value)
+        except ValueError:
+            words = value.split()
+        said = ", ".join(word if _PLAIN_WORD.fullmatch(word) else json.dumps(word) for word in words)
+        message = f"write it word by word: `[{said}]`; there is no shell that takes it apart"
+        raise ValueError(message)  # noqa: TRY004  # what Pydantic takes for a wrong value
+    return value
+
+
+Command = Annotated[tuple[Argument, ...], BeforeValidator(_words)]
+"""A command as the kernel takes it, word by word."""
 SecretArn = Annotated[
     str,
-    StringConstraints(
-        pattern=r"^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+(:[^:\s]+(:[^:\s]*:[^:\s]*)?)?$"
+    Form(
+        r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+(:[^:\s]+(:[^:\s]*:[^:\s]*)?)?",
+        "the ARN of a secret, such as `arn:aws:secretsmanager:us-east-1:111122223333:secret:stripe-a1b2c3`,"
+        " with `:key` behind it for one key of its JSON",
     ),
 ]
 """A secret in Secrets Manager, or one key of its JSON: `<arn>:<key>`."""
-Folder = Annotated[str, StringConstraints(pattern=r"^(/[A-Za-z0-9_.-]+)+$", max_length=255)]
-User = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?$")]
+Folder = Annotated[str, Form(r"(/[A-Za-z0-9_.-]+)+", "an absolute path, such as `/var/cache/app`", 255)]
+User = Annotated[
+    str,
+    Form(
+        r"[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?",
+        "a user, such as `1000`, or with its group `1000:1000`",
+    ),
+]
 StopTimeout = Annotated[int, Field(ge=2, le=120)]
 """Seconds between SIGTERM and SIGKILL (Amazon ECS API: ContainerDefinition, `stopTimeout`)."""
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 _IMAGE: Final = r"[a-z0-9]+([._-][a-z0-9]+)*(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*"
 _TAG: Final = r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}"
-ImageName = Annotated[str, StringConstraints(pattern=rf"^{_IMAGE}$", max_length=255)]
+ImageName = Annotated[
+    str,
+    Form(_IMAGE, "an image without its tag, such as `public.ecr.aws/nginx/nginx`; the tag has a line of its own", 255),
+]
 """An image in a registry, without its tag: `public.ecr.aws/nginx/nginx`."""
 ImageTag = Annotated[str, StringConstraints(pattern=rf"^{_TAG}$")]
 ImageReference = Annotated[
-    str, StringConstraints(pattern=rf"^{_IMAGE}(:{_TAG}|@sha256:[0-9a-f]{{64}})$", max_length=512)
+    str,
+    Form(
+        rf"{_IMAGE}(:{_TAG}|@sha256:[0-9a-f]{{64}})",
+        "an image with its tag, such as `public.ecr.aws/nginx/nginx:1.27`",
+        512,
+    ),
 ]
 """The same with its tag, or with the digest of its content: `public.ecr.aws/nginx/nginx:1.27`."""
 
@@ -58,9 +128,7 @@ Condition = Literal["start", "complete", "success", "healthy"]
 class HealthCommand(Model):
     """A command in the container that ends with 0 as long as it is well."""
 
-    command: Annotated[
-        tuple[Argument, ...], Field(min_length=1, examples=[["curl", "-f", "http://localhost:8080/health"]])
-    ]
+    command: Annotated[Command, Field(min_length=1, examples=[["curl", "-f", "http://localhost:8080/health"]])]
     """The command, word by word: `[curl, -f, http://localhost:8080/health]`."""
     interval: Annotated[int, Field(ge=5, le=300)] = 30
     """Seconds between two runs."""
@@ -79,9 +147,9 @@ class Sidecar(Model):
     """An image with its tag, from any registry; when left out, the entry's own, with its variables and secrets."""
     pull_secret: SecretArn | None = None
     """The secret with the login of the image's registry (JSON with `username` and `password`)."""
-    command: tuple[Argument, ...] = ()
+    command: Command = ()
     """What it runs, word by word; the image's own when left out."""
-    entry_point: tuple[Argument, ...] = ()
+    entry_point: Command = ()
     """What `command` is handed to; the image's own when left out."""
     user: User | None = None
     """Whom it runs as: a user, or `user:group`."""
