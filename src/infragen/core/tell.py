@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from infragen.core.expressions import Export, Joined
+from infragen.core.expressions import Export, Joined, Published
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,7 @@ class Tell:
 
     about: About
     what: str
-    value: str | Export | Joined | Generated
+    value: str | Export | Joined | Generated | Published
     is_command: bool = False
 
     @property

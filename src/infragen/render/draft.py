@@ -12,7 +12,7 @@ from infragen.hcl.header import made_from
 from infragen.hcl.index import Index
 from infragen.render.extra_files import check_extras, digest
 from infragen.render.extra_references import Known, check_references
-from infragen.render.published import published_by_hand, unpublished
+from infragen.render.published import published_by_hand, shown_in_plain, unpublished
 from infragen.render.render import render_file, render_modules, with_header
 from infragen.render.writing import Writing
 from infragen.stacks import shell
@@ -77,6 +77,7 @@ class _Rendering:
         wiring.only_by_hand = frozenset(name for name in own if is_stack(self._draft.environment, name))
         self._draft = replace(self._draft, stacks={**self._draft.stacks, **dict.fromkeys(wiring.only_by_hand, ())})
         unreadable = {extra.stack for extra in extras if Index(extra.text).problem is not None}
+        self.warnings += shown_in_plain(self._draft.environment, wiring.by_hand)
         self._problems += unpublished(self._draft.environment, wiring.by_hand, self._draft.stacks, unreadable)
 
     def finished(self, extras: Sequence[ExtraFile]) -> tuple[tuple[Stack, ...], dict[str, str]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel
 
 from infragen.core.entry import Output
-from infragen.diagnostics import Diagnostic, Location
+from infragen.diagnostics import Diagnostic, Location, Severity
 from infragen.diagnostics.hints import did_you_mean
 from infragen.hcl.index import Index
 from infragen.stacks.wiring import ByHand
@@ -28,7 +28,9 @@ def published_by_hand(extras: Sequence[ExtraFile]) -> dict[str, dict[str, ByHand
             value = block.arguments.get("value")
             if block.kind == "output" and block.labels and value is not None:
                 place = Location(extra.source, *index.place(block.start))
-                found.setdefault(extra.stack, {})[block.labels[0]] = ByHand(value.value, place)
+                hides = block.arguments.get("sensitive")
+                one = ByHand(value.value, place, block.text("description"), hides is not None and hides.plain is True)
+                found.setdefault(extra.stack, {})[block.labels[0]] = one
     return found
 
 
@@ -65,6 +67,19 @@ def unpublished(
                 hint = f"the stack comes first, one of: {', '.join(sorted(stacks))}"
             place = environment.at(owner, *path, "output")
             yield Diagnostic("G017", message, place, hint=did_you_mean(wanted.output, near) or hint)
+
+
+def shown_in_plain(environment: Environment, published: Mapping[str, Mapping[str, ByHand]]) -> Iterator[Diagnostic]:
+    """Yield G024 for each environment variable that is an output which its file calls sensitive."""
+    for owner, entry in environment.every():
+        for path, wanted in _outputs(entry):
+            one = published.get(wanted.expression.stack, {}).get(wanted.expression.name)
+            if one is not None and one.is_sensitive and "environment" in path:
+                message = (
+                    f"{one.place.file} calls the output {wanted.output} sensitive, and {owner} shows it in plain text"
+                )
+                hint = "publish the ARN of its secret in Secrets Manager, and read that under `secrets`"
+                yield Diagnostic("G024", message, environment.at(owner, *path, "output"), Severity.WARNING, hint)
 
 
 def _outputs(value: object, path: tuple[str | int, ...] = ()) -> list[tuple[tuple[str | int, ...], Output]]:

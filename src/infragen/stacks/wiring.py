@@ -37,6 +37,8 @@ class ByHand:
 
     value: str
     place: Location
+    description: str = ""
+    is_sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.json import decode
 
-from infragen.core.expressions import Export
-from infragen.core.tell import Generated
+from infragen.core.expressions import Export, Published
+from infragen.core.tell import Generated, Tell
 from infragen.diagnostics import InfragenError
+from infragen.render.published import published_by_hand
 from infragen.stacks.build import draft
-from infragen.workflow.composition import generated_folder
+from infragen.stacks.tells import Told
+from infragen.workflow.composition import generated_folder, hand_written
 from infragen.workflow.console import Instruction, console, note
 from infragen.workflow.session import command_line
 from infragen.workflow.states.storage import pull_states
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from infragen.stacks.build import Draft
-    from infragen.stacks.tells import Told
     from infragen.terraform.states import State
     from infragen.workflow.session import Session
 
@@ -38,13 +39,23 @@ def instructions(session: Session, owners: Collection[str] | None = None) -> tup
     stacks = {stack.name for stack in session.stacks}
     chosen = [
         told
-        for told in made.told
+        for told in (*made.told, *(_by_hand(session) if owners is None else ()))
         if stacks.intersection(_stacks(told, made)) and (owners is None or told.owner in owners)
     ]
     read = {made.wiring.home_of(export) for told in chosen for export in told.tell.exports}
+    read |= {one.stack for told in chosen for one in told.tell.pieces if isinstance(one, Published)}
     states = pull_states(session, [stack for stack in session.composed.stacks if stack.name in read])
     reader = _Reader(session, made, states)
     return tuple(Instruction(told, reader.value(told)) for told in chosen)
+
+
+def _by_hand(session: Session) -> Iterator[Told]:
+    """Yield what hand-written files publish."""
+    published = published_by_hand(hand_written(session.project, session.environment))
+    for stack, outputs in published.items():
+        for name, one in outputs.items():
+            what = one.description or f"output {name}"
+            yield Told(one.place.file, Tell("detail", what.rstrip("."), Published(f"{stack}.{name}")))
 
 
 def tell_created(session: Session, creations: Mapping[str, Collection[str]]) -> None:
@@ -73,6 +84,7 @@ def _stacks(told: Told, made: Draft) -> tuple[str, ...]:
     """Return the stacks that a thing told is about: those that know it, or else those that its owner stands in."""
     homes = made.wiring.homes
     named = {made.wiring.home_of(export) for export in told.tell.exports}
+    named |= {one.stack for one in told.tell.pieces if isinstance(one, Published)}
     named |= {homes[one.owner, one.role] for one in told.tell.pieces if isinstance(one, Generated)}
     own = {role: stack for (owner, role), stack in homes.items() if owner == told.owner}
     main = {stack for role, stack in own.items() if role not in _BESIDE}
@@ -95,6 +107,8 @@ class _Reader:
         for piece in told.tell.pieces:
             if isinstance(piece, Export):
                 yield self._output(piece)
+            elif isinstance(piece, Published):
+                yield self._value(piece.stack, piece.name)
             elif isinstance(piece, Generated):
                 root = generated_folder(self.session.project, self.session.environment)
                 stack = self.draft.wiring.homes[piece.owner, piece.role]
@@ -104,11 +118,16 @@ class _Reader:
 
     def _output(self, export: Export) -> str | None:
         """Return an output as a state has it; None where it has none, or only a sensitive one."""
-        state, name = self.states.get(self.draft.wiring.home_of(export)), self.draft.wiring.name_of(export)
-        output = state.outputs.get(name) if state is not None and name is not None else None
+        name = self.draft.wiring.name_of(export)
+        return None if name is None else self._value(self.draft.wiring.home_of(export), name, export.key)
+
+    def _value(self, stack: str, name: str, key: str | None = None) -> str | None:
+        """Return an output of a stack's state by its name, or one value of a map."""
+        state = self.states.get(stack)
+        output = state.outputs.get(name) if state is not None else None
         if output is None or output.sensitive:
             return None
         value: Any = decode(output.value)
-        if export.key is not None:
-            value = value.get(export.key) if isinstance(value, dict) else None
+        if key is not None:
+            value = value.get(key) if isinstance(value, dict) else None
         return ", ".join(map(str, value)) if isinstance(value, list) else None if value is None else str(value)
