@@ -203,8 +203,8 @@ _TEMPLATES = {
     "kinds/security_groups/main.tf": "# The small system has none.\n",
     "kinds/databases/users.sql": "-- Nothing.\n",
     "kinds/databases/main.tf": """\
-        module "@{own.cluster.label}" {
-          source = "@{own.cluster_module}"
+        module "@{own.database.label}" {
+          source = "@{own.module}"
 
           cluster_identifier = "@{own.identifier}"
           min_capacity       = "@{database.capacity.min}"

@@ -145,8 +145,15 @@ def subjects(iam: Any, which: str) -> tuple[list[str], str | None]:
     return claims[f"{ISSUER}:sub"], claims.get(f"{ISSUER}:ref")
 
 
-def test_a_bucket_that_is_there_is_taken_over_only_when_told_so(small: Path) -> None:
+def test_the_bucket_that_an_apply_made_on_the_emulated_aws_is_taken_over(small: Path) -> None:
     Sandbox.start(small).create_state_bucket(BUCKET, ACCOUNT, REGION)
+    assert "1 import" in bootstrap(small, "--no-github")
+
+
+def test_a_bucket_that_is_there_is_taken_over_only_when_told_so(small: Path) -> None:
+    emulated = Sandbox.start(small)
+    emulated.create_state_bucket(BUCKET, ACCOUNT, REGION)
+    client(small, "s3").delete_bucket_tagging(Bucket=BUCKET)  # as one that somebody made by hand
     refused = bootstrap(small, "--no-github", code=1)
     assert "V005" in refused
     assert "--adopt" in refused

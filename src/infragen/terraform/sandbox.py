@@ -50,6 +50,7 @@ SERVED_BY_MINISTACK: Mapping[str, str] = {
 of `AWS_ENDPOINT_URL_<SERVICE>` that names them. Services that look at each other sit together (autoscaling with ECS,
 flow logs with VPCs): all that are not here are moto's."""
 
+_STATE_TAG = "infragen:sandbox-state"
 _FOLDER = Path(".infragen", "sandbox")
 _TOKEN = re.compile(r"[0-9a-f]{16}")
 _START_SECONDS = 60
@@ -242,8 +243,16 @@ class Sandbox:
             return
         _request(self.server, f"/{bucket}?versioning", method="PUT", body=versioning, headers=signed)
         # So that the inventory leaves it out: it is not part of what the stacks describe.
-        tags = "<Tagging><TagSet><Tag><Key>infragen:sandbox-state</Key><Value>true</Value></Tag></TagSet></Tagging>"
+        tags = f"<Tagging><TagSet><Tag><Key>{_STATE_TAG}</Key><Value>true</Value></Tag></TagSet></Tagging>"
         _request(self.server, f"/{bucket}?tagging", method="PUT", body=tags, headers=signed)
+
+    def made_state_bucket(self, bucket: str, account: str, region: str) -> bool:
+        """Whether `create_state_bucket` made the bucket that is there."""
+        signed = {"Authorization": _signature(account, region)}
+        try:
+            return _STATE_TAG.encode() in _request(self.server, f"/{bucket}?tagging", headers=signed)
+        except FileNotFoundError:
+            return False
 
     def read_object(self, bucket: str, key: str, account: str, region: str) -> bytes | None:
         """Read an object as its account's owner; None when it, or its bucket, is not there."""

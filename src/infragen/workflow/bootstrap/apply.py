@@ -13,6 +13,7 @@ from infragen.terraform.bootstrap_state import StateLocation
 from infragen.terraform.engine import run_stacks
 from infragen.terraform.events import Counts
 from infragen.terraform.journal import Planning, both
+from infragen.terraform.sandbox import Sandbox
 from infragen.terraform.workfolder import LOCK_FILE, read_tree
 from infragen.workflow.bootstrap.session import note_adopted_objects, open_bootstrap
 from infragen.workflow.composition import generated_folder
@@ -116,10 +117,19 @@ def _run(work: _Work) -> int:
 
 def _adopt(work: _Work) -> None:
     bucket = work.environment.state_bucket
-    if not work.how.adopt:
+    if not (work.how.adopt or _is_of_sandbox(work)):
         hint = "if it is yours, the same command with `--adopt` takes it over and adds what is missing"
         raise InfragenError(Diagnostic("V005", f"the bucket {bucket} exists, but is in no state", hint=hint))
     work.root.adopt(_BUCKET_ADDRESS, bucket)
+
+
+def _is_of_sandbox(work: _Work) -> bool:
+    """Whether an apply on the emulated AWS made the bucket, for want of a bootstrap."""
+    settings = work.environment.settings
+    emulated = Sandbox.running(work.bootstrap.session.project.root) if work.how.sandbox else None
+    return emulated is not None and emulated.made_state_bucket(
+        work.environment.state_bucket, settings.account, settings.region
+    )
 
 
 @dataclass(frozen=True, slots=True)

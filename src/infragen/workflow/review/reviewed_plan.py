@@ -117,14 +117,19 @@ def plan_stack(
     *,
     partly_applied: bool = False,
     lock: bool = True,
+    targets: tuple[str, ...] = (),
 ) -> StackPlan | None:
     """Plan one stack for itself and return its plan, which keeps what was promised; None when nothing changes.
+
+    With `targets` it is only about those, which `partly_applied` allows.
 
     InfragenError K010 for each object that is not as promised. The saved plan holds secrets: whatever comes of it, the
     caller removes it.
     """
     out = session.folders.plan_file(name)
-    result = session.runner.plan(folder, out, PlanOptions(parallelism=session.parallelism, lock=lock), on_event)
+    result = session.runner.plan(
+        folder, out, PlanOptions(parallelism=session.parallelism, lock=lock, targets=targets), on_event
+    )
     if not result.changes and bundle.contract.of(name).is_empty:
         return None
     plan = conforming_plan(session, bundle, folder, name, partly_applied=partly_applied)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from contextlib import nullcontext
-from dataclasses import replace
+from dataclasses import astuple, replace
 from typing import TYPE_CHECKING
 
 from infragen.terraform.child_process import GRACE
-from infragen.terraform.engine import Status, apply_jobs, run_stacks
+from infragen.terraform.engine import Outcome, StackResult, Status, apply_jobs, run_stacks
 from infragen.terraform.events import Counts, EventKind
 from infragen.terraform.findings import CUT_SHORT, KILLED, LOCKED, address_of, perhaps_made
 from infragen.terraform.journal import End, both, open_runs
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from infragen.conformance import Contract
     from infragen.diagnostics import Diagnostic
     from infragen.terraform.apply_records import Applied
-    from infragen.terraform.engine import Graph, Outcome, StackResult, Step
+    from infragen.terraform.engine import Graph, Step
     from infragen.terraform.events import Event
     from infragen.terraform.journal import Journal
     from infragen.workflow.session import Session
@@ -51,14 +51,16 @@ def execute(
     shown: Contract | None = None,
     afterwards: Afterwards | None = None,
     records: bool = True,
+    second: tuple[Graph, Step[Counts]] | None = None,
 ) -> int:
     """Do `step` for every stack of a graph, tell and journal what happens, and return the command's exit code.
 
     A stack that is done gets a record of the files it was made from, unless nothing asks for it (`records`); `on_done`
     hears of it and of its state. `run` began before this, `shown` is what was agreed to: only that is gone on with,
-    should this be cut off. When all are done, `afterwards` is told which objects were made or changed; whatever becomes
-    of it, the run is done.
+    should this be cut off. `second` is what some of the stacks do when all are done: only then are these done. When all
+    that is done, `afterwards` is told which objects were made or changed; whatever becomes of it, the run is done.
     """
+    last, remove = second or ({}, step)
     tally = _Tally()
     stopper = session.stopper
     opened = nullcontext(run) if run else open_run(session, verb, graph)
@@ -66,8 +68,11 @@ def execute(
         if shown is not None:
             journal.keep_shown(shown.to_json(), shown.creations)
 
-        def recorded(name: str, on_event: Callable[[Event], None]) -> Counts:
-            counts = step(name, on_event)
+        def first(name: str, on_event: Callable[[Event], None]) -> Counts:
+            return step(name, on_event) if name in last else recorded(name, on_event, step)
+
+        def recorded(name: str, on_event: Callable[[Event], None], do: Step[Counts]) -> Counts:
+            counts = do(name, on_event)
             applied = record_applied(session, name, journal, destroyed=verb == "destroy") if records else None
             if on_done is not None:
                 on_done(name, applied)
@@ -75,7 +80,16 @@ def execute(
 
         with console().progress(list(graph), verb, totals) as progress:
             listeners = both(journal, tally, progress)
-            outcome = run_stacks(graph, recorded, stopper, jobs=jobs or apply_jobs(), progress=listeners)
+            outcome = run_stacks(graph, first, stopper, jobs=jobs or apply_jobs(), progress=listeners)
+            if last and outcome.done:
+                done = outcome.values
+
+                def rest(name: str, on_event: Callable[[Event], None]) -> Counts:
+                    return _sum_of(done[name], recorded(name, on_event, remove))
+
+                ended = run_stacks(last, rest, stopper, jobs=jobs or apply_jobs(), progress=listeners)
+                again = {result.stack: result for result in ended.results}
+                outcome = Outcome(tuple(again.get(result.stack, result) for result in outcome.results))
         if outcome.done and afterwards is not None:
             afterwards(journal, outcome, tally.changed)
         ends = {0: End.DONE, 1: End.FAILED, 130: End.STOPPED}
@@ -83,6 +97,10 @@ def execute(
         journal.end(ends[code])
         _print_outcome(session, outcome, verb, tally, journal)
     return code
+
+
+def _sum_of(one: Counts, other: Counts) -> Counts:
+    return Counts(*(sum(pair) for pair in zip(astuple(one), astuple(other), strict=True)))
 
 
 def _print_stopping(wishes: int) -> None:
@@ -104,9 +122,9 @@ class _Tally:
         """The addresses of what stands now as the run made it."""
 
     def started(self, stack: str) -> None:
-        self.done[stack] = Counter()
+        self.done.setdefault(stack, Counter())
         self.open[stack] = {}
-        self.changed[stack] = set()
+        self.changed.setdefault(stack, set())
 
     def event(self, stack: str, event: Event) -> None:
         if event.address is None or event.action not in _VERBS:

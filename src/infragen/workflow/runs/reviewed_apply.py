@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from infragen.terraform.apply_records import Applied
 from infragen.terraform.events import Counts
 from infragen.workflow.review.bundle import StateName
 from infragen.workflow.review.reviewed_plan import conforming_plan, plan_stack
 from infragen.workflow.runs.execution import execute
+from infragen.workflow.runs.late_removals import first_passes, removals
 from infragen.workflow.runs.post_apply_refresh import PostApplyRefresh
 from infragen.workflow.runs.verified_apply import apply_verified
 from infragen.workflow.states.applied_records import applied_records
 from infragen.workflow.states.told_values import tell_created
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from infragen.terraform.runner import Folder, OnEvent
@@ -46,10 +47,12 @@ class _Applying:
         self._done = frozenset(progress.done if progress else ())
         self._begun = progress.begun if progress else frozenset()
         self._folders: Mapping[str, Folder] = session.prepare_stacks()
+        self._first: Mapping[str, tuple[str, ...]] = {}
 
     def run(self, jobs: int | None) -> int:
         self._record_unchanged()
         graph = self._graph()
+        self._first = first_passes(self._bundle.contract, self._session.tree, graph)
         totals = {name: len(self._bundle.contract.of(name).changes) for name in graph}
         code = execute(
             self._session,
@@ -61,6 +64,7 @@ class _Applying:
             on_done=self._ended,
             shown=self._bundle.contract,
             afterwards=PostApplyRefresh(self._session, self._settled, self._settles),
+            second=(removals(graph, self._first), self._remove),
         )
         if code == 0:
             tell_created(self._session, {name: self._bundle.contract.creations[name] for name in graph})
@@ -90,8 +94,17 @@ class _Applying:
         )
 
     def _step(self, name: str, on_event: OnEvent) -> Counts:
+        if name not in self._first:
+            return self._apply(name, self._plan, on_event)
+        return self._apply(name, self._plan_first, on_event) if self._first[name] else Counts()
+
+    def _remove(self, name: str, on_event: OnEvent) -> Counts:
+        """Apply what the first pass of a stack left: what others have used until now."""
+        return self._apply(name, self._plan_rest, on_event)
+
+    def _apply(self, name: str, planned: Callable[[str, OnEvent], StackPlan | None], on_event: OnEvent) -> Counts:
         try:
-            plan = self._plan(name, on_event)
+            plan = planned(name, on_event)
             if self._progress is not None:
                 self._progress.begin(name)
             folder = self._folders[name]
@@ -112,10 +125,16 @@ class _Applying:
         if saved is not None and name not in self._begun:
             _store(self._session.folders.plan_file(name), saved)
             return conforming_plan(self._session, self._bundle, self._folders[name], name)
-        partly_applied = name in self._begun
-        return plan_stack(
-            self._session, self._bundle, self._folders[name], name, on_event, partly_applied=partly_applied
-        )
+        return self._plan_rest(name, on_event) if name in self._begun else self._planned(name, on_event)
+
+    def _plan_rest(self, name: str, on_event: OnEvent) -> StackPlan | None:
+        return self._planned(name, on_event, partly_applied=True)
+
+    def _plan_first(self, name: str, on_event: OnEvent) -> StackPlan | None:
+        return self._planned(name, on_event, partly_applied=True, targets=self._first[name])
+
+    def _planned(self, name: str, on_event: OnEvent, **options: Any) -> StackPlan | None:
+        return plan_stack(self._session, self._bundle, self._folders[name], name, on_event, **options)
 
     def _settles(self, name: str) -> None:
         """Note that the state of a stack that is done may be another one from now on."""

@@ -109,6 +109,7 @@ def session(folder: Path, terraform: Terraform) -> Session:
         "stacks": (stack,),
         "composed": SimpleNamespace(stacks=(stack,)),
         "runner": terraform,
+        "tree": {},
         "prepare_stacks": lambda: {NAME: Folder(folder / NAME, f"generated/technova/dev/{NAME}")},
         "folders": SimpleNamespace(plan_file=lambda name: folder / name / "infragen.tfplan"),
     }
