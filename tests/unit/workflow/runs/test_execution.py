@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -127,3 +128,57 @@ def test_one_ctrl_c_is_answered_and_the_summary_still_comes(session: Any, capsys
     assert "security  not started" in said
     assert "to continue: infragen apply small/dev --sandbox" in said
     assert list_runs(session.project.root)[0].end is End.STOPPED
+
+
+def in_two_passes(session: Any, monkeypatch: pytest.MonkeyPatch, broken: str = "") -> tuple[int, list[str], list[str]]:
+    """Carry out an apply in which network and security remove something last; return its code, steps and records."""
+    steps: list[str] = []
+    recorded: list[str] = []
+    monkeypatch.setattr(execution, "record_applied", lambda _session, name, *_, **__: recorded.append(name))
+
+    def step(word: str) -> Any:
+        def doing(name: str, _on_event: object) -> Counts:
+            steps.append(f"{word} {name}")
+            if broken == steps[-1]:
+                raise InfragenError(DENIED)
+            return Counts(add=1) if word == "first" else Counts(remove=2)
+
+        return doing
+
+    last = {"network": ("security",), "security": ()}
+    code = execution.execute(session, "apply", GRAPH, step("first"), jobs=1, second=(last, step("then")))
+    return code, steps, recorded
+
+
+def test_a_second_pass_begins_when_all_are_done_and_only_then_a_stack_is(
+    session: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, steps, recorded = in_two_passes(session, monkeypatch)
+    assert code == 0
+    assert sorted(steps[:4]) == sorted(f"first {name}" for name in GRAPH)
+    assert steps[4:] == ["then security", "then network"]
+    assert recorded[-2:] == ["security", "network"]
+    assert sorted(recorded) == sorted(GRAPH)
+    assert "4 of 4 stacks done: 4 added, 0 changed, 4 destroyed" in capsys.readouterr().err
+    run = list_runs(session.project.root)[0]
+    counts = {stack.stack: stack.counts for stack in run.stacks}
+    assert (run.end, counts["network"]) == (End.DONE, Counts(add=1, remove=2))
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        ("first data-plant", "data-plant  failed"),
+        ("then security", "network  not started  it needs security"),
+    ],
+)
+def test_a_second_pass_that_cannot_be_is_no_end(
+    session: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], broken: str, said: str
+) -> None:
+    code, steps, recorded = in_two_passes(session, monkeypatch, broken)
+    assert code == 1
+    assert steps[-1] == broken or broken.startswith("first")
+    assert "then network" not in steps
+    assert "network" not in recorded
+    assert said in re.sub(r" {2,}", "  ", capsys.readouterr().err)
+    assert list_runs(session.project.root)[0].end is End.FAILED
