@@ -24,6 +24,12 @@ BEGIN
 END
 $$;
 
+# {% for extension in own.extensions %}
+CREATE EXTENSION IF NOT EXISTS "@{extension}";
+# {% endfor %}
+# {% if own.extensions %}
+
+# {% endif %}
 -- What may be done, without who does it. Tables belong to one role, and the others get what they need of whatever it makes.
 GRANT "@{own.owner}" TO CURRENT_USER;
 REVOKE ALL ON DATABASE "@{own.inner}" FROM PUBLIC;

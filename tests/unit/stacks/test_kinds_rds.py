@@ -237,7 +237,7 @@ def test_an_alarm_watches_the_disk_connections_and_readers(tmp_path: Path) -> No
 
 def test_defaults_for_aurora_say_nothing_about_an_instance(tmp_path: Path) -> None:
     system = SYSTEM + "defaults: {databases: {capacity: {min: 1 ACU, max: 2 ACU}, audit: {retention: 365 days}}}\n"
-    found = of(tmp_path, **{"system.yaml": system})
+    found = of(tmp_path, database=MYSQL, **{"system.yaml": system})
     assert "audit" not in found.call(FILE, "database_main")["log_exports"]
     assert found.environment.all(type(found.environment.find("databases/main")))["main"].capacity is None
 
@@ -259,3 +259,16 @@ def test_a_proxy_takes_the_passwords_of_those_who_know_no_tokens(tmp_path: Path)
     found = of(tmp_path, "login: password\nproxy: {}\n")
     assert found.call(FILE, "proxy_main")["iam_auth"] == '"DISABLED"'
     assert "to the proxy with the password of its secret" in found.files[SQL]
+
+
+def test_extensions_and_an_audit_log_of_postgresql_are_made_by_its_sql_and_its_parameters(tmp_path: Path) -> None:
+    found = of(tmp_path, "extensions: [postgis, uuid-ossp]\naudit: {retention: 365 days}\n")
+    made = [one.extname for one in statements(found.files[SQL]) if isinstance(one, ast.CreateExtensionStmt)]
+    assert made == ["postgis", "uuid-ossp", "pgaudit"]
+    parameters = found.items(FILE, "database_main", "parameters")
+    assert parameters["shared_preload_libraries"] == {
+        "value": '"pg_stat_statements,pgaudit"',
+        "apply_method": '"pending-reboot"',
+    }
+    assert re.search(r"postgresql += 365", found.call(FILE, "database_main")["log_exports"])
+    assert "CREATE EXTENSION" not in of(tmp_path / "other").files[SQL]

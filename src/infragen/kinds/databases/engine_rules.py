@@ -247,6 +247,22 @@ def _tls(landscape: Landscape) -> Iterator[Finding]:
 
 
 @rule(
+    "D125",
+    "an audit log is asked for, and a parameter leaves its library out",
+    Severity.ERROR,
+    "Amazon RDS User Guide: Using pgAudit to log database activity",
+)
+def _audit_library(landscape: Landscape) -> Iterator[Finding]:
+    for name, database in landscape.all(Database).items():
+        given = database.parameters.get("shared_preload_libraries")
+        is_audited = database.audit is not None and database.kind_of_engine.dialect == "postgresql"
+        if is_audited and given is not None and "pgaudit" not in given.split(","):
+            message = "the audit log is written by the library `pgaudit`, and this parameter loads others only"
+            place = landscape.at(f"databases/{name}", "parameters", "shared_preload_libraries")
+            yield Finding(message, place, f'write `shared_preload_libraries: "{given},pgaudit"`')
+
+
+@rule(
     "D121",
     "an instance class does not allow the connections that are expected",
     Severity.WARNING,

@@ -32,6 +32,10 @@ class Engine:
     """The parameter that refuses connections without TLS, and its value."""
     slow: tuple[tuple[str, str], ...]
     """The parameters that log statements slower than a second."""
+    audit: tuple[tuple[str, str], ...]
+    """The parameters that write every operation to a log; none where infragen offers no audit log."""
+    audit_log: str
+    """The log that they write to."""
     static: frozenset[str]
     """Parameters that take effect at a restart; AWS refuses to apply them at once."""
     reserved: frozenset[str]
@@ -81,11 +85,16 @@ _POSTGRESQL_MINORS: Final = {"14": (18, 22), "15": (13, 17), "16": (9, 13), "17"
 _MYSQL_SLOW: Final = (("log_output", "FILE"), ("long_query_time", "1"), ("slow_query_log", "1"))
 """CloudWatch gets what goes to files (Amazon RDS User Guide: Publishing MySQL logs to Amazon CloudWatch Logs)."""
 _POSTGRESQL_SLOW: Final = (("log_min_duration_statement", "1000"),)
+_MYSQL_AUDIT: Final = (("server_audit_events", "CONNECT,QUERY,TABLE"), ("server_audit_logging", "1"))
+"""Amazon Aurora User Guide: Using Advanced Auditing with an Amazon Aurora MySQL DB cluster."""
+_POSTGRESQL_AUDIT: Final = (("pgaudit.log", "all,-misc"), ("shared_preload_libraries", "pg_stat_statements,pgaudit"))
+"""Amazon RDS User Guide: Using pgAudit to log database activity; pg_stat_statements is loaded as usual."""
 
 ENGINES: Final = {
     "aurora-mysql": Engine(
         name="aurora-mysql", title="Aurora MySQL", dialect="mysql", port=3306, family="aurora-mysql",
         logs=("error", "iam-db-auth-error", "slowquery"), tls=("require_secure_transport", "ON"), slow=_MYSQL_SLOW,
+        audit=_MYSQL_AUDIT, audit_log="audit",
         static=words.MYSQL_STATIC,
         reserved=words.MYSQL_NAMES, majors={"8.0": date(2028, 4, 30), "5.7": date(2024, 10, 31)}, minors={},
         calendar="Release Notes for Aurora MySQL: Release calendars",
@@ -93,13 +102,16 @@ ENGINES: Final = {
     "aurora-postgresql": Engine(
         name="aurora-postgresql", title="Aurora PostgreSQL", dialect="postgresql", port=5432,
         family="aurora-postgresql", logs=("iam-db-auth-error", "postgresql"), tls=("rds.force_ssl", "1"),
-        slow=_POSTGRESQL_SLOW, static=words.POSTGRESQL_STATIC, reserved=words.POSTGRESQL_NAMES,
+        slow=_POSTGRESQL_SLOW,
+        audit=_POSTGRESQL_AUDIT, audit_log="postgresql", static=words.POSTGRESQL_STATIC,
+        reserved=words.POSTGRESQL_NAMES,
         majors={major: ends for major, ends in _POSTGRESQL_MAJORS.items() if major != "18"}, minors={},
         calendar="Release Notes for Aurora PostgreSQL: Release calendars",
     ),
     "mysql": Engine(
         name="mysql", title="MySQL", dialect="mysql", port=3306, family="mysql",
         logs=("error", "iam-db-auth-error", "slowquery"), tls=("require_secure_transport", "1"), slow=_MYSQL_SLOW,
+        audit=(), audit_log="",
         static=words.MYSQL_STATIC,
         reserved=words.MYSQL_NAMES, majors={"8.0": date(2026, 7, 31), "8.4": date(2029, 7, 31)},
         minors={"8.0": (40, 46), "8.4": (3, 9)},
@@ -108,6 +120,7 @@ ENGINES: Final = {
     "postgresql": Engine(
         name="postgres", title="PostgreSQL", dialect="postgresql", port=5432, family="postgres",
         logs=("iam-db-auth-error", "postgresql", "upgrade"), tls=("rds.force_ssl", "1"), slow=_POSTGRESQL_SLOW,
+        audit=_POSTGRESQL_AUDIT, audit_log="postgresql",
         static=words.POSTGRESQL_STATIC,
         reserved=words.POSTGRESQL_NAMES, majors=_POSTGRESQL_MAJORS, minors=_POSTGRESQL_MINORS,
         calendar="Release Notes for RDS for PostgreSQL: Release calendars",
@@ -120,9 +133,10 @@ RDS: Final = frozenset(ENGINES) - AURORA
 _AURORA_MYSQL: Final = frozenset({"aurora-mysql"})
 
 FIELDS: Final = {
-    "audit": _AURORA_MYSQL,
+    "audit": frozenset(word for word, engine in ENGINES.items() if engine.audit),
     "ca": RDS,
     "capacity": AURORA,
+    "extensions": frozenset(word for word, engine in ENGINES.items() if engine.dialect == "postgresql"),
     "global_secondary": AURORA,
     "multi_az": RDS,
     "release": _AURORA_MYSQL,

@@ -2,17 +2,48 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
 from infragen.core.entry import Entry, Model, Slug, Text
 from infragen.core.units import Acu, Days, Gigabytes, LeastAcu, MebiBytesPerSecond, Percent, Seconds, TimeWindow
 from infragen.kinds.databases.engines import ENGINES, FIELDS, Engine
 
-InstanceClass = Annotated[str, StringConstraints(pattern=r"^db\.[a-z0-9]+\.[0-9a-z]+$")]
-Parameter = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.-]*$", max_length=255)]
+_CLASS: Final = r"^db\.[a-z0-9]+\.[0-9a-z]+$"
+_VERSION: Final = r"^[0-9]+(\.[0-9]+){0,2}$"
+_PARAMETER: Final = r"^[a-z][a-z0-9_.-]*$"
+
+
+def _schema(pattern: str, example: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": pattern, "examples": [example]})
+
+
+def _instance_class(value: str) -> str:
+    if re.match(_CLASS, value) is None:
+        meant = f"db.{value.lower()}"
+        raise ValueError(f"write `size: {meant if re.match(_CLASS, meant) else 'db.t4g.micro'}`")
+    return value
+
+
+def _version(value: str) -> str:
+    if re.match(_VERSION, value) is None:
+        raise ValueError('write the version of the engine, such as `version: "17"`, or `version: "8.4"` for MySQL')
+    return value
+
+
+def _parameter(value: str) -> str:
+    if re.match(_PARAMETER, value) is None:
+        meant = value.strip().lower().replace(" ", "_")
+        raise ValueError(f"write `{meant if re.match(_PARAMETER, meant) else 'max_connections'}`, as AWS writes it")
+    return value
+
+
+InstanceClass = Annotated[str, AfterValidator(_instance_class), _schema(_CLASS, "db.t4g.micro")]
+Extension = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$", max_length=63)]
+Parameter = Annotated[str, AfterValidator(_parameter), StringConstraints(max_length=255)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -29,10 +60,17 @@ class Capacity(Model):
 class Storage(Model):
     """The disk of an instance on RDS: gp3, encrypted."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _is_a_map(cls, data: Any) -> Any:
+        if isinstance(data, str):
+            raise ValueError(f"write `storage: {{size: {data}}}`")  # noqa: TRY004 -- Pydantic takes no TypeError
+        return data
+
     size: Gigabytes = 20
     grow_to: Gigabytes | None = None
     """How far RDS lets it grow by itself; it never shrinks."""
-    iops: Annotated[int, Field(ge=1, le=256_000)] | None = None
+    iops: Annotated[int, Field(ge=1, le=256_000, examples=[12_000])] | None = None
     """Operations a second beyond what gp3 has at that size (from 400 GB on)."""
     throughput: MebiBytesPerSecond | None = None
     """The same of bytes a second."""
@@ -87,7 +125,7 @@ class Database(Entry):
     """The domain it had before: names with a `{domain}` keep it, and `infragen state moves` takes the states along."""
     engine: Literal["aurora-mysql", "aurora-postgresql", "mysql", "postgresql"]
     """`postgresql` and `mysql` are instances on RDS, the others are Aurora clusters."""
-    version: Annotated[str, StringConstraints(pattern=r"^[0-9]+(\.[0-9]+){0,2}$")]
+    version: Annotated[str, AfterValidator(_version), _schema(_VERSION, "17")]
     """`17` keeps the newest minor version of PostgreSQL 17, which AWS installs; `17.9` stays at that. MySQL: `8.4`."""
     release: (
         Annotated[str, StringConstraints(pattern=r"^[0-9]+\.[0-9]+\.mysql_aurora\.[0-9]+\.[0-9]+\.[0-9]+$")] | None
@@ -95,29 +133,31 @@ class Database(Entry):
     """Aurora MySQL's own release of that version."""
     size: InstanceClass | None = None
     """The instance class: `db.t4g.micro`; with Aurora, instead of `capacity`."""
-    storage: Storage = Storage()
+    storage: Annotated[Storage, Field(examples=[{"size": "20 GB", "grow_to": "100 GB"}])] = Storage()
     """The disk, of RDS; Aurora's grows by itself."""
     multi_az: bool = False
     """A standby in a second zone that takes over, of RDS; it doubles the price. With Aurora, a reader does that."""
     data: Gigabytes | None = None
     """Expected volume; Aurora grows by itself, the figure is used in alarms, checks and estimates."""
-    connections: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    connections: Annotated[int, Field(examples=[50], ge=1, le=100_000)] | None = None
     """Connections expected at once; RDS allows MySQL 100,000 (Amazon RDS User Guide: Quotas and constraints)."""
     connections_why: Text | None = None
     readers: Annotated[int, Field(ge=0, le=15)] = 0
     """Read replicas (AWS allows 15)."""
     readers_for: Text | None = None
     """What the readers are for, in the document's words."""
-    capacity: Capacity | None = None
+    capacity: Annotated[Capacity, Field(examples=[{"min": "0.5 ACU", "max": "4 ACU"}])] | None = None
     """The range in which the instances of an Aurora cluster move: serverless v2."""
     parameters: dict[Parameter, str] = Field(default_factory=dict, examples=[{"max_connections": "200"}])
     """Parameters of the engine beyond infragen's own, in AWS's units: `max_connections: 200`."""
+    extensions: Annotated[tuple[Extension, ...], Field(examples=[["postgis"]])] = ()
+    """What PostgreSQL is extended by; its SQL makes them: `[postgis, uuid-ossp]`."""
     ca: Literal["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"] = "rds-ca-rsa2048-g1"
     """The authority of its TLS certificate, of RDS."""
     backup: Backup = Backup()
     maintenance: Maintenance = Maintenance()
     audit: Audit | None = None
-    """Asks for an audit log, of Aurora MySQL."""
+    """Asks for an audit log of every operation; not of MySQL on RDS."""
     proxy: Proxy | None = None
     """Asks for RDS Proxy in front of it (at least 8 ACU or 2 vCPU are billed: 26 to 105 USD a month, and more)."""
     login: Literal["token", "password"] = "token"

@@ -30,8 +30,6 @@ _PASSWORD_CHECKS: Final = {"mysql": "MYSQL_CACHING_SHA2_PASSWORD", "postgresql":
 _SERVERLESS: Final = "db.serverless"
 _PAUSE_SECONDS: Final = 300
 """AWS's own, where nobody says (Amazon RDS API: ServerlessV2ScalingConfiguration)."""
-_AUDIT: Final = (("server_audit_events", "CONNECT,QUERY,TABLE"), ("server_audit_logging", "1"))
-"""Amazon Aurora User Guide: Using Advanced Auditing with an Amazon Aurora MySQL DB cluster."""
 _CHANGES_TABLES: Final = "ALTER, CREATE, CREATE VIEW, DROP, INDEX, REFERENCES, SHOW VIEW, TRIGGER"
 _CHANGES_ROWS: Final = "SELECT, INSERT, UPDATE, DELETE, EXECUTE"
 _MYSQL_GRANTS: Final = {
@@ -163,7 +161,7 @@ class DatabaseView(keys.EncryptedView):
         retention = self._place.settings.log_retention
         usual = dict.fromkeys(self._database.kind_of_engine.logs, retention)
         audit = self._database.audit
-        return {"audit": audit.retention, **usual} if audit is not None else usual
+        return usual | {self._database.kind_of_engine.audit_log: audit.retention} if audit is not None else usual
 
     @property
     def backup_window(self) -> str:
@@ -411,7 +409,7 @@ class EngineView(DatabaseView):
     def parameters(self) -> dict[str, Record]:
         """The parameters that are set, with when each takes effect; what the catalogue says wins."""
         engine = self._database.kind_of_engine
-        audit = _AUDIT if self._database.audit is not None else ()
+        audit = engine.audit if self._database.audit is not None else ()
         values = dict((engine.tls, *engine.slow, *audit)) | self._database.parameters
         return {
             name: Record({"value": value, "apply_method": "pending-reboot" if name in engine.static else "immediate"})
@@ -585,6 +583,12 @@ class RolesView(UsersView):
         suffixes = ("_owner", "_can_write", "_can_read", "_migration", "_reader")
         names = (*(derived(self._database, suffix) for suffix in suffixes), *(login.name for login in self.logins))
         return Reference(", ".join(f"'{name}'" for name in dict.fromkeys(names)))
+
+    @property
+    def extensions(self) -> tuple[Reference, ...]:
+        """What PostgreSQL is extended by."""
+        audit = ("pgaudit",) if self._database.audit is not None else ()
+        return tuple(Reference(f'"{name}"') for name in (*self._database.extensions, *audit))
 
     @property
     def rights(self) -> dict[str, Reference]:
