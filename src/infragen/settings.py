@@ -208,7 +208,7 @@ class Programs(_Table):
 
     allow: Annotated[tuple[Allowed, ...], AfterValidator(_once), Field(json_schema_extra={"uniqueItems": True})] = ()
     """Provisioners, data sources that run programs, modules and providers of others, each by where it stands and its
-    address: `"technova/network/terraform_data.seed"`. All others are refused (G015)."""
+    address: `"demo/network/terraform_data.seed"`. All others are refused (G015)."""
 
 
 class ProjectSettings(_Table):
@@ -224,8 +224,8 @@ class ProjectSettings(_Table):
 
 
 _FORMS: Final = {
-    REPOSITORY: 'write OWNER/NAME: `"technova/infrastructure"`',
-    r"^[a-z0-9-]+/(modules/)?[\w-]+/\S+$": 'write the environment and the address: `"technova/network/data.http.x"`',
+    REPOSITORY: 'write OWNER/NAME: `"acme/infrastructure"`',
+    r"^[a-z0-9-]+/(modules/)?[\w-]+/\S+$": 'write the environment and the address: `"demo/network/data.http.x"`',
     r"^[a-z0-9-]{2,40}$": 'write the prefix of the service\'s actions: `"kafka"`',
     r"^[a-z0-9]+_[a-z0-9]+$": 'write an operating system and a processor: `"linux_amd64"`, `"darwin_arm64"`',
     r"^[0-9a-f]{40}( # [A-Za-z0-9_.-]+)?$": 'write the 40 digits of a commit: `"<SHA> # v7.0.1"`',

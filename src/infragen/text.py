@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -12,6 +12,15 @@ if TYPE_CHECKING:
 _SPACES = {"\u3000", "\u00a0"}
 _SHORT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _ELLIPSIS = "…"
+# Last words of the provider's types that are plurals already (its schema, version 5.100).
+_PLURALS: Final = frozenset(
+    word
+    for words in (
+        "assets attributes configurations controls credentials data defaults features insights instances notifications",
+        "options permissions ports preferences providers roles settings tags",
+    )
+    for word in words.split()
+)
 _CONTEXTS = (60, 40, 25, 15, 10, 5, 2)
 
 
@@ -110,9 +119,21 @@ def _with_count(row: list[str], left_out: int, words: tuple[str, str], room: int
     return row
 
 
-def counted(number: int, word: str, plural: str = "") -> str:
+def counted(number: int, word: str, several: str = "") -> str:
     """Return how many of something there are: `1 task`, `2 tasks`."""
-    return f"{number:,} {word if number == 1 else plural or f'{word}s'}"
+    return f"{number:,} {word if number == 1 else several or plural(word)}"
+
+
+def plural(words: str) -> str:
+    """Return words for several: `RDS Proxies` for `RDS Proxy`."""
+    last = words.rpartition(" ")[2]
+    if last in _PLURALS:
+        return words
+    if last.endswith("sis"):
+        return f"{words[:-2]}es"
+    if last.endswith("y") and last[-2:-1] not in "aeiou":
+        return f"{words[:-1]}ies"
+    return f"{words}es" if last.endswith(("s", "x", "ch", "sh")) else f"{words}s"
 
 
 def sides(before: str | None, after: str | None) -> str:

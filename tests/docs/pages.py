@@ -65,8 +65,9 @@ def pages() -> tuple[str, ...]:
 
 
 def manual() -> tuple[str, ...]:
-    """The pages for those who use infragen."""
-    return tuple(name for name in pages() if name == "README.md" or name.startswith("docs/"))
+    """The pages for those who use infragen; below `docs/contributing/` are those for who builds it."""
+    found = (name for name in pages() if name == "README.md" or name.startswith("docs/"))
+    return tuple(name for name in found if not name.startswith("docs/contributing/"))
 
 
 @cache

@@ -34,7 +34,7 @@ def test_every_relative_link_leads_to_something_that_is_in_the_repository(page: 
     assert broken == []
 
 
-@pytest.mark.parametrize("page", [page for page in manual() if page != "docs/catalogue-sketches.md"])
+@pytest.mark.parametrize("page", manual())
 def test_every_file_that_the_text_names_exists(page: str) -> None:
     """A path that begins with a folder of the repository and is no pattern."""
     folders = "catalog|environments|generated|templates|src|tests|docs|benchmarks"

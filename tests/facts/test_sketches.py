@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-SKETCHES = Path(__file__).parents[2] / "docs" / "catalogue-sketches.md"
+SKETCHES = Path(__file__).parents[2] / "docs" / "contributing" / "catalogue-sketches.md"
 SYSTEMS = ("technova", "webapp", "multicloud", "delivery-tracking", "dandori-portal")
 ROWS = {"TN": 18, "WA": 15, "MC": 11, "DT": 23, "DP": 10}
 

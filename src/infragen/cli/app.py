@@ -15,6 +15,7 @@ import typer
 from typer.exceptions import TyperException
 
 from infragen.cli.commands import Commands
+from infragen.cli.shells import completes_named_shell
 from infragen.diagnostics import Diagnostic, InfragenError
 
 if TYPE_CHECKING:
@@ -76,7 +77,8 @@ def run(arguments: list[str]) -> int:
 def _run(arguments: list[str]) -> int:
     try:
         command = typer.main.get_command(app)
-        ended = command.main(arguments, prog_name="infragen", standalone_mode=False, obj=arguments)
+        named = completes_named_shell(arguments)
+        ended = 0 if named else command.main(arguments, prog_name="infragen", standalone_mode=False, obj=arguments)
         return ended if isinstance(ended, int) else _next(ended)
     except InfragenError as error:
         return _errors(error)

@@ -19,7 +19,7 @@ def apply(
     target: Annotated[
         str,
         Argument(
-            help="Environment, stack, or file of a saved plan: technova/dev, technova/dev/network, reviewed.plan.",
+            help=f"Environment, stack, or saved plan: {flags.EXAMPLE}, {flags.EXAMPLE}/network, reviewed.plan.",
             autocompletion=completion.targets,
         ),
     ],

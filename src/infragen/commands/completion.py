@@ -1,8 +1,16 @@
-"""What the shell offers: targets and entries, read from file names alone so that the answer comes at once."""
+"""What the shell offers: targets, from file names, and entries, from the line of each file that names them.
+
+Nothing is loaded for it, so that the answer comes at once.
+"""
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from pathlib import Path
+from typing import Final
+
+_NAME: Final = re.compile(r"""^name: *["']?([a-z][a-z0-9-]*)""", re.MULTILINE)
 
 
 def _root() -> Path | None:
@@ -40,12 +48,23 @@ def targets(incomplete: str) -> list[str]:
 
 def paths(incomplete: str) -> list[str]:
     """Return `services.planning` and the like."""
+    return [name for name in _entries() if name.startswith(incomplete)]
+
+
+def domains(incomplete: str) -> list[str]:
+    """Return the business domains."""
+    return [name for one in _entries("domains") if (name := one.partition(".")[2]).startswith(incomplete)]
+
+
+def _entries(kind: str = "*") -> list[str]:
+    """Return every entry as `services.planning`: by the name in its file, which the file's own need not be."""
     root = _root()
     found: set[str] = set()
-    for path in _yaml(root, "catalog/*/*/**/*") if root else ():
-        kind = path.relative_to(root).parts[2] if root else ""
-        found.add(f"{kind}.{path.stem}")
-    return sorted(name for name in found if name.startswith(incomplete))
+    for path in _yaml(root, f"catalog/*/{kind}/**/*") if root else ():
+        with suppress(OSError, UnicodeDecodeError):
+            name = _NAME.search(path.read_text(encoding="utf-8"))
+            found.add(f"{path.relative_to(root or path).parts[2]}.{name[1] if name else path.stem}")
+    return sorted(found)
 
 
 def entries(incomplete: str) -> list[str]:
@@ -72,3 +91,8 @@ def kinds(incomplete: str) -> list[str]:
     from infragen.kinds import kinds as known
 
     return [kind.model.SINGULAR for kind in known().values() if kind.model.SINGULAR.startswith(incomplete)]
+
+
+def example() -> str:
+    """Return an environment of the project as help shows it: the first one there is, else `demo/dev`."""
+    return next(iter(environments("")), "demo/dev")

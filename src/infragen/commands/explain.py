@@ -39,7 +39,7 @@ def explain(
     path: Annotated[
         str,
         Argument(
-            help="services.planning.tasks.max; by default all capabilities and assumptions.",
+            help="services.web.tasks.max; by default all capabilities and assumptions.",
             autocompletion=completion.paths,
         ),
     ] = "",

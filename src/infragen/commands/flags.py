@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 HERE = Path()
 
+EXAMPLE = completion.example()
+"""An environment that help may name: the project's own, where there is one."""
+
 
 def _format(values: Iterable[str]) -> Any:
     """Return `--format` of one of some values: those that the table has when the command runs."""
@@ -43,7 +46,7 @@ Target = Annotated[
     str,
     Argument(
         metavar="TARGET",
-        help="Environment or stack: technova/prod, technova/prod/network.",
+        help=f"Environment or stack: {EXAMPLE}, {EXAMPLE}/network.",
         autocompletion=completion.targets,
     ),
 ]
@@ -51,12 +54,12 @@ AnyTarget = Annotated[
     str | None,
     Argument(
         metavar="[TARGET]",
-        help="System, environment or stack: technova, technova/prod; all by default.",
+        help=f"System, environment or stack: {EXAMPLE.partition('/')[0]}, {EXAMPLE}; all by default.",
         autocompletion=completion.targets,
     ),
 ]
 OneEnvironment = Annotated[
-    str, Argument(metavar="TARGET", help="Environment: technova/prod.", autocompletion=completion.environments)
+    str, Argument(metavar="TARGET", help=f"Environment: {EXAMPLE}.", autocompletion=completion.environments)
 ]
 System = Annotated[
     str | None,
@@ -81,7 +84,7 @@ Profiles = Annotated[
     Option(
         "--profile",
         metavar="SIZE",
-        help="Size to use: month-end, or order=exhibition-rush for one service. Repeatable.",
+        help="Size to use: busy, or web=busy for one service. Repeatable.",
     ),
 ]
 Sandbox = Annotated[bool, Option("--sandbox", help="Use the emulated AWS on this machine; it is started if necessary.")]
@@ -127,6 +130,15 @@ Platforms = Annotated[
         "--platform",
         metavar="OS_ARCH",
         help="linux_amd64, darwin_arm64 ...; by default those of infragen.toml. Repeatable.",
+    ),
+]
+Domain = Annotated[
+    str | None,
+    Option(
+        "--domain",
+        metavar="NAME",
+        help="Business domain; by default the only one.",
+        autocompletion=completion.domains,
     ),
 ]
 Title = Annotated[str | None, Option("--title", metavar="TEXT", help="Title, as people read it.")]

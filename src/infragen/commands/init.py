@@ -19,7 +19,7 @@ from infragen.workflow.console import ask, can_be_asked, console, note, out
 from infragen.workflow.invocation import typeable_command
 from infragen.workflow.new_system import Wanted
 from infragen.workflow.schema_files import FOLDER
-from infragen.workflow.target import open_project, select
+from infragen.workflow.target import open_project, resolve_all, select
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -61,11 +61,13 @@ def init(
 
 def _checked(root: Path, wanted: Wanted, ci: str | None) -> int:
     """Check what was written as `validate` does, generate the files of CI, and print what to do next."""
+    from infragen.stacks.costs import summary
     from infragen.workflow import ci_files
     from infragen.workflow.validation import findings
 
     project = open_project(root)
-    found = findings(project, select(project, wanted.system), ())
+    chosen = select(project, wanted.system)
+    found = findings(project, chosen, ())
     if found:
         console().findings(found)
     if ci == "github":
@@ -73,6 +75,9 @@ def _checked(root: Path, wanted: Wanted, ci: str | None) -> int:
     elif ci == "atlantis":
         ci_files.atlantis(root, None, file=None, check=False)
     out(_next(wanted.system))
+    _, resolved = resolve_all(project, *chosen[0], ())
+    for environment in (one.environment() for one in resolved):
+        out(f"{environment.target} costs {summary(environment)}")
     return 0
 
 

@@ -5,7 +5,7 @@ It is valid as it is, and has every other field as a comment.
 
 from typing import Annotated
 
-from typer import Argument, Option
+from typer import Argument
 
 from infragen.commands import completion, flags
 from infragen.workflow.console import console, out
@@ -21,9 +21,7 @@ def new(
     ],
     name: Annotated[str, Argument(metavar="NAME", help="Its name: lower case, digits, hyphens.")],
     system: flags.System = None,
-    domain: Annotated[
-        str | None, Option("--domain", metavar="NAME", help="Business domain; by default the only one.")
-    ] = None,
+    domain: flags.Domain = None,
     title: flags.Title = None,
     folder: flags.ProjectFolder = flags.HERE,
 ) -> int:

@@ -44,7 +44,7 @@ def report(
         Option(
             "--fail-on",
             metavar="CONDITION",
-            help="Exit 2 on destroy, replace, forget, change, drift, check, errored or risk>=high. Repeatable.",
+            help="Exit 2 on destroy, replace, forget, change, drift, check, errored or 'risk>=high'. Repeatable.",
         ),
     ] = [],
     compare: Annotated[
@@ -60,7 +60,7 @@ def report(
         Option(
             "--target",
             metavar="TARGET",
-            help="Environment or stack of the plans, whose catalogue entries are named: technova/prod.",
+            help=f"Environment or stack of the plans, whose catalogue entries are named: {flags.EXAMPLE}.",
             autocompletion=completion.targets,
         ),
     ] = None,

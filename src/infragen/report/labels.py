@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from infragen.plan import Action
 from infragen.plan.risks.harmless import REVISIONS
+from infragen.text import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -136,7 +137,7 @@ def counted_types(changes: Iterable[Change]) -> tuple[tuple[str, int], ...]:
 
 def type_plural(resource_type: str) -> str:
     """Return `log groups` for `aws_cloudwatch_log_group`."""
-    return _plural(type_words(resource_type))
+    return plural(type_words(resource_type))
 
 
 def action_word(action: Action) -> str:
@@ -206,29 +207,7 @@ def _word(part: str) -> str:
 def _counted(words: str, count: int, *, always: bool = False) -> str:
     if count == 1:
         return f"1 {words}" if always else words
-    return f"{count} {_plural(words)}"
-
-
-# Last words of the provider's types that are plurals already (its schema, version 5.100).
-_PLURALS = frozenset(
-    word
-    for words in (
-        "assets attributes configurations controls credentials data defaults features insights instances notifications",
-        "options permissions ports preferences providers roles settings tags",
-    )
-    for word in words.split()
-)
-
-
-def _plural(words: str) -> str:
-    last = words.rpartition(" ")[2]
-    if last in _PLURALS:
-        return words
-    if last.endswith("sis"):
-        return f"{words[:-2]}es"
-    if last.endswith("y") and last[-2:-1] not in "aeiou":
-        return f"{words[:-1]}ies"
-    return f"{words}es" if last.endswith(("s", "x", "ch", "sh")) else f"{words}s"
+    return f"{count} {plural(words)}"
 
 
 def _singular(kind: str) -> str:

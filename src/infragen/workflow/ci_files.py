@@ -15,12 +15,15 @@ from infragen.stacks.pipelines import Place, atlantis_projects, workflow
 from infragen.storage import confined_user_path
 from infragen.workflow.composition import compose, generated_folder, sound_environments, templates_of
 from infragen.workflow.console import note, out
+from infragen.workflow.invocation import typeable_command
 from infragen.workflow.target import open_project, parse, select
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from infragen.catalog import Project
+    from infragen.settings import ProjectSettings
+    from infragen.stacks.pipelines import Workflow
     from infragen.workflow.composition import Composed
 
 
@@ -58,7 +61,8 @@ def github(folder: Path, target: str | None, *, file: Path | None, check: bool, 
     found = workflow([(one.environment, _levels(one)) for one in _composed(project, target)], settings, asked)
     text = templates_of(project).render("ci/github.yml", {"workflow": found})
     action = [_File(root / _ACTION / name, text, _ACTION_MARK) for name, text in _action().items()]
-    return _write([_File(place, _headed(" ".join(["github", *flags]), text), _MARK), *action], root, check=check)
+    files = [_File(place, _headed(" ".join(["github", *flags]), text), _MARK), *action]
+    return _write(files, root, check=check, then=_once_at_github(found, settings))
 
 
 def atlantis(folder: Path, target: str | None, *, file: Path | None, check: bool) -> int:
@@ -86,7 +90,22 @@ def atlantis(folder: Path, target: str | None, *, file: Path | None, check: bool
     text = templates_of(project).render("ci/atlantis.yaml", context)
     place = file.absolute() if file else root / "atlantis.yaml"
     flags = f" {target}" if target else ""
-    return _write([_File(place, _headed(f"atlantis{flags}", text), _MARK)], root, check=check)
+    then = ("commit it with generated/; docs/ci.md says what the server of Atlantis needs",)
+    return _write([_File(place, _headed(f"atlantis{flags}", text), _MARK)], root, check=check, then=then)
+
+
+def _once_at_github(found: Workflow, settings: ProjectSettings) -> Iterator[str]:
+    """Yield what is still to be done, by a person and once."""
+    repository = "" if settings.github.repository else " --github OWNER/NAME"
+    yield "commit them with generated/; then, once for each environment (docs/ci.md, Once):"
+    for one in found.deliveries:
+        bootstrap = typeable_command(f"infragen bootstrap {one.target}{repository} --apply")
+        yield f"{one.target}: the roles of CI, by"
+        yield f"  `{bootstrap}`"
+        yield f"  in GitHub's settings, an environment `{one.environment}` with required reviewers"
+        yield "  `age-keygen`: the public key becomes the repository's variable"
+        yield f"    {one.recipient_name}, the private one the environment's secret"
+        yield f"    {one.identity_name}"
 
 
 def _composed(project: Project, target: str | None) -> Iterator[Composed]:
@@ -138,8 +157,12 @@ def _headed(command: str, text: str) -> str:
     return f"{_MARK}{command}`. Edits are lost: change the catalogue or infragen.toml, and run it again.\n\n{text}"
 
 
-def _write(files: list[_File], within: Path, *, check: bool) -> int:
-    """Write what differs, all or nothing of what can be told before; compare only when checking."""
+def _write(files: list[_File], within: Path, *, check: bool, then: Iterable[str] = ()) -> int:
+    """Write what differs, all or nothing of what can be told before; compare only when checking.
+
+    What is to be done `then` is said when a file is new.
+    """
+    is_new = _content(files[0].path) is None
     stale = [file for file in files if _content(file.path) != file.text]
     if check:
         for file in stale:
@@ -153,6 +176,8 @@ def _write(files: list[_File], within: Path, *, check: bool) -> int:
     for file in stale:
         _replace(file, within)
         note(f"{_shown(file.path)}: written")
+    if is_new:
+        note("\n".join(then))
     if not stale:
         note(f"{_shown(files[0].path)}: up to date")
     return 0

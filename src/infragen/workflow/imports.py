@@ -93,7 +93,7 @@ def _pairs(texts: Sequence[str]) -> dict[str, str]:
         lacks = "no id follows its `=`" if text.strip().endswith("=") else "it has no `=`"
         wrong = lacks if match is None else problem_of_address(match[1])
         if match is None or wrong is not None:
-            hint = "write ADDRESS=ID: `aws_ecr_repository.this=technova-prod-planning`"
+            hint = "write ADDRESS=ID: `aws_ecr_repository.this=demo-dev-web`"
             raise InfragenError(Diagnostic("I006", f"{text[:100]!r} cannot be read: {wrong}", hint=hint))
         if pairs.setdefault(match[1], match[2]) != match[2]:
             raise InfragenError(Diagnostic("I006", f"{match[1]} is given two ids", hint="leave one of them out"))

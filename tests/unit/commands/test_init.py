@@ -62,6 +62,8 @@ def test_a_new_system_has_nothing_to_complain_about_and_its_last_lines_can_be_ty
     assert infragen("schema", "--check").code == 0
     steps = re.findall(r"^  (infragen .+?)  ", made.out, re.MULTILINE)
     assert [step.split()[1] for step in steps] == ["render", "plan", "apply"]
+    assert re.search(r"^demo/dev costs [\d.,]+ to [\d.,]+ USD a month", made.out, re.MULTILINE)
+    assert [line for line in made.out.splitlines() if len(line) > 80] == []
     assert infragen(*steps[0].split()[1:]).code == 0
     assert (empty / "generated/demo/dev").is_dir()
     assert infragen("render", "--check").code == 0
@@ -243,7 +245,12 @@ def test_ci_comes_with_settings_that_say_where_infragen_is_from(
     assert content(empty) == {}
     place = "git+https://github.com/acme/infragen@0123456789012345678901234567890123456789"
     monkeypatch.setattr("infragen.installation.repository", lambda: place)
-    assert infragen("init", *FLAGS, "--ci", "github").code == 0
+    made = infragen("init", *FLAGS, "--ci", "github")
+    assert made.code == 0
+    assert ".github/workflows/infragen.yml: written" in made.err
+    assert "`infragen bootstrap demo/dev --github OWNER/NAME --apply`" in made.err
+    assert "INFRAGEN_RECIPIENT_DEMO_DEV" in made.err
+    assert max(map(len, made.err.splitlines())) <= 80
     assert f'install = "{place}"' in (empty / "infragen.toml").read_text()
     assert infragen("ci", "github", "--check").code == 0
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from infragen.core.rule import Finding, Severity, rule
-from infragen.diagnostics.hints import nearest
+from infragen.diagnostics.hints import did_you_mean, nearest
 from infragen.kinds.databases import Database
 from infragen.kinds.services.model import Container, Service
 
@@ -44,8 +44,19 @@ def _callee_unknown(landscape: Landscape) -> Iterator[Finding]:
         for callee in container.calls:
             if not landscape.knows("services", callee):
                 place = landscape.at(owner, "calls", callee, key=True)
-                hint = nearest(callee, landscape.all(Service), "services")
+                hint = _mend_of_call(landscape, owner, callee)
                 yield Finding(f"{owner} calls a service `{callee}`, which does not exist", place, hint)
+
+
+def _mend_of_call(landscape: Landscape, owner: str, callee: str) -> str:
+    """Return what to write instead of a call to nobody; in an environment that leaves the callee out, where."""
+    home = landscape.origins["environment"].home if "environment" in landscape.origins else None
+    if home is not None and home.has(("services", callee)):
+        kind, _, name = owner.partition("/")
+        left_out = f"`{kind}: {{{name}: {{calls: {{{callee}: null}}}}}}`"
+        return f"{home.document.file} leaves {callee} out; leave out the call there as well: {left_out}"
+    others = [name for name in landscape.all(Service) if f"services/{name}" != owner]
+    return did_you_mean(callee, others) or f"`infragen new service {callee}` writes one, or remove the call"
 
 
 @rule("R105", "a service calls or uses itself", Severity.ERROR, "TN-06: a rule between two security groups needs two")
