@@ -106,13 +106,17 @@ def destroyed(view: View) -> Iterator[Risk]:
     """Yield what stops when an object is destroyed, for every type."""
     name, action = view.type, view.action
     if name in LEAVES_NO_GAP or (action.is_replace and name in REVISIONS):
-        yield Risk(Level.LOW, RiskKind.HARMLESS, _HARMLESS[action.is_replace, name in REVISIONS])
+        kept = view.held_by(("arn",), _RUNS_REVISIONS) if action.is_replace and name in REVISIONS else ()
+        reason = _HARMLESS[action.is_replace, name in REVISIONS]
+        yield Risk(Level.LOW, RiskKind.HARMLESS, f"{reason}; {_KEPT.format(', '.join(kept))}" if kept else reason)
     elif name in REVISIONS or name in _ONLY_A_COPY:
         yield Risk(Level.LOW, RiskKind.HARMLESS, "it is destroyed, and nothing serves from it")
     else:
         yield _gap(action, name)
 
 
+_RUNS_REVISIONS = frozenset(aws("ecs_service"))
+_KEPT = "{} keeps the old one until a deployment from outside of Terraform moves it"
 _HARMLESS = {
     (True, True): "a new revision follows the old one",
     (True, False): "it is recreated, and does not serve",

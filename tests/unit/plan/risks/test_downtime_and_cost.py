@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from infragen.plan import parse_plan
+from tests.unit.plan.plans import plan, resource
 from tests.unit.plan.risks.judging import told
 
 DESTROYED = [
@@ -29,6 +31,20 @@ DESTROYED = [
 @pytest.mark.parametrize(("resource_type", "action", "expected"), DESTROYED)
 def test_a_destruction_says_what_stops(resource_type: str, action: str, expected: str) -> None:
     assert told(resource_type, action, {}, None if action == "delete" else {}) == [expected]
+
+
+def test_a_new_revision_says_which_service_does_not_move_to_it() -> None:
+    """With `deploy: pipeline` plans leave the service alone, so that a new image of the catalogue waits."""
+    old = "arn:aws:ecs:ap-northeast-1:111122223333:task-definition/web:3"
+    revision = resource("aws_ecs_task_definition.a", ["create", "delete"], {"arn": old}, {"family": "web"})
+    still = resource("aws_ecs_service.b", ["no-op"], {"task_definition": old}, {"task_definition": old})
+    other = {"task_definition": f"{old}1"}
+    unmoved = resource("aws_ecs_service.c", ["no-op"], other, other)
+    moving = resource("aws_ecs_service.d", ["update"], {"task_definition": old}, {"task_definition": None})
+    changes = parse_plan(plan(revision, still, unmoved, moving)).changes
+    [risk] = next(change.risks for change in changes if "task_definition" in change.address)
+    kept = "aws_ecs_service.b keeps the old one until a deployment from outside of Terraform moves it"
+    assert risk.reason == f"a new revision follows the old one; {kept}"
 
 
 ABOVE = {"comparison_operator": "GreaterThanThreshold"}
