@@ -25,21 +25,21 @@ def eject(
     security_group: Annotated[
         bool, Option("--security-group", help="Also eject its security group, whose rules follow what others call.")
     ] = False,
+    modules: Annotated[
+        bool, Option("--modules", help="Also copy the modules that it calls, so that they can be edited.")
+    ] = False,
     system: flags.System = None,
     folder: flags.ProjectFolder = flags.HERE,
 ) -> int:
     project = open_project(folder)
     name = system or only_system(project)
-    files = ejected(project, name, entry, environment, security_group=security_group)
-    for path, is_written in files.items():
-        if is_written:
-            out(f"wrote {path}")
-    if not all(files.values()):
+    done = ejected(project, name, entry, environment, security_group=security_group, modules=modules)
+    for path in done.written:
+        out(f"wrote {path}")
+    if done.left:
         out("its security group stays infragen's, because its rules follow what others call (--security-group)")
-    target = name if environment is None else f"{name}/{environment}"
+    target = f"{name}/{done.environments[0]}"
     out(
-        typeable_hint(
-            f"next: `infragen render {target}`; `infragen plan {target}` has nothing to change, until you edit"
-        )
+        typeable_hint(f"next: `infragen render {name}`; `infragen plan {target}` has nothing to change, until you edit")
     )
     return 0

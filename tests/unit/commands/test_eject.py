@@ -20,6 +20,8 @@ API = SERVICE.replace("max: 2", "max: 1").replace("name: web", "name: api") + (
     "calls:\n  web: {access: api, why: it asks}\n"
 )
 EXTRA = "catalog/demo/extra"
+MODULE = "aurora_cluster_managed_password"
+OWN_MODULE = f"database_main_{MODULE}"
 
 
 @pytest.fixture
@@ -70,6 +72,24 @@ def test_an_ejected_entry_changes_nothing_of_what_is_generated_but_where_it_come
     assert tree(project) == before
     said = infragen("validate", "-C", project)
     assert said.out == ""
+
+
+def test_modules_of_its_own_are_copied_once_and_called(project: Path, infragen: Infragen) -> None:
+    before = tree(project)
+    outcome = infragen("eject", "databases/main", "--modules", "-C", project)
+    assert outcome.code == 0
+    copies = sorted(path.parent.name for path in (project / "templates/modules").rglob("main.tf"))
+    assert copies == [OWN_MODULE]
+    assert outcome.out.count(f"wrote templates/modules/{OWN_MODULE}/main.tf\n") == 1
+
+    assert infragen("render", "-C", project).code == 0
+
+    after = tree(project)
+    called = {path for path, text in after.items() if f"/modules/{OWN_MODULE}" in text}
+    assert called == {"demo/dev/data/database-main.tf", "demo/prod/data/database-main.tf"}
+    module = {path: text for path, text in before.items() if f"modules/{MODULE}/" in path}
+    assert {path.replace(MODULE, OWN_MODULE): text for path, text in module.items()}.items() <= after.items()
+    assert infragen("validate", "-C", project).out == ""
 
 
 def test_what_is_edited_then_is_built(project: Path, infragen: Infragen) -> None:
@@ -175,6 +195,10 @@ def test_twice_is_once_too_often(project: Path, infragen: Infragen) -> None:
 
     assert outcome.code == 1
     assert "error X058 infragen makes nothing of services/web in dev, prod that could be ejected" in outcome.err
+    assert "add `--security-group` to eject that, too" in outcome.err
+    assert infragen("eject", "services/web", "--security-group", "-C", project).code == 0
+    again = infragen("eject", "services/web", "--security-group", "-C", project)
+    assert "it is ejected already" in again.err
 
 
 @pytest.mark.parametrize("taken", ["app/service-web.tf", "app/dev/service-web.tf"])
