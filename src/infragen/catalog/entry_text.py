@@ -7,6 +7,7 @@ line that begins with `#` and no space is a setting, which is in force once the 
 from __future__ import annotations
 
 import inspect
+import re
 import textwrap
 from dataclasses import dataclass, field
 from types import NoneType, UnionType
@@ -30,6 +31,8 @@ _WIDTH: Final = 80
 _LATER: Final = ("notes", "assumptions", "physical_name", "renamed_from", "moved_from")
 """What an entry says once it has a history, or a design document; none of it is for a new one."""
 _WORDS: Final = "in your own words"
+_PLACE: Final = re.compile(r"\{([a-z-]+)\}")
+_A_NAME: Final = "order-desk"
 _LISTED: Final = 8
 """Values that a comment lists at most."""
 
@@ -44,11 +47,25 @@ class NewEntry:
     names: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """By a field's name: the entries that it may name, `gateway: (public,)`."""
     example: Mapping[str, Any] = field(default_factory=dict)
-    """What a new entry of the kind says; `{name}` in a text is its name."""
+    """What a new entry of the kind says; `{name}` in a text is its name, `{zone}` another entry's. Of what names one
+    that is not there, only what the model asks for is said."""
 
     def unknown_references(self) -> tuple[str, ...]:
         """Return the fields that must name another entry, of which there is none."""
-        return tuple(name for name in self._lacking() if name in self.names and not self.names[name])
+        lacking = self._lacking()
+        asked = (*lacking, *(kind for name in lacking for kind in self._named_in(self.example.get(name))))
+        return tuple(name for name in dict.fromkeys(asked) if name in self.names and not self.names[name])
+
+    def _named_in(self, value: Any) -> tuple[str, ...]:
+        """Return the kinds of the entries that an example names."""
+        return tuple(kind for kind in self.names if f"{{{kind}}}" in str(value))
+
+    def _can_be_said(self) -> frozenset[str]:
+        """Return the fields of the example but for those that only others' names make sense of, which are not there."""
+        names = [word for value in self.example.values() for word in _PLACE.findall(str(value)) if word != "name"]
+        if all(self.names.get(name) for name in names):
+            return frozenset(self.example)
+        return frozenset(name for name in self.example if _field(self.model, name).is_required())
 
     def text(self) -> str:
         """Return the file's text, without the line that names the schema."""
@@ -67,7 +84,9 @@ class NewEntry:
     def _lacking(self) -> tuple[str, ...]:
         """Return the fields that a new entry says, and that nothing gives."""
         known = {*self.values, *self.defaults}
-        more = {} if known & {*self.example} else self.example  # of another engine, what an example adds would be wrong
+        more = (
+            frozenset() if known & {*self.example} else self._can_be_said()
+        )  # of another engine, what an example adds would be wrong
         return tuple(
             found.alias or name
             for name, found in self.model.model_fields.items()
@@ -77,7 +96,8 @@ class NewEntry:
     def _example_of(self, name: str) -> Any:
         found = _field(self.model, name)
         if name in self.example:
-            return _named(self.example[name], self.values["name"])
+            others = {kind: names[0] for kind, names in self.names.items() if names}
+            return _named(self.example[name], {**others, "name": self.values["name"]})
         known = self.names.get(name)
         return known[0] if known and _is_text(found.annotation) else example(found)
 
@@ -174,11 +194,13 @@ def _whole(model: type[BaseModel]) -> dict[str, Any]:
     return result
 
 
-def _named(value: Any, name: str) -> Any:
-    """Return an example for an entry of a name."""
+def _named(value: Any, names: Mapping[str, str]) -> Any:
+    """Return an example with names of entries in their places."""
     if isinstance(value, dict):
-        return {_named(key, name): _named(item, name) for key, item in value.items()}
-    return value.replace("{name}", name) if isinstance(value, str) else value
+        return {_named(key, names): _named(item, names) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_named(item, names) for item in value]
+    return _PLACE.sub(lambda found: names.get(found[1], _A_NAME), value) if isinstance(value, str) else value
 
 
 def _prose(text: str) -> Iterator[str]:

@@ -151,7 +151,7 @@ def test_a_domain_is_asked_for_only_where_the_layout_stands_on_it(infragen: Infr
     ("arguments", "code", "hint"),
     [
         (("servce", "x"), "X055", "did you mean `service`?"),
-        (("lambda", "x"), "X055", "kinds: bff, "),
+        (("lambda", "x"), "X055", "kinds: balancer, bff, "),
         (("service", "Order Desk"), "X005", "`order-desk`"),
         (("service", "order"), "C005", "choose another name"),
         (("service", "x", "--system", "shp"), "P002", "did you mean `shop`?"),

@@ -55,6 +55,7 @@ KIND: Final = Kind(
     gives=build.gives,
     costs=_costs,
     tells=_tells,
+    example={"reach": "internet", "zone": "{zone}", "hosts": ["{name}"], "routes": {"all": {"service": "{service}"}}},
     rules=rules_of(rules),
     quotas=(
         Quota(_SERVICE, "L-53DA6B97", "Application Load Balancers per Region", 50, _QUOTAS, one),

@@ -18,6 +18,7 @@ from infragen.kinds.zones import Zone
 _HOST: Final = re.compile(r"@|(\*\.)?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
 _PATH: Final = re.compile(r"/[A-Za-z0-9_.$/~\"'@:+&*?-]*")
 _CERTIFICATE: Final = re.compile(r"arn:aws[a-z-]*:acm:([a-z0-9-]+):[0-9]{12}:certificate/[0-9a-f-]+")
+_EXAMPLE: Final = "arn:aws:acm:ap-northeast-1:111122223333:certificate/1234abcd"
 
 
 def _host(text: str) -> str:
@@ -36,14 +37,13 @@ def _path(text: str) -> str:
 
 def _certificate(text: str) -> str:
     if not _CERTIFICATE.fullmatch(text):
-        example = "arn:aws:acm:ap-northeast-1:111122223333:certificate/12345678-1234-1234-1234-123456789012"
-        raise ValueError(f"write the ARN of a certificate in ACM: `{example}`")
+        raise ValueError(f"write the ARN of a certificate in ACM: `{_EXAMPLE}`")
     return text
 
 
-Host = Annotated[str, StringConstraints(max_length=128), AfterValidator(_host)]
+Host = Annotated[str, StringConstraints(max_length=128), AfterValidator(_host), Field(examples=["www"])]
 """Elastic Load Balancing API: HostHeaderConditionConfig, 128 characters."""
-PathPattern = Annotated[str, StringConstraints(max_length=128), AfterValidator(_path)]
+PathPattern = Annotated[str, StringConstraints(max_length=128), AfterValidator(_path), Field(examples=["/api/*"])]
 """Elastic Load Balancing API: PathPatternConditionConfig, 128 characters."""
 
 
@@ -86,11 +86,11 @@ class Balancer(Entry):
     """Address ranges that may connect."""
     zone: Slug | None = None
     """The zone of its names: a record leads each of them here, and a certificate is asked for them."""
-    certificate: Annotated[str, AfterValidator(_certificate)] | None = None
+    certificate: Annotated[str, AfterValidator(_certificate), Field(examples=[_EXAMPLE])] | None = None
     """A certificate in ACM, in its region, in place of one for the names in `zone`."""
     hosts: tuple[Host, ...] = ()
     """Its names: `www` in the zone, `@` for the zone's own, which it is when left out."""
-    routes: dict[Slug, Route] = Field(default_factory=dict)
+    routes: dict[Slug, Route]
     """Which requests go to which service. What no route takes is answered with 404."""
     firewall: Firewall | None = None
     tls: Annotated[Literal["1.2", "1.3"], BeforeValidator(str)] = "1.2"
