@@ -31,6 +31,20 @@ def test_an_action_that_is_missing_is_refused_at_once_and_named(server: Sandbox,
     assert "NoSuchAction" in json.loads(refused.value.read())["message"]
 
 
+def test_a_path_that_nobody_serves_is_a_gap_and_no_missing_object(server: Sandbox, account: str) -> None:
+    """AWS speaks no HTML: an SDK would only say that it cannot read the answer."""
+    scope = f"AWS4-HMAC-SHA256 Credential={account}/20200101/{REGION}/synthetics/aws4_request"
+    request = urllib.request.Request(f"{server.url}/group/x", None, {"Authorization": scope})
+
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request)
+
+    assert refused.value.code == 501
+    assert json.loads(refused.value.read())["message"] == (
+        "GET /group/x: NotImplementedError: the emulator has no such operation"
+    )
+
+
 def test_a_hundred_writers_and_readers_do_not_disturb_each_other(aws: Callable[[str], Any]) -> None:
     ec2 = aws("ec2")
 

@@ -73,10 +73,20 @@ class SandboxApplication:
             return self._guarded(environ, start_response)
 
     def _guarded(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        answered: list[tuple[str, list[tuple[str, str]]]] = []
+
+        def answer(status: str, headers: list[tuple[str, str]], _: object = None) -> Any:
+            answered[:] = [(status, headers)]
+
         try:
-            return list(self._emulator(environ, start_response))
+            content = list(self._emulator(environ, answer))
+            status, headers = answered[0]
         except Exception as error:  # noqa: BLE001  the emulator's bug must not look like a passing fault
             return _refuse(environ, start_response, error)
+        if status.startswith("404") and b"".join(content[:1]).startswith(_NO_ROUTE):
+            return _refuse(environ, start_response, NotImplementedError("the emulator has no such operation"))
+        start_response(status, headers)
+        return content
 
     def _own(self, path: str, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if path == "/infragen/health":
@@ -93,6 +103,10 @@ class SandboxApplication:
             moto_api_backend.reset()
             return _answer(start_response, {"reset": True})
         return _answer(start_response, {"error": f"no such path: {path}"}, "404 Not Found")
+
+
+_NO_ROUTE = b"<!doctype html>"
+"""How werkzeug answers what nobody serves; AWS never speaks HTML."""
 
 
 def _headers(environ: WSGIEnvironment) -> dict[str, str]:

@@ -31,6 +31,9 @@ CUT_SHORT = "context canceled"
 OTHER_ACCOUNT = "T029"
 """The code of credentials that are of another account than the environment."""
 
+EMULATOR_GAP = "T050"
+"""The code of what the emulated AWS cannot do (`sandbox/server.py` answers so)."""
+
 ENDED = "T048"
 """The code of a provider that ended before it had answered."""
 
@@ -135,6 +138,12 @@ KNOWN = (
         "`infragen import TARGET ENTRY ADDRESS=ID` does",
     ),
     _known(
+        r"EmulatorFailure|NotImplementedError: ",
+        EMULATOR_GAP,
+        "no mistake of yours, and on AWS it may work: leave it out of this environment to go on without it, or plan "
+        "with `--offline`; `infragen sandbox reset` empties the emulated AWS",
+    ),
+    _known(
         r"aws account id not allowed|account id \S+ not allowed",
         OTHER_ACCOUNT,
         "these credentials belong to a different account than the environment's",
@@ -172,7 +181,7 @@ def finding(reported: dict[str, Any], shown: str) -> Diagnostic:
         return _locked(message, shown, known)
     fields = (
         known.code if known else "T020",
-        message,
+        f"the emulated AWS cannot do this: {message}" if known and known.code == EMULATOR_GAP else message,
         None if known and known.code == ENDED else _location(reported.get("range"), shown),
         Severity.WARNING if warning else Severity.ERROR,
         known.hint.replace("SHOWN", shown) if known else None,

@@ -6,23 +6,23 @@ import os
 import re
 import shlex
 from contextlib import ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from infragen.diagnostics import Diagnostic, InfragenError
+from infragen.diagnostics import Diagnostic, InfragenError, Severity
 from infragen.rules import run as run_rules
 from infragen.terraform.adapter import PythonTerraformRunner
 from infragen.terraform.binary import find_binary
 from infragen.terraform.child_process import Stopper
 from infragen.terraform.environment_variables import child_environment, closed_environment, downloading_environment
-from infragen.terraform.findings import OTHER_ACCOUNT
+from infragen.terraform.findings import EMULATOR_GAP, OTHER_ACCOUNT, address_of
 from infragen.terraform.journal import End, latest_run, list_runs, untrusted_left_behind
 from infragen.terraform.move_journal import refuse_unfinished
 from infragen.terraform.provider_mirror import find_mirror, home_folder
 from infragen.terraform.runner import PARALLELISM
 from infragen.terraform.running_processes import all_processes, end_left_behind, left_alone_in
 from infragen.terraform.workfolder import LOCK_FILE, open_work_folders, read_tree
-from infragen.text import visible
+from infragen.text import first_of, visible
 from infragen.workflow.composition import (
     compose,
     generated_folder,
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from infragen.catalog import Environment, Project
     from infragen.stacks.model import Stack
-    from infragen.terraform.runner import Folder
+    from infragen.terraform.runner import Folder, OnEvent, PlanOptions, PlanResult
     from infragen.terraform.workfolder import WorkFolders
     from infragen.workflow.composition import Composed
 
@@ -126,6 +126,20 @@ def command_line(session: Session, verb: str, stack: str | None = None, *more: s
     place = session.environment.target if stack is None else f"{session.environment.target}/{stack}"
     words = (*verb.split(), place, *more, *(("--sandbox",) if session.on_sandbox else ()))
     return typeable_command(f"infragen {shlex.join(words)}")
+
+
+def plan_in(session: Session, folder: Folder, out: Path, options: PlanOptions, on_event: OnEvent) -> PlanResult:
+    """Plan in a folder; what the emulated AWS cannot read blocks nothing: then a plan takes the states as they are."""
+    try:
+        return session.runner.plan(folder, out, options, on_event)
+    except InfragenError as error:
+        gaps = [one for one in error.diagnostics if one.severity is Severity.ERROR]
+        reads = options.refresh and not options.refresh_only
+        if not (reads and gaps and all(one.code == EMULATOR_GAP for one in gaps)):
+            raise
+        what = first_of([address_of(one) or folder.shown for one in gaps], 3)
+        note(f"the emulated AWS cannot read {what}: planned on what the states say, without looking at what exists")
+        return session.runner.plan(folder, out, replace(options, refresh=False), on_event)
 
 
 @contextmanager

@@ -108,6 +108,8 @@ def test_a_warning_stays_a_warning():
         ("Failed to get existing workspaces", 'S3 bucket "x" does not exist.', "T027"),
         ("No valid credential sources found", "", "T028"),
         ("AWS account ID not allowed: 1", "", "T029"),
+        ("reading Thing", "StatusCode: 501, api error EmulatorFailure: GET /x: KeyError: 'a'", "T050"),
+        ("creating Thing", "api error NotImplemented: X: NotImplementedError: The x action has not", "T050"),
     ],
 )
 def test_known_errors_have_a_code_and_a_way_out(summary, detail, code):

@@ -25,7 +25,7 @@ from infragen.workflow.attribution.change_sets import attribute_to_catalogue
 from infragen.workflow.console import console
 from infragen.workflow.invocation import typeable_hint
 from infragen.workflow.planning.import_notices import import_notices, move_notices
-from infragen.workflow.session import command_line
+from infragen.workflow.session import command_line, plan_in
 from infragen.workflow.states.already_managed import refuse_managed_elsewhere
 from infragen.workflow.states.applied_records import applied_records
 from infragen.workflow.states.missing import missing_states
@@ -272,7 +272,7 @@ def plan_combined(
     def step(_name: str, on_event: OnEvent) -> ChangeSet:
         every = session.composed.stacks
         with session.folders.open_combined(session.tree, stacks, session.opener, every=every, basis=basis) as root:
-            session.runner.plan(folder, out, options, on_event)
+            plan_in(session, folder, out, options, on_event)
             shown = session.runner.show_json(folder, out, json_out or out.with_suffix(".json"))
             try:
                 _put_in_own_order(session, shown, stacks, basis)
@@ -319,7 +319,7 @@ def destroy_plans(session: Session, applied: frozenset[str], run: Journal, *, jo
 
     def step(name: str, on_event: OnEvent) -> tuple[PlanResult, OpenPlan | None]:
         out = session.folders.plan_file(name)
-        result = session.runner.plan(folders[name], out, options, on_event)
+        result = plan_in(session, folders[name], out, options, on_event)
         if not result.changes:
             return result, None
         shown = session.runner.show_json(folders[name], out, out.with_suffix(".json"))

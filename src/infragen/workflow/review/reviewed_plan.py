@@ -21,7 +21,7 @@ from infragen.workflow.console import console
 from infragen.workflow.planning.plans import plan_environment
 from infragen.workflow.review.bundle import Bundle, Manifest, Part, StateName, moment, until
 from infragen.workflow.review.deviation_messages import deviation_messages
-from infragen.workflow.session import command_line
+from infragen.workflow.session import command_line, plan_in
 from infragen.workflow.states.storage import pull_states, refuse_failures
 
 if TYPE_CHECKING:
@@ -127,9 +127,8 @@ def plan_stack(
     caller removes it.
     """
     out = session.folders.plan_file(name)
-    result = session.runner.plan(
-        folder, out, PlanOptions(parallelism=session.parallelism, lock=lock, targets=targets), on_event
-    )
+    options = PlanOptions(parallelism=session.parallelism, lock=lock, targets=targets)
+    result = plan_in(session, folder, out, options, on_event)
     if not result.changes and bundle.contract.of(name).is_empty:
         return None
     plan = conforming_plan(session, bundle, folder, name, partly_applied=partly_applied)
