@@ -22,6 +22,8 @@ from infragen.kinds.services.sidecars import (
     User,
     Variable,
     VariableValue,
+    image_as_map,
+    written_as,
 )
 
 if TYPE_CHECKING:
@@ -49,6 +51,8 @@ class Size(Model):
 
 class Tasks(Model):
     """How many tasks run at least and at most; `min: 0` and `max: 0` define a service that is switched off."""
+
+    _map = written_as(lambda value: f"{{min: {value}, max: {value}}}")
 
     min: Annotated[int, Field(ge=0, le=5000)]
     max: Annotated[int, Field(ge=0, le=5000)]
@@ -90,6 +94,8 @@ class ResponseScaling(Model):
 class QueueScaling(Model):
     """Scale on the messages that wait in a queue."""
 
+    _map = written_as(lambda value: f"{{per_task: {value}}}")
+
     name: Slug | None = None
     """Which of the queues in `uses`; when left out, the only one that it receives from, or a service's own events."""
     per_task: Annotated[int, Field(ge=1, le=1_000_000)]
@@ -129,6 +135,8 @@ class ServerScaling(Scaling):
 class Health(Model):
     """How the load balancer asks whether a task is well."""
 
+    _map = written_as(lambda value: f"{{path: {value}}}")
+
     path: Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9/_.-]*$", max_length=200)] = "/health"
     interval: Annotated[int, Field(ge=5, le=300)] = 30
     """Seconds."""
@@ -144,6 +152,8 @@ class Health(Model):
 
 class Image(Model):
     """Which container image runs."""
+
+    _map = written_as(image_as_map)
 
     name: ImageName | None = None
     """An image of another registry, `public.ecr.aws/nginx/nginx`; there is no ECR repository then."""

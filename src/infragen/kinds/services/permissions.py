@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from infragen.core.entry import EntryId, Model, Output, Text
 from infragen.core.expressions import Joined
 from infragen.core.part import Grant
-from infragen.kinds.services.sidecars import Form
+from infragen.kinds.services.sidecars import Form, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,9 +49,16 @@ Resource = Annotated[
 class Permission(Model):
     """One statement of the container's own policy."""
 
-    actions: Annotated[tuple[Action, ...], AfterValidator(_some), Field(json_schema_extra={"minItems": 1})]
+    actions: Annotated[
+        tuple[Action, ...], BeforeValidator(listed), AfterValidator(_some), Field(json_schema_extra={"minItems": 1})
+    ]
     """Actions as IAM writes them: `s3:GetObject`."""
-    resources: Annotated[tuple[Resource | Output, ...], AfterValidator(_some), Field(json_schema_extra={"minItems": 1})]
+    resources: Annotated[
+        tuple[Resource | Output, ...],
+        BeforeValidator(listed),
+        AfterValidator(_some),
+        Field(json_schema_extra={"minItems": 1}),
+    ]
     """ARNs, also with `{account}`, `{environment}`, `{region}`, `{system}` in them; entries; `{output: ...}`; `*`."""
     condition: dict[str, dict[str, str]] = Field(default_factory=dict)
     """Conditions as IAM writes them: `{StringEquals: {"s3:prefix": reports}}`."""

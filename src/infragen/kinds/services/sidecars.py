@@ -9,16 +9,55 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from annotated_types import GroupedMetadata
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
 
 from infragen.core.entry import Model, Output, Slug
 from infragen.core.units import CpuUnits, MebiBytes
+
+
+def written_as(says: Callable[[Any], str]) -> Any:
+    """Return a validator that refuses what is no map, and says with the person's own value how it is written."""
+
+    def check(cls: Any, data: Any) -> Any:  # noqa: ARG001  # Pydantic's signature
+        if isinstance(data, dict | BaseModel):
+            return data
+        message = f"write it as a map: `{says(data)}`"
+        raise ValueError(message)  # what Pydantic takes for a wrong value
+
+    found: Any = classmethod(check)
+    return model_validator(mode="before")(found)
+
+
+def listed(value: Any) -> Any:
+    """Refuse one text where a list of them stands."""
+    if isinstance(value, str):
+        message = f"write a list: `[{json.dumps(value)}]`"
+        raise ValueError(message)  # noqa: TRY004  # what Pydantic takes for a wrong value
+    return value
+
+
+def image_as_map(value: Any) -> str:
+    """Return how an image on one line is written: `{name: nginx, tag: "1.27"}`; a single word is a tag."""
+    text = str(value)
+    name, colon, tag = text.rpartition(":")
+    if not colon or "/" in tag:
+        name, tag = (text, "v1") if "/" in text else ("", text)
+    return f'{{name: {name}, tag: "{tag}"}}' if name else f'{{tag: "{tag}"}}'
+
 
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=255)]
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _PLAIN_WORD: Final = re.compile(r"[A-Za-z/_.-][A-Za-z0-9/_.=+-]*")
 """What YAML reads as a text without quotes."""
@@ -128,6 +167,8 @@ Condition = Literal["start", "complete", "success", "healthy"]
 class HealthCommand(Model):
     """A command in the container that ends with 0 as long as it is well."""
 
+    _map = written_as(lambda _: "{command: [curl, -f, http://localhost:8080/health]}")
+
     command: Annotated[Command, Field(min_length=1, examples=[["curl", "-f", "http://localhost:8080/health"]])]
     """The command, word by word: `[curl, -f, http://localhost:8080/health]`."""
     interval: Annotated[int, Field(ge=5, le=300)] = 30
@@ -142,6 +183,8 @@ class HealthCommand(Model):
 
 class Sidecar(Model):
     """A container beside the entry's own, in the same task: they share address, roles, and end."""
+
+    _map = written_as(lambda value: f'{{image: "{value}"}}')
 
     image: ImageReference | None = None
     """An image with its tag, from any registry; when left out, the entry's own, with its variables and secrets."""
