@@ -193,6 +193,9 @@ def _balancer(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
     kind = word(one.at(time, "load_balancer_type")) or "application"
     if kind in ("application", "network"):
         yield f"{kind}-load-balancer", _ONE, _ONE, ""
+        subnets = one.at(time, "subnets")
+        if one.at(time, "internal") is False and isinstance(subnets, list):
+            yield "public-ipv4", Decimal(len(subnets)), Decimal(len(subnets)), ""
 
 
 def _endpoint(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:

@@ -92,7 +92,7 @@ def _owners(lines: Sequence[Line], *, details: bool) -> str:
 
 def _unpriced(found: Estimate) -> Iterator[str]:
     for line in found.unpriced:
-        size = f" ({line.cost.size})" if line.cost.size else ""
+        size = f" ({line.cost.size})" if line.cost.size and line.cost.size not in line.cost.what else ""
         yield f"{line.owner}: {line.cost.what}{size}: the price table has none for {line.region}"
     for owner in found.silent:
         yield f"{owner}: its kind does not say what it costs"

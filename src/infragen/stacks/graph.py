@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from infragen.core.kind import nothing
 from infragen.core.link import Link
 from infragen.core.part import INTERNET
 from infragen.core.place import Place
@@ -76,7 +77,8 @@ def graph(environment: Environment) -> Graph:
 def _role(entry: Entry) -> Literal["runs", "store", "edge"]:
     if hasattr(entry, "used"):
         return "runs"
-    return "store" if kinds()[entry.KIND].is_usable else "edge"
+    kind = kinds()[entry.KIND]
+    return "store" if kind.is_usable and kind.links is nothing else "edge"
 
 
 def _links(place: Place) -> Iterator[Link]:

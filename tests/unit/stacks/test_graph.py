@@ -79,3 +79,17 @@ def test_a_domain_is_a_colour_and_no_box(tmp_path: Path) -> None:
     found = of(tmp_path, files)
     assert [(node.id, node.domain, node.role) for node in found.nodes] == [("services/web", "sales", "runs")]
     assert found.domains == ("sales",)
+
+
+def test_a_balancer_leads_from_the_internet_and_its_zone_to_its_services(tmp_path: Path) -> None:
+    balancer = (
+        "name: front\ntitle: Front\nreach: internet\nzone: main\nroutes: {web: {service: web, paths: [/api/*]}}\n"
+    )
+    zone = "name: main\ntitle: Main\ndomain_name: demo.example\n"
+    found = of(tmp_path, {"balancers/front.yaml": balancer, "zones/main.yaml": zone})
+    assert found.links == (
+        Link("balancers/front", "services/web", "/api/*"),
+        Link(INTERNET, "balancers/front"),
+        Link("zones/main", "balancers/front", "its names"),
+    )
+    assert {node.id: node.role for node in found.nodes}["balancers/front"] == "edge"

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from infragen.core.cost import Cost
 from infragen.core.kind import Kind
+from infragen.core.link import Link
+from infragen.core.part import INTERNET
 from infragen.core.quota import Quota, one
 from infragen.core.rule import rules_of
 from infragen.core.tell import Tell
@@ -44,6 +46,16 @@ def _tells(balancer: Balancer, place: Place) -> Iterator[Tell]:
     yield Tell("detail", "the name that AWS gave it", own.balancer.dns_name)
 
 
+def _links(balancer: Balancer, place: Place) -> Iterator[Link]:
+    """Yield who reaches it, the zone of its names, and the services that it leads to."""
+    if balancer.is_public:
+        yield Link(INTERNET, place.owner)
+    if balancer.zone is not None:
+        yield Link(f"zones/{balancer.zone}", place.owner, "its names")
+    for name, route in balancer.routes.items():
+        yield Link(place.owner, f"services/{route.service}", ", ".join((*route.hosts, *route.paths)) or name)
+
+
 KIND: Final = Kind(
     model=Balancer,
     title="balancer",
@@ -55,6 +67,7 @@ KIND: Final = Kind(
     gives=build.gives,
     costs=_costs,
     tells=_tells,
+    links=_links,
     example={"reach": "internet", "zone": "{zone}", "hosts": ["{name}"], "routes": {"all": {"service": "{service}"}}},
     rules=rules_of(rules),
     quotas=(
