@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from infragen.diagnostics import Location
 from infragen.hcl.addresses import without_keys
 from infragen.hcl.index import Index
 from infragen.plan.address import split_address, top_block
@@ -18,7 +19,7 @@ from infragen.workflow.attribution.source_lines import CatalogueSources
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from infragen.diagnostics import Diagnostic, Location
+    from infragen.diagnostics import Diagnostic
     from infragen.hcl.module_lines import Block
     from infragen.workflow.composition import Composed
 
@@ -37,6 +38,25 @@ class FindingLocator:
         """Return findings, those of generated lines at the line of the catalogue; `stack` is whose run said them."""
         return tuple(self._at_entry(diagnostic, stack) for diagnostic in found)
 
+    def locate_by_hand(self, found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+        """Return findings, those in copies of hand-written files at the lines of the files themselves."""
+        return tuple(self._at_own(diagnostic) for diagnostic in found)
+
+    def _at_own(self, found: Diagnostic) -> Diagnostic:
+        place = found.location
+        if place is None or not place.file.startswith(self._shown):
+            return found
+        line = self._by_hand(place.file.removeprefix(self._shown), place.line, place.column)
+        return replace(found, location=line) if line else found
+
+    def _by_hand(self, path: str, line: int, column: int = 1) -> Location | None:
+        """Return the line of a hand-written file that a line of its copy is."""
+        written = by_hand(self._composed, path) if path in self._composed.files else None
+        if written is None:
+            return None
+        source, begin = written
+        return Location(source, max(1, line - self._composed.files[path][:begin].count("\n")), column)
+
     def _at_entry(self, found: Diagnostic, stack: str | None) -> Diagnostic:
         place = found.location
         if place is None or not place.file.startswith(self._shown):
@@ -51,12 +71,8 @@ class FindingLocator:
         text = self._composed.files.get(path)
         if stack not in self._stacks or text is None:
             return None
-        written = by_hand(self._composed, path)
-        if written:
-            from infragen.diagnostics import Location
-
-            source, begin = written
-            return Location(source, max(1, line - text[:begin].count("\n")))
+        if own := self._by_hand(path, line):
+            return own
         standing = Index(text).argument_at(line)
         block, _, argument = standing.address.rpartition(".") if standing else ("", "", "")
         call = self._sources.calls(stack).get(block)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from infragen.diagnostics import InfragenError
 from infragen.hcl.folders import by_folder
 from infragen.plan import Action, change_sets, merge, open_plan, read_plan
 from infragen.plan.filter import only_stacks, without_object
@@ -22,6 +23,7 @@ from infragen.terraform.unchanged_stacks import stack_digests, unchanged_stacks,
 from infragen.terraform.unread_data import UNREAD
 from infragen.terraform.workfolder import Basis
 from infragen.workflow.attribution.change_sets import attribute_to_catalogue
+from infragen.workflow.attribution.findings import FindingLocator
 from infragen.workflow.console import console
 from infragen.workflow.invocation import typeable_hint
 from infragen.workflow.planning.import_notices import import_notices, move_notices
@@ -286,7 +288,10 @@ def plan_combined(
 
     with console().progress([_TOGETHER], "plan") as progress:
         outcome = run_stacks({_TOGETHER: ()}, step, session.stopper, jobs=1, progress=progress)
-    refuse_failures(outcome)
+    try:
+        refuse_failures(outcome)
+    except InfragenError as error:
+        raise InfragenError(*FindingLocator(session.composed).locate_by_hand(error.diagnostics)) from error
     return outcome.values[_TOGETHER]
 
 
