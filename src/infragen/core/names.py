@@ -40,6 +40,7 @@ LIMITS: Final = {
     "log_group": Limit("log group", 512, "Amazon CloudWatch Logs API: CreateLogGroup"),
     "queue": Limit("SQS queue", 80, "Amazon SQS API: CreateQueue"),
     "alarm": Limit("CloudWatch alarm", 255, "Amazon CloudWatch API: PutMetricAlarm"),
+    "cache": Limit("ElastiCache replication group", 40, "Amazon ElastiCache API: CreateReplicationGroup"),
     "trust_store": Limit("trust store", 32, "Elastic Load Balancing API: CreateTrustStore"),
     "key": Limit("KMS key alias", 256, "AWS KMS API: CreateAlias"),
     "web_acl": Limit("web ACL", 128, "AWS WAF API: CreateWebACL"),

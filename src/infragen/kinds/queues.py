@@ -169,6 +169,9 @@ def _tells(_queue: Queue, place: Place) -> Iterator[Tell]:
         url = f"https://sqs.{own.region}.amazonaws.com/{own.account}/{own.dead_letter_name}"
         look = f"aws sqs receive-message --queue-url {url} --visibility-timeout 0 --region {own.region}"
         yield Tell("detail", "look at a message that could not be handled", look, is_command=True)
+        arn = f"arn:aws:sqs:{own.region}:{own.account}:{own.dead_letter_name}"
+        move = f"aws sqs start-message-move-task --source-arn {arn} --region {own.region}"
+        yield Tell("detail", "move those messages back, once they can be handled", move, is_command=True)
 
 
 def _arns(_queue: Queue, place: Place) -> Iterator[object]:

@@ -30,8 +30,8 @@ SYMBOLS = {
 _ACRONYMS = frozenset(
     word
     for words in (
-        "acl acm acmpca alb api arn asg az cidr cmk db dlm dms dns ebs ec2 ecr ecs efs eip eks emr fsx iam igw iot",
-        "ip kms lb mq msk mwaa nat nlb oidc ram rds rest s3 saml ses sfn sms sns sqs ssm sso tls vpc vpn waf xray",
+        "acl acm acmpca alb api arn asg az cidr cmk cors db dlm dms dns ebs ec2 ecr ecs efs eip eks emr fsx iam igw",
+        "iot ip kms lb mq msk mwaa nat nlb oidc ram rds rest s3 saml ses sfn sms sns sqs ssm sso tls vpc vpn waf xray",
     )
     for word in words.split()
 )
@@ -40,6 +40,7 @@ _FAMILIES = {
     "api_gateway_": "API Gateway",
     "apigatewayv2_": "API Gateway",
     "cloudwatch_": "CloudWatch",
+    "elasticache_": "ElastiCache",
     "secretsmanager_": "Secrets Manager",
     "service_discovery_": "Cloud Map",
     "wafv2_": "WAF",
@@ -78,6 +79,7 @@ _FIRST = {
             "ecs_service",
             "rds_cluster",
             "rds_cluster_instance",
+            "elasticache_replication_group",
             "db_proxy",
             "api_gateway_rest_api",
             "ecs_cluster",

@@ -197,6 +197,9 @@ def _serve_ministack(listener: socket.socket, options: argparse.Namespace) -> No
 
     from ministack import app as module
 
+    from infragen.sandbox import ministack
+
+    ministack.apply()
     secret = secrets.token_hex(32)
     module.app = _guarded(module.app, port, secret)
     _announce(options, port, secret)
@@ -210,18 +213,25 @@ def _guarded(app: Any, port: int, secret: str) -> Any:
     async def guarded(scope: Any, receive: Any, send: Any) -> None:
         named = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope.get("headers", ())}
         refused = refusal(scope["path"], named, port, secret) if "path" in scope else None
-        if refused is None:
+        is_inventory = scope.get("path") == "/infragen/inventory"
+        if refused is None and not is_inventory:
             await app(scope, receive, send)
         elif scope["type"] == "http":
-            content = json.dumps({"message": refused}).encode()
-            await send(
-                {"type": "http.response.start", "status": 403, "headers": [(b"content-type", b"application/json")]}
-            )
-            await send({"type": "http.response.body", "body": content})
+            body = {"message": refused} if refused is not None else _second_inventory(scope)
+            kind = [(b"content-type", b"application/json")]
+            await send({"type": "http.response.start", "status": 200 if refused is None else 403, "headers": kind})
+            await send({"type": "http.response.body", "body": json.dumps(body).encode()})
         else:
             await send({"type": "websocket.close", "code": 1008})
 
     return guarded
+
+
+def _second_inventory(scope: Any) -> list[dict[str, Any]]:
+    from infragen.sandbox.ministack import inventory
+
+    query = parse_qs(scope["query_string"].decode())
+    return [thing.as_dict() for thing in inventory(query["account"][0], query["region"][0])]
 
 
 def _announce(options: argparse.Namespace, port: int, secret: str) -> None:

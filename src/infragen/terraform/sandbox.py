@@ -50,6 +50,17 @@ SERVED_BY_MINISTACK: Mapping[str, str] = {
 of `AWS_ENDPOINT_URL_<SERVICE>` that names them. Services that look at each other sit together (autoscaling with ECS,
 flow logs with VPCs): all that are not here are moto's."""
 
+_TYPES: Mapping[str, str] = {
+    "aws_athena_": "athena",
+    "aws_backup_": "backup",
+    "aws_budgets_": "budgets",
+    "aws_cloudfront_": "cloudfront",
+    "aws_cognito_": "cognitoidentityprovider",
+    "aws_elasticache_": "elasticache",
+    "aws_glue_": "glue",
+}
+"""How the types of resources of those services begin."""
+
 _STATE_TAG = "infragen:sandbox-state"
 _FOLDER = Path(".infragen", "sandbox")
 _TOKEN = re.compile(r"[0-9a-f]{16}")
@@ -265,8 +276,15 @@ class Sandbox:
     def inventory(self, account: str, region: str) -> tuple[Existing, ...]:
         """List every resource in the account and region, sorted; what AWS makes by itself (default VPC) is left out."""
         query = urllib.parse.urlencode({"account": account, "region": region})
-        found = json.loads(_request(self.server, f"/infragen/inventory?{query}"))
-        return tuple(Existing(**thing) for thing in found)
+        servers = (self.server, self.ministack) if self.ministack else (self.server,)
+        found = [thing for one in servers for thing in json.loads(_request(one, f"/infragen/inventory?{query}"))]
+        return tuple(sorted((Existing(**thing) for thing in found), key=lambda one: (one.type, one.identifier)))
+
+
+def second_emulator_services(files: Iterable[str]) -> frozenset[str]:
+    """Return the services of which resources stand in these files, and which the second emulator serves."""
+    texts = tuple(files)
+    return frozenset(name for kind, name in _TYPES.items() if any(f'resource "{kind}' in text for text in texts))
 
 
 _RANDOM_IDS = ("aws_iam_role_policy_attachment", "aws_lb_target_group_attachment")

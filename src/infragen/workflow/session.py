@@ -178,7 +178,9 @@ def open_session(
     tree = _tree(project, composed, committed=not profiles)
     stopper = Stopper()
     place = open_work_folders(project.root, environment.system.name, environment.name, sandbox=sandbox)
-    runners = open_runners(project, environment, stopper, sandbox=sandbox, offline=offline, plugin_dir=plugin_dir)
+    runners = open_runners(
+        project, environment, stopper, sandbox=sandbox, offline=offline, plugin_dir=plugin_dir, files=tree
+    )
     with runners as (opener, runner), place as folders, stopper.signals(), _watching(project, stopper, sandbox):
         if not offline and not unfinished_moves:
             refuse_unfinished(folders, environment.target, sandbox=sandbox)
@@ -197,17 +199,18 @@ def open_runners(
     plugin_dir: Path | None,
     offline: bool = False,
     makes_bucket: bool = False,
+    files: Mapping[str, str] | None = None,
 ) -> Iterator[tuple[PythonTerraformRunner, PythonTerraformRunner]]:
     """Give what runs terraform to download, and to work: with this shell's variables, or with none that lead elsewhere.
 
-    On the emulated AWS the state bucket is made, unless the caller `makes_bucket`.
+    On the emulated AWS the state bucket is made, unless the caller `makes_bucket`; `files` say which services it needs.
     """
     binary = find_binary(os.environ.get("INFRAGEN_TERRAFORM"))
     mirror = find_mirror(plugin_dir, os.environ, home_folder())
     with ExitStack() as closing:
         closing.enter_context(_naming_accounts(environment))
         if sandbox:
-            closed = closed_environment(os.environ, sandbox_of(project, environment, makes_bucket))
+            closed = closed_environment(os.environ, sandbox_of(project, environment, makes_bucket, files or {}))
         elif offline:
             from infragen.terraform.offline import offline_environment
 
@@ -311,14 +314,20 @@ def end_idle_providers(project: Path, folders: WorkFolders) -> None:
             )
 
 
-def sandbox_of(project: Project, environment: Environment, makes_bucket: bool = False) -> Mapping[str, str]:
-    """Start the emulated AWS unless it runs, make the state bucket, and return the variables that point there."""
-    from infragen.terraform.sandbox import Sandbox
+def sandbox_of(
+    project: Project, environment: Environment, makes_bucket: bool, files: Mapping[str, str]
+) -> Mapping[str, str]:
+    """Start the emulated AWS unless it runs, make the state bucket, and return the variables that point there.
+
+    The second emulator is started, too, where `files` have resources that it serves.
+    """
+    from infragen.terraform.sandbox import Sandbox, second_emulator_services
 
     sandbox = Sandbox.running(project.root)
-    if sandbox is None:
-        announce("starting the emulated AWS")
-        sandbox = Sandbox.start(project.root)
+    services = second_emulator_services(files.values())
+    if sandbox is None or (services and sandbox.ministack is None):
+        announce("starting the emulated AWS" if sandbox is None else "starting the second emulator")
+        sandbox = Sandbox.start(project.root, services=services)
     settings = environment.settings
     if not makes_bucket:
         sandbox.create_state_bucket(environment.state_bucket, settings.account, settings.region)

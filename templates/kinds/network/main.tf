@@ -11,7 +11,7 @@ module "vpc" {
   app_subnets    = "@{own.app_subnets}"
   data_subnets   = "@{own.data_subnets}"
 }
-# {% if own.has_data %}
+# {% if own.has_databases %}
 
 module "db_subnet_group" {
   source = "../modules/db_subnet_group"

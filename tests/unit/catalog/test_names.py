@@ -48,6 +48,7 @@ LIMITED = {
     r"ecs_service\w* target\.name|gateway_network_load_balancer target_group_name": "target_group",
     r"event_queue (dead_letter_)?name|sqs_(queue|dead_letter_queue) name": "queue",
     r"(gateway_network|internal)_load_balancer name": "load_balancer",
+    r"elasticache_\w+ (name|default_user)": "cache",
     r"kms_key name": "key",
     r"rds_proxy\w* (name|reader_endpoints\[\])": "proxy",
     r"security_group(_open)? name|vpc default_security_group_name": "security_group",
@@ -66,6 +67,7 @@ UNLIMITED = (
     r"(aurora|rds_instance)\w* (database_name|master_username)|rds_proxy username",  # limited by their model
     r"dns_zone domain_name|dns_records records\..+\.name",  # limited by their model
     r"ecs_service\w* container_name",
+    r"elasticache_replication_group final_snapshot_identifier",  # 255 characters
     r"rds_\w+ (ca|source)_identifier",  # AWS's own, and another argument's
     r"ecs_scaling_queue\w* queue_name",  # the queue's own name, which its own rule checks
     r"internal_load_balancer discovery_name|private_(ca|certificate|dns_namespace) (common_|domain_)?name",

@@ -25,6 +25,8 @@ NAME: Final = "network"
 _LETTERS: Final = {"ap-northeast-1": "ac", "ca-central-1": "ab", "us-west-1": "ac"}
 """Zones that every account sees, where they are not the first two letters (Amazon EC2 User Guide: Regions, zones)."""
 
+_NEVER_PUBLIC: Final = frozenset({"buckets", "caches", "databases", "domains", "queues", "secrets"})
+"""Kinds that have nothing in public subnets."""
 _TIERS: Final = ("public", "app", "data")
 MOST_ZONES: Final = 4
 SMALLEST: Final = 28
@@ -89,8 +91,8 @@ def subnet_count(place: Place) -> int:
     return sum(map(len, (own.public_subnets, own.app_subnets, own.data_subnets)))
 
 
-def _has_databases(environment: Environment) -> bool:
-    return any(entry.KIND == "databases" for _, entry in environment.every())
+def _has(environment: Environment, *kinds: str) -> bool:
+    return any(entry.KIND in kinds for _, entry in environment.every())
 
 
 def _has_public_balancer(environment: Environment) -> bool:
@@ -126,15 +128,15 @@ class NetworkView(View):
         return f"Data tier of {self._place.names.prefix}"
 
     @property
-    def has_data(self) -> bool:
+    def has_databases(self) -> bool:
         """Whether there are databases."""
-        return _has_databases(self._place.environment)
+        return _has(self._place.environment, "databases")
 
     @property
     def public_subnets(self) -> dict[str, dict[str, str]]:
         """Subnets with a way to the internet, by zone; none where nothing would stand in them."""
         environment = self._place.environment
-        has_tenants = any(entry.KIND not in ("databases", "domains") for _, entry in environment.every())
+        has_tenants = any(entry.KIND not in _NEVER_PUBLIC for _, entry in environment.every())
         is_used = has_tenants or environment.settings.load_balancer is not None
         is_needed = environment.settings.network.nat != "none" or _has_public_balancer(environment)
         return self._subnets("public") if is_needed or (in_public(environment) and is_used) else {}
@@ -147,7 +149,7 @@ class NetworkView(View):
     @property
     def data_subnets(self) -> dict[str, dict[str, str]]:
         """Subnets without any way out, by zone."""
-        return self._subnets("data") if self.has_data else {}
+        return self._subnets("data") if _has(self._place.environment, "caches", "databases") else {}
 
     def _subnets(self, tier: str) -> dict[str, dict[str, str]]:
         found = subnets(self._place.environment, tier)

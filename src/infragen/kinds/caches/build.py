@@ -1,0 +1,211 @@
+"""What a cache is built of, and what it gives who uses it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from infragen.core import clock
+from infragen.core.cost import Cost
+from infragen.core.expressions import Joined
+from infragen.core.names import LIMITS
+from infragen.core.part import Grant, Group, Offer, named
+from infragen.core.place import View
+from infragen.core.tell import Tell
+from infragen.kinds import keys, network
+from infragen.kinds.alarms import Alarm, alarms_part
+from infragen.text import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infragen.core.expressions import Export, Module
+    from infragen.core.part import Part
+    from infragen.core.place import Place
+    from infragen.kinds.caches.model import Cache
+
+PORT: Final = 6379
+
+FAMILIES: Final = {
+    ("redis", "6"): "redis6.x",
+    ("redis", "7"): "redis7",
+    ("valkey", "7"): "valkey7",
+    ("valkey", "8"): "valkey8",
+}
+"""The parameter group family of each major version (Amazon ElastiCache User Guide: Supported engines and versions)."""
+
+_CPU_PERCENT: Final = 90
+_MEMORY_PERCENT: Final = 90
+_LAG_SECONDS: Final = 30
+"""Assumptions: no document gives figures for these alarms."""
+
+
+def family(cache: Cache) -> str | None:
+    """Return the parameter group family of a cache's version; None for one that ElastiCache does not have."""
+    return FAMILIES.get((cache.engine, cache.engine_version.partition(".")[0]))
+
+
+def _group(place: Place) -> Module:
+    return place.module("security", "security_group", "cache", place.entry)
+
+
+class CacheView(View):
+    """A replication group, and its user where clients sign in with IAM."""
+
+    def __init__(self, place: Place) -> None:
+        """Take the place of a cache."""
+        super().__init__(place)
+        self._cache: Cache = place.entry
+
+    @property
+    def cache(self) -> Module:
+        """The module of the replication group."""
+        return self._place.module("data", "cache", self._cache)
+
+    @property
+    def user(self) -> Module | None:
+        """The module of the user that clients are."""
+        is_known = self._cache.authentication == "iam"
+        return self._place.module("data", "user", "cache", self._cache) if is_known else None
+
+    @named(LIMITS["cache"])
+    def identifier(self) -> str:
+        """What AWS calls the replication group, its subnet group and its user."""
+        return self._place.names.plain(self._cache.identity)
+
+    @named(LIMITS["cache"])
+    def default_user(self) -> str:
+        """The user that clients of Redis OSS are who sign in as nobody; it may do nothing."""
+        return f"{self.identifier}-default" if self.user is not None and self._cache.engine == "redis" else ""
+
+    @property
+    def description(self) -> str:
+        """What it is."""
+        return f"Cache {self.identifier}"
+
+    @property
+    def version(self) -> str:
+        """The engine's version."""
+        return self._cache.engine_version
+
+    @property
+    def family(self) -> str:
+        """The family of its parameter group."""
+        return family(self._cache) or ""  # a rule says which versions there are
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The engine's settings; cluster mode is one of them."""
+        mode = {} if self._cache.shards is None else {"cluster-enabled": "yes"}
+        return {**mode, **self._cache.parameters}
+
+    @property
+    def subnets(self) -> Export:
+        """Where its nodes stand."""
+        return network.data_subnets(self._place)
+
+    @property
+    def group(self) -> Module:
+        """Its security group."""
+        return _group(self._place)
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return PORT
+
+    @property
+    def key(self) -> Export | None:
+        """What is encrypted at rest with; None for ElastiCache's own key."""
+        return keys.key(self._place, "databases")
+
+    @property
+    def maintenance_window(self) -> str:
+        """When AWS may restart nodes, in UTC."""
+        maintenance = self._cache.maintenance
+        return clock.maintenance_window(maintenance.day, maintenance.window, self._place.environment.system.time_zone)
+
+    @property
+    def snapshot_window(self) -> str:
+        """When snapshots are made, in UTC."""
+        snapshots = self._cache.snapshots
+        return clock.backup_window(snapshots.window, self._place.environment.system.time_zone) if snapshots else ""
+
+    @property
+    def final_snapshot(self) -> str:
+        """The snapshot that stays when it goes."""
+        return f"{self.identifier}-final" if self._cache.final_snapshot else ""
+
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        """What AWS calls its nodes (Amazon ElastiCache User Guide: Finding a node's id)."""
+        numbers = [f"{number:03}" for number in range(1, self._cache.replicas + 2)]
+        if self._cache.shards is None:
+            return tuple(f"{self.identifier}-{number}" for number in numbers)
+        shards = range(1, self._cache.shards + 1)
+        return tuple(f"{self.identifier}-{shard:04}-{number}" for shard in shards for number in numbers)
+
+
+def parts(cache: Cache, place: Place) -> Iterator[Part]:
+    """Yield the cache, and its alarms."""
+    own = CacheView(place)
+    yield place.part("data", "kinds/caches/main.tf", own)
+    yield from alarms_part(place, own.identifier, own.cache, partial(_alarms, cache, own))
+
+
+def _alarms(cache: Cache, own: CacheView) -> Iterator[tuple[str, Alarm]]:
+    """Yield what is watched of each node: its CPU, its memory, and how far a replica is behind."""
+    for node in own.nodes:
+        number = node.removeprefix(f"{own.identifier}-")
+
+        def alarm(metric: str, threshold: int, said: str, node: str = node) -> Alarm:
+            return Alarm(
+                description=f"{node}: {said}", namespace="AWS/ElastiCache", metric=metric, statistic="Average",
+                threshold=threshold, dimensions={"CacheClusterId": node}, periods=10, datapoints=10, missing="missing",
+            )  # fmt: skip
+
+        yield f"{number}-cpu", alarm("EngineCPUUtilization", _CPU_PERCENT, "the engine's CPU stays high.")
+        memory = "DatabaseMemoryUsagePercentage"
+        yield f"{number}-memory", alarm(memory, _MEMORY_PERCENT, "its memory is nearly full: keys are evicted soon.")
+        if cache.replicas:
+            yield f"{number}-lag", alarm("ReplicationLag", _LAG_SECONDS, "it is far behind its primary node.")
+
+
+def groups(cache: Cache, place: Place) -> Iterator[Group]:
+    """Yield its security group."""
+    name = place.names.plain("cache", cache.identity)
+    yield Group(place.owner, place.owner, name, f"Cache {cache.identity}", _group(place), f"cache-{cache.identity}")
+
+
+def entrances(_cache: Cache, place: Place, _user: Place) -> Iterator[tuple[str, int]]:
+    """Yield where who uses it connects to."""
+    yield place.owner, PORT
+
+
+def offer(cache: Cache, place: Place, _user: Place) -> Iterator[Offer]:
+    """Yield where it is, and lets who uses it sign in with a token of its role."""
+    own = CacheView(place)
+    variables: dict[str, object] = {
+        "HOST": own.cache.host,
+        "PORT": str(PORT),
+        "URL": Joined.of("rediss://", own.cache.host, f":{PORT}"),
+    }
+    if cache.replicas and cache.shards is None:
+        variables["READER_HOST"] = own.cache.reader_host
+    if own.user is None:
+        yield Offer(variables)
+        return
+    signing = {"NAME": own.identifier, "USER": own.user.name}
+    grant = Grant("ConnectToCache", ("elasticache:Connect",), (own.cache.arn, own.user.arn))
+    yield Offer({**variables, **signing}, f"cache-{cache.identity}", (grant,))
+
+
+def costs(cache: Cache, _place: Place) -> Iterator[Cost]:
+    """Yield what its nodes cost."""
+    what = f"{counted(cache.nodes, 'node')} of {cache.size}"
+    yield Cost(what, f"{cache.engine}-node", cache.nodes, size=cache.size)
+
+
+def tells(_cache: Cache, place: Place) -> Iterator[Tell]:
+    """Yield where it is."""
+    yield Tell("address", "host and port", Joined.of(CacheView(place).cache.host, f":{PORT}"))

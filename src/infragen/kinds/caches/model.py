@@ -1,0 +1,81 @@
+"""Caches: Valkey or Redis OSS."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, ClassVar, Final, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from infragen.core.entry import Entry, Model, Slug
+from infragen.core.units import Days, TimeWindow
+from infragen.kinds.databases.model import Maintenance
+
+_SIZE: Final = r"cache\.[a-z0-9]+\.[a-z0-9]+"
+
+
+def _size(value: str) -> str:
+    if not re.fullmatch(_SIZE, value):
+        raise ValueError("write a node type of ElastiCache: `cache.t4g.micro`")
+    return value
+
+
+def _version(value: str) -> str:
+    if not re.fullmatch(r"[0-9]+\.[0-9]+", value):
+        raise ValueError('write two numbers: `"8.0"`')
+    return value
+
+
+NodeType = Annotated[str, AfterValidator(_size), Field(json_schema_extra={"pattern": f"^{_SIZE}$"})]
+Version = Annotated[str, AfterValidator(_version), Field(json_schema_extra={"pattern": r"^[0-9]+\.[0-9]+$"})]
+
+NEWEST: Final = {"redis": "7.1", "valkey": "8.0"}
+"""What is built when no version is given."""
+
+
+class Snapshots(Model):
+    """Automatic snapshots, once a day."""
+
+    retention: Days = 1
+    window: TimeWindow = "03:00-04:00"
+    """In the system's time zone; infragen converts it to UTC."""
+
+
+class Cache(Entry):
+    """A cache of Amazon ElastiCache: a primary node and its replicas, or several such shards."""
+
+    KIND: ClassVar = "caches"
+    SINGULAR: ClassVar = "cache"
+
+    domain: Slug | None = None
+    """The domain whose stacks it stands in."""
+    engine: Literal["valkey", "redis"] = "valkey"
+    """Valkey does what Redis OSS 7 does, and costs a fifth less."""
+    version: Version | None = None
+    """The engine's version, `8.0`."""
+    size: NodeType
+    """The type of each node."""
+    replicas: Annotated[int, Field(ge=0, le=5)] = 0
+    """Nodes beside the primary one (of each shard): one of them takes over when that fails."""
+    shards: Annotated[int, Field(ge=1, le=500)] | None = None
+    """Asks for cluster mode: keys are spread over so many shards, and clients must know how to speak to a cluster."""
+    authentication: Literal["iam", "none"] = "none"
+    """How clients prove who they are, beside TLS and security groups that let in only who uses it: `iam` by tokens
+    of their role."""
+    parameters: dict[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")], str] = Field(default_factory=dict)
+    """Settings of the engine: `{maxmemory-policy: allkeys-lru}`."""
+    snapshots: Snapshots | None = None
+    """Asks for automatic snapshots."""
+    final_snapshot: bool = False
+    """Keep a snapshot when it is deleted."""
+    maintenance: Maintenance = Maintenance()
+
+    @property
+    def engine_version(self) -> str:
+        """The version that is built."""
+        return self.version or NEWEST[self.engine]
+
+    @property
+    def nodes(self) -> int:
+        """How many nodes there are."""
+        return (self.shards or 1) * (1 + self.replicas)

@@ -1,0 +1,112 @@
+"""The second emulator, ministack: what of its ElastiCache is corrected, and what exists in it.
+
+ElastiCache: CreateCacheSubnetGroup names subnets of a VPC; those are moto's, of which ministack knows nothing.
+CreateUser keeps how a user signs in (`AuthenticationMode`), and DescribeUsers tells it.
+CreateReplicationGroup takes two shards as well as one or three. DescribeCacheParameters answers what its `Source` asks
+for, and DescribeCacheClusters whether minor versions are upgraded. No container is started: nobody connects to a node.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from infragen.sandbox.corrections.patching import around, replace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from infragen.sandbox.inventory.found import Found
+
+_NO_VPC = "vpc-00000000000000000"
+_AUTHENTICATION = {"iam": "iam", "no-password-required": "no-password", "password": "password"}
+"""What CreateUser is given, and what DescribeUsers answers (Amazon ElastiCache API: AuthenticationMode)."""
+
+
+def _subnets(parameters: dict[str, Any]) -> tuple[list[dict[str, Any]], str]:
+    from ministack.services import elasticache
+
+    ids = elasticache._extract_configs(parameters, "SubnetIds", ("SubnetIdentifier", "member"))  # noqa: SLF001
+    zone = {"Name": f"{elasticache.get_region()}a"}
+    return [{"SubnetIdentifier": name, "SubnetAvailabilityZone": zone} for name in ids], _NO_VPC
+
+
+def _user(original: Callable[..., Any], parameters: dict[str, Any]) -> Any:
+    from ministack.services import elasticache
+
+    answer = original(parameters)
+    user = elasticache._users.get(_one(parameters, "UserId"))  # noqa: SLF001
+    wanted = _AUTHENTICATION.get(_one(parameters, "AuthenticationMode.Type"))
+    if user is not None and wanted is not None:
+        user["Authentication"] = {**user["Authentication"], "Type": wanted}
+    return answer
+
+
+def _group(original: Callable[..., Any], parameters: dict[str, Any]) -> Any:
+    from ministack.services import elasticache
+
+    if _one(parameters, "NumNodeGroups") != "2":
+        return original(parameters)
+    answer = original({**parameters, "NumNodeGroups": ["3"]})
+    made = elasticache._replication_groups.get(_one(parameters, "ReplicationGroupId"))  # noqa: SLF001
+    if made is not None:
+        made["NodeGroups"] = made["NodeGroups"][:2]
+        kept = [member["CacheClusterId"] for group in made["NodeGroups"] for member in group["NodeGroupMembers"]]
+        for name in set(made["MemberClusters"]).difference(kept):
+            elasticache._clusters.pop(name, None)  # noqa: SLF001
+        made["MemberClusters"] = kept
+    return answer
+
+
+def _parameters(original: Callable[..., Any], parameters: dict[str, Any]) -> Any:
+    from ministack.services import elasticache
+
+    name, every = _one(parameters, "CacheParameterGroupName"), elasticache._param_group_params  # noqa: SLF001
+    known = every.get(name)
+    if known is None or _one(parameters, "Source") != "user":
+        return original(parameters)
+    every[name] = {key: value for key, value in known.items() if value.get("Source") == "user"}
+    try:
+        return original(parameters)
+    finally:
+        every[name] = known
+
+
+def _cluster(original: Callable[..., str], cluster: dict[str, Any]) -> str:
+    upgrades = str(cluster.get("AutoMinorVersionUpgrade", True)).lower()
+    return f"{original(cluster)}<AutoMinorVersionUpgrade>{upgrades}</AutoMinorVersionUpgrade>"
+
+
+def _one(parameters: dict[str, Any], name: str) -> str:
+    values = parameters.get(name) or [""]
+    return str(values[0] if isinstance(values, list) else values)
+
+
+def apply() -> None:
+    """Install the corrections."""
+    from ministack.services import elasticache
+
+    replace(elasticache, "_get_docker", lambda: None)
+    replace(elasticache, "_resolve_subnets", _subnets)
+    around(elasticache, "_create_user", _user)
+    around(elasticache, "_create_replication_group", _group)
+    around(elasticache, "_describe_cache_parameters", _parameters)
+    around(elasticache, "_cluster_xml_inner", _cluster)
+
+
+def inventory(account: str, region: str) -> Iterator[Found]:
+    """Yield the caches of an account and region with their groups and users, without those that AWS makes itself."""
+    from ministack.services import elasticache
+
+    from infragen.sandbox.inventory.found import Found
+
+    kinds = (
+        ("aws_elasticache_replication_group", elasticache._replication_groups, ""),  # noqa: SLF001
+        ("aws_elasticache_subnet_group", elasticache._subnet_groups, ""),  # noqa: SLF001
+        ("aws_elasticache_parameter_group", elasticache._param_groups, "default."),  # noqa: SLF001
+        ("aws_elasticache_user", elasticache._users, ""),  # noqa: SLF001
+        ("aws_elasticache_user_group", elasticache._user_groups, ""),  # noqa: SLF001
+    )
+    for kind, things, own in kinds:
+        for (of, where, name), thing in list(things.all_items()):
+            if (of, where) == (account, region) and not (own and name.startswith(own)):
+                yield Found("elasticache", kind, name, thing.get("ARN"), {})

@@ -1,0 +1,106 @@
+"""The second emulator's ElastiCache answers as AWS does where the provider looks, and what exists in it is listed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+pytest.importorskip("ministack", reason="the second emulator is not installed: make install")
+
+from infragen.terraform.sandbox import Sandbox, second_emulator_services
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ACCOUNT = "111122223333"
+REGION = "ap-northeast-1"
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    started = Sandbox.start(tmp_path_factory.mktemp("caches"), services=("elasticache",))
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def elasticache(sandbox: Sandbox) -> Any:
+    import boto3
+    from botocore.config import Config
+
+    assert sandbox.ministack is not None
+    keys = {"aws_access_key_id": ACCOUNT, "aws_secret_access_key": "sandbox"}
+    config = Config(retries={"total_max_attempts": 1}, proxies={})
+    return boto3.client("elasticache", endpoint_url=sandbox.ministack.url, region_name=REGION, config=config, **keys)
+
+
+def listed(sandbox: Sandbox) -> list[tuple[str, str]]:
+    return [(one.type, one.identifier) for one in sandbox.inventory(ACCOUNT, REGION) if one.service == "elasticache"]
+
+
+def test_a_subnet_group_names_subnets_of_the_first_emulator(sandbox: Sandbox, elasticache: Any) -> None:
+    elasticache.create_cache_subnet_group(
+        CacheSubnetGroupName="pages", CacheSubnetGroupDescription="pages", SubnetIds=["subnet-1", "subnet-2"]
+    )
+    [group] = elasticache.describe_cache_subnet_groups(CacheSubnetGroupName="pages")["CacheSubnetGroups"]
+    assert [subnet["SubnetIdentifier"] for subnet in group["Subnets"]] == ["subnet-1", "subnet-2"]
+    assert ("aws_elasticache_subnet_group", "pages") in listed(sandbox)
+    elasticache.delete_cache_subnet_group(CacheSubnetGroupName="pages")
+    assert ("aws_elasticache_subnet_group", "pages") not in listed(sandbox)
+
+
+@pytest.mark.parametrize(("mode", "answer"), [("iam", "iam"), ("no-password-required", "no-password")])
+def test_how_a_user_signs_in_is_kept(sandbox: Sandbox, elasticache: Any, mode: str, answer: str) -> None:
+    elasticache.create_user(
+        UserId=mode, UserName=mode, Engine="valkey", AccessString="on ~* +@all", AuthenticationMode={"Type": mode}
+    )
+    [user] = elasticache.describe_users(UserId=mode)["Users"]
+    assert user["Authentication"]["Type"] == answer
+    assert ("aws_elasticache_user", mode) in listed(sandbox)
+    elasticache.delete_user(UserId=mode)
+
+
+@pytest.mark.parametrize("shards", [1, 2, 3])
+def test_a_cluster_has_as_many_shards_as_it_was_asked_for(sandbox: Sandbox, elasticache: Any, shards: int) -> None:
+    name = f"shards-{shards}"
+    elasticache.create_replication_group(
+        ReplicationGroupId=name,
+        ReplicationGroupDescription=name,
+        Engine="valkey",
+        CacheNodeType="cache.t4g.micro",
+        NumNodeGroups=shards,
+        ReplicasPerNodeGroup=1,
+        AutomaticFailoverEnabled=True,
+    )
+    [group] = elasticache.describe_replication_groups(ReplicationGroupId=name)["ReplicationGroups"]
+    assert len(group["NodeGroups"]) == shards
+    assert len(group["MemberClusters"]) == 2 * shards
+    assert ("aws_elasticache_replication_group", name) in listed(sandbox)
+    nodes = elasticache.describe_cache_clusters()["CacheClusters"]
+    assert [node["AutoMinorVersionUpgrade"] for node in nodes] == 2 * shards * [True]
+    elasticache.delete_replication_group(ReplicationGroupId=name)
+    assert elasticache.describe_cache_clusters()["CacheClusters"] == []
+
+
+def test_parameters_are_told_by_who_has_set_them(elasticache: Any) -> None:
+    name = {"CacheParameterGroupName": "mine"}
+    elasticache.create_cache_parameter_group(**name, CacheParameterGroupFamily="valkey8", Description="mine")
+    changed = {"ParameterName": "timeout", "ParameterValue": "60"}
+    elasticache.modify_cache_parameter_group(**name, ParameterNameValues=[changed])
+    asked = elasticache.describe_cache_parameters(**name, Source="user")["Parameters"]
+    assert [one["ParameterName"] for one in asked] == ["timeout"]
+    assert len(elasticache.describe_cache_parameters(**name)["Parameters"]) > 1
+    elasticache.delete_cache_parameter_group(**name)
+
+
+def test_nothing_that_aws_makes_itself_is_listed(sandbox: Sandbox, elasticache: Any) -> None:
+    assert elasticache.describe_cache_parameter_groups()["CacheParameterGroups"]
+    assert listed(sandbox) == []
+
+
+def test_the_second_emulator_is_asked_for_by_resources_of_its_services_alone() -> None:
+    assert second_emulator_services(['resource "aws_elasticache_user" "this" {', 'resource "aws_vpc" "this" {']) == {
+        "elasticache"
+    }
+    assert second_emulator_services(['resource "aws_sqs_queue" "this" {', "# aws_glue_job"]) == frozenset()
