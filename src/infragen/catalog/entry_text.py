@@ -84,9 +84,7 @@ class NewEntry:
     def _lacking(self) -> tuple[str, ...]:
         """Return the fields that a new entry says, and that nothing gives."""
         known = {*self.values, *self.defaults}
-        more = (
-            frozenset() if known & {*self.example} else self._can_be_said()
-        )  # of another engine, what an example adds would be wrong
+        more = frozenset() if known & {*self.example} else self._can_be_said()  # of another engine, it would be wrong
         return tuple(
             found.alias or name
             for name, found in self.model.model_fields.items()

@@ -78,7 +78,8 @@ class Kind:
     rules: tuple[Rule, ...] = ()
     quotas: tuple[Quota, ...] = ()
     example: Mapping[str, Any] = field(default_factory=dict)
-    """What a new entry says (`infragen new`), where its model alone does not tell; `{name}` stands for its name."""
+    """What a new entry says (`infragen new`), where its model alone does not tell; `{name}` stands for its name, and
+    `{service}` for that of a service. Where one of these is not there, only what the model asks for is written."""
     import_ids: Mapping[str, str] = field(default_factory=dict)
     """Types of its resources that are not imported by their `id`, and what by: `{"aws_x": "{cluster}/{name}"}`."""
     templates: Path | None = None

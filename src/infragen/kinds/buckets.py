@@ -71,7 +71,11 @@ def _some(values: tuple[str, ...]) -> tuple[str, ...]:
     return values
 
 
-Origin = Annotated[str, AfterValidator(_origin), Field(json_schema_extra={"pattern": f"^({_ORIGIN})$"})]
+Origin = Annotated[
+    str,
+    AfterValidator(_origin),
+    Field(json_schema_extra={"pattern": f"^({_ORIGIN})$"}, examples=["https://www.example.com"]),
+]
 """A website, with scheme and without path; one `*` may stand for a part of it."""
 
 

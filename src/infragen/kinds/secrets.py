@@ -41,7 +41,7 @@ def _key(value: str) -> str:
     return value
 
 
-Key = Annotated[str, AfterValidator(_key), Field(json_schema_extra={"pattern": f"^{_KEY}$"})]
+Key = Annotated[str, AfterValidator(_key), Field(json_schema_extra={"pattern": f"^{_KEY}$"}, examples=["api-key"])]
 """A key of a secret's JSON; in variables it is written in capitals: `api-key` becomes `STRIPE_API_KEY`."""
 
 
