@@ -39,6 +39,8 @@ class Need:
     why: str
     is_built: bool = True
     """Whether something would be built; what is only promised remains true, though nobody measures it."""
+    or_targets: bool = False
+    """Whether another entry that registers its tasks as targets (`Offer.targets`) is as good."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

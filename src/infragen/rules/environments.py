@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from infragen.core.kind import nothing
+from infragen.core.place import Place
 from infragen.core.regions import OTHER_PARTITIONS, REGIONS
 from infragen.core.rule import Finding, Severity, rule
 from infragen.diagnostics.hints import nearest
@@ -13,6 +15,7 @@ from infragen.stacks.build import in_force
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from infragen.core.kind import Need
     from infragen.core.landscape import Environment
 
 
@@ -60,7 +63,7 @@ def _unmet(environment: Environment, *, is_built: bool) -> Iterator[Finding]:
     needs = [(owner, need) for owner, entry in environment.every() for need in kinds()[entry.KIND].needs(entry)]
     found = in_force(environment) if needs else {}
     for owner, need in needs:
-        if need.is_built == is_built and need.capability not in found:
+        if need.is_built == is_built and need.capability not in found and not _has_targets(environment, owner, need):
             wanted = capabilities()[need.capability]
             message = f"`{'.'.join(need.path)}` does nothing without the capability {wanted.title}: {need.why}"
             remove = f"remove `{'.'.join(need.path)}`"
@@ -68,6 +71,17 @@ def _unmet(environment: Environment, *, is_built: bool) -> Iterator[Finding]:
                 f"add `{wanted.asked}` to {environment.source('environment')}, or {remove}" if wanted.asked else remove
             )
             yield Finding(message, environment.at(owner, *need.path), hint)
+
+
+def _has_targets(environment: Environment, owner: str, need: Need) -> bool:
+    place = Place(environment, in_force(environment), owner)
+    given = (
+        offer
+        for name, kind in kinds().items()
+        for entry in (environment.entries[name].values() if need.or_targets and kind.gives is not nothing else ())
+        for offer in kind.gives(entry, place.of(entry), place)
+    )
+    return any(offer.targets for offer in given)
 
 
 @rule(

@@ -9,6 +9,7 @@ import pytest
 
 from infragen.kinds.balancers.model import Balancer
 from infragen.kinds.balancers.priorities import priorities
+from infragen.rules import run
 from infragen.stacks.build import relations
 from tests.unit.stacks.systems import DEV, SERVICE, environment, rendered, service
 
@@ -204,6 +205,19 @@ def test_names_of_target_groups_are_short_and_nobody_else_s(tmp_path: Path) -> N
     names = [group["name"].strip('"') for group in found.items(FILE, "routes_front", "target_groups").values()]
     assert len(set(names)) == 2
     assert all(len(name) <= 32 and name.startswith("demo-dev-front-a-") for name in names)
+
+
+def test_response_times_are_measured_where_requests_come_in(tmp_path: Path) -> None:
+    """A service that scales on them, or promises them, needs no internal load balancer then."""
+    text = SERVICE + "scaling: {response_time: {target: 150 ms}}\npromise: {response_time: 200 ms}\n"
+    files = {"services/web.yaml": text, "balancers/front.yaml": FRONT + "routes: {web: {service: web}}\n"}
+    found = rendered(environment(tmp_path, files))
+    scaling = found.call("app/service-web.tf", "scaling_service_web")["response_time"]
+    assert "local.edge.balancer_front_arn_suffix" in scaling
+    assert 'local.edge.routes_front_target_group_arn_suffixes["web"]' in scaling
+    assert [one for one in run(found.environment, (found.environment,)) if one.code in ("A105", "A106")] == []
+    alone = environment(tmp_path / "alone", {"services/web.yaml": text})
+    assert {one.code for one in run(alone, (alone,))} >= {"A105", "A106"}
 
 
 def ordered(routes: dict[str, dict[str, object]]) -> list[str]:

@@ -13,6 +13,7 @@ from infragen.core.part import INTERNET, Group, Offer, Relation, named
 from infragen.core.tracing import Read
 from infragen.kinds import network
 from infragen.kinds.alarms import Alarm, alarms_part
+from infragen.kinds.balancers.model import Balancer
 from infragen.kinds.balancers.priorities import priorities
 from infragen.kinds.firewalls import FirewallView
 from infragen.kinds.services.build import ServerView
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from infragen.core.expressions import Export, Module
     from infragen.core.part import Part
     from infragen.core.place import Place
-    from infragen.kinds.balancers.model import Balancer, Route
+    from infragen.kinds.balancers.model import Route
 
 _POLICIES: Final = {"1.2": "ELBSecurityPolicy-TLS13-1-2-2021-06", "1.3": "ELBSecurityPolicy-TLS13-1-3-2021-06"}
 """Application Load Balancers guide: Security policies."""
@@ -292,6 +293,16 @@ def entrances(balancer: Balancer, place: Place, _user: Place) -> Iterator[tuple[
 def offer(_balancer: Balancer, place: Place, _user: Place) -> Iterator[Offer]:
     """Yield what who uses it is told: its address."""
     yield Offer({"URL": BalancerView(place).url()})
+
+
+def measured(place: Place) -> tuple[Export, Export] | None:
+    """Return how CloudWatch names the first balancer before a service, and its target group; None without one."""
+    service = place.entry
+    for balancer in place.environment.all(Balancer).values() if isinstance(service, Service) else ():
+        if any(route.service == service.name for route in balancer.routes.values()):
+            own = BalancerView(place.of(balancer))
+            return own.balancer.arn_suffix, own.routes_module.target_group_arn_suffixes[service.identity]
+    return None
 
 
 def gives(balancer: Balancer, place: Place, receiver: Place) -> Iterator[Offer]:

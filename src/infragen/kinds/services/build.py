@@ -465,9 +465,9 @@ def needs(container: Server) -> Iterator[Need]:
     """Yield what measures its response time."""
     why = "response times are measured there"
     if container.scaling.response_time is not None:
-        yield Need(("scaling", "response_time"), load_balancer.NAME, why)
+        yield Need(("scaling", "response_time"), load_balancer.NAME, why, or_targets=True)
     if container.promise.response_time is not None:
-        yield Need(("promise", "response_time"), load_balancer.NAME, why, is_built=False)
+        yield Need(("promise", "response_time"), load_balancer.NAME, why, is_built=False, or_targets=True)
 
 
 def parts(container: Container, place: Place) -> Iterator[Part]:

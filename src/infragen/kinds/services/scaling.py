@@ -14,6 +14,7 @@ from infragen.kinds import load_balancer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infragen.core.expressions import Export
     from infragen.core.place import Place
     from infragen.kinds.services.model import Container, Schedule
 
@@ -84,16 +85,24 @@ class ScalingPlan:
     def response_time(self) -> dict[str, object] | None:
         """The response time, as the load balancer measures it, from which on tasks are added."""
         target = getattr(self.container.scaling, "response_time", None)
-        if target is None or not self.place.has(load_balancer.NAME):
+        measured = self._measured() if target is not None else None
+        if target is None or measured is None:
             return None
-        from infragen.kinds.services.build import service
-
         return {
             "seconds": Decimal(target.target) / 1000,
             "percentile": "p90",
-            "load_balancer_arn_suffix": load_balancer.balancer(self.place).arn_suffix,
-            "target_group_arn_suffix": service(self.place).target_group_arn_suffix,
+            "load_balancer_arn_suffix": measured[0],
+            "target_group_arn_suffix": measured[1],
         }
+
+    def _measured(self) -> tuple[Export, Export] | None:
+        """Return how CloudWatch names the load balancer before it and its target group there."""
+        from infragen.kinds.balancers.build import measured
+        from infragen.kinds.services.build import service
+
+        if self.place.has(load_balancer.NAME):
+            return load_balancer.balancer(self.place).arn_suffix, service(self.place).target_group_arn_suffix
+        return measured(self.place)
 
     @property
     def queue(self) -> dict[str, object] | None:
