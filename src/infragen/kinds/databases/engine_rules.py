@@ -10,6 +10,7 @@ from infragen.kinds.databases import instance_classes
 from infragen.kinds.databases.aurora import pauses
 from infragen.kinds.databases.engines import AURORA, FIELDS, RDS
 from infragen.kinds.databases.model import Database
+from infragen.kinds.databases.users import user_of, whose_user
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -260,6 +261,28 @@ def _audit_library(landscape: Landscape) -> Iterator[Finding]:
             message = "the audit log is written by the library `pgaudit`, and this parameter loads others only"
             place = landscape.at(f"databases/{name}", "parameters", "shared_preload_libraries")
             yield Finding(message, place, f'write `shared_preload_libraries: "{given},pgaudit"`')
+
+
+@rule(
+    "D126",
+    "an entry would sign in to a database as somebody else",
+    Severity.ERROR,
+    "Amazon RDS User Guide: Master user account privileges; PostgreSQL: Predefined Roles; docs/databases.md",
+)
+def _user_taken(landscape: Landscape) -> Iterator[Finding]:
+    for owner, entry in landscape.every():
+        for used, _, path in entry.used() if hasattr(entry, "used") else ():
+            database = landscape.find(used)
+            if not isinstance(database, Database):
+                continue
+            name = user_of(entry, database.kind_of_engine)
+            if whose := whose_user(database, name):
+                message = f"{owner} would sign in to {used} as `{name}`, which is {whose}"
+                place = landscape.at(owner, *path, key=len(path) > 1)
+                hint = (
+                    f"give it another name, or write `physical_name: {entry.identity}-app` in {landscape.source(owner)}"
+                )
+                yield Finding(message, place, hint)
 
 
 @rule(

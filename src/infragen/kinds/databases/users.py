@@ -19,6 +19,18 @@ if TYPE_CHECKING:
 ACCESS: Final = ("read-write", "read", "owner")
 """What a use may say: an owner changes tables as well; `read-write` when it says nothing."""
 
+MASTER: Final = "administrator"
+"""The user that AWS makes: nobody is it, but for the first SQL file and for emergencies."""
+_OF_DATABASE: Final = {
+    "mysql": ("_migration", "_reader"),
+    "postgresql": ("_owner", "_can_write", "_can_read", "_migration", "_reader"),
+}
+_OF_ENGINE: Final = {
+    "mysql": frozenset({"mysql", "rdsadmin", "rdsrepladmin", "root"}),
+    "postgresql": frozenset({"none", "postgres", "public", "rdsadmin", "rdsproxyadmin", "rdsrepladmin"}),
+}
+_PREFIXES: Final = ("pg_", "rds_")
+"""Amazon RDS User Guide: Master user account privileges; PostgreSQL: Predefined Roles."""
 _DIGEST: Final = 9
 
 
@@ -77,6 +89,23 @@ def derived(database: Database, suffix: str) -> str:
     """Return a user or role of the database itself: `main_migration`."""
     longest = database.kind_of_engine.longest_user - len(suffix)
     return f"{database.identity.replace('-', '_')[:longest]}{suffix}"
+
+
+def own_users(database: Database) -> tuple[str, ...]:
+    """Return the users and roles of the database itself."""
+    return tuple(derived(database, suffix) for suffix in _OF_DATABASE[database.kind_of_engine.dialect])
+
+
+def whose_user(database: Database, name: str) -> str | None:
+    """Return whose user a name is already, or None where it is free."""
+    dialect = database.kind_of_engine.dialect
+    if name == MASTER:
+        return "the master user"
+    if name in own_users(database):
+        return f"a user of databases/{database.name} itself"
+    if name in _OF_ENGINE[dialect] or (dialect == "postgresql" and name.startswith(_PREFIXES)):
+        return f"a name that {database.kind_of_engine.title} keeps for itself"
+    return None
 
 
 def logins(database: Database, place: Place) -> tuple[Login, ...]:

@@ -11,7 +11,7 @@ from infragen.core.names import LIMITS
 from infragen.core.part import named
 from infragen.kinds import keys, network
 from infragen.kinds.databases.instance_classes import has_insights
-from infragen.kinds.databases.users import ACCESS, Login, derived, logins
+from infragen.kinds.databases.users import ACCESS, MASTER, Login, derived, logins, own_users
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from infragen.kinds.databases.model import Database
 
 _PRODUCTION_RECOVERY_DAYS: Final = 30
-_MASTER_USER: Final = "administrator"
 _INSIGHTS_DAYS: Final = 7
 """What costs nothing (Amazon RDS User Guide: Pricing and data retention for Performance Insights)."""
 
@@ -123,7 +122,7 @@ class DatabaseView(keys.EncryptedView):
     @property
     def master_username(self) -> str:
         """Whom nobody is, but for the first SQL file and for emergencies."""
-        return _MASTER_USER
+        return MASTER
 
     @named(LIMITS["secret"])
     def master_secret_name(self) -> str:
@@ -580,8 +579,7 @@ class RolesView(UsersView):
     @property
     def all_roles(self) -> Reference:
         """The names of all, as a list of texts."""
-        suffixes = ("_owner", "_can_write", "_can_read", "_migration", "_reader")
-        names = (*(derived(self._database, suffix) for suffix in suffixes), *(login.name for login in self.logins))
+        names = (*own_users(self._database), *(login.name for login in self.logins))
         return Reference(", ".join(f"'{name}'" for name in dict.fromkeys(names)))
 
     @property
