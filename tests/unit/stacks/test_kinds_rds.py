@@ -275,7 +275,7 @@ def test_extensions_and_an_audit_log_of_postgresql_are_made_by_its_sql_and_its_p
 
 
 def test_a_service_s_long_name_is_a_user_that_the_engine_takes_and_no_other_has(tmp_path: Path) -> None:
-    names = [f"a-service-whose-name-is-long-{number}" for number in ("one", "two")]
+    names = [f"a-service-whose-name-is-quite-long-{number}" for number in ("one", "two")]
     files = {path: text for name in names for path, text in service(name, "database: main\n").items()}
     users = {
         re.search(r'DATABASE_USER += "(\w+)"', of(tmp_path, database=MYSQL, **files).files[f"app/service-{name}.tf"])[1]  # type: ignore[index]
