@@ -34,7 +34,7 @@ def without_reading(files: Mapping[str, str]) -> tuple[dict[str, str], tuple[str
                 continue
             blocks = list(_asking(Index(text)))
             found += (f"{one.address} in {folder}" for one in blocks)
-            changed[f"{folder}/{name}"] = edited(text, map(_waiting, blocks))
+            changed[f"{folder}/{name}"] = edited(text, (change for one in blocks for change in _waiting(text, one)))
         if len(found) > known:
             changed[f"{folder}/{_FILE}"] = block("resource", *UNREAD)
     return changed, tuple(found)
@@ -47,9 +47,20 @@ def _asking(index: Index) -> Iterator[Block]:
                 yield one
 
 
-def _waiting(one: Block) -> tuple[int, int, str]:
-    """Return the edit that lets a data source wait; a line more is at its end, where it moves no line of its own."""
+def _waiting(text: str, one: Block) -> Iterator[tuple[int, int, str]]:
+    """Yield the edits that let a data source wait.
+
+    What is written in goes to its end, and takes the place of an empty line behind it, so that other lines stay where
+    they are: what terraform says of them is shown at the file that a person wrote.
+    """
     waits, given = ".".join(UNREAD), one.arguments.get("depends_on")
     if given is not None:
-        return given.value_start + 1, given.value_start + 1, f"{waits}, "
-    return one.end, one.end, f"\n  depends_on = [{waits}]\n"
+        yield given.value_start + 1, given.value_start + 1, f"{waits}, "
+        return
+    line = text.rfind("\n", 0, one.end) + 1
+    if text[line : one.end].isspace() or line == one.end:
+        yield line, line, f"  depends_on = [{waits}]\n"
+    else:
+        yield one.end, one.end, f"\n  depends_on = [{waits}]\n"
+    if text.startswith("\n\n", one.end + 1):
+        yield one.end + 1, one.end + 2, ""

@@ -41,7 +41,20 @@ def test_what_it_waits_for_stands_beside_it_and_nowhere_else() -> None:
     assert changed["app/own.tf"] == files["app/own.tf"]
 
 
-def test_the_lines_of_a_data_source_stay_where_they_are() -> None:
-    text = 'data "aws_vpc" "a" {\n  default = true\n  state   = "available"\n}\n'
+def test_other_lines_stay_where_they_are() -> None:
+    text = """data "aws_vpc" "a" {
+  default = true
+}
+
+resource "aws_eip" "a" {
+  vpc = data.aws_vpc.a.id
+}
+"""
     changed, _ = without_reading({"network/own.tf": text})
-    assert changed["network/own.tf"].startswith(text.rpartition("}")[0])
+    assert changed["network/own.tf"].splitlines() == [
+        'data "aws_vpc" "a" {',
+        "  default = true",
+        f"  depends_on = [{WAITS}]",
+        "}",
+        *text.splitlines()[4:],
+    ]
