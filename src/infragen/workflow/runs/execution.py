@@ -12,7 +12,7 @@ from infragen.terraform.child_process import GRACE
 from infragen.terraform.engine import Outcome, StackResult, Status, apply_jobs, run_stacks
 from infragen.terraform.events import Counts, EventKind
 from infragen.terraform.findings import CUT_SHORT, KILLED, LOCKED, address_of, perhaps_made
-from infragen.terraform.journal import End, both, open_runs
+from infragen.terraform.journal import End, both, list_runs, open_runs
 from infragen.terraform.runner import FULL, LOST, UNSTORED
 from infragen.text import first_of
 from infragen.workflow.attribution.findings import FindingLocator
@@ -91,12 +91,32 @@ def execute(
                 again = {result.stack: result for result in ended.results}
                 outcome = Outcome(tuple(again.get(result.stack, result) for result in outcome.results))
         if outcome.done and afterwards is not None:
-            afterwards(journal, outcome, tally.changed)
+            afterwards(journal, outcome, _with_unfinished(session, journal, tally.changed))
         ends = {0: End.DONE, 1: End.FAILED, 130: End.STOPPED}
         code = _code(session, outcome)
         journal.end(ends[code])
         _print_outcome(session, outcome, verb, tally, journal)
     return code
+
+
+def _with_unfinished(
+    session: Session, journal: Journal, changed: Mapping[str, Collection[str]]
+) -> dict[str, frozenset[str]]:
+    """Return what was made or changed, by stack, with what earlier runs made that came to no end: nobody looked then.
+
+    A run that did end has looked after the stacks that it was about.
+    """
+    found = {name: frozenset(addresses) for name, addresses in changed.items()}
+    looked_after: set[str] = set()
+    for run in list_runs(session.project.root):
+        if run.begin.environment != journal.environment or run.id == journal.id:
+            continue
+        if run.end is End.DONE:
+            looked_after.update(run.begin.stacks)
+        for stack in run.stacks:
+            if run.end is not End.DONE and stack.stack in changed and stack.stack not in looked_after:
+                found[stack.stack] |= frozenset(stack.made)
+    return found
 
 
 def _sum_of(one: Counts, other: Counts) -> Counts:

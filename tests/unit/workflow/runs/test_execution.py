@@ -13,7 +13,7 @@ from tests.waiting import until
 
 from infragen.diagnostics import Diagnostic, InfragenError, Location
 from infragen.terraform.child_process import Stopper
-from infragen.terraform.events import Counts
+from infragen.terraform.events import Counts, Event, EventKind
 from infragen.terraform.journal import Begin, End, Journal, list_runs
 from infragen.workflow.composition import compose, templates_of
 from infragen.workflow.invocation import ARGUMENTS
@@ -182,3 +182,31 @@ def test_a_second_pass_that_cannot_be_is_no_end(
     assert "network" not in recorded
     assert said in re.sub(r" {2,}", "  ", capsys.readouterr().err)
     assert list_runs(session.project.root)[0].end is End.FAILED
+
+
+def earlier_run(session: Any, end: End, **made: tuple[str, ...]) -> None:
+    """Leave the journal of a run of the environment that made some objects and came to an end."""
+    begin = Begin("apply", small.TARGET, ("apply", small.TARGET), tuple(GRAPH), sandbox=True)
+    with Journal(session.project.root, begin) as journal:
+        for name, addresses in made.items():
+            journal.started(name)
+            for address in addresses:
+                for kind in (EventKind.STARTED, EventKind.DONE):
+                    journal.event(name, Event(kind, "x", address, "create", identifier="i"))
+        journal.end(end)
+
+
+def test_what_runs_made_that_came_to_no_end_is_looked_after_with_what_this_one_changed(session: Any) -> None:
+    seen: dict[str, Any] = {}
+
+    def step(name: str, on_event: Any) -> Counts:
+        for kind in (EventKind.STARTED, EventKind.DONE):
+            on_event(Event(kind, "x", "aws_thing.now", "create"))
+        return Counts(add=1)
+
+    earlier_run(session, End.FAILED, network=("aws_thing.before_a_run_that_ended",))
+    earlier_run(session, End.DONE, network=("aws_thing.of_a_run_that_ended",))
+    earlier_run(session, End.FAILED, network=("aws_thing.failed",), security=("aws_thing.other_stack",))
+    graph = {"network": ()}
+    execution.execute(session, "apply", graph, step, jobs=1, afterwards=lambda _, __, changed: seen.update(changed))
+    assert seen == {"network": {"aws_thing.now", "aws_thing.failed"}}
