@@ -2,6 +2,15 @@
 
 from infragen.core.landscape import Environment
 from infragen.environment.explain import Explanation, explain
-from infragen.environment.resolve import Resolved, environments, landscape, resolve
+from infragen.environment.resolve import Resolved, environments, landscape, no_environment, resolve
 
-__all__ = ["Environment", "Explanation", "Resolved", "environments", "explain", "landscape", "resolve"]
+__all__ = [
+    "Environment",
+    "Explanation",
+    "Resolved",
+    "environments",
+    "explain",
+    "landscape",
+    "no_environment",
+    "resolve",
+]

@@ -52,6 +52,17 @@ def environments(project: Project, system: str) -> tuple[str, ...]:
     return yaml_stems(project, project.root / "environments" / system)
 
 
+def no_environment(project: Project, system: str) -> Diagnostic:
+    """Return the error of a system that has none: whoever renders or applies it would do nothing, and say nothing."""
+    others = {name for name in project.environment_folders() if name not in project.systems()}
+    message = f"{system} has no environment: there is no YAML file in environments/{system}/"
+    hint = f"write environments/{system}/dev.yaml, as docs/catalogue.md shows"
+    if others:
+        name = min(others)
+        hint = f"rename environments/{name}/ to environments/{system}/ if that is meant, or w{hint[1:]}"
+    return Diagnostic("P010", message, hint=hint)
+
+
 def landscape(catalogue: Catalogue) -> Resolved:
     """Resolve the catalogue alone."""
     return _Resolving(catalogue).landscape()
@@ -69,11 +80,13 @@ def resolve(
 
     `profiles` come from the command line: `month-end` for every service that has such a size, `order=exhibition-rush`
     for one. `base`, the catalogue resolved alone, saves checking again what the environment does not touch.
-    InfragenError P003 when there is no such environment.
+    InfragenError P003 when there is no such environment, P010 when there is none at all.
     """
     path = yaml_file(project, project.root / "environments" / catalogue.name, environment)
     if not may_exist(path):
         known = environments(project, catalogue.name)
+        if not known:
+            raise InfragenError(no_environment(project, catalogue.name))
         hint = did_you_mean(environment, known) or f"environments of {catalogue.name}: {', '.join(known) or 'none'}"
         message = f"there is no environment {environment!r}: {project.relative(path)} does not exist"
         raise InfragenError(Diagnostic("P003", message, hint=hint))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from infragen.catalog import Project, load
 from infragen.diagnostics import Diagnostic, InfragenError
 from infragen.diagnostics.hints import did_you_mean
-from infragen.environment import environments, landscape, resolve
+from infragen.environment import environments, landscape, no_environment, resolve
 from infragen.storage import INTERNAL, user_key
 from infragen.text import first_of
 from infragen.workflow.console import note
@@ -124,24 +124,13 @@ def select(
     for system in systems:
         catalogue = load(project, system)
         known = environments(project, system)
+        if not known and not (may_be_empty and (target is None or target.environment is None)):
+            raise InfragenError(no_environment(project, system))
         if target and target.environment and target.environment not in known:
             hint = did_you_mean(target.environment, known) or f"environments of {system}: {', '.join(known) or 'none'}"
             raise InfragenError(Diagnostic("P003", f"{system} has no environment {target.environment!r}", hint=hint))
-        if not known and not may_be_empty:
-            raise InfragenError(no_environment(project, system))
         chosen.append((catalogue, (target.environment,) if target and target.environment else known))
     return tuple(chosen)
-
-
-def no_environment(project: Project, system: str) -> Diagnostic:
-    """Return the error of a system that has none: whoever renders or applies it would do nothing, and say nothing."""
-    others = {name for name in project.environment_folders() if name not in project.systems()}
-    message = f"{system} has no environment: there is no YAML file in environments/{system}/"
-    hint = f"write environments/{system}/dev.yaml, as docs/catalogue.md shows"
-    if others:
-        name = min(others)
-        hint = f"rename environments/{name}/ to environments/{system}/ if that is meant, or w{hint[1:]}"
-    return Diagnostic("P010", message, hint=hint)
 
 
 def resolve_one(project: Project, text: str, profiles: tuple[str, ...] = ()) -> tuple[Target, Environment]:

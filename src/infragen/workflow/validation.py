@@ -10,14 +10,14 @@ from infragen.catalog.files import unread
 from infragen.catalog.imports import FOLDER as IMPORTS
 from infragen.catalog.imports import import_problems
 from infragen.diagnostics import InfragenError, Severity, sort_diagnostics
-from infragen.environment import environments
+from infragen.environment import environments, no_environment
 from infragen.kinds import kinds
 from infragen.render.published import reads_outputs
 from infragen.rules import run
 from infragen.settings import load_policies
 from infragen.stacks.build import draft
 from infragen.workflow.left_trees import left_trees
-from infragen.workflow.target import no_environment, resolve_all
+from infragen.workflow.target import resolve_all
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet

@@ -80,7 +80,8 @@ def test_a_system_whose_environments_are_gone_is_not_rendered_in_silence(
 ) -> None:
     project = write(tmp_path, {})
     (project / "environments/demo").rename(project / "environments/demos")
-    for verb in (["render"], ["render", "demo"], ["render", "demo", "--check"], ["validate"]):
+    one = [["validate", "demo/dev"], ["explain", "demo/dev"], ["plan", "demo/dev", "--offline"]]
+    for verb in (["render"], ["render", "demo"], ["render", "demo", "--check"], ["validate"], *one):
         found = infragen(*verb, "-C", project)
         assert found.code == 1, verb
         assert "demo has no environment" in found.out + found.err
