@@ -15,11 +15,15 @@ if TYPE_CHECKING:
 
     from tests.conftest import Outcome
 
+BOOKS = 'name: books\ntitle: Books\nengine: postgresql\nversion: "17"\nsize: db.t4g.micro\nmulti_az: true\n'
 FILES = {
     "dev.yaml": DEV.replace("0.0/16}", "0.0/16, nat: single}") + "alarms: true\ncustomer_keys: true\n",
     "services/web.yaml": SERVICE + "database: main\nscaling: {cpu: 70 %}\ncalls: {shop: {access: api, why: it asks}}\n",
     **service("shop", "architecture: arm64\nspot: true\n"),
     "databases/main.yaml": DATABASE + "readers: 1\nproxy: {}\n",
+    "balancers/front.yaml": "name: front\ntitle: Front\nreach: internet\nroutes: {shop: {service: shop}}\n",
+    "databases/books.yaml": BOOKS,
+    **service("desk", "database: books\n"),
     "gateways/public.yaml": GATEWAY + "firewall: {managed: [core], rate_limit: 500}\n",
 }
 

@@ -34,6 +34,8 @@ _LARGEST: Final = Decimal(10**9)
 _ONE: Final = Decimal(1)
 _SPOT: Final = Decimal("0.3")
 """Fargate Spot costs up to 70 % less (AWS Fargate pricing)."""
+_LEAST_ZONES: Final = {"application": 2, "network": 1}
+"""Zones that a load balancer stands in at least, with an address in each (Elastic Load Balancing User Guide)."""
 _LEAST_PROXIED: Final = Decimal(8)
 """ACU that a proxy of a serverless cluster is billed for at least (Amazon RDS Proxy pricing)."""
 
@@ -193,9 +195,10 @@ def _balancer(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:
     kind = word(one.at(time, "load_balancer_type")) or "application"
     if kind in ("application", "network"):
         yield f"{kind}-load-balancer", _ONE, _ONE, ""
-        subnets = one.at(time, "subnets")
-        if one.at(time, "internal") is False and isinstance(subnets, list):
-            yield "public-ipv4", Decimal(len(subnets)), Decimal(len(subnets)), ""
+        if one.at(time, "internal") is False:
+            subnets = one.at(time, "subnets")
+            zones = Decimal(len(subnets) if isinstance(subnets, list) else _LEAST_ZONES[kind])
+            yield "public-ipv4", zones, zones, ""
 
 
 def _endpoint(_plan: _Plan, one: PlannedObject, time: Time) -> Iterator[_Units]:

@@ -62,6 +62,7 @@ NOTHING = Amount()
         ("aws_lb", {"load_balancer_type": "application"}, month("0.0243")),
         ("aws_lb", {"load_balancer_type": "network"}, month("0.0243")),
         ("aws_lb", {"internal": False, "subnets": ["a", "b"]}, month("0.0343")),
+        ("aws_lb", {"internal": False}, month("0.0343")),
         ("aws_lb", {"internal": True, "subnets": ["a", "b"]}, month("0.0243")),
         ("aws_vpc_endpoint", {"vpc_endpoint_type": "Interface", "subnet_ids": ["a", "b"]}, month("0.014", 2)),
         ("aws_kms_key", {}, Decimal(1)),
