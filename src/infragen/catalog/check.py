@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=BaseModel)
 
+_LONGEST: Final = 60
+"""Characters of a value that a message shows."""
+
 
 _SAMPLES: Final = (
     "operations@example.com", "order-desk", "30 7 ? * MON-FRI *", "ap-northeast-1", "ap-northeast-1a", "10.0.0.0/16",
@@ -120,45 +123,55 @@ def _holds(data: Any, step: str | int) -> bool:
     return isinstance(data, dict) and step in data
 
 
-_BOUNDS = {
-    "ge": "write {ge} or more",
-    "le": "write {le} or less",
-    "gt": "write more than {gt}",
-    "lt": "write less than {lt}",
+_PLAIN: Final = {
+    "greater_than_equal": ("{shown} is too small", "write {ge} or more"),
+    "greater_than": ("{shown} is too small", "write more than {gt}"),
+    "less_than_equal": ("{shown} is too large", "write {le} or less"),
+    "less_than": ("{shown} is too large", "write less than {lt}"),
+    "multiple_of": ("{shown} is no multiple of {multiple_of}", "write a multiple of {multiple_of}"),
+    "string_too_short": ("the text is too short", "write at least {min_length} characters"),
+    "string_too_long": ("the text is too long", "write at most {max_length} characters"),
+    "string": ("{shown} is no text", "write a text: `order-desk`"),
+    "too_short": ("there are too few", "write at least {min_length}"),
+    "too_long": ("there are too many", "write at most {max_length}"),
+    "int": ("{shown} is no whole number", "write a whole number, such as `2`"),
+    "float": ("{shown} is no number", "write a number, such as `2.5`"),
+    "decimal": ("{shown} is no number", "write a number, such as `2.5`"),
+    "bool": ("{shown} is neither true nor false", "write `true` or `false`"),
+    "tuple": ("{shown} is no list", "write a list: `[a, b]`"),
+    "list": ("{shown} is no list", "write a list: `[a, b]`"),
 }
-_OF_BOUNDS = frozenset({"greater_than", "greater_than_equal", "less_than", "less_than_equal"})
+"""How Pydantic's kinds of errors begin: what is wrong, and what to write."""
 
 
 def _explain(detail: Any, words: Words) -> tuple[str, str]:
     kind, context, given = detail["type"], detail.get("ctx", {}), detail["input"]
-    shown = repr(given) if isinstance(given, (str, int, bool)) else f"a {'map' if isinstance(given, dict) else 'list'}"
-    if len(shown) > 60:
-        shown = shown[:57] + "..."
+    shown = _shown(given)
     if kind == "value_error":
         return f"{shown} is not understood", str(context["error"])
     if kind in ("literal_error", "enum"):
         allowed = context["expected"]
         known = [word.strip("' ") for word in allowed.replace(" or ", ",").split(",")]
-        return f"{shown} is not one of {allowed}", did_you_mean(str(given), known) or f"write one of {allowed}"
+        return f"{shown} is not one of {allowed}", did_you_mean(
+            str(detail["input"]), known
+        ) or f"write one of {allowed}"
     if kind == "string_pattern_mismatch":
         sample = sample_of(context["pattern"])
-        hint = f"write it like `{sample}`" if sample else f"the form is {context['pattern']}"
+        hint = f"write it like `{sample}`" if sample else "`infragen new` and `infragen schema` show what it may be"
         return f"{shown} has an invalid format", hint
-    message = detail["msg"].replace("Input should be", "should be").replace("Value should have", "should have")
-    bound = next((word for name, word in _BOUNDS.items() if name in context and kind in _OF_BOUNDS), None)
-    return f"{shown} {message}", bound.format(**context) if bound else _type_hint(kind, words)
-
-
-def _type_hint(kind: str, words: Words) -> str:
-    if kind.startswith(("int", "float")):
-        return "write a number"
-    if kind.startswith("bool"):
-        return "write `true` or `false`"
     if kind.startswith(("dict", "model")):
-        return words.mapping
-    if kind.startswith(("tuple", "list")):
-        return "write a list: `[a, b]`"
-    return "change the value"
+        return f"{shown} is no map", words.mapping
+    for start, (said, hint) in _PLAIN.items():
+        if kind.startswith(start):
+            return said.format(shown=shown, **context), hint.format(**context)
+    return f"{shown} is not allowed here", "`infragen new` and `infragen schema` show what it may be"
+
+
+def _shown(given: Any) -> str:
+    if isinstance(given, bool):
+        return "true" if given else "false"
+    text = repr(given) if isinstance(given, (str, int)) else f"a {'map' if isinstance(given, dict) else 'list'}"
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
 
 
 def fields_at(model: type[BaseModel], path: Sequence[str | int]) -> tuple[str, ...]:
