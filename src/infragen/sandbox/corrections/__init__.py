@@ -40,6 +40,7 @@ CORRECTIONS = (
     "rds_aurora_storage",
     "rds_certificate_authority",
     "rds_instance_identity",
+    "rds_lifecycle_support",
     "rds_parameter_source",
     "rds_performance_insights",
     "rds_proxy_endpoints",
